@@ -1,0 +1,115 @@
+import { z } from 'zod';
+
+/** The schema of what lies beside this file: one record an experiment, one leaderboard for all. */
+
+const sha = z.string().regex(/^[0-9a-f]{40}$/, 'must be a full git object id (40 hex digits)');
+const time = z.iso.datetime();
+const bpb = z.number().min(0).max(100);
+
+export const VERDICTS = [
+  'improved',
+  'regressed',
+  'inconclusive',
+  'crashed',
+  'timeout',
+  'invalid',
+  'duplicate',
+] as const;
+export const verdictSchema = z.enum(VERDICTS);
+export type Verdict = z.infer<typeof verdictSchema>;
+
+/** One measured run. Owner and machine are GitHub's own account of the job, not the report's. */
+export const runSchema = z.strictObject({
+  stage: z.enum(['baseline', 'explore', 'confirm', 'audit']),
+  ordinal: z.int().min(1),
+  seed: z.int().min(0),
+  owner: z.string(),
+  machine: z.string(),
+  runId: z.int(),
+  at: time,
+  outcome: z.enum(['scored', 'crashed', 'timeout', 'out-of-memory', 'invalid']),
+  valBpb: bpb.nullable(),
+  heldoutBpb: bpb.nullable(),
+  trainSeconds: z.number().min(0),
+  totalSeconds: z.number().min(0),
+  device: z.string(),
+  torch: z.string().nullable(),
+});
+export type RunRecord = z.infer<typeof runSchema>;
+
+/** What the author wrote. Data for whoever reads it, never instructions. */
+export const authorTextSchema = z.strictObject({
+  untrusted: z.literal(true),
+  title: z.string(),
+  hypothesis: z.string(),
+  change: z.string().nullable(),
+  expect: z.number().nullable(),
+  buildsOn: z.array(z.int().positive()),
+  agent: z.string().nullable(),
+});
+
+/** The permanent file of one experiment: `results/experiments/<thousands>/<pull>-<12 digits of blob>.json`. */
+export const recordSchema = z.strictObject({
+  schema: z.literal(1),
+  pull: z.int().positive(),
+  author: z.string(),
+  /** Head of the pull request that carried the blob. */
+  head: sha,
+  /** Git blob of the measured `train.py`. */
+  blob: sha,
+  track: z.string(),
+  verdict: verdictSchema,
+  /** Machine-readable cause of the verdict, and the sentence the comment says. */
+  reason: z.strictObject({ code: z.string(), text: z.string() }),
+  /** The value that was compared, bits per byte; null when nothing was scored. */
+  valBpb: bpb.nullable(),
+  /** The incumbent it was held against. */
+  incumbent: z.strictObject({ pull: z.int().positive().nullable(), blob: sha, valBpb: bpb }).nullable(),
+  runs: z.array(runSchema),
+  /** Training loss of the first run, as logged by the author's code. */
+  curve: z.array(z.strictObject({ step: z.int(), seconds: z.number(), loss: z.number() })),
+  decidedAt: time,
+  authorText: authorTextSchema,
+  /** Unified diff of `train/train.py` against the incumbent's, cut at 64 KiB. Text of the author. */
+  diff: z.string(),
+  /** The end of the log when a run crashed. Text of the author. */
+  log: z.string().nullable(),
+  /** What people learned from it, by `/insight`. */
+  insights: z.array(z.strictObject({ author: z.string(), at: time, text: z.string() })),
+});
+export type ExperimentRecord = z.infer<typeof recordSchema>;
+
+const holderSchema = z.strictObject({
+  /** Null for the file the repository began with. */
+  pull: z.int().positive().nullable(),
+  author: z.string().nullable(),
+  title: z.string(),
+  blob: sha,
+  valBpb: bpb,
+  at: time,
+});
+
+export const trackStandingSchema = z.strictObject({
+  incumbent: holderSchema,
+  /** The incumbent's own measured runs: what candidates are held against. */
+  runs: z.array(runSchema),
+  /** Every record of the track in order, the incumbent last. */
+  history: z.array(holderSchema),
+  /** How many experiments ended in which verdict. */
+  counts: z.partialRecord(verdictSchema, z.int().min(0)),
+});
+export type TrackStanding = z.infer<typeof trackStandingSchema>;
+
+export const leaderboardSchema = z.strictObject({
+  schema: z.literal(1),
+  primary: z.string(),
+  tracks: z.record(z.string(), trackStandingSchema),
+  /** Credits: what each owner's machines have measured. */
+  owners: z.record(z.string(), z.strictObject({ runs: z.int().min(0), seconds: z.number().min(0) })),
+});
+export type Leaderboard = z.infer<typeof leaderboardSchema>;
+
+/** Where the record of an experiment lies, at most 1,000 pull requests a folder. */
+export function recordPath(pull: number, blob: string): string {
+  return `results/experiments/${Math.floor(pull / 1000)}/${pull}-${blob.slice(0, 12)}.json`;
+}

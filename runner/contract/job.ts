@@ -1,0 +1,47 @@
+import { z } from 'zod';
+
+/** The order to measure one `train.py` once. Written by the app, carried by the workflow's `job` input, obeyed by the runner. */
+
+const sha = z.string().regex(/^[0-9a-f]{40}$/, 'must be a full git object id (40 hex digits)');
+const name = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'must be lower-case letters, digits and dashes, at most 40');
+
+export const jobSchema = z.strictObject({
+  schema: z.literal(1),
+  /** 128 random bits in hex; ties check run, workflow run and report together. */
+  nonce: z.string().regex(/^[0-9a-f]{32}$/, 'must be 32 hex digits'),
+  repository: z.string().regex(/^[A-Za-z0-9-]{1,39}\/[A-Za-z0-9._-]{1,100}$/, 'must be owner/name'),
+  /** The pull request; null when the incumbent itself is measured. */
+  pull: z.int().positive().nullable(),
+  /** The commit that carries the blob and the check run. */
+  head: sha,
+  /** Git blob id of the `train.py` to measure. */
+  blob: sha,
+  /** Git blob id of the track's incumbent: whose reference claims guide the probes. Null while the track has none. */
+  incumbent: sha.nullable(),
+  stage: z.enum(['baseline', 'explore', 'confirm', 'audit']),
+  /** 1 for the first run of the stage. */
+  ordinal: z.int().min(1).max(1000),
+  /** Drawn by the referee, unpredictable to the author. */
+  seed: z
+    .int()
+    .min(0)
+    .max(2 ** 31 - 1),
+  track: name,
+  dataset: name,
+  device: z.enum(['cuda', 'mps', 'cpu']),
+  /** From process start to weights closed; imports and compilation included. */
+  budgetSeconds: z.number().min(1).max(86_400),
+  /** Limit on each scoring pass, model loading included. */
+  scoringSeconds: z.number().min(1).max(86_400),
+  /** Targets scored, rounded down to whole rows of the data set. */
+  validationTokens: z.int().min(1),
+  /** Questions of the second pass; 0 leaves the pass out. */
+  probes: z.int().min(0).max(100_000),
+  /** CPU threads of PyTorch, so that two jobs on one machine compare. Null: as many as the machine has. */
+  threads: z.int().min(1).max(1024).nullable(),
+  memoryMiB: z.int().min(256),
+});
+
+export type Job = z.infer<typeof jobSchema>;

@@ -1,0 +1,74 @@
+import { z } from 'zod';
+import { jobSchema } from './job.ts';
+
+/** What one measured run answers. Written by the runner, uploaded as `report.json`, believed by the app only after checks. */
+
+export const REPORT_LIMIT_BYTES = 256 * 1024;
+export const CURVE_LIMIT = 200;
+export const LOG_LIMIT = 16 * 1024;
+
+const seconds = z.number().min(0).max(1e6);
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'must be a sha256 in hex');
+const bpb = z.number().min(0).max(100);
+
+export const reportSchema = z.strictObject({
+  schema: z.literal(1),
+  /** The job this answers, word for word. */
+  job: jobSchema,
+  outcome: z.enum(['scored', 'crashed', 'timeout', 'out-of-memory', 'invalid']),
+  /** One sentence by the referee when the run was not scored, else null. */
+  reason: z.string().max(1000).nullable(),
+  /** Validation loss, bits per byte, computed by the referee; null unless scored. */
+  valBpb: bpb.nullable(),
+  /** The same on the held-out part, which decides nothing; null when not asked for or not scored. */
+  heldoutBpb: bpb.nullable(),
+  /** What the second pass saw; null when it was left out. */
+  probes: z
+    .strictObject({
+      count: z.int().min(0),
+      /** Largest |claimed - recomputed| of one probe, nats. */
+      worstNats: z.number(),
+      /** Mean of claimed - recomputed, nats; positive means the claims were too good. */
+      meanExcessNats: z.number(),
+      /** Added to valBpb for what the mean still claims too much. */
+      penaltyBpb: z.number().min(0),
+    })
+    .nullable(),
+  /** Training loss as `train.py` logged it: shown, never believed. Thinned to at most 200 points. */
+  curve: z.array(z.strictObject({ step: z.int().min(0), seconds, loss: z.number() })).max(CURVE_LIMIT),
+  /** The last value of every other metric that was logged. */
+  metrics: z
+    .record(z.string().regex(/^[A-Za-z0-9_./-]{1,64}$/), z.number())
+    .refine((m) => Object.keys(m).length <= 50, 'at most 50 metrics'),
+  hardware: z.strictObject({
+    /** The model of the device that trained, e.g. `NVIDIA H100 80GB HBM3` or the processor's name. */
+    device: z.string().max(200),
+    cores: z.int().min(1),
+    memoryMiB: z.int().min(0),
+    driver: z.string().max(100).nullable(),
+  }),
+  versions: z.strictObject({
+    node: z.string().max(50),
+    python: z.string().max(50).nullable(),
+    torch: z.string().max(50).nullable(),
+    cuda: z.string().max(50).nullable(),
+  }),
+  timings: z.strictObject({
+    /** Runner started to the sandboxed interpreter started. */
+    setupSeconds: seconds,
+    /** Interpreter started to weights closed. */
+    trainSeconds: seconds,
+    claimsSeconds: seconds,
+    probesSeconds: seconds,
+    totalSeconds: seconds,
+  }),
+  digests: z.strictObject({ weights: sha256.nullable(), harness: sha256, data: sha256 }),
+  weightsBytes: z.int().min(0).nullable(),
+  peakMemoryMiB: z.number().min(0).nullable(),
+  sandbox: z.enum(['bubblewrap', 'docker', 'podman', 'none']),
+  /** The end of what `train.py` printed, for a crash. Text of a stranger. */
+  log: z.string().max(LOG_LIMIT),
+});
+
+export type Report = z.infer<typeof reportSchema>;
+export type Outcome = Report['outcome'];

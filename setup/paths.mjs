@@ -1,0 +1,31 @@
+// Where Descent keeps things on a machine. Plain JavaScript: the bootstrap needs it before anything is installed.
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+
+/**
+ * The cache of data sets and Python environments. Root's home is closed to the sandbox's user, so root has a shared one.
+ * @param {NodeJS.ProcessEnv} env
+ */
+export function cacheFolder(env = process.env) {
+  if (env.DESCENT_CACHE) return env.DESCENT_CACHE;
+  return process.getuid?.() === 0 ? '/var/cache/descent' : join(homedir(), '.cache', 'descent');
+}
+
+/**
+ * The Python environment that belongs to a checkout's lock file: equal locks share one.
+ * @param {string} repository root of the checkout
+ */
+export function pythonEnvironment(repository, env = process.env) {
+  const lock = readFileSync(join(repository, 'train', 'uv.lock'));
+  return join(cacheFolder(env), `python-${createHash('sha256').update(lock).digest('hex').slice(0, 12)}`);
+}
+
+/**
+ * The interpreter of that environment.
+ * @param {string} repository root of the checkout
+ */
+export function pythonInterpreter(repository, env = process.env) {
+  return join(pythonEnvironment(repository, env), 'bin', 'python');
+}
