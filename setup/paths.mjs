@@ -29,3 +29,6 @@ export function pythonEnvironment(repository, env = process.env) {
 export function pythonInterpreter(repository, env = process.env) {
   return join(pythonEnvironment(repository, env), 'bin', 'python');
 }
+
+/** The ordinary user a sandbox runs as when root starts it; a bare number is enough. */
+export const SANDBOX_UID = 64999;

@@ -1,0 +1,37 @@
+// npm packages, and with them Node 24.
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { cacheFolder } from './paths.mjs';
+import { SetupError, step, withLock } from './step.mjs';
+
+/** @param {string} repository */
+export async function installPackages(repository) {
+  const wanted = createHash('sha256')
+    .update(readFileSync(join(repository, 'package-lock.json')))
+    .digest('hex');
+  const marker = join(repository, 'node_modules', '.descent-lock');
+  const ready = () => existsSync(marker) && readFileSync(marker, 'utf8') === wanted;
+  if (ready()) return;
+  await withLock(
+    join(cacheFolder(), 'locks', createHash('sha256').update(repository).digest('hex').slice(0, 12)),
+    async () => {
+      if (ready()) return;
+      await step(
+        'npm packages and Node 24 (about a minute)',
+        ['npm', 'ci', '--no-audit', '--no-fund', '--loglevel=error'],
+        {
+          cwd: repository,
+          mend: 'Check that the npm registry can be reached, then: npm ci',
+        },
+      );
+      if (!existsSync(join(repository, 'node_modules', '.bin', 'node'))) {
+        throw new SetupError(
+          "Node 24 is missing: npm was told to skip install scripts, and the package 'node' needs its own.",
+          'npm ci --ignore-scripts=false',
+        );
+      }
+      writeFileSync(marker, wanted);
+    },
+  );
+}

@@ -1,0 +1,24 @@
+// Runs a command with this clone's Node 24 and tools first on the path, and ends as it ends.
+import { spawn } from 'node:child_process';
+import { constants } from 'node:os';
+import { delimiter, join } from 'node:path';
+
+/**
+ * @param {string} repository
+ * @param {string[]} command
+ * @returns {Promise<number>} exit status
+ */
+export function runCommand(repository, [file = '', ...args]) {
+  const path = [join(repository, 'node_modules', '.bin'), process.env.PATH].join(delimiter);
+  const child = spawn(file, args, { stdio: 'inherit', env: { ...process.env, PATH: path } });
+  // The terminal sends SIGINT to the whole group: the child ends by itself and this process must outlive it.
+  process.on('SIGINT', () => {});
+  process.on('SIGTERM', () => child.kill('SIGTERM'));
+  return new Promise((resolve) => {
+    child.on('error', (error) => {
+      console.error(`descent: ${file} does not start: ${error.message}`);
+      resolve(127);
+    });
+    child.on('close', (code, signal) => resolve(code ?? 128 + (signal ? constants.signals[signal] : 0)));
+  });
+}
