@@ -1,0 +1,59 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Octokit } from '@octokit/rest';
+import { git } from './repository.ts';
+import { emulator } from './stage.ts';
+
+/** A research agent: an account with a fork and a clone of it, who works with plain git and Octokit. */
+export class Agent {
+  readonly login: string;
+  readonly #octokit: Octokit;
+  readonly #clone: string;
+  readonly #upstream: { owner: string; repo: string };
+  readonly #identity: { name: string; email: string };
+
+  private constructor(
+    login: string,
+    octokit: Octokit,
+    clone: string,
+    upstream: { owner: string; repo: string },
+  ) {
+    this.login = login;
+    this.#octokit = octokit;
+    this.#clone = clone;
+    this.#upstream = upstream;
+    this.#identity = { name: login, email: `${login}@example.org` };
+  }
+
+  /** Signs up, forks the repository and clones the fork. */
+  static async join(
+    url: string,
+    login: string,
+    upstream: { owner: string; repo: string },
+    folder: string,
+  ): Promise<Agent> {
+    const { token } = await emulator<{ token: string }>(url, 'POST', 'users', { login });
+    const octokit = new Octokit({ baseUrl: url, auth: token });
+    const { data: fork } = await octokit.repos.createFork(upstream);
+    const clone = join(folder, `clone-${login}`);
+    const agent = new Agent(login, octokit, clone, upstream);
+    const remote = fork.clone_url.replace('://', `://x-access-token:${token}@`);
+    await git(folder, agent.#identity, ['clone', '--quiet', remote, clone]);
+    return agent;
+  }
+
+  /** Writes files on a new branch from main as it was cloned, and pushes it. */
+  async push(branch: string, message: string, files: Record<string, string>): Promise<void> {
+    await git(this.#clone, this.#identity, ['checkout', '--quiet', '-B', branch, 'origin/main']);
+    for (const [path, text] of Object.entries(files)) await writeFile(join(this.#clone, path), text);
+    await git(this.#clone, this.#identity, ['commit', '--quiet', '--all', '--message', message]);
+    await git(this.#clone, this.#identity, ['push', '--quiet', '--force', 'origin', branch]);
+  }
+
+  /** @returns the number of the pull request */
+  async open(branch: string, title: string, body: string): Promise<number> {
+    const head = `${this.login}:${branch}`;
+    const { data } = await this.#octokit.pulls.create({ ...this.#upstream, base: 'main', head, title, body });
+    return data.number;
+  }
+}

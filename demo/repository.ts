@@ -1,0 +1,67 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { parseDocument } from 'yaml';
+
+/** Settings that make a day of research fit into minutes on two cores. */
+const TRACK = {
+  'budget-seconds': 12,
+  'scoring-seconds': 60,
+  'validation-tokens': 65_536,
+  probes: 64,
+} as const;
+
+export type Identity = { name: string; email: string };
+
+/** git without the caller's configuration, so that the demo behaves the same everywhere. */
+export function git(folder: string, identity: Identity, args: string[]) {
+  return execa('git', args, {
+    cwd: folder,
+    env: {
+      GIT_CONFIG_GLOBAL: '/dev/null',
+      GIT_CONFIG_NOSYSTEM: '1',
+      GIT_TERMINAL_PROMPT: '0',
+      GIT_AUTHOR_NAME: identity.name,
+      GIT_AUTHOR_EMAIL: identity.email,
+      GIT_COMMITTER_NAME: identity.name,
+      GIT_COMMITTER_EMAIL: identity.email,
+    },
+  });
+}
+
+/**
+ * This clone's HEAD as the demo's repository begins: an empty leaderboard, a short budget and a `train.py` that leaves room to improve.
+ * @returns the folder
+ */
+export async function makeRepository(
+  source: string,
+  folder: string,
+  worsen: (trainPy: string) => string,
+): Promise<string> {
+  const maintainer = { name: 'Descent maintainers', email: 'maintainers@example.org' };
+  await mkdir(folder, { recursive: true });
+  await git(folder, maintainer, ['init', '--quiet', '--initial-branch=main']);
+  const { stdout: tree } = await execa('git', ['archive', '--format=tar', 'HEAD'], {
+    cwd: source,
+    encoding: 'buffer',
+  });
+  await execa('tar', ['-x'], { cwd: folder, input: tree });
+
+  const config = join(folder, '.github/descent.yml');
+  const document = parseDocument(await readFile(config, 'utf8'));
+  for (const [key, value] of Object.entries(TRACK)) document.setIn(['tracks', 'cpu', key], value);
+  await writeFile(config, document.toString());
+  const empty = { schema: 1, primary: 'cpu', tracks: {}, owners: {} };
+  await writeFile(join(folder, 'results/leaderboard.json'), `${JSON.stringify(empty, null, 2)}\n`);
+  const trainPy = join(folder, 'train/train.py');
+  await writeFile(trainPy, worsen(await readFile(trainPy, 'utf8')));
+
+  await git(folder, maintainer, ['add', '--all']);
+  await git(folder, maintainer, [
+    'commit',
+    '--quiet',
+    '--message',
+    'Begin: a short budget, and a learning rate nobody has tuned yet',
+  ]);
+  return folder;
+}

@@ -1,0 +1,105 @@
+import type { Octokit } from '@octokit/rest';
+
+/** What one pull request is doing, as anyone can read it from GitHub. */
+export type PullView = {
+  number: number;
+  title: string;
+  author: string;
+  open: boolean;
+  merged: boolean;
+  labels: string[];
+  /** Conclusion of the bot's overall check `descent`; null while it is not decided. */
+  conclusion: string | null;
+};
+
+/** A measurement in progress. `pull` is null for the incumbent's own. */
+export type RunView = {
+  pull: number | null;
+  stage: string;
+  machine: string | null;
+  startedAt: number | null;
+};
+
+export type View = { pulls: PullView[]; runs: RunView[]; finishedSeconds: number[] };
+
+type Place = { owner: string; repo: string };
+
+/** Reads the present state: pull requests, their check, the workflow runs and the machines that take them. */
+export async function look(octokit: Octokit, place: Place): Promise<View> {
+  const [{ data: pulls }, { data: list }] = await Promise.all([
+    octokit.pulls.list({ ...place, state: 'all', sort: 'created', direction: 'asc', per_page: 100 }),
+    octokit.actions.listWorkflowRunsForRepo({ ...place, per_page: 100 }),
+  ]);
+  const views = await Promise.all(
+    pulls.map(async (pull): Promise<PullView> => {
+      const { data } = await octokit.checks.listForRef({
+        ...place,
+        ref: pull.head.sha,
+        check_name: 'descent',
+      });
+      return {
+        number: pull.number,
+        title: pull.title,
+        author: pull.user?.login ?? 'ghost',
+        open: pull.state === 'open',
+        merged: pull.merged_at !== null,
+        labels: pull.labels.map((label) => label.name),
+        conclusion: data.check_runs[0]?.conclusion ?? null,
+      };
+    }),
+  );
+  const active = list.workflow_runs.filter((run) => run.status !== 'completed');
+  const runs = await Promise.all(
+    active.map(async (run): Promise<RunView> => {
+      const { data } = await octokit.actions.listJobsForWorkflowRun({ ...place, run_id: run.id });
+      const job = data.jobs[0];
+      const [, pull, stage = ''] = /^descent #?(\w+) (\w+)/.exec(run.display_title) ?? [];
+      const started = job?.status === 'in_progress' && job.started_at;
+      return {
+        pull: Number(pull) || null,
+        stage,
+        machine: job?.runner_name ?? null,
+        startedAt: started ? Date.parse(started) : null,
+      };
+    }),
+  );
+  const finishedSeconds = list.workflow_runs
+    .filter((run) => run.status === 'completed' && run.run_started_at)
+    .map((run) => (Date.parse(run.updated_at) - Date.parse(run.run_started_at!)) / 1000);
+  return { pulls: views, runs, finishedSeconds };
+}
+
+/** A request is settled when it is closed, or refused with a failed check and waiting for its author. */
+export function settled(pull: PullView): boolean {
+  return !pull.open || (pull.conclusion !== null && pull.conclusion !== 'success');
+}
+
+/** One line a pull request, in words: who waits, which machine measures what, how long still. */
+export function describe(view: View, now: number): string[] {
+  const typical = median(view.finishedSeconds) ?? 30;
+  const lines = view.runs
+    .filter((run) => run.pull === null)
+    .map((run) => `incumbent: ${measuring(run, typical, now)}`);
+  for (const pull of view.pulls) {
+    const run = view.runs.find((run) => run.pull === pull.number);
+    const state = run ? measuring(run, typical, now) : settled(pull) ? outcome(pull) : 'waits for a machine';
+    lines.push(`#${pull.number} ${pull.title} (${pull.author}): ${state}`);
+  }
+  return lines;
+}
+
+function measuring(run: RunView, typical: number, now: number): string {
+  if (run.startedAt === null) return 'sent to a machine';
+  const left = Math.max(1, Math.round(typical - (now - run.startedAt) / 1000));
+  return `${run.machine} measures it (${run.stage}), about ${left} s left`;
+}
+
+function outcome(pull: PullView): string {
+  if (pull.merged) return `merged (${pull.labels.join(', ')})`;
+  return pull.open ? `refused, still open (${pull.labels.join(', ')})` : `closed (${pull.labels.join(', ')})`;
+}
+
+function median(values: number[]): number | null {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? null;
+}
