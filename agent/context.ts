@@ -1,0 +1,12 @@
+/** All a command may know of the world around it. Tests give their own. */
+export interface Context {
+  /** Where the user stands: somewhere inside a clone. */
+  cwd: string;
+  env: Record<string, string | undefined>;
+  now: () => Date;
+  /** The answer. */
+  out: (text: string) => void;
+  /** Progress and warnings. */
+  err: (text: string) => void;
+  signal: AbortSignal;
+}

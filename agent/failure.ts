@@ -1,0 +1,17 @@
+/** What stopped a command: what happened, and what to do next. `status` is the exit status of the process. */
+export class Failure extends Error {
+  readonly remedy: string;
+  readonly status: number;
+
+  constructor(what: string, remedy: string, options: { status?: number; cause?: unknown } = {}) {
+    super(what, { cause: options.cause });
+    this.name = 'Failure';
+    this.remedy = remedy;
+    this.status = options.status ?? 2;
+  }
+}
+
+/** The words of whatever was thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

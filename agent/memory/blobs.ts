@@ -1,0 +1,94 @@
+import { execa } from 'execa';
+import { git } from './git.ts';
+
+/**
+ * Many blobs in the order asked, through one `git cat-file --batch`, holding few at a time in memory.
+ * An object that git does not have comes as null. Throws when git ends before the last answer.
+ */
+export async function* readBlobs(folder: string, ids: string[]): AsyncGenerator<Buffer | null> {
+  if (ids.length === 0) return;
+  const child = execa('git', ['cat-file', '--batch', '--buffer'], {
+    cwd: folder,
+    input: `${ids.join('\n')}\n`,
+    encoding: 'buffer',
+    buffer: false,
+    reject: false,
+    env: { GIT_TERMINAL_PROMPT: '0' },
+  });
+  let answered = 0;
+  try {
+    for await (const blob of answers(child.stdout)) {
+      answered += 1;
+      yield blob;
+      if (answered === ids.length) return;
+    }
+    const { shortMessage } = await child;
+    throw new Error(
+      `git cat-file answered ${answered} of ${ids.length} objects: ${shortMessage ?? 'it ended'}`,
+    );
+  } finally {
+    child.kill();
+    await child;
+  }
+}
+
+/** `<id> blob <size>\n<bytes>\n` or `<id> missing\n`, again and again. */
+async function* answers(stream: AsyncIterable<Buffer>): AsyncGenerator<Buffer | null> {
+  let held: Buffer = Buffer.alloc(0);
+  for await (const chunk of stream) {
+    held = held.length === 0 ? chunk : Buffer.concat([held, chunk]);
+    for (;;) {
+      const end = held.indexOf(10);
+      if (end < 0) break;
+      const [, kind, size] = held.toString('latin1', 0, end).split(' ');
+      if (kind === 'missing') {
+        held = held.subarray(end + 1);
+        yield null;
+        continue;
+      }
+      const after = end + 1 + Number(size);
+      if (held.length <= after) break;
+      yield held.subarray(end + 1, after);
+      held = held.subarray(after + 1);
+    }
+  }
+}
+
+/**
+ * Fetches in one request what a partial clone left out below `under`; left to itself git would ask for each blob alone.
+ * @returns how many blobs were missing
+ */
+export async function fetchMissing(
+  folder: string,
+  from: string | null,
+  to: string,
+  under: string,
+): Promise<number> {
+  const remote = await promisor(folder);
+  if (remote === null) return 0;
+  const range = from === null ? [to] : [to, `^${from}`];
+  const args = ['rev-list', '--objects', '--missing=print', '--no-object-names', ...range, '--', `${under}/`];
+  const missing = (await git(folder, args)).split('\n').filter((line) => line.startsWith('?'));
+  if (missing.length === 0) return 0;
+  const ids = missing.map((line) => line.slice(1)).join('\n');
+  const fetch = [
+    'fetch',
+    '--quiet',
+    '--no-tags',
+    '--no-write-fetch-head',
+    '--filter=blob:none',
+    '--stdin',
+    remote,
+  ];
+  await git(folder, ['-c', 'fetch.negotiationAlgorithm=noop', ...fetch], `${ids}\n`);
+  return missing.length;
+}
+
+/** The remote a partial clone may ask for objects, or null in a full one. */
+async function promisor(folder: string): Promise<string | null> {
+  const { stdout } = await execa('git', ['config', '--get-regexp', '^remote\\..*\\.promisor$'], {
+    cwd: folder,
+    reject: false,
+  });
+  return /^remote\.(.+)\.promisor true$/m.exec(stdout)?.[1] ?? null;
+}

@@ -1,0 +1,14 @@
+/** What a unified diff is about: the lines that changed, and the Python names in them. */
+
+/** Added and removed lines with their sign, without the file's headers and without blank ones. */
+export function changedLines(diff: string): string[] {
+  return diff
+    .split('\n')
+    .filter((line) => /^[+-]/.test(line) && !/^(\+\+\+|---)( |$)/.test(line) && line.slice(1).trim() !== '');
+}
+
+/** The text that full-text search should find: what changed, and the function it changed in. */
+export function diffText(diff: string): string {
+  const functions = [...diff.matchAll(/^@@[^@\n]*@@ ?(.*)$/gm)].map((match) => match[1]!);
+  return [...changedLines(diff).map((line) => line.slice(1)), ...functions].join('\n');
+}

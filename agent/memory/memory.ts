@@ -1,0 +1,121 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { type ExperimentRecord, type Leaderboard, leaderboardSchema } from '../../results/schema.ts';
+import type { Context } from '../context.ts';
+import { Failure, messageOf } from '../failure.ts';
+import { fileAt, git } from './git.ts';
+import { parseRecord } from './parse-record.ts';
+import { findRepository, type Repository, refresh, storePath } from './repository.ts';
+import { isBroken, openStore, removeStore } from './store.ts';
+import { update } from './update.ts';
+
+/** The collective memory of one clone: main's leaderboard and an up-to-date index of all records. */
+export interface Memory extends Disposable {
+  repository: Repository;
+  store: DatabaseSync;
+  leaderboard: Leaderboard;
+  /** Files in the records' folder that could not be read, and how many of them are of a newer schema. */
+  skipped: { unreadable: number; newer: number };
+  /** Record files read or removed by this call. */
+  updated: number;
+}
+
+export interface OpenOptions {
+  ref?: string;
+  /** Fetch main first. */
+  fresh?: boolean;
+}
+
+/** Opens the memory, bringing its index up to date first. A broken index is built again, once. */
+export async function openMemory(context: Context, options: OpenOptions = {}): Promise<Memory> {
+  if (options.fresh) await refresh(context.cwd);
+  const repository = await findRepository(context.cwd, options.ref);
+  const leaderboard = await readLeaderboard(repository);
+  const path = storePath(repository, context.env);
+  try {
+    return await openAt(path, repository, leaderboard, context);
+  } catch (error) {
+    if (!isBroken(error)) throw error;
+    context.err(`The index ${path} was unusable (${messageOf(error)}); building it again.\n`);
+    removeStore(path);
+    return await openAt(path, repository, leaderboard, context);
+  }
+}
+
+async function openAt(path: string, repository: Repository, leaderboard: Leaderboard, context: Context) {
+  const store = openStore(path);
+  try {
+    const updated = await update(store, repository.folder, repository.commit, (done, total) => {
+      if (done % 10_000 === 0) context.err(`Indexing ${done} of ${total} records.\n`);
+    });
+    const memory: Memory = {
+      repository,
+      store,
+      leaderboard,
+      skipped: countSkipped(store),
+      updated,
+      [Symbol.dispose]: () => store.close(),
+    };
+    warn(memory, context);
+    return memory;
+  } catch (error) {
+    store.close();
+    throw error;
+  }
+}
+
+/** The leaderboard of the commit. A broken one is an error: nobody may take it for an empty one. */
+export async function readLeaderboard(repository: Repository): Promise<Leaderboard> {
+  const where = `results/leaderboard.json of ${repository.ref}`;
+  const text = await fileAt(repository.folder, repository.commit, 'results/leaderboard.json');
+  if (text === null) {
+    throw new Failure(
+      `${where} does not exist`,
+      'Run this in a clone of a Descent repository, or name a commit with --ref.',
+    );
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw new Failure(
+      `${where} is not JSON: ${messageOf(cause)}`,
+      'Tell the maintainers; read an older commit with --ref.',
+    );
+  }
+  const parsed = leaderboardSchema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  const remedy = 'When its schema is newer, `git pull` and `npm ci`; otherwise tell the maintainers.';
+  throw new Failure(`${where}: ${issue?.path.join('.')}: ${issue?.message}`, remedy);
+}
+
+/** The whole record behind a row of the index. */
+export async function readRecord(memory: Memory, oid: string): Promise<ExperimentRecord> {
+  const parsed = parseRecord(Buffer.from(await git(memory.repository.folder, ['cat-file', 'blob', oid])));
+  if (parsed.kind === 'record') return parsed.record;
+  throw new Failure(`record ${oid} could not be read: ${parsed.problem}`, 'Tell the maintainers.');
+}
+
+function countSkipped(store: DatabaseSync): Memory['skipped'] {
+  const skipped = { unreadable: 0, newer: 0 };
+  for (const row of store.prepare('SELECT kind, count(*) AS n FROM skipped GROUP BY kind').all()) {
+    skipped[row.kind === 'newer' ? 'newer' : 'unreadable'] = Number(row.n);
+  }
+  return skipped;
+}
+
+function warn({ skipped, store }: Memory, context: Context): void {
+  const first = (kind: string) =>
+    store.prepare('SELECT path, problem FROM skipped WHERE kind = ? LIMIT 1').get(kind);
+  if (skipped.newer > 0) {
+    context.err(
+      `Warning: ${skipped.newer} records have a newer schema and are left out; update this clone's code (git pull).\n`,
+    );
+  }
+  if (skipped.unreadable > 0) {
+    const example = first('unreadable');
+    context.err(
+      `Warning: ${skipped.unreadable} records are unreadable and left out, e.g. ${example?.path}: ${example?.problem}\n`,
+    );
+  }
+}

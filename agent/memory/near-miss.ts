@@ -1,0 +1,17 @@
+import type { Experiment } from './experiment.ts';
+
+/** An experiment that was not proven to help and not proven to hurt: somebody could still find something there. */
+export function isNearMiss({ verdict, delta }: Pick<Experiment, 'verdict' | 'delta'>): boolean {
+  if (verdict === 'inconclusive') return true;
+  return verdict === 'regressed' && delta !== null && delta < 0;
+}
+
+/** What a reader should take from one line of the list, e.g. `regressed by 0.0012`. */
+export function outcome(experiment: Pick<Experiment, 'verdict' | 'delta' | 'valBpb' | 'code'>): string {
+  const { verdict, delta, valBpb, code } = experiment;
+  if (delta === null)
+    return valBpb === null ? `${verdict} (${code})` : `${verdict}, val_bpb ${valBpb.toFixed(4)}`;
+  const change = `${delta > 0 ? '+' : ''}${delta.toFixed(4)}`;
+  const note = isNearMiss(experiment) && delta < 0 ? `, could still hide ${(-delta).toFixed(4)}` : '';
+  return `${verdict}, val_bpb ${valBpb?.toFixed(4)} (${change})${note}`;
+}

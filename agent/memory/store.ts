@@ -1,0 +1,88 @@
+import { mkdirSync, rmSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+
+/**
+ * The index: one SQLite file with the facts of every record and a full-text index of its words. It is a cache: everything in
+ * it comes from git, so whatever is wrong with it, it is thrown away and built again.
+ */
+
+/** Raised whenever tables or what is put in them change: an index of another layout is rebuilt. */
+const LAYOUT = 1;
+
+const TABLES = `
+  CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+  CREATE TABLE experiments (
+    id INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, oid TEXT NOT NULL,
+    pull INTEGER NOT NULL, author TEXT NOT NULL, agent TEXT, blob TEXT NOT NULL, track TEXT NOT NULL,
+    verdict TEXT NOT NULL, code TEXT NOT NULL, reason TEXT NOT NULL,
+    valBpb REAL, incumbentPull INTEGER, incumbentBlob TEXT, incumbentBpb REAL,
+    runs INTEGER NOT NULL, decidedAt TEXT NOT NULL,
+    title TEXT NOT NULL, hypothesis TEXT NOT NULL, change TEXT, expect REAL, insights INTEGER NOT NULL
+  );
+  CREATE INDEX by_pull ON experiments (pull);
+  CREATE INDEX by_blob ON experiments (blob);
+  CREATE INDEX by_author ON experiments (author COLLATE NOCASE, decidedAt);
+  CREATE INDEX by_verdict ON experiments (verdict, decidedAt);
+  CREATE INDEX by_time ON experiments (decidedAt);
+  CREATE INDEX by_incumbent ON experiments (incumbentBlob);
+  CREATE TABLE parents (child INTEGER NOT NULL, pull INTEGER NOT NULL, PRIMARY KEY (child, pull)) WITHOUT ROWID;
+  CREATE INDEX by_parent ON parents (pull);
+  CREATE TABLE skipped (path TEXT PRIMARY KEY, oid TEXT NOT NULL, kind TEXT NOT NULL, problem TEXT NOT NULL) WITHOUT ROWID;
+  CREATE VIRTUAL TABLE words USING fts5 (
+    title, hypothesis, change, insights, reason, diff,
+    content='', contentless_delete=1, tokenize="porter unicode61 remove_diacritics 2"
+  );
+  CREATE VIRTUAL TABLE vocabulary USING fts5vocab (words, 'row');
+`;
+
+/** Forgets an index, with the files SQLite keeps beside it. */
+export function removeStore(path: string): void {
+  for (const suffix of ['', '-wal', '-shm', '-journal']) rmSync(`${path}${suffix}`, { force: true });
+}
+
+/** Whether SQLite says that the file itself is at fault, or that its layout is not ours. */
+export function isBroken(error: unknown): boolean {
+  if (error instanceof OtherLayout) return true;
+  const code = typeof error === 'object' && error !== null && 'errcode' in error ? Number(error.errcode) : 0;
+  const primary = code & 0xff; // the low byte of an extended result code, https://sqlite.org/rescode.html
+  return primary === 11 || primary === 26;
+}
+
+class OtherLayout extends Error {}
+
+/** Opens the index at `path`, or makes an empty one. Throws an error that `isBroken` knows when the file is no index of ours. */
+export function openStore(path: string): DatabaseSync {
+  mkdirSync(dirname(path), { recursive: true });
+  const store = new DatabaseSync(path, { timeout: 60_000 });
+  try {
+    store.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF; PRAGMA cache_size = -16384;');
+    const version = Number(store.prepare('PRAGMA user_version').get()?.user_version);
+    if (version === 0) create(store);
+    else if (version !== LAYOUT) throw new OtherLayout(`layout ${version}, not ${LAYOUT}`);
+    return store;
+  } catch (error) {
+    store.close();
+    throw error;
+  }
+}
+
+/** Two processes may meet here: the second finds the tables made. */
+function create(store: DatabaseSync): void {
+  store.exec('BEGIN IMMEDIATE');
+  const made = Number(store.prepare('PRAGMA user_version').get()?.user_version) !== 0;
+  if (!made) store.exec(`${TABLES} PRAGMA user_version = ${LAYOUT};`);
+  store.exec('COMMIT');
+}
+
+/** A named fact about the index itself. */
+export function getMeta(store: DatabaseSync, key: string): string | null {
+  const row = store.prepare('SELECT value FROM meta WHERE key = ?').get(key);
+  return row === undefined ? null : String(row.value);
+}
+
+export function setMeta(store: DatabaseSync, key: string, value: string): void {
+  store
+    .prepare('INSERT INTO meta VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value')
+    .run(key, value);
+}
