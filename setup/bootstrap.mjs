@@ -7,7 +7,6 @@ import { fileURLToPath } from 'node:url';
 import { makeCache } from './cache.mjs';
 import { prepareData } from './data.mjs';
 import { installPackages } from './packages.mjs';
-import { pythonInterpreter } from './paths.mjs';
 import { installPython } from './python-environment.mjs';
 import { runCommand } from './run-command.mjs';
 import { checkSandbox } from './sandbox.mjs';
@@ -55,7 +54,7 @@ async function main() {
   makeCache();
   if (options.only !== 'python') await installPackages(repository);
   await installPython(repository);
-  checkSandbox(pythonInterpreter(repository));
+  checkSandbox(repository);
   for (const name of options.data) await prepareData(repository, name);
   if (options.command.length > 0) process.exitCode = await runCommand(repository, options.command);
 }

@@ -1,23 +1,19 @@
 // Is there a bubblewrap that works here? Tried for real, each time: it takes some milliseconds.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { SANDBOX_UID } from './paths.mjs';
+import { bubblewrap, SANDBOX_UID } from './paths.mjs';
 import { SetupError } from './step.mjs';
 
-/** @param {string} python interpreter of the locked environment, which carries a bubblewrap of its own */
-export function checkSandbox(python) {
+/** @param {string} repository */
+export function checkSandbox(repository) {
   if (process.platform !== 'linux') {
-    warnOnce(
-      `bubblewrap needs Linux: here, measure with --sandbox docker, or --no-sandbox for your own code alone.`,
+    process.stderr.write(
+      'descent: bubblewrap needs Linux: here, measure with --sandbox docker, or --no-sandbox for your own code alone.\n',
     );
     return;
   }
-  const own = join(dirname(python), 'bwrap');
-  const bwrap = spawnSync('bwrap', ['--version']).status === 0 ? 'bwrap' : own;
-  if (bwrap === own && !existsSync(own)) {
-    throw new SetupError('bubblewrap is missing.', 'sudo apt-get install -y bubblewrap');
-  }
+  const bwrap = bubblewrap(repository);
+  if (!bwrap) throw new SetupError('bubblewrap is missing.', 'sudo apt-get install -y bubblewrap');
   const asRoot = process.getuid?.() === 0;
   const { status, stderr } = spawnSync(bwrap, ['--unshare-all', '--ro-bind', '/', '/', 'true'], {
     encoding: 'utf8',
@@ -36,9 +32,4 @@ function mend() {
     return 'Open user namespaces: sudo sysctl -w kernel.unprivileged_userns_clone=1';
   }
   return 'Open user namespaces: sudo sysctl -w user.max_user_namespaces=15000';
-}
-
-/** @param {string} text */
-function warnOnce(text) {
-  process.stderr.write(`descent: ${text}\n`);
 }
