@@ -8,5 +8,4 @@ export interface Context {
   out: (text: string) => void;
   /** Progress and warnings. */
   err: (text: string) => void;
-  signal: AbortSignal;
 }

@@ -1,0 +1,94 @@
+import { z } from 'zod';
+import type { RunRecord, TrackStanding } from '../../results/schema.ts';
+import { inertLine } from '../inert.ts';
+import { select } from '../memory/experiment.ts';
+import type { Memory } from '../memory/memory.ts';
+import { outcome } from '../memory/near-miss.ts';
+import { getMeta, setMeta } from '../memory/store.ts';
+import { verb } from '../verb.ts';
+
+/** The lines of news that fit on a screen. */
+const NEWS = 10;
+
+export const status = verb({
+  name: 'status',
+  summary: 'where the search stands: records, spread, and what changed since you last looked',
+  examples: ['descent status', 'descent status --fresh --json'],
+  input: z.strictObject({
+    login: z.string().optional().describe('whose requests and machines are yours (a GitHub login)'),
+  }),
+  positional: [],
+  async run({ memory: open }, { login }) {
+    using memory = await open();
+    const { leaderboard, store, repository } = memory;
+    const since = getMeta(store, 'seen');
+    const news = since === null ? [] : select(store, 'WHERE decidedAt > ? ORDER BY decidedAt DESC', since);
+    const newest = select(store, 'ORDER BY decidedAt DESC LIMIT 1')[0]?.decidedAt ?? since;
+    if (newest !== null && newest !== undefined) setMeta(store, 'seen', newest);
+    return {
+      ref: repository.ref,
+      commit: repository.commit,
+      experiments: Number(store.prepare('SELECT count(*) AS n FROM experiments').get()?.n),
+      skipped: memory.skipped,
+      primary: leaderboard.primary,
+      tracks: Object.entries(leaderboard.tracks).map(([name, track]) => standing(name, track)),
+      mine: login === undefined ? null : mine(memory, login),
+      since,
+      news: { count: news.length, experiments: news.slice(0, NEWS) },
+    };
+  },
+  render(value) {
+    const tracks = value.tracks.map((track) => {
+      const star = track.track === value.primary ? ' (primary)' : '';
+      const by =
+        track.pull === null ? 'the file the repository began with' : `#${track.pull} by ${track.author}`;
+      const spread = track.spread === null ? '' : ` ± ${track.spread.toFixed(4)}`;
+      const counts = Object.entries(track.counts).map(([verdict, n]) => `${n} ${verdict}`);
+      return (
+        `${track.track}${star}: val_bpb ${track.valBpb.toFixed(4)}${spread} over ${track.runs} runs, ${by}: ` +
+        `${inertLine(track.title, 60)}\n  ${track.records} records; ${counts.join(', ') || 'no experiment yet'}`
+      );
+    });
+    const lines = [
+      `${value.experiments} experiments at ${value.ref} ${value.commit.slice(0, 9)}`,
+      ...(tracks.length > 0 ? tracks : ['No track has a measured incumbent yet.']),
+    ];
+    if (value.mine) {
+      const { login, experiments, total, machines } = value.mine;
+      lines.push(
+        `${login}: ${total} experiments; machines measured ${machines.runs} runs, ${Math.round(machines.seconds)} s`,
+      );
+      for (const one of experiments)
+        lines.push(`  #${one.pull} ${outcome(one)}: ${inertLine(one.title, 60)}`);
+    }
+    if (value.since === null) lines.push('First look from this clone.');
+    else lines.push(`${value.news.count} new since you last looked${value.news.count > 0 ? ':' : '.'}`);
+    for (const one of value.news.experiments)
+      lines.push(`  #${one.pull} ${outcome(one)}: ${inertLine(one.title, 60)}`);
+    return `${lines.join('\n')}\n`;
+  },
+});
+
+function standing(track: string, { incumbent, runs, counts, history }: TrackStanding) {
+  return { track, ...incumbent, spread: spread(runs), runs: runs.length, records: history.length, counts };
+}
+
+/** Standard deviation of the incumbent's scored runs, or null below two. */
+export function spread(runs: RunRecord[]): number | null {
+  const values = runs.flatMap((run) => (run.valBpb === null ? [] : [run.valBpb]));
+  if (values.length < 2) return null;
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  return Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1));
+}
+
+function mine({ store, leaderboard }: Memory, login: string) {
+  const total = store
+    .prepare('SELECT count(*) AS n FROM experiments WHERE author = ? COLLATE NOCASE')
+    .get(login);
+  return {
+    login,
+    total: Number(total?.n),
+    experiments: select(store, 'WHERE author = ? COLLATE NOCASE ORDER BY decidedAt DESC LIMIT 5', login),
+    machines: leaderboard.owners[login] ?? { runs: 0, seconds: 0 },
+  };
+}

@@ -1,0 +1,21 @@
+#!/usr/bin/env node
+// `descent` as npm installs it. Reading the memory needs the npm packages; measuring needs the rest, which bootstrap brings.
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { installPackages } from '../setup/packages.mjs';
+import { runCommand } from '../setup/run-command.mjs';
+import { SetupError } from '../setup/step.mjs';
+
+const repository = dirname(dirname(fileURLToPath(import.meta.url)));
+const main = ['node', join(repository, 'agent', 'main.ts'), ...process.argv.slice(2)];
+const measures = ['run', 'try'].includes(process.argv[2] ?? '') && !process.argv.includes('--help');
+
+try {
+  const command = measures ? ['node', join(repository, 'setup', 'bootstrap.mjs'), ...main] : main;
+  await installPackages(repository);
+  process.exitCode = await runCommand(repository, command);
+} catch (error) {
+  if (!(error instanceof SetupError)) throw error;
+  console.error(`descent: ${error.message}\n  ${error.mend}`);
+  process.exitCode = 2;
+}

@@ -1,0 +1,36 @@
+import type { z } from 'zod';
+import type { Context } from './context.ts';
+import type { GitHub } from './github/client.ts';
+import type { Memory } from './memory/memory.ts';
+
+/**
+ * One thing an agent can do. The command line and the MCP server are two faces of the same verbs: `input` is what both
+ * validate, `run` does it and answers a plain JSON value, `render` says that value to people.
+ */
+export interface Verb<Input extends z.ZodObject = z.ZodObject, Value = unknown> {
+  name: string;
+  summary: string;
+  examples: string[];
+  input: Input;
+  /** Input keys given without a flag, in order. */
+  positional: (keyof z.infer<Input> & string)[];
+  run(setting: Setting, input: z.infer<Input>): Promise<Value>;
+  /** Text for a terminal; whatever strangers wrote has gone through `inert`. */
+  render(value: Value): string;
+  /** Exit status of the command; 0 without it. */
+  status?(value: Value): number;
+}
+
+/** What a verb works with; the memory and GitHub are opened by those that need them. */
+export interface Setting {
+  context: Context;
+  memory(): Promise<Memory>;
+  github(): Promise<GitHub>;
+  /** Asked to look at GitHub rather than at the clone alone. */
+  fresh: boolean;
+}
+
+/** Keeps the types of a verb together while the lists of verbs forget them. */
+export function verb<Input extends z.ZodObject, Value>(definition: Verb<Input, Value>): Verb {
+  return definition as unknown as Verb;
+}
