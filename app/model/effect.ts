@@ -1,0 +1,80 @@
+import type { Job } from '../../runner/contract/job.ts';
+import type { OverallKey, RunKey, RunMemory } from './state.ts';
+
+/** Everything the bot can do to the world, as plain JSON. */
+
+export type Conclusion = 'success' | 'failure' | 'neutral' | 'action_required';
+
+/** The whole content of a check run. `id` null creates it on `head`. */
+export interface CheckWrite {
+  id: string | null;
+  head: string;
+  name: string;
+  externalId: string;
+  status: 'queued' | 'in_progress' | 'completed';
+  conclusion: Conclusion | null;
+  /** Where the workflow run can be seen. */
+  detailsUrl: string | null;
+  title: string;
+  summary: string;
+  text: string;
+}
+
+/** One GraphQL document. Empty parts are left out. */
+export interface Answer {
+  subject: string | null;
+  checks: CheckWrite[];
+  comment: { id: string | null; body: string } | null;
+  addLabels: string[];
+  removeLabels: string[];
+  close: boolean;
+}
+
+export interface FileWrite {
+  path: string;
+  content: string;
+}
+
+export type Effect =
+  | ({ kind: 'answer' } & Answer)
+  /** Writes the check runs, sends the order, stores the workflow run's id. */
+  | { kind: 'dispatch'; checks: CheckWrite[]; orders: Order[] }
+  /** One commit on main with one parent. */
+  | { kind: 'record'; base: string; message: CommitMessage; files: FileWrite[] }
+  /** One commit on main with main and the request's head as parents, `blob` at `path`. */
+  | {
+      kind: 'merge';
+      base: string;
+      tree: string;
+      head: string;
+      message: CommitMessage;
+      files: FileWrite[];
+      measured: { path: string; blob: string };
+    }
+  /** An issue by the bot that stays one: found again by its title. */
+  | { kind: 'alarm'; title: string; body: string }
+  /** Other subjects that may now move. */
+  | { kind: 'look'; pulls: number[]; baselines: string[] }
+  /** More is to be done here, on what has just been written. */
+  | { kind: 'again' }
+  /** Nothing to do, and why. */
+  | { kind: 'rest'; why: string };
+
+export interface CommitMessage {
+  headline: string;
+  body: string;
+}
+
+export interface Order {
+  key: RunKey;
+  memory: RunMemory;
+  /** The check run's content while it runs; the workflow run's id is filled in after dispatch. */
+  check: CheckWrite;
+  job: Job;
+  /** Labels for `runs-on`. */
+  labels: string[];
+  title: string;
+  branch: string;
+}
+
+export type { OverallKey };

@@ -1,0 +1,14 @@
+/** What to look at. An event never says what to do. */
+export type Subject = { kind: 'pull'; number: number } | { kind: 'baseline'; track: string | null };
+
+export interface Look {
+  subject: Subject;
+  /** Commits the request may no longer point to but whose runs matter, e.g. the head before a push. */
+  heads: string[];
+  /** A person asked to try again: reopened, or pressed "re-run" on a check. */
+  retry: boolean;
+}
+
+export function look(subject: Subject, heads: string[] = [], retry = false): Look {
+  return { subject, heads, retry };
+}

@@ -1,0 +1,165 @@
+import type { ExperimentRecord, Leaderboard } from '../../results/schema.ts';
+import type { Config } from './config.ts';
+import type { Result } from './result.ts';
+import type { OverallKey, RunFacts, RunKey, RunMemory } from './state.ts';
+
+/** Everything a decision needs, read at one moment. Decisions are functions of this value alone. */
+
+export interface CheckRun {
+  id: string;
+  name: string;
+  status: 'queued' | 'in_progress' | 'completed';
+  conclusion: string | null;
+  externalId: string;
+  url: string;
+  title: string;
+  summary: string;
+  text: string;
+}
+
+/** What GitHub and the artifact say today about a run in flight. */
+export type Finding =
+  | { kind: 'pending' }
+  /** The workflow run of a check run that did not know it yet. */
+  | { kind: 'found'; runId: number }
+  /** Nobody knows a workflow run of this nonce, and it is long since. */
+  | { kind: 'lost' }
+  /** The runner or GitHub failed; not the author's fault. */
+  | { kind: 'failed'; why: string }
+  /** A report came that is not the one we asked for. `check` names the comparison that failed. */
+  | { kind: 'refused'; check: string; why: string }
+  | { kind: 'report'; facts: RunFacts };
+
+/** One measured run, from the order to its facts. */
+export interface RunState {
+  check: CheckRun;
+  head: string;
+  key: RunKey;
+  memory: RunMemory;
+  /** In flight while the check run is not completed. */
+  finding: Finding;
+}
+
+export interface FileEntry {
+  oid: string;
+  /** Git's mode in octal, e.g. 100644. */
+  mode: string;
+  size: number;
+  /** Null when git calls it binary or it is too large to be shown. */
+  text: string | null;
+}
+
+/** One commit a request once pointed to, with what the bot remembers there. */
+export interface HeadState {
+  oid: string;
+  blob: string | null;
+  overall: { check: CheckRun; key: OverallKey } | null;
+  runs: RunState[];
+}
+
+export interface ChangedFile {
+  path: string;
+  change: 'added' | 'deleted' | 'renamed' | 'copied' | 'modified' | 'changed';
+}
+
+export interface Description {
+  hypothesis: string;
+  change: string | null;
+  expect: number | null;
+  buildsOn: number[];
+  agent: string | null;
+  track: string | null;
+}
+
+export interface PullState {
+  id: string;
+  number: number;
+  title: string;
+  author: string;
+  state: 'open' | 'closed' | 'merged';
+  draft: boolean;
+  createdAt: string;
+  base: string;
+  changedFiles: number;
+  files: ChangedFile[];
+  labels: string[];
+  description: Result<Description>;
+  /** The present head first, earlier ones after it. */
+  heads: HeadState[];
+  /** `train/train.py` at the present head. */
+  file: FileEntry | null;
+  /** The bot's own comment. */
+  comment: { id: string; body: string } | null;
+}
+
+/** Another open request, as far as order and duplicates need it. */
+export interface QueueEntry {
+  pull: number;
+  author: string;
+  createdAt: string;
+  draft: boolean;
+  blob: string | null;
+  overall: OverallKey | null;
+  /** Runs in flight. */
+  running: RunKey[];
+}
+
+export interface MainState {
+  oid: string;
+  tree: string;
+  branch: string;
+  config: Result<Config>;
+  leaderboard: Result<Leaderboard>;
+  /** `train/train.py` of main. */
+  train: FileEntry | null;
+}
+
+/** A record as it is found by its file's name: the pull request and the first 12 digits of the blob. */
+export interface RecordName {
+  pull: number;
+  blob: string;
+}
+
+export interface RepositoryState {
+  id: string;
+  owner: string;
+  name: string;
+  url: string;
+  labels: { id: string; name: string }[];
+}
+
+export interface Fresh {
+  seed: number;
+  nonce: string;
+}
+
+/** What both kinds of reconciliation see. */
+export interface World {
+  /** ISO 8601, UTC. */
+  now: string;
+  repository: RepositoryState;
+  /** Login of the bot. */
+  bot: string;
+  main: MainState;
+  /** Open requests, oldest first. */
+  queue: QueueEntry[];
+  /** Seeds and nonces nobody has seen, drawn from a cryptographic source at reading time. */
+  fresh: Fresh[];
+}
+
+export interface Snapshot extends World {
+  pull: PullState;
+  /** Records of the blobs at hand: of this request or of others. */
+  records: { blob: string; record: ExperimentRecord }[];
+  /** Unified diffs against the file of the track's incumbent, by blob. */
+  diffs: Record<string, string>;
+  /** A person asked to try again what was given up. */
+  retry: boolean;
+}
+
+/** What the measurement of main's own file sees. */
+export interface BaselineSnapshot extends World {
+  /** The commit that brought main's file, which carries the check runs. */
+  carrier: HeadState | null;
+  retry: boolean;
+}
