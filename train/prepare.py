@@ -1,0 +1,72 @@
+"""Makes a data set once and says where it lies.
+
+    python train/prepare.py pysource            make <cache>/data/pysource, or find it there
+    python train/prepare.py climbmix --shards 4
+    python train/prepare.py pysource --verify   read every file again and hold it to its digest
+
+The folder's path is the only line on stdout; progress goes to stderr; nothing is said when the data set is there.
+The layout of the folder is docs/design.md, "Data sets".
+"""
+
+import argparse
+import json
+import os
+import sys
+from pathlib import Path
+
+from datasets.layout import DataError, finished, verify
+
+
+def main(argv, env):
+    options = parse(argv)
+    os.umask(0o022)  # the sandbox's user is another one and must be able to read what is made here
+    cache = options.cache or default_cache(env)
+    folder = cache / "data" / options.name
+    try:
+        if not finished(folder):
+            say(f"preparing {options.name} in {folder}")
+            make(options, folder)
+        if options.verify:
+            verify(folder)
+    except DataError as error:
+        say(f"error: {error}")
+        return 1
+    print(json.dumps({"folder": str(folder), **json.loads((folder / "meta.json").read_text())}) if options.json else folder)
+    return 0
+
+
+def parse(argv):
+    parser = argparse.ArgumentParser(prog="prepare.py", description="Makes a data set once and says where it lies.")
+    parser.add_argument("name", choices=["pysource", "climbmix"])
+    parser.add_argument("--cache", type=lambda p: Path(p).absolute(), help="default: $DESCENT_CACHE, else Descent's cache")
+    parser.add_argument("--json", action="store_true", help="print the folder and its meta.json as one JSON object")
+    parser.add_argument("--verify", action="store_true", help="hold every file to its digest")
+    parser.add_argument("--shards", type=int, default=10, help="climbmix: how many shards to train on (default 10)")
+    parser.add_argument("--base-url", help="climbmix: where the shards are, if not at huggingface.co")
+    return parser.parse_args(argv)
+
+
+def make(options, folder):
+    if options.name == "pysource":
+        from datasets import pysource
+
+        pysource.make(folder, say)
+    else:
+        from datasets import climbmix
+
+        climbmix.make(folder, say, shards=options.shards, base_url=options.base_url or climbmix.BASE_URL)
+
+
+def default_cache(env):
+    """The same folder as setup/paths.mjs, cacheFolder."""
+    if env.get("DESCENT_CACHE"):
+        return Path(env["DESCENT_CACHE"]).absolute()
+    return Path("/var/cache/descent") if os.getuid() == 0 else Path.home() / ".cache" / "descent"
+
+
+def say(line):
+    print(line, file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:], os.environ))
