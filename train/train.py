@@ -1,0 +1,292 @@
+"""The file under research: a small GPT, its optimizer and its schedule. The only file of Descent a pull request may change.
+
+Contract, all else is free:
+    train(task)           trains within task.budget_seconds, counted from the interpreter's start, imports and compilation
+                          included, and writes task.weights, one regular file.
+    load(weights, task)   gives back a callable from token ids, int64 (B, T), to logits, (B, T, task.vocab_size). The logits
+                          at a position may depend on the tokens up to it and on nothing else.
+Score: bits per byte on text the file never sees, lower is better.
+
+task.tokens             training tokens: a read-only, memory-mapped uint16 array, flat
+task.vocab_size         token ids are 0 .. vocab_size - 1
+task.sequence_length    T of the score
+task.seed, task.device  drawn by the referee; "cuda", "mps" or "cpu"
+task.weights            where to write
+task.seconds_left()     until the referee ends the process
+task.log(step=, loss=)  shown to people, never believed; further numbers by name
+"""
+
+import gc
+
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+# Size, by device. The cpu column learns bytes on one thread in a minute, the cuda column is a race of 300 seconds.
+DEPTH = {"cuda": 8, "mps": 4, "cpu": 2}
+WIDTH = {"cuda": 512, "mps": 256, "cpu": 128}
+HEAD_DIM = {"cuda": 128, "mps": 64, "cpu": 32}
+TOTAL_BATCH_SIZE = {"cuda": 2**18, "mps": 2**14, "cpu": 2**12}  # tokens a step
+DEVICE_BATCH_SIZE = {"cuda": 2**17, "mps": 2**14, "cpu": 2**12}  # tokens at once; the step adds up as many as it needs
+
+# Model
+MLP_RATIO = 4
+VALUE_EMBEDDING_EVERY = 2  # every other layer, counted from the last
+ROPE_BASE = 100_000
+LOGIT_CAP = 15.0
+X0_INIT = 0.1  # how much of the token's embedding each layer starts by adding again
+
+# Optimizer
+MATRIX_LEARNING_RATE = 0.04  # Muon
+EMBEDDING_LEARNING_RATE = 0.6  # AdamW, this and the next two
+HEAD_LEARNING_RATE = 0.004
+SCALAR_LEARNING_RATE = 0.04
+ADAM_BETAS = (0.8, 0.95)
+MOMENTUM = 0.95
+WEIGHT_DECAY = 0.1  # of the matrices, fading with the learning rate
+
+# Schedule, in shares of the time that is left after the first step
+WARMDOWN = 0.7
+FINAL_LEARNING_RATE = 0.05  # of the peak
+SAVE_SECONDS = {"cuda": 4.0, "mps": 2.0, "cpu": 0.3}  # kept for writing the weights
+
+
+def train(task):
+    if task.device == "cuda":
+        torch.set_float32_matmul_precision("high")
+    torch.manual_seed(task.seed)
+    model = GPT(task).to(task.device)
+    step_model = compiled(model, task.device)
+    optimizers = make_optimizers(model, task.device)
+    batches = make_batches(task)
+    gc.disable()  # a pause in the middle of a step is a step lost
+
+    clock = Clock(task)
+    batch = next(batches)
+    while not clock.over():
+        rate = learning_rate(clock.progress)
+        for optimizer in optimizers:
+            for group in optimizer.param_groups:
+                group["lr"] = group["peak"] * rate
+        loss = 0.0
+        for inputs, targets in batch:
+            part = step_model(inputs, targets) / len(batch)
+            part.backward()
+            loss = loss + part.detach()
+        for optimizer in optimizers:
+            optimizer.step()
+            optimizer.zero_grad(set_to_none=True)
+        batch = next(batches)  # gathered while the device still works
+        clock.tick()
+        task.log(step=clock.steps, loss=loss.item())
+    torch.save(model.state_dict(), task.weights)
+
+
+def load(weights, task):
+    if task.device == "cuda":
+        torch.set_float32_matmul_precision("high")
+    model = GPT(task).to(task.device)
+    model.load_state_dict(torch.load(weights, map_location=task.device, weights_only=True))
+    return compiled(model.eval(), task.device)
+
+
+def compiled(model, device):
+    """The same path for training and for both passes of the scoring: compiled on CUDA, as it is elsewhere."""
+    return torch.compile(model, dynamic=False) if device == "cuda" else model
+
+
+def learning_rate(progress):
+    """Share of the peak: flat, then straight down over the last WARMDOWN of the time."""
+    left = min(1.0, (1.0 - progress) / WARMDOWN)
+    return FINAL_LEARNING_RATE + (1.0 - FINAL_LEARNING_RATE) * left
+
+
+class Clock:
+    """Counts steps and says how much of the time is gone. The first step, which compiles, is outside the schedule."""
+
+    def __init__(self, task):
+        self.left = lambda: task.seconds_left() - SAVE_SECONDS[task.device]
+        self.steps, self.progress = 0, 0.0
+        self.last = self.left()
+        self.slowest = 0.0
+
+    def tick(self):
+        now = self.left()
+        self.steps += 1
+        if self.steps == 1:
+            self.whole = max(now, 1e-9)
+        else:
+            self.slowest = max(0.9 * self.slowest, self.last - now)
+        self.last = now
+        self.progress = min(1.0, max(0.0, 1.0 - now / self.whole))
+
+    def over(self):
+        return self.left() < 1.5 * self.slowest
+
+
+def make_batches(task):
+    """Yields steps: lists of (inputs, targets), int64 (B, T) on the device. Rows of T + 1 tokens, each once before any twice."""
+    length = task.sequence_length
+    rows = task.tokens[: len(task.tokens) // (length + 1) * (length + 1)].reshape(-1, length + 1)
+    at_once = max(1, DEVICE_BATCH_SIZE[task.device] // length)
+    parts = max(1, TOTAL_BATCH_SIZE[task.device] // (at_once * length))
+    while True:
+        order = torch.randperm(len(rows)).numpy()
+        if len(order) < at_once * parts:
+            raise ValueError(f"{len(rows)} rows of {length + 1} tokens are fewer than one step's {at_once * parts}")
+        for start in range(0, len(order) - at_once * parts + 1, at_once * parts):
+            step = []
+            for part in range(parts):
+                chosen = order[start + part * at_once :][:at_once]
+                tokens = torch.from_numpy(rows[chosen].astype("int32"))
+                if task.device == "cuda":
+                    tokens = tokens.pin_memory()
+                tokens = tokens.to(task.device, non_blocking=True).long()
+                step.append((tokens[:, :-1], tokens[:, 1:]))
+            yield step
+
+
+def norm(x):
+    return F.rms_norm(x, (x.size(-1),))
+
+
+class GPT(nn.Module):
+    def __init__(self, task):
+        super().__init__()
+        width, depth, head_dim = WIDTH[task.device], DEPTH[task.device], HEAD_DIM[task.device]
+        self.low_precision = task.device == "cuda"  # bfloat16 is slow or missing elsewhere
+        self.embedding = nn.Embedding(task.vocab_size, width)
+        self.blocks = nn.ModuleList(Block(width, head_dim, depth) for _ in range(depth))
+        with_values = [layer for layer in range(depth) if (depth - 1 - layer) % VALUE_EMBEDDING_EVERY == 0]
+        self.values = nn.ModuleDict({str(layer): nn.Embedding(task.vocab_size, width) for layer in with_values})
+        self.residual = nn.Parameter(torch.ones(depth))
+        self.x0 = nn.Parameter(torch.full((depth,), X0_INIT))
+        self.head = nn.Linear(width, task.vocab_size, bias=False)
+        nn.init.normal_(self.head.weight, std=0.001)
+        self.register_buffer("rotation", rotation(task.sequence_length, head_dim), persistent=False)
+
+    def forward(self, tokens, targets=None):
+        """Logits (B, T, V) in float32, or with targets (B, T) their mean loss in nats."""
+        with torch.autocast(tokens.device.type, torch.bfloat16, enabled=self.low_precision):
+            x = x0 = norm(self.embedding(tokens))
+            rotate = self.rotation[:, : tokens.size(1)]
+            for layer, block in enumerate(self.blocks):
+                values = self.values[str(layer)](tokens) if str(layer) in self.values else None
+                x = block(self.residual[layer] * x + self.x0[layer] * x0, values, rotate)
+            logits = self.head(norm(x))
+        logits = LOGIT_CAP * torch.tanh(logits.float() / LOGIT_CAP)
+        if targets is None:
+            return logits
+        return F.cross_entropy(logits.flatten(0, 1), targets.flatten())
+
+
+class Block(nn.Module):
+    def __init__(self, width, head_dim, depth):
+        super().__init__()
+        self.head_dim = head_dim
+        self.qkv = matrices(3, width, width)
+        self.mix = matrices(1, width, width, zero=True)
+        self.up = matrices(1, MLP_RATIO * width, width)
+        self.down = matrices(1, width, MLP_RATIO * width, zero=True)
+        self.gate = nn.Parameter(torch.zeros(width // head_dim))
+
+    def forward(self, x, values, rotate):
+        x = x + self.attention(norm(x), values, rotate)
+        hidden = F.linear(norm(x), self.up[0])
+        return x + F.linear(F.relu(hidden).square(), self.down[0])
+
+    def attention(self, x, values, rotate):
+        batch, length, width = x.shape
+        heads = (batch, length, -1, self.head_dim)
+        q, k, v = (part.view(heads).transpose(1, 2) for part in F.linear(x, self.qkv.flatten(0, 1)).chunk(3, dim=-1))
+        if values is not None:
+            v = v + (1 + self.gate)[:, None, None] * values.view(heads).transpose(1, 2)
+        q, k = norm(rotated(q, rotate)), norm(rotated(k, rotate))
+        y = F.scaled_dot_product_attention(q, k, v.to(q.dtype), is_causal=True)
+        return F.linear(y.transpose(1, 2).reshape(batch, length, width), self.mix[0])
+
+
+def matrices(count, rows, columns, zero=False):
+    """A stack of matrices, (count, rows, columns): Muon steps each for itself, the model may use them as one."""
+    bound = 0.0 if zero else (3 / columns) ** 0.5
+    return nn.Parameter(torch.empty(count, rows, columns).uniform_(-bound, bound))
+
+
+def rotation(length, head_dim):
+    """Rotary embedding: cosines and sines, (2, length, head_dim / 2)."""
+    angles = torch.outer(torch.arange(length), ROPE_BASE ** -torch.linspace(0, 1, head_dim // 2))
+    return torch.stack((angles.cos(), angles.sin()))
+
+
+def rotated(x, rotate):
+    cos, sin = rotate.to(x.dtype)
+    a, b = x.chunk(2, dim=-1)
+    return torch.cat((a * cos + b * sin, b * cos - a * sin), dim=-1)
+
+
+def make_optimizers(model, device):
+    """Muon for the stacks of matrices, AdamW for the rest, each with its peak learning rate."""
+    muon, embeddings, scalars = [], [], []
+    for name, parameter in model.named_parameters():
+        if parameter.dim() == 3:
+            muon.append(parameter)
+        elif parameter.dim() == 1:
+            scalars.append(parameter)
+        elif name != "head.weight":
+            embeddings.append(parameter)
+    adam = [
+        {"params": embeddings, "peak": EMBEDDING_LEARNING_RATE},
+        {"params": [model.head.weight], "peak": HEAD_LEARNING_RATE},
+        {"params": scalars, "peak": SCALAR_LEARNING_RATE},
+    ]
+    return [
+        torch.optim.AdamW(adam, lr=0.0, betas=ADAM_BETAS, eps=1e-10, weight_decay=0.0, fused=True),
+        Muon([{"params": muon, "peak": MATRIX_LEARNING_RATE}]),
+    ]
+
+
+class Muon(torch.optim.Optimizer):
+    """Momentum, then the nearest orthogonal matrix as the step (Jordan et al. 2024, kellerjordan.github.io/posts/muon)."""
+
+    def __init__(self, groups):
+        super().__init__(groups, {"lr": 0.0})
+
+    @torch.no_grad()
+    def step(self):
+        for group in self.param_groups:
+            for shape in sorted({p.shape for p in group["params"]}):
+                self.step_shape([p for p in group["params"] if p.shape == shape], group["lr"], group["peak"])
+
+    def step_shape(self, parameters, rate, peak):
+        """One batched step for all stacks of one shape."""
+        gradients = [p.grad for p in parameters]
+        averages = [self.state[p].setdefault("average", torch.zeros_like(p)) for p in parameters]
+        torch._foreach_lerp_(averages, gradients, 1 - MOMENTUM)
+        ahead = torch._foreach_lerp(gradients, averages, MOMENTUM)  # Nesterov
+        steps = orthogonal(torch.cat(ahead)).split([len(p) for p in parameters])
+        scale = max(1.0, parameters[0].shape[-2] / parameters[0].shape[-1]) ** 0.5
+        torch._foreach_mul_(parameters, 1 - rate * WEIGHT_DECAY * rate / peak)
+        torch._foreach_add_(parameters, [s.to(p.dtype) for s, p in zip(steps, parameters)], alpha=-rate * scale)
+
+
+# Polar Express (Amsel et al. 2025, arXiv 2505.16932), five steps.
+POLAR = (
+    (8.156554524902461, -22.48329292557795, 15.878769915207462),
+    (4.042929935166739, -2.808917465908714, 0.5000178451051316),
+    (3.8916678022926607, -2.772484153217685, 0.5060648178503393),
+    (3.285753657755655, -2.3681294933425376, 0.46449024233003106),
+    (2.3465413258596377, -1.7097828382687081, 0.42323551169305323),
+)
+
+
+def orthogonal(stack):
+    """The orthogonal factor of each matrix of (n, rows, columns), by odd polynomials that send singular values to one."""
+    x = stack.bfloat16() if stack.is_cuda else stack
+    tall = x.size(-2) > x.size(-1)
+    if tall:
+        x = x.mT
+    x = x / (1.02 * x.norm(dim=(-2, -1), keepdim=True) + 1e-6)
+    for a, b, c in POLAR:
+        square = x @ x.mT
+        x = a * x + (b * square + c * square @ square) @ x
+    return x.mT if tall else x
