@@ -1,0 +1,62 @@
+import { execFile } from 'node:child_process';
+import { chmod, chown, lstat, mkdir, mkdtemp, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+const exec = promisify(execFile);
+
+/** The work folder of one run. All but the scratch folders belong to the referee. */
+export interface WorkFolder {
+  path: string;
+  /** Places a file that sandboxes may read and nobody may change. */
+  place(name: string, content: string | Uint8Array): Promise<string>;
+  /** A path for the referee alone. */
+  private(name: string): string;
+  /** Makes an empty folder for one sandbox to write. */
+  scratch(name: string): Promise<string>;
+  /** Removes everything, whatever a stranger left there. */
+  remove(): Promise<void>;
+}
+
+/**
+ * @param temporary folder to make it in
+ * @param owner user who gets the scratch folders; null when it is the referee's own
+ */
+export async function makeWorkFolder(temporary: string, owner: number | null): Promise<WorkFolder> {
+  const path = await mkdtemp(join(temporary, 'descent-'));
+  await chmod(path, 0o711); // to pass through, not to list
+  await mkdir(join(path, 'private'), { mode: 0o700 });
+  await mkdir(join(path, 'placed'), { mode: 0o755 });
+  await chmod(join(path, 'placed'), 0o755); // whatever the umask is
+  return {
+    path,
+    async place(name, content) {
+      const file = join(path, 'placed', name);
+      await writeFile(file, content, { flag: 'wx' });
+      await chmod(file, 0o444);
+      return file;
+    },
+    private: (name) => join(path, 'private', name),
+    async scratch(name) {
+      const folder = join(path, name);
+      await mkdir(folder, { mode: 0o700 });
+      if (owner !== null) await chown(folder, owner, owner);
+      return folder;
+    },
+    remove: () => removeTree(path),
+  };
+}
+
+/** `rm`, since it descends by descriptors: a tree deeper than any path can name stops fs.rm. */
+async function removeTree(path: string): Promise<void> {
+  const found = await lstat(path).catch(onlyMissing);
+  if (!found) return;
+  // An ordinary user cannot enter a folder that the stranger closed; root can, and then -R would follow nothing either way.
+  if (process.getuid?.() !== 0) await exec('chmod', ['-R', '--', 'u+rwX', path], { maxBuffer: 1 << 28 });
+  await exec('rm', ['-rf', '--', path], { maxBuffer: 1 << 28 });
+}
+
+function onlyMissing(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== 'ENOENT') throw error;
+  return undefined;
+}

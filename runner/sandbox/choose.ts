@@ -1,0 +1,66 @@
+import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import type { WorkFolder } from '../folder.ts';
+import { bubblewrap } from './bubblewrap.ts';
+import { container } from './container.ts';
+import { findBubblewrap } from './find-bubblewrap.ts';
+import { noSandbox } from './none.ts';
+import { findPython } from './python.ts';
+import { type Sandbox, SandboxError, type SandboxKind } from './sandbox.ts';
+
+const here = import.meta.dirname;
+
+/** What the choice of a sandbox rests on. */
+export interface SandboxChoice {
+  kind: SandboxKind;
+  /** Root of the checkout whose harness and lock file are used. */
+  repository: string;
+  /** `IMAGE@sha256:...` for docker and podman. */
+  image?: string | undefined;
+  env: NodeJS.ProcessEnv;
+}
+
+export async function openSandbox(choice: SandboxChoice, folder: WorkFolder): Promise<Sandbox> {
+  const { kind, repository, env } = choice;
+  switch (kind) {
+    case 'bubblewrap': {
+      if (process.platform !== 'linux') {
+        throw new SandboxError(
+          'bubblewrap needs Linux. Choose --sandbox docker, or --no-sandbox for your own code.',
+        );
+      }
+      const python = findPython(repository, env);
+      const bwrap = findBubblewrap(python, env);
+      const launcher = await folder.place('launch.py', await readFile(join(here, 'launch.py')));
+      const filter = await buildFilter(python.interpreter);
+      return bubblewrap({
+        bwrap,
+        python,
+        launcher,
+        filter: filter && (await folder.place('seccomp', filter)),
+        env,
+      });
+    }
+    case 'docker':
+    case 'podman':
+      return container(kind, choice.image, env);
+    case 'none':
+      return noSandbox(findPython(repository, env), env);
+  }
+}
+
+/** The seccomp program; null where the machine has no libseccomp, one defence of several. */
+async function buildFilter(interpreter: string): Promise<Buffer | null> {
+  const run = promisify(execFile)(interpreter, ['-I', join(here, 'seccomp.py')], { encoding: 'buffer' });
+  return run.then(
+    ({ stdout }) => stdout,
+    (error: { stderr?: Buffer }) => {
+      if (/libseccomp|pyseccomp/.test(String(error.stderr))) return null;
+      throw new SandboxError(
+        `The seccomp filter cannot be built: ${String(error.stderr).trim().split('\n').at(-1)}`,
+      );
+    },
+  );
+}

@@ -1,0 +1,98 @@
+// docker and podman: containers from an image that the owner names by digest.
+//
+// Covered: network, files (read-only root, only what the program is given), environment, capabilities, new privileges,
+//   processes, memory of all together, /dev/shm, leftovers (the container is removed by name when it is killed).
+// Not covered: what the container runtime itself gets wrong. With root's docker a hole in it is a hole into root: use
+//   rootless docker or podman, or gVisor (DESCENT_CONTAINER_RUNTIME=runsc). GPU: NVIDIA container toolkit 1.17.8 or later.
+//   Disk: the watchdog of the referee alone.
+import { spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { availableParallelism } from 'node:os';
+import { sandboxEnvironment } from './environment.ts';
+import { asOwner } from './owner.ts';
+import { type Program, type Sandbox, SandboxError } from './sandbox.ts';
+import { spawnChild } from './spawn.ts';
+
+/** Where the image of runner/sandbox/Containerfile has its Python environment. */
+const PYTHON = '/opt/descent/bin/python';
+/** Containers pass on no descriptor beyond 2: inside, 3 becomes standard output and the log standard error. */
+const SHUFFLE = 'exec 3>&1 1>&2; exec "$@"';
+
+type Engine = 'docker' | 'podman';
+
+export function container(engine: Engine, image: string | undefined, env: NodeJS.ProcessEnv): Sandbox {
+  if (!image || !/^[\w./:-]+@sha256:[0-9a-f]{64}$/.test(image)) {
+    throw new SandboxError(
+      `${engine} needs an image pinned by digest (got ${image ?? 'none'}): build runner/sandbox/Containerfile and pass --image NAME@sha256:...`,
+    );
+  }
+  // The host's view of the files: rootless podman keeps the caller's own user, docker gets the number.
+  const owner = asOwner() ?? process.getuid?.() ?? 0;
+  const host = { PATH: env.PATH ?? '/usr/bin:/bin', HOME: env.HOME ?? '/', ...pickRuntime(env) };
+  return {
+    kind: engine,
+    owner: asOwner(),
+    start(program) {
+      const name = `descent-${randomBytes(8).toString('hex')}`;
+      const args = containerArguments(engine, name, image, owner, program, env);
+      return spawnChild(engine, args, {
+        owner: null, // the engine's client talks to its daemon as the referee; the program runs as --user says
+        env: host,
+        account: false,
+        answersOnOutput: true,
+        onKill: () => void spawnSync(engine, ['rm', '--force', name], { env: host, stdio: 'ignore' }),
+      });
+    },
+  };
+}
+
+function containerArguments(
+  engine: Engine,
+  name: string,
+  image: string,
+  owner: number,
+  program: Program,
+  env: NodeJS.ProcessEnv,
+): string[] {
+  const variables = sandboxEnvironment(program, {});
+  const runtime = env.DESCENT_CONTAINER_RUNTIME;
+  return [
+    ...['run', '--rm', '--interactive', '--init', '--pull=never', '--name', name],
+    ...[
+      '--network=none',
+      '--read-only',
+      '--cap-drop=all',
+      '--security-opt=no-new-privileges',
+      '--ipc=private',
+    ],
+    ...[
+      '--user',
+      `${owner}:${owner}`,
+      ...(engine === 'podman' && process.getuid?.() !== 0 ? ['--userns=keep-id'] : []),
+    ],
+    ...(runtime ? [`--runtime=${runtime}`] : []),
+    `--pids-limit=${256 + 16 * availableParallelism()}`,
+    ...[`--memory=${program.memoryMiB}m`, `--memory-swap=${program.memoryMiB}m`],
+    ...[
+      `--shm-size=${Math.min(1024, Math.floor(program.memoryMiB / 4))}m`,
+      '--tmpfs=/tmp:rw,noexec,size=64m',
+    ],
+    ...[`--ulimit=fsize=${program.fileBytes}`, '--ulimit=core=0', '--ulimit=nofile=4096'],
+    ...(program.device === 'cuda' ? gpuArguments(engine) : []),
+    ...program.readable.flatMap((path) => ['--volume', `${path}:${path}:ro`]),
+    ...['--volume', `${program.scratch}:${program.scratch}:rw`, '--workdir', program.scratch],
+    ...Object.entries(variables).flatMap(([key, value]) => ['--env', `${key}=${value}`]),
+    ...['--entrypoint', '/bin/sh', image, '-c', SHUFFLE, 'descent', PYTHON, ...program.args],
+  ];
+}
+
+function gpuArguments(engine: Engine): string[] {
+  return engine === 'docker' ? ['--gpus', 'device=0'] : ['--device', 'nvidia.com/gpu=0'];
+}
+
+/** Where the engine's client finds its daemon. */
+function pickRuntime(env: NodeJS.ProcessEnv): Record<string, string> {
+  const picked: Record<string, string> = {};
+  for (const name of ['DOCKER_HOST', 'XDG_RUNTIME_DIR']) if (env[name]) picked[name] = env[name];
+  return picked;
+}

