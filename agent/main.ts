@@ -1,7 +1,9 @@
 import { Command, CommanderError } from 'commander';
 import { addVerb } from './command-line.ts';
 import { best } from './commands/best.ts';
+import { diff } from './commands/diff.ts';
 import { history } from './commands/history.ts';
+import { lineage } from './commands/lineage.ts';
 import { search } from './commands/search.ts';
 import { show } from './commands/show.ts';
 import { status } from './commands/status.ts';
@@ -29,7 +31,7 @@ async function main(args: string[]): Promise<number> {
     )
     .exitOverride()
     .showHelpAfterError('(see --help)');
-  for (const verb of [status, best, history, show, search]) {
+  for (const verb of [status, best, history, show, search, lineage, diff]) {
     addVerb(program, verb, context, (status) => {
       exitStatus = status;
     });

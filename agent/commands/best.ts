@@ -3,8 +3,9 @@ import { resolve as resolvePath } from 'node:path';
 import { z } from 'zod';
 import { Failure, messageOf } from '../failure.ts';
 import { inert } from '../inert.ts';
-import { git } from '../memory/git.ts';
+import { fileAt, git } from '../memory/git.ts';
 import type { Memory } from '../memory/memory.ts';
+import { blobId } from '../memory/source.ts';
 import { verb } from '../verb.ts';
 
 export const best = verb({
@@ -18,49 +19,41 @@ export const best = verb({
   positional: [],
   async run({ memory: open, context }, { track, out }) {
     using memory = await open();
-    const name = track ?? memory.leaderboard.primary;
-    const { incumbent } = standingOf(memory, name);
-    const source = await content(memory, incumbent.blob);
-    const path = out === undefined ? null : resolvePath(context.cwd, out);
-    if (path !== null) await save(path, source);
-    return { track: name, ...incumbent, path, source: path === null ? source : null };
+    const { source, ...found } = await incumbentSource(memory, track);
+    if (out === undefined) return { ...found, path: null, source };
+    const path = resolvePath(context.cwd, out);
+    await save(path, source);
+    return { ...found, path, source: null };
   },
   render(value) {
     if (value.source !== null) return inert(value.source);
-    return `${value.path}: val_bpb ${value.valBpb.toFixed(4)} on ${value.track}, ${value.pull === null ? 'the first file' : `#${value.pull}`}\n`;
+    const loss = value.valBpb === null ? 'not measured yet' : `val_bpb ${value.valBpb.toFixed(4)}`;
+    return `${value.path}: ${loss} on ${value.track}, ${value.pull === null ? 'the first file' : `#${value.pull}`}\n`;
   },
 });
 
-/** What the leaderboard says of a track. A Failure names the tracks there are. */
-export function standingOf(memory: Memory, track: string) {
-  const standing = memory.leaderboard.tracks[track];
-  if (standing) return standing;
-  const known = Object.keys(memory.leaderboard.tracks);
-  const there =
-    known.length === 0 ? 'no track has a measured incumbent yet' : `there are ${known.join(', ')}`;
-  throw new Failure(
-    `track ${track} has no record; ${there}`,
-    'Name a track with --track, or read train/train.py of main.',
-  );
-}
-
-/** The bytes of a measured file. Those of a stale winner that was never on main may be in the pull request's head alone. */
-async function content(memory: Memory, blob: string): Promise<string> {
-  try {
-    return await git(memory.repository.folder, ['cat-file', 'blob', blob]);
-  } catch (cause) {
-    throw new Failure(`this clone does not hold ${blob}`, 'Try again with --fresh.', { cause });
+/** The file to beat: the incumbent of a track, or main's own while the primary track has none. */
+export async function incumbentSource(memory: Memory, track = memory.leaderboard.primary) {
+  const { folder, commit } = memory.repository;
+  const incumbent = memory.leaderboard.tracks[track]?.incumbent;
+  if (incumbent) {
+    const { pull, blob, valBpb } = incumbent;
+    return { track, pull, blob, valBpb, source: await git(folder, ['cat-file', 'blob', blob]) };
   }
+  const source = await fileAt(folder, commit, 'train/train.py');
+  if (track === memory.leaderboard.primary && source !== null) {
+    return { track, pull: null, blob: blobId(source), valBpb: null, source };
+  }
+  const known = Object.keys(memory.leaderboard.tracks).join(', ') || 'none yet';
+  throw new Failure(`track ${track} has no record`, `Tracks with one: ${known}. Name it with --track.`);
 }
 
 async function save(path: string, source: string): Promise<void> {
   try {
     await writeFile(path, source);
   } catch (cause) {
-    throw new Failure(
-      `could not write ${path}: ${messageOf(cause)}`,
-      'Name a file that can be written with --out.',
-      { cause },
-    );
+    throw new Failure(`could not write ${path}: ${messageOf(cause)}`, 'Name another file with --out.', {
+      cause,
+    });
   }
 }

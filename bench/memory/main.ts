@@ -1,0 +1,126 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { execa } from 'execa';
+import { syntheticLeaderboard, syntheticRecord } from './synthetic.ts';
+import { writeHistory } from './write-history.ts';
+
+const HELP = `Usage: npm run bench:memory [-- --experiments N] [--json]
+
+Generates a history of N experiments (100,000 by default) in a real git repository and measures what an agent waits for.
+searchMedianMs and incrementalMs are measured in a process that stays; statusMs and the commands are whole processes.
+`;
+
+const { values } = parseArgs({
+  options: {
+    experiments: { type: 'string', default: '100000' },
+    json: { type: 'boolean' },
+    help: { type: 'boolean' },
+  },
+});
+if (values.help) process.stdout.write(HELP);
+else await bench(Number(values.experiments));
+
+async function bench(experiments: number): Promise<void> {
+  if (!Number.isInteger(experiments) || experiments < 100)
+    throw new Error('--experiments must be a number of 100 or more');
+  const folder = await mkdtemp(join(tmpdir(), 'descent-memory-'));
+  try {
+    const clone = join(folder, 'clone');
+    say(`Generating ${experiments} experiments`);
+    const records = range(experiments).map((_, i) => i + 1);
+    await writeHistory(clone, {
+      leaderboard: syntheticLeaderboard(experiments),
+      records: mapped(records),
+      files: { 'train/train.py': 'print("train")\n' },
+    });
+    say('Building the index and searching');
+    const env = { DESCENT_CACHE: join(folder, 'cache') };
+    const measured = await measure(clone, env, experiments);
+    const statusMs = await commandMs(clone, env, ['status', '--json']);
+    const searchCommandMs = await commandMs(clone, env, ['search', 'smaller', 'batch', '--json']);
+    const clones = await cloneCosts(clone, folder);
+    const { stdout: git } = await execa('git', ['--version']);
+    report({
+      experiments,
+      statusMs,
+      ...measured,
+      searchCommandMs,
+      clones,
+      cores: availableParallelism(),
+      node: process.version,
+      git,
+    });
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Index, searches and update, in a fresh process, so that its memory is that of the memory alone. */
+async function measure(clone: string, env: Record<string, string>, experiments: number) {
+  const script = fileURLToPath(new URL('measure.ts', import.meta.url));
+  const { stdout } = await execa(process.execPath, [script, clone, String(experiments)], {
+    env,
+    stderr: 'inherit',
+  });
+  return JSON.parse(stdout) as Record<string, number>;
+}
+
+/** Median wall clock of a whole command, in milliseconds, over seven runs. */
+async function commandMs(clone: string, env: Record<string, string>, args: string[]): Promise<number> {
+  const main = fileURLToPath(new URL('../../agent/main.ts', import.meta.url));
+  const times: number[] = [];
+  for (let i = 0; i < 7; i += 1) {
+    const start = performance.now();
+    await execa(process.execPath, [main, ...args], { cwd: clone, env });
+    times.push(performance.now() - start);
+  }
+  return Math.round(times.sort((a, b) => a - b)[3]!);
+}
+
+/** What three ways to clone cost: seconds, and MiB of objects brought over. */
+async function cloneCosts(clone: string, folder: string) {
+  await execa('git', ['config', 'uploadpack.allowFilter', 'true'], { cwd: clone });
+  await execa('git', ['config', 'uploadpack.allowAnySHA1InWant', 'true'], { cwd: clone });
+  const url = `file://${clone}`;
+  const ways: Record<string, string[]> = {
+    full: [],
+    shallow: ['--depth=1'],
+    sparse: ['--filter=blob:none', '--sparse'],
+  };
+  const costs: Record<string, { seconds: number; mib: number }> = {};
+  for (const [name, flags] of Object.entries(ways)) {
+    say(`Cloning: ${name}`);
+    const to = join(folder, name);
+    const start = performance.now();
+    await execa('git', ['clone', '--quiet', ...flags, url, to]);
+    const seconds = Math.round((performance.now() - start) / 100) / 10;
+    const { stdout } = await execa('du', ['-sm', to]);
+    costs[name] = { seconds, mib: Number(stdout.split('\t')[0]) };
+    await rm(to, { recursive: true, force: true });
+  }
+  return costs;
+}
+
+function* mapped(numbers: number[]) {
+  for (const number of numbers) yield syntheticRecord(number);
+}
+
+function range(length: number): undefined[] {
+  return Array.from({ length });
+}
+
+function say(text: string): void {
+  process.stderr.write(`${text} ...\n`);
+}
+
+function report(figures: Record<string, unknown>): void {
+  if (values.json) process.stdout.write(`${JSON.stringify(figures)}\n`);
+  else
+    for (const [name, value] of Object.entries(figures))
+      process.stdout.write(
+        `${name.padEnd(20)} ${typeof value === 'object' ? JSON.stringify(value) : value}\n`,
+      );
+}

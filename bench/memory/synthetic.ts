@@ -1,0 +1,236 @@
+import { createHash } from 'node:crypto';
+import type { ExperimentRecord, Leaderboard, RunRecord, Verdict } from '../../results/schema.ts';
+
+/** A made-up history of the size that a busy year leaves behind. The same number gives the same experiment, always. */
+
+/** Part of the file, names in it, and what people would say of them. */
+const TOPICS: [string, string[], string[]][] = [
+  [
+    'batch',
+    ['TOTAL_BATCH_SIZE', 'DEVICE_BATCH_SIZE', 'grad_accum_steps'],
+    ['step-starved', 'gradient noise', 'more updates'],
+  ],
+  [
+    'optimizer',
+    ['MATRIX_LR', 'EMBEDDING_LR', 'muon_momentum', 'beta2'],
+    ['muon', 'adam', 'orthogonalise', 'momentum warm-up'],
+  ],
+  [
+    'schedule',
+    ['WARMDOWN_RATIO', 'WARMUP_RATIO', 'FINAL_LR_FRAC'],
+    ['cosine', 'linear decay', 'longer cooldown', 'plateau'],
+  ],
+  [
+    'attention',
+    ['WINDOW_PATTERN', 'HEAD_DIM', 'rope_base', 'qk_norm'],
+    ['sliding window', 'rotary', 'short context', 'sharper'],
+  ],
+  [
+    'architecture',
+    ['DEPTH', 'ASPECT_RATIO', 'value_embeds', 'x0_lambdas'],
+    ['deeper', 'wider', 'residual', 'skip connection'],
+  ],
+  [
+    'activation',
+    ['relu_square', 'softcap', 'mlp_ratio'],
+    ['squared relu', 'gelu', 'gated', 'saturated logits'],
+  ],
+  [
+    'regularisation',
+    ['WEIGHT_DECAY', 'dropout', 'z_loss'],
+    ['decay', 'overfit', 'smaller norm', 'stability'],
+  ],
+  [
+    'data',
+    ['sequence_length', 'pack_rows', 'shuffle_buffer'],
+    ['document order', 'curriculum', 'packing', 'longer rows'],
+  ],
+  [
+    'precision',
+    ['dtype', 'compile_mode', 'fp8_head'],
+    ['bfloat16', 'compile time', 'fused kernel', 'throughput'],
+  ],
+];
+const VERDICT_SHARES: [Verdict, number][] = [
+  ['regressed', 0.62],
+  ['inconclusive', 0.2],
+  ['crashed', 0.08],
+  ['timeout', 0.03],
+  ['duplicate', 0.03],
+  ['invalid', 0.02],
+  ['improved', 1],
+];
+const SYLLABLES = [
+  'ba',
+  'de',
+  'fi',
+  'go',
+  'ku',
+  'la',
+  'me',
+  'ni',
+  'po',
+  'ra',
+  'se',
+  'ti',
+  'vo',
+  'wu',
+  'xa',
+  'ze',
+];
+const START = Date.parse('2026-01-01T00:00:00Z');
+
+/** The first file and the record the history ends with. */
+export const FIRST_BLOB = sha('first');
+
+/** Experiment `number` of the history, which is also the number of its pull request. */
+export function syntheticRecord(number: number): ExperimentRecord {
+  const random = generator(number);
+  const verdict = draw(random, VERDICT_SHARES);
+  const [topic, names, phrases] = pick(random, TOPICS);
+  const name = pick(random, names);
+  const [from, to] = [2 ** Math.floor(random() * 12), Number((random() * 10).toPrecision(3))];
+  const incumbentBpb = 1 - 0.04 * Math.min(1, number / 100_000);
+  const measured = verdict === 'improved' || verdict === 'regressed' || verdict === 'inconclusive';
+  const effect =
+    verdict === 'improved' ? -0.003 : verdict === 'inconclusive' ? (random() - 0.6) * 0.002 : random() * 0.02;
+  const valBpb = measured ? round(incumbentBpb + effect) : null;
+  const at = new Date(START + number * 300_000).toISOString();
+  const author = `agent-${Math.floor(random() ** 2 * 400)}`;
+  const runs = Array.from({ length: verdict === 'improved' ? 8 : 1 }, (_, i) =>
+    run(random, at, i + 1, valBpb),
+  );
+  const crash = `Traceback (most recent call last):\n  File "train.py", line ${100 + (number % 500)}, in train\nRuntimeError: shape of ${name} is wrong`;
+  return {
+    schema: 1,
+    pull: number,
+    author,
+    head: sha(`head ${number}`),
+    blob: sha(`blob ${number}`),
+    track: 'h100',
+    verdict,
+    reason: {
+      code: `${verdict}-margin`,
+      text: `${verdict} against the incumbent's ${incumbentBpb.toFixed(4)}.`,
+    },
+    valBpb,
+    incumbent: { pull: null, blob: FIRST_BLOB, valBpb: round(incumbentBpb) },
+    runs,
+    curve: Array.from({ length: 60 }, (_, i) => ({
+      step: i * 16,
+      seconds: i * 5,
+      loss: round(9 / (1 + i) + random() / 10),
+    })),
+    decidedAt: at,
+    authorText: {
+      untrusted: true,
+      title: `${topic}: ${name} ${from} to ${to}`,
+      hypothesis:
+        `Changing ${name} from ${from} to ${to} should help the ${topic}: ${pick(random, phrases)} and ${pick(random, phrases)}, ` +
+        `because ${prose(random, 25)}. If so, ${prose(random, 15)}.`,
+      change: `${name} ${from} -> ${to}`,
+      expect: round(-random() * 0.01),
+      buildsOn: number > 10 && random() < 0.4 ? [1 + Math.floor(random() * (number - 1))] : [],
+      agent: author,
+    },
+    diff: diff(random, name, from, to),
+    log: verdict === 'crashed' ? crash : null,
+    insights:
+      random() < 0.1
+        ? [{ author, at, text: `${name} matters less than ${pick(random, phrases)}; ${prose(random, 12)}` }]
+        : [],
+  };
+}
+
+export function syntheticLeaderboard(experiments: number): Leaderboard {
+  const holder = {
+    pull: null,
+    author: null,
+    title: 'The file the repository began with',
+    blob: FIRST_BLOB,
+    valBpb: 1,
+    at: new Date(START).toISOString(),
+  };
+  const random = generator(0);
+  const runs = Array.from({ length: 16 }, (_, i) => run(random, holder.at, i + 1, 1));
+  return {
+    schema: 1,
+    primary: 'h100',
+    tracks: { h100: { incumbent: holder, runs, history: [holder], counts: { regressed: experiments } } },
+    owners: { 'owner-1': { runs: experiments, seconds: experiments * 300 } },
+  };
+}
+
+function run(random: () => number, at: string, ordinal: number, valBpb: number | null): RunRecord {
+  return {
+    stage: ordinal > 4 ? 'confirm' : 'explore',
+    ordinal,
+    seed: Math.floor(random() * 2 ** 31),
+    owner: `owner-${Math.floor(random() * 50)}`,
+    machine: `machine-${Math.floor(random() * 80)}`,
+    runId: Math.floor(random() * 1e9),
+    at,
+    outcome: valBpb === null ? 'crashed' : 'scored',
+    valBpb: valBpb === null ? null : round(valBpb + (random() - 0.5) * 0.002),
+    heldoutBpb: null,
+    trainSeconds: 300,
+    totalSeconds: 340,
+    device: 'NVIDIA H100 80GB HBM3',
+    torch: '2.11.0',
+  };
+}
+
+function diff(random: () => number, name: string, from: number, to: number): string {
+  const lines = [`-${name} = ${from}`, `+${name} = ${to}`];
+  const more = Math.floor(random() ** 2 * 30);
+  for (let i = 0; i < more; i += 1)
+    lines.push(
+      `${pick(random, ['+', '-', ' '])}    ${prose(random, 1)} = ${prose(random, 1)}(${prose(random, 1)}, ${round(random())})`,
+    );
+  return `--- a/train/train.py\n+++ b/train/train.py\n@@ -${from},9 +${from},9 @@ def ${prose(random, 1)}(task):\n${lines.join('\n')}\n`;
+}
+
+/** Words of a made-up language whose frequencies fall off as those of a real one do. */
+function prose(random: () => number, words: number): string {
+  return Array.from({ length: words }, () => {
+    let rank = Math.floor(20_000 ** random());
+    let word = '';
+    do {
+      word += SYLLABLES[rank % SYLLABLES.length];
+      rank = Math.floor(rank / SYLLABLES.length);
+    } while (rank > 0);
+    return word;
+  }).join(' ');
+}
+
+/** A small seeded generator (mulberry32), numbers in [0, 1). */
+function generator(seed: number): () => number {
+  let state = (seed * 2_654_435_761) >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+function draw(random: () => number, shares: [Verdict, number][]): Verdict {
+  let at = random();
+  for (const [verdict, share] of shares) {
+    at -= share;
+    if (at < 0) return verdict;
+  }
+  return 'improved';
+}
+
+function pick<T>(random: () => number, from: T[]): T {
+  return from[Math.floor(random() * from.length)]!;
+}
+
+function sha(text: string): string {
+  return createHash('sha1').update(text).digest('hex');
+}
+
+function round(value: number): number {
+  return Number(value.toFixed(6));
+}
