@@ -1,0 +1,80 @@
+import { randomUUID } from 'node:crypto';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type JobEvent, runJob } from './job.ts';
+import { type Conclusion, type Order, type Server, ServerRefusal } from './server.ts';
+
+const CANCEL_POLL_MS = 500;
+
+export type MachineEvent =
+  | { event: 'ready' }
+  | { event: 'job'; job: number; run: number; repository: string; name: string }
+  | ({ job: number } & JobEvent)
+  | { event: 'completed'; job: number; conclusion: Conclusion }
+  /** The server no longer wants this job's end. */
+  | { event: 'refused'; job: number; reason: string };
+
+export interface MachineOptions {
+  server: Server;
+  name: string;
+  /** Folder for the jobs' folders; the system's temporary one otherwise. */
+  work: string | undefined;
+  env: NodeJS.ProcessEnv;
+  /** Aborted to stop the machine; a job in progress ends as cancelled. */
+  stop: AbortSignal;
+  tell: (event: MachineEvent) => void;
+}
+
+/** A self-hosted runner: takes one job after the other until it is stopped. */
+export async function runMachine(options: MachineOptions): Promise<void> {
+  const { server, stop, tell } = options;
+  tell({ event: 'ready' });
+  while (!stop.aborted) {
+    const order = await server.acquire(stop).catch((error: unknown) => {
+      if (stop.aborted) return null;
+      throw error;
+    });
+    if (order) await takeJob(order, options);
+  }
+}
+
+async function takeJob(order: Order, { server, name, work, env, stop, tell }: MachineOptions): Promise<void> {
+  const { jobId, runId, repository, jobName } = order;
+  tell({ event: 'job', job: jobId, run: runId, repository, name: jobName });
+  const over = new AbortController();
+  const cancelled = new AbortController();
+  const watching = watchCancellation(server, jobId, cancelled, over.signal).catch(
+    (error: unknown) => cancelled.abort(error), // a machine that has lost its server stops working for it
+  );
+  const { conclusion, log } = await runJob(order, {
+    server,
+    folder: join(work ?? tmpdir(), `descent-machine-${randomUUID()}`),
+    machine: name,
+    env,
+    cancel: AbortSignal.any([stop, cancelled.signal]),
+    tell: (event) => tell({ job: jobId, ...event }),
+  });
+  over.abort();
+  await watching;
+  try {
+    await server.complete(jobId, conclusion, log);
+    tell({ event: 'completed', job: jobId, conclusion });
+  } catch (error) {
+    if (!(error instanceof ServerRefusal)) throw error;
+    tell({ event: 'refused', job: jobId, reason: error.message });
+  }
+}
+
+/** Asks now and then whether somebody cancelled the run. */
+async function watchCancellation(
+  server: Server,
+  jobId: number,
+  cancelled: AbortController,
+  over: AbortSignal,
+): Promise<void> {
+  while (!over.aborted) {
+    if (await server.cancelled(jobId)) return cancelled.abort();
+    await sleep(CANCEL_POLL_MS, undefined, { signal: over }).catch(() => {}); // the job is over: no more asking
+  }
+}
