@@ -107,7 +107,11 @@ function confirm(
     return improved({ fresh, evidence: evidenceOf(given, fresh), singleOwner, changes: changes(false) });
   }
   if (leaning.incumbentRuns < 2) return baselineElsewhere(leaning, evidence);
-  if (wanted === rule.confirmRuns) return confirm(given, rule, explored, confirmed, 2 * rule.confirmRuns);
+  if (wanted === rule.confirmRuns) {
+    const missing = 2 * rule.incumbentRuns - given.incumbent.length;
+    if (missing > 0) return {kind:'measure',stage:'baseline',runs:missing,placement:ANYWHERE,why:'x',evidence};
+    return confirm(given, rule, explored, confirmed, 2 * rule.confirmRuns);
+  }
   return notMerged({ runs, fresh, evidence, code: 'leans-on-one-owner', changes: changes(true) });
 }
 

@@ -1,0 +1,86 @@
+import type { ChangedFile, CheckRun, FileEntry } from '../model/snapshot.ts';
+import type { CommitReading, QueueReading, WorldReading } from './port.ts';
+import { PortError } from './port.ts';
+import type { CheckNode, CommitNode, WorldNode } from './reading.graphql.ts';
+
+/** GraphQL's nodes in our words. */
+
+const GHOST = 'ghost'; // GitHub's own name for an account that is gone
+
+export function authorOf(author: { login: string } | null): string {
+  return author?.login ?? GHOST;
+}
+
+function fileOf(entry: CommitNode['train']): Omit<FileEntry, 'text'> | null {
+  if (entry === null) return null;
+  return { oid: entry.oid, mode: entry.mode.toString(8), size: entry.object?.byteSize ?? 0 };
+}
+
+function checkOf(node: CheckNode): CheckRun {
+  return {
+    id: node.id,
+    name: node.name,
+    status:
+      node.status === 'COMPLETED' ? 'completed' : node.status === 'IN_PROGRESS' ? 'in_progress' : 'queued',
+    conclusion: node.conclusion?.toLowerCase() ?? null,
+    externalId: node.externalId ?? '',
+    url: node.url,
+    title: node.title ?? '',
+    summary: node.summary ?? '',
+    text: node.text ?? '',
+  };
+}
+
+/** `bot` is the login of the reader: only its own check runs count, whatever others call theirs. */
+export function commitOf(node: CommitNode, bot: string): CommitReading {
+  const slug = bot.replace(/\[bot\]$/, '');
+  return {
+    oid: node.oid,
+    file: fileOf(node.train),
+    checks: (node.checkSuites?.nodes ?? [])
+      .filter((suite) => suite?.app?.slug === slug)
+      .flatMap((suite) => suite?.checkRuns?.nodes ?? [])
+      .filter((check) => check !== null)
+      .map(checkOf),
+  };
+}
+
+export function worldOf(node: WorldNode | null, bot: string, where: string): WorldReading {
+  const target = node?.main?.target;
+  if (!node?.main || !target)
+    throw new PortError('refused', 404, `${where} is not there, or has no default branch`);
+  const queue: QueueReading[] = node.queue.nodes.map((pull) => {
+    const commit = pull.commits.nodes[0]?.commit;
+    return {
+      pull: pull.number,
+      author: authorOf(pull.author),
+      createdAt: pull.createdAt,
+      draft: pull.isDraft,
+      commit: commit ? commitOf(commit, bot) : null,
+    };
+  });
+  const train = fileOf(target.train);
+  return {
+    repository: {
+      id: node.id,
+      owner: node.owner.login,
+      name: node.name,
+      url: node.url,
+      labels: node.labels?.nodes ?? [],
+    },
+    bot,
+    main: {
+      oid: target.oid,
+      tree: target.tree.oid,
+      branch: node.main.name,
+      config: target.config?.object?.text ?? null,
+      leaderboard: target.leaderboard?.object?.text ?? null,
+      train: train && { ...train, text: target.train?.object?.text ?? null },
+    },
+    queue,
+  };
+}
+
+export function changeOf(changeType: string): ChangedFile['change'] {
+  return changeType.toLowerCase() as ChangedFile['change'];
+}

@@ -1,0 +1,144 @@
+import type { Answer, CommitMessage, FileWrite } from '../model/effect.ts';
+import type { ChangedFile, CheckRun, FileEntry, PullState, RepositoryState } from '../model/snapshot.ts';
+
+/** GitHub in our words. One implementation knows Octokit; nothing else does. */
+
+/** A commit with `train/train.py` as it stands there and the bot's own check runs. */
+export interface CommitReading {
+  oid: string;
+  file: Omit<FileEntry, 'text'> | null;
+  checks: CheckRun[];
+}
+
+export interface QueueReading {
+  pull: number;
+  author: string;
+  createdAt: string;
+  draft: boolean;
+  commit: CommitReading | null;
+}
+
+export interface WorldReading {
+  repository: RepositoryState;
+  bot: string;
+  main: {
+    oid: string;
+    tree: string;
+    branch: string;
+    config: string | null;
+    leaderboard: string | null;
+    train: FileEntry | null;
+  };
+  queue: QueueReading[];
+}
+
+export interface PullReading extends WorldReading {
+  pull: Pick<
+    PullState,
+    | 'id'
+    | 'number'
+    | 'title'
+    | 'author'
+    | 'state'
+    | 'draft'
+    | 'createdAt'
+    | 'base'
+    | 'changedFiles'
+    | 'labels'
+    | 'comment'
+  > & { body: string; head: string; headText: string | null; files: ChangedFile[]; commits: CommitReading[] };
+  /** Sub-folders of `results/experiments`, and the names in the one this request belongs to. */
+  folders: { name: string; oid: string }[];
+  here: string[];
+}
+
+export interface BaselineReading extends WorldReading {
+  carrier: CommitReading | null;
+}
+
+export interface WorkflowRun {
+  id: number;
+  repository: string;
+  path: string;
+  event: string;
+  branch: string;
+  headSha: string;
+  attempt: number;
+  actor: string;
+  status: string;
+  conclusion: string | null;
+  title: string;
+  createdAt: string;
+  url: string;
+}
+
+export interface WorkflowJob {
+  name: string;
+  conclusion: string | null;
+  runner: string | null;
+  completedAt: string | null;
+}
+
+export interface Artifact {
+  id: number;
+  name: string;
+  digest: string | null;
+  bytes: number;
+  expired: boolean;
+}
+
+export interface Port {
+  /** Null when there is no such pull request. */
+  readPull(number: number, heads: string[]): Promise<PullReading | null>;
+  readBaseline(): Promise<BaselineReading>;
+  /** File names in a folder; immutable, since the folder is named by its tree. */
+  listTree(oid: string): Promise<string[]>;
+  /** Text of a file at a commit; null when it is not there. */
+  readFile(path: string, commit: string): Promise<string | null>;
+  openPulls(): Promise<number[]>;
+
+  workflowRun(id: number): Promise<WorkflowRun | null>;
+  /** The newest runs of experiment.yml, at most a hundred. */
+  recentRuns(): Promise<WorkflowRun[]>;
+  jobsOf(run: number): Promise<{ total: number; jobs: WorkflowJob[] }>;
+  artifactsOf(run: number): Promise<{ total: number; artifacts: Artifact[] }>;
+  download(artifact: number, limitBytes: number): Promise<Uint8Array>;
+  /** Whether a commit is reachable from another. */
+  isAncestor(commit: string, of: string): Promise<boolean>;
+
+  /** One GraphQL document; answers the ids of the check runs in order. */
+  answer(repository: RepositoryState, answer: Answer): Promise<string[]>;
+  /** Sends the order. The id is null when GitHub did not say it: the run is found again by its title. */
+  dispatch(branch: string, inputs: Record<string, string>): Promise<number | null>;
+  commit(branch: string, base: string, message: CommitMessage, files: FileWrite[]): Promise<string>;
+  commitMerge(merge: {
+    branch: string;
+    base: string;
+    tree: string;
+    head: string;
+    message: CommitMessage;
+    files: FileWrite[];
+    measured: { path: string; blob: string };
+  }): Promise<string>;
+  /** Opens an issue by the bot with this title unless one is open. */
+  alarm(title: string, body: string): Promise<void>;
+  /** Creates those of Descent's labels that are missing; answers the ids of all. */
+  ensureLabels(repository: RepositoryState, names: string[]): Promise<RepositoryState['labels']>;
+}
+
+/**
+ * What can go wrong between us and GitHub.
+ * `transient`: nothing or something may have happened, read again; `moved`: main is not where it was read;
+ * `refused`: GitHub will not, and asking again does not help.
+ */
+export class PortError extends Error {
+  override name = 'PortError';
+  readonly kind: 'transient' | 'moved' | 'refused';
+  readonly status: number;
+
+  constructor(kind: PortError['kind'], status: number, message: string, cause?: unknown) {
+    super(message, { cause });
+    this.kind = kind;
+    this.status = status;
+  }
+}

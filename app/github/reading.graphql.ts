@@ -1,0 +1,211 @@
+/** Reading is one query: what a decision needs about a request, main and the queue, at one moment. */
+
+const CHECKS = `
+fragment Checks on Commit {
+  oid
+  train: file(path: "train/train.py") { oid mode object { ... on Blob { byteSize } } }
+  checkSuites(first: 20, filterBy: $suites) {
+    nodes { app { slug } checkRuns(first: 50) { nodes {
+      id name status conclusion externalId url title summary text
+    } } }
+  }
+}`;
+
+const BRIEF = `
+fragment Brief on Commit {
+  oid
+  train: file(path: "train/train.py") { oid mode object { ... on Blob { byteSize } } }
+  checkSuites(first: 20, filterBy: $suites) {
+    nodes { app { slug } checkRuns(first: 50) { nodes { id name status conclusion externalId url } } }
+  }
+}`;
+
+const WORLD = `
+fragment World on Repository {
+  id name url owner { login }
+  labels(first: 100) { nodes { id name } }
+  main: defaultBranchRef { name target { ... on Commit {
+    oid tree { oid }
+    config: file(path: ".github/descent.yml") { object { ... on Blob { text } } }
+    leaderboard: file(path: "results/leaderboard.json") { object { ... on Blob { text } } }
+    train: file(path: "train/train.py") { oid mode object { ... on Blob { byteSize text } } }
+  } } }
+  queue: pullRequests(states: OPEN, first: 100, orderBy: { field: CREATED_AT, direction: ASC }) {
+    nodes { number isDraft createdAt author { login } commits(last: 1) { nodes { commit { ...Brief } } } }
+  }
+}`;
+
+/** `heads` are commits the request may have left behind. */
+export function pullQuery(heads: number): string {
+  const declared = Array.from({ length: heads }, (_, i) => `, $head${i}: GitObjectID!`).join('');
+  const objects = Array.from(
+    { length: heads },
+    (_, i) => `head${i}: object(oid: $head${i}) { ...Checks }`,
+  ).join('\n  ');
+  return `query Pull($owner: String!, $name: String!, $number: Int!, $folder: String!, $suites: CheckSuiteFilter${declared}) {
+  viewer { login }
+  repository(owner: $owner, name: $name) {
+    ...World
+    pull: pullRequest(number: $number) {
+      id number title body state isDraft createdAt baseRefName headRefOid changedFiles
+      author { login }
+      labels(first: 50) { nodes { name } }
+      files(first: 20) { nodes { path changeType } }
+      comments(first: 100) { nodes { id body viewerDidAuthor } pageInfo { hasNextPage endCursor } }
+      commits(last: 5) { nodes { commit { ...Checks } } }
+      head: commits(last: 1) { nodes { commit { oid file(path: "train/train.py") { object { ... on Blob { isBinary isTruncated text } } } } } }
+    }
+    results: defaultBranchRef { target { ... on Commit {
+      experiments: file(path: "results/experiments") { object { ... on Tree { entries { name oid type } } } }
+      here: file(path: $folder) { object { ... on Tree { entries { name } } } }
+    } } }
+    ${objects}
+  }
+}
+${WORLD}${BRIEF}${CHECKS}`;
+}
+
+/** The baseline's check runs sit on the commit that brought main's present file. */
+export const BASELINE_QUERY = `query Baseline($owner: String!, $name: String!, $suites: CheckSuiteFilter) {
+  viewer { login }
+  repository(owner: $owner, name: $name) {
+    ...World
+    carrier: defaultBranchRef { target { ... on Commit { history(first: 1, path: "train/train.py") { nodes { ...Checks } } } } }
+  }
+}
+${WORLD}${BRIEF}${CHECKS}`;
+
+export const COMMENTS_QUERY = `query Comments($owner: String!, $name: String!, $number: Int!, $after: String) {
+  repository(owner: $owner, name: $name) { pull: pullRequest(number: $number) {
+    comments(first: 100, after: $after) { nodes { id body viewerDidAuthor } pageInfo { hasNextPage endCursor } }
+  } }
+}`;
+
+export const FILE_QUERY = `query File($owner: String!, $name: String!, $at: String!) {
+  repository(owner: $owner, name: $name) { object(expression: $at) { ... on Blob { text isTruncated } } }
+}`;
+
+export const TREE_QUERY = `query Tree($owner: String!, $name: String!, $oid: GitObjectID!) {
+  repository(owner: $owner, name: $name) { object(oid: $oid) { ... on Tree { entries { name } } } }
+}`;
+
+export const OPEN_PULLS_QUERY = `query OpenPulls($owner: String!, $name: String!, $after: String) {
+  repository(owner: $owner, name: $name) {
+    pullRequests(states: OPEN, first: 100, after: $after, orderBy: { field: CREATED_AT, direction: ASC }) {
+      nodes { number } pageInfo { hasNextPage endCursor }
+    }
+  }
+}`;
+
+interface Page<T> {
+  nodes: (T | null)[] | null;
+  pageInfo: { hasNextPage: boolean; endCursor: string | null };
+}
+
+export interface CommitNode {
+  oid: string;
+  train: { oid: string; mode: number; object: { byteSize?: number } | null } | null;
+  checkSuites: {
+    nodes:
+      | ({
+          app: { slug: string } | null;
+          checkRuns: { nodes: (CheckNode | null)[] | null } | null;
+        } | null)[]
+      | null;
+  } | null;
+}
+
+export interface CheckNode {
+  id: string;
+  name: string;
+  status: string;
+  conclusion: string | null;
+  externalId: string | null;
+  url: string;
+  title?: string | null;
+  summary?: string | null;
+  text?: string | null;
+}
+
+export type CommentPage = Page<{ id: string; body: string; viewerDidAuthor: boolean }>;
+
+type TextFile = { object: { text?: string | null } | null } | null;
+
+export interface WorldNode {
+  id: string;
+  name: string;
+  url: string;
+  owner: { login: string };
+  labels: { nodes: { id: string; name: string }[] | null } | null;
+  main: {
+    name: string;
+    target: {
+      oid: string;
+      tree: { oid: string };
+      config: TextFile;
+      leaderboard: TextFile;
+      train: { oid: string; mode: number; object: { byteSize?: number; text?: string | null } | null } | null;
+    } | null;
+  } | null;
+  queue: {
+    nodes: {
+      number: number;
+      isDraft: boolean;
+      createdAt: string;
+      author: { login: string } | null;
+      commits: { nodes: { commit: CommitNode }[] };
+    }[];
+  };
+}
+
+export interface PullNode {
+  id: string;
+  number: number;
+  title: string;
+  body: string;
+  state: 'OPEN' | 'CLOSED' | 'MERGED';
+  isDraft: boolean;
+  createdAt: string;
+  baseRefName: string;
+  headRefOid: string;
+  changedFiles: number;
+  author: { login: string } | null;
+  labels: { nodes: { name: string }[] | null } | null;
+  files: { nodes: { path: string; changeType: string }[] | null } | null;
+  comments: CommentPage;
+  commits: { nodes: { commit: CommitNode }[] };
+  head: {
+    nodes: {
+      commit: {
+        oid: string;
+        file: {
+          object: { isBinary?: boolean | null; isTruncated?: boolean; text?: string | null } | null;
+        } | null;
+      };
+    }[];
+  };
+}
+
+export interface PullAnswer {
+  viewer: { login: string };
+  repository:
+    | (WorldNode & {
+        pull: PullNode | null;
+        results: {
+          target: {
+            experiments: {
+              object: { entries?: { name: string; oid: string; type: string }[] | null } | null;
+            } | null;
+            here: { object: { entries?: { name: string }[] | null } | null } | null;
+          } | null;
+        } | null;
+      } & Record<`head${number}`, CommitNode | null>)
+    | null;
+}
+
+export interface BaselineAnswer {
+  viewer: { login: string };
+  repository:
+    | (WorldNode & { carrier: { target: { history: { nodes: CommitNode[] } } | null } | null })
+    | null;
+}

@@ -1,0 +1,117 @@
+import { createHash } from 'node:crypto';
+import type { Report } from '../../runner/contract/report.ts';
+import { REPORT_LIMIT_BYTES } from '../../runner/contract/report.ts';
+import type { Port, WorkflowRun } from '../github/port.ts';
+import type { Finding } from '../model/snapshot.ts';
+import type { RunFacts, RunKey, RunMemory } from '../model/state.ts';
+import { judgeReport, type Refusal, refuse } from './report.ts';
+import { unpackReport } from './unpack.ts';
+import {
+  ARCHIVE_LIMIT_BYTES,
+  type Expected,
+  judgeArtifacts,
+  judgeJobs,
+  judgeRun,
+  ownerOf,
+} from './workflow-run.ts';
+
+export interface Pending {
+  key: RunKey;
+  memory: RunMemory;
+}
+
+export interface Circumstances {
+  now: string;
+  lostAfterMinutes: number;
+  repository: string;
+  branch: string;
+  bot: string;
+  /** Main's present commit. */
+  main: string;
+}
+
+/** What the world says today about a run in flight. */
+export async function collect(port: Port, pending: Pending, around: Circumstances): Promise<Finding> {
+  const { memory } = pending;
+  let { key } = pending;
+  let run: WorkflowRun | null;
+  if (key.runId === 0) {
+    run = (await port.recentRuns()).find((one) => one.title.split(' ').includes(key.nonce)) ?? null;
+    if (!run) {
+      const minutes = (Date.parse(around.now) - Date.parse(memory.dispatchedAt)) / 60_000;
+      return minutes >= around.lostAfterMinutes ? { kind: 'lost' } : { kind: 'pending' };
+    }
+    key = { ...key, runId: run.id };
+    if (run.status !== 'completed') return { kind: 'found', runId: run.id };
+  } else run = await port.workflowRun(key.runId);
+  if (!run) return { kind: 'failed', why: `the workflow run ${key.runId} is gone` };
+
+  const expected: Expected = { repository: around.repository, branch: around.branch, bot: around.bot, key };
+  const judged = judgeRun(run, expected);
+  if (!judged.ok) return refused(judged);
+  if (run.status !== 'completed') return { kind: 'pending' };
+  // Main may move between reading it and dispatching; any commit of main carries a trusted harness.
+  if (run.headSha !== memory.harness && !(await port.isAncestor(run.headSha, around.main)))
+    return refused(
+      refuse('harness', `the harness came from ${run.headSha}, which is not a commit of ${around.branch}`),
+    );
+  if (run.conclusion !== 'success')
+    return { kind: 'failed', why: `workflow run ${run.id} ended as ${run.conclusion ?? 'nothing'}` };
+  return collectReport(port, run, key, memory);
+}
+
+async function collectReport(port: Port, run: WorkflowRun, key: RunKey, memory: RunMemory): Promise<Finding> {
+  const job = judgeJobs(await port.jobsOf(run.id));
+  if (!job.ok) return refused(job);
+  const artifact = judgeArtifacts(await port.artifactsOf(run.id));
+  if (!artifact.ok) return refused(artifact);
+  const archive = await port.download(artifact.value.id, ARCHIVE_LIMIT_BYTES);
+  const digest = `sha256:${createHash('sha256').update(archive).digest('hex')}`;
+  if (archive.length !== artifact.value.bytes)
+    return refused(
+      refuse('size', `the download has ${archive.length} bytes, GitHub says ${artifact.value.bytes}`),
+    );
+  if (digest !== artifact.value.digest)
+    return refused(refuse('digest', `the download is ${digest}, GitHub says ${artifact.value.digest}`));
+  let text: string;
+  try {
+    text = unpackReport(archive, REPORT_LIMIT_BYTES);
+  } catch (error) {
+    return refused(refuse('archive', `the artifact cannot be unpacked: ${(error as Error).message}`));
+  }
+  const report = judgeReport(text, memory.job);
+  if (!report.ok) return refused(report);
+  return {
+    kind: 'report',
+    facts: factsOf(report.value, key, job.value.runner, job.value.completedAt ?? run.createdAt),
+  };
+}
+
+function refused({ check, why }: Refusal): Finding {
+  return { kind: 'refused', check, why };
+}
+
+/** Owner, machine and time are GitHub's account of the job; the numbers are the report's. */
+function factsOf(report: Report, key: RunKey, runner: string, at: string): RunFacts {
+  return {
+    run: {
+      stage: key.stage,
+      ordinal: key.ordinal,
+      seed: key.seed,
+      owner: ownerOf(runner),
+      machine: runner,
+      runId: key.runId,
+      at: new Date(at).toISOString(),
+      outcome: report.outcome,
+      valBpb: report.valBpb,
+      heldoutBpb: report.heldoutBpb,
+      trainSeconds: report.timings.trainSeconds,
+      totalSeconds: report.timings.totalSeconds,
+      device: report.hardware.device,
+      torch: report.versions.torch,
+    },
+    reason: report.reason,
+    curve: report.curve,
+    log: report.outcome === 'scored' ? null : report.log,
+  };
+}

@@ -1,0 +1,72 @@
+import { type Look, look } from '../model/event.ts';
+
+/** A webhook only says where to look. What the bot itself caused is known already. */
+
+/** The parts of GitHub's payloads that are read. */
+export interface Payload {
+  action?: string;
+  sender?: { login: string };
+  before?: string;
+  ref?: string;
+  repository?: { default_branch: string };
+  pull_request?: { number: number };
+  workflow_run?: { path: string; display_title: string; event: string };
+  check_run?: { external_id: string; head_sha: string; pull_requests: { number: number }[] };
+}
+
+const PULL_ACTIONS = new Set([
+  'opened',
+  'edited',
+  'synchronize',
+  'reopened',
+  'ready_for_review',
+  'converted_to_draft',
+  'closed',
+]);
+
+const SHA = /^[0-9a-f]{40}$/;
+
+/** What a run's title says, as `title` in decide/order.ts wrote it: `descent #41 explore 1 <head> <nonce>`. */
+export function lookFromTitle(title: string): Look | null {
+  const match =
+    /^descent (?:#([1-9]\d{0,9})|baseline ([a-z0-9-]{1,40})) [a-z]+ \d+ ([0-9a-f]{40}) [0-9a-f]{32}$/.exec(
+      title,
+    );
+  if (!match) return null;
+  return match[1]
+    ? look({ kind: 'pull', number: Number(match[1]) }, [match[3]!])
+    : look({ kind: 'baseline', track: match[2]! });
+}
+
+/** Where to look after an event, or why nowhere. `bot` is the login of the bot itself. */
+export function fromWebhook(name: string, payload: Payload, bot: string): Look | { ignored: string } {
+  if (name === 'workflow_run') {
+    // Dispatched by the bot itself, so this one event counts although the bot is its sender.
+    if (payload.action !== 'completed') return { ignored: `workflow_run ${payload.action}` };
+    const run = payload.workflow_run;
+    if (run?.event !== 'workflow_dispatch') return { ignored: 'a workflow run that was not dispatched' };
+    return lookFromTitle(run.display_title) ?? { ignored: 'a workflow run that is not an experiment' };
+  }
+  if (payload.sender?.login === bot) return { ignored: `${name} caused by the bot itself` };
+  if (name === 'pull_request' && payload.pull_request) {
+    if (!PULL_ACTIONS.has(payload.action ?? '')) return { ignored: `pull_request ${payload.action}` };
+    const before = payload.before && SHA.test(payload.before) ? [payload.before] : [];
+    return look({ kind: 'pull', number: payload.pull_request.number }, before, payload.action === 'reopened');
+  }
+  if (name === 'check_run' && payload.action === 'rerequested' && payload.check_run) {
+    const number = payload.check_run.pull_requests[0]?.number;
+    // A fork's check run names no request; the sweep and a push still retry it.
+    return number === undefined
+      ? look({ kind: 'baseline', track: null }, [], true)
+      : look({ kind: 'pull', number }, [payload.check_run.head_sha], true);
+  }
+  if (name === 'push') {
+    const branch = payload.repository && `refs/heads/${payload.repository.default_branch}`;
+    return payload.ref === branch
+      ? look({ kind: 'baseline', track: null })
+      : { ignored: 'a push to another branch' };
+  }
+  if (name === 'installation' || name === 'installation_repositories')
+    return look({ kind: 'baseline', track: null });
+  return { ignored: name };
+}

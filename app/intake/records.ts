@@ -1,0 +1,56 @@
+import { type ExperimentRecord, recordPath, recordSchema } from '../../results/schema.ts';
+import type { Port, PullReading } from '../github/port.ts';
+import type { RecordName } from '../model/snapshot.ts';
+import { parseStrictJson } from './strict-json.ts';
+
+/** Names of records by the tree that lists them: a tree never changes, so neither does its list. */
+export type RecordCache = Map<string, RecordName[]>;
+
+function namesOf(files: string[]): RecordName[] {
+  return files.flatMap((file) => {
+    const match = /^(\d+)-([0-9a-f]{12})\.json$/.exec(file);
+    return match ? [{ pull: Number(match[1]), blob: match[2]! }] : [];
+  });
+}
+
+/** All records by name. The folder at hand came with the snapshot; others are read once and remembered. */
+export async function recordNames(
+  port: Port,
+  reading: PullReading,
+  cache: RecordCache,
+): Promise<RecordName[]> {
+  const here = String(Math.floor(reading.pull.number / 1000));
+  const names = namesOf(reading.here);
+  for (const folder of reading.folders) {
+    if (folder.name === here || !/^\d+$/.test(folder.name)) continue;
+    const known = cache.get(folder.oid) ?? namesOf(await port.listTree(folder.oid));
+    cache.set(folder.oid, known);
+    names.push(...known);
+  }
+  return names;
+}
+
+/** The record of a blob: this request's own, else the oldest. Null when there is none that can be read. */
+export async function findRecord(
+  port: Port,
+  names: RecordName[],
+  at: { commit: string; pull: number; blob: string },
+): Promise<ExperimentRecord | null> {
+  const matches = names
+    .filter((name) => at.blob.startsWith(name.blob))
+    .sort((a, b) => Number(b.pull === at.pull) - Number(a.pull === at.pull) || a.pull - b.pull);
+  for (const match of matches) {
+    const text = await port.readFile(recordPath(match.pull, at.blob), at.commit);
+    const record = text === null ? null : readRecord(text);
+    if (record?.blob === at.blob) return record;
+  }
+  return null;
+}
+
+function readRecord(text: string): ExperimentRecord | null {
+  try {
+    return recordSchema.safeParse(parseStrictJson(text)).data ?? null;
+  } catch {
+    return null; // a record that cannot be read answers nothing; the experiment is measured again
+  }
+}

@@ -1,0 +1,61 @@
+import { type Job, jobSchema } from '../../runner/contract/job.ts';
+import { type Report, reportSchema } from '../../runner/contract/report.ts';
+import { parseStrictJson } from './strict-json.ts';
+
+/** Is this report the one we asked for? Every comparison has a name, which the refusal carries. */
+
+export interface Refusal {
+  check: string;
+  why: string;
+}
+export type Judged<T> = { ok: true; value: T } | ({ ok: false } & Refusal);
+
+export function refuse(check: string, why: string): { ok: false } & Refusal {
+  return { ok: false, check, why };
+}
+
+/** Clocks differ by a moment, and the last step of training may end a little late. */
+const BUDGET_SLACK_SECONDS = 10;
+
+export function judgeReport(text: string, job: Job): Judged<Report> {
+  let value: unknown;
+  try {
+    value = parseStrictJson(text);
+  } catch (error) {
+    return refuse('json', `report.json is not strict JSON: ${(error as Error).message}`);
+  }
+  const parsed = reportSchema.safeParse(value);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0]!;
+    return refuse(
+      'schema',
+      `report.json does not follow the schema at ${issue.path.join('.') || 'its root'}: ${issue.message}`,
+    );
+  }
+  const report = parsed.data;
+  for (const field of Object.keys(jobSchema.shape) as (keyof Job)[])
+    if (report.job[field] !== job[field])
+      return refuse(field, `the report answers ${field} ${report.job[field]}, asked was ${job[field]}`);
+  return judgeRanges(report, job);
+}
+
+/** What the schema cannot say: how the parts of a report must agree with each other and with the order. */
+function judgeRanges(report: Report, job: Job): Judged<Report> {
+  const scored = report.outcome === 'scored';
+  if (scored !== (report.valBpb !== null))
+    return refuse(
+      'loss',
+      scored ? 'a scored run without a loss' : `a loss although the run ${report.outcome}`,
+    );
+  if (!scored && report.heldoutBpb !== null) return refuse('loss', 'a held-out loss without a loss');
+  if (scored && report.digests.weights === null) return refuse('weights', 'a scored run without weights');
+  if (scored && job.probes > 0 && (report.probes === null || report.probes.count < 1))
+    return refuse('probes', `the order asked for ${job.probes} probes, the report has none`);
+  if (report.sandbox === 'none') return refuse('sandbox', 'the run was measured without a sandbox');
+  if (scored && report.timings.trainSeconds > job.budgetSeconds + BUDGET_SLACK_SECONDS)
+    return refuse(
+      'budget',
+      `training took ${report.timings.trainSeconds} s of a budget of ${job.budgetSeconds} s`,
+    );
+  return { ok: true, value: report };
+}

@@ -1,0 +1,169 @@
+import type { BaselineReading, CommitReading, Port, QueueReading, WorldReading } from '../github/port.ts';
+import type { Look } from '../model/event.ts';
+import type {
+  BaselineSnapshot,
+  Fresh,
+  HeadState,
+  QueueEntry,
+  RunState,
+  Snapshot,
+  World,
+} from '../model/snapshot.ts';
+import { decodeMemory, decodeOverall, decodeRun, OVERALL_NAME } from '../model/state.ts';
+import { collect } from './collect.ts';
+import { parseConfig } from './config.ts';
+import { parseDescription } from './description.ts';
+import { diffOf } from './diff.ts';
+import { parseLeaderboard } from './leaderboard.ts';
+import { findRecord, type RecordCache, recordNames } from './records.ts';
+
+/** Everything that is not a function of GitHub's state arrives here and nowhere else. */
+export interface Circumstance {
+  now: () => Date;
+  draw: () => Fresh;
+  records: RecordCache;
+}
+
+const DEFAULT_LOST_AFTER_MINUTES = 30; // when the configuration cannot be read, runs are still collected
+const FRESH = 8;
+
+function headOf(commit: CommitReading): Omit<HeadState, 'runs'> & { runs: Omit<RunState, 'finding'>[] } {
+  const overall = commit.checks
+    .filter((check) => check.name === OVERALL_NAME)
+    .flatMap((check) => {
+      const key = decodeOverall(check.externalId);
+      return key ? [{ check, key }] : [];
+    });
+  const runs = commit.checks.flatMap((check) => {
+    const key = decodeRun(check.externalId);
+    const memory = decodeMemory(check.text);
+    return key && memory ? [{ check, head: commit.oid, key, memory }] : [];
+  });
+  return { oid: commit.oid, blob: commit.file?.oid ?? null, overall: overall.at(-1) ?? null, runs };
+}
+
+function queueEntryOf(reading: QueueReading): QueueEntry {
+  const checks = reading.commit?.checks ?? [];
+  const keys = checks
+    .filter((check) => check.status !== 'completed')
+    .flatMap((check) => decodeRun(check.externalId) ?? []);
+  const overall = checks.filter((check) => check.name === OVERALL_NAME).at(-1);
+  return {
+    pull: reading.pull,
+    author: reading.author,
+    createdAt: reading.createdAt,
+    draft: reading.draft,
+    blob: reading.commit?.file?.oid ?? null,
+    overall: overall ? decodeOverall(overall.externalId) : null,
+    running: keys,
+  };
+}
+
+function worldOf(reading: WorldReading, circumstance: Circumstance): World {
+  return {
+    now: circumstance.now().toISOString(),
+    repository: reading.repository,
+    bot: reading.bot,
+    main: {
+      ...reading.main,
+      config: parseConfig(reading.main.config),
+      leaderboard: parseLeaderboard(reading.main.leaderboard),
+    },
+    queue: reading.queue.map(queueEntryOf),
+    fresh: Array.from({ length: FRESH }, circumstance.draw),
+  };
+}
+
+/** Adds to each run in flight what GitHub says about it now. */
+async function withFindings(port: Port, world: World, commit: CommitReading): Promise<HeadState> {
+  const head = headOf(commit);
+  const runs: RunState[] = [];
+  for (const run of head.runs)
+    runs.push({
+      ...run,
+      finding:
+        run.check.status === 'completed'
+          ? { kind: 'pending' }
+          : await collect(port, run, {
+              now: world.now,
+              lostAfterMinutes: world.main.config.ok
+                ? world.main.config.value.limits['lost-after-minutes']
+                : DEFAULT_LOST_AFTER_MINUTES,
+              repository: `${world.repository.owner}/${world.repository.name}`,
+              branch: world.main.branch,
+              bot: world.bot,
+              main: world.main.oid,
+            }),
+    });
+  return { ...head, runs };
+}
+
+/** Null when there is no such pull request. */
+export async function readSnapshot(
+  port: Port,
+  look: Look & { subject: { kind: 'pull'; number: number } },
+  circumstance: Circumstance,
+): Promise<Snapshot | null> {
+  const reading = await port.readPull(look.subject.number, look.heads);
+  if (!reading) return null;
+  const world = worldOf(reading, circumstance);
+  const { pull } = reading;
+  const commits = [...pull.commits].sort((a, b) => Number(b.oid === pull.head) - Number(a.oid === pull.head));
+  const heads: HeadState[] = [];
+  for (const commit of commits) heads.push(await withFindings(port, world, commit));
+  const present = commits[0]?.oid === pull.head ? commits[0] : undefined;
+  const file = present?.file ? { ...present.file, text: pull.headText } : null;
+
+  const names = await recordNames(port, reading, circumstance.records);
+  const records: Snapshot['records'] = [];
+  for (const blob of blobsAtHand(heads, pull.state === 'open')) {
+    const record = await findRecord(port, names, { commit: world.main.oid, pull: pull.number, blob });
+    if (record) records.push({ blob, record });
+  }
+  const { body, head: _, headText: __, commits: ___, ...shown } = pull;
+  return {
+    ...world,
+    pull: { ...shown, description: parseDescription(body), heads, file },
+    records,
+    diffs: await diffsOf(port, world, heads, file),
+    retry: look.retry,
+  };
+}
+
+/** Blobs whose record matters: the present one while the request is open, and those with something left to settle. */
+function blobsAtHand(heads: HeadState[], open: boolean): string[] {
+  const unsettled = heads.filter(
+    (head, i) =>
+      (i === 0 && open) ||
+      head.runs.some((run) => run.check.status !== 'completed') ||
+      (head.overall !== null && head.overall.check.status !== 'completed'),
+  );
+  return [...new Set(unsettled.flatMap((head) => head.blob ?? []))];
+}
+
+/** Diffs are made when a report has come, since only a record shows them. */
+async function diffsOf(
+  port: Port,
+  world: World,
+  heads: HeadState[],
+  file: Snapshot['pull']['file'],
+): Promise<Snapshot['diffs']> {
+  const diffs: Snapshot['diffs'] = {};
+  const before = world.main.train?.text ?? '';
+  for (const head of heads) {
+    if (!head.blob || !head.runs.some((run) => run.finding.kind === 'report' || run.memory.facts)) continue;
+    const text = head.blob === file?.oid ? file.text : await port.readFile('train/train.py', head.oid);
+    diffs[head.blob] = diffOf(before, text ?? '');
+  }
+  return diffs;
+}
+
+export async function readBaseline(
+  port: Port,
+  retry: boolean,
+  circumstance: Circumstance,
+): Promise<BaselineSnapshot> {
+  const reading: BaselineReading = await port.readBaseline();
+  const world = worldOf(reading, circumstance);
+  return { ...world, carrier: reading.carrier && (await withFindings(port, world, reading.carrier)), retry };
+}

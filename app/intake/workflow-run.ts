@@ -1,0 +1,70 @@
+import type { Artifact, WorkflowJob, WorkflowRun } from '../github/port.ts';
+import type { RunKey } from '../model/state.ts';
+import { type Judged, refuse } from './report.ts';
+
+/** Is this workflow run the one we started, and did it leave exactly what experiment.yml leaves? */
+
+export const WORKFLOW_PATH = '.github/workflows/experiment.yml';
+export const JOB_NAME = 'measure';
+export const ARTIFACT_NAME = 'report';
+/** A report has at most 256 KiB; an archive of one file adds little. */
+export const ARCHIVE_LIMIT_BYTES = 512 * 1024;
+
+export interface Expected {
+  repository: string;
+  branch: string;
+  bot: string;
+  key: RunKey;
+}
+
+/** Everything but the harness's commit, which may need one more look at main. */
+export function judgeRun(run: WorkflowRun, expected: Expected): Judged<WorkflowRun> {
+  const compare: [check: string, is: unknown, should: unknown][] = [
+    ['repository', run.repository.toLowerCase(), expected.repository.toLowerCase()],
+    ['path', run.path.replace(/@.*$/, ''), WORKFLOW_PATH],
+    ['event', run.event, 'workflow_dispatch'],
+    ['branch', run.branch, expected.branch],
+    ['attempt', run.attempt, 1],
+    ['actor', run.actor.toLowerCase(), expected.bot.toLowerCase()],
+    ['run', run.id, expected.key.runId],
+  ];
+  for (const [check, is, should] of compare)
+    if (is !== should) return refuse(check, `the workflow run's ${check} is ${is}, it must be ${should}`);
+  if (!run.title.split(' ').includes(expected.key.nonce))
+    return refuse('title', "the workflow run's title does not carry the nonce of the order");
+  return { ok: true, value: run };
+}
+
+export function judgeJobs(page: {
+  total: number;
+  jobs: WorkflowJob[];
+}): Judged<WorkflowJob & { runner: string }> {
+  const [job] = page.jobs;
+  if (page.total !== 1 || page.jobs.length !== 1 || !job)
+    return refuse('jobs', `the workflow run has ${page.total} jobs, it must have one`);
+  if (job.name !== JOB_NAME) return refuse('jobs', `the job is called ${job.name}, it must be ${JOB_NAME}`);
+  if (job.conclusion !== 'success') return refuse('jobs', `the job ended as ${job.conclusion}`);
+  if (!job.runner) return refuse('runner', 'GitHub does not say which runner took the job');
+  return { ok: true, value: { ...job, runner: job.runner } };
+}
+
+export function judgeArtifacts(page: {
+  total: number;
+  artifacts: Artifact[];
+}): Judged<Artifact & { digest: string }> {
+  const [artifact] = page.artifacts;
+  if (page.total !== 1 || page.artifacts.length !== 1 || !artifact)
+    return refuse('artifacts', `the workflow run has ${page.total} artifacts, it must have one`);
+  if (artifact.name !== ARTIFACT_NAME)
+    return refuse('artifacts', `the artifact is called ${artifact.name}, it must be ${ARTIFACT_NAME}`);
+  if (artifact.expired) return refuse('artifacts', 'the artifact has expired');
+  if (artifact.bytes > ARCHIVE_LIMIT_BYTES)
+    return refuse('size', `the artifact has ${artifact.bytes} bytes, at most ${ARCHIVE_LIMIT_BYTES}`);
+  if (!artifact.digest) return refuse('digest', 'GitHub names no digest of the artifact');
+  return { ok: true, value: { ...artifact, digest: artifact.digest } };
+}
+
+/** A runner is named `<owner's login>.<machine>`; a login holds no dot. Who registers machines sees to it. */
+export function ownerOf(runner: string): string {
+  return runner.split('.')[0]!;
+}

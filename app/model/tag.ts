@@ -1,0 +1,8 @@
+import { VERDICTS } from '../../results/schema.ts';
+
+/** Begins the bot's one comment. Only a comment by the bot itself counts: anybody can write this line. */
+export const COMMENT_TAG = '<!-- descent:verdict -->';
+
+/** Labels of a request: the verdicts, and what else the bot says about one. */
+export const LABELS = [...VERDICTS, 'needs-work', 'ready'] as const;
+export const ALARM_LABEL = 'descent-stopped';
