@@ -1,0 +1,211 @@
+import { generateKeyPairSync, randomBytes, verify } from 'node:crypto';
+import type {
+  Actor,
+  App,
+  Installation,
+  Integration,
+  Job,
+  Level,
+  Permissions,
+  Repository,
+  User,
+} from './model.ts';
+import { invalid, notFound, Refused } from './refused.ts';
+import type { World } from './world.ts';
+
+/** Users, Apps and the tokens by which they are known. */
+
+export const APP_EVENTS = [
+  'check_run',
+  'issue_comment',
+  'issues',
+  'pull_request',
+  'push',
+  'workflow_job',
+  'workflow_run',
+];
+const APP_PERMISSIONS: Permissions = {
+  actions: 'write',
+  checks: 'write',
+  contents: 'write',
+  issues: 'write',
+  metadata: 'read',
+  pull_requests: 'write',
+};
+const LOGIN = /^[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})$/;
+const HOUR = 3_600_000;
+
+export function createUser(world: World, login: string): User {
+  if (!LOGIN.test(login)) throw invalid(`Login is not a valid user name: ${login.slice(0, 50)}`);
+  if (world.users.has(login.toLowerCase())) throw invalid(`Login is already taken: ${login}`);
+  return addUser(world, login, 'User');
+}
+
+function addUser(world: World, login: string, type: User['type']): User {
+  const user: User = { id: world.id(), login, type, createdAt: world.time() };
+  world.users.set(login.toLowerCase(), user);
+  return user;
+}
+
+export function createToken(world: World, prefix: string, actor: Actor, minutes: number | null): string {
+  const token = `${prefix}_${randomBytes(24).toString('base64url')}`;
+  const expiresAt = minutes === null ? null : world.now().getTime() + minutes * 60_000;
+  world.tokens.set(token, { actor, expiresAt });
+  return token;
+}
+
+export function createApp(
+  world: World,
+  slug: string,
+  owner: User,
+  webhook: App['webhook'],
+  wanted: { permissions?: Permissions; events?: string[] } = {},
+): { app: App; privateKey: string } {
+  if ([...world.apps.values()].some((app) => app.slug === slug))
+    throw invalid(`App name is already taken: ${slug}`);
+  const keys = generateKeyPairSync('rsa', {
+    modulusLength: 2048,
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+    privateKeyEncoding: { type: 'pkcs1', format: 'pem' },
+  });
+  const app: App = {
+    id: world.id(),
+    slug,
+    name: slug,
+    owner,
+    bot: addUser(world, `${slug}[bot]`, 'Bot'),
+    publicKey: keys.publicKey,
+    webhook,
+    permissions: wanted.permissions ?? APP_PERMISSIONS,
+    events: wanted.events ?? APP_EVENTS,
+    createdAt: world.time(),
+  };
+  world.apps.set(app.id, app);
+  return { app, privateKey: keys.privateKey };
+}
+
+export async function installApp(world: World, app: App, repository: Repository): Promise<Installation> {
+  const installation: Installation = {
+    id: world.id(),
+    app,
+    repository,
+    permissions: app.permissions,
+    createdAt: world.time(),
+  };
+  world.installations.set(installation.id, installation);
+  await world.emit({
+    event: 'installation',
+    action: 'created',
+    installation,
+    repository,
+    sender: repository.owner,
+  });
+  return installation;
+}
+
+export function installationOf(world: World, repository: Repository, app: App): Installation {
+  const found = [...world.installations.values()].find((i) => i.app === app && i.repository === repository);
+  if (!found) throw notFound();
+  return found;
+}
+
+/** GitHub's own App: the author of what a job's token writes. */
+export function actionsApp(world: World): App {
+  const known = world.apps.get(15368);
+  if (known) return known;
+  const bot = addUser(world, 'github-actions[bot]', 'Bot');
+  const app: App = {
+    id: 15368,
+    slug: 'github-actions',
+    name: 'GitHub Actions',
+    owner: bot,
+    bot,
+    publicKey: null,
+    webhook: null,
+    permissions: {},
+    events: [],
+    createdAt: world.time(),
+  };
+  world.apps.set(app.id, app);
+  return app;
+}
+
+/** A token of an installation, valid an hour, with the installation's permissions or fewer. */
+export function installationToken(world: World, installation: Installation, wanted: Permissions | undefined) {
+  for (const [scope, level] of Object.entries(wanted ?? {}))
+    if (!reaches(installation.permissions[scope], level))
+      throw invalid('The permissions requested are not granted to this installation.');
+  const permissions = wanted ? { metadata: 'read' as const, ...wanted } : installation.permissions;
+  const { app, repository } = installation;
+  const actor: Integration = { kind: 'integration', app, repository, permissions, installation, job: null };
+  const expiresAt = new Date(world.now().getTime() + HOUR).toISOString().replace(/\.\d+/, '');
+  return { token: createToken(world, 'ghs', actor, 60), expiresAt, permissions };
+}
+
+export function jobToken(world: World, job: Job): string {
+  const { repository } = job.run;
+  const { permissions } = job;
+  const app = actionsApp(world);
+  const actor: Actor = { kind: 'integration', app, repository, permissions, installation: null, job };
+  return createToken(world, 'ghs', actor, 24 * 60);
+}
+
+export function reaches(have: Level | undefined, need: Level): boolean {
+  const order: Level[] = ['read', 'write', 'admin'];
+  return have !== undefined && order.indexOf(have) >= order.indexOf(need);
+}
+
+/** Who a token or JWT stands for. */
+export function authenticate(world: World, credential: string): Actor {
+  if (credential.split('.').length === 3) return { kind: 'app', app: appOfJwt(world, credential) };
+  const known = world.tokens.get(credential);
+  if (!known || (known.expiresAt !== null && known.expiresAt <= world.now().getTime()))
+    throw new Refused(401, 'Bad credentials');
+  if (known.actor.kind === 'integration' && known.actor.job?.status === 'completed')
+    throw new Refused(401, 'Bad credentials');
+  return known.actor;
+}
+
+function appOfJwt(world: World, jwt: string): App {
+  const [head, body, signature] = jwt.split('.') as [string, string, string];
+  const claims = jwtPart(body);
+  if (jwtPart(head)?.alg !== 'RS256' || !claims)
+    throw new Refused(401, 'A JSON web token could not be decoded');
+  const app = world.apps.get(Number(claims.iss));
+  if (!app?.publicKey) throw new Refused(401, 'Integration not found');
+  const good = verify(
+    'sha256',
+    Buffer.from(`${head}.${body}`),
+    app.publicKey,
+    Buffer.from(signature, 'base64url'),
+  );
+  if (!good) throw new Refused(401, 'A JSON web token could not be decoded');
+  const now = world.now().getTime() / 1000;
+  const { iat, exp } = claims;
+  if (typeof exp !== 'number' || exp <= now)
+    throw new Refused(
+      401,
+      "'Expiration time' claim ('exp') must be a numeric value representing the future time at which the assertion expires",
+    );
+  if (typeof iat !== 'number' || iat > now + 60)
+    throw new Refused(
+      401,
+      "'Issued at' claim ('iat') must be an Integer representing the time that the assertion was issued",
+    );
+  if (exp - iat > 660) throw new Refused(401, "'Expiration time' claim ('exp') is too far in the future");
+  return app;
+}
+
+function jwtPart(part: string): { [claim: string]: unknown } | null {
+  try {
+    const value: unknown = JSON.parse(Buffer.from(part, 'base64url').toString('utf8'));
+    return typeof value === 'object' && value !== null ? (value as { [claim: string]: unknown }) : null;
+  } catch {
+    return null; // not a JSON web token: the caller answers 401
+  }
+}
+
+/** A login's numeric mark in commit addresses, as GitHub's private addresses have it. */
+export function noreply(user: User): string {
+  return `${user.id}+${user.login}@users.noreply.github.com`;
+}

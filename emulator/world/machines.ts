@@ -1,0 +1,163 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { jobToken } from './accounts.ts';
+import type { Artifact, Conclusion, Job, Machine, Repository, Step, WorkflowRun } from './model.ts';
+import { invalid, notFound, Refused } from './refused.ts';
+import { beginJob, endJob } from './runs.ts';
+import { fullName, type World } from './world.ts';
+
+/** Self-hosted runners: what a machine asks of GitHub, one job at a time. */
+
+const NINETY_DAYS = 90 * 86_400_000;
+
+export function registerMachine(
+  world: World,
+  repository: Repository,
+  name: string,
+  owner: string,
+  labels: string[],
+) {
+  if ([...world.machines.values()].some((m) => m.repository === repository && m.name === name))
+    throw new Refused(409, `A runner named ${name} exists already`);
+  const machine: Machine = {
+    id: world.id(),
+    name,
+    owner,
+    labels: [...new Set(['self-hosted', ...labels])],
+    repository,
+    job: null,
+    seenAt: null,
+  };
+  const token = `machine_${randomBytes(24).toString('base64url')}`;
+  world.machines.set(token, machine);
+  return { machine, token };
+}
+
+/** A machine that is gone: its job fails, as GitHub's does when it loses a runner. */
+export async function removeMachine(world: World, id: number): Promise<void> {
+  for (const [token, machine] of world.machines) {
+    if (machine.id !== id) continue;
+    world.machines.delete(token);
+    if (machine.job) await endJob(world, machine.job, 'failure');
+    return;
+  }
+  throw notFound();
+}
+
+export function machineOf(world: World, token: string | undefined): Machine {
+  const machine = token === undefined ? undefined : world.machines.get(token);
+  if (!machine) throw new Refused(401, 'Bad machine token');
+  machine.seenAt = world.time();
+  return machine;
+}
+
+/** The oldest queued job this machine's labels allow; null when there is none. A machine has one job at a time. */
+export async function acquireJob(world: World, machine: Machine): Promise<object | null> {
+  if (machine.job) throw new Refused(409, `machine ${machine.name} already has job ${machine.job.id}`);
+  const mine = new Set(machine.labels.map((label) => label.toLowerCase()));
+  const job = [...world.jobs.values()].find(
+    (j) =>
+      j.status === 'queued' &&
+      j.run.repository === machine.repository &&
+      j.labels.every((label) => mine.has(label.toLowerCase())),
+  );
+  if (!job) return null;
+  machine.job = job;
+  job.machine = machine;
+  await beginJob(world, job);
+  return assignment(world, job);
+}
+
+function assignment(world: World, job: Job): object {
+  const { run } = job;
+  const repository = fullName(run.repository);
+  return {
+    jobId: job.id,
+    runId: run.id,
+    runNumber: run.number,
+    attempt: run.attempt,
+    repository,
+    ref: run.ref,
+    sha: run.sha,
+    event: run.event,
+    actor: run.actor.login,
+    workflowPath: run.path,
+    workflow: run.workflow,
+    jobName: job.key,
+    inputs: run.inputs,
+    apiUrl: world.url,
+    serverUrl: world.url,
+    cloneUrl: `${world.url}/${repository}.git`,
+    token: jobToken(world, job),
+  };
+}
+
+/** The machine's own job by id; anyone else's is not there. */
+export function jobOf(world: World, machine: Machine, id: number): Job {
+  const job = world.jobs.get(id);
+  if (!job || job.machine !== machine) throw notFound();
+  return job;
+}
+
+export function reportSteps(
+  world: World,
+  job: Job,
+  steps: Pick<Step, 'number' | 'name' | 'status' | 'conclusion'>[],
+): void {
+  const known = new Map(job.steps.map((step) => [step.number, step]));
+  for (const step of steps) {
+    const old = known.get(step.number);
+    known.set(step.number, {
+      ...step,
+      startedAt: old?.startedAt ?? (step.status === 'queued' ? null : world.time()),
+      completedAt: old?.completedAt ?? (step.status === 'completed' ? world.time() : null),
+    });
+  }
+  job.steps = [...known.values()].sort((a, b) => a.number - b.number);
+}
+
+export async function completeJob(
+  world: World,
+  job: Job,
+  conclusion: Conclusion,
+  log: string,
+): Promise<void> {
+  job.log = log;
+  await endJob(world, job, conclusion);
+  if (job.machine?.job === job) job.machine.job = null;
+}
+
+export async function storeArtifact(
+  world: World,
+  machine: Machine,
+  runId: number,
+  name: string,
+  bytes: Uint8Array,
+) {
+  const run = machine.job?.run;
+  if (run?.id !== runId) throw notFound();
+  if (!/^[^"<>|:*?/\\\r\n]{1,100}$/.test(name)) throw invalid(`not an artifact name: ${name.slice(0, 100)}`);
+  if (run.artifacts.some((a) => a.name === name))
+    throw new Refused(409, `an artifact with the name ${name} exists already in run ${runId}`);
+  const id = world.id();
+  const file = join(world.path('artifacts'), `${id}.zip`);
+  await mkdir(world.path('artifacts'), { recursive: true });
+  await writeFile(file, bytes);
+  return addArtifact(world, run, {
+    id,
+    run,
+    name,
+    file,
+    size: bytes.length,
+    digest: `sha256:${createHash('sha256').update(bytes).digest('hex')}`,
+    createdAt: world.time(),
+    expiresAt: new Date(world.now().getTime() + NINETY_DAYS).toISOString().replace(/\.\d+/, ''),
+  });
+}
+
+function addArtifact(world: World, run: WorkflowRun, artifact: Artifact): Artifact {
+  run.artifacts.push(artifact);
+  world.artifacts.set(artifact.id, artifact);
+  return artifact;
+}

@@ -1,0 +1,252 @@
+import type { GitRepository } from '../git/repository.ts';
+
+/** The nouns of the world. Times are ISO 8601 in UTC. */
+
+export type Level = 'read' | 'write' | 'admin';
+export type Permissions = { [scope: string]: Level };
+
+export interface User {
+  id: number;
+  login: string;
+  type: 'User' | 'Bot';
+  createdAt: string;
+}
+
+export interface App {
+  id: number;
+  slug: string;
+  name: string;
+  owner: User;
+  bot: User;
+  /** PEM; null for GitHub's own `github-actions`, which nobody can be by a JWT. */
+  publicKey: string | null;
+  webhook: { url: string; secret: string } | null;
+  permissions: Permissions;
+  events: string[];
+  createdAt: string;
+}
+
+export interface Installation {
+  id: number;
+  app: App;
+  repository: Repository;
+  permissions: Permissions;
+  createdAt: string;
+}
+
+export interface Label {
+  id: number;
+  name: string;
+  color: string;
+  description: string | null;
+}
+
+export interface Comment {
+  id: number;
+  issue: Issue;
+  user: User;
+  body: string;
+  app: App | null;
+  createdAt: string;
+  updatedAt: string;
+}
+
+export interface Issue {
+  id: number;
+  repository: Repository;
+  number: number;
+  title: string;
+  body: string | null;
+  user: User;
+  state: 'open' | 'closed';
+  labels: Label[];
+  comments: Comment[];
+  createdAt: string;
+  updatedAt: string;
+  closedAt: string | null;
+  closedBy: User | null;
+  pull: Pull | null;
+}
+
+export interface Pull {
+  id: number;
+  draft: boolean;
+  baseRef: string;
+  /** Tip of the base branch when the head was last seen. */
+  baseSha: string;
+  headRef: string;
+  headSha: string;
+  /** `owner:branch`, kept when the fork is deleted. */
+  headLabel: string;
+  headOwner: User;
+  /** Null once the fork is deleted. */
+  headRepository: Repository | null;
+  maintainerCanModify: boolean;
+  mergedAt: string | null;
+  mergedBy: User | null;
+  mergeCommitSha: string | null;
+}
+
+export type PullRequest = Issue & { pull: Pull };
+
+export interface Repository {
+  id: number;
+  owner: User;
+  name: string;
+  description: string | null;
+  defaultBranch: string;
+  parent: Repository | null;
+  /** The repository the network began with; its id names the network. */
+  root: Repository;
+  git: GitRepository;
+  collaborators: Map<string, Level>;
+  labels: Map<string, Label>;
+  issues: Map<number, Issue>;
+  /** Numeric ids of the workflow files seen so far, by path. */
+  workflows: Map<string, number>;
+  createdAt: string;
+  pushedAt: string;
+}
+
+export const CONCLUSIONS = [
+  'action_required',
+  'cancelled',
+  'failure',
+  'neutral',
+  'success',
+  'skipped',
+  'stale',
+  'timed_out',
+  'startup_failure',
+] as const;
+export type Conclusion = (typeof CONCLUSIONS)[number];
+
+export interface CheckRun {
+  id: number;
+  suiteId: number;
+  repository: Repository;
+  app: App;
+  headSha: string;
+  name: string;
+  status: 'queued' | 'in_progress' | 'completed';
+  conclusion: Conclusion | null;
+  externalId: string;
+  detailsUrl: string | null;
+  startedAt: string;
+  completedAt: string | null;
+  output: { title: string | null; summary: string | null; text: string | null };
+}
+
+export interface WorkflowRun {
+  id: number;
+  number: number;
+  attempt: number;
+  repository: Repository;
+  workflowId: number;
+  path: string;
+  name: string;
+  title: string;
+  event: string;
+  ref: string;
+  branch: string;
+  sha: string;
+  actor: User;
+  inputs: { [name: string]: string | boolean | number };
+  /** The workflow's YAML text at `sha`. */
+  workflow: string;
+  status: 'queued' | 'in_progress' | 'completed';
+  conclusion: Conclusion | null;
+  jobs: Job[];
+  artifacts: Artifact[];
+  createdAt: string;
+  startedAt: string;
+  updatedAt: string;
+}
+
+export interface Step {
+  number: number;
+  name: string;
+  status: 'queued' | 'in_progress' | 'completed';
+  conclusion: Conclusion | null;
+  startedAt: string | null;
+  completedAt: string | null;
+}
+
+export interface Job {
+  id: number;
+  run: WorkflowRun;
+  /** Its key in the workflow file, and what people see. */
+  key: string;
+  name: string;
+  labels: string[];
+  needs: string[];
+  permissions: Permissions;
+  status: 'waiting' | 'queued' | 'in_progress' | 'completed';
+  conclusion: Conclusion | null;
+  cancelRequested: boolean;
+  machine: Machine | null;
+  steps: Step[];
+  log: string;
+  createdAt: string;
+  startedAt: string | null;
+  completedAt: string | null;
+}
+
+export interface Artifact {
+  id: number;
+  run: WorkflowRun;
+  name: string;
+  /** Where its bytes lie. */
+  file: string;
+  size: number;
+  /** `sha256:...` of the bytes. */
+  digest: string;
+  createdAt: string;
+  expiresAt: string;
+}
+
+export interface Machine {
+  id: number;
+  name: string;
+  owner: string;
+  labels: string[];
+  repository: Repository;
+  job: Job | null;
+  seenAt: string | null;
+}
+
+/** Who asks. */
+export type Actor =
+  | { kind: 'anonymous' }
+  | { kind: 'user'; user: User }
+  | { kind: 'app'; app: App }
+  | Integration;
+/** An App acting on a repository: by an installation's token, or, with `job`, by the token of a workflow's job. */
+export interface Integration {
+  kind: 'integration';
+  app: App;
+  repository: Repository;
+  permissions: Permissions;
+  installation: Installation | null;
+  job: Job | null;
+}
+export type Writer = Exclude<Actor, { kind: 'anonymous' } | { kind: 'app' }>;
+
+export type WorldEvent = { repository: Repository; sender: User } & (
+  | {
+      event: 'pull_request';
+      action: string;
+      issue: PullRequest;
+      label?: Label;
+      before?: string;
+      changes?: object;
+    }
+  | { event: 'issues'; action: string; issue: Issue; label?: Label; changes?: object }
+  | { event: 'issue_comment'; action: string; comment: Comment; changes?: object }
+  | { event: 'push'; ref: string; before: string; after: string; forced: boolean }
+  | { event: 'check_run'; action: string; checkRun: CheckRun }
+  | { event: 'workflow_run'; action: string; run: WorkflowRun }
+  | { event: 'workflow_job'; action: string; job: Job }
+  | { event: 'installation'; action: string; installation: Installation }
+  | { event: 'fork'; fork: Repository }
+);

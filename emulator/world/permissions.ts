@@ -1,0 +1,60 @@
+import { reaches } from './accounts.ts';
+import type { Actor, Level, Repository, User, Writer } from './model.ts';
+import { Refused } from './refused.ts';
+
+/** Who may do what. Every repository is public: reading needs nothing. */
+
+export function signedIn(actor: Actor): Writer {
+  if (actor.kind === 'anonymous') throw new Refused(401, 'Requires authentication');
+  if (actor.kind === 'app')
+    throw new Refused(403, 'Resource not accessible by integration', undefined, 'FORBIDDEN');
+  return actor;
+}
+
+export function accountOf(actor: Writer): User {
+  return actor.kind === 'user' ? actor.user : actor.app.bot;
+}
+
+export function roleOf(user: User, repository: Repository): Level {
+  if (user === repository.owner) return 'admin';
+  return repository.collaborators.get(user.login.toLowerCase()) ?? 'read';
+}
+
+export function may(actor: Actor, repository: Repository, scope: string | string[], level: Level): boolean {
+  if (actor.kind === 'user') return reaches(roleOf(actor.user, repository), level);
+  if (actor.kind !== 'integration' || actor.repository !== repository) return false;
+  return [scope].flat().some((one) => reaches(actor.permissions[one], level));
+}
+
+/** The actor, or the refusal GitHub would give: to an App for a missing permission, to a user for a missing role. */
+export function need(actor: Actor, repository: Repository, scope: string | string[], level: Level): Writer {
+  const writer = signedIn(actor);
+  if (may(writer, repository, scope, level)) return writer;
+  throw refusal(writer);
+}
+
+/** Like `need`, but whoever wrote the thing may as well. */
+export function needOrOwn(
+  actor: Actor,
+  repository: Repository,
+  scope: string | string[],
+  owner: User,
+): Writer {
+  const writer = signedIn(actor);
+  if (writer.kind === 'user' && writer.user === owner) return writer;
+  return need(actor, repository, scope, 'write');
+}
+
+/** What any signed-in user may do on a public repository, and an App with the permission. */
+export function needVoice(actor: Actor, repository: Repository, scope: string | string[]): Writer {
+  const writer = signedIn(actor);
+  return writer.kind === 'user' ? writer : need(actor, repository, scope, 'write');
+}
+
+function refusal(writer: Writer): Refused {
+  const message =
+    writer.kind === 'integration'
+      ? 'Resource not accessible by integration'
+      : 'Must have push access to repository.';
+  return new Refused(403, message, undefined, 'FORBIDDEN');
+}

@@ -1,0 +1,182 @@
+import type { Context, Value } from '../expressions.ts';
+import type { Actor, Conclusion, Job, Repository, WorkflowRun } from './model.ts';
+import { accountOf, need } from './permissions.ts';
+import { invalid, notFound, Refused } from './refused.ts';
+import { dispatchInputs, plannedJobs, readWorkflow, runTitle } from './workflow-file.ts';
+import { fullName, type World } from './world.ts';
+
+/** Workflow runs and their jobs: dispatched, begun, ended, cancelled. Who executes them is in `machines.ts`. */
+
+const FOLDER = '.github/workflows/';
+
+/** The workflow files on a commit, with the ids GitHub would call them by. */
+export async function workflowsAt(world: World, repository: Repository, sha: string) {
+  const commit = await repository.git.store.commit(sha);
+  const folder = commit && (await repository.git.store.entryAt(commit.tree, FOLDER));
+  const entries = folder?.type === 'tree' ? await repository.git.store.tree(folder.sha) : [];
+  return (entries ?? [])
+    .filter((entry) => /\.ya?ml$/.test(entry.name))
+    .map((entry) => {
+      const path = FOLDER + entry.name;
+      const id = repository.workflows.get(path) ?? world.id();
+      repository.workflows.set(path, id);
+      return { id, path, file: entry.name, sha: entry.sha };
+    });
+}
+
+/** By numeric id or file name, as it is on the default branch. */
+export async function findWorkflow(world: World, repository: Repository, name: string) {
+  const tip = await repository.git.resolve(`refs/heads/${repository.defaultBranch}`);
+  const all = tip ? await workflowsAt(world, repository, tip) : [];
+  const found = all.find((w) => w.file === name || w.path === name || String(w.id) === name);
+  if (!found) throw notFound();
+  return found;
+}
+
+export async function dispatch(
+  world: World,
+  actor: Actor,
+  repository: Repository,
+  workflow: string,
+  ref: string,
+  given: { [name: string]: unknown },
+): Promise<WorkflowRun> {
+  const sender = accountOf(need(actor, repository, 'actions', 'write'));
+  const { id: workflowId, path } = await findWorkflow(world, repository, workflow);
+  const full = ref.startsWith('refs/') ? ref : `refs/heads/${ref}`;
+  const sha =
+    (await repository.git.refs()).get(full) ?? (await repository.git.refs()).get(`refs/tags/${ref}`);
+  if (!sha) throw invalid(`No ref found for: ${ref}`);
+  const commit = await repository.git.store.commit(sha);
+  const entry = commit && (await repository.git.store.entryAt(commit.tree, path));
+  const text = entry && (await repository.git.store.blob(entry.sha))?.toString('utf8');
+  if (!text) throw invalid(`Workflow ${path} does not exist on ${ref}`);
+  const file = readWorkflow(text, path);
+  const inputs = dispatchInputs(file, given);
+  const id = world.id();
+  const run: WorkflowRun = {
+    id,
+    number: [...world.runs.values()].filter((r) => r.workflowId === workflowId).length + 1,
+    attempt: 1,
+    repository,
+    workflowId,
+    path,
+    name: file.name ?? path,
+    title: '',
+    event: 'workflow_dispatch',
+    ref: full,
+    branch: full.replace(/^refs\/(heads|tags)\//, ''),
+    sha,
+    actor: sender,
+    inputs,
+    workflow: text,
+    status: 'queued',
+    conclusion: null,
+    jobs: [],
+    artifacts: [],
+    createdAt: world.time(),
+    startedAt: world.time(),
+    updatedAt: world.time(),
+  };
+  const context = expressionContext(run);
+  run.title = runTitle(file, context) || run.name;
+  run.jobs = plannedJobs(file, context).map(({ skipped, ...plan }) => ({
+    ...plan,
+    id: world.id(),
+    run,
+    status: skipped ? 'completed' : plan.needs.length > 0 ? 'waiting' : 'queued',
+    conclusion: skipped ? 'skipped' : null,
+    cancelRequested: false,
+    machine: null,
+    steps: [],
+    log: '',
+    createdAt: world.time(),
+    startedAt: null,
+    completedAt: null,
+  }));
+  world.runs.set(run.id, run);
+  for (const job of run.jobs) world.jobs.set(job.id, job);
+  await runTold(world, run, 'requested');
+  for (const job of run.jobs.filter((j) => j.status === 'queued')) await jobTold(world, job, 'queued');
+  await settleRun(world, run);
+  return run;
+}
+
+function expressionContext(run: WorkflowRun): Context {
+  const github: Value = {
+    actor: run.actor.login,
+    event_name: run.event,
+    event: { inputs: run.inputs },
+    ref: run.ref,
+    ref_name: run.branch,
+    repository: fullName(run.repository),
+    repository_owner: run.repository.owner.login,
+    run_id: String(run.id),
+    run_number: String(run.number),
+    sha: run.sha,
+    workflow: run.name,
+  };
+  return { values: { github, inputs: run.inputs, vars: {} } };
+}
+
+export async function beginJob(world: World, job: Job): Promise<void> {
+  job.status = 'in_progress';
+  job.startedAt = world.time();
+  const first = job.run.status === 'queued';
+  job.run.status = 'in_progress';
+  job.run.updatedAt = world.time();
+  await jobTold(world, job, 'in_progress');
+  if (first) await runTold(world, job.run, 'in_progress');
+}
+
+export async function endJob(world: World, job: Job, conclusion: Conclusion): Promise<void> {
+  if (job.status === 'completed') return;
+  job.status = 'completed';
+  job.conclusion = conclusion;
+  job.startedAt ??= world.time();
+  job.completedAt = world.time();
+  if (job.machine) job.machine.job = null;
+  await jobTold(world, job, 'completed');
+  await settleRun(world, job.run);
+}
+
+/** Jobs whose needs have ended are queued or skipped; when nothing is left the run ends. */
+async function settleRun(world: World, run: WorkflowRun): Promise<void> {
+  const ended = (key: string) => run.jobs.find((j) => j.key === key)?.conclusion ?? null;
+  for (const job of run.jobs.filter((j) => j.status === 'waiting')) {
+    const needs = job.needs.map(ended);
+    if (needs.some((conclusion) => conclusion === null)) continue;
+    if (needs.every((conclusion) => conclusion === 'success')) {
+      job.status = 'queued';
+      await jobTold(world, job, 'queued');
+    } else await endJob(world, job, 'skipped');
+  }
+  if (run.status === 'completed' || run.jobs.some((job) => job.status !== 'completed')) return;
+  const outcomes = run.jobs.map((job) => job.conclusion);
+  const worst = (['failure', 'timed_out', 'cancelled'] as const).find((bad) => outcomes.includes(bad));
+  run.status = 'completed';
+  run.conclusion =
+    worst === 'timed_out' ? 'failure' : (worst ?? (outcomes.includes('success') ? 'success' : 'skipped'));
+  run.updatedAt = world.time();
+  await runTold(world, run, 'completed');
+}
+
+/** A queued job ends at once; one on a machine is asked to end. `force` does not wait for the machine. */
+export async function cancelRun(world: World, actor: Actor, run: WorkflowRun, force: boolean): Promise<void> {
+  need(actor, run.repository, 'actions', 'write');
+  if (run.status === 'completed') throw new Refused(409, 'Cannot cancel a workflow run that is completed.');
+  for (const job of run.jobs) {
+    job.cancelRequested = true;
+    if (job.status === 'queued' || job.status === 'waiting' || (force && job.status === 'in_progress'))
+      await endJob(world, job, 'cancelled');
+  }
+}
+
+async function runTold(world: World, run: WorkflowRun, action: string): Promise<void> {
+  await world.emit({ event: 'workflow_run', action, run, repository: run.repository, sender: run.actor });
+}
+
+async function jobTold(world: World, job: Job, action: string): Promise<void> {
+  const { repository, actor } = job.run;
+  await world.emit({ event: 'workflow_job', action, job, repository, sender: actor });
+}
