@@ -1,0 +1,39 @@
+import { type Check, fail, ok, warn } from '../finding.ts';
+
+const SAMPLE_MS = 200;
+/** Wall and monotonic clock that drift apart by more in one sample: somebody sets the clock, or the machine sleeps. */
+const DRIFT_MS = 50;
+/** GitHub refuses an App's token whose time of issue lies in its future. */
+const WRONG_SECONDS = 60;
+const ODD_SECONDS = 5;
+
+const MEND = 'Let the machine keep time: sudo timedatectl set-ntp true';
+
+/** Budgets are counted by the monotonic clock, records and tokens carry the wall clock. */
+export const clock: Check = {
+  name: 'clock',
+  safety: false,
+  async look(host, { api }) {
+    const [wall, steady] = [host.now(), host.monotonic()];
+    await host.wait(SAMPLE_MS);
+    const passed = host.monotonic() - steady;
+    const drift = Math.abs(host.now() - wall - passed);
+    if (passed <= 0)
+      return fail('the monotonic clock stands still', 'Measure nothing here: no budget can be kept.');
+    if (drift > DRIFT_MS) {
+      return warn(
+        `wall and monotonic clock drifted ${Math.round(drift)} ms apart in ${Math.round(passed)} ms`,
+        MEND,
+      );
+    }
+    if (api === null) return ok('runs steadily; compared with no server');
+    const asked = host.now();
+    const date = Date.parse((await host.dateOf(api)) ?? '');
+    if (Number.isNaN(date)) return warn(`${api} tells no time`, `Can it be reached? Try: curl -sI ${api}`);
+    // A Date header names the whole second; the answer was written somewhere between asking and hearing.
+    const skew = Math.round(Math.abs((asked + host.now()) / 2 - (date + 500)) / 1000);
+    const found = `runs steadily, ${skew} s from ${api}`;
+    if (skew > WRONG_SECONDS) return fail(found, MEND);
+    return skew > ODD_SECONDS ? warn(found, MEND) : ok(found);
+  },
+};

@@ -1,0 +1,35 @@
+import { dirname } from 'node:path';
+import { type Check, fail, ok, type Seen, warn } from '../finding.ts';
+import type { Host } from '../host.ts';
+
+const GiB = 1024 ** 3;
+/** Python environment, data sets and the weights of one run fit with room. */
+const WANTED = 20 * GiB;
+const LEAST = 5 * GiB;
+
+export const disk: Check = {
+  name: 'disk',
+  safety: false,
+  async look(host, plan) {
+    const places = [...new Set([plan.cache, host.env.TMPDIR ?? '/tmp'])];
+    const free = await Promise.all(
+      places.map(async (path) => ({ path, bytes: await freeAbove(host, path) })),
+    );
+    const found = free.map(({ path, bytes }) => `${(bytes / GiB).toFixed(0)} GiB free at ${path}`).join(', ');
+    const least = Math.min(...free.map(({ bytes }) => bytes));
+    const mend = 'Make room for 20 GiB, or put cache and work folders elsewhere: DESCENT_CACHE, TMPDIR';
+    return judge(least, found, mend);
+  },
+};
+
+function judge(least: number, found: string, mend: string): Seen {
+  if (least < LEAST) return fail(found, mend);
+  return least < WANTED ? warn(found, mend) : ok(found);
+}
+
+/** Free bytes where the path will lie, although it may not be made yet. */
+async function freeAbove(host: Host, path: string): Promise<number> {
+  const bytes = await host.freeBytes(path);
+  if (bytes !== null) return bytes;
+  return dirname(path) === path ? 0 : freeAbove(host, dirname(path));
+}

@@ -1,0 +1,32 @@
+import { type Check, fail, ok, skip, warn } from '../finding.ts';
+import { usesContainers } from '../plan.ts';
+import { atLeast, versionIn } from '../version.ts';
+
+/** Ways out of a container through the toolkit, and the version that mends each. Source: NVIDIA's security bulletins. */
+const KNOWN = [
+  { cve: 'CVE-2024-0132', mended: [1, 16, 2] },
+  { cve: 'CVE-2025-23359', mended: [1, 17, 4] },
+  { cve: 'CVE-2025-23266', mended: [1, 17, 8] },
+];
+const MEND =
+  'Update nvidia-container-toolkit to the newest release, at least 1.17.8, and see https://www.nvidia.com/en-us/security/';
+
+/** The NVIDIA container toolkit, whose hooks run as root outside when a container asks for a GPU. */
+export const gpuToolkit: Check = {
+  name: 'gpu-toolkit',
+  safety: true,
+  async look(host, plan) {
+    const used = usesContainers(plan) && plan.device === 'cuda';
+    const ran =
+      (await host.run('nvidia-ctk', ['--version'])) ??
+      (await host.run('nvidia-container-cli', ['--version']));
+    if (ran === null)
+      return used ? fail('the NVIDIA container toolkit is not installed', MEND) : skip('not here, not used');
+    const version = versionIn(ran.stdout);
+    if (!version) return warn(`its version cannot be read: ${ran.stdout.trim()}`, MEND);
+    const holes = KNOWN.filter(({ mended }) => !atLeast(version, mended)).map(({ cve }) => cve);
+    const found = `${version.join('.')}${holes.length > 0 ? ` has ${holes.join(', ')}` : ''}`;
+    if (holes.length === 0) return ok(found);
+    return used ? fail(found, MEND) : warn(`${found} (not used by the sandbox ${plan.sandbox})`, MEND);
+  },
+};

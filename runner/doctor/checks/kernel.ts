@@ -1,0 +1,24 @@
+import { type Check, fail, ok, skip, warn } from '../finding.ts';
+import { atLeast, versionIn } from '../version.ts';
+
+/** Older ones are kept by no distribution, and the sandbox rests on the kernel alone. */
+const OLDEST = [4, 18];
+/** The oldest that kernel.org still looked after in 2026; distributions mend some older ones themselves. */
+const KEPT = [5, 10];
+
+export const kernel: Check = {
+  name: 'kernel',
+  safety: true,
+  async look(host) {
+    if (host.platform !== 'linux') return skip(`not Linux but ${host.platform}`);
+    const text = (await host.read('/proc/sys/kernel/osrelease'))?.trim() ?? '';
+    const version = versionIn(text);
+    if (!version) {
+      return warn('the version cannot be read', 'Is /proc mounted? mount -t proc proc /proc');
+    }
+    const mend = "Install the distribution's newest kernel and restart: the sandbox is no stronger than it.";
+    if (!atLeast(version, OLDEST)) return fail(`${text}, older than ${OLDEST.join('.')}`, mend);
+    if (!atLeast(version, KEPT)) return warn(`${text}, no longer kept by kernel.org`, mend);
+    return ok(text);
+  },
+};

@@ -1,0 +1,34 @@
+import { dirname } from 'node:path';
+import { pythonInterpreter, SANDBOX_UID } from '../../../setup/paths.mjs';
+import { type Check, fail, ok } from '../finding.ts';
+
+const ASK = `
+import sys
+from importlib.metadata import version
+print(sys.version.split()[0], version("torch"))
+`;
+
+/** The locked Python environment, asked as the user that the sandbox runs as. */
+export const python: Check = {
+  name: 'python',
+  safety: false,
+  async look(host, plan) {
+    const interpreter = pythonInterpreter(plan.repository, { ...host.env, DESCENT_CACHE: plan.cache });
+    const environment = dirname(dirname(interpreter));
+    const mend = 'node setup/bootstrap.mjs --only python';
+    if (!(await host.stat(interpreter))) return fail(`${environment} is missing`, mend);
+    const ran = await host.run(interpreter, ['-I', '-c', ASK], host.uid === 0 ? SANDBOX_UID : undefined);
+    if (ran?.status === 0) {
+      const [version, torch] = ran.stdout.trim().split(' ');
+      return ok(`Python ${version} with torch ${torch} in ${environment}`);
+    }
+    if (ran === null && host.uid === 0) {
+      return fail(
+        `${environment} cannot be read by user ${SANDBOX_UID}`,
+        'Keep it out of closed folders: export DESCENT_CACHE=/var/cache/descent, then node setup/bootstrap.mjs --only python',
+      );
+    }
+    const said = ran?.stderr.trim().split('\n').at(-1) ?? 'it does not start';
+    return fail(`${environment} does not work: ${said}`, `rm -r ${environment} && ${mend}`);
+  },
+};

@@ -1,0 +1,18 @@
+import { join } from 'node:path';
+import { pythonInterpreter } from '../../../setup/paths.mjs';
+import { type Check, ok, skip, warn } from '../finding.ts';
+
+/** The filter of system calls that bubblewrap is given; one defence of several, so that its lack is a warning. */
+export const seccomp: Check = {
+  name: 'seccomp',
+  safety: true,
+  async look(host, plan) {
+    if (plan.sandbox !== 'bubblewrap') return skip(`${plan.sandbox} brings its own or none`);
+    const python = pythonInterpreter(plan.repository, { ...host.env, DESCENT_CACHE: plan.cache });
+    const built = await host.run(python, ['-I', join(plan.repository, 'runner', 'sandbox', 'seccomp.py')]);
+    if (built === null) return skip('no Python environment to build it with');
+    if (built.status === 0 && built.stdout.length > 0) return ok('the filter can be built');
+    const said = built.stderr.trim().split('\n').at(-1);
+    return warn(`the filter cannot be built: ${said}`, 'sudo apt-get install -y libseccomp2');
+  },
+};

@@ -1,0 +1,59 @@
+import { apparmor } from './checks/apparmor.ts';
+import { bubblewrap } from './checks/bubblewrap.ts';
+import { cache } from './checks/cache.ts';
+import { cgroups } from './checks/cgroups.ts';
+import { clock } from './checks/clock.ts';
+import { confinement } from './checks/confinement.ts';
+import { containerRuntime } from './checks/container-runtime.ts';
+import { containers } from './checks/containers.ts';
+import { data } from './checks/data.ts';
+import { disk } from './checks/disk.ts';
+import { gpu } from './checks/gpu.ts';
+import { gpuToolkit } from './checks/gpu-toolkit.ts';
+import { kernel } from './checks/kernel.ts';
+import { memory } from './checks/memory.ts';
+import { python } from './checks/python.ts';
+import { seccomp } from './checks/seccomp.ts';
+import { user } from './checks/user.ts';
+import { userNamespaces } from './checks/user-namespaces.ts';
+import type { Check, Finding } from './finding.ts';
+import type { Host } from './host.ts';
+import type { Plan } from './plan.ts';
+
+/** In the order a reader mends things: who, kernel, sandbox, containers, card, room, time, what is installed. */
+const CHECKS: Check[] = [
+  ...[user, kernel, userNamespaces, apparmor, bubblewrap, confinement, seccomp, cgroups],
+  ...[containers, containerRuntime, gpu, gpuToolkit, disk, memory, clock, cache, python, data],
+];
+
+/** Every check of a machine for a plan, in order. */
+export function diagnose(host: Host, plan: Plan): Promise<Finding[]> {
+  return examine(CHECKS, host, plan);
+}
+
+/**
+ * Called before a stranger's code runs: only the checks that keep it in, some ten milliseconds.
+ * @returns what forbids to start, each with what to do; null when nothing does
+ */
+export async function refuseToStart(host: Host, plan: Plan): Promise<string | null> {
+  const findings = await examine(
+    CHECKS.filter(({ safety }) => safety),
+    host,
+    plan,
+  );
+  const failed = findings.filter(({ status }) => status === 'fail');
+  if (failed.length === 0) return null;
+  const lines = failed.map(({ name, found, mend }) => `${name}: ${found}. To do: ${mend}`);
+  return `This machine is not safe to measure on. ${lines.join(' | ')}`;
+}
+
+/** Did a check fail that keeps strangers' code in? */
+export function isUnsafe(findings: Finding[]): boolean {
+  return findings.some(({ safety, status }) => safety && status === 'fail');
+}
+
+function examine(checks: Check[], host: Host, plan: Plan): Promise<Finding[]> {
+  return Promise.all(
+    checks.map(async ({ name, safety, look }) => ({ name, ...(await look(host, plan)), safety })),
+  );
+}

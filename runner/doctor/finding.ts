@@ -1,0 +1,28 @@
+import type { Host } from './host.ts';
+import type { Plan } from './plan.ts';
+
+export type Status = 'ok' | 'warn' | 'fail' | 'skip';
+
+/** What one check saw, and what to do about it. */
+export interface Finding {
+  name: string;
+  status: Status;
+  found: string;
+  /** What to do; null when nothing is to be done. */
+  mend: string | null;
+  /** A failure of this check lets a stranger's code out: no runner starts then. */
+  safety: boolean;
+}
+
+export interface Check {
+  name: string;
+  safety: boolean;
+  look(host: Host, plan: Plan): Promise<Seen>;
+}
+
+export type Seen = Pick<Finding, 'status' | 'found' | 'mend'>;
+
+export const ok = (found: string): Seen => ({ status: 'ok', found, mend: null });
+export const skip = (found: string): Seen => ({ status: 'skip', found, mend: null });
+export const warn = (found: string, mend: string): Seen => ({ status: 'warn', found, mend });
+export const fail = (found: string, mend: string): Seen => ({ status: 'fail', found, mend });

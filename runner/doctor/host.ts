@@ -1,0 +1,38 @@
+/** All that a check may know of a machine. Tests describe other machines with the same words. */
+export interface Host {
+  platform: NodeJS.Platform;
+  /** The caller's user number; null where there is none. */
+  uid: number | null;
+  env: Record<string, string | undefined>;
+  /** A file's text; null when it is missing or closed to us. */
+  read(path: string): Promise<string | null>;
+  /** The names in a folder; null when it is missing or closed to us. */
+  list(path: string): Promise<string[] | null>;
+  stat(path: string): Promise<FileFacts | null>;
+  /** Bytes an ordinary user may still write where the path lies; null when the path is missing. */
+  freeBytes(path: string): Promise<number | null>;
+  /** Runs a program, as another user when told to, at most ten seconds; null when there is no such program. */
+  run(file: string, args: string[], as?: number): Promise<Ran | null>;
+  /** The `Date` header of a server's answer; null when it cannot be reached. */
+  dateOf(url: string): Promise<string | null>;
+  /** Wall clock, milliseconds since 1970. */
+  now(): number;
+  /** Milliseconds of a clock that only runs forward. */
+  monotonic(): number;
+  wait(milliseconds: number): Promise<void>;
+}
+
+export interface FileFacts {
+  uid: number;
+  /** Permission bits, setuid and the like included. */
+  mode: number;
+  bytes: number;
+  kind: 'file' | 'folder' | 'other';
+}
+
+export interface Ran {
+  /** Exit status, 128 and more for a signal. */
+  status: number;
+  stdout: string;
+  stderr: string;
+}

@@ -1,0 +1,20 @@
+import type { Job } from '../contract/job.ts';
+import type { SandboxKind } from '../sandbox/sandbox.ts';
+
+/** What the machine is to be fit for. */
+export interface Plan {
+  sandbox: SandboxKind;
+  device: Job['device'];
+  /** Data set of the track, e.g. `pysource`. */
+  dataset: string;
+  /** Main memory a job of the track may use. */
+  memoryMiB: number;
+  /** Root of the checkout. */
+  repository: string;
+  /** Folder of data sets, Python environments and reference claims. */
+  cache: string;
+  /** A server whose clock is compared with ours, e.g. GitHub's API; null to leave that out. */
+  api: string | null;
+}
+
+export const usesContainers = ({ sandbox }: Plan): boolean => sandbox === 'docker' || sandbox === 'podman';
