@@ -1,50 +1,16 @@
-import { Command, CommanderError } from 'commander';
-import { addVerb } from './command-line.ts';
-import { best } from './commands/best.ts';
-import { diff } from './commands/diff.ts';
-import { history } from './commands/history.ts';
-import { lineage } from './commands/lineage.ts';
-import { search } from './commands/search.ts';
-import { show } from './commands/show.ts';
-import { status } from './commands/status.ts';
-import type { Context } from './context.ts';
-import { Failure } from './failure.ts';
-import { inertJson } from './inert.ts';
+import { enableCompileCache } from 'node:module';
+import { join } from 'node:path';
+import { cacheFolder } from '../setup/paths.mjs';
 
-/** `descent`: the collective memory and the swarm from the command line. */
+/** `descent`, the command. What it imports is compiled once and cached: that halves the time of a short command. */
 
-const context: Context = {
+enableCompileCache(join(cacheFolder(), 'compiled'));
+const { main } = await import('./program.ts');
+
+process.exitCode = await main(process.argv.slice(2), {
   cwd: process.cwd(),
   env: process.env,
   now: () => new Date(),
   out: (text) => process.stdout.write(text),
   err: (text) => process.stderr.write(text),
-};
-
-process.exitCode = await main(process.argv.slice(2));
-
-async function main(args: string[]): Promise<number> {
-  let exitStatus = 0;
-  const program = new Command('descent')
-    .description(
-      'Descent: a repository whose loss only goes down. Read what was tried, then try something new.',
-    )
-    .exitOverride()
-    .showHelpAfterError('(see --help)');
-  for (const verb of [status, best, history, show, search, lineage, diff]) {
-    addVerb(program, verb, context, (status) => {
-      exitStatus = status;
-    });
-  }
-  try {
-    await program.parseAsync(args, { from: 'user' });
-    return exitStatus;
-  } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    if (!(error instanceof Failure)) throw error;
-    if (args.includes('--json'))
-      context.out(`${inertJson({ error: { what: error.message, remedy: error.remedy } })}\n`);
-    context.err(`descent: ${error.message}\n  ${error.remedy}\n`);
-    return error.status;
-  }
-}
+});

@@ -31,14 +31,26 @@ export async function openMemory(context: Context, options: OpenOptions = {}): P
   const repository = await findRepository(context.cwd, options.ref);
   const leaderboard = await readLeaderboard(repository);
   const path = storePath(repository, context.env);
-  try {
-    return await openAt(path, repository, leaderboard, context);
-  } catch (error) {
-    if (!isBroken(error)) throw error;
-    context.err(`The index ${path} was unusable (${messageOf(error)}); building it again.\n`);
-    removeStore(path);
-    return await openAt(path, repository, leaderboard, context);
-  }
+  return inTurn(path, async () => {
+    try {
+      return await openAt(path, repository, leaderboard, context);
+    } catch (error) {
+      if (!isBroken(error)) throw error;
+      context.err(`The index ${path} was unusable (${messageOf(error)}); building it again.\n`);
+      removeStore(path);
+      return await openAt(path, repository, leaderboard, context);
+    }
+  });
+}
+
+/** SQLite waits for another writer without letting this process go on: two updates of one process would wait forever. */
+const turns = new Map<string, Promise<unknown>>();
+
+function inTurn<T>(path: string, work: () => Promise<T>): Promise<T> {
+  const before = turns.get(path) ?? Promise.resolve();
+  const mine = before.then(work, work);
+  turns.set(path, mine);
+  return mine;
 }
 
 async function openAt(path: string, repository: Repository, leaderboard: Leaderboard, context: Context) {

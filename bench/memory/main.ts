@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { execa } from 'execa';
+import { writeHistory } from '../../agent/fixtures/write-history.ts';
 import { syntheticLeaderboard, syntheticRecord } from './synthetic.ts';
-import { writeHistory } from './write-history.ts';
 
 const HELP = `Usage: npm run bench:memory [-- --experiments N] [--json]
 

@@ -1,9 +1,9 @@
 import { statSync } from 'node:fs';
+import { writeHistory } from '../../agent/fixtures/write-history.ts';
 import { openMemory } from '../../agent/memory/memory.ts';
 import { storePath } from '../../agent/memory/repository.ts';
 import { search } from '../../agent/memory/search.ts';
 import { syntheticRecord } from './synthetic.ts';
-import { writeHistory } from './write-history.ts';
 
 /** Run by main.ts in a process of its own: `measure.ts CLONE EXPERIMENTS`. Prints one line of JSON. */
 
