@@ -16,8 +16,12 @@ export class Stage {
     this.folder = folder;
   }
 
-  /** Starts a program and resolves with its first line of JSON on standard output; rejects when it ends before. */
-  async start(name: string, args: string[], env: Record<string, string> = {}): Promise<unknown> {
+  /** Starts a program that goes on by itself. */
+  start(
+    name: string,
+    args: string[],
+    env: Record<string, string> = {},
+  ): { pid: number; firstJson: Promise<unknown> } {
     const child = execa(process.execPath, args, {
       cwd: this.repository,
       env,
@@ -27,23 +31,26 @@ export class Stage {
       forceKillAfterDelay: 5000,
     });
     this.#processes.push(child);
-    const log = createWriteStream(join(this.folder, `${name}.log`));
+    const logFile = join(this.folder, `${name}.log`);
+    const log = createWriteStream(logFile);
     child.stderr.pipe(log, { end: false });
-    const lines = createInterface({ input: child.stdout });
-    return new Promise((resolve, reject) => {
-      lines.on('line', (line) => {
+    const firstJson = new Promise((resolve, reject) => {
+      createInterface({ input: child.stdout }).on('line', (line) => {
         log.write(`${line}\n`);
         if (line.startsWith('{')) resolve(JSON.parse(line));
       });
       void child.then((result) => {
         log.end();
-        reject(
-          new Error(
-            `${name} ended with ${result.exitCode ?? result.signal}: see ${join(this.folder, `${name}.log`)}`,
-          ),
-        );
+        reject(new Error(`${name} ended with ${result.exitCode ?? result.signal}: see ${logFile}`));
       });
     });
+    firstJson.catch(() => {}); // whoever waits for it hears of it
+    return { pid: child.pid ?? 0, firstJson };
+  }
+
+  /** Starts a program and waits for its first line of JSON. */
+  ready(name: string, args: string[]): Promise<unknown> {
+    return this.start(name, args).firstJson;
   }
 
   /** Ends every program, the last started first. */

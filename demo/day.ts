@@ -1,0 +1,57 @@
+import { mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Agent } from './agent.ts';
+import { AFTERNOON, type Files, IMPROVEMENT, MORNING, REGRESSION, type Request } from './requests.ts';
+import { PLACE, type Town } from './town.ts';
+import { look, settled, type View } from './watch.ts';
+
+const POLL_MS = 1000;
+
+/**
+ * Plays the day: agents fork, push and open what `requests.ts` says, then wait until every request is settled.
+ * @param onView is shown the present state once a second
+ */
+export async function playDay(town: Town, folder: string, onView: (view: View) => void): Promise<View> {
+  await mkdir(folder, { recursive: true });
+  const all = [...MORNING, ...AFTERNOON];
+  const agents = new Map<string, Agent>();
+  for (const { agent } of all) {
+    if (!agents.has(agent)) agents.set(agent, await Agent.join(town.url, agent, PLACE, folder));
+  }
+  const original = await originalFiles(join(folder, `clone-${all[0]!.agent}`));
+  for (const request of all) {
+    await agents.get(request.agent)!.push(request.name, request.title, request.files(original));
+  }
+
+  const numbers = new Map<string, number>();
+  const open = async (request: Request) => {
+    numbers.set(
+      request.name,
+      await agents.get(request.agent)!.open(request.name, request.title, request.body),
+    );
+  };
+  const until = async (done: (view: View) => boolean): Promise<View> => {
+    for (;;) {
+      const view = await look(town.octokit, PLACE);
+      onView(view);
+      if (done(view)) return view;
+      await sleep(POLL_MS);
+    }
+  };
+  const isSettled = (view: View, name: string) =>
+    view.pulls.some((pull) => pull.number === numbers.get(name) && settled(pull));
+
+  for (const request of MORNING) await open(request);
+  await until((view) => isSettled(view, IMPROVEMENT) && isSettled(view, REGRESSION));
+  for (const request of AFTERNOON) await open(request);
+  return until((view) => view.pulls.length === all.length && view.pulls.every(settled));
+}
+
+async function originalFiles(clone: string): Promise<Files> {
+  const read = (path: string) => readFile(join(clone, path), 'utf8');
+  return {
+    'train/train.py': await read('train/train.py'),
+    'train/prepare.py': await read('train/prepare.py'),
+  };
+}

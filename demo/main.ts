@@ -1,0 +1,87 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Command } from 'commander';
+import { execa } from 'execa';
+import { playDay } from './day.ts';
+import { print } from './print.ts';
+import { comment, summarise } from './report.ts';
+import { makeRepository } from './repository.ts';
+import { untuned } from './requests.ts';
+import { display } from './show.ts';
+import { Stage } from './stage.ts';
+import { PLACE, startTown } from './town.ts';
+import { describe } from './watch.ts';
+
+const program = new Command('demo')
+  .description(
+    'A day of research in a few minutes: a GitHub on this machine, the bot, two machines, eight pull requests.',
+  )
+  .option('--json', 'print one JSON document last on standard output, everything else on standard error')
+  .addHelpText('after', '\nExamples:\n  npm run demo\n  npm run --silent demo -- --json > day.json')
+  .parse();
+const { json = false } = program.opts<{ json?: boolean }>();
+
+const started = Date.now();
+const repository = dirname(dirname(fileURLToPath(import.meta.url)));
+const folder = await mkdtemp(join(tmpdir(), 'descent-demo-'));
+const stage = new Stage(repository, folder);
+const say = (text: string) => process.stderr.write(`${text}\n`);
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, async () => {
+    say('Ending the processes of the demo ...');
+    await stage.close();
+    process.exit(signal === 'SIGINT' ? 130 : 143);
+  });
+}
+
+try {
+  say(`The stage is ${folder}: each process writes its log there.`);
+  const origin = await makeRepository(repository, join(folder, 'origin'), untuned);
+  const machines = [
+    { owner: 'ada', name: 'desk' },
+    { owner: 'bob', name: 'attic' },
+  ];
+  const town = await startTown(stage, origin, machines);
+  say(`GitHub is played at ${town.url}; two owners lend a machine each. Agents begin.`);
+
+  const screen = display(process.stderr, started);
+  const view = await playDay(town, join(folder, 'agents'), (view) => {
+    const now = Date.now();
+    screen.draw(describe(view, now), now);
+  });
+  screen.done();
+
+  const clone = join(folder, 'look-around');
+  await execa('git', ['clone', '--quiet', town.cloneUrl, clone]);
+  const { stdout: start } = await execa('git', ['rev-parse', 'HEAD'], { cwd: origin });
+  const summary = await summarise(town.octokit, PLACE, {
+    url: town.url,
+    clone,
+    start,
+    pulls: view.pulls,
+    bot: town.bot,
+    seconds: (Date.now() - started) / 1000,
+  });
+  const answers = new Map<number, string>();
+  for (const { number } of summary.pulls)
+    answers.set(number, await comment(town.octokit, PLACE, number, town.bot));
+  const { stdout: leaderboard } = await execa('git', ['show', 'main:results/README.md'], { cwd: clone });
+  const text = print(summary, answers, leaderboard, clone);
+  if (json) {
+    say(text);
+    process.stdout.write(`${JSON.stringify(summary, null, 2)}\n`);
+  } else {
+    process.stdout.write(text);
+  }
+  await stage.close();
+  await rm(join(folder, 'agents'), { recursive: true, force: true });
+} catch (error) {
+  await stage.close();
+  say(
+    `The demo failed: ${error instanceof Error ? error.message : String(error)}\nThe logs are in ${folder}.`,
+  );
+  process.exitCode = 1;
+}

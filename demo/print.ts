@@ -1,0 +1,28 @@
+import type { Summary } from './report.ts';
+
+/** The day's outcome for a person. `answers` are the bot's comments by number. */
+export function print(
+  summary: Summary,
+  answers: Map<number, string>,
+  leaderboard: string,
+  clone: string,
+): string {
+  const lines = ['', leaderboard.trim(), '', 'Every pull request, and what the bot answered:'];
+  for (const pull of summary.pulls) {
+    const fate = pull.merged ? 'merged' : pull.state;
+    const loss = pull.valBpb === null ? '' : `, ${pull.valBpb.toFixed(4)} bits per byte`;
+    lines.push('', `#${pull.number} ${pull.title}: ${pull.verdict}, ${fate}${loss}`);
+    for (const line of (answers.get(pull.number) ?? '').split('\n')) lines.push(`    ${line}`);
+  }
+  lines.push(
+    '',
+    `${summary.commits.length} commits on main, ${summary.requests} requests to GitHub, ${summary.seconds} seconds.`,
+    '',
+    'Look around:',
+    `    git -C ${clone} log --graph --stat main`,
+    `    git -C ${clone} log main --grep 'Verdict: regressed'`,
+    `    git -C ${clone} show main:results/README.md`,
+    '',
+  );
+  return lines.join('\n');
+}

@@ -1,0 +1,80 @@
+import type { Octokit } from '@octokit/rest';
+import { execa } from 'execa';
+import { emulator } from './stage.ts';
+import type { PullView } from './watch.ts';
+
+/** What `npm run demo -- --json` prints. */
+export type Summary = {
+  pulls: {
+    number: number;
+    title: string;
+    state: 'open' | 'closed';
+    merged: boolean;
+    verdict: string;
+    valBpb: number | null;
+    reason: string;
+  }[];
+  leaderboard: unknown;
+  /** main since the demo began, the newest first. */
+  commits: { sha: string; subject: string }[];
+  /** Requests of the bot to GitHub's API. */
+  requests: number;
+  seconds: number;
+};
+
+type Place = { owner: string; repo: string };
+type RecordFile = { pull: number; verdict: string; valBpb: number | null; reason: { text: string } };
+
+/** Reads the day's outcome from the repository alone: git for records and leaderboard, checks for refusals. */
+export async function summarise(
+  octokit: Octokit,
+  place: Place,
+  options: { url: string; clone: string; start: string; pulls: PullView[]; bot: string; seconds: number },
+): Promise<Summary> {
+  const git = async (...args: string[]) => (await execa('git', args, { cwd: options.clone })).stdout;
+  const paths = (await git('ls-tree', '-r', '--name-only', 'main', 'results/experiments'))
+    .split('\n')
+    .filter(Boolean);
+  const records = await Promise.all(
+    paths.map(async (path) => JSON.parse(await git('show', `main:${path}`)) as RecordFile),
+  );
+  const log = await git('log', '--format=%H %s', `${options.start}..main`);
+  const requests = await emulator<{ actor: string | null }[]>(options.url, 'GET', 'requests');
+
+  const pulls = await Promise.all(
+    options.pulls.map(async (pull) => {
+      const record = records.find((record) => record.pull === pull.number);
+      return {
+        number: pull.number,
+        title: pull.title,
+        state: pull.open ? ('open' as const) : ('closed' as const),
+        merged: pull.merged,
+        verdict: record?.verdict ?? refusalVerdict(pull),
+        valBpb: record?.valBpb ?? null,
+        reason: record?.reason.text ?? (await comment(octokit, place, pull.number, options.bot)),
+      };
+    }),
+  );
+  return {
+    pulls,
+    leaderboard: JSON.parse(await git('show', 'main:results/leaderboard.json')),
+    commits: log
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => ({ sha: line.slice(0, 40), subject: line.slice(41) })),
+    requests: requests.filter((request) => request.actor === options.bot).length,
+    seconds: Math.round(options.seconds),
+  };
+}
+
+/** A request that was never measured has no record: what the bot answered is in its labels. */
+function refusalVerdict(pull: PullView): string {
+  return pull.labels.includes('duplicate') ? 'duplicate' : 'refused';
+}
+
+/** What the bot told the author. */
+export async function comment(octokit: Octokit, place: Place, number: number, bot: string): Promise<string> {
+  const { data } = await octokit.issues.listComments({ ...place, issue_number: number });
+  const own = data.find((comment) => comment.user?.login === bot);
+  return (own?.body ?? 'no answer').replace(/<!--.*?-->/gs, '').trim();
+}

@@ -1,0 +1,101 @@
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Octokit } from '@octokit/rest';
+import { emulator, type Stage } from './stage.ts';
+
+export type Place = { owner: string; repo: string };
+export const PLACE: Place = { owner: 'descent', repo: 'descent' };
+const SECRET = 'only-for-the-demo';
+
+/** Everything that runs: a GitHub, the bot and machines, each a process of its own. */
+export type Town = {
+  url: string;
+  cloneUrl: string;
+  /** Login of the bot. */
+  bot: string;
+  /** Reads as anyone may. */
+  octokit: Octokit;
+  /** Process id of the bot, for measurements. */
+  botPid: number;
+};
+
+export type Machine = { owner: string; name: string };
+
+/** Starts the emulator with a repository, the Probot app installed on it, and the owners' machines. */
+export async function startTown(stage: Stage, repository: string, machines: Machine[]): Promise<Town> {
+  const { url } = (await stage.ready('emulator', [
+    'emulator/main.ts',
+    '--json',
+    '--empty',
+    '--folder',
+    join(stage.folder, 'github'),
+  ])) as { url: string };
+
+  await emulator(url, 'POST', 'users', { login: PLACE.owner });
+  const { clone_url: cloneUrl } = await emulator<{ clone_url: string }>(url, 'POST', 'repositories', {
+    owner: PLACE.owner,
+    name: PLACE.repo,
+    from: repository,
+  });
+
+  const port = await freePort();
+  const app = await emulator<{ id: number; slug: string; private_key: string }>(url, 'POST', 'apps', {
+    slug: 'descent',
+    repository: `${PLACE.owner}/${PLACE.repo}`,
+    webhook_url: `http://127.0.0.1:${port}/api/github/webhooks`,
+    webhook_secret: SECRET,
+  });
+  const bot = stage.start('bot', ['app/main.ts'], {
+    APP_ID: String(app.id),
+    PRIVATE_KEY: app.private_key,
+    WEBHOOK_SECRET: SECRET,
+    GITHUB_API_URL: url,
+    PORT: String(port),
+    LOG_LEVEL: 'info',
+  });
+  await untilListening(port);
+
+  for (const { owner, name } of machines) {
+    await emulator(url, 'POST', 'users', { login: owner });
+    const { token } = await emulator<{ token: string }>(url, 'POST', 'machines', {
+      name: `${owner}.${name}`,
+      owner,
+      labels: ['self-hosted', 'descent-cpu'],
+      repository: `${PLACE.owner}/${PLACE.repo}`,
+    });
+    stage.start(`machine-${name}`, [
+      'emulator/machine/main.ts',
+      ...['--url', url, '--token', token, '--work', join(stage.folder, `machine-${name}`)],
+    ]);
+  }
+  const { token } = await emulator<{ token: string }>(url, 'POST', 'users', { login: 'onlooker' });
+  return {
+    url,
+    cloneUrl,
+    bot: `${app.slug}[bot]`,
+    octokit: new Octokit({ baseUrl: url, auth: token }),
+    botPid: bot.pid,
+  };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  if (address === null || typeof address === 'string') throw new Error('No free port on 127.0.0.1.');
+  return address.port;
+}
+
+async function untilListening(port: number): Promise<void> {
+  for (let tries = 0; tries < 150; tries++) {
+    try {
+      await fetch(`http://127.0.0.1:${port}/`);
+      return;
+    } catch {
+      await sleep(200); // not listening yet
+    }
+  }
+  throw new Error(`The bot does not listen on port ${port} after 30 s.`);
+}
