@@ -10,7 +10,9 @@ export interface WorkFolder {
   path: string;
   /** Places a file that sandboxes may read and nobody may change. */
   place(name: string, content: string | Uint8Array): Promise<string>;
-  /** A path for the referee alone. */
+  /** A path for a file that sandboxes may read. */
+  placed(name: string): string;
+  /** A path for a file of the referee alone. */
   private(name: string): string;
   /** Makes an empty folder for one sandbox to write. */
   scratch(name: string): Promise<string>;
@@ -36,6 +38,7 @@ export async function makeWorkFolder(temporary: string, owner: number | null): P
       await chmod(file, 0o444);
       return file;
     },
+    placed: (name) => join(path, 'placed', name),
     private: (name) => join(path, 'private', name),
     async scratch(name) {
       const folder = join(path, name);

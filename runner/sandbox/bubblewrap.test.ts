@@ -251,6 +251,7 @@ if os.fork() == 0:
     if os.fork() == 0:
         open('alive', 'w').write('x')
         while True: time.sleep(0.1)
+    os._exit(0)
 while not os.path.exists('alive'): time.sleep(0.01)
 print('leaving')`);
     expect(said).toBe('leaving');

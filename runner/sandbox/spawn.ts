@@ -72,7 +72,7 @@ export function spawnChild(file: string, args: string[], options: Options): Chil
     log: options.answersOnOutput ? [err] : [out, err],
     exit,
     kill,
-    firstProcess: () => state.first,
+    firstProcess: () => (options.account ? state.first : (child.pid ?? null)),
   };
 }
 

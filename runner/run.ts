@@ -1,0 +1,165 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { gitBlob } from './blob.ts';
+import type { Job } from './contract/job.ts';
+import { type Report, reportSchema } from './contract/report.ts';
+import { openDataset } from './dataset.ts';
+import { makeWorkFolder, type WorkFolder } from './folder.ts';
+import { describeHardware } from './hardware.ts';
+import type { Host } from './host.ts';
+import { LogTail } from './log-tail.ts';
+import { Unscored } from './outcome.ts';
+import { openSandbox } from './sandbox/choose.ts';
+import { asOwner } from './sandbox/owner.ts';
+import type { SandboxKind } from './sandbox/sandbox.ts';
+import { bitsPerByte } from './score/bits.ts';
+import { createClaimsFile } from './score/claims-file.ts';
+import { keepReference } from './score/reference.ts';
+import { claimsPass, probesPass, rowsToScore, type ScoringStage } from './score/score.ts';
+import { train } from './train.ts';
+import { type TrainingEvent, TrainingEvents } from './training-events.ts';
+
+/** What can be watched while a run goes on. Numbers and steps are the stranger's, seconds the referee's. */
+export type Progress =
+  | { stage: 'setup' }
+  | { stage: 'train'; seconds: number; budgetSeconds: number; step: number | null; loss: number | null }
+  | { stage: ScoringStage; done: number; of: number };
+
+export interface MeasureOptions {
+  /** The experiment: the bytes whose git blob id the job names. */
+  trainPy: Uint8Array;
+  /** Root of the trusted checkout: its harness and its lock file are used. */
+  repository: string;
+  sandbox: SandboxKind;
+  /** `IMAGE@sha256:...`, for docker and podman. */
+  image?: string | undefined;
+  host: Host;
+  /** Ends the run: every process is killed, the folder removed, and `measure` rejects with the signal's reason. */
+  signal?: AbortSignal | undefined;
+  onProgress?: ((progress: Progress) => void) | undefined;
+}
+
+/** The bytes are not those the job names: refused before anything runs. */
+export class WrongBlob extends Error {
+  override name = 'WrongBlob';
+}
+
+/**
+ * Measures one train.py: trains it in a sandbox, closes the weights, scores them in two fresh sandboxes, and reports.
+ * An experiment that fails is a report, too. It rejects only when this machine cannot measure (SandboxError, DatasetError,
+ * WrongBlob) or when it is aborted. Nothing of the run is left behind in any case.
+ */
+export async function measure(job: Job, options: MeasureOptions): Promise<Report> {
+  const folder = await makeWorkFolder(options.host.temporary, options.sandbox === 'none' ? null : asOwner());
+  try {
+    options.signal?.throwIfAborted();
+    return reportSchema.parse(await measureIn(folder, job, options));
+  } finally {
+    await folder.remove();
+  }
+}
+
+async function measureIn(folder: WorkFolder, job: Job, options: MeasureOptions): Promise<Report> {
+  const { host, signal, repository } = options;
+  const { now, random, cache } = host;
+  const tell = options.onProgress ?? (() => undefined);
+  const started = now();
+  const since = (then: number) => (now() - then) / 1000;
+  tell({ stage: 'setup' });
+
+  const blob = gitBlob(options.trainPy);
+  if (blob !== job.blob)
+    throw new WrongBlob(`train.py is blob ${blob}, the job names ${job.blob}. Fetch the blob the job names.`);
+  const dataset = await openDataset(cache, job.dataset);
+  const rows = rowsToScore(job, dataset);
+  const source = await readFile(join(repository, 'train', 'harness.py'));
+  const harness = await folder.place('harness.py', source);
+  const trainPy = await folder.place('train.py', options.trainPy);
+  const sandbox = await openSandbox(
+    { kind: options.sandbox, image: options.image, repository, env: host.env },
+    folder,
+  );
+  const hardware = await describeHardware(job.device, host.env);
+  const events = new TrainingEvents();
+  const log = new LogTail();
+
+  const report: Report = {
+    schema: 1,
+    job,
+    outcome: 'scored',
+    reason: null,
+    valBpb: null,
+    heldoutBpb: null,
+    probes: null,
+    curve: [],
+    metrics: {},
+    hardware,
+    versions: { node: process.version, python: null, torch: null, cuda: null },
+    timings: {
+      setupSeconds: since(started),
+      trainSeconds: 0,
+      claimsSeconds: 0,
+      probesSeconds: 0,
+      totalSeconds: 0,
+    },
+    digests: {
+      weights: null,
+      harness: createHash('sha256').update(source).digest('hex'),
+      data: dataset.digest,
+    },
+    weightsBytes: null,
+    peakMemoryMiB: null,
+    sandbox: sandbox.kind,
+    log: '',
+  };
+  const common = { job, sandbox, folder, dataset, harness, trainPy, log, now, random, cache, signal };
+  const { timings } = report;
+  const timed = async <T>(
+    part: 'trainSeconds' | 'claimsSeconds' | 'probesSeconds',
+    work: () => Promise<T>,
+  ) => {
+    const then = now();
+    return work().finally(() => {
+      timings[part] = since(then);
+    });
+  };
+  const claims = await createClaimsFile(folder.private('claims'), dataset.sequenceLength);
+
+  try {
+    const onEvent = (event: TrainingEvent, seconds: number) => {
+      const { budgetSeconds } = job;
+      if (event.event === 'start') tell({ stage: 'train', seconds, budgetSeconds, step: null, loss: null });
+      if (event.event === 'log')
+        tell({ stage: 'train', seconds, budgetSeconds, step: event.step, loss: event.loss });
+    };
+    const weights = await timed('trainSeconds', () => train({ ...common, events, onEvent }));
+    report.digests.weights = weights.sha256;
+    report.weightsBytes = weights.bytes;
+
+    const onProgress = (stage: ScoringStage, done: number, of: number) => tell({ stage, done, of });
+    const scoring = { ...common, weights: weights.path, claims, onProgress };
+    const { loss, heldoutBpb } = await timed('claimsSeconds', () => claimsPass(scoring));
+    report.probes = await timed('probesSeconds', () => probesPass(scoring, loss));
+    report.valBpb = bitsPerByte(loss) + (report.probes?.penaltyBpb ?? 0);
+    report.heldoutBpb = heldoutBpb;
+    await keepReference(cache, job, dataset, rows, claims);
+  } catch (error) {
+    signal?.throwIfAborted();
+    if (!(error instanceof Unscored)) throw error;
+    report.outcome = error.outcome;
+    report.reason = error.message;
+    report.log = log.text();
+  } finally {
+    await claims.close();
+  }
+  timings.totalSeconds = since(started);
+  report.curve = events.curve();
+  report.metrics = events.metrics();
+  report.versions = {
+    node: process.version,
+    ...(events.versions ?? { python: null, torch: null, cuda: null }),
+  };
+  report.peakMemoryMiB = events.peakMemoryMiB;
+  return report;
+}

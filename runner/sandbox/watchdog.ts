@@ -1,0 +1,76 @@
+import { readdirSync, readFileSync, statfsSync } from 'node:fs';
+
+const EVERY_MS = 500;
+const MiB = 1024 ** 2;
+/** Free disk that a stranger may not use up, so that the owner's machine and the referee go on. */
+const FREE_DISK_MIB = 1024;
+const FREE_FILES = 10_000;
+
+export interface Watchdog {
+  stop(): void;
+}
+
+/**
+ * Looks twice a second at what no limit of an ordinary user bounds: the memory of all of a sandbox's processes together
+ * (pages they share count once for each) and the free disk under its scratch folder.
+ * @param firstProcess tells the sandbox's first process; null: memory is somebody else's to bound
+ * @param onBreach called once, with what was used up
+ */
+export function watch(
+  firstProcess: () => number | null,
+  { memoryMiB, scratch }: { memoryMiB: number; scratch: string },
+  onBreach: (what: 'memory' | 'disk') => void,
+): Watchdog {
+  const timer = setInterval(() => {
+    const first = firstProcess();
+    const breach =
+      first !== null && memoryOf(first) > memoryMiB * MiB ? 'memory' : diskIsFull(scratch) ? 'disk' : null;
+    if (!breach) return;
+    clearInterval(timer);
+    onBreach(breach);
+  }, EVERY_MS);
+  return { stop: () => clearInterval(timer) };
+}
+
+/** Bytes of anonymous and shared memory held by a process and all its descendants. */
+function memoryOf(first: number): number {
+  let bytes = 0;
+  const waiting = [first];
+  for (let pid = waiting.pop(); pid !== undefined; pid = waiting.pop()) {
+    const status = readOrGone(`/proc/${pid}/status`);
+    for (const [, kibibytes] of status.matchAll(/^Rss(?:Anon|Shmem):\s+(\d+) kB$/gm))
+      bytes += Number(kibibytes) * 1024;
+    for (const thread of listOrGone(`/proc/${pid}/task`)) {
+      const children = readOrGone(`/proc/${pid}/task/${thread}/children`);
+      for (const child of children.split(' ')) if (child) waiting.push(Number(child));
+    }
+  }
+  return bytes;
+}
+
+function diskIsFull(folder: string): boolean {
+  const { bavail, bsize, ffree, files } = statfsSync(folder);
+  return bavail * bsize < FREE_DISK_MIB * MiB || (files > 0 && ffree < FREE_FILES);
+}
+
+/** A process may end while it is looked at: then it holds nothing. */
+function readOrGone(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    return gone(error, '');
+  }
+}
+
+function listOrGone(path: string): string[] {
+  try {
+    return readdirSync(path);
+  } catch (error) {
+    return gone(error, []);
+  }
+}
+
+function gone<T>(error: unknown, nothing: T): T {
+  if (['ENOENT', 'ESRCH', 'EACCES'].includes((error as NodeJS.ErrnoException).code ?? '')) return nothing;
+  throw error;
+}

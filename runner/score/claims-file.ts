@@ -1,0 +1,42 @@
+import { type FileHandle, open } from 'node:fs/promises';
+import { floats } from './claims.ts';
+
+/** Claims on disk, where only the referee looks: float32 log-probabilities, row after row of T. */
+export interface ClaimsFile {
+  path: string;
+  append(claims: Float32Array): Promise<void>;
+  row(index: number): Promise<Float32Array>;
+  close(): Promise<void>;
+}
+
+export async function createClaimsFile(path: string, length: number): Promise<ClaimsFile> {
+  return wrap(path, await open(path, 'wx+', 0o600), length);
+}
+
+/** Opens kept claims; null when there are none, or when their number is not that of `rows` rows. */
+export async function openClaimsFile(path: string, length: number, rows: number): Promise<ClaimsFile | null> {
+  const handle = await open(path, 'r').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return null;
+    throw error;
+  });
+  if (!handle) return null;
+  if ((await handle.stat()).size === 4 * length * rows) return wrap(path, handle, length);
+  await handle.close();
+  return null;
+}
+
+function wrap(path: string, handle: FileHandle, length: number): ClaimsFile {
+  return {
+    path,
+    async append(claims) {
+      await handle.writeFile(new Uint8Array(claims.buffer, claims.byteOffset, claims.byteLength));
+    },
+    async row(index) {
+      const buffer = Buffer.alloc(4 * length);
+      const { bytesRead } = await handle.read(buffer, 0, buffer.length, index * buffer.length);
+      if (bytesRead !== buffer.length) throw new Error(`${path} holds no row ${index}.`);
+      return floats(buffer);
+    },
+    close: () => handle.close(),
+  };
+}

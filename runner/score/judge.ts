@@ -1,0 +1,62 @@
+import { Unscored } from '../outcome.ts';
+
+/** One probe may be off by this much, nats: compiled against eager code differs by up to 0.36 in 2 million (docs/security.md). */
+export const POINT_LIMIT = 0.5;
+/** The mean may be off by 3 standard errors, or by this much, nats: a systematic lie hides inside a pointwise tolerance. */
+export const MEAN_LIMIT = 0.0005;
+const STANDARD_ERRORS = 3;
+
+export interface Judgement {
+  count: number;
+  /** Largest |claimed - recomputed|, nats. */
+  worstNats: number;
+  /** Mean of claimed - recomputed, nats; positive: the claims were too good. */
+  meanExcessNats: number;
+}
+
+/**
+ * Holds the claims to what the model said when it could not know the answer. Refuses what lies outside the limits; what the
+ * mean still claims too much, whoever scores adds to the loss.
+ * @param excess claimed minus recomputed log-probability of each probe, nats
+ */
+export function judge(excess: Float64Array): Judgement {
+  const count = excess.length;
+  if (count === 0) return { count, worstNats: 0, meanExcessNats: 0 };
+  let [sum, squares, worst] = [0, 0, 0];
+  for (const value of excess) {
+    sum += value;
+    worst = Math.max(worst, Math.abs(value));
+  }
+  const mean = sum / count;
+  for (const value of excess) squares += (value - mean) ** 2;
+  const standardError = Math.sqrt(squares / Math.max(1, count - 1) / count);
+  if (!(worst <= POINT_LIMIT)) {
+    throw new Unscored(
+      'invalid',
+      `A claim and the model's own answer without the later text differ by ${worst.toFixed(3)} nats; at most ${POINT_LIMIT} are allowed.`,
+    );
+  }
+  if (mean > STANDARD_ERRORS * standardError && mean > MEAN_LIMIT) {
+    throw new Unscored(
+      'invalid',
+      `On average the claims are ${mean.toFixed(5)} nats better than the model's own answers without the later text; at most ${MEAN_LIMIT} are allowed.`,
+    );
+  }
+  return { count, worstNats: worst, meanExcessNats: mean };
+}
+
+/** Log-softmax at one index, in float64; refuses logits that are not finite. */
+export function logProbability(logits: Float32Array, index: number): number {
+  let top = -Infinity;
+  for (const logit of logits) {
+    if (!Number.isFinite(logit))
+      throw new Unscored(
+        'invalid',
+        `The model answered a probe with the logit ${logit}; every logit must be finite.`,
+      );
+    if (logit > top) top = logit;
+  }
+  let total = 0;
+  for (const logit of logits) total += Math.exp(logit - top);
+  return logits[index]! - top - Math.log(total);
+}

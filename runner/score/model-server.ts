@@ -1,0 +1,142 @@
+import type { Readable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Unscored } from '../outcome.ts';
+import type { Child } from '../sandbox/sandbox.ts';
+import type { Ending, Supervision } from '../supervise.ts';
+
+/** The referee's side of `harness.py serve`: questions in, answers of exactly the expected length out. */
+
+const READY = 'RDY1';
+/** How long a program that closed its answers may take to end by itself, so that its status is known. */
+const GRACE_MS = 2000;
+
+const CLAIMS = 1;
+const PROBES = 2;
+
+export class ModelServer {
+  #child: Child;
+  #supervision: Supervision;
+  #pass: string;
+  /** Reads are queued, so that a second question may be on its way while the first is answered. */
+  #queue: Promise<unknown> = Promise.resolve();
+
+  /** @param pass what the referee calls this pass in its sentences, e.g. `claims pass` */
+  constructor(child: Child, supervision: Supervision, pass: string) {
+    this.#child = child;
+    this.#supervision = supervision;
+    this.#pass = pass;
+  }
+
+  /** Sends the order and waits until the model is loaded. */
+  async ready(order: object): Promise<void> {
+    this.#child.orders.write(`${JSON.stringify(order)}\n`);
+    const word = await this.#next(READY.length);
+    if (word.toString('latin1') !== READY) this.#refuse('answered before the model was loaded');
+  }
+
+  /** B rows of T + 1 tokens (uint16) -> B * T float32, the log-probability claimed for each target. */
+  claims(rows: Buffer, count: number, length: number): Promise<Buffer> {
+    this.#ask(header(CLAIMS, count, length), rows);
+    return this.#next(4 * count * length);
+  }
+
+  /** B rows of T tokens and a position in each -> B * V float32, the logits at that position. */
+  probes(rows: Buffer, positions: Uint32Array, length: number, vocabulary: number): Promise<Buffer> {
+    this.#ask(header(PROBES, positions.length, length), rows, Buffer.from(positions.buffer));
+    return this.#next(4 * positions.length * vocabulary);
+  }
+
+  /** Ends the conversation: the program must end with status 0 and have nothing more to say. */
+  async close(): Promise<void> {
+    this.#child.orders.end();
+    this.#child.answers.once('data', () => {
+      this.#extra = true;
+      this.#supervision.stop(); // it may never stop talking
+    });
+    const ending = await this.#supervision.ended;
+    if (this.#extra) this.#refuse('answered more than it was asked');
+    if (ending.by !== 'itself' || ending.status !== 0) throw this.#unscored(ending);
+  }
+  #extra = false;
+
+  #ask(...parts: Buffer[]): void {
+    for (const part of parts) this.#child.orders.write(part);
+  }
+
+  #next(bytes: number): Promise<Buffer> {
+    const answer = this.#queue.then(() => this.#read(bytes));
+    this.#queue = answer.catch(() => undefined); // the asker hears of it
+    return answer;
+  }
+
+  async #read(bytes: number): Promise<Buffer> {
+    const answer = await readExactly(this.#child.answers, bytes);
+    if (answer) return answer;
+    await Promise.race([this.#supervision.ended, sleep(GRACE_MS, undefined, { ref: false })]);
+    this.#supervision.stop();
+    throw this.#unscored(await this.#supervision.ended);
+  }
+
+  #refuse(what: string): never {
+    this.#supervision.stop();
+    throw new Unscored('invalid', `In the ${this.#pass} the program ${what}.`);
+  }
+
+  #unscored(ending: Ending): Unscored {
+    const pass = this.#pass;
+    switch (ending.by) {
+      case 'clock':
+        return new Unscored('timeout', `The ${pass} was not finished within its time.`);
+      case 'memory':
+        return new Unscored(
+          'out-of-memory',
+          `In the ${pass} the program used more memory than the track allows.`,
+        );
+      case 'disk':
+        return new Unscored('invalid', `In the ${pass} the program filled the disk.`);
+      case 'referee':
+        return new Unscored('invalid', `In the ${pass} the program closed its answers and went on running.`);
+      case 'itself':
+        if (ending.status === 137)
+          return new Unscored(
+            'out-of-memory',
+            `In the ${pass} the system killed the program, most likely for its memory.`,
+          );
+        if (ending.status === 0)
+          return new Unscored('invalid', `In the ${pass} the program answered less than it was asked.`);
+        return new Unscored(
+          'crashed',
+          `load() or the model failed in the ${pass} (status ${ending.status}); the end of the log says where.`,
+        );
+    }
+  }
+}
+
+function header(kind: number, rows: number, length: number): Buffer {
+  const buffer = Buffer.allocUnsafe(12);
+  [kind, rows, length].forEach((value, index) => {
+    buffer.writeUInt32LE(value, 4 * index);
+  });
+  return buffer;
+}
+
+/** Takes exactly so many bytes, leaving the rest to wait in the pipe; null when the stream ends before. */
+async function readExactly(stream: Readable, bytes: number): Promise<Buffer | null> {
+  for (;;) {
+    const chunk: Buffer | null = stream.read(bytes);
+    if (chunk) return chunk.length === bytes ? chunk : null;
+    if (stream.readableEnded || stream.destroyed) return null;
+    await change(stream);
+  }
+}
+
+function change(stream: Readable): Promise<void> {
+  const events = ['readable', 'end', 'close', 'error'];
+  return new Promise((resolve) => {
+    const changed = () => {
+      for (const event of events) stream.off(event, changed);
+      resolve();
+    };
+    for (const event of events) stream.on(event, changed);
+  });
+}

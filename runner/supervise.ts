@@ -1,0 +1,55 @@
+import type { Child } from './sandbox/sandbox.ts';
+import { watch } from './sandbox/watchdog.ts';
+
+/** How a supervised program ended: by itself, or stopped by the referee and why. */
+export type Ending = { by: 'itself'; status: number } | { by: 'clock' | 'memory' | 'disk' | 'referee' };
+
+export interface Supervision {
+  /** Resolves when no process is left; rejects when the sandbox failed or the run was aborted. */
+  ended: Promise<Ending>;
+  /** Ends the program as the referee's own decision. */
+  stop(): void;
+  /** Starts the clock anew with this many seconds. */
+  restartClock(seconds: number): void;
+}
+
+export interface Bounds {
+  seconds: number;
+  memoryMiB: number;
+  scratch: string;
+  signal: AbortSignal | undefined;
+}
+
+/** Keeps the clock, the watchdog and the caller's signal over one program. The first to speak decides how it ended. */
+export function supervise(child: Child, bounds: Bounds): Supervision {
+  let cause: 'clock' | 'memory' | 'disk' | 'referee' | null = null;
+  const end = (why: typeof cause) => {
+    cause ??= why;
+    child.kill();
+  };
+  let clock = setTimeout(end, bounds.seconds * 1000, 'clock');
+  const watchdog = watch(child.firstProcess, bounds, end);
+  const abort = () => end('referee');
+  bounds.signal?.addEventListener('abort', abort, { once: true });
+  if (bounds.signal?.aborted) abort();
+
+  const ended = child.exit
+    .then(({ status }): Ending => {
+      bounds.signal?.throwIfAborted();
+      return cause ? { by: cause } : { by: 'itself', status };
+    })
+    .finally(() => {
+      clearTimeout(clock);
+      watchdog.stop();
+      bounds.signal?.removeEventListener('abort', abort);
+    });
+  ended.catch(() => undefined); // whoever waits for it hears of it; nobody may be waiting yet
+  return {
+    ended,
+    stop: () => end('referee'),
+    restartClock(seconds) {
+      clearTimeout(clock);
+      clock = setTimeout(end, seconds * 1000, 'clock');
+    },
+  };
+}

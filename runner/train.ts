@@ -1,0 +1,103 @@
+import type { Job } from './contract/job.ts';
+import type { Dataset } from './dataset.ts';
+import type { WorkFolder } from './folder.ts';
+import type { LogTail } from './log-tail.ts';
+import { Unscored } from './outcome.ts';
+import type { Sandbox } from './sandbox/sandbox.ts';
+import { type Ending, supervise } from './supervise.ts';
+import type { TrainingEvent, TrainingEvents } from './training-events.ts';
+import { type ClosedWeights, closeWeights, WEIGHTS_LIMIT } from './weights.ts';
+
+/** How long after its budget a program may still be ending. */
+export const TOLERANCE_SECONDS = 1;
+
+export interface Training {
+  job: Job;
+  sandbox: Sandbox;
+  folder: WorkFolder;
+  dataset: Dataset;
+  /** The placed files. */
+  harness: string;
+  trainPy: string;
+  events: TrainingEvents;
+  log: LogTail;
+  now: () => number;
+  signal: AbortSignal | undefined;
+  onEvent: (event: TrainingEvent, seconds: number) => void;
+}
+
+/**
+ * Trains in a sandbox that sees the training text alone, with the clock outside, and closes the weights.
+ * @throws Unscored when no weights come of it
+ */
+export async function train(run: Training): Promise<ClosedWeights> {
+  const { job, dataset, folder, harness, trainPy, now } = run;
+  const scratch = await folder.scratch('training');
+  const weights = `${scratch}/weights`;
+  const started = now();
+  const seconds = () => (now() - started) / 1000;
+  const child = run.sandbox.start({
+    args: [harness, 'train'],
+    readable: [harness, trainPy, dataset.trainFile],
+    scratch,
+    device: job.device,
+    memoryMiB: job.memoryMiB,
+    fileBytes: WEIGHTS_LIMIT,
+    cpuSeconds: (job.budgetSeconds + 10) * 256,
+  });
+  const supervision = supervise(child, {
+    seconds: job.budgetSeconds + TOLERANCE_SECONDS,
+    memoryMiB: job.memoryMiB,
+    scratch,
+    signal: run.signal,
+  });
+  run.log.follow(child.log);
+  run.events.follow(child.answers, seconds, run.onEvent);
+  child.orders.end(`${JSON.stringify(order(run, weights))}\n`);
+
+  refuseUnlessDone(await supervision.ended, job, run.events);
+  return closeWeights(weights, folder.placed('weights'));
+}
+
+function order({ job, dataset, trainPy }: Training, weights: string): object {
+  return {
+    train_py: trainPy,
+    tokens: dataset.trainFile,
+    weights,
+    vocab_size: dataset.vocabSize,
+    sequence_length: dataset.sequenceLength,
+    seed: job.seed,
+    device: job.device,
+    budget_seconds: job.budgetSeconds,
+    threads: job.threads,
+  };
+}
+
+function refuseUnlessDone(ending: Ending, job: Job, events: TrainingEvents): void {
+  switch (ending.by) {
+    case 'clock':
+      throw new Unscored(
+        'timeout',
+        `Training was still running ${TOLERANCE_SECONDS} s after its budget of ${job.budgetSeconds} s.`,
+      );
+    case 'memory':
+      throw new Unscored(
+        'out-of-memory',
+        `Training used more than the ${job.memoryMiB} MiB of memory the track allows.`,
+      );
+    case 'disk':
+      throw new Unscored('invalid', 'Training filled the disk.');
+    case 'referee':
+      throw new Unscored('invalid', 'The referee ended the training.');
+    case 'itself':
+      if (ending.status === 0) return;
+      if (events.outOfMemory)
+        throw new Unscored('out-of-memory', 'Training ran out of memory; the end of the log says where.');
+      if (ending.status === 137)
+        throw new Unscored('out-of-memory', 'The system killed the training, most likely for its memory.');
+      throw new Unscored(
+        'crashed',
+        `train.py ended with status ${ending.status}; the end of the log says where.`,
+      );
+  }
+}
