@@ -1,0 +1,26 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { bundleAction } from './build.ts';
+
+const dist = join(import.meta.dirname, 'dist');
+
+test('dist/ is what the sources give: after a change run npm run build:action', async () => {
+  const wanted = await bundleAction();
+  const stale = [];
+  for (const [file, text] of Object.entries(wanted)) {
+    const present = await readFile(join(dist, file), 'utf8').catch(() => null);
+    if (present !== text) stale.push(file);
+  }
+  expect(stale).toEqual([]);
+  expect((await readdir(dist)).sort()).toEqual(Object.keys(wanted).sort());
+});
+
+test('every package in the bundle comes with its licence, and none forbids it', async () => {
+  const { 'licenses.txt': licenses = '' } = await bundleAction();
+  const titles = licenses.split('\n').filter((line, i, all) => /^-+$/.test(all[i + 1] ?? '') && line);
+  expect(titles.length).toBeGreaterThan(5);
+  for (const title of titles)
+    expect(title).toMatch(/ \d+\.\d+\.\d+\S*, (MIT|ISC|Apache-2.0|BSD-\d-Clause|0BSD)$/);
+  expect(licenses).not.toContain('carries no licence text');
+});

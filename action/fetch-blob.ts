@@ -1,0 +1,33 @@
+import type { getOctokit } from '@actions/github';
+import { gitBlob } from '../runner/blob.ts';
+import type { Job } from '../runner/contract/job.ts';
+
+const LIMIT_BYTES = 64 * 1024;
+
+/** The file to measure is not the one that was asked for, or not to be had. */
+export class BlobError extends Error {
+  override name = 'BlobError';
+}
+
+/**
+ * Fetches the one file of the stranger's that is measured, by its content's id, and holds GitHub to that id.
+ * @throws BlobError
+ */
+export async function fetchBlob(octokit: ReturnType<typeof getOctokit>, job: Job): Promise<Uint8Array> {
+  const [owner = '', repo = ''] = job.repository.split('/');
+  const { data } = await octokit.rest.git
+    .getBlob({ owner, repo, file_sha: job.blob })
+    .catch((error: Error) => {
+      throw new BlobError(`Blob ${job.blob} of ${job.repository} cannot be fetched: ${error.message}`, {
+        cause: error,
+      });
+    });
+  if (data.encoding !== 'base64')
+    throw new BlobError(`Blob ${job.blob} came in the encoding ${data.encoding}, not base64.`);
+  const content = Buffer.from(data.content, 'base64');
+  if (content.length > LIMIT_BYTES)
+    throw new BlobError(`Blob ${job.blob} has ${content.length} bytes; train.py may have ${LIMIT_BYTES}.`);
+  const actual = gitBlob(content);
+  if (actual !== job.blob) throw new BlobError(`GitHub answered blob ${actual} when asked for ${job.blob}.`);
+  return content;
+}

@@ -1,0 +1,42 @@
+import { expect, test } from 'vitest';
+import { job } from './example.ts';
+import { readInputs, readJob } from './inputs.ts';
+
+const env = { GITHUB_REPOSITORY: 'ada/descent', GITHUB_WORKSPACE: '/w', RUNNER_TEMP: '/t' };
+const inputs = (values: { [name: string]: string }) => (name: string) => values[name] ?? '';
+
+test('a workflow hands over the job, the token and its folders', () => {
+  expect(readInputs(inputs({ job: JSON.stringify(job), token: 't' }), env)).toEqual({
+    job,
+    token: 't',
+    workspace: '/w',
+    temporary: '/t',
+  });
+});
+
+test.each([
+  ['', 'Input job is missing'],
+  ['{"schema": 1', 'Input job is not JSON'],
+  [
+    JSON.stringify({ ...job, seed: 'x' }),
+    'seed: Invalid input: expected number, received string (it is "x")',
+  ],
+  [JSON.stringify({ ...job, extra: 1 }), 'Unrecognized key: "extra"'],
+  [
+    JSON.stringify({ ...job, blob: 'main' }),
+    'blob: must be a full git object id (40 hex digits) (it is "main")',
+  ],
+  [JSON.stringify({ ...job, dataset: '../etc' }), 'dataset: must be lower-case letters'],
+  ['x'.repeat(70_000), 'has 70000 characters'],
+])('a job that is none is refused with key, value and mend: %.40s', (text, message) => {
+  expect(() => readJob(text)).toThrow(message);
+});
+
+test('a job of another repository is refused', () => {
+  const text = JSON.stringify({ ...job, repository: 'eve/descent' });
+  expect(() => readInputs(inputs({ job: text, token: 't' }), env)).toThrow('runs in ada/descent');
+});
+
+test('outside a workflow the action says so', () => {
+  expect(() => readInputs(inputs({}), {})).toThrow('GITHUB_WORKSPACE');
+});

@@ -1,0 +1,78 @@
+import type { getInput } from '@actions/core';
+import { z } from 'zod';
+import { type Job, jobSchema } from '../runner/contract/job.ts';
+
+/** GitHub's own limit on the inputs of a dispatch, together. */
+const JOB_LIMIT = 65_535;
+
+/** What the workflow asks for is not a job; the message names input, key and value. */
+export class InputError extends Error {
+  override name = 'InputError';
+}
+
+export interface Inputs {
+  job: Job;
+  token: string;
+  /** Root of the checked-out harness. */
+  workspace: string;
+  /** An empty place for the report, outside the workspace. */
+  temporary: string;
+}
+
+const environmentSchema = z.object({
+  GITHUB_REPOSITORY: z.string(),
+  GITHUB_WORKSPACE: z.string().min(1),
+  RUNNER_TEMP: z.string().min(1),
+});
+
+/**
+ * Reads the action's inputs and the three variables of the runner that it needs.
+ * @throws InputError
+ */
+export function readInputs(input: typeof getInput, env: NodeJS.ProcessEnv): Inputs {
+  const variables = environmentSchema.safeParse(env);
+  if (!variables.success)
+    throw new InputError(`This action runs in a workflow only: ${problems(variables.error, env)}`);
+  const {
+    GITHUB_REPOSITORY: repository,
+    GITHUB_WORKSPACE: workspace,
+    RUNNER_TEMP: temporary,
+  } = variables.data;
+  const job = readJob(input('job'));
+  if (job.repository.toLowerCase() !== repository.toLowerCase())
+    throw new InputError(
+      `Input job: repository is ${job.repository}, but this workflow runs in ${repository}.`,
+    );
+  const token = input('token');
+  if (!token) throw new InputError('Input token is missing: pass token: $' + '{{ github.token }}.');
+  return { job, token, workspace, temporary };
+}
+
+export function readJob(text: string): Job {
+  if (!text) throw new InputError('Input job is missing: pass the JSON of runner/contract/job.ts.');
+  if (text.length > JOB_LIMIT)
+    throw new InputError(`Input job has ${text.length} characters; ${JOB_LIMIT} are allowed.`);
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw new InputError(`Input job is not JSON: ${(error as Error).message}`, { cause: error });
+  }
+  const job = jobSchema.safeParse(value);
+  if (!job.success) throw new InputError(`Input job: ${problems(job.error, value)}`);
+  return job.data;
+}
+
+/** Every problem with its key and the value that was there. */
+function problems(error: z.ZodError, root: unknown): string {
+  return error.issues
+    .map((issue) => {
+      const value = issue.path.reduce<unknown>(
+        (at, key) => (at as { [k: PropertyKey]: unknown })?.[key],
+        root,
+      );
+      const shown = issue.path.length > 0 ? ` (it is ${JSON.stringify(value)?.slice(0, 100)})` : '';
+      return `${issue.path.join('.') || 'the whole'}: ${issue.message}${shown}`;
+    })
+    .join('; ');
+}

@@ -1,0 +1,67 @@
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type * as Core from '@actions/core';
+import { getOctokit } from '@actions/github';
+import { REPORT_LIMIT_BYTES, type Report } from '../runner/contract/report.ts';
+import { thisHost } from '../runner/host.ts';
+import { measure } from '../runner/run.ts';
+import { fetchBlob } from './fetch-blob.ts';
+import { type Inputs, readInputs } from './inputs.ts';
+import { prepareMachine } from './prepare.ts';
+import { progressLines } from './progress.ts';
+import { withoutCommands } from './step-log.ts';
+import { headline, writeSummary } from './summary.ts';
+
+export interface Surroundings {
+  core: typeof Core;
+  env: NodeJS.ProcessEnv;
+  signal: AbortSignal;
+  /** The step's log. */
+  write: (text: string) => void;
+}
+
+/** The whole of the action: inputs, the one file, the machine, the measurement, the report. */
+export async function measureJob({ core, env, signal, write }: Surroundings): Promise<void> {
+  const inputs = readInputs(core.getInput, env);
+  const trainPy = await fetchBlob(getOctokit(inputs.token), inputs.job);
+  const report = await withoutCommands(write, () => run(inputs, trainPy, { core, env, signal, write }));
+  const path = await writeReport(report, inputs);
+  core.setOutput('report', path);
+  core.setOutput('outcome', report.outcome);
+  core.setOutput('val-bpb', report.valBpb === null ? '' : String(report.valBpb));
+  await writeSummary(core.summary, report).write();
+}
+
+async function run(
+  { job, workspace }: Inputs,
+  trainPy: Uint8Array,
+  { core, env, signal }: Surroundings,
+): Promise<Report> {
+  const clean = withoutSecrets(env);
+  await prepareMachine(workspace, job.dataset, clean, signal);
+  const report = await measure(job, {
+    trainPy,
+    repository: workspace,
+    sandbox: 'bubblewrap',
+    host: thisHost(clean),
+    signal,
+    onProgress: progressLines(core.info),
+  });
+  core.info(`${headline(report)} after ${report.timings.totalSeconds.toFixed(1)} s`);
+  return report;
+}
+
+/** What the set-up may see: no token, and none of the files through which a step speaks to the runner. */
+function withoutSecrets(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !/^(INPUT_|ACTIONS_|GITHUB_)/.test(name)));
+}
+
+async function writeReport(report: Report, { temporary, job }: Inputs): Promise<string> {
+  const text = JSON.stringify(report);
+  if (Buffer.byteLength(text) > REPORT_LIMIT_BYTES)
+    throw new Error(`The report has ${Buffer.byteLength(text)} bytes; ${REPORT_LIMIT_BYTES} are allowed.`);
+  const folder = await mkdtemp(join(temporary, `report-${job.nonce.slice(0, 8)}-`));
+  const path = join(folder, 'report.json');
+  await writeFile(path, text);
+  return path;
+}

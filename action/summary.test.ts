@@ -1,0 +1,60 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { summary } from '@actions/core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Report } from '../runner/contract/report.ts';
+import { report } from './example.ts';
+import { inertHtml, lossChart, writeSummary } from './summary.ts';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'summary-'));
+  process.env.GITHUB_STEP_SUMMARY = join(folder, 'summary.md');
+  await writeFile(process.env.GITHUB_STEP_SUMMARY, '');
+});
+afterAll(async () => {
+  delete process.env.GITHUB_STEP_SUMMARY;
+  await rm(folder, { recursive: true });
+});
+
+async function page(of: Report): Promise<string> {
+  await writeSummary(summary.emptyBuffer(), of).write({ overwrite: true });
+  return readFile(join(folder, 'summary.md'), 'utf8');
+}
+
+test('the owner sees the loss first, then the curve and the facts', async () => {
+  const text = await page(report);
+  expect(text).toMatch(/^<h2>val_bpb 3.250000<\/h2>/);
+  expect(text).toContain('```mermaid\nxychart-beta\n  x-axis "seconds" 0.0 --> 7.5\n');
+  expect(text).toContain('<code>8, worst 0.0000 nats');
+  expect(text).toContain('AMD EPYC');
+  expect(text).not.toContain('The end of its output');
+});
+
+test('a crash shows the end of its output, and nothing in it is obeyed', async () => {
+  const log =
+    'Traceback\n</pre><img src=x onerror=alert(1)> @everyone fixes #1\n\n# heading [a](http://b) ![c](d)\n\u001b[31mred\u202eeltit';
+  const text = await page({
+    ...report,
+    outcome: 'crashed',
+    valBpb: null,
+    reason: 'It ended with status 1 <b>.',
+    log,
+  });
+  expect(text).toMatch(/^<h2>crashed<\/h2>/);
+  expect(text.match(/<\/pre>/g)).toHaveLength(2);
+  expect(text).not.toMatch(/<img|<b>|@everyone|#1\b(?!\d*;)|\]\(|\u001b|\u202e/);
+  expect(text).toContain('Traceback');
+});
+
+test('a curve that is too short or diverged is left out', () => {
+  expect(lossChart(report.curve.slice(0, 1))).toBeNull();
+  expect(lossChart([...report.curve, { step: 151, seconds: 8, loss: 1e12 }])).toBeNull();
+  expect(lossChart(report.curve.map((point) => ({ ...point, loss: 1 })))).toBeNull();
+});
+
+test('text keeps its letters and loses its meaning', () => {
+  expect(inertHtml('naïve 1e-3, ok')).toBe('naïve 1e-3, ok');
+  expect(inertHtml('<a href="x">')).toBe('&#60;a href&#61;&#34;x&#34;&#62;');
+});
