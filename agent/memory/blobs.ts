@@ -1,20 +1,19 @@
-import { execa } from 'execa';
-import { git } from './git.ts';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { GitError, git } from './git.ts';
 
 /**
  * Many blobs in the order asked, through one `git cat-file --batch`, holding few at a time in memory.
- * An object that git does not have comes as null. Throws when git ends before the last answer.
+ * An object that git does not have comes as null. Throws a GitError when git ends before the last answer.
  */
 export async function* readBlobs(folder: string, ids: string[]): AsyncGenerator<Buffer | null> {
   if (ids.length === 0) return;
-  const child = execa('git', ['cat-file', '--batch', '--buffer'], {
-    cwd: folder,
-    input: `${ids.join('\n')}\n`,
-    encoding: 'buffer',
-    buffer: false,
-    reject: false,
-    env: { GIT_TERMINAL_PROMPT: '0' },
-  });
+  const args = ['cat-file', '--batch', '--buffer'];
+  const child = spawn('git', args, { cwd: folder, stdio: ['pipe', 'pipe', 'ignore'] });
+  const closed = once(child, 'close');
+  closed.catch(() => {}); // git that cannot start is told by the answers that are missing
+  child.stdin.on('error', () => {}); // and so is git that went away
+  child.stdin.end(`${ids.join('\n')}\n`);
   let answered = 0;
   try {
     for await (const blob of answers(child.stdout)) {
@@ -22,13 +21,10 @@ export async function* readBlobs(folder: string, ids: string[]): AsyncGenerator<
       yield blob;
       if (answered === ids.length) return;
     }
-    const { shortMessage } = await child;
-    throw new Error(
-      `git cat-file answered ${answered} of ${ids.length} objects: ${shortMessage ?? 'it ended'}`,
-    );
+    throw new GitError(args, child.exitCode, `answered ${answered} of ${ids.length} objects`);
   } finally {
     child.kill();
-    await child;
+    await closed;
   }
 }
 
@@ -86,9 +82,11 @@ export async function fetchMissing(
 
 /** The remote a partial clone may ask for objects, or null in a full one. */
 async function promisor(folder: string): Promise<string | null> {
-  const { stdout } = await execa('git', ['config', '--get-regexp', '^remote\\..*\\.promisor$'], {
-    cwd: folder,
-    reject: false,
-  });
-  return /^remote\.(.+)\.promisor true$/m.exec(stdout)?.[1] ?? null;
+  try {
+    const text = await git(folder, ['config', '--get-regexp', '^remote\\..*\\.promisor$']);
+    return /^remote\.(.+)\.promisor true$/m.exec(text)?.[1] ?? null;
+  } catch (error) {
+    if (error instanceof GitError && error.exitCode === 1) return null; // no such setting
+    throw error;
+  }
 }

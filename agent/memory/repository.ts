@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { cacheFolder } from '../../setup/paths.mjs';
 import { Failure, messageOf } from '../failure.ts';
-import { commonFolder, git, resolve } from './git.ts';
+import { commonFolder, git, resolveAll } from './git.ts';
 
 /** The clone an agent stands in, and which of its commits is the collective memory. */
 export interface Repository {
@@ -20,11 +20,14 @@ const MAINS = ['upstream/main', 'origin/main', 'main', 'HEAD'];
 
 /** @param ref another commit to read, by any name git knows */
 export async function findRepository(folder: string, ref?: string): Promise<Repository> {
+  const names = ref === undefined ? MAINS : [ref];
   const common = await commonFolder(folder);
-  for (const name of ref === undefined ? MAINS : [ref]) {
-    const commit = await resolve(folder, `${name}^{commit}`);
-    if (commit !== null) return { folder, common, ref: name, commit };
-  }
+  const commits = await resolveAll(
+    folder,
+    names.map((name) => `${name}^{commit}`),
+  );
+  const found = commits.findIndex((commit) => commit !== null);
+  if (found >= 0) return { folder, common, ref: names[found]!, commit: commits[found]! };
   const what = ref === undefined ? 'this clone has no commit yet' : `git knows no commit named ${ref}`;
   throw new Failure(what, 'Run `git fetch`, or name a commit that exists with --ref.');
 }
@@ -43,7 +46,7 @@ export async function refresh(folder: string): Promise<void> {
     await git(folder, ['fetch', '--quiet', remote, `+refs/heads/main:refs/remotes/${remote}/main`]);
   } catch (cause) {
     throw new Failure(
-      `git could not fetch main from ${remote}: ${messageOf(cause).split('\n').slice(1).join(' ').trim()}`,
+      `git could not fetch main from ${remote}: ${messageOf(cause)}`,
       'Check the network, or leave out --fresh to read what this clone has.',
       { cause },
     );
