@@ -17,9 +17,9 @@ export function countedConfirmations(
   });
 }
 
-/** Where a wanted run may go. */
+/** Where a wanted run may go; placeConfirmations knows the exception of a track with too few owners. */
 export interface Placement {
-  /** Owners whose machines must not take it: their runs would not count. */
+  /** Owners whose machines must not take it. */
   notOwners: string[];
   /** At most this many runs of one owner in the stage, runs under way included. */
   perOwner: number;

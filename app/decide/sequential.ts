@@ -10,7 +10,7 @@ export type Decision = Measure | Ruling;
 export interface Measure {
   kind: 'measure';
   stage: 'baseline' | 'explore' | 'confirm';
-  /** Runs still missing in the stage, those under way included. */
+  /** How many runs of the stage there must be, those at hand and those under way included. */
   runs: number;
   placement: Placement;
   why: string;
@@ -33,7 +33,14 @@ export function decide(given: Case): Decision {
   const missing = rule.incumbentRuns - given.incumbent.length;
   if (missing > 0) {
     const why = `the incumbent has ${given.incumbent.length} of the ${rule.incumbentRuns} runs a comparison needs`;
-    return { kind: 'measure', stage: 'baseline', runs: missing, placement: ANYWHERE, why, evidence: null };
+    return {
+      kind: 'measure',
+      stage: 'baseline',
+      runs: rule.incumbentRuns,
+      placement: ANYWHERE,
+      why,
+      evidence: null,
+    };
   }
   if (confirmed.length > 0) return confirm(given, rule, explored, confirmed, rule.confirmRuns);
   return explore(given, rule, explored);
@@ -50,7 +57,7 @@ export function pinnedSeed(runs: readonly MeasuredRun[]): boolean {
 }
 
 function explore(given: Case, rule: Rule, runs: MeasuredRun[]): Decision {
-  if (runs.length === 0) return exploreOnce('not measured yet', null);
+  if (runs.length === 0) return exploreUpTo(1, 'not measured yet', null);
   const evidence = evidenceOf(given, runs);
   const ratio = (difference: number, candidateRuns: number) =>
     logLikelihoodRatio({
@@ -62,13 +69,11 @@ function explore(given: Case, rule: Rule, runs: MeasuredRun[]): Decision {
     });
   const now = ratio(evidence.effect.estimate, runs.length);
   if (now >= rule.exploreBound) {
-    return confirmations(given, rule.confirmRuns, 0, evidence, 'exploring looked promising');
+    return confirmations(given, rule.confirmRuns, rule.confirmRuns, evidence, 'exploring looked promising');
   }
   if (now > -rule.exploreBound && runs.length < rule.exploreRuns) {
-    return exploreOnce(
-      `${runs.length} of at most ${rule.exploreRuns} exploring runs leave it open`,
-      evidence,
-    );
+    const why = `${runs.length} of at most ${rule.exploreRuns} exploring runs leave it open`;
+    return exploreUpTo(runs.length + 1, why, evidence);
   }
   const code = now <= -rule.exploreBound ? 'no-gain' : 'undecided';
   const changes = (difference: number, n: number) => ratio(difference, n) >= rule.exploreBound;
@@ -86,33 +91,32 @@ function confirm(
   const singleOwner = given.fewOwners === 'accept' && strangers.size < 2;
   const counted = singleOwner ? confirmed : countedConfirmations(confirmed, given.author, wanted / 2);
   const fresh = counted.slice(0, wanted);
-  const runs = [...explored.filter((run) => singleOwner || run.owner !== given.author), ...fresh];
+  const counting = [...explored.filter((run) => singleOwner || run.owner !== given.author), ...fresh];
   if (fresh.length < wanted) {
-    const evidence = runs.length > 0 ? evidenceOf(given, runs) : null;
+    const evidence = counting.length > 0 ? evidenceOf(given, counting) : null;
     const why = wanted > rule.confirmRuns ? 'the gain leans on one owner' : 'exploring looked promising';
-    return confirmations(given, wanted, fresh.length, evidence, why);
+    const runs = confirmed.length + wanted - fresh.length;
+    return confirmations(given, wanted, runs, evidence, why);
   }
 
-  const evidence = evidenceOf(given, runs);
-  const all = weigh(given, runs);
+  const evidence = evidenceOf(given, counting);
+  const all = weigh(given, counting);
   const changes = (toPass: boolean) => (difference: number, n: number) =>
     zScore({ ...all, difference }, all.values, n) >= rule.allZ === toPass;
   const passes =
     zScore(weigh(given, fresh), all.values) >= rule.confirmZ && zScore(all, all.values) >= rule.allZ;
-  if (!passes) return notMerged({ runs, fresh, evidence, code: 'not-confirmed', changes: changes(true) });
+  if (!passes)
+    return notMerged({ runs: counting, fresh, evidence, code: 'not-confirmed', changes: changes(true) });
 
-  const leaning = singleOwner ? null : leansOn(given, rule, runs, all.values);
+  const leaning = singleOwner ? null : leansOn(given, rule, counting, all.values);
   if (leaning === null) {
     // The gain is told by the fresh runs alone: exploring chose this candidate for its luck.
     return improved({ fresh, evidence: evidenceOf(given, fresh), singleOwner, changes: changes(false) });
   }
-  if (leaning.incumbentRuns < 2) return baselineElsewhere(leaning, evidence);
-  if (wanted === rule.confirmRuns) {
-    const missing = 2 * rule.incumbentRuns - given.incumbent.length;
-    if (missing > 0) return {kind:'measure',stage:'baseline',runs:missing,placement:ANYWHERE,why:'x',evidence};
-    return confirm(given, rule, explored, confirmed, 2 * rule.confirmRuns);
-  }
-  return notMerged({ runs, fresh, evidence, code: 'leans-on-one-owner', changes: changes(true) });
+  const missing = rule.incumbentRuns - leaning.incumbentRuns;
+  if (missing > 0) return baselineElsewhere(given, leaning.owner, missing, evidence);
+  if (wanted === rule.confirmRuns) return confirm(given, rule, explored, confirmed, 2 * rule.confirmRuns);
+  return notMerged({ runs: counting, fresh, evidence, code: 'leans-on-one-owner', changes: changes(true) });
 }
 
 /**
@@ -123,34 +127,33 @@ function leansOn(given: Case, rule: Rule, runs: MeasuredRun[], spread: readonly 
   for (const owner of new Set([...given.incumbent, ...runs].map((run) => run.owner))) {
     const incumbentRuns = given.incumbent.filter((run) => run.owner !== owner).length;
     if (incumbentRuns < 2) return { owner, incumbentRuns };
-    if (zScore(weigh(given, runs, owner), spread) < rule.allZ) return { owner, incumbentRuns };
+    if (!(zScore(weigh(given, runs, owner), spread) >= rule.allZ)) return { owner, incumbentRuns };
   }
   return null;
 }
 
-function exploreOnce(why: string, evidence: Evidence | null): Measure {
-  return { kind: 'measure', stage: 'explore', runs: 1, placement: ANYWHERE, why, evidence };
+function exploreUpTo(runs: number, why: string, evidence: Evidence | null): Measure {
+  return { kind: 'measure', stage: 'explore', runs, placement: ANYWHERE, why, evidence };
 }
 
 function confirmations(
   given: Case,
   wanted: number,
-  have: number,
+  runs: number,
   evidence: Evidence | null,
   why: string,
 ): Measure {
-  const single = given.fewOwners === 'accept';
-  const placement = { notOwners: single ? [] : [given.author], perOwner: single ? wanted : wanted / 2 };
-  return { kind: 'measure', stage: 'confirm', runs: wanted - have, placement, why, evidence };
+  const placement = { notOwners: [given.author], perOwner: wanted / 2 };
+  return { kind: 'measure', stage: 'confirm', runs, placement, why, evidence };
 }
 
-function baselineElsewhere(leaning: { owner: string; incumbentRuns: number }, evidence: Evidence): Measure {
+function baselineElsewhere(given: Case, owner: string, missing: number, evidence: Evidence): Measure {
   return {
     kind: 'measure',
     stage: 'baseline',
-    runs: 2 - leaning.incumbentRuns,
-    placement: { notOwners: [leaning.owner], perOwner: Number.MAX_SAFE_INTEGER },
-    why: `the incumbent was measured by ${leaning.owner} alone`,
+    runs: given.incumbent.length + missing,
+    placement: { notOwners: [owner], perOwner: Number.MAX_SAFE_INTEGER },
+    why: `too few of the incumbent's runs are by others than ${owner}`,
     evidence,
   };
 }

@@ -1,0 +1,33 @@
+import { readFileSync } from 'node:fs';
+import { Command, InvalidArgumentError } from 'commander';
+import { print } from './print.ts';
+import { measureAll } from './report.ts';
+
+/** `npm run bench:acceptance`: Descent's decision code against simulated and real experiments. */
+
+const program = new Command('bench:acceptance')
+  .description("Drive Descent's decision code with simulated candidates, and hold it against simpler rules")
+  .option('--json', 'print one JSON document on stdout')
+  .option('--seed <n>', 'seed of the simulation', whole(0), 1)
+  .option('--size <n>', 'candidates of each scenario', whole(200), 10_000)
+  .parse();
+const options = program.opts<{ json?: boolean; seed: number; size: number }>();
+
+const report = measureAll({
+  seed: options.seed,
+  size: options.size,
+  history: readFileSync(new URL('karpathy-autoresearch-h100-mar8.tsv', import.meta.url), 'utf8'),
+  clock: () => performance.now(),
+  note: (text) => process.stderr.write(`${text}\n`),
+});
+process.stdout.write(options.json ? `${JSON.stringify(report, null, 2)}\n` : `${print(report)}\n`);
+
+function whole(least: number) {
+  return (text: string) => {
+    const value = Number(text);
+    if (!Number.isSafeInteger(value) || value < least) {
+      throw new InvalidArgumentError(`must be a whole number of at least ${least}.`);
+    }
+    return value;
+  };
+}

@@ -1,0 +1,144 @@
+import { placeConfirmations } from '../../app/decide/owners.ts';
+import { type Case, type MeasuredRun, PRIOR_DEGREES, RULE } from '../../app/decide/rule.ts';
+import { decide, type Measure } from '../../app/decide/sequential.ts';
+import { studentCdf } from '../../app/decide/special-functions.ts';
+import { mean, sampleVariance } from '../../app/decide/statistics.ts';
+import type { CreatePolicy, File, World } from './world.ts';
+
+/** Descent's rule and the two it is held against. */
+
+const INCUMBENT_RUNS_KEPT = 16;
+const JOBS_PER_REFRESH = 10;
+const FILES_KEPT = 40;
+
+/** The pure decision code of the app, with machines handed out as the app hands them out. */
+export const createDescent: CreatePolicy = (world, first) => {
+  let holder = first;
+  let spent = RULE.incumbentRuns;
+  let sinceRefresh = 0;
+  let incumbent: MeasuredRun[] = world.machines
+    .filter((_, i) => i % 2 === 0)
+    .slice(0, RULE.incumbentRuns)
+    .map((machine) => world.measure(first, machine, 'baseline'));
+  const others: MeasuredRun[][] = [];
+
+  const refresh = (jobs: number) => {
+    for (sinceRefresh += jobs; sinceRefresh >= JOBS_PER_REFRESH; sinceRefresh -= JOBS_PER_REFRESH) {
+      const run = world.measure(holder, world.machines[spent % world.machines.length]!, 'baseline');
+      incumbent = [...incumbent, run].slice(-INCUMBENT_RUNS_KEPT);
+      spent += 1;
+    }
+  };
+
+  const baseline = ({ placement }: Measure) => {
+    const elsewhere = world.machines.filter(({ owner }) => !placement.notOwners.includes(owner));
+    return world.measure(holder, world.random.pick(elsewhere), 'baseline');
+  };
+
+  return {
+    judge(file, keep) {
+      const candidate: MeasuredRun[] = [];
+      const given: Case = {
+        author: 'author',
+        candidate,
+        incumbent,
+        others,
+        prior: { sigma: world.scenario.priorSigma, degrees: PRIOR_DEGREES },
+        fewOwners: 'wait',
+      };
+      for (;;) {
+        const decision = decide(given);
+        if (decision.kind === 'measure') {
+          if (decision.stage === 'baseline') given.incumbent = [...given.incumbent, baseline(decision)];
+          else candidate.push(...measureWhatIsMissing(world, file, candidate, decision));
+          continue;
+        }
+        const merged = decision.verdict === 'improved';
+        if (keep) {
+          spent += given.incumbent.length - incumbent.length;
+          incumbent = [...given.incumbent];
+          refresh(candidate.length);
+          const lasting = merged ? incumbent : candidate;
+          if (lasting.length > 1) others.push(lasting);
+          if (others.length > FILES_KEPT) others.shift();
+          if (merged) {
+            holder = file;
+            incumbent = decision.record;
+          }
+        }
+        return { merged, runs: candidate.length };
+      }
+    },
+    recordLoss: () => mean(incumbent.map((run) => run.valBpb)),
+    incumbentRuns: () => spent,
+  };
+};
+
+function measureWhatIsMissing(
+  world: World,
+  file: File,
+  candidate: readonly MeasuredRun[],
+  wanted: Measure,
+): MeasuredRun[] {
+  if (wanted.stage === 'explore') return [world.measure(file, world.random.pick(world.machines), 'explore')];
+  const soFar = candidate.filter((run) => run.stage === 'confirm');
+  const placing = placeConfirmations({
+    runs: wanted.runs - soFar.length,
+    available: world.machines.map((machine) => machine.owner),
+    soFar,
+    author: 'author',
+    perOwner: wanted.placement.perOwner,
+    fewOwners: 'wait',
+  });
+  if (placing.kind === 'wait') throw new Error(placing.reason);
+  return placing.owners.map((owner) => {
+    const machines = world.machines.filter((machine) => machine.owner === owner);
+    return world.measure(file, world.random.pick(machines), 'confirm');
+  });
+}
+
+/** One run each; whatever is below the record becomes the record. */
+export const createGreedy: CreatePolicy = (world, first) => {
+  let record = world.measure(first, world.random.pick(world.machines), 'explore').valBpb;
+  return {
+    judge(file, keep) {
+      const loss = world.measure(file, world.random.pick(world.machines), 'explore').valBpb;
+      const merged = loss < record;
+      if (merged && keep) record = loss;
+      return { merged, runs: 1 };
+    },
+    recordLoss: () => record,
+    incumbentRuns: () => 1,
+  };
+};
+
+export const WELCH_RUNS = 4;
+export const WELCH_LEVEL = 0.05;
+
+/** Always four runs, Welch's one-sided t test against the incumbent's four (Welch, Biometrika 34, 1947). */
+export const createWelch: CreatePolicy = (world, first) => {
+  const measure = (file: File) =>
+    Array.from(
+      { length: WELCH_RUNS },
+      () => world.measure(file, world.random.pick(world.machines), 'explore').valBpb,
+    );
+  let incumbent = measure(first);
+  return {
+    judge(file, keep) {
+      const candidate = measure(file);
+      const merged = welchP(incumbent, candidate) < WELCH_LEVEL;
+      if (merged && keep) incumbent = candidate;
+      return { merged, runs: WELCH_RUNS };
+    },
+    recordLoss: () => mean(incumbent),
+    incumbentRuns: () => WELCH_RUNS,
+  };
+};
+
+/** One-sided p of the candidate being no better. */
+export function welchP(incumbent: readonly number[], candidate: readonly number[]): number {
+  const a = sampleVariance(incumbent) / incumbent.length;
+  const b = sampleVariance(candidate) / candidate.length;
+  const degrees = (a + b) ** 2 / (a ** 2 / (incumbent.length - 1) + b ** 2 / (candidate.length - 1));
+  return 1 - studentCdf((mean(incumbent) - mean(candidate)) / Math.sqrt(a + b), degrees);
+}

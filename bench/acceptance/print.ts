@@ -1,0 +1,54 @@
+import type { Report } from './report.ts';
+
+/** The report as people read it in a terminal. */
+export function print(report: Report): string {
+  const names = ['descent', 'greedy', 'welch'] as const;
+  const rows = (title: string, value: (name: (typeof names)[number]) => number | null, digits = 3) =>
+    `  ${title.padEnd(40)}${names.map((name) => number(value(name), digits)).join('')}`;
+  const lines = [
+    `  ${''.padEnd(40)}${names.map((name) => name.padStart(10)).join('')}`,
+    rows('runs a candidate', (name) => report[name].runsPerCandidate, 2),
+    rows('false merges in 100 candidates', (name) => report[name].falseMergesPer100),
+    rows('probability of a merge at zero effect', (name) => report[name].mergeAtZero, 4),
+    rows('false discovery rate on the plateau', (name) => report[name].plateauFdr),
+    rows('power at 0.001', (name) => report[name].power['0.001']),
+    rows('power at 0.002', (name) => report[name].power['0.002']),
+    rows('power at 0.004', (name) => report[name].power['0.004']),
+    rows('optimism of the record, bits per byte', (name) => report[name].optimism, 5),
+    '',
+    `  ${'scenario'.padEnd(20)}${'rule'.padEnd(10)}${['runs', '+base', 'merges', 'false', 'FDR', 'at 0', 'at .002', 'optimism', 'progress'].map((s) => s.padStart(10)).join('')}`,
+  ];
+  for (const { name, figures } of report.scenarios) {
+    for (const policy of names) {
+      const f = figures[policy];
+      const cells = [
+        number(f.runsPerCandidate, 2),
+        number(f.incumbentRunsPerCandidate, 2),
+        number(f.mergesPer100, 2),
+        number(f.falseMergesPer100, 3),
+        number(f.falseDiscoveryRate, 3),
+        number(f.mergeAt['0']!, 4),
+        number(f.mergeAt['0.002']!, 3),
+        number(f.optimism, 5),
+        number(f.progress, 4),
+      ];
+      lines.push(`  ${(policy === 'descent' ? name : '').padEnd(20)}${policy.padEnd(10)}${cells.join('')}`);
+    }
+  }
+  const short = report.replay.filter((kept) => !kept.oneRunWasEnough);
+  lines.push(
+    '',
+    `  Real history: ${short.length} of ${report.replay.length} kept gains needed more than the one run they had.`,
+    `  ${'gain'.padStart(9)}${'runs each'.padStart(11)}${'Descent runs'.padStart(14)}${'merges'.padStart(8)}  change`,
+    ...report.replay.map(
+      (kept) =>
+        `  ${kept.gain.toFixed(6).padStart(9)}${String(kept.runsEachNeeded).padStart(11)}${kept.descentRuns.toFixed(1).padStart(14)}${`${Math.round(100 * kept.descentMerges)} %`.padStart(8)}  ${kept.description}`,
+    ),
+    '',
+    `  ${report.candidatesPerSecond} candidates a second (seed ${report.seed})`,
+  );
+  return lines.join('\n');
+}
+
+const number = (value: number | null, digits: number) =>
+  (value === null ? '-' : value.toFixed(digits)).padStart(10);

@@ -1,0 +1,59 @@
+import type { MeasuredRun } from '../../app/decide/rule.ts';
+import type { Random } from './random.ts';
+import type { Scenario } from './scenarios.ts';
+
+/** A track with its machines, where the true losses are known and only runs are seen. */
+
+export interface Machine {
+  owner: string;
+  machine: string;
+  offset: number;
+}
+
+/** A file under measurement: its true loss, known to the simulation alone, and its own spread. */
+export interface File {
+  loss: number;
+  sigma: number;
+}
+
+export interface World {
+  scenario: Scenario;
+  random: Random;
+  machines: readonly Machine[];
+  measure(file: File, machine: Machine, stage: MeasuredRun['stage']): MeasuredRun;
+}
+
+/** A rule of acceptance at work on one track. It keeps its own standing: the record, its runs, what it learned. */
+export interface Policy {
+  /** Judges one candidate; `keep` false asks what would happen and changes nothing. */
+  judge(candidate: File, keep: boolean): { merged: boolean; runs: number };
+  /** What the record claims its loss to be. */
+  recordLoss(): number;
+  /** Runs spent on the incumbent so far. */
+  incumbentRuns(): number;
+}
+
+export type CreatePolicy = (world: World, incumbent: File) => Policy;
+
+/** Five owners with two machines each; nobody is the author. */
+export function createWorld(scenario: Scenario, random: Random): World {
+  const machines = ['ada', 'bell', 'cori', 'dee', 'eve'].flatMap((owner) =>
+    [1, 2].map((n) => ({
+      owner,
+      machine: `${owner}-${n}`,
+      offset: scenario.machineSigma * random.normal(),
+    })),
+  );
+  return {
+    scenario,
+    random,
+    machines,
+    measure: (file, { owner, machine, offset }, stage) => ({
+      stage,
+      seed: Math.floor(random.uniform() * 2 ** 31),
+      owner,
+      machine,
+      valBpb: file.loss + offset + file.sigma * scenario.noise(random),
+    }),
+  };
+}
