@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { runCommand } from '../runner/cli.ts';
 import { addVerb } from './command-line.ts';
 import { best } from './commands/best.ts';
 import { diff } from './commands/diff.ts';
@@ -28,6 +29,11 @@ export async function main(args: string[], context: Context): Promise<number> {
       exitStatus = status;
     });
   }
+  program.addCommand(
+    runCommand({ ...context, terminal: process.stderr.isTTY ? process.stderr : null }, (status) => {
+      exitStatus = status;
+    }).copyInheritedSettings(program),
+  );
   try {
     await program.parseAsync(args, { from: 'user' });
     return exitStatus;

@@ -1,0 +1,44 @@
+import type { Report } from './contract/report.ts';
+import { inertLine } from './inert.ts';
+
+/** A report for a terminal: one fact a line, `name: value`, so that grep and cut can read it. */
+export function summarize(report: Report): string {
+  const { job, timings, probes } = report;
+  const facts: [string, string | number | null][] = [
+    ['outcome', report.outcome],
+    ['reason', report.reason],
+    ['val_bpb', report.valBpb?.toFixed(6) ?? null],
+    ['heldout_bpb', report.heldoutBpb?.toFixed(6) ?? null],
+    [
+      'probes',
+      probes &&
+        `${probes.count}, worst ${probes.worstNats.toFixed(6)} nats, penalty ${probes.penaltyBpb.toFixed(6)} bpb`,
+    ],
+    ['train_seconds', timings.trainSeconds.toFixed(1)],
+    ['scoring_seconds', (timings.claimsSeconds + timings.probesSeconds).toFixed(1)],
+    ['total_seconds', timings.totalSeconds.toFixed(1)],
+    ['steps', report.curve.at(-1)?.step ?? null],
+    ['train_loss', report.curve.at(-1)?.loss.toFixed(6) ?? null],
+    ['peak_memory_mib', report.peakMemoryMiB?.toFixed(0) ?? null],
+    ['weights_mib', report.weightsBytes === null ? null : (report.weightsBytes / 1024 ** 2).toFixed(1)],
+    ['track', job.track],
+    ['budget_seconds', job.budgetSeconds],
+    ['seed', job.seed],
+    ['device', report.hardware.device],
+    ['torch', report.versions.torch],
+    ['sandbox', report.sandbox],
+  ];
+  const lines = facts
+    .filter(([, value]) => value !== null)
+    .map(([name, value]) => `${`${name}:`.padEnd(17)}${value}`);
+  if (report.log)
+    lines.push(
+      '',
+      'the end of the log:',
+      ...report.log
+        .trimEnd()
+        .split('\n')
+        .map((line) => `  | ${inertLine(line)}`),
+    );
+  return `${lines.join('\n')}\n`;
+}
