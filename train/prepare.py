@@ -1,7 +1,7 @@
 """Makes a data set once and says where it lies.
 
     python train/prepare.py pysource            make <cache>/data/pysource, or find it there
-    python train/prepare.py climbmix --shards 4
+    python train/prepare.py climbmix            the same for climbmix, trained on ten shards; climbmix-4: on four
     python train/prepare.py pysource --verify   read every file again and hold it to its digest
 
 The folder's path is the only line on stdout; progress goes to stderr; nothing is said when the data set is there.
@@ -11,6 +11,7 @@ The layout of the folder is docs/design.md, "Data sets".
 import argparse
 import json
 import os
+import re
 import sys
 from pathlib import Path
 
@@ -37,24 +38,29 @@ def main(argv, env):
 
 def parse(argv):
     parser = argparse.ArgumentParser(prog="prepare.py", description="Makes a data set once and says where it lies.")
-    parser.add_argument("name", choices=["pysource", "climbmix"])
+    parser.add_argument("name", type=known, help="pysource, climbmix or climbmix-SHARDS")
     parser.add_argument("--cache", type=lambda p: Path(p).absolute(), help="default: $DESCENT_CACHE, else Descent's cache")
     parser.add_argument("--json", action="store_true", help="print the folder and its meta.json as one JSON object")
     parser.add_argument("--verify", action="store_true", help="hold every file to its digest")
-    parser.add_argument("--shards", type=int, default=10, help="climbmix: how many shards to train on (default 10)")
     parser.add_argument("--base-url", help="climbmix: where the shards are, if not at huggingface.co")
     return parser.parse_args(argv)
+
+
+def known(name):
+    if name == "pysource" or re.fullmatch(r"climbmix(-[1-9]\d{0,3})?", name):
+        return name
+    raise argparse.ArgumentTypeError(f"no data set is called {name!r}; choose pysource, climbmix or climbmix-SHARDS")
 
 
 def make(options, folder):
     if options.name == "pysource":
         from datasets import pysource
 
-        pysource.make(folder, say)
-    else:
-        from datasets import climbmix
+        return pysource.make(folder, say)
+    from datasets import climbmix
 
-        climbmix.make(folder, say, shards=options.shards, base_url=options.base_url or climbmix.BASE_URL)
+    _, _, shards = options.name.partition("-")
+    climbmix.make(folder, say, shards=int(shards or 10), base_url=options.base_url or climbmix.BASE_URL)
 
 
 def default_cache(env):

@@ -26,19 +26,21 @@ from torch import nn
 DEPTH = {"cuda": 8, "mps": 4, "cpu": 2}
 WIDTH = {"cuda": 512, "mps": 256, "cpu": 128}
 HEAD_DIM = {"cuda": 128, "mps": 64, "cpu": 32}
-TOTAL_BATCH_SIZE = {"cuda": 2**18, "mps": 2**14, "cpu": 2**12}  # tokens a step
-DEVICE_BATCH_SIZE = {"cuda": 2**17, "mps": 2**14, "cpu": 2**12}  # tokens at once; the step adds up as many as it needs
+TOTAL_BATCH_SIZE = {"cuda": 2**18, "mps": 2**14, "cpu": 2**10}  # tokens a step
+DEVICE_BATCH_SIZE = {"cuda": 2**17, "mps": 2**14, "cpu": 2**10}  # tokens at once; the step adds up as many as it needs
 
 # Model
 MLP_RATIO = 4
-VALUE_EMBEDDING_EVERY = 2  # every other layer, counted from the last
+VALUE_EMBEDDING_EVERY = 2  # a table of values for every other layer, counted from the last
+LONGEST_NGRAM = {"cuda": 1, "mps": 3, "cpu": 3}  # embeddings of the last 2 tokens, of the last 3 ..., by hash
+NGRAM_ROWS = 8192
 ROPE_BASE = 100_000
 LOGIT_CAP = 15.0
 X0_INIT = 0.1  # how much of the token's embedding each layer starts by adding again
 
 # Optimizer
 MATRIX_LEARNING_RATE = 0.04  # Muon
-EMBEDDING_LEARNING_RATE = 0.6  # AdamW, this and the next two
+EMBEDDING_LEARNING_RATE = 0.6  # Adam, this and the next two
 HEAD_LEARNING_RATE = 0.004
 SCALAR_LEARNING_RATE = 0.04
 ADAM_BETAS = (0.8, 0.95)
@@ -57,7 +59,7 @@ def train(task):
     torch.manual_seed(task.seed)
     model = GPT(task).to(task.device)
     step_model = compiled(model, task.device)
-    optimizers = make_optimizers(model, task.device)
+    optimizers = make_optimizers(model)
     batches = make_batches(task)
     gc.disable()  # a pause in the middle of a step is a step lost
 
@@ -65,17 +67,14 @@ def train(task):
     batch = next(batches)
     while not clock.over():
         rate = learning_rate(clock.progress)
-        for optimizer in optimizers:
-            for group in optimizer.param_groups:
-                group["lr"] = group["peak"] * rate
         loss = 0.0
         for inputs, targets in batch:
             part = step_model(inputs, targets) / len(batch)
             part.backward()
             loss = loss + part.detach()
         for optimizer in optimizers:
-            optimizer.step()
-            optimizer.zero_grad(set_to_none=True)
+            optimizer.step(rate)
+        model.zero_grad(set_to_none=True)
         batch = next(batches)  # gathered while the device still works
         clock.tick()
         task.log(step=clock.steps, loss=loss.item())
@@ -156,9 +155,11 @@ class GPT(nn.Module):
         width, depth, head_dim = WIDTH[task.device], DEPTH[task.device], HEAD_DIM[task.device]
         self.low_precision = task.device == "cuda"  # bfloat16 is slow or missing elsewhere
         self.embedding = nn.Embedding(task.vocab_size, width)
-        self.blocks = nn.ModuleList(Block(width, head_dim, depth) for _ in range(depth))
-        with_values = [layer for layer in range(depth) if (depth - 1 - layer) % VALUE_EMBEDDING_EVERY == 0]
-        self.values = nn.ModuleDict({str(layer): nn.Embedding(task.vocab_size, width) for layer in with_values})
+        self.ngrams = nn.ModuleList(nn.Embedding(NGRAM_ROWS, width) for _ in range(2, LONGEST_NGRAM[task.device] + 1))
+        self.blocks = nn.ModuleList(
+            Block(width, head_dim, task.vocab_size if layer % VALUE_EMBEDDING_EVERY == 0 else None)
+            for layer in reversed(range(depth))
+        )
         self.residual = nn.Parameter(torch.ones(depth))
         self.x0 = nn.Parameter(torch.full((depth,), X0_INIT))
         self.head = nn.Linear(width, task.vocab_size, bias=False)
@@ -168,11 +169,10 @@ class GPT(nn.Module):
     def forward(self, tokens, targets=None):
         """Logits (B, T, V) in float32, or with targets (B, T) their mean loss in nats."""
         with torch.autocast(tokens.device.type, torch.bfloat16, enabled=self.low_precision):
-            x = x0 = norm(self.embedding(tokens))
+            x = x0 = norm(self.embed(tokens))
             rotate = self.rotation[:, : tokens.size(1)]
             for layer, block in enumerate(self.blocks):
-                values = self.values[str(layer)](tokens) if str(layer) in self.values else None
-                x = block(self.residual[layer] * x + self.x0[layer] * x0, values, rotate)
+                x = block(self.residual[layer] * x + self.x0[layer] * x0, tokens, rotate)
             logits = self.head(norm(x))
         logits = LOGIT_CAP * torch.tanh(logits.float() / LOGIT_CAP)
         if targets is None:
@@ -180,29 +180,41 @@ class GPT(nn.Module):
         return F.cross_entropy(logits.flatten(0, 1), targets.flatten())
 
 
+    def embed(self, tokens):
+        """Embeddings (B, T, width): of each token, and of the last few together."""
+        x, key = self.embedding(tokens), tokens
+        for n, table in enumerate(self.ngrams, start=2):
+            earlier = F.pad(tokens, (n - 1, 0))[:, : tokens.size(1)]
+            key = (key * 36_313 + earlier * 27_191 + n) % 1_000_003
+            x = x + table(key % NGRAM_ROWS)
+        return x
+
+
 class Block(nn.Module):
-    def __init__(self, width, head_dim, depth):
+    """Attention and MLP. With a vocab_size, every token also adds an embedding of its own to the values."""
+
+    def __init__(self, width, head_dim, vocab_size):
         super().__init__()
         self.head_dim = head_dim
         self.qkv = matrices(3, width, width)
         self.mix = matrices(1, width, width, zero=True)
         self.up = matrices(1, MLP_RATIO * width, width)
         self.down = matrices(1, width, MLP_RATIO * width, zero=True)
-        self.gate = nn.Parameter(torch.zeros(width // head_dim))
+        self.values = nn.Embedding(vocab_size, width) if vocab_size else None
 
-    def forward(self, x, values, rotate):
-        x = x + self.attention(norm(x), values, rotate)
-        hidden = F.linear(norm(x), self.up[0])
-        return x + F.linear(F.relu(hidden).square(), self.down[0])
+    def forward(self, x, tokens, rotate):
+        x = x + self.attention(norm(x), tokens, rotate)
+        hidden = F.relu(F.linear(norm(x), self.up[0])).square()
+        return x + F.linear(hidden, self.down[0])
 
-    def attention(self, x, values, rotate):
+    def attention(self, x, tokens, rotate):
         batch, length, width = x.shape
-        heads = (batch, length, -1, self.head_dim)
-        q, k, v = (part.view(heads).transpose(1, 2) for part in F.linear(x, self.qkv.flatten(0, 1)).chunk(3, dim=-1))
-        if values is not None:
-            v = v + (1 + self.gate)[:, None, None] * values.view(heads).transpose(1, 2)
+        q, k, v = F.linear(x, self.qkv.flatten(0, 1)).chunk(3, dim=-1)
+        if self.values is not None:
+            v = v + self.values(tokens).to(v.dtype)
+        q, k, v = (part.view(batch, length, -1, self.head_dim).transpose(1, 2) for part in (q, k, v))
         q, k = norm(rotated(q, rotate)), norm(rotated(k, rotate))
-        y = F.scaled_dot_product_attention(q, k, v.to(q.dtype), is_causal=True)
+        y = F.scaled_dot_product_attention(q, k, v, is_causal=True)
         return F.linear(y.transpose(1, 2).reshape(batch, length, width), self.mix[0])
 
 
@@ -224,49 +236,64 @@ def rotated(x, rotate):
     return torch.cat((a * cos + b * sin, b * cos - a * sin), dim=-1)
 
 
-def make_optimizers(model, device):
-    """Muon for the stacks of matrices, AdamW for the rest, each with its peak learning rate."""
-    muon, embeddings, scalars = [], [], []
-    for name, parameter in model.named_parameters():
-        if parameter.dim() == 3:
-            muon.append(parameter)
-        elif parameter.dim() == 1:
-            scalars.append(parameter)
-        elif name != "head.weight":
-            embeddings.append(parameter)
-    adam = [
-        {"params": embeddings, "peak": EMBEDDING_LEARNING_RATE},
-        {"params": [model.head.weight], "peak": HEAD_LEARNING_RATE},
-        {"params": scalars, "peak": SCALAR_LEARNING_RATE},
-    ]
+def make_optimizers(model):
+    """Muon for the stacks of matrices, Adam for the rest."""
+    named = dict(model.named_parameters())
+    stacks = [p for p in named.values() if p.dim() == 3]
+    scalars = [p for p in named.values() if p.dim() == 1]
+    embeddings = [p for name, p in named.items() if p.dim() == 2 and name != "head.weight"]
     return [
-        torch.optim.AdamW(adam, lr=0.0, betas=ADAM_BETAS, eps=1e-10, weight_decay=0.0, fused=True),
-        Muon([{"params": muon, "peak": MATRIX_LEARNING_RATE}]),
+        Muon(stacks, MATRIX_LEARNING_RATE),
+        Adam(embeddings, EMBEDDING_LEARNING_RATE),
+        Adam([model.head.weight], HEAD_LEARNING_RATE),
+        Adam(scalars, SCALAR_LEARNING_RATE),
     ]
 
 
-class Muon(torch.optim.Optimizer):
-    """Momentum, then the nearest orthogonal matrix as the step (Jordan et al. 2024, kellerjordan.github.io/posts/muon)."""
+class Adam:
+    """Kingma and Ba 2015. Written out, as torch.optim imports its compiler: a second of a CPU's budget."""
 
-    def __init__(self, groups):
-        super().__init__(groups, {"lr": 0.0})
+    def __init__(self, parameters, peak):
+        self.parameters, self.peak, self.steps = parameters, peak, 0
+        self.mean = [torch.zeros_like(p) for p in parameters]
+        self.square = [torch.zeros_like(p) for p in parameters]
 
     @torch.no_grad()
-    def step(self):
-        for group in self.param_groups:
-            for shape in sorted({p.shape for p in group["params"]}):
-                self.step_shape([p for p in group["params"] if p.shape == shape], group["lr"], group["peak"])
+    def step(self, rate):
+        """One step at `rate` of the peak learning rate."""
+        self.steps += 1
+        gradients = [p.grad for p in self.parameters]
+        fast, slow = ADAM_BETAS
+        torch._foreach_lerp_(self.mean, gradients, 1 - fast)
+        torch._foreach_mul_(self.square, slow)
+        torch._foreach_addcmul_(self.square, gradients, gradients, value=1 - slow)
+        root = torch._foreach_sqrt(self.square)
+        torch._foreach_add_(root, 1e-10)
+        unbiased = (1 - slow**self.steps) ** 0.5 / (1 - fast**self.steps)
+        torch._foreach_addcdiv_(self.parameters, self.mean, root, value=-rate * self.peak * unbiased)
 
-    def step_shape(self, parameters, rate, peak):
-        """One batched step for all stacks of one shape."""
-        gradients = [p.grad for p in parameters]
-        averages = [self.state[p].setdefault("average", torch.zeros_like(p)) for p in parameters]
-        torch._foreach_lerp_(averages, gradients, 1 - MOMENTUM)
-        ahead = torch._foreach_lerp(gradients, averages, MOMENTUM)  # Nesterov
-        steps = orthogonal(torch.cat(ahead)).split([len(p) for p in parameters])
-        scale = max(1.0, parameters[0].shape[-2] / parameters[0].shape[-1]) ** 0.5
-        torch._foreach_mul_(parameters, 1 - rate * WEIGHT_DECAY * rate / peak)
-        torch._foreach_add_(parameters, [s.to(p.dtype) for s, p in zip(steps, parameters)], alpha=-rate * scale)
+
+class Muon:
+    """Momentum, then the nearest orthogonal matrix as the step (Jordan et al. 2024, kellerjordan.github.io/posts/muon)."""
+
+    def __init__(self, parameters, peak):
+        self.peak = peak
+        self.shapes = {}  # all stacks of one shape are stepped in one batch
+        for p in parameters:
+            self.shapes.setdefault(p.shape[1:], []).append((p, torch.zeros_like(p)))
+
+    @torch.no_grad()
+    def step(self, rate):
+        """One step at `rate` of the peak learning rate."""
+        for (rows, columns), pairs in self.shapes.items():
+            parameters, averages = (list(side) for side in zip(*pairs))
+            gradients = [p.grad for p in parameters]
+            torch._foreach_lerp_(averages, gradients, 1 - MOMENTUM)
+            ahead = torch._foreach_lerp(gradients, averages, MOMENTUM)  # Nesterov
+            steps = orthogonal(torch.cat(ahead)).split([len(p) for p in parameters])
+            torch._foreach_mul_(parameters, 1 - rate**2 * self.peak * WEIGHT_DECAY)
+            scale = max(1.0, rows / columns) ** 0.5
+            torch._foreach_add_(parameters, [s.to(p.dtype) for s, p in zip(steps, parameters)], alpha=-rate * self.peak * scale)
 
 
 # Polar Express (Amsel et al. 2025, arXiv 2505.16932), five steps.
