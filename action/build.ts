@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
@@ -34,15 +34,7 @@ export async function bundleAction(): Promise<{ [file: string]: string }> {
   return {
     'index.js': result.outputFiles[0]!.text,
     'licenses.txt': licenses(inputs),
-    ...(await scriptsBesideTheirModules()),
   };
-}
-
-/** The sandbox's Python files lie beside the modules that start them; in the bundle all modules lie in dist/. */
-async function scriptsBesideTheirModules(): Promise<{ [file: string]: string }> {
-  const folder = join(repository, 'runner', 'sandbox');
-  const names = (await readdir(folder)).filter((name) => name.endsWith('.py')).sort();
-  return Object.fromEntries(names.map((name) => [name, readFileSync(join(folder, name), 'utf8')]));
 }
 
 /** Name, version and licence text of every package in the bundle. */
@@ -61,7 +53,7 @@ function license(folder: string): string {
 }
 
 function licenseText(path: string): string {
-  for (const file of ['LICENSE', 'LICENSE.md', 'license', 'LICENSE.txt', 'LICENCE']) {
+  for (const file of ['LICENSE', 'LICENSE.md', 'license', 'LICENSE.txt', 'LICENSE-MIT.txt']) {
     try {
       return readFileSync(join(path, file), 'utf8').replaceAll('\r\n', '\n');
     } catch (error) {

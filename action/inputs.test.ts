@@ -11,7 +11,20 @@ test('a workflow hands over the job, the token and its folders', () => {
     token: 't',
     workspace: '/w',
     temporary: '/t',
+    sandbox: 'bubblewrap',
+    image: undefined,
   });
+});
+
+test('an owner chooses a sandbox by the runner’s environment, but never none', () => {
+  const given = inputs({ job: JSON.stringify(job), token: 't' });
+  expect(readInputs(given, { ...env, DESCENT_SANDBOX: 'podman', DESCENT_IMAGE: 'x@sha256:1' })).toMatchObject(
+    {
+      sandbox: 'podman',
+      image: 'x@sha256:1',
+    },
+  );
+  expect(() => readInputs(given, { ...env, DESCENT_SANDBOX: 'none' })).toThrow('DESCENT_SANDBOX');
 });
 
 test.each([

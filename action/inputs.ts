@@ -15,28 +15,35 @@ export interface Inputs {
   token: string;
   /** Root of the checked-out harness. */
   workspace: string;
-  /** An empty place for the report, outside the workspace. */
+  /** A place for the report, outside the workspace. */
   temporary: string;
+  /** The owner's choice, by the runner's environment; there is no way to choose none. */
+  sandbox: 'bubblewrap' | 'docker' | 'podman';
+  /** For docker and podman: `IMAGE@sha256:...`. */
+  image: string | undefined;
 }
 
 const environmentSchema = z.object({
   GITHUB_REPOSITORY: z.string(),
   GITHUB_WORKSPACE: z.string().min(1),
   RUNNER_TEMP: z.string().min(1),
+  DESCENT_SANDBOX: z.enum(['bubblewrap', 'docker', 'podman']).default('bubblewrap'),
+  DESCENT_IMAGE: z.string().optional(),
 });
 
 /**
- * Reads the action's inputs and the three variables of the runner that it needs.
+ * Reads the action's inputs, and the variables of the runner and its owner that it needs.
  * @throws InputError
  */
 export function readInputs(input: typeof getInput, env: NodeJS.ProcessEnv): Inputs {
   const variables = environmentSchema.safeParse(env);
-  if (!variables.success)
-    throw new InputError(`This action runs in a workflow only: ${problems(variables.error, env)}`);
+  if (!variables.success) throw new InputError(`The runner's environment: ${problems(variables.error, env)}`);
   const {
     GITHUB_REPOSITORY: repository,
-    GITHUB_WORKSPACE: workspace,
-    RUNNER_TEMP: temporary,
+    GITHUB_WORKSPACE,
+    RUNNER_TEMP,
+    DESCENT_SANDBOX,
+    DESCENT_IMAGE,
   } = variables.data;
   const job = readJob(input('job'));
   if (job.repository.toLowerCase() !== repository.toLowerCase())
@@ -45,7 +52,14 @@ export function readInputs(input: typeof getInput, env: NodeJS.ProcessEnv): Inpu
     );
   const token = input('token');
   if (!token) throw new InputError('Input token is missing: pass token: $' + '{{ github.token }}.');
-  return { job, token, workspace, temporary };
+  return {
+    job,
+    token,
+    workspace: GITHUB_WORKSPACE,
+    temporary: RUNNER_TEMP,
+    sandbox: DESCENT_SANDBOX,
+    image: DESCENT_IMAGE,
+  };
 }
 
 export function readJob(text: string): Job {

@@ -3,12 +3,14 @@ import { join } from 'node:path';
 import type * as Core from '@actions/core';
 import { getOctokit } from '@actions/github';
 import { REPORT_LIMIT_BYTES, type Report } from '../runner/contract/report.ts';
+import { refuseToStart } from '../runner/doctor/doctor.ts';
+import { thisMachine } from '../runner/doctor/this-machine.ts';
 import { thisHost } from '../runner/host.ts';
+import { progressLines } from '../runner/progress.ts';
 import { measure } from '../runner/run.ts';
 import { fetchBlob } from './fetch-blob.ts';
 import { type Inputs, readInputs } from './inputs.ts';
 import { prepareMachine } from './prepare.ts';
-import { progressLines } from './progress.ts';
 import { withoutCommands } from './step-log.ts';
 import { headline, writeSummary } from './summary.ts';
 
@@ -33,20 +35,20 @@ export async function measureJob({ core, env, signal, write }: Surroundings): Pr
 }
 
 async function run(
-  { job, workspace }: Inputs,
+  inputs: Inputs,
   trainPy: Uint8Array,
   { core, env, signal }: Surroundings,
 ): Promise<Report> {
+  const { job, workspace: repository, sandbox, image } = inputs;
   const clean = withoutSecrets(env);
-  await prepareMachine(workspace, job.dataset, clean, signal);
-  const report = await measure(job, {
-    trainPy,
-    repository: workspace,
-    sandbox: 'bubblewrap',
-    host: thisHost(clean),
-    signal,
-    onProgress: progressLines(core.info),
-  });
+  const host = thisHost(clean);
+  await prepareMachine(repository, job.dataset, clean, signal);
+  const { device, dataset, memoryMiB } = job;
+  const plan = { sandbox, device, dataset, memoryMiB, repository, cache: host.cache, api: null };
+  const refusal = await refuseToStart(thisMachine(clean), plan);
+  if (refusal !== null) throw new Error(refusal);
+  const { show } = progressLines((line) => core.info(line.trimEnd()));
+  const report = await measure(job, { trainPy, repository, sandbox, image, host, signal, onProgress: show });
   core.info(`${headline(report)} after ${report.timings.totalSeconds.toFixed(1)} s`);
   return report;
 }

