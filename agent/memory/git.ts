@@ -65,14 +65,29 @@ export async function fileAt(folder: string, commit: string, path: string): Prom
   return id === null ? null : await git(folder, ['cat-file', 'blob', id]);
 }
 
-/** Every file below `under`: path -> blob id. Empty when the folder does not exist. */
+/** The folders right below `under`, as paths. Empty when it does not exist. */
+export async function folders(folder: string, commit: string, under: string): Promise<string[]> {
+  const text = await git(folder, [
+    'ls-tree',
+    '-d',
+    '-z',
+    '--name-only',
+    '--full-tree',
+    commit,
+    '--',
+    `${under}/`,
+  ]);
+  return text.split('\0').filter(Boolean);
+}
+
+/** Every regular file below `under`: path -> blob id. Empty when the folder does not exist. */
 export async function listing(folder: string, commit: string, under: string): Promise<Map<string, string>> {
   const text = await git(folder, ['ls-tree', '-r', '-z', '--full-tree', commit, '--', `${under}/`]);
   const files = new Map<string, string>();
   for (const line of text.split('\0')) {
     const [head, path] = line.split('\t');
-    const [, type, id] = (head ?? '').split(' ');
-    if (type === 'blob' && id && path) files.set(path, id);
+    const [mode, , id] = (head ?? '').split(' ');
+    if (mode === '100644' && id && path) files.set(path, id);
   }
   return files;
 }

@@ -56,9 +56,7 @@ function inTurn<T>(path: string, work: () => Promise<T>): Promise<T> {
 async function openAt(path: string, repository: Repository, leaderboard: Leaderboard, context: Context) {
   const store = openStore(path);
   try {
-    const updated = await update(store, repository.folder, repository.commit, (done, total) => {
-      if (done % 10_000 === 0) context.err(`Indexing ${done} of ${total} records.\n`);
-    });
+    const updated = await update(store, repository.folder, repository.commit, progressTo(context));
     const memory: Memory = {
       repository,
       store,
@@ -106,6 +104,16 @@ export async function readRecord(memory: Memory, oid: string): Promise<Experimen
   const parsed = parseRecord(Buffer.from(await git(memory.repository.folder, ['cat-file', 'blob', oid])));
   if (parsed.kind === 'record') return parsed.record;
   throw new Failure(`record ${oid} could not be read: ${parsed.problem}`, 'Tell the maintainers.');
+}
+
+/** A line for every ten thousand records: silence would look like a fault. */
+function progressTo(context: Context): (done: number) => void {
+  let said = 0;
+  return (done) => {
+    if (done - said < 10_000) return;
+    said = done;
+    context.err(`Indexed ${done} records.\n`);
+  };
 }
 
 function countSkipped(store: DatabaseSync): Memory['skipped'] {
