@@ -1,6 +1,6 @@
 /**
  * The distribution functions that statistics.ts stands on, to about 1e-13. Formulas from the NIST Digital Library of
- * Mathematical Functions (DLMF), section named at each; app/decide/statistics_reference.py holds them against scipy.
+ * Mathematical Functions (DLMF), section named at each; bench/acceptance/reference.py holds them against scipy.
  */
 
 const LOG_SQRT_2PI = Math.log(2 * Math.PI) / 2;

@@ -1,0 +1,83 @@
+/**
+ * Auditing owners: some jobs are measured again on another owner's machine, so that a machine that flatters its friends, or is
+ * merely broken, is found. Which jobs is drawn after the report arrived, so that no machine can behave for the audited ones.
+ */
+
+export const AUDIT = {
+  /** Every one of a machine's first jobs is repeated: its probation. */
+  probationJobs: 10,
+  /** Afterwards at least this share, and never less than 1 / owners: the fewer they are, the more each one weighs. */
+  leastShare: 0.1,
+  /** Two runs of one file further apart than this many sigma * sqrt(2) disagree. */
+  sigmas: 3.5,
+  /** So many outliers within the window block a machine. */
+  strikes: 2,
+  windowDays: 30,
+} as const;
+
+/**
+ * Whether a finished job is to be repeated elsewhere, rejections included.
+ * @param jobs how many jobs the machine finished since it began or went back to probation, this one included
+ * @param owners owners of the track's machines
+ * @param draw uniform in [0, 1), drawn by the referee after the report arrived
+ */
+export function wantsAudit(o: { jobs: number; owners: number; draw: number }): boolean {
+  return o.jobs <= AUDIT.probationJobs || o.draw < Math.max(1 / o.owners, AUDIT.leastShare);
+}
+
+/** Whether two runs of one file are too far apart for noise. Losses and sigma in bits per byte, machines' offsets removed. */
+export function disagree(a: number, b: number, sigma: number): boolean {
+  return Math.abs(a - b) > AUDIT.sigmas * sigma * Math.SQRT2;
+}
+
+/** One owner's run of the audited file. */
+export interface AuditedRun {
+  owner: string;
+  machine: string;
+  valBpb: number;
+}
+
+export type AuditOutcome =
+  | { kind: 'agreed' }
+  /** Two disagree: a run by neither of these owners decides which. */
+  | { kind: 'call-third'; notOwners: string[] }
+  /** This run is invalid; verdicts that used the machine since its last agreement are to be reconsidered. */
+  | { kind: 'outlier'; run: AuditedRun }
+  /** No two of three agree: the file itself is unsteady, nobody is to blame. */
+  | { kind: 'unsettled' };
+
+/** Settles an audit from its runs, the audited one first; each of another owner. */
+export function settle(runs: readonly AuditedRun[], sigma: number): AuditOutcome {
+  const [first, second, third] = runs;
+  if (!first || !second) throw new RangeError(`an audit compares two or three runs, got ${runs.length}`);
+  if (new Set(runs.map((run) => run.owner)).size < runs.length) {
+    throw new RangeError("an audit compares runs of different owners: an owner can't vouch for themselves");
+  }
+  const apart = (a: AuditedRun, b: AuditedRun) => disagree(a.valBpb, b.valBpb, sigma);
+  if (!apart(first, second)) return { kind: 'agreed' };
+  if (!third) return { kind: 'call-third', notOwners: [first.owner, second.owner] };
+  if (apart(first, third) && apart(second, third)) return { kind: 'unsettled' };
+  if (apart(first, third)) return { kind: 'outlier', run: first };
+  if (apart(second, third)) return { kind: 'outlier', run: second };
+  // Between the two and near both: wide noise, not a lie.
+  return { kind: 'agreed' };
+}
+
+export type Standing = 'probation' | 'trusted' | 'blocked';
+
+/**
+ * Where a machine stands.
+ * @param jobs jobs finished since its last outlier, or ever
+ * @param outliers when it was found to be an outlier, milliseconds since 1970
+ * @param forgivenAt when an appeal was granted: what came before counts no more; null for none
+ */
+export function standing(o: {
+  jobs: number;
+  outliers: readonly number[];
+  forgivenAt: number | null;
+  now: number;
+}): Standing {
+  const since = Math.max(o.now - AUDIT.windowDays * 86_400_000, o.forgivenAt ?? 0);
+  if (o.outliers.filter((at) => at > since).length >= AUDIT.strikes) return 'blocked';
+  return o.jobs < AUDIT.probationJobs ? 'probation' : 'trusted';
+}
