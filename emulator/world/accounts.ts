@@ -121,7 +121,7 @@ export function actionsApp(world: World): App {
     owner: bot,
     bot,
     publicKey: null,
-    webhook: null,
+    webhook: { url: null, secret: '' },
     permissions: {},
     events: [],
     createdAt: world.time(),

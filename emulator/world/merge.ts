@@ -28,4 +28,3 @@ export async function mergePull(
   await moveRef(world, actor, repository, ref, sha, false);
   return sha;
 }
-

@@ -20,7 +20,7 @@ export interface App {
   bot: User;
   /** PEM; null for GitHub's own `github-actions`, which nobody can be by a JWT. */
   publicKey: string | null;
-  webhook: { url: string; secret: string } | null;
+  webhook: { url: string | null; secret: string };
   permissions: Permissions;
   events: string[];
   createdAt: string;

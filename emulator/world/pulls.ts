@@ -1,6 +1,6 @@
 import type { Actor, PullRequest, Repository, User } from './model.ts';
 import { accountOf, may, need, needOrOwn, signedIn } from './permissions.ts';
-import { invalid, notFound, Refused } from './refused.ts';
+import { invalid, notFound, type Refused } from './refused.ts';
 import { inNetwork } from './repositories.ts';
 import { isPull, type World } from './world.ts';
 

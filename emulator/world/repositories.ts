@@ -1,6 +1,6 @@
 import { forkRepository, type GitRepository, importRepository } from '../git/repository.ts';
 import type { Actor, Level, Repository, User } from './model.ts';
-import { accountOf, need, signedIn } from './permissions.ts';
+import { need, signedIn } from './permissions.ts';
 import { invalid, Refused } from './refused.ts';
 import { fullName, type World } from './world.ts';
 

@@ -1,0 +1,34 @@
+import { z } from 'zod';
+
+/** What can go wrong, switched on by `PUT /_emulator/faults`. Counts are "every Nth"; 0 is never. */
+
+const every = z.union([z.boolean().transform(Number), z.int().min(0)]).default(0);
+const milliseconds = z.number().min(0).max(60_000).default(0);
+
+export const faultsSchema = z.strictObject({
+  /** Every Nth webhook is never sent; true: none is. */
+  dropWebhooks: every,
+  /** Each webhook is sent twice under one GUID. */
+  doubleWebhooks: z.boolean().default(false),
+  delayWebhooksMs: milliseconds,
+  /** Webhooks are held a moment and sent last first. */
+  reorderWebhooks: z.boolean().default(false),
+  /** Every Nth API request is answered 502 and does nothing. */
+  serverErrorEvery: every,
+  /** Every Nth API request is done, but its answer is lost: 502. */
+  lostAnswerEvery: every,
+  /** So many updates of a ref (true: one) are refused with 422 although they were right. */
+  spurious422: every,
+  /** Every Nth API request meets a secondary rate limit: 403 with `retry-after: 1`. */
+  secondaryLimitEvery: every,
+  /** Each API request takes this much longer. */
+  slowMs: milliseconds,
+});
+export type Faults = z.infer<typeof faultsSchema>;
+
+export const NO_FAULTS: Faults = faultsSchema.parse({});
+
+/** Whether the fault strikes this request: counts from 1. */
+export function strikes(every: number, count: number): boolean {
+  return every > 0 && count % every === 0;
+}

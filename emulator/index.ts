@@ -1,0 +1,49 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createAdaptorServer } from '@hono/node-server';
+import { createHttp } from './http.ts';
+import type { Exchange } from './stage.ts';
+import { World } from './world/world.ts';
+
+/** A small GitHub on loopback. */
+
+export interface EmulatorOptions {
+  /** 0 or left out: any free port. */
+  port?: number;
+  /** Where the git repositories lie; a fresh temporary folder, removed by `close`, when left out. */
+  folder?: string;
+  now?: () => Date;
+  /** Sees every exchange with the API, after it. */
+  observe?: (exchange: Exchange) => void;
+}
+
+export interface Emulator {
+  /** `http://127.0.0.1:PORT`: the base URL of the API, of GraphQL (`/graphql`) and of git (`/OWNER/NAME.git`). */
+  url: string;
+  world: World;
+  close(): Promise<void>;
+}
+
+export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
+  const folder = options.folder ?? (await mkdtemp(join(tmpdir(), 'descent-emulator-')));
+  const world = await World.create(folder, options.now ?? (() => new Date()));
+  const { app, stage } = createHttp(world, options.observe);
+  const server = createAdaptorServer({ fetch: app.fetch });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(options.port ?? 0, '127.0.0.1', () => resolve());
+  });
+  world.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  async function close(): Promise<void> {
+    await stage.webhooks.close();
+    await new Promise<void>((done) => {
+      server.close(() => done());
+      if ('closeAllConnections' in server) server.closeAllConnections();
+    });
+    world.close();
+    if (options.folder === undefined) await rm(folder, { recursive: true, force: true });
+  }
+  return { url: world.url, world, close };
+}

@@ -1,0 +1,59 @@
+import type { Context, Hono } from 'hono';
+import { z } from 'zod';
+import type { Actor, Repository } from '../world/model.ts';
+import { invalid, notFound } from '../world/refused.ts';
+import type { World } from '../world/world.ts';
+
+/** What every REST route needs: who asks, the repository, the body, pages. */
+
+export type Env = { Variables: { actor: Actor } };
+export type Api = Hono<Env>;
+export type Ask = Context<Env>;
+
+export function repositoryOf(c: Ask, world: World): Repository {
+  return world.repository(c.req.param('owner') ?? '', c.req.param('repo') ?? '');
+}
+
+/** A numeric path parameter. What is not a number names nothing. */
+export function idOf(c: Ask, name: string): number {
+  const text = c.req.param(name) ?? '';
+  if (!/^\d{1,15}$/.test(text)) throw notFound();
+  return Number(text);
+}
+
+/** The request's JSON, checked; unknown keys are ignored, as GitHub does. */
+export async function bodyOf<T extends z.ZodType>(c: Ask, schema: T): Promise<z.infer<T>> {
+  const text = await c.req.text();
+  let value: unknown;
+  try {
+    value = text === '' ? {} : JSON.parse(text);
+  } catch {
+    throw Object.assign(invalid('Problems parsing JSON'), { status: 400 });
+  }
+  const read = schema.safeParse(value);
+  if (read.success) return read.data;
+  const issue = read.error.issues[0]!;
+  const place = issue.path.length > 0 ? `For 'properties/${issue.path.join('/')}', ` : '';
+  throw invalid(`Invalid request.\n\n${place}${issue.message}.`);
+}
+
+/** One page of a list (`per_page` at most 100, `page` from 1), with GitHub's Link header. */
+export function paged<T>(c: Ask, items: T[]): T[] {
+  const size = Math.min(Math.max(Number(c.req.query('per_page') ?? 30) || 30, 1), 100);
+  const page = Math.max(Number(c.req.query('page') ?? 1) || 1, 1);
+  const last = Math.max(Math.ceil(items.length / size), 1);
+  const link = (to: number, rel: string) => {
+    const url = new URL(c.req.url);
+    url.searchParams.set('page', String(to));
+    return `<${url}>; rel="${rel}"`;
+  };
+  const links = [
+    ...(page > 1 ? [link(page - 1, 'prev'), link(1, 'first')] : []),
+    ...(page < last ? [link(page + 1, 'next'), link(last, 'last')] : []),
+  ];
+  if (links.length > 0) c.header('link', links.join(', '));
+  return items.slice((page - 1) * size, page * size);
+}
+
+export const shaText = z.string().regex(/^[0-9a-f]{40}$/, 'must be a full sha');
+export const optionalTime = z.iso.datetime({ offset: true }).optional();

@@ -1,0 +1,149 @@
+import { createHmac, randomUUID } from 'node:crypto';
+import type { Faults } from './faults.ts';
+import { payloadOf } from './payloads.ts';
+import type { App, WorldEvent } from './world/model.ts';
+import type { World } from './world/world.ts';
+
+/** Webhooks: one signed request an event and installed App, never repeated by themselves, as GitHub sends them. */
+
+export interface Delivery {
+  guid: string;
+  at: string;
+  app: number;
+  event: string;
+  action: string | null;
+  url: string;
+  /** `dropped` never left; `failed` could not be connected or timed out. */
+  outcome: 'pending' | 'delivered' | 'dropped' | 'failed';
+  status: number | null;
+  payload: object;
+}
+
+const TIMEOUT_MS = 10_000;
+const HOLD_MS = 250;
+
+export class Webhooks {
+  readonly deliveries: Delivery[] = [];
+  readonly #world: World;
+  readonly #faults: () => Faults;
+  #held: (() => void)[] = [];
+  #holding: NodeJS.Timeout | undefined;
+  readonly #pending = new Set<Promise<void>>();
+  readonly #closing = new AbortController();
+  #count = 0;
+
+  constructor(world: World, faults: () => Faults) {
+    this.#world = world;
+    this.#faults = faults;
+    world.listen((event) => this.#happened(event));
+  }
+
+  /** Stops waiting for answers and forgets what was not sent. */
+  async close(): Promise<void> {
+    clearTimeout(this.#holding);
+    this.#held = [];
+    this.#closing.abort();
+    await Promise.allSettled(this.#pending);
+  }
+
+  /** Sends an earlier delivery again, under its own GUID. */
+  redeliver(guid: string): boolean {
+    const old = this.deliveries.find((d) => d.guid === guid);
+    const app = old && this.#world.apps.get(old.app);
+    if (!old || !app) return false;
+    this.#send(app, { ...old, at: this.#world.time(), outcome: 'pending', status: null }, 0);
+    return true;
+  }
+
+  async #happened(event: WorldEvent): Promise<void> {
+    const installed = [...this.#world.installations.values()].filter(
+      (i) => i.repository === event.repository && i.app.webhook.url,
+    );
+    for (const installation of installed) {
+      const { app } = installation;
+      const wanted =
+        event.event === 'installation'
+          ? event.installation === installation
+          : app.events.includes(event.event);
+      if (!wanted) continue;
+      const payload = {
+        ...(await payloadOf(this.#world, event)),
+        installation: { id: installation.id, node_id: '' },
+      };
+      const action = 'action' in event ? event.action : null;
+      this.#dispatch(app, {
+        guid: randomUUID(),
+        at: this.#world.time(),
+        app: app.id,
+        event: event.event,
+        action,
+        url: app.webhook.url!,
+        outcome: 'pending',
+        status: null,
+        payload,
+      });
+    }
+  }
+
+  /** Where the faults strike: dropped, late, doubled, out of order. */
+  #dispatch(app: App, delivery: Delivery): void {
+    const faults = this.#faults();
+    this.#count++;
+    if (faults.dropWebhooks > 0 && this.#count % faults.dropWebhooks === 0) {
+      this.deliveries.push({ ...delivery, outcome: 'dropped' });
+      return;
+    }
+    const send = () => {
+      this.#send(app, delivery, faults.delayWebhooksMs);
+      if (faults.doubleWebhooks) this.#send(app, { ...delivery }, faults.delayWebhooksMs);
+    };
+    if (!faults.reorderWebhooks) {
+      send();
+      return;
+    }
+    this.#held.push(send);
+    this.#holding ??= setTimeout(() => {
+      this.#holding = undefined;
+      for (const later of this.#held.splice(0).reverse()) later();
+    }, HOLD_MS);
+  }
+
+  #send(app: App, delivery: Delivery, delayMs: number): void {
+    this.deliveries.push(delivery);
+    const work = post(app.webhook.secret, delivery, delayMs, this.#closing.signal).finally(() =>
+      this.#pending.delete(work),
+    );
+    this.#pending.add(work);
+  }
+}
+
+async function post(
+  secret: string,
+  delivery: Delivery,
+  delayMs: number,
+  closing: AbortSignal,
+): Promise<void> {
+  const body = JSON.stringify(delivery.payload);
+  try {
+    if (delayMs > 0) await new Promise((done) => setTimeout(done, delayMs));
+    const answer = await fetch(delivery.url, {
+      method: 'POST',
+      body,
+      signal: AbortSignal.any([closing, AbortSignal.timeout(TIMEOUT_MS)]),
+      headers: {
+        'content-type': 'application/json',
+        'user-agent': 'GitHub-Hookshot/emulator',
+        'x-github-event': delivery.event,
+        'x-github-delivery': delivery.guid,
+        'x-github-hook-installation-target-type': 'integration',
+        'x-github-hook-installation-target-id': String(delivery.app),
+        'x-hub-signature-256': `sha256=${createHmac('sha256', secret).update(body).digest('hex')}`,
+      },
+    });
+    await answer.arrayBuffer();
+    delivery.status = answer.status;
+    delivery.outcome = 'delivered';
+  } catch {
+    delivery.outcome = 'failed'; // seen under /_emulator/deliveries: nobody listens there, or not in time
+  }
+}
