@@ -24,7 +24,10 @@ test('is silent when nothing is missing and ends as its command ends', async () 
 
 test('what cannot be installed is named, with what to do, and the command is not run', async () => {
   const uv = join(folder, 'uv');
-  await writeFile(uv, '#!/bin/sh\n[ "$1" = --version ] && exit 0\necho "no route to the registry" >&2\nexit 2\n');
+  await writeFile(
+    uv,
+    '#!/bin/sh\n[ "$1" = --version ] && exit 0\necho "no route to the registry" >&2\nexit 2\n',
+  );
   await chmod(uv, 0o755);
   const env = { DESCENT_CACHE: join(folder, 'cache'), PATH: `${folder}:${process.env.PATH}` };
   const result = await start(['--only', 'python', 'echo', 'started'], env);

@@ -19,16 +19,18 @@ export async function installPackages(repository) {
       if (ready()) return;
       await step(
         'npm packages and Node 24 (about a minute)',
-        ['npm', 'ci', '--no-audit', '--no-fund', '--loglevel=error'],
+        // Not `npm ci`: it refuses a lock that lacks other systems' optional binaries, which registry mirrors often leave out.
+        // What the lock does name is installed as locked, and the lock stays as it is.
+        ['npm', 'install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'],
         {
           cwd: repository,
-          mend: 'Check that the npm registry can be reached, then: npm ci',
+          mend: 'Check that the npm registry can be reached, then: npm install --no-save',
         },
       );
       if (!existsSync(join(repository, 'node_modules', '.bin', 'node'))) {
         throw new SetupError(
           "Node 24 is missing: npm was told to skip install scripts, and the package 'node' needs its own.",
-          'npm ci --ignore-scripts=false',
+          'npm install --no-save --ignore-scripts=false',
         );
       }
       writeFileSync(marker, wanted);

@@ -35,8 +35,12 @@ export async function step(title, [file = '', ...args], { cwd, env, mend, progre
     `${live ? '\r' : ''}descent: ${title}: ${status === 0 ? 'done' : 'failed'} after ${seconds()}\n`,
   );
   if (status === 0) return;
-  const end = output.trim().split('\n').slice(-15).join('\n');
-  throw new SetupError(`${title} failed: ${[file, ...args].join(' ')} ended with ${status}.\n${end}`, mend);
+  const lines = output.trim().split('\n');
+  const told = lines.length > 20 ? [...lines.slice(0, 8), '...', ...lines.slice(-12)] : lines;
+  throw new SetupError(
+    `${title} failed: ${[file, ...args].join(' ')} ended with ${status}.\n${told.join('\n')}`,
+    mend,
+  );
 }
 
 /**
@@ -51,7 +55,7 @@ function collect(file, args, progress, options) {
     let output = '';
     const child = spawn(file, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
     const keep = (/** @type {Buffer} */ chunk) => {
-      output = (output + chunk).slice(-20_000);
+      if (output.length < 200_000) output += chunk;
       if (progress) process.stderr.write(chunk);
     };
     child.stdout.on('data', keep);
