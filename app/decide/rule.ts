@@ -22,8 +22,10 @@ export interface Rule {
   /** Fresh runs that confirm; as many again when the first ones lean on one owner. */
   confirmRuns: number;
   confirmZ: number;
-  /** What all runs together must reach, and what they must still reach without any one owner. */
+  /** What all runs together must reach. */
   allZ: number;
+  /** What must be left of it without any one owner's runs. */
+  othersZ: number;
 }
 
 export const RULE: Rule = {
@@ -34,6 +36,7 @@ export const RULE: Rule = {
   confirmRuns: 4,
   confirmZ: 1.0,
   allZ: 2.33,
+  othersZ: 2.33,
 };
 
 /** The prior weighs as much as eight degrees of freedom: two bootstraps of a track outweigh it. */

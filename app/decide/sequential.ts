@@ -127,7 +127,7 @@ function leansOn(given: Case, rule: Rule, runs: MeasuredRun[], spread: readonly 
   for (const owner of new Set([...given.incumbent, ...runs].map((run) => run.owner))) {
     const incumbentRuns = given.incumbent.filter((run) => run.owner !== owner).length;
     if (incumbentRuns < 2) return { owner, incumbentRuns };
-    if (!(zScore(weigh(given, runs, owner), spread) >= rule.allZ)) return { owner, incumbentRuns };
+    if (!(zScore(weigh(given, runs, owner), spread) >= rule.othersZ)) return { owner, incumbentRuns };
   }
   return null;
 }

@@ -121,6 +121,7 @@ export function octokitPort(octokit: Client, where: Where): Port {
         })),
         labels: (pull.labels?.nodes ?? []).map((label) => label.name),
         commits: [...new Map(commits.map((commit) => [commit.oid, commit])).values()],
+        beganFrom: pull.first.nodes[0]?.commit.parents.nodes[0]?.train?.oid ?? null,
         comment: await ownComment(number, pull.comments),
       },
       folders: (node.results?.target?.experiments?.object?.entries ?? []).filter(

@@ -45,6 +45,7 @@ export interface PullReading extends WorldReading {
     | 'base'
     | 'changedFiles'
     | 'labels'
+    | 'beganFrom'
     | 'comment'
   > & { body: string; head: string; headText: string | null; files: ChangedFile[]; commits: CommitReading[] };
   /** Sub-folders of `results/experiments`, and the names in the one this request belongs to. */

@@ -53,6 +53,7 @@ export function pullQuery(heads: number): string {
       files(first: 20) { nodes { path changeType } }
       comments(first: 100) { nodes { id body viewerDidAuthor } pageInfo { hasNextPage endCursor } }
       commits(last: 5) { nodes { commit { ...Checks } } }
+      first: commits(first: 1) { nodes { commit { parents(first: 1) { nodes { train: file(path: "train/train.py") { oid } } } } } }
       head: commits(last: 1) { nodes { commit { oid file(path: "train/train.py") { object { ... on Blob { isBinary isTruncated text } } } } } }
     }
     results: defaultBranchRef { target { ... on Commit {
@@ -174,6 +175,7 @@ export interface PullNode {
   files: { nodes: { path: string; changeType: string }[] | null } | null;
   comments: CommentPage;
   commits: { nodes: { commit: CommitNode }[] };
+  first: { nodes: { commit: { parents: { nodes: { train: { oid: string } | null }[] } } }[] };
   head: {
     nodes: {
       commit: {

@@ -15,6 +15,9 @@ import {
   ownerOf,
 } from './workflow-run.ts';
 
+/** A check run's text holds 65,535 characters, and JSON may write one of the log's as six. */
+const LOG_KEPT = 6000;
+
 export interface Pending {
   key: RunKey;
   memory: RunMemory;
@@ -112,6 +115,6 @@ function factsOf(report: Report, key: RunKey, runner: string, at: string): RunFa
     },
     reason: report.reason,
     curve: report.curve,
-    log: report.outcome === 'scored' ? null : report.log,
+    log: report.outcome === 'scored' ? null : report.log.slice(-LOG_KEPT).toWellFormed(),
   };
 }

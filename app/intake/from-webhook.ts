@@ -1,4 +1,5 @@
 import { type Look, look } from '../model/event.ts';
+import { decodeRun } from '../model/state.ts';
 
 /** A webhook only says where to look. What the bot itself caused is known already. */
 
@@ -28,14 +29,11 @@ const SHA = /^[0-9a-f]{40}$/;
 
 /** What a run's title says, as `title` in decide/order.ts wrote it: `descent #41 explore 1 <head> <nonce>`. */
 export function lookFromTitle(title: string): Look | null {
-  const match =
-    /^descent (?:#([1-9]\d{0,9})|baseline ([a-z0-9-]{1,40})) [a-z]+ \d+ ([0-9a-f]{40}) [0-9a-f]{32}$/.exec(
-      title,
-    );
+  const match = /^descent (?:#([1-9]\d{0,9})|baseline) [a-z]+ \d+ ([0-9a-f]{40}) [0-9a-f]{32}$/.exec(title);
   if (!match) return null;
   return match[1]
-    ? look({ kind: 'pull', number: Number(match[1]) }, [match[3]!])
-    : look({ kind: 'baseline', track: match[2]! });
+    ? look({ kind: 'pull', number: Number(match[1]) }, [match[2]!])
+    : look({ kind: 'baseline', track: null });
 }
 
 /** Where to look after an event, or why nowhere. `bot` is the login of the bot itself. */
@@ -51,14 +49,20 @@ export function fromWebhook(name: string, payload: Payload, bot: string): Look |
   if (name === 'pull_request' && payload.pull_request) {
     if (!PULL_ACTIONS.has(payload.action ?? '')) return { ignored: `pull_request ${payload.action}` };
     const before = payload.before && SHA.test(payload.before) ? [payload.before] : [];
-    return look({ kind: 'pull', number: payload.pull_request.number }, before, payload.action === 'reopened');
+    return look(
+      { kind: 'pull', number: payload.pull_request.number },
+      before,
+      payload.action === 'reopened' || payload.action === 'edited',
+    );
   }
   if (name === 'check_run' && payload.action === 'rerequested' && payload.check_run) {
-    const number = payload.check_run.pull_requests[0]?.number;
-    // A fork's check run names no request; the sweep and a push still retry it.
+    const { external_id, head_sha, pull_requests } = payload.check_run;
+    if (decodeRun(external_id)?.stage === 'baseline')
+      return look({ kind: 'baseline', track: null }, [], true);
+    const number = pull_requests[0]?.number;
     return number === undefined
-      ? look({ kind: 'baseline', track: null }, [], true)
-      : look({ kind: 'pull', number }, [payload.check_run.head_sha], true);
+      ? { ignored: "a fork's check run names no request: a push or an edit asks again" }
+      : look({ kind: 'pull', number }, [head_sha], true);
   }
   if (name === 'push') {
     const branch = payload.repository && `refs/heads/${payload.repository.default_branch}`;

@@ -88,6 +88,8 @@ export interface PullState {
   heads: HeadState[];
   /** `train/train.py` at the present head. */
   file: FileEntry | null;
+  /** Blob of `train/train.py` the branch began from; null when that cannot be told. */
+  beganFrom: string | null;
   /** The bot's own comment. */
   comment: { id: string; body: string } | null;
 }

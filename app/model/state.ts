@@ -99,7 +99,7 @@ const FENCE = '```json\n';
 
 /** Readable in GitHub's check page, and parsed again by `decodeMemory`. JSON escapes keep author text from closing the fence. */
 export function encodeMemory(memory: RunMemory): string {
-  const json = JSON.stringify(memory, null, 1).replaceAll('`', '\\u0060');
+  const json = JSON.stringify(memory).replaceAll('`', '\\u0060');
   return `${FENCE}${json}\n\`\`\``;
 }
 

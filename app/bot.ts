@@ -1,0 +1,63 @@
+import { randomBytes, randomInt } from 'node:crypto';
+import type { Octokit } from '@octokit/core';
+import type { Logger } from 'pino';
+import { octokitPort } from './github/octokit.ts';
+import { makePatient, PATIENT } from './github/patience.ts';
+import type { Port } from './github/port.ts';
+import type { RecordCache } from './intake/records.ts';
+import type { Circumstance } from './intake/snapshot.ts';
+import type { Look } from './model/event.ts';
+import { nameOf, reconcile } from './reconcile.ts';
+import { Serial } from './serial.ts';
+
+/** The bot at work in one repository, with the clock and the randomness of this machine. */
+export interface Bot {
+  port: Port;
+  serial: Serial;
+}
+
+type Client = Pick<Octokit, 'request' | 'graphql' | 'hook'>;
+
+const TREES_REMEMBERED = 2000;
+
+function circumstanceOf(): Circumstance {
+  const records: RecordCache = new Map();
+  return {
+    now: () => {
+      if (records.size > TREES_REMEMBERED) records.clear();
+      return new Date();
+    },
+    draw: () => ({ seed: randomInt(2 ** 31), nonce: randomBytes(16).toString('hex') }),
+    records,
+  };
+}
+
+/** Makes the client patient; give each bot a client of its own. */
+export function botAt(
+  octokit: Client,
+  where: { owner: string; name: string; appId: number | null },
+  log: Pick<Logger, 'info' | 'warn' | 'error' | 'debug'>,
+): Bot {
+  makePatient(octokit, PATIENT);
+  const port = octokitPort(octokit, where);
+  const repository = `${where.owner}/${where.name}`;
+  const tools = {
+    circumstance: circumstanceOf(),
+    sleep: PATIENT.sleep,
+    log: (subject: Look['subject'], effects: { kind: string; why?: string }[]) => {
+      const shown = effects.map((effect) => (effect.why ? `${effect.kind}: ${effect.why}` : effect.kind));
+      log.info({ repository, subject: nameOf(subject), effects: shown }, 'reconciled');
+    },
+    onFailure: (subject: Look['subject'], error: Error) =>
+      log.warn({ repository, subject: nameOf(subject), err: error }, 'reading again'),
+  };
+  const serial = new Serial(
+    (look) => reconcile(port, look, tools),
+    (look, error) =>
+      log.error(
+        { repository, subject: nameOf(look.subject), err: error },
+        'left for the next event or sweep',
+      ),
+  );
+  return { port, serial };
+}

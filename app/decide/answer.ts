@@ -1,0 +1,74 @@
+import type { Answer, CheckWrite, Conclusion } from '../model/effect.ts';
+import type { Snapshot } from '../model/snapshot.ts';
+import { encodeOverall, OVERALL_NAME, type OverallKey } from '../model/state.ts';
+import { COMMENT_TAG, LABELS } from '../model/tag.ts';
+import type { Saying } from './comments.ts';
+
+/** How a request should look. `answerOf` turns it into what differs from how it looks now, so that saying it twice says it once. */
+export interface Wish {
+  saying: Saying;
+  key: OverallKey;
+  conclusion: Conclusion | null;
+  /** The one label of ours the request carries. */
+  labels: string[];
+  comment: boolean;
+  close: boolean;
+  checks: CheckWrite[];
+}
+
+export function overallWrite(
+  snapshot: Snapshot,
+  wish: Pick<Wish, 'saying' | 'key' | 'conclusion'>,
+): CheckWrite {
+  const head = snapshot.pull.heads[0];
+  return {
+    id: head?.overall?.check.id ?? null,
+    head: head!.oid,
+    name: OVERALL_NAME,
+    externalId: encodeOverall(wish.key),
+    status: wish.conclusion ? 'completed' : wish.key.state === 'queued' ? 'queued' : 'in_progress',
+    conclusion: wish.conclusion,
+    detailsUrl: null,
+    title: wish.saying.title,
+    summary: wish.saying.body,
+    text: '',
+  };
+}
+
+function sameCheck(snapshot: Snapshot, write: CheckWrite): boolean {
+  const check = snapshot.pull.heads[0]?.overall?.check;
+  return (
+    check !== undefined &&
+    check.externalId === write.externalId &&
+    check.status === write.status &&
+    check.conclusion === write.conclusion &&
+    check.title === write.title &&
+    check.summary.trim() === write.summary.trim()
+  );
+}
+
+export function answerOf(snapshot: Snapshot, wish: Wish): Answer {
+  const { pull } = snapshot;
+  const overall = overallWrite(snapshot, wish);
+  const body = `${COMMENT_TAG}\n${wish.saying.body}`;
+  const commentIsRight = pull.comment?.body.trim() === body.trim();
+  const ours: readonly string[] = LABELS;
+  return {
+    subject: pull.id,
+    checks: [...wish.checks, ...(sameCheck(snapshot, overall) ? [] : [overall])],
+    comment: wish.comment && !commentIsRight ? { id: pull.comment?.id ?? null, body } : null,
+    addLabels: wish.labels.filter((label) => !pull.labels.includes(label)),
+    removeLabels: pull.labels.filter((label) => ours.includes(label) && !wish.labels.includes(label)),
+    close: wish.close && pull.state === 'open',
+  };
+}
+
+export function isEmpty(answer: Answer): boolean {
+  return (
+    answer.checks.length === 0 &&
+    answer.comment === null &&
+    answer.addLabels.length === 0 &&
+    answer.removeLabels.length === 0 &&
+    !answer.close
+  );
+}

@@ -1,0 +1,64 @@
+import type { ExperimentRecord, RunRecord } from '../../results/schema.ts';
+import type { CommitMessage } from '../model/effect.ts';
+import { bpb, signed } from './acceptance.ts';
+import { commitLine, commitQuote } from './inert.ts';
+
+/** Main's history is meant to be read: a subject with the loss, the hypothesis, and trailers for `git log` and git's own parser. */
+
+function trailers(pairs: [key: string, value: string | null][]): string {
+  return pairs
+    .filter((pair): pair is [string, string] => pair[1] !== null && pair[1] !== '')
+    .map(([key, value]) => `${key}: ${commitLine(value, 200)}`)
+    .join('\n');
+}
+
+function owners(runs: RunRecord[]): string {
+  return [...new Set(runs.map((run) => run.owner))].join(', ');
+}
+
+export function experimentMessage(record: ExperimentRecord): CommitMessage {
+  const { verdict, authorText, valBpb, incumbent } = record;
+  const loss =
+    valBpb === null
+      ? ''
+      : `, val_bpb ${bpb(valBpb)}${incumbent ? ` (${signed(valBpb - incumbent.valBpb)})` : ''}`;
+  return {
+    headline: `${verdict}: ${commitLine(authorText.title, 80) || 'untitled'} (#${record.pull})${loss}`,
+    body: [
+      authorText.hypothesis && commitQuote(authorText.hypothesis, 2000),
+      commitLine(`Verdict by Descent: ${record.reason.text}`, 500),
+      trailers([
+        ['Experiment', `${record.pull}-${record.blob.slice(0, 12)}`],
+        ['Verdict', verdict],
+        ['Val-Bpb', valBpb === null ? null : String(valBpb)],
+        ['Track', record.track],
+        ['Runs', String(record.runs.length)],
+        ['Agent', authorText.agent],
+        ['Owner', owners(record.runs)],
+      ]),
+    ]
+      .filter(Boolean)
+      .join('\n\n'),
+  };
+}
+
+export function baselineMessage(
+  track: string,
+  blob: string,
+  valBpb: number,
+  runs: RunRecord[],
+): CommitMessage {
+  return {
+    headline: `baseline: the first incumbent of ${track}, val_bpb ${bpb(valBpb)}`,
+    body: [
+      "Main's own file was measured, so that requests have something to be held against.",
+      trailers([
+        ['Experiment', `baseline-${blob.slice(0, 12)}`],
+        ['Val-Bpb', String(valBpb)],
+        ['Track', track],
+        ['Runs', String(runs.length)],
+        ['Owner', owners(runs)],
+      ]),
+    ].join('\n\n'),
+  };
+}

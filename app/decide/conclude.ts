@@ -1,0 +1,143 @@
+import type { ExperimentRecord } from '../../results/schema.ts';
+import type { CheckWrite, Effect } from '../model/effect.ts';
+import type { Snapshot } from '../model/snapshot.ts';
+import { answerOf, isEmpty } from './answer.ts';
+import * as say from './comments.ts';
+import { experimentMessage } from './commit-message.ts';
+import { TRAIN_PATH } from './eligibility.ts';
+import { type Experiment, experimentsOf } from './experiments.ts';
+import type { Grounds } from './grounds.ts';
+import { nextInLine } from './queue.ts';
+import { recordFile, recordOf } from './record.ts';
+import { boardFiles, holdsRecord, withIncumbent, withRecord } from './standings.ts';
+import { type Judgement, judge } from './verdict.ts';
+
+/** The verdict of the present file: recorded, merged or closed, answered. */
+export function conclude(
+  snapshot: Snapshot,
+  grounds: Grounds,
+  experiment: Experiment,
+  judgement: Judgement,
+): Effect[] {
+  const record = recordOf(snapshot, experiment, judgement);
+  const fate = fateOf(snapshot, grounds, record);
+  const counted = withRecord(grounds.board, record);
+  return [
+    commitOf(snapshot, grounds, record, fate, fate === 'merged' ? withIncumbent(counted, record) : counted),
+    ...answered(snapshot, grounds, record, fate, experiment.updates),
+  ];
+}
+
+/** The experiment is on record already: say so again, or do what could not be done then. */
+export function showRecord(snapshot: Snapshot, grounds: Grounds, record: ExperimentRecord): Effect[] {
+  const { pull, main } = snapshot;
+  const { board, config } = grounds;
+  const updates = experimentsOf(pull.heads).find((one) => one.blob === record.blob)?.updates ?? [];
+  const show = (shown: ExperimentRecord, fate: say.Outcome['fate']) =>
+    answered(snapshot, grounds, shown, fate, updates);
+  if (record.verdict !== 'improved') return show(record, fateOf(snapshot, grounds, record));
+  if (holdsRecord(board, record.track, record.blob)) return show(record, 'merged');
+
+  const adopt = (fate: 'merged'): Effect[] => [
+    commitOf(snapshot, grounds, record, fate, withIncumbent(board, record)),
+    ...show(record, fate),
+  ];
+  if (pull.state === 'merged')
+    return main.train?.oid === record.blob ? adopt('merged') : show(record, 'was-closed');
+  if (pull.state === 'closed' || pull.draft || !config.merge)
+    return show(record, fateOf(snapshot, grounds, record));
+
+  // Open again, and better then: held against today's incumbent.
+  const rules = config.tracks[record.track];
+  const standing = board.tracks[record.track];
+  if (!rules || !standing) return [{ kind: 'rest', why: `track ${record.track} is no longer configured` }];
+  const facts = record.runs.map((run) => ({ run, reason: null, curve: [], log: null }));
+  const today = judge(facts, standing, rules);
+  if (today.kind === 'measure') return [{ kind: 'rest', why: 'the record has too few runs' }];
+  if (today.verdict === 'improved') return adopt('merged');
+  return show(
+    { ...record, verdict: today.verdict, reason: today.reason, incumbent: holderOf(grounds, record, today) },
+    'closed',
+  );
+}
+
+function holderOf(
+  { board }: Grounds,
+  record: ExperimentRecord,
+  today: Judgement,
+): ExperimentRecord['incumbent'] {
+  const holder = board.tracks[record.track]!.incumbent;
+  return { pull: holder.pull, blob: holder.blob, valBpb: today.incumbent };
+}
+
+function fateOf(
+  { pull, main }: Snapshot,
+  { config }: Grounds,
+  record: ExperimentRecord,
+): say.Outcome['fate'] {
+  const improved = record.verdict === 'improved';
+  if (pull.state === 'merged') return improved && main.train?.oid === record.blob ? 'merged' : 'was-closed';
+  if (pull.state === 'closed') return 'was-closed';
+  if (pull.draft) return 'was-draft';
+  if (!improved) return 'closed';
+  return config.merge ? 'merged' : 'ready';
+}
+
+/** The primary track moves main's own file; every other keeps its best beside it. */
+export function bestPath(track: string, primary: string): string {
+  return track === primary ? TRAIN_PATH : `train/best/${track}.py`;
+}
+
+function commitOf(
+  snapshot: Snapshot,
+  { config }: Grounds,
+  record: ExperimentRecord,
+  fate: say.Outcome['fate'],
+  board: Grounds['board'],
+): Effect {
+  const message = experimentMessage(record);
+  const files = [recordFile(record), ...boardFiles(board)];
+  const base = snapshot.main.oid;
+  // A request a person merged has its file on main already.
+  if (fate !== 'merged' || snapshot.pull.state === 'merged') return { kind: 'record', base, message, files };
+  return {
+    kind: 'merge',
+    base,
+    tree: snapshot.main.tree,
+    head: snapshot.pull.heads[0]!.oid,
+    message,
+    files,
+    measured: { path: bestPath(record.track, config.primary), blob: record.blob },
+  };
+}
+
+function answered(
+  snapshot: Snapshot,
+  { config }: Grounds,
+  record: ExperimentRecord,
+  fate: say.Outcome['fate'],
+  checks: CheckWrite[],
+): Effect[] {
+  const { pull, main } = snapshot;
+  const stale =
+    pull.beganFrom !== null && pull.beganFrom !== main.train?.oid && main.train?.oid !== record.blob;
+  const earlier = pull.heads
+    .slice(1)
+    .filter((head) => head.overall?.key.state === 'verdict' && head.blob !== record.blob);
+  const answer = answerOf(snapshot, {
+    saying: say.verdict(snapshot, { record, fate, stale, earlier }),
+    key: { blob: record.blob, track: record.track, state: 'verdict' },
+    conclusion:
+      record.verdict === 'improved' ? 'success' : record.verdict === 'regressed' ? 'failure' : 'neutral',
+    labels: fate === 'ready' ? ['improved', 'ready'] : [record.verdict],
+    comment: true,
+    close: fate === 'closed',
+    checks,
+  });
+  if (isEmpty(answer)) return [{ kind: 'rest', why: `decided: ${record.verdict}` }];
+  const next = nextInLine(pull.number, snapshot.queue, config, record.track);
+  return [
+    { kind: 'answer', ...answer },
+    { kind: 'look', pulls: next, baselines: [] },
+  ];
+}

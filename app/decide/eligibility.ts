@@ -1,0 +1,97 @@
+import type { Result } from '../model/result.ts';
+import type { Description, FileEntry, PullState } from '../model/snapshot.ts';
+import { inline } from './inert.ts';
+
+/** May this request have a machine's time? Every problem is named, with how to mend it. */
+
+export const TRAIN_PATH = 'train/train.py';
+export const FILE_LIMIT_BYTES = 64 * 1024;
+const BIDIRECTIONAL = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/;
+
+export interface Request extends Pick<PullState, 'base' | 'changedFiles' | 'files'> {
+  file: FileEntry | null;
+  description: Result<Description>;
+}
+
+export interface Rules {
+  defaultBranch: string;
+  tracks: string[];
+}
+
+export function problemsOf(request: Request, rules: Rules): string[] {
+  return [
+    ...baseProblems(request, rules),
+    ...pathProblems(request),
+    ...(request.file ? fileProblems(request.file) : []),
+    ...descriptionProblems(request.description, rules),
+  ];
+}
+
+function baseProblems(request: Request, rules: Rules): string[] {
+  if (request.base === rules.defaultBranch) return [];
+  return [
+    `the base branch is ${inline(request.base, 80)}: it must be \`${rules.defaultBranch}\`; change it with "Edit" beside the title`,
+  ];
+}
+
+function pathProblems({ files, changedFiles, file }: Request): string[] {
+  if (changedFiles === 0) return [`nothing is changed: edit \`${TRAIN_PATH}\``];
+  const problems: string[] = [];
+  const others = files.filter((changed) => changed.path !== TRAIN_PATH);
+  if (others.length > 0) {
+    const named = others.slice(0, 10).map((changed) => inline(changed.path, 120));
+    const more = changedFiles - (files.length - others.length) - named.length;
+    problems.push(
+      `only \`${TRAIN_PATH}\` may change, and this request also changes ${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}: take ${others.length === 1 ? 'it' : 'them'} back with \`git checkout origin/main -- PATH\``,
+    );
+  }
+  const own = files.find((changed) => changed.path === TRAIN_PATH);
+  if (file === null || own?.change === 'deleted')
+    problems.push(`\`${TRAIN_PATH}\` is gone: it must stay where it is, as one regular file`);
+  else if (!own && others.length === 0)
+    problems.push(`\`${TRAIN_PATH}\` is not changed: edit it, it is the only file that is measured`);
+  else if (own?.change === 'renamed' || own?.change === 'copied')
+    problems.push(`another file was moved to \`${TRAIN_PATH}\`: edit the file in place`);
+  return problems;
+}
+
+function fileProblems(file: FileEntry): string[] {
+  const problems: string[] = [];
+  if (file.mode === '120000') return [`\`${TRAIN_PATH}\` is a symbolic link: it must be a regular file`];
+  if (file.mode === '100755')
+    problems.push(`\`${TRAIN_PATH}\` is executable: \`git update-index --chmod=-x ${TRAIN_PATH}\``);
+  else if (file.mode !== '100644')
+    return [`\`${TRAIN_PATH}\` has mode ${file.mode}: it must be a regular file, 100644`];
+  if (file.size === 0) problems.push(`\`${TRAIN_PATH}\` is empty`);
+  else if (file.size > FILE_LIMIT_BYTES)
+    problems.push(
+      `\`${TRAIN_PATH}\` has ${file.size} bytes: at most ${FILE_LIMIT_BYTES} (64 KiB), so that people can read it`,
+    );
+  else problems.push(...textProblems(file));
+  return problems;
+}
+
+function textProblems({ text, size }: FileEntry): string[] {
+  if (text === null || text.includes('\0')) return [`\`${TRAIN_PATH}\` is binary: it must be text in UTF-8`];
+  if (new TextEncoder().encode(text).length !== size)
+    return [`\`${TRAIN_PATH}\` is not UTF-8: save it in UTF-8`];
+  const line = text.split('\n').findIndex((one) => BIDIRECTIONAL.test(one));
+  if (line < 0) return [];
+  return [
+    `line ${line + 1} of \`${TRAIN_PATH}\` holds a bidirectional control character, which makes code look like other code: remove it`,
+  ];
+}
+
+function descriptionProblems(description: Result<Description>, rules: Rules): string[] {
+  if (!description.ok) return description.problems.map((problem) => `description: ${escaped(problem)}`);
+  const { track } = description.value;
+  if (track === null || rules.tracks.includes(track)) return [];
+  return [`description: \`track\` is ${inline(track, 40)}: the tracks here are ${rules.tracks.join(', ')}`];
+}
+
+/** A problem may quote the author: it is shown as code unless it is our words alone. */
+function escaped(problem: string): string {
+  return /^[\w\s`.,:;()*#'"?=/-]*$/.test(problem) && !/#\d|:\/\/|``/.test(problem)
+    ? problem
+    : inline(problem, 400);
+}

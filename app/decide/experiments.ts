@@ -1,0 +1,136 @@
+import type { CheckWrite } from '../model/effect.ts';
+import type { HeadState, RunState } from '../model/snapshot.ts';
+import { encodeMemory, encodeRun, type RunFacts } from '../model/state.ts';
+import { bpb } from './acceptance.ts';
+
+/** The runs of one blob on one track, wherever in the request's life they were ordered. */
+export interface Experiment {
+  blob: string;
+  track: string;
+  /** The commit that carries the runs; for the present experiment the present head. */
+  head: string;
+  facts: RunFacts[];
+  /** In flight, nothing heard yet. */
+  pending: RunState[];
+  /** In flight according to the check run, but lost, failed or refused, with why. */
+  broken: { run: RunState; why: string }[];
+  /** Given up after the last attempt. */
+  failed: RunState[];
+  /** Check runs that must be written for what was found out. */
+  updates: CheckWrite[];
+}
+
+/** Experiments by blob and track. Runs given up on an earlier head do not count: a push asks for a new try. */
+export function experimentsOf(heads: HeadState[]): Experiment[] {
+  const found = new Map<string, Experiment>();
+  for (const [i, head] of heads.entries())
+    for (const run of head.runs) {
+      const { blob, track } = run.key;
+      const name = `${blob} ${track}`;
+      const experiment = found.get(name) ?? {
+        blob,
+        track,
+        head: head.oid,
+        facts: [],
+        pending: [],
+        broken: [],
+        failed: [],
+        updates: [],
+      };
+      found.set(name, experiment);
+      add(experiment, run, i === 0);
+    }
+  for (const experiment of found.values()) {
+    experiment.facts.sort((a, b) => order(a) - order(b));
+    experiment.failed = withoutRenewed(experiment);
+  }
+  return [...found.values()];
+}
+
+function order({ run }: RunFacts): number {
+  return (run.stage === 'explore' ? 0 : 10_000) + run.ordinal;
+}
+
+/** A run that was given up and ordered anew leaves its old check run behind; only the new one counts. */
+function withoutRenewed(experiment: Experiment): RunState[] {
+  const name = (run: { stage: string; ordinal: number }) => `${run.stage} ${run.ordinal}`;
+  const renewed = new Set([
+    ...experiment.facts.map((one) => name(one.run)),
+    ...experiment.pending.map((one) => name(one.key)),
+    ...experiment.broken.map((one) => name(one.run.key)),
+  ]);
+  const last = new Map(experiment.failed.map((one) => [name(one.key), one]));
+  return [...last.values()].filter((one) => !renewed.has(name(one.key)));
+}
+
+function add(experiment: Experiment, run: RunState, present: boolean): void {
+  if (run.memory.facts) {
+    experiment.facts.push(run.memory.facts);
+    return;
+  }
+  if (run.check.status === 'completed') {
+    if (present) experiment.failed.push(run);
+    return;
+  }
+  const { finding } = run;
+  switch (finding.kind) {
+    case 'pending':
+      experiment.pending.push(run);
+      return;
+    case 'found':
+      experiment.pending.push(run);
+      experiment.updates.push(writeOf(run, { runId: finding.runId }));
+      return;
+    case 'lost':
+      experiment.broken.push({ run, why: 'the workflow run was never heard of' });
+      return;
+    case 'failed':
+      experiment.broken.push({ run, why: finding.why });
+      return;
+    case 'refused':
+      experiment.broken.push({ run, why: `the report was refused (${finding.check}): ${finding.why}` });
+      return;
+    case 'report':
+      experiment.facts.push(finding.facts);
+      experiment.updates.push(collectedWrite(run, finding.facts));
+  }
+}
+
+function writeOf(run: RunState, change: { runId?: number }): CheckWrite {
+  return {
+    id: run.check.id,
+    head: run.head,
+    name: run.check.name,
+    externalId: encodeRun({ ...run.key, ...change }),
+    status: 'in_progress',
+    conclusion: null,
+    detailsUrl: null,
+    title: run.check.title,
+    summary: run.check.summary,
+    text: encodeMemory(run.memory),
+  };
+}
+
+function collectedWrite(run: RunState, facts: RunFacts): CheckWrite {
+  const { outcome, valBpb, owner, machine, trainSeconds, device, runId } = facts.run;
+  return {
+    ...writeOf(run, { runId }),
+    status: 'completed',
+    conclusion: outcome === 'scored' ? 'success' : 'neutral',
+    title: outcome === 'scored' && valBpb !== null ? `val_bpb ${bpb(valBpb)}` : outcome,
+    summary: `Measured on \`${machine}\` (${owner}), ${device}: ${trainSeconds.toFixed(1)} s of training.`,
+    text: encodeMemory({ ...run.memory, facts }),
+  };
+}
+
+/** A run that is given up: nothing of it counts, and people can read why. */
+export function givenUp(run: RunState, why: string): CheckWrite {
+  return {
+    ...writeOf(run, {}),
+    status: 'completed',
+    conclusion: 'neutral',
+    title: 'not measured',
+    summary: `Given up: ${why}.`,
+    text: encodeMemory({ ...run.memory, failure: why }),
+  };
+}

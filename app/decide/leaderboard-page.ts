@@ -1,0 +1,71 @@
+import { type Leaderboard, recordPath, type TrackStanding, VERDICTS } from '../../results/schema.ts';
+import { bpb, signed } from './acceptance.ts';
+import { inline } from './inert.ts';
+
+/** `results/README.md`: the leaderboard as people read it, rendered from the same value in the same commit. */
+
+const HISTORY_SHOWN = 50;
+
+export function leaderboardPage(board: Leaderboard): string {
+  const tracks = Object.entries(board.tracks).sort(
+    ([a], [b]) => Number(b === board.primary) - Number(a === board.primary),
+  );
+  return `${[
+    '# Leaderboard',
+    'Written by Descent together with `leaderboard.json`, in the same commit. Losses are validation bits per byte; they compare only inside a track. Titles are the words of authors.',
+    ...tracks.flatMap(([name, standing]) => trackSection(name, name === board.primary, standing)),
+    ...ownersSection(board.owners),
+    'One file an experiment, failures included, lies under [`experiments/`](experiments/).',
+  ].join('\n\n')}\n`;
+}
+
+function link(pull: number | null, blob: string): string {
+  if (pull === null) return '';
+  return `[#${pull}](${recordPath(pull, blob).replace('results/', '')})`;
+}
+
+function trackSection(name: string, primary: boolean, standing: TrackStanding): string[] {
+  const { incumbent, history, counts } = standing;
+  const first = history[0]!;
+  const lines = history.slice(-HISTORY_SHOWN).map((holder, i, shown) => {
+    const before = shown[i - 1] ?? history[history.length - shown.length - 1];
+    const step = before ? signed(holder.valBpb - before.valBpb) : '';
+    const who = holder.author === null ? '' : inline(holder.author, 40);
+    return `| ${bpb(holder.valBpb)} | ${step} | ${inline(holder.title, 100)} | ${who} | ${link(holder.pull, holder.blob)} | ${holder.at.slice(0, 10)} |`;
+  });
+  const tally = VERDICTS.map((verdict) => [verdict, counts[verdict] ?? 0] as const).filter(
+    ([, count]) => count > 0,
+  );
+  return [
+    `## Track \`${name}\`${primary ? " (main's `train/train.py`)" : ''}`,
+    `**Record: ${bpb(incumbent.valBpb)}**, ${signed(incumbent.valBpb - first.valBpb)} since the beginning, from ${standing.runs.length} run${standing.runs.length === 1 ? '' : 's'}.`,
+    [
+      '| val_bpb | change | experiment | author | record | since |',
+      '|---:|---:|---|---|---|---|',
+      ...lines.reverse(),
+    ].join('\n'),
+    tally.length === 0
+      ? 'No experiment has been decided yet.'
+      : [
+          '| verdict | experiments |',
+          '|---|---:|',
+          ...tally.map(([verdict, count]) => `| ${verdict} | ${count} |`),
+        ].join('\n'),
+  ];
+}
+
+function ownersSection(owners: Leaderboard['owners']): string[] {
+  const rows = Object.entries(owners).sort(([, a], [, b]) => b.seconds - a.seconds);
+  if (rows.length === 0) return [];
+  return [
+    '## Thanks to the owners of machines',
+    [
+      '| owner | runs | machine hours |',
+      '|---|---:|---:|',
+      ...rows.map(
+        ([owner, credit]) =>
+          `| ${inline(owner, 40)} | ${credit.runs} | ${(credit.seconds / 3600).toFixed(2)} |`,
+      ),
+    ].join('\n'),
+  ];
+}

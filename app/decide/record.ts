@@ -1,0 +1,47 @@
+import { type ExperimentRecord, recordPath } from '../../results/schema.ts';
+import type { Snapshot } from '../model/snapshot.ts';
+import type { Experiment } from './experiments.ts';
+import { clean } from './inert.ts';
+import type { Judgement } from './verdict.ts';
+
+const LOG_LIMIT = 6000;
+
+/** The permanent file of one experiment. Author text is kept apart, marked, and without characters that deceive. */
+export function recordOf(snapshot: Snapshot, experiment: Experiment, judgement: Judgement): ExperimentRecord {
+  const { pull, main } = snapshot;
+  if (!main.leaderboard.ok) throw new Error('a record needs a leaderboard that can be read');
+  const holder = main.leaderboard.value.tracks[experiment.track]?.incumbent;
+  const said = pull.description.ok ? pull.description.value : null;
+  const text = (value: string | null, limit: number) => (value === null ? null : clean(value, limit));
+  return {
+    schema: 1,
+    pull: pull.number,
+    author: pull.author,
+    head: experiment.head,
+    blob: experiment.blob,
+    track: experiment.track,
+    verdict: judgement.verdict,
+    reason: { code: judgement.reason.code, text: clean(judgement.reason.text, 1000) },
+    valBpb: judgement.valBpb,
+    incumbent: holder ? { pull: holder.pull, blob: holder.blob, valBpb: judgement.incumbent } : null,
+    runs: experiment.facts.map((one) => one.run),
+    curve: experiment.facts[0]?.curve ?? [],
+    decidedAt: snapshot.now,
+    authorText: {
+      untrusted: true,
+      title: clean(pull.title, 300),
+      hypothesis: text(said?.hypothesis ?? null, 4000) ?? '',
+      change: text(said?.change ?? null, 1000),
+      expect: said?.expect ?? null,
+      buildsOn: said?.buildsOn ?? [],
+      agent: text(said?.agent ?? null, 40),
+    },
+    diff: clean(snapshot.diffs[experiment.blob] ?? '', 64 * 1024),
+    log: text(experiment.facts.find((one) => one.log !== null)?.log ?? null, LOG_LIMIT),
+    insights: [],
+  };
+}
+
+export function recordFile(record: ExperimentRecord): { path: string; content: string } {
+  return { path: recordPath(record.pull, record.blob), content: `${JSON.stringify(record, null, 2)}\n` };
+}

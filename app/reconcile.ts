@@ -1,0 +1,62 @@
+import { planBaseline } from './decide/baseline.ts';
+import { plan } from './decide/plan.ts';
+import { perform } from './effects/perform.ts';
+import { type Port, PortError } from './github/port.ts';
+import { type Circumstance, readBaseline, readSnapshot } from './intake/snapshot.ts';
+import type { Effect } from './model/effect.ts';
+import type { Look, Subject } from './model/event.ts';
+import type { World } from './model/snapshot.ts';
+
+/**
+ * The whole flow: read everything once, decide, perform. Run twice, late or in another order it ends in the same place;
+ * after a failure it reads again, because only GitHub knows what has happened.
+ */
+export async function reconcile(port: Port, look: Look, tools: Tools): Promise<Look[]> {
+  const looks: Look[] = [];
+  let asked = look;
+  for (let failures = 0, turns = 0; turns < TURNS; turns += 1) {
+    try {
+      const decided = await decideOn(port, asked, tools.circumstance);
+      if (!decided) return looks;
+      tools.log(asked.subject, decided.effects);
+      const done = await perform(port, decided.world, decided.effects);
+      looks.push(...done.looks);
+      if (!done.again) return looks;
+      asked = { ...asked, retry: false };
+    } catch (error) {
+      failures += 1;
+      if (!(error instanceof PortError) || error.kind === 'refused' || failures >= FAILURES) throw error;
+      tools.onFailure(asked.subject, error);
+      if (error.kind === 'transient') await tools.sleep(500 * 2 ** failures);
+    }
+  }
+  throw new Error(`${nameOf(look.subject)} did not come to rest in ${TURNS} turns`);
+}
+
+const TURNS = 20;
+const FAILURES = 6;
+
+export interface Tools {
+  circumstance: Circumstance;
+  sleep: (milliseconds: number) => Promise<void>;
+  log: (subject: Subject, effects: Effect[]) => void;
+  onFailure: (subject: Subject, error: PortError) => void;
+}
+
+export function nameOf(subject: Subject): string {
+  return subject.kind === 'pull' ? `#${subject.number}` : `baseline ${subject.track ?? ''}`.trim();
+}
+
+async function decideOn(
+  port: Port,
+  look: Look,
+  circumstance: Circumstance,
+): Promise<{ world: World; effects: Effect[] } | null> {
+  const { subject } = look;
+  if (subject.kind === 'baseline') {
+    const world = await readBaseline(port, look.retry, circumstance);
+    return { world, effects: planBaseline(world, subject.track) };
+  }
+  const world = await readSnapshot(port, { ...look, subject }, circumstance);
+  return world && { world, effects: plan(world) };
+}

@@ -1,0 +1,58 @@
+import { pino } from 'pino';
+import { Probot, ProbotOctokit, Server } from 'probot';
+import type { ServerEnvironment } from './environment.ts';
+import { type Descent, descentApp } from './index.ts';
+
+export interface Running {
+  descent: Descent;
+  url: string;
+  close: () => Promise<void>;
+}
+
+/** Probot's own pace (a second between writes) and retries give way to github/patience.ts, which knows what may be repeated. */
+export const Client = ProbotOctokit.defaults({ throttle: { enabled: false }, retry: { enabled: false } });
+
+/** Starts the Probot server. It listens when the promise resolves. */
+export async function startServer(environment: ServerEnvironment): Promise<Running> {
+  const { APP_ID, PRIVATE_KEY, WEBHOOK_SECRET, GITHUB_API_URL, HOST, PORT, LOG_LEVEL, SWEEP_MINUTES } =
+    environment;
+  const log = pino({ level: LOG_LEVEL });
+  const server = new Server({
+    host: HOST,
+    port: PORT,
+    log,
+    Probot: Probot.defaults({
+      appId: APP_ID,
+      privateKey: PRIVATE_KEY,
+      secret: WEBHOOK_SECRET,
+      baseUrl: GITHUB_API_URL,
+      log,
+      Octokit: Client,
+    }),
+  });
+  let started: Descent | undefined;
+  await server.load(
+    descentApp(APP_ID, (descent) => {
+      started = descent;
+    }),
+  );
+  await server.start();
+  const descent = started!;
+  const sweep = () => {
+    descent
+      .sweep(null)
+      .catch((error: unknown) => log.error({ err: error }, 'sweep failed; the next one tries again'));
+  };
+  // What happened while nobody listened is found at once; later, what GitHub did not deliver.
+  if (SWEEP_MINUTES > 0) sweep();
+  const timer = SWEEP_MINUTES > 0 ? setInterval(sweep, SWEEP_MINUTES * 60_000) : null;
+  return {
+    descent,
+    url: `http://${server.host}:${server.port}`,
+    close: async () => {
+      if (timer) clearInterval(timer);
+      await server.stop();
+      await descent.idle();
+    },
+  };
+}

@@ -1,0 +1,31 @@
+import type { Bot } from './bot.ts';
+import { lookFromTitle } from './intake/from-webhook.ts';
+import { look } from './model/event.ts';
+import { LABELS } from './model/tag.ts';
+
+export interface Swept {
+  /** Requests that were looked at. */
+  pulls: number[];
+  /** Measured runs whose ends were looked up. */
+  runs: number;
+}
+
+/** Looks at everything: main's baseline, every open request, and whatever recent runs belong to. Lost webhooks cost no result. */
+export async function sweepRepository({ port, serial }: Bot): Promise<Swept> {
+  const pulls = await port.openPulls();
+  const runs = await port.recentRuns();
+  serial.ask(look({ kind: 'baseline', track: null }));
+  for (const number of pulls) serial.ask(look({ kind: 'pull', number }));
+  for (const run of runs) {
+    const asked = lookFromTitle(run.title);
+    if (asked) serial.ask(asked);
+  }
+  await serial.idle();
+  return { pulls, runs: runs.length };
+}
+
+/** The labels exist before the first verdict. */
+export async function prepareRepository({ port }: Bot): Promise<void> {
+  const { repository } = await port.readBaseline();
+  await port.ensureLabels(repository, [...LABELS]);
+}
