@@ -5,7 +5,7 @@ import { Failure } from './failure.ts';
 import { connect } from './github/client.ts';
 import { inertJson } from './inert.ts';
 import { openMemory } from './memory/memory.ts';
-import type { Verb } from './verb.ts';
+import { perform, type Verb } from './verb.ts';
 
 /** Turns a verb into a command: its input's keys become arguments and options, its answer text or JSON. */
 
@@ -64,7 +64,7 @@ async function run(
   }
   const memory = () => openMemory(context, flags);
   const setting = { context, memory, github: () => connect(context), fresh: flags.fresh ?? false };
-  const value = await verb.run(setting, parsed.data);
+  const value = await perform(verb, setting, parsed.data);
   context.out(flags.json ? `${inertJson(value)}\n` : verb.render(value));
   return verb.status?.(value) ?? 0;
 }

@@ -1,7 +1,8 @@
 import type { z } from 'zod';
 import type { Context } from './context.ts';
 import type { GitHub } from './github/client.ts';
-import type { Memory } from './memory/memory.ts';
+import { forgetIndex, type Memory } from './memory/memory.ts';
+import { isBroken } from './memory/store.ts';
 
 /**
  * One thing an agent can do. The command line and the MCP server are two faces of the same verbs: `input` is what both
@@ -28,6 +29,21 @@ export interface Setting {
   github(): Promise<GitHub>;
   /** Asked to look at GitHub rather than at the clone alone. */
   fresh: boolean;
+}
+
+/** Does it. An index that turns out to be broken half way is forgotten, and the verb runs once more over a new one. */
+export async function perform(
+  verb: Verb,
+  setting: Setting,
+  input: Record<string, unknown>,
+): Promise<unknown> {
+  try {
+    return await verb.run(setting, input);
+  } catch (error) {
+    if (!isBroken(error)) throw error;
+    await forgetIndex(setting.context);
+    return await verb.run(setting, input);
+  }
 }
 
 /** Keeps the types of a verb together while the lists of verbs forget them. */

@@ -1,5 +1,6 @@
 import { open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { execa } from 'execa';
 import { expect, test } from 'vitest';
 import { record, scratch, stage, type User, user } from '../fixtures/clone.ts';
@@ -77,6 +78,17 @@ test.each([
   await file.close();
   const { value, err } = await user.json('history', '--limit', '1');
   expect(value.total).toBe(50);
+  expect(err).toContain('building it again');
+});
+
+test('damage that shows only while searching is mended in the same command', async () => {
+  const { user } = await stage(Array.from({ length: 50 }, (_, i) => record(i + 1)));
+  const path = await closedIndex(user);
+  const store = new DatabaseSync(path, { defensive: false });
+  store.exec('DELETE FROM words_data WHERE id > 10');
+  store.close();
+  const { value, err } = await user.json('search', 'better');
+  expect(value.hits).toHaveLength(10);
   expect(err).toContain('building it again');
 });
 

@@ -53,6 +53,13 @@ function inTurn<T>(path: string, work: () => Promise<T>): Promise<T> {
   return mine;
 }
 
+/** Removes the index of the clone, for one that proved broken after it had been opened. */
+export async function forgetIndex(context: Context): Promise<void> {
+  const path = storePath(await findRepository(context.cwd), context.env);
+  context.err(`The index ${path} was damaged; building it again.\n`);
+  removeStore(path);
+}
+
 async function openAt(path: string, repository: Repository, leaderboard: Leaderboard, context: Context) {
   const store = openStore(path);
   try {
