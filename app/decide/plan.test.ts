@@ -1,0 +1,288 @@
+import { describe, expect, it } from 'vitest';
+import { leaderboardSchema, recordSchema } from '../../results/schema.ts';
+import type { Effect } from '../model/effect.ts';
+import { COMMENT_TAG } from '../model/tag.ts';
+import {
+  BLOB,
+  board,
+  config,
+  facts,
+  HEAD,
+  head,
+  MAIN_BLOB,
+  overall,
+  queueEntry,
+  runState,
+  sha,
+  snapshot,
+} from '../testing/world.ts';
+import { experimentsOf } from './experiments.ts';
+import { plan } from './plan.ts';
+import { recordOf } from './record.ts';
+
+function kinds(effects: Effect[]): string[] {
+  return effects.map((effect) => effect.kind);
+}
+function only<K extends Effect['kind']>(effects: Effect[], kind: K): Extract<Effect, { kind: K }> {
+  const found = effects.filter((effect) => effect.kind === kind);
+  expect(found, `one ${kind} in ${kinds(effects)}`).toHaveLength(1);
+  return found[0] as Extract<Effect, { kind: K }>;
+}
+const measured = (valBpb: number | null) =>
+  head({ overall: overall('measuring'), runs: [runState({ kind: 'report', facts: facts(valBpb) })] });
+
+describe('a request is opened', () => {
+  it('and ordered at once when a machine is free, its check run written before the order', () => {
+    const effects = plan(snapshot());
+    expect(kinds(effects)).toEqual(['dispatch']);
+    const { orders, checks } = only(effects, 'dispatch');
+    expect(orders).toHaveLength(1);
+    expect(orders[0]!.job).toMatchObject({
+      pull: 41,
+      blob: BLOB,
+      head: HEAD,
+      incumbent: MAIN_BLOB,
+      stage: 'explore',
+      seed: 1000,
+    });
+    expect(orders[0]!.title).toBe(`descent #41 explore 1 ${HEAD} ${orders[0]!.job.nonce}`);
+    expect(checks[0]).toMatchObject({ name: 'descent', status: 'in_progress' });
+  });
+
+  it('and told every problem at once, without a machine', () => {
+    const effects = plan(
+      snapshot({
+        changedFiles: 2,
+        files: [
+          { path: 'train/train.py', change: 'modified' },
+          { path: 'train/prepare.py', change: 'modified' },
+        ],
+        description: { ok: false, problems: ['the description has no hypothesis'] },
+      }),
+    );
+    const answer = only(effects, 'answer');
+    expect(answer.addLabels).toEqual(['needs-work']);
+    expect(answer.checks[0]).toMatchObject({ conclusion: 'failure' });
+    expect(answer.comment!.body).toContain('train/prepare.py');
+    expect(answer.comment!.body).toContain('no hypothesis');
+    expect(answer.close).toBe(false);
+  });
+
+  it('waits when the track is full, and says how many are before it', () => {
+    const busy = [1, 2].map((pull) => queueEntry(pull, { running: [runState({ kind: 'pending' }).key] }));
+    const effects = plan(snapshot({}, { queue: [...busy, queueEntry(3)] }));
+    expect(only(effects, 'answer').checks[0]).toMatchObject({ status: 'queued', title: 'waiting on cpu' });
+    expect(only(effects, 'answer').checks[0]!.summary).toContain('1 request is before it');
+  });
+
+  it("waits for the author's own earlier requests beyond the limit, though machines are free", () => {
+    const mine = [1, 2, 3].map((pull) => queueEntry(pull, { author: 'nova' }));
+    const effects = plan(snapshot({}, { queue: mine }));
+    expect(only(effects, 'answer').checks[0]!.title).toBe('waiting for your earlier requests');
+  });
+
+  it("waits until main's own file has been measured, and asks for that", () => {
+    const empty = { ...board, tracks: {} };
+    const effects = plan(
+      snapshot({}, { main: { ...snapshot().main, leaderboard: { ok: true, value: empty } } }),
+    );
+    expect(only(effects, 'look').baselines).toEqual(['cpu']);
+    expect(kinds(effects)).not.toContain('dispatch');
+  });
+
+  it('as a draft is a claim: nothing happens', () => {
+    expect(kinds(plan(snapshot({ draft: true })))).toEqual(['rest']);
+  });
+
+  it("with the incumbent's own file is a duplicate of it", () => {
+    const same = { ...snapshot().pull.file!, oid: MAIN_BLOB };
+    const effects = plan(snapshot({ file: same, heads: [head({ blob: MAIN_BLOB })] }));
+    expect(only(effects, 'answer')).toMatchObject({ addLabels: ['duplicate'], close: true });
+  });
+
+  it('with the file of an earlier open request is a duplicate of that', () => {
+    const earlier = queueEntry(7, { blob: BLOB, overall: { blob: BLOB, track: 'cpu', state: 'measuring' } });
+    const answer = only(plan(snapshot({}, { queue: [earlier] })), 'answer');
+    expect(answer.comment!.body).toContain('#7');
+    expect(answer.close).toBe(true);
+  });
+});
+
+describe('a run comes back', () => {
+  it('better by the margin: merged as measured, recorded, and said', () => {
+    const effects = plan(snapshot({ heads: [measured(1.5)] }));
+    expect(kinds(effects)).toEqual(['merge', 'answer', 'look']);
+    const merge = only(effects, 'merge');
+    expect(merge).toMatchObject({
+      base: sha('d'),
+      tree: sha('e'),
+      head: HEAD,
+      measured: { path: 'train/train.py', blob: BLOB },
+    });
+    const files = Object.fromEntries(merge.files.map((one) => [one.path, one.content]));
+    const record = recordSchema.parse(
+      JSON.parse(files[`results/experiments/0/41-${BLOB.slice(0, 12)}.json`]!),
+    );
+    expect(record).toMatchObject({ verdict: 'improved', valBpb: 1.5, incumbent: { pull: null, valBpb: 2 } });
+    const leaderboard = leaderboardSchema.parse(JSON.parse(files['results/leaderboard.json']!));
+    expect(leaderboard.tracks.cpu).toMatchObject({
+      incumbent: { pull: 41, blob: BLOB, valBpb: 1.5 },
+      counts: { improved: 1 },
+    });
+    expect(leaderboard.owners.ada).toEqual({ runs: 1, seconds: 70 });
+    expect(files['results/README.md']).toContain('**Record: 1.5000**');
+    expect(merge.message.headline).toBe('improved: Halve the batch (#41), val_bpb 1.5000 (-0.5000)');
+    const answer = only(effects, 'answer');
+    expect(answer).toMatchObject({ addLabels: ['improved'], close: false });
+    expect(answer.comment!.body).toMatch(/1\.5000[\s\S]*2\.0000[\s\S]*-0\.5000/);
+    expect(answer.comment!.body).toContain('ada');
+  });
+
+  it('from a stale branch: merged as measured, and the comment says so', () => {
+    const effects = plan(snapshot({ heads: [measured(1.5)], beganFrom: sha('8') }));
+    expect(only(effects, 'merge').measured.blob).toBe(BLOB);
+    expect(only(effects, 'answer').comment!.body).toContain('Main had moved since this branch began');
+  });
+
+  it.each([
+    ['worse', facts(2.1), 'regressed'],
+    ['better by less than the margin', facts(1.95), 'inconclusive'],
+    ['crashed', facts(null), 'crashed'],
+    ['out of memory', facts(null, { run: { ...facts(null).run, outcome: 'out-of-memory' } }), 'crashed'],
+    ['out of time', facts(null, { run: { ...facts(null).run, outcome: 'timeout' } }), 'timeout'],
+    ['refused by the referee', facts(null, { run: { ...facts(null).run, outcome: 'invalid' } }), 'invalid'],
+  ])('%s: recorded with one commit and closed with its label', (_story, collected, verdict) => {
+    const runs = [runState({ kind: 'report', facts: collected })];
+    const effects = plan(snapshot({ heads: [head({ overall: overall('measuring'), runs })] }));
+    expect(kinds(effects)).toEqual(['record', 'answer', 'look']);
+    expect(only(effects, 'record').message.body).toContain(`Verdict: ${verdict}`);
+    expect(only(effects, 'answer')).toMatchObject({ addLabels: [verdict], close: true });
+  });
+
+  it('for a request closed meanwhile: recorded, not merged', () => {
+    const effects = plan(snapshot({ heads: [measured(1.5)], state: 'closed' }));
+    expect(kinds(effects)).toEqual(['record', 'answer', 'look']);
+    expect(only(effects, 'answer')).toMatchObject({ close: false });
+    expect(only(effects, 'answer').comment!.body).toContain('recorded and not merged');
+    const files = only(effects, 'record').files;
+    const leaderboard = JSON.parse(files.find((one) => one.path.endsWith('leaderboard.json'))!.content);
+    expect(leaderboard.tracks.cpu.incumbent.blob).toBe(MAIN_BLOB);
+  });
+
+  it('for a file that was pushed over: recorded for its own blob, never applied to the new one', () => {
+    const old = sha('f');
+    const past = {
+      ...measured(1.5),
+      oid: sha('6'),
+      blob: old,
+      runs: [runState({ kind: 'report', facts: facts(1.5) }, { blob: old })],
+    };
+    const effects = plan(snapshot({ heads: [head(), past] }));
+    expect(kinds(effects)).toEqual(['record', 'answer', 'again']);
+    expect(only(effects, 'record').files[0]!.path).toBe(`results/experiments/0/41-${old.slice(0, 12)}.json`);
+    expect(only(effects, 'answer')).toMatchObject({ comment: null, close: false, addLabels: [] });
+  });
+
+  it('where people merge: recorded and labelled ready', () => {
+    const main = { ...snapshot().main, config: { ok: true as const, value: { ...config, merge: false } } };
+    const effects = plan(snapshot({ heads: [measured(1.5)] }, { main }));
+    expect(kinds(effects)).toEqual(['record', 'answer', 'look']);
+    expect(only(effects, 'answer')).toMatchObject({ addLabels: ['improved', 'ready'], close: false });
+  });
+
+  it('and the next in line may go', () => {
+    const effects = plan(
+      snapshot({ heads: [measured(2.5)] }, { queue: [queueEntry(50), queueEntry(51), queueEntry(52)] }),
+    );
+    expect(only(effects, 'look').pulls).toEqual([50, 51]);
+  });
+
+  it('twice: what is on record is said again, not recorded again', () => {
+    const first = snapshot({ heads: [measured(2.5)] });
+    const record = recordOf(first, experimentsOf(first.pull.heads)[0]!, {
+      kind: 'verdict',
+      verdict: 'regressed',
+      reason: { code: 'no-gain', text: 'worse' },
+      valBpb: 2.5,
+      incumbent: 2,
+    });
+    const effects = plan({ ...first, records: [{ blob: BLOB, record }] });
+    expect(kinds(effects)).toEqual(['answer', 'look']);
+    expect(only(effects, 'answer')).toMatchObject({ addLabels: ['regressed'], close: true });
+  });
+});
+
+describe('a machine fails', () => {
+  it('and the run is ordered again with a new seed and nonce, on the same check run', () => {
+    const runs = [runState({ kind: 'failed', why: 'workflow run 100 ended as failure' })];
+    const { orders } = only(
+      plan(snapshot({ heads: [head({ overall: overall('measuring'), runs })] })),
+      'dispatch',
+    );
+    expect(orders[0]!.key).toMatchObject({ attempt: 2, seed: 1000, runId: 0 });
+    expect(orders[0]!.check.id).toBe('check-1');
+  });
+
+  it('for the last time: the request stays open, nothing is recorded, and it is told how to try again', () => {
+    const runs = [runState({ kind: 'refused', check: 'nonce', why: 'another nonce' }, { attempt: 3 })];
+    const effects = plan(snapshot({ heads: [head({ overall: overall('measuring'), runs })] }));
+    expect(kinds(effects)).toEqual(['answer', 'look']);
+    const answer = only(effects, 'answer');
+    expect(answer).toMatchObject({ close: false, addLabels: [] });
+    expect(answer.comment!.body).toContain('(nonce)');
+    expect(answer.comment!.body).toContain('git commit --allow-empty');
+    expect(answer.checks.at(-1)).toMatchObject({ conclusion: 'neutral' });
+  });
+
+  it('and a person asks again: it is ordered anew', () => {
+    const run = runState({ kind: 'pending' }, { attempt: 3 });
+    const failed = {
+      ...run,
+      check: { ...run.check, status: 'completed' as const },
+      memory: { ...run.memory, failure: 'gone' },
+    };
+    const heads = [head({ overall: overall('failed'), runs: [failed] })];
+    expect(kinds(plan(snapshot({ heads })))).not.toContain('dispatch');
+    expect(only(plan(snapshot({ heads }, { retry: true })), 'dispatch').orders[0]!.key.attempt).toBe(1);
+  });
+});
+
+describe('the repository is broken', () => {
+  it.each([
+    ['leaderboard', 'results/leaderboard.json'],
+    ['config', '.github/descent.yml'],
+  ] as const)('%s: nothing is written but the news', (part, name) => {
+    const main = {
+      ...snapshot().main,
+      [part]: { ok: false as const, problems: ['`capacity` is 0: too small'] },
+    };
+    const effects = plan(snapshot({ heads: [measured(1.5)] }, { main }));
+    expect(kinds(effects)).toEqual(['answer', 'alarm']);
+    expect(only(effects, 'alarm').body).toContain(name);
+    expect(only(effects, 'answer').comment!.body).toContain('capacity');
+    expect(only(effects, 'answer').close).toBe(false);
+  });
+});
+
+describe('saying it twice', () => {
+  it('says it once: a world that looks as it should is left alone', () => {
+    const shown = only(plan(snapshot({ changedFiles: 0, files: [] })), 'answer');
+    const write = shown.checks[0]!;
+    const same = snapshot({
+      changedFiles: 0,
+      files: [],
+      labels: ['needs-work'],
+      comment: { id: 'C', body: shown.comment!.body },
+      heads: [
+        head({
+          overall: {
+            key: { blob: BLOB, track: 'cpu', state: 'refused' },
+            check: { ...overall('refused')!.check, ...write, id: 'overall', conclusion: 'failure', url: '' },
+          },
+        }),
+      ],
+    });
+    expect(kinds(plan(same))).toEqual(['rest']);
+    expect(shown.comment!.body.startsWith(COMMENT_TAG)).toBe(true);
+  });
+});

@@ -1,0 +1,257 @@
+import type { Leaderboard, RunRecord } from '../../results/schema.ts';
+import type { Job } from '../../runner/contract/job.ts';
+import type { Report } from '../../runner/contract/report.ts';
+import type { Config } from '../model/config.ts';
+import type { FileEntry, HeadState, QueueEntry, RunState, Snapshot } from '../model/snapshot.ts';
+import { encodeOverall, encodeRun, type OverallKey, type RunFacts, type RunKey } from '../model/state.ts';
+
+/** Values for tests of the pure parts: a repository with one track, an incumbent at 2.0 and one request. */
+
+export const NOW = '2026-11-23T12:00:00.000Z';
+export const sha = (digit: string) => digit.repeat(40);
+export const MAIN_BLOB = sha('a');
+export const BLOB = sha('b');
+export const HEAD = sha('c');
+
+export const config: Config = {
+  primary: 'cpu',
+  tracks: {
+    cpu: {
+      'runs-on': ['self-hosted', 'descent-cpu'],
+      capacity: 2,
+      dataset: 'pysource',
+      device: 'cpu',
+      'budget-seconds': 60,
+      'scoring-seconds': 120,
+      'validation-tokens': 1000,
+      probes: 10,
+      threads: 1,
+      'memory-mib': 4096,
+      margin: 0.1,
+    },
+  },
+  limits: { 'open-per-author': 3, attempts: 3, 'lost-after-minutes': 30 },
+  merge: true,
+};
+
+export function run(valBpb: number | null, change: Partial<RunRecord> = {}): RunRecord {
+  return {
+    stage: 'explore',
+    ordinal: 1,
+    seed: 7,
+    owner: 'ada',
+    machine: 'ada.desk',
+    runId: 100,
+    at: NOW,
+    outcome: valBpb === null ? 'crashed' : 'scored',
+    valBpb,
+    heldoutBpb: null,
+    trainSeconds: 59.5,
+    totalSeconds: 70,
+    device: 'a processor',
+    torch: '2.11',
+    ...change,
+  };
+}
+
+export const board: Leaderboard = {
+  schema: 1,
+  primary: 'cpu',
+  tracks: {
+    cpu: {
+      incumbent: { pull: null, author: null, title: 'the beginning', blob: MAIN_BLOB, valBpb: 2, at: NOW },
+      runs: [run(2, { stage: 'baseline' })],
+      history: [{ pull: null, author: null, title: 'the beginning', blob: MAIN_BLOB, valBpb: 2, at: NOW }],
+      counts: {},
+    },
+  },
+  owners: {},
+};
+
+export const file: FileEntry = { oid: BLOB, mode: '100644', size: 9, text: 'print(1)\n' };
+
+export function head(change: Partial<HeadState> = {}): HeadState {
+  return { oid: HEAD, blob: BLOB, overall: null, runs: [], ...change };
+}
+
+export function overall(state: OverallKey['state'], change: Partial<OverallKey> = {}): HeadState['overall'] {
+  const key: OverallKey = { blob: BLOB, track: 'cpu', state, ...change };
+  const completed = state === 'verdict' || state === 'refused' || state === 'failed';
+  return {
+    key,
+    check: {
+      id: 'overall',
+      name: 'descent',
+      status: completed ? 'completed' : 'in_progress',
+      conclusion: completed ? 'neutral' : null,
+      externalId: encodeOverall(key),
+      url: 'https://git.test/check',
+      title: state,
+      summary: '',
+      text: '',
+    },
+  };
+}
+
+export function jobOf(change: Partial<Job> = {}): Job {
+  return {
+    schema: 1,
+    nonce: '0'.repeat(31) + '1',
+    repository: 'descent/descent',
+    pull: 41,
+    head: HEAD,
+    blob: BLOB,
+    incumbent: MAIN_BLOB,
+    stage: 'explore',
+    ordinal: 1,
+    seed: 7,
+    track: 'cpu',
+    dataset: 'pysource',
+    device: 'cpu',
+    budgetSeconds: 60,
+    scoringSeconds: 120,
+    validationTokens: 1000,
+    probes: 10,
+    threads: 1,
+    memoryMiB: 4096,
+    ...change,
+  };
+}
+
+export function facts(valBpb: number | null, change: Partial<RunFacts> = {}): RunFacts {
+  return {
+    run: run(valBpb),
+    reason: valBpb === null ? 'an exception' : null,
+    curve: [],
+    log: valBpb === null ? 'Traceback' : null,
+    ...change,
+  };
+}
+
+export function runState(finding: RunState['finding'], change: Partial<RunKey> = {}): RunState {
+  const job = jobOf({ ...(change.blob && { blob: change.blob }) });
+  const key: RunKey = {
+    blob: job.blob,
+    track: 'cpu',
+    stage: 'explore',
+    ordinal: 1,
+    seed: 7,
+    nonce: job.nonce,
+    attempt: 1,
+    runId: 100,
+    ...change,
+  };
+  return {
+    check: {
+      id: `check-${key.ordinal}`,
+      name: 'descent cpu explore 1',
+      status: 'in_progress',
+      conclusion: null,
+      externalId: encodeRun(key),
+      url: 'https://git.test/check',
+      title: '',
+      summary: '',
+      text: '',
+    },
+    head: HEAD,
+    key,
+    memory: { job, harness: sha('d'), dispatchedAt: NOW, facts: null, failure: null },
+    finding,
+  };
+}
+
+export function queueEntry(pull: number, change: Partial<QueueEntry> = {}): QueueEntry {
+  return {
+    pull,
+    author: `author-${pull}`,
+    createdAt: `2026-11-23T10:00:${String(pull).padStart(2, '0')}Z`,
+    draft: false,
+    blob: sha('9'),
+    overall: { blob: sha('9'), track: 'cpu', state: 'queued' },
+    running: [],
+    ...change,
+  };
+}
+
+export function snapshot(change: Partial<Snapshot['pull']> = {}, more: Partial<Snapshot> = {}): Snapshot {
+  return {
+    now: NOW,
+    repository: {
+      id: 'R',
+      owner: 'descent',
+      name: 'descent',
+      url: 'https://git.test/descent/descent',
+      labels: [],
+    },
+    bot: 'descent[bot]',
+    main: {
+      oid: sha('d'),
+      tree: sha('e'),
+      branch: 'main',
+      config: { ok: true, value: config },
+      leaderboard: { ok: true, value: board },
+      train: { oid: MAIN_BLOB, mode: '100644', size: 9, text: 'print(0)\n' },
+    },
+    queue: [],
+    fresh: Array.from({ length: 8 }, (_, i) => ({ seed: 1000 + i, nonce: String(i).padStart(32, 'f') })),
+    pull: {
+      id: 'PR',
+      number: 41,
+      title: 'Halve the batch',
+      author: 'nova',
+      state: 'open',
+      draft: false,
+      createdAt: '2026-11-23T11:00:00Z',
+      base: 'main',
+      changedFiles: 1,
+      files: [{ path: 'train/train.py', change: 'modified' }],
+      labels: [],
+      description: {
+        ok: true,
+        value: {
+          hypothesis: 'More steps help.',
+          change: null,
+          expect: null,
+          buildsOn: [],
+          agent: null,
+          track: null,
+        },
+      },
+      beganFrom: MAIN_BLOB,
+      heads: [head()],
+      file,
+      comment: null,
+      ...change,
+    },
+    records: [],
+    diffs: { [BLOB]: '--- a\n+++ b\n' },
+    retry: false,
+    ...more,
+  };
+}
+
+export function reportOf(job: Job, change: Partial<Report> = {}): Report {
+  return {
+    schema: 1,
+    job,
+    outcome: 'scored',
+    reason: null,
+    valBpb: 1.5,
+    heldoutBpb: null,
+    probes: { count: 10, worstNats: 0.0001, meanExcessNats: 0, penaltyBpb: 0 },
+    curve: [
+      { step: 0, seconds: 1, loss: 5.5 },
+      { step: 10, seconds: 2, loss: 4.2 },
+    ],
+    metrics: {},
+    hardware: { device: 'a processor', cores: 2, memoryMiB: 8000, driver: null },
+    versions: { node: '24', python: '3.12', torch: '2.11', cuda: null },
+    timings: { setupSeconds: 1, trainSeconds: 59, claimsSeconds: 2, probesSeconds: 1, totalSeconds: 63 },
+    digests: { weights: '1'.repeat(64), harness: '2'.repeat(64), data: '3'.repeat(64) },
+    weightsBytes: 1000,
+    peakMemoryMiB: 300,
+    sandbox: 'bubblewrap',
+    log: '',
+    ...change,
+  };
+}
