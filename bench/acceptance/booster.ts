@@ -1,5 +1,5 @@
 import { settle, wantsAudit } from '../../app/decide/audit.ts';
-import { createDescent } from './policies.ts';
+import { createDescent, createTrusting } from './policies.ts';
 import { createRandom } from './random.ts';
 import { DEFAULT } from './scenarios.ts';
 import { createWorld, type File, type World } from './world.ts';
@@ -15,11 +15,13 @@ export interface BoosterFigures {
   harmsIncumbent: boolean;
   /** Probability that a friend's candidate of no effect merges. */
   mergeAtZero: number;
-  /** Boosted jobs until two audits found the booster out; null when 2,000 were not enough. */
+  /** The same under a rule that does not ask what is left without one owner. */
+  mergeAtZeroTrusting: number;
+  /** Boosted jobs until two audits found the booster out, the median of 15 tries; null when 2,000 were not enough. */
   jobsUntilBlocked: number | null;
 }
 
-/** `trials` candidates of no effect before a fresh track each. Five owners, one of them the booster. */
+/** `trials` candidates of no effect, a fresh track for each, on the machines of the booster and one other: the worst case. */
 export function measureBooster(o: {
   boostSigmas: number;
   harmsIncumbent: boolean;
@@ -29,11 +31,12 @@ export function measureBooster(o: {
   const random = createRandom(o.seed);
   const file: File = { loss: 1, sigma: DEFAULT.sigma };
   const boost = o.boostSigmas * DEFAULT.sigma;
-  let merges = 0;
+  const merges = { descent: 0, trusting: 0 };
   for (let i = 0; i < o.trials; i++) {
     const honest = createWorld(DEFAULT, random);
     const world: World = {
       ...honest,
+      machines: honest.machines.filter(({ owner }) => owner === BOOSTER || owner === 'ada'),
       measure: (candidate, machine, stage) => {
         const run = honest.measure(candidate, machine, stage);
         if (machine.owner !== BOOSTER) return run;
@@ -41,17 +44,19 @@ export function measureBooster(o: {
         return { ...run, valBpb: run.valBpb - boost };
       },
     };
-    if (createDescent(world, file).judge(file, false).merged) merges += 1;
+    if (createDescent(world, file).judge(file, false).merged) merges.descent += 1;
+    if (createTrusting(world, file).judge(file, false).merged) merges.trusting += 1;
   }
   return {
     boostSigmas: o.boostSigmas,
     harmsIncumbent: o.harmsIncumbent,
-    mergeAtZero: merges / o.trials,
-    jobsUntilBlocked: jobsUntilBlocked(boost, random, file),
+    mergeAtZero: merges.descent / o.trials,
+    mergeAtZeroTrusting: merges.trusting / o.trials,
+    jobsUntilBlocked: medianJobs(Array.from({ length: 15 }, () => jobsUntilBlocked(boost, random, file))),
   };
 }
 
-/** After an honest probation every job is boosted; audits are drawn as the app draws them. */
+/** Five owners. After an honest probation every job is boosted; audits are drawn as the app draws them. */
 function jobsUntilBlocked(boost: number, random: ReturnType<typeof createRandom>, file: File): number | null {
   const world = createWorld(DEFAULT, random);
   const of = (owner: string) => world.machines.find((machine) => machine.owner === owner)!;
@@ -73,4 +78,10 @@ function jobsUntilBlocked(boost: number, random: ReturnType<typeof createRandom>
     if (outliers === 2) return boosted;
   }
   return null;
+}
+
+function medianJobs(tries: (number | null)[]): number | null {
+  const sorted = tries.map((jobs) => jobs ?? Number.POSITIVE_INFINITY).sort((a, b) => a - b);
+  const middle = sorted[Math.floor(sorted.length / 2)]!;
+  return Number.isFinite(middle) ? middle : null;
 }

@@ -1,9 +1,9 @@
 import { placeConfirmations } from '../../app/decide/owners.ts';
-import { type Case, type MeasuredRun, PRIOR_DEGREES, RULE } from '../../app/decide/rule.ts';
+import { type Case, type MeasuredRun, PRIOR_DEGREES, RULE, type Rule } from '../../app/decide/rule.ts';
 import { decide, type Measure } from '../../app/decide/sequential.ts';
 import { studentCdf } from '../../app/decide/special-functions.ts';
 import { mean, sampleVariance } from '../../app/decide/statistics.ts';
-import type { CreatePolicy, File, World } from './world.ts';
+import type { CreatePolicy, File, Policy, World } from './world.ts';
 
 /** Descent's rule and the two it is held against. */
 
@@ -12,14 +12,19 @@ const JOBS_PER_REFRESH = 10;
 const FILES_KEPT = 40;
 
 /** The pure decision code of the app, with machines handed out as the app hands them out. */
-export const createDescent: CreatePolicy = (world, first) => {
+export const createDescent: CreatePolicy = (world, first) => descent(RULE, world, first);
+
+/** The same without the demand that a gain stands without any one owner. */
+export const createTrusting: CreatePolicy = (world, first) =>
+  descent({ ...RULE, othersZ: Number.NEGATIVE_INFINITY }, world, first);
+
+function descent(rule: Rule, world: World, first: File): Policy {
   let holder = first;
-  let spent = RULE.incumbentRuns;
+  let spent = rule.incumbentRuns;
   let sinceRefresh = 0;
-  let incumbent: MeasuredRun[] = world.machines
-    .filter((_, i) => i % 2 === 0)
-    .slice(0, RULE.incumbentRuns)
-    .map((machine) => world.measure(first, machine, 'baseline'));
+  let incumbent: MeasuredRun[] = Array.from({ length: rule.incumbentRuns }, (_, i) =>
+    world.measure(first, world.machines[(2 * i) % world.machines.length]!, 'baseline'),
+  );
   const others: MeasuredRun[][] = [];
 
   const refresh = (jobs: number) => {
@@ -45,6 +50,7 @@ export const createDescent: CreatePolicy = (world, first) => {
         others,
         prior: { sigma: world.scenario.priorSigma, degrees: PRIOR_DEGREES },
         fewOwners: 'wait',
+        rule,
       };
       for (;;) {
         const decision = decide(given);
@@ -72,7 +78,7 @@ export const createDescent: CreatePolicy = (world, first) => {
     recordLoss: () => mean(incumbent.map((run) => run.valBpb)),
     incumbentRuns: () => spent,
   };
-};
+}
 
 function measureWhatIsMissing(
   world: World,

@@ -35,6 +35,18 @@ export function print(report: Report): string {
       lines.push(`  ${(policy === 'descent' ? name : '').padEnd(20)}${policy.padEnd(10)}${cells.join('')}`);
     }
   }
+  lines.push(
+    '',
+    `  ${'an owner who flatters a friend by'.padEnd(40)}${['merges', 'trusting', 'jobs until blocked'].map((s) => s.padStart(20)).join('')}`,
+    ...report.booster.map((b) =>
+      [
+        `  ${`${b.boostSigmas} sigma${b.harmsIncumbent ? ', and harms the incumbent' : ''}`.padEnd(40)}`,
+        b.mergeAtZero.toFixed(4).padStart(20),
+        b.mergeAtZeroTrusting.toFixed(4).padStart(20),
+        String(b.jobsUntilBlocked ?? 'over 2000').padStart(20),
+      ].join(''),
+    ),
+  );
   const short = report.replay.filter((kept) => !kept.oneRunWasEnough);
   lines.push(
     '',

@@ -1,3 +1,4 @@
+import { type BoosterFigures, measureBooster } from './booster.ts';
 import { createDescent, createGreedy, createWelch } from './policies.ts';
 import { type KeptGain, readHistory, replay } from './replay.ts';
 import { DEFAULT, PLATEAU, SCENARIOS } from './scenarios.ts';
@@ -22,6 +23,7 @@ export interface Report extends Record<PolicyName, Summary> {
   /** Candidates judged by Descent's own code in a second. */
   candidatesPerSecond: number;
   scenarios: { name: string; about: string; figures: Record<PolicyName, Figures> }[];
+  booster: BoosterFigures[];
   replay: KeptGain[];
   seed: number;
 }
@@ -52,6 +54,12 @@ export function measureAll(o: {
     const figures = { descent: run('descent'), greedy: run('greedy'), welch: run('welch') };
     return { name: scenario.name, about: scenario.about, figures };
   });
+  o.note?.('an owner who flatters a friend');
+  const booster = [false, true].flatMap((harmsIncumbent) =>
+    [1, 2, 3, 5, 10].map((boostSigmas) =>
+      measureBooster({ boostSigmas, harmsIncumbent, seed: o.seed, trials: Math.ceil(o.size / 5) }),
+    ),
+  );
   o.note?.('replay of real history');
   const kept = replay(readHistory(o.history), { seed: o.seed, repeats: 200 });
 
@@ -75,6 +83,7 @@ export function measureAll(o: {
     // A probe is a candidate too: each turn judges one of each.
     candidatesPerSecond: Math.round((2 * tracks * candidates * SCENARIOS.length) / (descentMs / 1000)),
     scenarios,
+    booster,
     replay: kept,
     seed: o.seed,
   };
