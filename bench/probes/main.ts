@@ -1,0 +1,30 @@
+import { parseArgs } from 'node:util';
+import { smallestCaught } from './bound.ts';
+import { CHEATS } from './cheats.ts';
+import { boundOf, HEADING, line, type Result } from './table.ts';
+import { makeWorld } from './world.ts';
+
+/** `npm run bench:probes [-- --json]`: which gain can a cheat have that the second pass does not catch? (docs/security.md) */
+
+/** As on the H100 track: 2,000 probes over 10,000 rows. Rows are shorter, which changes nothing but the time this takes. */
+const [ROWS, LENGTH, PROBES, SEED] = [10_000, 32, 2000, 20261123];
+const ONE_RUN = { probes: PROBES, runs: 1, trials: 1000, draws: 8 };
+/** A merge passes five runs or more; a pool of more draws, since cheats as small as these are found in fewer of them. */
+const MERGE = { probes: PROBES, runs: 5, trials: 1000, draws: 20 };
+
+const { values } = parseArgs({ options: { json: { type: 'boolean', default: false } } });
+const say = (text: string) => (values.json ? process.stderr : process.stdout).write(`${text}\n`);
+
+say('Smallest gain in val_bpb that is caught with 99 %: refused, or half of it taken back by the penalty.');
+say(HEADING);
+const results: Result[] = [];
+for (const [index, cheat] of CHEATS.entries()) {
+  const world = makeWorld(ROWS, LENGTH, SEED + index);
+  const oneRun = await smallestCaught(world, cheat, ONE_RUN);
+  const result = { cheat, oneRun, merge: await smallestCaught(world, cheat, MERGE) };
+  results.push(result);
+  say(line(result));
+}
+const bound = boundOf(results);
+say(`The bound: ${bound.gainCaughtOneRun} bpb in one run, ${bound.gainCaughtMerge} bpb in a merge.`);
+if (values.json) process.stdout.write(`${JSON.stringify(bound)}\n`);
