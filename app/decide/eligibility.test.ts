@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest';
+import { file, snapshot } from '../testing/world.ts';
+import { problemsOf, type Request } from './eligibility.ts';
+
+const rules = { defaultBranch: 'main', tracks: ['cpu', 'h100'] };
+const good: Request = { ...snapshot().pull, file };
+const problems = (change: Partial<Request>) => problemsOf({ ...good, ...change }, rules);
+const text = (content: string) => ({ ...file, text: content, size: Buffer.byteLength(content) });
+const described = (track: string) => ({
+  ok: true as const,
+  value: { ...(good.description as { value: object }).value, track } as never,
+});
+
+describe('eligibility', () => {
+  it('lets a good request through', () => {
+    expect(problems({})).toEqual([]);
+    expect(problems({ file: text('x = "é 日本 🙂"\n') })).toEqual([]);
+  });
+
+  it.each<[string, Partial<Request>, string]>([
+    ['another base', { base: 'dev' }, 'it must be `main`'],
+    ['nothing', { changedFiles: 0, files: [] }, 'nothing is changed'],
+    [
+      'other files too',
+      { changedFiles: 2, files: [...good.files, { path: 'train/prepare.py', change: 'modified' }] },
+      '`train/prepare.py`',
+    ],
+    ['hundreds of files', { changedFiles: 300, files: [{ path: 'a', change: 'added' }] }, 'and 299 more'],
+    ['another file only', { files: [{ path: 'README.md', change: 'modified' }] }, '`README.md`'],
+    [
+      'the file renamed',
+      { files: [{ path: 'train/mine.py', change: 'renamed' }], file: null },
+      'it must stay where it is',
+    ],
+    ['the file deleted', { files: [{ path: 'train/train.py', change: 'deleted' }], file: null }, 'is gone'],
+    ['an executable', { file: { ...file, mode: '100755' } }, 'chmod=-x'],
+    ['a symbolic link', { file: { ...file, mode: '120000' } }, 'symbolic link'],
+    ['a submodule', { file: { ...file, mode: '160000' } }, 'mode 160000'],
+    ['an empty file', { file: text('') }, 'is empty'],
+    ['a binary file', { file: { ...file, text: null } }, 'is binary'],
+    ['a file with a zero byte', { file: text('a\0b') }, 'is binary'],
+    ['Latin-1', { file: { ...file, text: '\ufffd', size: 1 } }, 'not UTF-8'],
+    ['65 KiB', { file: { ...file, size: 65 * 1024 } }, 'at most 65536'],
+    ['bidirectional controls', { file: text('a\nb = "\u202e"\n') }, 'line 2'],
+    ['an unknown track', { description: described('tpu') }, 'the tracks here are cpu, h100'],
+  ])('names %s', (_name, change, reason) => {
+    expect(problems(change).join('\n')).toContain(reason);
+  });
+
+  it('quotes paths and descriptions of strangers inertly', () => {
+    const hostile = { path: '@octocat `x` <img src=x> fixes #1', change: 'added' as const };
+    const shown = problems({
+      changedFiles: 2,
+      files: [...good.files, hostile],
+      description: { ok: false, problems: ['`agent` is "@octocat fixes #1"'] },
+    });
+    for (const line of shown) expect(line.replace(/(`+)[^`].*?\1(?!`)/g, '')).not.toMatch(/@octocat|#1|<img/);
+  });
+});

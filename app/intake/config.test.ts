@@ -1,0 +1,51 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { parseConfig } from './config.ts';
+import { parseLeaderboard } from './leaderboard.ts';
+
+const GOOD = readFileSync(new URL('../../.github/descent.yml', import.meta.url), 'utf8');
+
+function problems(text: string | null): string {
+  const parsed = parseConfig(text);
+  return parsed.ok ? '' : parsed.problems.join('\n');
+}
+
+describe('.github/descent.yml', () => {
+  it('of this repository is right', () => {
+    expect(problems(GOOD)).toBe('');
+  });
+
+  it.each([
+    ['a misspelt key', GOOD.replace('capacity: 2', 'capasity: 2'), 'unknown key `capasity` in `tracks.cpu`'],
+    ['a missing key', GOOD.replace(/ {4}margin: 0\.1.*\n/, ''), '`tracks.cpu.margin` is missing'],
+    ['a wrong value', GOOD.replace('capacity: 2', 'capacity: many'), '`tracks.cpu.capacity` is "many"'],
+    [
+      'an unknown primary track',
+      GOOD.replace('primary: cpu', 'primary: tpu'),
+      'must be one of the tracks (cpu, h100)',
+    ],
+    ['no YAML', 'primary: [', 'not YAML, line 1'],
+  ])('with %s names it', (_name, text, reason) => {
+    expect(problems(text)).toContain(reason);
+  });
+
+  it('that is missing is said to be missing', () => {
+    expect(problems(null)).toContain('is missing on main');
+  });
+});
+
+describe('results/leaderboard.json', () => {
+  it.each([
+    [null, 'is missing on main'],
+    ['', 'is not JSON'],
+    ['{"schema": 1, "primary": "cpu", "tracks": {}}', '`owners`'],
+    ['{"schema": 1, "primary": "cpu", "tracks": {}, "owners": {}, "owners": {}}', 'there twice'],
+  ])('broken as %j stops the bot', (text, reason) => {
+    const parsed = parseLeaderboard(text);
+    expect(parsed.ok ? '' : parsed.problems.join('\n')).toContain(reason);
+  });
+
+  it('that is empty and valid is the beginning', () => {
+    expect(parseLeaderboard('{"schema": 1, "primary": "cpu", "tracks": {}, "owners": {}}').ok).toBe(true);
+  });
+});

@@ -1,0 +1,81 @@
+import { describe, expect, it } from 'vitest';
+import { parseDescription } from './description.ts';
+
+const yaml = (block: string) => `Some words.\n\n\`\`\`yaml\n${block}\n\`\`\`\n`;
+
+function problems(body: string): string {
+  const parsed = parseDescription(body);
+  if (parsed.ok) throw new Error(`accepted: ${JSON.stringify(parsed.value)}`);
+  return parsed.problems.join('\n');
+}
+function value(body: string) {
+  const parsed = parseDescription(body);
+  if (!parsed.ok) throw new Error(parsed.problems.join('\n'));
+  return parsed.value;
+}
+
+describe('a description', () => {
+  it('may be a yaml block with everything in it', () => {
+    const body = yaml(
+      'hypothesis: Halving the batch doubles the steps.\nchange: TOTAL_BATCH_SIZE 2**19 -> 2**18\nexpect: -0.004\nbuilds-on: [41, 57]\nagent: nova\ntrack: h100',
+    );
+    expect(value(body)).toEqual({
+      hypothesis: 'Halving the batch doubles the steps.',
+      change: 'TOTAL_BATCH_SIZE 2**19 -> 2**18',
+      expect: -0.004,
+      buildsOn: [41, 57],
+      agent: 'nova',
+      track: 'h100',
+    });
+  });
+
+  it('may be a section in plain words, up to the next heading', () => {
+    expect(
+      value('Hi\r\n\r\n## Hypothesis\r\nSmaller steps\r\nhelp late.\r\n\r\n## Change\r\nlr').hypothesis,
+    ).toBe('Smaller steps\nhelp late.');
+  });
+
+  it.each([
+    ['empty', '', 'no hypothesis'],
+    ['words alone', 'I made it faster, trust me', 'no hypothesis'],
+    ['a section without words', '## Hypothesis\n\n## Change\nx', 'at least 10'],
+    ['an unknown key', yaml('hypothesis: long enough to pass\nhypotesis: x'), 'unknown key `hypotesis`'],
+    ['a missing key', yaml('change: x'), '`hypothesis` is missing'],
+    ['a wrong type', yaml('hypothesis: long enough to pass\nexpect: much'), '`expect` is "much"'],
+    ['a wrong element', yaml('hypothesis: long enough to pass\nbuilds-on: [1, x]'), '`builds-on.1` is "x"'],
+    ['a list where a mapping belongs', yaml('- hypothesis'), 'the whole block'],
+    ['not YAML', yaml('hypothesis: [unclosed'), 'not YAML, line'],
+    ['a key twice', yaml('hypothesis: long enough to pass\nhypothesis: long enough, again'), 'not YAML'],
+    ['an alias bomb', yaml('a: &a [x,x,x]\nb: &b [*a,*a]\nhypothesis: *b'), 'not usable YAML'],
+    [
+      'a name that pings',
+      yaml('hypothesis: long enough to pass\nagent: "@octocat"'),
+      '`agent` is "@octocat"',
+    ],
+  ])('%s is refused with the reason', (_name, body, reason) => {
+    expect(problems(body)).toContain(reason);
+  });
+
+  it('of 200 KB is refused without being read', () => {
+    expect(problems(`## Hypothesis\n${'x'.repeat(200_000)}`)).toContain('196 KiB long');
+  });
+
+  it('inside an HTML comment says nothing, whether the comment ends or not', () => {
+    expect(problems(`<!-- ${yaml('hypothesis: long enough to pass')} -->`)).toContain('no hypothesis');
+    expect(problems(`<!-- ## Hypothesis\nlong enough to pass`)).toContain('no hypothesis');
+    expect(value(`<!-- the template --> \n## Hypothesis\nlong <!-- sic --> enough to pass`).hypothesis).toBe(
+      'long  enough to pass',
+    );
+  });
+
+  it('made of many openings is read in no time', () => {
+    problems('<!--'.repeat(15_000));
+    problems('```\n'.repeat(15_000));
+  });
+
+  it("cannot pass for the bot's marker", () => {
+    expect(value('<!-- descent:verdict -->\n## Hypothesis\nlong enough to pass').hypothesis).toBe(
+      'long enough to pass',
+    );
+  });
+});

@@ -1,0 +1,178 @@
+import { strToU8, zipSync } from 'fflate';
+import { describe, expect, it } from 'vitest';
+import { REPORT_LIMIT_BYTES } from '../../runner/contract/report.ts';
+import { jobOf, reportOf, sha } from '../testing/world.ts';
+import { judgeReport } from './report.ts';
+import { unpackReport } from './unpack.ts';
+import { type Expected, judgeArtifacts, judgeJobs, judgeRun } from './workflow-run.ts';
+
+const job = jobOf();
+const said = (change: object = {}) => JSON.stringify({ ...reportOf(job), ...change });
+
+function refusal(text: string): string {
+  const judged = judgeReport(text, job);
+  return judged.ok ? 'accepted' : `${judged.check}: ${judged.why}`;
+}
+
+describe('a report', () => {
+  it('that answers the order is believed', () => {
+    expect(refusal(said())).toBe('accepted');
+  });
+
+  it.each([
+    ['not JSON', 'loss: 1.2', 'json'],
+    ['NaN', said().replace('"valBpb":1.5', '"valBpb":NaN'), 'json'],
+    ['a number beyond all numbers', said().replace('"valBpb":1.5', '"valBpb":1e999'), 'json'],
+    ['two losses', said().replace('"valBpb":1.5', '"valBpb":1.9,"valBpb":1.5'), 'json'],
+    [
+      'two losses, one spelt in escapes',
+      said().replace('"valBpb":1.5', '"valBpb":1.9,"val\\u0042pb":1.5'),
+      'json',
+    ],
+    ['another key', said({ trusted: true }), 'schema'],
+    ['a negative loss', said({ valBpb: -1 }), 'schema'],
+    ['a string for a loss', said({ valBpb: '1.5' }), 'schema'],
+    ['a loss beyond belief', said({ valBpb: 1000 }), 'schema'],
+    ['a curve of thousands', said({ curve: Array(300).fill({ step: 1, seconds: 1, loss: 1 }) }), 'schema'],
+    ['no loss although scored', said({ valBpb: null }), 'loss'],
+    ['a loss although crashed', said({ outcome: 'crashed' }), 'loss'],
+    ['no weights', said({ digests: { ...reportOf(job).digests, weights: null } }), 'weights'],
+    ['no probes although asked', said({ probes: null }), 'probes'],
+    ['no sandbox', said({ sandbox: 'none' }), 'sandbox'],
+    [
+      'ten minutes of training in one',
+      said({ timings: { ...reportOf(job).timings, trainSeconds: 600 } }),
+      'budget',
+    ],
+    ['deep nesting', `${'['.repeat(100_000)}${']'.repeat(100_000)}`, 'schema'],
+  ])('with %s is refused', (_name, text, check) => {
+    expect(refusal(text).split(':')[0]).toMatch(
+      check === 'schema' ? /schema|json/ : new RegExp(`^${check}$`),
+    );
+  });
+
+  it.each(Object.keys(job) as (keyof typeof job)[])(
+    'of an order with another %s is refused by that name',
+    (field) => {
+      const others: Record<string, string> = {
+        stage: 'confirm',
+        device: 'cuda',
+        repository: 'a/b',
+        nonce: 'f'.repeat(32),
+      };
+      const value = job[field];
+      const other =
+        typeof value === 'number'
+          ? value + 1
+          : (others[field] ?? (String(value).length === 40 ? sha('0') : 'other'));
+      const forged = { ...job, [field]: other };
+      const judged = judgeReport(JSON.stringify(reportOf(forged as typeof job)), job);
+      expect(judged).toMatchObject({ ok: false, check: field === 'schema' ? 'schema' : field });
+    },
+  );
+});
+
+describe('an archive', () => {
+  const zip = (files: Record<string, string>) =>
+    zipSync(Object.fromEntries(Object.entries(files).map(([name, text]) => [name, strToU8(text)])));
+
+  it('holds report.json and nothing else', () => {
+    expect(unpackReport(zip({ 'report.json': '{}' }), 100)).toBe('{}');
+    expect(() => unpackReport(zip({ 'report.json': '{}', 'more.txt': '' }), 100)).toThrow(
+      'report.json alone',
+    );
+    expect(() => unpackReport(zip({ '../report.json': '{}' }), 100)).toThrow('report.json alone');
+    expect(() => unpackReport(zip({}), 100)).toThrow('holds nothing');
+    expect(() => unpackReport(strToU8('PK no zip'), 100)).toThrow();
+  });
+
+  it('that would inflate beyond the limit is not inflated', () => {
+    expect(() => unpackReport(zip({ 'report.json': ' '.repeat(50_000_000) }), REPORT_LIMIT_BYTES)).toThrow(
+      '50000000 bytes',
+    );
+  });
+
+  it('that lies about its size yields no more than it declared', () => {
+    const archive = zip({ 'report.json': ' '.repeat(1_000_000) });
+    const view = new DataView(archive.buffer, archive.byteOffset);
+    for (let at = 0; at < archive.length - 4; at += 1)
+      if (view.getUint32(at, true) === 0x02014b50) view.setUint32(at + 24, 10, true);
+    expect(unpackReport(archive, REPORT_LIMIT_BYTES)).toHaveLength(10);
+  });
+
+  it('with bytes that are not UTF-8 is refused', () => {
+    expect(() => unpackReport(zipSync({ 'report.json': new Uint8Array([0xff, 0xfe]) }), 100)).toThrow();
+  });
+});
+
+describe('a workflow run', () => {
+  const expected: Expected = {
+    repository: 'descent/descent',
+    branch: 'main',
+    bot: 'descent[bot]',
+    key: {
+      blob: job.blob,
+      track: 'cpu',
+      stage: 'explore',
+      ordinal: 1,
+      seed: 7,
+      nonce: job.nonce,
+      attempt: 1,
+      runId: 100,
+    },
+  };
+  const run = {
+    id: 100,
+    repository: 'descent/descent',
+    path: '.github/workflows/experiment.yml',
+    event: 'workflow_dispatch',
+    branch: 'main',
+    headSha: sha('d'),
+    attempt: 1,
+    actor: 'descent[bot]',
+    status: 'completed',
+    conclusion: 'success',
+    title: `descent #41 explore 1 ${job.head} ${job.nonce}`,
+    createdAt: '',
+    url: '',
+  };
+
+  it('that we started is believed', () => {
+    expect(judgeRun(run, expected).ok).toBe(true);
+  });
+
+  it.each([
+    ['repository', { repository: 'mallory/descent' }],
+    ['path', { path: '.github/workflows/other.yml' }],
+    ['event', { event: 'pull_request' }],
+    ['branch', { branch: 'mallory' }],
+    ['attempt', { attempt: 2 }],
+    ['actor', { actor: 'mallory' }],
+    ['run', { id: 101 }],
+    ['title', { title: `descent #41 explore 1 ${job.head} ${'0'.repeat(32)}` }],
+  ])('with another %s is refused', (check, change) => {
+    expect(judgeRun({ ...run, ...change }, expected)).toMatchObject({ ok: false, check });
+  });
+
+  const measure = { name: 'measure', conclusion: 'success', runner: 'ada.desk', completedAt: '' };
+  it.each([
+    ['two jobs', { total: 2, jobs: [measure, measure] }],
+    ['more jobs than it lists', { total: 2, jobs: [measure] }],
+    ['another job', { total: 1, jobs: [{ ...measure, name: 'other' }] }],
+    ['a failed job', { total: 1, jobs: [{ ...measure, conclusion: 'failure' }] }],
+    ['a job without a runner', { total: 1, jobs: [{ ...measure, runner: null }] }],
+  ])('with %s is refused', (_name, page) => {
+    expect(judgeJobs(page).ok).toBe(false);
+  });
+
+  const report = { id: 1, name: 'report', digest: 'sha256:x', bytes: 100, expired: false };
+  it.each([
+    ['two artifacts', { total: 2, artifacts: [report, report] }],
+    ['another artifact', { total: 1, artifacts: [{ ...report, name: 'other' }] }],
+    ['an expired artifact', { total: 1, artifacts: [{ ...report, expired: true }] }],
+    ['a huge artifact', { total: 1, artifacts: [{ ...report, bytes: 1e9 }] }],
+    ['an artifact without digest', { total: 1, artifacts: [{ ...report, digest: null }] }],
+  ])('with %s is refused', (_name, page) => {
+    expect(judgeArtifacts(page).ok).toBe(false);
+  });
+});
