@@ -6,6 +6,7 @@ never trains. Every file is packed rows of 2,049 tokens, train.bin the same rows
 
 import os
 import shutil
+import time
 from itertools import islice
 
 import numpy as np
@@ -28,14 +29,14 @@ DOCUMENTS_AT_ONCE = 128
 ROWS = {"validation": 40 * 524_288 // 2048, "heldout": 10 * 524_288 // 2048, "reserve": 4 * 524_288 // 2048}
 
 
-def make(folder, say, shards, base_url=BASE_URL, vocab_size=VOCAB_SIZE, rows=ROWS):
+def make(folder, say, shards, base_url=BASE_URL, vocab_size=VOCAB_SIZE, rows=ROWS, sleep=time.sleep):
     """Downloads, trains the tokenizer, packs. The shards are kept beside `data` until the folder is whole."""
     if not 1 <= shards <= UNSEEN_SHARD:
         raise DataError(f"{folder.name} asks for {shards} shards; choose 1 to {UNSEEN_SHARD}: the last two never train")
     downloads = folder.parent.parent / "downloads" / folder.name
-    training = [fetched(shard, downloads, base_url, say) for shard in range(shards)]
-    unseen = fetched(UNSEEN_SHARD, downloads, base_url, say)
-    validation = fetched(VALIDATION_SHARD, downloads, base_url, say)
+    training = [fetched(shard, downloads, base_url, say, sleep) for shard in range(shards)]
+    unseen = fetched(UNSEEN_SHARD, downloads, base_url, say, sleep)
+    validation = fetched(VALIDATION_SHARD, downloads, base_url, say, sleep)
 
     say(f"training a tokenizer of {vocab_size} tokens")
     encoding = trained(sample(training), vocab_size)
@@ -49,12 +50,12 @@ def make(folder, say, shards, base_url=BASE_URL, vocab_size=VOCAB_SIZE, rows=ROW
     shutil.rmtree(downloads)
 
 
-def fetched(shard, downloads, base_url, say):
+def fetched(shard, downloads, base_url, say, sleep):
     name = f"shard_{shard:05d}.parquet"
     path = downloads / name
     if not path.exists():
         say(f"downloading {name}")
-    download(f"{base_url}/{name}", path, say)
+    download(f"{base_url}/{name}", path, say, sleep)
     return path
 
 

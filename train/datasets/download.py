@@ -10,7 +10,7 @@ from .layout import DataError, sha256
 
 ATTEMPTS = 6
 TIMEOUT_SECONDS = (10, 60)  # to connect, between two pieces
-PIECE = 2**20
+PIECE = 2**18
 
 
 class Stumble(Exception):

@@ -41,6 +41,9 @@ def building(folder, **meta):
                 )
     row_bytes = 2 * (meta["sequence_length"] + 1)
     rows = {name: files[f"{name}.bin"]["bytes"] // row_bytes for name in SCORED}
+    for name, count in rows.items():
+        if not count:
+            raise DataError(f"{name}.bin has no row of {meta['sequence_length'] + 1} tokens: there is too little text for it")
     (part / "meta.json").write_text(json.dumps({**meta, "rows": rows, "files": files}, indent=2) + "\n")
     try:
         part.rename(folder)
