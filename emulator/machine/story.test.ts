@@ -1,14 +1,8 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { chmod, cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { cp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { execa } from 'execa';
 import { strFromU8, unzipSync } from 'fflate';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Emulator, startEmulator } from '../index.ts';
-import type { MachineEvent } from './machine.ts';
+import { openScene, type Scene } from './scene.ts';
 
 /**
  * The real experiment.yml, dispatched by the API, taken by a machine that is a process of its own, measured by the real
@@ -65,108 +59,27 @@ def train(task):
 `,
 };
 
-let folder: string;
-let work: string;
-let emulator: Emulator;
-let machine: ChildProcess;
-let token: string;
-const events: MachineEvent[] = [];
-const blobs: { [file: string]: string } = {};
-let head: string;
+let scene: Scene;
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'descent-story-'));
-  await chmod(folder, 0o711); // the sandbox's user passes through
-  work = join(folder, 'work');
-  await mkdir(work);
-  await chmod(work, 0o711);
-  emulator = await startEmulator({ folder: join(folder, 'github') });
-  const source = await makeSource(join(folder, 'source'));
-  token = (await stage('users', { login: 'ada' })).token!;
-  await stage('repositories', { owner: 'ada', name: 'descent', from: source });
-  const made = await stage('machines', {
-    name: 'bob.desk',
-    owner: 'bob',
-    labels: ['self-hosted', 'descent-cpu'],
-    repository: 'ada/descent',
+  scene = await openScene(async (source) => {
+    const root = join(import.meta.dirname, '..', '..');
+    for (const path of ['.github', 'action', 'runner', 'setup', 'train', 'package.json'])
+      await cp(join(root, path), join(source, path), { recursive: true });
+    for (const [name, text] of Object.entries(TRAIN)) await writeFile(join(source, 'train', name), text);
   });
-  machine = startMachine(made.token!);
 });
-
-afterAll(async () => {
-  machine.kill('SIGTERM');
-  await once(machine, 'exit');
-  await emulator.close();
-  await rm(folder, { recursive: true, force: true });
-});
-
-/** What of this checkout a measurement needs, with the experiments beside it, as a repository of one commit. */
-async function makeSource(source: string): Promise<string> {
-  const root = join(import.meta.dirname, '..', '..');
-  for (const path of ['.github', 'action', 'runner', 'setup', 'train', 'package.json'])
-    await cp(join(root, path), join(source, path), { recursive: true });
-  for (const [name, text] of Object.entries(TRAIN)) await writeFile(join(source, 'train', name), text);
-  const git = async (...args: string[]) => (await execa('git', ['-C', source, ...args])).stdout;
-  await git('init', '--quiet', '--initial-branch', 'main');
-  await git('add', '--force', '--all');
-  await git('-c', 'user.name=ada', '-c', 'user.email=ada@x', 'commit', '--quiet', '--message', 'Begin');
-  head = await git('rev-parse', 'HEAD');
-  for (const name of Object.keys(TRAIN)) blobs[name] = await git('rev-parse', `HEAD:train/${name}`);
-  return source;
-}
-
-function startMachine(machineToken: string) {
-  const main = join(import.meta.dirname, 'main.ts');
-  const args = [
-    '--url',
-    emulator.url,
-    '--token',
-    machineToken,
-    '--name',
-    'bob.desk',
-    '--work',
-    work,
-    '--json',
-  ];
-  const child = spawn(process.execPath, [main, ...args], {
-    env: { ...process.env, TMPDIR: work },
-    stdio: ['ignore', 'pipe', 'ignore'],
-  });
-  createInterface({ input: child.stdout }).on('line', (line) => events.push(JSON.parse(line)));
-  return child;
-}
-
-type Answer = Partial<{
-  token: string;
-  status: string;
-  conclusion: string;
-  workflow_run_id: number;
-  artifacts: { name: string; archive_download_url: string }[];
-}>;
-
-async function stage(path: string, body: object): Promise<Answer> {
-  return ask('POST', `/_emulator/${path}`, body);
-}
-
-async function ask(method: string, path: string, body?: object): Promise<Answer> {
-  const response = await fetch(emulator.url + path, {
-    method,
-    headers: { 'content-type': 'application/json', ...(token && { authorization: `Bearer ${token}` }) },
-    ...(body && { body: JSON.stringify(body) }),
-  });
-  expect(response.ok, `${method} ${path}: ${response.status}`).toBe(true);
-  return (response.status === 204 ? {} : await response.json()) as Answer;
-}
+afterAll(() => scene?.close());
 
 /** @returns the run's id */
-async function dispatch(file: string, budgetSeconds: number): Promise<number> {
+async function measure(file: keyof typeof TRAIN, budgetSeconds: number): Promise<number> {
   const job = {
     schema: 1,
     nonce: '0123456789abcdef0123456789abcdef',
     repository: 'ada/descent',
     pull: 1,
-    head,
-    blob: blobs[file],
+    head: await scene.git('rev-parse', 'HEAD'),
+    blob: await scene.git('rev-parse', `HEAD:train/${file}`),
     incumbent: null,
     stage: 'explore',
     ordinal: 1,
@@ -181,87 +94,61 @@ async function dispatch(file: string, budgetSeconds: number): Promise<number> {
     threads: 1,
     memoryMiB: 4096,
   };
-  const { workflow_run_id } = await ask(
-    'POST',
-    '/repos/ada/descent/actions/workflows/experiment.yml/dispatches',
-    {
-      ref: 'main',
-      inputs: {
-        job: JSON.stringify(job),
-        labels: '["self-hosted","descent-cpu"]',
-        title: `descent #1 ${file}`,
-      },
-      return_run_details: true,
-    },
-  );
-  return workflow_run_id!;
-}
-
-async function conclusionOf(run: number): Promise<string> {
-  const path = `/repos/ada/descent/actions/runs/${run}`;
-  await expect
-    .poll(async () => (await ask('GET', path)).status, { timeout: 150_000, interval: 300 })
-    .toBe('completed');
-  return (await ask('GET', path)).conclusion!;
-}
-
-async function reportOf(run: number) {
-  const { artifacts } = await ask('GET', `/repos/ada/descent/actions/runs/${run}/artifacts`);
-  const [artifact] = artifacts!;
-  expect(artifact?.name).toBe('report');
-  const archive = await fetch(artifact!.archive_download_url, {
-    headers: { authorization: `Bearer ${token}` },
+  return scene.dispatch('experiment.yml', {
+    job: JSON.stringify(job),
+    labels: '["self-hosted","descent-cpu"]',
+    title: `descent #1 ${file}`,
   });
-  return JSON.parse(strFromU8(unzipSync(new Uint8Array(await archive.arrayBuffer()))['report.json']!));
 }
+
+const reportOf = async (run: number) =>
+  JSON.parse(strFromU8(unzipSync(await scene.artifactOf(run))['report.json']!));
 
 /** Command lines of processes with this story's work folder in them (sandboxes, the action, set-up), or of the one left behind. */
 async function workers(): Promise<string[]> {
   const lines = (await readdir('/proc'))
-    .filter((name) => /^\d+$/.test(name) && Number(name) !== machine.pid)
+    .filter((name) => /^\d+$/.test(name) && Number(name) !== scene.machine.pid)
     .map((pid) => readFile(`/proc/${pid}/cmdline`, 'latin1').catch(() => '')); // gone meanwhile
-  return (await Promise.all(lines)).filter((line) => line.includes(work) || line.startsWith(LEFT));
+  return (await Promise.all(lines)).filter((line) => line.includes(scene.work) || line.startsWith(LEFT));
 }
 
 test('a dispatched experiment is measured and reported', { timeout: 180_000 }, async () => {
-  const run = await dispatch('honest.py', 60);
-  expect(await conclusionOf(run)).toBe('success');
+  const run = await measure('honest.py', 60);
+  expect(await scene.conclusionOf(run)).toBe('success');
   const report = await reportOf(run);
   expect(report).toMatchObject({ outcome: 'scored', reason: null, sandbox: 'bubblewrap' });
-  expect(report.job.blob).toBe(blobs['honest.py']);
+  expect(report.job.blob).toBe(await scene.git('rev-parse', 'HEAD:train/honest.py'));
   expect(report.valBpb).toBeGreaterThan(1);
   expect(report.valBpb).toBeLessThan(8); // what knowing nothing costs
   expect(report.curve.length).toBe(80);
-  const steps = events.filter((event) => event.event === 'step').map((event) => event.conclusion);
+  const steps = scene.events.filter((event) => event.event === 'step').map((event) => event.conclusion);
   expect(steps).toEqual([null, 'success', null, 'success', null, 'success']);
-  expect(events.find((event) => event.event === 'summary')).toMatchObject({
+  expect(scene.events.find((event) => event.event === 'summary')).toMatchObject({
     text: expect.stringContaining(`val_bpb ${report.valBpb.toFixed(6)}`),
   });
   await expect.poll(workers).toEqual([]);
-  expect(await readdir(work)).toEqual([]);
+  await scene.nothingLeft();
 });
 
 test('what a stranger prints executes no workflow command', { timeout: 180_000 }, async () => {
-  const before = events.length;
-  const run = await dispatch('shouting.py', 60);
-  expect(await conclusionOf(run)).toBe('success');
+  const before = scene.events.length;
+  const run = await measure('shouting.py', 60);
+  expect(await scene.conclusionOf(run)).toBe('success');
   expect(await reportOf(run)).toMatchObject({
     outcome: 'crashed',
     log: expect.stringContaining('::error::pwned'),
   });
-  const executed = events.slice(before).filter((event) => event.event === 'command');
+  const executed = scene.events.slice(before).filter((event) => event.event === 'command');
   expect(executed.map((event) => event.command.name)).toEqual(['stop-commands']);
 });
 
 test('a cancelled run leaves no process and no file', { timeout: 180_000 }, async () => {
-  const run = await dispatch('endless.py', 300);
-  await expect
-    .poll(async () => (await workers()).join('\n'), { timeout: 60_000, interval: 200 })
-    .toContain(LEFT);
-  await ask('POST', `/repos/ada/descent/actions/runs/${run}/cancel`, {});
-  expect(await conclusionOf(run)).toBe('cancelled');
+  const run = await measure('endless.py', 300);
+  const seen = async () => (await workers()).join('\n');
+  await expect.poll(seen, { timeout: 60_000, interval: 200 }).toContain(LEFT);
+  await scene.ask('POST', `/actions/runs/${run}/cancel`, {});
+  expect(await scene.conclusionOf(run)).toBe('cancelled');
   await expect.poll(workers, { timeout: 10_000 }).toEqual([]);
-  await expect.poll(() => readdir(work)).toEqual([]);
-  const { artifacts } = await ask('GET', `/repos/ada/descent/actions/runs/${run}/artifacts`);
-  expect(artifacts).toEqual([]);
+  await scene.nothingLeft();
+  expect((await scene.ask('GET', `/actions/runs/${run}/artifacts`)).artifacts).toEqual([]);
 });

@@ -1,0 +1,115 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmod, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { execa } from 'execa';
+import { expect } from 'vitest';
+import { startEmulator } from '../index.ts';
+import type { MachineEvent } from './machine.ts';
+
+/** For the stories of this folder: an emulator with the repository ada/descent, and bob's machine as a process of its own. */
+
+const REPOSITORY = '/repos/ada/descent';
+
+type Answer = Partial<{
+  token: string;
+  status: string;
+  conclusion: string;
+  workflow_run_id: number;
+  artifacts: { name: string; archive_download_url: string }[];
+}>;
+
+/**
+ * @param fill writes the repository's files into a folder
+ */
+export async function openScene(fill: (source: string) => Promise<void>) {
+  const folder = await mkdtemp(join(tmpdir(), 'descent-story-'));
+  const [work, source] = [join(folder, 'work'), join(folder, 'source')];
+  await mkdir(source);
+  await mkdir(work);
+  for (const path of [folder, work]) await chmod(path, 0o711); // the sandbox's user passes through
+  await fill(source);
+  const git = async (...args: string[]) => (await execa('git', ['-C', source, ...args])).stdout;
+  await git('init', '--quiet', '--initial-branch', 'main');
+  await git('add', '--force', '--all');
+  await git('-c', 'user.name=ada', '-c', 'user.email=ada@x', 'commit', '--quiet', '--message', 'Begin');
+
+  const emulator = await startEmulator({ folder: join(folder, 'github') });
+  let token = '';
+  const ask = async (method: string, path: string, body?: object): Promise<Answer> => {
+    const response = await fetch(emulator.url + path, {
+      method,
+      headers: { 'content-type': 'application/json', ...(token && { authorization: `Bearer ${token}` }) },
+      ...(body && { body: JSON.stringify(body) }),
+    });
+    expect(response.ok, `${method} ${path}: ${response.status}`).toBe(true);
+    return (response.status === 204 ? {} : await response.json()) as Answer;
+  };
+  token = (await ask('POST', '/_emulator/users', { login: 'ada' })).token!;
+  await ask('POST', '/_emulator/repositories', { owner: 'ada', name: 'descent', from: source });
+  const { token: machineToken } = await ask('POST', '/_emulator/machines', {
+    name: 'bob.desk',
+    owner: 'bob',
+    labels: ['self-hosted', 'descent-cpu'],
+    repository: 'ada/descent',
+  });
+  const { machine, events } = startMachine(emulator.url, machineToken!, work);
+
+  return {
+    /** The machine's folder for everything, its temporary folder too. */
+    work,
+    machine,
+    /** What the machine told so far. */
+    events,
+    git,
+    ask: (method: string, path: string, body?: object) => ask(method, REPOSITORY + path, body),
+    /** @returns the run's id */
+    async dispatch(workflow: string, inputs: { [name: string]: string }): Promise<number> {
+      const body = { ref: 'main', inputs, return_run_details: true };
+      const answer = await ask('POST', `${REPOSITORY}/actions/workflows/${workflow}/dispatches`, body);
+      return answer.workflow_run_id!;
+    },
+    async conclusionOf(run: number): Promise<string> {
+      const path = `${REPOSITORY}/actions/runs/${run}`;
+      const status = async () => (await ask('GET', path)).status;
+      await expect.poll(status, { timeout: 150_000, interval: 300 }).toBe('completed');
+      return (await ask('GET', path)).conclusion!;
+    },
+    async artifactOf(run: number): Promise<Uint8Array> {
+      const { artifacts } = await ask('GET', `${REPOSITORY}/actions/runs/${run}/artifacts`);
+      expect(artifacts?.map(({ name }) => name)).toEqual(['report']);
+      const headers = { authorization: `Bearer ${token}` };
+      const archive = await fetch(artifacts![0]!.archive_download_url, { headers });
+      return new Uint8Array(await archive.arrayBuffer());
+    },
+    async nothingLeft(): Promise<void> {
+      await expect.poll(() => readdir(work)).toEqual([]);
+    },
+    async close(): Promise<void> {
+      machine.kill('SIGTERM');
+      if (machine.exitCode === null) await once(machine, 'exit');
+      await emulator.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+export type Scene = Awaited<ReturnType<typeof openScene>>;
+
+function startMachine(
+  url: string,
+  token: string,
+  work: string,
+): { machine: ChildProcess; events: MachineEvent[] } {
+  const main = join(import.meta.dirname, 'main.ts');
+  const args = ['--url', url, '--token', token, '--name', 'bob.desk', '--work', work, '--json'];
+  const machine = spawn(process.execPath, [main, ...args], {
+    env: { ...process.env, TMPDIR: work },
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  const events: MachineEvent[] = [];
+  createInterface({ input: machine.stdout }).on('line', (line) => events.push(JSON.parse(line)));
+  return { machine, events };
+}
