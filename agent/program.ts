@@ -1,7 +1,7 @@
 import { Command, CommanderError } from 'commander';
-import { runCommand } from '../runner/cli.ts';
 import { addVerb } from './command-line.ts';
 import { best } from './commands/best.ts';
+import { check } from './commands/check.ts';
 import { diff } from './commands/diff.ts';
 import { history } from './commands/history.ts';
 import { lineage } from './commands/lineage.ts';
@@ -12,7 +12,7 @@ import type { Context } from './context.ts';
 import { Failure } from './failure.ts';
 import { inertJson } from './inert.ts';
 
-const VERBS = [status, best, history, show, search, lineage, diff];
+const VERBS = [status, best, history, show, search, lineage, diff, check];
 
 /** The collective memory and the swarm from the command line. @returns the exit status: 0 done, 1 a negative answer, 2 could not. */
 export async function main(args: string[], context: Context): Promise<number> {
@@ -29,11 +29,20 @@ export async function main(args: string[], context: Context): Promise<number> {
       exitStatus = status;
     });
   }
-  program.addCommand(
-    runCommand({ ...context, terminal: process.stderr.isTTY ? process.stderr : null }, (status) => {
+  if (!VERBS.some((verb) => verb.name === args[0])) {
+    // Only when it may be meant: the runner is most of what a short command would otherwise load.
+    const { runCommand } = await import('../runner/cli.ts');
+    const { doctorCommand } = await import('../runner/doctor/command.ts');
+    const terminal = process.stderr.isTTY ? process.stderr : null;
+    const run = runCommand({ ...context, terminal }, (status) => {
       exitStatus = status;
-    }).copyInheritedSettings(program),
-  );
+    });
+    program.addCommand(run.copyInheritedSettings(program));
+    const doctor = doctorCommand(context, (status) => {
+      exitStatus = status;
+    });
+    program.addCommand(doctor.copyInheritedSettings(program));
+  }
   try {
     await program.parseAsync(args, { from: 'user' });
     return exitStatus;

@@ -1,0 +1,117 @@
+import { chmod, rm, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createTwoFilesPatch } from 'diff';
+import { execa } from 'execa';
+import { expect, test } from 'vitest';
+import type { ExperimentRecord } from '../../results/schema.ts';
+import { record, stage, TRAIN } from '../fixtures/clone.ts';
+import { writeHistory } from '../fixtures/write-history.ts';
+import { blobId } from '../memory/source.ts';
+
+const CONFIG = `primary: cpu
+tracks:
+  cpu:
+    runs-on: [self-hosted]
+    capacity: 1
+    dataset: pysource
+    device: cpu
+    budget-seconds: 60
+    scoring-seconds: 120
+    validation-tokens: 1000
+    probes: 0
+    threads: 1
+    memory-mib: 4096
+    margin: 0.1
+limits: { open-per-author: 3, attempts: 3, lost-after-minutes: 30 }
+merge: true
+`;
+const HALVED = TRAIN.replace('64', '32');
+const SAID = ['--hypothesis', 'Halving the batch doubles the number of steps, and we lack steps.'];
+
+/** A clone with main checked out and `train.py` as its author left it. */
+async function desk(source: string, records: ExperimentRecord[] = []) {
+  const { clone, user } = await stage(records);
+  await writeHistory(clone, { records: [], files: { '.github/descent.yml': CONFIG } });
+  await execa('git', ['checkout', '--quiet', 'main'], { cwd: clone });
+  const train = join(clone, 'train/train.py');
+  await writeFile(train, source);
+  return { clone, user, train };
+}
+
+test('a good request passes, and says which blob it is', async () => {
+  const { user } = await desk(HALVED);
+  const { status, value } = await user.json('check', ...SAID);
+  expect(value.problems).toEqual([]);
+  expect(value).toMatchObject({ ok: true, blob: blobId(HALVED), duplicates: [], similar: [] });
+  expect(status).toBe(0);
+});
+
+test('what was measured before is answered from the record and costs nothing', async () => {
+  const { user } = await desk(HALVED, [
+    record(7, { blob: blobId(HALVED), verdict: 'regressed', valBpb: 2.3 }),
+  ]);
+  const { status, out } = await user.descent('check', ...SAID);
+  expect(status).toBe(1);
+  expect(out).toContain('measured before: #7');
+  expect(out).toContain('regressed, val_bpb 2.3000 (+0.3000)');
+});
+
+test('a near copy is named with what came of it, and a crash with its reason', async () => {
+  const tried = (size: string) =>
+    createTwoFilesPatch('train.py', 'train.py', TRAIN, TRAIN.replace('64', size));
+  const { user } = await desk(HALVED, [
+    record(7, { diff: tried('16'), hypothesis: 'Quarter the batch.', title: 'Quarter batch' }),
+    record(8, {
+      verdict: 'crashed',
+      valBpb: null,
+      hypothesis: 'Halving the batch doubles the steps that we lack.',
+      reason: { code: 'exception', text: 'AssertionError: batch too small' },
+    }),
+    record(9, { diff: tried('64\n# nothing'), hypothesis: 'A cosine schedule.' }),
+  ]);
+  const { status, out } = await user.descent('check', ...SAID);
+  expect(status).toBe(0);
+  expect(out).toMatch(/similar: diff \d+ % alike: #7 regressed/);
+  expect(out).toMatch(/hypothesis \d+ % alike: #8 crashed.*it failed: AssertionError: batch too small/);
+  expect(out).not.toContain('#9');
+});
+
+test('every problem the bot would name is named at once', async () => {
+  const { clone, user, train } = await desk(HALVED);
+  await writeFile(join(clone, 'README.md'), 'mine');
+  await execa('git', ['add', 'README.md'], { cwd: clone });
+  await chmod(train, 0o755);
+  const { status, value } = await user.json('check');
+  expect(status).toBe(1);
+  expect(value.problems).toEqual([
+    expect.stringContaining('`README.md`'),
+    expect.stringContaining('executable'),
+    expect.stringContaining('no hypothesis'),
+  ]);
+});
+
+test.each<[string, (train: string) => Promise<void>, string]>([
+  ['a symbolic link', (train) => rm(train).then(() => symlink('/etc/passwd', train)), 'symbolic link'],
+  ['a deleted file', (train) => rm(train), 'is gone'],
+  ['an empty file', (train) => writeFile(train, ''), 'empty'],
+  ['a binary file', (train) => writeFile(train, 'x\0y'), 'binary'],
+  ['a huge file', (train) => writeFile(train, 'x = 1\n'.repeat(20_000)), '64 KiB'],
+  ['an untouched file', (train) => writeFile(train, TRAIN), 'nothing is changed'],
+])('%s is refused', async (_, damage, words) => {
+  const { user, train } = await desk(HALVED);
+  await damage(train);
+  expect((await user.json('check', ...SAID)).value.problems.join('\n')).toContain(words);
+});
+
+test('a description from a file is read as the bot reads it', async () => {
+  const { clone, user } = await desk(HALVED);
+  await writeFile(
+    join(clone, 'request.md'),
+    '```yaml\nhypothesis: A smaller batch takes more steps.\nexpekt: 1\n```\n',
+  );
+  expect((await user.json('check', '--description', 'request.md')).value.problems.join()).toContain('expekt');
+  expect((await user.descent('check', '--description', 'none.md')).err).toContain('could not read');
+  expect((await user.json('check', ...SAID, '--track', 'tpu')).value.problems.join()).toContain(
+    'the tracks here are cpu',
+  );
+});

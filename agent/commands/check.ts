@@ -1,0 +1,93 @@
+import { createTwoFilesPatch } from 'diff';
+import { z } from 'zod';
+import { problemsOf, TRAIN_PATH } from '../../app/decide/eligibility.ts';
+import { parseConfig } from '../../app/intake/config.ts';
+import { parseDescription } from '../../app/intake/description.ts';
+import { type DescriptionInput, descriptionInput, descriptionOf } from '../description.ts';
+import { inert, inertLine } from '../inert.ts';
+import { fileAt } from '../memory/git.ts';
+import { experimentsWith } from '../memory/history.ts';
+import type { Memory } from '../memory/memory.ts';
+import { outcome } from '../memory/near-miss.ts';
+import { findSimilar, type Similar } from '../memory/similar.ts';
+import { verb } from '../verb.ts';
+import { readProposal } from '../working-tree.ts';
+import { incumbentSource } from './best.ts';
+import { line } from './history.ts';
+
+/** More than these make a list that nobody reads. */
+const SHOWN = 5;
+
+export const check = verb({
+  name: 'check',
+  summary:
+    'everything the bot will check before it spends a machine: rules, description, duplicates, similar experiments',
+  examples: [
+    'descent check --hypothesis "Halving the batch doubles the number of steps."',
+    'descent check --description request.md --json',
+  ],
+  input: z.strictObject(descriptionInput),
+  positional: [],
+  async run({ memory: open, context }, input) {
+    using memory = await open();
+    return await inspect(memory, context.cwd, input); // awaited: the memory closes when this block ends
+  },
+  render(value) {
+    const lines = value.problems.map((problem) => `problem: ${inert(problem)}`);
+    for (const one of value.duplicates) lines.push(`measured before: ${line(one)}`);
+    for (const one of value.similar) lines.push(`similar: ${warning(one)}`);
+    if (value.ok) lines.push(`ok: ${TRAIN_PATH} (blob ${value.blob?.slice(0, 12)}) may be submitted`);
+    return `${lines.join('\n')}\n`;
+  },
+  status: (value) => (value.ok ? 0 : 1),
+});
+
+/** The verdict of `check`; `submit` asks the same before it opens a request. */
+export async function inspect(memory: Memory, folder: string, input: DescriptionInput) {
+  const { repository } = memory;
+  const body = await descriptionOf(input, folder);
+  const description = parseDescription(body ?? '');
+  const config = parseConfig(await fileAt(repository.folder, repository.commit, '.github/descent.yml'));
+  const proposal = await readProposal(folder, repository.commit);
+  const rules = { defaultBranch: 'main', tracks: config.ok ? Object.keys(config.value.tracks) : [] };
+  const request = {
+    base: 'main',
+    changedFiles: proposal.files.length,
+    files: proposal.files,
+    file: proposal.file,
+    description,
+  };
+  const problems = config.ok ? problemsOf(request, rules) : config.problems;
+
+  const duplicates = proposal.file === null ? [] : experimentsWith(memory.store, proposal.file.oid);
+  const track = description.ok ? description.value.track : null;
+  const hypothesis = description.ok ? description.value.hypothesis : '';
+  const diff = await diffAgainstBest(memory, track, proposal.file?.text ?? '');
+  const similar = duplicates.length > 0 || diff === '' ? [] : await findSimilar(memory, { diff, hypothesis });
+  return {
+    ok: problems.length === 0 && duplicates.length === 0,
+    problems,
+    blob: proposal.file?.oid ?? null,
+    duplicates,
+    similar: similar.slice(0, SHOWN),
+    description: body,
+  };
+}
+
+async function diffAgainstBest(memory: Memory, track: string | null, text: string): Promise<string> {
+  const known = track !== null && track in memory.leaderboard.tracks ? track : undefined;
+  const { source } = await incumbentSource(memory, known);
+  return source === text ? '' : createTwoFilesPatch(TRAIN_PATH, TRAIN_PATH, source, text);
+}
+
+/** e.g. `diff 80 % alike: #57 crashed (exception): ...`. */
+function warning({ experiment, diff, hypothesis }: Similar): string {
+  const part = diff >= hypothesis ? `diff ${percent(diff)}` : `hypothesis ${percent(hypothesis)}`;
+  const failed = ['crashed', 'timeout', 'invalid'].includes(experiment.verdict);
+  const why = failed ? `; it failed: ${inertLine(experiment.reason, 120)}` : '';
+  return `${part} alike: #${experiment.pull} ${outcome(experiment)}: ${inertLine(experiment.title, 70)}${why}`;
+}
+
+function percent(share: number): string {
+  return `${Math.round(share * 100)} %`;
+}

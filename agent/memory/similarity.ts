@@ -1,0 +1,37 @@
+import { changedLines } from './diff-words.ts';
+
+/** How alike two changes, or two hypotheses, are: numbers from 0 (nothing in common) to 1 (the same). Pure. */
+
+const TOKEN = /[A-Za-z_]\w*|\d+(?:\.\d+)?(?:e[+-]?\d+)?|\*\*|\/\/|[^\s\w]/g;
+const EMPTY_WORDS = new Set(
+  'a an and are as at be because but by can for from has have if in into is it its more of on or should so than that the then this to was we which will with would'.split(
+    ' ',
+  ),
+);
+
+/** What a diff does, as pairs of neighbouring tokens in each changed line, with the line's sign. Comments do not count. */
+export function diffFeatures(diff: string): Set<string> {
+  const features = new Set<string>();
+  for (const line of changedLines(diff)) {
+    const tokens = line.slice(1).replace(/#.*$/, '').match(TOKEN) ?? [];
+    tokens.forEach((token, i) => {
+      features.add(`${line[0]} ${tokens[i - 1] ?? ''} ${token}`);
+    });
+  }
+  return features;
+}
+
+/** The words of a text that carry meaning, cut to their stems' beginnings, so that `halving` meets `halve`. */
+export function wordFeatures(text: string): Set<string> {
+  const words = text.toLowerCase().match(/[\p{L}\p{N}]+(?:\.\p{N}+)?/gu) ?? [];
+  return new Set(
+    words.filter((word) => !EMPTY_WORDS.has(word)).map((word) => word.replace(/(ing|ed|es|e|s)$/, '')),
+  );
+}
+
+/** Jaccard's index: the share of both that is common. Two empty sets have nothing in common. */
+export function alike(a: Set<string>, b: Set<string>): number {
+  const common = [...a].filter((feature) => b.has(feature)).length;
+  const all = a.size + b.size - common;
+  return all === 0 ? 0 : common / all;
+}
