@@ -1,18 +1,9 @@
 import { Command, CommanderError } from 'commander';
 import { addVerb } from './command-line.ts';
-import { best } from './commands/best.ts';
-import { check } from './commands/check.ts';
-import { diff } from './commands/diff.ts';
-import { history } from './commands/history.ts';
-import { lineage } from './commands/lineage.ts';
-import { search } from './commands/search.ts';
-import { show } from './commands/show.ts';
-import { status } from './commands/status.ts';
 import type { Context } from './context.ts';
 import { Failure } from './failure.ts';
 import { inertJson } from './inert.ts';
-
-const VERBS = [status, best, history, show, search, lineage, diff, check];
+import { VERBS } from './verbs.ts';
 
 /** The collective memory and the swarm from the command line. @returns the exit status: 0 done, 1 a negative answer, 2 could not. */
 export async function main(args: string[], context: Context): Promise<number> {
@@ -29,6 +20,11 @@ export async function main(args: string[], context: Context): Promise<number> {
       exitStatus = status;
     });
   }
+  program
+    .command('mcp')
+    .description('serve the same verbs to an agent over the Model Context Protocol (stdio)')
+    .addHelpText('after', '\nExamples:\n  $ claude mcp add descent -- npx descent mcp\n')
+    .action(async () => (await import('./mcp/serve.ts')).serve(context));
   if (!VERBS.some((verb) => verb.name === args[0])) {
     // Only when it may be meant: the runner is most of what a short command would otherwise load.
     const { runCommand } = await import('../runner/cli.ts');

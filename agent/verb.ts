@@ -15,6 +15,8 @@ export interface Verb<Input extends z.ZodObject = z.ZodObject, Value = unknown> 
   input: Input;
   /** Input keys given without a flag, in order. */
   positional: (keyof z.infer<Input> & string)[];
+  /** It changes something on GitHub or on disk. */
+  writes?: boolean;
   run(setting: Setting, input: z.infer<Input>): Promise<Value>;
   /** Text for a terminal; whatever strangers wrote has gone through `inert`. */
   render(value: Value): string;
