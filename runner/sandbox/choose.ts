@@ -10,7 +10,8 @@ import { noSandbox } from './none.ts';
 import { findPython } from './python.ts';
 import { type Sandbox, SandboxError, type SandboxKind } from './sandbox.ts';
 
-const here = import.meta.dirname;
+/** Where the Python files beside this one lie in a checkout; this file itself may be part of the action's bundle. */
+const HERE = 'runner/sandbox';
 
 /** What the choice of a sandbox rests on. */
 export interface SandboxChoice {
@@ -33,8 +34,8 @@ export async function openSandbox(choice: SandboxChoice, folder: WorkFolder): Pr
       }
       const python = findPython(repository, env);
       const bwrap = findBubblewrap(python, env);
-      const launcher = await folder.place('launch.py', await readFile(join(here, 'launch.py')));
-      const filter = await buildFilter(python.interpreter);
+      const launcher = await folder.place('launch.py', await readFile(join(repository, HERE, 'launch.py')));
+      const filter = await buildFilter(repository, python.interpreter);
       return bubblewrap({
         bwrap,
         python,
@@ -52,8 +53,10 @@ export async function openSandbox(choice: SandboxChoice, folder: WorkFolder): Pr
 }
 
 /** The seccomp program; null where the machine has no libseccomp, one defence of several. */
-async function buildFilter(interpreter: string): Promise<Buffer | null> {
-  const run = promisify(execFile)(interpreter, ['-I', join(here, 'seccomp.py')], { encoding: 'buffer' });
+async function buildFilter(repository: string, interpreter: string): Promise<Buffer | null> {
+  const run = promisify(execFile)(interpreter, ['-I', join(repository, HERE, 'seccomp.py')], {
+    encoding: 'buffer',
+  });
   return run.then(
     ({ stdout }) => stdout,
     (error: { stderr?: Buffer }) => {

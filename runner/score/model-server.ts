@@ -15,6 +15,7 @@ const PROBES = 2;
 
 export class ModelServer {
   #child: Child;
+  #answers: Answers;
   #supervision: Supervision;
   #pass: string;
   /** Reads are queued, so that a second question may be on its way while the first is answered. */
@@ -23,6 +24,7 @@ export class ModelServer {
   /** @param pass what the referee calls this pass in its sentences, e.g. `claims pass` */
   constructor(child: Child, supervision: Supervision, pass: string) {
     this.#child = child;
+    this.#answers = new Answers(child.answers);
     this.#supervision = supervision;
     this.#pass = pass;
   }
@@ -49,15 +51,10 @@ export class ModelServer {
   /** Ends the conversation: the program must end with status 0 and have nothing more to say. */
   async close(): Promise<void> {
     this.#child.orders.end();
-    this.#child.answers.once('data', () => {
-      this.#extra = true;
-      this.#supervision.stop(); // it may never stop talking
-    });
+    if (!(await this.#answers.isOver())) this.#refuse('answered more than it was asked');
     const ending = await this.#supervision.ended;
-    if (this.#extra) this.#refuse('answered more than it was asked');
     if (ending.by !== 'itself' || ending.status !== 0) throw this.#unscored(ending);
   }
-  #extra = false;
 
   #ask(...parts: Buffer[]): void {
     for (const part of parts) this.#child.orders.write(part);
@@ -70,7 +67,7 @@ export class ModelServer {
   }
 
   async #read(bytes: number): Promise<Buffer> {
-    const answer = await readExactly(this.#child.answers, bytes);
+    const answer = await this.#answers.take(bytes);
     if (answer) return answer;
     await Promise.race([this.#supervision.ended, sleep(GRACE_MS, undefined, { ref: false })]);
     this.#supervision.stop();
@@ -120,23 +117,36 @@ function header(kind: number, rows: number, length: number): Buffer {
   return buffer;
 }
 
-/** Takes exactly so many bytes, leaving the rest to wait in the pipe; null when the stream ends before. */
-async function readExactly(stream: Readable, bytes: number): Promise<Buffer | null> {
-  for (;;) {
-    const chunk: Buffer | null = stream.read(bytes);
-    if (chunk) return chunk.length === bytes ? chunk : null;
-    if (stream.readableEnded || stream.destroyed) return null;
-    await change(stream);
-  }
-}
+/** Takes bytes from a stream as they are wanted; the rest waits in the pipe. */
+class Answers {
+  #chunks: AsyncIterator<Buffer>;
+  #held: Buffer[] = [];
+  #bytes = 0;
 
-function change(stream: Readable): Promise<void> {
-  const events = ['readable', 'end', 'close', 'error'];
-  return new Promise((resolve) => {
-    const changed = () => {
-      for (const event of events) stream.off(event, changed);
-      resolve();
-    };
-    for (const event of events) stream.on(event, changed);
-  });
+  constructor(stream: Readable) {
+    this.#chunks = stream[Symbol.asyncIterator]();
+  }
+
+  /** Exactly so many bytes; null when the stream ends before. */
+  async take(bytes: number): Promise<Buffer | null> {
+    while (this.#bytes < bytes) if (!(await this.#hold())) return null;
+    const all = this.#held.length === 1 ? this.#held[0]! : Buffer.concat(this.#held);
+    const rest = all.subarray(bytes);
+    this.#held = rest.length > 0 ? [rest] : [];
+    this.#bytes = rest.length;
+    return all.subarray(0, bytes);
+  }
+
+  /** True when not one more byte comes before the end. */
+  async isOver(): Promise<boolean> {
+    return this.#bytes === 0 && !(await this.#hold());
+  }
+
+  async #hold(): Promise<boolean> {
+    const { value, done } = await this.#chunks.next();
+    if (done) return false;
+    this.#held.push(value);
+    this.#bytes += value.length;
+    return true;
+  }
 }

@@ -1,0 +1,88 @@
+import { dirname } from 'node:path';
+import { Command, Option } from 'commander';
+import { cacheFolder } from '../../setup/paths.mjs';
+import type { Job } from '../contract/job.ts';
+import { localJob, UsageError } from '../local-job.ts';
+import type { SandboxKind } from '../sandbox/sandbox.ts';
+import { diagnose, isUnsafe } from './doctor.ts';
+import type { Plan } from './plan.ts';
+import { render } from './render.ts';
+import { thisMachine } from './this-machine.ts';
+
+/** Root of this checkout. */
+const HERE = dirname(dirname(import.meta.dirname));
+
+/** What the command may know of the world around it. */
+export interface Surroundings {
+  env: NodeJS.ProcessEnv;
+  out: (text: string) => void;
+  err: (text: string) => void;
+}
+
+interface Options {
+  track?: string;
+  sandbox: SandboxKind;
+  api?: string;
+  json?: boolean;
+}
+
+/**
+ * `descent doctor`. Ends with 1 when a check fails that keeps strangers' code in, 2 on wrong usage, else 0.
+ * @param exit is told the exit status
+ */
+export function doctorCommand(
+  { env, out, err }: Surroundings,
+  exit: (status: number) => void,
+  repository = HERE,
+): Command {
+  return new Command('doctor')
+    .description('Check whether this machine can measure, and safely; say for each thing what to do.')
+    .option('--track <name>', 'a track of .github/descent.yml (default: the primary one)')
+    .addOption(
+      new Option('--sandbox <kind>', 'what will confine train.py')
+        .choices(['bubblewrap', 'docker', 'podman'])
+        .default('bubblewrap'),
+    )
+    .option('--api <url>', 'compare the clock with this server, e.g. https://api.github.com')
+    .option('--json', 'print [{name, status, found, mend, safety}] as JSON')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  descent doctor
+  descent doctor --track h100 --sandbox podman --api https://api.github.com
+
+Exit status: 0 safe, 1 a safety check failed (no runner starts), 2 wrong usage.`,
+    )
+    .action(async (options: Options) => {
+      try {
+        const job = await localJob(repository, new Uint8Array(), {
+          track: options.track ?? null,
+          budgetSeconds: null,
+          seed: null,
+          device: null,
+        });
+        const api = options.api ?? env.GITHUB_API_URL ?? null;
+        const findings = await diagnose(thisMachine(env), {
+          ...planFor(job, options.sandbox, repository, env),
+          api,
+        });
+        out(options.json ? `${JSON.stringify(findings, null, 2)}\n` : render(findings));
+        exit(isUnsafe(findings) ? 1 : 0);
+      } catch (error) {
+        if (!(error instanceof UsageError)) throw error;
+        err(`descent doctor: ${error.message}\n`);
+        exit(2);
+      }
+    });
+}
+
+/** What a machine must be fit for to obey a job. */
+export function planFor(
+  { device, dataset, memoryMiB }: Pick<Job, 'device' | 'dataset' | 'memoryMiB'>,
+  sandbox: SandboxKind,
+  repository: string,
+  env: NodeJS.ProcessEnv,
+): Plan {
+  return { sandbox, device, dataset, memoryMiB, repository, cache: cacheFolder(env), api: null };
+}

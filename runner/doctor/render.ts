@@ -1,0 +1,23 @@
+import { inertLine } from '../inert.ts';
+import type { Finding, Status } from './finding.ts';
+
+const SIGNS: Record<Status, string> = { ok: 'ok  ', warn: 'warn', fail: 'FAIL', skip: '-   ' };
+const WIDTH = 18;
+
+/** For a terminal: one line a check, what to do below it, a last line that says whether a runner would start. */
+export function render(findings: Finding[]): string {
+  const lines = findings.flatMap(({ status, name, found, mend }) => [
+    `${SIGNS[status]}  ${name.padEnd(WIDTH)} ${inertLine(found)}`,
+    ...(mend === null ? [] : [`${' '.repeat(WIDTH + 7)}to do: ${inertLine(mend, 1000)}`]),
+  ]);
+  return `${[...lines, '', lastWord(findings)].join('\n')}\n`;
+}
+
+function lastWord(findings: Finding[]): string {
+  const failed = findings.filter(({ status }) => status === 'fail');
+  const unsafe = failed.filter(({ safety }) => safety).map(({ name }) => name);
+  if (unsafe.length > 0) return `No runner starts on this machine: ${unsafe.join(', ')}.`;
+  if (failed.length > 0)
+    return `Safe, but no measurement will succeed: ${failed.map(({ name }) => name).join(', ')}.`;
+  return 'This machine can measure.';
+}
