@@ -13,7 +13,12 @@ export interface Probing {
  * The lies that the runner's own drawing finds: `draws` runs' worth of probes, drawn by the function that the runner uses,
  * from claims that carry the lies. Drawing is the slow part, so that many runs are afterwards put together from one pool.
  */
-export async function drawPool(world: World, lies: Float32Array, probing: Probing, draws: number): Promise<Float64Array> {
+export async function drawPool(
+  world: World,
+  lies: Float32Array,
+  probing: Probing,
+  draws: number,
+): Promise<Float64Array> {
   const draw = inMemory(world, lies, probing);
   const pool: number[] = [];
   for (let i = 0; i < draws; i++) {
@@ -23,7 +28,11 @@ export async function drawPool(world: World, lies: Float32Array, probing: Probin
 }
 
 /** The files that the runner draws from, in memory; every token has bytes, so that every target counts. */
-function inMemory({ rows, length, honest, reference, random }: World, lies: Float32Array, probing: Probing): Draw {
+function inMemory(
+  { rows, length, honest, reference, random }: World,
+  lies: Float32Array,
+  probing: Probing,
+): Draw {
   const claims = honest.map((loss, index) => lies[index]! - loss);
   const tokens = Buffer.alloc(2 * (length + 1));
   const close = async () => undefined;
