@@ -5,7 +5,7 @@ import type { Job } from '../runner/contract/job.ts';
 const LIMIT_BYTES = 64 * 1024;
 
 /** The file to measure is not the one that was asked for, or not to be had. */
-export class BlobError extends Error {
+class BlobError extends Error {
   override name = 'BlobError';
 }
 

@@ -6,7 +6,7 @@ import { type Job, jobSchema } from '../runner/contract/job.ts';
 const JOB_LIMIT = 65_535;
 
 /** What the workflow asks for is not a job; the message names input, key and value. */
-export class InputError extends Error {
+class InputError extends Error {
   override name = 'InputError';
 }
 

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 
 /** The Python environment or the data set could not be made; the log above says why. */
-export class PrepareError extends Error {
+class PrepareError extends Error {
   override name = 'PrepareError';
 }
 

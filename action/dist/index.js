@@ -48815,6 +48815,7 @@ var CLAIMS = 1;
 var PROBES = 2;
 var ModelServer = class {
   #child;
+  #answers;
   #supervision;
   #pass;
   /** Reads are queued, so that a second question may be on its way while the first is answered. */
@@ -48822,6 +48823,7 @@ var ModelServer = class {
   /** @param pass what the referee calls this pass in its sentences, e.g. `claims pass` */
   constructor(child2, supervision, pass) {
     this.#child = child2;
+    this.#answers = new Answers(child2.answers);
     this.#supervision = supervision;
     this.#pass = pass;
   }
@@ -48845,15 +48847,10 @@ var ModelServer = class {
   /** Ends the conversation: the program must end with status 0 and have nothing more to say. */
   async close() {
     this.#child.orders.end();
-    this.#child.answers.once("data", () => {
-      this.#extra = true;
-      this.#supervision.stop();
-    });
+    if (!await this.#answers.isOver()) this.#refuse("answered more than it was asked");
     const ending = await this.#supervision.ended;
-    if (this.#extra) this.#refuse("answered more than it was asked");
     if (ending.by !== "itself" || ending.status !== 0) throw this.#unscored(ending);
   }
-  #extra = false;
   #ask(...parts) {
     for (const part of parts) this.#child.orders.write(part);
   }
@@ -48863,7 +48860,7 @@ var ModelServer = class {
     return answer;
   }
   async #read(bytes) {
-    const answer = await readExactly(this.#child.answers, bytes);
+    const answer = await this.#answers.take(bytes);
     if (answer) return answer;
     await Promise.race([this.#supervision.ended, sleep(GRACE_MS, void 0, { ref: false })]);
     this.#supervision.stop();
@@ -48909,24 +48906,34 @@ function header(kind, rows2, length) {
   });
   return buffer;
 }
-async function readExactly(stream, bytes) {
-  for (; ; ) {
-    const chunk = stream.read(bytes);
-    if (chunk) return chunk.length === bytes ? chunk : null;
-    if (stream.readableEnded || stream.destroyed) return null;
-    await change(stream);
+var Answers = class {
+  #chunks;
+  #held = [];
+  #bytes = 0;
+  constructor(stream) {
+    this.#chunks = stream[Symbol.asyncIterator]();
   }
-}
-function change(stream) {
-  const events2 = ["readable", "end", "close", "error"];
-  return new Promise((resolve2) => {
-    const changed = () => {
-      for (const event of events2) stream.off(event, changed);
-      resolve2();
-    };
-    for (const event of events2) stream.on(event, changed);
-  });
-}
+  /** Exactly so many bytes; null when the stream ends before. */
+  async take(bytes) {
+    while (this.#bytes < bytes) if (!await this.#hold()) return null;
+    const all = this.#held.length === 1 ? this.#held[0] : Buffer.concat(this.#held);
+    const rest = all.subarray(bytes);
+    this.#held = rest.length > 0 ? [rest] : [];
+    this.#bytes = rest.length;
+    return all.subarray(0, bytes);
+  }
+  /** True when not one more byte comes before the end. */
+  async isOver() {
+    return this.#bytes === 0 && !await this.#hold();
+  }
+  async #hold() {
+    const { value, done } = await this.#chunks.next();
+    if (done) return false;
+    this.#held.push(value);
+    this.#bytes += value.length;
+    return true;
+  }
+};
 
 // runner/score/judge.ts
 var POINT_LIMIT = 0.5;

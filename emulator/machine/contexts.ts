@@ -53,7 +53,7 @@ export function githubContext(order: Order, workflow: string, jobKey: string, fo
 export type GithubContext = ReturnType<typeof githubContext>;
 
 /** What GITHUB_EVENT_PATH holds. */
-export function eventPayload(order: Order) {
+function eventPayload(order: Order) {
   const [owner = '', name = ''] = order.repository.split('/');
   return {
     inputs: order.inputs as { [name: string]: Value },

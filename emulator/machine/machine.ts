@@ -15,7 +15,7 @@ export type MachineEvent =
   /** The server no longer wants this job's end. */
   | { event: 'refused'; job: number; reason: string };
 
-export interface MachineOptions {
+interface MachineOptions {
   server: Server;
   name: string;
   /** Folder for the jobs' folders; the system's temporary one otherwise. */

@@ -65,6 +65,11 @@ export async function openScene(fill: (source: string) => Promise<void>) {
     events,
     git,
     ask: (method: string, path: string, body?: object) => ask(method, REPOSITORY + path, body),
+    /** A text of the repository's API. */
+    async read(path: string): Promise<string> {
+      const headers = { authorization: `Bearer ${token}` };
+      return (await fetch(emulator.url + REPOSITORY + path, { headers })).text();
+    },
     /** @returns the run's id */
     async dispatch(workflow: string, inputs: { [name: string]: string }): Promise<number> {
       const body = { ref: 'main', inputs, return_run_details: true };

@@ -83,11 +83,13 @@ async function play(workflow: keyof typeof WORKFLOWS, inputs = {}) {
   const events = scene.events.slice(before);
   const steps = events.filter((event) => event.event === 'step' && event.conclusion !== null);
   const shown = steps.map((event) => (event.event === 'step' ? `${event.name}: ${event.conclusion}` : ''));
-  return { conclusion, steps: shown, events };
+  const job = events.find((event) => event.event === 'job')?.job;
+  const log = await scene.read(`/actions/jobs/${job}/logs`);
+  return { conclusion, steps: shown, events, log };
 }
 
 test('variables, outputs, conditions and failures work as on GitHub', async () => {
-  const { conclusion, steps, events } = await play('flow.yml', { word: 'swan' });
+  const { conclusion, steps, events, log } = await play('flow.yml', { word: 'swan' });
   expect(steps.slice(1)).toEqual([
     'Fail: success',
     'Check: success',
@@ -96,6 +98,7 @@ test('variables, outputs, conditions and failures work as on GitHub', async () =
     'Always: success',
   ]);
   expect(conclusion).toBe('failure');
+  expect(log).toContain('##[notice]token is ***\n');
   expect(events.filter((event) => event.event === 'command')).toMatchObject([
     { command: { name: 'notice' } },
   ]);
@@ -108,11 +111,15 @@ test('a step that takes too long fails, its processes with it', async () => {
 });
 
 test('an action this machine does not play fails the job', async () => {
-  expect((await play('foreign.yml')).conclusion).toBe('failure');
+  const { conclusion, log } = await play('foreign.yml');
+  expect(conclusion).toBe('failure');
+  expect(log).toContain('##[error]this machine does not play someone/else@');
 });
 
 test('an action outside the checkout is not executed', async () => {
-  expect((await play('escape.yml')).conclusion).toBe('failure');
+  const { conclusion, log } = await play('escape.yml');
+  expect(conclusion).toBe('failure');
+  expect(log).toContain('##[error]./../../outside lies outside the workspace');
 });
 
 test('no job leaves a file', () => scene.nothingLeft());

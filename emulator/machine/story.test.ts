@@ -72,7 +72,7 @@ beforeAll(async () => {
 afterAll(() => scene?.close());
 
 /** @returns the run's id */
-async function measure(file: keyof typeof TRAIN, budgetSeconds: number): Promise<number> {
+async function measure(file: string, budgetSeconds: number, change = {}): Promise<number> {
   const job = {
     schema: 1,
     nonce: '0123456789abcdef0123456789abcdef',
@@ -93,6 +93,7 @@ async function measure(file: keyof typeof TRAIN, budgetSeconds: number): Promise
     probes: 8,
     threads: 1,
     memoryMiB: 4096,
+    ...change,
   };
   return scene.dispatch('experiment.yml', {
     job: JSON.stringify(job),
@@ -152,3 +153,18 @@ test('a cancelled run leaves no process and no file', { timeout: 180_000 }, asyn
   await scene.nothingLeft();
   expect((await scene.ask('GET', `/actions/runs/${run}/artifacts`)).artifacts).toEqual([]);
 });
+
+test.each([
+  [{ blob: 'f'.repeat(40) }, `Blob ${'f'.repeat(40)} of ada/descent cannot be fetched`],
+  [{ repository: 'eve/descent' }, 'repository is eve/descent, but this workflow runs in ada/descent'],
+  [{ seed: -1 }, 'seed: Too small'],
+])(
+  'a job that cannot be measured fails, with the reason and without a report: %o',
+  async (change, reason) => {
+    const run = await measure('honest.py', 60, change);
+    expect(await scene.conclusionOf(run)).toBe('failure');
+    const job = scene.events.findLast((event) => event.event === 'job')?.job;
+    expect(await scene.read(`/actions/jobs/${job}/logs`)).toContain(reason);
+    expect((await scene.ask('GET', `/actions/runs/${run}/artifacts`)).artifacts).toEqual([]);
+  },
+);

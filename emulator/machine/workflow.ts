@@ -44,7 +44,7 @@ export type WorkflowStep = z.infer<typeof stepSchema>;
 export type WorkflowJob = z.infer<typeof jobSchema>;
 
 /** The file cannot be played; the message says which key and why. */
-export class WorkflowError extends Error {
+class WorkflowError extends Error {
   override name = 'WorkflowError';
 }
 

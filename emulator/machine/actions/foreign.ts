@@ -10,7 +10,7 @@ export interface ForeignAction {
   run(call: ForeignCall): Promise<{ [name: string]: string }>;
 }
 
-export interface ForeignCall {
+interface ForeignCall {
   inputs: { [name: string]: string | undefined };
   order: Order;
   workspace: string;
