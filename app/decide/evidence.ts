@@ -1,4 +1,4 @@
-import { machineOffsets } from './offsets.ts';
+import { lossesByMachine, machineOffsets } from './offsets.ts';
 import type { Case, MeasuredRun } from './rule.ts';
 import { effectInterval, mean, pooledVariance, sampleVariance, standardError } from './statistics.ts';
 
@@ -23,11 +23,13 @@ export function weigh(given: Case, runs: readonly MeasuredRun[], without?: strin
   const chosen = without === undefined ? runs : runs.filter(keep);
   const others = without === undefined ? given.others : given.others.map((file) => file.filter(keep));
 
-  const noise = pooledVariance([losses(incumbent), ...others.map(losses)], given.prior);
-  const offsets = machineOffsets(incumbent, noise.variance).byMachine;
+  // Within machines first: what machines differ by must not hide in sigma.
+  const within = pooledVariance([...lossesByMachine(incumbent).values()], given.prior);
+  const offsets = machineOffsets(incumbent, within.variance).byMachine;
   const corrected = (list: readonly MeasuredRun[]) =>
     list.map((run) => run.valBpb - (offsets.get(run.machine) ?? 0));
   const baseline = corrected(incumbent);
+  const noise = pooledVariance([baseline, ...others.map(corrected)], given.prior);
   const values = corrected(chosen);
   return { noise, baseline, values, difference: mean(baseline) - mean(values) };
 }
@@ -74,5 +76,3 @@ function errorOf(weighed: Weighed, spread: readonly number[], candidateRuns: num
     incumbentRuns: weighed.baseline.length,
   });
 }
-
-const losses = (runs: readonly MeasuredRun[]) => runs.map((run) => run.valBpb);

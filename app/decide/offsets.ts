@@ -11,6 +11,19 @@ export interface MachineOffsets {
   variance: number;
 }
 
+/** The losses of each machine: their spread within a machine is noise alone. */
+export function lossesByMachine(
+  runs: readonly { machine: string; valBpb: number }[],
+): ReadonlyMap<string, number[]> {
+  const byMachine = new Map<string, number[]>();
+  for (const run of runs) {
+    const values = byMachine.get(run.machine);
+    if (values) values.push(run.valBpb);
+    else byMachine.set(run.machine, [run.valBpb]);
+  }
+  return byMachine;
+}
+
 const NONE: MachineOffsets = { byMachine: new Map(), variance: 0 };
 
 /**
@@ -24,13 +37,7 @@ export function machineOffsets(
   runs: readonly { machine: string; valBpb: number }[],
   variance: number,
 ): MachineOffsets {
-  const byMachine = new Map<string, number[]>();
-  for (const run of runs) {
-    const values = byMachine.get(run.machine);
-    if (values) values.push(run.valBpb);
-    else byMachine.set(run.machine, [run.valBpb]);
-  }
-  const known = [...byMachine].filter(([, values]) => values.length >= RUNS_FOR_AN_OFFSET);
+  const known = [...lossesByMachine(runs)].filter(([, values]) => values.length >= RUNS_FOR_AN_OFFSET);
   if (known.length < 2) return NONE;
 
   const counts = known.map(([, values]) => values.length);

@@ -23,7 +23,11 @@ function descent(rule: Rule, world: World, first: File): Policy {
   let spent = rule.incumbentRuns;
   let sinceRefresh = 0;
   let incumbent: MeasuredRun[] = Array.from({ length: rule.incumbentRuns }, (_, i) =>
-    world.measure(first, world.machines[(2 * i) % world.machines.length]!, 'baseline'),
+    world.measure(
+      first,
+      world.machines[(i * world.scenario.machinesEach) % world.machines.length]!,
+      'baseline',
+    ),
   );
   const others: MeasuredRun[][] = [];
 

@@ -10,6 +10,8 @@ export interface Scenario {
   priorSigma: number;
   /** Standard deviation of the machines' constant offsets. */
   machineSigma: number;
+  owners: number;
+  machinesEach: number;
   /** One standardised error of a run. */
   noise: (random: Random) => number;
   /** A candidate's true effect over the incumbent, positive is better. */
@@ -34,6 +36,8 @@ const base: Scenario = {
   sigma: SIGMA,
   priorSigma: SIGMA,
   machineSigma: 0,
+  owners: 5,
+  machinesEach: 2,
   noise: (random) => random.normal(),
   effect: defaultPrior,
   spread: () => 1,
@@ -59,8 +63,22 @@ export const SCENARIOS: readonly Scenario[] = [
     noise: (r) => r.student(3),
   },
   { ...base, name: 'noisy candidate', about: 'candidates with three times the spread', spread: () => 3 },
-  { ...base, name: 'machine offsets', about: 'machines differ by sigma / 2', machineSigma: SIGMA / 2 },
-  { ...base, name: 'large offsets', about: 'machines differ by sigma', machineSigma: SIGMA },
+  {
+    ...base,
+    name: 'machine offsets',
+    about: 'four machines of four owners that differ by sigma / 2',
+    machineSigma: SIGMA / 2,
+    owners: 4,
+    machinesEach: 1,
+  },
+  {
+    ...base,
+    name: 'large offsets',
+    about: 'four machines of four owners that differ by twice sigma',
+    machineSigma: 2 * SIGMA,
+    owners: 4,
+    machinesEach: 1,
+  },
   { ...base, name: 'sigma too small', about: 'the prior says half of the true sigma', priorSigma: SIGMA / 2 },
   { ...base, name: 'sigma too large', about: 'the prior says twice the true sigma', priorSigma: SIGMA * 2 },
 ];

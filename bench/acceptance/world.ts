@@ -35,12 +35,14 @@ export interface Policy {
 
 export type CreatePolicy = (world: World, incumbent: File) => Policy;
 
-/** Five owners with two machines each; nobody is the author. */
+const OWNERS = ['ada', 'bell', 'cori', 'dee', 'eve'];
+
+/** None of the owners is the author. */
 export function createWorld(scenario: Scenario, random: Random): World {
-  const machines = ['ada', 'bell', 'cori', 'dee', 'eve'].flatMap((owner) =>
-    [1, 2].map((n) => ({
+  const machines = OWNERS.slice(0, scenario.owners).flatMap((owner) =>
+    Array.from({ length: scenario.machinesEach }, (_, n) => ({
       owner,
-      machine: `${owner}-${n}`,
+      machine: `${owner}-${n + 1}`,
       offset: scenario.machineSigma * random.normal(),
     })),
   );
