@@ -76,8 +76,9 @@ def train(task):
             optimizer.step(rate)
         model.zero_grad(set_to_none=True)
         batch = next(batches)  # gathered while the device still works
+        loss = loss.item()
         clock.tick()
-        task.log(step=clock.steps, loss=loss.item())
+        task.log(step=clock.steps, loss=loss)
     torch.save(model.state_dict(), task.weights)
 
 
@@ -153,7 +154,7 @@ class GPT(nn.Module):
     def __init__(self, task):
         super().__init__()
         width, depth, head_dim = WIDTH[task.device], DEPTH[task.device], HEAD_DIM[task.device]
-        self.low_precision = task.device == "cuda"  # bfloat16 is slow or missing elsewhere
+        self.precision = torch.bfloat16 if task.device == "cuda" else torch.float32  # bfloat16 is slow or missing elsewhere
         self.embedding = nn.Embedding(task.vocab_size, width)
         self.ngrams = nn.ModuleList(nn.Embedding(NGRAM_ROWS, width) for _ in range(2, LONGEST_NGRAM[task.device] + 1))
         self.blocks = nn.ModuleList(
@@ -168,8 +169,8 @@ class GPT(nn.Module):
 
     def forward(self, tokens, targets=None):
         """Logits (B, T, V) in float32, or with targets (B, T) their mean loss in nats."""
-        with torch.autocast(tokens.device.type, torch.bfloat16, enabled=self.low_precision):
-            x = x0 = norm(self.embed(tokens))
+        with torch.autocast(tokens.device.type, torch.bfloat16, enabled=self.precision is torch.bfloat16):
+            x = x0 = norm(self.embed(tokens)).to(self.precision)
             rotate = self.rotation[:, : tokens.size(1)]
             for layer, block in enumerate(self.blocks):
                 x = block(self.residual[layer] * x + self.x0[layer] * x0, tokens, rotate)
@@ -308,11 +309,11 @@ POLAR = (
 
 def orthogonal(stack):
     """The orthogonal factor of each matrix of (n, rows, columns), by odd polynomials that send singular values to one."""
-    x = stack.bfloat16() if stack.is_cuda else stack
+    x = stack / (1.02 * stack.norm(dim=(-2, -1), keepdim=True) + 1e-6)
+    x = x.bfloat16() if x.is_cuda else x
     tall = x.size(-2) > x.size(-1)
     if tall:
         x = x.mT
-    x = x / (1.02 * x.norm(dim=(-2, -1), keepdim=True) + 1e-6)
     for a, b, c in POLAR:
         square = x @ x.mT
         x = a * x + (b * square + c * square @ square) @ x
