@@ -1,0 +1,94 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Dataset, Rows } from '../dataset.ts';
+import { type ClaimsFile, createClaimsFile } from './claims-file.ts';
+import { drawProbes, type Probe } from './draw-probes.ts';
+
+const LENGTH = 8;
+const ROWS = 60;
+const folder = mkdtempSync(join(tmpdir(), 'descent-test-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+// Every row: tokens 0 (no bytes), then 1, 2, ... Position 3 predicts token 4, of which we say it has no bytes either.
+const dataset = { sequenceLength: LENGTH, tokenBytes: Uint16Array.of(0, 1, 1, 1, 0, 1, 1, 1, 1) } as Dataset;
+const validation: Rows = {
+  read: async () => Buffer.from(Uint16Array.from({ length: LENGTH + 1 }, (_, index) => index).buffer),
+  close: async () => undefined,
+};
+
+/** A small generator with a seed, so that a failing draw can be repeated. */
+function seeded(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state / 2 ** 32;
+  };
+}
+
+async function claimsOf(name: string, claim: (row: number, position: number) => number): Promise<ClaimsFile> {
+  const file = await createClaimsFile(join(folder, name), LENGTH);
+  for (let row = 0; row < ROWS; row++)
+    await file.append(Float32Array.from({ length: LENGTH }, (_, p) => claim(row, p)));
+  return file;
+}
+
+let honest: ClaimsFile;
+let cheat: ClaimsFile;
+beforeAll(async () => {
+  honest = await claimsOf('honest', () => -3);
+  // Better than the reference on three tokens of 480.
+  cheat = await claimsOf('cheat', (row, position) =>
+    [5, 20, 40].includes(row) && position === 6 ? -0.1 : -3,
+  );
+});
+afterAll(async () => {
+  await honest.close();
+  await cheat.close();
+});
+
+const draw = (count: number, seed: number, claims: ClaimsFile, reference: ClaimsFile | null) =>
+  drawProbes({ dataset, validation, rows: ROWS, count, claims, reference, random: seeded(seed) });
+
+function expectLawful(probes: Probe[]) {
+  expect(new Set(probes.map(({ row }) => row)).size).toBe(probes.length);
+  const shown = new Set(probes.map(({ row }) => row));
+  for (const { row, position } of probes) {
+    expect(position).not.toBe(3); // its target has no bytes
+    if (position === LENGTH - 1) expect(shown).not.toContain(row + 1); // which begins with the answer
+  }
+}
+
+describe('drawing probes', () => {
+  test('one a row, none that shows another’s answer, none without bytes', async () => {
+    for (let seed = 0; seed < 50; seed++) expectLawful(await draw(50, seed, honest, null));
+  });
+
+  test('a cheat on three tokens of 480 is asked about all three', async () => {
+    for (let seed = 0; seed < 20; seed++) {
+      const probes = await draw(20, seed, cheat, honest);
+      expectLawful(probes);
+      expect(probes).toHaveLength(20);
+      for (const row of [5, 20, 40]) expect(probes).toContainEqual({ row, position: 6 });
+    }
+  });
+
+  test('without a gain over the reference all are uniform', async () => {
+    const probes = await draw(20, 1, honest, honest);
+    expect(probes).toHaveLength(20);
+  });
+
+  test('every position is asked about in the long run, the last one too', async () => {
+    const seen = new Set<number>();
+    for (let seed = 0; seed < 50; seed++)
+      for (const { position } of await draw(20, seed, honest, null)) seen.add(position);
+    expect([...seen].sort()).toEqual([0, 1, 2, 4, 5, 6, 7]);
+  });
+
+  test('more probes than rows: as many as there can be', async () => {
+    const probes = await draw(10_000, 3, honest, null);
+    expect(probes.length).toBeGreaterThan(ROWS / 2);
+    expectLawful(probes);
+  });
+});
