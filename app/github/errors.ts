@@ -3,35 +3,34 @@ import { PortError } from './port.ts';
 interface Failure {
   status?: number;
   message?: string;
-  errors?: { type?: string; message: string }[];
+  errors?: { type?: string; message: string; extensions?: { code?: string } }[];
 }
 
 /** What Octokit throws, as one of our three kinds; errors that are not GitHub's pass through as transient. */
 export function asPortError(what: string, error: unknown): PortError {
   if (error instanceof PortError) return error;
   const failure = error as Failure;
-  if (Array.isArray(failure.errors) && failure.status === undefined)
-    return graphqlError(what, failure, error);
+  if (Array.isArray(failure.errors) && failure.status === undefined) return graphqlError(what, failure);
   const status = failure.status ?? 0;
   const kind = status >= 400 && status < 500 && status !== 408 && status !== 429 ? 'refused' : 'transient';
   return new PortError(
     kind,
     status,
     `could not ${what}: ${status || ''} ${failure.message ?? String(error)}`,
-    error,
   );
 }
 
 /** GraphQL answers 200 and says in `errors` what went wrong. */
-function graphqlError(what: string, failure: Failure, cause: unknown): PortError {
+function graphqlError(what: string, failure: Failure): PortError {
   const errors = failure.errors ?? [];
   const message = `could not ${what}: ${errors.map((one) => one.message).join('; ')}`;
   if (errors.some((one) => one.type === 'STALE_DATA' || /expected branch to point to/i.test(one.message)))
-    return new PortError('moved', 409, message, cause);
-  if (errors.some((one) => one.type === 'NOT_FOUND')) return new PortError('refused', 404, message, cause);
+    return new PortError('moved', 409, message);
+  if (errors.some((one) => one.type === 'NOT_FOUND')) return new PortError('refused', 404, message);
+  if (errors.some((one) => one.extensions?.code)) return new PortError('refused', 400, message); // the query itself
   if (errors.some((one) => one.type === undefined || one.type === 'RATE_LIMITED' || one.type === 'INTERNAL'))
-    return new PortError('transient', 502, message, cause);
-  return new PortError('refused', 422, message, cause);
+    return new PortError('transient', 502, message);
+  return new PortError('refused', 422, message);
 }
 
 /** Null instead of an error of this status. */

@@ -234,7 +234,7 @@ export function octokitPort(octokit: Client, where: Where): Port {
         );
         if (ref.object.sha === made.sha) return made.sha;
         if (ref.object.sha !== merge.base)
-          throw new PortError('moved', 422, `${merge.branch} moved while merging`, error);
+          throw new PortError('moved', 422, `${merge.branch} moved while merging`);
         if (attempt >= 3) throw error;
       }
     }

@@ -137,8 +137,8 @@ export class PortError extends Error {
   readonly kind: 'transient' | 'moved' | 'refused';
   readonly status: number;
 
-  constructor(kind: PortError['kind'], status: number, message: string, cause?: unknown) {
-    super(message, { cause });
+  constructor(kind: PortError['kind'], status: number, message: string) {
+    super(message);
     this.kind = kind;
     this.status = status;
   }

@@ -87,8 +87,8 @@ describe('an archive', () => {
   });
 
   it('that would inflate beyond the limit is not inflated', () => {
-    expect(() => unpackReport(zip({ 'report.json': ' '.repeat(50_000_000) }), REPORT_LIMIT_BYTES)).toThrow(
-      '50000000 bytes',
+    expect(() => unpackReport(zip({ 'report.json': ' '.repeat(5_000_000) }), REPORT_LIMIT_BYTES)).toThrow(
+      '5000000 bytes',
     );
   });
 

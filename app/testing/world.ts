@@ -96,7 +96,7 @@ export function overall(state: OverallKey['state'], change: Partial<OverallKey> 
 export function jobOf(change: Partial<Job> = {}): Job {
   return {
     schema: 1,
-    nonce: '0'.repeat(31) + '1',
+    nonce: `${'0'.repeat(31)}1`,
     repository: 'descent/descent',
     pull: 41,
     head: HEAD,

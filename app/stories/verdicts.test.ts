@@ -1,0 +1,72 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { REPO, Stage } from '../testing/stage.ts';
+
+let stage: Stage;
+afterEach(() => stage.close());
+
+describe('a better main', () => {
+  it('comes of a request that beats the record: code, leaderboard and record in one commit with two parents', async () => {
+    stage = await Stage.open();
+    await stage.begin(2);
+    const before = await stage.main();
+    const number = await stage.open('nova', 'print("better")\n', { title: 'Halve the batch' });
+    const { head } = await stage.view(number);
+    await stage.measure({ valBpb: 1.5 });
+
+    expect(await stage.view(number)).toMatchObject({ state: 'closed', merged: true, labels: ['improved'] });
+    const [comment, ...more] = (await stage.view(number)).comments;
+    expect(more).toEqual([]);
+    expect(comment).toMatch(/1\.5000[\s\S]*2\.0000[\s\S]*-0\.5000/);
+    const { data: commit } = await stage.onlooker.git.getCommit({ ...REPO, commit_sha: await stage.main() });
+    expect(commit.parents.map((parent) => parent.sha)).toEqual([before, head]);
+    expect(commit.message).toMatch(
+      /^improved: Halve the batch \(# 1\), val_bpb|^improved: Halve the batch \(#\d+\), val_bpb 1\.5000 \(-0\.5000\)/,
+    );
+    expect(await stage.file('train/train.py')).toBe('print("better")\n');
+    expect(await stage.file('train/prepare.py')).toBe('print("data")\n');
+    const { tracks, owners } = await stage.leaderboard();
+    expect(tracks.cpu).toMatchObject({
+      incumbent: { pull: number, valBpb: 1.5, author: 'nova' },
+      counts: { improved: 1 },
+    });
+    expect(tracks.cpu!.history).toHaveLength(2);
+    expect(owners.ada).toMatchObject({ runs: 2 });
+    expect(await stage.file('results/README.md')).toContain('**Record: 1.5000**');
+    expect(await stage.check(head)).toMatchObject({ status: 'completed', conclusion: 'success' });
+  });
+});
+
+describe('what does not beat the record', () => {
+  it.each([
+    ['regressed', { valBpb: 2.2 }],
+    ['inconclusive', { valBpb: 1.95 }],
+    [
+      'crashed',
+      {
+        outcome: 'crashed',
+        valBpb: null,
+        reason: 'ZeroDivisionError: division by zero',
+        log: 'Traceback ...\nZeroDivisionError',
+      },
+    ],
+    ['crashed', { outcome: 'out-of-memory', valBpb: null, reason: 'out of memory' }],
+    ['timeout', { outcome: 'timeout', valBpb: null, reason: 'the weights were not closed within 60 s' }],
+    ['invalid', { outcome: 'invalid', valBpb: null, reason: 'claims disagree with the second pass' }],
+  ] as const)('%s: is closed with its label, recorded, and main keeps its file', async (verdict, change) => {
+    stage = await Stage.open();
+    await stage.begin(2);
+    const number = await stage.open('nova', 'print("other")\n');
+    await stage.measure(change);
+    expect(await stage.view(number)).toMatchObject({ state: 'closed', merged: false, labels: [verdict] });
+    expect((await stage.view(number)).comments).toHaveLength(1);
+    expect(await stage.file('train/train.py')).toBe('print("the beginning")\n');
+    const { tracks } = await stage.leaderboard();
+    expect(tracks.cpu).toMatchObject({ incumbent: { pull: null, valBpb: 2 }, counts: { [verdict]: 1 } });
+    const { data } = await stage.onlooker.repos.getContent({ ...REPO, path: 'results/experiments/0' });
+    expect(Array.isArray(data) && data.map((one) => one.name)).toEqual([
+      expect.stringMatching(new RegExp(`^${number}-[0-9a-f]{12}\\.json$`)),
+    ]);
+    const { data: commits } = await stage.onlooker.repos.listCommits(REPO);
+    expect(commits[0]!.commit.message).toContain(`\nVerdict: ${verdict}\n`);
+  });
+});
