@@ -2,9 +2,8 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { z } from 'zod';
 import type { Context } from './context.ts';
 import { Failure } from './failure.ts';
-import { connect } from './github/client.ts';
 import { inertJson } from './inert.ts';
-import { openMemory } from './memory/memory.ts';
+import { settingOf } from './setting.ts';
 import { perform, type Verb } from './verb.ts';
 
 /** Turns a verb into a command: its input's keys become arguments and options, its answer text or JSON. */
@@ -62,8 +61,7 @@ async function run(
     const issue = parsed.error.issues[0]!;
     throw new Failure(`${issue.path.join('.')}: ${issue.message}`, `See \`descent ${verb.name} --help\`.`);
   }
-  const memory = () => openMemory(context, flags);
-  const setting = { context, memory, github: () => connect(context), fresh: flags.fresh ?? false };
+  const setting = settingOf(context, flags);
   const value = await perform(verb, setting, parsed.data);
   context.out(flags.json ? `${inertJson(value)}\n` : verb.render(value));
   return verb.status?.(value) ?? 0;

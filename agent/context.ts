@@ -4,6 +4,7 @@ export interface Context {
   cwd: string;
   env: Record<string, string | undefined>;
   now: () => Date;
+  sleep: (milliseconds: number) => Promise<void>;
   /** The answer. */
   out: (text: string) => void;
   /** Progress and warnings. */

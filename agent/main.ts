@@ -1,5 +1,6 @@
 import { enableCompileCache } from 'node:module';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { cacheFolder } from '../setup/paths.mjs';
 
 /** `descent`, the command. What it imports is compiled once and cached: that halves the time of a short command. */
@@ -11,6 +12,7 @@ process.exitCode = await main(process.argv.slice(2), {
   cwd: process.cwd(),
   env: process.env,
   now: () => new Date(),
+  sleep: (milliseconds) => sleep(milliseconds),
   out: (text) => process.stdout.write(text),
   err: (text) => process.stderr.write(text),
 });

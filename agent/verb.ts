@@ -28,7 +28,8 @@ export interface Verb<Input extends z.ZodObject = z.ZodObject, Value = unknown> 
 export interface Setting {
   context: Context;
   memory(): Promise<Memory>;
-  github(): Promise<GitHub>;
+  /** `write` fails without a token, and says how to get one. */
+  github(needs?: 'read' | 'write'): Promise<GitHub>;
   /** Asked to look at GitHub rather than at the clone alone. */
   fresh: boolean;
 }

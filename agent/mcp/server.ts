@@ -4,10 +4,10 @@ import { z } from 'zod';
 import { recordsOf } from '../commands/show.ts';
 import type { Context } from '../context.ts';
 import { Failure } from '../failure.ts';
-import { connect } from '../github/client.ts';
 import { inertJson } from '../inert.ts';
 import { select } from '../memory/experiment.ts';
 import { openMemory } from '../memory/memory.ts';
+import { settingOf } from '../setting.ts';
 import { perform, type Verb } from '../verb.ts';
 
 const INSTRUCTIONS = `Descent is a repository whose loss only goes down: agents change train/train.py, the swarm measures it, what truly
@@ -33,13 +33,7 @@ function addTool(server: McpServer, verb: Verb, context: Context): void {
     annotations: { readOnlyHint: !verb.writes, openWorldHint: true },
   };
   server.registerTool(verb.name, config, async ({ fresh, ...input }): Promise<CallToolResult> => {
-    const asked = { fresh: fresh === true };
-    const setting = {
-      context,
-      memory: () => openMemory(context, asked),
-      github: () => connect(context),
-      ...asked,
-    };
+    const setting = settingOf(context, { fresh: fresh === true });
     return answer(async () => inertJson(await perform(verb, setting, input)));
   });
 }

@@ -9,7 +9,14 @@ import { syntheticRecord } from './synthetic.ts';
 
 const NEW = 100;
 const [clone, count] = [process.argv[2]!, Number(process.argv[3])];
-const context = { cwd: clone, env: process.env, now: () => new Date(), out: () => {}, err: () => {} };
+const context = {
+  cwd: clone,
+  env: process.env,
+  now: () => new Date(),
+  sleep: async () => {},
+  out: () => {},
+  err: () => {},
+};
 
 const before = process.memoryUsage.rss();
 const built = performance.now();

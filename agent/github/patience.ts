@@ -1,0 +1,42 @@
+import type { Octokit } from '@octokit/rest';
+
+/** Waits out what passes: secondary and primary limits within a minute, server errors and lost connections of reads. */
+
+const TRIES = 4;
+const LONGEST_WAIT_MS = 60_000;
+
+interface Refusal {
+  status?: number;
+  response?: { headers: Record<string, string | number | undefined> };
+}
+
+export function addPatience(octokit: Octokit, now: () => Date, sleep: (ms: number) => Promise<void>): void {
+  octokit.hook.wrap('request', async (request, options) => {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await request(options);
+      } catch (error) {
+        const wait = waitFor(error as Refusal, options.method, attempt, now());
+        if (wait === null || attempt === TRIES) throw error;
+        await sleep(wait);
+      }
+    }
+  });
+}
+
+/** Milliseconds to wait before asking again, or null when asking again is pointless or could do something twice. */
+function waitFor(error: Refusal, method: string, attempt: number, now: Date): number | null {
+  const headers = error.response?.headers ?? {};
+  const limited = error.status === 429 || (error.status === 403 && isLimit(headers));
+  if (limited) {
+    const after = Number(headers['retry-after'] ?? Number.NaN) * 1000;
+    const reset = Number(headers['x-ratelimit-reset'] ?? Number.NaN) * 1000 - now.getTime();
+    const wait = [after, reset].find((value) => Number.isFinite(value)) ?? 1000 * 2 ** attempt;
+    return wait <= LONGEST_WAIT_MS ? Math.max(wait, 0) : null;
+  }
+  return method === 'GET' && (error.status ?? 500) >= 500 ? 500 * 2 ** attempt : null;
+}
+
+function isLimit(headers: Record<string, string | number | undefined>): boolean {
+  return headers['retry-after'] !== undefined || String(headers['x-ratelimit-remaining']) === '0';
+}
