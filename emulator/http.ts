@@ -106,7 +106,7 @@ function api(stage: Stage, storage: Storage, observe: ((exchange: Exchange) => v
       c.header(`x-ratelimit-${name}`, String(value));
   });
 
-  api.use('*', async (_c, next) => {
+  api.use('*', async (c, next) => {
     const { faults } = stage;
     const count = ++asked;
     if (faults.slowMs > 0) await new Promise((done) => setTimeout(done, faults.slowMs));
@@ -120,7 +120,7 @@ function api(stage: Stage, storage: Storage, observe: ((exchange: Exchange) => v
     }
     if (strikes(faults.serverErrorEvery, count)) return refused(502, 'Server Error');
     await next();
-    if (strikes(faults.lostAnswerEvery, count)) return refused(502, 'Server Error');
+    if (strikes(faults.lostAnswerEvery, count)) c.res = refused(502, 'Server Error');
     return undefined;
   });
   api.use('*', etag({ weak: true, retainedHeaders: KEPT }));

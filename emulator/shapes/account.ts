@@ -13,7 +13,7 @@ export function userShape(world: World, user: User) {
     avatar_url: `${world.url}/avatars/${user.id}`,
     gravatar_id: '',
     url,
-    html_url: `${world.url}/${user.login}`,
+    html_url: pageOf(world, user),
     followers_url: `${url}/followers`,
     following_url: `${url}/following{/other_user}`,
     gists_url: `${url}/gists{/gist_id}`,
@@ -26,6 +26,11 @@ export function userShape(world: World, user: User) {
     type: user.type,
     site_admin: false,
   };
+}
+
+/** A bot's page is its App's. */
+export function pageOf(world: World, user: User): string {
+  return `${world.url}/${user.type === 'Bot' ? `apps/${user.login.replace(/\[bot\]$/, '')}` : user.login}`;
 }
 
 export function fullUserShape(world: World, user: User) {

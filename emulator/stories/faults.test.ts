@@ -1,0 +1,109 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { HOME, type Stage, setStage } from './stage.ts';
+
+describe('when things go wrong', () => {
+  let stage: Stage;
+  beforeAll(async () => {
+    stage = await setStage();
+    await stage.as('swarm').rest.issues.create({ ...HOME, title: 'A place to talk' });
+  });
+  beforeEach(async () => {
+    await stage.door('PUT', 'faults', {});
+    await settled();
+    stage.heard.length = 0;
+  });
+  afterAll(async () => {
+    await stage.clear();
+  });
+  const say = (body: string) =>
+    stage.as('nova').rest.issues.createComment({ ...HOME, issue_number: 1, body });
+  const deliveries = () =>
+    stage.door<{ guid: string; outcome: string; event: string }[]>('GET', 'deliveries');
+  const settled = () =>
+    stage.until(
+      async () => ((await deliveries()).every((d) => d.outcome !== 'pending') ? true : undefined),
+      'all sent',
+    );
+  const said = () => stage.heard.map((h) => (h.payload.comment as { body: string }).body);
+
+  it('webhooks are lost', async () => {
+    await stage.door('PUT', 'faults', { dropWebhooks: true });
+    await say('unheard');
+    const last = (await deliveries()).at(-1)!;
+    expect(last).toMatchObject({ event: 'issue_comment', outcome: 'dropped' });
+    expect(stage.heard).toEqual([]);
+    await stage.door('PUT', 'faults', {});
+    await stage.door('POST', `deliveries/${last.guid}/redeliver`);
+    await stage.until(() => stage.heard.find((h) => h.guid === last.guid), 'redelivery under the same GUID');
+  });
+
+  it('webhooks come twice', async () => {
+    await stage.door('PUT', 'faults', { doubleWebhooks: true });
+    await say('twice');
+    await stage.until(() => (stage.heard.length === 2 ? true : undefined), 'both');
+    expect(new Set(stage.heard.map((h) => h.guid)).size).toBe(1);
+  });
+
+  it('webhooks come out of order', async () => {
+    await stage.door('PUT', 'faults', { reorderWebhooks: true });
+    await say('first');
+    await say('second');
+    await stage.until(() => (stage.heard.length === 2 ? true : undefined), 'both');
+    expect(said()).toEqual(['second', 'first']);
+  });
+
+  it('requests fail, before they did anything or after', async () => {
+    const count = async () =>
+      (await stage.as('nova').rest.issues.listComments({ ...HOME, issue_number: 1 })).data.length;
+    const before = await count();
+    await stage.door('PUT', 'faults', { serverErrorEvery: 1 });
+    await expect(say('never')).rejects.toMatchObject({ status: 502 });
+    await stage.door('PUT', 'faults', { lostAnswerEvery: 1 });
+    await expect(say('done, but nobody knows')).rejects.toMatchObject({ status: 502 });
+    await stage.door('PUT', 'faults', { secondaryLimitEvery: 1 });
+    await expect(say('too fast')).rejects.toMatchObject({
+      status: 403,
+      response: { headers: { 'retry-after': '1' } },
+    });
+    await stage.door('PUT', 'faults', {});
+    expect(await count()).toBe(before + 1);
+  });
+
+  it('an unknown fault is refused by name', async () => {
+    await expect(stage.door('PUT', 'faults', { dropHooks: true })).rejects.toThrow(/dropHooks/);
+  });
+
+  it('the log tells who asked for what', async () => {
+    const before = await stage.door<{ n: number }[]>('GET', 'requests');
+    await say('logged');
+    const after = await stage.door<{ method: string; path: string; status: number; actor: string }[]>(
+      'GET',
+      `requests?since=${before.at(-1)!.n}`,
+    );
+    expect(after).toMatchObject([
+      { method: 'POST', path: '/repos/swarm/descent/issues/1/comments', status: 201, actor: 'nova' },
+    ]);
+  });
+});
+
+describe('as time goes by', () => {
+  it('tokens, downloads and rate limits end when GitHub says they do', async () => {
+    let now = Date.now();
+    const stage = await setStage({ now: () => new Date(now) });
+    try {
+      const auth = (await stage.bot.auth({ type: 'installation' })) as { token: string };
+      const holder = stage.octokitWith({ auth: auth.token });
+      await holder.rest.repos.get(HOME);
+      const ask = () => fetch(`${stage.url}/repos/swarm/descent`);
+      for (let i = 0; i < 60; i++) await (await ask()).arrayBuffer();
+      const limited = await ask();
+      expect(limited.status).toBe(403);
+      expect(limited.headers.get('x-ratelimit-remaining')).toBe('0');
+      now += 3_600_001;
+      expect((await ask()).status).toBe(200);
+      await expect(holder.rest.repos.get(HOME)).rejects.toMatchObject({ status: 401 });
+    } finally {
+      await stage.clear();
+    }
+  });
+});
