@@ -23,7 +23,7 @@ import torch.nn.functional as F
 from torch import nn
 
 # Size, by device. The cpu column learns bytes on one thread in a minute, the cuda column is a race of 300 seconds.
-DEPTH = {"cuda": 8, "mps": 4, "cpu": 2}
+DEPTH = {"cuda": 8, "mps": 4, "cpu": 1}
 WIDTH = {"cuda": 512, "mps": 256, "cpu": 64}
 HEAD_DIM = {"cuda": 128, "mps": 64, "cpu": 32}
 TOTAL_BATCH_SIZE = {"cuda": 2**18, "mps": 2**14, "cpu": 2**10}  # tokens a step
@@ -32,7 +32,7 @@ DEVICE_BATCH_SIZE = {"cuda": 2**17, "mps": 2**14, "cpu": 2**10}  # tokens at onc
 # Model
 MLP_RATIO = 4
 VALUE_EMBEDDING_EVERY = 2  # a table of values for every other layer, counted from the last
-LONGEST_NGRAM = {"cuda": 1, "mps": 4, "cpu": 4}  # embeddings of the last 2 tokens, of the last 3 ..., by hash
+LONGEST_NGRAM = {"cuda": 1, "mps": 4, "cpu": 6}  # embeddings of the last 2 tokens, of the last 3 ..., by hash
 NGRAM_ROWS = 8192
 ROPE_BASE = 100_000
 LOGIT_CAP = 15.0
