@@ -47189,27 +47189,36 @@ var cache = {
   safety: true,
   async look(host, plan) {
     if (host.uid === null) return skip(`owners of ${host.platform} are not looked at`);
-    const mine = /* @__PURE__ */ new Set([host.uid, 0]);
-    for (const path15 of [plan.cache, join5(plan.cache, "data"), join5(plan.cache, "reference")]) {
-      const facts3 = await host.stat(path15);
-      if (!facts3) continue;
-      const claim2 = `sudo chown -R "$(id -un)" ${path15} && chmod -R go-w ${path15}`;
-      if (facts3.uid === SANDBOX_UID || !mine.has(facts3.uid)) {
-        return fail(`${path15} belongs to user ${facts3.uid}, who can change what is measured`, claim2);
-      }
-      if (facts3.mode & GROUP_OR_OTHERS_WRITE) {
-        return fail(`${path15} can be written by others (mode ${facts3.mode.toString(8)})`, claim2);
-      }
-      if (path15.endsWith("reference") && facts3.mode & GROUP_OR_OTHERS_READ) {
-        return fail(
-          `${path15} can be read by others: it tells where probes will look`,
-          `chmod -R go-rwx ${path15}`
-        );
-      }
+    const paths = [plan.cache, join5(plan.cache, "data"), join5(plan.cache, "reference")];
+    const found = await Promise.all(paths.map(async (path15) => ({ path: path15, facts: await host.stat(path15) })));
+    const there = found.flatMap(({ path: path15, facts: facts3 }) => facts3 ? [{ path: path15, facts: facts3 }] : []);
+    for (const { path: path15, facts: facts3 } of there) {
+      const hole = holeIn(facts3);
+      if (hole) return fail(`${path15} ${hole}`, `sudo chown -R "$(id -un)" ${path15} && chmod -R go-w ${path15}`);
     }
-    return await host.stat(plan.cache) ? ok(`${plan.cache} is ours alone to write`) : skip("not made yet");
+    const open6 = there.find(
+      ({ path: path15, facts: facts3 }) => path15.endsWith("reference") && facts3.mode & GROUP_OR_OTHERS_READ
+    );
+    if (open6)
+      return fail(
+        `${open6.path} can be read by others: it tells where probes will look`,
+        `chmod -R go-rwx ${open6.path}`
+      );
+    const foreign = there.find(({ facts: facts3 }) => facts3.uid !== host.uid && facts3.uid !== 0);
+    if (foreign) {
+      return warn(
+        `${foreign.path} belongs to user ${foreign.facts.uid}, who can change what is measured`,
+        `sudo chown -R "$(id -un)" ${plan.cache}`
+      );
+    }
+    return there.length > 0 ? ok(`${plan.cache} is ours alone to write`) : skip("not made yet");
   }
 };
+function holeIn(facts3) {
+  if (facts3.uid === SANDBOX_UID) return `belongs to user ${SANDBOX_UID}, as whom strangers' code runs`;
+  if (facts3.mode & GROUP_OR_OTHERS_WRITE) return `can be written by others (mode ${facts3.mode.toString(8)})`;
+  return null;
+}
 
 // runner/doctor/checks/cgroups.ts
 import { join as join6 } from "node:path";
