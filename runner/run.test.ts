@@ -1,0 +1,177 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { gitBlob } from './blob.ts';
+import type { Job } from './contract/job.ts';
+import { reportSchema } from './contract/report.ts';
+import { thisHost } from './host.ts';
+import { measure, type Progress } from './run.ts';
+import { readMember } from './zoo/zoo.ts';
+
+const repository = join(import.meta.dirname, '..');
+const MINUTES = 60_000;
+
+// Every run of a test makes its work folder here, so that what it leaves behind is seen.
+let temporary: string;
+beforeAll(() => {
+  temporary = mkdtempSync(join(tmpdir(), 'descent-test-'));
+  execFileSync('chmod', ['711', temporary]);
+});
+afterAll(() => rmSync(temporary, { recursive: true }));
+
+function jobFor(trainPy: Uint8Array, change: Partial<Job> = {}): Job {
+  return {
+    schema: 1,
+    nonce: 'ab'.repeat(16),
+    repository: 'someone/descent',
+    pull: 7,
+    head: '1'.repeat(40),
+    blob: gitBlob(trainPy),
+    incumbent: null,
+    stage: 'explore',
+    ordinal: 1,
+    seed: 11,
+    track: 'cpu',
+    dataset: 'pysource',
+    device: 'cpu',
+    budgetSeconds: 20,
+    scoringSeconds: 60,
+    validationTokens: 64 * 256,
+    probes: 32,
+    threads: 1,
+    memoryMiB: 4096,
+    ...change,
+  };
+}
+
+const host = () => ({ ...thisHost(process.env), temporary });
+const options = (trainPy: Uint8Array) => ({
+  trainPy,
+  repository,
+  sandbox: 'bubblewrap' as const,
+  host: host(),
+});
+
+describe('measuring one train.py', () => {
+  test('the repository’s own file trains, is scored, and leaves nothing behind', {
+    timeout: 3 * MINUTES,
+  }, async () => {
+    const trainPy = readFileSync(join(repository, 'train', 'train.py'));
+    const seen: Progress[] = [];
+    const job = jobFor(trainPy, { stage: 'confirm' });
+    const report = await measure(job, { ...options(trainPy), onProgress: (progress) => seen.push(progress) });
+    expect(reportSchema.parse(JSON.parse(JSON.stringify(report)))).toEqual(report);
+    expect(report).toMatchObject({ job, outcome: 'scored', reason: null, log: '' });
+    expect(report.valBpb).toBeGreaterThan(0.5);
+    expect(report.valBpb).toBeLessThan(8); // it has learned something: 8 bits a byte is knowing nothing
+    expect(Math.abs(report.heldoutBpb! - report.valBpb!)).toBeLessThan(1);
+    expect(report.probes?.count).toBe(32);
+    expect(report.probes!.worstNats).toBeLessThan(1e-3);
+    expect(report.curve.length).toBeGreaterThan(0);
+    expect(report.versions.torch).toMatch(/^2\./);
+    expect(new Set(seen.map(({ stage }) => stage))).toEqual(
+      new Set(['setup', 'train', 'claims', 'heldout', 'probes']),
+    );
+    expect(readdirSync(temporary)).toEqual([]);
+  });
+
+  test('a crash is a report with the end of its log, made inert', { timeout: MINUTES }, async () => {
+    const trainPy = Buffer.from(
+      'print("::error::ping\\x1b[31m")\ndef train(task):\n    raise ValueError("the learning rate is a banana")\n',
+    );
+    const report = await measure(jobFor(trainPy), options(trainPy));
+    expect(report).toMatchObject({ outcome: 'crashed', valBpb: null, probes: null });
+    expect(report.reason).toBe('train.py ended with status 1; the end of the log says where.');
+    expect(report.log).toContain('ValueError: the learning rate is a banana');
+    expect(report.log).not.toContain('\u001b');
+    expect(readdirSync(temporary)).toEqual([]);
+  });
+
+  test('what does not stop is stopped a second after its budget', { timeout: MINUTES }, async () => {
+    const { trainPy } = await readMember('refuses_to_die');
+    const report = await measure(jobFor(trainPy, { budgetSeconds: 6 }), options(trainPy));
+    expect(report.outcome).toBe('timeout');
+    expect(report.reason).toBe('Training was still running 1 s after its budget of 6 s.');
+    expect(readdirSync(temporary)).toEqual([]);
+  });
+
+  test('bytes that are not the job’s blob never run', async () => {
+    const trainPy = Buffer.from('def train(task): pass\n');
+    const job = jobFor(trainPy);
+    const other = Buffer.from('def train(task): ...\n');
+    await expect(measure(job, options(other))).rejects.toThrow(/the job names [0-9a-f]{40}/);
+    expect(readdirSync(temporary)).toEqual([]);
+  });
+
+  test('a data set this machine lacks is the machine’s failure', async () => {
+    const trainPy = Buffer.from('');
+    const job = jobFor(trainPy, { dataset: 'nowhere' });
+    await expect(measure(job, options(trainPy))).rejects.toThrow(/bootstrap.mjs --data nowhere/);
+  });
+
+  test('aborted, it ends at once and leaves nothing', { timeout: MINUTES }, async () => {
+    const { trainPy } = await readMember('refuses_to_die');
+    const abort = new AbortController();
+    const running = measure(jobFor(trainPy, { budgetSeconds: 600 }), {
+      ...options(trainPy),
+      signal: abort.signal,
+      onProgress: ({ stage }) => stage === 'train' && abort.abort(new Error('enough')),
+    });
+    await expect(running).rejects.toThrow('enough');
+    expect(readdirSync(temporary)).toEqual([]);
+  });
+});
+
+describe('descent run', () => {
+  test('interrupted, it leaves no process and no folder', { timeout: MINUTES }, async () => {
+    const { trainPy } = await readMember('refuses_to_die');
+    const file = join(temporary, 'stranger.py');
+    writeFileSync(file, trainPy);
+    const child = spawn(process.execPath, ['agent/main.ts', 'run', '--file', file, '--budget', '600'], {
+      cwd: repository,
+      env: { ...process.env, TMPDIR: temporary },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    let said = '';
+    child.stderr.on('data', (chunk) => {
+      said += chunk;
+    });
+    while (!said.includes('train:')) await sleep(50);
+    child.kill('SIGINT');
+    const status = await new Promise((resolve) => child.once('close', resolve));
+    rmSync(file);
+    expect(status).toBe(1);
+    expect(said).toContain('stopped by SIGINT');
+    expect(readdirSync(temporary)).toEqual([]);
+    expect(
+      execFileSync('bash', [
+        '-c',
+        `grep -lsa -- "$0/descent-" /proc/[0-9]*/cmdline || true`,
+        temporary,
+      ]).toString(),
+    ).toBe('');
+  });
+
+  test.each([
+    [['--track', 'moon'], 'must be one of cpu, h100'],
+    [['--budget', 'soon'], 'number of seconds above 0'],
+    [['--file', '/no/such.py'], 'cannot be read'],
+    [['--device', 'abacus'], 'Allowed choices are cuda, mps, cpu'],
+    [['--seed', '99999999999'], 'whole number'],
+    [['--seed', '9999999999'], 'seed'],
+  ])('%j is refused with what to do', (args, words) => {
+    const wrong = () =>
+      execFileSync(process.execPath, ['agent/main.ts', 'run', ...args], { cwd: repository, stdio: 'pipe' });
+    try {
+      wrong();
+      expect.unreachable();
+    } catch (error) {
+      const { status, stderr } = error as { status: number; stderr: Buffer };
+      expect(status).toBe(2);
+      expect(stderr.toString()).toContain(words);
+    }
+  });
+});

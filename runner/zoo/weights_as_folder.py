@@ -1,0 +1,8 @@
+"""Weights that are a folder.
+
+expect: invalid
+"""
+
+
+def train(task):
+    os.mkdir(task.weights)
