@@ -25,7 +25,7 @@ const serverSchema = z.object({
     .string()
     .min(8, 'must have at least 8 characters: anybody who knows it can speak for GitHub'),
   HOST: text.default('127.0.0.1'),
-  PORT: z.coerce.number({ error: 'must be a port' }).pipe(z.int().min(0).max(65535)).default(3000),
+  PORT: z.coerce.number({ error: 'must be a port' }).pipe(z.int().min(1).max(65535)).default(3000),
   SWEEP_MINUTES: z.coerce
     .number({ error: 'must be minutes; 0 for never' })
     .pipe(z.number().min(0).max(1440))

@@ -1,3 +1,4 @@
+import type { Logger } from 'pino';
 import type { ApplicationFunction, Probot } from 'probot';
 import { type Bot, botAt } from './bot.ts';
 import { fromWebhook, type Payload } from './intake/from-webhook.ts';
@@ -26,9 +27,12 @@ export class Descent {
   #login: Promise<string> | null = null;
   #bots = new Map<string, Promise<Bot>>();
 
-  constructor(app: Probot, appId: number) {
+  readonly #log: Logger;
+
+  constructor(app: Probot, appId: number, log: Logger) {
     this.#app = app;
     this.#appId = appId;
+    this.#log = log;
   }
 
   /** Login of the bot, e.g. `descent[bot]`. */
@@ -50,7 +54,7 @@ export class Descent {
     if (known) return known;
     const made = this.#app
       .auth(place.installation)
-      .then((octokit) => botAt(octokit, { ...place, appId: this.#appId }, this.#app.log));
+      .then((octokit) => botAt(octokit, { ...place, appId: this.#appId }, this.#log));
     this.#bots.set(name, made);
     return made;
   }
@@ -73,7 +77,7 @@ export class Descent {
     if (!place) return;
     const asked = fromWebhook(name, payload, await this.login());
     if ('ignored' in asked) {
-      this.#app.log.debug({ ignored: asked.ignored }, 'webhook');
+      this.#log.debug({ ignored: asked.ignored }, 'webhook');
       return;
     }
     (await this.at(place)).serial.ask(asked);
@@ -109,14 +113,18 @@ function placeOf({ repository, installation }: WebhookPayload): Place | null {
 }
 
 /** Subscribes; `ready` gets the app for whoever starts it. */
-export function descentApp(appId: number, ready: (descent: Descent) => void): ApplicationFunction {
+export function descentApp(
+  appId: number,
+  log: Logger,
+  ready: (descent: Descent) => void,
+): ApplicationFunction {
   return (app) => {
-    const descent = new Descent(app, appId);
+    const descent = new Descent(app, appId, log);
     app.on([...EVENTS], async ({ name, payload }) => {
       if (name === 'installation' || name === 'installation_repositories')
         void descent
           .sweep(null)
-          .catch((error: unknown) => app.log.error({ err: error }, 'sweep after installation'));
+          .catch((error: unknown) => log.error({ err: error }, 'sweep after installation'));
       else await descent.receive(name, payload as unknown as WebhookPayload);
     });
     ready(descent);

@@ -20,7 +20,7 @@ export async function sweep(environment: SweepEnvironment, log: pino.Logger): Pr
       Octokit: Client,
     });
     await probot.ready();
-    return new Descent(probot, APP_ID).sweep(repository);
+    return new Descent(probot, APP_ID, log).sweep(repository);
   }
   const { token, owner, name, GITHUB_API_URL } = environment;
   const bot = botAt(new Octokit({ auth: token, baseUrl: GITHUB_API_URL }), { owner, name, appId: null }, log);

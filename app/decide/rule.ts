@@ -1,3 +1,4 @@
+import type { RunRecord } from '../../results/schema.ts';
 import type { NoisePrior } from './statistics.ts';
 
 /** One scored run as the rule sees it. Owner and machine are GitHub's own account of the job. */
@@ -8,6 +9,13 @@ export interface MeasuredRun {
   machine: string;
   /** Validation loss, bits per byte. */
   valBpb: number;
+}
+
+/** The runs of a record or leaderboard that carry a loss. */
+export function scoredRuns(runs: readonly RunRecord[]): MeasuredRun[] {
+  return runs.flatMap(({ stage, seed, owner, machine, outcome, valBpb }) =>
+    outcome === 'scored' && valBpb !== null ? [{ stage, seed, owner, machine, valBpb }] : [],
+  );
 }
 
 /** The numbers of the acceptance rule. docs/acceptance.md says where they come from and what they buy. */

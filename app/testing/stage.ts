@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Octokit } from '@octokit/rest';
@@ -129,7 +131,7 @@ export class Stage {
       WEBHOOK_SECRET: SECRET,
       GITHUB_API_URL: this.emulator.url,
       HOST: '127.0.0.1',
-      PORT: 0,
+      PORT: await freePort(),
       LOG_LEVEL: (process.env.STORY_LOG as 'info' | undefined) ?? 'silent',
       SWEEP_MINUTES: 0,
     });
@@ -318,6 +320,15 @@ export class Stage {
 
 export function zipOf(report: Report | string): Uint8Array {
   return zipSync({ 'report.json': strToU8(typeof report === 'string' ? report : JSON.stringify(report)) });
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
 }
 
 function hash(text: string): number {

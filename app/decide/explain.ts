@@ -1,0 +1,86 @@
+import { inline } from './inert.ts';
+import type { MeasuredRun } from './rule.ts';
+import type { Ruling } from './ruling.ts';
+import { mean } from './statistics.ts';
+
+/** A ruling in plain words, a table and a plot, for the comment and the check run alike. */
+
+/** One line: `improved by 0.0021 +- 0.0006 (8 runs, 3 owners)`; the figure after +- is one standard error. */
+export function headline(ruling: Ruling): string {
+  const { evidence } = ruling;
+  if (!evidence) return 'invalid: equal losses under different seeds';
+  const { estimate, standardError } = evidence.effect;
+  const change = `${estimate < 0 ? 'worse' : 'better'} by ${bits(Math.abs(estimate))} +- ${bits(standardError)}`;
+  const runs = `(${count(evidence.candidateRuns, 'run')}, ${count(evidence.owners, 'owner')})`;
+  const marked = ruling.singleOwner ? `${runs}, single owner` : runs;
+  return ruling.verdict === 'improved'
+    ? `improved by ${bits(estimate)} +- ${bits(standardError)} ${marked}`
+    : `${ruling.verdict}: ${change} ${marked}`;
+}
+
+/** A few sentences: why this verdict, how sure, and what more runs could do. */
+export function inWords(ruling: Ruling): string {
+  const { evidence } = ruling;
+  if (!evidence)
+    return 'Two runs with different seeds gave the same loss to the last digit: the file ignores its seed.';
+  const { low, high } = evidence.effect;
+  const why = {
+    confirmed: 'Fresh runs confirmed the gain, and it stands without any one owner.',
+    worse: 'A gain is ruled out.',
+    'no-gain': `A gain of two sigma (${bits(2 * evidence.sigma)}) is unlikely.`,
+    undecided: 'The runs point neither to a gain of two sigma nor against it.',
+    'not-confirmed': 'It looked promising, and fresh runs did not hold up.',
+    'leans-on-one-owner': "It looks like a gain, and without one owner's machines it is not shown.",
+    'pinned-seed': '',
+  }[ruling.code];
+  return [
+    ruling.singleOwner ? 'Fresh runs confirmed the gain, all on machines of a single owner.' : why,
+    `The effect lies between ${signed(low)} and ${signed(high)} (95 %, positive is better), where one run spreads by sigma = ${bits(evidence.sigma)}.`,
+    ruling.couldHide > 0 && `A gain of up to ${bits(ruling.couldHide)} could still hide.`,
+    ruling.moreRuns === null
+      ? 'No reasonable number of further runs would change this.'
+      : `${count(ruling.moreRuns, 'further run')} could change this, if they went the other way.`,
+  ]
+    .filter(Boolean)
+    .join(' ');
+}
+
+/** The runs as a Markdown table. Names of machines are their owners' words, made inert. */
+export function runsTable(candidate: readonly MeasuredRun[]): string {
+  const rows = candidate.map(
+    (run) =>
+      `| ${run.stage} | ${run.valBpb.toFixed(6)} | ${inline(run.owner, 60)} | ${inline(run.machine, 60)} | ${run.seed} |`,
+  );
+  return ['| stage | val_bpb | owner | machine | seed |', '|---|---|---|---|---|', ...rows].join('\n');
+}
+
+/** Candidate against incumbent on one axis, a line each: a digit where so many runs fall together, | at the mean. */
+export function plot(
+  candidate: readonly MeasuredRun[],
+  incumbent: readonly MeasuredRun[],
+  width = 48,
+): string {
+  const losses = [...candidate, ...incumbent].map((run) => run.valBpb);
+  const low = Math.min(...losses);
+  const high = Math.max(...losses);
+  const column = (loss: number) =>
+    high === low ? 0 : Math.round(((loss - low) / (high - low)) * (width - 1));
+  const line = (name: string, runs: readonly MeasuredRun[]) => {
+    const cells = Array<string>(width).fill(' ');
+    if (runs.length > 0) cells[column(mean(runs.map((run) => run.valBpb)))] = '|';
+    const counts = new Map<number, number>();
+    for (const run of runs) counts.set(column(run.valBpb), (counts.get(column(run.valBpb)) ?? 0) + 1);
+    for (const [at, n] of counts) cells[at] = n === 1 ? 'o' : n > 9 ? '+' : String(n);
+    return `${name.padEnd(10)} ${cells.join('').trimEnd()}`;
+  };
+  const scale = `${' '.repeat(11)}${bits(low)}${bits(high).padStart(Math.max(8, width - bits(low).length))}`;
+  return [line('candidate', candidate), line('incumbent', incumbent), scale].join('\n');
+}
+
+/** Four decimals, more where the figure would vanish. */
+function bits(value: number): string {
+  return value !== 0 && Math.abs(value) < 0.00095 ? value.toFixed(5) : value.toFixed(4);
+}
+
+const signed = (value: number) => `${value < 0 ? '-' : '+'}${bits(Math.abs(value))}`;
+const count = (n: number, noun: string) => `${n} ${noun}${n === 1 ? '' : 's'}`;
