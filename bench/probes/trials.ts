@@ -26,7 +26,7 @@ export function shareThatPasses(
 }
 
 /** What is added to the score, nats a token; infinite when the run is refused. */
-export function penalty(excess: Float64Array): number {
+function penalty(excess: Float64Array): number {
   try {
     return Math.max(0, judge(excess).meanExcessNats);
   } catch (error) {
@@ -35,7 +35,7 @@ export function penalty(excess: Float64Array): number {
   }
 }
 
-export function sample(pool: Float64Array, count: number, random: () => number): Float64Array {
+function sample(pool: Float64Array, count: number, random: () => number): Float64Array {
   const chosen = new Float64Array(count);
   for (let i = 0; i < count; i++) chosen[i] = pool[Math.floor(random() * pool.length)]!;
   return chosen;

@@ -13,7 +13,7 @@ export interface World {
 }
 
 /** Mean bytes of a counted token: 14 nats on 0.05 % of the tokens are 0.003 bpb (measured on an H100, docs/security.md). */
-export const BYTES_PER_TOKEN = 3.4;
+const BYTES_PER_TOKEN = 3.4;
 
 export const toBpb = (nats: number) => nats / (Math.LN2 * BYTES_PER_TOKEN);
 export const toNats = (bpb: number) => bpb * Math.LN2 * BYTES_PER_TOKEN;

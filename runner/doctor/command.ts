@@ -78,7 +78,7 @@ Exit status: 0 safe, 1 a safety check failed (no runner starts), 2 wrong usage.`
 }
 
 /** What a machine must be fit for to obey a job. */
-export function planFor(
+function planFor(
   { device, dataset, memoryMiB }: Pick<Job, 'device' | 'dataset' | 'memoryMiB'>,
   sandbox: SandboxKind,
   repository: string,
