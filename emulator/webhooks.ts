@@ -1,6 +1,7 @@
 import { createHmac, randomUUID } from 'node:crypto';
 import type { Faults } from './faults.ts';
 import { payloadOf } from './payloads.ts';
+import { nodeId } from './shapes/node-id.ts';
 import type { App, WorldEvent } from './world/model.ts';
 import type { World } from './world/world.ts';
 
@@ -66,10 +67,10 @@ export class Webhooks {
           ? event.installation === installation
           : app.events.includes(event.event);
       if (!wanted) continue;
-      const payload = {
-        ...(await payloadOf(this.#world, event)),
-        installation: { id: installation.id, node_id: '' },
+      const marked = {
+        installation: { id: installation.id, node_id: nodeId('A', 'installation', installation.id) },
       };
+      const payload = { ...marked, ...(await payloadOf(this.#world, event)) };
       const action = 'action' in event ? event.action : null;
       this.#dispatch(app, {
         guid: randomUUID(),

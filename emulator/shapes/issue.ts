@@ -7,6 +7,18 @@ import { apiUrl, htmlUrl } from './repository.ts';
 
 /** REST's shapes of issues, comments and labels. */
 
+const NO_REACTIONS = {
+  total_count: 0,
+  '+1': 0,
+  '-1': 0,
+  laugh: 0,
+  confused: 0,
+  heart: 0,
+  hooray: 0,
+  eyes: 0,
+  rocket: 0,
+};
+
 export function labelShape(world: World, repository: Repository, label: Label) {
   return {
     id: label.id,
@@ -76,6 +88,10 @@ export function commentShape(world: World, comment: Comment) {
     created_at: comment.createdAt,
     updated_at: comment.updatedAt,
     author_association: associationOf(comment.user, repository),
+    reactions: {
+      url: `${apiUrl(world, repository, `/issues/comments/${comment.id}`)}/reactions`,
+      ...NO_REACTIONS,
+    },
     performed_via_github_app: comment.app && appShape(world, comment.app),
   };
 }

@@ -126,14 +126,12 @@ describe('the bot, as an installed App', () => {
       errors: [{ type: 'FORBIDDEN' }],
     });
     await expect(
-      stage
-        .as('swarm')
-        .rest.checks.update({
-          ...HOME,
-          check_run_id: databaseId,
-          status: 'completed',
-          conclusion: 'success',
-        }),
+      stage.as('swarm').rest.checks.update({
+        ...HOME,
+        check_run_id: databaseId,
+        status: 'completed',
+        conclusion: 'success',
+      }),
     ).rejects.toMatchObject({ status: 403 });
     await stage.bot.rest.checks.update({
       ...HOME,

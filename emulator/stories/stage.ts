@@ -61,7 +61,10 @@ export async function setStage(options: { now?: () => Date } = {}) {
   const honesty = createHonesty();
   const emulator = await startEmulator({ observe: honesty.observe, ...options });
   const heard: Heard[] = [];
-  const hooks = await listen(heard);
+  const hooks = await listen((one) => {
+    heard.push(one);
+    honesty.delivered(one.event, one.payload);
+  });
   const source = join(folder, 'source');
   await writeSource(source);
   const people = new Map<string, { token: string; octokit: Octokit }>();
@@ -201,7 +204,7 @@ async function writeSource(source: string): Promise<void> {
   );
 }
 
-async function listen(heard: Heard[]): Promise<{ server: Server; url: string }> {
+async function listen(hear: (one: Heard) => void): Promise<{ server: Server; url: string }> {
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -210,7 +213,7 @@ async function listen(heard: Heard[]): Promise<{ server: Server; url: string }> 
       const signed = await verify('secret', body, String(request.headers['x-hub-signature-256']));
       const event = String(request.headers['x-github-event']);
       const guid = String(request.headers['x-github-delivery']);
-      heard.push({ event, guid, signed, payload: JSON.parse(body) });
+      hear({ event, guid, signed, payload: JSON.parse(body) });
       response.end('ok');
     });
   });

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { createGit, type Git, writeGitSettings } from '../git/command.ts';
 import type {
@@ -48,6 +49,10 @@ export class World {
   }
 
   static async create(folder: string, now: () => Date): Promise<World> {
+    if (existsSync(join(folder, 'repositories')))
+      throw new Error(
+        `${folder} holds repositories of an earlier emulator, whose memory is gone: give an empty folder`,
+      );
     await writeGitSettings(folder);
     return new World(folder, now);
   }
