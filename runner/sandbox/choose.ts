@@ -33,7 +33,7 @@ export async function openSandbox(choice: SandboxChoice, folder: WorkFolder): Pr
         );
       }
       const python = findPython(repository, env);
-      const bwrap = findBubblewrap(python, env);
+      const bwrap = findBubblewrap(python);
       const launcher = await folder.place('launch.py', await readFile(join(repository, HERE, 'launch.py')));
       const filter = await buildFilter(repository, python.interpreter);
       return bubblewrap({

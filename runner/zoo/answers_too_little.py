@@ -1,6 +1,6 @@
-"""Leaves out the last claim of every batch and ends as if all were well.
+"""Leaves out the last claim of every batch: the referee waits for it.
 
-expect: invalid
+expect: timeout
 """
 
 real_claimed = harness.__dict__.get("claimed")
