@@ -3,7 +3,7 @@
  * merely broken, is found. Which jobs is drawn after the report arrived, so that no machine can behave for the audited ones.
  */
 
-export const AUDIT = {
+const AUDIT = {
   /** Every one of a machine's first jobs is repeated: its probation. */
   probationJobs: 10,
   /** Afterwards at least this share, and never less than 1 / owners: the fewer they are, the more each one weighs. */
@@ -26,7 +26,7 @@ export function wantsAudit(o: { jobs: number; owners: number; draw: number }): b
 }
 
 /** Whether two runs of one file are too far apart for noise. Losses and sigma in bits per byte, machines' offsets removed. */
-export function disagree(a: number, b: number, sigma: number): boolean {
+function disagree(a: number, b: number, sigma: number): boolean {
   return Math.abs(a - b) > AUDIT.sigmas * sigma * Math.SQRT2;
 }
 

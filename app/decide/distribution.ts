@@ -32,7 +32,7 @@ export function distribution(values: readonly number[]): Distribution | null {
 }
 
 /** Linear between order statistics, as numpy and R's type 7 do. `sorted` ascending and not empty, 0 <= share <= 1. */
-export function percentile(sorted: readonly number[], share: number): number {
+function percentile(sorted: readonly number[], share: number): number {
   const at = share * (sorted.length - 1);
   const below = Math.floor(at);
   const low = sorted[below]!;
@@ -49,7 +49,7 @@ export interface ResidualLimits {
 }
 
 /** So many residuals tell a 1st percentile; before, the limits are those of a normal distribution. */
-export const RESIDUALS_FOR_PERCENTILES = 200;
+const RESIDUALS_FOR_PERCENTILES = 200;
 
 /**
  * Residuals of runs from their own file's mean, divided by sqrt(1 - 1/n) so that their variance is sigma^2 whatever n;
@@ -77,7 +77,7 @@ export function residualLimits(files: readonly (readonly number[])[], sigma: num
 export type Colour = 'none' | 'yellow' | 'red';
 
 /** Yellow beyond 5-95, red beyond 1-99. A colour calls for a rerun, never for a deletion. */
-export function colourOf(residual: number, limits: ResidualLimits): Colour {
+function colourOf(residual: number, limits: ResidualLimits): Colour {
   if (residual < limits.p1 || residual > limits.p99) return 'red';
   if (residual < limits.p5 || residual > limits.p95) return 'yellow';
   return 'none';

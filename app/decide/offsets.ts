@@ -2,7 +2,7 @@ import { mean } from './statistics.ts';
 
 /** Machines differ a little: each one's offset, estimated from the incumbent's runs, the same file everywhere. */
 
-export const RUNS_FOR_AN_OFFSET = 3;
+const RUNS_FOR_AN_OFFSET = 3;
 
 export interface MachineOffsets {
   /** What to subtract from a loss measured on a machine, bits per byte; a machine that is absent has 0. */

@@ -5,7 +5,7 @@ import { fewestMoreRuns, hiddenEffect, mean } from './statistics.ts';
 
 /** How an experiment ends: the verdict with all that a comment, a check run and a record say of it. */
 
-export type Code =
+type Code =
   | 'confirmed' // improved
   | 'worse' // regressed: the interval excludes every gain
   | 'no-gain' // inconclusive: a gain of two sigma is unlikely, a small one is not excluded
@@ -34,7 +34,7 @@ export interface Ruling {
 /** Whether a difference over so many candidate runs would have gone the other way. */
 type Changes = (difference: number, runs: number) => boolean;
 
-export const MORE_RUNS_LIMIT = 64;
+const MORE_RUNS_LIMIT = 64;
 
 export function improved(o: {
   fresh: MeasuredRun[];

@@ -47,7 +47,7 @@ export function decide(given: Case): Decision {
 }
 
 /** Two seeds, one loss to the last digit: the file ignores its seed. */
-export function pinnedSeed(runs: readonly MeasuredRun[]): boolean {
+function pinnedSeed(runs: readonly MeasuredRun[]): boolean {
   const seedOf = new Map<number, number>();
   return runs.some((run) => {
     const seed = seedOf.get(run.valBpb);

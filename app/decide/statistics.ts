@@ -25,7 +25,7 @@ export function mean(values: readonly number[]): number {
 }
 
 /** Sum of (x - mean)^2; 0 for an empty array. */
-export function sumOfSquares(values: readonly number[]): number {
+function sumOfSquares(values: readonly number[]): number {
   if (values.length === 0) return 0;
   const center = mean(values);
   let sum = 0;

@@ -122,8 +122,8 @@ export const createGreedy: CreatePolicy = (world, first) => {
   };
 };
 
-export const WELCH_RUNS = 4;
-export const WELCH_LEVEL = 0.05;
+const WELCH_RUNS = 4;
+const WELCH_LEVEL = 0.05;
 
 /** Always four runs, Welch's one-sided t test against the incumbent's four (Welch, Biometrika 34, 1947). */
 export const createWelch: CreatePolicy = (world, first) => {

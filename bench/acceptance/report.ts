@@ -10,7 +10,7 @@ const POLICIES = { descent: createDescent, greedy: createGreedy, welch: createWe
 type PolicyName = keyof typeof POLICIES;
 
 /** The figures that are promised of a rule. Losses in bits per byte. */
-export interface Summary {
+interface Summary {
   runsPerCandidate: number;
   falseMergesPer100: number;
   mergeAtZero: number;

@@ -5,7 +5,7 @@ import { type CreatePolicy, createWorld, type File } from './world.ts';
 /** Drives one rule through many tracks of one scenario. */
 
 /** A candidate of known effect that every second judgement tries and never keeps: power and merges at zero. */
-export const PROBES = [0, 0.001, 0.002, 0.004] as const;
+const PROBES = [0, 0.001, 0.002, 0.004] as const;
 
 export interface Figures {
   /** Runs a candidate, the incumbent's left out, and the incumbent's a candidate. */

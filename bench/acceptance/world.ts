@@ -4,7 +4,7 @@ import type { Scenario } from './scenarios.ts';
 
 /** A track with its machines, where the true losses are known and only runs are seen. */
 
-export interface Machine {
+interface Machine {
   owner: string;
   machine: string;
   offset: number;
