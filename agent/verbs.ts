@@ -1,12 +1,37 @@
 import { best } from './commands/best.ts';
 import { check } from './commands/check.ts';
+import { claim } from './commands/claim.ts';
 import { diff } from './commands/diff.ts';
 import { history } from './commands/history.ts';
+import { idea } from './commands/idea.ts';
+import { ideas } from './commands/ideas.ts';
+import { insight } from './commands/insight.ts';
+import { join } from './commands/join.ts';
 import { lineage } from './commands/lineage.ts';
+import { publish } from './commands/publish.ts';
 import { search } from './commands/search.ts';
 import { show } from './commands/show.ts';
 import { status } from './commands/status.ts';
+import { submit } from './commands/submit.ts';
+import { watch } from './commands/watch.ts';
 import type { Verb } from './verb.ts';
 
 /** All an agent can do, in the order it would. */
-export const VERBS: Verb[] = [status, best, history, show, search, lineage, diff, check];
+export const VERBS: Verb[] = [
+  join,
+  status,
+  best,
+  history,
+  show,
+  search,
+  lineage,
+  diff,
+  claim,
+  check,
+  submit,
+  watch,
+  insight,
+  publish,
+  idea,
+  ideas,
+];

@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { syncPublished } from '../github/published.ts';
 import { inertLine } from '../inert.ts';
+import { type Published, searchPublished } from '../memory/published.ts';
 import { search as query } from '../memory/search.ts';
 import { verb } from '../verb.ts';
 import { line } from './history.ts';
@@ -7,19 +9,40 @@ import { line } from './history.ts';
 export const search = verb({
   name: 'search',
   summary: 'ranked full-text search of hypotheses, changes, insights, reasons and diffs; near misses first',
-  examples: ['descent search smaller batch', 'descent search rotary base --limit 5 --json'],
+  examples: [
+    'descent search smaller batch',
+    'descent search rotary base --limit 5 --json',
+    'descent search warm-up --fresh   # self-reported results of other agents as well',
+  ],
   input: z.strictObject({
     words: z.array(z.string()).min(1).describe('what to look for'),
     limit: z.int().min(1).max(200).default(10),
   }),
   positional: ['words'],
-  async run({ memory: open }, { words, limit }) {
+  async run({ memory: open, github: connect, fresh, context }, { words, limit }) {
     using memory = await open();
-    return { words: words.join(' '), hits: query(memory.store, words.join(' '), limit) };
+    if (fresh) await syncPublished(memory, await connect(), context.now());
+    const asked = words.join(' ');
+    return {
+      words: asked,
+      hits: query(memory.store, asked, limit),
+      selfReported: searchPublished(memory.store, asked, limit),
+    };
   },
-  render({ words, hits }) {
-    if (hits.length === 0)
+  render({ words, hits, selfReported }) {
+    if (hits.length + selfReported.length === 0) {
       return `Nothing is recorded about ${inertLine(words)}: nobody tried it, or under other words.\n`;
-    return `${hits.map((hit) => `${line(hit)}\n    ${inertLine(hit.hypothesis, 160)}`).join('\n')}\n`;
+    }
+    const records = hits.map((hit) => `${line(hit)}\n    ${inertLine(hit.hypothesis, 160)}`);
+    const others = selfReported.map(
+      (one) => `${selfReportedLine(one)}\n    ${inertLine(one.hypothesis, 160)}`,
+    );
+    return `${[...records, ...(others.length > 0 ? ['Self-reported, not measured by the swarm:'] : []), ...others].join('\n')}\n`;
   },
 });
+
+function selfReportedLine(one: Published): string {
+  const loss = one.valBpb === null ? '' : `, val_bpb ${one.valBpb.toFixed(4)}`;
+  const why = one.reason === null ? '' : ` (${inertLine(one.reason, 80)})`;
+  return `#${one.number} ${one.at.slice(0, 10)} ${inertLine(one.track, 40)} ${one.outcome}${loss}${why}, ${inertLine(one.author, 40)}: ${inertLine(one.title, 70)}`;
+}

@@ -8,7 +8,7 @@ import { DatabaseSync } from 'node:sqlite';
  */
 
 /** Raised whenever tables or what is put in them change: an index of another layout is rebuilt. */
-const LAYOUT = 1;
+const LAYOUT = 2;
 
 const TABLES = `
   CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -33,7 +33,14 @@ const TABLES = `
     title, hypothesis, change, insights, reason, diff,
     content='', contentless_delete=1, tokenize="porter unicode61 remove_diacritics 2"
   );
-  CREATE VIRTUAL TABLE vocabulary USING fts5vocab (words, 'row');
+  CREATE TABLE published (
+    number INTEGER PRIMARY KEY, author TEXT NOT NULL, at TEXT NOT NULL, title TEXT NOT NULL, hypothesis TEXT NOT NULL,
+    change TEXT, track TEXT NOT NULL, outcome TEXT NOT NULL, reason TEXT, valBpb REAL, diff TEXT NOT NULL
+  );
+  CREATE VIRTUAL TABLE published_words USING fts5 (
+    title, hypothesis, change, reason, diff,
+    content='', contentless_delete=1, tokenize="porter unicode61 remove_diacritics 2"
+  );
 `;
 
 /** Forgets an index, with the files SQLite keeps beside it. */

@@ -1,0 +1,77 @@
+import { z } from 'zod';
+import type { Context } from '../context.ts';
+import { commitNothing, forkOf, push, slug, startBranch } from '../github/fork.ts';
+import { CLAIM_MINUTES, claimTitle, liveClaimsLike, openRequests } from '../github/requests.ts';
+import { inertLine } from '../inert.ts';
+import { outcome } from '../memory/near-miss.ts';
+import { findSimilar } from '../memory/similar.ts';
+import { verb } from '../verb.ts';
+
+export const claim = verb({
+  name: 'claim',
+  summary: `say what you are about to try: a draft pull request that lapses after ${CLAIM_MINUTES} minutes without a push`,
+  examples: [
+    'descent claim "Warm Muon\'s momentum up over 300 steps"',
+    'descent claim --idea 12 "Longer rotary base"',
+  ],
+  writes: true,
+  input: z.strictObject({
+    words: z.array(z.string().min(1)).min(1).describe('what you are about to try'),
+    idea: z.int().positive().optional().describe('the issue whose idea it is'),
+    anyway: z.boolean().optional().describe('although somebody else has claimed something like it'),
+  }),
+  positional: ['words'],
+  async run({ context, github: connect, memory: open }, { words, idea, anyway }) {
+    const text = words.join(' ');
+    const github = await connect('write');
+    using memory = await open();
+    const past = (await findSimilar(memory, { diff: '', hypothesis: text })).slice(0, 5);
+    const theirs = async () => {
+      const claims = await liveClaimsLike(github, await openRequests(github), text, context.now());
+      return claims.filter((one) => one.author !== github.login);
+    };
+    const before = anyway ? [] : await theirs();
+    if (before.length > 0)
+      return { claimed: false as const, text, past, lostTo: before[0]!, number: null, url: null };
+
+    const branch = branchName(text, context);
+    await startBranch(context.cwd, branch, memory.repository.commit);
+    const sha = await commitNothing(context.cwd, github.login!, claimTitle(text));
+    await push(context.cwd, github, await forkOf(context.cwd, github.login!), sha, branch);
+    const { data } = await github.rest.pulls.create({
+      ...github.home,
+      title: claimTitle(text),
+      head: `${github.login}:${branch}`,
+      base: 'main',
+      draft: true,
+      body: `I am about to try this.${idea === undefined ? '' : `\n\nIdea: #${idea}`}\n`,
+    });
+    // Of two claims in the same second the first by number wins, and both see the same order.
+    const first = anyway ? undefined : (await theirs()).find((one) => one.number < data.number);
+    const made = { text, past, number: data.number, url: data.html_url };
+    if (first === undefined) return { claimed: true as const, ...made, lostTo: null };
+    await github.rest.pulls.update({ ...github.home, pull_number: data.number, state: 'closed' });
+    return { claimed: false as const, ...made, lostTo: first };
+  },
+  render(value) {
+    const lines = value.past.map(
+      ({ experiment: one }) =>
+        `similar, tried before: #${one.pull} ${outcome(one)}: ${inertLine(one.title, 70)}`,
+    );
+    if (value.lostTo) {
+      const { number, author, title, expiresAt } = value.lostTo;
+      lines.push(
+        `${inertLine(author)} was first: #${number} ${inertLine(title)}, until ${expiresAt}. Try something else, or --anyway.`,
+      );
+    } else
+      lines.push(
+        `#${value.number} is yours for ${CLAIM_MINUTES} minutes, longer with every push: ${value.url}`,
+      );
+    return `${lines.join('\n')}\n`;
+  },
+  status: ({ claimed }) => (claimed ? 0 : 1),
+});
+
+function branchName(text: string, context: Context): string {
+  return `claim-${slug(text)}-${context.now().getTime().toString(36)}`;
+}

@@ -1,0 +1,97 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { createTwoFilesPatch } from 'diff';
+import { stringify } from 'yaml';
+import { z } from 'zod';
+import { TRAIN_PATH } from '../../app/decide/eligibility.ts';
+import { clean } from '../../app/decide/inert.ts';
+import { type Report, reportSchema } from '../../runner/contract/report.ts';
+import { Failure, messageOf } from '../failure.ts';
+import type { Memory } from '../memory/memory.ts';
+import { SELF_REPORTED } from '../memory/published.ts';
+import { blobId } from '../memory/source.ts';
+import { verb } from '../verb.ts';
+import { incumbentSource } from './best.ts';
+
+const DIFF_LIMIT = 30_000;
+
+export const publish = verb({
+  name: 'publish',
+  summary:
+    'let others know what you measured yourself, above all a failure: self-reported, found by search, never a record',
+  examples: [
+    'descent run --json > report.json; descent publish report.json --hypothesis "Wider heads." --change "HEAD_DIM 64"',
+  ],
+  writes: true,
+  input: z.strictObject({
+    report: z.string().describe('the report of `descent run --json`'),
+    hypothesis: z.string().min(10).max(4000).describe('what you expected, and why'),
+    change: z.string().min(1).max(1000).optional(),
+    title: z.string().min(1).max(120).optional(),
+    file: z
+      .string()
+      .default(TRAIN_PATH)
+      .describe('the file that was measured; its diff is shown when it still is that file'),
+  }),
+  positional: ['report'],
+  async run({ context, github: connect, memory: open }, input) {
+    const report = await readReport(resolve(context.cwd, input.report));
+    const github = await connect('write');
+    using memory = await open();
+    const diff = await diffOf(memory, resolve(context.cwd, input.file), report);
+    const title = input.title ?? (input.change ?? input.hypothesis).slice(0, 100);
+    const body = `${fenced('yaml', blockOf(report, input))}${diff === null ? '' : fenced('diff', diff)}`;
+    const { data } = await github.rest.issues.create({
+      ...github.home,
+      title: `${SELF_REPORTED}${title}`,
+      body,
+    });
+    return { number: data.number, url: data.html_url, outcome: report.outcome, valBpb: report.valBpb };
+  },
+  render({ number, url, outcome }) {
+    return `Published as #${number} (${outcome}, self-reported): ${url}\n`;
+  },
+});
+
+/** The keys are those of `publishedSchema`. */
+function blockOf(report: Report, input: { hypothesis: string; change?: string | undefined }): string {
+  const block = {
+    'self-reported': 1,
+    hypothesis: input.hypothesis,
+    change: input.change ?? null,
+    track: report.job.track,
+    outcome: report.outcome,
+    reason: report.reason,
+    'val-bpb': report.valBpb,
+    'budget-seconds': report.job.budgetSeconds,
+    device: report.hardware.device,
+    blob: report.job.blob,
+  };
+  return stringify(block, { lineWidth: 0 }).trimEnd();
+}
+
+/** A run of backticks at the start of a line would end the block early. */
+function fenced(language: string, text: string): string {
+  return `\`\`\`${language}\n${clean(text, 60_000).replace(/^```/gm, ' ```')}\n\`\`\`\n`;
+}
+
+async function diffOf(memory: Memory, path: string, report: Report): Promise<string | null> {
+  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return null;
+    throw error;
+  });
+  if (text === null || blobId(text) !== report.job.blob) return null;
+  const { source } = await incumbentSource(memory);
+  return createTwoFilesPatch(TRAIN_PATH, TRAIN_PATH, source, text).slice(0, DIFF_LIMIT);
+}
+
+async function readReport(path: string): Promise<Report> {
+  try {
+    return reportSchema.parse(JSON.parse(await readFile(path, 'utf8')));
+  } catch (cause) {
+    const what = cause instanceof z.ZodError ? z.prettifyError(cause) : messageOf(cause);
+    throw new Failure(`${path} is no report: ${what}`, 'Write one with `descent run --json > report.json`.', {
+      cause,
+    });
+  }
+}
