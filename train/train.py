@@ -41,7 +41,7 @@ X0_INIT = 0.1  # how much of the token's embedding each layer starts by adding a
 # Optimizer
 MATRIX_LEARNING_RATE = 0.04  # Muon
 EMBEDDING_LEARNING_RATE = 0.6  # Adam, this and the next two
-HEAD_LEARNING_RATE = 0.004
+HEAD_LEARNING_RATE = 0.004  # at a width of 768; wider heads take smaller steps
 SCALAR_LEARNING_RATE = 0.04
 ADAM_BETAS = (0.8, 0.95)
 MOMENTUM = 0.95
@@ -246,7 +246,7 @@ def make_optimizers(model):
     return [
         Muon(stacks, MATRIX_LEARNING_RATE),
         Adam(embeddings, EMBEDDING_LEARNING_RATE),
-        Adam([model.head.weight], HEAD_LEARNING_RATE),
+        Adam([model.head.weight], HEAD_LEARNING_RATE * (768 / model.head.in_features) ** 0.5),
         Adam(scalars, SCALAR_LEARNING_RATE),
     ]
 
