@@ -106,7 +106,7 @@ export class Stage {
     const emulator = await startEmulator();
     const door = <T>(method: string, path: string, body: unknown) =>
       call<T>(`${emulator.url}/_emulator/${path}`, method, body);
-    await door('POST', 'users', { login: REPO.owner });
+    const owner = await door<{ token: string }>('POST', 'users', { login: REPO.owner });
     const { token } = await door<{ token: string }>('POST', 'users', { login: 'onlooker' });
     await door('POST', 'repositories', { owner: REPO.owner, name: REPO.repo, from: join(folder, 'seed') });
     const app = await door<Stage['app']>('POST', 'apps', {
@@ -116,6 +116,7 @@ export class Stage {
       webhook_secret: SECRET,
     });
     const stage = new Stage(emulator, folder, octokit(emulator.url, token), app);
+    stage.#agents.set(REPO.owner, octokit(emulator.url, owner.token));
     await stage.addMachine('ada', 'desk');
     return stage;
   }
@@ -210,6 +211,11 @@ export class Stage {
     if (!taken) throw new Error('no job waits for a machine');
     await this.finish(taken, change);
     return taken;
+  }
+
+  /** Somebody who has an account already. */
+  agentOf(login: string): Octokit {
+    return this.#agents.get(login)!;
   }
 
   async agent(login: string): Promise<Octokit> {

@@ -1,0 +1,175 @@
+import { strToU8, zipSync } from 'fflate';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { Report } from '../../runner/contract/report.ts';
+import { CONFIG, REPO, Stage, type Taken, zipOf } from '../testing/stage.ts';
+import { reportOf, sha } from '../testing/world.ts';
+
+/** A machine, or somebody with access to Actions, tries to have a result believed that is not the one we asked for. */
+
+let stage: Stage;
+afterEach(() => stage.close());
+
+/** One attempt only, so that the refusal is what the request is told. */
+async function asked(): Promise<{ number: number; taken: Taken }> {
+  stage = await Stage.open({ '.github/descent.yml': CONFIG.replace('attempts: 2', 'attempts: 1') });
+  await stage.begin(2);
+  const number = await stage.open('mallory', 'print("cheat")\n');
+  return { number, taken: (await stage.take())! };
+}
+
+async function refused(number: number, check: string): Promise<void> {
+  await stage.settle();
+  const view = await stage.view(number);
+  expect(view).toMatchObject({ state: 'open', merged: false, labels: [] });
+  expect(view.comments).toEqual([expect.stringContaining(`the report was refused (${check})`)]);
+  const { tracks } = await stage.leaderboard();
+  expect(tracks.cpu).toMatchObject({ incumbent: { pull: null }, counts: {} });
+  await expect(stage.onlooker.repos.getContent({ ...REPO, path: 'results/experiments' })).rejects.toThrow();
+}
+
+const GOOD = { valBpb: 0.5 };
+
+describe('a forged report', () => {
+  it.each<[check: string, forge: (report: Report) => unknown]>([
+    ['nonce', (report) => ({ ...report, job: { ...report.job, nonce: 'f'.repeat(32) } })],
+    ['blob', (report) => ({ ...report, job: { ...report.job, blob: sha('0') } })],
+    ['seed', (report) => ({ ...report, job: { ...report.job, seed: report.job.seed === 1 ? 2 : 1 } })],
+    ['pull', (report) => ({ ...report, job: { ...report.job, pull: 999 } })],
+    ['repository', (report) => ({ ...report, job: { ...report.job, repository: 'mallory/descent' } })],
+    ['budgetSeconds', (report) => ({ ...report, job: { ...report.job, budgetSeconds: 6000 } })],
+    ['schema', (report) => ({ ...report, believeMe: true })],
+    ['schema', (report) => ({ ...report, valBpb: -1 })],
+    ['budget', (report) => ({ ...report, timings: { ...report.timings, trainSeconds: 6000 } })],
+    ['sandbox', (report) => ({ ...report, sandbox: 'none' })],
+    ['probes', (report) => ({ ...report, probes: null })],
+    ['json', (report) => JSON.stringify(report).replace('"valBpb":0.5', '"valBpb":NaN')],
+    ['json', (report) => JSON.stringify(report).replace('"valBpb":0.5', '"valBpb":1e999')],
+    ['json', (report) => JSON.stringify(report).replace('"valBpb":0.5', '"valBpb":2.5,"valBpb":0.5')],
+    ['json', () => 'loss: 0.5'],
+  ])('in its %s is refused by that name, and nothing is recorded', async (check, forge) => {
+    const { number, taken } = await asked();
+    const forged = forge(reportOf(taken.job, GOOD));
+    await stage.upload(taken, zipOf(typeof forged === 'string' ? forged : JSON.stringify(forged)));
+    await stage.complete(taken);
+    await refused(number, check);
+  });
+});
+
+describe('a forged artifact', () => {
+  it('beside the real one is refused', async () => {
+    const { number, taken } = await asked();
+    await stage.upload(taken, zipOf(reportOf(taken.job, GOOD)));
+    await stage.upload(taken, zipOf(reportOf(taken.job, GOOD)), 'report2');
+    await stage.complete(taken);
+    await refused(number, 'artifacts');
+  });
+
+  it('of another name is refused', async () => {
+    const { number, taken } = await asked();
+    await stage.upload(taken, zipOf(reportOf(taken.job, GOOD)), 'result');
+    await stage.complete(taken);
+    await refused(number, 'artifacts');
+  });
+
+  it('that is a bomb is refused without being unpacked', async () => {
+    const { number, taken } = await asked();
+    await stage.upload(taken, zipSync({ 'report.json': strToU8(' '.repeat(20_000_000)) }));
+    await stage.complete(taken);
+    await refused(number, 'archive');
+  });
+
+  it('with a second file is refused', async () => {
+    const { number, taken } = await asked();
+    await stage.upload(taken, zipSync({ 'report.json': strToU8('{}'), 'extra.txt': strToU8('x') }));
+    await stage.complete(taken);
+    await refused(number, 'archive');
+  });
+
+  it('whose bytes are not those of the digest is refused', async () => {
+    const { number, taken } = await asked();
+    await stage.upload(taken, zipOf(reportOf(taken.job, GOOD)));
+    for (const artifact of stage.emulator.world.artifacts.values())
+      artifact.digest = `sha256:${'0'.repeat(64)}`;
+    await stage.complete(taken);
+    await refused(number, 'digest');
+  });
+
+  it('of another size than GitHub says is refused', async () => {
+    const { number, taken } = await asked();
+    await stage.upload(taken, zipOf(reportOf(taken.job, GOOD)));
+    for (const artifact of stage.emulator.world.artifacts.values()) artifact.size += 1;
+    await stage.complete(taken);
+    await refused(number, 'size');
+  });
+});
+
+describe('a forged workflow run', () => {
+  const tamper = async (change: (run: { [key: string]: unknown }, taken: Taken) => void, check: string) => {
+    const { number, taken } = await asked();
+    await stage.upload(taken, zipOf(reportOf(taken.job, GOOD)));
+    const run = stage.emulator.world.runs.get(taken.runId) as unknown as { [key: string]: unknown };
+    change(run, taken);
+    await stage.complete(taken);
+    await stage.bot!.descent.sweep(null);
+    await refused(number, check);
+  };
+
+  it('as a second attempt is refused', () => tamper((run) => Object.assign(run, { attempt: 2 }), 'attempt'));
+  it('of another workflow is refused', () =>
+    tamper((run) => Object.assign(run, { path: '.github/workflows/mine.yml' }), 'path'));
+  it('of another event is refused', () => tamper((run) => Object.assign(run, { event: 'push' }), 'event'));
+  it('of another branch is refused', () => tamper((run) => Object.assign(run, { branch: 'mine' }), 'branch'));
+  it('by another actor is refused', () =>
+    tamper((run) => Object.assign(run, { actor: stage.emulator.world.user('mallory') }), 'actor'));
+  it('with a harness that is not of main is refused', async () => {
+    const { number, taken } = await asked();
+    await stage.upload(taken, zipOf(reportOf(taken.job, GOOD)));
+    const run = stage.emulator.world.runs.get(taken.runId)!;
+    Object.assign(run, { sha: (await stage.view(number)).head });
+    await stage.complete(taken);
+    await refused(number, 'harness');
+  });
+  it('with a second job is refused', () =>
+    tamper((run) => {
+      const jobs = run.jobs as object[];
+      jobs.push({ ...jobs[0] });
+    }, 'jobs'));
+});
+
+describe('a check run of somebody else', () => {
+  it('with the name and the words of the bot means nothing', async () => {
+    stage = await Stage.open();
+    await stage.begin(2);
+    const other = await stage.door<{ id: number; private_key: string; installation_id: number }>(
+      'POST',
+      'apps',
+      {
+        slug: 'mallorys-app',
+        repository: `${REPO.owner}/${REPO.repo}`,
+      },
+    );
+    const { createAppAuth } = await import('@octokit/auth-app');
+    const { request } = await import('@octokit/request');
+    const auth = createAppAuth({
+      appId: other.id,
+      privateKey: other.private_key,
+      installationId: other.installation_id,
+      request: request.defaults({ baseUrl: stage.emulator.url }),
+    });
+    const { token } = await auth({ type: 'installation' });
+    const number = await stage.open('mallory', 'print("cheat")\n');
+    const { head } = await stage.view(number);
+    await request('POST /repos/{owner}/{repo}/check-runs', {
+      ...REPO,
+      baseUrl: stage.emulator.url,
+      headers: { authorization: `token ${token}` },
+      name: 'descent',
+      head_sha: head,
+      external_id: `d1:overall:${sha('0')}:cpu:verdict`,
+      status: 'completed',
+      conclusion: 'success',
+    });
+    await stage.measure({ valBpb: 2.5 });
+    expect(await stage.view(number)).toMatchObject({ state: 'closed', labels: ['regressed'] });
+  });
+});
