@@ -61,7 +61,6 @@ def answer(case):
         "hidden": max(0.0, difference + special.stdtrit(degrees, 0.95) * error),
         "offsets": by_machine,
         "tau2": tau2,
-        "welchP": stats.ttest_ind(incumbent, candidate, equal_var=False, alternative="greater").pvalue if n > 1 else None,
         "percentiles": np.percentile(candidate, [1, 5, 50, 95, 99]).tolist(),
         "normal": special.ndtr(case["x"]),
         "normalQuantile": special.ndtri(case["p"]),
@@ -69,4 +68,18 @@ def answer(case):
     }
 
 
-json.dump([answer(case) for case in json.load(sys.stdin)], sys.stdout, default=float)
+def welch(cases):
+    """One-sided p of every case at once, which scipy does much faster than one by one."""
+    moments = []
+    for case in cases:
+        incumbent, candidate = np.array([loss for _, loss in case["incumbent"]]), np.array(case["candidate"])
+        moments.append([f(values) for values in (incumbent, candidate) for f in (np.mean, lambda v: v.std(ddof=1), np.size)])
+    return stats.ttest_ind_from_stats(*np.array(moments).T, equal_var=False, alternative="greater").pvalue.tolist()
+
+
+cases = json.load(sys.stdin)
+answers = [answer(case) for case in cases]
+repeated = [i for i, case in enumerate(cases) if len(case["candidate"]) > 1]
+for i, p in zip(repeated, welch([cases[i] for i in repeated])):
+    answers[i]["welchP"] = p
+json.dump(answers, sys.stdout, default=float)
