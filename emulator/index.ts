@@ -30,7 +30,8 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const folder = options.folder ?? (await mkdtemp(join(tmpdir(), 'descent-emulator-')));
   const world = await World.create(folder, options.now ?? (() => new Date()));
   const { app, stage } = createHttp(world, options.observe);
-  const server = createAdaptorServer({ fetch: app.fetch });
+  // A busy client may leave a connection idle for long and use it again: closing it meanwhile would look like a fault.
+  const server = createAdaptorServer({ fetch: app.fetch, serverOptions: { keepAliveTimeout: 300_000 } });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(options.port ?? 0, '127.0.0.1', () => resolve());

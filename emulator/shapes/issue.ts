@@ -7,17 +7,11 @@ import { apiUrl, htmlUrl } from './repository.ts';
 
 /** REST's shapes of issues, comments and labels. */
 
-const NO_REACTIONS = {
-  total_count: 0,
-  '+1': 0,
-  '-1': 0,
-  laugh: 0,
-  confused: 0,
-  heart: 0,
-  hooray: 0,
-  eyes: 0,
-  rocket: 0,
-};
+/** The emulator plays no reactions; webhooks must still count them. */
+function noReactions(url: string) {
+  const none = ['total_count', '+1', '-1', 'laugh', 'confused', 'heart', 'hooray', 'eyes', 'rocket'];
+  return { url: `${url}/reactions`, ...Object.fromEntries(none.map((name) => [name, 0])) };
+}
 
 export function labelShape(world: World, repository: Repository, label: Label) {
   return {
@@ -71,6 +65,7 @@ export function issueShape(world: World, issue: Issue) {
     updated_at: issue.updatedAt,
     closed_at: issue.closedAt,
     author_association: associationOf(issue.user, repository),
+    reactions: noReactions(url),
   };
 }
 
@@ -88,10 +83,7 @@ export function commentShape(world: World, comment: Comment) {
     created_at: comment.createdAt,
     updated_at: comment.updatedAt,
     author_association: associationOf(comment.user, repository),
-    reactions: {
-      url: `${apiUrl(world, repository, `/issues/comments/${comment.id}`)}/reactions`,
-      ...NO_REACTIONS,
-    },
+    reactions: noReactions(apiUrl(world, repository, `/issues/comments/${comment.id}`)),
     performed_via_github_app: comment.app && appShape(world, comment.app),
   };
 }
