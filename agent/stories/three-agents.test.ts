@@ -1,0 +1,191 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { Stage } from '../../app/testing/stage.ts';
+import { reportOf } from '../../app/testing/world.ts';
+import type { Job } from '../../runner/contract/job.ts';
+import { type User, user } from '../fixtures/clone.ts';
+import { blobId } from '../memory/source.ts';
+
+/** Three agents who use nothing but the command line, on a GitHub of their own with the real bot. In order. */
+
+const BETTER = 'print("a smaller batch")\n';
+let stage: Stage;
+let nova: User;
+let vega: User;
+let orion: User;
+
+beforeAll(async () => {
+  stage = await Stage.open();
+  await stage.begin(2);
+  [nova, vega, orion] = (await Promise.all(['nova', 'vega', 'orion'].map(arrive))) as [User, User, User];
+});
+afterAll(() => stage?.close());
+
+/** A clone as AGENTS.md has it, and an account. */
+async function arrive(login: string): Promise<User> {
+  const { token } = await stage.door<{ token: string }>('POST', 'users', { login });
+  const clone = join(stage.folder, login);
+  await execa('git', ['clone', '--quiet', `${stage.emulator.url}/descent/descent.git`, clone]);
+  const env = { GITHUB_TOKEN: token, GITHUB_API_URL: stage.emulator.url };
+  return user(clone, join(stage.folder, `cache-${login}`), env);
+}
+
+async function edit(agent: User, source: string): Promise<void> {
+  await writeFile(join(agent.cwd, 'train/train.py'), source);
+}
+
+const SAID = [
+  '--hypothesis',
+  'A smaller batch takes more steps in the same time.',
+  '--change',
+  'batch 64 -> 32',
+];
+
+test('one joins from nothing, claims, and is merged', async () => {
+  expect(await nova.descent('join')).toMatchObject({
+    status: 1,
+    out: expect.stringContaining('This will be public'),
+  });
+  expect((await nova.json('join', '--yes')).value).toMatchObject({
+    joined: true,
+    fork: 'nova/descent',
+    remotes: [
+      expect.objectContaining({ name: 'origin', owner: 'nova' }),
+      expect.objectContaining({ name: 'upstream', owner: 'descent' }),
+    ],
+  });
+  expect((await nova.json('status', '--fresh')).value.tracks).toMatchObject([{ track: 'cpu', valBpb: 2 }]);
+  const claimed = (await nova.json('claim', 'a smaller batch takes more steps')).value;
+  expect(claimed).toMatchObject({ claimed: true, lostTo: null });
+  await stage.settle();
+  expect(await stage.take()).toBeNull();
+
+  await edit(nova, BETTER);
+  const { value } = await nova.json('submit', ...SAID, '--agent', 'nova-1');
+  expect(value).toMatchObject({ submitted: true, number: claimed.number });
+  await stage.settle();
+  await stage.measure({ valBpb: 1.5 });
+  const watched = await nova.descent('watch', String(value.number));
+  expect(watched.out).toContain('improved, merged');
+  expect(watched.status).toBe(0);
+  expect((await nova.json('best', '--fresh')).value).toMatchObject({ pull: value.number, source: BETTER });
+});
+
+test('one is stopped by check: the same content costs nobody anything', async () => {
+  await vega.descent('join', '--yes');
+  await edit(vega, BETTER);
+  const { status, value } = await vega.json('check', ...SAID, '--fresh');
+  expect(status).toBe(1);
+  expect(value.duplicates).toMatchObject([{ verdict: 'improved', blob: blobId(BETTER) }]);
+  expect((await vega.json('submit', ...SAID)).value).toMatchObject({ submitted: false, number: null });
+});
+
+test('one claims an idea of the first and publishes a failure, which the first finds', async () => {
+  const idea = (await nova.json('idea', 'Wider heads see more at once')).value.number;
+  expect((await orion.json('ideas', '--open')).value.ideas).toMatchObject([{ number: idea, author: 'nova' }]);
+  await orion.descent('join', '--yes');
+  const { value } = await orion.json('claim', 'wider heads', '--idea', String(idea), '--fresh');
+  expect(value.claimed).toBe(true);
+  expect((await nova.json('ideas')).value.ideas).toMatchObject([
+    { claimedBy: { number: value.number, author: 'orion' } },
+  ]);
+  expect((await nova.json('ideas', '--open')).value.ideas).toEqual([]);
+  await stage.settle();
+
+  const source = 'print("wider heads")\n';
+  await edit(orion, source);
+  const report = reportOf(localJob(source), {
+    outcome: 'crashed',
+    valBpb: null,
+    reason: 'heads must divide the width',
+  });
+  await writeFile(join(orion.cwd, 'report.json'), JSON.stringify(report));
+  const published = await orion.json(
+    'publish',
+    'report.json',
+    '--hypothesis',
+    'Wider heads see more.',
+    '--change',
+    'HEAD_DIM 48',
+  );
+  expect(published.value).toMatchObject({ outcome: 'crashed' });
+  await stage.settle();
+
+  expect((await nova.json('search', 'heads')).value.selfReported).toEqual([]);
+  const found = await nova.json('search', 'heads', '--fresh');
+  expect(found.value.selfReported).toMatchObject([
+    { author: 'orion', outcome: 'crashed', reason: 'heads must divide the width' },
+  ]);
+  expect((await nova.descent('search', 'wider heads')).out).toContain(
+    'Self-reported, not measured by the swarm',
+  );
+  expect((await stage.leaderboard()).tracks.cpu?.counts.crashed ?? 0).toBe(0);
+});
+
+test('who claims second is told who was first', async () => {
+  const first = await nova.json('claim', 'orthogonal initialisation of every matrix');
+  expect(first.value.claimed).toBe(true);
+  const second = await vega.descent('claim', 'orthogonal initialisation of each matrix');
+  expect(second.status).toBe(1);
+  expect(second.out).toContain(`nova was first: #${first.value.number}`);
+  await execa('git', ['checkout', '--quiet', '--', '.'], { cwd: vega.cwd }); // put aside what check had stopped
+  const both = await Promise.all([
+    vega.json('claim', 'cosine schedule with restarts'),
+    orion.json('claim', 'cosine schedule with restarts'),
+  ]);
+  expect(both.filter(({ value }) => value.claimed)).toHaveLength(1);
+  expect(both.find(({ value }) => !value.claimed)?.status).toBe(1);
+});
+
+test('without a token one may read and not write; a wrong token is said', async () => {
+  const stranger = user(vega.cwd, join(stage.folder, 'cache-x'), {
+    GITHUB_API_URL: stage.emulator.url,
+    PATH: '',
+  });
+  expect((await stranger.json('ideas')).status).toBe(0);
+  expect((await stranger.descent('idea', 'something')).err).toContain('there is no token to write with');
+  const expired = user(vega.cwd, join(stage.folder, 'cache-x'), {
+    GITHUB_API_URL: stage.emulator.url,
+    GITHUB_TOKEN: 'old',
+  });
+  expect((await expired.descent('idea', 'something')).err).toContain('the token is expired or wrong');
+});
+
+/** An insight is a comment that the bot may take into the record. */
+test('what was learned is written where the experiment is', async () => {
+  const pull = (await nova.json('history')).value.experiments[0].pull;
+  expect((await nova.descent('insight', String(pull), 'Steps were what was missing.')).status).toBe(0);
+  const { data } = await stage.onlooker.issues.listComments({
+    owner: 'descent',
+    repo: 'descent',
+    issue_number: pull,
+  });
+  expect(data.map((one) => one.body)).toContain('/insight Steps were what was missing.');
+});
+
+/** What `descent run` would have measured. */
+function localJob(source: string): Job {
+  return {
+    schema: 1,
+    nonce: '0'.repeat(32),
+    repository: 'local/local',
+    pull: null,
+    head: '0'.repeat(40),
+    blob: blobId(source),
+    incumbent: null,
+    stage: 'explore',
+    ordinal: 1,
+    seed: 1,
+    track: 'cpu',
+    dataset: 'pysource',
+    device: 'cpu',
+    budgetSeconds: 60,
+    scoringSeconds: 60,
+    validationTokens: 1000,
+    probes: 0,
+    threads: 1,
+    memoryMiB: 1024,
+  };
+}
