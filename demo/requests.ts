@@ -22,7 +22,7 @@ export const untuned = (trainPy: string) => withRates(trainPy, UNTUNED);
 
 const regression: Request = {
   name: 'smaller-rates',
-  agent: 'nova',
+  agent: 'lark',
   title: 'Divide all learning rates by ten',
   body: describe({
     hypothesis: 'The steps overshoot: ten times smaller ones settle lower.',
@@ -97,7 +97,7 @@ const duplicate: Request = {
 
 const stale: Request = {
   name: 'forty-times',
-  agent: 'nova',
+  agent: 'lark',
   title: 'Multiply the learning rates by forty to sixty',
   body: describe({
     hypothesis: 'Muon takes far larger steps than the file dares: 0.04 for matrices, 0.6 for embeddings.',

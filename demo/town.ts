@@ -24,21 +24,15 @@ export type Machine = { owner: string; name: string };
 
 /** Starts the emulator with a repository, the Probot app installed on it, and the owners' machines. */
 export async function startTown(stage: Stage, repository: string, machines: Machine[]): Promise<Town> {
-  const { url } = (await stage.ready('emulator', [
+  const ready = [
     'emulator/main.ts',
     '--json',
-    '--empty',
     '--folder',
     join(stage.folder, 'github'),
-  ])) as { url: string };
-
-  await emulator(url, 'POST', 'users', { login: PLACE.owner });
-  const { clone_url: cloneUrl } = await emulator<{ clone_url: string }>(url, 'POST', 'repositories', {
-    owner: PLACE.owner,
-    name: PLACE.repo,
-    from: repository,
-  });
-
+    '--repository',
+    repository,
+  ];
+  const { url } = (await stage.ready('emulator', ready)) as { url: string };
   const port = await freePort();
   const app = await emulator<{ id: number; slug: string; private_key: string }>(url, 'POST', 'apps', {
     slug: 'descent',
@@ -66,13 +60,13 @@ export async function startTown(stage: Stage, repository: string, machines: Mach
     });
     stage.start(`machine-${name}`, [
       'emulator/machine/main.ts',
-      ...['--url', url, '--token', token, '--work', join(stage.folder, `machine-${name}`)],
+      ...['--url', url, '--token', token, '--name', `${owner}.${name}`],
     ]);
   }
   const { token } = await emulator<{ token: string }>(url, 'POST', 'users', { login: 'onlooker' });
   return {
     url,
-    cloneUrl,
+    cloneUrl: `${url}/${PLACE.owner}/${PLACE.repo}.git`,
     bot: `${app.slug}[bot]`,
     octokit: new Octokit({ baseUrl: url, auth: token }),
     botPid: bot.pid,
