@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { RunRecord, TrackStanding } from '../../results/schema.ts';
+import { type OpenRequest, openRequests } from '../github/requests.ts';
 import { inertLine } from '../inert.ts';
 import { select } from '../memory/experiment.ts';
 import type { Memory } from '../memory/memory.ts';
@@ -13,13 +14,16 @@ const NEWS = 10;
 export const status = verb({
   name: 'status',
   summary: 'where the search stands: records, spread, and what changed since you last looked',
-  examples: ['descent status', 'descent status --fresh --json'],
+  examples: ['descent status', 'descent status --fresh   # with the queue and your open requests'],
   input: z.strictObject({
     login: z.string().optional().describe('whose requests and machines are yours (a GitHub login)'),
   }),
   positional: [],
-  async run({ memory: open }, { login }) {
+  async run({ memory: open, github: connect, fresh }, { login: given }) {
     using memory = await open();
+    const github = fresh ? await connect() : null;
+    const login = given ?? github?.login ?? undefined;
+    const queue = github === null ? null : queueOf(await openRequests(github), login);
     const { leaderboard, store, repository } = memory;
     const since = getMeta(store, 'seen');
     const news = since === null ? [] : select(store, 'WHERE decidedAt > ? ORDER BY decidedAt DESC', since);
@@ -32,6 +36,7 @@ export const status = verb({
       skipped: memory.skipped,
       primary: leaderboard.primary,
       tracks: Object.entries(leaderboard.tracks).map(([name, track]) => standing(name, track)),
+      queue,
       mine: login === undefined ? null : mine(memory, login),
       since,
       news: { count: news.length, experiments: news.slice(0, NEWS) },
@@ -61,6 +66,11 @@ export const status = verb({
       for (const one of experiments)
         lines.push(`  #${one.pull} ${outcome(one)}: ${inertLine(one.title, 60)}`);
     }
+    if (value.queue) {
+      lines.push(`Open on GitHub: ${value.queue.waiting} requests, ${value.queue.claims} claims (drafts)`);
+      for (const one of value.queue.mine)
+        lines.push(`  yours: #${one.number}${one.draft ? ' (draft)' : ''} ${inertLine(one.title, 70)}`);
+    }
     if (value.since === null) lines.push('First look from this clone.');
     else lines.push(`${value.news.count} new since you last looked${value.news.count > 0 ? ':' : '.'}`);
     for (const one of value.news.experiments)
@@ -68,6 +78,15 @@ export const status = verb({
     return `${lines.join('\n')}\n`;
   },
 });
+
+function queueOf(open: OpenRequest[], login: string | undefined) {
+  const mine = open.filter((one) => one.author === login);
+  return {
+    waiting: open.filter((one) => !one.draft).length,
+    claims: open.filter((one) => one.draft).length,
+    mine: mine.map(({ number, title, draft, labels, url }) => ({ number, title, draft, labels, url })),
+  };
+}
 
 function standing(track: string, { incumbent, runs, counts, history }: TrackStanding) {
   return { track, ...incumbent, spread: spread(runs), runs: runs.length, records: history.length, counts };
