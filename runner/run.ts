@@ -41,7 +41,7 @@ export interface MeasureOptions {
 }
 
 /** The bytes are not those the job names: refused before anything runs. */
-export class WrongBlob extends Error {
+class WrongBlob extends Error {
   override name = 'WrongBlob';
 }
 

@@ -9,7 +9,7 @@ import type { TrainingEvent, TrainingEvents } from './training-events.ts';
 import { type ClosedWeights, closeWeights, WEIGHTS_LIMIT } from './weights.ts';
 
 /** How long after its budget a program may still be ending. */
-export const TOLERANCE_SECONDS = 1;
+const TOLERANCE_SECONDS = 1;
 
 export interface Training {
   job: Job;

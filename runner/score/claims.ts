@@ -6,7 +6,7 @@ import type { ClaimsFile } from './claims-file.ts';
 import type { ModelServer } from './model-server.ts';
 
 /** A log-probability may exceed 0 by this much, float32's and bfloat16's rounding; it then counts as 0. */
-export const ABOVE_ZERO = 1e-3;
+const ABOVE_ZERO = 1e-3;
 
 /** What to score: the first `rows` rows of a part of the data set, `batch` at once. */
 export interface ClaimsPass {

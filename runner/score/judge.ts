@@ -1,9 +1,9 @@
 import { Unscored } from '../outcome.ts';
 
 /** One probe may be off by this much, nats: compiled against eager code differs by up to 0.36 in 2 million (docs/security.md). */
-export const POINT_LIMIT = 0.5;
+const POINT_LIMIT = 0.5;
 /** The mean may be off by 3 standard errors, or by this much, nats: a systematic lie hides inside a pointwise tolerance. */
-export const MEAN_LIMIT = 0.0005;
+const MEAN_LIMIT = 0.0005;
 const STANDARD_ERRORS = 3;
 
 export interface Judgement {

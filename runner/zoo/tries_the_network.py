@@ -17,10 +17,10 @@ def train(task):
                     out.connect(("1.1.1.1", 53))
                     if kind == socket.SOCK_STREAM:
                         os.remove(task.weights)  # reached somebody: show it
-            except OSError:
+            except (OSError, TypeError):
                 continue
     try:
         urllib.request.urlopen("http://169.254.169.254/latest/meta-data/", timeout=1)
         os.remove(task.weights)
-    except OSError:
+    except (OSError, TypeError):
         pass
