@@ -64,7 +64,11 @@ export async function openZoo(repository: string, host: Host, signal?: AbortSign
       host: { ...host, cache },
       signal,
     });
-  const honest = await run(trainPy);
+  const close = () => rm(cache, { recursive: true });
+  const honest = await run(trainPy).catch(async (error) => {
+    await close();
+    throw error;
+  });
   return {
     honest,
     async visit(name) {
@@ -79,7 +83,7 @@ export async function openZoo(repository: string, host: Host, signal?: AbortSign
         reason: report.reason,
       };
     },
-    close: () => rm(cache, { recursive: true }),
+    close,
   };
 }
 

