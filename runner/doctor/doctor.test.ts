@@ -3,8 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { cacheFolder, bubblewrap as realBubblewrap } from '../../setup/paths.mjs';
+import { findBubblewrap } from '../sandbox/find-bubblewrap.ts';
+import { findPython } from '../sandbox/python.ts';
+import { usedBubblewrap } from './checks/bubblewrap.ts';
 import { diagnose, isUnsafe, refuseToStart } from './doctor.ts';
 import type { Finding } from './finding.ts';
+import type { Host } from './host.ts';
 import { BWRAP, machine, plan } from './machines.ts';
 import { thisMachine } from './this-machine.ts';
 
@@ -71,15 +75,28 @@ test('the machine that runs these tests may start, seen from inside a real sandb
   expect(await refuseToStart(thisMachine(process.env), here)).toBeNull();
 });
 
+test('the doctor tries the bubblewrap that the runner will use', async () => {
+  const env = { ...process.env };
+  const taken = findBubblewrap(findPython(plan.repository, env));
+  expect(await usedBubblewrap(thisMachine(env), { ...plan, cache: cacheFolder() })).toBe(taken);
+});
+
 test('a bubblewrap that confines nothing is seen through', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'doctor-'));
   try {
     await chmod(folder, 0o755);
+    const loose = join(folder, 'bwrap');
     const script =
       '#!/bin/sh\n[ "$1" = --version ] && { echo bubblewrap 0.11.0; exit; }\nwhile [ "$1" != -- ]; do shift; done\nshift\nexec "$@"\n';
-    await writeFile(join(folder, 'bwrap'), script, { mode: 0o755 });
-    const host = thisMachine({ ...process.env, PATH: `${folder}:${process.env.PATH}` });
-    const findings = await diagnose(host, { ...plan, cache: cacheFolder() });
+    await writeFile(loose, script, { mode: 0o755 });
+    const here = thisMachine(process.env);
+    // This machine, but that its system's bubblewrap is the loose one.
+    const swapped: Host = {
+      ...here,
+      stat: (path) => here.stat(path === BWRAP ? loose : path),
+      run: (file, args, as) => here.run(file === BWRAP ? loose : file, args, as),
+    };
+    const findings = await diagnose(swapped, { ...plan, cache: cacheFolder() });
     const confinement = named(findings, 'confinement');
     expect(confinement?.status).toBe('fail');
     expect(confinement?.found).toContain('user is ');

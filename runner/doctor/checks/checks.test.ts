@@ -132,14 +132,13 @@ const cases: [Check, string, Machine, string, string, Partial<Plan>?][] = [
   [
     ...([
       bubblewrap,
-      'an old one first on the path',
+      'an old one beside it',
       {
-        env: { PATH: '/old:/usr/bin' },
-        stats: { '/old/bwrap': {} },
-        programs: { '/old/bwrap --version': { stdout: 'bubblewrap 0.3.0' } },
+        stats: { '/usr/local/bin/bwrap': {} },
+        programs: { '/usr/local/bin/bwrap --version': { stdout: 'bubblewrap 0.3.0' } },
       },
     ] as const),
-    ...(['warn', '0.8.0 at /usr/bin/bwrap; passed over: /old/bwrap'] as const),
+    ...(['warn', '0.8.0 at /usr/bin/bwrap; passed over: /usr/local/bin/bwrap'] as const),
   ],
   [confinement, 'sysctl can be written', { programs: inside('sysctl open') }, 'fail', 'sysctl is open'],
   [confinement, 'a way to the network', { programs: inside('routes 2') }, 'fail', 'routes is 2'],
