@@ -7,6 +7,7 @@ import { machineDoor } from './doors/machine.ts';
 import { NO_FAULTS, strikes } from './faults.ts';
 import { graphqlRoute } from './graphql/route.ts';
 import { identify } from './identify.ts';
+import { pages } from './pages.ts';
 import { actorName, RateLimits } from './rate-limit.ts';
 import { accountRoutes } from './rest/accounts.ts';
 import { actionRoutes } from './rest/actions.ts';
@@ -49,6 +50,7 @@ export function createHttp(world: World, observe: ((exchange: Exchange) => void)
   app.route('/_machine', machineDoor(world));
   app.get('/_storage/:key', (c) => storage.answer(c.req.param('key')));
   app.route('/', gitDoor(world));
+  app.route('/', pages(world));
   app.route('/', api(stage, storage, observe));
   return { app, stage };
 }

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { Hono } from 'hono';
 import { z } from 'zod';
 import { faultsSchema } from '../faults.ts';
@@ -48,7 +49,7 @@ export function emulatorDoor(stage: Stage): Hono<Env> {
   });
   door.post('/repositories', async (c) => {
     const { owner, name, from, ref } = await bodyOf(c, repository);
-    const made = await createRepository(world, world.user(owner), name, from, ref);
+    const made = await createRepository(world, world.user(owner), name, resolve(from), ref);
     return c.json(
       { id: made.id, full_name: fullName(made), clone_url: `${world.url}/${fullName(made)}.git` },
       201,

@@ -45,6 +45,7 @@ export function machineDoor(world: World): Hono<Env> {
         waiting.push(wake);
         deadline.addEventListener('abort', () => wake(), { once: true });
       });
+      if (c.req.raw.signal.aborted) return c.body(null, 204);
       const job = await acquireJob(world, machine);
       if (job) return c.json(job);
       await queued;

@@ -45,6 +45,7 @@ export function createGit(folder: string) {
     GIT_CONFIG_NOSYSTEM: '1',
     GIT_CONFIG_GLOBAL: join(folder, 'gitconfig'),
     GIT_TERMINAL_PROMPT: '0',
+    GIT_LITERAL_PATHSPECS: '1',
     LC_ALL: 'C',
   };
   /** Runs git and answers its exit status and output; never throws for a status other than 0. */

@@ -127,12 +127,13 @@ export class GitRepository {
     });
   }
 
-  /** The tree of a clean merge by git's own strategy; null when the two conflict. */
-  async mergeTree(ours: string, theirs: string): Promise<string | null> {
+  /** The tree of a merge by git's own strategy; null when the two conflict, undefined when this git (before 2.38) cannot tell. */
+  async mergeTree(ours: string, theirs: string): Promise<string | null | undefined> {
     return this.#fact(`merge ${ours} ${theirs}`, async () => {
       const args = ['merge-tree', '--write-tree', '--no-messages', ours, theirs];
       const { status, out } = await this.#git.attempt(this.folder, args);
-      return status === 0 ? out.trim() : null;
+      if (status === 0) return out.trim();
+      return status === 1 ? null : undefined;
     });
   }
 

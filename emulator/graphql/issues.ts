@@ -85,7 +85,8 @@ function pullFields(view: View, issue: PullRequest): Source {
     mergeable: async () => {
       const base = (await git.refs()).get(`refs/heads/${pull.baseRef}`);
       if (issue.state !== 'open' || !base) return 'UNKNOWN';
-      return (await git.mergeTree(base, pull.headSha)) ? 'MERGEABLE' : 'CONFLICTING';
+      const tree = await git.mergeTree(base, pull.headSha);
+      return tree === undefined ? 'UNKNOWN' : tree === null ? 'CONFLICTING' : 'MERGEABLE';
     },
     commits: async (args: Args) => {
       const { from, to } = await pullRange(issue);

@@ -79,7 +79,8 @@ export async function pullShape(world: World, issue: PullRequest) {
   const files = await repository.git.changes(from, to);
   const commits = await repository.git.commitsBetween(from, to);
   const base = (await repository.git.refs()).get(`refs/heads/${pull.baseRef}`);
-  const clean = issue.state === 'open' && base ? (await repository.git.mergeTree(base, to)) !== null : null;
+  const merge = issue.state === 'open' && base ? await repository.git.mergeTree(base, to) : undefined;
+  const clean = merge === undefined ? null : merge !== null;
   return {
     ...simplePullShape(world, issue),
     merged: pull.mergedAt !== null,

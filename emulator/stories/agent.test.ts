@@ -146,6 +146,14 @@ describe('an agent with plain git and Octokit', () => {
     expect(compared).toMatchObject({ status: 'ahead', ahead_by: 1, files: [{ filename: 'train/train.py' }] });
   });
 
+  it('follows a link to a page', async () => {
+    const { data } = await stage.as('nova').rest.pulls.get({ ...HOME, pull_number: 1 });
+    const page = await fetch(data.html_url);
+    expect(await page.text()).toContain('hypothesis: smaller batches');
+    const file = await fetch(`${stage.url}/swarm/descent/blob/main/README.md`);
+    expect(await file.text()).toBe('# descent\n');
+  });
+
   it('spoke with GitHub as GitHub describes itself', () => {
     expect(stage.honesty.violations).toEqual([]);
     expect(stage.honesty.checked()).toBeGreaterThan(20);

@@ -196,7 +196,6 @@ describe('the bot, as an installed App', () => {
       inputs: { job: '{"a":1}' },
     });
     expect(job.workflow).toContain('run: echo measured');
-    expect((await stage.ask('POST', 'acquire')).status).toBe(409);
     const steps = [{ number: 1, name: 'Run echo', status: 'completed', conclusion: 'success' }];
     expect((await stage.ask('POST', `jobs/${job.jobId}/steps`, { steps })).body).toEqual({
       cancelled: false,
@@ -402,10 +401,17 @@ describe('the bot, as an installed App', () => {
     await expect(
       sweep.rest.actions.createWorkflowDispatch({ ...HOME, workflow_id: 'sweep.yml', ref: 'main' }),
     ).rejects.toMatchObject({ status: 403 });
-    await stage.door('DELETE', `machines/${stage.machine.id}`);
+    await stage.ask('POST', 'acquire'); // the machine was started anew, so what it had is lost
     expect(
       (await stage.bot.rest.actions.getWorkflowRun({ ...HOME, run_id: job.runId })).data.conclusion,
     ).toBe('failure');
+    await stage.door('DELETE', `machines/${stage.machine.id}`);
+    expect((await stage.ask('POST', 'acquire')).status).toBe(401);
+  });
+
+  it('left repositories that git itself finds sound', async () => {
+    const { git } = stage.emulator.world.repository('swarm', 'descent');
+    expect(await stage.git(git.folder, 'fsck', '--strict', '--no-dangling', '--no-progress')).toBe('');
   });
 
   it('spoke with GitHub as GitHub describes itself', () => {

@@ -52,9 +52,12 @@ export function machineOf(world: World, token: string | undefined): Machine {
   return machine;
 }
 
-/** The oldest queued job this machine's labels allow; null when there is none. A machine has one job at a time. */
+/**
+ * The oldest queued job this machine's labels allow; null when there is none. A machine has one job at a time: one that asks
+ * again was started anew, and the job it had is lost.
+ */
 export async function acquireJob(world: World, machine: Machine): Promise<object | null> {
-  if (machine.job) throw new Refused(409, `machine ${machine.name} already has job ${machine.job.id}`);
+  if (machine.job) await endJob(world, machine.job, 'failure');
   const mine = new Set(machine.labels.map((label) => label.toLowerCase()));
   const job = [...world.jobs.values()].find(
     (j) =>

@@ -123,14 +123,17 @@ export async function settlePulls(
   moved: Repository,
   sender: User,
   branch: string,
+  before: string | null,
   tip: string | null,
-) {
+): Promise<void> {
   const open = [...world.repositories.values()]
     .flatMap((r) => [...r.issues.values()])
     .filter(isPull)
     .filter((issue) => issue.state === 'open');
+  // An open request's head was not in the branch before, so it is now if it is among the commits that are new.
+  const arrived = before && tip ? new Set(await moved.git.commitsBetween(before, tip)) : new Set<string>();
   for (const issue of open.filter((i) => i.repository === moved && i.pull.baseRef === branch))
-    if (tip && (await moved.git.isAncestor(issue.pull.headSha, tip))) await merged(world, issue, sender, tip);
+    if (tip && arrived.has(issue.pull.headSha)) await merged(world, issue, sender, tip);
   for (const issue of open.filter((i) => i.pull.headRepository === moved && i.pull.headRef === branch)) {
     if (issue.state !== 'open') continue;
     if (tip === null) await closePull(world, issue, sender);

@@ -107,6 +107,7 @@ async function settle(
 ): Promise<void> {
   if (changes.length > 0) repository.pushedAt = world.time();
   for (const { ref, before, after } of changes) {
+    if (before === after) continue;
     const forced = before !== null && after !== null && !(await repository.git.isAncestor(before, after));
     await world.emit({
       event: 'push',
@@ -117,7 +118,8 @@ async function settle(
       after: after ?? ZERO,
       forced,
     });
-    if (ref.startsWith('refs/heads/')) await settlePulls(world, repository, sender, ref.slice(11), after);
+    if (ref.startsWith('refs/heads/'))
+      await settlePulls(world, repository, sender, ref.slice(11), before, after);
   }
 }
 
