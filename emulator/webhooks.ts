@@ -52,7 +52,7 @@ export class Webhooks {
     const old = this.deliveries.find((d) => d.guid === guid);
     const app = old && this.#world.apps.get(old.app);
     if (!old || !app) return false;
-    this.#send(app, { ...old, at: this.#world.time(), outcome: 'pending', status: null }, 0);
+    this.#send(app, { ...old, at: this.#world.now().toISOString(), outcome: 'pending', status: null }, 0);
     return true;
   }
 
@@ -74,7 +74,7 @@ export class Webhooks {
       const action = 'action' in event ? event.action : null;
       this.#dispatch(app, {
         guid: randomUUID(),
-        at: this.#world.time(),
+        at: this.#world.now().toISOString(),
         app: app.id,
         event: event.event,
         action,
