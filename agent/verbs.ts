@@ -13,6 +13,7 @@ import { search } from './commands/search.ts';
 import { show } from './commands/show.ts';
 import { status } from './commands/status.ts';
 import { submit } from './commands/submit.ts';
+import { tryOut } from './commands/try.ts';
 import { watch } from './commands/watch.ts';
 import type { Verb } from './verb.ts';
 
@@ -28,6 +29,7 @@ export const VERBS: Verb[] = [
   diff,
   claim,
   check,
+  tryOut,
   submit,
   watch,
   insight,
