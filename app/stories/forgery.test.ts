@@ -132,7 +132,7 @@ describe('a forged workflow run', () => {
   it('with a second job is refused', () =>
     tamper((run) => {
       const jobs = run.jobs as object[];
-      jobs.push({ ...jobs[0] });
+      jobs.push({ ...jobs[0], status: 'completed', conclusion: 'success' });
     }, 'jobs'));
 });
 

@@ -7,6 +7,7 @@ import { Octokit } from '@octokit/rest';
 import { execa } from 'execa';
 import { strToU8, zipSync } from 'fflate';
 import { type Emulator, startEmulator } from '../../emulator/index.ts';
+import { actionsApp, createToken } from '../../emulator/world/accounts.ts';
 import { leaderboardSchema } from '../../results/schema.ts';
 import { type Job, jobSchema } from '../../runner/contract/job.ts';
 import type { Report } from '../../runner/contract/report.ts';
@@ -211,6 +212,30 @@ export class Stage {
     if (!taken) throw new Error('no job waits for a machine');
     await this.finish(taken, change);
     return taken;
+  }
+
+  /** The token a workflow with sweep.yml's permissions gets. */
+  workflowToken(): string {
+    const { world } = this.emulator;
+    return createToken(
+      world,
+      'ghs',
+      {
+        kind: 'integration',
+        app: actionsApp(world),
+        repository: world.repository(REPO.owner, REPO.repo),
+        permissions: {
+          actions: 'write',
+          checks: 'write',
+          contents: 'write',
+          issues: 'write',
+          pull_requests: 'write',
+        },
+        installation: null,
+        job: null,
+      },
+      60,
+    );
   }
 
   /** Somebody who has an account already. */

@@ -1,0 +1,237 @@
+import { Octokit } from '@octokit/rest';
+import nock from 'nock';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { octokitPort } from './octokit.ts';
+import { makePatient } from './patience.ts';
+import { PortError } from './port.ts';
+
+/** The adapter against recorded answers of GitHub: what it sends, and how it reads refusals. */
+
+const API = 'https://api.github.test';
+const REPO = '/repos/descent/descent';
+const silent = { debug() {}, info() {}, warn() {}, error() {} };
+const waits: number[] = [];
+
+function port() {
+  const octokit = new Octokit({ baseUrl: API, auth: 't', log: silent });
+  makePatient(octokit, {
+    now: () => 1_000_000,
+    sleep: async (milliseconds) => {
+      waits.push(milliseconds);
+    },
+    tries: 4,
+    longestWaitSeconds: 120,
+  });
+  return octokitPort(octokit, { owner: 'descent', name: 'descent', appId: null });
+}
+
+async function failure(work: Promise<unknown>): Promise<PortError> {
+  const error = await work.then(
+    () => null,
+    (thrown: unknown) => thrown,
+  );
+  expect(error).toBeInstanceOf(PortError);
+  return error as PortError;
+}
+
+beforeEach(() => {
+  nock.disableNetConnect();
+  waits.length = 0;
+});
+afterEach(() => {
+  const pending = nock.pendingMocks();
+  nock.cleanAll();
+  nock.enableNetConnect();
+  expect(pending).toEqual([]);
+});
+
+const inputs = { job: '{}', labels: '[]', title: 'descent #1 explore 1 x nonce' };
+const DISPATCH = `${REPO}/actions/workflows/experiment.yml/dispatches`;
+const runs = (titles: string[]) => ({
+  workflow_runs: titles.map((display_title, i) => ({
+    id: 70 + i,
+    display_title,
+    repository: { full_name: 'descent/descent' },
+  })),
+});
+
+describe('dispatch', () => {
+  it('asks for the run and takes its id', async () => {
+    nock(API, { reqheaders: { 'x-github-api-version': '2022-11-28' } })
+      .post(DISPATCH, { ref: 'main', inputs, return_run_details: true })
+      .reply(200, { workflow_run_id: 77 });
+    expect(await port().dispatch('main', inputs)).toBe(77);
+  });
+
+  it('that is answered without an id leaves the run to be found by its title', async () => {
+    nock(API).post(DISPATCH).reply(204);
+    expect(await port().dispatch('main', inputs)).toBeNull();
+  });
+
+  it('that broke is not sent again when the run is there', async () => {
+    nock(API).post(DISPATCH).reply(502);
+    nock(API)
+      .get(`${REPO}/actions/workflows/experiment.yml/runs`)
+      .query(true)
+      .reply(200, runs(['other', inputs.title]));
+    expect(await port().dispatch('main', inputs)).toBe(71);
+  });
+
+  it('that broke is sent again when the run is not there', async () => {
+    nock(API).post(DISPATCH).reply(502);
+    nock(API)
+      .get(`${REPO}/actions/workflows/experiment.yml/runs`)
+      .query(true)
+      .reply(200, runs(['other']));
+    nock(API).post(DISPATCH).reply(200, { workflow_run_id: 78 });
+    expect(await port().dispatch('main', inputs)).toBe(78);
+  });
+
+  it('that GitHub refuses is not repeated', async () => {
+    nock(API).post(DISPATCH).reply(422, { message: 'Unexpected inputs provided' });
+    expect(await failure(port().dispatch('main', inputs))).toMatchObject({ kind: 'refused', status: 422 });
+  });
+});
+
+describe('a merge', () => {
+  const merge = {
+    branch: 'main',
+    base: 'aaa',
+    tree: 'ttt',
+    head: 'hhh',
+    message: { headline: 'improved', body: 'why' },
+    files: [{ path: 'results/leaderboard.json', content: '{}' }],
+    measured: { path: 'train/train.py', blob: 'bbb' },
+  };
+  const begin = () => {
+    nock(API)
+      .post(`${REPO}/git/trees`, {
+        base_tree: 'ttt',
+        tree: [
+          { path: 'train/train.py', mode: '100644', type: 'blob', sha: 'bbb' },
+          { path: 'results/leaderboard.json', mode: '100644', type: 'blob', content: '{}' },
+        ],
+      })
+      .reply(201, { sha: 'new-tree' });
+    nock(API)
+      .post(`${REPO}/git/commits`, { message: 'improved\n\nwhy', tree: 'new-tree', parents: ['aaa', 'hhh'] })
+      .reply(201, { sha: 'new' });
+  };
+  const move = () => nock(API).patch(`${REPO}/git/refs/heads/main`, { sha: 'new', force: false });
+  const mainIs = (sha: string) => nock(API).get(`${REPO}/git/ref/heads/main`).reply(200, { object: { sha } });
+
+  it('builds on the whole tree of main, with two parents, and never forces', async () => {
+    begin();
+    move().reply(200, {});
+    expect(await port().commitMerge(merge)).toBe('new');
+  });
+
+  it('refused for no reason is tried again with the same commit', async () => {
+    begin();
+    move().reply(422, { message: 'Update is not a fast forward' });
+    mainIs('aaa');
+    move().reply(200, {});
+    expect(await port().commitMerge(merge)).toBe('new');
+  });
+
+  it('refused because main moved is to be built anew', async () => {
+    begin();
+    move().reply(422, { message: 'Update is not a fast forward' });
+    mainIs('other');
+    expect(await failure(port().commitMerge(merge))).toMatchObject({ kind: 'moved' });
+  });
+
+  it('whose answer was lost is known by main itself', async () => {
+    begin();
+    move().reply(422);
+    mainIs('new');
+    expect(await port().commitMerge(merge)).toBe('new');
+  });
+});
+
+describe('a commit of a record', () => {
+  const commit = () =>
+    port().commit('main', 'aaa', { headline: 'regressed', body: '' }, [{ path: 'a', content: 'é' }]);
+
+  it('names the head it expects', async () => {
+    nock(API)
+      .post('/graphql', (body) => {
+        const { input } = (
+          body as { variables: { input: { expectedHeadOid: string; fileChanges: { additions: object[] } } } }
+        ).variables;
+        return (
+          input.expectedHeadOid === 'aaa' &&
+          JSON.stringify(input.fileChanges.additions) === '[{"path":"a","contents":"w6k="}]'
+        );
+      })
+      .reply(200, { data: { createCommitOnBranch: { commit: { oid: 'ccc' } } } });
+    expect(await commit()).toBe('ccc');
+  });
+
+  it.each([
+    [
+      'moved',
+      [
+        {
+          type: 'STALE_DATA',
+          message: 'Expected branch to point to "aaa" but it did not. Pull and try again.',
+        },
+      ],
+    ],
+    ['transient', [{ message: 'Something went wrong while executing your query.' }]],
+    ['refused', [{ type: 'FORBIDDEN', message: 'Resource not accessible by integration' }]],
+  ])('that fails is read as %s', async (kind, errors) => {
+    nock(API).post('/graphql').reply(200, { data: null, errors });
+    expect(await failure(commit())).toMatchObject({ kind });
+  });
+
+  it('is not repeated after a server error: what happened is read first', async () => {
+    nock(API).post('/graphql').reply(502);
+    expect(await failure(commit())).toMatchObject({ kind: 'transient' });
+    expect(waits).toEqual([]);
+  });
+});
+
+describe('patience', () => {
+  it('repeats reading after server errors', async () => {
+    nock(API).get(`${REPO}/actions/runs/5`).times(2).reply(503);
+    nock(API).get(`${REPO}/actions/runs/5`).reply(404);
+    expect(await port().workflowRun(5)).toBeNull();
+    expect(waits).toHaveLength(2);
+  });
+
+  it('waits as long as GitHub asks, also before writing', async () => {
+    nock(API)
+      .post('/graphql')
+      .reply(403, { message: 'You have exceeded a secondary rate limit' }, { 'retry-after': '7' });
+    nock(API).post('/graphql').reply(429, {}, { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '1030' });
+    nock(API)
+      .post('/graphql')
+      .reply(200, { data: { createCommitOnBranch: { commit: { oid: 'c' } } } });
+    await port().commit('main', 'aaa', { headline: 'x', body: '' }, []);
+    expect(waits).toEqual([7000, 30_000]);
+  });
+
+  it('does not wait for an hour', async () => {
+    nock(API)
+      .get(`${REPO}/actions/runs/5`)
+      .reply(403, {}, { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '4600' });
+    await failure(port().workflowRun(5));
+    expect(waits).toEqual([]);
+  });
+
+  it('takes a plain refusal for what it is', async () => {
+    nock(API).get(`${REPO}/actions/runs/5`).reply(403, { message: 'Resource not accessible by integration' });
+    expect(await failure(port().workflowRun(5))).toMatchObject({ kind: 'refused', status: 403 });
+  });
+});
+
+describe('a download', () => {
+  it('larger than allowed is broken off', async () => {
+    nock(API)
+      .get(`${REPO}/actions/artifacts/9/zip`)
+      .reply(302, '', { location: 'https://storage.test/file' });
+    nock('https://storage.test').get('/file').reply(200, Buffer.alloc(2000));
+    expect(await failure(port().download(9, 1000))).toMatchObject({ kind: 'refused', status: 413 });
+  });
+});

@@ -1,0 +1,98 @@
+import { describe, expect, it } from 'vitest';
+import { encodeRun } from '../model/state.ts';
+import { runState, sha } from '../testing/world.ts';
+import { fromWebhook } from './from-webhook.ts';
+
+const BOT = 'descent[bot]';
+const person = { sender: { login: 'nova' } };
+const pull = (action: string, more: object = {}) => ({
+  ...person,
+  action,
+  pull_request: { number: 41 },
+  ...more,
+});
+const run = (title: string, action = 'completed', event = 'workflow_dispatch') => ({
+  sender: { login: BOT },
+  action,
+  workflow_run: { path: '.github/workflows/experiment.yml', display_title: title, event },
+});
+const NONCE = '0'.repeat(32);
+
+describe('a webhook', () => {
+  it('about a request says which one to look at', () => {
+    for (const action of ['opened', 'ready_for_review', 'closed'])
+      expect(fromWebhook('pull_request', pull(action), BOT)).toEqual({
+        subject: { kind: 'pull', number: 41 },
+        heads: [],
+        retry: false,
+      });
+  });
+
+  it('about a push to a request also says what it left behind', () => {
+    expect(fromWebhook('pull_request', pull('synchronize', { before: sha('a') }), BOT)).toMatchObject({
+      heads: [sha('a')],
+    });
+  });
+
+  it('about an edit or a reopening asks for what was given up', () => {
+    for (const action of ['edited', 'reopened'])
+      expect(fromWebhook('pull_request', pull(action), BOT)).toMatchObject({ retry: true });
+  });
+
+  it('about the end of a run finds the request in its title, though the bot began it', () => {
+    expect(fromWebhook('workflow_run', run(`descent #41 explore 1 ${sha('a')} ${NONCE}`), BOT)).toMatchObject(
+      {
+        subject: { kind: 'pull', number: 41 },
+        heads: [sha('a')],
+      },
+    );
+    expect(
+      fromWebhook('workflow_run', run(`descent baseline baseline 1 ${sha('a')} ${NONCE}`), BOT),
+    ).toMatchObject({ subject: { kind: 'baseline' } });
+  });
+
+  it('about a check that a person runs again asks for it again', () => {
+    const check = (external_id: string, numbers: number[]) => ({
+      ...person,
+      action: 'rerequested',
+      check_run: { external_id, head_sha: sha('a'), pull_requests: numbers.map((number) => ({ number })) },
+    });
+    const { key } = runState({ kind: 'pending' });
+    expect(fromWebhook('check_run', check(encodeRun(key), [41]), BOT)).toMatchObject({
+      subject: { number: 41 },
+      retry: true,
+    });
+    expect(fromWebhook('check_run', check(encodeRun({ ...key, stage: 'baseline' }), []), BOT)).toMatchObject({
+      subject: { kind: 'baseline' },
+      retry: true,
+    });
+    expect(fromWebhook('check_run', check(encodeRun(key), []), BOT)).toHaveProperty('ignored');
+  });
+
+  it('about main asks for its baseline, other branches do not', () => {
+    const push = (ref: string) => ({ ...person, ref, repository: { default_branch: 'main' } });
+    expect(fromWebhook('push', push('refs/heads/main'), BOT)).toMatchObject({
+      subject: { kind: 'baseline' },
+    });
+    expect(fromWebhook('push', push('refs/heads/other'), BOT)).toHaveProperty('ignored');
+  });
+
+  it.each([
+    ['what the bot did itself', 'pull_request', { ...pull('closed'), sender: { login: BOT } }],
+    ['a label', 'pull_request', pull('labeled')],
+    [
+      'a run that only begins',
+      'workflow_run',
+      run(`descent #41 explore 1 ${sha('a')} ${NONCE}`, 'requested'),
+    ],
+    [
+      'a run of a push',
+      'workflow_run',
+      run(`descent #41 explore 1 ${sha('a')} ${NONCE}`, 'completed', 'push'),
+    ],
+    ['a run with a made-up title', 'workflow_run', run('descent #41; rm -rf /')],
+    ['a star', 'star', person],
+  ])('about %s is left alone', (_what, name, payload) => {
+    expect(fromWebhook(name, payload, BOT)).toHaveProperty('ignored');
+  });
+});
