@@ -1,0 +1,104 @@
+import { readFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { strToU8, zipSync } from 'fflate';
+import { reportOf } from '../app/testing/world.ts';
+import { Agent } from '../demo/agent.ts';
+import { emulator } from '../demo/stage.ts';
+import { PLACE, type Town } from '../demo/town.ts';
+import { jobSchema } from '../runner/contract/job.ts';
+
+/**
+ * Many pull requests through the real bot and the real emulator. The machine alone is played: it answers each job at once with a
+ * loss of its own, since training is not what is measured here.
+ */
+
+export type Crowd = { dispatchMedianMs: number; appPeakMiB: number };
+type Delivery = { at: string; event: string; action: string | null; payload: { number?: number } };
+type Logged = { at: string; method: string; path: string };
+
+export async function benchCrowd(
+  town: Town,
+  folder: string,
+  trainPy: string,
+  count: number,
+  say: (text: string) => void,
+): Promise<Crowd> {
+  await emulator(town.url, 'POST', 'users', { login: 'swift' });
+  const { token } = await emulator<{ token: string }>(town.url, 'POST', 'machines', {
+    name: 'swift.one',
+    owner: 'swift',
+    labels: ['self-hosted', 'descent-cpu'],
+    repository: `${PLACE.owner}/${PLACE.repo}`,
+  });
+  const machine = new PlayedMachine(town.url, token);
+  await machine.answer(5); // the incumbent
+
+  const agent = await Agent.join(town.url, 'crowd', PLACE, folder);
+  for (let i = 1; i <= count; i++) {
+    await agent.push(`try-${i}`, `Try ${i}`, { 'train/train.py': `${trainPy}\n# ${i}\n` });
+    await agent.open(`try-${i}`, `Try ${i}`, `## Hypothesis\nNumber ${i} is the lucky one.\n`);
+    await machine.answer(5 + i / 1000);
+    if (i % 20 === 0) say(`${i} of ${count} pull requests`);
+  }
+  return { dispatchMedianMs: median(await latencies(town)), appPeakMiB: await peakMiB(town.botPid) };
+}
+
+class PlayedMachine {
+  readonly #url: string;
+  readonly #headers: Record<string, string>;
+
+  constructor(url: string, token: string) {
+    this.#url = `${url}/_machine`;
+    this.#headers = { authorization: `Bearer ${token}` };
+  }
+
+  /** Takes the next job and reports this loss. */
+  async answer(valBpb: number): Promise<void> {
+    for (let waited = 0; waited < 60; waited++) {
+      const response = await this.#call('POST', 'acquire');
+      if (response.status !== 200) continue;
+      const taken = (await response.json()) as { jobId: number; runId: number; inputs: { job: string } };
+      const report = reportOf(jobSchema.parse(JSON.parse(taken.inputs.job)), { valBpb });
+      const archive = zipSync({ 'report.json': strToU8(JSON.stringify(report)) });
+      await this.#call('PUT', `runs/${taken.runId}/artifacts/report`, archive);
+      await this.#call(
+        'POST',
+        `jobs/${taken.jobId}/complete`,
+        JSON.stringify({ conclusion: 'success', log: '' }),
+      );
+      return;
+    }
+    throw new Error('The bot sent no job within a minute.');
+  }
+
+  #call(method: string, path: string, body?: string | Uint8Array<ArrayBuffer>): Promise<Response> {
+    return fetch(`${this.#url}/${path}`, { method, headers: this.#headers, ...(body && { body }) });
+  }
+}
+
+/** Milliseconds from a request's webhook to its dispatch, for each that was opened while a machine was free. */
+async function latencies(town: Town): Promise<number[]> {
+  await sleep(500);
+  const deliveries = await emulator<Delivery[]>(town.url, 'GET', 'deliveries');
+  const requests = await emulator<Logged[]>(town.url, 'GET', 'requests');
+  const dispatches = requests
+    .filter(({ path }) => path.endsWith('/dispatches'))
+    .map(({ at }) => Date.parse(at));
+  return deliveries
+    .filter(({ event, action }) => event === 'pull_request' && action === 'opened')
+    .flatMap(({ at }) => {
+      const opened = Date.parse(at);
+      const dispatched = dispatches.find((time) => time >= opened);
+      return dispatched === undefined ? [] : [dispatched - opened];
+    });
+}
+
+/** Peak resident memory of a process. Source: proc(5), VmHWM. */
+async function peakMiB(pid: number): Promise<number> {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8');
+  return Number(/^VmHWM:\s+(\d+) kB/m.exec(status)![1]) / 1024;
+}
+
+function median(values: number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
+}

@@ -1,0 +1,82 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { unzipSync } from 'fflate';
+import { Agent } from '../demo/agent.ts';
+import { MORNING, type Request, untuned } from '../demo/requests.ts';
+import { emulator } from '../demo/stage.ts';
+import { PLACE, type Town } from '../demo/town.ts';
+import { look, settled } from '../demo/watch.ts';
+import { type Report, reportSchema } from '../runner/contract/report.ts';
+
+/** Two experiments measured for real, one that loses and one that wins: requests to GitHub, and the runner's own time. */
+
+export type Experiments = { requestsRejected: number; requestsMerged: number; runnerOverheadSeconds: number };
+type Logged = { n: number; actor: string | null; method: string; path: string };
+
+export async function benchExperiments(
+  town: Town,
+  folder: string,
+  trainPy: string,
+  say: (text: string) => void,
+): Promise<Experiments> {
+  say('the incumbent is measured');
+  await until(async () => (await leaderboardTracks(town)).includes('cpu'));
+  const [loser, winner] = MORNING;
+  const requestsRejected = await requestsOf(town, folder, loser!, trainPy, say);
+  const requestsMerged = await requestsOf(town, folder, winner!, trainPy, say);
+
+  const overheads = (await reports(town)).map(overhead);
+  return { requestsRejected, requestsMerged, runnerOverheadSeconds: Math.max(...overheads) };
+}
+
+/** Seconds of a run that neither training nor scoring used: sandboxes, hashing, the report. PyTorch's import is in both of those. */
+function overhead({ timings: t }: Report): number {
+  return t.totalSeconds - t.trainSeconds - t.claimsSeconds - t.probesSeconds;
+}
+
+async function requestsOf(
+  town: Town,
+  folder: string,
+  request: Request,
+  trainPy: string,
+  say: (text: string) => void,
+): Promise<number> {
+  const agent = await Agent.join(town.url, request.agent, PLACE, folder);
+  const files = request.files({ 'train/train.py': untuned(trainPy), 'train/prepare.py': '' });
+  await agent.push(request.name, request.title, files);
+  const before = (await emulator<Logged[]>(town.url, 'GET', 'requests')).at(-1)?.n ?? 0;
+  const number = await agent.open(request.name, request.title, request.body);
+  say(`#${number} is measured: ${request.title}`);
+  await until(async () => {
+    const { pulls } = await look(town.octokit, PLACE);
+    return pulls.some((pull) => pull.number === number && settled(pull));
+  });
+  await sleep(3000); // what the bot still does after closing the request counts too
+  const all = await emulator<Logged[]>(town.url, 'GET', `requests?since=${before}`);
+  // An installation token is bought once an hour, whatever the number of experiments.
+  return all.filter(({ actor, path }) => actor === town.bot && !path.endsWith('/access_tokens')).length;
+}
+
+async function reports(town: Town): Promise<Report[]> {
+  const { data } = await town.octokit.actions.listArtifactsForRepo({ ...PLACE, per_page: 100 });
+  return Promise.all(
+    data.artifacts.map(async ({ id }) => {
+      const archive = await town.octokit.actions.downloadArtifact({
+        ...PLACE,
+        artifact_id: id,
+        archive_format: 'zip',
+      });
+      const files = unzipSync(new Uint8Array(archive.data as ArrayBuffer));
+      return reportSchema.parse(JSON.parse(Buffer.from(files['report.json']!).toString()));
+    }),
+  );
+}
+
+async function leaderboardTracks(town: Town): Promise<string[]> {
+  const { data } = await town.octokit.repos.getContent({ ...PLACE, path: 'results/leaderboard.json' });
+  if (!('content' in data)) throw new Error('results/leaderboard.json is not a file');
+  return Object.keys(JSON.parse(Buffer.from(data.content, 'base64').toString()).tracks);
+}
+
+async function until(done: () => Promise<boolean>): Promise<void> {
+  while (!(await done())) await sleep(500);
+}

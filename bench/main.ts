@@ -1,0 +1,68 @@
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Command } from 'commander';
+import { makeRepository } from '../demo/repository.ts';
+import { untuned } from '../demo/requests.ts';
+import { Stage } from '../demo/stage.ts';
+import { type Machine, startTown, type Town } from '../demo/town.ts';
+import { benchCrowd } from './crowd.ts';
+import { benchExperiments } from './experiments.ts';
+
+const { json = false, pulls } = new Command('bench')
+  .description(
+    'Requests to GitHub, latency, the runner’s overhead and the bot’s memory, on this machine. Some minutes.',
+  )
+  .option('--json', 'print one JSON document last on standard output, everything else on standard error')
+  .option('--pulls <number>', 'pull requests of the crowd', Number, 200)
+  .addHelpText('after', '\nExamples:\n  npm run bench\n  npm run --silent bench -- --json')
+  .parse()
+  .opts<{ json?: boolean; pulls: number }>();
+
+const started = Date.now();
+const repository = dirname(dirname(fileURLToPath(import.meta.url)));
+const say = (text: string) =>
+  process.stderr.write(`${Math.round((Date.now() - started) / 1000)} s: ${text}\n`);
+
+/** Runs `work` in a town of its own, and ends all its processes. */
+async function inTown<T>(
+  name: string,
+  machines: Machine[],
+  work: (town: Town, folder: string) => Promise<T>,
+): Promise<T> {
+  const folder = await mkdtemp(join(tmpdir(), `descent-bench-${name}-`));
+  const stage = new Stage(repository, folder);
+  try {
+    const origin = await makeRepository(repository, join(folder, 'origin'), untuned);
+    const town = await startTown(stage, origin, machines);
+    const agents = join(folder, 'agents');
+    await mkdir(agents);
+    return await work(town, agents);
+  } finally {
+    await stage.close();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+const trainPy = await readFile(join(repository, 'train/train.py'), 'utf8');
+const experiments = await inTown('real', [{ owner: 'ada', name: 'desk' }], (town, folder) =>
+  benchExperiments(town, folder, trainPy, say),
+);
+const crowd = await inTown('crowd', [], (town, folder) => benchCrowd(town, folder, trainPy, pulls, say));
+
+const figures = { ...experiments, ...crowd };
+const limits = {
+  requestsRejected: 11,
+  requestsMerged: 13,
+  dispatchMedianMs: 100,
+  runnerOverheadSeconds: 3,
+  appPeakMiB: 250,
+} satisfies Record<keyof typeof figures, number>;
+const rows = Object.entries(figures).map(([figure, value]) => ({
+  figure,
+  value: Math.round(value * 100) / 100,
+  'at most': limits[figure as keyof typeof figures],
+}));
+if (json) process.stdout.write(`${JSON.stringify(figures)}\n`);
+else console.table(rows);
