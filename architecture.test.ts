@@ -12,7 +12,7 @@ function sources(folder: string): string[] {
   return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && /\.(ts|mjs)$/.test(entry.name))
     .map((entry) => relative(root, join(entry.parentPath, entry.name)))
-    .filter((path) => !/\.test\.ts$|\/(testing|stories|dist|node_modules)\//.test(path));
+    .filter((path) => !/\.test\.ts$|\/(testing|fixtures|stories|dist|node_modules)\//.test(path));
 }
 
 /** What a file imports: paths from the root, or the names of packages. */
@@ -100,6 +100,21 @@ describe('imports', () => {
     expect(
       strays(under('emulator'), (name) => !isOurs(name) || startsWith('emulator/')(name) || setup(name)),
     ).toEqual([]);
+  });
+
+  it('of the agent reach what is pure in the app, and nobody reaches the agent', () => {
+    const mine = startsWith(
+      'agent/',
+      'app/decide/',
+      'app/intake/',
+      'app/model/',
+      'runner/',
+      'results/',
+      'setup/',
+    );
+    expect(strays(under('agent'), (name) => !isOurs(name) || mine(name))).toEqual([]);
+    const others = all.filter(({ path }) => !path.startsWith('agent/'));
+    expect(strays(others, (name) => !name.startsWith('agent/'))).toEqual([]);
   });
 
   it('let setup run before anything is installed', () => {
