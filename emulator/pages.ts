@@ -8,7 +8,7 @@ import type { World } from './world/world.ts';
 export function pages(world: World): Hono<Env> {
   const site = new Hono<Env>();
   const at = '/:owner/:repo';
-  site.get(`${at}/:kind{blob|raw}/:ref/:path{.+}`, async (c) => {
+  site.get(`${at}/:kind{(?:blob|raw)}/:ref/:path{.+}`, async (c) => {
     const repository = repositoryOf(c, world);
     const data = await fileAt(repository, c.req.param('ref'), c.req.param('path'));
     return c.body(new Uint8Array(data), 200, {
@@ -16,7 +16,7 @@ export function pages(world: World): Hono<Env> {
       'x-content-type-options': 'nosniff',
     });
   });
-  site.get(`${at}/:kind{pull|issues}/:number`, (c) => {
+  site.get(`${at}/:kind{(?:pull|issues)}/:number`, (c) => {
     const issue = world.issue(repositoryOf(c, world), idOf(c, 'number'));
     const state = issue.pull?.mergedAt ? 'merged' : issue.pull?.draft ? 'draft' : issue.state;
     const labels = issue.labels.map((label) => label.name).join(', ');

@@ -1,7 +1,15 @@
 import { type Context, Hono } from 'hono';
 import { z } from 'zod';
 import { bodyOf, type Env, idOf } from '../rest/kit.ts';
-import { acquireJob, completeJob, jobOf, machineOf, reportSteps, storeArtifact } from '../world/machines.ts';
+import {
+  acquireJob,
+  completeJob,
+  jobOf,
+  machineOf,
+  reportSteps,
+  startMachine,
+  storeArtifact,
+} from '../world/machines.ts';
 import { CONCLUSIONS } from '../world/model.ts';
 import type { World } from '../world/world.ts';
 
@@ -37,6 +45,11 @@ export function machineDoor(world: World): Hono<Env> {
     for (const wake of all) wake();
   });
 
+  door.post('/start', async (c) => {
+    const machine = asking(c);
+    await startMachine(world, machine);
+    return c.json({ id: machine.id, name: machine.name });
+  });
   door.post('/acquire', async (c) => {
     const machine = asking(c);
     const deadline = AbortSignal.timeout(WAIT_MS);

@@ -132,6 +132,8 @@ describe('an agent with plain git and Octokit', () => {
     });
     for (const body of ['one', 'two', 'three'])
       await nova.issues.createComment({ ...HOME, issue_number: pull.number, body });
+    const { data: listed } = await nova.issues.listForRepo({ ...HOME, state: 'all', creator: 'nova' });
+    expect(listed[0]).toMatchObject({ number: pull.number, draft: true, comments: 3 });
     const page = { ...HOME, issue_number: pull.number, per_page: 2 };
     const first = await nova.issues.listComments(page);
     expect(first.headers.link).toContain('rel="next"');

@@ -401,7 +401,8 @@ describe('the bot, as an installed App', () => {
     await expect(
       sweep.rest.actions.createWorkflowDispatch({ ...HOME, workflow_id: 'sweep.yml', ref: 'main' }),
     ).rejects.toMatchObject({ status: 403 });
-    await stage.ask('POST', 'acquire'); // the machine was started anew, so what it had is lost
+    expect((await stage.ask('POST', 'acquire')).status).toBe(409);
+    await stage.ask('POST', 'start'); // anew: what the machine had is lost
     expect(
       (await stage.bot.rest.actions.getWorkflowRun({ ...HOME, run_id: job.runId })).data.conclusion,
     ).toBe('failure');

@@ -39,7 +39,7 @@ export async function removeMachine(world: World, id: number): Promise<void> {
   for (const [token, machine] of world.machines) {
     if (machine.id !== id) continue;
     world.machines.delete(token);
-    if (machine.job) await endJob(world, machine.job, 'failure');
+    if (machine.job) throw new Refused(409, `machine ${machine.name} already has job ${machine.job.id}`);
     return;
   }
   throw notFound();
@@ -52,12 +52,9 @@ export function machineOf(world: World, token: string | undefined): Machine {
   return machine;
 }
 
-/**
- * The oldest queued job this machine's labels allow; null when there is none. A machine has one job at a time: one that asks
- * again was started anew, and the job it had is lost.
- */
+/** The oldest queued job this machine's labels allow; null when there is none. A machine has one job at a time. */
 export async function acquireJob(world: World, machine: Machine): Promise<object | null> {
-  if (machine.job) await endJob(world, machine.job, 'failure');
+  if (machine.job) throw new Refused(409, `machine ${machine.name} already has job ${machine.job.id}`);
   const mine = new Set(machine.labels.map((label) => label.toLowerCase()));
   const job = [...world.jobs.values()].find(
     (j) =>
@@ -94,6 +91,11 @@ function assignment(world: World, job: Job): object {
     cloneUrl: `${world.url}/${repository}.git`,
     token: jobToken(world, job),
   };
+}
+
+/** The machine's process begins. What an earlier one of the same machine still had is lost, and fails. */
+export async function startMachine(world: World, machine: Machine): Promise<void> {
+  if (machine.job) await endJob(world, machine.job, 'failure');
 }
 
 /** The machine's own job by id; anyone else's is not there. */
