@@ -20,6 +20,12 @@ fragment Brief on Commit {
   }
 }`;
 
+const WAITING = `
+fragment Waiting on PullRequestConnection {
+  nodes { number isDraft createdAt author { login } commits(last: 1) { nodes { commit { ...Brief } } } }
+  pageInfo { hasNextPage endCursor }
+}`;
+
 const WORLD = `
 fragment World on Repository {
   id name url owner { login }
@@ -31,9 +37,10 @@ fragment World on Repository {
     train: file(path: "train/train.py") { oid mode object { ... on Blob { byteSize text } } }
   } } }
   queue: pullRequests(states: OPEN, first: 100, orderBy: { field: CREATED_AT, direction: ASC }) {
-    nodes { number isDraft createdAt author { login } commits(last: 1) { nodes { commit { ...Brief } } } }
+    ...Waiting
   }
-}`;
+}
+${WAITING}`;
 
 /** `heads` are commits the request may have left behind. */
 export function pullQuery(heads: number): string {
@@ -75,6 +82,13 @@ export const BASELINE_QUERY = `query Baseline($owner: String!, $name: String!, $
   }
 }
 ${WORLD}${BRIEF}${CHECKS}`;
+
+export const QUEUE_QUERY = `query Queue($owner: String!, $name: String!, $suites: CheckSuiteFilter, $after: String) {
+  repository(owner: $owner, name: $name) {
+    queue: pullRequests(states: OPEN, first: 100, after: $after, orderBy: { field: CREATED_AT, direction: ASC }) { ...Waiting }
+  }
+}
+${WAITING}${BRIEF}`;
 
 export const COMMENTS_QUERY = `query Comments($owner: String!, $name: String!, $number: Int!, $after: String) {
   repository(owner: $owner, name: $name) { pull: pullRequest(number: $number) {
@@ -148,15 +162,22 @@ export interface WorldNode {
       train: { oid: string; mode: number; object: { byteSize?: number; text?: string | null } | null } | null;
     } | null;
   } | null;
-  queue: {
-    nodes: {
-      number: number;
-      isDraft: boolean;
-      createdAt: string;
-      author: { login: string } | null;
-      commits: { nodes: { commit: CommitNode }[] };
-    }[];
-  };
+  queue: QueueNode;
+}
+
+interface QueueNode {
+  nodes: {
+    number: number;
+    isDraft: boolean;
+    createdAt: string;
+    author: { login: string } | null;
+    commits: { nodes: { commit: CommitNode }[] };
+  }[];
+  pageInfo: { hasNextPage: boolean; endCursor: string | null };
+}
+
+export interface QueuePage {
+  repository: { queue: QueueNode };
 }
 
 export interface PullNode {

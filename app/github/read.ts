@@ -1,0 +1,154 @@
+import { COMMENT_TAG } from '../model/tag.ts';
+import type { Client } from './client.ts';
+import { tolerate } from './errors.ts';
+import { authorOf, changeOf, commitOf, worldOf } from './from-graphql.ts';
+import type { Port, PullReading } from './port.ts';
+import {
+  BASELINE_QUERY,
+  type BaselineAnswer,
+  COMMENTS_QUERY,
+  type CommentPage,
+  FILE_QUERY,
+  OPEN_PULLS_QUERY,
+  type PullAnswer,
+  pullQuery,
+  QUEUE_QUERY,
+  type QueuePage,
+  TREE_QUERY,
+  type WorldNode,
+} from './reading.graphql.ts';
+
+type Reading = Pick<Port, 'readPull' | 'readBaseline' | 'listTree' | 'readFile' | 'openPulls' | 'isAncestor'>;
+
+/** Reading what a decision needs. */
+export function readingOf(client: Client): Reading {
+  const { graphql, rest, where } = client;
+  const suites = where.appId === null ? null : { appId: where.appId };
+  const place = `${where.owner}/${where.name}`;
+
+  async function readPull(number: number, heads: string[]): Promise<PullReading | null> {
+    const folder = `results/experiments/${Math.floor(number / 1000)}`;
+    const oids = Object.fromEntries(heads.map((oid, i) => [`head${i}`, oid]));
+    const found = await tolerate(404, () =>
+      graphql<PullAnswer>(`read #${number}`, pullQuery(heads.length), { number, folder, suites, ...oids }),
+    );
+    const node = found?.repository;
+    if (!found || !node?.pull) return null;
+    const bot = found.viewer.login;
+    const { pull } = node;
+    const text = pull.head.nodes[0]?.commit.file?.object;
+    const commits = [
+      ...pull.commits.nodes.map((item) => commitOf(item.commit, bot)).reverse(),
+      ...heads.flatMap((_, i) => (node[`head${i}`]?.oid ? [commitOf(node[`head${i}`]!, bot)] : [])),
+    ];
+    return {
+      ...worldOf(await wholeQueue(node), bot, place),
+      pull: {
+        id: pull.id,
+        number: pull.number,
+        title: pull.title,
+        body: pull.body,
+        author: authorOf(pull.author),
+        state: pull.state.toLowerCase() as 'open' | 'closed' | 'merged',
+        draft: pull.isDraft,
+        createdAt: pull.createdAt,
+        base: pull.baseRefName,
+        head: pull.headRefOid,
+        headText: text?.isBinary || text?.isTruncated ? null : (text?.text ?? null),
+        changedFiles: pull.changedFiles,
+        files: (pull.files?.nodes ?? []).map((file) => ({
+          path: file.path,
+          change: changeOf(file.changeType),
+        })),
+        labels: (pull.labels?.nodes ?? []).map((label) => label.name),
+        commits: [...new Map(commits.map((commit) => [commit.oid, commit])).values()],
+        beganFrom: pull.first.nodes[0]?.commit.parents.nodes[0]?.train?.oid ?? null,
+        comment: await ownComment(number, pull.comments),
+      },
+      folders: (node.results?.target?.experiments?.object?.entries ?? []).filter(
+        (entry) => entry.type === 'tree',
+      ),
+      here: (node.results?.target?.here?.object?.entries ?? []).map((entry) => entry.name),
+    };
+  }
+
+  async function ownComment(number: number, page: CommentPage): Promise<PullReading['pull']['comment']> {
+    for (let at = page; ; ) {
+      const own = (at.nodes ?? []).find((node) => node?.viewerDidAuthor && node.body.startsWith(COMMENT_TAG));
+      if (own) return { id: own.id, body: own.body };
+      if (!at.pageInfo.hasNextPage) return null;
+      const next = await graphql<{ repository: { pull: { comments: CommentPage } } }>(
+        'read comments',
+        COMMENTS_QUERY,
+        {
+          number,
+          after: at.pageInfo.endCursor,
+        },
+      );
+      at = next.repository.pull.comments;
+    }
+  }
+
+  /** The snapshot brings the first hundred open requests; more of them cost a request a hundred. */
+  async function wholeQueue<T extends WorldNode | null>(node: T): Promise<T> {
+    if (node === null) return node;
+    const nodes = [...node.queue.nodes];
+    for (let { pageInfo } = node.queue; pageInfo.hasNextPage; ) {
+      const next = await graphql<QueuePage>('read the queue', QUEUE_QUERY, {
+        suites,
+        after: pageInfo.endCursor,
+      });
+      nodes.push(...next.repository.queue.nodes);
+      pageInfo = next.repository.queue.pageInfo;
+    }
+    return { ...node, queue: { ...node.queue, nodes } };
+  }
+
+  return {
+    readPull,
+    async readBaseline() {
+      const found = await graphql<BaselineAnswer>('read main', BASELINE_QUERY, { suites });
+      const carrier = found.repository?.carrier?.target?.history.nodes[0];
+      const bot = found.viewer.login;
+      const world = worldOf(await wholeQueue(found.repository), bot, place);
+      return { ...world, carrier: carrier ? commitOf(carrier, bot) : null };
+    },
+    async listTree(oid) {
+      const found = await graphql<{ repository: { object: { entries?: { name: string }[] } | null } | null }>(
+        'list records',
+        TREE_QUERY,
+        { oid },
+      );
+      return (found.repository?.object?.entries ?? []).map((entry) => entry.name);
+    },
+    async readFile(path, at) {
+      const found = await graphql<{ repository: { object: { text?: string | null } | null } | null }>(
+        `read ${path}`,
+        FILE_QUERY,
+        { at: `${at}:${path}` },
+      );
+      return found.repository?.object?.text ?? null;
+    },
+    async openPulls() {
+      const numbers: number[] = [];
+      for (let after: string | null = null; ; ) {
+        const found: {
+          repository: { pullRequests: { nodes: { number: number }[]; pageInfo: CommentPage['pageInfo'] } };
+        } = await graphql('list requests', OPEN_PULLS_QUERY, { after });
+        const { nodes, pageInfo } = found.repository.pullRequests;
+        numbers.push(...nodes.map((node) => node.number));
+        if (!pageInfo.hasNextPage) return numbers;
+        after = pageInfo.endCursor;
+      }
+    },
+    async isAncestor(commit, of) {
+      const compared = await tolerate(404, () =>
+        rest<{ status: string }>('compare commits', 'GET /compare/{basehead}', {
+          basehead: `${commit}...${of}`,
+          per_page: 1,
+        }),
+      );
+      return compared?.status === 'ahead' || compared?.status === 'identical';
+    },
+  };
+}

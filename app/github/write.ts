@@ -1,0 +1,135 @@
+import type { Answer, CommitMessage, FileWrite } from '../model/effect.ts';
+import type { RepositoryState } from '../model/snapshot.ts';
+import { ALARM_LABEL } from '../model/tag.ts';
+import { answerDocument } from './answer.graphql.ts';
+import type { Client } from './client.ts';
+import { tolerate } from './errors.ts';
+import { colourOf } from './labels.ts';
+import { type Port, PortError } from './port.ts';
+
+type Writing = Pick<Port, 'answer' | 'commit' | 'commitMerge' | 'alarm' | 'ensureLabels'>;
+
+const UPDATES = 3;
+
+/** Writing: answers, commits on main, alarms. */
+export function writingOf({ graphql, rest, where }: Client): Writing {
+  async function commit(
+    branch: string,
+    base: string,
+    message: CommitMessage,
+    files: FileWrite[],
+  ): Promise<string> {
+    const answer = await graphql<{ createCommitOnBranch: { commit: { oid: string } } }>(
+      `commit to ${branch}`,
+      'mutation Commit($input: CreateCommitOnBranchInput!) { createCommitOnBranch(input: $input) { commit { oid } } }',
+      {
+        input: {
+          branch: { repositoryNameWithOwner: `${where.owner}/${where.name}`, branchName: branch },
+          expectedHeadOid: base,
+          message,
+          fileChanges: {
+            additions: files.map((file) => ({
+              path: file.path,
+              contents: Buffer.from(file.content).toString('base64'),
+            })),
+          },
+        },
+      },
+    );
+    return answer.createCommitOnBranch.commit.oid;
+  }
+
+  const commitMerge: Port['commitMerge'] = async (merge) => {
+    const tree = await rest<{ sha: string }>('write the tree', 'POST /git/trees', {
+      base_tree: merge.tree, // without it everything else would be deleted
+      tree: [
+        { path: merge.measured.path, mode: '100644', type: 'blob', sha: merge.measured.blob },
+        ...merge.files.map((file) => ({
+          path: file.path,
+          mode: '100644',
+          type: 'blob',
+          content: file.content,
+        })),
+      ],
+    });
+    const made = await rest<{ sha: string }>('write the merge commit', 'POST /git/commits', {
+      message: `${merge.message.headline}\n\n${merge.message.body}`,
+      tree: tree.sha,
+      parents: [merge.base, merge.head],
+    });
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        await rest(`move ${merge.branch}`, `PATCH /git/refs/heads/${merge.branch}`, {
+          sha: made.sha,
+          force: false,
+        });
+        return made.sha;
+      } catch (error) {
+        // 422 means "not a fast-forward", but is also seen when it is one: what main says now decides.
+        if (!(error instanceof PortError) || error.status !== 422) throw error;
+        const ref = await rest<{ object: { sha: string } }>(
+          `read ${merge.branch}`,
+          `GET /git/ref/heads/${merge.branch}`,
+        );
+        if (ref.object.sha === made.sha) return made.sha;
+        if (ref.object.sha !== merge.base)
+          throw new PortError('moved', 422, `${merge.branch} moved while merging`);
+        if (attempt >= UPDATES) throw error;
+      }
+    }
+  };
+
+  async function ensureLabels(
+    repository: RepositoryState,
+    names: string[],
+  ): Promise<RepositoryState['labels']> {
+    const known = new Set(repository.labels.map((label) => label.name));
+    const missing = names.filter((label) => !known.has(label));
+    if (missing.length === 0) return repository.labels;
+    const made: RepositoryState['labels'] = [];
+    for (const label of missing) {
+      const created = await tolerate(422, () =>
+        rest<{ node_id: string }>(`create label ${label}`, 'POST /labels', {
+          name: label,
+          color: colourOf(label),
+        }),
+      );
+      // 422: somebody made it meanwhile, or there are more labels than the snapshot reads.
+      const node =
+        created ?? (await rest<{ node_id: string }>(`read label ${label}`, 'GET /labels/{label}', { label }));
+      made.push({ id: node.node_id, name: label });
+    }
+    return [...repository.labels, ...made];
+  }
+
+  return {
+    commit,
+    commitMerge,
+    ensureLabels,
+    async answer(repository: RepositoryState, answer: Answer) {
+      const labels =
+        answer.addLabels.length > 0 ? await ensureLabels(repository, answer.addLabels) : repository.labels;
+      const document = answerDocument(
+        repository.id,
+        answer,
+        new Map(labels.map((label) => [label.name, label.id])),
+      );
+      if (document === null) return [];
+      const said = await graphql<Record<string, { checkRun: { id: string } }>>(
+        'answer',
+        document.query,
+        document.variables,
+      );
+      return document.checks.map((alias) => said[alias]!.checkRun.id);
+    },
+    async alarm(title, body) {
+      const issues = await rest<{ title: string; pull_request?: unknown }[]>('list issues', 'GET /issues', {
+        state: 'open',
+        labels: ALARM_LABEL,
+        per_page: 100,
+      });
+      if (issues.some((issue) => !issue.pull_request && issue.title === title)) return;
+      await rest('open an issue', 'POST /issues', { title, body, labels: [ALARM_LABEL] });
+    },
+  };
+}
