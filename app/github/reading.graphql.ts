@@ -180,7 +180,7 @@ export interface QueuePage {
   repository: { queue: QueueNode };
 }
 
-export interface PullNode {
+interface PullNode {
   id: string;
   number: number;
   title: string;

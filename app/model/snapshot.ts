@@ -106,7 +106,7 @@ export interface QueueEntry {
   running: RunKey[];
 }
 
-export interface MainState {
+interface MainState {
   oid: string;
   tree: string;
   branch: string;
