@@ -8,6 +8,7 @@ import { prepareRepository, type Swept, sweepRepository } from './sweep-reposito
 
 const EVENTS = [
   'pull_request',
+  'issue_comment.created',
   'workflow_run.completed',
   'check_run.rerequested',
   'push',

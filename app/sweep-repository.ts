@@ -1,7 +1,8 @@
 import type { Bot } from './bot.ts';
+import { unanswered } from './intake/asked.ts';
 import { lookFromTitle } from './intake/from-webhook.ts';
 import { look } from './model/event.ts';
-import { LABELS } from './model/tag.ts';
+import { ISSUE_LABELS, LABELS } from './model/tag.ts';
 
 export interface Swept {
   /** Requests that were looked at. */
@@ -14,8 +15,9 @@ export interface Swept {
 export async function sweepRepository({ port, serial }: Bot): Promise<Swept> {
   const pulls = await port.openPulls();
   const runs = await port.recentRuns();
+  const asking = unanswered(await port.recentTalk());
   serial.ask(look({ kind: 'baseline', track: null }));
-  for (const number of pulls) serial.ask(look({ kind: 'pull', number }));
+  for (const number of [...pulls, ...asking]) serial.ask(look({ kind: 'pull', number }));
   for (const run of runs) {
     const asked = lookFromTitle(run.title);
     if (asked) serial.ask(asked);
@@ -27,5 +29,5 @@ export async function sweepRepository({ port, serial }: Bot): Promise<Swept> {
 /** The labels exist before the first verdict. */
 export async function prepareRepository({ port }: Bot): Promise<void> {
   const { repository } = await port.readBaseline();
-  await port.ensureLabels(repository, [...LABELS]);
+  await port.ensureLabels(repository, [...LABELS, ...ISSUE_LABELS]);
 }

@@ -1,6 +1,7 @@
 import type { Effect } from '../model/effect.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { answerOf, isEmpty, type Wish } from './answer.ts';
+import { heed } from './commands.ts';
 import * as say from './comments.ts';
 import { conclude, showRecord } from './conclude.ts';
 import { duplicateOf } from './duplicates.ts';
@@ -16,7 +17,8 @@ export function plan(snapshot: Snapshot): Effect[] {
   const grounds = groundsOf(snapshot);
   if (!grounds.ok) return stop(snapshot, grounds.fault);
   const past = settlePast(snapshot, grounds.value);
-  return past.length > 0 ? past : present(snapshot, grounds.value);
+  if (past.length > 0) return past;
+  return heed(snapshot, (asked) => present(asked, grounds.value));
 }
 
 function present(snapshot: Snapshot, grounds: Grounds): Effect[] {

@@ -1,17 +1,25 @@
-/** Colours of the labels the bot creates; what is not named is grey. */
-const COLOURS: Record<string, string> = {
-  improved: '0e8a16',
-  ready: '0e8a16',
-  regressed: 'b60205',
-  inconclusive: 'fbca04',
-  crashed: '5319e7',
-  timeout: '5319e7',
-  invalid: 'd93f0b',
-  duplicate: 'cfd3d7',
-  'needs-work': 'e99695',
-  'descent-stopped': 'b60205',
+/** What the bot's labels look like: colour (hex) and description (at most 100 characters, GitHub's limit). */
+const LABELS: Record<string, [colour: string, description: string]> = {
+  improved: ['0e8a16', 'Measured: beats the record of its track'],
+  ready: ['0e8a16', 'Beats the record; a person merges here'],
+  regressed: ['b60205', 'Measured: worse than the record'],
+  inconclusive: ['fbca04', 'Measured: neither better nor worse for certain; build on it'],
+  crashed: ['5319e7', 'The run raised an exception or ran out of memory'],
+  timeout: ['5319e7', 'The weights were not closed within the budget'],
+  invalid: ['d93f0b', 'The referee refused what the model answered'],
+  duplicate: ['cfd3d7', 'The same content was measured before'],
+  'needs-work': ['e99695', 'Not measured yet: the comment says what to mend'],
+  'needs-approval': ['f9d0c4', 'A newcomer: a maintainer comments /approve before it is measured'],
+  'descent-stopped': ['b60205', 'Descent has stopped and needs a maintainer'],
+  idea: ['a2eeef', 'Something worth trying, free to claim'],
+  insight: ['1d76db', 'What several experiments taught'],
+  appeal: ['f9a03f', 'A verdict, or the blocking of a machine, that somebody thinks is wrong'],
+  machine: ['bfd4f2', 'Somebody lends a machine'],
 };
 
-export function colourOf(label: string): string {
-  return COLOURS[label] ?? 'ededed';
+const GREY = 'ededed';
+
+export function labelOf(name: string): { name: string; color: string; description?: string } {
+  const [color, description] = LABELS[name] ?? [GREY];
+  return { name, color, ...(description && { description }) };
 }

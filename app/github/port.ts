@@ -1,7 +1,30 @@
+import type { Permission } from '../model/command.ts';
 import type { Answer, CommitMessage, FileWrite } from '../model/effect.ts';
 import type { ChangedFile, CheckRun, FileEntry, PullState, RepositoryState } from '../model/snapshot.ts';
 
 /** GitHub in our words. One implementation knows Octokit; nothing else does. */
+
+/** A comment on a request, as far as commands need it. */
+export interface CommentReading {
+  id: string;
+  /** GitHub's number of it. */
+  number: string;
+  by: string;
+  /** The bot wrote it. */
+  own: boolean;
+  /** Written by the request's author. */
+  isAuthor: boolean;
+  /** An owner, member or collaborator, who may have more rights than to read. */
+  belongs: boolean;
+  at: string;
+  body: string;
+}
+
+/** The latest comments, oldest first, and the bot's own reply to commands. */
+export interface Talk {
+  latest: CommentReading[];
+  reply: { id: string; body: string } | null;
+}
 
 /** A commit with `train/train.py` as it stands there and the bot's own check runs. */
 export interface CommitReading {
@@ -47,7 +70,9 @@ export interface PullReading extends WorldReading {
     | 'labels'
     | 'beganFrom'
     | 'comment'
+    | 'authorSince'
   > & { body: string; head: string; headText: string | null; files: ChangedFile[]; commits: CommitReading[] };
+  talk: Talk;
   /** Sub-folders of `results/experiments`, and the names in the one this request belongs to. */
   folders: { name: string; oid: string }[];
   here: string[];
@@ -97,6 +122,10 @@ export interface Port {
   /** Text of a file at a commit; null when it is not there. */
   readFile(path: string, commit: string): Promise<string | null>;
   openPulls(): Promise<number[]>;
+  /** What somebody may do in the repository. */
+  permissionOf(login: string): Promise<Permission>;
+  /** Talk on the requests that changed last, whatever their state. */
+  recentTalk(): Promise<(Talk & { pull: number })[]>;
 
   workflowRun(id: number): Promise<WorkflowRun | null>;
   /** The newest runs of experiment.yml, at most a hundred. */

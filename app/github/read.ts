@@ -1,3 +1,5 @@
+import type { Permission } from '../model/command.ts';
+import { REPLY_TAG } from '../model/command.ts';
 import { COMMENT_TAG } from '../model/tag.ts';
 import type { Client } from './client.ts';
 import { tolerate } from './errors.ts';
@@ -14,11 +16,23 @@ import {
   pullQuery,
   QUEUE_QUERY,
   type QueuePage,
+  TALK_QUERY,
   TREE_QUERY,
   type WorldNode,
 } from './reading.graphql.ts';
+import { latestOf, talkOf } from './talk.ts';
 
-type Reading = Pick<Port, 'readPull' | 'readBaseline' | 'listTree' | 'readFile' | 'openPulls' | 'isAncestor'>;
+type Reading = Pick<
+  Port,
+  | 'readPull'
+  | 'readBaseline'
+  | 'listTree'
+  | 'readFile'
+  | 'openPulls'
+  | 'isAncestor'
+  | 'permissionOf'
+  | 'recentTalk'
+>;
 
 /** Reading what a decision needs. */
 export function readingOf(client: Client): Reading {
@@ -36,6 +50,7 @@ export function readingOf(client: Client): Reading {
     if (!found || !node?.pull) return null;
     const bot = found.viewer.login;
     const { pull } = node;
+    const latest = latestOf(pull.author, pull.latest.nodes);
     const text = pull.head.nodes[0]?.commit.file?.object;
     const commits = [
       ...pull.commits.nodes.map((item) => commitOf(item.commit, bot)).reverse(),
@@ -63,7 +78,17 @@ export function readingOf(client: Client): Reading {
         labels: (pull.labels?.nodes ?? []).map((label) => label.name),
         commits: [...new Map(commits.map((commit) => [commit.oid, commit])).values()],
         beganFrom: pull.first.nodes[0]?.commit.parents.nodes[0]?.train?.oid ?? null,
-        comment: await ownComment(number, pull.comments),
+        comment: await ownComment(number, pull.comments, COMMENT_TAG),
+        authorSince: pull.author?.createdAt ?? null,
+      },
+      talk: {
+        latest,
+        reply: await ownComment(
+          number,
+          pull.comments,
+          REPLY_TAG,
+          latest.some((one) => one.body[0] === '/'),
+        ),
       },
       folders: (node.results?.target?.experiments?.object?.entries ?? []).filter(
         (entry) => entry.type === 'tree',
@@ -72,11 +97,16 @@ export function readingOf(client: Client): Reading {
     };
   }
 
-  async function ownComment(number: number, page: CommentPage): Promise<PullReading['pull']['comment']> {
+  async function ownComment(
+    number: number,
+    page: CommentPage,
+    tag: string,
+    deep = true,
+  ): Promise<PullReading['pull']['comment']> {
     for (let at = page; ; ) {
-      const own = (at.nodes ?? []).find((node) => node?.viewerDidAuthor && node.body.startsWith(COMMENT_TAG));
+      const own = (at.nodes ?? []).find((node) => node?.viewerDidAuthor && node.body.startsWith(tag));
       if (own) return { id: own.id, body: own.body };
-      if (!at.pageInfo.hasNextPage) return null;
+      if (!deep || !at.pageInfo.hasNextPage) return null;
       const next = await graphql<{ repository: { pull: { comments: CommentPage } } }>(
         'read comments',
         COMMENTS_QUERY,
@@ -140,6 +170,21 @@ export function readingOf(client: Client): Reading {
         if (!pageInfo.hasNextPage) return numbers;
         after = pageInfo.endCursor;
       }
+    },
+    async permissionOf(login) {
+      const found = await tolerate(404, () =>
+        rest<{ permission: string }>('read a permission', 'GET /collaborators/{username}/permission', {
+          username: login,
+        }),
+      );
+      const known: Permission[] = ['admin', 'write'];
+      return known.find((one) => one === found?.permission) ?? 'read';
+    },
+    async recentTalk() {
+      const found = await graphql<{
+        repository: { pullRequests: { nodes: Parameters<typeof talkOf>[0][] } };
+      }>('read comments', TALK_QUERY);
+      return found.repository.pullRequests.nodes.map(talkOf);
     },
     async isAncestor(commit, of) {
       const compared = await tolerate(404, () =>

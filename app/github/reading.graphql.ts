@@ -42,6 +42,11 @@ fragment World on Repository {
 }
 ${WAITING}`;
 
+const SAID = `
+fragment Said on IssueComment {
+  id fullDatabaseId body createdAt viewerDidAuthor authorAssociation author { __typename login }
+}`;
+
 /** `heads` are commits the request may have left behind. */
 export function pullQuery(heads: number): string {
   const declared = Array.from({ length: heads }, (_, i) => `, $head${i}: GitObjectID!`).join('');
@@ -55,10 +60,11 @@ export function pullQuery(heads: number): string {
     ...World
     pull: pullRequest(number: $number) {
       id number title body state isDraft createdAt baseRefName headRefOid changedFiles
-      author { login }
+      author { __typename login ... on User { createdAt } ... on Bot { createdAt } }
       labels(first: 50) { nodes { name } }
       files(first: 20) { nodes { path changeType } }
       comments(first: 100) { nodes { id body viewerDidAuthor } pageInfo { hasNextPage endCursor } }
+      latest: comments(last: 50) { nodes { ...Said } }
       commits(last: 5) { nodes { commit { ...Checks } } }
       first: commits(first: 1) { nodes { commit { parents(first: 1) { nodes { train: file(path: "train/train.py") { oid } } } } } }
       head: commits(last: 1) { nodes { commit { oid file(path: "train/train.py") { object { ... on Blob { isBinary isTruncated text } } } } } }
@@ -70,7 +76,7 @@ export function pullQuery(heads: number): string {
     ${objects}
   }
 }
-${WORLD}${BRIEF}${CHECKS}`;
+${WORLD}${BRIEF}${CHECKS}${SAID}`;
 }
 
 /** The baseline's check runs sit on the commit that brought main's present file. */
@@ -112,6 +118,16 @@ export const OPEN_PULLS_QUERY = `query OpenPulls($owner: String!, $name: String!
   }
 }`;
 
+/** Requests in any state: an insight comes after the verdict. */
+export const TALK_QUERY = `query Talk($owner: String!, $name: String!) {
+  repository(owner: $owner, name: $name) {
+    pullRequests(first: 30, orderBy: { field: UPDATED_AT, direction: DESC }) {
+      nodes { number author { __typename login } latest: comments(last: 20) { nodes { ...Said } } }
+    }
+  }
+}
+${SAID}`;
+
 interface Page<T> {
   nodes: (T | null)[] | null;
   pageInfo: { hasNextPage: boolean; endCursor: string | null };
@@ -143,6 +159,16 @@ export interface CheckNode {
 }
 
 export type CommentPage = Page<{ id: string; body: string; viewerDidAuthor: boolean }>;
+
+export interface CommentNode {
+  id: string;
+  fullDatabaseId: string | null;
+  body: string;
+  createdAt: string;
+  viewerDidAuthor: boolean;
+  authorAssociation: string;
+  author: { __typename: string; login: string } | null;
+}
 
 type TextFile = { object: { text?: string | null } | null } | null;
 
@@ -180,7 +206,7 @@ export interface QueuePage {
   repository: { queue: QueueNode };
 }
 
-interface PullNode {
+export interface PullNode {
   id: string;
   number: number;
   title: string;
@@ -191,10 +217,11 @@ interface PullNode {
   baseRefName: string;
   headRefOid: string;
   changedFiles: number;
-  author: { login: string } | null;
+  author: { __typename: string; login: string; createdAt?: string } | null;
   labels: { nodes: { name: string }[] | null } | null;
   files: { nodes: { path: string; changeType: string }[] | null } | null;
   comments: CommentPage;
+  latest: { nodes: (CommentNode | null)[] | null };
   commits: { nodes: { commit: CommitNode }[] };
   first: { nodes: { commit: { parents: { nodes: { train: { oid: string } | null }[] } } }[] };
   head: {

@@ -4,7 +4,7 @@ import { ALARM_LABEL } from '../model/tag.ts';
 import { answerDocument } from './answer.graphql.ts';
 import type { Client } from './client.ts';
 import { tolerate } from './errors.ts';
-import { colourOf } from './labels.ts';
+import { labelOf } from './labels.ts';
 import { type Port, PortError } from './port.ts';
 
 type Writing = Pick<Port, 'answer' | 'commit' | 'commitMerge' | 'alarm' | 'ensureLabels'>;
@@ -89,10 +89,7 @@ export function writingOf({ graphql, rest, where }: Client): Writing {
     const made: RepositoryState['labels'] = [];
     for (const label of missing) {
       const created = await tolerate(422, () =>
-        rest<{ node_id: string }>(`create label ${label}`, 'POST /labels', {
-          name: label,
-          color: colourOf(label),
-        }),
+        rest<{ node_id: string }>(`create label ${label}`, 'POST /labels', labelOf(label)),
       );
       // 422: somebody made it meanwhile, or there are more labels than the snapshot reads.
       const node =

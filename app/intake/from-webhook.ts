@@ -1,5 +1,6 @@
 import { type Look, look } from '../model/event.ts';
 import { decodeRun } from '../model/state.ts';
+import { parseCommand } from './command.ts';
 
 /** A webhook only says where to look. What the bot itself caused is known already. */
 
@@ -11,6 +12,8 @@ export interface Payload {
   ref?: string;
   repository?: { default_branch: string };
   pull_request?: { number: number };
+  issue?: { number: number; pull_request?: object };
+  comment?: { body: string };
   workflow_run?: { path: string; display_title: string; event: string };
   check_run?: { external_id: string; head_sha: string; pull_requests: { number: number }[] };
 }
@@ -54,6 +57,11 @@ export function fromWebhook(name: string, payload: Payload, bot: string): Look |
       before,
       payload.action === 'reopened' || payload.action === 'edited',
     );
+  }
+  if (name === 'issue_comment') {
+    const asks = payload.issue?.pull_request && parseCommand(payload.comment?.body ?? '') !== null;
+    if (payload.action !== 'created' || !asks) return { ignored: 'a comment that asks for nothing' };
+    return look({ kind: 'pull', number: payload.issue!.number });
   }
   if (name === 'check_run' && payload.action === 'rerequested' && payload.check_run) {
     const { external_id, head_sha, pull_requests } = payload.check_run;

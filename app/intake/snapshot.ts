@@ -1,4 +1,5 @@
 import type { BaselineReading, CommitReading, Port, QueueReading, WorldReading } from '../github/port.ts';
+import { decodeReply } from '../model/command.ts';
 import type { Look } from '../model/event.ts';
 import type {
   BaselineSnapshot,
@@ -10,6 +11,7 @@ import type {
   World,
 } from '../model/snapshot.ts';
 import { decodeMemory, decodeOverall, decodeRun, OVERALL_NAME } from '../model/state.ts';
+import { readAsked } from './asked.ts';
 import { collect } from './collect.ts';
 import { parseConfig } from './config.ts';
 import { parseDescription } from './description.ts';
@@ -114,26 +116,29 @@ export async function readSnapshot(
   const present = commits[0]?.oid === pull.head ? commits[0] : undefined;
   const file = present?.file ? { ...present.file, text: pull.headText } : null;
 
+  const reply = decodeReply(reading.talk.reply);
+  const asked = await readAsked(port, reading.talk.latest, reply);
   const names = await recordNames(port, reading, circumstance.records);
   const records: Snapshot['records'] = [];
-  for (const blob of blobsAtHand(heads, pull.state === 'open')) {
+  for (const blob of blobsAtHand(heads, pull.state === 'open', asked.length > 0)) {
     const record = await findRecord(port, names, { commit: world.main.oid, pull: pull.number, blob });
     if (record) records.push({ blob, record });
   }
   const { body, head: _, headText: __, commits: ___, ...shown } = pull;
   return {
     ...world,
-    pull: { ...shown, description: parseDescription(body), heads, file },
+    pull: { ...shown, description: parseDescription(body), heads, file, asked, reply },
     records,
     diffs: await diffsOf(port, world, heads, file),
     retry: look.retry,
   };
 }
 
-/** Blobs whose record matters: the present one while the request is open, and those with something left to settle. */
-function blobsAtHand(heads: HeadState[], open: boolean): string[] {
+/** Blobs whose record matters: the present one while the request is open, those with something left to settle, all when asked. */
+function blobsAtHand(heads: HeadState[], open: boolean, asked: boolean): string[] {
   const unsettled = heads.filter(
     (head, i) =>
+      asked ||
       (i === 0 && open) ||
       head.runs.some((run) => run.check.status !== 'completed') ||
       (head.overall !== null && head.overall.check.status !== 'completed'),

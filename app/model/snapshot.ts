@@ -1,4 +1,5 @@
 import type { ExperimentRecord, Leaderboard } from '../../results/schema.ts';
+import type { Asked, Reply } from './command.ts';
 import type { Config } from './config.ts';
 import type { Result } from './result.ts';
 import type { OverallKey, RunFacts, RunKey, RunMemory } from './state.ts';
@@ -92,6 +93,11 @@ export interface PullState {
   beganFrom: string | null;
   /** The bot's own comment. */
   comment: { id: string; body: string } | null;
+  /** When the author's account was made, ISO 8601; null when GitHub does not say. */
+  authorSince: string | null;
+  /** Commands in comments that have no final answer, and the bot's reply so far. */
+  asked: Asked[];
+  reply: Reply;
 }
 
 /** Another open request, as far as order and duplicates need it. */

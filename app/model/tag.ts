@@ -4,5 +4,7 @@ import { VERDICTS } from '../../results/schema.ts';
 export const COMMENT_TAG = '<!-- descent:verdict -->';
 
 /** Labels of a request: the verdicts, and what else the bot says about one. */
-export const LABELS = [...VERDICTS, 'needs-work', 'ready'] as const;
+export const LABELS = [...VERDICTS, 'needs-work', 'needs-approval', 'ready'] as const;
+/** Labels of issues, which the issue forms set. */
+export const ISSUE_LABELS = ['idea', 'insight', 'appeal', 'machine'] as const;
 export const ALARM_LABEL = 'descent-stopped';

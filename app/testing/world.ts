@@ -1,6 +1,7 @@
 import type { Leaderboard, RunRecord } from '../../results/schema.ts';
 import type { Job } from '../../runner/contract/job.ts';
 import type { Report } from '../../runner/contract/report.ts';
+import { NO_REPLY } from '../model/command.ts';
 import type { Config } from '../model/config.ts';
 import type { FileEntry, HeadState, QueueEntry, RunState, Snapshot } from '../model/snapshot.ts';
 import { encodeOverall, encodeRun, type OverallKey, type RunFacts, type RunKey } from '../model/state.ts';
@@ -221,6 +222,9 @@ export function snapshot(change: Partial<Snapshot['pull']> = {}, more: Partial<S
       heads: [head()],
       file,
       comment: null,
+      authorSince: '2020-01-01T00:00:00Z',
+      asked: [],
+      reply: NO_REPLY,
       ...change,
     },
     records: [],

@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest';
+import { decodeReply, encodeReply } from '../model/command.ts';
+import { parseCommand } from './command.ts';
+
+describe('the grammar of commands', () => {
+  it.each([
+    ['/help', { name: 'help' }],
+    ['/rerun  \r\nthe machine was broken', { name: 'rerun' }],
+    ['/cancel', { name: 'cancel' }],
+    ['/approve', { name: 'approve' }],
+    ['/track h100', { name: 'track', track: 'h100' }],
+    ['/insight the warm-up did it', { name: 'insight', text: 'the warm-up did it' }],
+    ['/insight\r\ntwo\nlines', { name: 'insight', text: 'two\nlines' }],
+    ['/insight a\n/cancel', { name: 'insight', text: 'a\n/cancel' }],
+  ])('reads %j', (body, command) => {
+    expect(parseCommand(body)).toEqual(command);
+  });
+
+  it.each([
+    'please /rerun',
+    ' /rerun',
+    '\n/rerun',
+    '> /rerun',
+    '`/rerun`',
+    '/Rerun',
+    '/rerunnow',
+    '/lgtm',
+    '//rerun',
+    '/',
+    '',
+    '/__proto__',
+    '/constructor',
+  ])('takes %j for talk', (body) => {
+    expect(parseCommand(body)).toBeNull();
+  });
+
+  it.each(['/cancel that other one', '/insight', '/insight   \n ', '/track', '/track ../x', '/track a b'])(
+    'says how %j is written',
+    (body) => {
+      expect(parseCommand(body)).toMatchObject({ name: 'malformed' });
+    },
+  );
+});
+
+describe('the memory of answers', () => {
+  it('comes back as it was written', () => {
+    const endings = new Map([
+      ['17', 'taken'],
+      ['99', 'waits'],
+    ] as const);
+    const body = `${encodeReply({ endings, approved: true })}\n### Commands`;
+    expect(decodeReply({ id: 'IC_1', body })).toEqual({ id: 'IC_1', body, endings, approved: true });
+  });
+
+  it('that is not ours to the letter approves nothing and answers nothing', () => {
+    const body = '<!-- descent:commands approved=yes 17=taken; -->';
+    expect(decodeReply({ id: 'IC_1', body })).toMatchObject({ id: 'IC_1', approved: false });
+  });
+});

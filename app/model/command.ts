@@ -1,0 +1,58 @@
+/** What people ask of the bot in comments, and what the bot remembers of having answered. */
+
+export const COMMANDS = ['help', 'insight', 'rerun', 'cancel', 'approve', 'track'] as const;
+
+export type Command =
+  | { name: 'help' | 'rerun' | 'cancel' | 'approve' }
+  | { name: 'insight'; text: string }
+  | { name: 'track'; track: string }
+  /** The name is ours, what follows it is not what the command takes. */
+  | { name: 'malformed'; of: (typeof COMMANDS)[number]; usage: string };
+
+export type Permission = 'admin' | 'write' | 'read';
+
+/** A comment that asks for something and has had no final answer. */
+export interface Asked {
+  /** Number of the comment: it is answered once. */
+  id: string;
+  by: string;
+  isAuthor: boolean;
+  /** What GitHub says the commenter may do in the repository. */
+  permission: Permission;
+  at: string;
+  command: Command;
+}
+
+/** `waits`: not final, looked at again later. */
+export type Ending = 'taken' | 'refused' | 'waits';
+
+/** The bot's one reply to all commands of a request: its first line remembers, the rest is for people. */
+export interface Reply {
+  /** GitHub's id of the comment; null before the first command. */
+  id: string | null;
+  body: string;
+  endings: Map<string, Ending>;
+  /** A maintainer let a newcomer's request be measured. */
+  approved: boolean;
+}
+
+export const NO_REPLY: Reply = { id: null, body: '', endings: new Map(), approved: false };
+
+/** Begins the reply. Only a comment by the bot itself counts: anybody can write this line. */
+export const REPLY_TAG = '<!-- descent:commands';
+
+export function encodeReply({ endings, approved }: Pick<Reply, 'endings' | 'approved'>): string {
+  const said = [...endings].map(([id, ending]) => ` ${id}=${ending}`).join('');
+  return `${REPLY_TAG} approved=${approved ? 'yes' : 'no'}${said} -->`;
+}
+
+export function decodeReply(comment: { id: string; body: string } | null): Reply {
+  const line = comment?.body.split('\n', 1)[0]?.trim() ?? '';
+  const match = /^<!-- descent:commands approved=(yes|no)((?: \d{1,20}=(?:taken|refused|waits))*) -->$/.exec(
+    line,
+  );
+  if (!comment || !match) return { ...NO_REPLY, id: comment?.id ?? null };
+  const pairs = match[2]!.split(' ').filter(Boolean);
+  const endings = new Map(pairs.map((pair) => pair.split('=') as [string, Ending]));
+  return { id: comment.id, body: comment.body, endings, approved: match[1] === 'yes' };
+}
