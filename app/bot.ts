@@ -6,6 +6,7 @@ import { makePatient, PATIENT } from './github/patience.ts';
 import type { Port } from './github/port.ts';
 import type { RecordCache } from './intake/records.ts';
 import type { Circumstance } from './intake/snapshot.ts';
+import { refreshPages } from './memory/pages.ts';
 import type { Look } from './model/event.ts';
 import { nameOf, reconcile } from './reconcile.ts';
 import { Serial } from './serial.ts';
@@ -14,6 +15,8 @@ import { Serial } from './serial.ts';
 export interface Bot {
   port: Port;
   serial: Serial;
+  /** Brings the pages made from records up to date; a failure is left for the next sweep. */
+  refreshPages: () => Promise<void>;
 }
 
 type Client = Pick<Octokit, 'request' | 'graphql' | 'hook'>;
@@ -36,6 +39,7 @@ function circumstanceOf(): Circumstance {
 export function botAt(
   octokit: Client,
   where: { owner: string; name: string; appId: number | null },
+  cache: string,
   log: Pick<Logger, 'info' | 'warn' | 'error' | 'debug'>,
 ): Bot {
   makePatient(octokit, PATIENT);
@@ -59,5 +63,12 @@ export function botAt(
         'left for the next event or sweep',
       ),
   );
-  return { port, serial };
+  const refresh = async () => {
+    try {
+      log.info({ repository, pages: await refreshPages(port, cache) }, 'pages');
+    } catch (error) {
+      log.warn({ repository, err: error }, 'the pages are left for the next sweep');
+    }
+  };
+  return { port, serial, refreshPages: refresh };
 }

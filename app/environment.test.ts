@@ -11,6 +11,7 @@ describe('the environment of the bot', () => {
   it('has defaults for what is not secret', () => {
     expect(serverEnvironment(good)).toEqual({
       APP_ID: 12,
+      DESCENT_CACHE: expect.stringMatching(/descent$/),
       PRIVATE_KEY: PEM,
       WEBHOOK_SECRET: 'long enough',
       GITHUB_API_URL: 'https://api.github.com',

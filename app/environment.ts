@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { cacheFolder } from '../setup/paths.mjs';
 
 /** The only place that reads the environment. Errors name the variable and say what it should be. */
 
@@ -10,6 +11,8 @@ const level = z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silen
 const common = {
   GITHUB_API_URL: apiUrl.default('https://api.github.com'),
   LOG_LEVEL: level.default('info'),
+  /** Where the bot's clone of the repository lies, with its index. */
+  DESCENT_CACHE: text.default(() => cacheFolder({})),
 };
 
 const credentials = {
@@ -47,7 +50,7 @@ export type ServerEnvironment = Omit<z.infer<typeof serverSchema>, 'PRIVATE_KEY_
 export type SweepEnvironment =
   | ({ kind: 'app'; repository: string | null } & Pick<
       ServerEnvironment,
-      'APP_ID' | 'PRIVATE_KEY' | 'GITHUB_API_URL' | 'LOG_LEVEL'
+      'APP_ID' | 'PRIVATE_KEY' | 'GITHUB_API_URL' | 'DESCENT_CACHE' | 'LOG_LEVEL'
     >)
   | {
       kind: 'token';
@@ -55,6 +58,7 @@ export type SweepEnvironment =
       owner: string;
       name: string;
       GITHUB_API_URL: string;
+      DESCENT_CACHE: string;
       LOG_LEVEL: z.infer<typeof level>;
     };
 
@@ -116,6 +120,7 @@ export function sweepEnvironment(env: Env): SweepEnvironment {
     owner,
     name,
     GITHUB_API_URL: parsed.GITHUB_API_URL,
+    DESCENT_CACHE: parsed.DESCENT_CACHE,
     LOG_LEVEL: parsed.LOG_LEVEL,
   };
 }

@@ -30,9 +30,12 @@ export class Descent {
 
   readonly #log: Logger;
 
-  constructor(app: Probot, appId: number, log: Logger) {
+  readonly #cache: string;
+
+  constructor(app: Probot, appId: number, cache: string, log: Logger) {
     this.#app = app;
     this.#appId = appId;
+    this.#cache = cache;
     this.#log = log;
   }
 
@@ -55,7 +58,7 @@ export class Descent {
     if (known) return known;
     const made = this.#app
       .auth(place.installation)
-      .then((octokit) => botAt(octokit, { ...place, appId: this.#appId }, this.#log));
+      .then((octokit) => botAt(octokit, { ...place, appId: this.#appId }, this.#cache, this.#log));
     this.#bots.set(name, made);
     return made;
   }
@@ -116,11 +119,12 @@ function placeOf({ repository, installation }: WebhookPayload): Place | null {
 /** Subscribes; `ready` gets the app for whoever starts it. */
 export function descentApp(
   appId: number,
+  cache: string,
   log: Logger,
   ready: (descent: Descent) => void,
 ): ApplicationFunction {
   return (app) => {
-    const descent = new Descent(app, appId, log);
+    const descent = new Descent(app, appId, cache, log);
     app.on([...EVENTS], async ({ name, payload }) => {
       if (name === 'installation' || name === 'installation_repositories')
         void descent

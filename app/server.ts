@@ -38,7 +38,7 @@ export async function startServer(environment: ServerEnvironment): Promise<Runni
   });
   let started: Descent | undefined;
   await server.load(
-    descentApp(APP_ID, log, (descent) => {
+    descentApp(APP_ID, environment.DESCENT_CACHE, log, (descent) => {
       started = descent;
     }),
   );

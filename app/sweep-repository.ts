@@ -12,7 +12,7 @@ export interface Swept {
 }
 
 /** Looks at everything: main's baseline, every open request, and whatever recent runs belong to. Lost webhooks cost no result. */
-export async function sweepRepository({ port, serial }: Bot): Promise<Swept> {
+export async function sweepRepository({ port, serial, refreshPages }: Bot): Promise<Swept> {
   const pulls = await port.openPulls();
   const runs = await port.recentRuns();
   const asking = unanswered(await port.recentTalk());
@@ -23,6 +23,7 @@ export async function sweepRepository({ port, serial }: Bot): Promise<Swept> {
     if (asked) serial.ask(asked);
   }
   await serial.idle();
+  await refreshPages();
   return { pulls, runs: runs.length };
 }
 

@@ -20,10 +20,15 @@ export async function sweep(environment: SweepEnvironment, log: pino.Logger): Pr
       Octokit: Client,
     });
     await probot.ready();
-    return new Descent(probot, APP_ID, log).sweep(repository);
+    return new Descent(probot, APP_ID, environment.DESCENT_CACHE, log).sweep(repository);
   }
   const { token, owner, name, GITHUB_API_URL } = environment;
-  const bot = botAt(new Octokit({ auth: token, baseUrl: GITHUB_API_URL }), { owner, name, appId: null }, log);
+  const bot = botAt(
+    new Octokit({ auth: token, baseUrl: GITHUB_API_URL }),
+    { owner, name, appId: null },
+    environment.DESCENT_CACHE,
+    log,
+  );
   await prepareRepository(bot);
   return { [`${owner}/${name}`]: await sweepRepository(bot) };
 }

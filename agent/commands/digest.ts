@@ -27,11 +27,11 @@ export const digest = verb({
     using memory = await open();
     const name = track ?? memory.leaderboard.primary;
     const page = memoryPage(name, topicsOf(memory.store, name, EACH));
-    if (out === undefined) return { track: name, page, files: [] };
     const standing = memory.leaderboard.tracks[name];
-    const files: Record<string, string> = { 'MEMORY.md': page };
-    if (standing) files['progress.svg'] = progressPlot(name, standing, dots(memory, name));
-    return { track: name, page, files: await save(resolve(context.cwd, out), files) };
+    const plot = standing ? progressPlot(name, standing, dots(memory, name)) : null;
+    const files = { 'MEMORY.md': page, ...(plot !== null && { 'progress.svg': plot }) };
+    const saved = out === undefined ? [] : await save(resolve(context.cwd, out), files);
+    return { track: name, page, plot, files: saved };
   },
   render({ page, files }) {
     return files.length === 0 ? page : `${files.join('\n')}\n`;

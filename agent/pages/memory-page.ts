@@ -4,7 +4,8 @@ import type { Topic } from '../memory/topics.ts';
 
 /** One page that an agent reads to know what works, what could, and what does not. */
 
-const PAGE_LIMIT_BYTES = 16 * 1024;
+/** 16 KiB, with room for the bot's stamp. */
+const PAGE_LIMIT_BYTES = 16 * 1024 - 256;
 
 const HEAD = `# What the swarm has learned
 

@@ -82,6 +82,17 @@ export interface BaselineReading extends WorldReading {
   carrier: CommitReading | null;
 }
 
+/** What the pages made from records are made from: git's names of it, null before the first record. */
+export interface PagesReading {
+  url: string;
+  branch: string;
+  oid: string;
+  experiments: string | null;
+  leaderboard: string | null;
+  /** `results/MEMORY.md` as it is. */
+  page: string | null;
+}
+
 export interface WorkflowRun {
   id: number;
   repository: string;
@@ -122,6 +133,7 @@ export interface Port {
   /** Text of a file at a commit; null when it is not there. */
   readFile(path: string, commit: string): Promise<string | null>;
   openPulls(): Promise<number[]>;
+  readPages(): Promise<PagesReading>;
   /** What somebody may do in the repository. */
   permissionOf(login: string): Promise<Permission>;
   /** Talk on the requests that changed last, whatever their state. */

@@ -4,7 +4,7 @@ import { COMMENT_TAG } from '../model/tag.ts';
 import type { Client } from './client.ts';
 import { tolerate } from './errors.ts';
 import { authorOf, changeOf, commitOf, worldOf } from './from-graphql.ts';
-import type { Port, PullReading } from './port.ts';
+import { type Port, PortError, type PullReading } from './port.ts';
 import {
   BASELINE_QUERY,
   type BaselineAnswer,
@@ -12,6 +12,8 @@ import {
   type CommentPage,
   FILE_QUERY,
   OPEN_PULLS_QUERY,
+  PAGES_QUERY,
+  type PagesAnswer,
   type PullAnswer,
   pullQuery,
   QUEUE_QUERY,
@@ -32,6 +34,7 @@ type Reading = Pick<
   | 'isAncestor'
   | 'permissionOf'
   | 'recentTalk'
+  | 'readPages'
 >;
 
 /** Reading what a decision needs. */
@@ -170,6 +173,19 @@ export function readingOf(client: Client): Reading {
         if (!pageInfo.hasNextPage) return numbers;
         after = pageInfo.endCursor;
       }
+    },
+    async readPages() {
+      const { repository } = await graphql<PagesAnswer>('read the pages', PAGES_QUERY);
+      const target = repository?.main?.target;
+      if (!repository?.main || !target) throw new PortError('refused', 404, `${place} has no default branch`);
+      return {
+        url: repository.url,
+        branch: repository.main.name,
+        oid: target.oid,
+        experiments: target.experiments?.oid ?? null,
+        leaderboard: target.leaderboard?.oid ?? null,
+        page: target.page?.object?.text ?? null,
+      };
     },
     async permissionOf(login) {
       const found = await tolerate(404, () =>

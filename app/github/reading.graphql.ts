@@ -118,6 +118,18 @@ export const OPEN_PULLS_QUERY = `query OpenPulls($owner: String!, $name: String!
   }
 }`;
 
+export const PAGES_QUERY = `query Pages($owner: String!, $name: String!) {
+  repository(owner: $owner, name: $name) {
+    url
+    main: defaultBranchRef { name target { ... on Commit {
+      oid
+      experiments: file(path: "results/experiments") { oid }
+      leaderboard: file(path: "results/leaderboard.json") { oid }
+      page: file(path: "results/MEMORY.md") { object { ... on Blob { text } } }
+    } } }
+  }
+}`;
+
 /** Requests in any state: an insight comes after the verdict. */
 export const TALK_QUERY = `query Talk($owner: String!, $name: String!) {
   repository(owner: $owner, name: $name) {
@@ -251,6 +263,21 @@ export interface PullAnswer {
         } | null;
       } & Record<`head${number}`, CommitNode | null>)
     | null;
+}
+
+export interface PagesAnswer {
+  repository: {
+    url: string;
+    main: {
+      name: string;
+      target: {
+        oid: string;
+        experiments: { oid: string } | null;
+        leaderboard: { oid: string } | null;
+        page: TextFile;
+      } | null;
+    } | null;
+  } | null;
 }
 
 export interface BaselineAnswer {

@@ -9,7 +9,13 @@ afterEach(() => stage.close());
 /** The real command in a process of its own. */
 function sweep(env: Record<string, string>) {
   return execa(process.execPath, [join(import.meta.dirname, '../sweep.ts'), '--json'], {
-    env: { GITHUB_API_URL: stage.emulator.url, LOG_LEVEL: 'error', ...env },
+    env: {
+      GITHUB_API_URL: stage.emulator.url,
+      LOG_LEVEL: 'error',
+      DESCENT_CACHE: join(stage.folder, 'cache'),
+      PATH: process.env.PATH,
+      ...env,
+    },
     extendEnv: false,
     reject: false,
   });

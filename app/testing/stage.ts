@@ -137,6 +137,7 @@ export class Stage {
       PORT: await freePort(),
       LOG_LEVEL: (process.env.STORY_LOG as 'info' | undefined) ?? 'silent',
       SWEEP_MINUTES: 0,
+      DESCENT_CACHE: join(this.folder, 'cache'),
     });
     await this.door('PATCH', `apps/${this.app.id}`, { webhook_url: `${this.bot.url}/api/github/webhooks` });
   }

@@ -1,0 +1,54 @@
+import { afterEach, expect, it } from 'vitest';
+import { REPO, Stage } from '../testing/stage.ts';
+
+let stage: Stage;
+afterEach(() => stage.close());
+
+async function headline(): Promise<string> {
+  const { data } = await stage.onlooker.git.getCommit({ ...REPO, commit_sha: await stage.main() });
+  return data.message.split('\n')[0]!;
+}
+
+it('the sweep keeps one page of what is known and the progress plot, anew only when the records are', async () => {
+  stage = await Stage.open();
+  await stage.begin(2);
+  const good = await stage.open('nova', 'print("better")\n', { title: 'Halve the batch <b>' });
+  await stage.measure({ valBpb: 1.5 });
+  const bad = await stage.open('vega', 'print("worse")\n', { title: 'Muon momentum 0.5' });
+  await stage.measure({ valBpb: 2.5 });
+  await stage.bot!.descent.sweep(null);
+
+  const page = await stage.file('results/MEMORY.md');
+  expect(page).toContain(`#${good} \`Halve the batch <b>\`: -0.5000`);
+  expect(page).toContain(`#${bad} \`Muon momentum 0.5\`: +1.0000`);
+  expect(Buffer.byteLength(page)).toBeLessThanOrEqual(16 * 1024);
+  const plot = await stage.file('results/progress.svg');
+  expect(plot).toContain(`#${good} Halve the batch &lt;b&gt;`);
+  const made = await stage.main();
+
+  await stage.bot!.descent.sweep(null);
+  expect(await stage.main()).toBe(made);
+  expect(await headline()).toMatch(/^memory: /);
+  // The pages never stand in the way of a verdict.
+  const next = await stage.open('nova', 'print("best")\n', { title: 'Longer warmup' });
+  await stage.measure({ valBpb: 1.2 });
+  expect(await stage.view(next)).toMatchObject({ merged: true });
+  await stage.bot!.descent.sweep(null);
+  expect(await stage.file('results/MEMORY.md')).toContain('Longer warmup');
+});
+
+it('a broken clone of the bot is made anew, and one that cannot be made stops nothing', async () => {
+  stage = await Stage.open();
+  await stage.begin(2);
+  const number = await stage.open('nova', 'print("worse")\n', { title: 'Smaller batch' });
+  await stage.measure({ valBpb: 2.5 });
+  const { mkdir, writeFile, rm } = await import('node:fs/promises');
+  await writeFile(`${stage.folder}/cache`, 'a file where the folder should be');
+  await stage.bot!.descent.sweep(null);
+  expect((await stage.view(number)).labels).toEqual(['regressed']);
+  await expect(stage.file('results/MEMORY.md')).rejects.toThrow();
+  await rm(`${stage.folder}/cache`);
+  await mkdir(`${stage.folder}/cache`);
+  await stage.bot!.descent.sweep(null);
+  expect(await stage.file('results/MEMORY.md')).toContain('Smaller batch');
+});
