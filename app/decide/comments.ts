@@ -1,8 +1,9 @@
-import type { ExperimentRecord, RunRecord } from '../../results/schema.ts';
-import { recordPath } from '../../results/schema.ts';
+import { type ExperimentRecord, recordPath, type Verdict } from '../../results/schema.ts';
 import type { HeadState, World } from '../model/snapshot.ts';
-import { bpb, meanBpb, signed } from './acceptance.ts';
+import { headline, plot } from './explain.ts';
 import { block, inline, plain } from './inert.ts';
+import { bpb, signed } from './loss.ts';
+import type { Ruling } from './ruling.ts';
 
 /** Every sentence the bot says. A saying is shown as a comment and in the check run alike. */
 export interface Saying {
@@ -80,12 +81,51 @@ export function baselineFailed(track: string, why: string): Saying {
   };
 }
 
-export function measuring(track: string, budgetSeconds: number, runs: number): Saying {
+export interface Progress {
+  /** Losses so far. */
+  losses: number[];
+  /** Runs ordered and not ended. */
+  running: number;
+  /** Whether several runs decide on the track. */
+  several: boolean;
+  confirming: boolean;
+}
+
+export function measuring(track: string, budgetSeconds: number, progress: Progress): Saying {
+  const { losses, running, several, confirming } = progress;
+  const machines = running === 1 ? 'A machine' : `${running} machines`;
   return {
     title: `measuring on ${track}`,
     body: paragraphs(
-      '### Measuring',
-      `${runs === 1 ? 'A machine' : `${runs} machines`} of the swarm will train this file for ${budgetSeconds} s on \`${track}\` and Descent will compute its loss. The answer comes here.`,
+      confirming ? '### Confirming' : '### Measuring',
+      running > 0 &&
+        `${machines} of the swarm will train this file for ${budgetSeconds} s on \`${track}\` and Descent will compute its loss. The answer comes here.`,
+      confirming
+        ? "It looked promising, so fresh runs on machines of several owners, none of them its author's, decide whether that was luck."
+        : several &&
+            'One run decides little: up to four explore, and what looks promising is confirmed by four fresh ones.',
+      losses.length > 0 && `So far: ${losses.map(bpb).join(', ')}.`,
+    ),
+  };
+}
+
+export function waitingForOwners(track: string, reason: string): Saying {
+  return {
+    title: `waiting for owners of machines on ${track}`,
+    body: paragraphs(
+      '### Waiting for owners of machines',
+      `It looks promising, and what decides now are machines that neither its author nor one owner alone has: ${reason}.`,
+      `It goes on by itself when another owner's machine has finished a job on \`${track}\`. A maintainer may instead set \`few-owners: accept\` for the track in \`.github/descent.yml\`; the record is then marked \`single owner\`.`,
+    ),
+  };
+}
+
+export function sigmaDoubted(track: string, sigma: number, measured: number, runs: number): Saying {
+  return {
+    title: `The sigma of track ${track} is far off`,
+    body: paragraphs(
+      `\`.github/descent.yml\` says that one run on \`${track}\` spreads by sigma ${sigma}; the ${runs} runs of main's own file spread by ${measured.toPrecision(2)}, which that makes very unlikely.`,
+      `Descent goes on and learns from every repeated run. Set \`sigma: ${Number(measured.toPrecision(1))}\` if the machines are as they should be; too large a sigma costs power, too small a one costs runs.`,
     ),
   };
 }
@@ -105,6 +145,8 @@ export function swarmFailed(attempts: number, why: string): Saying {
 export interface DuplicateOf {
   pull: number | null;
   record: ExperimentRecord | null;
+  /** The same bytes; otherwise only comments or formatting differ. */
+  exact: boolean;
   /** The bot has not decided the other one yet. */
   open: boolean;
 }
@@ -120,7 +162,9 @@ export function duplicate(world: World, of: DuplicateOf): Saying {
     title: `duplicate of ${of.pull === null ? 'the incumbent' : `#${of.pull}`}`,
     body: paragraphs(
       '### Duplicate',
-      `This \`train/train.py\` is byte for byte the same as ${other}, so no machine was asked.`,
+      of.exact
+        ? `This \`train/train.py\` is byte for byte the same as ${other}, so no machine was asked.`
+        : `This \`train/train.py\` differs from ${other} in comments or formatting alone. Evidence belongs to what a file does: sending it again buys no new luck, and no machine was asked.`,
       known,
       'Change something that matters and open a new request.',
     ),
@@ -154,9 +198,11 @@ export function verdict(world: World, outcome: Outcome): Saying {
     title: plain(`${record.verdict}${loss}`, 100),
     body: paragraphs(
       `### ${HEADLINES[record.verdict]}`,
+      record.evidence && `**${headlineOf(record)}**`,
       comparison(record),
       `**Why:** ${because(record)}`,
-      runsTable(record.runs),
+      runsTable(record),
+      plotOf(record),
       record.log !== null &&
         record.log.trim() !== '' &&
         details('The end of its log', block(record.log.slice(-3000), 3000)),
@@ -183,28 +229,58 @@ function comparison(record: ExperimentRecord): string | null {
     `| incumbent (${holder}) | ${bpb(incumbent.valBpb)} |`,
     `| difference | ${signed(valBpb - incumbent.valBpb)} |`,
   );
-  const spread = spreadOf(record.runs);
-  if (spread) rows.push(`| spread over runs | ${spread} |`);
+  const { evidence, distribution, heldoutBpb } = record;
+  if (evidence) {
+    const { effect, sigma, degrees } = evidence;
+    rows.push(
+      `| effect, 95 % interval (positive is better) | ${signed(effect.low)} to ${signed(effect.high)} |`,
+      `| sigma of one run (${degrees} degrees of freedom) | ${sigma.toPrecision(2)} |`,
+    );
+  }
+  if (distribution?.standardDeviation != null)
+    rows.push(
+      `| median of ${distribution.count} runs | ${bpb(distribution.median)} |`,
+      `| spread of ${distribution.count} runs | ${bpb(distribution.standardDeviation)} |`,
+    );
+  if (heldoutBpb !== null) rows.push(`| held-out loss, which decides nothing | ${bpb(heldoutBpb)} |`);
   return rows.join('\n');
 }
 
-function spreadOf(runs: RunRecord[]): string | null {
-  const values = runs.flatMap((run) => run.valBpb ?? []);
-  if (values.length < 2) return null;
-  const mean = meanBpb(runs);
-  const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1);
-  return `${Math.sqrt(variance).toFixed(4)} (${values.length} runs)`;
+/** A record of a run that was judged by the sequential rule, in one line; null for others. */
+function headlineOf({ verdict: said, evidence }: ExperimentRecord): string | null {
+  if (evidence === null || !isRuled(said)) return null;
+  return headline({ verdict: said, singleOwner: evidence.singleOwner, evidence });
 }
 
-function runsTable(runs: RunRecord[]): string | null {
+function isRuled(said: Verdict): said is Ruling['verdict'] {
+  return said === 'improved' || said === 'regressed' || said === 'inconclusive' || said === 'invalid';
+}
+
+function plotOf({ runs, evidence }: ExperimentRecord): string | null {
+  const losses = runs.flatMap((run) => run.valBpb ?? []);
+  if (evidence === null || losses.length === 0) return null;
+  return `\`\`\`text\n${plot(losses, evidence.incumbentLosses)}\n\`\`\``;
+}
+
+const MARKS = { none: '', yellow: ' 🟡', red: ' 🔴' } as const;
+
+function runsTable({ runs, distribution }: ExperimentRecord): string | null {
   if (runs.length === 0) return null;
+  const colours = distribution?.colours ?? [];
+  let scored = 0;
+  const rows = runs.map((run) => {
+    const loss =
+      run.valBpb === null ? run.outcome : `${bpb(run.valBpb)}${MARKS[colours[scored++] ?? 'none']}`;
+    return `| ${run.stage} ${run.ordinal} | ${loss} | ${inline(run.machine, 60)} | ${inline(run.owner, 40)} | ${inline(run.device, 60)} | ${run.trainSeconds.toFixed(1)} s | ${run.seed} |`;
+  });
+  const strange = colours.some((colour) => colour !== 'none');
   return [
-    '| run | val_bpb | machine | owner | device | training |',
-    '|---|---:|---|---|---|---:|',
-    ...runs.map(
-      (run) =>
-        `| ${run.stage} ${run.ordinal} | ${run.valBpb === null ? run.outcome : bpb(run.valBpb)} | ${inline(run.machine, 60)} | ${inline(run.owner, 40)} | ${inline(run.device, 60)} | ${run.trainSeconds.toFixed(1)} s |`,
-    ),
+    '| run | val_bpb | machine | owner | device | training | seed |',
+    '|---|---:|---|---|---|---:|---:|',
+    ...rows,
+    ...(strange
+      ? ['', 'Marked runs lie beyond 5-95 % (yellow) or 1-99 % (red) of what runs of this track spread by.']
+      : []),
   ].join('\n');
 }
 

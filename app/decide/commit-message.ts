@@ -1,7 +1,7 @@
 import type { ExperimentRecord, RunRecord } from '../../results/schema.ts';
 import type { CommitMessage } from '../model/effect.ts';
-import { bpb, signed } from './acceptance.ts';
 import { commitLine, commitQuote } from './inert.ts';
+import { bpb, signed } from './loss.ts';
 
 /** Main's history is meant to be read: a subject with the loss, the hypothesis, and trailers for `git log` and git's own parser. */
 

@@ -1,6 +1,6 @@
 import { type Leaderboard, recordPath, type TrackStanding, VERDICTS } from '../../results/schema.ts';
-import { bpb, signed } from './acceptance.ts';
 import { inline } from './inert.ts';
+import { bpb, signed } from './loss.ts';
 
 /** `results/README.md`: the leaderboard as people read it, rendered from the same value in the same commit. */
 
