@@ -2,6 +2,7 @@ import { best } from './commands/best.ts';
 import { check } from './commands/check.ts';
 import { claim } from './commands/claim.ts';
 import { diff } from './commands/diff.ts';
+import { digest } from './commands/digest.ts';
 import { history } from './commands/history.ts';
 import { idea } from './commands/idea.ts';
 import { ideas } from './commands/ideas.ts';
@@ -22,6 +23,7 @@ export const VERBS: Verb[] = [
   join,
   status,
   best,
+  digest,
   history,
   show,
   search,

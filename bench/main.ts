@@ -38,10 +38,14 @@ async function inTown<T>(
     const town = await startTown(stage, origin, machines);
     const agents = join(folder, 'agents');
     await mkdir(agents);
-    return await work(town, agents);
-  } finally {
+    const figures = await work(town, agents);
     await stage.close();
     await rm(folder, { recursive: true, force: true });
+    return figures;
+  } catch (error) {
+    await stage.close();
+    say(`the logs are in ${folder}`);
+    throw error;
   }
 }
 

@@ -35,6 +35,7 @@ export async function playDay(town: Town, folder: string, onView: (view: View) =
     for (;;) {
       const view = await look(town.octokit, PLACE);
       onView(view);
+      if (view.alarms.length > 0) throw new Error(`the bot asks for a maintainer: ${view.alarms.join('; ')}`);
       if (done(view)) return view;
       await sleep(POLL_MS);
     }

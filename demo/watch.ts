@@ -20,15 +20,17 @@ export type RunView = {
   startedAt: number | null;
 };
 
-export type View = { pulls: PullView[]; runs: RunView[]; finishedSeconds: number[] };
+/** `alarms`: titles of issues by which the bot calls a maintainer. */
+export type View = { pulls: PullView[]; runs: RunView[]; finishedSeconds: number[]; alarms: string[] };
 
 type Place = { owner: string; repo: string };
 
 /** Reads the present state: pull requests, their check, the workflow runs and the machines that take them. */
 export async function look(octokit: Octokit, place: Place): Promise<View> {
-  const [{ data: pulls }, { data: list }] = await Promise.all([
+  const [{ data: pulls }, { data: list }, { data: issues }] = await Promise.all([
     octokit.pulls.list({ ...place, state: 'all', sort: 'created', direction: 'asc', per_page: 100 }),
     octokit.actions.listWorkflowRunsForRepo({ ...place, per_page: 100 }),
+    octokit.issues.listForRepo({ ...place, state: 'open', per_page: 100 }),
   ]);
   const views = await Promise.all(
     pulls.map(async (pull): Promise<PullView> => {
@@ -66,7 +68,8 @@ export async function look(octokit: Octokit, place: Place): Promise<View> {
   const finishedSeconds = list.workflow_runs
     .filter((run) => run.status === 'completed' && run.run_started_at)
     .map((run) => (Date.parse(run.updated_at) - Date.parse(run.run_started_at!)) / 1000);
-  return { pulls: views, runs, finishedSeconds };
+  const alarms = issues.filter((issue) => !issue.pull_request).map((issue) => issue.title);
+  return { pulls: views, runs, finishedSeconds, alarms };
 }
 
 /** A request is settled when it is closed, or refused with a failed check and waiting for its author. */

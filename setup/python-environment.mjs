@@ -1,7 +1,8 @@
-// The locked Python environment, made by uv; uv itself comes from the system or by pip.
+// The locked Python environment, made by uv; uv itself comes from the system, by pip, or straight from PyPI.
 import { spawnSync } from 'node:child_process';
 import { existsSync, realpathSync, statSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { cacheFolder, pythonEnvironment } from './paths.mjs';
 import { SetupError, step, withLock } from './step.mjs';
 
@@ -97,22 +98,21 @@ async function findUv(python) {
   const uv = join(folder, 'bin', 'uv');
   if (existsSync(uv)) return [uv];
   const pip = ['python3', python].find((file) => spawnSync(file, ['-m', 'pip', '--version']).status === 0);
-  const mend = `Install uv: ${process.platform === 'darwin' ? 'brew install uv' : 'sudo apt-get install -y python3-pip'}`;
-  if (!pip) throw new SetupError('uv is missing, and pip, which could install it, too.', mend);
-  await step(
-    `uv ${UV_VERSION}`,
-    [
-      pip,
-      '-m',
-      'pip',
-      'install',
-      '--quiet',
-      '--disable-pip-version-check',
-      '--target',
-      folder,
-      `uv==${UV_VERSION}`,
-    ],
-    { mend },
-  );
+  const install = pip
+    ? [
+        pip,
+        '-m',
+        'pip',
+        'install',
+        '--quiet',
+        '--disable-pip-version-check',
+        '--target',
+        folder,
+        `uv==${UV_VERSION}`,
+      ]
+    : [python, join(dirname(fileURLToPath(import.meta.url)), 'fetch_uv.py'), UV_VERSION, folder];
+  await step(`uv ${UV_VERSION}`, install, {
+    mend: `Install uv yourself: ${process.platform === 'darwin' ? 'brew install uv' : 'pipx install uv'}`,
+  });
   return [uv];
 }

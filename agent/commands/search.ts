@@ -33,7 +33,11 @@ export const search = verb({
     if (hits.length + selfReported.length === 0) {
       return `Nothing is recorded about ${inertLine(words)}: nobody tried it, or under other words.\n`;
     }
-    const records = hits.map((hit) => `${line(hit)}\n    ${inertLine(hit.hypothesis, 160)}`);
+    const records = hits.map((hit) => {
+      // The bot's own sentence says which gain a near miss could still hide.
+      const open = hit.nearMiss ? [`    ${inertLine(hit.reason, 160)}`] : [];
+      return [line(hit), `    ${inertLine(hit.hypothesis, 160)}`, ...open].join('\n');
+    });
     const others = selfReported.map(
       (one) => `${selfReportedLine(one)}\n    ${inertLine(one.hypothesis, 160)}`,
     );

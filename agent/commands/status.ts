@@ -93,7 +93,7 @@ function standing(track: string, { incumbent, runs, counts, history }: TrackStan
 }
 
 /** Standard deviation of the incumbent's scored runs, or null below two. */
-export function spread(runs: RunRecord[]): number | null {
+function spread(runs: RunRecord[]): number | null {
   const values = runs.flatMap((run) => (run.valBpb === null ? [] : [run.valBpb]));
   if (values.length < 2) return null;
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;

@@ -34,7 +34,7 @@ export function childrenOf(store: DatabaseSync, pull: number): { named: Experime
 }
 
 /** The experiments a pull request says it builds on, from its own words. */
-export function parentsOf(store: DatabaseSync, pull: number): number[] {
+function parentsOf(store: DatabaseSync, pull: number): number[] {
   const rows = store.prepare(
     `SELECT DISTINCT parents.pull FROM parents JOIN experiments ON experiments.id = parents.child
      WHERE experiments.pull = ? ORDER BY parents.pull`,

@@ -81,7 +81,7 @@ async function openAt(path: string, repository: Repository, leaderboard: Leaderb
 }
 
 /** The leaderboard of the commit. A broken one is an error: nobody may take it for an empty one. */
-export async function readLeaderboard(repository: Repository): Promise<Leaderboard> {
+async function readLeaderboard(repository: Repository): Promise<Leaderboard> {
   const where = `results/leaderboard.json of ${repository.ref}`;
   const text = await fileAt(repository.folder, repository.commit, 'results/leaderboard.json');
   if (text === null) {

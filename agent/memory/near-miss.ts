@@ -12,6 +12,6 @@ export function outcome(experiment: Pick<Experiment, 'verdict' | 'delta' | 'valB
   if (delta === null)
     return valBpb === null ? `${verdict} (${code})` : `${verdict}, val_bpb ${valBpb.toFixed(4)}`;
   const change = `${delta > 0 ? '+' : ''}${delta.toFixed(4)}`;
-  const note = isNearMiss(experiment) && delta < 0 ? `, could still hide ${(-delta).toFixed(4)}` : '';
+  const note = isNearMiss(experiment) && delta < 0 ? ', not proven' : '';
   return `${verdict}, val_bpb ${valBpb?.toFixed(4)} (${change})${note}`;
 }

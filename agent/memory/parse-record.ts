@@ -1,6 +1,6 @@
 import { type ExperimentRecord, recordSchema } from '../../results/schema.ts';
 
-export const RECORD_VERSION = 1;
+const RECORD_VERSION = 1;
 const LIMIT_BYTES = 1024 * 1024;
 
 export type Parsed =

@@ -12,7 +12,7 @@ import { phrase, terms } from './search.ts';
 export const SELF_REPORTED = 'Self-reported: ';
 
 /** What the issue's `yaml` block says. */
-export const publishedSchema = z.strictObject({
+const publishedSchema = z.strictObject({
   'self-reported': z.literal(1),
   hypothesis: z.string().min(1).max(4000),
   change: z.string().max(1000).nullable(),

@@ -11,6 +11,7 @@ test('what could still be something is shown before what is settled', async () =
       hypothesis: 'More steps with a smaller batch.',
       verdict: 'inconclusive',
       valBpb: 1.99,
+      reason: { code: 'undecided', text: 'A gain of up to 0.0210 bpb could still hide.' },
     }),
     record(3, { title: 'Longer rotary base', hypothesis: 'Far positions look alike.' }),
   ]);
@@ -19,7 +20,9 @@ test('what could still be something is shown before what is settled', async () =
     [2, true],
     [1, false],
   ]);
-  expect((await user.descent('search', 'smaller batch')).out).toContain('could still hide 0.0100');
+  expect((await user.descent('search', 'smaller batch')).out).toContain(
+    'A gain of up to 0.0210 bpb could still hide.',
+  );
 });
 
 test('diffs, logs, insights and parts of names are searched, and words meet their other forms', async () => {

@@ -16,8 +16,8 @@ export interface Similar {
 }
 
 /** From here on two diffs, or two hypotheses, are worth a warning. */
-export const ALIKE_DIFF = 0.5;
-export const ALIKE_HYPOTHESIS = 0.5;
+const ALIKE_DIFF = 0.5;
+const ALIKE_HYPOTHESIS = 0.5;
 
 /** Candidates that full-text search proposes for an exact comparison, and the words it is asked for. */
 const CANDIDATES = 40;

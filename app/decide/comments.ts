@@ -21,7 +21,7 @@ function bullets(lines: string[]): string {
   return lines.map((line) => `- ${line}`).join('\n');
 }
 
-export function recordUrl(world: World, record: Pick<ExperimentRecord, 'pull' | 'blob'>): string {
+function recordUrl(world: World, record: Pick<ExperimentRecord, 'pull' | 'blob'>): string {
   return `${world.repository.url}/blob/${world.main.branch}/${recordPath(record.pull, record.blob)}`;
 }
 

@@ -102,7 +102,7 @@ function fateOf(
 }
 
 /** The primary track moves main's own file; every other keeps its best beside it. */
-export function bestPath(track: string, primary: string): string {
+function bestPath(track: string, primary: string): string {
   return track === primary ? TRAIN_PATH : `train/best/${track}.py`;
 }
 

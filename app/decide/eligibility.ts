@@ -5,7 +5,7 @@ import { inline } from './inert.ts';
 /** May this request have a machine's time? Every problem is named, with how to mend it. */
 
 export const TRAIN_PATH = 'train/train.py';
-export const FILE_LIMIT_BYTES = 64 * 1024;
+const FILE_LIMIT_BYTES = 64 * 1024;
 const BIDIRECTIONAL = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/;
 
 export interface Request extends Pick<PullState, 'base' | 'changedFiles' | 'files'> {

@@ -28,7 +28,7 @@ interface Refusal {
 }
 
 /** Seconds to wait before a refused request is sent again; null when it was not refused for its rate. */
-export function rateLimitWait(error: Refusal, nowSeconds: number): number | null {
+function rateLimitWait(error: Refusal, nowSeconds: number): number | null {
   if (error.status !== 403 && error.status !== 429) return null;
   const headers = error.response?.headers ?? {};
   if (headers['retry-after'] !== undefined) return Number(headers['retry-after']) || 1;

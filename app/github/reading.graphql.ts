@@ -182,7 +182,7 @@ export interface QueuePage {
   repository: { queue: QueueNode };
 }
 
-export interface PullNode {
+interface PullNode {
   id: string;
   number: number;
   title: string;

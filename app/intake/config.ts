@@ -2,7 +2,7 @@ import { type Config, configSchema } from '../model/config.ts';
 import type { Result } from '../model/result.ts';
 import { parseStrictYaml } from './problems.ts';
 
-export const CONFIG_PATH = '.github/descent.yml';
+const CONFIG_PATH = '.github/descent.yml';
 
 /** `.github/descent.yml` of main. Null text means the file is not there. */
 export function parseConfig(text: string | null): Result<Config> {

@@ -5,7 +5,7 @@ import { parseStrictYaml } from './problems.ts';
 
 /** What a pull request's description says: a fenced `yaml` block, or a `## Hypothesis` section in plain words. */
 
-export const DESCRIPTION_LIMIT = 64 * 1024;
+const DESCRIPTION_LIMIT = 64 * 1024;
 const HYPOTHESIS_LIMIT = 4000;
 
 const hypothesis = z

@@ -2,7 +2,7 @@ import { type Leaderboard, leaderboardSchema } from '../../results/schema.ts';
 import type { Result } from '../model/result.ts';
 import { parseStrictJson } from './strict-json.ts';
 
-export const LEADERBOARD_PATH = 'results/leaderboard.json';
+const LEADERBOARD_PATH = 'results/leaderboard.json';
 
 /** The leaderboard of main. One that is missing is broken too: an empty one must never take its place by itself. */
 export function parseLeaderboard(text: string | null): Result<Leaderboard> {

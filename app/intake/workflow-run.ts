@@ -4,9 +4,9 @@ import { type Judged, refuse } from './report.ts';
 
 /** Is this workflow run the one we started, and did it leave exactly what experiment.yml leaves? */
 
-export const WORKFLOW_PATH = '.github/workflows/experiment.yml';
-export const JOB_NAME = 'measure';
-export const ARTIFACT_NAME = 'report';
+const WORKFLOW_PATH = '.github/workflows/experiment.yml';
+const JOB_NAME = 'measure';
+const ARTIFACT_NAME = 'report';
 /** A report has at most 256 KiB; an archive of one file adds little. */
 export const ARCHIVE_LIMIT_BYTES = 512 * 1024;
 

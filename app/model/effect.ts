@@ -1,5 +1,5 @@
 import type { Job } from '../../runner/contract/job.ts';
-import type { OverallKey, RunKey, RunMemory } from './state.ts';
+import type { RunKey, RunMemory } from './state.ts';
 
 /** Everything the bot can do to the world, as plain JSON. */
 
@@ -78,5 +78,3 @@ export interface Order {
   title: string;
   branch: string;
 }
-
-export type { OverallKey };

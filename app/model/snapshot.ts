@@ -110,7 +110,7 @@ export interface QueueEntry {
   confirming: number;
 }
 
-export interface MainState {
+interface MainState {
   oid: string;
   tree: string;
   branch: string;

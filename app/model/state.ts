@@ -24,7 +24,7 @@ export interface RunKey {
   runId: number;
 }
 
-export const OVERALL_STATES = [
+const OVERALL_STATES = [
   'refused',
   'stopped',
   'queued',
@@ -90,7 +90,7 @@ export function decodeOverall(externalId: string): OverallKey | null {
 }
 
 /** What a collected report leaves behind until the verdict: all a record needs of one run. */
-export const factsSchema = z.strictObject({
+const factsSchema = z.strictObject({
   run: runSchema,
   reason: z.string().nullable(),
   curve: reportSchema.shape.curve,
@@ -99,7 +99,7 @@ export const factsSchema = z.strictObject({
 export type RunFacts = z.infer<typeof factsSchema>;
 
 /** The memory of one run's check. `harness` is main's commit when the run was ordered; `failure` says why it was given up. */
-export const runMemorySchema = z.strictObject({
+const runMemorySchema = z.strictObject({
   job: jobSchema,
   harness: jobSchema.shape.head,
   dispatchedAt: z.iso.datetime(),

@@ -140,29 +140,11 @@ describe('a check run of somebody else', () => {
   it('with the name and the words of the bot means nothing', async () => {
     stage = await Stage.open();
     await stage.begin(2);
-    const other = await stage.door<{ id: number; private_key: string; installation_id: number }>(
-      'POST',
-      'apps',
-      {
-        slug: 'mallorys-app',
-        repository: `${REPO.owner}/${REPO.repo}`,
-      },
-    );
-    const { createAppAuth } = await import('@octokit/auth-app');
-    const { request } = await import('@octokit/request');
-    const auth = createAppAuth({
-      appId: other.id,
-      privateKey: other.private_key,
-      installationId: other.installation_id,
-      request: request.defaults({ baseUrl: stage.emulator.url }),
-    });
-    const { token } = await auth({ type: 'installation' });
+    const other = await stage.otherApp('mallorys-app');
     const number = await stage.open('mallory', 'print("cheat")\n');
     const { head } = await stage.view(number);
-    await request('POST /repos/{owner}/{repo}/check-runs', {
+    await other.checks.create({
       ...REPO,
-      baseUrl: stage.emulator.url,
-      headers: { authorization: `token ${token}` },
       name: 'descent',
       head_sha: head,
       external_id: `d1:overall:${sha('0')}:cpu:verdict`,

@@ -8,6 +8,7 @@ import { execa } from 'execa';
 import { strToU8, zipSync } from 'fflate';
 import { type Emulator, startEmulator } from '../../emulator/index.ts';
 import { actionsApp, createToken } from '../../emulator/world/accounts.ts';
+import type { App } from '../../emulator/world/model.ts';
 import { leaderboardSchema } from '../../results/schema.ts';
 import { type Job, jobSchema } from '../../runner/contract/job.ts';
 import type { Report } from '../../runner/contract/report.ts';
@@ -240,25 +241,35 @@ export class Stage {
   /** The token a workflow with sweep.yml's permissions gets. */
   workflowToken(): string {
     const { world } = this.emulator;
-    return createToken(
-      world,
-      'ghs',
-      {
-        kind: 'integration',
-        app: actionsApp(world),
-        repository: world.repository(REPO.owner, REPO.repo),
-        permissions: {
-          actions: 'write',
-          checks: 'write',
-          contents: 'write',
-          issues: 'write',
-          pull_requests: 'write',
-        },
-        installation: null,
-        job: null,
-      },
-      60,
-    );
+    const write = {
+      actions: 'write',
+      checks: 'write',
+      contents: 'write',
+      issues: 'write',
+      pull_requests: 'write',
+    } as const;
+    return this.#token(actionsApp(world), write);
+  }
+
+  #token(app: App, permissions: { [name: string]: 'write' }): string {
+    const { world } = this.emulator;
+    const repository = world.repository(REPO.owner, REPO.repo);
+    const actor = {
+      kind: 'integration' as const,
+      app,
+      repository,
+      permissions,
+      installation: null,
+      job: null,
+    };
+    return createToken(world, 'ghs', actor, 60);
+  }
+
+  /** Another App installed on the repository, with the right to write check runs. */
+  async otherApp(slug: string): Promise<Octokit> {
+    const repository = `${REPO.owner}/${REPO.repo}`;
+    const { id } = await this.door<{ id: number }>('POST', 'apps', { slug, repository });
+    return octokit(this.emulator.url, this.#token(this.emulator.world.apps.get(id)!, { checks: 'write' }));
   }
 
   /** Somebody who has an account already. */

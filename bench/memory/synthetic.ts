@@ -81,7 +81,7 @@ const SYLLABLES = [
 const START = Date.parse('2026-01-01T00:00:00Z');
 
 /** The first file and the record the history ends with. */
-export const FIRST_BLOB = sha('first');
+const FIRST_BLOB = sha('first');
 
 /** Experiment `number` of the history, which is also the number of its pull request. */
 export function syntheticRecord(number: number): ExperimentRecord {

@@ -26,7 +26,7 @@ const SETTINGS = `[safe]
 	email = noreply@github.com
 `;
 
-export class GitError extends Error {
+class GitError extends Error {
   override name = 'GitError';
 }
 

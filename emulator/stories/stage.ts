@@ -12,7 +12,7 @@ import { startEmulator } from '../index.ts';
 
 /** A stage for stories: an emulator with a small repository `swarm/descent`, an App on it, and people. */
 
-export const EXPERIMENT = `name: experiment
+const EXPERIMENT = `name: experiment
 run-name: \${{ inputs.title }}
 on:
   workflow_dispatch:
@@ -47,7 +47,7 @@ const FILES: { [path: string]: string } = {
   '.github/workflows/sweep.yml': SWEEP,
 };
 
-export interface Heard {
+interface Heard {
   event: string;
   guid: string;
   signed: boolean;

@@ -10,12 +10,12 @@ import type {
   Repository,
   User,
 } from './model.ts';
-import { invalid, notFound, Refused } from './refused.ts';
+import { invalid, Refused } from './refused.ts';
 import type { World } from './world.ts';
 
 /** Users, Apps and the tokens by which they are known. */
 
-export const APP_EVENTS = [
+const APP_EVENTS = [
   'check_run',
   'issue_comment',
   'issues',
@@ -101,12 +101,6 @@ export async function installApp(world: World, app: App, repository: Repository)
     sender: repository.owner,
   });
   return installation;
-}
-
-export function installationOf(world: World, repository: Repository, app: App): Installation {
-  const found = [...world.installations.values()].find((i) => i.app === app && i.repository === repository);
-  if (!found) throw notFound();
-  return found;
 }
 
 /** GitHub's own App: the author of what a job's token writes. */

@@ -68,7 +68,7 @@ export interface Issue {
   pull: Pull | null;
 }
 
-export interface Pull {
+interface Pull {
   id: number;
   draft: boolean;
   baseRef: string;

@@ -72,7 +72,7 @@ export async function deleteRef(
   });
 }
 
-export interface RefChange {
+interface RefChange {
   ref: string;
   before: string | null;
   after: string | null;

@@ -1,0 +1,130 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { type Experiment, select } from './experiment.ts';
+import { phrase } from './search.ts';
+
+/** What is known by part of the file: which changes worked there, which could still, which did not. */
+
+export interface Topic {
+  name: string;
+  /** Experiments whose title or change speaks of it, by verdict. */
+  counts: Partial<Record<Experiment['verdict'], number>>;
+  worked: Experiment[];
+  open: Experiment[];
+  failed: Experiment[];
+  crashed: Experiment[];
+}
+
+/** Words of a title or a change that put an experiment under a topic; one may be under several. */
+const TOPICS: Record<string, string[]> = {
+  'Batch and steps': ['batch', 'accumulation', 'steps', 'microbatch'],
+  Optimizer: [
+    'muon',
+    'adam',
+    'adamw',
+    'momentum',
+    'beta',
+    'betas',
+    'optimizer',
+    'lion',
+    'newton',
+    'orthogonal',
+    'clip',
+  ],
+  'Learning rate and schedule': [
+    'lr',
+    'rate',
+    'schedule',
+    'warmdown',
+    'warmup',
+    'warm',
+    'cooldown',
+    'cosine',
+    'peak',
+  ],
+  Attention: ['attention', 'head', 'heads', 'window', 'rope', 'rotary', 'qk', 'kv', 'softmax'],
+  Architecture: [
+    'depth',
+    'width',
+    'layer',
+    'layers',
+    'residual',
+    'skip',
+    'embedding',
+    'embeddings',
+    'mlp',
+    'norm',
+    'ngram',
+    'gate',
+  ],
+  'Activation and output': [
+    'relu',
+    'gelu',
+    'swiglu',
+    'activation',
+    'softcap',
+    'cap',
+    'logit',
+    'logits',
+    'temperature',
+  ],
+  Regularisation: [
+    'dropout',
+    'weight decay',
+    'regularisation',
+    'regularization',
+    'z loss',
+    'smoothing',
+    'ema',
+    'average',
+  ],
+  Initialisation: ['init', 'initialisation', 'initialization', 'seed', 'zero'],
+  'Data order': [
+    'data',
+    'order',
+    'curriculum',
+    'packing',
+    'shuffle',
+    'sequence',
+    'length',
+    'token',
+    'tokens',
+  ],
+  'Speed and precision': [
+    'compile',
+    'bf16',
+    'bfloat16',
+    'fp8',
+    'dtype',
+    'precision',
+    'kernel',
+    'fused',
+    'throughput',
+    'flash',
+  ],
+};
+
+/** @param each how many experiments of each kind */
+export function topicsOf(store: DatabaseSync, track: string, each: number): Topic[] {
+  return Object.entries(TOPICS)
+    .map(([name, words]) => topic(store, track, name, words, each))
+    .filter((one) => Object.keys(one.counts).length > 0);
+}
+
+function topic(store: DatabaseSync, track: string, name: string, words: string[], each: number): Topic {
+  const query = `{title change} : (${words.map(phrase).join(' OR ')})`;
+  const about = 'id IN (SELECT rowid FROM words WHERE words MATCH ?) AND track = ?';
+  const of = (which: string, order: string) =>
+    select(store, `WHERE ${about} AND ${which} ORDER BY ${order} LIMIT ?`, query, track, each);
+  const counted = store.prepare(
+    `SELECT verdict, count(*) AS n FROM experiments WHERE ${about} GROUP BY verdict`,
+  );
+  const gain = 'valBpb - incumbentBpb';
+  return {
+    name,
+    counts: Object.fromEntries(counted.all(query, track).map((row) => [row.verdict, Number(row.n)])),
+    worked: of("verdict = 'improved'", gain),
+    open: of("verdict = 'inconclusive'", gain),
+    failed: of("verdict = 'regressed'", `${gain} DESC`),
+    crashed: of("verdict IN ('crashed', 'timeout')", 'decidedAt DESC'),
+  };
+}
