@@ -168,6 +168,8 @@ export const trackStandingSchema = z.strictObject({
   /** Jobs since the incumbent was last measured: one in ten refreshes it. */
   sinceIncumbent: z.int().min(0).default(0),
   machines: z.record(z.string(), machineSchema).default({}),
+  /** What the maintainer should know of the track; null for nothing. */
+  notice: z.string().nullable().default(null),
   /** Every record of the track in order, the incumbent last. */
   history: z.array(holderSchema),
   /** How many experiments ended in which verdict. */

@@ -128,28 +128,27 @@ function order(snapshot: BaselineSnapshot, grounds: Grounds, experiment: Experim
 function adopt(snapshot: BaselineSnapshot, grounds: Grounds, experiment: Experiment): Effect[] {
   const { track, blob, updates } = experiment;
   const runs = experiment.facts.map((one) => one.run);
-  const board = withBaseline(grounds.board, grounds.config.primary, { track, blob, runs, at: snapshot.now });
+  const notice = doubtOf(track, grounds.config.tracks[track]!.sigma, runs);
+  const first = { track, blob, runs, at: snapshot.now, notice };
+  const board = withBaseline(grounds.board, grounds.config.primary, first);
   const commit: Effect = {
     kind: 'record',
     base: snapshot.main.oid,
-    message: baselineMessage(track, blob, meanBpb(runs), runs),
+    message: baselineMessage(track, blob, meanBpb(runs), runs, notice),
     files: boardFiles(board),
   };
   return [
     commit,
     checks(updates),
-    ...doubtOf(track, grounds.config.tracks[track]!.sigma, runs),
     { kind: 'look', pulls: nextInLine(null, snapshot.queue, grounds.config, track), baselines: [] },
     { kind: 'again' },
   ];
 }
 
-/** The first runs tell whether the configured sigma is far off: said once, to the maintainer. */
-function doubtOf(track: string, sigma: number | undefined, runs: RunRecord[]): Effect[] {
-  if (sigma === undefined) return [];
+/** The first runs tell whether the configured sigma is far off; null when it is not, or one run decides. */
+function doubtOf(track: string, sigma: number | undefined, runs: RunRecord[]): string | null {
+  if (sigma === undefined) return null;
   const losses = runs.flatMap((run) => run.valBpb ?? []);
   const fit = priorFit([losses], { sigma, degrees: PRIOR_DEGREES });
-  if (fit === null || fit.fit === 'good') return [];
-  const saying = sigmaDoubted(track, sigma, fit.measured, losses.length);
-  return [{ kind: 'alarm', title: saying.title, body: saying.body }];
+  return fit === null || fit.fit === 'good' ? null : sigmaDoubted(track, sigma, fit.measured, losses.length);
 }

@@ -120,14 +120,12 @@ export function waitingForOwners(track: string, reason: string): Saying {
   };
 }
 
-export function sigmaDoubted(track: string, sigma: number, measured: number, runs: number): Saying {
-  return {
-    title: `The sigma of track ${track} is far off`,
-    body: paragraphs(
-      `\`.github/descent.yml\` says that one run on \`${track}\` spreads by sigma ${sigma}; the ${runs} runs of main's own file spread by ${measured.toPrecision(2)}, which that makes very unlikely.`,
-      `Descent goes on and learns from every repeated run. Set \`sigma: ${Number(measured.toPrecision(1))}\` if the machines are as they should be; too large a sigma costs power, too small a one costs runs.`,
-    ),
-  };
+export function sigmaDoubted(track: string, sigma: number, measured: number, runs: number): string {
+  return [
+    `The sigma of track ${track} is far off: .github/descent.yml says ${sigma}, and the ${runs} runs of main's own file spread by ${measured.toPrecision(2)}.`,
+    'Descent learns from every repeated run all the same; a sigma that is too large costs power, one that is too small costs runs.',
+    `If the machines are as they should be, set sigma: ${Number(measured.toPrecision(1))}.`,
+  ].join(' ');
 }
 
 export function swarmFailed(attempts: number, why: string): Saying {

@@ -47,11 +47,13 @@ export function baselineMessage(
   blob: string,
   valBpb: number,
   runs: RunRecord[],
+  notice: string | null,
 ): CommitMessage {
   return {
     headline: `baseline: the first incumbent of ${track}, val_bpb ${bpb(valBpb)}`,
     body: [
       "Main's own file was measured, so that requests have something to be held against.",
+      ...(notice === null ? [] : [commitLine(notice, 1000)]),
       trailers([
         ['Experiment', `baseline-${blob.slice(0, 12)}`],
         ['Val-Bpb', String(valBpb)],

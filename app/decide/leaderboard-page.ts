@@ -39,6 +39,8 @@ function trackSection(name: string, primary: boolean, standing: TrackStanding): 
   return [
     `## Track \`${name}\`${primary ? " (main's `train/train.py`)" : ''}`,
     `**Record: ${bpb(incumbent.valBpb)}**, ${signed(incumbent.valBpb - first.valBpb)} since the beginning, from ${standing.runs.length} run${standing.runs.length === 1 ? '' : 's'}.`,
+    ...spreadSection(standing),
+    ...(standing.notice === null ? [] : [`> ${standing.notice}`]),
     [
       '| val_bpb | change | experiment | author | record | since |',
       '|---:|---:|---|---|---|---|',
@@ -51,6 +53,18 @@ function trackSection(name: string, primary: boolean, standing: TrackStanding): 
           '|---|---:|',
           ...tally.map(([verdict, count]) => `| ${verdict} | ${count} |`),
         ].join('\n'),
+  ];
+}
+
+function spreadSection({ distribution, incumbent }: TrackStanding): string[] {
+  if (distribution?.standardDeviation == null) return [];
+  const { median, p5, p95, p1, p99, standardDeviation } = distribution;
+  const heldout =
+    incumbent.heldoutBpb === null
+      ? ''
+      : ` Held-out loss, which decides nothing: ${bpb(incumbent.heldoutBpb)}.`;
+  return [
+    `Its runs: median ${bpb(median)}, 5-95 % ${bpb(p5)} to ${bpb(p95)}, 1-99 % ${bpb(p1)} to ${bpb(p99)}, standard deviation ${bpb(standardDeviation)}.${heldout}`,
   ];
 }
 

@@ -137,7 +137,7 @@ function sameRuns(file: TrackStanding['others'][number], runs: RunRecord[]): boo
 export function withBaseline(
   board: Leaderboard,
   primary: string,
-  baseline: { track: string; blob: string; runs: RunRecord[]; at: string },
+  baseline: { track: string; blob: string; runs: RunRecord[]; at: string; notice: string | null },
 ): Leaderboard {
   const incumbent = {
     pull: null,
@@ -155,6 +155,7 @@ export function withBaseline(
     others: [],
     sinceIncumbent: 0,
     machines: seen({}, baseline.runs),
+    notice: baseline.notice,
     history: [incumbent],
     counts: {},
   });

@@ -24,15 +24,7 @@ export interface RunKey {
   runId: number;
 }
 
-const OVERALL_STATES = [
-  'refused',
-  'stopped',
-  'queued',
-  'waiting',
-  'measuring',
-  'failed',
-  'verdict',
-] as const;
+const OVERALL_STATES = ['refused', 'stopped', 'queued', 'waiting', 'measuring', 'failed', 'verdict'] as const;
 
 /** How a whole request stands. `blob` is '-' when the head carries no file to measure; `waiting` is for owners of machines. */
 export interface OverallKey {

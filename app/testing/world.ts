@@ -73,6 +73,7 @@ export const board: Leaderboard = {
       others: [],
       sinceIncumbent: 0,
       machines: {},
+      notice: null,
       history: [
         {
           pull: null,

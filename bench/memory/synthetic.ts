@@ -169,6 +169,7 @@ export function syntheticLeaderboard(experiments: number): Leaderboard {
         others: [],
         sinceIncumbent: 0,
         machines: {},
+        notice: null,
         history: [holder],
         counts: { regressed: experiments },
       },
