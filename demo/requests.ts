@@ -13,7 +13,7 @@ export type Files = { 'train/train.py': string; 'train/prepare.py': string };
 /** Matrices, embeddings, head. */
 type Rates = [number, number, number];
 const UNTUNED: Rates = [0.001, 0.01, 0.0001];
-const BETTER: Rates = [0.003, 0.03, 0.0003];
+const BETTER: Rates = [0.006, 0.06, 0.0006];
 const TUNED: Rates = [0.04, 0.6, 0.004];
 const TOO_SMALL: Rates = [0.0001, 0.001, 0.00001];
 
@@ -34,11 +34,11 @@ const regression: Request = {
 const improvement: Request = {
   name: 'larger-rates',
   agent: 'kite',
-  title: 'Multiply all learning rates by three',
+  title: 'Multiply all learning rates by six',
   body: describe({
     hypothesis:
       'At some hundred steps the weights hardly leave their start: the rates are far too small for this budget.',
-    change: 'MATRIX, EMBEDDING and HEAD_LEARNING_RATE * 3',
+    change: 'MATRIX, EMBEDDING and HEAD_LEARNING_RATE * 6',
     expect: -1,
   }),
   files: (original) => ({ 'train/train.py': withRates(original['train/train.py'], BETTER) }),

@@ -2,7 +2,6 @@ import type { ExperimentRecord, Leaderboard } from '../../results/schema.ts';
 import type { CheckWrite, Effect } from '../model/effect.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { answerOf, isEmpty } from './answer.ts';
-import * as say from './comments.ts';
 import { experimentMessage } from './commit-message.ts';
 import { TRAIN_PATH } from './eligibility.ts';
 import { type Experiment, experimentsOf, incumbentRuns, withIncumbentRuns } from './experiments.ts';
@@ -11,6 +10,7 @@ import { nextInLine } from './queue.ts';
 import { recordFiles, recordOf } from './record.ts';
 import { boardFiles, holdsRecord, withIncumbent, withRecord } from './standings.ts';
 import { type Judgement, judge } from './verdict.ts';
+import { type Outcome, verdict } from './verdict-comment.ts';
 
 /** The verdict of the present file: recorded, merged or closed, answered. */
 export function conclude(
@@ -38,7 +38,7 @@ export function showRecord(snapshot: Snapshot, grounds: Grounds, record: Experim
   const all = experimentsOf(pull.heads);
   const own = all.find((one) => one.blob === record.blob && one.of === 'candidate');
   const updates = own ? withIncumbentRuns(own, all).updates : [];
-  const show = (shown: ExperimentRecord, fate: say.Outcome['fate']) =>
+  const show = (shown: ExperimentRecord, fate: Outcome['fate']) =>
     answered(snapshot, grounds, shown, fate, updates);
   if (record.verdict !== 'improved') return show(record, fateOf(snapshot, grounds, record));
   if (holdsRecord(board, record.track, record.blob)) return show(record, 'merged');
@@ -88,11 +88,7 @@ function ownersJoin(before: Leaderboard, after: Leaderboard, track: string): boo
   return owners(after) > owners(before);
 }
 
-function fateOf(
-  { pull, main }: Snapshot,
-  { config }: Grounds,
-  record: ExperimentRecord,
-): say.Outcome['fate'] {
+function fateOf({ pull, main }: Snapshot, { config }: Grounds, record: ExperimentRecord): Outcome['fate'] {
   const improved = record.verdict === 'improved';
   if (pull.state === 'merged') return improved && main.train?.oid === record.blob ? 'merged' : 'was-closed';
   if (pull.state === 'closed') return 'was-closed';
@@ -110,7 +106,7 @@ function commitOf(
   snapshot: Snapshot,
   { config }: Grounds,
   record: ExperimentRecord,
-  fate: say.Outcome['fate'],
+  fate: Outcome['fate'],
   board: Grounds['board'],
 ): Effect {
   const message = experimentMessage(record);
@@ -133,7 +129,7 @@ function answered(
   snapshot: Snapshot,
   { config }: Grounds,
   record: ExperimentRecord,
-  fate: say.Outcome['fate'],
+  fate: Outcome['fate'],
   checks: CheckWrite[],
   newOwners = false,
 ): Effect[] {
@@ -144,7 +140,7 @@ function answered(
     .slice(1)
     .filter((head) => head.overall?.key.state === 'verdict' && head.blob !== record.blob);
   const answer = answerOf(snapshot, {
-    saying: say.verdict(snapshot, { record, fate, stale, earlier }),
+    saying: verdict(snapshot, { record, fate, stale, earlier }),
     key: { blob: record.blob, track: record.track, state: 'verdict' },
     conclusion:
       record.verdict === 'improved' ? 'success' : record.verdict === 'regressed' ? 'failure' : 'neutral',

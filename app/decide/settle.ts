@@ -1,13 +1,13 @@
 import type { CheckWrite, Effect } from '../model/effect.ts';
 import type { HeadState, Snapshot } from '../model/snapshot.ts';
 import { encodeOverall, OVERALL_NAME } from '../model/state.ts';
-import { verdict } from './comments.ts';
 import { experimentMessage } from './commit-message.ts';
 import { type Experiment, experimentsOf, givenUp } from './experiments.ts';
 import type { Grounds } from './grounds.ts';
 import { recordFiles, recordOf } from './record.ts';
 import { boardFiles, withRecord } from './standings.ts';
 import { judgeAsItIs } from './verdict.ts';
+import { verdict } from './verdict-comment.ts';
 
 /** Files the request has left behind by a push: their results are recorded for what they are and never touch the present one. */
 export function settlePast(snapshot: Snapshot, grounds: Grounds): Effect[] {

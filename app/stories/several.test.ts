@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { SEVERAL, Stage } from '../testing/stage.ts';
+import { CONFIG, SEVERAL, Stage } from '../testing/stage.ts';
 
 let stage: Stage;
 afterEach(() => stage.close());
@@ -111,6 +111,25 @@ describe('where several runs decide', () => {
     const view = await stage.view(number);
     expect(view).toMatchObject({ merged: true });
     expect(view.comments[0]).toContain('single owner');
+  });
+});
+
+describe('a track beside the primary one', () => {
+  it("keeps its best file in train/best and leaves main's own alone", async () => {
+    const [head, tail] = CONFIG.split('limits:');
+    const second = /^ {2}cpu:\n(?: {4}.*\n)+/m.exec(CONFIG)![0].replace('cpu:', 'small:');
+    stage = await Stage.open({ '.github/descent.yml': `${head}${second}limits:${tail}` });
+    await stage.begin(2);
+    const body = '```yaml\nhypothesis: Smaller is enough for a small budget.\ntrack: small\n```\n';
+    const number = await stage.open('nova', 'print("small")\n', { body });
+    await stage.measure({ valBpb: 3 });
+    await stage.measure({ valBpb: 2.5 });
+    expect(await stage.view(number)).toMatchObject({ merged: true, labels: ['improved'] });
+    expect(await stage.file('train/best/small.py')).toBe('print("small")\n');
+    expect(await stage.file('train/train.py')).toBe('print("the beginning")\n');
+    const { tracks } = await stage.leaderboard();
+    expect(tracks.cpu!.incumbent.pull).toBeNull();
+    expect(tracks.small!.incumbent).toMatchObject({ pull: number, valBpb: 2.5 });
   });
 });
 
