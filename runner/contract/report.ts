@@ -26,6 +26,8 @@ export const reportSchema = z.strictObject({
   probes: z
     .strictObject({
       count: z.int().min(0),
+      /** Whether half of them were drawn by the gain over the incumbent's claims; false: this machine never measured it. */
+      guided: z.boolean(),
       /** Largest |claimed - recomputed| of one probe, nats. */
       worstNats: z.number(),
       /** Mean of claimed - recomputed, nats; positive means the claims were too good. */

@@ -7,7 +7,7 @@
 //   privilege: never root outside (64999 when root starts it), no capability, no new user namespace, /proc/sys read-only
 //   leftovers: the first process is number 1 of a process namespace: when it ends or is killed, all end
 //   greed: processes, file size, memory of a process, /dev/shm, /tmp and /; memory of all and free disk by the watchdog
-//   kernel surface: a seccomp filter where the machine has libseccomp
+//   kernel surface: a seccomp filter; without libseccomp nothing is measured, unless DESCENT_SECCOMP=optional
 // Not covered: a hole in the kernel or in the GPU driver, whose devices a CUDA job holds; processor and memory bandwidth
 //   taken from neighbours; timing. Where that matters, put the machine in a virtual machine or choose docker with gVisor.
 import { existsSync, lstatSync, readdirSync, readlinkSync } from 'node:fs';
@@ -27,7 +27,7 @@ interface Bubblewrap {
   python: Python;
   /** launch.py where the sandbox's user can read it. */
   launcher: string;
-  /** The seccomp program, or null where the machine cannot build one. */
+  /** The seccomp program, or null where the owner goes without. */
   filter: string | null;
   env: NodeJS.ProcessEnv;
 }
