@@ -117,7 +117,7 @@ async function compareIn(
     }
   };
 
-  const rounds = [];
+  const rounds: { plain: Evaluation; claims: number; probes: number; bpb: number }[] = [];
   for (let round = 0; round < ROUNDS; round++) {
     const plain = await evaluate(pythonInterpreter(repository, env), {
       train_py: common.trainPy,
@@ -151,7 +151,13 @@ async function compareIn(
   };
 }
 
-async function evaluate(python: string, order: object): Promise<{ seconds: number; valBpb: number }> {
+/** What plain.py prints. */
+interface Evaluation {
+  seconds: number;
+  valBpb: number;
+}
+
+async function evaluate(python: string, order: object): Promise<Evaluation> {
   const script = join(import.meta.dirname, 'plain.py');
   const { stdout } = await promisify(execFile)(python, [script, JSON.stringify(order)]);
   return JSON.parse(stdout);
