@@ -48345,6 +48345,19 @@ function gpu2(env) {
 import { spawnSync } from "node:child_process";
 import { randomBytes as randomBytes2 } from "node:crypto";
 import { availableParallelism as availableParallelism3 } from "node:os";
+
+// runner/sandbox/container-runtime.ts
+var GVISOR = "runsc";
+function runtimeArguments(env) {
+  const name2 = env.DESCENT_CONTAINER_RUNTIME;
+  if (!name2) return [];
+  if (/^[a-z][a-z0-9._-]{0,40}$/.test(name2)) return [`--runtime=${name2}`];
+  throw new SandboxError(
+    `DESCENT_CONTAINER_RUNTIME is ${JSON.stringify(name2)}: name a runtime that the engine knows, for example ${GVISOR} (gVisor).`
+  );
+}
+
+// runner/sandbox/container.ts
 var PYTHON = "/opt/descent/bin/python";
 var SHUFFLE = 'exec 3>&1 1>&2; exec "$@"';
 function container(engine, image, env) {
@@ -48353,6 +48366,7 @@ function container(engine, image, env) {
       `${engine} needs an image pinned by digest (got ${image ?? "none"}): build runner/sandbox/Containerfile and pass --image NAME@sha256:...`
     );
   }
+  const runtime = runtimeArguments(env);
   const owner = asOwner() ?? process.getuid?.() ?? 0;
   const host = { PATH: env.PATH ?? "/usr/bin:/bin", HOME: env.HOME ?? "/", ...pickRuntime(env) };
   return {
@@ -48360,7 +48374,7 @@ function container(engine, image, env) {
     owner: asOwner(),
     start(program) {
       const name2 = `descent-${randomBytes2(8).toString("hex")}`;
-      const args = containerArguments(engine, name2, image, owner, program, env);
+      const args = containerArguments(engine, name2, image, owner, program, runtime);
       return spawnChild(engine, args, {
         owner: null,
         // the engine's client talks to its daemon as the referee; the program runs as --user says
@@ -48372,9 +48386,8 @@ function container(engine, image, env) {
     }
   };
 }
-function containerArguments(engine, name2, image, owner, program, env) {
+function containerArguments(engine, name2, image, owner, program, runtime) {
   const variables = sandboxEnvironment(program, {});
-  const runtime = env.DESCENT_CONTAINER_RUNTIME;
   return [
     ...["run", "--rm", "--interactive", "--init", "--pull=never", "--name", name2],
     ...[
@@ -48389,7 +48402,7 @@ function containerArguments(engine, name2, image, owner, program, env) {
       `${owner}:${owner}`,
       ...engine === "podman" && process.getuid?.() !== 0 ? ["--userns=keep-id"] : []
     ],
-    ...runtime ? [`--runtime=${runtime}`] : [],
+    ...runtime,
     `--pids-limit=${256 + 16 * availableParallelism3()}`,
     ...[`--memory=${program.memoryMiB}m`, `--memory-swap=${program.memoryMiB}m`],
     ...[
@@ -48671,10 +48684,14 @@ var EVERY_MS = 500;
 var MiB3 = 1024 ** 2;
 var FREE_DISK_MIB = 1024;
 var FREE_FILES = 1e4;
-function watch(firstProcess, { memoryMiB, scratch }, onBreach) {
+function watch(firstProcess, {
+  memoryMiB,
+  scratch,
+  freeDiskMiB = FREE_DISK_MIB
+}, onBreach) {
   const timer = setInterval(() => {
     const first = firstProcess();
-    const breach = first !== null && memoryOf(first) > memoryMiB * MiB3 ? "memory" : diskIsFull(scratch) ? "disk" : null;
+    const breach = first !== null && memoryOf(first) > memoryMiB * MiB3 ? "memory" : diskIsFull(scratch, freeDiskMiB) ? "disk" : null;
     if (!breach) return;
     clearInterval(timer);
     onBreach(breach);
@@ -48695,9 +48712,9 @@ function memoryOf(first) {
   }
   return bytes;
 }
-function diskIsFull(folder) {
+function diskIsFull(folder, freeMiB) {
   const { bavail, bsize, ffree, files } = statfsSync(folder);
-  return bavail * bsize < FREE_DISK_MIB * MiB3 || files > 0 && ffree < FREE_FILES;
+  return bavail * bsize < freeMiB * MiB3 || files > 0 && ffree < FREE_FILES;
 }
 function readOrGone(path15) {
   try {
