@@ -20,7 +20,7 @@ export const reportSchema = z.strictObject({
   reason: z.string().max(1000).nullable(),
   /** Validation loss, bits per byte, computed by the referee; null unless scored. */
   valBpb: bpb.nullable(),
-  /** The same on the held-out part, which decides nothing; null when not asked for or not scored. */
+  /** The same on the held-out part, where a true gain shows, too; null when not asked for or not scored. */
   heldoutBpb: bpb.nullable(),
   /** What the second pass saw; null when it was left out. */
   probes: z
