@@ -16,13 +16,13 @@ import {
 import { PLACE, type Town } from './town.ts';
 import { look, settled, type View } from './watch.ts';
 
-const POLL_MS = 1000;
+const POLL_MS = 1500;
 /** The bot's comment lists a confirming run: exploring was promising. */
 const CONFIRMED = /^\| confirm \d/m;
 
 /**
  * Plays the day: agents fork, push and open what `requests.ts` says, then wait until every request is settled.
- * @param onView is shown the present state once a second
+ * @param onView is shown the present state every second and a half
  */
 export async function playDay(town: Town, folder: string, onView: (view: View) => void): Promise<View> {
   await mkdir(folder, { recursive: true });
@@ -44,13 +44,26 @@ export async function playDay(town: Town, folder: string, onView: (view: View) =
       await agents.get(request.agent)!.open(request.name, request.title, request.body),
     );
   };
+  let polling: Promise<View> | null = null;
+  /** The next view, one for all who wait. */
+  const nextView = (): Promise<View> => {
+    polling ??= sleep(POLL_MS)
+      .then(() => look(town.octokit, PLACE))
+      .then((view) => {
+        onView(view);
+        if (view.alarms.length > 0)
+          throw new Error(`the bot asks for a maintainer: ${view.alarms.join('; ')}`);
+        return view;
+      })
+      .finally(() => {
+        polling = null;
+      });
+    return polling;
+  };
   const until = async (done: (view: View) => boolean): Promise<View> => {
     for (;;) {
-      const view = await look(town.octokit, PLACE);
-      onView(view);
-      if (view.alarms.length > 0) throw new Error(`the bot asks for a maintainer: ${view.alarms.join('; ')}`);
+      const view = await nextView();
       if (done(view)) return view;
-      await sleep(POLL_MS);
     }
   };
   const isSettled = (view: View, name: string) =>
