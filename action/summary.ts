@@ -44,7 +44,7 @@ function facts(report: Report): [string, string][] {
     [
       'probes',
       probes
-        ? `${probes.count}, worst ${probes.worstNats.toFixed(4)} nats, mean excess ${probes.meanExcessNats.toExponential(1)} nats, penalty ${probes.penaltyBpb.toFixed(6)} bpb`
+        ? `${probes.count}${probes.guided ? '' : ' (unguided: this machine has not measured the incumbent)'}, worst ${probes.worstNats.toFixed(4)} nats, mean excess ${probes.meanExcessNats.toExponential(1)} nats, penalty ${probes.penaltyBpb.toFixed(6)} bpb`
         : 'none',
     ],
     ['training', `${seconds(timings.trainSeconds)} of ${seconds(job.budgetSeconds)}`],

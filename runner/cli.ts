@@ -32,6 +32,7 @@ interface Options {
   device?: string;
   sandbox: SandboxKind | false;
   image?: string;
+  runtime?: string;
   json?: boolean;
 }
 
@@ -54,6 +55,10 @@ export function runCommand(surroundings: Surroundings, exit: (status: number) =>
     )
     .option('--no-sandbox', 'confine nothing: only for code you wrote or read')
     .option('--image <name@sha256:...>', 'image for docker and podman (runner/sandbox/Containerfile)')
+    .option(
+      '--runtime <name>',
+      'what runs the container: runsc for gVisor (default: what docker or podman take)',
+    )
     .option('--json', 'print the report as JSON, last on standard output')
     .addHelpText(
       'after',
@@ -90,7 +95,7 @@ async function run(options: Options, { cwd, env, out, err, terminal }: Surroundi
       repository,
       sandbox: options.sandbox === false ? 'none' : options.sandbox,
       image: options.image,
-      host: thisHost(env),
+      host: thisHost(options.runtime ? { ...env, DESCENT_CONTAINER_RUNTIME: options.runtime } : env),
       signal: abort.signal,
       onProgress: view.show,
     });

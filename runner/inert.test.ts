@@ -26,6 +26,32 @@ const stranger = fc.oneof(
     .map((a) => a.join('')),
 );
 
+/** Marks that are not seen, anywhere between the letters of a command. */
+const unseen = fc.constantFrom(
+  '',
+  '\u200b',
+  '\u202e',
+  '\u0000',
+  '\u001b[0m',
+  '\u009b',
+  '\ufeff',
+  '\u2066',
+  '\u00ad',
+  '\u{e0041}',
+);
+const hidden = (command: string) =>
+  fc
+    .tuple(fc.string(), ...[...command].map((letter) => unseen.map((mark) => mark + letter)), fc.string())
+    .map((parts) => parts.join(''));
+const commands = fc.oneof(
+  ...['::error::x', '::add-mask::y', '##[group]z', '::stop-commands::w', '\n::set-output name=a::b'].map(
+    hidden,
+  ),
+);
+
+/** What a terminal would obey: an escape, whole or begun, of 7 or 8 bits. */
+const TERMINAL = /[\u001b\u0080-\u009f]/;
+
 describe('a stranger’s text', () => {
   test('a log keeps its lines and loses what a terminal would obey', () => {
     expect(inertLog('\u001b[31mred\u001b[0m\r\nnext\u202egnp\u0007\ttab\u001b]0;title\u0007')).toBe(
@@ -55,5 +81,47 @@ describe('a stranger’s text', () => {
         expect(line.length).toBeLessThanOrEqual(1100);
       }),
     );
+  });
+
+  test('a workflow command does not appear when what was hidden in it goes', () => {
+    fc.assert(
+      fc.property(commands, (text) => {
+        expect(inertLine(text)).not.toMatch(/\n|\r|::|##\[/);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  test('no terminal obeys it, however escapes are nested or cut', () => {
+    const pieces = fc.constantFrom(
+      ...[
+        '\u001b',
+        '[',
+        ']',
+        '0;title',
+        '\u0007',
+        '\u001b\\',
+        '31m',
+        'P',
+        'c',
+        '\u009b',
+        '\u009d',
+        '\u0090',
+        '2J',
+        '?25l',
+        'x',
+      ],
+    );
+    fc.assert(
+      fc.property(fc.array(pieces, { maxLength: 30 }), (words) => {
+        for (const inert of [inertLog, inertLine]) expect(inert(words.join(''))).not.toMatch(TERMINAL);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  test('of honest text nothing is lost, in any script', () => {
+    for (const text of ['val_bpb: 0.9979', 'Größe 漢字 עברית العربية 👍🏽', 'a:b, #[derive], std:vector'])
+      expect(inertLine(text)).toBe(text);
   });
 });

@@ -91,7 +91,7 @@ describe('measuring one train.py', () => {
   });
 
   test('what does not stop is stopped a second after its budget', { timeout: MINUTES }, async () => {
-    const { trainPy } = await readMember('refuses_to_die');
+    const { trainPy } = await readMember('refuses_to_die', host().cache);
     const report = await measure(jobFor(trainPy, { budgetSeconds: 6 }), options(trainPy));
     expect(report.outcome).toBe('timeout');
     expect(report.reason).toBe('Training was still running 1 s after its budget of 6 s.');
@@ -113,7 +113,7 @@ describe('measuring one train.py', () => {
   });
 
   test('aborted, it ends at once and leaves nothing', { timeout: MINUTES }, async () => {
-    const { trainPy } = await readMember('refuses_to_die');
+    const { trainPy } = await readMember('refuses_to_die', host().cache);
     const abort = new AbortController();
     const running = measure(jobFor(trainPy, { budgetSeconds: 600 }), {
       ...options(trainPy),
@@ -127,7 +127,7 @@ describe('measuring one train.py', () => {
 
 describe('descent run', () => {
   test('interrupted, it leaves no process and no folder', { timeout: MINUTES }, async () => {
-    const { trainPy } = await readMember('refuses_to_die');
+    const { trainPy } = await readMember('refuses_to_die', host().cache);
     const file = join(temporary, 'stranger.py');
     writeFileSync(file, trainPy);
     const child = spawn(process.execPath, ['agent/main.ts', 'run', '--file', file, '--budget', '600'], {

@@ -141,9 +141,10 @@ async function measureIn(folder: WorkFolder, job: Job, options: MeasureOptions):
     const scoring = { ...common, weights: weights.path, claims, onProgress };
     const { loss, heldoutBpb } = await timed('claimsSeconds', () => claimsPass(scoring));
     report.probes = await timed('probesSeconds', () => probesPass(scoring, loss));
-    report.valBpb = bitsPerByte(loss) + (report.probes?.penaltyBpb ?? 0);
+    const valBpb = bitsPerByte(loss);
+    report.valBpb = valBpb + (report.probes?.penaltyBpb ?? 0);
     report.heldoutBpb = heldoutBpb;
-    await keepReference(cache, job, dataset, rows, claims);
+    await keepReference(cache, job, dataset, rows, claims, { valBpb, heldoutBpb });
   } catch (error) {
     signal?.throwIfAborted();
     if (!(error instanceof Unscored)) throw error;

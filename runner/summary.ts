@@ -12,7 +12,7 @@ export function summarize(report: Report): string {
     [
       'probes',
       probes &&
-        `${probes.count}, worst ${probes.worstNats.toFixed(6)} nats, penalty ${probes.penaltyBpb.toFixed(6)} bpb`,
+        `${probes.count}${probes.guided ? '' : ' (unguided)'}, worst ${probes.worstNats.toFixed(6)} nats, penalty ${probes.penaltyBpb.toFixed(6)} bpb`,
     ],
     ['train_seconds', timings.trainSeconds.toFixed(1)],
     ['scoring_seconds', (timings.claimsSeconds + timings.probesSeconds).toFixed(1)],

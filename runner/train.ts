@@ -21,6 +21,8 @@ export interface Training {
   trainPy: string;
   events: TrainingEvents;
   log: LogTail;
+  /** Of the scratch folder and the closed weights, where one work folder sees several trainings. */
+  name?: string;
   now: () => number;
   signal: AbortSignal | undefined;
   onEvent: (event: TrainingEvent, seconds: number) => void;
@@ -31,8 +33,8 @@ export interface Training {
  * @throws Unscored when no weights come of it
  */
 export async function train(run: Training): Promise<ClosedWeights> {
-  const { job, dataset, folder, harness, trainPy, now } = run;
-  const scratch = await folder.scratch('training');
+  const { job, dataset, folder, harness, trainPy, now, name = 'training' } = run;
+  const scratch = await folder.scratch(name);
   const weights = `${scratch}/weights`;
   const started = now();
   const seconds = () => (now() - started) / 1000;
@@ -56,7 +58,7 @@ export async function train(run: Training): Promise<ClosedWeights> {
   child.orders.end(`${JSON.stringify(order(run, weights))}\n`);
 
   refuseUnlessDone(await supervision.ended, job, run.events);
-  return closeWeights(weights, folder.placed('weights'));
+  return closeWeights(weights, folder.placed(`${name}.weights`));
 }
 
 function order({ job, dataset, trainPy }: Training, weights: string): object {

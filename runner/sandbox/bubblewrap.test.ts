@@ -243,6 +243,19 @@ print(os.statvfs('/dev/shm').f_blocks * 4096 // 2**20, os.statvfs('/tmp').f_bloc
     expect(said.split('\n')).toEqual(['27 1', 'OSError 27', 'MemoryError ', '128 64 1']);
   });
 
+  test('processor time ends at its limit, a second line behind the clock', async () => {
+    expect((await inside('while True: pass', { cpuSeconds: 1 })).status).toBe(137);
+  });
+
+  test('no notes pass through the page cache: what is in it is neither told nor changed', async () => {
+    const { said } = await inside(`
+import ctypes, os
+libc = ctypes.CDLL(None, use_errno=True)
+${attempt("os.posix_fadvise(os.open('/usr/bin/env', os.O_RDONLY), 0, 0, os.POSIX_FADV_DONTNEED)")}
+print(libc.mincore(0, 4096, ctypes.create_string_buffer(1)), ctypes.get_errno())`);
+    expect(said.split('\n')).toEqual(['PermissionError 1', '-1 1']);
+  });
+
   test('a child that leaves its session does not outlive the program', async () => {
     const { said } = await inside(`
 import os, time

@@ -6,10 +6,13 @@
 //   secrets: empty environment (also /proc/1/environ), no descriptor but 0 to 3, no home, no /etc but two harmless entries
 //   privilege: never root outside (64999 when root starts it), no capability, no new user namespace, /proc/sys read-only
 //   leftovers: the first process is number 1 of a process namespace: when it ends or is killed, all end
-//   greed: processes, file size, memory of a process, /dev/shm, /tmp and /; memory of all and free disk by the watchdog
-//   kernel surface: a seccomp filter where the machine has libseccomp
+//   greed: processes, file size, memory of a process, processor time, /dev/shm, /tmp and /; memory of all and free disk by
+//     the watchdog (watchdog.test.ts, ../score/model-server.test.ts)
+//   between jobs: nothing of one is there for the next (../between-jobs.test.ts)
+//   kernel surface: a seccomp filter; without libseccomp nothing is measured, unless DESCENT_SECCOMP=optional
 // Not covered: a hole in the kernel or in the GPU driver, whose devices a CUDA job holds; processor and memory bandwidth
-//   taken from neighbours; timing. Where that matters, put the machine in a virtual machine or choose docker with gVisor.
+//   taken from neighbours; timing; devices of a GPU, which no test here holds. Where that matters, put the machine in a
+//   virtual machine or choose docker with gVisor.
 import { existsSync, lstatSync, readdirSync, readlinkSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -27,7 +30,7 @@ interface Bubblewrap {
   python: Python;
   /** launch.py where the sandbox's user can read it. */
   launcher: string;
-  /** The seccomp program, or null where the machine cannot build one. */
+  /** The seccomp program, or null where the owner goes without. */
   filter: string | null;
   env: NodeJS.ProcessEnv;
 }

@@ -94,6 +94,17 @@ describe.each(['docker', 'podman'] as const)('a container by %s', (engine) => {
     expect(called()).toContain('--runtime=runsc');
   });
 
+  test.each(['--privileged', 'runsc --host', '../runc', 'RUNSC'])('the runtime %s is refused', (runtime) => {
+    const start = () => container(engine, IMAGE, { ...env(), DESCENT_CONTAINER_RUNTIME: runtime });
+    expect(start).toThrow(/name a runtime that the engine knows/);
+  });
+
+  test('without a choice the engine takes its own runtime', async () => {
+    rmSync(join(folder, 'called'), { force: true });
+    await container(engine, IMAGE, env()).start(program('')).exit;
+    expect(called().filter((word) => word.startsWith('--runtime'))).toEqual([]);
+  });
+
   test.each([undefined, 'descent-train', 'descent-train:latest', '--privileged'])(
     'the image %s is refused',
     (image) => {

@@ -2,12 +2,15 @@
 //
 // Covered: network, files (read-only root, only what the program is given), environment, capabilities, new privileges,
 //   processes, memory of all together, /dev/shm, leftovers (the container is removed by name when it is killed).
+//   container.test.ts proves, with a stand-in for the engine, that each is asked for; that the engine does it is the
+//   engine's to prove, and no test here tries it from inside: `descent doctor` does on the owner's machine.
 // Not covered: what the container runtime itself gets wrong. With root's docker a hole in it is a hole into root: use
-//   rootless docker or podman, or gVisor (DESCENT_CONTAINER_RUNTIME=runsc). GPU: NVIDIA container toolkit 1.17.8 or later.
-//   Disk: the watchdog of the referee alone.
+//   rootless docker or podman, or gVisor (container-runtime.ts). GPU: NVIDIA container toolkit 1.17.8 or later.
+//   System calls: the engine's own seccomp profile, not ours. Disk: the watchdog of the referee alone.
 import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { availableParallelism } from 'node:os';
+import { runtimeArguments } from './container-runtime.ts';
 import { sandboxEnvironment } from './environment.ts';
 import { asOwner } from './owner.ts';
 import { type Program, type Sandbox, SandboxError } from './sandbox.ts';
@@ -26,6 +29,7 @@ export function container(engine: Engine, image: string | undefined, env: NodeJS
       `${engine} needs an image pinned by digest (got ${image ?? 'none'}): build runner/sandbox/Containerfile and pass --image NAME@sha256:...`,
     );
   }
+  const runtime = runtimeArguments(env);
   // The host's view of the files: rootless podman keeps the caller's own user, docker gets the number.
   const owner = asOwner() ?? process.getuid?.() ?? 0;
   const host = { PATH: env.PATH ?? '/usr/bin:/bin', HOME: env.HOME ?? '/', ...pickRuntime(env) };
@@ -34,7 +38,7 @@ export function container(engine: Engine, image: string | undefined, env: NodeJS
     owner: asOwner(),
     start(program) {
       const name = `descent-${randomBytes(8).toString('hex')}`;
-      const args = containerArguments(engine, name, image, owner, program, env);
+      const args = containerArguments(engine, name, image, owner, program, runtime);
       return spawnChild(engine, args, {
         owner: null, // the engine's client talks to its daemon as the referee; the program runs as --user says
         env: host,
@@ -52,10 +56,9 @@ function containerArguments(
   image: string,
   owner: number,
   program: Program,
-  env: NodeJS.ProcessEnv,
+  runtime: string[],
 ): string[] {
   const variables = sandboxEnvironment(program, {});
-  const runtime = env.DESCENT_CONTAINER_RUNTIME;
   return [
     ...['run', '--rm', '--interactive', '--init', '--pull=never', '--name', name],
     ...[
@@ -70,7 +73,7 @@ function containerArguments(
       `${owner}:${owner}`,
       ...(engine === 'podman' && process.getuid?.() !== 0 ? ['--userns=keep-id'] : []),
     ],
-    ...(runtime ? [`--runtime=${runtime}`] : []),
+    ...runtime,
     `--pids-limit=${256 + 16 * availableParallelism()}`,
     ...[`--memory=${program.memoryMiB}m`, `--memory-swap=${program.memoryMiB}m`],
     ...[

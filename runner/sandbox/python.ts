@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
+import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pythonInterpreter } from '../../setup/paths.mjs';
 import { SandboxError } from './sandbox.ts';
@@ -10,8 +10,6 @@ export interface Python {
   environment: string;
   /** Folder of the Python it was made from, which lies outside the environment. */
   base: string;
-  /** Where its packages lie. */
-  packages: string;
 }
 
 export function findPython(repository: string, env: NodeJS.ProcessEnv): Python {
@@ -23,12 +21,9 @@ export function findPython(repository: string, env: NodeJS.ProcessEnv): Python {
     );
   }
   const home = /^home\s*=\s*(.+)$/m.exec(readFileSync(join(environment, 'pyvenv.cfg'), 'utf8'))?.[1];
-  const lib = join(environment, 'lib');
-  const version = readdirSync(lib).find((name) => name.startsWith('python3')) ?? 'python3';
   return {
     interpreter,
     environment,
     base: home ? dirname(realpathSync(home.trim())) : '/usr',
-    packages: join(lib, version, 'site-packages'),
   };
 }

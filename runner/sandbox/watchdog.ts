@@ -18,13 +18,21 @@ export interface Watchdog {
  */
 export function watch(
   firstProcess: () => number | null,
-  { memoryMiB, scratch }: { memoryMiB: number; scratch: string },
+  {
+    memoryMiB,
+    scratch,
+    freeDiskMiB = FREE_DISK_MIB,
+  }: { memoryMiB: number; scratch: string; freeDiskMiB?: number },
   onBreach: (what: 'memory' | 'disk') => void,
 ): Watchdog {
   const timer = setInterval(() => {
     const first = firstProcess();
     const breach =
-      first !== null && memoryOf(first) > memoryMiB * MiB ? 'memory' : diskIsFull(scratch) ? 'disk' : null;
+      first !== null && memoryOf(first) > memoryMiB * MiB
+        ? 'memory'
+        : diskIsFull(scratch, freeDiskMiB)
+          ? 'disk'
+          : null;
     if (!breach) return;
     clearInterval(timer);
     onBreach(breach);
@@ -48,9 +56,9 @@ function memoryOf(first: number): number {
   return bytes;
 }
 
-function diskIsFull(folder: string): boolean {
+function diskIsFull(folder: string, freeMiB: number): boolean {
   const { bavail, bsize, ffree, files } = statfsSync(folder);
-  return bavail * bsize < FREE_DISK_MIB * MiB || (files > 0 && ffree < FREE_FILES);
+  return bavail * bsize < freeMiB * MiB || (files > 0 && ffree < FREE_FILES);
 }
 
 /** A process may end while it is looked at: then it holds nothing. */

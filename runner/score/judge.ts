@@ -2,9 +2,13 @@ import { Unscored } from '../outcome.ts';
 
 /** One probe may be off by this much, nats: compiled against eager code differs by up to 0.36 in 2 million (docs/security.md). */
 const POINT_LIMIT = 0.5;
-/** The mean may be off by 3 standard errors, or by this much, nats: a systematic lie hides inside a pointwise tolerance. */
+/**
+ * The mean may be off by 5 standard errors, or by this much, nats: a systematic lie hides inside a pointwise tolerance.
+ * Not by 3: where the passes round differently, one honest run in 500 exceeds that, and what the mean claims too much is
+ * taken back anyway (zoo/repeats.ts, bench/probes).
+ */
 const MEAN_LIMIT = 0.0005;
-const STANDARD_ERRORS = 3;
+const STANDARD_ERRORS = 5;
 
 export interface Judgement {
   count: number;

@@ -9,9 +9,10 @@ import { bitsPerByte, type Loss } from './bits.ts';
 import { scoreClaims } from './claims.ts';
 import type { ClaimsFile } from './claims-file.ts';
 import { drawProbes } from './draw-probes.ts';
+import { refuseMemorised } from './memorised.ts';
 import { ModelServer } from './model-server.ts';
 import { askProbes } from './probes.ts';
-import { openReference } from './reference.ts';
+import { openReference, referenceLosses } from './reference.ts';
 
 /** Tokens times vocabulary answered at once: a gibibyte of float32 logits. */
 const BATCH_LOGITS = 2 ** 28;
@@ -20,7 +21,8 @@ const SCRATCH_FILE_BYTES = 1024 ** 3;
 
 export type ScoringStage = 'claims' | 'heldout' | 'probes';
 
-export interface Scoring {
+/** What it takes to serve a model. */
+interface ServingPart {
   job: Job;
   sandbox: Sandbox;
   folder: WorkFolder;
@@ -29,12 +31,15 @@ export interface Scoring {
   trainPy: string;
   /** The closed weights, where sandboxes may read them. */
   weights: string;
+  log: LogTail;
+  signal: AbortSignal | undefined;
+}
+
+export interface Scoring extends ServingPart {
   cache: string;
   /** Keeps what the first pass claims for the second. */
   claims: ClaimsFile;
-  log: LogTail;
   random: () => number;
-  signal: AbortSignal | undefined;
   onProgress: (stage: ScoringStage, done: number, of: number) => void;
 }
 
@@ -50,7 +55,7 @@ export function rowsToScore(job: Job, dataset: Dataset): number {
 
 /** First pass: what the model claims for every target, and for the held-out text when the stage asks for it. */
 export async function claimsPass(scoring: Scoring): Promise<{ loss: Loss; heldoutBpb: number | null }> {
-  const { job, dataset, claims } = scoring;
+  const { job, dataset, claims, cache } = scoring;
   const rows = rowsToScore(job, dataset);
   const batch = batchRows(dataset);
   return serving(scoring, 'claims', async (server, supervision) => {
@@ -73,7 +78,10 @@ export async function claimsPass(scoring: Scoring): Promise<{ loss: Loss; heldou
       keep: null,
       onProgress: (done) => scoring.onProgress('heldout', done, rows),
     });
-    return { loss, heldoutBpb: bitsPerByte(heldout) };
+    const heldoutBpb = bitsPerByte(heldout);
+    const incumbent = await referenceLosses(cache, job, dataset, rows);
+    if (incumbent) refuseMemorised({ valBpb: bitsPerByte(loss), heldoutBpb }, incumbent);
+    return { loss, heldoutBpb };
   });
 }
 
@@ -114,16 +122,16 @@ export async function probesPass(scoring: Scoring, loss: Loss): Promise<Report['
       nats: Math.max(0, judgement.meanExcessNats) * loss.targets,
       bytes: loss.bytes,
     });
-    return { ...judgement, penaltyBpb };
+    return { ...judgement, guided: reference !== null, penaltyBpb };
   } finally {
     await Promise.all([validation.close(), reserve.close(), reference?.close()]);
   }
 }
 
 /** Loads the model in a fresh sandbox without any data, talks to it, and sees it end. */
-async function serving<T>(
-  scoring: Scoring,
-  stage: 'claims' | 'probes',
+export async function serving<T>(
+  scoring: ServingPart,
+  stage: string,
   talk: (server: ModelServer, supervision: Supervision) => Promise<T>,
 ): Promise<T> {
   const { job, dataset, harness, trainPy, weights } = scoring;
@@ -167,6 +175,7 @@ async function serving<T>(
   }
 }
 
-function batchRows({ sequenceLength, vocabSize }: Dataset): number {
+/** Rows asked at once, in both passes. */
+export function batchRows({ sequenceLength, vocabSize }: Dataset): number {
   return Math.max(1, Math.min(BATCH_ROWS, Math.floor(BATCH_LOGITS / (sequenceLength * vocabSize))));
 }

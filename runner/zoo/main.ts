@@ -1,7 +1,8 @@
 import { dirname } from 'node:path';
 import { Command } from 'commander';
 import { thisHost } from '../host.ts';
-import { members, openZoo, type Sighting } from './zoo.ts';
+import { repeatHonest } from './repeats.ts';
+import { cheaters as allCheaters, openZoo, type Sighting } from './zoo.ts';
 
 /** `npm run zoo`: every cheater measured for real. Ends with 0 when all were refused or given their true loss. */
 
@@ -14,7 +15,7 @@ interface Options {
 const options = new Command('zoo')
   .description('Measure every cheater of runner/zoo: refused as its header says, or given its true loss.')
   .option('--only <names...>', 'these alone')
-  .option('--honest <runs>', 'how often the honest file is measured again', '1')
+  .option('--honest <runs>', 'how often an honest model is scored, in batches of different shapes', '100')
   .option('--json', 'print the result as JSON, last on standard output')
   .parse()
   .opts<Options>();
@@ -23,22 +24,22 @@ const abort = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'])
   process.on(signal, () => abort.abort(new Error(`stopped by ${signal}`)));
 
-const zoo = await openZoo(dirname(dirname(import.meta.dirname)), thisHost(process.env), abort.signal);
+const repository = dirname(dirname(import.meta.dirname));
+const host = thisHost(process.env);
+const zoo = await openZoo(repository, host, abort.signal);
 try {
-  const names = (options.only ?? (await members())).filter((name) => name !== 'honest');
   const cheaters: Sighting[] = [];
-  for (const name of names) {
+  for (const name of options.only ?? (await allCheaters())) {
     const seen = await zoo.visit(name);
     cheaters.push(seen);
     console.error(
       `${seen.ok ? 'ok ' : 'NOT'} ${name.padEnd(32)} ${seen.actual}${seen.reason ? `: ${seen.reason}` : ''}`,
     );
   }
-  const honest = { runs: 1, refused: zoo.honest.outcome === 'scored' ? 0 : 1 };
-  for (; honest.runs < Number(options.honest); honest.runs++) {
-    if ((await zoo.visit('honest')).actual !== 'true loss') honest.refused++;
-  }
-  console.error(`honest: ${honest.runs} runs, ${honest.refused} refused`);
+  const honest = await repeatHonest(Number(options.honest), repository, host, abort.signal);
+  console.error(
+    `honest: ${honest.runs} runs, ${honest.refused} refused, rounding of up to ${honest.worstNats.toFixed(4)} nats`,
+  );
   if (options.json) console.log(JSON.stringify({ cheaters, honest }));
   process.exitCode = cheaters.every(({ ok }) => ok) && honest.refused === 0 ? 0 : 1;
 } finally {

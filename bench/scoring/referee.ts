@@ -1,0 +1,105 @@
+import { readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Dataset, Rows } from '../../runner/dataset.ts';
+import { spawnChild } from '../../runner/sandbox/spawn.ts';
+import { scoreClaims } from '../../runner/score/claims.ts';
+import { createClaimsFile } from '../../runner/score/claims-file.ts';
+import { drawProbes } from '../../runner/score/draw-probes.ts';
+import { ModelServer } from '../../runner/score/model-server.ts';
+import { askProbes } from '../../runner/score/probes.ts';
+import { batchRows } from '../../runner/score/score.ts';
+import { supervise } from '../../runner/supervise.ts';
+
+// A process of its own, since its highest memory is what is measured: both passes over 20 million tokens of the shape of
+// climbmix, guided by reference claims. Prints {"mebibytes", "tokens", "probes", "seconds"}.
+
+const LENGTH = 2048;
+const VOCABULARY = 8192;
+const ROWS = 10_240;
+const PROBES = 2000;
+
+const started = performance.now();
+const folder = await mkdtemp(join(tmpdir(), 'descent-bench-'));
+const random = Math.random;
+const row = Buffer.from(Uint16Array.from({ length: LENGTH + 1 }, (_, at) => (at * 7919) % VOCABULARY).buffer);
+const rows: Rows = {
+  read: async (_, count) => Buffer.concat(Array.from({ length: count }, () => row)),
+  close: async () => undefined,
+};
+const dataset: Dataset = {
+  name: 'synthetic',
+  vocabSize: VOCABULARY,
+  sequenceLength: LENGTH,
+  digest: '',
+  trainFile: '',
+  tokenBytes: new Uint16Array(VOCABULARY).fill(4),
+  rowCount: { validation: ROWS, heldout: ROWS, reserve: ROWS },
+  openRows: async () => rows,
+};
+
+/** Talks to a server of its own, as a fresh sandbox would be. */
+async function talk<T>(work: (server: ModelServer) => Promise<T>): Promise<T> {
+  const child = spawnChild(process.execPath, [join(import.meta.dirname, 'synthetic-server.ts')], {
+    owner: null,
+    env: {},
+    account: false,
+    answersOnOutput: false,
+  });
+  for (const stream of child.log) stream.resume();
+  const bounds = { seconds: 600, memoryMiB: 4096, scratch: folder, signal: undefined };
+  const server = new ModelServer(child, supervise(child, bounds), 'synthetic pass');
+  try {
+    await server.ready({ vocab_size: VOCABULARY });
+    const answer = await work(server);
+    await server.close();
+    return answer;
+  } finally {
+    child.kill();
+  }
+}
+
+try {
+  const batch = batchRows(dataset);
+  const onProgress = () => undefined;
+  const claims = await createClaimsFile(join(folder, 'claims'), LENGTH);
+  const reference = await createClaimsFile(join(folder, 'reference'), LENGTH);
+  for (let at = 0; at < ROWS; at++) await reference.append(new Float32Array(LENGTH).fill(-10));
+  await talk((server) =>
+    scoreClaims(server, { dataset, part: 'validation', rows: ROWS, batch, keep: claims, onProgress }),
+  );
+  const { count } = await talk(async (server) => {
+    const probes = await drawProbes({
+      dataset,
+      validation: rows,
+      rows: ROWS,
+      count: PROBES,
+      claims,
+      reference,
+      random,
+    });
+    return askProbes(server, {
+      dataset,
+      validation: rows,
+      reserve: rows,
+      claims,
+      probes,
+      batch,
+      random,
+      onProgress,
+    });
+  });
+  await Promise.all([claims.close(), reference.close()]);
+  const highest = Number(/^VmHWM:\s+(\d+) kB$/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1]);
+  console.log(
+    JSON.stringify({
+      mebibytes: Math.ceil(highest / 1024),
+      tokens: ROWS * LENGTH,
+      probes: count,
+      seconds: (performance.now() - started) / 1000,
+    }),
+  );
+} finally {
+  await rm(folder, { recursive: true });
+}

@@ -1,0 +1,136 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { gitBlob } from '../blob.ts';
+import type { Job } from '../contract/job.ts';
+import { openDataset } from '../dataset.ts';
+import { makeWorkFolder, type WorkFolder } from '../folder.ts';
+import type { Host } from '../host.ts';
+import { LogTail } from '../log-tail.ts';
+import { Unscored } from '../outcome.ts';
+import { openSandbox } from '../sandbox/choose.ts';
+import { asOwner } from '../sandbox/owner.ts';
+import { scoreClaims } from '../score/claims.ts';
+import { type ClaimsFile, createClaimsFile } from '../score/claims-file.ts';
+import { drawProbes } from '../score/draw-probes.ts';
+import { askProbes } from '../score/probes.ts';
+import { serving } from '../score/score.ts';
+import { train } from '../train.ts';
+import { TrainingEvents } from '../training-events.ts';
+import { HONEST_IN_BF16, readMember, zooJob } from './zoo.ts';
+
+/**
+ * An honest model in bfloat16, trained once and scored again and again: claims in batches of one shape, probes in a fresh
+ * sandbox in batches of another, drawn anew each time by the gain over another seed of the same file. Each must pass.
+ * Stricter than a real run, which asks both passes in one shape. All repeats share the two sandboxes, since what is tried
+ * is rounding: a hundred pairs would only import PyTorch two hundred times.
+ */
+
+const ROWS = 48;
+const PROBES = 40;
+const SHAPES = [1, 2, 3, 5, 8, 13, 16, 24, 31, 48];
+
+export interface Repeats {
+  runs: number;
+  refused: number;
+  /** The largest difference of any probe, nats: rounding, seen to be there. */
+  worstNats: number;
+}
+
+export async function repeatHonest(
+  runs: number,
+  repository: string,
+  host: Host,
+  signal?: AbortSignal,
+): Promise<Repeats> {
+  const folder = await makeWorkFolder(host.temporary, asOwner());
+  try {
+    return await repeatIn(folder, runs, repository, host, signal);
+  } finally {
+    await folder.remove();
+  }
+}
+
+async function repeatIn(
+  folder: WorkFolder,
+  runs: number,
+  repository: string,
+  host: Host,
+  signal: AbortSignal | undefined,
+): Promise<Repeats> {
+  const { trainPy: source } = await readMember(HONEST_IN_BF16, host.cache);
+  const job = zooJob({ blob: gitBlob(source), scoringSeconds: 600 });
+  const dataset = await openDataset(host.cache, job.dataset);
+  const log = new LogTail();
+  const common = {
+    folder,
+    dataset,
+    log,
+    signal,
+    harness: await folder.place('harness.py', await readFile(join(repository, 'train', 'harness.py'))),
+    trainPy: await folder.place('train.py', source),
+    sandbox: await openSandbox({ kind: 'bubblewrap', repository, env: host.env }, folder),
+  };
+  const claimsFile = (name: string) => createClaimsFile(folder.private(name), dataset.sequenceLength);
+
+  /** Trains a seed and writes down what it claims, in as many shapes as there are files. */
+  const claim = async (seed: number, kept: ClaimsFile[]): Promise<{ job: Job; weights: string }> => {
+    const seeded = { ...job, seed };
+    const training = {
+      ...common,
+      job: seeded,
+      events: new TrainingEvents(),
+      now: host.now,
+      onEvent: () => undefined,
+    };
+    const weights = (await train({ ...training, name: `seed-${seed}` })).path;
+    await serving({ ...common, job: seeded, weights }, `claims-${seed}`, async (server) => {
+      for (const [run, keep] of kept.entries()) {
+        const batch = SHAPES[run % SHAPES.length]!;
+        await scoreClaims(server, {
+          dataset,
+          part: 'validation',
+          rows: ROWS,
+          batch,
+          keep,
+          onProgress: () => undefined,
+        });
+      }
+    });
+    return { job: seeded, weights };
+  };
+
+  const files = await Promise.all(Array.from({ length: runs }, (_, run) => claimsFile(`claims-${run}`)));
+  const reference = await claimsFile('reference');
+  const validation = await dataset.openRows('validation');
+  const reserve = await dataset.openRows('reserve');
+  const repeats: Repeats = { runs, refused: 0, worstNats: 0 };
+  try {
+    await claim(1, [reference]);
+    const served = await claim(2, files);
+    await serving({ ...common, ...served }, 'probes', async (server) => {
+      for (const [run, claims] of files.entries()) {
+        const { random } = host;
+        const drawn = await drawProbes({
+          dataset,
+          validation,
+          rows: ROWS,
+          count: PROBES,
+          claims,
+          reference,
+          random,
+        });
+        const batch = SHAPES[(3 * run + Math.floor(run / SHAPES.length) + 1) % SHAPES.length]!;
+        const pass = { dataset, validation, reserve, claims, probes: drawn, batch, random };
+        const judgement = await askProbes(server, { ...pass, onProgress: () => undefined }).catch((error) => {
+          if (!(error instanceof Unscored)) throw error;
+          repeats.refused++;
+          return null;
+        });
+        repeats.worstNats = Math.max(repeats.worstNats, judgement?.worstNats ?? Infinity);
+      }
+    });
+  } finally {
+    await Promise.all([...files, reference, validation, reserve].map((file) => file.close()));
+  }
+  return repeats;
+}
