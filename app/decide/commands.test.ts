@@ -32,6 +32,10 @@ const record: ExperimentRecord = {
   valBpb: 2.5,
   incumbent: null,
   runs: [run(2.5)],
+  content: null,
+  heldoutBpb: null,
+  distribution: null,
+  evidence: null,
   curve: [],
   decidedAt: NOW,
   authorText: {

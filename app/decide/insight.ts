@@ -3,7 +3,7 @@ import type { Asked } from '../model/command.ts';
 import type { Effect } from '../model/effect.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { clean, commitLine, commitQuote } from './inert.ts';
-import { recordFile } from './record.ts';
+import { recordFiles } from './record.ts';
 
 /** What people learned from an experiment, written into its record. */
 
@@ -55,6 +55,6 @@ export function insightCommit(snapshot: Snapshot, record: ExperimentRecord, aske
       headline: `insight: ${title} (#${record.pull})`,
       body: [...added.map((one) => commitQuote(one.text, TEXT_LIMIT)), trailers.join('\n')].join('\n\n'),
     },
-    files: [recordFile(written)],
+    files: recordFiles(written),
   };
 }

@@ -9,6 +9,7 @@ import { problemsOf } from './eligibility.ts';
 import { type Experiment, experimentsOf, noRuns } from './experiments.ts';
 import { type Fault, type Grounds, groundsOf } from './grounds.ts';
 import { underway } from './measure.ts';
+import { heldForApproval } from './newcomers.ts';
 import { nextInLine } from './queue.ts';
 import { isUnsettled, settlePast } from './settle.ts';
 
@@ -62,6 +63,17 @@ function present(snapshot: Snapshot, grounds: Grounds): Effect[] {
       labels: ['duplicate'],
       comment: true,
       close: true,
+      checks: [],
+    });
+  const hold = heldForApproval(snapshot, grounds);
+  if (hold)
+    return settled(snapshot, grounds, track, {
+      saying: hold,
+      key: { blob: blob!, track, state: 'refused' },
+      conclusion: 'action_required',
+      labels: ['needs-approval'],
+      comment: true,
+      close: false,
       checks: [],
     });
   return goOn(snapshot, grounds, noRuns(blob!, track, 'candidate', head.oid));

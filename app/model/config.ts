@@ -47,6 +47,13 @@ export const configSchema = z.strictObject({
     'lost-after-minutes': z.int().min(1).max(1440),
   }),
   merge: z.boolean(),
+  /** Whose requests need a maintainer's `/approve` before they are measured; nobody's without this key. */
+  newcomers: z
+    .strictObject({
+      'minimum-age-days': z.int().min(0).max(3650),
+      'minimum-merged': z.int().min(0).max(1000),
+    })
+    .optional(),
 });
 
 export type Config = z.infer<typeof configSchema>;
