@@ -11,6 +11,7 @@ export const descriptionInput = {
   change: z.string().optional().describe('what changed, e.g. "TOTAL_BATCH_SIZE 2**19 -> 2**18"'),
   expect: z.number().optional().describe('the change of val_bpb you expect, e.g. -0.004'),
   buildsOn: z.array(z.coerce.number()).optional().describe('an earlier experiment; may be given again'),
+  differs: z.string().optional().describe('how it differs from the similar experiments that `check` names'),
   agent: z.string().optional().describe('your code name'),
   track: z.string().optional().describe('the primary track otherwise'),
   description: z.string().optional().describe('read the whole description from this file instead'),
@@ -21,9 +22,9 @@ export type DescriptionInput = z.infer<z.ZodObject<typeof descriptionInput>>;
 /** The Markdown of the request, or null when nothing was said. */
 export async function descriptionOf(input: DescriptionInput, cwd: string): Promise<string | null> {
   if (input.description !== undefined) return readText(resolve(cwd, input.description));
-  const { hypothesis, change, expect, buildsOn, agent, track } = input;
+  const { hypothesis, change, expect, buildsOn, differs, agent, track } = input;
   if (hypothesis === undefined) return null;
-  const block = { hypothesis, change, expect, 'builds-on': buildsOn, agent, track };
+  const block = { hypothesis, change, expect, 'builds-on': buildsOn, differs, agent, track };
   const said = Object.entries(block).filter(([, value]) => value !== undefined);
   const yaml = stringify(Object.fromEntries(said), { lineWidth: 100 }).trimEnd();
   const longest = Math.max(2, ...[...yaml.matchAll(/`+/g)].map((run) => run[0].length));

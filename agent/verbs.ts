@@ -12,6 +12,7 @@ import { lineage } from './commands/lineage.ts';
 import { publish } from './commands/publish.ts';
 import { search } from './commands/search.ts';
 import { show } from './commands/show.ts';
+import { similar } from './commands/similar.ts';
 import { status } from './commands/status.ts';
 import { submit } from './commands/submit.ts';
 import { tryOut } from './commands/try.ts';
@@ -31,6 +32,7 @@ export const VERBS: Verb[] = [
   diff,
   claim,
   check,
+  similar,
   tryOut,
   submit,
   watch,

@@ -1,22 +1,17 @@
-import { createTwoFilesPatch } from 'diff';
 import { z } from 'zod';
 import { problemsOf, TRAIN_PATH } from '../../app/decide/eligibility.ts';
 import { parseConfig } from '../../app/intake/config.ts';
 import { parseDescription } from '../../app/intake/description.ts';
 import { type DescriptionInput, descriptionInput, descriptionOf } from '../description.ts';
-import { inert, inertLine } from '../inert.ts';
+import { inert } from '../inert.ts';
 import { fileAt } from '../memory/git.ts';
 import { experimentsWith } from '../memory/history.ts';
 import type { Memory } from '../memory/memory.ts';
-import { outcome } from '../memory/near-miss.ts';
-import { findSimilar, type Similar } from '../memory/similar.ts';
+import { findSimilar } from '../memory/similar.ts';
 import { verb } from '../verb.ts';
 import { readProposal } from '../working-tree.ts';
-import { incumbentSource } from './best.ts';
 import { line } from './history.ts';
-
-/** More than these make a list that nobody reads. */
-const SHOWN = 5;
+import { diffAgainstBest, SHOWN, warning } from './similar.ts';
 
 export const check = verb({
   name: 'check',
@@ -36,6 +31,8 @@ export const check = verb({
     const lines = value.problems.map((problem) => `problem: ${inert(problem)}`);
     for (const one of value.duplicates) lines.push(`measured before: ${line(one)}`);
     for (const one of value.similar) lines.push(`similar: ${warning(one)}`);
+    if (value.similar.length > 0 && !value.differs)
+      lines.push('the bot will send it to the end of the queue unless --differs says how it is another idea');
     if (value.ok) lines.push(`ok: ${TRAIN_PATH} (blob ${value.blob?.slice(0, 12)}) may be submitted`);
     return `${lines.join('\n')}\n`;
   },
@@ -70,24 +67,7 @@ export async function inspect(memory: Memory, folder: string, input: Description
     blob: proposal.file?.oid ?? null,
     duplicates,
     similar: similar.slice(0, SHOWN),
+    differs: description.ok && description.value.differs !== null,
     description: body,
   };
-}
-
-async function diffAgainstBest(memory: Memory, track: string | null, text: string): Promise<string> {
-  const known = track !== null && track in memory.leaderboard.tracks ? track : undefined;
-  const { source } = await incumbentSource(memory, known);
-  return source === text ? '' : createTwoFilesPatch(TRAIN_PATH, TRAIN_PATH, source, text);
-}
-
-/** e.g. `diff 80 % alike: #57 crashed (exception): ...`. */
-function warning({ experiment, diff, hypothesis }: Similar): string {
-  const part = diff >= hypothesis ? `diff ${percent(diff)}` : `hypothesis ${percent(hypothesis)}`;
-  const failed = ['crashed', 'timeout', 'invalid'].includes(experiment.verdict);
-  const why = failed ? `; it failed: ${inertLine(experiment.reason, 120)}` : '';
-  return `${part} alike: #${experiment.pull} ${outcome(experiment)}: ${inertLine(experiment.title, 70)}${why}`;
-}
-
-function percent(share: number): string {
-  return `${Math.round(share * 100)} %`;
 }

@@ -26,7 +26,11 @@ export function overallWrite(
     head: head!.oid,
     name: OVERALL_NAME,
     externalId: encodeOverall({ ...wish.key, content: snapshot.contents[wish.key.blob] ?? null }),
-    status: wish.conclusion ? 'completed' : wish.key.state === 'queued' ? 'queued' : 'in_progress',
+    status: wish.conclusion
+      ? 'completed'
+      : wish.key.state === 'queued' || wish.key.state === 'later'
+        ? 'queued'
+        : 'in_progress',
     conclusion: wish.conclusion,
     detailsUrl: null,
     title: wish.saying.title,

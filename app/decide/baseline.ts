@@ -27,7 +27,7 @@ export function planBaseline(snapshot: BaselineSnapshot, asked: string | null): 
     (one) => one.of === 'incumbent' && one.blob === carrier.blob,
   );
   const waited = snapshot.queue.flatMap((entry) =>
-    entry.overall?.state === 'queued' ? entry.overall.track : [],
+    entry.overall?.state === 'queued' || entry.overall?.state === 'later' ? entry.overall.track : [],
   );
   const tracks = new Set([
     asked ?? config.primary,

@@ -2,7 +2,7 @@ import type { Leaderboard } from '../../results/schema.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { DuplicateOf } from './comments.ts';
 
-const ACTIVE = new Set(['queued', 'measuring', 'waiting']);
+const ACTIVE = new Set(['queued', 'later', 'measuring', 'waiting']);
 
 /** Was this file measured before, or is it being measured for an earlier request? Comments and formatting make no other file. */
 export function duplicateOf(snapshot: Snapshot, board: Leaderboard, track: string): DuplicateOf | null {

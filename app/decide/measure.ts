@@ -10,6 +10,7 @@ import { orderOf } from './order.ts';
 import { placeRuns, type Scene } from './placing.ts';
 import { turnOf } from './queue.ts';
 import { cancelUntaken, giveUp, reorders } from './reorder.ts';
+import { alerted, waitsBehind } from './similar.ts';
 import { type Judgement, judge, judgeAsItIs, withRuns } from './verdict.ts';
 
 /** An experiment whose verdict is not said yet: waiting, ordering, or ready for it. */
@@ -67,7 +68,7 @@ function progressOf(grounds: Grounds, experiment: Experiment, ordered: number, c
 
 function measuringCheck(snapshot: Snapshot, grounds: Grounds, experiment: Experiment): CheckWrite {
   return overallWrite(snapshot, {
-    saying: progressOf(grounds, experiment, experiment.broken.length),
+    saying: alerted(snapshot, progressOf(grounds, experiment, experiment.broken.length)),
     key: { blob: experiment.blob, track: experiment.track, state: 'measuring' },
     conclusion: null,
   });
@@ -79,12 +80,12 @@ function meanwhile(
   experiment: Experiment,
   saying: say.Saying,
   state: Wish['key']['state'],
-  comment = snapshot.pull.comment !== null,
+  comment = snapshot.pull.comment !== null || waitsBehind(snapshot),
 ) {
   const { blob, track, updates } = experiment;
   const key = { blob, track, state };
   return answerOf(snapshot, {
-    saying,
+    saying: alerted(snapshot, saying),
     key,
     conclusion: null,
     labels: [],
@@ -136,7 +137,11 @@ function measureMore(
     createdAt: pull.createdAt,
     draft: false,
     blob,
-    overall: { blob, track, state: begun ? 'measuring' : 'queued' } as const,
+    overall: {
+      blob,
+      track,
+      state: begun ? 'measuring' : waitsBehind(snapshot) ? 'later' : 'queued',
+    } as const,
     running: pending.map((run) => run.key),
     confirming: 0,
   };

@@ -13,14 +13,16 @@ export interface Turn {
   held: boolean;
 }
 
-/** Oldest first; requests that wait for further runs come before those that wait for their first. */
+const ORDER: readonly string[] = ['measuring', 'queued', 'later'];
+
+/** Those that wait for further runs, those that wait for their first, those like what was tried; each oldest first. */
 function inOrder(a: QueueEntry, b: QueueEntry): number {
-  const begun = (entry: QueueEntry) => Number(entry.overall?.state === 'measuring');
-  return begun(b) - begun(a) || a.createdAt.localeCompare(b.createdAt) || a.pull - b.pull;
+  const place = (entry: QueueEntry) => ORDER.indexOf(entry.overall?.state ?? 'queued');
+  return place(a) - place(b) || a.createdAt.localeCompare(b.createdAt) || a.pull - b.pull;
 }
 
 function isActive(entry: QueueEntry): boolean {
-  return !entry.draft && (entry.overall?.state === 'queued' || entry.overall?.state === 'measuring');
+  return !entry.draft && ORDER.includes(entry.overall?.state ?? '');
 }
 
 /** Requests beyond their author's share wait for the author's earlier ones. */

@@ -17,13 +17,14 @@ function value(body: string) {
 describe('a description', () => {
   it('may be a yaml block with everything in it', () => {
     const body = yaml(
-      'hypothesis: Halving the batch doubles the steps.\nchange: TOTAL_BATCH_SIZE 2**19 -> 2**18\nexpect: -0.004\nbuilds-on: [41, 57]\nagent: nova\ntrack: h100',
+      'hypothesis: Halving the batch doubles the steps.\nchange: TOTAL_BATCH_SIZE 2**19 -> 2**18\nexpect: -0.004\nbuilds-on: [41, 57]\ndiffers: The schedule is stretched as well.\nagent: nova\ntrack: h100',
     );
     expect(value(body)).toEqual({
       hypothesis: 'Halving the batch doubles the steps.',
       change: 'TOTAL_BATCH_SIZE 2**19 -> 2**18',
       expect: -0.004,
       buildsOn: [41, 57],
+      differs: 'The schedule is stretched as well.',
       agent: 'nova',
       track: 'h100',
     });

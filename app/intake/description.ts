@@ -19,6 +19,7 @@ const blockSchema = z.strictObject({
   change: z.string().trim().min(1).max(1000, 'at most 1000 characters').optional(),
   expect: z.number().min(-100).max(100).optional(),
   'builds-on': z.array(z.int().positive()).max(50, 'at most 50 pull requests').optional(),
+  differs: z.string().trim().min(10, 'say in a sentence how it is another idea').max(1000).optional(),
   agent: z
     .string()
     .regex(
@@ -98,6 +99,7 @@ export function parseDescription(body: string): Result<Description> {
         change: value.change ?? null,
         expect: value.expect ?? null,
         buildsOn: value['builds-on'] ?? [],
+        differs: value.differs ?? null,
         agent: value.agent ?? null,
         track: value.track ?? null,
       },
@@ -110,6 +112,14 @@ export function parseDescription(body: string): Result<Description> {
     return { ok: false, problems: parsed.error.issues.map((issue) => `\`## Hypothesis\`: ${issue.message}`) };
   return {
     ok: true,
-    value: { hypothesis: parsed.data, change: null, expect: null, buildsOn: [], agent: null, track: null },
+    value: {
+      hypothesis: parsed.data,
+      change: null,
+      expect: null,
+      buildsOn: [],
+      differs: null,
+      agent: null,
+      track: null,
+    },
   };
 }

@@ -7,6 +7,7 @@ import type {
   HeadState,
   QueueEntry,
   RunState,
+  Similar,
   Snapshot,
   World,
 } from '../model/snapshot.ts';
@@ -25,6 +26,20 @@ export interface Circumstance {
   now: () => Date;
   draw: () => Fresh;
   records: RecordCache;
+  /** Experiments on record much like a file; none when nobody can tell. */
+  similar: (place: SimilarPlace, question: SimilarQuestion) => Promise<Similar[]>;
+}
+
+export interface SimilarPlace {
+  url: string;
+  branch: string;
+}
+
+export interface SimilarQuestion {
+  blob: string;
+  text: string;
+  hypothesis: string;
+  track: string | null;
 }
 
 const DEFAULT_LOST_AFTER_MINUTES = 30; // when the configuration cannot be read, runs are still collected
@@ -130,15 +145,37 @@ export async function readSnapshot(
     const record = await findRecord(port, names, wanted);
     if (record) records.push({ blob, record });
   }
-  const { body, head: _, headText: __, commits: ___, ...shown } = pull;
+  const description = parseDescription(pull.body);
+  const similar =
+    names.length > 0 && records.every((one) => one.record.pull !== pull.number)
+      ? await similarTo(circumstance, world, { ...pull, description, file })
+      : [];
+  const { body: ____, head: _, headText: __, commits: ___, ...shown } = pull;
   return {
     ...world,
-    pull: { ...shown, description: parseDescription(body), heads, file, asked, reply },
+    pull: { ...shown, description, heads, file, asked, reply },
     records,
+    similar,
     contents,
     diffs: diffsOf(world, heads, texts),
     retry: look.retry,
   };
+}
+
+type Asking = Pick<Snapshot['pull'], 'number' | 'state' | 'draft' | 'description' | 'file'>;
+
+/** Asked before a machine is: of an open request that does not say what differs. */
+async function similarTo(
+  { similar }: Circumstance,
+  { repository, main }: World,
+  { number, state, draft, description, file }: Asking,
+): Promise<Similar[]> {
+  if (state !== 'open' || draft || !description.ok || description.value.differs !== null) return [];
+  if (!file?.text || file.oid === main.train?.oid) return [];
+  const { hypothesis, track } = description.value;
+  const place = { url: repository.url, branch: main.branch };
+  const found = await similar(place, { blob: file.oid, text: file.text, hypothesis, track });
+  return found.filter((one) => one.pull !== number);
 }
 
 /** Blobs whose record matters: the present one while the request is open, those with something left to settle, all when asked. */

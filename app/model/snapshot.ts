@@ -1,4 +1,4 @@
-import type { ExperimentRecord, Leaderboard } from '../../results/schema.ts';
+import type { ExperimentRecord, Leaderboard, Verdict } from '../../results/schema.ts';
 import type { Asked, Reply } from './command.ts';
 import type { Config } from './config.ts';
 import type { Result } from './result.ts';
@@ -70,6 +70,8 @@ export interface Description {
   change: string | null;
   expect: number | null;
   buildsOn: number[];
+  /** How it is another idea than what was tried. */
+  differs: string | null;
   agent: string | null;
   track: string | null;
 }
@@ -161,10 +163,27 @@ export interface World {
   fresh: Fresh[];
 }
 
+/** An experiment on record that is much like the request. */
+export interface Similar {
+  pull: number;
+  blob: string;
+  verdict: Verdict;
+  valBpb: number | null;
+  incumbentBpb: number | null;
+  /** The author's words, and the referee's, which may quote the author's. */
+  title: string;
+  reason: string;
+  /** Which part is alike, and how much, from 0 to 1. */
+  part: 'diff' | 'hypothesis';
+  alike: number;
+}
+
 export interface Snapshot extends World {
   pull: PullState;
   /** Records of the blobs at hand, or of files that differ in comments and formatting alone: of this request or of others. */
   records: { blob: string; record: ExperimentRecord }[];
+  /** Much like the request, and it does not say what differs. Empty as well when nobody could tell. */
+  similar: Similar[];
   /** Unified diffs against the file of the track's incumbent, by blob. */
   diffs: Record<string, string>;
   /** Digests of the files at hand without comments and formatting, by blob; what main has included. */

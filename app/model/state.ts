@@ -24,9 +24,18 @@ export interface RunKey {
   runId: number;
 }
 
-const OVERALL_STATES = ['refused', 'stopped', 'queued', 'waiting', 'measuring', 'failed', 'verdict'] as const;
+const OVERALL_STATES = [
+  'refused',
+  'stopped',
+  'queued',
+  'later',
+  'waiting',
+  'measuring',
+  'failed',
+  'verdict',
+] as const;
 
-/** How a whole request stands. `blob` is '-' when the head carries no file to measure; `waiting` is for owners of machines. */
+/** How a whole request stands. `blob` is '-' when the head carries no file to measure; `waiting` is for owners of machines, `later` queues behind the others. */
 export interface OverallKey {
   blob: string;
   track: string;
