@@ -1,6 +1,6 @@
 import type { TrackStanding } from '../../results/schema.ts';
 import type { CheckWrite, Effect, Order } from '../model/effect.ts';
-import type { Snapshot } from '../model/snapshot.ts';
+import type { QueueEntry, Snapshot } from '../model/snapshot.ts';
 import type { Wanted } from './acceptance.ts';
 import { answerOf, isEmpty, overallWrite, type Wish } from './answer.ts';
 import * as say from './comments.ts';
@@ -8,7 +8,7 @@ import { type Experiment, experimentsOf, incumbentRuns, withIncumbentRuns } from
 import type { Grounds } from './grounds.ts';
 import { orderOf } from './order.ts';
 import { placeRuns, type Scene } from './placing.ts';
-import { turnOf } from './queue.ts';
+import { nextInLine, turnOf } from './queue.ts';
 import { cancelUntaken, giveUp, reorders } from './reorder.ts';
 import { alerted, waitsBehind } from './similar.ts';
 import { type Judgement, judge, judgeAsItIs, withRuns } from './verdict.ts';
@@ -150,7 +150,7 @@ function measureMore(
     if (pending.length > 0) return showProgress(snapshot, grounds, experiment);
     const saying = say.queued(track, turn.before, turn.held, config.limits['open-per-author']);
     const answer = meanwhile(snapshot, experiment, saying, self.overall.state);
-    return [answerOrRest(answer, 'waiting for its turn')];
+    return [answerOrRest(answer, 'waiting for its turn'), ...overtaken(snapshot, grounds, self)];
   }
   const placing = placeRuns(scene, wanted, Math.min(missing, turn.places, snapshot.fresh.length - 1));
   if (placing.kind === 'wait') {
@@ -161,6 +161,14 @@ function measureMore(
   const stages = placing.targets.map((target) => ({ stage: wanted.stage, target }));
   if (!begun && wantsRefresh(snapshot, scene, track)) stages.push({ stage: 'baseline', target: null });
   return dispatch(snapshot, grounds, experiment, scene.standing, stages);
+}
+
+/** Whoever passes a request that falls behind is looked at: nothing else would wake them. */
+function overtaken({ pull, queue }: Snapshot, { config }: Grounds, self: QueueEntry): Effect[] {
+  if (self.overall?.state !== 'later' || pull.heads[0]?.overall?.key.state === 'later') return [];
+  const others = queue.map((entry) => (entry.pull === self.pull ? self : entry));
+  const pulls = nextInLine(null, others, config, self.overall.track).filter((one) => one !== self.pull);
+  return pulls.length > 0 ? [{ kind: 'look', pulls, baselines: [] }] : [];
 }
 
 const JOBS_PER_REFRESH = 10;

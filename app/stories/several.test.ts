@@ -175,7 +175,7 @@ describe('the incumbent', () => {
     expect(runs).toHaveLength(5);
     expect(sinceIncumbent).toBe(0);
     expect(incumbent.pull).toBeNull();
-  });
+  }, 90_000);
 });
 
 describe('a run meant for one owner', () => {
