@@ -35,7 +35,7 @@ export async function benchCrowd(
 
   const agent = await Agent.join(town.url, 'crowd', PLACE, folder);
   for (let i = 1; i <= count; i++) {
-    await agent.push(`try-${i}`, `Try ${i}`, { 'train/train.py': `${trainPy}\n# ${i}\n` });
+    await agent.push(`try-${i}`, `Try ${i}`, { 'train/train.py': `${trainPy}\nTRY = ${i}\n` });
     await agent.open(`try-${i}`, `Try ${i}`, `## Hypothesis\nNumber ${i} is the lucky one.\n`);
     await machine.answer(5 + i / 1000);
     if (i % 20 === 0) say(`${i} of ${count} pull requests`);

@@ -34,7 +34,8 @@ async function inTown<T>(
   const folder = await mkdtemp(join(tmpdir(), `descent-bench-${name}-`));
   const stage = new Stage(repository, folder);
   try {
-    const origin = await makeRepository(repository, join(folder, 'origin'), untuned);
+    // One run decides: these figures are those of a single measurement.
+    const origin = await makeRepository(repository, join(folder, 'origin'), untuned, { margin: 0.1 });
     const town = await startTown(stage, origin, machines);
     const agents = join(folder, 'agents');
     await mkdir(agents);

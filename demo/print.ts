@@ -14,6 +14,12 @@ export function print(
     lines.push('', `#${pull.number} ${pull.title}: ${pull.verdict}, ${fate}${loss}`);
     for (const line of (answers.get(pull.number) ?? '').split('\n')) lines.push(`    ${line}`);
   }
+  const lucky = summary.pulls.filter((pull) => pull.lucky);
+  if (lucky.length > 0)
+    lines.push(
+      '',
+      `Luck did not merge: the first run of ${lucky.map((pull) => `#${pull.number}`).join(', ')} beat the record, which alone would have been enough for a rule of one run.`,
+    );
   lines.push(
     '',
     `${summary.commits.length} commits on main, ${summary.requests} requests to GitHub, ${summary.seconds} seconds.`,

@@ -13,6 +13,9 @@ export type Summary = {
     verdict: string;
     valBpb: number | null;
     reason: string;
+    runs: number;
+    /** Its first run beat the incumbent, which merging on one better run would have merged, and it was not merged. */
+    lucky: boolean;
   }[];
   leaderboard: unknown;
   /** main since the demo began, the newest first. */
@@ -23,7 +26,14 @@ export type Summary = {
 };
 
 type Place = { owner: string; repo: string };
-type RecordFile = { pull: number; verdict: string; valBpb: number | null; reason: { text: string } };
+type RecordFile = {
+  pull: number;
+  verdict: string;
+  valBpb: number | null;
+  reason: { text: string };
+  incumbent: { valBpb: number } | null;
+  runs: { valBpb: number | null }[];
+};
 
 /** Reads the day's outcome from the repository alone: git for records and leaderboard, checks for refusals. */
 export async function summarise(
@@ -51,6 +61,8 @@ export async function summarise(
         merged: pull.merged,
         verdict: record?.verdict ?? refusalVerdict(pull),
         valBpb: record?.valBpb ?? null,
+        runs: record?.runs.length ?? 0,
+        lucky: record !== undefined && wasLucky(record) && !pull.merged,
         reason: record?.reason.text ?? (await comment(octokit, place, pull.number, options.bot)),
       };
     }),
@@ -65,6 +77,11 @@ export async function summarise(
     requests: requests.filter((request) => request.actor === options.bot).length,
     seconds: Math.round(options.seconds),
   };
+}
+
+function wasLucky({ runs, incumbent }: RecordFile): boolean {
+  const first = runs[0]?.valBpb ?? null;
+  return first !== null && incumbent !== null && first < incumbent.valBpb;
 }
 
 /** A request that was never measured has no record: what the bot answered is in its labels. */

@@ -56,7 +56,7 @@ export async function startTown(stage: Stage, repository: string, machines: Mach
     const { token } = await emulator<{ token: string }>(url, 'POST', 'machines', {
       name: `${owner}.${name}`,
       owner,
-      labels: ['self-hosted', 'descent-cpu'],
+      labels: ['self-hosted', 'descent-cpu', `owner-${owner}`],
       repository: `${PLACE.owner}/${PLACE.repo}`,
     });
     stage.start(`machine-${name}`, [

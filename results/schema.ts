@@ -3,6 +3,7 @@ import { z } from 'zod';
 /** The schema of what lies beside this file: one record an experiment, one leaderboard for all. */
 
 const sha = z.string().regex(/^[0-9a-f]{40}$/, 'must be a full git object id (40 hex digits)');
+const contentSchema = z.string().regex(/^[0-9a-f]{32}$/, 'must be the first 32 hex digits of a sha256');
 const time = z.iso.datetime();
 const bpb = z.number().min(0).max(100);
 
@@ -37,6 +38,48 @@ export const runSchema = z.strictObject({
 });
 export type RunRecord = z.infer<typeof runSchema>;
 
+/** Mean, spread and percentiles of runs of one file, bits per byte. */
+export const distributionSchema = z.strictObject({
+  count: z.int().min(1),
+  mean: bpb,
+  median: bpb,
+  /** Sample standard deviation; null for a single run. */
+  standardDeviation: z.number().min(0).nullable(),
+  p1: bpb,
+  p5: bpb,
+  p95: bpb,
+  p99: bpb,
+  /** Of each scored run in order, beside the track's residuals: beyond 5-95 yellow, beyond 1-99 red. A call for a rerun. */
+  colours: z.array(z.enum(['none', 'yellow', 'red'])),
+});
+
+/** What the acceptance rule saw when it spoke; positive effects are better, bits per byte. */
+export const evidenceSchema = z.strictObject({
+  code: z.string(),
+  /** Standard deviation of one run on the track, and the degrees of freedom it stands on. */
+  sigma: z.number().positive(),
+  degrees: z.number().positive(),
+  candidateRuns: z.int().min(1),
+  incumbentRuns: z.int().min(1),
+  owners: z.int().min(1),
+  effect: z.strictObject({
+    estimate: z.number(),
+    standardError: z.number(),
+    /** 95 % interval. */
+    low: z.number(),
+    high: z.number(),
+  }),
+  /** The largest gain the runs could still hide. */
+  couldHide: z.number().min(0),
+  /** The fewest further runs that could change the verdict; null when no reasonable number would. */
+  moreRuns: z.int().min(1).nullable(),
+  /** Confirmed by machines of one owner alone. */
+  singleOwner: z.boolean(),
+  /** Losses of the incumbent's runs it was held against. */
+  incumbentLosses: z.array(bpb),
+});
+export type RecordedEvidence = z.infer<typeof evidenceSchema>;
+
 /** What the author wrote. Data for whoever reads it, never instructions. */
 export const authorTextSchema = z.strictObject({
   untrusted: z.literal(true),
@@ -66,6 +109,14 @@ export const recordSchema = z.strictObject({
   /** The incumbent it was held against. */
   incumbent: z.strictObject({ pull: z.int().positive().nullable(), blob: sha, valBpb: bpb }).nullable(),
   runs: z.array(runSchema),
+  /** Digest of the file without comments and formatting: evidence belongs to it, whoever sends it again. Null in old records. */
+  content: contentSchema.nullable().default(null),
+  /** Mean loss on the held-out part, which decides nothing; null where no run was scored on it. */
+  heldoutBpb: bpb.nullable().default(null),
+  /** Null when nothing was scored. */
+  distribution: distributionSchema.nullable().default(null),
+  /** Null where one run decided against a margin, or nothing was compared. */
+  evidence: evidenceSchema.nullable().default(null),
   /** Training loss of the first run, as logged by the author's code. */
   curve: z.array(z.strictObject({ step: z.int(), seconds: z.number(), loss: z.number() })),
   decidedAt: time,
@@ -86,13 +137,39 @@ const holderSchema = z.strictObject({
   title: z.string(),
   blob: sha,
   valBpb: bpb,
+  heldoutBpb: bpb.nullable().default(null),
   at: time,
 });
 
+/** A run as the acceptance rule sees it. */
+const measuredSchema = runSchema
+  .pick({ stage: true, seed: true, owner: true, machine: true })
+  .extend({ valBpb: bpb });
+
+export const machineSchema = z.strictObject({
+  owner: z.string(),
+  /** Jobs it finished since it began, or since it was last found to be an outlier. */
+  jobs: z.int().min(0),
+  lastSeen: time,
+  /** When audits found it to be an outlier. */
+  outliers: z.array(time),
+});
+
+/** How many of the incumbent's runs, and of other files, the leaderboard keeps. */
+export const RUNS_KEPT = 16;
+
 export const trackStandingSchema = z.strictObject({
   incumbent: holderSchema,
-  /** The incumbent's own measured runs: what candidates are held against. */
+  /** The incumbent's own measured runs, the last 16: what candidates are held against. */
   runs: z.array(runSchema),
+  distribution: distributionSchema.nullable().default(null),
+  /** Repeated runs of the last 16 other files: they teach how much one run spreads. */
+  others: z.array(z.array(measuredSchema)).default([]),
+  /** Jobs since the incumbent was last measured: one in ten refreshes it. */
+  sinceIncumbent: z.int().min(0).default(0),
+  machines: z.record(z.string(), machineSchema).default({}),
+  /** What the maintainer should know of the track; null for nothing. */
+  notice: z.string().nullable().default(null),
   /** Every record of the track in order, the incumbent last. */
   history: z.array(holderSchema),
   /** How many experiments ended in which verdict. */
@@ -112,4 +189,9 @@ export type Leaderboard = z.infer<typeof leaderboardSchema>;
 /** Where the record of an experiment lies, at most 1,000 pull requests a folder. */
 export function recordPath(pull: number, blob: string): string {
   return `results/experiments/${Math.floor(pull / 1000)}/${pull}-${blob.slice(0, 12)}.json`;
+}
+
+/** The index of records by content: an empty file whose name says it all, so that listing a folder is enough. */
+export function contentPath(pull: number, blob: string, content: string): string {
+  return `results/contents/${Math.floor(pull / 1000)}/${pull}-${blob.slice(0, 12)}-${content}`;
 }

@@ -1,73 +1,94 @@
-import type { RunRecord } from '../../results/schema.ts';
+import type { RecordedEvidence, RunRecord } from '../../results/schema.ts';
 import type { TrackConfig } from '../model/config.ts';
+import { inWords } from './explain.ts';
+import { meanBpb } from './loss.ts';
+import { decideByMargin } from './margin.ts';
+import { ANYWHERE, type Placement } from './owners.ts';
+import { type MeasuredRun, PRIOR_DEGREES, RULE, scoredRuns } from './rule.ts';
+import type { Ruling as SequentialRuling } from './ruling.ts';
+import { decide as decideSequentially } from './sequential.ts';
 
-/**
- * The seam where runs become a verdict. One run decides against the track's margin; a rule of several runs answers
- * `measure` until it is sure.
- */
+/** The seam where runs become a verdict: by the sequential rule where the track has a `sigma`, else one run by the `margin`. */
+
+export type Rules = Pick<TrackConfig, 'margin' | 'sigma' | 'few-owners'>;
 
 export interface Case {
+  /** GitHub login of the request's author. */
+  author: string;
   /** Scored runs of the candidate, in order. */
   candidate: RunRecord[];
   /** Scored runs of the incumbent. */
   incumbent: RunRecord[];
-  track: Pick<TrackConfig, 'margin'>;
+  /** Repeated runs of other files of the track. */
+  others: MeasuredRun[][];
+  rules: Rules;
 }
 
-export type Ruling =
-  /** `runs`: how many of this stage there must be, those at hand included. */
-  | { kind: 'measure'; stage: 'explore' | 'confirm'; runs: number }
-  | {
-      kind: 'verdict';
-      verdict: 'improved' | 'regressed' | 'inconclusive';
-      code: string;
-      text: string;
-      /** The value that was compared, and the incumbent's, bits per byte. */
-      valBpb: number;
-      incumbent: number;
-    };
+export interface Wanted {
+  kind: 'measure';
+  stage: 'baseline' | 'explore' | 'confirm';
+  /** How many of this stage there must be, those at hand included; for `baseline` runs of the incumbent altogether. */
+  runs: number;
+  placement: Placement;
+  why: string;
+}
+
+export interface Verdict {
+  kind: 'verdict';
+  verdict: SequentialRuling['verdict'];
+  code: string;
+  text: string;
+  /** The value that was compared, and the incumbent's, bits per byte. */
+  valBpb: number;
+  incumbent: number;
+  evidence: RecordedEvidence | null;
+}
+
+export type Ruling = Wanted | Verdict;
 
 /** How many scored runs of main's own file make a track's first incumbent. */
-export const BASELINE_RUNS = 1;
-
-export function meanBpb(runs: RunRecord[]): number {
-  const values = runs.flatMap((run) => run.valBpb ?? []);
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
+export function baselineRuns(rules: Rules): number {
+  return rules.sigma === undefined ? 1 : RULE.incumbentRuns;
 }
 
-export function bpb(value: number): string {
-  return value.toFixed(4);
-}
-
-export function signed(value: number): string {
-  return `${value < 0 ? '-' : '+'}${Math.abs(value).toFixed(4)}`;
-}
-
-export function decide({ candidate, incumbent, track }: Case): Ruling {
-  if (candidate.length === 0) return { kind: 'measure', stage: 'explore', runs: 1 };
-  const valBpb = meanBpb(candidate);
-  const holder = meanBpb(incumbent);
-  const gain = holder - valBpb;
-  const values = { kind: 'verdict' as const, valBpb, incumbent: holder };
-  // Written so that a NaN could never improve.
-  if (gain >= track.margin)
-    return {
-      ...values,
-      verdict: 'improved',
-      code: 'beats-margin',
-      text: `better than the incumbent by ${bpb(gain)} bits per byte, at least the margin of ${track.margin}`,
-    };
-  if (gain > 0)
-    return {
-      ...values,
-      verdict: 'inconclusive',
-      code: 'within-margin',
-      text: `better than the incumbent by ${bpb(gain)} bits per byte, which is less than the margin of ${track.margin}: luck alone can do that`,
-    };
+export function decide(given: Case): Ruling {
+  const { candidate, incumbent, rules } = given;
+  if (rules.sigma === undefined) {
+    if (candidate.length === 0)
+      return { kind: 'measure', stage: 'explore', runs: 1, placement: ANYWHERE, why: 'not measured yet' };
+    const decided = decideByMargin(meanBpb(candidate), meanBpb(incumbent), rules.margin ?? Number.NaN);
+    return { ...decided, kind: 'verdict', evidence: null };
+  }
+  const measured = scoredRuns(incumbent);
+  const ruling = decideSequentially({
+    author: given.author,
+    candidate: scoredRuns(candidate),
+    incumbent: measured,
+    others: given.others,
+    prior: { sigma: rules.sigma, degrees: PRIOR_DEGREES },
+    fewOwners: rules['few-owners'] ?? 'wait',
+  });
+  if (ruling.kind === 'measure') return ruling;
+  const { verdict, code, valBpb, couldHide, moreRuns, singleOwner, evidence } = ruling;
   return {
-    ...values,
-    verdict: 'regressed',
-    code: 'no-gain',
-    text: `not better than the incumbent: ${bpb(-gain)} bits per byte worse`,
+    kind: 'verdict',
+    verdict,
+    code,
+    text: inWords(ruling).replace(/\.$/, ''),
+    valBpb,
+    incumbent: evidence?.incumbentMean ?? meanBpb(incumbent),
+    evidence: evidence && {
+      code,
+      sigma: evidence.sigma,
+      degrees: evidence.degrees,
+      candidateRuns: evidence.candidateRuns,
+      incumbentRuns: evidence.incumbentRuns,
+      owners: evidence.owners,
+      effect: evidence.effect,
+      couldHide,
+      moreRuns,
+      singleOwner,
+      incumbentLosses: measured.map((run) => run.valBpb),
+    },
   };
 }

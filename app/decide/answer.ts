@@ -25,7 +25,7 @@ export function overallWrite(
     id: head?.overall?.check.id ?? null,
     head: head!.oid,
     name: OVERALL_NAME,
-    externalId: encodeOverall(wish.key),
+    externalId: encodeOverall({ ...wish.key, content: snapshot.contents[wish.key.blob] ?? null }),
     status: wish.conclusion ? 'completed' : wish.key.state === 'queued' ? 'queued' : 'in_progress',
     conclusion: wish.conclusion,
     detailsUrl: null,

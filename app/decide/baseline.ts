@@ -1,13 +1,17 @@
+import type { RunRecord } from '../../results/schema.ts';
 import type { Effect } from '../model/effect.ts';
 import type { BaselineSnapshot } from '../model/snapshot.ts';
-import { BASELINE_RUNS, meanBpb } from './acceptance.ts';
-import { baselineFailed, stopped } from './comments.ts';
+import { baselineRuns } from './acceptance.ts';
+import { baselineFailed, sigmaDoubted, stopped } from './comments.ts';
 import { baselineMessage } from './commit-message.ts';
-import { type Experiment, experimentsOf, givenUp } from './experiments.ts';
+import { type Experiment, experimentsOf, givenUp, noRuns } from './experiments.ts';
 import { type Grounds, groundsOf } from './grounds.ts';
+import { meanBpb } from './loss.ts';
 import { orderOf } from './order.ts';
 import { nextInLine } from './queue.ts';
+import { PRIOR_DEGREES } from './rule.ts';
 import { boardFiles, withBaseline } from './standings.ts';
+import { priorFit } from './statistics.ts';
 
 /** A track without an incumbent first measures main's own file. One track a step, the asked one first. */
 export function planBaseline(snapshot: BaselineSnapshot, asked: string | null): Effect[] {
@@ -19,7 +23,9 @@ export function planBaseline(snapshot: BaselineSnapshot, asked: string | null): 
   const { config, board } = grounds.value;
   const { carrier } = snapshot;
   if (!carrier?.blob) return [{ kind: 'rest', why: 'main has no train/train.py' }];
-  const experiments = experimentsOf([carrier]);
+  const experiments = experimentsOf([carrier]).filter(
+    (one) => one.of === 'incumbent' && one.blob === carrier.blob,
+  );
   const waited = snapshot.queue.flatMap((entry) =>
     entry.overall?.state === 'queued' ? entry.overall.track : [],
   );
@@ -32,17 +38,13 @@ export function planBaseline(snapshot: BaselineSnapshot, asked: string | null): 
   for (const track of tracks) {
     if (board.tracks[track] || !config.tracks[track]) continue;
     const experiment =
-      experiments.find((one) => one.track === track) ?? none(carrier.oid, carrier.blob, track);
+      experiments.find((one) => one.track === track) ?? noRuns(carrier.blob, track, 'incumbent', carrier.oid);
     const effects = step(snapshot, grounds.value, experiment);
     if (effects.length > 0) return effects;
   }
   const ready = [...tracks].filter((track) => board.tracks[track]);
   const pulls = ready.flatMap((track) => nextInLine(null, snapshot.queue, config, track));
   return [{ kind: 'look', pulls, baselines: [] }];
-}
-
-function none(head: string, blob: string, track: string): Experiment {
-  return { head, blob, track, facts: [], pending: [], broken: [], failed: [], updates: [] };
 }
 
 /** Nothing when the track has only to wait. */
@@ -59,7 +61,8 @@ function step(snapshot: BaselineSnapshot, grounds: Grounds, experiment: Experime
     return updates.length > 0 ? [checks(updates), alarm(track, why)] : [];
   }
   if (failed.length > 0 && !snapshot.retry) return [];
-  if (experiment.facts.length >= BASELINE_RUNS) return adopt(snapshot, grounds, experiment);
+  if (experiment.facts.length >= baselineRuns(grounds.config.tracks[track]!))
+    return adopt(snapshot, grounds, experiment);
   return order(snapshot, grounds, experiment);
 }
 
@@ -82,7 +85,9 @@ function alarm(track: string, why: string): Effect {
 
 function order(snapshot: BaselineSnapshot, grounds: Grounds, experiment: Experiment): Effect[] {
   const { track, blob, head, facts, pending, broken, updates } = experiment;
-  const missing = BASELINE_RUNS - facts.length - pending.length - broken.length;
+  const rules = grounds.config.tracks[track]!;
+  const inFlight = pending.length + broken.length;
+  const missing = Math.min(baselineRuns(rules) - facts.length - inFlight, rules.capacity - inFlight);
   const first = facts.length + pending.length + broken.length + 1;
   const wanted = [
     ...broken.map(({ run, why }) => ({
@@ -102,8 +107,18 @@ function order(snapshot: BaselineSnapshot, grounds: Grounds, experiment: Experim
   const orders = wanted.map((one, i) =>
     orderOf(
       snapshot,
-      grounds.config.tracks[track]!,
-      { ...one, pull: null, head, blob, incumbent: null, track, stage: 'baseline' },
+      rules,
+      {
+        ...one,
+        target: null,
+        avoided: [],
+        pull: null,
+        head,
+        blob,
+        incumbent: null,
+        track,
+        stage: 'baseline',
+      },
       snapshot.fresh[i]!,
     ),
   );
@@ -113,11 +128,13 @@ function order(snapshot: BaselineSnapshot, grounds: Grounds, experiment: Experim
 function adopt(snapshot: BaselineSnapshot, grounds: Grounds, experiment: Experiment): Effect[] {
   const { track, blob, updates } = experiment;
   const runs = experiment.facts.map((one) => one.run);
-  const board = withBaseline(grounds.board, grounds.config.primary, { track, blob, runs, at: snapshot.now });
+  const notice = doubtOf(track, grounds.config.tracks[track]!.sigma, runs);
+  const first = { track, blob, runs, at: snapshot.now, notice };
+  const board = withBaseline(grounds.board, grounds.config.primary, first);
   const commit: Effect = {
     kind: 'record',
     base: snapshot.main.oid,
-    message: baselineMessage(track, blob, meanBpb(runs), runs),
+    message: baselineMessage(track, blob, meanBpb(runs), runs, notice),
     files: boardFiles(board),
   };
   return [
@@ -126,4 +143,12 @@ function adopt(snapshot: BaselineSnapshot, grounds: Grounds, experiment: Experim
     { kind: 'look', pulls: nextInLine(null, snapshot.queue, grounds.config, track), baselines: [] },
     { kind: 'again' },
   ];
+}
+
+/** The first runs tell whether the configured sigma is far off; null when it is not, or one run decides. */
+function doubtOf(track: string, sigma: number | undefined, runs: RunRecord[]): string | null {
+  if (sigma === undefined) return null;
+  const losses = runs.flatMap((run) => run.valBpb ?? []);
+  const fit = priorFit([losses], { sigma, degrees: PRIOR_DEGREES });
+  return fit === null || fit.fit === 'good' ? null : sigmaDoubted(track, sigma, fit.measured, losses.length);
 }

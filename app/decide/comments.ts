@@ -1,10 +1,9 @@
-import type { ExperimentRecord, RunRecord } from '../../results/schema.ts';
-import { recordPath } from '../../results/schema.ts';
-import type { HeadState, World } from '../model/snapshot.ts';
-import { bpb, meanBpb, signed } from './acceptance.ts';
-import { block, inline, plain } from './inert.ts';
+import { type ExperimentRecord, recordPath } from '../../results/schema.ts';
+import type { World } from '../model/snapshot.ts';
+import { block, inline } from './inert.ts';
+import { bpb } from './loss.ts';
 
-/** Every sentence the bot says. A saying is shown as a comment and in the check run alike. */
+/** Every sentence the bot says until an experiment is decided; then verdict-comment.ts speaks. A saying is shown as a comment and in the check run alike. */
 export interface Saying {
   /** Of the check run: plain text. */
   title: string;
@@ -12,7 +11,7 @@ export interface Saying {
   body: string;
 }
 
-function paragraphs(...parts: (string | null | false)[]): string {
+export function paragraphs(...parts: (string | null | false)[]): string {
   return parts.filter(Boolean).join('\n\n');
 }
 
@@ -20,7 +19,7 @@ function bullets(lines: string[]): string {
   return lines.map((line) => `- ${line}`).join('\n');
 }
 
-function recordUrl(world: World, record: Pick<ExperimentRecord, 'pull' | 'blob'>): string {
+export function recordUrl(world: World, record: Pick<ExperimentRecord, 'pull' | 'blob'>): string {
   return `${world.repository.url}/blob/${world.main.branch}/${recordPath(record.pull, record.blob)}`;
 }
 
@@ -80,14 +79,51 @@ export function baselineFailed(track: string, why: string): Saying {
   };
 }
 
-export function measuring(track: string, budgetSeconds: number, runs: number): Saying {
+export interface Progress {
+  /** Losses so far. */
+  losses: number[];
+  /** Runs ordered and not ended. */
+  running: number;
+  /** Whether several runs decide on the track. */
+  several: boolean;
+  confirming: boolean;
+}
+
+export function measuring(track: string, budgetSeconds: number, progress: Progress): Saying {
+  const { losses, running, several, confirming } = progress;
+  const machines = running === 1 ? 'A machine' : `${running} machines`;
   return {
     title: `measuring on ${track}`,
     body: paragraphs(
-      '### Measuring',
-      `${runs === 1 ? 'A machine' : `${runs} machines`} of the swarm will train this file for ${budgetSeconds} s on \`${track}\` and Descent will compute its loss. The answer comes here.`,
+      confirming ? '### Confirming' : '### Measuring',
+      running > 0 &&
+        `${machines} of the swarm will train this file for ${budgetSeconds} s on \`${track}\` and Descent will compute its loss. The answer comes here.`,
+      confirming
+        ? "It looked promising, so fresh runs on machines of several owners, none of them its author's, decide whether that was luck."
+        : several &&
+            'One run decides little: up to four explore, and what looks promising is confirmed by four fresh ones.',
+      losses.length > 0 && `So far: ${losses.map(bpb).join(', ')}.`,
     ),
   };
+}
+
+export function waitingForOwners(track: string, reason: string): Saying {
+  return {
+    title: `waiting for owners of machines on ${track}`,
+    body: paragraphs(
+      '### Waiting for owners of machines',
+      `It looks promising, and what decides now are machines that neither its author nor one owner alone has: ${reason}.`,
+      `It goes on by itself when another owner's machine has finished a job on \`${track}\`. A maintainer may instead set \`few-owners: accept\` for the track in \`.github/descent.yml\`; the record is then marked \`single owner\`.`,
+    ),
+  };
+}
+
+export function sigmaDoubted(track: string, sigma: number, measured: number, runs: number): string {
+  return [
+    `The sigma of track ${track} is far off: .github/descent.yml says ${sigma}, and the ${runs} runs of main's own file spread by ${measured.toPrecision(2)}.`,
+    'Descent learns from every repeated run all the same; a sigma that is too large costs power, one that is too small costs runs.',
+    `If the machines are as they should be, set sigma: ${Number(measured.toPrecision(1))}.`,
+  ].join(' ');
 }
 
 export function swarmFailed(attempts: number, why: string): Saying {
@@ -105,6 +141,8 @@ export function swarmFailed(attempts: number, why: string): Saying {
 export interface DuplicateOf {
   pull: number | null;
   record: ExperimentRecord | null;
+  /** The same bytes; otherwise only comments or formatting differ. */
+  exact: boolean;
   /** The bot has not decided the other one yet. */
   open: boolean;
 }
@@ -120,134 +158,11 @@ export function duplicate(world: World, of: DuplicateOf): Saying {
     title: `duplicate of ${of.pull === null ? 'the incumbent' : `#${of.pull}`}`,
     body: paragraphs(
       '### Duplicate',
-      `This \`train/train.py\` is byte for byte the same as ${other}, so no machine was asked.`,
+      of.exact
+        ? `This \`train/train.py\` is byte for byte the same as ${other}, so no machine was asked.`
+        : `This \`train/train.py\` differs from ${other} in comments or formatting alone. Evidence belongs to what a file does: sending it again buys no new luck, and no machine was asked.`,
       known,
       'Change something that matters and open a new request.',
     ),
   };
-}
-
-export interface Outcome {
-  record: ExperimentRecord;
-  /** What happens to the request. */
-  fate: 'merged' | 'ready' | 'closed' | 'was-closed' | 'was-draft' | 'superseded';
-  /** Main had moved since the branch began, and the measured file was put on main's present tree. */
-  stale: boolean;
-  /** Earlier heads of the request that have verdicts. */
-  earlier: HeadState[];
-}
-
-const HEADLINES: Record<ExperimentRecord['verdict'], string> = {
-  improved: 'Improved: a new record',
-  regressed: 'Regressed',
-  inconclusive: 'Inconclusive',
-  crashed: 'Crashed',
-  timeout: 'Time-out',
-  invalid: 'Invalid',
-  duplicate: 'Duplicate',
-};
-
-export function verdict(world: World, outcome: Outcome): Saying {
-  const { record } = outcome;
-  const loss = record.valBpb === null ? '' : `, val_bpb ${bpb(record.valBpb)}`;
-  return {
-    title: plain(`${record.verdict}${loss}`, 100),
-    body: paragraphs(
-      `### ${HEADLINES[record.verdict]}`,
-      comparison(record),
-      `**Why:** ${because(record)}`,
-      runsTable(record.runs),
-      record.log !== null &&
-        record.log.trim() !== '' &&
-        details('The end of its log', block(record.log.slice(-3000), 3000)),
-      fateOf(world, outcome),
-      `[The record](${recordUrl(world, record)}) keeps hypothesis, diff and numbers for whoever comes next.`,
-      nextStep(record),
-      outcome.earlier.length > 0 &&
-        `Earlier versions of this request: ${outcome.earlier.map((head) => `\`${head.oid.slice(0, 7)}\` ${inline(head.overall!.check.title, 80)}`).join('; ')}.`,
-    ),
-  };
-}
-
-/** A reason may carry a stranger's exception text. */
-function because(record: ExperimentRecord): string {
-  return record.valBpb === null ? inline(record.reason.text, 500) : `${record.reason.text}.`;
-}
-
-function comparison(record: ExperimentRecord): string | null {
-  const { valBpb, incumbent } = record;
-  if (valBpb === null || incumbent === null) return null;
-  const holder = incumbent.pull === null ? 'the baseline' : `#${incumbent.pull}`;
-  const rows = ['| | val_bpb |', '|---|---:|', `| this experiment | **${bpb(valBpb)}** |`];
-  rows.push(
-    `| incumbent (${holder}) | ${bpb(incumbent.valBpb)} |`,
-    `| difference | ${signed(valBpb - incumbent.valBpb)} |`,
-  );
-  const spread = spreadOf(record.runs);
-  if (spread) rows.push(`| spread over runs | ${spread} |`);
-  return rows.join('\n');
-}
-
-function spreadOf(runs: RunRecord[]): string | null {
-  const values = runs.flatMap((run) => run.valBpb ?? []);
-  if (values.length < 2) return null;
-  const mean = meanBpb(runs);
-  const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1);
-  return `${Math.sqrt(variance).toFixed(4)} (${values.length} runs)`;
-}
-
-function runsTable(runs: RunRecord[]): string | null {
-  if (runs.length === 0) return null;
-  return [
-    '| run | val_bpb | machine | owner | device | training |',
-    '|---|---:|---|---|---|---:|',
-    ...runs.map(
-      (run) =>
-        `| ${run.stage} ${run.ordinal} | ${run.valBpb === null ? run.outcome : bpb(run.valBpb)} | ${inline(run.machine, 60)} | ${inline(run.owner, 40)} | ${inline(run.device, 60)} | ${run.trainSeconds.toFixed(1)} s |`,
-    ),
-  ].join('\n');
-}
-
-function details(summary: string, body: string): string {
-  return `<details><summary>${summary}</summary>\n\n${body}\n\n</details>`;
-}
-
-function fateOf(world: World, { fate, stale, record }: Outcome): string {
-  switch (fate) {
-    case 'merged':
-      return stale
-        ? `**Merged as measured.** Main had moved since this branch began: the measured file was put onto main's present tree byte for byte, nothing was mixed in. \`${world.main.branch}\` now carries blob \`${record.blob.slice(0, 12)}\`.`
-        : `**Merged as measured**, byte for byte: \`${world.main.branch}\` now carries blob \`${record.blob.slice(0, 12)}\`.`;
-    case 'ready':
-      return 'It beats the record. Here a person merges: this request is labelled `ready`.';
-    case 'closed':
-      return 'This request is closed; the result is kept.';
-    case 'was-closed':
-      return record.verdict === 'improved'
-        ? 'The request was closed while it ran, so it was recorded and not merged. Reopen it and it is merged if it still beats the record.'
-        : 'The request was closed while it ran; the result is recorded.';
-    case 'was-draft':
-      return record.verdict === 'improved'
-        ? 'The request is a draft, so it was recorded and not merged. Mark it ready and it is merged if it still beats the record.'
-        : 'The request is a draft; the result is recorded.';
-    case 'superseded':
-      return 'Another file was pushed while this one ran: the result is recorded for its own file and decides nothing for the new one.';
-  }
-}
-
-function nextStep(record: ExperimentRecord): string {
-  switch (record.verdict) {
-    case 'improved':
-      return 'Next: fetch main and go on from here.';
-    case 'regressed':
-    case 'inconclusive':
-      return 'Next: read why in the curve and the diff, and try another idea from a fresh main. `npm run descent -- search WORDS` finds what others saw.';
-    case 'crashed':
-      return 'Next: `npm run descent -- run` shows the crash on your own machine; open a new request with the fix.';
-    case 'timeout':
-      return 'Next: watch `task.seconds_left()`; imports and compilation count. `npm run descent -- run` measures it as Descent does.';
-    case 'invalid':
-    case 'duplicate':
-      return 'Next: the contract of `train.py` is in the README; `npm run descent -- run` applies the same checks.';
-  }
 }

@@ -1,7 +1,7 @@
 import type { ExperimentRecord, RunRecord } from '../../results/schema.ts';
 import type { CommitMessage } from '../model/effect.ts';
-import { bpb, signed } from './acceptance.ts';
 import { commitLine, commitQuote } from './inert.ts';
+import { bpb, signed } from './loss.ts';
 
 /** Main's history is meant to be read: a subject with the loss, the hypothesis, and trailers for `git log` and git's own parser. */
 
@@ -47,11 +47,13 @@ export function baselineMessage(
   blob: string,
   valBpb: number,
   runs: RunRecord[],
+  notice: string | null,
 ): CommitMessage {
   return {
     headline: `baseline: the first incumbent of ${track}, val_bpb ${bpb(valBpb)}`,
     body: [
       "Main's own file was measured, so that requests have something to be held against.",
+      ...(notice === null ? [] : [commitLine(notice, 1000)]),
       trailers([
         ['Experiment', `baseline-${blob.slice(0, 12)}`],
         ['Val-Bpb', String(valBpb)],

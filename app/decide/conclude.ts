@@ -1,16 +1,16 @@
-import type { ExperimentRecord } from '../../results/schema.ts';
+import type { ExperimentRecord, Leaderboard } from '../../results/schema.ts';
 import type { CheckWrite, Effect } from '../model/effect.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { answerOf, isEmpty } from './answer.ts';
-import * as say from './comments.ts';
 import { experimentMessage } from './commit-message.ts';
 import { TRAIN_PATH } from './eligibility.ts';
-import { type Experiment, experimentsOf } from './experiments.ts';
+import { type Experiment, experimentsOf, incumbentRuns, withIncumbentRuns } from './experiments.ts';
 import type { Grounds } from './grounds.ts';
 import { nextInLine } from './queue.ts';
-import { recordFile, recordOf } from './record.ts';
+import { recordFiles, recordOf } from './record.ts';
 import { boardFiles, holdsRecord, withIncumbent, withRecord } from './standings.ts';
 import { type Judgement, judge } from './verdict.ts';
+import { type Outcome, verdict } from './verdict-comment.ts';
 
 /** The verdict of the present file: recorded, merged or closed, answered. */
 export function conclude(
@@ -21,10 +21,13 @@ export function conclude(
 ): Effect[] {
   const record = recordOf(snapshot, experiment, judgement);
   const fate = fateOf(snapshot, grounds, record);
-  const counted = withRecord(grounds.board, record);
+  const all = experimentsOf(snapshot.pull.heads);
+  const holder = grounds.board.tracks[record.track]?.incumbent.blob;
+  const counted = withRecord(grounds.board, record, incumbentRuns(all, record.track, holder));
+  const { updates } = withIncumbentRuns(experiment, all);
   return [
     commitOf(snapshot, grounds, record, fate, fate === 'merged' ? withIncumbent(counted, record) : counted),
-    ...answered(snapshot, grounds, record, fate, experiment.updates),
+    ...answered(snapshot, grounds, record, fate, updates, ownersJoin(grounds.board, counted, record.track)),
   ];
 }
 
@@ -32,8 +35,10 @@ export function conclude(
 export function showRecord(snapshot: Snapshot, grounds: Grounds, record: ExperimentRecord): Effect[] {
   const { pull, main } = snapshot;
   const { board, config } = grounds;
-  const updates = experimentsOf(pull.heads).find((one) => one.blob === record.blob)?.updates ?? [];
-  const show = (shown: ExperimentRecord, fate: say.Outcome['fate']) =>
+  const all = experimentsOf(pull.heads);
+  const own = all.find((one) => one.blob === record.blob && one.of === 'candidate');
+  const updates = own ? withIncumbentRuns(own, all).updates : [];
+  const show = (shown: ExperimentRecord, fate: Outcome['fate']) =>
     answered(snapshot, grounds, shown, fate, updates);
   if (record.verdict !== 'improved') return show(record, fateOf(snapshot, grounds, record));
   if (holdsRecord(board, record.track, record.blob)) return show(record, 'merged');
@@ -52,11 +57,17 @@ export function showRecord(snapshot: Snapshot, grounds: Grounds, record: Experim
   const standing = board.tracks[record.track];
   if (!rules || !standing) return [{ kind: 'rest', why: `track ${record.track} is no longer configured` }];
   const facts = record.runs.map((run) => ({ run, reason: null, curve: [], log: null }));
-  const today = judge(facts, standing, rules);
+  const today = judge({ author: record.author, facts, incumbentRuns: [], standing, rules });
   if (today.kind === 'measure') return [{ kind: 'rest', why: 'the record has too few runs' }];
   if (today.verdict === 'improved') return adopt('merged');
   return show(
-    { ...record, verdict: today.verdict, reason: today.reason, incumbent: holderOf(grounds, record, today) },
+    {
+      ...record,
+      verdict: today.verdict,
+      reason: today.reason,
+      incumbent: holderOf(grounds, record, today),
+      evidence: today.evidence,
+    },
     'closed',
   );
 }
@@ -70,11 +81,14 @@ function holderOf(
   return { pull: holder.pull, blob: holder.blob, valBpb: today.incumbent };
 }
 
-function fateOf(
-  { pull, main }: Snapshot,
-  { config }: Grounds,
-  record: ExperimentRecord,
-): say.Outcome['fate'] {
+/** Whether a record brings the first job of an owner: requests may have waited for one. */
+function ownersJoin(before: Leaderboard, after: Leaderboard, track: string): boolean {
+  const owners = (board: Leaderboard) =>
+    new Set(Object.values(board.tracks[track]?.machines ?? {}).map((machine) => machine.owner)).size;
+  return owners(after) > owners(before);
+}
+
+function fateOf({ pull, main }: Snapshot, { config }: Grounds, record: ExperimentRecord): Outcome['fate'] {
   const improved = record.verdict === 'improved';
   if (pull.state === 'merged') return improved && main.train?.oid === record.blob ? 'merged' : 'was-closed';
   if (pull.state === 'closed') return 'was-closed';
@@ -92,11 +106,11 @@ function commitOf(
   snapshot: Snapshot,
   { config }: Grounds,
   record: ExperimentRecord,
-  fate: say.Outcome['fate'],
+  fate: Outcome['fate'],
   board: Grounds['board'],
 ): Effect {
   const message = experimentMessage(record);
-  const files = [recordFile(record), ...boardFiles(board)];
+  const files = [...recordFiles(record), ...boardFiles(board)];
   const base = snapshot.main.oid;
   // A request a person merged has its file on main already.
   if (fate !== 'merged' || snapshot.pull.state === 'merged') return { kind: 'record', base, message, files };
@@ -115,8 +129,9 @@ function answered(
   snapshot: Snapshot,
   { config }: Grounds,
   record: ExperimentRecord,
-  fate: say.Outcome['fate'],
+  fate: Outcome['fate'],
   checks: CheckWrite[],
+  newOwners = false,
 ): Effect[] {
   const { pull, main } = snapshot;
   const stale =
@@ -125,7 +140,7 @@ function answered(
     .slice(1)
     .filter((head) => head.overall?.key.state === 'verdict' && head.blob !== record.blob);
   const answer = answerOf(snapshot, {
-    saying: say.verdict(snapshot, { record, fate, stale, earlier }),
+    saying: verdict(snapshot, { record, fate, stale, earlier }),
     key: { blob: record.blob, track: record.track, state: 'verdict' },
     conclusion:
       record.verdict === 'improved' ? 'success' : record.verdict === 'regressed' ? 'failure' : 'neutral',
@@ -135,7 +150,7 @@ function answered(
     checks,
   });
   if (isEmpty(answer)) return [{ kind: 'rest', why: `decided: ${record.verdict}` }];
-  const next = nextInLine(pull.number, snapshot.queue, config, record.track);
+  const next = nextInLine(pull.number, snapshot.queue, config, record.track, newOwners);
   return [
     { kind: 'answer', ...answer },
     { kind: 'look', pulls: next, baselines: [] },

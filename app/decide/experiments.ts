@@ -1,12 +1,17 @@
+import type { RunRecord } from '../../results/schema.ts';
 import type { CheckWrite } from '../model/effect.ts';
 import type { HeadState, RunState } from '../model/snapshot.ts';
 import { encodeMemory, encodeRun, type RunFacts } from '../model/state.ts';
-import { bpb } from './acceptance.ts';
+import { bpb } from './loss.ts';
 
-/** The runs of one blob on one track, wherever in the request's life they were ordered. */
+/**
+ * The runs of one blob on one track, wherever in the request's life they were ordered. A request may also carry runs of the
+ * incumbent, which its verdict needs: those are experiments of their own, `of: 'incumbent'`.
+ */
 export interface Experiment {
   blob: string;
   track: string;
+  of: 'candidate' | 'incumbent';
   /** The commit that carries the runs; for the present experiment the present head. */
   head: string;
   facts: RunFacts[];
@@ -26,17 +31,9 @@ export function experimentsOf(heads: HeadState[]): Experiment[] {
   for (const [i, head] of heads.entries())
     for (const run of head.runs) {
       const { blob, track } = run.key;
-      const name = `${blob} ${track}`;
-      const experiment = found.get(name) ?? {
-        blob,
-        track,
-        head: head.oid,
-        facts: [],
-        pending: [],
-        broken: [],
-        failed: [],
-        updates: [],
-      };
+      const of = run.key.stage === 'baseline' ? 'incumbent' : 'candidate';
+      const name = `${blob} ${track} ${of}`;
+      const experiment = found.get(name) ?? noRuns(blob, track, of, head.oid);
       found.set(name, experiment);
       add(experiment, run, i === 0);
     }
@@ -45,6 +42,30 @@ export function experimentsOf(heads: HeadState[]): Experiment[] {
     experiment.failed = withoutRenewed(experiment);
   }
   return [...found.values()];
+}
+
+export function noRuns(blob: string, track: string, of: Experiment['of'], head: string): Experiment {
+  return { blob, track, of, head, facts: [], pending: [], broken: [], failed: [], updates: [] };
+}
+
+/** The candidate's experiment and the runs of the incumbent that came with it: they are ordered, waited for and given up together. */
+export function withIncumbentRuns(candidate: Experiment, all: Experiment[]): Experiment {
+  const company = all.filter((one) => one.of === 'incumbent' && one.track === candidate.track);
+  return {
+    ...candidate,
+    pending: [candidate, ...company].flatMap((one) => one.pending),
+    broken: [candidate, ...company].flatMap((one) => one.broken),
+    failed: [candidate, ...company].flatMap((one) => one.failed),
+    updates: [candidate, ...company].flatMap((one) => one.updates),
+  };
+}
+
+/** Scored runs of the incumbent that these requests' heads carry. */
+export function incumbentRuns(all: Experiment[], track: string, blob: string | undefined): RunRecord[] {
+  return all
+    .filter((one) => one.of === 'incumbent' && one.track === track && one.blob === blob)
+    .flatMap((one) => one.facts.map(({ run }) => run))
+    .filter((run) => run.outcome === 'scored');
 }
 
 function order({ run }: RunFacts): number {
@@ -80,6 +101,9 @@ function add(experiment: Experiment, run: RunState, present: boolean): void {
     case 'found':
       experiment.pending.push(run);
       experiment.updates.push(writeOf(run, { runId: finding.runId }));
+      return;
+    case 'untaken':
+      experiment.broken.push({ run, why: `no machine of ${run.memory.target} took it` });
       return;
     case 'lost':
       experiment.broken.push({ run, why: 'the workflow run was never heard of' });

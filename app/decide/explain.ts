@@ -1,12 +1,15 @@
-import { inline } from './inert.ts';
-import type { MeasuredRun } from './rule.ts';
+import type { Evidence } from './evidence.ts';
 import type { Ruling } from './ruling.ts';
 import { mean } from './statistics.ts';
 
-/** A ruling in plain words, a table and a plot, for the comment and the check run alike. */
+/** A ruling in plain words and a plot, for the comment and the check run alike. */
 
 /** One line: `improved by 0.0021 +- 0.0006 (8 runs, 3 owners)`; the figure after +- is one standard error. */
-export function headline(ruling: Ruling): string {
+export function headline(
+  ruling: Pick<Ruling, 'verdict' | 'singleOwner'> & {
+    evidence: Pick<Evidence, 'candidateRuns' | 'owners' | 'effect'> | null;
+  },
+): string {
   const { evidence } = ruling;
   if (!evidence) return 'invalid: equal losses under different seeds';
   const { estimate, standardError } = evidence.effect;
@@ -45,31 +48,18 @@ export function inWords(ruling: Ruling): string {
     .join(' ');
 }
 
-/** The runs as a Markdown table. Names of machines are their owners' words, made inert. */
-export function runsTable(candidate: readonly MeasuredRun[]): string {
-  const rows = candidate.map(
-    (run) =>
-      `| ${run.stage} | ${run.valBpb.toFixed(6)} | ${inline(run.owner, 60)} | ${inline(run.machine, 60)} | ${run.seed} |`,
-  );
-  return ['| stage | val_bpb | owner | machine | seed |', '|---|---|---|---|---|', ...rows].join('\n');
-}
-
 /** Candidate against incumbent on one axis, a line each: a digit where so many runs fall together, | at the mean. */
-export function plot(
-  candidate: readonly MeasuredRun[],
-  incumbent: readonly MeasuredRun[],
-  width = 48,
-): string {
-  const losses = [...candidate, ...incumbent].map((run) => run.valBpb);
+export function plot(candidate: readonly number[], incumbent: readonly number[], width = 48): string {
+  const losses = [...candidate, ...incumbent];
   const low = Math.min(...losses);
   const high = Math.max(...losses);
   const column = (loss: number) =>
     high === low ? 0 : Math.round(((loss - low) / (high - low)) * (width - 1));
-  const line = (name: string, runs: readonly MeasuredRun[]) => {
+  const line = (name: string, values: readonly number[]) => {
     const cells = Array<string>(width).fill(' ');
-    if (runs.length > 0) cells[column(mean(runs.map((run) => run.valBpb)))] = '|';
+    if (values.length > 0) cells[column(mean(values))] = '|';
     const counts = new Map<number, number>();
-    for (const run of runs) counts.set(column(run.valBpb), (counts.get(column(run.valBpb)) ?? 0) + 1);
+    for (const value of values) counts.set(column(value), (counts.get(column(value)) ?? 0) + 1);
     for (const [at, n] of counts) cells[at] = n === 1 ? 'o' : n > 9 ? '+' : String(n);
     return `${name.padEnd(10)} ${cells.join('').trimEnd()}`;
   };

@@ -1,6 +1,7 @@
 import { type Leaderboard, recordPath, type TrackStanding, VERDICTS } from '../../results/schema.ts';
-import { bpb, signed } from './acceptance.ts';
 import { inline } from './inert.ts';
+import { bpb, signed } from './loss.ts';
+import { wearOf } from './wear.ts';
 
 /** `results/README.md`: the leaderboard as people read it, rendered from the same value in the same commit. */
 
@@ -39,6 +40,9 @@ function trackSection(name: string, primary: boolean, standing: TrackStanding): 
   return [
     `## Track \`${name}\`${primary ? " (main's `train/train.py`)" : ''}`,
     `**Record: ${bpb(incumbent.valBpb)}**, ${signed(incumbent.valBpb - first.valBpb)} since the beginning, from ${standing.runs.length} run${standing.runs.length === 1 ? '' : 's'}.`,
+    ...spreadSection(standing),
+    ...wearSection(standing),
+    ...(standing.notice === null ? [] : [`> ${standing.notice}`]),
     [
       '| val_bpb | change | experiment | author | record | since |',
       '|---:|---:|---|---|---|---|',
@@ -51,6 +55,26 @@ function trackSection(name: string, primary: boolean, standing: TrackStanding): 
           '|---|---:|',
           ...tally.map(([verdict, count]) => `| ${verdict} | ${count} |`),
         ].join('\n'),
+  ];
+}
+
+function spreadSection({ distribution, incumbent }: TrackStanding): string[] {
+  if (distribution?.standardDeviation == null) return [];
+  const { median, p5, p95, p1, p99, standardDeviation } = distribution;
+  const heldout =
+    incumbent.heldoutBpb === null
+      ? ''
+      : ` Held-out loss, which decides nothing: ${bpb(incumbent.heldoutBpb)}.`;
+  return [
+    `Its runs: median ${bpb(median)}, 5-95 % ${bpb(p5)} to ${bpb(p95)}, 1-99 % ${bpb(p1)} to ${bpb(p99)}, standard deviation ${bpb(standardDeviation)}.${heldout}`,
+  ];
+}
+
+function wearSection(standing: TrackStanding): string[] {
+  const wear = wearOf(standing);
+  if (wear === null) return [];
+  return [
+    `> **The validation set wears out:** since the first incumbent the gap to the held-out loss has grown by ${signed(wear.growth)} +- ${bpb(wear.noise)}, more than noise. Part of the progress above is fitted to it.`,
   ];
 }
 

@@ -1,225 +1,210 @@
-import type { Effect, Order } from '../model/effect.ts';
+import type { TrackStanding } from '../../results/schema.ts';
+import type { CheckWrite, Effect, Order } from '../model/effect.ts';
 import type { Snapshot } from '../model/snapshot.ts';
-import type { RunFacts } from '../model/state.ts';
-import { answerOf, isEmpty, overallWrite } from './answer.ts';
+import type { Wanted } from './acceptance.ts';
+import { answerOf, isEmpty, overallWrite, type Wish } from './answer.ts';
 import * as say from './comments.ts';
-import { type Experiment, givenUp } from './experiments.ts';
+import { type Experiment, experimentsOf, incumbentRuns, withIncumbentRuns } from './experiments.ts';
 import type { Grounds } from './grounds.ts';
 import { orderOf } from './order.ts';
-import { nextInLine, turnOf } from './queue.ts';
-import { type Judgement, judge } from './verdict.ts';
+import { placeRuns, type Scene } from './placing.ts';
+import { turnOf } from './queue.ts';
+import { cancelUntaken, giveUp, reorders } from './reorder.ts';
+import { type Judgement, judge, judgeAsItIs, withRuns } from './verdict.ts';
 
-/** An experiment that has been ordered: waiting, ordering again, or ready for its verdict. */
+/** An experiment whose verdict is not said yet: waiting, ordering, or ready for it. */
 export function underway(
   snapshot: Snapshot,
   grounds: Grounds,
-  experiment: Experiment,
+  candidate: Experiment,
 ): { kind: 'effects'; effects: Effect[] } | { kind: 'judged'; judgement: Judgement } {
   const effects = (...list: Effect[]) => ({ kind: 'effects' as const, effects: list });
-  const rules = grounds.config.tracks[experiment.track];
-  const standing = grounds.board.tracks[experiment.track];
-  if (!rules || !standing)
-    return effects({
-      kind: 'rest',
-      why: `track ${experiment.track} is no longer configured, or has lost its incumbent`,
-    });
+  const { track } = candidate;
+  const rules = grounds.config.tracks[track];
+  if (!rules) return effects({ kind: 'rest', why: `track ${track} is no longer configured` });
+  const standing = grounds.board.tracks[track];
+  if (!standing) return effects(...waitForBaseline(snapshot, candidate));
 
-  const mayMeasure = snapshot.pull.state === 'open' && !snapshot.pull.draft;
-  const again = mayMeasure ? reorders(snapshot, grounds, experiment) : [];
+  const all = experimentsOf(snapshot.pull.heads);
+  const experiment = withIncumbentRuns(candidate, all);
+  const { pull, now } = snapshot;
+  const { facts, pending } = experiment;
+  const carried = incumbentRuns(all, track, standing.incumbent.blob);
+  const incumbent = withRuns(standing.runs, carried);
+  const scene: Scene = { author: pull.author, rules, standing, incumbent, facts, pending, now };
+  const mayMeasure = pull.state === 'open' && !pull.draft;
+  const again = mayMeasure ? reorders(snapshot, grounds, experiment, scene) : [];
   if (again.length > 0)
-    return effects({
+    return effects(...cancelUntaken(experiment.broken.map((one) => one.run)), {
       kind: 'dispatch',
       checks: [...experiment.updates, measuringCheck(snapshot, grounds, experiment)],
       orders: again,
     });
   if (experiment.broken.length > 0 || experiment.failed.length > 0)
     return effects(...giveUp(snapshot, grounds, experiment));
-  if (experiment.pending.length > 0) return effects(...showProgress(snapshot, grounds, experiment));
 
-  const judgement = judge(experiment.facts, standing, rules);
-  if (judgement.kind === 'verdict') return { kind: 'judged', judgement };
-  if (!mayMeasure)
-    return {
-      kind: 'judged',
-      judgement: {
-        kind: 'verdict',
-        verdict: 'inconclusive',
-        reason: { code: 'withdrawn', text: 'the request was withdrawn before it was measured often enough' },
-        valBpb: experiment.facts[0]?.run.valBpb ?? null,
-        incumbent: standing.incumbent.valBpb,
-      },
-    };
-  return effects(
-    ...measureMore(snapshot, grounds, {
-      ...experiment,
-      stage: judgement.stage,
-      runs: judgement.runs,
-      updates: experiment.updates,
-    }),
-  );
+  const hearing = { author: pull.author, facts, incumbentRuns: carried, standing, rules };
+  const judgement = judge(hearing);
+  if (judgement.kind === 'measure' && mayMeasure)
+    return effects(...measureMore(snapshot, grounds, experiment, scene, judgement));
+  if (pending.length > 0) return effects(...showProgress(snapshot, grounds, experiment));
+  return {
+    kind: 'judged',
+    judgement: judgeAsItIs(hearing, 'the request was withdrawn before it was measured often enough'),
+  };
 }
 
-/** Broken runs with attempts left, and given-up ones that a person asked for again. */
-function reorders(snapshot: Snapshot, grounds: Grounds, experiment: Experiment): Order[] {
-  const rules = grounds.config.tracks[experiment.track]!;
-  const { attempts } = grounds.config.limits;
-  const renewed = experiment.broken
-    .filter(({ run }) => run.key.attempt < attempts)
-    .map(({ run, why }) => ({ run, why, attempt: run.key.attempt + 1 }));
-  if (renewed.length < experiment.broken.length) return []; // one is beyond help: the request is told
-  const asked = snapshot.retry
-    ? experiment.failed.map((run) => ({ run, why: 'asked for again', attempt: 1 }))
-    : [];
-  return [...renewed, ...asked].map(({ run, why, attempt }, i) =>
-    orderOf(
-      snapshot,
-      rules,
-      {
-        pull: snapshot.pull.number,
-        head: run.head,
-        blob: experiment.blob,
-        incumbent: grounds.board.tracks[experiment.track]?.incumbent.blob ?? null,
-        track: experiment.track,
-        stage: run.key.stage,
-        ordinal: run.key.ordinal,
-        attempt,
-        // A completed check run stays as it is: GitHub shows the newest of a name.
-        checkId: run.check.status === 'completed' ? null : run.check.id,
-        again: why,
-      },
-      snapshot.fresh[i]!,
-    ),
-  );
-}
-
-function giveUp(snapshot: Snapshot, grounds: Grounds, experiment: Experiment): Effect[] {
-  const last = experiment.broken.at(-1);
-  const why = last?.why ?? experiment.failed.at(-1)?.memory.failure ?? 'unknown';
-  const attempts = Math.max(
-    1,
-    ...[...experiment.failed, ...experiment.broken.map((one) => one.run)].map((run) => run.key.attempt),
-  );
-  const answer = answerOf(snapshot, {
-    saying: say.swarmFailed(attempts, why),
-    key: { blob: experiment.blob, track: experiment.track, state: 'failed' },
-    conclusion: 'neutral',
-    labels: [],
-    comment: true,
-    close: false,
-    checks: [...experiment.updates, ...experiment.broken.map((one) => givenUp(one.run, one.why))],
+function progressOf(grounds: Grounds, experiment: Experiment, ordered: number, confirms = false) {
+  const { track, facts, pending } = experiment;
+  const runs = [...facts.map((one) => one.run), ...pending.map((one) => one.key)];
+  return say.measuring(track, grounds.config.tracks[track]!['budget-seconds'], {
+    losses: facts.flatMap((one) => one.run.valBpb ?? []),
+    running: pending.length + ordered,
+    several: grounds.config.tracks[track]!.sigma !== undefined,
+    confirming: confirms || runs.some((run) => run.stage === 'confirm'),
   });
-  if (isEmpty(answer)) return [{ kind: 'rest', why: 'the swarm failed; waiting for a person to ask again' }];
-  const next = nextInLine(snapshot.pull.number, snapshot.queue, grounds.config, experiment.track);
-  return [
-    { kind: 'answer', ...answer },
-    { kind: 'look', pulls: next, baselines: [] },
-  ];
 }
 
-function measuringCheck(
-  snapshot: Snapshot,
-  grounds: Grounds,
-  { blob, track }: { blob: string; track: string },
-) {
-  const budget = grounds.config.tracks[track]!['budget-seconds'];
+function measuringCheck(snapshot: Snapshot, grounds: Grounds, experiment: Experiment): CheckWrite {
   return overallWrite(snapshot, {
-    saying: say.measuring(track, budget, 1),
-    key: { blob, track, state: 'measuring' },
+    saying: progressOf(grounds, experiment, experiment.broken.length),
+    key: { blob: experiment.blob, track: experiment.track, state: 'measuring' },
     conclusion: null,
   });
+}
+
+/** What is said while nothing is decided: in the check run, and in the comment when there is one. */
+function meanwhile(
+  snapshot: Snapshot,
+  experiment: Experiment,
+  saying: say.Saying,
+  state: Wish['key']['state'],
+  comment = snapshot.pull.comment !== null,
+) {
+  const { blob, track, updates } = experiment;
+  const key = { blob, track, state };
+  return answerOf(snapshot, {
+    saying,
+    key,
+    conclusion: null,
+    labels: [],
+    comment,
+    close: false,
+    checks: updates,
+  });
+}
+
+function answerOrRest(answer: ReturnType<typeof answerOf>, why: string): Effect {
+  return isEmpty(answer) ? { kind: 'rest', why } : { kind: 'answer', ...answer };
 }
 
 function showProgress(snapshot: Snapshot, grounds: Grounds, experiment: Experiment): Effect[] {
-  const { track, blob } = experiment;
-  const answer = answerOf(snapshot, {
-    saying: say.measuring(track, grounds.config.tracks[track]!['budget-seconds'], 1),
-    key: { blob, track, state: 'measuring' },
-    conclusion: null,
-    labels: [],
-    comment: snapshot.pull.comment !== null,
-    close: false,
-    checks: experiment.updates,
-  });
-  return isEmpty(answer)
-    ? [{ kind: 'rest', why: 'a machine is measuring it' }]
-    : [{ kind: 'answer', ...answer }];
+  const saying = progressOf(grounds, experiment, 0);
+  const answer = meanwhile(snapshot, experiment, saying, 'measuring');
+  return [answerOrRest(answer, 'a machine is measuring it')];
 }
 
-export interface More {
-  blob: string;
-  track: string;
-  head: string;
-  facts: RunFacts[];
-  pending: Experiment['pending'];
-  stage: 'explore' | 'confirm';
-  /** How many runs of the stage there must be. */
-  runs: number;
-  updates?: Experiment['updates'];
+function waitForBaseline(snapshot: Snapshot, experiment: Experiment): Effect[] {
+  const { track } = experiment;
+  const answer = meanwhile(snapshot, experiment, say.waitingForBaseline(track), 'queued');
+  return [
+    answerOrRest(answer, 'waiting for the first incumbent'),
+    { kind: 'look', pulls: [], baselines: [track] },
+  ];
 }
 
 /** Orders what is missing when it is this request's turn, else waits in the queue. */
-export function measureMore(snapshot: Snapshot, grounds: Grounds, more: More): Effect[] {
+function measureMore(
+  snapshot: Snapshot,
+  grounds: Grounds,
+  experiment: Experiment,
+  scene: Scene,
+  wanted: Wanted,
+): Effect[] {
   const { pull } = snapshot;
-  const { blob, track } = more;
-  const { config, board } = grounds;
-  const standing = board.tracks[track];
-  const state = more.facts.length > 0 ? 'measuring' : 'queued';
+  const { config } = grounds;
+  const { blob, track, facts, pending } = experiment;
+  const ended = wanted.stage === 'baseline' ? scene.incumbent : facts.map((one) => one.run);
+  const atHand = ended.filter((run) => wanted.stage === 'baseline' || run.stage === wanted.stage).length;
+  const missing = wanted.runs - atHand - pending.filter((run) => run.key.stage === wanted.stage).length;
+  if (missing <= 0) return showProgress(snapshot, grounds, experiment);
+
+  const begun = facts.length + pending.length > 0;
   const self = {
     pull: pull.number,
     author: pull.author,
     createdAt: pull.createdAt,
     draft: false,
     blob,
-    overall: { blob, track, state } as const,
-    running: more.pending.map((run) => run.key),
+    overall: { blob, track, state: begun ? 'measuring' : 'queued' } as const,
+    running: pending.map((run) => run.key),
+    confirming: 0,
   };
   const turn = turnOf(self, snapshot.queue, config, track);
-  if (!standing || !turn.go) {
-    const answer = answerOf(snapshot, {
-      saying: standing
-        ? say.queued(track, turn.before, turn.held, config.limits['open-per-author'])
-        : say.waitingForBaseline(track),
-      key: self.overall,
-      conclusion: null,
-      labels: [],
-      comment: pull.comment !== null,
-      close: false,
-      checks: more.updates ?? [],
-    });
-    const wait: Effect = isEmpty(answer)
-      ? { kind: 'rest', why: 'waiting for its turn' }
-      : { kind: 'answer', ...answer };
-    return standing ? [wait] : [wait, { kind: 'look', pulls: [], baselines: [track] }];
+  if (turn.places === 0) {
+    if (pending.length > 0) return showProgress(snapshot, grounds, experiment);
+    const saying = say.queued(track, turn.before, turn.held, config.limits['open-per-author']);
+    const answer = meanwhile(snapshot, experiment, saying, self.overall.state);
+    return [answerOrRest(answer, 'waiting for its turn')];
   }
-  const begun = more.facts.filter((one) => one.run.stage === more.stage).length;
-  const orders = Array.from({ length: Math.min(more.runs - begun, snapshot.fresh.length) }, (_, i) =>
-    orderOf(
+  const placing = placeRuns(scene, wanted, Math.min(missing, turn.places, snapshot.fresh.length - 1));
+  if (placing.kind === 'wait') {
+    if (pending.length > 0) return showProgress(snapshot, grounds, experiment);
+    const saying = say.waitingForOwners(track, placing.reason);
+    return [answerOrRest(meanwhile(snapshot, experiment, saying, 'waiting', true), placing.reason)];
+  }
+  const stages = placing.targets.map((target) => ({ stage: wanted.stage, target }));
+  if (!begun && wantsRefresh(snapshot, scene, track)) stages.push({ stage: 'baseline', target: null });
+  return dispatch(snapshot, grounds, experiment, scene.standing, stages);
+}
+
+const JOBS_PER_REFRESH = 10;
+
+/** One job in ten measures the incumbent again, wherever a machine is free, so that the baseline follows what drifts. */
+function wantsRefresh({ queue }: Snapshot, { rules, standing }: Scene, track: string): boolean {
+  if (rules.sigma === undefined || standing.sinceIncumbent + 1 < JOBS_PER_REFRESH) return false;
+  return !queue.some((entry) => entry.running.some((run) => run.track === track && run.stage === 'baseline'));
+}
+
+function dispatch(
+  snapshot: Snapshot,
+  grounds: Grounds,
+  experiment: Experiment,
+  standing: TrackStanding,
+  wanted: { stage: Wanted['stage']; target: string | null }[],
+): Effect[] {
+  const { track, blob } = experiment;
+  const head = snapshot.pull.heads[0]!.oid;
+  const used = new Map<string, number>();
+  for (const { key } of snapshot.pull.heads.flatMap((one) => one.runs))
+    if (key.blob === blob || key.stage === 'baseline')
+      used.set(key.stage, Math.max(used.get(key.stage) ?? 0, key.ordinal));
+  const orders = wanted.map(({ stage, target }, i): Order => {
+    const ordinal = (used.get(stage) ?? 0) + 1;
+    used.set(stage, ordinal);
+    return orderOf(
       snapshot,
-      config.tracks[track]!,
+      grounds.config.tracks[track]!,
       {
-        pull: pull.number,
-        head: pull.heads[0]!.oid,
-        blob,
+        pull: snapshot.pull.number,
+        head,
+        blob: stage === 'baseline' ? standing.incumbent.blob : blob,
         incumbent: standing.incumbent.blob,
         track,
-        stage: more.stage,
-        ordinal: begun + i + 1,
+        stage,
+        ordinal,
         attempt: 1,
         checkId: null,
         again: null,
+        target,
+        avoided: [],
       },
       snapshot.fresh[i]!,
-    ),
-  );
-  const progress = answerOf(snapshot, {
-    saying: say.measuring(track, config.tracks[track]!['budget-seconds'], orders.length),
-    key: { blob, track, state: 'measuring' },
-    conclusion: null,
-    labels: [],
-    comment: pull.comment !== null,
-    close: false,
-    checks: more.updates ?? [],
+    );
   });
+  const confirms = wanted.some((one) => one.stage === 'confirm');
+  const saying = progressOf(grounds, experiment, orders.length, confirms);
+  const progress = meanwhile(snapshot, experiment, saying, 'measuring');
   const tidy: Effect[] =
     progress.comment || progress.removeLabels.length > 0 ? [{ kind: 'answer', ...progress, checks: [] }] : [];
   return [...tidy, { kind: 'dispatch', checks: progress.checks, orders }];

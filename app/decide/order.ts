@@ -17,6 +17,15 @@ export interface Wanted {
   checkId: string | null;
   /** Why it is ordered again, for people. */
   again: string | null;
+  /** The owner whose machines alone may take it; null for anybody's. */
+  target: string | null;
+  /** Owners it was sent to before, in vain. */
+  avoided: string[];
+}
+
+/** The label of an owner's machines, which a run meant for them alone asks for beside the track's. */
+function ownerLabel(owner: string): string {
+  return `owner-${owner.toLowerCase()}`;
 }
 
 /** The order of one run: what its check run remembers and what the workflow gets. */
@@ -59,12 +68,14 @@ export function orderOf(world: World, rules: TrackConfig, wanted: Wanted, fresh:
     dispatchedAt: world.now,
     facts: null,
     failure: null,
+    target: wanted.target,
+    avoided: wanted.avoided,
   };
   return {
     key,
     memory,
     job,
-    labels: rules['runs-on'],
+    labels: [...rules['runs-on'], ...(wanted.target === null ? [] : [ownerLabel(wanted.target)])],
     branch: world.main.branch,
     title: `descent ${pull === null ? 'baseline' : `#${pull}`} ${stage} ${ordinal} ${head} ${fresh.nonce}`,
     check: {
@@ -78,7 +89,7 @@ export function orderOf(world: World, rules: TrackConfig, wanted: Wanted, fresh:
       title: `seed ${fresh.seed}, ${rules['budget-seconds']} s on ${track}${attempt > 1 ? `, attempt ${attempt}` : ''}`,
       summary: wanted.again
         ? `Ordered again: ${wanted.again}.`
-        : 'Ordered: a machine of the swarm measures this file once. The details are what the bot remembers.',
+        : `Ordered: a machine ${wanted.target === null ? 'of the swarm' : `of ${wanted.target}`} measures ${stage === 'baseline' ? "the incumbent's" : 'this'} file once. The details are what the bot remembers.`,
       text: encodeMemory(memory),
     },
   };

@@ -25,6 +25,8 @@ export interface Placement {
   perOwner: number;
 }
 
+export const ANYWHERE: Placement = { notOwners: [], perOwner: Number.MAX_SAFE_INTEGER };
+
 export type Placing =
   | { kind: 'place'; owners: string[]; singleOwner: boolean }
   | { kind: 'wait'; reason: string };

@@ -205,6 +205,7 @@ describe('a run comes back', () => {
       reason: { code: 'no-gain', text: 'worse' },
       valBpb: 2.5,
       incumbent: 2,
+      evidence: null,
     });
     const effects = plan({ ...first, records: [{ blob: BLOB, record }] });
     expect(kinds(effects)).toEqual(['answer', 'look']);

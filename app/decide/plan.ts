@@ -5,9 +5,9 @@ import * as say from './comments.ts';
 import { conclude, showRecord } from './conclude.ts';
 import { duplicateOf } from './duplicates.ts';
 import { problemsOf } from './eligibility.ts';
-import { experimentsOf } from './experiments.ts';
+import { type Experiment, experimentsOf, noRuns } from './experiments.ts';
 import { type Fault, type Grounds, groundsOf } from './grounds.ts';
-import { measureMore, underway } from './measure.ts';
+import { underway } from './measure.ts';
 import { nextInLine } from './queue.ts';
 import { isUnsettled, settlePast } from './settle.ts';
 
@@ -30,12 +30,11 @@ function present(snapshot: Snapshot, grounds: Grounds): Effect[] {
 
   const own = snapshot.records.find((one) => one.blob === blob && one.record.pull === pull.number);
   if (own) return showRecord(snapshot, grounds, own.record);
-  const experiment = experimentsOf(pull.heads).find((one) => one.blob === blob);
-  if (experiment) {
-    const step = underway(snapshot, grounds, experiment);
-    return step.kind === 'effects' ? step.effects : conclude(snapshot, grounds, experiment, step.judgement);
-  }
+  const begun = experimentsOf(pull.heads).find((one) => one.blob === blob && one.of === 'candidate');
+  if (begun) return goOn(snapshot, grounds, begun);
   if (pull.state !== 'open' || pull.draft) return withdraw(snapshot);
+  if (isMeasuredAlready(snapshot))
+    return [{ kind: 'rest', why: 'an earlier commit with the same content is being measured' }];
 
   const problems = problemsOf(
     { ...pull, file: pull.file },
@@ -63,15 +62,19 @@ function present(snapshot: Snapshot, grounds: Grounds): Effect[] {
       close: true,
       checks: [],
     });
-  return measureMore(snapshot, grounds, {
-    blob: blob!,
-    track,
-    head: head.oid,
-    facts: [],
-    pending: [],
-    stage: 'explore',
-    runs: 1,
-  });
+  return goOn(snapshot, grounds, noRuns(blob!, track, 'candidate', head.oid));
+}
+
+/** A push of comments alone must not buy a second try while the first is under way. */
+function isMeasuredAlready({ pull, contents }: Snapshot): boolean {
+  const content = contents[pull.file?.oid ?? ''];
+  const measuring = pull.heads.slice(1).filter((head) => head.overall?.check.status === 'in_progress');
+  return content !== undefined && measuring.some((head) => head.overall?.key.content === content);
+}
+
+function goOn(snapshot: Snapshot, grounds: Grounds, experiment: Experiment): Effect[] {
+  const step = underway(snapshot, grounds, experiment);
+  return step.kind === 'effects' ? step.effects : conclude(snapshot, grounds, experiment, step.judgement);
 }
 
 /** The answer, if it differs from what stands there, and whoever may go now. */

@@ -1,17 +1,19 @@
 import type { Config } from '../model/config.ts';
 import type { QueueEntry } from '../model/snapshot.ts';
+import { RULE } from './rule.ts';
 
 /** Whose turn it is. Nothing is dispatched that no machine can take soon: this queue is long, GitHub's stays short. */
 
 export interface Turn {
-  go: boolean;
+  /** How many runs it may order now. */
+  places: number;
   /** Requests of the track that come before this one. */
   before: number;
   /** The author's own earlier requests use up the limit. */
   held: boolean;
 }
 
-/** Oldest first; requests that wait for one more run come before those that wait for their first. */
+/** Oldest first; requests that wait for further runs come before those that wait for their first. */
 function inOrder(a: QueueEntry, b: QueueEntry): number {
   const begun = (entry: QueueEntry) => Number(entry.overall?.state === 'measuring');
   return begun(b) - begun(a) || a.createdAt.localeCompare(b.createdAt) || a.pull - b.pull;
@@ -39,31 +41,38 @@ function freePlaces(queue: QueueEntry[], config: Config, track: string): number 
   return capacity - queue.flatMap((entry) => entry.running).filter((run) => run.track === track).length;
 }
 
-function waiting(queue: QueueEntry[], config: Config, track: string): QueueEntry[] {
+/** Whoever has nothing in flight, or confirms and has not ordered all of it. */
+function wantsMore({ running, confirming }: QueueEntry): boolean {
+  return running.length === 0 || (confirming > 0 && confirming < RULE.confirmRuns);
+}
+
+function waiting(queue: QueueEntry[], config: Config, track: string, self?: number): QueueEntry[] {
   return withinShare(queue, config.limits['open-per-author'])
-    .filter((entry) => entry.overall?.track === track && entry.running.length === 0)
+    .filter((entry) => entry.overall?.track === track && (entry.pull === self || wantsMore(entry)))
     .sort(inOrder);
 }
 
 /** `self` as it would stand in the queue now, whatever the queue says of it. */
 export function turnOf(self: QueueEntry, queue: QueueEntry[], config: Config, track: string): Turn {
   const all = [...queue.filter((entry) => entry.pull !== self.pull), self];
-  const order = waiting(all, config, track);
+  const order = waiting(all, config, track, self.pull);
   const place = order.findIndex((entry) => entry.pull === self.pull);
-  if (place < 0) return { go: false, before: order.length, held: true };
-  return { go: place < freePlaces(all, config, track), before: place, held: false };
+  if (place < 0) return { places: 0, before: order.length, held: true };
+  return { places: Math.max(0, freePlaces(all, config, track) - place), before: place, held: false };
 }
 
-/** Who may go now that `done` no longer needs a machine. */
+/** Who may go now that `done` no longer needs a machine; with `newOwners` also those that waited for a new owner of machines. */
 export function nextInLine(
   done: number | null,
   queue: QueueEntry[],
   config: Config,
   track: string,
+  newOwners = false,
 ): number[] {
   const rest = queue.filter((entry) => entry.pull !== done);
   const free = Math.max(0, freePlaces(rest, config, track));
-  return waiting(rest, config, track)
-    .slice(0, free)
-    .map((entry) => entry.pull);
+  const held = rest.filter(
+    (entry) => newOwners && entry.overall?.state === 'waiting' && entry.overall.track === track,
+  );
+  return [...held, ...waiting(rest, config, track).slice(0, free)].map((entry) => entry.pull);
 }

@@ -1,7 +1,8 @@
-import { type ExperimentRecord, recordPath } from '../../results/schema.ts';
+import { contentPath, type ExperimentRecord, recordPath } from '../../results/schema.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { Experiment } from './experiments.ts';
 import { clean } from './inert.ts';
+import { heldoutOf, spreadOf } from './spread.ts';
 import type { Judgement } from './verdict.ts';
 
 const LOG_LIMIT = 6000;
@@ -10,8 +11,10 @@ const LOG_LIMIT = 6000;
 export function recordOf(snapshot: Snapshot, experiment: Experiment, judgement: Judgement): ExperimentRecord {
   const { pull, main } = snapshot;
   if (!main.leaderboard.ok) throw new Error('a record needs a leaderboard that can be read');
-  const holder = main.leaderboard.value.tracks[experiment.track]?.incumbent;
+  const standing = main.leaderboard.value.tracks[experiment.track];
+  const runs = experiment.facts.map((one) => one.run);
   const said = pull.description.ok ? pull.description.value : null;
+  const holder = standing?.incumbent;
   const text = (value: string | null, limit: number) => (value === null ? null : clean(value, limit));
   return {
     schema: 1,
@@ -24,7 +27,11 @@ export function recordOf(snapshot: Snapshot, experiment: Experiment, judgement: 
     reason: { code: judgement.reason.code, text: clean(judgement.reason.text, 1000) },
     valBpb: judgement.valBpb,
     incumbent: holder ? { pull: holder.pull, blob: holder.blob, valBpb: judgement.incumbent } : null,
-    runs: experiment.facts.map((one) => one.run),
+    runs,
+    content: snapshot.contents[experiment.blob] ?? null,
+    heldoutBpb: heldoutOf(runs),
+    distribution: spreadOf(runs, standing?.others ?? [], judgement.evidence?.sigma ?? null),
+    evidence: judgement.evidence,
     curve: experiment.facts[0]?.curve ?? [],
     decidedAt: snapshot.now,
     authorText: {
@@ -42,6 +49,9 @@ export function recordOf(snapshot: Snapshot, experiment: Experiment, judgement: 
   };
 }
 
-export function recordFile(record: ExperimentRecord): { path: string; content: string } {
-  return { path: recordPath(record.pull, record.blob), content: `${JSON.stringify(record, null, 2)}\n` };
+/** The record, and its line in the index by content. */
+export function recordFiles(record: ExperimentRecord): { path: string; content: string }[] {
+  const { pull, blob, content } = record;
+  const file = { path: recordPath(pull, blob), content: `${JSON.stringify(record, null, 2)}\n` };
+  return content === null ? [file] : [file, { path: contentPath(pull, blob, content), content: '' }];
 }

@@ -1,5 +1,5 @@
 import { type Evidence, evidenceOf, weigh, zScore } from './evidence.ts';
-import { countedConfirmations, type Placement } from './owners.ts';
+import { ANYWHERE, countedConfirmations, type Placement } from './owners.ts';
 import { type Case, type MeasuredRun, RULE, type Rule } from './rule.ts';
 import { improved, notMerged, pinned, type Ruling } from './ruling.ts';
 import { logLikelihoodRatio } from './statistics.ts';
@@ -16,8 +16,6 @@ export interface Measure {
   why: string;
   evidence: Evidence | null;
 }
-
-const ANYWHERE: Placement = { notOwners: [], perOwner: Number.MAX_SAFE_INTEGER };
 
 /**
  * Explore one run at a time by a sequential likelihood ratio, then confirm by fresh runs on several owners' machines. Pure;

@@ -1,19 +1,24 @@
 import type { CheckWrite, Effect } from '../model/effect.ts';
 import type { HeadState, Snapshot } from '../model/snapshot.ts';
 import { encodeOverall, OVERALL_NAME } from '../model/state.ts';
-import { verdict } from './comments.ts';
 import { experimentMessage } from './commit-message.ts';
 import { type Experiment, experimentsOf, givenUp } from './experiments.ts';
 import type { Grounds } from './grounds.ts';
-import { recordFile, recordOf } from './record.ts';
+import { recordFiles, recordOf } from './record.ts';
 import { boardFiles, withRecord } from './standings.ts';
-import { type Judgement, judge } from './verdict.ts';
+import { judgeAsItIs } from './verdict.ts';
+import { verdict } from './verdict-comment.ts';
 
 /** Files the request has left behind by a push: their results are recorded for what they are and never touch the present one. */
 export function settlePast(snapshot: Snapshot, grounds: Grounds): Effect[] {
   const present = snapshot.pull.file?.oid ?? null;
   const past = snapshot.pull.heads.slice(1).filter((head) => head.blob !== present && isUnsettled(head));
-  for (const experiment of experimentsOf(snapshot.pull.heads)) {
+  const all = experimentsOf(snapshot.pull.heads);
+  const left = new Set(past.map((head) => head.oid));
+  const company = all.filter((one) => one.of === 'incumbent').flatMap(endedOf);
+  const leftOver = company.filter((write) => left.has(write.head));
+  if (leftOver.length > 0) return [checksOnly(leftOver), { kind: 'again' }];
+  for (const experiment of all.filter((one) => one.of === 'candidate')) {
     const heads = past.filter((head) => head.blob === experiment.blob);
     if (heads.length === 0) continue;
     const effects = settleOne(snapshot, grounds, experiment, heads);
@@ -22,6 +27,11 @@ export function settlePast(snapshot: Snapshot, grounds: Grounds): Effect[] {
   const idle = past.filter((head) => head.overall && head.runs.length === 0);
   if (idle.length === 0) return [];
   return [checksOnly(idle.map((head) => superseded(head, 'superseded by a push', '-'))), { kind: 'again' }];
+}
+
+/** What is to be written of runs of the incumbent that a push has left behind: collected when they came, else given up. */
+function endedOf({ updates, broken }: Experiment): CheckWrite[] {
+  return [...updates, ...broken.map(({ run, why }) => givenUp(run, `${why}; the file was pushed over`))];
 }
 
 export function isUnsettled(head: HeadState): boolean {
@@ -84,8 +94,17 @@ function settleOne(
   const standing = grounds.board.tracks[experiment.track];
   const rules = grounds.config.tracks[experiment.track];
   if (!known && (!standing || !rules)) return [];
-  const record =
-    known?.record ?? recordOf(snapshot, experiment, finalJudgement(experiment, standing!, rules!));
+  const judged = () => {
+    const hearing = {
+      author: snapshot.pull.author,
+      facts: experiment.facts,
+      incumbentRuns: [],
+      standing: standing!,
+      rules: rules!,
+    };
+    return judgeAsItIs(hearing, 'another file was pushed before this one was measured often enough');
+  };
+  const record = known?.record ?? recordOf(snapshot, experiment, judged());
   const saying = verdict(snapshot, { record, fate: 'superseded', stale: false, earlier: [] });
   const answer = checksOnly([...checks, ...close(saying.title, saying.body)]);
   if (known) return [answer];
@@ -94,23 +113,8 @@ function settleOne(
       kind: 'record',
       base: snapshot.main.oid,
       message: experimentMessage(record),
-      files: [recordFile(record), ...boardFiles(withRecord(grounds.board, record))],
+      files: [...recordFiles(record), ...boardFiles(withRecord(grounds.board, record))],
     },
     answer,
   ];
 }
-
-/** What was pushed over is not measured further: what is known decides. */
-function finalJudgement(experiment: Experiment, ...[standing, rules]: JudgeRest): Judgement {
-  const judgement = judge(experiment.facts, standing, rules);
-  if (judgement.kind === 'verdict') return judgement;
-  return {
-    kind: 'verdict',
-    verdict: 'inconclusive',
-    reason: { code: 'withdrawn', text: 'another file was pushed before this one was measured often enough' },
-    valBpb: experiment.facts[0]?.run.valBpb ?? null,
-    incumbent: standing.incumbent.valBpb,
-  };
-}
-
-type JudgeRest = Parameters<typeof judge> extends [unknown, ...infer Rest] ? Rest : never;

@@ -1,6 +1,16 @@
-import type { ExperimentRecord, Leaderboard, RunRecord, TrackStanding } from '../../results/schema.ts';
-import { meanBpb } from './acceptance.ts';
+import {
+  type ExperimentRecord,
+  type Leaderboard,
+  RUNS_KEPT,
+  type RunRecord,
+  type TrackStanding,
+} from '../../results/schema.ts';
 import { leaderboardPage } from './leaderboard-page.ts';
+import { meanBpb } from './loss.ts';
+import { scoredRuns } from './rule.ts';
+import { heldoutOf, spreadOf } from './spread.ts';
+import { pooledVariance } from './statistics.ts';
+import { withRuns } from './verdict.ts';
 
 /** Old leaderboard -> new leaderboard. Nothing here writes. */
 
@@ -21,18 +31,74 @@ function withStanding(board: Leaderboard, track: string, standing: TrackStanding
   return { ...board, tracks: { ...board.tracks, [track]: standing } };
 }
 
-/** Counts the experiment and credits who measured it. */
-export function withRecord(board: Leaderboard, record: ExperimentRecord): Leaderboard {
+/** Machines that finished jobs, counted: audits and the placing of confirmations go by it. */
+function seen(machines: TrackStanding['machines'], runs: RunRecord[]): TrackStanding['machines'] {
+  const next = { ...machines };
+  for (const { machine, owner, at } of runs) {
+    const before = next[machine] ?? { owner, jobs: 0, lastSeen: at, outliers: [] };
+    const lastSeen = [at, before.lastSeen].toSorted().at(-1)!;
+    next[machine] = { ...before, owner, jobs: before.jobs + 1, lastSeen };
+  }
+  return next;
+}
+
+/** Files measured more than once teach how much one run spreads; a single run says nothing of it. */
+function taught(others: TrackStanding['others'], runs: RunRecord[]): TrackStanding['others'] {
+  const measured = scoredRuns(runs);
+  return measured.length < 2 ? others : [...others, measured].slice(-RUNS_KEPT);
+}
+
+/** The holder's loss is the mean of all its runs at hand. */
+function measuredAgain(standing: TrackStanding, fresh: RunRecord[]): TrackStanding {
+  if (fresh.length === 0) return standing;
+  const runs = withRuns(standing.runs, fresh);
+  return {
+    ...standing,
+    incumbent: { ...standing.incumbent, valBpb: meanBpb(runs), heldoutBpb: heldoutOf(runs) },
+    runs,
+    distribution: spreadOf(runs, standing.others, sigmaOf(standing, runs)),
+    sinceIncumbent: 0,
+  };
+}
+
+/** Pooled over the track's repeated runs alone: for colours, not for verdicts. Null while nothing was repeated. */
+function sigmaOf(standing: TrackStanding, runs: RunRecord[]): number | null {
+  const files = [
+    runs.flatMap((run) => run.valBpb ?? []),
+    ...standing.others.map((one) => one.map((run) => run.valBpb)),
+  ];
+  const { variance, degrees } = pooledVariance(files, { sigma: 0, degrees: 0 });
+  return degrees === 0 || variance === 0 ? null : Math.sqrt(variance);
+}
+
+/** Counts the experiment, credits who measured it, and adds the runs of the incumbent that came with it. */
+export function withRecord(
+  board: Leaderboard,
+  record: ExperimentRecord,
+  incumbentRuns: RunRecord[] = [],
+): Leaderboard {
   const standing = board.tracks[record.track];
   if (!standing) throw new Error(`track ${record.track} has no incumbent, so nothing can be recorded on it`);
   const counts = { ...standing.counts, [record.verdict]: (standing.counts[record.verdict] ?? 0) + 1 };
-  return withStanding({ ...board, owners: credited(board.owners, record.runs) }, record.track, {
+  const runs = [...record.runs, ...incumbentRuns];
+  const counted = {
     ...standing,
     counts,
-  });
+    others: taught(standing.others, record.runs),
+    sinceIncumbent: standing.sinceIncumbent + record.runs.length,
+    machines: seen(standing.machines, runs),
+  };
+  return withStanding(
+    { ...board, owners: credited(board.owners, runs) },
+    record.track,
+    measuredAgain(counted, incumbentRuns),
+  );
 }
 
-/** The experiment becomes the incumbent; its own runs are what the next one is held against. */
+/**
+ * The experiment becomes the incumbent. The confirming runs alone, where there are any, are what the next one is held against:
+ * the luck that made exploring go on is not kept.
+ */
 export function withIncumbent(board: Leaderboard, record: ExperimentRecord): Leaderboard {
   const standing = board.tracks[record.track];
   if (!standing || record.valBpb === null)
@@ -43,21 +109,35 @@ export function withIncumbent(board: Leaderboard, record: ExperimentRecord): Lea
     title: record.authorText.title,
     blob: record.blob,
     valBpb: record.valBpb,
+    heldoutBpb: record.heldoutBpb,
     at: record.decidedAt,
   };
+  const confirmed = record.runs.filter((run) => run.stage === 'confirm' && run.valBpb !== null);
+  const runs = confirmed.length > 0 ? confirmed : record.runs.filter((run) => run.valBpb !== null);
   return withStanding(board, record.track, {
     ...standing,
     incumbent,
-    runs: record.runs.filter((run) => run.valBpb !== null),
+    runs,
+    distribution: spreadOf(runs, standing.others, record.evidence?.sigma ?? null),
+    // Its own repeated runs are the incumbent's now, not another file's; the old incumbent's go on teaching.
+    others: taught(
+      standing.others.filter((file) => !sameRuns(file, record.runs)),
+      standing.runs,
+    ),
+    sinceIncumbent: 0,
     history: [...standing.history, incumbent],
   });
+}
+
+function sameRuns(file: TrackStanding['others'][number], runs: RunRecord[]): boolean {
+  return file[0]?.seed === runs[0]?.seed;
 }
 
 /** The first incumbent of a track: main's own file as it is. */
 export function withBaseline(
   board: Leaderboard,
   primary: string,
-  baseline: { track: string; blob: string; runs: RunRecord[]; at: string },
+  baseline: { track: string; blob: string; runs: RunRecord[]; at: string; notice: string | null },
 ): Leaderboard {
   const incumbent = {
     pull: null,
@@ -65,11 +145,17 @@ export function withBaseline(
     title: 'the file the repository began with',
     blob: baseline.blob,
     valBpb: meanBpb(baseline.runs),
+    heldoutBpb: heldoutOf(baseline.runs),
     at: baseline.at,
   };
   return withStanding({ ...board, primary, owners: credited(board.owners, baseline.runs) }, baseline.track, {
     incumbent,
     runs: baseline.runs,
+    distribution: spreadOf(baseline.runs, [], null),
+    others: [],
+    sinceIncumbent: 0,
+    machines: seen({}, baseline.runs),
+    notice: baseline.notice,
     history: [incumbent],
     counts: {},
   });

@@ -1,7 +1,12 @@
-import type { TrackStanding, Verdict } from '../../results/schema.ts';
-import type { TrackConfig } from '../model/config.ts';
+import {
+  type RecordedEvidence,
+  RUNS_KEPT,
+  type RunRecord,
+  type TrackStanding,
+  type Verdict,
+} from '../../results/schema.ts';
 import type { RunFacts } from '../model/state.ts';
-import { decide, type Ruling } from './acceptance.ts';
+import { decide, type Rules, type Wanted } from './acceptance.ts';
 
 /** What the facts of an experiment's runs amount to. */
 export interface Judgement {
@@ -11,6 +16,19 @@ export interface Judgement {
   valBpb: number | null;
   /** What it was held against, bits per byte. */
   incumbent: number;
+  evidence: RecordedEvidence | null;
+}
+
+/** What a judgement is made of. */
+export interface Hearing {
+  /** GitHub login of the request's author. */
+  author: string;
+  /** In the order of the runs. */
+  facts: RunFacts[];
+  /** Runs of the incumbent that the request carries and the leaderboard does not know yet. */
+  incumbentRuns: RunRecord[];
+  standing: TrackStanding;
+  rules: Rules;
 }
 
 const FAILURES = {
@@ -28,12 +46,8 @@ const FAILURES = {
   },
 } as const;
 
-/** `facts` in the order of the runs; `standing` is the track's. */
-export function judge(
-  facts: RunFacts[],
-  standing: TrackStanding,
-  track: TrackConfig,
-): Judgement | Extract<Ruling, { kind: 'measure' }> {
+export function judge(hearing: Hearing): Judgement | Wanted {
+  const { facts, standing } = hearing;
   const failed = facts.find((one) => one.run.outcome !== 'scored');
   if (failed && failed.run.outcome !== 'scored') {
     const { verdict, code, text } = FAILURES[failed.run.outcome];
@@ -43,10 +57,37 @@ export function judge(
       reason: { code, text: failed.reason ?? text },
       valBpb: null,
       incumbent: standing.incumbent.valBpb,
+      evidence: null,
     };
   }
-  const ruling = decide({ candidate: facts.map((one) => one.run), incumbent: standing.runs, track });
+  const ruling = decide({
+    author: hearing.author.toLowerCase(),
+    candidate: facts.map((one) => one.run),
+    incumbent: withRuns(standing.runs, hearing.incumbentRuns),
+    others: standing.others,
+    rules: hearing.rules,
+  });
   if (ruling.kind === 'measure') return ruling;
-  const { verdict, code, text, valBpb, incumbent } = ruling;
-  return { kind: 'verdict', verdict, reason: { code, text }, valBpb, incumbent };
+  const { verdict, code, text, valBpb, incumbent, evidence } = ruling;
+  return { kind: 'verdict', verdict, reason: { code, text }, valBpb, incumbent, evidence };
+}
+
+/** What is known decides when nothing more may be measured. */
+export function judgeAsItIs(hearing: Hearing, why: string): Judgement {
+  const judgement = judge(hearing);
+  if (judgement.kind === 'verdict') return judgement;
+  return {
+    kind: 'verdict',
+    verdict: 'inconclusive',
+    reason: { code: 'withdrawn', text: why },
+    valBpb: hearing.facts[0]?.run.valBpb ?? null,
+    incumbent: hearing.standing.incumbent.valBpb,
+    evidence: null,
+  };
+}
+
+/** Known runs and fresh ones, each workflow run once, the last of them. */
+export function withRuns(known: RunRecord[], fresh: RunRecord[]): RunRecord[] {
+  const ids = new Set(known.map((run) => run.runId));
+  return [...known, ...fresh.filter((run) => !ids.has(run.runId))].slice(-RUNS_KEPT);
 }

@@ -26,6 +26,9 @@ async function one(port: Port, world: World, effect: Effect, done: Done): Promis
     case 'dispatch':
       await dispatch(port, world, effect);
       return;
+    case 'cancel':
+      for (const runId of effect.runIds) await port.cancel(runId);
+      return;
     case 'record':
       await port.commit(world.main.branch, effect.base, effect.message, effect.files);
       return;

@@ -7,7 +7,10 @@ const WORKFLOW = 'experiment.yml';
 const VERSION = { 'x-github-api-version': '2022-11-28' };
 const DISPATCHES = 3;
 
-type Actions = Pick<Port, 'dispatch' | 'workflowRun' | 'recentRuns' | 'jobsOf' | 'artifactsOf' | 'download'>;
+type Actions = Pick<
+  Port,
+  'dispatch' | 'cancel' | 'workflowRun' | 'recentRuns' | 'jobsOf' | 'artifactsOf' | 'download'
+>;
 
 /** GitHub Actions: ordering a run and fetching what it left. */
 export function actionsOf({ rest }: Client): Actions {
@@ -44,6 +47,10 @@ export function actionsOf({ rest }: Client): Actions {
   return {
     dispatch,
     recentRuns,
+    async cancel(id) {
+      const cancel = () => rest(`cancel run ${id}`, 'POST /actions/runs/{run_id}/cancel', { run_id: id });
+      await tolerate(404, () => tolerate(409, cancel));
+    },
     async workflowRun(id) {
       const run = await tolerate(404, () =>
         rest<RunPayload>(`read run ${id}`, 'GET /actions/runs/{run_id}', { run_id: id }),

@@ -48,7 +48,7 @@ export interface PullReading extends WorldReading {
     | 'beganFrom'
     | 'comment'
   > & { body: string; head: string; headText: string | null; files: ChangedFile[]; commits: CommitReading[] };
-  /** Sub-folders of `results/experiments`, and the names in the one this request belongs to. */
+  /** Sub-folders of `results/experiments` and `results/contents`, and the names in those this request belongs to. */
   folders: { name: string; oid: string }[];
   here: string[];
 }
@@ -101,6 +101,8 @@ export interface Port {
   workflowRun(id: number): Promise<WorkflowRun | null>;
   /** The newest runs of experiment.yml, at most a hundred. */
   recentRuns(): Promise<WorkflowRun[]>;
+  /** Ends a workflow run that waits for a machine; one that is gone or over is left as it is. */
+  cancel(id: number): Promise<void>;
   jobsOf(run: number): Promise<{ total: number; jobs: WorkflowJob[] }>;
   artifactsOf(run: number): Promise<{ total: number; artifacts: Artifact[] }>;
   download(artifact: number, limitBytes: number): Promise<Uint8Array>;

@@ -27,10 +27,18 @@ export function readingOf(client: Client): Reading {
   const place = `${where.owner}/${where.name}`;
 
   async function readPull(number: number, heads: string[]): Promise<PullReading | null> {
-    const folder = `results/experiments/${Math.floor(number / 1000)}`;
+    const thousand = Math.floor(number / 1000);
+    const folder = `results/experiments/${thousand}`;
+    const index = `results/contents/${thousand}`;
     const oids = Object.fromEntries(heads.map((oid, i) => [`head${i}`, oid]));
     const found = await tolerate(404, () =>
-      graphql<PullAnswer>(`read #${number}`, pullQuery(heads.length), { number, folder, suites, ...oids }),
+      graphql<PullAnswer>(`read #${number}`, pullQuery(heads.length), {
+        number,
+        folder,
+        index,
+        suites,
+        ...oids,
+      }),
     );
     const node = found?.repository;
     if (!found || !node?.pull) return null;
@@ -65,10 +73,12 @@ export function readingOf(client: Client): Reading {
         beganFrom: pull.first.nodes[0]?.commit.parents.nodes[0]?.train?.oid ?? null,
         comment: await ownComment(number, pull.comments),
       },
-      folders: (node.results?.target?.experiments?.object?.entries ?? []).filter(
-        (entry) => entry.type === 'tree',
+      folders: [node.results?.target?.experiments, node.results?.target?.contents].flatMap((list) =>
+        (list?.object?.entries ?? []).filter((entry) => entry.type === 'tree'),
       ),
-      here: (node.results?.target?.here?.object?.entries ?? []).map((entry) => entry.name),
+      here: [node.results?.target?.here, node.results?.target?.contentsHere].flatMap((list) =>
+        (list?.object?.entries ?? []).map((entry) => entry.name),
+      ),
     };
   }
 

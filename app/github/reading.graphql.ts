@@ -49,7 +49,7 @@ export function pullQuery(heads: number): string {
     { length: heads },
     (_, i) => `head${i}: object(oid: $head${i}) { ...Checks }`,
   ).join('\n  ');
-  return `query Pull($owner: String!, $name: String!, $number: Int!, $folder: String!, $suites: CheckSuiteFilter${declared}) {
+  return `query Pull($owner: String!, $name: String!, $number: Int!, $folder: String!, $index: String!, $suites: CheckSuiteFilter${declared}) {
   viewer { login }
   repository(owner: $owner, name: $name) {
     ...World
@@ -66,6 +66,8 @@ export function pullQuery(heads: number): string {
     results: defaultBranchRef { target { ... on Commit {
       experiments: file(path: "results/experiments") { object { ... on Tree { entries { name oid type } } } }
       here: file(path: $folder) { object { ... on Tree { entries { name } } } }
+      contents: file(path: "results/contents") { object { ... on Tree { entries { name oid type } } } }
+      contentsHere: file(path: $index) { object { ... on Tree { entries { name } } } }
     } } }
     ${objects}
   }
@@ -209,6 +211,11 @@ interface PullNode {
   };
 }
 
+type FolderList = {
+  object: { entries?: { name: string; oid: string; type: string }[] | null } | null;
+} | null;
+type NameList = { object: { entries?: { name: string }[] | null } | null } | null;
+
 export interface PullAnswer {
   viewer: { login: string };
   repository:
@@ -216,10 +223,10 @@ export interface PullAnswer {
         pull: PullNode | null;
         results: {
           target: {
-            experiments: {
-              object: { entries?: { name: string; oid: string; type: string }[] | null } | null;
-            } | null;
-            here: { object: { entries?: { name: string }[] | null } | null } | null;
+            experiments: FolderList;
+            here: NameList;
+            contents: FolderList;
+            contentsHere: NameList;
           } | null;
         } | null;
       } & Record<`head${number}`, CommitNode | null>)

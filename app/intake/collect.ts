@@ -38,12 +38,10 @@ export async function collect(port: Port, pending: Pending, around: Circumstance
   const { memory } = pending;
   let { key } = pending;
   let run: WorkflowRun | null;
+  const waited = (Date.parse(around.now) - Date.parse(memory.dispatchedAt)) / 60_000;
   if (key.runId === 0) {
     run = (await port.recentRuns()).find((one) => one.title.split(' ').includes(key.nonce)) ?? null;
-    if (!run) {
-      const minutes = (Date.parse(around.now) - Date.parse(memory.dispatchedAt)) / 60_000;
-      return minutes >= around.lostAfterMinutes ? { kind: 'lost' } : { kind: 'pending' };
-    }
+    if (!run) return waited >= around.lostAfterMinutes ? { kind: 'lost' } : { kind: 'pending' };
     key = { ...key, runId: run.id };
     if (run.status !== 'completed') return { kind: 'found', runId: run.id };
   } else run = await port.workflowRun(key.runId);
@@ -52,7 +50,11 @@ export async function collect(port: Port, pending: Pending, around: Circumstance
   const expected: Expected = { repository: around.repository, branch: around.branch, bot: around.bot, key };
   const judged = judgeRun(run, expected);
   if (!judged.ok) return refused(judged);
-  if (run.status !== 'completed') return { kind: 'pending' };
+  if (run.status !== 'completed') {
+    const untaken =
+      memory.target !== null && run.status !== 'in_progress' && waited >= around.lostAfterMinutes;
+    return untaken ? { kind: 'untaken', runId: run.id } : { kind: 'pending' };
+  }
   // Main may move between reading it and dispatching; any commit of main carries a trusted harness.
   if (run.headSha !== memory.harness && !(await port.isAncestor(run.headSha, around.main)))
     return refused(

@@ -17,7 +17,19 @@ describe('.github/descent.yml', () => {
 
   it.each([
     ['a misspelt key', GOOD.replace('capacity: 2', 'capasity: 2'), 'unknown key `capasity` in `tracks.cpu`'],
-    ['a missing key', GOOD.replace(/ {4}margin: 0\.1.*\n/, ''), '`tracks.cpu.margin` is missing'],
+    ['a missing key', GOOD.replace(/ {4}probes: 128\n/, ''), '`tracks.cpu.probes` is missing'],
+    ['neither sigma nor margin', GOOD.replace('    sigma: 0.1\n', ''), '`tracks.cpu.sigma` is missing'],
+    [
+      'sigma and margin at once',
+      GOOD.replace('    sigma: 0.1\n', '    sigma: 0.1\n    margin: 0.2\n'),
+      '`tracks.cpu.margin` is 0.2: a track decides by `sigma`',
+    ],
+    [
+      'few-owners beside a margin',
+      GOOD.replace('sigma: 0.001', 'margin: 0.002'),
+      '`tracks.h100.few-owners` is "wait": goes with `sigma`',
+    ],
+    ['a sigma of nothing', GOOD.replace('sigma: 0.001', 'sigma: 0'), '`tracks.h100.sigma` is 0'],
     ['a wrong value', GOOD.replace('capacity: 2', 'capacity: many'), '`tracks.cpu.capacity` is "many"'],
     [
       'an unknown primary track',

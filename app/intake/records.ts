@@ -8,8 +8,8 @@ export type RecordCache = Map<string, RecordName[]>;
 
 function namesOf(files: string[]): RecordName[] {
   return files.flatMap((file) => {
-    const match = /^(\d+)-([0-9a-f]{12})\.json$/.exec(file);
-    return match ? [{ pull: Number(match[1]), blob: match[2]! }] : [];
+    const match = /^(\d+)-([0-9a-f]{12})(?:\.json|-([0-9a-f]{32}))$/.exec(file);
+    return match ? [{ pull: Number(match[1]), blob: match[2]!, content: match[3] ?? null }] : [];
   });
 }
 
@@ -30,21 +30,36 @@ export async function recordNames(
   return names;
 }
 
-/** The record of a blob: this request's own, else the oldest. Null when there is none that can be read. */
+/**
+ * The record of a file: of its very blob, or of one that differs in comments and formatting alone; this request's own, else the
+ * oldest. Null when there is none that can be read.
+ */
 export async function findRecord(
   port: Port,
   names: RecordName[],
-  at: { commit: string; pull: number; blob: string },
+  at: { commit: string; pull: number; blob: string; content: string | null },
 ): Promise<ExperimentRecord | null> {
   const matches = names
-    .filter((name) => at.blob.startsWith(name.blob))
-    .sort((a, b) => Number(b.pull === at.pull) - Number(a.pull === at.pull) || a.pull - b.pull);
-  for (const match of matches) {
-    const text = await port.readFile(recordPath(match.pull, at.blob), at.commit);
+    .filter((name) => at.blob.startsWith(name.blob) || (at.content !== null && name.content === at.content))
+    .map(({ pull, blob }) => ({ path: recordPath(pull, blob), pull, exact: at.blob.startsWith(blob) }))
+    .sort(
+      (a, b) =>
+        Number(b.pull === at.pull) - Number(a.pull === at.pull) ||
+        Number(b.exact) - Number(a.exact) ||
+        a.pull - b.pull,
+    );
+  for (const path of new Set(matches.map((match) => match.path))) {
+    const text = await port.readFile(path, at.commit);
     const record = text === null ? null : readRecord(text);
-    if (record?.blob === at.blob) return record;
+    if (record?.blob === at.blob || (record && at.content !== null && answersFor(record, at.content)))
+      return record;
   }
   return null;
+}
+
+/** What was withdrawn before its verdict answers nothing for others. */
+function answersFor(record: ExperimentRecord, content: string): boolean {
+  return record.content === content && record.reason.code !== 'withdrawn';
 }
 
 function readRecord(text: string): ExperimentRecord | null {

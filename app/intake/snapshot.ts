@@ -12,6 +12,7 @@ import type {
 import { decodeMemory, decodeOverall, decodeRun, OVERALL_NAME } from '../model/state.ts';
 import { collect } from './collect.ts';
 import { parseConfig } from './config.ts';
+import { contentOf } from './content.ts';
 import { parseDescription } from './description.ts';
 import { diffOf } from './diff.ts';
 import { parseLeaderboard } from './leaderboard.ts';
@@ -44,9 +45,10 @@ function headOf(commit: CommitReading): Omit<HeadState, 'runs'> & { runs: Omit<R
 
 function queueEntryOf(reading: QueueReading): QueueEntry {
   const checks = reading.commit?.checks ?? [];
-  const keys = checks
-    .filter((check) => check.status !== 'completed')
-    .flatMap((check) => decodeRun(check.externalId) ?? []);
+  const runs = checks.flatMap((check) => {
+    const key = decodeRun(check.externalId);
+    return key ? [{ check, key }] : [];
+  });
   const overall = checks.filter((check) => check.name === OVERALL_NAME).at(-1);
   return {
     pull: reading.pull,
@@ -55,7 +57,8 @@ function queueEntryOf(reading: QueueReading): QueueEntry {
     draft: reading.draft,
     blob: reading.commit?.file?.oid ?? null,
     overall: overall ? decodeOverall(overall.externalId) : null,
-    running: keys,
+    running: runs.filter(({ check }) => check.status !== 'completed').map(({ key }) => key),
+    confirming: new Set(runs.filter(({ key }) => key.stage === 'confirm').map(({ key }) => key.ordinal)).size,
   };
 }
 
@@ -114,10 +117,13 @@ export async function readSnapshot(
   const present = commits[0]?.oid === pull.head ? commits[0] : undefined;
   const file = present?.file ? { ...present.file, text: pull.headText } : null;
 
+  const texts = await textsOf(port, world, heads, file);
+  const contents = Object.fromEntries(Object.entries(texts).map(([blob, text]) => [blob, contentOf(text)]));
   const names = await recordNames(port, reading, circumstance.records);
   const records: Snapshot['records'] = [];
   for (const blob of blobsAtHand(heads, pull.state === 'open')) {
-    const record = await findRecord(port, names, { commit: world.main.oid, pull: pull.number, blob });
+    const wanted = { commit: world.main.oid, pull: pull.number, blob, content: contents[blob] ?? null };
+    const record = await findRecord(port, names, wanted);
     if (record) records.push({ blob, record });
   }
   const { body, head: _, headText: __, commits: ___, ...shown } = pull;
@@ -125,7 +131,8 @@ export async function readSnapshot(
     ...world,
     pull: { ...shown, description: parseDescription(body), heads, file },
     records,
-    diffs: await diffsOf(port, world, heads, file),
+    contents,
+    diffs: diffsOf(world, heads, texts),
     retry: look.retry,
   };
 }
@@ -141,21 +148,33 @@ function blobsAtHand(heads: HeadState[], open: boolean): string[] {
   return [...new Set(unsettled.flatMap((head) => head.blob ?? []))];
 }
 
-/** Diffs are made when a report has come, since only a record shows them. */
-async function diffsOf(
+/** The files at hand by blob: main's, the present one, and any whose report has come, since its record shows it. */
+async function textsOf(
   port: Port,
   world: World,
   heads: HeadState[],
   file: Snapshot['pull']['file'],
-): Promise<Snapshot['diffs']> {
-  const diffs: Snapshot['diffs'] = {};
+): Promise<Record<string, string>> {
+  const texts: Record<string, string> = {};
+  for (const one of [world.main.train, file]) if (one?.text) texts[one.oid] = one.text;
+  for (const head of heads)
+    if (head.blob && texts[head.blob] === undefined && hasReport(head))
+      texts[head.blob] = (await port.readFile('train/train.py', head.oid)) ?? '';
+  return texts;
+}
+
+function hasReport(head: HeadState): boolean {
+  return head.runs.some((run) => run.finding.kind === 'report' || run.memory.facts);
+}
+
+/** Diffs are made when a report has come, since only a record shows them. */
+function diffsOf(world: World, heads: HeadState[], texts: Record<string, string>): Snapshot['diffs'] {
   const before = world.main.train?.text ?? '';
-  for (const head of heads) {
-    if (!head.blob || !head.runs.some((run) => run.finding.kind === 'report' || run.memory.facts)) continue;
-    const text = head.blob === file?.oid ? file.text : await port.readFile('train/train.py', head.oid);
-    diffs[head.blob] = diffOf(before, text ?? '');
-  }
-  return diffs;
+  return Object.fromEntries(
+    heads.flatMap((head) =>
+      head.blob && hasReport(head) ? [[head.blob, diffOf(before, texts[head.blob] ?? '')]] : [],
+    ),
+  );
 }
 
 export async function readBaseline(

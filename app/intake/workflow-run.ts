@@ -64,7 +64,7 @@ export function judgeArtifacts(page: {
   return { ok: true, value: { ...artifact, digest: artifact.digest } };
 }
 
-/** A runner is named `<owner's login>.<machine>`; a login holds no dot. Who registers machines sees to it. */
+/** A runner is named `<owner's login>.<machine>`; a login holds no dot and is the same in capitals. Who registers machines sees to it. */
 export function ownerOf(runner: string): string {
-  return runner.split('.')[0]!;
+  return runner.split('.')[0]!.toLowerCase();
 }

@@ -6,19 +6,37 @@ const trackName = z
   .string()
   .regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'must be lower-case letters, digits and dashes, at most 40');
 
-const trackSchema = z.strictObject({
-  'runs-on': z.array(z.string().min(1)).min(1),
-  capacity: z.int().min(1).max(100),
-  dataset: trackName,
-  device: z.enum(['cuda', 'mps', 'cpu']),
-  'budget-seconds': z.number().min(1).max(86_400),
-  'scoring-seconds': z.number().min(1).max(86_400),
-  'validation-tokens': z.int().min(1),
-  probes: z.int().min(0).max(100_000),
-  threads: z.int().min(1).max(1024).nullable(),
-  'memory-mib': z.int().min(256),
-  margin: z.number().min(0).max(100),
-});
+const EITHER = 'a track decides by `sigma` (several runs) or by `margin` (one run)';
+
+const trackSchema = z
+  .strictObject({
+    'runs-on': z.array(z.string().min(1)).min(1),
+    capacity: z.int().min(1).max(100),
+    dataset: trackName,
+    device: z.enum(['cuda', 'mps', 'cpu']),
+    'budget-seconds': z.number().min(1).max(86_400),
+    'scoring-seconds': z.number().min(1).max(86_400),
+    'validation-tokens': z.int().min(1),
+    probes: z.int().min(0).max(100_000),
+    threads: z.int().min(1).max(1024).nullable(),
+    'memory-mib': z.int().min(256),
+    /** One run decides: it must beat the incumbent by so many bits per byte. */
+    margin: z.number().min(0).max(100).optional(),
+    /** Several runs decide: the standard deviation of one run, bits per byte, as believed before any. */
+    sigma: z.number().positive().max(100).optional(),
+    /** With `sigma`: what happens while fewer than two owners beside the author lend a machine. */
+    'few-owners': z.enum(['wait', 'accept']).optional(),
+  })
+  .superRefine((track, context) => {
+    const issue = (key: string, message: string) =>
+      context.addIssue({ code: 'custom', path: [key], message, input: track });
+    if (track.sigma === undefined && track.margin === undefined)
+      issue('sigma', `${EITHER}: give one of them`);
+    if (track.sigma !== undefined && track.margin !== undefined)
+      issue('margin', `${EITHER}: remove one of them`);
+    if (track.margin !== undefined && track['few-owners'] !== undefined)
+      issue('few-owners', 'goes with `sigma`: one run needs no second owner; remove it');
+  });
 
 export const configSchema = z.strictObject({
   primary: trackName,

@@ -39,6 +39,8 @@ export type Effect =
   | ({ kind: 'answer' } & Answer)
   /** Writes the check runs, sends the order, stores the workflow run's id. */
   | { kind: 'dispatch'; checks: CheckWrite[]; orders: Order[] }
+  /** Workflow runs that nobody takes, or needs any more. */
+  | { kind: 'cancel'; runIds: number[] }
   /** One commit on main with one parent. */
   | { kind: 'record'; base: string; message: CommitMessage; files: FileWrite[] }
   /** One commit on main with main and the request's head as parents, `blob` at `path`. */

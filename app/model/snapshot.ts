@@ -24,6 +24,8 @@ export type Finding =
   | { kind: 'found'; runId: number }
   /** Nobody knows a workflow run of this nonce, and it is long since. */
   | { kind: 'lost' }
+  /** Sent to one owner's machines, and none of them took it for long. */
+  | { kind: 'untaken'; runId: number }
   /** The runner or GitHub failed; not the author's fault. */
   | { kind: 'failed'; why: string }
   /** A report came that is not the one we asked for. `check` names the comparison that failed. */
@@ -104,6 +106,8 @@ export interface QueueEntry {
   overall: OverallKey | null;
   /** Runs in flight. */
   running: RunKey[];
+  /** Confirming runs ordered so far, ended or not. */
+  confirming: number;
 }
 
 interface MainState {
@@ -120,6 +124,8 @@ interface MainState {
 export interface RecordName {
   pull: number;
   blob: string;
+  /** Digest of the file without comments and formatting, where the name comes from the index. */
+  content: string | null;
 }
 
 export interface RepositoryState {
@@ -151,10 +157,12 @@ export interface World {
 
 export interface Snapshot extends World {
   pull: PullState;
-  /** Records of the blobs at hand: of this request or of others. */
+  /** Records of the blobs at hand, or of files that differ in comments and formatting alone: of this request or of others. */
   records: { blob: string; record: ExperimentRecord }[];
   /** Unified diffs against the file of the track's incumbent, by blob. */
   diffs: Record<string, string>;
+  /** Digests of the files at hand without comments and formatting, by blob; what main has included. */
+  contents: Record<string, string>;
   /** A person asked to try again what was given up. */
   retry: boolean;
 }

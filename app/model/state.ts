@@ -24,13 +24,15 @@ export interface RunKey {
   runId: number;
 }
 
-const OVERALL_STATES = ['refused', 'stopped', 'queued', 'measuring', 'failed', 'verdict'] as const;
+const OVERALL_STATES = ['refused', 'stopped', 'queued', 'waiting', 'measuring', 'failed', 'verdict'] as const;
 
-/** How a whole request stands. `blob` is '-' when the head carries no file to measure. */
+/** How a whole request stands. `blob` is '-' when the head carries no file to measure; `waiting` is for owners of machines. */
 export interface OverallKey {
   blob: string;
   track: string;
   state: (typeof OVERALL_STATES)[number];
+  /** Digest of the file without comments and formatting; null when there is none to tell. */
+  content?: string | null;
 }
 
 export function runCheckName(key: Pick<RunKey, 'track' | 'stage' | 'ordinal'>): string {
@@ -43,7 +45,9 @@ export function encodeRun(key: RunKey): string {
 }
 
 export function encodeOverall(key: OverallKey): string {
-  return [VERSION, 'overall', key.blob, key.track, key.state].join(':');
+  return [VERSION, 'overall', key.blob, key.track, key.state, ...(key.content ? [key.content] : [])].join(
+    ':',
+  );
 }
 
 const runKeySchema = z.strictObject({
@@ -68,12 +72,13 @@ const overallKeySchema = z.strictObject({
   blob: z.string(),
   track: z.string(),
   state: z.enum(OVERALL_STATES),
+  content: z.string().optional(),
 });
 
 export function decodeOverall(externalId: string): OverallKey | null {
-  const [version, kind, blob, track, state] = externalId.split(':');
+  const [version, kind, blob, track, state, content] = externalId.split(':');
   if (version !== VERSION || kind !== 'overall') return null;
-  return overallKeySchema.safeParse({ blob, track, state }).data ?? null;
+  return overallKeySchema.safeParse({ blob, track, state, content }).data ?? null;
 }
 
 /** What a collected report leaves behind until the verdict: all a record needs of one run. */
@@ -92,6 +97,10 @@ const runMemorySchema = z.strictObject({
   dispatchedAt: z.iso.datetime(),
   facts: factsSchema.nullable(),
   failure: z.string().nullable(),
+  /** The owner whose machines alone may take it; null for anybody's. */
+  target: z.string().nullable().default(null),
+  /** Owners it was sent to before, in vain. */
+  avoided: z.array(z.string()).default([]),
 });
 export type RunMemory = z.infer<typeof runMemorySchema>;
 

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { Stage } from '../testing/stage.ts';
+import { SEVERAL, Stage } from '../testing/stage.ts';
 
 let stage: Stage;
 afterEach(() => stage.close());
@@ -30,5 +30,22 @@ describe('requests to GitHub', () => {
     await stage.measure({ valBpb });
     const { lines } = await requests(last);
     expect(lines.length, lines.join('\n')).toBeLessThanOrEqual(budget);
+  });
+
+  it('for a merge on five runs of two owners stay below sixty, and a regression still costs one run', async () => {
+    stage = await Stage.open({ '.github/descent.yml': SEVERAL });
+    await stage.beginSeveral(2);
+    const { last } = await requests(0);
+    await stage.open('nova', 'print("worse")\n');
+    await stage.measureOn(0, { valBpb: 2.9 });
+    const rejected = await requests(last);
+    expect(rejected.lines.length, rejected.lines.join('\n')).toBeLessThanOrEqual(11);
+    const number = await stage.open('nova', 'print("better")\n');
+    await stage.measureOn(0, { valBpb: 1.2 });
+    for (const [i, machine] of [0, 1, 0, 1].entries())
+      await stage.measureOn(machine, { valBpb: 1.21 + i / 100 });
+    expect(await stage.view(number)).toMatchObject({ merged: true });
+    const merged = await requests(rejected.last);
+    expect(merged.lines.length, merged.lines.join('\n')).toBeLessThanOrEqual(60);
   });
 });

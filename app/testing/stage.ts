@@ -42,6 +42,8 @@ limits:
   lost-after-minutes: 30
 merge: true
 `;
+/** The same track, where several runs decide. */
+export const SEVERAL = CONFIG.replace('margin: 0.1', 'sigma: 0.1');
 export const GOOD_BODY = '## Hypothesis\nMore steps at the same budget lower the loss.\n';
 
 async function seed(folder: string, files: Record<string, string>): Promise<void> {
@@ -93,6 +95,8 @@ export class Stage {
   app: { id: number; slug: string; private_key: string };
   bot: Running | null = null;
   #agents = new Map<string, Octokit>();
+  /** Of those who lend machines, and may be authors too. */
+  #tokens = new Map<string, string>();
   #machines: { name: string; token: string }[] = [];
 
   constructor(emulator: Emulator, folder: string, onlooker: Octokit, app: Stage['app']) {
@@ -148,12 +152,31 @@ export class Stage {
     await this.measure({ valBpb: baseline });
   }
 
+  /** The incumbent is measured four times, around this loss, by the owners `ada` and `bob` in turn. */
+  async beginSeveral(baseline: number): Promise<void> {
+    await this.addMachine('bob', 'lab');
+    await this.startBot();
+    await this.bot!.descent.sweep(null);
+    for (const off of [0.05, -0.05]) {
+      const taken = [(await this.take(0))!, (await this.take(1))!];
+      for (const [i, one] of taken.entries()) await this.finish(one, { valBpb: baseline + off + i * 0.01 });
+    }
+  }
+
+  /** Machine `machine` takes the oldest job it may and brings this report; null when there is none for it. */
+  async measureOn(machine: number, change: Partial<Report>): Promise<Taken | null> {
+    const taken = await this.take(machine);
+    if (taken) await this.finish(taken, change);
+    return taken;
+  }
+
   async addMachine(owner: string, name: string): Promise<void> {
-    await this.door('POST', 'users', { login: owner });
+    const user = await this.door<{ token: string }>('POST', 'users', { login: owner });
+    this.#tokens.set(owner, user.token);
     const machine = {
       name: `${owner}.${name}`,
       owner,
-      labels: ['self-hosted', 'descent-cpu'],
+      labels: ['self-hosted', 'descent-cpu', `owner-${owner}`],
       repository: `${REPO.owner}/${REPO.repo}`,
     };
     const { token } = await this.door<{ token: string }>('POST', 'machines', machine);
@@ -257,7 +280,8 @@ export class Stage {
   async agent(login: string): Promise<Octokit> {
     const known = this.#agents.get(login);
     if (known) return known;
-    const { token } = await this.door<{ token: string }>('POST', 'users', { login });
+    const token =
+      this.#tokens.get(login) ?? (await this.door<{ token: string }>('POST', 'users', { login })).token;
     const agent = octokit(this.emulator.url, token);
     this.#agents.set(login, agent);
     await agent.repos.createFork(REPO);

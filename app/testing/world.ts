@@ -59,9 +59,32 @@ export const board: Leaderboard = {
   primary: 'cpu',
   tracks: {
     cpu: {
-      incumbent: { pull: null, author: null, title: 'the beginning', blob: MAIN_BLOB, valBpb: 2, at: NOW },
+      incumbent: {
+        pull: null,
+        author: null,
+        title: 'the beginning',
+        blob: MAIN_BLOB,
+        valBpb: 2,
+        heldoutBpb: null,
+        at: NOW,
+      },
       runs: [run(2, { stage: 'baseline' })],
-      history: [{ pull: null, author: null, title: 'the beginning', blob: MAIN_BLOB, valBpb: 2, at: NOW }],
+      distribution: null,
+      others: [],
+      sinceIncumbent: 0,
+      machines: {},
+      notice: null,
+      history: [
+        {
+          pull: null,
+          author: null,
+          title: 'the beginning',
+          blob: MAIN_BLOB,
+          valBpb: 2,
+          heldoutBpb: null,
+          at: NOW,
+        },
+      ],
       counts: {},
     },
   },
@@ -155,7 +178,15 @@ export function runState(finding: RunState['finding'], change: Partial<RunKey> =
     },
     head: HEAD,
     key,
-    memory: { job, harness: sha('d'), dispatchedAt: NOW, facts: null, failure: null },
+    memory: {
+      job,
+      harness: sha('d'),
+      dispatchedAt: NOW,
+      facts: null,
+      failure: null,
+      target: null,
+      avoided: [],
+    },
     finding,
   };
 }
@@ -169,6 +200,7 @@ export function queueEntry(pull: number, change: Partial<QueueEntry> = {}): Queu
     blob: sha('9'),
     overall: { blob: sha('9'), track: 'cpu', state: 'queued' },
     running: [],
+    confirming: 0,
     ...change,
   };
 }
@@ -224,6 +256,7 @@ export function snapshot(change: Partial<Snapshot['pull']> = {}, more: Partial<S
       ...change,
     },
     records: [],
+    contents: {},
     diffs: { [BLOB]: '--- a\n+++ b\n' },
     retry: false,
     ...more,

@@ -116,6 +116,10 @@ export function syntheticRecord(number: number): ExperimentRecord {
     valBpb,
     incumbent: { pull: null, blob: FIRST_BLOB, valBpb: round(incumbentBpb) },
     runs,
+    content: null,
+    heldoutBpb: null,
+    distribution: null,
+    evidence: null,
     curve: Array.from({ length: 60 }, (_, i) => ({
       step: i * 16,
       seconds: i * 5,
@@ -149,6 +153,7 @@ export function syntheticLeaderboard(experiments: number): Leaderboard {
     title: 'The file the repository began with',
     blob: FIRST_BLOB,
     valBpb: 1,
+    heldoutBpb: null,
     at: new Date(START).toISOString(),
   };
   const random = generator(0);
@@ -156,7 +161,19 @@ export function syntheticLeaderboard(experiments: number): Leaderboard {
   return {
     schema: 1,
     primary: 'h100',
-    tracks: { h100: { incumbent: holder, runs, history: [holder], counts: { regressed: experiments } } },
+    tracks: {
+      h100: {
+        incumbent: holder,
+        runs,
+        distribution: null,
+        others: [],
+        sinceIncumbent: 0,
+        machines: {},
+        notice: null,
+        history: [holder],
+        counts: { regressed: experiments },
+      },
+    },
     owners: { 'owner-1': { runs: experiments, seconds: experiments * 300 } },
   };
 }

@@ -1,0 +1,111 @@
+import type { RunRecord, TrackStanding } from '../../results/schema.ts';
+import type { RunState } from '../model/snapshot.ts';
+import type { RunFacts } from '../model/state.ts';
+import type { Rules, Wanted } from './acceptance.ts';
+import { standing as standingOf } from './audit.ts';
+import { type Placing, placeConfirmations } from './owners.ts';
+
+/** Whose machines get the next runs. Owners are known by what their machines have finished: no permission to list runners is needed. */
+
+const SEEN_WITHIN_DAYS = 30;
+
+export interface Scene {
+  /** GitHub login of the request's author. */
+  author: string;
+  rules: Rules;
+  standing: TrackStanding;
+  /** The incumbent's runs, those that came with the request included. */
+  incumbent: RunRecord[];
+  /** The request's runs so far. */
+  facts: RunFacts[];
+  pending: RunState[];
+  /** ISO 8601. */
+  now: string;
+}
+
+/** Owners with a machine on the track that is in good standing and was seen lately. */
+export function knownOwners({ standing, facts, now }: Pick<Scene, 'standing' | 'facts' | 'now'>): string[] {
+  const time = Date.parse(now);
+  const machines = Object.entries(standing.machines).filter(([, machine]) => {
+    const outliers = machine.outliers.map((at) => Date.parse(at));
+    const blocked = standingOf({ jobs: machine.jobs, outliers, forgivenAt: null, now: time }) === 'blocked';
+    return !blocked && time - Date.parse(machine.lastSeen) < SEEN_WITHIN_DAYS * 86_400_000;
+  });
+  const blockedOrOld = new Set(Object.keys(standing.machines));
+  for (const [name] of machines) blockedOrOld.delete(name);
+  const fresh = facts.filter(({ run }) => !blockedOrOld.has(run.machine)).map(({ run }) => run.owner);
+  return [...new Set([...machines.map(([, machine]) => machine.owner), ...fresh])].sort();
+}
+
+/** An owner for each of `runs` new runs, null for anybody; fewer when no more can be placed, or why none can. */
+export function placeRuns(
+  scene: Scene,
+  wanted: Wanted,
+  runs: number,
+): { kind: 'place'; targets: (string | null)[] } | { kind: 'wait'; reason: string } {
+  const available = knownOwners(scene);
+  if (wanted.stage === 'confirm') return asTargets(placeConfirmation(scene, available, runs, wanted));
+  if (wanted.placement.notOwners.length === 0)
+    return { kind: 'place', targets: Array.from({ length: runs }, () => null) };
+  return asTargets(spreadIncumbent(scene, available, runs, wanted));
+}
+
+function placeConfirmation(scene: Scene, available: string[], runs: number, wanted: Wanted): Placing {
+  return placeConfirmations({
+    runs,
+    available,
+    soFar: confirmationsOf(scene),
+    author: scene.author.toLowerCase(),
+    perOwner: wanted.placement.perOwner,
+    fewOwners: scene.rules['few-owners'] ?? 'wait',
+  });
+}
+
+function confirmationsOf({ facts, pending }: Pick<Scene, 'facts' | 'pending'>): { owner: string }[] {
+  return [
+    ...facts.filter(({ run }) => run.stage === 'confirm').map(({ run }) => ({ owner: run.owner })),
+    ...pending
+      .filter(({ key }) => key.stage === 'confirm')
+      .flatMap(({ memory }) => (memory.target === null ? [] : [{ owner: memory.target }])),
+  ];
+}
+
+/** Runs of the incumbent by others than those it leans on, the owner with the fewest first. */
+function spreadIncumbent({ incumbent }: Scene, available: string[], runs: number, wanted: Wanted): Placing {
+  const { notOwners } = wanted.placement;
+  const free = available.filter((owner) => !notOwners.includes(owner));
+  if (free.length === 0)
+    return {
+      kind: 'wait',
+      reason: `the incumbent must also be measured by others than ${notOwners.join(', ')}; nobody else has a machine here yet`,
+    };
+  const taken = new Map(free.map((owner) => [owner, incumbent.filter((run) => run.owner === owner).length]));
+  const owners = Array.from({ length: runs }, () => {
+    const next = free.toSorted((a, b) => taken.get(a)! - taken.get(b)! || a.localeCompare(b))[0]!;
+    taken.set(next, taken.get(next)! + 1);
+    return next;
+  });
+  return { kind: 'place', owners, singleOwner: false };
+}
+
+function asTargets(placing: Placing): ReturnType<typeof placeRuns> {
+  return placing.kind === 'wait' ? placing : { kind: 'place', targets: placing.owners };
+}
+
+/** Where a run goes that its owner did not take or could not finish: to another who may have it, else to the same again. */
+export function placeAgain(scene: Scene, run: RunState): { target: string | null; avoided: string[] } {
+  const { target, avoided } = run.memory;
+  if (target === null || run.key.stage !== 'confirm') return { target, avoided };
+  const tried = [...new Set([...avoided, target])];
+  const available = knownOwners(scene).filter((owner) => !tried.includes(owner));
+  const confirming = scene.facts.filter((one) => one.run.stage === 'confirm').length;
+  const placing = placeConfirmations({
+    runs: 1,
+    available,
+    soFar: confirmationsOf(scene),
+    author: scene.author.toLowerCase(),
+    perOwner: confirming > 4 ? 4 : 2,
+    fewOwners: 'wait',
+  });
+  return placing.kind === 'place' ? { target: placing.owners[0]!, avoided: tried } : { target, avoided: [] }; // nobody else may: the same owner may be back
+}

@@ -1,0 +1,26 @@
+import type { ExperimentRecord, RunRecord } from '../../results/schema.ts';
+import { coloursOf, distribution, residualLimits } from './distribution.ts';
+import type { MeasuredRun } from './rule.ts';
+import { mean } from './statistics.ts';
+
+/** What records and leaderboard keep of repeated runs beside the runs themselves. */
+
+/** Null when nothing was scored. Without `sigma` (bits per byte) no run is coloured: one run says nothing of spread. */
+export function spreadOf(
+  runs: RunRecord[],
+  others: readonly (readonly MeasuredRun[])[],
+  sigma: number | null,
+): ExperimentRecord['distribution'] {
+  const losses = runs.flatMap((run) => run.valBpb ?? []);
+  const spread = distribution(losses);
+  if (spread === null) return null;
+  if (sigma === null) return { ...spread, colours: losses.map(() => 'none') };
+  const files = others.map((file) => file.map((run) => run.valBpb));
+  return { ...spread, colours: coloursOf(losses, residualLimits(files, sigma)) };
+}
+
+/** Mean loss on the held-out part over the runs that were scored on it; null without one. */
+export function heldoutOf(runs: RunRecord[]): number | null {
+  const losses = runs.flatMap((run) => run.heldoutBpb ?? []);
+  return losses.length === 0 ? null : mean(losses);
+}

@@ -1,0 +1,166 @@
+import type { ExperimentRecord, Verdict } from '../../results/schema.ts';
+import type { HeadState, World } from '../model/snapshot.ts';
+import { paragraphs, recordUrl, type Saying } from './comments.ts';
+import { headline, plot } from './explain.ts';
+import { block, inline, plain } from './inert.ts';
+import { bpb, signed } from './loss.ts';
+import type { Ruling } from './ruling.ts';
+
+/** What is said when an experiment is decided: the longest answer, for the comment and the check run alike. */
+
+export interface Outcome {
+  record: ExperimentRecord;
+  /** What happens to the request. */
+  fate: 'merged' | 'ready' | 'closed' | 'was-closed' | 'was-draft' | 'superseded';
+  /** Main had moved since the branch began, and the measured file was put on main's present tree. */
+  stale: boolean;
+  /** Earlier heads of the request that have verdicts. */
+  earlier: HeadState[];
+}
+
+const HEADLINES: Record<ExperimentRecord['verdict'], string> = {
+  improved: 'Improved: a new record',
+  regressed: 'Regressed',
+  inconclusive: 'Inconclusive',
+  crashed: 'Crashed',
+  timeout: 'Time-out',
+  invalid: 'Invalid',
+  duplicate: 'Duplicate',
+};
+
+export function verdict(world: World, outcome: Outcome): Saying {
+  const { record } = outcome;
+  const loss = record.valBpb === null ? '' : `, val_bpb ${bpb(record.valBpb)}`;
+  return {
+    title: plain(`${record.verdict}${loss}`, 100),
+    body: paragraphs(
+      `### ${HEADLINES[record.verdict]}`,
+      record.evidence && `**${headlineOf(record)}**`,
+      comparison(record),
+      `**Why:** ${because(record)}`,
+      runsTable(record),
+      plotOf(record),
+      record.log !== null &&
+        record.log.trim() !== '' &&
+        details('The end of its log', block(record.log.slice(-3000), 3000)),
+      fateOf(world, outcome),
+      `[The record](${recordUrl(world, record)}) keeps hypothesis, diff and numbers for whoever comes next.`,
+      nextStep(record),
+      outcome.earlier.length > 0 &&
+        `Earlier versions of this request: ${outcome.earlier.map((head) => `\`${head.oid.slice(0, 7)}\` ${inline(head.overall!.check.title, 80)}`).join('; ')}.`,
+    ),
+  };
+}
+
+/** A reason may carry a stranger's exception text. */
+function because(record: ExperimentRecord): string {
+  return record.valBpb === null ? inline(record.reason.text, 500) : `${record.reason.text}.`;
+}
+
+function comparison(record: ExperimentRecord): string | null {
+  const { valBpb, incumbent } = record;
+  if (valBpb === null || incumbent === null) return null;
+  const holder = incumbent.pull === null ? 'the baseline' : `#${incumbent.pull}`;
+  const rows = ['| | val_bpb |', '|---|---:|', `| this experiment | **${bpb(valBpb)}** |`];
+  rows.push(
+    `| incumbent (${holder}) | ${bpb(incumbent.valBpb)} |`,
+    `| difference | ${signed(valBpb - incumbent.valBpb)} |`,
+  );
+  const { evidence, distribution, heldoutBpb } = record;
+  if (evidence) {
+    const { effect, sigma, degrees } = evidence;
+    rows.push(
+      `| effect, 95 % interval (positive is better) | ${signed(effect.low)} to ${signed(effect.high)} |`,
+      `| sigma of one run (${degrees} degrees of freedom) | ${sigma.toPrecision(2)} |`,
+    );
+  }
+  if (distribution?.standardDeviation != null)
+    rows.push(
+      `| median of ${distribution.count} runs | ${bpb(distribution.median)} |`,
+      `| spread of ${distribution.count} runs | ${bpb(distribution.standardDeviation)} |`,
+    );
+  if (heldoutBpb !== null) rows.push(`| held-out loss, which decides nothing | ${bpb(heldoutBpb)} |`);
+  return rows.join('\n');
+}
+
+/** A record of a run that was judged by the sequential rule, in one line; null for others. */
+function headlineOf({ verdict: said, evidence }: ExperimentRecord): string | null {
+  if (evidence === null || !isRuled(said)) return null;
+  return headline({ verdict: said, singleOwner: evidence.singleOwner, evidence });
+}
+
+function isRuled(said: Verdict): said is Ruling['verdict'] {
+  return said === 'improved' || said === 'regressed' || said === 'inconclusive' || said === 'invalid';
+}
+
+function plotOf({ runs, evidence }: ExperimentRecord): string | null {
+  const losses = runs.flatMap((run) => run.valBpb ?? []);
+  if (evidence === null || losses.length === 0) return null;
+  return `\`\`\`text\n${plot(losses, evidence.incumbentLosses)}\n\`\`\``;
+}
+
+const MARKS = { none: '', yellow: ' 🟡', red: ' 🔴' } as const;
+
+function runsTable({ runs, distribution }: ExperimentRecord): string | null {
+  if (runs.length === 0) return null;
+  const colours = distribution?.colours ?? [];
+  let scored = 0;
+  const rows = runs.map((run) => {
+    const loss =
+      run.valBpb === null ? run.outcome : `${bpb(run.valBpb)}${MARKS[colours[scored++] ?? 'none']}`;
+    return `| ${run.stage} ${run.ordinal} | ${loss} | ${inline(run.machine, 60)} | ${inline(run.owner, 40)} | ${inline(run.device, 60)} | ${run.trainSeconds.toFixed(1)} s | ${run.seed} |`;
+  });
+  const strange = colours.some((colour) => colour !== 'none');
+  return [
+    '| run | val_bpb | machine | owner | device | training | seed |',
+    '|---|---:|---|---|---|---:|---:|',
+    ...rows,
+    ...(strange
+      ? ['', 'Marked runs lie beyond 5-95 % (yellow) or 1-99 % (red) of what runs of this track spread by.']
+      : []),
+  ].join('\n');
+}
+
+function details(summary: string, body: string): string {
+  return `<details><summary>${summary}</summary>\n\n${body}\n\n</details>`;
+}
+
+function fateOf(world: World, { fate, stale, record }: Outcome): string {
+  switch (fate) {
+    case 'merged':
+      return stale
+        ? `**Merged as measured.** Main had moved since this branch began: the measured file was put onto main's present tree byte for byte, nothing was mixed in. \`${world.main.branch}\` now carries blob \`${record.blob.slice(0, 12)}\`.`
+        : `**Merged as measured**, byte for byte: \`${world.main.branch}\` now carries blob \`${record.blob.slice(0, 12)}\`.`;
+    case 'ready':
+      return 'It beats the record. Here a person merges: this request is labelled `ready`.';
+    case 'closed':
+      return 'This request is closed; the result is kept.';
+    case 'was-closed':
+      return record.verdict === 'improved'
+        ? 'The request was closed while it ran, so it was recorded and not merged. Reopen it and it is merged if it still beats the record.'
+        : 'The request was closed while it ran; the result is recorded.';
+    case 'was-draft':
+      return record.verdict === 'improved'
+        ? 'The request is a draft, so it was recorded and not merged. Mark it ready and it is merged if it still beats the record.'
+        : 'The request is a draft; the result is recorded.';
+    case 'superseded':
+      return 'Another file was pushed while this one ran: the result is recorded for its own file and decides nothing for the new one.';
+  }
+}
+
+function nextStep(record: ExperimentRecord): string {
+  switch (record.verdict) {
+    case 'improved':
+      return 'Next: fetch main and go on from here.';
+    case 'regressed':
+    case 'inconclusive':
+      return 'Next: read why in the curve and the diff, and try another idea from a fresh main. `npm run descent -- search WORDS` finds what others saw.';
+    case 'crashed':
+      return 'Next: `npm run descent -- run` shows the crash on your own machine; open a new request with the fix.';
+    case 'timeout':
+      return 'Next: watch `task.seconds_left()`; imports and compilation count. `npm run descent -- run` measures it as Descent does.';
+    case 'invalid':
+    case 'duplicate':
+      return 'Next: the contract of `train.py` is in the README; `npm run descent -- run` applies the same checks.';
+  }
+}
