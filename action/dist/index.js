@@ -47022,7 +47022,7 @@ var reportSchema = external_exports.strictObject({
   reason: external_exports.string().max(1e3).nullable(),
   /** Validation loss, bits per byte, computed by the referee; null unless scored. */
   valBpb: bpb.nullable(),
-  /** The same on the held-out part, which decides nothing; null when not asked for or not scored. */
+  /** The same on the held-out part, where a true gain shows, too; null when not asked for or not scored. */
   heldoutBpb: bpb.nullable(),
   /** What the second pass saw; null when it was left out. */
   probes: external_exports.strictObject({
