@@ -48546,57 +48546,7 @@ function bitsPerByte({ nats, bytes }) {
 // runner/score/claims-file.ts
 import { open as open4 } from "node:fs/promises";
 
-// runner/score/claims.ts
-var ABOVE_ZERO = 1e-3;
-async function scoreClaims(server, pass) {
-  const { dataset, rows: rows2, batch } = pass;
-  const length = dataset.sequenceLength;
-  const [scored, reserve] = await Promise.all([dataset.openRows(pass.part), dataset.openRows("reserve")]);
-  const loss = { nats: 0, bytes: 0, targets: 0 };
-  const ask = async (first) => {
-    const count2 = Math.min(batch, rows2 - first);
-    const tokens = await scored.read(first, count2);
-    const filling = count2 < batch ? [await reserve.read(0, batch - count2)] : [];
-    return {
-      first,
-      count: count2,
-      tokens,
-      answer: server.claims(Buffer.concat([tokens, ...filling]), batch, length)
-    };
-  };
-  try {
-    let next = ask(0);
-    while (next) {
-      const { first, count: count2, tokens, answer } = await next;
-      next = first + count2 < rows2 ? ask(first + count2) : null;
-      next?.catch(() => void 0);
-      const claims = floats(await answer).subarray(0, count2 * length);
-      add(loss, claims, uint16(tokens), length, dataset.tokenBytes);
-      await pass.keep?.append(claims);
-      pass.onProgress(first + count2);
-    }
-  } finally {
-    await Promise.all([scored.close(), reserve.close()]);
-  }
-  if (loss.bytes === 0) throw new Error(`The ${pass.part} rows of data set ${dataset.name} hold no text.`);
-  return loss;
-}
-function add(loss, claims, tokens, length, tokenBytes) {
-  for (let index = 0; index < claims.length; index++) {
-    const claim2 = claims[index];
-    if (!(claim2 <= ABOVE_ZERO) || claim2 === -Infinity) {
-      const what = Number.isFinite(claim2) ? `a log-probability above 0 (${claim2})` : `${claim2} as a log-probability`;
-      throw new Unscored("invalid", `The model claimed ${what}; every claim must be finite and at most 0.`);
-    }
-    if (claim2 > 0) claims[index] = 0;
-    const row = Math.floor(index / length);
-    const bytes = tokenBytes[tokens[index + row + 1]];
-    if (bytes === 0) continue;
-    loss.nats -= claims[index];
-    loss.bytes += bytes;
-    loss.targets += 1;
-  }
-}
+// runner/score/floats.ts
 function floats(buffer) {
   return new Float32Array(new Uint8Array(buffer).buffer);
 }
@@ -48764,6 +48714,58 @@ function supervise(child2, bounds) {
       clock2 = setTimeout(end, seconds2 * 1e3, "clock");
     }
   };
+}
+
+// runner/score/claims.ts
+var ABOVE_ZERO = 1e-3;
+async function scoreClaims(server, pass) {
+  const { dataset, rows: rows2, batch } = pass;
+  const length = dataset.sequenceLength;
+  const [scored, reserve] = await Promise.all([dataset.openRows(pass.part), dataset.openRows("reserve")]);
+  const loss = { nats: 0, bytes: 0, targets: 0 };
+  const ask = async (first) => {
+    const count2 = Math.min(batch, rows2 - first);
+    const tokens = await scored.read(first, count2);
+    const filling = count2 < batch ? [await reserve.read(0, batch - count2)] : [];
+    return {
+      first,
+      count: count2,
+      tokens,
+      answer: server.claims(Buffer.concat([tokens, ...filling]), batch, length)
+    };
+  };
+  try {
+    let next = ask(0);
+    while (next) {
+      const { first, count: count2, tokens, answer } = await next;
+      next = first + count2 < rows2 ? ask(first + count2) : null;
+      next?.catch(() => void 0);
+      const claims = floats(await answer).subarray(0, count2 * length);
+      add(loss, claims, uint16(tokens), length, dataset.tokenBytes);
+      await pass.keep?.append(claims);
+      pass.onProgress(first + count2);
+    }
+  } finally {
+    await Promise.all([scored.close(), reserve.close()]);
+  }
+  if (loss.bytes === 0) throw new Error(`The ${pass.part} rows of data set ${dataset.name} hold no text.`);
+  return loss;
+}
+function add(loss, claims, tokens, length, tokenBytes) {
+  for (let index = 0; index < claims.length; index++) {
+    const claim2 = claims[index];
+    if (!(claim2 <= ABOVE_ZERO) || claim2 === -Infinity) {
+      const what = Number.isFinite(claim2) ? `a log-probability above 0 (${claim2})` : `${claim2} as a log-probability`;
+      throw new Unscored("invalid", `The model claimed ${what}; every claim must be finite and at most 0.`);
+    }
+    if (claim2 > 0) claims[index] = 0;
+    const row = Math.floor(index / length);
+    const bytes = tokenBytes[tokens[index + row + 1]];
+    if (bytes === 0) continue;
+    loss.nats -= claims[index];
+    loss.bytes += bytes;
+    loss.targets += 1;
+  }
 }
 
 // runner/score/draw-probes.ts
