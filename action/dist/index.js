@@ -48582,12 +48582,12 @@ function wrap(path15, handle, length) {
 }
 
 // runner/score/reference.ts
-import { copyFile as copyFile2, mkdir as mkdir3, readdir as readdir3, readFile as readFile4, rename as rename2, rm as rm2, stat as stat4, writeFile as writeFile3 } from "node:fs/promises";
+import { copyFile as copyFile2, mkdir as mkdir3, readdir as readdir3, readFile as readFile4, rename as rename2, rm as rm2, stat as stat4, utimes, writeFile as writeFile3 } from "node:fs/promises";
 import { join as join15 } from "node:path";
 var lossesSchema = external_exports.strictObject({ valBpb: external_exports.number(), heldoutBpb: external_exports.number() });
-var KEPT2 = 8;
+var KEPT2 = 12;
 async function keepReference(cache2, job, dataset, rows2, claims, { valBpb, heldoutBpb }) {
-  if (job.stage !== "baseline" && job.blob !== job.incumbent) return;
+  if (job.stage === "explore" && job.blob !== job.incumbent) return;
   const folder = join15(cache2, "reference");
   await mkdir3(folder, { recursive: true, mode: 448 });
   const path15 = referencePath(cache2, job.blob, dataset, rows2);
@@ -48602,16 +48602,19 @@ async function keepReference(cache2, job, dataset, rows2, claims, { valBpb, held
 }
 async function openReference(cache2, job, dataset, rows2) {
   if (job.incumbent === null) return null;
-  return openClaimsFile(referencePath(cache2, job.incumbent, dataset, rows2), dataset.sequenceLength, rows2);
+  const path15 = referencePath(cache2, job.incumbent, dataset, rows2);
+  const found = await openClaimsFile(path15, dataset.sequenceLength, rows2);
+  if (found) await utimes(path15, /* @__PURE__ */ new Date(), /* @__PURE__ */ new Date()).catch(unlessMissing);
+  return found;
 }
 async function referenceLosses(cache2, job, dataset, rows2) {
   if (job.incumbent === null) return null;
   const path15 = lossesPath(referencePath(cache2, job.incumbent, dataset, rows2));
-  const text2 = await readFile4(path15, "utf8").catch((error63) => {
-    if (error63.code === "ENOENT") return null;
-    throw error63;
-  });
-  return text2 === null ? null : lossesSchema.parse(JSON.parse(text2));
+  const text2 = await readFile4(path15, "utf8").catch(unlessMissing);
+  return text2 === void 0 ? null : lossesSchema.parse(JSON.parse(text2));
+}
+function unlessMissing(error63) {
+  if (error63.code !== "ENOENT") throw error63;
 }
 function lossesPath(claims) {
   return claims.replace(/f32$/, "json");
@@ -48620,9 +48623,9 @@ function referencePath(cache2, blob, dataset, rows2) {
   return join15(cache2, "reference", `${dataset.name}-${dataset.digest.slice(0, 12)}-${rows2}-${blob}.f32`);
 }
 async function dropOldest(folder) {
-  const names = (await readdir3(folder)).filter((name2) => !name2.endsWith(".json"));
-  const files = names.map((name2) => join15(folder, name2));
-  const aged = await Promise.all(files.map(async (file3) => ({ file: file3, at: (await stat4(file3)).mtimeMs })));
+  const files = (await readdir3(folder)).filter((name2) => name2.endsWith(".f32")).map((name2) => join15(folder, name2));
+  const ageOf = async (file3) => ({ file: file3, at: (await stat4(file3).catch(unlessMissing))?.mtimeMs ?? 0 });
+  const aged = await Promise.all(files.map(ageOf));
   aged.sort((a2, b) => b.at - a2.at);
   const old = aged.slice(KEPT2).flatMap(({ file: file3 }) => [file3, lossesPath(file3)]);
   await Promise.all(old.map((file3) => rm2(file3, { force: true })));

@@ -45,6 +45,22 @@ test('a challenger’s own claims are not kept', async () => {
   expect(await referenceLosses(cache, challenger, dataset, ROWS)).toBeNull();
 });
 
+test('a confirming run is kept: merged, it is the incumbent whose reference the next challenger meets', async () => {
+  await keep({ ...challenger, stage: 'confirm' }, -1, LOSSES);
+  const next = zooJob({ blob: blob('c'), incumbent: challenger.blob });
+  const reference = await openReference(cache, next, dataset, ROWS);
+  expect(await reference?.row(0)).toEqual(Float32Array.of(-1, -1));
+  await reference?.close();
+});
+
+test('runs that end at the same moment do not trip over each other', async () => {
+  const jobs = Array.from({ length: 30 }, (_, n) =>
+    zooJob({ stage: 'baseline', blob: n.toString(16).padStart(40, '0') }),
+  );
+  await Promise.all(jobs.map((job, n) => keep(job, -n - 1, LOSSES)));
+  expect((await readdir(join(cache, 'reference'))).filter((name) => name.endsWith('.part'))).toEqual([]);
+});
+
 test('other rows, or another data set of the same name, are not compared', async () => {
   await keep(incumbent, -1, LOSSES);
   const other = { ...dataset, digest: 'e'.repeat(64) };
@@ -59,16 +75,16 @@ test('the incumbent measured again without held-out text leaves the losses that 
   expect(await referenceLosses(cache, challenger, dataset, ROWS)).toEqual(LOSSES);
 });
 
-test('eight incumbents are remembered, the oldest are forgotten with their losses', async () => {
-  for (let n = 0; n < 10; n++) {
-    const id = blob(String(n));
+test('twelve incumbents are remembered, the oldest are forgotten with their losses', async () => {
+  for (let n = 0; n < 14; n++) {
+    const id = blob(n.toString(16));
     await keep(zooJob({ stage: 'baseline', blob: id, incumbent: id }), -n - 1, LOSSES);
     for (const name of await readdir(join(cache, 'reference')))
       if (name.includes(id)) await utimes(join(cache, 'reference', name), 1000 + n, 1000 + n);
   }
   const names = await readdir(join(cache, 'reference'));
-  expect(names.filter((name) => name.endsWith('.f32'))).toHaveLength(8);
-  expect(names.filter((name) => name.endsWith('.json'))).toHaveLength(8);
+  expect(names.filter((name) => name.endsWith('.f32'))).toHaveLength(12);
+  expect(names.filter((name) => name.endsWith('.json'))).toHaveLength(12);
   expect(names.join()).not.toContain(blob('0'));
-  expect(names.join()).toContain(blob('9'));
+  expect(names.join()).toContain(blob('d'));
 });
