@@ -40,7 +40,8 @@ export async function startTown(stage: Stage, repository: string, machines: Mach
     webhook_url: `http://127.0.0.1:${port}/api/github/webhooks`,
     webhook_secret: SECRET,
   });
-  const bot = stage.start('bot', ['app/main.ts'], {
+  // As `npm start` does: a small young generation keeps the bot near 140 MiB, at no cost in latency.
+  const bot = stage.start('bot', ['--max-semi-space-size=2', 'app/main.ts'], {
     APP_ID: String(app.id),
     PRIVATE_KEY: app.private_key,
     WEBHOOK_SECRET: SECRET,

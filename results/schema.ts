@@ -163,7 +163,7 @@ export const trackStandingSchema = z.strictObject({
   /** The incumbent's own measured runs, the last 16: what candidates are held against. */
   runs: z.array(runSchema),
   distribution: distributionSchema.nullable().default(null),
-  /** Repeated runs of the last 16 other files: they teach how much one run spreads. */
+  /** Runs of the last 16 files that held the record before: they teach how much one run spreads. */
   others: z.array(z.array(measuredSchema)).default([]),
   /** Jobs since the incumbent was last measured: one in ten refreshes it. */
   sinceIncumbent: z.int().min(0).default(0),

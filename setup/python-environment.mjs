@@ -39,8 +39,19 @@ export async function installPython(repository) {
         mend: 'Check that PyPI can be reached and 8 GB of disk are free, then run the same command again.',
       },
     );
+    checkSeccomp(join(environment, 'bin', 'python'));
     writeFileSync(marker, '');
   });
+}
+
+/**
+ * The sandbox filters system calls by the system's libseccomp, and refuses to measure without it: better said now.
+ * @param {string} python
+ */
+function checkSeccomp(python) {
+  if (process.platform !== 'linux') return;
+  const { status } = spawnSync(python, ['-c', 'import pyseccomp'], { encoding: 'utf8' });
+  if (status !== 0) throw new SetupError('libseccomp is missing.', 'sudo apt-get install -y libseccomp2');
 }
 
 /**

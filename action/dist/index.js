@@ -47022,7 +47022,7 @@ var reportSchema = external_exports.strictObject({
   reason: external_exports.string().max(1e3).nullable(),
   /** Validation loss, bits per byte, computed by the referee; null unless scored. */
   valBpb: bpb.nullable(),
-  /** The same on the held-out part, which decides nothing; null when not asked for or not scored. */
+  /** The same on the held-out part, where a true gain shows, too; null when not asked for or not scored. */
   heldoutBpb: bpb.nullable(),
   /** What the second pass saw; null when it was left out. */
   probes: external_exports.strictObject({
@@ -48546,57 +48546,7 @@ function bitsPerByte({ nats, bytes }) {
 // runner/score/claims-file.ts
 import { open as open4 } from "node:fs/promises";
 
-// runner/score/claims.ts
-var ABOVE_ZERO = 1e-3;
-async function scoreClaims(server, pass) {
-  const { dataset, rows: rows2, batch } = pass;
-  const length = dataset.sequenceLength;
-  const [scored, reserve] = await Promise.all([dataset.openRows(pass.part), dataset.openRows("reserve")]);
-  const loss = { nats: 0, bytes: 0, targets: 0 };
-  const ask = async (first) => {
-    const count2 = Math.min(batch, rows2 - first);
-    const tokens = await scored.read(first, count2);
-    const filling = count2 < batch ? [await reserve.read(0, batch - count2)] : [];
-    return {
-      first,
-      count: count2,
-      tokens,
-      answer: server.claims(Buffer.concat([tokens, ...filling]), batch, length)
-    };
-  };
-  try {
-    let next = ask(0);
-    while (next) {
-      const { first, count: count2, tokens, answer } = await next;
-      next = first + count2 < rows2 ? ask(first + count2) : null;
-      next?.catch(() => void 0);
-      const claims = floats(await answer).subarray(0, count2 * length);
-      add(loss, claims, uint16(tokens), length, dataset.tokenBytes);
-      await pass.keep?.append(claims);
-      pass.onProgress(first + count2);
-    }
-  } finally {
-    await Promise.all([scored.close(), reserve.close()]);
-  }
-  if (loss.bytes === 0) throw new Error(`The ${pass.part} rows of data set ${dataset.name} hold no text.`);
-  return loss;
-}
-function add(loss, claims, tokens, length, tokenBytes) {
-  for (let index = 0; index < claims.length; index++) {
-    const claim2 = claims[index];
-    if (!(claim2 <= ABOVE_ZERO) || claim2 === -Infinity) {
-      const what = Number.isFinite(claim2) ? `a log-probability above 0 (${claim2})` : `${claim2} as a log-probability`;
-      throw new Unscored("invalid", `The model claimed ${what}; every claim must be finite and at most 0.`);
-    }
-    if (claim2 > 0) claims[index] = 0;
-    const row = Math.floor(index / length);
-    const bytes = tokenBytes[tokens[index + row + 1]];
-    if (bytes === 0) continue;
-    loss.nats -= claims[index];
-    loss.bytes += bytes;
-    loss.targets += 1;
-  }
-}
+// runner/score/floats.ts
 function floats(buffer) {
   return new Float32Array(new Uint8Array(buffer).buffer);
 }
@@ -48632,12 +48582,12 @@ function wrap(path15, handle, length) {
 }
 
 // runner/score/reference.ts
-import { copyFile as copyFile2, mkdir as mkdir3, readdir as readdir3, readFile as readFile4, rename as rename2, rm as rm2, stat as stat4, writeFile as writeFile3 } from "node:fs/promises";
+import { copyFile as copyFile2, mkdir as mkdir3, readdir as readdir3, readFile as readFile4, rename as rename2, rm as rm2, stat as stat4, utimes, writeFile as writeFile3 } from "node:fs/promises";
 import { join as join15 } from "node:path";
 var lossesSchema = external_exports.strictObject({ valBpb: external_exports.number(), heldoutBpb: external_exports.number() });
-var KEPT2 = 8;
+var KEPT2 = 12;
 async function keepReference(cache2, job, dataset, rows2, claims, { valBpb, heldoutBpb }) {
-  if (job.stage !== "baseline" && job.blob !== job.incumbent) return;
+  if (job.stage === "explore" && job.blob !== job.incumbent) return;
   const folder = join15(cache2, "reference");
   await mkdir3(folder, { recursive: true, mode: 448 });
   const path15 = referencePath(cache2, job.blob, dataset, rows2);
@@ -48652,16 +48602,19 @@ async function keepReference(cache2, job, dataset, rows2, claims, { valBpb, held
 }
 async function openReference(cache2, job, dataset, rows2) {
   if (job.incumbent === null) return null;
-  return openClaimsFile(referencePath(cache2, job.incumbent, dataset, rows2), dataset.sequenceLength, rows2);
+  const path15 = referencePath(cache2, job.incumbent, dataset, rows2);
+  const found = await openClaimsFile(path15, dataset.sequenceLength, rows2);
+  if (found) await utimes(path15, /* @__PURE__ */ new Date(), /* @__PURE__ */ new Date()).catch(unlessMissing);
+  return found;
 }
 async function referenceLosses(cache2, job, dataset, rows2) {
   if (job.incumbent === null) return null;
   const path15 = lossesPath(referencePath(cache2, job.incumbent, dataset, rows2));
-  const text2 = await readFile4(path15, "utf8").catch((error63) => {
-    if (error63.code === "ENOENT") return null;
-    throw error63;
-  });
-  return text2 === null ? null : lossesSchema.parse(JSON.parse(text2));
+  const text2 = await readFile4(path15, "utf8").catch(unlessMissing);
+  return text2 === void 0 ? null : lossesSchema.parse(JSON.parse(text2));
+}
+function unlessMissing(error63) {
+  if (error63.code !== "ENOENT") throw error63;
 }
 function lossesPath(claims) {
   return claims.replace(/f32$/, "json");
@@ -48670,9 +48623,9 @@ function referencePath(cache2, blob, dataset, rows2) {
   return join15(cache2, "reference", `${dataset.name}-${dataset.digest.slice(0, 12)}-${rows2}-${blob}.f32`);
 }
 async function dropOldest(folder) {
-  const names = (await readdir3(folder)).filter((name2) => !name2.endsWith(".json"));
-  const files = names.map((name2) => join15(folder, name2));
-  const aged = await Promise.all(files.map(async (file3) => ({ file: file3, at: (await stat4(file3)).mtimeMs })));
+  const files = (await readdir3(folder)).filter((name2) => name2.endsWith(".f32")).map((name2) => join15(folder, name2));
+  const ageOf = async (file3) => ({ file: file3, at: (await stat4(file3).catch(unlessMissing))?.mtimeMs ?? 0 });
+  const aged = await Promise.all(files.map(ageOf));
   aged.sort((a2, b) => b.at - a2.at);
   const old = aged.slice(KEPT2).flatMap(({ file: file3 }) => [file3, lossesPath(file3)]);
   await Promise.all(old.map((file3) => rm2(file3, { force: true })));
@@ -48764,6 +48717,58 @@ function supervise(child2, bounds) {
       clock2 = setTimeout(end, seconds2 * 1e3, "clock");
     }
   };
+}
+
+// runner/score/claims.ts
+var ABOVE_ZERO = 1e-3;
+async function scoreClaims(server, pass) {
+  const { dataset, rows: rows2, batch } = pass;
+  const length = dataset.sequenceLength;
+  const [scored, reserve] = await Promise.all([dataset.openRows(pass.part), dataset.openRows("reserve")]);
+  const loss = { nats: 0, bytes: 0, targets: 0 };
+  const ask = async (first) => {
+    const count2 = Math.min(batch, rows2 - first);
+    const tokens = await scored.read(first, count2);
+    const filling = count2 < batch ? [await reserve.read(0, batch - count2)] : [];
+    return {
+      first,
+      count: count2,
+      tokens,
+      answer: server.claims(Buffer.concat([tokens, ...filling]), batch, length)
+    };
+  };
+  try {
+    let next = ask(0);
+    while (next) {
+      const { first, count: count2, tokens, answer } = await next;
+      next = first + count2 < rows2 ? ask(first + count2) : null;
+      next?.catch(() => void 0);
+      const claims = floats(await answer).subarray(0, count2 * length);
+      add(loss, claims, uint16(tokens), length, dataset.tokenBytes);
+      await pass.keep?.append(claims);
+      pass.onProgress(first + count2);
+    }
+  } finally {
+    await Promise.all([scored.close(), reserve.close()]);
+  }
+  if (loss.bytes === 0) throw new Error(`The ${pass.part} rows of data set ${dataset.name} hold no text.`);
+  return loss;
+}
+function add(loss, claims, tokens, length, tokenBytes) {
+  for (let index = 0; index < claims.length; index++) {
+    const claim2 = claims[index];
+    if (!(claim2 <= ABOVE_ZERO) || claim2 === -Infinity) {
+      const what = Number.isFinite(claim2) ? `a log-probability above 0 (${claim2})` : `${claim2} as a log-probability`;
+      throw new Unscored("invalid", `The model claimed ${what}; every claim must be finite and at most 0.`);
+    }
+    if (claim2 > 0) claims[index] = 0;
+    const row = Math.floor(index / length);
+    const bytes = tokenBytes[tokens[index + row + 1]];
+    if (bytes === 0) continue;
+    loss.nats -= claims[index];
+    loss.bytes += bytes;
+    loss.targets += 1;
+  }
 }
 
 // runner/score/draw-probes.ts

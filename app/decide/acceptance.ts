@@ -19,7 +19,7 @@ export interface Case {
   candidate: RunRecord[];
   /** Scored runs of the incumbent. */
   incumbent: RunRecord[];
-  /** Repeated runs of other files of the track. */
+  /** Runs of files that held the record before. */
   others: MeasuredRun[][];
   rules: Rules;
 }

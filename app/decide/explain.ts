@@ -29,7 +29,7 @@ export function inWords(ruling: Ruling): string {
   const { low, high } = evidence.effect;
   const why = {
     confirmed: 'Fresh runs confirmed the gain, and it stands without any one owner.',
-    worse: 'A gain is ruled out.',
+    worse: 'A gain is ruled out (one-sided, 95 %).',
     'no-gain': `A gain of two sigma (${bits(2 * evidence.sigma)}) is unlikely.`,
     undecided: 'The runs point neither to a gain of two sigma nor against it.',
     'not-confirmed': 'It looked promising, and fresh runs did not hold up.',

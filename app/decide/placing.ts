@@ -4,6 +4,7 @@ import type { RunFacts } from '../model/state.ts';
 import type { Rules, Wanted } from './acceptance.ts';
 import { standing as standingOf } from './audit.ts';
 import { type Placing, placeConfirmations } from './owners.ts';
+import { RULE } from './rule.ts';
 
 /** Whose machines get the next runs. Owners are known by what their machines have finished: no permission to list runners is needed. */
 
@@ -23,18 +24,17 @@ export interface Scene {
   now: string;
 }
 
-/** Owners with a machine on the track that is in good standing and was seen lately. */
+/** Owners with a machine on the track that is in good standing and was seen lately; those of the request's own runs among them. */
 export function knownOwners({ standing, facts, now }: Pick<Scene, 'standing' | 'facts' | 'now'>): string[] {
+  const { machines } = standing;
   const time = Date.parse(now);
-  const machines = Object.entries(standing.machines).filter(([, machine]) => {
-    const outliers = machine.outliers.map((at) => Date.parse(at));
-    const blocked = standingOf({ jobs: machine.jobs, outliers, forgivenAt: null, now: time }) === 'blocked';
-    return !blocked && time - Date.parse(machine.lastSeen) < SEEN_WITHIN_DAYS * 86_400_000;
-  });
-  const blockedOrOld = new Set(Object.keys(standing.machines));
-  for (const [name] of machines) blockedOrOld.delete(name);
-  const fresh = facts.filter(({ run }) => !blockedOrOld.has(run.machine)).map(({ run }) => run.owner);
-  return [...new Set([...machines.map(([, machine]) => machine.owner), ...fresh])].sort();
+  const counts = ({ jobs, outliers, lastSeen }: (typeof machines)[string]) =>
+    time - Date.parse(lastSeen) < SEEN_WITHIN_DAYS * 86_400_000 &&
+    standingOf({ jobs, outliers: outliers.map((at) => Date.parse(at)), forgivenAt: null, now: time }) !==
+      'blocked';
+  const known = Object.values(machines).filter(counts);
+  const fresh = facts.filter(({ run }) => !machines[run.machine]);
+  return [...new Set([...known.map(({ owner }) => owner), ...fresh.map(({ run }) => run.owner)])].sort();
 }
 
 /** An owner for each of `runs` new runs, null for anybody; fewer when no more can be placed, or why none can. */
@@ -104,7 +104,8 @@ export function placeAgain(scene: Scene, run: RunState): { target: string | null
     available,
     soFar: confirmationsOf(scene),
     author: scene.author.toLowerCase(),
-    perOwner: confirming > 4 ? 4 : 2,
+    // As sequential.ts asks: half of what is wanted, and twice as many are wanted once the first four have not sufficed.
+    perOwner: confirming >= RULE.confirmRuns ? RULE.confirmRuns : RULE.confirmRuns / 2,
     fewOwners: 'wait',
   });
   return placing.kind === 'place' ? { target: placing.owners[0]!, avoided: tried } : { target, avoided: [] }; // nobody else may: the same owner may be back

@@ -58,7 +58,7 @@ export interface Case {
   candidate: readonly MeasuredRun[];
   /** The incumbent's scored runs, at most the last 16. */
   incumbent: readonly MeasuredRun[];
-  /** Scored runs of other files of the track, one array a file: they teach sigma. */
+  /** Scored runs of files that held the track's record before, one array a file: they teach sigma. */
   others: readonly (readonly MeasuredRun[])[];
   prior: NoisePrior;
   /** What to do while a track has fewer than two owners beside the author. */

@@ -42,7 +42,10 @@ function seen(machines: TrackStanding['machines'], runs: RunRecord[]): TrackStan
   return next;
 }
 
-/** Files measured more than once teach how much one run spreads; a single run says nothing of it. */
+/**
+ * What held the record teaches how much one run spreads. No other file does: one whose seed decides would raise sigma for all
+ * until nothing merged, one that hardly varies would lower it.
+ */
 function taught(others: TrackStanding['others'], runs: RunRecord[]): TrackStanding['others'] {
   const measured = scoredRuns(runs);
   return measured.length < 2 ? others : [...others, measured].slice(-RUNS_KEPT);
@@ -84,7 +87,6 @@ export function withRecord(
   const counted = {
     ...standing,
     counts,
-    others: taught(standing.others, record.runs),
     sinceIncumbent: standing.sinceIncumbent + record.runs.length,
     machines: seen(standing.machines, runs),
   };
@@ -119,18 +121,10 @@ export function withIncumbent(board: Leaderboard, record: ExperimentRecord): Lea
     incumbent,
     runs,
     distribution: spreadOf(runs, standing.others, record.evidence?.sigma ?? null),
-    // Its own repeated runs are the incumbent's now, not another file's; the old incumbent's go on teaching.
-    others: taught(
-      standing.others.filter((file) => !sameRuns(file, record.runs)),
-      standing.runs,
-    ),
+    others: taught(standing.others, standing.runs),
     sinceIncumbent: 0,
     history: [...standing.history, incumbent],
   });
-}
-
-function sameRuns(file: TrackStanding['others'][number], runs: RunRecord[]): boolean {
-  return file[0]?.seed === runs[0]?.seed;
 }
 
 /** The first incumbent of a track: main's own file as it is. */

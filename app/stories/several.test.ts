@@ -1,5 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { CONFIG, SEVERAL, Stage } from '../testing/stage.ts';
+import { gitBlob } from '../../runner/blob.ts';
+import { CONFIG, REPO, SEVERAL, Stage } from '../testing/stage.ts';
+import { run } from '../testing/world.ts';
 
 let stage: Stage;
 afterEach(() => stage.close());
@@ -114,6 +116,22 @@ describe('where several runs decide', () => {
   });
 });
 
+describe('a push of comments alone', () => {
+  it('while the file is being measured waits for that, and shares its verdict', async () => {
+    await began();
+    const number = await stage.open('nova', 'print("some")\n');
+    const taken = (await stage.take(ADA))!;
+    const { data } = await stage.onlooker.pulls.get({ ...REPO, pull_number: number });
+    await stage.push('nova', data.head.ref, { 'train/train.py': 'print("some")  # again, please\n' });
+    await stage.settle();
+    expect(await stage.take(BOB)).toBeNull();
+    await stage.finish(taken, { valBpb: 2.9 });
+    expect(await stage.take(BOB)).toBeNull();
+    expect(await stage.view(number)).toMatchObject({ state: 'closed', labels: ['regressed'] });
+    expect((await stage.leaderboard()).tracks.cpu!.counts).toEqual({ regressed: 1 });
+  });
+});
+
 describe('a track beside the primary one', () => {
   it("keeps its best file in train/best and leaves main's own alone", async () => {
     const [head, tail] = CONFIG.split('limits:');
@@ -176,6 +194,52 @@ describe('the incumbent', () => {
     expect(sinceIncumbent).toBe(0);
     expect(incumbent.pull).toBeNull();
   }, 90_000);
+});
+
+/** A leaderboard whose incumbent, main's file, was measured with these losses by machines of these owners. */
+function measuredBefore(runs: [owner: string, machine: string, valBpb: number][]): Record<string, string> {
+  const blob = gitBlob(new TextEncoder().encode('print("the beginning")\n'));
+  const at = new Date().toISOString();
+  const holder = { pull: null, author: null, title: 'the beginning', blob, valBpb: 2.2, at };
+  const machines = Object.fromEntries(
+    runs.map(([owner, machine]) => [machine, { owner, jobs: 5, lastSeen: at, outliers: [] }]),
+  );
+  const measured = runs.map(([owner, machine, valBpb], i) =>
+    run(valBpb, { stage: 'baseline', ordinal: i + 1, seed: i, runId: i + 1, owner, machine, at }),
+  );
+  const cpu = { incumbent: holder, runs: measured, history: [holder], counts: {}, machines };
+  const board = { schema: 1, primary: 'cpu', tracks: { cpu }, owners: {} };
+  return { '.github/descent.yml': SEVERAL, 'results/leaderboard.json': JSON.stringify(board) };
+}
+
+describe('machines differ', () => {
+  it('so a fast one is corrected for: its run of a file that changes nothing is not taken for a gain', async () => {
+    const desk = [1.99, 2.01, 2].map((loss): [string, string, number] => ['ada', 'ada.desk', loss]);
+    const lab = [2.39, 2.41, 2.4].map((loss): [string, string, number] => ['bob', 'bob.lab', loss]);
+    stage = await Stage.open(measuredBefore([...desk, ...lab]));
+    await stage.startBot();
+    const number = await stage.open('nova', 'print("nothing new")\n');
+    // 0.2 below the incumbent's mean, two sigma: uncorrected, this would go on to confirm.
+    await stage.measureOn(ADA, { valBpb: 2.005 });
+    const view = await stage.view(number);
+    expect(view).toMatchObject({ state: 'closed', labels: ['inconclusive'] });
+    expect(view.comments[0]).toMatch(/A gain of two sigma \(0\.\d+\) is unlikely/);
+    expect(view.comments[0]).not.toContain('confirm 1');
+  });
+});
+
+describe('no owner decides alone', () => {
+  it('so an incumbent that one owner measured is measured by others before a gain counts', async () => {
+    const runs = [2.19, 2.21, 2.2, 2.22].map((loss): [string, string, number] => ['ada', 'ada.desk', loss]);
+    stage = await Stage.open(measuredBefore([...runs, ['bob', 'bob.lab', 2.2]]));
+    await stage.addMachine('bob', 'lab');
+    await stage.startBot();
+    const number = await stage.open('nova', 'print("better")\n');
+    const stages = await measureAll([1.2, 1.21, 1.22, 1.23, 1.24, 2.2, 2.21]);
+    const baselines = stages.filter((one) => one.startsWith('baseline'));
+    expect(baselines).toEqual(['baseline bob', 'baseline bob']);
+    expect(await stage.view(number)).toMatchObject({ merged: true, labels: ['improved'] });
+  });
 });
 
 describe('a run meant for one owner', () => {

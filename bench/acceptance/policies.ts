@@ -9,7 +9,7 @@ import type { CreatePolicy, File, Policy, World } from './world.ts';
 
 const INCUMBENT_RUNS_KEPT = 16;
 const JOBS_PER_REFRESH = 10;
-const FILES_KEPT = 40;
+const FILES_KEPT = 16;
 
 /** The pure decision code of the app, with machines handed out as the app hands them out. */
 export const createDescent: CreatePolicy = (world, first) => descent(RULE, world, first);
@@ -68,10 +68,9 @@ function descent(rule: Rule, world: World, first: File): Policy {
           spent += given.incumbent.length - incumbent.length;
           incumbent = [...given.incumbent];
           refresh(candidate.length);
-          const lasting = merged ? incumbent : candidate;
-          if (lasting.length > 1) others.push(lasting);
-          if (others.length > FILES_KEPT) others.shift();
           if (merged) {
+            others.push(incumbent); // only what held the record teaches sigma
+            if (others.length > FILES_KEPT) others.shift();
             holder = file;
             incumbent = decision.record;
           }

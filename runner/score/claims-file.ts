@@ -1,5 +1,5 @@
 import { type FileHandle, open } from 'node:fs/promises';
-import { floats } from './claims.ts';
+import { floats } from './floats.ts';
 
 /** Claims on disk, where only the referee looks: float32 log-probabilities, row after row of T. */
 export interface ClaimsFile {

@@ -3,6 +3,7 @@ import { uint16 } from '../dataset.ts';
 import { Unscored } from '../outcome.ts';
 import type { Loss } from './bits.ts';
 import type { ClaimsFile } from './claims-file.ts';
+import { floats } from './floats.ts';
 import type { ModelServer } from './model-server.ts';
 
 /** A log-probability may exceed 0 by this much, float32's and bfloat16's rounding; it then counts as 0. */
@@ -90,9 +91,4 @@ export function add(
     loss.bytes += bytes;
     loss.targets += 1;
   }
-}
-
-/** Little-endian float32 as an array, copied so that it is aligned. */
-export function floats(buffer: Buffer): Float32Array {
-  return new Float32Array(new Uint8Array(buffer).buffer);
 }

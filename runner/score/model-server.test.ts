@@ -8,7 +8,7 @@ import { openSandbox } from '../sandbox/choose.ts';
 import { asOwner } from '../sandbox/owner.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import { supervise } from '../supervise.ts';
-import { floats } from './claims.ts';
+import { floats } from './floats.ts';
 import { ModelServer } from './model-server.ts';
 
 // Strangers that speak the serving protocol by hand, in the real sandbox: whatever a train.py could make of the harness.

@@ -1,8 +1,8 @@
 import type { Dataset, Rows } from '../dataset.ts';
 import { uint16 } from '../dataset.ts';
-import { floats } from './claims.ts';
 import type { ClaimsFile } from './claims-file.ts';
 import type { Probe } from './draw-probes.ts';
+import { floats } from './floats.ts';
 import { type Judgement, judge, logProbability } from './judge.ts';
 import type { ModelServer } from './model-server.ts';
 

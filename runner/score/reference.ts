@@ -1,4 +1,4 @@
-import { copyFile, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Job } from '../contract/job.ts';
@@ -13,10 +13,10 @@ import type { TwoLosses } from './memorised.ts';
 
 const lossesSchema = z.strictObject({ valBpb: z.number(), heldoutBpb: z.number() });
 
-/** Files kept; at 20 million tokens each has 80 MB. */
-const KEPT = 8;
+/** Files kept, the least lately used dropped first; at 20 million tokens each has 80 MB. */
+const KEPT = 12;
 
-/** Keeps a scored run's claims when it measured an incumbent. */
+/** Keeps a scored run's claims when it measured an incumbent, or, confirming, what may be the next one. */
 export async function keepReference(
   cache: string,
   job: Job,
@@ -25,7 +25,7 @@ export async function keepReference(
   claims: ClaimsFile,
   { valBpb, heldoutBpb }: { valBpb: number; heldoutBpb: number | null },
 ): Promise<void> {
-  if (job.stage !== 'baseline' && job.blob !== job.incumbent) return;
+  if (job.stage === 'explore' && job.blob !== job.incumbent) return;
   const folder = join(cache, 'reference');
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const path = referencePath(cache, job.blob, dataset, rows);
@@ -47,7 +47,10 @@ export async function openReference(
   rows: number,
 ): Promise<ClaimsFile | null> {
   if (job.incumbent === null) return null;
-  return openClaimsFile(referencePath(cache, job.incumbent, dataset, rows), dataset.sequenceLength, rows);
+  const path = referencePath(cache, job.incumbent, dataset, rows);
+  const found = await openClaimsFile(path, dataset.sequenceLength, rows);
+  if (found) await utimes(path, new Date(), new Date()).catch(unlessMissing);
+  return found;
 }
 
 /** What the job's incumbent scored on both texts; null when this machine has not measured it so. */
@@ -59,11 +62,12 @@ export async function referenceLosses(
 ): Promise<TwoLosses | null> {
   if (job.incumbent === null) return null;
   const path = lossesPath(referencePath(cache, job.incumbent, dataset, rows));
-  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return null;
-    throw error;
-  });
-  return text === null ? null : lossesSchema.parse(JSON.parse(text));
+  const text = await readFile(path, 'utf8').catch(unlessMissing);
+  return text === undefined ? null : lossesSchema.parse(JSON.parse(text));
+}
+
+function unlessMissing(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== 'ENOENT') throw error;
 }
 
 function lossesPath(claims: string): string {
@@ -75,9 +79,12 @@ function referencePath(cache: string, blob: string, dataset: Dataset, rows: numb
 }
 
 async function dropOldest(folder: string): Promise<void> {
-  const names = (await readdir(folder)).filter((name) => !name.endsWith('.json'));
-  const files = names.map((name) => join(folder, name));
-  const aged = await Promise.all(files.map(async (file) => ({ file, at: (await stat(file)).mtimeMs })));
+  // Another run on this machine may end at the same moment: what vanishes meanwhile is not ours to drop.
+  const files = (await readdir(folder))
+    .filter((name) => name.endsWith('.f32'))
+    .map((name) => join(folder, name));
+  const ageOf = async (file: string) => ({ file, at: (await stat(file).catch(unlessMissing))?.mtimeMs ?? 0 });
+  const aged = await Promise.all(files.map(ageOf));
   aged.sort((a, b) => b.at - a.at);
   const old = aged.slice(KEPT).flatMap(({ file }) => [file, lossesPath(file)]);
   await Promise.all(old.map((file) => rm(file, { force: true })));

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import type { ForeignAction } from './foreign.ts';
+import type { ForeignAction } from './played.ts';
 
 /**
  * actions/checkout, played: fetches one commit of the workflow's own repository into the workspace.

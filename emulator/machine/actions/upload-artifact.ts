@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { zipSync } from 'fflate';
-import type { ForeignAction } from './foreign.ts';
+import type { ForeignAction } from './played.ts';
 
 /**
  * actions/upload-artifact, played: zips the named files and stores them with the run.
