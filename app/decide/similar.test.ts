@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Similar } from '../model/snapshot.ts';
-import { config, queueEntry, sha, snapshot } from '../testing/world.ts';
+import { config, head, overall, queueEntry, sha, snapshot } from '../testing/world.ts';
 import { plan } from './plan.ts';
 import { nextInLine } from './queue.ts';
 
@@ -40,11 +40,23 @@ describe('a request much like what was tried', () => {
 
   it('waits behind a younger request that is not', () => {
     const effects = planned([crashed]);
-    expect(effects.map((one) => one.kind)).toEqual(['answer']);
+    expect(effects.map((one) => one.kind)).toEqual(['answer', 'look']);
     expect(effects[0]).toMatchObject({
       checks: [{ status: 'queued', externalId: expect.stringMatching(/:later/) }],
     });
     expect(planned([]).map((one) => one.kind)).toContain('dispatch');
+  });
+
+  it('looks at whoever passes it, once: nothing else would wake them', () => {
+    const younger = queueEntry(60, { createdAt: '2026-11-23T11:30:00Z' });
+    const fell = snapshot(
+      { heads: [head({ overall: overall('queued') })] },
+      { similar: [crashed], queue: [younger] },
+    );
+    const main = { ...fell.main, config: { ok: true as const, value: busy } };
+    expect(plan({ ...fell, main }).at(-1)).toEqual({ kind: 'look', pulls: [60], baselines: [] });
+    const before = { ...fell, main, pull: { ...fell.pull, heads: [head({ overall: overall('later') })] } };
+    expect(plan(before).some((one) => one.kind === 'look')).toBe(false);
   });
 
   it('is measured when no other waits, and keeps the warning in sight', () => {
