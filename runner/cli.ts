@@ -1,8 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import type { Job } from './contract/job.ts';
 import { DatasetError } from './dataset.ts';
-import { thisHost } from './host.ts';
+import { refuseToStart } from './doctor/doctor.ts';
+import { thisMachine } from './doctor/this-machine.ts';
+import { type Host, thisHost } from './host.ts';
 import { localJob, UsageError } from './local-job.ts';
 import { progressBar, progressLines } from './progress.ts';
 import { measure } from './run.ts';
@@ -89,13 +92,15 @@ async function run(options: Options, { cwd, env, out, err, terminal }: Surroundi
       seed: options.seed ?? null,
       device: options.device ?? null,
     });
+    const host = thisHost(options.runtime ? { ...env, DESCENT_CONTAINER_RUNTIME: options.runtime } : env);
     if (options.sandbox === false) err(`${WITHOUT_SANDBOX}\n`);
+    else await refuseUnsafe(job, options.sandbox, host);
     const report = await measure(job, {
       trainPy,
       repository,
       sandbox: options.sandbox === false ? 'none' : options.sandbox,
       image: options.image,
-      host: thisHost(options.runtime ? { ...env, DESCENT_CONTAINER_RUNTIME: options.runtime } : env),
+      host,
       signal: abort.signal,
       onProgress: view.show,
     });
@@ -112,6 +117,14 @@ async function run(options: Options, { cwd, env, out, err, terminal }: Surroundi
   } finally {
     process.off('SIGINT', stop).off('SIGTERM', stop);
   }
+}
+
+/** What `descent doctor` finds unsafe is said before a stranger's code runs, here as in the action. */
+async function refuseUnsafe(job: Job, sandbox: SandboxKind, host: Host): Promise<void> {
+  const { device, dataset, memoryMiB } = job;
+  const plan = { sandbox, device, dataset, memoryMiB, repository, cache: host.cache, api: null };
+  const refusal = await refuseToStart(thisMachine(host.env), plan);
+  if (refusal !== null) throw new SandboxError(refusal);
 }
 
 /** Errors that say what happened and what to do; any other is a fault of Descent's own and keeps its stack. */
