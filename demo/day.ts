@@ -80,11 +80,11 @@ export async function playDay(town: Town, folder: string, onView: (view: View) =
       if (attempt === TRIES || CONFIRMED.test(said)) return attempt;
     }
   };
-  const [tries] = await Promise.all([
-    gambling(),
-    until((view) => isSettled(view, IMPROVEMENT) && isSettled(view, REGRESSION)),
-  ]);
-  for (const request of AFTERNOON) await open(request);
+  const afternoon = async (): Promise<void> => {
+    await until((view) => isSettled(view, IMPROVEMENT) && isSettled(view, REGRESSION));
+    for (const request of AFTERNOON) await open(request);
+  };
+  const [tries] = await Promise.all([gambling(), afternoon()]);
   return until((view) => view.pulls.length === known.length + tries && view.pulls.every(settled));
 }
 

@@ -164,18 +164,27 @@ export async function readSnapshot(
 
 type Asking = Pick<Snapshot['pull'], 'number' | 'state' | 'draft' | 'description' | 'file'>;
 
-/** Asked before a machine is: of an open request that does not say what differs. */
+/**
+ * Asked before a machine is: of an open request that does not say what differs, while others wait or run. Alone it has nobody
+ * to wait behind, and the look into the memory (a second or so) would only delay it.
+ */
 async function similarTo(
   { similar }: Circumstance,
-  { repository, main }: World,
+  { repository, main, queue }: World,
   { number, state, draft, description, file }: Asking,
 ): Promise<Similar[]> {
   if (state !== 'open' || draft || !description.ok || description.value.differs !== null) return [];
   if (!file?.text || file.oid === main.train?.oid) return [];
+  if (!queue.some((other) => other.pull !== number && !other.draft && isUnderway(other))) return [];
   const { hypothesis, track } = description.value;
   const place = { url: repository.url, branch: main.branch };
   const found = await similar(place, { blob: file.oid, text: file.text, hypothesis, track });
   return found.filter((one) => one.pull !== number);
+}
+
+/** Seen or not yet seen, and not answered. */
+function isUnderway({ overall }: World['queue'][number]): boolean {
+  return overall === null || ['queued', 'later', 'measuring'].includes(overall.state);
 }
 
 /** Blobs whose record matters: the present one while the request is open, those with something left to settle, all when asked. */

@@ -21,6 +21,11 @@ it('a near duplicate of a crash is warned before a machine is asked, and says wh
     probes: null,
     log: 'AssertionError',
   });
+  // While others wait or run: alone, a request has nobody to wait behind.
+  await stage.open('lyra', change('warmup_steps = 100'), {
+    title: 'Warm up',
+    body: '## Hypothesis\nA slow start keeps the first updates from throwing the weights about.\n',
+  });
   const again = change('attention_heads = model_width // 191');
   const number = await stage.open('vega', again, { title: 'Fewer heads, once more', body: body() });
   const said = (await stage.view(number)).comments[0];
@@ -33,6 +38,7 @@ it('a near duplicate of a crash is warned before a machine is asked, and says wh
   await agent.pulls.update({ owner: 'descent', repo: 'descent', pull_number: number, body: differs });
   await stage.settle();
   expect((await stage.view(number)).comments[0]).not.toContain('Much like this');
+  await stage.measure({ valBpb: 3 });
   await stage.measure({ valBpb: 1.5 });
   expect(await stage.view(number)).toMatchObject({ merged: true, labels: ['improved'] });
 
