@@ -1,0 +1,58 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { Agent } from './agent.ts';
+import { makeRepository } from './repository.ts';
+import { MORNING, untuned } from './requests.ts';
+import { Stage } from './stage.ts';
+import { PLACE, startTown } from './town.ts';
+import { look, settled } from './watch.ts';
+
+const REPOSITORY = join(import.meta.dirname, '..');
+let folder: string;
+let stage: Stage;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'descent-whole-story-'));
+  stage = new Stage(REPOSITORY, folder);
+});
+afterEach(async () => {
+  await stage.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+test('from a hypothesis to a better main: emulator, bot, workflow, action, sandbox and PyTorch', async () => {
+  const origin = await makeRepository(REPOSITORY, join(folder, 'origin'), untuned, { margin: 0.1 });
+  const town = await startTown(stage, origin, [{ owner: 'ada', name: 'desk' }]);
+  const improvement = MORNING[1]!;
+  await mkdir(join(folder, 'agents'));
+  const agent = await Agent.join(town.url, improvement.agent, PLACE, join(folder, 'agents'));
+  const { stdout: trainPy } = await execa('git', ['show', 'HEAD:train/train.py'], {
+    cwd: origin,
+    stripFinalNewline: false,
+  });
+  const files = improvement.files({ 'train/train.py': trainPy, 'train/prepare.py': '' });
+  await agent.push(improvement.name, improvement.title, files);
+  const number = await agent.open(improvement.name, improvement.title, improvement.body);
+
+  await expect
+    .poll(async () => (await look(town.octokit, PLACE)).pulls.every(settled), {
+      timeout: 240_000,
+      interval: 1000,
+    })
+    .toBe(true);
+
+  const { data: pull } = await town.octokit.pulls.get({ ...PLACE, pull_number: number });
+  expect(pull).toMatchObject({ state: 'closed', merged: true });
+  const clone = join(folder, 'look-around');
+  await execa('git', ['clone', '--quiet', town.cloneUrl, clone]);
+  const git = async (...args: string[]) =>
+    (await execa('git', args, { cwd: clone, stripFinalNewline: false })).stdout;
+  expect(await git('show', 'main:train/train.py')).toBe(files['train/train.py']);
+  expect((await git('log', '-1', '--format=%P')).trim().split(' ')).toContain(pull.head.sha);
+  const { tracks } = JSON.parse(await git('show', 'main:results/leaderboard.json'));
+  const blob = (await git('rev-parse', 'main:train/train.py')).trim();
+  expect(tracks.cpu.incumbent).toMatchObject({ pull: number, blob });
+  expect(tracks.cpu.incumbent.valBpb).toBeLessThan(tracks.cpu.history[0].valBpb - 0.1);
+}, 300_000);
