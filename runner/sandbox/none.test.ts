@@ -31,7 +31,8 @@ function start(code: string): Child {
 }
 
 test('killed at the clock, its children end with it', async () => {
-  const child = start('import os, time; os.fork(); print(os.getpid(), flush=True); time.sleep(600)');
+  // One write each: two processes that print at once mix their lines.
+  const child = start('import os, time; os.fork(); os.write(1, b"%d\\n" % os.getpid()); time.sleep(600)');
   child.log[1]!.resume();
   let said = '';
   child.log[0]!.on('data', (chunk) => {
