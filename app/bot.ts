@@ -1,4 +1,4 @@
-import { randomBytes, randomInt } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import type { Octokit } from '@octokit/core';
 import type { Logger } from 'pino';
 import { octokitPort } from './github/octokit.ts';
@@ -26,6 +26,11 @@ type Client = Pick<Octokit, 'request' | 'graphql' | 'hook'>;
 const TREES_REMEMBERED = 2000;
 const ANSWERS_REMEMBERED = 2000;
 
+/** 53 bits, which JSON and JavaScript keep exactly. */
+function drawSeed(): number {
+  return Number(randomBytes(8).readBigUInt64LE() >> 11n);
+}
+
 function circumstanceOf(cache: string, failed: (error: unknown) => void): Circumstance {
   const records: RecordCache = new Map();
   const answers = new Map<string, Similar[]>();
@@ -49,7 +54,7 @@ function circumstanceOf(cache: string, failed: (error: unknown) => void): Circum
       if (records.size > TREES_REMEMBERED) records.clear();
       return new Date();
     },
-    draw: () => ({ seed: randomInt(2 ** 31), nonce: randomBytes(16).toString('hex') }),
+    draw: () => ({ seed: drawSeed(), nonce: randomBytes(16).toString('hex') }),
     records,
     similar,
   };

@@ -1,6 +1,8 @@
 import type { Bot } from './bot.ts';
+import type { Port } from './github/port.ts';
 import { unanswered } from './intake/asked.ts';
 import { lookFromTitle } from './intake/from-webhook.ts';
+import { parseLeaderboard } from './intake/leaderboard.ts';
 import { look } from './model/event.ts';
 import { ISSUE_LABELS, LABELS } from './model/tag.ts';
 
@@ -14,10 +16,11 @@ export interface Swept {
 /** Looks at everything: main's baseline, every open request, and whatever recent runs belong to. Lost webhooks cost no result. */
 export async function sweepRepository({ port, serial, refreshPages }: Bot): Promise<Swept> {
   const pulls = await port.openPulls();
+  const audited = await pullsDue(port);
   const runs = await port.recentRuns();
   const asking = unanswered(await port.recentTalk());
   serial.ask(look({ kind: 'baseline', track: null }));
-  for (const number of [...pulls, ...asking]) serial.ask(look({ kind: 'pull', number }));
+  for (const number of new Set([...pulls, ...asking, ...audited])) serial.ask(look({ kind: 'pull', number }));
   for (const run of runs) {
     const asked = lookFromTitle(run.title);
     if (asked) serial.ask(asked);
@@ -25,6 +28,16 @@ export async function sweepRepository({ port, serial, refreshPages }: Bot): Prom
   await serial.idle();
   await refreshPages();
   return { pulls, runs: runs.length };
+}
+
+/** Requests with audits that wait, or with verdicts to be looked at again, whatever their state. */
+async function pullsDue(port: Port): Promise<number[]> {
+  const { main } = await port.readBaseline();
+  const board = parseLeaderboard(main.leaderboard);
+  if (!board.ok) return [];
+  return Object.values(board.value.tracks)
+    .flatMap(({ audits, reconsider }) => [...audits, ...reconsider])
+    .map(({ pull }) => pull);
 }
 
 /** The labels exist before the first verdict. */

@@ -2,11 +2,15 @@ import type { ExperimentRecord, Leaderboard } from '../../results/schema.ts';
 import type { CheckWrite, Effect } from '../model/effect.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { answerOf, isEmpty } from './answer.ts';
+import { drawAudits } from './audit-draw.ts';
+import { withOpenAudits } from './audit-standings.ts';
 import { experimentMessage } from './commit-message.ts';
 import { TRAIN_PATH } from './eligibility.ts';
 import { type Experiment, experimentsOf, incumbentRuns, withIncumbentRuns } from './experiments.ts';
 import type { Grounds } from './grounds.ts';
+import { knownOwners } from './placing.ts';
 import { nextInLine } from './queue.ts';
+import { factsOf, reconsideredRecord } from './reconsider.ts';
 import { recordFiles, recordOf } from './record.ts';
 import { boardFiles, holdsRecord, withIncumbent, withRecord } from './standings.ts';
 import { type Judgement, judge } from './verdict.ts';
@@ -19,16 +23,42 @@ export function conclude(
   experiment: Experiment,
   judgement: Judgement,
 ): Effect[] {
-  const record = recordOf(snapshot, experiment, judgement);
+  const before = reconsideredRecord(snapshot, experiment.blob);
+  const record = withAudits(snapshot, grounds, recordOf(snapshot, experiment, judgement, before));
   const fate = fateOf(snapshot, grounds, record);
   const all = experimentsOf(snapshot.pull.heads);
   const holder = grounds.board.tracks[record.track]?.incumbent.blob;
-  const counted = withRecord(grounds.board, record, incumbentRuns(all, record.track, holder));
+  const counted = withOpenAudits(
+    withRecord(grounds.board, record, incumbentRuns(all, record.track, holder), before),
+    record,
+  );
   const { updates } = withIncumbentRuns(experiment, all);
   return [
     commitOf(snapshot, grounds, record, fate, fate === 'merged' ? withIncumbent(counted, record) : counted),
     ...answered(snapshot, grounds, record, fate, updates, ownersJoin(grounds.board, counted, record.track)),
+    ...(record.audits.some((audit) => audit.outcome === 'open') ? [{ kind: 'again' } as const] : []),
   ];
+}
+
+/** Where several runs decide, some of them are to be repeated elsewhere. */
+function withAudits(
+  snapshot: Snapshot,
+  { board, config }: Grounds,
+  record: ExperimentRecord,
+): ExperimentRecord {
+  const standing = board.tracks[record.track];
+  if (!standing || config.tracks[record.track]?.sigma === undefined) return record;
+  const known = new Set(record.audits.map((audit) => audit.of));
+  const runs = record.runs.filter((run) => run.discounted === undefined);
+  const facts = runs.map((run) => ({ run, reason: null, curve: [], log: null }));
+  const drawn = drawAudits({
+    record: { ...record, runs },
+    before: standing,
+    owners: knownOwners({ standing, facts, now: snapshot.now, machineRules: config }),
+    fresh: snapshot.fresh,
+    audits: config.audits,
+  });
+  return { ...record, audits: [...record.audits, ...drawn.filter((audit) => !known.has(audit.of))] };
 }
 
 /** The experiment is on record already: say so again, or do what could not be done then. */
@@ -56,7 +86,7 @@ export function showRecord(snapshot: Snapshot, grounds: Grounds, record: Experim
   const rules = config.tracks[record.track];
   const standing = board.tracks[record.track];
   if (!rules || !standing) return [{ kind: 'rest', why: `track ${record.track} is no longer configured` }];
-  const facts = record.runs.map((run) => ({ run, reason: null, curve: [], log: null }));
+  const facts = factsOf(record);
   const today = judge({ author: record.author, facts, incumbentRuns: [], standing, rules });
   if (today.kind === 'measure') return [{ kind: 'rest', why: 'the record has too few runs' }];
   if (today.verdict === 'improved') return adopt('merged');

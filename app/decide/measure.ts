@@ -32,7 +32,16 @@ export function underway(
   const { facts, pending } = experiment;
   const carried = incumbentRuns(all, track, standing.incumbent.blob);
   const incumbent = withRuns(standing.runs, carried);
-  const scene: Scene = { author: pull.author, rules, standing, incumbent, facts, pending, now };
+  const scene: Scene = {
+    author: pull.author,
+    rules,
+    standing,
+    incumbent,
+    facts,
+    pending,
+    now,
+    machineRules: grounds.config,
+  };
   const mayMeasure = pull.state === 'open' && !pull.draft;
   const again = mayMeasure ? reorders(snapshot, grounds, experiment, scene) : [];
   if (again.length > 0)

@@ -1,5 +1,6 @@
 import type { Effect } from '../model/effect.ts';
 import type { Snapshot } from '../model/snapshot.ts';
+import { afterwards, withAuditsInLine, withoutUnsound } from './afterwards.ts';
 import { answerOf, isEmpty, type Wish } from './answer.ts';
 import { heed } from './commands.ts';
 import * as say from './comments.ts';
@@ -11,15 +12,18 @@ import { type Fault, type Grounds, groundsOf } from './grounds.ts';
 import { underway } from './measure.ts';
 import { heldForApproval } from './newcomers.ts';
 import { nextInLine } from './queue.ts';
+import { RECONSIDERED, withoutDiscounted } from './reconsider.ts';
 import { isUnsettled, settlePast } from './settle.ts';
 
 /** One step of one request: from everything known about it to what is to be done now. Pure; asked twice, it answers twice the same. */
 export function plan(snapshot: Snapshot): Effect[] {
   const grounds = groundsOf(snapshot);
   if (!grounds.ok) return stop(snapshot, grounds.fault);
-  const past = settlePast(snapshot, grounds.value);
+  const sound = withoutUnsound(snapshot, grounds.value);
+  const past = settlePast(sound, grounds.value);
   if (past.length > 0) return past;
-  return heed(snapshot, (asked) => present(asked, grounds.value));
+  const effects = heed(sound, (asked) => present(asked, grounds.value));
+  return withAuditsInLine(effects, sound, grounds.value);
 }
 
 function present(snapshot: Snapshot, grounds: Grounds): Effect[] {
@@ -28,13 +32,15 @@ function present(snapshot: Snapshot, grounds: Grounds): Effect[] {
   if (!head) return [{ kind: 'rest', why: 'the request has no commit' }];
   const blob = pull.file?.oid ?? null;
   const handMerged = pull.state === 'merged' && pull.labels.includes('ready');
+  const own = snapshot.records.find((one) => one.blob === blob && one.record.pull === pull.number)?.record;
   if (pull.state !== 'open' && !isUnsettled(head) && !handMerged)
-    return [{ kind: 'rest', why: `the request is ${pull.state}` }];
-
-  const own = snapshot.records.find((one) => one.blob === blob && one.record.pull === pull.number);
-  if (own) return showRecord(snapshot, grounds, own.record);
+    return afterwards(snapshot, grounds) ?? [{ kind: 'rest', why: `the request is ${pull.state}` }];
+  if (own && own.reason.code !== RECONSIDERED) {
+    const shown = showRecord(snapshot, grounds, own);
+    return shown.every((effect) => effect.kind === 'rest') ? (afterwards(snapshot, grounds) ?? shown) : shown;
+  }
   const begun = experimentsOf(pull.heads).find((one) => one.blob === blob && one.of === 'candidate');
-  if (begun) return goOn(snapshot, grounds, begun);
+  if (begun) return goOn(snapshot, grounds, own ? withoutDiscounted(begun, own) : begun);
   if (pull.state !== 'open' || pull.draft) return withdraw(snapshot);
   if (isMeasuredAlready(snapshot))
     return [{ kind: 'rest', why: 'an earlier commit with the same content is being measured' }];

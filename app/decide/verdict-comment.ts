@@ -1,5 +1,7 @@
 import type { ExperimentRecord, Verdict } from '../../results/schema.ts';
 import type { HeadState, World } from '../model/snapshot.ts';
+import { auditSection } from './audit-comment.ts';
+import { BELOW_TAG } from './below-verdict.ts';
 import { paragraphs, recordUrl, type Saying } from './comments.ts';
 import { headline, plot } from './explain.ts';
 import { block, inline, plain } from './inert.ts';
@@ -30,6 +32,7 @@ const HEADLINES: Record<ExperimentRecord['verdict'], string> = {
 
 export function verdict(world: World, outcome: Outcome): Saying {
   const { record } = outcome;
+  const audits = auditSection(record);
   const loss = record.valBpb === null ? '' : `, val_bpb ${bpb(record.valBpb)}`;
   return {
     title: plain(`${record.verdict}${loss}`, 100),
@@ -48,6 +51,7 @@ export function verdict(world: World, outcome: Outcome): Saying {
       nextStep(record),
       outcome.earlier.length > 0 &&
         `Earlier versions of this request: ${outcome.earlier.map((head) => `\`${head.oid.slice(0, 7)}\` ${inline(head.overall!.check.title, 80)}`).join('; ')}.`,
+      audits && `${BELOW_TAG}\n${audits}`,
     ),
   };
 }

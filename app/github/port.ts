@@ -164,8 +164,10 @@ export interface Port {
     files: FileWrite[];
     measured: { path: string; blob: string };
   }): Promise<string>;
-  /** Opens an issue by the bot with this title unless one is open. */
-  alarm(title: string, body: string): Promise<void>;
+  /** Opens an issue by the bot with this title and label unless one is open. */
+  alarm(title: string, body: string, label: string): Promise<void>;
+  /** Opens a closed request again; one that cannot be, since its branch is gone or it was merged, is left as it is. */
+  reopen(subject: string): Promise<void>;
   /** Creates those of Descent's labels that are missing; answers the ids of all. */
   ensureLabels(repository: RepositoryState, names: string[]): Promise<RepositoryState['labels']>;
 }

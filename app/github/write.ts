@@ -1,13 +1,12 @@
 import type { Answer, CommitMessage, FileWrite } from '../model/effect.ts';
 import type { RepositoryState } from '../model/snapshot.ts';
-import { ALARM_LABEL } from '../model/tag.ts';
 import { answerDocument } from './answer.graphql.ts';
 import type { Client } from './client.ts';
 import { tolerate } from './errors.ts';
 import { labelOf } from './labels.ts';
 import { type Port, PortError } from './port.ts';
 
-type Writing = Pick<Port, 'answer' | 'commit' | 'commitMerge' | 'alarm' | 'ensureLabels'>;
+type Writing = Pick<Port, 'answer' | 'commit' | 'commitMerge' | 'alarm' | 'reopen' | 'ensureLabels'>;
 
 const UPDATES = 3;
 
@@ -119,14 +118,25 @@ export function writingOf({ graphql, rest, where }: Client): Writing {
       );
       return document.checks.map((alias) => said[alias]!.checkRun.id);
     },
-    async alarm(title, body) {
+    async reopen(subject) {
+      try {
+        await graphql(
+          'reopen a request',
+          'mutation Reopen($input: ReopenPullRequestInput!) { reopenPullRequest(input: $input) { clientMutationId } }',
+          { input: { pullRequestId: subject } },
+        );
+      } catch (error) {
+        if (!(error instanceof PortError) || error.kind !== 'refused') throw error;
+      }
+    },
+    async alarm(title, body, label) {
       const issues = await rest<{ title: string; pull_request?: unknown }[]>('list issues', 'GET /issues', {
         state: 'open',
-        labels: ALARM_LABEL,
+        labels: label,
         per_page: 100,
       });
       if (issues.some((issue) => !issue.pull_request && issue.title === title)) return;
-      await rest('open an issue', 'POST /issues', { title, body, labels: [ALARM_LABEL] });
+      await rest('open an issue', 'POST /issues', { title, body, labels: [label] });
     },
   };
 }

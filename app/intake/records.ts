@@ -51,16 +51,18 @@ export async function findRecord(
   for (const path of new Set(matches.map((match) => match.path))) {
     const text = await port.readFile(path, at.commit);
     const record = text === null ? null : readRecord(text);
-    if (record?.blob === at.blob || (record && at.content !== null && answersFor(record, at.content)))
-      return record;
+    const own = record?.pull === at.pull && record.blob === at.blob;
+    if (record && (own || answersFor(record, at))) return record;
   }
   return null;
 }
 
-/** What was withdrawn before its verdict answers nothing for others. */
-function answersFor(record: ExperimentRecord, content: string): boolean {
-  return record.content === content && record.reason.code !== 'withdrawn';
+/** What was withdrawn before its verdict, or is to be measured again, answers nothing for others. */
+function answersFor(record: ExperimentRecord, at: { blob: string; content: string | null }): boolean {
+  const same = record.blob === at.blob || (at.content !== null && record.content === at.content);
+  return same && !UNANSWERED.has(record.reason.code);
 }
+const UNANSWERED = new Set(['withdrawn', 'reconsidered']);
 
 function readRecord(text: string): ExperimentRecord | null {
   try {

@@ -140,7 +140,8 @@ export async function readSnapshot(
   const contents = Object.fromEntries(Object.entries(texts).map(([blob, text]) => [blob, contentOf(text)]));
   const names = await recordNames(port, reading, circumstance.records);
   const records: Snapshot['records'] = [];
-  for (const blob of blobsAtHand(heads, pull.state === 'open', asked.length > 0)) {
+  const due = blobsDue(world, pull.number);
+  for (const blob of new Set([...blobsAtHand(heads, pull.state === 'open', asked.length > 0), ...due])) {
     const wanted = { commit: world.main.oid, pull: pull.number, blob, content: contents[blob] ?? null };
     const record = await findRecord(port, names, wanted);
     if (record) records.push({ blob, record });
@@ -197,6 +198,14 @@ function blobsAtHand(heads: HeadState[], open: boolean, asked: boolean): string[
       (head.overall !== null && head.overall.check.status !== 'completed'),
   );
   return [...new Set(unsettled.flatMap((head) => head.blob ?? []))];
+}
+
+/** Files of a request whose machines are being audited, or whose verdicts are to be looked at again. */
+function blobsDue({ main }: World, number: number): string[] {
+  if (!main.leaderboard.ok) return [];
+  return Object.values(main.leaderboard.value.tracks)
+    .flatMap(({ audits, reconsider }) => [...audits, ...reconsider])
+    .flatMap(({ pull, blob }) => (pull === number ? blob : []));
 }
 
 /** The files at hand by blob: main's, the present one, and any whose report has come, since its record shows it. */

@@ -47,6 +47,17 @@ export const configSchema = z.strictObject({
     'lost-after-minutes': z.int().min(1).max(1440),
   }),
   merge: z.boolean(),
+  /** Which runs are repeated on another owner's machine, where several runs decide; both 0: none. */
+  audits: z
+    .strictObject({
+      /** Every one of a machine's first jobs. */
+      'probation-jobs': z.int().min(0).max(1000),
+      /** Afterwards at least this share of its jobs. */
+      share: z.number().min(0).max(1),
+    })
+    .optional(),
+  /** Machines whose appeal was granted, and when: what audits found before that counts no more. */
+  forgiven: z.record(z.string().min(1), z.iso.date()).optional(),
   /** Whose requests need a maintainer's `/approve` before they are measured; nobody's without this key. */
   newcomers: z
     .strictObject({

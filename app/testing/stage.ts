@@ -42,8 +42,10 @@ limits:
   lost-after-minutes: 30
 merge: true
 `;
-/** The same track, where several runs decide. */
-export const SEVERAL = CONFIG.replace('margin: 0.1', 'sigma: 0.1');
+/** The same track, where several runs decide, and every run of a machine's first ten is repeated elsewhere. */
+export const AUDITED = CONFIG.replace('margin: 0.1', 'sigma: 0.1');
+/** The same without audits. */
+export const SEVERAL = `${AUDITED}audits: { probation-jobs: 0, share: 0 }\n`;
 export const GOOD_BODY = '## Hypothesis\nMore steps at the same budget lower the loss.\n';
 
 async function seed(folder: string, files: Record<string, string>): Promise<void> {
