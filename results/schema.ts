@@ -51,6 +51,8 @@ export const distributionSchema = z.strictObject({
   p5: bpb,
   p95: bpb,
   p99: bpb,
+  /** Of each scored run in order: its distance from the mean, scaled to the variance of one run; empty for a single run. */
+  residuals: z.array(z.number()).default([]),
   /** Of each scored run in order, beside the track's residuals: beyond 5-95 yellow, beyond 1-99 red. A call for a rerun. */
   colours: z.array(z.enum(['none', 'yellow', 'red'])),
 });

@@ -10,7 +10,17 @@ const machine = (owner: string, jobs: number) => ({
   unvouched: [],
 });
 const track = (jobs: number) => ({ ...board.tracks.cpu!, machines: { 'eve.box': machine('eve', jobs) } });
-const spread = { count: 3, mean: 2, median: 2, standardDeviation: 0.1, p1: 2, p5: 2, p95: 2, p99: 2 };
+const spread = {
+  count: 3,
+  mean: 2,
+  median: 2,
+  standardDeviation: 0.1,
+  p1: 2,
+  p5: 2,
+  p95: 2,
+  p99: 2,
+  residuals: [],
+};
 const run1 = run(2, { runId: 1, owner: 'eve', machine: 'eve.box' });
 const NEVER = [{ seed: 1, nonce: 'f'.repeat(32) }];
 const ALWAYS = [{ seed: 1, nonce: '0'.repeat(32) }];
