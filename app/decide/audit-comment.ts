@@ -1,6 +1,6 @@
 import type { Audit, ExperimentRecord } from '../../results/schema.ts';
 import type { CommitMessage } from '../model/effect.ts';
-import type { Saying } from './comments.ts';
+import { paragraphs, type Saying } from './comments.ts';
 import { commitLine, inline } from './inert.ts';
 import { bpb } from './loss.ts';
 
@@ -84,15 +84,39 @@ export function reconsideredMessage(record: ExperimentRecord, machines: string[]
   };
 }
 
-/** An issue to the owner of a blocked machine: its first words find it again. */
-export function blocked(machine: string, owner: string, track: string, pulls: number[]): Saying {
+/** Of issues about machines; nobody but the bot sets it, so that nobody can open one in its stead. */
+export const MACHINE_LABEL = 'machine-blocked';
+
+interface Struck {
+  machine: string;
+  owner: string;
+  track: string;
+  /** Requests in which audits found it alone. */
+  pulls: number[];
+}
+
+const inRequests = (pulls: number[]) => pulls.map((pull) => `#${pull}`).join(' and ');
+
+/** To the owner of a blocked machine. */
+export function blocked({ machine, owner, track, pulls }: Struck): Saying {
   return {
     title: `Machine ${machine} is blocked on ${track}`,
-    body: [
-      `@${owner}, audits found ${inline(machine, 60)} alone against two other owners' machines that measured the same file with the same seed, in ${pulls.map((pull) => `#${pull}`).join(' and ')} within 30 days. Its reports are no longer taken on \`${track}\`; what it measured since a repeat last agreed with it is looked at again without it.`,
+    body: paragraphs(
+      `@${owner}, audits found ${inline(machine, 60)} alone against two other owners' machines that measured the same file with the same seed, in ${inRequests(pulls)}. Its reports are no longer taken on \`${track}\`; what it measured since a repeat last agreed with it is looked at again without it.`,
       'A different GPU, driver or PyTorch, an overheated card and other work on the machine are the usual reasons: `npm run descent -- doctor` and `npm run descent -- run` on the same file show them.',
       '**To appeal, answer here** and say what you found or changed. A maintainer who grants it writes the machine and the day under `forgiven:` in `.github/descent.yml`; the machine then begins anew, and its first jobs are repeated elsewhere.',
-    ].join('\n\n'),
+    ),
+  };
+}
+
+/** To maintainers, when all strikes are in files of one author. */
+export function suspicious({ machine, owner, track, pulls }: Struck, author: string): Saying {
+  return {
+    title: `Machine ${machine} and the files of ${author} do not go together on ${track}`,
+    body: paragraphs(
+      `Audits found ${inline(machine, 60)} of ${owner} alone against two other owners' machines in ${inRequests(pulls)}, all of them requests of ${inline(author, 40)}. Either the machine flatters a friend, or these files behave differently on it by design, to have it blocked. No number tells which, so nothing is blocked; its runs there do not count, and its jobs are all repeated elsewhere.`,
+      'Read the diffs. To trust the machine no more, write it under `blocked:` in `.github/descent.yml` and remove its runner.',
+    ),
   };
 }
 
@@ -100,9 +124,9 @@ export function blocked(machine: string, owner: string, track: string, pulls: nu
 export function restsOnOutlier(record: ExperimentRecord, machines: string[]): Saying {
   return {
     title: `The record of #${record.pull} on ${record.track} rests on an outlier`,
-    body: [
+    body: paragraphs(
       `#${record.pull} was merged on the word of a single owner (\`few-owners: accept\`), and audits found ${machines.map((machine) => inline(machine, 60)).join(', ')} to be an outlier. Without its runs too little is left to say that it improved anything.`,
       'Revert it by an ordinary commit on main, or leave it: the incumbent is measured again before anything is compared with it.',
-    ].join('\n\n'),
+    ),
   };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { settle, standing, wantsAudit } from './audit.ts';
+import { isSuspicious, settle, standing, wantsAudit } from './audit.ts';
 
 const run = (owner: string, valBpb: number | null) => ({ owner, machine: `${owner}-1`, valBpb });
 const day = 86_400_000;
@@ -75,6 +75,13 @@ describe('where a machine stands', () => {
   it('is not blocked by the files of one author, who may have made them to that end', () => {
     const outliers = [found(now - 3, 'mallory'), found(now - 2, 'mallory'), found(now - 1, 'mallory')];
     expect(standing({ ...machine, jobs: 0, outliers })).toBe('probation');
+  });
+
+  it('or may be the friend it flatters: a person is called', () => {
+    const twice = [found(now - 3, 'friend'), found(now - 2, 'friend')];
+    expect(isSuspicious({ outliers: twice, forgivenAt: null, now })).toBe(true);
+    expect(isSuspicious({ outliers: twice, forgivenAt: now - 2, now })).toBe(false);
+    expect(isSuspicious({ outliers: [twice[0]!, found(now, 'vega')], forgivenAt: null, now })).toBe(false);
   });
 
   it('begins anew after an appeal was granted', () => {

@@ -88,8 +88,24 @@ export function standing(o: {
   now: number;
   probationJobs?: number;
 }): Standing {
-  const since = Math.max(o.now - AUDIT.windowDays * 86_400_000, o.forgivenAt ?? 0);
-  const authors = new Set(o.outliers.filter(({ at }) => at > since).map(({ author }) => author));
+  const authors = new Set(lately(o).map(({ author }) => author));
   if (authors.size >= AUDIT.strikes) return 'blocked';
   return o.jobs < (o.probationJobs ?? AUDIT.probationJobs) ? 'probation' : 'trusted';
+}
+
+/** Outliers within the window, and since the machine was last forgiven. */
+function lately(o: Pick<Parameters<typeof standing>[0], 'outliers' | 'forgivenAt' | 'now'>) {
+  const since = Math.max(o.now - AUDIT.windowDays * 86_400_000, o.forgivenAt ?? 0);
+  return o.outliers.filter(({ at }) => at > since);
+}
+
+/**
+ * Found out twice in files of one author alone: a friend is flattered, or files are made to look bad on this machine. Which it
+ * is no number tells, so a person is called.
+ */
+export function isSuspicious(
+  o: Pick<Parameters<typeof standing>[0], 'outliers' | 'forgivenAt' | 'now'>,
+): boolean {
+  const strikes = lately(o);
+  return strikes.length >= AUDIT.strikes && new Set(strikes.map(({ author }) => author)).size < AUDIT.strikes;
 }

@@ -1,14 +1,15 @@
 import type { Audit, ExperimentRecord } from '../../results/schema.ts';
 import type { CheckWrite, Effect } from '../model/effect.ts';
 import type { Snapshot } from '../model/snapshot.ts';
-import { auditMessage, auditSection, blocked } from './audit-comment.ts';
+import { isSuspicious } from './audit.ts';
+import { auditMessage, auditSection, blocked, MACHINE_LABEL, suspicious } from './audit-comment.ts';
 import { endOf, inquiriesOf, sigmaFor } from './audit-inquiry.ts';
 import { auditorFor, ordersFor } from './audit-orders.ts';
 import { withAudited } from './audit-standings.ts';
 import { belowVerdict, checksOnly } from './below-verdict.ts';
 import { experimentsOf, givenUp } from './experiments.ts';
 import type { Grounds } from './grounds.ts';
-import { standingOf } from './machines.ts';
+import { standingOf, strikesOf } from './machines.ts';
 import { recordFiles } from './record.ts';
 import { cancelUntaken } from './reorder.ts';
 import { boardFiles } from './standings.ts';
@@ -69,11 +70,14 @@ function conclusion(
   const after = withAudited(board, written, settled, snapshot.now);
   const track = after.tracks[record.track]!;
   const alarms = [...new Set(settled.flatMap((audit) => audit.outlier ?? []))].flatMap((name): Effect[] => {
-    const machine = track.machines[name];
-    if (!machine || standingOf(name, machine, snapshot.now, config) !== 'blocked') return [];
-    const pulls = [...new Set(machine.outliers.map((one) => one.pull))];
-    const { title, body } = blocked(name, machine.owner, record.track, pulls);
-    return [{ kind: 'alarm', title, body, label: 'machine-blocked' }];
+    const machine = track.machines[name]!;
+    const pulls = machine.outliers.map((one) => one.pull);
+    const about = { machine: name, owner: machine.owner, track: record.track, pulls };
+    if (standingOf(name, machine, snapshot.now, config) === 'blocked')
+      return [{ kind: 'alarm', ...blocked(about), label: MACHINE_LABEL }];
+    return isSuspicious(strikesOf(name, machine, snapshot.now, config))
+      ? [{ kind: 'alarm', ...suspicious(about, record.author), label: MACHINE_LABEL }]
+      : [];
   });
   const next = [...track.reconsider, ...track.audits].map((one) => one.pull);
   return [

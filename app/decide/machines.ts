@@ -10,7 +10,7 @@ type Machines = TrackStanding['machines'];
 const UNVOUCHED_KEPT = 100;
 
 /** What the configuration says of machines. */
-export type MachineRules = Pick<Config, 'audits' | 'forgiven'>;
+export type MachineRules = Pick<Config, 'audits' | 'forgiven' | 'blocked'>;
 
 /** Machines that finished runs. Candidates' runs alone are jobs that audits go by; what holds the record is measured everywhere anyway. */
 export function seen(machines: Machines, runs: RunRecord[], experiment: ExperimentName | null): Machines {
@@ -54,16 +54,30 @@ export function standingOf(
   name: string,
   machine: MachineStanding,
   now: string,
-  { audits, forgiven }: MachineRules,
+  rules: MachineRules,
 ): Standing {
-  const forgivenAt = forgiven?.[name];
+  if (rules.blocked?.includes(name)) return 'blocked';
+  const { audits } = rules;
   return standing({
     jobs: machine.jobs,
-    outliers: machine.outliers.map(({ at, author }) => ({ at: Date.parse(at), author })),
-    forgivenAt: forgivenAt === undefined ? null : Date.parse(forgivenAt),
-    now: Date.parse(now),
+    ...strikesOf(name, machine, now, rules),
     ...(audits && { probationJobs: audits['probation-jobs'] }),
   });
+}
+
+/** What audits found of it, as `audit.ts` takes it. */
+export function strikesOf(
+  name: string,
+  { outliers }: MachineStanding,
+  now: string,
+  { forgiven }: MachineRules,
+) {
+  const forgivenAt = forgiven?.[name];
+  return {
+    outliers: outliers.map(({ at, author }) => ({ at: Date.parse(at), author })),
+    forgivenAt: forgivenAt === undefined ? null : Date.parse(forgivenAt),
+    now: Date.parse(now),
+  };
 }
 
 export function is({ pull, blob }: ExperimentName): (other: ExperimentName) => boolean {

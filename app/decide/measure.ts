@@ -9,6 +9,7 @@ import type { Grounds } from './grounds.ts';
 import { orderOf } from './order.ts';
 import { placeRuns, type Scene } from './placing.ts';
 import { nextInLine, turnOf } from './queue.ts';
+import { outliersOf, reconsideredRecord } from './reconsider.ts';
 import { cancelUntaken, giveUp, reorders } from './reorder.ts';
 import { alerted, waitsBehind } from './similar.ts';
 import { type Judgement, judge, judgeAsItIs, withRuns } from './verdict.ts';
@@ -41,6 +42,7 @@ export function underway(
     pending,
     now,
     machineRules: grounds.config,
+    barred: outliersOf(reconsideredRecord(snapshot, candidate.blob)),
   };
   const mayMeasure = pull.state === 'open' && !pull.draft;
   const again = mayMeasure ? reorders(snapshot, grounds, experiment, scene) : [];

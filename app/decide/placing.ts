@@ -25,6 +25,8 @@ export interface Scene {
   /** ISO 8601. */
   now: string;
   machineRules: MachineRules;
+  /** Owners whose machine was the outlier here: they do not measure this file again. */
+  barred?: string[];
 }
 
 /** Owners with a machine on the track that is in good standing and was seen lately; those of the request's own runs among them. */
@@ -33,14 +35,16 @@ export function knownOwners({
   facts,
   now,
   machineRules,
-}: Pick<Scene, 'standing' | 'facts' | 'now' | 'machineRules'>): string[] {
+  barred = [],
+}: Pick<Scene, 'standing' | 'facts' | 'now' | 'machineRules' | 'barred'>): string[] {
   const { machines } = standing;
   const counts = ([name, machine]: [string, (typeof machines)[string]]) =>
     Date.parse(now) - Date.parse(machine.lastSeen) < SEEN_WITHIN_DAYS * 86_400_000 &&
     standingOf(name, machine, now, machineRules) !== 'blocked';
   const known = Object.entries(machines).filter(counts);
   const fresh = facts.filter(({ run }) => !machines[run.machine]);
-  return [...new Set([...known.map(([, { owner }]) => owner), ...fresh.map(({ run }) => run.owner)])].sort();
+  const owners = new Set([...known.map(([, { owner }]) => owner), ...fresh.map(({ run }) => run.owner)]);
+  return [...owners].filter((owner) => !barred.includes(owner)).sort();
 }
 
 /** An owner for each of `runs` new runs, null for anybody; fewer when no more can be placed, or why none can. */
@@ -51,8 +55,14 @@ export function placeRuns(
 ): { kind: 'place'; targets: (string | null)[] } | { kind: 'wait'; reason: string } {
   const available = knownOwners(scene);
   if (wanted.stage === 'confirm') return asTargets(placeConfirmation(scene, available, runs, wanted));
-  if (wanted.placement.notOwners.length === 0)
-    return { kind: 'place', targets: Array.from({ length: runs }, () => null) };
+  if (wanted.placement.notOwners.length === 0) {
+    const named = scene.barred && scene.barred.length > 0 ? available : [];
+    const turn = scene.facts.length; // another one each time
+    return {
+      kind: 'place',
+      targets: Array.from({ length: runs }, (_, i) => named[(turn + i) % named.length] ?? null),
+    };
+  }
   return asTargets(spreadIncumbent(scene, available, runs, wanted));
 }
 

@@ -2,7 +2,7 @@ import type { ExperimentRecord, TrackStanding } from '../../results/schema.ts';
 import type { Effect } from '../model/effect.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { RunFacts } from '../model/state.ts';
-import { auditSection, reconsideredMessage, restsOnOutlier } from './audit-comment.ts';
+import { auditSection, MACHINE_LABEL, reconsideredMessage, restsOnOutlier } from './audit-comment.ts';
 import { belowVerdict } from './below-verdict.ts';
 import type { Experiment } from './experiments.ts';
 import type { Grounds } from './grounds.ts';
@@ -31,6 +31,11 @@ export function factsOf({ runs }: Pick<ExperimentRecord, 'runs'>): RunFacts[] {
 export function reconsideredRecord({ records, pull }: Snapshot, blob: string): ExperimentRecord | null {
   const own = records.find((one) => one.blob === blob && one.record.pull === pull.number)?.record;
   return own?.reason.code === RECONSIDERED ? own : null;
+}
+
+/** Owners of the machines whose runs a record has discounted. */
+export function outliersOf(record: ExperimentRecord | null): string[] {
+  return [...new Set(record?.runs.flatMap((run) => (run.discounted === undefined ? [] : run.owner)))];
 }
 
 /** An experiment that goes on without the runs that its record has discounted. */
@@ -111,6 +116,5 @@ function judgedAgain(
 function alarm(record: ExperimentRecord, machines: string[]): Effect[] {
   if (record.verdict !== 'improved' || !record.evidence?.singleOwner) return [];
   if (record.runs.some((run) => run.stage === 'confirm' && run.discounted === undefined)) return [];
-  const { title, body } = restsOnOutlier(record, machines);
-  return [{ kind: 'alarm', title, body, label: 'machine-blocked' }];
+  return [{ kind: 'alarm', ...restsOnOutlier(record, machines), label: MACHINE_LABEL }];
 }

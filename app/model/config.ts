@@ -56,6 +56,8 @@ export const configSchema = z.strictObject({
       share: z.number().min(0).max(1),
     })
     .optional(),
+  /** Machines that a maintainer trusts no more, whatever audits found. */
+  blocked: z.array(z.string().min(1)).optional(),
   /** Machines whose appeal was granted, and when: what audits found before that counts no more. */
   forgiven: z.record(z.string().min(1), z.iso.date()).optional(),
   /** Whose requests need a maintainer's `/approve` before they are measured; nobody's without this key. */

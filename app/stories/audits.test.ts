@@ -251,6 +251,15 @@ describe('a selective booster', () => {
     expect(view.merged).toBe(false);
     const { incumbent, machines } = (await stage.leaderboard()).tracks.cpu!;
     expect(incumbent.pull).toBeNull();
-    expect(machines['eve.box']!.outliers.length).toBeGreaterThan(0);
+    expect(machines['eve.box']!.outliers).toMatchObject([{ author: 'friend' }]);
+
+    await stage.open('friend', 'print("nothing new either")\n');
+    await stage.measureOn(EVE, { valBpb: 1.2 });
+    await measureAll(loss);
+    const { data: issues } = await stage.onlooker.issues.listForRepo({ ...REPO, labels: 'machine-blocked' });
+    expect(issues.map((issue) => issue.title)).toEqual([
+      'Machine eve.box and the files of friend do not go together on cpu',
+    ]);
+    expect((await stage.leaderboard()).tracks.cpu!.incumbent.pull).toBeNull();
   }, 90_000);
 });
