@@ -153,6 +153,31 @@ test('without a token one may read and not write; a wrong token is said', async 
   expect((await expired.descent('idea', 'something')).err).toContain('the token is expired or wrong');
 });
 
+test('what is open is compared too, when asked to be fresh: with a token its file, without one its words', async () => {
+  await edit(orion, 'print("a cosine schedule")\n');
+  const said = ['--hypothesis', 'A cosine schedule ends with smaller updates.'];
+  const body = (words: string) => ({ body: `## Hypothesis\n${words}\n` });
+  const file = await stage.open('lyra', 'print("a cosine schedule", 2)\n', body('Nobody knows why.'));
+  const words = await stage.open(
+    'lyra',
+    'print("other words")\n',
+    body('A cosine schedule ends with smaller updates.'),
+  );
+  const { value } = await orion.json('check', ...said, '--fresh');
+  expect(value.open.map((one: { number: number }) => one.number).sort()).toEqual([file, words]);
+  expect((await orion.json('check', ...said)).value.open).toEqual([]);
+
+  const env = { GITHUB_API_URL: stage.emulator.url, PATH: '' };
+  const stranger = user(orion.cwd, join(stage.folder, 'cache-x'), env);
+  const { out, err } = await stranger.descent('check', ...said, '--fresh');
+  expect(out).toContain(`#${words} open, not decided yet`);
+  expect(out).not.toContain(`#${file} open`);
+  expect(err).toContain('only the words of open requests are compared');
+
+  const third = await vega.json('claim', 'a cosine schedule ends with smaller updates than today');
+  expect(third.value).toMatchObject({ claimed: true, open: [{ number: words }] });
+});
+
 /** An insight is a comment that the bot may take into the record. */
 test('what was learned is written where the experiment is', async () => {
   const pull = (await nova.json('history')).value.experiments[0].pull;
