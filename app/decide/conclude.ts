@@ -8,6 +8,7 @@ import { type Experiment, experimentsOf, incumbentRuns, withIncumbentRuns } from
 import type { Grounds } from './grounds.ts';
 import { nextInLine } from './queue.ts';
 import { recordFiles, recordOf } from './record.ts';
+import { alerted } from './similar.ts';
 import { boardFiles, holdsRecord, withIncumbent, withRecord } from './standings.ts';
 import { type Judgement, judge } from './verdict.ts';
 import { type Outcome, verdict } from './verdict-comment.ts';
@@ -140,7 +141,7 @@ function answered(
     .slice(1)
     .filter((head) => head.overall?.key.state === 'verdict' && head.blob !== record.blob);
   const answer = answerOf(snapshot, {
-    saying: verdict(snapshot, { record, fate, stale, earlier }),
+    saying: alerted(snapshot, verdict(snapshot, { record, fate, stale, earlier }), false),
     key: { blob: record.blob, track: record.track, state: 'verdict' },
     conclusion:
       record.verdict === 'improved' ? 'success' : record.verdict === 'regressed' ? 'failure' : 'neutral',

@@ -37,8 +37,20 @@ export interface QueueReading {
   pull: number;
   author: string;
   createdAt: string;
+  /** When the description was last changed; null when it never was. */
+  editedAt: string | null;
   draft: boolean;
   commit: CommitReading | null;
+}
+
+/** What an open request proposes, in its author's words. */
+export interface ProposalReading {
+  number: number;
+  title: string;
+  url: string;
+  body: string;
+  /** `train/train.py` at its head; null when it is not there, no text, or too large to be shown. */
+  text: string | null;
 }
 
 export interface WorldReading {
@@ -133,6 +145,8 @@ export interface Port {
   /** Text of a file at a commit; null when it is not there. */
   readFile(path: string, commit: string): Promise<string | null>;
   openPulls(): Promise<number[]>;
+  /** Of requests that are there; at most a hundred. */
+  readProposals(pulls: number[]): Promise<ProposalReading[]>;
   readPages(): Promise<PagesReading>;
   /** What somebody may do in the repository. */
   permissionOf(login: string): Promise<Permission>;
