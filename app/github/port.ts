@@ -180,6 +180,8 @@ export interface Port {
   }): Promise<string>;
   /** Opens an issue by the bot with this title unless one is open. */
   alarm(title: string, body: string): Promise<void>;
+  /** Keeps one issue by the bot open, with this title, text and label: opened, reopened or mended when it is not so. */
+  keepIssue(issue: { title: string; body: string; label: string }): Promise<void>;
   /** Creates those of Descent's labels that are missing; answers the ids of all. */
   ensureLabels(repository: RepositoryState, names: string[]): Promise<RepositoryState['labels']>;
 }

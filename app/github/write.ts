@@ -7,11 +7,25 @@ import { tolerate } from './errors.ts';
 import { labelOf } from './labels.ts';
 import { type Port, PortError } from './port.ts';
 
-type Writing = Pick<Port, 'answer' | 'commit' | 'commitMerge' | 'alarm' | 'ensureLabels'>;
+type Writing = Pick<Port, 'answer' | 'commit' | 'commitMerge' | 'alarm' | 'keepIssue' | 'ensureLabels'>;
 
 const UPDATES = 3;
 
-/** Writing: answers, commits on main, alarms. */
+interface Issue {
+  number: number;
+  title: string;
+  body: string | null;
+  state: string;
+  user: { type: string } | null;
+  pull_request?: unknown;
+}
+
+/** GitHub may answer other line ends than it got. */
+function linesOf(text: string | null): string {
+  return (text ?? '').replaceAll('\r\n', '\n').trim();
+}
+
+/** Writing: answers, commits on main, issues of the bot's own. */
 export function writingOf({ graphql, rest, where }: Client): Writing {
   async function commit(
     branch: string,
@@ -79,6 +93,13 @@ export function writingOf({ graphql, rest, where }: Client): Writing {
     }
   };
 
+  /** The newest first. Of a label that only maintainers set there are few. */
+  async function issuesWith(label: string, state: 'open' | 'all'): Promise<Issue[]> {
+    const asked = { state, labels: label, per_page: 100 };
+    const issues = await rest<Issue[]>('list issues', 'GET /issues', asked);
+    return issues.filter((issue) => !issue.pull_request);
+  }
+
   async function ensureLabels(
     repository: RepositoryState,
     names: string[],
@@ -120,13 +141,20 @@ export function writingOf({ graphql, rest, where }: Client): Writing {
       return document.checks.map((alias) => said[alias]!.checkRun.id);
     },
     async alarm(title, body) {
-      const issues = await rest<{ title: string; pull_request?: unknown }[]>('list issues', 'GET /issues', {
-        state: 'open',
-        labels: ALARM_LABEL,
-        per_page: 100,
-      });
-      if (issues.some((issue) => !issue.pull_request && issue.title === title)) return;
+      const issues = await issuesWith(ALARM_LABEL, 'open');
+      if (issues.some((issue) => issue.title === title)) return;
       await rest('open an issue', 'POST /issues', { title, body, labels: [ALARM_LABEL] });
+    },
+    async keepIssue({ title, body, label }) {
+      const issues = await issuesWith(label, 'all');
+      const own = issues.filter((issue) => issue.title === title && issue.user?.type === 'Bot').at(-1);
+      if (!own) await rest('open an issue', 'POST /issues', { title, body, labels: [label] });
+      else if (own.state !== 'open' || linesOf(own.body) !== linesOf(body))
+        await rest(`mend issue #${own.number}`, 'PATCH /issues/{issue_number}', {
+          issue_number: own.number,
+          state: 'open',
+          body,
+        });
     },
   };
 }
