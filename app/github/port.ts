@@ -103,6 +103,8 @@ export interface PagesReading {
   leaderboard: string | null;
   /** `results/MEMORY.md` as it is. */
   page: string | null;
+  /** Files in `results/memory`, by git's names of their contents. */
+  topics: { name: string; oid: string }[];
 }
 
 export interface WorkflowRun {
@@ -168,7 +170,14 @@ export interface Port {
   answer(repository: RepositoryState, answer: Answer): Promise<string[]>;
   /** Sends the order. The id is null when GitHub did not say it: the run is found again by its title. */
   dispatch(branch: string, inputs: Record<string, string>): Promise<number | null>;
-  commit(branch: string, base: string, message: CommitMessage, files: FileWrite[]): Promise<string>;
+  /** @param gone paths of files that are deleted */
+  commit(
+    branch: string,
+    base: string,
+    message: CommitMessage,
+    files: FileWrite[],
+    gone?: string[],
+  ): Promise<string>;
   commitMerge(merge: {
     branch: string;
     base: string;

@@ -205,6 +205,7 @@ export function readingOf(client: Client): Reading {
         experiments: target.experiments?.oid ?? null,
         leaderboard: target.leaderboard?.oid ?? null,
         page: target.page?.object?.text ?? null,
+        topics: (target.topics?.object?.entries ?? []).filter((entry) => entry.type === 'blob'),
       };
     },
     async permissionOf(login) {

@@ -147,6 +147,7 @@ export const PAGES_QUERY = `query Pages($owner: String!, $name: String!) {
       experiments: file(path: "results/experiments") { oid }
       leaderboard: file(path: "results/leaderboard.json") { oid }
       page: file(path: "results/MEMORY.md") { object { ... on Blob { text } } }
+      topics: file(path: "results/memory") { object { ... on Tree { entries { name oid type } } } }
     } } }
   }
 }`;
@@ -311,6 +312,7 @@ export interface PagesAnswer {
         experiments: { oid: string } | null;
         leaderboard: { oid: string } | null;
         page: TextFile;
+        topics: FolderList;
       } | null;
     } | null;
   } | null;

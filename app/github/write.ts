@@ -32,6 +32,7 @@ export function writingOf({ graphql, rest, where }: Client): Writing {
     base: string,
     message: CommitMessage,
     files: FileWrite[],
+    gone: string[] = [],
   ): Promise<string> {
     const answer = await graphql<{ createCommitOnBranch: { commit: { oid: string } } }>(
       `commit to ${branch}`,
@@ -46,6 +47,7 @@ export function writingOf({ graphql, rest, where }: Client): Writing {
               path: file.path,
               contents: Buffer.from(file.content).toString('base64'),
             })),
+            deletions: gone.map((path) => ({ path })),
           },
         },
       },

@@ -19,9 +19,14 @@ export interface Place {
   cache: string;
 }
 
-const digestSchema = z.object({ page: z.string(), plot: z.string().nullable() });
+const topicPath = z.string().regex(/^memory\/[a-z0-9-]+\.md$/);
+const digestSchema = z.object({
+  page: z.string(),
+  topics: z.record(topicPath, z.string()),
+  plot: z.string().nullable(),
+});
 
-/** The one page of what is known, and the progress plot of the primary track (SVG; null before it has a record). */
+/** The page of what is known, pages of the topics that outgrow it by their paths beside it, and the progress plot of the primary track (SVG; null before it has a record). */
 export async function askDigest(place: Place): Promise<z.infer<typeof digestSchema>> {
   return digestSchema.parse(await ask(place, ['digest']));
 }
