@@ -1,10 +1,11 @@
 import type { Bot } from './bot.ts';
+import { JOINING_TITLE, joiningBody } from './decide/joining.ts';
 import type { Port } from './github/port.ts';
 import { unanswered } from './intake/asked.ts';
 import { lookFromTitle } from './intake/from-webhook.ts';
 import { parseLeaderboard } from './intake/leaderboard.ts';
 import { look } from './model/event.ts';
-import { ISSUE_LABELS, LABELS } from './model/tag.ts';
+import { ISSUE_LABELS, JOINING_LABEL, LABELS } from './model/tag.ts';
 
 export interface Swept {
   /** Requests that were looked at. */
@@ -40,8 +41,9 @@ async function pullsDue(port: Port): Promise<number[]> {
     .map(({ pull }) => pull);
 }
 
-/** The labels exist before the first verdict. */
+/** The labels exist before the first verdict, and people find where they confirm that they take part. */
 export async function prepareRepository({ port }: Bot): Promise<void> {
   const { repository } = await port.readBaseline();
-  await port.ensureLabels(repository, [...LABELS, ...ISSUE_LABELS]);
+  await port.ensureLabels(repository, [...LABELS, ...ISSUE_LABELS, JOINING_LABEL]);
+  await port.keepIssue({ title: JOINING_TITLE, body: joiningBody(), label: JOINING_LABEL });
 }

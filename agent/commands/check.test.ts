@@ -115,3 +115,31 @@ test('a description from a file is read as the bot reads it', async () => {
     'the tracks here are cpu',
   );
 });
+
+test('open requests in a file are compared by their words and their files', async () => {
+  const { clone, user } = await desk(HALVED);
+  const request = (number: number, size: string, hypothesis: string) => ({
+    number,
+    title: `Batch ${size}`,
+    url: `https://github.com/swarm/descent/pull/${number}`,
+    body: `## Hypothesis\n${hypothesis}\n`,
+    text: TRAIN.replace('64', size),
+  });
+  const open = [
+    request(7, '16', 'Quarter it, and see.'),
+    request(8, '64\nSEED = 1', 'Halving the batch doubles the steps that we lack.'),
+    request(9, '64\nDEPTH = 9', 'A cosine schedule ends lower.'),
+  ];
+  await writeFile(join(clone, 'open.json'), JSON.stringify(open));
+  const ask = ['similar', '--file', 'train/train.py', ...SAID];
+  const { status, out } = await user.descent(...ask, '--open', 'open.json');
+  expect(status).toBe(0);
+  expect(out).toMatch(/diff \d+ % alike: #7 open, not decided yet: Batch 16 https:.*\/pull\/7/);
+  expect(out).toMatch(/hypothesis \d+ % alike: #8 open/);
+  expect(out).not.toContain('#9');
+
+  await writeFile(join(clone, 'open.json'), '[{"number": "seven"}]');
+  const wrong = await user.descent(...ask, '--open', 'open.json');
+  expect(wrong).toMatchObject({ status: 2, err: expect.stringContaining('lists no open requests') });
+  expect((await user.descent(...ask, '--open', 'none.json')).err).toContain('readable file with --open');
+});

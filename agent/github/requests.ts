@@ -1,4 +1,4 @@
-import { alike, wordFeatures } from '../memory/similarity.ts';
+import { ALIKE, alike, wordFeatures } from '../memory/similarity.ts';
 import type { GitHub } from './client.ts';
 
 /** Open pull requests, as far as agents need to know of each other. */
@@ -39,7 +39,6 @@ export async function openRequests(github: GitHub): Promise<OpenRequest[]> {
 
 /** A claim lapses when nothing was pushed to it for this long. */
 export const CLAIM_MINUTES = 30;
-const ALIKE = 0.5;
 
 export interface Claim extends OpenRequest {
   /** When it lapses unless something is pushed. */

@@ -12,6 +12,7 @@ import { knownOwners } from './placing.ts';
 import { nextInLine } from './queue.ts';
 import { factsOf, reconsideredRecord } from './reconsider.ts';
 import { recordFiles, recordOf } from './record.ts';
+import { alerted } from './similar.ts';
 import { boardFiles, holdsRecord, withIncumbent, withRecord } from './standings.ts';
 import { type Judgement, judge } from './verdict.ts';
 import { type Outcome, verdict } from './verdict-comment.ts';
@@ -170,7 +171,7 @@ function answered(
     .slice(1)
     .filter((head) => head.overall?.key.state === 'verdict' && head.blob !== record.blob);
   const answer = answerOf(snapshot, {
-    saying: verdict(snapshot, { record, fate, stale, earlier }),
+    saying: alerted(snapshot, verdict(snapshot, { record, fate, stale, earlier }), false),
     key: { blob: record.blob, track: record.track, state: 'verdict' },
     conclusion:
       record.verdict === 'improved' ? 'success' : record.verdict === 'regressed' ? 'failure' : 'neutral',

@@ -79,7 +79,7 @@ function progressOf(grounds: Grounds, experiment: Experiment, ordered: number, c
 
 function measuringCheck(snapshot: Snapshot, grounds: Grounds, experiment: Experiment): CheckWrite {
   return overallWrite(snapshot, {
-    saying: alerted(snapshot, progressOf(grounds, experiment, experiment.broken.length)),
+    saying: alerted(snapshot, progressOf(grounds, experiment, experiment.broken.length), false),
     key: { blob: experiment.blob, track: experiment.track, state: 'measuring' },
     conclusion: null,
   });
@@ -96,7 +96,7 @@ function meanwhile(
   const { blob, track, updates } = experiment;
   const key = { blob, track, state };
   return answerOf(snapshot, {
-    saying: alerted(snapshot, saying),
+    saying: alerted(snapshot, saying, state === 'queued' || state === 'later'),
     key,
     conclusion: null,
     labels: [],

@@ -18,6 +18,7 @@ const LABELS: Record<string, [colour: string, description: string]> = {
   idea: ['a2eeef', 'Something worth trying, free to claim'],
   insight: ['1d76db', 'What several experiments taught'],
   appeal: ['f9a03f', 'A verdict, or the blocking of a machine, that somebody thinks is wrong'],
+  'taking-part': ['c5def5', 'Where people confirm, once, that they take part'],
   machine: ['bfd4f2', 'Somebody lends a machine'],
 };
 

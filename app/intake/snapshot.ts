@@ -7,7 +7,6 @@ import type {
   HeadState,
   QueueEntry,
   RunState,
-  Similar,
   Snapshot,
   World,
 } from '../model/snapshot.ts';
@@ -20,26 +19,14 @@ import { parseDescription } from './description.ts';
 import { diffOf } from './diff.ts';
 import { parseLeaderboard } from './leaderboard.ts';
 import { findRecord, type RecordCache, recordNames } from './records.ts';
+import { type FindSimilar, similarTo } from './similar.ts';
 
 /** Everything that is not a function of GitHub's state arrives here and nowhere else. */
 export interface Circumstance {
   now: () => Date;
   draw: () => Fresh;
   records: RecordCache;
-  /** Experiments on record much like a file; none when nobody can tell. */
-  similar: (place: SimilarPlace, question: SimilarQuestion) => Promise<Similar[]>;
-}
-
-export interface SimilarPlace {
-  url: string;
-  branch: string;
-}
-
-export interface SimilarQuestion {
-  blob: string;
-  text: string;
-  hypothesis: string;
-  track: string | null;
+  similar: FindSimilar;
 }
 
 const DEFAULT_LOST_AFTER_MINUTES = 30; // when the configuration cannot be read, runs are still collected
@@ -147,10 +134,9 @@ export async function readSnapshot(
     if (record) records.push({ blob, record });
   }
   const description = parseDescription(pull.body);
-  const similar =
-    names.length > 0 && records.every((one) => one.record.pull !== pull.number)
-      ? await similarTo(circumstance, world, { ...pull, description, file })
-      : [];
+  const asking = { ...pull, description, file, heads };
+  const sight = { world, queue: reading.queue, records, recorded: names.length > 0 };
+  const similar = await similarTo(circumstance.similar, asking, sight);
   const { body: ____, head: _, headText: __, commits: ___, ...shown } = pull;
   return {
     ...world,
@@ -161,31 +147,6 @@ export async function readSnapshot(
     diffs: diffsOf(world, heads, texts),
     retry: look.retry,
   };
-}
-
-type Asking = Pick<Snapshot['pull'], 'number' | 'state' | 'draft' | 'description' | 'file'>;
-
-/**
- * Asked before a machine is: of an open request that does not say what differs, while others wait or run. Alone it has nobody
- * to wait behind, and the look into the memory (a second or so) would only delay it.
- */
-async function similarTo(
-  { similar }: Circumstance,
-  { repository, main, queue }: World,
-  { number, state, draft, description, file }: Asking,
-): Promise<Similar[]> {
-  if (state !== 'open' || draft || !description.ok || description.value.differs !== null) return [];
-  if (!file?.text || file.oid === main.train?.oid) return [];
-  if (!queue.some((other) => other.pull !== number && !other.draft && isUnderway(other))) return [];
-  const { hypothesis, track } = description.value;
-  const place = { url: repository.url, branch: main.branch };
-  const found = await similar(place, { blob: file.oid, text: file.text, hypothesis, track });
-  return found.filter((one) => one.pull !== number);
-}
-
-/** Seen or not yet seen, and not answered. */
-function isUnderway({ overall }: World['queue'][number]): boolean {
-  return overall === null || ['queued', 'later', 'measuring'].includes(overall.state);
 }
 
 /** Blobs whose record matters: the present one while the request is open, those with something left to settle, all when asked. */
