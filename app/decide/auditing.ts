@@ -88,7 +88,7 @@ function conclusion(
       message: auditMessage(written, settled),
       files: [...recordFiles(written), ...boardFiles(after)],
     },
-    belowVerdict(snapshot, auditSection(written), gone),
+    belowVerdict(snapshot, record.head, auditSection(written), gone),
     { kind: 'look', pulls: [...new Set(next)].slice(0, LOOKS), baselines: [] },
   ];
 }

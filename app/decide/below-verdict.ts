@@ -1,5 +1,6 @@
-import type { CheckWrite, Effect } from '../model/effect.ts';
+import type { CheckWrite, Conclusion, Effect } from '../model/effect.ts';
 import type { Snapshot } from '../model/snapshot.ts';
+import { OVERALL_NAME } from '../model/state.ts';
 import { COMMENT_TAG } from '../model/tag.ts';
 
 /** What is added to a request after its verdict, which stays as it was said. */
@@ -19,14 +20,37 @@ export function checksOnly(checks: CheckWrite[]): Effect {
   };
 }
 
-/** The comment with another end; null ends it with the verdict. */
-export function belowVerdict({ pull }: Snapshot, section: string | null, checks: CheckWrite[]): Effect {
+/** The comment and the check run of the record's head with another end; null ends them with the verdict. */
+export function belowVerdict(
+  { pull }: Snapshot,
+  head: string,
+  section: string | null,
+  checks: CheckWrite[] = [],
+): Effect {
   const said = (pull.comment?.body ?? COMMENT_TAG).split(BELOW_TAG)[0]!.trimEnd();
   const body = section === null ? said : `${said}\n\n${BELOW_TAG}\n${section}`;
+  const overall = pull.heads.find((one) => one.oid === head)?.overall ?? null;
+  const verdict: CheckWrite[] =
+    overall === null
+      ? []
+      : [
+          {
+            id: overall.check.id,
+            head,
+            name: OVERALL_NAME,
+            externalId: overall.check.externalId,
+            status: 'completed',
+            conclusion: overall.check.conclusion as Conclusion | null,
+            detailsUrl: null,
+            title: overall.check.title,
+            summary: body.slice(COMMENT_TAG.length).trim(),
+            text: '',
+          },
+        ];
   return {
     kind: 'answer',
     subject: pull.id,
-    checks,
+    checks: [...checks, ...verdict],
     comment: { id: pull.comment?.id ?? null, body },
     addLabels: [],
     removeLabels: [],

@@ -11,7 +11,7 @@ import { is } from './machines.ts';
 import { recordFiles } from './record.ts';
 import { heldoutOf, spreadOf } from './spread.ts';
 import { boardFiles, recounted, withStanding } from './standings.ts';
-import { judge } from './verdict.ts';
+import { judge, WITHDRAWN } from './verdict.ts';
 
 /**
  * A verdict that leaned on an outlier's machine is looked at without its runs. They stay in the record. What still stands is said
@@ -67,7 +67,7 @@ export function reconsiderStep(
       message: reconsideredMessage(written, machines),
       files: [...recordFiles(written), ...boardFiles(board)],
     },
-    belowVerdict(snapshot, auditSection(written), []),
+    belowVerdict(snapshot, record.head, auditSection(written)),
     ...(again && snapshot.pull.state === 'closed'
       ? [{ kind: 'reopen', subject: snapshot.pull.id } as const]
       : []),
@@ -90,6 +90,7 @@ function without(grounds: Grounds, record: ExperimentRecord, machines: string[])
     heldoutBpb: heldoutOf(left),
   };
   const confirmed = left.filter((run) => run.stage === 'confirm' && run.valBpb !== null);
+  if (record.reason.code === WITHDRAWN) return seen; // its author gave it up: nothing is measured again
   if (record.verdict === 'improved')
     return confirmed.length > 0 ? { ...seen, valBpb: meanBpb(confirmed) } : seen;
   return { ...seen, ...judgedAgain(grounds, standing, seen) };

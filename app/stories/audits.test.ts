@@ -61,6 +61,8 @@ describe('an audit', () => {
 
     const after = await stage.view(number);
     expect(after.comments[0]).toContain('repeated: 2.8500 on `bob.lab`: they agree');
+    expect((await stage.check(after.head))!.output.summary).toContain('on `bob.lab`: they agree');
+    expect((await stage.check(after.head))!.conclusion).toBe('failure');
     const { tracks, owners } = await stage.leaderboard();
     expect(tracks.cpu!.audits).toEqual([]);
     expect(tracks.cpu!.machines['ada.desk']).toMatchObject({ jobs: 1, outliers: [], unvouched: [] });
