@@ -23,9 +23,13 @@ export function auditorFor(
   const standing = board.tracks[record.track]!;
   const tried = broken.flatMap(({ run }) => run.memory.target ?? []);
   const barred = [audited.owner, record.author.toLowerCase(), ...repeats.map((run) => run.owner)];
-  const owners = knownOwners({ standing, facts: [], now: snapshot.now, machineRules: config }).filter(
-    (owner) => !barred.includes(owner),
-  );
+  const owners = knownOwners({
+    rules: config.tracks[record.track]!,
+    standing,
+    facts: [],
+    now: snapshot.now,
+    machineRules: config,
+  }).filter((owner) => !barred.includes(owner));
   const trusted = owners.filter((owner) =>
     Object.entries(machines).some(
       ([name, one]) => one.owner === owner && standingOf(name, one, snapshot.now, config) === 'trusted',

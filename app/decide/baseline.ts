@@ -46,7 +46,8 @@ export function planBaseline(read: BaselineSnapshot, asked: string | null): Effe
     if (effects.length > 0) return effects;
   }
   const ready = [...tracks].filter((track) => board.tracks[track]);
-  const pulls = ready.flatMap((track) => nextInLine(null, snapshot.queue, config, track));
+  // A push to main may have named owners, or told the track to accept few.
+  const pulls = ready.flatMap((track) => nextInLine(null, snapshot.queue, config, track, true));
   return [{ kind: 'look', pulls, baselines: [] }];
 }
 

@@ -48,14 +48,15 @@ function withAudits(
   record: ExperimentRecord,
 ): ExperimentRecord {
   const standing = board.tracks[record.track];
-  if (!standing || config.tracks[record.track]?.sigma === undefined) return record;
+  const rules = config.tracks[record.track];
+  if (!standing || rules?.sigma === undefined) return record;
   const known = new Set(record.audits.map((audit) => audit.of));
   const runs = record.runs.filter((run) => run.discounted === undefined);
   const facts = runs.map((run) => ({ run, reason: null, curve: [], log: null }));
   const drawn = drawAudits({
     record: { ...record, runs },
     before: standing,
-    owners: knownOwners({ standing, facts, now: snapshot.now, machineRules: config }),
+    owners: knownOwners({ rules, standing, facts, now: snapshot.now, machineRules: config }),
     fresh: snapshot.fresh,
     audits: config.audits,
   });

@@ -54,6 +54,8 @@ describe('owners', () => {
     };
     const collected = [facts(2, { run: run(2, { owner: 'cleo', machine: 'cleo.attic' }) })];
     expect(knownOwners(scene(machines, { facts: collected }))).toEqual(['ada', 'bob', 'cleo', 'nova']);
+    const rules = { sigma: 0.1, owners: ['dora', 'liar'] };
+    expect(knownOwners(scene(machines, { rules }))).toEqual(['ada', 'bob', 'dora', 'nova']);
     const machineRules = { forgiven: { 'liar.one': '2026-11-21' } };
     expect(knownOwners(scene(machines, { machineRules }))).toEqual(['ada', 'bob', 'liar', 'nova']);
   });

@@ -29,21 +29,30 @@ export interface Scene {
   barred?: string[];
 }
 
-/** Owners with a machine on the track that is in good standing and was seen lately; those of the request's own runs among them. */
+/**
+ * Owners with a machine on the track that is in good standing and was seen lately, those of the request's own runs and those that
+ * the configuration names among them.
+ */
 export function knownOwners({
+  rules,
   standing,
   facts,
   now,
   machineRules,
   barred = [],
-}: Pick<Scene, 'standing' | 'facts' | 'now' | 'machineRules' | 'barred'>): string[] {
+}: Pick<Scene, 'rules' | 'standing' | 'facts' | 'now' | 'machineRules' | 'barred'>): string[] {
   const { machines } = standing;
-  const counts = ([name, machine]: [string, (typeof machines)[string]]) =>
-    Date.parse(now) - Date.parse(machine.lastSeen) < SEEN_WITHIN_DAYS * 86_400_000 &&
-    standingOf(name, machine, now, machineRules) !== 'blocked';
-  const known = Object.entries(machines).filter(counts);
-  const fresh = facts.filter(({ run }) => !machines[run.machine]);
-  const owners = new Set([...known.map(([, { owner }]) => owner), ...fresh.map(({ run }) => run.owner)]);
+  const isBlocked = ([name, machine]: [string, (typeof machines)[string]]) =>
+    standingOf(name, machine, now, machineRules) === 'blocked';
+  const isSeen = ({ lastSeen }: (typeof machines)[string]) =>
+    Date.parse(now) - Date.parse(lastSeen) < SEEN_WITHIN_DAYS * 86_400_000;
+  const all = Object.entries(machines);
+  const blocked = all.filter(isBlocked).map(([, { owner }]) => owner);
+  const owners = new Set([
+    ...all.filter((one) => isSeen(one[1]) && !isBlocked(one)).map(([, { owner }]) => owner),
+    ...facts.filter(({ run }) => !machines[run.machine]).map(({ run }) => run.owner),
+    ...(rules.owners ?? []).filter((owner) => !blocked.includes(owner)),
+  ]);
   return [...owners].filter((owner) => !barred.includes(owner)).sort();
 }
 

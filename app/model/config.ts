@@ -26,6 +26,12 @@ const trackSchema = z
     sigma: z.number().positive().max(100).optional(),
     /** With `sigma`: what happens while fewer than two owners beside the author lend a machine. */
     'few-owners': z.enum(['wait', 'accept']).optional(),
+    /** Owners whose machines are there before they have finished a job here; others are known from their first one. */
+    owners: z
+      .array(
+        z.string().regex(/^[a-z0-9-]{1,39}$/, 'a GitHub login in lower case, as in the label owner-LOGIN'),
+      )
+      .optional(),
   })
   .superRefine((track, context) => {
     const issue = (key: string, message: string) =>

@@ -320,6 +320,22 @@ export class Stage {
     return sha;
   }
 
+  /** The repository's owner edits files on main. */
+  async commit(files: Record<string, string>): Promise<void> {
+    const owner = this.agentOf(REPO.owner);
+    for (const [path, content] of Object.entries(files)) {
+      const { data } = await owner.repos.getContent({ ...REPO, path });
+      await owner.repos.createOrUpdateFileContents({
+        ...REPO,
+        path,
+        message: `Edit ${path}`,
+        content: Buffer.from(content).toString('base64'),
+        ...('sha' in data && { sha: data.sha }),
+      });
+    }
+    await this.settle();
+  }
+
   /** Opens a request with a new train.py and waits for the bot. */
   async open(
     login: string,
