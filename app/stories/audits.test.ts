@@ -134,6 +134,9 @@ describe('a machine that spoils what others measure', () => {
     expect(issues.map((issue) => issue.title)).toEqual(['Machine eve.box is blocked on cpu']);
     expect(issues[0]!.body).toContain('@eve');
     expect(issues[0]!.body).toContain('To appeal, answer here');
+    expect(await stage.file('results/README.md')).toMatch(
+      /Machines that stood alone in an audit: `eve.box` \(#\d+, [\d-]+\), `eve.box` \(#\d+, /,
+    );
 
     // Nothing keeps its runner from taking a job; its report is refused, and another owner is asked by name.
     const number = await stage.open('lyra', 'print("three")\n');
