@@ -43,10 +43,16 @@ export async function main(args: string[], context: Context): Promise<number> {
     await program.parseAsync(args, { from: 'user' });
     return exitStatus;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    const tell = (what: string, remedy: string) => {
+      if (args.includes('--json')) context.out(`${inertJson({ error: { what, remedy } })}\n`);
+    };
+    if (error instanceof CommanderError) {
+      if (error.exitCode === 0) return 0;
+      tell(error.message.replace(/^error: /, ''), 'See --help.'); // commander has said it on standard error
+      return 2;
+    }
     if (!(error instanceof Failure)) throw error;
-    if (args.includes('--json'))
-      context.out(`${inertJson({ error: { what: error.message, remedy: error.remedy } })}\n`);
+    tell(error.message, error.remedy);
     context.err(`descent: ${error.message}\n  ${error.remedy}\n`);
     return error.status;
   }
