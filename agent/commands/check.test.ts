@@ -4,7 +4,7 @@ import { createTwoFilesPatch } from 'diff';
 import { execa } from 'execa';
 import { expect, test } from 'vitest';
 import type { ExperimentRecord } from '../../results/schema.ts';
-import { record, stage, TRAIN } from '../fixtures/clone.ts';
+import { record, scratch, stage, TRAIN, user } from '../fixtures/clone.ts';
 import { writeHistory } from '../fixtures/write-history.ts';
 import { blobId } from '../memory/source.ts';
 
@@ -101,6 +101,31 @@ test.each<[string, (train: string) => Promise<void>, string]>([
   const { user, train } = await desk(HALVED);
   await damage(train);
   expect((await user.json('check', ...SAID)).value.problems.join('\n')).toContain(words);
+});
+
+test('in a shallow clone it works, and says what is missing where it cannot', async () => {
+  const { clone } = await desk(TRAIN);
+  const amend = ['-c', 'user.name=t', '-c', 'user.email=t@localhost', 'commit', '--quiet', '--amend'];
+  const folder = await scratch();
+  const shallow = join(folder, 'shallow');
+  await execa('git', ['clone', '--quiet', '--depth=1', `file://${clone}`, shallow]);
+  await writeFile(join(shallow, 'train/train.py'), HALVED);
+  const visitor = user(shallow, join(folder, 'cache'));
+  expect(await visitor.json('check', ...SAID)).toMatchObject({ status: 0, value: { ok: true } });
+
+  await execa('git', [...amend, '-m', 'main as it is later'], { cwd: clone });
+  await execa('git', ['fetch', '--quiet', '--depth=1', 'origin', '+main:refs/remotes/origin/main'], {
+    cwd: shallow,
+  });
+  const { status, err } = await visitor.descent('check', ...SAID);
+  expect(status).toBe(2);
+  expect(err).toContain('git fetch --unshallow');
+
+  await writeFile(join(clone, 'train/train.py'), 'print("not the record")\n');
+  await execa('git', [...amend, '-a', '-m', 'main after somebody edited the file'], { cwd: clone });
+  await execa('git', ['clone', '--quiet', '--depth=1', `file://${clone}`, join(folder, 'other')]);
+  const other = user(join(folder, 'other'), join(folder, 'cache'));
+  expect((await other.descent('best')).err).toContain('is not in this clone');
 });
 
 test('a description from a file is read as the bot reads it', async () => {

@@ -5,6 +5,7 @@ import { proposalsIn } from '../github/proposals.ts';
 import {
   CLAIM_MINUTES,
   claimTitle,
+  ideaLine,
   liveClaimsLike,
   type OpenRequest,
   openRequests,
@@ -36,7 +37,8 @@ export const claim = verb({
     using memory = await remember();
     const past = (await findSimilar(memory, { diff: '', hypothesis: text })).slice(0, SHOWN);
     const theirs = async () => (await openRequests(github)).filter((one) => one.author !== github.login);
-    const claims = (requests: OpenRequest[]) => liveClaimsLike(github, requests, text, context.now());
+    const claims = (requests: OpenRequest[]) =>
+      liveClaimsLike(github, requests, { text, idea: idea ?? null }, context.now());
     const requests = await theirs();
     const words = { text: '', hypothesis: text };
     const open = similarProposals('', words, proposalsIn(requests)).slice(0, SHOWN);
@@ -54,7 +56,7 @@ export const claim = verb({
       head: `${github.login}:${branch}`,
       base: 'main',
       draft: true,
-      body: `I am about to try this.${idea === undefined ? '' : `\n\nIdea: #${idea}`}\n`,
+      body: `I am about to try this.${idea === undefined ? '' : `\n\n${ideaLine(idea)}`}\n`,
     });
     // Of two claims in the same second the first by number wins, and both see the same order.
     const first = anyway ? undefined : (await claims(await theirs())).find((one) => one.number < data.number);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { RunRecord, TrackStanding } from '../../results/schema.ts';
+import { forkOwner } from '../github/home.ts';
 import { type OpenRequest, openRequests } from '../github/requests.ts';
 import { inertLine } from '../inert.ts';
 import { select } from '../memory/experiment.ts';
@@ -16,13 +17,16 @@ export const status = verb({
   summary: 'where the search stands: records, spread, and what changed since you last looked',
   examples: ['descent status', 'descent status --fresh   # with the queue and your open requests'],
   input: z.strictObject({
-    login: z.string().optional().describe('whose requests and machines are yours (a GitHub login)'),
+    login: z
+      .string()
+      .optional()
+      .describe('whose requests and machines are yours (a GitHub login); the owner of the fork otherwise'),
   }),
   positional: [],
-  async run({ memory: open, github: connect, fresh }, { login: given }) {
+  async run({ memory: open, github: connect, fresh, context }, { login: given }) {
     using memory = await open();
     const github = fresh ? await connect() : null;
-    const login = given ?? github?.login ?? undefined;
+    const login = given ?? github?.login ?? (await forkOwner(context.cwd)) ?? undefined;
     const queue = github === null ? null : queueOf(await openRequests(github), login);
     const { leaderboard, store, repository } = memory;
     const since = getMeta(store, 'seen');
@@ -63,6 +67,10 @@ export const status = verb({
       lines.push(
         `${login}: ${total} experiments; machines measured ${machines.runs} runs, ${Math.round(machines.seconds)} s`,
       );
+      for (const one of machines.named)
+        lines.push(
+          `  ${inertLine(one.name)} on ${one.track}: ${one.jobs} jobs, last seen ${one.lastSeen.slice(0, 10)}${one.outliers > 0 ? `, an outlier ${one.outliers} times` : ''}`,
+        );
       for (const one of experiments)
         lines.push(`  #${one.pull} ${outcome(one)}: ${inertLine(one.title, 60)}`);
     }
@@ -108,6 +116,19 @@ function mine({ store, leaderboard }: Memory, login: string) {
     login,
     total: Number(total?.n),
     experiments: select(store, 'WHERE author = ? COLLATE NOCASE ORDER BY decidedAt DESC LIMIT 5', login),
-    machines: leaderboard.owners[login] ?? { runs: 0, seconds: 0 },
+    machines: {
+      ...(leaderboard.owners[login] ?? { runs: 0, seconds: 0 }),
+      named: Object.entries(leaderboard.tracks).flatMap(([track, { machines }]) =>
+        Object.entries(machines)
+          .filter(([, machine]) => machine.owner === login)
+          .map(([name, { jobs, lastSeen, outliers }]) => ({
+            track,
+            name,
+            jobs,
+            lastSeen,
+            outliers: outliers.length,
+          })),
+      ),
+    },
   };
 }

@@ -4,7 +4,7 @@ import { parseDescription } from '../../app/intake/description.ts';
 import { descriptionInput } from '../description.ts';
 import type { GitHub } from '../github/client.ts';
 import { commitFiles, currentBranch, forkOf, push, slug, startBranch } from '../github/fork.ts';
-import { openRequests } from '../github/requests.ts';
+import { ideaLine, ideaOf, openRequests } from '../github/requests.ts';
 import { git } from '../memory/git.ts';
 import { verb } from '../verb.ts';
 import { check, inspect } from './check.ts';
@@ -75,8 +75,8 @@ async function request(github: GitHub, branch: string, title: string, body: stri
     const { data } = await github.rest.pulls.create({ ...github.home, title, body, head, base: 'main' });
     return { number: data.number, url: data.html_url };
   }
-  const idea = /^Idea: #\d+$/m.exec(open.body)?.[0];
-  const text = idea === undefined ? body : `${body}\n${idea}\n`;
+  const idea = ideaOf(open.body);
+  const text = idea === null ? body : `${body}\n${ideaLine(idea)}\n`;
   await github.rest.pulls.update({ ...github.home, pull_number: open.number, title, body: text });
   if (open.draft) {
     const ready = `mutation ($id: ID!) { markPullRequestReadyForReview(input: { pullRequestId: $id }) { pullRequest { id } } }`;

@@ -45,7 +45,7 @@ export function explain(error: unknown, signedIn: boolean): Failure {
 /** The status with which GitHub refused a request for good; null for what may pass, and for what is no answer of GitHub's. */
 export function refusedWith(error: unknown): number | null {
   if (!(error instanceof Failure)) return null;
-  const { status, response } = error.cause as Refusal;
+  const { status, response } = (error.cause ?? {}) as Refusal;
   return status === undefined || response === undefined || isLimit(status, response) ? null : status;
 }
 

@@ -165,8 +165,13 @@ test('who claims second is told who was first', async () => {
     vega.json('claim', 'cosine schedule with restarts'),
     orion.json('claim', 'cosine schedule with restarts'),
   ]);
-  expect(both.filter(({ value }) => value.claimed)).toHaveLength(1);
-  expect(both.find(({ value }) => !value.claimed)?.status).toBe(1);
+  const [winner, told] = [
+    both.find(({ value }) => value.claimed)!,
+    both.find(({ value }) => !value.claimed)!,
+  ];
+  expect(told).toMatchObject({ status: 1, value: { lostTo: { number: winner.value.number } } });
+  const open = (await stage.onlooker.pulls.list(REPO)).data.filter((one) => one.title.includes('cosine'));
+  expect(open.map((one) => one.number)).toEqual([winner.value.number]);
 });
 
 test('without a token one may read and not write; a wrong token is said', async () => {
