@@ -116,7 +116,7 @@ test('the frontier leaves out what others have built on', async () => {
 
 test('my requests and machines are those of the fork this clone pushes to', async () => {
   const board = leaderboard();
-  const machine = { owner: 'ada', jobs: 3, lastSeen: '2026-11-19T00:00:00Z', outliers: [] };
+  const machine = { owner: 'ada', jobs: 3, lastSeen: '2026-11-19T00:00:00Z', outliers: [], unvouched: [] };
   board.tracks.cpu!.machines = { 'ada.desk': machine, 'bob.lab': { ...machine, owner: 'bob' } };
   const { clone, user } = await stage([record(1), record(2, { author: 'bob' })], { leaderboard: board });
   expect((await user.json('status')).value.mine).toBeNull();
@@ -127,7 +127,7 @@ test('my requests and machines are those of the fork this clone pushes to', asyn
     await execa('git', ['remote', 'add', name!, `git@github.com:${owner}/descent.git`], { cwd: clone });
   const { out } = await user.descent('status');
   expect(out).toContain('ada: 1 experiments; machines measured 3 runs');
-  expect(out).toContain('ada.desk on cpu: 3 jobs, last seen 2026-11-19');
+  expect(out).toContain('ada.desk on cpu: on probation, 3 jobs, last seen 2026-11-19');
   expect(out).not.toContain('bob');
 });
 
