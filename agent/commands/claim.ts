@@ -7,6 +7,8 @@ import {
   claimTitle,
   ideaLine,
   liveClaimsLike,
+  MOST_CLAIM_MINUTES,
+  minutesLine,
   type OpenRequest,
   openRequests,
 } from '../github/requests.ts';
@@ -23,15 +25,22 @@ export const claim = verb({
   examples: [
     'descent claim "Warm Muon\'s momentum up over 300 steps"',
     'descent claim --idea 12 "Longer rotary base"',
+    'descent claim --minutes 90 "A new attention kernel"',
   ],
   writes: true,
   input: z.strictObject({
     words: z.array(z.string().min(1)).min(1).describe('what you are about to try'),
     idea: z.int().positive().optional().describe('the issue whose idea it is'),
+    minutes: z
+      .int()
+      .min(1)
+      .max(MOST_CLAIM_MINUTES)
+      .default(CLAIM_MINUTES)
+      .describe(`how long it lasts without a push, at most ${MOST_CLAIM_MINUTES}`),
     anyway: z.boolean().optional().describe('although somebody else has claimed something like it'),
   }),
   positional: ['words'],
-  async run({ context, github: connect, memory: remember }, { words: said, idea, anyway }) {
+  async run({ context, github: connect, memory: remember }, { words: said, idea, minutes, anyway }) {
     const text = said.join(' ');
     const github = await connect('write');
     using memory = await remember();
@@ -56,12 +65,12 @@ export const claim = verb({
       head: `${github.login}:${branch}`,
       base: 'main',
       draft: true,
-      body: `I am about to try this.${idea === undefined ? '' : `\n\n${ideaLine(idea)}`}\n`,
+      body: `${['I am about to try this.', minutesLine(minutes), ...(idea === undefined ? [] : [ideaLine(idea)])].join('\n\n')}\n`,
     });
     // Of two claims in the same second the first by number wins, and both see the same order.
     const first = anyway ? undefined : (await claims(await theirs())).find((one) => one.number < data.number);
     const made = { text, past, open, number: data.number, url: data.html_url };
-    if (first === undefined) return { claimed: true as const, ...made, lostTo: null };
+    if (first === undefined) return { claimed: true as const, ...made, minutes, lostTo: null };
     await github.rest.pulls.update({ ...github.home, pull_number: data.number, state: 'closed' });
     return { claimed: false as const, ...made, lostTo: first };
   },
@@ -78,7 +87,7 @@ export const claim = verb({
       );
     } else
       lines.push(
-        `#${value.number} is yours for ${CLAIM_MINUTES} minutes, longer with every push: ${value.url}`,
+        `#${value.number} is yours for ${value.minutes} minutes, longer with every push: ${value.url}`,
       );
     return `${lines.join('\n')}\n`;
   },

@@ -37,8 +37,10 @@ export async function openRequests(github: GitHub): Promise<OpenRequest[]> {
   }));
 }
 
-/** A claim lapses when nothing was pushed to it for this long. */
+/** A claim lapses when nothing was pushed to it for this long, unless it says otherwise. */
 export const CLAIM_MINUTES = 30;
+/** Whoever claims for longer keeps others from it for nothing. */
+export const MOST_CLAIM_MINUTES = 240;
 
 export interface Claim extends OpenRequest {
   /** When it lapses unless something is pushed. */
@@ -75,6 +77,16 @@ export function ideaOf(body: string): number | null {
   return named === undefined ? null : Number(named);
 }
 
+/** The line by which a claim says how long it lasts. */
+export function minutesLine(minutes: number): string {
+  return `Claimed for: ${minutes} minutes`;
+}
+
+function minutesOf(body: string): number {
+  const said = /^Claimed for: (\d{1,4}) minutes\r?$/m.exec(body)?.[1];
+  return said === undefined ? CLAIM_MINUTES : Math.min(Number(said), MOST_CLAIM_MINUTES);
+}
+
 export function claimTitle(text: string): string {
   return `Claim: ${text}`;
 }
@@ -105,5 +117,5 @@ async function expiry(github: GitHub, request: OpenRequest, now: Date): Promise<
   const created = Date.parse(request.createdAt);
   const committed = Date.parse(data.committer.date);
   const pushed = committed > now.getTime() ? created : Math.max(created, committed);
-  return new Date(pushed + CLAIM_MINUTES * 60_000).toISOString();
+  return new Date(pushed + minutesOf(request.body) * 60_000).toISOString();
 }

@@ -155,8 +155,10 @@ test('one claims an idea of the first and publishes a failure, which the first f
 });
 
 test('who claims second is told who was first', async () => {
-  const first = await nova.json('claim', 'orthogonal initialisation of every matrix');
-  expect(first.value.claimed).toBe(true);
+  const first = await nova.json('claim', 'orthogonal initialisation of every matrix', '--minutes', '90');
+  expect(first.value).toMatchObject({ claimed: true, minutes: 90 });
+  const lost = (await vega.json('claim', 'orthogonal initialisation of each matrix')).value.lostTo;
+  expect((Date.parse(lost.expiresAt) - Date.now()) / 60_000).toBeGreaterThan(80);
   const second = await vega.descent('claim', 'orthogonal initialisation of each matrix');
   expect(second.status).toBe(1);
   expect(second.out).toContain(`nova was first: #${first.value.number}`);
