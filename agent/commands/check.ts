@@ -46,7 +46,11 @@ export async function inspect(memory: Memory, folder: string, input: Description
   const description = parseDescription(body ?? '');
   const config = parseConfig(await fileAt(repository.folder, repository.commit, '.github/descent.yml'));
   const proposal = await readProposal(folder, repository.commit);
-  const rules = { defaultBranch: 'main', tracks: config.ok ? Object.keys(config.value.tracks) : [] };
+  const primary = config.ok ? config.value.primary : memory.leaderboard.primary;
+  const named = description.ok ? description.value.tracks : [];
+  const asked = named.length > 0 ? named : [primary];
+  const tracks = config.ok ? Object.keys(config.value.tracks) : [];
+  const rules = { defaultBranch: 'main', tracks, primary, asked, admitted: false };
   const request = {
     base: 'main',
     changedFiles: proposal.files.length,
@@ -56,13 +60,14 @@ export async function inspect(memory: Memory, folder: string, input: Description
   };
   const problems = config.ok ? problemsOf(request, rules) : config.problems;
 
-  const duplicates = proposal.file === null ? [] : experimentsWith(memory.store, proposal.file.oid);
-  const track = description.ok ? description.value.track : null;
+  const known = proposal.file === null ? [] : experimentsWith(memory.store, proposal.file.oid);
+  const duplicates = known.filter((one) => asked.includes(one.track));
+  const isNew = asked.some((track) => !duplicates.some((one) => one.track === track));
   const hypothesis = description.ok ? description.value.hypothesis : '';
-  const diff = await diffAgainstBest(memory, track, proposal.file?.text ?? '');
-  const similar = duplicates.length > 0 || diff === '' ? [] : await findSimilar(memory, { diff, hypothesis });
+  const diff = await diffAgainstBest(memory, asked[0]!, proposal.file?.text ?? '');
+  const similar = !isNew || diff === '' ? [] : await findSimilar(memory, { diff, hypothesis });
   return {
-    ok: problems.length === 0 && duplicates.length === 0,
+    ok: problems.length === 0 && isNew,
     problems,
     blob: proposal.file?.oid ?? null,
     duplicates,

@@ -42,6 +42,16 @@ export function experimentMessage(record: ExperimentRecord): CommitMessage {
   };
 }
 
+/** Of the commit that only ties a request's head to main, whose gains are there already. */
+export function mergeMessage(title: string, records: ExperimentRecord[]): CommitMessage {
+  const { pull } = records[0]!;
+  const verdicts = records.map(({ verdict, track }) => `${verdict} on ${track}`).join(', ');
+  return {
+    headline: `merge: ${commitLine(title, 80) || 'untitled'} (#${pull})`,
+    body: `It is decided on all its tracks: ${verdicts}.`,
+  };
+}
+
 export function baselineMessage(
   track: string,
   blob: string,

@@ -4,6 +4,7 @@ import type { QueueEntry, Snapshot } from '../model/snapshot.ts';
 import type { Wanted } from './acceptance.ts';
 import { answerOf, isEmpty, overallWrite, type Wish } from './answer.ts';
 import * as say from './comments.ts';
+import { withEarlier } from './earlier-verdicts.ts';
 import { type Experiment, experimentsOf, incumbentRuns, withIncumbentRuns } from './experiments.ts';
 import type { Grounds } from './grounds.ts';
 import { orderOf } from './order.ts';
@@ -68,7 +69,10 @@ function progressOf(grounds: Grounds, experiment: Experiment, ordered: number, c
 
 function measuringCheck(snapshot: Snapshot, grounds: Grounds, experiment: Experiment): CheckWrite {
   return overallWrite(snapshot, {
-    saying: alerted(snapshot, progressOf(grounds, experiment, experiment.broken.length)),
+    saying: withEarlier(
+      snapshot,
+      alerted(snapshot, progressOf(grounds, experiment, experiment.broken.length)),
+    ),
     key: { blob: experiment.blob, track: experiment.track, state: 'measuring' },
     conclusion: null,
   });
@@ -80,12 +84,12 @@ function meanwhile(
   experiment: Experiment,
   saying: say.Saying,
   state: Wish['key']['state'],
-  comment = snapshot.pull.comment !== null || waitsBehind(snapshot),
+  comment = snapshot.pull.comment !== null || snapshot.records.length > 0 || waitsBehind(snapshot),
 ) {
   const { blob, track, updates } = experiment;
   const key = { blob, track, state };
   return answerOf(snapshot, {
-    saying: alerted(snapshot, saying),
+    saying: withEarlier(snapshot, alerted(snapshot, saying)),
     key,
     conclusion: null,
     labels: [],
@@ -190,7 +194,7 @@ function dispatch(
   const head = snapshot.pull.heads[0]!.oid;
   const used = new Map<string, number>();
   for (const { key } of snapshot.pull.heads.flatMap((one) => one.runs))
-    if (key.blob === blob || key.stage === 'baseline')
+    if (key.track === track && (key.blob === blob || key.stage === 'baseline'))
       used.set(key.stage, Math.max(used.get(key.stage) ?? 0, key.ordinal));
   const orders = wanted.map(({ stage, target }, i): Order => {
     const ordinal = (used.get(stage) ?? 0) + 1;

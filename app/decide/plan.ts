@@ -1,25 +1,30 @@
 import type { Effect } from '../model/effect.ts';
-import type { Snapshot } from '../model/snapshot.ts';
-import { answerOf, isEmpty, type Wish } from './answer.ts';
+import type { HeadState, Snapshot } from '../model/snapshot.ts';
+import { tracksAsked } from '../model/tracks.ts';
+import { answerOf, checksOnly, isEmpty, type Wish } from './answer.ts';
 import { heed } from './commands.ts';
 import * as say from './comments.ts';
-import { conclude, showRecord } from './conclude.ts';
-import { duplicateOf } from './duplicates.ts';
+import { adoptLate, conclude, showRecords } from './conclude.ts';
+import { withEarlier } from './earlier-verdicts.ts';
 import { problemsOf } from './eligibility.ts';
-import { type Experiment, experimentsOf, noRuns } from './experiments.ts';
+import { type Experiment, noRuns } from './experiments.ts';
 import { type Fault, type Grounds, groundsOf } from './grounds.ts';
+import { collectedLate, giveUpUnconfigured } from './loose-ends.ts';
 import { underway } from './measure.ts';
 import { heldForApproval } from './newcomers.ts';
 import { nextInLine } from './queue.ts';
 import { isUnsettled, settlePast } from './settle.ts';
+import { type Course, courseOf, isReady } from './tracks.ts';
 
 /** One step of one request: from everything known about it to what is to be done now. Pure; asked twice, it answers twice the same. */
 export function plan(snapshot: Snapshot): Effect[] {
   const grounds = groundsOf(snapshot);
   if (!grounds.ok) return stop(snapshot, grounds.fault);
-  const past = settlePast(snapshot, grounds.value);
-  if (past.length > 0) return past;
-  return heed(snapshot, (asked) => present(asked, grounds.value));
+  for (const tidy of [settlePast, giveUpUnconfigured, betweenTracks]) {
+    const effects = tidy(snapshot, grounds.value);
+    if (effects.length > 0) return effects;
+  }
+  return heed(snapshot, grounds.value, (asked) => present(asked, grounds.value));
 }
 
 function present(snapshot: Snapshot, grounds: Grounds): Effect[] {
@@ -31,33 +36,37 @@ function present(snapshot: Snapshot, grounds: Grounds): Effect[] {
   if (pull.state !== 'open' && !isUnsettled(head) && !handMerged)
     return [{ kind: 'rest', why: `the request is ${pull.state}` }];
 
-  const own = snapshot.records.find((one) => one.blob === blob && one.record.pull === pull.number);
-  if (own) return showRecord(snapshot, grounds, own.record);
-  const begun = experimentsOf(pull.heads).find((one) => one.blob === blob && one.of === 'candidate');
-  if (begun) return goOn(snapshot, grounds, begun);
-  if (pull.state !== 'open' || pull.draft) return withdraw(snapshot);
+  const course = courseOf(snapshot, grounds);
+  if (isOver(snapshot, course)) return showRecords(snapshot, grounds, course);
+  if (course.begun) return goOn(snapshot, grounds, course, course.begun);
+  if (!isReady(snapshot)) return withdraw(snapshot);
   if (isMeasuredAlready(snapshot))
     return [{ kind: 'rest', why: 'an earlier commit with the same content is being measured' }];
 
   const problems = problemsOf(
     { ...pull, file: pull.file },
-    { defaultBranch: snapshot.main.branch, tracks: Object.keys(grounds.config.tracks) },
+    {
+      defaultBranch: snapshot.main.branch,
+      tracks: Object.keys(grounds.config.tracks),
+      primary: grounds.config.primary,
+      asked: tracksAsked(pull, grounds.config.primary),
+      admitted: course.own.length > 0 || wasAdmitted(head, blob),
+    },
   );
-  const track = (pull.description.ok && pull.description.value.track) || grounds.config.primary;
+  const track = course.ahead[0] ?? grounds.config.primary;
   if (problems.length > 0)
     return settled(snapshot, grounds, track, {
       saying: say.needsWork(problems),
-      key: { blob: blob ?? '-', track: grounds.config.primary, state: 'refused' },
+      key: { blob: blob ?? '-', track, state: 'refused' },
       conclusion: 'failure',
       labels: ['needs-work'],
       comment: true,
       close: false,
       checks: [],
     });
-  const original = duplicateOf(snapshot, grounds.board, track);
-  if (original)
+  if (course.ahead.length === 0)
     return settled(snapshot, grounds, track, {
-      saying: say.duplicate(snapshot, original),
+      saying: say.duplicate(snapshot, course.elsewhere),
       key: { blob: blob!, track, state: 'verdict' },
       conclusion: 'neutral',
       labels: ['duplicate'],
@@ -76,7 +85,7 @@ function present(snapshot: Snapshot, grounds: Grounds): Effect[] {
       close: false,
       checks: [],
     });
-  return goOn(snapshot, grounds, noRuns(blob!, track, 'candidate', head.oid));
+  return goOn(snapshot, grounds, course, noRuns(blob!, track, 'candidate', head.oid));
 }
 
 /** A push of comments alone must not buy a second try while the first is under way. */
@@ -86,14 +95,34 @@ function isMeasuredAlready({ pull, contents }: Snapshot): boolean {
   return content !== undefined && measuring.some((head) => head.overall?.key.content === content);
 }
 
-function goOn(snapshot: Snapshot, grounds: Grounds, experiment: Experiment): Effect[] {
+/** There are verdicts, and no more are to come. */
+function isOver(snapshot: Snapshot, { own, begun, ahead }: Course): boolean {
+  return own.length > 0 && begun === null && (ahead.length === 0 || !isReady(snapshot));
+}
+
+/** The bot may have died after a verdict's commit, or could not adopt a gain then: that comes before the next track. */
+function betweenTracks(snapshot: Snapshot, grounds: Grounds): Effect[] {
+  const course = courseOf(snapshot, grounds);
+  if (course.own.length === 0 || isOver(snapshot, course)) return [];
+  const late = collectedLate(snapshot, course.own);
+  if (late.length > 0) return [checksOnly(late), { kind: 'again' }];
+  return isReady(snapshot) ? adoptLate(snapshot, grounds, course) : [];
+}
+
+/** Whether the file was let through before: what has been waiting or measured is not sent back for a track that is gone since. */
+function wasAdmitted({ overall }: HeadState, blob: string | null): boolean {
+  return overall?.key.blob === blob && overall.key.state !== 'refused' && overall.key.state !== 'stopped';
+}
+
+function goOn(snapshot: Snapshot, grounds: Grounds, course: Course, experiment: Experiment): Effect[] {
   const step = underway(snapshot, grounds, experiment);
-  return step.kind === 'effects' ? step.effects : conclude(snapshot, grounds, experiment, step.judgement);
+  if (step.kind === 'effects') return step.effects;
+  return conclude(snapshot, grounds, course, experiment, step.judgement);
 }
 
 /** The answer, if it differs from what stands there, and whoever may go now. */
 function settled(snapshot: Snapshot, grounds: Grounds, track: string, wish: Wish): Effect[] {
-  const answer = answerOf(snapshot, wish);
+  const answer = answerOf(snapshot, { ...wish, saying: withEarlier(snapshot, wish.saying) });
   if (isEmpty(answer)) return [{ kind: 'rest', why: wish.saying.title }];
   const next = nextInLine(snapshot.pull.number, snapshot.queue, grounds.config, track);
   return [

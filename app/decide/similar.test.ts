@@ -7,6 +7,7 @@ import { nextInLine } from './queue.ts';
 const crashed: Similar = {
   pull: 57,
   blob: sha('5'),
+  track: 'cpu',
   verdict: 'crashed',
   valBpb: null,
   incumbentBpb: 2,

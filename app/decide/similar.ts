@@ -29,7 +29,7 @@ export function alerted(snapshot: Snapshot, saying: Saying): Saying {
 }
 
 function line({ repository, main }: Snapshot, one: Similar): string {
-  const url = `${repository.url}/blob/${main.branch}/${recordPath(one.pull, one.blob)}`;
+  const url = `${repository.url}/blob/${main.branch}/${recordPath(one)}`;
   const delta =
     one.valBpb === null || one.incumbentBpb === null ? '' : ` (${signed(one.valBpb - one.incumbentBpb)})`;
   const loss = one.valBpb === null ? '' : `, val_bpb ${bpb(one.valBpb)}${delta}`;

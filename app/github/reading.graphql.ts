@@ -108,6 +108,10 @@ export const FILE_QUERY = `query File($owner: String!, $name: String!, $at: Stri
   repository(owner: $owner, name: $name) { object(expression: $at) { ... on Blob { text isTruncated } } }
 }`;
 
+export const BLOB_QUERY = `query Blob($owner: String!, $name: String!, $oid: GitObjectID!) {
+  repository(owner: $owner, name: $name) { object(oid: $oid) { ... on Blob { text } } }
+}`;
+
 export const TREE_QUERY = `query Tree($owner: String!, $name: String!, $oid: GitObjectID!) {
   repository(owner: $owner, name: $name) { object(oid: $oid) { ... on Tree { entries { name } } } }
 }`;

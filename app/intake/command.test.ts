@@ -48,8 +48,14 @@ describe('the memory of answers', () => {
       ['17', 'taken'],
       ['99', 'waits'],
     ] as const);
-    const body = `${encodeReply({ endings, approved: true })}\n### Commands`;
-    expect(decodeReply({ id: 'IC_1', body })).toEqual({ id: 'IC_1', body, endings, approved: true });
+    const body = `${encodeReply({ endings, approved: true, tracks: ['small', 'h100'] })}\n### Commands`;
+    expect(decodeReply({ id: 'IC_1', body })).toEqual({
+      id: 'IC_1',
+      body,
+      endings,
+      approved: true,
+      tracks: ['small', 'h100'],
+    });
   });
 
   it('that is not ours to the letter approves nothing and answers nothing', () => {

@@ -26,7 +26,7 @@ describe('a description', () => {
       buildsOn: [41, 57],
       differs: 'The schedule is stretched as well.',
       agent: 'nova',
-      track: 'h100',
+      tracks: ['h100'],
     });
   });
 

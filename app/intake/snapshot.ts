@@ -12,14 +12,14 @@ import type {
   World,
 } from '../model/snapshot.ts';
 import { decodeMemory, decodeOverall, decodeRun, OVERALL_NAME } from '../model/state.ts';
+import { tracksAsked } from '../model/tracks.ts';
 import { readAsked } from './asked.ts';
 import { collect } from './collect.ts';
 import { parseConfig } from './config.ts';
-import { contentOf } from './content.ts';
 import { parseDescription } from './description.ts';
-import { diffOf } from './diff.ts';
 import { parseLeaderboard } from './leaderboard.ts';
-import { findRecord, type RecordCache, recordNames } from './records.ts';
+import { findRecords, type RecordCache, recordNames } from './records.ts';
+import { contentsOf, diffsOf, textsOf } from './texts.ts';
 
 /** Everything that is not a function of GitHub's state arrives here and nowhere else. */
 export interface Circumstance {
@@ -136,16 +136,20 @@ export async function readSnapshot(
 
   const reply = decodeReply(reading.talk.reply);
   const asked = await readAsked(port, reading.talk.latest, reply);
-  const texts = await textsOf(port, world, heads, file);
-  const contents = Object.fromEntries(Object.entries(texts).map(([blob, text]) => [blob, contentOf(text)]));
+  const description = parseDescription(pull.body);
+  const tracks = tracksAtHand(world, { description, reply, heads });
   const names = await recordNames(port, reading, circumstance.records);
+  const texts = await textsOf(port, world, heads, file);
+  const contents = await contentsOf(port, world, texts, names, tracks);
   const records: Snapshot['records'] = [];
   for (const blob of blobsAtHand(heads, pull.state === 'open', asked.length > 0)) {
-    const wanted = { commit: world.main.oid, pull: pull.number, blob, content: contents[blob] ?? null };
-    const record = await findRecord(port, names, wanted);
-    if (record) records.push({ blob, record });
+    const content = contents[blob] ?? null;
+    const at = { commit: world.main.oid, pull: pull.number, blob, content, tracks };
+    records.push(...(await findRecords(port, names, at)).map((record) => ({ blob, record })));
   }
-  const description = parseDescription(pull.body);
+  const gained = records.some(
+    ({ blob, record }) => blob === file?.oid && record.pull === pull.number && record.verdict === 'improved',
+  );
   const similar =
     names.length > 0 && records.every((one) => one.record.pull !== pull.number)
       ? await similarTo(circumstance, world, { ...pull, description, file })
@@ -153,13 +157,23 @@ export async function readSnapshot(
   const { body: ____, head: _, headText: __, commits: ___, ...shown } = pull;
   return {
     ...world,
-    pull: { ...shown, description, heads, file, asked, reply },
+    pull: {
+      ...shown,
+      ...{ description, heads, file, asked, reply },
+      onMain: gained && pull.state === 'open' && (await port.isAncestor(pull.head, world.main.oid)),
+    },
     records,
     similar,
     contents,
-    diffs: diffsOf(world, heads, texts),
+    diffs: await diffsOf(port, world, heads, texts),
     retry: look.retry,
   };
+}
+
+/** The tracks the request asks for, and those its runs were ordered on. */
+function tracksAtHand({ main }: World, asking: Parameters<typeof tracksAsked>[0]): string[] {
+  const asked = main.config.ok ? tracksAsked(asking, main.config.value.primary) : [];
+  return [...new Set([...asked, ...asking.heads.flatMap((head) => head.runs.map((run) => run.key.track))])];
 }
 
 type Asking = Pick<Snapshot['pull'], 'number' | 'state' | 'draft' | 'description' | 'file'>;
@@ -176,7 +190,8 @@ async function similarTo(
   if (state !== 'open' || draft || !description.ok || description.value.differs !== null) return [];
   if (!file?.text || file.oid === main.train?.oid) return [];
   if (!queue.some((other) => other.pull !== number && !other.draft && isUnderway(other))) return [];
-  const { hypothesis, track } = description.value;
+  const { hypothesis, tracks } = description.value;
+  const track = tracks[0] ?? null;
   const place = { url: repository.url, branch: main.branch };
   const found = await similar(place, { blob: file.oid, text: file.text, hypothesis, track });
   return found.filter((one) => one.pull !== number);
@@ -197,35 +212,6 @@ function blobsAtHand(heads: HeadState[], open: boolean, asked: boolean): string[
       (head.overall !== null && head.overall.check.status !== 'completed'),
   );
   return [...new Set(unsettled.flatMap((head) => head.blob ?? []))];
-}
-
-/** The files at hand by blob: main's, the present one, and any whose report has come, since its record shows it. */
-async function textsOf(
-  port: Port,
-  world: World,
-  heads: HeadState[],
-  file: Snapshot['pull']['file'],
-): Promise<Record<string, string>> {
-  const texts: Record<string, string> = {};
-  for (const one of [world.main.train, file]) if (one?.text) texts[one.oid] = one.text;
-  for (const head of heads)
-    if (head.blob && texts[head.blob] === undefined && hasReport(head))
-      texts[head.blob] = (await port.readFile('train/train.py', head.oid)) ?? '';
-  return texts;
-}
-
-function hasReport(head: HeadState): boolean {
-  return head.runs.some((run) => run.finding.kind === 'report' || run.memory.facts);
-}
-
-/** Diffs are made when a report has come, since only a record shows them. */
-function diffsOf(world: World, heads: HeadState[], texts: Record<string, string>): Snapshot['diffs'] {
-  const before = world.main.train?.text ?? '';
-  return Object.fromEntries(
-    heads.flatMap((head) =>
-      head.blob && hasReport(head) ? [[head.blob, diffOf(before, texts[head.blob] ?? '')]] : [],
-    ),
-  );
 }
 
 export async function readBaseline(

@@ -28,6 +28,7 @@ export async function askDigest(place: Place): Promise<z.infer<typeof digestSche
 const experimentSchema = z.object({
   pull: z.int(),
   blob: z.string(),
+  track: z.string(),
   verdict: verdictSchema,
   valBpb: z.number().nullable(),
   incumbentBpb: z.number().nullable(),

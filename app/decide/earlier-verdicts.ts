@@ -1,0 +1,41 @@
+import type { ExperimentRecord } from '../../results/schema.ts';
+import type { Snapshot, World } from '../model/snapshot.ts';
+import { paragraphs, recordUrl, type Saying } from './comments.ts';
+import { bpb, signed } from './loss.ts';
+import { unknownTracks } from './tracks.ts';
+
+/** What is known of a request's other tracks, said below whatever is said of the present one. */
+
+/** The saying with the verdicts that are on record below it; as it is when there are none. */
+export function withEarlier(snapshot: Snapshot, saying: Saying): Saying {
+  const known = snapshot.records.filter((one) => one.blob === snapshot.pull.file?.oid);
+  const more = paragraphs(
+    known.length > 0 && '**On other tracks**, decided and on record:',
+    known.length > 0 &&
+      verdictTable(
+        snapshot,
+        known.map((one) => one.record),
+      ),
+    leftOut(snapshot),
+  );
+  return more === '' ? saying : { ...saying, body: paragraphs(saying.body, more) };
+}
+
+export function verdictTable(world: World, records: ExperimentRecord[]): string {
+  const rows = records.map((record) => {
+    const { track, verdict, valBpb, incumbent } = record;
+    const difference = valBpb === null || incumbent === null ? '' : signed(valBpb - incumbent.valBpb);
+    const loss = valBpb === null ? '' : bpb(valBpb);
+    return `| \`${track}\` | **${verdict}** | ${loss} | ${difference} | [#${record.pull}](${recordUrl(world, record)}) |`;
+  });
+  return ['| track | verdict | val_bpb | difference | record |', '|---|---|---:|---:|---|', ...rows].join(
+    '\n',
+  );
+}
+
+/** Null when every track it asks for is configured. */
+export function leftOut(snapshot: Snapshot): string | null {
+  const unknown = unknownTracks(snapshot).map((track) => `\`${track}\``);
+  if (unknown.length === 0) return null;
+  return `Not measured on ${unknown.join(', ')}: ${unknown.length === 1 ? 'this track is' : 'these tracks are'} not configured here (any more).`;
+}
