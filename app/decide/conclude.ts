@@ -142,10 +142,10 @@ function commitOf(
   board: Leaderboard,
   head: string | null,
 ): Effect {
-  const message = experimentMessage(record);
-  const files = [...recordFiles(record), ...boardFiles(board)];
   const { oid: base, tree } = snapshot.main;
   const path = placeOf(snapshot, record.track);
+  const message = experimentMessage(snapshot, record);
+  const files = [...recordFiles(record), ...boardFiles(board)];
   // A request a person merged has its file on main already.
   const there = snapshot.pull.state === 'merged' && path === TRAIN_PATH;
   const measured = adopt && !there ? { path, blob: record.blob } : null;

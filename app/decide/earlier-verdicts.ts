@@ -6,16 +6,19 @@ import { unknownTracks } from './tracks.ts';
 
 /** What is known of a request's other tracks, said below whatever is said of the present one. */
 
-/** The saying with the verdicts that are on record below it; as it is when there are none. */
-export function withEarlier(snapshot: Snapshot, saying: Saying): Saying {
-  const known = snapshot.records.filter((one) => one.blob === snapshot.pull.file?.oid);
+/** What is on record of the present file on other tracks than the present one. */
+export function decidedBeside({ records, pull }: Snapshot, track: string): ExperimentRecord[] {
+  return records
+    .filter((one) => one.blob === pull.file?.oid && one.record.track !== track)
+    .map((one) => one.record);
+}
+
+/** The saying of the present track with the others' verdicts below it; as it is when there are none. */
+export function withEarlier(snapshot: Snapshot, track: string, saying: Saying): Saying {
+  const known = decidedBeside(snapshot, track);
   const more = paragraphs(
     known.length > 0 && '**On other tracks**, decided and on record:',
-    known.length > 0 &&
-      verdictTable(
-        snapshot,
-        known.map((one) => one.record),
-      ),
+    known.length > 0 && verdictTable(snapshot, known),
     leftOut(snapshot),
   );
   return more === '' ? saying : { ...saying, body: paragraphs(saying.body, more) };

@@ -4,7 +4,7 @@ import type { QueueEntry, Snapshot } from '../model/snapshot.ts';
 import type { Wanted } from './acceptance.ts';
 import { answerOf, isEmpty, overallWrite, type Wish } from './answer.ts';
 import * as say from './comments.ts';
-import { withEarlier } from './earlier-verdicts.ts';
+import { decidedBeside, withEarlier } from './earlier-verdicts.ts';
 import { type Experiment, experimentsOf, incumbentRuns, withIncumbentRuns } from './experiments.ts';
 import type { Grounds } from './grounds.ts';
 import { orderOf } from './order.ts';
@@ -71,6 +71,7 @@ function measuringCheck(snapshot: Snapshot, grounds: Grounds, experiment: Experi
   return overallWrite(snapshot, {
     saying: withEarlier(
       snapshot,
+      experiment.track,
       alerted(snapshot, progressOf(grounds, experiment, experiment.broken.length)),
     ),
     key: { blob: experiment.blob, track: experiment.track, state: 'measuring' },
@@ -84,12 +85,14 @@ function meanwhile(
   experiment: Experiment,
   saying: say.Saying,
   state: Wish['key']['state'],
-  comment = snapshot.pull.comment !== null || snapshot.records.length > 0 || waitsBehind(snapshot),
+  comment = snapshot.pull.comment !== null ||
+    decidedBeside(snapshot, experiment.track).length > 0 ||
+    waitsBehind(snapshot),
 ) {
   const { blob, track, updates } = experiment;
   const key = { blob, track, state };
   return answerOf(snapshot, {
-    saying: withEarlier(snapshot, alerted(snapshot, saying)),
+    saying: withEarlier(snapshot, track, alerted(snapshot, saying)),
     key,
     conclusion: null,
     labels: [],

@@ -106,7 +106,7 @@ function betweenTracks(snapshot: Snapshot, grounds: Grounds): Effect[] {
   if (course.own.length === 0 || isOver(snapshot, course)) return [];
   const late = collectedLate(snapshot, course.own);
   if (late.length > 0) return [checksOnly(late), { kind: 'again' }];
-  return isReady(snapshot) ? adoptLate(snapshot, grounds, course) : [];
+  return adoptLate(snapshot, grounds, course);
 }
 
 /** Whether the file was let through before: what has been waiting or measured is not sent back for a track that is gone since. */
@@ -122,7 +122,7 @@ function goOn(snapshot: Snapshot, grounds: Grounds, course: Course, experiment: 
 
 /** The answer, if it differs from what stands there, and whoever may go now. */
 function settled(snapshot: Snapshot, grounds: Grounds, track: string, wish: Wish): Effect[] {
-  const answer = answerOf(snapshot, { ...wish, saying: withEarlier(snapshot, wish.saying) });
+  const answer = answerOf(snapshot, { ...wish, saying: withEarlier(snapshot, track, wish.saying) });
   if (isEmpty(answer)) return [{ kind: 'rest', why: wish.saying.title }];
   const next = nextInLine(snapshot.pull.number, snapshot.queue, grounds.config, track);
   return [

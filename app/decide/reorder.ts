@@ -67,7 +67,7 @@ export function giveUp(snapshot: Snapshot, grounds: Grounds, experiment: Experim
     ...[...experiment.failed, ...experiment.broken.map((one) => one.run)].map((run) => run.key.attempt),
   );
   const answer = answerOf(snapshot, {
-    saying: withEarlier(snapshot, say.swarmFailed(attempts, why)),
+    saying: withEarlier(snapshot, experiment.track, say.swarmFailed(attempts, why)),
     key: { blob: experiment.blob, track: experiment.track, state: 'failed' },
     conclusion: 'neutral',
     labels: [],

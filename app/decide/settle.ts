@@ -107,7 +107,7 @@ function settleOne(
     {
       kind: 'record',
       base: snapshot.main.oid,
-      message: experimentMessage(record),
+      message: experimentMessage(snapshot, record),
       files: [...recordFiles(record), ...boardFiles(withRecord(grounds.board, record))],
     },
     answer,

@@ -6,7 +6,8 @@ import { parseStrictJson } from './strict-json.ts';
 /** Names of records by the tree that lists them: a tree never changes, so neither does its list. */
 export type RecordCache = Map<string, RecordName[]>;
 
-function namesOf(files: string[]): RecordName[] {
+/** Names that are not ours to the letter are none: the folder is read as strangers may have left it. */
+export function namesOf(files: string[]): RecordName[] {
   return files.flatMap((file) => {
     const match = /^(\d+)-([0-9a-f]{12})-(?:([a-z0-9][a-z0-9-]{0,39})\.json|([0-9a-f]{32}))$/.exec(file);
     if (!match) return [];
@@ -36,7 +37,7 @@ export async function recordNames(
  * own on whatever track, of others only on those it asks for. Of several on a track this request's own, else the oldest.
  */
 export async function findRecords(
-  port: Port,
+  port: Pick<Port, 'readFile'>,
   names: RecordName[],
   at: { commit: string; pull: number; blob: string; content: string | null; tracks: string[] },
 ): Promise<ExperimentRecord[]> {
@@ -70,7 +71,7 @@ function namedLike(names: RecordName[], at: { pull: number; blob: string; conten
 }
 
 async function firstThatAnswers(
-  port: Port,
+  port: Pick<Port, 'readFile'>,
   matches: Found[],
   at: { commit: string; blob: string; content: string | null },
 ): Promise<ExperimentRecord | null> {

@@ -154,6 +154,9 @@ export async function readSnapshot(
     names.length > 0 && records.every((one) => one.record.pull !== pull.number)
       ? await similarTo(circumstance, world, { ...pull, description, file })
       : [];
+  /** On a track it does not ask for, or where the record itself is its answer, it is no second try. */
+  const isSecondTry = ({ pull: other, track }: Similar) =>
+    tracks.includes(track) && records.every(({ record }) => record.pull !== other || record.track !== track);
   const { body: ____, head: _, headText: __, commits: ___, ...shown } = pull;
   return {
     ...world,
@@ -163,7 +166,7 @@ export async function readSnapshot(
       onMain: gained && pull.state === 'open' && (await port.isAncestor(pull.head, world.main.oid)),
     },
     records,
-    similar,
+    similar: similar.filter(isSecondTry),
     contents,
     diffs: await diffsOf(port, world, heads, texts),
     retry: look.retry,
@@ -190,8 +193,8 @@ async function similarTo(
   if (state !== 'open' || draft || !description.ok || description.value.differs !== null) return [];
   if (!file?.text || file.oid === main.train?.oid) return [];
   if (!queue.some((other) => other.pull !== number && !other.draft && isUnderway(other))) return [];
-  const { hypothesis, tracks } = description.value;
-  const track = tracks[0] ?? null;
+  const { hypothesis } = description.value;
+  const track = description.value.tracks[0] ?? null;
   const place = { url: repository.url, branch: main.branch };
   const found = await similar(place, { blob: file.oid, text: file.text, hypothesis, track });
   return found.filter((one) => one.pull !== number);

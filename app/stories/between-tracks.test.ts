@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { CONFIG, REPO, type Stage } from '../testing/stage.ts';
+import { CONFIG, REPO, type Stage, zipOf } from '../testing/stage.ts';
 import { asking, CPU, openTwoTracks, records, SMALL, TWO_TRACKS } from '../testing/two-tracks.ts';
+import { reportOf } from '../testing/world.ts';
 
 let stage: Stage;
 afterEach(() => stage.close());
@@ -108,4 +109,42 @@ describe('between two tracks', () => {
     const check = await stage.check(view.head, 'descent small explore 1');
     expect(check).toMatchObject({ status: 'completed', conclusion: 'neutral' });
   });
+});
+
+describe('two tracks on a bad day at GitHub', () => {
+  it.each([
+    ['webhooks come twice and in another order', { doubleWebhooks: true, reorderWebhooks: true }],
+    ['every eighth answer is lost, that of a commit among them', { lostAnswerEvery: 8 }],
+    ['an update of main is refused for no reason', { spurious422: 1 }],
+  ])(
+    '%s: a record and a run each, one merge',
+    async (_what, fault) => {
+      stage = await openTwoTracks();
+      const number = await stage.open('nova', 'print("better")\n', both);
+      for (const [machine, valBpb] of [
+        [CPU, 1.5],
+        [SMALL, 3.5],
+      ] as const) {
+        const taken = (await stage.take(machine))!;
+        await stage.door('PUT', 'faults', fault);
+        await stage.upload(taken, zipOf(reportOf(taken.job, { valBpb })));
+        await stage.complete(taken);
+        await stage.settle();
+        await new Promise((resolve) => setTimeout(resolve, 300)); // held webhooks
+        await stage.settle();
+        await stage.door('PUT', 'faults', {});
+        await stage.bot!.descent.sweep(null);
+        await stage.settle();
+      }
+      const view = await stage.view(number);
+      expect(view).toMatchObject({ merged: true, labels: ['improved'] });
+      expect(view.comments).toHaveLength(1);
+      expect(await records(stage)).toEqual([`${number} cpu.json`, `${number} small.json`]);
+      const { tracks } = await stage.leaderboard();
+      expect([tracks.cpu!.counts, tracks.small!.counts]).toEqual([{ improved: 1 }, { regressed: 1 }]);
+      expect(await stage.take(CPU)).toBeNull();
+      expect(await stage.take(SMALL)).toBeNull();
+    },
+    60_000,
+  );
 });

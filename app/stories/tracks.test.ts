@@ -1,12 +1,27 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { REPLY_TAG } from '../model/command.ts';
 import { GOOD_BODY, REPO, type Stage } from '../testing/stage.ts';
-import { addSmall, asking, BEGINNING, CPU, openTwoTracks, records, SMALL } from '../testing/two-tracks.ts';
+import {
+  addSmall,
+  asking,
+  BEGINNING,
+  CPU,
+  openTwoTracks,
+  records,
+  SMALL,
+  TWO_TRACKS,
+} from '../testing/two-tracks.ts';
 
 let stage: Stage;
 afterEach(() => stage.close());
 
 const both = asking('[cpu, small]');
+
+async function diffOn(track: string): Promise<string> {
+  const { data } = await stage.onlooker.repos.getContent({ ...REPO, path: 'results/experiments/0' });
+  const file = (data as { path: string }[]).find((one) => one.path.endsWith(`-${track}.json`))!;
+  return (JSON.parse(await stage.file(file.path)) as { diff: string }).diff;
+}
 
 async function headlines(): Promise<string[]> {
   const { data } = await stage.onlooker.repos.listCommits(REPO);
@@ -70,6 +85,8 @@ describe('a request on two tracks', () => {
     const { data: last } = await stage.onlooker.git.getCommit({ ...REPO, commit_sha: await stage.main() });
     expect(last.parents.map((parent) => parent.sha)).toEqual([first.sha, view.head]);
     expect(await records(stage)).toEqual([`${number} cpu.json`, `${number} small.json`]);
+    // Each was held against its own track's file, also where main's had moved on.
+    for (const track of ['cpu', 'small']) expect(await diffOn(track)).toContain(`-${BEGINNING}`);
     expect(await stage.check(view.head)).toMatchObject({ status: 'completed', conclusion: 'success' });
   });
 
@@ -86,6 +103,9 @@ describe('a request on two tracks', () => {
     expect(await stage.file('train/train.py')).toBe(BEGINNING);
     const { data } = await stage.onlooker.git.getCommit({ ...REPO, commit_sha: await stage.main() });
     expect(data.parents).toHaveLength(2);
+    expect(await headlines()).toContain(
+      `improved: Try something (#${number}) on small, val_bpb 2.5000 (-0.5000)`,
+    );
     const { tracks } = await stage.leaderboard();
     expect([tracks.cpu!.counts, tracks.small!.counts]).toEqual([{ regressed: 1 }, { improved: 1 }]);
   });
@@ -134,6 +154,59 @@ describe('a request on two tracks', () => {
     const { tracks } = await stage.leaderboard();
     expect([tracks.cpu!.counts, tracks.small!.counts]).toEqual([{ improved: 2 }, { improved: 1 }]);
     expect((await headlines()).filter((line) => line.includes(`(#${number})`))).toHaveLength(2);
+  });
+});
+
+describe('a second track without a record', () => {
+  const begin = async (valBpb: number) => {
+    stage = await openTwoTracks({ bare: ['small'] });
+    const number = await stage.open('nova', 'print("other")\n', both);
+    await stage.measureOn(CPU, { valBpb });
+    expect((await stage.view(number)).comments[0]).toContain('`small` has no record yet');
+    return number;
+  };
+
+  it("first measures main's own file there, then the request's", async () => {
+    const number = await begin(2.5);
+    const baseline = (await stage.measureOn(SMALL, { valBpb: 3 }))!;
+    expect(baseline.job).toMatchObject({ pull: null, stage: 'baseline', track: 'small' });
+    await stage.measureOn(SMALL, { valBpb: 2.5 });
+    expect(await stage.view(number)).toMatchObject({ merged: true, labels: ['improved'] });
+  });
+
+  it("has nothing left to measure when the request's file became main's own meanwhile", async () => {
+    const number = await begin(1.5);
+    await stage.measureOn(SMALL, { valBpb: 2.5 });
+    const view = await stage.view(number);
+    expect(view).toMatchObject({ merged: true, labels: ['improved'] });
+    expect(view.comments[0]).toContain("`small`: the same file as main's own file");
+    expect(await stage.take(SMALL)).toBeNull();
+  });
+});
+
+describe('where several runs decide', () => {
+  it('each track explores and confirms for itself, on machines of its own owners', async () => {
+    const several = TWO_TRACKS.replaceAll('margin: 0.1', 'sigma: 0.1');
+    stage = await openTwoTracks({ config: several, runs: 4 });
+    await stage.addMachine('cleo', 'rack', ['descent-cpu', 'descent-small']);
+    const number = await stage.open('nova', 'print("better")\n', { body: asking('[cpu, small]').body });
+    const done: string[] = [];
+    for (let idle = 0, i = 0; idle < 3 && done.length < 20; i++) {
+      const taken = await stage.take(i % 3);
+      idle = taken ? 0 : idle + 1;
+      if (!taken) continue;
+      const { track, stage: kind, ordinal } = taken.job;
+      await stage.finish(taken, { valBpb: (track === 'cpu' ? 1.2 : 3.9) + done.length * 0.01 });
+      done.push(`${track} ${kind} ${ordinal}`);
+    }
+    expect(done.slice(0, 5).sort()).toEqual([
+      ...['cpu confirm 1', 'cpu confirm 2', 'cpu confirm 3', 'cpu confirm 4', 'cpu explore 1'],
+    ]);
+    expect(done.slice(5)).toEqual(['small explore 1']);
+    const view = await stage.view(number);
+    expect(view).toMatchObject({ merged: true, labels: ['improved'] });
+    expect(view.comments[0]).toContain('### Improved on cpu, regressed on small');
+    expect(Object.keys((await stage.leaderboard()).tracks.small!.machines)).not.toContain('ada.desk');
   });
 });
 
