@@ -87,7 +87,10 @@ function partOf(snapshot: Snapshot, grounds: Grounds, record: ExperimentRecord):
   const { board, config } = grounds;
   const fate = fateOf(snapshot, grounds, record);
   if (record.verdict !== 'improved') return { record, fate, adopt: false };
-  if (holdsRecord(board, record.track, record.blob)) return { record, fate: 'merged', adopt: false };
+  if (holdsRecord(board, record.track, record.blob)) {
+    const isBest = board.tracks[record.track]!.incumbent.blob === record.blob;
+    return { record, fate: isBest ? 'merged' : 'overtaken', adopt: false };
+  }
   if (fate !== 'merged') return { record, fate, adopt: false };
   const rules = config.tracks[record.track];
   const standing = board.tracks[record.track];
@@ -123,7 +126,7 @@ function fateOf({ pull, main }: Snapshot, { config }: Grounds, record: Experimen
 
 /** The request's head, when main's history is to have it: then GitHub shows the request as merged. */
 function headToBring(snapshot: Snapshot, { config }: Grounds, parts: Part[]): string | null {
-  const gained = parts.some((one) => one.fate === 'merged');
+  const gained = parts.some(({ fate }) => fate === 'merged' || fate === 'overtaken');
   if (!gained || !isReady(snapshot) || !config.merge || snapshot.pull.onMain) return null;
   return snapshot.pull.heads[0]!.oid;
 }
@@ -164,7 +167,7 @@ function answered(
   const { pull, main } = snapshot;
   const last = parts.at(-1)!.record;
   const fates = new Set(parts.map((one) => one.fate));
-  const gained = fates.has('merged') || fates.has('ready');
+  const gained = fates.has('merged') || fates.has('overtaken') || fates.has('ready');
   const improved = parts.some((one) => one.record.verdict === 'improved');
   const earlier = pull.heads
     .slice(1)

@@ -15,6 +15,8 @@ export interface Outcome {
   /** What becomes of the measured file, or of the request. */
   fate:
     | 'merged'
+    /** It moved main, and another one has since. */
+    | 'overtaken'
     | 'ready'
     | 'closed'
     /** It moves nothing, and the request is merged for another track. */
@@ -152,6 +154,8 @@ function fateOf(world: World, { fate, stale, record }: Outcome): string {
       return stale
         ? `**Merged as measured.** Main had moved since this branch began: the measured file was put onto main's present tree byte for byte, nothing was mixed in. \`${world.main.branch}\` now carries blob \`${record.blob.slice(0, 12)}\`.`
         : `**Merged as measured**, byte for byte: \`${world.main.branch}\` now carries blob \`${record.blob.slice(0, 12)}\`.`;
+    case 'overtaken':
+      return `It held the record of \`${record.track}\` as measured, and was beaten since.`;
     case 'ready':
       return 'It beats the record. Here a person merges: this request is labelled `ready`.';
     case 'closed':

@@ -8,6 +8,8 @@ import { type Outcome, sections, verdict } from './verdict-comment.ts';
 
 /** What is said when a request is decided on all its tracks. */
 
+const ROOM = 40_000;
+
 /** The last outcome in full, the others folded up. */
 export function verdicts(snapshot: Snapshot, outcomes: Outcome[], course: Course): Saying {
   const last = outcomes.at(-1)!;
@@ -28,13 +30,21 @@ export function verdicts(snapshot: Snapshot, outcomes: Outcome[], course: Course
       ),
       `#### \`${last.record.track}\``,
       ...sections(snapshot, last),
-      ...others.map(
-        (one) =>
-          `<details><summary>${one.record.track}: ${one.record.verdict}</summary>\n\n${paragraphs(...sections(snapshot, one))}\n\n</details>`,
-      ),
       more,
+      ...folded(snapshot, others),
     ),
   };
+}
+
+/** As many as fit, the latest first: a comment holds 65,536 characters, and the table links to every record. */
+function folded(snapshot: Snapshot, others: Outcome[]): string[] {
+  let room = ROOM;
+  return others.toReversed().flatMap((one) => {
+    const { track, verdict: said } = one.record;
+    const body = paragraphs(...sections(snapshot, one));
+    room -= body.length;
+    return room < 0 ? [] : [`<details><summary>${track}: ${said}</summary>\n\n${body}\n\n</details>`];
+  });
 }
 
 function titleOf({ record }: Outcome): string {
