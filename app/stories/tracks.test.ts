@@ -245,6 +245,19 @@ describe('the same file on another track', () => {
     expect(await records(stage)).toEqual([`${first} cpu.json`, `${again} small.json`]);
   });
 
+  it('is no second try there, though others wait: it is not sent to the end of the queue', async () => {
+    stage = await openTwoTracks();
+    await stage.open('nova', 'print("wider model, shorter run")\n');
+    await stage.measureOn(CPU, { valBpb: 2.5 });
+    await stage.open('lyra', 'print("busy")\n', asking('small'));
+    const same = 'print("wider model, shorter run")\n';
+    const there = await stage.open('vega', same, { title: 'On small', ...asking('small') });
+    expect((await stage.view(there)).comments).toEqual([]);
+    const other = 'print("wider model, shorter run!")\n';
+    const here = await stage.open('orion', other, { title: 'Again', ...asking('[small, cpu]') });
+    expect((await stage.view(here)).comments[0]).toContain('Much like this was tried before');
+  });
+
   it("may be main's own, with an empty commit", async () => {
     stage = await openTwoTracks();
     const better = await stage.open('nova', 'print("better")\n');
