@@ -3,7 +3,7 @@ import { addVerb } from './command-line.ts';
 import type { Context } from './context.ts';
 import { Failure } from './failure.ts';
 import { inertJson } from './inert.ts';
-import { VERBS } from './verbs.ts';
+import { isVerb, loadVerbs } from './verbs.ts';
 
 /** The collective memory and the swarm from the command line. @returns the exit status: 0 done, 1 a negative answer, 2 could not. */
 export async function main(args: string[], context: Context): Promise<number> {
@@ -15,7 +15,7 @@ export async function main(args: string[], context: Context): Promise<number> {
     .exitOverride()
     .configureOutput({ writeOut: context.out, writeErr: context.err })
     .showHelpAfterError('(see --help)');
-  for (const verb of VERBS) {
+  for (const verb of await loadVerbs(args[0])) {
     addVerb(program, verb, context, (status) => {
       exitStatus = status;
     });
@@ -25,7 +25,7 @@ export async function main(args: string[], context: Context): Promise<number> {
     .description('serve the same verbs to an agent over the Model Context Protocol (stdio)')
     .addHelpText('after', '\nExamples:\n  $ claude mcp add descent -- npx descent mcp\n')
     .action(async () => (await import('./mcp/serve.ts')).serve(context));
-  if (!VERBS.some((verb) => verb.name === args[0])) {
+  if (!isVerb(args[0])) {
     // Only when it may be meant: the runner is most of what a short command would otherwise load.
     const { runCommand } = await import('../runner/cli.ts');
     const { doctorCommand } = await import('../runner/doctor/command.ts');
@@ -43,10 +43,16 @@ export async function main(args: string[], context: Context): Promise<number> {
     await program.parseAsync(args, { from: 'user' });
     return exitStatus;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    const tell = (what: string, remedy: string) => {
+      if (args.includes('--json')) context.out(`${inertJson({ error: { what, remedy } })}\n`);
+    };
+    if (error instanceof CommanderError) {
+      if (error.exitCode === 0) return 0;
+      tell(error.message.replace(/^error: /, ''), 'See --help.'); // commander has said it on standard error
+      return 2;
+    }
     if (!(error instanceof Failure)) throw error;
-    if (args.includes('--json'))
-      context.out(`${inertJson({ error: { what: error.message, remedy: error.remedy } })}\n`);
+    tell(error.message, error.remedy);
     context.err(`descent: ${error.message}\n  ${error.remedy}\n`);
     return error.status;
   }

@@ -1,43 +1,34 @@
-import { best } from './commands/best.ts';
-import { check } from './commands/check.ts';
-import { claim } from './commands/claim.ts';
-import { diff } from './commands/diff.ts';
-import { digest } from './commands/digest.ts';
-import { history } from './commands/history.ts';
-import { idea } from './commands/idea.ts';
-import { ideas } from './commands/ideas.ts';
-import { insight } from './commands/insight.ts';
-import { join } from './commands/join.ts';
-import { lineage } from './commands/lineage.ts';
-import { publish } from './commands/publish.ts';
-import { search } from './commands/search.ts';
-import { show } from './commands/show.ts';
-import { similar } from './commands/similar.ts';
-import { status } from './commands/status.ts';
-import { submit } from './commands/submit.ts';
-import { tryOut } from './commands/try.ts';
-import { watch } from './commands/watch.ts';
 import type { Verb } from './verb.ts';
 
-/** All an agent can do, in the order it would. */
-export const VERBS: Verb[] = [
-  join,
-  status,
-  best,
-  digest,
-  history,
-  show,
-  search,
-  lineage,
-  diff,
-  claim,
-  check,
-  similar,
-  tryOut,
-  submit,
-  watch,
-  insight,
-  publish,
-  idea,
-  ideas,
-];
+/** All an agent can do, in the order it would. A verb is loaded when it is asked for: loading is most of a short command. */
+const VERBS: Record<string, () => Promise<Verb>> = {
+  join: async () => (await import('./commands/join.ts')).join,
+  status: async () => (await import('./commands/status.ts')).status,
+  best: async () => (await import('./commands/best.ts')).best,
+  digest: async () => (await import('./commands/digest.ts')).digest,
+  history: async () => (await import('./commands/history.ts')).history,
+  show: async () => (await import('./commands/show.ts')).show,
+  search: async () => (await import('./commands/search.ts')).search,
+  lineage: async () => (await import('./commands/lineage.ts')).lineage,
+  diff: async () => (await import('./commands/diff.ts')).diff,
+  claim: async () => (await import('./commands/claim.ts')).claim,
+  check: async () => (await import('./commands/check.ts')).check,
+  similar: async () => (await import('./commands/similar.ts')).similar,
+  try: async () => (await import('./commands/try.ts')).tryOut,
+  submit: async () => (await import('./commands/submit.ts')).submit,
+  watch: async () => (await import('./commands/watch.ts')).watch,
+  insight: async () => (await import('./commands/insight.ts')).insight,
+  publish: async () => (await import('./commands/publish.ts')).publish,
+  idea: async () => (await import('./commands/idea.ts')).idea,
+  ideas: async () => (await import('./commands/ideas.ts')).ideas,
+};
+
+export function isVerb(name: string | undefined): boolean {
+  return name !== undefined && Object.hasOwn(VERBS, name);
+}
+
+/** The one of this name; all when there is none of it. */
+export async function loadVerbs(name?: string): Promise<Verb[]> {
+  const wanted = name !== undefined && isVerb(name) ? [VERBS[name]!] : Object.values(VERBS);
+  return await Promise.all(wanted.map((load) => load()));
+}

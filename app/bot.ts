@@ -1,15 +1,16 @@
-import { randomBytes, randomInt } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import type { Octokit } from '@octokit/core';
 import type { Logger } from 'pino';
 import { octokitPort } from './github/octokit.ts';
 import { makePatient, PATIENT } from './github/patience.ts';
 import type { Port } from './github/port.ts';
 import type { RecordCache } from './intake/records.ts';
-import type { Circumstance, SimilarPlace, SimilarQuestion } from './intake/snapshot.ts';
+import type { FindSimilar } from './intake/similar.ts';
+import type { Circumstance } from './intake/snapshot.ts';
 import { askSimilar } from './memory/ask.ts';
+import { lookWith } from './memory/look.ts';
 import { refreshPages } from './memory/pages.ts';
 import type { Look } from './model/event.ts';
-import type { Similar } from './model/snapshot.ts';
 import { nameOf, reconcile } from './reconcile.ts';
 import { Serial } from './serial.ts';
 
@@ -24,32 +25,20 @@ export interface Bot {
 type Client = Pick<Octokit, 'request' | 'graphql' | 'hook'>;
 
 const TREES_REMEMBERED = 2000;
-const ANSWERS_REMEMBERED = 2000;
 
-function circumstanceOf(cache: string, failed: (error: unknown) => void): Circumstance {
+/** 53 bits, which JSON and JavaScript keep exactly. */
+function drawSeed(): number {
+  return Number(randomBytes(8).readBigUInt64LE() >> 11n);
+}
+
+function circumstanceOf(similar: FindSimilar): Circumstance {
   const records: RecordCache = new Map();
-  const answers = new Map<string, Similar[]>();
-  /** Asked once a file and hypothesis. Without an answer the request is measured in its turn: this only warns. */
-  async function similar(place: SimilarPlace, question: SimilarQuestion): Promise<Similar[]> {
-    const key = [question.blob, question.track, question.hypothesis].join('\n');
-    const known = answers.get(key);
-    if (known) return known;
-    if (answers.size >= ANSWERS_REMEMBERED) answers.clear();
-    try {
-      const found = await askSimilar({ ...place, cache }, question);
-      answers.set(key, found);
-      return found;
-    } catch (error) {
-      failed(error);
-      return [];
-    }
-  }
   return {
     now: () => {
       if (records.size > TREES_REMEMBERED) records.clear();
       return new Date();
     },
-    draw: () => ({ seed: randomInt(2 ** 31), nonce: randomBytes(16).toString('hex') }),
+    draw: () => ({ seed: drawSeed(), nonce: randomBytes(16).toString('hex') }),
     records,
     similar,
   };
@@ -66,8 +55,12 @@ export function botAt(
   const port = octokitPort(octokit, where);
   const repository = `${where.owner}/${where.name}`;
   const tools = {
-    circumstance: circumstanceOf(cache, (error) =>
-      log.warn({ repository, err: error }, 'similar experiments could not be looked up'),
+    circumstance: circumstanceOf(
+      lookWith(
+        port,
+        (place, question, open) => askSimilar({ ...place, cache }, question, open),
+        (error) => log.warn({ repository, err: error }, 'similar experiments could not be looked up'),
+      ),
     ),
     sleep: PATIENT.sleep,
     log: (subject: Look['subject'], effects: { kind: string; why?: string }[]) => {

@@ -36,11 +36,17 @@ export async function benchCrowd(
   const agent = await Agent.join(town.url, 'crowd', PLACE, folder);
   for (let i = 1; i <= count; i++) {
     await agent.push(`try-${i}`, `Try ${i}`, { 'train/train.py': `${trainPy}\nTRY = ${i}\n` });
-    await agent.open(`try-${i}`, `Try ${i}`, `## Hypothesis\nNumber ${i} is the lucky one.\n`);
+    const number = await agent.open(`try-${i}`, `Try ${i}`, `## Hypothesis\nNumber ${i} is the lucky one.\n`);
     await machine.answer(5 + i / 1000);
+    await decided(town, number); // before that the next one is not alone, and is compared with what was tried
     if (i % 20 === 0) say(`${i} of ${count} pull requests`);
   }
   return { dispatchMedianMs: median(await latencies(town)), appPeakMiB: await peakMiB(town.botPid) };
+}
+
+async function decided(town: Town, number: number): Promise<void> {
+  const state = async () => (await town.octokit.pulls.get({ ...PLACE, pull_number: number })).data.state;
+  while ((await state()) === 'open') await sleep(50);
 }
 
 const TIMINGS = { setupSeconds: 0, claimsSeconds: 2, probesSeconds: 1, totalSeconds: 20 };

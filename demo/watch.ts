@@ -1,4 +1,5 @@
 import type { Octokit } from '@octokit/rest';
+import { ALARM_LABEL } from '../app/model/tag.ts';
 
 /** What one pull request is doing, as anyone can read it from GitHub. */
 export type PullView = {
@@ -30,7 +31,7 @@ export async function look(octokit: Octokit, place: Place): Promise<View> {
   const [{ data: pulls }, { data: list }, { data: issues }] = await Promise.all([
     octokit.pulls.list({ ...place, state: 'all', sort: 'created', direction: 'asc', per_page: 100 }),
     octokit.actions.listWorkflowRunsForRepo({ ...place, per_page: 100 }),
-    octokit.issues.listForRepo({ ...place, state: 'open', per_page: 100 }),
+    octokit.issues.listForRepo({ ...place, state: 'open', labels: ALARM_LABEL, per_page: 100 }),
   ]);
   const views = await Promise.all(
     pulls.map(async (pull): Promise<PullView> => {

@@ -40,6 +40,8 @@ export const runSchema = z.strictObject({
   totalSeconds: z.number().min(0),
   device: z.string(),
   torch: z.string().nullable(),
+  /** Why it does not count: its machine was found to be an outlier. It is kept, and decides nothing. */
+  discounted: z.string().optional(),
 });
 export type RunRecord = z.infer<typeof runSchema>;
 
@@ -54,6 +56,8 @@ export const distributionSchema = z.strictObject({
   p5: bpb,
   p95: bpb,
   p99: bpb,
+  /** Of each scored run in order: its distance from the mean, scaled to the variance of one run; empty for a single run. */
+  residuals: z.array(z.number()).default([]),
   /** Of each scored run in order, beside the track's residuals: beyond 5-95 yellow, beyond 1-99 red. A call for a rerun. */
   colours: z.array(z.enum(['none', 'yellow', 'red'])),
 });
@@ -85,6 +89,19 @@ export const evidenceSchema = z.strictObject({
 });
 export type RecordedEvidence = z.infer<typeof evidenceSchema>;
 
+/** One run repeated with its own seed on machines of other owners: a check of the machine, not of the file. */
+export const auditSchema = z.strictObject({
+  /** The workflow run that is checked. */
+  of: z.int(),
+  why: z.enum(['probation', 'share', 'colour']),
+  /** The repeats, in the order they ended. */
+  runs: z.array(runSchema),
+  outcome: z.enum(['open', 'agreed', 'outlier', 'unsettled', 'given-up']),
+  /** The machine that stood alone; null unless the outcome is `outlier`. */
+  outlier: z.string().nullable(),
+});
+export type Audit = z.infer<typeof auditSchema>;
+
 /** What the author wrote. Data for whoever reads it, never instructions. */
 export const authorTextSchema = z.strictObject({
   untrusted: z.literal(true),
@@ -114,6 +131,8 @@ export const recordSchema = z.strictObject({
   /** The incumbent it was held against. */
   incumbent: z.strictObject({ pull: z.int().positive().nullable(), blob: sha, valBpb: bpb }).nullable(),
   runs: z.array(runSchema),
+  /** Repeats of some of these runs elsewhere, ordered after the verdict. */
+  audits: z.array(auditSchema).default([]),
   /** Digest of the file without comments and formatting: evidence belongs to it, whoever sends it again. Null in old records. */
   content: contentSchema.nullable().default(null),
   /** Mean loss on the held-out part, which decides nothing; null where no run was scored on it. */
@@ -151,14 +170,21 @@ const measuredSchema = runSchema
   .pick({ stage: true, seed: true, owner: true, machine: true })
   .extend({ valBpb: bpb });
 
+/** An experiment of a track, as lists name it. */
+const experimentSchema = z.strictObject({ pull: z.int().positive(), blob: sha });
+export type ExperimentName = z.infer<typeof experimentSchema>;
+
 export const machineSchema = z.strictObject({
   owner: z.string(),
-  /** Jobs it finished since it began, or since it was last found to be an outlier. */
+  /** Candidates' runs it finished since it began, or since it was last found to be an outlier. */
   jobs: z.int().min(0),
   lastSeen: time,
-  /** When audits found it to be an outlier. */
-  outliers: z.array(time),
+  /** When audits found it to be an outlier, and in whose experiment. */
+  outliers: z.array(z.strictObject({ at: time, pull: z.int().positive(), author: z.string() })),
+  /** Experiments it measured since a repeat elsewhere last agreed with it: what an outlier casts doubt on. */
+  unvouched: z.array(experimentSchema).default([]),
 });
+export type MachineStanding = z.infer<typeof machineSchema>;
 
 /** How many of the incumbent's runs, and of other files, the leaderboard keeps. */
 export const RUNS_KEPT = 16;
@@ -173,6 +199,10 @@ export const trackStandingSchema = z.strictObject({
   /** Jobs since the incumbent was last measured: one in ten refreshes it. */
   sinceIncumbent: z.int().min(0).default(0),
   machines: z.record(z.string(), machineSchema).default({}),
+  /** Experiments with audits that are not settled, the oldest first. */
+  audits: z.array(experimentSchema).default([]),
+  /** Experiments that an outlier measured: their verdicts are to be looked at again without its runs. */
+  reconsider: z.array(experimentSchema.extend({ machine: z.string() })).default([]),
   /** What the maintainer should know of the track; null for nothing. */
   notice: z.string().nullable().default(null),
   /** Every record of the track in order, the incumbent last. */

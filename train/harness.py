@@ -157,7 +157,7 @@ def prepare(order):
     if order["threads"]:
         torch.set_num_threads(order["threads"])
     random.seed(order["seed"])
-    np.random.seed(order["seed"])
+    np.random.seed(order["seed"] % 2**32)  # all that numpy takes; seeds have 53 bits
     torch.manual_seed(order["seed"])
     spec = importlib.util.spec_from_file_location("train", order["train_py"])
     module = importlib.util.module_from_spec(spec)

@@ -94,6 +94,11 @@ def test_training_tells_start_logs_and_done_in_order(order):
     assert Path(order["weights"]).is_file()
 
 
+def test_a_seed_of_53_bits_is_taken(order):
+    child = Child("train", {**order, "seed": 2**53 - 1})
+    assert child.end() == (0, "")
+
+
 def test_the_same_seed_draws_the_same_weights(order):
     trained(order)
     first = Path(order["weights"]).read_bytes()

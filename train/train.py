@@ -10,7 +10,7 @@ Score: bits per byte on text the file never sees, lower is better.
 task.tokens             training tokens: a read-only, memory-mapped uint16 array, flat
 task.vocab_size         token ids are 0 .. vocab_size - 1
 task.sequence_length    T of the score
-task.seed, task.device  drawn by the referee; "cuda", "mps" or "cpu"
+task.seed, task.device  drawn by the referee, below 2**53 (numpy.random.seed takes it modulo 2**32); "cuda", "mps" or "cpu"
 task.weights            where to write
 task.seconds_left()     until the referee ends the process
 task.log(step=, loss=)  shown to people, never believed; further numbers by name

@@ -46989,7 +46989,7 @@ var jobSchema = external_exports.strictObject({
   /** 1 for the first run of the stage. */
   ordinal: external_exports.int().min(1).max(1e3),
   /** Drawn by the referee, unpredictable to the author. */
-  seed: external_exports.int().min(0).max(2 ** 31 - 1),
+  seed: external_exports.int().min(0).max(Number.MAX_SAFE_INTEGER),
   track: name,
   dataset: name,
   device: external_exports.enum(["cuda", "mps", "cpu"]),

@@ -3,9 +3,9 @@ import { resolve as resolvePath } from 'node:path';
 import { z } from 'zod';
 import { Failure, messageOf } from '../failure.ts';
 import { inert } from '../inert.ts';
-import { fileAt, git } from '../memory/git.ts';
+import { fileAt } from '../memory/git.ts';
 import type { Memory } from '../memory/memory.ts';
-import { blobId } from '../memory/source.ts';
+import { blobId, blobText } from '../memory/source.ts';
 import { verb } from '../verb.ts';
 
 export const best = verb({
@@ -38,7 +38,12 @@ export async function incumbentSource(memory: Memory, track = memory.leaderboard
   const incumbent = memory.leaderboard.tracks[track]?.incumbent;
   if (incumbent) {
     const { pull, blob, valBpb } = incumbent;
-    return { track, pull, blob, valBpb, source: await git(folder, ['cat-file', 'blob', blob]) };
+    const source = await blobText(folder, blob);
+    if (source !== null) return { track, pull, blob, valBpb, source };
+    throw new Failure(
+      `the file that holds the record of ${track} (blob ${blob}) is not in this clone`,
+      'In a shallow clone: git fetch --unshallow. Otherwise fetch main first: --fresh.',
+    );
   }
   const source = await fileAt(folder, commit, 'train/train.py');
   if (track === memory.leaderboard.primary && source !== null) {

@@ -4,7 +4,7 @@ import { createTwoFilesPatch } from 'diff';
 import { execa } from 'execa';
 import { expect, test } from 'vitest';
 import type { ExperimentRecord } from '../../results/schema.ts';
-import { record, stage, TRAIN } from '../fixtures/clone.ts';
+import { record, scratch, stage, TRAIN, user } from '../fixtures/clone.ts';
 import { writeHistory } from '../fixtures/write-history.ts';
 import { blobId } from '../memory/source.ts';
 
@@ -115,6 +115,31 @@ test('of several tracks only those where it was not measured count', async () =>
   expect((await user.json('check', ...SAID, '--track', 'cpu')).value.ok).toBe(false);
 });
 
+test('in a shallow clone it works, and says what is missing where it cannot', async () => {
+  const { clone } = await desk(TRAIN);
+  const amend = ['-c', 'user.name=t', '-c', 'user.email=t@localhost', 'commit', '--quiet', '--amend'];
+  const folder = await scratch();
+  const shallow = join(folder, 'shallow');
+  await execa('git', ['clone', '--quiet', '--depth=1', `file://${clone}`, shallow]);
+  await writeFile(join(shallow, 'train/train.py'), HALVED);
+  const visitor = user(shallow, join(folder, 'cache'));
+  expect(await visitor.json('check', ...SAID)).toMatchObject({ status: 0, value: { ok: true } });
+
+  await execa('git', [...amend, '-m', 'main as it is later'], { cwd: clone });
+  await execa('git', ['fetch', '--quiet', '--depth=1', 'origin', '+main:refs/remotes/origin/main'], {
+    cwd: shallow,
+  });
+  const { status, err } = await visitor.descent('check', ...SAID);
+  expect(status).toBe(2);
+  expect(err).toContain('git fetch --unshallow');
+
+  await writeFile(join(clone, 'train/train.py'), 'print("not the record")\n');
+  await execa('git', [...amend, '-a', '-m', 'main after somebody edited the file'], { cwd: clone });
+  await execa('git', ['clone', '--quiet', '--depth=1', `file://${clone}`, join(folder, 'other')]);
+  const other = user(join(folder, 'other'), join(folder, 'cache'));
+  expect((await other.descent('best')).err).toContain('is not in this clone');
+});
+
 test('a description from a file is read as the bot reads it', async () => {
   const { clone, user } = await desk(HALVED);
   await writeFile(
@@ -126,4 +151,32 @@ test('a description from a file is read as the bot reads it', async () => {
   expect((await user.json('check', ...SAID, '--track', 'tpu')).value.problems.join()).toContain(
     'the tracks here are cpu',
   );
+});
+
+test('open requests in a file are compared by their words and their files', async () => {
+  const { clone, user } = await desk(HALVED);
+  const request = (number: number, size: string, hypothesis: string) => ({
+    number,
+    title: `Batch ${size}`,
+    url: `https://github.com/swarm/descent/pull/${number}`,
+    body: `## Hypothesis\n${hypothesis}\n`,
+    text: TRAIN.replace('64', size),
+  });
+  const open = [
+    request(7, '16', 'Quarter it, and see.'),
+    request(8, '64\nSEED = 1', 'Halving the batch doubles the steps that we lack.'),
+    request(9, '64\nDEPTH = 9', 'A cosine schedule ends lower.'),
+  ];
+  await writeFile(join(clone, 'open.json'), JSON.stringify(open));
+  const ask = ['similar', '--file', 'train/train.py', ...SAID];
+  const { status, out } = await user.descent(...ask, '--open', 'open.json');
+  expect(status).toBe(0);
+  expect(out).toMatch(/diff \d+ % alike: #7 open, not decided yet: Batch 16 https:.*\/pull\/7/);
+  expect(out).toMatch(/hypothesis \d+ % alike: #8 open/);
+  expect(out).not.toContain('#9');
+
+  await writeFile(join(clone, 'open.json'), '[{"number": "seven"}]');
+  const wrong = await user.descent(...ask, '--open', 'open.json');
+  expect(wrong).toMatchObject({ status: 2, err: expect.stringContaining('lists no open requests') });
+  expect((await user.descent(...ask, '--open', 'none.json')).err).toContain('readable file with --open');
 });

@@ -7,11 +7,11 @@ import { inert } from '../inert.ts';
 import { fileAt } from '../memory/git.ts';
 import { experimentsWith } from '../memory/history.ts';
 import type { Memory } from '../memory/memory.ts';
-import { findSimilar } from '../memory/similar.ts';
+import type { Proposal } from '../memory/proposals.ts';
 import { verb } from '../verb.ts';
 import { readProposal } from '../working-tree.ts';
 import { line } from './history.ts';
-import { diffAgainstBest, SHOWN, warning } from './similar.ts';
+import { alikeTo, proposalsNow, warnings } from './similar.ts';
 
 export const check = verb({
   name: 'check',
@@ -20,18 +20,21 @@ export const check = verb({
   examples: [
     'descent check --hypothesis "Halving the batch doubles the number of steps."',
     'descent check --description request.md --json',
+    'descent check --hypothesis "..." --fresh   # against what others have open right now as well',
   ],
   input: z.strictObject(descriptionInput),
   positional: [],
-  async run({ memory: open, context }, input) {
+  async run({ memory: open, context, github, fresh }, input) {
     using memory = await open();
-    return await inspect(memory, context.cwd, input); // awaited: the memory closes when this block ends
+    const proposals = await proposalsNow(context, fresh ? await github() : null);
+    return await inspect(memory, context.cwd, input, proposals); // awaited: the memory closes when this block ends
   },
   render(value) {
     const lines = value.problems.map((problem) => `problem: ${inert(problem)}`);
     for (const one of value.duplicates) lines.push(`measured before: ${line(one)}`);
-    for (const one of value.similar) lines.push(`similar: ${warning(one)}`);
-    if (value.similar.length > 0 && !value.differs)
+    const alike = warnings(value);
+    for (const one of alike) lines.push(`similar: ${one}`);
+    if (alike.length > 0 && !value.differs)
       lines.push('the bot will send it to the end of the queue unless --differs says how it is another idea');
     if (value.ok) lines.push(`ok: ${TRAIN_PATH} (blob ${value.blob?.slice(0, 12)}) may be submitted`);
     return `${lines.join('\n')}\n`;
@@ -39,8 +42,13 @@ export const check = verb({
   status: (value) => (value.ok ? 0 : 1),
 });
 
-/** The verdict of `check`; `submit` asks the same before it opens a request. */
-export async function inspect(memory: Memory, folder: string, input: DescriptionInput) {
+/** The verdict of `check`; `submit` asks the same before it opens a request. @param proposals what others have open */
+export async function inspect(
+  memory: Memory,
+  folder: string,
+  input: DescriptionInput,
+  proposals: Proposal[],
+) {
   const { repository } = memory;
   const body = await descriptionOf(input, folder);
   const description = parseDescription(body ?? '');
@@ -64,14 +72,14 @@ export async function inspect(memory: Memory, folder: string, input: Description
   const duplicates = known.filter((one) => asked.includes(one.track));
   const isNew = asked.some((track) => !duplicates.some((one) => one.track === track));
   const hypothesis = description.ok ? description.value.hypothesis : '';
-  const diff = await diffAgainstBest(memory, asked[0]!, proposal.file?.text ?? '');
-  const similar = !isNew || diff === '' ? [] : await findSimilar(memory, { diff, hypothesis });
+  const mine = { text: proposal.file?.text ?? '', hypothesis, track: asked[0]! };
+  const alike = isNew ? await alikeTo(memory, mine, proposals) : { similar: [], open: [] };
   return {
     ok: problems.length === 0 && isNew,
     problems,
     blob: proposal.file?.oid ?? null,
     duplicates,
-    similar: similar.slice(0, SHOWN),
+    ...alike,
     differs: description.ok && description.value.differs !== null,
     description: body,
   };

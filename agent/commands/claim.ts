@@ -1,11 +1,21 @@
 import { z } from 'zod';
 import type { Context } from '../context.ts';
 import { commitNothing, forkOf, push, slug, startBranch } from '../github/fork.ts';
-import { CLAIM_MINUTES, claimTitle, liveClaimsLike, openRequests } from '../github/requests.ts';
+import { proposalsIn } from '../github/proposals.ts';
+import {
+  CLAIM_MINUTES,
+  claimTitle,
+  ideaLine,
+  liveClaimsLike,
+  type OpenRequest,
+  openRequests,
+} from '../github/requests.ts';
 import { inertLine } from '../inert.ts';
 import { outcome } from '../memory/near-miss.ts';
+import { similarProposals } from '../memory/proposals.ts';
 import { findSimilar } from '../memory/similar.ts';
 import { verb } from '../verb.ts';
+import { proposalLine, SHOWN } from './similar.ts';
 
 export const claim = verb({
   name: 'claim',
@@ -21,18 +31,20 @@ export const claim = verb({
     anyway: z.boolean().optional().describe('although somebody else has claimed something like it'),
   }),
   positional: ['words'],
-  async run({ context, github: connect, memory: open }, { words, idea, anyway }) {
-    const text = words.join(' ');
+  async run({ context, github: connect, memory: remember }, { words: said, idea, anyway }) {
+    const text = said.join(' ');
     const github = await connect('write');
-    using memory = await open();
-    const past = (await findSimilar(memory, { diff: '', hypothesis: text })).slice(0, 5);
-    const theirs = async () => {
-      const claims = await liveClaimsLike(github, await openRequests(github), text, context.now());
-      return claims.filter((one) => one.author !== github.login);
-    };
-    const before = anyway ? [] : await theirs();
+    using memory = await remember();
+    const past = (await findSimilar(memory, { diff: '', hypothesis: text })).slice(0, SHOWN);
+    const theirs = async () => (await openRequests(github)).filter((one) => one.author !== github.login);
+    const claims = (requests: OpenRequest[]) =>
+      liveClaimsLike(github, requests, { text, idea: idea ?? null }, context.now());
+    const requests = await theirs();
+    const words = { text: '', hypothesis: text };
+    const open = similarProposals('', words, proposalsIn(requests)).slice(0, SHOWN);
+    const before = anyway ? [] : await claims(requests);
     if (before.length > 0)
-      return { claimed: false as const, text, past, lostTo: before[0]!, number: null, url: null };
+      return { claimed: false as const, text, past, open, lostTo: before[0]!, number: null, url: null };
 
     const branch = branchName(text, context);
     await startBranch(context.cwd, branch, memory.repository.commit);
@@ -44,11 +56,11 @@ export const claim = verb({
       head: `${github.login}:${branch}`,
       base: 'main',
       draft: true,
-      body: `I am about to try this.${idea === undefined ? '' : `\n\nIdea: #${idea}`}\n`,
+      body: `I am about to try this.${idea === undefined ? '' : `\n\n${ideaLine(idea)}`}\n`,
     });
     // Of two claims in the same second the first by number wins, and both see the same order.
-    const first = anyway ? undefined : (await theirs()).find((one) => one.number < data.number);
-    const made = { text, past, number: data.number, url: data.html_url };
+    const first = anyway ? undefined : (await claims(await theirs())).find((one) => one.number < data.number);
+    const made = { text, past, open, number: data.number, url: data.html_url };
     if (first === undefined) return { claimed: true as const, ...made, lostTo: null };
     await github.rest.pulls.update({ ...github.home, pull_number: data.number, state: 'closed' });
     return { claimed: false as const, ...made, lostTo: first };
@@ -58,6 +70,7 @@ export const claim = verb({
       ({ experiment: one }) =>
         `similar, tried before: #${one.pull} ${outcome(one)}: ${inertLine(one.title, 70)}`,
     );
+    for (const one of value.open) lines.push(`similar: ${proposalLine(one)}`);
     if (value.lostTo) {
       const { number, author, title, expiresAt } = value.lostTo;
       lines.push(

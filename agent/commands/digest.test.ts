@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { leaderboard, record, stage } from '../fixtures/clone.ts';
@@ -39,17 +39,41 @@ test('the page says by part of the file what worked, what could, and what did no
   expect(out).toContain('#4 `More heads`: `ping @nova <img>`');
 });
 
-test('the page stays a page, however much was tried', async () => {
-  const many = Array.from({ length: 150 }, (_, i) =>
+/** Experiments about everything, in the longest words that a page shows. */
+function wordy(count: number) {
+  const about = ['batch', 'muon', 'rate', 'attention', 'layer', 'relu', 'dropout', 'init', 'data', 'compile'];
+  return Array.from({ length: count }, (_, i) =>
     record(i + 1, {
-      title: `${['batch', 'muon', 'rate', 'attention', 'layer', 'relu', 'dropout', 'init', 'data', 'compile'][i % 10]} ${'é'.repeat(200)}`,
-      verdict: (['regressed', 'inconclusive', 'improved', 'crashed'] as const)[i % 4]!,
+      title: `${about[i % 10]} ${'é'.repeat(200)}`,
+      verdict: (['regressed', 'inconclusive', 'improved', 'crashed'] as const)[Math.floor(i / 10) % 4]!,
       reason: { code: 'x', text: 'ü'.repeat(300) },
     }),
   );
-  const { user } = await stage(many);
+}
+
+test('the page stays a page, however much was tried, and every topic that outgrows it has one of its own', async () => {
+  const { user } = await stage(wordy(2000));
   const { value } = await user.json('digest');
-  expect(Buffer.byteLength(value.page)).toBeLessThanOrEqual(16 * 1024);
+  expect(Object.keys(value.topics)).toHaveLength(10);
+  for (const [path, text] of Object.entries<string>({ ...value.topics, 'MEMORY.md': value.page })) {
+    expect(Buffer.byteLength(text)).toBeLessThanOrEqual(16 * 1024);
+    if (path !== 'MEMORY.md') expect(value.page).toContain(`(${path})`);
+  }
+  expect(value.page).toContain('## More topics');
+  const { 'memory/optimizer.md': optimizer } = value.topics;
+  expect(optimizer).toContain('50 inconclusive');
+  expect(optimizer.match(/^ {2}- #/gm).length).toBeGreaterThan(4 * 4);
+  expect(optimizer).toContain('- Failed to run:');
+});
+
+test('a small history makes one page, and takes away a page of a topic that no longer outgrows it', async () => {
+  const { clone, user } = await stage(wordy(40));
+  await mkdir(join(clone, 'results/memory'), { recursive: true });
+  await writeFile(join(clone, 'results/memory/optimizer.md'), 'of yesterday');
+  const { value } = await user.json('digest', '--out', 'results');
+  expect(value.topics).toEqual({});
+  expect(value.page).not.toContain('memory/');
+  expect(await readdir(join(clone, 'results/memory'))).toEqual([]);
 });
 
 test('the plot shows every experiment once, and titles are text, not markup', async () => {

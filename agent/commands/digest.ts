@@ -1,37 +1,44 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { Failure, messageOf } from '../failure.ts';
 import type { Memory } from '../memory/memory.ts';
-import { topicsOf } from '../memory/topics.ts';
-import { memoryPage } from '../pages/memory-page.ts';
+import { TOPIC_NAMES, topicsOf } from '../memory/topics.ts';
+import { memoryPage, topicPath } from '../pages/memory-page.ts';
 import { type Dot, progressPlot } from '../pages/progress-plot.ts';
+import { topicPage } from '../pages/topic-page.ts';
 import { verb } from '../verb.ts';
 
-/** Experiments of each kind under a topic. */
-const EACH = 4;
+/** Experiments of each kind on a topic's own page, at most. */
+const MOST = 40;
 
 export const digest = verb({
   name: 'digest',
   summary: 'one page: what works, what could still, what does not, by part of the file',
-  examples: ['descent digest', 'descent digest --out results   # writes MEMORY.md and progress.svg'],
+  examples: [
+    'descent digest',
+    'descent digest --out results   # writes MEMORY.md, memory/TOPIC.md of what outgrows it, and progress.svg',
+  ],
   input: z.strictObject({
     track: z.string().optional().describe('the primary track otherwise'),
     out: z
       .string()
       .optional()
-      .describe('write MEMORY.md and progress.svg into this folder instead of printing the page'),
+      .describe('write the pages and progress.svg into this folder instead of printing the page'),
   }),
   positional: [],
   async run({ memory: open, context }, { track, out }) {
     using memory = await open();
     const name = track ?? memory.leaderboard.primary;
-    const page = memoryPage(name, topicsOf(memory.store, name, EACH));
+    const { text: page, outgrown } = memoryPage(name, topicsOf(memory.store, name, MOST));
+    const topics = Object.fromEntries(
+      outgrown.map((topic) => [topicPath(topic), topicPage(name, topic, MOST)]),
+    );
     const standing = memory.leaderboard.tracks[name];
     const plot = standing ? progressPlot(name, standing, dots(memory, name)) : null;
-    const files = { 'MEMORY.md': page, ...(plot !== null && { 'progress.svg': plot }) };
+    const files = { 'MEMORY.md': page, ...topics, ...(plot !== null && { 'progress.svg': plot }) };
     const saved = out === undefined ? [] : await save(resolve(context.cwd, out), files);
-    return { track: name, page, plot, files: saved };
+    return { track: name, page, topics, plot, files: saved };
   },
   render({ page, files }) {
     return files.length === 0 ? page : `${files.join('\n')}\n`;
@@ -45,8 +52,13 @@ function dots({ store }: Memory, track: string): Dot[] {
 
 async function save(folder: string, files: Record<string, string>): Promise<string[]> {
   try {
-    await mkdir(folder, { recursive: true });
-    for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
+    // A topic that is on the overview again leaves no page behind that nobody brings up to date.
+    for (const path of TOPIC_NAMES.map((name) => topicPath({ name })))
+      if (!(path in files)) await rm(join(folder, path), { force: true });
+    for (const [name, text] of Object.entries(files)) {
+      await mkdir(dirname(join(folder, name)), { recursive: true });
+      await writeFile(join(folder, name), text);
+    }
     return Object.keys(files).map((name) => join(folder, name));
   } catch (cause) {
     throw new Failure(

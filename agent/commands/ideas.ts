@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { openRequests } from '../github/requests.ts';
+import { ideaClaims, openRequests } from '../github/requests.ts';
 import { inertLine } from '../inert.ts';
 import { verb } from '../verb.ts';
 import { IDEA } from './idea.ts';
@@ -15,20 +15,17 @@ export const ideas = verb({
     open: z.boolean().optional().describe('only those that nobody has claimed or closed'),
   }),
   positional: [],
-  async run({ github: connect }, { open }) {
+  async run({ github: connect, context }, { open }) {
     const github = await connect();
-    const claims = new Map<number, { number: number; author: string }>();
-    for (const request of (await openRequests(github)).reverse()) {
-      const named = /^Idea: #(\d+)$/m.exec(request.body)?.[1];
-      if (named !== undefined) claims.set(Number(named), { number: request.number, author: request.author });
-    }
+    const claims = await ideaClaims(github, await openRequests(github), context.now());
     const found = [];
     let page = 0;
     const list = { ...github.home, state: open ? ('open' as const) : ('all' as const), per_page: 100 };
     for await (const { data } of github.paginate.iterator(github.rest.issues.listForRepo, list)) {
       for (const issue of data) {
         if (issue.pull_request || !issue.title.startsWith(IDEA)) continue;
-        const claimedBy = claims.get(issue.number) ?? null;
+        const claim = claims.get(issue.number);
+        const claimedBy = claim ? { number: claim.number, author: claim.author } : null;
         if (open && claimedBy) continue;
         const { number, title, state, html_url: url } = issue;
         found.push({

@@ -1,47 +1,58 @@
 import { z } from 'zod';
+import { JOINING_SENTENCE, PUBLIC } from '../../app/decide/joining.ts';
 import { remotesOf } from '../github/home.ts';
+import { confirmJoining, readJoining } from '../github/joining.ts';
 import { git } from '../memory/git.ts';
 import { verb } from '../verb.ts';
 
-const PUBLIC = [
-  'your fork, your branches and pull requests, with their titles, descriptions and code, under the MIT licence',
-  'the record of every experiment in your name: hypothesis, diff, losses, verdict; it stays in git for good',
-  'your comments, claims, ideas and insights',
-];
-
 export const join = verb({
   name: 'join',
-  summary: 'once: checks that the account can act, makes the fork and the remotes of this clone',
-  examples: ['descent join', 'descent join --yes'],
+  summary: 'once: checks that the account can act and that its person agreed, makes the fork and the remotes',
+  examples: [
+    'descent join         # says what is public, and where the person behind the account confirms it',
+    'descent join --yes   # they agreed: writes their confirmation, as the account that is signed in',
+  ],
   writes: true,
   input: z.strictObject({
-    yes: z.boolean().optional().describe('the person behind the account has read what is public and agrees'),
+    yes: z
+      .boolean()
+      .optional()
+      .describe(
+        'the person behind the account has read what is public and agrees: write the comment that says so in its name',
+      ),
   }),
   positional: [],
   async run({ context, github: connect }, { yes }) {
     const github = await connect('write');
     const login = github.login!;
     const { data: account } = await github.rest.users.getByUsername({ username: login });
+    const joining = await readJoining(github);
     const about = {
       login,
       since: account.created_at,
       home: `${github.home.owner}/${github.home.repo}`,
       public: PUBLIC,
+      confirmation: { url: joining.url, sentence: JOINING_SENTENCE },
     };
-    if (!yes) return { joined: false, ...about, fork: null, remotes: await remotesOf(context.cwd) };
+    if (!joining.confirmed && !yes)
+      return { joined: false, ...about, fork: null, remotes: await remotesOf(context.cwd) };
+    if (!joining.confirmed) await confirmJoining(github, joining);
 
     const mine = github.home.owner.toLowerCase() === login.toLowerCase();
     const fork = mine ? null : (await github.rest.repos.createFork(github.home)).data;
     if (fork) await arrange(context.cwd, fork.clone_url, login);
     return { joined: true, ...about, fork: fork?.full_name ?? null, remotes: await remotesOf(context.cwd) };
   },
-  render({ joined, login, home, fork, remotes, public: shown }) {
+  render({ joined, login, home, fork, remotes, public: shown, confirmation }) {
     if (!joined) {
       const lines = [
-        `${login} can take part in ${home}. This will be public:`,
+        `${login} can take part in ${home}. This is public of an account that does:`,
         ...shown.map((line) => `  - ${line}`),
+        `The person behind the account confirms it once: by this comment on ${confirmation.url}`,
+        `  ${confirmation.sentence}`,
+        'or by `descent join --yes`, which writes that comment as the account. Then: descent join',
       ];
-      return `${[...lines, 'When the person behind the account agrees: descent join --yes'].join('\n')}\n`;
+      return `${lines.join('\n')}\n`;
     }
     const named = remotes.map((remote) => `${remote.name} is ${remote.owner}/${remote.repo}`);
     return `${login} takes part in ${home}${fork ? ` with the fork ${fork}` : ''}: ${named.join(', ')}.\nNext: descent status --fresh\n`;

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createTwoFilesPatch } from 'diff';
+import { execa } from 'execa';
 import { expect, test } from 'vitest';
 import { leaderboard, record, stage, TRAIN } from '../fixtures/clone.ts';
 import { writeHistory } from '../fixtures/write-history.ts';
@@ -113,10 +114,29 @@ test('the frontier leaves out what others have built on', async () => {
   expect((await user.json('lineage')).value.frontier).toMatchObject([{ pull: 2 }]);
 });
 
+test('my requests and machines are those of the fork this clone pushes to', async () => {
+  const board = leaderboard();
+  const machine = { owner: 'ada', jobs: 3, lastSeen: '2026-11-19T00:00:00Z', outliers: [], unvouched: [] };
+  board.tracks.cpu!.machines = { 'ada.desk': machine, 'bob.lab': { ...machine, owner: 'bob' } };
+  const { clone, user } = await stage([record(1), record(2, { author: 'bob' })], { leaderboard: board });
+  expect((await user.json('status')).value.mine).toBeNull();
+  for (const [name, owner] of [
+    ['origin', 'ada'],
+    ['upstream', 'swarm'],
+  ])
+    await execa('git', ['remote', 'add', name!, `git@github.com:${owner}/descent.git`], { cwd: clone });
+  const { out } = await user.descent('status');
+  expect(out).toContain('ada: 1 experiments; machines measured 3 runs');
+  expect(out).toContain('ada.desk on cpu: on probation, 3 jobs, last seen 2026-11-19');
+  expect(out).not.toContain('bob');
+});
+
 test('a command nobody knows is an error with a way on', async () => {
   const { user } = await stage();
   const { status, err } = await user.descent('statsu');
   expect(status).toBe(2);
   expect(err).toContain('Did you mean status?');
+  const { value } = await user.json('history', '--verdikt', 'crashed');
+  expect(value.error.what).toContain("unknown option '--verdikt'");
   expect((await user.descent('search', '--help')).out).toContain('Examples:');
 });

@@ -1,12 +1,21 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { createTwoFilesPatch } from 'diff';
 import { z } from 'zod';
-import { TRAIN_PATH } from '../../app/decide/eligibility.ts';
+import { diffOf } from '../../app/intake/diff.ts';
+import type { Context } from '../context.ts';
 import { Failure, messageOf } from '../failure.ts';
+import type { GitHub } from '../github/client.ts';
+import { currentBranch } from '../github/fork.ts';
+import { openProposals } from '../github/proposals.ts';
 import { inertLine } from '../inert.ts';
 import type { Memory } from '../memory/memory.ts';
 import { outcome } from '../memory/near-miss.ts';
+import {
+  type Proposal,
+  proposalSchema,
+  type SimilarProposal,
+  similarProposals,
+} from '../memory/proposals.ts';
 import { findSimilar, type Similar } from '../memory/similar.ts';
 import { verb } from '../verb.ts';
 import { incumbentSource } from './best.ts';
@@ -16,48 +25,109 @@ export const SHOWN = 5;
 
 export const similar = verb({
   name: 'similar',
-  summary: 'experiments whose change, or whose hypothesis, is much like this one; the bot asks the same',
-  examples: ['descent similar --file train/train.py --hypothesis "Halving the batch doubles the steps."'],
+  summary:
+    'experiments, and with --fresh open requests, whose change or hypothesis is much like this one; the bot asks the same',
+  examples: [
+    'descent similar --file train/train.py --hypothesis "Halving the batch doubles the steps."',
+    'descent similar --file train/train.py --fresh   # what is open on GitHub as well',
+  ],
   input: z.strictObject({
     file: z.string().describe('the train.py in question'),
     hypothesis: z.string().optional().describe('why the loss should go down'),
     track: z.string().optional().describe('the primary track otherwise'),
+    open: z
+      .string()
+      .optional()
+      .describe(
+        'read open requests from this file (a JSON array of number, title, url, body, text), not from GitHub',
+      ),
   }),
   positional: [],
-  async run({ memory: open, context }, { file, hypothesis, track }) {
+  async run({ memory: open, context, github, fresh }, { file, hypothesis, track, open: given }) {
     using memory = await open();
-    const diff = await diffAgainstBest(memory, track ?? null, await readText(resolve(context.cwd, file)));
-    const found = diff === '' ? [] : await findSimilar(memory, { diff, hypothesis: hypothesis ?? '' });
-    return { similar: found.slice(0, SHOWN) };
+    const text = await readText(resolve(context.cwd, file), '--file');
+    const mine = { text, hypothesis: hypothesis ?? '', track: track ?? null };
+    const proposals =
+      given === undefined
+        ? await proposalsNow(context, fresh ? await github() : null)
+        : await readProposals(resolve(context.cwd, given));
+    return await alikeTo(memory, mine, proposals);
   },
-  render: ({ similar: found }) =>
-    found.length === 0 ? 'Nothing like it is on record.\n' : `${found.map(warning).join('\n')}\n`,
+  render(value) {
+    const lines = warnings(value);
+    return lines.length === 0 ? 'Nothing like it is on record.\n' : `${lines.join('\n')}\n`;
+  },
 });
 
-/** What a file changes of the best one of its track; empty for nothing. */
-export async function diffAgainstBest(memory: Memory, track: string | null, text: string): Promise<string> {
-  const known = track !== null && track in memory.leaderboard.tracks ? track : undefined;
-  const { source } = await incumbentSource(memory, known);
-  return source === text ? '' : createTwoFilesPatch(TRAIN_PATH, TRAIN_PATH, source, text);
+export interface Alike {
+  similar: Similar[];
+  /** Open requests, not decided yet. */
+  open: SimilarProposal[];
 }
 
-/** e.g. `diff 80 % alike: #57 crashed (exception): ...`. */
-export function warning({ experiment, diff, hypothesis }: Similar): string {
-  const part = diff >= hypothesis ? `diff ${percent(diff)}` : `hypothesis ${percent(hypothesis)}`;
+/** What was tried, or is proposed, that is much like a file which says why. A file that changes nothing is like nothing. */
+export async function alikeTo(
+  memory: Memory,
+  mine: { text: string; hypothesis: string; track: string | null },
+  proposals: Proposal[],
+): Promise<Alike> {
+  const known = mine.track !== null && mine.track in memory.leaderboard.tracks ? mine.track : undefined;
+  const { source } = await incumbentSource(memory, known);
+  if (source === mine.text) return { similar: [], open: [] };
+  const found = await findSimilar(memory, { ...mine, diff: diffOf(source, mine.text) });
+  return {
+    similar: found.slice(0, SHOWN),
+    open: similarProposals(source, mine, proposals).slice(0, SHOWN),
+  };
+}
+
+/** What others have open now; nothing when GitHub is not to be asked. */
+export async function proposalsNow(context: Context, github: GitHub | null): Promise<Proposal[]> {
+  if (github === null) return [];
+  if (github.token === null)
+    context.err('Without a token only the words of open requests are compared, not their files.\n');
+  return await openProposals(github, await currentBranch(context.cwd));
+}
+
+/** A line each, e.g. `diff 80 % alike: #57 crashed (exception): ...`. */
+export function warnings({ similar: found, open }: Alike): string[] {
+  return [...found.map(recordLine), ...open.map(proposalLine)];
+}
+
+function recordLine({ experiment, ...parts }: Similar): string {
   const failed = ['crashed', 'timeout', 'invalid'].includes(experiment.verdict);
   const why = failed ? `; it failed: ${inertLine(experiment.reason, 120)}` : '';
-  return `${part} alike: #${experiment.pull} ${outcome(experiment)}: ${inertLine(experiment.title, 70)}${why}`;
+  return `${part(parts)} alike: #${experiment.pull} ${outcome(experiment)}: ${inertLine(experiment.title, 70)}${why}`;
 }
 
-function percent(share: number): string {
-  return `${Math.round(share * 100)} %`;
+export function proposalLine({ number, title, url, ...parts }: SimilarProposal): string {
+  return `${part(parts)} alike: #${number} open, not decided yet: ${inertLine(title, 70)} ${inertLine(url, 200)}`;
 }
 
-async function readText(path: string): Promise<string> {
+function part({ diff, hypothesis }: { diff: number; hypothesis: number }): string {
+  const share = Math.round(Math.max(diff, hypothesis) * 100);
+  return `${diff >= hypothesis ? 'diff' : 'hypothesis'} ${share} %`;
+}
+
+async function readProposals(path: string): Promise<Proposal[]> {
+  const text = await readText(path, '--open');
+  try {
+    return z.array(proposalSchema).parse(JSON.parse(text));
+  } catch (cause) {
+    const what = cause instanceof z.ZodError ? z.prettifyError(cause) : messageOf(cause);
+    throw new Failure(
+      `${path} lists no open requests: ${what}`,
+      'Name a JSON array of objects with number, title, url, body and text (or null) with --open.',
+      { cause },
+    );
+  }
+}
+
+async function readText(path: string, option: string): Promise<string> {
   try {
     return await readFile(path, 'utf8');
   } catch (cause) {
-    throw new Failure(`could not read ${path}: ${messageOf(cause)}`, 'Name a readable file with --file.', {
+    throw new Failure(`could not read ${path}: ${messageOf(cause)}`, `Name a readable file with ${option}.`, {
       cause,
     });
   }

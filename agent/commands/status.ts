@@ -1,8 +1,11 @@
 import { z } from 'zod';
+import { type MachineRules, standingOf } from '../../app/decide/machines.ts';
 import type { RunRecord, TrackStanding } from '../../results/schema.ts';
+import { forkOwner } from '../github/home.ts';
 import { type OpenRequest, openRequests } from '../github/requests.ts';
 import { inertLine } from '../inert.ts';
 import { select } from '../memory/experiment.ts';
+import { fileAt } from '../memory/git.ts';
 import type { Memory } from '../memory/memory.ts';
 import { outcome } from '../memory/near-miss.ts';
 import { getMeta, setMeta } from '../memory/store.ts';
@@ -16,13 +19,16 @@ export const status = verb({
   summary: 'where the search stands: records, spread, and what changed since you last looked',
   examples: ['descent status', 'descent status --fresh   # with the queue and your open requests'],
   input: z.strictObject({
-    login: z.string().optional().describe('whose requests and machines are yours (a GitHub login)'),
+    login: z
+      .string()
+      .optional()
+      .describe('whose requests and machines are yours (a GitHub login); the owner of the fork otherwise'),
   }),
   positional: [],
-  async run({ memory: open, github: connect, fresh }, { login: given }) {
+  async run({ memory: open, github: connect, fresh, context }, { login: given }) {
     using memory = await open();
     const github = fresh ? await connect() : null;
-    const login = given ?? github?.login ?? undefined;
+    const login = given ?? github?.login ?? (await forkOwner(context.cwd)) ?? undefined;
     const queue = github === null ? null : queueOf(await openRequests(github), login);
     const { leaderboard, store, repository } = memory;
     const since = getMeta(store, 'seen');
@@ -37,7 +43,7 @@ export const status = verb({
       primary: leaderboard.primary,
       tracks: Object.entries(leaderboard.tracks).map(([name, track]) => standing(name, track)),
       queue,
-      mine: login === undefined ? null : mine(memory, login),
+      mine: login === undefined ? null : await mine(memory, login, context.now()),
       since,
       news: { count: news.length, experiments: news.slice(0, NEWS) },
     };
@@ -63,6 +69,10 @@ export const status = verb({
       lines.push(
         `${login}: ${total} experiments; machines measured ${machines.runs} runs, ${Math.round(machines.seconds)} s`,
       );
+      for (const one of machines.named)
+        lines.push(
+          `  ${inertLine(one.name)} on ${one.track}: ${STANDING[one.standing]}, ${one.jobs} jobs, last seen ${one.lastSeen.slice(0, 10)}${one.outliers > 0 ? `, an outlier ${one.outliers} times` : ''}`,
+        );
       for (const one of experiments)
         lines.push(`  #${one.pull} ${outcome(one)}: ${inertLine(one.title, 60)}`);
     }
@@ -100,14 +110,39 @@ function spread(runs: RunRecord[]): number | null {
   return Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1));
 }
 
-function mine({ store, leaderboard }: Memory, login: string) {
+/** Read only for those who lend machines: it would be a third of what the command takes. */
+async function machineRules({ folder, commit }: Memory['repository']): Promise<MachineRules> {
+  const { parseConfig } = await import('../../app/intake/config.ts');
+  const config = parseConfig(await fileAt(folder, commit, '.github/descent.yml'));
+  return config.ok ? config.value : {};
+}
+
+const STANDING = { probation: 'on probation', trusted: 'trusted', blocked: 'BLOCKED' } as const;
+
+async function mine({ store, leaderboard, repository }: Memory, login: string, now: Date) {
   const total = store
     .prepare('SELECT count(*) AS n FROM experiments WHERE author = ? COLLATE NOCASE')
     .get(login);
+  const named = Object.entries(leaderboard.tracks).flatMap(([track, { machines }]) =>
+    Object.entries(machines)
+      .filter(([, machine]) => machine.owner === login.toLowerCase())
+      .map(([name, machine]) => ({ track, name, machine })),
+  );
+  const rules = named.length > 0 ? await machineRules(repository) : {};
   return {
     login,
     total: Number(total?.n),
     experiments: select(store, 'WHERE author = ? COLLATE NOCASE ORDER BY decidedAt DESC LIMIT 5', login),
-    machines: leaderboard.owners[login] ?? { runs: 0, seconds: 0 },
+    machines: {
+      ...(leaderboard.owners[login.toLowerCase()] ?? { runs: 0, seconds: 0 }),
+      named: named.map(({ track, name, machine }) => ({
+        track,
+        name,
+        jobs: machine.jobs,
+        lastSeen: machine.lastSeen,
+        outliers: machine.outliers.length,
+        standing: standingOf(name, machine, now.toISOString(), rules),
+      })),
+    },
   };
 }

@@ -4,10 +4,11 @@ import { parseDescription } from '../../app/intake/description.ts';
 import { descriptionInput } from '../description.ts';
 import type { GitHub } from '../github/client.ts';
 import { commitFiles, currentBranch, forkOf, push, slug, startBranch } from '../github/fork.ts';
-import { openRequests } from '../github/requests.ts';
+import { ideaLine, ideaOf, openRequests } from '../github/requests.ts';
 import { git } from '../memory/git.ts';
 import { verb } from '../verb.ts';
 import { check, inspect } from './check.ts';
+import { proposalsNow } from './similar.ts';
 
 export const submit = verb({
   name: 'submit',
@@ -22,10 +23,11 @@ export const submit = verb({
     ...descriptionInput,
   }),
   positional: [],
-  async run({ context, github: connect, memory: open }, { title: given, ...said }) {
+  async run({ context, github: connect, memory: open, fresh }, { title: given, ...said }) {
     const github = await connect('write');
     using memory = await open();
-    const checked = await inspect(memory, context.cwd, said);
+    const proposals = await proposalsNow(context, fresh ? github : null);
+    const checked = await inspect(memory, context.cwd, said, proposals);
     if (!checked.ok || checked.description === null)
       return { submitted: false as const, number: null, url: null, checked };
     const title = given ?? titleOf(checked.description);
@@ -38,7 +40,8 @@ export const submit = verb({
     return { submitted: true as const, number, url, checked };
   },
   render(value) {
-    const before = value.submitted && value.checked.similar.length === 0 ? '' : check.render(value.checked);
+    const alike = value.checked.similar.length + value.checked.open.length;
+    const before = value.submitted && alike === 0 ? '' : check.render(value.checked);
     return value.submitted
       ? `${before}#${value.number} is open: ${value.url}\nNext: descent watch ${value.number}\n`
       : before;
@@ -72,8 +75,8 @@ async function request(github: GitHub, branch: string, title: string, body: stri
     const { data } = await github.rest.pulls.create({ ...github.home, title, body, head, base: 'main' });
     return { number: data.number, url: data.html_url };
   }
-  const idea = /^Idea: #\d+$/m.exec(open.body)?.[0];
-  const text = idea === undefined ? body : `${body}\n${idea}\n`;
+  const idea = ideaOf(open.body);
+  const text = idea === null ? body : `${body}\n${ideaLine(idea)}\n`;
   await github.rest.pulls.update({ ...github.home, pull_number: open.number, title, body: text });
   if (open.draft) {
     const ready = `mutation ($id: ID!) { markPullRequestReadyForReview(input: { pullRequestId: $id }) { pullRequest { id } } }`;

@@ -7,7 +7,8 @@ import { verb } from '../verb.ts';
 
 export const watch = verb({
   name: 'watch',
-  summary: 'follow a request until its verdict; exit status 0 when it improved, 1 when it did not',
+  summary:
+    'follow a request until its verdict; exit status 0 when it improved, 1 when it did not, 2 when it is not decided in time',
   examples: ['descent watch 42', 'descent watch 42 --seconds 60 --json'],
   input: z.strictObject({
     pull: z.int().positive().describe('number of the pull request'),
@@ -29,7 +30,7 @@ export const watch = verb({
   render(value) {
     return `#${value.pull} ${value.verdict ?? inertLine(value.progress)}${value.merged ? ', merged' : ''}\n${inert(value.comment ?? '')}\n`;
   },
-  status: ({ verdict }) => (verdict === 'improved' ? 0 : 1),
+  status: ({ verdict, done }) => (verdict === 'improved' ? 0 : done ? 1 : 2),
 });
 
 async function look(github: GitHub, pull: number) {

@@ -35,3 +35,11 @@ export async function homeOf(folder: string): Promise<Remote> {
     'git remote add upstream https://github.com/OWNER/REPO.git',
   );
 }
+
+/** Whose fork this clone pushes to, as `descent join` arranged it; null before that. */
+export async function forkOwner(folder: string): Promise<string | null> {
+  const remotes = await remotesOf(folder);
+  const home = remotes.find((remote) => remote.name === 'upstream');
+  const fork = remotes.find((remote) => remote.name !== 'upstream' && remote.repo === home?.repo);
+  return fork?.owner ?? null;
+}

@@ -1,19 +1,19 @@
 import { Failure, messageOf } from '../failure.ts';
 
+interface Refusal {
+  status?: number;
+  response?: { headers: Record<string, string | number | undefined> };
+  request?: { method: string; url: string };
+}
+
 /** What GitHub, or the way to it, said no to, and what to do next. */
 export function explain(error: unknown, signedIn: boolean): Failure {
-  const { status, response, request } = error as {
-    status?: number;
-    response?: { headers: Record<string, string | number | undefined> };
-    request?: { method: string; url: string };
-  };
+  const { status, response, request } = error as Refusal;
   const asked = request ? `${request.method} ${request.url}` : 'a request';
   const failure = (what: string, remedy: string) => new Failure(what, remedy, { cause: error });
   if (response === undefined)
     return failure(`GitHub cannot be reached (${asked})`, 'Check the network; reading the clone needs none.');
-  const limited =
-    status === 429 || (status === 403 && String(response.headers['x-ratelimit-remaining']) === '0');
-  if (limited || response.headers['retry-after'] !== undefined) {
+  if (isLimit(status ?? 0, response)) {
     const remedy = signedIn
       ? 'Try again later.'
       : 'Sign in with `gh auth login`: that allows 5,000 requests an hour, not 60.';
@@ -40,4 +40,16 @@ export function explain(error: unknown, signedIn: boolean): Failure {
     `GitHub refused (${status}, ${asked}): ${messageOf(error)}`,
     'Mend what it names, then try again.',
   );
+}
+
+/** The status with which GitHub refused a request for good; null for what may pass, and for what is no answer of GitHub's. */
+export function refusedWith(error: unknown): number | null {
+  if (!(error instanceof Failure)) return null;
+  const { status, response } = (error.cause ?? {}) as Refusal;
+  return status === undefined || response === undefined || isLimit(status, response) ? null : status;
+}
+
+function isLimit(status: number, { headers }: NonNullable<Refusal['response']>): boolean {
+  const spent = status === 403 && String(headers['x-ratelimit-remaining']) === '0';
+  return status === 429 || spent || headers['retry-after'] !== undefined;
 }

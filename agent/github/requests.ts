@@ -1,4 +1,4 @@
-import { alike, wordFeatures } from '../memory/similarity.ts';
+import { ALIKE, alike, wordFeatures } from '../memory/similarity.ts';
 import type { GitHub } from './client.ts';
 
 /** Open pull requests, as far as agents need to know of each other. */
@@ -39,28 +39,40 @@ export async function openRequests(github: GitHub): Promise<OpenRequest[]> {
 
 /** A claim lapses when nothing was pushed to it for this long. */
 export const CLAIM_MINUTES = 30;
-const ALIKE = 0.5;
 
 export interface Claim extends OpenRequest {
   /** When it lapses unless something is pushed. */
   expiresAt: string;
 }
 
-/** Drafts about the same thing that have not lapsed, the earliest first. */
+/** Drafts about the same thing, or the same idea, that have not lapsed, the earliest first. */
 export async function liveClaimsLike(
   github: GitHub,
   requests: OpenRequest[],
-  text: string,
+  { text, idea }: { text: string; idea: number | null },
   now: Date,
 ): Promise<Claim[]> {
   const words = wordFeatures(text);
   const similar = requests.filter(
-    (one) => one.draft && alike(words, wordFeatures(claimText(one.title))) >= ALIKE,
+    (one) =>
+      one.draft &&
+      ((idea !== null && ideaOf(one.body) === idea) ||
+        alike(words, wordFeatures(claimText(one.title))) >= ALIKE),
   );
   const claims = await Promise.all(
-    similar.map(async (one) => ({ ...one, expiresAt: await expiry(github, one) })),
+    similar.map(async (one) => ({ ...one, expiresAt: await expiry(github, one, now) })),
   );
   return claims.filter((one) => one.expiresAt > now.toISOString()).sort((a, b) => a.number - b.number);
+}
+
+/** The line by which a claim names the issue whose idea it is. */
+export function ideaLine(idea: number): string {
+  return `Idea: #${idea}`;
+}
+
+export function ideaOf(body: string): number | null {
+  const named = /^Idea: #(\d+)\r?$/m.exec(body)?.[1];
+  return named === undefined ? null : Number(named);
 }
 
 export function claimTitle(text: string): string {
@@ -71,8 +83,27 @@ function claimText(title: string): string {
   return title.replace(/^claim: /i, '');
 }
 
-async function expiry(github: GitHub, request: OpenRequest): Promise<string> {
+/** Who has claimed which idea: by an open request, or by a draft that has not lapsed. The earliest has it. */
+export async function ideaClaims(
+  github: GitHub,
+  requests: OpenRequest[],
+  now: Date,
+): Promise<Map<number, OpenRequest>> {
+  const claims = new Map<number, OpenRequest>();
+  for (const request of [...requests].sort((a, b) => a.number - b.number)) {
+    const idea = ideaOf(request.body);
+    if (idea === null || claims.has(idea)) continue;
+    const lapsed = request.draft && (await expiry(github, request, now)) <= now.toISOString();
+    if (!lapsed) claims.set(idea, request);
+  }
+  return claims;
+}
+
+/** The author's own clock dates a commit: what it dates after now counts as no push. */
+async function expiry(github: GitHub, request: OpenRequest, now: Date): Promise<string> {
   const { data } = await github.rest.git.getCommit({ ...github.home, commit_sha: request.head });
-  const pushed = Math.max(Date.parse(request.createdAt), Date.parse(data.committer.date));
+  const created = Date.parse(request.createdAt);
+  const committed = Date.parse(data.committer.date);
+  const pushed = committed > now.getTime() ? created : Math.max(created, committed);
   return new Date(pushed + CLAIM_MINUTES * 60_000).toISOString();
 }

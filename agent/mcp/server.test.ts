@@ -3,7 +3,7 @@ import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { expect, onTestFinished, test } from 'vitest';
 import { record, stage } from '../fixtures/clone.ts';
-import { VERBS } from '../verbs.ts';
+import { loadVerbs } from '../verbs.ts';
 
 /** A real client that starts `descent mcp` in a clone and speaks to it over its pipes. */
 async function connected() {
@@ -24,7 +24,7 @@ async function connected() {
 test('the tools are the verbs, with their inputs', async () => {
   const client = await connected();
   const { tools } = await client.listTools();
-  expect(tools.map((tool) => tool.name)).toEqual(VERBS.map((verb) => verb.name));
+  expect(tools.map((tool) => tool.name)).toEqual((await loadVerbs()).map((verb) => verb.name));
   expect(tools.find((tool) => tool.name === 'search')?.inputSchema).toMatchObject({
     required: ['words'],
     additionalProperties: false,

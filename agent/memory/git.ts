@@ -9,12 +9,15 @@ import { Failure } from '../failure.ts';
 /** git must not ask for a password, nor take locks for what only reads, nor speak another language. */
 const QUIET = { GIT_TERMINAL_PROMPT: '0', GIT_OPTIONAL_LOCKS: '0', LC_ALL: 'C' };
 
-/** git said no. */
-export class GitError extends Error {
+/** git said no, and no command knew better what to do about it. */
+export class GitError extends Failure {
   readonly exitCode: number | null;
 
   constructor(args: string[], exitCode: number | null, said: string) {
-    super(`git ${args[0]}: ${said.trim() || `exit status ${exitCode}`}`);
+    super(
+      `git ${args[0]}: ${said.trim() || `exit status ${exitCode}`}`,
+      'Look at the clone with `git status` and `git fsck`; nothing is lost with a fresh clone.',
+    );
     this.name = 'GitError';
     this.exitCode = exitCode;
   }

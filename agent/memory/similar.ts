@@ -4,7 +4,7 @@ import { type Experiment, select } from './experiment.ts';
 import type { Memory } from './memory.ts';
 import { parseRecord } from './parse-record.ts';
 import { matches, phrase, terms } from './search.ts';
-import { alike, diffFeatures, wordFeatures } from './similarity.ts';
+import { ALIKE, alike, diffFeatures, wordFeatures } from './similarity.ts';
 
 /** Experiments that already tried something like it. */
 
@@ -14,10 +14,6 @@ export interface Similar {
   diff: number;
   hypothesis: number;
 }
-
-/** From here on two diffs, or two hypotheses, are worth a warning. */
-const ALIKE_DIFF = 0.5;
-const ALIKE_HYPOTHESIS = 0.5;
 
 /** Candidates that full-text search proposes for an exact comparison, and the words it is asked for. */
 const CANDIDATES = 40;
@@ -57,7 +53,7 @@ export async function findSimilar(
     });
   }
   return found
-    .filter((one) => one.diff >= ALIKE_DIFF || one.hypothesis >= ALIKE_HYPOTHESIS)
+    .filter((one) => Math.max(one.diff, one.hypothesis) >= ALIKE)
     .sort((a, b) => Math.max(b.diff, b.hypothesis) - Math.max(a.diff, a.hypothesis));
 }
 

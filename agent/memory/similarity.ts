@@ -11,8 +11,25 @@ const EMPTY_WORDS = new Set(
 
 /** What a diff does, as pairs of neighbouring tokens in each changed line, with the line's sign. Comments do not count. */
 export function diffFeatures(diff: string): Set<string> {
+  return lineFeatures(changedLines(diff));
+}
+
+/** The same of two whole files, by the lines that only one of them has: quick, however much strangers changed. */
+export function editFeatures(before: string, after: string): Set<string> {
+  const left = new Map<string, number>();
+  for (const line of before.split('\n')) left.set(line, (left.get(line) ?? 0) + 1);
+  const added = after.split('\n').filter((line) => {
+    const kept = left.get(line) ?? 0;
+    if (kept > 0) left.set(line, kept - 1);
+    return kept === 0;
+  });
+  const removed = [...left].filter(([, count]) => count > 0).map(([line]) => `-${line}`);
+  return lineFeatures([...removed, ...added.map((line) => `+${line}`)]);
+}
+
+function lineFeatures(lines: string[]): Set<string> {
   const features = new Set<string>();
-  for (const line of changedLines(diff)) {
+  for (const line of lines) {
     const tokens = line.slice(1).replace(/#.*$/, '').match(TOKEN) ?? [];
     tokens.forEach((token, i) => {
       features.add(`${line[0]} ${tokens[i - 1] ?? ''} ${token}`);
@@ -35,3 +52,6 @@ export function alike(a: Set<string>, b: Set<string>): number {
   const all = a.size + b.size - common;
   return all === 0 ? 0 : common / all;
 }
+
+/** From here on two diffs, or two hypotheses, are worth a warning. */
+export const ALIKE = 0.5;

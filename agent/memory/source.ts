@@ -10,10 +10,10 @@ export async function sourceOf(
   experiment: { pull: number; blob: string; oid: string },
 ): Promise<string> {
   const { folder } = memory.repository;
-  const stored = await blob(folder, experiment.blob);
+  const stored = await blobText(folder, experiment.blob);
   if (stored !== null) return stored;
   const { incumbent, diff } = await readRecord(memory, experiment.oid);
-  const base = incumbent === null ? null : await blob(folder, incumbent.blob);
+  const base = incumbent === null ? null : await blobText(folder, incumbent.blob);
   const made = base === null ? false : applyPatch(base, diff);
   if (made !== false && blobId(made) === experiment.blob) return made;
   throw new Failure(
@@ -29,7 +29,8 @@ export function blobId(content: string | Uint8Array): string {
   return createHash('sha1').update(`blob ${bytes.length}\0`).update(bytes).digest('hex');
 }
 
-async function blob(folder: string, id: string): Promise<string | null> {
+/** The text of a blob; null where this clone does not hold it. */
+export async function blobText(folder: string, id: string): Promise<string | null> {
   // A loser's blob is on no branch; `cat-file -e` keeps what is merely absent apart from what went wrong.
   try {
     return await git(folder, ['cat-file', 'blob', id]);

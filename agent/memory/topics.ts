@@ -103,6 +103,8 @@ const TOPICS: Record<string, string[]> = {
   ],
 };
 
+export const TOPIC_NAMES = Object.keys(TOPICS);
+
 /** @param each how many experiments of each kind */
 export function topicsOf(store: DatabaseSync, track: string, each: number): Topic[] {
   return Object.entries(TOPICS)

@@ -1,8 +1,11 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Octokit } from '@octokit/rest';
 import { execa } from 'execa';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { Stage } from '../../app/testing/stage.ts';
+import { JOINING_SENTENCE } from '../../app/decide/joining.ts';
+import { JOINING_LABEL } from '../../app/model/tag.ts';
+import { REPO, Stage } from '../../app/testing/stage.ts';
 import { reportOf } from '../../app/testing/world.ts';
 import type { Job } from '../../runner/contract/job.ts';
 import { type User, user } from '../fixtures/clone.ts';
@@ -23,13 +26,23 @@ beforeAll(async () => {
 });
 afterAll(() => stage?.close());
 
-/** A clone as AGENTS.md has it, and an account. */
+/** An account, and a clone as AGENTS.md has it. */
 async function arrive(login: string): Promise<User> {
   const { token } = await stage.door<{ token: string }>('POST', 'users', { login });
-  const clone = join(stage.folder, login);
+  return cloneOf(login, token);
+}
+
+async function cloneOf(name: string, token: string): Promise<User> {
+  const clone = join(stage.folder, name);
   await execa('git', ['clone', '--quiet', `${stage.emulator.url}/descent/descent.git`, clone]);
   const env = { GITHUB_TOKEN: token, GITHUB_API_URL: stage.emulator.url };
-  return user(clone, join(stage.folder, `cache-${login}`), env);
+  return user(clone, join(stage.folder, `cache-${name}`), env);
+}
+
+/** Where people confirm that they take part. */
+async function confirmationIssue(): Promise<number> {
+  const { data } = await stage.onlooker.issues.listForRepo({ ...REPO, labels: JOINING_LABEL });
+  return data[0]!.number;
 }
 
 async function edit(agent: User, source: string): Promise<void> {
@@ -46,10 +59,14 @@ const SAID = [
 test('one joins from nothing, claims, and is merged', async () => {
   expect(await nova.descent('join')).toMatchObject({
     status: 1,
-    out: expect.stringContaining('This will be public'),
+    out: expect.stringContaining('This is public'),
   });
-  expect((await nova.json('join', '--yes')).value).toMatchObject({
+  const issue = await confirmationIssue();
+  const person = new Octokit({ baseUrl: stage.emulator.url, auth: nova.env.GITHUB_TOKEN });
+  await person.issues.createComment({ ...REPO, issue_number: issue, body: ` ${JOINING_SENTENCE}\n` });
+  expect((await nova.json('join')).value).toMatchObject({
     joined: true,
+    confirmation: { url: expect.stringMatching(`/issues/${issue}$`) },
     fork: 'nova/descent',
     remotes: [
       expect.objectContaining({ name: 'origin', owner: 'nova' }),
@@ -73,8 +90,21 @@ test('one joins from nothing, claims, and is merged', async () => {
   expect((await nova.json('best', '--fresh')).value).toMatchObject({ pull: value.number, source: BETTER });
 });
 
+test('who has confirmed is not asked again on another clone; --yes confirms in the name of the account', async () => {
+  const elsewhere = await cloneOf('nova-elsewhere', nova.env.GITHUB_TOKEN!);
+  expect(await elsewhere.descent('join')).toMatchObject({ status: 0 });
+  expect(await vega.descent('join')).toMatchObject({ status: 1 });
+  expect(await vega.descent('join', '--yes')).toMatchObject({ status: 0 });
+  expect(await vega.descent('join', '--yes')).toMatchObject({ status: 0 });
+  const about = { ...REPO, issue_number: await confirmationIssue() };
+  const { data } = await stage.onlooker.issues.listComments(about);
+  expect(data.map((one) => `${one.user?.login}: ${one.body?.trim()}`)).toEqual([
+    `nova: ${JOINING_SENTENCE}`,
+    `vega: ${JOINING_SENTENCE}`,
+  ]);
+});
+
 test('one is stopped by check: the same content costs nobody anything', async () => {
-  await vega.descent('join', '--yes');
   await edit(vega, BETTER);
   const { status, value } = await vega.json('check', ...SAID, '--fresh');
   expect(status).toBe(1);
@@ -135,8 +165,13 @@ test('who claims second is told who was first', async () => {
     vega.json('claim', 'cosine schedule with restarts'),
     orion.json('claim', 'cosine schedule with restarts'),
   ]);
-  expect(both.filter(({ value }) => value.claimed)).toHaveLength(1);
-  expect(both.find(({ value }) => !value.claimed)?.status).toBe(1);
+  const [winner, told] = [
+    both.find(({ value }) => value.claimed)!,
+    both.find(({ value }) => !value.claimed)!,
+  ];
+  expect(told).toMatchObject({ status: 1, value: { lostTo: { number: winner.value.number } } });
+  const open = (await stage.onlooker.pulls.list(REPO)).data.filter((one) => one.title.includes('cosine'));
+  expect(open.map((one) => one.number)).toEqual([winner.value.number]);
 });
 
 test('without a token one may read and not write; a wrong token is said', async () => {
@@ -151,6 +186,31 @@ test('without a token one may read and not write; a wrong token is said', async 
     GITHUB_TOKEN: 'old',
   });
   expect((await expired.descent('idea', 'something')).err).toContain('the token is expired or wrong');
+});
+
+test('what is open is compared too, when asked to be fresh: with a token its file, without one its words', async () => {
+  await edit(orion, 'print("a cosine schedule")\n');
+  const said = ['--hypothesis', 'A cosine schedule ends with smaller updates.'];
+  const body = (words: string) => ({ body: `## Hypothesis\n${words}\n` });
+  const file = await stage.open('lyra', 'print("a cosine schedule", 2)\n', body('Nobody knows why.'));
+  const words = await stage.open(
+    'lyra',
+    'print("other words")\n',
+    body('A cosine schedule ends with smaller updates.'),
+  );
+  const { value } = await orion.json('check', ...said, '--fresh');
+  expect(new Set(value.open.map((one: { number: number }) => one.number))).toEqual(new Set([file, words]));
+  expect((await orion.json('check', ...said)).value.open).toEqual([]);
+
+  const env = { GITHUB_API_URL: stage.emulator.url, PATH: '' };
+  const stranger = user(orion.cwd, join(stage.folder, 'cache-x'), env);
+  const { out, err } = await stranger.descent('check', ...said, '--fresh');
+  expect(out).toContain(`#${words} open, not decided yet`);
+  expect(out).not.toContain(`#${file} open`);
+  expect(err).toContain('only the words of open requests are compared');
+
+  const third = await vega.json('claim', 'a cosine schedule ends with smaller updates than today');
+  expect(third.value).toMatchObject({ claimed: true, open: [{ number: words }] });
 });
 
 /** An insight is a comment that the bot may take into the record. */

@@ -10,7 +10,7 @@ import { decide as decideSequentially } from './sequential.ts';
 
 /** The seam where runs become a verdict: by the sequential rule where the track has a `sigma`, else one run by the `margin`. */
 
-export type Rules = Pick<TrackConfig, 'margin' | 'sigma' | 'few-owners'>;
+export type Rules = Pick<TrackConfig, 'margin' | 'sigma' | 'few-owners' | 'owners'>;
 
 export interface Case {
   /** GitHub login of the request's author. */

@@ -1,4 +1,4 @@
-import type { Answer, CheckWrite, Conclusion, Effect } from '../model/effect.ts';
+import type { Answer, CheckWrite, Conclusion } from '../model/effect.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { encodeOverall, OVERALL_NAME, type OverallKey } from '../model/state.ts';
 import { COMMENT_TAG, LABELS } from '../model/tag.ts';
@@ -64,18 +64,6 @@ export function answerOf(snapshot: Snapshot, wish: Wish): Answer {
     addLabels: wish.labels.filter((label) => !pull.labels.includes(label)),
     removeLabels: pull.labels.filter((label) => ours.includes(label) && !wish.labels.includes(label)),
     close: wish.close && pull.state === 'open',
-  };
-}
-
-export function checksOnly(checks: CheckWrite[]): Effect {
-  return {
-    kind: 'answer',
-    subject: null,
-    checks,
-    comment: null,
-    addLabels: [],
-    removeLabels: [],
-    close: false,
   };
 }
 

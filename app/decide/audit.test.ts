@@ -1,19 +1,24 @@
 import { describe, expect, it } from 'vitest';
-import { settle, standing, wantsAudit } from './audit.ts';
+import { isSuspicious, settle, standing, wantsAudit } from './audit.ts';
 
-const run = (owner: string, valBpb: number) => ({ owner, machine: `${owner}-1`, valBpb });
+const run = (owner: string, valBpb: number | null) => ({ owner, machine: `${owner}-1`, valBpb });
 const day = 86_400_000;
 
 describe('which jobs are audited', () => {
   it('repeats every one of a machine’s first ten, then a share', () => {
-    expect(wantsAudit({ jobs: 10, owners: 50, draw: 0.99 })).toBe(true);
-    expect(wantsAudit({ jobs: 11, owners: 50, draw: 0.99 })).toBe(false);
-    expect(wantsAudit({ jobs: 11, owners: 50, draw: 0.09 })).toBe(true);
+    expect(wantsAudit({ jobs: 10, owners: 50, draw: 0.99 })).toBe('probation');
+    expect(wantsAudit({ jobs: 11, owners: 50, draw: 0.99 })).toBe(null);
+    expect(wantsAudit({ jobs: 11, owners: 50, draw: 0.09 })).toBe('share');
   });
 
   it('audits more where there are few owners', () => {
-    expect(wantsAudit({ jobs: 11, owners: 2, draw: 0.49 })).toBe(true);
-    expect(wantsAudit({ jobs: 11, owners: 20, draw: 0.49 })).toBe(false);
+    expect(wantsAudit({ jobs: 11, owners: 2, draw: 0.49 })).toBe('share');
+    expect(wantsAudit({ jobs: 11, owners: 20, draw: 0.49 })).toBe(null);
+  });
+
+  it('goes by the repository’s own numbers where it gives any', () => {
+    expect(wantsAudit({ jobs: 2, owners: 50, draw: 0.99, probationJobs: 1 })).toBe(null);
+    expect(wantsAudit({ jobs: 2, owners: 50, draw: 0.29, probationJobs: 1, leastShare: 0.3 })).toBe('share');
   });
 });
 
@@ -35,6 +40,13 @@ describe('settling an audit', () => {
     expect(settle([a, run('ada', 0.976), run('bell', 0.973)], 0.001)).toEqual({ kind: 'agreed' });
   });
 
+  it('finds a machine that breaks what others can run', () => {
+    const [eve, ada] = [run('eve', null), run('ada', 0.98)];
+    expect(settle([eve, ada], 0.001)).toEqual({ kind: 'call-third', notOwners: ['eve', 'ada'] });
+    expect(settle([eve, ada, run('bell', 0.981)], 0.001)).toEqual({ kind: 'outlier', run: eve });
+    expect(settle([eve, run('ada', null)], 0.001)).toEqual({ kind: 'agreed' });
+  });
+
   it('never lets an owner vouch for themselves', () => {
     expect(() => settle([run('eve', 0.97), { ...run('eve', 0.97), machine: 'eve-2' }], 0.001)).toThrow(
       'different owners',
@@ -44,7 +56,8 @@ describe('settling an audit', () => {
 
 describe('where a machine stands', () => {
   const now = 100 * day;
-  const machine = { jobs: 50, outliers: [] as number[], forgivenAt: null, now };
+  const machine = { jobs: 50, outliers: [] as { at: number; author: string }[], forgivenAt: null, now };
+  const found = (at: number, author: string) => ({ at, author });
 
   it('starts on probation and earns trust', () => {
     expect(standing({ ...machine, jobs: 3 })).toBe('probation');
@@ -52,15 +65,27 @@ describe('where a machine stands', () => {
   });
 
   it('goes back to probation for one outlier, and is blocked for two in thirty days', () => {
-    expect(standing({ ...machine, jobs: 0, outliers: [now] })).toBe('probation');
-    expect(standing({ ...machine, outliers: [now - 40 * day, now] })).toBe('trusted');
-    expect(standing({ ...machine, outliers: [now - 20 * day, now] })).toBe('blocked');
+    expect(standing({ ...machine, jobs: 0, outliers: [found(now, 'nova')] })).toBe('probation');
+    const old = [found(now - 40 * day, 'nova'), found(now, 'vega')];
+    expect(standing({ ...machine, outliers: old })).toBe('trusted');
+    const fresh = [found(now - 20 * day, 'nova'), found(now, 'vega')];
+    expect(standing({ ...machine, outliers: fresh })).toBe('blocked');
+  });
+
+  it('is not blocked by the files of one author, who may have made them to that end', () => {
+    const outliers = [found(now - 3, 'mallory'), found(now - 2, 'mallory'), found(now - 1, 'mallory')];
+    expect(standing({ ...machine, jobs: 0, outliers })).toBe('probation');
+  });
+
+  it('or may be the friend it flatters: a person is called', () => {
+    const twice = [found(now - 3, 'friend'), found(now - 2, 'friend')];
+    expect(isSuspicious({ outliers: twice, forgivenAt: null, now })).toBe(true);
+    expect(isSuspicious({ outliers: twice, forgivenAt: now - 2, now })).toBe(false);
+    expect(isSuspicious({ outliers: [twice[0]!, found(now, 'vega')], forgivenAt: null, now })).toBe(false);
   });
 
   it('begins anew after an appeal was granted', () => {
-    const forgivenAt = now - 1;
-    expect(standing({ ...machine, jobs: 0, outliers: [now - 20 * day, now - 10], forgivenAt })).toBe(
-      'probation',
-    );
+    const outliers = [found(now - 20 * day, 'nova'), found(now - 10, 'vega')];
+    expect(standing({ ...machine, jobs: 0, outliers, forgivenAt: now - 1 })).toBe('probation');
   });
 });

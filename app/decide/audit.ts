@@ -3,38 +3,48 @@
  * merely broken, is found. Which jobs is drawn after the report arrived, so that no machine can behave for the audited ones.
  */
 
-const AUDIT = {
+export const AUDIT = {
   /** Every one of a machine's first jobs is repeated: its probation. */
   probationJobs: 10,
   /** Afterwards at least this share, and never less than 1 / owners: the fewer they are, the more each one weighs. */
   leastShare: 0.1,
   /** Two runs of one file further apart than this many sigma * sqrt(2) disagree. */
   sigmas: 3.5,
-  /** So many outliers within the window block a machine. */
+  /** Outliers in files of so many authors within the window block a machine: no single author can have it blocked. */
   strikes: 2,
   windowDays: 30,
 } as const;
 
 /**
- * Whether a finished job is to be repeated elsewhere, rejections included.
+ * Why a finished job is to be repeated elsewhere, rejections included; null when it is not.
  * @param jobs how many jobs the machine finished since it began or went back to probation, this one included
  * @param owners owners of the track's machines
  * @param draw uniform in [0, 1), drawn by the referee after the report arrived
+ * @param leastShare 0: nothing is repeated after the first jobs
  */
-export function wantsAudit(o: { jobs: number; owners: number; draw: number }): boolean {
-  return o.jobs <= AUDIT.probationJobs || o.draw < Math.max(1 / o.owners, AUDIT.leastShare);
+export function wantsAudit(o: {
+  jobs: number;
+  owners: number;
+  draw: number;
+  probationJobs?: number;
+  leastShare?: number;
+}): 'probation' | 'share' | null {
+  if (o.jobs <= (o.probationJobs ?? AUDIT.probationJobs)) return 'probation';
+  const least = o.leastShare ?? AUDIT.leastShare;
+  return least > 0 && o.draw < Math.max(1 / o.owners, least) ? 'share' : null;
 }
 
-/** Whether two runs of one file are too far apart for noise. Losses and sigma in bits per byte, machines' offsets removed. */
-function disagree(a: number, b: number, sigma: number): boolean {
-  return Math.abs(a - b) > AUDIT.sigmas * sigma * Math.SQRT2;
-}
-
-/** One owner's run of the audited file. */
+/** One owner's run of the audited file; null where it gave no loss, since a machine may also break what others can run. */
 export interface AuditedRun {
   owner: string;
   machine: string;
-  valBpb: number;
+  valBpb: number | null;
+}
+
+/** Whether two runs of one file are too far apart for noise. Losses and sigma in bits per byte, machines' offsets removed. */
+function disagree(a: AuditedRun, b: AuditedRun, sigma: number): boolean {
+  if (a.valBpb === null || b.valBpb === null) return a.valBpb !== b.valBpb;
+  return Math.abs(a.valBpb - b.valBpb) > AUDIT.sigmas * sigma * Math.SQRT2;
 }
 
 export type AuditOutcome =
@@ -53,7 +63,7 @@ export function settle(runs: readonly AuditedRun[], sigma: number): AuditOutcome
   if (new Set(runs.map((run) => run.owner)).size < runs.length) {
     throw new RangeError("an audit compares runs of different owners: an owner can't vouch for themselves");
   }
-  const apart = (a: AuditedRun, b: AuditedRun) => disagree(a.valBpb, b.valBpb, sigma);
+  const apart = (a: AuditedRun, b: AuditedRun) => disagree(a, b, sigma);
   if (!apart(first, second)) return { kind: 'agreed' };
   if (!third) return { kind: 'call-third', notOwners: [first.owner, second.owner] };
   if (apart(first, third) && apart(second, third)) return { kind: 'unsettled' };
@@ -68,16 +78,34 @@ export type Standing = 'probation' | 'trusted' | 'blocked';
 /**
  * Where a machine stands.
  * @param jobs jobs finished since its last outlier, or ever
- * @param outliers when it was found to be an outlier, milliseconds since 1970
+ * @param outliers when it was found to be an outlier, milliseconds since 1970, and whose file that was
  * @param forgivenAt when an appeal was granted: what came before counts no more; null for none
  */
 export function standing(o: {
   jobs: number;
-  outliers: readonly number[];
+  outliers: readonly { at: number; author: string }[];
   forgivenAt: number | null;
   now: number;
+  probationJobs?: number;
 }): Standing {
+  const authors = new Set(lately(o).map(({ author }) => author));
+  if (authors.size >= AUDIT.strikes) return 'blocked';
+  return o.jobs < (o.probationJobs ?? AUDIT.probationJobs) ? 'probation' : 'trusted';
+}
+
+/** Outliers within the window, and since the machine was last forgiven. */
+function lately(o: Pick<Parameters<typeof standing>[0], 'outliers' | 'forgivenAt' | 'now'>) {
   const since = Math.max(o.now - AUDIT.windowDays * 86_400_000, o.forgivenAt ?? 0);
-  if (o.outliers.filter((at) => at > since).length >= AUDIT.strikes) return 'blocked';
-  return o.jobs < AUDIT.probationJobs ? 'probation' : 'trusted';
+  return o.outliers.filter(({ at }) => at > since);
+}
+
+/**
+ * Found out twice in files of one author alone: a friend is flattered, or files are made to look bad on this machine. Which it
+ * is no number tells, so a person is called.
+ */
+export function isSuspicious(
+  o: Pick<Parameters<typeof standing>[0], 'outliers' | 'forgivenAt' | 'now'>,
+): boolean {
+  const strikes = lately(o);
+  return strikes.length >= AUDIT.strikes && new Set(strikes.map(({ author }) => author)).size < AUDIT.strikes;
 }

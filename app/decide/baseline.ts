@@ -2,6 +2,7 @@ import type { RunRecord } from '../../results/schema.ts';
 import type { Effect } from '../model/effect.ts';
 import type { BaselineSnapshot } from '../model/snapshot.ts';
 import { baselineRuns } from './acceptance.ts';
+import { checksOnly as checks } from './below-verdict.ts';
 import { baselineFailed, sigmaDoubted, stopped } from './comments.ts';
 import { baselineMessage } from './commit-message.ts';
 import { type Experiment, experimentsOf, givenUp, noRuns } from './experiments.ts';
@@ -10,19 +11,21 @@ import { meanBpb } from './loss.ts';
 import { orderOf } from './order.ts';
 import { nextInLine } from './queue.ts';
 import { PRIOR_DEGREES } from './rule.ts';
+import { unusedSeeds } from './seeds.ts';
 import { boardFiles, withBaseline } from './standings.ts';
 import { priorFit } from './statistics.ts';
 
 /** A track without an incumbent first measures main's own file. One track a step, the asked one first. */
-export function planBaseline(snapshot: BaselineSnapshot, asked: string | null): Effect[] {
-  const grounds = groundsOf(snapshot);
+export function planBaseline(read: BaselineSnapshot, asked: string | null): Effect[] {
+  const grounds = groundsOf(read);
   if (!grounds.ok) {
     const { what, problems } = grounds.fault;
     return [{ kind: 'alarm', title: 'Descent has stopped', body: stopped(what, problems).body }];
   }
   const { config, board } = grounds.value;
-  const { carrier } = snapshot;
+  const { carrier } = read;
   if (!carrier?.blob) return [{ kind: 'rest', why: 'main has no train/train.py' }];
+  const snapshot = { ...read, fresh: unusedSeeds(read.fresh, board, [carrier]) };
   const experiments = experimentsOf([carrier]).filter(
     (one) => one.of === 'incumbent' && one.blob === carrier.blob,
   );
@@ -43,7 +46,8 @@ export function planBaseline(snapshot: BaselineSnapshot, asked: string | null): 
     if (effects.length > 0) return effects;
   }
   const ready = [...tracks].filter((track) => board.tracks[track]);
-  const pulls = ready.flatMap((track) => nextInLine(null, snapshot.queue, config, track));
+  // A push to main may have named owners, or told the track to accept few.
+  const pulls = ready.flatMap((track) => nextInLine(null, snapshot.queue, config, track, true));
   return [{ kind: 'look', pulls, baselines: [] }];
 }
 
@@ -64,18 +68,6 @@ function step(snapshot: BaselineSnapshot, grounds: Grounds, experiment: Experime
   if (experiment.facts.length >= baselineRuns(grounds.config.tracks[track]!))
     return adopt(snapshot, grounds, experiment);
   return order(snapshot, grounds, experiment);
-}
-
-function checks(writes: Experiment['updates']): Effect {
-  return {
-    kind: 'answer',
-    subject: null,
-    checks: writes,
-    comment: null,
-    addLabels: [],
-    removeLabels: [],
-    close: false,
-  };
 }
 
 function alarm(track: string, why: string): Effect {

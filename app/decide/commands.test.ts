@@ -32,6 +32,7 @@ const record: ExperimentRecord = {
   valBpb: 2.5,
   incumbent: null,
   runs: [run(2.5)],
+  audits: [],
   content: null,
   heldoutBpb: null,
   distribution: null,

@@ -113,7 +113,7 @@ export function waitingForOwners(track: string, reason: string): Saying {
     body: paragraphs(
       '### Waiting for owners of machines',
       `It looks promising, and what decides now are machines that neither its author nor one owner alone has: ${reason}.`,
-      `It goes on by itself when another owner's machine has finished a job on \`${track}\`. A maintainer may instead set \`few-owners: accept\` for the track in \`.github/descent.yml\`; the record is then marked \`single owner\`.`,
+      `It goes on by itself when another owner's machine has finished a job on \`${track}\`, or when a maintainer names that owner there (\`owners:\`). A maintainer may instead set \`few-owners: accept\` for the track in \`.github/descent.yml\`; the record is then marked \`single owner\`.`,
     ),
   };
 }

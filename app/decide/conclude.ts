@@ -1,14 +1,20 @@
 import type { ExperimentRecord, Leaderboard } from '../../results/schema.ts';
 import type { CheckWrite, Effect } from '../model/effect.ts';
 import type { Snapshot } from '../model/snapshot.ts';
-import { answerOf, checksOnly, isEmpty } from './answer.ts';
+import { answerOf, isEmpty } from './answer.ts';
+import { drawAudits } from './audit-draw.ts';
+import { withOpenAudits } from './audit-standings.ts';
+import { checksOnly } from './below-verdict.ts';
 import { experimentMessage, mergeMessage } from './commit-message.ts';
 import { TRAIN_PATH } from './eligibility.ts';
 import { type Experiment, experimentsOf, incumbentRuns, withIncumbentRuns } from './experiments.ts';
 import type { Grounds } from './grounds.ts';
 import { collectedLate } from './loose-ends.ts';
+import { knownOwners } from './placing.ts';
 import { nextInLine } from './queue.ts';
+import { factsOf, reconsideredRecord } from './reconsider.ts';
 import { recordFiles, recordOf } from './record.ts';
+import { alerted } from './similar.ts';
 import { boardFiles, holdsRecord, withIncumbent, withRecord } from './standings.ts';
 import { type Course, isReady, placeOf } from './tracks.ts';
 import { type Judgement, judge } from './verdict.ts';
@@ -33,17 +39,22 @@ export function conclude(
   experiment: Experiment,
   judgement: Judgement,
 ): Effect[] {
-  const record = recordOf(snapshot, experiment, judgement);
+  const before = reconsideredRecord(snapshot, experiment);
+  const record = withAudits(snapshot, grounds, recordOf(snapshot, experiment, judgement, before));
   const fate = fateOf(snapshot, grounds, record);
   const all = experimentsOf(snapshot.pull.heads);
   const holder = grounds.board.tracks[record.track]?.incumbent.blob;
-  const counted = withRecord(grounds.board, record, incumbentRuns(all, record.track, holder));
+  const counted = withOpenAudits(
+    withRecord(grounds.board, record, incumbentRuns(all, record.track, holder), before),
+    record,
+  );
   const { updates } = withIncumbentRuns(experiment, all);
   const newOwners = ownersJoin(grounds.board, counted, record.track);
   const part = { record, fate, adopt: fate === 'merged' };
   const board = part.adopt ? withIncumbent(counted, record) : counted;
 
-  if (isReady(snapshot) && course.ahead.some((track) => track !== record.track)) {
+  const ahead = course.ahead.filter((track) => track !== record.track);
+  if (isReady(snapshot) && ahead.length > 0) {
     const next = nextInLine(snapshot.pull.number, snapshot.queue, grounds.config, record.track, newOwners);
     return [
       commitOf(snapshot, part, board, null),
@@ -55,8 +66,31 @@ export function conclude(
   const parts = [...course.own.map((one) => partOf(snapshot, grounds, one)), part];
   return [
     commitOf(snapshot, part, board, headToBring(snapshot, grounds, parts)),
-    ...answered(snapshot, grounds, course, parts, updates, newOwners),
+    ...answered(snapshot, grounds, { ...course, ahead }, parts, updates, newOwners),
+    ...(record.audits.some((audit) => audit.outcome === 'open') ? [{ kind: 'again' } as const] : []),
   ];
+}
+
+/** Where several runs decide, some of them are to be repeated elsewhere. */
+function withAudits(
+  snapshot: Snapshot,
+  { board, config }: Grounds,
+  record: ExperimentRecord,
+): ExperimentRecord {
+  const standing = board.tracks[record.track];
+  const rules = config.tracks[record.track];
+  if (!standing || rules?.sigma === undefined) return record;
+  const known = new Set(record.audits.map((audit) => audit.of));
+  const runs = record.runs.filter((run) => run.discounted === undefined);
+  const facts = runs.map((run) => ({ run, reason: null, curve: [], log: null }));
+  const drawn = drawAudits({
+    record: { ...record, runs },
+    before: standing,
+    owners: knownOwners({ rules, standing, facts, now: snapshot.now, machineRules: config }),
+    fresh: snapshot.fresh,
+    audits: config.audits,
+  });
+  return { ...record, audits: [...record.audits, ...drawn.filter((audit) => !known.has(audit.of))] };
 }
 
 /** Everything that can be decided is on record already: say so again, or do what could not be done then. */
@@ -98,7 +132,7 @@ function partOf(snapshot: Snapshot, grounds: Grounds, record: ExperimentRecord):
   // A person has merged it: that is not held against anything.
   if (snapshot.pull.state === 'merged') return { record, fate, adopt: true };
 
-  const facts = record.runs.map((run) => ({ run, reason: null, curve: [], log: null }));
+  const facts = factsOf(record);
   const today = judge({ author: record.author, facts, incumbentRuns: [], standing, rules });
   if (today.kind === 'measure') return { record, fate: 'too-few-runs', adopt: false };
   if (today.verdict === 'improved') return { record, fate, adopt: true };
@@ -182,7 +216,7 @@ function answered(
     };
   });
   const answer = answerOf(snapshot, {
-    saying: verdicts(snapshot, outcomes, course),
+    saying: alerted(snapshot, verdicts(snapshot, outcomes, course), false),
     key: { blob: last.blob, track: last.track, state: 'verdict' },
     conclusion: improved ? 'success' : last.verdict === 'regressed' ? 'failure' : 'neutral',
     labels: [improved ? 'improved' : last.verdict, ...(fates.has('ready') ? ['ready'] : [])],

@@ -9,7 +9,9 @@ export function duplicateOf(snapshot: Snapshot, board: Leaderboard, track: strin
   const { pull, queue } = snapshot;
   const blob = pull.file?.oid;
   const content = snapshot.contents[blob ?? ''];
-  const known = snapshot.records.find((one) => one.blob === blob && one.record.track === track);
+  const known = snapshot.records.find(
+    ({ blob: of, record }) => of === blob && record.track === track && record.pull !== pull.number,
+  );
   if (known)
     return {
       pull: known.record.pull,

@@ -2,6 +2,7 @@ import type { ExperimentRecord } from '../../results/schema.ts';
 import type { Snapshot, World } from '../model/snapshot.ts';
 import { paragraphs, recordUrl, type Saying } from './comments.ts';
 import { bpb, signed } from './loss.ts';
+import { RECONSIDERED } from './reconsider.ts';
 import { unknownTracks } from './tracks.ts';
 
 /** What is known of a request's other tracks, said below whatever is said of the present one. */
@@ -10,7 +11,8 @@ import { unknownTracks } from './tracks.ts';
 export function decidedBeside({ records, pull }: Snapshot, track: string): ExperimentRecord[] {
   return records
     .filter((one) => one.blob === pull.file?.oid && one.record.track !== track)
-    .map((one) => one.record);
+    .map((one) => one.record)
+    .filter((record) => record.reason.code !== RECONSIDERED);
 }
 
 /** The saying of the present track with the others' verdicts below it; as it is when there are none. */

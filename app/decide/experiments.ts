@@ -6,12 +6,12 @@ import { bpb } from './loss.ts';
 
 /**
  * The runs of one blob on one track, wherever in the request's life they were ordered. A request may also carry runs of the
- * incumbent, which its verdict needs: those are experiments of their own, `of: 'incumbent'`.
+ * incumbent, which its verdict needs, and repeats for audits: those are experiments of their own, `of: 'incumbent'` and `of: 'audit'`.
  */
 export interface Experiment {
   blob: string;
   track: string;
-  of: 'candidate' | 'incumbent';
+  of: 'candidate' | 'incumbent' | 'audit';
   /** The commit that carries the runs; for the present experiment the present head. */
   head: string;
   facts: RunFacts[];
@@ -25,13 +25,15 @@ export interface Experiment {
   updates: CheckWrite[];
 }
 
+const OF = { baseline: 'incumbent', explore: 'candidate', confirm: 'candidate', audit: 'audit' } as const;
+
 /** Experiments by blob and track. Runs given up on an earlier head do not count: a push asks for a new try. */
 export function experimentsOf(heads: HeadState[]): Experiment[] {
   const found = new Map<string, Experiment>();
   for (const [i, head] of heads.entries())
     for (const run of head.runs) {
       const { blob, track } = run.key;
-      const of = run.key.stage === 'baseline' ? 'incumbent' : 'candidate';
+      const of = OF[run.key.stage];
       const name = `${blob} ${track} ${of}`;
       const experiment = found.get(name) ?? noRuns(blob, track, of, head.oid);
       found.set(name, experiment);

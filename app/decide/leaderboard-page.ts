@@ -6,6 +6,7 @@ import { wearOf } from './wear.ts';
 /** `results/README.md`: the leaderboard as people read it, rendered from the same value in the same commit. */
 
 const HISTORY_SHOWN = 50;
+const AUDITS_SHOWN = 20;
 
 export function leaderboardPage(board: Leaderboard): string {
   const tracks = Object.entries(board.tracks).sort(
@@ -42,6 +43,7 @@ function trackSection(name: string, primary: boolean, standing: TrackStanding): 
     `**Record: ${bpb(incumbent.valBpb)}**, ${signed(incumbent.valBpb - first.valBpb)} since the beginning, from ${standing.runs.length} run${standing.runs.length === 1 ? '' : 's'}.`,
     ...spreadSection(standing),
     ...wearSection(standing),
+    ...auditsSection(standing),
     ...(standing.notice === null ? [] : [`> ${standing.notice}`]),
     [
       '| val_bpb | change | experiment | author | record | since |',
@@ -76,6 +78,20 @@ function wearSection(standing: TrackStanding): string[] {
   return [
     `> **The validation set wears out:** since the first incumbent the gap to the held-out loss has grown by ${signed(wear.growth)} +- ${bpb(wear.noise)}, more than noise. Part of the progress above is fitted to it.`,
   ];
+}
+
+/** What audits found, while it may matter to somebody; nothing where all agreed. */
+function auditsSection({ audits, reconsider, machines }: TrackStanding): string[] {
+  const found = Object.entries(machines).flatMap(([name, { outliers }]) =>
+    outliers.map(({ at, pull }) => `${inline(name, 60)} (#${pull}, ${at.slice(0, 10)})`),
+  );
+  const said = [
+    audits.length > 0 &&
+      `${audits.length} of its experiments wait to be repeated on another owner's machine.`,
+    reconsider.length > 0 && `${reconsider.length} are looked at again without an outlier's runs.`,
+    found.length > 0 && `Machines that stood alone in an audit: ${found.slice(-AUDITS_SHOWN).join(', ')}.`,
+  ].filter((one) => one !== false);
+  return said.length > 0 ? [`Audits: ${said.join(' ')}`] : [];
 }
 
 function ownersSection(owners: Leaderboard['owners']): string[] {

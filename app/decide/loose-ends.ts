@@ -1,7 +1,7 @@
 import type { ExperimentRecord } from '../../results/schema.ts';
 import type { CheckWrite, Effect } from '../model/effect.ts';
 import type { Snapshot } from '../model/snapshot.ts';
-import { checksOnly } from './answer.ts';
+import { checksOnly } from './below-verdict.ts';
 import { experimentsOf, givenUp } from './experiments.ts';
 import type { Grounds } from './grounds.ts';
 
@@ -10,8 +10,12 @@ import type { Grounds } from './grounds.ts';
 /** What was found out of runs whose verdict is on record: the bot may have died between the commit and this. */
 export function collectedLate({ pull }: Snapshot, records: ExperimentRecord[]): CheckWrite[] {
   return experimentsOf(pull.heads)
-    .filter((one) =>
-      records.some(({ track, blob }) => one.track === track && (one.blob === blob || one.of === 'incumbent')),
+    .filter(
+      (one) =>
+        one.of !== 'audit' &&
+        records.some(
+          ({ track, blob }) => one.track === track && (one.blob === blob || one.of === 'incumbent'),
+        ),
     )
     .flatMap((one) => one.updates);
 }

@@ -10,6 +10,7 @@ import type { Grounds } from './grounds.ts';
 import { orderOf } from './order.ts';
 import { placeRuns, type Scene } from './placing.ts';
 import { nextInLine, turnOf } from './queue.ts';
+import { outliersOf, reconsideredRecord } from './reconsider.ts';
 import { cancelUntaken, giveUp, reorders } from './reorder.ts';
 import { alerted, waitsBehind } from './similar.ts';
 import { type Judgement, judge, judgeAsItIs, withRuns } from './verdict.ts';
@@ -33,7 +34,17 @@ export function underway(
   const { facts, pending } = experiment;
   const carried = incumbentRuns(all, track, standing.incumbent.blob);
   const incumbent = withRuns(standing.runs, carried);
-  const scene: Scene = { author: pull.author, rules, standing, incumbent, facts, pending, now };
+  const scene: Scene = {
+    author: pull.author,
+    rules,
+    standing,
+    incumbent,
+    facts,
+    pending,
+    now,
+    machineRules: grounds.config,
+    barred: outliersOf(reconsideredRecord(snapshot, candidate)),
+  };
   const mayMeasure = pull.state === 'open' && !pull.draft;
   const again = mayMeasure ? reorders(snapshot, grounds, experiment, scene) : [];
   if (again.length > 0)
@@ -72,7 +83,7 @@ function measuringCheck(snapshot: Snapshot, grounds: Grounds, experiment: Experi
     saying: withEarlier(
       snapshot,
       experiment.track,
-      alerted(snapshot, progressOf(grounds, experiment, experiment.broken.length)),
+      alerted(snapshot, progressOf(grounds, experiment, experiment.broken.length), false),
     ),
     key: { blob: experiment.blob, track: experiment.track, state: 'measuring' },
     conclusion: null,
@@ -92,7 +103,7 @@ function meanwhile(
   const { blob, track, updates } = experiment;
   const key = { blob, track, state };
   return answerOf(snapshot, {
-    saying: withEarlier(snapshot, track, alerted(snapshot, saying)),
+    saying: withEarlier(snapshot, track, alerted(snapshot, saying, state === 'queued' || state === 'later')),
     key,
     conclusion: null,
     labels: [],

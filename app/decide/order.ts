@@ -21,12 +21,21 @@ export interface Wanted {
   target: string | null;
   /** Owners it was sent to before, in vain. */
   avoided: string[];
+  /** The workflow run it repeats for an audit. */
+  audits?: number;
 }
 
 /** The label of an owner's machines, which a run meant for them alone asks for beside the track's. */
 function ownerLabel(owner: string): string {
   return `owner-${owner.toLowerCase()}`;
 }
+
+const WORK: Record<Job['stage'], string> = {
+  baseline: "measures the incumbent's file",
+  explore: 'measures this file',
+  confirm: 'measures this file',
+  audit: "repeats another owner's run of this file, with its seed,",
+};
 
 /** The order of one run: what its check run remembers and what the workflow gets. */
 export function orderOf(world: World, rules: TrackConfig, wanted: Wanted, fresh: Fresh): Order {
@@ -70,6 +79,7 @@ export function orderOf(world: World, rules: TrackConfig, wanted: Wanted, fresh:
     failure: null,
     target: wanted.target,
     avoided: wanted.avoided,
+    audits: wanted.audits ?? null,
   };
   return {
     key,
@@ -89,7 +99,7 @@ export function orderOf(world: World, rules: TrackConfig, wanted: Wanted, fresh:
       title: `seed ${fresh.seed}, ${rules['budget-seconds']} s on ${track}${attempt > 1 ? `, attempt ${attempt}` : ''}`,
       summary: wanted.again
         ? `Ordered again: ${wanted.again}.`
-        : `Ordered: a machine ${wanted.target === null ? 'of the swarm' : `of ${wanted.target}`} measures ${stage === 'baseline' ? "the incumbent's" : 'this'} file once. The details are what the bot remembers.`,
+        : `Ordered: a machine ${wanted.target === null ? 'of the swarm' : `of ${wanted.target}`} ${WORK[stage]} once. The details are what the bot remembers.`,
       text: encodeMemory(memory),
     },
   };

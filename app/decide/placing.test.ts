@@ -8,7 +8,8 @@ const machine = (owner: string, change: object = {}) => ({
   owner,
   jobs: 20,
   lastSeen: NOW,
-  outliers: [] as string[],
+  outliers: [],
+  unvouched: [],
   ...change,
 });
 const scene = (machines: Scene['standing']['machines'], change: Partial<Scene> = {}): Scene => ({
@@ -19,6 +20,7 @@ const scene = (machines: Scene['standing']['machines'], change: Partial<Scene> =
   facts: [],
   pending: [],
   now: NOW,
+  machineRules: {},
   ...change,
 });
 const three = {
@@ -38,15 +40,24 @@ const sentTo = (target: string | null, avoided: string[] = []) => {
   return { ...state, memory: { ...state.memory, target, avoided } };
 };
 
+const twice = [
+  { at: '2026-11-10T00:00:00.000Z', pull: 7, author: 'vega' },
+  { at: '2026-11-20T00:00:00.000Z', pull: 9, author: 'nova' },
+];
+
 describe('owners', () => {
   it('are known by what their machines finished lately, and not by what is blocked', () => {
     const machines = {
       ...three,
       'old.one': machine('old', { lastSeen: '2026-09-01T00:00:00.000Z' }),
-      'liar.one': machine('liar', { outliers: ['2026-11-10T00:00:00.000Z', '2026-11-20T00:00:00.000Z'] }),
+      'liar.one': machine('liar', { outliers: twice }),
     };
     const collected = [facts(2, { run: run(2, { owner: 'cleo', machine: 'cleo.attic' }) })];
     expect(knownOwners(scene(machines, { facts: collected }))).toEqual(['ada', 'bob', 'cleo', 'nova']);
+    const rules = { sigma: 0.1, owners: ['dora', 'liar'] };
+    expect(knownOwners(scene(machines, { rules }))).toEqual(['ada', 'bob', 'dora', 'nova']);
+    const machineRules = { forgiven: { 'liar.one': '2026-11-21' } };
+    expect(knownOwners(scene(machines, { machineRules }))).toEqual(['ada', 'bob', 'liar', 'nova']);
   });
 });
 
@@ -88,6 +99,16 @@ describe('a confirmation', () => {
       target: 'ada',
       avoided: [],
     });
+  });
+});
+
+describe('a run whose report was refused because its machine is blocked', () => {
+  it('goes to an owner by name, since anybody would be that machine again', () => {
+    const finding = { kind: 'refused' as const, check: 'machine', why: 'eve.box is blocked' };
+    const again = placeAgain(scene(three), runState(finding, { stage: 'explore', seed: 4 }));
+    expect(again).toEqual({ target: 'bob', avoided: [] });
+    const other = { ...finding, check: 'digest' };
+    expect(placeAgain(scene(three), runState(other, { stage: 'explore' })).target).toBeNull();
   });
 });
 

@@ -2,13 +2,15 @@ import type { RunRecord, TrackStanding } from '../../results/schema.ts';
 import type { RunState } from '../model/snapshot.ts';
 import type { RunFacts } from '../model/state.ts';
 import type { Rules, Wanted } from './acceptance.ts';
-import { standing as standingOf } from './audit.ts';
+import { type MachineRules, standingOf } from './machines.ts';
 import { type Placing, placeConfirmations } from './owners.ts';
 import { RULE } from './rule.ts';
 
 /** Whose machines get the next runs. Owners are known by what their machines have finished: no permission to list runners is needed. */
 
 const SEEN_WITHIN_DAYS = 30;
+/** The comparison that fails when a blocked machine brings a report. */
+export const BLOCKED_MACHINE = 'machine';
 
 export interface Scene {
   /** GitHub login of the request's author. */
@@ -22,19 +24,36 @@ export interface Scene {
   pending: RunState[];
   /** ISO 8601. */
   now: string;
+  machineRules: MachineRules;
+  /** Owners whose machine was the outlier here: they do not measure this file again. */
+  barred?: string[];
 }
 
-/** Owners with a machine on the track that is in good standing and was seen lately; those of the request's own runs among them. */
-export function knownOwners({ standing, facts, now }: Pick<Scene, 'standing' | 'facts' | 'now'>): string[] {
+/**
+ * Owners with a machine on the track that is in good standing and was seen lately, those of the request's own runs and those that
+ * the configuration names among them.
+ */
+export function knownOwners({
+  rules,
+  standing,
+  facts,
+  now,
+  machineRules,
+  barred = [],
+}: Pick<Scene, 'rules' | 'standing' | 'facts' | 'now' | 'machineRules' | 'barred'>): string[] {
   const { machines } = standing;
-  const time = Date.parse(now);
-  const counts = ({ jobs, outliers, lastSeen }: (typeof machines)[string]) =>
-    time - Date.parse(lastSeen) < SEEN_WITHIN_DAYS * 86_400_000 &&
-    standingOf({ jobs, outliers: outliers.map((at) => Date.parse(at)), forgivenAt: null, now: time }) !==
-      'blocked';
-  const known = Object.values(machines).filter(counts);
-  const fresh = facts.filter(({ run }) => !machines[run.machine]);
-  return [...new Set([...known.map(({ owner }) => owner), ...fresh.map(({ run }) => run.owner)])].sort();
+  const isBlocked = ([name, machine]: [string, (typeof machines)[string]]) =>
+    standingOf(name, machine, now, machineRules) === 'blocked';
+  const isSeen = ({ lastSeen }: (typeof machines)[string]) =>
+    Date.parse(now) - Date.parse(lastSeen) < SEEN_WITHIN_DAYS * 86_400_000;
+  const all = Object.entries(machines);
+  const blocked = all.filter(isBlocked).map(([, { owner }]) => owner);
+  const owners = new Set([
+    ...all.filter((one) => isSeen(one[1]) && !isBlocked(one)).map(([, { owner }]) => owner),
+    ...facts.filter(({ run }) => !machines[run.machine]).map(({ run }) => run.owner),
+    ...(rules.owners ?? []).filter((owner) => !blocked.includes(owner)),
+  ]);
+  return [...owners].filter((owner) => !barred.includes(owner)).sort();
 }
 
 /** An owner for each of `runs` new runs, null for anybody; fewer when no more can be placed, or why none can. */
@@ -45,8 +64,14 @@ export function placeRuns(
 ): { kind: 'place'; targets: (string | null)[] } | { kind: 'wait'; reason: string } {
   const available = knownOwners(scene);
   if (wanted.stage === 'confirm') return asTargets(placeConfirmation(scene, available, runs, wanted));
-  if (wanted.placement.notOwners.length === 0)
-    return { kind: 'place', targets: Array.from({ length: runs }, () => null) };
+  if (wanted.placement.notOwners.length === 0) {
+    const named = scene.barred && scene.barred.length > 0 ? available : [];
+    const turn = scene.facts.length; // another one each time
+    return {
+      kind: 'place',
+      targets: Array.from({ length: runs }, (_, i) => named[(turn + i) % named.length] ?? null),
+    };
+  }
   return asTargets(spreadIncumbent(scene, available, runs, wanted));
 }
 
@@ -95,6 +120,12 @@ function asTargets(placing: Placing): ReturnType<typeof placeRuns> {
 /** Where a run goes that its owner did not take or could not finish: to another who may have it, else to the same again. */
 export function placeAgain(scene: Scene, run: RunState): { target: string | null; avoided: string[] } {
   const { target, avoided } = run.memory;
+  const { finding } = run;
+  if (target === null && finding.kind === 'refused' && finding.check === BLOCKED_MACHINE) {
+    // Anybody's turn would be the blocked machine's turn again.
+    const others = knownOwners(scene);
+    return { target: others[run.key.seed % Math.max(1, others.length)] ?? null, avoided };
+  }
   if (target === null || run.key.stage !== 'confirm') return { target, avoided };
   const tried = [...new Set([...avoided, target])];
   const available = knownOwners(scene).filter((owner) => !tried.includes(owner));

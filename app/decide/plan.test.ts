@@ -136,6 +136,7 @@ describe('a run comes back', () => {
     expect(answer).toMatchObject({ addLabels: ['improved'], close: false });
     expect(answer.comment!.body).toMatch(/1\.5000[\s\S]*2\.0000[\s\S]*-0\.5000/);
     expect(answer.comment!.body).toContain('ada');
+    expect(answer.comment!.body).not.toContain('Not measured on');
   });
 
   it('from a stale branch: merged as measured, and the comment says so', () => {

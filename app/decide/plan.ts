@@ -1,7 +1,10 @@
+import type { ExperimentRecord } from '../../results/schema.ts';
 import type { Effect } from '../model/effect.ts';
 import type { HeadState, Snapshot } from '../model/snapshot.ts';
 import { tracksAsked } from '../model/tracks.ts';
-import { answerOf, checksOnly, isEmpty, type Wish } from './answer.ts';
+import { afterwards, withAuditsInLine, withoutUnsound } from './afterwards.ts';
+import { answerOf, isEmpty, type Wish } from './answer.ts';
+import { checksOnly } from './below-verdict.ts';
 import { heed } from './commands.ts';
 import * as say from './comments.ts';
 import { adoptLate, conclude, showRecords } from './conclude.ts';
@@ -13,6 +16,7 @@ import { collectedLate, giveUpUnconfigured } from './loose-ends.ts';
 import { underway } from './measure.ts';
 import { heldForApproval } from './newcomers.ts';
 import { nextInLine } from './queue.ts';
+import { reconsideredRecord } from './reconsider.ts';
 import { isUnsettled, settlePast } from './settle.ts';
 import { type Course, courseOf, isReady } from './tracks.ts';
 
@@ -20,11 +24,31 @@ import { type Course, courseOf, isReady } from './tracks.ts';
 export function plan(snapshot: Snapshot): Effect[] {
   const grounds = groundsOf(snapshot);
   if (!grounds.ok) return stop(snapshot, grounds.fault);
+  const sound = withoutUnsound(snapshot, grounds.value);
   for (const tidy of [settlePast, giveUpUnconfigured, betweenTracks]) {
-    const effects = tidy(snapshot, grounds.value);
+    const effects = tidy(sound, grounds.value);
     if (effects.length > 0) return effects;
   }
-  return heed(snapshot, grounds.value, (asked) => present(asked, grounds.value));
+  const effects = heed(sound, grounds.value, (asked) => withAudits(asked, grounds.value));
+  return withAuditsInLine(effects, sound, grounds.value);
+}
+
+/** Audits follow verdicts: whenever there is nothing else to do, and as soon as the next track's runs are out. */
+function withAudits(snapshot: Snapshot, grounds: Grounds): Effect[] {
+  const effects = present(snapshot, grounds);
+  const records = snapshot.records.filter(({ record }) => !isMeasuredAgain(snapshot, record));
+  if (effects.every((effect) => effect.kind === 'rest'))
+    return afterwards({ ...snapshot, records }, grounds) ?? effects;
+  const open = records.some(({ record }) => record.audits.some((audit) => audit.outcome === 'open'));
+  return open && effects.some((effect) => effect.kind === 'dispatch')
+    ? [...effects, { kind: 'again' }]
+    : effects;
+}
+
+/** Its verdict fell with an outlier's machine, and a new one is on its way. */
+function isMeasuredAgain(snapshot: Snapshot, record: ExperimentRecord): boolean {
+  const isPresent = record.blob === snapshot.pull.file?.oid && snapshot.pull.state === 'open';
+  return isPresent && reconsideredRecord(snapshot, record) !== null;
 }
 
 function present(snapshot: Snapshot, grounds: Grounds): Effect[] {

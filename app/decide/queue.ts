@@ -63,6 +63,11 @@ export function turnOf(self: QueueEntry, queue: QueueEntry[], config: Config, tr
   return { places: Math.max(0, freePlaces(all, config, track) - place), before: place, held: false };
 }
 
+/** Places that no open request wants: what is nobody's turn is for audits. */
+export function sparePlaces(queue: QueueEntry[], config: Config, track: string): number {
+  return Math.max(0, freePlaces(queue, config, track) - waiting(queue, config, track).length);
+}
+
 /** Who may go now that `done` no longer needs a machine; with `newOwners` also those that waited for a new owner of machines. */
 export function nextInLine(
   done: number | null,

@@ -7,12 +7,21 @@ import type { Judgement } from './verdict.ts';
 
 const LOG_LIMIT = 6000;
 
-/** The permanent file of one experiment. Author text is kept apart, marked, and without characters that deceive. */
-export function recordOf(snapshot: Snapshot, experiment: Experiment, judgement: Judgement): ExperimentRecord {
+/**
+ * The permanent file of one experiment. Author text is kept apart, marked, and without characters that deceive.
+ * @param before its record so far, when it was reconsidered: nothing of it is lost
+ */
+export function recordOf(
+  snapshot: Snapshot,
+  experiment: Experiment,
+  judgement: Judgement,
+  before: ExperimentRecord | null = null,
+): ExperimentRecord {
   const { pull, main } = snapshot;
   if (!main.leaderboard.ok) throw new Error('a record needs a leaderboard that can be read');
   const standing = main.leaderboard.value.tracks[experiment.track];
   const runs = experiment.facts.map((one) => one.run);
+  const counted = new Set(runs.map((run) => run.runId));
   const said = pull.description.ok ? pull.description.value : null;
   const holder = standing?.incumbent;
   const text = (value: string | null, limit: number) => (value === null ? null : clean(value, limit));
@@ -27,7 +36,8 @@ export function recordOf(snapshot: Snapshot, experiment: Experiment, judgement: 
     reason: { code: judgement.reason.code, text: clean(judgement.reason.text, 1000) },
     valBpb: judgement.valBpb,
     incumbent: holder ? { pull: holder.pull, blob: holder.blob, valBpb: judgement.incumbent } : null,
-    runs,
+    runs: [...(before?.runs.filter((run) => !counted.has(run.runId)) ?? []), ...runs],
+    audits: before?.audits ?? [],
     content: snapshot.contents[experiment.blob] ?? null,
     heldoutBpb: heldoutOf(runs),
     distribution: spreadOf(runs, standing?.others ?? [], judgement.evidence?.sigma ?? null),
@@ -45,7 +55,7 @@ export function recordOf(snapshot: Snapshot, experiment: Experiment, judgement: 
     },
     diff: clean(snapshot.diffs[experiment.blob]?.[experiment.track] ?? '', 64 * 1024),
     log: text(experiment.facts.find((one) => one.log !== null)?.log ?? null, LOG_LIMIT),
-    insights: [],
+    insights: before?.insights ?? [],
   };
 }
 

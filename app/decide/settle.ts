@@ -2,7 +2,7 @@ import type { ExperimentRecord } from '../../results/schema.ts';
 import type { CheckWrite, Effect } from '../model/effect.ts';
 import type { HeadState, Snapshot } from '../model/snapshot.ts';
 import { encodeOverall, OVERALL_NAME } from '../model/state.ts';
-import { checksOnly } from './answer.ts';
+import { checksOnly } from './below-verdict.ts';
 import { experimentMessage } from './commit-message.ts';
 import { type Experiment, experimentsOf, givenUp } from './experiments.ts';
 import type { Grounds } from './grounds.ts';
@@ -36,9 +36,10 @@ function endedOf({ updates, broken }: Experiment): CheckWrite[] {
   return [...updates, ...broken.map(({ run, why }) => givenUp(run, `${why}; the file was pushed over`))];
 }
 
+/** Something about the verdict is still to come; audits follow it. */
 export function isUnsettled(head: HeadState): boolean {
   return (
-    head.runs.some((run) => run.check.status !== 'completed') ||
+    head.runs.some((run) => run.check.status !== 'completed' && run.key.stage !== 'audit') ||
     (head.overall !== null && head.overall.check.status !== 'completed')
   );
 }

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { Similar } from '../model/snapshot.ts';
-import { config, head, overall, queueEntry, sha, snapshot } from '../testing/world.ts';
+import { config, head, overall, queueEntry, runState, sha, snapshot } from '../testing/world.ts';
 import { plan } from './plan.ts';
 import { nextInLine } from './queue.ts';
 
 const crashed: Similar = {
+  kind: 'record',
   pull: 57,
   blob: sha('5'),
   track: 'cpu',
@@ -13,6 +14,7 @@ const crashed: Similar = {
   incumbentBpb: 2,
   title: 'Fewer heads @grace',
   reason: 'AssertionError: heads must divide the width',
+  decidedAt: '2026-11-20T00:00:00Z',
   part: 'diff',
   alike: 0.8,
 };
@@ -37,6 +39,20 @@ describe('a request much like what was tried', () => {
     expect(body).toContain('**regressed**, val_bpb 2.5000 (+0.5000)');
     expect(body).toContain('`Fewer heads @grace`');
     expect(body).toContain('differs:');
+  });
+
+  it('is told of an earlier request that is open, and whether a machine measures it', () => {
+    const open: Similar = { kind: 'open', pull: 40, title: 'Fewer heads', part: 'hypothesis', alike: 0.62 };
+    const run = { ...runState({ kind: 'pending' }).key };
+    const bodyWith = (running: (typeof run)[]) => {
+      const [answer] = planned([crashed, open], [queueEntry(40, { running })]);
+      return answer?.kind === 'answer' ? answer.comment!.body : '';
+    };
+    expect(bodyWith([])).toContain('was tried before and is proposed in an earlier request**, so it waits');
+    expect(bodyWith([])).toContain(
+      '[#40](https://git.test/descent/descent/pull/40) `Fewer heads`: **open**, and not decided yet (hypothesis 62 % alike)',
+    );
+    expect(bodyWith([run])).toContain('**being measured**');
   });
 
   it('waits behind a younger request that is not', () => {

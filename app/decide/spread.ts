@@ -1,5 +1,5 @@
 import type { ExperimentRecord, RunRecord } from '../../results/schema.ts';
-import { coloursOf, distribution, residualLimits } from './distribution.ts';
+import { coloursOf, distribution, residualLimits, residuals } from './distribution.ts';
 import type { MeasuredRun } from './rule.ts';
 import { mean } from './statistics.ts';
 
@@ -14,9 +14,10 @@ export function spreadOf(
   const losses = runs.flatMap((run) => run.valBpb ?? []);
   const spread = distribution(losses);
   if (spread === null) return null;
-  if (sigma === null) return { ...spread, colours: losses.map(() => 'none') };
+  const distances = residuals([losses]);
+  if (sigma === null) return { ...spread, residuals: distances, colours: losses.map(() => 'none') };
   const files = others.map((file) => file.map((run) => run.valBpb));
-  return { ...spread, colours: coloursOf(losses, residualLimits(files, sigma)) };
+  return { ...spread, residuals: distances, colours: coloursOf(losses, residualLimits(files, sigma)) };
 }
 
 /** Mean loss on the held-out part over the runs that were scored on it; null without one. */

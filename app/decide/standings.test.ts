@@ -50,6 +50,13 @@ it('what held the record goes on teaching it, and the confirming runs alone are 
   expect(after.others.map((file) => file.map((one) => one.valBpb))).toEqual([[2, 2.1]]);
   expect(after.runs.map((one) => one.valBpb)).toEqual([2.5, 7.9, 7.96, 8]);
   expect(after.sinceIncumbent).toBe(0);
+  // How far each lies from their mean of 6.59, as wide as single runs are.
+  expect(after.distribution?.residuals.map((one) => one.toFixed(2))).toEqual([
+    '-4.72',
+    '1.51',
+    '1.58',
+    '1.63',
+  ]);
 });
 
 it('runs of the incumbent that came with a request are added once, sixteen kept, and move its loss', () => {

@@ -4,9 +4,11 @@ import {
   RUNS_KEPT,
   type RunRecord,
   type TrackStanding,
+  type Verdict,
 } from '../../results/schema.ts';
 import { leaderboardPage } from './leaderboard-page.ts';
 import { meanBpb } from './loss.ts';
+import { seen } from './machines.ts';
 import { scoredRuns } from './rule.ts';
 import { heldoutOf, spreadOf } from './spread.ts';
 import { pooledVariance } from './statistics.ts';
@@ -14,7 +16,7 @@ import { withRuns } from './verdict.ts';
 
 /** Old leaderboard -> new leaderboard. Nothing here writes. */
 
-function credited(owners: Leaderboard['owners'], runs: RunRecord[]): Leaderboard['owners'] {
+export function credited(owners: Leaderboard['owners'], runs: RunRecord[]): Leaderboard['owners'] {
   const next = { ...owners };
   for (const run of runs) {
     const before = next[run.owner] ?? { runs: 0, seconds: 0 };
@@ -27,19 +29,8 @@ function round(seconds: number): number {
   return Math.round(seconds * 10) / 10;
 }
 
-function withStanding(board: Leaderboard, track: string, standing: TrackStanding): Leaderboard {
+export function withStanding(board: Leaderboard, track: string, standing: TrackStanding): Leaderboard {
   return { ...board, tracks: { ...board.tracks, [track]: standing } };
-}
-
-/** Machines that finished jobs, counted: audits and the placing of confirmations go by it. */
-function seen(machines: TrackStanding['machines'], runs: RunRecord[]): TrackStanding['machines'] {
-  const next = { ...machines };
-  for (const { machine, owner, at } of runs) {
-    const before = next[machine] ?? { owner, jobs: 0, lastSeen: at, outliers: [] };
-    const lastSeen = [at, before.lastSeen].toSorted().at(-1)!;
-    next[machine] = { ...before, owner, jobs: before.jobs + 1, lastSeen };
-  }
-  return next;
 }
 
 /**
@@ -65,7 +56,7 @@ function measuredAgain(standing: TrackStanding, fresh: RunRecord[]): TrackStandi
 }
 
 /** Pooled over the track's repeated runs alone: for colours, not for verdicts. Null while nothing was repeated. */
-function sigmaOf(standing: TrackStanding, runs: RunRecord[]): number | null {
+export function sigmaOf(standing: TrackStanding, runs: RunRecord[]): number | null {
   const files = [
     runs.flatMap((run) => run.valBpb ?? []),
     ...standing.others.map((one) => one.map((run) => run.valBpb)),
@@ -74,27 +65,43 @@ function sigmaOf(standing: TrackStanding, runs: RunRecord[]): number | null {
   return degrees === 0 || variance === 0 ? null : Math.sqrt(variance);
 }
 
-/** Counts the experiment, credits who measured it, and adds the runs of the incumbent that came with it. */
+/**
+ * Counts the experiment, credits who measured it, and adds the runs of the incumbent that came with it.
+ * @param before its record so far, when it was measured before and is reconsidered
+ */
 export function withRecord(
   board: Leaderboard,
   record: ExperimentRecord,
   incumbentRuns: RunRecord[] = [],
+  before: ExperimentRecord | null = null,
 ): Leaderboard {
   const standing = board.tracks[record.track];
   if (!standing) throw new Error(`track ${record.track} has no incumbent, so nothing can be recorded on it`);
-  const counts = { ...standing.counts, [record.verdict]: (standing.counts[record.verdict] ?? 0) + 1 };
-  const runs = [...record.runs, ...incumbentRuns];
+  const known = new Set(before?.runs.map((run) => run.runId));
+  const measured = record.runs.filter((run) => !known.has(run.runId));
+  const runs = [...measured, ...incumbentRuns];
   const counted = {
     ...standing,
-    counts,
-    sinceIncumbent: standing.sinceIncumbent + record.runs.length,
-    machines: seen(standing.machines, runs),
+    counts: recounted(standing.counts, before?.verdict ?? null, record.verdict),
+    sinceIncumbent: standing.sinceIncumbent + measured.length,
+    machines: seen(standing.machines, runs, { pull: record.pull, blob: record.blob }),
   };
   return withStanding(
     { ...board, owners: credited(board.owners, runs) },
     record.track,
     measuredAgain(counted, incumbentRuns),
   );
+}
+
+export function recounted(
+  counts: TrackStanding['counts'],
+  from: Verdict | null,
+  to: Verdict,
+): TrackStanding['counts'] {
+  const next = { ...counts };
+  if (from !== null) next[from] = Math.max(0, (next[from] ?? 0) - 1);
+  next[to] = (next[to] ?? 0) + 1;
+  return next;
 }
 
 /**
@@ -114,8 +121,9 @@ export function withIncumbent(board: Leaderboard, record: ExperimentRecord): Lea
     heldoutBpb: record.heldoutBpb,
     at: record.decidedAt,
   };
-  const confirmed = record.runs.filter((run) => run.stage === 'confirm' && run.valBpb !== null);
-  const runs = confirmed.length > 0 ? confirmed : record.runs.filter((run) => run.valBpb !== null);
+  const scored = record.runs.filter((run) => run.valBpb !== null && run.discounted === undefined);
+  const confirmed = scored.filter((run) => run.stage === 'confirm');
+  const runs = confirmed.length > 0 ? confirmed : scored;
   return withStanding(board, record.track, {
     ...standing,
     incumbent,
@@ -148,7 +156,9 @@ export function withBaseline(
     distribution: spreadOf(baseline.runs, [], null),
     others: [],
     sinceIncumbent: 0,
-    machines: seen({}, baseline.runs),
+    machines: seen({}, baseline.runs, null),
+    audits: [],
+    reconsider: [],
     notice: baseline.notice,
     history: [incumbent],
     counts: {},

@@ -246,6 +246,20 @@ describe('a gain that could not be adopted when it was measured', () => {
   });
 });
 
+describe('a verdict that fell with an outlier’s machine', () => {
+  it('is measured again on its track, beside one that stands', () => {
+    const runs = [world.run(2.5, { discounted: 'its machine stood alone' })];
+    const reason = { code: 'reconsidered', text: 'measured again' };
+    const fell = record('cpu', 2.5, { verdict: 'invalid', reason, valBpb: null, runs });
+    const heads = [head({ overall: overall('verdict'), runs: [collected('cpu', 2.5)] })];
+    const effects = plan(snapshot(['cpu', 'small'], { heads }, onRecord(fell, record('small', 2.5))));
+    expect(ordered(effects)).toEqual(['cpu']);
+    const said = only(effects, 'answer').comment!.body;
+    expect(said).toContain('`small` | **regressed**');
+    expect(said).not.toContain('`cpu` | **invalid**');
+  });
+});
+
 describe('the same file', () => {
   const others = (track: string) => onRecord(record(track, 2.5, { pull: 7 }));
 

@@ -1,5 +1,7 @@
 import type { ExperimentRecord, Verdict } from '../../results/schema.ts';
 import type { HeadState, World } from '../model/snapshot.ts';
+import { auditSection } from './audit-comment.ts';
+import { BELOW_TAG } from './below-verdict.ts';
 import { paragraphs, recordUrl, type Saying } from './comments.ts';
 import { TRAIN_PATH } from './eligibility.ts';
 import { headline, plot } from './explain.ts';
@@ -44,12 +46,19 @@ const HEADLINES: Record<ExperimentRecord['verdict'], string> = {
   duplicate: 'Duplicate',
 };
 
-export function verdict(world: World, outcome: Outcome): Saying {
+/** @param more what else is to be said, above what follows the verdict */
+export function verdict(world: World, outcome: Outcome, more: string | null = null): Saying {
   const { record } = outcome;
+  const audits = auditSection(record);
   const loss = record.valBpb === null ? '' : `, val_bpb ${bpb(record.valBpb)}`;
   return {
     title: plain(`${record.verdict}${loss}`, 100),
-    body: paragraphs(`### ${HEADLINES[record.verdict]}`, ...sections(world, outcome)),
+    body: paragraphs(
+      `### ${HEADLINES[record.verdict]}`,
+      ...sections(world, outcome),
+      more,
+      audits && `${BELOW_TAG}\n${audits}`,
+    ),
   };
 }
 

@@ -72,6 +72,8 @@ export function judge(hearing: Hearing): Judgement | Wanted {
   return { kind: 'verdict', verdict, reason: { code, text }, valBpb, incumbent, evidence };
 }
 
+export const WITHDRAWN = 'withdrawn';
+
 /** What is known decides when nothing more may be measured. */
 export function judgeAsItIs(hearing: Hearing, why: string): Judgement {
   const judgement = judge(hearing);
@@ -79,7 +81,7 @@ export function judgeAsItIs(hearing: Hearing, why: string): Judgement {
   return {
     kind: 'verdict',
     verdict: 'inconclusive',
-    reason: { code: 'withdrawn', text: why },
+    reason: { code: WITHDRAWN, text: why },
     valBpb: hearing.facts[0]?.run.valBpb ?? null,
     incumbent: hearing.standing.incumbent.valBpb,
     evidence: null,

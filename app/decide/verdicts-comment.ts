@@ -1,4 +1,6 @@
 import type { Snapshot } from '../model/snapshot.ts';
+import { auditSections } from './audit-comment.ts';
+import { BELOW_TAG } from './below-verdict.ts';
 import { paragraphs, recordUrl, type Saying } from './comments.ts';
 import { leftOut, verdictTable } from './earlier-verdicts.ts';
 import { inline, plain } from './inert.ts';
@@ -15,10 +17,8 @@ export function verdicts(snapshot: Snapshot, outcomes: Outcome[], course: Course
   const last = outcomes.at(-1)!;
   const others = outcomes.slice(0, -1);
   const more = paragraphs(elsewhere(snapshot, course), stillAhead(course), leftOut(snapshot));
-  if (others.length === 0) {
-    const saying = verdict(snapshot, last);
-    return more === '' ? saying : { ...saying, body: paragraphs(saying.body, more) };
-  }
+  if (others.length === 0) return verdict(snapshot, last, more);
+  const audits = auditSections(outcomes.map(({ record }) => record));
   const said = outcomes.map(({ record }) => `${record.verdict} on ${record.track}`).join(', ');
   return {
     title: plain(outcomes.map(titleOf).join('; '), 100),
@@ -32,6 +32,7 @@ export function verdicts(snapshot: Snapshot, outcomes: Outcome[], course: Course
       ...sections(snapshot, last),
       more,
       ...folded(snapshot, others),
+      audits && `${BELOW_TAG}\n${audits}`,
     ),
   };
 }

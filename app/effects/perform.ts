@@ -2,6 +2,7 @@ import type { Port } from '../github/port.ts';
 import type { Effect } from '../model/effect.ts';
 import { type Look, look } from '../model/event.ts';
 import type { World } from '../model/snapshot.ts';
+import { ALARM_LABEL } from '../model/tag.ts';
 import { dispatch } from './dispatch.ts';
 
 export interface Done {
@@ -36,7 +37,10 @@ async function one(port: Port, world: World, effect: Effect, done: Done): Promis
       await port.commitMerge({ ...effect, branch: world.main.branch });
       return;
     case 'alarm':
-      await port.alarm(effect.title, effect.body);
+      await port.alarm(effect.title, effect.body, effect.label ?? ALARM_LABEL);
+      return;
+    case 'reopen':
+      await port.reopen(effect.subject);
       return;
     case 'look':
       for (const number of effect.pulls) done.looks.push(look({ kind: 'pull', number }));

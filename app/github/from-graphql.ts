@@ -1,7 +1,7 @@
 import type { ChangedFile, CheckRun, FileEntry } from '../model/snapshot.ts';
 import type { CommitReading, QueueReading, WorldReading } from './port.ts';
 import { PortError } from './port.ts';
-import type { CheckNode, CommitNode, WorldNode } from './reading.graphql.ts';
+import type { CheckNode, CommitNode, HeadText, WorldNode } from './reading.graphql.ts';
 
 /** GraphQL's nodes in our words. */
 
@@ -52,6 +52,7 @@ export function worldOf(node: WorldNode | null, bot: string, where: string): Wor
       pull: pull.number,
       author: authorOf(pull.author),
       createdAt: pull.createdAt,
+      editedAt: pull.lastEditedAt,
       draft: pull.isDraft,
       commit: commit ? commitOf(commit, bot) : null,
     };
@@ -76,6 +77,12 @@ export function worldOf(node: WorldNode | null, bot: string, where: string): Wor
     },
     queue,
   };
+}
+
+/** `train/train.py` of the last commit; null where it is no text, or too large for GitHub to show. */
+export function textOf(head: HeadText): string | null {
+  const blob = head.nodes[0]?.commit.file?.object;
+  return blob?.isBinary || blob?.isTruncated ? null : (blob?.text ?? null);
 }
 
 export function changeOf(changeType: string): ChangedFile['change'] {

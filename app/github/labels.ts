@@ -11,9 +11,14 @@ const LABELS: Record<string, [colour: string, description: string]> = {
   'needs-work': ['e99695', 'Not measured yet: the comment says what to mend'],
   'needs-approval': ['f9d0c4', 'A newcomer: a maintainer comments /approve before it is measured'],
   'descent-stopped': ['b60205', 'Descent has stopped and needs a maintainer'],
+  'machine-blocked': [
+    'b60205',
+    'Audits found a machine alone against others twice; its owner may appeal here',
+  ],
   idea: ['a2eeef', 'Something worth trying, free to claim'],
   insight: ['1d76db', 'What several experiments taught'],
   appeal: ['f9a03f', 'A verdict, or the blocking of a machine, that somebody thinks is wrong'],
+  'taking-part': ['c5def5', 'Where people confirm, once, that they take part'],
   machine: ['bfd4f2', 'Somebody lends a machine'],
 };
 

@@ -37,8 +37,20 @@ export interface QueueReading {
   pull: number;
   author: string;
   createdAt: string;
+  /** When the description was last changed; null when it never was. */
+  editedAt: string | null;
   draft: boolean;
   commit: CommitReading | null;
+}
+
+/** What an open request proposes, in its author's words. */
+export interface ProposalReading {
+  number: number;
+  title: string;
+  url: string;
+  body: string;
+  /** `train/train.py` at its head; null when it is not there, no text, or too large to be shown. */
+  text: string | null;
 }
 
 export interface WorldReading {
@@ -91,6 +103,8 @@ export interface PagesReading {
   leaderboard: string | null;
   /** `results/MEMORY.md` as it is. */
   page: string | null;
+  /** Files in `results/memory`, by git's names of their contents. */
+  topics: { name: string; oid: string }[];
 }
 
 export interface WorkflowRun {
@@ -135,6 +149,8 @@ export interface Port {
   /** Text of a blob by its name; null when it is not there or not text. */
   readBlob(oid: string): Promise<string | null>;
   openPulls(): Promise<number[]>;
+  /** Of requests that are there; at most a hundred. */
+  readProposals(pulls: number[]): Promise<ProposalReading[]>;
   readPages(): Promise<PagesReading>;
   /** What somebody may do in the repository. */
   permissionOf(login: string): Promise<Permission>;
@@ -156,7 +172,14 @@ export interface Port {
   answer(repository: RepositoryState, answer: Answer): Promise<string[]>;
   /** Sends the order. The id is null when GitHub did not say it: the run is found again by its title. */
   dispatch(branch: string, inputs: Record<string, string>): Promise<number | null>;
-  commit(branch: string, base: string, message: CommitMessage, files: FileWrite[]): Promise<string>;
+  /** @param gone paths of files that are deleted */
+  commit(
+    branch: string,
+    base: string,
+    message: CommitMessage,
+    files: FileWrite[],
+    gone?: string[],
+  ): Promise<string>;
   commitMerge(merge: {
     branch: string;
     base: string;
@@ -166,8 +189,12 @@ export interface Port {
     files: FileWrite[];
     measured: { path: string; blob: string } | null;
   }): Promise<string>;
-  /** Opens an issue by the bot with this title unless one is open. */
-  alarm(title: string, body: string): Promise<void>;
+  /** Opens an issue by the bot with this title and label unless one is open. */
+  alarm(title: string, body: string, label: string): Promise<void>;
+  /** Opens a closed request again; one that cannot be, since its branch is gone or it was merged, is left as it is. */
+  reopen(subject: string): Promise<void>;
+  /** Keeps one issue by the bot open, with this title, text and label: opened, reopened or mended when it is not so. */
+  keepIssue(issue: { title: string; body: string; label: string }): Promise<void>;
   /** Creates those of Descent's labels that are missing; answers the ids of all. */
   ensureLabels(repository: RepositoryState, names: string[]): Promise<RepositoryState['labels']>;
 }

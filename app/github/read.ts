@@ -3,7 +3,7 @@ import { REPLY_TAG } from '../model/command.ts';
 import { COMMENT_TAG } from '../model/tag.ts';
 import type { Client } from './client.ts';
 import { tolerate } from './errors.ts';
-import { authorOf, changeOf, commitOf, worldOf } from './from-graphql.ts';
+import { authorOf, changeOf, commitOf, textOf, worldOf } from './from-graphql.ts';
 import { type Port, PortError, type PullReading } from './port.ts';
 import {
   BASELINE_QUERY,
@@ -15,7 +15,9 @@ import {
   OPEN_PULLS_QUERY,
   PAGES_QUERY,
   type PagesAnswer,
+  type ProposalsAnswer,
   type PullAnswer,
+  proposalsQuery,
   pullQuery,
   QUEUE_QUERY,
   type QueuePage,
@@ -33,6 +35,7 @@ type Reading = Pick<
   | 'readFile'
   | 'readBlob'
   | 'openPulls'
+  | 'readProposals'
   | 'isAncestor'
   | 'permissionOf'
   | 'recentTalk'
@@ -64,7 +67,6 @@ export function readingOf(client: Client): Reading {
     const bot = found.viewer.login;
     const { pull } = node;
     const latest = latestOf(pull.author, pull.latest.nodes);
-    const text = pull.head.nodes[0]?.commit.file?.object;
     const commits = [
       ...pull.commits.nodes.map((item) => commitOf(item.commit, bot)).reverse(),
       ...heads.flatMap((_, i) => (node[`head${i}`]?.oid ? [commitOf(node[`head${i}`]!, bot)] : [])),
@@ -82,7 +84,7 @@ export function readingOf(client: Client): Reading {
         createdAt: pull.createdAt,
         base: pull.baseRefName,
         head: pull.headRefOid,
-        headText: text?.isBinary || text?.isTruncated ? null : (text?.text ?? null),
+        headText: textOf(pull.head),
         changedFiles: pull.changedFiles,
         files: (pull.files?.nodes ?? []).map((file) => ({
           path: file.path,
@@ -194,6 +196,14 @@ export function readingOf(client: Client): Reading {
         after = pageInfo.endCursor;
       }
     },
+    async readProposals(pulls) {
+      const numbers = Object.fromEntries(pulls.map((number, i) => [`n${i}`, number]));
+      const found = await graphql<ProposalsAnswer>('read proposals', proposalsQuery(pulls.length), numbers);
+      return pulls.map((_, i) => {
+        const { head, ...proposal } = found.repository[`p${i}`]!;
+        return { ...proposal, text: textOf(head) };
+      });
+    },
     async readPages() {
       const { repository } = await graphql<PagesAnswer>('read the pages', PAGES_QUERY);
       const target = repository?.main?.target;
@@ -205,6 +215,7 @@ export function readingOf(client: Client): Reading {
         experiments: target.experiments?.oid ?? null,
         leaderboard: target.leaderboard?.oid ?? null,
         page: target.page?.object?.text ?? null,
+        topics: (target.topics?.object?.entries ?? []).filter((entry) => entry.type === 'blob'),
       };
     },
     async permissionOf(login) {

@@ -22,7 +22,7 @@ fragment Brief on Commit {
 
 const WAITING = `
 fragment Waiting on PullRequestConnection {
-  nodes { number isDraft createdAt author { login } commits(last: 1) { nodes { commit { ...Brief } } } }
+  nodes { number isDraft createdAt lastEditedAt author { login } commits(last: 1) { nodes { commit { ...Brief } } } }
   pageInfo { hasNextPage endCursor }
 }`;
 
@@ -47,6 +47,9 @@ fragment Said on IssueComment {
   id fullDatabaseId body createdAt viewerDidAuthor authorAssociation author { __typename login }
 }`;
 
+const HEAD_TEXT =
+  'commit { oid file(path: "train/train.py") { object { ... on Blob { isBinary isTruncated text } } } }';
+
 /** `heads` are commits the request may have left behind. */
 export function pullQuery(heads: number): string {
   const declared = Array.from({ length: heads }, (_, i) => `, $head${i}: GitObjectID!`).join('');
@@ -67,7 +70,7 @@ export function pullQuery(heads: number): string {
       latest: comments(last: 50) { nodes { ...Said } }
       commits(last: 5) { nodes { commit { ...Checks } } }
       first: commits(first: 1) { nodes { commit { parents(first: 1) { nodes { train: file(path: "train/train.py") { oid } } } } } }
-      head: commits(last: 1) { nodes { commit { oid file(path: "train/train.py") { object { ... on Blob { isBinary isTruncated text } } } } } }
+      head: commits(last: 1) { nodes { ${HEAD_TEXT} } }
     }
     results: defaultBranchRef { target { ... on Commit {
       experiments: file(path: "results/experiments") { object { ... on Tree { entries { name oid type } } } }
@@ -124,6 +127,22 @@ export const OPEN_PULLS_QUERY = `query OpenPulls($owner: String!, $name: String!
   }
 }`;
 
+/** What `count` requests propose: their words and their file. */
+export function proposalsQuery(count: number): string {
+  const each = Array.from({ length: count }, (_, i) => i);
+  const declared = each.map((i) => `, $n${i}: Int!`).join('');
+  const pulls = each.map((i) => `p${i}: pullRequest(number: $n${i}) { ...Proposal }`).join('\n    ');
+  return `query Proposals($owner: String!, $name: String!${declared}) {
+  repository(owner: $owner, name: $name) {
+    ${pulls}
+  }
+}
+fragment Proposal on PullRequest {
+  number title url body
+  head: commits(last: 1) { nodes { ${HEAD_TEXT} } }
+}`;
+}
+
 export const PAGES_QUERY = `query Pages($owner: String!, $name: String!) {
   repository(owner: $owner, name: $name) {
     url
@@ -132,6 +151,7 @@ export const PAGES_QUERY = `query Pages($owner: String!, $name: String!) {
       experiments: file(path: "results/experiments") { oid }
       leaderboard: file(path: "results/leaderboard.json") { oid }
       page: file(path: "results/MEMORY.md") { object { ... on Blob { text } } }
+      topics: file(path: "results/memory") { object { ... on Tree { entries { name oid type } } } }
     } } }
   }
 }`;
@@ -215,6 +235,7 @@ interface QueueNode {
     number: number;
     isDraft: boolean;
     createdAt: string;
+    lastEditedAt: string | null;
     author: { login: string } | null;
     commits: { nodes: { commit: CommitNode }[] };
   }[];
@@ -243,16 +264,25 @@ export interface PullNode {
   latest: { nodes: (CommentNode | null)[] | null };
   commits: { nodes: { commit: CommitNode }[] };
   first: { nodes: { commit: { parents: { nodes: { train: { oid: string } | null }[] } } }[] };
-  head: {
-    nodes: {
-      commit: {
-        oid: string;
-        file: {
-          object: { isBinary?: boolean | null; isTruncated?: boolean; text?: string | null } | null;
-        } | null;
-      };
-    }[];
-  };
+  head: HeadText;
+}
+
+export interface HeadText {
+  nodes: {
+    commit: {
+      oid: string;
+      file: {
+        object: { isBinary?: boolean | null; isTruncated?: boolean; text?: string | null } | null;
+      } | null;
+    };
+  }[];
+}
+
+export interface ProposalsAnswer {
+  repository: Record<
+    `p${number}`,
+    { number: number; title: string; url: string; body: string; head: HeadText }
+  >;
 }
 
 type FolderList = {
@@ -287,6 +317,7 @@ export interface PagesAnswer {
         experiments: { oid: string } | null;
         leaderboard: { oid: string } | null;
         page: TextFile;
+        topics: FolderList;
       } | null;
     } | null;
   } | null;

@@ -1,23 +1,40 @@
 import type { Answer, CommitMessage, FileWrite } from '../model/effect.ts';
 import type { RepositoryState } from '../model/snapshot.ts';
-import { ALARM_LABEL } from '../model/tag.ts';
 import { answerDocument } from './answer.graphql.ts';
 import type { Client } from './client.ts';
 import { tolerate } from './errors.ts';
 import { labelOf } from './labels.ts';
 import { type Port, PortError } from './port.ts';
 
-type Writing = Pick<Port, 'answer' | 'commit' | 'commitMerge' | 'alarm' | 'ensureLabels'>;
+type Writing = Pick<
+  Port,
+  'answer' | 'commit' | 'commitMerge' | 'alarm' | 'reopen' | 'keepIssue' | 'ensureLabels'
+>;
 
 const UPDATES = 3;
 
-/** Writing: answers, commits on main, alarms. */
+interface Issue {
+  number: number;
+  title: string;
+  body: string | null;
+  state: string;
+  user: { type: string } | null;
+  pull_request?: unknown;
+}
+
+/** GitHub may answer other line ends than it got. */
+function linesOf(text: string | null): string {
+  return (text ?? '').replaceAll('\r\n', '\n').trim();
+}
+
+/** Writing: answers, commits on main, issues of the bot's own. */
 export function writingOf({ graphql, rest, where }: Client): Writing {
   async function commit(
     branch: string,
     base: string,
     message: CommitMessage,
     files: FileWrite[],
+    gone: string[] = [],
   ): Promise<string> {
     const answer = await graphql<{ createCommitOnBranch: { commit: { oid: string } } }>(
       `commit to ${branch}`,
@@ -32,6 +49,7 @@ export function writingOf({ graphql, rest, where }: Client): Writing {
               path: file.path,
               contents: Buffer.from(file.content).toString('base64'),
             })),
+            deletions: gone.map((path) => ({ path })),
           },
         },
       },
@@ -79,6 +97,13 @@ export function writingOf({ graphql, rest, where }: Client): Writing {
     }
   };
 
+  /** The newest first. Of a label that only maintainers set there are few. */
+  async function issuesWith(label: string, state: 'open' | 'all'): Promise<Issue[]> {
+    const asked = { state, labels: label, per_page: 100 };
+    const issues = await rest<Issue[]>('list issues', 'GET /issues', asked);
+    return issues.filter((issue) => !issue.pull_request);
+  }
+
   async function ensureLabels(
     repository: RepositoryState,
     names: string[],
@@ -119,14 +144,32 @@ export function writingOf({ graphql, rest, where }: Client): Writing {
       );
       return document.checks.map((alias) => said[alias]!.checkRun.id);
     },
-    async alarm(title, body) {
-      const issues = await rest<{ title: string; pull_request?: unknown }[]>('list issues', 'GET /issues', {
-        state: 'open',
-        labels: ALARM_LABEL,
-        per_page: 100,
-      });
-      if (issues.some((issue) => !issue.pull_request && issue.title === title)) return;
-      await rest('open an issue', 'POST /issues', { title, body, labels: [ALARM_LABEL] });
+    async reopen(subject) {
+      try {
+        await graphql(
+          'reopen a request',
+          'mutation Reopen($input: ReopenPullRequestInput!) { reopenPullRequest(input: $input) { clientMutationId } }',
+          { input: { pullRequestId: subject } },
+        );
+      } catch (error) {
+        if (!(error instanceof PortError) || error.kind !== 'refused') throw error;
+      }
+    },
+    async alarm(title, body, label) {
+      const issues = await issuesWith(label, 'open');
+      if (issues.some((issue) => issue.title === title)) return;
+      await rest('open an issue', 'POST /issues', { title, body, labels: [label] });
+    },
+    async keepIssue({ title, body, label }) {
+      const issues = await issuesWith(label, 'all');
+      const own = issues.filter((issue) => issue.title === title && issue.user?.type === 'Bot').at(-1);
+      if (!own) await rest('open an issue', 'POST /issues', { title, body, labels: [label] });
+      else if (own.state !== 'open' || linesOf(own.body) !== linesOf(body))
+        await rest(`mend issue #${own.number}`, 'PATCH /issues/{issue_number}', {
+          issue_number: own.number,
+          state: 'open',
+          body,
+        });
     },
   };
 }

@@ -73,21 +73,24 @@ function namedLike(names: RecordName[], at: { pull: number; blob: string; conten
 async function firstThatAnswers(
   port: Pick<Port, 'readFile'>,
   matches: Found[],
-  at: { commit: string; blob: string; content: string | null },
+  at: { commit: string; pull: number; blob: string; content: string | null },
 ): Promise<ExperimentRecord | null> {
   for (const match of matches) {
     const text = await port.readFile(recordPath(match), at.commit);
     const record = text === null ? null : readRecord(text);
     if (record?.track !== match.track) continue;
-    if (record.blob === at.blob || (at.content !== null && answersFor(record, at.content))) return record;
+    const own = record.pull === at.pull && record.blob === at.blob;
+    if (own || answersFor(record, at)) return record;
   }
   return null;
 }
 
-/** What was withdrawn before its verdict answers nothing for others. */
-function answersFor(record: ExperimentRecord, content: string): boolean {
-  return record.content === content && record.reason.code !== 'withdrawn';
+/** What was withdrawn before its verdict, or is to be measured again, answers nothing for others. */
+function answersFor(record: ExperimentRecord, at: { blob: string; content: string | null }): boolean {
+  const same = record.blob === at.blob || (at.content !== null && record.content === at.content);
+  return same && !UNANSWERED.has(record.reason.code);
 }
+const UNANSWERED = new Set(['withdrawn', 'reconsidered']);
 
 function readRecord(text: string): ExperimentRecord | null {
   try {

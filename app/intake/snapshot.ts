@@ -19,6 +19,7 @@ import { parseConfig } from './config.ts';
 import { parseDescription } from './description.ts';
 import { parseLeaderboard } from './leaderboard.ts';
 import { findRecords, type RecordCache, recordNames } from './records.ts';
+import { type FindSimilar, similarTo } from './similar.ts';
 import { contentsOf, diffsOf, textsOf } from './texts.ts';
 
 /** Everything that is not a function of GitHub's state arrives here and nowhere else. */
@@ -26,20 +27,7 @@ export interface Circumstance {
   now: () => Date;
   draw: () => Fresh;
   records: RecordCache;
-  /** Experiments on record much like a file; none when nobody can tell. */
-  similar: (place: SimilarPlace, question: SimilarQuestion) => Promise<Similar[]>;
-}
-
-export interface SimilarPlace {
-  url: string;
-  branch: string;
-}
-
-export interface SimilarQuestion {
-  blob: string;
-  text: string;
-  hypothesis: string;
-  track: string | null;
+  similar: FindSimilar;
 }
 
 const DEFAULT_LOST_AFTER_MINUTES = 30; // when the configuration cannot be read, runs are still collected
@@ -142,7 +130,8 @@ export async function readSnapshot(
   const texts = await textsOf(port, world, heads, file);
   const contents = await contentsOf(port, world, texts, names, tracks);
   const records: Snapshot['records'] = [];
-  for (const blob of blobsAtHand(heads, pull.state === 'open', asked.length > 0)) {
+  const due = blobsDue(world, pull.number);
+  for (const blob of new Set([...blobsAtHand(heads, pull.state === 'open', asked.length > 0), ...due])) {
     const content = contents[blob] ?? null;
     const at = { commit: world.main.oid, pull: pull.number, blob, content, tracks };
     records.push(...(await findRecords(port, names, at)).map((record) => ({ blob, record })));
@@ -150,13 +139,16 @@ export async function readSnapshot(
   const gained = records.some(
     ({ blob, record }) => blob === file?.oid && record.pull === pull.number && record.verdict === 'improved',
   );
-  const similar =
-    names.length > 0 && records.every((one) => one.record.pull !== pull.number)
-      ? await similarTo(circumstance, world, { ...pull, description, file })
-      : [];
+  const asking = { ...pull, description, file, heads };
+  const sight = { world, queue: reading.queue, records, recorded: names.length > 0 };
+  const similar = await similarTo(circumstance.similar, asking, sight);
   /** On a track it does not ask for, or where the record itself is its answer, it is no second try. */
-  const isSecondTry = ({ pull: other, track }: Similar) =>
-    tracks.includes(track) && records.every(({ record }) => record.pull !== other || record.track !== track);
+  const isSecondTry = (one: Similar) => {
+    const waiting = world.queue.find((entry) => entry.pull === one.pull)?.overall?.track;
+    if (one.kind === 'open') return waiting === undefined || tracks.includes(waiting);
+    const isAnswer = records.some(({ record }) => record.pull === one.pull && record.track === one.track);
+    return tracks.includes(one.track) && !isAnswer;
+  };
   const { body: ____, head: _, headText: __, commits: ___, ...shown } = pull;
   return {
     ...world,
@@ -179,32 +171,6 @@ function tracksAtHand({ main }: World, asking: Parameters<typeof tracksAsked>[0]
   return [...new Set([...asked, ...asking.heads.flatMap((head) => head.runs.map((run) => run.key.track))])];
 }
 
-type Asking = Pick<Snapshot['pull'], 'number' | 'state' | 'draft' | 'description' | 'file'>;
-
-/**
- * Asked before a machine is: of an open request that does not say what differs, while others wait or run. Alone it has nobody
- * to wait behind, and the look into the memory (a second or so) would only delay it.
- */
-async function similarTo(
-  { similar }: Circumstance,
-  { repository, main, queue }: World,
-  { number, state, draft, description, file }: Asking,
-): Promise<Similar[]> {
-  if (state !== 'open' || draft || !description.ok || description.value.differs !== null) return [];
-  if (!file?.text || file.oid === main.train?.oid) return [];
-  if (!queue.some((other) => other.pull !== number && !other.draft && isUnderway(other))) return [];
-  const { hypothesis } = description.value;
-  const track = description.value.tracks[0] ?? null;
-  const place = { url: repository.url, branch: main.branch };
-  const found = await similar(place, { blob: file.oid, text: file.text, hypothesis, track });
-  return found.filter((one) => one.pull !== number);
-}
-
-/** Seen or not yet seen, and not answered. */
-function isUnderway({ overall }: World['queue'][number]): boolean {
-  return overall === null || ['queued', 'later', 'measuring'].includes(overall.state);
-}
-
 /** Blobs whose record matters: the present one while the request is open, those with something left to settle, all when asked. */
 function blobsAtHand(heads: HeadState[], open: boolean, asked: boolean): string[] {
   const unsettled = heads.filter(
@@ -215,6 +181,14 @@ function blobsAtHand(heads: HeadState[], open: boolean, asked: boolean): string[
       (head.overall !== null && head.overall.check.status !== 'completed'),
   );
   return [...new Set(unsettled.flatMap((head) => head.blob ?? []))];
+}
+
+/** Files of a request whose machines are being audited, or whose verdicts are to be looked at again. */
+function blobsDue({ main }: World, number: number): string[] {
+  if (!main.leaderboard.ok) return [];
+  return Object.values(main.leaderboard.value.tracks)
+    .flatMap(({ audits, reconsider }) => [...audits, ...reconsider])
+    .flatMap(({ pull, blob }) => (pull === number ? blob : []));
 }
 
 export async function readBaseline(

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { verdictSchema } from '../../results/schema.ts';
-import type { Similar } from '../model/snapshot.ts';
+import type { ProposalReading } from '../github/port.ts';
+import type { SimilarOpen, SimilarRecord } from '../model/snapshot.ts';
 import { freshClone, runQuietly } from './clone.ts';
 
 /** Asks the agent's command line, in a process of its own, what the records of a repository say. */
@@ -18,13 +19,19 @@ export interface Place {
   cache: string;
 }
 
-const digestSchema = z.object({ page: z.string(), plot: z.string().nullable() });
+const topicPath = z.string().regex(/^memory\/[a-z0-9-]+\.md$/);
+const digestSchema = z.object({
+  page: z.string(),
+  topics: z.record(topicPath, z.string()),
+  plot: z.string().nullable(),
+});
 
-/** The one page of what is known, and the progress plot of the primary track (SVG; null before it has a record). */
+/** The page of what is known, pages of the topics that outgrow it by their paths beside it, and the progress plot of the primary track (SVG; null before it has a record). */
 export async function askDigest(place: Place): Promise<z.infer<typeof digestSchema>> {
   return digestSchema.parse(await ask(place, ['digest']));
 }
 
+const parts = { diff: z.number(), hypothesis: z.number() };
 const experimentSchema = z.object({
   pull: z.int(),
   blob: z.string(),
@@ -34,31 +41,52 @@ const experimentSchema = z.object({
   incumbentBpb: z.number().nullable(),
   title: z.string(),
   reason: z.string(),
+  decidedAt: z.string(),
 });
 const similarSchema = z.object({
-  similar: z.array(z.object({ experiment: experimentSchema, diff: z.number(), hypothesis: z.number() })),
+  similar: z.array(z.object({ experiment: experimentSchema, ...parts })),
+  open: z.array(z.object({ number: z.int(), title: z.string(), ...parts })),
 });
 
-/** Experiments on record much like a file or its hypothesis, the most alike first. */
+/** Experiments on record, and of these open requests those, much like a file or its hypothesis, the most alike first. */
 export async function askSimilar(
   place: Place,
   { text, hypothesis, track }: { text: string; hypothesis: string; track: string | null },
-): Promise<Similar[]> {
+  open: ProposalReading[],
+): Promise<{ records: SimilarRecord[]; open: SimilarOpen[] }> {
   const folder = await mkdtemp(join(tmpdir(), 'descent-similar-'));
   try {
-    const file = join(folder, 'train.py');
+    const [file, list] = [join(folder, 'train.py'), join(folder, 'open.json')];
     await writeFile(file, text);
+    await writeFile(list, JSON.stringify(open));
     // One argument each, so that no author's text can pass for an option.
-    const args = [`--file=${file}`, `--hypothesis=${hypothesis}`, ...(track ? [`--track=${track}`] : [])];
-    const { similar } = similarSchema.parse(await ask(place, ['similar', ...args]));
-    return similar.map(({ experiment, diff, hypothesis: said }) => ({
-      ...experiment,
-      part: diff >= said ? 'diff' : 'hypothesis',
-      alike: Math.max(diff, said),
-    }));
+    const args = [`--file=${file}`, `--open=${list}`, `--hypothesis=${hypothesis}`];
+    const found = similarSchema.parse(
+      await ask(place, ['similar', ...args, ...(track ? [`--track=${track}`] : [])]),
+    );
+    return {
+      records: found.similar.map(({ experiment, ...how }) => ({
+        kind: 'record',
+        ...experiment,
+        ...likeness(how),
+      })),
+      open: found.open.map(({ number, title, ...how }) => ({
+        kind: 'open',
+        pull: number,
+        title,
+        ...likeness(how),
+      })),
+    };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+function likeness({ diff, hypothesis }: { diff: number; hypothesis: number }) {
+  return {
+    part: diff >= hypothesis ? ('diff' as const) : ('hypothesis' as const),
+    alike: Math.max(diff, hypothesis),
+  };
 }
 
 async function ask({ url, branch, cache }: Place, args: string[]): Promise<unknown> {

@@ -23,6 +23,12 @@ const trackSchema = z
     sigma: z.number().positive().max(100).optional(),
     /** With `sigma`: what happens while fewer than two owners beside the author lend a machine. */
     'few-owners': z.enum(['wait', 'accept']).optional(),
+    /** Owners whose machines are there before they have finished a job here; others are known from their first one. */
+    owners: z
+      .array(
+        z.string().regex(/^[a-z0-9-]{1,39}$/, 'a GitHub login in lower case, as in the label owner-LOGIN'),
+      )
+      .optional(),
   })
   .superRefine((track, context) => {
     const issue = (key: string, message: string) =>
@@ -44,6 +50,19 @@ export const configSchema = z.strictObject({
     'lost-after-minutes': z.int().min(1).max(1440),
   }),
   merge: z.boolean(),
+  /** Which runs are repeated on another owner's machine, where several runs decide; both 0: none. */
+  audits: z
+    .strictObject({
+      /** Every one of a machine's first jobs. */
+      'probation-jobs': z.int().min(0).max(1000),
+      /** Afterwards at least this share of its jobs. */
+      share: z.number().min(0).max(1),
+    })
+    .optional(),
+  /** Machines that a maintainer trusts no more, whatever audits found. */
+  blocked: z.array(z.string().min(1)).optional(),
+  /** Machines whose appeal was granted, and when: what audits found before that counts no more. */
+  forgiven: z.record(z.string().min(1), z.iso.date()).optional(),
   /** Whose requests need a maintainer's `/approve` before they are measured; nobody's without this key. */
   newcomers: z
     .strictObject({

@@ -57,7 +57,9 @@ export type Effect =
       measured: { path: string; blob: string } | null;
     }
   /** An issue by the bot that stays one: found again by its title. */
-  | { kind: 'alarm'; title: string; body: string }
+  | { kind: 'alarm'; title: string; body: string; label?: string }
+  /** A request that the bot closed is to be measured again; where GitHub refuses (its branch is gone), it stays closed. */
+  | { kind: 'reopen'; subject: string }
   /** Other subjects that may now move. */
   | { kind: 'look'; pulls: number[]; baselines: string[] }
   /** More is to be done here, on what has just been written. */

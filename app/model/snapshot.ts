@@ -168,20 +168,33 @@ export interface World {
   fresh: Fresh[];
 }
 
-/** An experiment on record that is much like the request. */
-export interface Similar {
+interface Likeness {
   pull: number;
+  /** The author's words. */
+  title: string;
+  /** Which part is alike, and how much, from 0 to 1. */
+  part: 'diff' | 'hypothesis';
+  alike: number;
+}
+
+/** What is much like the request: an experiment on record, or an earlier request that is not decided. */
+export type Similar = SimilarRecord | SimilarOpen;
+
+export interface SimilarRecord extends Likeness {
+  kind: 'record';
   blob: string;
   track: string;
   verdict: Verdict;
   valBpb: number | null;
   incumbentBpb: number | null;
-  /** The author's words, and the referee's, which may quote the author's. */
-  title: string;
+  /** The referee's words, which may quote the author's. */
   reason: string;
-  /** Which part is alike, and how much, from 0 to 1. */
-  part: 'diff' | 'hypothesis';
-  alike: number;
+  /** ISO 8601. */
+  decidedAt: string;
+}
+
+export interface SimilarOpen extends Likeness {
+  kind: 'open';
 }
 
 export interface Snapshot extends World {

@@ -110,6 +110,8 @@ const runMemorySchema = z.strictObject({
   target: z.string().nullable().default(null),
   /** Owners it was sent to before, in vain. */
   avoided: z.array(z.string()).default([]),
+  /** The workflow run that this one repeats for an audit. */
+  audits: z.int().nullable().default(null),
 });
 export type RunMemory = z.infer<typeof runMemorySchema>;
 

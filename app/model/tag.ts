@@ -8,3 +8,5 @@ export const LABELS = [...VERDICTS, 'needs-work', 'needs-approval', 'ready'] as 
 /** Labels of issues, which the issue forms set. */
 export const ISSUE_LABELS = ['idea', 'insight', 'appeal', 'machine'] as const;
 export const ALARM_LABEL = 'descent-stopped';
+/** Of the one issue where people confirm that they take part; only maintainers and the bot can set it. */
+export const JOINING_LABEL = 'taking-part';

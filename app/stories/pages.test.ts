@@ -1,4 +1,6 @@
 import { afterEach, expect, it } from 'vitest';
+import { record } from '../../agent/fixtures/clone.ts';
+import { recordPath } from '../../results/schema.ts';
 import { REPO, Stage } from '../testing/stage.ts';
 
 let stage: Stage;
@@ -35,6 +37,40 @@ it('the sweep keeps one page of what is known and the progress plot, anew only w
   expect(await stage.view(next)).toMatchObject({ merged: true });
   await stage.bot!.descent.sweep(null);
   expect(await stage.file('results/MEMORY.md')).toContain('Longer warmup');
+});
+
+it('a topic that outgrows the page has one of its own, and none is left behind that nobody makes', async () => {
+  const records = Array.from({ length: 6 }, (_, i) => record(i + 1, { change: `batch 64 -> ${i + 1}` }));
+  const seeded = records.map((one) => [recordPath(one), JSON.stringify(one)]);
+  stage = await Stage.open({
+    ...Object.fromEntries(seeded),
+    'results/memory/data-order.md': 'of a track that is no longer the primary one',
+    'results/memory/notes.txt': 'of a maintainer',
+  });
+  const at = await stage.main();
+  await stage.begin(2);
+  await stage.bot!.descent.sweep(null);
+  const topic = await stage.file('results/memory/batch-and-steps.md');
+  for (const one of records) expect(topic).toContain(`#${one.pull} \`${one.authorText.change}\``);
+  expect(await stage.file('results/MEMORY.md')).toContain('(memory/batch-and-steps.md)');
+  const changed = async (from: string) => {
+    const { data } = await stage.onlooker.repos.compareCommits({ ...REPO, base: from, head: 'main' });
+    return data.files!.map((file) => `${file.status} ${file.filename}`);
+  };
+  expect(await changed(at)).toEqual(
+    expect.arrayContaining([
+      'added results/memory/batch-and-steps.md',
+      'removed results/memory/data-order.md',
+    ]),
+  );
+  expect(await stage.file('results/memory/notes.txt')).toContain('maintainer');
+
+  await stage.open('nova', 'print("other")\n', { title: 'Muon momentum 0.5' });
+  await stage.measure({ valBpb: 2.5 });
+  const before = await stage.main();
+  await stage.bot!.descent.sweep(null);
+  expect((await changed(before)).filter((line) => line.includes('results/memory'))).toEqual([]);
+  expect(await stage.file('results/MEMORY.md')).toContain('Muon momentum');
 });
 
 it('a broken clone of the bot is made anew, and one that cannot be made stops nothing', async () => {

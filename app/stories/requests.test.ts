@@ -4,6 +4,8 @@ import { SEVERAL, Stage } from '../testing/stage.ts';
 let stage: Stage;
 afterEach(() => stage.close());
 
+const UNLIKE = '## Hypothesis\nA cosine schedule ends with smaller updates.\n';
+
 interface Logged {
   n: number;
   method: string;
@@ -25,8 +27,10 @@ describe('requests to GitHub', () => {
   ])('for a %s experiment stay within the budget', async (_verdict, valBpb, budget) => {
     stage = await Stage.open();
     await stage.begin(2);
+    await stage.open('vega', 'print("before")\n'); // on record, so that there is something to be like
+    await stage.measure({ valBpb: 2.4 });
     const { last } = await requests(0);
-    await stage.open('nova', 'print("other")\n');
+    await stage.open('nova', 'print("other")\n', { body: UNLIKE });
     await stage.measure({ valBpb });
     const { lines } = await requests(last);
     expect(lines.length, lines.join('\n')).toBeLessThanOrEqual(budget);

@@ -101,6 +101,19 @@ describe('where several runs decide', () => {
     expect(runs.map((run) => run.owner).sort()).toEqual(['ada', 'ada', 'cleo', 'cleo']);
   });
 
+  it('an owner whom the configuration names is asked before their machine has finished a job', async () => {
+    await began();
+    const number = await stage.open('bob', 'print("better")\n');
+    await measureAll([1.2]);
+    expect((await stage.view(number)).comments[0]).toContain('Waiting for owners of machines');
+    await stage.addMachine('cleo', 'rack');
+    await stage.commit({
+      '.github/descent.yml': SEVERAL.replace('sigma: 0.1', 'sigma: 0.1\n    owners: [cleo]'),
+    });
+    await measureAll([1.25], [ADA, BOB, 2]);
+    expect(await stage.view(number)).toMatchObject({ merged: true, labels: ['improved'] });
+  });
+
   it('a track that accepts a single owner says so on the record', async () => {
     stage = await Stage.open({
       '.github/descent.yml': `${SEVERAL.replace('sigma: 0.1', 'sigma: 0.1\n    few-owners: accept')}`,

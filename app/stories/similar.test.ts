@@ -1,5 +1,5 @@
 import { afterEach, expect, it } from 'vitest';
-import { Stage } from '../testing/stage.ts';
+import { CONFIG, Stage } from '../testing/stage.ts';
 
 let stage: Stage;
 afterEach(() => stage.close());
@@ -51,4 +51,99 @@ it('a near duplicate of a crash is warned before a machine is asked, and says wh
     },
   );
   expect((await stage.view(other)).comments).toEqual([]);
+});
+
+const crash = {
+  outcome: 'crashed',
+  reason: 'AssertionError: the width must divide by the heads',
+  valBpb: null,
+  probes: null,
+} as const;
+const said = async (number: number) => (await stage.view(number)).comments[0] ?? '';
+
+it('of two that propose the same the first keeps its place, and the second is told which one it is like', async () => {
+  stage = await Stage.open({
+    'train/train.py': BEGIN,
+    '.github/descent.yml': CONFIG.replace('capacity: 2', 'capacity: 1'),
+  });
+  await stage.begin(2);
+  const running = await stage.open('nova', change('warmup_steps = 100'), {
+    body: '## Hypothesis\nA slow start keeps the first updates from throwing the weights about.\n',
+  });
+  const first = await stage.open('lyra', change('attention_heads = model_width // 192'), {
+    title: 'Fewer heads @nova',
+    body: body(),
+  });
+  const second = await stage.open('vega', change('attention_heads = model_width // 191'), { body: body() });
+  const other = await stage.open('orion', change('momentum_of_muon = 0.97'), {
+    body: '## Hypothesis\nSmoother updates lower the noise of gradients.\n',
+  });
+
+  expect(await said(first)).not.toContain('Much like this');
+  expect(await said(second)).toContain('**Much like this is proposed in an earlier request**, so it waits');
+  expect(await said(second)).toMatch(
+    new RegExp(`\\[#${first}\\]\\(.*/pull/${first}\\) \`Fewer heads @nova\`: \\*\\*open\\*\\*`),
+  );
+  expect(await said(other)).not.toContain('Much like this');
+
+  const order: number[] = [];
+  for (const change of [{ valBpb: 3 }, crash, { valBpb: 3 }])
+    order.push((await stage.measure(change)).job.pull!);
+  expect(order).toEqual([running, first, other]);
+  expect(await said(second)).toContain('**Much like this was tried before**');
+  expect(await said(second)).toContain('the width must divide by the heads');
+  expect(await said(second)).not.toContain('proposed in an earlier');
+});
+
+it('one that is alone is sent at once, and told with its verdict what it was like', async () => {
+  stage = await Stage.open({ 'train/train.py': BEGIN });
+  await stage.begin(2);
+  const first = await stage.open('nova', change('attention_heads = model_width // 192'), { body: body() });
+  await stage.measure(crash);
+  expect(await said(first)).not.toContain('Much like this');
+
+  const second = await stage.open('vega', change('attention_heads = model_width // 191'), { body: body() });
+  const taken = await stage.take();
+  expect(taken?.job.pull).toBe(second);
+  expect(await said(second)).toBe('');
+  await stage.finish(taken!, { valBpb: 3 });
+  expect(await said(second)).toContain('### Regressed');
+  expect(await said(second)).toContain(`[#${first}]`);
+  expect(await said(second)).not.toContain('waits behind');
+});
+
+it('a description that is edited is read again: what it says now counts', async () => {
+  stage = await Stage.open({
+    'train/train.py': BEGIN,
+    '.github/descent.yml': CONFIG.replace('capacity: 2', 'capacity: 1'),
+  });
+  await stage.begin(2);
+  const slow = '## Hypothesis\nA slow start keeps the first updates from throwing the weights about.\n';
+  const first = await stage.open('nova', change('warmup_steps = 100'), { body: slow });
+  const second = await stage.open('vega', change('momentum_of_muon = 0.97'), { body: body() });
+  expect(await said(second)).not.toContain('Much like this');
+  const edit = { owner: 'descent', repo: 'descent', pull_number: first, body: body() };
+  await stage.agentOf('nova').pulls.update(edit);
+  await stage.settle();
+  await stage.bot!.descent.sweep(null);
+  expect(await said(second)).toContain(`[#${first}]`);
+});
+
+it('what a verdict says of the past stays as it was that day, however often it is looked at', async () => {
+  stage = await Stage.open({
+    'train/train.py': BEGIN,
+    '.github/descent.yml': CONFIG.replace('merge: true', 'merge: false'),
+  });
+  await stage.begin(2);
+  const first = await stage.open('nova', change('attention_heads = model_width // 192'), { body: body() });
+  await stage.measure(crash);
+  const ready = await stage.open('vega', change('attention_heads = model_width // 191'), { body: body() });
+  await stage.measure({ valBpb: 1.5 });
+  const verdict = await said(ready);
+  expect(verdict).toContain(`[#${first}]`);
+  const later = await stage.open('lyra', change('attention_heads = model_width // 190'), { body: body() });
+  await stage.measure(crash);
+  await stage.bot!.descent.sweep(null);
+  expect(await said(later)).toContain(`[#${ready}]`);
+  expect(await said(ready)).toBe(verdict);
 });

@@ -186,7 +186,7 @@ describe('a second track without a record', () => {
 
 describe('where several runs decide', () => {
   it('each track explores and confirms for itself, on machines of its own owners', async () => {
-    const several = TWO_TRACKS.replaceAll('margin: 0.1', 'sigma: 0.1');
+    const several = `${TWO_TRACKS.replaceAll('margin: 0.1', 'sigma: 0.1')}audits: { probation-jobs: 0, share: 0 }\n`;
     stage = await openTwoTracks({ config: several, runs: 4 });
     await stage.addMachine('cleo', 'rack', ['descent-cpu', 'descent-small']);
     const number = await stage.open('nova', 'print("better")\n', { body: asking('[cpu, small]').body });
@@ -207,6 +207,28 @@ describe('where several runs decide', () => {
     expect(view).toMatchObject({ merged: true, labels: ['improved'] });
     expect(view.comments[0]).toContain('### Improved on cpu, regressed on small');
     expect(Object.keys((await stage.leaderboard()).tracks.small!.machines)).not.toContain('ada.desk');
+  });
+});
+
+describe('audits of a track', () => {
+  it('go on while the request waits for the next one, and are told in the end', async () => {
+    const audited = TWO_TRACKS.replace('margin: 0.1', 'sigma: 0.1');
+    stage = await openTwoTracks({ config: audited, runs: 4, machines: false });
+    await stage.addMachine('cleo', 'rack');
+    const CLEO = 1;
+    const number = await stage.open('nova', 'print("mixed")\n', both);
+    await stage.measureOn(CPU, { valBpb: 2.9 });
+    expect((await stage.view(number)).comments[0]).toContain('`cpu` | **regressed**');
+    const repeat = (await stage.measureOn(CLEO, { valBpb: 2.85 }))!;
+    expect(repeat.job).toMatchObject({ stage: 'audit', track: 'cpu' });
+    expect((await stage.leaderboard()).tracks.cpu!.audits).toEqual([]);
+    expect(await stage.check((await stage.view(number)).head)).toMatchObject({ status: 'in_progress' });
+
+    await stage.addMachine('bob', 'lab', ['descent-small']);
+    await stage.measureOn(2, { valBpb: 2.5 });
+    const view = await stage.view(number);
+    expect(view).toMatchObject({ merged: true, labels: ['improved'] });
+    expect(view.comments[0]).toContain('they agree');
   });
 });
 
@@ -249,7 +271,7 @@ describe('the same file on another track', () => {
     stage = await openTwoTracks();
     await stage.open('nova', 'print("wider model, shorter run")\n');
     await stage.measureOn(CPU, { valBpb: 2.5 });
-    await stage.open('lyra', 'print("busy")\n', asking('small'));
+    await stage.open('lyra', 'print("longer model, wider run")\n');
     const same = 'print("wider model, shorter run")\n';
     const there = await stage.open('vega', same, { title: 'On small', ...asking('small') });
     expect((await stage.view(there)).comments).toEqual([]);

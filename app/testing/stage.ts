@@ -42,8 +42,10 @@ limits:
   lost-after-minutes: 30
 merge: true
 `;
-/** The same track, where several runs decide. */
-export const SEVERAL = CONFIG.replace('margin: 0.1', 'sigma: 0.1');
+/** The same track, where several runs decide, and every run of a machine's first ten is repeated elsewhere. */
+export const AUDITED = CONFIG.replace('margin: 0.1', 'sigma: 0.1');
+/** The same without audits. */
+export const SEVERAL = `${AUDITED}audits: { probation-jobs: 0, share: 0 }\n`;
 export const GOOD_BODY = '## Hypothesis\nMore steps at the same budget lower the loss.\n';
 
 async function seed(folder: string, files: Record<string, string>): Promise<void> {
@@ -317,6 +319,22 @@ export class Stage {
       sha = data.commit.sha!;
     }
     return sha;
+  }
+
+  /** The repository's owner edits files on main. */
+  async commit(files: Record<string, string>): Promise<void> {
+    const owner = this.agentOf(REPO.owner);
+    for (const [path, content] of Object.entries(files)) {
+      const { data } = await owner.repos.getContent({ ...REPO, path });
+      await owner.repos.createOrUpdateFileContents({
+        ...REPO,
+        path,
+        message: `Edit ${path}`,
+        content: Buffer.from(content).toString('base64'),
+        ...('sha' in data && { sha: data.sha }),
+      });
+    }
+    await this.settle();
   }
 
   /** Opens a request with a new train.py and waits for the bot. */

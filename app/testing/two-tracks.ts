@@ -39,7 +39,7 @@ export async function openTwoTracks(given: Partial<Beginning> = {}): Promise<Sta
     const lastSeen = new Date().toISOString();
     const known = often === 1 ? [] : [one, other];
     const machines = Object.fromEntries(
-      known.map((name) => [name, { owner: name.split('.')[0]!, jobs: 20, lastSeen, outliers: [] }]),
+      known.map((name) => [name, { owner: name.split('.')[0]!, jobs: 0, lastSeen, outliers: [] }]),
     );
     return { incumbent, runs, history: [incumbent], counts: {}, machines };
   };

@@ -74,6 +74,8 @@ export const board: Leaderboard = {
       others: [],
       sinceIncumbent: 0,
       machines: {},
+      audits: [],
+      reconsider: [],
       notice: null,
       history: [
         {
@@ -187,6 +189,7 @@ export function runState(finding: RunState['finding'], change: Partial<RunKey> =
       failure: null,
       target: null,
       avoided: [],
+      audits: null,
     },
     finding,
   };

@@ -24,6 +24,7 @@ export function issueNode(view: View, issue: Issue): Source {
     closed: issue.state === 'closed',
     createdAt: issue.createdAt,
     updatedAt: issue.updatedAt,
+    lastEditedAt: issue.editedAt,
     closedAt: issue.closedAt,
     url: htmlUrl(view.world, repository, `/${issue.pull ? 'pull' : 'issues'}/${issue.number}`),
     author: () => view.account(issue.user),

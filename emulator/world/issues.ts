@@ -42,6 +42,7 @@ export async function editIssue(world: World, actor: Actor, issue: Issue, edit: 
     issue.title = edit.title ?? issue.title;
     issue.body = edit.body === undefined ? issue.body : edit.body;
     issue.updatedAt = world.time();
+    if (edit.body !== undefined) issue.editedAt = issue.updatedAt;
     if (changed)
       await world.emit({ event: 'issues', action: 'edited', issue, changes: {}, repository, sender });
     if (edit.state !== undefined && edit.state !== issue.state) {

@@ -63,6 +63,8 @@ export interface Issue {
   comments: Comment[];
   createdAt: string;
   updatedAt: string;
+  /** When the body was last changed. */
+  editedAt: string | null;
   closedAt: string | null;
   closedBy: User | null;
   pull: Pull | null;

@@ -93,6 +93,7 @@ export function emptyIssue(
     comments: [],
     createdAt: world.time(),
     updatedAt: world.time(),
+    editedAt: null,
     closedAt: null,
     closedBy: null,
   };
@@ -195,6 +196,7 @@ export async function editPull(
   if (edit.body !== undefined && edit.body !== issue.body) {
     changes.body = { from: issue.body ?? '' };
     issue.body = edit.body;
+    issue.editedAt = world.time();
   }
   if (edit.base !== undefined && edit.base !== pull.baseRef) {
     const tip = (await repository.git.refs()).get(`refs/heads/${edit.base}`);

@@ -24,10 +24,7 @@ export const jobSchema = z.strictObject({
   /** 1 for the first run of the stage. */
   ordinal: z.int().min(1).max(1000),
   /** Drawn by the referee, unpredictable to the author. */
-  seed: z
-    .int()
-    .min(0)
-    .max(2 ** 31 - 1),
+  seed: z.int().min(0).max(Number.MAX_SAFE_INTEGER),
   track: name,
   dataset: name,
   device: z.enum(['cuda', 'mps', 'cpu']),

@@ -1,0 +1,72 @@
+import type { Effect } from '../model/effect.ts';
+import type { HeadState, Snapshot } from '../model/snapshot.ts';
+import { auditStep } from './auditing.ts';
+import type { Grounds } from './grounds.ts';
+import { standingOf } from './machines.ts';
+import { BLOCKED_MACHINE } from './placing.ts';
+import { sparePlaces } from './queue.ts';
+import { reconsiderStep } from './reconsider.ts';
+import { unusedSeeds } from './seeds.ts';
+
+/** What still happens to a request when its verdict is said: audits of the machines, and what they find. */
+
+/** Null when nothing is left to do. */
+export function afterwards(snapshot: Snapshot, grounds: Grounds): Effect[] | null {
+  let waits: Effect[] | null = null;
+  for (const { record } of snapshot.records) {
+    if (record.pull !== snapshot.pull.number) continue;
+    const standing = grounds.board.tracks[record.track];
+    const doubted = standing?.reconsider.filter(
+      ({ pull, blob }) => pull === record.pull && blob === record.blob,
+    );
+    if (doubted && doubted.length > 0)
+      return reconsiderStep(
+        snapshot,
+        grounds,
+        record,
+        doubted.map(({ machine }) => machine),
+      );
+    if (!record.audits.some((audit) => audit.outcome === 'open')) continue;
+    const step = auditStep(snapshot, grounds, record);
+    if (step.some((effect) => effect.kind !== 'rest')) return step;
+    waits ??= step; // another track's may go on meanwhile
+  }
+  return waits;
+}
+
+/** Wherever others are told that places are free, audits that wait are too, if any place is left for them. */
+export function withAuditsInLine(
+  effects: Effect[],
+  { queue }: Snapshot,
+  { board, config }: Grounds,
+): Effect[] {
+  return effects.map((effect) => {
+    if (effect.kind !== 'look') return effect;
+    const waiting = Object.entries(board.tracks).flatMap(([track, { audits, reconsider }]) => [
+      ...reconsider.slice(0, LOOKS),
+      ...audits.slice(0, sparePlaces(queue, config, track)),
+    ]);
+    return { ...effect, pulls: [...new Set([...effect.pulls, ...waiting.map(({ pull }) => pull)])] };
+  });
+}
+
+const LOOKS = 20;
+
+/** Reports of blocked machines are refused, and a seed that was used on the track is not drawn again. */
+export function withoutUnsound(snapshot: Snapshot, { board, config }: Grounds): Snapshot {
+  const isBlocked = (track: string, name: string) => {
+    const machine = board.tracks[track]?.machines[name];
+    return machine !== undefined && standingOf(name, machine, snapshot.now, config) === 'blocked';
+  };
+  const sound = (head: HeadState): HeadState => ({
+    ...head,
+    runs: head.runs.map((run) => {
+      const { finding } = run;
+      if (finding.kind !== 'report' || !isBlocked(run.key.track, finding.facts.run.machine)) return run;
+      const why = `${finding.facts.run.machine} is blocked by audits on ${run.key.track}`;
+      return { ...run, finding: { kind: 'refused', check: BLOCKED_MACHINE, why } };
+    }),
+  });
+  const fresh = unusedSeeds(snapshot.fresh, board, snapshot.pull.heads);
+  return { ...snapshot, fresh, pull: { ...snapshot.pull, heads: snapshot.pull.heads.map(sound) } };
+}

@@ -1,0 +1,45 @@
+import type { Audit, ExperimentRecord, TrackStanding } from '../../results/schema.ts';
+import type { Config } from '../model/config.ts';
+import type { Fresh } from '../model/snapshot.ts';
+import { wantsAudit } from './audit.ts';
+
+/**
+ * Which runs of a decided experiment are measured again elsewhere. Drawn when all of its reports are in, so that no machine can
+ * behave for the audited ones.
+ * @param before the track as it was before this experiment
+ * @param owners those who could repeat a run, its own owner among them; the author's machines vouch for nobody here
+ */
+export function drawAudits(o: {
+  record: Pick<ExperimentRecord, 'runs' | 'distribution' | 'author'>;
+  before: TrackStanding;
+  owners: string[];
+  fresh: Fresh[];
+  audits: Config['audits'];
+}): Audit[] {
+  const { record, before, owners, fresh, audits } = o;
+  if (audits?.share === 0 && audits['probation-jobs'] === 0) return [];
+  const finished = new Map<string, number>();
+  const colours = [...(record.distribution?.colours ?? [])];
+  return record.runs.flatMap((run, i): Audit[] => {
+    const jobs = (finished.get(run.machine) ?? before.machines[run.machine]?.jobs ?? 0) + 1;
+    finished.set(run.machine, jobs);
+    const colour = run.valBpb === null ? 'none' : (colours.shift() ?? 'none');
+    const others = owners.filter((owner) => owner !== run.owner && owner !== record.author.toLowerCase());
+    if (others.length === 0) return [];
+    const drawn = wantsAudit({
+      jobs,
+      owners: owners.length,
+      draw: uniform(fresh, i),
+      ...(audits && { probationJobs: audits['probation-jobs'], leastShare: audits.share }),
+    });
+    const why = drawn ?? (colour === 'none' ? null : 'colour');
+    return why === null ? [] : [{ of: run.runId, why, runs: [], outcome: 'open', outlier: null }];
+  });
+}
+
+/** A number in [0, 1) nobody has seen: 32 bits of a nonce that no order uses. */
+function uniform(fresh: Fresh[], i: number): number {
+  const { nonce } = fresh[i % fresh.length]!;
+  const from = 8 * (Math.floor(i / fresh.length) % 4);
+  return Number.parseInt(nonce.slice(from, from + 8), 16) / 2 ** 32;
+}

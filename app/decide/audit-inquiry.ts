@@ -1,0 +1,89 @@
+import type { Audit, ExperimentRecord, RunRecord, TrackStanding } from '../../results/schema.ts';
+import type { RunState, Snapshot } from '../model/snapshot.ts';
+import { type AuditedRun, settle } from './audit.ts';
+import { machineOffsets } from './offsets.ts';
+import { PRIOR_DEGREES } from './rule.ts';
+import { pooledVariance, sampleVariance } from './statistics.ts';
+
+/** What is known of the open audits of one record, and whether it suffices. */
+
+/** One audit that is open, with what has been done about it. */
+export interface Inquiry {
+  audit: Audit;
+  audited: RunRecord;
+  repeats: RunRecord[];
+  flying: RunState[];
+  broken: { run: RunState; why: string }[];
+  /** Repeats ordered so far, whatever became of them. */
+  tries: number;
+}
+
+/** `broken`: repeats that a machine, an owner or GitHub failed. */
+export function inquiriesOf(
+  { pull }: Snapshot,
+  record: ExperimentRecord,
+  broken: { run: RunState; why: string }[],
+): Inquiry[] {
+  const repeats = pull.heads
+    .flatMap((head) => head.runs)
+    .filter(({ key }) => key.stage === 'audit' && key.blob === record.blob && key.track === record.track);
+  return record.audits.flatMap((audit): Inquiry[] => {
+    const audited = record.runs.find((run) => run.runId === audit.of);
+    if (audit.outcome !== 'open' || !audited) return [];
+    const mine = repeats.filter((run) => run.memory.audits === audit.of);
+    const lost = broken.filter(({ run }) => mine.includes(run));
+    const done = mine.flatMap((run) => run.memory.facts?.run ?? []);
+    return [
+      {
+        audit,
+        audited,
+        repeats: byStrangers(done, [audited.owner, record.author.toLowerCase()]),
+        flying: mine.filter(
+          (run) => run.check.status !== 'completed' && !lost.some((one) => one.run === run),
+        ),
+        broken: lost,
+        tries: mine.reduce((sum, run) => sum + run.key.attempt, 0),
+      },
+    ];
+  });
+}
+
+/** Each by an owner of its own: labels say who may take a run, and labels can be wrong. */
+function byStrangers(runs: RunRecord[], known: string[]): RunRecord[] {
+  const owners = new Set(known);
+  return runs.filter(({ owner }) => !owners.has(owner) && owners.add(owner));
+}
+
+/** Null while another opinion is needed. */
+export function endOf(
+  { audited, repeats }: Inquiry,
+  standing: TrackStanding,
+  sigma: number,
+): Pick<Audit, 'outcome' | 'outlier'> | null {
+  if (repeats.length === 0) return null;
+  const measured = standing.runs.flatMap(({ machine, valBpb }) =>
+    valBpb === null ? [] : [{ machine, valBpb }],
+  );
+  const { byMachine } = machineOffsets(measured, sigma ** 2);
+  const opinions = [audited, ...repeats].slice(0, 3).map(({ owner, machine, valBpb }): AuditedRun => {
+    return { owner, machine, valBpb: valBpb === null ? null : valBpb - (byMachine.get(machine) ?? 0) };
+  });
+  const found = settle(opinions, sigma);
+  if (found.kind === 'call-third') return null;
+  return { outcome: found.kind, outlier: found.kind === 'outlier' ? found.run.machine : null };
+}
+
+/**
+ * The track's sigma, or the file's own where that is larger: an unsteady file must brand no machine. The audited machines' runs
+ * are left out, so that a lie does not excuse itself.
+ */
+export function sigmaFor(standing: TrackStanding, prior: number, record: ExperimentRecord): number {
+  const losses = (runs: { valBpb: number | null }[]) => runs.flatMap((run) => run.valBpb ?? []);
+  const files = [losses(standing.runs), ...standing.others.map(losses)];
+  const track = pooledVariance(files, { sigma: prior, degrees: PRIOR_DEGREES }).variance;
+  const suspects = new Set(
+    record.audits.map(({ of }) => record.runs.find((run) => run.runId === of)?.machine),
+  );
+  const own = losses(record.runs.filter((run) => !suspects.has(run.machine)));
+  return Math.sqrt(Math.max(track, own.length > 2 ? sampleVariance(own) : 0));
+}

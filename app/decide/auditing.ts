@@ -1,0 +1,97 @@
+import type { Audit, ExperimentRecord } from '../../results/schema.ts';
+import type { CheckWrite, Effect } from '../model/effect.ts';
+import type { Snapshot } from '../model/snapshot.ts';
+import { isSuspicious } from './audit.ts';
+import { auditMessage, auditsBeside, blocked, MACHINE_LABEL, suspicious } from './audit-comment.ts';
+import { endOf, inquiriesOf, sigmaFor } from './audit-inquiry.ts';
+import { auditorFor, ordersFor } from './audit-orders.ts';
+import { withAudited } from './audit-standings.ts';
+import { belowVerdict, checksOnly } from './below-verdict.ts';
+import { experimentsOf, givenUp } from './experiments.ts';
+import type { Grounds } from './grounds.ts';
+import { standingOf, strikesOf } from './machines.ts';
+import { recordFiles } from './record.ts';
+import { cancelUntaken } from './reorder.ts';
+import { boardFiles } from './standings.ts';
+
+/** The audits of one experiment on record: runs repeated elsewhere, compared, and what follows for the machines. */
+
+/** A step towards the end of the record's open audits; one `rest` when they have to wait. */
+export function auditStep(snapshot: Snapshot, grounds: Grounds, record: ExperimentRecord): Effect[] {
+  const standing = grounds.board.tracks[record.track];
+  const rules = grounds.config.tracks[record.track];
+  if (!standing || rules?.sigma === undefined)
+    return [{ kind: 'rest', why: `several runs no longer decide on track ${record.track}` }];
+  const ours = experimentsOf(snapshot.pull.heads).find(
+    (one) => one.of === 'audit' && one.blob === record.blob && one.track === record.track,
+  );
+  if (ours && ours.updates.length > 0) return [checksOnly(ours.updates), { kind: 'again' }];
+
+  const inquiries = inquiriesOf(snapshot, record, ours?.broken ?? []);
+  const sigma = sigmaFor(standing, rules.sigma, record);
+  const open = inquiries.map((inquiry) => ({ inquiry, end: endOf(inquiry, standing, sigma) }));
+  const asked = open.filter(({ end, inquiry }) => end === null && inquiry.flying.length === 0);
+  const placed = asked.map(({ inquiry }) => ({
+    inquiry,
+    owner: auditorFor(snapshot, grounds, record, inquiry),
+  }));
+  const orders = ordersFor(snapshot, grounds, record, placed, inquiries);
+  if (orders.length > 0)
+    return [
+      ...cancelUntaken(placed.flatMap(({ inquiry }) => inquiry.broken.map((one) => one.run))),
+      { kind: 'dispatch', checks: [], orders },
+    ];
+
+  const helpless = placed.filter(({ owner }) => owner === null).map(({ inquiry }) => inquiry);
+  const settled = [
+    ...open.flatMap(({ inquiry, end }) => (end ? [{ ...inquiry.audit, ...end, runs: inquiry.repeats }] : [])),
+    ...helpless.map(({ audit, repeats }) => ({
+      ...audit,
+      runs: repeats,
+      outcome: repeats.length > 0 ? ('unsettled' as const) : ('given-up' as const),
+    })),
+  ];
+  // One commit for all of them, unless somebody stands alone: that cannot wait.
+  const waits = settled.length < inquiries.length && !settled.some((one) => one.outcome === 'outlier');
+  if (settled.length === 0 || waits) return [{ kind: 'rest', why: 'audits wait for machines' }];
+  const gone = helpless.flatMap(({ broken }) => broken.map(({ run, why }) => givenUp(run, why)));
+  return conclusion(snapshot, grounds, record, settled, gone);
+}
+
+function conclusion(
+  snapshot: Snapshot,
+  { board, config }: Grounds,
+  record: ExperimentRecord,
+  settled: Audit[],
+  gone: CheckWrite[],
+): Effect[] {
+  const audits = record.audits.map((audit) => settled.find((one) => one.of === audit.of) ?? audit);
+  const written = { ...record, audits };
+  const after = withAudited(board, written, settled, snapshot.now);
+  const track = after.tracks[record.track]!;
+  const alarms = [...new Set(settled.flatMap((audit) => audit.outlier ?? []))].flatMap((name): Effect[] => {
+    const machine = track.machines[name]!;
+    const pulls = machine.outliers.map((one) => one.pull);
+    const about = { machine: name, owner: machine.owner, track: record.track, pulls };
+    if (standingOf(name, machine, snapshot.now, config) === 'blocked')
+      return [{ kind: 'alarm', ...blocked(about), label: MACHINE_LABEL }];
+    return isSuspicious(strikesOf(name, machine, snapshot.now, config))
+      ? [{ kind: 'alarm', ...suspicious(about, record.author), label: MACHINE_LABEL }]
+      : [];
+  });
+  const next = [...track.reconsider, ...track.audits].map((one) => one.pull);
+  return [
+    ...alarms, // before the commit: after it nobody would know that it is still to be said
+    {
+      kind: 'record',
+      base: snapshot.main.oid,
+      message: auditMessage(written, settled),
+      files: [...recordFiles(written), ...boardFiles(after)],
+    },
+    belowVerdict(snapshot, record.head, auditsBeside(snapshot, written), gone),
+    { kind: 'look', pulls: [...new Set(next)].slice(0, LOOKS), baselines: [] },
+  ];
+}
+
+/** The rest is found by the next end of a run, and by the sweep. */
+const LOOKS = 20;

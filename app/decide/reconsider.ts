@@ -1,0 +1,126 @@
+import type { ExperimentRecord, TrackStanding } from '../../results/schema.ts';
+import type { Effect } from '../model/effect.ts';
+import type { Snapshot } from '../model/snapshot.ts';
+import type { RunFacts } from '../model/state.ts';
+import { auditsBeside, MACHINE_LABEL, reconsideredMessage, restsOnOutlier } from './audit-comment.ts';
+import { belowVerdict } from './below-verdict.ts';
+import type { Experiment } from './experiments.ts';
+import type { Grounds } from './grounds.ts';
+import { meanBpb } from './loss.ts';
+import { is } from './machines.ts';
+import { recordFiles } from './record.ts';
+import { heldoutOf, spreadOf } from './spread.ts';
+import { boardFiles, recounted, withStanding } from './standings.ts';
+import { judge, WITHDRAWN } from './verdict.ts';
+
+/**
+ * A verdict that leaned on an outlier's machine is looked at without its runs. They stay in the record. What still stands is said
+ * again; what does not is measured again; what was merged stands, since no merge leans on one owner alone.
+ */
+
+export const RECONSIDERED = 'reconsidered';
+
+/** The runs of a record that count, as a judgement takes them. */
+export function factsOf({ runs }: Pick<ExperimentRecord, 'runs'>): RunFacts[] {
+  return runs
+    .filter((run) => run.discounted === undefined)
+    .map((run) => ({ run, reason: null, curve: [], log: null }));
+}
+
+/** The request's own record of a file that is to be measured again on a track; null where its verdict stands, or there is none. */
+export function reconsideredRecord(
+  { records, pull }: Snapshot,
+  { blob, track }: { blob: string; track: string },
+): ExperimentRecord | null {
+  const own = records.find(
+    ({ blob: of, record }) => of === blob && record.pull === pull.number && record.track === track,
+  );
+  return own?.record.reason.code === RECONSIDERED ? own.record : null;
+}
+
+/** Owners of the machines whose runs a record has discounted. */
+export function outliersOf(record: ExperimentRecord | null): string[] {
+  return [...new Set(record?.runs.flatMap((run) => (run.discounted === undefined ? [] : run.owner)))];
+}
+
+/** An experiment that goes on without the runs that its record has discounted. */
+export function withoutDiscounted(experiment: Experiment, record: ExperimentRecord): Experiment {
+  const gone = new Set(record.runs.flatMap((run) => (run.discounted === undefined ? [] : run.runId)));
+  return { ...experiment, facts: experiment.facts.filter(({ run }) => !gone.has(run.runId)) };
+}
+
+export function reconsiderStep(
+  snapshot: Snapshot,
+  grounds: Grounds,
+  record: ExperimentRecord,
+  machines: string[],
+): Effect[] {
+  const written = without(grounds, record, machines);
+  const standing = grounds.board.tracks[record.track]!;
+  const board = withStanding(grounds.board, record.track, {
+    ...standing,
+    counts: recounted(standing.counts, record.verdict, written.verdict),
+    reconsider: standing.reconsider.filter((one) => !is(record)(one)),
+  });
+  const gained = written.verdict === 'improved' && record.verdict !== 'improved';
+  const again = gained || written.reason.code === RECONSIDERED;
+  return [
+    ...alarm(written, machines),
+    {
+      kind: 'record',
+      base: snapshot.main.oid,
+      message: reconsideredMessage(written, machines),
+      files: [...recordFiles(written), ...boardFiles(board)],
+    },
+    belowVerdict(snapshot, record.head, auditsBeside(snapshot, written)),
+    ...(again && snapshot.pull.state === 'closed'
+      ? [{ kind: 'reopen', subject: snapshot.pull.id } as const]
+      : []),
+    { kind: 'again' },
+  ];
+}
+
+/** The record without what these machines measured, and with what the rest amounts to. */
+function without(grounds: Grounds, record: ExperimentRecord, machines: string[]): ExperimentRecord {
+  const standing = grounds.board.tracks[record.track]!;
+  const why = (machine: string) => `audits found ${machine} alone against other owners' machines`;
+  const runs = record.runs.map((run) =>
+    machines.includes(run.machine) ? { ...run, discounted: why(run.machine) } : run,
+  );
+  const left = runs.filter((run) => run.discounted === undefined);
+  const seen = {
+    ...record,
+    runs,
+    distribution: spreadOf(left, standing.others, record.evidence?.sigma ?? null),
+    heldoutBpb: heldoutOf(left),
+  };
+  const confirmed = left.filter((run) => run.stage === 'confirm' && run.valBpb !== null);
+  if (record.reason.code === WITHDRAWN) return seen; // its author gave it up: nothing is measured again
+  if (record.verdict === 'improved')
+    return confirmed.length > 0 ? { ...seen, valBpb: meanBpb(confirmed) } : seen;
+  return { ...seen, ...judgedAgain(grounds, standing, seen) };
+}
+
+function judgedAgain(
+  { config }: Grounds,
+  standing: TrackStanding,
+  record: ExperimentRecord,
+): Pick<ExperimentRecord, 'verdict' | 'reason' | 'valBpb' | 'evidence'> {
+  const rules = config.tracks[record.track];
+  const facts = factsOf(record);
+  const today = rules && judge({ author: record.author, facts, incumbentRuns: [], standing, rules });
+  if (today?.kind === 'verdict' && facts.length > 0) {
+    const { verdict, reason, valBpb, evidence } = today;
+    return { verdict, reason, valBpb, evidence };
+  }
+  const text =
+    'a machine that measured it was found to be an outlier, and too little is left without its runs: it is measured again';
+  return { verdict: 'invalid', reason: { code: RECONSIDERED, text }, valBpb: null, evidence: null };
+}
+
+/** Only a record that one owner confirmed can fall with that owner's machine: whether main goes back is for people. */
+function alarm(record: ExperimentRecord, machines: string[]): Effect[] {
+  if (record.verdict !== 'improved' || !record.evidence?.singleOwner) return [];
+  if (record.runs.some((run) => run.stage === 'confirm' && run.discounted === undefined)) return [];
+  return [{ kind: 'alarm', ...restsOnOutlier(record, machines), label: MACHINE_LABEL }];
+}
