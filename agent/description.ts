@@ -13,7 +13,7 @@ export const descriptionInput = {
   buildsOn: z.array(z.coerce.number()).optional().describe('an earlier experiment; may be given again'),
   differs: z.string().optional().describe('how it differs from the similar experiments that `check` names'),
   agent: z.string().optional().describe('your code name'),
-  track: z.string().optional().describe('the primary track otherwise'),
+  track: z.array(z.string()).optional().describe('the primary track otherwise; may be given again'),
   description: z.string().optional().describe('read the whole description from this file instead'),
 };
 
@@ -24,7 +24,8 @@ export async function descriptionOf(input: DescriptionInput, cwd: string): Promi
   if (input.description !== undefined) return readText(resolve(cwd, input.description));
   const { hypothesis, change, expect, buildsOn, differs, agent, track } = input;
   if (hypothesis === undefined) return null;
-  const block = { hypothesis, change, expect, 'builds-on': buildsOn, differs, agent, track };
+  const tracks = track?.length === 1 ? track[0] : track;
+  const block = { hypothesis, change, expect, 'builds-on': buildsOn, differs, agent, track: tracks };
   const said = Object.entries(block).filter(([, value]) => value !== undefined);
   const yaml = stringify(Object.fromEntries(said), { lineWidth: 100 }).trimEnd();
   const longest = Math.max(2, ...[...yaml.matchAll(/`+/g)].map((run) => run[0].length));

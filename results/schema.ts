@@ -7,6 +7,11 @@ const contentSchema = z.string().regex(/^[0-9a-f]{32}$/, 'must be the first 32 h
 const time = z.iso.datetime();
 const bpb = z.number().min(0).max(100);
 
+/** Names of tracks stand in names of files and in commands: letters, digits and dashes alone. */
+export const trackNameSchema = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'must be lower-case letters, digits and dashes, at most 40');
+
 export const VERDICTS = [
   'improved',
   'regressed',
@@ -108,7 +113,7 @@ export const authorTextSchema = z.strictObject({
   agent: z.string().nullable(),
 });
 
-/** The permanent file of one experiment: `results/experiments/<thousands>/<pull>-<12 digits of blob>.json`. */
+/** The permanent file of one experiment on one track; `recordPath` says where it lies. */
 export const recordSchema = z.strictObject({
   schema: z.literal(1),
   pull: z.int().positive(),
@@ -117,7 +122,7 @@ export const recordSchema = z.strictObject({
   head: sha,
   /** Git blob of the measured `train.py`. */
   blob: sha,
-  track: z.string(),
+  track: trackNameSchema,
   verdict: verdictSchema,
   /** Machine-readable cause of the verdict, and the sentence the comment says. */
   reason: z.strictObject({ code: z.string(), text: z.string() }),
@@ -216,9 +221,9 @@ export const leaderboardSchema = z.strictObject({
 });
 export type Leaderboard = z.infer<typeof leaderboardSchema>;
 
-/** Where the record of an experiment lies, at most 1,000 pull requests a folder. */
-export function recordPath(pull: number, blob: string): string {
-  return `results/experiments/${Math.floor(pull / 1000)}/${pull}-${blob.slice(0, 12)}.json`;
+/** Where the record of an experiment on one track lies, at most 1,000 pull requests a folder. */
+export function recordPath({ pull, blob, track }: Pick<ExperimentRecord, 'pull' | 'blob' | 'track'>): string {
+  return `results/experiments/${Math.floor(pull / 1000)}/${pull}-${blob.slice(0, 12)}-${track}.json`;
 }
 
 /** The index of records by content: an empty file whose name says it all, so that listing a folder is enough. */

@@ -29,9 +29,9 @@ const HALVED = TRAIN.replace('64', '32');
 const SAID = ['--hypothesis', 'Halving the batch doubles the number of steps, and we lack steps.'];
 
 /** A clone with main checked out and `train.py` as its author left it. */
-async function desk(source: string, records: ExperimentRecord[] = []) {
+async function desk(source: string, records: ExperimentRecord[] = [], config = CONFIG) {
   const { clone, user } = await stage(records);
-  await writeHistory(clone, { records: [], files: { '.github/descent.yml': CONFIG } });
+  await writeHistory(clone, { records: [], files: { '.github/descent.yml': config } });
   await execa('git', ['checkout', '--quiet', 'main'], { cwd: clone });
   const train = join(clone, 'train/train.py');
   await writeFile(train, source);
@@ -101,6 +101,18 @@ test.each<[string, (train: string) => Promise<void>, string]>([
   const { user, train } = await desk(HALVED);
   await damage(train);
   expect((await user.json('check', ...SAID)).value.problems.join('\n')).toContain(words);
+});
+
+test('of several tracks only those where it was not measured count', async () => {
+  const config = CONFIG.replace(
+    'limits:',
+    `${/ {2}cpu:\n(?: {4}.*\n)+/.exec(CONFIG)![0].replace('cpu:', 'small:')}limits:`,
+  );
+  const { user } = await desk(HALVED, [record(7, { blob: blobId(HALVED) })], config);
+  const both = await user.json('check', ...SAID, '--track', 'cpu', '--track', 'small');
+  expect(both.value).toMatchObject({ ok: true, duplicates: [{ pull: 7, track: 'cpu' }] });
+  expect(both.value.description).toContain('track:\n  - cpu\n  - small');
+  expect((await user.json('check', ...SAID, '--track', 'cpu')).value.ok).toBe(false);
 });
 
 test('in a shallow clone it works, and says what is missing where it cannot', async () => {

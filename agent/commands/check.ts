@@ -54,7 +54,11 @@ export async function inspect(
   const description = parseDescription(body ?? '');
   const config = parseConfig(await fileAt(repository.folder, repository.commit, '.github/descent.yml'));
   const proposal = await readProposal(folder, repository.commit);
-  const rules = { defaultBranch: 'main', tracks: config.ok ? Object.keys(config.value.tracks) : [] };
+  const primary = config.ok ? config.value.primary : memory.leaderboard.primary;
+  const named = description.ok ? description.value.tracks : [];
+  const asked = named.length > 0 ? named : [primary];
+  const tracks = config.ok ? Object.keys(config.value.tracks) : [];
+  const rules = { defaultBranch: 'main', tracks, primary, asked, admitted: false };
   const request = {
     base: 'main',
     changedFiles: proposal.files.length,
@@ -64,12 +68,14 @@ export async function inspect(
   };
   const problems = config.ok ? problemsOf(request, rules) : config.problems;
 
-  const duplicates = proposal.file === null ? [] : experimentsWith(memory.store, proposal.file.oid);
-  const { hypothesis, track } = description.ok ? description.value : { hypothesis: '', track: null };
-  const mine = { text: proposal.file?.text ?? '', hypothesis, track };
-  const alike = duplicates.length > 0 ? { similar: [], open: [] } : await alikeTo(memory, mine, proposals);
+  const known = proposal.file === null ? [] : experimentsWith(memory.store, proposal.file.oid);
+  const duplicates = known.filter((one) => asked.includes(one.track));
+  const isNew = asked.some((track) => !duplicates.some((one) => one.track === track));
+  const hypothesis = description.ok ? description.value.hypothesis : '';
+  const mine = { text: proposal.file?.text ?? '', hypothesis, track: asked[0]! };
+  const alike = isNew ? await alikeTo(memory, mine, proposals) : { similar: [], open: [] };
   return {
-    ok: problems.length === 0 && duplicates.length === 0,
+    ok: problems.length === 0 && isNew,
     problems,
     blob: proposal.file?.oid ?? null,
     duplicates,

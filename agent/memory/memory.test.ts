@@ -56,15 +56,15 @@ test('unreadable and newer records are left out, counted and named', async () =>
   await writeHistory(clone, {
     records: [],
     files: {
-      'results/experiments/0/7-000000000000.json': '{"schema": 1, "pull": "seven"}',
-      'results/experiments/0/8-000000000000.json': 'not json',
-      'results/experiments/0/9-000000000000.json': '{"schema": 2, "anything": true}',
+      'results/experiments/0/7-000000000000-cpu.json': '{"schema": 1, "pull": "seven"}',
+      'results/experiments/0/8-000000000000-cpu.json': 'not json',
+      'results/experiments/0/9-000000000000-cpu.json': '{"schema": 2, "anything": true}',
     },
   });
   const { value, err } = await user.json('status');
   expect(value).toMatchObject({ experiments: 1, skipped: { unreadable: 2, newer: 1 } });
   expect(err).toContain('1 records have a newer schema');
-  expect(err).toMatch(/2 records are unreadable.*7-000000000000\.json: pull/);
+  expect(err).toMatch(/2 records are unreadable.*7-000000000000-cpu\.json: pull/);
 });
 
 test.each([

@@ -12,6 +12,7 @@ import { unusedSeeds } from './seeds.ts';
 
 /** Null when nothing is left to do. */
 export function afterwards(snapshot: Snapshot, grounds: Grounds): Effect[] | null {
+  let waits: Effect[] | null = null;
   for (const { record } of snapshot.records) {
     if (record.pull !== snapshot.pull.number) continue;
     const standing = grounds.board.tracks[record.track];
@@ -25,9 +26,12 @@ export function afterwards(snapshot: Snapshot, grounds: Grounds): Effect[] | nul
         record,
         doubted.map(({ machine }) => machine),
       );
-    if (record.audits.some((audit) => audit.outcome === 'open')) return auditStep(snapshot, grounds, record);
+    if (!record.audits.some((audit) => audit.outcome === 'open')) continue;
+    const step = auditStep(snapshot, grounds, record);
+    if (step.some((effect) => effect.kind !== 'rest')) return step;
+    waits ??= step; // another track's may go on meanwhile
   }
-  return null;
+  return waits;
 }
 
 /** Wherever others are told that places are free, audits that wait are too, if any place is left for them. */

@@ -1,5 +1,6 @@
 import type { Audit, ExperimentRecord } from '../../results/schema.ts';
 import type { CommitMessage } from '../model/effect.ts';
+import type { Snapshot } from '../model/snapshot.ts';
 import { paragraphs, type Saying } from './comments.ts';
 import { commitLine, inline } from './inert.ts';
 import { bpb } from './loss.ts';
@@ -11,6 +12,28 @@ const WHY: Record<Audit['why'], string> = {
   share: 'drawn by lot',
   colour: 'far from what runs of this track spread by',
 };
+
+/** Of the request's records of one file, this one as it is written now. */
+export function auditsBeside({ records }: Snapshot, written: ExperimentRecord): string | null {
+  const others = records
+    .map((one) => one.record)
+    .filter(
+      ({ pull, blob, track }) => pull === written.pull && blob === written.blob && track !== written.track,
+    );
+  return auditSections([...new Map(others.map((one) => [one.track, one])).values(), written]);
+}
+
+/** The sections of several tracks, the earliest verdict first; null where nothing is repeated. */
+export function auditSections(records: ExperimentRecord[]): string | null {
+  const inTurn = records.toSorted((a, b) => a.decidedAt.localeCompare(b.decidedAt));
+  const said = inTurn.flatMap((record) => {
+    const section = auditSection(record);
+    return section === null ? [] : [{ track: record.track, section }];
+  });
+  if (said.length === 0) return null;
+  if (said.length === 1) return said[0]!.section;
+  return said.map(({ track, section }) => `On \`${track}\`: ${section}`).join('\n\n');
+}
 
 /** Null where nothing is repeated. */
 export function auditSection(record: ExperimentRecord): string | null {

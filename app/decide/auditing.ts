@@ -2,7 +2,7 @@ import type { Audit, ExperimentRecord } from '../../results/schema.ts';
 import type { CheckWrite, Effect } from '../model/effect.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { isSuspicious } from './audit.ts';
-import { auditMessage, auditSection, blocked, MACHINE_LABEL, suspicious } from './audit-comment.ts';
+import { auditMessage, auditsBeside, blocked, MACHINE_LABEL, suspicious } from './audit-comment.ts';
 import { endOf, inquiriesOf, sigmaFor } from './audit-inquiry.ts';
 import { auditorFor, ordersFor } from './audit-orders.ts';
 import { withAudited } from './audit-standings.ts';
@@ -88,7 +88,7 @@ function conclusion(
       message: auditMessage(written, settled),
       files: [...recordFiles(written), ...boardFiles(after)],
     },
-    belowVerdict(snapshot, record.head, auditSection(written), gone),
+    belowVerdict(snapshot, record.head, auditsBeside(snapshot, written), gone),
     { kind: 'look', pulls: [...new Set(next)].slice(0, LOOKS), baselines: [] },
   ];
 }

@@ -8,7 +8,7 @@ export interface Answered {
   ending: Ending;
   /** The bot's sentence. */
   why: string;
-  does?: 'rerun' | 'cancel' | 'approve' | 'insight';
+  does?: 'rerun' | 'cancel' | 'approve' | 'insight' | 'track';
 }
 
 /** Rows of the table that are kept; the first line of the comment remembers the rest. */
@@ -26,7 +26,7 @@ A comment whose first line is exactly one of these:
 | \`/rerun\` | the author, maintainers | asks the swarm again for what it failed at |
 | \`/cancel\` | the author, maintainers | closes the request |
 | \`/approve\` | maintainers | lets a newcomer's request be measured |
-| \`/track NAME\` | the author, maintainers | not there yet: write \`track: NAME\` into the description |
+| \`/track NAME\` | the author, maintainers | measures the file on this track as well |
 | \`/help\` | anyone | shows this |
 
 </details>`;

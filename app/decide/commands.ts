@@ -1,9 +1,11 @@
-import type { Asked, Command } from '../model/command.ts';
+import type { Asked, Command, Reply } from '../model/command.ts';
 import { encodeReply } from '../model/command.ts';
 import type { Effect } from '../model/effect.ts';
 import type { Snapshot } from '../model/snapshot.ts';
+import { MOST_TRACKS, tracksAsked } from '../model/tracks.ts';
 import { type Answered, replyBody } from './command-reply.ts';
 import { experimentsOf } from './experiments.ts';
+import type { Grounds } from './grounds.ts';
 import { insightCommit, isFull, recordFor } from './insight.ts';
 
 /** Who may ask for what, and what is done about it. A command is answered after it is done: what breaks in between is done again. */
@@ -27,7 +29,7 @@ function rolesOf({ isAuthor, permission }: Asked): Role[] {
   return roles;
 }
 
-function answerTo(asked: Asked, snapshot: Snapshot): Answered {
+function answerTo(asked: Asked, snapshot: Snapshot, grounds: Grounds): Answered {
   const { command } = asked;
   const refused = (why: string): Answered => ({ asked, ending: 'refused', why });
   const taken = (why: string, does?: Answered['does']): Answered => ({
@@ -48,9 +50,7 @@ function answerTo(asked: Asked, snapshot: Snapshot): Answered {
     case 'help':
       return taken('see below');
     case 'track':
-      return refused(
-        'not there yet as a command: write `track: NAME` into the description, before it is measured',
-      );
+      return addTrack(snapshot, grounds, command.track, taken, refused);
     case 'approve':
       return pull.reply.approved
         ? taken('approved already')
@@ -72,25 +72,47 @@ function answerTo(asked: Asked, snapshot: Snapshot): Answered {
 }
 
 function rerun(
-  { pull }: Snapshot,
+  { pull, records }: Snapshot,
   taken: (why: string, does?: 'rerun') => Answered,
   refused: (why: string) => Answered,
 ): Answered {
-  const experiment = experimentsOf(pull.heads).find((one) => one.blob === pull.file?.oid);
+  const decided = records.filter((one) => one.record.pull === pull.number).map((one) => one.record.track);
+  const experiment = experimentsOf(pull.heads).find(
+    (one) => one.blob === pull.file?.oid && !decided.includes(one.track),
+  );
   if (pull.state !== 'open' || pull.draft) return refused('the request is closed or a draft');
   if (experiment && experiment.failed.length > 0) return taken('the swarm is asked again', 'rerun');
   if (experiment && experiment.pending.length > 0) return taken('a machine is measuring it');
   return refused('there is nothing that the swarm failed at, and the same content is never measured twice');
 }
 
+function addTrack(
+  { pull }: Snapshot,
+  { config }: Grounds,
+  track: string,
+  taken: (why: string, does?: 'track') => Answered,
+  refused: (why: string) => Answered,
+): Answered {
+  const asked = tracksAsked(pull, config.primary);
+  if (!Object.hasOwn(config.tracks, track))
+    return refused(`the tracks here are ${Object.keys(config.tracks).join(', ')}`);
+  if (pull.state !== 'open')
+    return refused(
+      `the request is ${pull.state}: open another one with \`track: ${track}\` in its description, where the same file may be measured`,
+    );
+  if (asked.includes(track)) return taken(`the request asks for ${track} already`);
+  if (asked.length >= MOST_TRACKS) return refused(`a request is measured on ${MOST_TRACKS} tracks at most`);
+  return taken(`the file is measured on ${track} as well, after ${asked.join(', ')}`, 'track');
+}
+
 /**
  * Heeds the commands at hand around `step`, the request's own step. Insights go first and alone, since their commit moves main;
  * whatever else is asked follows in the next turn.
  */
-export function heed(snapshot: Snapshot, step: (snapshot: Snapshot) => Effect[]): Effect[] {
+export function heed(snapshot: Snapshot, grounds: Grounds, step: (snapshot: Snapshot) => Effect[]): Effect[] {
   const { asked } = snapshot.pull;
   if (asked.length === 0) return step(snapshot);
-  const answers = asked.map((one) => answerTo(one, snapshot));
+  const answers = answersTo(asked, snapshot, grounds);
   const insights = answers.filter((one) => one.does === 'insight');
   const record = recordFor(snapshot);
   if (record && insights.length > 0) {
@@ -107,11 +129,34 @@ export function heed(snapshot: Snapshot, step: (snapshot: Snapshot) => Effect[])
   const { reply } = snapshot.pull;
   const approved = reply.approved || answers.some((one) => one.does === 'approve');
   const retry = snapshot.retry || answers.some((one) => one.does === 'rerun');
-  const effects = step({ ...snapshot, retry, pull: { ...snapshot.pull, reply: { ...reply, approved } } });
+  const tracks = tracksAfter(reply, answers);
+  const effects = step({
+    ...snapshot,
+    retry,
+    pull: { ...snapshot.pull, reply: { ...reply, approved, tracks } },
+  });
   const said = replies(snapshot, answers, false);
   const recorded = effects.some((effect) => effect.kind === 'record' || effect.kind === 'merge');
   const waits = answers.some((one) => one.ending === 'waits');
   return [...effects, ...said, ...(recorded && waits ? [{ kind: 'again' } as const] : [])];
+}
+
+/** In their order: a second `/track` of the same name sees the first. */
+function answersTo(asked: Asked[], snapshot: Snapshot, grounds: Grounds): Answered[] {
+  const answers: Answered[] = [];
+  for (const one of asked) {
+    const tracks = tracksAfter(snapshot.pull.reply, answers);
+    const pull = { ...snapshot.pull, reply: { ...snapshot.pull.reply, tracks } };
+    answers.push(answerTo(one, { ...snapshot, pull }, grounds));
+  }
+  return answers;
+}
+
+function tracksAfter(reply: Reply, answers: Answered[]): string[] {
+  const added = answers.flatMap(({ does, asked: { command } }) =>
+    does === 'track' && command.name === 'track' ? [command.track] : [],
+  );
+  return [...new Set([...reply.tracks, ...added])];
 }
 
 /** The one reply, rewritten; nothing when it says all this already. */
@@ -122,7 +167,8 @@ function replies(snapshot: Snapshot, answers: Answered[], close: boolean): Effec
   const approved = reply.approved || answers.some((one) => one.does === 'approve');
   const news = answers.filter((one) => reply.endings.get(one.asked.id) !== one.ending);
   if (news.length === 0 && !close) return [];
-  const body = `${encodeReply({ endings, approved })}\n${replyBody(reply.body, news)}`;
+  const tracks = tracksAfter(reply, answers);
+  const body = `${encodeReply({ endings, approved, tracks })}\n${replyBody(reply.body, news)}`;
   return [
     {
       kind: 'answer',

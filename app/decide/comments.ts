@@ -19,8 +19,8 @@ function bullets(lines: string[]): string {
   return lines.map((line) => `- ${line}`).join('\n');
 }
 
-export function recordUrl(world: World, record: Pick<ExperimentRecord, 'pull' | 'blob'>): string {
-  return `${world.repository.url}/blob/${world.main.branch}/${recordPath(record.pull, record.blob)}`;
+export function recordUrl(world: World, record: Parameters<typeof recordPath>[0]): string {
+  return `${world.repository.url}/blob/${world.main.branch}/${recordPath(record)}`;
 }
 
 export function needsWork(problems: string[]): Saying {
@@ -147,22 +147,38 @@ export interface DuplicateOf {
   open: boolean;
 }
 
-export function duplicate(world: World, of: DuplicateOf): Saying {
-  const other = of.pull === null ? 'the incumbent, the file the repository began with' : `#${of.pull}`;
+/** On every track it asks for; nearly always there is one. */
+export function duplicate(world: World, on: { track: string; of: DuplicateOf }[]): Saying {
+  const sayings = on.map(({ of }) => duplicateOn(world, of));
+  const titles = on.map(({ track, of }) => `${nameOf(of)} on ${track}`);
+  return {
+    title: on.length === 1 ? sayings[0]!.title : `duplicate of ${titles.join(', ')}`.slice(0, 200),
+    body: paragraphs(
+      '### Duplicate',
+      ...sayings.flatMap(({ body }, i) => [on.length > 1 && `On \`${on[i]!.track}\`:`, body]),
+      'Change something that matters and open a new request.',
+    ),
+  };
+}
+
+function nameOf({ pull }: DuplicateOf): string {
+  return pull === null ? 'the incumbent' : `#${pull}`;
+}
+
+function duplicateOn(world: World, of: DuplicateOf): Saying {
+  const other = of.pull === null ? "the incumbent, main's own file as it was first measured" : `#${of.pull}`;
   const known = of.record
     ? `It was measured before: **${of.record.verdict}**${of.record.valBpb === null ? '' : `, val_bpb **${bpb(of.record.valBpb)}**`} (${inline(of.record.reason.text, 300)}). [The record](${recordUrl(world, of.record)}) has its numbers and its diff.`
     : of.open
       ? 'That request was first and is being measured; its verdict is the answer for both.'
       : 'It holds the record of the track.';
   return {
-    title: `duplicate of ${of.pull === null ? 'the incumbent' : `#${of.pull}`}`,
+    title: `duplicate of ${nameOf(of)}`,
     body: paragraphs(
-      '### Duplicate',
       of.exact
         ? `This \`train/train.py\` is byte for byte the same as ${other}, so no machine was asked.`
         : `This \`train/train.py\` differs from ${other} in comments or formatting alone. Evidence belongs to what a file does: sending it again buys no new luck, and no machine was asked.`,
       known,
-      'Change something that matters and open a new request.',
     ),
   };
 }

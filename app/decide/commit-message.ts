@@ -1,7 +1,10 @@
 import type { ExperimentRecord, RunRecord } from '../../results/schema.ts';
 import type { CommitMessage } from '../model/effect.ts';
+import type { World } from '../model/snapshot.ts';
+import { TRAIN_PATH } from './eligibility.ts';
 import { commitLine, commitQuote } from './inert.ts';
 import { bpb, signed } from './loss.ts';
+import { placeOf } from './tracks.ts';
 
 /** Main's history is meant to be read: a subject with the loss, the hypothesis, and trailers for `git log` and git's own parser. */
 
@@ -16,14 +19,15 @@ function owners(runs: RunRecord[]): string {
   return [...new Set(runs.map((run) => run.owner))].join(', ');
 }
 
-export function experimentMessage(record: ExperimentRecord): CommitMessage {
+export function experimentMessage(world: World, record: ExperimentRecord): CommitMessage {
   const { verdict, authorText, valBpb, incumbent } = record;
+  const where = placeOf(world, record.track) === TRAIN_PATH ? '' : ` on ${record.track}`;
   const loss =
     valBpb === null
       ? ''
       : `, val_bpb ${bpb(valBpb)}${incumbent ? ` (${signed(valBpb - incumbent.valBpb)})` : ''}`;
   return {
-    headline: `${verdict}: ${commitLine(authorText.title, 80) || 'untitled'} (#${record.pull})${loss}`,
+    headline: `${verdict}: ${commitLine(authorText.title, 80) || 'untitled'} (#${record.pull})${where}${loss}`,
     body: [
       authorText.hypothesis && commitQuote(authorText.hypothesis, 2000),
       commitLine(`Verdict by Descent: ${record.reason.text}`, 500),
@@ -39,6 +43,16 @@ export function experimentMessage(record: ExperimentRecord): CommitMessage {
     ]
       .filter(Boolean)
       .join('\n\n'),
+  };
+}
+
+/** Of the commit that only ties a request's head to main, whose gains are there already. */
+export function mergeMessage(title: string, records: ExperimentRecord[]): CommitMessage {
+  const { pull } = records[0]!;
+  const verdicts = records.map(({ verdict, track }) => `${verdict} on ${track}`).join(', ');
+  return {
+    headline: `merge: ${commitLine(title, 80) || 'untitled'} (#${pull})`,
+    body: `It is decided on all its tracks: ${verdicts}.`,
   };
 }
 

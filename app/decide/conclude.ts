@@ -4,27 +4,42 @@ import type { Snapshot } from '../model/snapshot.ts';
 import { answerOf, isEmpty } from './answer.ts';
 import { drawAudits } from './audit-draw.ts';
 import { withOpenAudits } from './audit-standings.ts';
-import { experimentMessage } from './commit-message.ts';
+import { checksOnly } from './below-verdict.ts';
+import { experimentMessage, mergeMessage } from './commit-message.ts';
 import { TRAIN_PATH } from './eligibility.ts';
 import { type Experiment, experimentsOf, incumbentRuns, withIncumbentRuns } from './experiments.ts';
 import type { Grounds } from './grounds.ts';
+import { collectedLate } from './loose-ends.ts';
 import { knownOwners } from './placing.ts';
 import { nextInLine } from './queue.ts';
 import { factsOf, reconsideredRecord } from './reconsider.ts';
 import { recordFiles, recordOf } from './record.ts';
 import { alerted } from './similar.ts';
 import { boardFiles, holdsRecord, withIncumbent, withRecord } from './standings.ts';
+import { type Course, isReady, placeOf } from './tracks.ts';
 import { type Judgement, judge } from './verdict.ts';
-import { type Outcome, verdict } from './verdict-comment.ts';
+import type { Outcome } from './verdict-comment.ts';
+import { verdicts } from './verdicts-comment.ts';
 
-/** The verdict of the present file: recorded, merged or closed, answered. */
+/** A record with what becomes of it. `adopt`: it moves main, and has not yet. */
+interface Part {
+  record: ExperimentRecord;
+  fate: Outcome['fate'];
+  adopt: boolean;
+}
+
+/**
+ * The verdict of the present file on one track: recorded, and main moved at once when it improved. The last track's verdict ends
+ * the request: merged, or closed, and answered.
+ */
 export function conclude(
   snapshot: Snapshot,
   grounds: Grounds,
+  course: Course,
   experiment: Experiment,
   judgement: Judgement,
 ): Effect[] {
-  const before = reconsideredRecord(snapshot, experiment.blob);
+  const before = reconsideredRecord(snapshot, experiment);
   const record = withAudits(snapshot, grounds, recordOf(snapshot, experiment, judgement, before));
   const fate = fateOf(snapshot, grounds, record);
   const all = experimentsOf(snapshot.pull.heads);
@@ -34,9 +49,24 @@ export function conclude(
     record,
   );
   const { updates } = withIncumbentRuns(experiment, all);
+  const newOwners = ownersJoin(grounds.board, counted, record.track);
+  const part = { record, fate, adopt: fate === 'merged' };
+  const board = part.adopt ? withIncumbent(counted, record) : counted;
+
+  const ahead = course.ahead.filter((track) => track !== record.track);
+  if (isReady(snapshot) && ahead.length > 0) {
+    const next = nextInLine(snapshot.pull.number, snapshot.queue, grounds.config, record.track, newOwners);
+    return [
+      commitOf(snapshot, part, board, null),
+      ...(updates.length > 0 ? [checksOnly(updates)] : []),
+      { kind: 'look', pulls: next, baselines: [] },
+      { kind: 'again' },
+    ];
+  }
+  const parts = [...course.own.map((one) => partOf(snapshot, grounds, one)), part];
   return [
-    commitOf(snapshot, grounds, record, fate, fate === 'merged' ? withIncumbent(counted, record) : counted),
-    ...answered(snapshot, grounds, record, fate, updates, ownersJoin(grounds.board, counted, record.track)),
+    commitOf(snapshot, part, board, headToBring(snapshot, grounds, parts)),
+    ...answered(snapshot, grounds, { ...course, ahead }, parts, updates, newOwners),
     ...(record.audits.some((audit) => audit.outcome === 'open') ? [{ kind: 'again' } as const] : []),
   ];
 }
@@ -63,54 +93,53 @@ function withAudits(
   return { ...record, audits: [...record.audits, ...drawn.filter((audit) => !known.has(audit.of))] };
 }
 
-/** The experiment is on record already: say so again, or do what could not be done then. */
-export function showRecord(snapshot: Snapshot, grounds: Grounds, record: ExperimentRecord): Effect[] {
-  const { pull, main } = snapshot;
-  const { board, config } = grounds;
-  const all = experimentsOf(pull.heads);
-  const own = all.find((one) => one.blob === record.blob && one.of === 'candidate');
-  const updates = own ? withIncumbentRuns(own, all).updates : [];
-  const show = (shown: ExperimentRecord, fate: Outcome['fate']) =>
-    answered(snapshot, grounds, shown, fate, updates);
-  if (record.verdict !== 'improved') return show(record, fateOf(snapshot, grounds, record));
-  if (holdsRecord(board, record.track, record.blob)) return show(record, 'merged');
-
-  const adopt = (fate: 'merged'): Effect[] => [
-    commitOf(snapshot, grounds, record, fate, withIncumbent(board, record)),
-    ...show(record, fate),
+/** Everything that can be decided is on record already: say so again, or do what could not be done then. */
+export function showRecords(snapshot: Snapshot, grounds: Grounds, course: Course): Effect[] {
+  const parts = course.own.map((one) => partOf(snapshot, grounds, one));
+  const [late, ...later] = parts.filter((one) => one.adopt);
+  if (late && later.length > 0) return adopt(snapshot, grounds, late);
+  const head = headToBring(snapshot, grounds, parts);
+  const board = late ? withIncumbent(grounds.board, late.record) : null;
+  return [
+    ...(late ? [commitOf(snapshot, late, board!, head)] : bringHead(snapshot, parts, head)),
+    ...answered(snapshot, grounds, course, parts, collectedLate(snapshot, course.own)),
   ];
-  if (pull.state === 'merged')
-    return main.train?.oid === record.blob ? adopt('merged') : show(record, 'was-closed');
-  if (pull.state === 'closed' || pull.draft || !config.merge)
-    return show(record, fateOf(snapshot, grounds, record));
-
-  // Open again, and better then: held against today's incumbent.
-  const rules = config.tracks[record.track];
-  const standing = board.tracks[record.track];
-  if (!rules || !standing) return [{ kind: 'rest', why: `track ${record.track} is no longer configured` }];
-  const facts = factsOf(record);
-  const today = judge({ author: record.author, facts, incumbentRuns: [], standing, rules });
-  if (today.kind === 'measure') return [{ kind: 'rest', why: 'the record has too few runs' }];
-  if (today.verdict === 'improved') return adopt('merged');
-  return show(
-    {
-      ...record,
-      verdict: today.verdict,
-      reason: today.reason,
-      incumbent: holderOf(grounds, record, today),
-      evidence: today.evidence,
-    },
-    'closed',
-  );
 }
 
-function holderOf(
-  { board }: Grounds,
-  record: ExperimentRecord,
-  today: Judgement,
-): ExperimentRecord['incumbent'] {
-  const holder = board.tracks[record.track]!.incumbent;
-  return { pull: holder.pull, blob: holder.blob, valBpb: today.incumbent };
+/** Before the next track begins: gains that could not be adopted when they were measured, one a turn. */
+export function adoptLate(snapshot: Snapshot, grounds: Grounds, course: Course): Effect[] {
+  const late = course.own.map((one) => partOf(snapshot, grounds, one)).find((one) => one.adopt);
+  return late ? adopt(snapshot, grounds, late) : [];
+}
+
+function adopt(snapshot: Snapshot, grounds: Grounds, part: Part): Effect[] {
+  return [commitOf(snapshot, part, withIncumbent(grounds.board, part.record), null), { kind: 'again' }];
+}
+
+/** What a record amounts to today. One that improved and was not adopted is held against the incumbent of the day. */
+function partOf(snapshot: Snapshot, grounds: Grounds, record: ExperimentRecord): Part {
+  const { board, config } = grounds;
+  const fate = fateOf(snapshot, grounds, record);
+  if (record.verdict !== 'improved') return { record, fate, adopt: false };
+  if (holdsRecord(board, record.track, record.blob)) {
+    const isBest = board.tracks[record.track]!.incumbent.blob === record.blob;
+    return { record, fate: isBest ? 'merged' : 'overtaken', adopt: false };
+  }
+  if (fate !== 'merged') return { record, fate, adopt: false };
+  const rules = config.tracks[record.track];
+  const standing = board.tracks[record.track];
+  if (!rules || !standing) return { record, fate: 'no-track', adopt: false };
+  // A person has merged it: that is not held against anything.
+  if (snapshot.pull.state === 'merged') return { record, fate, adopt: true };
+
+  const facts = factsOf(record);
+  const today = judge({ author: record.author, facts, incumbentRuns: [], standing, rules });
+  if (today.kind === 'measure') return { record, fate: 'too-few-runs', adopt: false };
+  if (today.verdict === 'improved') return { record, fate, adopt: true };
+  const { verdict, reason, evidence } = today;
+  const { pull, blob } = standing.incumbent;
+  const incumbent = { pull, blob, valBpb: today.incumbent };
+  return { record: { ...record, verdict, reason, incumbent, evidence }, fate: 'closed', adopt: false };
 }
 
 /** Whether a record brings the first job of an owner: requests may have waited for one. */
@@ -129,60 +158,74 @@ function fateOf({ pull, main }: Snapshot, { config }: Grounds, record: Experimen
   return config.merge ? 'merged' : 'ready';
 }
 
-/** The primary track moves main's own file; every other keeps its best beside it. */
-function bestPath(track: string, primary: string): string {
-  return track === primary ? TRAIN_PATH : `train/best/${track}.py`;
+/** The request's head, when main's history is to have it: then GitHub shows the request as merged. */
+function headToBring(snapshot: Snapshot, { config }: Grounds, parts: Part[]): string | null {
+  const gained = parts.some(({ fate }) => fate === 'merged' || fate === 'overtaken');
+  if (!gained || !isReady(snapshot) || !config.merge || snapshot.pull.onMain) return null;
+  return snapshot.pull.heads[0]!.oid;
+}
+
+/** Every gain is on main already; what is left is that main's history knows where they came from. */
+function bringHead({ main, pull }: Snapshot, parts: Part[], head: string | null): Effect[] {
+  if (head === null) return [];
+  const records = parts.map((one) => one.record);
+  const message = mergeMessage(pull.title, records);
+  return [{ kind: 'merge', base: main.oid, tree: main.tree, head, message, files: [], measured: null }];
 }
 
 function commitOf(
   snapshot: Snapshot,
-  { config }: Grounds,
-  record: ExperimentRecord,
-  fate: Outcome['fate'],
-  board: Grounds['board'],
+  { record, adopt }: Part,
+  board: Leaderboard,
+  head: string | null,
 ): Effect {
-  const message = experimentMessage(record);
+  const { oid: base, tree } = snapshot.main;
+  const path = placeOf(snapshot, record.track);
+  const message = experimentMessage(snapshot, record);
   const files = [...recordFiles(record), ...boardFiles(board)];
-  const base = snapshot.main.oid;
   // A request a person merged has its file on main already.
-  if (fate !== 'merged' || snapshot.pull.state === 'merged') return { kind: 'record', base, message, files };
-  return {
-    kind: 'merge',
-    base,
-    tree: snapshot.main.tree,
-    head: snapshot.pull.heads[0]!.oid,
-    message,
-    files,
-    measured: { path: bestPath(record.track, config.primary), blob: record.blob },
-  };
+  const there = snapshot.pull.state === 'merged' && path === TRAIN_PATH;
+  const measured = adopt && !there ? { path, blob: record.blob } : null;
+  if (measured === null && head === null) return { kind: 'record', base, message, files };
+  return { kind: 'merge', base, tree, head, message, files, measured };
 }
 
 function answered(
   snapshot: Snapshot,
   { config }: Grounds,
-  record: ExperimentRecord,
-  fate: Outcome['fate'],
+  course: Course,
+  parts: Part[],
   checks: CheckWrite[],
   newOwners = false,
 ): Effect[] {
   const { pull, main } = snapshot;
-  const stale =
-    pull.beganFrom !== null && pull.beganFrom !== main.train?.oid && main.train?.oid !== record.blob;
+  const last = parts.at(-1)!.record;
+  const fates = new Set(parts.map((one) => one.fate));
+  const gained = fates.has('merged') || fates.has('overtaken') || fates.has('ready');
+  const improved = parts.some((one) => one.record.verdict === 'improved');
   const earlier = pull.heads
     .slice(1)
-    .filter((head) => head.overall?.key.state === 'verdict' && head.blob !== record.blob);
+    .filter((head) => head.overall?.key.state === 'verdict' && head.blob !== last.blob);
+  const outcomes = parts.map(({ record, fate }, i): Outcome => {
+    const moved = pull.beganFrom !== null && pull.beganFrom !== main.train?.oid;
+    return {
+      record,
+      fate: gained && record.verdict !== 'improved' ? 'kept' : fate,
+      stale: moved && main.train?.oid !== record.blob,
+      earlier: i === parts.length - 1 ? earlier : [],
+    };
+  });
   const answer = answerOf(snapshot, {
-    saying: alerted(snapshot, verdict(snapshot, { record, fate, stale, earlier }), false),
-    key: { blob: record.blob, track: record.track, state: 'verdict' },
-    conclusion:
-      record.verdict === 'improved' ? 'success' : record.verdict === 'regressed' ? 'failure' : 'neutral',
-    labels: fate === 'ready' ? ['improved', 'ready'] : [record.verdict],
+    saying: alerted(snapshot, verdicts(snapshot, outcomes, course), false),
+    key: { blob: last.blob, track: last.track, state: 'verdict' },
+    conclusion: improved ? 'success' : last.verdict === 'regressed' ? 'failure' : 'neutral',
+    labels: [improved ? 'improved' : last.verdict, ...(fates.has('ready') ? ['ready'] : [])],
     comment: true,
-    close: fate === 'closed',
+    close: isReady(snapshot) && !gained && !fates.has('too-few-runs'),
     checks,
   });
-  if (isEmpty(answer)) return [{ kind: 'rest', why: `decided: ${record.verdict}` }];
-  const next = nextInLine(pull.number, snapshot.queue, config, record.track, newOwners);
+  if (isEmpty(answer)) return [{ kind: 'rest', why: `decided: ${last.verdict}` }];
+  const next = nextInLine(pull.number, snapshot.queue, config, last.track, newOwners);
   return [
     { kind: 'answer', ...answer },
     { kind: 'look', pulls: next, baselines: [] },

@@ -9,7 +9,9 @@ export function duplicateOf(snapshot: Snapshot, board: Leaderboard, track: strin
   const { pull, queue } = snapshot;
   const blob = pull.file?.oid;
   const content = snapshot.contents[blob ?? ''];
-  const known = snapshot.records.find((one) => one.blob === blob && one.record.track === track);
+  const known = snapshot.records.find(
+    ({ blob: of, record }) => of === blob && record.track === track && record.pull !== pull.number,
+  );
   if (known)
     return {
       pull: known.record.pull,
@@ -19,20 +21,18 @@ export function duplicateOf(snapshot: Snapshot, board: Leaderboard, track: strin
     };
   const holder = board.tracks[track]?.history.find((one) => one.blob === blob);
   if (holder) return { pull: holder.pull, record: null, open: false, exact: true };
-  if (
-    content !== undefined &&
-    content === snapshot.contents[snapshot.main.train?.oid ?? ''] &&
-    track === board.primary
-  )
+  const best = track === board.primary ? snapshot.main.train?.oid : board.tracks[track]?.incumbent.blob;
+  if (content !== undefined && content === snapshot.contents[best ?? ''])
     return { pull: board.tracks[track]?.incumbent.pull ?? null, record: null, open: false, exact: false };
-  const earlier = queue.find(
+  const other = queue.find(
     (entry) =>
-      entry.pull < pull.number &&
+      // Of two that wait the older one is measured; one that is being measured is, whatever its number.
+      (entry.pull < pull.number || (entry.pull > pull.number && entry.overall?.state === 'measuring')) &&
       (entry.blob === blob || (content !== undefined && entry.overall?.content === content)) &&
       entry.overall?.blob === entry.blob &&
       entry.overall?.track === track &&
       !entry.draft &&
       ACTIVE.has(entry.overall.state),
   );
-  return earlier ? { pull: earlier.pull, record: null, open: true, exact: earlier.blob === blob } : null;
+  return other ? { pull: other.pull, record: null, open: true, exact: other.blob === blob } : null;
 }

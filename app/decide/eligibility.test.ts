@@ -2,14 +2,17 @@ import { describe, expect, it } from 'vitest';
 import { file, snapshot } from '../testing/world.ts';
 import { problemsOf, type Request } from './eligibility.ts';
 
-const rules = { defaultBranch: 'main', tracks: ['cpu', 'h100'] };
+const rules = {
+  defaultBranch: 'main',
+  tracks: ['cpu', 'h100'],
+  primary: 'cpu',
+  asked: ['cpu'],
+  admitted: false,
+};
 const good: Request = { ...snapshot().pull, file };
-const problems = (change: Partial<Request>) => problemsOf({ ...good, ...change }, rules);
+const problems = (change: Partial<Request>, more: Partial<typeof rules> = {}) =>
+  problemsOf({ ...good, ...change }, { ...rules, ...more });
 const text = (content: string) => ({ ...file, text: content, size: Buffer.byteLength(content) });
-const described = (track: string) => ({
-  ok: true as const,
-  value: { ...(good.description as { value: object }).value, track } as never,
-});
 
 describe('eligibility', () => {
   it('lets a good request through', () => {
@@ -42,9 +45,24 @@ describe('eligibility', () => {
     ['Latin-1', { file: { ...file, text: '\ufffd', size: 1 } }, 'not UTF-8'],
     ['65 KiB', { file: { ...file, size: 65 * 1024 } }, 'at most 65536'],
     ['bidirectional controls', { file: text('a\nb = "\u202e"\n') }, 'line 2'],
-    ['an unknown track', { description: described('tpu') }, 'the tracks here are cpu, h100'],
   ])('names %s', (_name, change, reason) => {
     expect(problems(change).join('\n')).toContain(reason);
+  });
+
+  it('names every track that is not there, before anything is measured', () => {
+    const named = problems({}, { asked: ['cpu', 'tpu', 'abacus'] }).join('\n');
+    expect(named).toContain('names `tpu`, `abacus`: the tracks here are cpu, h100');
+  });
+
+  it('leaves out a track that is gone since it was let through, unless no other is left', () => {
+    expect(problems({}, { asked: ['cpu', 'tpu'], admitted: true })).toEqual([]);
+    expect(problems({}, { asked: ['tpu'], admitted: true }).join('\n')).toContain('the tracks here are');
+  });
+
+  it("lets main's own file through to another track than the primary one", () => {
+    const same = { changedFiles: 0, files: [] };
+    expect(problems(same, { asked: ['h100'] })).toEqual([]);
+    expect(problems(same).join('\n')).toContain('on another track than cpu');
   });
 
   it('quotes paths and descriptions of strangers inertly', () => {

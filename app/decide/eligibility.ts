@@ -16,12 +16,17 @@ export interface Request extends Pick<PullState, 'base' | 'changedFiles' | 'file
 export interface Rules {
   defaultBranch: string;
   tracks: string[];
+  primary: string;
+  /** Tracks the request asks for. */
+  asked: string[];
+  /** It was let through before: a track that the configuration has lost since is left out, the others go on. */
+  admitted: boolean;
 }
 
 export function problemsOf(request: Request, rules: Rules): string[] {
   return [
     ...baseProblems(request, rules),
-    ...pathProblems(request),
+    ...pathProblems(request, rules),
     ...(request.file ? fileProblems(request.file) : []),
     ...descriptionProblems(request.description, rules),
   ];
@@ -34,8 +39,12 @@ function baseProblems(request: Request, rules: Rules): string[] {
   ];
 }
 
-function pathProblems({ files, changedFiles, file }: Request): string[] {
-  if (changedFiles === 0) return [`nothing is changed: edit \`${TRAIN_PATH}\``];
+function pathProblems({ files, changedFiles, file }: Request, { asked, primary }: Rules): string[] {
+  if (changedFiles === 0 && asked.some((track) => track !== primary)) return []; // main's own file, measured elsewhere
+  if (changedFiles === 0)
+    return [
+      `nothing is changed: edit \`${TRAIN_PATH}\`; main's own file can be measured on another track than ${primary}, with \`track: NAME\``,
+    ];
   const problems: string[] = [];
   const others = files.filter((changed) => changed.path !== TRAIN_PATH);
   if (others.length > 0) {
@@ -84,9 +93,10 @@ function textProblems({ text, size }: FileEntry): string[] {
 
 function descriptionProblems(description: Result<Description>, rules: Rules): string[] {
   if (!description.ok) return description.problems.map((problem) => `description: ${escaped(problem)}`);
-  const { track } = description.value;
-  if (track === null || rules.tracks.includes(track)) return [];
-  return [`description: \`track\` is ${inline(track, 40)}: the tracks here are ${rules.tracks.join(', ')}`];
+  const unknown = rules.asked.filter((track) => !rules.tracks.includes(track));
+  if (unknown.length === 0 || (rules.admitted && unknown.length < rules.asked.length)) return [];
+  const shown = unknown.map((track) => inline(track, 40)).join(', ');
+  return [`description: \`track\` names ${shown}: the tracks here are ${rules.tracks.join(', ')}`];
 }
 
 /** A problem may quote the author: it is shown as code unless it is our words alone. */

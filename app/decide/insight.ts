@@ -12,11 +12,11 @@ const MOST = 20;
 
 type Insight = ExperimentRecord['insights'][number];
 
-/** The record insights go into: of the present file, else the newest of this request. Null before any verdict. */
+/** The record insights go into: the newest of the present file, else of this request. Null before any verdict. */
 export function recordFor({ pull, records }: Snapshot): ExperimentRecord | null {
   const own = records.map((one) => one.record).filter((record) => record.pull === pull.number);
   const newest = own.toSorted((a, b) => b.decidedAt.localeCompare(a.decidedAt));
-  return own.find((record) => record.blob === pull.file?.oid) ?? newest[0] ?? null;
+  return newest.find((record) => record.blob === pull.file?.oid) ?? newest[0] ?? null;
 }
 
 /** The record with these insights; those it has stay once, those beyond the limit are left out. */

@@ -21,9 +21,9 @@ export function leaderboardPage(board: Leaderboard): string {
   ].join('\n\n')}\n`;
 }
 
-function link(pull: number | null, blob: string): string {
+function link({ pull, blob }: TrackStanding['incumbent'], track: string): string {
   if (pull === null) return '';
-  return `[#${pull}](${recordPath(pull, blob).replace('results/', '')})`;
+  return `[#${pull}](${recordPath({ pull, blob, track }).replace('results/', '')})`;
 }
 
 function trackSection(name: string, primary: boolean, standing: TrackStanding): string[] {
@@ -33,7 +33,7 @@ function trackSection(name: string, primary: boolean, standing: TrackStanding): 
     const before = shown[i - 1] ?? history[history.length - shown.length - 1];
     const step = before ? signed(holder.valBpb - before.valBpb) : '';
     const who = holder.author === null ? '' : inline(holder.author, 40);
-    return `| ${bpb(holder.valBpb)} | ${step} | ${inline(holder.title, 100)} | ${who} | ${link(holder.pull, holder.blob)} | ${holder.at.slice(0, 10)} |`;
+    return `| ${bpb(holder.valBpb)} | ${step} | ${inline(holder.title, 100)} | ${who} | ${link(holder, name)} | ${holder.at.slice(0, 10)} |`;
   });
   const tally = VERDICTS.map((verdict) => [verdict, counts[verdict] ?? 0] as const).filter(
     ([, count]) => count > 0,

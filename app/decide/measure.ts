@@ -4,6 +4,7 @@ import type { QueueEntry, Snapshot } from '../model/snapshot.ts';
 import type { Wanted } from './acceptance.ts';
 import { answerOf, isEmpty, overallWrite, type Wish } from './answer.ts';
 import * as say from './comments.ts';
+import { decidedBeside, withEarlier } from './earlier-verdicts.ts';
 import { type Experiment, experimentsOf, incumbentRuns, withIncumbentRuns } from './experiments.ts';
 import type { Grounds } from './grounds.ts';
 import { orderOf } from './order.ts';
@@ -42,7 +43,7 @@ export function underway(
     pending,
     now,
     machineRules: grounds.config,
-    barred: outliersOf(reconsideredRecord(snapshot, candidate.blob)),
+    barred: outliersOf(reconsideredRecord(snapshot, candidate)),
   };
   const mayMeasure = pull.state === 'open' && !pull.draft;
   const again = mayMeasure ? reorders(snapshot, grounds, experiment, scene) : [];
@@ -79,7 +80,11 @@ function progressOf(grounds: Grounds, experiment: Experiment, ordered: number, c
 
 function measuringCheck(snapshot: Snapshot, grounds: Grounds, experiment: Experiment): CheckWrite {
   return overallWrite(snapshot, {
-    saying: alerted(snapshot, progressOf(grounds, experiment, experiment.broken.length), false),
+    saying: withEarlier(
+      snapshot,
+      experiment.track,
+      alerted(snapshot, progressOf(grounds, experiment, experiment.broken.length), false),
+    ),
     key: { blob: experiment.blob, track: experiment.track, state: 'measuring' },
     conclusion: null,
   });
@@ -91,12 +96,14 @@ function meanwhile(
   experiment: Experiment,
   saying: say.Saying,
   state: Wish['key']['state'],
-  comment = snapshot.pull.comment !== null || waitsBehind(snapshot),
+  comment = snapshot.pull.comment !== null ||
+    decidedBeside(snapshot, experiment.track).length > 0 ||
+    waitsBehind(snapshot),
 ) {
   const { blob, track, updates } = experiment;
   const key = { blob, track, state };
   return answerOf(snapshot, {
-    saying: alerted(snapshot, saying, state === 'queued' || state === 'later'),
+    saying: withEarlier(snapshot, track, alerted(snapshot, saying, state === 'queued' || state === 'later')),
     key,
     conclusion: null,
     labels: [],
@@ -201,7 +208,7 @@ function dispatch(
   const head = snapshot.pull.heads[0]!.oid;
   const used = new Map<string, number>();
   for (const { key } of snapshot.pull.heads.flatMap((one) => one.runs))
-    if (key.blob === blob || key.stage === 'baseline')
+    if (key.track === track && (key.blob === blob || key.stage === 'baseline'))
       used.set(key.stage, Math.max(used.get(key.stage) ?? 0, key.ordinal));
   const orders = wanted.map(({ stage, target }, i): Order => {
     const ordinal = (used.get(stage) ?? 0) + 1;

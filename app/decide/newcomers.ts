@@ -24,7 +24,8 @@ export function heldForApproval({ now, pull }: Snapshot, { config, board }: Grou
 
   function green(least: number): string | null {
     const held = Object.values(board.tracks).flatMap((track) => track.history);
-    const merged = held.filter((holder) => holder.pull !== null && holder.author === pull.author).length;
+    const mine = held.filter((holder) => holder.pull !== null && holder.author === pull.author);
+    const merged = new Set(mine.map((holder) => holder.pull)).size; // one request may hold several tracks
     return merged >= least
       ? null
       : `its author has ${merged} of the ${least} merged experiments asked for here`;

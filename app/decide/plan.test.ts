@@ -121,7 +121,7 @@ describe('a run comes back', () => {
     });
     const files = Object.fromEntries(merge.files.map((one) => [one.path, one.content]));
     const record = recordSchema.parse(
-      JSON.parse(files[`results/experiments/0/41-${BLOB.slice(0, 12)}.json`]!),
+      JSON.parse(files[`results/experiments/0/41-${BLOB.slice(0, 12)}-cpu.json`]!),
     );
     expect(record).toMatchObject({ verdict: 'improved', valBpb: 1.5, incumbent: { pull: null, valBpb: 2 } });
     const leaderboard = leaderboardSchema.parse(JSON.parse(files['results/leaderboard.json']!));
@@ -136,11 +136,12 @@ describe('a run comes back', () => {
     expect(answer).toMatchObject({ addLabels: ['improved'], close: false });
     expect(answer.comment!.body).toMatch(/1\.5000[\s\S]*2\.0000[\s\S]*-0\.5000/);
     expect(answer.comment!.body).toContain('ada');
+    expect(answer.comment!.body).not.toContain('Not measured on');
   });
 
   it('from a stale branch: merged as measured, and the comment says so', () => {
     const effects = plan(snapshot({ heads: [measured(1.5)], beganFrom: sha('8') }));
-    expect(only(effects, 'merge').measured.blob).toBe(BLOB);
+    expect(only(effects, 'merge').measured?.blob).toBe(BLOB);
     expect(only(effects, 'answer').comment!.body).toContain('Main had moved since this branch began');
   });
 
@@ -179,7 +180,9 @@ describe('a run comes back', () => {
     };
     const effects = plan(snapshot({ heads: [head(), past] }));
     expect(kinds(effects)).toEqual(['record', 'answer', 'again']);
-    expect(only(effects, 'record').files[0]!.path).toBe(`results/experiments/0/41-${old.slice(0, 12)}.json`);
+    expect(only(effects, 'record').files[0]!.path).toBe(
+      `results/experiments/0/41-${old.slice(0, 12)}-cpu.json`,
+    );
     expect(only(effects, 'answer')).toMatchObject({ comment: null, close: false, addLabels: [] });
   });
 

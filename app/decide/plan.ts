@@ -1,29 +1,54 @@
+import type { ExperimentRecord } from '../../results/schema.ts';
 import type { Effect } from '../model/effect.ts';
-import type { Snapshot } from '../model/snapshot.ts';
+import type { HeadState, Snapshot } from '../model/snapshot.ts';
+import { tracksAsked } from '../model/tracks.ts';
 import { afterwards, withAuditsInLine, withoutUnsound } from './afterwards.ts';
 import { answerOf, isEmpty, type Wish } from './answer.ts';
+import { checksOnly } from './below-verdict.ts';
 import { heed } from './commands.ts';
 import * as say from './comments.ts';
-import { conclude, showRecord } from './conclude.ts';
-import { duplicateOf } from './duplicates.ts';
+import { adoptLate, conclude, showRecords } from './conclude.ts';
+import { withEarlier } from './earlier-verdicts.ts';
 import { problemsOf } from './eligibility.ts';
-import { type Experiment, experimentsOf, noRuns } from './experiments.ts';
+import { type Experiment, noRuns } from './experiments.ts';
 import { type Fault, type Grounds, groundsOf } from './grounds.ts';
+import { collectedLate, giveUpUnconfigured } from './loose-ends.ts';
 import { underway } from './measure.ts';
 import { heldForApproval } from './newcomers.ts';
 import { nextInLine } from './queue.ts';
-import { RECONSIDERED, withoutDiscounted } from './reconsider.ts';
+import { reconsideredRecord } from './reconsider.ts';
 import { isUnsettled, settlePast } from './settle.ts';
+import { type Course, courseOf, isReady } from './tracks.ts';
 
 /** One step of one request: from everything known about it to what is to be done now. Pure; asked twice, it answers twice the same. */
 export function plan(snapshot: Snapshot): Effect[] {
   const grounds = groundsOf(snapshot);
   if (!grounds.ok) return stop(snapshot, grounds.fault);
   const sound = withoutUnsound(snapshot, grounds.value);
-  const past = settlePast(sound, grounds.value);
-  if (past.length > 0) return past;
-  const effects = heed(sound, (asked) => present(asked, grounds.value));
+  for (const tidy of [settlePast, giveUpUnconfigured, betweenTracks]) {
+    const effects = tidy(sound, grounds.value);
+    if (effects.length > 0) return effects;
+  }
+  const effects = heed(sound, grounds.value, (asked) => withAudits(asked, grounds.value));
   return withAuditsInLine(effects, sound, grounds.value);
+}
+
+/** Audits follow verdicts: whenever there is nothing else to do, and as soon as the next track's runs are out. */
+function withAudits(snapshot: Snapshot, grounds: Grounds): Effect[] {
+  const effects = present(snapshot, grounds);
+  const records = snapshot.records.filter(({ record }) => !isMeasuredAgain(snapshot, record));
+  if (effects.every((effect) => effect.kind === 'rest'))
+    return afterwards({ ...snapshot, records }, grounds) ?? effects;
+  const open = records.some(({ record }) => record.audits.some((audit) => audit.outcome === 'open'));
+  return open && effects.some((effect) => effect.kind === 'dispatch')
+    ? [...effects, { kind: 'again' }]
+    : effects;
+}
+
+/** Its verdict fell with an outlier's machine, and a new one is on its way. */
+function isMeasuredAgain(snapshot: Snapshot, record: ExperimentRecord): boolean {
+  const isPresent = record.blob === snapshot.pull.file?.oid && snapshot.pull.state === 'open';
+  return isPresent && reconsideredRecord(snapshot, record) !== null;
 }
 
 function present(snapshot: Snapshot, grounds: Grounds): Effect[] {
@@ -32,38 +57,40 @@ function present(snapshot: Snapshot, grounds: Grounds): Effect[] {
   if (!head) return [{ kind: 'rest', why: 'the request has no commit' }];
   const blob = pull.file?.oid ?? null;
   const handMerged = pull.state === 'merged' && pull.labels.includes('ready');
-  const own = snapshot.records.find((one) => one.blob === blob && one.record.pull === pull.number)?.record;
   if (pull.state !== 'open' && !isUnsettled(head) && !handMerged)
-    return afterwards(snapshot, grounds) ?? [{ kind: 'rest', why: `the request is ${pull.state}` }];
-  if (own && own.reason.code !== RECONSIDERED) {
-    const shown = showRecord(snapshot, grounds, own);
-    return shown.every((effect) => effect.kind === 'rest') ? (afterwards(snapshot, grounds) ?? shown) : shown;
-  }
-  const begun = experimentsOf(pull.heads).find((one) => one.blob === blob && one.of === 'candidate');
-  if (begun) return goOn(snapshot, grounds, own ? withoutDiscounted(begun, own) : begun);
-  if (pull.state !== 'open' || pull.draft) return withdraw(snapshot);
+    return [{ kind: 'rest', why: `the request is ${pull.state}` }];
+
+  const course = courseOf(snapshot, grounds);
+  if (isOver(snapshot, course)) return showRecords(snapshot, grounds, course);
+  if (course.begun) return goOn(snapshot, grounds, course, course.begun);
+  if (!isReady(snapshot)) return withdraw(snapshot);
   if (isMeasuredAlready(snapshot))
     return [{ kind: 'rest', why: 'an earlier commit with the same content is being measured' }];
 
   const problems = problemsOf(
     { ...pull, file: pull.file },
-    { defaultBranch: snapshot.main.branch, tracks: Object.keys(grounds.config.tracks) },
+    {
+      defaultBranch: snapshot.main.branch,
+      tracks: Object.keys(grounds.config.tracks),
+      primary: grounds.config.primary,
+      asked: tracksAsked(pull, grounds.config.primary),
+      admitted: course.own.length > 0 || wasAdmitted(head, blob),
+    },
   );
-  const track = (pull.description.ok && pull.description.value.track) || grounds.config.primary;
+  const track = course.ahead[0] ?? grounds.config.primary;
   if (problems.length > 0)
     return settled(snapshot, grounds, track, {
       saying: say.needsWork(problems),
-      key: { blob: blob ?? '-', track: grounds.config.primary, state: 'refused' },
+      key: { blob: blob ?? '-', track, state: 'refused' },
       conclusion: 'failure',
       labels: ['needs-work'],
       comment: true,
       close: false,
       checks: [],
     });
-  const original = duplicateOf(snapshot, grounds.board, track);
-  if (original)
+  if (course.ahead.length === 0)
     return settled(snapshot, grounds, track, {
-      saying: say.duplicate(snapshot, original),
+      saying: say.duplicate(snapshot, course.elsewhere),
       key: { blob: blob!, track, state: 'verdict' },
       conclusion: 'neutral',
       labels: ['duplicate'],
@@ -82,7 +109,7 @@ function present(snapshot: Snapshot, grounds: Grounds): Effect[] {
       close: false,
       checks: [],
     });
-  return goOn(snapshot, grounds, noRuns(blob!, track, 'candidate', head.oid));
+  return goOn(snapshot, grounds, course, noRuns(blob!, track, 'candidate', head.oid));
 }
 
 /** A push of comments alone must not buy a second try while the first is under way. */
@@ -92,14 +119,34 @@ function isMeasuredAlready({ pull, contents }: Snapshot): boolean {
   return content !== undefined && measuring.some((head) => head.overall?.key.content === content);
 }
 
-function goOn(snapshot: Snapshot, grounds: Grounds, experiment: Experiment): Effect[] {
+/** There are verdicts, and no more are to come. */
+function isOver(snapshot: Snapshot, { own, begun, ahead }: Course): boolean {
+  return own.length > 0 && begun === null && (ahead.length === 0 || !isReady(snapshot));
+}
+
+/** The bot may have died after a verdict's commit, or could not adopt a gain then: that comes before the next track. */
+function betweenTracks(snapshot: Snapshot, grounds: Grounds): Effect[] {
+  const course = courseOf(snapshot, grounds);
+  if (course.own.length === 0 || isOver(snapshot, course)) return [];
+  const late = collectedLate(snapshot, course.own);
+  if (late.length > 0) return [checksOnly(late), { kind: 'again' }];
+  return adoptLate(snapshot, grounds, course);
+}
+
+/** Whether the file was let through before: what has been waiting or measured is not sent back for a track that is gone since. */
+function wasAdmitted({ overall }: HeadState, blob: string | null): boolean {
+  return overall?.key.blob === blob && overall.key.state !== 'refused' && overall.key.state !== 'stopped';
+}
+
+function goOn(snapshot: Snapshot, grounds: Grounds, course: Course, experiment: Experiment): Effect[] {
   const step = underway(snapshot, grounds, experiment);
-  return step.kind === 'effects' ? step.effects : conclude(snapshot, grounds, experiment, step.judgement);
+  if (step.kind === 'effects') return step.effects;
+  return conclude(snapshot, grounds, course, experiment, step.judgement);
 }
 
 /** The answer, if it differs from what stands there, and whoever may go now. */
 function settled(snapshot: Snapshot, grounds: Grounds, track: string, wish: Wish): Effect[] {
-  const answer = answerOf(snapshot, wish);
+  const answer = answerOf(snapshot, { ...wish, saying: withEarlier(snapshot, track, wish.saying) });
   if (isEmpty(answer)) return [{ kind: 'rest', why: wish.saying.title }];
   const next = nextInLine(snapshot.pull.number, snapshot.queue, grounds.config, track);
   return [

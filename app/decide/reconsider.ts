@@ -2,7 +2,7 @@ import type { ExperimentRecord, TrackStanding } from '../../results/schema.ts';
 import type { Effect } from '../model/effect.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { RunFacts } from '../model/state.ts';
-import { auditSection, MACHINE_LABEL, reconsideredMessage, restsOnOutlier } from './audit-comment.ts';
+import { auditsBeside, MACHINE_LABEL, reconsideredMessage, restsOnOutlier } from './audit-comment.ts';
 import { belowVerdict } from './below-verdict.ts';
 import type { Experiment } from './experiments.ts';
 import type { Grounds } from './grounds.ts';
@@ -27,10 +27,15 @@ export function factsOf({ runs }: Pick<ExperimentRecord, 'runs'>): RunFacts[] {
     .map((run) => ({ run, reason: null, curve: [], log: null }));
 }
 
-/** The request's own record of a file that is to be measured again; null where its verdict stands, or there is none. */
-export function reconsideredRecord({ records, pull }: Snapshot, blob: string): ExperimentRecord | null {
-  const own = records.find((one) => one.blob === blob && one.record.pull === pull.number)?.record;
-  return own?.reason.code === RECONSIDERED ? own : null;
+/** The request's own record of a file that is to be measured again on a track; null where its verdict stands, or there is none. */
+export function reconsideredRecord(
+  { records, pull }: Snapshot,
+  { blob, track }: { blob: string; track: string },
+): ExperimentRecord | null {
+  const own = records.find(
+    ({ blob: of, record }) => of === blob && record.pull === pull.number && record.track === track,
+  );
+  return own?.record.reason.code === RECONSIDERED ? own.record : null;
 }
 
 /** Owners of the machines whose runs a record has discounted. */
@@ -67,7 +72,7 @@ export function reconsiderStep(
       message: reconsideredMessage(written, machines),
       files: [...recordFiles(written), ...boardFiles(board)],
     },
-    belowVerdict(snapshot, record.head, auditSection(written)),
+    belowVerdict(snapshot, record.head, auditsBeside(snapshot, written)),
     ...(again && snapshot.pull.state === 'closed'
       ? [{ kind: 'reopen', subject: snapshot.pull.id } as const]
       : []),

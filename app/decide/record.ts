@@ -53,7 +53,7 @@ export function recordOf(
       buildsOn: said?.buildsOn ?? [],
       agent: text(said?.agent ?? null, 40),
     },
-    diff: clean(snapshot.diffs[experiment.blob] ?? '', 64 * 1024),
+    diff: clean(snapshot.diffs[experiment.blob]?.[experiment.track] ?? '', 64 * 1024),
     log: text(experiment.facts.find((one) => one.log !== null)?.log ?? null, LOG_LIMIT),
     insights: before?.insights ?? [],
   };
@@ -62,6 +62,6 @@ export function recordOf(
 /** The record, and its line in the index by content. */
 export function recordFiles(record: ExperimentRecord): { path: string; content: string }[] {
   const { pull, blob, content } = record;
-  const file = { path: recordPath(pull, blob), content: `${JSON.stringify(record, null, 2)}\n` };
+  const file = { path: recordPath(record), content: `${JSON.stringify(record, null, 2)}\n` };
   return content === null ? [file] : [file, { path: contentPath(pull, blob, content), content: '' }];
 }

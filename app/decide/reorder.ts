@@ -2,6 +2,7 @@ import type { Effect, Order } from '../model/effect.ts';
 import type { RunState, Snapshot } from '../model/snapshot.ts';
 import { answerOf, isEmpty } from './answer.ts';
 import * as say from './comments.ts';
+import { withEarlier } from './earlier-verdicts.ts';
 import { type Experiment, givenUp } from './experiments.ts';
 import type { Grounds } from './grounds.ts';
 import { orderOf } from './order.ts';
@@ -66,7 +67,7 @@ export function giveUp(snapshot: Snapshot, grounds: Grounds, experiment: Experim
     ...[...experiment.failed, ...experiment.broken.map((one) => one.run)].map((run) => run.key.attempt),
   );
   const answer = answerOf(snapshot, {
-    saying: say.swarmFailed(attempts, why),
+    saying: withEarlier(snapshot, experiment.track, say.swarmFailed(attempts, why)),
     key: { blob: experiment.blob, track: experiment.track, state: 'failed' },
     conclusion: 'neutral',
     labels: [],

@@ -1,3 +1,4 @@
+import type { ExperimentRecord } from '../../results/schema.ts';
 import type { CheckWrite, Effect } from '../model/effect.ts';
 import type { HeadState, Snapshot } from '../model/snapshot.ts';
 import { encodeOverall, OVERALL_NAME } from '../model/state.ts';
@@ -67,10 +68,21 @@ function settleOne(
 ): Effect[] {
   const gone = experiment.broken.map(({ run, why }) => givenUp(run, `${why}; the file was pushed over`));
   const checks = [...experiment.updates, ...gone];
-  if (experiment.pending.length > 0) return checks.length > 0 ? [checksOnly(checks)] : [];
+  const written = checks.length > 0 ? [checksOnly(checks)] : [];
+  if (experiment.pending.length > 0) return written;
+  // The file's runs on another track have the last word on its heads.
+  const isLast = !experimentsOf(snapshot.pull.heads).some(
+    (one) =>
+      one.blob === experiment.blob &&
+      one.track !== experiment.track &&
+      one.of === 'candidate' &&
+      awaitsVerdict(snapshot, grounds, one),
+  );
   const close = (title: string, summary: string) =>
-    heads.filter((head) => head.overall).map((head) => superseded(head, title, summary));
-  if (experiment.facts.length === 0)
+    isLast ? heads.filter((head) => head.overall).map((head) => superseded(head, title, summary)) : [];
+  const known = recordOn(snapshot, experiment);
+  if (known && !isLast) return written;
+  if (!known && !awaitsVerdict(snapshot, grounds, experiment))
     return [
       checksOnly([
         ...checks,
@@ -78,23 +90,17 @@ function settleOne(
       ]),
     ];
 
-  const known = snapshot.records.find(
-    (one) => one.blob === experiment.blob && one.record.pull === snapshot.pull.number,
-  );
-  const standing = grounds.board.tracks[experiment.track];
-  const rules = grounds.config.tracks[experiment.track];
-  if (!known && (!standing || !rules)) return [];
   const judged = () => {
     const hearing = {
       author: snapshot.pull.author,
       facts: experiment.facts,
       incumbentRuns: [],
-      standing: standing!,
-      rules: rules!,
+      standing: grounds.board.tracks[experiment.track]!,
+      rules: grounds.config.tracks[experiment.track]!,
     };
     return judgeAsItIs(hearing, 'another file was pushed before this one was measured often enough');
   };
-  const record = known?.record ?? recordOf(snapshot, experiment, judged());
+  const record = known ?? recordOf(snapshot, experiment, judged());
   const saying = verdict(snapshot, { record, fate: 'superseded', stale: false, earlier: [] });
   const answer = checksOnly([...checks, ...close(saying.title, saying.body)]);
   if (known) return [answer];
@@ -102,9 +108,23 @@ function settleOne(
     {
       kind: 'record',
       base: snapshot.main.oid,
-      message: experimentMessage(record),
+      message: experimentMessage(snapshot, record),
       files: [...recordFiles(record), ...boardFiles(withRecord(grounds.board, record))],
     },
     answer,
   ];
+}
+
+function recordOn({ records, pull }: Snapshot, { blob, track }: Experiment): ExperimentRecord | null {
+  const own = records.find(
+    (one) => one.blob === blob && one.record.track === track && one.record.pull === pull.number,
+  );
+  return own?.record ?? null;
+}
+
+/** Runs are out, or have come and can be judged, and no record says it yet. */
+function awaitsVerdict(snapshot: Snapshot, { config, board }: Grounds, experiment: Experiment): boolean {
+  const { track, facts, pending } = experiment;
+  if (recordOn(snapshot, experiment) !== null) return false;
+  return pending.length > 0 || (facts.length > 0 && !!config.tracks[track] && !!board.tracks[track]);
 }

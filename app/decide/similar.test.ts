@@ -8,6 +8,7 @@ const crashed: Similar = {
   kind: 'record',
   pull: 57,
   blob: sha('5'),
+  track: 'cpu',
   verdict: 'crashed',
   valBpb: null,
   incumbentBpb: 2,

@@ -3,17 +3,33 @@ import type { HeadState, World } from '../model/snapshot.ts';
 import { auditSection } from './audit-comment.ts';
 import { BELOW_TAG } from './below-verdict.ts';
 import { paragraphs, recordUrl, type Saying } from './comments.ts';
+import { TRAIN_PATH } from './eligibility.ts';
 import { headline, plot } from './explain.ts';
 import { block, inline, plain } from './inert.ts';
 import { bpb, signed } from './loss.ts';
 import type { Ruling } from './ruling.ts';
+import { placeOf } from './tracks.ts';
 
 /** What is said when an experiment is decided: the longest answer, for the comment and the check run alike. */
 
 export interface Outcome {
   record: ExperimentRecord;
-  /** What happens to the request. */
-  fate: 'merged' | 'ready' | 'closed' | 'was-closed' | 'was-draft' | 'superseded';
+  /** What becomes of the measured file, or of the request. */
+  fate:
+    | 'merged'
+    /** It moved main, and another one has since. */
+    | 'overtaken'
+    | 'ready'
+    | 'closed'
+    /** It moves nothing, and the request is merged for another track. */
+    | 'kept'
+    | 'was-closed'
+    | 'was-draft'
+    /** Improved; today's incumbent asks for more runs than it has. */
+    | 'too-few-runs'
+    /** Improved, and its track is no longer configured. */
+    | 'no-track'
+    | 'superseded';
   /** Main had moved since the branch began, and the measured file was put on main's present tree. */
   stale: boolean;
   /** Earlier heads of the request that have verdicts. */
@@ -30,7 +46,8 @@ const HEADLINES: Record<ExperimentRecord['verdict'], string> = {
   duplicate: 'Duplicate',
 };
 
-export function verdict(world: World, outcome: Outcome): Saying {
+/** @param more what else is to be said, above what follows the verdict */
+export function verdict(world: World, outcome: Outcome, more: string | null = null): Saying {
   const { record } = outcome;
   const audits = auditSection(record);
   const loss = record.valBpb === null ? '' : `, val_bpb ${bpb(record.valBpb)}`;
@@ -38,22 +55,31 @@ export function verdict(world: World, outcome: Outcome): Saying {
     title: plain(`${record.verdict}${loss}`, 100),
     body: paragraphs(
       `### ${HEADLINES[record.verdict]}`,
-      record.evidence && `**${headlineOf(record)}**`,
-      comparison(record),
-      `**Why:** ${because(record)}`,
-      runsTable(record),
-      plotOf(record),
-      record.log !== null &&
-        record.log.trim() !== '' &&
-        details('The end of its log', block(record.log.slice(-3000), 3000)),
-      fateOf(world, outcome),
-      `[The record](${recordUrl(world, record)}) keeps hypothesis, diff and numbers for whoever comes next.`,
-      nextStep(record),
-      outcome.earlier.length > 0 &&
-        `Earlier versions of this request: ${outcome.earlier.map((head) => `\`${head.oid.slice(0, 7)}\` ${inline(head.overall!.check.title, 80)}`).join('; ')}.`,
+      ...sections(world, outcome),
+      more,
       audits && `${BELOW_TAG}\n${audits}`,
     ),
   };
+}
+
+/** All but the headline. */
+export function sections(world: World, outcome: Outcome): (string | null | false)[] {
+  const { record } = outcome;
+  return [
+    record.evidence && `**${headlineOf(record)}**`,
+    comparison(record),
+    `**Why:** ${because(record)}`,
+    runsTable(record),
+    plotOf(record),
+    record.log !== null &&
+      record.log.trim() !== '' &&
+      details('The end of its log', block(record.log.slice(-3000), 3000)),
+    fateOf(world, outcome),
+    `[The record](${recordUrl(world, record)}) keeps hypothesis, diff and numbers for whoever comes next.`,
+    nextStep(record),
+    outcome.earlier.length > 0 &&
+      `Earlier versions of this request: ${outcome.earlier.map((head) => `\`${head.oid.slice(0, 7)}\` ${inline(head.overall!.check.title, 80)}`).join('; ')}.`,
+  ];
 }
 
 /** A reason may carry a stranger's exception text. */
@@ -132,13 +158,23 @@ function details(summary: string, body: string): string {
 function fateOf(world: World, { fate, stale, record }: Outcome): string {
   switch (fate) {
     case 'merged':
+      if (placeOf(world, record.track) !== TRAIN_PATH)
+        return `**Adopted as measured**, byte for byte: blob \`${record.blob.slice(0, 12)}\` is \`${placeOf(world, record.track)}\` on \`${world.main.branch}\` now, the best of its track. Only the primary track moves \`${TRAIN_PATH}\`.`;
       return stale
         ? `**Merged as measured.** Main had moved since this branch began: the measured file was put onto main's present tree byte for byte, nothing was mixed in. \`${world.main.branch}\` now carries blob \`${record.blob.slice(0, 12)}\`.`
         : `**Merged as measured**, byte for byte: \`${world.main.branch}\` now carries blob \`${record.blob.slice(0, 12)}\`.`;
+    case 'overtaken':
+      return `It held the record of \`${record.track}\` as measured, and was beaten since.`;
     case 'ready':
       return 'It beats the record. Here a person merges: this request is labelled `ready`.';
     case 'closed':
       return 'This request is closed; the result is kept.';
+    case 'kept':
+      return 'The result is kept; what becomes of the request is decided by its other tracks.';
+    case 'too-few-runs':
+      return 'It beat the record of its day. To be held against the present one it would need more runs than it has; a push with a change asks for them.';
+    case 'no-track':
+      return 'Its track is no longer configured: the result is kept and moves nothing.';
     case 'was-closed':
       return record.verdict === 'improved'
         ? 'The request was closed while it ran, so it was recorded and not merged. Reopen it and it is merged if it still beats the record.'

@@ -34,15 +34,12 @@ function checkOf(node: CheckNode): CheckRun {
 /** `bot` is the login of the reader: only its own check runs count, whatever others call theirs. */
 export function commitOf(node: CommitNode, bot: string): CommitReading {
   const slug = bot.replace(/\[bot\]$/, '');
-  return {
-    oid: node.oid,
-    file: fileOf(node.train),
-    checks: (node.checkSuites?.nodes ?? [])
-      .filter((suite) => suite?.app?.slug === slug)
-      .flatMap((suite) => suite?.checkRuns?.nodes ?? [])
-      .filter((check) => check !== null)
-      .map(checkOf),
-  };
+  const checks = (node.checkSuites?.nodes ?? [])
+    .filter((suite) => suite?.app?.slug === slug)
+    .flatMap((suite) => [...(suite?.checkRuns?.nodes ?? []), ...(suite?.last?.nodes ?? [])])
+    .filter((check) => check !== null);
+  const once = new Map(checks.map((check) => [check.id, check]));
+  return { oid: node.oid, file: fileOf(node.train), checks: [...once.values()].map(checkOf) };
 }
 
 export function worldOf(node: WorldNode | null, bot: string, where: string): WorldReading {

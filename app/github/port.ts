@@ -146,6 +146,8 @@ export interface Port {
   listTree(oid: string): Promise<string[]>;
   /** Text of a file at a commit; null when it is not there. */
   readFile(path: string, commit: string): Promise<string | null>;
+  /** Text of a blob by its name; null when it is not there or not text. */
+  readBlob(oid: string): Promise<string | null>;
   openPulls(): Promise<number[]>;
   /** Of requests that are there; at most a hundred. */
   readProposals(pulls: number[]): Promise<ProposalReading[]>;
@@ -182,10 +184,10 @@ export interface Port {
     branch: string;
     base: string;
     tree: string;
-    head: string;
+    head: string | null;
     message: CommitMessage;
     files: FileWrite[];
-    measured: { path: string; blob: string };
+    measured: { path: string; blob: string } | null;
   }): Promise<string>;
   /** Opens an issue by the bot with this title and label unless one is open. */
   alarm(title: string, body: string, label: string): Promise<void>;

@@ -8,6 +8,7 @@ import { type Port, PortError, type PullReading } from './port.ts';
 import {
   BASELINE_QUERY,
   type BaselineAnswer,
+  BLOB_QUERY,
   COMMENTS_QUERY,
   type CommentPage,
   FILE_QUERY,
@@ -32,6 +33,7 @@ type Reading = Pick<
   | 'readBaseline'
   | 'listTree'
   | 'readFile'
+  | 'readBlob'
   | 'openPulls'
   | 'readProposals'
   | 'isAncestor'
@@ -171,6 +173,14 @@ export function readingOf(client: Client): Reading {
         `read ${path}`,
         FILE_QUERY,
         { at: `${at}:${path}` },
+      );
+      return found.repository?.object?.text ?? null;
+    },
+    async readBlob(oid) {
+      const found = await graphql<{ repository: { object: { text?: string | null } | null } | null }>(
+        `read blob ${oid}`,
+        BLOB_QUERY,
+        { oid },
       );
       return found.repository?.object?.text ?? null;
     },

@@ -1,22 +1,22 @@
 /** Reading is one query: what a decision needs about a request, main and the queue, at one moment. */
 
+/** A request on eight tracks may carry more than a page of runs: the first and the last hundred together miss none. */
 const CHECKS = `
 fragment Checks on Commit {
   oid
   train: file(path: "train/train.py") { oid mode object { ... on Blob { byteSize } } }
   checkSuites(first: 20, filterBy: $suites) {
-    nodes { app { slug } checkRuns(first: 50) { nodes {
-      id name status conclusion externalId url title summary text
-    } } }
+    nodes { app { slug } checkRuns(first: 100) { nodes { ...Run } } last: checkRuns(last: 100) { nodes { ...Run } } }
   }
-}`;
+}
+fragment Run on CheckRun { id name status conclusion externalId url title summary text }`;
 
 const BRIEF = `
 fragment Brief on Commit {
   oid
   train: file(path: "train/train.py") { oid mode object { ... on Blob { byteSize } } }
   checkSuites(first: 20, filterBy: $suites) {
-    nodes { app { slug } checkRuns(first: 50) { nodes { id name status conclusion externalId url } } }
+    nodes { app { slug } checkRuns(first: 100) { nodes { id name status conclusion externalId url } } }
   }
 }`;
 
@@ -111,6 +111,10 @@ export const FILE_QUERY = `query File($owner: String!, $name: String!, $at: Stri
   repository(owner: $owner, name: $name) { object(expression: $at) { ... on Blob { text isTruncated } } }
 }`;
 
+export const BLOB_QUERY = `query Blob($owner: String!, $name: String!, $oid: GitObjectID!) {
+  repository(owner: $owner, name: $name) { object(oid: $oid) { ... on Blob { text } } }
+}`;
+
 export const TREE_QUERY = `query Tree($owner: String!, $name: String!, $oid: GitObjectID!) {
   repository(owner: $owner, name: $name) { object(oid: $oid) { ... on Tree { entries { name } } } }
 }`;
@@ -175,6 +179,7 @@ export interface CommitNode {
       | ({
           app: { slug: string } | null;
           checkRuns: { nodes: (CheckNode | null)[] | null } | null;
+          last?: { nodes: (CheckNode | null)[] | null } | null;
         } | null)[]
       | null;
   } | null;

@@ -58,22 +58,22 @@ export function writingOf({ graphql, rest, where }: Client): Writing {
   }
 
   const commitMerge: Port['commitMerge'] = async (merge) => {
-    const tree = await rest<{ sha: string }>('write the tree', 'POST /git/trees', {
-      base_tree: merge.tree, // without it everything else would be deleted
-      tree: [
-        { path: merge.measured.path, mode: '100644', type: 'blob', sha: merge.measured.blob },
-        ...merge.files.map((file) => ({
-          path: file.path,
-          mode: '100644',
-          type: 'blob',
-          content: file.content,
-        })),
-      ],
-    });
+    const blob = { mode: '100644', type: 'blob' };
+    const changes = [
+      ...(merge.measured ? [{ ...blob, path: merge.measured.path, sha: merge.measured.blob }] : []),
+      ...merge.files.map(({ path, content }) => ({ ...blob, path, content })),
+    ];
+    const tree =
+      changes.length === 0
+        ? { sha: merge.tree }
+        : await rest<{ sha: string }>('write the tree', 'POST /git/trees', {
+            base_tree: merge.tree, // without it everything else would be deleted
+            tree: changes,
+          });
     const made = await rest<{ sha: string }>('write the merge commit', 'POST /git/commits', {
       message: `${merge.message.headline}\n\n${merge.message.body}`,
       tree: tree.sha,
-      parents: [merge.base, merge.head],
+      parents: merge.head === null ? [merge.base] : [merge.base, merge.head],
     });
     for (let attempt = 1; ; attempt += 1) {
       try {

@@ -48,9 +48,29 @@ describe('the memory of answers', () => {
       ['17', 'taken'],
       ['99', 'waits'],
     ] as const);
-    const body = `${encodeReply({ endings, approved: true })}\n### Commands`;
-    expect(decodeReply({ id: 'IC_1', body })).toEqual({ id: 'IC_1', body, endings, approved: true });
+    const body = `${encodeReply({ endings, approved: true, tracks: ['small', 'h100'] })}\n### Commands`;
+    expect(decodeReply({ id: 'IC_1', body })).toEqual({
+      id: 'IC_1',
+      body,
+      endings,
+      approved: true,
+      tracks: ['small', 'h100'],
+    });
   });
+
+  it('is as it was for who never added a track', () => {
+    const body = '<!-- descent:commands approved=yes 17=taken -->';
+    expect(decodeReply({ id: 'IC_1', body })).toMatchObject({ approved: true, tracks: [] });
+    expect(encodeReply({ endings: new Map([['17', 'taken']]), approved: true, tracks: [] })).toBe(body);
+  });
+
+  it.each(['tracks=', 'tracks=small,', 'tracks=Small', 'tracks=../x', `tracks=${'x'.repeat(41)}`])(
+    'with %s is not ours',
+    (tracks) => {
+      const body = `<!-- descent:commands approved=yes ${tracks} 17=taken -->`;
+      expect(decodeReply({ id: 'IC_1', body })).toMatchObject({ approved: false, tracks: [] });
+    },
+  );
 
   it('that is not ours to the letter approves nothing and answers nothing', () => {
     const body = '<!-- descent:commands approved=yes 17=taken; -->';

@@ -1,3 +1,4 @@
+import { trackNameSchema } from '../../results/schema.ts';
 import { COMMANDS, type Command } from '../model/command.ts';
 
 /** The grammar of commands: the comment's very first characters, our own names, and nothing else. Other comments are talk. */
@@ -24,6 +25,6 @@ export function parseCommand(body: string): Command | null {
     const said = `${rest}${text.slice(line.length)}`.trim();
     return said === '' ? malformed : { name, text: said };
   }
-  if (name === 'track') return /^[a-z0-9][a-z0-9-]{0,39}$/.test(rest) ? { name, track: rest } : malformed;
+  if (name === 'track') return trackNameSchema.safeParse(rest).success ? { name, track: rest } : malformed;
   return rest === '' ? { name } : malformed;
 }

@@ -26,8 +26,15 @@ describe('a description', () => {
       buildsOn: [41, 57],
       differs: 'The schedule is stretched as well.',
       agent: 'nova',
-      track: 'h100',
+      tracks: ['h100'],
     });
+  });
+
+  it('may ask for several tracks, in their order', () => {
+    const asking = (track: string) => value(yaml(`hypothesis: long enough to pass\ntrack: ${track}`)).tracks;
+    expect(asking('[h100, cpu]')).toEqual(['h100', 'cpu']);
+    expect(asking('cpu')).toEqual(['cpu']);
+    expect(value('## Hypothesis\nlong enough to pass').tracks).toEqual([]);
   });
 
   it('may be a section in plain words, up to the next heading', () => {
@@ -48,6 +55,15 @@ describe('a description', () => {
     ['not YAML', yaml('hypothesis: [unclosed'), 'not YAML, line'],
     ['a key twice', yaml('hypothesis: long enough to pass\nhypothesis: long enough, again'), 'not YAML'],
     ['an alias bomb', yaml('a: &a [x,x,x]\nb: &b [*a,*a]\nhypothesis: *b'), 'not usable YAML'],
+    ['a track twice', yaml('hypothesis: long enough to pass\ntrack: [cpu, cpu]'), 'each track once'],
+    ['no track in a list', yaml('hypothesis: long enough to pass\ntrack: []'), 'leave the key out'],
+    [
+      'nine tracks',
+      yaml('hypothesis: long enough to pass\ntrack: [a, b, c, d, e, f, g, h, i]'),
+      'at most 8 tracks',
+    ],
+    ['a path for a track', yaml('hypothesis: long enough to pass\ntrack: ../x'), '`track` is "../x"'],
+    ['a number for a track', yaml('hypothesis: long enough to pass\ntrack: [cpu, 3]'), '`track.1` is 3'],
     [
       'a name that pings',
       yaml('hypothesis: long enough to pass\nagent: "@octocat"'),

@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import { trackNameSchema } from '../../results/schema.ts';
 import type { Result } from '../model/result.ts';
 import type { Description } from '../model/snapshot.ts';
+import { MOST_TRACKS } from '../model/tracks.ts';
 import { parseStrictYaml } from './problems.ts';
 
 /** What a pull request's description says: a fenced `yaml` block, or a `## Hypothesis` section in plain words. */
@@ -13,6 +15,15 @@ const hypothesis = z
   .trim()
   .min(10, 'say in a sentence why the loss should go down (at least 10 characters)')
   .max(HYPOTHESIS_LIMIT, `at most ${HYPOTHESIS_LIMIT} characters`);
+
+const TRACKS = 'the name of a track in .github/descent.yml, or a list of such names';
+
+const tracks = z
+  .array(z.string(TRACKS), TRACKS)
+  .min(1, 'name a track, or leave the key out for the primary one')
+  .max(MOST_TRACKS, `at most ${MOST_TRACKS} tracks`)
+  .refine((names) => names.every((name) => trackNameSchema.safeParse(name).success), TRACKS)
+  .refine((names) => new Set(names).size === names.length, 'each track once');
 
 const blockSchema = z.strictObject({
   hypothesis,
@@ -27,10 +38,7 @@ const blockSchema = z.strictObject({
       'letters, digits, blanks, dots, dashes, at most 40 characters',
     )
     .optional(),
-  track: z
-    .string()
-    .regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'the name of a track in .github/descent.yml')
-    .optional(),
+  track: z.preprocess((one) => (typeof one === 'string' ? [one] : one), tracks).optional(),
 });
 
 const EXAMPLE = 'add a fenced `yaml` block with `hypothesis:`, or a `## Hypothesis` section';
@@ -101,7 +109,7 @@ export function parseDescription(body: string): Result<Description> {
         buildsOn: value['builds-on'] ?? [],
         differs: value.differs ?? null,
         agent: value.agent ?? null,
-        track: value.track ?? null,
+        tracks: value.track ?? [],
       },
     };
   }
@@ -119,7 +127,7 @@ export function parseDescription(body: string): Result<Description> {
       buildsOn: [],
       differs: null,
       agent: null,
-      track: null,
+      tracks: [],
     },
   };
 }

@@ -6,10 +6,12 @@ import { parseStrictJson } from './strict-json.ts';
 /** Names of records by the tree that lists them: a tree never changes, so neither does its list. */
 export type RecordCache = Map<string, RecordName[]>;
 
-function namesOf(files: string[]): RecordName[] {
+/** Names that are not ours to the letter are none: the folder is read as strangers may have left it. */
+export function namesOf(files: string[]): RecordName[] {
   return files.flatMap((file) => {
-    const match = /^(\d+)-([0-9a-f]{12})(?:\.json|-([0-9a-f]{32}))$/.exec(file);
-    return match ? [{ pull: Number(match[1]), blob: match[2]!, content: match[3] ?? null }] : [];
+    const match = /^(\d+)-([0-9a-f]{12})-(?:([a-z0-9][a-z0-9-]{0,39})\.json|([0-9a-f]{32}))$/.exec(file);
+    if (!match) return [];
+    return [{ pull: Number(match[1]), blob: match[2]!, track: match[3] ?? null, content: match[4] ?? null }];
   });
 }
 
@@ -31,28 +33,54 @@ export async function recordNames(
 }
 
 /**
- * The record of a file: of its very blob, or of one that differs in comments and formatting alone; this request's own, else the
- * oldest. Null when there is none that can be read.
+ * The records of a file, one a track: of its very blob, or of one that differs in comments and formatting alone; this request's
+ * own on whatever track, of others only on those it asks for. Of several on a track this request's own, else the oldest.
  */
-export async function findRecord(
-  port: Port,
+export async function findRecords(
+  port: Pick<Port, 'readFile'>,
   names: RecordName[],
-  at: { commit: string; pull: number; blob: string; content: string | null },
-): Promise<ExperimentRecord | null> {
-  const matches = names
-    .filter((name) => at.blob.startsWith(name.blob) || (at.content !== null && name.content === at.content))
-    .map(({ pull, blob }) => ({ path: recordPath(pull, blob), pull, exact: at.blob.startsWith(blob) }))
+  at: { commit: string; pull: number; blob: string; content: string | null; tracks: string[] },
+): Promise<ExperimentRecord[]> {
+  const found: ExperimentRecord[] = [];
+  for (const [track, matches] of Map.groupBy(namedLike(names, at), (name) => name.track)) {
+    if (!at.tracks.includes(track) && matches.every((match) => match.pull !== at.pull)) continue;
+    const record = await firstThatAnswers(port, matches, at);
+    if (record) found.push(record);
+  }
+  return found;
+}
+
+type Found = Pick<ExperimentRecord, 'pull' | 'blob' | 'track'>;
+
+/** Names of records that may answer, the best first. The index by content tells which files are alike, not on which tracks. */
+function namedLike(names: RecordName[], at: { pull: number; blob: string; content: string | null }): Found[] {
+  const alike = new Set(
+    names
+      .filter((name) => at.blob.startsWith(name.blob) || (at.content !== null && name.content === at.content))
+      .map(({ pull, blob }) => `${pull}-${blob}`),
+  );
+  const exact = ({ blob }: Found) => Number(at.blob.startsWith(blob));
+  return names
+    .flatMap(({ pull, blob, track }) =>
+      track !== null && alike.has(`${pull}-${blob}`) ? [{ pull, blob, track }] : [],
+    )
     .sort(
       (a, b) =>
-        Number(b.pull === at.pull) - Number(a.pull === at.pull) ||
-        Number(b.exact) - Number(a.exact) ||
-        a.pull - b.pull,
+        Number(b.pull === at.pull) - Number(a.pull === at.pull) || exact(b) - exact(a) || a.pull - b.pull,
     );
-  for (const path of new Set(matches.map((match) => match.path))) {
-    const text = await port.readFile(path, at.commit);
+}
+
+async function firstThatAnswers(
+  port: Pick<Port, 'readFile'>,
+  matches: Found[],
+  at: { commit: string; pull: number; blob: string; content: string | null },
+): Promise<ExperimentRecord | null> {
+  for (const match of matches) {
+    const text = await port.readFile(recordPath(match), at.commit);
     const record = text === null ? null : readRecord(text);
-    const own = record?.pull === at.pull && record.blob === at.blob;
-    if (record && (own || answersFor(record, at))) return record;
+    if (record?.track !== match.track) continue;
+    const own = record.pull === at.pull && record.blob === at.blob;
+    if (own || answersFor(record, at)) return record;
   }
   return null;
 }

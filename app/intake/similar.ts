@@ -58,7 +58,8 @@ export async function similarTo(find: FindSimilar, asking: Asking, sight: Sight)
     .flatMap((other) => (other.pull < number && undecided.has(other.pull) ? earlierOf(other) : []))
     .slice(-MOST);
   if (!sight.recorded && earlier.length === 0) return [];
-  const { hypothesis, track } = description.value;
+  const { hypothesis, tracks } = description.value;
+  const track = tracks[0] ?? null;
   const place = { url: repository.url, branch: main.branch };
   const found = await find(place, { blob: file.oid, text: file.text, hypothesis, track, earlier });
   // What a verdict says of the past stays as it was that day.

@@ -7,19 +7,20 @@ import type {
   HeadState,
   QueueEntry,
   RunState,
+  Similar,
   Snapshot,
   World,
 } from '../model/snapshot.ts';
 import { decodeMemory, decodeOverall, decodeRun, OVERALL_NAME } from '../model/state.ts';
+import { tracksAsked } from '../model/tracks.ts';
 import { readAsked } from './asked.ts';
 import { collect } from './collect.ts';
 import { parseConfig } from './config.ts';
-import { contentOf } from './content.ts';
 import { parseDescription } from './description.ts';
-import { diffOf } from './diff.ts';
 import { parseLeaderboard } from './leaderboard.ts';
-import { findRecord, type RecordCache, recordNames } from './records.ts';
+import { findRecords, type RecordCache, recordNames } from './records.ts';
 import { type FindSimilar, similarTo } from './similar.ts';
+import { contentsOf, diffsOf, textsOf } from './texts.ts';
 
 /** Everything that is not a function of GitHub's state arrives here and nowhere else. */
 export interface Circumstance {
@@ -123,30 +124,51 @@ export async function readSnapshot(
 
   const reply = decodeReply(reading.talk.reply);
   const asked = await readAsked(port, reading.talk.latest, reply);
-  const texts = await textsOf(port, world, heads, file);
-  const contents = Object.fromEntries(Object.entries(texts).map(([blob, text]) => [blob, contentOf(text)]));
+  const description = parseDescription(pull.body);
+  const tracks = tracksAtHand(world, { description, reply, heads });
   const names = await recordNames(port, reading, circumstance.records);
+  const texts = await textsOf(port, world, heads, file);
+  const contents = await contentsOf(port, world, texts, names, tracks);
   const records: Snapshot['records'] = [];
   const due = blobsDue(world, pull.number);
   for (const blob of new Set([...blobsAtHand(heads, pull.state === 'open', asked.length > 0), ...due])) {
-    const wanted = { commit: world.main.oid, pull: pull.number, blob, content: contents[blob] ?? null };
-    const record = await findRecord(port, names, wanted);
-    if (record) records.push({ blob, record });
+    const content = contents[blob] ?? null;
+    const at = { commit: world.main.oid, pull: pull.number, blob, content, tracks };
+    records.push(...(await findRecords(port, names, at)).map((record) => ({ blob, record })));
   }
-  const description = parseDescription(pull.body);
+  const gained = records.some(
+    ({ blob, record }) => blob === file?.oid && record.pull === pull.number && record.verdict === 'improved',
+  );
   const asking = { ...pull, description, file, heads };
   const sight = { world, queue: reading.queue, records, recorded: names.length > 0 };
   const similar = await similarTo(circumstance.similar, asking, sight);
+  /** On a track it does not ask for, or where the record itself is its answer, it is no second try. */
+  const isSecondTry = (one: Similar) => {
+    const waiting = world.queue.find((entry) => entry.pull === one.pull)?.overall?.track;
+    if (one.kind === 'open') return waiting === undefined || tracks.includes(waiting);
+    const isAnswer = records.some(({ record }) => record.pull === one.pull && record.track === one.track);
+    return tracks.includes(one.track) && !isAnswer;
+  };
   const { body: ____, head: _, headText: __, commits: ___, ...shown } = pull;
   return {
     ...world,
-    pull: { ...shown, description, heads, file, asked, reply },
+    pull: {
+      ...shown,
+      ...{ description, heads, file, asked, reply },
+      onMain: gained && pull.state === 'open' && (await port.isAncestor(pull.head, world.main.oid)),
+    },
     records,
-    similar,
+    similar: similar.filter(isSecondTry),
     contents,
-    diffs: diffsOf(world, heads, texts),
+    diffs: await diffsOf(port, world, heads, texts),
     retry: look.retry,
   };
+}
+
+/** The tracks the request asks for, and those its runs were ordered on. */
+function tracksAtHand({ main }: World, asking: Parameters<typeof tracksAsked>[0]): string[] {
+  const asked = main.config.ok ? tracksAsked(asking, main.config.value.primary) : [];
+  return [...new Set([...asked, ...asking.heads.flatMap((head) => head.runs.map((run) => run.key.track))])];
 }
 
 /** Blobs whose record matters: the present one while the request is open, those with something left to settle, all when asked. */
@@ -167,35 +189,6 @@ function blobsDue({ main }: World, number: number): string[] {
   return Object.values(main.leaderboard.value.tracks)
     .flatMap(({ audits, reconsider }) => [...audits, ...reconsider])
     .flatMap(({ pull, blob }) => (pull === number ? blob : []));
-}
-
-/** The files at hand by blob: main's, the present one, and any whose report has come, since its record shows it. */
-async function textsOf(
-  port: Port,
-  world: World,
-  heads: HeadState[],
-  file: Snapshot['pull']['file'],
-): Promise<Record<string, string>> {
-  const texts: Record<string, string> = {};
-  for (const one of [world.main.train, file]) if (one?.text) texts[one.oid] = one.text;
-  for (const head of heads)
-    if (head.blob && texts[head.blob] === undefined && hasReport(head))
-      texts[head.blob] = (await port.readFile('train/train.py', head.oid)) ?? '';
-  return texts;
-}
-
-function hasReport(head: HeadState): boolean {
-  return head.runs.some((run) => run.finding.kind === 'report' || run.memory.facts);
-}
-
-/** Diffs are made when a report has come, since only a record shows them. */
-function diffsOf(world: World, heads: HeadState[], texts: Record<string, string>): Snapshot['diffs'] {
-  const before = world.main.train?.text ?? '';
-  return Object.fromEntries(
-    heads.flatMap((head) =>
-      head.blob && hasReport(head) ? [[head.blob, diffOf(before, texts[head.blob] ?? '')]] : [],
-    ),
-  );
 }
 
 export async function readBaseline(

@@ -35,6 +35,7 @@ const parts = { diff: z.number(), hypothesis: z.number() };
 const experimentSchema = z.object({
   pull: z.int(),
   blob: z.string(),
+  track: z.string(),
   verdict: verdictSchema,
   valBpb: z.number().nullable(),
   incumbentBpb: z.number().nullable(),

@@ -53,7 +53,16 @@ it('one that was alike and is decided is looked for among the records, and said 
   await look(first, second);
   const how = { part: 'hypothesis', alike: 0.9, decidedAt: '', title: '', reason: '' } as const;
   seen.records = [
-    { kind: 'record', pull: 1, blob: sha('1'), verdict: 'regressed', valBpb: 3, incumbentBpb: 2, ...how },
+    {
+      kind: 'record',
+      pull: 1,
+      blob: sha('1'),
+      track: 'cpu',
+      verdict: 'regressed',
+      valBpb: 3,
+      incumbentBpb: 2,
+      ...how,
+    },
   ];
   expect(await look(second)).toEqual(['record 1']);
   expect(await look(second)).toEqual(['record 1']);

@@ -1,3 +1,5 @@
+import { trackNameSchema } from '../../results/schema.ts';
+
 /** What people ask of the bot in comments, and what the bot remembers of having answered. */
 
 export const COMMANDS = ['help', 'insight', 'rerun', 'cancel', 'approve', 'track'] as const;
@@ -34,25 +36,31 @@ export interface Reply {
   endings: Map<string, Ending>;
   /** A maintainer let a newcomer's request be measured. */
   approved: boolean;
+  /** Tracks added by `/track`, in order. */
+  tracks: string[];
 }
 
-export const NO_REPLY: Reply = { id: null, body: '', endings: new Map(), approved: false };
+export const NO_REPLY: Reply = { id: null, body: '', endings: new Map(), approved: false, tracks: [] };
 
 /** Begins the reply. Only a comment by the bot itself counts: anybody can write this line. */
 export const REPLY_TAG = '<!-- descent:commands';
 
-export function encodeReply({ endings, approved }: Pick<Reply, 'endings' | 'approved'>): string {
+export function encodeReply({ endings, approved, tracks }: Omit<Reply, 'id' | 'body'>): string {
+  const added = tracks.length > 0 ? ` tracks=${tracks.join(',')}` : '';
   const said = [...endings].map(([id, ending]) => ` ${id}=${ending}`).join('');
-  return `${REPLY_TAG} approved=${approved ? 'yes' : 'no'}${said} -->`;
+  return `${REPLY_TAG} approved=${approved ? 'yes' : 'no'}${added}${said} -->`;
 }
+
+const FIRST_LINE =
+  /^<!-- descent:commands approved=(yes|no)(?: tracks=([a-z0-9,-]+))?((?: \d{1,20}=(?:taken|refused|waits))*) -->$/;
 
 export function decodeReply(comment: { id: string; body: string } | null): Reply {
   const line = comment?.body.split('\n', 1)[0]?.trim() ?? '';
-  const match = /^<!-- descent:commands approved=(yes|no)((?: \d{1,20}=(?:taken|refused|waits))*) -->$/.exec(
-    line,
-  );
-  if (!comment || !match) return { ...NO_REPLY, id: comment?.id ?? null };
-  const pairs = match[2]!.split(' ').filter(Boolean);
+  const match = FIRST_LINE.exec(line);
+  const tracks = match?.[2]?.split(',') ?? [];
+  const readable = tracks.every((track) => trackNameSchema.safeParse(track).success);
+  if (!comment || !match || !readable) return { ...NO_REPLY, id: comment?.id ?? null };
+  const pairs = match[3]!.split(' ').filter(Boolean);
   const endings = new Map(pairs.map((pair) => pair.split('=') as [string, Ending]));
-  return { id: comment.id, body: comment.body, endings, approved: match[1] === 'yes' };
+  return { id: comment.id, body: comment.body, endings, approved: match[1] === 'yes', tracks };
 }

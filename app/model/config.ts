@@ -1,10 +1,7 @@
 import { z } from 'zod';
+import { trackNameSchema } from '../../results/schema.ts';
 
 /** `.github/descent.yml` as written by people: strict, so that a misspelt key is an error and not a silent default. */
-
-const trackName = z
-  .string()
-  .regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'must be lower-case letters, digits and dashes, at most 40');
 
 const EITHER = 'a track decides by `sigma` (several runs) or by `margin` (one run)';
 
@@ -12,7 +9,7 @@ const trackSchema = z
   .strictObject({
     'runs-on': z.array(z.string().min(1)).min(1),
     capacity: z.int().min(1).max(100),
-    dataset: trackName,
+    dataset: trackNameSchema,
     device: z.enum(['cuda', 'mps', 'cpu']),
     'budget-seconds': z.number().min(1).max(86_400),
     'scoring-seconds': z.number().min(1).max(86_400),
@@ -45,8 +42,8 @@ const trackSchema = z
   });
 
 export const configSchema = z.strictObject({
-  primary: trackName,
-  tracks: z.record(trackName, trackSchema),
+  primary: trackNameSchema,
+  tracks: z.record(trackNameSchema, trackSchema),
   limits: z.strictObject({
     'open-per-author': z.int().min(1).max(1000),
     attempts: z.int().min(1).max(10),

@@ -43,15 +43,18 @@ export type Effect =
   | { kind: 'cancel'; runIds: number[] }
   /** One commit on main with one parent. */
   | { kind: 'record'; base: string; message: CommitMessage; files: FileWrite[] }
-  /** One commit on main with main and the request's head as parents, `blob` at `path`. */
+  /**
+   * One commit on main with `blob` at `path`, null when no file of main changes. The request's head is the second parent, and
+   * GitHub calls the request merged; null when it goes on with another track.
+   */
   | {
       kind: 'merge';
       base: string;
       tree: string;
-      head: string;
+      head: string | null;
       message: CommitMessage;
       files: FileWrite[];
-      measured: { path: string; blob: string };
+      measured: { path: string; blob: string } | null;
     }
   /** An issue by the bot that stays one: found again by its title. */
   | { kind: 'alarm'; title: string; body: string; label?: string }

@@ -73,7 +73,8 @@ export interface Description {
   /** How it is another idea than what was tried. */
   differs: string | null;
   agent: string | null;
-  track: string | null;
+  /** Where it asks to be measured, in order; empty for the primary track. */
+  tracks: string[];
 }
 
 export interface PullState {
@@ -95,6 +96,8 @@ export interface PullState {
   file: FileEntry | null;
   /** Blob of `train/train.py` the branch began from; null when that cannot be told. */
   beganFrom: string | null;
+  /** Main's history has the present head, which GitHub takes a moment to call merged. Told of requests whose gains are on main. */
+  onMain: boolean;
   /** The bot's own comment. */
   comment: { id: string; body: string } | null;
   /** When the author's account was made, ISO 8601; null when GitHub does not say. */
@@ -128,10 +131,12 @@ interface MainState {
   train: FileEntry | null;
 }
 
-/** A record as it is found by its file's name: the pull request and the first 12 digits of the blob. */
+/** What a file's name says of a record: the pull request, the first 12 digits of the blob, and either of these. */
 export interface RecordName {
   pull: number;
   blob: string;
+  /** Where the name is the record's own. */
+  track: string | null;
   /** Digest of the file without comments and formatting, where the name comes from the index. */
   content: string | null;
 }
@@ -178,6 +183,7 @@ export type Similar = SimilarRecord | SimilarOpen;
 export interface SimilarRecord extends Likeness {
   kind: 'record';
   blob: string;
+  track: string;
   verdict: Verdict;
   valBpb: number | null;
   incumbentBpb: number | null;
@@ -193,13 +199,13 @@ export interface SimilarOpen extends Likeness {
 
 export interface Snapshot extends World {
   pull: PullState;
-  /** Records of the blobs at hand, or of files that differ in comments and formatting alone: of this request or of others. */
+  /** Records of the blobs at hand, or of files that differ in comments and formatting alone: of this request or of others, one a track. */
   records: { blob: string; record: ExperimentRecord }[];
   /** Much like the request, and it does not say what differs. Empty as well when nobody could tell. */
   similar: Similar[];
-  /** Unified diffs against the file of the track's incumbent, by blob. */
-  diffs: Record<string, string>;
-  /** Digests of the files at hand without comments and formatting, by blob; what main has included. */
+  /** Unified diffs against the file of the track's incumbent, by blob and track. */
+  diffs: Record<string, Record<string, string>>;
+  /** Digests of the files at hand without comments and formatting, by blob: main's and the incumbents' of the tracks asked for included. */
   contents: Record<string, string>;
   /** A person asked to try again what was given up. */
   retry: boolean;

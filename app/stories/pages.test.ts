@@ -41,7 +41,7 @@ it('the sweep keeps one page of what is known and the progress plot, anew only w
 
 it('a topic that outgrows the page has one of its own, and none is left behind that nobody makes', async () => {
   const records = Array.from({ length: 6 }, (_, i) => record(i + 1, { change: `batch 64 -> ${i + 1}` }));
-  const seeded = records.map((one) => [recordPath(one.pull, one.blob), JSON.stringify(one)]);
+  const seeded = records.map((one) => [recordPath(one), JSON.stringify(one)]);
   stage = await Stage.open({
     ...Object.fromEntries(seeded),
     'results/memory/data-order.md': 'of a track that is no longer the primary one',

@@ -64,7 +64,7 @@ describe('what does not beat the record', () => {
     expect(tracks.cpu).toMatchObject({ incumbent: { pull: null, valBpb: 2 }, counts: { [verdict]: 1 } });
     const { data } = await stage.onlooker.repos.getContent({ ...REPO, path: 'results/experiments/0' });
     expect(Array.isArray(data) && data.map((one) => one.name)).toEqual([
-      expect.stringMatching(new RegExp(`^${number}-[0-9a-f]{12}\\.json$`)),
+      expect.stringMatching(new RegExp(`^${number}-[0-9a-f]{12}-cpu\\.json$`)),
     ]);
     const { data: commits } = await stage.onlooker.repos.listCommits(REPO);
     expect(commits[0]!.commit.message).toContain(`\nVerdict: ${verdict}\n`);

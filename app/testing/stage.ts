@@ -173,13 +173,14 @@ export class Stage {
     return taken;
   }
 
-  async addMachine(owner: string, name: string): Promise<void> {
+  /** @param labels beside `self-hosted` and the owner's: those of the tracks it takes jobs of */
+  async addMachine(owner: string, name: string, labels = ['descent-cpu']): Promise<void> {
     const user = await this.door<{ token: string }>('POST', 'users', { login: owner });
     this.#tokens.set(owner, user.token);
     const machine = {
       name: `${owner}.${name}`,
       owner,
-      labels: ['self-hosted', 'descent-cpu', `owner-${owner}`],
+      labels: ['self-hosted', ...labels, `owner-${owner}`],
       repository: `${REPO.owner}/${REPO.repo}`,
     };
     const { token } = await this.door<{ token: string }>('POST', 'machines', machine);

@@ -1,0 +1,80 @@
+import type { Port } from '../github/port.ts';
+import type { HeadState, RecordName, Snapshot, World } from '../model/snapshot.ts';
+import { contentOf } from './content.ts';
+import { diffOf } from './diff.ts';
+
+/** The files at hand: what they say, their digests, and how they differ from the file they are held against. */
+
+/** Texts by blob. */
+type Texts = Record<string, string>;
+
+/** Main's file, the present one, and any whose report has come, since its record shows it. */
+export async function textsOf(
+  port: Port,
+  world: World,
+  heads: HeadState[],
+  file: Snapshot['pull']['file'],
+): Promise<Texts> {
+  const texts: Texts = {};
+  for (const one of [world.main.train, file]) if (one?.text) texts[one.oid] = one.text;
+  for (const head of heads)
+    if (head.blob && texts[head.blob] === undefined && reportedOn(head).length > 0)
+      texts[head.blob] = (await port.readFile('train/train.py', head.oid)) ?? '';
+  return texts;
+}
+
+/** Tracks on which a report of the head's file has come. */
+function reportedOn(head: HeadState): string[] {
+  const reported = head.runs.filter((run) => run.finding.kind === 'report' || run.memory.facts);
+  return [...new Set(reported.filter((run) => run.key.blob === head.blob).map((run) => run.key.track))];
+}
+
+function incumbentOf({ main }: World, track: string): string | null {
+  if (!main.leaderboard.ok) return null;
+  return main.leaderboard.value.tracks[track]?.incumbent.blob ?? null;
+}
+
+/** The text of a track's incumbent, wherever it lies in main's history; main's own file where the track has none. */
+async function incumbentText(port: Port, world: World, texts: Texts, track: string): Promise<string> {
+  const blob = incumbentOf(world, track) ?? world.main.train?.oid;
+  if (blob === undefined) return '';
+  texts[blob] ??= (await port.readBlob(blob)) ?? '';
+  return texts[blob];
+}
+
+/**
+ * Digests of the files at hand and of the incumbents they are held against. The index knows the content of every incumbent that
+ * a request brought; a file that main began with and has left since must be read.
+ */
+export async function contentsOf(
+  port: Port,
+  world: World,
+  texts: Texts,
+  names: RecordName[],
+  tracks: string[],
+): Promise<Record<string, string>> {
+  const contents = Object.fromEntries(Object.entries(texts).map(([blob, text]) => [blob, contentOf(text)]));
+  for (const track of tracks) {
+    const blob = incumbentOf(world, track);
+    if (blob === null || contents[blob] !== undefined) continue;
+    const known = names.find((name) => name.content !== null && blob.startsWith(name.blob))?.content;
+    contents[blob] = known ?? contentOf(await incumbentText(port, world, texts, track));
+  }
+  return contents;
+}
+
+/** Diffs are made when a report has come, since only a record shows them. */
+export async function diffsOf(
+  port: Port,
+  world: World,
+  heads: HeadState[],
+  texts: Texts,
+): Promise<Snapshot['diffs']> {
+  const diffs: Snapshot['diffs'] = {};
+  for (const head of heads)
+    for (const track of head.blob === null ? [] : reportedOn(head)) {
+      const before = await incumbentText(port, world, texts, track);
+      diffs[head.blob!] = { ...diffs[head.blob!], [track]: diffOf(before, texts[head.blob!] ?? '') };
+    }
+  return diffs;
+}
