@@ -52,9 +52,10 @@ function answerTo(asked: Asked, snapshot: Snapshot, grounds: Grounds): Answered 
     case 'track':
       return addTrack(snapshot, grounds, command.track, taken, refused);
     case 'approve':
-      return pull.reply.approved
+      if (!pull.file) return refused('the request has no file to approve');
+      return pull.reply.approved === pull.file.oid
         ? taken('approved already')
-        : taken('a maintainer vouches for this request: it may be measured', 'approve');
+        : taken('a maintainer vouches for this file: it may be measured', 'approve');
     case 'cancel':
       return pull.state === 'open'
         ? taken('the request is closed; a run that a machine has taken is still recorded', 'cancel')
@@ -127,7 +128,7 @@ export function heed(snapshot: Snapshot, grounds: Grounds, step: (snapshot: Snap
     return [...replies(snapshot, answers, true), { kind: 'again' }];
 
   const { reply } = snapshot.pull;
-  const approved = reply.approved || answers.some((one) => one.does === 'approve');
+  const approved = approvedBy(snapshot, answers);
   const retry = snapshot.retry || answers.some((one) => one.does === 'rerun');
   const tracks = tracksAfter(reply, answers);
   const effects = step({
@@ -159,12 +160,17 @@ function tracksAfter(reply: Reply, answers: Answered[]): string[] {
   return [...new Set([...reply.tracks, ...added])];
 }
 
+/** Approval is of the file that is there: a push asks for it again. */
+function approvedBy({ pull }: Snapshot, answers: Answered[]): string | null {
+  return answers.some((one) => one.does === 'approve') ? (pull.file?.oid ?? null) : pull.reply.approved;
+}
+
 /** The one reply, rewritten; nothing when it says all this already. */
 function replies(snapshot: Snapshot, answers: Answered[], close: boolean): Effect[] {
   const { reply } = snapshot.pull;
   const endings = new Map(reply.endings);
   for (const { asked, ending } of answers) endings.set(asked.id, ending);
-  const approved = reply.approved || answers.some((one) => one.does === 'approve');
+  const approved = approvedBy(snapshot, answers);
   const news = answers.filter((one) => reply.endings.get(one.asked.id) !== one.ending);
   if (news.length === 0 && !close) return [];
   const tracks = tracksAfter(reply, answers);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { NO_REPLY } from '../model/command.ts';
 import type { Config } from '../model/config.ts';
-import { board, config, sha, snapshot } from '../testing/world.ts';
+import { BLOB, board, config, sha, snapshot } from '../testing/world.ts';
 import { plan } from './plan.ts';
 
 function planned(newcomers: Config['newcomers'], pull: Parameters<typeof snapshot>[0] = {}, merged = 0) {
@@ -56,10 +56,14 @@ describe('newcomers', () => {
   it('are measured once approved, and lose the label', () => {
     const effects = planned(
       { 'minimum-age-days': 7, 'minimum-merged': 1 },
-      { authorSince: YESTERDAY, labels: ['needs-approval'], reply: { ...NO_REPLY, approved: true } },
+      { authorSince: YESTERDAY, labels: ['needs-approval'], reply: { ...NO_REPLY, approved: BLOB } },
     );
     expect(measured(effects)).toBe(true);
     expect(effects).toContainEqual(expect.objectContaining({ removeLabels: ['needs-approval'] }));
+    const reply = { ...NO_REPLY, approved: sha('9') };
+    expect(
+      measured(planned({ 'minimum-age-days': 7, 'minimum-merged': 1 }, { authorSince: YESTERDAY, reply })),
+    ).toBe(false);
   });
 
   it('are approved by a maintainer, not by themselves', () => {

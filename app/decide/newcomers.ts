@@ -6,10 +6,10 @@ import type { Grounds } from './grounds.ts';
 
 const DAY_MS = 86_400_000;
 
-/** What a newcomer's request is told; null for everybody else, and once it is approved. */
+/** What a newcomer's request is told; null for everybody else, and once its present file is approved. */
 export function heldForApproval({ now, pull }: Snapshot, { config, board }: Grounds): Saying | null {
   const rules = config.newcomers;
-  if (!rules || pull.reply.approved) return null;
+  if (!rules || (pull.reply.approved !== null && pull.reply.approved === pull.file?.oid)) return null;
   const reasons = [young(rules['minimum-age-days'], pull.authorSince, now), green(rules['minimum-merged'])];
   const said = reasons.filter((reason) => reason !== null);
   if (said.length === 0) return null;

@@ -42,38 +42,40 @@ describe('the grammar of commands', () => {
   );
 });
 
+const BLOB = 'b'.repeat(40);
+
 describe('the memory of answers', () => {
   it('comes back as it was written', () => {
     const endings = new Map([
       ['17', 'taken'],
       ['99', 'waits'],
     ] as const);
-    const body = `${encodeReply({ endings, approved: true, tracks: ['small', 'h100'] })}\n### Commands`;
+    const body = `${encodeReply({ endings, approved: BLOB, tracks: ['small', 'h100'] })}\n### Commands`;
     expect(decodeReply({ id: 'IC_1', body })).toEqual({
       id: 'IC_1',
       body,
       endings,
-      approved: true,
+      approved: BLOB,
       tracks: ['small', 'h100'],
     });
   });
 
   it('is as it was for who never added a track', () => {
-    const body = '<!-- descent:commands approved=yes 17=taken -->';
-    expect(decodeReply({ id: 'IC_1', body })).toMatchObject({ approved: true, tracks: [] });
-    expect(encodeReply({ endings: new Map([['17', 'taken']]), approved: true, tracks: [] })).toBe(body);
+    const body = `<!-- descent:commands approved=${BLOB} 17=taken -->`;
+    expect(decodeReply({ id: 'IC_1', body })).toMatchObject({ approved: BLOB, tracks: [] });
+    expect(encodeReply({ endings: new Map([['17', 'taken']]), approved: BLOB, tracks: [] })).toBe(body);
   });
 
   it.each(['tracks=', 'tracks=small,', 'tracks=Small', 'tracks=../x', `tracks=${'x'.repeat(41)}`])(
     'with %s is not ours',
     (tracks) => {
-      const body = `<!-- descent:commands approved=yes ${tracks} 17=taken -->`;
-      expect(decodeReply({ id: 'IC_1', body })).toMatchObject({ approved: false, tracks: [] });
+      const body = `<!-- descent:commands approved=${BLOB} ${tracks} 17=taken -->`;
+      expect(decodeReply({ id: 'IC_1', body })).toMatchObject({ approved: null, tracks: [] });
     },
   );
 
   it('that is not ours to the letter approves nothing and answers nothing', () => {
-    const body = '<!-- descent:commands approved=yes 17=taken; -->';
-    expect(decodeReply({ id: 'IC_1', body })).toMatchObject({ id: 'IC_1', approved: false });
+    const body = `<!-- descent:commands approved=${BLOB} 17=taken; -->`;
+    expect(decodeReply({ id: 'IC_1', body })).toMatchObject({ id: 'IC_1', approved: null });
   });
 });

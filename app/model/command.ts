@@ -34,13 +34,13 @@ export interface Reply {
   id: string | null;
   body: string;
   endings: Map<string, Ending>;
-  /** A maintainer let a newcomer's request be measured. */
-  approved: boolean;
+  /** Git blob of the file that a maintainer let be measured for a newcomer; another one is to be approved again. */
+  approved: string | null;
   /** Tracks added by `/track`, in order. */
   tracks: string[];
 }
 
-export const NO_REPLY: Reply = { id: null, body: '', endings: new Map(), approved: false, tracks: [] };
+export const NO_REPLY: Reply = { id: null, body: '', endings: new Map(), approved: null, tracks: [] };
 
 /** Begins the reply. Only a comment by the bot itself counts: anybody can write this line. */
 export const REPLY_TAG = '<!-- descent:commands';
@@ -48,11 +48,11 @@ export const REPLY_TAG = '<!-- descent:commands';
 export function encodeReply({ endings, approved, tracks }: Omit<Reply, 'id' | 'body'>): string {
   const added = tracks.length > 0 ? ` tracks=${tracks.join(',')}` : '';
   const said = [...endings].map(([id, ending]) => ` ${id}=${ending}`).join('');
-  return `${REPLY_TAG} approved=${approved ? 'yes' : 'no'}${added}${said} -->`;
+  return `${REPLY_TAG} approved=${approved ?? 'no'}${added}${said} -->`;
 }
 
 const FIRST_LINE =
-  /^<!-- descent:commands approved=(yes|no)(?: tracks=([a-z0-9,-]+))?((?: \d{1,20}=(?:taken|refused|waits))*) -->$/;
+  /^<!-- descent:commands approved=(no|[0-9a-f]{40})(?: tracks=([a-z0-9,-]+))?((?: \d{1,20}=(?:taken|refused|waits))*) -->$/;
 
 export function decodeReply(comment: { id: string; body: string } | null): Reply {
   const line = comment?.body.split('\n', 1)[0]?.trim() ?? '';
@@ -62,5 +62,11 @@ export function decodeReply(comment: { id: string; body: string } | null): Reply
   if (!comment || !match || !readable) return { ...NO_REPLY, id: comment?.id ?? null };
   const pairs = match[3]!.split(' ').filter(Boolean);
   const endings = new Map(pairs.map((pair) => pair.split('=') as [string, Ending]));
-  return { id: comment.id, body: comment.body, endings, approved: match[1] === 'yes', tracks };
+  return {
+    id: comment.id,
+    body: comment.body,
+    endings,
+    approved: match[1] === 'no' ? null : match[1]!,
+    tracks,
+  };
 }

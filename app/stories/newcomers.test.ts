@@ -42,7 +42,7 @@ it("a newcomer's request waits until a maintainer approves it; then it is measur
   expect(await stage.take()).toBeNull();
 
   await comment('grace', number, '/approve');
-  expect(await reply(number)).toContain('taken: a maintainer vouches for this request');
+  expect(await reply(number)).toContain('taken: a maintainer vouches for this file');
   expect(await stage.view(number)).toMatchObject({ state: 'open', labels: [] });
   await stage.measure({ valBpb: 1.5 });
   expect(await stage.view(number)).toMatchObject({ merged: true, labels: ['improved'] });
@@ -51,6 +51,24 @@ it("a newcomer's request waits until a maintainer approves it; then it is measur
   const next = await stage.open('nova', 'print("better still")\n');
   await stage.measure({ valBpb: 1.2 });
   expect(await stage.view(next)).toMatchObject({ merged: true, labels: ['improved'] });
+});
+
+it('an approval is of the file that was read: another one, pushed after it, waits again', async () => {
+  stage = await Stage.open({ '.github/descent.yml': NEWCOMERS });
+  await stage.begin(2);
+  const number = await stage.open('nova', 'print("read this")\n');
+  await comment(REPO.owner, number, '/approve');
+  const approved = (await stage.take())!;
+  const { data } = await stage.onlooker.pulls.get({ ...REPO, pull_number: number });
+  await stage.push('nova', data.head.ref, { 'train/train.py': 'print("and not this")\n' });
+  await stage.finish(approved, { valBpb: 2.5 });
+  expect(await stage.take()).toBeNull();
+  expect(await stage.view(number)).toMatchObject({ state: 'open', labels: ['needs-approval'] });
+
+  await comment(REPO.owner, number, '/approve');
+  const next = (await stage.take())!;
+  expect(next.job).toMatchObject({ pull: number });
+  expect(next.job.blob).not.toBe(approved.job.blob);
 });
 
 it('an approval is of one request: other newcomers, and the same one with another request, wait on', async () => {
