@@ -15,7 +15,9 @@ describe('the rule, simulated', () => {
     expect(figures.runsPerCandidate).toBeLessThan(1.7);
     expect(figures.falseMergesPer100).toBeLessThanOrEqual(0.1);
     expect(figures.mergeAt['0']).toBeLessThanOrEqual(0.01);
-    expect(figures.mergeAt['0.002']).toBeGreaterThan(0.5);
+    expect(figures.incumbentRunsPerCandidate).toBeLessThan(0.3);
+    expect(figures.mergeAt['0.001']).toBeGreaterThan(0.12);
+    expect(figures.mergeAt['0.002']).toBeGreaterThan(0.75);
     expect(figures.mergeAt['0.004']).toBeGreaterThan(0.98);
     expect(figures.optimism).toBeLessThan(0.0002);
   });
