@@ -54,13 +54,16 @@ function byStrangers(runs: RunRecord[], known: string[]): RunRecord[] {
   return runs.filter(({ owner }) => !owners.has(owner) && owners.add(owner));
 }
 
-/** Null while another opinion is needed. */
+/** Null while another opinion is needed. @param prior the track's sigma as configured, bits per byte */
 export function endOf(
-  { audited, repeats }: Inquiry,
+  inquiry: Inquiry,
   standing: TrackStanding,
-  sigma: number,
+  prior: number,
+  record: ExperimentRecord,
 ): Pick<Audit, 'outcome' | 'outlier'> | null {
+  const { audited, repeats } = inquiry;
   if (repeats.length === 0) return null;
+  const sigma = sigmaFor(inquiry, standing, prior, record);
   const measured = standing.runs.flatMap(({ machine, valBpb }) =>
     valBpb === null ? [] : [{ machine, valBpb }],
   );
@@ -74,16 +77,19 @@ export function endOf(
 }
 
 /**
- * The track's sigma, or the file's own where that is larger: an unsteady file must brand no machine. The audited machines' runs
- * are left out, so that a lie does not excuse itself.
+ * The track's sigma, or the file's own where that is larger: an unsteady file must brand no machine. The audited machine's runs
+ * are left out on both sides, so that a lie does not excuse itself by making the track look unsteady.
  */
-export function sigmaFor(standing: TrackStanding, prior: number, record: ExperimentRecord): number {
-  const losses = (runs: { valBpb: number | null }[]) => runs.flatMap((run) => run.valBpb ?? []);
+function sigmaFor(
+  { audited }: Inquiry,
+  standing: TrackStanding,
+  prior: number,
+  record: ExperimentRecord,
+): number {
+  const losses = (runs: { machine: string; valBpb: number | null }[]) =>
+    runs.flatMap((run) => (run.machine === audited.machine ? [] : (run.valBpb ?? [])));
   const files = [losses(standing.runs), ...standing.others.map(losses)];
   const track = pooledVariance(files, { sigma: prior, degrees: PRIOR_DEGREES }).variance;
-  const suspects = new Set(
-    record.audits.map(({ of }) => record.runs.find((run) => run.runId === of)?.machine),
-  );
-  const own = losses(record.runs.filter((run) => !suspects.has(run.machine)));
+  const own = losses(record.runs);
   return Math.sqrt(Math.max(track, own.length > 2 ? sampleVariance(own) : 0));
 }

@@ -3,7 +3,7 @@ import type { CheckWrite, Effect } from '../model/effect.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { isSuspicious } from './audit.ts';
 import { auditMessage, auditsBeside, blocked, MACHINE_LABEL, suspicious } from './audit-comment.ts';
-import { endOf, inquiriesOf, sigmaFor } from './audit-inquiry.ts';
+import { endOf, inquiriesOf } from './audit-inquiry.ts';
 import { auditorFor, ordersFor } from './audit-orders.ts';
 import { withAudited } from './audit-standings.ts';
 import { belowVerdict, checksOnly } from './below-verdict.ts';
@@ -28,8 +28,8 @@ export function auditStep(snapshot: Snapshot, grounds: Grounds, record: Experime
   if (ours && ours.updates.length > 0) return [checksOnly(ours.updates), { kind: 'again' }];
 
   const inquiries = inquiriesOf(snapshot, record, ours?.broken ?? []);
-  const sigma = sigmaFor(standing, rules.sigma, record);
-  const open = inquiries.map((inquiry) => ({ inquiry, end: endOf(inquiry, standing, sigma) }));
+  const { sigma } = rules;
+  const open = inquiries.map((inquiry) => ({ inquiry, end: endOf(inquiry, standing, sigma, record) }));
   const asked = open.filter(({ end, inquiry }) => end === null && inquiry.flying.length === 0);
   const placed = asked.map(({ inquiry }) => ({
     inquiry,

@@ -2,16 +2,19 @@ import type { MeasuredRun } from './rule.ts';
 
 /** Whose machines confirm. Losses play no part here, so that nobody can choose the runs that count by their outcome. */
 
-/** The confirming runs that count: in the order they ended, none of the author's, at most `perOwner` of one owner. */
+/** How many of so many confirming runs may be one owner's: half, so that two owners are the fewest. */
+export const perOwner = (confirmations: number): number => confirmations / 2;
+
+/** The confirming runs that count: in the order they ended, none of the author's, at most `share` of one owner. */
 export function countedConfirmations(
   runs: readonly MeasuredRun[],
   author: string,
-  perOwner: number,
+  share: number,
 ): MeasuredRun[] {
   const taken = new Map<string, number>();
   return runs.filter((run) => {
     const before = taken.get(run.owner) ?? 0;
-    if (run.stage !== 'confirm' || run.owner === author || before >= perOwner) return false;
+    if (run.stage !== 'confirm' || run.owner === author || before >= share) return false;
     taken.set(run.owner, before + 1);
     return true;
   });

@@ -3,7 +3,7 @@ import type { RunState } from '../model/snapshot.ts';
 import type { RunFacts } from '../model/state.ts';
 import type { Rules, Wanted } from './acceptance.ts';
 import { type MachineRules, standingOf } from './machines.ts';
-import { type Placing, placeConfirmations } from './owners.ts';
+import { type Placing, perOwner, placeConfirmations } from './owners.ts';
 import { RULE } from './rule.ts';
 
 /** Whose machines get the next runs. Owners are known by what their machines have finished: no permission to list runners is needed. */
@@ -135,8 +135,8 @@ export function placeAgain(scene: Scene, run: RunState): { target: string | null
     available,
     soFar: confirmationsOf(scene),
     author: scene.author.toLowerCase(),
-    // As sequential.ts asks: half of what is wanted, and twice as many are wanted once the first four have not sufficed.
-    perOwner: confirming >= RULE.confirmRuns ? RULE.confirmRuns : RULE.confirmRuns / 2,
+    // As confirm.ts asks: its share of all runs up to the end of the round.
+    perOwner: perOwner((Math.floor(confirming / RULE.confirmRuns) + 1) * RULE.confirmRuns),
     fewOwners: 'wait',
   });
   return placing.kind === 'place' ? { target: placing.owners[0]!, avoided: tried } : { target, avoided: [] }; // nobody else may: the same owner may be back

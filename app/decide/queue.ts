@@ -43,9 +43,9 @@ function freePlaces(queue: QueueEntry[], config: Config, track: string): number 
   return capacity - queue.flatMap((entry) => entry.running).filter((run) => run.track === track).length;
 }
 
-/** Whoever has nothing in flight, or confirms and has not ordered all of it. */
+/** Whoever has nothing in flight, or confirms and has not ordered the whole round. */
 function wantsMore({ running, confirming }: QueueEntry): boolean {
-  return running.length === 0 || (confirming > 0 && confirming < RULE.confirmRuns);
+  return running.length === 0 || confirming % RULE.confirmRuns > 0;
 }
 
 function waiting(queue: QueueEntry[], config: Config, track: string, self?: number): QueueEntry[] {

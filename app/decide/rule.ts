@@ -1,4 +1,4 @@
-import type { RunRecord } from '../../results/schema.ts';
+import { RUNS_KEPT, type RunRecord } from '../../results/schema.ts';
 import type { NoisePrior } from './statistics.ts';
 
 /** One scored run as the rule sees it. Owner and machine are GitHub's own account of the job. */
@@ -20,31 +20,40 @@ export function scoredRuns(runs: readonly RunRecord[]): MeasuredRun[] {
 
 /** The numbers of the acceptance rule. docs/acceptance.md says where they come from and what they buy. */
 export interface Rule {
-  /** Runs of the incumbent before the first verdict. */
+  /** Runs of the incumbent before the first verdict, and by others than any one owner before a gain counts. */
   incumbentRuns: number;
+  /** Runs of the incumbent for each confirming run, while a gain is promising and not shown, up to those that are kept. */
+  incumbentPerConfirm: number;
+  incumbentKept: number;
   /** The gain that exploring looks for, in sigmas. */
   effectSigmas: number;
   /** |log-likelihood ratio| at which exploring ends. */
   exploreBound: number;
   exploreRuns: number;
-  /** Fresh runs that confirm; as many again when the first ones lean on one owner. */
+  /** Fresh runs that confirm, in a round. */
   confirmRuns: number;
+  /** What the fresh runs must reach by themselves. */
   confirmZ: number;
-  /** What all runs together must reach. */
-  allZ: number;
-  /** What must be left of it without any one owner's runs. */
-  othersZ: number;
+  /** What all runs must reach at the look after each round, as many rounds as there are figures; falling, since each look is a chance. */
+  shownZ: readonly number[];
+  /** Whether the same must be left without any one owner's runs; off only to measure what that costs. */
+  noOwnerAlone: boolean;
+  /** Below this, over all runs, a gain is no longer promising. */
+  promisingZ: number;
 }
 
 export const RULE: Rule = {
   incumbentRuns: 4,
+  incumbentPerConfirm: 2,
+  incumbentKept: RUNS_KEPT,
   effectSigmas: 2,
-  exploreBound: 1.5,
+  exploreBound: 0.8,
   exploreRuns: 4,
   confirmRuns: 4,
   confirmZ: 1.0,
-  allZ: 2.33,
-  othersZ: 2.33,
+  shownZ: [2.5, 2.4, 2.33, 2.33],
+  noOwnerAlone: true,
+  promisingZ: 1.5,
 };
 
 /** The prior weighs as much as eight degrees of freedom: two bootstraps of a track outweigh it. */

@@ -91,7 +91,7 @@ describe('what an outlier measured before', () => {
 
     const number = await stage.open('nova', 'print("nothing new")\n');
     await stage.measureOn(ADA, { valBpb: 1.7 });
-    const boost: Loss = (who, of) => (who === 'eve' && of === 'confirm' ? 1.5 : 2);
+    const boost: Loss = (who, of) => (who === 'eve' && of === 'confirm' ? 0.9 : 2);
     await measureAll(stage, boost, [ADA, BOB, EVE], 4);
     expect((await stage.view(number)).comments[0]).toMatch(/confirm \d on `eve.box` \(far from what runs/);
     const repeated = await measureAll(stage, (_, of) => (of === 'audit' ? 2 : 1.2), [ADA, BOB, EVE]);

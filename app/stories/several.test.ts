@@ -72,6 +72,27 @@ describe('where several runs decide', () => {
     expect((await stage.leaderboard()).tracks.cpu!.incumbent.pull).toBeNull();
   });
 
+  it('a small gain has the incumbent measured better and a second round run, and is merged with the eight fresh runs', async () => {
+    await began();
+    const number = await stage.open('nova', 'print("a little better")\n');
+    const stages = await measureAll([1.8, ...Array(4).fill(1.84), ...Array(4).fill(2), 1.76]);
+    const kinds = stages.map((one) => one.split(' ')[0]);
+    expect(kinds.join(' ')).toBe(
+      [
+        'explore',
+        ...Array(4).fill('confirm'),
+        ...Array(4).fill('baseline'),
+        ...Array(4).fill('confirm'),
+      ].join(' '),
+    );
+    const view = await stage.view(number);
+    expect(view).toMatchObject({ merged: true, labels: ['improved'] });
+    expect(view.comments[0]).toMatch(/improved by 0\.1\d+ \+- 0\.0\d+ \(8 runs, 2 owners\)/);
+    const { runs, others } = (await stage.leaderboard()).tracks.cpu!;
+    expect(runs.map((run) => run.stage)).toEqual(Array(8).fill('confirm'));
+    expect(others[0]).toHaveLength(8);
+  });
+
   it('equal losses under different seeds are a pinned seed', async () => {
     await began();
     const number = await stage.open('nova', 'print("pinned")\n');

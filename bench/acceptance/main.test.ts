@@ -19,6 +19,7 @@ it('prints one JSON document with the promised figures, the same every time', as
     ]);
     expect(Object.keys(report[policy].power)).toEqual(['0.001', '0.002', '0.004']);
   }
+  expect(report.auditCost.map((one: { owners: number }) => one.owners)).toEqual([3, 5, 20]);
   expect(report.candidatesPerSecond).toBeGreaterThan(0);
   expect({ ...JSON.parse(second.stdout), candidatesPerSecond: 0 }).toEqual({
     ...report,

@@ -1,27 +1,27 @@
+import type { Measure } from '../../app/decide/next-runs.ts';
 import { placeConfirmations } from '../../app/decide/owners.ts';
 import { type Case, type MeasuredRun, PRIOR_DEGREES, RULE, type Rule } from '../../app/decide/rule.ts';
-import { decide, type Measure } from '../../app/decide/sequential.ts';
+import { decide } from '../../app/decide/sequential.ts';
 import { studentCdf } from '../../app/decide/special-functions.ts';
 import { mean, sampleVariance } from '../../app/decide/statistics.ts';
+import { RUNS_KEPT } from '../../results/schema.ts';
 import type { CreatePolicy, File, Policy, World } from './world.ts';
 
 /** Descent's rule and the two it is held against. */
 
-const INCUMBENT_RUNS_KEPT = 16;
 const JOBS_PER_REFRESH = 10;
-const FILES_KEPT = 16;
 
 /** The pure decision code of the app, with machines handed out as the app hands them out. */
-export const createDescent: CreatePolicy = (world, first) => descent(RULE, world, first);
+export const createDescent: CreatePolicy = (world, first) => createSequential(RULE, world, first);
 
 /** The same without the demand that a gain stands without any one owner. */
 export const createTrusting: CreatePolicy = (world, first) =>
-  descent({ ...RULE, othersZ: Number.NEGATIVE_INFINITY }, world, first);
+  createSequential({ ...RULE, noOwnerAlone: false }, world, first);
 
-function descent(rule: Rule, world: World, first: File): Policy {
+export function createSequential(rule: Rule, world: World, first: File): Policy {
   let holder = first;
   let spent = rule.incumbentRuns;
-  let sinceRefresh = 0;
+  let sinceIncumbent = 0;
   let incumbent: MeasuredRun[] = Array.from({ length: rule.incumbentRuns }, (_, i) =>
     world.measure(
       first,
@@ -30,19 +30,6 @@ function descent(rule: Rule, world: World, first: File): Policy {
     ),
   );
   const others: MeasuredRun[][] = [];
-
-  const refresh = (jobs: number) => {
-    for (sinceRefresh += jobs; sinceRefresh >= JOBS_PER_REFRESH; sinceRefresh -= JOBS_PER_REFRESH) {
-      const run = world.measure(holder, world.machines[spent % world.machines.length]!, 'baseline');
-      incumbent = [...incumbent, run].slice(-INCUMBENT_RUNS_KEPT);
-      spent += 1;
-    }
-  };
-
-  const baseline = ({ placement }: Measure) => {
-    const elsewhere = world.machines.filter(({ owner }) => !placement.notOwners.includes(owner));
-    return world.measure(holder, world.random.pick(elsewhere), 'baseline');
-  };
 
   return {
     judge(file, keep) {
@@ -56,21 +43,28 @@ function descent(rule: Rule, world: World, first: File): Policy {
         fewOwners: 'wait',
         rule,
       };
+      let baselines = 0;
+      const measureIncumbent = (notOwners: readonly string[]) => {
+        const run = world.measure(holder, leastUsed(world, given.incumbent, notOwners), 'baseline');
+        given.incumbent = [...given.incumbent, run].slice(-RUNS_KEPT);
+        baselines += 1;
+      };
+      if (sinceIncumbent + 1 >= JOBS_PER_REFRESH) measureIncumbent([]);
       for (;;) {
         const decision = decide(given);
         if (decision.kind === 'measure') {
-          if (decision.stage === 'baseline') given.incumbent = [...given.incumbent, baseline(decision)];
+          if (decision.stage === 'baseline') measureIncumbent(decision.placement.notOwners);
           else candidate.push(...measureWhatIsMissing(world, file, candidate, decision));
           continue;
         }
         const merged = decision.verdict === 'improved';
         if (keep) {
-          spent += given.incumbent.length - incumbent.length;
+          spent += baselines;
           incumbent = [...given.incumbent];
-          refresh(candidate.length);
+          sinceIncumbent = baselines > 0 || merged ? 0 : sinceIncumbent + candidate.length;
           if (merged) {
             others.push(incumbent); // only what held the record teaches sigma
-            if (others.length > FILES_KEPT) others.shift();
+            if (others.length > RUNS_KEPT) others.shift();
             holder = file;
             incumbent = decision.record;
           }
@@ -81,6 +75,15 @@ function descent(rule: Rule, world: World, first: File): Policy {
     recordLoss: () => mean(incumbent.map((run) => run.valBpb)),
     incumbentRuns: () => spent,
   };
+}
+
+/** A refresh goes to whoever is free; one that must be by others goes to the owner with the fewest runs of the incumbent. */
+function leastUsed(world: World, incumbent: readonly MeasuredRun[], notOwners: readonly string[]) {
+  if (notOwners.length === 0) return world.random.pick(world.machines);
+  const runsOf = (owner: string) => incumbent.filter((run) => run.owner === owner).length;
+  const allowed = world.machines.filter(({ owner }) => !notOwners.includes(owner));
+  const least = Math.min(...allowed.map(({ owner }) => runsOf(owner)));
+  return world.random.pick(allowed.filter(({ owner }) => runsOf(owner) === least));
 }
 
 function measureWhatIsMissing(

@@ -5,9 +5,11 @@ export function print(report: Report): string {
   const names = ['descent', 'greedy', 'welch'] as const;
   const rows = (title: string, value: (name: (typeof names)[number]) => number | null, digits = 3) =>
     `  ${title.padEnd(40)}${names.map((name) => number(value(name), digits)).join('')}`;
+  const usual = report.scenarios[0]!.figures;
   const lines = [
     `  ${''.padEnd(40)}${names.map((name) => name.padStart(10)).join('')}`,
     rows('runs a candidate', (name) => report[name].runsPerCandidate, 2),
+    rows("and the incumbent's own", (name) => usual[name].incumbentRunsPerCandidate, 2),
     rows('false merges in 100 candidates', (name) => report[name].falseMergesPer100),
     rows('probability of a merge at zero effect', (name) => report[name].mergeAtZero, 4),
     rows('false discovery rate on the plateau', (name) => report[name].plateauFdr),
@@ -45,6 +47,14 @@ export function print(report: Report): string {
         b.mergeAtZeroTrusting.toFixed(4).padStart(20),
         String(b.jobsUntilBlocked ?? 'over 2000').padStart(20),
       ].join(''),
+    ),
+  );
+  lines.push(
+    '',
+    `  ${'audit runs a candidate, owners'.padEnd(40)}${['the first 200', 'the next 200'].map((s) => s.padStart(20)).join('')}`,
+    ...report.auditCost.map(
+      ({ owners, first, later }) =>
+        `  ${String(owners).padEnd(40)}${[first, later].map((runs) => runs.toFixed(2).padStart(20)).join('')}`,
     ),
   );
   const short = report.replay.filter((kept) => !kept.oneRunWasEnough);

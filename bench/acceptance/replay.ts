@@ -6,6 +6,9 @@ import { createWorld } from './world.ts';
 
 /** Real history under Descent's rule: a log of experiments measured once each, keepers judged by that one run. */
 
+/** What the rule's last look asks for. */
+const Z = RULE.shownZ.at(-1)!;
+
 export interface Trial {
   commit: string;
   valBpb: number;
@@ -62,8 +65,8 @@ export function replay(history: readonly Trial[], options: { seed: number; repea
       commit,
       description,
       gain,
-      oneRunWasEnough: gain >= RULE.allZ * sigma * Math.SQRT2,
-      runsEachNeeded: Math.ceil(2 * ((RULE.allZ * sigma) / gain) ** 2),
+      oneRunWasEnough: gain >= Z * sigma * Math.SQRT2,
+      runsEachNeeded: Math.ceil(2 * ((Z * sigma) / gain) ** 2),
       descentRuns: runs / options.repeats,
       descentMerges: merges / options.repeats,
     };

@@ -1,3 +1,4 @@
+import { type AuditCost, measureAuditCost } from './audit-cost.ts';
 import { type BoosterFigures, measureBooster } from './booster.ts';
 import { createDescent, createGreedy, createWelch } from './policies.ts';
 import { type KeptGain, readHistory, replay } from './replay.ts';
@@ -24,6 +25,7 @@ export interface Report extends Record<PolicyName, Summary> {
   candidatesPerSecond: number;
   scenarios: { name: string; about: string; figures: Record<PolicyName, Figures> }[];
   booster: BoosterFigures[];
+  auditCost: AuditCost[];
   replay: KeptGain[];
   seed: number;
 }
@@ -60,6 +62,10 @@ export function measureAll(o: {
       measureBooster({ boostSigmas, harmsIncumbent, seed: o.seed, trials: Math.ceil(o.size / 5) }),
     ),
   );
+  o.note?.('what audits cost');
+  const auditCost = [3, 5, 20].map((owners) =>
+    measureAuditCost({ owners, seed: o.seed, tracks: Math.ceil(o.size / 1000) }),
+  );
   o.note?.('replay of real history');
   const kept = replay(readHistory(o.history), { seed: o.seed, repeats: 200 });
 
@@ -84,6 +90,7 @@ export function measureAll(o: {
     candidatesPerSecond: Math.round((2 * tracks * candidates * SCENARIOS.length) / (descentMs / 1000)),
     scenarios,
     booster,
+    auditCost,
     replay: kept,
     seed: o.seed,
   };

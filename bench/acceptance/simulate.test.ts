@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { measureAuditCost } from './audit-cost.ts';
 import { measureBooster } from './booster.ts';
 import { createDescent, createGreedy, createWelch, welchP } from './policies.ts';
 import { readHistory, replay } from './replay.ts';
@@ -15,7 +16,9 @@ describe('the rule, simulated', () => {
     expect(figures.runsPerCandidate).toBeLessThan(1.7);
     expect(figures.falseMergesPer100).toBeLessThanOrEqual(0.1);
     expect(figures.mergeAt['0']).toBeLessThanOrEqual(0.01);
-    expect(figures.mergeAt['0.002']).toBeGreaterThan(0.5);
+    expect(figures.incumbentRunsPerCandidate).toBeLessThan(0.3);
+    expect(figures.mergeAt['0.001']).toBeGreaterThan(0.12);
+    expect(figures.mergeAt['0.002']).toBeGreaterThan(0.75);
     expect(figures.mergeAt['0.004']).toBeGreaterThan(0.98);
     expect(figures.optimism).toBeLessThan(0.0002);
   });
@@ -60,6 +63,15 @@ describe('an owner who flatters a friend', () => {
     });
     expect(jobsUntilBlocked).toBeLessThan(100);
   });
+});
+
+it('audits every job of new machines, then the fewer the more owners there are', () => {
+  const [three, five, twenty] = [3, 5, 20].map((owners) => measureAuditCost({ owners, seed: 3, tracks: 2 }));
+  expect(three!.later).toBeGreaterThan(five!.later);
+  expect(five!.later).toBeGreaterThan(twenty!.later);
+  // 20 machines are on probation for 200 jobs, most of what the first 200 candidates take.
+  expect(twenty!.first).toBeGreaterThan(0.8);
+  expect(twenty!.later).toBeLessThan(0.3);
 });
 
 describe('real history', () => {

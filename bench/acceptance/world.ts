@@ -35,11 +35,12 @@ export interface Policy {
 
 export type CreatePolicy = (world: World, incumbent: File) => Policy;
 
-const OWNERS = ['ada', 'bell', 'cori', 'dee', 'eve'];
+const NAMES = ['ada', 'bell', 'cori', 'dee', 'eve'];
 
 /** None of the owners is the author. */
 export function createWorld(scenario: Scenario, random: Random): World {
-  const machines = OWNERS.slice(0, scenario.owners).flatMap((owner) =>
+  const owners = Array.from({ length: scenario.owners }, (_, i) => NAMES[i] ?? `owner-${i + 1}`);
+  const machines = owners.flatMap((owner) =>
     Array.from({ length: scenario.machinesEach }, (_, n) => ({
       owner,
       machine: `${owner}-${n + 1}`,

@@ -1,0 +1,49 @@
+import { expect, it } from 'vitest';
+import type { ExperimentRecord } from '../../results/schema.ts';
+import { board, run } from '../testing/world.ts';
+import { endOf, type Inquiry } from './audit-inquiry.ts';
+
+const eve = run(1.2, { runId: 11, owner: 'eve', machine: 'eve.box' });
+const repeat = (owner: string, valBpb: number) =>
+  run(valBpb, { stage: 'audit', owner, machine: `${owner}.pc`, runId: 20 });
+const inquiry = (...repeats: Inquiry['repeats']): Inquiry => ({
+  audit: { of: 11, why: 'share', runs: [], outcome: 'open', outlier: null },
+  audited: eve,
+  repeats,
+  flying: [],
+  broken: [],
+  tries: repeats.length,
+});
+const standing = (...losses: [machine: string, valBpb: number][]) => ({
+  ...board.tracks.cpu!,
+  runs: losses.map(([machine, valBpb], i) => run(valBpb, { machine, runId: i })),
+});
+const record = (...runs: ExperimentRecord['runs']) => ({ runs }) as ExperimentRecord;
+const calm = standing(['ada.pc', 2], ['bob.pc', 2.05], ['ada.pc', 1.98], ['bob.pc', 2.02]);
+const both = inquiry(repeat('ada', 2), repeat('bob', 2.02));
+
+it('one that disagrees calls a third, and two against one make an outlier', () => {
+  expect(endOf(inquiry(), calm, 0.1, record(eve))).toBeNull();
+  expect(endOf(inquiry(repeat('ada', 2)), calm, 0.1, record(eve))).toBeNull();
+  expect(endOf(both, calm, 0.1, record(eve))).toEqual({ outcome: 'outlier', outlier: 'eve.box' });
+});
+
+it('a machine does not excuse itself by making the track look unsteady', () => {
+  const wild = standing(['eve.box', 0.2], ['eve.box', 4], ['ada.pc', 2], ['bob.pc', 2.05]);
+  expect(endOf(both, wild, 0.1, record(eve))).toMatchObject({ outcome: 'outlier' });
+});
+
+it('nor by what it measured of the file; but a file that others find unsteady brands nobody', () => {
+  const own = [0.4, 3.5].map((loss) => run(loss, { machine: 'eve.box' }));
+  expect(endOf(both, calm, 0.1, record(eve, ...own))).toMatchObject({ outcome: 'outlier' });
+  const unsteady = [1.2, 2, 2.6].map((loss, i) => run(loss, { machine: i % 2 ? 'ada.pc' : 'bob.pc' }));
+  expect(endOf(both, calm, 0.1, record(eve, ...unsteady))).toMatchObject({ outcome: 'agreed' });
+});
+
+it('a machine that is known to be a little off is compared without its offset', () => {
+  const off = standing(
+    ...[1.2, 1.21, 1.19].map((loss): [string, number] => ['eve.box', loss]),
+    ...[2, 2.01, 1.99].map((loss): [string, number] => ['ada.pc', loss]),
+  );
+  expect(endOf(inquiry(repeat('ada', 2)), off, 0.1, record(eve))).toMatchObject({ outcome: 'agreed' });
+});

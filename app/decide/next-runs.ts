@@ -1,0 +1,43 @@
+import type { Evidence } from './evidence.ts';
+import { ANYWHERE, type Placement, perOwner } from './owners.ts';
+import type { Case } from './rule.ts';
+
+/** What to measure next, while nothing can be said. */
+export interface Measure {
+  kind: 'measure';
+  stage: 'baseline' | 'explore' | 'confirm';
+  /** How many runs of the stage there must be, those at hand and those under way included. */
+  runs: number;
+  placement: Placement;
+  why: string;
+  evidence: Evidence | null;
+}
+
+export function exploreUpTo(runs: number, why: string, evidence: Evidence | null): Measure {
+  return { kind: 'measure', stage: 'explore', runs, placement: ANYWHERE, why, evidence };
+}
+
+/** @param counted how many confirmations must count; `runs` also holds those that do not, such as the author's own */
+export function confirmUpTo(
+  given: Case,
+  counted: number,
+  runs: number,
+  why: string,
+  evidence: Evidence | null,
+): Measure {
+  const placement = { notOwners: [given.author], perOwner: perOwner(counted) };
+  return { kind: 'measure', stage: 'confirm', runs, placement, why, evidence };
+}
+
+/** @param notBy an owner on whom the incumbent leans; null where that does not matter */
+export function measureIncumbent(
+  given: Case,
+  missing: number,
+  notBy: string | null,
+  why: string,
+  evidence: Evidence | null,
+): Measure {
+  const runs = given.incumbent.length + missing;
+  const placement = notBy === null ? ANYWHERE : { ...ANYWHERE, notOwners: [notBy] };
+  return { kind: 'measure', stage: 'baseline', runs, placement, why, evidence };
+}
