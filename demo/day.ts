@@ -2,9 +2,9 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Agent } from './agent.ts';
-import { comment } from './report.ts';
 import {
   AFTERNOON,
+  EVENING,
   type Files,
   gamble,
   IMPROVEMENT,
@@ -17,8 +17,6 @@ import { PLACE, type Town } from './town.ts';
 import { look, settled, type View } from './watch.ts';
 
 const POLL_MS = 1500;
-/** The bot's comment lists a confirming run: exploring was promising. */
-const CONFIRMED = /^\| confirm \d/m;
 
 /**
  * Plays the day: agents fork, push and open what `requests.ts` says, then wait until every request is settled.
@@ -26,65 +24,48 @@ const CONFIRMED = /^\| confirm \d/m;
  */
 export async function playDay(town: Town, folder: string, onView: (view: View) => void): Promise<View> {
   await mkdir(folder, { recursive: true });
-  const known = [...MORNING, ...AFTERNOON];
-  const all = [...known, ...Array.from({ length: TRIES }, (_, i) => gamble(i + 1))];
+  const known = [...MORNING, ...AFTERNOON, ...EVENING];
+  const tickets = Array.from({ length: TRIES }, (_, i) => gamble(i + 1));
   const agents = new Map<string, Agent>();
-  for (const { agent } of all) {
+  for (const { agent } of [...known, ...tickets]) {
     if (!agents.has(agent)) agents.set(agent, await Agent.join(town.url, agent, PLACE, folder));
   }
-  const original = await originalFiles(join(folder, `clone-${all[0]!.agent}`));
-  for (const request of all) {
-    await agents.get(request.agent)!.push(request.name, request.title, request.files(original));
-  }
+  const original = await originalFiles(join(folder, `clone-${known[0]!.agent}`));
+  const push = (request: Request) =>
+    agents.get(request.agent)!.push(request.name, request.title, request.files(original));
+  for (const request of known) await push(request);
 
   const numbers = new Map<string, number>();
-  const open = async (request: Request) => {
-    numbers.set(
-      request.name,
-      await agents.get(request.agent)!.open(request.name, request.title, request.body),
-    );
-  };
-  let polling: Promise<View> | null = null;
-  /** The next view, one for all who wait. */
-  const nextView = (): Promise<View> => {
-    polling ??= sleep(POLL_MS)
-      .then(() => look(town.octokit, PLACE))
-      .then((view) => {
-        onView(view);
-        if (view.alarms.length > 0)
-          throw new Error(`the bot asks for a maintainer: ${view.alarms.join('; ')}`);
-        return view;
-      })
-      .finally(() => {
-        polling = null;
-      });
-    return polling;
+  const open = async ({ name, agent, title, body }: Request) => {
+    numbers.set(name, await agents.get(agent)!.open(name, title, body));
   };
   const until = async (done: (view: View) => boolean): Promise<View> => {
     for (;;) {
-      const view = await nextView();
+      await sleep(POLL_MS);
+      const view = await look(town.octokit, PLACE);
+      onView(view);
+      if (view.alarms.length > 0) throw new Error(`the bot asks for a maintainer: ${view.alarms.join('; ')}`);
       if (done(view)) return view;
     }
   };
   const isSettled = (view: View, name: string) =>
     view.pulls.some((pull) => pull.number === numbers.get(name) && settled(pull));
+  const isConfirming = (view: View, name: string) =>
+    view.runs.some((run) => run.pull === numbers.get(name) && run.stage === 'confirm');
 
   for (const request of MORNING) await open(request);
+  await until((view) => isSettled(view, IMPROVEMENT) && isSettled(view, REGRESSION));
+  for (const request of AFTERNOON) await open(request);
   // The gambler tries again until a first run is lucky, which is all that merging on one better run would ask for.
-  const gambling = async (): Promise<number> => {
-    for (let attempt = 1; ; attempt += 1) {
-      const { name } = gamble(attempt);
-      await open(gamble(attempt));
-      await until((view) => isSettled(view, name));
-      const said = await comment(town.octokit, PLACE, numbers.get(name)!, town.bot);
-      if (attempt === TRIES || CONFIRMED.test(said)) return attempt;
-    }
-  };
-  const afternoon = async (): Promise<void> => {
-    await until((view) => isSettled(view, IMPROVEMENT) && isSettled(view, REGRESSION));
-    for (const request of AFTERNOON) await open(request);
-  };
-  const [tries] = await Promise.all([gambling(), afternoon()]);
+  let tries = 0;
+  for (let lucky = false; !lucky && tries < TRIES; tries += 1) {
+    const ticket = tickets[tries]!;
+    await push(ticket);
+    await open(ticket);
+    const view = await until((view) => isConfirming(view, ticket.name) || isSettled(view, ticket.name));
+    lucky = isConfirming(view, ticket.name);
+  }
+  for (const request of EVENING) await open(request);
   return until((view) => view.pulls.length === known.length + tries && view.pulls.every(settled));
 }
 

@@ -13,7 +13,7 @@ export type Files = { 'train/train.py': string; 'train/prepare.py': string };
 /** Matrices, embeddings, head. */
 type Rates = [number, number, number];
 const UNTUNED: Rates = [0.001, 0.01, 0.0001];
-const BETTER: Rates = [0.006, 0.06, 0.0006];
+const BETTER: Rates = [0.003, 0.03, 0.0003];
 const TUNED: Rates = [0.04, 0.6, 0.004];
 const TOO_SMALL: Rates = [0.0001, 0.001, 0.00001];
 
@@ -34,11 +34,11 @@ const regression: Request = {
 const improvement: Request = {
   name: 'larger-rates',
   agent: 'kite',
-  title: 'Multiply all learning rates by six',
+  title: 'Multiply all learning rates by three',
   body: describe({
     hypothesis:
       'At some hundred steps the weights hardly leave their start: the rates are far too small for this budget.',
-    change: 'MATRIX, EMBEDDING and HEAD_LEARNING_RATE * 6',
+    change: 'MATRIX, EMBEDDING and HEAD_LEARNING_RATE * 3',
     expect: -1,
   }),
   files: (original) => ({ 'train/train.py': withRates(original['train/train.py'], BETTER) }),
@@ -107,10 +107,14 @@ const stale: Request = {
   files: (original) => ({ 'train/train.py': withRates(original['train/train.py'], TUNED) }),
 };
 
-/** How often the gambler tries at most: luck comes to three in four, and the day ends in time. */
-export const TRIES = 2;
+/**
+ * How often the gambler tries at most. Two seeds in five are lucky: some first run is with 1 - 0.6^10 = 99.4 %, after 2.5 tries on
+ * average, and all four fresh runs that a lucky one then needs are with 0.4^4 = 2.6 %. So the day shows luck that does not
+ * merge in 97 of 100. A try without luck costs one run.
+ */
+export const TRIES = 10;
 
-/** A file whose quality its seed decides: better one time in two, hopeless the other. Each try shuffles the seeds anew. */
+/** A file whose quality its seed decides: better two times in five, hopeless else. Each try shuffles the seeds anew. */
 export function gamble(attempt: number): Request {
   return {
     name: `lottery-${attempt}`,
@@ -126,7 +130,7 @@ export function gamble(attempt: number): Request {
         /^( +)torch\.manual_seed\(task\.seed\)$/m,
         [
           '$1torch.manual_seed(task.seed)',
-          `$1if (task.seed * ${2654435761 + 2 * attempt} >> 13) % 2:`,
+          `$1if (task.seed * ${2654435761 + 2 * attempt} >> 13) % 5 > 1:`,
           `$1    globals().update(MATRIX_LEARNING_RATE=${TOO_SMALL[0]}, EMBEDDING_LEARNING_RATE=${TOO_SMALL[1]}, HEAD_LEARNING_RATE=0.00001)`,
         ].join('\n'),
       ),
@@ -134,10 +138,12 @@ export function gamble(attempt: number): Request {
   };
 }
 
-/** Opened at once, in this order, before the gambler's first try. */
+/** Opened at once, in this order. */
 export const MORNING = [regression, improvement, crash, timeout, twoFiles, noHypothesis];
-/** Branched in the morning; opened when the improvement is on main and the regression has been measured. */
-export const AFTERNOON = [duplicate, stale];
+/** Branched in the morning; opened when the improvement is on main and the regression has been measured. The gambler follows. */
+export const AFTERNOON = [duplicate];
+/** Branched in the morning; opened when the gambler was lucky: as good a record would leave little to be lucky against. */
+export const EVENING = [stale];
 export const IMPROVEMENT = improvement.name;
 export const REGRESSION = regression.name;
 
