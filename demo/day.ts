@@ -66,7 +66,9 @@ export async function playDay(town: Town, folder: string, onView: (view: View) =
     lucky = isConfirming(view, ticket.name);
   }
   for (const request of EVENING) await open(request);
-  return until((view) => view.pulls.length === known.length + tries && view.pulls.every(settled));
+  const all = known.length + tries;
+  // Audits come after the verdicts.
+  return until((view) => view.pulls.length === all && view.pulls.every(settled) && view.runs.length === 0);
 }
 
 async function originalFiles(clone: string): Promise<Files> {

@@ -20,6 +20,12 @@ export function print(
       '',
       `Luck did not merge: the first run of ${lucky.map((pull) => `#${pull.number}`).join(', ')} beat the record, which alone would have been enough for a rule of one run.`,
     );
+  const audits = summary.pulls.flatMap((pull) => pull.audits);
+  if (audits.length > 0)
+    lines.push(
+      '',
+      `Audits: ${audits.length} runs were repeated with their own seeds on the other owner's machine: ${[...new Set(audits)].join(', ')}.`,
+    );
   lines.push(
     '',
     `${summary.commits.length} commits on main, ${summary.requests} requests to GitHub, ${summary.seconds} seconds.`,

@@ -14,6 +14,8 @@ export type Summary = {
     valBpb: number | null;
     reason: string;
     runs: number;
+    /** How repeats of its runs on the other owner's machine ended. */
+    audits: string[];
     /** Its first run beat the incumbent, which merging on one better run would have merged, and it was not merged. */
     lucky: boolean;
   }[];
@@ -33,6 +35,7 @@ type RecordFile = {
   reason: { text: string };
   incumbent: { valBpb: number } | null;
   runs: { valBpb: number | null }[];
+  audits: { outcome: string }[];
 };
 
 /** Reads the day's outcome from the repository alone: git for records and leaderboard, checks for refusals. */
@@ -62,6 +65,7 @@ export async function summarise(
         verdict: record?.verdict ?? refusalVerdict(pull),
         valBpb: record?.valBpb ?? null,
         runs: record?.runs.length ?? 0,
+        audits: record?.audits.map((audit) => audit.outcome) ?? [],
         lucky: record !== undefined && wasLucky(record) && !pull.merged,
         reason: record?.reason.text ?? (await comment(octokit, place, pull.number, options.bot)),
       };

@@ -39,7 +39,7 @@ export function print(report: Report): string {
   }
   lines.push(
     '',
-    `  ${'an owner who flatters a friend by'.padEnd(40)}${['merges', 'trusting', 'jobs until blocked'].map((s) => s.padStart(20)).join('')}`,
+    `  ${'an owner who flatters a friend by'.padEnd(40)}${['merges', 'trusting', 'jobs until found twice'].map((s) => s.padStart(20)).join('')}`,
     ...report.booster.map((b) =>
       [
         `  ${`${b.boostSigmas} sigma${b.harmsIncumbent ? ', and harms the incumbent' : ''}`.padEnd(40)}`,
