@@ -18,7 +18,7 @@ export interface BoosterFigures {
   /** The same under a rule that does not ask what is left without one owner. */
   mergeAtZeroTrusting: number;
   /** Boosted jobs until two audits found the booster out, the median of 15 tries; null when 2,000 were not enough. */
-  jobsUntilBlocked: number | null;
+  jobsUntilFoundTwice: number | null;
 }
 
 /** `trials` candidates of no effect, a fresh track for each, on the machines of the booster and one other: the worst case. */
@@ -52,12 +52,18 @@ export function measureBooster(o: {
     harmsIncumbent: o.harmsIncumbent,
     mergeAtZero: merges.descent / o.trials,
     mergeAtZeroTrusting: merges.trusting / o.trials,
-    jobsUntilBlocked: medianJobs(Array.from({ length: 15 }, () => jobsUntilBlocked(boost, random, file))),
+    jobsUntilFoundTwice: medianJobs(
+      Array.from({ length: 15 }, () => jobsUntilFoundTwice(boost, random, file)),
+    ),
   };
 }
 
 /** Five owners. After an honest probation every job is boosted; audits are drawn as the app draws them. */
-function jobsUntilBlocked(boost: number, random: ReturnType<typeof createRandom>, file: File): number | null {
+function jobsUntilFoundTwice(
+  boost: number,
+  random: ReturnType<typeof createRandom>,
+  file: File,
+): number | null {
   const world = createWorld(DEFAULT, random);
   const of = (owner: string) => world.machines.find((machine) => machine.owner === owner)!;
   const run = (owner: string, by = 0) => {

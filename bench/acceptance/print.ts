@@ -45,7 +45,7 @@ export function print(report: Report): string {
         `  ${`${b.boostSigmas} sigma${b.harmsIncumbent ? ', and harms the incumbent' : ''}`.padEnd(40)}`,
         b.mergeAtZero.toFixed(4).padStart(20),
         b.mergeAtZeroTrusting.toFixed(4).padStart(20),
-        String(b.jobsUntilBlocked ?? 'over 2000').padStart(20),
+        String(b.jobsUntilFoundTwice ?? 'over 2000').padStart(20),
       ].join(''),
     ),
   );

@@ -55,13 +55,13 @@ describe('an owner who flatters a friend', () => {
   );
 
   it('is found by the audits when the lie is large', () => {
-    const { jobsUntilBlocked } = measureBooster({
+    const { jobsUntilFoundTwice } = measureBooster({
       boostSigmas: 8,
       harmsIncumbent: false,
       seed: 3,
       trials: 1,
     });
-    expect(jobsUntilBlocked).toBeLessThan(100);
+    expect(jobsUntilFoundTwice).toBeLessThan(100);
   });
 });
 
