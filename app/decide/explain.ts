@@ -32,7 +32,7 @@ export function inWords(ruling: Ruling): string {
     worse: 'A gain is ruled out (one-sided, 95 %).',
     'no-gain': `A gain of two sigma (${bits(2 * evidence.sigma)}) is unlikely.`,
     undecided: 'The runs point neither to a gain of two sigma nor against it.',
-    'not-confirmed': 'It looked promising, and fresh runs did not hold up.',
+    'not-confirmed': 'It looked promising, and fresh runs did not show it.',
     'leans-on-one-owner': "It looks like a gain, and without one owner's machines it is not shown.",
     'pinned-seed': '',
   }[ruling.code];

@@ -10,7 +10,7 @@ type Code =
   | 'worse' // regressed: the interval excludes every gain
   | 'no-gain' // inconclusive: a gain of two sigma is unlikely, a small one is not excluded
   | 'undecided' // inconclusive: exploring ended between its bounds
-  | 'not-confirmed' // inconclusive: fresh runs did not hold up
+  | 'not-confirmed' // inconclusive: fresh runs did not show it
   | 'leans-on-one-owner' // inconclusive: without one owner's machines the gain is not shown
   | 'pinned-seed'; // invalid: equal losses under different seeds
 

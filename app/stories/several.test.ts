@@ -67,7 +67,7 @@ describe('where several runs decide', () => {
     expect(stages.filter((one) => one.startsWith('confirm'))).toHaveLength(4);
     const view = await stage.view(number);
     expect(view).toMatchObject({ merged: false, state: 'closed', labels: ['inconclusive'] });
-    expect(view.comments[0]).toContain('fresh runs did not hold up');
+    expect(view.comments[0]).toContain('fresh runs did not show it');
     expect(view.comments[0]).toMatch(/A gain of up to 0\.\d+ could still hide/);
     expect((await stage.leaderboard()).tracks.cpu!.incumbent.pull).toBeNull();
   });
