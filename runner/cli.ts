@@ -146,6 +146,6 @@ function positive(text: string): number {
 }
 
 function whole(text: string): number {
-  if (!/^\d{1,10}$/.test(text)) throw new InvalidArgumentError('It must be a whole number.');
+  if (!/^\d{1,16}$/.test(text)) throw new InvalidArgumentError('It must be a whole number.');
   return Number(text);
 }

@@ -160,8 +160,8 @@ describe('descent run', () => {
     [['--budget', 'soon'], 'number of seconds above 0'],
     [['--file', '/no/such.py'], 'cannot be read'],
     [['--device', 'abacus'], 'Allowed choices are cuda, mps, cpu'],
-    [['--seed', '99999999999'], 'whole number'],
-    [['--seed', '9999999999'], 'seed'],
+    [['--seed', '99999999999999999'], 'whole number'],
+    [['--seed', '9999999999999999'], 'seed'],
   ])('%j is refused with what to do', (args, words) => {
     const wrong = () =>
       execFileSync(process.execPath, ['agent/main.ts', 'run', ...args], { cwd: repository, stdio: 'pipe' });
