@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type MachineRules, standingOf } from '../../app/decide/machines.ts';
+import { type MachineRules, standingOf } from '../../app/decide/audits/machines.ts';
 import type { RunRecord, TrackStanding } from '../../results/schema.ts';
 import { forkOwner } from '../github/home.ts';
 import { type OpenRequest, openRequests } from '../github/requests.ts';

@@ -1,11 +1,11 @@
 import type { Effect } from '../model/effect.ts';
 import type { HeadState, Snapshot } from '../model/snapshot.ts';
-import { auditStep } from './auditing.ts';
+import { standingOf } from './audits/machines.ts';
+import { reconsiderStep } from './audits/reconsider.ts';
+import { auditStep } from './audits/step.ts';
 import type { Grounds } from './grounds.ts';
-import { standingOf } from './machines.ts';
 import { BLOCKED_MACHINE } from './placing.ts';
 import { sparePlaces } from './queue.ts';
-import { reconsiderStep } from './reconsider.ts';
 import { unusedSeeds } from './seeds.ts';
 
 /** What still happens to a request when its verdict is said: audits of the machines, and what they find. */

@@ -1,7 +1,9 @@
 import type { RunRecord } from '../../results/schema.ts';
 import type { Effect } from '../model/effect.ts';
 import type { BaselineSnapshot } from '../model/snapshot.ts';
-import { baselineRuns } from './acceptance.ts';
+import { baselineRuns } from './acceptance/acceptance.ts';
+import { PRIOR_DEGREES } from './acceptance/rule.ts';
+import { priorFit } from './acceptance/statistics.ts';
 import { checksOnly as checks } from './below-verdict.ts';
 import { baselineFailed, sigmaDoubted, stopped } from './comments.ts';
 import { baselineMessage } from './commit-message.ts';
@@ -10,10 +12,8 @@ import { type Grounds, groundsOf } from './grounds.ts';
 import { meanBpb } from './loss.ts';
 import { orderOf } from './order.ts';
 import { nextInLine } from './queue.ts';
-import { PRIOR_DEGREES } from './rule.ts';
 import { unusedSeeds } from './seeds.ts';
 import { boardFiles, withBaseline } from './standings.ts';
-import { priorFit } from './statistics.ts';
 
 /** A track without an incumbent first measures main's own file. One track a step, the asked one first. */
 export function planBaseline(read: BaselineSnapshot, asked: string | null): Effect[] {

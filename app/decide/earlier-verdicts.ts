@@ -1,8 +1,8 @@
 import type { ExperimentRecord } from '../../results/schema.ts';
 import type { Snapshot, World } from '../model/snapshot.ts';
+import { RECONSIDERED } from './audits/reconsider.ts';
 import { paragraphs, recordUrl, type Saying } from './comments.ts';
 import { bpb, signed } from './loss.ts';
-import { RECONSIDERED } from './reconsider.ts';
 import { unknownTracks } from './tracks.ts';
 
 /** What is known of a request's other tracks, said below whatever is said of the present one. */

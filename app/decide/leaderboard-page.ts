@@ -1,7 +1,7 @@
 import { type Leaderboard, recordPath, type TrackStanding, VERDICTS } from '../../results/schema.ts';
+import { wearOf } from './acceptance/wear.ts';
 import { inline } from './inert.ts';
 import { bpb, signed } from './loss.ts';
-import { wearOf } from './wear.ts';
 
 /** `results/README.md`: the leaderboard as people read it, rendered from the same value in the same commit. */
 

@@ -1,8 +1,9 @@
 import type { TrackStanding } from '../../results/schema.ts';
 import type { CheckWrite, Effect, Order } from '../model/effect.ts';
 import type { QueueEntry, Snapshot } from '../model/snapshot.ts';
-import type { Wanted } from './acceptance.ts';
+import type { Wanted } from './acceptance/acceptance.ts';
 import { answerOf, isEmpty, overallWrite, type Wish } from './answer.ts';
+import { outliersOf, reconsideredRecord } from './audits/reconsider.ts';
 import * as say from './comments.ts';
 import { decidedBeside, withEarlier } from './earlier-verdicts.ts';
 import { type Experiment, experimentsOf, incumbentRuns, withIncumbentRuns } from './experiments.ts';
@@ -10,7 +11,6 @@ import type { Grounds } from './grounds.ts';
 import { orderOf } from './order.ts';
 import { placeRuns, type Scene } from './placing.ts';
 import { nextInLine, turnOf } from './queue.ts';
-import { outliersOf, reconsideredRecord } from './reconsider.ts';
 import { cancelUntaken, giveUp, reorders } from './reorder.ts';
 import { alerted, waitsBehind } from './similar.ts';
 import { type Judgement, judge, judgeAsItIs, withRuns } from './verdict.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { board, facts, NOW, run, runState } from '../testing/world.ts';
-import type { Wanted } from './acceptance.ts';
-import { ANYWHERE } from './owners.ts';
+import type { Wanted } from './acceptance/acceptance.ts';
+import { ANYWHERE } from './acceptance/owners.ts';
 import { knownOwners, placeAgain, placeRuns, type Scene } from './placing.ts';
 
 const machine = (owner: string, change: object = {}) => ({

@@ -1,10 +1,10 @@
 import type { RunRecord, TrackStanding } from '../../results/schema.ts';
 import type { RunState } from '../model/snapshot.ts';
 import type { RunFacts } from '../model/state.ts';
-import type { Rules, Wanted } from './acceptance.ts';
-import { type MachineRules, standingOf } from './machines.ts';
-import { type Placing, perOwner, placeConfirmations } from './owners.ts';
-import { RULE } from './rule.ts';
+import type { Rules, Wanted } from './acceptance/acceptance.ts';
+import { type Placing, perOwner, placeConfirmations } from './acceptance/owners.ts';
+import { RULE } from './acceptance/rule.ts';
+import { type MachineRules, standingOf } from './audits/machines.ts';
 
 /** Whose machines get the next runs. Owners are known by what their machines have finished: no permission to list runners is needed. */
 

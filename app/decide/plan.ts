@@ -4,6 +4,7 @@ import type { HeadState, Snapshot } from '../model/snapshot.ts';
 import { tracksAsked } from '../model/tracks.ts';
 import { afterwards, withAuditsInLine, withoutUnsound } from './afterwards.ts';
 import { answerOf, isEmpty, type Wish } from './answer.ts';
+import { reconsideredRecord } from './audits/reconsider.ts';
 import { checksOnly } from './below-verdict.ts';
 import { heed } from './commands.ts';
 import * as say from './comments.ts';
@@ -16,7 +17,6 @@ import { collectedLate, giveUpUnconfigured } from './loose-ends.ts';
 import { underway } from './measure.ts';
 import { heldForApproval } from './newcomers.ts';
 import { nextInLine } from './queue.ts';
-import { reconsideredRecord } from './reconsider.ts';
 import { isUnsettled, settlePast } from './settle.ts';
 import { type Course, courseOf, isReady } from './tracks.ts';
 

@@ -1,6 +1,6 @@
 import type { Config } from '../model/config.ts';
 import type { QueueEntry } from '../model/snapshot.ts';
-import { RULE } from './rule.ts';
+import { RULE } from './acceptance/rule.ts';
 
 /** Whose turn it is. Nothing is dispatched that no machine can take soon: this queue is long, GitHub's stays short. */
 

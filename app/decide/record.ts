@@ -1,8 +1,8 @@
 import { contentPath, type ExperimentRecord, recordPath } from '../../results/schema.ts';
 import type { Snapshot } from '../model/snapshot.ts';
+import { heldoutOf, spreadOf } from './acceptance/spread.ts';
 import type { Experiment } from './experiments.ts';
 import { clean } from './inert.ts';
-import { heldoutOf, spreadOf } from './spread.ts';
 import type { Judgement } from './verdict.ts';
 
 const LOG_LIMIT = 6000;

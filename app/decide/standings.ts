@@ -6,12 +6,12 @@ import {
   type TrackStanding,
   type Verdict,
 } from '../../results/schema.ts';
+import { scoredRuns } from './acceptance/rule.ts';
+import { heldoutOf, spreadOf } from './acceptance/spread.ts';
+import { pooledVariance } from './acceptance/statistics.ts';
+import { seen } from './audits/machines.ts';
 import { leaderboardPage } from './leaderboard-page.ts';
 import { meanBpb } from './loss.ts';
-import { seen } from './machines.ts';
-import { scoredRuns } from './rule.ts';
-import { heldoutOf, spreadOf } from './spread.ts';
-import { pooledVariance } from './statistics.ts';
 import { withRuns } from './verdict.ts';
 
 /** Old leaderboard -> new leaderboard. Nothing here writes. */

@@ -1,12 +1,12 @@
 import type { ExperimentRecord } from '../../results/schema.ts';
 import type { Snapshot, World } from '../model/snapshot.ts';
 import { tracksAsked } from '../model/tracks.ts';
+import { RECONSIDERED, reconsideredRecord, withoutDiscounted } from './audits/reconsider.ts';
 import type { DuplicateOf } from './comments.ts';
 import { duplicateOf } from './duplicates.ts';
 import { TRAIN_PATH } from './eligibility.ts';
 import { type Experiment, experimentsOf } from './experiments.ts';
 import type { Grounds } from './grounds.ts';
-import { RECONSIDERED, reconsideredRecord, withoutDiscounted } from './reconsider.ts';
 
 /**
  * How far a request has come on the tracks it asks for. They are measured one after another, and each verdict is on record before

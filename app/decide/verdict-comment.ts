@@ -1,13 +1,13 @@
 import type { ExperimentRecord, Verdict } from '../../results/schema.ts';
 import type { HeadState, World } from '../model/snapshot.ts';
-import { auditSection } from './audit-comment.ts';
+import { headline, plot } from './acceptance/explain.ts';
+import type { Ruling } from './acceptance/ruling.ts';
+import { auditSection } from './audits/comment.ts';
 import { BELOW_TAG } from './below-verdict.ts';
 import { paragraphs, recordUrl, type Saying } from './comments.ts';
 import { TRAIN_PATH } from './eligibility.ts';
-import { headline, plot } from './explain.ts';
 import { block, inline, plain } from './inert.ts';
 import { bpb, signed } from './loss.ts';
-import type { Ruling } from './ruling.ts';
 import { placeOf } from './tracks.ts';
 
 /** What is said when an experiment is decided: the longest answer, for the comment and the check run alike. */

@@ -6,7 +6,7 @@ import {
   type Verdict,
 } from '../../results/schema.ts';
 import type { RunFacts } from '../model/state.ts';
-import { decide, type Rules, type Wanted } from './acceptance.ts';
+import { decide, type Rules, type Wanted } from './acceptance/acceptance.ts';
 
 /** What the facts of an experiment's runs amount to. */
 export interface Judgement {

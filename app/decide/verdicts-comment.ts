@@ -1,5 +1,5 @@
 import type { Snapshot } from '../model/snapshot.ts';
-import { auditSections } from './audit-comment.ts';
+import { auditSections } from './audits/comment.ts';
 import { BELOW_TAG } from './below-verdict.ts';
 import { paragraphs, recordUrl, type Saying } from './comments.ts';
 import { leftOut, verdictTable } from './earlier-verdicts.ts';

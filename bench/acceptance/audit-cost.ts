@@ -1,5 +1,5 @@
-import { settle, wantsAudit } from '../../app/decide/audit.ts';
-import type { MeasuredRun } from '../../app/decide/rule.ts';
+import type { MeasuredRun } from '../../app/decide/acceptance/rule.ts';
+import { settle, wantsAudit } from '../../app/decide/audits/audit.ts';
 import { createDescent } from './policies.ts';
 import { createRandom } from './random.ts';
 import { DEFAULT } from './scenarios.ts';

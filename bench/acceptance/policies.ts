@@ -1,9 +1,15 @@
-import type { Measure } from '../../app/decide/next-runs.ts';
-import { placeConfirmations } from '../../app/decide/owners.ts';
-import { type Case, type MeasuredRun, PRIOR_DEGREES, RULE, type Rule } from '../../app/decide/rule.ts';
-import { decide } from '../../app/decide/sequential.ts';
-import { studentCdf } from '../../app/decide/special-functions.ts';
-import { mean, sampleVariance } from '../../app/decide/statistics.ts';
+import type { Measure } from '../../app/decide/acceptance/next-runs.ts';
+import { placeConfirmations } from '../../app/decide/acceptance/owners.ts';
+import {
+  type Case,
+  type MeasuredRun,
+  PRIOR_DEGREES,
+  RULE,
+  type Rule,
+} from '../../app/decide/acceptance/rule.ts';
+import { decide } from '../../app/decide/acceptance/sequential.ts';
+import { studentCdf } from '../../app/decide/acceptance/special-functions.ts';
+import { mean, sampleVariance } from '../../app/decide/acceptance/statistics.ts';
 import { RUNS_KEPT } from '../../results/schema.ts';
 import type { CreatePolicy, File, Policy, World } from './world.ts';
 

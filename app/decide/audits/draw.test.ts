@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { board, NOW, run } from '../testing/world.ts';
-import { drawAudits } from './audit-draw.ts';
+import { board, NOW, run } from '../../testing/world.ts';
+import { drawAudits } from './draw.ts';
 
 const machine = (owner: string, jobs: number) => ({
   owner,

@@ -1,6 +1,6 @@
-import type { Audit, ExperimentRecord, TrackStanding } from '../../results/schema.ts';
-import type { Config } from '../model/config.ts';
-import type { Fresh } from '../model/snapshot.ts';
+import type { Audit, ExperimentRecord, TrackStanding } from '../../../results/schema.ts';
+import type { Config } from '../../model/config.ts';
+import type { Fresh } from '../../model/snapshot.ts';
 import { wantsAudit } from './audit.ts';
 
 /**

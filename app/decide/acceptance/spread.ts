@@ -1,4 +1,4 @@
-import type { ExperimentRecord, RunRecord } from '../../results/schema.ts';
+import type { ExperimentRecord, RunRecord } from '../../../results/schema.ts';
 import { coloursOf, distribution, residualLimits, residuals } from './distribution.ts';
 import type { MeasuredRun } from './rule.ts';
 import { mean } from './statistics.ts';

@@ -1,5 +1,5 @@
-import type { ExperimentName, MachineStanding, RunRecord, TrackStanding } from '../../results/schema.ts';
-import type { Config } from '../model/config.ts';
+import type { ExperimentName, MachineStanding, RunRecord, TrackStanding } from '../../../results/schema.ts';
+import type { Config } from '../../model/config.ts';
 import { type Standing, standing } from './audit.ts';
 
 /** What a track knows of its machines. Old value -> new value; nothing here writes. */

@@ -1,12 +1,12 @@
-import type { ExperimentRecord } from '../../results/schema.ts';
-import type { Order } from '../model/effect.ts';
-import type { Snapshot } from '../model/snapshot.ts';
-import type { Inquiry } from './audit-inquiry.ts';
-import type { Grounds } from './grounds.ts';
+import type { ExperimentRecord } from '../../../results/schema.ts';
+import type { Order } from '../../model/effect.ts';
+import type { Snapshot } from '../../model/snapshot.ts';
+import type { Grounds } from '../grounds.ts';
+import { orderOf } from '../order.ts';
+import { knownOwners } from '../placing.ts';
+import { sparePlaces } from '../queue.ts';
+import type { Inquiry } from './inquiry.ts';
 import { is, standingOf } from './machines.ts';
-import { orderOf } from './order.ts';
-import { knownOwners } from './placing.ts';
-import { sparePlaces } from './queue.ts';
 
 /** Who repeats a run, and when: machines of other owners, in places that no open request wants. */
 

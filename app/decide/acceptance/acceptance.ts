@@ -1,7 +1,7 @@
-import type { RecordedEvidence, RunRecord } from '../../results/schema.ts';
-import type { TrackConfig } from '../model/config.ts';
+import type { RecordedEvidence, RunRecord } from '../../../results/schema.ts';
+import type { TrackConfig } from '../../model/config.ts';
+import { meanBpb } from '../loss.ts';
 import { inWords } from './explain.ts';
-import { meanBpb } from './loss.ts';
 import { decideByMargin } from './margin.ts';
 import { ANYWHERE, type Placement } from './owners.ts';
 import { type MeasuredRun, PRIOR_DEGREES, RULE, scoredRuns } from './rule.ts';

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import type { ExperimentRecord } from '../../results/schema.ts';
-import { board, run } from '../testing/world.ts';
-import { endOf, type Inquiry } from './audit-inquiry.ts';
+import type { ExperimentRecord } from '../../../results/schema.ts';
+import { board, run } from '../../testing/world.ts';
+import { endOf, type Inquiry } from './inquiry.ts';
 
 const eve = run(1.2, { runId: 11, owner: 'eve', machine: 'eve.box' });
 const repeat = (owner: string, valBpb: number) =>

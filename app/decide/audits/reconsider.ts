@@ -1,17 +1,17 @@
-import type { ExperimentRecord, TrackStanding } from '../../results/schema.ts';
-import type { Effect } from '../model/effect.ts';
-import type { Snapshot } from '../model/snapshot.ts';
-import type { RunFacts } from '../model/state.ts';
-import { auditsBeside, MACHINE_LABEL, reconsideredMessage, restsOnOutlier } from './audit-comment.ts';
-import { belowVerdict } from './below-verdict.ts';
-import type { Experiment } from './experiments.ts';
-import type { Grounds } from './grounds.ts';
-import { meanBpb } from './loss.ts';
+import type { ExperimentRecord, TrackStanding } from '../../../results/schema.ts';
+import type { Effect } from '../../model/effect.ts';
+import type { Snapshot } from '../../model/snapshot.ts';
+import type { RunFacts } from '../../model/state.ts';
+import { heldoutOf, spreadOf } from '../acceptance/spread.ts';
+import { belowVerdict } from '../below-verdict.ts';
+import type { Experiment } from '../experiments.ts';
+import type { Grounds } from '../grounds.ts';
+import { meanBpb } from '../loss.ts';
+import { recordFiles } from '../record.ts';
+import { boardFiles, recounted, withStanding } from '../standings.ts';
+import { judge, WITHDRAWN } from '../verdict.ts';
+import { auditsBeside, MACHINE_LABEL, reconsideredMessage, restsOnOutlier } from './comment.ts';
 import { is } from './machines.ts';
-import { recordFiles } from './record.ts';
-import { heldoutOf, spreadOf } from './spread.ts';
-import { boardFiles, recounted, withStanding } from './standings.ts';
-import { judge, WITHDRAWN } from './verdict.ts';
 
 /**
  * A verdict that leaned on an outlier's machine is looked at without its runs. They stay in the record. What still stands is said

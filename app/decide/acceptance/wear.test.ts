@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { board, run } from '../testing/world.ts';
-import { leaderboardPage } from './leaderboard-page.ts';
+import { board, run } from '../../testing/world.ts';
+import { leaderboardPage } from '../leaderboard-page.ts';
 import { wearOf } from './wear.ts';
 
 const track = board.tracks.cpu!;

@@ -1,9 +1,9 @@
-import type { Audit, ExperimentRecord } from '../../results/schema.ts';
-import type { CommitMessage } from '../model/effect.ts';
-import type { Snapshot } from '../model/snapshot.ts';
-import { paragraphs, type Saying } from './comments.ts';
-import { commitLine, inline } from './inert.ts';
-import { bpb } from './loss.ts';
+import type { Audit, ExperimentRecord } from '../../../results/schema.ts';
+import type { CommitMessage } from '../../model/effect.ts';
+import type { Snapshot } from '../../model/snapshot.ts';
+import { paragraphs, type Saying } from '../comments.ts';
+import { commitLine, inline } from '../inert.ts';
+import { bpb } from '../loss.ts';
 
 /** What is said of audits: below the verdict, in main's history, and to an owner whose machine is blocked. */
 

@@ -1,4 +1,4 @@
-import type { Verdict } from '../../results/schema.ts';
+import type { Verdict } from '../../../results/schema.ts';
 import type { Evidence } from './evidence.ts';
 import type { MeasuredRun } from './rule.ts';
 import { fewestMoreRuns, hiddenEffect, mean } from './statistics.ts';

@@ -1,18 +1,18 @@
-import type { Audit, ExperimentRecord } from '../../results/schema.ts';
-import type { CheckWrite, Effect } from '../model/effect.ts';
-import type { Snapshot } from '../model/snapshot.ts';
+import type { Audit, ExperimentRecord } from '../../../results/schema.ts';
+import type { CheckWrite, Effect } from '../../model/effect.ts';
+import type { Snapshot } from '../../model/snapshot.ts';
+import { belowVerdict, checksOnly } from '../below-verdict.ts';
+import { experimentsOf, givenUp } from '../experiments.ts';
+import type { Grounds } from '../grounds.ts';
+import { recordFiles } from '../record.ts';
+import { cancelUntaken } from '../reorder.ts';
+import { boardFiles } from '../standings.ts';
 import { isSuspicious } from './audit.ts';
-import { auditMessage, auditsBeside, blocked, MACHINE_LABEL, suspicious } from './audit-comment.ts';
-import { endOf, inquiriesOf } from './audit-inquiry.ts';
-import { auditorFor, ordersFor } from './audit-orders.ts';
-import { withAudited } from './audit-standings.ts';
-import { belowVerdict, checksOnly } from './below-verdict.ts';
-import { experimentsOf, givenUp } from './experiments.ts';
-import type { Grounds } from './grounds.ts';
+import { auditMessage, auditsBeside, blocked, MACHINE_LABEL, suspicious } from './comment.ts';
+import { endOf, inquiriesOf } from './inquiry.ts';
 import { standingOf, strikesOf } from './machines.ts';
-import { recordFiles } from './record.ts';
-import { cancelUntaken } from './reorder.ts';
-import { boardFiles } from './standings.ts';
+import { auditorFor, ordersFor } from './orders.ts';
+import { withAudited } from './standings.ts';
 
 /** The audits of one experiment on record: runs repeated elsewhere, compared, and what follows for the machines. */
 

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import type { Audit, ExperimentRecord } from '../../results/schema.ts';
-import { BLOB, board, MAIN_BLOB, NOW, run, sha } from '../testing/world.ts';
-import { withAudited } from './audit-standings.ts';
+import type { Audit, ExperimentRecord } from '../../../results/schema.ts';
+import { BLOB, board, MAIN_BLOB, NOW, run, sha } from '../../testing/world.ts';
+import { withAudited } from './standings.ts';
 
 const EARLIER = { pull: 7, blob: sha('7') };
 const OWN = { pull: 41, blob: BLOB };

@@ -1,4 +1,4 @@
-import { RUNS_KEPT, type RunRecord } from '../../results/schema.ts';
+import { RUNS_KEPT, type RunRecord } from '../../../results/schema.ts';
 import type { NoisePrior } from './statistics.ts';
 
 /** One scored run as the rule sees it. Owner and machine are GitHub's own account of the job. */

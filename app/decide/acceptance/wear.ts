@@ -1,4 +1,4 @@
-import type { RunRecord, TrackStanding } from '../../results/schema.ts';
+import type { RunRecord, TrackStanding } from '../../../results/schema.ts';
 import { mean, sampleVariance } from './statistics.ts';
 
 /**

@@ -1,8 +1,14 @@
-import type { Audit, ExperimentRecord, Leaderboard, RunRecord, TrackStanding } from '../../results/schema.ts';
-import { meanBpb } from './loss.ts';
+import type {
+  Audit,
+  ExperimentRecord,
+  Leaderboard,
+  RunRecord,
+  TrackStanding,
+} from '../../../results/schema.ts';
+import { heldoutOf, spreadOf } from '../acceptance/spread.ts';
+import { meanBpb } from '../loss.ts';
+import { credited, sigmaOf, withStanding } from '../standings.ts';
 import { is, seen, struck, vouched } from './machines.ts';
-import { heldoutOf, spreadOf } from './spread.ts';
-import { credited, sigmaOf, withStanding } from './standings.ts';
 
 /** Old leaderboard -> new leaderboard, for what audits find. Nothing here writes. */
 

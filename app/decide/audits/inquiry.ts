@@ -1,9 +1,9 @@
-import type { Audit, ExperimentRecord, RunRecord, TrackStanding } from '../../results/schema.ts';
-import type { RunState, Snapshot } from '../model/snapshot.ts';
+import type { Audit, ExperimentRecord, RunRecord, TrackStanding } from '../../../results/schema.ts';
+import type { RunState, Snapshot } from '../../model/snapshot.ts';
+import { machineOffsets } from '../acceptance/offsets.ts';
+import { PRIOR_DEGREES } from '../acceptance/rule.ts';
+import { pooledVariance, sampleVariance } from '../acceptance/statistics.ts';
 import { type AuditedRun, settle } from './audit.ts';
-import { machineOffsets } from './offsets.ts';
-import { PRIOR_DEGREES } from './rule.ts';
-import { pooledVariance, sampleVariance } from './statistics.ts';
 
 /** What is known of the open audits of one record, and whether it suffices. */
 

@@ -1,4 +1,4 @@
-import { bpb } from './loss.ts';
+import { bpb } from '../loss.ts';
 
 /** The simple rule of a track without `sigma`: one run against a margin. */
 
