@@ -61,7 +61,7 @@ export const configSchema = z.strictObject({
     .optional(),
   /** Machines that a maintainer trusts no more, whatever audits found. */
   blocked: z.array(z.string().min(1)).optional(),
-  /** Machines whose appeal was granted, and when: what audits found before that counts no more. */
+  /** Machines whose appeal was granted, and the day: what audits found up to its end (UTC) counts no more. */
   forgiven: z.record(z.string().min(1), z.iso.date()).optional(),
   /** Whose requests need a maintainer's `/approve` before they are measured; nobody's without this key. */
   newcomers: z

@@ -62,9 +62,7 @@ describe('a machine that spoils what others measure', () => {
 
   it('an appeal that was granted lets it begin anew', async () => {
     const today = new Date().toISOString().slice(0, 10);
-    const tomorrow = new Date(Date.now() + 86_400_000).toISOString().slice(0, 10);
-    expect(today < tomorrow).toBe(true);
-    stage = await threeOwners(`${AUDITED}forgiven: { eve.box: "${tomorrow}" }\n`);
+    stage = await threeOwners(`${AUDITED}forgiven: { eve.box: "${today}" }\n`);
     for (const who of ['nova', 'vega']) {
       await stage.open(who, `print("${who}")\n`);
       await stage.measureOn(EVE, { valBpb: 3.9 });

@@ -9,6 +9,8 @@ type Machines = TrackStanding['machines'];
 /** Experiments an outlier can cast doubt on: beyond these it is long since a repeat agreed with the machine. */
 const UNVOUCHED_KEPT = 100;
 
+const DAY_MS = 86_400_000;
+
 /** What the configuration says of machines. */
 export type MachineRules = Pick<Config, 'audits' | 'forgiven' | 'blocked'>;
 
@@ -75,7 +77,8 @@ export function strikesOf(
   const forgivenAt = forgiven?.[name];
   return {
     outliers: outliers.map(({ at, author }) => ({ at: Date.parse(at), author })),
-    forgivenAt: forgivenAt === undefined ? null : Date.parse(forgivenAt),
+    // To the end of that day: an appeal is often granted on the day of the outlier.
+    forgivenAt: forgivenAt === undefined ? null : Date.parse(forgivenAt) + DAY_MS,
     now: Date.parse(now),
   };
 }
