@@ -1,6 +1,6 @@
 import type { Effect } from '../model/effect.ts';
 import type { HeadState, Snapshot } from '../model/snapshot.ts';
-import { standingOf } from './audits/machines.ts';
+import { is, standingOf } from './audits/machines.ts';
 import { reconsiderStep } from './audits/reconsider.ts';
 import { auditStep } from './audits/step.ts';
 import type { Grounds } from './grounds.ts';
@@ -10,22 +10,22 @@ import { unusedSeeds } from './seeds.ts';
 
 /** What still happens to a request when its verdict is said: audits of the machines, and what they find. */
 
+/** A verdict that leaned on an outlier's machine, before it is said once more; null when there is none. */
+export function inDoubt(snapshot: Snapshot, grounds: Grounds): Effect[] | null {
+  for (const { record } of snapshot.records) {
+    if (record.pull !== snapshot.pull.number) continue;
+    const doubted = grounds.board.tracks[record.track]?.reconsider.filter(is(record)) ?? [];
+    const machines = doubted.map(({ machine }) => machine);
+    if (machines.length > 0) return reconsiderStep(snapshot, grounds, record, machines);
+  }
+  return null;
+}
+
 /** Null when nothing is left to do. */
 export function afterwards(snapshot: Snapshot, grounds: Grounds): Effect[] | null {
   let waits: Effect[] | null = null;
   for (const { record } of snapshot.records) {
     if (record.pull !== snapshot.pull.number) continue;
-    const standing = grounds.board.tracks[record.track];
-    const doubted = standing?.reconsider.filter(
-      ({ pull, blob }) => pull === record.pull && blob === record.blob,
-    );
-    if (doubted && doubted.length > 0)
-      return reconsiderStep(
-        snapshot,
-        grounds,
-        record,
-        doubted.map(({ machine }) => machine),
-      );
     if (!record.audits.some((audit) => audit.outcome === 'open')) continue;
     const step = auditStep(snapshot, grounds, record);
     if (step.some((effect) => effect.kind !== 'rest')) return step;

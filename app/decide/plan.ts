@@ -2,7 +2,7 @@ import type { ExperimentRecord } from '../../results/schema.ts';
 import type { Effect } from '../model/effect.ts';
 import type { HeadState, Snapshot } from '../model/snapshot.ts';
 import { tracksAsked } from '../model/tracks.ts';
-import { afterwards, withAuditsInLine, withoutUnsound } from './afterwards.ts';
+import { afterwards, inDoubt, withAuditsInLine, withoutUnsound } from './afterwards.ts';
 import { answerOf, isEmpty, type Wish } from './answer.ts';
 import { reconsideredRecord } from './audits/reconsider.ts';
 import { checksOnly } from './below-verdict.ts';
@@ -35,6 +35,8 @@ export function plan(snapshot: Snapshot): Effect[] {
 
 /** Audits follow verdicts: whenever there is nothing else to do, and as soon as the next track's runs are out. */
 function withAudits(snapshot: Snapshot, grounds: Grounds): Effect[] {
+  const doubt = inDoubt(snapshot, grounds);
+  if (doubt) return doubt;
   const effects = present(snapshot, grounds);
   const records = snapshot.records.filter(({ record }) => !isMeasuredAgain(snapshot, record));
   if (effects.every((effect) => effect.kind === 'rest'))

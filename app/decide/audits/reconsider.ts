@@ -66,6 +66,10 @@ export function reconsiderStep(
   const again = gained || written.reason.code === RECONSIDERED;
   return [
     ...alarm(written, machines),
+    // Before the commit: after it nobody would know that it is still to be done.
+    ...(again && snapshot.pull.state === 'closed'
+      ? [{ kind: 'reopen', subject: snapshot.pull.id } as const]
+      : []),
     {
       kind: 'record',
       base: snapshot.main.oid,
@@ -73,9 +77,6 @@ export function reconsiderStep(
       files: [...recordFiles(written), ...boardFiles(board)],
     },
     belowVerdict(snapshot, record.head, auditsBeside(snapshot, written)),
-    ...(again && snapshot.pull.state === 'closed'
-      ? [{ kind: 'reopen', subject: snapshot.pull.id } as const]
-      : []),
     { kind: 'again' },
   ];
 }
