@@ -3,7 +3,7 @@ import type { ExperimentRecord } from '../../results/schema.ts';
 import type { Asked, Command } from '../model/command.ts';
 import { decodeReply, NO_REPLY } from '../model/command.ts';
 import type { Effect } from '../model/effect.ts';
-import { BLOB, facts, HEAD, head, NOW, overall, run, runState, snapshot } from '../testing/world.ts';
+import { BLOB, facts, head, NOW, overall, recordWith, runState, snapshot } from '../testing/world.ts';
 import { plan } from './plan.ts';
 
 function asked(command: Command, change: Partial<Asked> = {}): Asked {
@@ -20,38 +20,7 @@ function replyIn(effects: Effect[]) {
   return answer && { ...answer, reply: decodeReply({ id: 'IC_1', body: answer.comment!.body }) };
 }
 
-const record: ExperimentRecord = {
-  schema: 1,
-  pull: 41,
-  author: 'nova',
-  head: HEAD,
-  blob: BLOB,
-  track: 'cpu',
-  verdict: 'regressed',
-  reason: { code: 'no-gain', text: 'worse' },
-  valBpb: 2.5,
-  incumbent: null,
-  runs: [run(2.5)],
-  audits: [],
-  content: null,
-  heldoutBpb: null,
-  distribution: null,
-  evidence: null,
-  curve: [],
-  decidedAt: NOW,
-  authorText: {
-    untrusted: true,
-    title: 'Halve the batch',
-    hypothesis: 'More steps help.',
-    change: null,
-    expect: null,
-    buildsOn: [],
-    agent: null,
-  },
-  diff: '',
-  log: null,
-  insights: [],
-};
+const record = recordWith();
 const decided = { heads: [head({ overall: overall('verdict') })], state: 'closed' as const };
 
 describe('/insight', () => {

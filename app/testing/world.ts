@@ -1,4 +1,4 @@
-import type { Leaderboard, RunRecord } from '../../results/schema.ts';
+import type { ExperimentRecord, Leaderboard, RunRecord } from '../../results/schema.ts';
 import type { Job } from '../../runner/contract/job.ts';
 import type { Report } from '../../runner/contract/report.ts';
 import { NO_REPLY } from '../model/command.ts';
@@ -93,6 +93,43 @@ export const board: Leaderboard = {
   },
   owners: {},
 };
+
+/** The request's own record: a regression, on one run. */
+export function recordWith(change: Partial<ExperimentRecord> = {}): ExperimentRecord {
+  return {
+    schema: 1,
+    pull: 41,
+    author: 'nova',
+    head: HEAD,
+    blob: BLOB,
+    track: 'cpu',
+    verdict: 'regressed',
+    reason: { code: 'no-gain', text: 'worse' },
+    valBpb: 2.5,
+    incumbent: null,
+    runs: [run(2.5)],
+    audits: [],
+    content: null,
+    heldoutBpb: null,
+    distribution: null,
+    evidence: null,
+    curve: [],
+    decidedAt: NOW,
+    authorText: {
+      untrusted: true,
+      title: 'Halve the batch',
+      hypothesis: 'More steps help.',
+      change: null,
+      expect: null,
+      buildsOn: [],
+      agent: null,
+    },
+    diff: '',
+    log: null,
+    insights: [],
+    ...change,
+  };
+}
 
 export const file: FileEntry = { oid: BLOB, mode: '100644', size: 9, text: 'print(1)\n' };
 

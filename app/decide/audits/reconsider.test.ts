@@ -1,47 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import type { ExperimentRecord, RunRecord } from '../../../results/schema.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
-import { BLOB, board, config, HEAD, MAIN_BLOB, NOW, overall, run, snapshot } from '../../testing/world.ts';
+import { BLOB, board, config, HEAD, overall, recordWith, run, snapshot } from '../../testing/world.ts';
 import { plan } from '../plan.ts';
 
 const eve = (valBpb: number, change: Partial<RunRecord> = {}) =>
   run(valBpb, { owner: 'eve', machine: 'eve.box', runId: 11, ...change });
 
-function record(change: Partial<ExperimentRecord> = {}): ExperimentRecord {
-  return {
-    schema: 1,
-    pull: 41,
-    author: 'nova',
-    head: HEAD,
-    blob: BLOB,
-    track: 'cpu',
-    verdict: 'regressed',
-    reason: { code: 'worse', text: 'worse' },
-    valBpb: 2.9,
-    incumbent: { pull: null, blob: MAIN_BLOB, valBpb: 2 },
-    runs: [eve(2.9)],
-    audits: [],
-    content: null,
-    heldoutBpb: null,
-    distribution: null,
-    evidence: null,
-    curve: [],
-    decidedAt: NOW,
-    authorText: {
-      untrusted: true,
-      title: 'Halve the batch',
-      hypothesis: 'More steps help.',
-      change: null,
-      expect: null,
-      buildsOn: [],
-      agent: null,
-    },
-    diff: '',
-    log: null,
-    insights: [],
-    ...change,
-  };
-}
+const record = (change: Partial<ExperimentRecord> = {}) =>
+  recordWith({ valBpb: 2.9, runs: [eve(2.9)], ...change });
 
 /** A request whose verdict leaned on eve's machine, found out since. */
 function doubted(own: ExperimentRecord, change: Partial<Snapshot['pull']> = {}): Snapshot {
