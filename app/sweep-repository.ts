@@ -3,7 +3,7 @@ import { JOINING_TITLE, joiningBody } from './decide/joining.ts';
 import type { Port } from './github/port.ts';
 import { unanswered } from './intake/asked.ts';
 import { lookFromTitle } from './intake/from-webhook.ts';
-import { parseLeaderboard } from './intake/leaderboard.ts';
+import { experimentsDue, parseLeaderboard } from './intake/leaderboard.ts';
 import { look } from './model/event.ts';
 import { ISSUE_LABELS, JOINING_LABEL, LABELS } from './model/tag.ts';
 
@@ -34,11 +34,7 @@ export async function sweepRepository({ port, serial, refreshPages }: Bot): Prom
 /** Requests with audits that wait, or with verdicts to be looked at again, whatever their state. */
 async function pullsDue(port: Port): Promise<number[]> {
   const { main } = await port.readBaseline();
-  const board = parseLeaderboard(main.leaderboard);
-  if (!board.ok) return [];
-  return Object.values(board.value.tracks)
-    .flatMap(({ audits, reconsider }) => [...audits, ...reconsider])
-    .map(({ pull }) => pull);
+  return experimentsDue(parseLeaderboard(main.leaderboard)).map(({ pull }) => pull);
 }
 
 /** The labels exist before the first verdict, and people find where they confirm that they take part. */

@@ -1,4 +1,4 @@
-import type { CheckWrite, Conclusion, Effect } from '../model/effect.ts';
+import { type CheckWrite, type Conclusion, type Effect, SILENT } from '../model/effect.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { OVERALL_NAME } from '../model/state.ts';
 import { COMMENT_TAG } from '../model/tag.ts';
@@ -9,15 +9,7 @@ import { COMMENT_TAG } from '../model/tag.ts';
 export const BELOW_TAG = '<!-- descent:audits -->';
 
 export function checksOnly(checks: CheckWrite[]): Effect {
-  return {
-    kind: 'answer',
-    subject: null,
-    checks,
-    comment: null,
-    addLabels: [],
-    removeLabels: [],
-    close: false,
-  };
+  return { kind: 'answer', ...SILENT, checks };
 }
 
 /** The comment and the check run of the record's head with another end; null ends them with the verdict. */
@@ -49,13 +41,6 @@ export function belowVerdict(
             text: '',
           },
         ];
-  return {
-    kind: 'answer',
-    subject: pull.id,
-    checks: [...checks, ...verdict],
-    comment: { id: pull.comment?.id ?? null, body },
-    addLabels: [],
-    removeLabels: [],
-    close: false,
-  };
+  const comment = { id: pull.comment?.id ?? null, body };
+  return { kind: 'answer', ...SILENT, subject: pull.id, checks: [...checks, ...verdict], comment };
 }

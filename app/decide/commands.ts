@@ -1,6 +1,6 @@
 import type { Asked, Command, Reply } from '../model/command.ts';
 import { encodeReply } from '../model/command.ts';
-import type { Effect } from '../model/effect.ts';
+import { type Effect, SILENT } from '../model/effect.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { MOST_TRACKS, tracksAsked } from '../model/tracks.ts';
 import { type Answered, replyBody } from './command-reply.ts';
@@ -178,11 +178,10 @@ function replies(snapshot: Snapshot, answers: Answered[], close: boolean): Effec
   return [
     {
       kind: 'answer',
+      ...SILENT,
       subject: snapshot.pull.id,
       checks: [],
       comment: { id: reply.id, body },
-      addLabels: [],
-      removeLabels: [],
       close: close && snapshot.pull.state === 'open',
     },
   ];

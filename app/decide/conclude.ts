@@ -81,10 +81,9 @@ function withAudits(
   const rules = config.tracks[record.track];
   if (!standing || rules?.sigma === undefined) return record;
   const known = new Set(record.audits.map((audit) => audit.of));
-  const runs = record.runs.filter((run) => run.discounted === undefined);
-  const facts = runs.map((run) => ({ run, reason: null, curve: [], log: null }));
+  const facts = factsOf(record);
   const drawn = drawAudits({
-    record: { ...record, runs },
+    record: { ...record, runs: facts.map(({ run }) => run) },
     before: standing,
     owners: knownOwners({ rules, standing, facts, now: snapshot.now, machineRules: config }),
     fresh: snapshot.fresh,

@@ -1,5 +1,5 @@
 import { type Port, PortError } from '../github/port.ts';
-import type { CheckWrite, Effect, Order } from '../model/effect.ts';
+import { type CheckWrite, type Effect, type Order, SILENT } from '../model/effect.ts';
 import type { World } from '../model/snapshot.ts';
 import { encodeMemory, encodeRun } from '../model/state.ts';
 
@@ -23,14 +23,7 @@ export async function dispatch(
 }
 
 function write(port: Port, world: World, checks: CheckWrite[]): Promise<string[]> {
-  return port.answer(world.repository, {
-    subject: null,
-    checks,
-    comment: null,
-    addLabels: [],
-    removeLabels: [],
-    close: false,
-  });
+  return port.answer(world.repository, { ...SILENT, checks });
 }
 
 /** What the check run says after the order; null when GitHub did not name the run. */

@@ -1,4 +1,4 @@
-import { type Leaderboard, leaderboardSchema } from '../../results/schema.ts';
+import { type ExperimentName, type Leaderboard, leaderboardSchema } from '../../results/schema.ts';
 import type { Result } from '../model/result.ts';
 import { parseStrictJson } from './strict-json.ts';
 
@@ -30,4 +30,10 @@ export function parseLeaderboard(text: string | null): Result<Leaderboard> {
       .slice(0, 5)
       .map((issue) => `${LEADERBOARD_PATH}: \`${issue.path.join('.')}\`: ${issue.message}`),
   };
+}
+
+/** Experiments with audits that wait, or with verdicts to be looked at again; none where the leaderboard cannot be read. */
+export function experimentsDue(board: Result<Leaderboard>): ExperimentName[] {
+  if (!board.ok) return [];
+  return Object.values(board.value.tracks).flatMap(({ audits, reconsider }) => [...audits, ...reconsider]);
 }

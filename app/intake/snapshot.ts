@@ -17,7 +17,7 @@ import { readAsked } from './asked.ts';
 import { collect } from './collect.ts';
 import { parseConfig } from './config.ts';
 import { parseDescription } from './description.ts';
-import { parseLeaderboard } from './leaderboard.ts';
+import { experimentsDue, parseLeaderboard } from './leaderboard.ts';
 import { findRecords, type RecordCache, recordNames } from './records.ts';
 import { type FindSimilar, similarTo } from './similar.ts';
 import { contentsOf, diffsOf, textsOf } from './texts.ts';
@@ -185,10 +185,7 @@ function blobsAtHand(heads: HeadState[], open: boolean, asked: boolean): string[
 
 /** Files of a request whose machines are being audited, or whose verdicts are to be looked at again. */
 function blobsDue({ main }: World, number: number): string[] {
-  if (!main.leaderboard.ok) return [];
-  return Object.values(main.leaderboard.value.tracks)
-    .flatMap(({ audits, reconsider }) => [...audits, ...reconsider])
-    .flatMap(({ pull, blob }) => (pull === number ? blob : []));
+  return experimentsDue(main.leaderboard).flatMap(({ pull, blob }) => (pull === number ? blob : []));
 }
 
 export async function readBaseline(

@@ -30,6 +30,15 @@ export interface Answer {
   close: boolean;
 }
 
+/** An answer that says nothing to people: for check runs alone. */
+export const SILENT: Omit<Answer, 'checks'> = {
+  subject: null,
+  comment: null,
+  addLabels: [],
+  removeLabels: [],
+  close: false,
+};
+
 export interface FileWrite {
   path: string;
   content: string;

@@ -8,5 +8,7 @@ export const LABELS = [...VERDICTS, 'needs-work', 'needs-approval', 'ready'] as 
 /** Labels of issues, which the issue forms set. */
 export const ISSUE_LABELS = ['idea', 'insight', 'appeal', 'machine'] as const;
 export const ALARM_LABEL = 'descent-stopped';
+/** Of issues about machines; nobody but the bot sets it, so that nobody can open one in its stead. */
+export const MACHINE_LABEL = 'machine-blocked';
 /** Of the one issue where people confirm that they take part; only maintainers and the bot can set it. */
 export const JOINING_LABEL = 'taking-part';

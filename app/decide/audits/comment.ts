@@ -107,9 +107,6 @@ export function reconsideredMessage(record: ExperimentRecord, machines: string[]
   };
 }
 
-/** Of issues about machines; nobody but the bot sets it, so that nobody can open one in its stead. */
-export const MACHINE_LABEL = 'machine-blocked';
-
 interface Struck {
   machine: string;
   owner: string;

@@ -18,15 +18,20 @@ export interface Inquiry {
   tries: number;
 }
 
+/** The check runs of repeats that were ordered for a record. */
+export function repeatsOf({ pull }: Snapshot, { blob, track }: ExperimentRecord): RunState[] {
+  return pull.heads
+    .flatMap((head) => head.runs)
+    .filter(({ key }) => key.stage === 'audit' && key.blob === blob && key.track === track);
+}
+
 /** `broken`: repeats that a machine, an owner or GitHub failed. */
 export function inquiriesOf(
-  { pull }: Snapshot,
+  snapshot: Snapshot,
   record: ExperimentRecord,
   broken: { run: RunState; why: string }[],
 ): Inquiry[] {
-  const repeats = pull.heads
-    .flatMap((head) => head.runs)
-    .filter(({ key }) => key.stage === 'audit' && key.blob === record.blob && key.track === record.track);
+  const repeats = repeatsOf(snapshot, record);
   return record.audits.flatMap((audit): Inquiry[] => {
     const audited = record.runs.find((run) => run.runId === audit.of);
     if (audit.outcome !== 'open' || !audited) return [];

@@ -5,7 +5,7 @@ import type { Grounds } from '../grounds.ts';
 import { orderOf } from '../order.ts';
 import { knownOwners } from '../placing.ts';
 import { sparePlaces } from '../queue.ts';
-import type { Inquiry } from './inquiry.ts';
+import { type Inquiry, repeatsOf } from './inquiry.ts';
 import { is, standingOf } from './machines.ts';
 
 /** Who repeats a run, and when: machines of other owners, in places that no open request wants. */
@@ -19,7 +19,6 @@ export function auditorFor(
 ): string | null {
   if (tries >= config.limits.attempts + repeats.length) return null;
   if (!snapshot.pull.heads.some((head) => head.oid === record.head)) return null;
-  const { machines } = board.tracks[record.track]!;
   const standing = board.tracks[record.track]!;
   const tried = broken.flatMap(({ run }) => run.memory.target ?? []);
   const barred = [audited.owner, record.author.toLowerCase(), ...repeats.map((run) => run.owner)];
@@ -31,7 +30,7 @@ export function auditorFor(
     machineRules: config,
   }).filter((owner) => !barred.includes(owner));
   const trusted = owners.filter((owner) =>
-    Object.entries(machines).some(
+    Object.entries(standing.machines).some(
       ([name, one]) => one.owner === owner && standingOf(name, one, snapshot.now, config) === 'trusted',
     ),
   );
@@ -53,10 +52,7 @@ export function ordersFor(
   const before = Math.max(0, audits.findIndex(is(record)));
   const flying = all.reduce((sum, one) => sum + one.flying.length, 0);
   const places = sparePlaces(snapshot.queue, config, record.track) - before - flying;
-  const used = snapshot.pull.heads
-    .flatMap((head) => head.runs)
-    .filter(({ key }) => key.stage === 'audit' && key.blob === record.blob && key.track === record.track);
-  let ordinal = Math.max(0, ...used.map(({ key }) => key.ordinal));
+  let ordinal = Math.max(0, ...repeatsOf(snapshot, record).map(({ key }) => key.ordinal));
   return placed
     .filter((one): one is { inquiry: Inquiry; owner: string } => one.owner !== null)
     .slice(0, Math.max(0, Math.min(places, snapshot.fresh.length)))

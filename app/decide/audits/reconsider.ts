@@ -2,6 +2,7 @@ import type { ExperimentRecord, TrackStanding } from '../../../results/schema.ts
 import type { Effect } from '../../model/effect.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import type { RunFacts } from '../../model/state.ts';
+import { MACHINE_LABEL } from '../../model/tag.ts';
 import { heldoutOf, spreadOf } from '../acceptance/spread.ts';
 import { belowVerdict } from '../below-verdict.ts';
 import type { Experiment } from '../experiments.ts';
@@ -10,7 +11,7 @@ import { meanBpb } from '../loss.ts';
 import { recordFiles } from '../record.ts';
 import { boardFiles, recounted, withStanding } from '../standings.ts';
 import { judge, WITHDRAWN } from '../verdict.ts';
-import { auditsBeside, MACHINE_LABEL, reconsideredMessage, restsOnOutlier } from './comment.ts';
+import { auditsBeside, reconsideredMessage, restsOnOutlier } from './comment.ts';
 import { is } from './machines.ts';
 
 /**

@@ -1,6 +1,7 @@
 import type { Audit, ExperimentRecord } from '../../../results/schema.ts';
 import type { CheckWrite, Effect } from '../../model/effect.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
+import { MACHINE_LABEL } from '../../model/tag.ts';
 import { belowVerdict, checksOnly } from '../below-verdict.ts';
 import { experimentsOf, givenUp } from '../experiments.ts';
 import type { Grounds } from '../grounds.ts';
@@ -8,7 +9,7 @@ import { recordFiles } from '../record.ts';
 import { cancelUntaken } from '../reorder.ts';
 import { boardFiles } from '../standings.ts';
 import { isSuspicious } from './audit.ts';
-import { auditMessage, auditsBeside, blocked, MACHINE_LABEL, suspicious } from './comment.ts';
+import { auditMessage, auditsBeside, blocked, suspicious } from './comment.ts';
 import { endOf, inquiriesOf } from './inquiry.ts';
 import { standingOf, strikesOf } from './machines.ts';
 import { auditorFor, ordersFor } from './orders.ts';
