@@ -20,6 +20,8 @@ export interface Bot {
   serial: Serial;
   /** Brings the pages made from records up to date; a failure is left for the next sweep. */
   refreshPages: () => Promise<void>;
+  /** Logs the failure of something that is done again at the next sweep, so that the rest of this one goes on. */
+  leftForNextSweep: (what: string) => (error: unknown) => void;
 }
 
 type Client = Pick<Octokit, 'request' | 'graphql' | 'hook'>;
@@ -78,12 +80,12 @@ export function botAt(
         'left for the next event or sweep',
       ),
   );
-  const refresh = async () => {
-    try {
-      log.info({ repository, pages: await refreshPages(port, cache) }, 'pages');
-    } catch (error) {
-      log.warn({ repository, err: error }, 'the pages are left for the next sweep');
-    }
-  };
-  return { port, serial, refreshPages: refresh };
+  const leftForNextSweep = (what: string) => (error: unknown) =>
+    log.warn({ repository, err: error }, `${what}: left for the next sweep`);
+  const refresh = () =>
+    refreshPages(port, cache).then(
+      (pages) => log.info({ repository, pages }, 'pages'),
+      leftForNextSweep('the pages made from records'),
+    );
+  return { port, serial, refreshPages: refresh, leftForNextSweep };
 }

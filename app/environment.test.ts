@@ -1,10 +1,13 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { serverEnvironment, sweepEnvironment } from './environment.ts';
 
-const PEM = '-----BEGIN RSA PRIVATE KEY-----\nabc\n-----END RSA PRIVATE KEY-----\n';
+const PEM = generateKeyPairSync('rsa', { modulusLength: 1024 })
+  .privateKey.export({ type: 'pkcs1', format: 'pem' })
+  .toString();
 const good = { APP_ID: '12', PRIVATE_KEY: PEM, WEBHOOK_SECRET: 'long enough' };
 
 describe('the environment of the bot', () => {
@@ -37,6 +40,7 @@ describe('the environment of the bot', () => {
     ['no App', { APP_ID: undefined }, 'APP_ID is not set'],
     ['an App without number', { APP_ID: 'descent' }, 'APP_ID must be the number'],
     ['no key', { PRIVATE_KEY: '' }, 'PRIVATE_KEY or PRIVATE_KEY_PATH is not set'],
+    ['a key that is none', { PRIVATE_KEY: 'garbage' }, 'PRIVATE_KEY is not a private key'],
     ['a key that is not there', { PRIVATE_KEY: '', PRIVATE_KEY_PATH: '/nowhere' }, 'PRIVATE_KEY_PATH'],
     ['no secret', { WEBHOOK_SECRET: '' }, 'WEBHOOK_SECRET is not set'],
     ['a short secret', { WEBHOOK_SECRET: 'abc' }, 'at least 8 characters'],
@@ -56,6 +60,7 @@ describe('the environment of the sweep', () => {
       name: 'b',
     });
     expect(() => sweepEnvironment({ GITHUB_TOKEN: 't' })).toThrow('GITHUB_REPOSITORY is not set');
+    expect(() => sweepEnvironment({})).toThrow('Neither APP_ID');
     expect(() => sweepEnvironment({ GITHUB_TOKEN: 't', GITHUB_REPOSITORY: 'a' })).toThrow('OWNER/REPO');
   });
 });

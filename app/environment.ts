@@ -1,3 +1,4 @@
+import { createPrivateKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { cacheFolder } from '../setup/paths.mjs';
@@ -35,14 +36,12 @@ const serverSchema = z.object({
     .default(10),
 });
 
-const sweepSchema = z.union([
-  z.object({ ...common, ...credentials, GITHUB_REPOSITORY: text.optional() }),
-  z.object({
-    ...common,
-    GITHUB_TOKEN: text,
-    GITHUB_REPOSITORY: z.string().regex(/^[^/\s]+\/[^/\s]+$/, 'must be OWNER/REPO'),
-  }),
-]);
+const appSchema = z.object({ ...common, ...credentials, GITHUB_REPOSITORY: text.optional() });
+const tokenSchema = z.object({
+  ...common,
+  GITHUB_TOKEN: text,
+  GITHUB_REPOSITORY: z.string().regex(/^[^/\s]+\/[^/\s]+$/, 'must be OWNER/REPO'),
+});
 
 export type ServerEnvironment = Omit<z.infer<typeof serverSchema>, 'PRIVATE_KEY_PATH' | 'PRIVATE_KEY'> & {
   PRIVATE_KEY: string;
@@ -86,14 +85,28 @@ function parse<T>(schema: z.ZodType<T>, env: Env): T {
 function privateKey(env: Pick<z.infer<typeof serverSchema>, 'PRIVATE_KEY' | 'PRIVATE_KEY_PATH'>): string {
   if (env.PRIVATE_KEY) {
     const pem = env.PRIVATE_KEY.replaceAll('\\n', '\n');
-    return pem.includes('-----BEGIN') ? pem : Buffer.from(pem, 'base64').toString('utf8');
+    return usable(
+      'PRIVATE_KEY',
+      pem.includes('-----BEGIN') ? pem : Buffer.from(pem, 'base64').toString('utf8'),
+    );
   }
   if (!env.PRIVATE_KEY_PATH) throw new EnvironmentProblem('PRIVATE_KEY or PRIVATE_KEY_PATH is not set');
+  let pem: string;
   try {
-    return readFileSync(env.PRIVATE_KEY_PATH, 'utf8');
+    pem = readFileSync(env.PRIVATE_KEY_PATH, 'utf8');
   } catch (error) {
     throw new EnvironmentProblem(`PRIVATE_KEY_PATH: ${(error as Error).message}`);
   }
+  return usable('PRIVATE_KEY_PATH', pem);
+}
+
+function usable(name: string, pem: string): string {
+  try {
+    createPrivateKey(pem);
+  } catch {
+    throw new EnvironmentProblem(`${name} is not a private key in PEM, as GitHub gives it for the App`);
+  }
+  return pem;
 }
 
 export function serverEnvironment(env: Env): ServerEnvironment {
@@ -104,7 +117,7 @@ export function serverEnvironment(env: Env): ServerEnvironment {
 /** An App's credentials when there are any, else the token of a workflow. */
 export function sweepEnvironment(env: Env): SweepEnvironment {
   if (env.APP_ID) {
-    const parsed = parse(z.object({ ...common, ...credentials, GITHUB_REPOSITORY: text.optional() }), env);
+    const parsed = parse(appSchema, env);
     return {
       kind: 'app',
       ...parsed,
@@ -112,7 +125,12 @@ export function sweepEnvironment(env: Env): SweepEnvironment {
       repository: parsed.GITHUB_REPOSITORY ?? null,
     };
   }
-  const parsed = parse(sweepSchema.options[1], env);
+  if (!env.GITHUB_TOKEN)
+    throw new EnvironmentProblem(
+      "Neither APP_ID (with PRIVATE_KEY, the App's credentials) nor GITHUB_TOKEN (with GITHUB_REPOSITORY, a workflow's) is set.\n" +
+        'docs/operating.md lists the variables.',
+    );
+  const parsed = parse(tokenSchema, env);
   const [owner, name] = parsed.GITHUB_REPOSITORY.split('/') as [string, string];
   return {
     kind: 'token',

@@ -1,8 +1,9 @@
 import type { Logger } from 'pino';
 import type { ApplicationFunction, Probot } from 'probot';
 import { type Bot, botAt } from './bot.ts';
+import { Installations, type Place } from './installations.ts';
 import { fromWebhook, type Payload } from './intake/from-webhook.ts';
-import { prepareRepository, type Swept, sweepRepository } from './sweep-repository.ts';
+import { type Sweep, sweepOne } from './sweep-repository.ts';
 
 /** The Probot app: a webhook is handed over and answered at once; the work happens behind it, one step at a time. */
 
@@ -16,70 +17,43 @@ const EVENTS = [
   'installation_repositories.added',
 ] as const;
 
-export interface Place {
-  owner: string;
-  name: string;
-  installation: number;
-}
+/** Names of the events that are heard, without their actions. */
+export const HEARD: ReadonlySet<string> = new Set(EVENTS.map((event) => event.split('.')[0]!));
 
 export class Descent {
+  readonly installations: Installations;
   readonly #app: Probot;
   readonly #appId: number;
-  #login: Promise<string> | null = null;
-  #bots = new Map<string, Promise<Bot>>();
-
-  readonly #log: Logger;
-
   readonly #cache: string;
+  readonly #log: Logger;
+  #bots = new Map<string, { installation: number; bot: Promise<Bot> }>();
+  #sweeping: Promise<unknown> = Promise.resolve();
 
   constructor(app: Probot, appId: number, cache: string, log: Logger) {
+    this.installations = new Installations(app);
     this.#app = app;
     this.#appId = appId;
     this.#cache = cache;
     this.#log = log;
   }
 
-  /** Login of the bot, e.g. `descent[bot]`. */
-  login(): Promise<string> {
-    this.#login ??= this.#readLogin();
-    return this.#login;
-  }
-
-  async #readLogin(): Promise<string> {
-    const octokit = await this.#app.auth();
-    const { data } = await octokit.request('GET /app');
-    if (!data) throw new Error('GitHub does not know this App: check APP_ID and PRIVATE_KEY');
-    return `${data.slug}[bot]`;
-  }
-
+  /** The bot of a repository. An App that was removed and installed again has another installation, so it gets another bot. */
   at(place: Place): Promise<Bot> {
-    const name = `${place.owner}/${place.name}`;
+    const name = `${place.owner}/${place.name}`.toLowerCase();
     const known = this.#bots.get(name);
-    if (known) return known;
-    const made = this.#app
+    if (known?.installation === place.installation) return known.bot;
+    const bot = this.#app
       .auth(place.installation)
       .then((octokit) => botAt(octokit, { ...place, appId: this.#appId }, this.#cache, this.#log));
-    this.#bots.set(name, made);
-    return made;
-  }
-
-  async places(): Promise<Place[]> {
-    const app = await this.#app.auth();
-    const { data: installations } = await app.request('GET /app/installations', { per_page: 100 });
-    const places: Place[] = [];
-    for (const installation of installations) {
-      const octokit = await this.#app.auth(installation.id);
-      const { data } = await octokit.request('GET /installation/repositories', { per_page: 100 });
-      for (const { owner, name } of data.repositories)
-        places.push({ owner: owner.login, name, installation: installation.id });
-    }
-    return places;
+    this.#bots.set(name, { installation: place.installation, bot });
+    bot.catch(() => this.#bots.delete(name)); // whoever asked hears of it; the next event tries again
+    return bot;
   }
 
   async receive(name: string, payload: WebhookPayload): Promise<void> {
     const place = placeOf(payload);
     if (!place) return;
-    const asked = fromWebhook(name, payload, await this.login());
+    const asked = fromWebhook(name, payload, await this.#ownLogin());
     if ('ignored' in asked) {
       this.#log.debug({ ignored: asked.ignored }, 'webhook');
       return;
@@ -87,22 +61,46 @@ export class Descent {
     (await this.at(place)).serial.ask(asked);
   }
 
-  /** Everything in every repository, or in one. */
-  async sweep(only: string | null): Promise<Record<string, Swept>> {
-    const swept: Record<string, Swept> = {};
-    for (const place of await this.places()) {
+  /** Without it the bot only looks once more at what it has done itself, which changes nothing. */
+  async #ownLogin(): Promise<string | null> {
+    try {
+      return await this.installations.login();
+    } catch (error) {
+      this.#log.warn({ err: error }, 'GitHub did not say who this App is; the event is handled without it');
+      return null;
+    }
+  }
+
+  /** Everything in every repository, or in one. One sweep at a time: two would meet in the bot's clone. */
+  sweep(only: string | null): Promise<Sweep> {
+    const swept = this.#sweeping.then(() => this.#sweep(only));
+    this.#sweeping = swept.catch(() => undefined);
+    return swept;
+  }
+
+  async #sweep(only: string | null): Promise<Sweep> {
+    const { places, unread } = await this.installations.places();
+    for (const { account, error } of unread)
+      this.#log.error({ account, err: error }, 'the installation cannot be read; the others go on');
+    const swept: Sweep = {};
+    for (const place of places) {
       const name = `${place.owner}/${place.name}`;
       if (only !== null && name.toLowerCase() !== only.toLowerCase()) continue;
-      const bot = await this.at(place);
-      await prepareRepository(bot);
-      swept[name] = await sweepRepository(bot);
+      try {
+        const done = await sweepOne(await this.at(place));
+        if (done) swept[name] = done;
+      } catch (error) {
+        this.#log.error({ repository: name, err: error }, 'the sweep failed here; the next one tries again');
+        swept[name] = { failed: error instanceof Error ? error.message : String(error) };
+      }
     }
     return swept;
   }
 
   /** Resolves when nothing is left to do. */
   async idle(): Promise<void> {
-    for (const bot of await Promise.all(this.#bots.values())) await bot.serial.idle();
+    await this.#sweeping;
+    for (const { bot } of this.#bots.values()) await (await bot.catch(() => null))?.serial.idle();
   }
 }
 

@@ -55,7 +55,7 @@ async function decideOn(
   const { subject } = look;
   if (subject.kind === 'baseline') {
     const world = await readBaseline(port, look.retry, circumstance);
-    return { world, effects: planBaseline(world, subject.track) };
+    return world && { world, effects: planBaseline(world, subject.track) };
   }
   const world = await readSnapshot(port, { ...look, subject }, circumstance);
   return world && { world, effects: plan(world) };

@@ -1,9 +1,10 @@
 import type { Bot } from './bot.ts';
 import { JOINING_TITLE, joiningBody } from './decide/joining.ts';
-import type { Port } from './github/port.ts';
+import { type BaselineReading, PortError } from './github/port.ts';
 import { unanswered } from './intake/asked.ts';
 import { lookFromTitle } from './intake/from-webhook.ts';
 import { experimentsDue, parseLeaderboard } from './intake/leaderboard.ts';
+import { isSwarm } from './intake/swarm.ts';
 import { look } from './model/event.ts';
 import { ISSUE_LABELS, JOINING_LABEL, LABELS } from './model/tag.ts';
 
@@ -14,14 +15,40 @@ export interface Swept {
   runs: number;
 }
 
+/** What became of each repository, by its full name. */
+export type Sweep = Record<string, Swept | { failed: string }>;
+
+/** Prepares a repository and looks at everything in it. Null: it has none of Descent's files and is left alone. */
+export async function sweepOne(bot: Bot): Promise<Swept | null> {
+  const reading = await readSwarm(bot);
+  if (!reading) return null;
+  await prepareRepository(bot, reading).catch(bot.leftForNextSweep('labels and the joining issue'));
+  return sweepRepository(bot, reading);
+}
+
+/** Null for a repository without Descent's files, or without any commit. */
+async function readSwarm({ port }: Bot): Promise<BaselineReading | null> {
+  try {
+    const reading = await port.readBaseline();
+    return isSwarm(reading.main) ? reading : null;
+  } catch (error) {
+    if (error instanceof PortError && error.status === 404) return null;
+    throw error;
+  }
+}
+
 /** Looks at everything: main's baseline, every open request, and whatever recent runs belong to. Lost webhooks cost no result. */
-export async function sweepRepository({ port, serial, refreshPages }: Bot): Promise<Swept> {
+async function sweepRepository(
+  { port, serial, refreshPages }: Bot,
+  { main }: BaselineReading,
+): Promise<Swept> {
   const pulls = await port.openPulls();
-  const audited = await pullsDue(port);
+  // Requests with audits that wait, or with verdicts to be looked at again, whatever their state.
+  const due = experimentsDue(parseLeaderboard(main.leaderboard)).map(({ pull }) => pull);
   const runs = await port.recentRuns();
   const asking = unanswered(await port.recentTalk());
   serial.ask(look({ kind: 'baseline', track: null }));
-  for (const number of new Set([...pulls, ...asking, ...audited])) serial.ask(look({ kind: 'pull', number }));
+  for (const number of new Set([...pulls, ...asking, ...due])) serial.ask(look({ kind: 'pull', number }));
   for (const run of runs) {
     const asked = lookFromTitle(run.title);
     if (asked) serial.ask(asked);
@@ -31,15 +58,8 @@ export async function sweepRepository({ port, serial, refreshPages }: Bot): Prom
   return { pulls, runs: runs.length };
 }
 
-/** Requests with audits that wait, or with verdicts to be looked at again, whatever their state. */
-async function pullsDue(port: Port): Promise<number[]> {
-  const { main } = await port.readBaseline();
-  return experimentsDue(parseLeaderboard(main.leaderboard)).map(({ pull }) => pull);
-}
-
 /** The labels exist before the first verdict, and people find where they confirm that they take part. */
-export async function prepareRepository({ port }: Bot): Promise<void> {
-  const { repository } = await port.readBaseline();
+async function prepareRepository({ port }: Bot, { repository }: BaselineReading): Promise<void> {
   await port.ensureLabels(repository, [...LABELS, ...ISSUE_LABELS, JOINING_LABEL]);
   await port.keepIssue({ title: JOINING_TITLE, body: joiningBody(), label: JOINING_LABEL });
 }

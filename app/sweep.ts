@@ -5,11 +5,13 @@ import { Probot } from 'probot';
 import { botAt } from './bot.ts';
 import { EnvironmentProblem, type SweepEnvironment, sweepEnvironment } from './environment.ts';
 import { Descent } from './index.ts';
+import { CredentialsProblem } from './installations.ts';
+import { errorForLog } from './log.ts';
 import { Client } from './server.ts';
-import { prepareRepository, type Swept, sweepRepository } from './sweep-repository.ts';
+import { type Sweep, sweepOne } from './sweep-repository.ts';
 
 /** Looks at everything once and ends: with an App's credentials, or with nothing but a workflow's token. */
-export async function sweep(environment: SweepEnvironment, log: pino.Logger): Promise<Record<string, Swept>> {
+export async function sweep(environment: SweepEnvironment, log: pino.Logger): Promise<Sweep> {
   if (environment.kind === 'app') {
     const { APP_ID, PRIVATE_KEY, GITHUB_API_URL, repository } = environment;
     const probot = new Probot({
@@ -20,7 +22,9 @@ export async function sweep(environment: SweepEnvironment, log: pino.Logger): Pr
       Octokit: Client,
     });
     await probot.ready();
-    return new Descent(probot, APP_ID, environment.DESCENT_CACHE, log).sweep(repository);
+    const descent = new Descent(probot, APP_ID, environment.DESCENT_CACHE, log);
+    await descent.installations.login(); // wrong credentials end here, with one line
+    return descent.sweep(repository);
   }
   const { token, owner, name, GITHUB_API_URL } = environment;
   const bot = botAt(
@@ -29,8 +33,10 @@ export async function sweep(environment: SweepEnvironment, log: pino.Logger): Pr
     environment.DESCENT_CACHE,
     log,
   );
-  await prepareRepository(bot);
-  return { [`${owner}/${name}`]: await sweepRepository(bot) };
+  const swept = await sweepOne(bot);
+  return {
+    [`${owner}/${name}`]: swept ?? { failed: 'it has none of the files of Descent on its default branch' },
+  };
 }
 
 async function main(): Promise<void> {
@@ -44,19 +50,24 @@ async function main(): Promise<void> {
     .parse()
     .opts<{ json?: boolean }>();
   const environment = sweepEnvironment(process.env);
-  const log = pino({ level: environment.LOG_LEVEL }, pino.destination(2));
+  const log = pino({ level: environment.LOG_LEVEL, serializers: { err: errorForLog } }, pino.destination(2));
   const swept = await sweep(environment, log);
   if (options.json) console.log(JSON.stringify({ repositories: swept }));
-  else
-    for (const [name, { pulls, runs }] of Object.entries(swept))
-      console.log(`${name}: ${pulls.length} open requests, ${runs} recent runs looked at`);
+  else for (const [name, done] of Object.entries(swept)) console.log(`${name}: ${inWords(done)}`);
+  if (Object.values(swept).some((done) => 'failed' in done)) process.exitCode = 1;
+}
+
+function inWords(done: Sweep[string]): string {
+  if ('failed' in done) return `failed: ${done.failed}`;
+  return `checked ${done.pulls.length} open pull requests and ${done.runs} recent runs`;
 }
 
 if (import.meta.main) {
   try {
     await main();
   } catch (error) {
-    console.error(error instanceof EnvironmentProblem ? error.message : error);
+    const isMistake = error instanceof EnvironmentProblem || error instanceof CredentialsProblem;
+    console.error(isMistake ? error.message : error);
     process.exitCode = 1;
   }
 }

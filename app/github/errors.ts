@@ -1,8 +1,10 @@
+import { isRateLimited } from './patience.ts';
 import { PortError } from './port.ts';
 
 interface Failure {
   status?: number;
   message?: string;
+  request?: { url?: string };
   errors?: { type?: string; message: string; extensions?: { code?: string } }[];
 }
 
@@ -12,6 +14,13 @@ export function asPortError(what: string, error: unknown): PortError {
   const failure = error as Failure;
   if (Array.isArray(failure.errors) && failure.status === undefined) return graphqlError(what, failure);
   const status = failure.status ?? 0;
+  // The App's own token was refused: nothing is said about what was asked for, above all not that it is absent.
+  if (failure.request?.url?.endsWith('/access_tokens') && status >= 400 && status < 500)
+    return new PortError(
+      'refused',
+      401,
+      `could not ${what}: GitHub gives no token for this installation (${status}). Is the App still installed?`,
+    );
   const kind = status >= 400 && status < 500 && status !== 408 && status !== 429 ? 'refused' : 'transient';
   return new PortError(
     kind,
@@ -28,7 +37,9 @@ function graphqlError(what: string, failure: Failure): PortError {
     return new PortError('moved', 409, message);
   if (errors.some((one) => one.type === 'NOT_FOUND')) return new PortError('refused', 404, message);
   if (errors.some((one) => one.extensions?.code)) return new PortError('refused', 400, message); // the query itself
-  if (errors.some((one) => one.type === undefined || one.type === 'RATE_LIMITED' || one.type === 'INTERNAL'))
+  // github/patience.ts has waited as long as it may.
+  if (isRateLimited(errors)) return new PortError('refused', 429, message);
+  if (errors.some((one) => one.type === undefined || one.type === 'INTERNAL'))
     return new PortError('transient', 502, message);
   return new PortError('refused', 422, message);
 }

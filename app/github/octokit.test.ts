@@ -212,6 +212,26 @@ describe('patience', () => {
     expect(waits).toEqual([7000, 30_000]);
   });
 
+  it.each(['RATE_LIMITED', 'RATE_LIMIT'])('waits when GraphQL says %s with status 200', async (type) => {
+    const errors = [{ type, message: 'API rate limit exceeded' }];
+    const headers = { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '1045' };
+    nock(API).post('/graphql').reply(200, { data: null, errors }, headers);
+    nock(API)
+      .post('/graphql')
+      .reply(200, { data: { createCommitOnBranch: { commit: { oid: 'c' } } } });
+    await port().commit('main', 'aaa', { headline: 'x', body: '' }, []);
+    expect(waits).toEqual([45_000]);
+  });
+
+  it('gives up at once on a limit of GraphQL that lasts for an hour', async () => {
+    const errors = [{ type: 'RATE_LIMITED', message: 'API rate limit exceeded' }];
+    const headers = { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '4600' };
+    nock(API).post('/graphql').reply(200, { data: null, errors }, headers);
+    const error = await failure(port().commit('main', 'aaa', { headline: 'x', body: '' }, []));
+    expect(error).toMatchObject({ kind: 'refused', status: 429 });
+    expect(waits).toEqual([]);
+  });
+
   it('does not wait for an hour', async () => {
     nock(API)
       .get(`${REPO}/actions/runs/5`)

@@ -24,21 +24,40 @@ export const PATIENT: Patience = {
 interface Refusal {
   status?: number;
   message?: string;
-  response?: { headers?: Record<string, string | number | undefined> };
+  response?: { headers?: Headers };
 }
+type Headers = Record<string, string | number | undefined>;
+type GraphqlErrors = { type?: string; message?: string }[];
+
+/** GraphQL tells of its limit with status 200 and an error of this type (both spellings are seen). */
+export function isRateLimited(errors: GraphqlErrors): boolean {
+  return errors.some(
+    ({ type, message }) =>
+      type === 'RATE_LIMITED' || type === 'RATE_LIMIT' || SECONDARY_LIMIT.test(message ?? ''),
+  );
+}
+const SECONDARY_LIMIT = /secondary rate limit/i;
 
 /** Seconds to wait before a refused request is sent again; null when it was not refused for its rate. */
 function rateLimitWait(error: Refusal, nowSeconds: number): number | null {
   if (error.status !== 403 && error.status !== 429) return null;
-  const headers = error.response?.headers ?? {};
+  const named = namedWait(error.response?.headers ?? {}, nowSeconds);
+  return named ?? (SECONDARY_LIMIT.test(error.message ?? '') ? 60 : null);
+}
+
+/** Seconds that GitHub's headers ask for; null when they name none. */
+function namedWait(headers: Headers, nowSeconds: number): number | null {
   if (headers['retry-after'] !== undefined) return Number(headers['retry-after']) || 1;
-  if (headers['x-ratelimit-remaining'] === '0')
-    return Math.max(1, Number(headers['x-ratelimit-reset'] ?? 0) - nowSeconds);
-  return /secondary rate limit/i.test(error.message ?? '') ? 60 : null;
+  if (headers['x-ratelimit-remaining'] !== '0') return null;
+  return Math.max(1, Number(headers['x-ratelimit-reset'] ?? 0) - nowSeconds);
+}
+
+function isGraphql(options: { url: string }): boolean {
+  return options.url.endsWith('/graphql');
 }
 
 function isReading(options: { method: string; url: string; query?: unknown }): boolean {
-  if (options.url.endsWith('/graphql'))
+  if (isGraphql(options))
     return String(options.query ?? '')
       .trimStart()
       .startsWith('query');
@@ -48,12 +67,19 @@ function isReading(options: { method: string; url: string; query?: unknown }): b
 export function makePatient(octokit: Pick<Octokit, 'hook'>, patience: Patience): void {
   octokit.hook.wrap('request', async (request, options) => {
     for (let attempt = 1; ; attempt += 1) {
+      const last = attempt >= patience.tries;
+      const now = patience.now() / 1000;
       try {
-        return await request(options);
+        const response = await request(options);
+        const errors = (response.data as { errors?: unknown } | null)?.errors;
+        if (last || !isGraphql(options) || !Array.isArray(errors) || !isRateLimited(errors)) return response;
+        const wait = namedWait(response.headers, now) ?? 60;
+        if (wait > patience.longestWaitSeconds) return response; // octokit.graphql throws its errors
+        await patience.sleep(wait * 1000);
       } catch (error) {
-        if (attempt >= patience.tries) throw error;
+        if (last) throw error;
         const refusal = error as Refusal;
-        const wait = rateLimitWait(refusal, patience.now() / 1000);
+        const wait = rateLimitWait(refusal, now);
         if (wait !== null) {
           if (wait > patience.longestWaitSeconds) throw error;
           await patience.sleep(wait * 1000);

@@ -39,8 +39,8 @@ export function lookFromTitle(title: string): Look | null {
     : look({ kind: 'baseline', track: null });
 }
 
-/** Where to look after an event, or why nowhere. `bot` is the login of the bot itself. */
-export function fromWebhook(name: string, payload: Payload, bot: string): Look | { ignored: string } {
+/** Where to look after an event, or why nowhere. `bot` is the login of the bot itself; null while that is unknown. */
+export function fromWebhook(name: string, payload: Payload, bot: string | null): Look | { ignored: string } {
   if (name === 'workflow_run') {
     // Dispatched by the bot itself, so this one event counts although the bot is its sender.
     if (payload.action !== 'completed') return { ignored: `workflow_run ${payload.action}` };
@@ -48,7 +48,7 @@ export function fromWebhook(name: string, payload: Payload, bot: string): Look |
     if (run?.event !== 'workflow_dispatch') return { ignored: 'a workflow run that was not dispatched' };
     return lookFromTitle(run.display_title) ?? { ignored: 'a workflow run that is not an experiment' };
   }
-  if (payload.sender?.login === bot) return { ignored: `${name} caused by the bot itself` };
+  if (bot !== null && payload.sender?.login === bot) return { ignored: `${name} caused by the bot itself` };
   if (name === 'pull_request' && payload.pull_request) {
     if (!PULL_ACTIONS.has(payload.action ?? '')) return { ignored: `pull_request ${payload.action}` };
     const before = payload.before && SHA.test(payload.before) ? [payload.before] : [];

@@ -54,7 +54,8 @@ describe('the sweep', () => {
     stage = await Stage.open();
     const said = await sweep({});
     expect(said.exitCode).toBe(1);
-    expect(said.stderr).toContain('GITHUB_TOKEN is not set');
+    expect(said.stderr).toContain('Neither APP_ID');
+    expect(said.stderr).toContain('nor GITHUB_TOKEN');
   });
 });
 

@@ -133,12 +133,13 @@ export class Stage {
     return call<T>(`${this.emulator.url}/_emulator/${path}`, method, body);
   }
 
-  async startBot(): Promise<void> {
+  /** @param api where the bot finds GitHub: the emulator, or something in between */
+  async startBot(api = this.emulator.url): Promise<void> {
     this.bot = await startServer({
       APP_ID: this.app.id,
       PRIVATE_KEY: this.app.private_key,
       WEBHOOK_SECRET: SECRET,
-      GITHUB_API_URL: this.emulator.url,
+      GITHUB_API_URL: api,
       HOST: '127.0.0.1',
       PORT: await freePort(),
       LOG_LEVEL: (process.env.STORY_LOG as 'info' | undefined) ?? 'silent',
