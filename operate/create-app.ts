@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { writeFile } from 'node:fs/promises';
 import { Octokit } from '@octokit/rest';
 import { z } from 'zod';
 import { manifest } from './manifest.ts';
@@ -20,8 +19,8 @@ export type AppOptions = {
   webhookUrl: string;
   /** Where this process can be reached by the operator's browser, e.g. `http://localhost:3001`. */
   localUrl: string;
-  /** Written with mode 600: APP_ID, PRIVATE_KEY, WEBHOOK_SECRET. */
-  envFile: string;
+  /** Keeps the lines of the environment; see credentials-file.ts. */
+  keep: (lines: string[]) => Promise<void>;
   github: string;
   api: string;
 };
@@ -57,14 +56,19 @@ export function appCreation(options: AppOptions, state = randomBytes(16).toStrin
     const { data } = await octokit.request('POST /app-manifests/{code}/conversions', {
       code: query.code ?? '',
     });
-    const app = conversionSchema.parse(data);
-    const lines = [
-      `APP_ID=${app.id}`,
-      `PRIVATE_KEY=${JSON.stringify(app.pem)}`,
-      `WEBHOOK_SECRET=${app.webhook_secret}`,
-    ];
-    await writeFile(options.envFile, `${lines.join('\n')}\n`, { mode: 0o600, flag: 'wx' });
-    return `${app.html_url}/installations/new`;
+    const app = conversionSchema.safeParse(data);
+    if (!app.success) {
+      // The key is given once: an answer of another shape is kept as it is before anything else is said.
+      await options.keep([`# GitHub's answer, not understood: ${JSON.stringify(data)}`]);
+      throw new Error(`GitHub's answer is not what was expected: ${z.prettifyError(app.error)}`);
+    }
+    const { id, pem, webhook_secret, html_url } = app.data;
+    await options.keep([
+      `APP_ID=${id}`,
+      `PRIVATE_KEY=${JSON.stringify(pem)}`,
+      `WEBHOOK_SECRET=${webhook_secret}`,
+    ]);
+    return `${html_url}/installations/new`;
   }
 
   return { form, finish };

@@ -1,7 +1,7 @@
 // Makes a fresh clone ready, then runs a command with what it installed first on the path. Silent and instant when nothing
 // is missing. Plain JavaScript for Node 20, since it runs before anything else is there.
 //
-//   node setup/bootstrap.mjs [--only python] [--data NAME]... [command [arguments...]]
+//   node setup/bootstrap.mjs [--only python|node] [--data NAME]... [command [arguments...]]
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { makeCache } from './cache.mjs';
@@ -12,17 +12,19 @@ import { runCommand } from './run-command.mjs';
 import { checkSandbox } from './sandbox.mjs';
 import { SetupError } from './step.mjs';
 
-const HELP = `Usage: node setup/bootstrap.mjs [--only python] [--data NAME]... [command [arguments...]]
+const HELP = `Usage: node setup/bootstrap.mjs [--only python|node] [--data NAME]... [command [arguments...]]
 
 Installs what this clone lacks (npm packages with Node 24, uv, the locked Python environment, bubblewrap, data), says what
 it does and for how long, then runs the command. Without a command it only installs.
 
   --only python   leave the npm packages out (what a self-hosted runner needs)
+  --only node     the npm packages alone (what the bot's server needs: no PyTorch, no sandbox, no data)
   --data NAME     prepare this data set (default: pysource); climbmix downloads about a gigabyte
 
 Examples:
   node setup/bootstrap.mjs
-  node setup/bootstrap.mjs --only python --data climbmix`;
+  node setup/bootstrap.mjs --only python --data climbmix
+  node setup/bootstrap.mjs --only node node app/main.ts`;
 
 const repository = dirname(dirname(fileURLToPath(import.meta.url)));
 
@@ -35,7 +37,7 @@ function parse(argv) {
     if (flag === '--help' || flag === '-h') {
       console.log(HELP);
       process.exit(0);
-    } else if (flag === '--only' && value === 'python') options.only = value;
+    } else if (flag === '--only' && (value === 'python' || value === 'node')) options.only = value;
     else if (flag === '--data' && value && /^[a-z0-9-]+$/.test(value)) options.data.push(value);
     else
       throw new SetupError(
@@ -53,10 +55,18 @@ async function main() {
   process.umask(0o022); // the sandbox's user must be able to read what root installs
   makeCache();
   if (options.only !== 'python') await installPackages(repository);
+  if (options.only !== 'node') await installMeasuring(options.data);
+  if (options.command.length > 0) process.exitCode = await runCommand(repository, options.command);
+}
+
+/**
+ * What it takes to train and to score.
+ * @param {string[]} data names of data sets
+ */
+async function installMeasuring(data) {
   await installPython(repository);
   checkSandbox(repository);
-  for (const name of options.data) await prepareData(repository, name);
-  if (options.command.length > 0) process.exitCode = await runCommand(repository, options.command);
+  for (const name of data) await prepareData(repository, name);
 }
 
 try {

@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -35,6 +35,16 @@ test('what cannot be installed is named, with what to do, and the command is not
   expect(result.stdout).toBe('');
   expect(result.stderr).toContain('no route to the registry');
   expect(result.stderr).toContain('Check that PyPI can be reached');
+});
+
+test('a server gets the npm packages alone: no Python, no data, no sandbox', async () => {
+  const cache = join(folder, 'cache');
+  const result = await start(['--only', 'node', 'node', '-e', 'console.log("started")'], {
+    DESCENT_CACHE: cache,
+    PATH: `${folder}:${process.env.PATH}`,
+  });
+  expect(result).toMatchObject({ exitCode: 0, stdout: 'started', stderr: '' });
+  expect(await readdir(cache)).toEqual([]);
 });
 
 test('a cache folder that cannot be made is named, with how to choose another', async () => {

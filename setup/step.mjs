@@ -79,7 +79,7 @@ export async function withLock(folder, work) {
     } catch (error) {
       if (/** @type {NodeJS.ErrnoException} */ (error).code !== 'EEXIST') throw error;
       if (!holderAlive(folder)) rmSync(folder, { recursive: true, force: true });
-      else if (!waited) process.stderr.write(`descent: waiting for another set-up (${folder})\n`);
+      else if (!waited) process.stderr.write(`descent: waiting for another process (${folder})\n`);
       await sleep(500);
     }
   }

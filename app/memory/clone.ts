@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
+import { withLock } from '../../setup/step.mjs';
 
 /** The bot's own clone of the repository: git is read in bulk by git, which costs no API request. */
 
@@ -29,15 +30,18 @@ export async function runQuietly(command: string, args: string[], cwd: string, m
 export async function freshClone(url: string, branch: string, cache: string): Promise<string> {
   const name = createHash('sha256').update(url).digest('hex').slice(0, 16);
   const folder = join(cache, 'clones', name);
-  await mkdir(folder, { recursive: true });
-  try {
-    await bringUpToDate(folder, url, branch);
-  } catch {
-    // Half-made, or broken: from nothing once; what fails then is for the caller.
-    await rm(folder, { recursive: true, force: true });
+  // A sweep, an event and a second process (`npm run sweep` beside the server) may want it at once; git has no lock for a fetch.
+  await withLock(`${folder}.lock`, async () => {
     await mkdir(folder, { recursive: true });
-    await bringUpToDate(folder, url, branch);
-  }
+    try {
+      await bringUpToDate(folder, url, branch);
+    } catch {
+      // Half-made, or broken: from nothing once; what fails then is for the caller.
+      await rm(folder, { recursive: true, force: true });
+      await mkdir(folder, { recursive: true });
+      await bringUpToDate(folder, url, branch);
+    }
+  });
   return folder;
 }
 
