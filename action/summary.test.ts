@@ -39,7 +39,7 @@ test('a crash shows the end of its output, and nothing in it is obeyed', async (
     ...report,
     outcome: 'crashed',
     valBpb: null,
-    reason: 'It ended with status 1 <b>.',
+    reason: { code: 'training-exception', status: 1 },
     log,
   });
   expect(text).toMatch(/^<h2>crashed<\/h2>/);

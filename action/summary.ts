@@ -1,4 +1,5 @@
 import type { summary } from '@actions/core';
+import { sayReason } from '../runner/contract/reason.ts';
 import type { Report } from '../runner/contract/report.ts';
 import { inertLog } from '../runner/inert.ts';
 
@@ -8,7 +9,7 @@ const LOG_CHARACTERS = 4000;
 /** Writes the job's summary page: the outcome, the loss curve, the facts. Every stranger's word in it is inert. */
 export function writeSummary(page: typeof summary, report: Report): typeof summary {
   page.addHeading(headline(report), 2);
-  if (report.reason) page.addRaw(`<pre>${inertHtml(report.reason)}</pre>`, true).addEOL();
+  if (report.reason) page.addRaw(`<pre>${inertHtml(sayReason(report.reason))}</pre>`, true).addEOL();
   const chart = lossChart(report.curve);
   if (chart) {
     page.addRaw('<p>Training loss as the file itself logged it; it decides nothing.</p>', true).addEOL();

@@ -111,47 +111,90 @@ export const authorTextSchema = z.strictObject({
   expect: z.number().nullable(),
   buildsOn: z.array(z.int().positive()),
   agent: z.string().nullable(),
+  /** Unified diff of `train/train.py` against the incumbent's, cut at 64 KiB. */
+  diff: z.string().default(''),
+  /** The end of what the file printed when a run crashed, as the machine's owner reports it. */
+  log: z.string().nullable().default(null),
+});
+
+/** What is said of a run that was not scored and whose report gives no reason. */
+export const UNSAID = {
+  exception: 'the run crashed',
+  'out-of-memory': 'the run needed more memory than the track allows',
+  'over-budget': 'the weights were not closed within the budget',
+  'refused-by-referee': 'the referee refused what the model answered',
+} as const;
+
+/**
+ * Records of before 2026-11-27 have diff and log beside authorText, and a sentence of a machine's owner as the reason of a run
+ * that was not scored. That sentence goes where untrusted text is.
+ */
+function upgraded(value: unknown): unknown {
+  const record = oldSchema.safeParse(value).data;
+  if (record === undefined) return value;
+  const { diff, log, reason, authorText, ...rest } = record;
+  const code = reason.code as keyof typeof UNSAID;
+  const said = Object.hasOwn(UNSAID, code) ? UNSAID[code] : reason.text;
+  const words = said === reason.text ? [] : [reason.text];
+  return {
+    ...rest,
+    reason: { ...reason, text: said },
+    authorText: { ...authorText, diff, log: [...words, ...(log === null ? [] : [log])].join('\n') || null },
+  };
+}
+
+const oldSchema = z.looseObject({
+  diff: z.string(),
+  log: z.string().nullable(),
+  reason: z.looseObject({ code: z.string(), text: z.string() }),
+  authorText: z.looseObject({}),
 });
 
 /** The permanent file of one experiment on one track; `recordPath` says where it lies. */
-export const recordSchema = z.strictObject({
-  schema: z.literal(1),
-  pull: z.int().positive(),
-  author: z.string(),
-  /** Head of the pull request that carried the blob. */
-  head: sha,
-  /** Git blob of the measured `train.py`. */
-  blob: sha,
-  track: trackNameSchema,
-  verdict: verdictSchema,
-  /** Machine-readable cause of the verdict, and the sentence the comment says. */
-  reason: z.strictObject({ code: z.string(), text: z.string() }),
-  /** The value that was compared, bits per byte; null when nothing was scored. */
-  valBpb: bpb.nullable(),
-  /** The incumbent it was held against. */
-  incumbent: z.strictObject({ pull: z.int().positive().nullable(), blob: sha, valBpb: bpb }).nullable(),
-  runs: z.array(runSchema),
-  /** Repeats of some of these runs elsewhere, ordered after the verdict. */
-  audits: z.array(auditSchema).default([]),
-  /** Digest of the file without comments and formatting: evidence belongs to it, whoever sends it again. Null in old records. */
-  content: contentSchema.nullable().default(null),
-  /** Mean loss on the held-out part, which decides nothing; null where no run was scored on it. */
-  heldoutBpb: bpb.nullable().default(null),
-  /** Null when nothing was scored. */
-  distribution: distributionSchema.nullable().default(null),
-  /** Null where one run decided against a margin, or nothing was compared. */
-  evidence: evidenceSchema.nullable().default(null),
-  /** Training loss of the first run, as logged by the author's code. */
-  curve: z.array(z.strictObject({ step: z.int(), seconds: z.number(), loss: z.number() })),
-  decidedAt: time,
-  authorText: authorTextSchema,
-  /** Unified diff of `train/train.py` against the incumbent's, cut at 64 KiB. Text of the author. */
-  diff: z.string(),
-  /** The end of the log when a run crashed. Text of the author. */
-  log: z.string().nullable(),
-  /** What people learned from it, by `/insight`. */
-  insights: z.array(z.strictObject({ author: z.string(), at: time, text: z.string() })),
-});
+export const recordSchema = z.preprocess(
+  upgraded,
+  z.strictObject({
+    schema: z.literal(1),
+    pull: z.int().positive(),
+    author: z.string(),
+    /** Head of the pull request that carried the blob. */
+    head: sha,
+    /** Git blob of the measured `train.py`. */
+    blob: sha,
+    track: trackNameSchema,
+    verdict: verdictSchema,
+    /** Machine-readable cause of the verdict, and the sentence that Descent makes of it: no words of an author or owner. */
+    reason: z.strictObject({ code: z.string(), text: z.string() }),
+    /** The value that was compared, bits per byte; null when nothing was scored. */
+    valBpb: bpb.nullable(),
+    /** The incumbent it was held against. */
+    incumbent: z.strictObject({ pull: z.int().positive().nullable(), blob: sha, valBpb: bpb }).nullable(),
+    runs: z.array(runSchema),
+    /** Repeats of some of these runs elsewhere, ordered after the verdict. */
+    audits: z.array(auditSchema).default([]),
+    /** Digest of the file without comments and formatting: evidence belongs to it, whoever sends it again. Null in old records. */
+    content: contentSchema.nullable().default(null),
+    /** Mean loss on the held-out part, which decides nothing; null where no run was scored on it. */
+    heldoutBpb: bpb.nullable().default(null),
+    /** Null when nothing was scored. */
+    distribution: distributionSchema.nullable().default(null),
+    /** Null where one run decided against a margin, or nothing was compared. */
+    evidence: evidenceSchema.nullable().default(null),
+    /** Training loss of the first run, as logged by the author's code. */
+    curve: z.array(z.strictObject({ step: z.int(), seconds: z.number(), loss: z.number() })),
+    decidedAt: time,
+    authorText: authorTextSchema,
+    /** What people learned from it, by `/insight`. Data, as authorText is. */
+    insights: z.array(
+      z.strictObject({
+        untrusted: z.literal(true).default(true),
+        author: z.string(),
+        at: time,
+        text: z.string(),
+      }),
+    ),
+  }),
+);
 export type ExperimentRecord = z.infer<typeof recordSchema>;
 
 const holderSchema = z.strictObject({

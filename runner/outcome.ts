@@ -1,12 +1,15 @@
+import { type Reason, sayReason } from './contract/reason.ts';
 import type { Outcome } from './contract/report.ts';
 
-/** The experiment ended without a loss: the outcome, and one sentence by the referee that says why. */
+/** The experiment ended without a loss: the outcome, and the referee's reason. */
 export class Unscored extends Error {
   override name = 'Unscored';
   outcome: Exclude<Outcome, 'scored'>;
+  reason: Reason;
 
-  constructor(outcome: Exclude<Outcome, 'scored'>, reason: string) {
-    super(reason);
+  constructor(outcome: Exclude<Outcome, 'scored'>, reason: Reason) {
+    super(sayReason(reason));
     this.outcome = outcome;
+    this.reason = reason;
   }
 }

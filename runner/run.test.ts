@@ -84,7 +84,7 @@ describe('measuring one train.py', () => {
     );
     const report = await measure(jobFor(trainPy), options(trainPy));
     expect(report).toMatchObject({ outcome: 'crashed', valBpb: null, probes: null });
-    expect(report.reason).toBe('train.py ended with status 1; the end of the log says where.');
+    expect(report.reason).toEqual({ code: 'training-exception', status: 1 });
     expect(report.log).toContain('ValueError: the learning rate is a banana');
     expect(report.log).not.toContain('\u001b');
     expect(readdirSync(temporary)).toEqual([]);
@@ -94,7 +94,11 @@ describe('measuring one train.py', () => {
     const { trainPy } = await readMember('refuses_to_die', host().cache);
     const report = await measure(jobFor(trainPy, { budgetSeconds: 6 }), options(trainPy));
     expect(report.outcome).toBe('timeout');
-    expect(report.reason).toBe('Training was still running 1 s after its budget of 6 s.');
+    expect(report.reason).toEqual({
+      code: 'training-over-budget',
+      budgetSeconds: 6,
+      toleranceSeconds: 1,
+    });
     expect(readdirSync(temporary)).toEqual([]);
   });
 

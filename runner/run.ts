@@ -149,7 +149,7 @@ async function measureIn(folder: WorkFolder, job: Job, options: MeasureOptions):
     signal?.throwIfAborted();
     if (!(error instanceof Unscored)) throw error;
     report.outcome = error.outcome;
-    report.reason = error.message;
+    report.reason = error.reason;
     report.log = log.text();
   } finally {
     await claims.close();

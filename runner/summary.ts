@@ -1,3 +1,4 @@
+import { sayReason } from './contract/reason.ts';
 import type { Report } from './contract/report.ts';
 import { inertLine } from './inert.ts';
 
@@ -6,7 +7,7 @@ export function summarize(report: Report): string {
   const { job, timings, probes } = report;
   const facts: [string, string | number | null][] = [
     ['outcome', report.outcome],
-    ['reason', report.reason],
+    ['reason', report.reason && sayReason(report.reason)],
     ['val_bpb', report.valBpb?.toFixed(6) ?? null],
     ['heldout_bpb', report.heldoutBpb?.toFixed(6) ?? null],
     [

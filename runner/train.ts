@@ -78,28 +78,21 @@ function order({ job, dataset, trainPy }: Training, weights: string): object {
 function refuseUnlessDone(ending: Ending, job: Job, events: TrainingEvents): void {
   switch (ending.by) {
     case 'clock':
-      throw new Unscored(
-        'timeout',
-        `Training was still running ${TOLERANCE_SECONDS} s after its budget of ${job.budgetSeconds} s.`,
-      );
+      throw new Unscored('timeout', {
+        code: 'training-over-budget',
+        budgetSeconds: job.budgetSeconds,
+        toleranceSeconds: TOLERANCE_SECONDS,
+      });
     case 'memory':
-      throw new Unscored(
-        'out-of-memory',
-        `Training used more than the ${job.memoryMiB} MiB of memory the track allows.`,
-      );
+      throw new Unscored('out-of-memory', { code: 'training-over-memory', memoryMiB: job.memoryMiB });
     case 'disk':
-      throw new Unscored('invalid', 'Training filled the disk.');
+      throw new Unscored('invalid', { code: 'training-filled-disk' });
     case 'referee':
-      throw new Unscored('invalid', 'The referee ended the training.');
+      throw new Unscored('invalid', { code: 'training-ended-by-referee' });
     case 'itself':
       if (ending.status === 0) return;
-      if (events.outOfMemory)
-        throw new Unscored('out-of-memory', 'Training ran out of memory; the end of the log says where.');
-      if (ending.status === 137)
-        throw new Unscored('out-of-memory', 'The system killed the training, most likely for its memory.');
-      throw new Unscored(
-        'crashed',
-        `train.py ended with status ${ending.status}; the end of the log says where.`,
-      );
+      if (events.outOfMemory) throw new Unscored('out-of-memory', { code: 'training-out-of-memory' });
+      if (ending.status === 137) throw new Unscored('out-of-memory', { code: 'training-killed' });
+      throw new Unscored('crashed', { code: 'training-exception', status: ending.status });
   }
 }

@@ -23,9 +23,8 @@ export async function closeWeights(from: string, to: string, limit = WEIGHTS_LIM
   const source = await openRegular(from);
   try {
     const { size } = await source.stat();
-    if (size > limit)
-      throw new Unscored('invalid', `The weights are ${size} bytes long; at most ${limit} are allowed.`);
-    if (size === 0) throw new Unscored('invalid', 'train() left an empty file of weights.');
+    if (size > limit) throw new Unscored('invalid', { code: 'weights-too-large', bytes: size, limit });
+    if (size === 0) throw new Unscored('invalid', { code: 'weights-empty' });
     const copy = await open(to, 'wx', 0o444);
     try {
       const sha256 = await copyAndHash(source, copy, size);
@@ -45,12 +44,12 @@ async function openRegular(path: string): Promise<FileHandle> {
   const handle = await open(path, flags).catch((error: NodeJS.ErrnoException) => {
     switch (error.code) {
       case 'ENOENT':
-        throw new Unscored('invalid', 'train() ended without writing task.weights.');
+        throw new Unscored('invalid', { code: 'weights-missing' });
       case 'ELOOP':
-        throw new Unscored('invalid', 'task.weights is a symbolic link; it must be a regular file.');
+        throw new Unscored('invalid', { code: 'weights-not-a-file', kind: 'link' });
       case 'ENXIO': // a socket
       case 'EACCES':
-        throw new Unscored('invalid', 'task.weights cannot be read; it must be a readable regular file.');
+        throw new Unscored('invalid', { code: 'weights-unreadable' });
       default:
         throw error;
     }
@@ -58,8 +57,8 @@ async function openRegular(path: string): Promise<FileHandle> {
   const found = await handle.stat();
   if (found.isFile()) return handle;
   await handle.close();
-  const kind = found.isDirectory() ? 'a folder' : found.isFIFO() ? 'a named pipe' : 'a special file';
-  throw new Unscored('invalid', `task.weights is ${kind}; it must be a regular file.`);
+  const kind = found.isDirectory() ? 'folder' : found.isFIFO() ? 'pipe' : 'special';
+  throw new Unscored('invalid', { code: 'weights-not-a-file', kind });
 }
 
 async function copyAndHash(source: FileHandle, copy: FileHandle, size: number): Promise<string> {
@@ -67,7 +66,7 @@ async function copyAndHash(source: FileHandle, copy: FileHandle, size: number): 
   const buffer = Buffer.allocUnsafe(Math.min(CHUNK, size));
   for (let done = 0; done < size; ) {
     const { bytesRead } = await source.read(buffer, 0, Math.min(buffer.length, size - done), done);
-    if (bytesRead === 0) throw new Unscored('invalid', 'The weights became shorter while they were read.');
+    if (bytesRead === 0) throw new Unscored('invalid', { code: 'weights-shortened' });
     hash.update(buffer.subarray(0, bytesRead));
     const { bytesWritten } = await copy.write(buffer, 0, bytesRead, done);
     if (bytesWritten !== bytesRead)

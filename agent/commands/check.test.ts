@@ -65,7 +65,8 @@ test('a near copy is named with what came of it, and a crash with its reason', a
       verdict: 'crashed',
       valBpb: null,
       hypothesis: 'Halving the batch doubles the steps that we lack.',
-      reason: { code: 'exception', text: 'AssertionError: batch too small' },
+      reason: { code: 'training-exception', text: 'train.py ended with status 1.' },
+      log: 'Traceback (most recent call last):\nAssertionError: batch too small\n',
     }),
     record(9, { diff: tried('64\n# nothing'), hypothesis: 'A cosine schedule.' }),
   ]);

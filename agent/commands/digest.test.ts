@@ -26,7 +26,7 @@ test('the page says by part of the file what worked, what could, and what did no
         verdict: 'crashed',
         valBpb: null,
         title: 'More heads',
-        reason: { code: 'x', text: 'ping @nova <img>' },
+        log: 'Traceback\nping @nova <img>',
       }),
     ],
     { leaderboard: board },

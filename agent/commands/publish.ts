@@ -5,6 +5,7 @@ import { stringify } from 'yaml';
 import { z } from 'zod';
 import { TRAIN_PATH } from '../../app/decide/eligibility.ts';
 import { clean } from '../../app/decide/inert.ts';
+import { sayReason } from '../../runner/contract/reason.ts';
 import { type Report, reportSchema } from '../../runner/contract/report.ts';
 import { Failure, messageOf } from '../failure.ts';
 import type { Memory } from '../memory/memory.ts';
@@ -61,7 +62,7 @@ function blockOf(report: Report, input: { hypothesis: string; change?: string | 
     change: input.change ?? null,
     track: report.job.track,
     outcome: report.outcome,
-    reason: report.reason,
+    reason: report.reason && sayReason(report.reason),
     'val-bpb': report.valBpb,
     'budget-seconds': report.job.budgetSeconds,
     device: report.hardware.device,

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
 import { TRAIN_PATH } from '../../app/decide/eligibility.ts';
+import { sayReason } from '../../runner/contract/reason.ts';
 import type { Report } from '../../runner/contract/report.ts';
 import type { Context } from '../context.ts';
 import { Failure, messageOf } from '../failure.ts';
@@ -49,7 +50,7 @@ export const tryOut = verb({
   },
   render({ track, incumbent, delta, report }) {
     if (report.outcome !== 'scored') {
-      return `${report.outcome}: ${inertLine(report.reason ?? '', 300)}\n${inert(report.log)}\n`;
+      return `${report.outcome}: ${report.reason === null ? 'no reason' : sayReason(report.reason)}\n${inert(report.log)}\n`;
     }
     const here =
       incumbent.here === null

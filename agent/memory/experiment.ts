@@ -14,6 +14,8 @@ export interface Experiment {
   verdict: Verdict;
   code: string;
   reason: string;
+  /** The last line that a crashed file printed; null where there is none. A stranger's. */
+  exception: string | null;
   valBpb: number | null;
   incumbentPull: number | null;
   incumbentBlob: string | null;

@@ -22,7 +22,12 @@ test('an update reads what is new and nothing else', async () => {
 test('an insight that is added later is found, and the record is not counted twice', async () => {
   const { clone, user } = await stage([record(1)]);
   expect((await user.json('search', 'gradient')).value.hits).toEqual([]);
-  const insight = { author: 'ada', at: '2026-11-10T00:00:00Z', text: 'It was gradient noise.' };
+  const insight = {
+    untrusted: true as const,
+    author: 'ada',
+    at: '2026-11-10T00:00:00Z',
+    text: 'It was gradient noise.',
+  };
   await writeHistory(clone, { records: [record(1, { insights: [insight] })] });
   expect((await user.json('search', 'gradient')).value.hits).toMatchObject([{ pull: 1, insights: 1 }]);
   expect((await user.json('history')).value.total).toBe(1);

@@ -8,9 +8,9 @@ export type Rows = ReturnType<typeof rowsOf>;
 
 export function rowsOf(store: DatabaseSync) {
   const experiment = store.prepare(
-    `INSERT INTO experiments (path, oid, pull, author, agent, blob, track, verdict, code, reason, valBpb, incumbentPull,
+    `INSERT INTO experiments (path, oid, pull, author, agent, blob, track, verdict, code, reason, exception, valBpb, incumbentPull,
        incumbentBlob, incumbentBpb, runs, decidedAt, title, hypothesis, change, expect, insights)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const words = store.prepare(
     'INSERT INTO words (rowid, title, hypothesis, change, insights, reason, diff) VALUES (?, ?, ?, ?, ?, ?, ?)',
@@ -46,11 +46,22 @@ function columns(path: string, oid: string, record: ExperimentRecord) {
   const { authorText: text, incumbent } = record;
   return [
     ...[path, oid, record.pull, record.author, text.agent, record.blob, record.track, record.verdict],
-    ...[record.reason.code, record.reason.text, record.valBpb],
+    ...[
+      record.reason.code,
+      record.reason.text,
+      record.verdict === 'crashed' ? lastLine(text.log) : null,
+      record.valBpb,
+    ],
     ...[incumbent?.pull ?? null, incumbent?.blob ?? null, incumbent?.valBpb ?? null],
     ...[record.runs.length, record.decidedAt, text.title, text.hypothesis, text.change, text.expect],
     record.insights.length,
   ];
+}
+
+/** Of a traceback the line that names the error. */
+function lastLine(log: string | null): string | null {
+  const line = log?.trimEnd().split('\n').at(-1)?.trim();
+  return line ? line.slice(0, 300) : null;
 }
 
 function texts(record: ExperimentRecord): string[] {
@@ -61,7 +72,7 @@ function texts(record: ExperimentRecord): string[] {
     hypothesis,
     change ?? '',
     insights,
-    `${record.reason.text} ${record.log ?? ''}`,
-    diffText(record.diff),
+    `${record.reason.text} ${record.authorText.log ?? ''}`,
+    diffText(record.authorText.diff),
   ];
 }

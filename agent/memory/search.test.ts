@@ -33,7 +33,12 @@ test('diffs, logs, insights and parts of names are searched, and words meet thei
     record(2, { verdict: 'crashed', log: 'AssertionError: heads must divide width' }),
     record(3, {
       insights: [
-        { author: 'ada', at: '2026-11-10T00:00:00Z', text: 'Orthogonalising costs more than it gives.' },
+        {
+          untrusted: true,
+          author: 'ada',
+          at: '2026-11-10T00:00:00Z',
+          text: 'Orthogonalising costs more than it gives.',
+        },
       ],
     }),
   ]);

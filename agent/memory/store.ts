@@ -8,14 +8,14 @@ import { DatabaseSync } from 'node:sqlite';
  */
 
 /** Raised whenever tables or what is put in them change: an index of another layout is rebuilt. */
-const LAYOUT = 2;
+const LAYOUT = 3;
 
 const TABLES = `
   CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
   CREATE TABLE experiments (
     id INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, oid TEXT NOT NULL,
     pull INTEGER NOT NULL, author TEXT NOT NULL, agent TEXT, blob TEXT NOT NULL, track TEXT NOT NULL,
-    verdict TEXT NOT NULL, code TEXT NOT NULL, reason TEXT NOT NULL,
+    verdict TEXT NOT NULL, code TEXT NOT NULL, reason TEXT NOT NULL, exception TEXT,
     valBpb REAL, incumbentPull INTEGER, incumbentBlob TEXT, incumbentBpb REAL,
     runs INTEGER NOT NULL, decidedAt TEXT NOT NULL,
     title TEXT NOT NULL, hypothesis TEXT NOT NULL, change TEXT, expect REAL, insights INTEGER NOT NULL

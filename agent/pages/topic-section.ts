@@ -8,7 +8,7 @@ export function listsOf(topic: Topic, each: number): string {
     part('Worked', topic.worked.slice(0, each), delta),
     part('Could still hide something', topic.open.slice(0, each), delta),
     part('Did not work', topic.failed.slice(0, each), delta),
-    part('Failed to run', topic.crashed.slice(0, each), (one) => inline(one.reason, 60)),
+    part('Failed to run', topic.crashed.slice(0, each), (one) => inline(one.exception ?? one.reason, 60)),
   ];
   return parts.join('');
 }

@@ -129,7 +129,7 @@ test('one claims an idea of the first and publishes a failure, which the first f
   const report = reportOf(localJob(source), {
     outcome: 'crashed',
     valBpb: null,
-    reason: 'heads must divide the width',
+    reason: { code: 'training-exception', status: 1 },
   });
   await writeFile(join(orion.cwd, 'report.json'), JSON.stringify(report));
   const published = await orion.json(
@@ -146,7 +146,11 @@ test('one claims an idea of the first and publishes a failure, which the first f
   expect((await nova.json('search', 'heads')).value.selfReported).toEqual([]);
   const found = await nova.json('search', 'heads', '--fresh');
   expect(found.value.selfReported).toMatchObject([
-    { author: 'orion', outcome: 'crashed', reason: 'heads must divide the width' },
+    {
+      author: 'orion',
+      outcome: 'crashed',
+      reason: 'train.py ended with status 1; the end of the log says where.',
+    },
   ]);
   expect((await nova.descent('search', 'wider heads')).out).toContain(
     'Self-reported, not measured by the swarm',

@@ -1,4 +1,5 @@
 import type { RunRecord } from '../../results/schema.ts';
+import { sayReason } from '../../runner/contract/reason.ts';
 import type { Effect } from '../model/effect.ts';
 import type { BaselineSnapshot } from '../model/snapshot.ts';
 import { baselineRuns } from './acceptance/acceptance.ts';
@@ -61,7 +62,7 @@ function step(snapshot: BaselineSnapshot, grounds: Grounds, experiment: Experime
   }
   const failure = experiment.facts.find((one) => one.run.outcome !== 'scored');
   if (failure) {
-    const why = failure.reason ?? failure.run.outcome;
+    const why = failure.reason ? sayReason(failure.reason) : failure.run.outcome;
     return updates.length > 0 ? [checks(updates), alarm(track, why)] : [];
   }
   if (failed.length > 0 && !snapshot.retry) return [];

@@ -36,7 +36,7 @@ describe('/insight', () => {
     const commit = effects[0] as Extract<Effect, { kind: 'record' }>;
     const written = JSON.parse(commit.files[0]!.content) as ExperimentRecord;
     expect(written.insights).toEqual([
-      { author: 'nova', at: NOW, text: 'The warm-up did it. Fixes #1 @grace' },
+      { untrusted: true, author: 'nova', at: NOW, text: 'The warm-up did it. Fixes #1 @grace' },
     ]);
     expect({ ...written, insights: [] }).toEqual(record);
     expect(commit.message.body).not.toMatch(/#1|@grace/);
@@ -44,7 +44,7 @@ describe('/insight', () => {
   });
 
   it('that is in the record already is answered without a second commit', () => {
-    const insights = [{ author: 'nova', at: NOW, text: 'It helped.' }];
+    const insights = [{ untrusted: true as const, author: 'nova', at: NOW, text: 'It helped.' }];
     const effects = plan(
       snapshot(
         { ...decided, asked: [asked({ name: 'insight', text: 'It helped.' })] },

@@ -24,7 +24,7 @@ export function withInsights(record: ExperimentRecord, asked: Asked[]): Experime
   const insights = [...record.insights];
   for (const { by: author, at, command } of asked) {
     if (command.name !== 'insight' || insights.length >= MOST) continue;
-    const insight: Insight = { author, at, text: clean(command.text, TEXT_LIMIT) };
+    const insight: Insight = { untrusted: true, author, at, text: clean(command.text, TEXT_LIMIT) };
     if (!insights.some((one) => same(one, insight))) insights.push(insight);
   }
   return { ...record, insights };

@@ -33,7 +33,7 @@ export function recordOf(
     blob: experiment.blob,
     track: experiment.track,
     verdict: judgement.verdict,
-    reason: { code: judgement.reason.code, text: clean(judgement.reason.text, 1000) },
+    reason: judgement.reason,
     valBpb: judgement.valBpb,
     incumbent: holder ? { pull: holder.pull, blob: holder.blob, valBpb: judgement.incumbent } : null,
     runs: [...(before?.runs.filter((run) => !counted.has(run.runId)) ?? []), ...runs],
@@ -52,9 +52,9 @@ export function recordOf(
       expect: said?.expect ?? null,
       buildsOn: said?.buildsOn ?? [],
       agent: text(said?.agent ?? null, 40),
+      diff: clean(snapshot.diffs[experiment.blob]?.[experiment.track] ?? '', 64 * 1024),
+      log: text(experiment.facts.find((one) => one.log !== null)?.log ?? null, LOG_LIMIT),
     },
-    diff: clean(snapshot.diffs[experiment.blob]?.[experiment.track] ?? '', 64 * 1024),
-    log: text(experiment.facts.find((one) => one.log !== null)?.log ?? null, LOG_LIMIT),
     insights: before?.insights ?? [],
   };
 }

@@ -13,12 +13,20 @@ const crashed: Similar = {
   valBpb: null,
   incumbentBpb: 2,
   title: 'Fewer heads @grace',
-  reason: 'AssertionError: heads must divide the width',
+  reason: 'train.py ended with status 1',
+  exception: 'AssertionError: heads must divide the width',
   decidedAt: '2026-11-20T00:00:00Z',
   part: 'diff',
   alike: 0.8,
 };
-const regressed: Similar = { ...crashed, pull: 58, verdict: 'regressed', valBpb: 2.5, reason: 'worse' };
+const regressed: Similar = {
+  ...crashed,
+  pull: 58,
+  verdict: 'regressed',
+  valBpb: 2.5,
+  reason: 'worse',
+  exception: null,
+};
 
 /** A machine less than requests: another one runs, a younger one waits. */
 const busy = { ...config, tracks: { cpu: { ...config.tracks.cpu!, capacity: 1 } } };

@@ -43,7 +43,7 @@ function recorded(snapshot: Snapshot, one: SimilarRecord) {
   const delta =
     one.valBpb === null || one.incumbentBpb === null ? '' : ` (${signed(one.valBpb - one.incumbentBpb)})`;
   const loss = one.valBpb === null ? '' : `, val_bpb ${bpb(one.valBpb)}${delta}`;
-  const why = FAILED.has(one.verdict) ? `; it failed: ${inline(one.reason, 160)}` : '';
+  const why = FAILED.has(one.verdict) ? `; it failed: ${inline(one.exception ?? one.reason, 160)}` : '';
   return { url: recordUrl(snapshot, one), state: `**${one.verdict}**${loss}${why}` };
 }
 

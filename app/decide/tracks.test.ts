@@ -201,10 +201,11 @@ describe('what is said in the end', () => {
 
   it('fits into a comment however much there is to say', () => {
     const log = `${'x'.repeat(79)}\n`.repeat(70);
+    const filled = (one: ExperimentRecord) => ({ ...one, authorText: { ...one.authorText, log } });
     const runs = Array.from({ length: 60 }, (_, i) =>
       world.run(2.5, { machine: 'm'.repeat(60), ordinal: i + 1 }),
     );
-    const many = Array.from({ length: 7 }, (_, i) => record(`t${i}`, 2.5, { log, runs }));
+    const many = Array.from({ length: 7 }, (_, i) => filled(record(`t${i}`, 2.5, { runs })));
     const heads = [measured('small', 2.5)];
     const said = only(plan(snapshot(['small'], { heads }, onRecord(...many))), 'answer').comment!.body;
     expect(said.length).toBeLessThan(65_536);

@@ -71,9 +71,7 @@ export function sections(world: World, outcome: Outcome): (string | null | false
     `**Why:** ${because(record)}`,
     runsTable(record),
     plotOf(record),
-    record.log !== null &&
-      record.log.trim() !== '' &&
-      details('The end of its log', block(record.log.slice(-3000), 3000)),
+    logOf(record),
     fateOf(world, outcome),
     `[The record](${recordUrl(world, record)}) keeps hypothesis, diff and numbers for whoever comes next.`,
     nextStep(record),
@@ -82,9 +80,14 @@ export function sections(world: World, outcome: Outcome): (string | null | false
   ];
 }
 
-/** A reason may carry a stranger's exception text. */
-function because(record: ExperimentRecord): string {
-  return record.valBpb === null ? inline(record.reason.text, 500) : `${record.reason.text}.`;
+function because({ reason }: ExperimentRecord): string {
+  return /[.!?]$/.test(reason.text) ? reason.text : `${reason.text}.`;
+}
+
+/** What the file printed, as its machine's owner reports it: quoted. */
+function logOf({ authorText: { log } }: ExperimentRecord): string | null {
+  if (log === null || log.trim() === '') return null;
+  return details('The end of its log (words of strangers)', block(log.slice(-3000), 3000));
 }
 
 function comparison(record: ExperimentRecord): string | null {

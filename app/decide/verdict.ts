@@ -3,8 +3,10 @@ import {
   RUNS_KEPT,
   type RunRecord,
   type TrackStanding,
+  UNSAID,
   type Verdict,
 } from '../../results/schema.ts';
+import { sayReason } from '../../runner/contract/reason.ts';
 import type { RunFacts } from '../model/state.ts';
 import { decide, type Rules, type Wanted } from './acceptance/acceptance.ts';
 
@@ -31,30 +33,24 @@ export interface Hearing {
   rules: Rules;
 }
 
+/** What is said of a run whose report gives no reason. */
 const FAILURES = {
-  crashed: { verdict: 'crashed', code: 'exception', text: 'the run crashed' },
-  'out-of-memory': {
-    verdict: 'crashed',
-    code: 'out-of-memory',
-    text: 'the run needed more memory than the track allows',
-  },
-  timeout: { verdict: 'timeout', code: 'over-budget', text: 'the weights were not closed within the budget' },
-  invalid: {
-    verdict: 'invalid',
-    code: 'refused-by-referee',
-    text: 'the referee refused what the model answered',
-  },
+  crashed: { verdict: 'crashed', code: 'exception' },
+  'out-of-memory': { verdict: 'crashed', code: 'out-of-memory' },
+  timeout: { verdict: 'timeout', code: 'over-budget' },
+  invalid: { verdict: 'invalid', code: 'refused-by-referee' },
 } as const;
 
 export function judge(hearing: Hearing): Judgement | Wanted {
   const { facts, standing } = hearing;
   const failed = facts.find((one) => one.run.outcome !== 'scored');
   if (failed && failed.run.outcome !== 'scored') {
-    const { verdict, code, text } = FAILURES[failed.run.outcome];
+    const { verdict, code } = FAILURES[failed.run.outcome];
+    const { reason } = failed;
     return {
       kind: 'verdict',
       verdict,
-      reason: { code, text: failed.reason ?? text },
+      reason: reason ? { code: reason.code, text: sayReason(reason) } : { code, text: UNSAID[code] },
       valBpb: null,
       incumbent: standing.incumbent.valBpb,
       evidence: null,

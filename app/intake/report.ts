@@ -47,6 +47,7 @@ function judgeRanges(report: Report, job: Job): Judged<Report> {
       'loss',
       scored ? 'a scored run without a loss' : `a loss although the run ${report.outcome}`,
     );
+  if (scored && report.reason !== null) return refuse('reason', 'a scored run with a reason why it was not');
   if (!scored && report.heldoutBpb !== null) return refuse('loss', 'a held-out loss without a loss');
   if (scored && report.digests.weights === null) return refuse('weights', 'a scored run without weights');
   if (scored && job.probes > 0 && (report.probes === null || report.probes.count < 1))

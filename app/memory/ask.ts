@@ -41,6 +41,7 @@ const experimentSchema = z.object({
   incumbentBpb: z.number().nullable(),
   title: z.string(),
   reason: z.string(),
+  exception: z.string().nullable(),
   decidedAt: z.string(),
 });
 const similarSchema = z.object({

@@ -51,7 +51,14 @@ it('each open request is read and compared once, until its file or its words cha
 it('one that was alike and is decided is looked for among the records, and said once', async () => {
   const { seen, look } = memory();
   await look(first, second);
-  const how = { part: 'hypothesis', alike: 0.9, decidedAt: '', title: '', reason: '' } as const;
+  const how = {
+    part: 'hypothesis',
+    alike: 0.9,
+    decidedAt: '',
+    title: '',
+    reason: '',
+    exception: null,
+  } as const;
   seen.records = [
     {
       kind: 'record',

@@ -189,6 +189,8 @@ export interface SimilarRecord extends Likeness {
   incumbentBpb: number | null;
   /** The referee's words, which may quote the author's. */
   reason: string;
+  /** What the file printed last when it failed: a stranger's words. */
+  exception: string | null;
   /** ISO 8601. */
   decidedAt: string;
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { runSchema } from '../../results/schema.ts';
 import { type Job, jobSchema } from '../../runner/contract/job.ts';
-import { reportSchema } from '../../runner/contract/report.ts';
+import { reasonField, reportSchema } from '../../runner/contract/report.ts';
 
 /**
  * What the bot remembers, in its own check runs: nobody else can write them. A run's check is `descent <track> <stage> <ordinal>`;
@@ -93,7 +93,7 @@ export function decodeOverall(externalId: string): OverallKey | null {
 /** What a collected report leaves behind until the verdict: all a record needs of one run. */
 const factsSchema = z.strictObject({
   run: runSchema,
-  reason: z.string().nullable(),
+  reason: reasonField,
   curve: reportSchema.shape.curve,
   log: z.string().nullable(),
 });

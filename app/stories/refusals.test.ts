@@ -121,8 +121,8 @@ describe('words of strangers', () => {
     await stage.measure({
       outcome: 'crashed',
       valBpb: null,
-      reason: 'Error: @octocat ```\n<!-- x -->',
-      log: '\u001b[31m@octocat\n```\n<img src=x>::error::',
+      reason: { code: 'training-exception', status: 1 },
+      log: 'Error: @octocat ```\n<!-- x -->\n\u001b[31m@octocat\n```\n<img src=x>::error::',
     });
     const view = await stage.view(number);
     expect(view.labels).toEqual(['crashed']);

@@ -16,10 +16,10 @@ it('a near duplicate of a crash is warned before a machine is asked, and says wh
   const crash = await stage.open('nova', heads, { title: 'Fewer heads', body: body() });
   await stage.measure({
     outcome: 'crashed',
-    reason: 'AssertionError: the width must divide by the heads',
+    reason: { code: 'training-exception', status: 1 },
     valBpb: null,
     probes: null,
-    log: 'AssertionError',
+    log: 'Traceback\nAssertionError: the width must divide by the heads\n',
   });
   // While others wait or run: alone, a request has nobody to wait behind.
   await stage.open('lyra', change('warmup_steps = 100'), {
@@ -55,7 +55,8 @@ it('a near duplicate of a crash is warned before a machine is asked, and says wh
 
 const crash = {
   outcome: 'crashed',
-  reason: 'AssertionError: the width must divide by the heads',
+  reason: { code: 'training-exception', status: 1 },
+  log: 'Traceback\nAssertionError: the width must divide by the heads\n',
   valBpb: null,
   probes: null,
 } as const;

@@ -45,13 +45,23 @@ describe('what does not beat the record', () => {
       {
         outcome: 'crashed',
         valBpb: null,
-        reason: 'ZeroDivisionError: division by zero',
+        reason: { code: 'training-exception', status: 1 },
         log: 'Traceback ...\nZeroDivisionError',
       },
     ],
-    ['crashed', { outcome: 'out-of-memory', valBpb: null, reason: 'out of memory' }],
-    ['timeout', { outcome: 'timeout', valBpb: null, reason: 'the weights were not closed within 60 s' }],
-    ['invalid', { outcome: 'invalid', valBpb: null, reason: 'claims disagree with the second pass' }],
+    ['crashed', { outcome: 'out-of-memory', valBpb: null, reason: { code: 'training-killed' } }],
+    [
+      'timeout',
+      {
+        outcome: 'timeout',
+        valBpb: null,
+        reason: { code: 'training-over-budget', budgetSeconds: 60, toleranceSeconds: 1 },
+      },
+    ],
+    [
+      'invalid',
+      { outcome: 'invalid', valBpb: null, reason: { code: 'claim-far-off', nats: 3.2, limit: 0.5 } },
+    ],
   ] as const)('%s: is closed with its label, recorded, and main keeps its file', async (verdict, change) => {
     stage = await Stage.open();
     await stage.begin(2);

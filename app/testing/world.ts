@@ -123,9 +123,9 @@ export function recordWith(change: Partial<ExperimentRecord> = {}): ExperimentRe
       expect: null,
       buildsOn: [],
       agent: null,
+      diff: '',
+      log: null,
     },
-    diff: '',
-    log: null,
     insights: [],
     ...change,
   };
@@ -184,7 +184,7 @@ export function jobOf(change: Partial<Job> = {}): Job {
 export function facts(valBpb: number | null, change: Partial<RunFacts> = {}): RunFacts {
   return {
     run: run(valBpb),
-    reason: valBpb === null ? 'an exception' : null,
+    reason: valBpb === null ? { code: 'training-exception', status: 1 } : null,
     curve: [],
     log: valBpb === null ? 'Traceback' : null,
     ...change,

@@ -137,12 +137,19 @@ export function syntheticRecord(number: number): ExperimentRecord {
       expect: round(-random() * 0.01),
       buildsOn: number > 10 && random() < 0.4 ? [1 + Math.floor(random() * (number - 1))] : [],
       agent: author,
+      diff: diff(random, name, from, to),
+      log: verdict === 'crashed' ? crash : null,
     },
-    diff: diff(random, name, from, to),
-    log: verdict === 'crashed' ? crash : null,
     insights:
       random() < 0.1
-        ? [{ author, at, text: `${name} matters less than ${pick(random, phrases)}; ${prose(random, 12)}` }]
+        ? [
+            {
+              untrusted: true,
+              author,
+              at,
+              text: `${name} matters less than ${pick(random, phrases)}; ${prose(random, 12)}`,
+            },
+          ]
         : [],
   };
 }

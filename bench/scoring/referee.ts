@@ -49,7 +49,7 @@ async function talk<T>(work: (server: ModelServer) => Promise<T>): Promise<T> {
   });
   for (const stream of child.log) stream.resume();
   const bounds = { seconds: 600, memoryMiB: 4096, scratch: folder, signal: undefined };
-  const server = new ModelServer(child, supervise(child, bounds), 'synthetic pass');
+  const server = new ModelServer(child, supervise(child, bounds), 'claims pass');
   try {
     await server.ready({ vocab_size: VOCABULARY });
     const answer = await work(server);

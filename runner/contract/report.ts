@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { jobSchema } from './job.ts';
+import { reasonSchema } from './reason.ts';
 
 /** What one measured run answers. Written by the runner, uploaded as `report.json`, believed by the app only after checks. */
 
@@ -11,13 +12,19 @@ const seconds = z.number().min(0).max(1e6);
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'must be a sha256 in hex');
 const bpb = z.number().min(0).max(100);
 
+/** Sentences of earlier runners are an owner's free text: they are read as no reason at all. */
+export const reasonField = z.preprocess(
+  (given) => (typeof given === 'string' ? null : given),
+  reasonSchema.nullable(),
+);
+
 export const reportSchema = z.strictObject({
   schema: z.literal(1),
   /** The job this answers, word for word. */
   job: jobSchema,
   outcome: z.enum(['scored', 'crashed', 'timeout', 'out-of-memory', 'invalid']),
-  /** One sentence by the referee when the run was not scored, else null. */
-  reason: z.string().max(1000).nullable(),
+  /** Why the referee did not score it, else null. */
+  reason: reasonField,
   /** Validation loss, bits per byte, computed by the referee; null unless scored. */
   valBpb: bpb.nullable(),
   /** The same on the held-out part, where a true gain shows, too; null when not asked for or not scored. */

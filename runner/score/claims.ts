@@ -1,3 +1,4 @@
+import { measuredValue } from '../contract/reason.ts';
 import type { Dataset, Part } from '../dataset.ts';
 import { uint16 } from '../dataset.ts';
 import { Unscored } from '../outcome.ts';
@@ -77,12 +78,8 @@ export function add(
 ): void {
   for (let index = 0; index < claims.length; index++) {
     const claim = claims[index]!;
-    if (!(claim <= ABOVE_ZERO) || claim === -Infinity) {
-      const what = Number.isFinite(claim)
-        ? `a log-probability above 0 (${claim})`
-        : `${claim} as a log-probability`;
-      throw new Unscored('invalid', `The model claimed ${what}; every claim must be finite and at most 0.`);
-    }
+    if (!(claim <= ABOVE_ZERO) || claim === -Infinity)
+      throw new Unscored('invalid', { code: 'claim-not-allowed', claim: measuredValue(claim) });
     if (claim > 0) claims[index] = 0;
     const row = Math.floor(index / length);
     const bytes = tokenBytes[tokens[index + row + 1]!]!; // a row holds one token more than it has targets

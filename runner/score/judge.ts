@@ -1,3 +1,4 @@
+import { measuredValue } from '../contract/reason.ts';
 import { Unscored } from '../outcome.ts';
 
 /** One probe may be off by this much, nats: compiled against eager code differs by up to 0.36 in 2 million (docs/security.md). */
@@ -35,16 +36,18 @@ export function judge(excess: Float64Array): Judgement {
   for (const value of excess) squares += (value - mean) ** 2;
   const standardError = Math.sqrt(squares / Math.max(1, count - 1) / count);
   if (!(worst <= POINT_LIMIT)) {
-    throw new Unscored(
-      'invalid',
-      `A claim and the model's own answer without the later text differ by ${worst.toFixed(3)} nats; at most ${POINT_LIMIT} are allowed.`,
-    );
+    throw new Unscored('invalid', {
+      code: 'claim-far-off',
+      nats: measuredValue(worst),
+      limit: POINT_LIMIT,
+    });
   }
   if (mean > STANDARD_ERRORS * standardError && mean > MEAN_LIMIT) {
-    throw new Unscored(
-      'invalid',
-      `On average the claims are ${mean.toFixed(5)} nats better than the model's own answers without the later text; at most ${MEAN_LIMIT} are allowed.`,
-    );
+    throw new Unscored('invalid', {
+      code: 'claims-too-good',
+      nats: measuredValue(mean),
+      limit: MEAN_LIMIT,
+    });
   }
   return { count, worstNats: worst, meanExcessNats: mean };
 }
@@ -54,10 +57,7 @@ export function logProbability(logits: Float32Array, index: number): number {
   let top = -Infinity;
   for (const logit of logits) {
     if (!Number.isFinite(logit))
-      throw new Unscored(
-        'invalid',
-        `The model answered a probe with the logit ${logit}; every logit must be finite.`,
-      );
+      throw new Unscored('invalid', { code: 'logit-not-finite', logit: measuredValue(logit) });
     if (logit > top) top = logit;
   }
   let total = 0;

@@ -23,8 +23,5 @@ export function refuseMemorised(candidate: TwoLosses, incumbent: TwoLosses): voi
   const gain = incumbent.valBpb - candidate.valBpb;
   const heldoutGain = incumbent.heldoutBpb - candidate.heldoutBpb;
   if (!(gain > Math.max(0, heldoutGain) / SHARE + CHANCE * incumbent.valBpb)) return;
-  throw new Unscored(
-    'invalid',
-    `On validation text the model is ${gain.toFixed(4)} bits per byte better than the incumbent, on held-out text ${heldoutGain.toFixed(4)}: it knows the validation text.`,
-  );
+  throw new Unscored('invalid', { code: 'memorised', gain, heldoutGain });
 }

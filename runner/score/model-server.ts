@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Pass } from '../contract/reason.ts';
 import { Unscored } from '../outcome.ts';
 import type { Child } from '../sandbox/sandbox.ts';
 import type { Ending, Supervision } from '../supervise.ts';
@@ -17,12 +18,12 @@ export class ModelServer {
   #child: Child;
   #answers: Answers;
   #supervision: Supervision;
-  #pass: string;
+  #pass: Pass;
   /** Reads are queued, so that a second question may be on its way while the first is answered. */
   #queue: Promise<unknown> = Promise.resolve();
 
   /** @param pass what the referee calls this pass in its sentences, e.g. `claims pass` */
-  constructor(child: Child, supervision: Supervision, pass: string) {
+  constructor(child: Child, supervision: Supervision, pass: Pass) {
     this.#child = child;
     this.#answers = new Answers(child.answers);
     this.#supervision = supervision;
@@ -33,7 +34,7 @@ export class ModelServer {
   async ready(order: object): Promise<void> {
     this.#child.orders.write(`${JSON.stringify(order)}\n`);
     const word = await this.#next(READY.length);
-    if (word.toString('latin1') !== READY) this.#refuse('answered before the model was loaded');
+    if (word.toString('latin1') !== READY) this.#refuse('answered-early');
   }
 
   /** B rows of T + 1 tokens (uint16) -> B * T float32, the log-probability claimed for each target. */
@@ -51,7 +52,7 @@ export class ModelServer {
   /** Ends the conversation: the program must end with status 0 and have nothing more to say. */
   async close(): Promise<void> {
     this.#child.orders.end();
-    if (!(await this.#answers.isOver())) this.#refuse('answered more than it was asked');
+    if (!(await this.#answers.isOver())) this.#refuse('answered-more');
     const ending = await this.#supervision.ended;
     if (ending.by !== 'itself' || ending.status !== 0) throw this.#unscored(ending);
   }
@@ -74,37 +75,26 @@ export class ModelServer {
     throw this.#unscored(await this.#supervision.ended);
   }
 
-  #refuse(what: string): never {
+  #refuse(code: 'answered-early' | 'answered-more'): never {
     this.#supervision.stop();
-    throw new Unscored('invalid', `In the ${this.#pass} the program ${what}.`);
+    throw new Unscored('invalid', { code, pass: this.#pass });
   }
 
   #unscored(ending: Ending): Unscored {
     const pass = this.#pass;
     switch (ending.by) {
       case 'clock':
-        return new Unscored('timeout', `The ${pass} was not finished within its time.`);
+        return new Unscored('timeout', { code: 'model-over-time', pass });
       case 'memory':
-        return new Unscored(
-          'out-of-memory',
-          `In the ${pass} the program used more memory than the track allows.`,
-        );
+        return new Unscored('out-of-memory', { code: 'model-over-memory', pass });
       case 'disk':
-        return new Unscored('invalid', `In the ${pass} the program filled the disk.`);
+        return new Unscored('invalid', { code: 'model-filled-disk', pass });
       case 'referee':
-        return new Unscored('invalid', `In the ${pass} the program closed its answers and went on running.`);
+        return new Unscored('invalid', { code: 'closed-answers', pass });
       case 'itself':
-        if (ending.status === 137)
-          return new Unscored(
-            'out-of-memory',
-            `In the ${pass} the system killed the program, most likely for its memory.`,
-          );
-        if (ending.status === 0)
-          return new Unscored('invalid', `In the ${pass} the program answered less than it was asked.`);
-        return new Unscored(
-          'crashed',
-          `load() or the model failed in the ${pass} (status ${ending.status}); the end of the log says where.`,
-        );
+        if (ending.status === 137) return new Unscored('out-of-memory', { code: 'model-killed', pass });
+        if (ending.status === 0) return new Unscored('invalid', { code: 'answered-less', pass });
+        return new Unscored('crashed', { code: 'model-exception', pass, status: ending.status });
     }
   }
 }

@@ -131,7 +131,7 @@ export async function probesPass(scoring: Scoring, loss: Loss): Promise<Report['
 /** Loads the model in a fresh sandbox without any data, talks to it, and sees it end. */
 export async function serving<T>(
   scoring: ServingPart,
-  stage: string,
+  stage: `claims${string}` | `probes${string}`,
   talk: (server: ModelServer, supervision: Supervision) => Promise<T>,
 ): Promise<T> {
   const { job, dataset, harness, trainPy, weights } = scoring;
@@ -153,7 +153,11 @@ export async function serving<T>(
     signal,
   });
   scoring.log.follow(child.log);
-  const server = new ModelServer(child, supervision, `${stage} pass`);
+  const server = new ModelServer(
+    child,
+    supervision,
+    stage.startsWith('claims') ? 'claims pass' : 'probes pass',
+  );
   try {
     await server.ready({
       train_py: trainPy,

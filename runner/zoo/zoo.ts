@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { deflateSync } from 'node:zlib';
 import { gitBlob } from '../blob.ts';
 import type { Job } from '../contract/job.ts';
+import { sayReason } from '../contract/reason.ts';
 import type { Report } from '../contract/report.ts';
 import { openDataset } from '../dataset.ts';
 import type { Host } from '../host.ts';
@@ -117,7 +118,7 @@ export async function openZoo(repository: string, host: Host, signal?: AbortSign
         expected: expected.join(' or '),
         actual,
         ok: expected.includes(actual),
-        reason: report.reason,
+        reason: report.reason && sayReason(report.reason),
       };
     },
     close,

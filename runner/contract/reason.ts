@@ -1,0 +1,113 @@
+import { z } from 'zod';
+
+/**
+ * Why the referee did not score a run: a code from a closed list, with numbers. A machine's owner writes the report, so that no
+ * free text of it may stand where the referee speaks: whoever shows a reason makes the sentence by `sayReason`.
+ */
+
+const pass = z.enum(['claims pass', 'probes pass']);
+const amount = z.number().min(0).max(1e15);
+/** NaN and the infinities are what some of these are about, and JSON has no number for them. */
+const measured = z.union([z.number(), z.enum(['NaN', 'Infinity', '-Infinity'])]);
+/** Exit status of a process. */
+const status = z.int().min(0).max(0xffffffff);
+
+function reason<C extends string, S extends z.core.$ZodLooseShape>(code: C, numbers: S) {
+  return z.strictObject({ code: z.literal(code), ...numbers });
+}
+
+export const reasonSchema = z.discriminatedUnion('code', [
+  reason('training-exception', { status }),
+  reason('training-over-budget', { budgetSeconds: amount, toleranceSeconds: amount }),
+  reason('training-over-memory', { memoryMiB: amount }),
+  reason('training-out-of-memory', {}),
+  reason('training-killed', {}),
+  reason('training-filled-disk', {}),
+  reason('training-ended-by-referee', {}),
+  reason('weights-missing', {}),
+  reason('weights-empty', {}),
+  reason('weights-too-large', { bytes: amount, limit: amount }),
+  reason('weights-unreadable', {}),
+  reason('weights-not-a-file', { kind: z.enum(['link', 'folder', 'pipe', 'special']) }),
+  reason('weights-shortened', {}),
+  reason('model-exception', { pass, status }),
+  reason('model-over-time', { pass }),
+  reason('model-over-memory', { pass }),
+  reason('model-killed', { pass }),
+  reason('model-filled-disk', { pass }),
+  reason('answered-early', { pass }),
+  reason('answered-more', { pass }),
+  reason('answered-less', { pass }),
+  reason('closed-answers', { pass }),
+  reason('claim-not-allowed', { claim: measured }),
+  reason('logit-not-finite', { logit: measured }),
+  reason('claim-far-off', { nats: measured, limit: amount }),
+  reason('claims-too-good', { nats: measured, limit: amount }),
+  reason('memorised', { gain: z.number(), heldoutGain: z.number() }),
+]);
+
+export type Reason = z.infer<typeof reasonSchema>;
+/** Which of the two scoring passes. */
+export type Pass = z.infer<typeof pass>;
+type Sentences = { [C in Reason['code']]: (numbers: Extract<Reason, { code: C }>) => string };
+
+const KINDS = {
+  link: 'a symbolic link',
+  folder: 'a folder',
+  pipe: 'a named pipe',
+  special: 'a special file',
+} as const;
+
+const SENTENCES: Sentences = {
+  'training-exception': ({ status }) =>
+    `train.py ended with status ${status}; the end of the log says where.`,
+  'training-over-budget': ({ budgetSeconds, toleranceSeconds }) =>
+    `Training was still running ${toleranceSeconds} s after its budget of ${budgetSeconds} s.`,
+  'training-over-memory': ({ memoryMiB }) =>
+    `Training used more than the ${memoryMiB} MiB of memory the track allows.`,
+  'training-out-of-memory': () => 'Training ran out of memory; the end of the log says where.',
+  'training-killed': () => 'The system killed the training, most likely for its memory.',
+  'training-filled-disk': () => 'Training filled the disk.',
+  'training-ended-by-referee': () => 'The referee ended the training.',
+  'weights-missing': () => 'train() ended without writing task.weights.',
+  'weights-empty': () => 'train() left an empty file of weights.',
+  'weights-too-large': ({ bytes, limit }) =>
+    `The weights are ${bytes} bytes long; at most ${limit} are allowed.`,
+  'weights-unreadable': () => 'task.weights cannot be read; it must be a readable regular file.',
+  'weights-not-a-file': ({ kind }) => `task.weights is ${KINDS[kind]}; it must be a regular file.`,
+  'weights-shortened': () => 'The weights became shorter while they were read.',
+  'model-exception': ({ pass, status }) =>
+    `load() or the model failed in the ${pass} (status ${status}); the end of the log says where.`,
+  'model-over-time': ({ pass }) => `The ${pass} was not finished within its time.`,
+  'model-over-memory': ({ pass }) => `In the ${pass} the program used more memory than the track allows.`,
+  'model-killed': ({ pass }) => `In the ${pass} the system killed the program, most likely for its memory.`,
+  'model-filled-disk': ({ pass }) => `In the ${pass} the program filled the disk.`,
+  'answered-early': ({ pass }) => `In the ${pass} the program answered before the model was loaded.`,
+  'answered-more': ({ pass }) => `In the ${pass} the program answered more than it was asked.`,
+  'answered-less': ({ pass }) => `In the ${pass} the program answered less than it was asked.`,
+  'closed-answers': ({ pass }) => `In the ${pass} the program closed its answers and went on running.`,
+  'claim-not-allowed': ({ claim }) =>
+    `The model claimed ${Number.isFinite(Number(claim)) ? `a log-probability above 0 (${claim})` : `${claim} as a log-probability`}; every claim must be finite and at most 0.`,
+  'logit-not-finite': ({ logit }) =>
+    `The model answered a probe with the logit ${logit}; every logit must be finite.`,
+  'claim-far-off': ({ nats, limit }) =>
+    `A claim and the model's own answer without the later text differ by ${decimals(nats, 3)} nats; at most ${limit} are allowed.`,
+  'claims-too-good': ({ nats, limit }) =>
+    `On average the claims are ${decimals(nats, 5)} nats better than the model's own answers without the later text; at most ${limit} are allowed.`,
+  memorised: ({ gain, heldoutGain }) =>
+    `On validation text the model is ${gain.toFixed(4)} bits per byte better than the incumbent, on held-out text ${heldoutGain.toFixed(4)}: it knows the validation text.`,
+};
+
+/** The referee's sentence, made of numbers and nothing else. */
+export function sayReason(given: Reason): string {
+  return (SENTENCES[given.code] as (numbers: Reason) => string)(given);
+}
+
+/** A measured value as a reason carries it. */
+export function measuredValue(value: number): z.infer<typeof measured> {
+  return Number.isFinite(value) ? value : (String(value) as z.infer<typeof measured>);
+}
+
+function decimals(value: z.infer<typeof measured>, digits: number): string {
+  return typeof value === 'number' ? value.toFixed(digits) : value;
+}
