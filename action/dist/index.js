@@ -1303,7 +1303,7 @@ var require_util = __commonJS({
             }
             return controller.desiredSize > 0;
           },
-          async cancel(reason) {
+          async cancel(reason2) {
             await iterator2.return();
           },
           type: "bytes"
@@ -1631,12 +1631,12 @@ var require_diagnostics = __commonJS({
         websocketDebuglog("connection opened %s%s", address, port ? `:${port}` : "");
       });
       diagnosticsChannel.channel("undici:websocket:close").subscribe((evt) => {
-        const { websocket, code, reason } = evt;
+        const { websocket, code, reason: reason2 } = evt;
         websocketDebuglog(
           "closed connection to %s - %s %s",
           websocket.url,
           code,
-          reason
+          reason2
         );
       });
       diagnosticsChannel.channel("undici:websocket:socket_error").subscribe((err) => {
@@ -5594,7 +5594,7 @@ Content-Type: ${value.type || "application/octet-stream"}\r
             }
             return controller.desiredSize > 0;
           },
-          async cancel(reason) {
+          async cancel(reason2) {
             await iterator2.return();
           },
           type: "bytes"
@@ -9151,12 +9151,12 @@ var require_retry_handler = __commonJS({
         this.etag = null;
         this.resume = null;
         this.headersSent = false;
-        this.handler.onConnect((reason) => {
+        this.handler.onConnect((reason2) => {
           this.aborted = true;
           if (this.abort) {
-            this.abort(reason);
+            this.abort(reason2);
           } else {
-            this.reason = reason;
+            this.reason = reason2;
           }
         });
       }
@@ -11571,9 +11571,9 @@ var require_dump = __commonJS({
         this.#abort = abort;
         this.#handler.onConnect(this.#customAbort.bind(this));
       }
-      #customAbort(reason) {
+      #customAbort(reason2) {
         this.#aborted = true;
-        this.#reason = reason;
+        this.#reason = reason2;
       }
       // TODO: will require adjustment after new hooks are out
       onHeaders(statusCode, rawHeaders, resume, statusMessage) {
@@ -12427,21 +12427,21 @@ var require_response = __commonJS({
         return responseObject;
       }
       // Creates a redirect Response that redirects to url with status status.
-      static redirect(url2, status = 302) {
+      static redirect(url2, status2 = 302) {
         webidl.argumentLengthCheck(arguments, 1, "Response.redirect");
         url2 = webidl.converters.USVString(url2);
-        status = webidl.converters["unsigned short"](status);
+        status2 = webidl.converters["unsigned short"](status2);
         let parsedURL;
         try {
           parsedURL = new URL(url2, relevantRealm.settingsObject.baseUrl);
         } catch (err) {
           throw new TypeError(`Failed to parse URL from ${url2}`, { cause: err });
         }
-        if (!redirectStatusSet.has(status)) {
-          throw new RangeError(`Invalid status code ${status}`);
+        if (!redirectStatusSet.has(status2)) {
+          throw new RangeError(`Invalid status code ${status2}`);
         }
         const responseObject = fromInnerResponse(makeResponse({}), "immutable");
-        responseObject[kState].status = status;
+        responseObject[kState].status = status2;
         const value = isomorphicEncode(URLSerializer(parsedURL));
         responseObject[kState].headersList.append("location", value, true);
         return responseObject;
@@ -12600,13 +12600,13 @@ var require_response = __commonJS({
         urlList: init?.urlList ? [...init.urlList] : []
       };
     }
-    function makeNetworkError(reason) {
-      const isError = isErrorLike(reason);
+    function makeNetworkError(reason2) {
+      const isError = isErrorLike(reason2);
       return makeResponse({
         type: "error",
         status: 0,
-        error: isError ? reason : new Error(reason ? String(reason) : reason),
-        aborted: reason && reason.name === "AbortError"
+        error: isError ? reason2 : new Error(reason2 ? String(reason2) : reason2),
+        aborted: reason2 && reason2.name === "AbortError"
       });
     }
     function isNetworkError(response) {
@@ -13588,13 +13588,13 @@ var require_fetch = __commonJS({
         this.dump = false;
         this.state = "ongoing";
       }
-      terminate(reason) {
+      terminate(reason2) {
         if (this.state !== "ongoing") {
           return;
         }
         this.state = "terminated";
-        this.connection?.destroy(reason);
-        this.emit("terminated", reason);
+        this.connection?.destroy(reason2);
+        this.emit("terminated", reason2);
       }
       // https://fetch.spec.whatwg.org/#fetch-controller-abort
       abort(error63) {
@@ -13873,7 +13873,7 @@ var require_fetch = __commonJS({
         fetchParams.controller.dump = true;
       }
       if (request2.integrity) {
-        const processBodyError = (reason) => fetchFinale(fetchParams, makeNetworkError(reason));
+        const processBodyError = (reason2) => fetchFinale(fetchParams, makeNetworkError(reason2));
         if (request2.responseTainting === "opaque" || response.body == null) {
           processBodyError(response.error);
           return;
@@ -14333,13 +14333,13 @@ var require_fetch = __commonJS({
         })();
       }
       try {
-        const { body, status, statusText, headersList, socket } = await dispatch({ body: requestBody });
+        const { body, status: status2, statusText, headersList, socket } = await dispatch({ body: requestBody });
         if (socket) {
-          response = makeResponse({ status, statusText, headersList, socket });
+          response = makeResponse({ status: status2, statusText, headersList, socket });
         } else {
           const iterator2 = body[Symbol.asyncIterator]();
           fetchParams.controller.next = () => iterator2.next();
-          response = makeResponse({ status, statusText, headersList });
+          response = makeResponse({ status: status2, statusText, headersList });
         }
       } catch (err) {
         if (err.name === "AbortError") {
@@ -14351,9 +14351,9 @@ var require_fetch = __commonJS({
       const pullAlgorithm = async () => {
         await fetchParams.controller.resume();
       };
-      const cancelAlgorithm = (reason) => {
+      const cancelAlgorithm = (reason2) => {
         if (!isCancelled(fetchParams)) {
-          fetchParams.controller.abort(reason);
+          fetchParams.controller.abort(reason2);
         }
       };
       const stream = new ReadableStream(
@@ -14364,8 +14364,8 @@ var require_fetch = __commonJS({
           async pull(controller) {
             await pullAlgorithm(controller);
           },
-          async cancel(reason) {
-            await cancelAlgorithm(reason);
+          async cancel(reason2) {
+            await cancelAlgorithm(reason2);
           },
           type: "bytes"
         }
@@ -14415,7 +14415,7 @@ var require_fetch = __commonJS({
           }
         }
       };
-      function onAborted(reason) {
+      function onAborted(reason2) {
         if (isAborted(fetchParams)) {
           response.aborted = true;
           if (isReadable(stream)) {
@@ -14426,7 +14426,7 @@ var require_fetch = __commonJS({
         } else {
           if (isReadable(stream)) {
             fetchParams.controller.controller.error(new TypeError("terminated", {
-              cause: isErrorLike(reason) ? reason : void 0
+              cause: isErrorLike(reason2) ? reason2 : void 0
             }));
           }
         }
@@ -14463,8 +14463,8 @@ var require_fetch = __commonJS({
             onResponseStarted() {
               timingInfo.finalNetworkResponseStartTime = coarsenedSharedCurrentTime(fetchParams.crossOriginIsolatedCapability);
             },
-            onHeaders(status, rawHeaders, resume, statusText) {
-              if (status < 200) {
+            onHeaders(status2, rawHeaders, resume, statusText) {
+              if (status2 < 200) {
                 return;
               }
               let location = "";
@@ -14474,8 +14474,8 @@ var require_fetch = __commonJS({
               }
               location = headersList.get("location", true);
               const decoders = [];
-              const willFollow = location && request2.redirect === "follow" && redirectStatusSet.has(status);
-              if (request2.method !== "HEAD" && request2.method !== "CONNECT" && !nullBodyStatus.includes(status) && !willFollow) {
+              const willFollow = location && request2.redirect === "follow" && redirectStatusSet.has(status2);
+              if (request2.method !== "HEAD" && request2.method !== "CONNECT" && !nullBodyStatus.includes(status2) && !willFollow) {
                 const contentEncoding = headersList.get("content-encoding", true);
                 const codings = contentEncoding ? contentEncoding.toLowerCase().split(",") : [];
                 const maxContentEncodings = 5;
@@ -14513,7 +14513,7 @@ var require_fetch = __commonJS({
               this.body = new Readable5({ read: resume });
               const onError = this.onError.bind(this);
               resolve2({
-                status,
+                status: status2,
                 statusText,
                 headersList,
                 body: decoders.length ? pipeline(this.body, ...decoders, (err) => {
@@ -14547,8 +14547,8 @@ var require_fetch = __commonJS({
               fetchParams.controller.terminate(error63);
               reject(error63);
             },
-            onUpgrade(status, rawHeaders, socket) {
-              if (status !== 101) {
+            onUpgrade(status2, rawHeaders, socket) {
+              if (status2 !== 101) {
                 return;
               }
               const headersList = new HeadersList();
@@ -14556,8 +14556,8 @@ var require_fetch = __commonJS({
                 headersList.append(bufferToLowerCasedHeaderName(rawHeaders[i2]), rawHeaders[i2 + 1].toString("latin1"), true);
               }
               resolve2({
-                status,
-                statusText: STATUS_CODES[status],
+                status: status2,
+                statusText: STATUS_CODES[status2],
                 headersList,
                 socket
               });
@@ -17002,16 +17002,16 @@ var require_util7 = __commonJS({
       }
       return code >= 3e3 && code <= 4999;
     }
-    function failWebsocketConnection(ws, reason) {
+    function failWebsocketConnection(ws, reason2) {
       const { [kController]: controller, [kResponse]: response } = ws;
       controller.abort();
       if (response?.socket && !response.socket.destroyed) {
         response.socket.destroy();
       }
-      if (reason) {
+      if (reason2) {
         fireEvent("error", ws, (type, init) => new ErrorEvent(type, init), {
-          error: new Error(reason),
-          message: reason
+          error: new Error(reason2),
+          message: reason2
         });
       }
     }
@@ -17269,7 +17269,7 @@ var require_connection = __commonJS({
       });
       return controller;
     }
-    function closeWebSocketConnection(ws, code, reason, reasonByteLength) {
+    function closeWebSocketConnection(ws, code, reason2, reasonByteLength) {
       if (isClosing(ws) || isClosed(ws)) {
       } else if (!isEstablished(ws)) {
         failWebsocketConnection(ws, "Connection was closed before it was established.");
@@ -17277,13 +17277,13 @@ var require_connection = __commonJS({
       } else if (ws[kSentClose] === sentCloseFrameState.NOT_SENT) {
         ws[kSentClose] = sentCloseFrameState.PROCESSING;
         const frame = new WebsocketFrameSend();
-        if (code !== void 0 && reason === void 0) {
+        if (code !== void 0 && reason2 === void 0) {
           frame.frameData = Buffer.allocUnsafe(2);
           frame.frameData.writeUInt16BE(code, 0);
-        } else if (code !== void 0 && reason !== void 0) {
+        } else if (code !== void 0 && reason2 !== void 0) {
           frame.frameData = Buffer.allocUnsafe(2 + reasonByteLength);
           frame.frameData.writeUInt16BE(code, 0);
-          frame.frameData.write(reason, 2, "utf-8");
+          frame.frameData.write(reason2, 2, "utf-8");
         } else {
           frame.frameData = emptyBuffer;
         }
@@ -17308,11 +17308,11 @@ var require_connection = __commonJS({
       response.socket.off("error", onSocketError);
       const wasClean = ws[kSentClose] === sentCloseFrameState.SENT && ws[kReceivedClose];
       let code = 1005;
-      let reason = "";
+      let reason2 = "";
       const result = ws[kByteParser].closingInfo;
       if (result && !result.error) {
         code = result.code ?? 1005;
-        reason = result.reason;
+        reason2 = result.reason;
       } else if (!ws[kReceivedClose]) {
         code = 1006;
       }
@@ -17320,13 +17320,13 @@ var require_connection = __commonJS({
       fireEvent("close", ws, (type, init) => new CloseEvent(type, init), {
         wasClean,
         code,
-        reason
+        reason: reason2
       });
       if (channels.close.hasSubscribers) {
         channels.close.publish({
           websocket: ws,
           code,
-          reason
+          reason: reason2
         });
       }
     }
@@ -17450,9 +17450,9 @@ var require_receiver = __commonJS({
     var { closeWebSocketConnection } = require_connection();
     var { PerMessageDeflate } = require_permessage_deflate();
     var { MessageSizeExceededError } = require_errors();
-    function failWebsocketConnectionWithCode(ws, code, reason) {
-      closeWebSocketConnection(ws, code, reason, Buffer.byteLength(reason));
-      failWebsocketConnection(ws, reason);
+    function failWebsocketConnectionWithCode(ws, code, reason2) {
+      closeWebSocketConnection(ws, code, reason2, Buffer.byteLength(reason2));
+      failWebsocketConnection(ws, reason2);
     }
     var ByteParser = class extends Writable5 {
       #buffers = [];
@@ -17732,16 +17732,16 @@ var require_receiver = __commonJS({
         if (code !== void 0 && !isValidStatusCode(code)) {
           return { code: 1002, reason: "Invalid status code", error: true };
         }
-        let reason = data2.subarray(2);
-        if (reason[0] === 239 && reason[1] === 187 && reason[2] === 191) {
-          reason = reason.subarray(3);
+        let reason2 = data2.subarray(2);
+        if (reason2[0] === 239 && reason2[1] === 187 && reason2[2] === 191) {
+          reason2 = reason2.subarray(3);
         }
         try {
-          reason = utf8Decode(reason);
+          reason2 = utf8Decode(reason2);
         } catch {
           return { code: 1007, reason: "Invalid UTF-8", error: true };
         }
-        return { code, reason, error: false };
+        return { code, reason: reason2, error: false };
       }
       /**
        * Parses control frames.
@@ -17756,9 +17756,9 @@ var require_receiver = __commonJS({
           }
           this.#info.closeInfo = this.parseCloseBody(body);
           if (this.#info.closeInfo.error) {
-            const { code, reason } = this.#info.closeInfo;
-            closeWebSocketConnection(this.ws, code, reason, reason.length);
-            failWebsocketConnection(this.ws, reason);
+            const { code, reason: reason2 } = this.#info.closeInfo;
+            closeWebSocketConnection(this.ws, code, reason2, reason2.length);
+            failWebsocketConnection(this.ws, reason2);
             return false;
           }
           if (this.ws[kSentClose] !== sentCloseFrameState.SENT) {
@@ -17995,14 +17995,14 @@ var require_websocket = __commonJS({
        * @param {number|undefined} code
        * @param {string|undefined} reason
        */
-      close(code = void 0, reason = void 0) {
+      close(code = void 0, reason2 = void 0) {
         webidl.brandCheck(this, _WebSocket);
         const prefix = "WebSocket.close";
         if (code !== void 0) {
           code = webidl.converters["unsigned short"](code, prefix, "code", { clamp: true });
         }
-        if (reason !== void 0) {
-          reason = webidl.converters.USVString(reason, prefix, "reason");
+        if (reason2 !== void 0) {
+          reason2 = webidl.converters.USVString(reason2, prefix, "reason");
         }
         if (code !== void 0) {
           if (code !== 1e3 && (code < 3e3 || code > 4999)) {
@@ -18010,8 +18010,8 @@ var require_websocket = __commonJS({
           }
         }
         let reasonByteLength = 0;
-        if (reason !== void 0) {
-          reasonByteLength = Buffer.byteLength(reason);
+        if (reason2 !== void 0) {
+          reasonByteLength = Buffer.byteLength(reason2);
           if (reasonByteLength > 123) {
             throw new DOMException(
               `Reason must be less than 123 bytes; received ${reasonByteLength}`,
@@ -18019,7 +18019,7 @@ var require_websocket = __commonJS({
             );
           }
         }
-        closeWebSocketConnection(this, code, reason, reasonByteLength);
+        closeWebSocketConnection(this, code, reason2, reasonByteLength);
       }
       /**
        * @see https://websockets.spec.whatwg.org/#dom-websocket-send
@@ -24262,7 +24262,7 @@ async function fetchWrapper(requestOptions) {
     requestError.cause = error63;
     throw requestError;
   }
-  const status = fetchResponse.status;
+  const status2 = fetchResponse.status;
   const url2 = fetchResponse.url;
   const responseHeaders = {};
   for (const [key, value] of fetchResponse.headers) {
@@ -24270,7 +24270,7 @@ async function fetchWrapper(requestOptions) {
   }
   const octokitResponse = {
     url: url2,
-    status,
+    status: status2,
     headers: responseHeaders,
     data: ""
   };
@@ -24281,28 +24281,28 @@ async function fetchWrapper(requestOptions) {
       `[@octokit/request] "${requestOptions.method} ${requestOptions.url}" is deprecated. It is scheduled to be removed on ${responseHeaders.sunset}${deprecationLink ? `. See ${deprecationLink}` : ""}`
     );
   }
-  if (status === 204 || status === 205) {
+  if (status2 === 204 || status2 === 205) {
     return octokitResponse;
   }
   if (requestOptions.method === "HEAD") {
-    if (status < 400) {
+    if (status2 < 400) {
       return octokitResponse;
     }
-    throw new RequestError(fetchResponse.statusText, status, {
+    throw new RequestError(fetchResponse.statusText, status2, {
       response: octokitResponse,
       request: requestOptions
     });
   }
-  if (status === 304) {
+  if (status2 === 304) {
     octokitResponse.data = await getResponseData(fetchResponse);
-    throw new RequestError("Not modified", status, {
+    throw new RequestError("Not modified", status2, {
       response: octokitResponse,
       request: requestOptions
     });
   }
-  if (status >= 400) {
+  if (status2 >= 400) {
     octokitResponse.data = await getResponseData(fetchResponse);
-    throw new RequestError(toErrorMessage(octokitResponse.data), status, {
+    throw new RequestError(toErrorMessage(octokitResponse.data), status2, {
       response: octokitResponse,
       request: requestOptions
     });
@@ -47006,6 +47006,88 @@ var jobSchema = external_exports.strictObject({
   memoryMiB: external_exports.int().min(256)
 });
 
+// runner/contract/reason.ts
+var pass = external_exports.enum(["claims pass", "probes pass"]);
+var amount = external_exports.number().min(0).max(1e15);
+var measured = external_exports.union([external_exports.number(), external_exports.enum(["NaN", "Infinity", "-Infinity"])]);
+var status = external_exports.int().min(0).max(4294967295);
+function reason(code, numbers) {
+  return external_exports.strictObject({ code: external_exports.literal(code), ...numbers });
+}
+var reasonSchema = external_exports.discriminatedUnion("code", [
+  reason("training-exception", { status }),
+  reason("training-over-budget", { budgetSeconds: amount, toleranceSeconds: amount }),
+  reason("training-over-memory", { memoryMiB: amount }),
+  reason("training-out-of-memory", {}),
+  reason("training-killed", {}),
+  reason("training-filled-disk", {}),
+  reason("training-ended-by-referee", {}),
+  reason("weights-missing", {}),
+  reason("weights-empty", {}),
+  reason("weights-too-large", { bytes: amount, limit: amount }),
+  reason("weights-unreadable", {}),
+  reason("weights-not-a-file", { kind: external_exports.enum(["link", "folder", "pipe", "special"]) }),
+  reason("weights-shortened", {}),
+  reason("model-exception", { pass, status }),
+  reason("model-over-time", { pass }),
+  reason("model-over-memory", { pass }),
+  reason("model-killed", { pass }),
+  reason("model-filled-disk", { pass }),
+  reason("answered-early", { pass }),
+  reason("answered-more", { pass }),
+  reason("answered-less", { pass }),
+  reason("closed-answers", { pass }),
+  reason("claim-not-allowed", { claim: measured }),
+  reason("logit-not-finite", { logit: measured }),
+  reason("claim-far-off", { nats: measured, limit: amount }),
+  reason("claims-too-good", { nats: measured, limit: amount }),
+  reason("memorised", { gain: external_exports.number(), heldoutGain: external_exports.number() })
+]);
+var KINDS = {
+  link: "a symbolic link",
+  folder: "a folder",
+  pipe: "a named pipe",
+  special: "a special file"
+};
+var SENTENCES = {
+  "training-exception": ({ status: status2 }) => `train.py ended with status ${status2}; the end of the log says where.`,
+  "training-over-budget": ({ budgetSeconds, toleranceSeconds }) => `Training was still running ${toleranceSeconds} s after its budget of ${budgetSeconds} s.`,
+  "training-over-memory": ({ memoryMiB }) => `Training used more than the ${memoryMiB} MiB of memory the track allows.`,
+  "training-out-of-memory": () => "Training ran out of memory; the end of the log says where.",
+  "training-killed": () => "The system killed the training, most likely for its memory.",
+  "training-filled-disk": () => "Training filled the disk.",
+  "training-ended-by-referee": () => "The referee ended the training.",
+  "weights-missing": () => "train() ended without writing task.weights.",
+  "weights-empty": () => "train() left an empty file of weights.",
+  "weights-too-large": ({ bytes, limit: limit2 }) => `The weights are ${bytes} bytes long; at most ${limit2} are allowed.`,
+  "weights-unreadable": () => "task.weights cannot be read; it must be a readable regular file.",
+  "weights-not-a-file": ({ kind }) => `task.weights is ${KINDS[kind]}; it must be a regular file.`,
+  "weights-shortened": () => "The weights became shorter while they were read.",
+  "model-exception": ({ pass: pass2, status: status2 }) => `load() or the model failed in the ${pass2} (status ${status2}); the end of the log says where.`,
+  "model-over-time": ({ pass: pass2 }) => `The ${pass2} was not finished within its time.`,
+  "model-over-memory": ({ pass: pass2 }) => `In the ${pass2} the program used more memory than the track allows.`,
+  "model-killed": ({ pass: pass2 }) => `In the ${pass2} the system killed the program, most likely for its memory.`,
+  "model-filled-disk": ({ pass: pass2 }) => `In the ${pass2} the program filled the disk.`,
+  "answered-early": ({ pass: pass2 }) => `In the ${pass2} the program answered before the model was loaded.`,
+  "answered-more": ({ pass: pass2 }) => `In the ${pass2} the program answered more than it was asked.`,
+  "answered-less": ({ pass: pass2 }) => `In the ${pass2} the program answered less than it was asked.`,
+  "closed-answers": ({ pass: pass2 }) => `In the ${pass2} the program closed its answers and went on running.`,
+  "claim-not-allowed": ({ claim: claim2 }) => `The model claimed ${Number.isFinite(Number(claim2)) ? `a log-probability above 0 (${claim2})` : `${claim2} as a log-probability`}; every claim must be finite and at most 0.`,
+  "logit-not-finite": ({ logit }) => `The model answered a probe with the logit ${logit}; every logit must be finite.`,
+  "claim-far-off": ({ nats, limit: limit2 }) => `A claim and the model's own answer without the later text differ by ${decimals(nats, 3)} nats; at most ${limit2} are allowed.`,
+  "claims-too-good": ({ nats, limit: limit2 }) => `On average the claims are ${decimals(nats, 5)} nats better than the model's own answers without the later text; at most ${limit2} are allowed.`,
+  memorised: ({ gain, heldoutGain }) => `On validation text the model is ${gain.toFixed(4)} bits per byte better than the incumbent, on held-out text ${heldoutGain.toFixed(4)}: it knows the validation text.`
+};
+function sayReason(given) {
+  return SENTENCES[given.code](given);
+}
+function measuredValue(value) {
+  return Number.isFinite(value) ? value : String(value);
+}
+function decimals(value, digits) {
+  return typeof value === "number" ? value.toFixed(digits) : value;
+}
+
 // runner/contract/report.ts
 var REPORT_LIMIT_BYTES = 256 * 1024;
 var CURVE_LIMIT = 200;
@@ -47013,13 +47095,17 @@ var LOG_LIMIT = 16 * 1024;
 var seconds = external_exports.number().min(0).max(1e6);
 var sha256 = external_exports.string().regex(/^[0-9a-f]{64}$/, "must be a sha256 in hex");
 var bpb = external_exports.number().min(0).max(100);
+var reasonField = external_exports.preprocess(
+  (given) => typeof given === "string" ? null : given,
+  reasonSchema.nullable()
+);
 var reportSchema = external_exports.strictObject({
   schema: external_exports.literal(1),
   /** The job this answers, word for word. */
   job: jobSchema,
   outcome: external_exports.enum(["scored", "crashed", "timeout", "out-of-memory", "invalid"]),
-  /** One sentence by the referee when the run was not scored, else null. */
-  reason: external_exports.string().max(1e3).nullable(),
+  /** Why the referee did not score it, else null. */
+  reason: reasonField,
   /** Validation loss, bits per byte, computed by the referee; null unless scored. */
   valBpb: bpb.nullable(),
   /** The same on the held-out part, where a true gain shows, too; null when not asked for or not scored. */
@@ -47805,7 +47891,7 @@ async function refuseToStart(host, plan) {
     host,
     plan
   );
-  const failed = findings.filter(({ status }) => status === "fail");
+  const failed = findings.filter(({ status: status2 }) => status2 === "fail");
   if (failed.length === 0) return null;
   const lines = failed.map(({ name: name2, found, mend }) => `${name2}: ${found}. To do: ${mend}`);
   return `This machine is not safe to measure on. ${lines.join(" | ")}`;
@@ -48105,9 +48191,11 @@ var LogTail = class {
 var Unscored = class extends Error {
   name = "Unscored";
   outcome;
-  constructor(outcome, reason) {
-    super(reason);
+  reason;
+  constructor(outcome, reason2) {
+    super(sayReason(reason2));
     this.outcome = outcome;
+    this.reason = reason2;
   }
 };
 
@@ -48655,8 +48743,8 @@ function memoryOf(first) {
   let bytes = 0;
   const waiting = [first];
   for (let pid = waiting.pop(); pid !== void 0; pid = waiting.pop()) {
-    const status = readOrGone(`/proc/${pid}/status`);
-    for (const [, kibibytes] of status.matchAll(/^Rss(?:Anon|Shmem):\s+(\d+) kB$/gm))
+    const status2 = readOrGone(`/proc/${pid}/status`);
+    for (const [, kibibytes] of status2.matchAll(/^Rss(?:Anon|Shmem):\s+(\d+) kB$/gm))
       bytes += Number(kibibytes) * 1024;
     for (const thread of listOrGone(`/proc/${pid}/task`)) {
       const children = readOrGone(`/proc/${pid}/task/${thread}/children`);
@@ -48700,9 +48788,9 @@ function supervise(child2, bounds) {
   const abort = () => end("referee");
   bounds.signal?.addEventListener("abort", abort, { once: true });
   if (bounds.signal?.aborted) abort();
-  const ended = child2.exit.then(({ status }) => {
+  const ended = child2.exit.then(({ status: status2 }) => {
     bounds.signal?.throwIfAborted();
-    return cause ? { by: cause } : { by: "itself", status };
+    return cause ? { by: cause } : { by: "itself", status: status2 };
   }).finally(() => {
     clearTimeout(clock2);
     watchdog.stop();
@@ -48721,10 +48809,10 @@ function supervise(child2, bounds) {
 
 // runner/score/claims.ts
 var ABOVE_ZERO = 1e-3;
-async function scoreClaims(server, pass) {
-  const { dataset, rows: rows2, batch } = pass;
+async function scoreClaims(server, pass2) {
+  const { dataset, rows: rows2, batch } = pass2;
   const length = dataset.sequenceLength;
-  const [scored, reserve] = await Promise.all([dataset.openRows(pass.part), dataset.openRows("reserve")]);
+  const [scored, reserve] = await Promise.all([dataset.openRows(pass2.part), dataset.openRows("reserve")]);
   const loss = { nats: 0, bytes: 0, targets: 0 };
   const ask = async (first) => {
     const count2 = Math.min(batch, rows2 - first);
@@ -48745,22 +48833,20 @@ async function scoreClaims(server, pass) {
       next?.catch(() => void 0);
       const claims = floats(await answer).subarray(0, count2 * length);
       add(loss, claims, uint16(tokens), length, dataset.tokenBytes);
-      await pass.keep?.append(claims);
-      pass.onProgress(first + count2);
+      await pass2.keep?.append(claims);
+      pass2.onProgress(first + count2);
     }
   } finally {
     await Promise.all([scored.close(), reserve.close()]);
   }
-  if (loss.bytes === 0) throw new Error(`The ${pass.part} rows of data set ${dataset.name} hold no text.`);
+  if (loss.bytes === 0) throw new Error(`The ${pass2.part} rows of data set ${dataset.name} hold no text.`);
   return loss;
 }
 function add(loss, claims, tokens, length, tokenBytes) {
   for (let index = 0; index < claims.length; index++) {
     const claim2 = claims[index];
-    if (!(claim2 <= ABOVE_ZERO) || claim2 === -Infinity) {
-      const what = Number.isFinite(claim2) ? `a log-probability above 0 (${claim2})` : `${claim2} as a log-probability`;
-      throw new Unscored("invalid", `The model claimed ${what}; every claim must be finite and at most 0.`);
-    }
+    if (!(claim2 <= ABOVE_ZERO) || claim2 === -Infinity)
+      throw new Unscored("invalid", { code: "claim-not-allowed", claim: measuredValue(claim2) });
     if (claim2 > 0) claims[index] = 0;
     const row = Math.floor(index / length);
     const bytes = tokenBytes[tokens[index + row + 1]];
@@ -48873,10 +48959,7 @@ function refuseMemorised(candidate, incumbent) {
   const gain = incumbent.valBpb - candidate.valBpb;
   const heldoutGain = incumbent.heldoutBpb - candidate.heldoutBpb;
   if (!(gain > Math.max(0, heldoutGain) / SHARE + CHANCE * incumbent.valBpb)) return;
-  throw new Unscored(
-    "invalid",
-    `On validation text the model is ${gain.toFixed(4)} bits per byte better than the incumbent, on held-out text ${heldoutGain.toFixed(4)}: it knows the validation text.`
-  );
+  throw new Unscored("invalid", { code: "memorised", gain, heldoutGain });
 }
 
 // runner/score/model-server.ts
@@ -48893,18 +48976,18 @@ var ModelServer = class {
   /** Reads are queued, so that a second question may be on its way while the first is answered. */
   #queue = Promise.resolve();
   /** @param pass what the referee calls this pass in its sentences, e.g. `claims pass` */
-  constructor(child2, supervision, pass) {
+  constructor(child2, supervision, pass2) {
     this.#child = child2;
     this.#answers = new Answers(child2.answers);
     this.#supervision = supervision;
-    this.#pass = pass;
+    this.#pass = pass2;
   }
   /** Sends the order and waits until the model is loaded. */
   async ready(order2) {
     this.#child.orders.write(`${JSON.stringify(order2)}
 `);
     const word = await this.#next(READY.length);
-    if (word.toString("latin1") !== READY) this.#refuse("answered before the model was loaded");
+    if (word.toString("latin1") !== READY) this.#refuse("answered-early");
   }
   /** B rows of T + 1 tokens (uint16) -> B * T float32, the log-probability claimed for each target. */
   claims(rows2, count2, length) {
@@ -48919,7 +49002,7 @@ var ModelServer = class {
   /** Ends the conversation: the program must end with status 0 and have nothing more to say. */
   async close() {
     this.#child.orders.end();
-    if (!await this.#answers.isOver()) this.#refuse("answered more than it was asked");
+    if (!await this.#answers.isOver()) this.#refuse("answered-more");
     const ending = await this.#supervision.ended;
     if (ending.by !== "itself" || ending.status !== 0) throw this.#unscored(ending);
   }
@@ -48938,36 +49021,25 @@ var ModelServer = class {
     this.#supervision.stop();
     throw this.#unscored(await this.#supervision.ended);
   }
-  #refuse(what) {
+  #refuse(code) {
     this.#supervision.stop();
-    throw new Unscored("invalid", `In the ${this.#pass} the program ${what}.`);
+    throw new Unscored("invalid", { code, pass: this.#pass });
   }
   #unscored(ending) {
-    const pass = this.#pass;
+    const pass2 = this.#pass;
     switch (ending.by) {
       case "clock":
-        return new Unscored("timeout", `The ${pass} was not finished within its time.`);
+        return new Unscored("timeout", { code: "model-over-time", pass: pass2 });
       case "memory":
-        return new Unscored(
-          "out-of-memory",
-          `In the ${pass} the program used more memory than the track allows.`
-        );
+        return new Unscored("out-of-memory", { code: "model-over-memory", pass: pass2 });
       case "disk":
-        return new Unscored("invalid", `In the ${pass} the program filled the disk.`);
+        return new Unscored("invalid", { code: "model-filled-disk", pass: pass2 });
       case "referee":
-        return new Unscored("invalid", `In the ${pass} the program closed its answers and went on running.`);
+        return new Unscored("invalid", { code: "closed-answers", pass: pass2 });
       case "itself":
-        if (ending.status === 137)
-          return new Unscored(
-            "out-of-memory",
-            `In the ${pass} the system killed the program, most likely for its memory.`
-          );
-        if (ending.status === 0)
-          return new Unscored("invalid", `In the ${pass} the program answered less than it was asked.`);
-        return new Unscored(
-          "crashed",
-          `load() or the model failed in the ${pass} (status ${ending.status}); the end of the log says where.`
-        );
+        if (ending.status === 137) return new Unscored("out-of-memory", { code: "model-killed", pass: pass2 });
+        if (ending.status === 0) return new Unscored("invalid", { code: "answered-less", pass: pass2 });
+        return new Unscored("crashed", { code: "model-exception", pass: pass2, status: ending.status });
     }
   }
 };
@@ -49023,16 +49095,18 @@ function judge3(excess) {
   for (const value of excess) squares += (value - mean) ** 2;
   const standardError = Math.sqrt(squares / Math.max(1, count2 - 1) / count2);
   if (!(worst <= POINT_LIMIT)) {
-    throw new Unscored(
-      "invalid",
-      `A claim and the model's own answer without the later text differ by ${worst.toFixed(3)} nats; at most ${POINT_LIMIT} are allowed.`
-    );
+    throw new Unscored("invalid", {
+      code: "claim-far-off",
+      nats: measuredValue(worst),
+      limit: POINT_LIMIT
+    });
   }
   if (mean > STANDARD_ERRORS * standardError && mean > MEAN_LIMIT) {
-    throw new Unscored(
-      "invalid",
-      `On average the claims are ${mean.toFixed(5)} nats better than the model's own answers without the later text; at most ${MEAN_LIMIT} are allowed.`
-    );
+    throw new Unscored("invalid", {
+      code: "claims-too-good",
+      nats: measuredValue(mean),
+      limit: MEAN_LIMIT
+    });
   }
   return { count: count2, worstNats: worst, meanExcessNats: mean };
 }
@@ -49040,10 +49114,7 @@ function logProbability(logits, index) {
   let top = -Infinity;
   for (const logit of logits) {
     if (!Number.isFinite(logit))
-      throw new Unscored(
-        "invalid",
-        `The model answered a probe with the logit ${logit}; every logit must be finite.`
-      );
+      throw new Unscored("invalid", { code: "logit-not-finite", logit: measuredValue(logit) });
     if (logit > top) top = logit;
   }
   let total = 0;
@@ -49052,23 +49123,23 @@ function logProbability(logits, index) {
 }
 
 // runner/score/probes.ts
-async function askProbes(server, pass) {
-  const { dataset, probes, batch } = pass;
+async function askProbes(server, pass2) {
+  const { dataset, probes, batch } = pass2;
   const excess = new Float64Array(probes.length);
   for (let first = 0; first < probes.length; first += batch) {
     const some = probes.slice(first, first + batch);
     const questions = await Promise.all(
-      Array.from({ length: batch }, (_, index) => question(pass, some[index]))
+      Array.from({ length: batch }, (_, index) => question(pass2, some[index]))
     );
     const rows2 = Buffer.concat(questions.map(({ shown }) => shown));
     const positions = Uint32Array.from(questions, ({ position }) => position);
     const logits = floats(await server.probes(rows2, positions, dataset.sequenceLength, dataset.vocabSize));
     for (const [index, { row, position }] of some.entries()) {
       const ofProbe = logits.subarray(index * dataset.vocabSize, (index + 1) * dataset.vocabSize);
-      const claimed = (await pass.claims.row(row))[position];
+      const claimed = (await pass2.claims.row(row))[position];
       excess[first + index] = claimed - logProbability(ofProbe, questions[index].target);
     }
-    pass.onProgress(first + some.length);
+    pass2.onProgress(first + some.length);
   }
   return judge3(excess);
 }
@@ -49188,7 +49259,11 @@ async function serving(scoring, stage, talk) {
     signal
   });
   scoring.log.follow(child2.log);
-  const server = new ModelServer(child2, supervision, `${stage} pass`);
+  const server = new ModelServer(
+    child2,
+    supervision,
+    stage.startsWith("claims") ? "claims pass" : "probes pass"
+  );
   try {
     await server.ready({
       train_py: trainPy,
@@ -49222,9 +49297,8 @@ async function closeWeights(from, to, limit2 = WEIGHTS_LIMIT) {
   const source = await openRegular(from);
   try {
     const { size } = await source.stat();
-    if (size > limit2)
-      throw new Unscored("invalid", `The weights are ${size} bytes long; at most ${limit2} are allowed.`);
-    if (size === 0) throw new Unscored("invalid", "train() left an empty file of weights.");
+    if (size > limit2) throw new Unscored("invalid", { code: "weights-too-large", bytes: size, limit: limit2 });
+    if (size === 0) throw new Unscored("invalid", { code: "weights-empty" });
     const copy = await open5(to, "wx", 292);
     try {
       const sha2562 = await copyAndHash(source, copy, size);
@@ -49242,13 +49316,13 @@ async function openRegular(path15) {
   const handle = await open5(path15, flags).catch((error63) => {
     switch (error63.code) {
       case "ENOENT":
-        throw new Unscored("invalid", "train() ended without writing task.weights.");
+        throw new Unscored("invalid", { code: "weights-missing" });
       case "ELOOP":
-        throw new Unscored("invalid", "task.weights is a symbolic link; it must be a regular file.");
+        throw new Unscored("invalid", { code: "weights-not-a-file", kind: "link" });
       case "ENXIO":
       // a socket
       case "EACCES":
-        throw new Unscored("invalid", "task.weights cannot be read; it must be a readable regular file.");
+        throw new Unscored("invalid", { code: "weights-unreadable" });
       default:
         throw error63;
     }
@@ -49256,15 +49330,15 @@ async function openRegular(path15) {
   const found = await handle.stat();
   if (found.isFile()) return handle;
   await handle.close();
-  const kind = found.isDirectory() ? "a folder" : found.isFIFO() ? "a named pipe" : "a special file";
-  throw new Unscored("invalid", `task.weights is ${kind}; it must be a regular file.`);
+  const kind = found.isDirectory() ? "folder" : found.isFIFO() ? "pipe" : "special";
+  throw new Unscored("invalid", { code: "weights-not-a-file", kind });
 }
 async function copyAndHash(source, copy, size) {
   const hash2 = createHash4("sha256");
   const buffer = Buffer.allocUnsafe(Math.min(CHUNK, size));
   for (let done = 0; done < size; ) {
     const { bytesRead } = await source.read(buffer, 0, Math.min(buffer.length, size - done), done);
-    if (bytesRead === 0) throw new Unscored("invalid", "The weights became shorter while they were read.");
+    if (bytesRead === 0) throw new Unscored("invalid", { code: "weights-shortened" });
     hash2.update(buffer.subarray(0, bytesRead));
     const { bytesWritten } = await copy.write(buffer, 0, bytesRead, done);
     if (bytesWritten !== bytesRead)
@@ -49320,29 +49394,22 @@ function order({ job, dataset, trainPy }, weights) {
 function refuseUnlessDone(ending, job, events2) {
   switch (ending.by) {
     case "clock":
-      throw new Unscored(
-        "timeout",
-        `Training was still running ${TOLERANCE_SECONDS} s after its budget of ${job.budgetSeconds} s.`
-      );
+      throw new Unscored("timeout", {
+        code: "training-over-budget",
+        budgetSeconds: job.budgetSeconds,
+        toleranceSeconds: TOLERANCE_SECONDS
+      });
     case "memory":
-      throw new Unscored(
-        "out-of-memory",
-        `Training used more than the ${job.memoryMiB} MiB of memory the track allows.`
-      );
+      throw new Unscored("out-of-memory", { code: "training-over-memory", memoryMiB: job.memoryMiB });
     case "disk":
-      throw new Unscored("invalid", "Training filled the disk.");
+      throw new Unscored("invalid", { code: "training-filled-disk" });
     case "referee":
-      throw new Unscored("invalid", "The referee ended the training.");
+      throw new Unscored("invalid", { code: "training-ended-by-referee" });
     case "itself":
       if (ending.status === 0) return;
-      if (events2.outOfMemory)
-        throw new Unscored("out-of-memory", "Training ran out of memory; the end of the log says where.");
-      if (ending.status === 137)
-        throw new Unscored("out-of-memory", "The system killed the training, most likely for its memory.");
-      throw new Unscored(
-        "crashed",
-        `train.py ended with status ${ending.status}; the end of the log says where.`
-      );
+      if (events2.outOfMemory) throw new Unscored("out-of-memory", { code: "training-out-of-memory" });
+      if (ending.status === 137) throw new Unscored("out-of-memory", { code: "training-killed" });
+      throw new Unscored("crashed", { code: "training-exception", status: ending.status });
   }
 }
 
@@ -49544,7 +49611,7 @@ async function measureIn(folder, job, options) {
     signal?.throwIfAborted();
     if (!(error63 instanceof Unscored)) throw error63;
     report.outcome = error63.outcome;
-    report.reason = error63.message;
+    report.reason = error63.reason;
     report.log = log.text();
   } finally {
     await claims.close();
@@ -51733,8 +51800,8 @@ var throwOnGracefulCancel = ({
 })] : [];
 var sendOnAbort = async ({ subprocess, kill, cancelSignal, forceKillAfterDelay, context: context3, controller: { signal } }) => {
   await onAbortedSignal(cancelSignal, signal);
-  const reason = getReason(cancelSignal);
-  await sendAbort(subprocess, reason);
+  const reason2 = getReason(cancelSignal);
+  await sendAbort(subprocess, reason2);
   killOnTimeout({
     kill,
     forceKillAfterDelay,
@@ -51744,13 +51811,13 @@ var sendOnAbort = async ({ subprocess, kill, cancelSignal, forceKillAfterDelay, 
   context3.terminationReason ??= "gracefulCancel";
   throw cancelSignal.reason;
 };
-var getReason = ({ reason }) => {
-  if (!(reason instanceof DOMException)) {
-    return reason;
+var getReason = ({ reason: reason2 }) => {
+  if (!(reason2 instanceof DOMException)) {
+    return reason2;
   }
-  const error63 = new Error(reason.message);
+  const error63 = new Error(reason2.message);
   Object.defineProperty(error63, "stack", {
-    value: reason.stack,
+    value: reason2.stack,
     enumerable: false,
     configurable: true,
     writable: true
@@ -57486,7 +57553,7 @@ var POINTS = 60;
 var LOG_CHARACTERS = 4e3;
 function writeSummary(page, report) {
   page.addHeading(headline(report), 2);
-  if (report.reason) page.addRaw(`<pre>${inertHtml(report.reason)}</pre>`, true).addEOL();
+  if (report.reason) page.addRaw(`<pre>${inertHtml(sayReason(report.reason))}</pre>`, true).addEOL();
   const chart = lossChart(report.curve);
   if (chart) {
     page.addRaw("<p>Training loss as the file itself logged it; it decides nothing.</p>", true).addEOL();
