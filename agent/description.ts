@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import { stringify } from 'yaml';
 import { z } from 'zod';
 import { Failure, messageOf } from './failure.ts';
@@ -20,8 +19,11 @@ export const descriptionInput = {
 export type DescriptionInput = z.infer<z.ZodObject<typeof descriptionInput>>;
 
 /** The Markdown of the request, or null when nothing was said. */
-export async function descriptionOf(input: DescriptionInput, cwd: string): Promise<string | null> {
-  if (input.description !== undefined) return readText(resolve(cwd, input.description));
+export async function descriptionOf(
+  input: DescriptionInput,
+  reads: (path: string) => Promise<string>,
+): Promise<string | null> {
+  if (input.description !== undefined) return readText(await reads(input.description));
   const { hypothesis, change, expect, buildsOn, differs, agent, track } = input;
   if (hypothesis === undefined) return null;
   const tracks = track?.length === 1 ? track[0] : track;

@@ -30,6 +30,10 @@ export interface Setting {
   memory(): Promise<Memory>;
   /** `write` fails without a token, and says how to get one. */
   github(needs?: 'read' | 'write'): Promise<GitHub>;
+  /** A file that the caller names, relative to where they stand. */
+  reads(path: string): Promise<string>;
+  /** The same for a file to write. @param replaceable what may be there already, where the caller is not at the keyboard */
+  writes(path: string, replaceable: string[]): Promise<string>;
   /** Asked to look at GitHub rather than at the clone alone. */
   fresh: boolean;
 }

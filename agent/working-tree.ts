@@ -2,16 +2,19 @@ import { lstat, readFile, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { TRAIN_PATH } from '../app/decide/eligibility.ts';
 import type { ChangedFile, FileEntry } from '../app/model/snapshot.ts';
+import type { Clone } from './clone/clone.ts';
 import { Failure } from './failure.ts';
 import { git } from './memory/git.ts';
 import { blobId } from './memory/source.ts';
 
-/** What a request made of the working tree would carry: everything that differs from where it left main. */
+/** What a request made of the working tree would carry: the file, and what is committed or staged beside it. */
 export interface Proposal {
-  /** The commit of main that the work began at. */
+  /** The commit that the work began at. */
   base: string;
   files: ChangedFile[];
   file: FileEntry | null;
+  /** Other files that are changed here and neither staged nor committed: they stay behind. */
+  left: string[];
 }
 
 const CHANGES: Record<string, ChangedFile['change']> = {
@@ -23,18 +26,51 @@ const CHANGES: Record<string, ChangedFile['change']> = {
   T: 'changed',
 };
 
-/** Committed or not, but not what git does not track. @param main the commit a request would go to */
-export async function readProposal(folder: string, main: string): Promise<Proposal> {
-  const root = (await git(folder, ['rev-parse', '--show-toplevel'])).trim();
-  const base = await mergeBase(folder, main);
-  const fields = (await git(folder, ['diff', '--name-status', '-z', '-M', base])).split('\0').filter(Boolean);
+/** @param main the commit a request would go to. @param from where its branch begins; where the work left main otherwise */
+export async function readProposal(clone: Clone, main: string, from?: string): Promise<Proposal> {
+  const { folder } = clone;
+  const base = from ?? (await mergeBase(folder, main));
+  const file = await entry(join(folder, TRAIN_PATH));
+  const staged = changed(
+    await git(folder, ['diff', '--cached', '--name-status', '-z', '-M', from === undefined ? base : 'HEAD']),
+  );
+  const others = staged.filter((one) => one.path !== TRAIN_PATH);
+  const own = await ownChange(
+    folder,
+    base,
+    file,
+    staged.find((one) => one.path === TRAIN_PATH),
+  );
+  const names = await git(folder, ['diff', '--name-only', '-z']);
+  const left = names.split('\0').filter((path) => path !== '' && path !== TRAIN_PATH);
+  return { base, files: [...(own ? [own] : []), ...others], file, left };
+}
+
+/** Lines of `git diff --name-status -z`. */
+function changed(text: string): ChangedFile[] {
+  const fields = text.split('\0').filter(Boolean);
   const files: ChangedFile[] = [];
   while (fields.length > 0) {
     const letter = fields.shift()![0]!;
     if (letter === 'R' || letter === 'C') fields.shift(); // the old name
     files.push({ path: fields.shift()!, change: CHANGES[letter] ?? 'changed' });
   }
-  return { base, files, file: await entry(join(root, TRAIN_PATH)) };
+  return files;
+}
+
+/** The file counts as it is in the working tree, staged or not. */
+async function ownChange(
+  folder: string,
+  base: string,
+  file: FileEntry | null,
+  staged: ChangedFile | undefined,
+): Promise<ChangedFile | null> {
+  if (file === null) return { path: TRAIN_PATH, change: 'deleted' };
+  const before = /^(\d+) \w+ ([0-9a-f]+)/.exec(await git(folder, ['ls-tree', base, '--', TRAIN_PATH]));
+  if (before?.[1] === file.mode && before[2] === file.oid) return null;
+  return staged?.change === 'renamed' || staged?.change === 'copied'
+    ? staged
+    : { path: TRAIN_PATH, change: before === null ? 'added' : 'modified' };
 }
 
 async function mergeBase(folder: string, main: string): Promise<string> {

@@ -1,6 +1,8 @@
 import { writeFile } from 'node:fs/promises';
-import { resolve as resolvePath } from 'node:path';
+import { join } from 'node:path';
 import { z } from 'zod';
+import { TRAIN_PATH } from '../../app/decide/eligibility.ts';
+import { needFiles } from '../clone/clone.ts';
 import { Failure, messageOf } from '../failure.ts';
 import { inert } from '../inert.ts';
 import { fileAt } from '../memory/git.ts';
@@ -11,17 +13,23 @@ import { verb } from '../verb.ts';
 export const best = verb({
   name: 'best',
   summary: 'the best train.py of a track: printed, or written to a file',
-  examples: ['descent best > train/train.py', 'descent best --track h100 --out train/train.py'],
+  examples: [
+    'descent best',
+    'descent best --write   # into train/train.py',
+    'descent best --track h100 --out best.py',
+  ],
   input: z.strictObject({
     track: z.string().optional().describe('the primary track otherwise'),
     out: z.string().optional().describe('write the file here instead of printing it'),
+    write: z.boolean().optional().describe(`write it to ${TRAIN_PATH} of this clone, wherever you stand`),
   }),
   positional: [],
-  async run({ memory: open, context }, { track, out }) {
+  async run({ memory: open, writes }, { track, out, write }) {
     using memory = await open();
     const { source, ...found } = await incumbentSource(memory, track);
-    if (out === undefined) return { ...found, path: null, source };
-    const path = resolvePath(context.cwd, out);
+    if (out === undefined && !write) return { ...found, path: null, source };
+    if (write) needFiles(memory.repository);
+    const path = write ? join(memory.repository.folder, TRAIN_PATH) : await writes(out!, [TRAIN_PATH]);
     await save(path, source);
     return { ...found, path, source: null };
   },
@@ -45,7 +53,7 @@ export async function incumbentSource(memory: Memory, track = memory.leaderboard
       'In a shallow clone: git fetch --unshallow. Otherwise fetch main first: --fresh.',
     );
   }
-  const source = await fileAt(folder, commit, 'train/train.py');
+  const source = await fileAt(folder, commit, TRAIN_PATH);
   if (track === memory.leaderboard.primary && source !== null) {
     return { track, pull: null, blob: blobId(source), valBpb: null, source };
   }

@@ -2,14 +2,15 @@ import { z } from 'zod';
 import { problemsOf, TRAIN_PATH } from '../../app/decide/eligibility.ts';
 import { parseConfig } from '../../app/intake/config.ts';
 import { parseDescription } from '../../app/intake/description.ts';
-import { type DescriptionInput, descriptionInput, descriptionOf } from '../description.ts';
+import { needFiles } from '../clone/clone.ts';
+import { descriptionInput, descriptionOf } from '../description.ts';
 import { inert } from '../inert.ts';
 import { fileAt } from '../memory/git.ts';
 import { experimentsWith } from '../memory/history.ts';
 import type { Memory } from '../memory/memory.ts';
 import type { Proposal } from '../memory/proposals.ts';
 import { verb } from '../verb.ts';
-import { readProposal } from '../working-tree.ts';
+import { readProposal, type Proposal as WorkingProposal } from '../working-tree.ts';
 import { line } from './history.ts';
 import { alikeTo, proposalsNow, warnings } from './similar.ts';
 
@@ -24,13 +25,18 @@ export const check = verb({
   ],
   input: z.strictObject(descriptionInput),
   positional: [],
-  async run({ memory: open, context, github, fresh }, input) {
+  async run({ memory: open, context, github, fresh, reads }, input) {
     using memory = await open();
-    const proposals = await proposalsNow(context, fresh ? await github() : null);
-    return await inspect(memory, context.cwd, input, proposals); // awaited: the memory closes when this block ends
+    const { repository } = memory;
+    needFiles(repository);
+    const proposals = await proposalsNow(context, fresh ? await github() : null, fresh);
+    const proposal = await readProposal(repository, repository.commit);
+    // awaited: the memory closes when this block ends
+    return await inspect(memory, await descriptionOf(input, reads), proposal, proposals);
   },
   render(value) {
     const lines = value.problems.map((problem) => `problem: ${inert(problem)}`);
+    for (const one of value.warnings) lines.push(`warning: ${inert(one)}`);
     for (const one of value.duplicates) lines.push(`measured before: ${line(one)}`);
     const alike = warnings(value);
     for (const one of alike) lines.push(`similar: ${one}`);
@@ -42,23 +48,25 @@ export const check = verb({
   status: (value) => (value.ok ? 0 : 1),
 });
 
-/** The verdict of `check`; `submit` asks the same before it opens a request. @param proposals what others have open */
+/**
+ * The verdict of `check`; `submit` asks the same before it opens a request.
+ * @param body the description, as the bot will read it
+ * @param proposals what others have open
+ */
 export async function inspect(
   memory: Memory,
-  folder: string,
-  input: DescriptionInput,
+  body: string | null,
+  proposal: WorkingProposal,
   proposals: Proposal[],
 ) {
   const { repository } = memory;
-  const body = await descriptionOf(input, folder);
   const description = parseDescription(body ?? '');
   const config = parseConfig(await fileAt(repository.folder, repository.commit, '.github/descent.yml'));
-  const proposal = await readProposal(folder, repository.commit);
   const primary = config.ok ? config.value.primary : memory.leaderboard.primary;
   const named = description.ok ? description.value.tracks : [];
   const asked = named.length > 0 ? named : [primary];
   const tracks = config.ok ? Object.keys(config.value.tracks) : [];
-  const rules = { defaultBranch: 'main', tracks, primary, asked, admitted: false };
+  const rules = { defaultBranch: 'main', tracks, primary, asked, admitted: false, mainRef: repository.ref };
   const request = {
     base: 'main',
     changedFiles: proposal.files.length,
@@ -77,10 +85,18 @@ export async function inspect(
   return {
     ok: problems.length === 0 && isNew,
     problems,
+    warnings: warningsAbout(proposal),
     blob: proposal.file?.oid ?? null,
     duplicates,
     ...alike,
     differs: description.ok && description.value.differs !== null,
     description: body,
   };
+}
+
+/** What does not stop a request and is worth knowing before it. */
+function warningsAbout({ left }: WorkingProposal): string[] {
+  if (left.length === 0) return [];
+  const more = left.length > 5 ? ` and ${left.length - 5} more` : '';
+  return [`changed here and left behind: ${left.slice(0, 5).join(', ')}${more}`];
 }

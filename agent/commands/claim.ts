@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import type { Context } from '../context.ts';
-import { commitNothing, forkOf, push, slug, startBranch } from '../github/fork.ts';
+import { branchName, commitNothing, startBranch } from '../clone/branch.ts';
+import { needFiles } from '../clone/clone.ts';
+import { forkOf, push } from '../github/fork.ts';
 import { proposalsIn } from '../github/proposals.ts';
 import {
   CLAIM_MINUTES,
@@ -43,6 +44,7 @@ export const claim = verb({
   async run({ context, github: connect, memory: remember }, { words: said, idea, minutes, anyway }) {
     const text = said.join(' ');
     const github = await connect('write');
+    needFiles(github.clone);
     using memory = await remember();
     const past = (await findSimilar(memory, { diff: '', hypothesis: text })).slice(0, SHOWN);
     const theirs = async () => (await openRequests(github)).filter((one) => one.author !== github.login);
@@ -55,14 +57,15 @@ export const claim = verb({
     if (before.length > 0)
       return { claimed: false as const, text, past, open, lostTo: before[0]!, number: null, url: null };
 
-    const branch = branchName(text, context);
-    await startBranch(context.cwd, branch, memory.repository.commit);
-    const sha = await commitNothing(context.cwd, github.login!, claimTitle(text));
-    await push(context.cwd, github, await forkOf(context.cwd, github.login!), sha, branch);
+    const fork = await forkOf(github); // before anything is changed here
+    const branch = branchName('claim', text, context.now());
+    await startBranch(github.clone, branch, memory.repository.commit);
+    const sha = await commitNothing(github.clone, github.login!, claimTitle(text));
+    await push(github, fork, sha, branch);
     const { data } = await github.rest.pulls.create({
       ...github.home,
       title: claimTitle(text),
-      head: `${github.login}:${branch}`,
+      head: `${fork.owner}:${branch}`,
       base: 'main',
       draft: true,
       body: `${['I am about to try this.', minutesLine(minutes), ...(idea === undefined ? [] : [ideaLine(idea)])].join('\n\n')}\n`,
@@ -93,7 +96,3 @@ export const claim = verb({
   },
   status: ({ claimed }) => (claimed ? 0 : 1),
 });
-
-function branchName(text: string, context: Context): string {
-  return `claim-${slug(text)}-${context.now().getTime().toString(36)}`;
-}

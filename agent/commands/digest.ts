@@ -1,5 +1,5 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { Failure, messageOf } from '../failure.ts';
 import type { Memory } from '../memory/memory.ts';
@@ -7,7 +7,7 @@ import { TOPIC_NAMES, topicsOf } from '../memory/topics.ts';
 import { memoryPage, topicPath } from '../pages/memory-page.ts';
 import { type Dot, progressPlot } from '../pages/progress-plot.ts';
 import { topicPage } from '../pages/topic-page.ts';
-import { verb } from '../verb.ts';
+import { type Setting, verb } from '../verb.ts';
 
 /** Experiments of each kind on a topic's own page, at most. */
 const MOST = 40;
@@ -27,7 +27,7 @@ export const digest = verb({
       .describe('write the pages and progress.svg into this folder instead of printing the page'),
   }),
   positional: [],
-  async run({ memory: open, context }, { track, out }) {
+  async run({ memory: open, writes }, { track, out }) {
     using memory = await open();
     const name = track ?? memory.leaderboard.primary;
     const { text: page, outgrown } = memoryPage(name, topicsOf(memory.store, name, MOST));
@@ -37,7 +37,7 @@ export const digest = verb({
     const standing = memory.leaderboard.tracks[name];
     const plot = standing ? progressPlot(name, standing, dots(memory, name)) : null;
     const files = { 'MEMORY.md': page, ...topics, ...(plot !== null && { 'progress.svg': plot }) };
-    const saved = out === undefined ? [] : await save(resolve(context.cwd, out), files);
+    const saved = out === undefined ? [] : await save(out, files, writes);
     return { track: name, page, topics, plot, files: saved };
   },
   render({ page, files }) {
@@ -50,21 +50,34 @@ function dots({ store }: Memory, track: string): Dot[] {
   return store.prepare(scored).all(track) as unknown as Dot[];
 }
 
-async function save(folder: string, files: Record<string, string>): Promise<string[]> {
+/** Where the bot keeps these pages: there they are replaced, whoever asks. */
+const REPLACED = ['MEMORY.md', 'progress.svg', ...TOPIC_NAMES.map((name) => topicPath({ name }))].map(
+  (name) => `results/${name}`,
+);
+
+/** @param writes says where a file may be written */
+async function save(
+  out: string,
+  files: Record<string, string>,
+  writes: Setting['writes'],
+): Promise<string[]> {
+  const at = (name: string) => writes(join(out, name), REPLACED);
   try {
     // A topic that is on the overview again leaves no page behind that nobody brings up to date.
     for (const path of TOPIC_NAMES.map((name) => topicPath({ name })))
-      if (!(path in files)) await rm(join(folder, path), { force: true });
+      if (!(path in files)) await rm(await at(path), { force: true });
+    const saved: string[] = [];
     for (const [name, text] of Object.entries(files)) {
-      await mkdir(dirname(join(folder, name)), { recursive: true });
-      await writeFile(join(folder, name), text);
+      const path = await at(name);
+      await mkdir(dirname(path), { recursive: true });
+      await writeFile(path, text);
+      saved.push(path);
     }
-    return Object.keys(files).map((name) => join(folder, name));
+    return saved;
   } catch (cause) {
-    throw new Failure(
-      `could not write into ${folder}: ${messageOf(cause)}`,
-      'Name another folder with --out.',
-      { cause },
-    );
+    if (cause instanceof Failure) throw cause;
+    throw new Failure(`could not write into ${out}: ${messageOf(cause)}`, 'Name another folder with --out.', {
+      cause,
+    });
   }
 }

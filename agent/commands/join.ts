@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { JOINING_SENTENCE, PUBLIC } from '../../app/decide/joining.ts';
-import { remotesOf } from '../github/home.ts';
+import { DESCENT } from '../../app/model/command-name.ts';
+import { arrangeRemotes, makeFork, shownRemotes } from '../github/arrange.ts';
 import { confirmJoining, readJoining } from '../github/joining.ts';
-import { git } from '../memory/git.ts';
 import { verb } from '../verb.ts';
 
 export const join = verb({
@@ -22,7 +22,7 @@ export const join = verb({
       ),
   }),
   positional: [],
-  async run({ context, github: connect }, { yes }) {
+  async run({ github: connect }, { yes }) {
     const github = await connect('write');
     const login = github.login!;
     const { data: account } = await github.rest.users.getByUsername({ username: login });
@@ -35,13 +35,18 @@ export const join = verb({
       confirmation: { url: joining.url, sentence: JOINING_SENTENCE },
     };
     if (!joining.confirmed && !yes)
-      return { joined: false, ...about, fork: null, remotes: await remotesOf(context.cwd) };
+      return { joined: false, ...about, fork: null, remotes: await shownRemotes(github) };
     if (!joining.confirmed) await confirmJoining(github, joining);
 
     const mine = github.home.owner.toLowerCase() === login.toLowerCase();
-    const fork = mine ? null : (await github.rest.repos.createFork(github.home)).data;
-    if (fork) await arrange(context.cwd, fork.clone_url, login);
-    return { joined: true, ...about, fork: fork?.full_name ?? null, remotes: await remotesOf(context.cwd) };
+    const fork = mine ? null : await makeFork(github);
+    await arrangeRemotes(github, fork);
+    return {
+      joined: true,
+      ...about,
+      fork: fork?.full_name ?? null,
+      remotes: await shownRemotes(github),
+    };
   },
   render({ joined, login, home, fork, remotes, public: shown, confirmation }) {
     if (!joined) {
@@ -50,26 +55,12 @@ export const join = verb({
         ...shown.map((line) => `  - ${line}`),
         `The person behind the account confirms it once: by this comment on ${confirmation.url}`,
         `  ${confirmation.sentence}`,
-        'or by `descent join --yes`, which writes that comment as the account. Then: descent join',
+        `or by \`${DESCENT} join --yes\`, which writes that comment as the account. Then: ${DESCENT} join`,
       ];
       return `${lines.join('\n')}\n`;
     }
     const named = remotes.map((remote) => `${remote.name} is ${remote.owner}/${remote.repo}`);
-    return `${login} takes part in ${home}${fork ? ` with the fork ${fork}` : ''}: ${named.join(', ')}.\nNext: descent status --fresh\n`;
+    return `${login} takes part in ${home}${fork ? ` with the fork ${fork}` : ''}: ${named.join(', ')}.\nNext: ${DESCENT} status --fresh\n`;
   },
   status: ({ joined }) => (joined ? 0 : 1),
 });
-
-/** `upstream` is the repository, `origin` the fork. */
-async function arrange(folder: string, fork: string, login: string): Promise<void> {
-  const remotes = await remotesOf(folder);
-  if (remotes.some((remote) => remote.owner.toLowerCase() === login.toLowerCase())) return;
-  if (!remotes.some((remote) => remote.name === 'upstream'))
-    await git(folder, ['remote', 'rename', 'origin', 'upstream']);
-  const name = remotes.some(
-    (remote) => remote.name === 'origin' && remotes.some((one) => one.name === 'upstream'),
-  )
-    ? 'fork'
-    : 'origin';
-  await git(folder, ['remote', 'add', name, fork]);
-}

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { join } from 'node:path';
 import { createTwoFilesPatch } from 'diff';
 import { stringify } from 'yaml';
 import { z } from 'zod';
@@ -31,15 +31,19 @@ export const publish = verb({
     title: z.string().min(1).max(120).optional(),
     file: z
       .string()
-      .default(TRAIN_PATH)
-      .describe('the file that was measured; its diff is shown when it still is that file'),
+      .optional()
+      .describe(
+        `the file that was measured, ${TRAIN_PATH} otherwise; its diff is shown when it still is that file`,
+      ),
   }),
   positional: ['report'],
-  async run({ context, github: connect, memory: open }, input) {
-    const report = await readReport(resolve(context.cwd, input.report));
+  async run({ reads, github: connect, memory: open }, input) {
+    const report = await readReport(await reads(input.report));
     const github = await connect('write');
     using memory = await open();
-    const diff = await diffOf(memory, resolve(context.cwd, input.file), report);
+    const file =
+      input.file === undefined ? join(memory.repository.folder, TRAIN_PATH) : await reads(input.file);
+    const diff = await diffOf(memory, file, report);
     const title = input.title ?? (input.change ?? input.hypothesis).slice(0, 100);
     const body = `${fenced('yaml', blockOf(report, input))}${diff === null ? '' : fenced('diff', diff)}`;
     const { data } = await github.rest.issues.create({

@@ -1,11 +1,12 @@
 import { readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { join } from 'node:path';
 import { z } from 'zod';
+import { TRAIN_PATH } from '../../app/decide/eligibility.ts';
 import { diffOf } from '../../app/intake/diff.ts';
+import { currentBranch } from '../clone/branch.ts';
 import type { Context } from '../context.ts';
 import { Failure, messageOf } from '../failure.ts';
 import type { GitHub } from '../github/client.ts';
-import { currentBranch } from '../github/fork.ts';
 import { openProposals } from '../github/proposals.ts';
 import { inertLine } from '../inert.ts';
 import type { Memory } from '../memory/memory.ts';
@@ -32,7 +33,7 @@ export const similar = verb({
     'descent similar --file train/train.py --fresh   # what is open on GitHub as well',
   ],
   input: z.strictObject({
-    file: z.string().describe('the train.py in question'),
+    file: z.string().optional().describe(`the train.py in question; ${TRAIN_PATH} otherwise`),
     hypothesis: z.string().optional().describe('why the loss should go down'),
     track: z.string().optional().describe('the primary track otherwise'),
     open: z
@@ -43,14 +44,15 @@ export const similar = verb({
       ),
   }),
   positional: [],
-  async run({ memory: open, context, github, fresh }, { file, hypothesis, track, open: given }) {
+  async run({ memory: open, context, github, fresh, reads }, { file, hypothesis, track, open: given }) {
     using memory = await open();
-    const text = await readText(resolve(context.cwd, file), '--file');
+    const path = file === undefined ? join(memory.repository.folder, TRAIN_PATH) : await reads(file);
+    const text = await readText(path, '--file');
     const mine = { text, hypothesis: hypothesis ?? '', track: track ?? null };
     const proposals =
       given === undefined
-        ? await proposalsNow(context, fresh ? await github() : null)
-        : await readProposals(resolve(context.cwd, given));
+        ? await proposalsNow(context, fresh ? await github() : null, fresh)
+        : await readProposals(await reads(given));
     return await alikeTo(memory, mine, proposals);
   },
   render(value) {
@@ -82,11 +84,15 @@ export async function alikeTo(
 }
 
 /** What others have open now; nothing when GitHub is not to be asked. */
-export async function proposalsNow(context: Context, github: GitHub | null): Promise<Proposal[]> {
-  if (github === null) return [];
+export async function proposalsNow(
+  context: Context,
+  github: GitHub | null,
+  fresh: boolean,
+): Promise<Proposal[]> {
+  if (github === null || !fresh) return [];
   if (github.token === null)
     context.err('Without a token only the words of open requests are compared, not their files.\n');
-  return await openProposals(github, await currentBranch(context.cwd));
+  return await openProposals(github, await currentBranch(github.clone));
 }
 
 /** A line each, e.g. `diff 80 % alike: #57 crashed (exception): ...`. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type MachineRules, standingOf } from '../../app/decide/audits/machines.ts';
 import type { RunRecord, TrackStanding } from '../../results/schema.ts';
+import { siteOf } from '../clone/remote-url.ts';
 import { forkOwner } from '../github/home.ts';
 import { type OpenRequest, openRequests } from '../github/requests.ts';
 import { inertLine } from '../inert.ts';
@@ -28,7 +29,8 @@ export const status = verb({
   async run({ memory: open, github: connect, fresh, context }, { login: given }) {
     using memory = await open();
     const github = fresh ? await connect() : null;
-    const login = given ?? github?.login ?? (await forkOwner(context.cwd)) ?? undefined;
+    const login =
+      given ?? github?.login ?? (await forkOwner(memory.repository, siteOf(context.env).host)) ?? undefined;
     const queue = github === null ? null : queueOf(await openRequests(github), login);
     const { leaderboard, store, repository } = memory;
     const since = getMeta(store, 'seen');

@@ -1,53 +1,116 @@
 import { z } from 'zod';
 import { TRAIN_PATH } from '../../app/decide/eligibility.ts';
 import { parseDescription } from '../../app/intake/description.ts';
-import { descriptionInput } from '../description.ts';
+import { DESCENT } from '../../app/model/command-name.ts';
+import { advance, branchName, commitFile, isOn, moveTo } from '../clone/branch.ts';
+import { needFiles } from '../clone/clone.ts';
+import { descriptionInput, descriptionOf } from '../description.ts';
+import { Failure } from '../failure.ts';
 import type { GitHub } from '../github/client.ts';
-import { commitFiles, currentBranch, forkOf, push, slug, startBranch } from '../github/fork.ts';
-import { ideaLine, ideaOf, openRequests } from '../github/requests.ts';
-import { git } from '../memory/git.ts';
+import { forkOf, push } from '../github/fork.ts';
+import { ideaLine, ideaOf } from '../github/requests.ts';
+import { type Standing, standingOf } from '../github/standing.ts';
+import { resolve } from '../memory/git.ts';
 import { verb } from '../verb.ts';
+import { readProposal } from '../working-tree.ts';
 import { check, inspect } from './check.ts';
 import { proposalsNow } from './similar.ts';
 
 export const submit = verb({
   name: 'submit',
-  summary: 'open the pull request, or make a claim ready, after the same checks as `descent check`',
+  summary: `open the pull request, or make a claim ready, after the same checks as \`${DESCENT} check\``,
   examples: [
-    'descent submit --title "Halve the batch" --hypothesis "More steps at the same budget." --change "2**19 -> 2**18"',
-    'descent submit --description request.md',
+    'submit --title "Halve the batch" --hypothesis "More steps at the same budget." --change "2**19 -> 2**18"',
+    'submit --description request.md',
+    'submit --update   # the open request of this branch gets the file as it is now, and keeps its words',
   ],
   writes: true,
   input: z.strictObject({
     title: z.string().min(1).max(200).optional().describe('the change otherwise, or the hypothesis'),
+    update: z
+      .boolean()
+      .optional()
+      .describe("replace the file of this branch's open request, and its words where you give new ones"),
     ...descriptionInput,
   }),
   positional: [],
-  async run({ context, github: connect, memory: open, fresh }, { title: given, ...said }) {
+  async run(setting, { title: given, update, ...said }) {
+    const { context, github: connect, memory: open, fresh } = setting;
     const github = await connect('write');
+    const { clone, login } = github;
+    needFiles(clone);
+    const fork = await forkOf(github);
     using memory = await open();
-    const proposals = await proposalsNow(context, fresh ? github : null);
-    const checked = await inspect(memory, context.cwd, said, proposals);
-    if (!checked.ok || checked.description === null)
-      return { submitted: false as const, number: null, url: null, checked };
-    const title = given ?? titleOf(checked.description);
+    const main = memory.repository.commit;
+    const standing = await standingOf(github, fork);
+    const request = wanted(standing, update === true);
 
-    const branch = await ownBranch(context.cwd, title);
-    const changed = await git(context.cwd, ['status', '--porcelain', '--', TRAIN_PATH]);
-    if (changed !== '') await commitFiles(context.cwd, github.login!, title, [TRAIN_PATH]);
-    await push(context.cwd, github, await forkOf(context.cwd, github.login!), 'HEAD', branch);
-    const { number, url } = await request(github, branch, title, checked.description);
-    return { submitted: true as const, number, url, checked };
+    const parent = standing.branch === null ? main : await tip(clone.folder);
+    const from = standing.branch === null ? main : undefined;
+    const body = (await descriptionOf(said, setting.reads)) ?? (update ? (request?.body ?? null) : null);
+    const proposal = await readProposal(clone, main, from);
+    const proposals = await proposalsNow(context, github, fresh);
+    const checked = await inspect(memory, body, proposal, proposals);
+    if (!checked.ok || body === null || proposal.file === null)
+      return { submitted: false as const, action: null, number: null, url: null, checked };
+    const title = given ?? (request && !request.draft ? request.title : titleOf(body));
+
+    const branch = standing.branch ?? branchName('try', title, context.now());
+    const isThere = (await resolve(clone.folder, `${parent}:${TRAIN_PATH}`)) === proposal.file.oid;
+    const file = { path: TRAIN_PATH, text: proposal.file.text!, parent, message: title };
+    const commit =
+      isThere && !(await isOn(clone, main, parent)) ? parent : await commitFile(clone, login!, file);
+    if ((await resolve(clone.folder, `${commit}:${TRAIN_PATH}`)) !== checked.blob)
+      throw new Failure(
+        'the commit does not hold the file that was checked',
+        'Nothing was pushed. Try again.',
+      );
+    let stayed: string | null = null;
+    if (standing.branch === null) stayed = await moveTo(clone, branch, commit, TRAIN_PATH);
+    else if (commit !== parent) await advance(clone, commit, TRAIN_PATH);
+    await push(github, fork, commit, branch);
+    const made = await (request
+      ? edit(github, request, title, body)
+      : create(github, fork.owner, branch, title, body));
+    return { submitted: true as const, ...made, branch, stayed, checked };
   },
   render(value) {
-    const alike = value.checked.similar.length + value.checked.open.length;
+    const alike = value.checked.similar.length + value.checked.open.length + value.checked.warnings.length;
     const before = value.submitted && alike === 0 ? '' : check.render(value.checked);
-    return value.submitted
-      ? `${before}#${value.number} is open: ${value.url}\nNext: descent watch ${value.number}\n`
-      : before;
+    if (!value.submitted) return before;
+    const { number, action, url, branch, stayed } = value;
+    const behind =
+      stayed === null
+        ? ''
+        : `This clone stayed on the branch it was on; the request is on ${branch}. Git did not go there: ${stayed}\n`;
+    return `${before}#${number} ${SAID[action]}: ${url}\n${behind}Next: ${DESCENT} watch ${number}\n`;
   },
   status: ({ submitted }) => (submitted ? 0 : 1),
 });
+
+const SAID = { opened: 'is open', readied: 'is open, no claim any more', updated: 'is updated' } as const;
+
+/** The request that this call changes; null where it opens one. */
+function wanted({ branch, open }: Standing, update: boolean): Standing['open'] {
+  if (open === null && update)
+    throw new Failure(
+      'this branch has no open request to update',
+      'Leave out --update: a new one is opened.',
+      {
+        status: 1,
+      },
+    );
+  if (open === null || open.draft || update) return open;
+  throw new Failure(
+    `#${open.number} of the branch ${branch} is open already: ${open.url}`,
+    `--update replaces its file. Another experiment needs a branch of its own: ${DESCENT} claim "...", or git switch main`,
+    { status: 1 },
+  );
+}
+
+async function tip(folder: string): Promise<string> {
+  return (await resolve(folder, 'HEAD'))!;
+}
 
 function titleOf(description: string): string {
   const parsed = parseDescription(description);
@@ -56,31 +119,21 @@ function titleOf(description: string): string {
   return line.length <= 70 ? line : `${line.slice(0, 67)}...`;
 }
 
-/** Main is never pushed: work done there moves to a branch of its own. */
-async function ownBranch(folder: string, title: string): Promise<string> {
-  const branch = await currentBranch(folder);
-  if (branch !== null && branch !== 'main') return branch;
-  const name = `try-${slug(title)}`;
-  await startBranch(folder, name, 'HEAD');
-  return name;
+async function create(github: GitHub, owner: string, branch: string, title: string, body: string) {
+  const head = `${owner}:${branch}`;
+  const { data } = await github.rest.pulls.create({ ...github.home, title, body, head, base: 'main' });
+  return { action: 'opened' as const, number: data.number, url: data.html_url };
 }
 
-/** A new request, or the one that is open for the branch, with this title and text, out of draft. */
-async function request(github: GitHub, branch: string, title: string, body: string) {
-  const open = (await openRequests(github)).find(
-    (one) => one.branch === branch && one.author === github.login,
-  );
-  if (open === undefined) {
-    const head = `${github.login}:${branch}`;
-    const { data } = await github.rest.pulls.create({ ...github.home, title, body, head, base: 'main' });
-    return { number: data.number, url: data.html_url };
-  }
+/** With this title and text, and out of draft. */
+async function edit(github: GitHub, open: NonNullable<Standing['open']>, title: string, body: string) {
   const idea = ideaOf(open.body);
-  const text = idea === null ? body : `${body}\n${ideaLine(idea)}\n`;
+  const text = idea === null || ideaOf(body) === idea ? body : `${body}\n${ideaLine(idea)}\n`;
   await github.rest.pulls.update({ ...github.home, pull_number: open.number, title, body: text });
   if (open.draft) {
     const ready = `mutation ($id: ID!) { markPullRequestReadyForReview(input: { pullRequestId: $id }) { pullRequest { id } } }`;
     await github.graphql(ready, { id: open.nodeId });
   }
-  return { number: open.number, url: open.url };
+  const action = open.draft ? ('readied' as const) : ('updated' as const);
+  return { action, number: open.number, url: open.url };
 }

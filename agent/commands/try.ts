@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { TRAIN_PATH } from '../../app/decide/eligibility.ts';
 import { sayReason } from '../../runner/contract/reason.ts';
@@ -20,7 +20,7 @@ export const tryOut = verb({
     'measure train/train.py on this machine as the bot would, and the incumbent too, so that they compare',
   examples: ['descent try', 'descent try --budget 20 --json'],
   input: z.strictObject({
-    file: z.string().default(TRAIN_PATH).describe('the file to try'),
+    file: z.string().optional().describe(`the file to try; ${TRAIN_PATH} otherwise`),
     track: z.string().optional().describe('the primary track otherwise'),
     budget: z.number().positive().optional().describe("seconds of training; the track's otherwise"),
     device: z.enum(['cuda', 'mps', 'cpu']).optional(),
@@ -28,10 +28,12 @@ export const tryOut = verb({
     image: z.string().optional().describe('for docker and podman: NAME@sha256:...'),
   }),
   positional: [],
-  async run({ context, memory: open }, { file, track, ...how }) {
+  async run({ context, memory: open, reads }, { file, track, ...how }) {
     using memory = await open();
     const { source, valBpb: official, ...incumbent } = await incumbentSource(memory, track);
-    const mine = await read(resolve(context.cwd, file));
+    const mine = await read(
+      file === undefined ? join(memory.repository.folder, TRAIN_PATH) : await reads(file),
+    );
     const key = ['tried', incumbent.blob, incumbent.track, how.budget ?? '', how.device ?? ''].join(' ');
     const known = getMeta(memory.store, key);
     const theirs =

@@ -1,9 +1,11 @@
 import { Octokit } from '@octokit/rest';
+import { type Clone, findClone } from '../clone/clone.ts';
+import { GITHUB, type Site, siteOf } from '../clone/remote-url.ts';
 import type { Context } from '../context.ts';
 import { Failure } from '../failure.ts';
-import { homeOf, type Remote } from './home.ts';
+import { type GitHubRemote, homeOf } from './home.ts';
 import { addPatience } from './patience.ts';
-import { explain } from './refusal.ts';
+import { explain, refusedWith } from './refusal.ts';
 import { findToken } from './token.ts';
 
 /** GitHub, as the account that is signed in, at the repository this clone belongs to. */
@@ -13,8 +15,10 @@ export interface GitHub {
   paginate: Octokit['paginate'];
   /** The repository that requests go to: of a fork, the one it came from. */
   home: { owner: string; repo: string };
-  /** The remote that was asked. */
-  remote: Remote;
+  /** The clone we stand in. */
+  clone: Clone;
+  /** Where GitHub's repositories are, for git. */
+  site: Site;
   token: string | null;
   /** Who is signed in; null without a token. */
   login: string | null;
@@ -31,7 +35,7 @@ export async function connect(context: Context, needs: 'read' | 'write' = 'read'
   }
   const octokit = new Octokit({
     ...(token === null ? {} : { auth: token }),
-    baseUrl: context.env.GITHUB_API_URL ?? 'https://api.github.com',
+    baseUrl: context.env.GITHUB_API_URL || GITHUB,
     userAgent: 'descent-agent',
     log: { debug() {}, info() {}, warn() {}, error() {} }, // what goes wrong is thrown, and said once
   });
@@ -39,17 +43,36 @@ export async function connect(context: Context, needs: 'read' | 'write' = 'read'
   octokit.hook.error('request', (error) => {
     throw explain(error, token !== null);
   });
-  const remote = await homeOf(context.cwd);
-  const { data } = await octokit.rest.repos.get({ owner: remote.owner, repo: remote.repo });
-  const source = data.parent ?? data;
+  const clone = await findClone(context.cwd);
+  const site = siteOf(context.env);
+  const remote = await homeOf(clone, site.host);
   const login = token === null ? null : (await octokit.rest.users.getAuthenticated()).data.login;
   return {
     rest: octokit.rest,
     graphql: octokit.graphql,
     paginate: octokit.paginate,
-    home: { owner: source.owner.login, repo: source.name },
-    remote,
+    home: await repositoryOf(octokit, remote, login),
+    clone,
+    site,
     token,
     login,
   };
+}
+
+/** Of a fork of one's own the repository it came from. A remote that is called upstream, or that `join` marked, is meant itself. */
+async function repositoryOf(octokit: Octokit, remote: GitHubRemote, login: string | null) {
+  const { owner, repo } = remote;
+  const { data } = await octokit.rest.repos.get({ owner, repo }).catch((cause) => {
+    if (refusedWith(cause) !== 404) throw cause;
+    throw new Failure(
+      `GitHub shows no repository ${owner}/${repo}, which is the remote ${remote.name} of this clone`,
+      `Check it: git remote get-url ${remote.name}. A private one needs a token that may read it.`,
+      { cause },
+    );
+  });
+  const isMeant = remote.role === 'home' || remote.name === 'upstream';
+  const isOwn =
+    login === null || owner.toLowerCase() === login.toLowerCase() || data.permissions?.push === true;
+  const source = isMeant || !isOwn ? data : (data.parent ?? data);
+  return { owner: source.owner.login, repo: source.name };
 }

@@ -1,45 +1,54 @@
+import type { Clone } from '../clone/clone.ts';
+import { isAt, type Place, withoutSecrets } from '../clone/remote-url.ts';
+import { mainRemote, type Remote, remotesOf } from '../clone/remotes.ts';
 import { Failure } from '../failure.ts';
-import { git } from '../memory/git.ts';
 
 /** Which repository on GitHub a clone belongs to, as its remotes say. */
-
-export interface Remote {
-  name: string;
-  /** For git. */
-  url: string;
+export interface GitHubRemote extends Remote {
   owner: string;
   repo: string;
 }
 
-const FORMS = [
-  /^https?:\/\/(?:[^@/]*@)?[^/]+\/([^/]+)\/([^/]+?)(?:\.git)?\/?$/,
-  /^(?:ssh:\/\/)?git@[^:/]+[:/]([^/]+)\/([^/]+?)(?:\.git)?$/,
-];
-
-export async function remotesOf(folder: string): Promise<Remote[]> {
-  const lines = (await git(folder, ['remote', '-v'])).split('\n').filter((line) => line.endsWith('(fetch)'));
-  return lines.flatMap((line) => {
-    const [name = '', url = ''] = line.replace(/ \(fetch\)$/, '').split('\t');
-    const found = FORMS.map((form) => form.exec(url)).find((match) => match !== null);
-    return found ? [{ name, url, owner: found[1]!, repo: found[2]! }] : [];
-  });
+/** The remotes of a clone at this host, by name. */
+export async function githubRemotes(clone: Clone, host: string): Promise<GitHubRemote[]> {
+  return atHost(await remotesOf(clone), host);
 }
 
-/** `upstream` where there is one, for then `origin` is a fork. */
-export async function homeOf(folder: string): Promise<Remote> {
-  const remotes = await remotesOf(folder);
-  const home = ['upstream', 'origin'].map((name) => remotes.find((one) => one.name === name)).find(Boolean);
-  if (home) return home;
+function atHost(remotes: Remote[], host: string): GitHubRemote[] {
+  return remotes
+    .flatMap((remote) => {
+      const place =
+        remote.places.find((one) => one.host === host) ?? remote.places.find((one) => isAt(one, host));
+      return place === undefined ? [] : [{ ...remote, owner: place.owner, repo: place.repo }];
+    })
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** The remote to ask GitHub about. */
+export async function homeOf(clone: Clone, host: string): Promise<GitHubRemote> {
+  const all = await remotesOf(clone);
+  const remotes = atHost(all, host);
+  const home = mainRemote(remotes) ?? remotes[0];
+  if (home) return home as GitHubRemote;
+  const found = all.map(({ name, url }) => `${name} is ${withoutSecrets(url)}`).join(', ');
+  const free = ['upstream', 'descent', 'github'].find((name) => all.every((one) => one.name !== name));
   throw new Failure(
-    'no remote of this clone is a repository on GitHub',
-    'git remote add upstream https://github.com/OWNER/REPO.git',
+    `no remote of this clone is a repository on ${host}: ${found || 'it has none'}`,
+    `git remote add ${free ?? 'NAME'} https://${host}/OWNER/REPO.git`,
   );
 }
 
 /** Whose fork this clone pushes to, as `descent join` arranged it; null before that. */
-export async function forkOwner(folder: string): Promise<string | null> {
-  const remotes = await remotesOf(folder);
+export async function forkOwner(clone: Clone, host: string): Promise<string | null> {
+  const remotes = await githubRemotes(clone, host);
+  const marked = remotes.find((remote) => remote.role === 'fork');
+  if (marked) return marked.owner;
   const home = remotes.find((remote) => remote.name === 'upstream');
   const fork = remotes.find((remote) => remote.name !== 'upstream' && remote.repo === home?.repo);
   return fork?.owner ?? null;
+}
+
+/** Whether a remote is this repository. GitHub takes names in any case. */
+export function isRepository({ owner, repo }: Pick<Place, 'owner' | 'repo'>, fullName: string): boolean {
+  return `${owner}/${repo}`.toLowerCase() === fullName.toLowerCase();
 }

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { GitError, git } from './git.ts';
+import { GitError, git, gitEnvironment } from './git.ts';
 
 /**
  * Many blobs in the order asked, through one `git cat-file --batch`, holding few at a time in memory.
@@ -9,7 +9,11 @@ import { GitError, git } from './git.ts';
 export async function* readBlobs(folder: string, ids: string[]): AsyncGenerator<Buffer | null> {
   if (ids.length === 0) return;
   const args = ['cat-file', '--batch', '--buffer'];
-  const child = spawn('git', args, { cwd: folder, stdio: ['pipe', 'pipe', 'ignore'] });
+  const child = spawn('git', args, {
+    cwd: folder,
+    env: gitEnvironment(),
+    stdio: ['pipe', 'pipe', 'ignore'],
+  });
   const closed = once(child, 'close');
   closed.catch(() => {}); // git that cannot start is told by the answers that are missing
   child.stdin.on('error', () => {}); // and so is git that went away

@@ -9,6 +9,16 @@ import { Failure } from '../failure.ts';
 /** git must not ask for a password, nor take locks for what only reads, nor speak another language. */
 const QUIET = { GIT_TERMINAL_PROMPT: '0', GIT_OPTIONAL_LOCKS: '0', LC_ALL: 'C' };
 
+/** What a hook, or a caller, says of another repository (`git rev-parse --local-env-vars`); ours is the one we stand in. */
+const OTHERS =
+  /^GIT_(DIR|WORK_TREE|IMPLICIT_WORK_TREE|INDEX_FILE|OBJECT_DIRECTORY|ALTERNATE_OBJECT_DIRECTORIES|COMMON_DIR|PREFIX|GRAFT_FILE|SHALLOW_FILE|REPLACE_REF_BASE|NAMESPACE)$/;
+
+/** The environment that git gets: the caller's, less what would turn it to another repository. */
+export function gitEnvironment(more: Record<string, string> = {}): Record<string, string | undefined> {
+  const own = Object.entries(process.env).filter(([name]) => !OTHERS.test(name));
+  return { ...Object.fromEntries(own), ...QUIET, ...more };
+}
+
 /** git said no, and no command knew better what to do about it. */
 export class GitError extends Failure {
   readonly exitCode: number | null;
@@ -24,9 +34,14 @@ export class GitError extends Failure {
 }
 
 /** Runs git in `folder` and answers its output. Throws a GitError when git says no. */
-export function git(folder: string, args: string[], input = ''): Promise<string> {
+export function git(
+  folder: string,
+  args: string[],
+  input = '',
+  more: Record<string, string> = {},
+): Promise<string> {
   return new Promise((done, fail) => {
-    const options = { cwd: folder, env: { ...process.env, ...QUIET }, maxBuffer: 512 * 1024 * 1024 };
+    const options = { cwd: folder, env: gitEnvironment(more), maxBuffer: 512 * 1024 * 1024 };
     const child = execFile('git', args, options, (error, stdout, stderr) => {
       if (error === null) done(stdout);
       else
@@ -49,17 +64,6 @@ export async function resolveAll(folder: string, names: string[]): Promise<(stri
 
 export async function resolve(folder: string, name: string): Promise<string | null> {
   return (await resolveAll(folder, [name]))[0] ?? null;
-}
-
-/** The folder that all worktrees of a clone share; it is the clone's identity on this machine. */
-export async function commonFolder(folder: string): Promise<string> {
-  try {
-    return (await git(folder, ['rev-parse', '--path-format=absolute', '--git-common-dir'])).trim();
-  } catch (cause) {
-    throw new Failure(`${folder} is not inside a git clone`, 'Clone the repository and run this inside it.', {
-      cause,
-    });
-  }
 }
 
 /** One file of one commit, or null when the commit has no such file. */
@@ -110,4 +114,10 @@ export async function changes(
     changed.set(fields[i + 1]!, status === 'D' || newMode !== '100644' ? null : id!);
   }
   return changed;
+}
+
+/** How many record files lie below `under`: the same files that `listing` names. */
+export async function countFiles(folder: string, commit: string, under: string): Promise<number> {
+  const text = await git(folder, ['ls-tree', '-r', '-z', '--full-tree', commit, '--', `${under}/`]);
+  return text.split('\0').filter((line) => line.startsWith('100644 ') && line.endsWith('.json')).length;
 }

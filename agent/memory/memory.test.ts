@@ -1,4 +1,4 @@
-import { open, readdir } from 'node:fs/promises';
+import { mkdir, open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { execa } from 'execa';
@@ -31,6 +31,27 @@ test('an insight that is added later is found, and the record is not counted twi
   await writeHistory(clone, { records: [record(1, { insights: [insight] })] });
   expect((await user.json('search', 'gradient')).value.hits).toMatchObject([{ pull: 1, insights: 1 }]);
   expect((await user.json('history')).value.total).toBe(1);
+});
+
+test('a command from a subfolder loses no record, and an index that did is built anew', async () => {
+  const { folder, clone, user: here } = await stage([record(1)]);
+  await here.descent('history');
+  await writeHistory(clone, { records: [record(2), record(3)] });
+  await mkdir(join(clone, 'train'), { recursive: true });
+  const below = user(join(clone, 'train'), join(folder, 'cache'));
+  expect((await below.json('history')).value.total).toBe(3);
+  {
+    // As a command from a subfolder left it: stamped with the commit, and without its records.
+    using memory = await openMemory(here);
+    memory.store.exec('DELETE FROM experiments WHERE pull > 1');
+  }
+  await writeHistory(clone, { records: [record(4)] });
+  expect((await below.json('history')).value.total).toBe(4);
+  const path = await closedIndex(here);
+  const store = new DatabaseSync(path);
+  store.exec('DELETE FROM experiments; PRAGMA user_version = 2');
+  store.close();
+  expect((await here.json('history')).value.total).toBe(4);
 });
 
 test('a record that is taken away is forgotten', async () => {

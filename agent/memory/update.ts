@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { fetchMissing, readBlobs } from './blobs.ts';
 import { type Changes, changesBetween, changesFrom, EXPERIMENTS } from './changes.ts';
-import { resolve } from './git.ts';
+import { countFiles, resolve } from './git.ts';
 import { parseRecord } from './parse-record.ts';
 import { type Rows, rowsOf } from './rows.ts';
 import { getMeta, setMeta } from './store.ts';
@@ -28,6 +28,8 @@ export async function update(
       done += changed.size;
       progress(done);
     }
+    if (!(await isComplete(store, folder, commit)))
+      for await (const changed of changesFrom(store, folder, commit)) await write(rows, folder, changed);
     setMeta(store, 'commit', commit);
     store.exec('COMMIT');
     return done;
@@ -35,6 +37,13 @@ export async function update(
     store.exec('ROLLBACK');
     throw error;
   }
+}
+
+/** Every record file of the commit has its row: an index that lost some would stay silent about them for good. */
+async function isComplete(store: DatabaseSync, folder: string, commit: string): Promise<boolean> {
+  const tables = '(SELECT count(*) FROM experiments) + (SELECT count(*) FROM skipped)';
+  const rows = Number(store.prepare(`SELECT ${tables} AS n`).get()?.n);
+  return rows === (await countFiles(folder, commit, EXPERIMENTS));
 }
 
 async function write(rows: Rows, folder: string, changed: Changes): Promise<void> {

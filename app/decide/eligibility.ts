@@ -19,6 +19,8 @@ export interface Rules {
   primary: string;
   /** Tracks the request asks for. */
   asked: string[];
+  /** What the reader's git calls main, in a command to type: `upstream/main` in a clone that has joined. */
+  mainRef?: string;
   /** It was let through before: a track that the configuration has lost since is left out, the others go on. */
   admitted: boolean;
 }
@@ -39,7 +41,7 @@ function baseProblems(request: Request, rules: Rules): string[] {
   ];
 }
 
-function pathProblems({ files, changedFiles, file }: Request, { asked, primary }: Rules): string[] {
+function pathProblems({ files, changedFiles, file }: Request, { asked, primary, mainRef }: Rules): string[] {
   if (changedFiles === 0 && asked.some((track) => track !== primary)) return []; // main's own file, measured elsewhere
   if (changedFiles === 0)
     return [
@@ -51,7 +53,7 @@ function pathProblems({ files, changedFiles, file }: Request, { asked, primary }
     const named = others.slice(0, 10).map((changed) => inline(changed.path, 120));
     const more = changedFiles - (files.length - others.length) - named.length;
     problems.push(
-      `only \`${TRAIN_PATH}\` may change, and this request also changes ${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}: take ${others.length === 1 ? 'it' : 'them'} back with \`git checkout origin/main -- PATH\``,
+      `only \`${TRAIN_PATH}\` may change, and this request also changes ${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}: ${takeBack(others.length, mainRef)}`,
     );
   }
   const own = files.find((changed) => changed.path === TRAIN_PATH);
@@ -62,6 +64,11 @@ function pathProblems({ files, changedFiles, file }: Request, { asked, primary }
   else if (own?.change === 'renamed' || own?.change === 'copied')
     problems.push(`another file was moved to \`${TRAIN_PATH}\`: edit the file in place`);
   return problems;
+}
+
+/** The bot does not know what its reader's remotes are called. */
+function takeBack(files: number, mainRef = 'upstream/main'): string {
+  return `take ${files === 1 ? 'it' : 'them'} back with \`git checkout ${mainRef} -- PATH\``;
 }
 
 function fileProblems(file: FileEntry): string[] {

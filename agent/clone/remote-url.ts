@@ -1,0 +1,56 @@
+/** What a remote's URL says of the repository behind it. */
+export interface Place {
+  /** In lower case, without `www.` and `ssh.`. */
+  host: string;
+  owner: string;
+  repo: string;
+  /** By ssh a host may be a name of the user's own, from `~/.ssh/config`. */
+  ssh: boolean;
+}
+
+const SCHEMES = /^(?:https?|ssh|git|git\+ssh|ssh\+git):$/;
+/** `[user@]host:path`, as scp writes it. */
+const SCP = /^(?:[^@/:]+@)?([^/:@]+):(?!\/\/)(.+)$/;
+
+/** The repository of a URL as git takes it; null for what names no owner and repository, a folder for instance. */
+export function placeOf(url: string): Place | null {
+  const scp = url.includes('://') ? null : SCP.exec(url);
+  if (scp) return placed(scp[1]!, scp[2]!, true);
+  if (!URL.canParse(url)) return null;
+  const { protocol, hostname, pathname } = new URL(url);
+  if (!SCHEMES.test(protocol)) return null;
+  return placed(hostname, pathname, protocol.includes('ssh'));
+}
+
+function placed(host: string, path: string, ssh: boolean): Place | null {
+  const parts = path.replace(/^\/+|\/+$/g, '').split('/');
+  const [owner = '', name = ''] = parts;
+  const repo = name.replace(/\.git$/, '');
+  if (parts.length !== 2 || !owner || !repo) return null;
+  return { host: host.toLowerCase().replace(/^(?:www|ssh)\.(?=github\.com$)/, ''), owner, repo, ssh };
+}
+
+export const GITHUB = 'https://api.github.com';
+
+/** Where git finds the repositories that an API serves: `github.com` for `https://api.github.com`. */
+export interface Site {
+  host: string;
+  protocol: string;
+}
+
+export function siteOf(env: Record<string, string | undefined>): Site {
+  const { hostname, protocol } = new URL(env.GITHUB_API_URL || GITHUB);
+  return { host: hostname.toLowerCase().replace(/^api\./, ''), protocol };
+}
+
+/** Whether a place is at this host; a name of ssh's own that could stand for it counts. */
+export function isAt(place: Place, host: string): boolean {
+  return place.host === host || (place.ssh && (!place.host.includes('.') || /github/.test(place.host)));
+}
+
+/** The URL without a password or token, to show it. */
+export function withoutSecrets(url: string): string {
+  return url.replace(/^([a-z+]+:\/\/)[^/@]*@/i, (whole, scheme: string) =>
+    /^ssh|\+ssh/.test(scheme) ? whole.replace(/:[^/:@]*@/, '@') : scheme,
+  );
+}

@@ -1,0 +1,28 @@
+import { currentBranch } from '../clone/branch.ts';
+import type { GitHub } from './client.ts';
+import type { GitHubRemote } from './home.ts';
+
+/** Where the work in a clone stands: on which branch, and which request was made of it. */
+export interface Standing {
+  /** The branch to go on with; null where a new one begins at main: on main, on no branch, or after the last request was closed. */
+  branch: string | null;
+  /** The request of the branch that is open. */
+  open: { number: number; title: string; body: string; url: string; draft: boolean; nodeId: string } | null;
+}
+
+export async function standingOf(github: GitHub, fork: GitHubRemote): Promise<Standing> {
+  const branch = await currentBranch(github.clone);
+  if (branch === null || branch === 'main') return { branch: null, open: null };
+  const about = { ...github.home, head: `${fork.owner}:${branch}`, state: 'all' as const, per_page: 100 };
+  const { data } = await github.rest.pulls.list(about);
+  const made = data.filter(
+    (one) =>
+      one.head.ref === branch && one.head.label.toLowerCase() === `${fork.owner}:${branch}`.toLowerCase(),
+  );
+  const open = made.find((one) => one.state === 'open');
+  if (open !== undefined) {
+    const { number, title, body, html_url: url, draft, node_id: nodeId } = open;
+    return { branch, open: { number, title, body: body ?? '', url, draft: draft ?? false, nodeId } };
+  }
+  return { branch: made.length > 0 ? null : branch, open: null };
+}
