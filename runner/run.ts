@@ -77,7 +77,7 @@ async function measureIn(folder: WorkFolder, job: Job, options: MeasureOptions):
   const harness = await folder.place('harness.py', source);
   const trainPy = await folder.place('train.py', options.trainPy);
   const sandbox = await openSandbox(
-    { kind: options.sandbox, image: options.image, repository, env: host.env },
+    { kind: options.sandbox, image: options.image, repository, env: host.env, cache },
     folder,
   );
   const hardware = await describeHardware(job.device, host.env);

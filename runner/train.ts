@@ -36,9 +36,7 @@ export async function train(run: Training): Promise<ClosedWeights> {
   const { job, dataset, folder, harness, trainPy, now, name = 'training' } = run;
   const scratch = await folder.scratch(name);
   const weights = `${scratch}/weights`;
-  const started = now();
-  const seconds = () => (now() - started) / 1000;
-  const child = run.sandbox.start({
+  const child = await run.sandbox.start({
     args: [harness, 'train'],
     readable: [harness, trainPy, dataset.trainFile],
     scratch,
@@ -47,6 +45,8 @@ export async function train(run: Training): Promise<ClosedWeights> {
     fileBytes: WEIGHTS_LIMIT,
     cpuSeconds: (job.budgetSeconds + 10) * 256,
   });
+  const started = now();
+  const seconds = () => (now() - started) / 1000;
   const supervision = supervise(child, {
     seconds: job.budgetSeconds + TOLERANCE_SECONDS,
     memoryMiB: job.memoryMiB,

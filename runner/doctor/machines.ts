@@ -101,6 +101,7 @@ processes few
 sysctl closed
 files closed
 namespaces closed
+secrets hidden
 `;
 
 const DEBIAN_PROGRAMS = {
@@ -108,4 +109,11 @@ const DEBIAN_PROGRAMS = {
   [`${BWRAP} --version`]: { stdout: 'bubblewrap 0.8.0\n' },
   [`${BWRAP} --unshare-user`]: { stdout: CONFINED },
   'python -I': { stdout: '3.11.2 2.15.0\n' },
+  [`python -I ${plan.repository}/runner/sandbox/needs.py`]: {
+    stdout: JSON.stringify({
+      shown: [['/usr/bin/python3.11', '/usr/bin/python3.11']],
+      links: [],
+      hidden: [],
+    }),
+  },
 };

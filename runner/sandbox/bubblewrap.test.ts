@@ -49,7 +49,7 @@ async function inside(
 }
 
 async function begin(code: string, change: Partial<Program> = {}): Promise<{ child: Child; tail: LogTail }> {
-  const child = sandbox.start(await program(code, change));
+  const child = await sandbox.start(await program(code, change));
   const tail = new LogTail();
   tail.follow(child.log);
   child.answers.resume();
@@ -72,8 +72,8 @@ describe('from inside the bubblewrap sandbox', () => {
       `
 import os, shutil, subprocess
 open('note', 'w').write(open('${given}').read())
-shutil.copy('/usr/bin/true', 'own')
-print(open('note').read(), subprocess.run(['./own']).returncode, os.getcwd() == os.environ['HOME'], os.getpid())
+shutil.copy('/usr/bin/prlimit', 'own')
+print(open('note').read(), subprocess.run(['./own'], stdout=subprocess.DEVNULL).returncode, os.getcwd() == os.environ['HOME'], os.getpid())
 `,
       { readable: [given] },
     );
@@ -180,7 +180,7 @@ for path in glob.glob('/proc/[0-9]*/environ'):
       import { asOwner } from '${repository}/runner/sandbox/owner.ts';
       const folder = await makeWorkFolder('${tmpdir()}', asOwner());
       const sandbox = await openSandbox({ kind: 'bubblewrap', repository: '${repository}', env: process.env }, folder);
-      const child = sandbox.start({ args: ['-c', 'import os; print(sorted(int(n) for n in os.listdir("/proc/self/fd")))'],
+      const child = await sandbox.start({ args: ['-c', 'import os; print(sorted(int(n) for n in os.listdir("/proc/self/fd")))'],
         readable: [], scratch: await folder.scratch('s'), device: 'cpu', memoryMiB: 512, fileBytes: 1024, cpuSeconds: 9 });
       child.log[0].pipe(process.stdout);
       child.log[1].resume();
@@ -253,7 +253,7 @@ print(os.statvfs('/dev/shm').f_blocks * 4096 // 2**20, os.statvfs('/tmp').f_bloc
     const { said } = await inside(`
 import ctypes, os
 libc = ctypes.CDLL(None, use_errno=True)
-${attempt("os.posix_fadvise(os.open('/usr/bin/env', os.O_RDONLY), 0, 0, os.POSIX_FADV_DONTNEED)")}
+${attempt("os.posix_fadvise(os.open('/usr/bin/prlimit', os.O_RDONLY), 0, 0, os.POSIX_FADV_DONTNEED)")}
 print(libc.mincore(0, 4096, ctypes.create_string_buffer(1)), ctypes.get_errno())`);
     expect(said.split('\n')).toEqual(['PermissionError 1', '-1 1']);
   });
@@ -300,7 +300,7 @@ time.sleep(600)`);
       import { asOwner } from '${repository}/runner/sandbox/owner.ts';
       const folder = await makeWorkFolder('${folder.path}/private', asOwner());
       const sandbox = await openSandbox({ kind: 'bubblewrap', repository: '${repository}', env: process.env }, folder);
-      const child = sandbox.start({ args: ['-c', 'mark="${mark}"; print("up", flush=True); import time; time.sleep(600)'],
+      const child = await sandbox.start({ args: ['-c', 'mark="${mark}"; print("up", flush=True); import time; time.sleep(600)'],
         readable: [], scratch: await folder.scratch('s'), device: 'cpu', memoryMiB: 512, fileBytes: 1024, cpuSeconds: 9 });
       child.log[0].pipe(process.stdout);`;
     // The sandbox's user must be able to pass through the folder above.
@@ -317,7 +317,7 @@ time.sleep(600)`);
   test('a tree deeper than a path can name, and folders closed to their owner, are removed', async () => {
     const other = await makeWorkFolder(tmpdir(), asOwner());
     const scratch = await other.scratch('deep');
-    const child = sandbox.start({
+    const child = await sandbox.start({
       ...(await program('')),
       args: [
         '-c',
@@ -338,7 +338,7 @@ os.chdir(os.environ['HOME']); os.mkdir('closed', 0)`,
   });
 
   test('a sandbox that cannot be made is the machine’s failure, and says so', async () => {
-    const child = sandbox.start(await program('', { readable: ['/no/such/file'] }));
+    const child = await sandbox.start(await program('', { readable: ['/no/such/file'] }));
     for (const stream of [...child.log, child.answers]) stream.resume();
     await expect(child.exit).rejects.toThrow(/sandbox could not be made .*\/no\/such\/file/);
   });

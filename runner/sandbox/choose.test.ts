@@ -15,7 +15,7 @@ beforeEach(async () => {
   repository = await mkdtemp(join(tmpdir(), 'descent-test-'));
   folder = await makeWorkFolder(tmpdir(), asOwner());
   await mkdir(join(repository, 'runner', 'sandbox'), { recursive: true });
-  for (const file of ['train/uv.lock', 'runner/sandbox/launch.py'])
+  for (const file of ['train/uv.lock', 'runner/sandbox/launch.py', 'runner/sandbox/needs.py'])
     await cp(join(real, file), join(repository, file));
   const script = 'raise RuntimeError("Unable to find libseccomp")\n';
   await writeFile(join(repository, 'runner', 'sandbox', 'seccomp.py'), script);
@@ -33,7 +33,7 @@ test('without libseccomp nothing is measured, and it is said what to do', async 
 
 test('unless the owner goes without: then the program runs, unfiltered', async () => {
   const sandbox = await open({ DESCENT_SECCOMP: 'optional' });
-  const child = sandbox.start({
+  const child = await sandbox.start({
     args: [
       '-c',
       "import os; os.write(3, [s for s in open('/proc/self/status') if s.startswith('Seccomp:')][0].encode())",

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { cacheFolder } from '../../setup/paths.mjs';
 import type { WorkFolder } from '../folder.ts';
 import { bubblewrap } from './bubblewrap.ts';
 import { container } from './container.ts';
@@ -9,6 +10,7 @@ import { findBubblewrap } from './find-bubblewrap.ts';
 import { noSandbox } from './none.ts';
 import { findPython } from './python.ts';
 import { type Sandbox, SandboxError, type SandboxKind } from './sandbox.ts';
+import { secretsOf } from './secrets.ts';
 
 /** Where the Python files beside this one lie in a checkout; this file itself may be part of the action's bundle. */
 const HERE = 'runner/sandbox';
@@ -21,6 +23,8 @@ export interface SandboxChoice {
   /** `IMAGE@sha256:...` for docker and podman. */
   image?: string | undefined;
   env: NodeJS.ProcessEnv;
+  /** Folder of data sets and reference claims; the machine's usual one when not given. */
+  cache?: string;
 }
 
 export async function openSandbox(choice: SandboxChoice, folder: WorkFolder): Promise<Sandbox> {
@@ -39,8 +43,10 @@ export async function openSandbox(choice: SandboxChoice, folder: WorkFolder): Pr
       return bubblewrap({
         bwrap,
         python,
+        repository,
         launcher,
         filter: filter && (await folder.place('seccomp', filter)),
+        secrets: secretsOf({ env, cache: choice.cache ?? cacheFolder(env), repository, work: folder.path }),
         env,
       });
     }

@@ -41,7 +41,7 @@ const called = () => readFileSync(join(folder, 'called'), 'utf8').split('\n');
 describe.each(['docker', 'podman'] as const)('a container by %s', (engine) => {
   test('orders arrive, answers come back on descriptor 3, the log apart from them', async () => {
     rmSync(join(folder, 'called'), { force: true });
-    const child = container(engine, IMAGE, env()).start(
+    const child = await container(engine, IMAGE, env()).start(
       program('import os; os.write(3, b"answer " + os.read(0, 9)); print("log")'),
     );
     child.orders.end('order');
@@ -74,7 +74,7 @@ describe.each(['docker', 'podman'] as const)('a container by %s', (engine) => {
 
   test('killed, the container is removed by name', async () => {
     rmSync(join(folder, 'called'), { force: true });
-    const child = container(engine, IMAGE, env()).start(
+    const child = await container(engine, IMAGE, env()).start(
       program('import time; print("up", flush=True); time.sleep(60)'),
     );
     await new Promise((resolve) => child.log[0]!.once('data', resolve));
@@ -86,7 +86,7 @@ describe.each(['docker', 'podman'] as const)('a container by %s', (engine) => {
 
   test('a GPU is given when the job asks for one, and gVisor when the owner does', async () => {
     rmSync(join(folder, 'called'), { force: true });
-    const child = container(engine, IMAGE, { ...env(), DESCENT_CONTAINER_RUNTIME: 'runsc' }).start(
+    const child = await container(engine, IMAGE, { ...env(), DESCENT_CONTAINER_RUNTIME: 'runsc' }).start(
       program('', { device: 'cuda' }),
     );
     await child.exit;
@@ -101,7 +101,8 @@ describe.each(['docker', 'podman'] as const)('a container by %s', (engine) => {
 
   test('without a choice the engine takes its own runtime', async () => {
     rmSync(join(folder, 'called'), { force: true });
-    await container(engine, IMAGE, env()).start(program('')).exit;
+    const child = await container(engine, IMAGE, env()).start(program(''));
+    await child.exit;
     expect(called().filter((word) => word.startsWith('--runtime'))).toEqual([]);
   });
 

@@ -36,7 +36,7 @@ export function container(engine: Engine, image: string | undefined, env: NodeJS
   return {
     kind: engine,
     owner: asOwner(),
-    start(program) {
+    async start(program) {
       const name = `descent-${randomBytes(8).toString('hex')}`;
       const args = containerArguments(engine, name, image, owner, program, runtime);
       return spawnChild(engine, args, {

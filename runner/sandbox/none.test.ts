@@ -15,9 +15,9 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(scratch, { recursive: true }));
 
-function start(code: string): Child {
+async function start(code: string): Promise<Child> {
   const python = findPython(join(import.meta.dirname, '..', '..'), process.env);
-  const child = noSandbox(python, process.env).start({
+  const child = await noSandbox(python, process.env).start({
     args: ['-c', code],
     readable: [],
     scratch,
@@ -32,7 +32,9 @@ function start(code: string): Child {
 
 test('killed at the clock, its children end with it', async () => {
   // One write each: two processes that print at once mix their lines.
-  const child = start('import os, time; os.fork(); os.write(1, b"%d\\n" % os.getpid()); time.sleep(600)');
+  const child = await start(
+    'import os, time; os.fork(); os.write(1, b"%d\\n" % os.getpid()); time.sleep(600)',
+  );
   child.log[1]!.resume();
   let said = '';
   child.log[0]!.on('data', (chunk) => {
@@ -44,7 +46,7 @@ test('killed at the clock, its children end with it', async () => {
 });
 
 test('a file and a process have their limits', async () => {
-  const child = start(`
+  const child = await start(`
 import os
 try: open(os.environ['HOME'] + '/big', 'wb').write(bytes(2**21))
 except OSError as error: print(error.errno)
@@ -56,7 +58,7 @@ except MemoryError: print('memory')`);
 
 test('it is given its own environment, not the caller’s', async () => {
   process.env.DESCENT_TEST_SECRET = 'token-123';
-  const child = start("import os; print(sorted(os.environ), os.environ['HOME'])");
+  const child = await start("import os; print(sorted(os.environ), os.environ['HOME'])");
   const [said] = await Promise.all([text(child.log[0]!), text(child.log[1]!), child.exit]);
   delete process.env.DESCENT_TEST_SECRET;
   expect(said).not.toContain('DESCENT_TEST_SECRET');

@@ -18,7 +18,7 @@ export function noSandbox(python: Python, env: NodeJS.ProcessEnv): Sandbox {
   return {
     kind: 'none',
     owner: null,
-    start(program) {
+    async start(program) {
       const limit = existsSync('/usr/bin/prlimit')
         ? limitCommand(program, availableParallelism()).filter((word) => !word.startsWith('--nproc')) // counts all of the user's
         : [];

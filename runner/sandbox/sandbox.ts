@@ -47,7 +47,8 @@ export interface Sandbox {
   kind: SandboxKind;
   /** The user the program's files must belong to, when it is another than the referee's. */
   owner: number | null;
-  start(program: Program): Child;
+  /** Resolves when the program is about to begin: what prepares the machine for it is not on the program's clock. */
+  start(program: Program): Promise<Child>;
 }
 
 /** The machine could not make the sandbox: nothing is said about the experiment. */

@@ -45,7 +45,7 @@ afterAll(() => folder.remove());
 /** Asks a stranger for the claims of two batches of 3 rows of 4 targets; its end of the talk is `code`. */
 async function talk(code: string, seconds = 20): Promise<number[]> {
   const scratch = await folder.scratch(`scratch-${count++}`);
-  const child = sandbox.start({
+  const child = await sandbox.start({
     args: ['-c', SPEAK + code],
     readable: [],
     scratch,

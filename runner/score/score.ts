@@ -136,7 +136,7 @@ export async function serving<T>(
 ): Promise<T> {
   const { job, dataset, harness, trainPy, weights } = scoring;
   const scratch = await scoring.folder.scratch(stage);
-  const child = scoring.sandbox.start({
+  const child = await scoring.sandbox.start({
     args: [harness, 'serve'],
     readable: [harness, trainPy, weights],
     scratch,

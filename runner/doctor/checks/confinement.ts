@@ -1,17 +1,33 @@
-import { SANDBOX_UID } from '../../../setup/paths.mjs';
+import { join, sep } from 'node:path';
+import { pythonInterpreter, SANDBOX_UID } from '../../../setup/paths.mjs';
+import { NEEDS, type Needs, parseNeeds } from '../../sandbox/needs.ts';
+import { SandboxError } from '../../sandbox/sandbox.ts';
+import { type Secrets, secretsOf } from '../../sandbox/secrets.ts';
+import { boxArguments } from '../../sandbox/view.ts';
 import { type Check, fail, ok, skip, warn } from '../finding.ts';
+import type { Host } from '../host.ts';
+import type { Plan } from '../plan.ts';
 import { usedBubblewrap } from './bubblewrap.ts';
 
-/** What a program inside sees and can do, one word a line; every line has one right answer. */
+/** What a program inside sees and can do, one word a line; every line has one right answer. Arguments: paths that must not be there. */
 const INSIDE = `
-echo "user $(id -u)"
-echo "capabilities $(grep '^CapEff' /proc/self/status | tr -d '[:space:]' | cut -d: -f2)"
-echo "privileges $(grep '^NoNewPrivs' /proc/self/status | tr -d '[:space:]' | cut -d: -f2)"
-echo "routes $(tail -n +2 /proc/net/route 2>/dev/null | wc -l)"
-echo "processes $([ "$(ls -d /proc/[0-9]* | wc -l)" -lt 10 ] && echo few || echo many)"
-(: >>/proc/sys/kernel/core_pattern) 2>/dev/null && echo 'sysctl open' || echo 'sysctl closed'
-(: >/etc/descent-doctor) 2>/dev/null && echo 'files open' || echo 'files closed'
-unshare --user true 2>/dev/null && echo 'namespaces open' || echo 'namespaces closed'
+import ctypes, os, sys
+status = dict(line.split(None, 1) for line in open("/proc/self/status") if line.startswith(("CapEff", "NoNewPrivs")))
+def opens(path):
+    try:
+        open(path, "a").close()
+        return "open"
+    except OSError:
+        return "closed"
+print("user", os.getuid())
+print("capabilities", status["CapEff:"].strip())
+print("privileges", status["NoNewPrivs:"].strip())
+print("routes", sum(1 for _ in open("/proc/self/net/route")) - 1)
+print("processes", "few" if sum(name.isdigit() for name in os.listdir("/proc")) < 10 else "many")
+print("sysctl", opens("/proc/sys/kernel/core_pattern"))
+print("files", opens("/etc/descent-doctor"))
+print("namespaces", "open" if ctypes.CDLL(None).unshare(0x10000000) == 0 else "closed")
+print("secrets", next((path for path in sys.argv[1:] if os.path.lexists(path)), "hidden"))
 `;
 
 const RIGHT: Record<string, string> = {
@@ -23,35 +39,12 @@ const RIGHT: Record<string, string> = {
   sysctl: 'closed',
   files: 'closed',
   namespaces: 'closed',
+  secrets: 'hidden',
 };
+/** So many files of each home are looked for: more than a home has at its top. */
+const LOOKED_FOR = 500;
 
-const BOX = [
-  ...[
-    '--unshare-user',
-    '--unshare-ipc',
-    '--unshare-pid',
-    '--unshare-net',
-    '--unshare-uts',
-    '--unshare-cgroup',
-  ],
-  ...['--disable-userns', '--die-with-parent', '--new-session', '--clearenv', '--cap-drop', 'ALL'],
-  ...['--uid', '65534', '--gid', '65534', '--ro-bind', '/', '/'],
-  ...[
-    '--proc',
-    '/proc',
-    '--ro-bind',
-    '/proc/sys',
-    '/proc/sys',
-    '--dev',
-    '/dev',
-    '--tmpfs',
-    '/tmp',
-    '--chdir',
-    '/',
-  ],
-];
-
-/** Builds a sandbox and tries from inside to get out: settings promise, this one sees. */
+/** Builds a job's sandbox and tries from inside to get out: settings promise, this one sees. */
 export const confinement: Check = {
   name: 'confinement',
   safety: true,
@@ -65,18 +58,29 @@ export const confinement: Check = {
     if (plan.sandbox !== 'bubblewrap') return skip(`the sandbox is ${plan.sandbox}`);
     const bwrap = await usedBubblewrap(host, plan);
     if (bwrap === null) return skip('no bubblewrap to try');
-    const ran = await host.run(
-      bwrap,
-      [...BOX, '--', '/bin/sh', '-c', INSIDE],
-      host.uid === 0 ? SANDBOX_UID : undefined,
-    );
+    const python = pythonInterpreter(plan.repository, { ...host.env, DESCENT_CACHE: plan.cache });
+    const as = host.uid === 0 ? SANDBOX_UID : undefined;
+    const asked = await host.run(python, ['-I', join(plan.repository, NEEDS), plan.device], as);
+    if (asked?.status !== 0) return skip('no Python environment to try it with');
+    const needs = parseNeeds(asked.stdout);
+    const { env } = host;
+    const secrets = secretsOf({ env, cache: plan.cache, repository: plan.repository, work: null });
+    let box: string[];
+    try {
+      box = boxArguments({ ...plan, readable: [], scratch: null }, needs, secrets, env);
+    } catch (error) {
+      if (!(error instanceof SandboxError)) throw error;
+      return fail(error.message, 'Until then the runner measures nothing here.');
+    }
+    const inside = [python, '-I', '-c', INSIDE, ...(await hiddenPaths(host, plan, needs, secrets))];
+    const ran = await host.run(bwrap, [...box, '--clearenv', '--', ...inside], as);
     if (ran?.status !== 0) {
       return fail(
         `a sandbox cannot be made: ${ran?.stderr.trim().split('\n').at(-1) || `status ${ran?.status ?? 'none'}`}`,
         'See user-namespaces and apparmor above. Inside a container, allow it user namespaces, or run on the host or in a virtual machine.',
       );
     }
-    const seen = Object.fromEntries(ran.stdout.split('\n').map((line) => line.split(' ', 2)));
+    const seen = Object.fromEntries(ran.stdout.split('\n').map((line) => line.split(/ (.*)/, 2)));
     const holes = Object.keys(RIGHT).filter((name) => seen[name] !== RIGHT[name]);
     if (holes.length === 0) return ok(`tried from inside: ${Object.keys(RIGHT).join(', ')}`);
     return fail(
@@ -85,3 +89,20 @@ export const confinement: Check = {
     );
   },
 };
+
+/** Files of homes, cache and runner that a job has no business to see: all but the folders on the way to what it is shown. */
+async function hiddenPaths(
+  host: Host,
+  { cache }: Plan,
+  { shown }: Needs,
+  secrets: Secrets,
+): Promise<string[]> {
+  const onTheWay = (path: string) => shown.some(([, place]) => `${place}${sep}`.startsWith(path + sep));
+  const folders = secrets.neverHeld.map(({ path }) => path).filter((path) => path !== sep);
+  const inThem = await Promise.all(
+    [...folders, cache].map(async (folder) =>
+      ((await host.list(folder)) ?? []).slice(0, LOOKED_FOR).map((name) => join(folder, name)),
+    ),
+  );
+  return [...new Set(inThem.flat())].filter((path) => !onTheWay(path));
+}
