@@ -11119,7 +11119,7 @@ var require_mock_interceptor = __commonJS({
 var require_mock_client = __commonJS({
   "node_modules/undici/lib/mock/mock-client.js"(exports, module) {
     "use strict";
-    var { promisify: promisify5 } = __require("node:util");
+    var { promisify: promisify6 } = __require("node:util");
     var Client = require_client();
     var { buildMockDispatch } = require_mock_utils();
     var {
@@ -11159,7 +11159,7 @@ var require_mock_client = __commonJS({
         return new MockInterceptor(opts, this[kDispatches]);
       }
       async [kClose]() {
-        await promisify5(this[kOriginalClose])();
+        await promisify6(this[kOriginalClose])();
         this[kConnected] = 0;
         this[kMockAgent][Symbols.kClients].delete(this[kOrigin]);
       }
@@ -11172,7 +11172,7 @@ var require_mock_client = __commonJS({
 var require_mock_pool = __commonJS({
   "node_modules/undici/lib/mock/mock-pool.js"(exports, module) {
     "use strict";
-    var { promisify: promisify5 } = __require("node:util");
+    var { promisify: promisify6 } = __require("node:util");
     var Pool = require_pool();
     var { buildMockDispatch } = require_mock_utils();
     var {
@@ -11212,7 +11212,7 @@ var require_mock_pool = __commonJS({
         return new MockInterceptor(opts, this[kDispatches]);
       }
       async [kClose]() {
-        await promisify5(this[kOriginalClose])();
+        await promisify6(this[kOriginalClose])();
         this[kConnected] = 0;
         this[kMockAgent][Symbols.kClients].delete(this[kOrigin]);
       }
@@ -18732,7 +18732,7 @@ var require_eventsource = __commonJS({
     var experimentalWarned = false;
     var defaultReconnectionTime = 3e3;
     var CONNECTING = 0;
-    var OPEN = 1;
+    var OPEN2 = 1;
     var CLOSED = 2;
     var ANONYMOUS = "anonymous";
     var USE_CREDENTIALS = "use-credentials";
@@ -18864,7 +18864,7 @@ var require_eventsource = __commonJS({
             this.dispatchEvent(new Event("error"));
             return;
           }
-          this.#readyState = OPEN;
+          this.#readyState = OPEN2;
           this.dispatchEvent(new Event("open"));
           this.#state.origin = response.urlList[response.urlList.length - 1].origin;
           const eventSourceStream = new EventSourceStream({
@@ -18971,7 +18971,7 @@ var require_eventsource = __commonJS({
         __proto__: null,
         configurable: false,
         enumerable: true,
-        value: OPEN,
+        value: OPEN2,
         writable: false
       },
       CLOSED: {
@@ -23085,7 +23085,7 @@ function inertLine(text2, limit2 = 500) {
 
 // action/measure-job.ts
 import { mkdtemp as mkdtemp2, writeFile as writeFile4 } from "node:fs/promises";
-import { join as join18 } from "node:path";
+import { join as join20 } from "node:path";
 
 // node_modules/@actions/github/lib/context.js
 import { readFileSync, existsSync as existsSync2 } from "fs";
@@ -47400,15 +47400,221 @@ var clock = {
 };
 
 // runner/doctor/checks/confinement.ts
+import { join as join10, sep as sep6 } from "node:path";
+
+// runner/sandbox/needs.ts
+import { execFile } from "node:child_process";
+import { join as join7 } from "node:path";
+import { promisify } from "node:util";
+
+// runner/sandbox/sandbox.ts
+var SandboxError = class extends Error {
+  name = "SandboxError";
+};
+
+// runner/sandbox/needs.ts
+var needsSchema = external_exports.strictObject({
+  /** What lies where on the machine, and the name it has in the sandbox. */
+  shown: external_exports.array(external_exports.tuple([external_exports.string(), external_exports.string()])),
+  /** Symbolic links to make in the sandbox: what is in the link, and where the link lies. */
+  links: external_exports.array(external_exports.tuple([external_exports.string(), external_exports.string()])),
+  /** Folders inside shown ones that stay empty. */
+  hidden: external_exports.array(external_exports.string())
+});
+var NEEDS = join7("runner", "sandbox", "needs.py");
+async function askNeeds(repository, interpreter, device) {
+  const asked = promisify(execFile)(interpreter, ["-I", join7(repository, NEEDS), device], { cwd: "/" });
+  const { stdout } = await asked.catch((error63) => {
+    const said = error63.stderr?.trim().split("\n").at(-1) || error63.message;
+    throw new SandboxError(
+      `The Python environment cannot say what it needs: ${said}. Make it anew: node setup/bootstrap.mjs --only python`
+    );
+  });
+  return parseNeeds(stdout);
+}
+function parseNeeds(text2) {
+  return needsSchema.parse(JSON.parse(text2));
+}
+
+// runner/sandbox/secrets.ts
+import { existsSync as existsSync4, readdirSync as readdirSync2, realpathSync } from "node:fs";
+import { homedir as homedir2 } from "node:os";
+import { dirname as dirname3, join as join8, sep as sep4 } from "node:path";
+function secretsOf({ env, cache: cache2, repository, work }) {
+  const caches = [
+    .../* @__PURE__ */ new Set([cache2, cacheFolder(env), "/var/cache/descent", join8(homedir2(), ".cache/descent")])
+  ];
+  const data2 = caches.flatMap((folder) => [join8(folder, "data"), ...inFolder(join8(folder, "data"))]);
+  const closed = [
+    ...named("the data sets", data2),
+    ...named(
+      "the reference claims",
+      caches.map((folder) => join8(folder, "reference"))
+    ),
+    ...named("the work folder", work === null ? [] : [work])
+  ];
+  const runner = [repository, work, env.TMPDIR].flatMap((path15) => path15 ? runnerAbove(path15) : []);
+  return {
+    neverHeld: [
+      { what: "the root of all files", path: "/" },
+      ...named("a home", [homedir2(), env.HOME ?? "", "/root", "/home", ...inFolder("/home")]),
+      ...named("the cache", caches),
+      ...named("the Actions runner's credentials", runner),
+      ...closed
+    ],
+    neverEntered: [
+      ...closed,
+      ...named(
+        "the Actions runner's jobs",
+        runner.map((root) => join8(root, "_work"))
+      )
+    ]
+  };
+}
+function refuseSecret(path15, secrets, why) {
+  const real = realpath(path15);
+  const held = secrets.neverHeld.find((secret2) => isIn(secret2.path, real));
+  const entered = secrets.neverEntered.find((secret2) => isIn(real, secret2.path));
+  const secret = held ?? entered;
+  if (!secret) return;
+  const verb = secret.path === real ? "is" : held ? "holds" : "lies in";
+  const where = secret.path === real ? "" : ` (${secret.path})`;
+  throw new SandboxError(`The sandbox would show ${path15}, which ${verb} ${secret.what}${where}: ${why}`);
+}
+function named(what, paths) {
+  return paths.filter((path15) => path15.startsWith(sep4)).map((path15) => ({ what, path: realpath(path15) }));
+}
+function runnerAbove(path15) {
+  const here = [".credentials", ".runner"].some((name2) => existsSync4(join8(path15, name2))) ? [path15] : [];
+  return dirname3(path15) === path15 ? here : [...here, ...runnerAbove(dirname3(path15))];
+}
+function isIn(path15, folder) {
+  return path15 === folder || path15.startsWith(folder === sep4 ? sep4 : folder + sep4);
+}
+function realpath(path15) {
+  if (existsSync4(path15)) return realpathSync(path15);
+  return dirname3(path15) === path15 ? path15 : join8(realpath(dirname3(path15)), path15.slice(dirname3(path15).length));
+}
+function inFolder(folder) {
+  try {
+    return readdirSync2(folder).map((name2) => join8(folder, name2));
+  } catch (error63) {
+    if (["ENOENT", "ENOTDIR", "EACCES"].includes(error63.code ?? "")) return [];
+    throw error63;
+  }
+}
+
+// runner/sandbox/view.ts
+import { existsSync as existsSync5, readdirSync as readdirSync3 } from "node:fs";
+import { join as join9, sep as sep5 } from "node:path";
+
+// runner/sandbox/proc.ts
+var OPEN = ["cpuinfo", "filesystems", "version"];
+var OPEN_TO_CUDA = ["devices", "driver", "meminfo", "modules"];
+var SETTINGS = [
+  "kernel/cap_last_cap",
+  "kernel/osrelease",
+  "kernel/threads-max",
+  "vm/max_map_count",
+  "vm/mmap_min_addr",
+  "vm/overcommit_memory"
+];
+function procArguments(entries, device) {
+  const open6 = /* @__PURE__ */ new Set([...OPEN, ...device === "cuda" ? OPEN_TO_CUDA : []]);
+  const covered = entries.filter(
+    (entry) => !entry.isSymbolicLink() && !/^\d+$/.test(entry.name) && !open6.has(entry.name)
+  );
+  const cover = (entry) => entry.isDirectory() ? ["--perms", "0555", "--size", "16384", "--tmpfs", `/proc/${entry.name}`] : ["--ro-bind", "/dev/null", `/proc/${entry.name}`];
+  return [
+    ...["--proc", "/proc", ...covered.flatMap(cover)],
+    ...SETTINGS.flatMap((name2) => ["--ro-bind-try", `/proc/sys/${name2}`, `/proc/sys/${name2}`]),
+    ...covered.filter((entry) => entry.isDirectory()).flatMap(({ name: name2 }) => ["--remount-ro", `/proc/${name2}`])
+  ];
+}
+
+// runner/sandbox/view.ts
+var MiB = 1024 ** 2;
+var SYSTEM = ["/etc/alternatives", "/etc/ld.so.cache"];
+function boxArguments(program, needs, secrets, env) {
+  const cuda = program.device === "cuda";
+  return [
+    ...[
+      "--unshare-user",
+      "--unshare-ipc",
+      "--unshare-pid",
+      "--unshare-net",
+      "--unshare-uts",
+      "--unshare-cgroup"
+    ],
+    ...["--disable-userns", "--as-pid-1", "--die-with-parent", "--new-session"],
+    ...["--cap-drop", "ALL", "--uid", "65534", "--gid", "65534", "--hostname", "descent"],
+    ...tmpfs("/", 1),
+    ...procArguments(readdirSync3("/proc", { withFileTypes: true }), program.device),
+    ...["--dev", "/dev", ...cuda ? devices() : []],
+    ...tmpfs("/dev/shm", Math.min(1024, program.memoryMiB / 4)),
+    ...["--remount-ro", "/dev"],
+    ...tmpfs("/tmp", 64),
+    ...needed(needs, secrets),
+    ...cuda ? driverLibraries(env, secrets) : [],
+    ...program.readable.flatMap((path15) => ["--ro-bind", path15, path15]),
+    ...program.scratch === null ? [] : ["--bind", program.scratch, program.scratch],
+    ...["--remount-ro", "/", "--chdir", program.scratch ?? "/tmp"]
+  ];
+}
+function tmpfs(path15, sizeMiB) {
+  return ["--size", String(Math.floor(sizeMiB) * MiB), "--tmpfs", path15];
+}
+function needed({ shown, links, hidden: hidden2 }, secrets) {
+  const outer = shown.filter(([, place]) => !shown.some(([, folder]) => place.startsWith(folder + sep5)));
+  const covered = (place) => outer.some(([, folder]) => place.startsWith(folder + sep5));
+  for (const path15 of [...outer.map(([source]) => source), ...SYSTEM])
+    refuseSecret(path15, secrets, "the Python environment needs it. Keep the one apart from the other.");
+  return [
+    ...links.filter(([, place]) => !covered(place)).flatMap(([target, place]) => ["--symlink", target, place]),
+    ...outer.flatMap(([source, place]) => ["--ro-bind", source, place]),
+    ...hidden2.flatMap((folder) => [
+      ...["--perms", "0555", "--size", "4096", "--tmpfs", folder],
+      ...["--remount-ro", folder]
+    ]),
+    ...SYSTEM.flatMap((path15) => ["--ro-bind-try", path15, path15])
+  ];
+}
+function devices() {
+  const found = readdirSync3("/dev").filter((name2) => /^nvidia(\d+|ctl|-uvm|-caps)$/.test(name2));
+  return found.flatMap((name2) => ["--dev-bind", join9("/dev", name2), join9("/dev", name2)]);
+}
+function driverLibraries(env, secrets) {
+  const folders = (env.LD_LIBRARY_PATH ?? "").split(":").filter((path15) => path15.startsWith(sep5));
+  return folders.filter(existsSync5).flatMap((folder) => {
+    refuseSecret(
+      folder,
+      secrets,
+      "LD_LIBRARY_PATH names it. Take it out, or name the folder of the libraries."
+    );
+    const libraries = readdirSync3(folder).filter((name2) => /\.so(\.\d+)*$/.test(name2));
+    return libraries.flatMap((name2) => ["--ro-bind-try", join9(folder, name2), join9(folder, name2)]);
+  });
+}
+
+// runner/doctor/checks/confinement.ts
 var INSIDE = `
-echo "user $(id -u)"
-echo "capabilities $(grep '^CapEff' /proc/self/status | tr -d '[:space:]' | cut -d: -f2)"
-echo "privileges $(grep '^NoNewPrivs' /proc/self/status | tr -d '[:space:]' | cut -d: -f2)"
-echo "routes $(tail -n +2 /proc/net/route 2>/dev/null | wc -l)"
-echo "processes $([ "$(ls -d /proc/[0-9]* | wc -l)" -lt 10 ] && echo few || echo many)"
-(: >>/proc/sys/kernel/core_pattern) 2>/dev/null && echo 'sysctl open' || echo 'sysctl closed'
-(: >/etc/descent-doctor) 2>/dev/null && echo 'files open' || echo 'files closed'
-unshare --user true 2>/dev/null && echo 'namespaces open' || echo 'namespaces closed'
+import ctypes, os, sys
+status = dict(line.split(None, 1) for line in open("/proc/self/status") if line.startswith(("CapEff", "NoNewPrivs")))
+def opens(path):
+    try:
+        open(path, "a").close()
+        return "open"
+    except OSError:
+        return "closed"
+print("user", os.getuid())
+print("capabilities", status["CapEff:"].strip())
+print("privileges", status["NoNewPrivs:"].strip())
+print("routes", sum(1 for _ in open("/proc/self/net/route")) - 1)
+print("processes", "few" if sum(name.isdigit() for name in os.listdir("/proc")) < 10 else "many")
+print("sysctl", opens("/proc/sys/kernel/core_pattern"))
+print("files", opens("/etc/descent-doctor"))
+print("namespaces", "open" if ctypes.CDLL(None).unshare(0x10000000) == 0 else "closed")
+print("secrets", next((path for path in sys.argv[1:] if os.path.lexists(path)), "hidden"))
 `;
 var RIGHT = {
   user: "65534",
@@ -47418,33 +47624,10 @@ var RIGHT = {
   processes: "few",
   sysctl: "closed",
   files: "closed",
-  namespaces: "closed"
+  namespaces: "closed",
+  secrets: "hidden"
 };
-var BOX = [
-  ...[
-    "--unshare-user",
-    "--unshare-ipc",
-    "--unshare-pid",
-    "--unshare-net",
-    "--unshare-uts",
-    "--unshare-cgroup"
-  ],
-  ...["--disable-userns", "--die-with-parent", "--new-session", "--clearenv", "--cap-drop", "ALL"],
-  ...["--uid", "65534", "--gid", "65534", "--ro-bind", "/", "/"],
-  ...[
-    "--proc",
-    "/proc",
-    "--ro-bind",
-    "/proc/sys",
-    "/proc/sys",
-    "--dev",
-    "/dev",
-    "--tmpfs",
-    "/tmp",
-    "--chdir",
-    "/"
-  ]
-];
+var LOOKED_FOR = 500;
 var confinement = {
   name: "confinement",
   safety: true,
@@ -47458,18 +47641,29 @@ var confinement = {
     if (plan.sandbox !== "bubblewrap") return skip(`the sandbox is ${plan.sandbox}`);
     const bwrap = await usedBubblewrap(host, plan);
     if (bwrap === null) return skip("no bubblewrap to try");
-    const ran = await host.run(
-      bwrap,
-      [...BOX, "--", "/bin/sh", "-c", INSIDE],
-      host.uid === 0 ? SANDBOX_UID : void 0
-    );
+    const python2 = pythonInterpreter(plan.repository, { ...host.env, DESCENT_CACHE: plan.cache });
+    const as = host.uid === 0 ? SANDBOX_UID : void 0;
+    const asked = await host.run(python2, ["-I", join10(plan.repository, NEEDS), plan.device], as);
+    if (asked?.status !== 0) return skip("no Python environment to try it with");
+    const needs = parseNeeds(asked.stdout);
+    const { env } = host;
+    const secrets = secretsOf({ env, cache: plan.cache, repository: plan.repository, work: null });
+    let box;
+    try {
+      box = boxArguments({ ...plan, readable: [], scratch: null }, needs, secrets, env);
+    } catch (error63) {
+      if (!(error63 instanceof SandboxError)) throw error63;
+      return fail(error63.message, "Until then the runner measures nothing here.");
+    }
+    const inside = [python2, "-I", "-c", INSIDE, ...await hiddenPaths(host, plan, needs, secrets)];
+    const ran = await host.run(bwrap, [...box, "--clearenv", "--", ...inside], as);
     if (ran?.status !== 0) {
       return fail(
         `a sandbox cannot be made: ${ran?.stderr.trim().split("\n").at(-1) || `status ${ran?.status ?? "none"}`}`,
         "See user-namespaces and apparmor above. Inside a container, allow it user namespaces, or run on the host or in a virtual machine."
       );
     }
-    const seen = Object.fromEntries(ran.stdout.split("\n").map((line) => line.split(" ", 2)));
+    const seen = Object.fromEntries(ran.stdout.split("\n").map((line) => line.split(/ (.*)/, 2)));
     const holes = Object.keys(RIGHT).filter((name2) => seen[name2] !== RIGHT[name2]);
     if (holes.length === 0) return ok(`tried from inside: ${Object.keys(RIGHT).join(", ")}`);
     return fail(
@@ -47478,6 +47672,16 @@ var confinement = {
     );
   }
 };
+async function hiddenPaths(host, { cache: cache2 }, { shown }, secrets) {
+  const onTheWay = (path15) => shown.some(([, place]) => `${place}${sep6}`.startsWith(path15 + sep6));
+  const folders = secrets.neverHeld.map(({ path: path15 }) => path15).filter((path15) => path15 !== sep6);
+  const inThem = await Promise.all(
+    [...folders, cache2].map(
+      async (folder) => (await host.list(folder) ?? []).slice(0, LOOKED_FOR).map((name2) => join10(folder, name2))
+    )
+  );
+  return [...new Set(inThem.flat())].filter((path15) => !onTheWay(path15));
+}
 
 // runner/doctor/plan.ts
 var usesContainers = ({ sandbox }) => sandbox === "docker" || sandbox === "podman";
@@ -47584,7 +47788,7 @@ function json2(text2) {
 }
 
 // runner/doctor/checks/data.ts
-import { join as join7 } from "node:path";
+import { join as join11 } from "node:path";
 var metaSchema = external_exports.object({
   version: external_exports.union([external_exports.string(), external_exports.number()]),
   files: external_exports.record(
@@ -47596,10 +47800,10 @@ var data = {
   name: "data",
   safety: false,
   async look(host, { dataset, cache: cache2 }) {
-    const folder = join7(cache2, "data", dataset);
+    const folder = join11(cache2, "data", dataset);
     const mend = `node setup/bootstrap.mjs --only python --data ${dataset}`;
-    const text2 = await host.read(join7(folder, "meta.json"));
-    if (text2 === null) return fail(`${dataset} is missing in ${join7(cache2, "data")}`, mend);
+    const text2 = await host.read(join11(folder, "meta.json"));
+    if (text2 === null) return fail(`${dataset} is missing in ${join11(cache2, "data")}`, mend);
     const meta3 = metaSchema.safeParse(parse5(text2));
     if (!meta3.success) {
       const issue3 = meta3.error.issues[0];
@@ -47609,10 +47813,10 @@ var data = {
       );
     }
     for (const [name2, { bytes }] of Object.entries(meta3.data.files)) {
-      const found = await host.stat(join7(folder, name2));
+      const found = await host.stat(join11(folder, name2));
       if (found?.bytes !== bytes) {
         return fail(
-          `${join7(folder, name2)} has ${found?.bytes ?? "no"} bytes, not ${bytes}`,
+          `${join11(folder, name2)} has ${found?.bytes ?? "no"} bytes, not ${bytes}`,
           `rm -r ${folder} && ${mend}`
         );
       }
@@ -47630,7 +47834,7 @@ function parse5(text2) {
 }
 
 // runner/doctor/checks/disk.ts
-import { dirname as dirname3 } from "node:path";
+import { dirname as dirname4 } from "node:path";
 var GiB = 1024 ** 3;
 var WANTED = 20 * GiB;
 var LEAST = 5 * GiB;
@@ -47655,7 +47859,7 @@ function judge2(least, found, mend) {
 async function freeAbove(host, path15) {
   const bytes = await host.freeBytes(path15);
   if (bytes !== null) return bytes;
-  return dirname3(path15) === path15 ? 0 : freeAbove(host, dirname3(path15));
+  return dirname4(path15) === path15 ? 0 : freeAbove(host, dirname4(path15));
 }
 
 // runner/doctor/checks/gpu.ts
@@ -47762,7 +47966,7 @@ var memory = {
 };
 
 // runner/doctor/checks/python.ts
-import { dirname as dirname4 } from "node:path";
+import { dirname as dirname5 } from "node:path";
 var ASK = `
 import sys
 from importlib.metadata import version
@@ -47773,7 +47977,7 @@ var python = {
   safety: false,
   async look(host, plan) {
     const interpreter = pythonInterpreter(plan.repository, { ...host.env, DESCENT_CACHE: plan.cache });
-    const environment = dirname4(dirname4(interpreter));
+    const environment = dirname5(dirname5(interpreter));
     const mend = "node setup/bootstrap.mjs --only python";
     if (!await host.stat(interpreter)) return fail(`${environment} is missing`, mend);
     const ran = await host.run(interpreter, ["-I", "-c", ASK], host.uid === 0 ? SANDBOX_UID : void 0);
@@ -47793,14 +47997,14 @@ var python = {
 };
 
 // runner/doctor/checks/seccomp.ts
-import { join as join8 } from "node:path";
+import { join as join12 } from "node:path";
 var seccomp = {
   name: "seccomp",
   safety: true,
   async look(host, plan) {
     if (plan.sandbox !== "bubblewrap") return skip(`${plan.sandbox} brings its own or none`);
     const python2 = pythonInterpreter(plan.repository, { ...host.env, DESCENT_CACHE: plan.cache });
-    const built = await host.run(python2, ["-I", join8(plan.repository, "runner", "sandbox", "seccomp.py")]);
+    const built = await host.run(python2, ["-I", join12(plan.repository, "runner", "sandbox", "seccomp.py")]);
     if (built === null) return skip("no Python environment to build it with");
     if (built.status === 0 && built.stdout.length > 0) return ok("the filter can be built");
     const said = built.stderr.trim().split("\n").at(-1);
@@ -47826,7 +48030,7 @@ var user = {
         "Start the runner as an ordinary user: sudo useradd --create-home descent && sudo -iu descent"
       );
     }
-    if (await named(host.read("/etc/passwd"))) {
+    if (await named2(host.read("/etc/passwd"))) {
       return fail(
         `user ${SANDBOX_UID}, as whom sandboxes run, is somebody's account on this machine`,
         "Start the runner as an ordinary user: sudo useradd --create-home descent && sudo -iu descent"
@@ -47846,7 +48050,7 @@ function ordinary(uid, groups) {
     "Give the runner a user of its own: sudo useradd --create-home descent && sudo -iu descent"
   );
 }
-async function named(passwd) {
+async function named2(passwd) {
   return (await passwd ?? "").split("\n").some((line) => line.split(":")[2] === String(SANDBOX_UID));
 }
 
@@ -47903,7 +48107,7 @@ function examine(checks, host, plan) {
 }
 
 // runner/doctor/this-machine.ts
-import { execFile } from "node:child_process";
+import { execFile as execFile2 } from "node:child_process";
 import { readdir as readdir2, readFile, stat as stat2, statfs } from "node:fs/promises";
 import { constants as constants3 } from "node:os";
 import { setTimeout as setTimeout3 } from "node:timers/promises";
@@ -47944,7 +48148,7 @@ function run(file3, args, env, as) {
     ...as !== void 0 && { uid: as, gid: as }
   };
   return new Promise((resolve2, reject) => {
-    execFile(file3, args, options, (error63, stdout, stderr) => {
+    execFile2(file3, args, options, (error63, stdout, stderr) => {
       if (!error63) return resolve2({ status: 0, stdout, stderr });
       if (typeof error63.code === "number") return resolve2({ status: error63.code, stdout, stderr });
       if (error63.signal) return resolve2({ status: 128 + constants3.signals[error63.signal], stdout, stderr });
@@ -48024,7 +48228,7 @@ function progressLines(write) {
 // runner/run.ts
 import { createHash as createHash5 } from "node:crypto";
 import { readFile as readFile5 } from "node:fs/promises";
-import { join as join16 } from "node:path";
+import { join as join18 } from "node:path";
 
 // runner/blob.ts
 import { createHash as createHash2 } from "node:crypto";
@@ -48035,7 +48239,7 @@ function gitBlob(content) {
 // runner/dataset.ts
 import { createHash as createHash3 } from "node:crypto";
 import { open as open3, readFile as readFile2, stat as stat3 } from "node:fs/promises";
-import { join as join9 } from "node:path";
+import { join as join13 } from "node:path";
 var file2 = external_exports.strictObject({ bytes: external_exports.int().min(1), sha256: external_exports.string().regex(/^[0-9a-f]{64}$/) });
 var metaSchema2 = external_exports.strictObject({
   name: external_exports.string(),
@@ -48049,21 +48253,21 @@ var DatasetError = class extends Error {
   name = "DatasetError";
 };
 async function openDataset(cache2, name2) {
-  const folder = join9(cache2, "data", name2);
+  const folder = join13(cache2, "data", name2);
   const mend = `Make it anew: rm -rf ${folder}; node setup/bootstrap.mjs --data ${name2}`;
-  const text2 = await readFile2(join9(folder, "meta.json")).catch((error63) => {
+  const text2 = await readFile2(join13(folder, "meta.json")).catch((error63) => {
     throw new DatasetError(
       `Data set ${name2} cannot be read (${error63.message}). Make it: node setup/bootstrap.mjs --data ${name2}`
     );
   });
   const parsed = metaSchema2.safeParse(JSON.parse(text2.toString("utf8")));
   if (!parsed.success)
-    throw new DatasetError(`${join9(folder, "meta.json")}: ${external_exports.prettifyError(parsed.error)}. ${mend}`);
+    throw new DatasetError(`${join13(folder, "meta.json")}: ${external_exports.prettifyError(parsed.error)}. ${mend}`);
   const meta3 = parsed.data;
   for (const [file3, { bytes }] of Object.entries(meta3.files)) {
-    const { size } = await stat3(join9(folder, file3));
+    const { size } = await stat3(join13(folder, file3));
     if (size !== bytes)
-      throw new DatasetError(`${join9(folder, file3)} has ${size} bytes, meta.json says ${bytes}. ${mend}`);
+      throw new DatasetError(`${join13(folder, file3)} has ${size} bytes, meta.json says ${bytes}. ${mend}`);
   }
   const rowBytes = 2 * (meta3.sequence_length + 1);
   return {
@@ -48071,10 +48275,10 @@ async function openDataset(cache2, name2) {
     vocabSize: meta3.vocab_size,
     sequenceLength: meta3.sequence_length,
     digest: createHash3("sha256").update(text2).digest("hex"),
-    trainFile: join9(folder, "train.bin"),
-    tokenBytes: uint16(await readFile2(join9(folder, "token_bytes.bin"))),
+    trainFile: join13(folder, "train.bin"),
+    tokenBytes: uint16(await readFile2(join13(folder, "token_bytes.bin"))),
     rowCount: meta3.rows,
-    openRows: async (part) => rows(await open3(join9(folder, `${part}.bin`)), rowBytes)
+    openRows: async (part) => rows(await open3(join13(folder, `${part}.bin`)), rowBytes)
   };
 }
 function rows(handle, rowBytes) {
@@ -48097,25 +48301,25 @@ function uint16(buffer) {
 import { spawn as spawn2 } from "node:child_process";
 import { once } from "node:events";
 import { chmod as chmod2, chown, mkdir as mkdir2, mkdtemp, writeFile as writeFile2 } from "node:fs/promises";
-import { join as join10 } from "node:path";
+import { join as join14 } from "node:path";
 async function makeWorkFolder(temporary, owner) {
-  const path15 = await mkdtemp(join10(temporary, "descent-"));
+  const path15 = await mkdtemp(join14(temporary, "descent-"));
   await chmod2(path15, 457);
-  await mkdir2(join10(path15, "private"), { mode: 448 });
-  await mkdir2(join10(path15, "placed"), { mode: 493 });
-  await chmod2(join10(path15, "placed"), 493);
+  await mkdir2(join14(path15, "private"), { mode: 448 });
+  await mkdir2(join14(path15, "placed"), { mode: 493 });
+  await chmod2(join14(path15, "placed"), 493);
   return {
     path: path15,
     async place(name2, content) {
-      const file3 = join10(path15, "placed", name2);
+      const file3 = join14(path15, "placed", name2);
       await writeFile2(file3, content, { flag: "wx" });
       await chmod2(file3, 292);
       return file3;
     },
-    placed: (name2) => join10(path15, "placed", name2),
-    private: (name2) => join10(path15, "private", name2),
+    placed: (name2) => join14(path15, "placed", name2),
+    private: (name2) => join14(path15, "private", name2),
     async scratch(name2) {
-      const folder = join10(path15, name2);
+      const folder = join14(path15, name2);
       await mkdir2(folder, { mode: 448 });
       if (owner !== null) await chown(folder, owner, owner);
       return folder;
@@ -48136,22 +48340,22 @@ async function quietly(file3, ...args) {
 }
 
 // runner/hardware.ts
-import { execFile as execFile2 } from "node:child_process";
+import { execFile as execFile3 } from "node:child_process";
 import { availableParallelism, cpus, totalmem } from "node:os";
-import { promisify } from "node:util";
+import { promisify as promisify2 } from "node:util";
 async function describeHardware(device, env) {
-  const gpu3 = device === "cuda" ? await firstGpu(env) : null;
+  const gpu2 = device === "cuda" ? await firstGpu(env) : null;
   return {
-    device: gpu3?.name ?? inertLine(cpus()[0]?.model || process.arch, 200).slice(0, 200),
+    device: gpu2?.name ?? inertLine(cpus()[0]?.model || process.arch, 200).slice(0, 200),
     cores: availableParallelism(),
-    memoryMiB: gpu3?.memoryMiB ?? Math.floor(totalmem() / 1024 ** 2),
-    driver: gpu3?.driver ?? null
+    memoryMiB: gpu2?.memoryMiB ?? Math.floor(totalmem() / 1024 ** 2),
+    driver: gpu2?.driver ?? null
   };
 }
 async function firstGpu(env) {
   const query = ["--query-gpu=name,memory.total,driver_version", "--format=csv,noheader,nounits"];
   try {
-    const { stdout } = await promisify(execFile2)("nvidia-smi", query, { env, timeout: 2e4 });
+    const { stdout } = await promisify2(execFile3)("nvidia-smi", query, { env, timeout: 2e4 });
     const [name2 = "", memory2, driver = ""] = (stdout.split("\n")[0] ?? "").split(",").map((word) => word.trim());
     return {
       name: inertLine(name2, 200).slice(0, 200),
@@ -48200,20 +48404,18 @@ var Unscored = class extends Error {
 };
 
 // runner/sandbox/choose.ts
-import { execFile as execFile3 } from "node:child_process";
+import { execFile as execFile4 } from "node:child_process";
 import { readFile as readFile3 } from "node:fs/promises";
-import { join as join14 } from "node:path";
-import { promisify as promisify2 } from "node:util";
+import { join as join16 } from "node:path";
+import { promisify as promisify3 } from "node:util";
 
 // runner/sandbox/bubblewrap.ts
-import { existsSync as existsSync4, lstatSync, readdirSync as readdirSync2, readlinkSync } from "node:fs";
 import { availableParallelism as availableParallelism2 } from "node:os";
-import { dirname as dirname5, join as join12 } from "node:path";
 
 // runner/sandbox/environment.ts
-import { join as join11 } from "node:path";
+import { join as join15 } from "node:path";
 function sandboxEnvironment(program, host) {
-  const cache2 = join11(program.scratch, "cache");
+  const cache2 = join15(program.scratch, "cache");
   return {
     PATH: "/usr/bin:/bin",
     LANG: "C.UTF-8",
@@ -48223,9 +48425,9 @@ function sandboxEnvironment(program, host) {
     HOME: program.scratch,
     TMPDIR: program.scratch,
     XDG_CACHE_HOME: cache2,
-    TORCHINDUCTOR_CACHE_DIR: join11(cache2, "inductor"),
-    TRITON_CACHE_DIR: join11(cache2, "triton"),
-    CUDA_CACHE_PATH: join11(cache2, "cuda"),
+    TORCHINDUCTOR_CACHE_DIR: join15(cache2, "inductor"),
+    TRITON_CACHE_DIR: join15(cache2, "triton"),
+    CUDA_CACHE_PATH: join15(cache2, "cuda"),
     PYTHONDONTWRITEBYTECODE: "1",
     PYTHONUNBUFFERED: "1",
     ...program.device === "cuda" && pick2(host, ["LD_LIBRARY_PATH", "CUDA_VISIBLE_DEVICES"])
@@ -48238,7 +48440,7 @@ function pick2(env, names) {
 }
 
 // runner/sandbox/limits.ts
-var MiB = 1024 ** 2;
+var MiB2 = 1024 ** 2;
 var ADDRESS_ROOM_MIB = 24 * 1024;
 function limitCommand(program, cores) {
   const limits = {
@@ -48248,8 +48450,8 @@ function limitCommand(program, cores) {
     core: 0,
     nofile: 4096,
     ...program.device === "cpu" && {
-      data: program.memoryMiB * MiB,
-      as: (program.memoryMiB + ADDRESS_ROOM_MIB) * MiB
+      data: program.memoryMiB * MiB2,
+      as: (program.memoryMiB + ADDRESS_ROOM_MIB) * MiB2
     }
   };
   const words = Object.entries(limits).map(([name2, value]) => `--${name2}=${value}:${value}`);
@@ -48284,11 +48486,6 @@ function number4(text2, key) {
   const found = new RegExp(`"${key}": (\\d+)`).exec(text2)?.[1];
   return found === void 0 ? null : Number(found);
 }
-
-// runner/sandbox/sandbox.ts
-var SandboxError = class extends Error {
-  name = "SandboxError";
-};
 
 // runner/sandbox/spawn.ts
 function spawnChild(file3, args, options) {
@@ -48350,83 +48547,36 @@ function signalKill(pid) {
 }
 
 // runner/sandbox/bubblewrap.ts
-var MiB2 = 1024 ** 2;
 function bubblewrap2(parts) {
-  const { bwrap, python: python2, launcher, filter, env } = parts;
+  const { bwrap, python: python2, repository, launcher, filter, secrets, env } = parts;
   const owner = asOwner();
+  const asked = /* @__PURE__ */ new Map();
+  const needsOf = (device) => {
+    const needs = asked.get(device) ?? askNeeds(repository, python2.interpreter, device);
+    asked.set(device, needs);
+    return needs;
+  };
   return {
     kind: "bubblewrap",
     owner,
-    start(program) {
+    async start(program) {
+      const needs = await needsOf(program.device);
+      const box = [
+        ...["--json-status-fd", "4", ...filter ? ["--seccomp", "5"] : []],
+        ...["--clearenv", ...variables(sandboxEnvironment(program, env))],
+        ...boxArguments(program, needs, secrets, env)
+      ];
       const inside = [...limitCommand(program, availableParallelism2()), python2.interpreter, ...program.args];
-      const box = bubblewrapArguments(program, python2, env, filter !== null);
       return spawnChild(
         python2.interpreter,
         ["-I", "-S", launcher, filter ?? "", bwrap, ...box, "--", ...inside],
-        {
-          owner,
-          env: {},
-          account: true,
-          answersOnOutput: false
-        }
+        { owner, env: {}, account: true, answersOnOutput: false }
       );
     }
   };
 }
-function bubblewrapArguments(program, python2, env, filter) {
-  const visible = [...program.readable, python2.environment];
-  if (!python2.base.startsWith("/usr")) visible.push(python2.base);
-  return [
-    ...[
-      "--unshare-user",
-      "--unshare-ipc",
-      "--unshare-pid",
-      "--unshare-net",
-      "--unshare-uts",
-      "--unshare-cgroup"
-    ],
-    ...["--disable-userns", "--as-pid-1", "--die-with-parent", "--new-session"],
-    ...["--cap-drop", "ALL", "--uid", "65534", "--gid", "65534", "--hostname", "descent"],
-    ...["--json-status-fd", "4", ...filter ? ["--seccomp", "5"] : []],
-    ...[
-      "--clearenv",
-      ...Object.entries(sandboxEnvironment(program, env)).flatMap(([k, v]) => ["--setenv", k, v])
-    ],
-    ...tmpfs("/", 1),
-    ...system(),
-    ...["--proc", "/proc", "--ro-bind", "/proc/sys", "/proc/sys"],
-    ...["--dev", "/dev", ...program.device === "cuda" ? gpu2(env) : []],
-    ...tmpfs("/dev/shm", Math.min(1024, program.memoryMiB / 4)),
-    ...["--remount-ro", "/dev"],
-    ...tmpfs("/tmp", 64),
-    ...visible.flatMap((path15) => ["--ro-bind", path15, path15]),
-    ...["--bind", program.scratch, program.scratch],
-    ...["--remount-ro", "/", "--chdir", program.scratch]
-  ];
-}
-function tmpfs(path15, sizeMiB) {
-  return ["--size", String(Math.floor(sizeMiB) * MiB2), "--tmpfs", path15];
-}
-function system() {
-  const args = ["--ro-bind", "/usr", "/usr"];
-  for (const name2 of ["bin", "sbin", "lib", "lib32", "lib64", "libx32"]) {
-    const path15 = `/${name2}`;
-    const found = lstatSync(path15, { throwIfNoEntry: false });
-    if (found?.isSymbolicLink()) args.push("--symlink", readlinkSync(path15), path15);
-    else if (found) args.push("--ro-bind", path15, path15);
-  }
-  for (const path15 of ["/etc/alternatives", "/etc/ld.so.cache"]) args.push("--ro-bind-try", path15, path15);
-  return args;
-}
-function gpu2(env) {
-  const devices = readdirSync2("/dev").filter((name2) => /^nvidia(\d+|ctl|-uvm|-caps)$/.test(name2));
-  const libraries = (env.LD_LIBRARY_PATH ?? "").split(":").filter(
-    (path15) => path15.startsWith("/") && !path15.startsWith("/usr/") && path15 !== dirname5(path15) && existsSync4(path15)
-  );
-  return [
-    ...devices.flatMap((name2) => ["--dev-bind", join12("/dev", name2), join12("/dev", name2)]),
-    ...libraries.flatMap((path15) => ["--ro-bind", path15, path15])
-  ];
+function variables(environment) {
+  return Object.entries(environment).flatMap(([name2, value]) => ["--setenv", name2, value]);
 }
 
 // runner/sandbox/container.ts
@@ -48460,7 +48610,7 @@ function container(engine, image, env) {
   return {
     kind: engine,
     owner: asOwner(),
-    start(program) {
+    async start(program) {
       const name2 = `descent-${randomBytes2(8).toString("hex")}`;
       const args = containerArguments(engine, name2, image, owner, program, runtime);
       return spawnChild(engine, args, {
@@ -48475,7 +48625,7 @@ function container(engine, image, env) {
   };
 }
 function containerArguments(engine, name2, image, owner, program, runtime) {
-  const variables = sandboxEnvironment(program, {});
+  const variables2 = sandboxEnvironment(program, {});
   return [
     ...["run", "--rm", "--interactive", "--init", "--pull=never", "--name", name2],
     ...[
@@ -48501,7 +48651,7 @@ function containerArguments(engine, name2, image, owner, program, runtime) {
     ...program.device === "cuda" ? gpuArguments(engine) : [],
     ...program.readable.flatMap((path15) => ["--volume", `${path15}:${path15}:ro`]),
     ...["--volume", `${program.scratch}:${program.scratch}:rw`, "--workdir", program.scratch],
-    ...Object.entries(variables).flatMap(([key, value]) => ["--env", `${key}=${value}`]),
+    ...Object.entries(variables2).flatMap(([key, value]) => ["--env", `${key}=${value}`]),
     ...["--entrypoint", "/bin/sh", image, "-c", SHUFFLE, "descent", PYTHON, ...program.args]
   ];
 }
@@ -48542,14 +48692,14 @@ function suits(file3) {
 }
 
 // runner/sandbox/none.ts
-import { existsSync as existsSync5 } from "node:fs";
+import { existsSync as existsSync6 } from "node:fs";
 import { availableParallelism as availableParallelism4 } from "node:os";
 function noSandbox(python2, env) {
   return {
     kind: "none",
     owner: null,
-    start(program) {
-      const limit2 = existsSync5("/usr/bin/prlimit") ? limitCommand(program, availableParallelism4()).filter((word) => !word.startsWith("--nproc")) : [];
+    async start(program) {
+      const limit2 = existsSync6("/usr/bin/prlimit") ? limitCommand(program, availableParallelism4()).filter((word) => !word.startsWith("--nproc")) : [];
       const [file3 = "", ...args] = [...limit2, python2.interpreter, ...program.args];
       return spawnChild(file3, args, {
         owner: null,
@@ -48562,22 +48712,17 @@ function noSandbox(python2, env) {
 }
 
 // runner/sandbox/python.ts
-import { existsSync as existsSync6, readFileSync as readFileSync3, realpathSync } from "node:fs";
-import { dirname as dirname6, join as join13 } from "node:path";
+import { existsSync as existsSync7 } from "node:fs";
+import { dirname as dirname6 } from "node:path";
 function findPython(repository, env) {
   const interpreter = pythonInterpreter(repository, env);
   const environment = dirname6(dirname6(interpreter));
-  if (!existsSync6(interpreter)) {
+  if (!existsSync7(interpreter)) {
     throw new SandboxError(
       `The Python environment ${environment} is missing. Make it: node setup/bootstrap.mjs --only python`
     );
   }
-  const home = /^home\s*=\s*(.+)$/m.exec(readFileSync3(join13(environment, "pyvenv.cfg"), "utf8"))?.[1];
-  return {
-    interpreter,
-    environment,
-    base: home ? dirname6(realpathSync(home.trim())) : "/usr"
-  };
+  return { interpreter, environment };
 }
 
 // runner/sandbox/choose.ts
@@ -48593,13 +48738,15 @@ async function openSandbox(choice, folder) {
       }
       const python2 = findPython(repository, env);
       const bwrap = findBubblewrap(python2);
-      const launcher = await folder.place("launch.py", await readFile3(join14(repository, HERE, "launch.py")));
+      const launcher = await folder.place("launch.py", await readFile3(join16(repository, HERE, "launch.py")));
       const filter = await buildFilter(repository, python2.interpreter, env);
       return bubblewrap2({
         bwrap,
         python: python2,
+        repository,
         launcher,
         filter: filter && await folder.place("seccomp", filter),
+        secrets: secretsOf({ env, cache: choice.cache ?? cacheFolder(env), repository, work: folder.path }),
         env
       });
     }
@@ -48611,7 +48758,7 @@ async function openSandbox(choice, folder) {
   }
 }
 async function buildFilter(repository, interpreter, env) {
-  const run3 = promisify2(execFile3)(interpreter, ["-I", join14(repository, HERE, "seccomp.py")], {
+  const run3 = promisify3(execFile4)(interpreter, ["-I", join16(repository, HERE, "seccomp.py")], {
     encoding: "buffer"
   });
   return run3.then(
@@ -48671,12 +48818,12 @@ function wrap(path15, handle, length) {
 
 // runner/score/reference.ts
 import { copyFile as copyFile2, mkdir as mkdir3, readdir as readdir3, readFile as readFile4, rename as rename2, rm as rm2, stat as stat4, utimes, writeFile as writeFile3 } from "node:fs/promises";
-import { join as join15 } from "node:path";
+import { join as join17 } from "node:path";
 var lossesSchema = external_exports.strictObject({ valBpb: external_exports.number(), heldoutBpb: external_exports.number() });
 var KEPT2 = 12;
 async function keepReference(cache2, job, dataset, rows2, claims, { valBpb, heldoutBpb }) {
   if (job.stage === "explore" && job.blob !== job.incumbent) return;
-  const folder = join15(cache2, "reference");
+  const folder = join17(cache2, "reference");
   await mkdir3(folder, { recursive: true, mode: 448 });
   const path15 = referencePath(cache2, job.blob, dataset, rows2);
   const fresh = `${path15}.${job.nonce}.part`;
@@ -48708,10 +48855,10 @@ function lossesPath(claims) {
   return claims.replace(/f32$/, "json");
 }
 function referencePath(cache2, blob, dataset, rows2) {
-  return join15(cache2, "reference", `${dataset.name}-${dataset.digest.slice(0, 12)}-${rows2}-${blob}.f32`);
+  return join17(cache2, "reference", `${dataset.name}-${dataset.digest.slice(0, 12)}-${rows2}-${blob}.f32`);
 }
 async function dropOldest(folder) {
-  const files = (await readdir3(folder)).filter((name2) => name2.endsWith(".f32")).map((name2) => join15(folder, name2));
+  const files = (await readdir3(folder)).filter((name2) => name2.endsWith(".f32")).map((name2) => join17(folder, name2));
   const ageOf = async (file3) => ({ file: file3, at: (await stat4(file3).catch(unlessMissing))?.mtimeMs ?? 0 });
   const aged = await Promise.all(files.map(ageOf));
   aged.sort((a2, b) => b.at - a2.at);
@@ -48720,7 +48867,7 @@ async function dropOldest(folder) {
 }
 
 // runner/sandbox/watchdog.ts
-import { readdirSync as readdirSync3, readFileSync as readFileSync4, statfsSync } from "node:fs";
+import { readdirSync as readdirSync4, readFileSync as readFileSync3, statfsSync } from "node:fs";
 var EVERY_MS = 500;
 var MiB3 = 1024 ** 2;
 var FREE_DISK_MIB = 1024;
@@ -48759,14 +48906,14 @@ function diskIsFull(folder, freeMiB) {
 }
 function readOrGone(path15) {
   try {
-    return readFileSync4(path15, "utf8");
+    return readFileSync3(path15, "utf8");
   } catch (error63) {
     return gone(error63, "");
   }
 }
 function listOrGone(path15) {
   try {
-    return readdirSync3(path15);
+    return readdirSync4(path15);
   } catch (error63) {
     return gone(error63, []);
   }
@@ -49242,7 +49389,7 @@ async function probesPass(scoring, loss) {
 async function serving(scoring, stage, talk) {
   const { job, dataset, harness, trainPy, weights } = scoring;
   const scratch = await scoring.folder.scratch(stage);
-  const child2 = scoring.sandbox.start({
+  const child2 = await scoring.sandbox.start({
     args: [harness, "serve"],
     readable: [harness, trainPy, weights],
     scratch,
@@ -49354,9 +49501,7 @@ async function train(run3) {
   const { job, dataset, folder, harness, trainPy, now, name: name2 = "training" } = run3;
   const scratch = await folder.scratch(name2);
   const weights = `${scratch}/weights`;
-  const started = now();
-  const seconds2 = () => (now() - started) / 1e3;
-  const child2 = run3.sandbox.start({
+  const child2 = await run3.sandbox.start({
     args: [harness, "train"],
     readable: [harness, trainPy, dataset.trainFile],
     scratch,
@@ -49365,6 +49510,8 @@ async function train(run3) {
     fileBytes: WEIGHTS_LIMIT,
     cpuSeconds: (job.budgetSeconds + 10) * 256
   });
+  const started = now();
+  const seconds2 = () => (now() - started) / 1e3;
   const supervision = supervise(child2, {
     seconds: job.budgetSeconds + TOLERANCE_SECONDS,
     memoryMiB: job.memoryMiB,
@@ -49541,11 +49688,11 @@ async function measureIn(folder, job, options) {
     throw new WrongBlob(`train.py is blob ${blob}, the job names ${job.blob}. Fetch the blob the job names.`);
   const dataset = await openDataset(cache2, job.dataset);
   const rows2 = rowsToScore(job, dataset);
-  const source = await readFile5(join16(repository, "train", "harness.py"));
+  const source = await readFile5(join18(repository, "train", "harness.py"));
   const harness = await folder.place("harness.py", source);
   const trainPy = await folder.place("train.py", options.trainPy);
   const sandbox = await openSandbox(
-    { kind: options.sandbox, image: options.image, repository, env: host.env },
+    { kind: options.sandbox, image: options.image, repository, env: host.env, cache: cache2 },
     folder
   );
   const hardware = await describeHardware(job.device, host.env);
@@ -49662,15 +49809,15 @@ var environmentSchema = external_exports.object({
   DESCENT_IMAGE: external_exports.string().optional()
 });
 function readInputs(input2, env) {
-  const variables = environmentSchema.safeParse(env);
-  if (!variables.success) throw new InputError(`The runner's environment: ${problems(variables.error, env)}`);
+  const variables2 = environmentSchema.safeParse(env);
+  if (!variables2.success) throw new InputError(`The runner's environment: ${problems(variables2.error, env)}`);
   const {
     GITHUB_REPOSITORY: repository,
     GITHUB_WORKSPACE,
     RUNNER_TEMP,
     DESCENT_SANDBOX,
     DESCENT_IMAGE
-  } = variables.data;
+  } = variables2.data;
   const job = readJob(input2("job"));
   if (job.repository.toLowerCase() !== repository.toLowerCase())
     throw new InputError(
@@ -49713,7 +49860,7 @@ function problems(error63, root) {
 }
 
 // action/prepare.ts
-import { join as join17 } from "node:path";
+import { join as join19 } from "node:path";
 
 // node_modules/is-plain-obj/index.js
 function isPlainObject4(value) {
@@ -50691,11 +50838,11 @@ function pathKey(options = {}) {
 }
 
 // node_modules/unicorn-magic/node.js
-import { promisify as promisify3 } from "node:util";
+import { promisify as promisify4 } from "node:util";
 import { execFile as execFileCallback, execFileSync as execFileSyncOriginal } from "node:child_process";
 import path6 from "node:path";
 import { fileURLToPath as fileURLToPath2 } from "node:url";
-var execFileOriginal = promisify3(execFileCallback);
+var execFileOriginal = promisify4(execFileCallback);
 function toPath(urlOrPath) {
   return urlOrPath instanceof URL ? fileURLToPath2(urlOrPath) : urlOrPath;
 }
@@ -51292,7 +51439,7 @@ var terminateOnCancel = async (kill, cancelSignal, context3, { signal }) => {
 import { scheduler as scheduler2 } from "node:timers/promises";
 
 // node_modules/execa/lib/ipc/send.js
-import { promisify as promisify4 } from "node:util";
+import { promisify as promisify5 } from "node:util";
 
 // node_modules/execa/lib/ipc/validation.js
 import { inspect as inspect2 } from "node:util";
@@ -51710,7 +51857,7 @@ var getSendMethod = (anyProcess) => {
   if (PROCESS_SEND_METHODS.has(anyProcess)) {
     return PROCESS_SEND_METHODS.get(anyProcess);
   }
-  const sendMethod = promisify4(anyProcess.send.bind(anyProcess));
+  const sendMethod = promisify5(anyProcess.send.bind(anyProcess));
   PROCESS_SEND_METHODS.set(anyProcess, sendMethod);
   return sendMethod;
 };
@@ -53408,7 +53555,7 @@ var handleResult = (result, verboseInfo, { reject }) => {
 };
 
 // node_modules/execa/lib/stdio/handle-sync.js
-import { readFileSync as readFileSync6 } from "node:fs";
+import { readFileSync as readFileSync5 } from "node:fs";
 
 // node_modules/execa/lib/stdio/type.js
 var getStdioItemType = (value, optionName) => {
@@ -53764,7 +53911,7 @@ var isFixedOutputPipe = (fdNumber, input2) => input2 === true && isStandardOutpu
 var isStandardOutputFd = (fdNumber) => fdNumber === 1 || fdNumber === 2;
 
 // node_modules/execa/lib/stdio/native.js
-import { readFileSync as readFileSync5 } from "node:fs";
+import { readFileSync as readFileSync4 } from "node:fs";
 import tty2 from "node:tty";
 
 // node_modules/execa/lib/arguments/fd-options.js
@@ -53878,7 +54025,7 @@ var getTargetFd = ({ value, optionName, fdNumber, direction }) => {
   if (tty2.isatty(targetFdNumber)) {
     throw new TypeError(`The \`${optionName}: ${serializeOptionValue(value)}\` option is invalid: it cannot be a TTY with synchronous methods.`);
   }
-  return { type: "uint8Array", contents: () => [bufferToUint8Array(readFileSync5(targetFdNumber))], optionName };
+  return { type: "uint8Array", contents: () => [bufferToUint8Array(readFileSync4(targetFdNumber))], optionName };
 };
 var getTargetFdNumber = (value, fdNumber) => {
   if (value === "inherit") {
@@ -54272,8 +54419,8 @@ var addPropertiesSync = {
     generator: forbiddenInputTransformIfSync,
     native: forbiddenNativeInputIfSync,
     // Files and iterables are read lazily, so that a file which cannot be read, or an iterable which throws, is reported like any other early error, instead of being thrown as a raw error
-    fileUrl: ({ value }) => ({ contents: () => [bufferToUint8Array(readFileSync6(value))] }),
-    filePath: ({ value: { file: file3 } }) => ({ contents: () => [bufferToUint8Array(readFileSync6(file3))] }),
+    fileUrl: ({ value }) => ({ contents: () => [bufferToUint8Array(readFileSync5(value))] }),
+    filePath: ({ value: { file: file3 } }) => ({ contents: () => [bufferToUint8Array(readFileSync5(file3))] }),
     fileNumber: forbiddenIfSync,
     iterable: ({ value }) => ({ contents: () => [...value] }),
     string: ({ value }) => ({ contents: [value] }),
@@ -55605,7 +55752,7 @@ var MAX_LISTENERS_INCREMENT = 2;
 
 // node_modules/execa/lib/terminate/kill-descendants.js
 import process12 from "node:process";
-import { execFile as execFile4 } from "node:child_process";
+import { execFile as execFile5 } from "node:child_process";
 import path14 from "node:path/win32";
 var isWindows3 = process12.platform === "win32";
 var getSpawnOptions = (options) => !isWindows3 && options.killDescendants ? { ...options, detached: true } : options;
@@ -55637,7 +55784,7 @@ var killDescendantsWindows = (subprocess, signal) => {
   if (taskkillFile === void 0) {
     return subprocess.kill(signal);
   }
-  execFile4(taskkillFile, ["/pid", `${subprocess.pid}`, "/T", "/F"], (error63) => {
+  execFile5(taskkillFile, ["/pid", `${subprocess.pid}`, "/T", "/F"], (error63) => {
     if (error63) {
       subprocess.kill(signal);
     }
@@ -57517,7 +57664,7 @@ var PrepareError = class extends Error {
   name = "PrepareError";
 };
 async function prepareMachine(workspace, dataset, env, signal) {
-  const bootstrap = join17(workspace, "setup", "bootstrap.mjs");
+  const bootstrap = join19(workspace, "setup", "bootstrap.mjs");
   const result = await execa(process.execPath, [bootstrap, "--only", "python", "--data", dataset], {
     cwd: workspace,
     env,
@@ -57655,8 +57802,8 @@ async function writeReport(report, { temporary, job }) {
   const text2 = JSON.stringify(report);
   if (Buffer.byteLength(text2) > REPORT_LIMIT_BYTES)
     throw new Error(`The report has ${Buffer.byteLength(text2)} bytes; ${REPORT_LIMIT_BYTES} are allowed.`);
-  const folder = await mkdtemp2(join18(temporary, `report-${job.nonce.slice(0, 8)}-`));
-  const path15 = join18(folder, "report.json");
+  const folder = await mkdtemp2(join20(temporary, `report-${job.nonce.slice(0, 8)}-`));
+  const path15 = join20(folder, "report.json");
   await writeFile4(path15, text2);
   return path15;
 }
