@@ -23,6 +23,8 @@ export interface Emulator {
   /** `http://127.0.0.1:PORT`: the base URL of the API, of GraphQL (`/graphql`) and of git (`/OWNER/NAME.git`). */
   url: string;
   world: World;
+  /** Answers a request without a socket, for another door of the same world. */
+  fetch(request: Request): Response | Promise<Response>;
   close(): Promise<void>;
 }
 
@@ -46,5 +48,5 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     world.close();
     if (options.folder === undefined) await rm(folder, { recursive: true, force: true });
   }
-  return { url: world.url, world, close };
+  return { url: world.url, world, fetch: (request) => app.fetch(request), close };
 }

@@ -1,6 +1,7 @@
 import { Hono } from 'hono';
 import { type Env, idOf, repositoryOf } from './rest/kit.ts';
 import type { Repository } from './world/model.ts';
+import { pullRange } from './world/pulls.ts';
 import { notFound } from './world/refused.ts';
 import type { World } from './world/world.ts';
 
@@ -23,6 +24,13 @@ export function pages(world: World): Hono<Env> {
     const head = `#${issue.number} ${issue.title}\n${state}, by ${issue.user.login}${labels && `, ${labels}`}\n\n${issue.body ?? ''}`;
     const talk = issue.comments.map((m) => `${'-'.repeat(72)}\n${m.user.login}, ${m.createdAt}\n\n${m.body}`);
     return c.text(`${[head, ...talk].join('\n\n')}\n`);
+  });
+  site.get(`${at}/pull/:name{\\d+\\.(?:diff|patch)}`, async (c) => {
+    const [number, kind] = c.req.param('name').split('.');
+    const issue = world.pull(repositoryOf(c, world), Number(number));
+    const { from, to } = await pullRange(issue);
+    const { git } = issue.repository;
+    return c.text(kind === 'diff' ? await git.diff(from, to) : await git.mailbox(from, to));
   });
   site.get(`${at}/actions/runs/:id`, (c) => {
     const run = world.runs.get(idOf(c, 'id'));

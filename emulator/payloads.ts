@@ -17,20 +17,24 @@ export async function payloadOf(world: World, event: WorldEvent): Promise<object
   const { repository } = event;
   switch (event.event) {
     case 'pull_request': {
-      const { action, issue, label, before, changes } = event;
+      const { action, issue, label, assignee, before, changes } = event;
       return {
         action,
         number: issue.number,
         pull_request: await pullShape(world, issue),
         ...(label && { label: labelShape(world, repository, label) }),
+        ...(assignee && { assignee: userShape(world, assignee) }),
         ...(before && { before, after: issue.pull.headSha }),
         ...(changes && { changes }),
         ...about,
       };
     }
     case 'issues': {
-      const { action, issue, label, changes } = event;
-      const shown = label && { label: labelShape(world, repository, label) };
+      const { action, issue, label, assignee, changes } = event;
+      const shown = {
+        ...(label && { label: labelShape(world, repository, label) }),
+        ...(assignee && { assignee: userShape(world, assignee) }),
+      };
       return { action, issue: issueShape(world, issue), ...shown, ...(changes && { changes }), ...about };
     }
     case 'issue_comment': {
@@ -42,8 +46,8 @@ export async function payloadOf(world: World, event: WorldEvent): Promise<object
       return { action: event.action, check_run: checkShape(world, event.checkRun), ...about };
     case 'workflow_run': {
       const { run } = event;
-      const file = run.path.split('/').at(-1)!;
-      const workflow = workflowShape(world, repository, { id: run.workflowId, path: run.path, file });
+      const { workflowId: id, path, name } = run;
+      const workflow = workflowShape(world, repository, { id, path, name });
       return { action: event.action, workflow_run: await runShape(world, run), workflow, ...about };
     }
     case 'workflow_job':

@@ -4,7 +4,7 @@ import type { World } from './world/world.ts';
 
 /** Downloads by redirect: an unguessable address that is good for a minute and needs no token, as GitHub's storage has it. */
 
-export type Offered = { file: string } | { text: string };
+export type Offered = { file: string } | { text: string } | { archive: Uint8Array<ArrayBuffer> };
 const MINUTE = 60_000;
 
 export class Storage {
@@ -29,6 +29,7 @@ export class Storage {
       return new Response('<Error><Code>AuthenticationFailed</Code></Error>', { status: 403 });
     if ('text' in offer.what)
       return new Response(offer.what.text, { headers: { 'content-type': 'text/plain' } });
-    return new Response(await readFile(offer.what.file), { headers: { 'content-type': 'application/zip' } });
+    const archive = 'archive' in offer.what ? offer.what.archive : await readFile(offer.what.file);
+    return new Response(archive, { headers: { 'content-type': 'application/zip' } });
   }
 }

@@ -1,5 +1,5 @@
-import { Hono } from 'hono';
-import { isGitPath, serveGit } from '../git/smart-http.ts';
+import { Hono, type MiddlewareHandler } from 'hono';
+import { serveGit } from '../git/smart-http.ts';
 import { identify } from '../identify.ts';
 import type { Env } from '../rest/kit.ts';
 import { accountOf, need } from '../world/permissions.ts';
@@ -7,35 +7,53 @@ import { receivePush } from '../world/refs.ts';
 import { Refused } from '../world/refused.ts';
 import type { World } from '../world/world.ts';
 
-/** `git` over HTTP at `/OWNER/NAME.git`: anyone clones, whoever may write pushes with a token as the password. */
+/**
+ * `git` over HTTP at `/OWNER/NAME`, with or without `.git` and in any case: anyone clones, whoever may write pushes with a token as
+ * the password. Git LFS and the old protocol of plain files are refused in words.
+ */
 export function gitDoor(world: World): Hono<Env> {
   const door = new Hono<Env>();
-  door.all('/:owner/:repo{[^/]+\\.git}/*', async (c) => {
-    const url = new URL(c.req.url);
-    const repository = world.repository(c.req.param('owner'), c.req.param('repo').replace(/\.git$/, ''));
-    const path = url.pathname.split('/').slice(3).join('/');
-    if (!isGitPath(`/${path}`)) return c.text('Not Found', 404);
-    const pushing = path === 'git-receive-pack' || url.searchParams.get('service') === 'git-receive-pack';
+  const git: MiddlewareHandler<Env> = async (c, next) => {
+    const [owner = '', name = '', ...rest] = new URL(c.req.url).pathname.slice(1).split('/');
+    if (owner === 'repos') return next(); // the API's, of a repository that is called `info`
+    const repository = world.repository(
+      decodeURIComponent(owner),
+      decodeURIComponent(name).replace(/\.git$/, ''),
+    );
+    const path = rest.join('/');
+    const service = path === 'info/refs' ? c.req.query('service') : path;
+    if (path.startsWith('info/lfs'))
+      return c.json({ message: 'The emulator does not play Git LFS.' }, 501, {
+        'content-type': 'application/vnd.git-lfs+json',
+      });
+    if (service === undefined || service === 'HEAD')
+      return c.text('Please upgrade your git client: the protocol of plain files is not served.\n', 403);
+    if (service !== 'git-upload-pack' && service !== 'git-receive-pack')
+      return c.text(`Unsupported service: ${service.slice(0, 100)}\n`, 403);
     const request = (remoteUser: string | null) => ({
       method: c.req.method,
       path: `/${path}`,
-      query: url.search.slice(1),
+      query: new URL(c.req.url).search.slice(1),
       headers: c.req.raw.headers,
       body: c.req.raw.body,
       remoteUser,
     });
-    if (!pushing) return serveGit(world.git, repository.git.folder, request(null), false);
+    if (service === 'git-upload-pack')
+      return serveGit(world.git, repository.git.folder, request(null), false);
     try {
       const writer = need(identify(world, c.req.header('authorization')), repository, 'contents', 'write');
       const pusher = accountOf(writer);
       const push = () => serveGit(world.git, repository.git.folder, request(pusher.login), true);
-      return path === 'git-receive-pack' ? await receivePush(world, repository, pusher, push) : await push();
+      return path === service ? await receivePush(world, repository, pusher, push) : await push();
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
       const asks = { 'www-authenticate': 'Basic realm="GitHub"' };
       if (error.status === 401) return c.text('Authentication failed', 401, asks);
-      return c.text(`Permission to ${c.req.param('owner')}/${c.req.param('repo')} denied.`, 403);
+      return c.text(`Permission to ${owner}/${name} denied.`, 403);
     }
-  });
+  };
+  door.all('/:owner/:repo/:service{(?:info/refs|git-upload-pack|git-receive-pack)}', git);
+  door.all('/:owner/:repo/info/lfs/*', git);
+  door.all('/:owner/:repo{[^/]+\\.git}/*', git);
   return door;
 }

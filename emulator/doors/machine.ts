@@ -24,6 +24,7 @@ const steps = z.strictObject({
       name: z.string(),
       status: z.enum(['queued', 'in_progress', 'completed']),
       conclusion: z.enum(CONCLUSIONS).nullable().default(null),
+      logFrom: z.int().min(0).nullable().default(null),
     }),
   ),
 });

@@ -141,6 +141,14 @@ export class GitRepository {
     return this.#fact(`diff ${from} ${to}`, () => this.#git.run(this.folder, ['diff', '-M', from, to]));
   }
 
+  /** The commits of `to` that `from` lacks as e-mails, as `git format-patch` writes them. */
+  async mailbox(from: string, to: string): Promise<string> {
+    const args = ['format-patch', '--stdout', '--no-signature'];
+    // An empty tree is the beginning of everything: the commit itself alone.
+    const what = (await this.store.commit(from)) ? [`${from}..${to}`] : ['--root', '-1', to];
+    return this.#fact(`mailbox ${from} ${to}`, () => this.#git.run(this.folder, [...args, ...what]));
+  }
+
   async remove(): Promise<void> {
     await rm(this.folder, { recursive: true, force: true });
   }

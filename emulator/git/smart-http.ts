@@ -16,12 +16,6 @@ export interface GitRequest {
   remoteUser: string | null;
 }
 
-const PATHS = ['/info/refs', '/git-upload-pack', '/git-receive-pack', '/HEAD'];
-
-export function isGitPath(path: string): boolean {
-  return PATHS.includes(path);
-}
-
 /**
  * `whole` waits for git to end before anything is answered, so that whoever reads the end of a push's answer finds a world that
  * has seen the push; otherwise the answer streams.

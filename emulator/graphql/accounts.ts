@@ -1,11 +1,13 @@
 import { pageOf } from '../shapes/account.ts';
 import { nodeId } from '../shapes/node-id.ts';
 import type { App, User } from '../world/model.ts';
-import type { Source, View } from './view.ts';
+import { connection } from './connection.ts';
+import type { Args, Source, View } from './view.ts';
 
 /** Users and Apps. A bot's login has no `[bot]` in GraphQL. */
 
-export function accountNode({ world }: View, user: User): Source {
+export function accountNode(view: View, user: User): Source {
+  const { world } = view;
   const bot = user.type === 'Bot';
   return {
     __typename: bot ? 'Bot' : 'User',
@@ -16,6 +18,14 @@ export function accountNode({ world }: View, user: User): Source {
     createdAt: user.createdAt,
     url: pageOf(world, user),
     avatarUrl: `${world.url}/avatars/${user.id}`,
+    repositories: (args: Args) => {
+      const mine = [...world.repositories.values()].filter((one) => one.owner === user);
+      const shown = mine.filter(
+        (one) => typeof args.isFork !== 'boolean' || args.isFork === (one.parent !== null),
+      );
+      return connection('repositories', shown, args, (one) => view.repository(one));
+    },
+    organizations: (args: Args) => connection('organizations', [], args, (none) => none),
   };
 }
 

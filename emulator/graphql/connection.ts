@@ -1,7 +1,7 @@
 import { Refused } from '../world/refused.ts';
 import type { Args, Source } from './view.ts';
 
-/** A page of a list by `first`/`after` or `last`/`before`, refused without a size as GitHub does. */
+/** A page of a list by `first`/`after` or `last`/`before`, whose items are refused without a size as GitHub does. */
 export function connection<T>(
   name: string,
   items: T[],
@@ -9,6 +9,36 @@ export function connection<T>(
   node: (item: T) => unknown,
   extra: { [field: string]: unknown } = {},
 ): Source {
+  const page = () => pageOf(name, items.length, args);
+  const shown = () => items.slice(...page());
+  return {
+    __typename: `${name[0]!.toUpperCase()}${name.slice(1)}Connection`,
+    totalCount: items.length,
+    nodes: () => shown().map(node),
+    edges: () => {
+      const [start] = page();
+      return shown().map((item, i) => ({
+        __typename: 'Edge',
+        cursor: cursor(start + i),
+        node: () => node(item),
+      }));
+    },
+    pageInfo: () => {
+      const [start, end] = page();
+      return {
+        __typename: 'PageInfo',
+        hasNextPage: end < items.length,
+        hasPreviousPage: start > 0,
+        startCursor: end > start ? cursor(start) : null,
+        endCursor: end > start ? cursor(end - 1) : null,
+      };
+    },
+    ...extra,
+  };
+}
+
+/** Where the page begins and ends. A count alone needs no size; whatever shows items does. */
+function pageOf(name: string, length: number, args: Args): [start: number, end: number] {
   const { first, last } = args as { first?: number | null; last?: number | null };
   const size = first ?? last;
   if (size === null || size === undefined)
@@ -25,25 +55,9 @@ export function connection<T>(
       undefined,
       'EXCESSIVE_PAGINATION',
     );
-  let [start, end] = [position(args.after, -1) + 1, position(args.before, items.length)];
-  if (first !== null && first !== undefined) end = Math.min(end, start + first);
-  else start = Math.max(start, end - size);
-  const shown = items.slice(start, end);
-  return {
-    __typename: `${name[0]!.toUpperCase()}${name.slice(1)}Connection`,
-    totalCount: items.length,
-    nodes: () => shown.map(node),
-    edges: () =>
-      shown.map((item, i) => ({ __typename: 'Edge', cursor: cursor(start + i), node: () => node(item) })),
-    pageInfo: {
-      __typename: 'PageInfo',
-      hasNextPage: end < items.length,
-      hasPreviousPage: start > 0,
-      startCursor: shown.length > 0 ? cursor(start) : null,
-      endCursor: shown.length > 0 ? cursor(start + shown.length - 1) : null,
-    },
-    ...extra,
-  };
+  const [start, end] = [position(args.after, -1) + 1, Math.min(position(args.before, length), length)];
+  if (first !== null && first !== undefined) return [start, Math.max(Math.min(end, start + first), start)];
+  return [Math.max(start, end - size), Math.max(end, start)];
 }
 
 function cursor(index: number): string {

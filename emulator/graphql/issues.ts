@@ -1,12 +1,15 @@
 import { commentShape } from '../shapes/issue.ts';
 import { nodeId } from '../shapes/node-id.ts';
 import { htmlUrl } from '../shapes/repository.ts';
+import { mergeability } from '../world/merge.ts';
 import type { Comment, Issue, Label, PullRequest, Repository } from '../world/model.ts';
 import { accountOf, signedIn } from '../world/permissions.ts';
 import { associationOf, pullRange } from '../world/pulls.ts';
 import { isPull } from '../world/world.ts';
 import { connection } from './connection.ts';
+import { commentExtras, participation } from './participation.ts';
 import { stateOf } from './repository.ts';
+import { reviewFields } from './review.ts';
 import type { Args, Source, View } from './view.ts';
 
 /** Issues, pull requests, comments and labels. */
@@ -35,7 +38,9 @@ export function issueNode(view: View, issue: Issue): Source {
       connection('labels', issue.labels, args, (label) => view.label(repository, label)),
     comments: (args: Args) =>
       connection('comments', issue.comments, args, (comment) => view.comment(comment)),
-    ...(isPull(issue) && pullFields(view, issue)),
+    stateReason: issue.state === 'closed' && !issue.pull ? 'COMPLETED' : null,
+    ...participation(view, issue),
+    ...(isPull(issue) && { ...pullFields(view, issue), ...reviewFields(view, issue) }),
   };
 }
 
@@ -83,12 +88,8 @@ function pullFields(view: View, issue: PullRequest): Source {
         additions: file.additions,
         deletions: file.deletions,
       })),
-    mergeable: async () => {
-      const base = (await git.refs()).get(`refs/heads/${pull.baseRef}`);
-      if (issue.state !== 'open' || !base) return 'UNKNOWN';
-      const tree = await git.mergeTree(base, pull.headSha);
-      return tree === undefined ? 'UNKNOWN' : tree === null ? 'CONFLICTING' : 'MERGEABLE';
-    },
+    mergeable: async () =>
+      ({ clean: 'MERGEABLE', dirty: 'CONFLICTING', unknown: 'UNKNOWN' })[await mergeability(issue)],
     commits: async (args: Args) => {
       const { from, to } = await pullRange(issue);
       return connection('commits', await git.commitsBetween(from, to), args, (sha) => ({
@@ -117,6 +118,7 @@ export function commentNode(view: View, comment: Comment): Source {
     issue: () => view.issue(issue),
     pullRequest: () => (isPull(issue) ? view.issue(issue) : null),
     repository: () => view.repository(issue.repository),
+    ...commentExtras(view, comment),
   };
 }
 

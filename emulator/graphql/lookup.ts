@@ -1,5 +1,5 @@
 import { type NodePrefix, readNodeId } from '../shapes/node-id.ts';
-import type { CheckRun, Comment, Issue, Label, PullRequest, Repository } from '../world/model.ts';
+import type { CheckRun, Comment, Issue, Label, PullRequest, Repository, User } from '../world/model.ts';
 import { Refused } from '../world/refused.ts';
 import { isPull, type World } from '../world/world.ts';
 
@@ -10,6 +10,7 @@ export type Found =
   | { kind: 'issue'; issue: Issue }
   | { kind: 'comment'; comment: Comment }
   | { kind: 'label'; repository: Repository; label: Label }
+  | { kind: 'user'; user: User }
   | { kind: 'check'; check: CheckRun }
   | { kind: 'ref'; repository: Repository; name: string };
 
@@ -30,6 +31,12 @@ export function lookup(world: World, id: string): Found {
     case 'IC': {
       const comment = world.comments.get(Number(first));
       if (comment) return { kind: 'comment', comment };
+      break;
+    }
+    case 'U':
+    case 'BOT': {
+      const user = [...world.users.values()].find((one) => one.id === first);
+      if (user) return { kind: 'user', user };
       break;
     }
     case 'LA':

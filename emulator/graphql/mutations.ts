@@ -6,11 +6,13 @@ import {
   createLabel,
   deleteComment,
   editComment,
+  editIssue,
   openIssue,
   removeLabel,
 } from '../world/issues.ts';
+import { mergePull } from '../world/merge.ts';
 import { CONCLUSIONS, type Conclusion } from '../world/model.ts';
-import { accountOf, need } from '../world/permissions.ts';
+import { accountOf, need, signedIn } from '../world/permissions.ts';
 import { editPull, openPull, setDraft } from '../world/pulls.ts';
 import { moveRef } from '../world/refs.ts';
 import { Refused } from '../world/refused.ts';
@@ -65,15 +67,36 @@ export function mutations(view: View): { [name: string]: (args: Args) => Promise
     },
     async createIssue(input) {
       const body = (input.body ?? null) as string | null;
-      const issue = await openIssue(
-        world,
-        actor,
-        repositoryOf(input.repositoryId),
-        String(input.title),
-        body,
-      );
-      if (input.labelIds) await addLabels(world, actor, issue, labelsOf(input.labelIds));
+      const repository = repositoryOf(input.repositoryId);
+      const labels = () => labelsOf(input.labelIds ?? []);
+      const issue = await openIssue(world, actor, repository, String(input.title), body, labels);
       return { issue: view.issue(issue) };
+    },
+    async updateIssue(input) {
+      const { title, body, state, labelIds, assigneeIds } = input as {
+        title?: string;
+        body?: string;
+        state?: 'OPEN' | 'CLOSED';
+        labelIds?: string[];
+        assigneeIds?: string[];
+      };
+      const { issue } = find(world, 'issue', input.id);
+      await editIssue(world, actor, issue, {
+        title,
+        body,
+        state: state === undefined ? undefined : state === 'OPEN' ? 'open' : 'closed',
+        ...listed(labelIds, assigneeIds),
+      });
+      return { issue: view.issue(issue) };
+    },
+    closeIssue: (input) => stated(input.issueId, 'closed'),
+    reopenIssue: (input) => stated(input.issueId, 'open'),
+    async mergePullRequest(input) {
+      const issue = findPull(world, input.pullRequestId);
+      if ((input.mergeMethod ?? 'MERGE') !== 'MERGE')
+        throw new Refused(422, `The emulator only plays mergeMethod MERGE, not ${input.mergeMethod}`);
+      await mergePull(world, actor, issue, (input.expectedHeadOid ?? undefined) as string | undefined);
+      return { actor: view.account(accountOf(signedIn(actor))), pullRequest: view.issue(issue) };
     },
     async createLabel(input) {
       const repository = repositoryOf(input.repositoryId);
@@ -103,8 +126,17 @@ export function mutations(view: View): { [name: string]: (args: Args) => Promise
       return { pullRequest: view.issue(issue) };
     },
     async updatePullRequest(input) {
-      const { title, body, baseRefName } = input as { title?: string; body?: string; baseRefName?: string };
-      return edited(input.pullRequestId, { title, body, base: baseRefName });
+      const { title, body, baseRefName, labelIds, assigneeIds } = input as {
+        title?: string;
+        body?: string;
+        baseRefName?: string;
+        labelIds?: string[];
+        assigneeIds?: string[];
+      };
+      const issue = findPull(world, input.pullRequestId);
+      await editPull(world, actor, issue, { title, body, base: baseRefName });
+      await editIssue(world, actor, issue, listed(labelIds, assigneeIds));
+      return { pullRequest: view.issue(issue) };
     },
     closePullRequest: (input) => edited(input.pullRequestId, { state: 'closed' }),
     reopenPullRequest: (input) => edited(input.pullRequestId, { state: 'open' }),
@@ -118,6 +150,16 @@ export function mutations(view: View): { [name: string]: (args: Args) => Promise
     createCommitOnBranch,
   };
 
+  /** Labels and assignees by name, as REST has them; null changes nothing. */
+  function listed(labelIds: string[] | null | undefined, assigneeIds: string[] | null | undefined) {
+    const logins = assigneeIds?.map((id) => find(world, 'user', id).user.login);
+    return { labels: labelIds ? labelsOf(labelIds).map(({ name }) => name) : undefined, assignees: logins };
+  }
+  async function stated(id: unknown, state: 'open' | 'closed'): Promise<Input> {
+    const { issue } = find(world, 'issue', id);
+    await editIssue(world, actor, issue, { state });
+    return { issue: view.issue(issue) };
+  }
   async function edited(id: unknown, edit: Parameters<typeof editPull>[3]): Promise<Input> {
     const issue = findPull(world, id);
     await editPull(world, actor, issue, edit);

@@ -6,7 +6,9 @@ import { htmlUrl } from '../shapes/repository.ts';
 import { checksOf, latestOf } from '../world/checks.ts';
 import type { CheckRun, Repository } from '../world/model.ts';
 import { Refused } from '../world/refused.ts';
+import { isPull } from '../world/world.ts';
 import { connection } from './connection.ts';
+import { checkRollup } from './rollup.ts';
 import type { Args, Source, View } from './view.ts';
 
 /** Git's objects: commits with their check suites, trees, blobs. */
@@ -63,6 +65,12 @@ export async function commitNode(view: View, repository: Repository, sha: string
       );
     },
     checkSuites: (args: Args) => checkSuites(view, repository, sha, args),
+    statusCheckRollup: () => checkRollup(view, repository, sha),
+    authors: (args: Args) => connection('authors', [commit.author], args, (who) => gitActor(view, who)),
+    associatedPullRequests: (args: Args) => {
+      const found = [...repository.issues.values()].filter(isPull).filter((i) => i.pull.headSha === sha);
+      return connection('associatedPullRequests', found, args, (issue) => view.issue(issue));
+    },
   };
 }
 
@@ -86,6 +94,9 @@ function suiteNode(view: View, repository: Repository, id: number, checks: Check
     id: nodeId('CS', id),
     databaseId: id,
     app: () => view.app(checks[0]!.app),
+    // A job's check runs are not played, so no suite belongs to a workflow's run.
+    workflowRun: null,
+    commit: () => view.commit(repository, checks[0]!.headSha),
     repository: () => view.repository(repository),
     status: (open?.status ?? 'completed').toUpperCase(),
     conclusion: open
@@ -122,10 +133,17 @@ export function checkNode(view: View, check: CheckRun): Source {
     permalink: page,
     startedAt: check.startedAt,
     completedAt: check.completedAt,
+    isRequired: false,
     title: check.output.title,
     summary: check.output.summary,
     text: check.output.text,
     repository: () => view.repository(check.repository),
+    checkSuite: () => {
+      const suite = checksOf(world, check.repository, check.headSha).filter(
+        (c) => c.suiteId === check.suiteId,
+      );
+      return suiteNode(view, check.repository, check.suiteId, suite);
+    },
   };
 }
 

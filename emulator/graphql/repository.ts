@@ -1,10 +1,11 @@
 import { nodeId } from '../shapes/node-id.ts';
 import { htmlUrl } from '../shapes/repository.ts';
-import type { Issue, Repository } from '../world/model.ts';
+import type { Issue, Repository, User } from '../world/model.ts';
 import { may } from '../world/permissions.ts';
 import { Refused } from '../world/refused.ts';
 import { fullName, isPull } from '../world/world.ts';
 import { connection } from './connection.ts';
+import { repositorySettings } from './repository-settings.ts';
 import type { Args, Source, View } from './view.ts';
 
 /** Repositories and refs. */
@@ -24,6 +25,7 @@ export function repositoryNode(view: View, repository: Repository): Source {
     isFork: repository.parent !== null,
     isPrivate: false,
     isArchived: false,
+    ...repositorySettings(view, repository),
     parent: () => repository.parent && view.repository(repository.parent),
     createdAt: repository.createdAt,
     pushedAt: repository.pushedAt,
@@ -89,6 +91,9 @@ export function repositoryNode(view: View, repository: Repository): Source {
     return issue;
   }
   function listed(args: Args, is: (issue: Issue) => boolean): Issue[] {
+    const filter = (args.filterBy ?? {}) as { [name: string]: unknown };
+    const named = (login: unknown, user: User) =>
+      typeof login !== 'string' || login.toLowerCase() === user.login.toLowerCase();
     const { states, orderBy, labels, headRefName, baseRefName } = args as {
       states?: string[] | null;
       orderBy?: { field: string; direction: string } | null;
@@ -101,6 +106,15 @@ export function repositoryNode(view: View, repository: Repository): Source {
       .filter((i) => !states || states.includes(stateOf(i)))
       .filter((i) => !labels || i.labels.some((label) => labels.includes(label.name)))
       .filter((i) => !headRefName || i.pull?.headRef === headRefName)
+      .filter((i) => named(filter.createdBy, i.user))
+      .filter((i) => !filter.assignee || i.assignees.some((user) => named(filter.assignee, user)))
+      .filter((i) => !filter.mentioned || `${i.body}`.includes(`@${filter.mentioned}`))
+      .filter((i) => !Array.isArray(filter.states) || filter.states.includes(stateOf(i)))
+      .filter(
+        (i) =>
+          !Array.isArray(filter.labels) ||
+          i.labels.some(({ name }) => (filter.labels as string[]).includes(name)),
+      )
       .filter((i) => !baseRefName || i.pull?.baseRef === baseRefName);
     if (orderBy?.field === 'UPDATED_AT') found.sort((a, b) => a.updatedAt.localeCompare(b.updatedAt));
     return orderBy?.direction === 'DESC' ? found.reverse() : found;
@@ -117,6 +131,7 @@ export function refNode(view: View, repository: Repository, name: string, sha: s
     __typename: 'Ref',
     id: nodeId('REF', repository.id, name),
     name: name.replace(/^refs\/(heads|tags)\//, ''),
+    branchProtectionRule: null,
     prefix: /^refs\/[^/]+\//.exec(name)?.[0] ?? 'refs/',
     target: () => view.object(repository, sha),
     repository: () => view.repository(repository),

@@ -13,6 +13,7 @@ import { mutations } from './mutations.ts';
 import { checkNode, commitNode, entryNode, objectNode } from './objects.ts';
 import { refNode, repositoryNode } from './repository.ts';
 import { answer, NotPlayed } from './schema.ts';
+import { search } from './search.ts';
 import type { Args, Source, View } from './view.ts';
 
 /** `POST /graphql`. */
@@ -68,6 +69,10 @@ function rootOf(view: View, limits: RateLimits): Source {
       if (!user) throw new Refused(404, `Could not resolve to a User with the login of '${login}'.`);
       return view.account(user);
     },
+    repositoryOwner: ({ login }: Args) => {
+      const user = world.users.get(String(login).toLowerCase());
+      return user ? view.account(user) : null;
+    },
     repository: ({ owner, name }: Args) => {
       const found = world.repositories.get(`${owner}/${name}`.toLowerCase());
       if (!found)
@@ -76,6 +81,7 @@ function rootOf(view: View, limits: RateLimits): Source {
     },
     node: ({ id }: Args) => nodeOf(view, String(id)),
     nodes: ({ ids }: Args) => (ids as string[]).map((id) => nodeOf(view, id)),
+    search: (args: Args) => search(view, args),
     rateLimit: () => {
       const { limit, used, remaining, reset } = limits.state(actor, 'graphql');
       const resetAt = new Date(reset * 1000).toISOString();
@@ -96,6 +102,8 @@ async function nodeOf(view: View, id: string): Promise<Source> {
       return view.comment(found.comment);
     case 'label':
       return view.label(found.repository, found.label);
+    case 'user':
+      return view.account(found.user);
     case 'check':
       return view.check(found.check);
     case 'ref': {

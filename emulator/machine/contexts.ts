@@ -58,7 +58,12 @@ function eventPayload(order: Order) {
   return {
     inputs: order.inputs as { [name: string]: Value },
     ref: order.ref,
-    repository: { name, full_name: order.repository, owner: { login: owner } },
+    repository: {
+      name,
+      full_name: order.repository,
+      default_branch: order.defaultBranch,
+      owner: { login: owner },
+    },
     sender: { login: order.actor },
     workflow: order.workflowPath,
   };
@@ -104,12 +109,13 @@ export interface StepResult {
 export function expressionContext(parts: {
   github: GithubContext;
   inputs: { [name: string]: Value };
+  vars: { [name: string]: string };
   env: { [name: string]: string };
   steps: { [id: string]: StepResult };
   status: NonNullable<Context['status']>;
   folders: JobFolders;
 }): Context {
-  const { github, inputs, env, steps, status, folders } = parts;
+  const { github, inputs, vars, env, steps, status, folders } = parts;
   return {
     values: {
       github,
@@ -118,7 +124,7 @@ export function expressionContext(parts: {
       steps: steps as unknown as Value,
       job: { status },
       secrets: { GITHUB_TOKEN: github.token },
-      vars: {},
+      vars,
       runner: { environment: 'self-hosted', temp: folders.temp, tool_cache: folders.tools },
     },
     status,

@@ -82,11 +82,20 @@ async function runSteps(
     name: stepName(step),
     status: 'queued',
     conclusion: null,
+    logFrom: null,
   }));
   let failed = false;
   const status = () => (ended.aborted ? 'cancelled' : failed ? 'failure' : 'success');
   const context = (env: { [name: string]: string }): Context =>
-    expressionContext({ github, inputs: order.inputs, env, steps: results, status: status(), folders });
+    expressionContext({
+      github,
+      inputs: order.inputs,
+      vars: order.vars,
+      env,
+      steps: results,
+      status: status(),
+      folders,
+    });
   const masks = [order.token];
   let added: { [name: string]: string } = {};
   let path: string[] = [];
@@ -101,6 +110,7 @@ async function runSteps(
       continue;
     }
     state.status = 'in_progress';
+    state.logFrom = log.text.length;
     tell({ event: 'step', number: state.number, name: state.name, conclusion: null });
     await server.steps(order.jobId, states);
     const inherited = inheritedVariables(options.env);

@@ -17,6 +17,8 @@ const orderSchema = z.object({
   workflow: z.string(),
   jobName: z.string(),
   inputs: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+  vars: z.record(z.string(), z.string()),
+  defaultBranch: z.string(),
   apiUrl: z.string(),
   serverUrl: z.string(),
   cloneUrl: z.string(),
@@ -31,6 +33,8 @@ export interface StepState {
   name: string;
   status: 'queued' | 'in_progress' | 'completed';
   conclusion: Conclusion | 'skipped' | null;
+  /** Where in the job's log the step's part begins. */
+  logFrom: number | null;
 }
 export type Conclusion = 'success' | 'failure' | 'cancelled';
 

@@ -7,12 +7,11 @@ import { roleOf, signedIn } from '../world/permissions.ts';
 import { notFound, Refused } from '../world/refused.ts';
 import type { World } from '../world/world.ts';
 import { type Api, type Ask, bodyOf, idOf, paged, repositoryOf } from './kit.ts';
+import { rootShape } from './root.ts';
 
 /** Users, Apps, installations and their tokens. */
 export function accountRoutes(api: Api, world: World): void {
-  api.get('/', (c) =>
-    c.json({ current_user_url: `${world.url}/user`, repository_url: `${world.url}/repos/{owner}/{repo}` }),
-  );
+  api.get('/', (c) => c.json(rootShape(world)));
   api.get('/user', (c) => {
     const actor = signedIn(c.get('actor'));
     if (actor.kind !== 'user') throw new Refused(403, 'Resource not accessible by integration');

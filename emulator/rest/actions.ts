@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { apiUrl, htmlUrl } from '../shapes/repository.ts';
 import { artifactShape, jobShape, machineShape, runShape, workflowShape } from '../shapes/run.ts';
 import type { Storage } from '../storage.ts';
+import { runLogs } from '../world/logs.ts';
 import type { Artifact, Job, Repository, WorkflowRun } from '../world/model.ts';
 import { need, signedIn } from '../world/permissions.ts';
 import { notFound, Refused } from '../world/refused.ts';
@@ -81,6 +82,10 @@ export function actionRoutes(api: Api, world: World, storage: Storage): void {
   api.get(`${at}/runs/:id/jobs`, (c) => {
     const { jobs } = run(c);
     return c.json({ total_count: jobs.length, jobs: paged(c, jobs).map((j) => jobShape(world, j)) });
+  });
+  api.get(`${at}/runs/:id/logs`, (c) => {
+    signedIn(c.get('actor'));
+    return c.redirect(storage.offer({ archive: runLogs(run(c)) }), 302);
   });
   api.get(`${at}/jobs/:id`, (c) => c.json(jobShape(world, job(c))));
   api.get(`${at}/jobs/:id/logs`, (c) => {

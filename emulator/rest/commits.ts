@@ -11,7 +11,7 @@ import { invalid, notFound, Refused } from '../world/refused.ts';
 import { inNetwork } from '../world/repositories.ts';
 import type { World } from '../world/world.ts';
 import { wrapped } from './git.ts';
-import { type Api, type Ask, bodyOf, optionalTime, paged, repositoryOf } from './kit.ts';
+import { type Api, type Ask, asText, bodyOf, optionalTime, paged, repositoryOf } from './kit.ts';
 
 /** Commits, comparisons, files on a branch, and merges of branches. */
 
@@ -42,6 +42,8 @@ export function commitRoutes(api: Api, world: World): void {
     const commit = await commitNamed(repository, c.req.param('ref'));
     const from = commit.parents[0] ?? EMPTY_TREE;
     if (from === EMPTY_TREE) await repository.git.store.writeTree([]);
+    const text = await asText(c, repository, from, commit.sha);
+    if (text !== null) return c.text(text);
     return c.json({
       ...commitShape(world, repository, commit),
       ...(await filesBetween(c, repository, from, commit.sha)),
@@ -57,6 +59,8 @@ export function commitRoutes(api: Api, world: World): void {
     const { git } = repository;
     const common = await git.mergeBase(base.sha, head.sha);
     if (!common) throw notFound();
+    const text = await asText(c, repository, common, head.sha);
+    if (text !== null) return c.text(text);
     const ahead = await git.commitsBetween(base.sha, head.sha);
     const behind = await git.commitsBetween(head.sha, base.sha);
     const commits = await Promise.all(paged(c, ahead).map((sha) => git.store.commit(sha)));
@@ -99,13 +103,15 @@ export function commitRoutes(api: Api, world: World): void {
         await Promise.all(children.map((e) => entryShape(repository, e, join(path, e.name), ref))),
       );
     }
-    const data = (await repository.git.store.blob(entry.sha)) ?? Buffer.alloc(0);
-    if (/\braw\b/.test(c.req.header('accept') ?? '')) return c.body(new Uint8Array(data));
-    const large = data.length > 1024 * 1024;
-    const content = large
-      ? { encoding: 'none', content: '' }
-      : { encoding: 'base64', content: wrapped(data) };
-    return c.json({ ...(await entryShape(repository, entry, path, ref)), ...content });
+    return fileAnswer(c, repository, entry, path, ref);
+  });
+  api.get(`${at}/readme`, async (c) => {
+    const repository = repositoryOf(c, world);
+    const ref = c.req.query('ref') ?? repository.defaultBranch;
+    const { tree } = await commitNamed(repository, ref);
+    const found = (await repository.git.store.tree(tree))?.find((e) => /^readme(\.|$)/i.test(e.name));
+    if (found?.type !== 'blob') throw notFound();
+    return fileAnswer(c, repository, found, found.name, ref);
   });
   api.put(`${at}/contents/:path{.+}`, async (c) => {
     const repository = repositoryOf(c, world);
@@ -182,6 +188,15 @@ export function commitRoutes(api: Api, world: World): void {
       },
     );
     return (await repository.git.store.commit(sha))!;
+  }
+  async function fileAnswer(c: Ask, repository: Repository, entry: TreeEntry, path: string, ref: string) {
+    const data = (await repository.git.store.blob(entry.sha)) ?? Buffer.alloc(0);
+    if (/\braw\b/.test(c.req.header('accept') ?? '')) return c.body(new Uint8Array(data));
+    const large = data.length > 1024 * 1024;
+    const content = large
+      ? { encoding: 'none', content: '' }
+      : { encoding: 'base64', content: wrapped(data) };
+    return c.json({ ...(await entryShape(repository, entry, path, ref)), ...content });
   }
   async function standing(repository: Repository, branch: string, path: string): Promise<TreeEntry | null> {
     const tip = (await repository.git.refs()).get(`refs/heads/${branch}`);

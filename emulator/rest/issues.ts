@@ -26,6 +26,7 @@ const issueEdit = z.object({
   body: z.string().nullish(),
   state: z.enum(['open', 'closed']).optional(),
   labels: names.optional(),
+  assignees: names.optional(),
 });
 const newLabel = z.object({
   name: z.string(),
@@ -50,14 +51,9 @@ export function issueRoutes(api: Api, world: World): void {
   });
   api.post(`${at}/issues`, async (c) => {
     const { title, body, labels } = await bodyOf(c, newIssue);
-    const made = await openIssue(world, c.get('actor'), repositoryOf(c, world), title, body ?? null);
-    if (labels)
-      await addLabels(
-        world,
-        c.get('actor'),
-        made,
-        labelsNamed(world, c.get('actor'), made.repository, labels),
-      );
+    const [actor, repository] = [c.get('actor'), repositoryOf(c, world)];
+    const wanted = () => labelsNamed(world, actor, repository, labels ?? []);
+    const made = await openIssue(world, actor, repository, title, body ?? null, wanted);
     return c.json(issueShape(world, made), 201);
   });
 

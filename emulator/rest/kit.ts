@@ -37,6 +37,14 @@ export async function bodyOf<T extends z.ZodType>(c: Ask, schema: T): Promise<z.
   throw invalid(`Invalid request.\n\n${place}${issue.message}.`);
 }
 
+/** A comparison as text, when the media type asks for `diff` or `patch`; null when it asks for JSON. */
+export async function asText(c: Ask, { git }: Repository, from: string, to: string): Promise<string | null> {
+  const kind = /\b(diff|patch)\b/.exec(c.req.header('accept') ?? '')?.[1];
+  if (!kind) return null;
+  c.header('content-type', `application/vnd.github.${kind}; charset=utf-8`);
+  return kind === 'diff' ? git.diff(from, to) : git.mailbox(from, to);
+}
+
 /** One page of a list (`per_page` at most 100, `page` from 1), with GitHub's Link header. */
 export function paged<T>(c: Ask, items: T[]): T[] {
   const size = Math.min(Math.max(Number(c.req.query('per_page') ?? 30) || 30, 1), 100);

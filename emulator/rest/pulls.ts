@@ -6,7 +6,7 @@ import type { PullRequest } from '../world/model.ts';
 import { editPull, openPull, pullRange } from '../world/pulls.ts';
 import { invalid, Refused } from '../world/refused.ts';
 import { isPull, type World } from '../world/world.ts';
-import { type Api, type Ask, bodyOf, idOf, paged, repositoryOf } from './kit.ts';
+import { type Api, type Ask, asText, bodyOf, idOf, paged, repositoryOf } from './kit.ts';
 
 /** Pull requests. */
 
@@ -49,8 +49,8 @@ export function pullRoutes(api: Api, world: World): void {
   api.get('/repos/:owner/:repo/pulls/:number', async (c) => {
     const issue = pull(c);
     const { from, to } = await pullRange(issue);
-    if (/\bdiff\b/.test(c.req.header('accept') ?? ''))
-      return c.text(await issue.repository.git.diff(from, to));
+    const text = await asText(c, issue.repository, from, to);
+    if (text !== null) return c.text(text);
     return c.json(await pullShape(world, issue));
   });
   api.patch('/repos/:owner/:repo/pulls/:number', async (c) => {

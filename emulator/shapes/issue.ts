@@ -1,5 +1,6 @@
-import type { Comment, Issue, Label, Repository } from '../world/model.ts';
+import type { Comment, Issue, Label, Reaction, Repository } from '../world/model.ts';
 import { associationOf } from '../world/pulls.ts';
+import { REACTIONS } from '../world/reactions.ts';
 import type { World } from '../world/world.ts';
 import { appShape, userShape } from './account.ts';
 import { nodeId } from './node-id.ts';
@@ -7,10 +8,15 @@ import { apiUrl, htmlUrl } from './repository.ts';
 
 /** REST's shapes of issues, comments and labels. */
 
-/** The emulator plays no reactions; webhooks must still count them. */
-function noReactions(url: string) {
-  const none = ['total_count', '+1', '-1', 'laugh', 'confused', 'heart', 'hooray', 'eyes', 'rocket'];
-  return { url: `${url}/reactions`, ...Object.fromEntries(none.map((name) => [name, 0])) };
+function reactionCounts(url: string, reactions: Reaction[]) {
+  const count = (content: string) => reactions.filter((one) => one.content === content).length;
+  const counts = Object.fromEntries(REACTIONS.map((content) => [content, count(content)]));
+  return { url: `${url}/reactions`, total_count: reactions.length, ...counts };
+}
+
+export function reactionShape(world: World, { id, user, content, createdAt }: Reaction) {
+  const node = nodeId('REA', id);
+  return { id, node_id: node, user: userShape(world, user), content, created_at: createdAt };
 }
 
 export function labelShape(world: World, repository: Repository, label: Label) {
@@ -45,8 +51,8 @@ export function issueShape(world: World, issue: Issue) {
     body: issue.body,
     user: userShape(world, issue.user),
     labels: issue.labels.map((label) => labelShape(world, repository, label)),
-    assignee: null,
-    assignees: [],
+    assignee: issue.assignees[0] ? userShape(world, issue.assignees[0]) : null,
+    assignees: issue.assignees.map((user) => userShape(world, user)),
     milestone: null,
     locked: false,
     active_lock_reason: null,
@@ -65,7 +71,7 @@ export function issueShape(world: World, issue: Issue) {
     updated_at: issue.updatedAt,
     closed_at: issue.closedAt,
     author_association: associationOf(issue.user, repository),
-    reactions: noReactions(url),
+    reactions: reactionCounts(url, issue.reactions),
   };
 }
 
@@ -83,7 +89,7 @@ export function commentShape(world: World, comment: Comment) {
     created_at: comment.createdAt,
     updated_at: comment.updatedAt,
     author_association: associationOf(comment.user, repository),
-    reactions: noReactions(apiUrl(world, repository, `/issues/comments/${comment.id}`)),
+    reactions: reactionCounts(apiUrl(world, repository, `/issues/comments/${comment.id}`), comment.reactions),
     performed_via_github_app: comment.app && appShape(world, comment.app),
   };
 }

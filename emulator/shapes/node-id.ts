@@ -13,7 +13,10 @@ export type NodePrefix =
   | 'C'
   | 'T'
   | 'B'
-  | 'REF';
+  | 'REF'
+  | 'REA'
+  | 'SCR'
+  | 'EV';
 
 export function nodeId(prefix: NodePrefix, ...parts: (string | number)[]): string {
   return `${prefix}_${Buffer.from(JSON.stringify(parts)).toString('base64url')}`;

@@ -1,4 +1,5 @@
 import type { FileChange } from '../git/diff.ts';
+import { mergeability } from '../world/merge.ts';
 import type { PullRequest, Repository, User } from '../world/model.ts';
 import { associationOf, pullRange } from '../world/pulls.ts';
 import type { World } from '../world/world.ts';
@@ -51,8 +52,8 @@ export function simplePullShape(world: World, issue: PullRequest) {
     closed_at: issue.closedAt,
     merged_at: pull.mergedAt,
     merge_commit_sha: pull.mergeCommitSha,
-    assignee: null,
-    assignees: [],
+    assignee: issue.assignees[0] ? userShape(world, issue.assignees[0]) : null,
+    assignees: issue.assignees.map((user) => userShape(world, user)),
     requested_reviewers: [],
     requested_teams: [],
     head: side(pull.headLabel, pull.headRef, pull.headSha, pull.headOwner, pull.headRepository),
@@ -78,15 +79,14 @@ export async function pullShape(world: World, issue: PullRequest) {
   const { from, to } = await pullRange(issue);
   const files = await repository.git.changes(from, to);
   const commits = await repository.git.commitsBetween(from, to);
-  const base = (await repository.git.refs()).get(`refs/heads/${pull.baseRef}`);
-  const merge = issue.state === 'open' && base ? await repository.git.mergeTree(base, to) : undefined;
-  const clean = merge === undefined ? null : merge !== null;
+  const merge = await mergeability(issue);
+  const clean = merge === 'unknown' ? null : merge === 'clean';
   return {
     ...simplePullShape(world, issue),
     merged: pull.mergedAt !== null,
     mergeable: clean,
     rebaseable: clean,
-    mergeable_state: clean === null ? 'unknown' : pull.draft ? 'draft' : clean ? 'clean' : 'dirty',
+    mergeable_state: merge !== 'unknown' && pull.draft ? 'draft' : merge,
     merged_by: pull.mergedBy && userShape(world, pull.mergedBy),
     comments: issue.comments.length,
     review_comments: 0,

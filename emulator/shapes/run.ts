@@ -120,19 +120,19 @@ export function artifactShape(world: World, artifact: Artifact) {
 export function workflowShape(
   world: World,
   repository: Repository,
-  workflow: { id: number; path: string; file: string },
+  workflow: { id: number; path: string; name: string },
 ) {
   return {
     id: workflow.id,
     node_id: nodeId('A', 'workflow', workflow.id),
-    name: workflow.file,
+    name: workflow.name,
     path: workflow.path,
     state: 'active',
     created_at: repository.createdAt,
     updated_at: repository.createdAt,
     url: apiUrl(world, repository, `/actions/workflows/${workflow.id}`),
     html_url: htmlUrl(world, repository, `/blob/${repository.defaultBranch}/${workflow.path}`),
-    badge_url: htmlUrl(world, repository, `/workflows/${workflow.file}/badge.svg`),
+    badge_url: htmlUrl(world, repository, `/workflows/${encodeURIComponent(workflow.name)}/badge.svg`),
   };
 }
 

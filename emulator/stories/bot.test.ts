@@ -103,7 +103,7 @@ describe('the bot, as an installed App', () => {
         errors: [{ type: 'NOT_FOUND', path: ['repository'] }],
       },
     );
-    const unsized = '{ repository(owner: "swarm", name: "descent") { labels { totalCount } } }';
+    const unsized = '{ repository(owner: "swarm", name: "descent") { labels { nodes { name } } } }';
     await expect(stage.bot.graphql(unsized)).rejects.toThrow(/You must provide a `first` or `last`/);
     await expect(stage.anonymous.graphql('{ viewer { login } }')).rejects.toMatchObject({ status: 401 });
   });

@@ -1,5 +1,6 @@
+import { assign, assignees } from './assignees.ts';
 import type { Actor, Comment, Issue, Label, Repository } from './model.ts';
-import { accountOf, need, needOrOwn, needVoice } from './permissions.ts';
+import { accountOf, may, need, needOrOwn, needVoice, signedIn } from './permissions.ts';
 import { editPull, emptyIssue } from './pulls.ts';
 import { invalid } from './refused.ts';
 import { isPull, type World } from './world.ts';
@@ -15,6 +16,7 @@ export async function openIssue(
   repository: Repository,
   title: string,
   body: string | null,
+  labels: () => Label[] = () => [],
 ) {
   const writer = needVoice(actor, repository, 'issues');
   const sender = accountOf(writer);
@@ -22,6 +24,8 @@ export async function openIssue(
   const issue: Issue = { ...emptyIssue(world, repository, sender, title, body), pull: null };
   repository.issues.set(issue.number, issue);
   await world.emit({ event: 'issues', action: 'opened', issue, repository, sender });
+  // Whoever may not label opens the issue all the same, without them.
+  if (may(actor, repository, 'issues', 'write')) await addLabels(world, actor, issue, labels());
   return issue;
 }
 
@@ -30,6 +34,7 @@ export interface IssueEdit {
   body?: string | null | undefined;
   state?: 'open' | 'closed' | undefined;
   labels?: string[] | undefined;
+  assignees?: string[] | undefined;
 }
 
 export async function editIssue(world: World, actor: Actor, issue: Issue, edit: IssueEdit): Promise<void> {
@@ -39,12 +44,13 @@ export async function editIssue(world: World, actor: Actor, issue: Issue, edit: 
   else {
     const sender = accountOf(needOrOwn(actor, repository, 'issues', issue.user));
     const changed = edit.title !== undefined || edit.body !== undefined;
+    const renamed = edit.title !== undefined && edit.title !== issue.title;
+    const changes = renamed ? { title: { from: issue.title } } : {};
     issue.title = edit.title ?? issue.title;
     issue.body = edit.body === undefined ? issue.body : edit.body;
     issue.updatedAt = world.time();
     if (edit.body !== undefined) issue.editedAt = issue.updatedAt;
-    if (changed)
-      await world.emit({ event: 'issues', action: 'edited', issue, changes: {}, repository, sender });
+    if (changed) await world.emit({ event: 'issues', action: 'edited', issue, changes, repository, sender });
     if (edit.state !== undefined && edit.state !== issue.state) {
       issue.state = edit.state;
       issue.closedAt = edit.state === 'closed' ? world.time() : null;
@@ -53,12 +59,14 @@ export async function editIssue(world: World, actor: Actor, issue: Issue, edit: 
       await world.emit({ event: 'issues', action, issue, repository, sender });
     }
   }
-  if (edit.labels) {
+  if (edit.labels && may(actor, repository, TALK, 'write')) {
     const wanted = new Set(edit.labels.map((name) => name.toLowerCase()));
     for (const label of [...issue.labels])
       if (!wanted.has(label.name.toLowerCase())) await removeLabel(world, actor, issue, label);
     await addLabels(world, actor, issue, labelsNamed(world, actor, repository, edit.labels));
   }
+  if (edit.assignees && may(actor, repository, TALK, 'write'))
+    await assign(world, accountOf(signedIn(actor)), issue, assignees(world, issue, edit.assignees));
 }
 
 export async function addComment(world: World, actor: Actor, issue: Issue, body: string): Promise<Comment> {
@@ -74,6 +82,7 @@ export async function addComment(world: World, actor: Actor, issue: Issue, body:
     user,
     body,
     app: writer.kind === 'integration' ? writer.app : null,
+    reactions: [],
     createdAt: world.time(),
     updatedAt: world.time(),
   };

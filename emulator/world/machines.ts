@@ -5,6 +5,7 @@ import { jobToken } from './accounts.ts';
 import type { Artifact, Conclusion, Job, Machine, Repository, Step, WorkflowRun } from './model.ts';
 import { invalid, notFound, Refused } from './refused.ts';
 import { beginJob, endJob } from './runs.ts';
+import { variableValues } from './variables.ts';
 import { fullName, type World } from './world.ts';
 
 /** Self-hosted runners: what a machine asks of GitHub, one job at a time. */
@@ -86,6 +87,8 @@ function assignment(world: World, job: Job): object {
     workflow: run.workflow,
     jobName: job.key,
     inputs: run.inputs,
+    vars: variableValues(run.repository),
+    defaultBranch: run.repository.defaultBranch,
     apiUrl: world.url,
     serverUrl: world.url,
     cloneUrl: `${world.url}/${repository}.git`,
@@ -108,7 +111,7 @@ export function jobOf(world: World, machine: Machine, id: number): Job {
 export function reportSteps(
   world: World,
   job: Job,
-  steps: Pick<Step, 'number' | 'name' | 'status' | 'conclusion'>[],
+  steps: Pick<Step, 'number' | 'name' | 'status' | 'conclusion' | 'logFrom'>[],
 ): void {
   const known = new Map(job.steps.map((step) => [step.number, step]));
   for (const step of steps) {

@@ -41,12 +41,40 @@ export interface Label {
   description: string | null;
 }
 
+export interface Reaction {
+  id: number;
+  user: User;
+  content: string;
+  createdAt: string;
+}
+
+export interface IssueEvent {
+  id: number;
+  issue: Issue;
+  /** `labeled`, `closed`, `merged`, `renamed`, ... */
+  event: string;
+  actor: User;
+  createdAt: string;
+  label?: Label;
+  assignee?: User;
+  rename?: { from: string; to: string };
+  commitId?: string;
+}
+
+export interface Variable {
+  name: string;
+  value: string;
+  createdAt: string;
+  updatedAt: string;
+}
+
 export interface Comment {
   id: number;
   issue: Issue;
   user: User;
   body: string;
   app: App | null;
+  reactions: Reaction[];
   createdAt: string;
   updatedAt: string;
 }
@@ -60,7 +88,10 @@ export interface Issue {
   user: User;
   state: 'open' | 'closed';
   labels: Label[];
+  assignees: User[];
+  reactions: Reaction[];
   comments: Comment[];
+  events: IssueEvent[];
   createdAt: string;
   updatedAt: string;
   /** When the body was last changed. */
@@ -103,9 +134,13 @@ export interface Repository {
   git: GitRepository;
   collaborators: Map<string, Level>;
   labels: Map<string, Label>;
+  /** By upper-case name. */
+  variables: Map<string, Variable>;
   issues: Map<number, Issue>;
   /** Numeric ids of the workflow files seen so far, by path. */
   workflows: Map<string, number>;
+  /** The newest last. */
+  activity: { id: number; event: WorldEvent; createdAt: string }[];
   createdAt: string;
   pushedAt: string;
 }
@@ -172,6 +207,8 @@ export interface Step {
   conclusion: Conclusion | null;
   startedAt: string | null;
   completedAt: string | null;
+  /** Where in the job's log its own part begins; null when it did not run, or when the machine did not say. */
+  logFrom: number | null;
 }
 
 export interface Job {
@@ -240,10 +277,11 @@ export type WorldEvent = { repository: Repository; sender: User } & (
       action: string;
       issue: PullRequest;
       label?: Label;
+      assignee?: User;
       before?: string;
       changes?: object;
     }
-  | { event: 'issues'; action: string; issue: Issue; label?: Label; changes?: object }
+  | { event: 'issues'; action: string; issue: Issue; label?: Label; assignee?: User; changes?: object }
   | { event: 'issue_comment'; action: string; comment: Comment; changes?: object }
   | { event: 'push'; ref: string; before: string; after: string; forced: boolean }
   | { event: 'check_run'; action: string; checkRun: CheckRun }

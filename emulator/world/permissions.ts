@@ -21,7 +21,9 @@ export function roleOf(user: User, repository: Repository): Level {
 }
 
 export function may(actor: Actor, repository: Repository, scope: string | string[], level: Level): boolean {
-  if (actor.kind === 'user') return reaches(roleOf(actor.user, repository), level);
+  // To read what administration is about, a person has to be an administrator; for an App that is a permission of its own.
+  if (actor.kind === 'user')
+    return reaches(roleOf(actor.user, repository), scope === 'administration' ? 'admin' : level);
   if (actor.kind !== 'integration' || actor.repository !== repository) return false;
   return [scope].flat().some((one) => reaches(actor.permissions[one], level));
 }

@@ -78,8 +78,10 @@ function add(
     git,
     collaborators: new Map<string, Level>(),
     labels: new Map(),
+    variables: new Map(),
     issues: new Map(),
     workflows: new Map(),
+    activity: [],
     createdAt: world.time(),
     pushedAt: world.time(),
   };

@@ -2,7 +2,8 @@ import type { Context, Value } from '../expressions.ts';
 import type { Actor, Conclusion, Job, Repository, WorkflowRun } from './model.ts';
 import { accountOf, need } from './permissions.ts';
 import { invalid, notFound, Refused } from './refused.ts';
-import { dispatchInputs, plannedJobs, readWorkflow, runTitle } from './workflow-file.ts';
+import { variableValues } from './variables.ts';
+import { dispatchInputs, plannedJobs, readWorkflow, runTitle, workflowName } from './workflow-file.ts';
 import { fullName, type World } from './world.ts';
 
 /** Workflow runs and their jobs: dispatched, begun, ended, cancelled. Who executes them is in `machines.ts`. */
@@ -14,14 +15,16 @@ export async function workflowsAt(world: World, repository: Repository, sha: str
   const commit = await repository.git.store.commit(sha);
   const folder = commit && (await repository.git.store.entryAt(commit.tree, FOLDER));
   const entries = folder?.type === 'tree' ? await repository.git.store.tree(folder.sha) : [];
-  return (entries ?? [])
+  const found = (entries ?? [])
     .filter((entry) => /\.ya?ml$/.test(entry.name))
-    .map((entry) => {
+    .map(async (entry) => {
       const path = FOLDER + entry.name;
       const id = repository.workflows.get(path) ?? world.id();
       repository.workflows.set(path, id);
-      return { id, path, file: entry.name, sha: entry.sha };
+      const text = (await repository.git.store.blob(entry.sha))?.toString('utf8') ?? '';
+      return { id, path, file: entry.name, sha: entry.sha, name: workflowName(text) ?? path };
     });
+  return Promise.all(found);
 }
 
 /** By numeric id or file name, as it is on the default branch. */
@@ -116,7 +119,7 @@ function expressionContext(run: WorkflowRun): Context {
     sha: run.sha,
     workflow: run.name,
   };
-  return { values: { github, inputs: run.inputs, vars: {} } };
+  return { values: { github, inputs: run.inputs, vars: variableValues(run.repository) } };
 }
 
 export async function beginJob(world: World, job: Job): Promise<void> {

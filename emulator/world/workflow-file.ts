@@ -43,6 +43,15 @@ export function readWorkflow(text: string, path: string): WorkflowFile {
   return { name: text_(content.name), runName: text_(content['run-name']), triggers, content };
 }
 
+/** What the list of workflows calls a file; null where it says nothing, or is no workflow. */
+export function workflowName(text: string): string | null {
+  try {
+    return readWorkflow(text, '').name;
+  } catch {
+    return null; // GitHub lists a broken file by its path
+  }
+}
+
 /** The inputs of a dispatch, checked against `on.workflow_dispatch.inputs` and completed by their defaults. */
 export function dispatchInputs(file: WorkflowFile, given: { [name: string]: unknown }): Inputs {
   if (!Object.hasOwn(file.triggers, 'workflow_dispatch'))

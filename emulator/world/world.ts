@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { createGit, type Git, writeGitSettings } from '../git/command.ts';
+import { keepHistory } from './history.ts';
 import type {
   Actor,
   App,
@@ -54,7 +55,9 @@ export class World {
         `${folder} holds repositories of an earlier emulator, whose memory is gone: give an empty folder`,
       );
     await writeGitSettings(folder);
-    return new World(folder, now);
+    const world = new World(folder, now);
+    keepHistory(world);
+    return world;
   }
 
   time(): string {

@@ -1,0 +1,70 @@
+import type { IssueEvent, Repository, WorldEvent } from '../world/model.ts';
+import { fullName, type World } from '../world/world.ts';
+import { userShape } from './account.ts';
+import { commentShape, issueShape } from './issue.ts';
+import { nodeId } from './node-id.ts';
+import { apiUrl } from './repository.ts';
+
+/** REST's shapes of what happened to an issue, and in a repository. */
+
+export function issueEventShape(world: World, told: IssueEvent) {
+  const { id, issue, event, actor, createdAt, label, assignee, rename, commitId } = told;
+  const { repository } = issue;
+  return {
+    id,
+    node_id: nodeId('EV', id),
+    url: apiUrl(world, repository, `/issues/events/${id}`),
+    actor: userShape(world, actor),
+    event,
+    commit_id: commitId ?? null,
+    commit_url: commitId ? apiUrl(world, repository, `/commits/${commitId}`) : null,
+    created_at: createdAt,
+    performed_via_github_app: null,
+    ...(label && { label: { name: label.name, color: label.color } }),
+    ...(assignee && { assignee: userShape(world, assignee), assigner: userShape(world, actor) }),
+    ...(rename && { rename }),
+  };
+}
+
+const TYPES: { [event in WorldEvent['event']]?: string } = {
+  push: 'PushEvent',
+  pull_request: 'PullRequestEvent',
+  issues: 'IssuesEvent',
+  issue_comment: 'IssueCommentEvent',
+  fork: 'ForkEvent',
+};
+
+/** An event of a repository's public activity; null for what is none. */
+export function activityShape(world: World, repository: Repository, told: Repository['activity'][number]) {
+  const { id, event, createdAt } = told;
+  const type = TYPES[event.event];
+  if (!type) return null;
+  const { login, id: actor } = event.sender;
+  const gravatar = { gravatar_id: '', avatar_url: `${world.url}/avatars/${actor}` };
+  return {
+    id: String(id),
+    type,
+    actor: { id: actor, login, display_login: login, url: userShape(world, event.sender).url, ...gravatar },
+    repo: { id: repository.id, name: fullName(repository), url: apiUrl(world, repository) },
+    payload: payloadOf(world, event),
+    public: true,
+    created_at: createdAt,
+  };
+}
+
+function payloadOf(world: World, event: WorldEvent): object {
+  switch (event.event) {
+    case 'push':
+      return { ref: event.ref, before: event.before, head: event.after };
+    case 'pull_request':
+      return { action: event.action, number: event.issue.number };
+    case 'issues':
+      return { action: event.action, issue: issueShape(world, event.issue) };
+    case 'issue_comment': {
+      const { action, comment } = event;
+      return { action, issue: issueShape(world, comment.issue), comment: commentShape(world, comment) };
+    }
+    default:
+      return {};
+  }
+}

@@ -1,0 +1,46 @@
+import type { Issue, IssueEvent, Repository, WorldEvent } from './model.ts';
+import type { World } from './world.ts';
+
+/** What happened to each issue and repository, as their lists of events tell it. */
+
+const KEPT = 300;
+const NAMES: { [action: string]: string } = { converted_to_draft: 'convert_to_draft' };
+const TOLD = [
+  'labeled',
+  'unlabeled',
+  'closed',
+  'reopened',
+  'assigned',
+  'unassigned',
+  'ready_for_review',
+  'converted_to_draft',
+];
+
+/** Begins to write down; called once, when the world begins. */
+export function keepHistory(world: World): void {
+  world.listen(async (event) => {
+    const { activity } = event.repository;
+    activity.push({ id: world.id(), event, createdAt: world.time() });
+    if (activity.length > KEPT) activity.shift();
+    if (event.event === 'issues' || event.event === 'pull_request') record(world, event);
+  });
+}
+
+function record(world: World, told: Extract<WorldEvent, { event: 'issues' | 'pull_request' }>): void {
+  const { action, issue, label, assignee, sender, changes } = told;
+  const add = (event: string, more: Partial<IssueEvent> = {}) =>
+    issue.events.push({ id: world.id(), issue, event, actor: sender, createdAt: world.time(), ...more });
+  if (action === 'edited' && changes && 'title' in changes) {
+    const { from } = changes.title as { from: string };
+    add('renamed', { rename: { from, to: issue.title } });
+  }
+  if (!TOLD.includes(action)) return;
+  const merged = action === 'closed' ? (issue.pull?.mergeCommitSha ?? null) : null;
+  if (merged) add('merged', { commitId: merged });
+  add(NAMES[action] ?? action, { ...(label && { label }), ...(assignee && { assignee }) });
+}
+
+export function eventsOf(repository: Repository): IssueEvent[] {
+  const all = [...repository.issues.values()].flatMap((issue: Issue) => issue.events);
+  return all.sort((a, b) => b.id - a.id);
+}
