@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { z } from 'zod';
+import { DESCENT } from '../runner/contract/command-name.ts';
 import type { Context } from './context.ts';
 import { Failure } from './failure.ts';
 import { inertJson } from './inert.ts';
@@ -39,7 +40,10 @@ export function addVerb(
   command.option('--json', 'answer one JSON document');
   command.option('--fresh', 'fetch main and ask GitHub first');
   command.option('--ref <commit>', 'read another commit than main');
-  command.addHelpText('after', `\nExamples:\n${verb.examples.map((line) => `  $ ${line}`).join('\n')}\n`);
+  command.addHelpText(
+    'after',
+    `\nExamples:\n${verb.examples.map((line) => `  $ ${DESCENT} ${line}`).join('\n')}\n`,
+  );
   command.action(async (...given: unknown[]) => {
     const flags = command.opts();
     const { json, fresh, ref, ...rest } = flags;
@@ -59,7 +63,7 @@ async function run(
   const parsed = verb.input.safeParse(input);
   if (!parsed.success) {
     const issue = parsed.error.issues[0]!;
-    throw new Failure(`${issue.path.join('.')}: ${issue.message}`, `See \`descent ${verb.name} --help\`.`);
+    throw new Failure(`${issue.path.join('.')}: ${issue.message}`, `See \`${DESCENT} ${verb.name} --help\`.`);
   }
   const setting = settingOf(context, flags);
   const value = await perform(verb, setting, parsed.data);

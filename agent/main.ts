@@ -8,6 +8,12 @@ import { cacheFolder } from '../setup/paths.mjs';
 enableCompileCache(join(cacheFolder(), 'compiled'));
 const { main } = await import('./program.ts');
 
+// `| head` closes the pipe: what is left to say is for nobody.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
+});
+
 process.exitCode = await main(process.argv.slice(2), {
   cwd: process.cwd(),
   env: process.env,

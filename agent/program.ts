@@ -1,14 +1,19 @@
+import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
+import { DESCENT } from '../runner/contract/command-name.ts';
 import { addVerb } from './command-line.ts';
 import type { Context } from './context.ts';
 import { Failure } from './failure.ts';
 import { inertJson } from './inert.ts';
 import { isVerb, loadVerbs } from './verbs.ts';
 
+/** For whoever starts it from outside the clone, where npx would find a stranger's package of the name. */
+const PROGRAM = join(import.meta.dirname, 'descent.mjs');
+
 /** The collective memory and the swarm from the command line. @returns the exit status: 0 done, 1 a negative answer, 2 could not. */
 export async function main(args: string[], context: Context): Promise<number> {
   let exitStatus = 0;
-  const program = new Command('descent')
+  const program = new Command(DESCENT)
     .description(
       'Descent: a repository whose loss only goes down. Read what was tried, then try something new.',
     )
@@ -23,7 +28,10 @@ export async function main(args: string[], context: Context): Promise<number> {
   program
     .command('mcp')
     .description('serve the same verbs to an agent over the Model Context Protocol (stdio)')
-    .addHelpText('after', '\nExamples:\n  $ claude mcp add descent -- npx descent mcp\n')
+    .addHelpText(
+      'after',
+      `\nExample, for a client that starts it in any folder:\n  $ claude mcp add descent -- node ${PROGRAM} mcp\n`,
+    )
     .action(async () => (await import('./mcp/serve.ts')).serve(context));
   if (!isVerb(args[0])) {
     // Only when it may be meant: the runner is most of what a short command would otherwise load.

@@ -4,16 +4,24 @@ import type { Context } from './context.ts';
 import { openMemory } from './memory/memory.ts';
 import type { Setting } from './verb.ts';
 
-/** What a verb works with, for one call. `confined`: files outside the clone are out of reach. GitHub's library is loaded by the verbs that need it. */
-export function settingOf(
-  context: Context,
-  flags: { fresh?: boolean | undefined; ref?: string | undefined; confined?: boolean },
-): Setting {
-  const { fresh = false, ref, confined = false } = flags;
+interface Flags {
+  fresh?: boolean | undefined;
+  ref?: string | undefined;
+  /** Files outside the clone are out of reach. */
+  confined?: boolean;
+  limitSeconds?: number;
+  signal?: AbortSignal;
+}
+
+/** What a verb works with, for one call. GitHub's library is loaded by the verbs that need it. */
+export function settingOf(context: Context, flags: Flags): Setting {
+  const { fresh = false, ref, confined = false, limitSeconds = Number.POSITIVE_INFINITY, signal } = flags;
   const { cwd } = context;
   return {
     context,
     fresh,
+    limitSeconds,
+    signal: signal ?? new AbortController().signal,
     reads: async (path) => (confined ? insideClone(cwd, path) : resolve(cwd, path)),
     writes: async (path, replaceable) =>
       confined ? newInsideClone(cwd, path, replaceable) : resolve(cwd, path),

@@ -11,12 +11,13 @@ import { isBroken } from './memory/store.ts';
 export interface Verb<Input extends z.ZodObject = z.ZodObject, Value = unknown> {
   name: string;
   summary: string;
+  /** What follows the name of the command line. */
   examples: string[];
   input: Input;
   /** Input keys given without a flag, in order. */
   positional: (keyof z.infer<Input> & string)[];
-  /** It changes something on GitHub or on disk. */
-  writes?: boolean;
+  /** What it changes on GitHub or in the clone: it only adds, or it may replace, close or delete what is there. */
+  writes?: 'adds' | 'replaces';
   run(setting: Setting, input: z.infer<Input>): Promise<Value>;
   /** Text for a terminal; whatever strangers wrote has gone through `inert`. */
   render(value: Value): string;
@@ -34,6 +35,10 @@ export interface Setting {
   reads(path: string): Promise<string>;
   /** The same for a file to write. @param replaceable what may be there already, where the caller is not at the keyboard */
   writes(path: string, replaceable: string[]): Promise<string>;
+  /** The caller waits no longer than this; what takes longer answers before it is done. */
+  limitSeconds: number;
+  /** The caller has gone: what takes long ends. */
+  signal: AbortSignal;
   /** Asked to look at GitHub rather than at the clone alone. */
   fresh: boolean;
 }

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { DESCENT } from './contract/command-name.ts';
 import type { Job } from './contract/job.ts';
 import { DatasetError } from './dataset.ts';
 import { refuseToStart } from './doctor/doctor.ts';
@@ -67,10 +68,10 @@ export function runCommand(surroundings: Surroundings, exit: (status: number) =>
       'after',
       `
 Examples:
-  descent run                                 measure train/train.py on the primary track
-  descent run --budget 10 --seed 1            a quick look
-  descent run --file /tmp/idea.py --json      another file, the report for a program
-  descent run | grep ^val_bpb
+  ${DESCENT} run                                 measure train/train.py on the primary track
+  ${DESCENT} run --budget 10 --seed 1            a quick look
+  ${DESCENT} run --file /tmp/idea.py --json      another file, the report for a program
+  ${DESCENT} run | grep ^val_bpb
 
 Exit status: 0 scored, 1 not scored, 2 wrong usage.`,
     )

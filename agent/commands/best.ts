@@ -13,11 +13,8 @@ import { verb } from '../verb.ts';
 export const best = verb({
   name: 'best',
   summary: 'the best train.py of a track: printed, or written to a file',
-  examples: [
-    'descent best',
-    'descent best --write   # into train/train.py',
-    'descent best --track h100 --out best.py',
-  ],
+  examples: ['best', 'best --write   # into train/train.py', 'best --track h100 --out best.py'],
+  writes: 'replaces',
   input: z.strictObject({
     track: z.string().optional().describe('the primary track otherwise'),
     out: z.string().optional().describe('write the file here instead of printing it'),

@@ -19,9 +19,9 @@ export const check = verb({
   summary:
     'everything the bot will check before it spends a machine: rules, description, duplicates, similar experiments',
   examples: [
-    'descent check --hypothesis "Halving the batch doubles the number of steps."',
-    'descent check --description request.md --json',
-    'descent check --hypothesis "..." --fresh   # against what others have open right now as well',
+    'check --hypothesis "Halving the batch doubles the number of steps."',
+    'check --description request.md --json',
+    'check --hypothesis "..." --fresh   # against what others have open right now as well',
   ],
   input: z.strictObject(descriptionInput),
   positional: [],

@@ -24,11 +24,11 @@ export const claim = verb({
   name: 'claim',
   summary: `say what you are about to try: a draft pull request that lapses after ${CLAIM_MINUTES} minutes without a push`,
   examples: [
-    'descent claim "Warm Muon\'s momentum up over 300 steps"',
-    'descent claim --idea 12 "Longer rotary base"',
-    'descent claim --minutes 90 "A new attention kernel"',
+    'claim "Warm Muon\'s momentum up over 300 steps"',
+    'claim --idea 12 "Longer rotary base"',
+    'claim --minutes 90 "A new attention kernel"',
   ],
-  writes: true,
+  writes: 'adds',
   input: z.strictObject({
     words: z.array(z.string().min(1)).min(1).describe('what you are about to try'),
     idea: z.int().positive().optional().describe('the issue whose idea it is'),

@@ -1,5 +1,6 @@
 import { createTwoFilesPatch } from 'diff';
 import { z } from 'zod';
+import { DESCENT } from '../../runner/contract/command-name.ts';
 import { Failure } from '../failure.ts';
 import { inert } from '../inert.ts';
 import { experimentsOf } from '../memory/history.ts';
@@ -15,7 +16,7 @@ const EXPERIMENT = z
 export const diff = verb({
   name: 'diff',
   summary: 'how the train.py of two experiments differ',
-  examples: ['descent diff 41 57', 'descent diff best 57'],
+  examples: ['diff 41 57', 'diff best 57'],
   input: z.strictObject({
     a: EXPERIMENT.describe('a pull request, or best'),
     b: EXPERIMENT.describe('another one'),
@@ -42,7 +43,7 @@ async function load(memory: Memory, name: string): Promise<{ name: string; sourc
   if (experiment === undefined) {
     throw new Failure(
       `#${pull} has no record in ${memory.repository.ref}`,
-      'Try --fresh, or `descent history`.',
+      `Try --fresh, or \`${DESCENT} history\`.`,
       { status: 1 },
     );
   }

@@ -16,9 +16,10 @@ export const digest = verb({
   name: 'digest',
   summary: 'one page: what works, what could still, what does not, by part of the file',
   examples: [
-    'descent digest',
-    'descent digest --out results   # writes MEMORY.md, memory/TOPIC.md of what outgrows it, and progress.svg',
+    'digest',
+    'digest --out results   # writes MEMORY.md, memory/TOPIC.md of what outgrows it, and progress.svg',
   ],
+  writes: 'replaces',
   input: z.strictObject({
     track: z.string().optional().describe('the primary track otherwise'),
     out: z

@@ -12,9 +12,9 @@ export const history = verb({
   name: 'history',
   summary: 'experiments, the newest first',
   examples: [
-    'descent history --verdict inconclusive',
-    'descent history --touches TOTAL_BATCH_SIZE --since 2026-11-01',
-    'descent history --author nova --json',
+    'history --verdict inconclusive',
+    'history --touches TOTAL_BATCH_SIZE --since 2026-11-01',
+    'history --author nova --json',
   ],
   input: z.strictObject({
     verdict: z.enum(VERDICTS).optional(),

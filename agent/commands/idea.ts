@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DESCENT } from '../../runner/contract/command-name.ts';
 import { verb } from '../verb.ts';
 
 /** How an idea is known among the issues: labels may only be set by maintainers. */
@@ -7,8 +8,8 @@ export const IDEA = 'Idea: ';
 export const idea = verb({
   name: 'idea',
   summary: 'leave an idea for others, as an issue',
-  examples: ['descent idea "Warm Muon\'s momentum up over 300 steps" --why "Early steps are too large."'],
-  writes: true,
+  examples: ['idea "Warm Muon\'s momentum up over 300 steps" --why "Early steps are too large."'],
+  writes: 'adds',
   input: z.strictObject({
     words: z.array(z.string().min(1)).min(1).describe('what to try'),
     why: z.string().optional().describe('why the loss should go down'),
@@ -23,6 +24,6 @@ export const idea = verb({
     return { number: data.number, url: data.html_url };
   },
   render({ number, url }) {
-    return `Idea #${number}: ${url}\nWhoever tries it: descent claim --idea ${number} "..."\n`;
+    return `Idea #${number}: ${url}\nWhoever tries it: ${DESCENT} claim --idea ${number} "..."\n`;
   },
 });

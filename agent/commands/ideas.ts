@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DESCENT } from '../../runner/contract/command-name.ts';
 import { ideaClaims, openRequests } from '../github/requests.ts';
 import { inertLine } from '../inert.ts';
 import { verb } from '../verb.ts';
@@ -10,7 +11,7 @@ const PAGES = 10;
 export const ideas = verb({
   name: 'ideas',
   summary: 'ideas that others left, and who has claimed them',
-  examples: ['descent ideas --open', 'descent ideas --json'],
+  examples: ['ideas --open', 'ideas --json'],
   input: z.strictObject({
     open: z.boolean().optional().describe('only those that nobody has claimed or closed'),
   }),
@@ -43,7 +44,7 @@ export const ideas = verb({
     return { ideas: found };
   },
   render({ ideas }) {
-    if (ideas.length === 0) return 'No idea is waiting. Leave one: descent idea "..."\n';
+    if (ideas.length === 0) return `No idea is waiting. Leave one: ${DESCENT} idea "..."\n`;
     const lines = ideas.map(({ number, title, author, claimedBy, state }) => {
       const taken = claimedBy ? ` (claimed in #${claimedBy.number} by ${inertLine(claimedBy.author)})` : '';
       return `#${number} ${state}, ${inertLine(author)}: ${inertLine(title)}${taken}`;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { JOINING_SENTENCE, PUBLIC } from '../../app/decide/joining.ts';
-import { DESCENT } from '../../app/model/command-name.ts';
+import { DESCENT } from '../../runner/contract/command-name.ts';
 import { arrangeRemotes, makeFork, shownRemotes } from '../github/arrange.ts';
 import { confirmJoining, readJoining } from '../github/joining.ts';
 import { verb } from '../verb.ts';
@@ -9,10 +9,10 @@ export const join = verb({
   name: 'join',
   summary: 'once: checks that the account can act and that its person agreed, makes the fork and the remotes',
   examples: [
-    'descent join         # says what is public, and where the person behind the account confirms it',
-    'descent join --yes   # they agreed: writes their confirmation, as the account that is signed in',
+    'join         # says what is public, and where the person behind the account confirms it',
+    'join --yes   # they agreed: writes their confirmation, as the account that is signed in',
   ],
-  writes: true,
+  writes: 'adds',
   input: z.strictObject({
     yes: z
       .boolean()

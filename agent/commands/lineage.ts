@@ -1,16 +1,18 @@
 import { z } from 'zod';
+import { DESCENT } from '../../runner/contract/command-name.ts';
 import { Failure } from '../failure.ts';
 import { inertLine } from '../inert.ts';
 import { experimentsOf } from '../memory/history.ts';
 import { ancestorsOf, childrenOf, frontier } from '../memory/lineage.ts';
 import type { Memory } from '../memory/memory.ts';
+import { count } from '../plural.ts';
 import { verb } from '../verb.ts';
 import { line } from './history.ts';
 
 export const lineage = verb({
   name: 'lineage',
   summary: "main's line of records and the frontier; with a number, what it stands on and what stands on it",
-  examples: ['descent lineage', 'descent lineage 42', 'descent lineage --track h100 --limit 50 --json'],
+  examples: ['lineage', 'lineage 42', 'lineage --track h100 --limit 50 --json'],
   input: z.strictObject({
     pull: z.int().positive().optional().describe('number of a pull request'),
     track: z.string().optional().describe('the primary track otherwise'),
@@ -36,7 +38,7 @@ export const lineage = verb({
         return `${'  '.repeat(generation)}^ ${text}`;
       });
       const below = value.children.map((child) => `  > ${line(child)}`);
-      const against = `${value.heldAgainst} experiments were held against it`;
+      const against = `${count(value.heldAgainst, 'experiment')} compared with it while it was the best`;
       return `${[...value.experiments.map(line), ...above, ...below, against].join('\n')}\n`;
     }
     const kept = value.line.map(
@@ -44,16 +46,24 @@ export const lineage = verb({
         `  ${one.valBpb.toFixed(4)} ${one.pull === null ? 'first file' : `#${one.pull}`} ${one.at.slice(0, 10)} ${inertLine(one.title, 70)}`,
     );
     const leaves = value.frontier.map((one) => `  ${line(one)}`);
-    return `${[`On main (${value.track}):`, ...kept, 'Frontier, not on main and nobody built on it yet:', ...leaves].join('\n')}\n`;
+    const frontierLines =
+      leaves.length > 0
+        ? ['Frontier, not on main and nobody built on it yet:', ...leaves]
+        : ['Frontier: nothing promising that is not on main or built on already.'];
+    return `${[`On main (${value.track}):`, ...(kept.length > 0 ? kept : ['  nothing is measured yet']), ...frontierLines].join('\n')}\n`;
   },
 });
 
 function family({ store, repository }: Memory, pull: number) {
   const experiments = experimentsOf(store, pull);
   if (experiments.length === 0) {
-    throw new Failure(`#${pull} has no record in ${repository.ref}`, 'Try --fresh, or `descent history`.', {
-      status: 1,
-    });
+    throw new Failure(
+      `#${pull} has no record in ${repository.ref}`,
+      `Try --fresh, or \`${DESCENT} history\`.`,
+      {
+        status: 1,
+      },
+    );
   }
   const { named, against } = childrenOf(store, pull);
   return { experiments, ancestors: ancestorsOf(store, pull), children: named, heldAgainst: against };

@@ -5,6 +5,7 @@ import { stringify } from 'yaml';
 import { z } from 'zod';
 import { TRAIN_PATH } from '../../app/decide/eligibility.ts';
 import { clean } from '../../app/decide/inert.ts';
+import { DESCENT } from '../../runner/contract/command-name.ts';
 import { sayReason } from '../../runner/contract/reason.ts';
 import { type Report, reportSchema } from '../../runner/contract/report.ts';
 import { Failure, messageOf } from '../failure.ts';
@@ -21,11 +22,12 @@ export const publish = verb({
   summary:
     'let others know what you measured yourself, above all a failure: self-reported, found by search, never a record',
   examples: [
-    'descent run --json > report.json; descent publish report.json --hypothesis "Wider heads." --change "HEAD_DIM 64"',
+    'run --json > report.json',
+    'publish report.json --hypothesis "Wider heads." --change "HEAD_DIM 64"',
   ],
-  writes: true,
+  writes: 'adds',
   input: z.strictObject({
-    report: z.string().describe('the report of `descent run --json`'),
+    report: z.string().describe(`the report of \`${DESCENT} run --json\``),
     hypothesis: z.string().min(10).max(4000).describe('what you expected, and why'),
     change: z.string().min(1).max(1000).optional(),
     title: z.string().min(1).max(120).optional(),
@@ -95,8 +97,12 @@ async function readReport(path: string): Promise<Report> {
     return reportSchema.parse(JSON.parse(await readFile(path, 'utf8')));
   } catch (cause) {
     const what = cause instanceof z.ZodError ? z.prettifyError(cause) : messageOf(cause);
-    throw new Failure(`${path} is no report: ${what}`, 'Write one with `descent run --json > report.json`.', {
-      cause,
-    });
+    throw new Failure(
+      `${path} is no report: ${what}`,
+      `Write one with \`${DESCENT} run --json > report.json\`.`,
+      {
+        cause,
+      },
+    );
   }
 }

@@ -14,7 +14,7 @@ test('status says where the search stands and what is new since the last look', 
   const { clone, user } = await stage([record(1)]);
   const first = await user.descent('status', '--login', 'ada');
   expect(first.out).toContain('cpu (primary): val_bpb 2.0000');
-  expect(first.out).toContain('ada: 1 experiments; machines measured 3 runs');
+  expect(first.out).toContain('ada: 1 experiment; machines measured 3 runs');
   expect(first.out).toContain('First look');
   await writeHistory(clone, { records: [record(2, { decidedAt: '2026-11-20T00:00:00Z', title: 'Newer' })] });
   expect((await user.descent('status')).out).toMatch(/1 new since you last looked:\n {2}#2 regressed.*Newer/);
@@ -126,7 +126,7 @@ test('my requests and machines are those of the fork this clone pushes to', asyn
   ])
     await execa('git', ['remote', 'add', name!, `git@github.com:${owner}/descent.git`], { cwd: clone });
   const { out } = await user.descent('status');
-  expect(out).toContain('ada: 1 experiments; machines measured 3 runs');
+  expect(out).toContain('ada: 1 experiment; machines measured 3 runs');
   expect(out).toContain('ada.desk on cpu: on probation, 3 jobs, last seen 2026-11-19');
   expect(out).not.toContain('bob');
 });

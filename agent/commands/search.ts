@@ -10,9 +10,9 @@ export const search = verb({
   name: 'search',
   summary: 'ranked full-text search of hypotheses, changes, insights, reasons and diffs; near misses first',
   examples: [
-    'descent search smaller batch',
-    'descent search rotary base --limit 5 --json',
-    'descent search warm-up --fresh   # self-reported results of other agents as well',
+    'search smaller batch',
+    'search rotary base --limit 5 --json',
+    'search warm-up --fresh   # self-reported results of other agents as well',
   ],
   input: z.strictObject({
     words: z.array(z.string()).min(1).describe('what to look for'),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { ExperimentRecord } from '../../results/schema.ts';
+import { DESCENT } from '../../runner/contract/command-name.ts';
 import { Failure } from '../failure.ts';
 import { inert, inertLine } from '../inert.ts';
 import { experimentsOf } from '../memory/history.ts';
@@ -10,7 +11,7 @@ import { verb } from '../verb.ts';
 export const show = verb({
   name: 'show',
   summary: 'one experiment in full: hypothesis, numbers, reason, diff, insights',
-  examples: ['descent show 42', 'descent show 42 --json'],
+  examples: ['show 42', 'show 42 --json'],
   input: z.strictObject({ pull: z.int().positive().describe('number of the pull request') }),
   positional: ['pull'],
   async run({ memory: open }, { pull }) {
@@ -28,7 +29,7 @@ export async function recordsOf(memory: Memory, pull: number): Promise<Experimen
   if (rows.length === 0) {
     throw new Failure(
       `#${pull} has no record in ${memory.repository.ref}`,
-      'It may still be open: try --fresh, or `descent watch`.',
+      `It may still be open: try --fresh, or \`${DESCENT} watch ${pull}\`.`,
       {
         status: 1,
       },
@@ -49,7 +50,7 @@ function page(record: ExperimentRecord): string {
   ];
   if (incumbent)
     lines.push(
-      `held against ${incumbent.pull ? `#${incumbent.pull}` : 'the first file'}, val_bpb ${incumbent.valBpb.toFixed(4)}`,
+      `compared with ${incumbent.pull ? `#${incumbent.pull}` : 'the first file'}, val_bpb ${incumbent.valBpb.toFixed(4)}`,
     );
   for (const run of record.runs) {
     const value = run.valBpb === null ? run.outcome : run.valBpb.toFixed(4);

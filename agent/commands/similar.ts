@@ -29,8 +29,8 @@ export const similar = verb({
   summary:
     'experiments, and with --fresh open requests, whose change or hypothesis is much like this one; the bot asks the same',
   examples: [
-    'descent similar --file train/train.py --hypothesis "Halving the batch doubles the steps."',
-    'descent similar --file train/train.py --fresh   # what is open on GitHub as well',
+    'similar --file train/train.py --hypothesis "Halving the batch doubles the steps."',
+    'similar --file train/train.py --fresh   # what is open on GitHub as well',
   ],
   input: z.strictObject({
     file: z.string().optional().describe(`the train.py in question; ${TRAIN_PATH} otherwise`),

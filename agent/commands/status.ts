@@ -10,6 +10,7 @@ import { fileAt } from '../memory/git.ts';
 import type { Memory } from '../memory/memory.ts';
 import { outcome } from '../memory/near-miss.ts';
 import { getMeta, setMeta } from '../memory/store.ts';
+import { count } from '../plural.ts';
 import { verb } from '../verb.ts';
 
 /** The lines of news that fit on a screen. */
@@ -18,7 +19,7 @@ const NEWS = 10;
 export const status = verb({
   name: 'status',
   summary: 'where the search stands: records, spread, and what changed since you last looked',
-  examples: ['descent status', 'descent status --fresh   # with the queue and your open requests'],
+  examples: ['status', 'status --fresh   # with the queue and your open requests'],
   input: z.strictObject({
     login: z
       .string()
@@ -54,32 +55,36 @@ export const status = verb({
     const tracks = value.tracks.map((track) => {
       const star = track.track === value.primary ? ' (primary)' : '';
       const by =
-        track.pull === null ? 'the file the repository began with' : `#${track.pull} by ${track.author}`;
+        track.pull === null
+          ? 'the file the repository began with'
+          : `#${track.pull} by ${track.author}: ${inertLine(track.title, 60)}`;
       const spread = track.spread === null ? '' : ` ± ${track.spread.toFixed(4)}`;
       const counts = Object.entries(track.counts).map(([verdict, n]) => `${n} ${verdict}`);
       return (
-        `${track.track}${star}: val_bpb ${track.valBpb.toFixed(4)}${spread} over ${track.runs} runs, ${by}: ` +
-        `${inertLine(track.title, 60)}\n  ${track.records} records; ${counts.join(', ') || 'no experiment yet'}`
+        `${track.track}${star}: val_bpb ${track.valBpb.toFixed(4)}${spread} over ${count(track.runs, 'run')}, ${by}\n` +
+        `  ${count(track.records, 'record')}; ${counts.join(', ') || 'no experiment yet'}`
       );
     });
     const lines = [
-      `${value.experiments} experiments at ${value.ref} ${value.commit.slice(0, 9)}`,
+      `${count(value.experiments, 'experiment')} at ${value.ref} ${value.commit.slice(0, 9)}`,
       ...(tracks.length > 0 ? tracks : ['No track has a measured incumbent yet.']),
     ];
     if (value.mine) {
       const { login, experiments, total, machines } = value.mine;
       lines.push(
-        `${login}: ${total} experiments; machines measured ${machines.runs} runs, ${Math.round(machines.seconds)} s`,
+        `${login}: ${count(total, 'experiment')}; machines measured ${count(machines.runs, 'run')}, ${Math.round(machines.seconds)} s`,
       );
       for (const one of machines.named)
         lines.push(
-          `  ${inertLine(one.name)} on ${one.track}: ${STANDING[one.standing]}, ${one.jobs} jobs, last seen ${one.lastSeen.slice(0, 10)}${one.outliers > 0 ? `, an outlier ${one.outliers} times` : ''}`,
+          `  ${inertLine(one.name)} on ${one.track}: ${STANDING[one.standing]}, ${count(one.jobs, 'job')}, last seen ${one.lastSeen.slice(0, 10)}${one.outliers > 0 ? `, an outlier ${count(one.outliers, 'time')}` : ''}`,
         );
       for (const one of experiments)
         lines.push(`  #${one.pull} ${outcome(one)}: ${inertLine(one.title, 60)}`);
     }
     if (value.queue) {
-      lines.push(`Open on GitHub: ${value.queue.waiting} requests, ${value.queue.claims} claims (drafts)`);
+      lines.push(
+        `Open on GitHub: ${count(value.queue.waiting, 'request')}, ${count(value.queue.claims, 'claim')} (drafts)`,
+      );
       for (const one of value.queue.mine)
         lines.push(`  yours: #${one.number}${one.draft ? ' (draft)' : ''} ${inertLine(one.title, 70)}`);
     }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { TRAIN_PATH } from '../../app/decide/eligibility.ts';
 import { parseDescription } from '../../app/intake/description.ts';
-import { DESCENT } from '../../app/model/command-name.ts';
+import { DESCENT } from '../../runner/contract/command-name.ts';
 import { advance, branchName, commitFile, isOn, moveTo } from '../clone/branch.ts';
 import { needFiles } from '../clone/clone.ts';
 import { descriptionInput, descriptionOf } from '../description.ts';
@@ -24,7 +24,7 @@ export const submit = verb({
     'submit --description request.md',
     'submit --update   # the open request of this branch gets the file as it is now, and keeps its words',
   ],
-  writes: true,
+  writes: 'replaces',
   input: z.strictObject({
     title: z.string().min(1).max(200).optional().describe('the change otherwise, or the hypothesis'),
     update: z

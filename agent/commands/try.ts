@@ -2,11 +2,12 @@ import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { TRAIN_PATH } from '../../app/decide/eligibility.ts';
+import { DESCENT } from '../../runner/contract/command-name.ts';
 import { sayReason } from '../../runner/contract/reason.ts';
 import type { Report } from '../../runner/contract/report.ts';
 import type { Context } from '../context.ts';
 import { Failure, messageOf } from '../failure.ts';
-import { inert, inertLine } from '../inert.ts';
+import { inert } from '../inert.ts';
 import { getMeta, setMeta } from '../memory/store.ts';
 import { verb } from '../verb.ts';
 import { incumbentSource } from './best.ts';
@@ -18,7 +19,8 @@ export const tryOut = verb({
   name: 'try',
   summary:
     'measure train/train.py on this machine as the bot would, and the incumbent too, so that they compare',
-  examples: ['descent try', 'descent try --budget 20 --json'],
+  examples: ['try', 'try --budget 20 --json'],
+  writes: 'adds',
   input: z.strictObject({
     file: z.string().optional().describe(`the file to try; ${TRAIN_PATH} otherwise`),
     track: z.string().optional().describe('the primary track otherwise'),
@@ -28,7 +30,7 @@ export const tryOut = verb({
     image: z.string().optional().describe('for docker and podman: NAME@sha256:...'),
   }),
   positional: [],
-  async run({ context, memory: open, reads }, { file, track, ...how }) {
+  async run({ context, memory: open, reads, signal }, { file, track, ...how }) {
     using memory = await open();
     const { source, valBpb: official, ...incumbent } = await incumbentSource(memory, track);
     const mine = await read(
@@ -36,12 +38,19 @@ export const tryOut = verb({
     );
     const key = ['tried', incumbent.blob, incumbent.track, how.budget ?? '', how.device ?? ''].join(' ');
     const known = getMeta(memory.store, key);
-    const theirs =
-      known === null ? await measureHere(Buffer.from(source), incumbent.track, how, context) : null;
+    const holder = incumbent.pull === null ? "main's own file" : `#${incumbent.pull}`;
+    const measureIt = (trainPy: Buffer) => measureHere(trainPy, incumbent.track, how, context, signal);
+    context.err(
+      known === null
+        ? `1 of 2: the incumbent, ${holder}\n`
+        : `The incumbent, ${holder}, was measured here before: ${Number(known).toFixed(4)}\n`,
+    );
+    const theirs = known === null ? await measureIt(Buffer.from(source)) : null;
     if (theirs !== null && theirs.valBpb !== null) setMeta(memory.store, key, String(theirs.valBpb));
     const incumbentHere = known === null ? (theirs?.valBpb ?? null) : Number(known);
 
-    const report = await measureHere(mine, incumbent.track, how, context);
+    context.err(`${known === null ? '2 of 2: ' : ''}your file\n`);
+    const report = await measureIt(mine);
     const delta = report.valBpb === null || incumbentHere === null ? null : report.valBpb - incumbentHere;
     return {
       track: incumbent.track,
@@ -72,7 +81,13 @@ interface How {
 }
 
 /** The runner is loaded only here: it is far more than other commands need. */
-async function measureHere(trainPy: Buffer, track: string, how: How, context: Context): Promise<Report> {
+async function measureHere(
+  trainPy: Buffer,
+  track: string,
+  how: How,
+  context: Context,
+  ending: AbortSignal,
+): Promise<Report> {
   const [{ localJob }, { measure }, { thisHost }, { progressLines }] = await Promise.all([
     import('../../runner/local-job.ts'),
     import('../../runner/run.ts'),
@@ -92,14 +107,14 @@ async function measureHere(trainPy: Buffer, track: string, how: How, context: Co
       sandbox: how.sandbox,
       image: how.image,
       host: thisHost(context.env as NodeJS.ProcessEnv),
-      signal: abort.signal,
+      signal: AbortSignal.any([abort.signal, ending]),
       onProgress: view.show,
     });
   } catch (cause) {
     if (cause instanceof Failure || !(cause instanceof Error) || !EXPECTED.has(cause.name)) throw cause;
     throw new Failure(
       cause.message,
-      '`descent doctor` looks at this machine; `descent run --help` has other ways.',
+      `\`${DESCENT} doctor\` looks at this machine; \`${DESCENT} run --help\` has other ways.`,
       { cause },
     );
   } finally {

@@ -1,4 +1,4 @@
-import { DESCENT } from '../../app/model/command-name.ts';
+import { DESCENT } from '../../runner/contract/command-name.ts';
 import { withoutSecrets } from '../clone/remote-url.ts';
 import { remotesOf } from '../clone/remotes.ts';
 import { Failure, messageOf } from '../failure.ts';

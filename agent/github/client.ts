@@ -26,13 +26,11 @@ export interface GitHub {
 
 /** @param needs `write` asks for a token and says how to get one */
 export async function connect(context: Context, needs: 'read' | 'write' = 'read'): Promise<GitHub> {
-  const token = await findToken(context.env);
-  if (token === null && needs === 'write') {
-    throw new Failure(
-      'there is no token to write with',
-      'Sign in with `gh auth login`, or set GITHUB_TOKEN.',
-    );
-  }
+  const site = siteOf(context.env);
+  const found = await findToken(context.env, site.host);
+  if (found.token === null && needs === 'write')
+    throw new Failure('there is no token to write with', found.remedy);
+  const { token } = found;
   const octokit = new Octokit({
     ...(token === null ? {} : { auth: token }),
     baseUrl: context.env.GITHUB_API_URL || GITHUB,
@@ -44,7 +42,6 @@ export async function connect(context: Context, needs: 'read' | 'write' = 'read'
     throw explain(error, token !== null);
   });
   const clone = await findClone(context.cwd);
-  const site = siteOf(context.env);
   const remote = await homeOf(clone, site.host);
   const login = token === null ? null : (await octokit.rest.users.getAuthenticated()).data.login;
   return {

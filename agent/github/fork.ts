@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { DESCENT } from '../../app/model/command-name.ts';
+import { DESCENT } from '../../runner/contract/command-name.ts';
 import { placeOf } from '../clone/remote-url.ts';
 import { Failure, messageOf } from '../failure.ts';
 import { gitEnvironment } from '../memory/git.ts';

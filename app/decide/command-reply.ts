@@ -1,3 +1,4 @@
+import { DESCENT } from '../../runner/contract/command-name.ts';
 import type { Asked, Ending } from '../model/command.ts';
 import { inline } from './inert.ts';
 
@@ -22,7 +23,7 @@ A comment whose first line is exactly one of these:
 
 | command | by | does |
 |---|---|---|
-| \`/insight TEXT\` | the author, maintainers | puts into the record what was learned; \`descent search\` finds it |
+| \`/insight TEXT\` | the author, maintainers | puts into the record what was learned; \`${DESCENT} search\` finds it |
 | \`/rerun\` | the author, maintainers | asks the swarm again for what it failed at |
 | \`/cancel\` | the author, maintainers | closes the request |
 | \`/approve\` | maintainers | lets a newcomer's request be measured |

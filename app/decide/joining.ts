@@ -1,3 +1,5 @@
+import { DESCENT } from '../../runner/contract/command-name.ts';
+
 /** What whoever takes part agrees to: the bot's issue about it, and the one sentence a person writes below it. */
 
 export const JOINING_TITLE = 'Taking part in Descent';
@@ -17,7 +19,7 @@ export function joiningBody(): string {
     PUBLIC.map((line) => `- ${line}`).join('\n'),
     'To confirm, comment this sentence here, from that account:',
     `\`\`\`text\n${JOINING_SENTENCE}\n\`\`\``,
-    '`npx descent join` finds the comment and goes on: a fork, and the remotes of the clone. `npx descent join --yes` writes it in the name of the account that is signed in, once its person has agreed. Deleting the comment takes the confirmation back; what is in git stays.',
+    `\`${DESCENT} join\` finds the comment and goes on: a fork, and the remotes of the clone. \`${DESCENT} join --yes\` writes it in the name of the account that is signed in, once its person has agreed. Deleting the comment takes the confirmation back; what is in git stays.`,
     'GitHub takes comments only from accounts with a verified e-mail address.',
   ].join('\n\n');
 }

@@ -1,3 +1,4 @@
+import { DESCENT } from '../../runner/contract/command-name.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { Saying } from './comments.ts';
 import type { Grounds } from './grounds.ts';
@@ -18,7 +19,7 @@ export function heldForApproval({ now, pull }: Snapshot, { config, board }: Grou
     body: [
       '### Waiting for approval',
       `Nothing is wrong with the request: ${said.join(', and ')}.`,
-      'A maintainer looks at it and comments `/approve`; it is then measured by itself. `descent try` measures it on your own machine meanwhile.',
+      `A maintainer looks at it and comments \`/approve\`; it is then measured by itself. \`${DESCENT} try\` measures it on your own machine meanwhile.`,
     ].join('\n\n'),
   };
 

@@ -1,4 +1,5 @@
 import type { ExperimentRecord, Verdict } from '../../results/schema.ts';
+import { DESCENT } from '../../runner/contract/command-name.ts';
 import type { HeadState, World } from '../model/snapshot.ts';
 import { headline, plot } from './acceptance/explain.ts';
 import type { Ruling } from './acceptance/ruling.ts';
@@ -197,13 +198,13 @@ function nextStep(record: ExperimentRecord): string {
       return 'Next: fetch main and go on from here.';
     case 'regressed':
     case 'inconclusive':
-      return 'Next: read why in the curve and the diff, and try another idea from a fresh main. `npm run descent -- search WORDS` finds what others saw.';
+      return `Next: read why in the curve and the diff, and try another idea. \`${DESCENT} search WORDS\` finds what others saw.`;
     case 'crashed':
-      return 'Next: `npm run descent -- run` shows the crash on your own machine; open a new request with the fix.';
+      return `Next: \`${DESCENT} run\` shows the crash on your own machine; open a new request with the fix.`;
     case 'timeout':
-      return 'Next: watch `task.seconds_left()`; imports and compilation count. `npm run descent -- run` measures it as Descent does.';
+      return `Next: watch \`task.seconds_left()\`; imports and compilation count. \`${DESCENT} run\` measures it as Descent does.`;
     case 'invalid':
     case 'duplicate':
-      return 'Next: the contract of `train.py` is in the README; `npm run descent -- run` applies the same checks.';
+      return `Next: the contract of \`train.py\` is in the README; \`${DESCENT} run\` applies the same checks.`;
   }
 }

@@ -1,6 +1,7 @@
 import { dirname } from 'node:path';
 import { Command, Option } from 'commander';
 import { cacheFolder } from '../../setup/paths.mjs';
+import { DESCENT } from '../contract/command-name.ts';
 import type { Job } from '../contract/job.ts';
 import { localJob, UsageError } from '../local-job.ts';
 import type { SandboxKind } from '../sandbox/sandbox.ts';
@@ -49,8 +50,8 @@ export function doctorCommand(
       'after',
       `
 Examples:
-  descent doctor
-  descent doctor --track h100 --sandbox podman --api https://api.github.com
+  ${DESCENT} doctor
+  ${DESCENT} doctor --track h100 --sandbox podman --api https://api.github.com
 
 Exit status: 0 safe, 1 a safety check failed (no runner starts), 2 wrong usage.`,
     )

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import type { Readable, Writable } from 'node:stream';
+import { DESCENT } from '../contract/command-name.ts';
 import { inertLog } from '../inert.ts';
 import { readAccount } from './bubblewrap-status.ts';
 import { type Child, type Exit, SandboxError } from './sandbox.ts';
@@ -59,7 +60,7 @@ export function spawnChild(file: string, args: string[], options: Options): Chil
       if (options.account && exitCode === null && signal === null && !state.killed) {
         const said = inertLog(complaint).trim();
         reject(
-          new SandboxError(`The sandbox could not be made (status ${code}): ${said}. Try: descent doctor`),
+          new SandboxError(`The sandbox could not be made (status ${code}): ${said}. Try: ${DESCENT} doctor`),
         );
       } else resolve({ status: code ?? 128 + (signal ? constants.signals[signal] : 0) });
     });

@@ -1,4 +1,5 @@
 import type { Audit, ExperimentRecord } from '../../../results/schema.ts';
+import { DESCENT } from '../../../runner/contract/command-name.ts';
 import type { CommitMessage } from '../../model/effect.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import { paragraphs, type Saying } from '../comments.ts';
@@ -123,7 +124,7 @@ export function blocked({ machine, owner, track, pulls }: Struck): Saying {
     title: `Machine ${machine} is blocked on ${track}`,
     body: paragraphs(
       `@${owner}, audits found ${inline(machine, 60)} alone against two other owners' machines that measured the same file with the same seed, in ${inRequests(pulls)}. Its reports are no longer taken on \`${track}\`; what it measured since a repeat last agreed with it is looked at again without it.`,
-      'A different GPU, driver or PyTorch, an overheated card and other work on the machine are the usual reasons: `npm run descent -- doctor` and `npm run descent -- run` on the same file show them.',
+      `A different GPU, driver or PyTorch, an overheated card and other work on the machine are the usual reasons: \`${DESCENT} doctor\` and \`${DESCENT} run\` on the same file show them.`,
       '**To appeal, answer here** and say what you found or changed. A maintainer who grants it writes the machine and the day under `forgiven:` in `.github/descent.yml`; the machine then begins anew, and its first jobs are repeated elsewhere.',
     ),
   };
