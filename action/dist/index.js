@@ -48467,6 +48467,9 @@ function asOwner() {
 import { spawn as spawn3 } from "node:child_process";
 import { constants as constants4 } from "node:os";
 
+// runner/contract/command-name.ts
+var DESCENT = "npx --no descent";
+
 // runner/sandbox/bubblewrap-status.ts
 function readAccount(stream, onChange) {
   const account = { firstProcess: null, exitCode: null };
@@ -48522,7 +48525,7 @@ function spawnChild(file3, args, options) {
       if (options.account && exitCode === null && signal === null && !state.killed) {
         const said = inertLog(complaint).trim();
         reject(
-          new SandboxError(`The sandbox could not be made (status ${code}): ${said}. Try: descent doctor`)
+          new SandboxError(`The sandbox could not be made (status ${code}): ${said}. Try: ${DESCENT} doctor`)
         );
       } else resolve2({ status: code ?? 128 + (signal ? constants4.signals[signal] : 0) });
     });
