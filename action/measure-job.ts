@@ -8,6 +8,7 @@ import { thisMachine } from '../runner/doctor/this-machine.ts';
 import { thisHost } from '../runner/host.ts';
 import { progressLines } from '../runner/progress.ts';
 import { measure } from '../runner/run.ts';
+import { fetchArchive } from './fetch-archive.ts';
 import { fetchBlob } from './fetch-blob.ts';
 import { type Inputs, readInputs } from './inputs.ts';
 import { prepareMachine } from './prepare.ts';
@@ -25,18 +26,26 @@ export interface Surroundings {
 /** The whole of the action: inputs, the one file, the machine, the measurement, the report. */
 export async function measureJob({ core, env, signal, write }: Surroundings): Promise<void> {
   const inputs = readInputs(core.getInput, env);
-  const trainPy = await fetchBlob(getOctokit(inputs.token), inputs.job);
-  const report = await withoutCommands(write, () => run(inputs, trainPy, { core, env, signal, write }));
+  const octokit = getOctokit(inputs.token);
+  const trainPy = await fetchBlob(octokit, inputs.job);
+  const folder = await mkdtemp(join(inputs.temporary, `scored-${inputs.job.nonce.slice(0, 8)}-`));
+  const handedOver = join(folder, 'archive.zip');
+  if (inputs.job.rescore) await fetchArchive(octokit, inputs.job, inputs.job.rescore, handedOver, signal);
+  const report = await withoutCommands(write, () =>
+    run(inputs, trainPy, { handOver: folder, handedOver }, { core, env, signal, write }),
+  );
   const path = await writeReport(report, inputs);
   core.setOutput('report', path);
   core.setOutput('outcome', report.outcome);
   core.setOutput('val-bpb', report.valBpb === null ? '' : String(report.valBpb));
+  core.setOutput('scored', report.digests.claims ? folder : '');
   await writeSummary(core.summary, report).write();
 }
 
 async function run(
   inputs: Inputs,
   trainPy: Uint8Array,
+  scored: { handOver: string; handedOver: string },
   { core, env, signal }: Surroundings,
 ): Promise<Report> {
   const { job, workspace: repository, sandbox, image } = inputs;
@@ -48,7 +57,8 @@ async function run(
   const refusal = await refuseToStart(thisMachine(clean), plan);
   if (refusal !== null) throw new Error(refusal);
   const { show } = progressLines((line) => core.info(line.trimEnd()));
-  const report = await measure(job, { trainPy, repository, sandbox, image, host, signal, onProgress: show });
+  const options = { trainPy, repository, sandbox, image, host, signal, onProgress: show, ...scored };
+  const report = await measure(job, options);
   core.info(`${headline(report)} after ${report.timings.totalSeconds.toFixed(1)} s`);
   return report;
 }

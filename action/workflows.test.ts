@@ -28,7 +28,11 @@ const ALLOWED: {
   [file: string]: { events: string[]; permissions: object; jobs: { [job: string]: object } };
 } = {
   'ci.yml': { events: ['pull_request', 'push'], permissions: { contents: 'read' }, jobs: {} },
-  'experiment.yml': { events: ['workflow_dispatch'], permissions: { contents: 'read' }, jobs: {} },
+  'experiment.yml': {
+    events: ['workflow_dispatch'],
+    permissions: { contents: 'read', actions: 'read' },
+    jobs: {},
+  },
   'sweep.yml': {
     events: ['schedule', 'workflow_dispatch', 'workflow_run'],
     permissions: {},

@@ -26,7 +26,7 @@ export type Verdict = z.infer<typeof verdictSchema>;
 
 /** One measured run. Owner and machine are GitHub's own account of the job, not the report's. */
 export const runSchema = z.strictObject({
-  stage: z.enum(['baseline', 'explore', 'confirm', 'audit']),
+  stage: z.enum(['baseline', 'explore', 'confirm', 'audit', 'rescore']),
   ordinal: z.int().min(1),
   seed: z.int().min(0),
   owner: z.string(),

@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { gitBlob } from './blob.ts';
 import type { Job } from './contract/job.ts';
 import { type Report, reportSchema } from './contract/report.ts';
-import { openDataset } from './dataset.ts';
+import { type Dataset, openDataset } from './dataset.ts';
 import { makeWorkFolder, type WorkFolder } from './folder.ts';
+import { handOver, takeOver } from './handed-over.ts';
 import { describeHardware } from './hardware.ts';
 import type { Host } from './host.ts';
 import { LogTail } from './log-tail.ts';
@@ -14,9 +15,10 @@ import { openSandbox } from './sandbox/choose.ts';
 import { asOwner } from './sandbox/owner.ts';
 import type { SandboxKind } from './sandbox/sandbox.ts';
 import { bitsPerByte } from './score/bits.ts';
-import { createClaimsFile } from './score/claims-file.ts';
+import { type ClaimsFile, createClaimsFile, openClaimsFile } from './score/claims-file.ts';
 import { keepReference } from './score/reference.ts';
 import { claimsPass, probesPass, rowsToScore, type ScoringStage } from './score/score.ts';
+import { sumClaims } from './score/sum-claims.ts';
 import { train } from './train.ts';
 import { type TrainingEvent, TrainingEvents } from './training-events.ts';
 
@@ -35,6 +37,10 @@ export interface MeasureOptions {
   /** `IMAGE@sha256:...`, for docker and podman. */
   image?: string | undefined;
   host: Host;
+  /** Where weights and claims are put for a job that hands them over. */
+  handOver?: string | undefined;
+  /** The archive that another machine handed over, for a job that scores it once more. */
+  handedOver?: string | undefined;
   /** Ends the run: every process is killed, the folder removed, and `measure` rejects with the signal's reason. */
   signal?: AbortSignal | undefined;
   onProgress?: ((progress: Progress) => void) | undefined;
@@ -124,7 +130,7 @@ async function measureIn(folder: WorkFolder, job: Job, options: MeasureOptions):
       timings[part] = since(then);
     });
   };
-  const claims = await createClaimsFile(folder.private('claims'), dataset.sequenceLength);
+  let claims: ClaimsFile | null = null;
 
   try {
     const onEvent = (event: TrainingEvent, seconds: number) => {
@@ -133,18 +139,30 @@ async function measureIn(folder: WorkFolder, job: Job, options: MeasureOptions):
       if (event.event === 'log')
         tell({ stage: 'train', seconds, budgetSeconds, step: event.step, loss: event.loss });
     };
-    const weights = await timed('trainSeconds', () => train({ ...common, events, onEvent }));
+    const handed = job.rescore ? await takeOver(archiveOf(options), job.rescore, folder) : null;
+    const weights =
+      handed?.weights ?? (await timed('trainSeconds', () => train({ ...common, events, onEvent })));
     report.digests.weights = weights.sha256;
     report.weightsBytes = weights.bytes;
 
+    claims = handed
+      ? await openHanded(handed.claims, dataset, rows)
+      : await createClaimsFile(folder.private('claims'), dataset.sequenceLength);
     const onProgress = (stage: ScoringStage, done: number, of: number) => tell({ stage, done, of });
     const scoring = { ...common, weights: weights.path, claims, onProgress };
-    const { loss, heldoutBpb } = await timed('claimsSeconds', () => claimsPass(scoring));
+    const { loss, heldoutBpb } = handed
+      ? { loss: await sumClaims(dataset, 'validation', rows, claims), heldoutBpb: null }
+      : await timed('claimsSeconds', () => claimsPass(scoring));
     report.probes = await timed('probesSeconds', () => probesPass(scoring, loss));
     const valBpb = bitsPerByte(loss);
     report.valBpb = valBpb + (report.probes?.penaltyBpb ?? 0);
     report.heldoutBpb = heldoutBpb;
     await keepReference(cache, job, dataset, rows, claims, { valBpb, heldoutBpb });
+    if (job.handOver && options.handOver !== undefined) {
+      const kept = await handOver(options.handOver, weights, claims.path);
+      report.digests.claims = kept.sha256;
+      report.claimsBytes = kept.bytes;
+    }
   } catch (error) {
     signal?.throwIfAborted();
     if (!(error instanceof Unscored)) throw error;
@@ -152,7 +170,7 @@ async function measureIn(folder: WorkFolder, job: Job, options: MeasureOptions):
     report.reason = error.reason;
     report.log = log.text();
   } finally {
-    await claims.close();
+    await claims?.close();
   }
   timings.totalSeconds = since(started);
   report.curve = events.curve();
@@ -163,4 +181,19 @@ async function measureIn(folder: WorkFolder, job: Job, options: MeasureOptions):
   };
   report.peakMemoryMiB = events.peakMemoryMiB;
   return report;
+}
+
+function archiveOf({ handedOver }: MeasureOptions): string {
+  if (handedOver === undefined)
+    throw new Error('The job scores what was handed over, and no archive was given.');
+  return handedOver;
+}
+
+async function openHanded(path: string, dataset: Dataset, rows: number): Promise<ClaimsFile> {
+  const claims = await openClaimsFile(path, dataset.sequenceLength, rows);
+  if (claims) return claims;
+  throw new Unscored(
+    'invalid',
+    'The claims that were handed over are not those of the rows that are scored.',
+  );
 }

@@ -6,12 +6,13 @@ import { bpb } from './loss.ts';
 
 /**
  * The runs of one blob on one track, wherever in the request's life they were ordered. A request may also carry runs of the
- * incumbent, which its verdict needs, and repeats for audits: those are experiments of their own, `of: 'incumbent'` and `of: 'audit'`.
+ * incumbent, which its verdict needs, and repeats for audits: those are experiments of their own, `of: 'incumbent'` and `of: 'audit'`;
+ * so are scorings of its weights on other machines, `of: 'rescore'`.
  */
 export interface Experiment {
   blob: string;
   track: string;
-  of: 'candidate' | 'incumbent' | 'audit';
+  of: 'candidate' | 'incumbent' | 'audit' | 'rescore';
   /** The commit that carries the runs; for the present experiment the present head. */
   head: string;
   facts: RunFacts[];
@@ -25,7 +26,13 @@ export interface Experiment {
   updates: CheckWrite[];
 }
 
-const OF = { baseline: 'incumbent', explore: 'candidate', confirm: 'candidate', audit: 'audit' } as const;
+const OF = {
+  baseline: 'incumbent',
+  explore: 'candidate',
+  confirm: 'candidate',
+  audit: 'audit',
+  rescore: 'rescore',
+} as const;
 
 /** Experiments by blob and track. Runs given up on an earlier head do not count: a push asks for a new try. */
 export function experimentsOf(heads: HeadState[]): Experiment[] {

@@ -35,6 +35,7 @@ const WORK: Record<Job['stage'], string> = {
   explore: 'measures this file',
   confirm: 'measures this file',
   audit: "repeats another owner's run of this file, with its seed,",
+  rescore: 'scores the weights of a confirming run, made on another machine,',
 };
 
 /** The order of one run: what its check run remembers and what the workflow gets. */

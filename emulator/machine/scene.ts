@@ -84,9 +84,10 @@ export async function openScene(fill: (source: string) => Promise<void>) {
     },
     async artifactOf(run: number): Promise<Uint8Array> {
       const { artifacts } = await ask('GET', `${REPOSITORY}/actions/runs/${run}/artifacts`);
-      expect(artifacts?.map(({ name }) => name)).toEqual(['report']);
+      const reports = artifacts?.filter(({ name }) => name === 'report') ?? [];
+      expect(reports).toHaveLength(1);
       const headers = { authorization: `Bearer ${token}` };
-      const archive = await fetch(artifacts![0]!.archive_download_url, { headers });
+      const archive = await fetch(reports[0]!.archive_download_url, { headers });
       return new Uint8Array(await archive.arrayBuffer());
     },
     async nothingLeft(): Promise<void> {

@@ -123,11 +123,45 @@ test('a dispatched experiment is measured and reported', { timeout: 180_000 }, a
   expect(report.valBpb).toBeLessThan(8); // what knowing nothing costs
   expect(report.curve.length).toBe(80);
   const steps = scene.events.filter((event) => event.event === 'step').map((event) => event.conclusion);
-  expect(steps).toEqual([null, 'success', null, 'success', null, 'success']);
+  expect(steps).toEqual([null, 'success', null, 'success', null, 'success', 'skipped']);
   expect(scene.events.find((event) => event.event === 'summary')).toMatchObject({
     text: expect.stringContaining(`val_bpb ${report.valBpb.toFixed(6)}`),
   });
   await expect.poll(workers).toEqual([]);
+  await scene.nothingLeft();
+});
+
+test('weights and claims are handed over, and scored once more by a second job', {
+  timeout: 180_000,
+}, async () => {
+  const first = await measure('honest.py', 60, { handOver: true });
+  expect(await scene.conclusionOf(first)).toBe('success');
+  const report = await reportOf(first);
+  const { artifacts } = await scene.ask('GET', `/actions/runs/${first}/artifacts`);
+  const scored = artifacts!.find((artifact) => artifact.name === 'scored')!;
+  const rescore = {
+    runId: first,
+    artifact: scored.id,
+    archive: { sha256: scored.digest.replace('sha256:', ''), bytes: scored.size_in_bytes },
+    weights: { sha256: report.digests.weights, bytes: report.weightsBytes },
+    claims: { sha256: report.digests.claims, bytes: report.claimsBytes },
+  };
+  const second = await measure('honest.py', 60, { stage: 'rescore', rescore });
+  expect(await scene.conclusionOf(second)).toBe('success');
+  const again = await reportOf(second);
+  expect(again).toMatchObject({
+    outcome: 'scored',
+    job: { rescore },
+    digests: { weights: report.digests.weights },
+  });
+  expect(again.valBpb - again.probes.penaltyBpb).toBeCloseTo(report.valBpb - report.probes.penaltyBpb, 12);
+  const names = (await scene.ask('GET', `/actions/runs/${second}/artifacts`)).artifacts;
+  expect(names!.map((artifact) => artifact.name)).toEqual(['report']);
+
+  // Other bytes than GitHub stored: this job failed, and nothing is said of the machine that measured.
+  const archive = { ...rescore.archive, sha256: 'f'.repeat(64) };
+  const third = await measure('honest.py', 60, { stage: 'rescore', rescore: { ...rescore, archive } });
+  expect(await scene.conclusionOf(third)).toBe('failure');
   await scene.nothingLeft();
 });
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { handedOverSchema } from './handed-over.ts';
 
 /** The order to measure one `train.py` once. Written by the app, carried by the workflow's `job` input, obeyed by the runner. */
 
@@ -20,7 +21,7 @@ export const jobSchema = z.strictObject({
   blob: sha,
   /** Git blob id of the track's incumbent: whose reference claims guide the probes. Null while the track has none. */
   incumbent: sha.nullable(),
-  stage: z.enum(['baseline', 'explore', 'confirm', 'audit']),
+  stage: z.enum(['baseline', 'explore', 'confirm', 'audit', 'rescore']),
   /** 1 for the first run of the stage. */
   ordinal: z.int().min(1).max(1000),
   /** Drawn by the referee, unpredictable to the author. */
@@ -39,6 +40,10 @@ export const jobSchema = z.strictObject({
   /** CPU threads of PyTorch, so that two jobs on one machine compare. Null: as many as the machine has. */
   threads: z.int().min(1).max(1024).nullable(),
   memoryMiB: z.int().min(256),
+  /** Weights and claims of a scored run are handed over beside the report, so that another machine can score them once more. */
+  handOver: z.literal(true).optional(),
+  /** Stage `rescore`: what another machine handed over, scored here instead of training. */
+  rescore: handedOverSchema.optional(),
 });
 
 export type Job = z.infer<typeof jobSchema>;

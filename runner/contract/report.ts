@@ -71,8 +71,15 @@ export const reportSchema = z.strictObject({
     probesSeconds: seconds,
     totalSeconds: seconds,
   }),
-  digests: z.strictObject({ weights: sha256.nullable(), harness: sha256, data: sha256 }),
+  digests: z.strictObject({
+    weights: sha256.nullable(),
+    /** Of the claims that the loss is the sum of, when the run hands them over. */
+    claims: sha256.optional(),
+    harness: sha256,
+    data: sha256,
+  }),
   weightsBytes: z.int().min(0).nullable(),
+  claimsBytes: z.int().min(1).optional(),
   peakMemoryMiB: z.number().min(0).nullable(),
   sandbox: z.enum(['bubblewrap', 'docker', 'podman', 'none']),
   /** The end of what `train.py` printed, for a crash. Text of a stranger. */

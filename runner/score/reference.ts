@@ -25,6 +25,7 @@ export async function keepReference(
   claims: ClaimsFile,
   { valBpb, heldoutBpb }: { valBpb: number; heldoutBpb: number | null },
 ): Promise<void> {
+  if (job.stage === 'rescore') return; // they are another machine's
   if (job.stage === 'explore' && job.blob !== job.incumbent) return;
   const folder = join(cache, 'reference');
   await mkdir(folder, { recursive: true, mode: 0o700 });

@@ -94,7 +94,8 @@ export async function probesPass(scoring: Scoring, loss: Loss): Promise<Report['
     dataset.openRows('validation'),
     dataset.openRows('reserve'),
   ]);
-  const reference = await openReference(cache, job, dataset, rows);
+  // The claims are another machine's, and its reference is not at hand: chance alone asks.
+  const reference = job.stage === 'rescore' ? null : await openReference(cache, job, dataset, rows);
   try {
     const probes = await drawProbes({
       dataset,

@@ -3,7 +3,7 @@ import type { NoisePrior } from './statistics.ts';
 
 /** One scored run as the rule sees it. Owner and machine are GitHub's own account of the job. */
 export interface MeasuredRun {
-  stage: 'baseline' | 'explore' | 'confirm' | 'audit';
+  stage: 'baseline' | 'explore' | 'confirm' | 'audit' | 'rescore';
   seed: number;
   owner: string;
   machine: string;

@@ -7,10 +7,10 @@ import type { ForeignAction } from './played.ts';
 /**
  * actions/upload-artifact, played: zips the named files and stores them with the run.
  * Does: `name`, `path` (files, one a line), `if-no-files-found`; outputs `artifact-digest`.
- * Leaves out: patterns, folders, `overwrite`, `compression-level`; `retention-days` is accepted and means nothing here.
+ * Leaves out: patterns, folders, `overwrite`, levels of compression but 0; `retention-days` is accepted and means nothing here.
  */
 export const uploadArtifact: ForeignAction = {
-  inputs: ['name', 'path', 'if-no-files-found', 'retention-days'],
+  inputs: ['name', 'path', 'if-no-files-found', 'retention-days', 'compression-level'],
   async run({ inputs, order, workspace, server, log }): Promise<{ [output: string]: string }> {
     const name = inputs.name || 'artifact';
     if (/["<>|*?:\r\n\\/]/.test(name)) throw new Error(`upload-artifact: not an artifact's name: ${name}`);
@@ -29,7 +29,8 @@ export const uploadArtifact: ForeignAction = {
       log(message);
       return {};
     }
-    const archive = Uint8Array.from(zipSync(files));
+    const level = inputs['compression-level'] === '0' ? 0 : 6;
+    const archive = Uint8Array.from(zipSync(files, { level }));
     await server.upload(order.runId, name, archive);
     log(`Artifact ${name} has been uploaded, ${archive.length} bytes`);
     return { 'artifact-digest': createHash('sha256').update(archive).digest('hex') };

@@ -1,0 +1,60 @@
+import { createHash } from 'node:crypto';
+import { createWriteStream } from 'node:fs';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { getOctokit } from '@actions/github';
+import type { HandedOver } from '../runner/contract/handed-over.ts';
+import type { Job } from '../runner/contract/job.ts';
+
+/** What another machine handed over cannot be had here. Nothing is said about the experiment or that machine. */
+class ArchiveError extends Error {
+  override name = 'ArchiveError';
+}
+
+/**
+ * Downloads what another machine handed over, to a file: no more bytes than the order says, and the very ones GitHub stored.
+ * @throws ArchiveError
+ */
+export async function fetchArchive(
+  octokit: ReturnType<typeof getOctokit>,
+  { repository }: Job,
+  { artifact, archive, runId }: HandedOver,
+  path: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const [owner = '', repo = ''] = repository.split('/');
+  const what = `Artifact ${artifact} of run ${runId}`;
+  const body = await octokit
+    .request('GET /repos/{owner}/{repo}/actions/artifacts/{artifact_id}/zip', {
+      ...{ owner, repo, artifact_id: artifact },
+      request: { parseSuccessResponseBody: false, signal },
+    })
+    .then(({ data }) => streamOf(data))
+    .catch((error: Error) => {
+      throw new ArchiveError(`${what} cannot be fetched: ${error.message}`, { cause: error });
+    });
+  const hash = createHash('sha256');
+  let bytes = 0;
+  await pipeline(
+    body,
+    async function* (chunks: AsyncIterable<Uint8Array>) {
+      for await (const chunk of chunks) {
+        bytes += chunk.length;
+        if (bytes > archive.bytes)
+          throw new ArchiveError(`${what} is longer than the ${archive.bytes} bytes of the order.`);
+        hash.update(chunk);
+        yield chunk;
+      }
+    },
+    createWriteStream(path, { flags: 'wx', mode: 0o600 }),
+    { signal },
+  );
+  const sha256 = hash.digest('hex');
+  if (sha256 !== archive.sha256)
+    throw new ArchiveError(`${what} came with sha256 ${sha256}, the order names ${archive.sha256}.`);
+}
+
+function streamOf(data: unknown): Readable {
+  if (data instanceof ReadableStream) return Readable.fromWeb(data as Parameters<typeof Readable.fromWeb>[0]);
+  throw new Error('GitHub answered without a body.');
+}

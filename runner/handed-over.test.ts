@@ -1,0 +1,210 @@
+import { createHash } from 'node:crypto';
+import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Zippable, zipSync } from 'fflate';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { gitBlob } from './blob.ts';
+import type { HandedOver } from './contract/handed-over.ts';
+import type { Job } from './contract/job.ts';
+import type { Report } from './contract/report.ts';
+import { makeWorkFolder } from './folder.ts';
+import { takeOver } from './handed-over.ts';
+import { thisHost } from './host.ts';
+import { measure } from './run.ts';
+import { zooJob } from './zoo/zoo.ts';
+
+/** One machine measures and hands over, another scores the same weights once more: here one after the other, for real. */
+
+const repository = join(import.meta.dirname, '..');
+const MINUTE = 60_000;
+
+const BIGRAMS = `
+import torch
+from torch import nn
+
+def train(task):
+    torch.manual_seed(task.seed)
+    model = network(task)
+    optimizer = torch.optim.AdamW(model.parameters(), lr=3e-2)
+    tokens = torch.from_numpy(task.tokens[:100_000].astype("int64"))
+    for step in range(60):
+        at = torch.randint(len(tokens) - 1, (1024,))
+        loss = nn.functional.cross_entropy(model(tokens[at]), tokens[at + 1])
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+    torch.save(model.state_dict(), task.weights)
+
+def load(weights, task):
+    model = network(task)
+    model.load_state_dict(torch.load(weights, weights_only=True))
+    return model
+
+def network(task):
+    return nn.Sequential(nn.Embedding(task.vocab_size, 32), nn.Linear(32, task.vocab_size))
+`;
+const trainPy = Buffer.from(BIGRAMS);
+
+let temporary: string;
+let first: Report;
+let weights: Buffer;
+let claims: Buffer;
+
+const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
+const job = (change: Partial<Job>) =>
+  zooJob({ blob: gitBlob(trainPy), dataset: 'pysource', validationTokens: 64 * 256, probes: 32, ...change });
+const machine = () => ({
+  trainPy,
+  repository,
+  sandbox: 'bubblewrap' as const,
+  host: { ...thisHost(process.env), temporary },
+});
+
+beforeAll(async () => {
+  temporary = await mkdtemp(join(tmpdir(), 'descent-test-'));
+  await chmod(temporary, 0o711); // the sandbox's user passes through
+  const folder = join(temporary, 'scored');
+  first = await measure(job({ handOver: true, stage: 'explore' }), { ...machine(), handOver: folder });
+  expect((await readdir(folder)).sort()).toEqual(['claims.bin', 'weights.bin']);
+  weights = await readFile(join(folder, 'weights.bin'));
+  claims = await readFile(join(folder, 'claims.bin'));
+}, MINUTE);
+afterAll(() => rm(temporary, { recursive: true }));
+
+/** What the first machine says it handed over: by default the truth about these bytes. */
+function handed(archive: Uint8Array, says: { weights?: Uint8Array; claims?: Uint8Array } = {}): HandedOver {
+  const of = (bytes: Uint8Array) => ({ sha256: sha256(bytes), bytes: bytes.length });
+  return {
+    ...{ runId: 1, artifact: 2, archive: of(archive) },
+    ...{ weights: of(says.weights ?? weights), claims: of(says.claims ?? claims) },
+  };
+}
+
+async function keep(archive: Uint8Array): Promise<string> {
+  const path = join(await mkdtemp(join(temporary, 'archive-')), 'archive.zip');
+  await writeFile(path, archive);
+  return path;
+}
+
+async function scoreOnceMore(of: { weights: Buffer; claims: Buffer }): Promise<Report> {
+  const archive = zipSync({ 'weights.bin': of.weights, 'claims.bin': of.claims }, { level: 0 });
+  const order = job({ stage: 'rescore', rescore: handed(archive, of) });
+  return measure(order, { ...machine(), handedOver: await keep(archive) });
+}
+
+describe('scoring once more', () => {
+  test('what a run hands over is named in its report', () => {
+    expect(first).toMatchObject({
+      outcome: 'scored',
+      claimsBytes: claims.length,
+      weightsBytes: weights.length,
+    });
+    expect(first.digests).toMatchObject({ claims: sha256(claims), weights: sha256(weights) });
+    expect(claims.length).toBe(4 * 64 * 256);
+  });
+
+  test('agrees with the truth, without training, and keeps nothing', { timeout: MINUTE }, async () => {
+    const before = await readdir(temporary);
+    const report = await scoreOnceMore({ weights, claims });
+    expect(report).toMatchObject({ outcome: 'scored', reason: null, digests: { weights: sha256(weights) } });
+    expect(report.valBpb! - report.probes!.penaltyBpb).toBeCloseTo(
+      first.valBpb! - first.probes!.penaltyBpb,
+      12,
+    );
+    expect(report.probes).toMatchObject({ count: 32, guided: false });
+    expect(report.timings.trainSeconds).toBe(0);
+    expect((await readdir(temporary)).filter((name) => name.startsWith('descent-'))).toEqual(
+      before.filter((name) => name.startsWith('descent-')),
+    );
+  });
+
+  test('refuses claims that the weights do not bear out', { timeout: MINUTE }, async () => {
+    const lower = Buffer.from(claims);
+    for (let at = 0; at < lower.length; at += 4) lower.writeFloatLE(lower.readFloatLE(at) * 0.8, at);
+    expect(await scoreOnceMore({ weights, claims: lower })).toMatchObject({
+      outcome: 'invalid',
+      valBpb: null,
+    });
+  });
+
+  test('refuses claims that no model can make', { timeout: MINUTE }, async () => {
+    const infinite = Buffer.from(claims);
+    infinite.writeFloatLE(Number.NaN, 400);
+    expect(await scoreOnceMore({ weights, claims: infinite })).toMatchObject({
+      outcome: 'invalid',
+      valBpb: null,
+    });
+  });
+
+  test('refuses claims of other rows', { timeout: MINUTE }, async () => {
+    const fewer = claims.subarray(0, claims.length / 2);
+    expect(await scoreOnceMore({ weights, claims: fewer })).toMatchObject({ outcome: 'invalid' });
+  });
+
+  test('refuses weights that no model comes of', { timeout: MINUTE }, async () => {
+    expect((await scoreOnceMore({ weights: Buffer.from('nothing'), claims })).outcome).toBe('crashed');
+  });
+});
+
+describe('an archive', () => {
+  const LINK = { os: 3, attrs: 0o120777 << 16 } as const;
+  test.each<[string, () => Zippable, RegExp]>([
+    [
+      'with other weights',
+      () => ({ 'weights.bin': Buffer.alloc(weights.length), 'claims.bin': claims }),
+      /weights\.bin is not the file/,
+    ],
+    [
+      'with other claims',
+      () => ({ 'weights.bin': weights, 'claims.bin': Buffer.alloc(claims.length) }),
+      /claims\.bin is not the file/,
+    ],
+    ['without claims', () => ({ 'weights.bin': weights }), /lacks claims\.bin/],
+    [
+      'with a third file',
+      () => ({ 'weights.bin': weights, 'claims.bin': claims, 'run.sh': Buffer.from('x') }),
+      /"run\.sh", which nobody/,
+    ],
+    [
+      'that leaves its folder',
+      () => ({ '../weights.bin': weights, 'claims.bin': claims }),
+      /cannot be unpacked/,
+    ],
+    [
+      'with a link',
+      () => ({ 'weights.bin': [Buffer.from('/etc/passwd'), LINK], 'claims.bin': claims }),
+      /"weights\.bin", which nobody/,
+    ],
+    [
+      'that is a bomb',
+      () => ({ 'weights.bin': Buffer.alloc(50_000_000), 'claims.bin': claims }),
+      /has 50000000 bytes/,
+    ],
+  ])('%s is refused as the first machine’s', async (_name, files, why) => {
+    const archive = zipSync(files());
+    const folder = await makeWorkFolder(temporary, null);
+    await expect(takeOver(await keep(archive), handed(archive), folder)).rejects.toThrow(why);
+    await folder.remove();
+  });
+
+  test('that inflates beyond what it declares is refused', async () => {
+    const archive = zipSync({ 'weights.bin': Buffer.alloc(50_000_000), 'claims.bin': claims });
+    const view = new DataView(archive.buffer, archive.byteOffset);
+    for (let at = 0; at < archive.length - 4; at += 1)
+      if (view.getUint32(at, true) === 0x02014b50 && view.getUint32(at + 24, true) === 50_000_000)
+        view.setUint32(at + 24, weights.length, true);
+    const folder = await makeWorkFolder(temporary, null);
+    await expect(takeOver(await keep(archive), handed(archive), folder)).rejects.toThrow(
+      /cannot be unpacked/,
+    );
+    await folder.remove();
+  });
+
+  test('that is none is refused', async () => {
+    const folder = await makeWorkFolder(temporary, null);
+    const none = Buffer.from('no archive');
+    await expect(takeOver(await keep(none), handed(none), folder)).rejects.toThrow(/cannot be read/);
+    await folder.remove();
+  });
+});

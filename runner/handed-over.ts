@@ -1,0 +1,98 @@
+import { createHash } from 'node:crypto';
+import { createReadStream, createWriteStream } from 'node:fs';
+import { copyFile, mkdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { type Entry, openPromise } from 'yauzl';
+import { CLAIMS_FILE, type HandedOver, WEIGHTS_FILE } from './contract/handed-over.ts';
+import type { WorkFolder } from './folder.ts';
+import { Unscored } from './outcome.ts';
+import { type ClosedWeights, closeWeights } from './weights.ts';
+
+/** Weights and claims of a scored run, on their way from the machine that measured to the one that scores them once more. */
+
+/** Copies both to where the action uploads from. */
+export async function handOver(
+  to: string,
+  weights: ClosedWeights,
+  claims: string,
+): Promise<{ sha256: string; bytes: number }> {
+  await mkdir(to, { recursive: true, mode: 0o700 });
+  await copyFile(weights.path, join(to, WEIGHTS_FILE));
+  await copyFile(claims, join(to, CLAIMS_FILE));
+  return { sha256: await sha256Of(claims), bytes: (await stat(claims)).size };
+}
+
+/**
+ * Takes both out of the archive. Nothing is written but the two files that the order names, and of each no more bytes than it says.
+ * @throws Unscored when they are not what the first machine reported: that says something of the machine, not of this one
+ */
+export async function takeOver(
+  archive: string,
+  handed: HandedOver,
+  folder: WorkFolder,
+): Promise<{ weights: ClosedWeights; claims: string }> {
+  const wanted = [
+    { name: WEIGHTS_FILE, path: folder.private('handed-weights'), ...handed.weights },
+    { name: CLAIMS_FILE, path: folder.private('claims'), ...handed.claims },
+  ];
+  await unpack(archive, wanted);
+  for (const { name, path, sha256 } of wanted)
+    if ((await sha256Of(path)) !== sha256) throw notAsReported(`${name} is not the file that was reported`);
+  const [weights, claims] = wanted as [(typeof wanted)[0], (typeof wanted)[0]];
+  return {
+    weights: await closeWeights(weights.path, folder.placed('training.weights')),
+    claims: claims.path,
+  };
+}
+
+async function unpack(archive: string, wanted: { name: string; path: string; bytes: number }[]) {
+  const left = new Map(wanted.map((file) => [file.name, file]));
+  const zip = await openPromise(archive, { strictFileNames: true }).catch((error: Error) => {
+    throw notAsReported(`the archive cannot be read: ${error.message}`);
+  });
+  try {
+    for await (const entry of zip.eachEntry()) {
+      const file = left.get(entry.fileName);
+      if (!file || !isPlainFile(entry))
+        throw notAsReported(
+          `the archive holds ${JSON.stringify(entry.fileName.slice(0, 100))}, which nobody asked for`,
+        );
+      if (entry.uncompressedSize !== file.bytes)
+        throw notAsReported(`${file.name} has ${entry.uncompressedSize} bytes, ${file.bytes} were reported`);
+      left.delete(entry.fileName);
+      // yauzl ends the stream with an error when more comes than the entry declares.
+      await pipeline(
+        await zip.openReadStreamPromise(entry),
+        createWriteStream(file.path, { flags: 'wx', mode: 0o600 }),
+      );
+    }
+  } catch (error) {
+    if (error instanceof Unscored || isOurs(error)) throw error;
+    throw notAsReported(`the archive cannot be unpacked: ${(error as Error).message}`);
+  } finally {
+    zip.close();
+  }
+  if (left.size > 0) throw notAsReported(`the archive lacks ${[...left.keys()].join(' and ')}`);
+}
+
+/** Neither a folder nor a link: where the archive was made under Unix, the upper half of the attributes is the file's mode. */
+function isPlainFile({ externalFileAttributes, versionMadeBy }: Entry): boolean {
+  const kind = versionMadeBy >> 8 === 3 ? (externalFileAttributes >>> 16) & 0o170000 : 0;
+  return kind === 0 || kind === 0o100000;
+}
+
+/** This machine's own trouble: a full disk, no permission. */
+function isOurs(error: unknown): boolean {
+  return typeof (error as NodeJS.ErrnoException).syscall === 'string';
+}
+
+function notAsReported(what: string): Unscored {
+  return new Unscored('invalid', `What the first machine handed over is not what it reported: ${what}.`);
+}
+
+async function sha256Of(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(path), hash);
+  return hash.digest('hex');
+}
