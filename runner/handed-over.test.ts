@@ -153,18 +153,18 @@ describe('an archive', () => {
     [
       'with other weights',
       () => ({ 'weights.bin': Buffer.alloc(weights.length), 'claims.bin': claims }),
-      /weights\.bin is not the file/,
+      /another content/,
     ],
     [
       'with other claims',
       () => ({ 'weights.bin': weights, 'claims.bin': Buffer.alloc(claims.length) }),
-      /claims\.bin is not the file/,
+      /another content/,
     ],
-    ['without claims', () => ({ 'weights.bin': weights }), /lacks claims\.bin/],
+    ['without claims', () => ({ 'weights.bin': weights }), /holds other files/],
     [
       'with a third file',
       () => ({ 'weights.bin': weights, 'claims.bin': claims, 'run.sh': Buffer.from('x') }),
-      /"run\.sh", which nobody/,
+      /holds other files/,
     ],
     [
       'that leaves its folder',
@@ -174,12 +174,12 @@ describe('an archive', () => {
     [
       'with a link',
       () => ({ 'weights.bin': [Buffer.from('/etc/passwd'), LINK], 'claims.bin': claims }),
-      /"weights\.bin", which nobody/,
+      /holds other files/,
     ],
     [
       'that is a bomb',
       () => ({ 'weights.bin': Buffer.alloc(50_000_000), 'claims.bin': claims }),
-      /has 50000000 bytes/,
+      /another size/,
     ],
   ])('%s is refused as the first machine’s', async (_name, files, why) => {
     const archive = zipSync(files());
@@ -204,7 +204,7 @@ describe('an archive', () => {
   test('that is none is refused', async () => {
     const folder = await makeWorkFolder(temporary, null);
     const none = Buffer.from('no archive');
-    await expect(takeOver(await keep(none), handed(none), folder)).rejects.toThrow(/cannot be read/);
+    await expect(takeOver(await keep(none), handed(none), folder)).rejects.toThrow(/cannot be unpacked/);
     await folder.remove();
   });
 });

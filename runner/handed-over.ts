@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { type Entry, openPromise } from 'yauzl';
 import { CLAIMS_FILE, type HandedOver, WEIGHTS_FILE } from './contract/handed-over.ts';
+import type { Reason } from './contract/reason.ts';
 import type { WorkFolder } from './folder.ts';
 import { Unscored } from './outcome.ts';
 import { type ClosedWeights, closeWeights } from './weights.ts';
@@ -38,7 +39,7 @@ export async function takeOver(
   ];
   await unpack(archive, wanted);
   for (const { name, path, sha256 } of wanted)
-    if ((await sha256Of(path)) !== sha256) throw notAsReported(`${name} is not the file that was reported`);
+    if ((await sha256Of(path)) !== sha256) throw notAsReported('digest');
   const [weights, claims] = wanted as [(typeof wanted)[0], (typeof wanted)[0]];
   return {
     weights: await closeWeights(weights.path, folder.placed('training.weights')),
@@ -48,18 +49,14 @@ export async function takeOver(
 
 async function unpack(archive: string, wanted: { name: string; path: string; bytes: number }[]) {
   const left = new Map(wanted.map((file) => [file.name, file]));
-  const zip = await openPromise(archive, { strictFileNames: true }).catch((error: Error) => {
-    throw notAsReported(`the archive cannot be read: ${error.message}`);
+  const zip = await openPromise(archive, { strictFileNames: true }).catch(() => {
+    throw notAsReported('archive');
   });
   try {
     for await (const entry of zip.eachEntry()) {
       const file = left.get(entry.fileName);
-      if (!file || !isPlainFile(entry))
-        throw notAsReported(
-          `the archive holds ${JSON.stringify(entry.fileName.slice(0, 100))}, which nobody asked for`,
-        );
-      if (entry.uncompressedSize !== file.bytes)
-        throw notAsReported(`${file.name} has ${entry.uncompressedSize} bytes, ${file.bytes} were reported`);
+      if (!file || !isPlainFile(entry)) throw notAsReported('names');
+      if (entry.uncompressedSize !== file.bytes) throw notAsReported('size');
       left.delete(entry.fileName);
       // yauzl ends the stream with an error when more comes than the entry declares.
       await pipeline(
@@ -69,11 +66,11 @@ async function unpack(archive: string, wanted: { name: string; path: string; byt
     }
   } catch (error) {
     if (error instanceof Unscored || isOurs(error)) throw error;
-    throw notAsReported(`the archive cannot be unpacked: ${(error as Error).message}`);
+    throw notAsReported('archive');
   } finally {
     zip.close();
   }
-  if (left.size > 0) throw notAsReported(`the archive lacks ${[...left.keys()].join(' and ')}`);
+  if (left.size > 0) throw notAsReported('names');
 }
 
 /** Neither a folder nor a link: where the archive was made under Unix, the upper half of the attributes is the file's mode. */
@@ -87,8 +84,10 @@ function isOurs(error: unknown): boolean {
   return typeof (error as NodeJS.ErrnoException).syscall === 'string';
 }
 
-function notAsReported(what: string): Unscored {
-  return new Unscored('invalid', `What the first machine handed over is not what it reported: ${what}.`);
+type Wrong = Extract<Reason, { code: 'handed-over-wrong' }>['what'];
+
+function notAsReported(what: Wrong): Unscored {
+  return new Unscored('invalid', { code: 'handed-over-wrong', what });
 }
 
 async function sha256Of(path: string): Promise<string> {

@@ -192,8 +192,5 @@ function archiveOf({ handedOver }: MeasureOptions): string {
 async function openHanded(path: string, dataset: Dataset, rows: number): Promise<ClaimsFile> {
   const claims = await openClaimsFile(path, dataset.sequenceLength, rows);
   if (claims) return claims;
-  throw new Unscored(
-    'invalid',
-    'The claims that were handed over are not those of the rows that are scored.',
-  );
+  throw new Unscored('invalid', { code: 'handed-over-wrong', what: 'rows' });
 }

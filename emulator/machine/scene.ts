@@ -18,7 +18,13 @@ type Answer = Partial<{
   status: string;
   conclusion: string;
   workflow_run_id: number;
-  artifacts: { name: string; archive_download_url: string }[];
+  artifacts: {
+    id: number;
+    name: string;
+    digest: string;
+    size_in_bytes: number;
+    archive_download_url: string;
+  }[];
 }>;
 
 /**

@@ -43,6 +43,7 @@ export const reasonSchema = z.discriminatedUnion('code', [
   reason('logit-not-finite', { logit: measured }),
   reason('claim-far-off', { nats: measured, limit: amount }),
   reason('claims-too-good', { nats: measured, limit: amount }),
+  reason('handed-over-wrong', { what: z.enum(['archive', 'names', 'size', 'digest', 'rows']) }),
   reason('memorised', { gain: z.number(), heldoutGain: z.number() }),
 ]);
 
@@ -56,6 +57,14 @@ const KINDS = {
   folder: 'a folder',
   pipe: 'a named pipe',
   special: 'a special file',
+} as const;
+
+const HANDED_OVER = {
+  archive: 'the archive cannot be unpacked',
+  names: 'the archive holds other files',
+  size: 'a file has another size',
+  digest: 'a file has another content',
+  rows: 'the claims are of other rows',
 } as const;
 
 const SENTENCES: Sentences = {
@@ -94,6 +103,8 @@ const SENTENCES: Sentences = {
     `A claim and the model's own answer without the later text differ by ${decimals(nats, 3)} nats; at most ${limit} are allowed.`,
   'claims-too-good': ({ nats, limit }) =>
     `On average the claims are ${decimals(nats, 5)} nats better than the model's own answers without the later text; at most ${limit} are allowed.`,
+  'handed-over-wrong': ({ what }) =>
+    `What the first machine handed over is not what it reported: ${HANDED_OVER[what]}.`,
   memorised: ({ gain, heldoutGain }) =>
     `On validation text the model is ${gain.toFixed(4)} bits per byte better than the incumbent, on held-out text ${heldoutGain.toFixed(4)}: it knows the validation text.`,
 };
