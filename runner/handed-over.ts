@@ -38,8 +38,7 @@ export async function takeOver(
     { name: CLAIMS_FILE, path: folder.private('claims'), ...handed.claims },
   ];
   await unpack(archive, wanted);
-  for (const { name, path, sha256 } of wanted)
-    if ((await sha256Of(path)) !== sha256) throw notAsReported('digest');
+  for (const { path, sha256 } of wanted) if ((await sha256Of(path)) !== sha256) throw notAsReported('digest');
   const [weights, claims] = wanted as [(typeof wanted)[0], (typeof wanted)[0]];
   return {
     weights: await closeWeights(weights.path, folder.placed('training.weights')),
