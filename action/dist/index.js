@@ -49813,8 +49813,7 @@ async function takeOver(archive, handed, folder) {
     { name: CLAIMS_FILE, path: folder.private("claims"), ...handed.claims }
   ];
   await unpack(archive, wanted);
-  for (const { name: name2, path: path15, sha256: sha2562 } of wanted)
-    if (await sha256Of(path15) !== sha2562) throw notAsReported("digest");
+  for (const { path: path15, sha256: sha2562 } of wanted) if (await sha256Of(path15) !== sha2562) throw notAsReported("digest");
   const [weights, claims] = wanted;
   return {
     weights: await closeWeights(weights.path, folder.placed("training.weights")),
