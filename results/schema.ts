@@ -93,7 +93,7 @@ export type RecordedEvidence = z.infer<typeof evidenceSchema>;
 export const auditSchema = z.strictObject({
   /** The workflow run that is checked. */
   of: z.int(),
-  why: z.enum(['probation', 'share', 'colour']),
+  why: z.enum(['probation', 'share', 'colour', 'equal']),
   /** The repeats, in the order they ended. */
   runs: z.array(runSchema),
   outcome: z.enum(['open', 'agreed', 'outlier', 'unsettled', 'given-up']),

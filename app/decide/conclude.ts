@@ -13,7 +13,7 @@ import type { Grounds } from './grounds.ts';
 import { collectedLate } from './loose-ends.ts';
 import { knownOwners } from './placing.ts';
 import { nextInLine } from './queue.ts';
-import { recordFiles, recordOf } from './record.ts';
+import { REPEATS, recordFiles, recordOf } from './record.ts';
 import { alerted } from './similar.ts';
 import { boardFiles, holdsRecord, withIncumbent, withRecord } from './standings.ts';
 import { type Course, isReady, placeOf } from './tracks.ts';
@@ -83,7 +83,10 @@ function withAudits(
   const known = new Set(record.audits.map((audit) => audit.of));
   const facts = factsOf(record);
   const drawn = drawAudits({
-    record: { ...record, runs: facts.map(({ run }) => run) },
+    record: {
+      ...record,
+      runs: record.runs.filter((run) => run.discounted === undefined || run.discounted === REPEATS),
+    },
     before: standing,
     owners: knownOwners({ rules, standing, facts, now: snapshot.now, machineRules: config }),
     fresh: snapshot.fresh,

@@ -2,6 +2,7 @@ import type { RunRecord } from '../../results/schema.ts';
 import type { CheckWrite } from '../model/effect.ts';
 import type { HeadState, RunState } from '../model/snapshot.ts';
 import { encodeMemory, encodeRun, type RunFacts } from '../model/state.ts';
+import { inline } from './inert.ts';
 import { bpb } from './loss.ts';
 
 /**
@@ -151,7 +152,7 @@ function collectedWrite(run: RunState, facts: RunFacts): CheckWrite {
     status: 'completed',
     conclusion: outcome === 'scored' ? 'success' : 'neutral',
     title: outcome === 'scored' && valBpb !== null ? `val_bpb ${bpb(valBpb)}` : outcome,
-    summary: `Measured on \`${machine}\` (${owner}), ${device}: ${trainSeconds.toFixed(1)} s of training.`,
+    summary: `Measured on ${inline(machine, 60)} (${inline(owner, 40)}), ${inline(device, 60)}: ${trainSeconds.toFixed(1)} s of training.`,
     text: encodeMemory({ ...run.memory, facts }),
   };
 }

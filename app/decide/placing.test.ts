@@ -78,8 +78,16 @@ describe('a confirmation', () => {
   });
 
   it("never goes to the author's machine, in whatever capitals the name is written", () => {
-    const placed = placeRuns(scene(three, { author: 'ADA' }), confirm, 4);
+    const wanted = { ...confirm, placement: { notOwners: ['ada'], perOwner: 2 } };
+    const placed = placeRuns(scene(three, { author: 'ADA' }), wanted, 4);
     expect(placed).toMatchObject({ targets: ['bob', 'nova', 'bob', 'nova'] });
+  });
+
+  it('goes to nobody who repeated the loss of another run', () => {
+    const wanted = { ...confirm, placement: { notOwners: ['nova', 'bob'], perOwner: 2 } };
+    expect(placeRuns(scene({ ...three, 'cleo.attic': machine('cleo') }), wanted, 4)).toMatchObject({
+      targets: ['ada', 'cleo', 'ada', 'cleo'],
+    });
   });
 
   it('waits when nobody may have it', () => {

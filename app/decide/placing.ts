@@ -72,15 +72,16 @@ export function placeRuns(
       targets: Array.from({ length: runs }, (_, i) => named[(turn + i) % named.length] ?? null),
     };
   }
-  return asTargets(spreadIncumbent(scene, available, runs, wanted));
+  return asTargets(spreadOthers(scene, available, runs, wanted));
 }
 
 function placeConfirmation(scene: Scene, available: string[], runs: number, wanted: Wanted): Placing {
+  const author = scene.author.toLowerCase();
   return placeConfirmations({
     runs,
-    available,
+    available: available.filter((owner) => owner === author || !wanted.placement.notOwners.includes(owner)),
     soFar: confirmationsOf(scene),
-    author: scene.author.toLowerCase(),
+    author,
     perOwner: wanted.placement.perOwner,
     fewOwners: scene.rules['few-owners'] ?? 'wait',
   });
@@ -95,16 +96,23 @@ function confirmationsOf({ facts, pending }: Pick<Scene, 'facts' | 'pending'>): 
   ];
 }
 
-/** Runs of the incumbent by others than those it leans on, the owner with the fewest first. */
-function spreadIncumbent({ incumbent }: Scene, available: string[], runs: number, wanted: Wanted): Placing {
+/** Runs by others than those of whom there are enough, the owner with the fewest first. */
+function spreadOthers(
+  { incumbent, facts }: Scene,
+  available: string[],
+  runs: number,
+  wanted: Wanted,
+): Placing {
   const { notOwners } = wanted.placement;
+  const soFar = wanted.stage === 'baseline' ? incumbent : facts.map(({ run }) => run);
+  const what = wanted.stage === 'baseline' ? 'the incumbent' : 'it';
   const free = available.filter((owner) => !notOwners.includes(owner));
   if (free.length === 0)
     return {
       kind: 'wait',
-      reason: `the incumbent must also be measured by others than ${notOwners.join(', ')}; nobody else has a machine here yet`,
+      reason: `${what} must also be measured by others than ${notOwners.join(', ')}; nobody else has a machine here yet`,
     };
-  const taken = new Map(free.map((owner) => [owner, incumbent.filter((run) => run.owner === owner).length]));
+  const taken = new Map(free.map((owner) => [owner, soFar.filter((run) => run.owner === owner).length]));
   const owners = Array.from({ length: runs }, () => {
     const next = free.toSorted((a, b) => taken.get(a)! - taken.get(b)! || a.localeCompare(b))[0]!;
     taken.set(next, taken.get(next)! + 1);

@@ -1,11 +1,14 @@
 import { contentPath, type ExperimentRecord, recordPath } from '../../results/schema.ts';
 import type { Snapshot } from '../model/snapshot.ts';
+import { repeatingRuns } from './acceptance/acceptance.ts';
 import { heldoutOf, spreadOf } from './acceptance/spread.ts';
 import type { Experiment } from './experiments.ts';
 import { clean } from './inert.ts';
 import type { Judgement } from './verdict.ts';
 
 const LOG_LIMIT = 6000;
+/** Why a run does not count that gave the loss of an earlier one. */
+export const REPEATS = 'it repeats the loss of an earlier run to the last digit, under another seed';
 
 /**
  * The permanent file of one experiment. Author text is kept apart, marked, and without characters that deceive.
@@ -20,8 +23,11 @@ export function recordOf(
   const { pull, main } = snapshot;
   if (!main.leaderboard.ok) throw new Error('a record needs a leaderboard that can be read');
   const standing = main.leaderboard.value.tracks[experiment.track];
-  const runs = experiment.facts.map((one) => one.run);
-  const counted = new Set(runs.map((run) => run.runId));
+  const measured = experiment.facts.map((one) => one.run);
+  const repeating = judgement.evidence === null ? [] : repeatingRuns(measured).map((run) => run.runId);
+  const runs = measured.filter((run) => !repeating.includes(run.runId));
+  const known = new Set(measured.map((run) => run.runId));
+  const listed = measured.map((run) => (runs.includes(run) ? run : { ...run, discounted: REPEATS }));
   const said = pull.description.ok ? pull.description.value : null;
   const holder = standing?.incumbent;
   const text = (value: string | null, limit: number) => (value === null ? null : clean(value, limit));
@@ -36,7 +42,7 @@ export function recordOf(
     reason: judgement.reason,
     valBpb: judgement.valBpb,
     incumbent: holder ? { pull: holder.pull, blob: holder.blob, valBpb: judgement.incumbent } : null,
-    runs: [...(before?.runs.filter((run) => !counted.has(run.runId)) ?? []), ...runs],
+    runs: [...(before?.runs.filter((run) => !known.has(run.runId)) ?? []), ...listed],
     audits: before?.audits ?? [],
     content: snapshot.contents[experiment.blob] ?? null,
     heldoutBpb: heldoutOf(runs),

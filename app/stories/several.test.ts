@@ -98,6 +98,8 @@ describe('where several runs decide', () => {
     const number = await stage.open('nova', 'print("pinned")\n');
     expect(await stage.measureOn(ADA, { valBpb: 1.9 })).toMatchObject({ job: { ordinal: 1 } });
     expect(await stage.measureOn(BOB, { valBpb: 1.9 })).toMatchObject({ job: { ordinal: 2 } });
+    expect(await stage.view(number)).toMatchObject({ state: 'open' }); // bob may repeat what ada said
+    expect(await stage.measureOn(ADA, { valBpb: 1.9 })).toMatchObject({ job: { ordinal: 3 } });
     const view = await stage.view(number);
     expect(view).toMatchObject({ merged: false, labels: ['invalid'] });
     expect(view.comments[0]).toContain('the file ignores its seed');

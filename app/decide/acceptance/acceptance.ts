@@ -4,6 +4,7 @@ import { meanBpb } from '../loss.ts';
 import { inWords } from './explain.ts';
 import { decideByMargin } from './margin.ts';
 import { ANYWHERE, type Placement } from './owners.ts';
+import { repeatedLosses } from './repeated.ts';
 import { type MeasuredRun, PRIOR_DEGREES, RULE, scoredRuns } from './rule.ts';
 import type { Ruling as SequentialRuling } from './ruling.ts';
 import { decide as decideSequentially } from './sequential.ts';
@@ -15,7 +16,7 @@ export type Rules = Pick<TrackConfig, 'margin' | 'sigma' | 'few-owners' | 'owner
 export interface Case {
   /** GitHub login of the request's author. */
   author: string;
-  /** Scored runs of the candidate, in order. */
+  /** Scored runs of the candidate. */
   candidate: RunRecord[];
   /** Scored runs of the incumbent. */
   incumbent: RunRecord[];
@@ -51,6 +52,17 @@ export function baselineRuns(rules: Rules): number {
   return rules.sigma === undefined ? 1 : RULE.incumbentRuns;
 }
 
+/** Runs whose loss repeats that of an earlier one under another seed, and that do not count for it. */
+export function repeatingRuns(candidate: RunRecord[]): RunRecord[] {
+  const scored = candidate.flatMap((run) => (run.valBpb === null ? [] : [{ ...run, valBpb: run.valBpb }]));
+  return repeatedLosses(inTurn(scored), false).suspects;
+}
+
+/** In the order they ended: who repeats a loss is the later one. */
+function inTurn<R extends RunRecord>(runs: readonly R[]): R[] {
+  return runs.toSorted((a, b) => a.at.localeCompare(b.at));
+}
+
 export function decide(given: Case): Ruling {
   const { candidate, incumbent, rules } = given;
   if (rules.sigma === undefined) {
@@ -62,7 +74,7 @@ export function decide(given: Case): Ruling {
   const measured = scoredRuns(incumbent);
   const ruling = decideSequentially({
     author: given.author,
-    candidate: scoredRuns(candidate),
+    candidate: scoredRuns(inTurn(candidate)),
     incumbent: measured,
     others: given.others,
     prior: { sigma: rules.sigma, degrees: PRIOR_DEGREES },

@@ -25,7 +25,7 @@ export function headline(
 export function inWords(ruling: Ruling): string {
   const { evidence } = ruling;
   if (!evidence)
-    return 'Two runs with different seeds gave the same loss to the last digit: the file ignores its seed.';
+    return 'Runs with different seeds gave the same loss to the last digit, on machines of several owners: the file ignores its seed.';
   const { low, high } = evidence.effect;
   const why = {
     confirmed: 'Fresh runs confirmed the gain, and it stands without any one owner.',

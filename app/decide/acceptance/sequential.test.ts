@@ -314,9 +314,92 @@ describe('a track with too few owners', () => {
   });
 });
 
-it('refuses a file that gives one loss under two seeds', () => {
-  const candidate = runs('explore', { ada: [0.9789], bell: [0.9789] });
-  expect(verdict(decide(track({ candidate })))).toMatchObject({ verdict: 'invalid', code: 'pinned-seed' });
+describe('one loss under several seeds', () => {
+  const invalid = { verdict: 'invalid', code: 'pinned-seed' };
+  const explored = (...given: [owner: string, loss: number][]) =>
+    given.map(([owner, loss], seed): MeasuredRun => {
+      return { stage: 'explore', seed, owner, machine: `${owner}-1`, valBpb: loss };
+    });
+
+  it.each<[string, [owner: string, loss: number][]]>([
+    [
+      'of three owners',
+      [
+        ['ada', 0.9789],
+        ['bell', 0.9789],
+        ['cori', 0.9789],
+      ],
+    ],
+    [
+      'of one owner, and of another who came in between',
+      [
+        ['ada', 0.9789],
+        ['bell', 0.9789],
+        ['ada', 0.9789],
+      ],
+    ],
+    [
+      'of one owner, and of another who came after',
+      [
+        ['ada', 0.9789],
+        ['ada', 0.9789],
+        ['bell', 0.9789],
+      ],
+    ],
+  ])('%s: the file ignores its seed', (_, given) => {
+    expect(verdict(decide(track({ candidate: explored(...given) })))).toMatchObject(invalid);
+  });
+
+  it.each<[string, [owner: string, loss: number][], string[]]>([
+    [
+      'by one who repeats another’s',
+      [
+        ['ada', 0.9789],
+        ['bell', 0.9789],
+      ],
+      ['bell'],
+    ],
+    [
+      'by one who repeats it twice',
+      [
+        ['ada', 0.9789],
+        ['bell', 0.9789],
+        ['bell', 0.9789],
+      ],
+      ['bell'],
+    ],
+    [
+      'on machines of one owner alone',
+      [
+        ['ada', 0.9789],
+        ['ada', 0.9789],
+      ],
+      ['ada'],
+    ],
+  ])('%s is a suspicion: it does not count, and others measure instead', (_, given, notOwners) => {
+    const decision = decide(track({ candidate: explored(...given) }));
+    expect(decision).toMatchObject({
+      kind: 'measure',
+      stage: 'explore',
+      runs: given.length + 1,
+      placement: { notOwners },
+    });
+  });
+
+  it('does nothing to a decision that stands without the repeated one', () => {
+    const alone = decide(track({ candidate: explored(['ada', 0.99]) }));
+    expect(decide(track({ candidate: explored(['ada', 0.99], ['bell', 0.99]) }))).toEqual(alone);
+  });
+
+  it('of the only owner of a track that accepts one is enough', () => {
+    const incumbent = runs('baseline', { ada: [0.979, 0.9795, 0.9785, 0.9791] });
+    const given = track({
+      candidate: explored(['ada', 0.9789], ['ada', 0.9789]),
+      incumbent,
+      fewOwners: 'accept',
+    });
+    expect(verdict(decide(given))).toMatchObject(invalid);
+  });
 });
 
 it('answers the same whenever it is asked again', () => {

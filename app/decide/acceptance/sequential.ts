@@ -1,6 +1,7 @@
 import { confirm } from './confirm.ts';
 import { evidenceOf } from './evidence.ts';
 import { confirmUpTo, exploreUpTo, type Measure, measureIncumbent } from './next-runs.ts';
+import { repeatedLosses } from './repeated.ts';
 import { type Case, type MeasuredRun, RULE, type Rule } from './rule.ts';
 import { notMerged, pinned, type Ruling } from './ruling.ts';
 import { logLikelihoodRatio } from './statistics.ts';
@@ -14,11 +15,16 @@ export type Decision = Measure | Ruling;
  */
 export function decide(given: Case): Decision {
   const rule = given.rule ?? RULE;
+  const all = given.candidate.filter((run) => run.stage === 'explore' || run.stage === 'confirm');
+  const { pinned: ignoresSeed, suspects } = repeatedLosses(all, hasOnlyOwner(given));
+  if (ignoresSeed) return pinned(all);
+  const counted = all.filter((run) => !suspects.includes(run));
+  return besides(suspects, decideOn({ ...given, candidate: counted }, rule));
+}
+
+function decideOn(given: Case, rule: Rule): Decision {
   const explored = given.candidate.filter((run) => run.stage === 'explore');
   const confirmed = given.candidate.filter((run) => run.stage === 'confirm');
-  const runs = [...explored, ...confirmed];
-
-  if (pinnedSeed(runs)) return pinned(runs);
   const missing = rule.incumbentRuns - given.incumbent.length;
   if (missing > 0) {
     const why = `the incumbent has ${given.incumbent.length} of the ${rule.incumbentRuns} runs a comparison needs`;
@@ -27,14 +33,17 @@ export function decide(given: Case): Decision {
   return confirmed.length > 0 ? confirm(given, rule, explored, confirmed) : explore(given, rule, explored);
 }
 
-/** Two seeds, one loss to the last digit: the file ignores its seed. */
-function pinnedSeed(runs: readonly MeasuredRun[]): boolean {
-  const seedOf = new Map<number, number>();
-  return runs.some((run) => {
-    const seed = seedOf.get(run.valBpb);
-    seedOf.set(run.valBpb, run.seed);
-    return seed !== undefined && seed !== run.seed;
-  });
+/** What is measured in place of runs that repeat another's loss is measured by others. */
+function besides(suspects: readonly MeasuredRun[], decision: Decision): Decision {
+  if (decision.kind !== 'measure' || decision.stage === 'baseline') return decision;
+  const here = suspects.filter((run) => run.stage === decision.stage).length;
+  const { placement } = decision;
+  const notOwners = [...new Set([...placement.notOwners, ...suspects.map((run) => run.owner)])];
+  return { ...decision, runs: decision.runs + here, placement: { ...placement, notOwners } };
+}
+
+function hasOnlyOwner({ fewOwners, candidate, incumbent }: Case): boolean {
+  return fewOwners === 'accept' && new Set([...candidate, ...incumbent].map((run) => run.owner)).size === 1;
 }
 
 function explore(given: Case, rule: Rule, runs: MeasuredRun[]): Decision {

@@ -12,6 +12,7 @@ const WHY: Record<Audit['why'], string> = {
   probation: 'among the first jobs of its machine',
   share: 'drawn by lot',
   colour: 'far from what runs of this track spread by',
+  equal: 'its loss is that of another run',
 };
 
 /** Of the request's records of one file, this one as it is written now. */

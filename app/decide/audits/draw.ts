@@ -6,6 +6,7 @@ import { wantsAudit } from './audit.ts';
 /**
  * Which runs of a decided experiment are measured again elsewhere. Drawn when all of its reports are in, so that no machine can
  * behave for the audited ones.
+ * @param record with the runs that count, and those of this experiment that repeat another's loss: these are always audited
  * @param before the track as it was before this experiment
  * @param owners those who could repeat a run, its own owner among them; the author's machines vouch for nobody here
  */
@@ -23,7 +24,8 @@ export function drawAudits(o: {
   return record.runs.flatMap((run, i): Audit[] => {
     const jobs = (finished.get(run.machine) ?? before.machines[run.machine]?.jobs ?? 0) + 1;
     finished.set(run.machine, jobs);
-    const colour = run.valBpb === null ? 'none' : (colours.shift() ?? 'none');
+    const repeats = run.discounted !== undefined;
+    const colour = run.valBpb === null || repeats ? 'none' : (colours.shift() ?? 'none');
     const others = owners.filter((owner) => owner !== run.owner && owner !== record.author.toLowerCase());
     if (others.length === 0) return [];
     const drawn = wantsAudit({
@@ -32,7 +34,7 @@ export function drawAudits(o: {
       draw: uniform(fresh, i),
       ...(audits && { probationJobs: audits['probation-jobs'], leastShare: audits.share }),
     });
-    const why = drawn ?? (colour === 'none' ? null : 'colour');
+    const why = repeats ? 'equal' : (drawn ?? (colour === 'none' ? null : 'colour'));
     return why === null ? [] : [{ of: run.runId, why, runs: [], outcome: 'open', outlier: null }];
   });
 }

@@ -76,6 +76,11 @@ export function endOf(
   const opinions = [audited, ...repeats].slice(0, 3).map(({ owner, machine, valBpb }): AuditedRun => {
     return { owner, machine, valBpb: valBpb === null ? null : valBpb - (byMachine.get(machine) ?? 0) };
   });
+  // It gave the loss of another seed, and its own seed does not give it again: nobody measures such a loss by chance.
+  if (inquiry.audit.why === 'equal' && repeats.some((one) => one.valBpb !== null))
+    return repeats.some((one) => one.valBpb === audited.valBpb)
+      ? { outcome: 'agreed', outlier: null }
+      : { outcome: 'outlier', outlier: audited.machine };
   const found = settle(opinions, sigma);
   if (found.kind === 'call-third') return null;
   return { outcome: found.kind, outlier: found.kind === 'outlier' ? found.run.machine : null };
