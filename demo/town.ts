@@ -16,6 +16,8 @@ export type Town = {
   bot: string;
   /** Reads as anyone may. */
   octokit: Octokit;
+  /** The bot's credentials, as `.env` would hold them. */
+  credentials: Record<string, string>;
   /** Process id of the bot, for measurements. */
   botPid: number;
 };
@@ -41,11 +43,14 @@ export async function startTown(stage: Stage, repository: string, machines: Mach
     webhook_secret: SECRET,
   });
   // As `npm start` does: a small young generation keeps the bot near 140 MiB, at no cost in latency.
-  const bot = stage.start('bot', ['--max-semi-space-size=2', 'app/main.ts'], {
+  const credentials = {
     APP_ID: String(app.id),
     PRIVATE_KEY: app.private_key,
     WEBHOOK_SECRET: SECRET,
     GITHUB_API_URL: url,
+  };
+  const bot = stage.start('bot', ['--max-semi-space-size=2', 'app/main.ts'], {
+    ...credentials,
     PORT: String(port),
     LOG_LEVEL: 'info',
   });
@@ -70,6 +75,7 @@ export async function startTown(stage: Stage, repository: string, machines: Mach
     cloneUrl: `${url}/${PLACE.owner}/${PLACE.repo}.git`,
     bot: `${app.slug}[bot]`,
     octokit: new Octokit({ baseUrl: url, auth: token }),
+    credentials,
     botPid: bot.pid,
   };
 }

@@ -157,6 +157,12 @@ test('a staged file is named and stops the request; what is committed beside the
   expect(status).toBe(1);
   expect(value.checked.problems.join()).toContain('`git checkout upstream/main -- PATH`');
   await git(clone, 'reset', '--quiet');
+  await writeFile(join(clone, '.github/descent.yml'), '# mine\n', { flag: 'a' });
+  await git(clone, 'add', '.github/descent.yml');
+  const advice = (await nova.descent('check', ...because('the fifth'))).out;
+  const [, ...words] = /`(git checkout \S+ --) PATH`/.exec(advice)![1]!.split(' ');
+  await git(clone, ...words, '.github/descent.yml');
+  expect((await nova.descent('check', ...because('the fifth'))).status).toBe(0);
 });
 
 test('a claim from a subfolder, then submit and update; the blob that was checked is the one that is sent', async () => {
