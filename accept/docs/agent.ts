@@ -50,8 +50,6 @@ export class Reader {
   readonly steps: Step[] = [];
   /** Hears of each step as it is done. */
   heard: (step: Step) => void = () => {};
-  /** Hears of each step as it is done. */
-  heard: (step: Step) => void = () => {};
 
   constructor(here: Surroundings) {
     this.#here = here;
@@ -126,8 +124,9 @@ export class Reader {
 
   /** @param fine exit statuses beside 0 that are answers */
   async #type(command: Command, text: string, where: string, fine: number[]) {
-    const at = join(this.#here.folder, '.cwd');
-    const script = `${text}\nstatus=$?; pwd > '${at}'; exit $status`;
+    // A terminal keeps its folder and its variables from one command to the next.
+    const [at, set] = [join(this.#here.folder, '.cwd'), join(this.#here.folder, '.exported')];
+    const script = `[ -f '${set}' ] && . '${set}'\n${text}\nstatus=$?; pwd > '${at}'; export -p > '${set}'; exit $status`;
     const { exitCode, all } = await execa('bash', ['-c', script], {
       ...{ cwd: this.#cwd, env: this.#here.env, extendEnv: false },
       ...{ reject: false, all: true, timeout: 15 * 60_000, stdin: 'ignore' },

@@ -159,10 +159,10 @@ test('a staged file is named and stops the request; what is committed beside the
   await git(clone, 'reset', '--quiet');
   await writeFile(join(clone, '.github/descent.yml'), '# mine\n', { flag: 'a' });
   await git(clone, 'add', '.github/descent.yml');
-  const advice = (await nova.descent('check', ...because('the fifth'))).out;
+  const advice = (await nova.descent('check', ...because('the fifth').slice(0, 2))).out;
   const [, ...words] = /`(git checkout \S+ --) PATH`/.exec(advice)![1]!.split(' ');
   await git(clone, ...words, '.github/descent.yml');
-  expect((await nova.descent('check', ...because('the fifth'))).status).toBe(0);
+  expect((await nova.descent('check', ...because('the fifth').slice(0, 2))).status).toBe(0);
 });
 
 test('a claim from a subfolder, then submit and update; the blob that was checked is the one that is sent', async () => {
