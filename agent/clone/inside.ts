@@ -1,4 +1,4 @@
-import { realpath, stat } from 'node:fs/promises';
+import { readlink, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { Failure } from '../failure.ts';
 import { findClone } from './clone.ts';
@@ -36,12 +36,14 @@ export async function newInsideClone(cwd: string, given: string, replaceable: st
   return path;
 }
 
-/** Of a path whose end does not exist yet the links of what does are followed. */
+/** Of a path whose end does not exist yet the links of what does are followed, and a link that leads nowhere yet as well. */
 async function followed(path: string): Promise<string> {
   try {
     return await realpath(path);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || dirname(path) === path) throw error;
-    return join(await followed(dirname(path)), basename(path));
+    const folder = await followed(dirname(path));
+    const target = await readlink(path).catch(() => null); // null: it is no link
+    return target === null ? join(folder, basename(path)) : await followed(resolve(folder, target));
   }
 }
