@@ -6,6 +6,7 @@ import { drawAudits } from './audits/draw.ts';
 import { factsOf, reconsideredRecord } from './audits/reconsider.ts';
 import { withOpenAudits } from './audits/standings.ts';
 import { checksOnly } from './below-verdict.ts';
+import { coAuthored, mayBring } from './branch.ts';
 import { experimentMessage, mergeMessage } from './commit-message.ts';
 import { TRAIN_PATH } from './eligibility.ts';
 import { type Experiment, experimentsOf, incumbentRuns, withIncumbentRuns } from './experiments.ts';
@@ -164,6 +165,7 @@ function fateOf({ pull, main }: Snapshot, { config }: Grounds, record: Experimen
 function headToBring(snapshot: Snapshot, { config }: Grounds, parts: Part[]): string | null {
   const gained = parts.some(({ fate }) => fate === 'merged' || fate === 'overtaken');
   if (!gained || !isReady(snapshot) || !config.merge || snapshot.pull.onMain) return null;
+  if (!mayBring(snapshot.pull)) return null;
   return snapshot.pull.heads[0]!.oid;
 }
 
@@ -183,7 +185,8 @@ function commitOf(
 ): Effect {
   const { oid: base, tree } = snapshot.main;
   const path = placeOf(snapshot, record.track);
-  const message = experimentMessage(snapshot, record);
+  const said = experimentMessage(snapshot, record);
+  const message = adopt && head === null ? coAuthored(said, record.author) : said;
   const files = [...recordFiles(record), ...boardFiles(board)];
   // A request a person merged has its file on main already.
   const there = snapshot.pull.state === 'merged' && path === TRAIN_PATH;
@@ -205,6 +208,8 @@ function answered(
   const fates = new Set(parts.map((one) => one.fate));
   const gained = fates.has('merged') || fates.has('overtaken') || fates.has('ready');
   const improved = parts.some((one) => one.record.verdict === 'improved');
+  // Its gain is on main by a commit of its own: nothing is left that could make GitHub call it merged.
+  const apart = gained && !fates.has('ready') && config.merge && !pull.onMain && !mayBring(pull);
   const earlier = pull.heads
     .slice(1)
     .filter((head) => head.overall?.key.state === 'verdict' && head.blob !== last.blob);
@@ -214,6 +219,7 @@ function answered(
       record,
       fate: gained && record.verdict !== 'improved' ? 'kept' : fate,
       stale: moved && main.train?.oid !== record.blob,
+      apart,
       earlier: i === parts.length - 1 ? earlier : [],
     };
   });
@@ -223,7 +229,7 @@ function answered(
     conclusion: improved ? 'success' : last.verdict === 'regressed' ? 'failure' : 'neutral',
     labels: [improved ? 'improved' : last.verdict, ...(fates.has('ready') ? ['ready'] : [])],
     comment: true,
-    close: isReady(snapshot) && !gained && !fates.has('too-few-runs'),
+    close: isReady(snapshot) && (!gained || apart) && !fates.has('too-few-runs'),
     checks,
   });
   if (isEmpty(answer)) return [{ kind: 'rest', why: `decided: ${last.verdict}` }];

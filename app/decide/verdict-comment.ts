@@ -33,6 +33,8 @@ export interface Outcome {
     | 'superseded';
   /** Main had moved since the branch began, and the measured file was put on main's present tree. */
   stale: boolean;
+  /** Main has the measured file and not the commits of the branch. */
+  apart?: boolean;
   /** Earlier heads of the request that have verdicts. */
   earlier: HeadState[];
 }
@@ -74,6 +76,8 @@ export function sections(world: World, outcome: Outcome): (string | null | false
     plotOf(record),
     logOf(record),
     fateOf(world, outcome),
+    outcome.apart === true &&
+      `The commits of this branch were not taken into the history of \`${world.main.branch}\`, which takes at most ten, each by the author of the request, of \`${TRAIN_PATH}\` alone and with a plain message. So the measured file was put there by [a commit that names its author](${world.repository.url}/commits/${world.main.branch}), and this request is closed.`,
     `[The record](${recordUrl(world, record)}) keeps hypothesis, diff and numbers for whoever comes next.`,
     nextStep(record),
     outcome.earlier.length > 0 &&

@@ -1,6 +1,13 @@
 import type { Permission } from '../model/command.ts';
 import type { Answer, CommitMessage, FileWrite } from '../model/effect.ts';
-import type { ChangedFile, CheckRun, FileEntry, PullState, RepositoryState } from '../model/snapshot.ts';
+import type {
+  BranchCommit,
+  ChangedFile,
+  CheckRun,
+  FileEntry,
+  PullState,
+  RepositoryState,
+} from '../model/snapshot.ts';
 
 /** GitHub in our words. One implementation knows Octokit; nothing else does. */
 
@@ -167,6 +174,8 @@ export interface Port {
   download(artifact: number, limitBytes: number): Promise<Uint8Array>;
   /** Whether a commit is reachable from another. */
   isAncestor(commit: string, of: string): Promise<boolean>;
+  /** The commits that `head` has and `base` has not; null when there are more than `most`. */
+  commitsBetween(base: string, head: string, most: number): Promise<BranchCommit[] | null>;
 
   /** One GraphQL document; answers the ids of the check runs in order. */
   answer(repository: RepositoryState, answer: Answer): Promise<string[]>;

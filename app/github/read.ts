@@ -1,5 +1,6 @@
 import type { Permission } from '../model/command.ts';
 import { REPLY_TAG } from '../model/command.ts';
+import type { BranchCommit } from '../model/snapshot.ts';
 import { COMMENT_TAG } from '../model/tag.ts';
 import type { Client } from './client.ts';
 import { tolerate } from './errors.ts';
@@ -27,6 +28,13 @@ import {
 } from './reading.graphql.ts';
 import { latestOf, talkOf } from './talk.ts';
 
+interface WholeCommit {
+  commit: { message: string; author: { name?: string } | null };
+  author: { login?: string } | null;
+  parents: unknown[];
+  files?: { filename: string; previous_filename?: string }[];
+}
+
 type Reading = Pick<
   Port,
   | 'readPull'
@@ -37,6 +45,7 @@ type Reading = Pick<
   | 'openPulls'
   | 'readProposals'
   | 'isAncestor'
+  | 'commitsBetween'
   | 'permissionOf'
   | 'recentTalk'
   | 'readPages'
@@ -241,6 +250,36 @@ export function readingOf(client: Client): Reading {
         }),
       );
       return compared?.status === 'ahead' || compared?.status === 'identical';
+    },
+    async commitsBetween(base, head, most) {
+      const compared = await tolerate(404, () =>
+        rest<{ total_commits: number; commits: { sha: string }[] }>(
+          'list commits',
+          'GET /compare/{basehead}',
+          {
+            basehead: `${base}...${head}`,
+            per_page: most,
+          },
+        ),
+      );
+      if (!compared || compared.total_commits > most) return null;
+      return Promise.all(
+        compared.commits.map(async ({ sha }): Promise<BranchCommit> => {
+          const one = await rest<WholeCommit>('read a commit', 'GET /commits/{ref}', {
+            ref: sha,
+            per_page: 2,
+          });
+          return {
+            message: one.commit.message,
+            login: one.author?.login ?? null,
+            name: one.commit.author?.name ?? '',
+            parents: one.parents.length,
+            paths: (one.files ?? []).flatMap(({ filename, previous_filename: old }) =>
+              old === undefined ? [filename] : [filename, old],
+            ),
+          };
+        }),
+      );
     },
   };
 }

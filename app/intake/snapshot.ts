@@ -157,6 +157,10 @@ export async function readSnapshot(
       ...shown,
       ...{ description, heads, file, asked, reply },
       onMain: gained && pull.state === 'open' && (await port.isAncestor(pull.head, world.main.oid)),
+      branch:
+        pull.state === 'open' && (gained || mayGain(world, heads, file?.oid))
+          ? await port.commitsBetween(world.main.oid, pull.head, BRANCH_LIMIT)
+          : null,
     },
     records,
     similar: similar.filter(isSecondTry),
@@ -164,6 +168,22 @@ export async function readSnapshot(
     diffs: await diffsOf(port, world, heads, texts),
     retry: look.retry,
   };
+}
+
+/** More commits than these are no small step towards one file. */
+const BRANCH_LIMIT = 10;
+
+/** A run of the present file is below the best: only then it may be merged soon. */
+function mayGain({ main }: World, heads: HeadState[], blob: string | undefined): boolean {
+  if (!main.leaderboard.ok) return false;
+  const { tracks } = main.leaderboard.value;
+  return heads
+    .flatMap((head) => head.runs)
+    .some(({ key, memory, finding }) => {
+      const facts = memory.facts ?? (finding.kind === 'report' ? finding.facts : null);
+      const best = tracks[key.track]?.incumbent.valBpb;
+      return key.blob === blob && best !== undefined && (facts?.run.valBpb ?? Infinity) < best;
+    });
 }
 
 /** The tracks the request asks for, and those its runs were ordered on. */

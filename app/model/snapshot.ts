@@ -98,6 +98,8 @@ export interface PullState {
   beganFrom: string | null;
   /** Main's history has the present head, which GitHub takes a moment to call merged. Told of requests whose gains are on main. */
   onMain: boolean;
+  /** The commits that its branch would bring to main; null when they are too many, or nothing is to be merged. */
+  branch: BranchCommit[] | null;
   /** The bot's own comment. */
   comment: { id: string; body: string } | null;
   /** When the author's account was made, ISO 8601; null when GitHub does not say. */
@@ -105,6 +107,17 @@ export interface PullState {
   /** Commands in comments that have no final answer, and the bot's reply so far. */
   asked: Asked[];
   reply: Reply;
+}
+
+/** A commit of a request's branch. */
+export interface BranchCommit {
+  message: string;
+  /** Account of its author as GitHub knows it by the e-mail address; null when it knows none. */
+  login: string | null;
+  /** The author's name as the commit has it. */
+  name: string;
+  parents: number;
+  paths: string[];
 }
 
 /** Another open request, as far as order and duplicates need it. */

@@ -293,6 +293,9 @@ export function snapshot(change: Partial<Snapshot['pull']> = {}, more: Partial<S
       },
       beganFrom: MAIN_BLOB,
       onMain: false,
+      branch: [
+        { message: 'Halve the batch', login: 'nova', name: 'Nova', parents: 1, paths: ['train/train.py'] },
+      ],
       heads: [head()],
       file,
       comment: null,
