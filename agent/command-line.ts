@@ -62,8 +62,11 @@ async function run(
   const input = Object.fromEntries(Object.entries(raw).filter(([, value]) => value !== undefined));
   const parsed = verb.input.safeParse(input);
   if (!parsed.success) {
-    const issue = parsed.error.issues[0]!;
-    throw new Failure(`${issue.path.join('.')}: ${issue.message}`, `See \`${DESCENT} ${verb.name} --help\`.`);
+    const { path, message } = parsed.error.issues[0]!;
+    const key = String(path[0] ?? '');
+    const name = verb.positional.includes(key) ? key : flagOf(key);
+    const what = key !== '' && !(key in input) ? `${name} is missing` : `${path.join('.')}: ${message}`;
+    throw new Failure(what, `See \`${DESCENT} ${verb.name} --help\`.`);
   }
   const setting = settingOf(context, flags);
   const value = await perform(verb, setting, parsed.data);
@@ -71,8 +74,12 @@ async function run(
   return verb.status?.(value) ?? 0;
 }
 
+function flagOf(key: string): string {
+  return `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}
+
 function option(key: string, field: Field): Option {
-  const flag = `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+  const flag = flagOf(key);
   const made = new Option(
     field.type === 'boolean' ? flag : `${flag} <${valueName(field)}>`,
     field.description,

@@ -40,8 +40,8 @@ export interface Round {
   left: Record<string, string>;
 }
 
-/** Exit status 1 of these is an answer: the experiment did not improve, or the machine could not score it. */
-const MAY_SAY_NO = ['watch', 'try'];
+/** Exit status 1 of these is an answer: the experiment did not improve. */
+const MAY_SAY_NO = ['watch'];
 
 export class Reader {
   readonly #here: Surroundings;

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -123,6 +123,7 @@ const { values } = parseArgs({
 if (values.help) console.log(HELP);
 else {
   const folder = await mkdtemp(join(tmpdir(), 'descent-accept-docs-'));
+  await chmod(folder, 0o755); // the sandbox's user reads the Python environment through it
   const say = ({ page: name, line, command, executed, ok, where, why }: Step) => {
     const mark = executed ? (ok ? 'ok    ' : 'FAILED') : 'left  ';
     const said = why === null ? '' : `\n         ${why}`;

@@ -38,7 +38,7 @@ export function explain(error: unknown, signedIn: boolean): Failure {
     return failure(`GitHub is in trouble (${status}, ${asked})`, 'Try again in a minute.');
   return failure(
     `GitHub refused (${status}, ${asked}): ${messageOf(error)}`,
-    'Mend what it names, then try again.',
+    'Fix what it names, then try again.',
   );
 }
 
