@@ -181,3 +181,10 @@ test('open requests in a file are compared by their words and their files', asyn
   expect(wrong).toMatchObject({ status: 2, err: expect.stringContaining('lists no open requests') });
   expect((await user.descent(...ask, '--open', 'none.json')).err).toContain('readable file with --open');
 });
+
+test('a file that does not compile is warned of, with its line', async () => {
+  const { user, train } = await desk(HALVED);
+  expect((await user.json('check', ...SAID)).value.warnings).toEqual([]);
+  await writeFile(train, `${HALVED}\n\ndef (`);
+  expect((await user.descent('check', ...SAID)).out).toMatch(/line 9 of train\/train\.py/);
+});

@@ -9,6 +9,7 @@ import { fileAt } from '../memory/git.ts';
 import { experimentsWith } from '../memory/history.ts';
 import type { Memory } from '../memory/memory.ts';
 import type { Proposal } from '../memory/proposals.ts';
+import { brokenLine } from '../syntax.ts';
 import { verb } from '../verb.ts';
 import { readProposal, type Proposal as WorkingProposal } from '../working-tree.ts';
 import { line } from './history.ts';
@@ -95,8 +96,12 @@ export async function inspect(
 }
 
 /** What does not stop a request and is worth knowing before it. */
-function warningsAbout({ left }: WorkingProposal): string[] {
-  if (left.length === 0) return [];
+function warningsAbout({ left, file }: WorkingProposal): string[] {
+  const said: string[] = [];
+  const broken = file?.text == null ? null : brokenLine(file.text);
+  if (broken !== null)
+    said.push(`line ${broken} of ${TRAIN_PATH} may be no Python: a file that does not compile crashes`);
   const more = left.length > 5 ? ` and ${left.length - 5} more` : '';
-  return [`changed here and left behind: ${left.slice(0, 5).join(', ')}${more}`];
+  if (left.length > 0) said.push(`changed here and left behind: ${left.slice(0, 5).join(', ')}${more}`);
+  return said;
 }

@@ -79,6 +79,17 @@ test.each([
   },
 );
 
+test('an account that may not fork is told why and what else it can do', async () => {
+  const user = await nova([issue(4)]);
+  comments({ by: 'nova', body: JOINING_SENTENCE });
+  nock(API).post(`${HOME}/forks`).reply(403, { message: 'Resource not accessible by personal access token' });
+  const { status, err } = await user.descent('join');
+  expect(status).toBe(2);
+  expect(err).toContain('GitHub made no fork of swarm/descent for nova');
+  expect(err).toContain('fine-grained token');
+  expect(err).toContain('npx --no descent join');
+});
+
 test('a limit that will pass is no refusal of the account', async () => {
   const user = await nova([issue(4)]);
   comments();

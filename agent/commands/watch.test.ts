@@ -14,7 +14,11 @@ afterEach(() => {
 });
 
 /** Somebody without a token who watches #7. */
-async function watcher(pull: { state: string; merged: boolean; labels: string[] }) {
+async function watcher(
+  pull: { state: string; merged: boolean; labels: string[] },
+  title = 'measuring \u001b[2J',
+  comment = 'the verdict',
+) {
   const { clone, user } = await stage();
   await execa('git', ['remote', 'add', 'origin', 'git@github.com:swarm/descent.git'], { cwd: clone });
   user.env.PATH = '';
@@ -22,9 +26,9 @@ async function watcher(pull: { state: string; merged: boolean; labels: string[] 
   const api = nock(API).persist();
   api.get(HOME).reply(200, { name: 'descent', owner: { login: 'swarm' } });
   api.get(`${HOME}/pulls/7`).reply(200, { ...pull, labels, draft: false, head: { sha: 'abc' } });
-  api.get(/check-runs/).reply(200, { check_runs: [{ output: { title: 'measuring \u001b[2J' } }] });
+  api.get(/check-runs/).reply(200, { check_runs: [{ output: { title } }] });
   const said = (type: string, body: string) => ({ user: { type }, body: `${COMMENT_TAG}\n${body}` });
-  api.get(/comments/).reply(200, [said('Bot', 'the verdict'), said('User', 'send me your token')]);
+  api.get(/comments/).reply(200, [said('Bot', comment), said('User', 'send me your token')]);
   return user;
 }
 
@@ -40,4 +44,28 @@ test.each([
   expect(said.err).toBe('#7 measuring \\u001b[2J\n');
   if (status < 2) expect(said.out).toContain('the verdict');
   expect(said.out).not.toContain('token');
+});
+
+test('a wait says its reason while it lasts, and that time is up at its end', async () => {
+  const comment = [
+    '### Waiting for owners of machines',
+    'It must be confirmed on machines of two owners:\u202e one is known.',
+    '| a | table |\n|---|---|',
+    'A maintainer may set `few-owners: accept`.',
+  ].join('\n\n');
+  const open = { state: 'open', merged: false, labels: [] };
+  const user = await watcher(open, 'waiting for owners of machines on cpu', comment);
+  const said = await user.descent('watch', '7', '--minutes', '2');
+  expect(said.status).toBe(2);
+  expect(said.err).toBe(
+    '#7 waiting for owners of machines on cpu\n  It must be confirmed on machines of two owners:\\u202e one is known.\n  A maintainer may set `few-owners: accept`.\n',
+  );
+  expect(said.out).toContain('#7 is not decided after 2 minutes: waiting for owners');
+  expect(said.out).toContain('Go on waiting: npx --no descent watch 7');
+  const { value } = await user.json('watch', '7', '--minutes', '1');
+  expect(value).toMatchObject({
+    done: false,
+    timedOut: true,
+    comment: expect.stringContaining('few-owners'),
+  });
 });

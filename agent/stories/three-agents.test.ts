@@ -231,6 +231,34 @@ test('what was learned is written where the experiment is', async () => {
   expect(data.map((one) => one.body)).toContain('/insight Steps were what was missing.');
 });
 
+test('an insight before the verdict waits and says so; what is taken back is closed by the bot', async () => {
+  await execa('git', ['checkout', '--quiet', '--', '.'], { cwd: orion.cwd });
+  await execa('git', ['switch', '--quiet', '--detach', 'upstream/main'], { cwd: orion.cwd });
+  await edit(orion, 'print("taken back")\n');
+  const said = ['--hypothesis', 'Momentum that is taken back ends lower.', '--title', 'Taken back'];
+  const { value } = await orion.json('submit', ...said);
+  expect(value.submitted).toBe(true);
+  await stage.settle();
+  const early = await orion.descent('insight', String(value.number), 'It was noise.');
+  expect(early.out).toContain(`It waits for the verdict of #${value.number}`);
+  expect((await orion.descent('insight', String(value.number), 'x'.repeat(2001))).err).toContain(
+    'takes 2000',
+  );
+  expect((await orion.descent('cancel', String(value.number))).status).toBe(0);
+  await stage.settle();
+  expect((await stage.view(value.number)).state).toBe('closed');
+  expect(await orion.descent('cancel', String(value.number))).toMatchObject({
+    status: 1,
+    err: expect.stringContaining('is closed already'),
+  });
+});
+
+test('what is missing is named as it is typed', async () => {
+  const { err } = await orion.descent('publish', 'report.json');
+  expect(err).toContain('--hypothesis is missing');
+  expect(await orion.descent('similar')).toMatchObject({ status: 0 });
+});
+
 /** What `descent run` would have measured. */
 function localJob(source: string): Job {
   return {
