@@ -31,8 +31,8 @@ interface Description {
 }
 let description: Description | undefined;
 
-/** Where the description is known to be stricter than github.com: labels of listed pull requests without a description. */
-const KNOWN = [/\/labels\/\d+\/description must be string/];
+/** Where the description is known to be stricter than github.com: a listed label without a description, a found issue without a body. */
+const KNOWN = [/\/labels\/\d+\/description must be string/, /^\/items\/\d+\/body must be string/];
 
 /** The description is 70 MB: read once, when first needed. */
 function described(): Description {
@@ -133,7 +133,10 @@ function convert(value: unknown, seen: Map<object, unknown>): unknown {
   seen.set(value, schema);
   for (const [key, item] of Object.entries(rest)) {
     // An account is described as a user and an enterprise at once; one of the two is meant.
-    const choice = key === 'allOf' && (item as Schema[]).some((one) => one.title === 'Enterprise');
+    // The payload of an event is meant as one of its kinds, yet `action` alone already fits one of them.
+    const choice =
+      (key === 'allOf' && (item as Schema[]).some((one) => one.title === 'Enterprise')) ||
+      (key === 'oneOf' && (item as Schema[]).some((one) => one.title === 'WatchEvent'));
     schema[choice ? 'anyOf' : key] = key === 'enum' ? item : convert(item, seen);
   }
   if (nullable !== true) return schema;

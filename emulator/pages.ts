@@ -17,6 +17,13 @@ export function pages(world: World): Hono<Env> {
       'x-content-type-options': 'nosniff',
     });
   });
+  site.get(`${at}/pull/:name{\\d+\\.(?:diff|patch)}`, async (c) => {
+    const [number, kind] = c.req.param('name').split('.');
+    const issue = world.pull(repositoryOf(c, world), Number(number));
+    const { from, to } = await pullRange(issue);
+    const { git } = issue.repository;
+    return c.text(kind === 'diff' ? await git.diff(from, to) : await git.mailbox(from, to));
+  });
   site.get(`${at}/:kind{(?:pull|issues)}/:number`, (c) => {
     const issue = world.issue(repositoryOf(c, world), idOf(c, 'number'));
     const state = issue.pull?.mergedAt ? 'merged' : issue.pull?.draft ? 'draft' : issue.state;
@@ -24,13 +31,6 @@ export function pages(world: World): Hono<Env> {
     const head = `#${issue.number} ${issue.title}\n${state}, by ${issue.user.login}${labels && `, ${labels}`}\n\n${issue.body ?? ''}`;
     const talk = issue.comments.map((m) => `${'-'.repeat(72)}\n${m.user.login}, ${m.createdAt}\n\n${m.body}`);
     return c.text(`${[head, ...talk].join('\n\n')}\n`);
-  });
-  site.get(`${at}/pull/:name{\\d+\\.(?:diff|patch)}`, async (c) => {
-    const [number, kind] = c.req.param('name').split('.');
-    const issue = world.pull(repositoryOf(c, world), Number(number));
-    const { from, to } = await pullRange(issue);
-    const { git } = issue.repository;
-    return c.text(kind === 'diff' ? await git.diff(from, to) : await git.mailbox(from, to));
   });
   site.get(`${at}/actions/runs/:id`, (c) => {
     const run = world.runs.get(idOf(c, 'id'));

@@ -55,7 +55,8 @@ export class GitRepository {
     }
     if (/^[0-9a-f]{40}$/.test(name)) return (await this.store.read(name)) ? name : null;
     if (name === 'HEAD') return this.resolve(await this.head());
-    if (!/^[0-9a-f]{7,39}$/.test(name)) return null;
+    // What is left is an abbreviation, or the ancestor of something: `main~1`, `main^`.
+    if (!/^[0-9a-f]{7,39}$|^\w[\w./-]*[~^]\d{0,3}$/.test(name)) return null;
     const found = await this.#git.attempt(this.folder, [
       'rev-parse',
       '--verify',

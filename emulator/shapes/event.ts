@@ -1,9 +1,9 @@
-import type { IssueEvent, Repository, WorldEvent } from '../world/model.ts';
+import type { IssueEvent, PullRequest, Repository, WorldEvent } from '../world/model.ts';
 import { fullName, type World } from '../world/world.ts';
 import { userShape } from './account.ts';
 import { commentShape, issueShape } from './issue.ts';
 import { nodeId } from './node-id.ts';
-import { apiUrl } from './repository.ts';
+import { apiUrl, repositoryShape } from './repository.ts';
 
 /** REST's shapes of what happened to an issue, and in a repository. */
 
@@ -34,8 +34,10 @@ const TYPES: { [event in WorldEvent['event']]?: string } = {
   fork: 'ForkEvent',
 };
 
+type Activity = Repository['activity'][number];
+
 /** An event of a repository's public activity; null for what is none. */
-export function activityShape(world: World, repository: Repository, told: Repository['activity'][number]) {
+export function activityShape(world: World, repository: Repository, told: Activity) {
   const { id, event, createdAt } = told;
   const type = TYPES[event.event];
   if (!type) return null;
@@ -46,18 +48,27 @@ export function activityShape(world: World, repository: Repository, told: Reposi
     type,
     actor: { id: actor, login, display_login: login, url: userShape(world, event.sender).url, ...gravatar },
     repo: { id: repository.id, name: fullName(repository), url: apiUrl(world, repository) },
-    payload: payloadOf(world, event),
+    payload: payloadOf(world, told),
     public: true,
     created_at: createdAt,
   };
 }
 
-function payloadOf(world: World, event: WorldEvent): object {
+function payloadOf(world: World, told: Activity): object {
+  const { event } = told;
   switch (event.event) {
-    case 'push':
-      return { ref: event.ref, before: event.before, head: event.after };
+    case 'push': {
+      const { ref, before } = event;
+      return { repository_id: event.repository.id, push_id: told.id, ref, before, head: event.after };
+    }
     case 'pull_request':
-      return { action: event.action, number: event.issue.number };
+      return {
+        action: event.action,
+        number: event.issue.number,
+        pull_request: minimalPull(world, event.issue),
+      };
+    case 'fork':
+      return { action: 'forked', forkee: repositoryShape(world, event.fork) };
     case 'issues':
       return { action: event.action, issue: issueShape(world, event.issue) };
     case 'issue_comment': {
@@ -67,4 +78,21 @@ function payloadOf(world: World, event: WorldEvent): object {
     default:
       return {};
   }
+}
+
+function minimalPull(world: World, { repository, number, pull }: PullRequest) {
+  const side = (ref: string, sha: string, { id, name }: Repository, url: string) => ({
+    ref,
+    sha,
+    repo: { id, name, url },
+  });
+  const own = apiUrl(world, repository);
+  const head = pull.headRepository ?? repository;
+  return {
+    id: pull.id,
+    number,
+    url: `${own}/pulls/${number}`,
+    head: side(pull.headRef, pull.headSha, head, apiUrl(world, head)),
+    base: side(pull.baseRef, pull.baseSha, repository, own),
+  };
 }

@@ -1,0 +1,232 @@
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { HOME, type Stage, setStage } from './stage.ts';
+
+describe('what other clients ask for', () => {
+  let stage: Stage;
+  let number: number;
+  let sha: string;
+  beforeAll(async () => {
+    stage = await setStage();
+    ({ number, sha } = await stage.proposal('nova', 'idea', 'def train(task):\n    return 2\n'));
+  });
+  afterAll(async () => {
+    await stage.clear();
+    expect(stage.honesty.violations).toEqual([]);
+  });
+  const nova = () => stage.as('nova').rest;
+  const swarm = () => stage.as('swarm').rest;
+  const issue = () => ({ ...HOME, issue_number: number });
+  const pull = () => ({ ...HOME, pull_number: number });
+
+  it('git finds a repository without .git and in any case, and is refused in words what is not served', async () => {
+    const clone = join(stage.folder, 'plain');
+    await stage.git(stage.folder, 'clone', '--quiet', `${stage.url}/SWARM/Descent`, clone);
+    await stage.git(clone, 'checkout', '--quiet', '-b', 'plain');
+    await stage.git(clone, 'commit', '--quiet', '--allow-empty', '--message', 'Nothing');
+    await stage.git(
+      clone,
+      'push',
+      '--quiet',
+      stage.remote('nova', 'Nova/DESCENT').replace(/\.git$/, ''),
+      'plain',
+    );
+    await stage.git(clone, 'fetch', '--quiet', `${stage.url}/nova/descent/`, 'plain');
+    const said = async (path: string, method = 'GET') => {
+      const answer = await fetch(`${stage.url}/swarm/descent${path}`, { method });
+      return `${answer.status} ${await answer.text()}`;
+    };
+    expect(await said('/info/refs')).toMatch(/^403 .*upgrade your git/);
+    expect(await said('.git/info/refs?service=git-upload-archive')).toBe(
+      '403 Unsupported service: git-upload-archive\n',
+    );
+    expect(await said('.git/info/lfs/objects/batch', 'POST')).toMatch(/^501 .*does not play Git LFS/);
+    expect(await said('.git/objects/info/packs')).toMatch(/^403 /);
+    expect(await said('/pull/1.patch')).toMatch(/^200 From .*Subject: \[PATCH\] Change the training/s);
+  });
+
+  it('a request as JSON, diff and patch; its lists of reviews are there, and empty', async () => {
+    const text = async (format: string) =>
+      String((await nova().pulls.get({ ...pull(), mediaType: { format } })).data);
+    expect(await text('diff')).toMatch(/^diff --git/);
+    expect(await text('patch')).toMatch(/^From .*Subject: \[PATCH\] Change the training/s);
+    const commit = await nova().repos.getCommit({ ...HOME, ref: sha, mediaType: { format: 'patch' } });
+    expect(String(commit.data)).toMatch(/^From /);
+    expect((await nova().pulls.listReviews(pull())).data).toEqual([]);
+    expect((await nova().pulls.listReviewComments(pull())).data).toEqual([]);
+    expect((await nova().pulls.listRequestedReviewers(pull())).data).toEqual({ users: [], teams: [] });
+  });
+
+  it('reactions are counted, once for each account', async () => {
+    expect((await nova().reactions.createForIssue({ ...issue(), content: '+1' })).status).toBe(201);
+    expect((await nova().reactions.createForIssue({ ...issue(), content: '+1' })).status).toBe(200);
+    const { data: comment } = await nova().issues.createComment({ ...issue(), body: 'hello' });
+    await swarm().reactions.createForIssueComment({ ...HOME, comment_id: comment.id, content: 'eyes' });
+    expect((await nova().issues.get(issue())).data.reactions).toMatchObject({ '+1': 1, total_count: 1 });
+    const { data: all } = await nova().reactions.listForIssue(issue());
+    expect(all).toMatchObject([{ content: '+1', user: { login: 'nova' } }]);
+    await nova().reactions.deleteForIssue({ ...issue(), reaction_id: all[0]!.id });
+    expect((await nova().reactions.listForIssue(issue())).data).toEqual([]);
+  });
+
+  it('a stranger neither labels nor assigns: what GitHub drops in silence is dropped', async () => {
+    const { data: made } = await nova().issues.create({ ...HOME, title: 'Mine', labels: ['improved'] });
+    expect(made.labels).toEqual([]);
+    const mine = { ...HOME, issue_number: made.number };
+    expect(
+      (await nova().issues.update({ ...mine, title: 'Still mine', labels: ['improved'] })).data,
+    ).toMatchObject({
+      title: 'Still mine',
+      labels: [],
+    });
+    expect((await nova().issues.addAssignees({ ...mine, assignees: ['nova'] })).data.assignees).toEqual([]);
+    const { data } = await swarm().issues.addAssignees({ ...mine, assignees: ['nova', 'orion', 'nobody'] });
+    expect(data.assignees?.map((user) => user.login)).toEqual(['nova']);
+    await expect(nova().issues.addLabels({ ...mine, labels: ['improved'] })).rejects.toMatchObject({
+      status: 403,
+    });
+  });
+
+  it('events and timeline tell what happened, in order', async () => {
+    await swarm().issues.addLabels({ ...issue(), labels: ['idea'] });
+    await nova().pulls.update({ ...pull(), title: 'Named anew' });
+    await nova().pulls.update({ ...pull(), state: 'closed' });
+    await nova().pulls.update({ ...pull(), state: 'open' });
+    const names = ['labeled', 'renamed', 'closed', 'reopened'];
+    expect((await nova().issues.listEvents(issue())).data.map((one) => one.event)).toEqual(names);
+    const { data: timeline } = await nova().issues.listEventsForTimeline({ ...issue(), per_page: 100 });
+    const told = timeline.map((one) => ('event' in one ? one.event : ''));
+    expect(told[0]).toBe('committed');
+    expect(told).toEqual(expect.arrayContaining(['commented', ...names]));
+    expect((await nova().issues.listEventsForRepo(HOME)).data.length).toBeGreaterThan(4);
+    const activity = (await nova().activity.listRepoEvents(HOME)).data.map((one) => one.type);
+    expect(activity).toEqual(expect.arrayContaining(['PullRequestEvent', 'IssueCommentEvent', 'ForkEvent']));
+  });
+
+  it('suites of check runs, and the older statuses, which are none', async () => {
+    await stage.bot.rest.checks.create({ ...HOME, name: 'descent', head_sha: sha, conclusion: 'success' });
+    const { data } = await nova().checks.listSuitesForRef({ ...HOME, ref: sha });
+    expect(data).toMatchObject({
+      total_count: 1,
+      check_suites: [{ status: 'completed', conclusion: 'success' }],
+    });
+    const suite = { ...HOME, check_suite_id: data.check_suites[0]!.id };
+    expect((await nova().checks.listForSuite(suite)).data.check_runs).toMatchObject([{ name: 'descent' }]);
+    expect((await nova().checks.getSuite(suite)).data.head_sha).toBe(sha);
+    const { data: combined } = await nova().repos.getCombinedStatusForRef({ ...HOME, ref: sha });
+    expect(combined).toMatchObject({ state: 'pending', total_count: 0 });
+    const rollup = `{ repository(owner: "swarm", name: "descent") { pullRequest(number: ${number}) {
+      mergeStateStatus reviews { totalCount } autoMergeRequest { enabledAt }
+      commits(last: 1) { nodes { commit { statusCheckRollup { state contexts(first: 9) { nodes {
+        ... on CheckRun { name checkSuite { workflowRun { databaseId } } } ... on StatusContext { state } } } } } } } } } }`;
+    expect(JSON.stringify(await stage.as('nova').graphql(rollup))).toMatch(/"CLEAN".*"SUCCESS".*"descent"/);
+  });
+
+  it('fields of two types that GitHub lets overlap are answered', async () => {
+    const query = `{ repository(owner: "swarm", name: "descent") { issueOrPullRequest(number: ${number}) {
+      ... on Issue { state } ... on PullRequest { state } } } }`;
+    expect(await stage.as('nova').graphql(query)).toMatchObject({
+      repository: { issueOrPullRequest: { state: 'OPEN' } },
+    });
+  });
+
+  it('search finds by words and qualifiers, and names a qualifier that it does not know', async () => {
+    const found = async (q: string) =>
+      (await nova().search.issuesAndPullRequests({ q: `repo:swarm/descent ${q}` })).data.items.map(
+        (i) => i.number,
+      );
+    expect(await found('is:pr is:open author:@me')).toEqual([number]);
+    expect(await found('is:issue "still mine"')).toEqual([2]);
+    expect(await found('-label:idea')).toEqual([2]);
+    expect(await found('is:merged')).toEqual([]);
+    await expect(found('language:python')).rejects.toThrow(/does not play the search's qualifier "language"/);
+    expect((await nova().search.repos({ q: 'descent user:nova' })).data.total_count).toBe(1);
+    const query = '{ search(type: ISSUE, first: 5, query: "repo:swarm/descent is:pr") { issueCount } }';
+    expect(await stage.as('nova').graphql(query)).toEqual({ search: { issueCount: 1 } });
+  });
+
+  it('readme, tags, releases and people', async () => {
+    expect((await nova().repos.getReadme(HOME)).data.path).toBe('README.md');
+    await swarm().git.createRef({ ...HOME, ref: 'refs/tags/v1', sha: (await main()).sha });
+    expect((await nova().repos.listTags(HOME)).data.map((tag) => tag.name)).toEqual(['v1']);
+    expect((await nova().repos.listReleases(HOME)).data).toEqual([]);
+    await expect(nova().repos.getLatestRelease(HOME)).rejects.toMatchObject({ status: 404 });
+    expect((await nova().repos.getAllTopics(HOME)).data.names).toEqual([]);
+    expect((await swarm().repos.listCollaborators(HOME)).data.map((one) => one.login)).toEqual(['swarm']);
+    await expect(nova().repos.listCollaborators(HOME)).rejects.toMatchObject({ status: 403 });
+    await expect(nova().repos.codeownersErrors(HOME)).rejects.toThrow(/The emulator does not play GET/);
+  });
+
+  it('a branch is brought up to date with its base by whoever may push to it', async () => {
+    await expect(nova().pulls.updateBranch(pull())).rejects.toThrow(/no new commits/);
+    const content = Buffer.from('x').toString('base64');
+    await swarm().repos.createOrUpdateFileContents({ ...HOME, path: 'x', message: 'x', content });
+    await expect(stage.as('orion').rest.pulls.updateBranch(pull())).rejects.toMatchObject({ status: 403 });
+    const basehead = 'main~1...main';
+    const { data: compared } = await nova().repos.compareCommitsWithBasehead({ ...HOME, basehead });
+    expect(compared.total_commits).toBe(1);
+    expect((await nova().pulls.updateBranch(pull())).status).toBe(202);
+    const { data } = await nova().pulls.get(pull());
+    expect(data.commits).toBe(2);
+    expect(
+      (await nova().git.getCommit({ ...HOME, commit_sha: data.head.sha })).data.parents.map((p) => p.sha),
+    ).toEqual([sha, (await main()).sha]);
+  });
+
+  it('workflows have their names, runs their logs, runners are shown to administrators alone', async () => {
+    const { data: listed } = await nova().actions.listRepoWorkflows(HOME);
+    expect(listed.workflows.map(({ path, name }) => `${path} ${name}`)).toContain(
+      '.github/workflows/experiment.yml experiment',
+    );
+    await expect(nova().actions.listSelfHostedRunnersForRepo(HOME)).rejects.toMatchObject({ status: 403 });
+    expect((await swarm().actions.listSelfHostedRunnersForRepo(HOME)).data.total_count).toBe(1);
+    await swarm().actions.createWorkflowDispatch({
+      ...HOME,
+      workflow_id: 'experiment.yml',
+      ref: 'main',
+      inputs: { job: '{}', title: 't' },
+    });
+    const { jobId, runId } = (await stage.ask('POST', 'acquire')).body;
+    const step = (at: number, name: string, logFrom: number) => ({
+      number: at,
+      name,
+      status: 'completed',
+      conclusion: 'success',
+      logFrom,
+    });
+    await stage.ask('POST', `jobs/${jobId}/steps`, { steps: [step(1, 'One', 0), step(2, 'Run a/b', 4)] });
+    await stage.ask('POST', `jobs/${jobId}/complete`, { conclusion: 'success', log: 'one\ntwo\n' });
+    const { data } = await nova().actions.downloadWorkflowRunLogs({ ...HOME, run_id: runId });
+    const { strFromU8, unzipSync } = await import('fflate');
+    const files = Object.entries(unzipSync(new Uint8Array(data as ArrayBuffer))).map(([name, text]) => [
+      name,
+      strFromU8(text),
+    ]);
+    expect(Object.fromEntries(files)).toEqual({
+      '0_measure.txt': 'one\ntwo\n',
+      'measure/1_One.txt': 'one\n',
+      'measure/2_Run ab.txt': 'two\n',
+    });
+  });
+
+  it('variables are read by workflows and by collaborators, and written by whoever may write', async () => {
+    await swarm().actions.createRepoVariable({ ...HOME, name: 'Descent_Serverless', value: 'no' });
+    await expect(
+      swarm().actions.createRepoVariable({ ...HOME, name: 'DESCENT_SERVERLESS', value: 'x' }),
+    ).rejects.toMatchObject({ status: 409 });
+    await swarm().actions.updateRepoVariable({ ...HOME, name: 'descent_serverless', value: 'true' });
+    expect((await swarm().actions.listRepoVariables(HOME)).data.variables).toMatchObject([
+      { name: 'DESCENT_SERVERLESS', value: 'true' },
+    ]);
+    await expect(nova().actions.listRepoVariables(HOME)).rejects.toMatchObject({ status: 403 });
+    await swarm().actions.createWorkflowDispatch({ ...HOME, workflow_id: 'sweep.yml', ref: 'main' });
+    const { vars, jobId } = (await stage.ask('POST', 'acquire')).body;
+    expect(vars).toEqual({ DESCENT_SERVERLESS: 'true' });
+    await stage.ask('POST', `jobs/${jobId}/complete`, { conclusion: 'success' });
+    await swarm().actions.deleteRepoVariable({ ...HOME, name: 'DESCENT_SERVERLESS' });
+  });
+
+  async function main() {
+    return (await nova().git.getRef({ ...HOME, ref: 'heads/main' })).data.object;
+  }
+});
