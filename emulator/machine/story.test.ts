@@ -10,7 +10,7 @@ import { openScene, type Scene } from './scene.ts';
  */
 
 /** On the command line of the process that endless.py leaves in another session. */
-const LEFT = 'sleep\0' + '86399.25';
+const LEFT = 'time.sleep(86399.25)';
 
 const TRAIN = {
   'honest.py': `
@@ -40,10 +40,10 @@ def network(task):
     return nn.Sequential(nn.Embedding(task.vocab_size, 32), nn.Linear(32, task.vocab_size))
 `,
   'endless.py': `
-import subprocess, time
+import subprocess, sys, time
 
 def train(task):
-    subprocess.Popen(["sleep", "86399.25"], start_new_session=True)
+    subprocess.Popen([sys.executable, "-c", "import time; time.sleep(86399.25)"], start_new_session=True)
     task.log(step=1, loss=1.0)
     time.sleep(600)
 `,
@@ -110,7 +110,7 @@ async function workers(): Promise<string[]> {
   const lines = (await readdir('/proc'))
     .filter((name) => /^\d+$/.test(name) && Number(name) !== scene.machine.pid)
     .map((pid) => readFile(`/proc/${pid}/cmdline`, 'latin1').catch(() => '')); // gone meanwhile
-  return (await Promise.all(lines)).filter((line) => line.includes(scene.work) || line.startsWith(LEFT));
+  return (await Promise.all(lines)).filter((line) => line.includes(scene.work) || line.includes(LEFT));
 }
 
 test('a dispatched experiment is measured and reported', { timeout: 180_000 }, async () => {
