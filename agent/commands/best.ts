@@ -7,6 +7,7 @@ import { Failure, messageOf } from '../failure.ts';
 import { inert } from '../inert.ts';
 import { fileAt } from '../memory/git.ts';
 import type { Memory } from '../memory/memory.ts';
+import { own } from '../memory/own.ts';
 import { blobId, blobText } from '../memory/source.ts';
 import { verb } from '../verb.ts';
 
@@ -40,7 +41,7 @@ export const best = verb({
 /** The file to beat: the incumbent of a track, or main's own while the primary track has none. */
 export async function incumbentSource(memory: Memory, track = memory.leaderboard.primary) {
   const { folder, commit } = memory.repository;
-  const incumbent = memory.leaderboard.tracks[track]?.incumbent;
+  const incumbent = own(memory.leaderboard.tracks, track)?.incumbent;
   if (incumbent) {
     const { pull, blob, valBpb } = incumbent;
     const source = await blobText(folder, blob);

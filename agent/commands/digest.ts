@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { Failure, messageOf } from '../failure.ts';
 import type { Memory } from '../memory/memory.ts';
+import { own } from '../memory/own.ts';
 import { TOPIC_NAMES, topicsOf } from '../memory/topics.ts';
 import { memoryPage, topicPath } from '../pages/memory-page.ts';
 import { type Dot, progressPlot } from '../pages/progress-plot.ts';
@@ -35,7 +36,7 @@ export const digest = verb({
     const topics = Object.fromEntries(
       outgrown.map((topic) => [topicPath(topic), topicPage(name, topic, MOST)]),
     );
-    const standing = memory.leaderboard.tracks[name];
+    const standing = own(memory.leaderboard.tracks, name);
     const plot = standing ? progressPlot(name, standing, dots(memory, name)) : null;
     const files = { 'MEMORY.md': page, ...topics, ...(plot !== null && { 'progress.svg': plot }) };
     const saved = out === undefined ? [] : await save(out, files, writes);

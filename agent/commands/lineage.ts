@@ -5,6 +5,7 @@ import { inertLine } from '../inert.ts';
 import { experimentsOf } from '../memory/history.ts';
 import { ancestorsOf, childrenOf, frontier } from '../memory/lineage.ts';
 import type { Memory } from '../memory/memory.ts';
+import { own } from '../memory/own.ts';
 import { count } from '../plural.ts';
 import { verb } from '../verb.ts';
 import { line } from './history.ts';
@@ -23,7 +24,7 @@ export const lineage = verb({
     using memory = await open();
     if (pull !== undefined) return { kind: 'one' as const, ...family(memory, pull) };
     const name = track ?? memory.leaderboard.primary;
-    const standing = memory.leaderboard.tracks[name];
+    const standing = own(memory.leaderboard.tracks, name);
     return {
       kind: 'all' as const,
       track: name,

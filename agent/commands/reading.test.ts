@@ -140,3 +140,14 @@ test('a command nobody knows is an error with a way on', async () => {
   expect(value.error.what).toContain("unknown option '--verdikt'");
   expect((await user.descent('search', '--help')).out).toContain('Examples:');
 });
+
+test.each(['constructor', '__proto__', 'toString'])('%s is a name like any other', async (name) => {
+  const { user } = await stage([record(1, { author: name })]);
+  const { status, out } = await user.descent('status', '--login', name);
+  expect(status).toBe(0);
+  expect(out).toContain(`${name}: 1 experiment; machines measured 0 runs, 0 s`);
+  expect((await user.descent('best', '--track', name)).err).toContain(`track ${name} has no record`);
+  expect((await user.json('lineage', '--track', name)).value.line).toEqual([]);
+  expect((await user.json('digest', '--track', name)).status).toBe(0);
+  expect((await user.json('history', '--author', name)).value.total).toBe(1);
+});

@@ -11,6 +11,7 @@ import { openProposals } from '../github/proposals.ts';
 import { inertLine } from '../inert.ts';
 import type { Memory } from '../memory/memory.ts';
 import { outcome } from '../memory/near-miss.ts';
+import { own } from '../memory/own.ts';
 import {
   type Proposal,
   proposalSchema,
@@ -73,7 +74,7 @@ export async function alikeTo(
   mine: { text: string; hypothesis: string; track: string | null },
   proposals: Proposal[],
 ): Promise<Alike> {
-  const known = mine.track !== null && mine.track in memory.leaderboard.tracks ? mine.track : undefined;
+  const known = mine.track !== null && own(memory.leaderboard.tracks, mine.track) ? mine.track : undefined;
   const { source } = await incumbentSource(memory, known);
   if (source === mine.text) return { similar: [], open: [] };
   const found = await findSimilar(memory, { ...mine, diff: diffOf(source, mine.text) });

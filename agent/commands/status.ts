@@ -9,6 +9,7 @@ import { select } from '../memory/experiment.ts';
 import { fileAt } from '../memory/git.ts';
 import type { Memory } from '../memory/memory.ts';
 import { outcome } from '../memory/near-miss.ts';
+import { own } from '../memory/own.ts';
 import { getMeta, setMeta } from '../memory/store.ts';
 import { count } from '../plural.ts';
 import { verb } from '../verb.ts';
@@ -141,7 +142,7 @@ async function mine({ store, leaderboard, repository }: Memory, login: string, n
     total: Number(total?.n),
     experiments: select(store, 'WHERE author = ? COLLATE NOCASE ORDER BY decidedAt DESC LIMIT 5', login),
     machines: {
-      ...(leaderboard.owners[login.toLowerCase()] ?? { runs: 0, seconds: 0 }),
+      ...(own(leaderboard.owners, login.toLowerCase()) ?? { runs: 0, seconds: 0 }),
       named: named.map(({ track, name, machine }) => ({
         track,
         name,

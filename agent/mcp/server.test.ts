@@ -2,12 +2,16 @@ import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
+import { InMemoryTransport } from '@modelcontextprotocol/sdk/inMemory.js';
 import { CallToolResultSchema, ListToolsResultSchema } from '@modelcontextprotocol/sdk/types.js';
 import { execa } from 'execa';
 import { expect, onTestFinished, test } from 'vitest';
+import { z } from 'zod';
 import { record, scratch, stage, TRAIN } from '../fixtures/clone.ts';
+import { verb } from '../verb.ts';
 import { loadVerbs } from '../verbs.ts';
 import { LongCalls } from './long-calls.ts';
+import { createServer } from './server.ts';
 
 /** A real client that starts `descent mcp` in a clone and speaks to it over its pipes. */
 async function connected(more: { below?: string } = {}) {
@@ -186,6 +190,39 @@ test('a call that takes long is answered before it is done, and the same call ag
   expect(started).toBe(1);
   const failing = async () => Promise.reject(new Error('no sandbox'));
   await expect(calls.call('try {}', failing)).rejects.toThrow('no sandbox');
+});
+
+test('a client that asks hears of progress, and a verb knows that its caller will not wait a minute', async () => {
+  const { clone, user } = await stage();
+  let heard = () => {};
+  const progress = new Promise<void>((done) => {
+    heard = done;
+  });
+  const slow = verb({
+    ...{ name: 'slow', summary: 'waits until its caller has heard of it', examples: [], positional: [] },
+    input: z.strictObject({}),
+    async run({ limitSeconds }) {
+      await progress;
+      return { limitSeconds };
+    },
+    render: () => '',
+  });
+  const ending = new AbortController();
+  const server = createServer({ ...user, cwd: clone }, [slow], ending.signal);
+  const [ours, theirs] = InMemoryTransport.createLinkedPair();
+  const client = new Client({ name: 'test', version: '1' });
+  await Promise.all([server.connect(ours), client.connect(theirs)]);
+  onTestFinished(() => server.close());
+  const said: (string | undefined)[] = [];
+  const answer = await client.callTool({ name: 'slow', arguments: {} }, undefined, {
+    onprogress: ({ message }) => {
+      said.push(message);
+      heard();
+    },
+  });
+  expect(said[0]).toMatch(/^at work for \d+ s$/);
+  const { limitSeconds } = JSON.parse((answer.content as { text: string }[])[0]!.text);
+  expect(limitSeconds).toBeLessThan(60);
 });
 
 /** Every file of a clone but git's own, with its contents. */
