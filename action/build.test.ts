@@ -1,5 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { execa } from 'execa';
 import { expect, test } from 'vitest';
 import { bundleAction } from './build.ts';
 
@@ -23,4 +24,13 @@ test('every package in the bundle comes with its licence, and none forbids it', 
   for (const title of titles)
     expect(title).toMatch(/ \d+\.\d+\.\d+\S*, (MIT|ISC|Apache-2.0|BSD-\d-Clause|0BSD)$/);
   expect(licenses).not.toContain('carries no licence text');
+});
+
+test('on an older Node the action says which runner it needs', async () => {
+  const older =
+    "Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '20.20.2' } })";
+  const args = ['--import', `data:text/javascript,${encodeURIComponent(older)}`, join(dist, 'index.js')];
+  const { exitCode, stdout } = await execa(process.execPath, args, { reject: false });
+  expect(stdout).toMatch(/^::error::.*runner brings since 2\.329; this one has Node 20\.20\.2/);
+  expect(exitCode).toBe(1);
 });

@@ -10,10 +10,17 @@ import { build } from 'esbuild';
 const repository = join(import.meta.dirname, '..');
 const dist = join(import.meta.dirname, 'dist');
 
+/** An older runner starts an action for Node 24 with the Node it has, and the first newer call then says nothing of use. */
+const NODE_CHECK = `if (Number(process.versions.node.split('.')[0]) < 24) {
+  console.log('::error::Descent measures on Node 24, which the Actions runner brings since 2.329; this one has Node ' + process.versions.node + '. Update the runner.');
+  process.exit(1);
+}`;
+
 /** Packages that are CommonJS inside still call `require` for Node's own modules. */
 const BANNER = `// Made by npm run build:action. Do not edit; licences are in licenses.txt.
 import { createRequire as makeRequire } from 'node:module';
-const require = makeRequire(import.meta.url);`;
+const require = makeRequire(import.meta.url);
+${NODE_CHECK}`;
 
 /** What dist/ must hold, file by file. The same sources and packages give the same bytes. */
 export async function bundleAction(): Promise<{ [file: string]: string }> {

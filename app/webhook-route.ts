@@ -18,7 +18,7 @@ const BODY_LIMIT_BYTES = 5 * 1024 ** 2;
 const TELL_EVERY_MS = 60_000;
 
 const headersSchema = z.object({
-  'x-github-event': z.string().regex(/^[a-z_]{1,64}$/, 'must be the name of an event'),
+  'x-github-event': z.string().regex(/^[a-z0-9_]{1,64}$/, 'must be the name of an event'),
   'x-github-delivery': z.string().regex(/^[\w-]{1,64}$/, 'must be the id of a delivery'),
   'content-type': z.string().regex(/^application\/json\b/i, 'must be application/json'),
 });

@@ -1,6 +1,10 @@
 // Made by npm run build:action. Do not edit; licences are in licenses.txt.
 import { createRequire as makeRequire } from 'node:module';
 const require = makeRequire(import.meta.url);
+if (Number(process.versions.node.split('.')[0]) < 24) {
+  console.log('::error::Descent measures on Node 24, which the Actions runner brings since 2.329; this one has Node ' + process.versions.node + '. Update the runner.');
+  process.exit(1);
+}
 var __create = Object.create;
 var __defProp = Object.defineProperty;
 var __getOwnPropDesc = Object.getOwnPropertyDescriptor;
