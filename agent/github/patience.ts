@@ -7,14 +7,19 @@ const LONGEST_WAIT_MS = 60_000;
 
 interface Refusal {
   status?: number;
-  response?: { headers: Record<string, string | number | undefined> };
+  response?: { headers: Headers };
 }
+type Headers = Record<string, string | number | undefined>;
 
 export function addPatience(octokit: Octokit, now: () => Date, sleep: (ms: number) => Promise<void>): void {
   octokit.hook.wrap('request', async (request, options) => {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await request(options);
+        const response = await request(options);
+        const limit = limitOfGraphql(response);
+        const wait = limit && waitFor(limit, options.method, attempt, now());
+        if (wait === null || attempt === TRIES) return response; // octokit.graphql throws its errors
+        await sleep(wait);
       } catch (error) {
         const wait = waitFor(error as Refusal, options.method, attempt, now());
         if (wait === null || attempt === TRIES) throw error;
@@ -22,6 +27,13 @@ export function addPatience(octokit: Octokit, now: () => Date, sleep: (ms: numbe
       }
     }
   });
+}
+
+/** GraphQL tells of its limit with status 200 and an error of one of two types: as the refusal that REST would have sent. */
+function limitOfGraphql({ data, headers }: { data: unknown; headers: Headers }): Refusal | null {
+  const errors = (data as { errors?: unknown } | null)?.errors;
+  if (!Array.isArray(errors) || !errors.some((one) => /^RATE_LIMIT(ED)?$/.test(one?.type))) return null;
+  return { status: 429, response: { headers } };
 }
 
 /** Milliseconds to wait before asking again, or null when asking again is pointless or could do something twice. */
@@ -37,6 +49,6 @@ function waitFor(error: Refusal, method: string, attempt: number, now: Date): nu
   return method === 'GET' && (error.status ?? 500) >= 500 ? 500 * 2 ** attempt : null;
 }
 
-function isLimit(headers: Record<string, string | number | undefined>): boolean {
+function isLimit(headers: Headers): boolean {
   return headers['retry-after'] !== undefined || String(headers['x-ratelimit-remaining']) === '0';
 }
