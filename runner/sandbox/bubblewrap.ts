@@ -18,6 +18,7 @@
 import { availableParallelism } from 'node:os';
 import type { Job } from '../contract/job.ts';
 import { sandboxEnvironment } from './environment.ts';
+import { levelFiles } from './level.ts';
 import { limitCommand } from './limits.ts';
 import { askNeeds, type Needs } from './needs.ts';
 import { asOwner } from './owner.ts';
@@ -59,6 +60,8 @@ export function bubblewrap(parts: Bubblewrap): Sandbox {
         ...['--clearenv', ...variables(sandboxEnvironment(program, env))],
         ...boxArguments(program, needs, secrets, env),
       ];
+      const seen = [...needs.shown.map(([source]) => source), ...program.readable];
+      await levelFiles(repository, python.interpreter, seen);
       const inside = [...limitCommand(program, availableParallelism()), python.interpreter, ...program.args];
       return spawnChild(
         python.interpreter,

@@ -80,7 +80,7 @@ function containerArguments(
       `--shm-size=${Math.min(1024, Math.floor(program.memoryMiB / 4))}m`,
       '--tmpfs=/tmp:rw,noexec,size=64m',
     ],
-    ...[`--ulimit=fsize=${program.fileBytes}`, '--ulimit=core=0', '--ulimit=nofile=4096'],
+    ...[`--ulimit=fsize=${program.fileBytes}`, '--ulimit=core=0', '--ulimit=nofile=1024'],
     ...(program.device === 'cuda' ? gpuArguments(engine) : []),
     ...program.readable.flatMap((path) => ['--volume', `${path}:${path}:ro`]),
     ...['--volume', `${program.scratch}:${program.scratch}:rw`, '--workdir', program.scratch],

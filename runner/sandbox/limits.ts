@@ -15,7 +15,7 @@ export function limitCommand(program: Program, cores: number): string[] {
     fsize: program.fileBytes,
     cpu: Math.ceil(program.cpuSeconds),
     core: 0,
-    nofile: 4096,
+    nofile: 1024,
     ...(program.device === 'cpu' && {
       data: program.memoryMiB * MiB,
       as: (program.memoryMiB + ADDRESS_ROOM_MIB) * MiB,
