@@ -43,7 +43,8 @@ export async function train(run: Training): Promise<ClosedWeights> {
     device: job.device,
     memoryMiB: job.memoryMiB,
     fileBytes: WEIGHTS_LIMIT,
-    cpuSeconds: (job.budgetSeconds + 10) * 256,
+    threads: job.threads,
+    cpuSeconds: (job.budgetSeconds + 10) * (job.threads ?? 256),
   });
   const started = now();
   const seconds = () => (now() - started) / 1000;

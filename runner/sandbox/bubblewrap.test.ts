@@ -1,7 +1,7 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { homedir, tmpdir } from 'node:os';
+import { availableParallelism, homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -9,6 +9,7 @@ import { makeWorkFolder, type WorkFolder } from '../folder.ts';
 import { LogTail } from '../log-tail.ts';
 import { openSandbox } from './choose.ts';
 import { asOwner } from './owner.ts';
+import { findPython } from './python.ts';
 import type { Child, Program, Sandbox } from './sandbox.ts';
 
 const repository = join(import.meta.dirname, '..', '..');
@@ -256,6 +257,60 @@ libc = ctypes.CDLL(None, use_errno=True)
 ${attempt("os.posix_fadvise(os.open('/usr/bin/prlimit', os.O_RDONLY), 0, 0, os.POSIX_FADV_DONTNEED)")}
 print(libc.mincore(0, 4096, ctypes.create_string_buffer(1)), ctypes.get_errno())`);
     expect(said.split('\n')).toEqual(['PermissionError 1', '-1 1']);
+  });
+
+  test('what the kernel keeps of a shared file is neither told nor changed; locks are taken for granted', async () => {
+    const { said } = await inside(`
+import fcntl, mmap, os, struct, sys
+file = os.open(sys.executable, os.O_RDONLY)
+page = mmap.mmap(file, 4096, prot=mmap.PROT_READ)
+${attempt('os.preadv(file, [bytearray(1)], 0, os.RWF_NOWAIT)')}
+${[1024, 1025, 1026, 1035, 1036, 1037, 1038].map((call) => attempt(`fcntl.fcntl(file, ${call}, struct.pack('Q', 1))`)).join('')}
+${[3, 20, 21].map((advice) => attempt(`page.madvise(${advice})`)).join('')}
+${attempt("os.memfd_create('notes')")}
+${attempt('fcntl.flock(file, fcntl.LOCK_EX)')}
+${attempt("open('/proc/vmstat').read()")}`);
+    expect(said.split('\n')).toEqual([
+      'OSError 95',
+      ...Array(7).fill('OSError 22'),
+      ...Array(3).fill('PermissionError 1'),
+      'OSError 38',
+      'done',
+      'PermissionError 13',
+    ]);
+  });
+
+  test('it gets as many processors as its threads, and two at once get different ones', async () => {
+    const code = `
+import os, sys, time
+os.sched_setaffinity(0, range(os.sysconf('SC_NPROCESSORS_CONF')))
+print(sorted(os.sched_getaffinity(0)), flush=True)
+sys.stdin.read()`;
+    const both = [await begin(code, { threads: 1 }), await begin(code, { threads: 1 })];
+    while (both.some(({ tail }) => !tail.text().includes(']'))) await sleep(20);
+    const processors = both.map(({ tail }) => tail.text().trim());
+    for (const { child } of both) {
+      child.orders.end();
+      await child.exit;
+    }
+    for (const said of processors) expect(said).toMatch(/^\[\d+\]$/);
+    if (availableParallelism() > 1) expect(processors[0]).not.toBe(processors[1]);
+  });
+
+  test('a page that one sandbox read, or did not, is there for the next either way', async () => {
+    const given = await folder.place('cold.bin', Buffer.alloc(512 * 4096, 1));
+    // Clean and dropped: as a cold library is before anybody reads it. One sandbox after another counts the pages it had to wait for.
+    const drop = `import os, sys; f = os.open('${given}', os.O_RDONLY); os.fsync(f); os.posix_fadvise(f, 0, 0, os.POSIX_FADV_DONTNEED)`;
+    const python = findPython(repository, process.env).interpreter;
+    execFileSync(python, ['-c', drop]);
+    const count = `
+import mmap, os, resource
+file = mmap.mmap(os.open('${given}', os.O_RDONLY), 0, prot=mmap.PROT_READ)
+file.madvise(mmap.MADV_RANDOM)
+before = resource.getrusage(resource.RUSAGE_SELF).ru_majflt
+for page in range(0, 512, 7): file[page * 4096]
+print(resource.getrusage(resource.RUSAGE_SELF).ru_majflt - before)`;
+    expect((await inside(count, { readable: [given] })).said).toBe('0');
   });
 
   test('a child that leaves its session does not outlive the program', async () => {

@@ -10,7 +10,7 @@
 //   leftovers: the first process is number 1 of a process namespace: when it ends or is killed, all end
 //   greed: processes, file size, memory of a process, processor time, /dev/shm, /tmp and /; memory of all and free disk by
 //     the watchdog (watchdog.test.ts, ../score/model-server.test.ts)
-//   between jobs: nothing of one is there for the next (../between-jobs.test.ts)
+//   between jobs: nothing of one is there for the next (../between-jobs.test.ts); the page cache is the same for all (level.py)
 //   kernel surface: a seccomp filter; without libseccomp nothing is measured, unless DESCENT_SECCOMP=optional
 // Not covered: a hole in the kernel or in the GPU driver, whose devices a CUDA job holds; processor and memory bandwidth
 //   taken from neighbours; timing; devices of a GPU, which no test here holds. Where that matters, put the machine in a
@@ -65,7 +65,7 @@ export function bubblewrap(parts: Bubblewrap): Sandbox {
       const inside = [...limitCommand(program, availableParallelism()), python.interpreter, ...program.args];
       return spawnChild(
         python.interpreter,
-        ['-I', '-S', launcher, filter ?? '', bwrap, ...box, '--', ...inside],
+        ['-I', '-S', launcher, filter ?? '', String(program.threads ?? 0), bwrap, ...box, '--', ...inside],
         { owner, env: {}, account: true, answersOnOutput: false },
       );
     },

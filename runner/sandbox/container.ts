@@ -75,6 +75,7 @@ function containerArguments(
     ],
     ...runtime,
     `--pids-limit=${256 + 16 * availableParallelism()}`,
+    ...(program.threads ? [`--cpus=${program.threads}`] : []),
     ...[`--memory=${program.memoryMiB}m`, `--memory-swap=${program.memoryMiB}m`],
     ...[
       `--shm-size=${Math.min(1024, Math.floor(program.memoryMiB / 4))}m`,

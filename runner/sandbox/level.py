@@ -20,6 +20,8 @@ def main():
     files = {}
     for root in filter(None, sys.stdin.read().split("\n")):
         for path in under(root):
+            if not os.path.exists(path):
+                continue  # bubblewrap says so, or it was removed meanwhile
             found = os.stat(path)
             files[(found.st_dev, found.st_ino)] = (path, found.st_size)
     keep = sum(size for _, size in files.values()) < available() / 2

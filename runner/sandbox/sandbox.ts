@@ -19,6 +19,8 @@ export interface Program {
   memoryMiB: number;
   /** Size at which a file it writes stops growing. */
   fileBytes: number;
+  /** Processors it may use; null or none: all. */
+  threads?: number | null;
   /** Bound on processor seconds, a second line behind the referee's clock. */
   cpuSeconds: number;
 }

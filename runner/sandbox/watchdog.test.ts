@@ -5,7 +5,7 @@ import { watch } from './watchdog.ts';
 
 const breach = (
   firstProcess: number | null,
-  bounds: { memoryMiB: number; scratch: string; freeDiskMiB?: number },
+  bounds: { memoryMiB: number; scratch: string; freeDiskMiB?: number; freeMemoryMiB?: number },
 ) =>
   new Promise<string>((resolve) => {
     watch(() => firstProcess, bounds, resolve);
@@ -28,4 +28,9 @@ test('a disk that runs full ends the program before the owner’s machine stands
     Number(execFileSync('stat', ['-f', '-c', '%S', tmpdir()]));
   const more = Math.ceil(free / 2 ** 20) + 1024; // than there is: to the watchdog this disk is full
   expect(await breach(null, { memoryMiB: 1e9, scratch: tmpdir(), freeDiskMiB: more })).toBe('disk');
+});
+
+test('a machine whose memory runs out ends the program, whoever holds it and however', async () => {
+  const bounds = { memoryMiB: 1e9, scratch: tmpdir(), freeMemoryMiB: 1e9 }; // more than there is
+  expect(await breach(process.pid, bounds)).toBe('memory');
 });

@@ -5,6 +5,8 @@ const MiB = 1024 ** 2;
 /** Free disk that a stranger may not use up, so that the owner's machine and the referee go on. */
 const FREE_DISK_MIB = 1024;
 const FREE_FILES = 10_000;
+/** Memory of the machine that must stay: what no process maps (buffers of sockets, files in memory) is counted nowhere else. */
+const FREE_MEMORY_MIB = 512;
 
 export interface Watchdog {
   stop(): void;
@@ -22,13 +24,14 @@ export function watch(
     memoryMiB,
     scratch,
     freeDiskMiB = FREE_DISK_MIB,
-  }: { memoryMiB: number; scratch: string; freeDiskMiB?: number },
+    freeMemoryMiB = FREE_MEMORY_MIB,
+  }: { memoryMiB: number; scratch: string; freeDiskMiB?: number; freeMemoryMiB?: number },
   onBreach: (what: 'memory' | 'disk') => void,
 ): Watchdog {
   const timer = setInterval(() => {
     const first = firstProcess();
     const breach =
-      first !== null && memoryOf(first) > memoryMiB * MiB
+      first !== null && (memoryOf(first) > memoryMiB * MiB || memoryIsFull(freeMemoryMiB))
         ? 'memory'
         : diskIsFull(scratch, freeDiskMiB)
           ? 'disk'
@@ -54,6 +57,12 @@ function memoryOf(first: number): number {
     }
   }
   return bytes;
+}
+
+/** Where the kernel does not tell, it is not. */
+function memoryIsFull(freeMiB: number): boolean {
+  const kibibytes = /^MemAvailable:\s+(\d+) kB/m.exec(readOrGone('/proc/meminfo'))?.[1];
+  return kibibytes !== undefined && Number(kibibytes) < freeMiB * 1024;
 }
 
 function diskIsFull(folder: string, freeMiB: number): boolean {

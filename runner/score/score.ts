@@ -144,7 +144,8 @@ export async function serving<T>(
     device: job.device,
     memoryMiB: job.memoryMiB,
     fileBytes: SCRATCH_FILE_BYTES,
-    cpuSeconds: (2 * job.scoringSeconds + 10) * 256,
+    threads: job.threads,
+    cpuSeconds: (2 * job.scoringSeconds + 10) * (job.threads ?? 256),
   });
   const { signal } = scoring;
   const supervision = supervise(child, {
