@@ -24432,7 +24432,7 @@ function inertLine(text2, limit2 = 500) {
 
 // action/measure-job.ts
 import { mkdtemp as mkdtemp2, writeFile as writeFile4 } from "node:fs/promises";
-import { join as join21 } from "node:path";
+import { join as join22 } from "node:path";
 
 // node_modules/@actions/github/lib/context.js
 import { readFileSync, existsSync as existsSync2 } from "fs";
@@ -49612,7 +49612,7 @@ function progressLines(write) {
 // runner/run.ts
 import { createHash as createHash6 } from "node:crypto";
 import { readFile as readFile5 } from "node:fs/promises";
-import { join as join19 } from "node:path";
+import { join as join20 } from "node:path";
 
 // runner/blob.ts
 import { createHash as createHash2 } from "node:crypto";
@@ -49917,9 +49917,9 @@ var LogTail = class {
 };
 
 // runner/sandbox/choose.ts
-import { execFile as execFile4 } from "node:child_process";
+import { execFile as execFile5 } from "node:child_process";
 import { readFile as readFile3 } from "node:fs/promises";
-import { join as join17 } from "node:path";
+import { join as join18 } from "node:path";
 import { promisify as promisify3 } from "node:util";
 
 // runner/sandbox/bubblewrap.ts
@@ -49952,6 +49952,24 @@ function pick2(env, names) {
   return picked;
 }
 
+// runner/sandbox/level.ts
+import { execFile as execFile4 } from "node:child_process";
+import { join as join17 } from "node:path";
+function levelFiles(repository, interpreter, paths) {
+  return new Promise((resolve2, reject) => {
+    const script = join17(repository, "runner", "sandbox", "level.py");
+    const child2 = execFile4(interpreter, ["-I", "-S", script], { cwd: "/" }, (error63, _, said) => {
+      if (!error63) return resolve2();
+      const last = said.trim().split("\n").at(-1) ?? "";
+      reject(
+        new SandboxError(`The files of the sandbox could not be read through: ${last || error63.message}.`)
+      );
+    });
+    child2.stdin?.on("error", () => void 0);
+    child2.stdin?.end(paths.join("\n"));
+  });
+}
+
 // runner/sandbox/limits.ts
 var MiB2 = 1024 ** 2;
 var ADDRESS_ROOM_MIB = 24 * 1024;
@@ -49961,7 +49979,7 @@ function limitCommand(program, cores) {
     fsize: program.fileBytes,
     cpu: Math.ceil(program.cpuSeconds),
     core: 0,
-    nofile: 4096,
+    nofile: 1024,
     ...program.device === "cpu" && {
       data: program.memoryMiB * MiB2,
       as: (program.memoryMiB + ADDRESS_ROOM_MIB) * MiB2
@@ -50082,10 +50100,12 @@ function bubblewrap2(parts) {
         ...["--clearenv", ...variables(sandboxEnvironment(program, env))],
         ...boxArguments(program, needs, secrets, env)
       ];
+      const seen = [...needs.shown.map(([source]) => source), ...program.readable];
+      await levelFiles(repository, python2.interpreter, seen);
       const inside = [...limitCommand(program, availableParallelism2()), python2.interpreter, ...program.args];
       return spawnChild(
         python2.interpreter,
-        ["-I", "-S", launcher, filter ?? "", bwrap, ...box, "--", ...inside],
+        ["-I", "-S", launcher, filter ?? "", String(program.threads ?? 0), bwrap, ...box, "--", ...inside],
         { owner, env: {}, account: true, answersOnOutput: false }
       );
     }
@@ -50158,12 +50178,13 @@ function containerArguments(engine, name2, image, owner, program, runtime) {
     ],
     ...runtime,
     `--pids-limit=${256 + 16 * availableParallelism3()}`,
+    ...program.threads ? [`--cpus=${program.threads}`] : [],
     ...[`--memory=${program.memoryMiB}m`, `--memory-swap=${program.memoryMiB}m`],
     ...[
       `--shm-size=${Math.min(1024, Math.floor(program.memoryMiB / 4))}m`,
       "--tmpfs=/tmp:rw,noexec,size=64m"
     ],
-    ...[`--ulimit=fsize=${program.fileBytes}`, "--ulimit=core=0", "--ulimit=nofile=4096"],
+    ...[`--ulimit=fsize=${program.fileBytes}`, "--ulimit=core=0", "--ulimit=nofile=1024"],
     ...program.device === "cuda" ? gpuArguments(engine) : [],
     ...program.readable.flatMap((path15) => ["--volume", `${path15}:${path15}:ro`]),
     ...["--volume", `${program.scratch}:${program.scratch}:rw`, "--workdir", program.scratch],
@@ -50254,7 +50275,7 @@ async function openSandbox(choice, folder) {
       }
       const python2 = findPython(repository, env);
       const bwrap = findBubblewrap(python2);
-      const launcher = await folder.place("launch.py", await readFile3(join17(repository, HERE, "launch.py")));
+      const launcher = await folder.place("launch.py", await readFile3(join18(repository, HERE, "launch.py")));
       const filter = await buildFilter(repository, python2.interpreter, env);
       return bubblewrap2({
         bwrap,
@@ -50274,7 +50295,7 @@ async function openSandbox(choice, folder) {
   }
 }
 async function buildFilter(repository, interpreter, env) {
-  const run3 = promisify3(execFile4)(interpreter, ["-I", join17(repository, HERE, "seccomp.py")], {
+  const run3 = promisify3(execFile5)(interpreter, ["-I", join18(repository, HERE, "seccomp.py")], {
     encoding: "buffer"
   });
   return run3.then(
@@ -50334,13 +50355,13 @@ function wrap(path15, handle, length) {
 
 // runner/score/reference.ts
 import { copyFile as copyFile3, mkdir as mkdir4, readdir as readdir3, readFile as readFile4, rename as rename2, rm as rm2, stat as stat5, utimes, writeFile as writeFile3 } from "node:fs/promises";
-import { join as join18 } from "node:path";
+import { join as join19 } from "node:path";
 var lossesSchema = external_exports.strictObject({ valBpb: external_exports.number(), heldoutBpb: external_exports.number() });
 var KEPT2 = 12;
 async function keepReference(cache2, job, dataset, rows2, claims, { valBpb, heldoutBpb }) {
   if (job.stage === "rescore") return;
   if (job.stage === "explore" && job.blob !== job.incumbent) return;
-  const folder = join18(cache2, "reference");
+  const folder = join19(cache2, "reference");
   await mkdir4(folder, { recursive: true, mode: 448 });
   const path15 = referencePath(cache2, job.blob, dataset, rows2);
   const fresh = `${path15}.${job.nonce}.part`;
@@ -50372,10 +50393,10 @@ function lossesPath(claims) {
   return claims.replace(/f32$/, "json");
 }
 function referencePath(cache2, blob, dataset, rows2) {
-  return join18(cache2, "reference", `${dataset.name}-${dataset.digest.slice(0, 12)}-${rows2}-${blob}.f32`);
+  return join19(cache2, "reference", `${dataset.name}-${dataset.digest.slice(0, 12)}-${rows2}-${blob}.f32`);
 }
 async function dropOldest(folder) {
-  const files = (await readdir3(folder)).filter((name2) => name2.endsWith(".f32")).map((name2) => join18(folder, name2));
+  const files = (await readdir3(folder)).filter((name2) => name2.endsWith(".f32")).map((name2) => join19(folder, name2));
   const ageOf = async (file3) => ({ file: file3, at: (await stat5(file3).catch(unlessMissing))?.mtimeMs ?? 0 });
   const aged = await Promise.all(files.map(ageOf));
   aged.sort((a2, b) => b.at - a2.at);
@@ -50389,14 +50410,16 @@ var EVERY_MS = 500;
 var MiB3 = 1024 ** 2;
 var FREE_DISK_MIB = 1024;
 var FREE_FILES = 1e4;
+var FREE_MEMORY_MIB = 512;
 function watch(firstProcess, {
   memoryMiB,
   scratch,
-  freeDiskMiB = FREE_DISK_MIB
+  freeDiskMiB = FREE_DISK_MIB,
+  freeMemoryMiB = FREE_MEMORY_MIB
 }, onBreach) {
   const timer = setInterval(() => {
     const first = firstProcess();
-    const breach = first !== null && memoryOf(first) > memoryMiB * MiB3 ? "memory" : diskIsFull(scratch, freeDiskMiB) ? "disk" : null;
+    const breach = first !== null && (memoryOf(first) > memoryMiB * MiB3 || memoryIsFull(freeMemoryMiB)) ? "memory" : diskIsFull(scratch, freeDiskMiB) ? "disk" : null;
     if (!breach) return;
     clearInterval(timer);
     onBreach(breach);
@@ -50416,6 +50439,10 @@ function memoryOf(first) {
     }
   }
   return bytes;
+}
+function memoryIsFull(freeMiB) {
+  const kibibytes = /^MemAvailable:\s+(\d+) kB/m.exec(readOrGone("/proc/meminfo"))?.[1];
+  return kibibytes !== void 0 && Number(kibibytes) < freeMiB * 1024;
 }
 function diskIsFull(folder, freeMiB) {
   const { bavail, bsize, ffree, files } = statfsSync(folder);
@@ -50913,7 +50940,8 @@ async function serving(scoring, stage, talk) {
     device: job.device,
     memoryMiB: job.memoryMiB,
     fileBytes: SCRATCH_FILE_BYTES,
-    cpuSeconds: (2 * job.scoringSeconds + 10) * 256
+    threads: job.threads,
+    cpuSeconds: (2 * job.scoringSeconds + 10) * (job.threads ?? 256)
   });
   const { signal } = scoring;
   const supervision = supervise(child2, {
@@ -50979,7 +51007,8 @@ async function train(run3) {
     device: job.device,
     memoryMiB: job.memoryMiB,
     fileBytes: WEIGHTS_LIMIT,
-    cpuSeconds: (job.budgetSeconds + 10) * 256
+    threads: job.threads,
+    cpuSeconds: (job.budgetSeconds + 10) * (job.threads ?? 256)
   });
   const started = now();
   const seconds2 = () => (now() - started) / 1e3;
@@ -51159,7 +51188,7 @@ async function measureIn(folder, job, options2) {
     throw new WrongBlob(`train.py is blob ${blob}, the job names ${job.blob}. Fetch the blob the job names.`);
   const dataset = await openDataset(cache2, job.dataset);
   const rows2 = rowsToScore(job, dataset);
-  const source = await readFile5(join19(repository, "train", "harness.py"));
+  const source = await readFile5(join20(repository, "train", "harness.py"));
   const harness = await folder.place("harness.py", source);
   const trainPy = await folder.place("train.py", options2.trainPy);
   const sandbox = await openSandbox(
@@ -51390,7 +51419,7 @@ function problems(error63, root) {
 }
 
 // action/prepare.ts
-import { join as join20 } from "node:path";
+import { join as join21 } from "node:path";
 
 // node_modules/is-plain-obj/index.js
 function isPlainObject4(value) {
@@ -57282,7 +57311,7 @@ var MAX_LISTENERS_INCREMENT = 2;
 
 // node_modules/execa/lib/terminate/kill-descendants.js
 import process12 from "node:process";
-import { execFile as execFile5 } from "node:child_process";
+import { execFile as execFile6 } from "node:child_process";
 import path14 from "node:path/win32";
 var isWindows3 = process12.platform === "win32";
 var getSpawnOptions = (options2) => !isWindows3 && options2.killDescendants ? { ...options2, detached: true } : options2;
@@ -57314,7 +57343,7 @@ var killDescendantsWindows = (subprocess, signal) => {
   if (taskkillFile === void 0) {
     return subprocess.kill(signal);
   }
-  execFile5(taskkillFile, ["/pid", `${subprocess.pid}`, "/T", "/F"], (error63) => {
+  execFile6(taskkillFile, ["/pid", `${subprocess.pid}`, "/T", "/F"], (error63) => {
     if (error63) {
       subprocess.kill(signal);
     }
@@ -59194,7 +59223,7 @@ var PrepareError = class extends Error {
   name = "PrepareError";
 };
 async function prepareMachine(workspace, dataset, env, signal) {
-  const bootstrap = join20(workspace, "setup", "bootstrap.mjs");
+  const bootstrap = join21(workspace, "setup", "bootstrap.mjs");
   const result = await execa(process.execPath, [bootstrap, "--only", "python", "--data", dataset], {
     cwd: workspace,
     env,
@@ -59305,8 +59334,8 @@ async function measureJob({ core, env, signal, write }) {
   const inputs = readInputs(core.getInput, env);
   const octokit = getOctokit(inputs.token);
   const trainPy = await fetchBlob(octokit, inputs.job);
-  const folder = await mkdtemp2(join21(inputs.temporary, `scored-${inputs.job.nonce.slice(0, 8)}-`));
-  const handedOver = join21(folder, "archive.zip");
+  const folder = await mkdtemp2(join22(inputs.temporary, `scored-${inputs.job.nonce.slice(0, 8)}-`));
+  const handedOver = join22(folder, "archive.zip");
   if (inputs.job.rescore) await fetchArchive(octokit, inputs.job, inputs.job.rescore, handedOver, signal);
   const report = await withoutCommands(
     write,
@@ -59341,8 +59370,8 @@ async function writeReport(report, { temporary, job }) {
   const text2 = JSON.stringify(report);
   if (Buffer.byteLength(text2) > REPORT_LIMIT_BYTES)
     throw new Error(`The report has ${Buffer.byteLength(text2)} bytes; ${REPORT_LIMIT_BYTES} are allowed.`);
-  const folder = await mkdtemp2(join21(temporary, `report-${job.nonce.slice(0, 8)}-`));
-  const path15 = join21(folder, "report.json");
+  const folder = await mkdtemp2(join22(temporary, `report-${job.nonce.slice(0, 8)}-`));
+  const path15 = join22(folder, "report.json");
   await writeFile4(path15, text2);
   return path15;
 }
