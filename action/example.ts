@@ -32,7 +32,7 @@ export const report: Report = {
   reason: null,
   valBpb: 3.25,
   heldoutBpb: null,
-  probes: { count: 8, guided: true, worstNats: 1e-5, meanExcessNats: 0, penaltyBpb: 0 },
+  probes: { count: 8, heldout: 0, guided: true, worstNats: 1e-5, meanExcessNats: 0, penaltyBpb: 0 },
   curve: Array.from({ length: 150 }, (_, i) => ({ step: i, seconds: i / 20, loss: 6 - i / 50 })),
   metrics: { 'lr/matrix': 0.04 },
   hardware: { device: 'AMD EPYC', cores: 2, memoryMiB: 8192, driver: null },

@@ -11,7 +11,6 @@ const NAMES: Record<Progress['stage'], string> = {
   setup: 'set-up',
   train: 'train',
   claims: 'claims',
-  heldout: 'held-out',
   probes: 'probes',
 };
 
@@ -32,7 +31,6 @@ function describe(progress: Progress): { share: number; note: string } {
       };
     }
     case 'claims':
-    case 'heldout':
     case 'probes':
       return {
         share: progress.of ? progress.done / progress.of : 1,

@@ -14,11 +14,11 @@ import { Unscored } from './outcome.ts';
 import { openSandbox } from './sandbox/choose.ts';
 import { asOwner } from './sandbox/owner.ts';
 import type { SandboxKind } from './sandbox/sandbox.ts';
-import { bitsPerByte } from './score/bits.ts';
 import { type ClaimsFile, createClaimsFile, openClaimsFile } from './score/claims-file.ts';
 import { keepReference } from './score/reference.ts';
-import { claimsPass, probesPass, rowsToScore, type ScoringStage } from './score/score.ts';
+import { claimsPass, probesPass, type Scoring, type ScoringStage } from './score/score.ts';
 import { sumClaims } from './score/sum-claims.ts';
+import { drawRows, rowsToScore } from './score/text.ts';
 import { train } from './train.ts';
 import { type TrainingEvent, TrainingEvents } from './training-events.ts';
 
@@ -130,7 +130,7 @@ async function measureIn(folder: WorkFolder, job: Job, options: MeasureOptions):
       timings[part] = since(then);
     });
   };
-  let claims: ClaimsFile | null = null;
+  let claims: Scoring['claims'] | null = null;
 
   try {
     const onEvent = (event: TrainingEvent, seconds: number) => {
@@ -145,21 +145,23 @@ async function measureIn(folder: WorkFolder, job: Job, options: MeasureOptions):
     report.digests.weights = weights.sha256;
     report.weightsBytes = weights.bytes;
 
-    claims = handed
-      ? await openHanded(handed.claims, dataset, rows)
-      : await createClaimsFile(folder.private('claims'), dataset.sequenceLength);
+    claims = {
+      validation: handed
+        ? await openHanded(handed.claims, dataset, rows)
+        : await createClaimsFile(folder.private('claims'), dataset.sequenceLength),
+      heldout: await createClaimsFile(folder.private('claims-heldout'), dataset.sequenceLength),
+    };
     const onProgress = (stage: ScoringStage, done: number, of: number) => tell({ stage, done, of });
-    const scoring = { ...common, weights: weights.path, claims, onProgress };
-    const { loss, heldoutBpb } = handed
-      ? { loss: await sumClaims(dataset, 'validation', rows, claims), heldoutBpb: null }
+    const rowsDrawn = drawRows(job, dataset, random);
+    const scoring = { ...common, rows: rowsDrawn, weights: weights.path, claims, onProgress };
+    const losses = handed
+      ? await sumClaims(dataset, rows, claims.validation)
       : await timed('claimsSeconds', () => claimsPass(scoring));
-    report.probes = await timed('probesSeconds', () => probesPass(scoring, loss));
-    const valBpb = bitsPerByte(loss);
-    report.valBpb = valBpb + (report.probes?.penaltyBpb ?? 0);
-    report.heldoutBpb = heldoutBpb;
-    await keepReference(cache, job, dataset, rows, claims, { valBpb, heldoutBpb });
+    const score = await timed('probesSeconds', () => probesPass(scoring, losses));
+    Object.assign(report, score);
+    await keepReference(cache, job, dataset, rows, claims.validation, score);
     if (job.handOver && options.handOver !== undefined) {
-      const kept = await handOver(options.handOver, weights, claims.path);
+      const kept = await handOver(options.handOver, weights, claims.validation.path);
       report.digests.claims = kept.sha256;
       report.claimsBytes = kept.bytes;
     }
@@ -170,7 +172,7 @@ async function measureIn(folder: WorkFolder, job: Job, options: MeasureOptions):
     report.reason = error.reason;
     report.log = log.text();
   } finally {
-    await claims?.close();
+    await Promise.all([claims?.validation.close(), claims?.heldout.close()]);
   }
   timings.totalSeconds = since(started);
   report.curve = events.curve();

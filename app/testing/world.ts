@@ -321,7 +321,7 @@ export function reportOf(job: Job, change: Partial<Report> = {}): Report {
     reason: null,
     valBpb: 1.5,
     heldoutBpb: null,
-    probes: { count: 10, guided: true, worstNats: 0.0001, meanExcessNats: 0, penaltyBpb: 0 },
+    probes: { count: 10, heldout: 0, guided: true, worstNats: 0.0001, meanExcessNats: 0, penaltyBpb: 0 },
     curve: [
       { step: 0, seconds: 1, loss: 5.5 },
       { step: 10, seconds: 2, loss: 4.2 },

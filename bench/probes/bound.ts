@@ -21,7 +21,11 @@ export interface Search {
 export async function smallestCaught(world: World, cheat: Cheat, search: Search): Promise<number> {
   const caught = async (bpb: number) => {
     const gain = toNats(bpb);
-    const probing = { probes: search.probes, guided: !cheat.withoutReference };
+    const probing = {
+      probes: search.probes,
+      guided: !cheat.withoutReference,
+      knowsKinds: cheat.knowsKinds === true,
+    };
     const pool = await drawPool(world, cheat.lies(world, gain), probing, search.draws);
     return shareThatPasses(pool, gain, { ...search, random: world.random }) <= MISSED;
   };

@@ -1,20 +1,24 @@
+import { counterweightsOnAll, counterweightsOnFew } from './counterweights.ts';
+import { UNDER_THE_LIMIT } from './limit.ts';
 import { laplace } from './random.ts';
 import type { World } from './world.ts';
 
 /** A way to claim less loss than the model has. */
 export interface Cheat {
   name: string;
-  kind: 'uniform' | 'concentrated' | 'adaptive';
+  kind: 'uniform' | 'concentrated' | 'adaptive' | 'counterweight';
   /** The lie on each token, nats: claimed minus true log-probability, in the mean `gain`. */
   lies(world: World, gain: number): Float32Array;
   /** Leaves the threat model: shown, and not part of the bound. */
   beyond?: string;
+  /**
+   * It knows which probes are guided, and answers those as it claimed, as far as no claim is refused alone. The order of
+   * probes tells nobody: this is what remains if something else did.
+   */
+  knowsKinds?: true;
   /** The machine has never measured the incumbent: all probes are uniform. */
   withoutReference?: true;
 }
-
-/** Just below the difference that refuses a single probe. */
-const UNDER_THE_LIMIT = 0.49;
 
 export const CHEATS: Cheat[] = [
   {
@@ -61,6 +65,28 @@ export const CHEATS: Cheat[] = [
     name: 'noise under the limit, to widen the standard error',
     kind: 'adaptive',
     lies: noisy,
+  },
+  {
+    name: 'counterweights: too good where guided probes seldom come, too modest elsewhere',
+    kind: 'counterweight',
+    lies: counterweightsOnFew,
+  },
+  {
+    name: 'the same, small and on every token',
+    kind: 'counterweight',
+    lies: counterweightsOnAll,
+  },
+  {
+    name: 'random tokens, each under the limit, and no guided probe sees it',
+    kind: 'counterweight',
+    knowsKinds: true,
+    lies: (world, gain) => lieUpTo(world, gain, shuffled(world), underTheLimit),
+  },
+  {
+    name: 'counterweights, and no guided probe sees them',
+    kind: 'counterweight',
+    knowsKinds: true,
+    lies: counterweightsOnFew,
   },
   {
     name: 'tokens where the incumbent is known to be better',

@@ -1,4 +1,6 @@
-import { type Draw, drawProbes } from '../../runner/score/draw-probes.ts';
+import { type Draw, drawProbes, type ProbeKind } from '../../runner/score/draw-probes.ts';
+import { validationRows } from '../../runner/score/text.ts';
+import { UNDER_THE_LIMIT } from './limit.ts';
 import type { World } from './world.ts';
 
 /** How a track probes. */
@@ -7,7 +9,12 @@ export interface Probing {
   probes: number;
   /** Does the machine hold the incumbent's claims? */
   guided: boolean;
+  /** Does the cheat know which probes are guided? */
+  knowsKinds?: boolean;
 }
+
+/** Lies that probes found, nats, by the kind of probe. */
+export type Pool = Record<ProbeKind, Float64Array>;
 
 /**
  * The lies that the runner's own drawing finds: `draws` runs' worth of probes, drawn by the function that the runner uses,
@@ -18,13 +25,22 @@ export async function drawPool(
   lies: Float32Array,
   probing: Probing,
   draws: number,
-): Promise<Float64Array> {
+): Promise<Pool> {
   const draw = inMemory(world, lies, probing);
-  const pool: number[] = [];
+  const found: Record<ProbeKind, number[]> = { uniform: [], guided: [], heldout: [] };
   for (let i = 0; i < draws; i++) {
-    for (const { row, position } of await drawProbes(draw)) pool.push(lies[row * world.length + position]!);
+    for (const { kind, row, position } of await drawProbes(draw)) {
+      const lie = lies[row * world.length + position]!;
+      const unseen = probing.knowsKinds && kind === 'guided' && Math.abs(lie) <= UNDER_THE_LIMIT;
+      found[kind].push(unseen ? 0 : lie);
+    }
   }
-  return Float64Array.from(pool);
+  const { uniform, guided, heldout } = found;
+  return {
+    uniform: Float64Array.from(uniform),
+    guided: Float64Array.from(guided),
+    heldout: Float64Array.from(heldout),
+  };
 }
 
 /** The files that the runner draws from, in memory; every token has bytes, so that every target counts. */
@@ -47,8 +63,8 @@ function inMemory(
       rowCount: { validation: rows, heldout: 1, reserve: 1 },
       openRows: async () => ({ read: async () => tokens, close }),
     },
-    validation: { read: async () => tokens, close },
-    rows,
+    text: { validation: { read: async () => tokens, close }, heldout: { read: async () => tokens, close } },
+    rows: validationRows(rows),
     count: probing.probes,
     claims: file(claims, length),
     reference: probing.guided
@@ -64,7 +80,7 @@ function inMemory(
 function file(claims: Float32Array, length: number): Draw['claims'] {
   return {
     path: '',
-    append: async () => undefined,
+    write: async () => undefined,
     row: async (index) => claims.subarray(index * length, (index + 1) * length),
     close: async () => undefined,
   };

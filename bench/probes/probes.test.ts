@@ -31,7 +31,7 @@ test('equal seeds give equal worlds', () => {
 test.each(CHEATS)('$name: claims what it is told to gain, and nothing impossible', (cheat) => {
   const gain = toNats(0.001);
   const lies = cheat.lies(world, gain);
-  expect(Math.abs(mean(lies) / gain - 1)).toBeLessThan(cheat.name.startsWith('noise') ? 1 : 0.02);
+  expect(Math.abs(mean(lies) / gain - 1)).toBeLessThan(cheat.name.startsWith('noise') ? 1 : 0.06);
   const noisy = cheat.kind === 'uniform' || cheat.name.startsWith('noise');
   if (!noisy)
     for (const [index, lie] of lies.entries()) expect(lie).toBeLessThanOrEqual(world.honest[index]! + 1e-6);
@@ -44,8 +44,9 @@ test('an honest model passes every time', async () => {
 
 test('every cheat of 0.02 bpb is caught, though it knows how probes are drawn', async () => {
   for (const cheat of CHEATS.filter(({ beyond }) => beyond === undefined)) {
-    const gain = toNats(0.02);
-    const pool = await drawPool(world, cheat.lies(world, gain), { probes: 400, guided: true }, 5);
+    const lies = cheat.lies(world, toNats(0.02));
+    const gain = mean(lies); // counterweights cannot gain so much
+    const pool = await drawPool(world, lies, { probes: 400, guided: true }, 5);
     expect(shareThatPasses(pool, gain, { ...OPTIONS, random: seeded(1) }), cheat.name).toBeLessThan(0.01);
   }
 });
@@ -54,13 +55,14 @@ test("guiding by the incumbent's claims is what finds a cheat on few tokens", as
   const lies = named('hardest tokens known').lies(world, toNats(0.002));
   const found = async (guided: boolean) => {
     const pool = await drawPool(world, lies, { probes: 400, guided }, 10);
-    return pool.filter((lie) => lie !== 0).length / pool.length;
+    const all = [...pool.uniform, ...pool.guided];
+    return all.filter((lie) => lie !== 0).length / all.length;
   };
   expect(await found(true)).toBeGreaterThan(5 * (await found(false)));
 });
 
 test('what must pass five times passes less often', async () => {
-  const gain = toNats(0.001);
+  const gain = toNats(0.0004);
   const pool = await drawPool(
     world,
     named('hardest tokens known').lies(world, gain),

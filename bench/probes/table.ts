@@ -21,11 +21,11 @@ export function boundOf(results: Result[]): Bound {
   };
 }
 
-export const HEADING = 'one run   merge     kind          cheat';
+export const HEADING = 'one run   merge     kind           cheat';
 
 export function line({ cheat, oneRun, merge }: Result): string {
   const beyond = cheat.beyond === undefined ? '' : ` (beyond the bound: ${cheat.beyond})`;
-  return `${oneRun.toFixed(5)}   ${merge.toFixed(5)}   ${cheat.kind.padEnd(12)}  ${cheat.name}${beyond}`;
+  return `${oneRun.toFixed(5)}   ${merge.toFixed(5)}   ${cheat.kind.padEnd(13)}  ${cheat.name}${beyond}`;
 }
 
 function round(bpb: number): number {

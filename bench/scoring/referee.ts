@@ -10,14 +10,17 @@ import { drawProbes } from '../../runner/score/draw-probes.ts';
 import { ModelServer } from '../../runner/score/model-server.ts';
 import { askProbes } from '../../runner/score/probes.ts';
 import { batchRows } from '../../runner/score/score.ts';
+import { drawRows } from '../../runner/score/text.ts';
 import { supervise } from '../../runner/supervise.ts';
+import { zooJob } from '../../runner/zoo/zoo.ts';
 
 // A process of its own, since its highest memory is what is measured: both passes over 20 million tokens of the shape of
-// climbmix, guided by reference claims. Prints {"mebibytes", "tokens", "probes", "seconds"}.
+// climbmix, guided by reference claims, with held-out text. Prints {"mebibytes", "tokens", "probes", "seconds"}.
 
 const LENGTH = 2048;
 const VOCABULARY = 8192;
 const ROWS = 10_240;
+const HELDOUT_ROWS = 2560;
 const PROBES = 2000;
 
 const started = performance.now();
@@ -35,7 +38,7 @@ const dataset: Dataset = {
   digest: '',
   trainFile: '',
   tokenBytes: new Uint16Array(VOCABULARY).fill(4),
-  rowCount: { validation: ROWS, heldout: ROWS, reserve: ROWS },
+  rowCount: { validation: ROWS, heldout: HELDOUT_ROWS, reserve: ROWS },
   openRows: async () => rows,
 };
 
@@ -63,25 +66,28 @@ async function talk<T>(work: (server: ModelServer) => Promise<T>): Promise<T> {
 try {
   const batch = batchRows(dataset);
   const onProgress = () => undefined;
-  const claims = await createClaimsFile(join(folder, 'claims'), LENGTH);
+  const text = { validation: rows, heldout: rows };
+  const claims = {
+    validation: await createClaimsFile(join(folder, 'claims'), LENGTH),
+    heldout: await createClaimsFile(join(folder, 'heldout'), LENGTH),
+  };
+  const drawn = drawRows(zooJob({ stage: 'confirm', validationTokens: ROWS * LENGTH }), dataset, random);
   const reference = await createClaimsFile(join(folder, 'reference'), LENGTH);
-  for (let at = 0; at < ROWS; at++) await reference.append(new Float32Array(LENGTH).fill(-10));
-  await talk((server) =>
-    scoreClaims(server, { dataset, part: 'validation', rows: ROWS, batch, keep: claims, onProgress }),
-  );
+  for (let at = 0; at < ROWS; at++) await reference.write(at, new Float32Array(LENGTH).fill(-10));
+  await talk((server) => scoreClaims(server, { dataset, rows: drawn, batch, keep: claims, onProgress }));
   const { count } = await talk(async (server) => {
     const probes = await drawProbes({
       dataset,
-      validation: rows,
-      rows: ROWS,
+      text,
+      rows: drawn,
       count: PROBES,
-      claims,
+      claims: claims.validation,
       reference,
       random,
     });
     return askProbes(server, {
       dataset,
-      validation: rows,
+      text,
       reserve: rows,
       claims,
       probes,
@@ -90,7 +96,7 @@ try {
       onProgress,
     });
   });
-  await Promise.all([claims.close(), reference.close()]);
+  await Promise.all([claims.validation.close(), claims.heldout.close(), reference.close()]);
   const highest = Number(/^VmHWM:\s+(\d+) kB$/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1]);
   console.log(
     JSON.stringify({

@@ -15,6 +15,7 @@ import { createClaimsFile } from '../../runner/score/claims-file.ts';
 import { drawProbes } from '../../runner/score/draw-probes.ts';
 import { askProbes } from '../../runner/score/probes.ts';
 import { batchRows, serving } from '../../runner/score/score.ts';
+import { closeText, openText, validationRows } from '../../runner/score/text.ts';
 import { train } from '../../runner/train.ts';
 import { TrainingEvents } from '../../runner/training-events.ts';
 import { zooJob } from '../../runner/zoo/zoo.ts';
@@ -82,17 +83,17 @@ async function compareIn(
 
   const passes = async (round: number) => {
     const claims = await createClaimsFile(folder.private(`claims-${round}`), dataset.sequenceLength);
-    const validation = await dataset.openRows('validation');
+    const keep = { validation: claims, heldout: claims };
+    const text = await openText(dataset);
     const reserve = await dataset.openRows('reserve');
     try {
       const first = await serving(serve, `claims-${round}`, async (server) => {
         const then = now();
-        const loss = await scoreClaims(server, {
+        const { validation: loss } = await scoreClaims(server, {
           dataset,
-          part: 'validation',
-          rows,
+          rows: validationRows(rows),
           batch,
-          keep: claims,
+          keep,
           onProgress,
         });
         return { loss, seconds: (now() - then) / 1000 };
@@ -101,19 +102,19 @@ async function compareIn(
         const then = now();
         const probes = await drawProbes({
           dataset,
-          validation,
-          rows,
+          text,
+          rows: validationRows(rows),
           count,
           claims,
           reference: null,
           random,
         });
-        await askProbes(server, { dataset, validation, reserve, claims, probes, batch, random, onProgress });
+        await askProbes(server, { dataset, text, reserve, claims: keep, probes, batch, random, onProgress });
         return { seconds: (now() - then) / 1000 };
       });
       return { claims: first.seconds, probes: second.seconds, bpb: bitsPerByte(first.loss) };
     } finally {
-      await Promise.all([claims, validation, reserve].map((file) => file.close()));
+      await Promise.all([claims.close(), closeText(text), reserve.close()]);
     }
   };
 

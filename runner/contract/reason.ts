@@ -42,7 +42,7 @@ export const reasonSchema = z.discriminatedUnion('code', [
   reason('claim-not-allowed', { claim: measured }),
   reason('logit-not-finite', { logit: measured }),
   reason('claim-far-off', { nats: measured, limit: amount }),
-  reason('claims-too-good', { nats: measured, limit: amount }),
+  reason('claims-off', { of: z.enum(['uniform', 'guided', 'heldout']), nats: measured, limit: amount }),
   reason('handed-over-wrong', { what: z.enum(['archive', 'names', 'size', 'digest', 'rows']) }),
   reason('memorised', { gain: z.number(), heldoutGain: z.number() }),
 ]);
@@ -57,6 +57,12 @@ const KINDS = {
   folder: 'a folder',
   pipe: 'a named pipe',
   special: 'a special file',
+} as const;
+
+const CLAIMS = {
+  uniform: 'the claims',
+  guided: 'the claims that gain over the incumbent',
+  heldout: 'the claims for held-out text',
 } as const;
 
 const HANDED_OVER = {
@@ -101,8 +107,8 @@ const SENTENCES: Sentences = {
     `The model answered a probe with the logit ${logit}; every logit must be finite.`,
   'claim-far-off': ({ nats, limit }) =>
     `A claim and the model's own answer without the later text differ by ${decimals(nats, 3)} nats; at most ${limit} are allowed.`,
-  'claims-too-good': ({ nats, limit }) =>
-    `On average the claims are ${decimals(nats, 5)} nats better than the model's own answers without the later text; at most ${limit} are allowed.`,
+  'claims-off': ({ of, nats, limit }) =>
+    `On average ${CLAIMS[of]} are ${decimals(nats, 5).replace('-', '')} nats ${Number(nats) < 0 ? 'worse' : 'better'} than the model's own answers without the later text; at most ${limit} are allowed.`,
   'handed-over-wrong': ({ what }) =>
     `What the first machine handed over is not what it reported: ${HANDED_OVER[what]}.`,
   memorised: ({ gain, heldoutGain }) =>

@@ -32,14 +32,16 @@ export const reportSchema = z.strictObject({
   /** What the second pass saw; null when it was left out. */
   probes: z
     .strictObject({
+      /** Probes of validation text, and of held-out text where it was scored. */
       count: z.int().min(0),
-      /** Whether half of them were drawn by the gain over the incumbent's claims; false: this machine never measured it. */
+      heldout: z.int().min(0).default(0),
+      /** Whether a quarter of `count` was drawn by the gain over the incumbent's claims; false: this machine never measured it. */
       guided: z.boolean(),
       /** Largest |claimed - recomputed| of one probe, nats. */
       worstNats: z.number(),
-      /** Mean of claimed - recomputed, nats; positive means the claims were too good. */
+      /** Mean of claimed - recomputed over the uniform probes, nats; positive means the claims were too good. */
       meanExcessNats: z.number(),
-      /** Added to valBpb for what the mean still claims too much. */
+      /** Added to valBpb: what the uniform probes leave possible that the claims are too good by. */
       penaltyBpb: z.number().min(0),
     })
     .nullable(),

@@ -8,6 +8,11 @@ export interface Loss {
   targets: number;
 }
 
+/** Nothing added up yet. */
+export function noLoss(): Loss {
+  return { nats: 0, bytes: 0, targets: 0 };
+}
+
 /** Bits per byte. */
 export function bitsPerByte({ nats, bytes }: Pick<Loss, 'nats' | 'bytes'>): number {
   return nats / (Math.LN2 * bytes);

@@ -4,7 +4,8 @@ import { floats } from './floats.ts';
 /** Claims on disk, where only the referee looks: float32 log-probabilities, row after row of T. */
 export interface ClaimsFile {
   path: string;
-  append(claims: Float32Array): Promise<void>;
+  /** Rows may come in any order. */
+  write(index: number, claims: Float32Array): Promise<void>;
   row(index: number): Promise<Float32Array>;
   close(): Promise<void>;
 }
@@ -28,12 +29,13 @@ export async function openClaimsFile(path: string, length: number, rows: number)
 function wrap(path: string, handle: FileHandle, length: number): ClaimsFile {
   return {
     path,
-    async append(claims) {
-      await handle.writeFile(new Uint8Array(claims.buffer, claims.byteOffset, claims.byteLength));
+    async write(index, claims) {
+      const bytes = new Uint8Array(claims.buffer, claims.byteOffset, claims.byteLength);
+      await handle.write(bytes, 0, bytes.length, 4 * length * index);
     },
     async row(index) {
       const buffer = Buffer.alloc(4 * length);
-      const { bytesRead } = await handle.read(buffer, 0, buffer.length, index * buffer.length);
+      const { bytesRead } = await handle.read(buffer, 0, buffer.length, 4 * length * index);
       if (bytesRead !== buffer.length) throw new Error(`${path} holds no row ${index}.`);
       return floats(buffer);
     },

@@ -1,71 +1,75 @@
 import { measuredValue } from '../contract/reason.ts';
-import type { Dataset, Part } from '../dataset.ts';
+import type { Dataset } from '../dataset.ts';
 import { uint16 } from '../dataset.ts';
 import { Unscored } from '../outcome.ts';
-import type { Loss } from './bits.ts';
+import { type Loss, noLoss } from './bits.ts';
 import type { ClaimsFile } from './claims-file.ts';
 import { floats } from './floats.ts';
 import type { ModelServer } from './model-server.ts';
+import { closeText, openText, type ScoredPart, type ScoredRow } from './text.ts';
 
 /** A log-probability may exceed 0 by this much, float32's and bfloat16's rounding; it then counts as 0. */
 const ABOVE_ZERO = 1e-3;
 
-/** What to score: the first `rows` rows of a part of the data set, `batch` at once. */
+/** What to score, `batch` rows at once. */
 export interface ClaimsPass {
   dataset: Dataset;
-  part: Part;
-  rows: number;
+  /** In the order in which they are asked, parts mixed. */
+  rows: ScoredRow[];
   batch: number;
-  /** Keeps the claims for the probes; null: they are not needed again. */
-  keep: ClaimsFile | null;
+  /** Keeps what is claimed for the probes. */
+  keep: Record<ScoredPart, ClaimsFile>;
   onProgress: (done: number) => void;
 }
 
 /** A question on its way. */
 interface Asked {
-  first: number;
-  count: number;
-  tokens: Buffer;
+  rows: ScoredRow[];
+  tokens: Buffer[];
   answer: Promise<Buffer>;
 }
 
 /**
- * Asks the model for the log-probability of every target and adds up what it claims, in constant memory.
+ * Asks the model for the log-probability of every target and adds up what it claims for each part, in constant memory.
  * The last batch is filled with rows of the reserve, whose answers are dropped: one shape, one code path.
  */
-export async function scoreClaims(server: ModelServer, pass: ClaimsPass): Promise<Loss> {
-  const { dataset, rows, batch } = pass;
+export async function scoreClaims(server: ModelServer, pass: ClaimsPass): Promise<Record<ScoredPart, Loss>> {
+  const { dataset, batch, rows } = pass;
   const length = dataset.sequenceLength;
-  const [scored, reserve] = await Promise.all([dataset.openRows(pass.part), dataset.openRows('reserve')]);
-  const loss: Loss = { nats: 0, bytes: 0, targets: 0 };
+  const [text, reserve] = await Promise.all([openText(dataset), dataset.openRows('reserve')]);
+  const losses = { validation: noLoss(), heldout: noLoss() };
 
   const ask = async (first: number): Promise<Asked> => {
-    const count = Math.min(batch, rows - first);
-    const tokens = await scored.read(first, count);
-    const filling = count < batch ? [await reserve.read(0, batch - count)] : [];
+    const some = rows.slice(first, first + batch);
+    const tokens = await Promise.all(some.map(({ part, row }) => text[part].read(row, 1)));
+    const filling = some.length < batch ? [await reserve.read(0, batch - some.length)] : [];
     return {
-      first,
-      count,
+      rows: some,
       tokens,
-      answer: server.claims(Buffer.concat([tokens, ...filling]), batch, length),
+      answer: server.claims(Buffer.concat([...tokens, ...filling]), batch, length),
     };
   };
   try {
-    let next: Promise<Asked> | null = ask(0);
+    let [next, done]: [Promise<Asked> | null, number] = [ask(0), 0];
     while (next) {
-      const { first, count, tokens, answer }: Asked = await next;
-      next = first + count < rows ? ask(first + count) : null;
+      const { rows: some, tokens, answer }: Asked = await next;
+      done += some.length;
+      next = done < rows.length ? ask(done) : null;
       next?.catch(() => undefined); // it is awaited in the next round, or the error of this one came first
-      const claims = floats(await answer).subarray(0, count * length);
-      add(loss, claims, uint16(tokens), length, dataset.tokenBytes);
-      await pass.keep?.append(claims);
-      pass.onProgress(first + count);
+      const claims = floats(await answer);
+      for (const [index, { part, row }] of some.entries()) {
+        const ofRow = claims.subarray(index * length, (index + 1) * length);
+        add(losses[part], ofRow, uint16(tokens[index]!), length, dataset.tokenBytes);
+        await pass.keep[part].write(row, ofRow);
+      }
+      pass.onProgress(done);
     }
   } finally {
-    await Promise.all([scored.close(), reserve.close()]);
+    await Promise.all([closeText(text), reserve.close()]);
   }
-  if (loss.bytes === 0) throw new Error(`The ${pass.part} rows of data set ${dataset.name} hold no text.`);
-  return loss;
+  if (losses.validation.bytes === 0)
+    throw new Error(`The validation rows of data set ${dataset.name} hold no text.`);
+  return losses;
 }
 
 /** Checks the claims of some rows, brings tiny positive ones to 0 in place, and adds them to the sums. */

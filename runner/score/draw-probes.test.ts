@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Dataset, Rows } from '../dataset.ts';
 import { type ClaimsFile, createClaimsFile } from './claims-file.ts';
 import { drawProbes, type Probe } from './draw-probes.ts';
+import { type ScoredRow, validationRows } from './text.ts';
 
 const LENGTH = 8;
 const ROWS = 60;
@@ -13,7 +14,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 // Every row: tokens 0 (no bytes), then 1, 2, ... Position 3 predicts token 4, of which we say it has no bytes either.
 const dataset = { sequenceLength: LENGTH, tokenBytes: Uint16Array.of(0, 1, 1, 1, 0, 1, 1, 1, 1) } as Dataset;
-const validation: Rows = {
+const rows: Rows = {
   read: async () => Buffer.from(Uint16Array.from({ length: LENGTH + 1 }, (_, index) => index).buffer),
   close: async () => undefined,
 };
@@ -30,26 +31,43 @@ function seeded(seed: number): () => number {
 async function claimsOf(name: string, claim: (row: number, position: number) => number): Promise<ClaimsFile> {
   const file = await createClaimsFile(join(folder, name), LENGTH);
   for (let row = 0; row < ROWS; row++)
-    await file.append(Float32Array.from({ length: LENGTH }, (_, p) => claim(row, p)));
+    await file.write(
+      row,
+      Float32Array.from({ length: LENGTH }, (_, p) => claim(row, p)),
+    );
   return file;
 }
 
 let honest: ClaimsFile;
 let cheat: ClaimsFile;
+let better: ClaimsFile;
+let steep: ClaimsFile;
 beforeAll(async () => {
   honest = await claimsOf('honest', () => -3);
+  better = await claimsOf('better', () => -1);
+  steep = await claimsOf('steep', (row) => -row / 20 - 0.01);
   // Better than the reference on three tokens of 480.
   cheat = await claimsOf('cheat', (row, position) =>
     [5, 20, 40].includes(row) && position === 6 ? -0.1 : -3,
   );
 });
 afterAll(async () => {
-  await honest.close();
-  await cheat.close();
+  await Promise.all([honest, cheat, better, steep].map((file) => file.close()));
 });
 
-const draw = (count: number, seed: number, claims: ClaimsFile, reference: ClaimsFile | null) =>
-  drawProbes({ dataset, validation, rows: ROWS, count, claims, reference, random: seeded(seed) });
+const text = { validation: rows, heldout: rows };
+const both = [
+  ...validationRows(ROWS),
+  ...validationRows(ROWS).map((row): ScoredRow => ({ ...row, part: 'heldout' })),
+];
+const draw = (
+  count: number,
+  seed: number,
+  claims: ClaimsFile,
+  reference: ClaimsFile | null,
+  scored = validationRows(ROWS),
+) => drawProbes({ dataset, text, rows: scored, count, claims, reference, random: seeded(seed) });
+const ofKind = (probes: Probe[], kind: Probe['kind']) => probes.filter((probe) => probe.kind === kind);
 
 function expectLawful(probes: Probe[]) {
   expect(new Set(probes.map(({ row }) => row)).size).toBe(probes.length);
@@ -65,13 +83,37 @@ describe('drawing probes', () => {
     for (let seed = 0; seed < 50; seed++) expectLawful(await draw(50, seed, honest, null));
   });
 
-  test('a cheat on three tokens of 480 is asked about all three', async () => {
+  test('a cheat on three tokens of 480 is asked about each whose row is not asked about already', async () => {
     for (let seed = 0; seed < 20; seed++) {
       const probes = await draw(20, seed, cheat, honest);
       expectLawful(probes);
       expect(probes).toHaveLength(20);
-      for (const row of [5, 20, 40]) expect(probes).toContainEqual({ row, position: 6 });
+      const asked = new Set(ofKind(probes, 'uniform').map(({ row }) => row));
+      const last = probes.filter(({ position }) => position === LENGTH - 1).map(({ row }) => row);
+      for (const row of [5, 20, 40].filter((row) => !asked.has(row) && !last.includes(row - 1)))
+        expect(probes).toContainEqual({ kind: 'guided', row, position: 6 });
     }
+  });
+
+  test('which tokens uniform probes ask about does not depend on what is claimed', async () => {
+    for (let seed = 0; seed < 20; seed++) {
+      const asked = async (claims: ClaimsFile) =>
+        ofKind(await draw(20, seed, claims, honest), 'uniform').map(
+          ({ row, position }) => 8 * row + position,
+        );
+      const other = await asked(steep);
+      expect(other).toHaveLength(15);
+      expect((await asked(better)).sort()).toEqual(other.sort());
+    }
+  });
+
+  test('held-out text gets as many probes as are uniform on validation text, and all kinds are mixed', async () => {
+    const probes = await draw(24, 5, better, honest, both);
+    expect(ofKind(probes, 'guided')).toHaveLength(6);
+    expect(ofKind(probes, 'uniform')).toHaveLength(18);
+    expect(ofKind(probes, 'heldout')).toHaveLength(18);
+    for (const half of [probes.slice(0, 21), probes.slice(21)])
+      expect(new Set(half.map(({ kind }) => kind)).size).toBe(3);
   });
 
   test('without a gain over the reference all are uniform', async () => {

@@ -1,9 +1,19 @@
 import type { Dataset, Rows } from '../dataset.ts';
 import { uint16 } from '../dataset.ts';
 import type { ClaimsFile } from './claims-file.ts';
+import { type ScoredPart, type ScoredRow, shuffle } from './text.ts';
+
+/**
+ * Why a position is asked about. Uniform: any token of validation text, each as likely; their mean estimates what all claims
+ * lie by. Guided: in proportion to the squared gain over the incumbent's claims, which finds few large lies. Held-out: any
+ * token of held-out text.
+ */
+export type ProbeKind = 'uniform' | 'guided' | 'heldout';
+export const PROBE_KINDS = ['uniform', 'guided', 'heldout'] as const satisfies ProbeKind[];
 
 /** One question of the second pass: what does the model say at this position, given the row up to it and nothing after? */
 export interface Probe {
+  kind: ProbeKind;
   row: number;
   /** Position of the last token shown; its target is the next token of the row. */
   position: number;
@@ -11,28 +21,44 @@ export interface Probe {
 
 export interface Draw {
   dataset: Dataset;
-  validation: Rows;
+  text: Record<ScoredPart, Rows>;
   /** Rows that were scored. */
-  rows: number;
+  rows: ScoredRow[];
+  /** Probes of validation text. Held-out text, where it was scored, gets as many as are uniform on validation text. */
   count: number;
+  /** Of the validation text. */
   claims: ClaimsFile;
-  /** The incumbent's claims; null: all probes are uniform. */
+  /** The incumbent's claims; null: no probe is guided. */
   reference: ClaimsFile | null;
   random: () => number;
 }
 
+/** A quarter: what guided probes look for shows in one of them, what uniform ones bound shrinks with their number. */
+const GUIDED_SHARE = 1 / 4;
+
+export function partOf(kind: ProbeKind): ScoredPart {
+  return kind === 'heldout' ? 'heldout' : 'validation';
+}
+
 /**
- * Draws the probes after all claims have arrived: half in proportion to what each claim gains over the reference (a cheat
- * on few tokens hides from uniform probes), the rest uniform. At most one a row, since a second would show what the first
- * asked for, and never a row that begins with the answer of another probe. Targets of no bytes are not asked for.
+ * Draws the probes after all claims have arrived, and mixes the kinds. At most one a row, since a second would show what the
+ * first asked for, and never a row that begins with the answer of another probe. Targets of no bytes are not asked for.
+ * Uniform probes are drawn first: were they drawn from what guided ones leave, a cheat could steer them.
  */
 export async function drawProbes(draw: Draw): Promise<Probe[]> {
+  const { reference, rows, random } = draw;
   const taken = new Taken(draw.dataset.sequenceLength);
-  const count = Math.min(draw.count, draw.rows);
-  const probes: Probe[] = [];
-  if (draw.reference) probes.push(...(await drawByGain(draw, Math.floor(count / 2), taken)));
-  probes.push(...(await drawUniform(draw, count - probes.length, taken)));
-  return probes;
+  const of = (part: ScoredPart) => rows.filter((scored) => scored.part === part).map(({ row }) => row);
+  const validation = of('validation');
+  const count = Math.min(draw.count, validation.length);
+  const wanted = reference ? Math.floor(count * GUIDED_SHARE) : 0;
+  const uniform = await drawUniform(draw, 'uniform', validation, count - wanted, taken);
+  const guided = reference ? await drawByGain(draw, reference, validation, wanted, taken) : [];
+  // Where little is gained over the incumbent there is little to follow.
+  uniform.push(...(await drawUniform(draw, 'uniform', validation, wanted - guided.length, taken)));
+  const apart = new Taken(draw.dataset.sequenceLength);
+  const heldout = await drawUniform(draw, 'heldout', of('heldout'), uniform.length, apart);
+  return shuffle([...uniform, ...guided, ...heldout], random);
 }
 
 /** Which rows may still be asked about. */
@@ -60,18 +86,26 @@ class Taken {
   }
 }
 
-async function drawByGain(draw: Draw, count: number, taken: Taken): Promise<Probe[]> {
-  const sums = new Float64Array(draw.rows);
-  for (let row = 0; row < draw.rows; row++) sums[row] = sum(await gains(draw, row));
+async function drawByGain(
+  draw: Draw,
+  reference: ClaimsFile,
+  rows: number[],
+  count: number,
+  taken: Taken,
+): Promise<Probe[]> {
+  const sums = new Float64Array(rows.length);
+  for (const [index, row] of rows.entries())
+    if (taken.allowsRow(row)) sums[index] = sum(await squaredGains(draw, reference, row));
   const probes: Probe[] = [];
   let left = sum(sums);
   // Each round takes a row out, so that it ends also when no row is allowed any more.
   while (probes.length < count && left > 1e-9) {
-    const row = pick(sums, left * draw.random());
-    const ofRow = await gains(draw, row);
-    const probe = { row, position: pick(ofRow, sum(ofRow) * draw.random()) };
-    left -= sums[row]!;
-    sums[row] = 0;
+    const index = pick(sums, left * draw.random());
+    const ofRow = await squaredGains(draw, reference, rows[index]!);
+    const position = pick(ofRow, sum(ofRow) * draw.random());
+    const probe: Probe = { kind: 'guided', row: rows[index]!, position };
+    left -= sums[index]!;
+    sums[index] = 0;
     if (!taken.allows(probe)) continue;
     taken.take(probe);
     probes.push(probe);
@@ -79,36 +113,37 @@ async function drawByGain(draw: Draw, count: number, taken: Taken): Promise<Prob
   return probes;
 }
 
-/** What each counted target of a row gains over the reference, nats; losses count as 0. */
-async function gains({ dataset, validation, claims, reference }: Draw, row: number): Promise<Float64Array> {
+/** What each counted target of a row gains over the reference, nats, squared; losses count as 0. */
+async function squaredGains(
+  { dataset, text, claims }: Draw,
+  reference: ClaimsFile,
+  row: number,
+): Promise<Float64Array> {
   const [claimed, before, tokens] = await Promise.all([
     claims.row(row),
-    reference!.row(row),
-    validation.read(row, 1),
+    reference.row(row),
+    text.validation.read(row, 1),
   ]);
   const targets = uint16(tokens);
   return Float64Array.from(claimed, (claim, index) =>
-    dataset.tokenBytes[targets[index + 1]!] === 0 ? 0 : Math.max(0, claim - before[index]!),
+    dataset.tokenBytes[targets[index + 1]!] === 0 ? 0 : Math.max(0, claim - before[index]!) ** 2,
   );
 }
 
-async function drawUniform(draw: Draw, count: number, taken: Taken): Promise<Probe[]> {
-  const { dataset, validation, rows, random } = draw;
+/** Every counted token of the rows is as likely as any other: a position that holds none lets its row go. */
+async function drawUniform(
+  { dataset, text, random }: Draw,
+  kind: 'uniform' | 'heldout',
+  rows: number[],
+  count: number,
+  taken: Taken,
+): Promise<Probe[]> {
   const probes: Probe[] = [];
-  // Rows in random order (Fisher and Yates); a row is tried once.
-  const order = Uint32Array.from({ length: rows }, (_, row) => row);
-  for (let left = rows; left > 0 && probes.length < count; left--) {
-    const chosen = Math.floor(random() * left);
-    const row = order[chosen]!;
-    order[chosen] = order[left - 1]!;
-    if (!taken.allowsRow(row)) continue;
-    const targets = uint16(await validation.read(row, 1)).subarray(1);
-    const counted = Uint32Array.from(targets.keys()).filter(
-      (index) => dataset.tokenBytes[targets[index]!] !== 0,
-    );
-    if (counted.length === 0) continue;
-    const probe = { row, position: counted[Math.floor(random() * counted.length)]! };
-    if (!taken.allows(probe)) continue;
+  for (const row of shuffle([...rows], random)) {
+    if (probes.length === count) break;
+    const probe: Probe = { kind, row, position: Math.floor(random() * dataset.sequenceLength) };
+    const target = uint16(await text[partOf(kind)].read(row, 1))[probe.position + 1]!;
+    if (dataset.tokenBytes[target] === 0 || !taken.allows(probe)) continue;
     taken.take(probe);
     probes.push(probe);
   }

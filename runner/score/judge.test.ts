@@ -1,32 +1,61 @@
 import { describe, expect, test } from 'vitest';
 import { add } from './claims.ts';
-import { judge, logProbability } from './judge.ts';
+import { PROBE_KINDS } from './draw-probes.ts';
+import { type Excess, judge, logProbability } from './judge.ts';
 
-describe('claims held to the answers of the second pass', () => {
-  test('an honest model that rounds differently passes', () => {
-    const excess = Float64Array.from({ length: 2000 }, (_, index) => 0.014 * Math.sin(index));
+describe('claims compared with the answers of the second pass', () => {
+  const all = (count: number, value: number) => new Float64Array(count).fill(value);
+  const probes = (excess: Partial<Excess>): Excess => ({ uniform: [], guided: [], heldout: [], ...excess });
+
+  test('an honest model that rounds differently passes, and pays for what its rounding leaves possible', () => {
+    const excess = Float64Array.from({ length: 1500 }, (_, index) => 0.014 * Math.sin(index));
     excess[7] = 0.36;
-    expect(judge(excess)).toMatchObject({ count: 2000, worstNats: 0.36 });
+    const judgement = judge(probes({ uniform: excess, guided: excess.slice(0, 500), heldout: excess }));
+    expect(judgement).toMatchObject({ count: 2000, heldout: 1500, worstNats: 0.36 });
+    expect(judgement.tooGoodNats.validation).toBeLessThan(0.0012);
   });
 
-  test('one claim off by more than half a nat is refused, in either direction', () => {
-    const excess = new Float64Array(100);
-    excess[50] = -0.51;
-    expect(() => judge(excess)).toThrow(/differ by 0.510 nats/);
-    excess[50] = 0.51;
-    expect(() => judge(excess)).toThrow(/differ by 0.510 nats/);
+  test('an honest model that answers alike pays nothing', () => {
+    const { tooGoodNats } = judge(probes({ uniform: all(96, 0), guided: all(32, 0), heldout: all(96, 0) }));
+    expect(tooGoodNats).toEqual({ validation: 0, heldout: 0 });
   });
 
-  test('a small constant shift hides from no one', () => {
-    expect(() => judge(new Float64Array(128).fill(0.002))).toThrow(/On average/);
+  test.each(PROBE_KINDS)(
+    'one %s claim off by more than half a nat is refused, in either direction',
+    (kind) => {
+      for (const off of [-0.51, 0.51]) {
+        const excess = all(100, 0);
+        excess[50] = off;
+        expect(() => judge(probes({ [kind]: excess }))).toThrow(/differ by 0.510 nats/);
+      }
+    },
+  );
+
+  test.each(PROBE_KINDS)(
+    'a small constant shift of %s claims hides from no one, in either direction',
+    (kind) => {
+      expect(() => judge(probes({ [kind]: all(128, 0.002) }))).toThrow(/On average .* 0.00200 nats better/);
+      expect(() => judge(probes({ [kind]: all(128, -0.002) }))).toThrow(/On average .* 0.00200 nats worse/);
+    },
+  );
+
+  test('lies told where guided probes come do not pay for lies told where they do not', () => {
+    const around = (mean: number) =>
+      Float64Array.from({ length: 500 }, (_, i) => mean + (i % 2 ? 0.4 : -0.4));
+    const { meanExcessNats, tooGoodNats } = judge(probes({ uniform: around(0.02), guided: around(-0.02) }));
+    expect(meanExcessNats).toBeCloseTo(0.02, 12);
+    expect(tooGoodNats.validation).toBeGreaterThan(0.02);
   });
 
-  test('what is too small to refuse is told, so that it can be added', () => {
-    expect(judge(new Float64Array(128).fill(0.0004)).meanExcessNats).toBeCloseTo(0.0004, 12);
+  test('noise that widens the standard error widens what is taken back', () => {
+    const noisy = Float64Array.from({ length: 1500 }, (_, i) => 0.01 + (i % 2 ? 0.3 : -0.3));
+    expect(judge(probes({ uniform: noisy })).tooGoodNats.validation).toBeGreaterThan(0.02);
   });
 
-  test('claims that are too modest on average are the model’s own loss', () => {
-    expect(judge(new Float64Array(128).fill(-0.01)).meanExcessNats).toBeCloseTo(-0.01, 12);
+  test('what is too small to refuse is taken back, for each text by its own probes', () => {
+    const { tooGoodNats } = judge(probes({ uniform: all(128, 0.0004), heldout: all(128, 0.0003) }));
+    expect(tooGoodNats.validation).toBeCloseTo(0.0004, 12);
+    expect(tooGoodNats.heldout).toBeCloseTo(0.0003, 12);
   });
 
   test.each([Number.NaN, Infinity, -Infinity])('a logit of %s is refused', (logit) => {

@@ -22,7 +22,7 @@ afterEach(() => rm(cache, { recursive: true }));
 /** A scored run that claimed `claim` everywhere. */
 async function keep(job: Job, claim: number, losses: { valBpb: number; heldoutBpb: number | null }) {
   const claims = await createClaimsFile(join(cache, `claims-${claim}`), 2);
-  for (let row = 0; row < ROWS; row++) await claims.append(Float32Array.of(claim, claim));
+  for (let row = 0; row < ROWS; row++) await claims.write(row, Float32Array.of(claim, claim));
   await keepReference(cache, job, dataset, ROWS, claims, losses);
   await claims.close();
 }

@@ -1,25 +1,27 @@
 import type { Job } from '../contract/job.ts';
 import type { Report } from '../contract/report.ts';
-import { type Dataset, DatasetError } from '../dataset.ts';
+import type { Dataset } from '../dataset.ts';
 import type { WorkFolder } from '../folder.ts';
 import type { LogTail } from '../log-tail.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
-import { type Supervision, supervise } from '../supervise.ts';
+import { supervise } from '../supervise.ts';
 import { bitsPerByte, type Loss } from './bits.ts';
 import { scoreClaims } from './claims.ts';
 import type { ClaimsFile } from './claims-file.ts';
 import { drawProbes } from './draw-probes.ts';
+import type { Judgement } from './judge.ts';
 import { refuseMemorised } from './memorised.ts';
 import { ModelServer } from './model-server.ts';
 import { askProbes } from './probes.ts';
 import { openReference, referenceLosses } from './reference.ts';
+import { closeText, openText, rowsToScore, type ScoredPart, type ScoredRow } from './text.ts';
 
 /** Tokens times vocabulary answered at once: a gibibyte of float32 logits. */
 const BATCH_LOGITS = 2 ** 28;
 const BATCH_ROWS = 64;
 const SCRATCH_FILE_BYTES = 1024 ** 3;
 
-export type ScoringStage = 'claims' | 'heldout' | 'probes';
+export type ScoringStage = 'claims' | 'probes';
 
 /** What it takes to serve a model. */
 interface ServingPart {
@@ -37,95 +39,81 @@ interface ServingPart {
 
 export interface Scoring extends ServingPart {
   cache: string;
-  /** Keeps what the first pass claims for the second. */
-  claims: ClaimsFile;
+  /** What is scored, in the order in which it is asked (text.ts). */
+  rows: ScoredRow[];
+  /** Keep what the first pass claims for the second. */
+  claims: Record<ScoredPart, ClaimsFile>;
   random: () => number;
   onProgress: (stage: ScoringStage, done: number, of: number) => void;
 }
 
-/** Whole rows of the data set that the job's tokens fill. */
-export function rowsToScore(job: Job, dataset: Dataset): number {
-  const rows = Math.floor(job.validationTokens / dataset.sequenceLength);
-  const most = dataset.rowCount.validation;
-  if (rows >= 1 && rows <= most) return rows;
-  throw new DatasetError(
-    `validation-tokens is ${job.validationTokens}: data set ${dataset.name} has rows of ${dataset.sequenceLength} tokens and ${most} of them, so give ${dataset.sequenceLength} to ${most * dataset.sequenceLength}.`,
+/** What a run scored: the losses that the claims add up to, each raised by what the probes leave possible that it is too good by. */
+export interface Score {
+  valBpb: number;
+  heldoutBpb: number | null;
+  probes: Report['probes'];
+}
+
+/** First pass: what the model claims for every target. */
+export function claimsPass(scoring: Scoring): Promise<Record<ScoredPart, Loss>> {
+  const { dataset, rows, claims } = scoring;
+  const onProgress = (done: number) => scoring.onProgress('claims', done, rows.length);
+  return serving(scoring, 'claims', (server) =>
+    scoreClaims(server, { dataset, rows, batch: batchRows(dataset), keep: claims, onProgress }),
   );
 }
 
-/** First pass: what the model claims for every target, and for the held-out text when the stage asks for it. */
-export async function claimsPass(scoring: Scoring): Promise<{ loss: Loss; heldoutBpb: number | null }> {
-  const { job, dataset, claims, cache } = scoring;
-  const rows = rowsToScore(job, dataset);
-  const batch = batchRows(dataset);
-  return serving(scoring, 'claims', async (server, supervision) => {
-    const onProgress = (done: number) => scoring.onProgress('claims', done, rows);
-    const loss = await scoreClaims(server, {
-      dataset,
-      part: 'validation',
-      rows,
-      batch,
-      keep: claims,
-      onProgress,
-    });
-    if (job.stage !== 'confirm' && job.stage !== 'baseline') return { loss, heldoutBpb: null };
-    supervision.restartClock(job.scoringSeconds);
-    const heldout = await scoreClaims(server, {
-      dataset,
-      part: 'heldout',
-      rows: Math.min(rows, dataset.rowCount.heldout),
-      batch,
-      keep: null,
-      onProgress: (done) => scoring.onProgress('heldout', done, rows),
-    });
-    const heldoutBpb = bitsPerByte(heldout);
-    const incumbent = await referenceLosses(cache, job, dataset, rows);
-    if (incumbent) refuseMemorised({ valBpb: bitsPerByte(loss), heldoutBpb }, incumbent);
-    return { loss, heldoutBpb };
-  });
+/**
+ * Second pass: a fresh sandbox is asked, without the text that follows, about positions drawn now; then what both passes say is
+ * put together. A job without probes is believed.
+ * @throws Unscored when the claims are false, or the gain is one of validation text alone
+ */
+export async function probesPass(scoring: Scoring, losses: Record<ScoredPart, Loss>): Promise<Score> {
+  const { job, dataset, cache } = scoring;
+  const probed = job.probes === 0 ? null : await ask(scoring);
+  const bpb = (part: ScoredPart) => {
+    const { nats, bytes, targets } = losses[part];
+    // Taken to hold for every target: what the claims may be too good by is no gain.
+    return bitsPerByte({ nats: nats + (probed?.tooGoodNats[part] ?? 0) * targets, bytes });
+  };
+  const valBpb = bpb('validation');
+  const heldoutBpb = losses.heldout.bytes === 0 ? null : bpb('heldout');
+  const incumbent = await referenceLosses(cache, job, dataset, rowsToScore(job, dataset));
+  if (incumbent && heldoutBpb !== null) refuseMemorised({ valBpb, heldoutBpb }, incumbent);
+  if (!probed) return { valBpb, heldoutBpb, probes: null };
+  const { tooGoodNats, ...told } = probed;
+  return {
+    valBpb,
+    heldoutBpb,
+    probes: { ...told, penaltyBpb: valBpb - bitsPerByte(losses.validation) },
+  };
 }
 
-/** Second pass: a fresh sandbox is asked, without the text that follows, about positions drawn now. Null: the job has none. */
-export async function probesPass(scoring: Scoring, loss: Loss): Promise<Report['probes']> {
-  const { job, dataset, claims, cache, random } = scoring;
-  if (job.probes === 0) return null;
-  const rows = rowsToScore(job, dataset);
-  const [validation, reserve] = await Promise.all([
-    dataset.openRows('validation'),
-    dataset.openRows('reserve'),
-  ]);
-  // The claims are another machine's, and its reference is not at hand: chance alone asks.
-  const reference = job.stage === 'rescore' ? null : await openReference(cache, job, dataset, rows);
+async function ask(scoring: Scoring): Promise<Judgement & { guided: boolean }> {
+  const { job, dataset, rows, claims, cache, random } = scoring;
+  const [text, reserve] = await Promise.all([openText(dataset), dataset.openRows('reserve')]);
+  // Claims that were handed over are another machine's, and its reference is not at hand: chance alone asks.
+  const reference =
+    job.stage === 'rescore' ? null : await openReference(cache, job, dataset, rowsToScore(job, dataset));
   try {
+    const { probes: count } = job;
     const probes = await drawProbes({
       dataset,
-      validation,
+      text,
       rows,
-      count: job.probes,
-      claims,
+      count,
+      claims: claims.validation,
       reference,
       random,
     });
+    const onProgress = (done: number) => scoring.onProgress('probes', done, probes.length);
+    const batch = batchRows(dataset);
     const judgement = await serving(scoring, 'probes', (server) =>
-      askProbes(server, {
-        dataset,
-        validation,
-        reserve,
-        claims,
-        probes,
-        batch: batchRows(dataset),
-        random,
-        onProgress: (done) => scoring.onProgress('probes', done, probes.length),
-      }),
+      askProbes(server, { dataset, text, reserve, claims, probes, batch, random, onProgress }),
     );
-    // Taken to hold for every target: what the mean claims too much is no gain.
-    const penaltyBpb = bitsPerByte({
-      nats: Math.max(0, judgement.meanExcessNats) * loss.targets,
-      bytes: loss.bytes,
-    });
-    return { ...judgement, guided: reference !== null, penaltyBpb };
+    return { ...judgement, guided: reference !== null };
   } finally {
-    await Promise.all([validation.close(), reserve.close(), reference?.close()]);
+    await Promise.all([closeText(text), reserve.close(), reference?.close()]);
   }
 }
 
@@ -133,7 +121,7 @@ export async function probesPass(scoring: Scoring, loss: Loss): Promise<Report['
 export async function serving<T>(
   scoring: ServingPart,
   stage: `claims${string}` | `probes${string}`,
-  talk: (server: ModelServer, supervision: Supervision) => Promise<T>,
+  talk: (server: ModelServer) => Promise<T>,
 ): Promise<T> {
   const { job, dataset, harness, trainPy, weights } = scoring;
   const scratch = await scoring.folder.scratch(stage);
@@ -170,7 +158,7 @@ export async function serving<T>(
       device: job.device,
       threads: job.threads,
     });
-    const answer = await talk(server, supervision);
+    const answer = await talk(server);
     await server.close();
     return answer;
   } finally {

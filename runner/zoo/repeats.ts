@@ -14,6 +14,7 @@ import { type ClaimsFile, createClaimsFile } from '../score/claims-file.ts';
 import { drawProbes } from '../score/draw-probes.ts';
 import { askProbes } from '../score/probes.ts';
 import { serving } from '../score/score.ts';
+import { closeText, openText, validationRows } from '../score/text.ts';
 import { train } from '../train.ts';
 import { TrainingEvents } from '../training-events.ts';
 import { HONEST_IN_BF16, readMember, zooJob } from './zoo.ts';
@@ -88,10 +89,9 @@ async function repeatIn(
         const batch = SHAPES[run % SHAPES.length]!;
         await scoreClaims(server, {
           dataset,
-          part: 'validation',
-          rows: ROWS,
+          rows: validationRows(ROWS),
           batch,
-          keep,
+          keep: { validation: keep, heldout: keep },
           onProgress: () => undefined,
         });
       }
@@ -101,7 +101,7 @@ async function repeatIn(
 
   const files = await Promise.all(Array.from({ length: runs }, (_, run) => claimsFile(`claims-${run}`)));
   const reference = await claimsFile('reference');
-  const validation = await dataset.openRows('validation');
+  const text = await openText(dataset);
   const reserve = await dataset.openRows('reserve');
   const repeats: Repeats = { runs, refused: 0, worstNats: 0 };
   try {
@@ -112,15 +112,16 @@ async function repeatIn(
         const { random } = host;
         const drawn = await drawProbes({
           dataset,
-          validation,
-          rows: ROWS,
+          text,
+          rows: validationRows(ROWS),
           count: PROBES,
           claims,
           reference,
           random,
         });
         const batch = SHAPES[(3 * run + Math.floor(run / SHAPES.length) + 1) % SHAPES.length]!;
-        const pass = { dataset, validation, reserve, claims, probes: drawn, batch, random };
+        const kept = { validation: claims, heldout: claims };
+        const pass = { dataset, text, reserve, claims: kept, probes: drawn, batch, random };
         const judgement = await askProbes(server, { ...pass, onProgress: () => undefined }).catch((error) => {
           if (!(error instanceof Unscored)) throw error;
           repeats.refused++;
@@ -130,7 +131,7 @@ async function repeatIn(
       }
     });
   } finally {
-    await Promise.all([...files, reference, validation, reserve].map((file) => file.close()));
+    await Promise.all([closeText(text), ...[...files, reference, reserve].map((file) => file.close())]);
   }
   return repeats;
 }

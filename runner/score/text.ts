@@ -1,0 +1,61 @@
+import type { Job } from '../contract/job.ts';
+import { type Dataset, DatasetError, type Rows } from '../dataset.ts';
+
+/** What a run is scored on: the validation part decides, the held-out part shows whether it was known by heart. */
+export type ScoredPart = 'validation' | 'heldout';
+
+export interface ScoredRow {
+  part: ScoredPart;
+  row: number;
+}
+
+/** Whole rows of the data set that the job's tokens fill. */
+export function rowsToScore(job: Job, dataset: Dataset): number {
+  const rows = Math.floor(job.validationTokens / dataset.sequenceLength);
+  const most = dataset.rowCount.validation;
+  if (rows >= 1 && rows <= most) return rows;
+  throw new DatasetError(
+    `validation-tokens is ${job.validationTokens}: data set ${dataset.name} has rows of ${dataset.sequenceLength} tokens and ${most} of them, so give ${dataset.sequenceLength} to ${most * dataset.sequenceLength}.`,
+  );
+}
+
+/**
+ * The rows of one run in the order in which they are asked. Held-out rows are drawn anew for each run and lie among the
+ * others, so that a model cannot tell by their place when it is asked about text that does not count.
+ */
+export function drawRows(job: Job, dataset: Dataset, random: () => number): ScoredRow[] {
+  const count = rowsToScore(job, dataset);
+  const rows = validationRows(count);
+  if (job.stage === 'confirm' || job.stage === 'baseline') {
+    const all = shuffle([...Array(dataset.rowCount.heldout).keys()], random);
+    rows.push(...all.slice(0, count).map((row): ScoredRow => ({ part: 'heldout', row })));
+  }
+  return shuffle(rows, random);
+}
+
+/** The first rows of validation text, in file order. */
+export function validationRows(count: number): ScoredRow[] {
+  return Array.from({ length: count }, (_, row) => ({ part: 'validation', row }));
+}
+
+/** Opens the text of both parts. */
+export async function openText(dataset: Dataset): Promise<Record<ScoredPart, Rows>> {
+  const [validation, heldout] = await Promise.all([
+    dataset.openRows('validation'),
+    dataset.openRows('heldout'),
+  ]);
+  return { validation, heldout };
+}
+
+export async function closeText({ validation, heldout }: Record<ScoredPart, Rows>): Promise<void> {
+  await Promise.all([validation.close(), heldout.close()]);
+}
+
+/** In place, every order as likely as any other (Fisher and Yates). */
+export function shuffle<T>(items: T[], random: () => number): T[] {
+  for (let left = items.length; left > 1; left--) {
+    const chosen = Math.floor(random() * left);
+    [items[chosen], items[left - 1]] = [items[left - 1]!, items[chosen]!];
+  }
+  return items;
+}
