@@ -48408,7 +48408,7 @@ var reasonSchema = external_exports.discriminatedUnion("code", [
   reason("claim-not-allowed", { claim: measured }),
   reason("logit-not-finite", { logit: measured }),
   reason("claim-far-off", { nats: measured, limit: amount }),
-  reason("claims-too-good", { nats: measured, limit: amount }),
+  reason("claims-off", { of: external_exports.enum(["uniform", "guided", "heldout"]), nats: measured, limit: amount }),
   reason("handed-over-wrong", { what: external_exports.enum(["archive", "names", "size", "digest", "rows"]) }),
   reason("memorised", { gain: external_exports.number(), heldoutGain: external_exports.number() })
 ]);
@@ -48417,6 +48417,11 @@ var KINDS = {
   folder: "a folder",
   pipe: "a named pipe",
   special: "a special file"
+};
+var CLAIMS = {
+  uniform: "the claims",
+  guided: "the claims that gain over the incumbent",
+  heldout: "the claims for held-out text"
 };
 var HANDED_OVER = {
   archive: "the archive cannot be unpacked",
@@ -48451,7 +48456,7 @@ var SENTENCES = {
   "claim-not-allowed": ({ claim: claim2 }) => `The model claimed ${Number.isFinite(Number(claim2)) ? `a log-probability above 0 (${claim2})` : `${claim2} as a log-probability`}; every claim must be finite and at most 0.`,
   "logit-not-finite": ({ logit }) => `The model answered a probe with the logit ${logit}; every logit must be finite.`,
   "claim-far-off": ({ nats, limit: limit2 }) => `A claim and the model's own answer without the later text differ by ${decimals(nats, 3)} nats; at most ${limit2} are allowed.`,
-  "claims-too-good": ({ nats, limit: limit2 }) => `On average the claims are ${decimals(nats, 5)} nats better than the model's own answers without the later text; at most ${limit2} are allowed.`,
+  "claims-off": ({ of, nats, limit: limit2 }) => `On average ${CLAIMS[of]} are ${decimals(nats, 5).replace("-", "")} nats ${Number(nats) < 0 ? "worse" : "better"} than the model's own answers without the later text; at most ${limit2} are allowed.`,
   "handed-over-wrong": ({ what }) => `What the first machine handed over is not what it reported: ${HANDED_OVER[what]}.`,
   memorised: ({ gain, heldoutGain }) => `On validation text the model is ${gain.toFixed(4)} bits per byte better than the incumbent, on held-out text ${heldoutGain.toFixed(4)}: it knows the validation text.`
 };
@@ -48489,14 +48494,16 @@ var reportSchema = external_exports.strictObject({
   heldoutBpb: bpb.nullable(),
   /** What the second pass saw; null when it was left out. */
   probes: external_exports.strictObject({
+    /** Probes of validation text, and of held-out text where it was scored. */
     count: external_exports.int().min(0),
-    /** Whether half of them were drawn by the gain over the incumbent's claims; false: this machine never measured it. */
+    heldout: external_exports.int().min(0).default(0),
+    /** Whether a quarter of `count` was drawn by the gain over the incumbent's claims; false: this machine never measured it. */
     guided: external_exports.boolean(),
     /** Largest |claimed - recomputed| of one probe, nats. */
     worstNats: external_exports.number(),
-    /** Mean of claimed - recomputed, nats; positive means the claims were too good. */
+    /** Mean of claimed - recomputed over the uniform probes, nats; positive means the claims were too good. */
     meanExcessNats: external_exports.number(),
-    /** Added to valBpb for what the mean still claims too much. */
+    /** Added to valBpb: what the uniform probes leave possible that the claims are too good by. */
     penaltyBpb: external_exports.number().min(0)
   }).nullable(),
   /** Training loss as `train.py` logged it: shown, never believed. Thinned to at most 200 points. */
@@ -49570,7 +49577,6 @@ var NAMES = {
   setup: "set-up",
   train: "train",
   claims: "claims",
-  heldout: "held-out",
   probes: "probes"
 };
 function describe3(progress) {
@@ -49586,7 +49592,6 @@ function describe3(progress) {
       };
     }
     case "claims":
-    case "heldout":
     case "probes":
       return {
         share: progress.of ? progress.done / progress.of : 1,
@@ -50310,11 +50315,6 @@ async function buildFilter(repository, interpreter, env) {
   );
 }
 
-// runner/score/bits.ts
-function bitsPerByte({ nats, bytes }) {
-  return nats / (Math.LN2 * bytes);
-}
-
 // runner/score/claims-file.ts
 import { open as open5 } from "node:fs/promises";
 
@@ -50340,12 +50340,13 @@ async function openClaimsFile(path15, length, rows2) {
 function wrap(path15, handle, length) {
   return {
     path: path15,
-    async append(claims) {
-      await handle.writeFile(new Uint8Array(claims.buffer, claims.byteOffset, claims.byteLength));
+    async write(index, claims) {
+      const bytes = new Uint8Array(claims.buffer, claims.byteOffset, claims.byteLength);
+      await handle.write(bytes, 0, bytes.length, 4 * length * index);
     },
     async row(index) {
       const buffer = Buffer.alloc(4 * length);
-      const { bytesRead } = await handle.read(buffer, 0, buffer.length, index * buffer.length);
+      const { bytesRead } = await handle.read(buffer, 0, buffer.length, 4 * length * index);
       if (bytesRead !== buffer.length) throw new Error(`${path15} holds no row ${index}.`);
       return floats(buffer);
     },
@@ -50498,40 +50499,91 @@ function supervise(child2, bounds) {
   };
 }
 
+// runner/score/bits.ts
+function noLoss() {
+  return { nats: 0, bytes: 0, targets: 0 };
+}
+function bitsPerByte({ nats, bytes }) {
+  return nats / (Math.LN2 * bytes);
+}
+
+// runner/score/text.ts
+function rowsToScore(job, dataset) {
+  const rows2 = Math.floor(job.validationTokens / dataset.sequenceLength);
+  const most = dataset.rowCount.validation;
+  if (rows2 >= 1 && rows2 <= most) return rows2;
+  throw new DatasetError(
+    `validation-tokens is ${job.validationTokens}: data set ${dataset.name} has rows of ${dataset.sequenceLength} tokens and ${most} of them, so give ${dataset.sequenceLength} to ${most * dataset.sequenceLength}.`
+  );
+}
+function drawRows(job, dataset, random) {
+  const count2 = rowsToScore(job, dataset);
+  const rows2 = validationRows(count2);
+  if (job.stage === "confirm" || job.stage === "baseline") {
+    const all = shuffle([...Array(dataset.rowCount.heldout).keys()], random);
+    rows2.push(...all.slice(0, count2).map((row) => ({ part: "heldout", row })));
+  }
+  return shuffle(rows2, random);
+}
+function validationRows(count2) {
+  return Array.from({ length: count2 }, (_, row) => ({ part: "validation", row }));
+}
+async function openText(dataset) {
+  const [validation, heldout] = await Promise.all([
+    dataset.openRows("validation"),
+    dataset.openRows("heldout")
+  ]);
+  return { validation, heldout };
+}
+async function closeText({ validation, heldout }) {
+  await Promise.all([validation.close(), heldout.close()]);
+}
+function shuffle(items, random) {
+  for (let left = items.length; left > 1; left--) {
+    const chosen = Math.floor(random() * left);
+    [items[chosen], items[left - 1]] = [items[left - 1], items[chosen]];
+  }
+  return items;
+}
+
 // runner/score/claims.ts
 var ABOVE_ZERO = 1e-3;
 async function scoreClaims(server, pass2) {
-  const { dataset, rows: rows2, batch } = pass2;
+  const { dataset, batch, rows: rows2 } = pass2;
   const length = dataset.sequenceLength;
-  const [scored, reserve] = await Promise.all([dataset.openRows(pass2.part), dataset.openRows("reserve")]);
-  const loss = { nats: 0, bytes: 0, targets: 0 };
-  const ask = async (first) => {
-    const count2 = Math.min(batch, rows2 - first);
-    const tokens = await scored.read(first, count2);
-    const filling = count2 < batch ? [await reserve.read(0, batch - count2)] : [];
+  const [text2, reserve] = await Promise.all([openText(dataset), dataset.openRows("reserve")]);
+  const losses = { validation: noLoss(), heldout: noLoss() };
+  const ask2 = async (first) => {
+    const some = rows2.slice(first, first + batch);
+    const tokens = await Promise.all(some.map(({ part, row }) => text2[part].read(row, 1)));
+    const filling = some.length < batch ? [await reserve.read(0, batch - some.length)] : [];
     return {
-      first,
-      count: count2,
+      rows: some,
       tokens,
-      answer: server.claims(Buffer.concat([tokens, ...filling]), batch, length)
+      answer: server.claims(Buffer.concat([...tokens, ...filling]), batch, length)
     };
   };
   try {
-    let next = ask(0);
+    let [next, done] = [ask2(0), 0];
     while (next) {
-      const { first, count: count2, tokens, answer } = await next;
-      next = first + count2 < rows2 ? ask(first + count2) : null;
+      const { rows: some, tokens, answer } = await next;
+      done += some.length;
+      next = done < rows2.length ? ask2(done) : null;
       next?.catch(() => void 0);
-      const claims = floats(await answer).subarray(0, count2 * length);
-      add(loss, claims, uint16(tokens), length, dataset.tokenBytes);
-      await pass2.keep?.append(claims);
-      pass2.onProgress(first + count2);
+      const claims = floats(await answer);
+      for (const [index, { part, row }] of some.entries()) {
+        const ofRow = claims.subarray(index * length, (index + 1) * length);
+        add(losses[part], ofRow, uint16(tokens[index]), length, dataset.tokenBytes);
+        await pass2.keep[part].write(row, ofRow);
+      }
+      pass2.onProgress(done);
     }
   } finally {
-    await Promise.all([scored.close(), reserve.close()]);
+    await Promise.all([closeText(text2), reserve.close()]);
   }
-  if (loss.bytes === 0) throw new Error(`The ${pass2.part} rows of data set ${dataset.name} hold no text.`);
-  return loss;
+  if (losses.validation.bytes === 0)
+    throw new Error(`The validation rows of data set ${dataset.name} hold no text.`);
+  return losses;
 }
 function add(loss, claims, tokens, length, tokenBytes) {
   for (let index = 0; index < claims.length; index++) {
@@ -50549,13 +50601,24 @@ function add(loss, claims, tokens, length, tokenBytes) {
 }
 
 // runner/score/draw-probes.ts
+var PROBE_KINDS = ["uniform", "guided", "heldout"];
+var GUIDED_SHARE = 1 / 4;
+function partOf(kind) {
+  return kind === "heldout" ? "heldout" : "validation";
+}
 async function drawProbes(draw) {
+  const { reference, rows: rows2, random } = draw;
   const taken = new Taken(draw.dataset.sequenceLength);
-  const count2 = Math.min(draw.count, draw.rows);
-  const probes = [];
-  if (draw.reference) probes.push(...await drawByGain(draw, Math.floor(count2 / 2), taken));
-  probes.push(...await drawUniform(draw, count2 - probes.length, taken));
-  return probes;
+  const of = (part) => rows2.filter((scored) => scored.part === part).map(({ row }) => row);
+  const validation = of("validation");
+  const count2 = Math.min(draw.count, validation.length);
+  const wanted = reference ? Math.floor(count2 * GUIDED_SHARE) : 0;
+  const uniform = await drawUniform(draw, "uniform", validation, count2 - wanted, taken);
+  const guided = reference ? await drawByGain(draw, reference, validation, wanted, taken) : [];
+  uniform.push(...await drawUniform(draw, "uniform", validation, wanted - guided.length, taken));
+  const apart = new Taken(draw.dataset.sequenceLength);
+  const heldout = await drawUniform(draw, "heldout", of("heldout"), uniform.length, apart);
+  return shuffle([...uniform, ...guided, ...heldout], random);
 }
 var Taken = class {
   #rows = /* @__PURE__ */ new Set();
@@ -50576,51 +50639,44 @@ var Taken = class {
     if (position === this.#last) this.#lastAsked.add(row);
   }
 };
-async function drawByGain(draw, count2, taken) {
-  const sums = new Float64Array(draw.rows);
-  for (let row = 0; row < draw.rows; row++) sums[row] = sum(await gains(draw, row));
+async function drawByGain(draw, reference, rows2, count2, taken) {
+  const sums = new Float64Array(rows2.length);
+  for (const [index, row] of rows2.entries())
+    if (taken.allowsRow(row)) sums[index] = sum(await squaredGains(draw, reference, row));
   const probes = [];
   let left = sum(sums);
   while (probes.length < count2 && left > 1e-9) {
-    const row = pick3(sums, left * draw.random());
-    const ofRow = await gains(draw, row);
-    const probe = { row, position: pick3(ofRow, sum(ofRow) * draw.random()) };
-    left -= sums[row];
-    sums[row] = 0;
+    const index = pick3(sums, left * draw.random());
+    const ofRow = await squaredGains(draw, reference, rows2[index]);
+    const position = pick3(ofRow, sum(ofRow) * draw.random());
+    const probe = { kind: "guided", row: rows2[index], position };
+    left -= sums[index];
+    sums[index] = 0;
     if (!taken.allows(probe)) continue;
     taken.take(probe);
     probes.push(probe);
   }
   return probes;
 }
-async function gains({ dataset, validation, claims, reference }, row) {
+async function squaredGains({ dataset, text: text2, claims }, reference, row) {
   const [claimed, before, tokens] = await Promise.all([
     claims.row(row),
     reference.row(row),
-    validation.read(row, 1)
+    text2.validation.read(row, 1)
   ]);
   const targets = uint16(tokens);
   return Float64Array.from(
     claimed,
-    (claim2, index) => dataset.tokenBytes[targets[index + 1]] === 0 ? 0 : Math.max(0, claim2 - before[index])
+    (claim2, index) => dataset.tokenBytes[targets[index + 1]] === 0 ? 0 : Math.max(0, claim2 - before[index]) ** 2
   );
 }
-async function drawUniform(draw, count2, taken) {
-  const { dataset, validation, rows: rows2, random } = draw;
+async function drawUniform({ dataset, text: text2, random }, kind, rows2, count2, taken) {
   const probes = [];
-  const order2 = Uint32Array.from({ length: rows2 }, (_, row) => row);
-  for (let left = rows2; left > 0 && probes.length < count2; left--) {
-    const chosen = Math.floor(random() * left);
-    const row = order2[chosen];
-    order2[chosen] = order2[left - 1];
-    if (!taken.allowsRow(row)) continue;
-    const targets = uint16(await validation.read(row, 1)).subarray(1);
-    const counted = Uint32Array.from(targets.keys()).filter(
-      (index) => dataset.tokenBytes[targets[index]] !== 0
-    );
-    if (counted.length === 0) continue;
-    const probe = { row, position: counted[Math.floor(random() * counted.length)] };
-    if (!taken.allows(probe)) continue;
+  for (const row of shuffle([...rows2], random)) {
+    if (probes.length === count2) break;
+    const probe = { kind, row, position: Math.floor(random() * dataset.sequenceLength) };
+    const target = uint16(await text2[partOf(kind)].read(row, 1))[probe.position + 1];
+    if (dataset.tokenBytes[target] === 0 || !taken.allows(probe)) continue;
     taken.take(probe);
     probes.push(probe);
   }
@@ -50657,7 +50713,7 @@ function refuseMemorised(candidate, incumbent) {
 import { setTimeout as sleep } from "node:timers/promises";
 var READY = "RDY1";
 var GRACE_MS = 2e3;
-var CLAIMS = 1;
+var CLAIMS2 = 1;
 var PROBES = 2;
 var ModelServer = class {
   #child;
@@ -50682,7 +50738,7 @@ var ModelServer = class {
   }
   /** B rows of T + 1 tokens (uint16) -> B * T float32, the log-probability claimed for each target. */
   claims(rows2, count2, length) {
-    this.#ask(header(CLAIMS, count2, length), rows2);
+    this.#ask(header(CLAIMS2, count2, length), rows2);
     return this.#next(4 * count2 * length);
   }
   /** B rows of T tokens and a position in each -> B * V float32, the logits at that position. */
@@ -50774,17 +50830,11 @@ var Answers = class {
 var POINT_LIMIT = 0.5;
 var MEAN_LIMIT = 5e-4;
 var STANDARD_ERRORS = 5;
+var NINETY_NINE = 2.33;
 function judge3(excess) {
-  const count2 = excess.length;
-  if (count2 === 0) return { count: count2, worstNats: 0, meanExcessNats: 0 };
-  let [sum2, squares, worst] = [0, 0, 0];
-  for (const value of excess) {
-    sum2 += value;
-    worst = Math.max(worst, Math.abs(value));
-  }
-  const mean = sum2 / count2;
-  for (const value of excess) squares += (value - mean) ** 2;
-  const standardError = Math.sqrt(squares / Math.max(1, count2 - 1) / count2);
+  let worst = 0;
+  for (const kind of PROBE_KINDS)
+    for (let i2 = 0; i2 < excess[kind].length; i2++) worst = Math.max(worst, Math.abs(excess[kind][i2]));
   if (!(worst <= POINT_LIMIT)) {
     throw new Unscored("invalid", {
       code: "claim-far-off",
@@ -50792,14 +50842,30 @@ function judge3(excess) {
       limit: POINT_LIMIT
     });
   }
-  if (mean > STANDARD_ERRORS * standardError && mean > MEAN_LIMIT) {
-    throw new Unscored("invalid", {
-      code: "claims-too-good",
-      nats: measuredValue(mean),
-      limit: MEAN_LIMIT
-    });
-  }
-  return { count: count2, worstNats: worst, meanExcessNats: mean };
+  for (const kind of PROBE_KINDS) refuseMean(kind, sampleOf(excess[kind]));
+  const uniform = sampleOf(excess.uniform);
+  return {
+    count: excess.uniform.length + excess.guided.length,
+    heldout: excess.heldout.length,
+    worstNats: worst,
+    meanExcessNats: uniform.mean,
+    tooGoodNats: { validation: tooGood(uniform), heldout: tooGood(sampleOf(excess.heldout)) }
+  };
+}
+function sampleOf(values) {
+  const count2 = values.length;
+  let [sum2, squares] = [0, 0];
+  for (let i2 = 0; i2 < count2; i2++) sum2 += values[i2];
+  const mean = count2 === 0 ? 0 : sum2 / count2;
+  for (let i2 = 0; i2 < count2; i2++) squares += (values[i2] - mean) ** 2;
+  return { mean, standardError: Math.sqrt(squares / Math.max(1, count2 - 1) / Math.max(1, count2)) };
+}
+function refuseMean(of, { mean, standardError }) {
+  if (!(Math.abs(mean) > STANDARD_ERRORS * standardError && Math.abs(mean) > MEAN_LIMIT)) return;
+  throw new Unscored("invalid", { code: "claims-off", of, nats: measuredValue(mean), limit: MEAN_LIMIT });
+}
+function tooGood({ mean, standardError }) {
+  return Math.max(0, mean + NINETY_NINE * standardError);
 }
 function logProbability(logits, index) {
   let top = -Infinity;
@@ -50816,7 +50882,7 @@ function logProbability(logits, index) {
 // runner/score/probes.ts
 async function askProbes(server, pass2) {
   const { dataset, probes, batch } = pass2;
-  const excess = new Float64Array(probes.length);
+  const excess = { uniform: [], guided: [], heldout: [] };
   for (let first = 0; first < probes.length; first += batch) {
     const some = probes.slice(first, first + batch);
     const questions = await Promise.all(
@@ -50825,23 +50891,23 @@ async function askProbes(server, pass2) {
     const rows2 = Buffer.concat(questions.map(({ shown }) => shown));
     const positions = Uint32Array.from(questions, ({ position }) => position);
     const logits = floats(await server.probes(rows2, positions, dataset.sequenceLength, dataset.vocabSize));
-    for (const [index, { row, position }] of some.entries()) {
+    for (const [index, { kind, row, position }] of some.entries()) {
       const ofProbe = logits.subarray(index * dataset.vocabSize, (index + 1) * dataset.vocabSize);
-      const claimed = (await pass2.claims.row(row))[position];
-      excess[first + index] = claimed - logProbability(ofProbe, questions[index].target);
+      const claimed = (await pass2.claims[partOf(kind)].row(row))[position];
+      excess[kind].push(claimed - logProbability(ofProbe, questions[index].target));
     }
     pass2.onProgress(first + some.length);
   }
   return judge3(excess);
 }
-async function question({ dataset, validation, reserve, random }, probe) {
+async function question({ dataset, text: text2, reserve, random }, probe) {
   const length = dataset.sequenceLength;
   const shown = (await reserve.read(Math.floor(random() * dataset.rowCount.reserve), 1)).subarray(
     0,
     2 * length
   );
   if (!probe) return { shown, position: length - 1, target: 0 };
-  const row = await validation.read(probe.row, 1);
+  const row = await text2[partOf(probe.kind)].read(probe.row, 1);
   row.copy(shown, 0, 0, 2 * (probe.position + 1));
   return { shown, position: probe.position, target: uint16(row)[probe.position + 1] };
 }
@@ -50850,84 +50916,59 @@ async function question({ dataset, validation, reserve, random }, probe) {
 var BATCH_LOGITS = 2 ** 28;
 var BATCH_ROWS = 64;
 var SCRATCH_FILE_BYTES = 1024 ** 3;
-function rowsToScore(job, dataset) {
-  const rows2 = Math.floor(job.validationTokens / dataset.sequenceLength);
-  const most = dataset.rowCount.validation;
-  if (rows2 >= 1 && rows2 <= most) return rows2;
-  throw new DatasetError(
-    `validation-tokens is ${job.validationTokens}: data set ${dataset.name} has rows of ${dataset.sequenceLength} tokens and ${most} of them, so give ${dataset.sequenceLength} to ${most * dataset.sequenceLength}.`
+function claimsPass(scoring) {
+  const { dataset, rows: rows2, claims } = scoring;
+  const onProgress = (done) => scoring.onProgress("claims", done, rows2.length);
+  return serving(
+    scoring,
+    "claims",
+    (server) => scoreClaims(server, { dataset, rows: rows2, batch: batchRows(dataset), keep: claims, onProgress })
   );
 }
-async function claimsPass(scoring) {
-  const { job, dataset, claims, cache: cache2 } = scoring;
-  const rows2 = rowsToScore(job, dataset);
-  const batch = batchRows(dataset);
-  return serving(scoring, "claims", async (server, supervision) => {
-    const onProgress = (done) => scoring.onProgress("claims", done, rows2);
-    const loss = await scoreClaims(server, {
-      dataset,
-      part: "validation",
-      rows: rows2,
-      batch,
-      keep: claims,
-      onProgress
-    });
-    if (job.stage !== "confirm" && job.stage !== "baseline") return { loss, heldoutBpb: null };
-    supervision.restartClock(job.scoringSeconds);
-    const heldout = await scoreClaims(server, {
-      dataset,
-      part: "heldout",
-      rows: Math.min(rows2, dataset.rowCount.heldout),
-      batch,
-      keep: null,
-      onProgress: (done) => scoring.onProgress("heldout", done, rows2)
-    });
-    const heldoutBpb = bitsPerByte(heldout);
-    const incumbent = await referenceLosses(cache2, job, dataset, rows2);
-    if (incumbent) refuseMemorised({ valBpb: bitsPerByte(loss), heldoutBpb }, incumbent);
-    return { loss, heldoutBpb };
-  });
+async function probesPass(scoring, losses) {
+  const { job, dataset, cache: cache2 } = scoring;
+  const probed = job.probes === 0 ? null : await ask(scoring);
+  const bpb2 = (part) => {
+    const { nats, bytes, targets } = losses[part];
+    return bitsPerByte({ nats: nats + (probed?.tooGoodNats[part] ?? 0) * targets, bytes });
+  };
+  const valBpb = bpb2("validation");
+  const heldoutBpb = losses.heldout.bytes === 0 ? null : bpb2("heldout");
+  const incumbent = await referenceLosses(cache2, job, dataset, rowsToScore(job, dataset));
+  if (incumbent && heldoutBpb !== null) refuseMemorised({ valBpb, heldoutBpb }, incumbent);
+  if (!probed) return { valBpb, heldoutBpb, probes: null };
+  const { tooGoodNats, ...told } = probed;
+  return {
+    valBpb,
+    heldoutBpb,
+    probes: { ...told, penaltyBpb: valBpb - bitsPerByte(losses.validation) }
+  };
 }
-async function probesPass(scoring, loss) {
-  const { job, dataset, claims, cache: cache2, random } = scoring;
-  if (job.probes === 0) return null;
-  const rows2 = rowsToScore(job, dataset);
-  const [validation, reserve] = await Promise.all([
-    dataset.openRows("validation"),
-    dataset.openRows("reserve")
-  ]);
-  const reference = job.stage === "rescore" ? null : await openReference(cache2, job, dataset, rows2);
+async function ask(scoring) {
+  const { job, dataset, rows: rows2, claims, cache: cache2, random } = scoring;
+  const [text2, reserve] = await Promise.all([openText(dataset), dataset.openRows("reserve")]);
+  const reference = job.stage === "rescore" ? null : await openReference(cache2, job, dataset, rowsToScore(job, dataset));
   try {
+    const { probes: count2 } = job;
     const probes = await drawProbes({
       dataset,
-      validation,
+      text: text2,
       rows: rows2,
-      count: job.probes,
-      claims,
+      count: count2,
+      claims: claims.validation,
       reference,
       random
     });
+    const onProgress = (done) => scoring.onProgress("probes", done, probes.length);
+    const batch = batchRows(dataset);
     const judgement = await serving(
       scoring,
       "probes",
-      (server) => askProbes(server, {
-        dataset,
-        validation,
-        reserve,
-        claims,
-        probes,
-        batch: batchRows(dataset),
-        random,
-        onProgress: (done) => scoring.onProgress("probes", done, probes.length)
-      })
+      (server) => askProbes(server, { dataset, text: text2, reserve, claims, probes, batch, random, onProgress })
     );
-    const penaltyBpb = bitsPerByte({
-      nats: Math.max(0, judgement.meanExcessNats) * loss.targets,
-      bytes: loss.bytes
-    });
-    return { ...judgement, guided: reference !== null, penaltyBpb };
+    return { ...judgement, guided: reference !== null };
   } finally {
-    await Promise.all([validation.close(), reserve.close(), reference?.close()]);
+    await Promise.all([closeText(text2), reserve.close(), reference?.close()]);
   }
 }
 async function serving(scoring, stage, talk) {
@@ -50966,7 +51007,7 @@ async function serving(scoring, stage, talk) {
       device: job.device,
       threads: job.threads
     });
-    const answer = await talk(server, supervision);
+    const answer = await talk(server);
     await server.close();
     return answer;
   } finally {
@@ -50980,18 +51021,18 @@ function batchRows({ sequenceLength, vocabSize }) {
 }
 
 // runner/score/sum-claims.ts
-async function sumClaims(dataset, part, rows2, claims) {
-  const loss = { nats: 0, bytes: 0, targets: 0 };
-  const text2 = await dataset.openRows(part);
+async function sumClaims(dataset, rows2, claims) {
+  const losses = { validation: noLoss(), heldout: noLoss() };
+  const text2 = await dataset.openRows("validation");
   try {
     for (let row = 0; row < rows2; row++) {
       const tokens = uint16(await text2.read(row, 1));
-      add(loss, await claims.row(row), tokens, dataset.sequenceLength, dataset.tokenBytes);
+      add(losses.validation, await claims.row(row), tokens, dataset.sequenceLength, dataset.tokenBytes);
     }
   } finally {
     await text2.close();
   }
-  return loss;
+  return losses;
 }
 
 // runner/train.ts
@@ -51247,17 +51288,19 @@ async function measureIn(folder, job, options2) {
     const weights = handed?.weights ?? await timed("trainSeconds", () => train({ ...common2, events: events2, onEvent }));
     report.digests.weights = weights.sha256;
     report.weightsBytes = weights.bytes;
-    claims = handed ? await openHanded(handed.claims, dataset, rows2) : await createClaimsFile(folder.private("claims"), dataset.sequenceLength);
+    claims = {
+      validation: handed ? await openHanded(handed.claims, dataset, rows2) : await createClaimsFile(folder.private("claims"), dataset.sequenceLength),
+      heldout: await createClaimsFile(folder.private("claims-heldout"), dataset.sequenceLength)
+    };
     const onProgress = (stage, done, of) => tell({ stage, done, of });
-    const scoring = { ...common2, weights: weights.path, claims, onProgress };
-    const { loss, heldoutBpb } = handed ? { loss: await sumClaims(dataset, "validation", rows2, claims), heldoutBpb: null } : await timed("claimsSeconds", () => claimsPass(scoring));
-    report.probes = await timed("probesSeconds", () => probesPass(scoring, loss));
-    const valBpb = bitsPerByte(loss);
-    report.valBpb = valBpb + (report.probes?.penaltyBpb ?? 0);
-    report.heldoutBpb = heldoutBpb;
-    await keepReference(cache2, job, dataset, rows2, claims, { valBpb, heldoutBpb });
+    const rowsDrawn = drawRows(job, dataset, random);
+    const scoring = { ...common2, rows: rowsDrawn, weights: weights.path, claims, onProgress };
+    const losses = handed ? await sumClaims(dataset, rows2, claims.validation) : await timed("claimsSeconds", () => claimsPass(scoring));
+    const score = await timed("probesSeconds", () => probesPass(scoring, losses));
+    Object.assign(report, score);
+    await keepReference(cache2, job, dataset, rows2, claims.validation, score);
     if (job.handOver && options2.handOver !== void 0) {
-      const kept = await handOver(options2.handOver, weights, claims.path);
+      const kept = await handOver(options2.handOver, weights, claims.validation.path);
       report.digests.claims = kept.sha256;
       report.claimsBytes = kept.bytes;
     }
@@ -51268,7 +51311,7 @@ async function measureIn(folder, job, options2) {
     report.reason = error63.reason;
     report.log = log.text();
   } finally {
-    await claims?.close();
+    await Promise.all([claims?.validation.close(), claims?.heldout.close()]);
   }
   timings.totalSeconds = since(started);
   report.curve = events2.curve();
