@@ -12,6 +12,7 @@ const EVENTS = [
   'issue_comment.created',
   'workflow_run.completed',
   'check_run.rerequested',
+  'check_suite.rerequested',
   'push',
   'installation.created',
   'installation_repositories.added',

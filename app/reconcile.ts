@@ -4,7 +4,7 @@ import { perform } from './effects/perform.ts';
 import { type Port, PortError } from './github/port.ts';
 import { type Circumstance, readBaseline, readSnapshot } from './intake/snapshot.ts';
 import type { Effect } from './model/effect.ts';
-import type { Look, Subject } from './model/event.ts';
+import { type Look, look as lookAt, type Subject } from './model/event.ts';
 import type { World } from './model/snapshot.ts';
 
 /**
@@ -16,6 +16,7 @@ export async function reconcile(port: Port, look: Look, tools: Tools): Promise<L
   let asked = look;
   for (let failures = 0, turns = 0; turns < TURNS; turns += 1) {
     try {
+      if (asked.subject.kind === 'commit') return await looksAt(port, asked.subject.oid, asked.retry);
       const decided = await decideOn(port, asked, tools.circumstance);
       if (!decided) return looks;
       tools.log(asked.subject, decided.effects);
@@ -44,6 +45,7 @@ export interface Tools {
 }
 
 export function nameOf(subject: Subject): string {
+  if (subject.kind === 'commit') return subject.oid;
   return subject.kind === 'pull' ? `#${subject.number}` : `baseline ${subject.track ?? ''}`.trim();
 }
 
@@ -53,10 +55,20 @@ async function decideOn(
   circumstance: Circumstance,
 ): Promise<{ world: World; effects: Effect[] } | null> {
   const { subject } = look;
+  if (subject.kind === 'commit') return null;
   if (subject.kind === 'baseline') {
     const world = await readBaseline(port, look.retry, circumstance);
     return world && { world, effects: planBaseline(world, subject.track) };
   }
   const world = await readSnapshot(port, { ...look, subject }, circumstance);
   return world && { world, effects: plan(world) };
+}
+
+/** The open requests with this head, or the bootstrap when main's file came with it. */
+async function looksAt(port: Port, oid: string, retry: boolean): Promise<Look[]> {
+  const { queue, carrier } = await port.readBaseline();
+  const pulls = queue.filter(({ commit }) => commit?.oid === oid);
+  if (pulls.length === 0 && carrier?.oid === oid)
+    return [lookAt({ kind: 'baseline', track: null }, [], retry)];
+  return pulls.map(({ pull }) => lookAt({ kind: 'pull', number: pull }, [oid], retry));
 }

@@ -1,6 +1,6 @@
 import type { Answer, CheckWrite, Conclusion } from '../model/effect.ts';
 import type { Snapshot } from '../model/snapshot.ts';
-import { encodeOverall, OVERALL_NAME, type OverallKey } from '../model/state.ts';
+import { encodeOverall, type OverallKey, overallName } from '../model/state.ts';
 import { COMMENT_TAG, LABELS } from '../model/tag.ts';
 import type { Saying } from './comments.ts';
 
@@ -24,8 +24,11 @@ export function overallWrite(
   return {
     id: head?.overall?.check.id ?? null,
     head: head!.oid,
-    name: OVERALL_NAME,
-    externalId: encodeOverall({ ...wish.key, content: snapshot.contents[wish.key.blob] ?? null }),
+    name: head?.overall?.check.name ?? overallName(snapshot.pull.number, head?.shared ?? false),
+    externalId: encodeOverall(snapshot.pull.number, {
+      ...wish.key,
+      content: snapshot.contents[wish.key.blob] ?? null,
+    }),
     status: wish.conclusion
       ? 'completed'
       : wish.key.state === 'queued' || wish.key.state === 'later'

@@ -107,6 +107,8 @@ function order(snapshot: BaselineSnapshot, grounds: Grounds, experiment: Experim
         avoided: [],
         pull: null,
         head,
+        shared: false,
+        words: null,
         blob,
         incumbent: null,
         track,

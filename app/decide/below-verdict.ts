@@ -1,6 +1,5 @@
 import { type CheckWrite, type Conclusion, type Effect, SILENT } from '../model/effect.ts';
 import type { Snapshot } from '../model/snapshot.ts';
-import { OVERALL_NAME } from '../model/state.ts';
 import { COMMENT_TAG } from '../model/tag.ts';
 
 /** What is added to a request after its verdict, which stays as it was said. */
@@ -31,7 +30,7 @@ export function belowVerdict(
           {
             id: overall.check.id,
             head,
-            name: OVERALL_NAME,
+            name: overall.check.name,
             externalId: overall.check.externalId,
             status: 'completed',
             conclusion: overall.check.conclusion as Conclusion | null,

@@ -236,6 +236,13 @@ function answered(
   const next = nextInLine(pull.number, snapshot.queue, config, last.track, newOwners);
   return [
     { kind: 'answer', ...answer },
-    { kind: 'look', pulls: next, baselines: [] },
+    { kind: 'look', pulls: [...new Set([...copiesOf(snapshot), ...next])], baselines: [] },
   ];
+}
+
+/** Other requests with the same head: GitHub calls them merged too once main has it, and they have no run of their own to wake them. */
+function copiesOf({ pull, queue }: Snapshot): number[] {
+  return queue
+    .filter(({ pull: number, head }) => number !== pull.number && head === pull.heads[0]?.oid)
+    .map((entry) => entry.pull);
 }

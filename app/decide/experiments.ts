@@ -1,7 +1,7 @@
 import type { RunRecord } from '../../results/schema.ts';
 import type { CheckWrite } from '../model/effect.ts';
 import type { HeadState, RunState } from '../model/snapshot.ts';
-import { encodeMemory, encodeRun, type RunFacts } from '../model/state.ts';
+import { encodeMemory, encodeRun, type RunFacts, type RunMemory } from '../model/state.ts';
 import { inline } from './inert.ts';
 import { bpb } from './loss.ts';
 
@@ -23,6 +23,8 @@ export interface Experiment {
   broken: { run: RunState; why: string }[];
   /** Given up after the last attempt. */
   failed: RunState[];
+  /** What the request said of the file when its first run was ordered; null when that was not kept. */
+  words: RunMemory['words'];
   /** Check runs that must be written for what was found out. */
   updates: CheckWrite[];
 }
@@ -38,6 +40,7 @@ const OF = {
 /** Experiments by blob and track. Runs given up on an earlier head do not count: a push asks for a new try. */
 export function experimentsOf(heads: HeadState[]): Experiment[] {
   const found = new Map<string, Experiment>();
+  const first = new Map<string, string>();
   for (const [i, head] of heads.entries())
     for (const run of head.runs) {
       const { blob, track } = run.key;
@@ -45,6 +48,10 @@ export function experimentsOf(heads: HeadState[]): Experiment[] {
       const name = `${blob} ${track} ${of}`;
       const experiment = found.get(name) ?? noRuns(blob, track, of, head.oid);
       found.set(name, experiment);
+      if (run.memory.words && (first.get(name) ?? run.memory.dispatchedAt) >= run.memory.dispatchedAt) {
+        first.set(name, run.memory.dispatchedAt);
+        experiment.words = run.memory.words;
+      }
       add(experiment, run, i === 0);
     }
   for (const experiment of found.values()) {
@@ -55,7 +62,7 @@ export function experimentsOf(heads: HeadState[]): Experiment[] {
 }
 
 export function noRuns(blob: string, track: string, of: Experiment['of'], head: string): Experiment {
-  return { blob, track, of, head, facts: [], pending: [], broken: [], failed: [], updates: [] };
+  return { blob, track, of, head, facts: [], pending: [], broken: [], failed: [], words: null, updates: [] };
 }
 
 /** The candidate's experiment and the runs of the incumbent that came with it: they are ordered, waited for and given up together. */

@@ -14,6 +14,7 @@ import { nextInLine, turnOf } from './queue.ts';
 import { cancelUntaken, giveUp, reorders } from './reorder.ts';
 import { alerted, waitsBehind } from './similar.ts';
 import { type Judgement, judge, judgeAsItIs, withRuns } from './verdict.ts';
+import { wordsOf } from './words.ts';
 
 /** An experiment whose verdict is not said yet: waiting, ordering, or ready for it. */
 export function underway(
@@ -154,6 +155,7 @@ function measureMore(
     author: pull.author,
     createdAt: pull.createdAt,
     draft: false,
+    head: pull.heads[0]!.oid,
     blob,
     overall: {
       blob,
@@ -205,7 +207,7 @@ function dispatch(
   wanted: { stage: Wanted['stage']; target: string | null }[],
 ): Effect[] {
   const { track, blob } = experiment;
-  const head = snapshot.pull.heads[0]!.oid;
+  const { oid: head, shared } = snapshot.pull.heads[0]!;
   const used = new Map<string, number>();
   for (const { key } of snapshot.pull.heads.flatMap((one) => one.runs))
     if (key.track === track && (key.blob === blob || key.stage === 'baseline'))
@@ -219,6 +221,7 @@ function dispatch(
       {
         pull: snapshot.pull.number,
         head,
+        shared,
         blob: stage === 'baseline' ? standing.incumbent.blob : blob,
         incumbent: standing.incumbent.blob,
         track,
@@ -229,6 +232,7 @@ function dispatch(
         again: null,
         target,
         avoided: [],
+        words: stage === 'baseline' ? null : wordsOf(snapshot.pull),
       },
       snapshot.fresh[i]!,
     );

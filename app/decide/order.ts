@@ -7,6 +7,8 @@ import { encodeMemory, encodeRun, type RunKey, type RunMemory, runCheckName } fr
 export interface Wanted {
   pull: number | null;
   head: string;
+  /** Another request has checks on the head too. */
+  shared: boolean;
   blob: string;
   incumbent: string | null;
   track: string;
@@ -23,6 +25,8 @@ export interface Wanted {
   avoided: string[];
   /** The workflow run it repeats for an audit. */
   audits?: number;
+  /** What the request says of the file; null for nobody's. */
+  words: RunMemory['words'];
 }
 
 /** The label of an owner's machines, which a run meant for them alone asks for beside the track's. */
@@ -42,6 +46,7 @@ const WORK: Record<Job['stage'], string> = {
 export function orderOf(world: World, rules: TrackConfig, wanted: Wanted, fresh: Fresh): Order {
   const { pull, head, blob, track, stage, ordinal, attempt } = wanted;
   const key: RunKey = {
+    pull,
     blob,
     track,
     stage,
@@ -81,6 +86,7 @@ export function orderOf(world: World, rules: TrackConfig, wanted: Wanted, fresh:
     target: wanted.target,
     avoided: wanted.avoided,
     audits: wanted.audits ?? null,
+    words: wanted.words,
   };
   return {
     key,
@@ -92,7 +98,7 @@ export function orderOf(world: World, rules: TrackConfig, wanted: Wanted, fresh:
     check: {
       id: wanted.checkId,
       head,
-      name: runCheckName(key),
+      name: runCheckName(key, wanted.shared),
       externalId: encodeRun(key),
       status: 'in_progress',
       conclusion: null,

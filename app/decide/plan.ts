@@ -59,10 +59,11 @@ function present(snapshot: Snapshot, grounds: Grounds): Effect[] {
   if (!head) return [{ kind: 'rest', why: 'the request has no commit' }];
   const blob = pull.file?.oid ?? null;
   const handMerged = pull.state === 'merged' && pull.labels.includes('ready');
+  const course = courseOf(snapshot, grounds);
+  if (isMergedCopy(snapshot, course)) return answerDuplicate(snapshot, grounds, course);
   if (pull.state !== 'open' && !isUnsettled(head) && !handMerged)
     return [{ kind: 'rest', why: `the request is ${pull.state}` }];
 
-  const course = courseOf(snapshot, grounds);
   if (isOver(snapshot, course)) return showRecords(snapshot, grounds, course);
   if (course.begun) return goOn(snapshot, grounds, course, course.begun);
   if (!isReady(snapshot)) return withdraw(snapshot);
@@ -90,16 +91,7 @@ function present(snapshot: Snapshot, grounds: Grounds): Effect[] {
       close: false,
       checks: [],
     });
-  if (course.ahead.length === 0)
-    return settled(snapshot, grounds, track, {
-      saying: say.duplicate(snapshot, course.elsewhere),
-      key: { blob: blob!, track, state: 'verdict' },
-      conclusion: 'neutral',
-      labels: ['duplicate'],
-      comment: true,
-      close: true,
-      checks: [],
-    });
+  if (course.ahead.length === 0) return answerDuplicate(snapshot, grounds, course);
   const hold = heldForApproval(snapshot, grounds);
   if (hold)
     return settled(snapshot, grounds, track, {
@@ -112,6 +104,30 @@ function present(snapshot: Snapshot, grounds: Grounds): Effect[] {
       checks: [],
     });
   return goOn(snapshot, grounds, course, noRuns(blob!, track, 'candidate', head.oid));
+}
+
+/** GitHub calls it merged since main has its head, which another request brought: its author is told whose measurement that was. */
+function isMergedCopy({ pull, records }: Snapshot, { own, begun }: Course): boolean {
+  const blob = pull.file?.oid;
+  if (pull.state !== 'merged' || own.length > 0 || begun !== null) return false;
+  const isChange = blob !== undefined && pull.beganFrom !== blob;
+  return isChange && records.some((one) => one.blob === blob && one.record.pull !== pull.number);
+}
+
+/** Somebody else's evidence is the answer on every track it asks for. */
+function answerDuplicate(snapshot: Snapshot, grounds: Grounds, course: Course): Effect[] {
+  const { elsewhere, ahead } = course;
+  if (elsewhere.length === 0) return [{ kind: 'rest', why: 'nothing is known of its file' }];
+  const track = ahead[0] ?? grounds.config.primary;
+  return settled(snapshot, grounds, track, {
+    saying: say.duplicate(snapshot, elsewhere),
+    key: { blob: snapshot.pull.file!.oid, track, state: 'verdict' },
+    conclusion: 'neutral',
+    labels: ['duplicate'],
+    comment: true,
+    close: true,
+    checks: [],
+  });
 }
 
 /** A push of comments alone must not buy a second try while the first is under way. */

@@ -5,6 +5,7 @@ import { heldoutOf, spreadOf } from './acceptance/spread.ts';
 import type { Experiment } from './experiments.ts';
 import { clean } from './inert.ts';
 import type { Judgement } from './verdict.ts';
+import { wordsOf } from './words.ts';
 
 const LOG_LIMIT = 6000;
 /** Why a run does not count that gave the loss of an earlier one. */
@@ -28,7 +29,6 @@ export function recordOf(
   const runs = measured.filter((run) => !repeating.includes(run.runId));
   const known = new Set(measured.map((run) => run.runId));
   const listed = measured.map((run) => (runs.includes(run) ? run : { ...run, discounted: REPEATS }));
-  const said = pull.description.ok ? pull.description.value : null;
   const holder = standing?.incumbent;
   const text = (value: string | null, limit: number) => (value === null ? null : clean(value, limit));
   return {
@@ -51,13 +51,7 @@ export function recordOf(
     curve: experiment.facts[0]?.curve ?? [],
     decidedAt: snapshot.now,
     authorText: {
-      untrusted: true,
-      title: clean(pull.title, 300),
-      hypothesis: text(said?.hypothesis ?? null, 4000) ?? '',
-      change: text(said?.change ?? null, 1000),
-      expect: said?.expect ?? null,
-      buildsOn: said?.buildsOn ?? [],
-      agent: text(said?.agent ?? null, 40),
+      ...(before?.authorText ?? experiment.words ?? wordsOf(pull)),
       diff: clean(snapshot.diffs[experiment.blob]?.[experiment.track] ?? '', 64 * 1024),
       log: text(experiment.facts.find((one) => one.log !== null)?.log ?? null, LOG_LIMIT),
     },

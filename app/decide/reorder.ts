@@ -8,6 +8,7 @@ import type { Grounds } from './grounds.ts';
 import { orderOf } from './order.ts';
 import { placeAgain, type Scene } from './placing.ts';
 import { nextInLine } from './queue.ts';
+import { wordsOf } from './words.ts';
 
 /** Runs that a machine, an owner or GitHub failed: ordered again, until the attempts are used up. */
 
@@ -37,6 +38,7 @@ export function reorders(
       {
         pull: snapshot.pull.number,
         head: run.head,
+        shared: snapshot.pull.heads.some((head) => head.oid === run.head && head.shared),
         blob: run.key.blob,
         incumbent: grounds.board.tracks[experiment.track]?.incumbent.blob ?? null,
         track: experiment.track,
@@ -46,6 +48,7 @@ export function reorders(
         // A completed check run stays as it is: GitHub shows the newest of a name.
         checkId: run.check.status === 'completed' ? null : run.check.id,
         again: why,
+        words: run.memory.words ?? wordsOf(snapshot.pull),
         ...placed,
       },
       snapshot.fresh[i]!,

@@ -1,7 +1,7 @@
 import type { ExperimentRecord } from '../../results/schema.ts';
 import type { CheckWrite, Effect } from '../model/effect.ts';
 import type { HeadState, Snapshot } from '../model/snapshot.ts';
-import { encodeOverall, OVERALL_NAME } from '../model/state.ts';
+import { encodeOverall } from '../model/state.ts';
 import { checksOnly } from './below-verdict.ts';
 import { experimentMessage } from './commit-message.ts';
 import { type Experiment, experimentsOf, givenUp } from './experiments.ts';
@@ -28,7 +28,10 @@ export function settlePast(snapshot: Snapshot, grounds: Grounds): Effect[] {
   }
   const idle = past.filter((head) => head.overall && head.runs.length === 0);
   if (idle.length === 0) return [];
-  return [checksOnly(idle.map((head) => superseded(head, 'superseded by a push', '-'))), { kind: 'again' }];
+  return [
+    checksOnly(idle.map((head) => superseded(snapshot.pull.number, head, 'superseded by a push', '-'))),
+    { kind: 'again' },
+  ];
 }
 
 /** What is to be written of runs of the incumbent that a push has left behind: collected when they came, else given up. */
@@ -44,13 +47,13 @@ export function isUnsettled(head: HeadState): boolean {
   );
 }
 
-function superseded(head: HeadState, title: string, summary: string): CheckWrite {
+function superseded(pull: number, head: HeadState, title: string, summary: string): CheckWrite {
   const { check, key } = head.overall!;
   return {
     id: check.id,
     head: head.oid,
-    name: OVERALL_NAME,
-    externalId: encodeOverall({ ...key, state: 'verdict' }),
+    name: check.name,
+    externalId: encodeOverall(pull, { ...key, state: 'verdict' }),
     status: 'completed',
     conclusion: 'neutral',
     detailsUrl: null,
@@ -79,7 +82,11 @@ function settleOne(
       awaitsVerdict(snapshot, grounds, one),
   );
   const close = (title: string, summary: string) =>
-    isLast ? heads.filter((head) => head.overall).map((head) => superseded(head, title, summary)) : [];
+    isLast
+      ? heads
+          .filter((head) => head.overall)
+          .map((head) => superseded(snapshot.pull.number, head, title, summary))
+      : [];
   const known = recordOn(snapshot, experiment);
   if (known && !isLast) return written;
   if (!known && !awaitsVerdict(snapshot, grounds, experiment))

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { encodeRun } from '../model/state.ts';
+import { encodeOverall, encodeRun } from '../model/state.ts';
 import { runState, sha } from '../testing/world.ts';
 import { fromWebhook } from './from-webhook.ts';
 
@@ -52,21 +52,24 @@ describe('a webhook', () => {
   });
 
   it('about a check that a person runs again asks for it again', () => {
-    const check = (external_id: string, numbers: number[]) => ({
+    const check = (external_id: string) => ({
       ...person,
       action: 'rerequested',
-      check_run: { external_id, head_sha: sha('a'), pull_requests: numbers.map((number) => ({ number })) },
+      check_run: { external_id, head_sha: sha('a') },
     });
+    const again = (subject: object) => ({ subject, retry: true });
     const { key } = runState({ kind: 'pending' });
-    expect(fromWebhook('check_run', check(encodeRun(key), [41]), BOT)).toMatchObject({
-      subject: { number: 41 },
-      retry: true,
-    });
-    expect(fromWebhook('check_run', check(encodeRun({ ...key, stage: 'baseline' }), []), BOT)).toMatchObject({
-      subject: { kind: 'baseline' },
-      retry: true,
-    });
-    expect(fromWebhook('check_run', check(encodeRun(key), []), BOT)).toHaveProperty('ignored');
+    expect(fromWebhook('check_run', check(encodeRun(key)), BOT)).toMatchObject(again({ number: 41 }));
+    const state = encodeOverall(42, { blob: sha('b'), track: 'cpu', state: 'failed' });
+    expect(fromWebhook('check_run', check(state), BOT)).toMatchObject(again({ number: 42 }));
+    const ofNobody = encodeRun({ ...key, pull: null, stage: 'baseline' });
+    expect(fromWebhook('check_run', check(ofNobody), BOT)).toMatchObject(again({ kind: 'baseline' }));
+    const commit = { kind: 'commit', oid: sha('a') };
+    expect(fromWebhook('check_run', check(`d1:overall:${sha('b')}:cpu:failed`), BOT)).toMatchObject(
+      again(commit),
+    );
+    const suite = { ...person, action: 'rerequested', check_suite: { head_sha: sha('a') } };
+    expect(fromWebhook('check_suite', suite, BOT)).toMatchObject(again(commit));
   });
 
   it('about main asks for its baseline, other branches do not', () => {

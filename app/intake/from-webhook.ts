@@ -1,5 +1,5 @@
 import { type Look, look } from '../model/event.ts';
-import { decodeRun } from '../model/state.ts';
+import { decodeOverall, decodeRun } from '../model/state.ts';
 import { parseCommand } from './command.ts';
 
 /** A webhook only says where to look. What the bot itself caused is known already. */
@@ -15,7 +15,8 @@ export interface Payload {
   issue?: { number: number; pull_request?: object };
   comment?: { body: string };
   workflow_run?: { path: string; display_title: string; event: string };
-  check_run?: { external_id: string; head_sha: string; pull_requests: { number: number }[] };
+  check_run?: { external_id: string; head_sha: string };
+  check_suite?: { head_sha: string };
 }
 
 const PULL_ACTIONS = new Set([
@@ -64,14 +65,15 @@ export function fromWebhook(name: string, payload: Payload, bot: string | null):
     return look({ kind: 'pull', number: payload.issue!.number });
   }
   if (name === 'check_run' && payload.action === 'rerequested' && payload.check_run) {
-    const { external_id, head_sha, pull_requests } = payload.check_run;
-    if (decodeRun(external_id)?.stage === 'baseline')
-      return look({ kind: 'baseline', track: null }, [], true);
-    const number = pull_requests[0]?.number;
-    return number === undefined
-      ? { ignored: "a fork's check run names no request: a push or an edit asks again" }
-      : look({ kind: 'pull', number }, [head_sha], true);
+    const { external_id, head_sha } = payload.check_run;
+    const owner = (decodeRun(external_id) ?? decodeOverall(external_id))?.pull;
+    if (owner === null) return look({ kind: 'baseline', track: null }, [], true);
+    return owner === undefined
+      ? look({ kind: 'commit', oid: head_sha }, [], true)
+      : look({ kind: 'pull', number: owner }, [head_sha], true);
   }
+  if (name === 'check_suite' && payload.action === 'rerequested' && payload.check_suite)
+    return look({ kind: 'commit', oid: payload.check_suite.head_sha }, [], true);
   if (name === 'push') {
     const branch = payload.repository && `refs/heads/${payload.repository.default_branch}`;
     return payload.ref === branch

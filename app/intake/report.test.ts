@@ -111,6 +111,7 @@ describe('a workflow run', () => {
     branch: 'main',
     bot: 'descent[bot]',
     key: {
+      pull: 41,
       blob: job.blob,
       track: 'cpu',
       stage: 'explore',

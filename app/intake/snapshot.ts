@@ -11,7 +11,7 @@ import type {
   Snapshot,
   World,
 } from '../model/snapshot.ts';
-import { decodeMemory, decodeOverall, decodeRun, OVERALL_NAME } from '../model/state.ts';
+import { decodeMemory, decodeOverall, decodeRun } from '../model/state.ts';
 import { tracksAsked } from '../model/tracks.ts';
 import { readAsked } from './asked.ts';
 import { collect } from './collect.ts';
@@ -34,38 +34,71 @@ export interface Circumstance {
 const DEFAULT_LOST_AFTER_MINUTES = 30; // when the configuration cannot be read, runs are still collected
 const FRESH = 8;
 
-function headOf(commit: CommitReading): Omit<HeadState, 'runs'> & { runs: Omit<RunState, 'finding'>[] } {
-  const overall = commit.checks
-    .filter((check) => check.name === OVERALL_NAME)
-    .flatMap((check) => {
-      const key = decodeOverall(check.externalId);
-      return key ? [{ check, key }] : [];
-    });
+type Head = Omit<HeadState, 'runs'> & { runs: Omit<RunState, 'finding'>[] };
+
+/**
+ * What the bot remembers on a commit of this request, null for the bootstrap: the checks of others with the same head are not
+ * its own. Of those that an older bot wrote, a run belongs to whom its job names, and `descent` to whom the runs beside it do.
+ */
+function headOf(commit: CommitReading, pull: number | null): Head {
   const runs = commit.checks.flatMap((check) => {
-    const key = decodeRun(check.externalId);
+    const found = decodeRun(check.externalId);
     const memory = decodeMemory(check.text);
-    return key && memory ? [{ check, head: commit.oid, key, memory }] : [];
+    if (!found || !memory) return [];
+    const of = found.pull === undefined ? memory.job.pull : found.pull;
+    return [{ check, head: commit.oid, key: { ...found.key, pull: of }, memory }];
   });
-  return { oid: commit.oid, blob: commit.file?.oid ?? null, overall: overall.at(-1) ?? null, runs };
+  const named = runs.find(({ key }) => key.pull !== null)?.key.pull;
+  const overalls = commit.checks.flatMap((check) => {
+    const found = decodeOverall(check.externalId);
+    return found
+      ? [{ check, key: found.key, of: found.pull === undefined ? (named ?? pull) : found.pull }]
+      : [];
+  });
+  const own = overalls.filter(({ of }) => of === pull).at(-1);
+  return {
+    oid: commit.oid,
+    blob: commit.file?.oid ?? null,
+    overall: own ? { check: own.check, key: own.key } : null,
+    runs: runs.filter(({ key }) => key.pull === pull),
+    shared: [...overalls.map(({ of }) => of), ...runs.map(({ key }) => key.pull)].some(
+      (of) => of !== null && of !== pull,
+    ),
+  };
 }
 
-function queueEntryOf(reading: QueueReading): QueueEntry {
+/** @param oldest of the requests with this head: whose the checks are that an older bot wrote without a number */
+function queueEntryOf(reading: QueueReading, oldest: boolean): QueueEntry {
   const checks = reading.commit?.checks ?? [];
+  const isOwn = (of: number | null | undefined) => (of === undefined ? oldest : of === reading.pull);
   const runs = checks.flatMap((check) => {
-    const key = decodeRun(check.externalId);
-    return key ? [{ check, key }] : [];
+    const found = decodeRun(check.externalId);
+    return found && isOwn(found.pull) ? [{ check, key: { ...found.key, pull: reading.pull } }] : [];
   });
-  const overall = checks.filter((check) => check.name === OVERALL_NAME).at(-1);
+  const overall = checks
+    .flatMap(({ externalId }) => decodeOverall(externalId) ?? [])
+    .filter(({ pull }) => isOwn(pull))
+    .at(-1);
   return {
     pull: reading.pull,
     author: reading.author,
     createdAt: reading.createdAt,
     draft: reading.draft,
+    head: reading.commit?.oid ?? null,
     blob: reading.commit?.file?.oid ?? null,
-    overall: overall ? decodeOverall(overall.externalId) : null,
+    overall: overall?.key ?? null,
     running: runs.filter(({ check }) => check.status !== 'completed').map(({ key }) => key),
     confirming: new Set(runs.filter(({ key }) => key.stage === 'confirm').map(({ key }) => key.ordinal)).size,
   };
+}
+
+function queueOf(readings: QueueReading[]): QueueEntry[] {
+  const heads = new Set<string | undefined>();
+  return readings.map((reading) => {
+    const oldest = !heads.has(reading.commit?.oid);
+    heads.add(reading.commit?.oid);
+    return queueEntryOf(reading, oldest);
+  });
 }
 
 function worldOf(reading: WorldReading, circumstance: Circumstance): World {
@@ -78,14 +111,19 @@ function worldOf(reading: WorldReading, circumstance: Circumstance): World {
       config: parseConfig(reading.main.config),
       leaderboard: parseLeaderboard(reading.main.leaderboard),
     },
-    queue: reading.queue.map(queueEntryOf),
+    queue: queueOf(reading.queue),
     fresh: Array.from({ length: FRESH }, circumstance.draw),
   };
 }
 
 /** Adds to each run in flight what GitHub says about it now. */
-async function withFindings(port: Port, world: World, commit: CommitReading): Promise<HeadState> {
-  const head = headOf(commit);
+async function withFindings(
+  port: Port,
+  world: World,
+  commit: CommitReading,
+  pull: number | null,
+): Promise<HeadState> {
+  const head = headOf(commit, pull);
   const runs: RunState[] = [];
   for (const run of head.runs)
     runs.push({
@@ -119,7 +157,7 @@ export async function readSnapshot(
   const { pull } = reading;
   const commits = [...pull.commits].sort((a, b) => Number(b.oid === pull.head) - Number(a.oid === pull.head));
   const heads: HeadState[] = [];
-  for (const commit of commits) heads.push(await withFindings(port, world, commit));
+  for (const commit of commits) heads.push(await withFindings(port, world, commit, pull.number));
   const present = commits[0]?.oid === pull.head ? commits[0] : undefined;
   const file = present?.file ? { ...present.file, text: pull.headText } : null;
 
@@ -132,7 +170,7 @@ export async function readSnapshot(
   const contents = await contentsOf(port, world, texts, names, tracks);
   const records: Snapshot['records'] = [];
   const due = blobsDue(world, pull.number);
-  for (const blob of new Set([...blobsAtHand(heads, pull.state === 'open', asked.length > 0), ...due])) {
+  for (const blob of new Set([...blobsAtHand(heads, pull.state, asked.length > 0), ...due])) {
     const content = contents[blob] ?? null;
     const at = { commit: world.main.oid, pull: pull.number, blob, content, tracks };
     records.push(...(await findRecords(port, names, at)).map((record) => ({ blob, record })));
@@ -192,12 +230,16 @@ function tracksAtHand({ main }: World, asking: Parameters<typeof tracksAsked>[0]
   return [...new Set([...asked, ...asking.heads.flatMap((head) => head.runs.map((run) => run.key.track))])];
 }
 
-/** Blobs whose record matters: the present one while the request is open, those with something left to settle, all when asked. */
-function blobsAtHand(heads: HeadState[], open: boolean, asked: boolean): string[] {
+/**
+ * Blobs whose record matters: the present one while the request is open, or was merged without a verdict; those with something
+ * left to settle; all when asked.
+ */
+function blobsAtHand(heads: HeadState[], state: Snapshot['pull']['state'], asked: boolean): string[] {
+  const undecided = state === 'merged' && heads[0]?.overall?.key.state !== 'verdict';
   const unsettled = heads.filter(
     (head, i) =>
       asked ||
-      (i === 0 && open) ||
+      (i === 0 && (state === 'open' || undecided)) ||
       head.runs.some((run) => run.check.status !== 'completed') ||
       (head.overall !== null && head.overall.check.status !== 'completed'),
   );
@@ -218,5 +260,9 @@ export async function readBaseline(
   const reading: BaselineReading = await port.readBaseline();
   if (!isSwarm(reading.main)) return null;
   const world = worldOf(reading, circumstance);
-  return { ...world, carrier: reading.carrier && (await withFindings(port, world, reading.carrier)), retry };
+  return {
+    ...world,
+    carrier: reading.carrier && (await withFindings(port, world, reading.carrier, null)),
+    retry,
+  };
 }

@@ -1,5 +1,9 @@
 /** What to look at. An event never says what to do. */
-export type Subject = { kind: 'pull'; number: number } | { kind: 'baseline'; track: string | null };
+export type Subject =
+  | { kind: 'pull'; number: number }
+  | { kind: 'baseline'; track: string | null }
+  /** Whatever has this commit as its head: a fork's checks name no request. */
+  | { kind: 'commit'; oid: string };
 
 export interface Look {
   subject: Subject;

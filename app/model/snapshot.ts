@@ -52,12 +52,14 @@ export interface FileEntry {
   text: string | null;
 }
 
-/** One commit a request once pointed to, with what the bot remembers there. */
+/** One commit a request once pointed to, with what the bot remembers of this request there. */
 export interface HeadState {
   oid: string;
   blob: string | null;
   overall: { check: CheckRun; key: OverallKey } | null;
   runs: RunState[];
+  /** Another request has checks on the commit too. */
+  shared: boolean;
 }
 
 export interface ChangedFile {
@@ -126,6 +128,8 @@ export interface QueueEntry {
   author: string;
   createdAt: string;
   draft: boolean;
+  /** Its head commit, which other requests may share. */
+  head: string | null;
   blob: string | null;
   overall: OverallKey | null;
   /** Runs in flight. */

@@ -1,19 +1,24 @@
 import { z } from 'zod';
-import { runSchema } from '../../results/schema.ts';
+import { authorTextSchema, runSchema } from '../../results/schema.ts';
 import { type Job, jobSchema } from '../../runner/contract/job.ts';
 import { reasonField, reportSchema } from '../../runner/contract/report.ts';
 
 /**
  * What the bot remembers, in its own check runs: nobody else can write them. A run's check is `descent <track> <stage> <ordinal>`;
  * its `external_id` says which run it is, its output's text holds the order and, once collected, the facts. One more check,
- * `descent`, says how the whole request stands.
+ * `descent`, says how the whole request stands. A check run belongs to a commit, and several requests may have one commit as
+ * their head: so each key says whose it is.
  */
 
-export const OVERALL_NAME = 'descent';
-const VERSION = 'd1';
+const OVERALL_NAME = 'descent';
+const VERSION = 'd2';
+/** Keys without a number, as older bots wrote them. */
+const UNNUMBERED = 'd1';
 
 /** Which measured run a check run stands for. `runId` is 0 until the workflow run is known; `attempt` counts dispatches. */
 export interface RunKey {
+  /** Number of the request that ordered it; null for the bootstrap, which no request orders. */
+  pull: number | null;
   blob: string;
   track: string;
   stage: Job['stage'];
@@ -44,22 +49,38 @@ export interface OverallKey {
   content?: string | null;
 }
 
-export function runCheckName(key: Pick<RunKey, 'track' | 'stage' | 'ordinal'>): string {
-  return `descent ${key.track} ${key.stage} ${key.ordinal}`;
+/**
+ * GitHub shows the newest check run of a name: on a commit that other requests have checks on, the number tells them apart.
+ * @param shared whether another request has checks there
+ */
+export function overallName(pull: number, shared: boolean): string {
+  return shared ? `${OVERALL_NAME} #${pull}` : OVERALL_NAME;
 }
+
+export function runCheckName(
+  key: Pick<RunKey, 'pull' | 'track' | 'stage' | 'ordinal'>,
+  shared: boolean,
+): string {
+  const { pull, track, stage, ordinal } = key;
+  return `descent ${shared && pull !== null ? `#${pull} ` : ''}${track} ${stage} ${ordinal}`;
+}
+
+const NOBODY = '-';
 
 export function encodeRun(key: RunKey): string {
-  const { blob, track, stage, ordinal, seed, nonce, attempt, runId } = key;
-  return [VERSION, 'run', blob, track, stage, ordinal, seed, nonce, attempt, runId].join(':');
+  const { pull, blob, track, stage, ordinal, seed, nonce, attempt, runId } = key;
+  return [VERSION, 'run', pull ?? NOBODY, blob, track, stage, ordinal, seed, nonce, attempt, runId].join(':');
 }
 
-export function encodeOverall(key: OverallKey): string {
-  return [VERSION, 'overall', key.blob, key.track, key.state, ...(key.content ? [key.content] : [])].join(
-    ':',
-  );
+export function encodeOverall(pull: number, key: OverallKey): string {
+  const { blob, track, state, content } = key;
+  return [VERSION, 'overall', pull, blob, track, state, ...(content ? [content] : [])].join(':');
 }
+
+const number = z.coerce.number().pipe(z.int().positive());
 
 const runKeySchema = z.strictObject({
+  pull: z.union([z.literal(NOBODY).transform(() => null), number]),
   blob: jobSchema.shape.blob,
   track: jobSchema.shape.track,
   stage: jobSchema.shape.stage,
@@ -70,11 +91,38 @@ const runKeySchema = z.strictObject({
   runId: z.coerce.number().pipe(z.int().min(0)),
 });
 
+/** Parts of an external id without its version, with the number's place empty where an older bot wrote it; null for others' ids. */
+function partsOf(externalId: string, kind: 'run' | 'overall'): string[] | null {
+  const [version, is, ...rest] = externalId.split(':');
+  if (is !== kind) return null;
+  return version === VERSION ? rest : version === UNNUMBERED ? ['', ...rest] : null;
+}
+
+/** A decoded key, and whose it is: `pull` is undefined where an older bot left that out. */
+export interface Owned<T> {
+  pull: number | null | undefined;
+  key: T;
+}
+
 /** The run an `external_id` names; null when it names none, for instance because another version of the bot wrote it. */
-export function decodeRun(externalId: string): RunKey | null {
-  const [version, kind, blob, track, stage, ordinal, seed, nonce, attempt, runId] = externalId.split(':');
-  if (version !== VERSION || kind !== 'run') return null;
-  return runKeySchema.safeParse({ blob, track, stage, ordinal, seed, nonce, attempt, runId }).data ?? null;
+export function decodeRun(externalId: string): Owned<RunKey> | null {
+  const parts = partsOf(externalId, 'run');
+  if (!parts) return null;
+  const [pull, blob, track, stage, ordinal, seed, nonce, attempt, runId] = parts;
+  const unnumbered = pull === '';
+  const named = {
+    pull: unnumbered ? NOBODY : pull,
+    blob,
+    track,
+    stage,
+    ordinal,
+    seed,
+    nonce,
+    attempt,
+    runId,
+  };
+  const key = runKeySchema.safeParse(named).data;
+  return key ? { pull: unnumbered ? undefined : key.pull, key } : null;
 }
 
 const overallKeySchema = z.strictObject({
@@ -84,10 +132,13 @@ const overallKeySchema = z.strictObject({
   content: z.string().optional(),
 });
 
-export function decodeOverall(externalId: string): OverallKey | null {
-  const [version, kind, blob, track, state, content] = externalId.split(':');
-  if (version !== VERSION || kind !== 'overall') return null;
-  return overallKeySchema.safeParse({ blob, track, state, content }).data ?? null;
+export function decodeOverall(externalId: string): Owned<OverallKey> | null {
+  const parts = partsOf(externalId, 'overall');
+  if (!parts) return null;
+  const [pull, blob, track, state, content] = parts;
+  const key = overallKeySchema.safeParse({ blob, track, state, content }).data;
+  if (!key) return null;
+  return { pull: pull === '' ? undefined : (number.safeParse(pull).data ?? null), key };
 }
 
 /** What a collected report leaves behind until the verdict: all a record needs of one run. */
@@ -98,6 +149,10 @@ const factsSchema = z.strictObject({
   log: z.string().nullable(),
 });
 export type RunFacts = z.infer<typeof factsSchema>;
+
+const wordsSchema = authorTextSchema.omit({ diff: true, log: true });
+/** What a request says of its file. */
+export type Words = z.infer<typeof wordsSchema>;
 
 /** The memory of one run's check. `harness` is main's commit when the run was ordered; `failure` says why it was given up. */
 const runMemorySchema = z.strictObject({
@@ -112,15 +167,32 @@ const runMemorySchema = z.strictObject({
   avoided: z.array(z.string()).default([]),
   /** The workflow run that this one repeats for an audit. */
   audits: z.int().nullable().default(null),
+  /** What the request said of the file when the run was ordered; null in old memories, and where no request ordered it. */
+  words: wordsSchema.nullable().default(null),
 });
 export type RunMemory = z.infer<typeof runMemorySchema>;
 
 const FENCE = '```json\n';
 
-/** Readable in GitHub's check page, and parsed again by `decodeMemory`. JSON escapes keep author text from closing the fence. */
+/** Characters that GitHub takes as the text of a check run. */
+export const TEXT_LIMIT = 65_535;
+
+/**
+ * Readable in GitHub's check page, and parsed again by `decodeMemory`. JSON escapes keep author text from closing the fence.
+ * JSON may write one character as six: what does not fit loses its log first, then the points of its curve.
+ */
 export function encodeMemory(memory: RunMemory): string {
   const json = JSON.stringify(memory).replaceAll('`', '\\u0060');
-  return `${FENCE}${json}\n\`\`\``;
+  const text = `${FENCE}${json}\n\`\`\``;
+  const { facts } = memory;
+  if (text.length <= TEXT_LIMIT || !facts) return text;
+  if (facts.log) {
+    const log = facts.log.slice(Math.ceil(facts.log.length / 2)).toWellFormed();
+    return encodeMemory({ ...memory, facts: { ...facts, log: log === '' ? null : log } });
+  }
+  if (facts.curve.length === 0) return text;
+  const curve = facts.curve.filter((_, i) => i % 2 === 1);
+  return encodeMemory({ ...memory, facts: { ...facts, curve } });
 }
 
 export function decodeMemory(text: string | null): RunMemory | null {

@@ -134,7 +134,7 @@ export function recordWith(change: Partial<ExperimentRecord> = {}): ExperimentRe
 export const file: FileEntry = { oid: BLOB, mode: '100644', size: 9, text: 'print(1)\n' };
 
 export function head(change: Partial<HeadState> = {}): HeadState {
-  return { oid: HEAD, blob: BLOB, overall: null, runs: [], ...change };
+  return { oid: HEAD, blob: BLOB, overall: null, runs: [], shared: false, ...change };
 }
 
 export function overall(state: OverallKey['state'], change: Partial<OverallKey> = {}): HeadState['overall'] {
@@ -147,7 +147,7 @@ export function overall(state: OverallKey['state'], change: Partial<OverallKey> 
       name: 'descent',
       status: completed ? 'completed' : 'in_progress',
       conclusion: completed ? 'neutral' : null,
-      externalId: encodeOverall(key),
+      externalId: encodeOverall(41, key),
       url: 'https://git.test/check',
       title: state,
       summary: '',
@@ -194,6 +194,7 @@ export function facts(valBpb: number | null, change: Partial<RunFacts> = {}): Ru
 export function runState(finding: RunState['finding'], change: Partial<RunKey> = {}): RunState {
   const job = jobOf({ ...(change.blob && { blob: change.blob }) });
   const key: RunKey = {
+    pull: 41,
     blob: job.blob,
     track: 'cpu',
     stage: 'explore',
@@ -227,6 +228,7 @@ export function runState(finding: RunState['finding'], change: Partial<RunKey> =
       target: null,
       avoided: [],
       audits: null,
+      words: null,
     },
     finding,
   };
@@ -238,6 +240,7 @@ export function queueEntry(pull: number, change: Partial<QueueEntry> = {}): Queu
     author: `author-${pull}`,
     createdAt: `2026-11-23T10:00:${String(pull).padStart(2, '0')}Z`,
     draft: false,
+    head: sha('8'),
     blob: sha('9'),
     overall: { blob: sha('9'), track: 'cpu', state: 'queued' },
     running: [],

@@ -62,6 +62,7 @@ export function ordersFor(
       const wanted = {
         pull: record.pull,
         head: record.head,
+        shared: snapshot.pull.heads.some((head) => head.oid === record.head && head.shared),
         blob: record.blob,
         incumbent: incumbent.blob,
         track: record.track,
@@ -73,6 +74,7 @@ export function ordersFor(
         target: owner,
         avoided: again?.run.memory.target ? [...again.run.memory.avoided, again.run.memory.target] : [],
         audits: audited.runId,
+        words: null, // the record has them
       };
       // The same seed: what the file makes of its seed must not look like a lie of the machine.
       return orderOf(snapshot, rules, wanted, { ...snapshot.fresh[i]!, seed: audited.seed });

@@ -23,7 +23,7 @@ function doubted(own: ExperimentRecord, change: Partial<Snapshot['pull']> = {}):
     {
       state: 'closed',
       labels: [own.verdict],
-      heads: [{ oid: HEAD, blob: BLOB, overall: overall('verdict'), runs: [] }],
+      heads: [{ oid: HEAD, blob: BLOB, overall: overall('verdict'), runs: [], shared: false }],
       ...change,
     },
     { records: [{ blob: BLOB, record: own }] },
