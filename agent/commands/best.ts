@@ -1,11 +1,11 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { TRAIN_PATH } from '../../app/decide/eligibility.ts';
-import { needFiles } from '../clone/clone.ts';
+import { type Clone, needFiles } from '../clone/clone.ts';
 import { Failure, messageOf } from '../failure.ts';
 import { inert } from '../inert.ts';
-import { fileAt } from '../memory/git.ts';
+import { fileAt, git } from '../memory/git.ts';
 import type { Memory } from '../memory/memory.ts';
 import { own } from '../memory/own.ts';
 import { blobId, blobText } from '../memory/source.ts';
@@ -20,13 +20,17 @@ export const best = verb({
     track: z.string().optional().describe('the primary track otherwise'),
     out: z.string().optional().describe('write the file here instead of printing it'),
     write: z.boolean().optional().describe(`write it to ${TRAIN_PATH} of this clone, wherever you stand`),
+    force: z
+      .boolean()
+      .optional()
+      .describe(`with --write: although ${TRAIN_PATH} has changes that are in no commit`),
   }),
   positional: [],
-  async run({ memory: open, writes }, { track, out, write }) {
+  async run({ memory: open, writes }, { track, out, write, force }) {
     using memory = await open();
     const { source, ...found } = await incumbentSource(memory, track);
     if (out === undefined && !write) return { ...found, path: null, source };
-    if (write) needFiles(memory.repository);
+    if (write) await mayReplace(memory.repository, source, force === true);
     const path = write ? join(memory.repository.folder, TRAIN_PATH) : await writes(out!, [TRAIN_PATH]);
     await save(path, source);
     return { ...found, path, source: null };
@@ -57,6 +61,19 @@ export async function incumbentSource(memory: Memory, track = memory.leaderboard
   }
   const known = Object.keys(memory.leaderboard.tracks).join(', ') || 'none yet';
   throw new Failure(`track ${track} has no record`, `Tracks with one: ${known}. Name it with --track.`);
+}
+
+/** What somebody wrote and has nowhere else is not overwritten. */
+async function mayReplace(clone: Clone, source: string, force: boolean): Promise<void> {
+  needFiles(clone);
+  if (force || (await git(clone.folder, ['status', '--porcelain', '--', TRAIN_PATH])) === '') return;
+  const now = await readFile(join(clone.folder, TRAIN_PATH), 'utf8').catch(() => null); // deleted: nothing to lose
+  if (now === null || now === source) return;
+  throw new Failure(
+    `${TRAIN_PATH} has changes that are in no commit`,
+    'Submit or commit them first; --force overwrites them.',
+    { status: 1 },
+  );
 }
 
 async function save(path: string, source: string): Promise<void> {

@@ -1,4 +1,4 @@
-import { chmod, rm, symlink, writeFile } from 'node:fs/promises';
+import { chmod, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createTwoFilesPatch } from 'diff';
 import { execa } from 'execa';
@@ -187,4 +187,14 @@ test('a file that does not compile is warned of, with its line', async () => {
   expect((await user.json('check', ...SAID)).value.warnings).toEqual([]);
   await writeFile(train, `${HALVED}\n\ndef (`);
   expect((await user.descent('check', ...SAID)).out).toMatch(/line 9 of train\/train\.py/);
+});
+
+test('the best file does not overwrite what is in no commit', async () => {
+  const { clone, user, train } = await desk(HALVED);
+  const refused = await user.descent('best', '--write');
+  expect(refused).toMatchObject({ status: 1, err: expect.stringContaining('changes that are in no commit') });
+  expect(await readFile(train, 'utf8')).toBe(HALVED);
+  expect((await user.json('best', '--write', '--force')).value.path).toBe(join(clone, 'train/train.py'));
+  expect(await readFile(train, 'utf8')).toBe(TRAIN);
+  expect((await user.descent('best', '--write')).status).toBe(0);
 });

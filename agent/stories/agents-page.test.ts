@@ -79,7 +79,7 @@ test.each(['', 'train'])(
       expect(pull.labels.map((label) => label.name)).toContain('regressed');
     }
   },
-  240_000,
+  480_000,
 );
 
 /** A machine that takes what waits until it is stopped. */
