@@ -138,7 +138,7 @@ export const VERBS: Verb[] = [
   {
     verb: 'run watch',
     args: (scene) => ['run', 'watch', lastRun(scene), '--interval', '1', '--exit-status', ...REPO],
-    says: /success/,
+    says: /success|✓ measure in/, // the run may be over before gh looks
   },
   { verb: 'run list', args: ['run', 'list', ...REPO], says: /descent #2 explore 1/ },
   { verb: 'run view', args: (scene) => ['run', 'view', lastRun(scene), ...REPO], says: /report/ },
