@@ -40,6 +40,16 @@ jobs:
         if: always() && steps.first.outputs.word != ''
         run: 'true'
 `,
+  'serverless.yml': `${HEAD}
+jobs:
+  sweep:
+    if: vars.DESCENT_SERVERLESS == 'true'
+    runs-on: [self-hosted, descent-cpu]
+    steps:
+      - uses: actions/setup-node@0123456789012345678901234567890123456789
+        with: {node-version: ${process.versions.node.split('.')[0]}, package-manager-cache: false}
+      - run: test '\${{ vars.descent_serverless }} \${{ github.event.repository.default_branch }}' = 'true main'
+`,
   'slow.yml': `${HEAD}
 jobs:
   measure:
@@ -123,3 +133,11 @@ test('an action outside the checkout is not executed', async () => {
 });
 
 test('no job leaves a file', () => scene.nothingLeft());
+
+test('a job waits for a variable, and reads it', async () => {
+  const skipped = await scene.dispatch('serverless.yml', {});
+  expect(await scene.conclusionOf(skipped)).toBe('skipped');
+  await scene.ask('POST', '/actions/variables', { name: 'DESCENT_SERVERLESS', value: 'true' });
+  const run = await scene.dispatch('serverless.yml', {});
+  expect(await scene.conclusionOf(run)).toBe('success');
+});

@@ -1,9 +1,11 @@
 import { checkout } from './checkout.ts';
 import type { ForeignAction } from './played.ts';
+import { setupNode } from './setup-node.ts';
 import { uploadArtifact } from './upload-artifact.ts';
 
 const PLAYED: { [name: string]: ForeignAction } = {
   'actions/checkout': checkout,
+  'actions/setup-node': setupNode,
   'actions/upload-artifact': uploadArtifact,
 };
 
