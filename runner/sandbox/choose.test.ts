@@ -15,7 +15,12 @@ beforeEach(async () => {
   repository = await mkdtemp(join(tmpdir(), 'descent-test-'));
   folder = await makeWorkFolder(tmpdir(), asOwner());
   await mkdir(join(repository, 'runner', 'sandbox'), { recursive: true });
-  for (const file of ['train/uv.lock', 'runner/sandbox/launch.py', 'runner/sandbox/needs.py'])
+  for (const file of [
+    'train/uv.lock',
+    'runner/sandbox/launch.py',
+    'runner/sandbox/needs.py',
+    'runner/sandbox/level.py',
+  ])
     await cp(join(real, file), join(repository, file));
   const script = 'raise RuntimeError("Unable to find libseccomp")\n';
   await writeFile(join(repository, 'runner', 'sandbox', 'seccomp.py'), script);
