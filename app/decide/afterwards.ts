@@ -1,4 +1,5 @@
 import type { Effect } from '../model/effect.ts';
+import { own } from '../model/names.ts';
 import type { HeadState, Snapshot } from '../model/snapshot.ts';
 import { is, standingOf } from './audits/machines.ts';
 import { reconsiderStep } from './audits/reconsider.ts';
@@ -55,7 +56,7 @@ const LOOKS = 20;
 /** Reports of blocked machines are refused, and a seed that was used on the track is not drawn again. */
 export function withoutUnsound(snapshot: Snapshot, { board, config }: Grounds): Snapshot {
   const isBlocked = (track: string, name: string) => {
-    const machine = board.tracks[track]?.machines[name];
+    const machine = own(own(board.tracks, track)?.machines, name);
     return machine !== undefined && standingOf(name, machine, snapshot.now, config) === 'blocked';
   };
   const sound = (head: HeadState): HeadState => ({

@@ -1,6 +1,7 @@
 import type { RunRecord } from '../../results/schema.ts';
 import { sayReason } from '../../runner/contract/reason.ts';
 import type { Effect } from '../model/effect.ts';
+import { own } from '../model/names.ts';
 import type { BaselineSnapshot } from '../model/snapshot.ts';
 import { baselineRuns } from './acceptance/acceptance.ts';
 import { PRIOR_DEGREES } from './acceptance/rule.ts';
@@ -40,13 +41,13 @@ export function planBaseline(read: BaselineSnapshot, asked: string | null): Effe
     ...waited,
   ]);
   for (const track of tracks) {
-    if (board.tracks[track] || !config.tracks[track]) continue;
+    if (own(board.tracks, track) || !own(config.tracks, track)) continue;
     const experiment =
       experiments.find((one) => one.track === track) ?? noRuns(carrier.blob, track, 'incumbent', carrier.oid);
     const effects = step(snapshot, grounds.value, experiment);
     if (effects.length > 0) return effects;
   }
-  const ready = [...tracks].filter((track) => board.tracks[track]);
+  const ready = [...tracks].filter((track) => own(board.tracks, track));
   // A push to main may have named owners, or told the track to accept few.
   const pulls = ready.flatMap((track) => nextInLine(null, snapshot.queue, config, track, true));
   return [{ kind: 'look', pulls, baselines: [] }];

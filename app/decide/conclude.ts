@@ -157,6 +157,7 @@ function fateOf({ pull, main }: Snapshot, { config }: Grounds, record: Experimen
   if (pull.state === 'merged') return improved && main.train?.oid === record.blob ? 'merged' : 'was-closed';
   if (pull.state === 'closed') return 'was-closed';
   if (pull.draft) return 'was-draft';
+  if (improved && pull.base !== main.branch) return 'other-base';
   if (!improved) return 'closed';
   return config.merge ? 'merged' : 'ready';
 }
@@ -229,7 +230,7 @@ function answered(
     conclusion: improved ? 'success' : last.verdict === 'regressed' ? 'failure' : 'neutral',
     labels: [improved ? 'improved' : last.verdict, ...(fates.has('ready') ? ['ready'] : [])],
     comment: true,
-    close: isReady(snapshot) && (!gained || apart) && !fates.has('too-few-runs'),
+    close: isReady(snapshot) && (!gained || apart) && !fates.has('too-few-runs') && !fates.has('other-base'),
     checks,
   });
   if (isEmpty(answer)) return [{ kind: 'rest', why: `decided: ${last.verdict}` }];

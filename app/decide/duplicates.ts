@@ -1,4 +1,5 @@
 import type { Leaderboard } from '../../results/schema.ts';
+import { own } from '../model/names.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { DuplicateOf } from './comments.ts';
 
@@ -19,11 +20,16 @@ export function duplicateOf(snapshot: Snapshot, board: Leaderboard, track: strin
       open: false,
       exact: known.record.blob === blob,
     };
-  const holder = board.tracks[track]?.history.find((one) => one.blob === blob);
+  const holder = own(board.tracks, track)?.history.find((one) => one.blob === blob);
   if (holder) return { pull: holder.pull, record: null, open: false, exact: true };
-  const best = track === board.primary ? snapshot.main.train?.oid : board.tracks[track]?.incumbent.blob;
+  const best = track === board.primary ? snapshot.main.train?.oid : own(board.tracks, track)?.incumbent.blob;
   if (content !== undefined && content === snapshot.contents[best ?? ''])
-    return { pull: board.tracks[track]?.incumbent.pull ?? null, record: null, open: false, exact: false };
+    return {
+      pull: own(board.tracks, track)?.incumbent.pull ?? null,
+      record: null,
+      open: false,
+      exact: false,
+    };
   const other = queue.find(
     (entry) =>
       // Of two that wait the older one is measured; one that is being measured is, whatever its number.

@@ -1,5 +1,6 @@
 import type { TrackStanding } from '../../results/schema.ts';
 import type { CheckWrite, Effect, Order } from '../model/effect.ts';
+import { own } from '../model/names.ts';
 import type { QueueEntry, Snapshot } from '../model/snapshot.ts';
 import type { Wanted } from './acceptance/acceptance.ts';
 import { answerOf, isEmpty, overallWrite, type Wish } from './answer.ts';
@@ -24,9 +25,9 @@ export function underway(
 ): { kind: 'effects'; effects: Effect[] } | { kind: 'judged'; judgement: Judgement } {
   const effects = (...list: Effect[]) => ({ kind: 'effects' as const, effects: list });
   const { track } = candidate;
-  const rules = grounds.config.tracks[track];
+  const rules = own(grounds.config.tracks, track);
   if (!rules) return effects({ kind: 'rest', why: `track ${track} is no longer configured` });
-  const standing = grounds.board.tracks[track];
+  const standing = own(grounds.board.tracks, track);
   if (!standing) return effects(...waitForBaseline(snapshot, candidate));
 
   const all = experimentsOf(snapshot.pull.heads);

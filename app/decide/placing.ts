@@ -1,4 +1,5 @@
 import type { RunRecord, TrackStanding } from '../../results/schema.ts';
+import { own } from '../model/names.ts';
 import type { RunState } from '../model/snapshot.ts';
 import type { RunFacts } from '../model/state.ts';
 import type { Rules, Wanted } from './acceptance/acceptance.ts';
@@ -50,7 +51,7 @@ export function knownOwners({
   const blocked = all.filter(isBlocked).map(([, { owner }]) => owner);
   const owners = new Set([
     ...all.filter((one) => isSeen(one[1]) && !isBlocked(one)).map(([, { owner }]) => owner),
-    ...facts.filter(({ run }) => !machines[run.machine]).map(({ run }) => run.owner),
+    ...facts.filter(({ run }) => !own(machines, run.machine)).map(({ run }) => run.owner),
     ...(rules.owners ?? []).filter((owner) => !blocked.includes(owner)),
   ]);
   return [...owners].filter((owner) => !barred.includes(owner)).sort();

@@ -1,4 +1,5 @@
 import type { Config } from '../model/config.ts';
+import { own } from '../model/names.ts';
 import type { QueueEntry } from '../model/snapshot.ts';
 import { RULE } from './acceptance/rule.ts';
 
@@ -39,7 +40,7 @@ function withinShare(queue: QueueEntry[], perAuthor: number): QueueEntry[] {
 }
 
 function freePlaces(queue: QueueEntry[], config: Config, track: string): number {
-  const capacity = config.tracks[track]?.capacity ?? 0;
+  const capacity = own(config.tracks, track)?.capacity ?? 0;
   return capacity - queue.flatMap((entry) => entry.running).filter((run) => run.track === track).length;
 }
 

@@ -6,6 +6,7 @@ import {
   type TrackStanding,
   type Verdict,
 } from '../../results/schema.ts';
+import { namedMap, own } from '../model/names.ts';
 import { scoredRuns } from './acceptance/rule.ts';
 import { heldoutOf, spreadOf } from './acceptance/spread.ts';
 import { pooledVariance } from './acceptance/statistics.ts';
@@ -17,7 +18,7 @@ import { withRuns } from './verdict.ts';
 /** Old leaderboard -> new leaderboard. Nothing here writes. */
 
 export function credited(owners: Leaderboard['owners'], runs: RunRecord[]): Leaderboard['owners'] {
-  const next = { ...owners };
+  const next = namedMap(owners);
   for (const run of runs) {
     const before = next[run.owner] ?? { runs: 0, seconds: 0 };
     next[run.owner] = { runs: before.runs + 1, seconds: round(before.seconds + run.totalSeconds) };
@@ -30,7 +31,7 @@ function round(seconds: number): number {
 }
 
 export function withStanding(board: Leaderboard, track: string, standing: TrackStanding): Leaderboard {
-  return { ...board, tracks: { ...board.tracks, [track]: standing } };
+  return { ...board, tracks: Object.assign(namedMap(board.tracks), { [track]: standing }) };
 }
 
 /**
@@ -75,7 +76,7 @@ export function withRecord(
   incumbentRuns: RunRecord[] = [],
   before: ExperimentRecord | null = null,
 ): Leaderboard {
-  const standing = board.tracks[record.track];
+  const standing = own(board.tracks, record.track);
   if (!standing) throw new Error(`track ${record.track} has no incumbent, so nothing can be recorded on it`);
   const known = new Set(before?.runs.map((run) => run.runId));
   const measured = record.runs.filter((run) => !known.has(run.runId));

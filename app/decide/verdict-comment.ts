@@ -26,6 +26,7 @@ export interface Outcome {
     | 'kept'
     | 'was-closed'
     | 'was-draft'
+    | 'other-base'
     /** Improved; today's incumbent asks for more runs than it has. */
     | 'too-few-runs'
     /** Improved, and its track is no longer configured. */
@@ -187,6 +188,8 @@ function fateOf(world: World, { fate, stale, record }: Outcome): string {
       return record.verdict === 'improved'
         ? 'The request was closed while it ran, so it was recorded and not merged. Reopen it and it is merged if it still beats the record.'
         : 'The request was closed while it ran; the result is recorded.';
+    case 'other-base':
+      return `Main is not moved, since the base branch is another one now. Change it back to \`${world.main.branch}\` with "Edit" beside the title: the result is then compared with the best of that day.`;
     case 'was-draft':
       return record.verdict === 'improved'
         ? 'The request is a draft, so it was recorded and not merged. Mark it ready and it is merged if it still beats the record.'

@@ -46,8 +46,9 @@ export function worldOf(node: WorldNode | null, bot: string, where: string): Wor
   const target = node?.main?.target;
   if (!node?.main || !target)
     throw new PortError('refused', 404, `${where} is not there, or has no default branch`);
-  const queue: QueueReading[] = node.queue.nodes.map((pull) => {
-    const commit = pull.commits.nodes[0]?.commit;
+  const queue: QueueReading[] = (node.queue.nodes ?? []).flatMap((pull) => {
+    if (!pull) return []; // GitHub cannot show this one: the others go on
+    const commit = pull.commits.nodes?.[0]?.commit;
     return {
       pull: pull.number,
       author: authorOf(pull.author),

@@ -148,13 +148,13 @@ export function readingOf(client: Client): Reading {
   /** The snapshot brings the first hundred open requests; more of them cost a request a hundred. */
   async function wholeQueue<T extends WorldNode | null>(node: T): Promise<T> {
     if (node === null) return node;
-    const nodes = [...node.queue.nodes];
+    const nodes = [...(node.queue.nodes ?? [])];
     for (let { pageInfo } = node.queue; pageInfo.hasNextPage; ) {
       const next = await graphql<QueuePage>('read the queue', QUEUE_QUERY, {
         suites,
         after: pageInfo.endCursor,
       });
-      nodes.push(...next.repository.queue.nodes);
+      nodes.push(...(next.repository.queue.nodes ?? []));
       pageInfo = next.repository.queue.pageInfo;
     }
     return { ...node, queue: { ...node.queue, nodes } };
@@ -197,10 +197,12 @@ export function readingOf(client: Client): Reading {
       const numbers: number[] = [];
       for (let after: string | null = null; ; ) {
         const found: {
-          repository: { pullRequests: { nodes: { number: number }[]; pageInfo: CommentPage['pageInfo'] } };
+          repository: {
+            pullRequests: { nodes: ({ number: number } | null)[] | null; pageInfo: CommentPage['pageInfo'] };
+          };
         } = await graphql('list requests', OPEN_PULLS_QUERY, { after });
         const { nodes, pageInfo } = found.repository.pullRequests;
-        numbers.push(...nodes.map((node) => node.number));
+        numbers.push(...(nodes ?? []).flatMap((one) => one?.number ?? []));
         if (!pageInfo.hasNextPage) return numbers;
         after = pageInfo.endCursor;
       }
@@ -238,9 +240,9 @@ export function readingOf(client: Client): Reading {
     },
     async recentTalk() {
       const found = await graphql<{
-        repository: { pullRequests: { nodes: Parameters<typeof talkOf>[0][] } };
+        repository: { pullRequests: { nodes: (Parameters<typeof talkOf>[0] | null)[] | null } };
       }>('read comments', TALK_QUERY);
-      return found.repository.pullRequests.nodes.map(talkOf);
+      return (found.repository.pullRequests.nodes ?? []).flatMap((one) => (one ? talkOf(one) : []));
     },
     async isAncestor(commit, of) {
       const compared = await tolerate(404, () =>

@@ -231,14 +231,16 @@ export interface WorldNode {
 }
 
 interface QueueNode {
-  nodes: {
-    number: number;
-    isDraft: boolean;
-    createdAt: string;
-    lastEditedAt: string | null;
-    author: { login: string } | null;
-    commits: { nodes: { commit: CommitNode }[] };
-  }[];
+  nodes:
+    | ({
+        number: number;
+        isDraft: boolean;
+        createdAt: string;
+        lastEditedAt: string | null;
+        author: { login: string } | null;
+        commits: { nodes: ({ commit: CommitNode } | null)[] | null };
+      } | null)[]
+    | null;
   pageInfo: { hasNextPage: boolean; endCursor: string | null };
 }
 

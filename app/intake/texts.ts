@@ -1,4 +1,5 @@
 import type { Port } from '../github/port.ts';
+import { own } from '../model/names.ts';
 import type { HeadState, RecordName, Snapshot, World } from '../model/snapshot.ts';
 import { contentOf } from './content.ts';
 import { diffOf } from './diff.ts';
@@ -31,7 +32,7 @@ function reportedOn(head: HeadState): string[] {
 
 function incumbentOf({ main }: World, track: string): string | null {
   if (!main.leaderboard.ok) return null;
-  return main.leaderboard.value.tracks[track]?.incumbent.blob ?? null;
+  return own(main.leaderboard.value.tracks, track)?.incumbent.blob ?? null;
 }
 
 /** The text of a track's incumbent, wherever it lies in main's history; main's own file where the track has none. */

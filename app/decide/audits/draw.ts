@@ -1,5 +1,6 @@
 import type { Audit, ExperimentRecord, TrackStanding } from '../../../results/schema.ts';
 import type { Config } from '../../model/config.ts';
+import { own } from '../../model/names.ts';
 import type { Fresh } from '../../model/snapshot.ts';
 import { wantsAudit } from './audit.ts';
 
@@ -22,7 +23,7 @@ export function drawAudits(o: {
   const finished = new Map<string, number>();
   const colours = [...(record.distribution?.colours ?? [])];
   return record.runs.flatMap((run, i): Audit[] => {
-    const jobs = (finished.get(run.machine) ?? before.machines[run.machine]?.jobs ?? 0) + 1;
+    const jobs = (finished.get(run.machine) ?? own(before.machines, run.machine)?.jobs ?? 0) + 1;
     finished.set(run.machine, jobs);
     const repeats = run.discounted !== undefined;
     const colour = run.valBpb === null || repeats ? 'none' : (colours.shift() ?? 'none');

@@ -1,5 +1,6 @@
 import type { ExperimentName, MachineStanding, RunRecord, TrackStanding } from '../../../results/schema.ts';
 import type { Config } from '../../model/config.ts';
+import { namedMap, own } from '../../model/names.ts';
 import { type Standing, standing } from './audit.ts';
 
 /** What a track knows of its machines. Old value -> new value; nothing here writes. */
@@ -16,7 +17,7 @@ export type MachineRules = Pick<Config, 'audits' | 'forgiven' | 'blocked'>;
 
 /** Machines that finished runs. Candidates' runs alone are jobs that audits go by; what holds the record is measured everywhere anyway. */
 export function seen(machines: Machines, runs: RunRecord[], experiment: ExperimentName | null): Machines {
-  const next = { ...machines };
+  const next = namedMap(machines);
   for (const { machine, owner, at, stage } of runs) {
     const before = next[machine] ?? { owner, jobs: 0, lastSeen: at, outliers: [], unvouched: [] };
     const lastSeen = [at, before.lastSeen].toSorted().at(-1)!;
@@ -32,7 +33,7 @@ export function seen(machines: Machines, runs: RunRecord[], experiment: Experime
 
 /** A repeat elsewhere agreed with the machine: what it measured up to then is beyond doubt. */
 export function vouched(machines: Machines, name: string, experiment: ExperimentName): Machines {
-  const before = machines[name];
+  const before = own(machines, name);
   if (!before) return machines;
   const last = before.unvouched.findLastIndex(is(experiment));
   return { ...machines, [name]: { ...before, unvouched: before.unvouched.slice(last + 1) } };
@@ -44,7 +45,7 @@ export function struck(
   name: string,
   strike: MachineStanding['outliers'][number],
 ): Machines {
-  const before = machines[name];
+  const before = own(machines, name);
   if (!before) return machines;
   const known = before.outliers.some((one) => one.pull === strike.pull);
   const outliers = known ? before.outliers : [...before.outliers, strike];
@@ -74,7 +75,7 @@ export function strikesOf(
   now: string,
   { forgiven }: MachineRules,
 ) {
-  const forgivenAt = forgiven?.[name];
+  const forgivenAt = own(forgiven, name);
   return {
     outliers: outliers.map(({ at, author }) => ({ at: Date.parse(at), author })),
     // To the end of that day: an appeal is often granted on the day of the outlier.

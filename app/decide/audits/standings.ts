@@ -5,6 +5,7 @@ import type {
   RunRecord,
   TrackStanding,
 } from '../../../results/schema.ts';
+import { own } from '../../model/names.ts';
 import { heldoutOf, spreadOf } from '../acceptance/spread.ts';
 import { meanBpb } from '../loss.ts';
 import { credited, sigmaOf, withStanding } from '../standings.ts';
@@ -50,10 +51,10 @@ function afterAudit(
     return { ...standing, machines: vouched(standing.machines, audited.machine, name) };
   if (audit.outcome !== 'outlier' || audit.outlier === null) return standing;
   const machine = audit.outlier;
-  const doubtful = standing.machines[machine]?.unvouched ?? [];
-  const own = audited?.machine === machine && !doubtful.some(is(name)) ? [name] : [];
+  const doubtful = own(standing.machines, machine)?.unvouched ?? [];
+  const itself = audited?.machine === machine && !doubtful.some(is(name)) ? [name] : [];
   const known = standing.reconsider.filter((one) => one.machine === machine);
-  const fresh = [...doubtful, ...own].filter((one) => !known.some(is(one)));
+  const fresh = [...doubtful, ...itself].filter((one) => !known.some(is(one)));
   return {
     ...withoutMachine(standing, machine),
     machines: struck(standing.machines, machine, { at, pull: record.pull, author: record.author }),
