@@ -3,7 +3,9 @@ import { z } from 'zod';
 /** The schema of what lies beside this file: one record an experiment, one leaderboard for all. */
 
 const sha = z.string().regex(/^[0-9a-f]{40}$/, 'must be a full git object id (40 hex digits)');
-const contentSchema = z.string().regex(/^[0-9a-f]{32}$/, 'must be the first 32 hex digits of a sha256');
+const contentSchema = z
+  .string()
+  .regex(/^(d2)?[0-9a-f]{32}$/, 'must be the first 32 hex digits of a sha256, with a mark before them');
 const time = z.iso.datetime();
 const bpb = z.number().min(0).max(100);
 

@@ -1,3 +1,4 @@
+import { tidy } from '../../core/python/tidy.ts';
 import { changedLines } from './diff-words.ts';
 
 /** How alike two changes, or two hypotheses, are: numbers from 0 (nothing in common) to 1 (the same). Pure. */
@@ -15,7 +16,8 @@ export function diffFeatures(diff: string): Set<string> {
 }
 
 /** The same of two whole files, by the lines that only one of them has: quick, however much strangers changed. */
-export function editFeatures(before: string, after: string): Set<string> {
+export function editFeatures(old: string, present: string): Set<string> {
+  const [before, after] = [tidy(old), tidy(present)];
   const left = new Map<string, number>();
   for (const line of before.split('\n')) left.set(line, (left.get(line) ?? 0) + 1);
   const added = after.split('\n').filter((line) => {

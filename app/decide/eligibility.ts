@@ -1,3 +1,4 @@
+import { unreadable } from '../../core/python/readable.ts';
 import type { Result } from '../model/result.ts';
 import type { Description, FileEntry, PullState } from '../model/snapshot.ts';
 import { inline } from './inert.ts';
@@ -92,10 +93,15 @@ function textProblems({ text, size }: FileEntry): string[] {
   if (new TextEncoder().encode(text).length !== size)
     return [`\`${TRAIN_PATH}\` is not UTF-8: save it in UTF-8`];
   const line = text.split('\n').findIndex((one) => BIDIRECTIONAL.test(one));
-  if (line < 0) return [];
+  if (line < 0) return unreadable(text).map((problem) => `\`${TRAIN_PATH}\`: ${shownProblem(problem)}`);
   return [
     `line ${line + 1} of \`${TRAIN_PATH}\` holds a bidirectional control character, which makes code look like other code: remove it`,
   ];
+}
+
+/** What quotes the author's own signs is shown as code. */
+function shownProblem(problem: string): string {
+  return /^[\w\s`.,:;()*=/-]*$/.test(problem) ? problem : inline(problem.replaceAll('`', "'"), 300);
 }
 
 function descriptionProblems(description: Result<Description>, rules: Rules): string[] {

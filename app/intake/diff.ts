@@ -1,4 +1,5 @@
 import { createTwoFilesPatch } from 'diff';
+import { tidy } from '../../core/python/tidy.ts';
 
 const LIMIT_BYTES = 64 * 1024;
 /** Beyond this many edits the search takes seconds; the whole file is shown as replaced instead. */
@@ -11,8 +12,9 @@ function replaced(before: string, after: string): string {
   );
 }
 
-/** Unified diff of `train/train.py`, cut at 64 KiB. */
-export function diffOf(before: string, after: string): string {
+/** Unified diff of `train/train.py`, cut at 64 KiB. Line ends and indentation are made alike first: they are no change. */
+export function diffOf(old: string, present: string): string {
+  const [before, after] = [tidy(old), tidy(present)];
   const patch = createTwoFilesPatch(
     'a/train/train.py',
     'b/train/train.py',

@@ -17,7 +17,7 @@ const NAMES = namesOf([
 function find(at: Partial<Parameters<typeof findRecords>[2]>, records: ExperimentRecord[] = [CPU, SMALL]) {
   const files = new Map(records.map((one) => [recordPath(one), JSON.stringify(one)]));
   const readFile = async (path: string) => files.get(path) ?? null;
-  const nothing = { commit: sha('d'), pull: 41, blob: sha('b'), content: null, tracks: ['cpu', 'small'] };
+  const nothing = { commit: sha('d'), pull: 41, blob: sha('b'), contents: [], tracks: ['cpu', 'small'] };
   return findRecords({ readFile }, NAMES, { ...nothing, ...at });
 }
 
@@ -40,19 +40,25 @@ describe('the records of a file', () => {
   });
 
   it('are those of whoever measured the same content, on the tracks that are asked for', async () => {
-    expect(await find({ content: SAME })).toEqual([CPU, SMALL]);
-    expect(await find({ content: SAME, tracks: ['small'] })).toEqual([SMALL]);
+    expect(await find({ contents: [SAME] })).toEqual([CPU, SMALL]);
+    expect(await find({ contents: [SAME], tracks: ['small'] })).toEqual([SMALL]);
+  });
+
+  it('of an old digest answer for the same content, but a crash for its own blob alone: its fix may share the digest', async () => {
+    const crashed = { ...CPU, verdict: 'crashed' as const };
+    expect(await find({ contents: ['d2', SAME] }, [crashed, SMALL])).toEqual([SMALL]);
+    expect(await find({ blob: sha('7') }, [crashed])).toEqual([crashed]);
   });
 
   it('of the request itself count on every track: what it was measured on stays its own', async () => {
-    expect(await find({ pull: 7, content: SAME, tracks: [] })).toEqual([CPU]);
+    expect(await find({ pull: 7, contents: [SAME], tracks: [] })).toEqual([CPU]);
   });
 
   it('are not those that say another track than their name, or cannot be read', async () => {
     const lying = { ...CPU, track: 'small' };
     const files = new Map([[recordPath(CPU), JSON.stringify(lying)]]);
     const readFile = async (path: string) => files.get(path) ?? '{';
-    const at = { commit: sha('d'), pull: 41, blob: sha('7'), content: null, tracks: ['cpu', 'small'] };
+    const at = { commit: sha('d'), pull: 41, blob: sha('7'), contents: [], tracks: ['cpu', 'small'] };
     expect(await findRecords({ readFile }, NAMES, at)).toEqual([]);
   });
 });

@@ -1,6 +1,7 @@
 import { type ExperimentRecord, recordPath, recordSchema } from '../../results/schema.ts';
 import type { Port, PullReading } from '../github/port.ts';
 import type { RecordName } from '../model/snapshot.ts';
+import { isPresentContent } from './content.ts';
 import { parseStrictJson } from './strict-json.ts';
 
 /** Names of records by the tree that lists them: a tree never changes, so neither does its list. */
@@ -9,7 +10,8 @@ export type RecordCache = Map<string, RecordName[]>;
 /** Names that are not ours to the letter are none: the folder is read as strangers may have left it. */
 export function namesOf(files: string[]): RecordName[] {
   return files.flatMap((file) => {
-    const match = /^(\d+)-([0-9a-f]{12})-(?:([a-z0-9][a-z0-9-]{0,39})\.json|([0-9a-f]{32}))$/.exec(file);
+    const match =
+      /^(\d+)-([0-9a-f]{12})-(?:([a-z0-9][a-z0-9-]{0,39})\.json|([0-9a-f]{32}|d2[0-9a-f]{32}))$/.exec(file);
     if (!match) return [];
     return [{ pull: Number(match[1]), blob: match[2]!, track: match[3] ?? null, content: match[4] ?? null }];
   });
@@ -39,7 +41,7 @@ export async function recordNames(
 export async function findRecords(
   port: Pick<Port, 'readFile'>,
   names: RecordName[],
-  at: { commit: string; pull: number; blob: string; content: string | null; tracks: string[] },
+  at: Sought & { commit: string; tracks: string[] },
 ): Promise<ExperimentRecord[]> {
   const found: ExperimentRecord[] = [];
   for (const [track, matches] of Map.groupBy(namedLike(names, at), (name) => name.track)) {
@@ -50,13 +52,23 @@ export async function findRecords(
   return found;
 }
 
+interface Sought {
+  pull: number;
+  blob: string;
+  /** Its digests, of each way in which they were made. */
+  contents: string[];
+}
+
 type Found = Pick<ExperimentRecord, 'pull' | 'blob' | 'track'>;
 
 /** Names of records that may answer, the best first. The index by content tells which files are alike, not on which tracks. */
-function namedLike(names: RecordName[], at: { pull: number; blob: string; content: string | null }): Found[] {
+function namedLike(names: RecordName[], at: Sought): Found[] {
   const alike = new Set(
     names
-      .filter((name) => at.blob.startsWith(name.blob) || (at.content !== null && name.content === at.content))
+      .filter(
+        (name) =>
+          at.blob.startsWith(name.blob) || (name.content !== null && at.contents.includes(name.content)),
+      )
       .map(({ pull, blob }) => `${pull}-${blob}`),
   );
   const exact = ({ blob }: Found) => Number(at.blob.startsWith(blob));
@@ -73,7 +85,7 @@ function namedLike(names: RecordName[], at: { pull: number; blob: string; conten
 async function firstThatAnswers(
   port: Pick<Port, 'readFile'>,
   matches: Found[],
-  at: { commit: string; pull: number; blob: string; content: string | null },
+  at: Sought & { commit: string },
 ): Promise<ExperimentRecord | null> {
   for (const match of matches) {
     const text = await port.readFile(recordPath(match), at.commit);
@@ -86,9 +98,12 @@ async function firstThatAnswers(
 }
 
 /** What was withdrawn before its verdict, or is to be measured again, answers nothing for others. */
-function answersFor(record: ExperimentRecord, at: { blob: string; content: string | null }): boolean {
-  const same = record.blob === at.blob || (at.content !== null && record.content === at.content);
-  return same && !UNANSWERED.has(record.reason.code);
+function answersFor(record: ExperimentRecord, at: Sought): boolean {
+  if (UNANSWERED.has(record.reason.code)) return false;
+  if (record.blob === at.blob) return true;
+  if (record.content === null || !at.contents.includes(record.content)) return false;
+  // An old digest may be shared by a file that Python refused and its fix.
+  return isPresentContent(record.content) || record.verdict !== 'crashed';
 }
 const UNANSWERED = new Set(['withdrawn', 'reconsidered']);
 

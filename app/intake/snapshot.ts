@@ -21,7 +21,7 @@ import { experimentsDue, parseLeaderboard } from './leaderboard.ts';
 import { findRecords, type RecordCache, recordNames } from './records.ts';
 import { type FindSimilar, similarTo } from './similar.ts';
 import { isSwarm } from './swarm.ts';
-import { contentsOf, diffsOf, textsOf } from './texts.ts';
+import { contentsOf, diffsOf, digestsOf, textsOf } from './texts.ts';
 
 /** Everything that is not a function of GitHub's state arrives here and nowhere else. */
 export interface Circumstance {
@@ -171,8 +171,8 @@ export async function readSnapshot(
   const records: Snapshot['records'] = [];
   const due = blobsDue(world, pull.number);
   for (const blob of new Set([...blobsAtHand(heads, pull.state, asked.length > 0), ...due])) {
-    const content = contents[blob] ?? null;
-    const at = { commit: world.main.oid, pull: pull.number, blob, content, tracks };
+    const alike = await digestsOf(texts, contents, names, blob);
+    const at = { commit: world.main.oid, pull: pull.number, blob, contents: alike, tracks };
     records.push(...(await findRecords(port, names, at)).map((record) => ({ blob, record })));
   }
   const gained = records.some(

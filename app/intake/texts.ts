@@ -1,7 +1,7 @@
 import type { Port } from '../github/port.ts';
 import { own } from '../model/names.ts';
 import type { HeadState, RecordName, Snapshot, World } from '../model/snapshot.ts';
-import { contentOf } from './content.ts';
+import { contentOf, isPresentContent } from './content.ts';
 import { diffOf } from './diff.ts';
 
 /** The files at hand: what they say, their digests, and how they differ from the file they are held against. */
@@ -58,10 +58,30 @@ export async function contentsOf(
   for (const track of tracks) {
     const blob = incumbentOf(world, track);
     if (blob === null || contents[blob] !== undefined) continue;
-    const known = names.find((name) => name.content !== null && blob.startsWith(name.blob))?.content;
+    const known = names.find((name) => isPresent(name) && blob.startsWith(name.blob))?.content;
     contents[blob] = known ?? contentOf(await incumbentText(port, world, texts, track));
   }
   return contents;
+}
+
+function isPresent({ content }: RecordName): boolean {
+  return content !== null && isPresentContent(content);
+}
+
+/** All digests of a file by which a record may know it: the old one is made when there is an old record. */
+export async function digestsOf(
+  texts: Texts,
+  contents: Record<string, string>,
+  names: RecordName[],
+  blob: string,
+): Promise<string[]> {
+  const present = contents[blob];
+  if (present === undefined) return [];
+  const text = texts[blob];
+  if (text === undefined || !names.some((name) => name.content !== null && !isPresent(name)))
+    return [present];
+  const { contentBefore } = await import('./content-before.ts');
+  return [present, contentBefore(text)];
 }
 
 /** Diffs are made when a report has come, since only a record shows them. */

@@ -1,0 +1,51 @@
+import type { Use } from './cursor.ts';
+import { tokensOf } from './lexer.ts';
+import { NotPython } from './problem.ts';
+import { sourceOf } from './source.ts';
+import { Statements } from './statements.ts';
+
+/** A file as Python reads it. */
+export interface Program {
+  /** Its syntax tree as one text: two programs share it when `ast.dump` does, whatever their formatting. */
+  dump: string;
+  /** What needs a later Python 3 than some machines have. */
+  needs: { minor: number; what: string; line: number }[];
+  /** What runs text as code, or unpacks code: a reader cannot read it. */
+  hides: { what: string; line: number }[];
+}
+
+/** Why Python refuses a file. */
+export interface Refused {
+  line: number;
+  why: string;
+}
+
+/** What Python makes of a file's text, or why it would not run it. */
+export function programOf(file: string): Program | Refused {
+  let text = '';
+  const lineOf = (at: number) => text.slice(0, at).split('\n').length;
+  try {
+    text = sourceOf(file);
+    const needs: Program['needs'] = [];
+    const hides: Program['hides'] = [];
+    const shared = {
+      needs: (minor: number, what: string, at: number) => void needs.push({ minor, what, line: lineOf(at) }),
+      onUse: (use: Use) => {
+        const what = hidden(use);
+        if (what !== null) hides.push({ what, line: lineOf(use.at) });
+      },
+    };
+    const { dump } = new Statements(tokensOf(text, shared.needs), shared).module();
+    return { dump, needs, hides };
+  } catch (error) {
+    if (!(error instanceof NotPython)) throw error;
+    return { line: lineOf(error.at), why: error.message };
+  }
+}
+
+/** `torch.compile` and `model.eval` are attributes, and no names. */
+function hidden({ name, how }: Use): string | null {
+  if (how === 'imported') return name === 'marshal' || name === 'builtins' ? `imports \`${name}\`` : null;
+  if (['exec', '__import__', '__builtins__'].includes(name)) return `uses \`${name}\``;
+  return how === 'called' && (name === 'eval' || name === 'compile') ? `calls \`${name}\`` : null;
+}

@@ -1,0 +1,34 @@
+import { programOf } from './python.ts';
+
+/** Longer runs of signs without a blank are data that somebody packed, and no line of code. */
+const LONGEST_RUN = 500;
+/** Of this many lines in a row without a blank between signs, as base64 has them, the same is true. */
+const PACKED_LINES = 20;
+
+/** What keeps a file from being run, or from being read by people: each with its line and what to do. */
+export function unreadable(file: string): string[] {
+  const program = programOf(file);
+  if ('why' in program) return [`line ${program.line} is no Python: ${program.why}`];
+  const hides = program.hides.map(
+    ({ what, line }) =>
+      `line ${line} ${what}, so that nobody can read what is run: write the code itself (\`torch.compile\` and \`importlib\` are fine)`,
+  );
+  return [...new Set(hides)].slice(0, 5).concat(packed(file));
+}
+
+function packed(file: string): string[] {
+  const lines = file.split(/\r\n?|\n/);
+  let inRow = 0;
+  for (const [i, line] of lines.entries()) {
+    if (line.split(/\s+/).some((run) => run.length > LONGEST_RUN))
+      return [
+        `line ${i + 1} holds more than ${LONGEST_RUN} signs without a blank: packed data that nobody can read`,
+      ];
+    inRow = /^[^\s]{60,}\\?$/.test(line.trim()) ? inRow + 1 : 0;
+    if (inRow >= PACKED_LINES)
+      return [
+        `the lines before ${i + 2} hold packed data: ${PACKED_LINES} in a row without a blank, which nobody can read`,
+      ];
+  }
+  return [];
+}
