@@ -29,12 +29,20 @@ export function editFeatures(old: string, present: string): Set<string> {
   return lineFeatures([...removed, ...added.map((line) => `+${line}`)]);
 }
 
+/** A line that comes back with other blanks is no change. */
 function lineFeatures(lines: string[]): Set<string> {
-  const features = new Set<string>();
+  const changes = new Map<string, { tokens: string[]; sum: number }>();
   for (const line of lines) {
     const tokens = line.slice(1).replace(/#.*$/, '').match(TOKEN) ?? [];
+    const key = tokens.join(' ');
+    const change = changes.get(key) ?? { tokens, sum: 0 };
+    changes.set(key, { tokens, sum: change.sum + (line[0] === '+' ? 1 : -1) });
+  }
+  const features = new Set<string>();
+  for (const { tokens, sum } of changes.values()) {
+    if (sum === 0) continue;
     tokens.forEach((token, i) => {
-      features.add(`${line[0]} ${tokens[i - 1] ?? ''} ${token}`);
+      features.add(`${sum > 0 ? '+' : '-'} ${tokens[i - 1] ?? ''} ${token}`);
     });
   }
   return features;

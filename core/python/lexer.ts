@@ -313,6 +313,7 @@ function tabs(at: number): NotPython {
   return new NotPython(
     'tabs and spaces are mixed in the indentation, so that it depends on the width of a tab',
     at,
+    true,
   );
 }
 

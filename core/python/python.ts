@@ -18,6 +18,8 @@ export interface Program {
 export interface Refused {
   line: number;
   why: string;
+  /** Tabs and spaces are mixed, and nothing else is wrong so far. */
+  tabs: boolean;
 }
 
 /** What Python makes of a file's text, or why it would not run it. */
@@ -39,7 +41,7 @@ export function programOf(file: string): Program | Refused {
     return { dump, needs, hides };
   } catch (error) {
     if (!(error instanceof NotPython)) throw error;
-    return { line: lineOf(error.at), why: error.message };
+    return { line: lineOf(error.at), why: error.message, tabs: error.tabs };
   }
 }
 

@@ -5,10 +5,13 @@ const LONGEST_RUN = 500;
 /** Of this many lines in a row without a blank between signs, as base64 has them, the same is true. */
 const PACKED_LINES = 20;
 
-/** What keeps a file from being run, or from being read by people: each with its line and what to do. */
+/**
+ * What keeps a file from being run, or from being read by people: each with its line and what to do. Mixed tabs and spaces are
+ * left to the machine, whose crash is put on record as it always was.
+ */
 export function unreadable(file: string): string[] {
   const program = programOf(file);
-  if ('why' in program) return [`line ${program.line} is no Python: ${program.why}`];
+  if ('why' in program) return program.tabs ? [] : [`line ${program.line} is no Python: ${program.why}`];
   const hides = program.hides.map(
     ({ what, line }) =>
       `line ${line} ${what}, so that nobody can read what is run: write the code itself (\`torch.compile\` and \`importlib\` are fine)`,

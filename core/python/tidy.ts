@@ -6,7 +6,7 @@ const STEP = 4;
 
 /**
  * The file as its change is shown and compared: line feeds, no byte order mark, four spaces a block, no form feeds, no blanks and
- * no semicolons at the ends of lines. What strings hold stays, as do comments. A file that is no Python keeps its indentation.
+ * no semicolons at the ends of lines. What strings hold stays, but for tabs that docstrings begin lines with, as do comments. A file that is no Python keeps its indentation.
  */
 export function tidy(file: string): string {
   try {
@@ -52,8 +52,14 @@ function tidied(text: string, tokens: Token[]): string {
       const line = lineOf(token.at);
       if (fresh) moves.set(line, depth * STEP - widthOf(lines[line]!));
       fresh = false;
-      if (token.string)
-        for (let n = line + 1; n <= lineOf(token.at + token.string.length - 1); n += 1) inString.add(n);
+      if (!token.string) return;
+      const isDocstring =
+        !['name', 'number', 'string', 'op'].includes(tokens[i - 1]?.type ?? '') &&
+        tokens[i + 1]?.type === 'newline';
+      for (let n = line + 1; n <= lineOf(token.at + token.string.length - 1); n += 1) {
+        inString.add(n);
+        if (isDocstring) lines[n] = lines[n]!.replace(/^\t+/, (tabs) => ' '.repeat(STEP * tabs.length));
+      }
     }
   });
   return moved(lines, { inString, moves, dropped });
