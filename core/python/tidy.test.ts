@@ -18,5 +18,7 @@ it('leaves main’s file as it is', () => {
 });
 
 it('drops semicolons at ends, and keeps what strings hold', () => {
-  expect(tidy('if a:\n  b = """x\n\ty  \n"""; \n  c; d;\n')).toBe('if a:\n    b = """x\n\ty  \n"""\n    c; d\n');
+  expect(tidy('if a:\n  b = """x\n\ty  \n"""; \n  c; d;\n')).toBe(
+    'if a:\n    b = """x\n\ty  \n"""\n    c; d\n',
+  );
 });
