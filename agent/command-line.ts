@@ -5,6 +5,7 @@ import type { Context } from './context.ts';
 import { Failure } from './failure.ts';
 import { inertJson } from './inert.ts';
 import { settingOf } from './setting.ts';
+import { marked } from './untrusted.ts';
 import { perform, type Verb } from './verb.ts';
 
 /** Turns a verb into a command: its input's keys become arguments and options, its answer text or JSON. */
@@ -70,7 +71,7 @@ async function run(
   }
   const setting = settingOf(context, flags);
   const value = await perform(verb, setting, parsed.data);
-  context.out(flags.json ? `${inertJson(value)}\n` : verb.render(value));
+  context.out(flags.json ? `${inertJson(marked(value))}\n` : verb.render(value));
   return verb.status?.(value) ?? 0;
 }
 

@@ -5,6 +5,7 @@ import { forkOf, push } from '../github/fork.ts';
 import { proposalsIn } from '../github/proposals.ts';
 import {
   CLAIM_MINUTES,
+  type Claim,
   claimTitle,
   ideaLine,
   liveClaimsLike,
@@ -55,7 +56,15 @@ export const claim = verb({
     const open = similarProposals('', words, proposalsIn(requests)).slice(0, SHOWN);
     const before = anyway ? [] : await claims(requests);
     if (before.length > 0)
-      return { claimed: false as const, text, past, open, lostTo: before[0]!, number: null, url: null };
+      return {
+        claimed: false as const,
+        text,
+        past,
+        open,
+        lostTo: shown(before[0]!),
+        number: null,
+        url: null,
+      };
 
     const fork = await forkOf(github); // before anything is changed here
     const branch = branchName('claim', text, context.now());
@@ -75,7 +84,7 @@ export const claim = verb({
     const made = { text, past, open, number: data.number, url: data.html_url };
     if (first === undefined) return { claimed: true as const, ...made, minutes, lostTo: null };
     await github.rest.pulls.update({ ...github.home, pull_number: data.number, state: 'closed' });
-    return { claimed: false as const, ...made, lostTo: first };
+    return { claimed: false as const, ...made, lostTo: shown(first) };
   },
   render(value) {
     const lines = value.past.map(
@@ -96,3 +105,8 @@ export const claim = verb({
   },
   status: ({ claimed }) => (claimed ? 0 : 1),
 });
+
+/** Of somebody else's claim: its text is theirs. */
+function shown({ number, title, author, url, expiresAt }: Claim) {
+  return { number, title, author, url, expiresAt };
+}

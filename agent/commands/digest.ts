@@ -40,7 +40,8 @@ export const digest = verb({
     const plot = standing ? progressPlot(name, standing, dots(memory, name)) : null;
     const files = { 'MEMORY.md': page, ...topics, ...(plot !== null && { 'progress.svg': plot }) };
     const saved = out === undefined ? [] : await save(out, files, writes);
-    return { track: name, page, topics, plot, files: saved };
+    // The pages quote titles and changes of strangers.
+    return { untrusted: true as const, track: name, page, topics, plot, files: saved };
   },
   render({ page, files }) {
     return files.length === 0 ? page : `${files.join('\n')}\n`;

@@ -39,7 +39,7 @@ export const search = verb({
       return [line(hit), `    ${inertLine(hit.hypothesis, 160)}`, ...open].join('\n');
     });
     const others = selfReported.map(
-      (one) => `${selfReportedLine(one)}\n    ${inertLine(one.hypothesis, 160)}`,
+      (one) => `${selfReportedLine(one)}\n    ${inertLine(one.authorText.hypothesis, 160)}`,
     );
     return `${[...records, ...(others.length > 0 ? ['Self-reported, not measured by the swarm:'] : []), ...others].join('\n')}\n`;
   },
@@ -47,6 +47,7 @@ export const search = verb({
 
 function selfReportedLine(one: Published): string {
   const loss = one.valBpb === null ? '' : `, val_bpb ${one.valBpb.toFixed(4)}`;
-  const why = one.reason === null ? '' : ` (${inertLine(one.reason, 80)})`;
-  return `#${one.number} ${one.at.slice(0, 10)} ${inertLine(one.track, 40)} ${one.outcome}${loss}${why}, ${inertLine(one.author, 40)}: ${inertLine(one.title, 70)}`;
+  const { reason, track, title } = one.authorText;
+  const why = reason === null ? '' : ` (${inertLine(reason, 80)})`;
+  return `#${one.number} ${one.at.slice(0, 10)} ${inertLine(track, 40)} ${one.outcome}${loss}${why}, ${inertLine(one.author, 40)}: ${inertLine(title, 70)}`;
 }

@@ -14,6 +14,7 @@ import { inertJson } from '../inert.ts';
 import { select } from '../memory/experiment.ts';
 import { openMemory } from '../memory/memory.ts';
 import { settingOf } from '../setting.ts';
+import { marked } from '../untrusted.ts';
 import { perform, type Verb } from '../verb.ts';
 import { LongCalls } from './long-calls.ts';
 
@@ -68,7 +69,7 @@ function addTool(
         const err = (text: string) => say(text);
         const bounds = { confined: true, limitSeconds: LIMIT_SECONDS, signal };
         const setting = settingOf({ ...context, err }, { fresh: fresh === true, ...bounds });
-        return inertJson(await perform(verb, setting, input));
+        return inertJson(marked(await perform(verb, setting, input)));
       });
       return outcome.done ? outcome.text : inertJson(unfinished(verb, outcome.said));
     };
@@ -152,5 +153,5 @@ function addRecords(server: McpServer, context: Context): void {
 }
 
 function json(uri: URL, value: unknown): ReadResourceResult {
-  return { contents: [{ uri: uri.href, mimeType: 'application/json', text: inertJson(value) }] };
+  return { contents: [{ uri: uri.href, mimeType: 'application/json', text: inertJson(marked(value)) }] };
 }

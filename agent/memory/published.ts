@@ -29,13 +29,17 @@ export interface Published {
   number: number;
   author: string;
   at: string;
-  title: string;
-  hypothesis: string;
-  change: string | null;
-  track: string;
   outcome: string;
-  reason: string | null;
   valBpb: number | null;
+  /** All that the issue says. */
+  authorText: {
+    untrusted: true;
+    title: string;
+    hypothesis: string;
+    change: string | null;
+    track: string;
+    reason: string | null;
+  };
 }
 
 /** An issue as GitHub gives it, as far as this file reads it. */
@@ -77,7 +81,10 @@ export function searchPublished(store: DatabaseSync, words: string, limit: numbe
   const query = `SELECT published.* FROM published_words JOIN published ON number = published_words.rowid
     WHERE published_words MATCH ? ORDER BY bm25(published_words) LIMIT ?`;
   const rows = store.prepare(query).all(asked.join(' OR '), limit);
-  return rows.map(({ diff: _, ...row }) => row as unknown as Published);
+  return rows.map(({ diff: _, title, hypothesis, change, track, reason, ...facts }) => {
+    const authorText = { untrusted: true, title, hypothesis, change, track, reason };
+    return { ...facts, authorText } as unknown as Published;
+  });
 }
 
 function yamlOf(body: string): unknown {

@@ -16,13 +16,13 @@ const brings = (change: Partial<BranchCommit>) =>
 it('brings commits of the measured file alone, by its author', () => {
   expect(brings({})).toBe(true);
   expect(brings({ login: null, name: 'nova' })).toBe(true);
+  expect(brings({ message: 'Claim: a smaller batch', paths: [] })).toBe(true);
   expect(mayBring(snapshot({ branch: [] }).pull)).toBe(false);
   expect(mayBring(snapshot({ branch: null }).pull)).toBe(false);
 });
 
 it.each<[string, Partial<BranchCommit>]>([
   ['another file', { paths: ['train/train.py', 'setup.sh'] }],
-  ['no file', { paths: [] }],
   ['a renamed file', { paths: ['train/train.py', 'train/old.py'] }],
   ['a merge', { parents: 2 }],
   ['another author', { login: 'grace' }],

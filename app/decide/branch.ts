@@ -21,8 +21,7 @@ function isPlain({ paths, parents, message, login, name }: BranchCommit, author:
   const by = (login ?? name).toLowerCase();
   return (
     parents === 1 &&
-    paths.length === 1 &&
-    paths[0] === TRAIN_PATH &&
+    paths.every((path) => path === TRAIN_PATH) && // a claim begins with a commit of nothing
     by === author.toLowerCase() &&
     message.length <= MESSAGE_LIMIT &&
     !message.includes('\ufffd') && // GitHub's sign for what is not UTF-8

@@ -39,14 +39,13 @@ const experimentSchema = z.object({
   verdict: verdictSchema,
   valBpb: z.number().nullable(),
   incumbentBpb: z.number().nullable(),
-  title: z.string(),
   reason: z.string(),
-  exception: z.string().nullable(),
   decidedAt: z.string(),
+  authorText: z.object({ title: z.string(), exception: z.string().optional() }),
 });
 const similarSchema = z.object({
   similar: z.array(z.object({ experiment: experimentSchema, ...parts })),
-  open: z.array(z.object({ number: z.int(), title: z.string(), ...parts })),
+  open: z.array(z.object({ number: z.int(), authorText: z.object({ title: z.string() }), ...parts })),
 });
 
 /** Experiments on record, and of these open requests those, much like a file or its hypothesis, the most alike first. */
@@ -66,15 +65,17 @@ export async function askSimilar(
       await ask(place, ['similar', ...args, ...(track ? [`--track=${track}`] : [])]),
     );
     return {
-      records: found.similar.map(({ experiment, ...how }) => ({
+      records: found.similar.map(({ experiment: { authorText, ...experiment }, ...how }) => ({
         kind: 'record',
         ...experiment,
+        title: authorText.title,
+        exception: authorText.exception ?? null,
         ...likeness(how),
       })),
-      open: found.open.map(({ number, title, ...how }) => ({
+      open: found.open.map(({ number, authorText, ...how }) => ({
         kind: 'open',
         pull: number,
-        title,
+        title: authorText.title,
         ...likeness(how),
       })),
     };
