@@ -48,15 +48,19 @@ export async function push(
     });
   } catch (cause) {
     const said = messageOf(cause).split('\n').slice(1).join(' ').trim();
-    throw new Failure(`git could not push ${branch} to ${remote.name}: ${said}`, remedyFor(said, remote), {
-      cause,
-    });
+    throw new Failure(
+      `git could not push ${branch} to ${remote.name}: ${said}`,
+      remedyFor(said, remote, github.site.host),
+      {
+        cause,
+      },
+    );
   }
 }
 
-function remedyFor(said: string, { name, owner, repo }: GitHubRemote): string {
+function remedyFor(said: string, { name, owner, repo }: GitHubRemote, host: string): string {
   if (/publickey|Host key verification/.test(said))
-    return `git pushes by ssh: give ssh its key, or git remote set-url ${name} https://github.com/${owner}/${repo}.git`;
+    return `git pushes by ssh: give ssh its key, or git remote set-url ${name} https://${host}/${owner}/${repo}.git`;
   if (/without `?workflow`? scope|refusing to allow/.test(said))
     return `A workflow changed on main since the fork was made: bring the fork up to date (gh repo sync ${owner}/${repo}), then try again.`;
   return 'Check that the token may write to the fork; when the branch moved elsewhere, fetch it first.';

@@ -1,4 +1,5 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { Failure } from '../failure.ts';
 
 /**
@@ -116,8 +117,23 @@ export async function changes(
   return changed;
 }
 
-/** How many record files lie below `under`: the same files that `listing` names. */
+/** How many record files lie below `under`: those that `listing` names, counted as they come, since 100,000 names are 10 MiB. */
 export async function countFiles(folder: string, commit: string, under: string): Promise<number> {
-  const text = await git(folder, ['ls-tree', '-r', '-z', '--full-tree', commit, '--', `${under}/`]);
-  return text.split('\0').filter((line) => line.startsWith('100644 ') && line.endsWith('.json')).length;
+  const args = ['ls-tree', '-r', '-z', '--full-tree', commit, '--', `${under}/`];
+  const child = spawn('git', args, {
+    ...{ cwd: folder, env: gitEnvironment() },
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  const ended = once(child, 'close');
+  ended.catch(() => {}); // git that cannot start: its pipe ends, and the wait below throws
+  let count = 0;
+  let rest = '';
+  for await (const chunk of child.stdout.setEncoding('latin1')) {
+    const lines = (rest + chunk).split('\0');
+    rest = lines.pop()!;
+    for (const line of lines) if (line.startsWith('100644 ') && line.endsWith('.json')) count += 1;
+  }
+  const [status] = await ended;
+  if (status !== 0) throw new GitError(args, status, `could not list ${under} of ${commit}`);
+  return count;
 }
