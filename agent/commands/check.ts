@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { problemsOf, TRAIN_PATH } from '../../app/decide/eligibility.ts';
 import { parseConfig } from '../../app/intake/config.ts';
 import { parseDescription } from '../../app/intake/description.ts';
+import { programOf } from '../../core/python/python.ts';
 import { needFiles } from '../clone/clone.ts';
 import { descriptionInput, descriptionOf } from '../description.ts';
 import { inert } from '../inert.ts';
@@ -9,7 +10,6 @@ import { fileAt } from '../memory/git.ts';
 import { experimentsWith } from '../memory/history.ts';
 import type { Memory } from '../memory/memory.ts';
 import type { Proposal } from '../memory/proposals.ts';
-import { brokenLine } from '../syntax.ts';
 import { verb } from '../verb.ts';
 import { readProposal, type Proposal as WorkingProposal } from '../working-tree.ts';
 import { line } from './history.ts';
@@ -98,9 +98,9 @@ export async function inspect(
 /** What does not stop a request and is worth knowing before it. */
 function warningsAbout({ left, file }: WorkingProposal): string[] {
   const said: string[] = [];
-  const broken = file?.text == null ? null : brokenLine(file.text);
-  if (broken !== null)
-    said.push(`line ${broken} of ${TRAIN_PATH} may be no Python: a file that does not compile crashes`);
+  const program = file?.text == null ? null : programOf(file.text);
+  if (program !== null && 'why' in program)
+    said.push(`line ${program.line} of ${TRAIN_PATH}: ${program.why}; Python would not run the file`);
   const more = left.length > 5 ? ` and ${left.length - 5} more` : '';
   if (left.length > 0) said.push(`changed here and left behind: ${left.slice(0, 5).join(', ')}${more}`);
   return said;
