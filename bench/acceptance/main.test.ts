@@ -20,6 +20,9 @@ it('prints one JSON document with the promised figures, the same every time', as
     expect(Object.keys(report[policy].power)).toEqual(['0.001', '0.002', '0.004']);
   }
   expect(report.auditCost.map((one: { owners: number }) => one.owners)).toEqual([3, 5, 20]);
+  const out = report.vetoer.map((one: { keptOut: Record<string, number> }) => one.keptOut['4']);
+  expect(out).toHaveLength(15);
+  expect(out[11]).toBeLessThan(out[9]); // every refusal of a third repeated, against none
   expect(report.candidatesPerSecond).toBeGreaterThan(0);
   expect({ ...JSON.parse(second.stdout), candidatesPerSecond: 0 }).toEqual({
     ...report,

@@ -57,6 +57,16 @@ export function print(report: Report): string {
         `  ${String(owners).padEnd(40)}${[first, later].map((runs) => runs.toFixed(2).padStart(20)).join('')}`,
     ),
   );
+  lines.push(
+    '',
+    `  ${'who says no to a share, repeated'.padEnd(34)}${['runs', ...Object.keys(report.vetoer[0]!.keptOut).map((gain) => `${gain} sigma`)].map((s) => s.padStart(10)).join('')}`,
+    ...report.vetoer.map(({ vetoerShare, repeatShare, runsPerCandidate, keptOut }) =>
+      [
+        `  ${`${vetoerShare}, ${repeatShare}`.padEnd(34)}`,
+        ...[runsPerCandidate, ...Object.values(keptOut)].map((value) => number(value, 2)),
+      ].join(''),
+    ),
+  );
   const short = report.replay.filter((kept) => !kept.oneRunWasEnough);
   lines.push(
     '',

@@ -4,6 +4,7 @@ import { createDescent, createGreedy, createWelch } from './policies.ts';
 import { type KeptGain, readHistory, replay } from './replay.ts';
 import { DEFAULT, PLATEAU, SCENARIOS } from './scenarios.ts';
 import { type Figures, simulate } from './simulate.ts';
+import { measureVetoer, type VetoerFigures } from './vetoer.ts';
 
 /** Everything `npm run bench:acceptance` measures, as one value. */
 
@@ -26,6 +27,7 @@ export interface Report extends Record<PolicyName, Summary> {
   scenarios: { name: string; about: string; figures: Record<PolicyName, Figures> }[];
   booster: BoosterFigures[];
   auditCost: AuditCost[];
+  vetoer: VetoerFigures[];
   replay: KeptGain[];
   seed: number;
 }
@@ -66,6 +68,12 @@ export function measureAll(o: {
   const auditCost = [3, 5, 20].map((owners) =>
     measureAuditCost({ owners, seed: o.seed, tracks: Math.ceil(o.size / 1000) }),
   );
+  o.note?.('an owner who says no');
+  const vetoer = [0, 0.1, 0.2, 0.33, 0.5].flatMap((vetoerShare) =>
+    [0, 0.25, 1].map((repeatShare) =>
+      measureVetoer({ vetoerShare, repeatShare, seed: o.seed, trials: Math.ceil(o.size / 10) }),
+    ),
+  );
   o.note?.('replay of real history');
   const kept = replay(readHistory(o.history), { seed: o.seed, repeats: 200 });
 
@@ -91,6 +99,7 @@ export function measureAll(o: {
     scenarios,
     booster,
     auditCost,
+    vetoer,
     replay: kept,
     seed: o.seed,
   };

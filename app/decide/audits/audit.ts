@@ -8,6 +8,8 @@ const AUDIT = {
   probationJobs: 10,
   /** Afterwards at least this share, and never less than 1 / owners: the fewer they are, the more each one weighs. */
   leastShare: 0.1,
+  /** Of refusals that rest on one owner's machines at least this share: nothing else would ask a second owner. */
+  loneRefusalShare: 0.25,
   /** Two runs of one file further apart than this many sigma * sqrt(2) disagree. */
   sigmas: 3.5,
   /** Outliers in files of so many authors within the window block a machine: no single author can have it blocked. */
@@ -20,6 +22,7 @@ const AUDIT = {
  * @param jobs how many jobs the machine finished since it began or went back to probation, this one included
  * @param owners owners of the track's machines
  * @param draw uniform in [0, 1), drawn by the referee after the report arrived
+ * @param loneRefusal the experiment was refused on machines of this owner alone
  * @param leastShare 0: nothing is repeated after the first jobs
  */
 export function wantsAudit(o: {
@@ -28,10 +31,12 @@ export function wantsAudit(o: {
   draw: number;
   probationJobs?: number;
   leastShare?: number;
+  loneRefusal?: boolean;
 }): 'probation' | 'share' | null {
   if (o.jobs <= (o.probationJobs ?? AUDIT.probationJobs)) return 'probation';
   const least = o.leastShare ?? AUDIT.leastShare;
-  return least > 0 && o.draw < Math.max(1 / o.owners, least) ? 'share' : null;
+  const alone = o.loneRefusal ? AUDIT.loneRefusalShare : 0;
+  return least > 0 && o.draw < Math.max(1 / o.owners, least, alone) ? 'share' : null;
 }
 
 /** One owner's run of the audited file; null where it gave no loss, since a machine may also break what others can run. */

@@ -1,4 +1,4 @@
-import type { Audit, ExperimentRecord, TrackStanding } from '../../../results/schema.ts';
+import type { Audit, ExperimentRecord, TrackStanding, Verdict } from '../../../results/schema.ts';
 import type { Config } from '../../model/config.ts';
 import { own } from '../../model/names.ts';
 import type { Fresh } from '../../model/snapshot.ts';
@@ -12,7 +12,7 @@ import { wantsAudit } from './audit.ts';
  * @param owners those who could repeat a run, its own owner among them; the author's machines vouch for nobody here
  */
 export function drawAudits(o: {
-  record: Pick<ExperimentRecord, 'runs' | 'distribution' | 'author'>;
+  record: Pick<ExperimentRecord, 'runs' | 'distribution' | 'author'> & { verdict?: Verdict };
   before: TrackStanding;
   owners: string[];
   fresh: Fresh[];
@@ -20,6 +20,8 @@ export function drawAudits(o: {
 }): Audit[] {
   const { record, before, owners, fresh, audits } = o;
   if (audits?.share === 0 && audits['probation-jobs'] === 0) return [];
+  const measurers = new Set(record.runs.flatMap((run) => (run.discounted === undefined ? run.owner : [])));
+  const loneRefusal = record.verdict !== undefined && record.verdict !== 'improved' && measurers.size === 1;
   const finished = new Map<string, number>();
   const colours = [...(record.distribution?.colours ?? [])];
   return record.runs.flatMap((run, i): Audit[] => {
@@ -33,6 +35,7 @@ export function drawAudits(o: {
       jobs,
       owners: owners.length,
       draw: uniform(fresh, i),
+      loneRefusal,
       ...(audits && { probationJobs: audits['probation-jobs'], leastShare: audits.share }),
     });
     const why = repeats ? 'equal' : (drawn ?? (colour === 'none' ? null : 'colour'));

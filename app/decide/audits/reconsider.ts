@@ -20,6 +20,8 @@ import { is } from './machines.ts';
  */
 
 export const RECONSIDERED = 'reconsidered';
+/** Why a run does not count whose repeat speaks otherwise; its machine is not at fault. */
+export const SET_ASIDE = "its repeat on another owner's machine takes its place";
 
 /** The runs of a record that count, as a judgement takes them. */
 export function factsOf({ runs }: Pick<ExperimentRecord, 'runs'>): RunFacts[] {
@@ -41,13 +43,19 @@ export function reconsideredRecord(
 
 /** Owners of the machines whose runs a record has discounted. */
 export function outliersOf(record: ExperimentRecord | null): string[] {
-  return [...new Set(record?.runs.flatMap((run) => (run.discounted === undefined ? [] : run.owner)))];
+  const struck = record?.runs.filter((run) => run.discounted !== undefined && run.discounted !== SET_ASIDE);
+  return [...new Set(struck?.map((run) => run.owner))];
 }
 
-/** An experiment that goes on without the runs that its record has discounted. */
+/** An experiment that goes on without the runs that its record has discounted, and with repeats that took their place. */
 export function withoutDiscounted(experiment: Experiment, record: ExperimentRecord): Experiment {
   const gone = new Set(record.runs.flatMap((run) => (run.discounted === undefined ? [] : run.runId)));
-  return { ...experiment, facts: experiment.facts.filter(({ run }) => !gone.has(run.runId)) };
+  const repeats = new Set(record.audits.flatMap((audit) => audit.runs.map((run) => run.runId)));
+  const instead = factsOf(record).filter(({ run }) => repeats.has(run.runId));
+  return {
+    ...experiment,
+    facts: [...instead, ...experiment.facts.filter(({ run }) => !gone.has(run.runId))],
+  };
 }
 
 export function reconsiderStep(

@@ -7,12 +7,13 @@ import { experimentsOf, givenUp } from '../experiments.ts';
 import type { Grounds } from '../grounds.ts';
 import { recordFiles } from '../record.ts';
 import { cancelUntaken } from '../reorder.ts';
-import { boardFiles } from '../standings.ts';
+import { boardFiles, recounted, withStanding } from '../standings.ts';
 import { isSuspicious } from './audit.ts';
 import { auditMessage, auditsBeside, blocked, suspicious } from './comment.ts';
 import { endOf, inquiriesOf } from './inquiry.ts';
 import { standingOf, strikesOf } from './machines.ts';
 import { auditorFor, ordersFor } from './orders.ts';
+import { fallenRecord } from './repeated.ts';
 import { withAudited } from './standings.ts';
 
 /** The audits of one experiment on record: runs repeated elsewhere, compared, and what follows for the machines. */
@@ -67,8 +68,10 @@ function conclusion(
   gone: CheckWrite[],
 ): Effect[] {
   const audits = record.audits.map((audit) => settled.find((one) => one.of === audit.of) ?? audit);
-  const written = { ...record, audits };
-  const after = withAudited(board, written, settled, snapshot.now);
+  const audited = { ...record, audits };
+  const fallen = fallenRecord({ board, config }, audited, settled);
+  const written = fallen ?? audited;
+  const after = withAudited(recounting(board, record, written), written, settled, snapshot.now);
   const track = after.tracks[record.track]!;
   const alarms = [...new Set(settled.flatMap((audit) => audit.outlier ?? []))].flatMap((name): Effect[] => {
     const machine = track.machines[name]!;
@@ -83,6 +86,9 @@ function conclusion(
   const next = [...track.reconsider, ...track.audits].map((one) => one.pull);
   return [
     ...alarms, // before the commit: after it nobody would know that it is still to be said
+    ...(fallen && snapshot.pull.state === 'closed'
+      ? [{ kind: 'reopen', subject: snapshot.pull.id } as const]
+      : []),
     {
       kind: 'record',
       base: snapshot.main.oid,
@@ -91,7 +97,14 @@ function conclusion(
     },
     belowVerdict(snapshot, record.head, auditsBeside(snapshot, written), gone),
     { kind: 'look', pulls: [...new Set(next)].slice(0, LOOKS), baselines: [] },
+    ...(fallen ? [{ kind: 'again' } as const] : []),
   ];
+}
+
+function recounting(board: Grounds['board'], before: ExperimentRecord, after: ExperimentRecord) {
+  const standing = board.tracks[before.track]!;
+  const counts = recounted(standing.counts, before.verdict, after.verdict);
+  return withStanding(board, before.track, { ...standing, counts });
 }
 
 /** The rest is found by the next end of a run, and by the sweep. */

@@ -1,0 +1,47 @@
+import type { Audit, ExperimentRecord } from '../../../results/schema.ts';
+import { spreadOf } from '../acceptance/spread.ts';
+import type { Grounds } from '../grounds.ts';
+import { judge, WITHDRAWN } from '../verdict.ts';
+import { factsOf, RECONSIDERED, SET_ASIDE } from './reconsider.ts';
+
+/**
+ * A refusal may lean on one owner, who can be wrong by less than audits blame anybody for. So a repeat is not only compared: where
+ * the refusal would not be said with the repeat in the place of what it repeats, the experiment goes on, and nobody is blamed.
+ */
+
+/** The record with repeats counted, when its verdict falls with them; null while it stands. */
+export function fallenRecord(
+  { board, config }: Grounds,
+  record: ExperimentRecord,
+  settled: Audit[],
+): ExperimentRecord | null {
+  const standing = board.tracks[record.track];
+  const rules = config.tracks[record.track];
+  if (!standing || rules?.sigma === undefined || record.verdict === 'improved') return null;
+  if ([WITHDRAWN, RECONSIDERED, 'pinned-seed'].includes(record.reason.code)) return null;
+  // An outlier's experiments are looked at without its machine.
+  if (settled.some((audit) => audit.outcome === 'outlier')) return null;
+
+  const runs = record.runs.flatMap((run) => {
+    const repeats = settled.find((audit) => audit.of === run.runId)?.runs ?? [];
+    if (run.discounted !== undefined || repeats.length === 0) return [run];
+    const { stage, ordinal } = run;
+    return [{ ...run, discounted: SET_ASIDE }, ...repeats.map((repeat) => ({ ...repeat, stage, ordinal }))];
+  });
+  const facts = factsOf({ runs });
+  const today = judge({ author: record.author, facts, incumbentRuns: [], standing, rules });
+  if (today.kind === 'verdict' && today.verdict !== 'improved') return null;
+  const counted = facts.map(({ run }) => run);
+  return {
+    ...record,
+    runs,
+    verdict: 'invalid',
+    reason: {
+      code: RECONSIDERED,
+      text: "with a run repeated on another owner's machine it is not refused any more: it is measured further",
+    },
+    valBpb: null,
+    evidence: null,
+    distribution: spreadOf(counted, standing.others, null),
+  };
+}
