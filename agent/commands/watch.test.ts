@@ -66,6 +66,6 @@ test('a wait says its reason while it lasts, and that time is up at its end', as
   expect(value).toMatchObject({
     done: false,
     timedOut: true,
-    comment: expect.stringContaining('few-owners'),
+    authorText: { untrusted: true, comment: expect.stringContaining('few-owners') },
   });
 });
