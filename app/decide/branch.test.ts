@@ -6,16 +6,16 @@ import { mayBring } from './branch.ts';
 const plain: BranchCommit = {
   message: 'Halve the batch\n\nMore steps: it should help.',
   login: 'nova',
-  name: 'Nova',
   parents: 1,
   paths: ['train/train.py'],
 };
 const brings = (change: Partial<BranchCommit>) =>
   mayBring(snapshot({ branch: [plain, { ...plain, ...change }] }).pull);
 
-it('brings commits of the measured file alone, by its author', () => {
+it('brings commits of the measured file alone, by its author or by no known account', () => {
   expect(brings({})).toBe(true);
-  expect(brings({ login: null, name: 'nova' })).toBe(true);
+  expect(brings({ login: null })).toBe(true);
+  expect(mayBring(snapshot({ author: 'ghost', branch: [plain] }).pull)).toBe(true);
   expect(brings({ message: 'Claim: a smaller batch', paths: [] })).toBe(true);
   expect(mayBring(snapshot({ branch: [] }).pull)).toBe(false);
   expect(mayBring(snapshot({ branch: null }).pull)).toBe(false);
@@ -26,7 +26,6 @@ it.each<[string, Partial<BranchCommit>]>([
   ['a renamed file', { paths: ['train/train.py', 'train/old.py'] }],
   ['a merge', { parents: 2 }],
   ['another author', { login: 'grace' }],
-  ['a name that is not the author’s', { login: null, name: 'Grace, maintainer' }],
   ['closing words', { message: 'Closes #1, fixes other/repo#2' }],
   ['a link that closes', { message: 'Fixes https://github.com/descent/descent/issues/1' }],
   ['a forged trailer', { message: 'Better\n\nVerdict: improved' }],

@@ -5,7 +5,7 @@ import { clean, commitLine, commitQuote } from './inert.ts';
 
 /**
  * Whether main's history may have the commits of a request's branch. All of them would stand there for good: only those that
- * touch the measured file alone, are by the author, and say nothing that GitHub or a reader of main takes for Descent's word.
+ * touch the measured file alone, are given to no other account, and say nothing that GitHub or a reader of main takes for Descent's word.
  */
 
 const MESSAGE_LIMIT = 2000;
@@ -17,17 +17,24 @@ export function mayBring({ branch, author }: Snapshot['pull']): boolean {
   return branch !== null && branch.length > 0 && branch.every((commit) => isPlain(commit, author));
 }
 
-function isPlain({ paths, parents, message, login, name }: BranchCommit, author: string): boolean {
-  const by = (login ?? name).toLowerCase();
+function isPlain({ paths, parents, message, login }: BranchCommit, author: string): boolean {
   return (
     parents === 1 &&
     paths.every((path) => path === TRAIN_PATH) && // a claim begins with a commit of nothing
-    by === author.toLowerCase() &&
+    (login === null || isBy(login, author)) &&
     message.length <= MESSAGE_LIMIT &&
     !message.includes('\ufffd') && // GitHub's sign for what is not UTF-8
     !TRAILER.test(message) &&
     isInert(message)
   );
+}
+
+/**
+ * GitHub gives a commit to the account of its e-mail address. Agents often commit with an address of no account (null), which gives
+ * it to nobody; another's account is refused. Of an author whose account is deleted (`ghost`) nothing is known any more.
+ */
+function isBy(login: string, author: string): boolean {
+  return author === 'ghost' || login.toLowerCase() === author.toLowerCase();
 }
 
 /** No ping, reference, closing word with an object, link, order to CI or hidden character. */

@@ -78,7 +78,7 @@ export function sections(world: World, outcome: Outcome): (string | null | false
     logOf(record),
     fateOf(world, outcome),
     outcome.apart === true &&
-      `The commits of this branch were not taken into the history of \`${world.main.branch}\`, which takes at most ten, each by the author of the request, of \`${TRAIN_PATH}\` alone and with a plain message. So the measured file was put there by [a commit that names its author](${world.repository.url}/commits/${world.main.branch}), and this request is closed.`,
+      `The commits of this branch were not taken into the history of \`${world.main.branch}\`, which takes at most ten, none of another account, each of \`${TRAIN_PATH}\` alone and with a plain message. So the measured file was put there by [a commit that names its author](${world.repository.url}/commits/${world.main.branch}), and this request is closed.`,
     `[The record](${recordUrl(world, record)}) keeps hypothesis, diff and numbers for whoever comes next.`,
     nextStep(record),
     outcome.earlier.length > 0 &&

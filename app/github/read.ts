@@ -29,7 +29,7 @@ import {
 import { latestOf, talkOf } from './talk.ts';
 
 interface WholeCommit {
-  commit: { message: string; author: { name?: string } | null };
+  commit: { message: string };
   author: { login?: string } | null;
   parents: unknown[];
   files?: { filename: string; previous_filename?: string }[];
@@ -274,7 +274,6 @@ export function readingOf(client: Client): Reading {
           return {
             message: one.commit.message,
             login: one.author?.login ?? null,
-            name: one.commit.author?.name ?? '',
             parents: one.parents.length,
             paths: (one.files ?? []).flatMap(({ filename, previous_filename: old }) =>
               old === undefined ? [filename] : [filename, old],

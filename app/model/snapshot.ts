@@ -116,8 +116,6 @@ export interface BranchCommit {
   message: string;
   /** Account of its author as GitHub knows it by the e-mail address; null when it knows none. */
   login: string | null;
-  /** The author's name as the commit has it. */
-  name: string;
   parents: number;
   paths: string[];
 }

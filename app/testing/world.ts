@@ -296,9 +296,7 @@ export function snapshot(change: Partial<Snapshot['pull']> = {}, more: Partial<S
       },
       beganFrom: MAIN_BLOB,
       onMain: false,
-      branch: [
-        { message: 'Halve the batch', login: 'nova', name: 'Nova', parents: 1, paths: ['train/train.py'] },
-      ],
+      branch: [{ message: 'Halve the batch', login: 'nova', parents: 1, paths: ['train/train.py'] }],
       heads: [head()],
       file,
       comment: null,
