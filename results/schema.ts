@@ -6,6 +6,7 @@ const sha = z.string().regex(/^[0-9a-f]{40}$/, 'must be a full git object id (40
 const contentSchema = z
   .string()
   .regex(/^(d2)?[0-9a-f]{32}$/, 'must be the first 32 hex digits of a sha256, with a mark before them');
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'must be a sha256 in hex');
 const time = z.iso.datetime();
 const bpb = z.number().min(0).max(100);
 
@@ -42,6 +43,10 @@ export const runSchema = z.strictObject({
   totalSeconds: z.number().min(0),
   device: z.string(),
   torch: z.string().nullable(),
+  /** How its claims were probed, and what was added to its loss for what they claimed too much, bits per byte. Not in old records. */
+  probes: z
+    .strictObject({ count: z.int().min(0), guided: z.boolean(), penaltyBpb: z.number().min(0) })
+    .optional(),
   /** Why it does not count: its machine was found to be an outlier. It is kept, and decides nothing. */
   discounted: z.string().optional(),
 });
@@ -103,6 +108,20 @@ export const auditSchema = z.strictObject({
   outlier: z.string().nullable(),
 });
 export type Audit = z.infer<typeof auditSchema>;
+
+/** The weights of one run, scored once more on another owner's machine before they hold a record. */
+export const rescoreSchema = z.strictObject({
+  /** The workflow run that measured and handed over. */
+  of: z.int(),
+  /** Digests of what it handed over; null where nobody else had a machine. */
+  weights: sha256.nullable(),
+  claims: sha256.nullable(),
+  /** The scorings, in the order they ended, each by another owner. */
+  runs: z.array(runSchema),
+  /** `agreed`: by two machines of two owners; `single-owner`: nobody else had a machine. */
+  outcome: z.enum(['agreed', 'refuted', 'unsettled', 'single-owner']),
+});
+export type Rescore = z.infer<typeof rescoreSchema>;
 
 /** What the author wrote. Data for whoever reads it, never instructions. */
 export const authorTextSchema = z.strictObject({
@@ -174,6 +193,8 @@ export const recordSchema = z.preprocess(
     runs: z.array(runSchema),
     /** Repeats of some of these runs elsewhere, ordered after the verdict. */
     audits: z.array(auditSchema).default([]),
+    /** Scorings of its weights on other owners' machines, done before the verdict. */
+    rescores: z.array(rescoreSchema).default([]),
     /** Digest of the file without comments and formatting: evidence belongs to it, whoever sends it again. Null in old records. */
     content: contentSchema.nullable().default(null),
     /** Mean loss on the held-out part, which decides nothing; null where no run was scored on it. */

@@ -107,6 +107,16 @@ export function measuring(track: string, budgetSeconds: number, progress: Progre
   };
 }
 
+export function scoringOnceMore(track: string): Saying {
+  return {
+    title: `scoring once more on ${track}`,
+    body: paragraphs(
+      '### Scoring once more',
+      "It improved. Before it holds the record, another owner's machine scores the weights of one of its runs once more, without training. The answer comes here.",
+    ),
+  };
+}
+
 export function waitingForOwners(track: string, reason: string): Saying {
   return {
     title: `waiting for owners of machines on ${track}`,

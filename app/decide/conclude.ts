@@ -5,6 +5,7 @@ import { answerOf, isEmpty } from './answer.ts';
 import { drawAudits } from './audits/draw.ts';
 import { factsOf, reconsideredRecord } from './audits/reconsider.ts';
 import { withOpenAudits } from './audits/standings.ts';
+import { outlierAlarms } from './audits/step.ts';
 import { checksOnly } from './below-verdict.ts';
 import { coAuthored, mayBring } from './branch.ts';
 import { experimentMessage, mergeMessage } from './commit-message.ts';
@@ -15,6 +16,7 @@ import { collectedLate } from './loose-ends.ts';
 import { knownOwners } from './placing.ts';
 import { nextInLine } from './queue.ts';
 import { REPEATS, recordFiles, recordOf } from './record.ts';
+import { withRescored } from './rescore/standings.ts';
 import { alerted } from './similar.ts';
 import { boardFiles, holdsRecord, withIncumbent, withRecord } from './standings.ts';
 import { type Course, isReady, placeOf } from './tracks.ts';
@@ -45,10 +47,10 @@ export function conclude(
   const fate = fateOf(snapshot, grounds, record);
   const all = experimentsOf(snapshot.pull.heads);
   const holder = grounds.board.tracks[record.track]?.incumbent.blob;
-  const counted = withOpenAudits(
-    withRecord(grounds.board, record, incumbentRuns(all, record.track, holder), before),
-    record,
-  );
+  const liars = judgement.liars ?? [];
+  const measured = withRecord(grounds.board, record, incumbentRuns(all, record.track, holder), before);
+  const counted = withOpenAudits(withRescored(measured, record, liars, snapshot.now), record);
+  const alarms = outlierAlarms(counted, grounds.config, record, liars, snapshot.now);
   const { updates } = withIncumbentRuns(experiment, all);
   const newOwners = ownersJoin(grounds.board, counted, record.track);
   const part = { record, fate, adopt: fate === 'merged' };
@@ -58,6 +60,7 @@ export function conclude(
   if (isReady(snapshot) && ahead.length > 0) {
     const next = nextInLine(snapshot.pull.number, snapshot.queue, grounds.config, record.track, newOwners);
     return [
+      ...alarms,
       commitOf(snapshot, part, board, null),
       ...(updates.length > 0 ? [checksOnly(updates)] : []),
       { kind: 'look', pulls: next, baselines: [] },
@@ -66,6 +69,7 @@ export function conclude(
   }
   const parts = [...course.own.map((one) => partOf(snapshot, grounds, one)), part];
   return [
+    ...alarms,
     commitOf(snapshot, part, board, headToBring(snapshot, grounds, parts)),
     ...answered(snapshot, grounds, { ...course, ahead }, parts, updates, newOwners),
     ...(record.audits.some((audit) => audit.outcome === 'open') ? [{ kind: 'again' } as const] : []),
@@ -135,6 +139,7 @@ function partOf(snapshot: Snapshot, grounds: Grounds, record: ExperimentRecord):
   // A person has merged it: that is not held against anything.
   if (snapshot.pull.state === 'merged') return { record, fate, adopt: true };
 
+  if (!isCertified(record)) return { record, fate: 'too-few-runs', adopt: false };
   const facts = factsOf(record);
   const today = judge({ author: record.author, facts, incumbentRuns: [], standing, rules });
   if (today.kind === 'measure') return { record, fate: 'too-few-runs', adopt: false };
@@ -143,6 +148,12 @@ function partOf(snapshot: Snapshot, grounds: Grounds, record: ExperimentRecord):
   const { pull, blob } = standing.incumbent;
   const incumbent = { pull, blob, valBpb: today.incumbent };
   return { record: { ...record, verdict, reason, incumbent, evidence }, fate: 'closed', adopt: false };
+}
+
+/** Nothing moves main before its weights were scored once more, or nobody else could. Older records were never asked. */
+function isCertified({ rescores, runs }: ExperimentRecord): boolean {
+  if (!runs.some((run) => run.probes)) return true;
+  return rescores.some(({ outcome }) => outcome === 'agreed' || outcome === 'single-owner');
 }
 
 /** Whether a record brings the first job of an owner: requests may have waited for one. */

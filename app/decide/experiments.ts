@@ -65,9 +65,13 @@ export function noRuns(blob: string, track: string, of: Experiment['of'], head: 
   return { blob, track, of, head, facts: [], pending: [], broken: [], failed: [], words: null, updates: [] };
 }
 
-/** The candidate's experiment and the runs of the incumbent that came with it: they are ordered, waited for and given up together. */
+/** The candidate's experiment, the runs of the incumbent that came with it, and scorings of its weights: they are ordered, waited for and given up together. */
 export function withIncumbentRuns(candidate: Experiment, all: Experiment[]): Experiment {
-  const company = all.filter((one) => one.of === 'incumbent' && one.track === candidate.track);
+  const company = all.filter(
+    (one) =>
+      one.track === candidate.track &&
+      (one.of === 'incumbent' || (one.of === 'rescore' && one.blob === candidate.blob)),
+  );
   return {
     ...candidate,
     pending: [candidate, ...company].flatMap((one) => one.pending),
@@ -159,7 +163,7 @@ function collectedWrite(run: RunState, facts: RunFacts): CheckWrite {
     status: 'completed',
     conclusion: outcome === 'scored' ? 'success' : 'neutral',
     title: outcome === 'scored' && valBpb !== null ? `val_bpb ${bpb(valBpb)}` : outcome,
-    summary: `Measured on ${inline(machine, 60)} (${inline(owner, 40)}), ${inline(device, 60)}: ${trainSeconds.toFixed(1)} s of training.`,
+    summary: `${run.key.stage === 'rescore' ? 'Scored once more' : 'Measured'} on ${inline(machine, 60)} (${inline(owner, 40)}), ${inline(device, 60)}: ${trainSeconds.toFixed(1)} s of training.`,
     text: encodeMemory({ ...run.memory, facts }),
   };
 }

@@ -13,8 +13,20 @@ import { orderOf } from './order.ts';
 import { placeRuns, type Scene } from './placing.ts';
 import { nextInLine, turnOf } from './queue.ts';
 import { cancelUntaken, giveUp, reorders } from './reorder.ts';
+import type { Certificate } from './rescore/certify.ts';
+import { rescoreOf } from './rescore/opinions.ts';
+import {
+  barredBy,
+  certificateOf,
+  discountsOf,
+  judgedWithout,
+  liarsAmong,
+  notCertified,
+  rescoreOrder,
+  scoredBefore,
+} from './rescore/step.ts';
 import { alerted, waitsBehind } from './similar.ts';
-import { type Judgement, judge, judgeAsItIs, withRuns } from './verdict.ts';
+import { type Judgement, withdrawn, withRuns } from './verdict.ts';
 import { wordsOf } from './words.ts';
 
 /** An experiment whose verdict is not said yet: waiting, ordering, or ready for it. */
@@ -36,6 +48,7 @@ export function underway(
   const { facts, pending } = experiment;
   const carried = incumbentRuns(all, track, standing.incumbent.blob);
   const incumbent = withRuns(standing.runs, carried);
+  const scored = scoredBefore(snapshot, candidate);
   const scene: Scene = {
     author: pull.author,
     rules,
@@ -45,7 +58,7 @@ export function underway(
     pending,
     now,
     machineRules: grounds.config,
-    barred: outliersOf(reconsideredRecord(snapshot, candidate)),
+    barred: [...outliersOf(reconsideredRecord(snapshot, candidate)), ...barredBy(scored)],
   };
   const mayMeasure = pull.state === 'open' && !pull.draft;
   const again = mayMeasure ? reorders(snapshot, grounds, experiment, scene) : [];
@@ -59,14 +72,102 @@ export function underway(
     return effects(...giveUp(snapshot, grounds, experiment));
 
   const hearing = { author: pull.author, facts, incumbentRuns: carried, standing, rules };
-  const judgement = judge(hearing);
-  if (judgement.kind === 'measure' && mayMeasure)
-    return effects(...measureMore(snapshot, grounds, experiment, scene, judgement));
+  let discounted = discountsOf(snapshot, facts, scored);
+  let counted = judgedWithout(hearing, discounted);
+  let replaces: number | undefined;
+  if (counted.judgement.kind === 'verdict' && counted.judgement.verdict === 'improved') {
+    const counting = { ...experiment, facts: counted.facts };
+    const certificate = certificateOf(snapshot, grounds, counting, scene, scored);
+    const { judgement } = counted;
+    switch (certificate.kind) {
+      case 'certified':
+        return {
+          kind: 'judged',
+          judgement: { ...judgement, rescores: certificate.rescores, discounted, liars: liarsAmong(scored) },
+        };
+      case 'refuted':
+      case 'unsettled':
+        if (pending.length > 0) break;
+        return { kind: 'judged', judgement: notCertified(certificate.kind, judgement, scored) };
+      case 'expired':
+        discounted = discountsOf(snapshot, facts, scored, certificate.first);
+        replaces = certificate.first.run.runId;
+        counted = judgedWithout(hearing, discounted);
+        break;
+      default:
+        if (pending.length > 0) return effects(...showProgress(snapshot, grounds, experiment));
+        if (mayMeasure) return effects(...scoreOnceMore(snapshot, grounds, experiment, certificate));
+        return { kind: 'judged', judgement: withdrawn(hearing, 'its weights were scored once more') };
+    }
+  }
+  if (counted.judgement.kind === 'measure' && mayMeasure) {
+    const counting = { ...experiment, facts: counted.facts };
+    return effects(
+      ...measureMore(
+        snapshot,
+        grounds,
+        counting,
+        { ...scene, facts: counted.facts },
+        counted.judgement,
+        replaces,
+      ),
+    );
+  }
   if (pending.length > 0) return effects(...showProgress(snapshot, grounds, experiment));
+  const judgement =
+    counted.judgement.kind === 'verdict'
+      ? counted.judgement
+      : withdrawn({ ...hearing, facts: counted.facts }, 'it was measured often enough');
+  return { kind: 'judged', judgement: { ...judgement, rescores: scored.map(rescoreOf), discounted } };
+}
+
+/** Orders the scoring of a run's weights when it is this request's turn, or says what it waits for. */
+function scoreOnceMore(
+  snapshot: Snapshot,
+  grounds: Grounds,
+  experiment: Experiment,
+  certificate: Extract<Certificate, { kind: 'ask' | 'wait' }>,
+): Effect[] {
+  const { track } = experiment;
+  if (certificate.kind === 'wait') {
+    const reason = "its weights are scored once more on another owner's machine before it holds the record";
+    const saying = say.waitingForOwners(track, reason);
+    return [answerOrRest(meanwhile(snapshot, experiment, saying, 'waiting', true), reason)];
+  }
+  const self = { ...selfOf(snapshot, experiment, 'measuring') };
+  const turn = turnOf(self, snapshot.queue, grounds.config, track);
+  if (turn.places === 0) {
+    const saying = say.queued(track, turn.before, turn.held, grounds.config.limits['open-per-author']);
+    return [answerOrRest(meanwhile(snapshot, experiment, saying, 'measuring'), 'waiting for its turn')];
+  }
+  const progress = meanwhile(snapshot, experiment, say.scoringOnceMore(track), 'measuring');
+  const order = rescoreOrder(snapshot, grounds, experiment, certificate);
+  return [...tidied(progress), { kind: 'dispatch', checks: progress.checks, orders: [order] }];
+}
+
+function selfOf(
+  { pull }: Snapshot,
+  { blob, track, pending }: Experiment,
+  state: Wish['key']['state'],
+): QueueEntry {
   return {
-    kind: 'judged',
-    judgement: judgeAsItIs(hearing, 'the request was withdrawn before it was measured often enough'),
+    pull: pull.number,
+    author: pull.author,
+    createdAt: pull.createdAt,
+    draft: false,
+    head: pull.heads[0]!.oid,
+    blob,
+    overall: { blob, track, state },
+    running: pending.map((run) => run.key),
+    confirming: 0,
   };
+}
+
+/** What the dispatch itself does not write: comment and labels. */
+function tidied(progress: ReturnType<typeof answerOf>): Effect[] {
+  return progress.comment || progress.removeLabels.length > 0
+    ? [{ kind: 'answer', ...progress, checks: [] }]
+    : [];
 }
 
 function progressOf(grounds: Grounds, experiment: Experiment, ordered: number, confirms = false) {
@@ -141,36 +242,23 @@ function measureMore(
   experiment: Experiment,
   scene: Scene,
   wanted: Wanted,
+  replaces?: number,
 ): Effect[] {
-  const { pull } = snapshot;
   const { config } = grounds;
-  const { blob, track, facts, pending } = experiment;
+  const { track, facts, pending } = experiment;
   const ended = wanted.stage === 'baseline' ? scene.incumbent : facts.map((one) => one.run);
   const atHand = ended.filter((run) => wanted.stage === 'baseline' || run.stage === wanted.stage).length;
   const missing = wanted.runs - atHand - pending.filter((run) => run.key.stage === wanted.stage).length;
   if (missing <= 0) return showProgress(snapshot, grounds, experiment);
 
   const begun = facts.length + pending.length > 0;
-  const self = {
-    pull: pull.number,
-    author: pull.author,
-    createdAt: pull.createdAt,
-    draft: false,
-    head: pull.heads[0]!.oid,
-    blob,
-    overall: {
-      blob,
-      track,
-      state: begun ? 'measuring' : waitsBehind(snapshot) ? 'later' : 'queued',
-    } as const,
-    running: pending.map((run) => run.key),
-    confirming: 0,
-  };
+  const state = begun ? 'measuring' : waitsBehind(snapshot) ? 'later' : 'queued';
+  const self = selfOf(snapshot, experiment, state);
   const turn = turnOf(self, snapshot.queue, config, track);
   if (turn.places === 0) {
     if (pending.length > 0) return showProgress(snapshot, grounds, experiment);
     const saying = say.queued(track, turn.before, turn.held, config.limits['open-per-author']);
-    const answer = meanwhile(snapshot, experiment, saying, self.overall.state);
+    const answer = meanwhile(snapshot, experiment, saying, state);
     return [answerOrRest(answer, 'waiting for its turn'), ...overtaken(snapshot, grounds, self)];
   }
   const placing = placeRuns(scene, wanted, Math.min(missing, turn.places, snapshot.fresh.length - 1));
@@ -179,7 +267,7 @@ function measureMore(
     const saying = say.waitingForOwners(track, placing.reason);
     return [answerOrRest(meanwhile(snapshot, experiment, saying, 'waiting', true), placing.reason)];
   }
-  const stages = placing.targets.map((target) => ({ stage: wanted.stage, target }));
+  const stages: Placed[] = placing.targets.map((target) => ({ stage: wanted.stage, target, replaces }));
   if (!begun && wantsRefresh(snapshot, scene, track)) stages.push({ stage: 'baseline', target: null });
   return dispatch(snapshot, grounds, experiment, scene.standing, stages);
 }
@@ -200,12 +288,19 @@ function wantsRefresh({ queue }: Snapshot, { rules, standing }: Scene, track: st
   return !queue.some((entry) => entry.running.some((run) => run.track === track && run.stage === 'baseline'));
 }
 
+/** A run, and whose machines take it. */
+interface Placed {
+  stage: Wanted['stage'];
+  target: string | null;
+  replaces?: number | undefined;
+}
+
 function dispatch(
   snapshot: Snapshot,
   grounds: Grounds,
   experiment: Experiment,
   standing: TrackStanding,
-  wanted: { stage: Wanted['stage']; target: string | null }[],
+  wanted: Placed[],
 ): Effect[] {
   const { track, blob } = experiment;
   const { oid: head, shared } = snapshot.pull.heads[0]!;
@@ -213,7 +308,7 @@ function dispatch(
   for (const { key } of snapshot.pull.heads.flatMap((one) => one.runs))
     if (key.track === track && (key.blob === blob || key.stage === 'baseline'))
       used.set(key.stage, Math.max(used.get(key.stage) ?? 0, key.ordinal));
-  const orders = wanted.map(({ stage, target }, i): Order => {
+  const orders = wanted.map(({ stage, target, replaces }, i): Order => {
     const ordinal = (used.get(stage) ?? 0) + 1;
     used.set(stage, ordinal);
     return orderOf(
@@ -234,6 +329,7 @@ function dispatch(
         target,
         avoided: [],
         words: stage === 'baseline' ? null : wordsOf(snapshot.pull),
+        replaces,
       },
       snapshot.fresh[i]!,
     );
@@ -241,7 +337,5 @@ function dispatch(
   const confirms = wanted.some((one) => one.stage === 'confirm');
   const saying = progressOf(grounds, experiment, orders.length, confirms);
   const progress = meanwhile(snapshot, experiment, saying, 'measuring');
-  const tidy: Effect[] =
-    progress.comment || progress.removeLabels.length > 0 ? [{ kind: 'answer', ...progress, checks: [] }] : [];
-  return [...tidy, { kind: 'dispatch', checks: progress.checks, orders }];
+  return [...tidied(progress), { kind: 'dispatch', checks: progress.checks, orders }];
 }

@@ -1,3 +1,4 @@
+import type { HandedOver } from '../../runner/contract/handed-over.ts';
 import type { Job } from '../../runner/contract/job.ts';
 import type { TrackConfig } from '../model/config.ts';
 import type { Order } from '../model/effect.ts';
@@ -27,6 +28,10 @@ export interface Wanted {
   audits?: number;
   /** What the request says of the file; null for nobody's. */
   words: RunMemory['words'];
+  /** What another machine handed over, to be scored once more. */
+  rescore?: HandedOver | undefined;
+  /** The run in whose stead it is measured. */
+  replaces?: number | undefined;
 }
 
 /** The label of an owner's machines, which a run meant for them alone asks for beside the track's. */
@@ -41,6 +46,11 @@ const WORK: Record<Job['stage'], string> = {
   audit: "repeats another owner's run of this file, with its seed,",
   rescore: 'scores the weights of a confirming run, made on another machine,',
 };
+
+/** A run whose loss may become the record: its weights are scored once more before that. */
+function mayHoldRecord(rules: TrackConfig, stage: Job['stage']): boolean {
+  return stage === 'confirm' || (stage === 'explore' && rules.sigma === undefined);
+}
 
 /** The order of one run: what its check run remembers and what the workflow gets. */
 export function orderOf(world: World, rules: TrackConfig, wanted: Wanted, fresh: Fresh): Order {
@@ -76,6 +86,8 @@ export function orderOf(world: World, rules: TrackConfig, wanted: Wanted, fresh:
     probes: rules.probes,
     threads: rules.threads,
     memoryMiB: rules['memory-mib'],
+    ...(mayHoldRecord(rules, stage) && { handOver: true as const }),
+    ...(wanted.rescore && { rescore: wanted.rescore }),
   };
   const memory: RunMemory = {
     job,
@@ -87,6 +99,7 @@ export function orderOf(world: World, rules: TrackConfig, wanted: Wanted, fresh:
     avoided: wanted.avoided,
     audits: wanted.audits ?? null,
     words: wanted.words,
+    ...(wanted.replaces !== undefined && { replaces: wanted.replaces }),
   };
   return {
     key,

@@ -135,6 +135,12 @@ export function placeAgain(scene: Scene, run: RunState): { target: string | null
     const others = knownOwners(scene);
     return { target: others[run.key.seed % Math.max(1, others.length)] ?? null, avoided };
   }
+  if (target !== null && run.key.stage === 'rescore') {
+    const first = scene.facts.find((one) => one.run.runId === run.memory.job.rescore?.runId);
+    const never = [first?.run.owner, scene.author.toLowerCase(), target, ...avoided];
+    const other = knownOwners(scene).find((owner) => !never.includes(owner));
+    return other ? { target: other, avoided: [...avoided, target] } : { target, avoided: [] };
+  }
   if (target === null || run.key.stage !== 'confirm') return { target, avoided };
   const tried = [...new Set([...avoided, target])];
   const available = knownOwners(scene).filter((owner) => !tried.includes(owner));

@@ -24,11 +24,15 @@ export function recordOf(
   const { pull, main } = snapshot;
   if (!main.leaderboard.ok) throw new Error('a record needs a leaderboard that can be read');
   const standing = main.leaderboard.value.tracks[experiment.track];
-  const measured = experiment.facts.map((one) => one.run);
+  const measured = experiment.facts.map(({ run }) => run);
   const repeating = judgement.evidence === null ? [] : repeatingRuns(measured).map((run) => run.runId);
-  const runs = measured.filter((run) => !repeating.includes(run.runId));
+  const listed = measured.map((run) => {
+    const repeats = repeating.includes(run.runId) ? REPEATS : undefined;
+    const discounted = judgement.discounted?.get(run.runId) ?? repeats;
+    return discounted === undefined ? run : { ...run, discounted };
+  });
+  const counting = listed.filter((run) => run.discounted === undefined);
   const known = new Set(measured.map((run) => run.runId));
-  const listed = measured.map((run) => (runs.includes(run) ? run : { ...run, discounted: REPEATS }));
   const holder = standing?.incumbent;
   const text = (value: string | null, limit: number) => (value === null ? null : clean(value, limit));
   return {
@@ -44,9 +48,10 @@ export function recordOf(
     incumbent: holder ? { pull: holder.pull, blob: holder.blob, valBpb: judgement.incumbent } : null,
     runs: [...(before?.runs.filter((run) => !known.has(run.runId)) ?? []), ...listed],
     audits: before?.audits ?? [],
+    rescores: [...(before?.rescores ?? []), ...(judgement.rescores ?? [])],
     content: snapshot.contents[experiment.blob] ?? null,
-    heldoutBpb: heldoutOf(runs),
-    distribution: spreadOf(runs, standing?.others ?? [], judgement.evidence?.sigma ?? null),
+    heldoutBpb: heldoutOf(counting),
+    distribution: spreadOf(counting, standing?.others ?? [], judgement.evidence?.sigma ?? null),
     evidence: judgement.evidence,
     curve: experiment.facts[0]?.curve ?? [],
     decidedAt: snapshot.now,

@@ -50,8 +50,11 @@ export function reorders(
         again: why,
         words: run.memory.words ?? wordsOf(snapshot.pull),
         ...placed,
+        rescore: run.memory.job.rescore,
+        replaces: run.memory.replaces,
       },
-      snapshot.fresh[i]!,
+      // What is scored once more was measured with its own seed.
+      run.key.stage === 'rescore' ? { ...snapshot.fresh[i]!, seed: run.key.seed } : snapshot.fresh[i]!,
     );
   });
 }

@@ -17,7 +17,7 @@ export function settlePast(snapshot: Snapshot, grounds: Grounds): Effect[] {
   const past = snapshot.pull.heads.slice(1).filter((head) => head.blob !== present && isUnsettled(head));
   const all = experimentsOf(snapshot.pull.heads);
   const left = new Set(past.map((head) => head.oid));
-  const company = all.filter((one) => one.of === 'incumbent').flatMap(endedOf);
+  const company = all.filter((one) => one.of === 'incumbent' || one.of === 'rescore').flatMap(endedOf);
   const leftOver = company.filter((write) => left.has(write.head));
   if (leftOver.length > 0) return [checksOnly(leftOver), { kind: 'again' }];
   for (const experiment of all.filter((one) => one.of === 'candidate')) {

@@ -9,6 +9,7 @@ import { paragraphs, recordUrl, type Saying } from './comments.ts';
 import { TRAIN_PATH } from './eligibility.ts';
 import { block, inline, plain } from './inert.ts';
 import { bpb, signed } from './loss.ts';
+import { rescoreSection } from './rescore/comment.ts';
 import { placeOf } from './tracks.ts';
 
 /** What is said when an experiment is decided: the longest answer, for the comment and the check run alike. */
@@ -75,6 +76,7 @@ export function sections(world: World, outcome: Outcome): (string | null | false
     `**Why:** ${because(record)}`,
     runsTable(record),
     plotOf(record),
+    rescoreSection(record),
     logOf(record),
     fateOf(world, outcome),
     outcome.apart === true &&

@@ -1,5 +1,6 @@
 import {
   type RecordedEvidence,
+  type Rescore,
   RUNS_KEPT,
   type RunRecord,
   type TrackStanding,
@@ -19,6 +20,12 @@ export interface Judgement {
   /** What it was held against, bits per byte. */
   incumbent: number;
   evidence: RecordedEvidence | null;
+  /** Scorings of its weights on other owners' machines; none where nothing improved. */
+  rescores?: Rescore[];
+  /** Why runs do not count, by workflow run. */
+  discounted?: Map<number, string>;
+  /** Machines that others' scorings found to lie. */
+  liars?: string[];
 }
 
 /** What a judgement is made of. */
@@ -73,7 +80,15 @@ export const WITHDRAWN = 'withdrawn';
 /** What is known decides when nothing more may be measured. */
 export function judgeAsItIs(hearing: Hearing, why: string): Judgement {
   const judgement = judge(hearing);
-  if (judgement.kind === 'verdict') return judgement;
+  return judgement.kind === 'verdict' ? judgement : undecided(hearing, why);
+}
+
+/** @param before what was still to come, e.g. `it was measured often enough` */
+export function withdrawn(hearing: Hearing, before: string): Judgement {
+  return undecided(hearing, `the request was withdrawn before ${before}`);
+}
+
+function undecided(hearing: Hearing, why: string): Judgement {
   return {
     kind: 'verdict',
     verdict: 'inconclusive',

@@ -87,6 +87,7 @@ export function actionsOf({ rest }: Client): Actions {
           digest: artifact.digest ?? null,
           bytes: artifact.size_in_bytes,
           expired: artifact.expired,
+          expiresAt: artifact.expires_at,
         })),
       };
     },
@@ -130,6 +131,7 @@ interface ArtifactPayload {
   digest?: string | null;
   size_in_bytes: number;
   expired: boolean;
+  expires_at: string | null;
 }
 
 function runOf(run: RunPayload): WorkflowRun {

@@ -143,6 +143,8 @@ export interface Artifact {
   digest: string | null;
   bytes: number;
   expired: boolean;
+  /** ISO 8601; null when GitHub does not say. */
+  expiresAt: string | null;
 }
 
 export interface Port {

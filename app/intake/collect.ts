@@ -4,6 +4,7 @@ import { REPORT_LIMIT_BYTES } from '../../runner/contract/report.ts';
 import type { Port, WorkflowRun } from '../github/port.ts';
 import type { Finding } from '../model/snapshot.ts';
 import type { RunFacts, RunKey, RunMemory } from '../model/state.ts';
+import { judgeScored } from './handed-over.ts';
 import { judgeReport, type Refusal, refuse } from './report.ts';
 import { unpackReport } from './unpack.ts';
 import {
@@ -62,22 +63,27 @@ export async function collect(port: Port, pending: Pending, around: Circumstance
     );
   if (run.conclusion !== 'success')
     return { kind: 'failed', why: `workflow run ${run.id} ended as ${run.conclusion ?? 'nothing'}` };
-  return collectReport(port, run, key, memory);
+  return collectReport(port, run, key, memory, around);
 }
 
-async function collectReport(port: Port, run: WorkflowRun, key: RunKey, memory: RunMemory): Promise<Finding> {
+async function collectReport(
+  port: Port,
+  run: WorkflowRun,
+  key: RunKey,
+  memory: RunMemory,
+  around: Circumstances,
+): Promise<Finding> {
   const job = judgeJobs(await port.jobsOf(run.id));
   if (!job.ok) return refused(job);
-  const artifact = judgeArtifacts(await port.artifactsOf(run.id));
-  if (!artifact.ok) return refused(artifact);
-  const archive = await port.download(artifact.value.id, ARCHIVE_LIMIT_BYTES);
+  const artifacts = judgeArtifacts(await port.artifactsOf(run.id), memory.job.handOver === true);
+  if (!artifacts.ok) return refused(artifacts);
+  const { report: artifact } = artifacts.value;
+  const archive = await port.download(artifact.id, ARCHIVE_LIMIT_BYTES);
   const digest = `sha256:${createHash('sha256').update(archive).digest('hex')}`;
-  if (archive.length !== artifact.value.bytes)
-    return refused(
-      refuse('size', `the download has ${archive.length} bytes, GitHub says ${artifact.value.bytes}`),
-    );
-  if (digest !== artifact.value.digest)
-    return refused(refuse('digest', `the download is ${digest}, GitHub says ${artifact.value.digest}`));
+  if (archive.length !== artifact.bytes)
+    return refused(refuse('size', `the download has ${archive.length} bytes, GitHub says ${artifact.bytes}`));
+  if (digest !== artifact.digest)
+    return refused(refuse('digest', `the download is ${digest}, GitHub says ${artifact.digest}`));
   let text: string;
   try {
     text = unpackReport(archive, REPORT_LIMIT_BYTES);
@@ -86,10 +92,10 @@ async function collectReport(port: Port, run: WorkflowRun, key: RunKey, memory: 
   }
   const report = judgeReport(text, memory.job);
   if (!report.ok) return refused(report);
-  return {
-    kind: 'report',
-    facts: factsOf(report.value, key, job.value.runner, job.value.completedAt ?? run.createdAt),
-  };
+  const scored = judgeScored(report.value, artifacts.value.scored, key.runId, around.now);
+  if (!scored.ok) return refused(scored);
+  const facts = factsOf(report.value, key, job.value.runner, job.value.completedAt ?? run.createdAt);
+  return { kind: 'report', facts: { ...facts, ...(scored.value && { scored: scored.value }) } };
 }
 
 function refused({ check, why }: Refusal): Finding {
@@ -114,9 +120,14 @@ function factsOf(report: Report, key: RunKey, runner: string, at: string): RunFa
       totalSeconds: report.timings.totalSeconds,
       device: report.hardware.device,
       torch: report.versions.torch,
+      ...(report.probes && { probes: probesOf(report.probes) }),
     },
     reason: report.reason,
     curve: report.curve,
     log: report.outcome === 'scored' ? null : report.log.slice(-LOG_KEPT).toWellFormed(),
   };
+}
+
+function probesOf({ count, guided, penaltyBpb }: NonNullable<Report['probes']>) {
+  return { count, guided, penaltyBpb };
 }

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { type Job, jobSchema } from '../../runner/contract/job.ts';
 import { type Report, reportSchema } from '../../runner/contract/report.ts';
 import { parseStrictJson } from './strict-json.ts';
@@ -34,8 +35,11 @@ export function judgeReport(text: string, job: Job): Judged<Report> {
   }
   const report = parsed.data;
   for (const field of Object.keys(jobSchema.shape) as (keyof Job)[])
-    if (report.job[field] !== job[field])
-      return refuse(field, `the report answers ${field} ${report.job[field]}, asked was ${job[field]}`);
+    if (!isDeepStrictEqual(report.job[field], job[field]))
+      return refuse(
+        field,
+        `the report answers ${field} ${said(report.job[field])}, asked was ${said(job[field])}`,
+      );
   return judgeRanges(report, job);
 }
 
@@ -52,6 +56,8 @@ function judgeRanges(report: Report, job: Job): Judged<Report> {
   if (scored && report.digests.weights === null) return refuse('weights', 'a scored run without weights');
   if (scored && job.probes > 0 && (report.probes === null || report.probes.count < 1))
     return refuse('probes', `the order asked for ${job.probes} probes, the report has none`);
+  if (scored && job.rescore && report.digests.weights !== job.rescore.weights.sha256)
+    return refuse('weights', 'other weights were scored than those that were handed over');
   if (report.sandbox === 'none') return refuse('sandbox', 'the run was measured without a sandbox');
   if (scored && report.timings.trainSeconds > job.budgetSeconds + BUDGET_SLACK_SECONDS)
     return refuse(
@@ -59,4 +65,8 @@ function judgeRanges(report: Report, job: Job): Judged<Report> {
       `training took ${report.timings.trainSeconds} s of a budget of ${job.budgetSeconds} s`,
     );
   return { ok: true, value: report };
+}
+
+function said(value: Job[keyof Job]): string {
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }

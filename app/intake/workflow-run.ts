@@ -1,3 +1,4 @@
+import { SCORED_ARTIFACT } from '../../runner/contract/handed-over.ts';
 import type { Artifact, WorkflowJob, WorkflowRun } from '../github/port.ts';
 import type { RunKey } from '../model/state.ts';
 import { type Judged, refuse } from './report.ts';
@@ -48,21 +49,33 @@ export function judgeJobs(page: {
   return { ok: true, value: { ...job, runner: job.runner } };
 }
 
-export function judgeArtifacts(page: {
-  total: number;
-  artifacts: Artifact[];
-}): Judged<Artifact & { digest: string }> {
-  const [artifact] = page.artifacts;
-  if (page.total !== 1 || page.artifacts.length !== 1 || !artifact)
-    return refuse('artifacts', `the workflow run has ${page.total} artifacts, it must have one`);
-  if (artifact.name !== ARTIFACT_NAME)
-    return refuse('artifacts', `the artifact is called ${artifact.name}, it must be ${ARTIFACT_NAME}`);
-  if (artifact.expired) return refuse('artifacts', 'the artifact has expired');
-  if (artifact.bytes > ARCHIVE_LIMIT_BYTES)
-    return refuse('size', `the artifact has ${artifact.bytes} bytes, at most ${ARCHIVE_LIMIT_BYTES}`);
-  if (!artifact.digest) return refuse('digest', 'GitHub names no digest of the artifact');
-  return { ok: true, value: { ...artifact, digest: artifact.digest } };
+/** The report, and beside it what was scored when the order asks for it. */
+export function judgeArtifacts(
+  page: { total: number; artifacts: Artifact[] },
+  handsOver: boolean,
+): Judged<{ report: Stored; scored: Stored | null }> {
+  const names = handsOver ? [ARTIFACT_NAME, SCORED_ARTIFACT] : [ARTIFACT_NAME];
+  if (page.total > names.length || page.artifacts.length !== page.total || page.total === 0)
+    return refuse('artifacts', `the workflow run has ${page.total} artifacts, it must have ${names.length}`);
+  const stranger = page.artifacts.find((one) => !names.includes(one.name));
+  if (stranger)
+    return refuse('artifacts', `an artifact is called ${stranger.name}, it must be ${names.join(' or ')}`);
+  const [report, ...more] = page.artifacts.filter((one) => one.name === ARTIFACT_NAME);
+  if (!report || more.length > 0)
+    return refuse(
+      'artifacts',
+      `of the artifacts ${page.artifacts.length} one must be called ${ARTIFACT_NAME}`,
+    );
+  const scored = page.artifacts.find((one) => one.name === SCORED_ARTIFACT) ?? null;
+  if (report.bytes > ARCHIVE_LIMIT_BYTES)
+    return refuse('size', `the artifact has ${report.bytes} bytes, at most ${ARCHIVE_LIMIT_BYTES}`);
+  if (report.expired) return refuse('artifacts', 'the artifact has expired');
+  const stored = [report, scored].map((one) => (one?.digest ? { ...one, digest: one.digest } : null));
+  if (!stored[0] || (scored && !stored[1])) return refuse('digest', 'GitHub names no digest of the artifact');
+  return { ok: true, value: { report: stored[0], scored: stored[1] ?? null } };
 }
+
+type Stored = Artifact & { digest: string };
 
 /** A runner is named `<owner's login>.<machine>`; a login holds no dot and is the same in capitals. Who registers machines sees to it. */
 export function ownerOf(runner: string): string {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { authorTextSchema, runSchema } from '../../results/schema.ts';
+import { handedOverSchema } from '../../runner/contract/handed-over.ts';
 import { type Job, jobSchema } from '../../runner/contract/job.ts';
 import { reasonField, reportSchema } from '../../runner/contract/report.ts';
 
@@ -147,6 +148,8 @@ const factsSchema = z.strictObject({
   reason: reasonField,
   curve: reportSchema.shape.curve,
   log: z.string().nullable(),
+  /** What it handed over to be scored once more, until when GitHub keeps it. */
+  scored: handedOverSchema.extend({ expiresAt: z.iso.datetime() }).optional(),
 });
 export type RunFacts = z.infer<typeof factsSchema>;
 
@@ -169,6 +172,8 @@ const runMemorySchema = z.strictObject({
   audits: z.int().nullable().default(null),
   /** What the request said of the file when the run was ordered; null in old memories, and where no request ordered it. */
   words: wordsSchema.nullable().default(null),
+  /** The confirming run in whose stead it is measured, since nobody keeps that one's weights any more. */
+  replaces: z.int().optional(),
 });
 export type RunMemory = z.infer<typeof runMemorySchema>;
 

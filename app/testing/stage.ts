@@ -99,6 +99,8 @@ export class Stage {
   #agents = new Map<string, Octokit>();
   /** Of those who lend machines, and may be authors too. */
   #tokens = new Map<string, string>();
+  /** What runs that handed over their weights said. */
+  #losses = new Map<number, number>();
   #machines: { name: string; token: string }[] = [];
 
   constructor(emulator: Emulator, folder: string, onlooker: Octokit, app: Stage['app']) {
@@ -229,8 +231,19 @@ export class Stage {
     );
   }
 
+  /** Whoever scores once more finds what the first machine said, unless the story says otherwise. */
+  #agreeing({ rescore }: Job, change: Partial<Report>): Partial<Report> {
+    const valBpb = rescore && this.#losses.get(rescore.runId);
+    return valBpb === undefined || change.outcome !== undefined ? change : { ...change, valBpb };
+  }
+
   async finish(taken: Taken, change: Partial<Report> = {}): Promise<void> {
-    await this.upload(taken, zipOf(reportOf(taken.job, change)));
+    const report = reportOf(taken.job, this.#agreeing(taken.job, change));
+    await this.upload(taken, zipOf(report));
+    if (taken.job.handOver && report.outcome === 'scored') {
+      this.#losses.set(taken.runId, report.valBpb!);
+      await this.upload(taken, zipSync({ 'weights.bin': strToU8('w') }), 'scored');
+    }
     await this.complete(taken);
     await this.settle();
   }

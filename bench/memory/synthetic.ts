@@ -117,6 +117,7 @@ export function syntheticRecord(number: number): ExperimentRecord {
     incumbent: { pull: null, blob: FIRST_BLOB, valBpb: round(incumbentBpb) },
     runs,
     audits: [],
+    rescores: [],
     content: null,
     heldoutBpb: null,
     distribution: null,

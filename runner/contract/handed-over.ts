@@ -2,6 +2,7 @@ import { z } from 'zod';
 
 /** What a run hands over beside its report: one artifact with the closed weights and the claims that its loss is the sum of. */
 
+export const SCORED_ARTIFACT = 'scored';
 export const WEIGHTS_FILE = 'weights.bin';
 export const CLAIMS_FILE = 'claims.bin';
 

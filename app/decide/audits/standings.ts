@@ -50,9 +50,20 @@ function afterAudit(
   if (audit.outcome === 'agreed' && audited)
     return { ...standing, machines: vouched(standing.machines, audited.machine, name) };
   if (audit.outcome !== 'outlier' || audit.outlier === null) return standing;
-  const machine = audit.outlier;
+  return withOutlier(standing, record, audit.outlier, at, audited?.machine === audit.outlier);
+}
+
+/** A machine that stood alone: its runs count no more, it is struck, and what it measured lately is looked at again. @param measured it measured this very experiment */
+export function withOutlier(
+  standing: TrackStanding,
+  record: ExperimentRecord,
+  machine: string,
+  at: string,
+  measured: boolean,
+): TrackStanding {
+  const name = { pull: record.pull, blob: record.blob };
   const doubtful = own(standing.machines, machine)?.unvouched ?? [];
-  const itself = audited?.machine === machine && !doubtful.some(is(name)) ? [name] : [];
+  const itself = measured && !doubtful.some(is(name)) ? [name] : [];
   const known = standing.reconsider.filter((one) => one.machine === machine);
   const fresh = [...doubtful, ...itself].filter((one) => !known.some(is(one)));
   return {

@@ -1,4 +1,4 @@
-import type { Audit, ExperimentRecord } from '../../../results/schema.ts';
+import type { Audit, ExperimentRecord, Leaderboard } from '../../../results/schema.ts';
 import type { CheckWrite, Effect } from '../../model/effect.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import { MACHINE_LABEL } from '../../model/tag.ts';
@@ -11,7 +11,7 @@ import { boardFiles, recounted, withStanding } from '../standings.ts';
 import { isSuspicious } from './audit.ts';
 import { auditMessage, auditsBeside, blocked, suspicious } from './comment.ts';
 import { endOf, inquiriesOf } from './inquiry.ts';
-import { standingOf, strikesOf } from './machines.ts';
+import { type MachineRules, standingOf, strikesOf } from './machines.ts';
 import { auditorFor, ordersFor } from './orders.ts';
 import { fallenRecord } from './repeated.ts';
 import { withAudited } from './standings.ts';
@@ -73,16 +73,8 @@ function conclusion(
   const written = fallen ?? audited;
   const after = withAudited(recounting(board, record, written), written, settled, snapshot.now);
   const track = after.tracks[record.track]!;
-  const alarms = [...new Set(settled.flatMap((audit) => audit.outlier ?? []))].flatMap((name): Effect[] => {
-    const machine = track.machines[name]!;
-    const pulls = machine.outliers.map((one) => one.pull);
-    const about = { machine: name, owner: machine.owner, track: record.track, pulls };
-    if (standingOf(name, machine, snapshot.now, config) === 'blocked')
-      return [{ kind: 'alarm', ...blocked(about), label: MACHINE_LABEL }];
-    return isSuspicious(strikesOf(name, machine, snapshot.now, config))
-      ? [{ kind: 'alarm', ...suspicious(about, record.author), label: MACHINE_LABEL }]
-      : [];
-  });
+  const outliers = [...new Set(settled.flatMap((audit) => audit.outlier ?? []))];
+  const alarms = outlierAlarms(after, config, record, outliers, snapshot.now);
   const next = [...track.reconsider, ...track.audits].map((one) => one.pull);
   return [
     ...alarms, // before the commit: after it nobody would know that it is still to be said
@@ -105,6 +97,28 @@ function recounting(board: Grounds['board'], before: ExperimentRecord, after: Ex
   const standing = board.tracks[before.track]!;
   const counts = recounted(standing.counts, before.verdict, after.verdict);
   return withStanding(board, before.track, { ...standing, counts });
+}
+
+/** Told to the owner of a machine that is blocked by its last strike, or to maintainers. */
+export function outlierAlarms(
+  board: Leaderboard,
+  config: MachineRules,
+  record: ExperimentRecord,
+  outliers: string[],
+  now: string,
+): Effect[] {
+  const { machines } = board.tracks[record.track]!;
+  return outliers.flatMap((name): Effect[] => {
+    const machine = machines[name];
+    if (!machine) return [];
+    const pulls = machine.outliers.map((one) => one.pull);
+    const about = { machine: name, owner: machine.owner, track: record.track, pulls };
+    if (standingOf(name, machine, now, config) === 'blocked')
+      return [{ kind: 'alarm', ...blocked(about), label: MACHINE_LABEL }];
+    return isSuspicious(strikesOf(name, machine, now, config))
+      ? [{ kind: 'alarm', ...suspicious(about, record.author), label: MACHINE_LABEL }]
+      : [];
+  });
 }
 
 /** The rest is found by the next end of a run, and by the sweep. */

@@ -1,0 +1,65 @@
+import type { Rescore, RunRecord } from '../../../results/schema.ts';
+import type { RunState } from '../../model/snapshot.ts';
+import type { RunFacts } from '../../model/state.ts';
+
+/**
+ * What other owners' machines say of the weights of one run. Two of three decide: a machine that scores once more must not keep a
+ * gain out by itself, nor must the one that measured bring it in.
+ */
+export interface Scored {
+  first: RunFacts;
+  /** Scorings by other owners, each owner's first, in the order they were asked for. */
+  runs: RunRecord[];
+  agreeing: RunRecord[];
+  disagreeing: RunRecord[];
+  state: 'agreed' | 'refuted' | 'disputed';
+}
+
+/** Two sums of the same float32 claims differ by rounding alone, bits per byte. */
+const SAME_SUM = 1e-6;
+/** So many machines must say that it is not so. */
+const REFUTE = 2;
+
+/** @param author GitHub login in lower case: the author's own machines say nothing here */
+export function scoredOnceMore(facts: RunFacts[], scorings: RunState[], author: string): Scored[] {
+  const known = scorings.flatMap((one) => {
+    const second = one.memory.facts ?? (one.finding.kind === 'report' ? one.finding.facts : null);
+    const of = one.memory.job.rescore?.runId;
+    return second && of !== undefined ? [{ of, ordinal: one.key.ordinal, second }] : [];
+  });
+  return facts.flatMap((first) => {
+    const owners = new Set([first.run.owner, author]);
+    const heard = known
+      .filter(({ of }) => of === first.run.runId)
+      .sort((a, b) => a.ordinal - b.ordinal)
+      .map(({ second }) => second)
+      .filter(({ run }) => !owners.has(run.owner) && owners.add(run.owner));
+    if (heard.length === 0) return [];
+    const agreeing = heard.filter((second) => agrees(first, second)).map(({ run }) => run);
+    const disagreeing = heard.filter((second) => !agrees(first, second)).map(({ run }) => run);
+    const state = agreeing.length > 0 ? 'agreed' : disagreeing.length >= REFUTE ? 'refuted' : 'disputed';
+    return [{ first, runs: heard.map(({ run }) => run), agreeing, disagreeing, state } as const];
+  });
+}
+
+/** The weights bear the claims out, and the claims add up to what the first machine said. */
+function agrees(first: RunFacts, second: RunFacts): boolean {
+  const [one, other] = [claimedBpb(first.run), claimedBpb(second.run)];
+  return one !== null && other !== null && Math.abs(one - other) <= SAME_SUM;
+}
+
+/** The sum of the claims: the loss without what was added for what they claim too much. */
+function claimedBpb({ outcome, valBpb, probes }: RunRecord): number | null {
+  return outcome === 'scored' && valBpb !== null ? valBpb - (probes?.penaltyBpb ?? 0) : null;
+}
+
+/** As a record keeps it. */
+export function rescoreOf({ first, runs, state }: Scored): Rescore {
+  return {
+    of: first.run.runId,
+    weights: first.scored?.weights.sha256 ?? null,
+    claims: first.scored?.claims.sha256 ?? null,
+    runs,
+    outcome: state === 'disputed' ? 'unsettled' : state,
+  };
+}

@@ -1,0 +1,35 @@
+import type { Report } from '../../runner/contract/report.ts';
+import type { Artifact } from '../github/port.ts';
+import type { RunFacts } from '../model/state.ts';
+import { type Judged, refuse } from './report.ts';
+
+/** Where GitHub does not say until when it keeps an artifact: as experiment.yml asks. */
+const KEPT_DAYS = 7;
+
+/** What a run handed over, as another machine will be told of it; undefined where the order asks for nothing, or nothing was scored. */
+export function judgeScored(
+  { job, outcome, digests, weightsBytes, claimsBytes }: Report,
+  artifact: (Artifact & { digest: string }) | null,
+  runId: number,
+  now: string,
+): Judged<RunFacts['scored']> {
+  if (job.handOver === undefined || outcome !== 'scored')
+    return artifact === null
+      ? { ok: true, value: undefined }
+      : refuse('scored', 'weights were handed over although nothing was scored');
+  if (artifact === null) return refuse('scored', 'the weights and claims were not handed over');
+  if (!digests.weights || !digests.claims || !weightsBytes || !claimsBytes)
+    return refuse('scored', 'the report does not name the weights and claims that were handed over');
+  const expiresAt = artifact.expiresAt ?? new Date(Date.parse(now) + KEPT_DAYS * 86_400_000).toISOString();
+  return {
+    ok: true,
+    value: {
+      runId,
+      artifact: artifact.id,
+      archive: { sha256: artifact.digest.replace(/^sha256:/, ''), bytes: artifact.bytes },
+      weights: { sha256: digests.weights, bytes: weightsBytes },
+      claims: { sha256: digests.claims, bytes: claimsBytes },
+      expiresAt: new Date(artifact.expired ? 0 : expiresAt).toISOString(),
+    },
+  };
+}
