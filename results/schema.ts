@@ -47,6 +47,8 @@ export const runSchema = z.strictObject({
   probes: z
     .strictObject({ count: z.int().min(0), guided: z.boolean(), penaltyBpb: z.number().min(0) })
     .optional(),
+  /** Digest of the data set it was measured on. Not in old records. */
+  data: sha256.optional(),
   /** Why it does not count: its machine was found to be an outlier. It is kept, and decides nothing. */
   discounted: z.string().optional(),
 });
@@ -262,6 +264,8 @@ export const trackStandingSchema = z.strictObject({
   distribution: distributionSchema.nullable().default(null),
   /** Runs of the last 16 files that held the record before: they teach how much one run spreads. */
   others: z.array(z.array(measuredSchema)).default([]),
+  /** Digest of the data set that all runs of the track are measured on: the first that was seen. */
+  data: sha256.optional(),
   /** Jobs since the incumbent was last measured: one in ten refreshes it. */
   sinceIncumbent: z.int().min(0).default(0),
   machines: z.record(z.string(), machineSchema).default({}),

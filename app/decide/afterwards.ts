@@ -4,6 +4,7 @@ import type { HeadState, Snapshot } from '../model/snapshot.ts';
 import { is, standingOf } from './audits/machines.ts';
 import { reconsiderStep } from './audits/reconsider.ts';
 import { auditStep } from './audits/step.ts';
+import { withSoundData } from './data-set.ts';
 import type { Grounds } from './grounds.ts';
 import { BLOCKED_MACHINE } from './placing.ts';
 import { sparePlaces } from './queue.ts';
@@ -53,7 +54,7 @@ export function withAuditsInLine(
 
 const LOOKS = 20;
 
-/** Reports of blocked machines are refused, and a seed that was used on the track is not drawn again. */
+/** Reports of blocked machines and from other data sets are refused, and a seed that was used on the track is not drawn again. */
 export function withoutUnsound(snapshot: Snapshot, { board, config }: Grounds): Snapshot {
   const isBlocked = (track: string, name: string) => {
     const machine = own(own(board.tracks, track)?.machines, name);
@@ -69,5 +70,6 @@ export function withoutUnsound(snapshot: Snapshot, { board, config }: Grounds): 
     }),
   });
   const fresh = unusedSeeds(snapshot.fresh, board, snapshot.pull.heads);
-  return { ...snapshot, fresh, pull: { ...snapshot.pull, heads: snapshot.pull.heads.map(sound) } };
+  const heads = withSoundData(snapshot.pull.heads.map(sound), board);
+  return { ...snapshot, fresh, pull: { ...snapshot.pull, heads } };
 }

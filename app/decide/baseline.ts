@@ -9,6 +9,7 @@ import { priorFit } from './acceptance/statistics.ts';
 import { checksOnly as checks } from './below-verdict.ts';
 import { baselineFailed, sigmaDoubted, stopped } from './comments.ts';
 import { baselineMessage } from './commit-message.ts';
+import { withSoundData } from './data-set.ts';
 import { type Experiment, experimentsOf, givenUp, noRuns } from './experiments.ts';
 import { type Grounds, groundsOf } from './grounds.ts';
 import { meanBpb } from './loss.ts';
@@ -28,7 +29,7 @@ export function planBaseline(read: BaselineSnapshot, asked: string | null): Effe
   const { carrier } = read;
   if (!carrier?.blob) return [{ kind: 'rest', why: 'main has no train/train.py' }];
   const snapshot = { ...read, fresh: unusedSeeds(read.fresh, board, [carrier]) };
-  const experiments = experimentsOf([carrier]).filter(
+  const experiments = experimentsOf(withSoundData([carrier], board)).filter(
     (one) => one.of === 'incumbent' && one.blob === carrier.blob,
   );
   const waited = snapshot.queue.flatMap((entry) =>

@@ -6,6 +6,7 @@ import type { Rules, Wanted } from './acceptance/acceptance.ts';
 import { type Placing, perOwner, placeConfirmations } from './acceptance/owners.ts';
 import { RULE } from './acceptance/rule.ts';
 import { type MachineRules, standingOf } from './audits/machines.ts';
+import { OTHER_DATA } from './data-set.ts';
 
 /** Whose machines get the next runs. Owners are known by what their machines have finished: no permission to list runners is needed. */
 
@@ -130,7 +131,11 @@ function asTargets(placing: Placing): ReturnType<typeof placeRuns> {
 export function placeAgain(scene: Scene, run: RunState): { target: string | null; avoided: string[] } {
   const { target, avoided } = run.memory;
   const { finding } = run;
-  if (target === null && finding.kind === 'refused' && finding.check === BLOCKED_MACHINE) {
+  if (
+    target === null &&
+    finding.kind === 'refused' &&
+    [BLOCKED_MACHINE, OTHER_DATA].includes(finding.check)
+  ) {
     // Anybody's turn would be the blocked machine's turn again.
     const others = knownOwners(scene);
     return { target: others[run.key.seed % Math.max(1, others.length)] ?? null, avoided };

@@ -11,6 +11,7 @@ import { scoredRuns } from './acceptance/rule.ts';
 import { heldoutOf, spreadOf } from './acceptance/spread.ts';
 import { pooledVariance } from './acceptance/statistics.ts';
 import { seen } from './audits/machines.ts';
+import { dataOf } from './data-set.ts';
 import { leaderboardPage } from './leaderboard-page.ts';
 import { meanBpb } from './loss.ts';
 import { withRuns } from './verdict.ts';
@@ -84,6 +85,7 @@ export function withRecord(
   const counted = {
     ...standing,
     counts: recounted(standing.counts, before?.verdict ?? null, record.verdict),
+    ...dataOf(standing.data, runs),
     sinceIncumbent: standing.sinceIncumbent + measured.length,
     machines: seen(standing.machines, runs, { pull: record.pull, blob: record.blob }),
   };
@@ -156,6 +158,7 @@ export function withBaseline(
     runs: baseline.runs,
     distribution: spreadOf(baseline.runs, [], null),
     others: [],
+    ...dataOf(undefined, baseline.runs),
     sinceIncumbent: 0,
     machines: seen({}, baseline.runs, null),
     audits: [],

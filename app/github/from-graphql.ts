@@ -75,6 +75,7 @@ export function worldOf(node: WorldNode | null, bot: string, where: string): Wor
       config: target.config?.object?.text ?? null,
       leaderboard: target.leaderboard?.object?.text ?? null,
       train: train && { ...train, text: target.train?.object?.text ?? null },
+      harness: target.harness?.object?.text ?? null,
     },
     queue,
   };

@@ -70,6 +70,8 @@ export interface WorldReading {
     config: string | null;
     leaderboard: string | null;
     train: FileEntry | null;
+    /** Text of `train/harness.py`. */
+    harness: string | null;
   };
   queue: QueueReading[];
 }

@@ -35,6 +35,7 @@ fragment World on Repository {
     config: file(path: ".github/descent.yml") { object { ... on Blob { text } } }
     leaderboard: file(path: "results/leaderboard.json") { object { ... on Blob { text } } }
     train: file(path: "train/train.py") { oid mode object { ... on Blob { byteSize text } } }
+    harness: file(path: "train/harness.py") { object { ... on Blob { text } } }
   } } }
   queue: pullRequests(states: OPEN, first: 100, orderBy: { field: CREATED_AT, direction: ASC }) {
     ...Waiting
@@ -225,6 +226,7 @@ export interface WorldNode {
       config: TextFile;
       leaderboard: TextFile;
       train: { oid: string; mode: number; object: { byteSize?: number; text?: string | null } | null } | null;
+      harness: { object: { text?: string | null } | null } | null;
     } | null;
   } | null;
   queue: QueueNode;

@@ -5,6 +5,7 @@ import type { Port, WorkflowRun } from '../github/port.ts';
 import type { Finding } from '../model/snapshot.ts';
 import type { RunFacts, RunKey, RunMemory } from '../model/state.ts';
 import { judgeScored } from './handed-over.ts';
+import { judgeHarness } from './harness.ts';
 import { judgeReport, type Refusal, refuse } from './report.ts';
 import { unpackReport } from './unpack.ts';
 import {
@@ -30,8 +31,9 @@ export interface Circumstances {
   repository: string;
   branch: string;
   bot: string;
-  /** Main's present commit. */
+  /** Main's present commit, and the text of its `train/harness.py`. */
   main: string;
+  harness: string | null;
 }
 
 /** What the world says today about a run in flight. */
@@ -92,6 +94,8 @@ async function collectReport(
   }
   const report = judgeReport(text, memory.job);
   if (!report.ok) return refused(report);
+  const harness = await judgeHarness(port, report.value, run, around.harness);
+  if (!harness.ok) return refused(harness);
   const scored = judgeScored(report.value, artifacts.value.scored, key.runId, around.now);
   if (!scored.ok) return refused(scored);
   const facts = factsOf(report.value, key, job.value.runner, job.value.completedAt ?? run.createdAt);
@@ -121,6 +125,7 @@ function factsOf(report: Report, key: RunKey, runner: string, at: string): RunFa
       device: report.hardware.device,
       torch: report.versions.torch,
       ...(report.probes && { probes: probesOf(report.probes) }),
+      data: report.digests.data,
     },
     reason: report.reason,
     curve: report.curve,

@@ -56,6 +56,13 @@ function judgeRanges(report: Report, job: Job): Judged<Report> {
   if (scored && report.digests.weights === null) return refuse('weights', 'a scored run without weights');
   if (scored && job.probes > 0 && (report.probes === null || report.probes.count < 1))
     return refuse('probes', `the order asked for ${job.probes} probes, the report has none`);
+  if (report.probes && report.probes.count !== job.probes)
+    return refuse(
+      'probes',
+      `the order asked for ${job.probes} probes, the report has ${report.probes.count}`,
+    );
+  if (job.rescore && report.probes?.guided)
+    return refuse('probes', 'what was handed over is probed by chance alone, and the report says otherwise');
   if (scored && job.rescore && report.digests.weights !== job.rescore.weights.sha256)
     return refuse('weights', 'other weights were scored than those that were handed over');
   if (report.sandbox === 'none') return refuse('sandbox', 'the run was measured without a sandbox');

@@ -140,6 +140,7 @@ async function withFindings(
               branch: world.main.branch,
               bot: world.bot,
               main: world.main.oid,
+              harness: world.main.harness,
             }),
     });
   return { ...head, runs };

@@ -144,6 +144,8 @@ interface MainState {
   leaderboard: Result<Leaderboard>;
   /** `train/train.py` of main. */
   train: FileEntry | null;
+  /** Text of `train/harness.py` of main; null when it is not there. */
+  harness: string | null;
 }
 
 /** What a file's name says of a record: the pull request, the first 12 digits of the blob, and either of these. */

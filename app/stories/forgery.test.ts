@@ -42,6 +42,8 @@ describe('a forged report', () => {
     ['budget', (report) => ({ ...report, timings: { ...report.timings, trainSeconds: 6000 } })],
     ['sandbox', (report) => ({ ...report, sandbox: 'none' })],
     ['probes', (report) => ({ ...report, probes: null })],
+    ['probes', (report) => ({ ...report, probes: { ...report.probes!, count: 1 } })],
+    ['harness', (report) => ({ ...report, digests: { ...report.digests, harness: 'b'.repeat(64) } })],
     ['json', (report) => JSON.stringify(report).replace('"valBpb":0.5', '"valBpb":NaN')],
     ['json', (report) => JSON.stringify(report).replace('"valBpb":0.5', '"valBpb":1e999')],
     ['json', (report) => JSON.stringify(report).replace('"valBpb":0.5', '"valBpb":2.5,"valBpb":0.5')],
@@ -52,6 +54,16 @@ describe('a forged report', () => {
     await stage.upload(taken, zipOf(typeof forged === 'string' ? forged : JSON.stringify(forged)));
     await stage.complete(taken);
     await refused(number, check);
+  });
+});
+
+describe('a report from another data set', () => {
+  it('is the fault of its machine, whatever it says of the file', async () => {
+    const { number, taken } = await asked();
+    const { digests } = reportOf(taken.job);
+    await stage.finish(taken, { ...GOOD, digests: { ...digests, data: 'c'.repeat(64) } });
+    await refused(number, 'data');
+    expect((await stage.leaderboard()).tracks.cpu!.data).toBe(digests.data);
   });
 });
 

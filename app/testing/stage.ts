@@ -14,7 +14,7 @@ import { type Job, jobSchema } from '../../runner/contract/job.ts';
 import type { Report } from '../../runner/contract/report.ts';
 import { COMMENT_TAG } from '../model/tag.ts';
 import { type Running, startServer } from '../server.ts';
-import { reportOf } from './world.ts';
+import { HARNESS, reportOf } from './world.ts';
 
 /** A GitHub, the real bot and a machine that is told what to measure: for stories that take no training. */
 
@@ -57,6 +57,7 @@ async function seed(folder: string, files: Record<string, string>): Promise<void
     ),
     'train/train.py': 'print("the beginning")\n',
     'train/prepare.py': 'print("data")\n',
+    'train/harness.py': HARNESS,
     'results/leaderboard.json': '{"schema": 1, "primary": "cpu", "tracks": {}, "owners": {}}\n',
     ...files,
   };

@@ -1,3 +1,6 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { ExperimentRecord, Leaderboard, RunRecord } from '../../results/schema.ts';
 import type { Job } from '../../runner/contract/job.ts';
 import type { Report } from '../../runner/contract/report.ts';
@@ -8,6 +11,8 @@ import { encodeOverall, encodeRun, type OverallKey, type RunFacts, type RunKey }
 
 /** Values for tests of the pure parts: a repository with one track, an incumbent at 2.0 and one request. */
 
+/** The real harness: reports name its digest, and the stage's main carries it. */
+export const HARNESS = readFileSync(join(import.meta.dirname, '../../train/harness.py'), 'utf8');
 export const NOW = '2026-11-23T12:00:00.000Z';
 export const sha = (digit: string) => digit.repeat(40);
 export const MAIN_BLOB = sha('a');
@@ -268,6 +273,7 @@ export function snapshot(change: Partial<Snapshot['pull']> = {}, more: Partial<S
       config: { ok: true, value: config },
       leaderboard: { ok: true, value: board },
       train: { oid: MAIN_BLOB, mode: '100644', size: 9, text: 'print(0)\n' },
+      harness: HARNESS,
     },
     queue: [],
     fresh: Array.from({ length: 8 }, (_, i) => ({ seed: 1000 + i, nonce: String(i).padStart(32, 'f') })),
@@ -323,7 +329,14 @@ export function reportOf(job: Job, change: Partial<Report> = {}): Report {
     reason: null,
     valBpb: 1.5,
     heldoutBpb: null,
-    probes: { count: 10, heldout: 0, guided: true, worstNats: 0.0001, meanExcessNats: 0, penaltyBpb: 0 },
+    probes: {
+      count: job.probes,
+      heldout: 0,
+      guided: job.rescore === undefined,
+      worstNats: 0.0001,
+      meanExcessNats: 0,
+      penaltyBpb: 0,
+    },
     curve: [
       { step: 0, seconds: 1, loss: 5.5 },
       { step: 10, seconds: 2, loss: 4.2 },
@@ -335,7 +348,7 @@ export function reportOf(job: Job, change: Partial<Report> = {}): Report {
     digests: {
       weights: job.rescore?.weights.sha256 ?? '1'.repeat(64),
       ...(job.handOver && { claims: '4'.repeat(64) }),
-      harness: '2'.repeat(64),
+      harness: createHash('sha256').update(HARNESS).digest('hex'),
       data: '3'.repeat(64),
     },
     ...(job.handOver && { claimsBytes: 2000 }),
