@@ -1,7 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { CONFIG, REPO, type Stage, zipOf } from '../testing/stage.ts';
+import { CONFIG, REPO, type Stage } from '../testing/stage.ts';
 import { asking, CPU, openTwoTracks, records, SMALL, TWO_TRACKS } from '../testing/two-tracks.ts';
-import { reportOf } from '../testing/world.ts';
 
 let stage: Stage;
 afterEach(() => stage.close());
@@ -127,7 +126,7 @@ describe('two tracks on a bad day at GitHub', () => {
       ] as const) {
         const taken = (await stage.take(machine))!;
         await stage.door('PUT', 'faults', fault);
-        await stage.upload(taken, zipOf(reportOf(taken.job, { valBpb })));
+        await stage.handIn(taken, { valBpb });
         await stage.complete(taken);
         await stage.settle();
         await new Promise((resolve) => setTimeout(resolve, 300)); // held webhooks

@@ -41,6 +41,7 @@ describe('where several runs decide', () => {
     const number = await stage.open('nova', 'print("better")\n');
     const [first, ...confirming] = await measureAll([1.2]);
     expect(first).toBe('explore ada');
+    expect(confirming.pop()).toMatch(/^rescore (ada|bob)$/);
     expect(confirming.sort()).toEqual(['confirm ada', 'confirm ada', 'confirm bob', 'confirm bob']);
     const view = await stage.view(number);
     expect(view).toMatchObject({ merged: true, labels: ['improved'] });
@@ -83,6 +84,7 @@ describe('where several runs decide', () => {
         ...Array(4).fill('confirm'),
         ...Array(4).fill('baseline'),
         ...Array(4).fill('confirm'),
+        'rescore',
       ].join(' '),
     );
     const view = await stage.view(number);
@@ -295,6 +297,11 @@ describe('a run meant for one owner', () => {
     await stage.measureOn(BOB, { valBpb: 1.21 });
     await stage.measureOn(CLEO, { valBpb: 1.19 });
     expect(await stage.take(BOB)).toBeNull();
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 31 * 60_000 });
+    await stage.bot!.descent.sweep(null);
+    await stage.settle();
+    await measureAll([1.25], [BOB, CLEO]);
+    // The scoring may wait for Ada's machine as well.
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 31 * 60_000 });
     await stage.bot!.descent.sweep(null);
     await stage.settle();

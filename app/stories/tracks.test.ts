@@ -203,7 +203,7 @@ describe('where several runs decide', () => {
     expect(done.slice(0, 5).sort()).toEqual([
       ...['cpu confirm 1', 'cpu confirm 2', 'cpu confirm 3', 'cpu confirm 4', 'cpu explore 1'],
     ]);
-    expect(done.slice(5)).toEqual(['small explore 1']);
+    expect(done.slice(5)).toEqual(['cpu rescore 1', 'small explore 1']);
     const view = await stage.view(number);
     expect(view).toMatchObject({ merged: true, labels: ['improved'] });
     expect(view.comments[0]).toContain('### Improved on cpu, regressed on small');
@@ -227,6 +227,8 @@ describe('audits of a track', () => {
 
     await stage.addMachine('bob', 'lab', ['descent-small']);
     await stage.measureOn(2, { valBpb: 2.5 });
+    await stage.addMachine('cleo', 'node', ['descent-small']);
+    await stage.measureOn(3, { valBpb: 2.5 });
     const view = await stage.view(number);
     expect(view).toMatchObject({ merged: true, labels: ['improved'] });
     expect(view.comments[0]).toContain('they agree');

@@ -238,13 +238,17 @@ export class Stage {
     return valBpb === undefined || change.outcome !== undefined ? change : { ...change, valBpb };
   }
 
-  async finish(taken: Taken, change: Partial<Report> = {}): Promise<void> {
+  /** The report, and beside it what the job hands over. */
+  async handIn(taken: Taken, change: Partial<Report>): Promise<void> {
     const report = reportOf(taken.job, this.#agreeing(taken.job, change));
     await this.upload(taken, zipOf(report));
-    if (taken.job.handOver && report.outcome === 'scored') {
-      this.#losses.set(taken.runId, report.valBpb!);
-      await this.upload(taken, zipSync({ 'weights.bin': strToU8('w') }), 'scored');
-    }
+    if (!taken.job.handOver || report.outcome !== 'scored') return;
+    this.#losses.set(taken.runId, report.valBpb!);
+    await this.upload(taken, zipSync({ 'weights.bin': strToU8('w') }), 'scored');
+  }
+
+  async finish(taken: Taken, change: Partial<Report> = {}): Promise<void> {
+    await this.handIn(taken, change);
     await this.complete(taken);
     await this.settle();
   }
