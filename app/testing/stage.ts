@@ -179,8 +179,10 @@ export class Stage {
 
   /** @param labels beside `self-hosted` and the owner's: those of the tracks it takes jobs of */
   async addMachine(owner: string, name: string, labels = ['descent-cpu']): Promise<void> {
-    const user = await this.door<{ token: string }>('POST', 'users', { login: owner });
-    this.#tokens.set(owner, user.token);
+    if (!this.#tokens.has(owner)) {
+      const user = await this.door<{ token: string }>('POST', 'users', { login: owner });
+      this.#tokens.set(owner, user.token);
+    }
     const machine = {
       name: `${owner}.${name}`,
       owner,
