@@ -1,5 +1,6 @@
 import type { Audit, ExperimentRecord, Leaderboard } from '../../../results/schema.ts';
 import type { CheckWrite, Effect } from '../../model/effect.ts';
+import { own } from '../../model/names.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import { MACHINE_LABEL } from '../../model/tag.ts';
 import { belowVerdict, checksOnly } from '../below-verdict.ts';
@@ -109,7 +110,7 @@ export function outlierAlarms(
 ): Effect[] {
   const { machines } = board.tracks[record.track]!;
   return outliers.flatMap((name): Effect[] => {
-    const machine = machines[name];
+    const machine = own(machines, name);
     if (!machine) return [];
     const pulls = machine.outliers.map((one) => one.pull);
     const about = { machine: name, owner: machine.owner, track: record.track, pulls };
