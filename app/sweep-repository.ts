@@ -46,9 +46,11 @@ async function sweepRepository(
   // Requests with audits that wait, or with verdicts to be looked at again, whatever their state.
   const due = experimentsDue(parseLeaderboard(main.leaderboard)).map(({ pull }) => pull);
   const runs = await port.recentRuns();
+  const unsaid = await port.unsaidPulls();
   const asking = unanswered(await port.recentTalk());
   serial.ask(look({ kind: 'baseline', track: null }));
-  for (const number of new Set([...pulls, ...asking, ...due])) serial.ask(look({ kind: 'pull', number }));
+  for (const number of new Set([...pulls, ...asking, ...unsaid, ...due]))
+    serial.ask(look({ kind: 'pull', number }));
   for (const run of runs) {
     const asked = lookFromTitle(run.title);
     if (asked) serial.ask(asked);

@@ -7,6 +7,7 @@ import { answerOf, isEmpty, type Wish } from './answer.ts';
 import { reconsideredRecord } from './audits/reconsider.ts';
 import { checksOnly } from './below-verdict.ts';
 import { heed } from './commands.ts';
+import { withCommentOwed } from './comment-owed.ts';
 import * as say from './comments.ts';
 import { adoptLate, conclude, showRecords } from './conclude.ts';
 import { withEarlier } from './earlier-verdicts.ts';
@@ -30,7 +31,7 @@ export function plan(snapshot: Snapshot): Effect[] {
     if (effects.length > 0) return effects;
   }
   const effects = heed(sound, grounds.value, (asked) => withAudits(asked, grounds.value));
-  return withAuditsInLine(effects, sound, grounds.value);
+  return withCommentOwed(withAuditsInLine(effects, sound, grounds.value), sound);
 }
 
 /** Audits follow verdicts: whenever there is nothing else to do, and as soon as the next track's runs are out. */

@@ -22,8 +22,8 @@ export async function dispatch(
   if (known.length > 0) await write(port, world, known);
 }
 
-function write(port: Port, world: World, checks: CheckWrite[]): Promise<string[]> {
-  return port.answer(world.repository, { ...SILENT, checks });
+async function write(port: Port, world: World, checks: CheckWrite[]): Promise<string[]> {
+  return (await port.answer(world.repository, { ...SILENT, checks })).checks;
 }
 
 /** What the check run says after the order; null when GitHub did not name the run. */

@@ -1,8 +1,9 @@
 import type { Port } from '../github/port.ts';
-import type { Effect } from '../model/effect.ts';
+import { REPLY_TAG } from '../model/command.ts';
+import { type Answer, type Effect, SILENT } from '../model/effect.ts';
 import { type Look, look } from '../model/event.ts';
 import type { World } from '../model/snapshot.ts';
-import { ALARM_LABEL } from '../model/tag.ts';
+import { ALARM_LABEL, UNSAID_LABEL } from '../model/tag.ts';
 import { dispatch } from './dispatch.ts';
 
 export interface Done {
@@ -12,17 +13,34 @@ export interface Done {
   again: boolean;
 }
 
-/** Performs a plan in order. A failure leaves the rest undone: the next look finds out what has happened and plans the rest. */
-export async function perform(port: Port, world: World, effects: Effect[]): Promise<Done> {
-  const done: Done = { looks: [], again: false };
-  for (const effect of effects) await one(port, world, effect, done);
-  return done;
+interface Doing extends Done {
+  /** A reply to commands was refused. */
+  unheard: boolean;
 }
 
-async function one(port: Port, world: World, effect: Effect, done: Done): Promise<void> {
+/** Performs a plan in order. A failure leaves the rest undone: the next look finds out what has happened and plans the rest. */
+export async function perform(port: Port, world: World, effects: Effect[]): Promise<Done> {
+  const done: Doing = { looks: [], again: false, unheard: false };
+  for (const effect of effects) await one(port, world, effect, done);
+  return { looks: done.looks, again: done.again && !done.unheard };
+}
+
+/**
+ * A comment that GitHub will not take (the conversation is locked, or full) stops nothing else. The request is labelled, so that
+ * the sweep finds it and says it later. A reply to commands is also what remembers them: without it they are not looked at again now.
+ */
+async function answer(port: Port, world: World, effect: Answer, done: Doing): Promise<void> {
+  const { refused } = await port.answer(world.repository, effect);
+  if (!refused.includes('comment') || effect.subject === null) return;
+  const label = { ...SILENT, checks: [], subject: effect.subject, addLabels: [UNSAID_LABEL] };
+  await port.answer(world.repository, label);
+  if (effect.comment?.body.startsWith(REPLY_TAG)) done.unheard = true;
+}
+
+async function one(port: Port, world: World, effect: Effect, done: Doing): Promise<void> {
   switch (effect.kind) {
     case 'answer':
-      await port.answer(world.repository, effect);
+      await answer(port, world, effect, done);
       return;
     case 'dispatch':
       await dispatch(port, world, effect);

@@ -1,5 +1,5 @@
 import type { Octokit } from '@octokit/core';
-import { asPortError } from './errors.ts';
+import { asPortError, refusesOnly } from './errors.ts';
 
 /** The only file here that knows Octokit. */
 
@@ -17,6 +17,13 @@ export interface Client {
   where: Where;
   /** `what` names the deed in errors: "could not <what>". */
   graphql: <T>(what: string, query: string, variables?: Record<string, unknown>) => Promise<T>;
+  /** The same of several mutations, where GitHub may refuse `parts`: those are null, the others are done. */
+  mutate: <T>(
+    what: string,
+    query: string,
+    variables: Record<string, unknown>,
+    parts: readonly string[],
+  ) => Promise<T>;
   /** A request below the repository, e.g. `GET /actions/runs/{run_id}`; the data of the answer. */
   rest: <T>(what: string, route: string, parameters?: Record<string, unknown>) => Promise<T>;
 }
@@ -31,6 +38,20 @@ export function clientOf(octokit: Octokits, where: Where): Client {
       } catch (error) {
         const data = dataBeside<T>(error);
         if (data !== null) return data;
+        throw asPortError(what, error);
+      }
+    },
+    async mutate<T>(
+      what: string,
+      query: string,
+      variables: Record<string, unknown>,
+      parts: readonly string[],
+    ): Promise<T> {
+      try {
+        return await octokit.graphql<T>(query, { owner, name, ...variables });
+      } catch (error) {
+        const { data } = error as { data?: T };
+        if (data && refusesOnly(parts, error)) return data;
         throw asPortError(what, error);
       }
     },

@@ -44,6 +44,14 @@ function graphqlError(what: string, failure: Failure): PortError {
   return new PortError('refused', 422, message);
 }
 
+/** Whether GitHub said of each of these parts alone that it will not: the rest of the document was performed. */
+export function refusesOnly(parts: readonly string[], error: unknown): boolean {
+  const { errors } = error as { errors?: { path?: unknown[] }[] };
+  if (!Array.isArray(errors) || !errors.every(({ path }) => parts.includes(String(path?.[0])))) return false;
+  const { kind, status } = asPortError('', error);
+  return kind === 'refused' && status !== 400 && status !== 429;
+}
+
 /** Null instead of an error of this status. */
 export async function tolerate<T>(status: number, call: () => Promise<T>): Promise<T | null> {
   try {

@@ -8,6 +8,10 @@ const LABELS: Record<string, [colour: string, description: string]> = {
   timeout: ['5319e7', 'The weights were not closed within the budget'],
   invalid: ['d93f0b', 'The referee refused what the model answered'],
   duplicate: ['cfd3d7', 'The same content was measured before'],
+  'comment-refused': [
+    'd4c5f9',
+    'GitHub refused the comment (locked?): the check `descent` says it until it can be written',
+  ],
   'needs-work': ['e99695', 'Not measured yet: the comment says what to mend'],
   'needs-approval': ['f9d0c4', 'A newcomer: a maintainer comments /approve before it is measured'],
   'descent-stopped': ['b60205', 'Descent has stopped and needs a maintainer'],

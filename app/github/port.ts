@@ -149,6 +149,11 @@ export interface Artifact {
   expiresAt: string | null;
 }
 
+export interface Answered {
+  checks: string[];
+  refused: ('comment' | 'unlabel' | 'label' | 'close')[];
+}
+
 export interface Port {
   /** Null when there is no such pull request. */
   readPull(number: number, heads: string[]): Promise<PullReading | null>;
@@ -160,6 +165,8 @@ export interface Port {
   /** Text of a blob by its name; null when it is not there or not text. */
   readBlob(oid: string): Promise<string | null>;
   openPulls(): Promise<number[]>;
+  /** Requests whose comment GitHub refused and whose conversation is not locked now. */
+  unsaidPulls(): Promise<number[]>;
   /** Of requests that are there; at most a hundred. */
   readProposals(pulls: number[]): Promise<ProposalReading[]>;
   readPages(): Promise<PagesReading>;
@@ -181,8 +188,8 @@ export interface Port {
   /** The commits that `head` has and `base` has not; null when there are more than `most`. */
   commitsBetween(base: string, head: string, most: number): Promise<BranchCommit[] | null>;
 
-  /** One GraphQL document; answers the ids of the check runs in order. */
-  answer(repository: RepositoryState, answer: Answer): Promise<string[]>;
+  /** One GraphQL document; answers the ids of the check runs in order, and what GitHub will not do of the rest. */
+  answer(repository: RepositoryState, answer: Answer): Promise<Answered>;
   /** Sends the order. The id is null when GitHub did not say it: the run is found again by its title. */
   dispatch(branch: string, inputs: Record<string, string>): Promise<number | null>;
   /** @param gone paths of files that are deleted */

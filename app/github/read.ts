@@ -1,7 +1,7 @@
 import type { Permission } from '../model/command.ts';
 import { REPLY_TAG } from '../model/command.ts';
 import type { BranchCommit } from '../model/snapshot.ts';
-import { COMMENT_TAG } from '../model/tag.ts';
+import { COMMENT_TAG, UNSAID_LABEL } from '../model/tag.ts';
 import type { Client } from './client.ts';
 import { tolerate } from './errors.ts';
 import { authorOf, changeOf, commitOf, textOf, worldOf } from './from-graphql.ts';
@@ -24,6 +24,7 @@ import {
   type QueuePage,
   TALK_QUERY,
   TREE_QUERY,
+  UNSAID_QUERY,
   type WorldNode,
 } from './reading.graphql.ts';
 import { latestOf, talkOf } from './talk.ts';
@@ -43,6 +44,7 @@ type Reading = Pick<
   | 'readFile'
   | 'readBlob'
   | 'openPulls'
+  | 'unsaidPulls'
   | 'readProposals'
   | 'isAncestor'
   | 'commitsBetween'
@@ -75,7 +77,8 @@ export function readingOf(client: Client): Reading {
     if (!found || !node?.pull) return null;
     const bot = found.viewer.login;
     const { pull } = node;
-    const latest = latestOf(pull.author, pull.latest.nodes);
+    // Where the conversation is locked nothing can be answered, so what is asked there waits.
+    const latest = pull.locked ? [] : latestOf(pull.author, pull.latest.nodes);
     const commits = [
       ...pull.commits.nodes.map((item) => commitOf(item.commit, bot)).reverse(),
       ...heads.flatMap((_, i) => (node[`head${i}`]?.oid ? [commitOf(node[`head${i}`]!, bot)] : [])),
@@ -206,6 +209,14 @@ export function readingOf(client: Client): Reading {
         if (!pageInfo.hasNextPage) return numbers;
         after = pageInfo.endCursor;
       }
+    },
+    async unsaidPulls() {
+      const found = await graphql<{
+        repository: { pullRequests: { nodes: ({ number: number; locked: boolean } | null)[] | null } };
+      }>('list requests without their comment', UNSAID_QUERY, { label: UNSAID_LABEL });
+      return (found.repository.pullRequests.nodes ?? []).flatMap((one) =>
+        one && !one.locked ? one.number : [],
+      );
     },
     async readProposals(pulls) {
       const numbers = Object.fromEntries(pulls.map((number, i) => [`n${i}`, number]));

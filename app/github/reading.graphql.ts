@@ -63,7 +63,7 @@ export function pullQuery(heads: number): string {
   repository(owner: $owner, name: $name) {
     ...World
     pull: pullRequest(number: $number) {
-      id number title body state isDraft createdAt baseRefName headRefOid changedFiles
+      id number title body state locked isDraft createdAt baseRefName headRefOid changedFiles
       author { __typename login ... on User { createdAt } ... on Bot { createdAt } }
       labels(first: 50) { nodes { name } }
       files(first: 20) { nodes { path changeType } }
@@ -125,6 +125,13 @@ export const OPEN_PULLS_QUERY = `query OpenPulls($owner: String!, $name: String!
     pullRequests(states: OPEN, first: 100, after: $after, orderBy: { field: CREATED_AT, direction: ASC }) {
       nodes { number } pageInfo { hasNextPage endCursor }
     }
+  }
+}`;
+
+/** In any state; the label is set when GitHub refused the comment. */
+export const UNSAID_QUERY = `query Unsaid($owner: String!, $name: String!, $label: String!) {
+  repository(owner: $owner, name: $name) {
+    pullRequests(first: 100, labels: [$label], orderBy: { field: UPDATED_AT, direction: DESC }) { nodes { number locked } }
   }
 }`;
 
@@ -256,6 +263,7 @@ export interface PullNode {
   title: string;
   body: string;
   state: 'OPEN' | 'CLOSED' | 'MERGED';
+  locked: boolean;
   isDraft: boolean;
   createdAt: string;
   baseRefName: string;

@@ -1,6 +1,6 @@
 import type { Answer, CommitMessage, FileWrite } from '../model/effect.ts';
 import type { RepositoryState } from '../model/snapshot.ts';
-import { answerDocument } from './answer.graphql.ts';
+import { answerDocument, TO_PEOPLE } from './answer.graphql.ts';
 import type { Client } from './client.ts';
 import { tolerate } from './errors.ts';
 import { labelOf } from './labels.ts';
@@ -28,7 +28,7 @@ function linesOf(text: string | null): string {
 }
 
 /** Writing: answers, commits on main, issues of the bot's own. */
-export function writingOf({ graphql, rest, where }: Client): Writing {
+export function writingOf({ graphql, mutate, rest, where }: Client): Writing {
   async function commit(
     branch: string,
     base: string,
@@ -136,13 +136,15 @@ export function writingOf({ graphql, rest, where }: Client): Writing {
         answer,
         new Map(labels.map((label) => [label.name, label.id])),
       );
-      if (document === null) return [];
-      const said = await graphql<Record<string, { checkRun: { id: string } }>>(
+      if (document === null) return { checks: [], refused: [] };
+      const said = await mutate<Record<string, { checkRun: { id: string } } | null>>(
         'answer',
         document.query,
         document.variables,
+        TO_PEOPLE,
       );
-      return document.checks.map((alias) => said[alias]!.checkRun.id);
+      const refused = TO_PEOPLE.filter((part) => part in document.variables && !said[part]);
+      return { checks: document.checks.map((alias) => said[alias]!.checkRun.id), refused };
     },
     async reopen(subject) {
       try {

@@ -27,6 +27,7 @@ const PULL_ACTIONS = new Set([
   'ready_for_review',
   'converted_to_draft',
   'closed',
+  'unlocked',
 ]);
 
 const SHA = /^[0-9a-f]{40}$/;

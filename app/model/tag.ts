@@ -8,6 +8,8 @@ export const LABELS = [...VERDICTS, 'needs-work', 'needs-approval', 'ready'] as 
 /** Labels of issues, which the issue forms set. */
 export const ISSUE_LABELS = ['idea', 'insight', 'appeal', 'machine'] as const;
 export const ALARM_LABEL = 'descent-stopped';
+/** Of a request whose comment GitHub refused, for instance since the conversation is locked: it is tried again. */
+export const UNSAID_LABEL = 'comment-refused';
 /** Of issues about machines; nobody but the bot sets it, so that nobody can open one in its stead. */
 export const MACHINE_LABEL = 'machine-blocked';
 /** Of the one issue where people confirm that they take part; only maintainers and the bot can set it. */

@@ -23,7 +23,7 @@ export function participation(view: View, issue: Issue): { [field: string]: unkn
     milestone: null,
     projectCards: (args: Args) => connection('projectCards', [], args, (none) => none),
     projectItems: (args: Args) => connection('projectItems', [], args, (none) => none),
-    locked: false,
+    locked: issue.locked,
     activeLockReason: null,
     resourcePath: new URL(
       htmlUrl(view.world, repository, `/${isPull(issue) ? 'pull' : 'issues'}/${issue.number}`),

@@ -8,6 +8,7 @@ import {
   editComment,
   editIssue,
   labelsNamed,
+  lockIssue,
   openIssue,
   removeLabel,
 } from '../world/issues.ts';
@@ -78,6 +79,14 @@ export function issueRoutes(api: Api, world: World): void {
     const found = issue(c);
     await editIssue(world, c.get('actor'), found, await bodyOf(c, issueEdit));
     return c.json(issueShape(world, found));
+  });
+  api.put(`${at}/issues/:number/lock`, async (c) => {
+    await lockIssue(world, c.get('actor'), issue(c), true);
+    return c.body(null, 204);
+  });
+  api.delete(`${at}/issues/:number/lock`, async (c) => {
+    await lockIssue(world, c.get('actor'), issue(c), false);
+    return c.body(null, 204);
   });
   api.get(`${at}/issues/:number/comments`, (c) =>
     c.json(paged(c, issue(c).comments).map((m) => commentShape(world, m))),

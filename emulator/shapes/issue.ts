@@ -54,7 +54,7 @@ export function issueShape(world: World, issue: Issue) {
     assignee: issue.assignees[0] ? userShape(world, issue.assignees[0]) : null,
     assignees: issue.assignees.map((user) => userShape(world, user)),
     milestone: null,
-    locked: false,
+    locked: issue.locked,
     active_lock_reason: null,
     comments: issue.comments.length,
     ...(pull && {

@@ -40,7 +40,7 @@ export function simplePullShape(world: World, issue: PullRequest) {
     statuses_url: statuses,
     number,
     state: issue.state,
-    locked: false,
+    locked: issue.locked,
     title: issue.title,
     user: userShape(world, issue.user),
     body: issue.body,

@@ -2,7 +2,7 @@ import { assign, assignees } from './assignees.ts';
 import type { Actor, Comment, Issue, Label, Repository } from './model.ts';
 import { accountOf, may, need, needOrOwn, needVoice, signedIn } from './permissions.ts';
 import { editPull, emptyIssue } from './pulls.ts';
-import { invalid } from './refused.ts';
+import { invalid, Refused } from './refused.ts';
 import { isPull, type World } from './world.ts';
 
 /** Issues, their comments and labels; a pull request is an issue as well. */
@@ -73,6 +73,7 @@ export async function addComment(world: World, actor: Actor, issue: Issue, body:
   const { repository } = issue;
   const writer = needVoice(actor, repository, issue.pull ? TALK : 'issues');
   const user = accountOf(writer);
+  needUnlocked(issue, writer, 'create');
   checkBody(body, 'IssueComment');
   if (body.trim() === '')
     throw invalid('Validation Failed', [{ resource: 'IssueComment', code: 'missing_field', field: 'body' }]);
@@ -95,12 +96,31 @@ export async function addComment(world: World, actor: Actor, issue: Issue, body:
 
 export async function editComment(world: World, actor: Actor, comment: Comment, body: string): Promise<void> {
   const { repository } = comment.issue;
-  const sender = accountOf(needOrOwn(actor, repository, TALK, comment.user));
+  const writer = needOrOwn(actor, repository, TALK, comment.user);
+  const sender = accountOf(writer);
+  needUnlocked(comment.issue, writer, 'update');
   checkBody(body, 'IssueComment');
   const changes = { body: { from: comment.body } };
   comment.body = body;
   comment.updatedAt = world.time();
   await world.emit({ event: 'issue_comment', action: 'edited', comment, changes, repository, sender });
+}
+
+/** In a locked conversation people with write access may talk; Apps may not. */
+function needUnlocked(issue: Issue, writer: Actor, deed: 'create' | 'update'): void {
+  const stays = writer.kind === 'user' && may(writer, issue.repository, TALK, 'write');
+  if (issue.locked && !stays) throw new Refused(403, `Unable to ${deed} comment because issue is locked.`);
+}
+
+/** Locks or unlocks the conversation. */
+export async function lockIssue(world: World, actor: Actor, issue: Issue, locked: boolean): Promise<void> {
+  const { repository } = issue;
+  const sender = accountOf(need(actor, repository, TALK, 'write'));
+  if (issue.locked === locked) return;
+  issue.locked = locked;
+  if (!isPull(issue)) return; // the webhooks of plain issues are not played
+  const action = locked ? 'locked' : 'unlocked';
+  await world.emit({ event: 'pull_request', action, issue, repository, sender });
 }
 
 export async function deleteComment(world: World, actor: Actor, comment: Comment): Promise<void> {

@@ -87,6 +87,8 @@ export interface Issue {
   body: string | null;
   user: User;
   state: 'open' | 'closed';
+  /** Only people with write access may comment. */
+  locked: boolean;
   labels: Label[];
   assignees: User[];
   reactions: Reaction[];

@@ -89,6 +89,7 @@ export function emptyIssue(
     body,
     user,
     state: 'open' as const,
+    locked: false,
     labels: [],
     assignees: [],
     reactions: [],
