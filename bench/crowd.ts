@@ -70,6 +70,7 @@ class PlayedMachine {
       const report = reportOf(job, { valBpb, timings: { ...TIMINGS, trainSeconds: job.budgetSeconds } });
       const archive = zipSync({ 'report.json': strToU8(JSON.stringify(report)) });
       await this.#call('PUT', `runs/${taken.runId}/artifacts/report`, archive);
+      if (job.handOver) await this.#call('PUT', `runs/${taken.runId}/artifacts/scored`, archive);
       await this.#call(
         'POST',
         `jobs/${taken.jobId}/complete`,

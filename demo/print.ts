@@ -20,6 +20,12 @@ export function print(
       '',
       `Luck did not merge: the first run of ${lucky.map((pull) => `#${pull.number}`).join(', ')} beat the record, which alone would have been enough for a rule of one run.`,
     );
+  const rescores = summary.pulls.flatMap((pull) => pull.rescores);
+  if (rescores.length > 0)
+    lines.push(
+      '',
+      `Scored once more: the weights of ${rescores.length} records were scored on the other owner's machine before they merged: ${[...new Set(rescores)].join(', ')}.`,
+    );
   const audits = summary.pulls.flatMap((pull) => pull.audits);
   if (audits.length > 0)
     lines.push(

@@ -16,6 +16,8 @@ export type Summary = {
     runs: number;
     /** How repeats of its runs on the other owner's machine ended. */
     audits: string[];
+    /** How the scoring of its weights on the other owner's machine ended, for what improved. */
+    rescores: string[];
     /** Its first run beat the incumbent, which merging on one better run would have merged, and it was not merged. */
     lucky: boolean;
   }[];
@@ -36,6 +38,7 @@ type RecordFile = {
   incumbent: { valBpb: number } | null;
   runs: { valBpb: number | null }[];
   audits: { outcome: string }[];
+  rescores: { outcome: string }[];
 };
 
 /** Reads the day's outcome from the repository alone: git for records and leaderboard, checks for refusals. */
@@ -66,6 +69,7 @@ export async function summarise(
         valBpb: record?.valBpb ?? null,
         runs: record?.runs.length ?? 0,
         audits: record?.audits.map((audit) => audit.outcome) ?? [],
+        rescores: record?.rescores.map((one) => one.outcome) ?? [],
         lucky: record !== undefined && wasLucky(record) && !pull.merged,
         reason: record?.reason.text ?? (await comment(octokit, place, pull.number, options.bot)),
       };

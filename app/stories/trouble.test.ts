@@ -119,12 +119,7 @@ describe('GitHub has a bad day', () => {
       const number = await stage.open('nova', 'print("better")\n');
       await faults(fault);
       const taken = (await stage.take())!;
-      await stage.upload(
-        taken,
-        (await import('../testing/stage.ts')).zipOf(
-          (await import('../testing/world.ts')).reportOf(taken.job, { valBpb: 1.5 }),
-        ),
-      );
+      await stage.handIn(taken, { valBpb: 1.5 });
       await stage.complete(taken);
       await stage.settle();
       await new Promise((resolve) => setTimeout(resolve, 300)); // held webhooks
