@@ -10,6 +10,10 @@ const LEFT: [RegExp, string][] = [
     'it changes a repository on github.com; what gh sends there: npm run accept:gh',
   ],
   [/^git (push|commit)/, 'it publishes a repository on github.com'],
+  [
+    /^npm run (--silent )?runner/,
+    'it registers a machine at github.com; operate/runner/main.test.ts does it at the emulator',
+  ],
   [/create-app/, 'a person confirms on a page of github.com'],
   [/app\/main\.ts/, 'it runs until it is stopped; the bot of this town was started by it'],
   [/run\.sh --jitconfig/, "it is GitHub's own runner; the emulator's machine stands in for it"],

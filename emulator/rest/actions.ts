@@ -3,6 +3,7 @@ import { apiUrl, htmlUrl } from '../shapes/repository.ts';
 import { artifactShape, jobShape, machineShape, runShape, workflowShape } from '../shapes/run.ts';
 import type { Storage } from '../storage.ts';
 import { runLogs } from '../world/logs.ts';
+import { registerMachine } from '../world/machines.ts';
 import type { Artifact, Job, Repository, WorkflowRun } from '../world/model.ts';
 import { need, signedIn } from '../world/permissions.ts';
 import { notFound, Refused } from '../world/refused.ts';
@@ -16,6 +17,13 @@ const order = z.object({
   ref: z.string(),
   inputs: z.record(z.string(), z.unknown()).default({}),
   return_run_details: z.boolean().default(false),
+});
+
+const jitConfig = z.object({
+  name: z.string().min(1),
+  runner_group_id: z.int(),
+  labels: z.array(z.string()).min(1).max(100),
+  work_folder: z.string().optional(),
 });
 
 export function actionRoutes(api: Api, world: World, storage: Storage): void {
@@ -127,6 +135,18 @@ export function actionRoutes(api: Api, world: World, storage: Storage): void {
       (m) => m.repository === repository && (!name || m.name === name),
     );
     return c.json({ total_count: all.length, runners: paged(c, all).map((m) => machineShape(world, m)) });
+  });
+
+  api.post(`${at}/runners/generate-jitconfig`, async (c) => {
+    const repository = repositoryOf(c, world);
+    const actor = signedIn(c.get('actor'));
+    need(actor, repository, 'administration', 'write');
+    const { name, labels } = await bodyOf(c, jitConfig);
+    const { machine, token } = registerMachine(world, repository, name, name.split('.')[0]!, labels);
+    machine.ephemeral = true;
+    // GitHub's is opaque, too; this one holds what the emulator's machine signs in with.
+    const encoded = Buffer.from(JSON.stringify({ token })).toString('base64');
+    return c.json({ runner: machineShape(world, machine), encoded_jit_config: encoded }, 201);
   });
 
   function runsOf(repository: Repository): WorkflowRun[] {

@@ -134,6 +134,8 @@ export async function completeJob(
   job.log = log;
   await endJob(world, job, conclusion);
   if (job.machine?.job === job) job.machine.job = null;
+  for (const [token, machine] of world.machines)
+    if (machine === job.machine && machine.ephemeral) world.machines.delete(token);
 }
 
 export async function storeArtifact(

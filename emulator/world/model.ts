@@ -254,6 +254,8 @@ export interface Machine {
   repository: Repository;
   job: Job | null;
   seenAt: string | null;
+  /** Registered for one job: gone after it. */
+  ephemeral?: boolean;
 }
 
 /** Who asks. */
