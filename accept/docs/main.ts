@@ -74,8 +74,8 @@ async function page(name: string) {
 }
 
 /** @param say hears of each step as it is done */
-async function follow(folder: string, froms: string[], say: (step: Step) => void): Promise<Step[]> {
-  const stage = new Stage(ROOT, folder);
+async function follow(stage: Stage, froms: string[], say: (step: Step) => void): Promise<Step[]> {
+  const { folder } = stage;
   const steps: Step[] = [];
   const readers: Reader[] = [];
   try {
@@ -108,7 +108,6 @@ async function follow(folder: string, froms: string[], say: (step: Step) => void
     if (!(error instanceof PageFailed)) throw error;
   } finally {
     steps.push(...readers.flatMap((one) => one.steps));
-    await stage.close();
   }
   return steps;
 }
@@ -124,6 +123,14 @@ if (values.help) console.log(HELP);
 else {
   const folder = await mkdtemp(join(tmpdir(), 'descent-accept-docs-'));
   await chmod(folder, 0o755); // the sandbox's user reads the Python environment through it
+  const stage = new Stage(ROOT, folder);
+  const leave = async () => {
+    await stage.close();
+    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+  };
+  // Not `once`: execa ends the process when no other listener is left.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.on(signal, () => void leave().finally(() => process.exit(130)));
   const say = ({ page: name, line, command, executed, ok, where, why }: Step) => {
     const mark = executed ? (ok ? 'ok    ' : 'FAILED') : 'left  ';
     const said = why === null ? '' : `\n         ${why}`;
@@ -131,7 +138,7 @@ else {
   };
   try {
     const froms = values.from.map((from) => (from === '.' ? '' : from));
-    const steps = await follow(folder, froms, say);
+    const steps = await follow(stage, froms, say);
     const ok = steps.length > 0 && steps.every((step) => step.ok);
     if (values.json) console.log(JSON.stringify({ ok, steps }, null, 2));
     else {
@@ -140,6 +147,6 @@ else {
     }
     process.exitCode = ok ? 0 : 1;
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    await leave();
   }
 }
