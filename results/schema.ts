@@ -275,8 +275,10 @@ export const trackStandingSchema = z.strictObject({
   reconsider: z.array(experimentSchema.extend({ machine: z.string() })).default([]),
   /** What the maintainer should know of the track; null for nothing. */
   notice: z.string().nullable().default(null),
-  /** Every record of the track in order, the incumbent last. */
+  /** Holders of the record in order, the incumbent last: the first one and the latest. */
   history: z.array(holderSchema),
+  /** How many holders between those are in `results/history/<track>`. */
+  older: z.int().min(0).optional(),
   /** How many experiments ended in which verdict. */
   counts: z.partialRecord(verdictSchema, z.int().min(0)),
 });
@@ -294,6 +296,14 @@ export type Leaderboard = z.infer<typeof leaderboardSchema>;
 /** Where the record of an experiment on one track lies, at most 1,000 pull requests a folder. */
 export function recordPath({ pull, blob, track }: Pick<ExperimentRecord, 'pull' | 'blob' | 'track'>): string {
   return `results/experiments/${Math.floor(pull / 1000)}/${pull}-${blob.slice(0, 12)}-${track}.json`;
+}
+
+/** Holders of a record that the leaderboard no longer lists, in order, in files that never change. */
+export const historySchema = z.array(holderSchema);
+
+/** Where some of them lie, named by the first. */
+export function historyPath(track: string, { pull, blob }: z.infer<typeof holderSchema>): string {
+  return `results/history/${track}/${pull ?? 0}-${blob.slice(0, 12)}.json`;
 }
 
 /** The index of records by content: an empty file whose name says it all, so that listing a folder is enough. */

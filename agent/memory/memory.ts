@@ -1,5 +1,10 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { type ExperimentRecord, type Leaderboard, leaderboardSchema } from '../../results/schema.ts';
+import {
+  type ExperimentRecord,
+  historySchema,
+  type Leaderboard,
+  leaderboardSchema,
+} from '../../results/schema.ts';
 import type { Context } from '../context.ts';
 import { Failure, messageOf } from '../failure.ts';
 import { fileAt, git } from './git.ts';
@@ -100,10 +105,36 @@ async function readLeaderboard(repository: Repository): Promise<Leaderboard> {
     );
   }
   const parsed = leaderboardSchema.safeParse(value);
-  if (parsed.success) return parsed.data;
+  if (parsed.success) return withOldHolders(parsed.data, repository);
   const issue = parsed.error.issues[0];
   const remedy = 'When its schema is newer, `git pull` and `npm ci`; otherwise tell the maintainers.';
   throw new Failure(`${where}: ${issue?.path.join('.')}: ${issue?.message}`, remedy);
+}
+
+/** Holders of a record that the bot moved out of the leaderboard are put back into their place, after the first. */
+async function withOldHolders(board: Leaderboard, { folder, commit }: Repository): Promise<Leaderboard> {
+  for (const [track, standing] of Object.entries(board.tracks)) {
+    if (!standing.older) continue;
+    const listed = await git(folder, [
+      'ls-tree',
+      '-r',
+      '--name-only',
+      '--full-tree',
+      commit,
+      `results/history/${track}/`,
+    ]);
+    const texts = await Promise.all(
+      listed
+        .split('\n')
+        .filter(Boolean)
+        .map((path) => fileAt(folder, commit, path)),
+    );
+    const old = texts.flatMap((text) => historySchema.parse(JSON.parse(text ?? '[]')));
+    const [first, ...rest] = standing.history;
+    old.sort((a, b) => a.at.localeCompare(b.at));
+    standing.history = [...(first ? [first] : []), ...old, ...rest];
+  }
+  return board;
 }
 
 /** The whole record behind a row of the index. */

@@ -132,7 +132,7 @@ function adopt(snapshot: BaselineSnapshot, grounds: Grounds, experiment: Experim
     kind: 'record',
     base: snapshot.main.oid,
     message: baselineMessage(track, blob, meanBpb(runs), runs, notice),
-    files: boardFiles(board),
+    files: boardFiles(board, snapshot.now),
   };
   return [
     commit,

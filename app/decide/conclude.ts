@@ -132,6 +132,10 @@ function partOf(snapshot: Snapshot, grounds: Grounds, record: ExperimentRecord):
     const isBest = board.tracks[record.track]!.incumbent.blob === record.blob;
     return { record, fate: isBest ? 'merged' : 'overtaken', adopt: false };
   }
+  const [, oldest] = board.tracks[record.track]?.older ? board.tracks[record.track]!.history : [];
+  // It held the record longer ago than the leaderboard tells.
+  if (snapshot.pull.state === 'merged' && oldest && record.decidedAt < oldest.at)
+    return { record, fate: 'overtaken', adopt: false };
   if (fate !== 'merged') return { record, fate, adopt: false };
   const rules = config.tracks[record.track];
   const standing = board.tracks[record.track];
@@ -199,7 +203,7 @@ function commitOf(
   const path = placeOf(snapshot, record.track);
   const said = experimentMessage(snapshot, record);
   const message = adopt && head === null ? coAuthored(said, record.author) : said;
-  const files = [...recordFiles(record), ...boardFiles(board)];
+  const files = [...recordFiles(record), ...boardFiles(board, snapshot.now)];
   // A request a person merged has its file on main already.
   const there = snapshot.pull.state === 'merged' && path === TRAIN_PATH;
   const measured = adopt && !there ? { path, blob: record.blob } : null;

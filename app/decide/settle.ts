@@ -116,7 +116,7 @@ function settleOne(
       kind: 'record',
       base: snapshot.main.oid,
       message: experimentMessage(snapshot, record),
-      files: [...recordFiles(record), ...boardFiles(withRecord(grounds.board, record))],
+      files: [...recordFiles(record), ...boardFiles(withRecord(grounds.board, record), snapshot.now)],
     },
     answer,
   ];

@@ -11,6 +11,7 @@ import { scoredRuns } from './acceptance/rule.ts';
 import { heldoutOf, spreadOf } from './acceptance/spread.ts';
 import { pooledVariance } from './acceptance/statistics.ts';
 import { seen } from './audits/machines.ts';
+import { bounded, textOf } from './bounded.ts';
 import { dataOf } from './data-set.ts';
 import { leaderboardPage } from './leaderboard-page.ts';
 import { meanBpb } from './loss.ts';
@@ -173,10 +174,12 @@ export function holdsRecord(board: Leaderboard, track: string, blob: string): bo
   return board.tracks[track]?.history.some((holder) => holder.blob === blob) ?? false;
 }
 
-/** The two files that say the same, for programs and for people. */
-export function boardFiles(board: Leaderboard): { path: string; content: string }[] {
+/** The two files that say the same, for programs and for people, and holders of records that are too old for them. */
+export function boardFiles(whole: Leaderboard, now: string): { path: string; content: string }[] {
+  const { board, files } = bounded(whole, now);
   return [
-    { path: 'results/leaderboard.json', content: `${JSON.stringify(board, null, 2)}\n` },
+    { path: 'results/leaderboard.json', content: textOf(board) },
     { path: 'results/README.md', content: leaderboardPage(board) },
+    ...files,
   ];
 }

@@ -23,6 +23,7 @@ import {
   QUEUE_QUERY,
   type QueuePage,
   TALK_QUERY,
+  type TextNode,
   TREE_QUERY,
   UNSAID_QUERY,
   type WorldNode,
@@ -84,7 +85,7 @@ export function readingOf(client: Client): Reading {
       ...heads.flatMap((_, i) => (node[`head${i}`]?.oid ? [commitOf(node[`head${i}`]!, bot)] : [])),
     ];
     return {
-      ...worldOf(await wholeQueue(node), bot, place),
+      ...worldOf(await whole(node), bot, place),
       pull: {
         id: pull.id,
         number: pull.number,
@@ -148,6 +149,23 @@ export function readingOf(client: Client): Reading {
     }
   }
 
+  /** GraphQL shows the first 512,000 bytes of a file; a longer one is read by its name. Null for what is no text. */
+  async function wholeText(node: TextNode | null | undefined): Promise<string | null> {
+    if (!node?.isTruncated || !node.blob) return node?.text ?? null;
+    const { content } = await rest<{ content: string }>('read a long file', 'GET /git/blobs/{file_sha}', {
+      file_sha: node.blob,
+    });
+    return Buffer.from(content, 'base64').toString('utf8');
+  }
+
+  async function whole<T extends WorldNode | null>(node: T): Promise<T> {
+    for (const file of ['config', 'leaderboard', 'train', 'harness'] as const) {
+      const text = node?.main?.target?.[file]?.object;
+      if (text?.isTruncated) text.text = await wholeText(text);
+    }
+    return wholeQueue(node);
+  }
+
   /** The snapshot brings the first hundred open requests; more of them cost a request a hundred. */
   async function wholeQueue<T extends WorldNode | null>(node: T): Promise<T> {
     if (node === null) return node;
@@ -169,7 +187,7 @@ export function readingOf(client: Client): Reading {
       const found = await graphql<BaselineAnswer>('read main', BASELINE_QUERY, { suites });
       const carrier = found.repository?.carrier?.target?.history.nodes[0];
       const bot = found.viewer.login;
-      const world = worldOf(await wholeQueue(found.repository), bot, place);
+      const world = worldOf(await whole(found.repository), bot, place);
       return { ...world, carrier: carrier ? commitOf(carrier, bot) : null };
     },
     async listTree(oid) {
@@ -181,20 +199,20 @@ export function readingOf(client: Client): Reading {
       return (found.repository?.object?.entries ?? []).map((entry) => entry.name);
     },
     async readFile(path, at) {
-      const found = await graphql<{ repository: { object: { text?: string | null } | null } | null }>(
+      const found = await graphql<{ repository: { object: TextNode | null } | null }>(
         `read ${path}`,
         FILE_QUERY,
         { at: `${at}:${path}` },
       );
-      return found.repository?.object?.text ?? null;
+      return wholeText(found.repository?.object);
     },
     async readBlob(oid) {
-      const found = await graphql<{ repository: { object: { text?: string | null } | null } | null }>(
+      const found = await graphql<{ repository: { object: TextNode | null } | null }>(
         `read blob ${oid}`,
         BLOB_QUERY,
         { oid },
       );
-      return found.repository?.object?.text ?? null;
+      return wholeText(found.repository?.object);
     },
     async openPulls() {
       const numbers: number[] = [];
@@ -236,7 +254,7 @@ export function readingOf(client: Client): Reading {
         oid: target.oid,
         experiments: target.experiments?.oid ?? null,
         leaderboard: target.leaderboard?.oid ?? null,
-        page: target.page?.object?.text ?? null,
+        page: await wholeText(target.page?.object),
         topics: (target.topics?.object?.entries ?? []).filter((entry) => entry.type === 'blob'),
       };
     },

@@ -26,22 +26,26 @@ fragment Waiting on PullRequestConnection {
   pageInfo { hasNextPage endCursor }
 }`;
 
+/** GraphQL cuts what is long: then the whole is read by its name. */
+const TEXT = `
+fragment Text on Blob { blob: oid isTruncated text }`;
+
 const WORLD = `
 fragment World on Repository {
   id name url owner { login }
   labels(first: 100) { nodes { id name } }
   main: defaultBranchRef { name target { ... on Commit {
     oid tree { oid }
-    config: file(path: ".github/descent.yml") { object { ... on Blob { text } } }
-    leaderboard: file(path: "results/leaderboard.json") { object { ... on Blob { text } } }
-    train: file(path: "train/train.py") { oid mode object { ... on Blob { byteSize text } } }
-    harness: file(path: "train/harness.py") { object { ... on Blob { text } } }
+    config: file(path: ".github/descent.yml") { object { ...Text } }
+    leaderboard: file(path: "results/leaderboard.json") { object { ...Text } }
+    train: file(path: "train/train.py") { oid mode object { ... on Blob { byteSize } ...Text } }
+    harness: file(path: "train/harness.py") { object { ...Text } }
   } } }
   queue: pullRequests(states: OPEN, first: 100, orderBy: { field: CREATED_AT, direction: ASC }) {
     ...Waiting
   }
 }
-${WAITING}`;
+${TEXT}${WAITING}`;
 
 const SAID = `
 fragment Said on IssueComment {
@@ -109,12 +113,12 @@ export const COMMENTS_QUERY = `query Comments($owner: String!, $name: String!, $
 }`;
 
 export const FILE_QUERY = `query File($owner: String!, $name: String!, $at: String!) {
-  repository(owner: $owner, name: $name) { object(expression: $at) { ... on Blob { text isTruncated } } }
-}`;
+  repository(owner: $owner, name: $name) { object(expression: $at) { ...Text } }
+}${TEXT}`;
 
 export const BLOB_QUERY = `query Blob($owner: String!, $name: String!, $oid: GitObjectID!) {
-  repository(owner: $owner, name: $name) { object(oid: $oid) { ... on Blob { text } } }
-}`;
+  repository(owner: $owner, name: $name) { object(oid: $oid) { ...Text } }
+}${TEXT}`;
 
 export const TREE_QUERY = `query Tree($owner: String!, $name: String!, $oid: GitObjectID!) {
   repository(owner: $owner, name: $name) { object(oid: $oid) { ... on Tree { entries { name } } } }
@@ -158,11 +162,11 @@ export const PAGES_QUERY = `query Pages($owner: String!, $name: String!) {
       oid
       experiments: file(path: "results/experiments") { oid }
       leaderboard: file(path: "results/leaderboard.json") { oid }
-      page: file(path: "results/MEMORY.md") { object { ... on Blob { text } } }
+      page: file(path: "results/MEMORY.md") { object { ...Text } }
       topics: file(path: "results/memory") { object { ... on Tree { entries { name oid type } } } }
     } } }
   }
-}`;
+}${TEXT}`;
 
 /** Requests in any state: an insight comes after the verdict. */
 export const TALK_QUERY = `query Talk($owner: String!, $name: String!) {
@@ -217,7 +221,14 @@ export interface CommentNode {
   author: { __typename: string; login: string } | null;
 }
 
-type TextFile = { object: { text?: string | null } | null } | null;
+/** A blob's text as GraphQL shows it. */
+export interface TextNode {
+  blob?: string;
+  isTruncated?: boolean;
+  text?: string | null;
+}
+
+type TextFile = { object: TextNode | null } | null;
 
 export interface WorldNode {
   id: string;
@@ -232,8 +243,8 @@ export interface WorldNode {
       tree: { oid: string };
       config: TextFile;
       leaderboard: TextFile;
-      train: { oid: string; mode: number; object: { byteSize?: number; text?: string | null } | null } | null;
-      harness: { object: { text?: string | null } | null } | null;
+      train: { oid: string; mode: number; object: ({ byteSize?: number } & TextNode) | null } | null;
+      harness: TextFile;
     } | null;
   } | null;
   queue: QueueNode;

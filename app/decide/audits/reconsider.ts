@@ -83,7 +83,7 @@ export function reconsiderStep(
       kind: 'record',
       base: snapshot.main.oid,
       message: reconsideredMessage(written, machines),
-      files: [...recordFiles(written), ...boardFiles(board)],
+      files: [...recordFiles(written), ...boardFiles(board, snapshot.now)],
     },
     belowVerdict(snapshot, record.head, auditsBeside(snapshot, written)),
     { kind: 'again' },

@@ -86,7 +86,7 @@ function conclusion(
       kind: 'record',
       base: snapshot.main.oid,
       message: auditMessage(written, settled),
-      files: [...recordFiles(written), ...boardFiles(after)],
+      files: [...recordFiles(written), ...boardFiles(after, snapshot.now)],
     },
     belowVerdict(snapshot, record.head, auditsBeside(snapshot, written), gone),
     { kind: 'look', pulls: [...new Set(next)].slice(0, LOOKS), baselines: [] },
