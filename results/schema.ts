@@ -21,6 +21,7 @@ export const VERDICTS = [
   'inconclusive',
   'crashed',
   'timeout',
+  'diverged',
   'invalid',
   'duplicate',
 ] as const;
@@ -36,7 +37,7 @@ export const runSchema = z.strictObject({
   machine: z.string(),
   runId: z.int(),
   at: time,
-  outcome: z.enum(['scored', 'crashed', 'timeout', 'out-of-memory', 'invalid']),
+  outcome: z.enum(['scored', 'crashed', 'timeout', 'out-of-memory', 'diverged', 'invalid']),
   valBpb: bpb.nullable(),
   heldoutBpb: bpb.nullable(),
   trainSeconds: z.number().min(0),
@@ -145,6 +146,7 @@ export const UNSAID = {
   exception: 'the run crashed',
   'out-of-memory': 'the run needed more memory than the track allows',
   'over-budget': 'the weights were not closed within the budget',
+  diverged: 'the loss of the model is not finite',
   'refused-by-referee': 'the referee refused what the model answered',
 } as const;
 

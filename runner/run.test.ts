@@ -88,6 +88,51 @@ describe('measuring one train.py', () => {
     expect(readdirSync(temporary)).toEqual([]);
   });
 
+  test('who wrote weights and left with status 0 is scored, whatever became of its output', {
+    timeout: 3 * MINUTES,
+  }, async () => {
+    const file = (ending: string) =>
+      Buffer.from(`import os, sys, torch
+def train(task):
+    torch.save(torch.zeros(task.vocab_size), task.weights)
+    print("unflushed", end="")
+    ${ending}
+def load(weights, task):
+    logits = torch.load(weights, weights_only=True)
+    return lambda tokens: logits.expand(*tokens.shape, -1)
+`);
+    for (const ending of ['sys.stdout.close(); os.close(2); exit(0)', 'os._exit(0)']) {
+      const report = await measure(jobFor(file(ending)), options(file(ending)));
+      expect(report, ending).toMatchObject({ outcome: 'scored', reason: null });
+      expect(report.valBpb).toBeGreaterThan(7.9); // equal logits: nothing is known, 8 bits a byte
+    }
+    const failed = await measure(jobFor(file('exit(1)')), options(file('exit(1)')));
+    expect(failed).toMatchObject({ outcome: 'crashed', reason: { code: 'training-exception', status: 1 } });
+  });
+
+  test('a model that diverged is told from one that claims too much', { timeout: 3 * MINUTES }, async () => {
+    const file = (logits: string) =>
+      Buffer.from(`import torch
+def train(task):
+    torch.save(${logits}, task.weights)
+def load(weights, task):
+    logits = torch.load(weights, weights_only=True)
+    return lambda tokens: logits.expand(*tokens.shape, -1)
+`);
+    for (const [logits, claim] of [
+      ['torch.full((256,), float("nan"))', 'NaN'],
+      ['torch.full((256,), float("inf"))', 'NaN'],
+      ['torch.cat([torch.zeros(1), torch.full((255,), -float("inf"))])', '-Infinity'],
+    ] as const) {
+      const report = await measure(jobFor(file(logits)), options(file(logits)));
+      expect(report, logits).toMatchObject({
+        outcome: 'diverged',
+        valBpb: null,
+        reason: { code: 'diverged', claim },
+      });
+    }
+  });
+
   test('what does not stop is stopped a second after its budget', { timeout: MINUTES }, async () => {
     const { trainPy } = await readMember('refuses_to_die', host().cache);
     const report = await measure(jobFor(trainPy, { budgetSeconds: 6 }), options(trainPy));

@@ -12,6 +12,7 @@ import time
 # The clock of seconds_left() starts with the interpreter: what it has computed until this line belongs to the budget.
 STARTED = time.monotonic() - time.process_time()
 
+import contextlib
 import importlib.util
 import json
 import math
@@ -38,7 +39,19 @@ def main(mode):
     order = json.loads(orders.readline())
     if mode == "serve":
         return serve(order, orders, answers)
-    return train(order, lambda **event: (answers.write(json.dumps(event, allow_nan=False).encode() + b"\n"), answers.flush()))
+    return train(order, teller(answers))
+
+
+def teller(answers):
+    """Writes events to whoever looks on. A file that has closed the descriptor is shown no more, and goes on."""
+
+    def tell(**event):
+        line = json.dumps(event, allow_nan=False).encode() + b"\n"
+        with contextlib.suppress(OSError, ValueError):
+            answers.write(line)
+            answers.flush()
+
+    return tell
 
 
 def seconds():
@@ -78,18 +91,44 @@ def finite(value):
 
 
 def train(order, tell):
+    """0 when the file ended well: train() returned, or left by exit(0). Whether it left weights is the referee's to see."""
     try:
         torch, module = prepare(order)
         versions = {"python": platform.python_version(), "torch": torch.__version__, "cuda": torch.version.cuda}
         tell(event="start", seconds=seconds(), versions=versions, device=device_name(torch, order["device"]))
         module.train(Task(order, tell))
-        tell(event="done", seconds=seconds(), peak_memory_mib=peak_memory_mib(torch, order["device"]))
-        return 0
-    except (Exception, SystemExit) as error:
-        traceback.print_exc()
+    except BaseException as error:
+        if not is_good_exit(error):
+            return failed(error, tell)
+    # What only describes a finished run must not fail it.
+    with contextlib.suppress(Exception):
+        tell(event="done", seconds=seconds(), peak_memory_mib=peak_memory_mib(sys.modules["torch"], order["device"]))
+    return 0
+
+
+def is_good_exit(error):
+    return isinstance(error, SystemExit) and (error.code is None or (isinstance(error.code, int) and error.code == 0))
+
+
+def failed(error, tell):
+    with contextlib.suppress(Exception):
         kind = "out-of-memory" if is_out_of_memory(error) else "exception"
         tell(event="error", kind=kind, message=f"{type(error).__name__}: {error}"[:1000])
-        return 1
+    print_traceback(error)
+    return 1
+
+
+def print_traceback(error):
+    """On the descriptor itself where the file has closed or replaced sys.stderr; nowhere when that is closed too."""
+    text = "".join(traceback.format_exception(error))
+    for stream in (sys.stderr, sys.__stderr__):
+        try:
+            stream.write(text)
+            return stream.flush()
+        except Exception:
+            continue
+    with contextlib.suppress(OSError):
+        os.write(2, text.encode(errors="replace"))
 
 
 def serve(order, orders, answers):
@@ -101,8 +140,8 @@ def serve(order, orders, answers):
             while header := orders.read(12):
                 send(answers, answer(torch, model, order, header, orders))
         return 0
-    except (Exception, SystemExit):
-        traceback.print_exc()
+    except BaseException as error:
+        print_traceback(error)
         return 1
 
 
@@ -185,8 +224,14 @@ def is_out_of_memory(error):
     return isinstance(error, RuntimeError) and ("not enough memory" in text or "can't allocate memory" in text or "out of memory" in text)
 
 
+def flush_output():
+    """The file may have closed, replaced or removed the streams: what it left unflushed is lost, and nothing else."""
+    for stream in (sys.stdout, sys.stderr, sys.__stdout__, sys.__stderr__):
+        with contextlib.suppress(Exception):
+            stream.flush()
+
+
 if __name__ == "__main__":
     status = main(sys.argv[1] if len(sys.argv) == 2 else None)
-    sys.stdout.flush()
-    sys.stderr.flush()
+    flush_output()
     os._exit(status)  # the weights are closed: taking CUDA apart would only cost budget

@@ -147,6 +147,71 @@ def test_a_failure_is_told_with_its_kind_and_its_traceback(order, body, kind, sa
     assert "train.py" in errors
 
 
+@pytest.mark.parametrize(
+    "ending",
+    [
+        "exit(0)",
+        "import sys; sys.exit()",
+        "import sys; sys.exit(False)",
+        "import os; os._exit(0)",
+        "import sys; sys.stdout.close()",
+        "import sys; sys.stderr.close()",
+        "import sys; sys.stdout = sys.stderr = None",
+        "import sys; sys.stdout = sys.__stdout__ = open(1, 'w'); sys.stdout.close()",
+        "import sys; sys.stdout = object()",
+        "import sys; print('unflushed', end=''); sys.stdout.detach()",
+        "import os; print('unflushed', end=''); os.close(1); os.close(2)",
+        "import os; os.close(3); task.log(step=3, loss=1.0)",
+        "import os; os.closerange(0, 64)",
+        "import atexit; atexit.register(lambda: 1 / 0)",
+        "import threading, time; threading.Thread(target=lambda: time.sleep(3600)).start()",
+        "import threading, time; threading.Thread(target=lambda: time.sleep(3600)).start(); exit(0)",
+        "torch.cuda.max_memory_allocated = torch.__version__",
+        "import resource; resource.getrusage = None",
+    ],
+)
+def test_a_file_that_wrote_its_weights_and_ended_with_status_0_has_trained(order, ending):
+    Path(order["train_py"]).write_text(TINY.replace("def load", f"    {ending}\ndef load"))
+    events, status, errors = trained(order)
+    assert status == 0, errors
+    assert events[0]["event"] == "start" and "error" not in [event["event"] for event in events]
+    assert Path(order["weights"]).stat().st_size > 0
+
+
+@pytest.mark.parametrize(
+    "ending",
+    [
+        "exit(1)",
+        "import sys; sys.exit('no')",
+        "import os; os._exit(1)",
+        "raise KeyboardInterrupt",
+        "import sys; sys.stdout.close(); sys.stderr.close(); raise ValueError",
+        "import sys; sys.stderr = None; raise ValueError",
+        "import os; os.closerange(0, 64); raise ValueError",
+        "import threading, time; threading.Thread(target=lambda: time.sleep(3600)).start(); raise KeyboardInterrupt",
+    ],
+)
+def test_weights_do_not_make_up_for_an_ending_that_is_no_good_one(order, ending):
+    Path(order["train_py"]).write_text(TINY.replace("def load", f"    {ending}\ndef load"))
+    _, status, _ = trained(order)
+    assert status == 1
+
+
+def test_a_failure_is_told_where_standard_error_is_closed(order):
+    Path(order["train_py"]).write_text("import sys\ndef train(task):\n    sys.stderr.close()\n    bytearray(2**62)\n")
+    events, status, _ = trained(order)
+    assert (status, events[-1]["event"], events[-1]["kind"]) == (1, "error", "out-of-memory")
+
+
+def test_a_model_that_closed_its_output_is_served_to_the_end(order):
+    Path(order["train_py"]).write_text(TINY.replace("    table =", "    import sys; sys.stdout.close(); sys.stderr = None\n    table ="))
+    trained(order)
+    child, ready = serving(order)
+    assert ready == b"RDY1"
+    child.process.stdin.close()
+    assert child.process.wait() == 0
+
+
 def test_a_file_that_cannot_be_imported_is_an_error_event_too(order):
     Path(order["train_py"]).write_text("def train(task:\n")
     events, status, _ = trained(order)

@@ -102,7 +102,7 @@ export function warnings({ similar: found, open }: Alike): string[] {
 }
 
 function recordLine({ experiment, ...parts }: Similar): string {
-  const failed = ['crashed', 'timeout', 'invalid'].includes(experiment.verdict);
+  const failed = ['crashed', 'timeout', 'diverged', 'invalid'].includes(experiment.verdict);
   const why = failed ? `; it failed: ${inertLine(experiment.exception ?? experiment.reason, 120)}` : '';
   return `${part(parts)} alike: #${experiment.pull} ${outcome(experiment)}: ${inertLine(experiment.title, 70)}${why}`;
 }

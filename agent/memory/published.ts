@@ -17,7 +17,7 @@ const publishedSchema = z.strictObject({
   hypothesis: z.string().min(1).max(4000),
   change: z.string().max(1000).nullable(),
   track: z.string().max(40),
-  outcome: z.enum(['scored', 'crashed', 'timeout', 'out-of-memory', 'invalid']),
+  outcome: z.enum(['scored', 'crashed', 'timeout', 'out-of-memory', 'diverged', 'invalid']),
   reason: z.string().max(1000).nullable(),
   'val-bpb': z.number().min(0).max(100).nullable(),
   'budget-seconds': z.number(),

@@ -127,6 +127,6 @@ function topic(store: DatabaseSync, track: string, name: string, words: string[]
     worked: of("verdict = 'improved'", gain),
     open: of("verdict = 'inconclusive'", gain),
     failed: of("verdict = 'regressed'", `${gain} DESC`),
-    crashed: of("verdict IN ('crashed', 'timeout')", 'decidedAt DESC'),
+    crashed: of("verdict IN ('crashed', 'timeout', 'diverged')", 'decidedAt DESC'),
   };
 }

@@ -6,7 +6,7 @@ import { bpb, signed } from './loss.ts';
 
 /** A request much like what was tried, or what an earlier one proposes, is told so, and waits behind the others unless it says what differs. */
 
-const FAILED = new Set<Verdict>(['crashed', 'timeout', 'invalid']);
+const FAILED = new Set<Verdict>(['crashed', 'timeout', 'diverged', 'invalid']);
 
 export function waitsBehind({ similar }: Snapshot): boolean {
   return similar.length > 0;

@@ -47,6 +47,7 @@ const HEADLINES: Record<ExperimentRecord['verdict'], string> = {
   inconclusive: 'Inconclusive',
   crashed: 'Crashed',
   timeout: 'Time-out',
+  diverged: 'Diverged',
   invalid: 'Invalid',
   duplicate: 'Duplicate',
 };
@@ -212,6 +213,8 @@ function nextStep(record: ExperimentRecord): string {
       return `Next: \`${DESCENT} run\` shows the crash on your own machine; open a new request with the fix.`;
     case 'timeout':
       return `Next: watch \`task.seconds_left()\`; imports and compilation count. \`${DESCENT} run\` measures it as Descent does.`;
+    case 'diverged':
+      return `Next: a smaller learning rate, clipped gradients or a longer warm-up; \`${DESCENT} run\` shows where the loss stops being a number. Open a new request with the fix.`;
     case 'invalid':
     case 'duplicate':
       return `Next: the contract of \`train.py\` is in the README; \`${DESCENT} run\` applies the same checks.`;

@@ -45,6 +45,7 @@ const FAILURES = {
   crashed: { verdict: 'crashed', code: 'exception' },
   'out-of-memory': { verdict: 'crashed', code: 'out-of-memory' },
   timeout: { verdict: 'timeout', code: 'over-budget' },
+  diverged: { verdict: 'diverged', code: 'diverged' },
   invalid: { verdict: 'invalid', code: 'refused-by-referee' },
 } as const;
 

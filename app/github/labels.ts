@@ -6,6 +6,7 @@ const LABELS: Record<string, [colour: string, description: string]> = {
   inconclusive: ['fbca04', 'Measured: neither better nor worse for certain; build on it'],
   crashed: ['5319e7', 'The run raised an exception or ran out of memory'],
   timeout: ['5319e7', 'The weights were not closed within the budget'],
+  diverged: ['5319e7', 'The loss of the trained model is not finite'],
   invalid: ['d93f0b', 'The referee refused what the model answered'],
   duplicate: ['cfd3d7', 'The same content was measured before'],
   'comment-refused': [

@@ -58,6 +58,7 @@ describe('what does not beat the record', () => {
         reason: { code: 'training-over-budget', budgetSeconds: 60, toleranceSeconds: 1 },
       },
     ],
+    ['diverged', { outcome: 'diverged', valBpb: null, reason: { code: 'diverged', claim: 'NaN' } }],
     [
       'invalid',
       { outcome: 'invalid', valBpb: null, reason: { code: 'claim-far-off', nats: 3.2, limit: 0.5 } },

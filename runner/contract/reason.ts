@@ -9,6 +9,8 @@ const pass = z.enum(['claims pass', 'probes pass']);
 const amount = z.number().min(0).max(1e15);
 /** NaN and the infinities are what some of these are about, and JSON has no number for them. */
 const measured = z.union([z.number(), z.enum(['NaN', 'Infinity', '-Infinity'])]);
+/** What a claim is where training diverged. */
+const endless = z.enum(['NaN', '-Infinity']);
 /** Exit status of a process. */
 const status = z.int().min(0).max(0xffffffff);
 
@@ -39,6 +41,7 @@ export const reasonSchema = z.discriminatedUnion('code', [
   reason('answered-more', { pass }),
   reason('answered-less', { pass }),
   reason('closed-answers', { pass }),
+  reason('diverged', { claim: endless }),
   reason('claim-not-allowed', { claim: measured }),
   reason('logit-not-finite', { logit: measured }),
   reason('claim-far-off', { nats: measured, limit: amount }),
@@ -101,6 +104,8 @@ const SENTENCES: Sentences = {
   'answered-more': ({ pass }) => `In the ${pass} the program answered more than it was asked.`,
   'answered-less': ({ pass }) => `In the ${pass} the program answered less than it was asked.`,
   'closed-answers': ({ pass }) => `In the ${pass} the program closed its answers and went on running.`,
+  diverged: ({ claim }) =>
+    `The model's log-probability of a token is ${claim}: training diverged, or the model rules out what the text says.`,
   'claim-not-allowed': ({ claim }) =>
     `The model claimed ${Number.isFinite(Number(claim)) ? `a log-probability above 0 (${claim})` : `${claim} as a log-probability`}; every claim must be finite and at most 0.`,
   'logit-not-finite': ({ logit }) =>

@@ -22,7 +22,7 @@ export const reportSchema = z.strictObject({
   schema: z.literal(1),
   /** The job this answers, word for word. */
   job: jobSchema,
-  outcome: z.enum(['scored', 'crashed', 'timeout', 'out-of-memory', 'invalid']),
+  outcome: z.enum(['scored', 'crashed', 'timeout', 'out-of-memory', 'diverged', 'invalid']),
   /** Why the referee did not score it, else null. */
   reason: reasonField,
   /** Validation loss, bits per byte, computed by the referee; null unless scored. */

@@ -82,8 +82,7 @@ export function add(
 ): void {
   for (let index = 0; index < claims.length; index++) {
     const claim = claims[index]!;
-    if (!(claim <= ABOVE_ZERO) || claim === -Infinity)
-      throw new Unscored('invalid', { code: 'claim-not-allowed', claim: measuredValue(claim) });
+    if (!(claim <= ABOVE_ZERO) || claim === -Infinity) throw refused(claims, claim);
     if (claim > 0) claims[index] = 0;
     const row = Math.floor(index / length);
     const bytes = tokenBytes[tokens[index + row + 1]!]!; // a row holds one token more than it has targets
@@ -92,4 +91,15 @@ export function add(
     loss.bytes += bytes;
     loss.targets += 1;
   }
+}
+
+/**
+ * NaN is what a model that diverged answers, and -Infinity what one that rules a token out: its loss is not finite, and nobody
+ * gains by it. No model can mean a claim above 0, wherever in the row it stands.
+ */
+function refused(claims: Float32Array, claim: number): Unscored {
+  const above = claims.find((one) => one > ABOVE_ZERO);
+  if (above !== undefined)
+    return new Unscored('invalid', { code: 'claim-not-allowed', claim: measuredValue(above) });
+  return new Unscored('diverged', { code: 'diverged', claim: Number.isNaN(claim) ? 'NaN' : '-Infinity' });
 }

@@ -89,8 +89,28 @@ describe('adding up claims', () => {
     expect(kept[0]).toBe(0);
   });
 
-  test.each([0.0011, 5, Number.NaN, Infinity, -Infinity])('a claim of %s refuses the run', (claim) => {
+  test.each([0.0011, 5, Infinity])('a claim of %s refuses the run', (claim) => {
     expect(() => sum(-1, -1, -1, claim)).toThrow(/every claim must be finite and at most 0/);
     expect(() => sum(-1, claim, -1, -1)).toThrow(/every claim/); // on a target that is not counted, too
+    expect(() => sum(Number.NaN, -1, claim, -1)).toThrow(/every claim/); // and behind one of a model that diverged
+  });
+
+  test.each([Number.NaN, -Infinity])('a claim of %s is of a model that diverged', (claim) => {
+    for (const claims of [
+      [-1, -1, -1, claim],
+      [-1, claim, -1, -1],
+    ] as const) {
+      const thrown = (() => {
+        try {
+          return sum(...claims);
+        } catch (error) {
+          return error;
+        }
+      })();
+      expect(thrown).toMatchObject({
+        outcome: 'diverged',
+        reason: { code: 'diverged', claim: String(claim) },
+      });
+    }
   });
 });

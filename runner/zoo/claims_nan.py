@@ -1,6 +1,6 @@
 """Claims NaN: a comparison with it is never true.
 
-expect: invalid
+expect: diverged
 """
 
 harness.claimed = lambda torch, logits, targets: torch.full(targets.shape, float("nan"))
