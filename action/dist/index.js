@@ -48378,6 +48378,7 @@ var jobSchema = external_exports.strictObject({
 var pass = external_exports.enum(["claims pass", "probes pass"]);
 var amount = external_exports.number().min(0).max(1e15);
 var measured = external_exports.union([external_exports.number(), external_exports.enum(["NaN", "Infinity", "-Infinity"])]);
+var endless = external_exports.enum(["NaN", "-Infinity"]);
 var status = external_exports.int().min(0).max(4294967295);
 function reason(code, numbers) {
   return external_exports.strictObject({ code: external_exports.literal(code), ...numbers });
@@ -48405,6 +48406,7 @@ var reasonSchema = external_exports.discriminatedUnion("code", [
   reason("answered-more", { pass }),
   reason("answered-less", { pass }),
   reason("closed-answers", { pass }),
+  reason("diverged", { claim: endless }),
   reason("claim-not-allowed", { claim: measured }),
   reason("logit-not-finite", { logit: measured }),
   reason("claim-far-off", { nats: measured, limit: amount }),
@@ -48453,6 +48455,7 @@ var SENTENCES = {
   "answered-more": ({ pass: pass2 }) => `In the ${pass2} the program answered more than it was asked.`,
   "answered-less": ({ pass: pass2 }) => `In the ${pass2} the program answered less than it was asked.`,
   "closed-answers": ({ pass: pass2 }) => `In the ${pass2} the program closed its answers and went on running.`,
+  diverged: ({ claim: claim2 }) => `The model's log-probability of a token is ${claim2}: training diverged, or the model rules out what the text says.`,
   "claim-not-allowed": ({ claim: claim2 }) => `The model claimed ${Number.isFinite(Number(claim2)) ? `a log-probability above 0 (${claim2})` : `${claim2} as a log-probability`}; every claim must be finite and at most 0.`,
   "logit-not-finite": ({ logit }) => `The model answered a probe with the logit ${logit}; every logit must be finite.`,
   "claim-far-off": ({ nats, limit: limit2 }) => `A claim and the model's own answer without the later text differ by ${decimals(nats, 3)} nats; at most ${limit2} are allowed.`,
@@ -48485,7 +48488,7 @@ var reportSchema = external_exports.strictObject({
   schema: external_exports.literal(1),
   /** The job this answers, word for word. */
   job: jobSchema,
-  outcome: external_exports.enum(["scored", "crashed", "timeout", "out-of-memory", "invalid"]),
+  outcome: external_exports.enum(["scored", "crashed", "timeout", "out-of-memory", "diverged", "invalid"]),
   /** Why the referee did not score it, else null. */
   reason: reasonField,
   /** Validation loss, bits per byte, computed by the referee; null unless scored. */
@@ -50588,8 +50591,7 @@ async function scoreClaims(server, pass2) {
 function add(loss, claims, tokens, length, tokenBytes) {
   for (let index = 0; index < claims.length; index++) {
     const claim2 = claims[index];
-    if (!(claim2 <= ABOVE_ZERO) || claim2 === -Infinity)
-      throw new Unscored("invalid", { code: "claim-not-allowed", claim: measuredValue(claim2) });
+    if (!(claim2 <= ABOVE_ZERO) || claim2 === -Infinity) throw refused(claims, claim2);
     if (claim2 > 0) claims[index] = 0;
     const row = Math.floor(index / length);
     const bytes = tokenBytes[tokens[index + row + 1]];
@@ -50598,6 +50600,12 @@ function add(loss, claims, tokens, length, tokenBytes) {
     loss.bytes += bytes;
     loss.targets += 1;
   }
+}
+function refused(claims, claim2) {
+  const above = claims.find((one) => one > ABOVE_ZERO);
+  if (above !== void 0)
+    return new Unscored("invalid", { code: "claim-not-allowed", claim: measuredValue(above) });
+  return new Unscored("diverged", { code: "diverged", claim: Number.isNaN(claim2) ? "NaN" : "-Infinity" });
 }
 
 // runner/score/draw-probes.ts
