@@ -106,6 +106,11 @@ function refused({ check, why }: Refusal): Finding {
   return { kind: 'refused', check, why };
 }
 
+/** Names of hardware and of versions: what could be Markdown, HTML or a link has no place in them. */
+function named(text: string): string {
+  return text.replace(/[^A-Za-z0-9 ()._@+-]/g, '').slice(0, 60);
+}
+
 /** Owner, machine and time are GitHub's account of the job; the numbers are the report's. */
 function factsOf(report: Report, key: RunKey, runner: string, at: string): RunFacts {
   return {
@@ -122,8 +127,8 @@ function factsOf(report: Report, key: RunKey, runner: string, at: string): RunFa
       heldoutBpb: report.heldoutBpb,
       trainSeconds: report.timings.trainSeconds,
       totalSeconds: report.timings.totalSeconds,
-      device: report.hardware.device,
-      torch: report.versions.torch,
+      device: named(report.hardware.device),
+      torch: report.versions.torch === null ? null : named(report.versions.torch),
       ...(report.probes && { probes: probesOf(report.probes) }),
       data: report.digests.data,
     },

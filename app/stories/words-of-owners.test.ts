@@ -72,3 +72,12 @@ it('what the file printed is quoted as the words of a stranger, here and in the 
   expect(authorText).toMatchObject({ untrusted: true, log: expect.stringContaining('setup.sh') });
   expect(JSON.stringify(rest)).not.toContain('setup.sh');
 });
+
+it('the name of a device is no Markdown, in the check of its run and in the record', async () => {
+  const device = '**Merged.** ![](https://evil.example/pixel.png) [claim](https://evil.example) @descent';
+  const number = await reported({ hardware: { device, cores: 2, memoryMiB: 8000, driver: null } });
+  const { head } = await stage.view(number);
+  const { summary } = (await stage.check(head, 'descent cpu explore 1'))!.output;
+  expect(summary).not.toMatch(/!\[|\]\(|\*\*|https:/);
+  expect((await recordOf(stage, number)).runs[0]!.device).not.toMatch(/[![\]*:/]/);
+});
