@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { type FileHandle, open, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { dataFolder } from '../setup/paths.mjs';
 
 /** A prepared data set as `train/prepare.py` leaves it (docs/design.md, "Data sets"). */
 
@@ -44,7 +45,7 @@ export class DatasetError extends Error {
 }
 
 export async function openDataset(cache: string, name: string): Promise<Dataset> {
-  const folder = join(cache, 'data', name);
+  const folder = dataFolder(cache, name);
   const mend = `Make it anew: rm -rf ${folder}; node setup/bootstrap.mjs --data ${name}`;
   const text = await readFile(join(folder, 'meta.json')).catch((error: NodeJS.ErrnoException) => {
     throw new DatasetError(

@@ -2,7 +2,8 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { cacheFolder, pythonInterpreter } from './paths.mjs';
+import { cacheFolder, dataFolder, pythonInterpreter } from './paths.mjs';
+import { findUv } from './python-environment.mjs';
 import { step, withLock } from './step.mjs';
 
 /**
@@ -12,11 +13,12 @@ import { step, withLock } from './step.mjs';
 export async function prepareData(repository, name) {
   const data = join(cacheFolder(), 'data');
   const marker = join(data, `.${name}-${recipe(repository)}`);
-  const ready = () => existsSync(marker) && existsSync(join(data, name, 'meta.json'));
+  const ready = () => existsSync(marker) && existsSync(join(dataFolder(cacheFolder(), name), 'meta.json'));
   if (ready()) return;
   mkdirSync(data, { recursive: true });
   await withLock(join(data, `.${name}.lock`), async () => {
     if (ready()) return;
+    if (name === 'pysource') await findUv(pythonInterpreter(repository)); // it fetches the wheels
     await step(
       `data set ${name}`,
       [
@@ -52,6 +54,7 @@ function recipe(repository) {
       : []),
   ];
   const hash = createHash('sha256');
-  for (const file of files) if (/\.(py|lock)$/.test(file)) hash.update(readFileSync(join(train, file)));
+  for (const file of files)
+    if (/\.(py|lock|txt|json)$/.test(file)) hash.update(readFileSync(join(train, file)));
   return hash.digest('hex').slice(0, 12);
 }

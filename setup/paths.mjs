@@ -14,6 +14,16 @@ export function cacheFolder(env = process.env) {
 }
 
 /**
+ * The folder of a data set. One that is made otherwise than before has another, so that two checkouts of one machine do not fight
+ * over one. The same as train/prepare.py, folder_name.
+ * @param {string} cache
+ * @param {string} name of the data set
+ */
+export function dataFolder(cache, name) {
+  return join(cache, 'data', name === 'pysource' ? 'pysource-v2' : name);
+}
+
+/**
  * The Python environment that belongs to a checkout's lock file: equal locks share one.
  * @param {string} repository root of the checkout
  */

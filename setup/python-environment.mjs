@@ -103,7 +103,7 @@ function readableByAll(file) {
  * @param {string} python
  * @returns {Promise<string[]>} the command that runs uv
  */
-async function findUv(python) {
+export async function findUv(python) {
   if (spawnSync('uv', ['--version']).status === 0) return ['uv'];
   const folder = join(cacheFolder(), 'tools', `uv-${UV_VERSION}`);
   const uv = join(folder, 'bin', 'uv');

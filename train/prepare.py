@@ -1,6 +1,6 @@
 """Makes a data set once and says where it lies.
 
-    python train/prepare.py pysource            make <cache>/data/pysource, or find it there
+    python train/prepare.py pysource            make <cache>/data/pysource-v2, or find it there
     python train/prepare.py climbmix            the same for climbmix, trained on ten shards; climbmix-4: on four
     python train/prepare.py pysource --verify   read every file again and hold it to its digest
 
@@ -22,7 +22,7 @@ def main(argv, env):
     options = parse(argv)
     os.umask(0o022)  # the sandbox's user is another one and must be able to read what is made here
     cache = options.cache or default_cache(env)
-    folder = cache / "data" / options.name
+    folder = cache / "data" / folder_name(options.name)
     try:
         if not finished(folder):
             say(f"preparing {options.name} in {folder}")
@@ -61,6 +61,12 @@ def make(options, folder):
 
     _, _, shards = options.name.partition("-")
     climbmix.make(folder, say, shards=int(shards or 10), base_url=options.base_url or climbmix.BASE_URL)
+
+
+def folder_name(name):
+    """A data set that is made otherwise than before has another folder, so that two checkouts of one machine do not fight over
+    one. The same as setup/paths.mjs, dataFolder."""
+    return "pysource-v2" if name == "pysource" else name
 
 
 def default_cache(env):

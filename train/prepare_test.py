@@ -1,6 +1,7 @@
 """prepare.py from outside: what a user types, what comes back, what lies in the folder."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -12,8 +13,9 @@ HERE = Path(__file__).parent
 
 
 def prepare(*arguments, **environment):
+    inherited = {name: value for name, value in os.environ.items() if name != "DESCENT_CACHE"}
     command = [sys.executable, HERE / "prepare.py", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, env={"PATH": "/usr/bin:/bin", **environment})
+    return subprocess.run(command, capture_output=True, text=True, env={**inherited, **environment})
 
 
 @pytest.fixture(scope="module")
@@ -22,19 +24,19 @@ def cache(tmp_path_factory):
     cache = tmp_path_factory.mktemp("cache")
     done = prepare("pysource", "--cache", cache)
     assert done.returncode == 0, done.stderr
-    assert done.stdout == f"{cache}/data/pysource\n"
+    assert done.stdout == f"{cache}/data/pysource-v2\n"
     return cache
 
 
 def test_pysource_is_there_afterwards_and_the_next_call_is_silent(cache):
-    before = (cache / "data/pysource/train.bin").stat().st_mtime_ns
+    before = (cache / "data/pysource-v2/train.bin").stat().st_mtime_ns
     again = prepare("pysource", DESCENT_CACHE=str(cache))
-    assert (again.returncode, again.stdout, again.stderr) == (0, f"{cache}/data/pysource\n", "")
-    assert (cache / "data/pysource/train.bin").stat().st_mtime_ns == before
+    assert (again.returncode, again.stdout, again.stderr) == (0, f"{cache}/data/pysource-v2\n", "")
+    assert (cache / "data/pysource-v2/train.bin").stat().st_mtime_ns == before
 
 
 def test_the_folder_is_as_documented(cache):
-    folder = cache / "data/pysource"
+    folder = cache / "data/pysource-v2"
     meta = json.loads(prepare("pysource", "--cache", cache, "--json").stdout)
     assert meta.pop("folder") == str(folder)
     assert meta == json.loads((folder / "meta.json").read_text())
@@ -50,9 +52,9 @@ def test_the_folder_is_as_documented(cache):
 
 
 def test_verify_finds_a_damaged_file_and_says_what_to_do(cache, tmp_path):
-    copy = tmp_path / "data/pysource"
+    copy = tmp_path / "data/pysource-v2"
     copy.mkdir(parents=True)
-    for file in (cache / "data/pysource").iterdir():
+    for file in (cache / "data/pysource-v2").iterdir():
         (copy / file.name).write_bytes(file.read_bytes())
     assert prepare("pysource", "--cache", tmp_path, "--verify").returncode == 0
     with (copy / "reserve.bin").open("r+b") as file:

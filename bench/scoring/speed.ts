@@ -19,7 +19,7 @@ import { closeText, openText, validationRows } from '../../runner/score/text.ts'
 import { train } from '../../runner/train.ts';
 import { TrainingEvents } from '../../runner/training-events.ts';
 import { zooJob } from '../../runner/zoo/zoo.ts';
-import { pythonInterpreter } from '../../setup/paths.mjs';
+import { dataFolder, pythonInterpreter } from '../../setup/paths.mjs';
 
 const ROUNDS = 4;
 /** Probes for each row scored: the share of a track with 2,000 probes on 20 million tokens. */
@@ -123,8 +123,8 @@ async function compareIn(
     const plain = await evaluate(pythonInterpreter(repository, env), {
       train_py: common.trainPy,
       weights,
-      validation: join(cache, 'data', dataset.name, 'validation.bin'),
-      token_bytes: join(cache, 'data', dataset.name, 'token_bytes.bin'),
+      validation: join(dataFolder(cache, dataset.name), 'validation.bin'),
+      token_bytes: join(dataFolder(cache, dataset.name), 'token_bytes.bin'),
       vocab_size: dataset.vocabSize,
       sequence_length: dataset.sequenceLength,
       device: job.device,

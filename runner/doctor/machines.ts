@@ -79,7 +79,7 @@ const DEBIAN_FILES = {
   '/proc/meminfo': 'MemTotal:       32000000 kB\nMemFree: 1 kB\nMemAvailable:   30000000 kB\n',
   '/proc/self/cgroup': '0::/user.slice/user-1000.slice\n',
   '/sys/fs/cgroup/cgroup.controllers': 'cpuset cpu io memory pids\n',
-  '/cache/data/pysource/meta.json': JSON.stringify({
+  '/cache/data/pysource-v2/meta.json': JSON.stringify({
     version: 1,
     files: { 'train.bin': { bytes: 10, sha256: '0' } },
   }),
@@ -89,7 +89,7 @@ const DEBIAN_STATS = {
   [BWRAP]: {},
   '/cache': { kind: 'folder' as const },
   '/cache/data': { kind: 'folder' as const },
-  '/cache/data/pysource/train.bin': { bytes: 10 },
+  '/cache/data/pysource-v2/train.bin': { bytes: 10 },
 };
 
 /** What the program inside the sandbox says when it is confined. */

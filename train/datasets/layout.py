@@ -36,8 +36,8 @@ def building(folder, **meta):
         for name, digest in expected.items():
             if files[name]["sha256"] != digest:
                 raise DataError(
-                    f"{part / name} came out as {files[name]['sha256']}, expected {digest}: the packages it is made of differ from "
-                    "those of train/uv.lock; run `uv sync --project train --frozen --reinstall` and try again"
+                    f"{part / name} came out as {files[name]['sha256']}, expected {digest}: what it is made of differs from what "
+                    "was pinned; delete uv's cache (`uv cache clean`) and try again"
                 )
     row_bytes = 2 * (meta["sequence_length"] + 1)
     rows = {name: files[f"{name}.bin"]["bytes"] // row_bytes for name in SCORED}

@@ -1,62 +1,90 @@
-"""pysource: byte-level text made from the Python sources of packages that train/uv.lock pins. Needs no download.
+"""pysource: byte-level text made from the Python sources of wheels that pysource.txt pins by hash.
+
+None of them is in train/uv.lock: the sandbox shows the environment, and what it shows must not be what is scored. They are
+unpacked in the data folder while the data set is made, and never installed.
 
 A token is a byte. Byte 0, which no source contains, leads every file and is special. Files are split by hash into four
-parts, near copies always into the same one; the same packages give the same bytes on every machine.
+parts, near copies always into the same one; the same wheels give the same bytes on every machine.
 """
 
+import base64
 import hashlib
-from importlib import metadata
+import json
+import shutil
+import subprocess
+import sys
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
 
 import numpy as np
 
 from .layout import DataError, building, write_tokens
 from .near_copies import clusters
 
-# Pure Python wheels, the same on every platform. Their versions are exact in pyproject.toml.
-PACKAGES = {"sympy": "1.14.0", "networkx": "3.6.1", "mpmath": "1.3.0", "pygments": "2.19.2", "jinja2": "3.1.6"}
+VERSION = 2
+PINNED = Path(__file__).with_suffix(".txt")
+# Rows of the scored parts with 32 bytes that Python's standard library or the environment holds, too: one bit each, in base64.
+SEEN = Path(__file__).with_name("pysource_seen.json")
 LARGEST_FILE = 200_000  # beyond this they are tables of numbers, not code
 SEQUENCE_LENGTH = 256
 SEPARATOR = b"\0"
-# Shares of the files; the rest trains.
-SHARES = {"validation": 0.03, "heldout": 0.03, "reserve": 0.02}
+# Shares of the files; the rest trains. Held-out rows are drawn anew for each run from many more than are scored, so that a
+# table of them in a source file is worth little.
+SHARES = {"validation": 0.03, "heldout": 0.12, "reserve": 0.02}
 
 # sha256 of what must come out.
 EXPECTED = {
-    "train.bin": "fdc41beca892b061dd09247297ff3339c8146aecd9e469ab66819ca4e309ef21",
-    "validation.bin": "e71e34621b741a99faa06058ca9640e158bf9cfa82dec7e9cdeef278e167ac51",
-    "heldout.bin": "1334ba81632d7b034f909369b5c6841a8d5aa7326ed6b68652c01276b4a1db80",
-    "reserve.bin": "2efdeeb5c359e694e0e9c576c3283b43ed72e5f4045e128538f35199983c1fdd",
+    "train.bin": "e7f509faeb9796ac14571e3feb57e2b4c0007dc58b4ac3ae0743cc4697b946e0",
+    "validation.bin": "4dc07a0c949c324fa8d7621d458e8e6875b7e31aa60726685ac3eeb8d29011eb",
+    "heldout.bin": "05fe205ec1ab568a171ea0d90ff0bff6a6d8b4ac97c4e5a6d97b17ebcb5e1ecf",
+    "reserve.bin": "1a1042ace5910bf59311a3cadc9410fbdfd84ec2c76bc66718383c2bf5023556",
     "token_bytes.bin": "14413bbe7c8971cbfd81fece9063526a4834206075add543555736f5171ce5fa",
 }
 
 
 def make(folder, say):
-    files = sources()
+    with wheels(folder.parent, say) as unpacked:
+        files = sources(unpacked)
     say(f"{len(files)} files, {sum(map(len, files.values())) / 1e6:.1f} MB of Python; looking for near copies")
     parts = split(files)
-    with building(folder, name="pysource", version=1, vocab_size=256, sequence_length=SEQUENCE_LENGTH, expected=EXPECTED) as part:
+    with building(folder, name="pysource", version=VERSION, vocab_size=256, sequence_length=SEQUENCE_LENGTH, expected=EXPECTED) as part:
         write_tokens(part / "train.bin", stream(parts["train"]))
         for name in SHARES:
-            write_tokens(part / f"{name}.bin", shuffled(rows(stream(parts[name]))))
+            write_tokens(part / f"{name}.bin", unseen(name, shuffled(rows(stream(parts[name])))))
         write_tokens(part / "token_bytes.bin", [0] + [1] * 255)
 
 
-def sources():
-    """Path (as in the wheel's own list) -> bytes of every source worth reading, in order of path."""
+@contextmanager
+def wheels(data, say):
+    """Yields a folder with the pinned wheels unpacked, readable by its owner alone."""
+    data.mkdir(parents=True, exist_ok=True)
+    folder = Path(tempfile.mkdtemp(prefix=".wheels-", dir=data))
+    try:
+        say(f"fetching the wheels of {PINNED.name}")
+        options = ["--target", folder, "--no-deps", "--require-hashes", "--only-binary", ":all:", "-r", PINNED]
+        done = subprocess.run([*installer(data.parent), "--quiet", *options], capture_output=True, text=True)
+        if done.returncode:
+            raise DataError(f"the wheels of {PINNED} cannot be fetched: {done.stderr.strip()[-2000:]}; check the network and run this again")
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def installer(cache):
+    """The command that installs wheels: uv, of the system or where setup/ keeps it, else pip."""
+    kept = [uv for folder in (cache, Path(sys.prefix).parent) for uv in sorted(folder.glob("tools/uv-*/bin/uv"))]
+    uv = shutil.which("uv") or (str(kept[-1]) if kept else None)
+    return [uv, "pip", "install", "--python", sys.executable] if uv else [sys.executable, "-m", "pip", "install"]
+
+
+def sources(unpacked):
+    """Path (below the folder of wheels) -> bytes of every source worth reading, in order of path."""
     found = {}
-    for package, version in PACKAGES.items():
-        try:
-            distribution = metadata.distribution(package)
-        except metadata.PackageNotFoundError:
-            distribution = None
-        if distribution is None or distribution.version != version:
-            have = "missing" if distribution is None else distribution.version
-            raise DataError(f"{package} is {have}, expected {version}; run `uv sync --project train --frozen` and use that environment's python")
-        for file in distribution.files:
-            if file.suffix == ".py" and not file.is_absolute() and ".." not in file.parts:
-                text = file.locate().read_bytes()
-                if 0 < len(text) <= LARGEST_FILE and SEPARATOR not in text:
-                    found[file.as_posix()] = text
+    for path in sorted(unpacked.rglob("*.py")):
+        text = path.read_bytes()
+        if 0 < len(text) <= LARGEST_FILE and SEPARATOR not in text:
+            found[path.relative_to(unpacked).as_posix()] = text
     return dict(sorted(found.items()))
 
 
@@ -94,6 +122,12 @@ def shuffled(table):
     """Rows in an order drawn once for all, so that any first part of them is a fair sample of the files."""
     order = sorted(range(len(table)), key=lambda row: digest(b"row %d" % row))
     return table[order]
+
+
+def unseen(name, table):
+    """The rows without those of SEEN: what a sandbox shows is not scored."""
+    bits = np.frombuffer(base64.b64decode(json.loads(SEEN.read_text())[name]), dtype=np.uint8)
+    return table[np.unpackbits(bits, count=len(table)) == 0]
 
 
 def digest(data):

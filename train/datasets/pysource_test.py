@@ -1,5 +1,8 @@
 """No file and no near copy is in two parts."""
 
+import re
+from contextlib import nullcontext
+
 import numpy as np
 import pytest
 
@@ -9,13 +12,19 @@ from .near_copies import BOILERPLATE, SHARED, clusters, shingles
 
 
 @pytest.fixture(scope="module")
-def parts():
-    return pysource.split(pysource.sources())
+def files(tmp_path_factory):
+    with pysource.wheels(tmp_path_factory.mktemp("cache") / "data", lambda line: None) as unpacked:
+        return pysource.sources(unpacked)
 
 
-def test_every_file_is_in_exactly_one_part(parts):
+@pytest.fixture(scope="module")
+def parts(files):
+    return pysource.split(files)
+
+
+def test_every_file_is_in_exactly_one_part(files, parts):
     everything = [text for texts in parts.values() for text in texts]
-    assert len(everything) == len(set(everything)) == len(set(pysource.sources().values()))
+    assert len(everything) == len(set(everything)) == len(set(files.values()))
 
 
 def test_no_scored_file_shares_a_fifth_of_its_passages_with_a_file_of_another_part(parts):
@@ -63,14 +72,26 @@ def test_rows_do_not_overlap_and_files_are_led_by_the_separator():
     assert table.reshape(-1).tolist() == tokens[: 2 * 257].tolist()
 
 
-def test_another_version_of_a_package_is_refused_with_the_mend(monkeypatch):
-    monkeypatch.setitem(pysource.PACKAGES, "mpmath", "0.1")
-    with pytest.raises(DataError, match=r"mpmath is 1\.3\.0, expected 0\.1; run `uv sync"):
-        pysource.sources()
+def test_a_wheel_with_another_hash_is_refused_with_the_fix(monkeypatch, tmp_path):
+    pinned = tmp_path / "pysource.txt"
+    pinned.write_text("sqlglot==30.30.0 --hash=sha256:" + "0" * 64 + "\n")
+    monkeypatch.setattr(pysource, "PINNED", pinned)
+    with pytest.raises(DataError, match="cannot be fetched"), pysource.wheels(tmp_path / "data", lambda line: None):
+        pass
+    assert not list((tmp_path / "data").iterdir())
+
+
+def test_no_wheel_is_one_of_the_environment():
+    locked = (pysource.PINNED.parents[1] / "uv.lock").read_text()
+    names = re.findall(r"^([a-z]+)==", pysource.PINNED.read_text(), re.MULTILINE)
+    assert len(names) == 7
+    assert [name for name in names if f'name = "{name}"' in locked] == []
 
 
 def test_other_sources_than_expected_are_refused_and_leave_nothing(monkeypatch, tmp_path):
-    monkeypatch.setattr(pysource, "sources", lambda: {f"{i}.py": lines(i * 1000, i * 1000 + 300) for i in range(100)})
-    with pytest.raises(DataError, match="the packages it is made of differ"):
+    monkeypatch.setattr(pysource, "wheels", lambda data, say: nullcontext(data))
+    monkeypatch.setattr(pysource, "unseen", lambda name, table: table)
+    monkeypatch.setattr(pysource, "sources", lambda unpacked: {f"{i}.py": lines(i * 1000, i * 1000 + 300) for i in range(100)})
+    with pytest.raises(DataError, match="what it is made of differs"):
         pysource.make(tmp_path / "data" / "pysource", lambda line: None)
     assert not (tmp_path / "data" / "pysource").exists()

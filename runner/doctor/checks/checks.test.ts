@@ -343,14 +343,18 @@ const cases: [Check, string, Machine, string, string, Partial<Plan>?][] = [
   [
     data,
     'half a file',
-    { stats: { '/cache/data/pysource/train.bin': { bytes: 3 } } },
+    { stats: { '/cache/data/pysource-v2/train.bin': { bytes: 3 } } },
     'fail',
     'has 3 bytes, not 10',
   ],
   [
     data,
     'a file that points elsewhere',
-    { files: { '/cache/data/pysource/meta.json': '{"version":1,"files":{"../x":{"bytes":1,"sha256":""}}}' } },
+    {
+      files: {
+        '/cache/data/pysource-v2/meta.json': '{"version":1,"files":{"../x":{"bytes":1,"sha256":""}}}',
+      },
+    },
     'fail',
     'files',
   ],

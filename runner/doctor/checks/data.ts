@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { z } from 'zod';
+import { dataFolder } from '../../../setup/paths.mjs';
 import { type Check, fail, ok, skip } from '../finding.ts';
 
 const metaSchema = z.object({
@@ -15,7 +16,7 @@ export const data: Check = {
   name: 'data',
   safety: false,
   async look(host, { dataset, cache }) {
-    const folder = join(cache, 'data', dataset);
+    const folder = dataFolder(cache, dataset);
     const mend = `node setup/bootstrap.mjs --only python --data ${dataset}`;
     const text = await host.read(join(folder, 'meta.json'));
     if (text === null) return fail(`${dataset} is missing in ${join(cache, 'data')}`, mend);
