@@ -28,8 +28,7 @@ def hashes(data):
 
 def main(path):
     wanted = np.fromfile(path, dtype="<u8")
-    order = np.argsort(wanted)
-    ordered = wanted[order]
+    ordered = np.unique(wanted)
     sieve = np.zeros(2**24, dtype=bool)
     sieve[(wanted >> np.uint64(40)).astype(np.int64)] = True
     found, files, size = set(), 0, 0
@@ -50,9 +49,10 @@ def main(path):
                     continue
                 some = here[sieve[(here >> np.uint64(40)).astype(np.int64)]]
                 at = np.minimum(np.searchsorted(ordered, some), len(ordered) - 1)
-                found.update(order[at[ordered[at] == some]].tolist())
+                found.update(some[ordered[at] == some].tolist())
+    places = np.flatnonzero(np.isin(wanted, np.array(sorted(found), dtype=np.uint64))).tolist()
     with os.fdopen(3, "w") as answers:
-        json.dump({"files": files, "bytes": size, "found": sorted(found)}, answers)
+        json.dump({"files": files, "bytes": size, "found": places}, answers)
 
 
 if __name__ == "__main__":

@@ -36,9 +36,9 @@ SHARES = {"validation": 0.03, "heldout": 0.12, "reserve": 0.02}
 # sha256 of what must come out.
 EXPECTED = {
     "train.bin": "e7f509faeb9796ac14571e3feb57e2b4c0007dc58b4ac3ae0743cc4697b946e0",
-    "validation.bin": "4dc07a0c949c324fa8d7621d458e8e6875b7e31aa60726685ac3eeb8d29011eb",
-    "heldout.bin": "05fe205ec1ab568a171ea0d90ff0bff6a6d8b4ac97c4e5a6d97b17ebcb5e1ecf",
-    "reserve.bin": "1a1042ace5910bf59311a3cadc9410fbdfd84ec2c76bc66718383c2bf5023556",
+    "validation.bin": "df37d04a5d91c80e74338e456c42223fba38c26ed0f2abfbfbbdca6a0f78a0aa",
+    "heldout.bin": "e4b8fd91b828fc6f1dc5065bf9946bf85a9806c360ad1dd403a27b0dc05773b3",
+    "reserve.bin": "16efdd590c44fcad90234d9f15484a09ccd52722f0274e8865f4e240b0031d3c",
     "token_bytes.bin": "14413bbe7c8971cbfd81fece9063526a4834206075add543555736f5171ce5fa",
 }
 
