@@ -23,6 +23,8 @@ export const job: Job = {
   probes: 8,
   threads: 1,
   memoryMiB: 4096,
+  weightsMiB: 64,
+  loadSeconds: 10,
 };
 
 export const report: Report = {

@@ -24,6 +24,8 @@ const trackSchema = z.object({
   probes: shape.probes,
   threads: shape.threads,
   'memory-mib': shape.memoryMiB,
+  'weights-mib': shape.weightsMiB,
+  'load-seconds': shape.loadSeconds,
 });
 const configSchema = z.object({ primary: z.string(), tracks: z.record(z.string(), trackSchema) });
 
@@ -65,6 +67,8 @@ export async function localJob(repository: string, trainPy: Uint8Array, choice: 
     probes: track.probes,
     threads: track.threads,
     memoryMiB: track['memory-mib'],
+    weightsMiB: track['weights-mib'],
+    loadSeconds: track['load-seconds'],
   });
   if (job.success) return job.data;
   throw new UsageError(`This run cannot be asked for: ${z.prettifyError(job.error)}`);

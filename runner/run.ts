@@ -154,12 +154,12 @@ async function measureIn(folder: WorkFolder, job: Job, options: MeasureOptions):
     const onProgress = (stage: ScoringStage, done: number, of: number) => tell({ stage, done, of });
     const rowsDrawn = drawRows(job, dataset, random);
     const scoring = { ...common, rows: rowsDrawn, weights: weights.path, claims, onProgress };
-    const losses = handed
-      ? await sumClaims(dataset, rows, claims.validation)
+    const { losses, pace } = handed
+      ? { losses: await sumClaims(dataset, rows, claims.validation), pace: null }
       : await timed('claimsSeconds', () => claimsPass(scoring));
     const score = await timed('probesSeconds', () => probesPass(scoring, losses));
     Object.assign(report, score);
-    await keepReference(cache, job, dataset, rows, claims.validation, score);
+    await keepReference(cache, job, dataset, rows, claims.validation, { ...score, pace });
     if (job.handOver && options.handOver !== undefined) {
       const kept = await handOver(options.handOver, weights, claims.validation.path);
       report.digests.claims = kept.sha256;

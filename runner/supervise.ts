@@ -9,8 +9,8 @@ export interface Supervision {
   ended: Promise<Ending>;
   /** Ends the program as the referee's own decision. */
   stop(): void;
-  /** Starts the clock anew with this many seconds. */
-  restartClock(seconds: number): void;
+  /** Ends the program in so many seconds, unless it has another limit by then. Its whole time stays bounded, too. */
+  limit(seconds: number): void;
 }
 
 export interface Bounds {
@@ -27,7 +27,8 @@ export function supervise(child: Child, bounds: Bounds): Supervision {
     cause ??= why;
     child.kill();
   };
-  let clock = setTimeout(end, bounds.seconds * 1000, 'clock');
+  const clock = setTimeout(end, bounds.seconds * 1000, 'clock');
+  let limit: NodeJS.Timeout | undefined;
   const watchdog = watch(child.firstProcess, bounds, end);
   const abort = () => end('referee');
   bounds.signal?.addEventListener('abort', abort, { once: true });
@@ -40,6 +41,7 @@ export function supervise(child: Child, bounds: Bounds): Supervision {
     })
     .finally(() => {
       clearTimeout(clock);
+      clearTimeout(limit);
       watchdog.stop();
       bounds.signal?.removeEventListener('abort', abort);
     });
@@ -47,9 +49,9 @@ export function supervise(child: Child, bounds: Bounds): Supervision {
   return {
     ended,
     stop: () => end('referee'),
-    restartClock(seconds) {
-      clearTimeout(clock);
-      clock = setTimeout(end, seconds * 1000, 'clock');
+    limit(seconds) {
+      clearTimeout(limit);
+      limit = setTimeout(end, seconds * 1000, 'clock');
     },
   };
 }

@@ -1,4 +1,4 @@
-import type { Job } from './contract/job.ts';
+import { type Job, trainingSeconds } from './contract/job.ts';
 import type { Dataset } from './dataset.ts';
 import type { WorkFolder } from './folder.ts';
 import type { LogTail } from './log-tail.ts';
@@ -6,7 +6,7 @@ import { Unscored } from './outcome.ts';
 import type { Sandbox } from './sandbox/sandbox.ts';
 import { type Ending, supervise } from './supervise.ts';
 import type { TrainingEvent, TrainingEvents } from './training-events.ts';
-import { type ClosedWeights, closeWeights, WEIGHTS_LIMIT } from './weights.ts';
+import { type ClosedWeights, closeWeights } from './weights.ts';
 
 /** How long after its budget a program may still be ending. */
 const TOLERANCE_SECONDS = 1;
@@ -42,14 +42,14 @@ export async function train(run: Training): Promise<ClosedWeights> {
     scratch,
     device: job.device,
     memoryMiB: job.memoryMiB,
-    fileBytes: WEIGHTS_LIMIT,
+    fileBytes: job.weightsMiB * 2 ** 20 + 1,
     threads: job.threads,
     cpuSeconds: (job.budgetSeconds + 10) * (job.threads ?? 256),
   });
   const started = now();
   const seconds = () => (now() - started) / 1000;
   const supervision = supervise(child, {
-    seconds: job.budgetSeconds + TOLERANCE_SECONDS,
+    seconds: trainingSeconds(job) + TOLERANCE_SECONDS,
     memoryMiB: job.memoryMiB,
     scratch,
     signal: run.signal,
@@ -59,7 +59,7 @@ export async function train(run: Training): Promise<ClosedWeights> {
   child.orders.end(`${JSON.stringify(order(run, weights))}\n`);
 
   refuseUnlessDone(await supervision.ended, job, run.events);
-  return closeWeights(weights, folder.placed(`${name}.weights`));
+  return closeWeights(weights, folder.placed(`${name}.weights`), job.weightsMiB * 2 ** 20);
 }
 
 function order({ job, dataset, trainPy }: Training, weights: string): object {
@@ -71,7 +71,7 @@ function order({ job, dataset, trainPy }: Training, weights: string): object {
     sequence_length: dataset.sequenceLength,
     seed: job.seed,
     device: job.device,
-    budget_seconds: job.budgetSeconds,
+    budget_seconds: trainingSeconds(job),
     threads: job.threads,
   };
 }
@@ -81,7 +81,7 @@ function refuseUnlessDone(ending: Ending, job: Job, events: TrainingEvents): voi
     case 'clock':
       throw new Unscored('timeout', {
         code: 'training-over-budget',
-        budgetSeconds: job.budgetSeconds,
+        budgetSeconds: trainingSeconds(job),
         toleranceSeconds: TOLERANCE_SECONDS,
       });
     case 'memory':

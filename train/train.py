@@ -4,7 +4,8 @@ Contract, all else is free:
     train(task)           trains within task.budget_seconds, counted from the interpreter's start, imports and compilation
                           included, and writes task.weights, one regular file.
     load(weights, task)   gives back a callable from token ids, int64 (B, T), to logits, (B, T, task.vocab_size). The logits
-                          at a position may depend on the tokens up to it and on nothing else.
+                          at a position may depend on the tokens up to it and on nothing else. It does not learn: what it
+                          takes is kept of the budget, and longer than three times the incumbent's it is ended.
 Score: bits per byte on text the file never sees, lower is better.
 
 task.tokens             training tokens: a read-only, memory-mapped uint16 array, flat

@@ -281,5 +281,7 @@ function localJob(source: string): Job {
     probes: 0,
     threads: 1,
     memoryMiB: 1024,
+    weightsMiB: 64,
+    loadSeconds: 10,
   };
 }

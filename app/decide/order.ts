@@ -88,6 +88,8 @@ export function orderOf(world: World, rules: TrackConfig, wanted: Wanted, fresh:
     memoryMiB: rules['memory-mib'],
     ...(mayHoldRecord(rules, stage) && { handOver: true as const }),
     ...(wanted.rescore && { rescore: wanted.rescore }),
+    weightsMiB: rules['weights-mib'],
+    loadSeconds: rules['load-seconds'],
   };
   const memory: RunMemory = {
     job,

@@ -17,6 +17,10 @@ const trackSchema = z
     probes: z.int().min(0).max(100_000),
     threads: z.int().min(1).max(1024).nullable(),
     'memory-mib': z.int().min(256),
+    /** Largest file of weights; more than models of the track need would carry text to train on. */
+    'weights-mib': z.int().min(1).max(4096).default(1024),
+    /** What a model may always take from its start to its first answer; training ends so much earlier (docs/design.md). */
+    'load-seconds': z.number().min(1).max(3600).default(10),
     /** One run decides: it must beat the incumbent by so many bits per byte. */
     margin: z.number().min(0).max(100).optional(),
     /** Several runs decide: the standard deviation of one run, bits per byte, as believed before any. */

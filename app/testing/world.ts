@@ -33,6 +33,8 @@ export const config: Config = {
       probes: 10,
       threads: 1,
       'memory-mib': 4096,
+      'weights-mib': 64,
+      'load-seconds': 10,
       margin: 0.1,
     },
   },
@@ -183,6 +185,8 @@ export function jobOf(change: Partial<Job> = {}): Job {
     probes: 10,
     threads: 1,
     memoryMiB: 4096,
+    weightsMiB: 64,
+    loadSeconds: 10,
     ...change,
   };
 }

@@ -93,6 +93,8 @@ async function measure(file: string, budgetSeconds: number, change = {}): Promis
     probes: 8,
     threads: 1,
     memoryMiB: 4096,
+    weightsMiB: 64,
+    loadSeconds: 10,
     ...change,
   };
   return scene.dispatch('experiment.yml', {

@@ -40,10 +40,25 @@ export const jobSchema = z.strictObject({
   /** CPU threads of PyTorch, so that two jobs on one machine compare. Null: as many as the machine has. */
   threads: z.int().min(1).max(1024).nullable(),
   memoryMiB: z.int().min(256),
+  /** Largest file of weights. */
+  weightsMiB: z.int().min(1).max(4096).default(1024),
+  /**
+   * A model may always take so long from its start to its first answer; more only when the incumbent on the same machine takes
+   * more than a third of it. Training ends so much before the budget does, but at most a sixth of it.
+   */
+  loadSeconds: z.number().min(1).max(3600).default(10),
   /** Weights and claims of a scored run are handed over beside the report, so that another machine can score them once more. */
   handOver: z.literal(true).optional(),
   /** Stage `rescore`: what another machine handed over, scored here instead of training. */
   rescore: handedOverSchema.optional(),
 });
+
+/** Of the budget, what loading does not take: when training ends. */
+export function trainingSeconds({
+  budgetSeconds,
+  loadSeconds,
+}: Pick<Job, 'budgetSeconds' | 'loadSeconds'>): number {
+  return budgetSeconds - Math.min(loadSeconds, budgetSeconds / 6);
+}
 
 export type Job = z.infer<typeof jobSchema>;

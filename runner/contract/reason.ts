@@ -34,6 +34,8 @@ export const reasonSchema = z.discriminatedUnion('code', [
   reason('weights-shortened', {}),
   reason('model-exception', { pass, status }),
   reason('model-over-time', { pass }),
+  reason('load-over-time', { pass, limitSeconds: amount }),
+  reason('answers-over-time', { pass, limitSeconds: amount }),
   reason('model-over-memory', { pass }),
   reason('model-killed', { pass }),
   reason('model-filled-disk', { pass }),
@@ -97,6 +99,10 @@ const SENTENCES: Sentences = {
   'model-exception': ({ pass, status }) =>
     `load() or the model failed in the ${pass} (status ${status}); the end of the log says where.`,
   'model-over-time': ({ pass }) => `The ${pass} was not finished within its time.`,
+  'load-over-time': ({ pass, limitSeconds }) =>
+    `In the ${pass} load() and the first answer took more than ${limitSeconds.toFixed(1)} s; load() must not learn.`,
+  'answers-over-time': ({ pass, limitSeconds }) =>
+    `In the ${pass} the answers after the first took more than ${limitSeconds.toFixed(1)} s, three times what the incumbent takes.`,
   'model-over-memory': ({ pass }) => `In the ${pass} the program used more memory than the track allows.`,
   'model-killed': ({ pass }) => `In the ${pass} the system killed the program, most likely for its memory.`,
   'model-filled-disk': ({ pass }) => `In the ${pass} the program filled the disk.`,

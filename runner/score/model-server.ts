@@ -1,9 +1,10 @@
 import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Pass } from '../contract/reason.ts';
+import type { Pass, Reason } from '../contract/reason.ts';
 import { Unscored } from '../outcome.ts';
 import type { Child } from '../sandbox/sandbox.ts';
 import type { Ending, Supervision } from '../supervise.ts';
+import type { Pace, PaceLimits } from './pace.ts';
 
 /** The referee's side of `harness.py serve`: questions in, answers of exactly the expected length out. */
 
@@ -22,12 +23,20 @@ export class ModelServer {
   /** Reads are queued, so that a second question may be on its way while the first is answered. */
   #queue: Promise<unknown> = Promise.resolve();
 
+  #limits: PaceLimits | null;
+  #started = performance.now();
+  #firstAnswer: number | null = null;
+  #lastAnswer = 0;
+  #rowsAfterFirst = 0;
+
   /** @param pass what the referee calls this pass in its sentences, e.g. `claims pass` */
-  constructor(child: Child, supervision: Supervision, pass: Pass) {
+  constructor(child: Child, supervision: Supervision, pass: Pass, limits: PaceLimits | null = null) {
     this.#child = child;
     this.#answers = new Answers(child.answers);
     this.#supervision = supervision;
     this.#pass = pass;
+    this.#limits = limits;
+    if (limits) supervision.limit(limits.loadSeconds);
   }
 
   /** Sends the order and waits until the model is loaded. */
@@ -40,13 +49,22 @@ export class ModelServer {
   /** B rows of T + 1 tokens (uint16) -> B * T float32, the log-probability claimed for each target. */
   claims(rows: Buffer, count: number, length: number): Promise<Buffer> {
     this.#ask(header(CLAIMS, count, length), rows);
-    return this.#next(4 * count * length);
+    return this.#answer(count, 4 * count * length);
   }
 
   /** B rows of T tokens and a position in each -> B * V float32, the logits at that position. */
   probes(rows: Buffer, positions: Uint32Array, length: number, vocabulary: number): Promise<Buffer> {
     this.#ask(header(PROBES, positions.length, length), rows, Buffer.from(positions.buffer));
-    return this.#next(4 * positions.length * vocabulary);
+    return this.#answer(positions.length, 4 * positions.length * vocabulary);
+  }
+
+  /** How long it has taken so far. */
+  pace(): Pace {
+    const first = this.#firstAnswer ?? performance.now();
+    return {
+      loadSeconds: (first - this.#started) / 1000,
+      rowSeconds: (this.#lastAnswer - first) / 1000 / Math.max(1, this.#rowsAfterFirst),
+    };
   }
 
   /** Ends the conversation: the program must end with status 0 and have nothing more to say. */
@@ -59,6 +77,19 @@ export class ModelServer {
 
   #ask(...parts: Buffer[]): void {
     for (const part of parts) this.#child.orders.write(part);
+  }
+
+  #answer(rows: number, bytes: number): Promise<Buffer> {
+    const answer = this.#next(bytes).then((bytes) => {
+      this.#lastAnswer = performance.now();
+      if (this.#firstAnswer === null) {
+        this.#firstAnswer = this.#lastAnswer;
+        if (this.#limits) this.#supervision.limit(this.#limits.answersSeconds);
+      } else this.#rowsAfterFirst += rows;
+      return bytes;
+    });
+    answer.catch(() => undefined); // the asker hears of it, or the error of an earlier answer came first
+    return answer;
   }
 
   #next(bytes: number): Promise<Buffer> {
@@ -80,11 +111,21 @@ export class ModelServer {
     throw new Unscored('invalid', { code, pass: this.#pass });
   }
 
+  #late(): Reason {
+    const pass = this.#pass;
+    const since = (performance.now() - (this.#firstAnswer ?? this.#started)) / 1000;
+    if (this.#firstAnswer === null && this.#limits && since >= this.#limits.loadSeconds)
+      return { code: 'load-over-time', pass, limitSeconds: this.#limits.loadSeconds };
+    if (this.#firstAnswer !== null && this.#limits && since >= this.#limits.answersSeconds)
+      return { code: 'answers-over-time', pass, limitSeconds: this.#limits.answersSeconds };
+    return { code: 'model-over-time', pass };
+  }
+
   #unscored(ending: Ending): Unscored {
     const pass = this.#pass;
     switch (ending.by) {
       case 'clock':
-        return new Unscored('timeout', { code: 'model-over-time', pass });
+        return new Unscored('timeout', this.#late());
       case 'memory':
         return new Unscored('out-of-memory', { code: 'model-over-memory', pass });
       case 'disk':

@@ -10,7 +10,7 @@ import { keepReference, openReference, referenceLosses } from './reference.ts';
 
 const dataset = { name: 'words', digest: 'd'.repeat(64), sequenceLength: 2 } as Dataset;
 const ROWS = 3;
-const LOSSES = { valBpb: 2.2, heldoutBpb: 2.3 };
+const LOSSES = { valBpb: 2.2, heldoutBpb: 2.3, pace: { loadSeconds: 2, rowSeconds: 0.01 } };
 const blob = (digit: string) => digit.repeat(40);
 
 let cache: string;
@@ -20,7 +20,7 @@ beforeEach(async () => {
 afterEach(() => rm(cache, { recursive: true }));
 
 /** A scored run that claimed `claim` everywhere. */
-async function keep(job: Job, claim: number, losses: { valBpb: number; heldoutBpb: number | null }) {
+async function keep(job: Job, claim: number, losses: Parameters<typeof keepReference>[5]) {
   const claims = await createClaimsFile(join(cache, `claims-${claim}`), 2);
   for (let row = 0; row < ROWS; row++) await claims.write(row, Float32Array.of(claim, claim));
   await keepReference(cache, job, dataset, ROWS, claims, losses);
@@ -71,7 +71,7 @@ test('other rows, or another data set of the same name, are not compared', async
 
 test('the incumbent measured again without held-out text leaves the losses that are known', async () => {
   await keep(incumbent, -1, LOSSES);
-  await keep({ ...incumbent, stage: 'explore' }, -2, { valBpb: 2, heldoutBpb: null });
+  await keep({ ...incumbent, stage: 'explore' }, -2, { valBpb: 2, heldoutBpb: null, pace: null });
   expect(await referenceLosses(cache, challenger, dataset, ROWS)).toEqual(LOSSES);
 });
 

@@ -5,13 +5,18 @@ import type { Job } from '../contract/job.ts';
 import type { Dataset } from '../dataset.ts';
 import { type ClaimsFile, openClaimsFile } from './claims-file.ts';
 import type { TwoLosses } from './memorised.ts';
+import type { Pace } from './pace.ts';
 
 /**
  * The incumbents' claims, kept on this machine outside every sandbox: they guide the probes of whoever challenges them.
- * Beside them, where the run had a held-out loss, what the incumbent scored on both texts.
+ * Beside them, where the run had a held-out loss, what the incumbent scored on both texts and how long it took.
  */
 
-const lossesSchema = z.strictObject({ valBpb: z.number(), heldoutBpb: z.number() });
+const lossesSchema = z.strictObject({
+  valBpb: z.number(),
+  heldoutBpb: z.number(),
+  pace: z.strictObject({ loadSeconds: z.number(), rowSeconds: z.number() }).nullable().default(null),
+});
 
 /** Files kept, the least lately used dropped first; at 20 million tokens each has 80 MB. */
 const KEPT = 12;
@@ -23,7 +28,7 @@ export async function keepReference(
   dataset: Dataset,
   rows: number,
   claims: ClaimsFile,
-  { valBpb, heldoutBpb }: { valBpb: number; heldoutBpb: number | null },
+  { valBpb, heldoutBpb, pace }: { valBpb: number; heldoutBpb: number | null; pace: Pace | null },
 ): Promise<void> {
   if (job.stage === 'rescore') return; // they are another machine's
   if (job.stage === 'explore' && job.blob !== job.incumbent) return;
@@ -34,7 +39,7 @@ export async function keepReference(
   await copyFile(claims.path, fresh);
   await rename(fresh, path); // whole or not at all, also when two runs end at once
   if (heldoutBpb !== null) {
-    await writeFile(fresh, JSON.stringify({ valBpb, heldoutBpb }), { mode: 0o600 });
+    await writeFile(fresh, JSON.stringify({ valBpb, heldoutBpb, pace }), { mode: 0o600 });
     await rename(fresh, lossesPath(path));
   }
   await dropOldest(folder);
@@ -54,13 +59,13 @@ export async function openReference(
   return found;
 }
 
-/** What the job's incumbent scored on both texts; null when this machine has not measured it so. */
+/** What the job's incumbent scored on both texts, and how fast; null when this machine has not measured it so. */
 export async function referenceLosses(
   cache: string,
   job: Job,
   dataset: Dataset,
   rows: number,
-): Promise<TwoLosses | null> {
+): Promise<(TwoLosses & { pace: Pace | null }) | null> {
   if (job.incumbent === null) return null;
   const path = lossesPath(referencePath(cache, job.incumbent, dataset, rows));
   const text = await readFile(path, 'utf8').catch(unlessMissing);

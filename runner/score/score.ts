@@ -12,6 +12,7 @@ import { drawProbes } from './draw-probes.ts';
 import type { Judgement } from './judge.ts';
 import { refuseMemorised } from './memorised.ts';
 import { ModelServer } from './model-server.ts';
+import { type Pace, type PaceLimits, paceLimits } from './pace.ts';
 import { askProbes } from './probes.ts';
 import { openReference, referenceLosses } from './reference.ts';
 import { closeText, openText, rowsToScore, type ScoredPart, type ScoredRow } from './text.ts';
@@ -34,6 +35,8 @@ interface ServingPart {
   /** The closed weights, where sandboxes may read them. */
   weights: string;
   log: LogTail;
+  /** Of time; null or none: `scoringSeconds` alone. */
+  limits?: PaceLimits | null;
   signal: AbortSignal | undefined;
 }
 
@@ -55,12 +58,27 @@ export interface Score {
 }
 
 /** First pass: what the model claims for every target. */
-export function claimsPass(scoring: Scoring): Promise<Record<ScoredPart, Loss>> {
+export async function claimsPass(
+  scoring: Scoring,
+): Promise<{ losses: Record<ScoredPart, Loss>; pace: Pace }> {
   const { dataset, rows, claims } = scoring;
+  const limits = await limitsOf(scoring, rows.length);
   const onProgress = (done: number) => scoring.onProgress('claims', done, rows.length);
-  return serving(scoring, 'claims', (server) =>
-    scoreClaims(server, { dataset, rows, batch: batchRows(dataset), keep: claims, onProgress }),
-  );
+  return serving({ ...scoring, limits }, 'claims', async (server) => {
+    const losses = await scoreClaims(server, {
+      dataset,
+      rows,
+      batch: batchRows(dataset),
+      keep: claims,
+      onProgress,
+    });
+    return { losses, pace: server.pace() };
+  });
+}
+
+async function limitsOf({ cache, job, dataset }: Scoring, rows: number): Promise<PaceLimits> {
+  const incumbent = await referenceLosses(cache, job, dataset, rowsToScore(job, dataset));
+  return paceLimits(job, incumbent?.pace ?? null, rows);
 }
 
 /**
@@ -108,7 +126,8 @@ async function ask(scoring: Scoring): Promise<Judgement & { guided: boolean }> {
     });
     const onProgress = (done: number) => scoring.onProgress('probes', done, probes.length);
     const batch = batchRows(dataset);
-    const judgement = await serving(scoring, 'probes', (server) =>
+    const limits = await limitsOf(scoring, probes.length);
+    const judgement = await serving({ ...scoring, limits }, 'probes', (server) =>
       askProbes(server, { dataset, text, reserve, claims, probes, batch, random, onProgress }),
     );
     return { ...judgement, guided: reference !== null };
@@ -147,6 +166,7 @@ export async function serving<T>(
     child,
     supervision,
     stage.startsWith('claims') ? 'claims pass' : 'probes pass',
+    scoring.limits ?? null,
   );
   try {
     await server.ready({

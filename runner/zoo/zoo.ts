@@ -152,6 +152,8 @@ export function zooJob(change: Partial<Job>): Job {
     probes: 200,
     threads: 1,
     memoryMiB: 4096,
+    weightsMiB: 64,
+    loadSeconds: 10,
     ...change,
   };
 }
