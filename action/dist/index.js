@@ -48368,11 +48368,24 @@ var jobSchema = external_exports.strictObject({
   /** CPU threads of PyTorch, so that two jobs on one machine compare. Null: as many as the machine has. */
   threads: external_exports.int().min(1).max(1024).nullable(),
   memoryMiB: external_exports.int().min(256),
+  /** Largest file of weights. */
+  weightsMiB: external_exports.int().min(1).max(4096).default(1024),
+  /**
+   * A model may always take so long from its start to its first answer; more only when the incumbent on the same machine takes
+   * more than a third of it. Training ends so much before the budget does, but at most a sixth of it.
+   */
+  loadSeconds: external_exports.number().min(1).max(3600).default(10),
   /** Weights and claims of a scored run are handed over beside the report, so that another machine can score them once more. */
   handOver: external_exports.literal(true).optional(),
   /** Stage `rescore`: what another machine handed over, scored here instead of training. */
   rescore: handedOverSchema.optional()
 });
+function trainingSeconds({
+  budgetSeconds,
+  loadSeconds
+}) {
+  return budgetSeconds - Math.min(loadSeconds, budgetSeconds / 6);
+}
 
 // runner/contract/reason.ts
 var pass = external_exports.enum(["claims pass", "probes pass"]);
@@ -48399,6 +48412,8 @@ var reasonSchema = external_exports.discriminatedUnion("code", [
   reason("weights-shortened", {}),
   reason("model-exception", { pass, status }),
   reason("model-over-time", { pass }),
+  reason("load-over-time", { pass, limitSeconds: amount }),
+  reason("answers-over-time", { pass, limitSeconds: amount }),
   reason("model-over-memory", { pass }),
   reason("model-killed", { pass }),
   reason("model-filled-disk", { pass }),
@@ -48448,6 +48463,8 @@ var SENTENCES = {
   "weights-shortened": () => "The weights became shorter while they were read.",
   "model-exception": ({ pass: pass2, status: status2 }) => `load() or the model failed in the ${pass2} (status ${status2}); the end of the log says where.`,
   "model-over-time": ({ pass: pass2 }) => `The ${pass2} was not finished within its time.`,
+  "load-over-time": ({ pass: pass2, limitSeconds }) => `In the ${pass2} load() and the first answer took more than ${limitSeconds.toFixed(1)} s; load() must not learn.`,
+  "answers-over-time": ({ pass: pass2, limitSeconds }) => `In the ${pass2} the answers after the first took more than ${limitSeconds.toFixed(1)} s, three times what the incumbent takes.`,
   "model-over-memory": ({ pass: pass2 }) => `In the ${pass2} the program used more memory than the track allows.`,
   "model-killed": ({ pass: pass2 }) => `In the ${pass2} the system killed the program, most likely for its memory.`,
   "model-filled-disk": ({ pass: pass2 }) => `In the ${pass2} the program filled the disk.`,
@@ -48558,6 +48575,9 @@ import { join as join3 } from "node:path";
 function cacheFolder(env = process.env) {
   if (env.DESCENT_CACHE) return env.DESCENT_CACHE;
   return process.getuid?.() === 0 ? "/var/cache/descent" : join3(homedir(), ".cache", "descent");
+}
+function dataFolder(cache2, name2) {
+  return join3(cache2, "data", name2 === "pysource" ? "pysource-v2" : name2);
 }
 function pythonEnvironment(repository, env = process.env) {
   const lock = readFileSync2(join3(repository, "train", "uv.lock"));
@@ -49194,7 +49214,7 @@ var data = {
   name: "data",
   safety: false,
   async look(host, { dataset, cache: cache2 }) {
-    const folder = join11(cache2, "data", dataset);
+    const folder = dataFolder(cache2, dataset);
     const mend = `node setup/bootstrap.mjs --only python --data ${dataset}`;
     const text2 = await host.read(join11(folder, "meta.json"));
     if (text2 === null) return fail(`${dataset} is missing in ${join11(cache2, "data")}`, mend);
@@ -49645,7 +49665,7 @@ var DatasetError = class extends Error {
   name = "DatasetError";
 };
 async function openDataset(cache2, name2) {
-  const folder = join13(cache2, "data", name2);
+  const folder = dataFolder(cache2, name2);
   const mend = `Make it anew: rm -rf ${folder}; node setup/bootstrap.mjs --data ${name2}`;
   const text2 = await readFile2(join13(folder, "meta.json")).catch((error63) => {
     throw new DatasetError(
@@ -50360,9 +50380,13 @@ function wrap(path15, handle, length) {
 // runner/score/reference.ts
 import { copyFile as copyFile3, mkdir as mkdir4, readdir as readdir3, readFile as readFile4, rename as rename2, rm as rm2, stat as stat5, utimes, writeFile as writeFile3 } from "node:fs/promises";
 import { join as join19 } from "node:path";
-var lossesSchema = external_exports.strictObject({ valBpb: external_exports.number(), heldoutBpb: external_exports.number() });
+var lossesSchema = external_exports.strictObject({
+  valBpb: external_exports.number(),
+  heldoutBpb: external_exports.number(),
+  pace: external_exports.strictObject({ loadSeconds: external_exports.number(), rowSeconds: external_exports.number() }).nullable().default(null)
+});
 var KEPT2 = 12;
-async function keepReference(cache2, job, dataset, rows2, claims, { valBpb, heldoutBpb }) {
+async function keepReference(cache2, job, dataset, rows2, claims, { valBpb, heldoutBpb, pace }) {
   if (job.stage === "rescore") return;
   if (job.stage === "explore" && job.blob !== job.incumbent) return;
   const folder = join19(cache2, "reference");
@@ -50372,7 +50396,7 @@ async function keepReference(cache2, job, dataset, rows2, claims, { valBpb, held
   await copyFile3(claims.path, fresh);
   await rename2(fresh, path15);
   if (heldoutBpb !== null) {
-    await writeFile3(fresh, JSON.stringify({ valBpb, heldoutBpb }), { mode: 384 });
+    await writeFile3(fresh, JSON.stringify({ valBpb, heldoutBpb, pace }), { mode: 384 });
     await rename2(fresh, lossesPath(path15));
   }
   await dropOldest(folder);
@@ -50478,7 +50502,8 @@ function supervise(child2, bounds) {
     cause ??= why;
     child2.kill();
   };
-  let clock2 = setTimeout(end, bounds.seconds * 1e3, "clock");
+  const clock2 = setTimeout(end, bounds.seconds * 1e3, "clock");
+  let limit2;
   const watchdog = watch(child2.firstProcess, bounds, end);
   const abort = () => end("referee");
   bounds.signal?.addEventListener("abort", abort, { once: true });
@@ -50488,6 +50513,7 @@ function supervise(child2, bounds) {
     return cause ? { by: cause } : { by: "itself", status: status2 };
   }).finally(() => {
     clearTimeout(clock2);
+    clearTimeout(limit2);
     watchdog.stop();
     bounds.signal?.removeEventListener("abort", abort);
   });
@@ -50495,9 +50521,9 @@ function supervise(child2, bounds) {
   return {
     ended,
     stop: () => end("referee"),
-    restartClock(seconds2) {
-      clearTimeout(clock2);
-      clock2 = setTimeout(end, seconds2 * 1e3, "clock");
+    limit(seconds2) {
+      clearTimeout(limit2);
+      limit2 = setTimeout(end, seconds2 * 1e3, "clock");
     }
   };
 }
@@ -50730,12 +50756,19 @@ var ModelServer = class {
   #pass;
   /** Reads are queued, so that a second question may be on its way while the first is answered. */
   #queue = Promise.resolve();
+  #limits;
+  #started = performance.now();
+  #firstAnswer = null;
+  #lastAnswer = 0;
+  #rowsAfterFirst = 0;
   /** @param pass what the referee calls this pass in its sentences, e.g. `claims pass` */
-  constructor(child2, supervision, pass2) {
+  constructor(child2, supervision, pass2, limits = null) {
     this.#child = child2;
     this.#answers = new Answers(child2.answers);
     this.#supervision = supervision;
     this.#pass = pass2;
+    this.#limits = limits;
+    if (limits) supervision.limit(limits.loadSeconds);
   }
   /** Sends the order and waits until the model is loaded. */
   async ready(order2) {
@@ -50747,12 +50780,20 @@ var ModelServer = class {
   /** B rows of T + 1 tokens (uint16) -> B * T float32, the log-probability claimed for each target. */
   claims(rows2, count2, length) {
     this.#ask(header(CLAIMS2, count2, length), rows2);
-    return this.#next(4 * count2 * length);
+    return this.#answer(count2, 4 * count2 * length);
   }
   /** B rows of T tokens and a position in each -> B * V float32, the logits at that position. */
   probes(rows2, positions, length, vocabulary) {
     this.#ask(header(PROBES, positions.length, length), rows2, Buffer.from(positions.buffer));
-    return this.#next(4 * positions.length * vocabulary);
+    return this.#answer(positions.length, 4 * positions.length * vocabulary);
+  }
+  /** How long it has taken so far. */
+  pace() {
+    const first = this.#firstAnswer ?? performance.now();
+    return {
+      loadSeconds: (first - this.#started) / 1e3,
+      rowSeconds: (this.#lastAnswer - first) / 1e3 / Math.max(1, this.#rowsAfterFirst)
+    };
   }
   /** Ends the conversation: the program must end with status 0 and have nothing more to say. */
   async close() {
@@ -50763,6 +50804,18 @@ var ModelServer = class {
   }
   #ask(...parts) {
     for (const part of parts) this.#child.orders.write(part);
+  }
+  #answer(rows2, bytes) {
+    const answer = this.#next(bytes).then((bytes2) => {
+      this.#lastAnswer = performance.now();
+      if (this.#firstAnswer === null) {
+        this.#firstAnswer = this.#lastAnswer;
+        if (this.#limits) this.#supervision.limit(this.#limits.answersSeconds);
+      } else this.#rowsAfterFirst += rows2;
+      return bytes2;
+    });
+    answer.catch(() => void 0);
+    return answer;
   }
   #next(bytes) {
     const answer = this.#queue.then(() => this.#read(bytes));
@@ -50780,11 +50833,20 @@ var ModelServer = class {
     this.#supervision.stop();
     throw new Unscored("invalid", { code, pass: this.#pass });
   }
+  #late() {
+    const pass2 = this.#pass;
+    const since = (performance.now() - (this.#firstAnswer ?? this.#started)) / 1e3;
+    if (this.#firstAnswer === null && this.#limits && since >= this.#limits.loadSeconds)
+      return { code: "load-over-time", pass: pass2, limitSeconds: this.#limits.loadSeconds };
+    if (this.#firstAnswer !== null && this.#limits && since >= this.#limits.answersSeconds)
+      return { code: "answers-over-time", pass: pass2, limitSeconds: this.#limits.answersSeconds };
+    return { code: "model-over-time", pass: pass2 };
+  }
   #unscored(ending) {
     const pass2 = this.#pass;
     switch (ending.by) {
       case "clock":
-        return new Unscored("timeout", { code: "model-over-time", pass: pass2 });
+        return new Unscored("timeout", this.#late());
       case "memory":
         return new Unscored("out-of-memory", { code: "model-over-memory", pass: pass2 });
       case "disk":
@@ -50833,6 +50895,18 @@ var Answers = class {
     return true;
   }
 };
+
+// runner/score/pace.ts
+var FACTOR = 3;
+var STARTING_SECONDS = 15;
+function paceLimits(job, incumbent, rows2) {
+  const { loadSeconds, scoringSeconds } = job;
+  if (!incumbent) return { loadSeconds: loadSeconds + STARTING_SECONDS, answersSeconds: scoringSeconds };
+  return {
+    loadSeconds: Math.max(loadSeconds, FACTOR * incumbent.loadSeconds),
+    answersSeconds: Math.max(loadSeconds, FACTOR * incumbent.rowSeconds * rows2)
+  };
+}
 
 // runner/score/judge.ts
 var POINT_LIMIT = 0.5;
@@ -50924,14 +50998,24 @@ async function question({ dataset, text: text2, reserve, random }, probe) {
 var BATCH_LOGITS = 2 ** 28;
 var BATCH_ROWS = 64;
 var SCRATCH_FILE_BYTES = 1024 ** 3;
-function claimsPass(scoring) {
+async function claimsPass(scoring) {
   const { dataset, rows: rows2, claims } = scoring;
+  const limits = await limitsOf(scoring, rows2.length);
   const onProgress = (done) => scoring.onProgress("claims", done, rows2.length);
-  return serving(
-    scoring,
-    "claims",
-    (server) => scoreClaims(server, { dataset, rows: rows2, batch: batchRows(dataset), keep: claims, onProgress })
-  );
+  return serving({ ...scoring, limits }, "claims", async (server) => {
+    const losses = await scoreClaims(server, {
+      dataset,
+      rows: rows2,
+      batch: batchRows(dataset),
+      keep: claims,
+      onProgress
+    });
+    return { losses, pace: server.pace() };
+  });
+}
+async function limitsOf({ cache: cache2, job, dataset }, rows2) {
+  const incumbent = await referenceLosses(cache2, job, dataset, rowsToScore(job, dataset));
+  return paceLimits(job, incumbent?.pace ?? null, rows2);
 }
 async function probesPass(scoring, losses) {
   const { job, dataset, cache: cache2 } = scoring;
@@ -50969,8 +51053,9 @@ async function ask(scoring) {
     });
     const onProgress = (done) => scoring.onProgress("probes", done, probes.length);
     const batch = batchRows(dataset);
+    const limits = await limitsOf(scoring, probes.length);
     const judgement = await serving(
-      scoring,
+      { ...scoring, limits },
       "probes",
       (server) => askProbes(server, { dataset, text: text2, reserve, claims, probes, batch, random, onProgress })
     );
@@ -51003,7 +51088,8 @@ async function serving(scoring, stage, talk) {
   const server = new ModelServer(
     child2,
     supervision,
-    stage.startsWith("claims") ? "claims pass" : "probes pass"
+    stage.startsWith("claims") ? "claims pass" : "probes pass",
+    scoring.limits ?? null
   );
   try {
     await server.ready({
@@ -51055,14 +51141,14 @@ async function train(run3) {
     scratch,
     device: job.device,
     memoryMiB: job.memoryMiB,
-    fileBytes: WEIGHTS_LIMIT,
+    fileBytes: job.weightsMiB * 2 ** 20 + 1,
     threads: job.threads,
     cpuSeconds: (job.budgetSeconds + 10) * (job.threads ?? 256)
   });
   const started = now();
   const seconds2 = () => (now() - started) / 1e3;
   const supervision = supervise(child2, {
-    seconds: job.budgetSeconds + TOLERANCE_SECONDS,
+    seconds: trainingSeconds(job) + TOLERANCE_SECONDS,
     memoryMiB: job.memoryMiB,
     scratch,
     signal: run3.signal
@@ -51072,7 +51158,7 @@ async function train(run3) {
   child2.orders.end(`${JSON.stringify(order(run3, weights))}
 `);
   refuseUnlessDone(await supervision.ended, job, run3.events);
-  return closeWeights(weights, folder.placed(`${name2}.weights`));
+  return closeWeights(weights, folder.placed(`${name2}.weights`), job.weightsMiB * 2 ** 20);
 }
 function order({ job, dataset, trainPy }, weights) {
   return {
@@ -51083,7 +51169,7 @@ function order({ job, dataset, trainPy }, weights) {
     sequence_length: dataset.sequenceLength,
     seed: job.seed,
     device: job.device,
-    budget_seconds: job.budgetSeconds,
+    budget_seconds: trainingSeconds(job),
     threads: job.threads
   };
 }
@@ -51092,7 +51178,7 @@ function refuseUnlessDone(ending, job, events2) {
     case "clock":
       throw new Unscored("timeout", {
         code: "training-over-budget",
-        budgetSeconds: job.budgetSeconds,
+        budgetSeconds: trainingSeconds(job),
         toleranceSeconds: TOLERANCE_SECONDS
       });
     case "memory":
@@ -51303,10 +51389,10 @@ async function measureIn(folder, job, options2) {
     const onProgress = (stage, done, of) => tell({ stage, done, of });
     const rowsDrawn = drawRows(job, dataset, random);
     const scoring = { ...common2, rows: rowsDrawn, weights: weights.path, claims, onProgress };
-    const losses = handed ? await sumClaims(dataset, rows2, claims.validation) : await timed("claimsSeconds", () => claimsPass(scoring));
+    const { losses, pace } = handed ? { losses: await sumClaims(dataset, rows2, claims.validation), pace: null } : await timed("claimsSeconds", () => claimsPass(scoring));
     const score = await timed("probesSeconds", () => probesPass(scoring, losses));
     Object.assign(report, score);
-    await keepReference(cache2, job, dataset, rows2, claims.validation, score);
+    await keepReference(cache2, job, dataset, rows2, claims.validation, { ...score, pace });
     if (job.handOver && options2.handOver !== void 0) {
       const kept = await handOver(options2.handOver, weights, claims.validation.path);
       report.digests.claims = kept.sha256;
