@@ -45,6 +45,8 @@ describe('eligibility', () => {
     ['Latin-1', { file: { ...file, text: '\ufffd', size: 1 } }, 'not UTF-8'],
     ['65 KiB', { file: { ...file, size: 65 * 1024 } }, 'at most 65536'],
     ['bidirectional controls', { file: text('a\nb = "\u202e"\n') }, 'line 2'],
+    ['a name of blanks', { file: text('a = 1\n\u3164 = 2\n') }, 'line 2 of `train/train.py` holds U+3164'],
+    ['a zero-width space', { file: text('a = "\u200b"\n') }, 'holds U+200B'],
   ])('names %s', (_name, change, reason) => {
     expect(problems(change).join('\n')).toContain(reason);
   });

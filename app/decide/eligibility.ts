@@ -1,4 +1,5 @@
 import { unreadable } from '../../core/python/readable.ts';
+import { firstUnseen } from '../../core/text/unseen.ts';
 import type { Result } from '../model/result.ts';
 import type { Description, FileEntry, PullState } from '../model/snapshot.ts';
 import { inline } from './inert.ts';
@@ -7,7 +8,6 @@ import { inline } from './inert.ts';
 
 export const TRAIN_PATH = 'train/train.py';
 const FILE_LIMIT_BYTES = 64 * 1024;
-const BIDIRECTIONAL = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/;
 
 export interface Request extends Pick<PullState, 'base' | 'changedFiles' | 'files'> {
   file: FileEntry | null;
@@ -92,10 +92,11 @@ function textProblems({ text, size }: FileEntry): string[] {
   if (text === null || text.includes('\0')) return [`\`${TRAIN_PATH}\` is binary: it must be text in UTF-8`];
   if (new TextEncoder().encode(text).length !== size)
     return [`\`${TRAIN_PATH}\` is not UTF-8: save it in UTF-8`];
-  const line = text.split('\n').findIndex((one) => BIDIRECTIONAL.test(one));
-  if (line < 0) return unreadable(text).map((problem) => `\`${TRAIN_PATH}\`: ${shownProblem(problem)}`);
+  // What editors write and Python skips: a byte order mark at the start, carriage returns, form feeds.
+  const hidden = firstUnseen(text.replace(/^\ufeff|[\r\f]/g, ' '));
+  if (!hidden) return unreadable(text).map((problem) => `\`${TRAIN_PATH}\`: ${shownProblem(problem)}`);
   return [
-    `line ${line + 1} of \`${TRAIN_PATH}\` holds a bidirectional control character, which makes code look like other code: remove it`,
+    `line ${hidden.line} of \`${TRAIN_PATH}\` holds ${hidden.name}, a character that nobody sees and that can make code look like other code: remove it, or write it as an escape`,
   ];
 }
 

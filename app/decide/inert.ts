@@ -1,35 +1,33 @@
+import { withoutUnseen } from '../../core/text/unseen.ts';
+
 /**
  * Texts of strangers, made inert: one function for each medium they are shown in. Nothing they write may ping a person,
  * refer to or close an issue, forge a marker, carry HTML, images, terminal codes or characters that reorder or hide text.
  */
 
-/** Control characters, C1, bidirectional controls, zero-width characters, line separators, tags. Newline and tab stay. */
-const UNSEEN =
-  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|[\u{e0000}-\u{e0fff}]/gu;
-
-/** Terminal sequences go as a whole, so that their tails do not stay behind as litter. */
-const ANSI = /\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)?|[@-Z\\-_])/g;
-
 function cut(text: string, limit: number): string {
   if (text.length <= limit) return text;
-  return `${text
-    .slice(0, limit)
-    .toWellFormed()
-    .replace(/\ufffd$/, '')} [...]`;
+  return `${start(text, limit).replace(/\ufffd$/, '')} [...]`;
+}
+
+/** A cut may leave half an emoji: its joiner goes as well. */
+function start(text: string, limit: number): string {
+  return withoutUnseen(text.slice(0, limit));
 }
 
 /** For JSON in records: the author's words without what only deceives. */
 export function clean(text: string, limit: number): string {
-  return cut(text.replaceAll('\r\n', '\n').toWellFormed().replace(ANSI, '').replace(UNSEEN, ''), limit);
+  return cut(withoutUnseen(text), limit);
 }
 
 /** One line of plain text: check run titles, logs, terminals. */
 export function plain(text: string, limit: number): string {
-  return clean(text, limit * 2)
-    .replace(/\s+/g, ' ')
-    .trim()
-    .slice(0, limit)
-    .toWellFormed();
+  return start(
+    clean(text, limit * 2)
+      .replace(/\s+/g, ' ')
+      .trim(),
+    limit,
+  );
 }
 
 /** One line inside Markdown, in a table as well: a code span, where GitHub neither pings nor links. */
@@ -61,7 +59,7 @@ function unlinked(text: string): string {
 
 /** One line of a commit message. */
 export function commitLine(text: string, limit: number): string {
-  return unlinked(plain(text, limit)).slice(0, limit).toWellFormed();
+  return start(unlinked(plain(text, limit)), limit);
 }
 
 /** Several lines of a commit message, quoted, so that no line can pass for a trailer. */
