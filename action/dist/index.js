@@ -24418,15 +24418,28 @@ function getIDToken(aud) {
   });
 }
 
-// runner/inert.ts
-var UNSEEN = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}]/gu;
+// core/text/unseen.ts
+var UNSEEN = new RegExp("[[\\p{Cc}\\p{Cf}\\p{Default_Ignorable_Code_Point}\\p{Zl}\\p{Zp}\\u2800\\u{1d159}]--[\\t\\n\\u0600-\\u0605\\u06dd\\u070f\\u0890\\u0891\\u08e2\\u{110bd}\\u{110cd}]]", "v");
+var EMOJI_OR_UNSEEN = new RegExp(`\\p{RGI_Emoji}|${UNSEEN.source}`, "gv");
 var ESCAPES = /\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)?|[@-Z\\-_])/g;
+function replaceUnseen(text2, by) {
+  if (!UNSEEN.test(text2)) return text2;
+  return text2.replace(EMOJI_OR_UNSEEN, (found) => isUnseen(found) ? by(found) : found);
+}
+function withoutUnseen(text2) {
+  return replaceUnseen(text2.toWellFormed().replace(/\r\n?/g, "\n").replace(ESCAPES, ""), () => "");
+}
+function isUnseen(found) {
+  return UNSEEN.test(String.fromCodePoint(found.codePointAt(0)));
+}
+
+// runner/inert.ts
 function inertLog(text2) {
-  return text2.toWellFormed().replace(/\r\n?/g, "\n").replace(ESCAPES, "").replace(UNSEEN, "");
+  return withoutUnseen(text2);
 }
 function inertLine(text2, limit2 = 500) {
   const line = inertLog(text2).replace(/\s+/g, " ").trim();
-  const cut = line.length > limit2 ? `${line.slice(0, limit2).toWellFormed()}...` : line;
+  const cut = line.length > limit2 ? `${withoutUnseen(line.slice(0, limit2))}...` : line;
   return cut.replace(/:(?=:)/g, ": ").replace(/##(?=\[)/g, "## ");
 }
 
