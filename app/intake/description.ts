@@ -1,8 +1,11 @@
 import { z } from 'zod';
+import { firstUnseen } from '../../core/text/unseen.ts';
 import { trackNameSchema } from '../../results/schema.ts';
 import type { Result } from '../model/result.ts';
 import type { Description } from '../model/snapshot.ts';
 import { MOST_TRACKS } from '../model/tracks.ts';
+import { droppedByYaml } from './dropped.ts';
+import { readMarkdown } from './markdown.ts';
 import { parseStrictYaml } from './problems.ts';
 
 /** What a pull request's description says: a fenced `yaml` block, or a `## Hypothesis` section in plain words. */
@@ -10,9 +13,18 @@ import { parseStrictYaml } from './problems.ts';
 const DESCRIPTION_LIMIT = 64 * 1024;
 const HYPOTHESIS_LIMIT = 4000;
 
-const hypothesis = z
-  .string()
+const UNSEEN = 'a character that nobody sees: remove it';
+
+/** What is put on record is what people read: a character that nobody sees is refused, not taken out in silence. */
+const words = z
+  .string('a sentence: put the value in quotes')
   .trim()
+  .superRefine((text, context) => {
+    const unseen = firstUnseen(text);
+    if (unseen) context.addIssue(`line ${unseen.line} holds ${unseen.name}, ${UNSEEN}`);
+  });
+
+const hypothesis = words
   .min(10, 'say in a sentence why the loss should go down (at least 10 characters)')
   .max(HYPOTHESIS_LIMIT, `at most ${HYPOTHESIS_LIMIT} characters`);
 
@@ -27,10 +39,16 @@ const tracks = z
 
 const blockSchema = z.strictObject({
   hypothesis,
-  change: z.string().trim().min(1).max(1000, 'at most 1000 characters').optional(),
+  change: words
+    .min(1, 'say what changed, or leave the key out')
+    .max(1000, 'at most 1000 characters')
+    .optional(),
   expect: z.number().min(-100).max(100).optional(),
   'builds-on': z.array(z.int().positive()).max(50, 'at most 50 pull requests').optional(),
-  differs: z.string().trim().min(10, 'say in a sentence how it is another idea').max(1000).optional(),
+  differs: words
+    .min(10, 'say in a sentence how it is another idea')
+    .max(1000, 'at most 1000 characters')
+    .optional(),
   agent: z
     .string()
     .regex(
@@ -42,48 +60,35 @@ const blockSchema = z.strictObject({
 });
 
 const EXAMPLE = 'add a fenced `yaml` block with `hypothesis:`, or a `## Hypothesis` section';
+const ONE_PLACE = 'keep one, so that it is clear which one counts';
 
-/** GitHub shows nothing of a comment, so neither do we; one that is never closed hides the rest. */
-function withoutComments(text: string): string {
-  const parts: string[] = [];
-  let from = 0;
-  for (;;) {
-    const open = text.indexOf('<!--', from);
-    if (open < 0) return parts.join('') + text.slice(from);
-    parts.push(text.slice(from, open));
-    const close = text.indexOf('-->', open + 4);
-    if (close < 0) return parts.join('');
-    from = close + 3;
-  }
+/** Other blocks of YAML may stand beside ours: settings, logs. Ours has one of our keys. */
+const OURS = new RegExp(`^[\\s{]*["']?(?:${Object.keys(blockSchema.shape).join('|')})["']?\\s*:`, 'm');
+
+/** The block or the section that holds the hypothesis. Of two that could be meant, none is dropped in silence. */
+function chosen(body: string): Result<{ block: string } | { section: string }> {
+  const { yaml, sections } = readMarkdown(body, 'hypothesis');
+  const ours = yaml.filter((block) => OURS.test(block));
+  const refused = (problem: string) => ({ ok: false as const, problems: [problem] });
+  if (ours.length > 1)
+    return refused(`${ours.length} \`yaml\` blocks have keys such as \`hypothesis\`: ${ONE_PLACE}`);
+  if (sections.length > 1)
+    return refused(`there are ${sections.length} sections \`## Hypothesis\`: ${ONE_PLACE}`);
+  if (ours.length > 0 && sections.length > 0)
+    return refused(`there is a \`yaml\` block and a section \`## Hypothesis\`: ${ONE_PLACE}`);
+  const block = ours[0] ?? (sections.length > 0 ? undefined : yaml[0]);
+  if (block !== undefined) return { ok: true, value: { block } };
+  if (sections.length > 0) return { ok: true, value: { section: sections[0]! } };
+  return refused(`the description has no hypothesis: ${EXAMPLE}`);
 }
 
-/** The first fenced `yaml` block; null when there is none. A fence that is never closed runs to the end, as on GitHub. */
-function yamlBlock(lines: string[]): string | null {
-  let fence: string | null = null;
-  let isYaml = false;
-  let block: string[] = [];
-  for (const line of lines) {
-    const mark = /^ {0,3}(`{3,}|~{3,})[ \t]*([A-Za-z]*)[ \t]*$/.exec(line);
-    if (fence === null) {
-      if (mark) {
-        fence = mark[1]!;
-        isYaml = /^ya?ml$/i.test(mark[2]!);
-        block = [];
-      }
-    } else if (mark && mark[2] === '' && mark[1]!.startsWith(fence)) {
-      if (isYaml) return block.join('\n');
-      fence = null;
-    } else block.push(line);
-  }
-  return fence !== null && isYaml ? block.join('\n') : null;
-}
-
-function hypothesisSection(lines: string[]): string | null {
-  const start = lines.findIndex((line) => /^ {0,3}#{1,6}[ \t]+hypothesis[ \t:#]*$/i.test(line));
-  if (start < 0) return null;
-  const rest = lines.slice(start + 1);
-  const end = rest.findIndex((line) => /^ {0,3}#{1,6}[ \t]/.test(line));
-  return (end < 0 ? rest : rest.slice(0, end)).join('\n').trim();
+/** Everything that would be left out of the block without a word: found first, as it also explains most errors of YAML. */
+function parseBlock(block: string): Result<z.infer<typeof blockSchema>> {
+  const unseen = firstUnseen(block);
+  const problems = unseen
+    ? [`line ${unseen.line} of the \`yaml\` block holds ${unseen.name}, ${UNSEEN}`]
+    : droppedByYaml(block);
+  return problems.length > 0 ? { ok: false, problems } : parseStrictYaml(block, blockSchema);
 }
 
 export function parseDescription(body: string): Result<Description> {
@@ -94,10 +99,10 @@ export function parseDescription(body: string): Result<Description> {
         `the description is ${Math.ceil(Buffer.byteLength(body) / 1024)} KiB long: at most ${DESCRIPTION_LIMIT / 1024} KiB are read`,
       ],
     };
-  const lines = withoutComments(body.replaceAll('\r\n', '\n')).split('\n');
-  const block = yamlBlock(lines);
-  if (block !== null) {
-    const parsed = parseStrictYaml(block, blockSchema);
+  const found = chosen(body.replace(/^\ufeff/, '').replace(/\r\n?/g, '\n'));
+  if (!found.ok) return found;
+  if ('block' in found.value) {
+    const parsed = parseBlock(found.value.block);
     if (!parsed.ok) return parsed;
     const value = parsed.value;
     return {
@@ -113,9 +118,7 @@ export function parseDescription(body: string): Result<Description> {
       },
     };
   }
-  const section = hypothesisSection(lines);
-  if (section === null) return { ok: false, problems: [`the description has no hypothesis: ${EXAMPLE}`] };
-  const parsed = hypothesis.safeParse(section);
+  const parsed = hypothesis.safeParse(found.value.section);
   if (!parsed.success)
     return { ok: false, problems: parsed.error.issues.map((issue) => `\`## Hypothesis\`: ${issue.message}`) };
   return {

@@ -1,10 +1,16 @@
 import { LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
 import type { Result } from '../model/result.ts';
+import { keyNote } from './dropped.ts';
 
 /** YAML written by people, against a strict schema: every problem names the key, the value and what would be right. */
 
 const SHOWN = 60;
+
+const FIXES: Record<string, string> = {
+  DUPLICATE_KEY: 'write each key once',
+  MULTIPLE_DOCS: 'write one document, without lines of `---` or `...`',
+};
 
 function shown(value: unknown): string {
   const text = JSON.stringify(value) ?? String(value);
@@ -39,9 +45,10 @@ export function parseStrictYaml<T>(text: string, schema: z.ZodType<T>): Result<T
   if (document.errors.length > 0)
     return {
       ok: false,
-      problems: document.errors
-        .slice(0, 5)
-        .map((error) => `not YAML, line ${lines.linePos(error.pos[0]).line}: ${error.message}`),
+      problems: document.errors.slice(0, 5).map((error) => {
+        const { line } = lines.linePos(error.pos[0]);
+        return `not YAML, line ${line}${keyNote(text, line)}: ${error.message}; ${FIXES[error.code] ?? 'if the value is a sentence, put it in quotes'}`;
+      }),
     };
   let value: unknown;
   try {
