@@ -44,6 +44,8 @@ export const runSchema = z.strictObject({
   totalSeconds: z.number().min(0),
   device: z.string(),
   torch: z.string().nullable(),
+  /** Not in old records, nor where the run ended before it was told. */
+  python: z.string().max(50).optional(),
   /** How its claims were probed, and what was added to its loss for what they claimed too much, bits per byte. Not in old records. */
   probes: z
     .strictObject({ count: z.int().min(0), guided: z.boolean(), penaltyBpb: z.number().min(0) })

@@ -26,6 +26,7 @@ const trackSchema = z.object({
   'memory-mib': shape.memoryMiB,
   'weights-mib': shape.weightsMiB,
   'load-seconds': shape.loadSeconds,
+  python: shape.python,
 });
 const configSchema = z.object({ primary: z.string(), tracks: z.record(z.string(), trackSchema) });
 
@@ -69,6 +70,7 @@ export async function localJob(repository: string, trainPy: Uint8Array, choice: 
     memoryMiB: track['memory-mib'],
     weightsMiB: track['weights-mib'],
     loadSeconds: track['load-seconds'],
+    ...(track.python !== undefined && { python: track.python }),
   });
   if (job.success) return job.data;
   throw new UsageError(`This run cannot be asked for: ${z.prettifyError(job.error)}`);

@@ -155,6 +155,23 @@ def load(weights, task):
     expect(readdirSync(temporary)).toEqual([]);
   });
 
+  test('with another Python than the track’s nothing is measured', async () => {
+    const trainPy = Buffer.from('raise SystemError');
+    await expect(measure(jobFor(trainPy, { python: '3.99' }), options(trainPy))).rejects.toThrow(
+      /measured with Python 3\.99, this machine has 3\.\d+.*bootstrap\.mjs --only python/,
+    );
+    expect(readdirSync(temporary)).toEqual([]);
+  });
+
+  test('a crash that comes before the training still tells its Python', { timeout: MINUTES }, async () => {
+    const trainPy = Buffer.from('print(f"{');
+    const report = await measure(jobFor(trainPy), options(trainPy));
+    expect(report).toMatchObject({
+      outcome: 'crashed',
+      versions: { python: expect.stringMatching(/^3\.\d+\.\d+/) },
+    });
+  });
+
   test('a data set this machine lacks is the machine’s failure', async () => {
     const trainPy = Buffer.from('');
     const job = jobFor(trainPy, { dataset: 'nowhere' });

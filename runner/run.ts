@@ -13,6 +13,7 @@ import { LogTail } from './log-tail.ts';
 import { Unscored } from './outcome.ts';
 import { openSandbox } from './sandbox/choose.ts';
 import { asOwner } from './sandbox/owner.ts';
+import { pythonVersion } from './sandbox/python.ts';
 import type { SandboxKind } from './sandbox/sandbox.ts';
 import { type ClaimsFile, createClaimsFile, openClaimsFile } from './score/claims-file.ts';
 import { keepReference } from './score/reference.ts';
@@ -82,6 +83,11 @@ async function measureIn(folder: WorkFolder, job: Job, options: MeasureOptions):
   const source = await readFile(join(repository, 'train', 'harness.py'));
   const harness = await folder.place('harness.py', source);
   const trainPy = await folder.place('train.py', options.trainPy);
+  // A container brings a Python of its own, which its training tells.
+  const isContainer = options.sandbox === 'docker' || options.sandbox === 'podman';
+  const python = isContainer
+    ? null
+    : pythonVersion(repository, { ...host.env, DESCENT_CACHE: cache }, job.python);
   const sandbox = await openSandbox(
     { kind: options.sandbox, image: options.image, repository, env: host.env, cache },
     folder,
@@ -179,7 +185,8 @@ async function measureIn(folder: WorkFolder, job: Job, options: MeasureOptions):
   report.metrics = events.metrics();
   report.versions = {
     node: process.version,
-    ...(events.versions ?? { python: null, torch: null, cuda: null }),
+    ...(events.versions ?? { torch: null, cuda: null }),
+    python: python ?? events.versions?.python ?? null,
   };
   report.peakMemoryMiB = events.peakMemoryMiB;
   return report;

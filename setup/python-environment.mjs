@@ -1,6 +1,6 @@
 // The locked Python environment, made by uv; uv itself comes from the system, by pip, or straight from PyPI.
 import { spawnSync } from 'node:child_process';
-import { existsSync, realpathSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, realpathSync, statSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { cacheFolder, pythonEnvironment } from './paths.mjs';
@@ -12,11 +12,13 @@ const UV_VERSION = '0.13.9';
 export async function installPython(repository) {
   const environment = pythonEnvironment(repository);
   const marker = join(environment, '.descent-ready');
-  if (existsSync(marker)) return;
+  const wanted = wantedPython(repository);
+  const isReady = () => existsSync(marker) && has(environment, wanted);
+  if (isReady()) return;
   await withLock(`${environment}.lock`, async () => {
-    if (existsSync(marker)) return;
-    const python = findPython();
-    const uv = await findUv(python);
+    if (isReady()) return;
+    const own = findPython(wanted);
+    const uv = await findUv(own ?? findPython(null) ?? noPython());
     await step(
       'Python environment with PyTorch (5 GB, one to five minutes)',
       [
@@ -27,16 +29,21 @@ export async function installPython(repository) {
         '--frozen',
         '--compile-bytecode',
         '--python',
-        python,
+        ...(own === null && wanted !== null ? [wanted, '--managed-python'] : [own ?? noPython()]),
       ],
       {
         env: {
           ...process.env,
           UV_PROJECT_ENVIRONMENT: environment,
-          UV_PYTHON_DOWNLOADS: 'never',
+          // Below the cache, where the sandbox's user can read it.
+          UV_PYTHON_INSTALL_DIR: join(cacheFolder(), 'pythons'),
+          UV_PYTHON_DOWNLOADS: own === null ? 'automatic' : 'never',
           VIRTUAL_ENV: undefined,
         },
-        mend: 'Check that PyPI can be reached and 8 GB of disk are free, then run the same command again.',
+        mend:
+          own === null
+            ? `The system has no Python ${wanted}, and uv could not fetch it. Install python${wanted}, then run the same command again.`
+            : 'Check that PyPI can be reached and 8 GB of disk are free, then run the same command again.',
       },
     );
     checkSeccomp(join(environment, 'bin', 'python'));
@@ -55,21 +62,56 @@ function checkSeccomp(python) {
 }
 
 /**
- * A Python of 3.11 or later. Started by root it must be one that the sandbox's ordinary user can read, so not under root's home.
- * @returns {string}
+ * The Python that the tracks ask for; null when none does. All share the environment, so that the first that says one decides.
+ * @param {string} repository
  */
-function findPython() {
+function wantedPython(repository) {
+  const config = join(repository, '.github', 'descent.yml');
+  if (!existsSync(config)) return null;
+  return /^ +python: *['"](3\.\d+)['"]/m.exec(readFileSync(config, 'utf8'))?.[1] ?? null;
+}
+
+/**
+ * @param {string} environment
+ * @param {string | null} wanted
+ */
+function has(environment, wanted) {
+  const config = join(environment, 'pyvenv.cfg');
+  return (
+    wanted === null ||
+    (existsSync(config) &&
+      new RegExp(`^version(_info)? *= *${wanted.replace('.', '\\.')}\\.`, 'm').test(
+        readFileSync(config, 'utf8'),
+      ))
+  );
+}
+
+/**
+ * The system's Python of this minor version, or of 3.11 and later. Started by root it must be one that the sandbox's ordinary user
+ * can read, so not under root's home. Null when there is none.
+ * @param {string | null} wanted
+ * @returns {string | null}
+ */
+function findPython(wanted) {
   const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/bin', '/usr/local/bin'];
-  const names = ['python3', 'python3.14', 'python3.13', 'python3.12', 'python3.11'];
+  const names = wanted
+    ? [`python${wanted}`, 'python3']
+    : ['python3', 'python3.14', 'python3.13', 'python3.12', 'python3.11'];
   const asRoot = process.getuid?.() === 0;
   for (const folder of folders) {
     for (const name of names) {
       const file = join(folder, name);
       if (!existsSync(file)) continue;
-      const real = probe(file);
+      const real = probe(file, wanted);
       if (real && (!asRoot || readableByAll(real))) return real;
     }
   }
+  return null;
+}
+
+/** @returns {never} */
+function noPython() {
+  const asRoot = process.getuid?.() === 0;
   throw new SetupError(
     `No Python of 3.11 or later was found${asRoot ? ' that an ordinary user can read (the sandbox never runs as root)' : ''}.`,
     process.platform === 'darwin'
@@ -79,11 +121,15 @@ function findPython() {
 }
 
 /**
- * The interpreter behind a name (shims of pyenv and the like are followed), or '' when it is too old or does not run.
+ * The interpreter behind a name (shims of pyenv and the like are followed), or '' when it is another or does not run.
  * @param {string} file
+ * @param {string | null} wanted
  */
-function probe(file) {
-  const script = 'import sys; print(sys.executable if sys.version_info >= (3, 11) else "")';
+function probe(file, wanted) {
+  const fits = wanted
+    ? `sys.version_info[:2] == (${wanted.replace('.', ', ')})`
+    : 'sys.version_info >= (3, 11)';
+  const script = `import sys; print(sys.executable if ${fits} else "")`;
   const { status, stdout } = spawnSync(file, ['-c', script], { encoding: 'utf8' });
   return status === 0 ? stdout.trim() : '';
 }

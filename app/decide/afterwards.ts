@@ -7,6 +7,7 @@ import { auditStep } from './audits/step.ts';
 import { withSoundData } from './data-set.ts';
 import type { Grounds } from './grounds.ts';
 import { BLOCKED_MACHINE } from './placing.ts';
+import { withSoundPython } from './python-version.ts';
 import { sparePlaces } from './queue.ts';
 import { unusedSeeds } from './seeds.ts';
 
@@ -54,7 +55,7 @@ export function withAuditsInLine(
 
 const LOOKS = 20;
 
-/** Reports of blocked machines and from other data sets are refused, and a seed that was used on the track is not drawn again. */
+/** Reports of blocked machines, from other data sets and of other Pythons are refused, and a seed that was used on the track is not drawn again. */
 export function withoutUnsound(snapshot: Snapshot, { board, config }: Grounds): Snapshot {
   const isBlocked = (track: string, name: string) => {
     const machine = own(own(board.tracks, track)?.machines, name);
@@ -70,6 +71,6 @@ export function withoutUnsound(snapshot: Snapshot, { board, config }: Grounds): 
     }),
   });
   const fresh = unusedSeeds(snapshot.fresh, board, snapshot.pull.heads);
-  const heads = withSoundData(snapshot.pull.heads.map(sound), board);
+  const heads = withSoundPython(withSoundData(snapshot.pull.heads.map(sound), board), { board, config });
   return { ...snapshot, fresh, pull: { ...snapshot.pull, heads } };
 }

@@ -14,6 +14,7 @@ import { type Experiment, experimentsOf, givenUp, noRuns } from './experiments.t
 import { type Grounds, groundsOf } from './grounds.ts';
 import { meanBpb } from './loss.ts';
 import { orderOf } from './order.ts';
+import { withSoundPython } from './python-version.ts';
 import { nextInLine } from './queue.ts';
 import { unusedSeeds } from './seeds.ts';
 import { boardFiles, withBaseline } from './standings.ts';
@@ -29,9 +30,9 @@ export function planBaseline(read: BaselineSnapshot, asked: string | null): Effe
   const { carrier } = read;
   if (!carrier?.blob) return [{ kind: 'rest', why: 'main has no train/train.py' }];
   const snapshot = { ...read, fresh: unusedSeeds(read.fresh, board, [carrier]) };
-  const experiments = experimentsOf(withSoundData([carrier], board)).filter(
-    (one) => one.of === 'incumbent' && one.blob === carrier.blob,
-  );
+  const experiments = experimentsOf(
+    withSoundPython(withSoundData([carrier], board), { board, config }),
+  ).filter((one) => one.of === 'incumbent' && one.blob === carrier.blob);
   const waited = snapshot.queue.flatMap((entry) =>
     entry.overall?.state === 'queued' || entry.overall?.state === 'later' ? entry.overall.track : [],
   );

@@ -86,6 +86,7 @@ export function orderOf(world: World, rules: TrackConfig, wanted: Wanted, fresh:
     probes: rules.probes,
     threads: rules.threads,
     memoryMiB: rules['memory-mib'],
+    ...(rules.python !== undefined && { python: rules.python }),
     ...(mayHoldRecord(rules, stage) && { handOver: true as const }),
     ...(wanted.rescore && { rescore: wanted.rescore }),
     weightsMiB: rules['weights-mib'],

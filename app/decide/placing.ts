@@ -7,6 +7,7 @@ import { type Placing, perOwner, placeConfirmations } from './acceptance/owners.
 import { RULE } from './acceptance/rule.ts';
 import { type MachineRules, standingOf } from './audits/machines.ts';
 import { OTHER_DATA } from './data-set.ts';
+import { OTHER_PYTHON } from './python-version.ts';
 
 /** Whose machines get the next runs. Owners are known by what their machines have finished: no permission to list runners is needed. */
 
@@ -134,7 +135,7 @@ export function placeAgain(scene: Scene, run: RunState): { target: string | null
   if (
     target === null &&
     finding.kind === 'refused' &&
-    [BLOCKED_MACHINE, OTHER_DATA].includes(finding.check)
+    [BLOCKED_MACHINE, OTHER_DATA, OTHER_PYTHON].includes(finding.check)
   ) {
     // Anybody's turn would be the blocked machine's turn again.
     const others = knownOwners(scene);

@@ -131,6 +131,7 @@ function factsOf(report: Report, key: RunKey, runner: string, at: string): RunFa
       torch: report.versions.torch === null ? null : named(report.versions.torch),
       ...(report.probes && { probes: probesOf(report.probes) }),
       data: report.digests.data,
+      ...(report.versions.python !== null && { python: versionOf(report.versions.python) }),
     },
     reason: report.reason,
     curve: report.curve,
@@ -140,4 +141,9 @@ function factsOf(report: Report, key: RunKey, runner: string, at: string): RunFa
 
 function probesOf({ count, guided, penaltyBpb }: NonNullable<Report['probes']>) {
   return { count, guided, penaltyBpb };
+}
+
+/** The number alone: the rest of it would be words of the machine's owner. */
+function versionOf(text: string): string {
+  return /^\d{1,3}\.\d{1,3}(\.\d{1,3})?/.exec(text)?.[0] ?? 'unknown';
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { trackNameSchema } from '../../results/schema.ts';
+import { pythonSchema } from '../../runner/contract/job.ts';
 
 /** `.github/descent.yml` as written by people: strict, so that a misspelt key is an error and not a silent default. */
 
@@ -10,6 +11,8 @@ const trackSchema = z
     'runs-on': z.array(z.string().min(1)).min(1),
     capacity: z.int().min(1).max(100),
     dataset: trackNameSchema,
+    /** Minor version of the Python that measures it. */
+    python: pythonSchema.optional(),
     device: z.enum(['cuda', 'mps', 'cpu']),
     'budget-seconds': z.number().min(1).max(86_400),
     'scoring-seconds': z.number().min(1).max(86_400),

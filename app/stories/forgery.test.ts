@@ -67,6 +67,21 @@ describe('a report from another data set', () => {
   });
 });
 
+describe('a report of another Python than the incumbent was measured with', () => {
+  it('is the fault of its machine: a crash there is no verdict', async () => {
+    const { number, taken } = await asked();
+    const { versions } = reportOf(taken.job);
+    const crash = {
+      outcome: 'crashed',
+      valBpb: null,
+      reason: { code: 'training-exception', status: 1 },
+    } as const;
+    await stage.finish(taken, { ...crash, versions: { ...versions, python: '3.9.1' } });
+    await refused(number, 'python');
+    expect((await stage.leaderboard()).tracks.cpu!.counts).toEqual({});
+  });
+});
+
 describe('a forged artifact', () => {
   it('beside the real one is refused', async () => {
     const { number, taken } = await asked();

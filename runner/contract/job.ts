@@ -8,6 +8,11 @@ const name = z
   .string()
   .regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'must be lower-case letters, digits and dashes, at most 40');
 
+/** A minor version of Python. Written in quotes: YAML takes 3.10 for 3.1. */
+export const pythonSchema = z
+  .string()
+  .regex(/^3\.(1[1-9]|[2-9]\d)$/, "must be a minor version in quotes, e.g. '3.11'; 3.11 is the oldest");
+
 export const jobSchema = z.strictObject({
   schema: z.literal(1),
   /** 128 random bits in hex; ties check run, workflow run and report together. */
@@ -47,6 +52,8 @@ export const jobSchema = z.strictObject({
    * more than a third of it. Training ends so much before the budget does, but at most a sixth of it.
    */
   loadSeconds: z.number().min(1).max(3600).default(10),
+  /** The Python that must measure; any when it is left out. */
+  python: pythonSchema.optional(),
   /** Weights and claims of a scored run are handed over beside the report, so that another machine can score them once more. */
   handOver: z.literal(true).optional(),
   /** Stage `rescore`: what another machine handed over, scored here instead of training. */

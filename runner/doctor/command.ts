@@ -80,10 +80,10 @@ Exit status: 0 safe, 1 a safety check failed (no runner starts), 2 wrong usage.`
 
 /** What a machine must be fit for to obey a job. */
 function planFor(
-  { device, dataset, memoryMiB }: Pick<Job, 'device' | 'dataset' | 'memoryMiB'>,
+  { device, dataset, memoryMiB, python }: Pick<Job, 'device' | 'dataset' | 'memoryMiB' | 'python'>,
   sandbox: SandboxKind,
   repository: string,
   env: NodeJS.ProcessEnv,
 ): Plan {
-  return { sandbox, device, dataset, memoryMiB, repository, cache: cacheFolder(env), api: null };
+  return { sandbox, device, dataset, memoryMiB, python, repository, cache: cacheFolder(env), api: null };
 }

@@ -9,6 +9,8 @@ export interface Plan {
   dataset: string;
   /** Main memory a job of the track may use. */
   memoryMiB: number;
+  /** Minor version of Python the track asks for. */
+  python?: string | undefined;
   /** Root of the checkout. */
   repository: string;
   /** Folder of data sets, Python environments and reference claims. */

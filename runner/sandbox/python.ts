@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { pythonInterpreter } from '../../setup/paths.mjs';
 import { SandboxError } from './sandbox.ts';
 
@@ -19,4 +19,27 @@ export function findPython(repository: string, env: NodeJS.ProcessEnv): Python {
     );
   }
   return { interpreter, environment };
+}
+
+/**
+ * Version of the locked Python as the environment itself tells, e.g. `3.11.2`: a stranger's program is not asked.
+ * @throws SandboxError when it is not the minor version that the job asks for
+ */
+export function pythonVersion(
+  repository: string,
+  env: NodeJS.ProcessEnv,
+  wanted: string | undefined,
+): string | null {
+  const { environment } = findPython(repository, env);
+  const version = versionIn(readFileSync(join(environment, 'pyvenv.cfg'), 'utf8'));
+  if (wanted !== undefined && !version?.startsWith(`${wanted}.`))
+    throw new SandboxError(
+      `The track is measured with Python ${wanted}, this machine has ${version ?? 'an unknown one'}. Make its environment anew: node setup/bootstrap.mjs --only python`,
+    );
+  return version;
+}
+
+/** uv writes `version_info`, python -m venv `version`. */
+function versionIn(config: string): string | null {
+  return /^version(?:_info)? *= *(\d+\.\d+[\w.]*)/m.exec(config)?.[1] ?? null;
 }

@@ -338,6 +338,14 @@ const cases: [Check, string, Machine, string, string, Partial<Plan>?][] = [
     'fail',
     'PackageNotFoundError',
   ],
+  [
+    python,
+    'another Python than the track asks for',
+    { programs: { 'python -I': { stdout: '3.13.0 2.15.0' } } },
+    'fail',
+    'is measured with Python 3.11',
+    { python: '3.11' },
+  ],
   [python, 'closed to the sandbox user', { uid: 0 }, 'fail', 'cannot be read by user 64999'],
   [data, 'missing', {}, 'fail', 'climbmix is missing', { dataset: 'climbmix' }],
   [

@@ -20,6 +20,8 @@ export const python: Check = {
     const ran = await host.run(interpreter, ['-I', '-c', ASK], host.uid === 0 ? SANDBOX_UID : undefined);
     if (ran?.status === 0) {
       const [version, torch] = ran.stdout.trim().split(' ');
+      if (plan.python !== undefined && !version?.startsWith(`${plan.python}.`))
+        return fail(`the track is measured with Python ${plan.python}, ${environment} has ${version}`, mend);
       return ok(`Python ${version} with torch ${torch} in ${environment}`);
     }
     if (ran === null && host.uid === 0) {
