@@ -24445,7 +24445,7 @@ function inertLine(text2, limit2 = 500) {
 
 // action/measure-job.ts
 import { mkdtemp as mkdtemp2, writeFile as writeFile4 } from "node:fs/promises";
-import { join as join22 } from "node:path";
+import { join as join23 } from "node:path";
 
 // node_modules/@actions/github/lib/context.js
 import { readFileSync, existsSync as existsSync2 } from "fs";
@@ -48349,6 +48349,7 @@ var handedOverSchema = external_exports.strictObject({
 // runner/contract/job.ts
 var sha = external_exports.string().regex(/^[0-9a-f]{40}$/, "must be a full git object id (40 hex digits)");
 var name = external_exports.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/, "must be lower-case letters, digits and dashes, at most 40");
+var pythonSchema = external_exports.string().regex(/^3\.(1[1-9]|[2-9]\d)$/, "must be a minor version in quotes, e.g. '3.11'; 3.11 is the oldest");
 var jobSchema = external_exports.strictObject({
   schema: external_exports.literal(1),
   /** 128 random bits in hex; ties check run, workflow run and report together. */
@@ -48388,6 +48389,8 @@ var jobSchema = external_exports.strictObject({
    * more than a third of it. Training ends so much before the budget does, but at most a sixth of it.
    */
   loadSeconds: external_exports.number().min(1).max(3600).default(10),
+  /** The Python that must measure; any when it is left out. */
+  python: pythonSchema.optional(),
   /** Weights and claims of a scored run are handed over beside the report, so that another machine can score them once more. */
   handOver: external_exports.literal(true).optional(),
   /** Stage `rescore`: what another machine handed over, scored here instead of training. */
@@ -49410,6 +49413,8 @@ var python = {
     const ran = await host.run(interpreter, ["-I", "-c", ASK], host.uid === 0 ? SANDBOX_UID : void 0);
     if (ran?.status === 0) {
       const [version3, torch] = ran.stdout.trim().split(" ");
+      if (plan.python !== void 0 && !version3?.startsWith(`${plan.python}.`))
+        return fail(`the track is measured with Python ${plan.python}, ${environment} has ${version3}`, mend);
       return ok(`Python ${version3} with torch ${torch} in ${environment}`);
     }
     if (ran === null && host.uid === 0) {
@@ -49653,7 +49658,7 @@ function progressLines(write) {
 // runner/run.ts
 import { createHash as createHash6 } from "node:crypto";
 import { readFile as readFile5 } from "node:fs/promises";
-import { join as join20 } from "node:path";
+import { join as join21 } from "node:path";
 
 // runner/blob.ts
 import { createHash as createHash2 } from "node:crypto";
@@ -49960,7 +49965,7 @@ var LogTail = class {
 // runner/sandbox/choose.ts
 import { execFile as execFile5 } from "node:child_process";
 import { readFile as readFile3 } from "node:fs/promises";
-import { join as join18 } from "node:path";
+import { join as join19 } from "node:path";
 import { promisify as promisify3 } from "node:util";
 
 // runner/sandbox/bubblewrap.ts
@@ -50290,8 +50295,8 @@ function noSandbox(python2, env) {
 }
 
 // runner/sandbox/python.ts
-import { existsSync as existsSync7 } from "node:fs";
-import { dirname as dirname6 } from "node:path";
+import { existsSync as existsSync7, readFileSync as readFileSync3 } from "node:fs";
+import { dirname as dirname6, join as join18 } from "node:path";
 function findPython(repository, env) {
   const interpreter = pythonInterpreter(repository, env);
   const environment = dirname6(dirname6(interpreter));
@@ -50301,6 +50306,18 @@ function findPython(repository, env) {
     );
   }
   return { interpreter, environment };
+}
+function pythonVersion(repository, env, wanted) {
+  const { environment } = findPython(repository, env);
+  const version3 = versionIn2(readFileSync3(join18(environment, "pyvenv.cfg"), "utf8"));
+  if (wanted !== void 0 && !version3?.startsWith(`${wanted}.`))
+    throw new SandboxError(
+      `The track is measured with Python ${wanted}, this machine has ${version3 ?? "an unknown one"}. Make its environment anew: node setup/bootstrap.mjs --only python`
+    );
+  return version3;
+}
+function versionIn2(config2) {
+  return /^version(?:_info)? *= *(\d+\.\d+[\w.]*)/m.exec(config2)?.[1] ?? null;
 }
 
 // runner/sandbox/choose.ts
@@ -50316,7 +50333,7 @@ async function openSandbox(choice, folder) {
       }
       const python2 = findPython(repository, env);
       const bwrap = findBubblewrap(python2);
-      const launcher = await folder.place("launch.py", await readFile3(join18(repository, HERE, "launch.py")));
+      const launcher = await folder.place("launch.py", await readFile3(join19(repository, HERE, "launch.py")));
       const filter = await buildFilter(repository, python2.interpreter, env);
       return bubblewrap2({
         bwrap,
@@ -50336,7 +50353,7 @@ async function openSandbox(choice, folder) {
   }
 }
 async function buildFilter(repository, interpreter, env) {
-  const run3 = promisify3(execFile5)(interpreter, ["-I", join18(repository, HERE, "seccomp.py")], {
+  const run3 = promisify3(execFile5)(interpreter, ["-I", join19(repository, HERE, "seccomp.py")], {
     encoding: "buffer"
   });
   return run3.then(
@@ -50392,7 +50409,7 @@ function wrap(path15, handle, length) {
 
 // runner/score/reference.ts
 import { copyFile as copyFile3, mkdir as mkdir4, readdir as readdir3, readFile as readFile4, rename as rename2, rm as rm2, stat as stat5, utimes, writeFile as writeFile3 } from "node:fs/promises";
-import { join as join19 } from "node:path";
+import { join as join20 } from "node:path";
 var lossesSchema = external_exports.strictObject({
   valBpb: external_exports.number(),
   heldoutBpb: external_exports.number(),
@@ -50402,7 +50419,7 @@ var KEPT2 = 12;
 async function keepReference(cache2, job, dataset, rows2, claims, { valBpb, heldoutBpb, pace }) {
   if (job.stage === "rescore") return;
   if (job.stage === "explore" && job.blob !== job.incumbent) return;
-  const folder = join19(cache2, "reference");
+  const folder = join20(cache2, "reference");
   await mkdir4(folder, { recursive: true, mode: 448 });
   const path15 = referencePath(cache2, job.blob, dataset, rows2);
   const fresh = `${path15}.${job.nonce}.part`;
@@ -50434,10 +50451,10 @@ function lossesPath(claims) {
   return claims.replace(/f32$/, "json");
 }
 function referencePath(cache2, blob, dataset, rows2) {
-  return join19(cache2, "reference", `${dataset.name}-${dataset.digest.slice(0, 12)}-${rows2}-${blob}.f32`);
+  return join20(cache2, "reference", `${dataset.name}-${dataset.digest.slice(0, 12)}-${rows2}-${blob}.f32`);
 }
 async function dropOldest(folder) {
-  const files = (await readdir3(folder)).filter((name2) => name2.endsWith(".f32")).map((name2) => join19(folder, name2));
+  const files = (await readdir3(folder)).filter((name2) => name2.endsWith(".f32")).map((name2) => join20(folder, name2));
   const ageOf = async (file3) => ({ file: file3, at: (await stat5(file3).catch(unlessMissing))?.mtimeMs ?? 0 });
   const aged = await Promise.all(files.map(ageOf));
   aged.sort((a2, b) => b.at - a2.at);
@@ -50446,7 +50463,7 @@ async function dropOldest(folder) {
 }
 
 // runner/sandbox/watchdog.ts
-import { readdirSync as readdirSync4, readFileSync as readFileSync3, statfsSync } from "node:fs";
+import { readdirSync as readdirSync4, readFileSync as readFileSync4, statfsSync } from "node:fs";
 var EVERY_MS = 500;
 var MiB3 = 1024 ** 2;
 var FREE_DISK_MIB = 1024;
@@ -50491,7 +50508,7 @@ function diskIsFull(folder, freeMiB) {
 }
 function readOrGone(path15) {
   try {
-    return readFileSync3(path15, "utf8");
+    return readFileSync4(path15, "utf8");
   } catch (error63) {
     return gone(error63, "");
   }
@@ -51336,9 +51353,11 @@ async function measureIn(folder, job, options2) {
     throw new WrongBlob(`train.py is blob ${blob}, the job names ${job.blob}. Fetch the blob the job names.`);
   const dataset = await openDataset(cache2, job.dataset);
   const rows2 = rowsToScore(job, dataset);
-  const source = await readFile5(join20(repository, "train", "harness.py"));
+  const source = await readFile5(join21(repository, "train", "harness.py"));
   const harness = await folder.place("harness.py", source);
   const trainPy = await folder.place("train.py", options2.trainPy);
+  const isContainer = options2.sandbox === "docker" || options2.sandbox === "podman";
+  const python2 = isContainer ? null : pythonVersion(repository, { ...host.env, DESCENT_CACHE: cache2 }, job.python);
   const sandbox = await openSandbox(
     { kind: options2.sandbox, image: options2.image, repository, env: host.env, cache: cache2 },
     folder
@@ -51425,7 +51444,8 @@ async function measureIn(folder, job, options2) {
   report.metrics = events2.metrics();
   report.versions = {
     node: process.version,
-    ...events2.versions ?? { python: null, torch: null, cuda: null }
+    ...events2.versions ?? { torch: null, cuda: null },
+    python: python2 ?? events2.versions?.python ?? null
   };
   report.peakMemoryMiB = events2.peakMemoryMiB;
   return report;
@@ -51569,7 +51589,7 @@ function problems(error63, root) {
 }
 
 // action/prepare.ts
-import { join as join21 } from "node:path";
+import { join as join22 } from "node:path";
 
 // node_modules/is-plain-obj/index.js
 function isPlainObject4(value) {
@@ -55264,7 +55284,7 @@ var handleResult = (result, verboseInfo, { reject }) => {
 };
 
 // node_modules/execa/lib/stdio/handle-sync.js
-import { readFileSync as readFileSync5 } from "node:fs";
+import { readFileSync as readFileSync6 } from "node:fs";
 
 // node_modules/execa/lib/stdio/type.js
 var getStdioItemType = (value, optionName) => {
@@ -55620,7 +55640,7 @@ var isFixedOutputPipe = (fdNumber, input2) => input2 === true && isStandardOutpu
 var isStandardOutputFd = (fdNumber) => fdNumber === 1 || fdNumber === 2;
 
 // node_modules/execa/lib/stdio/native.js
-import { readFileSync as readFileSync4 } from "node:fs";
+import { readFileSync as readFileSync5 } from "node:fs";
 import tty2 from "node:tty";
 
 // node_modules/execa/lib/arguments/fd-options.js
@@ -55734,7 +55754,7 @@ var getTargetFd = ({ value, optionName, fdNumber, direction }) => {
   if (tty2.isatty(targetFdNumber)) {
     throw new TypeError(`The \`${optionName}: ${serializeOptionValue(value)}\` option is invalid: it cannot be a TTY with synchronous methods.`);
   }
-  return { type: "uint8Array", contents: () => [bufferToUint8Array(readFileSync4(targetFdNumber))], optionName };
+  return { type: "uint8Array", contents: () => [bufferToUint8Array(readFileSync5(targetFdNumber))], optionName };
 };
 var getTargetFdNumber = (value, fdNumber) => {
   if (value === "inherit") {
@@ -56128,8 +56148,8 @@ var addPropertiesSync = {
     generator: forbiddenInputTransformIfSync,
     native: forbiddenNativeInputIfSync,
     // Files and iterables are read lazily, so that a file which cannot be read, or an iterable which throws, is reported like any other early error, instead of being thrown as a raw error
-    fileUrl: ({ value }) => ({ contents: () => [bufferToUint8Array(readFileSync5(value))] }),
-    filePath: ({ value: { file: file3 } }) => ({ contents: () => [bufferToUint8Array(readFileSync5(file3))] }),
+    fileUrl: ({ value }) => ({ contents: () => [bufferToUint8Array(readFileSync6(value))] }),
+    filePath: ({ value: { file: file3 } }) => ({ contents: () => [bufferToUint8Array(readFileSync6(file3))] }),
     fileNumber: forbiddenIfSync,
     iterable: ({ value }) => ({ contents: () => [...value] }),
     string: ({ value }) => ({ contents: [value] }),
@@ -59373,7 +59393,7 @@ var PrepareError = class extends Error {
   name = "PrepareError";
 };
 async function prepareMachine(workspace, dataset, env, signal) {
-  const bootstrap = join21(workspace, "setup", "bootstrap.mjs");
+  const bootstrap = join22(workspace, "setup", "bootstrap.mjs");
   const result = await execa(process.execPath, [bootstrap, "--only", "python", "--data", dataset], {
     cwd: workspace,
     env,
@@ -59484,8 +59504,8 @@ async function measureJob({ core, env, signal, write }) {
   const inputs = readInputs(core.getInput, env);
   const octokit = getOctokit(inputs.token);
   const trainPy = await fetchBlob(octokit, inputs.job);
-  const folder = await mkdtemp2(join22(inputs.temporary, `scored-${inputs.job.nonce.slice(0, 8)}-`));
-  const handedOver = join22(folder, "archive.zip");
+  const folder = await mkdtemp2(join23(inputs.temporary, `scored-${inputs.job.nonce.slice(0, 8)}-`));
+  const handedOver = join23(folder, "archive.zip");
   if (inputs.job.rescore) await fetchArchive(octokit, inputs.job, inputs.job.rescore, handedOver, signal);
   const report = await withoutCommands(
     write,
@@ -59503,8 +59523,8 @@ async function run2(inputs, trainPy, scored, { core, env, signal }) {
   const clean = withoutSecrets(env);
   const host = thisHost(clean);
   await prepareMachine(repository, job.dataset, clean, signal);
-  const { device, dataset, memoryMiB } = job;
-  const plan = { sandbox, device, dataset, memoryMiB, repository, cache: host.cache, api: null };
+  const { device, dataset, memoryMiB, python: python2 } = job;
+  const plan = { sandbox, device, dataset, memoryMiB, python: python2, repository, cache: host.cache, api: null };
   const refusal = await refuseToStart(thisMachine(clean), plan);
   if (refusal !== null) throw new Error(refusal);
   const { show } = progressLines((line) => core.info(line.trimEnd()));
@@ -59520,8 +59540,8 @@ async function writeReport(report, { temporary, job }) {
   const text2 = JSON.stringify(report);
   if (Buffer.byteLength(text2) > REPORT_LIMIT_BYTES)
     throw new Error(`The report has ${Buffer.byteLength(text2)} bytes; ${REPORT_LIMIT_BYTES} are allowed.`);
-  const folder = await mkdtemp2(join22(temporary, `report-${job.nonce.slice(0, 8)}-`));
-  const path15 = join22(folder, "report.json");
+  const folder = await mkdtemp2(join23(temporary, `report-${job.nonce.slice(0, 8)}-`));
+  const path15 = join23(folder, "report.json");
   await writeFile4(path15, text2);
   return path15;
 }
