@@ -14,6 +14,8 @@ export interface WorkFolder {
   private(name: string): string;
   /** Makes an empty folder for one sandbox to write. */
   scratch(name: string): Promise<string>;
+  /** Removes such a folder when its sandbox has ended: blocks and inodes that it took would tell the next one a number. */
+  discard(scratch: string): Promise<void>;
   /** Removes everything, whatever a stranger left there. */
   remove(): Promise<void>;
 }
@@ -44,6 +46,7 @@ export async function makeWorkFolder(temporary: string, owner: number | null): P
       if (owner !== null) await chown(folder, owner, owner);
       return folder;
     },
+    discard: removeTree,
     remove: () => removeTree(path),
   };
 }
@@ -54,7 +57,7 @@ async function removeTree(path: string): Promise<void> {
   // A folder that the stranger closed to its owner stops an ordinary user.
   await quietly('chmod', '-R', '--', 'u+rwX', path);
   if (await quietly('rm', '-rf', '--', path)) return;
-  throw new Error(`The work folder ${path} cannot be removed. Remove it by hand: sudo rm -rf ${path}`);
+  throw new Error(`The folder ${path} cannot be removed. Remove it by hand: sudo rm -rf ${path}`);
 }
 
 /** Whether the command succeeded. Its complaints name a stranger's files: nobody hears them. */

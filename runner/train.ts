@@ -58,8 +58,12 @@ export async function train(run: Training): Promise<ClosedWeights> {
   run.events.follow(child.answers, seconds, run.onEvent);
   child.orders.end(`${JSON.stringify(order(run, weights))}\n`);
 
-  refuseUnlessDone(await supervision.ended, job, run.events);
-  return closeWeights(weights, folder.placed(`${name}.weights`), job.weightsMiB * 2 ** 20);
+  try {
+    refuseUnlessDone(await supervision.ended, job, run.events);
+    return await closeWeights(weights, folder.placed(`${name}.weights`), job.weightsMiB * 2 ** 20);
+  } finally {
+    await folder.discard(scratch);
+  }
 }
 
 function order({ job, dataset, trainPy }: Training, weights: string): object {

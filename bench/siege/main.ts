@@ -11,7 +11,10 @@ const root = join(import.meta.dirname, '..', '..');
 const SUITES: Record<string, string[]> = {
   escapes: ['runner/sandbox', 'runner/between-jobs.test.ts'],
   forgeries: ['app/intake/report.test.ts', 'app/stories/forgery.test.ts'],
-  channels: ['runner/sandbox/bubblewrap.test.ts', '-t', 'page|kernel keeps|leaves|processors'],
+  channels: [
+    ...['runner/sandbox/bubblewrap.test.ts', 'bench/channels/channels.test.ts'],
+    ...['-t', 'page|kernel keeps|leaves|processors|a note arrives'],
+  ],
   owners: [
     'app/stories/outliers.test.ts',
     'app/stories/repeated-loss.test.ts',

@@ -185,6 +185,7 @@ export async function serving<T>(
     // The card and the memory are free before the next sandbox starts.
     supervision.stop();
     await supervision.ended.catch(() => undefined); // said above, or the run was aborted
+    await scoring.folder.discard(scratch);
     signal?.throwIfAborted();
   }
 }
