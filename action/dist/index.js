@@ -49754,6 +49754,7 @@ async function makeWorkFolder(temporary, owner) {
       if (owner !== null) await chown(folder, owner, owner);
       return folder;
     },
+    discard: removeTree,
     remove: () => removeTree(path15)
   };
 }
@@ -49761,7 +49762,7 @@ async function removeTree(path15) {
   if (await quietly("rm", "-rf", "--", path15)) return;
   await quietly("chmod", "-R", "--", "u+rwX", path15);
   if (await quietly("rm", "-rf", "--", path15)) return;
-  throw new Error(`The work folder ${path15} cannot be removed. Remove it by hand: sudo rm -rf ${path15}`);
+  throw new Error(`The folder ${path15} cannot be removed. Remove it by hand: sudo rm -rf ${path15}`);
 }
 async function quietly(file3, ...args) {
   const child2 = spawn2(file3, args, { stdio: "ignore" });
@@ -51137,6 +51138,7 @@ async function serving(scoring, stage, talk) {
   } finally {
     supervision.stop();
     await supervision.ended.catch(() => void 0);
+    await scoring.folder.discard(scratch);
     signal?.throwIfAborted();
   }
 }
@@ -51187,8 +51189,12 @@ async function train(run3) {
   run3.events.follow(child2.answers, seconds2, run3.onEvent);
   child2.orders.end(`${JSON.stringify(order(run3, weights))}
 `);
-  refuseUnlessDone(await supervision.ended, job, run3.events);
-  return closeWeights(weights, folder.placed(`${name2}.weights`), job.weightsMiB * 2 ** 20);
+  try {
+    refuseUnlessDone(await supervision.ended, job, run3.events);
+    return await closeWeights(weights, folder.placed(`${name2}.weights`), job.weightsMiB * 2 ** 20);
+  } finally {
+    await folder.discard(scratch);
+  }
 }
 function order({ job, dataset, trainPy }, weights) {
   return {
