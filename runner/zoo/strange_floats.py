@@ -1,6 +1,6 @@
-"""Claims -0.0, subnormals and a little above 0 for what is nearly certain.
+"""Claims -0.0, subnormals and a little above 0 for what is nearly certain: up to 0.2 nats too good.
 
-expect: true loss
+expect: invalid
 """
 
 real_claimed = harness.__dict__.get("claimed")
