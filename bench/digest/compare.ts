@@ -3,12 +3,13 @@ import { execaSync } from 'execa';
 import { programOf } from '../../core/python/python.ts';
 import { pythonInterpreter } from '../../setup/paths.mjs';
 import { seeded } from '../probes/random.ts';
-import { type Judge, startJudge } from './judge.ts';
+import { type Judge, NAMES, startJudge } from './judge.ts';
 import { CHANGES, SPELLINGS } from './mutants.ts';
 
 const MUTATIONS = { ...SPELLINGS, ...CHANGES };
 /** Larger files make slow mutants, and hold nothing else. */
-const LARGEST = 12_000;
+const LARGEST = 5000;
+const AT_ONCE = 100;
 const A_FILE = 30;
 const EXAMPLES = 12;
 
@@ -28,33 +29,46 @@ export interface Agreement {
   split: number;
   mutantsRefused: number;
   mutantsAccepted: number;
+  /** Accepted, as `ast.parse` does too: only the scopes of their names are wrong. */
+  mutantsOfNames: number;
   examples: string[];
 }
 
 /** @param files read one in so many of the environment's files */
 export async function compareWithPython(
   repository: string,
-  { mutants, seed, oneIn = 1 }: { mutants: number; seed: number; oneIn?: number },
+  {
+    mutants,
+    seed,
+    oneIn = 1,
+    say = () => {},
+  }: { mutants: number; seed: number; oneIn?: number; say?: (found: Agreement) => void },
 ): Promise<Agreement> {
   const judge = startJudge(repository);
   const found: Agreement = {
     ...{ files: 0, valid: 0, refusedValid: 0, acceptedInvalid: 0, mutants: 0, same: 0, other: 0, none: 0 },
-    ...{ shared: 0, split: 0, mutantsRefused: 0, mutantsAccepted: 0, examples: [] },
+    ...{ shared: 0, split: 0, mutantsRefused: 0, mutantsAccepted: 0, mutantsOfNames: 0, examples: [] },
   };
   try {
+    const minor = minorOf(repository);
     const paths = pythonFiles(repository).filter((_, i) => i % oneIn === 0);
     const small: string[] = [];
-    for (const path of paths) {
-      const text = readFileSync(path, 'utf8');
-      const [tree] = await judge.ask([text]);
-      const ours = treeOf(text, minorOf(repository));
-      found.files += 1;
-      if (tree !== null) found.valid += 1;
-      if (tree !== null && ours === null) note(found, 'refusedValid', path, text);
-      if (tree === null && ours !== null) note(found, 'acceptedInvalid', path, text);
-      if (tree !== null && text.length <= LARGEST) small.push(text);
+    for (let from = 0; from < paths.length; from += AT_ONCE) {
+      const some = paths.slice(from, from + AT_ONCE);
+      const texts = some.map((path) => readFileSync(path, 'utf8'));
+      const answers = judge.ask(texts, { trees: false });
+      const ours = texts.map((text) => treeOf(text, minor));
+      for (const [i, answer] of (await answers).entries()) {
+        const text = texts[i]!;
+        found.files += 1;
+        if (answer !== null) found.valid += 1;
+        if (answer !== null && ours[i] === null) note(found, 'refusedValid', some[i]!, text);
+        if (answer === null && ours[i] !== null) note(found, 'acceptedInvalid', some[i]!, text);
+        if (answer !== null && ours[i] !== null && text.length <= LARGEST) small.push(text);
+      }
+      say(found);
     }
-    await mutate(small, judge, found, { mutants, random: seeded(seed), minor: minorOf(repository) });
+    await mutate(small, judge, found, { mutants, random: seeded(seed), minor, say });
   } finally {
     judge.close();
   }
@@ -65,27 +79,37 @@ async function mutate(
   files: string[],
   judge: Judge,
   found: Agreement,
-  { mutants, random, minor }: { mutants: number; random: () => number; minor: number },
+  {
+    mutants,
+    random,
+    minor,
+    say,
+  }: { mutants: number; random: () => number; minor: number; say: (found: Agreement) => void },
 ): Promise<void> {
   const names = Object.keys(MUTATIONS);
   while (found.mutants < mutants) {
     const file = files[Math.floor(random() * files.length)]!;
-    const [tree] = await judge.ask([file]);
+    const written = Array.from({ length: Math.min(A_FILE, mutants - found.mutants) }, (_, i) => {
+      const name = names[(found.mutants + i) % names.length]!;
+      return { name, mutant: MUTATIONS[name]!(file, random) };
+    });
+    const answers = judge.ask([file, ...written.map(({ mutant }) => mutant)]);
     const ours = treeOf(file, minor);
-    for (let i = 0; i < A_FILE && found.mutants < mutants; i += 1) {
-      const name = names[found.mutants % names.length]!;
-      const mutant = MUTATIONS[name]!(file, random);
-      const [theirs] = await judge.ask([mutant]);
-      const digest = treeOf(mutant, minor);
+    const digests = written.map(({ mutant }) => treeOf(mutant, minor));
+    const [tree, ...judged] = await answers;
+    for (const [i, { name, mutant }] of written.entries()) {
+      const [theirs, digest] = [judged[i] ?? null, digests[i] ?? null];
       found.mutants += 1;
-      if (theirs === null) found.none += 1;
+      if (theirs === null || theirs === NAMES) found.none += 1;
       else if (theirs === tree) found.same += 1;
       else found.other += 1;
       if (digest === ours && theirs !== tree) note(found, 'shared', name, mutant, file);
+      else if (theirs === NAMES) found.mutantsOfNames += digest === null ? 0 : 1;
       else if (theirs === null && digest !== null) note(found, 'mutantsAccepted', name, mutant, file);
       else if (theirs !== null && digest === null) note(found, 'mutantsRefused', name, mutant, file);
       else if (theirs === tree && digest !== ours) note(found, 'split', name, mutant, file);
     }
+    say(found);
   }
 }
 

@@ -1,12 +1,14 @@
-import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { execa } from 'execa';
 import { pythonInterpreter } from '../../setup/paths.mjs';
 
+/** Parsed, and not compiled for the scopes of its names alone, as a `nonlocal` of nothing. */
+export const NAMES = 'names';
+
 /** The environment's own Python, asked for `ast.dump` of many texts. */
 export interface Judge {
-  /** A digest of the syntax tree of each, null where Python does not compile it. */
-  ask: (texts: string[]) => Promise<(string | null)[]>;
+  /** A digest of the syntax tree of each, null where Python does not compile it, `NAMES`; without `trees` it only says which compile. */
+  ask: (texts: string[], options?: { trees: boolean }) => Promise<(string | null)[]>;
   close: () => void;
 }
 
@@ -17,10 +19,11 @@ export function startJudge(repository: string): Judge {
   });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   return {
-    async ask(texts) {
+    async ask(texts, { trees } = { trees: true }) {
+      // All at once: an answer waited for one by one costs more than the parsing.
+      for (const text of texts) child.stdin.write(`${JSON.stringify([text, trees])}\n`);
       const answers: (string | null)[] = [];
-      for (const text of texts) {
-        if (!child.stdin.write(`${JSON.stringify(text)}\n`)) await once(child.stdin, 'drain');
+      while (answers.length < texts.length) {
         const { value, done } = await lines.next();
         if (done) throw new Error('the judge has ended');
         answers.push(JSON.parse(value));

@@ -8,10 +8,10 @@ export interface Scope {
   loop: boolean;
 }
 
-/** Where a name or a module is used. */
+/** A name that is read or bound, a module that is imported, an attribute's name, or the text of a string: what may lead to code. */
 export interface Use {
   name: string;
-  how: 'named' | 'called' | 'imported';
+  how: 'name' | 'module' | 'attribute' | 'string';
   at: number;
 }
 

@@ -175,11 +175,18 @@ export class Expressions extends Cursor {
     const { at } = this.next;
     let left = this.atom();
     for (;;) {
-      if (this.take('.')) left = node('Attribute', at, [left, this.name()]);
+      if (this.take('.')) left = this.attribute(left, at);
       else if (this.is('(')) left = this.call(left, at);
       else if (this.take('[')) left = node('Subscript', at, [left, this.subscript()]);
       else return left;
     }
+  }
+
+  private attribute(of: Node, at: number): Node {
+    const here = this.next.at;
+    const name = this.name();
+    this.shared.onUse({ name, how: 'attribute', at: here });
+    return node('Attribute', at, [of, name]);
   }
 
   private call(called: Node, at: number): Node {
@@ -260,7 +267,7 @@ export class Expressions extends Cursor {
     }
     if (this.isName) {
       const name = this.name();
-      this.shared.onUse({ name, how: this.is('(') ? 'called' : 'named', at });
+      this.shared.onUse({ name, how: 'name', at });
       return node('Name', at, [name]);
     }
     if (this.take('(')) return this.deeper(() => this.group(at));
@@ -460,8 +467,13 @@ export class Expressions extends Cursor {
     const unicode = run[0]!.unicode ? 'u' : '';
     if (kinds.has('bytes')) return node('Bytes', at, [(parts[0] as string) ?? '']);
     if (!kinds.has('format') && !kinds.has('template'))
-      return node('Str', at, [unicode, (parts[0] as string) ?? '']);
+      return this.text(unicode, (parts[0] as string) ?? '', at);
     return this.formatted(kinds.has('template') ? 'TemplateStr' : 'JoinedStr', unicode, parts, at);
+  }
+
+  private text(unicode: string, value: string, at: number): Node {
+    this.shared.onUse({ name: value, how: 'string', at });
+    return node('Str', at, [unicode, value]);
   }
 
   private formatted(kind: string, unicode: string, parts: Part[], at: number): Node {

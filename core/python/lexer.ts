@@ -158,6 +158,8 @@ class Lexer {
     if (string)
       return { type: 'string', text: '', at, string: this.string(string[1]!.toLowerCase(), string[2]!, at) };
     const number = this.match(NUMBER);
+    if (number?.[0] === '0' && /[box]/i.test(this.text[this.at] ?? ''))
+      throw new NotPython(`${shown(this.text.slice(at, at + 8))} begins a number and has no digits`, at);
     if (number) return { type: 'number', text: numberValue(number[0]), at };
     const name = this.match(NAME);
     if (name && !IDENTIFIER.test(name[0])) throw new NotPython(`no name may hold ${shown(name[0])}`, at);

@@ -1,4 +1,5 @@
 import type { Use } from './cursor.ts';
+import { hidden } from './hidden.ts';
 import { tokensOf } from './lexer.ts';
 import { NotPython } from './problem.ts';
 import { sourceOf } from './source.ts';
@@ -43,11 +44,4 @@ export function programOf(file: string): Program | Refused {
     if (!(error instanceof NotPython)) throw error;
     return { line: lineOf(error.at), why: error.message, tabs: error.tabs };
   }
-}
-
-/** `torch.compile` and `model.eval` are attributes, and no names. */
-function hidden({ name, how }: Use): string | null {
-  if (how === 'imported') return name === 'marshal' || name === 'builtins' ? `imports \`${name}\`` : null;
-  if (['exec', '__import__', '__builtins__'].includes(name)) return `uses \`${name}\``;
-  return how === 'called' && (name === 'eval' || name === 'compile') ? `calls \`${name}\`` : null;
 }

@@ -14,7 +14,7 @@ export function unreadable(file: string): string[] {
   if ('why' in program) return program.tabs ? [] : [`line ${program.line} is no Python: ${program.why}`];
   const hides = program.hides.map(
     ({ what, line }) =>
-      `line ${line} ${what}, so that nobody can read what is run: write the code itself (\`torch.compile\` and \`importlib\` are fine)`,
+      `line ${line} ${what}, which can run code that nobody can read: write the code itself, and give names of your own other words (\`torch.compile\` and \`model.eval\` are fine)`,
   );
   return [...new Set(hides)].slice(0, 5).concat(packed(file));
 }

@@ -125,7 +125,7 @@ export class SimpleStatements extends Patterns {
   private path(): string {
     const { at } = this.next;
     let path = this.name();
-    this.shared.onUse({ name: path, how: 'imported', at });
+    this.shared.onUse({ name: path, how: 'module', at });
     while (this.take('.')) path += `.${this.name()}`;
     return path;
   }
