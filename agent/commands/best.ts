@@ -2,12 +2,12 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { TRAIN_PATH } from '../../app/decide/eligibility.ts';
+import { own } from '../../core/names.ts';
 import { type Clone, needFiles } from '../clone/clone.ts';
 import { Failure, messageOf } from '../failure.ts';
 import { inert } from '../inert.ts';
 import { fileAt, git } from '../memory/git.ts';
 import type { Memory } from '../memory/memory.ts';
-import { own } from '../memory/own.ts';
 import { blobId, blobText } from '../memory/source.ts';
 import { verb } from '../verb.ts';
 

@@ -1,9 +1,9 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
+import { own } from '../../core/names.ts';
 import { Failure, messageOf } from '../failure.ts';
 import type { Memory } from '../memory/memory.ts';
-import { own } from '../memory/own.ts';
 import { TOPIC_NAMES, topicsOf } from '../memory/topics.ts';
 import { memoryPage, topicPath } from '../pages/memory-page.ts';
 import { type Dot, progressPlot } from '../pages/progress-plot.ts';

@@ -1,11 +1,11 @@
 import { z } from 'zod';
+import { own } from '../../core/names.ts';
 import { DESCENT } from '../../runner/contract/command-name.ts';
 import { Failure } from '../failure.ts';
 import { inertLine } from '../inert.ts';
 import { experimentsOf } from '../memory/history.ts';
 import { ancestorsOf, childrenOf, frontier } from '../memory/lineage.ts';
 import type { Memory } from '../memory/memory.ts';
-import { own } from '../memory/own.ts';
 import { count } from '../plural.ts';
 import { verb } from '../verb.ts';
 import { line } from './history.ts';

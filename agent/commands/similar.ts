@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { TRAIN_PATH } from '../../app/decide/eligibility.ts';
 import { diffOf } from '../../app/intake/diff.ts';
+import { own } from '../../core/names.ts';
 import { currentBranch } from '../clone/branch.ts';
 import type { Context } from '../context.ts';
 import { Failure, messageOf } from '../failure.ts';
@@ -11,7 +12,6 @@ import { openProposals } from '../github/proposals.ts';
 import { inertLine } from '../inert.ts';
 import type { Memory } from '../memory/memory.ts';
 import { outcome } from '../memory/near-miss.ts';
-import { own } from '../memory/own.ts';
 import {
   type Proposal,
   proposalSchema,

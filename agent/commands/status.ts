@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type MachineRules, standingOf } from '../../app/decide/audits/machines.ts';
+import { own } from '../../core/names.ts';
 import type { RunRecord, TrackStanding } from '../../results/schema.ts';
 import { siteOf } from '../clone/remote-url.ts';
 import { forkOwner } from '../github/home.ts';
@@ -9,7 +10,6 @@ import { select } from '../memory/experiment.ts';
 import { fileAt } from '../memory/git.ts';
 import type { Memory } from '../memory/memory.ts';
 import { outcome } from '../memory/near-miss.ts';
-import { own } from '../memory/own.ts';
 import { getMeta, setMeta } from '../memory/store.ts';
 import { count } from '../plural.ts';
 import { verb } from '../verb.ts';

@@ -1,5 +1,5 @@
+import { own } from '../../core/names.ts';
 import type { Effect } from '../model/effect.ts';
-import { own } from '../model/names.ts';
 import type { HeadState, Snapshot } from '../model/snapshot.ts';
 import { is, standingOf } from './audits/machines.ts';
 import { reconsiderStep } from './audits/reconsider.ts';

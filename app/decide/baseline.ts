@@ -1,7 +1,7 @@
+import { own } from '../../core/names.ts';
 import type { RunRecord } from '../../results/schema.ts';
 import { sayReason } from '../../runner/contract/reason.ts';
 import type { Effect } from '../model/effect.ts';
-import { own } from '../model/names.ts';
 import type { BaselineSnapshot } from '../model/snapshot.ts';
 import { baselineRuns } from './acceptance/acceptance.ts';
 import { PRIOR_DEGREES } from './acceptance/rule.ts';

@@ -1,6 +1,6 @@
+import { namedMap } from '../../core/names.ts';
 import { historyPath, type Leaderboard, type TrackStanding } from '../../results/schema.ts';
 import type { FileWrite } from '../model/effect.ts';
-import { namedMap } from '../model/names.ts';
 
 /**
  * The leaderboard stays far below the 512,000 bytes that GraphQL shows of a file, whatever names strangers give their machines:

@@ -8,6 +8,7 @@ import { withOpenAudits } from './audits/standings.ts';
 import { outlierAlarms } from './audits/step.ts';
 import { checksOnly } from './below-verdict.ts';
 import { coAuthored, mayBring } from './branch.ts';
+import { notTheBest } from './bring-back.ts';
 import { experimentMessage, mergeMessage } from './commit-message.ts';
 import { TRAIN_PATH } from './eligibility.ts';
 import { type Experiment, experimentsOf, incumbentRuns, withIncumbentRuns } from './experiments.ts';
@@ -169,7 +170,7 @@ function ownersJoin(before: Leaderboard, after: Leaderboard, track: string): boo
 
 function fateOf({ pull, main }: Snapshot, { config }: Grounds, record: ExperimentRecord): Outcome['fate'] {
   const improved = record.verdict === 'improved';
-  if (pull.state === 'merged') return improved && main.train?.oid === record.blob ? 'merged' : 'was-closed';
+  if (pull.state === 'merged') return improved && main.train?.oid === record.blob ? 'merged' : 'hand-merged';
   if (pull.state === 'closed') return 'was-closed';
   if (pull.draft) return 'was-draft';
   if (improved && pull.base !== main.branch) return 'other-base';
@@ -213,13 +214,14 @@ function commitOf(
 
 function answered(
   snapshot: Snapshot,
-  { config }: Grounds,
+  grounds: Grounds,
   course: Course,
   parts: Part[],
   checks: CheckWrite[],
   newOwners = false,
 ): Effect[] {
   const { pull, main } = snapshot;
+  const { config } = grounds;
   const last = parts.at(-1)!.record;
   const fates = new Set(parts.map((one) => one.fate));
   const gained = fates.has('merged') || fates.has('overtaken') || fates.has('ready');
@@ -252,6 +254,7 @@ function answered(
   const next = nextInLine(pull.number, snapshot.queue, config, last.track, newOwners);
   return [
     { kind: 'answer', ...answer },
+    ...notTheBest(snapshot, grounds, parts),
     { kind: 'look', pulls: [...new Set([...copiesOf(snapshot), ...next])], baselines: [] },
   ];
 }

@@ -1,5 +1,5 @@
+import { own } from '../../core/names.ts';
 import type { Leaderboard } from '../../results/schema.ts';
-import { own } from '../model/names.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { DuplicateOf } from './comments.ts';
 

@@ -25,7 +25,7 @@ describe('eligibility', () => {
     ['nothing', { changedFiles: 0, files: [] }, 'nothing is changed'],
     [
       'other files too',
-      { changedFiles: 2, files: [...good.files, { path: 'train/prepare.py', change: 'modified' }] },
+      { changedFiles: 2, files: [...good.files!, { path: 'train/prepare.py', change: 'modified' }] },
       '`train/prepare.py`',
     ],
     ['hundreds of files', { changedFiles: 300, files: [{ path: 'a', change: 'added' }] }, 'and 299 more'],
@@ -71,7 +71,7 @@ describe('eligibility', () => {
     const hostile = { path: '@octocat `x` <img src=x> fixes #1', change: 'added' as const };
     const shown = problems({
       changedFiles: 2,
-      files: [...good.files, hostile],
+      files: [...good.files!, hostile],
       description: { ok: false, problems: ['`agent` is "@octocat fixes #1"'] },
     });
     for (const line of shown) expect(line.replace(/(`+)[^`].*?\1(?!`)/g, '')).not.toMatch(/@octocat|#1|<img/);

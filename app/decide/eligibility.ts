@@ -43,6 +43,10 @@ function baseProblems(request: Request, rules: Rules): string[] {
 }
 
 function pathProblems({ files, changedFiles, file }: Request, { asked, primary, mainRef }: Rules): string[] {
+  if (files === null || (changedFiles > 0 && files.length === 0))
+    return [
+      `GitHub does not say which files this request changes${changedFiles > 0 ? ` (it counts ${changedFiles})` : ''}; the diff may be too large for it, and nothing is measured unseen: push a branch that begins at main and changes \`${TRAIN_PATH}\` alone`,
+    ];
   if (changedFiles === 0 && asked.some((track) => track !== primary)) return []; // main's own file, measured elsewhere
   if (changedFiles === 0)
     return [

@@ -1,6 +1,6 @@
+import { own } from '../../core/names.ts';
 import type { TrackStanding } from '../../results/schema.ts';
 import type { CheckWrite, Effect, Order } from '../model/effect.ts';
-import { own } from '../model/names.ts';
 import type { QueueEntry, Snapshot } from '../model/snapshot.ts';
 import type { Wanted } from './acceptance/acceptance.ts';
 import { answerOf, isEmpty, overallWrite, type Wish } from './answer.ts';

@@ -1,5 +1,6 @@
+import { own } from '../../core/names.ts';
 import type { RunRecord, TrackStanding } from '../../results/schema.ts';
-import { own } from '../model/names.ts';
+import { hasOwner } from '../model/owner.ts';
 import type { RunState } from '../model/snapshot.ts';
 import type { RunFacts } from '../model/state.ts';
 import type { Rules, Wanted } from './acceptance/acceptance.ts';
@@ -7,6 +8,7 @@ import { type Placing, perOwner, placeConfirmations } from './acceptance/owners.
 import { RULE } from './acceptance/rule.ts';
 import { type MachineRules, standingOf } from './audits/machines.ts';
 import { OTHER_DATA } from './data-set.ts';
+import { inline } from './inert.ts';
 import { OTHER_PYTHON } from './python-version.ts';
 
 /** Whose machines get the next runs. Owners are known by what their machines have finished: no permission to list runners is needed. */
@@ -49,11 +51,11 @@ export function knownOwners({
     standingOf(name, machine, now, machineRules) === 'blocked';
   const isSeen = ({ lastSeen }: (typeof machines)[string]) =>
     Date.parse(now) - Date.parse(lastSeen) < SEEN_WITHIN_DAYS * 86_400_000;
-  const all = Object.entries(machines);
+  const all = Object.entries(machines).filter(([machine, { owner }]) => hasOwner({ machine, owner }));
   const blocked = all.filter(isBlocked).map(([, { owner }]) => owner);
   const owners = new Set([
     ...all.filter((one) => isSeen(one[1]) && !isBlocked(one)).map(([, { owner }]) => owner),
-    ...facts.filter(({ run }) => !own(machines, run.machine)).map(({ run }) => run.owner),
+    ...facts.filter(({ run }) => hasOwner(run) && !own(machines, run.machine)).map(({ run }) => run.owner),
     ...(rules.owners ?? []).filter((owner) => !blocked.includes(owner)),
   ]);
   return [...owners].filter((owner) => !barred.includes(owner)).sort();
@@ -66,7 +68,7 @@ export function placeRuns(
   runs: number,
 ): { kind: 'place'; targets: (string | null)[] } | { kind: 'wait'; reason: string } {
   const available = knownOwners(scene);
-  if (wanted.stage === 'confirm') return asTargets(placeConfirmation(scene, available, runs, wanted));
+  if (wanted.stage === 'confirm') return asTargets(scene, placeConfirmation(scene, available, runs, wanted));
   if (wanted.placement.notOwners.length === 0) {
     const named = scene.barred && scene.barred.length > 0 ? available : [];
     const turn = scene.facts.length; // another one each time
@@ -75,7 +77,7 @@ export function placeRuns(
       targets: Array.from({ length: runs }, (_, i) => named[(turn + i) % named.length] ?? null),
     };
   }
-  return asTargets(spreadOthers(scene, available, runs, wanted));
+  return asTargets(scene, spreadOthers(scene, available, runs, wanted));
 }
 
 function placeConfirmation(scene: Scene, available: string[], runs: number, wanted: Wanted): Placing {
@@ -124,9 +126,25 @@ function spreadOthers(
   return { kind: 'place', owners, singleOwner: false };
 }
 
-function asTargets(placing: Placing): ReturnType<typeof placeRuns> {
-  return placing.kind === 'wait' ? placing : { kind: 'place', targets: placing.owners };
+function asTargets(scene: Scene, placing: Placing): ReturnType<typeof placeRuns> {
+  if (placing.kind === 'wait') return { kind: 'wait', reason: placing.reason + ownerless(scene) };
+  return { kind: 'place', targets: placing.owners };
 }
+
+/** Why machines that have measured here are nobody's, for the maintainer who wonders. */
+function ownerless({ standing, facts }: Scene): string {
+  const seen = [
+    ...Object.entries(standing.machines).map(([machine, { owner }]) => ({ machine, owner })),
+    ...facts.map(({ run }) => run),
+  ].filter((one) => !hasOwner(one));
+  const names = [...new Set(seen.map(({ machine }) => machine))];
+  if (names.length === 0) return '';
+  const more = names.length > NAMES_SHOWN ? ` and ${names.length - NAMES_SHOWN} more` : '';
+  const shown = names.slice(-NAMES_SHOWN).map((name) => inline(name, 60));
+  return `; runners that are not named \`<login>.<machine>\` have no owner and do not count: ${shown.join(', ')}${more}`;
+}
+
+const NAMES_SHOWN = 3;
 
 /** Where a run goes that its owner did not take or could not finish: to another who may have it, else to the same again. */
 export function placeAgain(scene: Scene, run: RunState): { target: string | null; avoided: string[] } {

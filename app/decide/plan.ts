@@ -6,6 +6,7 @@ import { afterwards, inDoubt, withAuditsInLine, withoutUnsound } from './afterwa
 import { answerOf, isEmpty, type Wish } from './answer.ts';
 import { reconsideredRecord } from './audits/reconsider.ts';
 import { checksOnly } from './below-verdict.ts';
+import { bringBack } from './bring-back.ts';
 import { heed } from './commands.ts';
 import { withCommentOwed } from './comment-owed.ts';
 import * as say from './comments.ts';
@@ -92,6 +93,8 @@ function present(snapshot: Snapshot, grounds: Grounds): Effect[] {
       close: false,
       checks: [],
     });
+  const back = course.own.length === 0 ? bringBack(snapshot, grounds) : null;
+  if (back) return back;
   if (course.ahead.length === 0) return answerDuplicate(snapshot, grounds, course);
   const hold = heldForApproval(snapshot, grounds);
   if (hold)

@@ -1,5 +1,5 @@
+import { own } from '../../core/names.ts';
 import type { Leaderboard, RunRecord } from '../../results/schema.ts';
-import { own } from '../model/names.ts';
 import type { HeadState, RunState } from '../model/snapshot.ts';
 import type { Grounds } from './grounds.ts';
 

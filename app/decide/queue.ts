@@ -1,5 +1,5 @@
+import { own } from '../../core/names.ts';
 import type { Config } from '../model/config.ts';
-import { own } from '../model/names.ts';
 import type { QueueEntry } from '../model/snapshot.ts';
 import { RULE } from './acceptance/rule.ts';
 

@@ -1,3 +1,4 @@
+import { namedMap, own } from '../../core/names.ts';
 import {
   type ExperimentRecord,
   type Leaderboard,
@@ -6,7 +7,6 @@ import {
   type TrackStanding,
   type Verdict,
 } from '../../results/schema.ts';
-import { namedMap, own } from '../model/names.ts';
 import { scoredRuns } from './acceptance/rule.ts';
 import { heldoutOf, spreadOf } from './acceptance/spread.ts';
 import { pooledVariance } from './acceptance/statistics.ts';

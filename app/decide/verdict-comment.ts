@@ -26,6 +26,8 @@ export interface Outcome {
     /** It moves nothing, and the request is merged for another track. */
     | 'kept'
     | 'was-closed'
+    /** A person merged it before its verdict. */
+    | 'hand-merged'
     | 'was-draft'
     | 'other-base'
     /** Improved; today's incumbent asks for more runs than it has. */
@@ -191,6 +193,8 @@ function fateOf(world: World, { fate, stale, record }: Outcome): string {
       return record.verdict === 'improved'
         ? 'The request was closed while it ran, so it was recorded and not merged. Reopen it and it is merged if it still beats the record.'
         : 'The request was closed while it ran; the result is recorded.';
+    case 'hand-merged':
+      return byHand(world, record);
     case 'other-base':
       return `Main is not moved, since the base branch is another one now. Change it back to \`${world.main.branch}\` with "Edit" beside the title: the result is then compared with the best of that day.`;
     case 'was-draft':
@@ -200,6 +204,23 @@ function fateOf(world: World, { fate, stale, record }: Outcome): string {
     case 'superseded':
       return 'Another file was pushed while this one ran: the result is recorded for its own file and decides nothing for the new one.';
   }
+}
+
+function byHand({ main }: World, { blob, incumbent, track }: ExperimentRecord): string {
+  const said = 'A person merged this request before its verdict; the result is recorded.';
+  if (
+    main.train?.oid !== blob ||
+    incumbent === null ||
+    !main.config.ok ||
+    track !== main.config.value.primary
+  )
+    return said;
+  return `${said} So \`${TRAIN_PATH}\` of \`${main.branch}\` is not the best file now. ${howBack(incumbent.blob)}`;
+}
+
+/** How a person puts the best file back on main. */
+export function howBack(blob: string): string {
+  return `The best one comes back by a pull request that brings it byte for byte (\`git cat-file blob ${blob.slice(0, 12)} > ${TRAIN_PATH}\`): no machine is asked for it.`;
 }
 
 function nextStep(record: ExperimentRecord): string {

@@ -87,6 +87,12 @@ export function textOf(head: HeadText): string | null {
   return blob?.isBinary || blob?.isTruncated ? null : (blob?.text ?? null);
 }
 
-export function changeOf(changeType: string): ChangedFile['change'] {
-  return changeType.toLowerCase() as ChangedFile['change'];
+/** Null when GitHub does not say all that it was asked for: what it left out may be any file. */
+export function filesOf(
+  nodes: ({ path: string; changeType: string } | null)[] | null | undefined,
+): ChangedFile[] | null {
+  if (!nodes || nodes.includes(null)) return null;
+  return nodes.flatMap((node) =>
+    node ? { path: node.path, change: node.changeType.toLowerCase() as ChangedFile['change'] } : [],
+  );
 }

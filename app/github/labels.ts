@@ -16,6 +16,7 @@ const LABELS: Record<string, [colour: string, description: string]> = {
   'needs-work': ['e99695', 'Not measured yet: the comment says what to mend'],
   'needs-approval': ['f9d0c4', 'A newcomer: a maintainer comments /approve before it is measured'],
   'descent-stopped': ['b60205', 'Descent has stopped and needs a maintainer'],
+  'main-not-best': ['b60205', 'A person merged a worse file; the issue says how the best comes back'],
   'machine-blocked': [
     'b60205',
     'Audits found a machine alone against others twice; its owner may appeal here',

@@ -92,7 +92,13 @@ export interface PullReading extends WorldReading {
     | 'beganFrom'
     | 'comment'
     | 'authorSince'
-  > & { body: string; head: string; headText: string | null; files: ChangedFile[]; commits: CommitReading[] };
+  > & {
+    body: string;
+    head: string;
+    headText: string | null;
+    files: ChangedFile[] | null;
+    commits: CommitReading[];
+  };
   talk: Talk;
   /** Sub-folders of `results/experiments` and `results/contents`, and the names in those this request belongs to. */
   folders: { name: string; oid: string }[];

@@ -4,7 +4,7 @@ import type { BranchCommit } from '../model/snapshot.ts';
 import { COMMENT_TAG, UNSAID_LABEL } from '../model/tag.ts';
 import type { Client } from './client.ts';
 import { tolerate } from './errors.ts';
-import { authorOf, changeOf, commitOf, textOf, worldOf } from './from-graphql.ts';
+import { authorOf, commitOf, filesOf, textOf, worldOf } from './from-graphql.ts';
 import { type Port, PortError, type PullReading } from './port.ts';
 import {
   BASELINE_QUERY,
@@ -99,10 +99,7 @@ export function readingOf(client: Client): Reading {
         head: pull.headRefOid,
         headText: textOf(pull.head),
         changedFiles: pull.changedFiles,
-        files: (pull.files?.nodes ?? []).map((file) => ({
-          path: file.path,
-          change: changeOf(file.changeType),
-        })),
+        files: filesOf(pull.files?.nodes),
         labels: (pull.labels?.nodes ?? []).map((label) => label.name),
         commits: [...new Map(commits.map((commit) => [commit.oid, commit])).values()],
         beganFrom: pull.first.nodes[0]?.commit.parents.nodes[0]?.train?.oid ?? null,

@@ -282,7 +282,7 @@ export interface PullNode {
   changedFiles: number;
   author: { __typename: string; login: string; createdAt?: string } | null;
   labels: { nodes: { name: string }[] | null } | null;
-  files: { nodes: { path: string; changeType: string }[] | null } | null;
+  files: { nodes: ({ path: string; changeType: string } | null)[] | null } | null;
   comments: CommentPage;
   latest: { nodes: (CommentNode | null)[] | null };
   commits: { nodes: { commit: CommitNode }[] };

@@ -2,20 +2,14 @@ import { createHash } from 'node:crypto';
 import type { Report } from '../../runner/contract/report.ts';
 import { REPORT_LIMIT_BYTES } from '../../runner/contract/report.ts';
 import type { Port, WorkflowRun } from '../github/port.ts';
+import { ownerOf } from '../model/owner.ts';
 import type { Finding } from '../model/snapshot.ts';
 import type { RunFacts, RunKey, RunMemory } from '../model/state.ts';
 import { judgeScored } from './handed-over.ts';
 import { judgeHarness } from './harness.ts';
 import { judgeReport, type Refusal, refuse } from './report.ts';
 import { unpackReport } from './unpack.ts';
-import {
-  ARCHIVE_LIMIT_BYTES,
-  type Expected,
-  judgeArtifacts,
-  judgeJobs,
-  judgeRun,
-  ownerOf,
-} from './workflow-run.ts';
+import { ARCHIVE_LIMIT_BYTES, type Expected, judgeArtifacts, judgeJobs, judgeRun } from './workflow-run.ts';
 
 /** A check run's text holds 65,535 characters, and JSON may write one of the log's as six. */
 const LOG_KEPT = 6000;

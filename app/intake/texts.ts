@@ -1,5 +1,5 @@
+import { own } from '../../core/names.ts';
 import type { Port } from '../github/port.ts';
-import { own } from '../model/names.ts';
 import type { HeadState, RecordName, Snapshot, World } from '../model/snapshot.ts';
 import { contentOf, isPresentContent } from './content.ts';
 import { diffOf } from './diff.ts';

@@ -76,8 +76,3 @@ export function judgeArtifacts(
 }
 
 type Stored = Artifact & { digest: string };
-
-/** A runner is named `<owner's login>.<machine>`; a login holds no dot and is the same in capitals. Who registers machines sees to it. */
-export function ownerOf(runner: string): string {
-  return runner.split('.')[0]!.toLowerCase();
-}

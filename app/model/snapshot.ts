@@ -89,7 +89,8 @@ export interface PullState {
   createdAt: string;
   base: string;
   changedFiles: number;
-  files: ChangedFile[];
+  /** The first twenty that change; null when GitHub does not say, as of a diff that is too large for it. */
+  files: ChangedFile[] | null;
   labels: string[];
   description: Result<Description>;
   /** The present head first, earlier ones after it. */

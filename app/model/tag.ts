@@ -10,6 +10,8 @@ export const ISSUE_LABELS = ['idea', 'insight', 'appeal', 'machine'] as const;
 export const ALARM_LABEL = 'descent-stopped';
 /** Of a request whose comment GitHub refused, for instance since the conversation is locked: it is tried again. */
 export const UNSAID_LABEL = 'comment-refused';
+/** Of the issue that says that a worse file was merged by hand. */
+export const NOT_BEST_LABEL = 'main-not-best';
 /** Of issues about machines; nobody but the bot sets it, so that nobody can open one in its stead. */
 export const MACHINE_LABEL = 'machine-blocked';
 /** Of the one issue where people confirm that they take part; only maintainers and the bot can set it. */

@@ -32,3 +32,20 @@ it('a pull request that targets another branch by now is recorded and moves no m
   await stage.settle();
   expect(await stage.file('train/train.py')).toBe('print("better")\n');
 }, 60_000);
+
+it('a worse file merged by hand is told, and whoever brings the best back is no duplicate and needs no machine', async () => {
+  stage = await Stage.open();
+  await stage.begin(2);
+  const number = await stage.open('nova', 'print("worse")\n');
+  const taken = (await stage.take())!;
+  await stage.agentOf(REPO.owner).pulls.merge({ ...REPO, pull_number: number });
+  await stage.settle();
+  await stage.finish(taken, { valBpb: 2.5 });
+  expect((await stage.view(number)).comments[0]).toContain('A person merged this request before its verdict');
+  const { data } = await stage.onlooker.issues.listForRepo({ ...REPO, labels: 'main-not-best' });
+  expect(data.map(({ title }) => title)).toEqual(['main is not the best of cpu']);
+  const back = await stage.open('vega', 'print("the beginning")\n', { title: 'Back to the best' });
+  expect(await stage.view(back)).toMatchObject({ state: 'closed', labels: [] });
+  expect(await stage.file('train/train.py')).toBe('print("the beginning")\n');
+  expect(await stage.take()).toBeNull();
+}, 60_000);

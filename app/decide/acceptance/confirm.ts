@@ -1,3 +1,4 @@
+import { NOBODY } from '../../model/owner.ts';
 import { type Evidence, evidenceOf, weigh, zScore } from './evidence.ts';
 import { confirmUpTo, type Measure, measureIncumbent } from './next-runs.ts';
 import { countedConfirmations, perOwner } from './owners.ts';
@@ -53,7 +54,8 @@ export function confirm(
 }
 
 /** The round these runs are in, and its fresh runs. A round that has begun is finished before it is judged. */
-function roundOf(given: Case, rule: Rule, confirmed: MeasuredRun[]) {
+function roundOf(given: Case, rule: Rule, runs: MeasuredRun[]) {
+  const confirmed = runs.filter((run) => run.owner !== NOBODY);
   const strangers = new Set(confirmed.map((run) => run.owner).filter((owner) => owner !== given.author));
   const singleOwner = given.fewOwners === 'accept' && strangers.size < 2;
   const upTo = (round: number) =>

@@ -1,3 +1,4 @@
+import { NOBODY } from '../../model/owner.ts';
 import type { MeasuredRun } from './rule.ts';
 
 /** Whose machines confirm. Losses play no part here, so that nobody can choose the runs that count by their outcome. */
@@ -14,7 +15,8 @@ export function countedConfirmations(
   const taken = new Map<string, number>();
   return runs.filter((run) => {
     const before = taken.get(run.owner) ?? 0;
-    if (run.stage !== 'confirm' || run.owner === author || before >= share) return false;
+    if (run.stage !== 'confirm' || run.owner === NOBODY || run.owner === author || before >= share)
+      return false;
     taken.set(run.owner, before + 1);
     return true;
   });

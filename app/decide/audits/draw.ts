@@ -1,6 +1,6 @@
+import { own } from '../../../core/names.ts';
 import type { Audit, ExperimentRecord, TrackStanding, Verdict } from '../../../results/schema.ts';
 import type { Config } from '../../model/config.ts';
-import { own } from '../../model/names.ts';
 import type { Fresh } from '../../model/snapshot.ts';
 import { wantsAudit } from './audit.ts';
 

@@ -1,6 +1,6 @@
+import { namedMap, own } from '../../../core/names.ts';
 import type { ExperimentName, MachineStanding, RunRecord, TrackStanding } from '../../../results/schema.ts';
 import type { Config } from '../../model/config.ts';
-import { namedMap, own } from '../../model/names.ts';
 import { type Standing, standing } from './audit.ts';
 
 /** What a track knows of its machines. Old value -> new value; nothing here writes. */

@@ -1,3 +1,4 @@
+import { own } from '../../../core/names.ts';
 import type {
   Audit,
   ExperimentRecord,
@@ -5,7 +6,6 @@ import type {
   RunRecord,
   TrackStanding,
 } from '../../../results/schema.ts';
-import { own } from '../../model/names.ts';
 import { heldoutOf, spreadOf } from '../acceptance/spread.ts';
 import { meanBpb } from '../loss.ts';
 import { credited, sigmaOf, withStanding } from '../standings.ts';

@@ -1,6 +1,6 @@
+import { own } from '../../../core/names.ts';
 import type { Audit, ExperimentRecord, Leaderboard } from '../../../results/schema.ts';
 import type { CheckWrite, Effect } from '../../model/effect.ts';
-import { own } from '../../model/names.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import { MACHINE_LABEL } from '../../model/tag.ts';
 import { belowVerdict, checksOnly } from '../below-verdict.ts';

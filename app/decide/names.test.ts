@@ -1,0 +1,61 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { own } from '../../core/names.ts';
+import { leaderboardSchema } from '../../results/schema.ts';
+import { NOBODY, ownerOf } from '../model/owner.ts';
+import { board, config, NOW, run } from '../testing/world.ts';
+import { countedConfirmations } from './acceptance/owners.ts';
+import { seen, struck, vouched } from './audits/machines.ts';
+import { bounded } from './bounded.ts';
+import { knownOwners, placeRuns } from './placing.ts';
+import { credited } from './standings.ts';
+
+const NAUGHTY = ['constructor', 'toString', 'hasOwnProperty', 'valueOf', '__defineGetter__', '__proto__'];
+const name = fc.oneof(fc.constantFrom(...NAUGHTY), fc.string({ minLength: 1, maxLength: 12 }));
+
+it('any name of an owner or machine is counted like any other', () => {
+  fc.assert(
+    fc.property(fc.array(fc.tuple(name, name), { minLength: 1, maxLength: 20 }), (pairs) => {
+      const runs = pairs.map(([owner, machine], i) => run(2, { owner, machine, runId: i, stage: 'explore' }));
+      const owners = credited({}, runs);
+      const experiment = { pull: 1, blob: 'a'.repeat(40) };
+      const machines = seen({}, runs, experiment);
+      for (const [owner, machine] of pairs) {
+        expect(own(owners, owner)?.runs).toBe(pairs.filter(([one]) => one === owner).length);
+        expect(own(machines, machine)?.jobs).toBe(pairs.filter(([, one]) => one === machine).length);
+        expect(own(vouched(machines, machine, experiment), machine)?.unvouched).toEqual([]);
+        const strike = { at: NOW, pull: 1, author: owner };
+        expect(own(struck(machines, machine, strike), machine)?.outliers).toEqual([strike]);
+      }
+      const standing = { ...board.tracks.cpu!, machines };
+      const kept = bounded({ ...board, owners, tracks: { cpu: standing } }, NOW).board;
+      expect(Object.keys(kept.tracks.cpu!.machines).length).toBe(new Set(pairs.map(([, one]) => one)).size);
+      expect(Object.keys(JSON.parse(JSON.stringify(kept)).owners).length).toBe(Object.keys(owners).length);
+      const without = (all: object) => Object.keys(all).filter((one) => one !== '__proto__');
+      expect(without(leaderboardSchema.parse(kept).owners).toSorted()).toEqual(without(owners).toSorted());
+    }),
+    { numRuns: 300 },
+  );
+});
+
+it('one-time names are nobody: they confirm nothing and get no order, and the reason says so', () => {
+  expect(
+    ['Ada.desk', 'set-x7k2p-runner-abc', 'GitHub Actions 12', '.desk', 'a|b.c', 'ada.'].map(ownerOf),
+  ).toEqual(['ada', NOBODY, NOBODY, NOBODY, NOBODY, NOBODY]);
+  const confirmed = [NOBODY, 'ada'].map((owner, seed) => ({
+    ...{ stage: 'confirm' as const, seed, owner, machine: 'm', valBpb: 1 },
+  }));
+  expect(countedConfirmations(confirmed, 'nova', 4).map(({ owner }) => owner)).toEqual(['ada']);
+  const machine = { owner: 'set-x', jobs: 1, lastSeen: NOW, outliers: [], unvouched: [] };
+  const standing = { ...board.tracks.cpu!, machines: { 'set-x': machine } };
+  const scene = {
+    ...{ author: 'nova', rules: config.tracks.cpu!, standing, incumbent: [], facts: [], pending: [] },
+    ...{ now: NOW, machineRules: config },
+  };
+  expect(knownOwners(scene)).toEqual([]);
+  const wanted = { stage: 'confirm', runs: 4, placement: { notOwners: [], perOwner: 2 } } as never;
+  expect(placeRuns(scene, wanted, 4)).toMatchObject({
+    kind: 'wait',
+    reason: expect.stringContaining('`set-x`'),
+  });
+});

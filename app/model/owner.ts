@@ -1,0 +1,19 @@
+/**
+ * Whose a runner is: it is named `<owner's login>.<machine>`, and a login holds no dot and is the same in capitals. Who registers
+ * machines sees to it. One-time names, as autoscalers give them, name nobody.
+ */
+
+/** The owner of runners whose name says none; no login is written like this. */
+export const NOBODY = '-';
+
+const LOGIN = /^[a-z\d][a-z\d_-]{0,38}$/;
+
+export function ownerOf(runner: string): string {
+  const [login = '', machine = ''] = runner.toLowerCase().split('.');
+  return machine !== '' && LOGIN.test(login) ? login : NOBODY;
+}
+
+/** Whether a run was measured on somebody's machine: then it may confirm, and its owner may be sent another. */
+export function hasOwner({ owner, machine }: { owner: string; machine: string }): boolean {
+  return owner !== NOBODY && ownerOf(machine) !== NOBODY;
+}
