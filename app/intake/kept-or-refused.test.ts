@@ -242,6 +242,7 @@ it('whatever is sent is read in time', () => {
     '1. ',
     '<!--',
     'a <!-- ',
+    'a<!---->',
     '<div><!--\n\n',
     'a\n=\n',
     '`a``',

@@ -17,9 +17,12 @@ const reader = new MarkdownIt('zero', { html: true })
   .enable(['escape', 'backticks']);
 
 reader.inline.ruler.push('comment', (state, silent) => {
-  if (!state.src.startsWith('<!--', state.pos)) return false;
+  if (state.env.unclosed === state.src || !state.src.startsWith('<!--', state.pos)) return false;
   const end = state.src.indexOf('-->', state.pos + 2);
-  if (end < 0) return false;
+  if (end < 0) {
+    state.env.unclosed = state.src; // so that thousands of openings are searched once
+    return false;
+  }
   if (!silent) state.push('comment', '', 0).meta = [state.pos, end + 3];
   state.pos = end + 3;
   return true;

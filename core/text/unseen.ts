@@ -10,7 +10,7 @@ const UNSEEN =
  * An emoji that Unicode recommends is left whole, joiners and variation selectors included: without them one family becomes
  * four people. The list is closed, so that nothing can be hidden in it.
  */
-const EMOJI_OR_UNSEEN = new RegExp(`\\p{RGI_Emoji}|${UNSEEN.source}`, 'gv');
+const UNSEEN_OR_EMOJI = new RegExp(`(${UNSEEN.source})|(?=\\p{Emoji})\\p{RGI_Emoji}`, 'gv');
 
 /** Terminal sequences go as a whole, so that their tails do not stay behind as litter. */
 const ESCAPES = /\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)?|[@-Z\\-_])/g;
@@ -18,7 +18,9 @@ const ESCAPES = /\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b
 /** Puts something else in the place of each unseen character. */
 export function replaceUnseen(text: string, by: (character: string) => string): string {
   if (!UNSEEN.test(text)) return text;
-  return text.replace(EMOJI_OR_UNSEEN, (found) => (isUnseen(found) ? by(found) : found));
+  return text.replace(UNSEEN_OR_EMOJI, (emoji, unseen?: string) =>
+    unseen === undefined ? emoji : by(unseen),
+  );
 }
 
 /** The text without them, and without half characters and terminal sequences. Line ends become newlines. */
@@ -29,15 +31,10 @@ export function withoutUnseen(text: string): string {
 /** The first unseen character with its line, from 1; null where there is none. */
 export function firstUnseen(text: string): { name: string; line: number } | null {
   if (!UNSEEN.test(text)) return null;
-  for (const { 0: found, index } of text.matchAll(EMOJI_OR_UNSEEN)) {
-    if (!isUnseen(found)) continue;
-    const name = `U+${found.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')}`;
+  for (const { 1: unseen, index } of text.matchAll(UNSEEN_OR_EMOJI)) {
+    if (unseen === undefined) continue;
+    const name = `U+${unseen.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')}`;
     return { name, line: text.slice(0, index).split('\n').length };
   }
   return null;
-}
-
-/** An emoji begins with a character that is seen. */
-function isUnseen(found: string): boolean {
-  return UNSEEN.test(String.fromCodePoint(found.codePointAt(0)!));
 }
