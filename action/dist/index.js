@@ -24420,17 +24420,17 @@ function getIDToken(aud) {
 
 // core/text/unseen.ts
 var UNSEEN = new RegExp("[[\\p{Cc}\\p{Cf}\\p{Default_Ignorable_Code_Point}\\p{Zl}\\p{Zp}\\u2800\\u{1d159}]--[\\t\\n\\u0600-\\u0605\\u06dd\\u070f\\u0890\\u0891\\u08e2\\u{110bd}\\u{110cd}]]", "v");
-var EMOJI_OR_UNSEEN = new RegExp(`\\p{RGI_Emoji}|${UNSEEN.source}`, "gv");
+var UNSEEN_OR_EMOJI = new RegExp(`(${UNSEEN.source})|(?=\\p{Emoji})\\p{RGI_Emoji}`, "gv");
 var ESCAPES = /\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)?|[@-Z\\-_])/g;
 function replaceUnseen(text2, by) {
   if (!UNSEEN.test(text2)) return text2;
-  return text2.replace(EMOJI_OR_UNSEEN, (found) => isUnseen(found) ? by(found) : found);
+  return text2.replace(
+    UNSEEN_OR_EMOJI,
+    (emoji3, unseen2) => unseen2 === void 0 ? emoji3 : by(unseen2)
+  );
 }
 function withoutUnseen(text2) {
   return replaceUnseen(text2.toWellFormed().replace(/\r\n?/g, "\n").replace(ESCAPES, ""), () => "");
-}
-function isUnseen(found) {
-  return UNSEEN.test(String.fromCodePoint(found.codePointAt(0)));
 }
 
 // runner/inert.ts
