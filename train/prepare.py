@@ -9,10 +9,13 @@ The layout of the folder is docs/design.md, "Data sets".
 """
 
 import argparse
+import errno
+import fcntl
 import json
 import os
 import re
 import sys
+from contextlib import contextmanager
 from pathlib import Path
 
 from datasets.layout import DataError, finished, verify
@@ -25,15 +28,43 @@ def main(argv, env):
     folder = cache / "data" / folder_name(options.name)
     try:
         if not finished(folder):
-            say(f"preparing {options.name} in {folder}")
-            make(options, folder)
+            with alone(cache, options.name):
+                if not finished(folder):
+                    say(f"preparing {options.name} in {folder}")
+                    make(options, folder)
         if options.verify:
             verify(folder)
     except DataError as error:
         say(f"error: {error}")
         return 1
+    except OSError as error:
+        say(f"error: {advice(error, cache)}")
+        return 1
     print(json.dumps({"folder": str(folder), **json.loads((folder / "meta.json").read_text())}) if options.json else folder)
     return 0
+
+
+@contextmanager
+def alone(cache, name):
+    """Whoever makes the same data set at the same time waits, and finds it made."""
+    locks = cache / "locks"
+    locks.mkdir(parents=True, exist_ok=True)
+    with (locks / f"prepare-{name}.lock").open("a") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            say(f"another process prepares {name}; waiting for it")
+            fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def advice(error, cache):
+    again = "and run this again; what was downloaded is kept"
+    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG) or "requested and" in str(error):  # numpy's words for a short write
+        return f"no room to write below {cache} ({error}). Free some disk (`df -h {cache}`) or choose another place with --cache, {again}"
+    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        return f"{error}. Make {cache} writable for this user, or choose another place with --cache, {again}"
+    return f"{error}. Look at the disk and at {cache}, {again}"
 
 
 def parse(argv):

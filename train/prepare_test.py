@@ -2,6 +2,7 @@
 
 import json
 import os
+import resource
 import subprocess
 import sys
 from pathlib import Path
@@ -70,3 +71,28 @@ def test_an_unknown_name_is_refused_with_the_known_ones(name, tmp_path):
     assert refused.returncode == 2
     assert "choose pysource, climbmix or climbmix-SHARDS" in refused.stderr
     assert not list(tmp_path.iterdir())
+
+
+def test_a_full_disk_is_said_with_advice_and_leaves_nothing(tmp_path):
+    command = [sys.executable, HERE / "prepare.py", "pysource", "--cache", tmp_path]
+    limit = lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (2**20, 2**20))
+    failed = subprocess.run(command, capture_output=True, text=True, preexec_fn=limit)
+    assert (failed.returncode, failed.stdout) == (1, "")
+    assert "error: no room to write below" in failed.stderr and "df -h" in failed.stderr and "Traceback" not in failed.stderr
+    assert not list((tmp_path / "data").iterdir())
+
+
+def test_a_cache_that_cannot_be_written_is_said(tmp_path):
+    (tmp_path / "file").write_text("")
+    failed = prepare("pysource", "--cache", tmp_path / "file")
+    assert failed.returncode == 1 and "error: " in failed.stderr and "Traceback" not in failed.stderr
+
+
+def test_two_at_once_make_it_once(tmp_path):
+    command = [sys.executable, HERE / "prepare.py", "pysource", "--cache", tmp_path]
+    both = [subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) for _ in range(2)]
+    said = [process.communicate() for process in both]
+    assert [process.returncode for process in both] == [0, 0], said
+    assert said[0][0] == said[1][0] and Path(said[0][0].strip()).parent == tmp_path / "data"
+    assert sorted("preparing" in err for _, err in said) == [False, True]
+    assert [f"{path}\n" for path in (tmp_path / "data").iterdir()] == [said[0][0]]

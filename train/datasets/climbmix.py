@@ -55,8 +55,17 @@ def fetched(shard, downloads, base_url, say, sleep):
     path = downloads / name
     if not path.exists():
         say(f"downloading {name}")
-    download(f"{base_url}/{name}", path, say, sleep)
+    download(f"{base_url}/{name}", path, say, sleep, problem_of_shard)
     return path
+
+
+def problem_of_shard(path):
+    """Why a file is no whole shard: mirrors tell neither digest nor length. None where it is one."""
+    try:
+        with parquet.ParquetFile(path) as file:
+            return None if "text" in file.schema_arrow.names else "it has no column `text`"
+    except (OSError, ValueError) as error:  # pyarrow's errors derive from these
+        return f"it arrived incomplete or damaged ({str(error).splitlines()[0]})"
 
 
 def pack(shards, path, encoding, say, rows=None):

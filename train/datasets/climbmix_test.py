@@ -190,6 +190,19 @@ def test_a_shard_that_is_no_parquet_is_named(shards, tmp_path):
     assert not (tmp_path / "data/climbmix-2").exists()
 
 
+def test_a_page_or_half_a_shard_never_gets_a_final_name(shards, tmp_path):
+    shards.digests = False
+    whole = shards.files["shard_00000.parquet"]
+    for body, said in ((b"\n<!doctype html>sign in", "a web page came instead"), (whole[: len(whole) // 2], "incomplete or damaged"), (b"", "incomplete")):
+        shards.files["shard_00000.parquet"] = body
+        with pytest.raises(DataError, match=rf"shard_00000\.parquet is no readable shard: .*{said}"):
+            climbmix.make(tmp_path / "data/climbmix-1", Notes(), shards=1, base_url=shards.url, vocab_size=400)
+        assert not list((tmp_path / "downloads").rglob("*.par*")) and not (tmp_path / "data").exists()
+    shards.files["shard_00000.parquet"] = whole  # the next call gets it
+    climbmix.make(tmp_path / "data/climbmix-1", Notes(), shards=1, base_url=shards.url, vocab_size=400, rows={"validation": 2, "heldout": 2, "reserve": 2})
+    assert (tmp_path / "data/climbmix-1/meta.json").exists()
+
+
 def test_too_little_text_is_refused_instead_of_an_empty_part(shards, tmp_path):
     empty = pyarrow.table({"text": ["short"]})
     parquet.write_table(empty, tmp_path / "shard")

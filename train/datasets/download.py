@@ -17,9 +17,10 @@ class Stumble(Exception):
     """A failure that another attempt may mend."""
 
 
-def download(url, path, say, sleep=time.sleep):
+def download(url, path, say, sleep=time.sleep, problem=lambda part: None):
     """Fetches url to path unless it is there. What has arrived waits in `<path>.part`, also for the next call.
 
+    problem: what is wrong with a file that arrived, or None; a file with a problem never gets its final name.
     The digest is the server's own, where it tells one (Hugging Face: `X-Linked-ETag`, the sha256 of a large file).
     Raises DataError.
     """
@@ -41,6 +42,11 @@ def download(url, path, say, sleep=time.sleep):
     if expected and sha256(part) != expected:
         part.unlink()
         raise DataError(f"{url} arrived damaged: its sha256 is not {expected}; it was deleted, run this again")
+    if wrong := problem(part):
+        page = part.read_bytes()[:1000].lstrip()[:1] == b"<"
+        part.unlink()
+        why = "a web page came instead (a sign-in or a proxy?): check the address and the network" if page else f"{wrong}: run this again"
+        raise DataError(f"{url} is no readable shard: {why}; what came was deleted")
     part.rename(path)
 
 

@@ -30,7 +30,16 @@ def building(folder, **meta):
     part = folder.with_name(f".{folder.name}.part")
     shutil.rmtree(part, ignore_errors=True)
     part.mkdir(parents=True)
-    yield part
+    try:
+        yield part
+        settle(folder, part, meta, expected)
+    except BaseException:
+        shutil.rmtree(part, ignore_errors=True)  # it may be what fills the disk
+        raise
+
+
+def settle(folder, part, meta, expected):
+    """Checks what was written, describes it in meta.json and gives it its name."""
     files = {name: {"bytes": (part / name).stat().st_size, "sha256": sha256(part / name)} for name in FILES}
     if expected:
         for name, digest in expected.items():
