@@ -1,6 +1,7 @@
 import { type Node, node } from './node.ts';
 import { Patterns } from './patterns.ts';
 import { NotPython } from './problem.ts';
+import { assignable } from './targets.ts';
 
 const AUGMENTED = ['+=', '-=', '*=', '/=', '//=', '%=', '@=', '&=', '|=', '^=', '>>=', '<<=', '**='];
 const FUTURE = new Set(
@@ -118,7 +119,7 @@ export class SimpleStatements extends Patterns {
     this.at += 1;
     const value = this.starred();
     const items = value.kind === 'Tuple' && !value.grouped ? value.items : [value];
-    for (const one of items) this.assignable(one, 'delete');
+    for (const one of items) assignable(one, 'delete');
     return node('Delete', at, items);
   }
 
@@ -201,7 +202,7 @@ export class SimpleStatements extends Patterns {
       const operator = this.next.text;
       if (!['Name', 'Attribute', 'Subscript'].includes(first.kind))
         throw new NotPython(`\`${operator}\` cannot change this`, at);
-      this.assignable(first, 'assign to');
+      assignable(first, 'assign to');
       this.at += 1;
       return node('AugAssign', at, [first, operator, this.starredOrYield()]);
     }
@@ -209,14 +210,14 @@ export class SimpleStatements extends Patterns {
     while (this.take('=')) chain.push(this.starredOrYield());
     if (chain.length === 1) return node('Expr', at, [first], [first]);
     const value = chain.pop()!;
-    for (const target of chain) this.assignable(target, 'assign to');
+    for (const target of chain) assignable(target, 'assign to');
     return node('Assign', at, [chain, value]);
   }
 
   private annotated(target: Node): Node {
     if (!['Name', 'Attribute', 'Subscript'].includes(target.kind))
       throw new NotPython('only one name can be annotated', target.at);
-    this.assignable(target, 'assign to');
+    assignable(target, 'assign to');
     this.expect(':');
     const annotation = this.expression();
     const value = this.take('=') ? this.starredOrYield() : null;

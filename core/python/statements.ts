@@ -2,6 +2,7 @@ import type { Scope } from './cursor.ts';
 import { type Node, node } from './node.ts';
 import { NotPython } from './problem.ts';
 import { SimpleStatements } from './simple-statements.ts';
+import { assignable } from './targets.ts';
 
 /** Python's whole grammar: statements that hold others. */
 export class Statements extends SimpleStatements {
@@ -159,7 +160,7 @@ export class Statements extends SimpleStatements {
     const manager = this.expression();
     if (!this.take('as')) return node('withitem', at, [manager, null]);
     const target = this.star() ?? this.binary(0);
-    this.assignable(target, 'assign to');
+    assignable(target, 'assign to');
     return node('withitem', at, [manager, target]);
   }
 

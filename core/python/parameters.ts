@@ -1,0 +1,98 @@
+import { Cursor } from './cursor.ts';
+import { type Node, node } from './node.ts';
+import { NotPython } from './problem.ts';
+
+/** What a function takes, and what a call hands it. */
+export abstract class Parameters extends Cursor {
+  protected abstract expression(): Node;
+  protected abstract named(): Node;
+  protected abstract star(): Node | null;
+  protected abstract loops(): Node[];
+
+  /** Of a call or a class: positional ones, then those with keywords. */
+  protected arguments(isCall: boolean): [Node[], Node[]] {
+    const positional: Node[] = [];
+    const keywords: Node[] = [];
+    const known = new Set<string>();
+    let unpacked = false;
+    const { comma, items } = this.list(')', () => {
+      const { at } = this.next;
+      const following = this.tokens[this.at + 1];
+      if (this.take('**')) {
+        unpacked = true;
+        keywords.push(node('keyword', at, [null, this.expression()]));
+      } else if (this.isName && following?.type === 'op' && following.text === '=') {
+        const name = this.binding();
+        this.expect('=');
+        if (known.has(name)) throw new NotPython(`the keyword \`${name.slice(0, 40)}\` is repeated`, at);
+        known.add(name);
+        keywords.push(node('keyword', at, [name, this.expression()]));
+      } else if (this.take('*')) {
+        if (unpacked) throw new NotPython('`*` stands after `**`', at);
+        const value = this.expression();
+        positional.push(node('Starred', at, [value], [value]));
+      } else {
+        if (unpacked || keywords.length > 0)
+          throw new NotPython('a positional argument stands after one with a keyword', at);
+        const value = this.named();
+        const loops = value.kind === 'Starred' ? [] : this.loops();
+        positional.push(loops.length > 0 ? node('GeneratorExp', at, [value, ...loops]) : value);
+        if (loops.length > 0) return at;
+      }
+      return -1;
+    });
+    const bare = items.find((one) => one >= 0);
+    if (bare !== undefined && (items.length > 1 || comma || !isCall))
+      throw new NotPython('a generator beside other arguments needs brackets', bare);
+    return [positional, keywords];
+  }
+
+  /** Of a function or a lambda, up to the closing sign, which is left. */
+  protected parameters(close: string, annotated: boolean): Node {
+    const { at } = this.next;
+    const dump: (Node | string)[] = [];
+    const known = new Set<string>();
+    let phase: 'any' | 'default' | 'keyword' | 'over' = 'any';
+    let bare = false;
+    while (!this.is(close)) {
+      const { at: here } = this.next;
+      if (phase === 'over') throw this.unexpected('nothing may follow `**`');
+      if (this.take('/')) {
+        if (dump.length === 0 || dump.includes('/') || phase === 'keyword')
+          throw new NotPython('`/` stands in a wrong place', here);
+        dump.push('/');
+      } else if (this.take('**')) {
+        if (bare) throw new NotPython('a name is missing after `*`', here);
+        dump.push('**', this.parameter(annotated, false, known));
+        phase = 'over';
+      } else if (this.is('*')) {
+        if (phase === 'keyword') throw this.unexpected('one star is enough');
+        this.at += 1;
+        phase = 'keyword';
+        bare = this.is(',');
+        dump.push('*', ...(bare ? [] : [this.parameter(annotated, true, known)]));
+        if (this.is(close) && bare) throw this.unexpected('a name is missing');
+      } else {
+        const name = this.parameter(annotated, false, known);
+        const value = this.take('=') ? this.expression() : null;
+        if (value === null && phase === 'default')
+          throw new NotPython('a parameter without a default follows one that has one', here);
+        if (value !== null && phase === 'any') phase = 'default';
+        bare = false;
+        dump.push(name, ...(value ? ['=', value] : []));
+      }
+      if (!this.is(close)) this.expect(',');
+    }
+    if (bare) throw this.unexpected('a name is missing after `*`');
+    return node('arguments', at, dump);
+  }
+
+  private parameter(annotated: boolean, starred: boolean, known: Set<string>): Node {
+    const { at } = this.next;
+    const name = this.binding();
+    if (known.has(name)) throw new NotPython(`the parameter \`${name.slice(0, 40)}\` is repeated`, at);
+    known.add(name);
+    if (!annotated || !this.take(':')) return node('arg', at, [name, null]);
+    return node('arg', at, [name, (starred ? this.star() : null) ?? this.expression()]);
+  }
+}
