@@ -17,7 +17,8 @@ export function judgeScored(
     return artifact === null
       ? { ok: true, value: undefined }
       : refuse('scored', 'weights were handed over although nothing was scored');
-  if (artifact === null) return refuse('scored', 'the weights and claims were not handed over');
+  // The measurement stands, but it cannot be scored elsewhere: as where the artifact has expired, another run is asked for.
+  if (artifact === null) return { ok: true, value: undefined };
   if (!digests.weights || !digests.claims || !weightsBytes || !claimsBytes)
     return refuse('scored', 'the report does not name the weights and claims that were handed over');
   const expiresAt = artifact.expiresAt ?? new Date(Date.parse(now) + KEPT_DAYS * 86_400_000).toISOString();

@@ -48,7 +48,7 @@ export const reasonSchema = z.discriminatedUnion('code', [
   reason('logit-not-finite', { logit: measured }),
   reason('claim-far-off', { nats: measured, limit: amount }),
   reason('claims-off', { of: z.enum(['uniform', 'guided', 'heldout']), nats: measured, limit: amount }),
-  reason('handed-over-wrong', { what: z.enum(['archive', 'names', 'size', 'digest', 'rows']) }),
+  reason('handed-over-wrong', { what: z.enum(['archive', 'names', 'size', 'digest', 'rows', 'claims']) }),
   reason('memorised', { gain: z.number(), heldoutGain: z.number() }),
 ]);
 
@@ -71,6 +71,7 @@ const CLAIMS = {
 } as const;
 
 const HANDED_OVER = {
+  claims: 'its claims hold values that no scored run can have',
   archive: 'the archive cannot be unpacked',
   names: 'the archive holds other files',
   size: 'a file has another size',

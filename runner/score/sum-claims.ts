@@ -1,4 +1,5 @@
 import { type Dataset, uint16 } from '../dataset.ts';
+import { Unscored } from '../outcome.ts';
 import { type Loss, noLoss } from './bits.ts';
 import { add } from './claims.ts';
 import type { ClaimsFile } from './claims-file.ts';
@@ -17,6 +18,11 @@ export async function sumClaims(
       const tokens = uint16(await text.read(row, 1));
       add(losses.validation, await claims.row(row), tokens, dataset.sequenceLength, dataset.tokenBytes);
     }
+  } catch (error) {
+    // The first machine scored them, so it cannot have seen what no scored run claims: these are not its claims.
+    if (error instanceof Unscored)
+      throw new Unscored('invalid', { code: 'handed-over-wrong', what: 'claims' });
+    throw error;
   } finally {
     await text.close();
   }
