@@ -48442,7 +48442,7 @@ var reasonSchema = external_exports.discriminatedUnion("code", [
   reason("logit-not-finite", { logit: measured }),
   reason("claim-far-off", { nats: measured, limit: amount }),
   reason("claims-off", { of: external_exports.enum(["uniform", "guided", "heldout"]), nats: measured, limit: amount }),
-  reason("handed-over-wrong", { what: external_exports.enum(["archive", "names", "size", "digest", "rows"]) }),
+  reason("handed-over-wrong", { what: external_exports.enum(["archive", "names", "size", "digest", "rows", "claims"]) }),
   reason("memorised", { gain: external_exports.number(), heldoutGain: external_exports.number() })
 ]);
 var KINDS = {
@@ -48457,6 +48457,7 @@ var CLAIMS = {
   heldout: "the claims for held-out text"
 };
 var HANDED_OVER = {
+  claims: "its claims hold values that no scored run can have",
   archive: "the archive cannot be unpacked",
   names: "the archive holds other files",
   size: "a file has another size",
@@ -51155,6 +51156,10 @@ async function sumClaims(dataset, rows2, claims) {
       const tokens = uint16(await text2.read(row, 1));
       add(losses.validation, await claims.row(row), tokens, dataset.sequenceLength, dataset.tokenBytes);
     }
+  } catch (error63) {
+    if (error63 instanceof Unscored)
+      throw new Unscored("invalid", { code: "handed-over-wrong", what: "claims" });
+    throw error63;
   } finally {
     await text2.close();
   }
