@@ -23,7 +23,7 @@ async function requests(since: number): Promise<{ lines: string[]; last: number 
 describe('requests to GitHub', () => {
   it.each([
     ['rejected', 2.5, 11],
-    ['merged', 1.5, 13],
+    ['merged', 1.5, 15], // two of them look at the commits that main's history would take
   ])('for a %s experiment stay within the budget', async (_verdict, valBpb, budget) => {
     stage = await Stage.open();
     await stage.begin(2);
@@ -36,7 +36,7 @@ describe('requests to GitHub', () => {
     expect(lines.length, lines.join('\n')).toBeLessThanOrEqual(budget);
   });
 
-  it('for a merge on five runs of two owners stay below sixty, and a regression still costs one run', async () => {
+  it('for a merge on five runs of two owners and a scoring stay within 72, and a regression still costs one run', async () => {
     stage = await Stage.open({ '.github/descent.yml': SEVERAL });
     await stage.beginSeveral(2);
     const { last } = await requests(0);
@@ -48,8 +48,9 @@ describe('requests to GitHub', () => {
     await stage.measureOn(0, { valBpb: 1.2 });
     for (const [i, machine] of [0, 1, 0, 1].entries())
       await stage.measureOn(machine, { valBpb: 1.21 + i / 100 });
+    for (const machine of [0, 1]) await stage.measureOn(machine, {}); // scored once more, before it is merged
     expect(await stage.view(number)).toMatchObject({ merged: true });
     const merged = await requests(rejected.last);
-    expect(merged.lines.length, merged.lines.join('\n')).toBeLessThanOrEqual(60);
+    expect(merged.lines.length, merged.lines.join('\n')).toBeLessThanOrEqual(72);
   });
 });

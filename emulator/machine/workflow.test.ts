@@ -7,7 +7,12 @@ test('the repository’s own experiment.yml can be played', () => {
   const path = join(import.meta.dirname, '..', '..', '.github', 'workflows', 'experiment.yml');
   const { workflow, job } = readJob(readFileSync(path, 'utf8'), 'measure');
   expect(workflow).toBe('experiment');
-  expect(job.steps.map(stepName)).toEqual(['Check out the harness', 'Measure', 'Hand over the report']);
+  expect(job.steps.map(stepName)).toEqual([
+    'Check out the harness',
+    'Measure',
+    'Hand over the report',
+    'Hand over what was scored',
+  ]);
 });
 
 const around = (job: string) => `jobs:\n  measure:\n    runs-on: x\n${job}`;
