@@ -9,6 +9,7 @@ time of a second look tells: it forgets them where the referee is root. Nobody e
 import ctypes
 import fcntl
 import os
+import stat
 import struct
 import sys
 
@@ -22,10 +23,9 @@ def main():
     files = {}
     for root in filter(None, sys.stdin.read().split("\n")):
         for path in under(root):
-            if not os.path.exists(path):
-                continue  # bubblewrap says so, or it was removed meanwhile
-            found = os.stat(path)
-            files[(found.st_dev, found.st_ino)] = (path, found.st_size)
+            found = regular(path)
+            if found:
+                files[(found.st_dev, found.st_ino)] = (path, found.st_size)
     keep = sum(size for _, size in files.values()) < available() / 2
     for path, _ in files.values():
         level(path, keep)
@@ -40,10 +40,19 @@ def forget_names():
 
 
 def under(root):
-    if not os.path.isdir(root):
-        yield root
+    """The root, and every name below it; links to folders are not followed."""
+    yield root
     for folder, _, names in os.walk(root):
-        yield from (path for path in (os.path.join(folder, name) for name in names) if os.path.isfile(path))
+        yield from (os.path.join(folder, name) for name in names)
+
+
+def regular(path):
+    """What the kernel says of a regular file. None for anything else, or where it was removed meanwhile: bubblewrap says so."""
+    try:
+        found = os.stat(path)
+    except OSError:
+        return None
+    return found if stat.S_ISREG(found.st_mode) else None
 
 
 def level(path, keep):
