@@ -85,9 +85,7 @@ async function measureIn(folder: WorkFolder, job: Job, options: MeasureOptions):
   const trainPy = await folder.place('train.py', options.trainPy);
   // A container brings a Python of its own, which its training tells.
   const isContainer = options.sandbox === 'docker' || options.sandbox === 'podman';
-  const python = isContainer
-    ? null
-    : pythonVersion(repository, { ...host.env, DESCENT_CACHE: cache }, job.python);
+  const python = isContainer ? null : pythonVersion(repository, host.env, job.python);
   const sandbox = await openSandbox(
     { kind: options.sandbox, image: options.image, repository, env: host.env, cache },
     folder,
