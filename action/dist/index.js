@@ -51368,7 +51368,7 @@ async function measureIn(folder, job, options2) {
   const harness = await folder.place("harness.py", source);
   const trainPy = await folder.place("train.py", options2.trainPy);
   const isContainer = options2.sandbox === "docker" || options2.sandbox === "podman";
-  const python2 = isContainer ? null : pythonVersion(repository, { ...host.env, DESCENT_CACHE: cache2 }, job.python);
+  const python2 = isContainer ? null : pythonVersion(repository, host.env, job.python);
   const sandbox = await openSandbox(
     { kind: options2.sandbox, image: options2.image, repository, env: host.env, cache: cache2 },
     folder
