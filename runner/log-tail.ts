@@ -1,31 +1,49 @@
 import type { Readable } from 'node:stream';
-import { LOG_LIMIT } from './contract/report.ts';
 import { inertLog } from './inert.ts';
 
-/** Keeps the end of what a stranger prints, in constant memory. */
-export class LogTail {
-  #chunks: Buffer[] = [];
-  #bytes = 0;
+/** Of each stream: room for a traceback of some hundred frames. */
+const TAIL_BYTES = 16 * 1024;
 
+/** Keeps the end of what a stranger's program prints, each stream by itself, in constant memory: none can push another out. */
+export class LogTail {
+  #tails: Tail[] = [];
+
+  /** Follows a program; what an earlier one printed is forgotten. */
   follow(streams: Readable[]): void {
-    for (const stream of streams) stream.on('data', (chunk: Buffer) => this.#add(chunk));
+    this.#tails = streams.map((stream) => new Tail(stream));
   }
 
-  #add(chunk: Buffer): void {
-    this.#chunks.push(chunk);
-    this.#bytes += chunk.length;
-    if (this.#bytes > 4 * LOG_LIMIT) this.#shrink();
+  /** The end of each stream, the last one last, inert. Not yet fit to be published: see crash-log.ts. */
+  text(): string {
+    return inertLog(this.#tails.map((tail) => tail.text()).join(''));
+  }
+}
+
+class Tail {
+  #chunks: Buffer[] = [];
+  #bytes = 0;
+  #isCut = false;
+
+  constructor(stream: Readable) {
+    stream.on('data', (chunk: Buffer) => {
+      this.#chunks.push(chunk);
+      this.#bytes += chunk.length;
+      if (this.#bytes > 4 * TAIL_BYTES) this.#shrink();
+    });
   }
 
   #shrink(): Buffer {
-    const end = Buffer.concat(this.#chunks).subarray(-LOG_LIMIT);
-    this.#chunks = [Buffer.from(end)];
+    const end = Buffer.from(Buffer.concat(this.#chunks).subarray(-TAIL_BYTES));
+    this.#isCut ||= this.#bytes > end.length;
+    this.#chunks = [end];
     this.#bytes = end.length;
     return end;
   }
 
-  /** The last 16 KiB, inert. */
+  /** Whole lines: half a secret would not be known for one. */
   text(): string {
-    return inertLog(this.#shrink().toString('utf8')).slice(-LOG_LIMIT).toWellFormed();
+    const text = this.#shrink().toString('utf8');
+    const lines = this.#isCut ? text.slice(text.indexOf('\n') + 1) : text;
+    return lines === '' || lines.endsWith('\n') ? lines : `${lines}\n`;
   }
 }

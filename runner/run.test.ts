@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { gitBlob } from './blob.ts';
 import type { Job } from './contract/job.ts';
-import { reportSchema } from './contract/report.ts';
+import { LOG_LIMIT, reportSchema } from './contract/report.ts';
 import { thisHost } from './host.ts';
 import { measure, type Progress } from './run.ts';
 import { readMember } from './zoo/zoo.ts';
@@ -88,6 +88,48 @@ describe('measuring one train.py', () => {
     expect(report.log).toContain('ValueError: the learning rate is a banana');
     expect(report.log).not.toContain('\u001b');
     expect(readdirSync(temporary)).toEqual([]);
+  });
+
+  test('of a file that prints what it finds, the report holds a crash and no find', {
+    timeout: 2 * MINUTES,
+  }, async () => {
+    // Nothing of the sort can be seen in the sandbox: the file carries its finds along, as if it could.
+    const finds = [
+      `ghp_${'aB3'.repeat(12)}`,
+      '-----BEGIN OPENSSH PRIVATE KEY-----\\nb3BlbnNzaC1rZXk\\n-----END OPENSSH PRIVATE KEY-----',
+      'AWS_SECRET_ACCESS_KEY=wJalrXUtnFEMI',
+      `${process.env.HOME}/.ssh/known_hosts`,
+      '/home/marielle/.netrc',
+      Buffer.from('x'.repeat(3000)).toString('base64'),
+    ];
+    const file = (ending: string) =>
+      Buffer.from(`import os, sys, threading
+FINDS = """${finds.join('\\n')}"""
+def flood():
+    while True:
+        try: os.write(1, (FINDS + "\\n").encode() * 100)
+        except OSError: return
+def train(task):
+    print(FINDS, os.environ, __file__, task.weights, sys.prefix, sep="\\n", file=sys.stderr)
+    task.log(step=1, loss=1, **{FINDS[:39]: 2, "lr": 3})
+    threading.Thread(target=flood, daemon=True).start()
+    ${ending}
+`);
+    const crash = file('raise ValueError("found " + FINDS)');
+    const report = await measure(jobFor(crash), options(crash));
+    expect(report.reason).toEqual({ code: 'training-exception', status: 1 });
+    expect(report.log).toMatch(
+      /Traceback \(most recent call last\):\n(.*\n)+ {2}File "train\.py", line 11, in train\n/,
+    );
+    expect(report.log).toContain('ValueError: found');
+    expect(report.log.length).toBeLessThanOrEqual(LOG_LIMIT);
+    const published = JSON.stringify(report);
+    for (const found of ['aB3aB3', 'b3BlbnNz', 'wJalr', 'marielle', 'eHh4eHh4', temporary, host().cache])
+      expect(published, found).not.toContain(found);
+    expect(report.metrics).toEqual({ lr: 3 });
+
+    const quiet = file('os.write(3, b"x"); open(task.weights, "w").close()');
+    expect(await measure(jobFor(quiet), options(quiet))).toMatchObject({ outcome: 'invalid', log: '' });
   });
 
   test('who wrote weights and left with status 0 is scored, whatever became of its output', {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { gitBlob } from './blob.ts';
 import type { Job } from './contract/job.ts';
 import { type Report, reportSchema } from './contract/report.ts';
+import { crashLog, needsLog } from './crash-log.ts';
 import { type Dataset, openDataset } from './dataset.ts';
 import { makeWorkFolder, type WorkFolder } from './folder.ts';
 import { handOver, takeOver } from './handed-over.ts';
@@ -13,7 +14,7 @@ import { LogTail } from './log-tail.ts';
 import { Unscored } from './outcome.ts';
 import { openSandbox } from './sandbox/choose.ts';
 import { asOwner } from './sandbox/owner.ts';
-import { pythonVersion } from './sandbox/python.ts';
+import { findPython, pythonVersion } from './sandbox/python.ts';
 import type { SandboxKind } from './sandbox/sandbox.ts';
 import { type ClaimsFile, createClaimsFile, openClaimsFile } from './score/claims-file.ts';
 import { keepReference } from './score/reference.ts';
@@ -86,6 +87,8 @@ async function measureIn(folder: WorkFolder, job: Job, options: MeasureOptions):
   // A container brings a Python of its own, which its training tells.
   const isContainer = options.sandbox === 'docker' || options.sandbox === 'podman';
   const python = isContainer ? null : pythonVersion(repository, host.env, job.python);
+  const environment = isContainer ? null : findPython(repository, host.env).environment;
+  const around = { work: folder.path, environment, env: host.env };
   const sandbox = await openSandbox(
     { kind: options.sandbox, image: options.image, repository, env: host.env, cache },
     folder,
@@ -174,7 +177,7 @@ async function measureIn(folder: WorkFolder, job: Job, options: MeasureOptions):
     if (!(error instanceof Unscored)) throw error;
     report.outcome = error.outcome;
     report.reason = error.reason;
-    report.log = log.text();
+    if (needsLog(report)) report.log = crashLog(log.text(), around);
   } finally {
     await Promise.all([claims?.validation.close(), claims?.heldout.close()]);
   }

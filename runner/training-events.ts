@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import { z } from 'zod';
 import { CURVE_LIMIT, type Report } from './contract/report.ts';
 import { inertLine } from './inert.ts';
+import { replaceSecrets } from './secret-words.ts';
 
 /** What the harness says on descriptor 3 while it trains. Shown, never believed; a line that is no event is dropped. */
 
@@ -77,7 +78,7 @@ export class TrainingEvents {
       case 'log':
         if (event.loss !== null) this.#addPoint({ step: event.step, seconds, loss: event.loss });
         for (const [name, value] of Object.entries(event.metrics)) {
-          if (value === null || !NAME.test(name)) continue;
+          if (value === null || !NAME.test(name) || replaceSecrets(name) !== name) continue;
           if (this.#metrics.size < METRICS || this.#metrics.has(name)) this.#metrics.set(name, value);
         }
         break;

@@ -11,9 +11,6 @@ import { judgeReport, type Refusal, refuse } from './report.ts';
 import { unpackReport } from './unpack.ts';
 import { ARCHIVE_LIMIT_BYTES, type Expected, judgeArtifacts, judgeJobs, judgeRun } from './workflow-run.ts';
 
-/** A check run's text holds 65,535 characters, and JSON may write one of the log's as six. */
-const LOG_KEPT = 6000;
-
 export interface Pending {
   key: RunKey;
   memory: RunMemory;
@@ -129,7 +126,7 @@ function factsOf(report: Report, key: RunKey, runner: string, at: string): RunFa
     },
     reason: report.reason,
     curve: report.curve,
-    log: report.outcome === 'scored' ? null : report.log.slice(-LOG_KEPT).toWellFormed(),
+    log: ['crashed', 'out-of-memory'].includes(report.outcome) ? report.log : null,
   };
 }
 

@@ -6,7 +6,8 @@ import { reasonSchema } from './reason.ts';
 
 export const REPORT_LIMIT_BYTES = 256 * 1024;
 export const CURVE_LIMIT = 200;
-export const LOG_LIMIT = 16 * 1024;
+/** Characters of a log: a traceback and some lines before it. */
+export const LOG_LIMIT = 4096;
 
 const seconds = z.number().min(0).max(1e6);
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'must be a sha256 in hex');
@@ -84,7 +85,7 @@ export const reportSchema = z.strictObject({
   claimsBytes: z.int().min(1).optional(),
   peakMemoryMiB: z.number().min(0).nullable(),
   sandbox: z.enum(['bubblewrap', 'docker', 'podman', 'none']),
-  /** The end of what `train.py` printed, for a crash. Text of a stranger. */
+  /** What `train.py` said last, where it crashed (crash-log.ts); else nothing. Text of a stranger. */
   log: z.string().max(LOG_LIMIT),
 });
 
