@@ -871,8 +871,8 @@ var require_tree = __commonJS({
        * @param {any} value
        */
       add(key, value) {
-        const length = key.length;
-        if (length === 0) {
+        const length2 = key.length;
+        if (length2 === 0) {
           throw new TypeError("Unreachable");
         }
         let index = 0;
@@ -883,7 +883,7 @@ var require_tree = __commonJS({
             throw new TypeError("key must be ascii string");
           }
           if (node2.code === code) {
-            if (length === ++index) {
+            if (length2 === ++index) {
               node2.value = value;
               break;
             } else if (node2.middle !== null) {
@@ -2587,14 +2587,14 @@ var require_connect = __commonJS({
       const sessionCache = new SessionCache(maxCachedSessions == null ? 100 : maxCachedSessions);
       timeout = timeout == null ? 1e4 : timeout;
       allowH2 = allowH2 != null ? allowH2 : false;
-      return function connect({ hostname: hostname3, host, protocol, port, servername, localAddress, httpSocket }, callback) {
+      return function connect({ hostname: hostname4, host, protocol, port, servername, localAddress, httpSocket }, callback) {
         let socket;
         if (protocol === "https:") {
           if (!tls) {
             tls = __require("node:tls");
           }
           servername = servername || options2.servername || util.getServerName(host) || null;
-          const sessionKey = servername || hostname3;
+          const sessionKey = servername || hostname4;
           assert2(sessionKey);
           const session = customSession || sessionCache.get(sessionKey) || null;
           port = port || 443;
@@ -2610,7 +2610,7 @@ var require_connect = __commonJS({
             socket: httpSocket,
             // upgrade socket connection
             port,
-            host: hostname3
+            host: hostname4
           });
           socket.on("session", function(session2) {
             sessionCache.set(sessionKey, session2);
@@ -2624,14 +2624,14 @@ var require_connect = __commonJS({
             ...options2,
             localAddress,
             port,
-            host: hostname3
+            host: hostname4
           });
         }
         if (options2.keepAlive == null || options2.keepAlive) {
           const keepAliveInitialDelay = options2.keepAliveInitialDelay === void 0 ? 6e4 : options2.keepAliveInitialDelay;
           socket.setKeepAlive(true, keepAliveInitialDelay);
         }
-        const clearConnectTimeout = setupConnectTimeout(new WeakRef(socket), { timeout, hostname: hostname3, port });
+        const clearConnectTimeout = setupConnectTimeout(new WeakRef(socket), { timeout, hostname: hostname4, port });
         socket.setNoDelay(true).once(protocol === "https:" ? "secureConnect" : "connect", function() {
           queueMicrotask(clearConnectTimeout);
           if (callback) {
@@ -3402,10 +3402,10 @@ var require_data_url = __commonJS({
       );
     }
     function percentDecode(input2) {
-      const length = input2.length;
-      const output2 = new Uint8Array(length);
+      const length2 = input2.length;
+      const output2 = new Uint8Array(length2);
       let j = 0;
-      for (let i2 = 0; i2 < length; ++i2) {
+      for (let i2 = 0; i2 < length2; ++i2) {
         const byte = input2[i2];
         if (byte !== 37) {
           output2[j++] = byte;
@@ -3416,7 +3416,7 @@ var require_data_url = __commonJS({
           i2 += 2;
         }
       }
-      return length === j ? output2 : output2.subarray(0, j);
+      return length2 === j ? output2 : output2.subarray(0, j);
     }
     function parseMIMEType(input2) {
       input2 = removeHTTPWhitespace(input2, true, true);
@@ -3594,16 +3594,16 @@ var require_data_url = __commonJS({
       return lead === 0 && trail === str.length - 1 ? str : str.slice(lead, trail + 1);
     }
     function isomorphicDecode(input2) {
-      const length = input2.length;
-      if ((2 << 15) - 1 > length) {
+      const length2 = input2.length;
+      if ((2 << 15) - 1 > length2) {
         return String.fromCharCode.apply(null, input2);
       }
       let result = "";
       let i2 = 0;
       let addition = (2 << 15) - 1;
-      while (i2 < length) {
-        if (i2 + addition > length) {
-          addition = length - i2;
+      while (i2 < length2) {
+        if (i2 + addition > length2) {
+          addition = length2 - i2;
         }
         result += String.fromCharCode.apply(null, input2.subarray(i2, i2 += addition));
       }
@@ -3706,10 +3706,10 @@ var require_webidl = __commonJS({
         }
       }
     };
-    webidl.argumentLengthCheck = function({ length }, min, ctx) {
-      if (length < min) {
+    webidl.argumentLengthCheck = function({ length: length2 }, min, ctx) {
+      if (length2 < min) {
         throw webidl.errors.exception({
-          message: `${min} argument${min !== 1 ? "s" : ""} required, but${length ? " only" : ""} ${length} found.`,
+          message: `${min} argument${min !== 1 ? "s" : ""} required, but${length2 ? " only" : ""} ${length2} found.`,
           header: ctx
         });
       }
@@ -4106,8 +4106,8 @@ var require_util2 = __commonJS({
     }
     function responseURL(response) {
       const urlList = response.urlList;
-      const length = urlList.length;
-      return length === 0 ? null : urlList[length - 1].toString();
+      const length2 = urlList.length;
+      return length2 === 0 ? null : urlList[length2 - 1].toString();
     }
     function responseLocationURL(response, requestFragment) {
       if (!redirectStatusSet.has(response.status)) {
@@ -5201,11 +5201,11 @@ var require_formdata_parser = __commonJS({
       return true;
     }
     function validateBoundary(boundary) {
-      const length = boundary.length;
-      if (length < 27 || length > 70) {
+      const length2 = boundary.length;
+      if (length2 < 27 || length2 > 70) {
         return false;
       }
-      for (let i2 = 0; i2 < length; ++i2) {
+      for (let i2 = 0; i2 < length2; ++i2) {
         const cp = boundary.charCodeAt(i2);
         if (!(cp >= 48 && cp <= 57 || cp >= 65 && cp <= 90 || cp >= 97 && cp <= 122 || cp === 39 || cp === 45 || cp === 95)) {
           return false;
@@ -5494,7 +5494,7 @@ var require_body = __commonJS({
       assert2(isReadableStreamLike(stream));
       let action = null;
       let source = null;
-      let length = null;
+      let length2 = null;
       let type = null;
       if (typeof object2 === "string") {
         source = object2;
@@ -5514,7 +5514,7 @@ Content-Disposition: form-data`;
         const normalizeLinefeeds = (value) => value.replace(/\r?\n|\r/g, "\r\n");
         const blobParts = [];
         const rn = new Uint8Array([13, 10]);
-        length = 0;
+        length2 = 0;
         let hasUnknownSizeValue = false;
         for (const [name2, value] of object2) {
           if (typeof value === "string") {
@@ -5523,7 +5523,7 @@ Content-Disposition: form-data`;
 ${normalizeLinefeeds(value)}\r
 `);
             blobParts.push(chunk2);
-            length += chunk2.byteLength;
+            length2 += chunk2.byteLength;
           } else {
             const chunk2 = textEncoder3.encode(`${prefix}; name="${escape(normalizeLinefeeds(name2))}"` + (value.name ? `; filename="${escape(value.name)}"` : "") + `\r
 Content-Type: ${value.type || "application/octet-stream"}\r
@@ -5531,7 +5531,7 @@ Content-Type: ${value.type || "application/octet-stream"}\r
 `);
             blobParts.push(chunk2, value, rn);
             if (typeof value.size === "number") {
-              length += chunk2.byteLength + value.size + rn.byteLength;
+              length2 += chunk2.byteLength + value.size + rn.byteLength;
             } else {
               hasUnknownSizeValue = true;
             }
@@ -5540,9 +5540,9 @@ Content-Type: ${value.type || "application/octet-stream"}\r
         const chunk = textEncoder3.encode(`--${boundary}--\r
 `);
         blobParts.push(chunk);
-        length += chunk.byteLength;
+        length2 += chunk.byteLength;
         if (hasUnknownSizeValue) {
-          length = null;
+          length2 = null;
         }
         source = object2;
         action = async function* () {
@@ -5557,7 +5557,7 @@ Content-Type: ${value.type || "application/octet-stream"}\r
         type = `multipart/form-data; boundary=${boundary}`;
       } else if (isBlobLike(object2)) {
         source = object2;
-        length = object2.size;
+        length2 = object2.size;
         if (object2.type) {
           type = object2.type;
         }
@@ -5573,7 +5573,7 @@ Content-Type: ${value.type || "application/octet-stream"}\r
         stream = object2 instanceof ReadableStream ? object2 : ReadableStreamFrom(object2);
       }
       if (typeof source === "string" || util.isBuffer(source)) {
-        length = Buffer.byteLength(source);
+        length2 = Buffer.byteLength(source);
       }
       if (action != null) {
         let iterator2;
@@ -5604,7 +5604,7 @@ Content-Type: ${value.type || "application/octet-stream"}\r
           type: "bytes"
         });
       }
-      const body = { stream, source, length };
+      const body = { stream, source, length: length2 };
       return [body, type];
     }
     function safelyExtractBody(object2, keepalive = false) {
@@ -7099,8 +7099,8 @@ var require_client_h2 = __commonJS({
         }
       }
       let stream;
-      const { hostname: hostname3, port } = client[kUrl];
-      headers[HTTP2_HEADER_AUTHORITY] = host || `${hostname3}${port ? `:${port}` : ""}`;
+      const { hostname: hostname4, port } = client[kUrl];
+      headers[HTTP2_HEADER_AUTHORITY] = host || `${hostname4}${port ? `:${port}` : ""}`;
       headers[HTTP2_HEADER_METHOD] = method;
       const abort = (error63) => {
         if (request2.aborted) {
@@ -7940,20 +7940,20 @@ var require_client = __commonJS({
     async function connect(client) {
       assert2(!client[kConnecting]);
       assert2(!client[kHTTPContext]);
-      let { host, hostname: hostname3, protocol, port } = client[kUrl];
-      if (hostname3[0] === "[") {
-        const idx = hostname3.indexOf("]");
+      let { host, hostname: hostname4, protocol, port } = client[kUrl];
+      if (hostname4[0] === "[") {
+        const idx = hostname4.indexOf("]");
         assert2(idx !== -1);
-        const ip = hostname3.substring(1, idx);
+        const ip = hostname4.substring(1, idx);
         assert2(net.isIP(ip));
-        hostname3 = ip;
+        hostname4 = ip;
       }
       client[kConnecting] = true;
       if (channels.beforeConnect.hasSubscribers) {
         channels.beforeConnect.publish({
           connectParams: {
             host,
-            hostname: hostname3,
+            hostname: hostname4,
             protocol,
             port,
             version: client[kHTTPContext]?.version,
@@ -7967,7 +7967,7 @@ var require_client = __commonJS({
         const socket = await new Promise((resolve2, reject) => {
           client[kConnector]({
             host,
-            hostname: hostname3,
+            hostname: hostname4,
             protocol,
             port,
             servername: client[kServerName],
@@ -8000,7 +8000,7 @@ var require_client = __commonJS({
           channels.connected.publish({
             connectParams: {
               host,
-              hostname: hostname3,
+              hostname: hostname4,
               protocol,
               port,
               version: client[kHTTPContext]?.version,
@@ -8021,7 +8021,7 @@ var require_client = __commonJS({
           channels.connectError.publish({
             connectParams: {
               host,
-              hostname: hostname3,
+              hostname: hostname4,
               protocol,
               port,
               version: client[kHTTPContext]?.version,
@@ -8996,10 +8996,10 @@ var require_env_http_proxy_agent = __commonJS({
         }
       }
       #getProxyAgentForUrl(url2) {
-        let { protocol, host: hostname3, port } = url2;
-        hostname3 = hostname3.replace(/:\d*$/, "").toLowerCase();
+        let { protocol, host: hostname4, port } = url2;
+        hostname4 = hostname4.replace(/:\d*$/, "").toLowerCase();
         port = Number.parseInt(port, 10) || DEFAULT_PORTS[protocol] || 0;
-        if (!this.#shouldProxy(hostname3, port)) {
+        if (!this.#shouldProxy(hostname4, port)) {
           return this[kNoProxyAgent];
         }
         if (protocol === "https:") {
@@ -9007,7 +9007,7 @@ var require_env_http_proxy_agent = __commonJS({
         }
         return this[kHttpProxyAgent];
       }
-      #shouldProxy(hostname3, port) {
+      #shouldProxy(hostname4, port) {
         if (this.#noProxyChanged) {
           this.#parseNoProxy();
         }
@@ -9023,11 +9023,11 @@ var require_env_http_proxy_agent = __commonJS({
             continue;
           }
           if (!/^[.*]/.test(entry.hostname)) {
-            if (hostname3 === entry.hostname) {
+            if (hostname4 === entry.hostname) {
               return false;
             }
           } else {
-            if (hostname3.endsWith(entry.hostname.replace(/^\*/, ""))) {
+            if (hostname4.endsWith(entry.hostname.replace(/^\*/, ""))) {
               return false;
             }
           }
@@ -9091,9 +9091,9 @@ var require_retry_handler = __commonJS({
       if (!Number.isFinite(range.start) || !Number.isFinite(range.end)) {
         return null;
       }
-      const length = Number(contentLength);
+      const length2 = Number(contentLength);
       const expectedLength = range.end - range.start + 1;
-      if (!Number.isFinite(length) || length !== expectedLength) {
+      if (!Number.isFinite(length2) || length2 !== expectedLength) {
         return new RequestRetryError("Content-Length mismatch", statusCode, {
           headers,
           data: { count: retryCount }
@@ -9675,23 +9675,23 @@ var require_readable = __commonJS({
       while (consume2.stream.read() != null) {
       }
     }
-    function chunksDecode(chunks, length) {
-      if (chunks.length === 0 || length === 0) {
+    function chunksDecode(chunks, length2) {
+      if (chunks.length === 0 || length2 === 0) {
         return "";
       }
-      const buffer = chunks.length === 1 ? chunks[0] : Buffer.concat(chunks, length);
+      const buffer = chunks.length === 1 ? chunks[0] : Buffer.concat(chunks, length2);
       const bufferLength = buffer.length;
       const start = bufferLength > 2 && buffer[0] === 239 && buffer[1] === 187 && buffer[2] === 191 ? 3 : 0;
       return buffer.utf8Slice(start, bufferLength);
     }
-    function chunksConcat(chunks, length) {
-      if (chunks.length === 0 || length === 0) {
+    function chunksConcat(chunks, length2) {
+      if (chunks.length === 0 || length2 === 0) {
         return new Uint8Array(0);
       }
       if (chunks.length === 1) {
         return new Uint8Array(chunks[0]);
       }
-      const buffer = new Uint8Array(Buffer.allocUnsafeSlow(length).buffer);
+      const buffer = new Uint8Array(Buffer.allocUnsafeSlow(length2).buffer);
       let offset = 0;
       for (let i2 = 0; i2 < chunks.length; ++i2) {
         const chunk = chunks[i2];
@@ -9701,18 +9701,18 @@ var require_readable = __commonJS({
       return buffer;
     }
     function consumeEnd(consume2) {
-      const { type, body, resolve: resolve2, stream, length } = consume2;
+      const { type, body, resolve: resolve2, stream, length: length2 } = consume2;
       try {
         if (type === "text") {
-          resolve2(chunksDecode(body, length));
+          resolve2(chunksDecode(body, length2));
         } else if (type === "json") {
-          resolve2(JSON.parse(chunksDecode(body, length)));
+          resolve2(JSON.parse(chunksDecode(body, length2)));
         } else if (type === "arrayBuffer") {
-          resolve2(chunksConcat(body, length).buffer);
+          resolve2(chunksConcat(body, length2).buffer);
         } else if (type === "blob") {
           resolve2(new Blob(body, { type: stream[kContentType] }));
         } else if (type === "bytes") {
-          resolve2(chunksConcat(body, length));
+          resolve2(chunksConcat(body, length2));
         }
         consumeFinish(consume2);
       } catch (err) {
@@ -9755,23 +9755,23 @@ var require_util3 = __commonJS({
     async function getResolveErrorBodyCallback({ callback, body, contentType, statusCode, statusMessage, headers }) {
       assert2(body);
       let chunks = [];
-      let length = 0;
+      let length2 = 0;
       try {
         for await (const chunk of body) {
           chunks.push(chunk);
-          length += chunk.length;
-          if (length > CHUNK_LIMIT) {
+          length2 += chunk.length;
+          if (length2 > CHUNK_LIMIT) {
             chunks = [];
-            length = 0;
+            length2 = 0;
             break;
           }
         }
       } catch {
         chunks = [];
-        length = 0;
+        length2 = 0;
       }
       const message = `Response status code ${statusCode}${statusMessage ? `: ${statusMessage}` : ""}`;
-      if (statusCode === 204 || !contentType || !length) {
+      if (statusCode === 204 || !contentType || !length2) {
         queueMicrotask(() => callback(new ResponseStatusCodeError(message, statusCode, headers)));
         return;
       }
@@ -9780,9 +9780,9 @@ var require_util3 = __commonJS({
       let payload;
       try {
         if (isContentTypeApplicationJson(contentType)) {
-          payload = JSON.parse(chunksDecode(chunks, length));
+          payload = JSON.parse(chunksDecode(chunks, length2));
         } else if (isContentTypeText(contentType)) {
-          payload = chunksDecode(chunks, length);
+          payload = chunksDecode(chunks, length2);
         }
       } catch {
       } finally {
@@ -17691,11 +17691,11 @@ var require_receiver = __commonJS({
         let offset = 0;
         while (offset !== n2) {
           const next = this.#buffers[0];
-          const { length } = next;
-          if (length + offset === n2) {
+          const { length: length2 } = next;
+          if (length2 + offset === n2) {
             buffer.set(this.#buffers.shift(), offset);
             break;
-          } else if (length + offset > n2) {
+          } else if (length2 + offset > n2) {
             buffer.set(next.subarray(0, n2 - offset), offset);
             this.#buffers[0] = next.subarray(n2 - offset);
             break;
@@ -18041,10 +18041,10 @@ var require_websocket = __commonJS({
           return;
         }
         if (typeof data2 === "string") {
-          const length = Buffer.byteLength(data2);
-          this.#bufferedAmount += length;
+          const length2 = Buffer.byteLength(data2);
+          this.#bufferedAmount += length2;
           this.#sendQueue.add(data2, () => {
-            this.#bufferedAmount -= length;
+            this.#bufferedAmount -= length2;
           }, sendHints.string);
         } else if (types.isArrayBuffer(data2)) {
           this.#bufferedAmount += data2.byteLength;
@@ -18351,11 +18351,11 @@ var require_eventsource_stream = __commonJS({
       }
       return true;
     }
-    function isFieldName(line, length, field) {
-      if (length !== field.length) {
+    function isFieldName(line, length2, field) {
+      if (length2 !== field.length) {
         return false;
       }
-      for (let i2 = 0; i2 < length; i2++) {
+      for (let i2 = 0; i2 < length2; i2++) {
         if (line[i2] !== field[i2]) {
           return false;
         }
@@ -18644,16 +18644,16 @@ ${value}`;
           return this.chunks[this.chunkIndex].subarray(this.linePos, this.pos);
         }
         const chunks = [];
-        let length = 0;
+        let length2 = 0;
         for (let i2 = this.lineChunkIndex; i2 <= this.chunkIndex; i2++) {
           const chunk = this.chunks[i2];
           const start = i2 === this.lineChunkIndex ? this.linePos : 0;
           const end = i2 === this.chunkIndex ? this.pos : chunk.length;
           const slice = chunk.subarray(start, end);
-          length += slice.length;
+          length2 += slice.length;
           chunks.push(slice);
         }
-        return Buffer.concat(chunks, length);
+        return Buffer.concat(chunks, length2);
       }
       peekBufferedByte(offset) {
         let chunkIndex = this.lineChunkIndex;
@@ -19935,8 +19935,8 @@ var require_lib = __commonJS({
 var require_eta = __commonJS({
   "node_modules/cli-progress/lib/eta.js"(exports, module) {
     var ETA = class {
-      constructor(length, initTime, initValue) {
-        this.etaBufferLength = length || 100;
+      constructor(length2, initTime, initValue) {
+        this.etaBufferLength = length2 || 100;
         this.valueBuffer = [initValue];
         this.timeBuffer = [initTime];
         this.eta = "0";
@@ -20207,8 +20207,8 @@ var require_format_value = __commonJS({
       if (options2.autopadding !== true) {
         return v;
       }
-      function autopadding(value, length) {
-        return (options2.autopaddingChar + value).slice(-length);
+      function autopadding(value, length2) {
+        return (options2.autopaddingChar + value).slice(-length2);
       }
       switch (type) {
         case "percentage":
@@ -20877,10 +20877,10 @@ var require_fd_slicer = __commonJS({
       this.pend.max = 1;
       this.refCount = 0;
     }
-    FdSlicer.prototype.read = function(buffer, offset, length, position, callback) {
+    FdSlicer.prototype.read = function(buffer, offset, length2, position, callback) {
       var self = this;
       self.pend.go(function(cb) {
-        fs4.read(self.fd, buffer, offset, length, position, function(err, bytesRead, buffer2) {
+        fs4.read(self.fd, buffer, offset, length2, position, function(err, bytesRead, buffer2) {
           cb();
           callback(err, bytesRead, buffer2);
         });
@@ -20959,24 +20959,24 @@ var require_fd_slicer = __commonJS({
       this.refCount = 0;
       this.buffer = buffer;
     }
-    BufferSlicer.prototype.read = function(buffer, offset, length, position, callback) {
+    BufferSlicer.prototype.read = function(buffer, offset, length2, position, callback) {
       if (!(0 <= offset && offset <= buffer.length)) throw new RangeError("offset outside buffer: 0 <= " + offset + " <= " + buffer.length);
       if (position < 0) throw new RangeError("position is negative: " + position);
-      if (offset + length > buffer.length) {
-        length = buffer.length - offset;
+      if (offset + length2 > buffer.length) {
+        length2 = buffer.length - offset;
       }
-      if (position + length > this.buffer.length) {
-        length = this.buffer.length - position;
+      if (position + length2 > this.buffer.length) {
+        length2 = this.buffer.length - position;
       }
-      if (length <= 0) {
+      if (length2 <= 0) {
         setImmediate(function() {
           callback(null, 0);
         });
         return;
       }
-      this.buffer.copy(buffer, offset, position, position + length);
+      this.buffer.copy(buffer, offset, position, position + length2);
       setImmediate(function() {
-        callback(null, length);
+        callback(null, length2);
       });
     };
     BufferSlicer.prototype.createReadStream = function(options2) {
@@ -21974,15 +21974,15 @@ var require_yauzl = __commonJS({
       }
       return extraFields;
     }
-    function readAndAssertNoEof(reader, buffer, offset, length, position, callback) {
-      if (length === 0) {
+    function readAndAssertNoEof(reader, buffer, offset, length2, position, callback) {
+      if (length2 === 0) {
         return setImmediate(function() {
           callback(null, newBuffer(0));
         });
       }
-      reader.read(buffer, offset, length, position, function(err, bytesRead) {
+      reader.read(buffer, offset, length2, position, function(err, bytesRead) {
         if (err) return callback(err);
-        if (bytesRead < length) {
+        if (bytesRead < length2) {
           return callback(new Error("unexpected EOF"));
         }
         callback();
@@ -22068,8 +22068,8 @@ var require_yauzl = __commonJS({
     RandomAccessReader.prototype._readStreamForRange = function(start, end) {
       throw new Error("not implemented");
     };
-    RandomAccessReader.prototype.read = function(buffer, offset, length, position, callback) {
-      var readStream = this.createReadStream({ start: position, end: position + length });
+    RandomAccessReader.prototype.read = function(buffer, offset, length2, position, callback) {
+      var readStream = this.createReadStream({ start: position, end: position + length2 });
       var writeStream = new Writable5();
       var written = 0;
       writeStream._write = function(chunk, encoding, cb) {
@@ -29445,10 +29445,10 @@ function promiseAllObject(promisesObj) {
     return resolvedObj;
   });
 }
-function randomString(length = 10) {
+function randomString(length2 = 10) {
   const chars = "abcdefghijklmnopqrstuvwxyz";
   let str = "";
-  for (let i2 = 0; i2 < length; i2++) {
+  for (let i2 = 0; i2 < length2; i2++) {
     str += chars[Math.floor(Math.random() * chars.length)];
   }
   return str;
@@ -30596,8 +30596,8 @@ var ulid = /^[0-7][0-9A-HJKMNP-TV-Za-hjkmnp-tv-z]{25}$/;
 var xid = /^[0-9a-vA-V]{20}$/;
 var ksuid = /^[A-Za-z0-9]{27}$/;
 var nanoid = /^[a-zA-Z0-9_-]{21}$/;
-function nanoidOfLength(length) {
-  return new RegExp(`^[a-zA-Z0-9_-]{${length}}$`);
+function nanoidOfLength(length2) {
+  return new RegExp(`^[a-zA-Z0-9_-]{${length2}}$`);
 }
 var duration = /^P(?:(\d+W)|(?!.*W)(?=\d|T\d)(\d+Y)?(\d+M)?(\d+D)?(T(?=\d)(\d+H)?(\d+M)?(\d+([.,]\d+)?S)?)?)$/;
 var extendedDuration = /^[-+]?P(?!$)(?:(?:[-+]?\d+Y)|(?:[-+]?\d+[.,]\d+Y$))?(?:(?:[-+]?\d+M)|(?:[-+]?\d+[.,]\d+M$))?(?:(?:[-+]?\d+W)|(?:[-+]?\d+[.,]\d+W$))?(?:(?:[-+]?\d+D)|(?:[-+]?\d+[.,]\d+D$))?(?:T(?=[\d+-])(?:(?:[-+]?\d+H)|(?:[-+]?\d+[.,]\d+H$))?(?:(?:[-+]?\d+M)|(?:[-+]?\d+[.,]\d+M$))?(?:[-+]?\d+(?:[.,]\d+)?S)?)??$/;
@@ -30675,8 +30675,8 @@ var hex = /^[0-9a-fA-F]*$/;
 function fixedBase64(bodyLength, padding) {
   return new RegExp(`^[A-Za-z0-9+/]{${bodyLength}}${padding}$`);
 }
-function fixedBase64url(length) {
-  return new RegExp(`^[A-Za-z0-9_-]{${length}}$`);
+function fixedBase64url(length2) {
+  return new RegExp(`^[A-Za-z0-9_-]{${length2}}$`);
 }
 var md5_hex = /^[0-9a-fA-F]{32}$/;
 var md5_base64 = /* @__PURE__ */ fixedBase64(22, "==");
@@ -30939,8 +30939,8 @@ var $ZodCheckMaxLength = /* @__PURE__ */ $constructor("$ZodCheckMaxLength", (ins
   inst._zod.check = (payload) => {
     const input2 = payload.value;
     const units = input2.length;
-    const length = typeof input2 === "string" && units > def.maximum ? codePointLength(input2) : units;
-    if (length <= def.maximum)
+    const length2 = typeof input2 === "string" && units > def.maximum ? codePointLength(input2) : units;
+    if (length2 <= def.maximum)
       return;
     const origin = getLengthableOrigin(input2);
     payload.issues.push({
@@ -30961,8 +30961,8 @@ var $ZodCheckMinLength = /* @__PURE__ */ $constructor("$ZodCheckMinLength", (ins
   inst._zod.check = (payload) => {
     const input2 = payload.value;
     const units = input2.length;
-    const length = typeof input2 === "string" && units >= def.minimum && units < def.minimum * 2 ? codePointLength(input2) : units;
-    if (length >= def.minimum)
+    const length2 = typeof input2 === "string" && units >= def.minimum && units < def.minimum * 2 ? codePointLength(input2) : units;
+    if (length2 >= def.minimum)
       return;
     const origin = getLengthableOrigin(input2);
     payload.issues.push({
@@ -30983,11 +30983,11 @@ var $ZodCheckLengthEquals = /* @__PURE__ */ $constructor("$ZodCheckLengthEquals"
   inst._zod.check = (payload) => {
     const input2 = payload.value;
     const units = input2.length;
-    const length = typeof input2 === "string" && units >= def.length && units <= def.length * 2 ? codePointLength(input2) : units;
-    if (length === def.length)
+    const length2 = typeof input2 === "string" && units >= def.length && units <= def.length * 2 ? codePointLength(input2) : units;
+    if (length2 === def.length)
       return;
     const origin = getLengthableOrigin(input2);
-    const tooBig = length > def.length;
+    const tooBig = length2 > def.length;
     payload.issues.push({
       origin,
       ...tooBig ? { code: "too_big", maximum: def.length } : { code: "too_small", minimum: def.length },
@@ -31438,9 +31438,9 @@ var asciiTabOrNewline = /[\t\n\r]/g;
 function stripTabAndNewline(value) {
   return value.replace(asciiTabOrNewline, "");
 }
-function urlHostnameOk(url2, hostname3) {
-  hostname3.lastIndex = 0;
-  return hostname3.test(url2.hostname);
+function urlHostnameOk(url2, hostname4) {
+  hostname4.lastIndex = 0;
+  return hostname4.test(url2.hostname);
 }
 function urlProtocolOk(url2, protocol) {
   protocol.lastIndex = 0;
@@ -31679,11 +31679,11 @@ var $ZodE164 = /* @__PURE__ */ $constructor("$ZodE164", (inst, def) => {
 });
 var CC_SANITIZE = /[- ]/g;
 function isLuhnAlgo(digits) {
-  let length = digits.length;
+  let length2 = digits.length;
   let bit = 1;
   let sum2 = 0;
-  while (length) {
-    const value = digits.charCodeAt(--length) - 48;
+  while (length2) {
+    const value = digits.charCodeAt(--length2) - 48;
     bit ^= 1;
     sum2 += bit ? [0, 2, 4, 6, 8, 1, 3, 5, 7, 9][value] : value;
   }
@@ -36880,12 +36880,12 @@ function hu_default() {
 function getArmenianPlural(count2, one, many) {
   return Math.abs(count2) === 1 ? one : many;
 }
-function withDefiniteArticle(word) {
-  if (!word)
+function withDefiniteArticle(word2) {
+  if (!word2)
     return "";
   const vowels = ["\u0561", "\u0565", "\u0568", "\u056B", "\u0578", "\u0578\u0582", "\u0585"];
-  const lastChar = word[word.length - 1];
-  return word + (vowels.includes(lastChar) ? "\u0576" : "\u0568");
+  const lastChar = word2[word2.length - 1];
+  return word2 + (vowels.includes(lastChar) ? "\u0576" : "\u0568");
 }
 var error25 = () => {
   const Sizable = {
@@ -43757,11 +43757,11 @@ function _minLength(minimum, params) {
   });
 }
 // @__NO_SIDE_EFFECTS__
-function _length(length, params) {
+function _length(length2, params) {
   return new $ZodCheckLengthEquals({
     check: "length_equals",
     ...normalizeParams(params),
-    length
+    length: length2
   });
 }
 // @__NO_SIDE_EFFECTS__
@@ -48510,7 +48510,7 @@ function decimals(value, digits) {
 // runner/contract/report.ts
 var REPORT_LIMIT_BYTES = 256 * 1024;
 var CURVE_LIMIT = 200;
-var LOG_LIMIT = 16 * 1024;
+var LOG_LIMIT = 4096;
 var seconds = external_exports.number().min(0).max(1e6);
 var sha256 = external_exports.string().regex(/^[0-9a-f]{64}$/, "must be a sha256 in hex");
 var bpb = external_exports.number().min(0).max(100);
@@ -48580,7 +48580,7 @@ var reportSchema = external_exports.strictObject({
   claimsBytes: external_exports.int().min(1).optional(),
   peakMemoryMiB: external_exports.number().min(0).nullable(),
   sandbox: external_exports.enum(["bubblewrap", "docker", "podman", "none"]),
-  /** The end of what `train.py` printed, for a crash. Text of a stranger. */
+  /** What `train.py` said last, where it crashed (crash-log.ts); else nothing. Text of a stranger. */
   log: external_exports.string().max(LOG_LIMIT)
 });
 
@@ -49667,6 +49667,80 @@ function gitBlob(content) {
   return createHash2("sha1").update(`blob ${content.length}\0`).update(content).digest("hex");
 }
 
+// runner/crash-log.ts
+import { hostname as hostname3 } from "node:os";
+import { basename as basename3 } from "node:path";
+
+// runner/secret-words.ts
+var HIDDEN = "<hidden>";
+var PRIVATE_KEY = /-----BEGIN [A-Z ]*(?:PRIVATE KEY|CERTIFICATE)[A-Z ]*-----[\s\S]*?(?:-----END [A-Z ]*-----|$)/g;
+var MARKED = /\b(?:gh[a-z]_|github_pat_|gl[a-z]+-|npm_|pypi-|xox[a-z]-|sk-|hf_|A[KS]IA|AIza|ya29\.|eyJ)[\w.-]{12,}/g;
+var ASSIGNED = /(\b(?:[A-Z0-9_]{0,40}(?:TOKEN|SECRET|PASSWORD|CREDENTIALS?|KEY)|(?:[a-z]{0,20}[_-])?(?:[Ss]ecret|[Pp]assw(?:or)?d|[Pp]assphrase|[Aa]pi[_-]?[Kk]ey|[Aa]uthorization))["']?\s?[:=]\s?)(?:(?:[Bb]earer|[Bb]asic|token)\s)?["']?[^\s"']{6,}/g;
+var IN_ADDRESS = /(\b[a-z][a-z0-9+.-]{0,20}:\/\/)[^\s/@]{1,300}@/gi;
+var SSH_KEY = /\b(?:ssh-(?:rsa|ed25519|dss)|ecdsa-[\w-]{1,40})\s[\w+/=]{20,}/g;
+var PACKED = /[A-Za-z0-9+=-]{32,}/g;
+function replaceSecrets(text2) {
+  return text2.replaceAll(PRIVATE_KEY, HIDDEN).replaceAll(SSH_KEY, HIDDEN).replaceAll(IN_ADDRESS, `$1${HIDDEN}@`).replaceAll(ASSIGNED, `$1${HIDDEN}`).replaceAll(MARKED, HIDDEN).replaceAll(PACKED, (run3) => isPacked(run3) ? HIDDEN : run3);
+}
+function isPacked(run3) {
+  const isHex = /^[0-9a-f]+$/i.test(run3) && /\d/.test(run3);
+  return isHex || /\d/.test(run3) && /[a-z]/.test(run3) && /[A-Z]/.test(run3);
+}
+
+// runner/crash-log.ts
+var LINE_LIMIT = 300;
+var BEFORE_LINES = 20;
+var TRACEBACK = "Traceback (most recent call last):";
+var CUT = "...";
+var NOBODY = /^(root|runner|descent|localhost|ubuntu|debian|.{0,2})$/i;
+function needsLog({ reason: reason2 }) {
+  return ["training-exception", "training-out-of-memory", "model-exception"].includes(reason2?.code ?? "");
+}
+function crashLog(text2, around) {
+  const lines = replaceSecrets(withoutHost(text2, around)).split("\n").map((line) => line.length > LINE_LIMIT ? `${line.slice(0, LINE_LIMIT).toWellFormed()}${CUT}` : line);
+  const start = lines.lastIndexOf(TRACEBACK);
+  const before = lines.slice(0, start < 0 ? lines.length : firstOfChain(lines, start)).slice(-BEFORE_LINES);
+  const after = start < 0 ? [] : lines.slice(firstOfChain(lines, start));
+  return withinLimit(before, after);
+}
+function firstOfChain(lines, last) {
+  const chained = /exception(?: occurred)?:$/.test(lines[last - 2] ?? "");
+  const earlier = chained ? lines.lastIndexOf(TRACEBACK, last - 1) : -1;
+  return earlier < 0 ? last : firstOfChain(lines, earlier);
+}
+function withinLimit(before, traceback) {
+  const head = traceback.slice(0, 7);
+  const rest = endOf(traceback.slice(7), LOG_LIMIT - length(head) - CUT.length - 1);
+  const gap = rest.length < traceback.length - head.length ? [CUT] : [];
+  const shown = [...head, ...gap, ...rest];
+  return [...endOf(before, LOG_LIMIT - length(shown)), ...shown].join("\n");
+}
+function endOf(lines, room) {
+  let [first, left] = [lines.length, room];
+  while (first > 0 && lines[first - 1].length + 1 <= left) left -= lines[--first].length + 1;
+  return lines.slice(first);
+}
+function length(lines) {
+  return lines.reduce((sum2, line) => sum2 + line.length + 1, 0);
+}
+function withoutHost(text2, { work, environment, env }) {
+  const paths = [
+    [`${work}/placed/`, ""],
+    [work, "<work>"],
+    ...environment === null ? [] : [[environment, "<python>"]],
+    ...[env.HOME, env.DESCENT_CACHE, env.TMPDIR, env.RUNNER_WORKSPACE, env.GITHUB_WORKSPACE].filter((path15) => path15 !== void 0 && path15.length > 1).map((path15) => [path15, "<folder>"])
+  ];
+  const known = paths.reduce((said, [path15, by]) => said.replaceAll(path15, by), text2);
+  const names = [env.USER, env.LOGNAME, env.SUDO_USER, basename3(env.HOME ?? ""), hostname3(), env.RUNNER_NAME];
+  return [...new Set(names)].filter((name2) => name2 !== void 0 && !NOBODY.test(name2)).reduce((said, name2) => said.replaceAll(word(name2), "<name>"), known).replaceAll(
+    /\/(home|Users|root)(\/[^/\s"':,)]+)?/g,
+    (path15, top, name2) => top === "root" ? path15.replace("/root", "~") : name2 === void 0 ? path15 : "~"
+  );
+}
+function word(name2) {
+  return new RegExp(`(?<!\\w)${name2.replaceAll(/[^\w\s]/g, "\\$&")}(?!\\w)`, "gi");
+}
+
 // runner/dataset.ts
 import { createHash as createHash3 } from "node:crypto";
 import { open as open3, readFile as readFile2, stat as stat3 } from "node:fs/promises";
@@ -49929,7 +50003,7 @@ async function firstGpu(env) {
   const query = ["--query-gpu=name,memory.total,driver_version", "--format=csv,noheader,nounits"];
   try {
     const { stdout } = await promisify2(execFile3)("nvidia-smi", query, { env, timeout: 2e4 });
-    const [name2 = "", memory2, driver = ""] = (stdout.split("\n")[0] ?? "").split(",").map((word) => word.trim());
+    const [name2 = "", memory2, driver = ""] = (stdout.split("\n")[0] ?? "").split(",").map((word2) => word2.trim());
     return {
       name: inertLine(name2, 200).slice(0, 200),
       memoryMiB: Math.floor(Number(memory2)) || 0,
@@ -49941,26 +50015,42 @@ async function firstGpu(env) {
 }
 
 // runner/log-tail.ts
+var TAIL_BYTES = 16 * 1024;
 var LogTail = class {
+  #tails = [];
+  /** Follows a program; what an earlier one printed is forgotten. */
+  follow(streams) {
+    this.#tails = streams.map((stream) => new Tail(stream));
+  }
+  /** The end of each stream, the last one last, inert. Not yet fit to be published: see crash-log.ts. */
+  text() {
+    return inertLog(this.#tails.map((tail) => tail.text()).join(""));
+  }
+};
+var Tail = class {
   #chunks = [];
   #bytes = 0;
-  follow(streams) {
-    for (const stream of streams) stream.on("data", (chunk) => this.#add(chunk));
-  }
-  #add(chunk) {
-    this.#chunks.push(chunk);
-    this.#bytes += chunk.length;
-    if (this.#bytes > 4 * LOG_LIMIT) this.#shrink();
+  #isCut = false;
+  constructor(stream) {
+    stream.on("data", (chunk) => {
+      this.#chunks.push(chunk);
+      this.#bytes += chunk.length;
+      if (this.#bytes > 4 * TAIL_BYTES) this.#shrink();
+    });
   }
   #shrink() {
-    const end = Buffer.concat(this.#chunks).subarray(-LOG_LIMIT);
-    this.#chunks = [Buffer.from(end)];
+    const end = Buffer.from(Buffer.concat(this.#chunks).subarray(-TAIL_BYTES));
+    this.#isCut ||= this.#bytes > end.length;
+    this.#chunks = [end];
     this.#bytes = end.length;
     return end;
   }
-  /** The last 16 KiB, inert. */
+  /** Whole lines: half a secret would not be known for one. */
   text() {
-    return inertLog(this.#shrink().toString("utf8")).slice(-LOG_LIMIT).toWellFormed();
+    const text2 = this.#shrink().toString("utf8");
+    const lines = this.#isCut ? text2.slice(text2.indexOf("\n") + 1) : text2;
+    return lines === "" || lines.endsWith("\n") ? lines : `${lines}
+`;
   }
 };
 
@@ -50284,7 +50374,7 @@ function noSandbox(python2, env) {
     kind: "none",
     owner: null,
     async start(program) {
-      const limit2 = existsSync6("/usr/bin/prlimit") ? limitCommand(program, availableParallelism4()).filter((word) => !word.startsWith("--nproc")) : [];
+      const limit2 = existsSync6("/usr/bin/prlimit") ? limitCommand(program, availableParallelism4()).filter((word2) => !word2.startsWith("--nproc")) : [];
       const [file3 = "", ...args] = [...limit2, python2.interpreter, ...program.args];
       return spawnChild(file3, args, {
         owner: null,
@@ -50379,29 +50469,29 @@ function floats(buffer) {
 }
 
 // runner/score/claims-file.ts
-async function createClaimsFile(path15, length) {
-  return wrap(path15, await open5(path15, "wx+", 384), length);
+async function createClaimsFile(path15, length2) {
+  return wrap(path15, await open5(path15, "wx+", 384), length2);
 }
-async function openClaimsFile(path15, length, rows2) {
+async function openClaimsFile(path15, length2, rows2) {
   const handle = await open5(path15, "r").catch((error63) => {
     if (error63.code === "ENOENT") return null;
     throw error63;
   });
   if (!handle) return null;
-  if ((await handle.stat()).size === 4 * length * rows2) return wrap(path15, handle, length);
+  if ((await handle.stat()).size === 4 * length2 * rows2) return wrap(path15, handle, length2);
   await handle.close();
   return null;
 }
-function wrap(path15, handle, length) {
+function wrap(path15, handle, length2) {
   return {
     path: path15,
     async write(index, claims) {
       const bytes = new Uint8Array(claims.buffer, claims.byteOffset, claims.byteLength);
-      await handle.write(bytes, 0, bytes.length, 4 * length * index);
+      await handle.write(bytes, 0, bytes.length, 4 * length2 * index);
     },
     async row(index) {
-      const buffer = Buffer.alloc(4 * length);
-      const { bytesRead } = await handle.read(buffer, 0, buffer.length, 4 * length * index);
+      const buffer = Buffer.alloc(4 * length2);
+      const { bytesRead } = await handle.read(buffer, 0, buffer.length, 4 * length2 * index);
       if (bytesRead !== buffer.length) throw new Error(`${path15} holds no row ${index}.`);
       return floats(buffer);
     },
@@ -50611,7 +50701,7 @@ function shuffle(items, random) {
 var ABOVE_ZERO = 1e-3;
 async function scoreClaims(server, pass2) {
   const { dataset, batch, rows: rows2 } = pass2;
-  const length = dataset.sequenceLength;
+  const length2 = dataset.sequenceLength;
   const [text2, reserve] = await Promise.all([openText(dataset), dataset.openRows("reserve")]);
   const losses = { validation: noLoss(), heldout: noLoss() };
   const ask2 = async (first) => {
@@ -50621,7 +50711,7 @@ async function scoreClaims(server, pass2) {
     return {
       rows: some,
       tokens,
-      answer: server.claims(Buffer.concat([...tokens, ...filling]), batch, length)
+      answer: server.claims(Buffer.concat([...tokens, ...filling]), batch, length2)
     };
   };
   try {
@@ -50633,8 +50723,8 @@ async function scoreClaims(server, pass2) {
       next?.catch(() => void 0);
       const claims = floats(await answer);
       for (const [index, { part, row }] of some.entries()) {
-        const ofRow = claims.subarray(index * length, (index + 1) * length);
-        add(losses[part], ofRow, uint16(tokens[index]), length, dataset.tokenBytes);
+        const ofRow = claims.subarray(index * length2, (index + 1) * length2);
+        add(losses[part], ofRow, uint16(tokens[index]), length2, dataset.tokenBytes);
         await pass2.keep[part].write(row, ofRow);
       }
       pass2.onProgress(done);
@@ -50646,12 +50736,12 @@ async function scoreClaims(server, pass2) {
     throw new Error(`The validation rows of data set ${dataset.name} hold no text.`);
   return losses;
 }
-function add(loss, claims, tokens, length, tokenBytes) {
+function add(loss, claims, tokens, length2, tokenBytes) {
   for (let index = 0; index < claims.length; index++) {
     const claim2 = claims[index];
     if (!(claim2 <= ABOVE_ZERO) || claim2 === -Infinity) throw refused(claims, claim2);
     if (claim2 > 0) claims[index] = 0;
-    const row = Math.floor(index / length);
+    const row = Math.floor(index / length2);
     const bytes = tokenBytes[tokens[index + row + 1]];
     if (bytes === 0) continue;
     loss.nats -= claims[index];
@@ -50690,8 +50780,8 @@ var Taken = class {
   #rows = /* @__PURE__ */ new Set();
   #lastAsked = /* @__PURE__ */ new Set();
   #last;
-  constructor(length) {
-    this.#last = length - 1;
+  constructor(length2) {
+    this.#last = length2 - 1;
   }
   allowsRow(row) {
     return !this.#rows.has(row) && !this.#lastAsked.has(row - 1);
@@ -50806,17 +50896,17 @@ var ModelServer = class {
   async ready(order2) {
     this.#child.orders.write(`${JSON.stringify(order2)}
 `);
-    const word = await this.#next(READY.length);
-    if (word.toString("latin1") !== READY) this.#refuse("answered-early");
+    const word2 = await this.#next(READY.length);
+    if (word2.toString("latin1") !== READY) this.#refuse("answered-early");
   }
   /** B rows of T + 1 tokens (uint16) -> B * T float32, the log-probability claimed for each target. */
-  claims(rows2, count2, length) {
-    this.#ask(header(CLAIMS2, count2, length), rows2);
-    return this.#answer(count2, 4 * count2 * length);
+  claims(rows2, count2, length2) {
+    this.#ask(header(CLAIMS2, count2, length2), rows2);
+    return this.#answer(count2, 4 * count2 * length2);
   }
   /** B rows of T tokens and a position in each -> B * V float32, the logits at that position. */
-  probes(rows2, positions, length, vocabulary) {
-    this.#ask(header(PROBES, positions.length, length), rows2, Buffer.from(positions.buffer));
+  probes(rows2, positions, length2, vocabulary) {
+    this.#ask(header(PROBES, positions.length, length2), rows2, Buffer.from(positions.buffer));
     return this.#answer(positions.length, 4 * positions.length * vocabulary);
   }
   /** How long it has taken so far. */
@@ -50892,9 +50982,9 @@ var ModelServer = class {
     }
   }
 };
-function header(kind, rows2, length) {
+function header(kind, rows2, length2) {
   const buffer = Buffer.allocUnsafe(12);
-  [kind, rows2, length].forEach((value, index) => {
+  [kind, rows2, length2].forEach((value, index) => {
     buffer.writeUInt32LE(value, 4 * index);
   });
   return buffer;
@@ -51015,12 +51105,12 @@ async function askProbes(server, pass2) {
   return judge3(excess);
 }
 async function question({ dataset, text: text2, reserve, random }, probe) {
-  const length = dataset.sequenceLength;
+  const length2 = dataset.sequenceLength;
   const shown = (await reserve.read(Math.floor(random() * dataset.rowCount.reserve), 1)).subarray(
     0,
-    2 * length
+    2 * length2
   );
-  if (!probe) return { shown, position: length - 1, target: 0 };
+  if (!probe) return { shown, position: length2 - 1, target: 0 };
   const row = await text2[partOf(probe.kind)].read(probe.row, 1);
   row.copy(shown, 0, 0, 2 * (probe.position + 1));
   return { shown, position: probe.position, target: uint16(row)[probe.position + 1] };
@@ -51237,7 +51327,7 @@ function refuseUnlessDone(ending, job, events2) {
 }
 
 // runner/training-events.ts
-var LINE_LIMIT = 64 * 1024;
+var LINE_LIMIT2 = 64 * 1024;
 var METRICS = 50;
 var NAME = /^[A-Za-z0-9_./-]{1,64}$/;
 var text = external_exports.string().max(1e3);
@@ -51276,7 +51366,7 @@ var TrainingEvents = class {
     stream.on("data", (chunk) => {
       const lines = (this.#line + chunk).split("\n");
       this.#line = lines.pop() ?? "";
-      if (this.#line.length > LINE_LIMIT) this.#line = "";
+      if (this.#line.length > LINE_LIMIT2) this.#line = "";
       for (const line of lines) {
         const event = parse6(line);
         if (!event) continue;
@@ -51300,7 +51390,7 @@ var TrainingEvents = class {
       case "log":
         if (event.loss !== null) this.#addPoint({ step: event.step, seconds: seconds2, loss: event.loss });
         for (const [name2, value] of Object.entries(event.metrics)) {
-          if (value === null || !NAME.test(name2)) continue;
+          if (value === null || !NAME.test(name2) || replaceSecrets(name2) !== name2) continue;
           if (this.#metrics.size < METRICS || this.#metrics.has(name2)) this.#metrics.set(name2, value);
         }
         break;
@@ -51328,7 +51418,7 @@ var TrainingEvents = class {
   }
 };
 function parse6(line) {
-  if (line.length === 0 || line.length > LINE_LIMIT) return null;
+  if (line.length === 0 || line.length > LINE_LIMIT2) return null;
   try {
     return eventSchema.safeParse(JSON.parse(line)).data ?? null;
   } catch {
@@ -51369,6 +51459,8 @@ async function measureIn(folder, job, options2) {
   const trainPy = await folder.place("train.py", options2.trainPy);
   const isContainer = options2.sandbox === "docker" || options2.sandbox === "podman";
   const python2 = isContainer ? null : pythonVersion(repository, host.env, job.python);
+  const environment = isContainer ? null : findPython(repository, host.env).environment;
+  const around = { work: folder.path, environment, env: host.env };
   const sandbox = await openSandbox(
     { kind: options2.sandbox, image: options2.image, repository, env: host.env, cache: cache2 },
     folder
@@ -51446,7 +51538,7 @@ async function measureIn(folder, job, options2) {
     if (!(error63 instanceof Unscored)) throw error63;
     report.outcome = error63.outcome;
     report.reason = error63.reason;
-    report.log = log.text();
+    if (needsLog(report)) report.log = crashLog(log.text(), around);
   } finally {
     await Promise.all([claims?.validation.close(), claims?.heldout.close()]);
   }
@@ -52653,8 +52745,8 @@ import { constants as constants8 } from "node:os";
 
 // node_modules/human-signals/build/src/realtime.js
 var getRealtimeSignals = () => {
-  const length = SIGRTMAX - SIGRTMIN + 1;
-  return Array.from({ length }, getRealtimeSignal);
+  const length2 = SIGRTMAX - SIGRTMIN + 1;
+  return Array.from({ length: length2 }, getRealtimeSignal);
 };
 var getRealtimeSignal = (value, index) => ({
   name: `SIGRT${index + 1}`,
@@ -52981,9 +53073,9 @@ var getSignalByName = ({
 var signalsByName = getSignalsByName();
 var getSignalsByNumber = () => {
   const signals2 = getSignals();
-  const length = SIGRTMAX + 1;
+  const length2 = SIGRTMAX + 1;
   const signalsA = Array.from(
-    { length },
+    { length: length2 },
     (value, number5) => getSignalByNumber(number5, signals2)
   );
   return Object.assign({}, ...signalsA);
@@ -54671,31 +54763,31 @@ var textEncoder2 = new TextEncoder();
 var useUint8Array = (chunk) => new Uint8Array(chunk);
 var useUint8ArrayWithOffset = (chunk) => new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength);
 var truncateArrayBufferChunk = (convertedChunk, chunkSize) => convertedChunk.slice(0, chunkSize);
-var addArrayBufferChunk = (convertedChunk, { contents, length: previousLength }, length) => {
-  const newContents = hasArrayBufferResize() ? resizeArrayBuffer(contents, length) : resizeArrayBufferSlow(contents, length);
+var addArrayBufferChunk = (convertedChunk, { contents, length: previousLength }, length2) => {
+  const newContents = hasArrayBufferResize() ? resizeArrayBuffer(contents, length2) : resizeArrayBufferSlow(contents, length2);
   new Uint8Array(newContents).set(convertedChunk, previousLength);
   return newContents;
 };
-var resizeArrayBufferSlow = (contents, length) => {
-  if (length <= contents.byteLength) {
+var resizeArrayBufferSlow = (contents, length2) => {
+  if (length2 <= contents.byteLength) {
     return contents;
   }
-  const arrayBuffer = new ArrayBuffer(getNewContentsLength(length));
+  const arrayBuffer = new ArrayBuffer(getNewContentsLength(length2));
   new Uint8Array(arrayBuffer).set(new Uint8Array(contents), 0);
   return arrayBuffer;
 };
-var resizeArrayBuffer = (contents, length) => {
-  if (length <= contents.maxByteLength) {
-    contents.resize(length);
+var resizeArrayBuffer = (contents, length2) => {
+  if (length2 <= contents.maxByteLength) {
+    contents.resize(length2);
     return contents;
   }
-  const arrayBuffer = new ArrayBuffer(length, { maxByteLength: getNewContentsLength(length) });
+  const arrayBuffer = new ArrayBuffer(length2, { maxByteLength: getNewContentsLength(length2) });
   new Uint8Array(arrayBuffer).set(new Uint8Array(contents), 0);
   return arrayBuffer;
 };
-var getNewContentsLength = (length) => SCALE_FACTOR ** Math.ceil(Math.log(length) / Math.log(SCALE_FACTOR));
+var getNewContentsLength = (length2) => SCALE_FACTOR ** Math.ceil(Math.log(length2) / Math.log(SCALE_FACTOR));
 var SCALE_FACTOR = 2;
-var finalizeArrayBuffer = ({ contents, length }) => hasArrayBufferResize() ? contents : contents.slice(0, length);
+var finalizeArrayBuffer = ({ contents, length: length2 }) => hasArrayBufferResize() ? contents : contents.slice(0, length2);
 var hasArrayBufferResize = () => "resize" in ArrayBuffer.prototype;
 var arrayBufferMethods = {
   init: initArrayBuffer,
@@ -55157,7 +55249,7 @@ function parseMilliseconds(milliseconds) {
 
 // node_modules/pretty-ms/index.js
 var isZero = (value) => value === 0 || value === 0n;
-var pluralize = (word, count2) => count2 === 1 || count2 === 1n ? word : `${word}s`;
+var pluralize = (word2, count2) => count2 === 1 || count2 === 1n ? word2 : `${word2}s`;
 var SECOND_ROUNDING_EPSILON = 1e-7;
 var ONE_DAY_IN_MILLISECONDS = 24n * 60n * 60n * 1000n;
 function prettyMilliseconds(milliseconds, options2) {
@@ -55630,8 +55722,8 @@ var getStdioArray = (stdio, options2) => {
   if (!Array.isArray(stdio)) {
     throw new TypeError(`Expected \`stdio\` to be of type \`string\` or \`Array\`, got \`${getTypeName(stdio)}\``);
   }
-  const length = Math.max(stdio.length, STANDARD_STREAMS_ALIASES.length);
-  return Array.from({ length }, (_, fdNumber) => stdio[fdNumber]);
+  const length2 = Math.max(stdio.length, STANDARD_STREAMS_ALIASES.length);
+  return Array.from({ length: length2 }, (_, fdNumber) => stdio[fdNumber]);
 };
 var hasAlias = (options2) => STANDARD_STREAMS_ALIASES.some((alias) => options2[alias] !== void 0);
 var addDefaultValue2 = (stdioOption, fdNumber) => {
@@ -59423,14 +59515,14 @@ async function prepareMachine(workspace, dataset, env, signal) {
 // action/step-log.ts
 import { randomUUID as randomUUID2 } from "node:crypto";
 async function withoutCommands(write, work) {
-  const word = randomUUID2();
-  write(`::stop-commands::${word}
+  const word2 = randomUUID2();
+  write(`::stop-commands::${word2}
 `);
   try {
     return await work();
   } finally {
     write(`
-::${word}::
+::${word2}::
 `);
   }
 }
