@@ -17,7 +17,8 @@ export function marked(value: unknown): unknown {
   if ('untrusted' in value && value.untrusted === true) return value;
   const isWords = ([key, one]: [string, unknown]) => WORDS.has(key) && typeof one === 'string';
   const words = entries.filter(isWords);
+  const kept = 'authorText' in value ? (value.authorText as object) : { untrusted: true };
   const rest = entries.filter((entry) => !isWords(entry)).map(([key, one]) => [key, marked(one)]);
   if (words.length === 0) return Object.fromEntries(rest);
-  return { ...Object.fromEntries(rest), authorText: { untrusted: true, ...Object.fromEntries(words) } };
+  return { ...Object.fromEntries(rest), authorText: { ...kept, ...Object.fromEntries(words) } };
 }

@@ -73,6 +73,6 @@ function texts(record: ExperimentRecord): string[] {
     change ?? '',
     insights,
     `${record.reason.text} ${record.authorText.log ?? ''}`,
-    diffText(record.authorText.diff),
+    diffText(record.diff),
   ];
 }

@@ -48,7 +48,7 @@ export async function findSimilar(
     if (parsed.kind !== 'record') continue;
     found.push({
       experiment,
-      diff: alike(mine.diff, diffFeatures(parsed.record.authorText.diff)),
+      diff: alike(mine.diff, diffFeatures(parsed.record.diff)),
       hypothesis: alike(mine.words, wordFeatures(parsed.record.authorText.hypothesis)),
     });
   }

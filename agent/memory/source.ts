@@ -12,9 +12,9 @@ export async function sourceOf(
   const { folder } = memory.repository;
   const stored = await blobText(folder, experiment.blob);
   if (stored !== null) return stored;
-  const { incumbent, authorText } = await readRecord(memory, experiment.oid);
+  const { incumbent, diff } = await readRecord(memory, experiment.oid);
   const base = incumbent === null ? null : await blobText(folder, incumbent.blob);
-  const made = base === null ? false : applyPatch(base, authorText.diff);
+  const made = base === null ? false : applyPatch(base, diff);
   if (made !== false && blobId(made) === experiment.blob) return made;
   throw new Failure(
     `the file of #${experiment.pull} (blob ${experiment.blob}) is not in this clone`,

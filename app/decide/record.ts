@@ -1,4 +1,4 @@
-import { contentPath, type ExperimentRecord, recordPath } from '../../results/schema.ts';
+import { contentPath, type ExperimentRecord, recordPath, UNTRUSTED } from '../../results/schema.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { repeatingRuns } from './acceptance/acceptance.ts';
 import { heldoutOf, spreadOf } from './acceptance/spread.ts';
@@ -55,9 +55,10 @@ export function recordOf(
     evidence: judgement.evidence,
     curve: experiment.facts[0]?.curve ?? [],
     decidedAt: snapshot.now,
+    untrusted: UNTRUSTED,
+    diff: clean(snapshot.diffs[experiment.blob]?.[experiment.track] ?? '', 64 * 1024),
     authorText: {
       ...(before?.authorText ?? experiment.words ?? wordsOf(pull)),
-      diff: clean(snapshot.diffs[experiment.blob]?.[experiment.track] ?? '', 64 * 1024),
       log: text(experiment.facts.find((one) => one.log !== null)?.log ?? null, LOG_LIMIT),
     },
     insights: before?.insights ?? [],

@@ -153,7 +153,7 @@ const factsSchema = z.strictObject({
 });
 export type RunFacts = z.infer<typeof factsSchema>;
 
-const wordsSchema = authorTextSchema.omit({ diff: true, log: true });
+const wordsSchema = authorTextSchema.omit({ log: true });
 /** What a request says of its file. */
 export type Words = z.infer<typeof wordsSchema>;
 

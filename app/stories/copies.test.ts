@@ -53,8 +53,8 @@ it('a result keeps the words of the file that was measured, whatever is pushed a
   await stage.push('nova', data.head.ref, { 'train/train.py': 'print("warm-down")\n' });
   await stage.settle();
   await stage.finish(taken, { valBpb: 2.5 });
-  const { authorText } = await recordOf(stage, number);
-  expect(authorText.diff).toContain('rates');
+  const { authorText, diff } = await recordOf(stage, number);
+  expect(diff).toContain('rates');
   expect(authorText).toMatchObject({
     title: 'Raise the rates',
     hypothesis: expect.stringContaining('More steps'),

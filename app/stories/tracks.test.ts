@@ -20,8 +20,8 @@ const both = asking('[cpu, small]');
 async function diffOn(track: string): Promise<string> {
   const { data } = await stage.onlooker.repos.getContent({ ...REPO, path: 'results/experiments/0' });
   const file = (data as { path: string }[]).find((one) => one.path.endsWith(`-${track}.json`))!;
-  const record = JSON.parse(await stage.file(file.path)) as { authorText: { diff: string } };
-  return record.authorText.diff;
+  const record = JSON.parse(await stage.file(file.path)) as { diff: string };
+  return record.diff;
 }
 
 async function headlines(): Promise<string[]> {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ExperimentRecord, Leaderboard, RunRecord } from '../../results/schema.ts';
+import { type ExperimentRecord, type Leaderboard, type RunRecord, UNTRUSTED } from '../../results/schema.ts';
 import type { Job } from '../../runner/contract/job.ts';
 import type { Report } from '../../runner/contract/report.ts';
 import { NO_REPLY } from '../model/command.ts';
@@ -123,6 +123,8 @@ export function recordWith(change: Partial<ExperimentRecord> = {}): ExperimentRe
     evidence: null,
     curve: [],
     decidedAt: NOW,
+    untrusted: UNTRUSTED,
+    diff: '',
     authorText: {
       untrusted: true,
       title: 'Halve the batch',
@@ -131,7 +133,6 @@ export function recordWith(change: Partial<ExperimentRecord> = {}): ExperimentRe
       expect: null,
       buildsOn: [],
       agent: null,
-      diff: '',
       log: null,
     },
     insights: [],

@@ -1,5 +1,11 @@
 import { createHash } from 'node:crypto';
-import type { ExperimentRecord, Leaderboard, RunRecord, Verdict } from '../../results/schema.ts';
+import {
+  type ExperimentRecord,
+  type Leaderboard,
+  type RunRecord,
+  UNTRUSTED,
+  type Verdict,
+} from '../../results/schema.ts';
 
 /** A made-up history of the size that a busy year leaves behind. The same number gives the same experiment, always. */
 
@@ -128,6 +134,8 @@ export function syntheticRecord(number: number): ExperimentRecord {
       loss: round(9 / (1 + i) + random() / 10),
     })),
     decidedAt: at,
+    untrusted: UNTRUSTED,
+    diff: diff(random, name, from, to),
     authorText: {
       untrusted: true,
       title: `${topic}: ${name} ${from} to ${to}`,
@@ -138,7 +146,6 @@ export function syntheticRecord(number: number): ExperimentRecord {
       expect: round(-random() * 0.01),
       buildsOn: number > 10 && random() < 0.4 ? [1 + Math.floor(random() * (number - 1))] : [],
       agent: author,
-      diff: diff(random, name, from, to),
       log: verdict === 'crashed' ? crash : null,
     },
     insights:

@@ -6,19 +6,47 @@ const STEP = 4;
 
 /**
  * The file as its change is shown and compared: line feeds, no byte order mark, four spaces a block, no form feeds, no blanks and
- * no semicolons at the ends of lines. What strings hold stays, but for tabs that docstrings begin lines with, as do comments. A file that is no Python keeps its indentation.
+ * no semicolons at the ends of lines, no tabs. What strings hold stays, but for tabs in docstrings. A file that is no Python keeps its indentation.
  */
 export function tidy(file: string): string {
   try {
-    const text = sourceOf(file);
-    return tidied(
-      text,
-      tokensOf(text, () => {}),
-    );
+    const written = sourceOf(file);
+    const text = written.includes('\t') ? untabbed(written, read(written)) : written;
+    return tidied(text, read(text));
   } catch (error) {
     if (!(error instanceof NotPython)) throw error;
     return file.replace(/^\ufeff/, '').replace(/\r\n?/g, '\n');
   }
+}
+
+const read = (text: string) => tokensOf(text, () => {});
+
+/** Tabs are a step each, but for those that begin a line of code, whose width its block tells, and those that strings hold. */
+function untabbed(text: string, tokens: Token[]): string {
+  const step = ' '.repeat(STEP);
+  const code = (part: string, isStart: boolean) =>
+    `${isStart ? '\n' : ''}${part}`
+      .replace(/(\n[ \t\f]*)|\t/g, (_, start?: string) => start ?? step)
+      .slice(isStart ? 1 : 0);
+  let done = '';
+  let from = 0;
+  tokens.forEach((token, i) => {
+    if (!token.string) return;
+    const end = token.at + token.string.length;
+    const whole = text.slice(token.at, end);
+    done += code(text.slice(from, token.at), from === 0);
+    done += isDocstring(tokens, i) ? whole.replaceAll('\t', step) : whole;
+    from = end;
+  });
+  return done + code(text.slice(from), from === 0);
+}
+
+/** A string that is a statement of its own. */
+function isDocstring(tokens: Token[], i: number): boolean {
+  return (
+    !['name', 'number', 'string', 'op'].includes(tokens[i - 1]?.type ?? '') &&
+    tokens[i + 1]?.type === 'newline'
+  );
 }
 
 function tidied(text: string, tokens: Token[]): string {
@@ -53,13 +81,7 @@ function tidied(text: string, tokens: Token[]): string {
       if (fresh) moves.set(line, depth * STEP - widthOf(lines[line]!));
       fresh = false;
       if (!token.string) return;
-      const isDocstring =
-        !['name', 'number', 'string', 'op'].includes(tokens[i - 1]?.type ?? '') &&
-        tokens[i + 1]?.type === 'newline';
-      for (let n = line + 1; n <= lineOf(token.at + token.string.length - 1); n += 1) {
-        inString.add(n);
-        if (isDocstring) lines[n] = lines[n]!.replace(/^\t+/, (tabs) => ' '.repeat(STEP * tabs.length));
-      }
+      for (let n = line + 1; n <= lineOf(token.at + token.string.length - 1); n += 1) inString.add(n);
     }
   });
   return moved(lines, { inString, moves, dropped });
