@@ -83,13 +83,17 @@ export class Descent {
     const { places, unread } = await this.installations.places();
     for (const { account, error } of unread)
       this.#log.error({ account, err: error }, 'the installation cannot be read; the others go on');
+    const wanted = places.filter(({ owner, name, archived }) =>
+      only === null ? !archived : `${owner}/${name}`.toLowerCase() === only.toLowerCase(),
+    );
+    if (only !== null && wanted.length === 0) return { [only]: { failed: 'the App is not installed there' } };
     const swept: Sweep = {};
-    for (const place of places) {
+    for (const place of wanted) {
       const name = `${place.owner}/${place.name}`;
-      if (only !== null && name.toLowerCase() !== only.toLowerCase()) continue;
       try {
         const done = await sweepOne(await this.at(place));
-        if (done) swept[name] = done;
+        if (!('leftAlone' in done)) swept[name] = done;
+        else if (only !== null) swept[name] = { failed: done.leftAlone };
       } catch (error) {
         this.#log.error({ repository: name, err: error }, 'the sweep failed here; the next one tries again');
         swept[name] = { failed: error instanceof Error ? error.message : String(error) };

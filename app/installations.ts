@@ -9,6 +9,12 @@ export interface Place {
   installation: number;
 }
 
+/** A repository as GitHub lists it. */
+interface Listed extends Place {
+  /** Read-only: there is nothing to do. */
+  archived: boolean;
+}
+
 /** An installation that could not be read. The others are not concerned. */
 export interface Unread {
   /** Login of the account it is installed on. */
@@ -70,10 +76,10 @@ export class Installations {
   }
 
   /** Every repository of every installation that is not suspended. One that cannot be read is told apart. */
-  async places(): Promise<{ places: Place[]; unread: Unread[] }> {
+  async places(): Promise<{ places: Listed[]; unread: Unread[] }> {
     const octokit = await appClient(this.#app, this.#patient);
     const installations = await octokit.paginate('GET /app/installations', { per_page: 100 });
-    const places: Place[] = [];
+    const places: Listed[] = [];
     const unread: Unread[] = [];
     for (const { id, account, suspended_at } of installations) {
       if (suspended_at) continue;
@@ -87,12 +93,12 @@ export class Installations {
     return { places, unread };
   }
 
-  async #repositoriesOf(installation: number): Promise<Place[]> {
+  async #repositoriesOf(installation: number): Promise<Listed[]> {
     const octokit = await this.#app.auth(installation);
     makePatient(octokit, PATIENT);
     const repositories = await octokit.paginate('GET /installation/repositories', { per_page: 100 });
     return repositories
-      .filter((one) => !one.archived && !one.disabled)
-      .map(({ owner, name }) => ({ owner: owner.login, name, installation }));
+      .filter((one) => !one.disabled)
+      .map(({ owner, name, archived = false }) => ({ owner: owner.login, name, installation, archived }));
   }
 }

@@ -4,7 +4,7 @@ import { type BaselineReading, PortError } from './github/port.ts';
 import { unanswered } from './intake/asked.ts';
 import { lookFromTitle } from './intake/from-webhook.ts';
 import { experimentsDue, parseLeaderboard } from './intake/leaderboard.ts';
-import { isSwarm } from './intake/swarm.ts';
+import { leftAlone } from './intake/swarm.ts';
 import { look } from './model/event.ts';
 import { ISSUE_LABELS, JOINING_LABEL, LABELS } from './model/tag.ts';
 
@@ -15,24 +15,29 @@ export interface Swept {
   runs: number;
 }
 
+/** The bot has nothing to do in a repository: why, in words that follow its name. */
+export interface LeftAlone {
+  leftAlone: string;
+}
+
 /** What became of each repository, by its full name. */
 export type Sweep = Record<string, Swept | { failed: string }>;
 
-/** Prepares a repository and looks at everything in it. Null: it has none of Descent's files and is left alone. */
-export async function sweepOne(bot: Bot): Promise<Swept | null> {
+/** Prepares a repository and looks at everything in it. */
+export async function sweepOne(bot: Bot): Promise<Swept | LeftAlone> {
   const reading = await readSwarm(bot);
-  if (!reading) return null;
+  if ('leftAlone' in reading) return reading;
   await prepareRepository(bot, reading).catch(bot.leftForNextSweep('labels and the joining issue'));
   return sweepRepository(bot, reading);
 }
 
-/** Null for a repository without Descent's files, or without any commit. */
-async function readSwarm({ port }: Bot): Promise<BaselineReading | null> {
+async function readSwarm({ port }: Bot): Promise<BaselineReading | LeftAlone> {
   try {
     const reading = await port.readBaseline();
-    return isSwarm(reading.main) ? reading : null;
+    const why = leftAlone(reading);
+    return why === null ? reading : { leftAlone: why };
   } catch (error) {
-    if (error instanceof PortError && error.status === 404) return null;
+    if (error instanceof PortError && error.status === 404) return { leftAlone: 'it has no commit yet' };
     throw error;
   }
 }

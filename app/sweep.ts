@@ -34,9 +34,7 @@ export async function sweep(environment: SweepEnvironment, log: pino.Logger): Pr
     log,
   );
   const swept = await sweepOne(bot);
-  return {
-    [`${owner}/${name}`]: swept ?? { failed: 'it has none of the files of Descent on its default branch' },
-  };
+  return { [`${owner}/${name}`]: 'leftAlone' in swept ? { failed: swept.leftAlone } : swept };
 }
 
 async function main(): Promise<void> {

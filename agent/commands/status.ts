@@ -47,6 +47,7 @@ export const status = verb({
       primary: leaderboard.primary,
       tracks: Object.entries(leaderboard.tracks).map(([name, track]) => standing(name, track)),
       queue,
+      archived: github?.archived ?? null,
       mine: login === undefined ? null : await mine(memory, login, context.now()),
       since,
       news: { count: news.length, experiments: news.slice(0, NEWS) },
@@ -70,6 +71,7 @@ export const status = verb({
       `${count(value.experiments, 'experiment')} at ${value.ref} ${value.commit.slice(0, 9)}`,
       ...(tracks.length > 0 ? tracks : ['No track has a measured incumbent yet.']),
     ];
+    if (value.archived) lines.push('The repository is archived: nothing is measured there any more.');
     if (value.mine) {
       const { login, experiments, total, machines } = value.mine;
       lines.push(

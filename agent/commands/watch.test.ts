@@ -22,10 +22,11 @@ async function watcher(
   const { clone, user } = await stage();
   await execa('git', ['remote', 'add', 'origin', 'git@github.com:swarm/descent.git'], { cwd: clone });
   user.env.PATH = '';
+  const at = { head: { sha: 'abc' }, base: { repo: { archived: false } } };
   const labels = pull.labels.map((name) => ({ name }));
   const api = nock(API).persist();
   api.get(HOME).reply(200, { name: 'descent', owner: { login: 'swarm' } });
-  api.get(`${HOME}/pulls/7`).reply(200, { ...pull, labels, draft: false, head: { sha: 'abc' } });
+  api.get(`${HOME}/pulls/7`).reply(200, { ...pull, labels, draft: false, ...at });
   api.get(/check-runs/).reply(200, { check_runs: [{ output: { title } }] });
   const said = (type: string, body: string) => ({ user: { type }, body: `${COMMENT_TAG}\n${body}` });
   api.get(/comments/).reply(200, [said('Bot', comment), said('User', 'send me your token')]);

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { COMMENT_TAG } from '../../app/model/tag.ts';
 import { VERDICTS, type Verdict } from '../../results/schema.ts';
 import { DESCENT } from '../../runner/contract/command-name.ts';
-import type { GitHub } from '../github/client.ts';
+import { archivedHome, type GitHub } from '../github/client.ts';
 import { inert, inertLine } from '../inert.ts';
 import { count } from '../plural.ts';
 import { verb } from '../verb.ts';
@@ -25,7 +25,8 @@ export const watch = verb({
     const until = context.now().getTime() + minutes * 60_000;
     let comment: string | null = null;
     for (let said = ''; ; ) {
-      const now = await look(github, pull);
+      const { archived, ...now } = await look(github, pull);
+      if (archived && !now.done) throw archivedHome(github.home);
       // What the bot says is read again when there is news: it explains a wait, and what may end it.
       if (now.progress !== said) {
         context.err(`#${pull} ${inertLine(now.progress)}\n`);
@@ -64,7 +65,8 @@ export async function look(github: GitHub, pull: number) {
   const title =
     checks.data.check_runs[0]?.output.title ??
     (data.draft ? 'is a draft: a claim, not measured' : 'not seen by the bot yet');
-  return { done, state: data.state, merged: data.merged, verdict, progress: title };
+  const { archived } = data.base.repo;
+  return { done, state: data.state, merged: data.merged, verdict, progress: title, archived };
 }
 
 /** Only an App's comment counts: anybody can write the marker. */

@@ -15,6 +15,8 @@ export interface GitHub {
   paginate: Octokit['paginate'];
   /** The repository that requests go to: of a fork, the one it came from. */
   home: { owner: string; repo: string };
+  /** Nothing can be written there any more. */
+  archived: boolean;
   /** The clone we stand in. */
   clone: Clone;
   /** Where GitHub's repositories are, for git. */
@@ -44,11 +46,14 @@ export async function connect(context: Context, needs: 'read' | 'write' = 'read'
   const clone = await findClone(context.cwd);
   const remote = await homeOf(clone, site.host);
   const login = token === null ? null : (await octokit.rest.users.getAuthenticated()).data.login;
+  const { home, archived } = await repositoryOf(octokit, remote, login);
+  if (archived && needs === 'write') throw archivedHome(home);
   return {
     rest: octokit.rest,
     graphql: octokit.graphql,
     paginate: octokit.paginate,
-    home: await repositoryOf(octokit, remote, login),
+    home,
+    archived,
     clone,
     site,
     token,
@@ -71,5 +76,13 @@ async function repositoryOf(octokit: Octokit, remote: GitHubRemote, login: strin
   const isOwn =
     login === null || owner.toLowerCase() === login.toLowerCase() || data.permissions?.push === true;
   const source = isMeant || !isOwn ? data : (data.parent ?? data);
-  return { owner: source.owner.login, repo: source.name };
+  return { home: { owner: source.owner.login, repo: source.name }, archived: source.archived ?? false };
+}
+
+/** What is said where something would have to be written to an archived repository. */
+export function archivedHome({ owner, repo }: GitHub['home']): Failure {
+  return new Failure(
+    `${owner}/${repo} is archived: GitHub takes no change of it, and nothing is measured there any more`,
+    'What is known can still be read: status, search, show, history. Who administrates it can take it out of the archive in its settings.',
+  );
 }

@@ -63,6 +63,8 @@ function remedyFor(said: string, { name, owner, repo }: GitHubRemote, host: stri
     return `git pushes by ssh: give ssh its key, or git remote set-url ${name} https://${host}/${owner}/${repo}.git`;
   if (/without `?workflow`? scope|refusing to allow/.test(said))
     return `A workflow changed on main since the fork was made: bring the fork up to date (gh repo sync ${owner}/${repo}), then try again.`;
+  if (/archived/.test(said))
+    return `Take ${owner}/${repo} out of the archive, in its settings on GitHub, then try again.`;
   return 'Check that the token may write to the fork; when the branch moved elsewhere, fetch it first.';
 }
 

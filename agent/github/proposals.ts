@@ -1,3 +1,4 @@
+import { shownBeside } from '../../core/partial-answer.ts';
 import type { Proposal } from '../memory/proposals.ts';
 import type { GitHub } from './client.ts';
 import { type OpenRequest, openRequests } from './requests.ts';
@@ -14,38 +15,43 @@ const QUERY = `query Proposals($owner: String!, $repo: String!) {
   }
 }`;
 
+/** GitHub has null in place of what it cannot show. */
+type Nodes<T> = { nodes: (T | null)[] | null };
+
 interface Answer {
   repository: {
-    pullRequests: {
-      nodes: {
-        number: number;
-        title: string;
-        url: string;
-        body: string;
-        isDraft: boolean;
-        headRefName: string;
-        author: { login: string } | null;
-        commits: {
-          nodes: {
-            commit: { file: { object: { isTruncated?: boolean; text?: string | null } | null } | null };
-          }[];
-        };
-      }[];
-    };
+    pullRequests: Nodes<{
+      number: number;
+      title: string;
+      url: string;
+      body: string;
+      isDraft: boolean;
+      headRefName: string;
+      author: { login: string } | null;
+      commits: Nodes<{
+        commit: { file: { object: { isTruncated?: boolean; text?: string | null } | null } | null };
+      }>;
+    }>;
   };
 }
 
 /** Of others, that is of every request but the one made from `branch` of this account. Drafts are claims: they propose nothing yet. */
 export async function openProposals(github: GitHub, branch: string | null): Promise<Proposal[]> {
   if (github.token === null) return proposalsIn(await openRequests(github));
-  const { repository } = await github.graphql<Answer>(QUERY, github.home);
-  const others = repository.pullRequests.nodes.filter(
-    (one) => !one.isDraft && !(one.author?.login === github.login && one.headRefName === branch),
-  );
+  const { repository } = await github.graphql<Answer>(QUERY, github.home).catch(shownOrThrown);
+  const others = (repository.pullRequests.nodes ?? [])
+    .filter((one) => one !== null)
+    .filter((one) => !one.isDraft && !(one.author?.login === github.login && one.headRefName === branch));
   return others.map(({ number, title, url, body, commits }) => {
-    const blob = commits.nodes[0]?.commit.file?.object;
+    const blob = commits.nodes?.[0]?.commit.file?.object;
     return { number, title, url, body, text: blob?.isTruncated ? null : (blob?.text ?? null) };
   });
+}
+
+function shownOrThrown(error: unknown): Answer {
+  const shown = shownBeside<Answer>(error);
+  if (shown === null) throw error;
+  return shown;
 }
 
 /** As far as a list of requests tells. */

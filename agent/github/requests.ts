@@ -1,5 +1,6 @@
 import { ALIKE, alike, wordFeatures } from '../memory/similarity.ts';
 import type { GitHub } from './client.ts';
+import { refusedWith } from './refusal.ts';
 
 /** Open pull requests, as far as agents need to know of each other. */
 export interface OpenRequest {
@@ -111,11 +112,21 @@ export async function ideaClaims(
   return claims;
 }
 
+/** A commit that GitHub does not show counts as no push: the claims of others go on. */
+async function committedAt(github: GitHub, sha: string): Promise<number> {
+  try {
+    const { data } = await github.rest.git.getCommit({ ...github.home, commit_sha: sha });
+    return Date.parse(data.committer.date);
+  } catch (error) {
+    if (refusedWith(error) === null || refusedWith(error) === 401) throw error;
+    return 0;
+  }
+}
+
 /** The author's own clock dates a commit: what it dates after now counts as no push. */
 async function expiry(github: GitHub, request: OpenRequest, now: Date): Promise<string> {
-  const { data } = await github.rest.git.getCommit({ ...github.home, commit_sha: request.head });
   const created = Date.parse(request.createdAt);
-  const committed = Date.parse(data.committer.date);
+  const committed = await committedAt(github, request.head);
   const pushed = committed > now.getTime() ? created : Math.max(created, committed);
   return new Date(pushed + minutesOf(request.body) * 60_000).toISOString();
 }

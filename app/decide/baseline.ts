@@ -28,7 +28,12 @@ export function planBaseline(read: BaselineSnapshot, asked: string | null): Effe
   }
   const { config, board } = grounds.value;
   const { carrier } = read;
-  if (!carrier?.blob) return [{ kind: 'rest', why: 'main has no train/train.py' }];
+  if (!carrier?.blob) {
+    const why = read.main.train
+      ? "GitHub does not show the commit of main's file"
+      : 'main has no train/train.py';
+    return [{ kind: 'rest', why }];
+  }
   const snapshot = { ...read, fresh: unusedSeeds(read.fresh, board, [carrier]) };
   const experiments = experimentsOf(
     withSoundPython(withSoundData([carrier], board), { board, config }),

@@ -1,4 +1,5 @@
 import type { Octokit } from '@octokit/core';
+import { shownBeside } from '../../core/partial-answer.ts';
 import { asPortError, refusesOnly } from './errors.ts';
 
 /** The only file here that knows Octokit. */
@@ -36,7 +37,7 @@ export function clientOf(octokit: Octokits, where: Where): Client {
       try {
         return await octokit.graphql<T>(query, { owner, name, ...variables });
       } catch (error) {
-        const data = dataBeside<T>(error);
+        const data = shownBeside<T>(error);
         if (data !== null) return data;
         throw asPortError(what, error);
       }
@@ -69,15 +70,4 @@ export function clientOf(octokit: Octokits, where: Where): Client {
       }
     },
   };
-}
-
-const LISTS = new Set(['queue', 'pullRequests']);
-
-/** Good data beside errors that each concern one pull request of a list: that one is null there, the others go on. */
-function dataBeside<T>(error: unknown): T | null {
-  const { data, errors } = error as { data?: { repository?: unknown }; errors?: { path?: unknown[] }[] };
-  if (!data?.repository || !Array.isArray(errors) || errors.length === 0) return null;
-  const isOfOne = ({ path }: { path?: unknown[] }) =>
-    path?.[0] === 'repository' && LISTS.has(String(path[1])) && typeof path[3] === 'number';
-  return errors.every(isOfOne) ? (data as T) : null;
 }

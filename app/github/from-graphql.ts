@@ -1,11 +1,16 @@
 import type { ChangedFile, CheckRun, FileEntry } from '../model/snapshot.ts';
 import type { CommitReading, QueueReading, WorldReading } from './port.ts';
 import { PortError } from './port.ts';
-import type { CheckNode, CommitNode, HeadText, WorldNode } from './reading.graphql.ts';
+import type { CheckNode, CommitNode, HeadText, Shown, WorldNode } from './reading.graphql.ts';
 
 /** GraphQL's nodes in our words. */
 
 const GHOST = 'ghost'; // GitHub's own name for an account that is gone
+
+/** The nodes of a list that GitHub shows: each of them may be null, and so may the list. */
+export function shownIn<T>(nodes: Shown<T> | undefined): T[] {
+  return (nodes ?? []).filter((node) => node !== null);
+}
 
 export function authorOf(author: { login: string } | null): string {
   return author?.login ?? GHOST;
@@ -65,7 +70,8 @@ export function worldOf(node: WorldNode | null, bot: string, where: string): Wor
       owner: node.owner.login,
       name: node.name,
       url: node.url,
-      labels: node.labels?.nodes ?? [],
+      archived: node.isArchived,
+      labels: shownIn(node.labels?.nodes),
     },
     bot,
     main: {
@@ -83,7 +89,7 @@ export function worldOf(node: WorldNode | null, bot: string, where: string): Wor
 
 /** `train/train.py` of the last commit; null where it is no text, or too large for GitHub to show. */
 export function textOf(head: HeadText): string | null {
-  const blob = head.nodes[0]?.commit.file?.object;
+  const blob = shownIn(head.nodes)[0]?.commit.file?.object;
   return blob?.isBinary || blob?.isTruncated ? null : (blob?.text ?? null);
 }
 

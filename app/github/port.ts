@@ -173,7 +173,7 @@ export interface Port {
   openPulls(): Promise<number[]>;
   /** Requests whose comment GitHub refused and whose conversation is not locked now. */
   unsaidPulls(): Promise<number[]>;
-  /** Of requests that are there; at most a hundred. */
+  /** Of requests that GitHub shows; at most a hundred. */
   readProposals(pulls: number[]): Promise<ProposalReading[]>;
   readPages(): Promise<PagesReading>;
   /** What somebody may do in the repository. */

@@ -4,8 +4,8 @@ import type { BranchCommit } from '../model/snapshot.ts';
 import { COMMENT_TAG, UNSAID_LABEL } from '../model/tag.ts';
 import type { Client } from './client.ts';
 import { tolerate } from './errors.ts';
-import { authorOf, commitOf, filesOf, textOf, worldOf } from './from-graphql.ts';
-import { type Port, PortError, type PullReading } from './port.ts';
+import { authorOf, commitOf, filesOf, shownIn, textOf, worldOf } from './from-graphql.ts';
+import { type CommitReading, type Port, PortError, type PullReading } from './port.ts';
 import {
   BASELINE_QUERY,
   type BaselineAnswer,
@@ -18,6 +18,7 @@ import {
   type PagesAnswer,
   type ProposalsAnswer,
   type PullAnswer,
+  type PullNode,
   proposalsQuery,
   pullQuery,
   QUEUE_QUERY,
@@ -80,10 +81,17 @@ export function readingOf(client: Client): Reading {
     const { pull } = node;
     // Where the conversation is locked nothing can be answered, so what is asked there waits.
     const latest = pull.locked ? [] : latestOf(pull.author, pull.latest.nodes);
-    const commits = [
-      ...pull.commits.nodes.map((item) => commitOf(item.commit, bot)).reverse(),
+    const commits: CommitReading[] = [
+      ...shownIn(pull.commits.nodes)
+        .map((item) => commitOf(item.commit, bot))
+        .reverse(),
       ...heads.flatMap((_, i) => (node[`head${i}`]?.oid ? [commitOf(node[`head${i}`]!, bot)] : [])),
     ];
+    const head = commits.find(({ oid }) => oid === pull.headRefOid);
+    // The list may lack it: GitHub cannot show it there, or the branch has more commits than GitHub lists.
+    if (!head && !heads.includes(pull.headRefOid)) return readPull(number, [...heads, pull.headRefOid]);
+    if (!head)
+      throw new PortError('refused', 422, `could not read #${number}: GitHub does not show its head commit`);
     return {
       ...worldOf(await whole(node), bot, place),
       pull: {
@@ -97,12 +105,12 @@ export function readingOf(client: Client): Reading {
         createdAt: pull.createdAt,
         base: pull.baseRefName,
         head: pull.headRefOid,
-        headText: textOf(pull.head),
+        headText: await headText(pull, head),
         changedFiles: pull.changedFiles,
         files: filesOf(pull.files?.nodes),
-        labels: (pull.labels?.nodes ?? []).map((label) => label.name),
+        labels: shownIn(pull.labels?.nodes).map((label) => label.name),
         commits: [...new Map(commits.map((commit) => [commit.oid, commit])).values()],
-        beganFrom: pull.first.nodes[0]?.commit.parents.nodes[0]?.train?.oid ?? null,
+        beganFrom: shownIn(shownIn(pull.first.nodes)[0]?.commit.parents.nodes)[0]?.train?.oid ?? null,
         comment: await ownComment(number, pull.comments, COMMENT_TAG),
         authorSince: pull.author?.createdAt ?? null,
       },
@@ -122,6 +130,20 @@ export function readingOf(client: Client): Reading {
         (list?.object?.entries ?? []).map((entry) => entry.name),
       ),
     };
+  }
+
+  async function headText(pull: PullNode, { file }: CommitReading): Promise<string | null> {
+    const shown = shownIn(pull.head.nodes)[0]?.commit.oid === pull.headRefOid;
+    return shown || file === null ? textOf(pull.head) : await readBlob(file.oid);
+  }
+
+  async function readBlob(oid: string): Promise<string | null> {
+    const found = await graphql<{ repository: { object: TextNode | null } | null }>(
+      `read blob ${oid}`,
+      BLOB_QUERY,
+      { oid },
+    );
+    return wholeText(found.repository?.object);
   }
 
   async function ownComment(
@@ -182,7 +204,7 @@ export function readingOf(client: Client): Reading {
     readPull,
     async readBaseline() {
       const found = await graphql<BaselineAnswer>('read main', BASELINE_QUERY, { suites });
-      const carrier = found.repository?.carrier?.target?.history.nodes[0];
+      const carrier = shownIn(found.repository?.carrier?.target?.history.nodes)[0];
       const bot = found.viewer.login;
       const world = worldOf(await whole(found.repository), bot, place);
       return { ...world, carrier: carrier ? commitOf(carrier, bot) : null };
@@ -203,14 +225,7 @@ export function readingOf(client: Client): Reading {
       );
       return wholeText(found.repository?.object);
     },
-    async readBlob(oid) {
-      const found = await graphql<{ repository: { object: TextNode | null } | null }>(
-        `read blob ${oid}`,
-        BLOB_QUERY,
-        { oid },
-      );
-      return wholeText(found.repository?.object);
-    },
+    readBlob,
     async openPulls() {
       const numbers: number[] = [];
       for (let after: string | null = null; ; ) {
@@ -236,8 +251,10 @@ export function readingOf(client: Client): Reading {
     async readProposals(pulls) {
       const numbers = Object.fromEntries(pulls.map((number, i) => [`n${i}`, number]));
       const found = await graphql<ProposalsAnswer>('read proposals', proposalsQuery(pulls.length), numbers);
-      return pulls.map((_, i) => {
-        const { head, ...proposal } = found.repository[`p${i}`]!;
+      return pulls.flatMap((_, i) => {
+        const one = found.repository[`p${i}`];
+        if (!one) return []; // it is gone, or GitHub cannot show it
+        const { head, ...proposal } = one;
         return { ...proposal, text: textOf(head) };
       });
     },

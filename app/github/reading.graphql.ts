@@ -32,7 +32,7 @@ fragment Text on Blob { blob: oid isTruncated text }`;
 
 const WORLD = `
 fragment World on Repository {
-  id name url owner { login }
+  id name url isArchived owner { login }
   labels(first: 100) { nodes { id name } }
   main: defaultBranchRef { name target { ... on Commit {
     oid tree { oid }
@@ -178,8 +178,11 @@ export const TALK_QUERY = `query Talk($owner: String!, $name: String!) {
 }
 ${SAID}`;
 
+/** A list as GitHub answers it: it may be null, and so may each that GitHub cannot show. */
+export type Shown<T> = (T | null)[] | null;
+
 interface Page<T> {
-  nodes: (T | null)[] | null;
+  nodes: Shown<T>;
   pageInfo: { hasNextPage: boolean; endCursor: string | null };
 }
 
@@ -234,8 +237,9 @@ export interface WorldNode {
   id: string;
   name: string;
   url: string;
+  isArchived: boolean;
   owner: { login: string };
-  labels: { nodes: { id: string; name: string }[] | null } | null;
+  labels: { nodes: Shown<{ id: string; name: string }> } | null;
   main: {
     name: string;
     target: {
@@ -281,30 +285,30 @@ export interface PullNode {
   headRefOid: string;
   changedFiles: number;
   author: { __typename: string; login: string; createdAt?: string } | null;
-  labels: { nodes: { name: string }[] | null } | null;
+  labels: { nodes: Shown<{ name: string }> } | null;
   files: { nodes: ({ path: string; changeType: string } | null)[] | null } | null;
   comments: CommentPage;
   latest: { nodes: (CommentNode | null)[] | null };
-  commits: { nodes: { commit: CommitNode }[] };
-  first: { nodes: { commit: { parents: { nodes: { train: { oid: string } | null }[] } } }[] };
+  commits: { nodes: Shown<{ commit: CommitNode }> };
+  first: { nodes: Shown<{ commit: { parents: { nodes: Shown<{ train: { oid: string } | null }> } } }> };
   head: HeadText;
 }
 
 export interface HeadText {
-  nodes: {
+  nodes: Shown<{
     commit: {
       oid: string;
       file: {
         object: { isBinary?: boolean | null; isTruncated?: boolean; text?: string | null } | null;
       } | null;
     };
-  }[];
+  }>;
 }
 
 export interface ProposalsAnswer {
   repository: Record<
     `p${number}`,
-    { number: number; title: string; url: string; body: string; head: HeadText }
+    { number: number; title: string; url: string; body: string; head: HeadText } | null
   >;
 }
 
@@ -349,6 +353,6 @@ export interface PagesAnswer {
 export interface BaselineAnswer {
   viewer: { login: string };
   repository:
-    | (WorldNode & { carrier: { target: { history: { nodes: CommitNode[] } } | null } | null })
+    | (WorldNode & { carrier: { target: { history: { nodes: Shown<CommitNode> } } | null } | null })
     | null;
 }

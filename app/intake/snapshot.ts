@@ -20,7 +20,7 @@ import { parseDescription } from './description.ts';
 import { experimentsDue, parseLeaderboard } from './leaderboard.ts';
 import { findRecords, type RecordCache, recordNames } from './records.ts';
 import { type FindSimilar, similarTo } from './similar.ts';
-import { isSwarm } from './swarm.ts';
+import { leftAlone } from './swarm.ts';
 import { contentsOf, diffsOf, digestsOf, textsOf } from './texts.ts';
 
 /** Everything that is not a function of GitHub's state arrives here and nowhere else. */
@@ -146,14 +146,14 @@ async function withFindings(
   return { ...head, runs };
 }
 
-/** Null when there is no such pull request, or the repository is no swarm. */
+/** Null when there is no such pull request, or the repository is left alone. */
 export async function readSnapshot(
   port: Port,
   look: Look & { subject: { kind: 'pull'; number: number } },
   circumstance: Circumstance,
 ): Promise<Snapshot | null> {
   const reading = await port.readPull(look.subject.number, look.heads);
-  if (!reading || !isSwarm(reading.main)) return null;
+  if (!reading || leftAlone(reading) !== null) return null;
   const world = worldOf(reading, circumstance);
   const { pull } = reading;
   const commits = [...pull.commits].sort((a, b) => Number(b.oid === pull.head) - Number(a.oid === pull.head));
@@ -252,14 +252,14 @@ function blobsDue({ main }: World, number: number): string[] {
   return experimentsDue(main.leaderboard).flatMap(({ pull, blob }) => (pull === number ? blob : []));
 }
 
-/** Null when the repository is no swarm. */
+/** Null when the repository is left alone. */
 export async function readBaseline(
   port: Port,
   retry: boolean,
   circumstance: Circumstance,
 ): Promise<BaselineSnapshot | null> {
   const reading: BaselineReading = await port.readBaseline();
-  if (!isSwarm(reading.main)) return null;
+  if (leftAlone(reading) !== null) return null;
   const world = worldOf(reading, circumstance);
   return {
     ...world,

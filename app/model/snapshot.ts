@@ -164,6 +164,8 @@ export interface RepositoryState {
   owner: string;
   name: string;
   url: string;
+  /** Read-only, for everybody. */
+  archived: boolean;
   labels: { id: string; name: string }[];
 }
 

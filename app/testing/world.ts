@@ -268,6 +268,7 @@ export function snapshot(change: Partial<Snapshot['pull']> = {}, more: Partial<S
       owner: 'descent',
       name: 'descent',
       url: 'https://git.test/descent/descent',
+      archived: false,
       labels: [],
     },
     bot: 'descent[bot]',

@@ -49,6 +49,7 @@ export function gitDoor(world: World): Hono<Env> {
       if (!(error instanceof Refused)) throw error;
       const asks = { 'www-authenticate': 'Basic realm="GitHub"' };
       if (error.status === 401) return c.text('Authentication failed', 401, asks);
+      if (repository.archived) return c.text('This repository was archived so it is read-only.', 403);
       return c.text(`Permission to ${owner}/${name} denied.`, 403);
     }
   };

@@ -48,7 +48,7 @@ export function repositorySettings(view: View, repository: Repository): { [field
     diskUsage: 0,
     stargazerCount: 0,
     forkCount: forks,
-    archivedAt: null,
+    archivedAt: repository.archived ? repository.pushedAt : null,
     sshUrl: `git@${new URL(world.url).host}:${fullName(repository)}.git`,
     resourcePath: new URL(htmlUrl(world, repository)).pathname,
     issueTemplates: [],

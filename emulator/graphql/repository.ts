@@ -24,7 +24,7 @@ export function repositoryNode(view: View, repository: Repository): Source {
     owner: () => view.account(repository.owner),
     isFork: repository.parent !== null,
     isPrivate: false,
-    isArchived: false,
+    isArchived: repository.archived,
     ...repositorySettings(view, repository),
     parent: () => repository.parent && view.repository(repository.parent),
     createdAt: repository.createdAt,

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { commitShape } from '../shapes/commit.ts';
 import { apiUrl, fullRepositoryShape, repositoryShape } from '../shapes/repository.ts';
 import type { Repository } from '../world/model.ts';
+import { need } from '../world/permissions.ts';
 import { notFound } from '../world/refused.ts';
 import { deleteRepository, forkTo } from '../world/repositories.ts';
 import type { World } from '../world/world.ts';
@@ -12,6 +13,13 @@ export function repositoryRoutes(api: Api, world: World): void {
   api.get('/repos/:owner/:repo', (c) =>
     c.json(fullRepositoryShape(world, repositoryOf(c, world), c.get('actor'))),
   );
+  api.patch('/repos/:owner/:repo', async (c) => {
+    const { archived } = await bodyOf(c, z.object({ archived: z.boolean() }));
+    const repository = repositoryOf(c, world);
+    need(c.get('actor'), repository, 'administration', 'admin');
+    repository.archived = archived;
+    return c.json(fullRepositoryShape(world, repository, c.get('actor')));
+  });
   api.delete('/repos/:owner/:repo', async (c) => {
     await deleteRepository(world, c.get('actor'), repositoryOf(c, world));
     return c.body(null, 204);

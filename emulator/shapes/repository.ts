@@ -102,7 +102,7 @@ export function repositoryShape(world: World, repository: Repository, actor?: Ac
     has_pages: false,
     has_downloads: false,
     has_discussions: false,
-    archived: false,
+    archived: repository.archived,
     disabled: false,
     visibility: 'public',
     allow_forking: true,

@@ -130,6 +130,8 @@ export interface Repository {
   name: string;
   description: string | null;
   defaultBranch: string;
+  /** Read-only, for everybody. */
+  archived: boolean;
   parent: Repository | null;
   /** The repository the network began with; its id names the network. */
   root: Repository;

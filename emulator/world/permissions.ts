@@ -31,8 +31,14 @@ export function may(actor: Actor, repository: Repository, scope: string | string
 /** The actor, or the refusal GitHub would give: to an App for a missing permission, to a user for a missing role. */
 export function need(actor: Actor, repository: Repository, scope: string | string[], level: Level): Writer {
   const writer = signedIn(actor);
-  if (may(writer, repository, scope, level)) return writer;
-  throw refusal(writer);
+  if (!may(writer, repository, scope, level)) throw refusal(writer);
+  if (level !== 'read' && scope !== 'administration') needWritable(repository);
+  return writer;
+}
+
+/** Nobody writes to an archived repository; who administrates it may take it out of the archive. */
+export function needWritable({ archived }: Repository): void {
+  if (archived) throw new Refused(403, 'Repository was archived so is read-only.', undefined, 'FORBIDDEN');
 }
 
 /** Like `need`, but whoever wrote the thing may as well. */
@@ -43,14 +49,19 @@ export function needOrOwn(
   owner: User,
 ): Writer {
   const writer = signedIn(actor);
-  if (writer.kind === 'user' && writer.user === owner) return writer;
+  if (writer.kind === 'user' && writer.user === owner) {
+    needWritable(repository);
+    return writer;
+  }
   return need(actor, repository, scope, 'write');
 }
 
 /** What any signed-in user may do on a public repository, and an App with the permission. */
 export function needVoice(actor: Actor, repository: Repository, scope: string | string[]): Writer {
   const writer = signedIn(actor);
-  return writer.kind === 'user' ? writer : need(actor, repository, scope, 'write');
+  if (writer.kind !== 'user') return need(actor, repository, scope, 'write');
+  needWritable(repository);
+  return writer;
 }
 
 function refusal(writer: Writer): Refused {

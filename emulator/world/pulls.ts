@@ -1,5 +1,5 @@
 import type { Actor, PullRequest, Repository, User } from './model.ts';
-import { accountOf, may, need, needOrOwn, signedIn } from './permissions.ts';
+import { accountOf, may, need, needOrOwn, needWritable, signedIn } from './permissions.ts';
 import { invalid, notFound, type Refused } from './refused.ts';
 import { inNetwork } from './repositories.ts';
 import { isPull, type World } from './world.ts';
@@ -24,6 +24,7 @@ export async function openPull(
 ): Promise<PullRequest> {
   const writer = signedIn(actor);
   if (writer.kind === 'integration') need(writer, base, 'pull_requests', 'write');
+  needWritable(base);
   const author = accountOf(writer);
   const { repository, branch } = headOf(world, base, wanted);
   const headSha = repository && (await repository.git.refs()).get(`refs/heads/${branch}`);

@@ -73,6 +73,7 @@ function add(
     name,
     description: parent?.description ?? null,
     defaultBranch: 'main',
+    archived: false,
     parent,
     root: undefined as never,
     git,
