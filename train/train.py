@@ -35,7 +35,10 @@ MLP_RATIO = 4
 VALUE_EMBEDDING_EVERY = 2  # a table of values for every other layer, counted from the last
 LONGEST_NGRAM = {"cuda": 1, "mps": 4, "cpu": 6}  # embeddings of the last 2 tokens, of the last 3 ..., by hash
 NGRAM_ROWS = 8192
-ROPE_BASE = 100_000
+WINDOW = 256  # most layers attend to so many tokens before their own, every FULL_EVERY-th, counted from the last, to all
+FULL_EVERY = 4
+ROPE_BASE = 200_000
+SHIFTED_HEADS = {"cuda": 0, "mps": 0, "cpu": 1}  # in each layer: their keys are of the token before, their values of the token
 LOGIT_CAP = 15.0
 X0_INIT = 0.1  # how much of the token's embedding each layer starts by adding again
 
@@ -45,21 +48,22 @@ EMBEDDING_LEARNING_RATE = 0.6  # Adam, this and the next two
 HEAD_LEARNING_RATE = 0.004  # at a width of 768; wider heads take smaller steps
 SCALAR_LEARNING_RATE = 0.04
 ADAM_BETAS = (0.8, 0.95)
-MOMENTUM = 0.95
+MOMENTUM = (0.85, 0.95)  # of Muon: from, to, over the first MOMENTUM_STEPS
+MOMENTUM_STEPS = 300
+NEURON_BETA = 0.95  # over how long Muon averages the size of each neuron's steps
 WEIGHT_DECAY = 0.1  # of the matrices, fading with the learning rate
 
 # Schedule, in shares of the time that is left after the first step
 WARMDOWN = 0.7
 FINAL_LEARNING_RATE = 0.05  # of the peak
-SAVE_SECONDS = {"cuda": 4.0, "mps": 2.0, "cpu": 0.3}  # kept for writing the weights
+SAVE_SECONDS = {"cuda": 1.5, "mps": 2.0, "cpu": 0.3}  # kept for writing the weights
 
 
 def train(task):
     if task.device == "cuda":
         torch.set_float32_matmul_precision("high")
     torch.manual_seed(task.seed)
-    model = GPT(task).to(task.device)
-    step_model = compiled(model, task.device)
+    model = compiled(GPT(task).to(task.device))
     optimizers = make_optimizers(model)
     batches = make_batches(task)
     gc.disable()  # a pause in the middle of a step is a step lost
@@ -70,7 +74,7 @@ def train(task):
         rate = learning_rate(clock.progress)
         loss = 0.0
         for inputs, targets in batch:
-            part = step_model(inputs, targets) / len(batch)
+            part = model(inputs, targets) / len(batch)
             part.backward()
             loss = loss + part.detach()
         for optimizer in optimizers:
@@ -88,12 +92,16 @@ def load(weights, task):
         torch.set_float32_matmul_precision("high")
     model = GPT(task).to(task.device)
     model.load_state_dict(torch.load(weights, map_location=task.device, weights_only=True))
-    return compiled(model.eval(), task.device)
+    return compiled(model.eval())
 
 
-def compiled(model, device):
-    """The same path for training and for both passes of the scoring: compiled on CUDA, as it is elsewhere."""
-    return torch.compile(model, dynamic=False) if device == "cuda" else model
+def compiled(model):
+    """The same path for training and for both passes of the scoring: compiled on CUDA, as it is elsewhere. Part by part, as
+    blocks of one kind then share what is compiled once."""
+    if model.head.weight.is_cuda:
+        for part in (model.embed, *model.blocks, model.head):
+            part.compile(dynamic=False)
+    return model
 
 
 def learning_rate(progress):
@@ -155,69 +163,113 @@ class GPT(nn.Module):
     def __init__(self, task):
         super().__init__()
         width, depth, head_dim = WIDTH[task.device], DEPTH[task.device], HEAD_DIM[task.device]
-        self.precision = torch.bfloat16 if task.device == "cuda" else torch.float32  # bfloat16 is slow or missing elsewhere
-        self.embedding = nn.Embedding(task.vocab_size, width)
-        self.ngrams = nn.ModuleList(nn.Embedding(NGRAM_ROWS, width) for _ in range(2, LONGEST_NGRAM[task.device] + 1))
+        self.embed = Embedding(task.vocab_size, width, LONGEST_NGRAM[task.device])
         self.blocks = nn.ModuleList(
-            Block(width, head_dim, task.vocab_size if layer % VALUE_EMBEDDING_EVERY == 0 else None)
-            for layer in reversed(range(depth))
+            Block(
+                width,
+                head_dim,
+                shifted=SHIFTED_HEADS[task.device],
+                vocab_size=task.vocab_size if after % VALUE_EMBEDDING_EVERY == 0 else None,
+                window=None if after % FULL_EVERY == 0 else WINDOW,
+            )
+            for after in reversed(range(depth))
         )
-        self.residual = nn.Parameter(torch.ones(depth))
-        self.x0 = nn.Parameter(torch.full((depth,), X0_INIT))
-        self.head = nn.Linear(width, task.vocab_size, bias=False)
-        nn.init.normal_(self.head.weight, std=0.001)
+        self.head = Head(width, task.vocab_size)
         self.register_buffer("rotation", rotation(task.sequence_length, head_dim), persistent=False)
 
     def forward(self, tokens, targets=None):
         """Logits (B, T, V) in float32, or with targets (B, T) their mean loss in nats."""
-        with torch.autocast(tokens.device.type, torch.bfloat16, enabled=self.precision is torch.bfloat16):
-            x = x0 = norm(self.embed(tokens)).to(self.precision)
+        with torch.autocast(tokens.device.type, torch.bfloat16, enabled=tokens.is_cuda):  # slow or missing elsewhere
+            x0 = self.embed(tokens)
+            x = x0.clone()  # the same tensor twice would be compiled as a block of another kind
             rotate = self.rotation[:, : tokens.size(1)]
-            for layer, block in enumerate(self.blocks):
-                x = block(self.residual[layer] * x + self.x0[layer] * x0, tokens, rotate)
-            logits = self.head(norm(x))
+            for block in self.blocks:
+                x = block(x, x0, tokens, rotate)
+            return self.head(x, targets)
+
+
+class Embedding(nn.Module):
+    """(B, T, width): what is known of each token, and of the last few together."""
+
+    def __init__(self, vocab_size, width, longest_ngram):
+        super().__init__()
+        self.tokens = nn.Embedding(vocab_size, width)
+        self.ngrams = nn.ModuleList(nn.Embedding(NGRAM_ROWS, width) for _ in range(2, longest_ngram + 1))
+
+    def forward(self, tokens):
+        x, key = self.tokens(tokens), tokens
+        for n, table in enumerate(self.ngrams, start=2):
+            earlier = F.pad(tokens, (n - 1, 0))[:, : tokens.size(1)]
+            key = (key * 36_313 + earlier * 27_191 + n) % 1_000_003
+            x = x + table(key % NGRAM_ROWS)
+        return norm(x).to(torch.bfloat16 if x.is_cuda else x.dtype)
+
+
+class Head(nn.Module):
+    def __init__(self, width, vocab_size):
+        super().__init__()
+        self.weight = nn.Parameter(torch.empty(vocab_size, width).normal_(std=0.001))
+
+    def forward(self, x, targets):
+        logits = F.linear(norm(x), self.weight)
         logits = LOGIT_CAP * torch.tanh(logits.float() / LOGIT_CAP)
         if targets is None:
             return logits
         return F.cross_entropy(logits.flatten(0, 1), targets.flatten())
 
 
-    def embed(self, tokens):
-        """Embeddings (B, T, width): of each token, and of the last few together."""
-        x, key = self.embedding(tokens), tokens
-        for n, table in enumerate(self.ngrams, start=2):
-            earlier = F.pad(tokens, (n - 1, 0))[:, : tokens.size(1)]
-            key = (key * 36_313 + earlier * 27_191 + n) % 1_000_003
-            x = x + table(key % NGRAM_ROWS)
-        return x
-
-
 class Block(nn.Module):
-    """Attention and MLP. With a vocab_size, every token also adds an embedding of its own to the values."""
+    """Attention and MLP. With a vocab_size, every token also adds an embedding of its own to the values.
 
-    def __init__(self, width, head_dim, vocab_size):
+    A shifted head finds by one layer what takes two without: the place where the last tokens stood before, and what followed.
+    """
+
+    def __init__(self, width, head_dim, shifted, vocab_size, window):
         super().__init__()
-        self.head_dim = head_dim
+        self.head_dim, self.shifted, self.window = head_dim, shifted, window
+        self.kept = nn.Parameter(torch.tensor(1.0))  # how much of the stream goes on, and of the embedding is added again
+        self.again = nn.Parameter(torch.tensor(X0_INIT))
         self.qkv = matrices(3, width, width)
         self.mix = matrices(1, width, width, zero=True)
         self.up = matrices(1, MLP_RATIO * width, width)
         self.down = matrices(1, width, MLP_RATIO * width, zero=True)
         self.values = nn.Embedding(vocab_size, width) if vocab_size else None
 
-    def forward(self, x, tokens, rotate):
+    def forward(self, x, x0, tokens, rotate):
+        x = self.kept * x + self.again * x0
         x = x + self.attention(norm(x), tokens, rotate)
         hidden = F.relu(F.linear(norm(x), self.up[0])).square()
         return x + F.linear(hidden, self.down[0])
 
     def attention(self, x, tokens, rotate):
-        batch, length, width = x.shape
-        q, k, v = F.linear(x, self.qkv.flatten(0, 1)).chunk(3, dim=-1)
+        # Three products: splitting one costs more in the backward pass than it saves in the forward.
+        q, k, v = (F.linear(x, weight) for weight in self.qkv.unbind())
         if self.values is not None:
             v = v + self.values(tokens).to(v.dtype)
-        q, k, v = (part.view(batch, length, -1, self.head_dim).transpose(1, 2) for part in (q, k, v))
-        q, k = norm(rotated(q, rotate)), norm(rotated(k, rotate))
+        q, k, v = (part.unflatten(-1, (-1, self.head_dim)) for part in (q, k, v))
+        if self.shifted:
+            before = F.pad(k, (0, 0, 0, 0, 1, 0))[:, :-1]
+            k = torch.cat((before[:, :, : self.shifted], k[:, :, self.shifted :]), dim=2)
+        y = attend(norm(rotated(q, rotate)), norm(rotated(k, rotate)), v, self.window)
+        return F.linear(y.flatten(-2), self.mix[0])
+
+
+def attend(q, k, v, window):
+    """Causal attention, (B, T, heads, head_dim): to all tokens so far, or to the last `window` before each and itself."""
+    length = q.size(1)
+    windowed = window is not None and window < length - 1
+    if windowed and q.is_cuda:  # FlashAttention 2 leaves out what is outside the window; scaled_dot_product_attention has no such way
+        return torch.ops.aten._flash_attention_forward(
+            *(q, k, v, None, None, length, length, 0.0, True, False), window_size_left=window, window_size_right=0
+        )[0]
+    q, k, v = (part.transpose(1, 2) for part in (q, k, v))
+    if windowed:
+        back = torch.arange(length, device=q.device)
+        back = back[:, None] - back
+        y = F.scaled_dot_product_attention(q, k, v, attn_mask=(back >= 0) & (back <= window))
+    else:
         y = F.scaled_dot_product_attention(q, k, v, is_causal=True)
-        return F.linear(y.transpose(1, 2).reshape(batch, length, width), self.mix[0])
+    return y.transpose(1, 2)
 
 
 def matrices(count, rows, columns, zero=False):
@@ -227,9 +279,9 @@ def matrices(count, rows, columns, zero=False):
 
 
 def rotation(length, head_dim):
-    """Rotary embedding: cosines and sines, (2, length, head_dim / 2)."""
+    """Rotary embedding: cosines and sines, (2, length, 1, head_dim / 2)."""
     angles = torch.outer(torch.arange(length), ROPE_BASE ** -torch.linspace(0, 1, head_dim // 2))
-    return torch.stack((angles.cos(), angles.sin()))
+    return torch.stack((angles.cos(), angles.sin())).unsqueeze(-2)
 
 
 def rotated(x, rotate):
@@ -242,12 +294,12 @@ def make_optimizers(model):
     """Muon for the stacks of matrices, Adam for the rest."""
     named = dict(model.named_parameters())
     stacks = [p for p in named.values() if p.dim() == 3]
-    scalars = [p for p in named.values() if p.dim() == 1]
+    scalars = [p for p in named.values() if p.dim() == 0]
     embeddings = [p for name, p in named.items() if p.dim() == 2 and name != "head.weight"]
     return [
         Muon(stacks, MATRIX_LEARNING_RATE),
         Adam(embeddings, EMBEDDING_LEARNING_RATE),
-        Adam([model.head.weight], HEAD_LEARNING_RATE * (768 / model.head.in_features) ** 0.5),
+        Adam([model.head.weight], HEAD_LEARNING_RATE * (768 / model.head.weight.size(1)) ** 0.5),
         Adam(scalars, SCALAR_LEARNING_RATE),
     ]
 
@@ -276,26 +328,57 @@ class Adam:
 
 
 class Muon:
-    """Momentum, then the nearest orthogonal matrix as the step (Jordan et al. 2024, kellerjordan.github.io/posts/muon)."""
+    """Momentum, then the nearest orthogonal matrix as the step (Jordan et al. 2024, kellerjordan.github.io/posts/muon).
+
+    On top of it: neurons whose steps have been large take smaller ones, the whole as long as before (NorMuon, Li et al. 2025,
+    arXiv 2510.05491); weights decay only where the step shrinks them as well (Chen et al. 2025, arXiv 2510.12402).
+    """
 
     def __init__(self, parameters, peak):
-        self.peak = peak
-        self.shapes = {}  # all stacks of one shape are stepped in one batch
+        self.peak, self.steps = peak, 0
+        by_shape = {}  # all stacks of one shape are stepped in one batch
         for p in parameters:
-            self.shapes.setdefault(p.shape[1:], []).append((p, torch.zeros_like(p)))
+            by_shape.setdefault(p.shape[1:], []).append(p)
+        self.groups = [
+            (group, [torch.zeros_like(p) for p in group], EvenSteps(sum(len(p) for p in group), group[0]))
+            for group in by_shape.values()
+        ]
 
     @torch.no_grad()
     def step(self, rate):
         """One step at `rate` of the peak learning rate."""
-        for (rows, columns), pairs in self.shapes.items():
-            parameters, averages = (list(side) for side in zip(*pairs))
+        first, last = MOMENTUM
+        momentum = first + (last - first) * min(1.0, self.steps / MOMENTUM_STEPS)
+        self.steps += 1
+        for parameters, averages, even in self.groups:
             gradients = [p.grad for p in parameters]
-            torch._foreach_lerp_(averages, gradients, 1 - MOMENTUM)
-            ahead = torch._foreach_lerp(gradients, averages, MOMENTUM)  # Nesterov
-            steps = orthogonal(torch.cat(ahead)).split([len(p) for p in parameters])
-            torch._foreach_mul_(parameters, 1 - rate**2 * self.peak * WEIGHT_DECAY)
-            scale = max(1.0, rows / columns) ** 0.5
-            torch._foreach_add_(parameters, [s.to(p.dtype) for s, p in zip(steps, parameters)], alpha=-rate * self.peak * scale)
+            torch._foreach_lerp_(averages, gradients, 1 - momentum)
+            ahead = torch._foreach_lerp(gradients, averages, momentum)  # Nesterov
+            steps = even(orthogonal(torch.cat(ahead)).float()).split([len(p) for p in parameters])
+            rows, columns = parameters[0].shape[1:]
+            length = rate * self.peak * max(1.0, rows / columns) ** 0.5
+            for p, step in zip(parameters, steps):
+                decay = (step * p > 0) * (rate**2 * self.peak * WEIGHT_DECAY)
+                p.sub_(p * decay).sub_(step, alpha=length)
+
+
+class EvenSteps:
+    """Divides the steps of each neuron of a stack of matrices by their running size; each matrix's step keeps its length.
+
+    A neuron is a row, or a column where there are fewer rows: along the other side an orthogonal step is even already.
+    """
+
+    def __init__(self, count, like):
+        rows, columns = like.shape[1:]
+        self.across = -1 if rows >= columns else -2
+        self.square = like.new_zeros((count, rows, 1) if rows >= columns else (count, 1, columns))
+        self.steps = 0
+
+    def __call__(self, steps):
+        self.steps += 1
+        self.square.lerp_(steps.square().mean(dim=self.across, keepdim=True), 1 - NEURON_BETA)
+        even = steps * self.square.div(1 - NEURON_BETA**self.steps).add(1e-10).rsqrt()
+        return even * (steps.norm(dim=(-2, -1), keepdim=True) / (even.norm(dim=(-2, -1), keepdim=True) + 1e-10))
 
 
 # Polar Express (Amsel et al. 2025, arXiv 2505.16932), five steps.

@@ -88,6 +88,60 @@ def test_rows_of_one_batch_do_not_see_each_other(tmp_path):
         torch.testing.assert_close(model(tokens)[1], model(tokens[1:2])[0], rtol=0, atol=1e-4)
 
 
+@pytest.mark.parametrize("window", [1, 5, 62, 63, 64, None])
+def test_a_window_is_that_many_tokens_before_each_and_the_token_itself(window):
+    torch.manual_seed(0)
+    q, k, v = torch.randn(3, 2, LENGTH, 2, 8).unbind()
+    whole = train.attend(q, k, v, window)
+    reach = LENGTH if window is None else window
+    for position in (0, 1, reach, LENGTH - 1):
+        if position >= LENGTH:
+            continue
+        seen = slice(max(0, position - reach), position + 1)
+        scores = torch.einsum("bhd,blhd->bhl", q[:, position], k[:, seen]) / 8**0.5
+        alone = torch.einsum("bhl,blhd->bhd", scores.softmax(dim=-1), v[:, seen])
+        torch.testing.assert_close(whole[:, position], alone, rtol=0, atol=1e-5)
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a card")
+def test_a_window_on_the_card_is_the_one_of_the_mask():
+    q, k, v = (x.clone().requires_grad_() for x in torch.randn(3, 2, 640, 2, 64, device="cuda", dtype=torch.bfloat16).unbind())
+    by_mask = [x.detach().cpu().float().requires_grad_() for x in (q, k, v)]
+    y, expected = train.attend(q, k, v, 256), train.attend(*by_mask, 256)
+    torch.testing.assert_close(y.cpu().float(), expected, rtol=0, atol=3e-2)
+    y.sum().backward()
+    expected.sum().backward()
+    for x, other in zip((q, k, v), by_mask):
+        torch.testing.assert_close(x.grad.cpu().float(), other.grad, rtol=0, atol=6e-2)
+
+
+def test_three_of_four_layers_have_a_window_and_all_read_the_prefix_alone(tmp_path, monkeypatch):
+    monkeypatch.setitem(train.DEPTH, "cpu", 8)
+    monkeypatch.setattr(train, "WINDOW", 5)
+    torch.manual_seed(0)
+    model = awake(train.GPT(make_task(tmp_path)))
+    assert [block.window for block in model.blocks] == [5, 5, 5, None] * 2
+    assert [block.values is not None for block in model.blocks] == [False, True] * 4
+    tokens = torch.randint(0, VOCAB, (1, LENGTH))
+    other = tokens.clone()
+    other[:, 40:] = torch.randint(0, VOCAB, (1, LENGTH - 40))
+    with torch.no_grad():
+        torch.testing.assert_close(model(other)[:, :40], model(tokens)[:, :40], rtol=0, atol=1e-3)
+
+
+def test_a_shifted_head_compares_with_the_token_before(monkeypatch):
+    torch.manual_seed(0)
+    block = train.Block(16, 8, shifted=1, vocab_size=None, window=None)
+    seen = []
+    monkeypatch.setattr(train, "attend", lambda q, k, v, window: (seen.append(k), v)[1])
+    x = torch.randn(1, 6, 16)
+    unturned = torch.stack((torch.ones(6, 1, 4), torch.zeros(6, 1, 4)))
+    block.attention(x, None, unturned)
+    keys = train.norm(torch.nn.functional.linear(x, block.qkv[1]).unflatten(-1, (-1, 8)))
+    torch.testing.assert_close(seen[0][:, 1:, 0], keys[:, :-1, 0])
+    torch.testing.assert_close(seen[0][:, :, 1], keys[:, :, 1])
+
+
 def test_other_vocabularies_and_lengths_fit(tmp_path):
     task = make_task(tmp_path, vocab_size=97, length=32, steps=3)
     train.train(task)
@@ -117,6 +171,32 @@ def test_muon_steps_in_all_directions_alike(shape):
     torch.manual_seed(0)
     values = torch.linalg.svdvals(train.orthogonal(torch.randn(shape) * torch.logspace(0, -1, shape[-1])))
     assert values.min() > 0.7 and values.max() < 1.3
+
+
+@pytest.mark.parametrize("shape", [(8, 8), (32, 8), (8, 32)])
+def test_muon_evens_out_the_neurons_and_keeps_each_step_as_long(shape):
+    torch.manual_seed(0)
+    even = train.EvenSteps(1, torch.zeros(1, *shape))
+    side = -1 if shape[0] >= shape[1] else -2
+    sizes = torch.logspace(0, -1, max(shape) if side == -1 or shape[0] == shape[1] else shape[1]).unsqueeze(side)
+    for _ in range(20):
+        steps = torch.randn(1, *shape) * sizes
+        evened = even(steps)
+        torch.testing.assert_close(evened.norm(), steps.norm())
+    spread = evened.norm(dim=side).std() / evened.norm(dim=side).mean()
+    assert spread < 0.5 * steps.norm(dim=side).std() / steps.norm(dim=side).mean()
+
+
+def test_weights_decay_only_where_the_step_shrinks_them(monkeypatch):
+    monkeypatch.setattr(train, "WEIGHT_DECAY", 10.0)
+    monkeypatch.setattr(train, "orthogonal", lambda stack: stack)
+    p = torch.nn.Parameter(torch.tensor([[[1.0, -1.0], [2.0, -2.0]]]))
+    p.grad = torch.tensor([[[1.0, 1.0], [-1.0, -1.0]]])
+    muon = train.Muon([p], 0.1)
+    muon.step(1.0)
+    moved = p.detach() - torch.tensor([[[1.0, -1.0], [2.0, -2.0]]])
+    step = moved[0, 0, 1].abs()  # -1.0 with a gradient of 1: it grows, and nothing decays
+    torch.testing.assert_close(moved[0], torch.tensor([[-1.0, 0.0], [0.0, 2.0]]) + torch.tensor([[-1, -1], [1, 1]]) * step)
 
 
 def test_the_learning_rate_is_flat_then_falls_to_its_end():
