@@ -52,6 +52,8 @@ export const runSchema = z.strictObject({
     .optional(),
   /** Digest of the data set it was measured on. Not in old records. */
   data: sha256.optional(),
+  /** Digest of the weights that were scored. Not in old records. */
+  weights: sha256.optional(),
   /** Why it does not count: its machine was found to be an outlier. It is kept, and decides nothing. */
   discounted: z.string().optional(),
 });

@@ -8,8 +8,8 @@ import type { Judgement } from './verdict.ts';
 import { wordsOf } from './words.ts';
 
 const LOG_LIMIT = 6000;
-/** Why a run does not count that gave the loss of an earlier one. */
-export const REPEATS = 'it repeats the loss of an earlier run to the last digit, under another seed';
+/** Why a run does not count that gave the loss, the held-out loss or the weights of an earlier one. */
+export const REPEATS = 'it repeats what an earlier run reported to the last digit, under another seed';
 
 /**
  * The permanent file of one experiment. Author text is kept apart, marked, and without characters that deceive.

@@ -122,6 +122,7 @@ function factsOf(report: Report, key: RunKey, runner: string, at: string): RunFa
       torch: report.versions.torch === null ? null : named(report.versions.torch),
       ...(report.probes && { probes: probesOf(report.probes) }),
       data: report.digests.data,
+      ...(report.digests.weights !== null && { weights: report.digests.weights }),
       ...(report.versions.python !== null && { python: versionOf(report.versions.python) }),
     },
     reason: report.reason,

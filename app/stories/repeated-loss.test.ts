@@ -1,8 +1,10 @@
-import { afterEach, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { Report } from '../../runner/contract/report.ts';
 import { ADA, BOB, EVE, measureAll, recordOf, threeOwners } from '../testing/owners.ts';
-import type { Stage } from '../testing/stage.ts';
+import { AUDITED, type Stage } from '../testing/stage.ts';
+import { reportOf } from '../testing/world.ts';
 
-/** The loss of a run is public as soon as it is collected: an owner may repeat it. */
+/** What a run reports is public as soon as it is collected: an owner may repeat it. */
 
 let stage: Stage;
 afterEach(() => stage.close());
@@ -38,6 +40,69 @@ it('makes nobody’s file invalid: it is measured by another, does not count, an
   ]);
 }, 90_000);
 
+it.each<[string, (seen: Report) => Partial<Report>]>([
+  ['digest of weights', ({ digests }) => ({ digests })],
+  ['held-out loss', ({ heldoutBpb }) => ({ heldoutBpb })],
+])(
+  'a %s that another run reported is found under whatever loss: the run does not count, and is repeated elsewhere',
+  async (_, copied) => {
+    stage = await threeOwners();
+    const number = await stage.open('nova', 'print("a gain, not sure yet")\n');
+    const first = (await stage.take(ADA))!;
+    const seen = reportOf(first.job, { valBpb: 1.9, heldoutBpb: 1.95 });
+    await stage.finish(first, seen);
+    const copy = (await stage.take(EVE))!;
+    await stage.finish(copy, { valBpb: 1.91, ...copied(seen) });
+    expect(await stage.view(number)).toMatchObject({ state: 'open', labels: [] });
+    expect(await stage.take(EVE)).toBeNull();
+
+    await measureAll(stage, () => 1.92);
+    const record = await recordOf(stage, number);
+    const hers = record.runs.find((run) => run.runId === copy.runId)!;
+    expect(hers).toMatchObject({ owner: 'eve', discounted: expect.any(String) });
+    expect(record.audits.find((audit) => audit.of === hers.runId)).toMatchObject({ why: 'equal' });
+  },
+  90_000,
+);
+
+describe('two logins of one person', () => {
+  const EVA = 3;
+  const both = async (): Promise<Stage> => {
+    const stage = await threeOwners(AUDITED.replace('sigma: 0.1', 'sigma: 0.1\n    owners: [eva, eve]'));
+    await stage.addMachine('eva', 'box');
+    return stage;
+  };
+
+  it('do not make a file invalid by repeating another’s loss', async () => {
+    stage = await both();
+    const number = await stage.open('nova', 'print("a gain, not sure yet")\n');
+    await stage.measureOn(ADA, { valBpb: 1.9 });
+    await stage.measureOn(EVE, { valBpb: 1.9 });
+    await stage.measureOn(EVA, { valBpb: 1.9 });
+    expect(await stage.view(number)).toMatchObject({ state: 'open', labels: [] });
+    for (const hers of [EVE, EVA]) expect(await stage.take(hers)).toBeNull();
+    await measureAll(stage, () => 1.6, [ADA, BOB]);
+    expect((await stage.view(number)).labels).not.toContain('invalid');
+  }, 90_000);
+
+  it('who confirm a loss they made up bring nothing to main that the others do not show', async () => {
+    stage = await both();
+    const number = await stage.open('nova', 'print("nothing new")\n');
+    await stage.measureOn(EVE, { valBpb: 1.7 });
+    await measureAll(stage, (who, of) => (who.startsWith('ev') && of === 'confirm' ? 1.7 : 2), [
+      ADA,
+      BOB,
+      EVE,
+      EVA,
+    ]);
+    const record = await recordOf(stage, number);
+    const confirmed = record.runs.filter((run) => run.stage === 'confirm').map((run) => run.owner);
+    expect(confirmed).toEqual(expect.arrayContaining(['ada', 'bob', 'eva', 'eve']));
+    expect(record.verdict).not.toBe('improved');
+    expect((await stage.leaderboard()).tracks.cpu!.incumbent.pull).toBeNull();
+  }, 90_000);
+});
+
 it.each([
   ['the last digit changed', (seen: number) => seen + 2.3e-16],
   ['the loss of the incumbent’s run', () => 2],
@@ -60,6 +125,8 @@ it('a file that gives one loss whatever its seed is invalid all the same', async
   await stage.measureOn(ADA, { valBpb: 1.9 });
   await stage.measureOn(EVE, { valBpb: 1.9 });
   await stage.measureOn(BOB, { valBpb: 1.9 });
+  expect((await stage.view(number)).state).toBe('open'); // two of them may be one person
+  await stage.measureOn(ADA, { valBpb: 1.9 });
   const view = await stage.view(number);
   expect(view).toMatchObject({ merged: false, labels: ['invalid'] });
   expect(view.comments[0]).toContain('on machines of several owners');

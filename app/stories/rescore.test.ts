@@ -66,7 +66,7 @@ describe('a gain that is confirmed', () => {
     expect(first.job).toMatchObject({ stage: 'confirm', seed, blob: scorings[0]!.job.blob });
     expect(ownerOf(first.machine)).not.toBe(ownerOf(scorings[0]!.machine));
     expect(rescore).toMatchObject({
-      weights: { sha256: '1'.repeat(64) },
+      weights: { sha256: reportOf(first.job).digests.weights },
       claims: { sha256: '4'.repeat(64), bytes: 2000 },
     });
 

@@ -1,12 +1,11 @@
 import { type ExperimentRecord, recordSchema } from '../../results/schema.ts';
 import { AUDITED, REPO, Stage } from './stage.ts';
 
-/** Three owners, of whom any may lie: the stage for stories of audits. */
+/** Three owners, of whom any may lie, and whoever joins later: the stage for stories of audits. */
 
 export const ADA = 0;
 export const BOB = 1;
 export const EVE = 2;
-const NAMES = ['ada', 'bob', 'eve'];
 
 export type Loss = (machine: string, stageOfRun: string) => number;
 
@@ -32,9 +31,10 @@ export async function measureAll(
     idle = taken ? 0 : idle + 1;
     if (!taken) continue;
     // No two seeds give the same loss: that would be a pinned seed.
-    const valBpb = loss(NAMES[machine]!, taken.job.stage) + taken.job.seed * 1e-18;
+    const name = taken.machine.split('.')[0]!;
+    const valBpb = loss(name, taken.job.stage) + taken.job.seed * 1e-18;
     await stage.finish(taken, { valBpb });
-    done.push(`${taken.job.stage} ${NAMES[machine]}`);
+    done.push(`${taken.job.stage} ${name}`);
   }
   return done;
 }

@@ -352,7 +352,7 @@ export function reportOf(job: Job, change: Partial<Report> = {}): Report {
     versions: { node: '24', python: '3.12', torch: '2.11', cuda: null },
     timings: { setupSeconds: 1, trainSeconds: 59, claimsSeconds: 2, probesSeconds: 1, totalSeconds: 63 },
     digests: {
-      weights: job.rescore?.weights.sha256 ?? '1'.repeat(64),
+      weights: job.rescore?.weights.sha256 ?? createHash('sha256').update(job.nonce).digest('hex'),
       ...(job.handOver && { claims: '4'.repeat(64) }),
       harness: createHash('sha256').update(HARNESS).digest('hex'),
       data: '3'.repeat(64),

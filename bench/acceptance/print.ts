@@ -51,6 +51,13 @@ export function print(report: Report): string {
   );
   lines.push(
     '',
+    `  ${"logins that copy others' best loss".padEnd(40)}${'merges'.padStart(20)}`,
+    ...report.copycat.map(
+      ({ logins, mergeAtZero }) => `  ${String(logins).padEnd(40)}${mergeAtZero.toFixed(4).padStart(20)}`,
+    ),
+  );
+  lines.push(
+    '',
     `  ${'audit runs a candidate, owners'.padEnd(40)}${['the first 200', 'the next 200'].map((s) => s.padStart(20)).join('')}`,
     ...report.auditCost.map(
       ({ owners, first, later }) =>

@@ -1,5 +1,6 @@
 import { type AuditCost, measureAuditCost } from './audit-cost.ts';
 import { type BoosterFigures, measureBooster } from './booster.ts';
+import { type CopycatFigures, measureCopycat } from './copycat.ts';
 import { createDescent, createGreedy, createWelch } from './policies.ts';
 import { type KeptGain, readHistory, replay } from './replay.ts';
 import { DEFAULT, PLATEAU, SCENARIOS } from './scenarios.ts';
@@ -26,6 +27,7 @@ export interface Report extends Record<PolicyName, Summary> {
   candidatesPerSecond: number;
   scenarios: { name: string; about: string; figures: Record<PolicyName, Figures> }[];
   booster: BoosterFigures[];
+  copycat: CopycatFigures[];
   auditCost: AuditCost[];
   vetoer: VetoerFigures[];
   replay: KeptGain[];
@@ -64,6 +66,10 @@ export function measureAll(o: {
       measureBooster({ boostSigmas, harmsIncumbent, seed: o.seed, trials: Math.ceil(o.size / 5) }),
     ),
   );
+  o.note?.('an owner who copies');
+  const copycat = [0, 1, 2].map((logins) =>
+    measureCopycat({ logins, noiseSigmas: 0.01, seed: o.seed, trials: Math.ceil(o.size / 2) }),
+  );
   o.note?.('what audits cost');
   const auditCost = [3, 5, 20].map((owners) =>
     measureAuditCost({ owners, seed: o.seed, tracks: Math.ceil(o.size / 1000) }),
@@ -98,6 +104,7 @@ export function measureAll(o: {
     candidatesPerSecond: Math.round((2 * tracks * candidates * SCENARIOS.length) / (descentMs / 1000)),
     scenarios,
     booster,
+    copycat,
     auditCost,
     vetoer,
     replay: kept,

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { measureAuditCost } from './audit-cost.ts';
 import { measureBooster } from './booster.ts';
+import { measureCopycat } from './copycat.ts';
 import { createDescent, createGreedy, createWelch, welchP } from './policies.ts';
 import { readHistory, replay } from './replay.ts';
 import { DEFAULT, PLATEAU, SCENARIOS } from './scenarios.ts';
@@ -63,6 +64,14 @@ describe('an owner who flatters a friend', () => {
     });
     expect(jobsUntilFoundTwice).toBeLessThan(100);
   });
+});
+
+it.each([
+  [1, 0.015],
+  [2, 0.05],
+])('%i logins that repeat others’ losses with a little noise let luck in by %f at most', (logins, most) => {
+  const { mergeAtZero } = measureCopycat({ logins, noiseSigmas: 0.01, seed: 3, trials: 1500 });
+  expect(mergeAtZero).toBeLessThanOrEqual(most);
 });
 
 it('audits every job of new machines, then the fewer the more owners there are', () => {

@@ -4,8 +4,8 @@ import { meanBpb } from '../loss.ts';
 import { inWords } from './explain.ts';
 import { decideByMargin } from './margin.ts';
 import { ANYWHERE, type Placement } from './owners.ts';
-import { repeatedLosses } from './repeated.ts';
-import { type MeasuredRun, PRIOR_DEGREES, RULE, scoredRuns } from './rule.ts';
+import { repeatedReports } from './repeated.ts';
+import { type MeasuredRun, PRIOR_DEGREES, RULE, reportedRuns, scoredRuns } from './rule.ts';
 import type { Ruling as SequentialRuling } from './ruling.ts';
 import { decide as decideSequentially } from './sequential.ts';
 
@@ -52,13 +52,13 @@ export function baselineRuns(rules: Rules): number {
   return rules.sigma === undefined ? 1 : RULE.incumbentRuns;
 }
 
-/** Runs whose loss repeats that of an earlier one under another seed, and that do not count for it. */
+/** Runs whose report repeats an earlier one under another seed, and that do not count for it. */
 export function repeatingRuns(candidate: RunRecord[]): RunRecord[] {
   const scored = candidate.flatMap((run) => (run.valBpb === null ? [] : [{ ...run, valBpb: run.valBpb }]));
-  return repeatedLosses(inTurn(scored), false).suspects;
+  return repeatedReports(inTurn(scored), { owners: 1, onlyOwner: false }).suspects;
 }
 
-/** In the order they ended: who repeats a loss is the later one. */
+/** In the order they ended: who repeats a report is the later one. */
 function inTurn<R extends RunRecord>(runs: readonly R[]): R[] {
   return runs.toSorted((a, b) => a.at.localeCompare(b.at));
 }
@@ -74,7 +74,7 @@ export function decide(given: Case): Ruling {
   const measured = scoredRuns(incumbent);
   const ruling = decideSequentially({
     author: given.author,
-    candidate: scoredRuns(inTurn(candidate)),
+    candidate: reportedRuns(inTurn(candidate)),
     incumbent: measured,
     others: given.others,
     prior: { sigma: rules.sigma, degrees: PRIOR_DEGREES },

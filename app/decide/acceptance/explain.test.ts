@@ -58,7 +58,7 @@ describe('a ruling in plain words', () => {
   });
 
   it('says what a pinned seed is', () => {
-    const ruling = ruled(['ada', 'bell', 'cori'].map((owner) => run('explore', owner, 0.9789)));
+    const ruling = ruled(owners.map((owner) => run('explore', owner, 0.9789)));
     expect(headline(ruling)).toContain('invalid');
     expect(inWords(ruling)).toContain('ignores its seed');
   });

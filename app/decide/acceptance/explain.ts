@@ -11,7 +11,7 @@ export function headline(
   },
 ): string {
   const { evidence } = ruling;
-  if (!evidence) return 'invalid: equal losses under different seeds';
+  if (!evidence) return 'invalid: equal losses or weights under different seeds';
   const { estimate, standardError } = evidence.effect;
   const change = `${estimate < 0 ? 'worse' : 'better'} by ${bits(Math.abs(estimate))} +- ${bits(standardError)}`;
   const runs = `(${count(evidence.candidateRuns, 'run')}, ${count(evidence.owners, 'owner')})`;
@@ -25,7 +25,7 @@ export function headline(
 export function inWords(ruling: Ruling): string {
   const { evidence } = ruling;
   if (!evidence)
-    return 'Runs with different seeds gave the same loss to the last digit, on machines of several owners: the file ignores its seed.';
+    return 'Runs with different seeds gave the same loss or weights to the last digit, on machines of several owners: the file ignores its seed.';
   const { low, high } = evidence.effect;
   const why = {
     confirmed: 'Fresh runs confirmed the gain, and it stands without any one owner.',

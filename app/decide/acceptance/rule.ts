@@ -9,6 +9,9 @@ export interface MeasuredRun {
   machine: string;
   /** Validation loss, bits per byte. */
   valBpb: number;
+  heldoutBpb?: number | null;
+  /** Digest of the weights that were scored. */
+  weights?: string | undefined;
 }
 
 /** The runs of a record or leaderboard that carry a loss. */
@@ -16,6 +19,14 @@ export function scoredRuns(runs: readonly RunRecord[]): MeasuredRun[] {
   return runs.flatMap(({ stage, seed, owner, machine, outcome, valBpb }) =>
     outcome === 'scored' && valBpb !== null ? [{ stage, seed, owner, machine, valBpb }] : [],
   );
+}
+
+/** The same with all by which a report is known that repeats another. */
+export function reportedRuns(runs: readonly RunRecord[]): MeasuredRun[] {
+  return runs.flatMap((run) => {
+    const { heldoutBpb, weights } = run;
+    return scoredRuns([run]).map((measured) => ({ ...measured, heldoutBpb, weights }));
+  });
 }
 
 /** The numbers of the acceptance rule. docs/acceptance.md says where they come from and what they buy. */

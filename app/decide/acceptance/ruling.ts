@@ -12,7 +12,7 @@ type Code =
   | 'undecided' // inconclusive: exploring ended between its bounds
   | 'not-confirmed' // inconclusive: fresh runs did not show it
   | 'leans-on-one-owner' // inconclusive: without one owner's machines the gain is not shown
-  | 'pinned-seed'; // invalid: equal losses under different seeds
+  | 'pinned-seed'; // invalid: equal losses or weights under different seeds
 
 export interface Ruling {
   kind: 'verdict';

@@ -323,27 +323,30 @@ describe('one loss under several seeds', () => {
 
   it.each<[string, [owner: string, loss: number][]]>([
     [
-      'of three owners',
+      'of four owners',
       [
         ['ada', 0.9789],
         ['bell', 0.9789],
         ['cori', 0.9789],
+        ['dee', 0.9789],
       ],
     ],
     [
-      'of one owner, and of another who came in between',
+      'of one owner, and of two others who came in between',
       [
         ['ada', 0.9789],
         ['bell', 0.9789],
+        ['cori', 0.9789],
         ['ada', 0.9789],
       ],
     ],
     [
-      'of one owner, and of another who came after',
+      'of one owner, and of two others who came after',
       [
         ['ada', 0.9789],
         ['ada', 0.9789],
         ['bell', 0.9789],
+        ['cori', 0.9789],
       ],
     ],
   ])('%s: the file ignores its seed', (_, given) => {
@@ -369,6 +372,24 @@ describe('one loss under several seeds', () => {
       ['bell'],
     ],
     [
+      'by two logins of one person',
+      [
+        ['ada', 0.9789],
+        ['bell', 0.9789],
+        ['cori', 0.9789],
+      ],
+      ['bell', 'cori'],
+    ],
+    [
+      'made up by one login of a person and repeated by the other',
+      [
+        ['ada', 0.9789],
+        ['ada', 0.9789],
+        ['bell', 0.9789],
+      ],
+      ['ada', 'bell'],
+    ],
+    [
       'on machines of one owner alone',
       [
         ['ada', 0.9789],
@@ -384,6 +405,30 @@ describe('one loss under several seeds', () => {
       runs: given.length + 1,
       placement: { notOwners },
     });
+  });
+
+  const told = (owner: string, valBpb: number, marks: Partial<MeasuredRun>, seed: number): MeasuredRun => ({
+    ...{ stage: 'explore', seed, owner, machine: `${owner}-1`, valBpb },
+    ...marks,
+  });
+
+  it.each<[string, Partial<MeasuredRun>]>([
+    ['the weights', { weights: 'a'.repeat(64) }],
+    ['the held-out loss', { heldoutBpb: 0.9812345678901234 }],
+  ])('and so are %s of another, under whatever loss', (_, marks) => {
+    const candidate = [told('ada', 0.9789, marks, 1), told('bell', 0.9788, marks, 2)];
+    const others = { kind: 'measure', stage: 'explore', runs: 3, placement: { notOwners: ['bell'] } };
+    expect(decide(track({ candidate }))).toMatchObject(others);
+    const again = candidate.map((run) => ({ ...run, seed: 1 }));
+    expect(decide(track({ candidate: again }))).not.toMatchObject(others);
+  });
+
+  it('weights that no seed changes are a file that ignores it, also where its answers differ', () => {
+    const weights = { weights: 'a'.repeat(64) };
+    const candidate = ['ada', 'bell', 'cori', 'dee'].map((who, i) =>
+      told(who, 0.9789 + i * 1e-5, weights, i),
+    );
+    expect(verdict(decide(track({ candidate })))).toMatchObject(invalid);
   });
 
   it('does nothing to a decision that stands without the repeated one', () => {

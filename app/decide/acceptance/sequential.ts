@@ -1,7 +1,7 @@
 import { confirm } from './confirm.ts';
 import { evidenceOf } from './evidence.ts';
 import { confirmUpTo, exploreUpTo, type Measure, measureIncumbent } from './next-runs.ts';
-import { repeatedLosses } from './repeated.ts';
+import { repeatedReports } from './repeated.ts';
 import { type Case, type MeasuredRun, RULE, type Rule } from './rule.ts';
 import { notMerged, pinned, type Ruling } from './ruling.ts';
 import { logLikelihoodRatio } from './statistics.ts';
@@ -16,7 +16,7 @@ export type Decision = Measure | Ruling;
 export function decide(given: Case): Decision {
   const rule = given.rule ?? RULE;
   const all = given.candidate.filter((run) => run.stage === 'explore' || run.stage === 'confirm');
-  const { pinned: ignoresSeed, suspects } = repeatedLosses(all, hasOnlyOwner(given));
+  const { pinned: ignoresSeed, suspects } = repeatedReports(all, ownersOf(given));
   if (ignoresSeed) return pinned(all);
   const counted = all.filter((run) => !suspects.includes(run));
   return besides(suspects, decideOn({ ...given, candidate: counted }, rule));
@@ -33,7 +33,7 @@ function decideOn(given: Case, rule: Rule): Decision {
   return confirmed.length > 0 ? confirm(given, rule, explored, confirmed) : explore(given, rule, explored);
 }
 
-/** What is measured in place of runs that repeat another's loss is measured by others. */
+/** What is measured in place of runs that repeat another's report is measured by others. */
 function besides(suspects: readonly MeasuredRun[], decision: Decision): Decision {
   if (decision.kind !== 'measure' || decision.stage === 'baseline') return decision;
   const here = suspects.filter((run) => run.stage === decision.stage).length;
@@ -42,8 +42,9 @@ function besides(suspects: readonly MeasuredRun[], decision: Decision): Decision
   return { ...decision, runs: decision.runs + here, placement: { ...placement, notOwners } };
 }
 
-function hasOnlyOwner({ fewOwners, candidate, incumbent }: Case): boolean {
-  return fewOwners === 'accept' && new Set([...candidate, ...incumbent].map((run) => run.owner)).size === 1;
+function ownersOf({ fewOwners, candidate, incumbent }: Case) {
+  const owners = new Set([...candidate, ...incumbent].map((run) => run.owner)).size;
+  return { owners, onlyOwner: fewOwners === 'accept' && owners === 1 };
 }
 
 function explore(given: Case, rule: Rule, runs: MeasuredRun[]): Decision {

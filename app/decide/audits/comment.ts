@@ -142,12 +142,12 @@ export function suspicious({ machine, owner, track, pulls }: Struck, author: str
   };
 }
 
-/** A record on main rests on such a machine's runs alone: what to do is for people. */
+/** Outliers alone confirmed a record on main: what to do is for people. */
 export function restsOnOutlier(record: ExperimentRecord, machines: string[]): Saying {
   return {
     title: `The record of #${record.pull} on ${record.track} rests on an outlier`,
     body: paragraphs(
-      `#${record.pull} was merged on the word of a single owner (\`few-owners: accept\`), and audits found ${machines.map((machine) => inline(machine, 60)).join(', ')} to be an outlier. Without its runs too little is left to say that it improved anything.`,
+      `#${record.pull} was merged, and audits found ${machines.map((machine) => inline(machine, 60)).join(', ')} to be an outlier. Every run that confirmed it is now discounted: nothing is left to say that it improved anything.`,
       'Revert it by an ordinary commit on main, or leave it: the incumbent is measured again before anything is compared with it.',
     ),
   };

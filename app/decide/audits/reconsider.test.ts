@@ -76,7 +76,7 @@ describe('a verdict that leaned on an outlier’s machine', () => {
     expect(written(doubted(own)).record.reason.code).toBe('withdrawn');
   });
 
-  it('is no reason to take back a merge, unless one owner alone had confirmed it: then a maintainer is called', () => {
+  it('is no reason to take back a merge, unless nothing else had confirmed it: then a maintainer is called', () => {
     const runs = [eve(1.2, { stage: 'confirm' }), run(1.3, { stage: 'confirm', runId: 21 })];
     const evidence = {
       code: 'confirmed',
@@ -97,5 +97,11 @@ describe('a verdict that leaned on an outlier’s machine', () => {
     expect(held.record).toMatchObject({ verdict: 'improved', valBpb: 1.3 });
     const alone = { ...merged, runs: [runs[0]!], evidence: { ...evidence, singleOwner: true } };
     expect(written(doubted(record(alone), { state: 'merged' })).kinds[0]).toBe('alarm');
+    const found = {
+      ...run(1.2, { stage: 'confirm', owner: 'eva', machine: 'eva.box', runId: 21 }),
+      discounted: 'found',
+    };
+    const oneHand = { ...merged, runs: [runs[0]!, found] };
+    expect(written(doubted(record(oneHand), { state: 'merged' })).kinds[0]).toBe('alarm');
   });
 });

@@ -128,9 +128,12 @@ function judgedAgain(
   return { verdict: 'invalid', reason: { code: RECONSIDERED, text }, valBpb: null, evidence: null };
 }
 
-/** Only a record that one owner confirmed can fall with that owner's machine: whether main goes back is for people. */
+/**
+ * A record falls with a single owner's machine, or with those of two owners who are one person. Whether main goes back is for
+ * people.
+ */
 function alarm(record: ExperimentRecord, machines: string[]): Effect[] {
-  if (record.verdict !== 'improved' || !record.evidence?.singleOwner) return [];
+  if (record.verdict !== 'improved') return [];
   if (record.runs.some((run) => run.stage === 'confirm' && run.discounted === undefined)) return [];
   return [{ kind: 'alarm', ...restsOnOutlier(record, machines), label: MACHINE_LABEL }];
 }

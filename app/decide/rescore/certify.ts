@@ -42,8 +42,13 @@ export function certify(given: Standing): Certificate {
   if (scored.some((one) => one.state === 'agreed' && isDeciding(one))) return { kind: 'certified', rescores };
 
   const kept = (one: RunFacts) => one.scored && Date.parse(one.scored.expiresAt) > Date.parse(now) + SPARE_MS;
-  const othersThan = (one: RunFacts, asked: string[] = []) =>
-    given.owners.filter((owner) => owner !== one.run.owner && !asked.includes(owner));
+  const measured = facts.map(({ run }) => run.owner);
+  const othersThan = (one: RunFacts, asked: string[] = []) => {
+    const others = given.owners.filter((owner) => owner !== one.run.owner && !asked.includes(owner));
+    // Two logins may be one person's: whoever measured nothing of the file goes first.
+    const outsiders = others.filter((owner) => !measured.includes(owner));
+    return outsiders.length > 0 ? outsiders : others;
+  };
   const disputed = scored.find((one) => one.state === 'disputed' && isDeciding(one));
   if (disputed) {
     const owners = othersThan(
