@@ -1,11 +1,11 @@
-import type { Child } from './sandbox/sandbox.ts';
-import { watch } from './sandbox/watchdog.ts';
+import { type Child, SandboxError } from './sandbox/sandbox.ts';
+import { type MachineBreach, type Watched, watch } from './sandbox/watchdog.ts';
 
 /** How a supervised program ended: by itself, or stopped by the referee and why. */
 export type Ending = { by: 'itself'; status: number } | { by: 'clock' | 'memory' | 'disk' | 'referee' };
 
 export interface Supervision {
-  /** Resolves when no process is left; rejects when the sandbox failed or the run was aborted. */
+  /** Resolves when no process is left; rejects when the sandbox or the machine failed, or the run was aborted. */
   ended: Promise<Ending>;
   /** Ends the program as the referee's own decision. */
   stop(): void;
@@ -13,16 +13,22 @@ export interface Supervision {
   limit(seconds: number): void;
 }
 
-export interface Bounds {
+export interface Bounds extends Watched {
   seconds: number;
-  memoryMiB: number;
-  scratch: string;
   signal: AbortSignal | undefined;
 }
 
+/** Said of the machine, never of the experiment: the run is ordered again. */
+const MACHINE: Record<MachineBreach, string> = {
+  'machine-memory':
+    'This machine ran out of memory while the job held less than it may: other programs, or other jobs, took it. End them, or lend the machine to a smaller track.',
+  'machine-disk':
+    'The disk under the work folder was full before the job began. Make room, or put work folders elsewhere (TMPDIR).',
+};
+
 /** Keeps the clock, the watchdog and the caller's signal over one program. The first to speak decides how it ended. */
 export function supervise(child: Child, bounds: Bounds): Supervision {
-  let cause: 'clock' | 'memory' | 'disk' | 'referee' | null = null;
+  let cause: 'clock' | 'memory' | 'disk' | 'referee' | MachineBreach | null = null;
   const end = (why: typeof cause) => {
     cause ??= why;
     child.kill();
@@ -37,6 +43,7 @@ export function supervise(child: Child, bounds: Bounds): Supervision {
   const ended = child.exit
     .then(({ status }): Ending => {
       bounds.signal?.throwIfAborted();
+      if (cause === 'machine-memory' || cause === 'machine-disk') throw new SandboxError(MACHINE[cause]);
       return cause ? { by: cause } : { by: 'itself', status };
     })
     .finally(() => {

@@ -8,8 +8,9 @@
 //     and of /proc the program's own processes alone (proc.ts)
 //   privilege: never root outside (64999 when root starts it), no capability, no new user namespace
 //   leftovers: the first process is number 1 of a process namespace: when it ends or is killed, all end
-//   greed: processes, file size, memory of a process, processor time, /dev/shm, /tmp and /; memory of all and free disk by
-//     the watchdog (watchdog.test.ts, ../score/model-server.test.ts)
+//   greed: processes, file size, memory of a process, processor time, /dev/shm, /tmp and /; memory of all, whoever maps it,
+//     by a control group where one can be made (group.test.ts); memory of all that is mapped, and free disk, by the watchdog
+//     (watchdog.test.ts, ../score/model-server.test.ts)
 //   between jobs: nothing of one is there for the next (../between-jobs.test.ts); the page cache is the same for all (level.py)
 //   kernel surface: a seccomp filter; without libseccomp nothing is measured, unless DESCENT_SECCOMP=optional
 // Not covered: a hole in the kernel or in the GPU driver, whose devices a CUDA job holds; processor and memory bandwidth
@@ -18,8 +19,9 @@
 import { availableParallelism } from 'node:os';
 import type { Job } from '../contract/job.ts';
 import { sandboxEnvironment } from './environment.ts';
+import { closeJoins, makeGroup } from './group.ts';
 import { levelFiles } from './level.ts';
-import { limitCommand } from './limits.ts';
+import { limitCommand, processesAllowed } from './limits.ts';
 import { askNeeds, type Needs } from './needs.ts';
 import { asOwner } from './owner.ts';
 import type { Python } from './python.ts';
@@ -62,12 +64,27 @@ export function bubblewrap(parts: Bubblewrap): Sandbox {
       ];
       const seen = [...needs.shown.map(([source]) => source), ...program.readable];
       await levelFiles(repository, python.interpreter, seen);
-      const inside = [...limitCommand(program, availableParallelism()), python.interpreter, ...program.args];
-      return spawnChild(
+      const cores = availableParallelism();
+      const group = makeGroup({ memoryMiB: program.memoryMiB, processes: processesAllowed(cores) });
+      const joins = group?.joins ?? [];
+      const launch = [launcher, filter ?? '', String(program.threads ?? 0), String(joins.length), bwrap];
+      const child = spawnChild(
         python.interpreter,
-        ['-I', '-S', launcher, filter ?? '', String(program.threads ?? 0), bwrap, ...box, '--', ...inside],
-        { owner, env: {}, account: true, answersOnOutput: false },
+        [
+          '-I',
+          '-S',
+          ...launch,
+          ...box,
+          '--',
+          ...limitCommand(program, cores),
+          python.interpreter,
+          ...program.args,
+        ],
+        { owner, env: {}, account: true, answersOnOutput: false, more: joins },
       );
+      closeJoins(group);
+      child.exit.catch(() => undefined).finally(() => group?.remove());
+      return child;
     },
   };
 }

@@ -12,6 +12,7 @@ import { randomBytes } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { runtimeArguments } from './container-runtime.ts';
 import { sandboxEnvironment } from './environment.ts';
+import { processesAllowed } from './limits.ts';
 import { asOwner } from './owner.ts';
 import { type Program, type Sandbox, SandboxError } from './sandbox.ts';
 import { spawnChild } from './spawn.ts';
@@ -74,7 +75,7 @@ function containerArguments(
       ...(engine === 'podman' && process.getuid?.() !== 0 ? ['--userns=keep-id'] : []),
     ],
     ...runtime,
-    `--pids-limit=${256 + 16 * availableParallelism()}`,
+    `--pids-limit=${processesAllowed(availableParallelism())}`,
     ...(program.threads ? [`--cpus=${program.threads}`] : []),
     ...[`--memory=${program.memoryMiB}m`, `--memory-swap=${program.memoryMiB}m`],
     ...[

@@ -1,7 +1,8 @@
-"""Starts a program with nothing of the caller's but descriptors 0 to 4: `launch.py FILTER THREADS PROGRAM ARGUMENTS...`
+"""Starts a program with nothing of the caller's but descriptors 0 to 4: `launch.py FILTER THREADS GROUPS PROGRAM ARGUMENTS...`
 
 Node closes its own descriptors in a child, not those it inherited itself; here all of them go. FILTER is a file with a
 seccomp program, opened as descriptor 5 for bubblewrap, or an empty word. THREADS is how many processors it may use, or 0 for all.
+GROUPS is how many descriptors follow the fourth, each of a control group that the program is to be in (group.ts).
 """
 
 import fcntl
@@ -10,6 +11,11 @@ import sys
 
 KEPT, FILTER = 4, 5
 
+for group in range(KEPT + 1, KEPT + 1 + int(sys.argv[3])):
+    try:
+        os.write(group, b"0")
+    except OSError:
+        pass  # an older kernel asks who writes, not who opened: the watchdog is left
 for name in os.listdir("/proc/self/fd"):
     if int(name) > KEPT:
         try:
@@ -42,4 +48,4 @@ if 0 < threads < len(os.sched_getaffinity(0)):
 if sys.argv[1]:
     os.dup2(os.open(sys.argv[1], os.O_RDONLY), FILTER)
     os.set_inheritable(FILTER, True)
-os.execv(sys.argv[3], sys.argv[3:])
+os.execv(sys.argv[4], sys.argv[4:])

@@ -11,7 +11,7 @@ const ADDRESS_ROOM_MIB = 24 * 1024;
  */
 export function limitCommand(program: Program, cores: number): string[] {
   const limits: Record<string, number> = {
-    nproc: 256 + 16 * cores,
+    nproc: processesAllowed(cores),
     fsize: program.fileBytes,
     cpu: Math.ceil(program.cpuSeconds),
     core: 0,
@@ -23,4 +23,9 @@ export function limitCommand(program: Program, cores: number): string[] {
   };
   const words = Object.entries(limits).map(([name, value]) => `--${name}=${value}:${value}`);
   return ['/usr/bin/prlimit', ...words, '--'];
+}
+
+/** Processes and threads of one sandbox: PyTorch with its compiler starts many, by the machine's cores. */
+export function processesAllowed(cores: number): number {
+  return 256 + 16 * cores;
 }

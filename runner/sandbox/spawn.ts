@@ -14,6 +14,8 @@ interface Options {
   account: boolean;
   /** The program's descriptor 3 arrives as standard output, its log as standard error (containers pass no others on). */
   answersOnOutput: boolean;
+  /** Further descriptors of the child, from 5. */
+  more?: number[];
   /** What else ends the program, for kinds where a daemon holds it. */
   onKill?: () => void;
 }
@@ -27,7 +29,7 @@ export function spawnChild(file: string, args: string[], options: Options): Chil
     cwd: '/',
     env: options.env,
     detached: true,
-    stdio: ['pipe', 'pipe', 'pipe', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe', 'pipe', 'pipe', ...(options.more ?? [])],
     ...(options.owner !== null && { uid: options.owner, gid: options.owner }),
   });
   const [orders, out, err, three, four] = child.stdio as [Writable, Readable, Readable, Readable, Readable];

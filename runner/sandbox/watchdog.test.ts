@@ -1,5 +1,7 @@
 import { execFileSync, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { watch } from './watchdog.ts';
 
@@ -22,15 +24,31 @@ test('children’s memory counts with their parent’s', async () => {
   }
 });
 
-test('a disk that runs full ends the program before the owner’s machine stands still', async () => {
-  const free =
-    Number(execFileSync('stat', ['-f', '-c', '%a', tmpdir()])) *
-    Number(execFileSync('stat', ['-f', '-c', '%S', tmpdir()]));
-  const more = Math.ceil(free / 2 ** 20) + 1024; // than there is: to the watchdog this disk is full
-  expect(await breach(null, { memoryMiB: 1e9, scratch: tmpdir(), freeDiskMiB: more })).toBe('disk');
+const freeMiB = () => {
+  const [blocks, size] = ['%a', '%S'].map((what) =>
+    Number(execFileSync('stat', ['-f', '-c', what, tmpdir()])),
+  );
+  return Math.floor((blocks! * size!) / 2 ** 20);
+};
+
+test('a disk that the program fills ends it before the owner’s machine stands still', async () => {
+  const scratch = mkdtempSync(join(tmpdir(), 'descent-test-'));
+  try {
+    const ended = breach(null, { memoryMiB: 1e9, scratch, freeDiskMiB: freeMiB() - 200 });
+    execFileSync('fallocate', ['--length', '400M', join(scratch, 'big')]);
+    expect(await ended).toBe('disk');
+  } finally {
+    rmSync(scratch, { recursive: true });
+  }
 });
 
-test('a machine whose memory runs out ends the program, whoever holds it and however', async () => {
+test('a disk that was full before is the machine’s fault', async () => {
+  const bounds = { memoryMiB: 1e9, scratch: tmpdir(), freeDiskMiB: 1e9 }; // more than there is
+  expect(await breach(null, bounds)).toBe('machine-disk');
+});
+
+test('a machine whose memory runs out ends the program and blames it for its own part alone', async () => {
   const bounds = { memoryMiB: 1e9, scratch: tmpdir(), freeMemoryMiB: 1e9 }; // more than there is
-  expect(await breach(process.pid, bounds)).toBe('memory');
+  expect(await breach(process.pid, bounds)).toBe('machine-memory');
+  expect(await breach(process.pid, { ...bounds, memoryMiB: 1 })).toBe('memory');
 });

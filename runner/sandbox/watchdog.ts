@@ -5,8 +5,20 @@ const MiB = 1024 ** 2;
 /** Free disk that a stranger may not use up, so that the owner's machine and the referee go on. */
 const FREE_DISK_MIB = 1024;
 const FREE_FILES = 10_000;
-/** Memory of the machine that must stay: what no process maps (buffers of sockets, files in memory) is counted nowhere else. */
+/** Memory of the machine that must stay, whoever takes it: the owner's machine goes on. */
 const FREE_MEMORY_MIB = 512;
+
+/** What ran out on the machine though the job has not used up its own: no word about the job. */
+export type MachineBreach = 'machine-memory' | 'machine-disk';
+
+export interface Watched {
+  /** Of all processes together. */
+  memoryMiB: number;
+  scratch: string;
+  /** What must stay free on the machine. */
+  freeDiskMiB?: number;
+  freeMemoryMiB?: number;
+}
 
 export interface Watchdog {
   stop(): void;
@@ -20,25 +32,22 @@ export interface Watchdog {
  */
 export function watch(
   firstProcess: () => number | null,
-  {
-    memoryMiB,
-    scratch,
-    freeDiskMiB = FREE_DISK_MIB,
-    freeMemoryMiB = FREE_MEMORY_MIB,
-  }: { memoryMiB: number; scratch: string; freeDiskMiB?: number; freeMemoryMiB?: number },
-  onBreach: (what: 'memory' | 'disk') => void,
+  { memoryMiB, scratch, freeDiskMiB = FREE_DISK_MIB, freeMemoryMiB = FREE_MEMORY_MIB }: Watched,
+  onBreach: (what: 'memory' | 'disk' | MachineBreach) => void,
 ): Watchdog {
-  const timer = setInterval(() => {
+  const wasFull = diskIsFull(scratch, freeDiskMiB);
+  const breach = () => {
     const first = firstProcess();
-    const breach =
-      first !== null && (memoryOf(first) > memoryMiB * MiB || memoryIsFull(freeMemoryMiB))
-        ? 'memory'
-        : diskIsFull(scratch, freeDiskMiB)
-          ? 'disk'
-          : null;
-    if (!breach) return;
+    if (first !== null && memoryOf(first) > memoryMiB * MiB) return 'memory';
+    if (first !== null && memoryIsFull(freeMemoryMiB)) return 'machine-memory';
+    if (diskIsFull(scratch, freeDiskMiB)) return wasFull ? 'machine-disk' : 'disk';
+    return null;
+  };
+  const timer = setInterval(() => {
+    const what = breach();
+    if (!what) return;
     clearInterval(timer);
-    onBreach(breach);
+    onBreach(what);
   }, EVERY_MS);
   return { stop: () => clearInterval(timer) };
 }
