@@ -3389,8 +3389,8 @@ var require_data_url = __commonJS({
       return input2.slice(start, position.position);
     }
     function stringPercentDecode(input2) {
-      const bytes = encoder.encode(input2);
-      return percentDecode(bytes);
+      const bytes2 = encoder.encode(input2);
+      return percentDecode(bytes2);
     }
     function isHexCharByte(byte) {
       return byte >= 48 && byte <= 57 || byte >= 65 && byte <= 70 || byte >= 97 && byte <= 102;
@@ -4373,7 +4373,7 @@ var require_util2 = __commonJS({
         return false;
       }
     }
-    function bytesMatch(bytes, metadataList) {
+    function bytesMatch(bytes2, metadataList) {
       if (crypto2 === void 0) {
         return true;
       }
@@ -4389,7 +4389,7 @@ var require_util2 = __commonJS({
       for (const item of metadata) {
         const algorithm = item.algo;
         const expectedValue = item.hash;
-        let actualValue = crypto2.createHash(algorithm).update(bytes).digest("base64");
+        let actualValue = crypto2.createHash(algorithm).update(bytes2).digest("base64");
         if (actualValue[actualValue.length - 1] === "=") {
           if (actualValue[actualValue.length - 2] === "=") {
             actualValue = actualValue.slice(0, -2);
@@ -4667,17 +4667,17 @@ var require_util2 = __commonJS({
       return input2;
     }
     async function readAllBytes(reader) {
-      const bytes = [];
+      const bytes2 = [];
       let byteLength = 0;
       while (true) {
         const { done, value: chunk } = await reader.read();
         if (done) {
-          return Buffer.concat(bytes, byteLength);
+          return Buffer.concat(bytes2, byteLength);
         }
         if (!isUint8Array2(chunk)) {
           throw new TypeError("Received non-Uint8Array chunk");
         }
-        bytes.push(chunk);
+        bytes2.push(chunk);
         byteLength += chunk.length;
       }
     }
@@ -5631,19 +5631,19 @@ Content-Type: ${value.type || "application/octet-stream"}\r
     function bodyMixinMethods(instance) {
       const methods = {
         blob() {
-          return consumeBody(this, (bytes) => {
+          return consumeBody(this, (bytes2) => {
             let mimeType = bodyMimeType(this);
             if (mimeType === null) {
               mimeType = "";
             } else if (mimeType) {
               mimeType = serializeAMimeType(mimeType);
             }
-            return new Blob2([bytes], { type: mimeType });
+            return new Blob2([bytes2], { type: mimeType });
           }, instance);
         },
         arrayBuffer() {
-          return consumeBody(this, (bytes) => {
-            return new Uint8Array(bytes).buffer;
+          return consumeBody(this, (bytes2) => {
+            return new Uint8Array(bytes2).buffer;
           }, instance);
         },
         text() {
@@ -5682,8 +5682,8 @@ Content-Type: ${value.type || "application/octet-stream"}\r
           }, instance);
         },
         bytes() {
-          return consumeBody(this, (bytes) => {
-            return new Uint8Array(bytes);
+          return consumeBody(this, (bytes2) => {
+            return new Uint8Array(bytes2);
           }, instance);
         }
       };
@@ -5718,8 +5718,8 @@ Content-Type: ${value.type || "application/octet-stream"}\r
       const body = object2[kState].body;
       return body != null && (body.stream.locked || util.isDisturbed(body.stream));
     }
-    function parseJSONFromBytes(bytes) {
-      return JSON.parse(utf8DecodeBytes(bytes));
+    function parseJSONFromBytes(bytes2) {
+      return JSON.parse(utf8DecodeBytes(bytes2));
     }
     function bodyMimeType(requestOrResponse) {
       const headers = requestOrResponse[kState].headersList;
@@ -12422,10 +12422,10 @@ var require_response = __commonJS({
         if (init !== null) {
           init = webidl.converters.ResponseInit(init);
         }
-        const bytes = textEncoder3.encode(
+        const bytes2 = textEncoder3.encode(
           serializeJavascriptValueToJSONString(data2)
         );
-        const body = extractBody(bytes);
+        const body = extractBody(bytes2);
         const responseObject = fromInnerResponse(makeResponse({}), "response");
         initializeResponse(responseObject, init, { body: body[0], type: "application/json" });
         return responseObject;
@@ -13882,12 +13882,12 @@ var require_fetch = __commonJS({
           processBodyError(response.error);
           return;
         }
-        const processBody = (bytes) => {
-          if (!bytesMatch(bytes, request2.integrity)) {
+        const processBody = (bytes2) => {
+          if (!bytesMatch(bytes2, request2.integrity)) {
             processBodyError("integrity mismatch");
             return;
           }
-          response.body = safelyExtractBody(bytes)[0];
+          response.body = safelyExtractBody(bytes2)[0];
           fetchFinale(fetchParams, response);
         };
         await fullyReadBody(response.body, processBody, processBodyError);
@@ -14300,12 +14300,12 @@ var require_fetch = __commonJS({
       if (request2.body == null && fetchParams.processRequestEndOfBody) {
         queueMicrotask(() => fetchParams.processRequestEndOfBody());
       } else if (request2.body != null) {
-        const processBodyChunk = async function* (bytes) {
+        const processBodyChunk = async function* (bytes2) {
           if (isCancelled(fetchParams)) {
             return;
           }
-          yield bytes;
-          fetchParams.processRequestBodyChunkLength?.(bytes.byteLength);
+          yield bytes2;
+          fetchParams.processRequestBodyChunkLength?.(bytes2.byteLength);
         };
         const processEndOfBody = () => {
           if (isCancelled(fetchParams)) {
@@ -14327,8 +14327,8 @@ var require_fetch = __commonJS({
         };
         requestBody = (async function* () {
           try {
-            for await (const bytes of request2.body.stream) {
-              yield* processBodyChunk(bytes);
+            for await (const bytes2 of request2.body.stream) {
+              yield* processBodyChunk(bytes2);
             }
             processEndOfBody();
           } catch (err) {
@@ -14380,33 +14380,33 @@ var require_fetch = __commonJS({
       }
       fetchParams.controller.resume = async () => {
         while (true) {
-          let bytes;
+          let bytes2;
           let isFailure;
           try {
             const { done, value } = await fetchParams.controller.next();
             if (isAborted(fetchParams)) {
               break;
             }
-            bytes = done ? void 0 : value;
+            bytes2 = done ? void 0 : value;
           } catch (err) {
             if (fetchParams.controller.ended && !timingInfo.encodedBodySize) {
-              bytes = void 0;
+              bytes2 = void 0;
             } else {
-              bytes = err;
+              bytes2 = err;
               isFailure = true;
             }
           }
-          if (bytes === void 0) {
+          if (bytes2 === void 0) {
             readableStreamClose(fetchParams.controller.controller);
             finalizeResponse(fetchParams, response);
             return;
           }
-          timingInfo.decodedBodySize += bytes?.byteLength ?? 0;
+          timingInfo.decodedBodySize += bytes2?.byteLength ?? 0;
           if (isFailure) {
-            fetchParams.controller.terminate(bytes);
+            fetchParams.controller.terminate(bytes2);
             return;
           }
-          const buffer = new Uint8Array(bytes);
+          const buffer = new Uint8Array(bytes2);
           if (buffer.byteLength) {
             fetchParams.controller.controller.enqueue(buffer);
           }
@@ -14532,9 +14532,9 @@ var require_fetch = __commonJS({
               if (fetchParams.controller.dump) {
                 return;
               }
-              const bytes = chunk;
-              timingInfo.encodedBodySize += bytes.byteLength;
-              return this.body.push(bytes);
+              const bytes2 = chunk;
+              timingInfo.encodedBodySize += bytes2.byteLength;
+              return this.body.push(bytes2);
             },
             onComplete() {
               if (this.abort) {
@@ -14980,7 +14980,7 @@ var require_util4 = __commonJS({
       fr[kError] = null;
       const stream = blob.stream();
       const reader = stream.getReader();
-      const bytes = [];
+      const bytes2 = [];
       let chunkPromise = reader.read();
       let isFirstChunk = true;
       (async () => {
@@ -14994,7 +14994,7 @@ var require_util4 = __commonJS({
             }
             isFirstChunk = false;
             if (!done && types.isUint8Array(value)) {
-              bytes.push(value);
+              bytes2.push(value);
               if ((fr[kLastProgressEventFired] === void 0 || Date.now() - fr[kLastProgressEventFired] >= 50) && !fr[kAborted]) {
                 fr[kLastProgressEventFired] = Date.now();
                 queueMicrotask(() => {
@@ -15006,7 +15006,7 @@ var require_util4 = __commonJS({
               queueMicrotask(() => {
                 fr[kState] = "done";
                 try {
-                  const result = packageData(bytes, type, blob.type, encodingName);
+                  const result = packageData(bytes2, type, blob.type, encodingName);
                   if (fr[kAborted]) {
                     return;
                   }
@@ -15046,7 +15046,7 @@ var require_util4 = __commonJS({
       });
       reader.dispatchEvent(event);
     }
-    function packageData(bytes, type, mimeType, encodingName) {
+    function packageData(bytes2, type, mimeType, encodingName) {
       switch (type) {
         case "DataURL": {
           let dataURL = "data:";
@@ -15056,7 +15056,7 @@ var require_util4 = __commonJS({
           }
           dataURL += ";base64,";
           const decoder = new StringDecoder4("latin1");
-          for (const chunk of bytes) {
+          for (const chunk of bytes2) {
             dataURL += btoa2(decoder.write(chunk));
           }
           dataURL += btoa2(decoder.end());
@@ -15076,16 +15076,16 @@ var require_util4 = __commonJS({
           if (encoding === "failure") {
             encoding = "UTF-8";
           }
-          return decode3(bytes, encoding);
+          return decode3(bytes2, encoding);
         }
         case "ArrayBuffer": {
-          const sequence = combineByteSequences(bytes);
+          const sequence = combineByteSequences(bytes2);
           return sequence.buffer;
         }
         case "BinaryString": {
           let binaryString = "";
           const decoder = new StringDecoder4("latin1");
-          for (const chunk of bytes) {
+          for (const chunk of bytes2) {
             binaryString += decoder.write(chunk);
           }
           binaryString += decoder.end();
@@ -15094,14 +15094,14 @@ var require_util4 = __commonJS({
       }
     }
     function decode3(ioQueue, encoding) {
-      const bytes = combineByteSequences(ioQueue);
-      const BOMEncoding = BOMSniffing(bytes);
+      const bytes2 = combineByteSequences(ioQueue);
+      const BOMEncoding = BOMSniffing(bytes2);
       let slice = 0;
       if (BOMEncoding !== null) {
         encoding = BOMEncoding;
         slice = BOMEncoding === "UTF-8" ? 3 : 2;
       }
-      const sliced = bytes.slice(slice);
+      const sliced = bytes2.slice(slice);
       return new TextDecoder(encoding).decode(sliced);
     }
     function BOMSniffing(ioQueue) {
@@ -15654,9 +15654,9 @@ var require_cache = __commonJS({
           // 16.
         };
         operations.push(operation);
-        const bytes = await bodyReadPromise.promise;
+        const bytes2 = await bodyReadPromise.promise;
         if (clonedResponse.body != null) {
-          clonedResponse.body.source = bytes;
+          clonedResponse.body.source = bytes2;
         }
         const cacheJobPromise = createDeferredPromise();
         let errorData = null;
@@ -24445,7 +24445,7 @@ function inertLine(text2, limit2 = 500) {
 
 // action/measure-job.ts
 import { mkdtemp as mkdtemp2, writeFile as writeFile4 } from "node:fs/promises";
-import { join as join23 } from "node:path";
+import { join as join24 } from "node:path";
 
 // node_modules/@actions/github/lib/context.js
 import { readFileSync, existsSync as existsSync2 } from "fs";
@@ -29895,16 +29895,16 @@ function cleanEnum(obj) {
 }
 function base64ToUint8Array(base643) {
   const binaryString = atob(base643);
-  const bytes = new Uint8Array(binaryString.length);
+  const bytes2 = new Uint8Array(binaryString.length);
   for (let i2 = 0; i2 < binaryString.length; i2++) {
-    bytes[i2] = binaryString.charCodeAt(i2);
+    bytes2[i2] = binaryString.charCodeAt(i2);
   }
-  return bytes;
+  return bytes2;
 }
-function uint8ArrayToBase64(bytes) {
+function uint8ArrayToBase64(bytes2) {
   let binaryString = "";
-  for (let i2 = 0; i2 < bytes.length; i2++) {
-    binaryString += String.fromCharCode(bytes[i2]);
+  for (let i2 = 0; i2 < bytes2.length; i2++) {
+    binaryString += String.fromCharCode(bytes2[i2]);
   }
   return btoa(binaryString);
 }
@@ -29913,22 +29913,22 @@ function base64urlToUint8Array(base64url3) {
   const padding = "=".repeat((4 - base643.length % 4) % 4);
   return base64ToUint8Array(base643 + padding);
 }
-function uint8ArrayToBase64url(bytes) {
-  return uint8ArrayToBase64(bytes).replace(/\+/g, "-").replace(/\//g, "_").replace(/=/g, "");
+function uint8ArrayToBase64url(bytes2) {
+  return uint8ArrayToBase64(bytes2).replace(/\+/g, "-").replace(/\//g, "_").replace(/=/g, "");
 }
 function hexToUint8Array(hex3) {
   const cleanHex = hex3.replace(/^0x/, "");
   if (cleanHex.length % 2 !== 0) {
     throw new Error("Invalid hex string length");
   }
-  const bytes = new Uint8Array(cleanHex.length / 2);
+  const bytes2 = new Uint8Array(cleanHex.length / 2);
   for (let i2 = 0; i2 < cleanHex.length; i2 += 2) {
-    bytes[i2 / 2] = Number.parseInt(cleanHex.slice(i2, i2 + 2), 16);
+    bytes2[i2 / 2] = Number.parseInt(cleanHex.slice(i2, i2 + 2), 16);
   }
-  return bytes;
+  return bytes2;
 }
-function uint8ArrayToHex(bytes) {
-  return Array.from(bytes).map((b) => b.toString(16).padStart(2, "0")).join("");
+function uint8ArrayToHex(bytes2) {
+  return Array.from(bytes2).map((b) => b.toString(16).padStart(2, "0")).join("");
 }
 var Class = class {
   constructor(..._args) {
@@ -48474,7 +48474,7 @@ var SENTENCES = {
   "training-ended-by-referee": () => "The referee ended the training.",
   "weights-missing": () => "train() ended without writing task.weights.",
   "weights-empty": () => "train() left an empty file of weights.",
-  "weights-too-large": ({ bytes, limit: limit2 }) => `The weights are ${bytes} bytes long; at most ${limit2} are allowed.`,
+  "weights-too-large": ({ bytes: bytes2, limit: limit2 }) => `The weights are ${bytes2} bytes long; at most ${limit2} are allowed.`,
   "weights-unreadable": () => "task.weights cannot be read; it must be a readable regular file.",
   "weights-not-a-file": ({ kind }) => `task.weights is ${KINDS[kind]}; it must be a regular file.`,
   "weights-shortened": () => "The weights became shorter while they were read.",
@@ -49243,11 +49243,11 @@ var data = {
         `rm -r ${folder} && ${mend}`
       );
     }
-    for (const [name2, { bytes }] of Object.entries(meta3.data.files)) {
+    for (const [name2, { bytes: bytes2 }] of Object.entries(meta3.data.files)) {
       const found = await host.stat(join11(folder, name2));
-      if (found?.bytes !== bytes) {
+      if (found?.bytes !== bytes2) {
         return fail(
-          `${join11(folder, name2)} has ${found?.bytes ?? "no"} bytes, not ${bytes}`,
+          `${join11(folder, name2)} has ${found?.bytes ?? "no"} bytes, not ${bytes2}`,
           `rm -r ${folder} && ${mend}`
         );
       }
@@ -49277,8 +49277,8 @@ var disk = {
     const free = await Promise.all(
       places.map(async (path15) => ({ path: path15, bytes: await freeAbove(host, path15) }))
     );
-    const found = free.map(({ path: path15, bytes }) => `${(bytes / GiB).toFixed(0)} GiB free at ${path15}`).join(", ");
-    const least = Math.min(...free.map(({ bytes }) => bytes));
+    const found = free.map(({ path: path15, bytes: bytes2 }) => `${(bytes2 / GiB).toFixed(0)} GiB free at ${path15}`).join(", ");
+    const least = Math.min(...free.map(({ bytes: bytes2 }) => bytes2));
     const mend = "Make room for 20 GiB, or put cache and work folders elsewhere: DESCENT_CACHE, TMPDIR";
     return judge2(least, found, mend);
   }
@@ -49288,8 +49288,8 @@ function judge2(least, found, mend) {
   return least < WANTED ? warn(found, mend) : ok(found);
 }
 async function freeAbove(host, path15) {
-  const bytes = await host.freeBytes(path15);
-  if (bytes !== null) return bytes;
+  const bytes2 = await host.freeBytes(path15);
+  if (bytes2 !== null) return bytes2;
   return dirname4(path15) === path15 ? 0 : freeAbove(host, dirname4(path15));
 }
 
@@ -49659,7 +49659,7 @@ function progressLines(write) {
 // runner/run.ts
 import { createHash as createHash6 } from "node:crypto";
 import { readFile as readFile5 } from "node:fs/promises";
-import { join as join21 } from "node:path";
+import { join as join22 } from "node:path";
 
 // runner/blob.ts
 import { createHash as createHash2 } from "node:crypto";
@@ -49769,10 +49769,10 @@ async function openDataset(cache2, name2) {
   if (!parsed.success)
     throw new DatasetError(`${join13(folder, "meta.json")}: ${external_exports.prettifyError(parsed.error)}. ${mend}`);
   const meta3 = parsed.data;
-  for (const [file3, { bytes }] of Object.entries(meta3.files)) {
+  for (const [file3, { bytes: bytes2 }] of Object.entries(meta3.files)) {
     const { size } = await stat3(join13(folder, file3));
-    if (size !== bytes)
-      throw new DatasetError(`${join13(folder, file3)} has ${size} bytes, meta.json says ${bytes}. ${mend}`);
+    if (size !== bytes2)
+      throw new DatasetError(`${join13(folder, file3)} has ${size} bytes, meta.json says ${bytes2}. ${mend}`);
   }
   const rowBytes = 2 * (meta3.sequence_length + 1);
   return {
@@ -50057,7 +50057,7 @@ var Tail = class {
 // runner/sandbox/choose.ts
 import { execFile as execFile5 } from "node:child_process";
 import { readFile as readFile3 } from "node:fs/promises";
-import { join as join19 } from "node:path";
+import { join as join20 } from "node:path";
 import { promisify as promisify3 } from "node:util";
 
 // runner/sandbox/bubblewrap.ts
@@ -50090,12 +50090,116 @@ function pick2(env, names) {
   return picked;
 }
 
+// runner/sandbox/group.ts
+import {
+  closeSync,
+  existsSync as existsSync6,
+  mkdirSync,
+  openSync,
+  readdirSync as readdirSync4,
+  readFileSync as readFileSync3,
+  rmdirSync,
+  writeFileSync
+} from "node:fs";
+import { join as join17 } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+var MiB2 = 1024 ** 2;
+var BESIDE_MIB2 = 256;
+var ROOT2 = "/sys/fs/cgroup";
+var NAME = /^descent-(\d+)-\d+$/;
+var made = 0;
+function makeGroup(limits, root = ROOT2, own2 = readFileSync3("/proc/self/cgroup", "utf8")) {
+  const isUnified = existsSync6(join17(root, "cgroup.controllers"));
+  const folders = isUnified ? unified(root, own2, limits) : separate(root, own2, limits);
+  if (folders.length === 0) return null;
+  const remove = async () => {
+    for (const folder of folders) await removeGroup(folder);
+  };
+  try {
+    return { joins: folders.map((folder) => openSync(join17(folder, "cgroup.procs"), "w")), folders, remove };
+  } catch {
+    void remove();
+    return null;
+  }
+}
+function closeJoins(group2) {
+  for (const descriptor of group2?.joins ?? []) closeSync(descriptor);
+}
+function unified(root, own2, { memoryMiB, processes }) {
+  const parts = (/^0::\/(.*)$/m.exec(own2)?.[1] ?? "").split("/").filter((part) => part !== "" && part !== "..");
+  for (let depth = parts.length; depth >= 0; depth--) {
+    const parent = join17(root, ...parts.slice(0, depth));
+    const controls = read(join17(parent, "cgroup.subtree_control")).split(/\s+/);
+    if (!controls.includes("memory") || !controls.includes("pids")) continue;
+    const group2 = below(parent, {
+      "memory.max": bytes(memoryMiB),
+      "memory.swap.max": "0",
+      "memory.oom.group": "1",
+      "pids.max": String(processes)
+    });
+    if (group2) return [group2];
+  }
+  return [];
+}
+function separate(root, own2, { memoryMiB, processes }) {
+  const ours = (name2) => new RegExp(`^\\d+:(?:[\\w=,]+,)?${name2}(?:,[\\w=,]+)?:/(.*)$`, "m").exec(own2)?.[1];
+  const wanted = [
+    [
+      "memory",
+      { "memory.limit_in_bytes": bytes(memoryMiB), "memory.memsw.limit_in_bytes": bytes(memoryMiB) }
+    ],
+    ["pids", { "pids.max": String(processes) }]
+  ];
+  return wanted.flatMap(([name2, settings]) => {
+    const path15 = ours(name2);
+    const group2 = path15 === void 0 ? null : below(join17(root, name2, path15), settings);
+    return group2 ? [group2] : [];
+  });
+}
+function bytes(memoryMiB) {
+  return String((memoryMiB + BESIDE_MIB2) * MiB2);
+}
+function below(parent, settings) {
+  sweep(parent);
+  const folder = join17(parent, `descent-${process.pid}-${made++}`);
+  try {
+    mkdirSync(folder);
+    for (const [name2, value] of Object.entries(settings)) {
+      const file3 = join17(folder, name2);
+      if (existsSync6(file3)) writeFileSync(file3, value);
+    }
+    return folder;
+  } catch {
+    void removeGroup(folder);
+    return null;
+  }
+}
+function sweep(parent) {
+  for (const name2 of existsSync6(parent) ? readdirSync4(parent) : []) {
+    const pid = NAME.exec(name2)?.[1];
+    if (pid && !existsSync6(`/proc/${pid}`)) void removeGroup(join17(parent, name2));
+  }
+}
+async function removeGroup(folder) {
+  for (let tries = 0; tries < 20; tries++) {
+    try {
+      return rmdirSync(folder);
+    } catch (error63) {
+      if (error63.code !== "EBUSY") return;
+      await sleep(100);
+    }
+  }
+}
+function read(path15) {
+  return existsSync6(path15) ? readFileSync3(path15, "utf8") : "";
+}
+
 // runner/sandbox/level.ts
 import { execFile as execFile4 } from "node:child_process";
-import { join as join17 } from "node:path";
+import { join as join18 } from "node:path";
 function levelFiles(repository, interpreter, paths) {
   return new Promise((resolve2, reject) => {
-    const script = join17(repository, "runner", "sandbox", "level.py");
+    const script = join18(repository, "runner", "sandbox", "level.py");
     const child2 = execFile4(interpreter, ["-I", "-S", script], { cwd: "/" }, (error63, _, said) => {
       if (!error63) return resolve2();
       const last = said.trim().split("\n").at(-1) ?? "";
@@ -50109,22 +50213,25 @@ function levelFiles(repository, interpreter, paths) {
 }
 
 // runner/sandbox/limits.ts
-var MiB2 = 1024 ** 2;
+var MiB3 = 1024 ** 2;
 var ADDRESS_ROOM_MIB = 24 * 1024;
 function limitCommand(program, cores) {
   const limits = {
-    nproc: 256 + 16 * cores,
+    nproc: processesAllowed(cores),
     fsize: program.fileBytes,
     cpu: Math.ceil(program.cpuSeconds),
     core: 0,
     nofile: 1024,
     ...program.device === "cpu" && {
-      data: program.memoryMiB * MiB2,
-      as: (program.memoryMiB + ADDRESS_ROOM_MIB) * MiB2
+      data: program.memoryMiB * MiB3,
+      as: (program.memoryMiB + ADDRESS_ROOM_MIB) * MiB3
     }
   };
   const words = Object.entries(limits).map(([name2, value]) => `--${name2}=${value}:${value}`);
   return ["/usr/bin/prlimit", ...words, "--"];
+}
+function processesAllowed(cores) {
+  return 256 + 16 * cores;
 }
 
 // runner/sandbox/owner.ts
@@ -50165,7 +50272,7 @@ function spawnChild(file3, args, options2) {
     cwd: "/",
     env: options2.env,
     detached: true,
-    stdio: ["pipe", "pipe", "pipe", "pipe", "pipe"],
+    stdio: ["pipe", "pipe", "pipe", "pipe", "pipe", ...options2.more ?? []],
     ...options2.owner !== null && { uid: options2.owner, gid: options2.owner }
   });
   const [orders, out, err, three, four] = child2.stdio;
@@ -50240,12 +50347,27 @@ function bubblewrap2(parts) {
       ];
       const seen = [...needs.shown.map(([source]) => source), ...program.readable];
       await levelFiles(repository, python2.interpreter, seen);
-      const inside = [...limitCommand(program, availableParallelism2()), python2.interpreter, ...program.args];
-      return spawnChild(
+      const cores = availableParallelism2();
+      const group2 = makeGroup({ memoryMiB: program.memoryMiB, processes: processesAllowed(cores) });
+      const joins = group2?.joins ?? [];
+      const launch = [launcher, filter ?? "", String(program.threads ?? 0), String(joins.length), bwrap];
+      const child2 = spawnChild(
         python2.interpreter,
-        ["-I", "-S", launcher, filter ?? "", String(program.threads ?? 0), bwrap, ...box, "--", ...inside],
-        { owner, env: {}, account: true, answersOnOutput: false }
+        [
+          "-I",
+          "-S",
+          ...launch,
+          ...box,
+          "--",
+          ...limitCommand(program, cores),
+          python2.interpreter,
+          ...program.args
+        ],
+        { owner, env: {}, account: true, answersOnOutput: false, more: joins }
       );
+      closeJoins(group2);
+      child2.exit.catch(() => void 0).finally(() => group2?.remove());
+      return child2;
     }
   };
 }
@@ -50315,7 +50437,7 @@ function containerArguments(engine, name2, image, owner, program, runtime) {
       ...engine === "podman" && process.getuid?.() !== 0 ? ["--userns=keep-id"] : []
     ],
     ...runtime,
-    `--pids-limit=${256 + 16 * availableParallelism3()}`,
+    `--pids-limit=${processesAllowed(availableParallelism3())}`,
     ...program.threads ? [`--cpus=${program.threads}`] : [],
     ...[`--memory=${program.memoryMiB}m`, `--memory-swap=${program.memoryMiB}m`],
     ...[
@@ -50367,14 +50489,14 @@ function suits(file3) {
 }
 
 // runner/sandbox/none.ts
-import { existsSync as existsSync6 } from "node:fs";
+import { existsSync as existsSync7 } from "node:fs";
 import { availableParallelism as availableParallelism4 } from "node:os";
 function noSandbox(python2, env) {
   return {
     kind: "none",
     owner: null,
     async start(program) {
-      const limit2 = existsSync6("/usr/bin/prlimit") ? limitCommand(program, availableParallelism4()).filter((word2) => !word2.startsWith("--nproc")) : [];
+      const limit2 = existsSync7("/usr/bin/prlimit") ? limitCommand(program, availableParallelism4()).filter((word2) => !word2.startsWith("--nproc")) : [];
       const [file3 = "", ...args] = [...limit2, python2.interpreter, ...program.args];
       return spawnChild(file3, args, {
         owner: null,
@@ -50387,12 +50509,12 @@ function noSandbox(python2, env) {
 }
 
 // runner/sandbox/python.ts
-import { existsSync as existsSync7, readFileSync as readFileSync3 } from "node:fs";
-import { dirname as dirname6, join as join18 } from "node:path";
+import { existsSync as existsSync8, readFileSync as readFileSync4 } from "node:fs";
+import { dirname as dirname6, join as join19 } from "node:path";
 function findPython(repository, env) {
   const interpreter = pythonInterpreter(repository, env);
   const environment = dirname6(dirname6(interpreter));
-  if (!existsSync7(interpreter)) {
+  if (!existsSync8(interpreter)) {
     throw new SandboxError(
       `The Python environment ${environment} is missing. Make it: node setup/bootstrap.mjs --only python`
     );
@@ -50401,7 +50523,7 @@ function findPython(repository, env) {
 }
 function pythonVersion(repository, env, wanted) {
   const { environment } = findPython(repository, env);
-  const version3 = versionIn2(readFileSync3(join18(environment, "pyvenv.cfg"), "utf8"));
+  const version3 = versionIn2(readFileSync4(join19(environment, "pyvenv.cfg"), "utf8"));
   if (wanted !== void 0 && !version3?.startsWith(`${wanted}.`))
     throw new SandboxError(
       `The track is measured with Python ${wanted}, this machine has ${version3 ?? "an unknown one"}. Make its environment anew: node setup/bootstrap.mjs --only python`
@@ -50425,7 +50547,7 @@ async function openSandbox(choice, folder) {
       }
       const python2 = findPython(repository, env);
       const bwrap = findBubblewrap(python2);
-      const launcher = await folder.place("launch.py", await readFile3(join19(repository, HERE, "launch.py")));
+      const launcher = await folder.place("launch.py", await readFile3(join20(repository, HERE, "launch.py")));
       const filter = await buildFilter(repository, python2.interpreter, env);
       return bubblewrap2({
         bwrap,
@@ -50445,7 +50567,7 @@ async function openSandbox(choice, folder) {
   }
 }
 async function buildFilter(repository, interpreter, env) {
-  const run3 = promisify3(execFile5)(interpreter, ["-I", join19(repository, HERE, "seccomp.py")], {
+  const run3 = promisify3(execFile5)(interpreter, ["-I", join20(repository, HERE, "seccomp.py")], {
     encoding: "buffer"
   });
   return run3.then(
@@ -50486,8 +50608,8 @@ function wrap(path15, handle, length2) {
   return {
     path: path15,
     async write(index, claims) {
-      const bytes = new Uint8Array(claims.buffer, claims.byteOffset, claims.byteLength);
-      await handle.write(bytes, 0, bytes.length, 4 * length2 * index);
+      const bytes2 = new Uint8Array(claims.buffer, claims.byteOffset, claims.byteLength);
+      await handle.write(bytes2, 0, bytes2.length, 4 * length2 * index);
     },
     async row(index) {
       const buffer = Buffer.alloc(4 * length2);
@@ -50501,7 +50623,7 @@ function wrap(path15, handle, length2) {
 
 // runner/score/reference.ts
 import { copyFile as copyFile3, mkdir as mkdir4, readdir as readdir3, readFile as readFile4, rename as rename2, rm as rm2, stat as stat5, utimes, writeFile as writeFile3 } from "node:fs/promises";
-import { join as join20 } from "node:path";
+import { join as join21 } from "node:path";
 var lossesSchema = external_exports.strictObject({
   valBpb: external_exports.number(),
   heldoutBpb: external_exports.number(),
@@ -50511,7 +50633,7 @@ var KEPT2 = 12;
 async function keepReference(cache2, job, dataset, rows2, claims, { valBpb, heldoutBpb, pace }) {
   if (job.stage === "rescore") return;
   if (job.stage === "explore" && job.blob !== job.incumbent) return;
-  const folder = join20(cache2, "reference");
+  const folder = join21(cache2, "reference");
   await mkdir4(folder, { recursive: true, mode: 448 });
   const path15 = referencePath(cache2, job.blob, dataset, rows2);
   const fresh = `${path15}.${job.nonce}.part`;
@@ -50543,10 +50665,10 @@ function lossesPath(claims) {
   return claims.replace(/f32$/, "json");
 }
 function referencePath(cache2, blob, dataset, rows2) {
-  return join20(cache2, "reference", `${dataset.name}-${dataset.digest.slice(0, 12)}-${rows2}-${blob}.f32`);
+  return join21(cache2, "reference", `${dataset.name}-${dataset.digest.slice(0, 12)}-${rows2}-${blob}.f32`);
 }
 async function dropOldest(folder) {
-  const files = (await readdir3(folder)).filter((name2) => name2.endsWith(".f32")).map((name2) => join20(folder, name2));
+  const files = (await readdir3(folder)).filter((name2) => name2.endsWith(".f32")).map((name2) => join21(folder, name2));
   const ageOf = async (file3) => ({ file: file3, at: (await stat5(file3).catch(unlessMissing))?.mtimeMs ?? 0 });
   const aged = await Promise.all(files.map(ageOf));
   aged.sort((a2, b) => b.at - a2.at);
@@ -50555,40 +50677,42 @@ async function dropOldest(folder) {
 }
 
 // runner/sandbox/watchdog.ts
-import { readdirSync as readdirSync4, readFileSync as readFileSync4, statfsSync } from "node:fs";
+import { readdirSync as readdirSync5, readFileSync as readFileSync5, statfsSync } from "node:fs";
 var EVERY_MS = 500;
-var MiB3 = 1024 ** 2;
+var MiB4 = 1024 ** 2;
 var FREE_DISK_MIB = 1024;
 var FREE_FILES = 1e4;
 var FREE_MEMORY_MIB = 512;
-function watch(firstProcess, {
-  memoryMiB,
-  scratch,
-  freeDiskMiB = FREE_DISK_MIB,
-  freeMemoryMiB = FREE_MEMORY_MIB
-}, onBreach) {
-  const timer = setInterval(() => {
+function watch(firstProcess, { memoryMiB, scratch, freeDiskMiB = FREE_DISK_MIB, freeMemoryMiB = FREE_MEMORY_MIB }, onBreach) {
+  const wasFull = diskIsFull(scratch, freeDiskMiB);
+  const breach = () => {
     const first = firstProcess();
-    const breach = first !== null && (memoryOf(first) > memoryMiB * MiB3 || memoryIsFull(freeMemoryMiB)) ? "memory" : diskIsFull(scratch, freeDiskMiB) ? "disk" : null;
-    if (!breach) return;
+    if (first !== null && memoryOf(first) > memoryMiB * MiB4) return "memory";
+    if (first !== null && memoryIsFull(freeMemoryMiB)) return "machine-memory";
+    if (diskIsFull(scratch, freeDiskMiB)) return wasFull ? "machine-disk" : "disk";
+    return null;
+  };
+  const timer = setInterval(() => {
+    const what = breach();
+    if (!what) return;
     clearInterval(timer);
-    onBreach(breach);
+    onBreach(what);
   }, EVERY_MS);
   return { stop: () => clearInterval(timer) };
 }
 function memoryOf(first) {
-  let bytes = 0;
+  let bytes2 = 0;
   const waiting = [first];
   for (let pid = waiting.pop(); pid !== void 0; pid = waiting.pop()) {
     const status2 = readOrGone(`/proc/${pid}/status`);
     for (const [, kibibytes] of status2.matchAll(/^Rss(?:Anon|Shmem):\s+(\d+) kB$/gm))
-      bytes += Number(kibibytes) * 1024;
+      bytes2 += Number(kibibytes) * 1024;
     for (const thread of listOrGone(`/proc/${pid}/task`)) {
       const children = readOrGone(`/proc/${pid}/task/${thread}/children`);
       for (const child2 of children.split(" ")) if (child2) waiting.push(Number(child2));
     }
   }
-  return bytes;
+  return bytes2;
 }
 function memoryIsFull(freeMiB) {
   const kibibytes = /^MemAvailable:\s+(\d+) kB/m.exec(readOrGone("/proc/meminfo"))?.[1];
@@ -50596,18 +50720,18 @@ function memoryIsFull(freeMiB) {
 }
 function diskIsFull(folder, freeMiB) {
   const { bavail, bsize, ffree, files } = statfsSync(folder);
-  return bavail * bsize < freeMiB * MiB3 || files > 0 && ffree < FREE_FILES;
+  return bavail * bsize < freeMiB * MiB4 || files > 0 && ffree < FREE_FILES;
 }
 function readOrGone(path15) {
   try {
-    return readFileSync4(path15, "utf8");
+    return readFileSync5(path15, "utf8");
   } catch (error63) {
     return gone(error63, "");
   }
 }
 function listOrGone(path15) {
   try {
-    return readdirSync4(path15);
+    return readdirSync5(path15);
   } catch (error63) {
     return gone(error63, []);
   }
@@ -50618,6 +50742,10 @@ function gone(error63, nothing) {
 }
 
 // runner/supervise.ts
+var MACHINE = {
+  "machine-memory": "This machine ran out of memory while the job held less than it may: other programs, or other jobs, took it. End them, or lend the machine to a smaller track.",
+  "machine-disk": "The disk under the work folder was full before the job began. Make room, or put work folders elsewhere (TMPDIR)."
+};
 function supervise(child2, bounds) {
   let cause = null;
   const end = (why) => {
@@ -50632,6 +50760,7 @@ function supervise(child2, bounds) {
   if (bounds.signal?.aborted) abort();
   const ended = child2.exit.then(({ status: status2 }) => {
     bounds.signal?.throwIfAborted();
+    if (cause === "machine-memory" || cause === "machine-disk") throw new SandboxError(MACHINE[cause]);
     return cause ? { by: cause } : { by: "itself", status: status2 };
   }).finally(() => {
     clearTimeout(clock2);
@@ -50654,8 +50783,8 @@ function supervise(child2, bounds) {
 function noLoss() {
   return { nats: 0, bytes: 0, targets: 0 };
 }
-function bitsPerByte({ nats, bytes }) {
-  return nats / (Math.LN2 * bytes);
+function bitsPerByte({ nats, bytes: bytes2 }) {
+  return nats / (Math.LN2 * bytes2);
 }
 
 // runner/score/text.ts
@@ -50742,10 +50871,10 @@ function add(loss, claims, tokens, length2, tokenBytes) {
     if (!(claim2 <= ABOVE_ZERO) || claim2 === -Infinity) throw refused(claims, claim2);
     if (claim2 > 0) claims[index] = 0;
     const row = Math.floor(index / length2);
-    const bytes = tokenBytes[tokens[index + row + 1]];
-    if (bytes === 0) continue;
+    const bytes2 = tokenBytes[tokens[index + row + 1]];
+    if (bytes2 === 0) continue;
     loss.nats -= claims[index];
-    loss.bytes += bytes;
+    loss.bytes += bytes2;
     loss.targets += 1;
   }
 }
@@ -50866,7 +50995,7 @@ function refuseMemorised(candidate, incumbent) {
 }
 
 // runner/score/model-server.ts
-import { setTimeout as sleep } from "node:timers/promises";
+import { setTimeout as sleep2 } from "node:timers/promises";
 var READY = "RDY1";
 var GRACE_MS = 2e3;
 var CLAIMS2 = 1;
@@ -50927,27 +51056,27 @@ var ModelServer = class {
   #ask(...parts) {
     for (const part of parts) this.#child.orders.write(part);
   }
-  #answer(rows2, bytes) {
-    const answer = this.#next(bytes).then((bytes2) => {
+  #answer(rows2, bytes2) {
+    const answer = this.#next(bytes2).then((bytes3) => {
       this.#lastAnswer = performance.now();
       if (this.#firstAnswer === null) {
         this.#firstAnswer = this.#lastAnswer;
         if (this.#limits) this.#supervision.limit(this.#limits.answersSeconds);
       } else this.#rowsAfterFirst += rows2;
-      return bytes2;
+      return bytes3;
     });
     answer.catch(() => void 0);
     return answer;
   }
-  #next(bytes) {
-    const answer = this.#queue.then(() => this.#read(bytes));
+  #next(bytes2) {
+    const answer = this.#queue.then(() => this.#read(bytes2));
     this.#queue = answer.catch(() => void 0);
     return answer;
   }
-  async #read(bytes) {
-    const answer = await this.#answers.take(bytes);
+  async #read(bytes2) {
+    const answer = await this.#answers.take(bytes2);
     if (answer) return answer;
-    await Promise.race([this.#supervision.ended, sleep(GRACE_MS, void 0, { ref: false })]);
+    await Promise.race([this.#supervision.ended, sleep2(GRACE_MS, void 0, { ref: false })]);
     this.#supervision.stop();
     throw this.#unscored(await this.#supervision.ended);
   }
@@ -50997,13 +51126,13 @@ var Answers = class {
     this.#chunks = stream[Symbol.asyncIterator]();
   }
   /** Exactly so many bytes; null when the stream ends before. */
-  async take(bytes) {
-    while (this.#bytes < bytes) if (!await this.#hold()) return null;
+  async take(bytes2) {
+    while (this.#bytes < bytes2) if (!await this.#hold()) return null;
     const all = this.#held.length === 1 ? this.#held[0] : Buffer.concat(this.#held);
-    const rest = all.subarray(bytes);
+    const rest = all.subarray(bytes2);
     this.#held = rest.length > 0 ? [rest] : [];
     this.#bytes = rest.length;
-    return all.subarray(0, bytes);
+    return all.subarray(0, bytes2);
   }
   /** True when not one more byte comes before the end. */
   async isOver() {
@@ -51143,8 +51272,8 @@ async function probesPass(scoring, losses) {
   const { job, dataset, cache: cache2 } = scoring;
   const probed = job.probes === 0 ? null : await ask(scoring);
   const bpb2 = (part) => {
-    const { nats, bytes, targets } = losses[part];
-    return bitsPerByte({ nats: nats + (probed?.tooGoodNats[part] ?? 0) * targets, bytes });
+    const { nats, bytes: bytes2, targets } = losses[part];
+    return bitsPerByte({ nats: nats + (probed?.tooGoodNats[part] ?? 0) * targets, bytes: bytes2 });
   };
   const valBpb = bpb2("validation");
   const heldoutBpb = losses.heldout.bytes === 0 ? null : bpb2("heldout");
@@ -51329,7 +51458,7 @@ function refuseUnlessDone(ending, job, events2) {
 // runner/training-events.ts
 var LINE_LIMIT2 = 64 * 1024;
 var METRICS = 50;
-var NAME = /^[A-Za-z0-9_./-]{1,64}$/;
+var NAME2 = /^[A-Za-z0-9_./-]{1,64}$/;
 var text = external_exports.string().max(1e3);
 var eventSchema = external_exports.discriminatedUnion("event", [
   external_exports.object({
@@ -51390,7 +51519,7 @@ var TrainingEvents = class {
       case "log":
         if (event.loss !== null) this.#addPoint({ step: event.step, seconds: seconds2, loss: event.loss });
         for (const [name2, value] of Object.entries(event.metrics)) {
-          if (value === null || !NAME.test(name2) || replaceSecrets(name2) !== name2) continue;
+          if (value === null || !NAME2.test(name2) || replaceSecrets(name2) !== name2) continue;
           if (this.#metrics.size < METRICS || this.#metrics.has(name2)) this.#metrics.set(name2, value);
         }
         break;
@@ -51454,7 +51583,7 @@ async function measureIn(folder, job, options2) {
     throw new WrongBlob(`train.py is blob ${blob}, the job names ${job.blob}. Fetch the blob the job names.`);
   const dataset = await openDataset(cache2, job.dataset);
   const rows2 = rowsToScore(job, dataset);
-  const source = await readFile5(join21(repository, "train", "harness.py"));
+  const source = await readFile5(join22(repository, "train", "harness.py"));
   const harness = await folder.place("harness.py", source);
   const trainPy = await folder.place("train.py", options2.trainPy);
   const isContainer = options2.sandbox === "docker" || options2.sandbox === "podman";
@@ -51582,13 +51711,13 @@ async function fetchArchive(octokit, { repository }, { artifact, archive, runId 
     throw new ArchiveError(`${what} cannot be fetched: ${error63.message}`, { cause: error63 });
   });
   const hash2 = createHash7("sha256");
-  let bytes = 0;
+  let bytes2 = 0;
   await pipeline2(
     body,
     async function* (chunks) {
       for await (const chunk of chunks) {
-        bytes += chunk.length;
-        if (bytes > archive.bytes)
+        bytes2 += chunk.length;
+        if (bytes2 > archive.bytes)
           throw new ArchiveError(`${what} is longer than the ${archive.bytes} bytes of the order.`);
         hash2.update(chunk);
         yield chunk;
@@ -51692,7 +51821,7 @@ function problems(error63, root) {
 }
 
 // action/prepare.ts
-import { join as join22 } from "node:path";
+import { join as join23 } from "node:path";
 
 // node_modules/is-plain-obj/index.js
 function isPlainObject4(value) {
@@ -53966,7 +54095,7 @@ var ENCODING_ALIASES = {
 var serializeEncoding = (encoding) => typeof encoding === "string" ? `"${encoding}"` : String(encoding);
 
 // node_modules/execa/lib/arguments/command-file.js
-import { openSync, readSync, closeSync } from "node:fs";
+import { openSync as openSync2, readSync, closeSync as closeSync2 } from "node:fs";
 import { Buffer as Buffer2 } from "node:buffer";
 import path10 from "node:path";
 import process7 from "node:process";
@@ -54133,11 +54262,11 @@ var readShebang = (file3) => {
   const buffer = Buffer2.alloc(SHEBANG_BYTE_LENGTH);
   let bytesRead = 0;
   try {
-    const fileDescriptor = openSync(file3, "r");
+    const fileDescriptor = openSync2(file3, "r");
     try {
       bytesRead = readSync(fileDescriptor, buffer, 0, SHEBANG_BYTE_LENGTH, 0);
     } finally {
-      closeSync(fileDescriptor);
+      closeSync2(fileDescriptor);
     }
   } catch {
     return void 0;
@@ -55387,7 +55516,7 @@ var handleResult = (result, verboseInfo, { reject }) => {
 };
 
 // node_modules/execa/lib/stdio/handle-sync.js
-import { readFileSync as readFileSync6 } from "node:fs";
+import { readFileSync as readFileSync7 } from "node:fs";
 
 // node_modules/execa/lib/stdio/type.js
 var getStdioItemType = (value, optionName) => {
@@ -55743,7 +55872,7 @@ var isFixedOutputPipe = (fdNumber, input2) => input2 === true && isStandardOutpu
 var isStandardOutputFd = (fdNumber) => fdNumber === 1 || fdNumber === 2;
 
 // node_modules/execa/lib/stdio/native.js
-import { readFileSync as readFileSync5 } from "node:fs";
+import { readFileSync as readFileSync6 } from "node:fs";
 import tty2 from "node:tty";
 
 // node_modules/execa/lib/arguments/fd-options.js
@@ -55857,7 +55986,7 @@ var getTargetFd = ({ value, optionName, fdNumber, direction }) => {
   if (tty2.isatty(targetFdNumber)) {
     throw new TypeError(`The \`${optionName}: ${serializeOptionValue(value)}\` option is invalid: it cannot be a TTY with synchronous methods.`);
   }
-  return { type: "uint8Array", contents: () => [bufferToUint8Array(readFileSync5(targetFdNumber))], optionName };
+  return { type: "uint8Array", contents: () => [bufferToUint8Array(readFileSync6(targetFdNumber))], optionName };
 };
 var getTargetFdNumber = (value, fdNumber) => {
   if (value === "inherit") {
@@ -56251,8 +56380,8 @@ var addPropertiesSync = {
     generator: forbiddenInputTransformIfSync,
     native: forbiddenNativeInputIfSync,
     // Files and iterables are read lazily, so that a file which cannot be read, or an iterable which throws, is reported like any other early error, instead of being thrown as a raw error
-    fileUrl: ({ value }) => ({ contents: () => [bufferToUint8Array(readFileSync6(value))] }),
-    filePath: ({ value: { file: file3 } }) => ({ contents: () => [bufferToUint8Array(readFileSync6(file3))] }),
+    fileUrl: ({ value }) => ({ contents: () => [bufferToUint8Array(readFileSync7(value))] }),
+    filePath: ({ value: { file: file3 } }) => ({ contents: () => [bufferToUint8Array(readFileSync7(file3))] }),
     fileNumber: forbiddenIfSync,
     iterable: ({ value }) => ({ contents: () => [...value] }),
     string: ({ value }) => ({ contents: [value] }),
@@ -56548,7 +56677,7 @@ var throwOnSerializableInput = (optionName, invalidItem) => {
 };
 
 // node_modules/execa/lib/io/output-sync.js
-import { writeFileSync, appendFileSync as appendFileSync2 } from "node:fs";
+import { writeFileSync as writeFileSync2, appendFileSync as appendFileSync2 } from "node:fs";
 
 // node_modules/execa/lib/verbose/output.js
 var shouldLogOutput = ({ stdioItems, encoding, verboseInfo, fdNumber }) => fdNumber !== "all" && isFullVerbose(verboseInfo, fdNumber) && !BINARY_ENCODINGS.has(encoding) && isFdVerbose(fdNumber) && (stdioItems.some(({ type, value }) => type === "native" && PIPED_STDIO_VALUES.has(value)) || stdioItems.every(({ type }) => TRANSFORM_TYPES.has(type)));
@@ -56682,7 +56811,7 @@ var writeToFiles = (chunks, stdioItems, outputFiles) => {
     if (append || outputFiles.has(path15)) {
       appendFileSync2(path15, contents);
     } else {
-      writeFileSync(path15, contents);
+      writeFileSync2(path15, contents);
     }
     outputFiles.add(path15);
   }
@@ -58168,7 +58297,7 @@ var createReadable = ({ subprocess, concurrentStreams, encoding }, options2) => 
   const subprocessStdout = getFromStream(subprocess, from);
   const waitReadableDestroy = addConcurrentStream(concurrentStreams, subprocessStdout, "readableDestroy");
   const { readableEncoding, readableObjectMode, readableHighWaterMark } = getReadableOptions(subprocessStdout, binary);
-  const { read, onStdoutDataDone } = getReadableMethods({
+  const { read: read2, onStdoutDataDone } = getReadableMethods({
     subprocessStdout,
     subprocess,
     binary,
@@ -58176,7 +58305,7 @@ var createReadable = ({ subprocess, concurrentStreams, encoding }, options2) => 
     preserveNewlines
   });
   const readable = new Readable4({
-    read,
+    read: read2,
     destroy: callbackify3(onReadableDestroy.bind(void 0, { subprocessStdout, subprocess, waitReadableDestroy })),
     highWaterMark: readableHighWaterMark,
     objectMode: readableObjectMode,
@@ -59148,7 +59277,7 @@ var createDuplex = ({ subprocess, concurrentStreams, encoding }, options2) => {
   const waitReadableDestroy = addConcurrentStream(concurrentStreams, subprocessStdout, "readableDestroy");
   const { waitWritableFinal, waitWritableDestroy } = addWritableConcurrentStreams(concurrentStreams, subprocessStdin);
   const { readableEncoding, readableObjectMode, readableHighWaterMark } = getReadableOptions(subprocessStdout, binary);
-  const { read, onStdoutDataDone } = getReadableMethods({
+  const { read: read2, onStdoutDataDone } = getReadableMethods({
     subprocessStdout,
     subprocess,
     binary,
@@ -59156,7 +59285,7 @@ var createDuplex = ({ subprocess, concurrentStreams, encoding }, options2) => {
     preserveNewlines
   });
   const duplex = new Duplex4({
-    read,
+    read: read2,
     ...getWritableMethods(subprocessStdin, subprocess, waitWritableFinal),
     destroy: callbackify5(onDuplexDestroy.bind(void 0, {
       subprocessStdout,
@@ -59496,7 +59625,7 @@ var PrepareError = class extends Error {
   name = "PrepareError";
 };
 async function prepareMachine(workspace, dataset, env, signal) {
-  const bootstrap = join22(workspace, "setup", "bootstrap.mjs");
+  const bootstrap = join23(workspace, "setup", "bootstrap.mjs");
   const result = await execa(process.execPath, [bootstrap, "--only", "python", "--data", dataset], {
     cwd: workspace,
     env,
@@ -59607,8 +59736,8 @@ async function measureJob({ core, env, signal, write }) {
   const inputs = readInputs(core.getInput, env);
   const octokit = getOctokit(inputs.token);
   const trainPy = await fetchBlob(octokit, inputs.job);
-  const folder = await mkdtemp2(join23(inputs.temporary, `scored-${inputs.job.nonce.slice(0, 8)}-`));
-  const handedOver = join23(folder, "archive.zip");
+  const folder = await mkdtemp2(join24(inputs.temporary, `scored-${inputs.job.nonce.slice(0, 8)}-`));
+  const handedOver = join24(folder, "archive.zip");
   if (inputs.job.rescore) await fetchArchive(octokit, inputs.job, inputs.job.rescore, handedOver, signal);
   const report = await withoutCommands(
     write,
@@ -59643,8 +59772,8 @@ async function writeReport(report, { temporary, job }) {
   const text2 = JSON.stringify(report);
   if (Buffer.byteLength(text2) > REPORT_LIMIT_BYTES)
     throw new Error(`The report has ${Buffer.byteLength(text2)} bytes; ${REPORT_LIMIT_BYTES} are allowed.`);
-  const folder = await mkdtemp2(join23(temporary, `report-${job.nonce.slice(0, 8)}-`));
-  const path15 = join23(folder, "report.json");
+  const folder = await mkdtemp2(join24(temporary, `report-${job.nonce.slice(0, 8)}-`));
+  const path15 = join24(folder, "report.json");
   await writeFile4(path15, text2);
   return path15;
 }
