@@ -1,5 +1,5 @@
-import type { Job } from '../runner/contract/job.ts';
-import type { Report } from '../runner/contract/report.ts';
+import type { Job } from '../core/formats/job.ts';
+import type { Report } from '../core/formats/report.ts';
 
 /** A job and its report, for the tests of this folder. */
 

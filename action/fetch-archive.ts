@@ -3,8 +3,8 @@ import { createWriteStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { getOctokit } from '@actions/github';
-import type { HandedOver } from '../runner/contract/handed-over.ts';
-import type { Job } from '../runner/contract/job.ts';
+import type { HandedOver } from '../core/formats/handed-over.ts';
+import type { Job } from '../core/formats/job.ts';
 
 /** What another machine handed over cannot be had here. Nothing is said about the experiment or that machine. */
 class ArchiveError extends Error {

@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { getOctokit } from '@actions/github';
 import { afterEach, expect, test } from 'vitest';
-import { gitBlob } from '../runner/blob.ts';
+import { gitBlob } from '../core/git-blob.ts';
 import { job } from './example.ts';
 import { fetchBlob } from './fetch-blob.ts';
 

@@ -1,6 +1,6 @@
 import type { getOctokit } from '@actions/github';
-import { gitBlob } from '../runner/blob.ts';
-import type { Job } from '../runner/contract/job.ts';
+import type { Job } from '../core/formats/job.ts';
+import { gitBlob } from '../core/git-blob.ts';
 
 const LIMIT_BYTES = 64 * 1024;
 

@@ -1,6 +1,6 @@
 import type { getInput } from '@actions/core';
 import { z } from 'zod';
-import { type Job, jobSchema } from '../runner/contract/job.ts';
+import { type Job, jobSchema } from '../core/formats/job.ts';
 
 /** GitHub's own limit on the inputs of a dispatch, together. */
 const JOB_LIMIT = 65_535;
@@ -63,7 +63,7 @@ export function readInputs(input: typeof getInput, env: NodeJS.ProcessEnv): Inpu
 }
 
 export function readJob(text: string): Job {
-  if (!text) throw new InputError('Input job is missing: pass the JSON of runner/contract/job.ts.');
+  if (!text) throw new InputError('Input job is missing: pass the JSON of core/formats/job.ts.');
   if (text.length > JOB_LIMIT)
     throw new InputError(`Input job has ${text.length} characters; ${JOB_LIMIT} are allowed.`);
   let value: unknown;

@@ -1,5 +1,5 @@
 import * as core from '@actions/core';
-import { inertLine } from '../runner/inert.ts';
+import { inertLine } from '../core/text/harmless/log.ts';
 import { measureJob } from './measure-job.ts';
 
 /** Entry of the action. A run that crashed or timed out is a good job: the report says it. Only a missing report fails. */

@@ -2,7 +2,7 @@ import { mkdtemp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type * as Core from '@actions/core';
 import { getOctokit } from '@actions/github';
-import { REPORT_LIMIT_BYTES, type Report } from '../runner/contract/report.ts';
+import { REPORT_LIMIT_BYTES, type Report } from '../core/formats/report.ts';
 import { refuseToStart } from '../runner/doctor/doctor.ts';
 import { thisMachine } from '../runner/doctor/this-machine.ts';
 import { thisHost } from '../runner/host.ts';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { summary } from '@actions/core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Report } from '../runner/contract/report.ts';
+import type { Report } from '../core/formats/report.ts';
 import { report } from './example.ts';
 import { inertHtml, lossChart, writeSummary } from './summary.ts';
 

@@ -1,7 +1,7 @@
 import type { summary } from '@actions/core';
-import { sayReason } from '../runner/contract/reason.ts';
-import type { Report } from '../runner/contract/report.ts';
-import { inertLog } from '../runner/inert.ts';
+import { sayReason } from '../core/formats/reason.ts';
+import type { Report } from '../core/formats/report.ts';
+import { inertLog } from '../core/text/harmless/log.ts';
 
 const POINTS = 60;
 const LOG_CHARACTERS = 4000;

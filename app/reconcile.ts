@@ -1,4 +1,4 @@
-import { planBaseline } from './decide/baseline.ts';
+import { planBaseline } from './decide/measure/first-incumbent.ts';
 import { plan } from './decide/plan.ts';
 import { perform } from './effects/perform.ts';
 import { type Port, PortError } from './github/port.ts';

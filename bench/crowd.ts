@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { strToU8, zipSync } from 'fflate';
-import { reportOf } from '../app/testing/world.ts';
+import { jobSchema } from '../core/formats/job.ts';
 import { Agent } from '../demo/agent.ts';
 import { emulator } from '../demo/stage.ts';
 import { PLACE, type Town } from '../demo/town.ts';
-import { jobSchema } from '../runner/contract/job.ts';
+import { reportOf } from '../testing/bot/world.ts';
 
 /**
  * Many pull requests through the real bot and the real emulator. The machine alone is played: it answers each job at once with a

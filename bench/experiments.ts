@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { unzipSync } from 'fflate';
+import { type Report, reportSchema } from '../core/formats/report.ts';
 import { Agent } from '../demo/agent.ts';
 import { MORNING, type Request, untuned } from '../demo/requests.ts';
 import { emulator } from '../demo/stage.ts';
 import { PLACE, type Town } from '../demo/town.ts';
 import { look, settled } from '../demo/watch.ts';
-import { type Report, reportSchema } from '../runner/contract/report.ts';
 
 /** Two experiments measured for real, one that loses and one that wins: requests to GitHub, and the runner's own time. */
 

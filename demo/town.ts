@@ -49,7 +49,7 @@ export async function startTown(stage: Stage, repository: string, machines: Mach
     WEBHOOK_SECRET: SECRET,
     GITHUB_API_URL: url,
   };
-  const bot = stage.start('bot', ['--max-semi-space-size=2', 'app/main.ts'], {
+  const bot = stage.start('bot', ['--max-semi-space-size=2', 'app/serve/main.ts'], {
     ...credentials,
     PORT: String(port),
     LOG_LEVEL: 'info',

@@ -1,5 +1,5 @@
 import type { Octokit } from '@octokit/rest';
-import { ALARM_LABEL } from '../app/model/tag.ts';
+import { ALARM_LABEL } from '../core/formats/labels.ts';
 
 /** What one pull request is doing, as anyone can read it from GitHub. */
 export type PullView = {

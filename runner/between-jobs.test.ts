@@ -3,8 +3,8 @@ import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { gitBlob } from './blob.ts';
-import type { Report } from './contract/report.ts';
+import type { Report } from '../core/formats/report.ts';
+import { gitBlob } from '../core/git-blob.ts';
 import { thisHost } from './host.ts';
 import { measure } from './run.ts';
 import { zooJob } from './zoo/zoo.ts';

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { DESCENT } from './contract/command-name.ts';
-import type { Job } from './contract/job.ts';
+import { DESCENT } from '../core/command-name.ts';
+import type { Job } from '../core/formats/job.ts';
 import { DatasetError } from './dataset.ts';
 import { refuseToStart } from './doctor/doctor.ts';
 import { thisMachine } from './doctor/this-machine.ts';

@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import { basename } from 'node:path';
-import { LOG_LIMIT, type Report } from './contract/report.ts';
+import { LOG_LIMIT, type Report } from '../core/formats/report.ts';
 import { replaceSecrets } from './secret-words.ts';
 
 // A report is public. Of what a stranger's program printed, it holds what a crash needs to be understood: the end, with the

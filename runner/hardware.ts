@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process';
 import { availableParallelism, cpus, totalmem } from 'node:os';
 import { promisify } from 'node:util';
-import type { Job } from './contract/job.ts';
-import type { Report } from './contract/report.ts';
-import { inertLine } from './inert.ts';
+import type { Job } from '../core/formats/job.ts';
+import type { Report } from '../core/formats/report.ts';
+import { inertLine } from '../core/text/harmless/log.ts';
 
 /** What measured: for cuda what the driver says of the first device, otherwise the processor. */
 export async function describeHardware(

@@ -3,8 +3,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { gitBlob } from './blob.ts';
-import { type Job, jobSchema } from './contract/job.ts';
+import { type Job, jobSchema } from '../core/formats/job.ts';
+import { gitBlob } from '../core/git-blob.ts';
 
 /** What is wrong with how a local run was asked for, and how to mend it. */
 export class UsageError extends Error {

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import { inertLog } from './inert.ts';
+import { inertLog } from '../core/text/harmless/log.ts';
 
 /** Of each stream: room for a traceback of some hundred frames. */
 const TAIL_BYTES = 16 * 1024;

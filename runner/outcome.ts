@@ -1,5 +1,5 @@
-import { type Reason, sayReason } from './contract/reason.ts';
-import type { Outcome } from './contract/report.ts';
+import { type Reason, sayReason } from '../core/formats/reason.ts';
+import type { Outcome } from '../core/formats/report.ts';
 
 /** The experiment ended without a loss: the outcome, and the referee's reason. */
 export class Unscored extends Error {

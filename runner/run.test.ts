@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { gitBlob } from './blob.ts';
-import type { Job } from './contract/job.ts';
-import { LOG_LIMIT, reportSchema } from './contract/report.ts';
+import type { Job } from '../core/formats/job.ts';
+import { LOG_LIMIT, reportSchema } from '../core/formats/report.ts';
+import { gitBlob } from '../core/git-blob.ts';
 import { thisHost } from './host.ts';
 import { measure, type Progress } from './run.ts';
 import { readMember } from './zoo/zoo.ts';
@@ -238,7 +238,7 @@ describe('descent run', () => {
     const { trainPy } = await readMember('refuses_to_die', host().cache);
     const file = join(temporary, 'stranger.py');
     writeFileSync(file, trainPy);
-    const child = spawn(process.execPath, ['agent/main.ts', 'run', '--file', file, '--budget', '600'], {
+    const child = spawn(process.execPath, ['cli/main.ts', 'run', '--file', file, '--budget', '600'], {
       cwd: repository,
       env: { ...process.env, TMPDIR: temporary },
       stdio: ['ignore', 'ignore', 'pipe'],
@@ -272,7 +272,7 @@ describe('descent run', () => {
     [['--seed', '9999999999999999'], 'seed'],
   ])('%j is refused with what to do', (args, words) => {
     const wrong = () =>
-      execFileSync(process.execPath, ['agent/main.ts', 'run', ...args], { cwd: repository, stdio: 'pipe' });
+      execFileSync(process.execPath, ['cli/main.ts', 'run', ...args], { cwd: repository, stdio: 'pipe' });
     try {
       wrong();
       expect.unreachable();

@@ -1,4 +1,4 @@
-import { type Job, trainingSeconds } from './contract/job.ts';
+import { type Job, trainingSeconds } from '../core/formats/job.ts';
 import type { Dataset } from './dataset.ts';
 import type { WorkFolder } from './folder.ts';
 import type { LogTail } from './log-tail.ts';

@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import { z } from 'zod';
-import { CURVE_LIMIT, type Report } from './contract/report.ts';
-import { inertLine } from './inert.ts';
+import { CURVE_LIMIT, type Report } from '../core/formats/report.ts';
+import { inertLine } from '../core/text/harmless/log.ts';
 import { replaceSecrets } from './secret-words.ts';
 
 /** What the harness says on descriptor 3 while it trains. Shown, never believed; a line that is no event is dropped. */

@@ -24,7 +24,7 @@ it does and for how long, then runs the command. Without a command it only insta
 Examples:
   node setup/bootstrap.mjs
   node setup/bootstrap.mjs --only python --data climbmix
-  node setup/bootstrap.mjs --only node node app/main.ts`;
+  node setup/bootstrap.mjs --only node node app/serve/main.ts`;
 
 const repository = dirname(dirname(fileURLToPath(import.meta.url)));
 

@@ -12,7 +12,7 @@ const LEFT: [RegExp, string][] = [
   [/^git (push|commit)/, 'it publishes a repository on github.com'],
   [
     /^npm run (--silent )?runner/,
-    'it registers a machine at github.com; operate/runner/main.test.ts does it at the emulator',
+    'it registers a machine at github.com; app/register-machine/main.test.ts does it at the emulator',
   ],
   [/create-app/, 'a person confirms on a page of github.com'],
   [/app\/main\.ts/, 'it runs until it is stopped; the bot of this town was started by it'],

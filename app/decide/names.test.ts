@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { leaderboardSchema } from '../../core/formats/leaderboard.ts';
 import { own } from '../../core/names.ts';
-import { leaderboardSchema } from '../../results/schema.ts';
-import { NOBODY, ownerOf } from '../model/owner.ts';
-import { board, config, NOW, run } from '../testing/world.ts';
-import { countedConfirmations } from './acceptance/owners.ts';
-import { seen, struck, vouched } from './audits/machines.ts';
-import { bounded } from './bounded.ts';
-import { knownOwners, placeRuns } from './placing.ts';
-import { credited } from './standings.ts';
+import { NOBODY, ownerOf } from '../../core/owner.ts';
+import { countedConfirmations } from '../../core/rules/acceptance/owners.ts';
+import { seen, struck, vouched } from '../../core/rules/audits/machines.ts';
+import { board, config, NOW, run } from '../../testing/bot/world.ts';
+import { bounded } from './results/bounded.ts';
+import { credited } from './results/leaderboard.ts';
+import { knownOwners, placeRuns } from './rules/placing.ts';
 
 const NAUGHTY = ['constructor', 'toString', 'hasOwnProperty', 'valueOf', '__defineGetter__', '__proto__'];
 const name = fc.oneof(fc.constantFrom(...NAUGHTY), fc.string({ minLength: 1, maxLength: 12 }));

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { leaderboardSchema, recordSchema } from '../../results/schema.ts';
-import type { Effect } from '../model/effect.ts';
-import { COMMENT_TAG } from '../model/tag.ts';
+import { COMMENT_TAG } from '../../core/formats/comment-tag.ts';
+import { leaderboardSchema } from '../../core/formats/leaderboard.ts';
+import { recordSchema } from '../../core/formats/result.ts';
 import {
   BLOB,
   board,
@@ -15,10 +15,11 @@ import {
   runState,
   sha,
   snapshot,
-} from '../testing/world.ts';
-import { experimentsOf } from './experiments.ts';
+} from '../../testing/bot/world.ts';
+import type { Effect } from '../model/effect.ts';
 import { plan } from './plan.ts';
-import { recordOf } from './record.ts';
+import { recordOf } from './results/result.ts';
+import { experimentsOf } from './state/experiments.ts';
 
 function kinds(effects: Effect[]): string[] {
   return effects.map((effect) => effect.kind);

@@ -1,26 +1,26 @@
-import type { ExperimentRecord } from '../../results/schema.ts';
+import type { ExperimentRecord } from '../../core/formats/result.ts';
+import { problemsOf } from '../../core/rules/eligibility.ts';
 import type { Effect } from '../model/effect.ts';
 import type { HeadState, Snapshot } from '../model/snapshot.ts';
 import { tracksAsked } from '../model/tracks.ts';
-import { afterwards, inDoubt, withAuditsInLine, withoutUnsound } from './afterwards.ts';
-import { answerOf, isEmpty, type Wish } from './answer.ts';
+import * as say from '../say/before-verdict.ts';
+import { withEarlier } from '../say/earlier-verdicts.ts';
+import { afterwards, inDoubt, withAuditsInLine, withoutUnsound } from './audits/next.ts';
 import { reconsideredRecord } from './audits/reconsider.ts';
-import { checksOnly } from './below-verdict.ts';
-import { bringBack } from './bring-back.ts';
-import { heed } from './commands.ts';
-import { withCommentOwed } from './comment-owed.ts';
-import * as say from './comments.ts';
-import { adoptLate, conclude, showRecords } from './conclude.ts';
-import { withEarlier } from './earlier-verdicts.ts';
-import { problemsOf } from './eligibility.ts';
-import { type Experiment, noRuns } from './experiments.ts';
-import { type Fault, type Grounds, groundsOf } from './grounds.ts';
-import { collectedLate, giveUpUnconfigured } from './loose-ends.ts';
-import { underway } from './measure.ts';
-import { heldForApproval } from './newcomers.ts';
-import { nextInLine } from './queue.ts';
-import { isUnsettled, settlePast } from './settle.ts';
-import { type Course, courseOf, isReady } from './tracks.ts';
+import { heed } from './commands/commands.ts';
+import { adoptLate, conclude, showRecords } from './conclude/conclude.ts';
+import { collectedLate, giveUpUnconfigured } from './conclude/late-results.ts';
+import { isUnsettled, settlePast } from './conclude/superseded.ts';
+import { bringBack } from './conclude/worse-merged-by-hand.ts';
+import { underway } from './measure/measure.ts';
+import { heldForApproval } from './rules/newcomers.ts';
+import { type Course, courseOf, isReady } from './rules/progress.ts';
+import { nextInLine } from './rules/queue.ts';
+import { answerOf, isEmpty, type Wish } from './state/answer.ts';
+import { checksOnly } from './state/check-writes.ts';
+import { withCommentOwed } from './state/comment-owed.ts';
+import { type Experiment, noRuns } from './state/experiments.ts';
+import { type Fault, type Grounds, groundsOf } from './state/settings.ts';
 
 /** One step of one request: from everything known about it to what is to be done now. Pure; asked twice, it answers twice the same. */
 export function plan(snapshot: Snapshot): Effect[] {

@@ -1,9 +1,9 @@
+import { ALARM_LABEL, UNSAID_LABEL } from '../../core/formats/labels.ts';
 import type { Port } from '../github/port.ts';
 import { REPLY_TAG } from '../model/command.ts';
 import { type Answer, type Effect, SILENT } from '../model/effect.ts';
 import { type Look, look } from '../model/event.ts';
 import type { World } from '../model/snapshot.ts';
-import { ALARM_LABEL, UNSAID_LABEL } from '../model/tag.ts';
 import { dispatch } from './dispatch.ts';
 
 export interface Done {

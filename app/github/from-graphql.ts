@@ -1,4 +1,5 @@
-import type { ChangedFile, CheckRun, FileEntry } from '../model/snapshot.ts';
+import type { ChangedFile, FileEntry } from '../../core/rules/eligibility.ts';
+import type { CheckRun } from '../model/snapshot.ts';
 import type { CommitReading, QueueReading, WorldReading } from './port.ts';
 import { PortError } from './port.ts';
 import type { CheckNode, CommitNode, HeadText, Shown, WorldNode } from './reading.graphql.ts';

@@ -1,13 +1,7 @@
+import type { ChangedFile, FileEntry } from '../../core/rules/eligibility.ts';
 import type { Permission } from '../model/command.ts';
 import type { Answer, CommitMessage, FileWrite } from '../model/effect.ts';
-import type {
-  BranchCommit,
-  ChangedFile,
-  CheckRun,
-  FileEntry,
-  PullState,
-  RepositoryState,
-} from '../model/snapshot.ts';
+import type { BranchCommit, CheckRun, PullState, RepositoryState } from '../model/snapshot.ts';
 
 /** GitHub in our words. One implementation knows Octokit; nothing else does. */
 

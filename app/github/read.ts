@@ -1,7 +1,8 @@
+import { COMMENT_TAG } from '../../core/formats/comment-tag.ts';
+import { UNSAID_LABEL } from '../../core/formats/labels.ts';
 import type { Permission } from '../model/command.ts';
 import { REPLY_TAG } from '../model/command.ts';
 import type { BranchCommit } from '../model/snapshot.ts';
-import { COMMENT_TAG, UNSAID_LABEL } from '../model/tag.ts';
 import type { Client } from './client.ts';
 import { tolerate } from './errors.ts';
 import { authorOf, commitOf, filesOf, shownIn, textOf, worldOf } from './from-graphql.ts';

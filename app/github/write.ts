@@ -1,9 +1,9 @@
+import { labelOf } from '../../core/formats/labels.ts';
 import type { Answer, CommitMessage, FileWrite } from '../model/effect.ts';
 import type { RepositoryState } from '../model/snapshot.ts';
 import { answerDocument, TO_PEOPLE } from './answer.graphql.ts';
 import type { Client } from './client.ts';
 import { tolerate } from './errors.ts';
-import { labelOf } from './labels.ts';
 import { type Port, PortError } from './port.ts';
 
 type Writing = Pick<

@@ -1,4 +1,4 @@
-import { trackNameSchema } from '../../results/schema.ts';
+import { trackNameSchema } from '../../core/formats/run.ts';
 import { COMMANDS, type Command } from '../model/command.ts';
 
 /** The grammar of commands: the comment's very first characters, our own names, and nothing else. Other comments are talk. */

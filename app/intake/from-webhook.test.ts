@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { runState, sha } from '../../testing/bot/world.ts';
 import { encodeOverall, encodeRun } from '../model/state.ts';
-import { runState, sha } from '../testing/world.ts';
 import { fromWebhook } from './from-webhook.ts';
 
 const BOT = 'descent[bot]';

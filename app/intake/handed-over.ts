@@ -1,4 +1,4 @@
-import type { Report } from '../../runner/contract/report.ts';
+import type { Report } from '../../core/formats/report.ts';
 import type { Artifact } from '../github/port.ts';
 import type { RunFacts } from '../model/state.ts';
 import { type Judged, refuse } from './report.ts';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Report } from '../../runner/contract/report.ts';
+import type { Report } from '../../core/formats/report.ts';
 import type { Port, WorkflowRun } from '../github/port.ts';
 import { type Judged, refuse } from './report.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { record } from '../../agent/fixtures/clone.ts';
-import { type ExperimentRecord, recordPath } from '../../results/schema.ts';
-import { sha } from '../testing/world.ts';
+import { type ExperimentRecord, recordPath } from '../../core/formats/result.ts';
+import { sha } from '../../testing/bot/world.ts';
+import { record } from '../../testing/clone/clone.ts';
 import { findRecords, namesOf } from './records.ts';
 
 const SAME = '1'.repeat(32);

@@ -1,8 +1,8 @@
-import { type ExperimentRecord, recordPath, recordSchema } from '../../results/schema.ts';
+import { type ExperimentRecord, recordPath, recordSchema } from '../../core/formats/result.ts';
+import { parseStrictJson } from '../../core/formats/strict-json.ts';
+import { isPresentContent } from '../../core/python/digest.ts';
 import type { Port, PullReading } from '../github/port.ts';
 import type { RecordName } from '../model/snapshot.ts';
-import { isPresentContent } from './content.ts';
-import { parseStrictJson } from './strict-json.ts';
 
 /** Names of records by the tree that lists them: a tree never changes, so neither does its list. */
 export type RecordCache = Map<string, RecordName[]>;

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
-import { type Job, jobSchema } from '../../runner/contract/job.ts';
-import { type Report, reportSchema } from '../../runner/contract/report.ts';
-import { parseStrictJson } from './strict-json.ts';
+import { type Job, jobSchema } from '../../core/formats/job.ts';
+import { type Report, reportSchema } from '../../core/formats/report.ts';
+import { parseStrictJson } from '../../core/formats/strict-json.ts';
 
 /** Is this report the one we asked for? Every comparison has a name, which the refusal carries. */
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { head, overall, queueEntry, sha, snapshot } from '../../testing/bot/world.ts';
 import type { QueueReading } from '../github/port.ts';
 import type { HeadState, QueueEntry, Similar, Snapshot } from '../model/snapshot.ts';
-import { head, overall, queueEntry, sha, snapshot } from '../testing/world.ts';
 import { type SimilarQuestion, similarTo } from './similar.ts';
 
 /** What #41 asks about, beside these open requests; null when it does not look at all. */

@@ -1,3 +1,6 @@
+import { parseConfig } from '../../core/formats/config.ts';
+import { parseDescription } from '../../core/formats/description.ts';
+import { experimentsDue, parseLeaderboard } from '../../core/formats/leaderboard.ts';
 import type { BaselineReading, CommitReading, Port, QueueReading, WorldReading } from '../github/port.ts';
 import { decodeReply } from '../model/command.ts';
 import type { Look } from '../model/event.ts';
@@ -15,9 +18,6 @@ import { decodeMemory, decodeOverall, decodeRun } from '../model/state.ts';
 import { tracksAsked } from '../model/tracks.ts';
 import { readAsked } from './asked.ts';
 import { collect } from './collect.ts';
-import { parseConfig } from './config.ts';
-import { parseDescription } from './description.ts';
-import { experimentsDue, parseLeaderboard } from './leaderboard.ts';
 import { findRecords, type RecordCache, recordNames } from './records.ts';
 import { type FindSimilar, similarTo } from './similar.ts';
 import { leftAlone } from './swarm.ts';

@@ -1,8 +1,8 @@
 import { own } from '../../core/names.ts';
+import { contentOf, isPresentContent } from '../../core/python/digest.ts';
+import { diffOf } from '../../core/text/diff.ts';
 import type { Port } from '../github/port.ts';
 import type { HeadState, RecordName, Snapshot, World } from '../model/snapshot.ts';
-import { contentOf, isPresentContent } from './content.ts';
-import { diffOf } from './diff.ts';
 
 /** The files at hand: what they say, their digests, and how they differ from the file they are held against. */
 
@@ -80,7 +80,7 @@ export async function digestsOf(
   const text = texts[blob];
   if (text === undefined || !names.some((name) => name.content !== null && !isPresent(name)))
     return [present];
-  const { contentBefore } = await import('./content-before.ts');
+  const { contentBefore } = await import('../../core/python/old-digest.ts');
   return [present, contentBefore(text)];
 }
 

@@ -1,4 +1,4 @@
-import { SCORED_ARTIFACT } from '../../runner/contract/handed-over.ts';
+import { SCORED_ARTIFACT } from '../../core/formats/handed-over.ts';
 import type { Artifact, WorkflowJob, WorkflowRun } from '../github/port.ts';
 import type { RunKey } from '../model/state.ts';
 import { type Judged, refuse } from './report.ts';

@@ -2,14 +2,14 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { verdictSchema } from '../../results/schema.ts';
+import { verdictSchema } from '../../core/formats/run.ts';
 import type { ProposalReading } from '../github/port.ts';
 import type { SimilarOpen, SimilarRecord } from '../model/snapshot.ts';
 import { freshClone, runQuietly } from './clone.ts';
 
 /** Asks the agent's command line, in a process of its own, what the records of a repository say. */
 
-const AGENT = join(import.meta.dirname, '../../agent/main.ts');
+const AGENT = join(import.meta.dirname, '../../cli/main.ts');
 
 export interface Place {
   /** Of the repository, as people see it. */

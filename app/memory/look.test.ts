@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
+import { sha } from '../../testing/bot/world.ts';
 import type { ProposalReading } from '../github/port.ts';
 import type { Earlier } from '../intake/similar.ts';
 import type { SimilarRecord } from '../model/snapshot.ts';
-import { sha } from '../testing/world.ts';
 import { lookWith } from './look.ts';
 
 const PLACE = { url: 'https://git.test/descent/descent', branch: 'main' };

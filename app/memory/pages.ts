@@ -1,4 +1,4 @@
-import { gitBlob } from '../../runner/blob.ts';
+import { gitBlob } from '../../core/git-blob.ts';
 import type { PagesReading, Port } from '../github/port.ts';
 import { PortError } from '../github/port.ts';
 import type { FileWrite } from '../model/effect.ts';

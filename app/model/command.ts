@@ -1,4 +1,4 @@
-import { trackNameSchema } from '../../results/schema.ts';
+import { trackNameSchema } from '../../core/formats/run.ts';
 
 /** What people ask of the bot in comments, and what the bot remembers of having answered. */
 

@@ -1,4 +1,4 @@
-import type { Job } from '../../runner/contract/job.ts';
+import type { Job } from '../../core/formats/job.ts';
 import type { RunKey, RunMemory } from './state.ts';
 
 /** Everything the bot can do to the world, as plain JSON. */

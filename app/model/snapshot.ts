@@ -1,7 +1,11 @@
-import type { ExperimentRecord, Leaderboard, Verdict } from '../../results/schema.ts';
+import type { Config } from '../../core/formats/config.ts';
+import type { Description } from '../../core/formats/description.ts';
+import type { Leaderboard } from '../../core/formats/leaderboard.ts';
+import type { ExperimentRecord } from '../../core/formats/result.ts';
+import type { Verdict } from '../../core/formats/run.ts';
+import type { Parsed } from '../../core/parsed.ts';
+import type { ChangedFile, FileEntry } from '../../core/rules/eligibility.ts';
 import type { Asked, Reply } from './command.ts';
-import type { Config } from './config.ts';
-import type { Result } from './result.ts';
 import type { OverallKey, RunFacts, RunKey, RunMemory } from './state.ts';
 
 /** Everything a decision needs, read at one moment. Decisions are functions of this value alone. */
@@ -43,15 +47,6 @@ export interface RunState {
   finding: Finding;
 }
 
-export interface FileEntry {
-  oid: string;
-  /** Git's mode in octal, e.g. 100644. */
-  mode: string;
-  size: number;
-  /** Null when git calls it binary or it is too large to be shown. */
-  text: string | null;
-}
-
 /** One commit a request once pointed to, with what the bot remembers of this request there. */
 export interface HeadState {
   oid: string;
@@ -60,23 +55,6 @@ export interface HeadState {
   runs: RunState[];
   /** Another request has checks on the commit too. */
   shared: boolean;
-}
-
-export interface ChangedFile {
-  path: string;
-  change: 'added' | 'deleted' | 'renamed' | 'copied' | 'modified' | 'changed';
-}
-
-export interface Description {
-  hypothesis: string;
-  change: string | null;
-  expect: number | null;
-  buildsOn: number[];
-  /** How it is another idea than what was tried. */
-  differs: string | null;
-  agent: string | null;
-  /** Where it asks to be measured, in order; empty for the primary track. */
-  tracks: string[];
 }
 
 export interface PullState {
@@ -92,7 +70,7 @@ export interface PullState {
   /** The first twenty that change; null when GitHub does not say, as of a diff that is too large for it. */
   files: ChangedFile[] | null;
   labels: string[];
-  description: Result<Description>;
+  description: Parsed<Description>;
   /** The present head first, earlier ones after it. */
   heads: HeadState[];
   /** `train/train.py` at the present head. */
@@ -141,8 +119,8 @@ interface MainState {
   oid: string;
   tree: string;
   branch: string;
-  config: Result<Config>;
-  leaderboard: Result<Leaderboard>;
+  config: Parsed<Config>;
+  leaderboard: Parsed<Leaderboard>;
   /** `train/train.py` of main. */
   train: FileEntry | null;
   /** Text of `train/harness.py` of main; null when it is not there. */

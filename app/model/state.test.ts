@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { facts, jobOf, runState, sha } from '../testing/world.ts';
+import { facts, jobOf, runState, sha } from '../../testing/bot/world.ts';
 import {
   decodeMemory,
   decodeOverall,

@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import { authorTextSchema, runSchema } from '../../results/schema.ts';
-import { handedOverSchema } from '../../runner/contract/handed-over.ts';
-import { type Job, jobSchema } from '../../runner/contract/job.ts';
-import { reasonField, reportSchema } from '../../runner/contract/report.ts';
+import { handedOverSchema } from '../../core/formats/handed-over.ts';
+import { type Job, jobSchema } from '../../core/formats/job.ts';
+import { reasonField, reportSchema } from '../../core/formats/report.ts';
+import { authorTextSchema } from '../../core/formats/result.ts';
+import { runSchema } from '../../core/formats/run.ts';
 
 /**
  * What the bot remembers, in its own check runs: nobody else can write them. A run's check is `descent <track> <stage> <ordinal>`;

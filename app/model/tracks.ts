@@ -1,8 +1,5 @@
 import type { PullState } from './snapshot.ts';
 
-/** Tracks a request may ask for, those of its description and those added by `/track` together. */
-export const MOST_TRACKS = 8;
-
 type Asking = Pick<PullState, 'description' | 'reply' | 'heads'>;
 
 /**

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { ADA, BOB, EVE, measureAll, recordOf, threeOwners } from '../testing/owners.ts';
-import { REPO, type Stage } from '../testing/stage.ts';
+import { ADA, BOB, EVE, measureAll, recordOf, threeOwners } from '../../testing/bot/owners.ts';
+import { REPO, type Stage } from '../../testing/bot/stage.ts';
 
 let stage: Stage;
 afterEach(() => stage.close());

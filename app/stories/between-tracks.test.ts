@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { CONFIG, REPO, type Stage } from '../testing/stage.ts';
-import { asking, CPU, openTwoTracks, records, SMALL, TWO_TRACKS } from '../testing/two-tracks.ts';
+import { CONFIG, REPO, type Stage } from '../../testing/bot/stage.ts';
+import { asking, CPU, openTwoTracks, records, SMALL, TWO_TRACKS } from '../../testing/bot/two-tracks.ts';
 
 let stage: Stage;
 afterEach(() => stage.close());

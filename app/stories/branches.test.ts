@@ -1,5 +1,5 @@
 import { afterEach, expect, it } from 'vitest';
-import { REPO, Stage } from '../testing/stage.ts';
+import { REPO, Stage } from '../../testing/bot/stage.ts';
 
 /** What of a branch comes into main's history. */
 

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterEach, describe, expect, it } from 'vitest';
-import { user } from '../../agent/fixtures/clone.ts';
+import { REPO, Stage } from '../../testing/bot/stage.ts';
+import { user } from '../../testing/clone/clone.ts';
 import { REPLY_TAG } from '../model/command.ts';
-import { REPO, Stage } from '../testing/stage.ts';
 
 let stage: Stage;
 afterEach(() => stage.close());

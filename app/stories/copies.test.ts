@@ -1,6 +1,6 @@
 import { afterEach, expect, it } from 'vitest';
-import { recordOf } from '../testing/owners.ts';
-import { GOOD_BODY, REPO, Stage } from '../testing/stage.ts';
+import { recordOf } from '../../testing/bot/owners.ts';
+import { GOOD_BODY, REPO, Stage } from '../../testing/bot/stage.ts';
 
 /** Check runs belong to commits: what one request was measured for is nobody else's. */
 let stage: Stage;

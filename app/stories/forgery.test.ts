@@ -1,8 +1,8 @@
 import { strToU8, zipSync } from 'fflate';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Report } from '../../runner/contract/report.ts';
-import { CONFIG, REPO, Stage, type Taken, zipOf } from '../testing/stage.ts';
-import { reportOf, sha } from '../testing/world.ts';
+import type { Report } from '../../core/formats/report.ts';
+import { CONFIG, REPO, Stage, type Taken, zipOf } from '../../testing/bot/stage.ts';
+import { reportOf, sha } from '../../testing/bot/world.ts';
 
 /** A machine, or somebody with access to Actions, tries to have a result believed that is not the one we asked for. */
 

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { type Between, proxyTo } from '../testing/proxy.ts';
-import { GOOD_BODY, Stage } from '../testing/stage.ts';
+import { type Between, proxyTo } from '../../testing/bot/proxy.ts';
+import { GOOD_BODY, Stage } from '../../testing/bot/stage.ts';
 
 /** GitHub has null in place of what it cannot show, with an error beside it or without: one hidden thing hides no other. */
 

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { type Between, proxyTo } from '../testing/proxy.ts';
-import { GOOD_BODY, REPO, Stage } from '../testing/stage.ts';
+import { type Between, proxyTo } from '../../testing/bot/proxy.ts';
+import { GOOD_BODY, REPO, Stage } from '../../testing/bot/stage.ts';
 
 /** One failure stays one failure: of the App's own name, of an installation, of a repository that is no swarm. */
 

@@ -1,6 +1,6 @@
 import { afterEach, expect, it } from 'vitest';
-import { JOINING_SENTENCE, JOINING_TITLE } from '../decide/joining.ts';
-import { REPO, Stage } from '../testing/stage.ts';
+import { JOINING_SENTENCE, JOINING_TITLE } from '../../core/rules/taking-part.ts';
+import { REPO, Stage } from '../../testing/bot/stage.ts';
 
 let stage: Stage;
 afterEach(() => stage.close());

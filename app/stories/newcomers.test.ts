@@ -1,6 +1,6 @@
 import { afterEach, expect, it } from 'vitest';
+import { CONFIG, REPO, Stage } from '../../testing/bot/stage.ts';
 import { REPLY_TAG } from '../model/command.ts';
-import { CONFIG, REPO, Stage } from '../testing/stage.ts';
 
 let stage: Stage;
 afterEach(() => stage.close());

@@ -1,7 +1,7 @@
 import { afterEach, expect, it } from 'vitest';
-import { record } from '../../agent/fixtures/clone.ts';
-import { recordPath } from '../../results/schema.ts';
-import { REPO, Stage } from '../testing/stage.ts';
+import { recordPath } from '../../core/formats/result.ts';
+import { REPO, Stage } from '../../testing/bot/stage.ts';
+import { record } from '../../testing/clone/clone.ts';
 
 let stage: Stage;
 afterEach(() => stage.close());

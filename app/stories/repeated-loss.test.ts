@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Report } from '../../runner/contract/report.ts';
-import { ADA, BOB, EVE, measureAll, recordOf, threeOwners } from '../testing/owners.ts';
-import { AUDITED, type Stage } from '../testing/stage.ts';
-import { reportOf } from '../testing/world.ts';
+import type { Report } from '../../core/formats/report.ts';
+import { ADA, BOB, EVE, measureAll, recordOf, threeOwners } from '../../testing/bot/owners.ts';
+import { AUDITED, type Stage } from '../../testing/bot/stage.ts';
+import { reportOf } from '../../testing/bot/world.ts';
 
 /** What a run reports is public as soon as it is collected: an owner may repeat it. */
 

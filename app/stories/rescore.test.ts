@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Report } from '../../runner/contract/report.ts';
-import { ADA, BOB, EVE, recordOf, threeOwners } from '../testing/owners.ts';
-import { CONFIG, SEVERAL, Stage, type Taken, zipOf } from '../testing/stage.ts';
-import { reportOf, sha } from '../testing/world.ts';
+import type { Report } from '../../core/formats/report.ts';
+import { ADA, BOB, EVE, recordOf, threeOwners } from '../../testing/bot/owners.ts';
+import { CONFIG, SEVERAL, Stage, type Taken, zipOf } from '../../testing/bot/stage.ts';
+import { reportOf, sha } from '../../testing/bot/world.ts';
 
 /** What may hold the record is scored once more on another owner's machine, from the weights that the first one handed over. */
 

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { gitBlob } from '../../runner/blob.ts';
-import { CONFIG, REPO, SEVERAL, Stage } from '../testing/stage.ts';
-import { run } from '../testing/world.ts';
+import { gitBlob } from '../../core/git-blob.ts';
+import { CONFIG, REPO, SEVERAL, Stage } from '../../testing/bot/stage.ts';
+import { run } from '../../testing/bot/world.ts';
 
 let stage: Stage;
 afterEach(() => stage.close());

@@ -1,5 +1,5 @@
 import { afterEach, expect, it } from 'vitest';
-import { CONFIG, Stage } from '../testing/stage.ts';
+import { CONFIG, Stage } from '../../testing/bot/stage.ts';
 
 let stage: Stage;
 afterEach(() => stage.close());

@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterEach, expect, it } from 'vitest';
-import { Stage } from '../testing/stage.ts';
+import { Stage } from '../../testing/bot/stage.ts';
 
 /** What an operator got wrong ends the start, with a line that says what to do. */
 
@@ -11,7 +11,7 @@ let stage: Stage;
 afterEach(() => stage.close());
 
 function start(env: Record<string, string>) {
-  return execa(process.execPath, [join(import.meta.dirname, '../main.ts')], {
+  return execa(process.execPath, [join(import.meta.dirname, '../serve/main.ts')], {
     env: {
       APP_ID: String(stage.app.id),
       PRIVATE_KEY: stage.app.private_key,

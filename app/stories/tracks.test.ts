@@ -1,6 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { REPLY_TAG } from '../model/command.ts';
-import { GOOD_BODY, REPO, type Stage } from '../testing/stage.ts';
+import { GOOD_BODY, REPO, type Stage } from '../../testing/bot/stage.ts';
 import {
   addSmall,
   asking,
@@ -10,7 +9,8 @@ import {
   records,
   SMALL,
   TWO_TRACKS,
-} from '../testing/two-tracks.ts';
+} from '../../testing/bot/two-tracks.ts';
+import { REPLY_TAG } from '../model/command.ts';
 
 let stage: Stage;
 afterEach(() => stage.close());

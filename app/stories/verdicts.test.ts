@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { REPO, Stage } from '../testing/stage.ts';
+import { REPO, Stage } from '../../testing/bot/stage.ts';
 
 let stage: Stage;
 afterEach(() => stage.close());

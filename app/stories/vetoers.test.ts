@@ -1,6 +1,6 @@
 import { afterEach, expect, it } from 'vitest';
-import { ADA, BOB, EVE, type Loss, measureAll, recordOf, threeOwners } from '../testing/owners.ts';
-import { AUDITED, type Stage } from '../testing/stage.ts';
+import { ADA, BOB, EVE, type Loss, measureAll, recordOf, threeOwners } from '../../testing/bot/owners.ts';
+import { AUDITED, type Stage } from '../../testing/bot/stage.ts';
 
 /** An owner who says no, by a lie that audits are too coarse to blame. */
 

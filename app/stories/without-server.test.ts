@@ -1,14 +1,14 @@
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterEach, describe, expect, it } from 'vitest';
-import { CONFIG, REPO, Stage } from '../testing/stage.ts';
+import { CONFIG, REPO, Stage } from '../../testing/bot/stage.ts';
 
 let stage: Stage;
 afterEach(() => stage.close());
 
 /** The real command in a process of its own. */
 function sweep(env: Record<string, string>) {
-  return execa(process.execPath, [join(import.meta.dirname, '../sweep.ts'), '--json'], {
+  return execa(process.execPath, [join(import.meta.dirname, '../sweep/main.ts'), '--json'], {
     env: {
       GITHUB_API_URL: stage.emulator.url,
       LOG_LEVEL: 'error',

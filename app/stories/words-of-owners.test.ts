@@ -1,8 +1,8 @@
 import { afterEach, expect, it } from 'vitest';
-import type { Report } from '../../runner/contract/report.ts';
-import { recordOf } from '../testing/owners.ts';
-import { REPO, Stage } from '../testing/stage.ts';
-import { reportOf } from '../testing/world.ts';
+import type { Report } from '../../core/formats/report.ts';
+import { recordOf } from '../../testing/bot/owners.ts';
+import { REPO, Stage } from '../../testing/bot/stage.ts';
+import { reportOf } from '../../testing/bot/world.ts';
 
 /** What the owner of a machine writes into a report. */
 

@@ -1,5 +1,5 @@
-import type { MeasuredRun } from '../../app/decide/acceptance/rule.ts';
-import { settle, wantsAudit } from '../../app/decide/audits/audit.ts';
+import type { MeasuredRun } from '../../core/rules/acceptance/rule.ts';
+import { settle, wantsAudit } from '../../core/rules/audits/audit.ts';
 import { createDescent } from './policies.ts';
 import { createRandom } from './random.ts';
 import { DEFAULT } from './scenarios.ts';

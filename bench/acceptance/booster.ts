@@ -1,4 +1,4 @@
-import { settle, wantsAudit } from '../../app/decide/audits/audit.ts';
+import { settle, wantsAudit } from '../../core/rules/audits/audit.ts';
 import { createDescent, createTrusting } from './policies.ts';
 import { createRandom } from './random.ts';
 import { DEFAULT } from './scenarios.ts';

@@ -1,16 +1,16 @@
-import type { Measure } from '../../app/decide/acceptance/next-runs.ts';
-import { placeConfirmations } from '../../app/decide/acceptance/owners.ts';
+import { RUNS_KEPT } from '../../core/formats/run.ts';
+import type { Measure } from '../../core/rules/acceptance/next-runs.ts';
+import { placeConfirmations } from '../../core/rules/acceptance/owners.ts';
 import {
   type Case,
   type MeasuredRun,
   PRIOR_DEGREES,
   RULE,
   type Rule,
-} from '../../app/decide/acceptance/rule.ts';
-import { decide } from '../../app/decide/acceptance/sequential.ts';
-import { studentCdf } from '../../app/decide/acceptance/special-functions.ts';
-import { mean, sampleVariance } from '../../app/decide/acceptance/statistics.ts';
-import { RUNS_KEPT } from '../../results/schema.ts';
+} from '../../core/rules/acceptance/rule.ts';
+import { decide } from '../../core/rules/acceptance/sequential.ts';
+import { studentCdf } from '../../core/rules/acceptance/special-functions.ts';
+import { mean, sampleVariance } from '../../core/rules/acceptance/statistics.ts';
 import type { CreatePolicy, File, Policy, World } from './world.ts';
 
 /** Descent's rule and the two it is held against. */

@@ -1,14 +1,14 @@
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { expect, it } from 'vitest';
-import { distribution } from '../../app/decide/acceptance/distribution.ts';
-import { machineOffsets } from '../../app/decide/acceptance/offsets.ts';
+import { distribution } from '../../core/rules/acceptance/distribution.ts';
+import { machineOffsets } from '../../core/rules/acceptance/offsets.ts';
 import {
   chiSquareCdf,
   normalCdf,
   normalQuantile,
   studentQuantile,
-} from '../../app/decide/acceptance/special-functions.ts';
+} from '../../core/rules/acceptance/special-functions.ts';
 import {
   effectInterval,
   hiddenEffect,
@@ -17,7 +17,7 @@ import {
   pooledVariance,
   sampleVariance,
   standardError,
-} from '../../app/decide/acceptance/statistics.ts';
+} from '../../core/rules/acceptance/statistics.ts';
 import { pythonInterpreter } from '../../setup/paths.mjs';
 import { welchP } from './policies.ts';
 import { createRandom } from './random.ts';

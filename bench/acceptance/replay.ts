@@ -1,4 +1,4 @@
-import { RULE } from '../../app/decide/acceptance/rule.ts';
+import { RULE } from '../../core/rules/acceptance/rule.ts';
 import { createDescent } from './policies.ts';
 import { createRandom } from './random.ts';
 import { DEFAULT } from './scenarios.ts';

@@ -1,4 +1,4 @@
-import type { MeasuredRun } from '../../app/decide/acceptance/rule.ts';
+import type { MeasuredRun } from '../../core/rules/acceptance/rule.ts';
 import type { Random } from './random.ts';
 import type { Scenario } from './scenarios.ts';
 

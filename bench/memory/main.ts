@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { execa } from 'execa';
-import { writeHistory } from '../../agent/fixtures/write-history.ts';
+import { writeHistory } from '../../testing/clone/write-history.ts';
 import { syntheticLeaderboard, syntheticRecord } from './synthetic.ts';
 
 const HELP = `Usage: npm run bench:memory [-- --experiments N] [--json]
@@ -13,7 +13,7 @@ Generates a history of N experiments (100,000 by default) in a real git reposito
 searchMedianMs and incrementalMs are measured in a process that stays; statusMs and the commands are whole processes.
 `;
 
-const MAIN = fileURLToPath(new URL('../../agent/main.ts', import.meta.url));
+const MAIN = fileURLToPath(new URL('../../cli/main.ts', import.meta.url));
 
 const { values } = parseArgs({
   options: {

@@ -1,8 +1,8 @@
 import { statSync } from 'node:fs';
-import { writeHistory } from '../../agent/fixtures/write-history.ts';
-import { openMemory } from '../../agent/memory/memory.ts';
-import { storePath } from '../../agent/memory/repository.ts';
-import { search } from '../../agent/memory/search.ts';
+import { openMemory } from '../../memory/memory.ts';
+import { storePath } from '../../memory/repository.ts';
+import { search } from '../../memory/search.ts';
+import { writeHistory } from '../../testing/clone/write-history.ts';
 import { syntheticRecord } from './synthetic.ts';
 
 /** Run by main.ts in a process of its own: `measure.ts CLONE EXPERIMENTS`. Prints one line of JSON. */

@@ -1,11 +1,7 @@
 import { createHash } from 'node:crypto';
-import {
-  type ExperimentRecord,
-  type Leaderboard,
-  type RunRecord,
-  UNTRUSTED,
-  type Verdict,
-} from '../../results/schema.ts';
+import type { Leaderboard } from '../../core/formats/leaderboard.ts';
+import { type ExperimentRecord, UNTRUSTED } from '../../core/formats/result.ts';
+import type { RunRecord, Verdict } from '../../core/formats/run.ts';
 
 /** A made-up history of the size that a busy year leaves behind. The same number gives the same experiment, always. */
 

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { gitBlob } from '../../runner/blob.ts';
+import { gitBlob } from '../../core/git-blob.ts';
 import { openDataset } from '../../runner/dataset.ts';
 import { makeWorkFolder, type WorkFolder } from '../../runner/folder.ts';
 import type { Host } from '../../runner/host.ts';

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import * as terminal from '../../agent/inert.ts';
-import { block, clean, commitLine, commitQuote, inline, plain } from '../../app/decide/inert.ts';
-import { inertLine, inertLog } from '../../runner/inert.ts';
+import { block, clean, commitLine, commitQuote, inline, plain } from './harmless/github.ts';
+import { inertLine, inertLog } from './harmless/log.ts';
+import * as terminal from './harmless/terminal.ts';
 import { firstUnseen, withoutUnseen } from './unseen.ts';
 
 /** One function for each medium, at lengths that cut in the middle too. */

@@ -1,8 +1,8 @@
 import { dirname } from 'node:path';
 import { Command, Option } from 'commander';
+import { DESCENT } from '../../core/command-name.ts';
+import type { Job } from '../../core/formats/job.ts';
 import { cacheFolder } from '../../setup/paths.mjs';
-import { DESCENT } from '../contract/command-name.ts';
-import type { Job } from '../contract/job.ts';
 import { localJob, UsageError } from '../local-job.ts';
 import type { SandboxKind } from '../sandbox/sandbox.ts';
 import { diagnose, isUnsafe } from './doctor.ts';

@@ -1,4 +1,4 @@
-import type { Job } from '../contract/job.ts';
+import type { Job } from '../../core/formats/job.ts';
 import type { SandboxKind } from '../sandbox/sandbox.ts';
 
 /** What the machine is to be fit for. */

@@ -1,4 +1,4 @@
-import { inertLine } from '../inert.ts';
+import { inertLine } from '../../core/text/harmless/log.ts';
 import type { Finding, Status } from './finding.ts';
 
 const SIGNS: Record<Status, string> = { ok: 'ok  ', warn: 'warn', fail: 'FAIL', skip: '-   ' };

@@ -17,7 +17,7 @@
 //   taken from neighbours; timing; devices of a GPU, which no test here holds. Where that matters, put the machine in a
 //   virtual machine or choose docker with gVisor.
 import { availableParallelism } from 'node:os';
-import type { Job } from '../contract/job.ts';
+import type { Job } from '../../core/formats/job.ts';
 import { sandboxEnvironment } from './environment.ts';
 import { closeJoins, makeGroup } from './group.ts';
 import { levelFiles } from './level.ts';

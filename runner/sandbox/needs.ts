@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { z } from 'zod';
-import type { Job } from '../contract/job.ts';
+import type { Job } from '../../core/formats/job.ts';
 import { SandboxError } from './sandbox.ts';
 
 /** What an interpreter with torch needs of this machine, as needs.py says it. Folders may hold more than is needed: see `hidden`. */

@@ -1,6 +1,6 @@
 import type { Readable, Writable } from 'node:stream';
-import type { Job } from '../contract/job.ts';
-import type { Report } from '../contract/report.ts';
+import type { Job } from '../../core/formats/job.ts';
+import type { Report } from '../../core/formats/report.ts';
 
 /** What every kind of sandbox offers. The kinds lie beside this file, each with a header of what it covers and what it does not. */
 

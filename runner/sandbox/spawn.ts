@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import type { Readable, Writable } from 'node:stream';
-import { DESCENT } from '../contract/command-name.ts';
-import { inertLog } from '../inert.ts';
+import { DESCENT } from '../../core/command-name.ts';
+import { inertLog } from '../../core/text/harmless/log.ts';
 import { readAccount } from './bubblewrap-status.ts';
 import { type Child, type Exit, SandboxError } from './sandbox.ts';
 

@@ -1,4 +1,4 @@
-import { measuredValue } from '../contract/reason.ts';
+import { measuredValue } from '../../core/formats/reason.ts';
 import type { Dataset } from '../dataset.ts';
 import { uint16 } from '../dataset.ts';
 import { Unscored } from '../outcome.ts';

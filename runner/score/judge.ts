@@ -1,4 +1,4 @@
-import { measuredValue } from '../contract/reason.ts';
+import { measuredValue } from '../../core/formats/reason.ts';
 import { Unscored } from '../outcome.ts';
 import { PROBE_KINDS, type ProbeKind } from './draw-probes.ts';
 import type { ScoredPart } from './text.ts';

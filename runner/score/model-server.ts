@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Pass, Reason } from '../contract/reason.ts';
+import type { Pass, Reason } from '../../core/formats/reason.ts';
 import { Unscored } from '../outcome.ts';
 import type { Child } from '../sandbox/sandbox.ts';
 import type { Ending, Supervision } from '../supervise.ts';

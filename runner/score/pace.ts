@@ -1,4 +1,4 @@
-import type { Job } from '../contract/job.ts';
+import type { Job } from '../../core/formats/job.ts';
 
 /** How long a model takes on this machine: whoever trains on in load() or between answers takes longer. */
 export interface Pace {

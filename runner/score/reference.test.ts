@@ -2,7 +2,7 @@ import { mkdtemp, readdir, rm, stat, utimes } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { Job } from '../contract/job.ts';
+import type { Job } from '../../core/formats/job.ts';
 import type { Dataset } from '../dataset.ts';
 import { zooJob } from '../zoo/zoo.ts';
 import { createClaimsFile } from './claims-file.ts';

@@ -1,7 +1,7 @@
 import { copyFile, mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { Job } from '../contract/job.ts';
+import type { Job } from '../../core/formats/job.ts';
 import type { Dataset } from '../dataset.ts';
 import { type ClaimsFile, openClaimsFile } from './claims-file.ts';
 import type { TwoLosses } from './memorised.ts';

@@ -1,5 +1,5 @@
-import type { Job } from '../contract/job.ts';
-import type { Report } from '../contract/report.ts';
+import type { Job } from '../../core/formats/job.ts';
+import type { Report } from '../../core/formats/report.ts';
 import type { Dataset } from '../dataset.ts';
 import type { WorkFolder } from '../folder.ts';
 import type { LogTail } from '../log-tail.ts';

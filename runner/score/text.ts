@@ -1,4 +1,4 @@
-import type { Job } from '../contract/job.ts';
+import type { Job } from '../../core/formats/job.ts';
 import { type Dataset, DatasetError, type Rows } from '../dataset.ts';
 
 /** What a run is scored on: the validation part decides, the held-out part shows whether it was known by heart. */

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { gitBlob } from '../blob.ts';
-import type { Job } from '../contract/job.ts';
+import type { Job } from '../../core/formats/job.ts';
+import { gitBlob } from '../../core/git-blob.ts';
 import { openDataset } from '../dataset.ts';
 import { makeWorkFolder, type WorkFolder } from '../folder.ts';
 import type { Host } from '../host.ts';

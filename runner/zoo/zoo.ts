@@ -1,10 +1,10 @@
 import { chmod, mkdtemp, readdir, readFile, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { deflateSync } from 'node:zlib';
-import { gitBlob } from '../blob.ts';
-import type { Job } from '../contract/job.ts';
-import { sayReason } from '../contract/reason.ts';
-import type { Report } from '../contract/report.ts';
+import type { Job } from '../../core/formats/job.ts';
+import { sayReason } from '../../core/formats/reason.ts';
+import type { Report } from '../../core/formats/report.ts';
+import { gitBlob } from '../../core/git-blob.ts';
 import { openDataset } from '../dataset.ts';
 import type { Host } from '../host.ts';
 import { measure } from '../run.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { board, NOW, run } from '../../testing/world.ts';
+import { board, NOW, run } from '../../../testing/bot/world.ts';
 import { drawAudits } from './draw.ts';
 
 const machine = (owner: string, jobs: number) => ({

@@ -1,8 +1,10 @@
+import type { Config } from '../../../core/formats/config.ts';
+import type { TrackStanding } from '../../../core/formats/leaderboard.ts';
+import type { Audit, ExperimentRecord } from '../../../core/formats/result.ts';
+import type { Verdict } from '../../../core/formats/run.ts';
 import { own } from '../../../core/names.ts';
-import type { Audit, ExperimentRecord, TrackStanding, Verdict } from '../../../results/schema.ts';
-import type { Config } from '../../model/config.ts';
+import { wantsAudit } from '../../../core/rules/audits/audit.ts';
 import type { Fresh } from '../../model/snapshot.ts';
-import { wantsAudit } from './audit.ts';
 
 /**
  * Which runs of a decided experiment are measured again elsewhere. Drawn when all of its reports are in, so that no machine can

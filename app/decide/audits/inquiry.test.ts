@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import type { ExperimentRecord } from '../../../results/schema.ts';
-import { board, run } from '../../testing/world.ts';
+import type { ExperimentRecord } from '../../../core/formats/result.ts';
+import { board, run } from '../../../testing/bot/world.ts';
 import { endOf, type Inquiry } from './inquiry.ts';
 
 const eve = run(1.2, { runId: 11, owner: 'eve', machine: 'eve.box' });

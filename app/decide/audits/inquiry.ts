@@ -1,9 +1,11 @@
-import type { Audit, ExperimentRecord, RunRecord, TrackStanding } from '../../../results/schema.ts';
+import type { TrackStanding } from '../../../core/formats/leaderboard.ts';
+import type { Audit, ExperimentRecord } from '../../../core/formats/result.ts';
+import type { RunRecord } from '../../../core/formats/run.ts';
+import { machineOffsets } from '../../../core/rules/acceptance/offsets.ts';
+import { PRIOR_DEGREES } from '../../../core/rules/acceptance/rule.ts';
+import { pooledVariance, sampleVariance } from '../../../core/rules/acceptance/statistics.ts';
+import { type AuditedRun, settle } from '../../../core/rules/audits/audit.ts';
 import type { RunState, Snapshot } from '../../model/snapshot.ts';
-import { machineOffsets } from '../acceptance/offsets.ts';
-import { PRIOR_DEGREES } from '../acceptance/rule.ts';
-import { pooledVariance, sampleVariance } from '../acceptance/statistics.ts';
-import { type AuditedRun, settle } from './audit.ts';
 
 /** What is known of the open audits of one record, and whether it suffices. */
 

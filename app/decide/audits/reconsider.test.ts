@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { ExperimentRecord, RunRecord } from '../../../results/schema.ts';
+import type { ExperimentRecord } from '../../../core/formats/result.ts';
+import type { RunRecord } from '../../../core/formats/run.ts';
+import { BLOB, board, config, HEAD, overall, recordWith, run, snapshot } from '../../../testing/bot/world.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
-import { BLOB, board, config, HEAD, overall, recordWith, run, snapshot } from '../../testing/world.ts';
 import { plan } from '../plan.ts';
 
 const eve = (valBpb: number, change: Partial<RunRecord> = {}) =>

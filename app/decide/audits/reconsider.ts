@@ -1,18 +1,19 @@
-import type { ExperimentRecord, TrackStanding } from '../../../results/schema.ts';
+import { MACHINE_LABEL } from '../../../core/formats/labels.ts';
+import type { TrackStanding } from '../../../core/formats/leaderboard.ts';
+import type { ExperimentRecord } from '../../../core/formats/result.ts';
+import { heldoutOf, spreadOf } from '../../../core/rules/acceptance/spread.ts';
+import { is } from '../../../core/rules/audits/machines.ts';
+import { meanBpb } from '../../../core/text/loss.ts';
 import type { Effect } from '../../model/effect.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import type { RunFacts } from '../../model/state.ts';
-import { MACHINE_LABEL } from '../../model/tag.ts';
-import { heldoutOf, spreadOf } from '../acceptance/spread.ts';
-import { belowVerdict } from '../below-verdict.ts';
-import type { Experiment } from '../experiments.ts';
-import type { Grounds } from '../grounds.ts';
-import { meanBpb } from '../loss.ts';
-import { recordFiles } from '../record.ts';
-import { boardFiles, recounted, withStanding } from '../standings.ts';
-import { judge, WITHDRAWN } from '../verdict.ts';
-import { auditsBeside, reconsideredMessage, restsOnOutlier } from './comment.ts';
-import { is } from './machines.ts';
+import { auditsBeside, reconsideredMessage, restsOnOutlier } from '../../say/audits.ts';
+import { boardFiles, recounted, withStanding } from '../results/leaderboard.ts';
+import { recordFiles } from '../results/result.ts';
+import { judge, WITHDRAWN } from '../rules/verdict.ts';
+import { belowVerdict } from '../state/check-writes.ts';
+import type { Experiment } from '../state/experiments.ts';
+import type { Grounds } from '../state/settings.ts';
 
 /**
  * A verdict that leaned on an outlier's machine is looked at without its runs. They stay in the record. What still stands is said

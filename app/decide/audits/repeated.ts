@@ -1,7 +1,7 @@
-import type { Audit, ExperimentRecord } from '../../../results/schema.ts';
-import { spreadOf } from '../acceptance/spread.ts';
-import type { Grounds } from '../grounds.ts';
-import { judge, WITHDRAWN } from '../verdict.ts';
+import type { Audit, ExperimentRecord } from '../../../core/formats/result.ts';
+import { spreadOf } from '../../../core/rules/acceptance/spread.ts';
+import { judge, WITHDRAWN } from '../rules/verdict.ts';
+import type { Grounds } from '../state/settings.ts';
 import { factsOf, RECONSIDERED, SET_ASIDE } from './reconsider.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { Rescore } from '../../../results/schema.ts';
+import type { Rescore } from '../../../core/formats/result.ts';
 import type { RunFacts } from '../../model/state.ts';
 import { rescoreOf, type Scored } from './opinions.ts';
 

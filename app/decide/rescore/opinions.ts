@@ -1,4 +1,5 @@
-import type { Rescore, RunRecord } from '../../../results/schema.ts';
+import type { Rescore } from '../../../core/formats/result.ts';
+import type { RunRecord } from '../../../core/formats/run.ts';
 import type { RunState } from '../../model/snapshot.ts';
 import type { RunFacts } from '../../model/state.ts';
 

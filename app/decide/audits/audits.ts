@@ -1,0 +1,127 @@
+import { MACHINE_LABEL } from '../../../core/formats/labels.ts';
+import type { Leaderboard } from '../../../core/formats/leaderboard.ts';
+import type { Audit, ExperimentRecord } from '../../../core/formats/result.ts';
+import { own } from '../../../core/names.ts';
+import { isSuspicious } from '../../../core/rules/audits/audit.ts';
+import { type MachineRules, standingOf, strikesOf } from '../../../core/rules/audits/machines.ts';
+import type { CheckWrite, Effect } from '../../model/effect.ts';
+import type { Snapshot } from '../../model/snapshot.ts';
+import { auditMessage, auditsBeside, blocked, suspicious } from '../../say/audits.ts';
+import { cancelUntaken } from '../measure/retry.ts';
+import { boardFiles, recounted, withStanding } from '../results/leaderboard.ts';
+import { recordFiles } from '../results/result.ts';
+import { belowVerdict, checksOnly } from '../state/check-writes.ts';
+import { experimentsOf, givenUp } from '../state/experiments.ts';
+import type { Grounds } from '../state/settings.ts';
+import { auditorFor, ordersFor } from './dispatch.ts';
+import { endOf, inquiriesOf } from './inquiry.ts';
+import { withAudited } from './leaderboard.ts';
+import { fallenRecord } from './repeated.ts';
+
+/** The audits of one experiment on record: runs repeated elsewhere, compared, and what follows for the machines. */
+
+/** A step towards the end of the record's open audits; one `rest` when they have to wait. */
+export function auditStep(snapshot: Snapshot, grounds: Grounds, record: ExperimentRecord): Effect[] {
+  const standing = grounds.board.tracks[record.track];
+  const rules = grounds.config.tracks[record.track];
+  if (!standing || rules?.sigma === undefined)
+    return [{ kind: 'rest', why: `several runs no longer decide on track ${record.track}` }];
+  const ours = experimentsOf(snapshot.pull.heads).find(
+    (one) => one.of === 'audit' && one.blob === record.blob && one.track === record.track,
+  );
+  if (ours && ours.updates.length > 0) return [checksOnly(ours.updates), { kind: 'again' }];
+
+  const inquiries = inquiriesOf(snapshot, record, ours?.broken ?? []);
+  const { sigma } = rules;
+  const open = inquiries.map((inquiry) => ({ inquiry, end: endOf(inquiry, standing, sigma, record) }));
+  const asked = open.filter(({ end, inquiry }) => end === null && inquiry.flying.length === 0);
+  const placed = asked.map(({ inquiry }) => ({
+    inquiry,
+    owner: auditorFor(snapshot, grounds, record, inquiry),
+  }));
+  const orders = ordersFor(snapshot, grounds, record, placed, inquiries);
+  if (orders.length > 0)
+    return [
+      ...cancelUntaken(placed.flatMap(({ inquiry }) => inquiry.broken.map((one) => one.run))),
+      { kind: 'dispatch', checks: [], orders },
+    ];
+
+  const helpless = placed.filter(({ owner }) => owner === null).map(({ inquiry }) => inquiry);
+  const settled = [
+    ...open.flatMap(({ inquiry, end }) => (end ? [{ ...inquiry.audit, ...end, runs: inquiry.repeats }] : [])),
+    ...helpless.map(({ audit, repeats }) => ({
+      ...audit,
+      runs: repeats,
+      outcome: repeats.length > 0 ? ('unsettled' as const) : ('given-up' as const),
+    })),
+  ];
+  // One commit for all of them, unless somebody stands alone: that cannot wait.
+  const waits = settled.length < inquiries.length && !settled.some((one) => one.outcome === 'outlier');
+  if (settled.length === 0 || waits) return [{ kind: 'rest', why: 'audits wait for machines' }];
+  const gone = helpless.flatMap(({ broken }) => broken.map(({ run, why }) => givenUp(run, why)));
+  return conclusion(snapshot, grounds, record, settled, gone);
+}
+
+function conclusion(
+  snapshot: Snapshot,
+  { board, config }: Grounds,
+  record: ExperimentRecord,
+  settled: Audit[],
+  gone: CheckWrite[],
+): Effect[] {
+  const audits = record.audits.map((audit) => settled.find((one) => one.of === audit.of) ?? audit);
+  const audited = { ...record, audits };
+  const fallen = fallenRecord({ board, config }, audited, settled);
+  const written = fallen ?? audited;
+  const after = withAudited(recounting(board, record, written), written, settled, snapshot.now);
+  const track = after.tracks[record.track]!;
+  const outliers = [...new Set(settled.flatMap((audit) => audit.outlier ?? []))];
+  const alarms = outlierAlarms(after, config, record, outliers, snapshot.now);
+  const next = [...track.reconsider, ...track.audits].map((one) => one.pull);
+  return [
+    ...alarms, // before the commit: after it nobody would know that it is still to be said
+    ...(fallen && snapshot.pull.state === 'closed'
+      ? [{ kind: 'reopen', subject: snapshot.pull.id } as const]
+      : []),
+    {
+      kind: 'record',
+      base: snapshot.main.oid,
+      message: auditMessage(written, settled),
+      files: [...recordFiles(written), ...boardFiles(after, snapshot.now)],
+    },
+    belowVerdict(snapshot, record.head, auditsBeside(snapshot, written), gone),
+    { kind: 'look', pulls: [...new Set(next)].slice(0, LOOKS), baselines: [] },
+    ...(fallen ? [{ kind: 'again' } as const] : []),
+  ];
+}
+
+function recounting(board: Grounds['board'], before: ExperimentRecord, after: ExperimentRecord) {
+  const standing = board.tracks[before.track]!;
+  const counts = recounted(standing.counts, before.verdict, after.verdict);
+  return withStanding(board, before.track, { ...standing, counts });
+}
+
+/** Told to the owner of a machine that is blocked by its last strike, or to maintainers. */
+export function outlierAlarms(
+  board: Leaderboard,
+  config: MachineRules,
+  record: ExperimentRecord,
+  outliers: string[],
+  now: string,
+): Effect[] {
+  const { machines } = board.tracks[record.track]!;
+  return outliers.flatMap((name): Effect[] => {
+    const machine = own(machines, name);
+    if (!machine) return [];
+    const pulls = machine.outliers.map((one) => one.pull);
+    const about = { machine: name, owner: machine.owner, track: record.track, pulls };
+    if (standingOf(name, machine, now, config) === 'blocked')
+      return [{ kind: 'alarm', ...blocked(about), label: MACHINE_LABEL }];
+    return isSuspicious(strikesOf(name, machine, now, config))
+      ? [{ kind: 'alarm', ...suspicious(about, record.author), label: MACHINE_LABEL }]
+      : [];
+  });
+}
+
+/** The rest is found by the next end of a run, and by the sweep. */
+const LOOKS = 20;

@@ -1,0 +1,100 @@
+import { expect, it } from 'vitest';
+import type { Audit, ExperimentRecord } from '../../../core/formats/result.ts';
+import { BLOB, board, MAIN_BLOB, NOW, run, sha } from '../../../testing/bot/world.ts';
+import { withAudited } from './leaderboard.ts';
+
+const EARLIER = { pull: 7, blob: sha('7') };
+const OWN = { pull: 41, blob: BLOB };
+const audited = run(1.2, { runId: 11, owner: 'eve', machine: 'eve.box' });
+const record = {
+  pull: 41,
+  blob: BLOB,
+  track: 'cpu',
+  author: 'nova',
+  runs: [audited],
+  audits: [],
+} as unknown as ExperimentRecord;
+const machine = (owner: string) => ({
+  owner,
+  jobs: 30,
+  lastSeen: NOW,
+  outliers: [],
+  unvouched: [EARLIER, OWN],
+});
+const standing = {
+  ...board.tracks.cpu!,
+  runs: [
+    run(2, { runId: 1, machine: 'ada.desk' }),
+    run(1.4, { runId: 2, machine: 'eve.box' }),
+    run(2.2, { runId: 3, machine: 'bob.lab' }),
+  ],
+  others: [
+    [
+      { stage: 'confirm' as const, seed: 1, owner: 'eve', machine: 'eve.box', valBpb: 3 },
+      { stage: 'confirm' as const, seed: 2, owner: 'ada', machine: 'ada.desk', valBpb: 3 },
+      { stage: 'confirm' as const, seed: 3, owner: 'ada', machine: 'ada.desk', valBpb: 3.1 },
+    ],
+  ],
+  machines: { 'eve.box': machine('eve'), 'bob.lab': machine('bob') },
+  audits: [OWN],
+};
+const before = { ...board, tracks: { cpu: standing } };
+const ended = (change: Partial<Audit>): Audit => ({
+  of: 11,
+  why: 'share',
+  runs: [run(2, { runId: 12, stage: 'audit', owner: 'bob', machine: 'bob.lab' })],
+  outcome: 'agreed',
+  outlier: null,
+  ...change,
+});
+const after = (audit: Audit, from = before) =>
+  withAudited(from, { ...record, audits: [audit] }, [audit], NOW);
+
+it('a repeat that agrees vouches for all that the machine measured up to then', () => {
+  const { tracks, owners } = after(ended({}));
+  expect(tracks.cpu!.machines['eve.box']).toMatchObject({ jobs: 30, unvouched: [] });
+  expect(tracks.cpu!.audits).toEqual([]);
+  expect(tracks.cpu!.machines['bob.lab']).toMatchObject({ jobs: 30 });
+  expect(owners.bob).toMatchObject({ runs: 1 });
+});
+
+it('an outlier goes back to probation, and all that nothing vouches for is looked at again', () => {
+  const { machines, reconsider } = after(ended({ outcome: 'outlier', outlier: 'eve.box' })).tracks.cpu!;
+  expect(machines['eve.box']).toMatchObject({
+    jobs: 0,
+    unvouched: [],
+    outliers: [{ at: NOW, pull: 41, author: 'nova' }],
+  });
+  expect(reconsider).toEqual([
+    { ...EARLIER, machine: 'eve.box' },
+    { ...OWN, machine: 'eve.box' },
+  ]);
+});
+
+it('its runs of the incumbent, and of what held the record before, are left out', () => {
+  const { incumbent, runs, others } = after(ended({ outcome: 'outlier', outlier: 'eve.box' })).tracks.cpu!;
+  expect(runs.map((one) => one.machine)).toEqual(['ada.desk', 'bob.lab']);
+  expect(incumbent).toMatchObject({ blob: MAIN_BLOB, valBpb: 2.1 });
+  expect(others[0]!.map((one) => one.machine)).toEqual(['ada.desk', 'ada.desk']);
+});
+
+it('an incumbent that it alone measured keeps its loss until others have measured it', () => {
+  const alone = { ...before, tracks: { cpu: { ...standing, runs: [standing.runs[1]!] } } };
+  const { incumbent, runs } = after(ended({ outcome: 'outlier', outlier: 'eve.box' }), alone).tracks.cpu!;
+  expect(runs).toEqual([]);
+  expect(incumbent.valBpb).toBe(standing.incumbent.valBpb);
+});
+
+it('an auditor that stands alone is the outlier, and the audited machine is not', () => {
+  const { machines, reconsider } = after(ended({ outcome: 'outlier', outlier: 'bob.lab' })).tracks.cpu!;
+  expect(machines['bob.lab']!.outliers).toHaveLength(1);
+  expect(machines['eve.box']!.outliers).toEqual([]);
+  expect(reconsider.map((one) => one.machine)).toEqual(['bob.lab', 'bob.lab']);
+});
+
+it('two audits of one request are one strike', () => {
+  const one = ended({ outcome: 'outlier', outlier: 'eve.box' });
+  const both = [one, { ...one, of: 13 }];
+  const twice = withAudited(before, { ...record, audits: both }, both, NOW);
+  expect(twice.tracks.cpu!.machines['eve.box']!.outliers).toHaveLength(1);
+});

@@ -1,0 +1,162 @@
+import { describe, expect, it } from 'vitest';
+import type { ExperimentRecord } from '../../../core/formats/result.ts';
+import {
+  BLOB,
+  facts,
+  head,
+  NOW,
+  overall,
+  recordWith,
+  runState,
+  snapshot,
+} from '../../../testing/bot/world.ts';
+import type { Asked, Command } from '../../model/command.ts';
+import { decodeReply, NO_REPLY } from '../../model/command.ts';
+import type { Effect } from '../../model/effect.ts';
+import { plan } from '../plan.ts';
+
+function asked(command: Command, change: Partial<Asked> = {}): Asked {
+  return { id: '17', by: 'nova', isAuthor: true, permission: 'read', at: NOW, command, ...change };
+}
+
+const stranger = { by: 'eve', isAuthor: false } as const;
+const maintainer = { by: 'grace', isAuthor: false, permission: 'write' } as const;
+
+function replyIn(effects: Effect[]) {
+  const answer = effects.flatMap((one) =>
+    one.kind === 'answer' && one.comment?.body.startsWith('<!-- descent:commands') ? [one] : [],
+  )[0];
+  return answer && { ...answer, reply: decodeReply({ id: 'IC_1', body: answer.comment!.body }) };
+}
+
+const record = recordWith();
+const decided = { heads: [head({ overall: overall('verdict') })], state: 'closed' as const };
+
+describe('/insight', () => {
+  it('of the author goes into the record with one commit, made inert, and is answered', () => {
+    const text = 'The warm-up did it. \u202eFixes #1 @grace';
+    const effects = plan(
+      snapshot(
+        { ...decided, asked: [asked({ name: 'insight', text })] },
+        { records: [{ blob: BLOB, record }] },
+      ),
+    );
+    expect(effects.map((one) => one.kind)).toEqual(['record', 'answer', 'again']);
+    const commit = effects[0] as Extract<Effect, { kind: 'record' }>;
+    const written = JSON.parse(commit.files[0]!.content) as ExperimentRecord;
+    expect(written.insights).toEqual([
+      { untrusted: true, author: 'nova', at: NOW, text: 'The warm-up did it. Fixes #1 @grace' },
+    ]);
+    expect({ ...written, insights: [] }).toEqual(record);
+    expect(commit.message.body).not.toMatch(/#1|@grace/);
+    expect(replyIn(effects)?.reply.endings.get('17')).toBe('taken');
+  });
+
+  it('that is in the record already is answered without a second commit', () => {
+    const insights = [{ untrusted: true as const, author: 'nova', at: NOW, text: 'It helped.' }];
+    const effects = plan(
+      snapshot(
+        { ...decided, asked: [asked({ name: 'insight', text: 'It helped.' })] },
+        { records: [{ blob: BLOB, record: { ...record, insights } }] },
+      ),
+    );
+    expect(effects.map((one) => one.kind)).toEqual(['answer', 'again']);
+  });
+
+  it('before the verdict waits, and the verdict does not leave it behind', () => {
+    const asking = [asked({ name: 'insight', text: 'It will help.' })];
+    const waiting = plan(snapshot({ asked: asking }));
+    expect(replyIn(waiting)?.reply.endings.get('17')).toBe('waits');
+    const measured = head({
+      overall: overall('measuring'),
+      runs: [runState({ kind: 'report', facts: facts(2.5) })],
+    });
+    const reply = { ...NO_REPLY, id: 'IC_1', endings: new Map([['17', 'waits']] as const) };
+    const effects = plan(snapshot({ asked: asking, reply, heads: [measured] }));
+    expect(effects[0]?.kind).toBe('record');
+    expect(effects.at(-1)?.kind).toBe('again');
+    expect(replyIn(effects)).toBeUndefined();
+  });
+
+  it.each([
+    ['a stranger', stranger, 'refused'],
+    ['a maintainer', maintainer, 'taken'],
+  ])('of %s is %s', (_who, who, ending) => {
+    const asking = [asked({ name: 'insight', text: 'Buy my coins.' }, who)];
+    const effects = plan(snapshot({ ...decided, asked: asking }, { records: [{ blob: BLOB, record }] }));
+    expect(replyIn(effects)?.reply.endings.get('17')).toBe(ending);
+    expect(effects.some((one) => one.kind === 'record')).toBe(ending === 'taken');
+  });
+
+  it("does not go into another request's record", () => {
+    const other = { ...record, pull: 7 };
+    const asking = [asked({ name: 'insight', text: 'Mine.' })];
+    const effects = plan(
+      snapshot({ ...decided, asked: asking }, { records: [{ blob: BLOB, record: other }] }),
+    );
+    expect(effects.some((one) => one.kind === 'record')).toBe(false);
+  });
+});
+
+describe('/rerun', () => {
+  const failed = runState({ kind: 'pending' });
+  const givenUp = { ...failed, check: { ...failed.check, status: 'completed' as const } };
+
+  it('asks the swarm again for what it failed at', () => {
+    const heads = [head({ overall: overall('failed'), runs: [givenUp] })];
+    const effects = plan(snapshot({ heads, asked: [asked({ name: 'rerun' })] }));
+    expect(effects.map((one) => one.kind)).toEqual(['dispatch', 'answer']);
+    expect(replyIn(effects)?.reply.endings.get('17')).toBe('taken');
+  });
+
+  it('buys no second try of what has a verdict', () => {
+    const heads = [head({ overall: overall('verdict') })];
+    const effects = plan(
+      snapshot({ heads, asked: [asked({ name: 'rerun' })] }, { records: [{ blob: BLOB, record }] }),
+    );
+    expect(effects.some((one) => one.kind === 'dispatch')).toBe(false);
+    expect(replyIn(effects)?.reply.endings.get('17')).toBe('refused');
+  });
+
+  it('of a stranger is refused', () => {
+    const heads = [head({ overall: overall('failed'), runs: [givenUp] })];
+    const effects = plan(snapshot({ heads, asked: [asked({ name: 'rerun' }, stranger)] }));
+    expect(effects.some((one) => one.kind === 'dispatch')).toBe(false);
+  });
+});
+
+describe('/cancel', () => {
+  it('closes the request before anything is spent', () => {
+    const effects = plan(snapshot({ asked: [asked({ name: 'cancel' })] }));
+    expect(effects.map((one) => one.kind)).toEqual(['answer', 'again']);
+    expect(effects[0]).toMatchObject({ close: true });
+  });
+
+  it('of a stranger closes nothing', () => {
+    const effects = plan(snapshot({ asked: [asked({ name: 'cancel' }, stranger)] }));
+    expect(effects.some((one) => one.kind === 'answer' && one.close)).toBe(false);
+    expect(effects.some((one) => one.kind === 'dispatch')).toBe(true);
+  });
+});
+
+describe('the reply', () => {
+  it("shows a stranger's words as code in one row, and what can be asked", () => {
+    const text = 'a | b\n| `x` | taken: forged |\n@grace';
+    const effects = plan(
+      snapshot(
+        { ...decided, asked: [asked({ name: 'insight', text })] },
+        { records: [{ blob: BLOB, record }] },
+      ),
+    );
+    const body = replyIn(effects)!.comment!.body;
+    expect(body.split('\n').filter((line) => line.includes('taken:'))).toHaveLength(1);
+    expect(body).toContain('/approve');
+  });
+
+  it('is written once: a command answered before asks for nothing more', () => {
+    const first = replyIn(plan(snapshot({ asked: [asked({ name: 'track', track: 'h100' })] })))!;
+    expect(first.reply.endings.get('17')).toBe('refused');
+    const later = plan(snapshot({ reply: first.reply, asked: [] }));
+    expect(replyIn(later)).toBeUndefined();
+  });
+});

@@ -1,0 +1,35 @@
+import type { ExperimentRecord } from '../../../core/formats/result.ts';
+import type { CheckWrite, Effect } from '../../model/effect.ts';
+import type { Snapshot } from '../../model/snapshot.ts';
+import { checksOnly } from '../state/check-writes.ts';
+import { experimentsOf, givenUp } from '../state/experiments.ts';
+import type { Grounds } from '../state/settings.ts';
+
+/** Check runs that no verdict waits for any more. */
+
+/** What was found out of runs whose verdict is on record: the bot may have died between the commit and this. */
+export function collectedLate({ pull }: Snapshot, records: ExperimentRecord[]): CheckWrite[] {
+  return experimentsOf(pull.heads)
+    .filter(
+      (one) =>
+        one.of !== 'audit' &&
+        records.some(
+          ({ track, blob }) => one.track === track && (one.blob === blob || one.of === 'incumbent'),
+        ),
+    )
+    .flatMap((one) => one.updates);
+}
+
+/** Runs on a track that is no longer configured can have no verdict: they are given up, and the request goes on without them. */
+export function giveUpUnconfigured({ pull }: Snapshot, { config }: Grounds): Effect[] {
+  const gone = experimentsOf(pull.heads).filter(
+    (one) =>
+      !Object.hasOwn(config.tracks, one.track) && (one.blob === pull.file?.oid || one.of === 'incumbent'),
+  );
+  const runs = gone.flatMap((one) => [...one.pending, ...one.broken.map(({ run }) => run)]);
+  const collected = gone.flatMap((one) => one.updates).filter((write) => write.status === 'completed');
+  if (runs.length + collected.length === 0) return [];
+  const checks = runs.map((run) => givenUp(run, `track ${run.key.track} is no longer configured`));
+  const runIds = runs.map((run) => run.key.runId).filter((id) => id !== 0);
+  return [{ kind: 'cancel', runIds }, checksOnly([...collected, ...checks]), { kind: 'again' }];
+}

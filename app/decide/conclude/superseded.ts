@@ -1,0 +1,137 @@
+import type { ExperimentRecord } from '../../../core/formats/result.ts';
+import type { CheckWrite, Effect } from '../../model/effect.ts';
+import type { HeadState, Snapshot } from '../../model/snapshot.ts';
+import { encodeOverall } from '../../model/state.ts';
+import { experimentMessage } from '../../say/commit-message.ts';
+import { verdict } from '../../say/verdict.ts';
+import { boardFiles, withRecord } from '../results/leaderboard.ts';
+import { recordFiles, recordOf } from '../results/result.ts';
+import { judgeAsItIs } from '../rules/verdict.ts';
+import { checksOnly } from '../state/check-writes.ts';
+import { type Experiment, experimentsOf, givenUp } from '../state/experiments.ts';
+import type { Grounds } from '../state/settings.ts';
+
+/** Files the request has left behind by a push: their results are recorded for what they are and never touch the present one. */
+export function settlePast(snapshot: Snapshot, grounds: Grounds): Effect[] {
+  const present = snapshot.pull.file?.oid ?? null;
+  const past = snapshot.pull.heads.slice(1).filter((head) => head.blob !== present && isUnsettled(head));
+  const all = experimentsOf(snapshot.pull.heads);
+  const left = new Set(past.map((head) => head.oid));
+  const company = all.filter((one) => one.of === 'incumbent' || one.of === 'rescore').flatMap(endedOf);
+  const leftOver = company.filter((write) => left.has(write.head));
+  if (leftOver.length > 0) return [checksOnly(leftOver), { kind: 'again' }];
+  for (const experiment of all.filter((one) => one.of === 'candidate')) {
+    const heads = past.filter((head) => head.blob === experiment.blob);
+    if (heads.length === 0) continue;
+    const effects = settleOne(snapshot, grounds, experiment, heads);
+    if (effects.length > 0) return [...effects, { kind: 'again' }];
+  }
+  const idle = past.filter((head) => head.overall && head.runs.length === 0);
+  if (idle.length === 0) return [];
+  return [
+    checksOnly(idle.map((head) => superseded(snapshot.pull.number, head, 'superseded by a push', '-'))),
+    { kind: 'again' },
+  ];
+}
+
+/** What is to be written of runs of the incumbent that a push has left behind: collected when they came, else given up. */
+function endedOf({ updates, broken }: Experiment): CheckWrite[] {
+  return [...updates, ...broken.map(({ run, why }) => givenUp(run, `${why}; the file was pushed over`))];
+}
+
+/** Something about the verdict is still to come; audits follow it. */
+export function isUnsettled(head: HeadState): boolean {
+  return (
+    head.runs.some((run) => run.check.status !== 'completed' && run.key.stage !== 'audit') ||
+    (head.overall !== null && head.overall.check.status !== 'completed')
+  );
+}
+
+function superseded(pull: number, head: HeadState, title: string, summary: string): CheckWrite {
+  const { check, key } = head.overall!;
+  return {
+    id: check.id,
+    head: head.oid,
+    name: check.name,
+    externalId: encodeOverall(pull, { ...key, state: 'verdict' }),
+    status: 'completed',
+    conclusion: 'neutral',
+    detailsUrl: null,
+    title,
+    summary,
+    text: '',
+  };
+}
+
+function settleOne(
+  snapshot: Snapshot,
+  grounds: Grounds,
+  experiment: Experiment,
+  heads: HeadState[],
+): Effect[] {
+  const gone = experiment.broken.map(({ run, why }) => givenUp(run, `${why}; the file was pushed over`));
+  const checks = [...experiment.updates, ...gone];
+  const written = checks.length > 0 ? [checksOnly(checks)] : [];
+  if (experiment.pending.length > 0) return written;
+  // The file's runs on another track have the last word on its heads.
+  const isLast = !experimentsOf(snapshot.pull.heads).some(
+    (one) =>
+      one.blob === experiment.blob &&
+      one.track !== experiment.track &&
+      one.of === 'candidate' &&
+      awaitsVerdict(snapshot, grounds, one),
+  );
+  const close = (title: string, summary: string) =>
+    isLast
+      ? heads
+          .filter((head) => head.overall)
+          .map((head) => superseded(snapshot.pull.number, head, title, summary))
+      : [];
+  const known = recordOn(snapshot, experiment);
+  if (known && !isLast) return written;
+  if (!known && !awaitsVerdict(snapshot, grounds, experiment))
+    return [
+      checksOnly([
+        ...checks,
+        ...close('superseded by a push', 'Another file was pushed before this one was measured.'),
+      ]),
+    ];
+
+  const judged = () => {
+    const hearing = {
+      author: snapshot.pull.author,
+      facts: experiment.facts,
+      incumbentRuns: [],
+      standing: grounds.board.tracks[experiment.track]!,
+      rules: grounds.config.tracks[experiment.track]!,
+    };
+    return judgeAsItIs(hearing, 'another file was pushed before this one was measured often enough');
+  };
+  const record = known ?? recordOf(snapshot, experiment, judged());
+  const saying = verdict(snapshot, { record, fate: 'superseded', stale: false, earlier: [] });
+  const answer = checksOnly([...checks, ...close(saying.title, saying.body)]);
+  if (known) return [answer];
+  return [
+    {
+      kind: 'record',
+      base: snapshot.main.oid,
+      message: experimentMessage(snapshot, record),
+      files: [...recordFiles(record), ...boardFiles(withRecord(grounds.board, record), snapshot.now)],
+    },
+    answer,
+  ];
+}
+
+function recordOn({ records, pull }: Snapshot, { blob, track }: Experiment): ExperimentRecord | null {
+  const own = records.find(
+    (one) => one.blob === blob && one.record.track === track && one.record.pull === pull.number,
+  );
+  return own?.record ?? null;
+}
+
+/** Runs are out, or have come and can be judged, and no record says it yet. */
+function awaitsVerdict(snapshot: Snapshot, { config, board }: Grounds, experiment: Experiment): boolean {
+  const { track, facts, pending } = experiment;
+  if (recordOn(snapshot, experiment) !== null) return false;
+  return pending.length > 0 || (facts.length > 0 && !!config.tracks[track] && !!board.tracks[track]);
+}

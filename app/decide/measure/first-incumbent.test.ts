@@ -1,0 +1,85 @@
+import { describe, expect, it } from 'vitest';
+import {
+  board,
+  facts,
+  head,
+  MAIN_BLOB,
+  queueEntry,
+  run,
+  runState,
+  snapshot,
+} from '../../../testing/bot/world.ts';
+import type { BaselineSnapshot } from '../../model/snapshot.ts';
+import { planBaseline } from './first-incumbent.ts';
+
+const empty = { ...board, tracks: {} };
+const world = (change: Partial<BaselineSnapshot> = {}): BaselineSnapshot => {
+  const { pull: _, records: __, diffs: ___, ...rest } = snapshot();
+  return {
+    ...rest,
+    main: { ...rest.main, leaderboard: { ok: true, value: empty } },
+    carrier: head({ blob: MAIN_BLOB }),
+    ...change,
+  };
+};
+const baseline = { blob: MAIN_BLOB, stage: 'baseline' as const };
+const kinds = (snap: BaselineSnapshot) => planBaseline(snap, null).map((effect) => effect.kind);
+
+describe("main's own file", () => {
+  it('is ordered where the primary track has no incumbent', () => {
+    const [effect] = planBaseline(world(), null);
+    expect(effect).toMatchObject({
+      kind: 'dispatch',
+      orders: [{ job: { pull: null, stage: 'baseline', blob: MAIN_BLOB, incumbent: null } }],
+    });
+  });
+
+  it('is left alone where there is one', () => {
+    expect(kinds(world({ main: snapshot().main }))).toEqual(['look']);
+  });
+
+  it('becomes the incumbent, and whoever waited may go', () => {
+    const collected = facts(2.5, { run: run(2.5, { stage: 'baseline' }) });
+    const carrier = head({
+      blob: MAIN_BLOB,
+      runs: [runState({ kind: 'report', facts: collected }, baseline)],
+    });
+    const effects = planBaseline(world({ carrier, queue: [queueEntry(5)] }), null);
+    expect(effects.map((effect) => effect.kind)).toEqual(['record', 'answer', 'look', 'again']);
+    expect(effects[2]).toMatchObject({ pulls: [5] });
+    expect(effects[0]).toMatchObject({
+      message: { headline: 'baseline: the first incumbent of cpu, val_bpb 2.5000' },
+    });
+  });
+
+  it('that crashes raises an alarm, once, and is not measured for ever', () => {
+    const crashed = facts(null, { run: run(null, { stage: 'baseline' }) });
+    const collected = runState({ kind: 'report', facts: crashed }, baseline);
+    expect(kinds(world({ carrier: head({ blob: MAIN_BLOB, runs: [collected] }) }))).toEqual([
+      'answer',
+      'alarm',
+    ]);
+    const known = {
+      ...collected,
+      check: { ...collected.check, status: 'completed' as const },
+      memory: { ...collected.memory, facts: crashed },
+    };
+    expect(kinds(world({ carrier: head({ blob: MAIN_BLOB, runs: [known] }) }))).toEqual(['look']);
+  });
+
+  it('is ordered again when the machine fails, until the attempts are used up', () => {
+    const broken = (attempt: number) =>
+      head({ blob: MAIN_BLOB, runs: [runState({ kind: 'lost' }, { ...baseline, attempt })] });
+    expect(planBaseline(world({ carrier: broken(1) }), null)[0]).toMatchObject({
+      kind: 'dispatch',
+      orders: [{ key: { attempt: 2 } }],
+    });
+    expect(kinds(world({ carrier: broken(3) }))).toEqual(['answer', 'alarm']);
+  });
+
+  it('is waited for while a machine has it', () => {
+    expect(
+      kinds(world({ carrier: head({ blob: MAIN_BLOB, runs: [runState({ kind: 'pending' }, baseline)] }) })),
+    ).toEqual(['look']);
+  });
+});

@@ -1,0 +1,157 @@
+import { sayReason } from '../../../core/formats/reason.ts';
+import type { RunRecord } from '../../../core/formats/run.ts';
+import { own } from '../../../core/names.ts';
+import { baselineRuns } from '../../../core/rules/acceptance/acceptance.ts';
+import { PRIOR_DEGREES } from '../../../core/rules/acceptance/rule.ts';
+import { priorFit } from '../../../core/rules/acceptance/statistics.ts';
+import { meanBpb } from '../../../core/text/loss.ts';
+import type { Effect } from '../../model/effect.ts';
+import type { BaselineSnapshot } from '../../model/snapshot.ts';
+import { baselineFailed, sigmaDoubted, stopped } from '../../say/before-verdict.ts';
+import { baselineMessage } from '../../say/commit-message.ts';
+import { boardFiles, withBaseline } from '../results/leaderboard.ts';
+import { withSoundData } from '../rules/data-set.ts';
+import { orderOf } from '../rules/dispatch.ts';
+import { withSoundPython } from '../rules/python-version.ts';
+import { nextInLine } from '../rules/queue.ts';
+import { unusedSeeds } from '../rules/seeds.ts';
+import { checksOnly as checks } from '../state/check-writes.ts';
+import { type Experiment, experimentsOf, givenUp, noRuns } from '../state/experiments.ts';
+import { type Grounds, groundsOf } from '../state/settings.ts';
+
+/** A track without an incumbent first measures main's own file. One track a step, the asked one first. */
+export function planBaseline(read: BaselineSnapshot, asked: string | null): Effect[] {
+  const grounds = groundsOf(read);
+  if (!grounds.ok) {
+    const { what, problems } = grounds.fault;
+    return [{ kind: 'alarm', title: 'Descent has stopped', body: stopped(what, problems).body }];
+  }
+  const { config, board } = grounds.value;
+  const { carrier } = read;
+  if (!carrier?.blob) {
+    const why = read.main.train
+      ? "GitHub does not show the commit of main's file"
+      : 'main has no train/train.py';
+    return [{ kind: 'rest', why }];
+  }
+  const snapshot = { ...read, fresh: unusedSeeds(read.fresh, board, [carrier]) };
+  const experiments = experimentsOf(
+    withSoundPython(withSoundData([carrier], board), { board, config }),
+  ).filter((one) => one.of === 'incumbent' && one.blob === carrier.blob);
+  const waited = snapshot.queue.flatMap((entry) =>
+    entry.overall?.state === 'queued' || entry.overall?.state === 'later' ? entry.overall.track : [],
+  );
+  const tracks = new Set([
+    asked ?? config.primary,
+    config.primary,
+    ...experiments.map((one) => one.track),
+    ...waited,
+  ]);
+  for (const track of tracks) {
+    if (own(board.tracks, track) || !own(config.tracks, track)) continue;
+    const experiment =
+      experiments.find((one) => one.track === track) ?? noRuns(carrier.blob, track, 'incumbent', carrier.oid);
+    const effects = step(snapshot, grounds.value, experiment);
+    if (effects.length > 0) return effects;
+  }
+  const ready = [...tracks].filter((track) => own(board.tracks, track));
+  // A push to main may have named owners, or told the track to accept few.
+  const pulls = ready.flatMap((track) => nextInLine(null, snapshot.queue, config, track, true));
+  return [{ kind: 'look', pulls, baselines: [] }];
+}
+
+/** Nothing when the track has only to wait. */
+function step(snapshot: BaselineSnapshot, grounds: Grounds, experiment: Experiment): Effect[] {
+  const { track, broken, failed, updates } = experiment;
+  const helpless = broken.filter(({ run }) => run.key.attempt >= grounds.config.limits.attempts);
+  if (helpless.length > 0) {
+    const gone = helpless.map(({ run, why }) => givenUp(run, why));
+    return [checks([...updates, ...gone]), alarm(track, helpless[0]!.why)];
+  }
+  const failure = experiment.facts.find((one) => one.run.outcome !== 'scored');
+  if (failure) {
+    const why = failure.reason ? sayReason(failure.reason) : failure.run.outcome;
+    return updates.length > 0 ? [checks(updates), alarm(track, why)] : [];
+  }
+  if (failed.length > 0 && !snapshot.retry) return [];
+  if (experiment.facts.length >= baselineRuns(grounds.config.tracks[track]!))
+    return adopt(snapshot, grounds, experiment);
+  return order(snapshot, grounds, experiment);
+}
+
+function alarm(track: string, why: string): Effect {
+  const saying = baselineFailed(track, why);
+  return { kind: 'alarm', title: `Descent cannot measure main's file on ${track}`, body: saying.body };
+}
+
+function order(snapshot: BaselineSnapshot, grounds: Grounds, experiment: Experiment): Effect[] {
+  const { track, blob, head, facts, pending, broken, updates } = experiment;
+  const rules = grounds.config.tracks[track]!;
+  const inFlight = pending.length + broken.length;
+  const missing = Math.min(baselineRuns(rules) - facts.length - inFlight, rules.capacity - inFlight);
+  const first = facts.length + pending.length + broken.length + 1;
+  const wanted = [
+    ...broken.map(({ run, why }) => ({
+      ordinal: run.key.ordinal,
+      attempt: run.key.attempt + 1,
+      checkId: run.check.id,
+      again: why,
+    })),
+    ...Array.from({ length: Math.max(0, missing) }, (_, i) => ({
+      ordinal: first + i,
+      attempt: 1,
+      checkId: null,
+      again: null,
+    })),
+  ];
+  if (wanted.length === 0) return updates.length > 0 ? [checks(updates)] : [];
+  const orders = wanted.map((one, i) =>
+    orderOf(
+      snapshot,
+      rules,
+      {
+        ...one,
+        target: null,
+        avoided: [],
+        pull: null,
+        head,
+        shared: false,
+        words: null,
+        blob,
+        incumbent: null,
+        track,
+        stage: 'baseline',
+      },
+      snapshot.fresh[i]!,
+    ),
+  );
+  return [{ kind: 'dispatch', checks: updates, orders }];
+}
+
+function adopt(snapshot: BaselineSnapshot, grounds: Grounds, experiment: Experiment): Effect[] {
+  const { track, blob, updates } = experiment;
+  const runs = experiment.facts.map((one) => one.run);
+  const notice = doubtOf(track, grounds.config.tracks[track]!.sigma, runs);
+  const first = { track, blob, runs, at: snapshot.now, notice };
+  const board = withBaseline(grounds.board, grounds.config.primary, first);
+  const commit: Effect = {
+    kind: 'record',
+    base: snapshot.main.oid,
+    message: baselineMessage(track, blob, meanBpb(runs), runs, notice),
+    files: boardFiles(board, snapshot.now),
+  };
+  return [
+    commit,
+    checks(updates),
+    { kind: 'look', pulls: nextInLine(null, snapshot.queue, grounds.config, track), baselines: [] },
+    { kind: 'again' },
+  ];
+}
+
+/** The first runs tell whether the configured sigma is far off; null when it is not, or one run decides. */
+function doubtOf(track: string, sigma: number | undefined, runs: RunRecord[]): string | null {
+  if (sigma === undefined) return null;
+  const losses = runs.flatMap((run) => run.valBpb ?? []);
+  const fit = priorFit([losses], { sigma, degrees: PRIOR_DEGREES });
+  return fit === null || fit.fit === 'good' ? null : sigmaDoubted(track, sigma, fit.measured, losses.length);
+}

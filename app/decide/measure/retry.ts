@@ -1,0 +1,91 @@
+import type { Effect, Order } from '../../model/effect.ts';
+import type { RunState, Snapshot } from '../../model/snapshot.ts';
+import * as say from '../../say/before-verdict.ts';
+import { withEarlier } from '../../say/earlier-verdicts.ts';
+import { wordsOf } from '../results/words.ts';
+import { orderOf } from '../rules/dispatch.ts';
+import { placeAgain, type Scene } from '../rules/placing.ts';
+import { nextInLine } from '../rules/queue.ts';
+import { answerOf, isEmpty } from '../state/answer.ts';
+import { type Experiment, givenUp } from '../state/experiments.ts';
+import type { Grounds } from '../state/settings.ts';
+
+/** Runs that a machine, an owner or GitHub failed: ordered again, until the attempts are used up. */
+
+/** Broken runs with attempts left, and given-up ones that a person asked for again. */
+export function reorders(
+  snapshot: Snapshot,
+  grounds: Grounds,
+  experiment: Experiment,
+  scene: Scene,
+): Order[] {
+  const rules = grounds.config.tracks[experiment.track]!;
+  const { attempts } = grounds.config.limits;
+  const renewed = experiment.broken
+    .filter(({ run }) => run.key.attempt < attempts)
+    .map(({ run, why }) => ({ run, why, attempt: run.key.attempt + 1 }));
+  if (renewed.length < experiment.broken.length) return []; // one is beyond help: the request is told
+  const asked = snapshot.retry
+    ? experiment.failed.map((run) => ({ run, why: 'asked for again', attempt: 1 }))
+    : [];
+  const pending = [...scene.pending];
+  return [...renewed, ...asked].slice(0, snapshot.fresh.length).map(({ run, why, attempt }, i) => {
+    const placed = placeAgain({ ...scene, pending }, run);
+    pending.push({ ...run, memory: { ...run.memory, ...placed } });
+    return orderOf(
+      snapshot,
+      rules,
+      {
+        pull: snapshot.pull.number,
+        head: run.head,
+        shared: snapshot.pull.heads.some((head) => head.oid === run.head && head.shared),
+        blob: run.key.blob,
+        incumbent: grounds.board.tracks[experiment.track]?.incumbent.blob ?? null,
+        track: experiment.track,
+        stage: run.key.stage,
+        ordinal: run.key.ordinal,
+        attempt,
+        // A completed check run stays as it is: GitHub shows the newest of a name.
+        checkId: run.check.status === 'completed' ? null : run.check.id,
+        again: why,
+        words: run.memory.words ?? wordsOf(snapshot.pull),
+        ...placed,
+        rescore: run.memory.job.rescore,
+        replaces: run.memory.replaces,
+      },
+      // What is scored once more was measured with its own seed.
+      run.key.stage === 'rescore' ? { ...snapshot.fresh[i]!, seed: run.key.seed } : snapshot.fresh[i]!,
+    );
+  });
+}
+
+/** Runs that nobody took are taken back, so that no machine measures them for nothing. */
+export function cancelUntaken(runs: RunState[]): Effect[] {
+  const runIds = runs.flatMap(({ finding }) => (finding.kind === 'untaken' ? [finding.runId] : []));
+  return runIds.length > 0 ? [{ kind: 'cancel', runIds }] : [];
+}
+
+export function giveUp(snapshot: Snapshot, grounds: Grounds, experiment: Experiment): Effect[] {
+  const last = experiment.broken.at(-1);
+  const why = last?.why ?? experiment.failed.at(-1)?.memory.failure ?? 'unknown';
+  const attempts = Math.max(
+    1,
+    ...[...experiment.failed, ...experiment.broken.map((one) => one.run)].map((run) => run.key.attempt),
+  );
+  const answer = answerOf(snapshot, {
+    saying: withEarlier(snapshot, experiment.track, say.swarmFailed(attempts, why)),
+    key: { blob: experiment.blob, track: experiment.track, state: 'failed' },
+    conclusion: 'neutral',
+    labels: [],
+    comment: true,
+    close: false,
+    checks: [...experiment.updates, ...experiment.broken.map((one) => givenUp(one.run, one.why))],
+  });
+  if (isEmpty(answer)) return [{ kind: 'rest', why: 'the swarm failed; waiting for a person to ask again' }];
+  const next = nextInLine(snapshot.pull.number, snapshot.queue, grounds.config, experiment.track);
+  return [
+    ...cancelUntaken(experiment.broken.map((one) => one.run)),
+    { kind: 'answer', ...answer },
+    { kind: 'look', pulls: next, baselines: [] },
+  ];
+}

@@ -1,0 +1,169 @@
+import type { RunState, Snapshot } from '../../model/snapshot.ts';
+import type { RunFacts } from '../../model/state.ts';
+import { wordsOf } from '../results/words.ts';
+import { orderOf } from '../rules/dispatch.ts';
+import { knownOwners, type Scene } from '../rules/placing.ts';
+import { type Hearing, type Judgement, judge } from '../rules/verdict.ts';
+import type { Experiment } from '../state/experiments.ts';
+import type { Grounds } from '../state/settings.ts';
+import { type Certificate, certify } from './certify.ts';
+import { rescoreOf, type Scored, scoredOnceMore } from './opinions.ts';
+
+/** Where the scorings of one experiment's weights stand, and what follows for its verdict. */
+
+const NOT_REPRODUCED = 'not-reproduced';
+const RESCORE_UNSETTLED = 'rescore-unsettled';
+/** Scorings of one file on one track, lost ones left out, beyond which nothing more is asked for. */
+const MOST = 8;
+
+/** The check runs of scorings that were ordered for a file on a track. */
+function scoringsOf({ pull }: Snapshot, { blob, track }: Pick<Experiment, 'blob' | 'track'>): RunState[] {
+  return pull.heads
+    .flatMap((head) => head.runs)
+    .filter(({ key }) => key.stage === 'rescore' && key.blob === blob && key.track === track);
+}
+
+export function scoredBefore(snapshot: Snapshot, experiment: Experiment): Scored[] {
+  const author = snapshot.pull.author.toLowerCase();
+  return scoredOnceMore(experiment.facts, scoringsOf(snapshot, experiment), author);
+}
+
+/** Machines whose own run of a file two others do not bear out, where another machine's run of it was borne out. */
+function refutedAmong(scored: Scored[]): string[] {
+  if (!scored.some((one) => one.state === 'agreed')) return [];
+  return scored.flatMap((one) => (one.state === 'refuted' ? [one.first.run.machine] : []));
+}
+
+/** Those, and machines that alone did not bear out what two others say. */
+export function liarsAmong(scored: Scored[]): string[] {
+  const alone = scored.flatMap((one) =>
+    one.state === 'agreed' ? one.disagreeing.map((run) => run.machine) : [],
+  );
+  const machines = [...refutedAmong(scored), ...alone];
+  return [...new Set(machines)];
+}
+
+/** Why a run that a liar's machine brought, or that another is measured for, does not count. */
+export function discountsOf(
+  { pull }: Snapshot,
+  facts: RunFacts[],
+  scored: Scored[],
+  expired: RunFacts | null = null,
+): Map<number, string> {
+  const refuted = refutedAmong(scored);
+  const replaced = new Set(pull.heads.flatMap((head) => head.runs).map((run) => run.memory.replaces));
+  return new Map(
+    facts.flatMap(({ run }): [number, string][] => {
+      if (refuted.includes(run.machine)) return [[run.runId, LIED]];
+      const gone = replaced.has(run.runId) || run.runId === expired?.run.runId;
+      return gone ? [[run.runId, NOT_KEPT]] : [];
+    }),
+  );
+}
+const LIED = "its machine said what two others' machines do not bear out when they score the same weights";
+const NOT_KEPT = 'its weights were no longer kept when they were to be scored once more';
+
+/** What must still be done for an improvement. */
+export function certificateOf(
+  snapshot: Snapshot,
+  { config }: Grounds,
+  experiment: Experiment,
+  scene: Scene,
+  scored: Scored[],
+): Certificate {
+  const author = snapshot.pull.author.toLowerCase();
+  const confirmed = experiment.facts.filter(({ run }) => run.stage === 'confirm' && run.owner !== author);
+  // The author's own machine confirms only where nobody else has one.
+  const deciding = confirmed.length > 0 ? confirmed : experiment.facts;
+  const liars = liarsAmong(scored);
+  const rules = config.tracks[experiment.track]!;
+  const owners = knownOwners(scene).filter(
+    (owner) => owner !== author && !liars.some((machine) => machine.split('.')[0]!.toLowerCase() === owner),
+  );
+  return certify({
+    facts: deciding.filter(({ run }) => run.outcome === 'scored'),
+    scored,
+    owners,
+    now: snapshot.now,
+    fewOwners: rules.sigma === undefined ? 'accept' : (rules['few-owners'] ?? 'wait'),
+    draw: snapshot.fresh.at(-1)?.seed ?? 0,
+    exhausted: scoringsOf(snapshot, experiment).length >= MOST,
+  });
+}
+
+/** The verdict when two machines, or too few, could bear it out. */
+export function notCertified(
+  kind: 'refuted' | 'unsettled',
+  judgement: Judgement,
+  scored: Scored[],
+): Judgement {
+  const rescores = scored.map(rescoreOf);
+  return kind === 'refuted'
+    ? {
+        ...judgement,
+        verdict: 'invalid',
+        rescores,
+        reason: {
+          code: NOT_REPRODUCED,
+          text: "other owners' machines scored the same weights and do not bear out what was claimed for them",
+        },
+      }
+    : {
+        ...judgement,
+        verdict: 'inconclusive',
+        rescores,
+        reason: {
+          code: RESCORE_UNSETTLED,
+          text: "another owner's machine scored the same weights and does not bear out what was claimed for them, and there is no third owner to say who is right",
+        },
+      };
+}
+
+/** What the counted runs amount to. */
+export function judgedWithout(hearing: Hearing, discounts: Map<number, string>) {
+  const facts = hearing.facts.filter(({ run }) => !discounts.has(run.runId));
+  return { facts, judgement: judge({ ...hearing, facts }) };
+}
+
+/** The order to score a run's weights on a machine of one of these owners. */
+export function rescoreOrder(
+  snapshot: Snapshot,
+  grounds: Grounds,
+  experiment: Experiment,
+  { first, owners }: Extract<Certificate, { kind: 'ask' }>,
+) {
+  const fresh = snapshot.fresh[0]!;
+  const { expiresAt: _, ...rescore } = first.scored!;
+  const ordinals = scoringsOf(snapshot, experiment).map(({ key }) => key.ordinal);
+  const wanted = {
+    pull: snapshot.pull.number,
+    ...headOf(snapshot),
+    blob: experiment.blob,
+    incumbent: grounds.board.tracks[experiment.track]!.incumbent.blob,
+    track: experiment.track,
+    stage: 'rescore' as const,
+    ordinal: Math.max(0, ...ordinals) + 1,
+    attempt: 1,
+    checkId: null,
+    again: null,
+    target: owners[fresh.seed % owners.length]!,
+    avoided: [],
+    rescore,
+    words: wordsOf(snapshot.pull),
+  };
+  return orderOf(snapshot, grounds.config.tracks[experiment.track]!, wanted, {
+    ...fresh,
+    seed: first.run.seed,
+  });
+}
+
+/** Owners whose run of the file does not count: they do not measure it again. */
+export function barredBy(scored: Scored[]): string[] {
+  const machines = refutedAmong(scored);
+  return scored.flatMap(({ first }) => (machines.includes(first.run.machine) ? [first.run.owner] : []));
+}
+
+function headOf({ pull }: Snapshot) {
+  const { oid, shared } = pull.heads[0]!;
+  return { head: oid, shared };
+}

@@ -1,0 +1,77 @@
+import { expect, it } from 'vitest';
+import type { Leaderboard } from '../../../core/formats/leaderboard.ts';
+import type { ExperimentRecord } from '../../../core/formats/result.ts';
+import { board, facts, head, overall, run, runState, snapshot } from '../../../testing/bot/world.ts';
+import { experimentsOf } from '../state/experiments.ts';
+import { withIncumbent, withRecord } from './leaderboard.ts';
+import { recordOf } from './result.ts';
+
+const measured = [2.6, 2.5, 7.9, 7.96, 8].map((loss, i) =>
+  run(loss, {
+    stage: i === 0 ? 'explore' : 'confirm',
+    seed: i,
+    runId: i + 10,
+    owner: i % 2 ? 'ada' : 'bob',
+    machine: i % 2 ? 'ada.desk' : 'bob.lab',
+  }),
+);
+
+function record(verdict: 'improved' | 'regressed'): ExperimentRecord {
+  const runs = measured.map((one, i) =>
+    runState(
+      { kind: 'report', facts: facts(one.valBpb, { run: one }) },
+      { stage: one.stage, ordinal: i + 1 },
+    ),
+  );
+  const world = snapshot({ heads: [head({ overall: overall('measuring'), runs })] });
+  return recordOf(world, experimentsOf(world.pull.heads)[0]!, {
+    kind: 'verdict',
+    verdict,
+    reason: { code: 'worse', text: 'worse' },
+    valBpb: 2,
+    incumbent: 2,
+    evidence: null,
+  });
+}
+const cpu = (after: Leaderboard) => after.tracks.cpu!;
+const twice = {
+  ...board,
+  tracks: {
+    cpu: { ...board.tracks.cpu!, runs: [run(2, { runId: 1, seed: 91 }), run(2.1, { runId: 2, seed: 92 })] },
+  },
+};
+
+it('a file whose seed decides teaches the track nothing about how much one run spreads', () => {
+  expect(cpu(withRecord(twice, record('regressed'))).others).toEqual([]);
+});
+
+it('what held the record goes on teaching it, and the confirming runs alone are what comes next', () => {
+  const won = record('improved');
+  const after = cpu(withIncumbent(withRecord(twice, won), won));
+  expect(after.others.map((file) => file.map((one) => one.valBpb))).toEqual([[2, 2.1]]);
+  expect(after.runs.map((one) => one.valBpb)).toEqual([2.5, 7.9, 7.96, 8]);
+  expect(after.sinceIncumbent).toBe(0);
+  // How far each lies from their mean of 6.59, as wide as single runs are.
+  expect(after.distribution?.residuals.map((one) => one.toFixed(2))).toEqual([
+    '-4.72',
+    '1.51',
+    '1.58',
+    '1.63',
+  ]);
+});
+
+it('runs of the incumbent that came with a request are added once, sixteen kept, and move its loss', () => {
+  const fresh = [run(2.3, { stage: 'baseline', runId: 50 }), run(2.2, { stage: 'baseline', runId: 2 })];
+  const after = cpu(withRecord(twice, record('regressed'), fresh));
+  expect(after.runs.map((one) => one.valBpb)).toEqual([2, 2.1, 2.3]);
+  expect(after.incumbent.valBpb).toBeCloseTo(2.1333, 3);
+  const many = Array.from({ length: 20 }, (_, i) => run(2, { runId: 100 + i }));
+  expect(cpu(withRecord(twice, record('regressed'), many)).runs).toHaveLength(16);
+});
+
+it('machines are counted by what they finished', () => {
+  const { machines, sinceIncumbent } = cpu(withRecord(twice, record('regressed')));
+  expect(machines['bob.lab']).toMatchObject({ owner: 'bob', jobs: 3, outliers: [] });
+  expect(machines['ada.desk']).toMatchObject({ owner: 'ada', jobs: 2 });
+  expect(sinceIncumbent).toBe(5);
+});

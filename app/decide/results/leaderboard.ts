@@ -1,0 +1,180 @@
+import type { Leaderboard, TrackStanding } from '../../../core/formats/leaderboard.ts';
+import type { ExperimentRecord } from '../../../core/formats/result.ts';
+import { RUNS_KEPT, type RunRecord, type Verdict } from '../../../core/formats/run.ts';
+import { namedMap, own } from '../../../core/names.ts';
+import { scoredRuns } from '../../../core/rules/acceptance/rule.ts';
+import { heldoutOf, spreadOf } from '../../../core/rules/acceptance/spread.ts';
+import { pooledVariance } from '../../../core/rules/acceptance/statistics.ts';
+import { seen } from '../../../core/rules/audits/machines.ts';
+import { meanBpb } from '../../../core/text/loss.ts';
+import { leaderboardPage } from '../../say/leaderboard-page.ts';
+import { dataOf } from '../rules/data-set.ts';
+import { withRuns } from '../rules/verdict.ts';
+import { bounded, textOf } from './bounded.ts';
+
+/** Old leaderboard -> new leaderboard. Nothing here writes. */
+
+export function credited(owners: Leaderboard['owners'], runs: RunRecord[]): Leaderboard['owners'] {
+  const next = namedMap(owners);
+  for (const run of runs) {
+    const before = next[run.owner] ?? { runs: 0, seconds: 0 };
+    next[run.owner] = { runs: before.runs + 1, seconds: round(before.seconds + run.totalSeconds) };
+  }
+  return next;
+}
+
+function round(seconds: number): number {
+  return Math.round(seconds * 10) / 10;
+}
+
+export function withStanding(board: Leaderboard, track: string, standing: TrackStanding): Leaderboard {
+  return { ...board, tracks: Object.assign(namedMap(board.tracks), { [track]: standing }) };
+}
+
+/**
+ * What held the record teaches how much one run spreads. No other file does: one whose seed decides would raise sigma for all
+ * until nothing merged, one that hardly varies would lower it.
+ */
+function taught(others: TrackStanding['others'], runs: RunRecord[]): TrackStanding['others'] {
+  const measured = scoredRuns(runs);
+  return measured.length < 2 ? others : [...others, measured].slice(-RUNS_KEPT);
+}
+
+/** The holder's loss is the mean of all its runs at hand. */
+function measuredAgain(standing: TrackStanding, fresh: RunRecord[]): TrackStanding {
+  if (fresh.length === 0) return standing;
+  const runs = withRuns(standing.runs, fresh);
+  return {
+    ...standing,
+    incumbent: { ...standing.incumbent, valBpb: meanBpb(runs), heldoutBpb: heldoutOf(runs) },
+    runs,
+    distribution: spreadOf(runs, standing.others, sigmaOf(standing, runs)),
+    sinceIncumbent: 0,
+  };
+}
+
+/** Pooled over the track's repeated runs alone: for colours, not for verdicts. Null while nothing was repeated. */
+export function sigmaOf(standing: TrackStanding, runs: RunRecord[]): number | null {
+  const files = [
+    runs.flatMap((run) => run.valBpb ?? []),
+    ...standing.others.map((one) => one.map((run) => run.valBpb)),
+  ];
+  const { variance, degrees } = pooledVariance(files, { sigma: 0, degrees: 0 });
+  return degrees === 0 || variance === 0 ? null : Math.sqrt(variance);
+}
+
+/**
+ * Counts the experiment, credits who measured it, and adds the runs of the incumbent that came with it.
+ * @param before its record so far, when it was measured before and is reconsidered
+ */
+export function withRecord(
+  board: Leaderboard,
+  record: ExperimentRecord,
+  incumbentRuns: RunRecord[] = [],
+  before: ExperimentRecord | null = null,
+): Leaderboard {
+  const standing = own(board.tracks, record.track);
+  if (!standing) throw new Error(`track ${record.track} has no incumbent, so nothing can be recorded on it`);
+  const known = new Set(before?.runs.map((run) => run.runId));
+  const measured = record.runs.filter((run) => !known.has(run.runId));
+  const runs = [...measured, ...incumbentRuns];
+  const counted = {
+    ...standing,
+    counts: recounted(standing.counts, before?.verdict ?? null, record.verdict),
+    ...dataOf(standing.data, runs),
+    sinceIncumbent: standing.sinceIncumbent + measured.length,
+    machines: seen(standing.machines, runs, { pull: record.pull, blob: record.blob }),
+  };
+  return withStanding(
+    { ...board, owners: credited(board.owners, runs) },
+    record.track,
+    measuredAgain(counted, incumbentRuns),
+  );
+}
+
+export function recounted(
+  counts: TrackStanding['counts'],
+  from: Verdict | null,
+  to: Verdict,
+): TrackStanding['counts'] {
+  const next = { ...counts };
+  if (from !== null) next[from] = Math.max(0, (next[from] ?? 0) - 1);
+  next[to] = (next[to] ?? 0) + 1;
+  return next;
+}
+
+/**
+ * The experiment becomes the incumbent. The confirming runs alone, where there are any, are what the next one is held against:
+ * the luck that made exploring go on is not kept.
+ */
+export function withIncumbent(board: Leaderboard, record: ExperimentRecord): Leaderboard {
+  const standing = board.tracks[record.track];
+  if (!standing || record.valBpb === null)
+    throw new Error(`#${record.pull} cannot hold the record of ${record.track}`);
+  const incumbent = {
+    pull: record.pull,
+    author: record.author,
+    title: record.authorText.title,
+    blob: record.blob,
+    valBpb: record.valBpb,
+    heldoutBpb: record.heldoutBpb,
+    at: record.decidedAt,
+  };
+  const scored = record.runs.filter((run) => run.valBpb !== null && run.discounted === undefined);
+  const confirmed = scored.filter((run) => run.stage === 'confirm');
+  const runs = confirmed.length > 0 ? confirmed : scored;
+  return withStanding(board, record.track, {
+    ...standing,
+    incumbent,
+    runs,
+    distribution: spreadOf(runs, standing.others, record.evidence?.sigma ?? null),
+    others: taught(standing.others, standing.runs),
+    sinceIncumbent: 0,
+    history: [...standing.history, incumbent],
+  });
+}
+
+/** The first incumbent of a track: main's own file as it is. */
+export function withBaseline(
+  board: Leaderboard,
+  primary: string,
+  baseline: { track: string; blob: string; runs: RunRecord[]; at: string; notice: string | null },
+): Leaderboard {
+  const incumbent = {
+    pull: null,
+    author: null,
+    title: 'the file the repository began with',
+    blob: baseline.blob,
+    valBpb: meanBpb(baseline.runs),
+    heldoutBpb: heldoutOf(baseline.runs),
+    at: baseline.at,
+  };
+  return withStanding({ ...board, primary, owners: credited(board.owners, baseline.runs) }, baseline.track, {
+    incumbent,
+    runs: baseline.runs,
+    distribution: spreadOf(baseline.runs, [], null),
+    others: [],
+    ...dataOf(undefined, baseline.runs),
+    sinceIncumbent: 0,
+    machines: seen({}, baseline.runs, null),
+    audits: [],
+    reconsider: [],
+    notice: baseline.notice,
+    history: [incumbent],
+    counts: {},
+  });
+}
+
+export function holdsRecord(board: Leaderboard, track: string, blob: string): boolean {
+  return board.tracks[track]?.history.some((holder) => holder.blob === blob) ?? false;
+}
+
+/** The two files that say the same, for programs and for people, and holders of records that are too old for them. */
+export function boardFiles(whole: Leaderboard, now: string): { path: string; content: string }[] {
+  const { board, files } = bounded(whole, now);
+  return [
+    { path: 'results/leaderboard.json', content: textOf(board) },
+    { path: 'results/README.md', content: leaderboardPage(board) },
+    ...files,
+  ];
+}

@@ -1,0 +1,73 @@
+import { contentPath, type ExperimentRecord, recordPath, UNTRUSTED } from '../../../core/formats/result.ts';
+import { repeatingRuns } from '../../../core/rules/acceptance/acceptance.ts';
+import { heldoutOf, spreadOf } from '../../../core/rules/acceptance/spread.ts';
+import { clean } from '../../../core/text/harmless/github.ts';
+import type { Snapshot } from '../../model/snapshot.ts';
+import type { Judgement } from '../rules/verdict.ts';
+import type { Experiment } from '../state/experiments.ts';
+import { wordsOf } from './words.ts';
+
+const LOG_LIMIT = 6000;
+/** Why a run does not count that gave the loss, the held-out loss or the weights of an earlier one. */
+export const REPEATS = 'it repeats what an earlier run reported to the last digit, under another seed';
+
+/**
+ * The permanent file of one experiment. Author text is kept apart, marked, and without characters that deceive.
+ * @param before its record so far, when it was reconsidered: nothing of it is lost
+ */
+export function recordOf(
+  snapshot: Snapshot,
+  experiment: Experiment,
+  judgement: Judgement,
+  before: ExperimentRecord | null = null,
+): ExperimentRecord {
+  const { pull, main } = snapshot;
+  if (!main.leaderboard.ok) throw new Error('a record needs a leaderboard that can be read');
+  const standing = main.leaderboard.value.tracks[experiment.track];
+  const measured = experiment.facts.map(({ run }) => run);
+  const repeating = judgement.evidence === null ? [] : repeatingRuns(measured).map((run) => run.runId);
+  const listed = measured.map((run) => {
+    const repeats = repeating.includes(run.runId) ? REPEATS : undefined;
+    const discounted = judgement.discounted?.get(run.runId) ?? repeats;
+    return discounted === undefined ? run : { ...run, discounted };
+  });
+  const counting = listed.filter((run) => run.discounted === undefined);
+  const known = new Set(measured.map((run) => run.runId));
+  const holder = standing?.incumbent;
+  const text = (value: string | null, limit: number) => (value === null ? null : clean(value, limit));
+  return {
+    schema: 1,
+    pull: pull.number,
+    author: pull.author,
+    head: experiment.head,
+    blob: experiment.blob,
+    track: experiment.track,
+    verdict: judgement.verdict,
+    reason: judgement.reason,
+    valBpb: judgement.valBpb,
+    incumbent: holder ? { pull: holder.pull, blob: holder.blob, valBpb: judgement.incumbent } : null,
+    runs: [...(before?.runs.filter((run) => !known.has(run.runId)) ?? []), ...listed],
+    audits: before?.audits ?? [],
+    rescores: [...(before?.rescores ?? []), ...(judgement.rescores ?? [])],
+    content: snapshot.contents[experiment.blob] ?? null,
+    heldoutBpb: heldoutOf(counting),
+    distribution: spreadOf(counting, standing?.others ?? [], judgement.evidence?.sigma ?? null),
+    evidence: judgement.evidence,
+    curve: experiment.facts[0]?.curve ?? [],
+    decidedAt: snapshot.now,
+    untrusted: UNTRUSTED,
+    diff: clean(snapshot.diffs[experiment.blob]?.[experiment.track] ?? '', 64 * 1024),
+    authorText: {
+      ...(before?.authorText ?? experiment.words ?? wordsOf(pull)),
+      log: text(experiment.facts.find((one) => one.log !== null)?.log ?? null, LOG_LIMIT),
+    },
+    insights: before?.insights ?? [],
+  };
+}
+
+/** The record, and its line in the index by content. */
+export function recordFiles(record: ExperimentRecord): { path: string; content: string }[] {
+  const { pull, blob, content } = record;
+  const file = { path: recordPath(record), content: `${JSON.stringify(record, null, 2)}\n` };
+  return content === null ? [file] : [file, { path: contentPath(pull, blob, content), content: '' }];
+}

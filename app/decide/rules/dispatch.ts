@@ -1,0 +1,129 @@
+import type { TrackConfig } from '../../../core/formats/config.ts';
+import type { HandedOver } from '../../../core/formats/handed-over.ts';
+import type { Job } from '../../../core/formats/job.ts';
+import type { Order } from '../../model/effect.ts';
+import type { Fresh, World } from '../../model/snapshot.ts';
+import { encodeMemory, encodeRun, type RunKey, type RunMemory, runCheckName } from '../../model/state.ts';
+
+export interface Wanted {
+  pull: number | null;
+  head: string;
+  /** Another request has checks on the head too. */
+  shared: boolean;
+  blob: string;
+  incumbent: string | null;
+  track: string;
+  stage: Job['stage'];
+  ordinal: number;
+  attempt: number;
+  /** The run's check run when it has one. */
+  checkId: string | null;
+  /** Why it is ordered again, for people. */
+  again: string | null;
+  /** The owner whose machines alone may take it; null for anybody's. */
+  target: string | null;
+  /** Owners it was sent to before, in vain. */
+  avoided: string[];
+  /** The workflow run it repeats for an audit. */
+  audits?: number;
+  /** What the request says of the file; null for nobody's. */
+  words: RunMemory['words'];
+  /** What another machine handed over, to be scored once more. */
+  rescore?: HandedOver | undefined;
+  /** The run in whose stead it is measured. */
+  replaces?: number | undefined;
+}
+
+/** The label of an owner's machines, which a run meant for them alone asks for beside the track's. */
+function ownerLabel(owner: string): string {
+  return `owner-${owner.toLowerCase()}`;
+}
+
+const WORK: Record<Job['stage'], string> = {
+  baseline: "measures the incumbent's file",
+  explore: 'measures this file',
+  confirm: 'measures this file',
+  audit: "repeats another owner's run of this file, with its seed,",
+  rescore: 'scores the weights of a confirming run, made on another machine,',
+};
+
+/** A run whose loss may become the record: its weights are scored once more before that. */
+function mayHoldRecord(rules: TrackConfig, stage: Job['stage']): boolean {
+  return stage === 'confirm' || (stage === 'explore' && rules.sigma === undefined);
+}
+
+/** The order of one run: what its check run remembers and what the workflow gets. */
+export function orderOf(world: World, rules: TrackConfig, wanted: Wanted, fresh: Fresh): Order {
+  const { pull, head, blob, track, stage, ordinal, attempt } = wanted;
+  const key: RunKey = {
+    pull,
+    blob,
+    track,
+    stage,
+    ordinal,
+    seed: fresh.seed,
+    nonce: fresh.nonce,
+    attempt,
+    runId: 0,
+  };
+  const job: Job = {
+    schema: 1,
+    nonce: fresh.nonce,
+    repository: `${world.repository.owner}/${world.repository.name}`,
+    pull,
+    head,
+    blob,
+    incumbent: wanted.incumbent,
+    stage,
+    ordinal,
+    seed: fresh.seed,
+    track,
+    dataset: rules.dataset,
+    device: rules.device,
+    budgetSeconds: rules['budget-seconds'],
+    scoringSeconds: rules['scoring-seconds'],
+    validationTokens: rules['validation-tokens'],
+    probes: rules.probes,
+    threads: rules.threads,
+    memoryMiB: rules['memory-mib'],
+    ...(rules.python !== undefined && { python: rules.python }),
+    ...(mayHoldRecord(rules, stage) && { handOver: true as const }),
+    ...(wanted.rescore && { rescore: wanted.rescore }),
+    weightsMiB: rules['weights-mib'],
+    loadSeconds: rules['load-seconds'],
+  };
+  const memory: RunMemory = {
+    job,
+    harness: world.main.oid,
+    dispatchedAt: world.now,
+    facts: null,
+    failure: null,
+    target: wanted.target,
+    avoided: wanted.avoided,
+    audits: wanted.audits ?? null,
+    words: wanted.words,
+    ...(wanted.replaces !== undefined && { replaces: wanted.replaces }),
+  };
+  return {
+    key,
+    memory,
+    job,
+    labels: [...rules['runs-on'], ...(wanted.target === null ? [] : [ownerLabel(wanted.target)])],
+    branch: world.main.branch,
+    title: `descent ${pull === null ? 'baseline' : `#${pull}`} ${stage} ${ordinal} ${head} ${fresh.nonce}`,
+    check: {
+      id: wanted.checkId,
+      head,
+      name: runCheckName(key, wanted.shared),
+      externalId: encodeRun(key),
+      status: 'in_progress',
+      conclusion: null,
+      detailsUrl: null,
+      title: `seed ${fresh.seed}, ${rules['budget-seconds']} s on ${track}${attempt > 1 ? `, attempt ${attempt}` : ''}`,
+      summary: wanted.again
+        ? `Ordered again: ${wanted.again}.`
+        : `Ordered: a machine ${wanted.target === null ? 'of the swarm' : `of ${wanted.target}`} ${WORK[stage]} once. The details are what the bot remembers.`,
+      text: encodeMemory(memory),
+    },
+  };
+}

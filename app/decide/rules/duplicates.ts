@@ -1,0 +1,44 @@
+import type { Leaderboard } from '../../../core/formats/leaderboard.ts';
+import { own } from '../../../core/names.ts';
+import type { Snapshot } from '../../model/snapshot.ts';
+import type { DuplicateOf } from '../../say/before-verdict.ts';
+
+const ACTIVE = new Set(['queued', 'later', 'measuring', 'waiting']);
+
+/** Was this file measured before, or is it being measured for an earlier request? Comments and formatting make no other file. */
+export function duplicateOf(snapshot: Snapshot, board: Leaderboard, track: string): DuplicateOf | null {
+  const { pull, queue } = snapshot;
+  const blob = pull.file?.oid;
+  const content = snapshot.contents[blob ?? ''];
+  const known = snapshot.records.find(
+    ({ blob: of, record }) => of === blob && record.track === track && record.pull !== pull.number,
+  );
+  if (known)
+    return {
+      pull: known.record.pull,
+      record: known.record,
+      open: false,
+      exact: known.record.blob === blob,
+    };
+  const holder = own(board.tracks, track)?.history.find((one) => one.blob === blob);
+  if (holder) return { pull: holder.pull, record: null, open: false, exact: true };
+  const best = track === board.primary ? snapshot.main.train?.oid : own(board.tracks, track)?.incumbent.blob;
+  if (content !== undefined && content === snapshot.contents[best ?? ''])
+    return {
+      pull: own(board.tracks, track)?.incumbent.pull ?? null,
+      record: null,
+      open: false,
+      exact: false,
+    };
+  const other = queue.find(
+    (entry) =>
+      // Of two that wait the older one is measured; one that is being measured is, whatever its number.
+      (entry.pull < pull.number || (entry.pull > pull.number && entry.overall?.state === 'measuring')) &&
+      (entry.blob === blob || (content !== undefined && entry.overall?.content === content)) &&
+      entry.overall?.blob === entry.blob &&
+      entry.overall?.track === track &&
+      !entry.draft &&
+      ACTIVE.has(entry.overall.state),
+  );
+  return other ? { pull: other.pull, record: null, open: true, exact: other.blob === blob } : null;
+}

@@ -1,0 +1,77 @@
+import { describe, expect, it } from 'vitest';
+import type { Config } from '../../../core/formats/config.ts';
+import { BLOB, board, config, sha, snapshot } from '../../../testing/bot/world.ts';
+import { NO_REPLY } from '../../model/command.ts';
+import { plan } from '../plan.ts';
+
+function planned(newcomers: Config['newcomers'], pull: Parameters<typeof snapshot>[0] = {}, merged = 0) {
+  const at = snapshot(pull);
+  const cpu = board.tracks.cpu!;
+  const records = Array.from({ length: merged }, (_, i) => ({
+    ...cpu.incumbent,
+    pull: i + 1,
+    author: 'nova',
+    blob: sha('7'),
+  }));
+  const grown = { ...board, tracks: { cpu: { ...cpu, history: [...cpu.history, ...records] } } };
+  const main = {
+    ...at.main,
+    config: { ok: true as const, value: { ...config, newcomers } },
+    leaderboard: { ok: true as const, value: grown },
+  };
+  return plan({ ...at, main });
+}
+
+const measured = (effects: ReturnType<typeof plan>) => effects.some((one) => one.kind === 'dispatch');
+const YESTERDAY = '2026-11-22T12:00:00Z';
+
+describe('newcomers', () => {
+  it('are measured like everybody where the configuration says nothing', () => {
+    expect(measured(planned(undefined, { authorSince: YESTERDAY }))).toBe(true);
+  });
+
+  it('with a new account wait for approval: told why, labelled, outside the queue', () => {
+    const effects = planned({ 'minimum-age-days': 7, 'minimum-merged': 0 }, { authorSince: YESTERDAY });
+    expect(measured(effects)).toBe(false);
+    expect(effects[0]).toMatchObject({
+      kind: 'answer',
+      addLabels: ['needs-approval'],
+      checks: [{ conclusion: 'action_required', status: 'completed' }],
+      comment: { body: expect.stringContaining('younger than the 7 days') },
+    });
+  });
+
+  it('whose age GitHub does not tell wait too', () => {
+    expect(measured(planned({ 'minimum-age-days': 1, 'minimum-merged': 0 }, { authorSince: null }))).toBe(
+      false,
+    );
+  });
+
+  it('count as known after so many merged experiments', () => {
+    const rules = { 'minimum-age-days': 0, 'minimum-merged': 2 };
+    expect(measured(planned(rules, {}, 1))).toBe(false);
+    expect(measured(planned(rules, {}, 2))).toBe(true);
+  });
+
+  it('are measured once approved, and lose the label', () => {
+    const effects = planned(
+      { 'minimum-age-days': 7, 'minimum-merged': 1 },
+      { authorSince: YESTERDAY, labels: ['needs-approval'], reply: { ...NO_REPLY, approved: BLOB } },
+    );
+    expect(measured(effects)).toBe(true);
+    expect(effects).toContainEqual(expect.objectContaining({ removeLabels: ['needs-approval'] }));
+    const reply = { ...NO_REPLY, approved: sha('9') };
+    expect(
+      measured(planned({ 'minimum-age-days': 7, 'minimum-merged': 1 }, { authorSince: YESTERDAY, reply })),
+    ).toBe(false);
+  });
+
+  it('are approved by a maintainer, not by themselves', () => {
+    const rules = { 'minimum-age-days': 7, 'minimum-merged': 0 };
+    const asked = (permission: 'write' | 'read', isAuthor: boolean) => [
+      { id: '1', by: 'x', isAuthor, permission, at: YESTERDAY, command: { name: 'approve' as const } },
+    ];
+    expect(measured(planned(rules, { authorSince: YESTERDAY, asked: asked('read', true) }))).toBe(false);
+    expect(measured(planned(rules, { authorSince: YESTERDAY, asked: asked('write', false) }))).toBe(true);
+  });
+});

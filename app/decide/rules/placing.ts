@@ -1,0 +1,183 @@
+import type { TrackStanding } from '../../../core/formats/leaderboard.ts';
+import type { RunRecord } from '../../../core/formats/run.ts';
+import { own } from '../../../core/names.ts';
+import { hasOwner } from '../../../core/owner.ts';
+import type { Rules, Wanted } from '../../../core/rules/acceptance/acceptance.ts';
+import { type Placing, perOwner, placeConfirmations } from '../../../core/rules/acceptance/owners.ts';
+import { RULE } from '../../../core/rules/acceptance/rule.ts';
+import { type MachineRules, standingOf } from '../../../core/rules/audits/machines.ts';
+import { inline } from '../../../core/text/harmless/github.ts';
+import type { RunState } from '../../model/snapshot.ts';
+import type { RunFacts } from '../../model/state.ts';
+import { OTHER_DATA } from './data-set.ts';
+import { OTHER_PYTHON } from './python-version.ts';
+
+/** Whose machines get the next runs. Owners are known by what their machines have finished: no permission to list runners is needed. */
+
+const SEEN_WITHIN_DAYS = 30;
+/** The comparison that fails when a blocked machine brings a report. */
+export const BLOCKED_MACHINE = 'machine';
+
+export interface Scene {
+  /** GitHub login of the request's author. */
+  author: string;
+  rules: Rules;
+  standing: TrackStanding;
+  /** The incumbent's runs, those that came with the request included. */
+  incumbent: RunRecord[];
+  /** The request's runs so far. */
+  facts: RunFacts[];
+  pending: RunState[];
+  /** ISO 8601. */
+  now: string;
+  machineRules: MachineRules;
+  /** Owners whose machine was the outlier here: they do not measure this file again. */
+  barred?: string[];
+}
+
+/**
+ * Owners with a machine on the track that is in good standing and was seen lately, those of the request's own runs and those that
+ * the configuration names among them.
+ */
+export function knownOwners({
+  rules,
+  standing,
+  facts,
+  now,
+  machineRules,
+  barred = [],
+}: Pick<Scene, 'rules' | 'standing' | 'facts' | 'now' | 'machineRules' | 'barred'>): string[] {
+  const { machines } = standing;
+  const isBlocked = ([name, machine]: [string, (typeof machines)[string]]) =>
+    standingOf(name, machine, now, machineRules) === 'blocked';
+  const isSeen = ({ lastSeen }: (typeof machines)[string]) =>
+    Date.parse(now) - Date.parse(lastSeen) < SEEN_WITHIN_DAYS * 86_400_000;
+  const all = Object.entries(machines).filter(([machine, { owner }]) => hasOwner({ machine, owner }));
+  const blocked = all.filter(isBlocked).map(([, { owner }]) => owner);
+  const owners = new Set([
+    ...all.filter((one) => isSeen(one[1]) && !isBlocked(one)).map(([, { owner }]) => owner),
+    ...facts.filter(({ run }) => hasOwner(run) && !own(machines, run.machine)).map(({ run }) => run.owner),
+    ...(rules.owners ?? []).filter((owner) => !blocked.includes(owner)),
+  ]);
+  return [...owners].filter((owner) => !barred.includes(owner)).sort();
+}
+
+/** An owner for each of `runs` new runs, null for anybody; fewer when no more can be placed, or why none can. */
+export function placeRuns(
+  scene: Scene,
+  wanted: Wanted,
+  runs: number,
+): { kind: 'place'; targets: (string | null)[] } | { kind: 'wait'; reason: string } {
+  const available = knownOwners(scene);
+  if (wanted.stage === 'confirm') return asTargets(scene, placeConfirmation(scene, available, runs, wanted));
+  if (wanted.placement.notOwners.length === 0) {
+    const named = scene.barred && scene.barred.length > 0 ? available : [];
+    const turn = scene.facts.length; // another one each time
+    return {
+      kind: 'place',
+      targets: Array.from({ length: runs }, (_, i) => named[(turn + i) % named.length] ?? null),
+    };
+  }
+  return asTargets(scene, spreadOthers(scene, available, runs, wanted));
+}
+
+function placeConfirmation(scene: Scene, available: string[], runs: number, wanted: Wanted): Placing {
+  const author = scene.author.toLowerCase();
+  return placeConfirmations({
+    runs,
+    available: available.filter((owner) => owner === author || !wanted.placement.notOwners.includes(owner)),
+    soFar: confirmationsOf(scene),
+    author,
+    perOwner: wanted.placement.perOwner,
+    fewOwners: scene.rules['few-owners'] ?? 'wait',
+  });
+}
+
+function confirmationsOf({ facts, pending }: Pick<Scene, 'facts' | 'pending'>): { owner: string }[] {
+  return [
+    ...facts.filter(({ run }) => run.stage === 'confirm').map(({ run }) => ({ owner: run.owner })),
+    ...pending
+      .filter(({ key }) => key.stage === 'confirm')
+      .flatMap(({ memory }) => (memory.target === null ? [] : [{ owner: memory.target }])),
+  ];
+}
+
+/** Runs by others than those of whom there are enough, the owner with the fewest first. */
+function spreadOthers(
+  { incumbent, facts }: Scene,
+  available: string[],
+  runs: number,
+  wanted: Wanted,
+): Placing {
+  const { notOwners } = wanted.placement;
+  const soFar = wanted.stage === 'baseline' ? incumbent : facts.map(({ run }) => run);
+  const what = wanted.stage === 'baseline' ? 'the incumbent' : 'it';
+  const free = available.filter((owner) => !notOwners.includes(owner));
+  if (free.length === 0)
+    return {
+      kind: 'wait',
+      reason: `${what} must also be measured by others than ${notOwners.join(', ')}; nobody else has a machine here yet`,
+    };
+  const taken = new Map(free.map((owner) => [owner, soFar.filter((run) => run.owner === owner).length]));
+  const owners = Array.from({ length: runs }, () => {
+    const next = free.toSorted((a, b) => taken.get(a)! - taken.get(b)! || a.localeCompare(b))[0]!;
+    taken.set(next, taken.get(next)! + 1);
+    return next;
+  });
+  return { kind: 'place', owners, singleOwner: false };
+}
+
+function asTargets(scene: Scene, placing: Placing): ReturnType<typeof placeRuns> {
+  if (placing.kind === 'wait') return { kind: 'wait', reason: placing.reason + ownerless(scene) };
+  return { kind: 'place', targets: placing.owners };
+}
+
+/** Why machines that have measured here are nobody's, for the maintainer who wonders. */
+function ownerless({ standing, facts }: Scene): string {
+  const seen = [
+    ...Object.entries(standing.machines).map(([machine, { owner }]) => ({ machine, owner })),
+    ...facts.map(({ run }) => run),
+  ].filter((one) => !hasOwner(one));
+  const names = [...new Set(seen.map(({ machine }) => machine))];
+  if (names.length === 0) return '';
+  const more = names.length > NAMES_SHOWN ? ` and ${names.length - NAMES_SHOWN} more` : '';
+  const shown = names.slice(-NAMES_SHOWN).map((name) => inline(name, 60));
+  return `; runners that are not named \`<login>.<machine>\` have no owner and do not count: ${shown.join(', ')}${more}`;
+}
+
+const NAMES_SHOWN = 3;
+
+/** Where a run goes that its owner did not take or could not finish: to another who may have it, else to the same again. */
+export function placeAgain(scene: Scene, run: RunState): { target: string | null; avoided: string[] } {
+  const { target, avoided } = run.memory;
+  const { finding } = run;
+  if (
+    target === null &&
+    finding.kind === 'refused' &&
+    [BLOCKED_MACHINE, OTHER_DATA, OTHER_PYTHON].includes(finding.check)
+  ) {
+    // Anybody's turn would be the blocked machine's turn again.
+    const others = knownOwners(scene);
+    return { target: others[run.key.seed % Math.max(1, others.length)] ?? null, avoided };
+  }
+  if (target !== null && run.key.stage === 'rescore') {
+    const first = scene.facts.find((one) => one.run.runId === run.memory.job.rescore?.runId);
+    const never = [first?.run.owner, scene.author.toLowerCase(), target, ...avoided];
+    const other = knownOwners(scene).find((owner) => !never.includes(owner));
+    return other ? { target: other, avoided: [...avoided, target] } : { target, avoided: [] };
+  }
+  if (target === null || run.key.stage !== 'confirm') return { target, avoided };
+  const tried = [...new Set([...avoided, target])];
+  const available = knownOwners(scene).filter((owner) => !tried.includes(owner));
+  const confirming = scene.facts.filter((one) => one.run.stage === 'confirm').length;
+  const placing = placeConfirmations({
+    runs: 1,
+    available,
+    soFar: confirmationsOf(scene),
+    author: scene.author.toLowerCase(),
+    // As confirm.ts asks: its share of all runs up to the end of the round.
+    perOwner: perOwner((Math.floor(confirming / RULE.confirmRuns) + 1) * RULE.confirmRuns),
+    fewOwners: 'wait',
+  });
+  return placing.kind === 'place' ? { target: placing.owners[0]!, avoided: tried } : { target, avoided: [] }; // nobody else may: the same owner may be back
+}

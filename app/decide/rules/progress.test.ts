@@ -1,0 +1,349 @@
+import { describe, expect, it } from 'vitest';
+import type { Description } from '../../../core/formats/description.ts';
+import type { TrackStanding } from '../../../core/formats/leaderboard.ts';
+import type { ExperimentRecord } from '../../../core/formats/result.ts';
+import * as world from '../../../testing/bot/world.ts';
+import {
+  BLOB,
+  facts,
+  HEAD,
+  head,
+  MAIN_BLOB,
+  NOW,
+  overall,
+  queueEntry,
+  runState,
+  sha,
+} from '../../../testing/bot/world.ts';
+import { type Asked, NO_REPLY } from '../../model/command.ts';
+import type { Effect } from '../../model/effect.ts';
+import type { Snapshot } from '../../model/snapshot.ts';
+import { plan } from '../plan.ts';
+import { recordOf } from '../results/result.ts';
+import { noRuns } from '../state/experiments.ts';
+
+/** Two tracks with the same rules, held by main's file at 2.0. */
+const config = {
+  ...world.config,
+  tracks: { cpu: world.config.tracks.cpu!, small: world.config.tracks.cpu! },
+};
+const held: TrackStanding = world.board.tracks.cpu!;
+
+function snapshot(
+  tracks: string[],
+  change: Partial<Snapshot['pull']> = {},
+  more: Partial<Snapshot> & { merge?: boolean; holders?: Record<string, TrackStanding> } = {},
+): Snapshot {
+  const { merge = true, holders = {}, ...rest } = more;
+  const at = world.snapshot(change, rest);
+  const said = world.snapshot().pull.description as { ok: true; value: Description };
+  const description = { ok: true as const, value: { ...said.value, tracks } };
+  const board = { ...world.board, tracks: { cpu: held, small: held, ...holders } };
+  const main = {
+    ...at.main,
+    config: { ok: true as const, value: { ...config, merge } },
+    leaderboard: { ok: true as const, value: board },
+    ...rest.main,
+  };
+  return { ...at, main, pull: { ...at.pull, description: change.description ?? description } };
+}
+
+function record(track: string, valBpb: number, change: Partial<ExperimentRecord> = {}): ExperimentRecord {
+  const at = snapshot(['cpu', 'small']);
+  const verdict = valBpb < 1.9 ? 'improved' : 'regressed';
+  const judgement = {
+    kind: 'verdict' as const,
+    verdict: verdict as 'improved',
+    reason: { code: 'margin', text: 'by the margin' },
+    ...{ valBpb, incumbent: 2, evidence: null },
+  };
+  const experiment = { ...noRuns(BLOB, track, 'candidate', HEAD), facts: [facts(valBpb)] };
+  return { ...recordOf(at, experiment, judgement), ...change };
+}
+const onRecord = (...list: ExperimentRecord[]) => ({
+  records: list.map((one) => ({ blob: BLOB, record: one })),
+});
+/** The track's record is the request's own. */
+const heldBy = (valBpb: number): TrackStanding => {
+  const incumbent = { ...held.incumbent, pull: 41, blob: BLOB, valBpb };
+  return { ...held, incumbent, history: [...held.history, incumbent] };
+};
+const measured = (track: string, valBpb: number) =>
+  head({
+    overall: overall('measuring', { track }),
+    runs: [runState({ kind: 'report', facts: facts(valBpb) }, { track })],
+  });
+
+/** A run whose check says what it brought. */
+const collected = (track: string, valBpb: number, blob = BLOB) => {
+  const state = runState({ kind: 'pending' }, { track, blob });
+  return {
+    ...state,
+    check: { ...state.check, status: 'completed' as const },
+    memory: { ...state.memory, facts: facts(valBpb) },
+  };
+};
+
+const kinds = (effects: Effect[]) => effects.map((effect) => effect.kind);
+function only<K extends Effect['kind']>(effects: Effect[], kind: K): Extract<Effect, { kind: K }> {
+  const found = effects.filter((effect) => effect.kind === kind);
+  expect(found, `one ${kind} in ${kinds(effects)}`).toHaveLength(1);
+  return found[0] as Extract<Effect, { kind: K }>;
+}
+const ordered = (effects: Effect[]) => only(effects, 'dispatch').orders.map((order) => order.key.track);
+
+describe('the tracks of a request', () => {
+  it('come one after another, in the order of its list', () => {
+    expect(ordered(plan(snapshot(['small', 'cpu'])))).toEqual(['small']);
+    expect(ordered(plan(snapshot(['small', 'cpu'], {}, onRecord(record('small', 2.5)))))).toEqual(['cpu']);
+  });
+
+  it('are the primary one when it names none, and those added by /track after it', () => {
+    expect(ordered(plan(snapshot([])))).toEqual(['cpu']);
+    const reply = { ...NO_REPLY, tracks: ['small'] };
+    expect(ordered(plan(snapshot([], { reply }, onRecord(record('cpu', 2.5)))))).toEqual(['small']);
+  });
+
+  it('stay where they were while its description cannot be read: nothing ends early', () => {
+    const description = { ok: false as const, problems: ['not YAML'] };
+    const heads = [head({ overall: overall('queued', { track: 'small' }) })];
+    const told = plan(snapshot([], { description, heads }, onRecord(record('cpu', 2.5))));
+    const answer = only(told, 'answer');
+    expect(answer).toMatchObject({ close: false, addLabels: ['needs-work'] });
+    expect(answer.comment!.body).toContain('`cpu` | **regressed**');
+    const externalId = answer.checks[0]!.externalId;
+    expect(externalId).toContain(':small:refused');
+  });
+
+  it('end with what was ordered, though the list names another one since', () => {
+    const effects = plan(snapshot(['cpu'], { heads: [measured('small', 2.5)] }));
+    expect(only(effects, 'record').message.body).toContain('Track: small');
+    expect(effects.at(-1)).toEqual({ kind: 'again' });
+  });
+});
+
+describe('a verdict that is not the last', () => {
+  it('of a gain moves main with one parent, closes nothing and goes on at once', () => {
+    const effects = plan(snapshot(['cpu', 'small'], { heads: [measured('cpu', 1.5)] }));
+    expect(kinds(effects)).toEqual(['merge', 'answer', 'look', 'again']);
+    expect(only(effects, 'merge')).toMatchObject({
+      head: null,
+      measured: { path: 'train/train.py', blob: BLOB },
+    });
+    expect(only(effects, 'answer')).toMatchObject({ close: false, comment: null, addLabels: [] });
+  });
+
+  it('of a loss is recorded and goes on', () => {
+    const effects = plan(snapshot(['small', 'cpu'], { heads: [measured('small', 2.5)] }));
+    expect(kinds(effects)).toEqual(['record', 'answer', 'look', 'again']);
+  });
+
+  it('whose commit is there and whose answer is not: what its machine brought is written, then the next begins', () => {
+    const at = (heads: Snapshot['pull']['heads']) =>
+      snapshot(
+        ['cpu', 'small'],
+        { heads },
+        { ...onRecord(record('cpu', 1.5)), holders: { cpu: heldBy(1.5) } },
+      );
+    const effects = plan(at([measured('cpu', 1.5)]));
+    expect(kinds(effects)).toEqual(['answer', 'again']);
+    expect(only(effects, 'answer').checks[0]).toMatchObject({ status: 'completed', title: 'val_bpb 1.5000' });
+    const written = head({ overall: overall('measuring'), runs: [collected('cpu', 1.5)] });
+    expect(ordered(plan(at([written])))).toEqual(['small']);
+  });
+});
+
+describe('the last verdict', () => {
+  const before = { ...onRecord(record('cpu', 1.5)), holders: { cpu: heldBy(1.5) } };
+
+  it('of a loss merges the request for what it gained before', () => {
+    const effects = plan(snapshot(['cpu', 'small'], { heads: [measured('small', 2.5)] }, before));
+    expect(kinds(effects)).toEqual(['merge', 'answer', 'look']);
+    expect(only(effects, 'merge')).toMatchObject({ head: HEAD, measured: null });
+    expect(only(effects, 'merge').message.headline).toMatch(/^regressed/);
+    expect(only(effects, 'answer')).toMatchObject({ addLabels: ['improved'], close: false });
+    expect(only(effects, 'answer').comment!.body).not.toContain('This request is closed');
+  });
+
+  it('of a gain beside the primary track puts it into train/best', () => {
+    const effects = plan(snapshot(['cpu', 'small'], { heads: [measured('small', 1.5)] }, before));
+    expect(only(effects, 'merge')).toMatchObject({
+      head: HEAD,
+      measured: { path: 'train/best/small.py', blob: BLOB },
+    });
+  });
+
+  it('that was committed before the bot died is answered, and brings the head once', () => {
+    const done = { ...before, ...onRecord(record('cpu', 1.5), record('small', 2.5)) };
+    const heads = [head({ overall: overall('measuring', { track: 'small' }) })];
+    const open = plan(snapshot(['cpu', 'small'], { heads }, done));
+    expect(only(open, 'merge')).toMatchObject({ head: HEAD, measured: null, files: [] });
+    const there = plan(snapshot(['cpu', 'small'], { heads, onMain: true }, done));
+    expect(kinds(there)).toEqual(['answer', 'look']);
+    const merged = plan(snapshot(['cpu', 'small'], { heads, state: 'merged' }, done));
+    expect(only(merged, 'answer').addLabels).toEqual(['improved']);
+    expect(only(merged, 'answer').comment!.body).toContain('improved on cpu, regressed on small'.slice(3));
+  });
+});
+
+describe('what is said in the end', () => {
+  it('does not claim that main carries a file that was beaten since', () => {
+    const beaten = heldBy(1.5);
+    const by = { ...beaten.incumbent, pull: 60, blob: sha('7'), valBpb: 1.2 };
+    const cpu = { ...beaten, incumbent: by, history: [...beaten.history, by] };
+    const heads = [measured('small', 2.5)];
+    const effects = plan(
+      snapshot(['cpu', 'small'], { heads }, { ...onRecord(record('cpu', 1.5)), holders: { cpu } }),
+    );
+    expect(only(effects, 'merge').head).toBe(HEAD);
+    const { body } = only(effects, 'answer').comment!;
+    expect(body).toContain('was beaten since');
+    expect(body).not.toContain('now carries blob');
+  });
+
+  it('fits into a comment however much there is to say', () => {
+    const log = `${'x'.repeat(79)}\n`.repeat(70);
+    const filled = (one: ExperimentRecord) => ({ ...one, authorText: { ...one.authorText, log } });
+    const runs = Array.from({ length: 60 }, (_, i) =>
+      world.run(2.5, { machine: 'm'.repeat(60), ordinal: i + 1 }),
+    );
+    const many = Array.from({ length: 7 }, (_, i) => filled(record(`t${i}`, 2.5, { runs })));
+    const heads = [measured('small', 2.5)];
+    const said = only(plan(snapshot(['small'], { heads }, onRecord(...many))), 'answer').comment!.body;
+    expect(said.length).toBeLessThan(65_536);
+    for (const { track } of many) expect(said).toContain(`| \`${track}\` |`);
+  });
+});
+
+describe('a gain that could not be adopted when it was measured', () => {
+  const late = onRecord(record('cpu', 1.5));
+
+  it('is adopted before the next track begins', () => {
+    const effects = plan(snapshot(['cpu', 'small'], {}, late));
+    expect(kinds(effects)).toEqual(['merge', 'again']);
+    expect(only(effects, 'merge')).toMatchObject({ head: null, measured: { blob: BLOB } });
+  });
+
+  it('is not, when the record of today is better', () => {
+    const better = { ...held, incumbent: { ...held.incumbent, valBpb: 1.2 }, runs: [world.run(1.2)] };
+    expect(ordered(plan(snapshot(['cpu', 'small'], {}, { ...late, holders: { cpu: better } })))).toEqual([
+      'small',
+    ]);
+  });
+
+  it('where people merge waits for them on every track, and both records move when they have', () => {
+    const both = onRecord(record('cpu', 1.5), record('small', 1.5));
+    const heads = [head({ overall: overall('measuring', { track: 'small' }) })];
+    const waits = plan(snapshot(['cpu', 'small'], { heads }, { ...both, merge: false }));
+    expect(only(waits, 'answer')).toMatchObject({ addLabels: ['improved', 'ready'], close: false });
+    const main = { ...world.snapshot().main, train: { ...world.file, oid: BLOB } };
+    const byHand = { heads, state: 'merged' as const, labels: ['improved', 'ready'] };
+    const step = (holders: Record<string, TrackStanding>) => {
+      const at = snapshot(['cpu', 'small'], byHand, { ...both, merge: false, holders });
+      return plan({ ...at, main: { ...at.main, train: main.train } });
+    };
+    expect(kinds(step({}))).toEqual(['record', 'again']);
+    const last = step({ cpu: heldBy(1.5) });
+    expect(only(last, 'merge')).toMatchObject({ head: null, measured: { path: 'train/best/small.py' } });
+    expect(only(last, 'answer').removeLabels).toEqual(['ready']);
+  });
+});
+
+describe('a verdict that fell with an outlier’s machine', () => {
+  it('is measured again on its track, beside one that stands', () => {
+    const runs = [world.run(2.5, { discounted: 'its machine stood alone' })];
+    const reason = { code: 'reconsidered', text: 'measured again' };
+    const fell = record('cpu', 2.5, { verdict: 'invalid', reason, valBpb: null, runs });
+    const heads = [head({ overall: overall('verdict'), runs: [collected('cpu', 2.5)] })];
+    const effects = plan(snapshot(['cpu', 'small'], { heads }, onRecord(fell, record('small', 2.5))));
+    expect(ordered(effects)).toEqual(['cpu']);
+    const said = only(effects, 'answer').comment!.body;
+    expect(said).toContain('`small` | **regressed**');
+    expect(said).not.toContain('`cpu` | **invalid**');
+  });
+});
+
+describe('the same file', () => {
+  const others = (track: string) => onRecord(record(track, 2.5, { pull: 7 }));
+
+  it('on record of another request on one track is measured on the other alone', () => {
+    expect(ordered(plan(snapshot(['cpu', 'small'], {}, others('cpu'))))).toEqual(['small']);
+    expect(only(plan(snapshot(['cpu'], {}, others('cpu'))), 'answer').addLabels).toEqual(['duplicate']);
+  });
+
+  it('that a younger request is being measured for is not measured twice', () => {
+    const younger = queueEntry(50, {
+      blob: BLOB,
+      overall: { blob: BLOB, track: 'small', state: 'measuring' },
+    });
+    const effects = plan(snapshot(['small', 'cpu'], {}, { queue: [younger] }));
+    expect(ordered(effects)).toEqual(['cpu']);
+    const waiting = { ...younger, overall: { ...younger.overall!, state: 'queued' as const } };
+    expect(ordered(plan(snapshot(['small', 'cpu'], {}, { queue: [waiting] })))).toEqual(['small']);
+  });
+
+  it("as a track's incumbent but for its comments is a duplicate there, whatever main's file says", () => {
+    const holder = { ...held, incumbent: { ...held.incumbent, pull: 7, blob: sha('7') } };
+    const contents = { [BLOB]: 'same', [sha('7')]: 'same', [MAIN_BLOB]: 'other' };
+    const effects = plan(snapshot(['small'], {}, { contents, holders: { small: holder } }));
+    expect(only(effects, 'answer')).toMatchObject({ addLabels: ['duplicate'], close: true });
+  });
+});
+
+describe('/track', () => {
+  const asked = (track: string, change: Partial<Asked> = {}): Asked => ({
+    ...{ id: '17', by: 'nova', isAuthor: true, permission: 'read', at: NOW },
+    ...{ command: { name: 'track', track }, ...change },
+  });
+  const replyOf = (effects: Effect[]) =>
+    effects.flatMap((one) =>
+      one.kind === 'answer' && one.comment?.body.startsWith('<!-- descent:commands')
+        ? [one.comment.body.split('\n')[0]]
+        : [],
+    )[0];
+
+  it('is in force for the step that hears it, and remembered in the order of the comments', () => {
+    const effects = plan(
+      snapshot(['cpu'], {
+        asked: [asked('small'), asked('small', { id: '18' })],
+        heads: [measured('cpu', 1.5)],
+      }),
+    );
+    expect(only(effects, 'merge').head).toBeNull();
+    expect(replyOf(effects)).toBe('<!-- descent:commands approved=no tracks=small 17=taken 18=taken -->');
+  });
+
+  it('asks for no more than eight', () => {
+    const eight = Array.from({ length: 8 }, (_, i) => `t${i}`);
+    const heads = [head({ overall: overall('queued') })];
+    const effects = plan(snapshot(eight, { heads, asked: [asked('small')] }));
+    expect(replyOf(effects)).toContain('17=refused');
+  });
+
+  it('is not taken for a request that is closed', () => {
+    const effects = plan(snapshot(['cpu'], { state: 'closed', asked: [asked('small')] }));
+    expect(replyOf(effects)).toContain('17=refused');
+  });
+});
+
+describe('a push over a file that was halfway', () => {
+  it('ends its heads once its last run has its record', () => {
+    const old = sha('f');
+    const past = (finding: Parameters<typeof runState>[0]) => ({
+      ...head({ overall: overall('measuring', { blob: old, track: 'small' }) }),
+      ...{ oid: sha('6'), blob: old },
+      runs: [collected('cpu', 1.5, old), runState(finding, { blob: old, track: 'small' })],
+    });
+    const first = { blob: old, record: record('cpu', 1.5, { blob: old }) };
+    const running = snapshot(
+      ['cpu', 'small'],
+      { heads: [head(), past({ kind: 'pending' })] },
+      { records: [first] },
+    );
+    expect(ordered(plan(running))).toEqual(['cpu']);
+    const came = past({ kind: 'report', facts: facts(2.5) });
+    const effects = plan(snapshot(['cpu', 'small'], { heads: [head(), came] }, { records: [first] }));
+    expect(kinds(effects)).toEqual(['record', 'answer', 'again']);
+    expect(only(effects, 'answer').checks.map((check) => check.name)).toContain('descent');
+  });
+});

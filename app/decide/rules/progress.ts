@@ -1,0 +1,86 @@
+import type { ExperimentRecord } from '../../../core/formats/result.ts';
+import { TRAIN_PATH } from '../../../core/rules/eligibility.ts';
+import type { Snapshot, World } from '../../model/snapshot.ts';
+import { tracksAsked } from '../../model/tracks.ts';
+import type { DuplicateOf } from '../../say/before-verdict.ts';
+import { RECONSIDERED, reconsideredRecord, withoutDiscounted } from '../audits/reconsider.ts';
+import { type Experiment, experimentsOf } from '../state/experiments.ts';
+import type { Grounds } from '../state/settings.ts';
+import { duplicateOf } from './duplicates.ts';
+
+/**
+ * How far a request has come on the tracks it asks for. They are measured one after another, and each verdict is on record before
+ * the next track begins, so that records and runs alone say where it stands.
+ */
+export interface Course {
+  /** Its own verdicts on the present file that stand, the last one last. */
+  own: ExperimentRecord[];
+  /** Tracks where the evidence of another request, or the incumbent, is the answer. */
+  elsewhere: { track: string; of: DuplicateOf }[];
+  /** Runs of the present file that have been ordered and have no verdict yet. */
+  begun: Experiment | null;
+  /** Tracks still to be measured on, the present one first. */
+  ahead: string[];
+}
+
+export function courseOf(snapshot: Snapshot, { config, board }: Grounds): Course {
+  const { pull } = snapshot;
+  const blob = pull.file?.oid ?? null;
+  const own = snapshot.records
+    .filter((one) => one.blob === blob && one.record.pull === pull.number)
+    .map((one) => one.record)
+    .filter((record) => record.reason.code !== RECONSIDERED)
+    .sort((a, b) => a.decidedAt.localeCompare(b.decidedAt));
+  const isDecided = (track: string) => own.some((record) => record.track === track);
+
+  const asked = tracksAsked(pull, config.primary).filter((track) => Object.hasOwn(config.tracks, track));
+  // What was ordered is followed up even when its track is asked for no more: evidence cannot be taken back.
+  const begun = experimentsOf(pull.heads)
+    .map(counting(snapshot))
+    .filter(
+      (one) =>
+        one.blob === blob &&
+        one.of === 'candidate' &&
+        Object.hasOwn(config.tracks, one.track) &&
+        !isDecided(one.track) &&
+        (asked.includes(one.track) || one.facts.length + one.pending.length + one.broken.length > 0),
+    );
+  const underway = begun.map((one) => one.track);
+  const open = asked.filter((track) => !isDecided(track) && !underway.includes(track));
+  const elsewhere = open.flatMap((track) => {
+    const of = duplicateOf(snapshot, board, track);
+    return of ? [{ track, of }] : [];
+  });
+  const answered = elsewhere.map((one) => one.track);
+  return {
+    own,
+    elsewhere,
+    begun: begun[0] ?? null,
+    ahead: [...underway, ...open.filter((track) => !answered.includes(track))],
+  };
+}
+
+/** Without the runs that were discounted since. */
+function counting(snapshot: Snapshot): (one: Experiment) => Experiment {
+  return (one) => {
+    const before = one.of === 'candidate' ? reconsideredRecord(snapshot, one) : null;
+    return before === null ? one : withoutDiscounted(one, before);
+  };
+}
+
+/** Machines are asked, and main is moved, for no draft and no closed request. */
+export function isReady({ pull }: Snapshot): boolean {
+  return pull.state === 'open' && !pull.draft;
+}
+
+/** Tracks it asks for that the configuration does not know, or no longer knows. */
+export function unknownTracks({ main, pull }: Snapshot): string[] {
+  if (!main.config.ok) return [];
+  const { primary, tracks } = main.config.value;
+  return tracksAsked(pull, primary).filter((track) => !Object.hasOwn(tracks, track));
+}
+
+/** Where main keeps the best file of a track: the primary one moves main's own, every other has its own beside it. */
+export function placeOf({ main }: World, track: string): string {
+  return !main.config.ok || track === main.config.value.primary ? TRAIN_PATH : `train/best/${track}.py`;
+}

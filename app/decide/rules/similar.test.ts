@@ -1,0 +1,98 @@
+import { describe, expect, it } from 'vitest';
+import { config, head, overall, queueEntry, runState, sha, snapshot } from '../../../testing/bot/world.ts';
+import type { Similar } from '../../model/snapshot.ts';
+import { plan } from '../plan.ts';
+import { nextInLine } from './queue.ts';
+
+const crashed: Similar = {
+  kind: 'record',
+  pull: 57,
+  blob: sha('5'),
+  track: 'cpu',
+  verdict: 'crashed',
+  valBpb: null,
+  incumbentBpb: 2,
+  title: 'Fewer heads @grace',
+  reason: 'train.py ended with status 1',
+  exception: 'AssertionError: heads must divide the width',
+  decidedAt: '2026-11-20T00:00:00Z',
+  part: 'diff',
+  alike: 0.8,
+};
+const regressed: Similar = {
+  ...crashed,
+  pull: 58,
+  verdict: 'regressed',
+  valBpb: 2.5,
+  reason: 'worse',
+  exception: null,
+};
+
+/** A machine less than requests: another one runs, a younger one waits. */
+const busy = { ...config, tracks: { cpu: { ...config.tracks.cpu!, capacity: 1 } } };
+
+function planned(similar: Similar[], queue = [queueEntry(60, { createdAt: '2026-11-23T11:30:00Z' })]) {
+  const at = snapshot({}, { similar, queue });
+  return plan({ ...at, main: { ...at.main, config: { ok: true, value: busy } } });
+}
+
+describe('a request much like what was tried', () => {
+  it('is told of each with its result, and of a known crash with its reason', () => {
+    const [answer] = planned([crashed, regressed]);
+    const body = answer?.kind === 'answer' ? answer.comment!.body : '';
+    expect(body).toContain('[#57](https://git.test/descent/descent/blob/main/results/experiments/0/57-');
+    expect(body).toContain(
+      '**crashed**; it failed: `AssertionError: heads must divide the width` (diff 80 % alike)',
+    );
+    expect(body).toContain('**regressed**, val_bpb 2.5000 (+0.5000)');
+    expect(body).toContain('`Fewer heads @grace`');
+    expect(body).toContain('differs:');
+  });
+
+  it('is told of an earlier request that is open, and whether a machine measures it', () => {
+    const open: Similar = { kind: 'open', pull: 40, title: 'Fewer heads', part: 'hypothesis', alike: 0.62 };
+    const run = { ...runState({ kind: 'pending' }).key };
+    const bodyWith = (running: (typeof run)[]) => {
+      const [answer] = planned([crashed, open], [queueEntry(40, { running })]);
+      return answer?.kind === 'answer' ? answer.comment!.body : '';
+    };
+    expect(bodyWith([])).toContain('was tried before and is proposed in an earlier request**, so it waits');
+    expect(bodyWith([])).toContain(
+      '[#40](https://git.test/descent/descent/pull/40) `Fewer heads`: **open**, and not decided yet (hypothesis 62 % alike)',
+    );
+    expect(bodyWith([run])).toContain('**being measured**');
+  });
+
+  it('waits behind a younger request that is not', () => {
+    const effects = planned([crashed]);
+    expect(effects.map((one) => one.kind)).toEqual(['answer', 'look']);
+    expect(effects[0]).toMatchObject({
+      checks: [{ status: 'queued', externalId: expect.stringMatching(/:later/) }],
+    });
+    expect(planned([]).map((one) => one.kind)).toContain('dispatch');
+  });
+
+  it('looks at whoever passes it, once: nothing else would wake them', () => {
+    const younger = queueEntry(60, { createdAt: '2026-11-23T11:30:00Z' });
+    const fell = snapshot(
+      { heads: [head({ overall: overall('queued') })] },
+      { similar: [crashed], queue: [younger] },
+    );
+    const main = { ...fell.main, config: { ok: true as const, value: busy } };
+    expect(plan({ ...fell, main }).at(-1)).toEqual({ kind: 'look', pulls: [60], baselines: [] });
+    const before = { ...fell, main, pull: { ...fell.pull, heads: [head({ overall: overall('later') })] } };
+    expect(plan(before).some((one) => one.kind === 'look')).toBe(false);
+  });
+
+  it('is measured when no other waits, and keeps the warning in sight', () => {
+    const effects = planned([crashed], []);
+    expect(effects.map((one) => one.kind)).toEqual(['answer', 'dispatch']);
+    expect(effects[0]).toMatchObject({ comment: { body: expect.stringContaining('#57') } });
+  });
+});
+
+it('the queue takes those like what was tried last, whatever their age', () => {
+  const later = queueEntry(1, { overall: { blob: sha('9'), track: 'cpu', state: 'later' } });
+  expect(nextInLine(null, [later, queueEntry(2)], busy, 'cpu')).toEqual([2]);
+  expect(nextInLine(null, [later], busy, 'cpu')).toEqual([1]);
+});

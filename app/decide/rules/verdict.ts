@@ -1,0 +1,101 @@
+import type { TrackStanding } from '../../../core/formats/leaderboard.ts';
+import { sayReason } from '../../../core/formats/reason.ts';
+import { type RecordedEvidence, type Rescore, UNSAID } from '../../../core/formats/result.ts';
+import { RUNS_KEPT, type RunRecord, type Verdict } from '../../../core/formats/run.ts';
+import { decide, type Rules, type Wanted } from '../../../core/rules/acceptance/acceptance.ts';
+import type { RunFacts } from '../../model/state.ts';
+
+/** What the facts of an experiment's runs amount to. */
+export interface Judgement {
+  kind: 'verdict';
+  verdict: Verdict;
+  reason: { code: string; text: string };
+  valBpb: number | null;
+  /** What it was held against, bits per byte. */
+  incumbent: number;
+  evidence: RecordedEvidence | null;
+  /** Scorings of its weights on other owners' machines; none where nothing improved. */
+  rescores?: Rescore[];
+  /** Why runs do not count, by workflow run. */
+  discounted?: Map<number, string>;
+  /** Machines that others' scorings found to lie. */
+  liars?: string[];
+}
+
+/** What a judgement is made of. */
+export interface Hearing {
+  /** GitHub login of the request's author. */
+  author: string;
+  /** In the order of the runs. */
+  facts: RunFacts[];
+  /** Runs of the incumbent that the request carries and the leaderboard does not know yet. */
+  incumbentRuns: RunRecord[];
+  standing: TrackStanding;
+  rules: Rules;
+}
+
+/** What is said of a run whose report gives no reason. */
+const FAILURES = {
+  crashed: { verdict: 'crashed', code: 'exception' },
+  'out-of-memory': { verdict: 'crashed', code: 'out-of-memory' },
+  timeout: { verdict: 'timeout', code: 'over-budget' },
+  diverged: { verdict: 'diverged', code: 'diverged' },
+  invalid: { verdict: 'invalid', code: 'refused-by-referee' },
+} as const;
+
+export function judge(hearing: Hearing): Judgement | Wanted {
+  const { facts, standing } = hearing;
+  const failed = facts.find((one) => one.run.outcome !== 'scored');
+  if (failed && failed.run.outcome !== 'scored') {
+    const { verdict, code } = FAILURES[failed.run.outcome];
+    const { reason } = failed;
+    return {
+      kind: 'verdict',
+      verdict,
+      reason: reason ? { code: reason.code, text: sayReason(reason) } : { code, text: UNSAID[code] },
+      valBpb: null,
+      incumbent: standing.incumbent.valBpb,
+      evidence: null,
+    };
+  }
+  const ruling = decide({
+    author: hearing.author.toLowerCase(),
+    candidate: facts.map((one) => one.run),
+    incumbent: withRuns(standing.runs, hearing.incumbentRuns),
+    others: standing.others,
+    rules: hearing.rules,
+  });
+  if (ruling.kind === 'measure') return ruling;
+  const { verdict, code, text, valBpb, incumbent, evidence } = ruling;
+  return { kind: 'verdict', verdict, reason: { code, text }, valBpb, incumbent, evidence };
+}
+
+export const WITHDRAWN = 'withdrawn';
+
+/** What is known decides when nothing more may be measured. */
+export function judgeAsItIs(hearing: Hearing, why: string): Judgement {
+  const judgement = judge(hearing);
+  return judgement.kind === 'verdict' ? judgement : undecided(hearing, why);
+}
+
+/** @param before what was still to come, e.g. `it was measured often enough` */
+export function withdrawn(hearing: Hearing, before: string): Judgement {
+  return undecided(hearing, `the request was withdrawn before ${before}`);
+}
+
+function undecided(hearing: Hearing, why: string): Judgement {
+  return {
+    kind: 'verdict',
+    verdict: 'inconclusive',
+    reason: { code: WITHDRAWN, text: why },
+    valBpb: hearing.facts[0]?.run.valBpb ?? null,
+    incumbent: hearing.standing.incumbent.valBpb,
+    evidence: null,
+  };
+}
+
+/** Known runs and fresh ones, each workflow run once, the last of them. */
+export function withRuns(known: RunRecord[], fresh: RunRecord[]): RunRecord[] {
+  const ids = new Set(known.map((run) => run.runId));
+  return [...known, ...fresh.filter((run) => !ids.has(run.runId))].slice(-RUNS_KEPT);
+}

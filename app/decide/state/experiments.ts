@@ -1,0 +1,181 @@
+import type { RunRecord } from '../../../core/formats/run.ts';
+import { inline } from '../../../core/text/harmless/github.ts';
+import { bpb } from '../../../core/text/loss.ts';
+import type { CheckWrite } from '../../model/effect.ts';
+import type { HeadState, RunState } from '../../model/snapshot.ts';
+import { encodeMemory, encodeRun, type RunFacts, type RunMemory } from '../../model/state.ts';
+
+/**
+ * The runs of one blob on one track, wherever in the request's life they were ordered. A request may also carry runs of the
+ * incumbent, which its verdict needs, and repeats for audits: those are experiments of their own, `of: 'incumbent'` and `of: 'audit'`;
+ * so are scorings of its weights on other machines, `of: 'rescore'`.
+ */
+export interface Experiment {
+  blob: string;
+  track: string;
+  of: 'candidate' | 'incumbent' | 'audit' | 'rescore';
+  /** The commit that carries the runs; for the present experiment the present head. */
+  head: string;
+  facts: RunFacts[];
+  /** In flight, nothing heard yet. */
+  pending: RunState[];
+  /** In flight according to the check run, but lost, failed or refused, with why. */
+  broken: { run: RunState; why: string }[];
+  /** Given up after the last attempt. */
+  failed: RunState[];
+  /** What the request said of the file when its first run was ordered; null when that was not kept. */
+  words: RunMemory['words'];
+  /** Check runs that must be written for what was found out. */
+  updates: CheckWrite[];
+}
+
+const OF = {
+  baseline: 'incumbent',
+  explore: 'candidate',
+  confirm: 'candidate',
+  audit: 'audit',
+  rescore: 'rescore',
+} as const;
+
+/** Experiments by blob and track. Runs given up on an earlier head do not count: a push asks for a new try. */
+export function experimentsOf(heads: HeadState[]): Experiment[] {
+  const found = new Map<string, Experiment>();
+  const first = new Map<string, string>();
+  for (const [i, head] of heads.entries())
+    for (const run of head.runs) {
+      const { blob, track } = run.key;
+      const of = OF[run.key.stage];
+      const name = `${blob} ${track} ${of}`;
+      const experiment = found.get(name) ?? noRuns(blob, track, of, head.oid);
+      found.set(name, experiment);
+      if (run.memory.words && (first.get(name) ?? run.memory.dispatchedAt) >= run.memory.dispatchedAt) {
+        first.set(name, run.memory.dispatchedAt);
+        experiment.words = run.memory.words;
+      }
+      add(experiment, run, i === 0);
+    }
+  for (const experiment of found.values()) {
+    experiment.facts.sort((a, b) => order(a) - order(b));
+    experiment.failed = withoutRenewed(experiment);
+  }
+  return [...found.values()];
+}
+
+export function noRuns(blob: string, track: string, of: Experiment['of'], head: string): Experiment {
+  return { blob, track, of, head, facts: [], pending: [], broken: [], failed: [], words: null, updates: [] };
+}
+
+/** The candidate's experiment, the runs of the incumbent that came with it, and scorings of its weights: they are ordered, waited for and given up together. */
+export function withIncumbentRuns(candidate: Experiment, all: Experiment[]): Experiment {
+  const company = all.filter(
+    (one) =>
+      one.track === candidate.track &&
+      (one.of === 'incumbent' || (one.of === 'rescore' && one.blob === candidate.blob)),
+  );
+  return {
+    ...candidate,
+    pending: [candidate, ...company].flatMap((one) => one.pending),
+    broken: [candidate, ...company].flatMap((one) => one.broken),
+    failed: [candidate, ...company].flatMap((one) => one.failed),
+    updates: [candidate, ...company].flatMap((one) => one.updates),
+  };
+}
+
+/** Scored runs of the incumbent that these requests' heads carry. */
+export function incumbentRuns(all: Experiment[], track: string, blob: string | undefined): RunRecord[] {
+  return all
+    .filter((one) => one.of === 'incumbent' && one.track === track && one.blob === blob)
+    .flatMap((one) => one.facts.map(({ run }) => run))
+    .filter((run) => run.outcome === 'scored');
+}
+
+function order({ run }: RunFacts): number {
+  return (run.stage === 'explore' ? 0 : 10_000) + run.ordinal;
+}
+
+/** A run that was given up and ordered anew leaves its old check run behind; only the new one counts. */
+function withoutRenewed(experiment: Experiment): RunState[] {
+  const name = (run: { stage: string; ordinal: number }) => `${run.stage} ${run.ordinal}`;
+  const renewed = new Set([
+    ...experiment.facts.map((one) => name(one.run)),
+    ...experiment.pending.map((one) => name(one.key)),
+    ...experiment.broken.map((one) => name(one.run.key)),
+  ]);
+  const last = new Map(experiment.failed.map((one) => [name(one.key), one]));
+  return [...last.values()].filter((one) => !renewed.has(name(one.key)));
+}
+
+function add(experiment: Experiment, run: RunState, present: boolean): void {
+  if (run.memory.facts) {
+    experiment.facts.push(run.memory.facts);
+    return;
+  }
+  if (run.check.status === 'completed') {
+    if (present) experiment.failed.push(run);
+    return;
+  }
+  const { finding } = run;
+  switch (finding.kind) {
+    case 'pending':
+      experiment.pending.push(run);
+      return;
+    case 'found':
+      experiment.pending.push(run);
+      experiment.updates.push(writeOf(run, { runId: finding.runId }));
+      return;
+    case 'untaken':
+      experiment.broken.push({ run, why: `no machine of ${run.memory.target} took it` });
+      return;
+    case 'lost':
+      experiment.broken.push({ run, why: 'the workflow run was never heard of' });
+      return;
+    case 'failed':
+      experiment.broken.push({ run, why: finding.why });
+      return;
+    case 'refused':
+      experiment.broken.push({ run, why: `the report was refused (${finding.check}): ${finding.why}` });
+      return;
+    case 'report':
+      experiment.facts.push(finding.facts);
+      experiment.updates.push(collectedWrite(run, finding.facts));
+  }
+}
+
+function writeOf(run: RunState, change: { runId?: number }): CheckWrite {
+  return {
+    id: run.check.id,
+    head: run.head,
+    name: run.check.name,
+    externalId: encodeRun({ ...run.key, ...change }),
+    status: 'in_progress',
+    conclusion: null,
+    detailsUrl: null,
+    title: run.check.title,
+    summary: run.check.summary,
+    text: encodeMemory(run.memory),
+  };
+}
+
+function collectedWrite(run: RunState, facts: RunFacts): CheckWrite {
+  const { outcome, valBpb, owner, machine, trainSeconds, device, runId } = facts.run;
+  return {
+    ...writeOf(run, { runId }),
+    status: 'completed',
+    conclusion: outcome === 'scored' ? 'success' : 'neutral',
+    title: outcome === 'scored' && valBpb !== null ? `val_bpb ${bpb(valBpb)}` : outcome,
+    summary: `${run.key.stage === 'rescore' ? 'Scored once more' : 'Measured'} on ${inline(machine, 60)} (${inline(owner, 40)}), ${inline(device, 60)}: ${trainSeconds.toFixed(1)} s of training.`,
+    text: encodeMemory({ ...run.memory, facts }),
+  };
+}
+
+/** A run that is given up: nothing of it counts, and people can read why. */
+export function givenUp(run: RunState, why: string): CheckWrite {
+  return {
+    ...writeOf(run, {}),
+    status: 'completed',
+    conclusion: 'neutral',
+    title: 'not measured',
+    summary: `Given up: ${why}.`,
+    text: encodeMemory({ ...run.memory, failure: why }),
+  };
+}

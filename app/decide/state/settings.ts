@@ -1,0 +1,23 @@
+import type { Config } from '../../../core/formats/config.ts';
+import type { Leaderboard } from '../../../core/formats/leaderboard.ts';
+import type { World } from '../../model/snapshot.ts';
+
+/** What every decision stands on: a configuration and a leaderboard that can be read. */
+export interface Grounds {
+  config: Config;
+  board: Leaderboard;
+}
+
+export interface Fault {
+  what: string;
+  problems: string[];
+}
+
+/** Without both the bot stops writing: it must neither guess a setting nor begin an empty leaderboard. */
+export function groundsOf(world: World): { ok: true; value: Grounds } | { ok: false; fault: Fault } {
+  const { config, leaderboard } = world.main;
+  if (!config.ok) return { ok: false, fault: { what: '.github/descent.yml', problems: config.problems } };
+  if (!leaderboard.ok)
+    return { ok: false, fault: { what: 'results/leaderboard.json', problems: leaderboard.problems } };
+  return { ok: true, value: { config: config.value, board: leaderboard.value } };
+}

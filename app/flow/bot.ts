@@ -1,0 +1,91 @@
+import { randomBytes } from 'node:crypto';
+import type { Octokit } from '@octokit/core';
+import type { Logger } from 'pino';
+import { octokitPort } from '../github/octokit.ts';
+import { makePatient, PATIENT } from '../github/patience.ts';
+import type { Port } from '../github/port.ts';
+import type { RecordCache } from '../intake/records.ts';
+import type { FindSimilar } from '../intake/similar.ts';
+import type { Circumstance } from '../intake/snapshot.ts';
+import { askSimilar } from '../memory/ask.ts';
+import { lookWith } from '../memory/look.ts';
+import { refreshPages } from '../memory/pages.ts';
+import type { Look } from '../model/event.ts';
+import { nameOf, reconcile } from '../reconcile.ts';
+import { Serial } from './serial.ts';
+
+/** The bot at work in one repository, with the clock and the randomness of this machine. */
+export interface Bot {
+  port: Port;
+  serial: Serial;
+  /** Brings the pages made from records up to date; a failure is left for the next sweep. */
+  refreshPages: () => Promise<void>;
+  /** Logs the failure of something that is done again at the next sweep, so that the rest of this one goes on. */
+  leftForNextSweep: (what: string) => (error: unknown) => void;
+}
+
+type Client = Pick<Octokit, 'request' | 'graphql' | 'hook'>;
+
+const TREES_REMEMBERED = 2000;
+
+/** 53 bits, which JSON and JavaScript keep exactly. */
+function drawSeed(): number {
+  return Number(randomBytes(8).readBigUInt64LE() >> 11n);
+}
+
+function circumstanceOf(similar: FindSimilar): Circumstance {
+  const records: RecordCache = new Map();
+  return {
+    now: () => {
+      if (records.size > TREES_REMEMBERED) records.clear();
+      return new Date();
+    },
+    draw: () => ({ seed: drawSeed(), nonce: randomBytes(16).toString('hex') }),
+    records,
+    similar,
+  };
+}
+
+/** Makes the client patient; give each bot a client of its own. */
+export function botAt(
+  octokit: Client,
+  where: { owner: string; name: string; appId: number | null },
+  cache: string,
+  log: Pick<Logger, 'info' | 'warn' | 'error' | 'debug'>,
+): Bot {
+  makePatient(octokit, PATIENT);
+  const port = octokitPort(octokit, where);
+  const repository = `${where.owner}/${where.name}`;
+  const tools = {
+    circumstance: circumstanceOf(
+      lookWith(
+        port,
+        (place, question, open) => askSimilar({ ...place, cache }, question, open),
+        (error) => log.warn({ repository, err: error }, 'similar experiments could not be looked up'),
+      ),
+    ),
+    sleep: PATIENT.sleep,
+    log: (subject: Look['subject'], effects: { kind: string; why?: string }[]) => {
+      const shown = effects.map((effect) => (effect.why ? `${effect.kind}: ${effect.why}` : effect.kind));
+      log.info({ repository, subject: nameOf(subject), effects: shown }, 'reconciled');
+    },
+    onFailure: (subject: Look['subject'], error: Error) =>
+      log.warn({ repository, subject: nameOf(subject), err: error }, 'reading again'),
+  };
+  const serial = new Serial(
+    (look) => reconcile(port, look, tools),
+    (look, error) =>
+      log.error(
+        { repository, subject: nameOf(look.subject), err: error },
+        'left for the next event or sweep',
+      ),
+  );
+  const leftForNextSweep = (what: string) => (error: unknown) =>
+    log.warn({ repository, err: error }, `${what}: left for the next sweep`);
+  const refresh = () =>
+    refreshPages(port, cache).then(
+      (pages) => log.info({ repository, pages }, 'pages'),
+      leftForNextSweep('the pages made from records'),
+    );
+  return { port, serial, refreshPages: refresh, leftForNextSweep };
+}

@@ -1,0 +1,72 @@
+import { ISSUE_LABELS, JOINING_LABEL, LABELS } from '../../core/formats/labels.ts';
+import { experimentsDue, parseLeaderboard } from '../../core/formats/leaderboard.ts';
+import { JOINING_TITLE, joiningBody } from '../../core/rules/taking-part.ts';
+import { type BaselineReading, PortError } from '../github/port.ts';
+import { unanswered } from '../intake/asked.ts';
+import { lookFromTitle } from '../intake/from-webhook.ts';
+import { leftAlone } from '../intake/swarm.ts';
+import { look } from '../model/event.ts';
+import type { Bot } from './bot.ts';
+
+export interface Swept {
+  /** Requests that were looked at. */
+  pulls: number[];
+  /** Measured runs whose ends were looked up. */
+  runs: number;
+}
+
+/** The bot has nothing to do in a repository: why, in words that follow its name. */
+export interface LeftAlone {
+  leftAlone: string;
+}
+
+/** What became of each repository, by its full name. */
+export type Sweep = Record<string, Swept | { failed: string }>;
+
+/** Prepares a repository and looks at everything in it. */
+export async function sweepOne(bot: Bot): Promise<Swept | LeftAlone> {
+  const reading = await readSwarm(bot);
+  if ('leftAlone' in reading) return reading;
+  await prepareRepository(bot, reading).catch(bot.leftForNextSweep('labels and the joining issue'));
+  return sweepRepository(bot, reading);
+}
+
+async function readSwarm({ port }: Bot): Promise<BaselineReading | LeftAlone> {
+  try {
+    const reading = await port.readBaseline();
+    const why = leftAlone(reading);
+    return why === null ? reading : { leftAlone: why };
+  } catch (error) {
+    if (error instanceof PortError && error.status === 404) return { leftAlone: 'it has no commit yet' };
+    throw error;
+  }
+}
+
+/** Looks at everything: main's baseline, every open request, and whatever recent runs belong to. Lost webhooks cost no result. */
+async function sweepRepository(
+  { port, serial, refreshPages }: Bot,
+  { main }: BaselineReading,
+): Promise<Swept> {
+  const pulls = await port.openPulls();
+  // Requests with audits that wait, or with verdicts to be looked at again, whatever their state.
+  const due = experimentsDue(parseLeaderboard(main.leaderboard)).map(({ pull }) => pull);
+  const runs = await port.recentRuns();
+  const unsaid = await port.unsaidPulls();
+  const asking = unanswered(await port.recentTalk());
+  serial.ask(look({ kind: 'baseline', track: null }));
+  for (const number of new Set([...pulls, ...asking, ...unsaid, ...due]))
+    serial.ask(look({ kind: 'pull', number }));
+  for (const run of runs) {
+    const asked = lookFromTitle(run.title);
+    if (asked) serial.ask(asked);
+  }
+  await serial.idle();
+  await refreshPages();
+  return { pulls, runs: runs.length };
+}
+
+/** The labels exist before the first verdict, and people find where they confirm that they take part. */
+async function prepareRepository({ port }: Bot, { repository }: BaselineReading): Promise<void> {
+  await port.ensureLabels(repository, [...LABELS, ...ISSUE_LABELS, JOINING_LABEL]);
+  await port.keepIssue({ title: JOINING_TITLE, body: joiningBody(), label: JOINING_LABEL });
+}

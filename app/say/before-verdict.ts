@@ -1,0 +1,194 @@
+import { type ExperimentRecord, recordPath } from '../../core/formats/result.ts';
+import { block, inline } from '../../core/text/harmless/github.ts';
+import { bpb } from '../../core/text/loss.ts';
+import type { World } from '../model/snapshot.ts';
+
+/** Every sentence the bot says until an experiment is decided; then verdict-comment.ts speaks. A saying is shown as a comment and in the check run alike. */
+export interface Saying {
+  /** Of the check run: plain text. */
+  title: string;
+  /** Markdown. */
+  body: string;
+}
+
+export function paragraphs(...parts: (string | null | false)[]): string {
+  return parts.filter(Boolean).join('\n\n');
+}
+
+function bullets(lines: string[]): string {
+  return lines.map((line) => `- ${line}`).join('\n');
+}
+
+export function recordUrl(world: World, record: Parameters<typeof recordPath>[0]): string {
+  return `${world.repository.url}/blob/${world.main.branch}/${recordPath(record)}`;
+}
+
+export function needsWork(problems: string[]): Saying {
+  return {
+    title: `not measured: ${problems.length} thing${problems.length === 1 ? '' : 's'} to mend`,
+    body: paragraphs(
+      '### Not measured yet',
+      `No machine was asked. Please mend ${problems.length === 1 ? 'this' : 'these'}:`,
+      bullets(problems),
+      'Push, or edit the description: Descent looks again by itself.',
+    ),
+  };
+}
+
+export function stopped(what: string, problems: string[]): Saying {
+  return {
+    title: `Descent has stopped: ${what} is broken`,
+    body: paragraphs(
+      '### Descent has stopped',
+      `\`${what}\` on main cannot be used, so nothing is measured, merged or recorded until a maintainer mends it:`,
+      bullets(problems.map((problem) => inline(problem, 400))),
+      'Nothing is lost. This request goes on by itself afterwards; its author need not do anything.',
+    ),
+  };
+}
+
+export function queued(track: string, before: number, held: boolean, perAuthor: number): Saying {
+  const why = held
+    ? `You have ${perAuthor} requests waiting or running already; this one follows when one of them is done.`
+    : before === 0
+      ? `It is next on \`${track}\`, as soon as a machine is free.`
+      : `${before} request${before === 1 ? ' is' : 's are'} before it on \`${track}\`.`;
+  return {
+    title: held ? 'waiting for your earlier requests' : `waiting on ${track}`,
+    body: paragraphs('### Waiting', why),
+  };
+}
+
+export function waitingForBaseline(track: string): Saying {
+  return {
+    title: `waiting for the first incumbent of ${track}`,
+    body: paragraphs(
+      '### Waiting',
+      `Track \`${track}\` has no record yet: main's own file is measured first, so that there is something to beat.`,
+    ),
+  };
+}
+
+export function baselineFailed(track: string, why: string): Saying {
+  return {
+    title: `no incumbent on ${track}`,
+    body: paragraphs(
+      '### Waiting for a maintainer',
+      `Main's own file could not be measured on \`${track}\`: ${inline(why, 300)}. Requests on this track wait until it can.`,
+    ),
+  };
+}
+
+export interface Progress {
+  /** Losses so far. */
+  losses: number[];
+  /** Runs ordered and not ended. */
+  running: number;
+  /** Whether several runs decide on the track. */
+  several: boolean;
+  confirming: boolean;
+}
+
+export function measuring(track: string, budgetSeconds: number, progress: Progress): Saying {
+  const { losses, running, several, confirming } = progress;
+  const machines = running === 1 ? 'A machine' : `${running} machines`;
+  return {
+    title: `measuring on ${track}`,
+    body: paragraphs(
+      confirming ? '### Confirming' : '### Measuring',
+      running > 0 &&
+        `${machines} of the swarm will train this file for ${budgetSeconds} s on \`${track}\` and Descent will compute its loss. The answer comes here.`,
+      confirming
+        ? "It looked promising, so fresh runs on machines of several owners, none of them its author's, decide whether that was luck."
+        : several &&
+            'One run decides little: up to four explore, and what looks promising is confirmed by four fresh ones.',
+      losses.length > 0 && `So far: ${losses.map(bpb).join(', ')}.`,
+    ),
+  };
+}
+
+export function scoringOnceMore(track: string): Saying {
+  return {
+    title: `scoring once more on ${track}`,
+    body: paragraphs(
+      '### Scoring once more',
+      "It improved. Before it holds the record, another owner's machine scores the weights of one of its runs once more, without training. The answer comes here.",
+    ),
+  };
+}
+
+export function waitingForOwners(track: string, reason: string): Saying {
+  return {
+    title: `waiting for owners of machines on ${track}`,
+    body: paragraphs(
+      '### Waiting for owners of machines',
+      `It looks promising, and what decides now are machines that neither its author nor one owner alone has: ${reason}.`,
+      `It goes on by itself when another owner's machine has finished a job on \`${track}\`, or when a maintainer names that owner there (\`owners:\`). A maintainer may instead set \`few-owners: accept\` for the track in \`.github/descent.yml\`; the record is then marked \`single owner\`.`,
+    ),
+  };
+}
+
+export function sigmaDoubted(track: string, sigma: number, measured: number, runs: number): string {
+  return [
+    `The sigma of track ${track} is far off: .github/descent.yml says ${sigma}, and the ${runs} runs of main's own file spread by ${measured.toPrecision(2)}.`,
+    'Descent learns from every repeated run all the same; a sigma that is too large costs power, one that is too small costs runs.',
+    `If the machines are as they should be, set sigma: ${Number(measured.toPrecision(1))}.`,
+  ].join(' ');
+}
+
+export function swarmFailed(attempts: number, why: string): Saying {
+  return {
+    title: 'not measured: the swarm failed',
+    body: paragraphs(
+      '### The swarm failed, not your experiment',
+      `The run was ordered ${attempts} time${attempts === 1 ? '' : 's'} and brought no usable report. Nothing was recorded. The last reason:`,
+      block(why, 600),
+      'To try again, push (an empty commit will do: `git commit --allow-empty`), edit the description, or close and reopen this request.',
+    ),
+  };
+}
+
+export interface DuplicateOf {
+  pull: number | null;
+  record: ExperimentRecord | null;
+  /** The same bytes; otherwise only comments or formatting differ. */
+  exact: boolean;
+  /** The bot has not decided the other one yet. */
+  open: boolean;
+}
+
+/** On every track it asks for; nearly always there is one. */
+export function duplicate(world: World, on: { track: string; of: DuplicateOf }[]): Saying {
+  const sayings = on.map(({ of }) => duplicateOn(world, of));
+  const titles = on.map(({ track, of }) => `${nameOf(of)} on ${track}`);
+  return {
+    title: on.length === 1 ? sayings[0]!.title : `duplicate of ${titles.join(', ')}`.slice(0, 200),
+    body: paragraphs(
+      '### Duplicate',
+      ...sayings.flatMap(({ body }, i) => [on.length > 1 && `On \`${on[i]!.track}\`:`, body]),
+      'Change something that matters and open a new request.',
+    ),
+  };
+}
+
+function nameOf({ pull }: DuplicateOf): string {
+  return pull === null ? 'the incumbent' : `#${pull}`;
+}
+
+function duplicateOn(world: World, of: DuplicateOf): Saying {
+  const other = of.pull === null ? "the incumbent, main's own file as it was first measured" : `#${of.pull}`;
+  const known = of.record
+    ? `It was measured before: **${of.record.verdict}**${of.record.valBpb === null ? '' : `, val_bpb **${bpb(of.record.valBpb)}**`} (${inline(of.record.reason.text, 300)}). [The record](${recordUrl(world, of.record)}) has its numbers and its diff.`
+    : of.open
+      ? 'That request was first and is being measured; its verdict is the answer for both.'
+      : 'It holds the record of the track.';
+  return {
+    title: `duplicate of ${nameOf(of)}`,
+    body: paragraphs(
+      of.exact
+        ? `This \`train/train.py\` is byte for byte the same as ${other}, so no machine was asked.`
+        : `This \`train/train.py\` differs from ${other} in comments or formatting alone. Evidence belongs to what a file does: sending it again buys no new luck, and no machine was asked.`,
+      known,
+    ),
+  };
+}

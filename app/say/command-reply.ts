@@ -1,0 +1,50 @@
+import { DESCENT } from '../../core/command-name.ts';
+import { inline } from '../../core/text/harmless/github.ts';
+import type { Asked, Ending } from '../model/command.ts';
+
+/** The reply to commands, for people: a table of the latest answers, and what can be asked. */
+
+export interface Answered {
+  asked: Asked;
+  ending: Ending;
+  /** The bot's sentence. */
+  why: string;
+  does?: 'rerun' | 'cancel' | 'approve' | 'insight' | 'track';
+}
+
+/** Rows of the table that are kept; the first line of the comment remembers the rest. */
+const ROWS = 20;
+
+const HEAD = '| who | asked | answer |\n|---|---|---|';
+
+const HELP = `<details><summary>What can be asked</summary>
+
+A comment whose first line is exactly one of these:
+
+| command | by | does |
+|---|---|---|
+| \`/insight TEXT\` | the author, maintainers | puts into the record what was learned; \`${DESCENT} search\` finds it |
+| \`/rerun\` | the author, maintainers | asks the swarm again for what it failed at |
+| \`/cancel\` | the author, maintainers | closes the request |
+| \`/approve\` | maintainers | lets a newcomer's request be measured |
+| \`/track NAME\` | the author, maintainers | measures the file on this track as well |
+| \`/help\` | anyone | shows this |
+
+</details>`;
+
+function rowOf({ asked, ending, why }: Answered): string {
+  return `| ${inline(asked.by, 40)} | ${inline(shown(asked), 60)} | ${ending}: ${why} |`;
+}
+
+function shown({ command }: Asked): string {
+  if (command.name === 'insight') return `/insight ${command.text}`;
+  if (command.name === 'track') return `/track ${command.track}`;
+  return command.name === 'malformed' ? `/${command.of} ...` : `/${command.name}`;
+}
+
+/** @param before the reply so far, whose rows are our own words */
+export function replyBody(before: string, news: Answered[]): string {
+  const kept = before.split('\n').filter((line) => /^\| `.*\| (?:taken|refused|waits): /.test(line));
+  const rows = [...kept, ...news.map(rowOf)].slice(-ROWS);
+  return ['### Commands', '', HEAD, ...rows, '', HELP].join('\n');
+}

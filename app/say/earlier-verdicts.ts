@@ -1,0 +1,46 @@
+import type { ExperimentRecord } from '../../core/formats/result.ts';
+import { bpb, signed } from '../../core/text/loss.ts';
+import { RECONSIDERED } from '../decide/audits/reconsider.ts';
+import { unknownTracks } from '../decide/rules/progress.ts';
+import type { Snapshot, World } from '../model/snapshot.ts';
+import { paragraphs, recordUrl, type Saying } from './before-verdict.ts';
+
+/** What is known of a request's other tracks, said below whatever is said of the present one. */
+
+/** What is on record of the present file on other tracks than the present one. */
+export function decidedBeside({ records, pull }: Snapshot, track: string): ExperimentRecord[] {
+  return records
+    .filter((one) => one.blob === pull.file?.oid && one.record.track !== track)
+    .map((one) => one.record)
+    .filter((record) => record.reason.code !== RECONSIDERED);
+}
+
+/** The saying of the present track with the others' verdicts below it; as it is when there are none. */
+export function withEarlier(snapshot: Snapshot, track: string, saying: Saying): Saying {
+  const known = decidedBeside(snapshot, track);
+  const more = paragraphs(
+    known.length > 0 && '**On other tracks**, decided and on record:',
+    known.length > 0 && verdictTable(snapshot, known),
+    leftOut(snapshot),
+  );
+  return more === '' ? saying : { ...saying, body: paragraphs(saying.body, more) };
+}
+
+export function verdictTable(world: World, records: ExperimentRecord[]): string {
+  const rows = records.map((record) => {
+    const { track, verdict, valBpb, incumbent } = record;
+    const difference = valBpb === null || incumbent === null ? '' : signed(valBpb - incumbent.valBpb);
+    const loss = valBpb === null ? '' : bpb(valBpb);
+    return `| \`${track}\` | **${verdict}** | ${loss} | ${difference} | [#${record.pull}](${recordUrl(world, record)}) |`;
+  });
+  return ['| track | verdict | val_bpb | difference | record |', '|---|---|---:|---:|---|', ...rows].join(
+    '\n',
+  );
+}
+
+/** Null when every track it asks for is configured. */
+export function leftOut(snapshot: Snapshot): string | null {
+  const unknown = unknownTracks(snapshot).map((track) => `\`${track}\``);
+  if (unknown.length === 0) return null;
+  return `Not measured on ${unknown.join(', ')}: ${unknown.length === 1 ? 'this track is' : 'these tracks are'} not configured here (any more).`;
+}

@@ -1,0 +1,113 @@
+import type { Leaderboard, TrackStanding } from '../../core/formats/leaderboard.ts';
+import { recordPath } from '../../core/formats/result.ts';
+import { VERDICTS } from '../../core/formats/run.ts';
+import { wearOf } from '../../core/rules/acceptance/wear.ts';
+import { inline } from '../../core/text/harmless/github.ts';
+import { bpb, signed } from '../../core/text/loss.ts';
+
+/** `results/README.md`: the leaderboard as people read it, rendered from the same value in the same commit. */
+
+const HISTORY_SHOWN = 50;
+const AUDITS_SHOWN = 20;
+
+export function leaderboardPage(board: Leaderboard): string {
+  const tracks = Object.entries(board.tracks).sort(
+    ([a], [b]) => Number(b === board.primary) - Number(a === board.primary),
+  );
+  return `${[
+    '# Leaderboard',
+    'Written by Descent together with `leaderboard.json`, in the same commit. Losses are validation bits per byte; they compare only inside a track. Titles are the words of authors.',
+    ...tracks.flatMap(([name, standing]) => trackSection(name, name === board.primary, standing)),
+    ...ownersSection(board.owners),
+    'One file an experiment, failures included, lies under [`experiments/`](experiments/).',
+  ].join('\n\n')}\n`;
+}
+
+function link({ pull, blob }: TrackStanding['incumbent'], track: string): string {
+  if (pull === null) return '';
+  return `[#${pull}](${recordPath({ pull, blob, track }).replace('results/', '')})`;
+}
+
+function trackSection(name: string, primary: boolean, standing: TrackStanding): string[] {
+  const { incumbent, history, counts } = standing;
+  const first = history[0]!;
+  const lines = history.slice(-HISTORY_SHOWN).map((holder, i, shown) => {
+    const before = shown[i - 1] ?? history[history.length - shown.length - 1];
+    const step = before ? signed(holder.valBpb - before.valBpb) : '';
+    const who = holder.author === null ? '' : inline(holder.author, 40);
+    return `| ${bpb(holder.valBpb)} | ${step} | ${inline(holder.title, 100)} | ${who} | ${link(holder, name)} | ${holder.at.slice(0, 10)} |`;
+  });
+  const tally = VERDICTS.map((verdict) => [verdict, counts[verdict] ?? 0] as const).filter(
+    ([, count]) => count > 0,
+  );
+  return [
+    `## Track \`${name}\`${primary ? " (main's `train/train.py`)" : ''}`,
+    `**Record: ${bpb(incumbent.valBpb)}**, ${signed(incumbent.valBpb - first.valBpb)} since the beginning, from ${standing.runs.length} run${standing.runs.length === 1 ? '' : 's'}.`,
+    ...spreadSection(standing),
+    ...wearSection(standing),
+    ...auditsSection(standing),
+    ...(standing.notice === null ? [] : [`> ${standing.notice}`]),
+    [
+      '| val_bpb | change | experiment | author | record | since |',
+      '|---:|---:|---|---|---|---|',
+      ...lines.reverse(),
+    ].join('\n'),
+    tally.length === 0
+      ? 'No experiment has been decided yet.'
+      : [
+          '| verdict | experiments |',
+          '|---|---:|',
+          ...tally.map(([verdict, count]) => `| ${verdict} | ${count} |`),
+        ].join('\n'),
+  ];
+}
+
+function spreadSection({ distribution, incumbent }: TrackStanding): string[] {
+  if (distribution?.standardDeviation == null) return [];
+  const { median, p5, p95, p1, p99, standardDeviation } = distribution;
+  const heldout =
+    incumbent.heldoutBpb === null
+      ? ''
+      : ` Held-out loss, which decides nothing: ${bpb(incumbent.heldoutBpb)}.`;
+  return [
+    `Its runs: median ${bpb(median)}, 5-95 % ${bpb(p5)} to ${bpb(p95)}, 1-99 % ${bpb(p1)} to ${bpb(p99)}, standard deviation ${bpb(standardDeviation)}.${heldout}`,
+  ];
+}
+
+function wearSection(standing: TrackStanding): string[] {
+  const wear = wearOf(standing);
+  if (wear === null) return [];
+  return [
+    `> **The validation set wears out:** since the first incumbent the gap to the held-out loss has grown by ${signed(wear.growth)} +- ${bpb(wear.noise)}, more than noise. Part of the progress above is fitted to it.`,
+  ];
+}
+
+/** What audits found, while it may matter to somebody; nothing where all agreed. */
+function auditsSection({ audits, reconsider, machines }: TrackStanding): string[] {
+  const found = Object.entries(machines).flatMap(([name, { outliers }]) =>
+    outliers.map(({ at, pull }) => `${inline(name, 60)} (#${pull}, ${at.slice(0, 10)})`),
+  );
+  const said = [
+    audits.length > 0 &&
+      `${audits.length} of its experiments wait to be repeated on another owner's machine.`,
+    reconsider.length > 0 && `${reconsider.length} are looked at again without an outlier's runs.`,
+    found.length > 0 && `Machines that stood alone in an audit: ${found.slice(-AUDITS_SHOWN).join(', ')}.`,
+  ].filter((one) => one !== false);
+  return said.length > 0 ? [`Audits: ${said.join(' ')}`] : [];
+}
+
+function ownersSection(owners: Leaderboard['owners']): string[] {
+  const rows = Object.entries(owners).sort(([, a], [, b]) => b.seconds - a.seconds);
+  if (rows.length === 0) return [];
+  return [
+    '## Thanks to the owners of machines',
+    [
+      '| owner | runs | machine hours |',
+      '|---|---:|---:|',
+      ...rows.map(
+        ([owner, credit]) =>
+          `| ${inline(owner, 40)} | ${credit.runs} | ${(credit.seconds / 3600).toFixed(2)} |`,
+      ),
+    ].join('\n'),
+  ];
+}

@@ -1,0 +1,26 @@
+import type { ExperimentRecord, Rescore } from '../../core/formats/result.ts';
+import { inline } from '../../core/text/harmless/github.ts';
+
+/** What is said of the scoring on another machine; null where nothing improved. */
+export function rescoreSection({ rescores, runs }: ExperimentRecord): string | null {
+  const said = rescores.map((one) => {
+    const run = runs.find(({ runId }) => runId === one.of);
+    return sentence(one, run ? `${run.stage} ${run.ordinal} (${inline(run.machine, 60)})` : `run ${one.of}`);
+  });
+  return said.length === 0 ? null : said.join('\n\n');
+}
+
+function sentence({ outcome, runs }: Rescore, of: string): string {
+  if (outcome === 'single-owner')
+    return '**Single owner:** nobody else has a machine on this track, so its weights were not scored once more elsewhere.';
+  const machines = runs.map((run) => inline(run.machine, 60)).join(' and ');
+  const probes = Math.max(0, ...runs.map((run) => run.probes?.count ?? 0));
+  switch (outcome) {
+    case 'agreed':
+      return `**Scored once more** from the handed-over weights of ${of} on ${machines}: ${probes} probes agree with what was claimed there.`;
+    case 'refuted':
+      return `**Scored once more** from the handed-over weights of ${of} on ${machines}: they do not bear out what was claimed there.`;
+    case 'unsettled':
+      return `**Scored once more** from the handed-over weights of ${of} on ${machines}: it does not agree with what was claimed there, and there is no third owner to say who is right.`;
+  }
+}

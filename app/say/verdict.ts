@@ -1,0 +1,244 @@
+import { DESCENT } from '../../core/command-name.ts';
+import type { ExperimentRecord } from '../../core/formats/result.ts';
+import type { Verdict } from '../../core/formats/run.ts';
+import { headline, plot } from '../../core/rules/acceptance/explain.ts';
+import type { Ruling } from '../../core/rules/acceptance/ruling.ts';
+import { TRAIN_PATH } from '../../core/rules/eligibility.ts';
+import { block, inline, plain } from '../../core/text/harmless/github.ts';
+import { bpb, signed } from '../../core/text/loss.ts';
+import { placeOf } from '../decide/rules/progress.ts';
+import { BELOW_TAG } from '../decide/state/check-writes.ts';
+import type { HeadState, World } from '../model/snapshot.ts';
+import { auditSection } from './audits.ts';
+import { paragraphs, recordUrl, type Saying } from './before-verdict.ts';
+import { rescoreSection } from './rescore.ts';
+
+/** What is said when an experiment is decided: the longest answer, for the comment and the check run alike. */
+
+export interface Outcome {
+  record: ExperimentRecord;
+  /** What becomes of the measured file, or of the request. */
+  fate:
+    | 'merged'
+    /** It moved main, and another one has since. */
+    | 'overtaken'
+    | 'ready'
+    | 'closed'
+    /** It moves nothing, and the request is merged for another track. */
+    | 'kept'
+    | 'was-closed'
+    /** A person merged it before its verdict. */
+    | 'hand-merged'
+    | 'was-draft'
+    | 'other-base'
+    /** Improved; today's incumbent asks for more runs than it has. */
+    | 'too-few-runs'
+    /** Improved, and its track is no longer configured. */
+    | 'no-track'
+    | 'superseded';
+  /** Main had moved since the branch began, and the measured file was put on main's present tree. */
+  stale: boolean;
+  /** Main has the measured file and not the commits of the branch. */
+  apart?: boolean;
+  /** Earlier heads of the request that have verdicts. */
+  earlier: HeadState[];
+}
+
+const HEADLINES: Record<ExperimentRecord['verdict'], string> = {
+  improved: 'Improved: a new record',
+  regressed: 'Regressed',
+  inconclusive: 'Inconclusive',
+  crashed: 'Crashed',
+  timeout: 'Time-out',
+  diverged: 'Diverged',
+  invalid: 'Invalid',
+  duplicate: 'Duplicate',
+};
+
+/** @param more what else is to be said, above what follows the verdict */
+export function verdict(world: World, outcome: Outcome, more: string | null = null): Saying {
+  const { record } = outcome;
+  const audits = auditSection(record);
+  const loss = record.valBpb === null ? '' : `, val_bpb ${bpb(record.valBpb)}`;
+  return {
+    title: plain(`${record.verdict}${loss}`, 100),
+    body: paragraphs(
+      `### ${HEADLINES[record.verdict]}`,
+      ...sections(world, outcome),
+      more,
+      audits && `${BELOW_TAG}\n${audits}`,
+    ),
+  };
+}
+
+/** All but the headline. */
+export function sections(world: World, outcome: Outcome): (string | null | false)[] {
+  const { record } = outcome;
+  return [
+    record.evidence && `**${headlineOf(record)}**`,
+    comparison(record),
+    `**Why:** ${because(record)}`,
+    runsTable(record),
+    plotOf(record),
+    rescoreSection(record),
+    logOf(record),
+    fateOf(world, outcome),
+    outcome.apart === true &&
+      `The commits of this branch were not taken into the history of \`${world.main.branch}\`, which takes at most ten, none of another account, each of \`${TRAIN_PATH}\` alone and with a plain message. So the measured file was put there by [a commit that names its author](${world.repository.url}/commits/${world.main.branch}), and this request is closed.`,
+    `[The record](${recordUrl(world, record)}) keeps hypothesis, diff and numbers for whoever comes next.`,
+    nextStep(record),
+    outcome.earlier.length > 0 &&
+      `Earlier versions of this request: ${outcome.earlier.map((head) => `\`${head.oid.slice(0, 7)}\` ${inline(head.overall!.check.title, 80)}`).join('; ')}.`,
+  ];
+}
+
+function because({ reason }: ExperimentRecord): string {
+  return /[.!?]$/.test(reason.text) ? reason.text : `${reason.text}.`;
+}
+
+/** What the file printed, as its machine's owner reports it: quoted. */
+function logOf({ authorText: { log } }: ExperimentRecord): string | null {
+  if (log === null || log.trim() === '') return null;
+  return details('The end of its log (words of strangers)', block(log.slice(-3000), 3000));
+}
+
+function comparison(record: ExperimentRecord): string | null {
+  const { valBpb, incumbent } = record;
+  if (valBpb === null || incumbent === null) return null;
+  const holder = incumbent.pull === null ? 'the baseline' : `#${incumbent.pull}`;
+  const rows = ['| | val_bpb |', '|---|---:|', `| this experiment | **${bpb(valBpb)}** |`];
+  rows.push(
+    `| incumbent (${holder}) | ${bpb(incumbent.valBpb)} |`,
+    `| difference | ${signed(valBpb - incumbent.valBpb)} |`,
+  );
+  const { evidence, distribution, heldoutBpb } = record;
+  if (evidence) {
+    const { effect, sigma, degrees } = evidence;
+    rows.push(
+      `| effect, 95 % interval (positive is better) | ${signed(effect.low)} to ${signed(effect.high)} |`,
+      `| sigma of one run (${degrees} degrees of freedom) | ${sigma.toPrecision(2)} |`,
+    );
+  }
+  if (distribution?.standardDeviation != null)
+    rows.push(
+      `| median of ${distribution.count} runs | ${bpb(distribution.median)} |`,
+      `| spread of ${distribution.count} runs | ${bpb(distribution.standardDeviation)} |`,
+    );
+  if (heldoutBpb !== null) rows.push(`| held-out loss, which decides nothing | ${bpb(heldoutBpb)} |`);
+  return rows.join('\n');
+}
+
+/** A record of a run that was judged by the sequential rule, in one line; null for others. */
+function headlineOf({ verdict: said, evidence }: ExperimentRecord): string | null {
+  if (evidence === null || !isRuled(said)) return null;
+  return headline({ verdict: said, singleOwner: evidence.singleOwner, evidence });
+}
+
+function isRuled(said: Verdict): said is Ruling['verdict'] {
+  return said === 'improved' || said === 'regressed' || said === 'inconclusive' || said === 'invalid';
+}
+
+function plotOf({ runs, evidence }: ExperimentRecord): string | null {
+  const losses = runs.flatMap((run) => run.valBpb ?? []);
+  if (evidence === null || losses.length === 0) return null;
+  return `\`\`\`text\n${plot(losses, evidence.incumbentLosses)}\n\`\`\``;
+}
+
+const MARKS = { none: '', yellow: ' 🟡', red: ' 🔴' } as const;
+
+function runsTable({ runs, distribution }: ExperimentRecord): string | null {
+  if (runs.length === 0) return null;
+  const colours = distribution?.colours ?? [];
+  let scored = 0;
+  const rows = runs.map((run) => {
+    const loss =
+      run.valBpb === null ? run.outcome : `${bpb(run.valBpb)}${MARKS[colours[scored++] ?? 'none']}`;
+    return `| ${run.stage} ${run.ordinal} | ${loss} | ${inline(run.machine, 60)} | ${inline(run.owner, 40)} | ${inline(run.device, 60)} | ${run.trainSeconds.toFixed(1)} s | ${run.seed} |`;
+  });
+  const strange = colours.some((colour) => colour !== 'none');
+  return [
+    '| run | val_bpb | machine | owner | device | training | seed |',
+    '|---|---:|---|---|---|---:|---:|',
+    ...rows,
+    ...(strange
+      ? ['', 'Marked runs lie beyond 5-95 % (yellow) or 1-99 % (red) of what runs of this track spread by.']
+      : []),
+  ].join('\n');
+}
+
+function details(summary: string, body: string): string {
+  return `<details><summary>${summary}</summary>\n\n${body}\n\n</details>`;
+}
+
+function fateOf(world: World, { fate, stale, record }: Outcome): string {
+  switch (fate) {
+    case 'merged':
+      if (placeOf(world, record.track) !== TRAIN_PATH)
+        return `**Adopted as measured**, byte for byte: blob \`${record.blob.slice(0, 12)}\` is \`${placeOf(world, record.track)}\` on \`${world.main.branch}\` now, the best of its track. Only the primary track moves \`${TRAIN_PATH}\`.`;
+      return stale
+        ? `**Merged as measured.** Main had moved since this branch began: the measured file was put onto main's present tree byte for byte, nothing was mixed in. \`${world.main.branch}\` now carries blob \`${record.blob.slice(0, 12)}\`.`
+        : `**Merged as measured**, byte for byte: \`${world.main.branch}\` now carries blob \`${record.blob.slice(0, 12)}\`.`;
+    case 'overtaken':
+      return `It held the record of \`${record.track}\` as measured, and was beaten since.`;
+    case 'ready':
+      return 'It beats the record. Here a person merges: this request is labelled `ready`.';
+    case 'closed':
+      return 'This request is closed; the result is kept.';
+    case 'kept':
+      return 'The result is kept; what becomes of the request is decided by its other tracks.';
+    case 'too-few-runs':
+      return 'It beat the record of its day. To be held against the present one it would need more runs than it has; a push with a change asks for them.';
+    case 'no-track':
+      return 'Its track is no longer configured: the result is kept and moves nothing.';
+    case 'was-closed':
+      return record.verdict === 'improved'
+        ? 'The request was closed while it ran, so it was recorded and not merged. Reopen it and it is merged if it still beats the record.'
+        : 'The request was closed while it ran; the result is recorded.';
+    case 'hand-merged':
+      return byHand(world, record);
+    case 'other-base':
+      return `Main is not moved, since the base branch is another one now. Change it back to \`${world.main.branch}\` with "Edit" beside the title: the result is then compared with the best of that day.`;
+    case 'was-draft':
+      return record.verdict === 'improved'
+        ? 'The request is a draft, so it was recorded and not merged. Mark it ready and it is merged if it still beats the record.'
+        : 'The request is a draft; the result is recorded.';
+    case 'superseded':
+      return 'Another file was pushed while this one ran: the result is recorded for its own file and decides nothing for the new one.';
+  }
+}
+
+function byHand({ main }: World, { blob, incumbent, track }: ExperimentRecord): string {
+  const said = 'A person merged this request before its verdict; the result is recorded.';
+  if (
+    main.train?.oid !== blob ||
+    incumbent === null ||
+    !main.config.ok ||
+    track !== main.config.value.primary
+  )
+    return said;
+  return `${said} So \`${TRAIN_PATH}\` of \`${main.branch}\` is not the best file now. ${howBack(incumbent.blob)}`;
+}
+
+/** How a person puts the best file back on main. */
+export function howBack(blob: string): string {
+  return `The best one comes back by a pull request that brings it byte for byte (\`git cat-file blob ${blob.slice(0, 12)} > ${TRAIN_PATH}\`): no machine is asked for it.`;
+}
+
+function nextStep(record: ExperimentRecord): string {
+  switch (record.verdict) {
+    case 'improved':
+      return 'Next: fetch main and go on from here.';
+    case 'regressed':
+    case 'inconclusive':
+      return `Next: read why in the curve and the diff, and try another idea. \`${DESCENT} search WORDS\` finds what others saw.`;
+    case 'crashed':
+      return `Next: \`${DESCENT} run\` shows the crash on your own machine; open a new request with the fix.`;
+    case 'timeout':
+      return `Next: watch \`task.seconds_left()\`; imports and compilation count. \`${DESCENT} run\` measures it as Descent does.`;
+    case 'diverged':
+      return `Next: a smaller learning rate, clipped gradients or a longer warm-up; \`${DESCENT} run\` shows where the loss stops being a number. Open a new request with the fix.`;
+    case 'invalid':
+    case 'duplicate':
+      return `Next: the contract of \`train.py\` is in the README; \`${DESCENT} run\` applies the same checks.`;
+  }
+}

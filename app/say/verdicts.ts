@@ -1,0 +1,75 @@
+import { inline, plain } from '../../core/text/harmless/github.ts';
+import { bpb } from '../../core/text/loss.ts';
+import type { Course } from '../decide/rules/progress.ts';
+import { BELOW_TAG } from '../decide/state/check-writes.ts';
+import type { Snapshot } from '../model/snapshot.ts';
+import { auditSections } from './audits.ts';
+import { paragraphs, recordUrl, type Saying } from './before-verdict.ts';
+import { leftOut, verdictTable } from './earlier-verdicts.ts';
+import { type Outcome, sections, verdict } from './verdict.ts';
+
+/** What is said when a request is decided on all its tracks. */
+
+const ROOM = 40_000;
+
+/** The last outcome in full, the others folded up. */
+export function verdicts(snapshot: Snapshot, outcomes: Outcome[], course: Course): Saying {
+  const last = outcomes.at(-1)!;
+  const others = outcomes.slice(0, -1);
+  const more = paragraphs(elsewhere(snapshot, course), stillAhead(course), leftOut(snapshot));
+  if (others.length === 0) return verdict(snapshot, last, more);
+  const audits = auditSections(outcomes.map(({ record }) => record));
+  const said = outcomes.map(({ record }) => `${record.verdict} on ${record.track}`).join(', ');
+  return {
+    title: plain(outcomes.map(titleOf).join('; '), 100),
+    body: paragraphs(
+      `### ${said[0]!.toUpperCase()}${said.slice(1)}`,
+      verdictTable(
+        snapshot,
+        outcomes.map(({ record }) => record),
+      ),
+      `#### \`${last.record.track}\``,
+      ...sections(snapshot, last),
+      more,
+      ...folded(snapshot, others),
+      audits && `${BELOW_TAG}\n${audits}`,
+    ),
+  };
+}
+
+/** As many as fit, the latest first: a comment holds 65,536 characters, and the table links to every record. */
+function folded(snapshot: Snapshot, others: Outcome[]): string[] {
+  let room = ROOM;
+  return others.toReversed().flatMap((one) => {
+    const { track, verdict: said } = one.record;
+    const body = paragraphs(...sections(snapshot, one));
+    room -= body.length;
+    return room < 0 ? [] : [`<details><summary>${track}: ${said}</summary>\n\n${body}\n\n</details>`];
+  });
+}
+
+function titleOf({ record }: Outcome): string {
+  const loss = record.valBpb === null ? '' : ` ${bpb(record.valBpb)}`;
+  return `${record.track}: ${record.verdict}${loss}`;
+}
+
+/** Of a request that is closed or a draft. */
+function stillAhead({ ahead }: Course): string | null {
+  if (ahead.length === 0) return null;
+  const named = ahead.map((track) => `\`${track}\``).join(', ');
+  return `Not measured on ${named} yet: reopen the request, or mark it ready, and it goes on there.`;
+}
+
+/** Tracks that were answered without a machine. */
+function elsewhere(snapshot: Snapshot, course: Course): string | null {
+  const lines = course.elsewhere.map(({ track, of }) => {
+    const other = of.pull === null ? "main's own file" : `#${of.pull}`;
+    const known = of.record
+      ? `**${of.record.verdict}** (${inline(of.record.reason.text, 200)}), [on record](${recordUrl(snapshot, of.record)})`
+      : of.open
+        ? 'being measured for that request, whose verdict is the answer for both'
+        : 'which holds or held the record of the track';
+    return `- \`${track}\`: the same ${of.exact ? 'file' : 'file but for comments and formatting'} as ${other}, ${known}`;
+  });
+  return lines.length === 0 ? null : ['No machine was asked on:', ...lines].join('\n');
+}

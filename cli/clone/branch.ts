@@ -1,0 +1,113 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Failure, messageOf } from '../../core/failure.ts';
+import type { Clone } from '../../memory/clone/clone.ts';
+import { git, resolve } from '../../memory/git.ts';
+
+/** Branches and commits of experiments. A commit holds what it should and nothing else, whatever is staged or half done. */
+
+/** The branch that is checked out, or null. */
+export async function currentBranch({ folder }: Clone): Promise<string | null> {
+  return (await git(folder, ['branch', '--show-current'])).trim() || null;
+}
+
+/** A branch of its own for an experiment, begun at `from`, with what is in the working tree carried along. */
+export async function startBranch({ folder }: Clone, name: string, from: string): Promise<void> {
+  try {
+    await git(folder, ['switch', '--quiet', '--no-track', '--create', name, from]);
+  } catch (cause) {
+    throw new Failure(
+      `could not start the branch ${name}: ${messageOf(cause)}`,
+      'Commit or put aside what git names.',
+      { cause },
+    );
+  }
+}
+
+/** A commit on HEAD that changes nothing: a request needs one, and a claim has nothing to show yet. @returns the commit */
+export async function commitNothing({ folder }: Clone, login: string, message: string): Promise<string> {
+  const sha = await commitTree(folder, login, 'HEAD^{tree}', 'HEAD', message);
+  await git(folder, ['update-ref', 'HEAD', sha]);
+  return sha;
+}
+
+export interface OneFile {
+  path: string;
+  text: string;
+  /** The commit it is put on. */
+  parent: string;
+  message: string;
+}
+
+/** A commit that differs from its parent by one file alone. Neither the index nor the working tree is touched. */
+export async function commitFile(
+  { folder }: Clone,
+  login: string,
+  { path, text, parent, message }: OneFile,
+): Promise<string> {
+  const blob = (await git(folder, ['hash-object', '-w', '--no-filters', '--stdin'], text)).trim();
+  const temporary = await mkdtemp(join(tmpdir(), 'descent-index-'));
+  try {
+    const index = { GIT_INDEX_FILE: join(temporary, 'index') };
+    await git(folder, ['read-tree', parent], '', index);
+    await git(folder, ['update-index', '--add', '--cacheinfo', `100644,${blob},${path}`], '', index);
+    // A partial clone need not have the other files.
+    const tree = (await git(folder, ['write-tree', '--missing-ok'], '', index)).trim();
+    return await commitTree(folder, login, tree, parent, message);
+  } finally {
+    await rm(temporary, { recursive: true, force: true });
+  }
+}
+
+/** Makes `commit` the tip of the branch that is checked out; `path` there is its file already. */
+export async function advance({ folder }: Clone, commit: string, path: string): Promise<void> {
+  await git(folder, ['update-ref', '-m', 'descent submit', 'HEAD', commit]);
+  await git(folder, ['reset', '--quiet', '--', path]);
+}
+
+/**
+ * Goes over to a new branch at `commit`, whose file at `path` is the one in the working tree.
+ * @returns why it could not: git does not overwrite what is half done in other files. The branch is there all the same.
+ */
+export async function moveTo(
+  { folder }: Clone,
+  name: string,
+  commit: string,
+  path: string,
+): Promise<string | null> {
+  await git(folder, ['branch', '--quiet', '--no-track', name, commit]);
+  const blob = await resolve(folder, `${commit}:${path}`);
+  await git(folder, ['update-index', '--add', '--cacheinfo', `100644,${blob},${path}`]);
+  try {
+    await git(folder, ['switch', '--quiet', name]);
+    return null;
+  } catch (error) {
+    await git(folder, ['reset', '--quiet', '--', path]);
+    return messageOf(error);
+  }
+}
+
+/** Whether a commit is on main already, so that a request of it alone would be empty. */
+export async function isOn({ folder }: Clone, main: string, commit: string): Promise<boolean> {
+  return (await git(folder, ['rev-list', '--max-count=1', commit, `^${main}`])).trim() === '';
+}
+
+/** A name for a branch that is not taken yet, made of what people wrote. */
+export function branchName(kind: string, text: string, now: Date): string {
+  return `${kind}-${slug(text)}-${now.getTime().toString(36)}`;
+}
+
+function slug(text: string): string {
+  const words =
+    text
+      .toLowerCase()
+      .normalize('NFKD')
+      .match(/[a-z0-9]+/g) ?? [];
+  return words.join('-').slice(0, 50).replace(/-+$/, '') || 'experiment';
+}
+
+async function commitTree(folder: string, login: string, tree: string, parent: string, message: string) {
+  const who = ['-c', `user.name=${login}`, '-c', `user.email=${login}@users.noreply.github.com`];
+  return (await git(folder, [...who, 'commit-tree', '-p', parent, '-m', message, tree])).trim();
+}

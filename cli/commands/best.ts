@@ -1,0 +1,87 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { Failure, messageOf } from '../../core/failure.ts';
+import { own } from '../../core/names.ts';
+import { TRAIN_PATH } from '../../core/rules/eligibility.ts';
+import { inert } from '../../core/text/harmless/terminal.ts';
+import { type Clone, needFiles } from '../../memory/clone/clone.ts';
+import { fileAt, git } from '../../memory/git.ts';
+import type { Memory } from '../../memory/memory.ts';
+import { blobId, blobText } from '../../memory/source.ts';
+import { verb } from '../verb.ts';
+
+export const best = verb({
+  name: 'best',
+  summary: 'the best train.py of a track: printed, or written to a file',
+  examples: ['best', 'best --write   # into train/train.py', 'best --track h100 --out best.py'],
+  writes: 'replaces',
+  input: z.strictObject({
+    track: z.string().optional().describe('the primary track otherwise'),
+    out: z.string().optional().describe('write the file here instead of printing it'),
+    write: z.boolean().optional().describe(`write it to ${TRAIN_PATH} of this clone, wherever you stand`),
+    force: z
+      .boolean()
+      .optional()
+      .describe(`with --write: although ${TRAIN_PATH} has changes that are in no commit`),
+  }),
+  positional: [],
+  async run({ memory: open, writes }, { track, out, write, force }) {
+    using memory = await open();
+    const { source, ...found } = await incumbentSource(memory, track);
+    if (out === undefined && !write) return { ...found, path: null, source };
+    if (write) await mayReplace(memory.repository, source, force === true);
+    const path = write ? join(memory.repository.folder, TRAIN_PATH) : await writes(out!, [TRAIN_PATH]);
+    await save(path, source);
+    return { ...found, path, source: null };
+  },
+  render(value) {
+    if (value.source !== null) return inert(value.source);
+    const loss = value.valBpb === null ? 'not measured yet' : `val_bpb ${value.valBpb.toFixed(4)}`;
+    return `${value.path}: ${loss} on ${value.track}, ${value.pull === null ? 'the first file' : `#${value.pull}`}\n`;
+  },
+});
+
+/** The file to beat: the incumbent of a track, or main's own while the primary track has none. */
+export async function incumbentSource(memory: Memory, track = memory.leaderboard.primary) {
+  const { folder, commit } = memory.repository;
+  const incumbent = own(memory.leaderboard.tracks, track)?.incumbent;
+  if (incumbent) {
+    const { pull, blob, valBpb } = incumbent;
+    const source = await blobText(folder, blob);
+    if (source !== null) return { track, pull, blob, valBpb, source };
+    throw new Failure(
+      `the file that holds the record of ${track} (blob ${blob}) is not in this clone`,
+      'In a shallow clone: git fetch --unshallow. Otherwise fetch main first: --fresh.',
+    );
+  }
+  const source = await fileAt(folder, commit, TRAIN_PATH);
+  if (track === memory.leaderboard.primary && source !== null) {
+    return { track, pull: null, blob: blobId(source), valBpb: null, source };
+  }
+  const known = Object.keys(memory.leaderboard.tracks).join(', ') || 'none yet';
+  throw new Failure(`track ${track} has no record`, `Tracks with one: ${known}. Name it with --track.`);
+}
+
+/** What somebody wrote and has nowhere else is not overwritten. */
+async function mayReplace(clone: Clone, source: string, force: boolean): Promise<void> {
+  needFiles(clone);
+  if (force || (await git(clone.folder, ['status', '--porcelain', '--', TRAIN_PATH])) === '') return;
+  const now = await readFile(join(clone.folder, TRAIN_PATH), 'utf8').catch(() => null); // deleted: nothing to lose
+  if (now === null || now === source) return;
+  throw new Failure(
+    `${TRAIN_PATH} has changes that are in no commit`,
+    'Submit or commit them first; --force overwrites them.',
+    { status: 1 },
+  );
+}
+
+async function save(path: string, source: string): Promise<void> {
+  try {
+    await writeFile(path, source);
+  } catch (cause) {
+    throw new Failure(`could not write ${path}: ${messageOf(cause)}`, 'Name another file with --out.', {
+      cause,
+    });
+  }
+}

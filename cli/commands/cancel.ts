@@ -1,0 +1,24 @@
+import { z } from 'zod';
+import { Failure } from '../../core/failure.ts';
+import { verb } from '../verb.ts';
+
+export const cancel = verb({
+  name: 'cancel',
+  summary: 'take an open request or a claim back: the bot stops measuring it and closes it',
+  examples: ['cancel 42'],
+  writes: 'replaces',
+  input: z.strictObject({ pull: z.int().positive().describe('number of the pull request') }),
+  positional: ['pull'],
+  async run({ github: connect }, { pull }) {
+    const github = await connect('write');
+    const { data: request } = await github.rest.pulls.get({ ...github.home, pull_number: pull });
+    if (request.state === 'closed')
+      throw new Failure(`#${pull} is closed already`, 'There is nothing to take back.', { status: 1 });
+    const comment = { ...github.home, issue_number: pull, body: '/cancel' };
+    const { data } = await github.rest.issues.createComment(comment);
+    return { pull, url: data.html_url };
+  },
+  render({ pull, url }) {
+    return `The bot closes #${pull} when it has read this, if it is yours: ${url}\n`;
+  },
+});

@@ -1,0 +1,107 @@
+import { z } from 'zod';
+import { parseConfig } from '../../core/formats/config.ts';
+import { parseDescription } from '../../core/formats/description.ts';
+import { programOf } from '../../core/python/python.ts';
+import { problemsOf, TRAIN_PATH } from '../../core/rules/eligibility.ts';
+import { inert } from '../../core/text/harmless/terminal.ts';
+import { needFiles } from '../../memory/clone/clone.ts';
+import { fileAt } from '../../memory/git.ts';
+import { experimentsWith } from '../../memory/history.ts';
+import type { Memory } from '../../memory/memory.ts';
+import type { Proposal } from '../../memory/proposals.ts';
+import { descriptionInput, descriptionOf } from '../description.ts';
+import { verb } from '../verb.ts';
+import { readProposal, type Proposal as WorkingProposal } from '../working-tree.ts';
+import { line } from './history.ts';
+import { alikeTo, proposalsNow, warnings } from './similar.ts';
+
+export const check = verb({
+  name: 'check',
+  summary:
+    'everything the bot will check before it spends a machine: rules, description, duplicates, similar experiments',
+  examples: [
+    'check --hypothesis "Halving the batch doubles the number of steps."',
+    'check --description request.md --json',
+    'check --hypothesis "..." --fresh   # against what others have open right now as well',
+  ],
+  input: z.strictObject(descriptionInput),
+  positional: [],
+  async run({ memory: open, context, github, fresh, reads }, input) {
+    using memory = await open();
+    const { repository } = memory;
+    needFiles(repository);
+    const proposals = await proposalsNow(context, fresh ? await github() : null, fresh);
+    const proposal = await readProposal(repository, repository.commit);
+    // awaited: the memory closes when this block ends
+    return await inspect(memory, await descriptionOf(input, reads), proposal, proposals);
+  },
+  render(value) {
+    const lines = value.problems.map((problem) => `problem: ${inert(problem)}`);
+    for (const one of value.warnings) lines.push(`warning: ${inert(one)}`);
+    for (const one of value.duplicates) lines.push(`measured before: ${line(one)}`);
+    const alike = warnings(value);
+    for (const one of alike) lines.push(`similar: ${one}`);
+    if (alike.length > 0 && !value.differs)
+      lines.push('the bot will send it to the end of the queue unless --differs says how it is another idea');
+    if (value.ok) lines.push(`ok: ${TRAIN_PATH} (blob ${value.blob?.slice(0, 12)}) may be submitted`);
+    return `${lines.join('\n')}\n`;
+  },
+  status: (value) => (value.ok ? 0 : 1),
+});
+
+/**
+ * The verdict of `check`; `submit` asks the same before it opens a request.
+ * @param body the description, as the bot will read it
+ * @param proposals what others have open
+ */
+export async function inspect(
+  memory: Memory,
+  body: string | null,
+  proposal: WorkingProposal,
+  proposals: Proposal[],
+) {
+  const { repository } = memory;
+  const description = parseDescription(body ?? '');
+  const config = parseConfig(await fileAt(repository.folder, repository.commit, '.github/descent.yml'));
+  const primary = config.ok ? config.value.primary : memory.leaderboard.primary;
+  const named = description.ok ? description.value.tracks : [];
+  const asked = named.length > 0 ? named : [primary];
+  const tracks = config.ok ? Object.keys(config.value.tracks) : [];
+  const rules = { defaultBranch: 'main', tracks, primary, asked, admitted: false, mainRef: repository.ref };
+  const request = {
+    base: 'main',
+    changedFiles: proposal.files.length,
+    files: proposal.files,
+    file: proposal.file,
+    description,
+  };
+  const problems = config.ok ? problemsOf(request, rules) : config.problems;
+
+  const known = proposal.file === null ? [] : experimentsWith(memory.store, proposal.file.oid);
+  const duplicates = known.filter((one) => asked.includes(one.track));
+  const isNew = asked.some((track) => !duplicates.some((one) => one.track === track));
+  const hypothesis = description.ok ? description.value.hypothesis : '';
+  const mine = { text: proposal.file?.text ?? '', hypothesis, track: asked[0]! };
+  const alike = isNew ? await alikeTo(memory, mine, proposals) : { similar: [], open: [] };
+  return {
+    ok: problems.length === 0 && isNew,
+    problems,
+    warnings: warningsAbout(proposal),
+    blob: proposal.file?.oid ?? null,
+    duplicates,
+    ...alike,
+    differs: description.ok && description.value.differs !== null,
+    description: body,
+  };
+}
+
+/** What does not stop a request and is worth knowing before it. */
+function warningsAbout({ left, file }: WorkingProposal): string[] {
+  const said: string[] = [];
+  const program = file?.text == null ? null : programOf(file.text);
+  if (program !== null && 'why' in program)
+    said.push(`line ${program.line} of ${TRAIN_PATH}: ${program.why}; Python would not run the file`);
+  const more = left.length > 5 ? ` and ${left.length - 5} more` : '';
+  if (left.length > 0) said.push(`changed here and left behind: ${left.slice(0, 5).join(', ')}${more}`);
+  return said;
+}

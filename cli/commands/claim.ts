@@ -1,0 +1,112 @@
+import { z } from 'zod';
+import { inertLine } from '../../core/text/harmless/terminal.ts';
+import { needFiles } from '../../memory/clone/clone.ts';
+import { outcome } from '../../memory/near-miss.ts';
+import { similarProposals } from '../../memory/proposals.ts';
+import { findSimilar } from '../../memory/similar.ts';
+import { branchName, commitNothing, startBranch } from '../clone/branch.ts';
+import { forkOf, push } from '../github/fork.ts';
+import { proposalsIn } from '../github/proposals.ts';
+import {
+  CLAIM_MINUTES,
+  type Claim,
+  claimTitle,
+  ideaLine,
+  liveClaimsLike,
+  MOST_CLAIM_MINUTES,
+  minutesLine,
+  type OpenRequest,
+  openRequests,
+} from '../github/requests.ts';
+import { verb } from '../verb.ts';
+import { proposalLine, SHOWN } from './similar.ts';
+
+export const claim = verb({
+  name: 'claim',
+  summary: `say what you are about to try: a draft pull request that lapses after ${CLAIM_MINUTES} minutes without a push`,
+  examples: [
+    'claim "Warm Muon\'s momentum up over 300 steps"',
+    'claim --idea 12 "Longer rotary base"',
+    'claim --minutes 90 "A new attention kernel"',
+  ],
+  writes: 'adds',
+  input: z.strictObject({
+    words: z.array(z.string().min(1)).min(1).describe('what you are about to try'),
+    idea: z.int().positive().optional().describe('the issue whose idea it is'),
+    minutes: z
+      .int()
+      .min(1)
+      .max(MOST_CLAIM_MINUTES)
+      .default(CLAIM_MINUTES)
+      .describe(`how long it lasts without a push, at most ${MOST_CLAIM_MINUTES}`),
+    anyway: z.boolean().optional().describe('although somebody else has claimed something like it'),
+  }),
+  positional: ['words'],
+  async run({ context, github: connect, memory: remember }, { words: said, idea, minutes, anyway }) {
+    const text = said.join(' ');
+    const github = await connect('write');
+    needFiles(github.clone);
+    using memory = await remember();
+    const past = (await findSimilar(memory, { diff: '', hypothesis: text })).slice(0, SHOWN);
+    const theirs = async () => (await openRequests(github)).filter((one) => one.author !== github.login);
+    const claims = (requests: OpenRequest[]) =>
+      liveClaimsLike(github, requests, { text, idea: idea ?? null }, context.now());
+    const requests = await theirs();
+    const words = { text: '', hypothesis: text };
+    const open = similarProposals('', words, proposalsIn(requests)).slice(0, SHOWN);
+    const before = anyway ? [] : await claims(requests);
+    if (before.length > 0)
+      return {
+        claimed: false as const,
+        text,
+        past,
+        open,
+        lostTo: shown(before[0]!),
+        number: null,
+        url: null,
+      };
+
+    const fork = await forkOf(github); // before anything is changed here
+    const branch = branchName('claim', text, context.now());
+    await startBranch(github.clone, branch, memory.repository.commit);
+    const sha = await commitNothing(github.clone, github.login!, claimTitle(text));
+    await push(github, fork, sha, branch);
+    const { data } = await github.rest.pulls.create({
+      ...github.home,
+      title: claimTitle(text),
+      head: `${fork.owner}:${branch}`,
+      base: 'main',
+      draft: true,
+      body: `${['I am about to try this.', minutesLine(minutes), ...(idea === undefined ? [] : [ideaLine(idea)])].join('\n\n')}\n`,
+    });
+    // Of two claims in the same second the first by number wins, and both see the same order.
+    const first = anyway ? undefined : (await claims(await theirs())).find((one) => one.number < data.number);
+    const made = { text, past, open, number: data.number, url: data.html_url };
+    if (first === undefined) return { claimed: true as const, ...made, minutes, lostTo: null };
+    await github.rest.pulls.update({ ...github.home, pull_number: data.number, state: 'closed' });
+    return { claimed: false as const, ...made, lostTo: shown(first) };
+  },
+  render(value) {
+    const lines = value.past.map(
+      ({ experiment: one }) =>
+        `similar, tried before: #${one.pull} ${outcome(one)}: ${inertLine(one.title, 70)}`,
+    );
+    for (const one of value.open) lines.push(`similar: ${proposalLine(one)}`);
+    if (value.lostTo) {
+      const { number, author, title, expiresAt } = value.lostTo;
+      lines.push(
+        `${inertLine(author)} was first: #${number} ${inertLine(title)}, until ${expiresAt}. Try something else, or --anyway.`,
+      );
+    } else
+      lines.push(
+        `#${value.number} is yours for ${value.minutes} minutes, longer with every push: ${value.url}`,
+      );
+    return `${lines.join('\n')}\n`;
+  },
+  status: ({ claimed }) => (claimed ? 0 : 1),
+});
+
+/** Of somebody else's claim: its text is theirs. */
+function shown({ number, title, author, url, expiresAt }: Claim) {
+  return { number, title, author, url, expiresAt };
+}

@@ -1,0 +1,89 @@
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { blobId } from '../../memory/source.ts';
+import { leaderboard, record, stage } from '../../testing/clone/clone.ts';
+
+const board = leaderboard({
+  pull: 1,
+  blob: blobId('merged'),
+  valBpb: 1.9,
+  title: '<b>Halve</b> the batch & go',
+});
+
+test('the page says by part of the file what worked, what could, and what did not', async () => {
+  const { user } = await stage(
+    [
+      record(1, {
+        verdict: 'improved',
+        valBpb: 1.9,
+        title: 'Halve the batch',
+        change: 'BATCH_SIZE 64 -> 32',
+      }),
+      record(2, { verdict: 'inconclusive', valBpb: 1.99, change: 'muon momentum 0.95 -> 0.9' }),
+      record(3, { verdict: 'regressed', valBpb: 2.4, change: 'muon momentum 0.95 -> 0.5' }),
+      record(4, {
+        verdict: 'crashed',
+        valBpb: null,
+        title: 'More heads',
+        log: 'Traceback\nping @nova <img>',
+      }),
+    ],
+    { leaderboard: board },
+  );
+  const { out } = await user.descent('digest');
+  expect(out).toMatch(
+    /## Optimizer \(1 inconclusive, 1 regressed\)\n\n- Could still.*\n {2}- #2 `muon momentum 0.95 -> 0.9`: -0.0100/,
+  );
+  expect(out).toContain('#1 `BATCH_SIZE 64 -> 32`: -0.1000');
+  expect(out).toContain('#4 `More heads`: `ping @nova <img>`');
+});
+
+/** Experiments about everything, in the longest words that a page shows. */
+function wordy(count: number) {
+  const about = ['batch', 'muon', 'rate', 'attention', 'layer', 'relu', 'dropout', 'init', 'data', 'compile'];
+  return Array.from({ length: count }, (_, i) =>
+    record(i + 1, {
+      title: `${about[i % 10]} ${'é'.repeat(200)}`,
+      verdict: (['regressed', 'inconclusive', 'improved', 'crashed'] as const)[Math.floor(i / 10) % 4]!,
+      reason: { code: 'x', text: 'ü'.repeat(300) },
+    }),
+  );
+}
+
+test('the page stays a page, however much was tried, and every topic that outgrows it has one of its own', async () => {
+  const { user } = await stage(wordy(2000));
+  const { value } = await user.json('digest');
+  expect(Object.keys(value.topics)).toHaveLength(10);
+  for (const [path, text] of Object.entries<string>({ ...value.topics, 'MEMORY.md': value.page })) {
+    expect(Buffer.byteLength(text)).toBeLessThanOrEqual(16 * 1024);
+    if (path !== 'MEMORY.md') expect(value.page).toContain(`(${path})`);
+  }
+  expect(value.page).toContain('## More topics');
+  const { 'memory/optimizer.md': optimizer } = value.topics;
+  expect(optimizer).toContain('50 inconclusive');
+  expect(optimizer.match(/^ {2}- #/gm).length).toBeGreaterThan(4 * 4);
+  expect(optimizer).toContain('- Failed to run:');
+});
+
+test('a small history makes one page, and takes away a page of a topic that no longer outgrows it', async () => {
+  const { clone, user } = await stage(wordy(40));
+  await mkdir(join(clone, 'results/memory'), { recursive: true });
+  await writeFile(join(clone, 'results/memory/optimizer.md'), 'of yesterday');
+  const { value } = await user.json('digest', '--out', 'results');
+  expect(value.topics).toEqual({});
+  expect(value.page).not.toContain('memory/');
+  expect(await readdir(join(clone, 'results/memory'))).toEqual([]);
+});
+
+test('the plot shows every experiment once, and titles are text, not markup', async () => {
+  const { clone, user } = await stage(
+    Array.from({ length: 30 }, (_, i) => record(i + 1, { valBpb: 1.9 + (i % 5) / 10 })),
+    { leaderboard: board },
+  );
+  const { value } = await user.json('digest', '--out', 'results');
+  expect(value.files).toHaveLength(2);
+  const svg = await readFile(join(clone, 'results/progress.svg'), 'utf8');
+  expect(svg).toContain('#1 &lt;b&gt;Halve&lt;/b&gt; the batch &amp; go');
+  expect(svg).not.toMatch(/<b>|NaN|undefined/);
+});

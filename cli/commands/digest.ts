@@ -1,0 +1,86 @@
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { z } from 'zod';
+import { Failure, messageOf } from '../../core/failure.ts';
+import { own } from '../../core/names.ts';
+import type { Memory } from '../../memory/memory.ts';
+import { memoryPage, topicPath } from '../../memory/pages/memory-page.ts';
+import { type Dot, progressPlot } from '../../memory/pages/progress-plot.ts';
+import { topicPage } from '../../memory/pages/topic-page.ts';
+import { TOPIC_NAMES, topicsOf } from '../../memory/topics.ts';
+import { type Setting, verb } from '../verb.ts';
+
+/** Experiments of each kind on a topic's own page, at most. */
+const MOST = 40;
+
+export const digest = verb({
+  name: 'digest',
+  summary: 'one page: what works, what could still, what does not, by part of the file',
+  examples: [
+    'digest',
+    'digest --out results   # writes MEMORY.md, memory/TOPIC.md of what outgrows it, and progress.svg',
+  ],
+  writes: 'replaces',
+  input: z.strictObject({
+    track: z.string().optional().describe('the primary track otherwise'),
+    out: z
+      .string()
+      .optional()
+      .describe('write the pages and progress.svg into this folder instead of printing the page'),
+  }),
+  positional: [],
+  async run({ memory: open, writes }, { track, out }) {
+    using memory = await open();
+    const name = track ?? memory.leaderboard.primary;
+    const { text: page, outgrown } = memoryPage(name, topicsOf(memory.store, name, MOST));
+    const topics = Object.fromEntries(
+      outgrown.map((topic) => [topicPath(topic), topicPage(name, topic, MOST)]),
+    );
+    const standing = own(memory.leaderboard.tracks, name);
+    const plot = standing ? progressPlot(name, standing, dots(memory, name)) : null;
+    const files = { 'MEMORY.md': page, ...topics, ...(plot !== null && { 'progress.svg': plot }) };
+    const saved = out === undefined ? [] : await save(out, files, writes);
+    // The pages quote titles and changes of strangers.
+    return { untrusted: true as const, track: name, page, topics, plot, files: saved };
+  },
+  render({ page, files }) {
+    return files.length === 0 ? page : `${files.join('\n')}\n`;
+  },
+});
+
+function dots({ store }: Memory, track: string): Dot[] {
+  const scored = 'SELECT decidedAt AS at, valBpb FROM experiments WHERE track = ? AND valBpb IS NOT NULL';
+  return store.prepare(scored).all(track) as unknown as Dot[];
+}
+
+/** Where the bot keeps these pages: there they are replaced, whoever asks. */
+const REPLACED = ['MEMORY.md', 'progress.svg', ...TOPIC_NAMES.map((name) => topicPath({ name }))].map(
+  (name) => `results/${name}`,
+);
+
+/** @param writes says where a file may be written */
+async function save(
+  out: string,
+  files: Record<string, string>,
+  writes: Setting['writes'],
+): Promise<string[]> {
+  const at = (name: string) => writes(join(out, name), REPLACED);
+  try {
+    // A topic that is on the overview again leaves no page behind that nobody brings up to date.
+    for (const path of TOPIC_NAMES.map((name) => topicPath({ name })))
+      if (!(path in files)) await rm(await at(path), { force: true });
+    const saved: string[] = [];
+    for (const [name, text] of Object.entries(files)) {
+      const path = await at(name);
+      await mkdir(dirname(path), { recursive: true });
+      await writeFile(path, text);
+      saved.push(path);
+    }
+    return saved;
+  } catch (cause) {
+    if (cause instanceof Failure) throw cause;
+    throw new Failure(`could not write into ${out}: ${messageOf(cause)}`, 'Name another folder with --out.', {
+      cause,
+    });
+  }
+}

@@ -1,0 +1,71 @@
+import { z } from 'zod';
+import { DESCENT } from '../../core/command-name.ts';
+import { Failure } from '../../core/failure.ts';
+import { own } from '../../core/names.ts';
+import { inertLine } from '../../core/text/harmless/terminal.ts';
+import { count } from '../../core/text/plural.ts';
+import { experimentsOf } from '../../memory/history.ts';
+import { ancestorsOf, childrenOf, frontier } from '../../memory/lineage.ts';
+import type { Memory } from '../../memory/memory.ts';
+import { verb } from '../verb.ts';
+import { line } from './history.ts';
+
+export const lineage = verb({
+  name: 'lineage',
+  summary: "main's line of records and the frontier; with a number, what it stands on and what stands on it",
+  examples: ['lineage', 'lineage 42', 'lineage --track h100 --limit 50 --json'],
+  input: z.strictObject({
+    pull: z.int().positive().optional().describe('number of a pull request'),
+    track: z.string().optional().describe('the primary track otherwise'),
+    limit: z.int().min(1).max(1000).default(15).describe('leaves of the frontier'),
+  }),
+  positional: ['pull'],
+  async run({ memory: open }, { pull, track, limit }) {
+    using memory = await open();
+    if (pull !== undefined) return { kind: 'one' as const, ...family(memory, pull) };
+    const name = track ?? memory.leaderboard.primary;
+    const standing = own(memory.leaderboard.tracks, name);
+    return {
+      kind: 'all' as const,
+      track: name,
+      line: standing?.history ?? [],
+      frontier: standing ? frontier(memory.store, name, standing, limit) : [],
+    };
+  },
+  render(value) {
+    if (value.kind === 'one') {
+      const above = value.ancestors.map(({ pull, experiment, generation }) => {
+        const text = experiment === null ? `#${pull} (no record)` : line(experiment);
+        return `${'  '.repeat(generation)}^ ${text}`;
+      });
+      const below = value.children.map((child) => `  > ${line(child)}`);
+      const against = `${count(value.heldAgainst, 'experiment')} compared with it while it was the best`;
+      return `${[...value.experiments.map(line), ...above, ...below, against].join('\n')}\n`;
+    }
+    const kept = value.line.map(
+      (one) =>
+        `  ${one.valBpb.toFixed(4)} ${one.pull === null ? 'first file' : `#${one.pull}`} ${one.at.slice(0, 10)} ${inertLine(one.title, 70)}`,
+    );
+    const leaves = value.frontier.map((one) => `  ${line(one)}`);
+    const frontierLines =
+      leaves.length > 0
+        ? ['Frontier, not on main and nobody built on it yet:', ...leaves]
+        : ['Frontier: nothing promising that is not on main or built on already.'];
+    return `${[`On main (${value.track}):`, ...(kept.length > 0 ? kept : ['  nothing is measured yet']), ...frontierLines].join('\n')}\n`;
+  },
+});
+
+function family({ store, repository }: Memory, pull: number) {
+  const experiments = experimentsOf(store, pull);
+  if (experiments.length === 0) {
+    throw new Failure(
+      `#${pull} has no record in ${repository.ref}`,
+      `Try --fresh, or \`${DESCENT} history\`.`,
+      {
+        status: 1,
+      },
+    );
+  }
+  const { named, against } = childrenOf(store, pull);
+  return { experiments, ancestors: ancestorsOf(store, pull), children: named, heldAgainst: against };
+}

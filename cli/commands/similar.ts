@@ -1,0 +1,141 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { Context } from '../../core/context.ts';
+import { Failure, messageOf } from '../../core/failure.ts';
+import { own } from '../../core/names.ts';
+import { TRAIN_PATH } from '../../core/rules/eligibility.ts';
+import { diffOf } from '../../core/text/diff.ts';
+import { inertLine } from '../../core/text/harmless/terminal.ts';
+import type { Memory } from '../../memory/memory.ts';
+import { outcome } from '../../memory/near-miss.ts';
+import {
+  type Proposal,
+  proposalSchema,
+  type SimilarProposal,
+  similarProposals,
+} from '../../memory/proposals.ts';
+import { findSimilar, type Similar } from '../../memory/similar.ts';
+import { currentBranch } from '../clone/branch.ts';
+import type { GitHub } from '../github/client.ts';
+import { openProposals } from '../github/proposals.ts';
+import { verb } from '../verb.ts';
+import { incumbentSource } from './best.ts';
+
+/** More than these make a list that nobody reads. */
+export const SHOWN = 5;
+
+export const similar = verb({
+  name: 'similar',
+  summary:
+    'experiments, and with --fresh open requests, whose change or hypothesis is much like this one; the bot asks the same',
+  examples: [
+    'similar --file train/train.py --hypothesis "Halving the batch doubles the steps."',
+    'similar --file train/train.py --fresh   # what is open on GitHub as well',
+  ],
+  input: z.strictObject({
+    file: z.string().optional().describe(`the train.py in question; ${TRAIN_PATH} otherwise`),
+    hypothesis: z.string().optional().describe('why the loss should go down'),
+    track: z.string().optional().describe('the primary track otherwise'),
+    open: z
+      .string()
+      .optional()
+      .describe(
+        'read open requests from this file (a JSON array of number, title, url, body, text), not from GitHub',
+      ),
+  }),
+  positional: [],
+  async run({ memory: open, context, github, fresh, reads }, { file, hypothesis, track, open: given }) {
+    using memory = await open();
+    const path = file === undefined ? join(memory.repository.folder, TRAIN_PATH) : await reads(file);
+    const text = await readText(path, '--file');
+    const mine = { text, hypothesis: hypothesis ?? '', track: track ?? null };
+    const proposals =
+      given === undefined
+        ? await proposalsNow(context, fresh ? await github() : null, fresh)
+        : await readProposals(await reads(given));
+    return await alikeTo(memory, mine, proposals);
+  },
+  render(value) {
+    const lines = warnings(value);
+    return lines.length === 0 ? 'Nothing like it is on record.\n' : `${lines.join('\n')}\n`;
+  },
+});
+
+export interface Alike {
+  similar: Similar[];
+  /** Open requests, not decided yet. */
+  open: SimilarProposal[];
+}
+
+/** What was tried, or is proposed, that is much like a file which says why. A file that changes nothing is like nothing. */
+export async function alikeTo(
+  memory: Memory,
+  mine: { text: string; hypothesis: string; track: string | null },
+  proposals: Proposal[],
+): Promise<Alike> {
+  const known = mine.track !== null && own(memory.leaderboard.tracks, mine.track) ? mine.track : undefined;
+  const { source } = await incumbentSource(memory, known);
+  if (source === mine.text) return { similar: [], open: [] };
+  const found = await findSimilar(memory, { ...mine, diff: diffOf(source, mine.text) });
+  return {
+    similar: found.slice(0, SHOWN),
+    open: similarProposals(source, mine, proposals).slice(0, SHOWN),
+  };
+}
+
+/** What others have open now; nothing when GitHub is not to be asked. */
+export async function proposalsNow(
+  context: Context,
+  github: GitHub | null,
+  fresh: boolean,
+): Promise<Proposal[]> {
+  if (github === null || !fresh) return [];
+  if (github.token === null)
+    context.err('Without a token only the words of open requests are compared, not their files.\n');
+  return await openProposals(github, await currentBranch(github.clone));
+}
+
+/** A line each, e.g. `diff 80 % alike: #57 crashed (exception): ...`. */
+export function warnings({ similar: found, open }: Alike): string[] {
+  return [...found.map(recordLine), ...open.map(proposalLine)];
+}
+
+function recordLine({ experiment, ...parts }: Similar): string {
+  const failed = ['crashed', 'timeout', 'diverged', 'invalid'].includes(experiment.verdict);
+  const why = failed ? `; it failed: ${inertLine(experiment.exception ?? experiment.reason, 120)}` : '';
+  return `${part(parts)} alike: #${experiment.pull} ${outcome(experiment)}: ${inertLine(experiment.title, 70)}${why}`;
+}
+
+export function proposalLine({ number, title, url, ...parts }: SimilarProposal): string {
+  return `${part(parts)} alike: #${number} open, not decided yet: ${inertLine(title, 70)} ${inertLine(url, 200)}`;
+}
+
+function part({ diff, hypothesis }: { diff: number; hypothesis: number }): string {
+  const share = Math.round(Math.max(diff, hypothesis) * 100);
+  return `${diff >= hypothesis ? 'diff' : 'hypothesis'} ${share} %`;
+}
+
+async function readProposals(path: string): Promise<Proposal[]> {
+  const text = await readText(path, '--open');
+  try {
+    return z.array(proposalSchema).parse(JSON.parse(text));
+  } catch (cause) {
+    const what = cause instanceof z.ZodError ? z.prettifyError(cause) : messageOf(cause);
+    throw new Failure(
+      `${path} lists no open requests: ${what}`,
+      'Name a JSON array of objects with number, title, url, body and text (or null) with --open.',
+      { cause },
+    );
+  }
+}
+
+async function readText(path: string, option: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (cause) {
+    throw new Failure(`could not read ${path}: ${messageOf(cause)}`, `Name a readable file with ${option}.`, {
+      cause,
+    });
+  }
+}

@@ -1,0 +1,159 @@
+import { z } from 'zod';
+import type { TrackStanding } from '../../core/formats/leaderboard.ts';
+import type { RunRecord } from '../../core/formats/run.ts';
+import { own } from '../../core/names.ts';
+import { type MachineRules, standingOf } from '../../core/rules/audits/machines.ts';
+import { inertLine } from '../../core/text/harmless/terminal.ts';
+import { count } from '../../core/text/plural.ts';
+import { siteOf } from '../../memory/clone/remote-url.ts';
+import { select } from '../../memory/experiment.ts';
+import { fileAt } from '../../memory/git.ts';
+import type { Memory } from '../../memory/memory.ts';
+import { outcome } from '../../memory/near-miss.ts';
+import { getMeta, setMeta } from '../../memory/store.ts';
+import { forkOwner } from '../github/home.ts';
+import { type OpenRequest, openRequests } from '../github/requests.ts';
+import { verb } from '../verb.ts';
+
+/** The lines of news that fit on a screen. */
+const NEWS = 10;
+
+export const status = verb({
+  name: 'status',
+  summary: 'where the search stands: records, spread, and what changed since you last looked',
+  examples: ['status', 'status --fresh   # with the queue and your open requests'],
+  input: z.strictObject({
+    login: z
+      .string()
+      .optional()
+      .describe('whose requests and machines are yours (a GitHub login); the owner of the fork otherwise'),
+  }),
+  positional: [],
+  async run({ memory: open, github: connect, fresh, context }, { login: given }) {
+    using memory = await open();
+    const github = fresh ? await connect() : null;
+    const login =
+      given ?? github?.login ?? (await forkOwner(memory.repository, siteOf(context.env).host)) ?? undefined;
+    const queue = github === null ? null : queueOf(await openRequests(github), login);
+    const { leaderboard, store, repository } = memory;
+    const since = getMeta(store, 'seen');
+    const news = since === null ? [] : select(store, 'WHERE decidedAt > ? ORDER BY decidedAt DESC', since);
+    const newest = select(store, 'ORDER BY decidedAt DESC LIMIT 1')[0]?.decidedAt ?? since;
+    if (newest !== null && newest !== undefined) setMeta(store, 'seen', newest);
+    return {
+      ref: repository.ref,
+      commit: repository.commit,
+      experiments: Number(store.prepare('SELECT count(*) AS n FROM experiments').get()?.n),
+      skipped: memory.skipped,
+      primary: leaderboard.primary,
+      tracks: Object.entries(leaderboard.tracks).map(([name, track]) => standing(name, track)),
+      queue,
+      archived: github?.archived ?? null,
+      mine: login === undefined ? null : await mine(memory, login, context.now()),
+      since,
+      news: { count: news.length, experiments: news.slice(0, NEWS) },
+    };
+  },
+  render(value) {
+    const tracks = value.tracks.map((track) => {
+      const star = track.track === value.primary ? ' (primary)' : '';
+      const by =
+        track.pull === null
+          ? 'the file the repository began with'
+          : `#${track.pull} by ${track.author}: ${inertLine(track.title, 60)}`;
+      const spread = track.spread === null ? '' : ` ± ${track.spread.toFixed(4)}`;
+      const counts = Object.entries(track.counts).map(([verdict, n]) => `${n} ${verdict}`);
+      return (
+        `${track.track}${star}: val_bpb ${track.valBpb.toFixed(4)}${spread} over ${count(track.runs, 'run')}, ${by}\n` +
+        `  ${count(track.records, 'record')}; ${counts.join(', ') || 'no experiment yet'}`
+      );
+    });
+    const lines = [
+      `${count(value.experiments, 'experiment')} at ${value.ref} ${value.commit.slice(0, 9)}`,
+      ...(tracks.length > 0 ? tracks : ['No track has a measured incumbent yet.']),
+    ];
+    if (value.archived) lines.push('The repository is archived: nothing is measured there any more.');
+    if (value.mine) {
+      const { login, experiments, total, machines } = value.mine;
+      lines.push(
+        `${login}: ${count(total, 'experiment')}; machines measured ${count(machines.runs, 'run')}, ${Math.round(machines.seconds)} s`,
+      );
+      for (const one of machines.named)
+        lines.push(
+          `  ${inertLine(one.name)} on ${one.track}: ${STANDING[one.standing]}, ${count(one.jobs, 'job')}, last seen ${one.lastSeen.slice(0, 10)}${one.outliers > 0 ? `, an outlier ${count(one.outliers, 'time')}` : ''}`,
+        );
+      for (const one of experiments)
+        lines.push(`  #${one.pull} ${outcome(one)}: ${inertLine(one.title, 60)}`);
+    }
+    if (value.queue) {
+      lines.push(
+        `Open on GitHub: ${count(value.queue.waiting, 'request')}, ${count(value.queue.claims, 'claim')} (drafts)`,
+      );
+      for (const one of value.queue.mine)
+        lines.push(`  yours: #${one.number}${one.draft ? ' (draft)' : ''} ${inertLine(one.title, 70)}`);
+    }
+    if (value.since === null) lines.push('First look from this clone.');
+    else lines.push(`${value.news.count} new since you last looked${value.news.count > 0 ? ':' : '.'}`);
+    for (const one of value.news.experiments)
+      lines.push(`  #${one.pull} ${outcome(one)}: ${inertLine(one.title, 60)}`);
+    return `${lines.join('\n')}\n`;
+  },
+});
+
+function queueOf(open: OpenRequest[], login: string | undefined) {
+  const mine = open.filter((one) => one.author === login);
+  return {
+    waiting: open.filter((one) => !one.draft).length,
+    claims: open.filter((one) => one.draft).length,
+    mine: mine.map(({ number, title, draft, labels, url }) => ({ number, title, draft, labels, url })),
+  };
+}
+
+function standing(track: string, { incumbent, runs, counts, history }: TrackStanding) {
+  return { track, ...incumbent, spread: spread(runs), runs: runs.length, records: history.length, counts };
+}
+
+/** Standard deviation of the incumbent's scored runs, or null below two. */
+function spread(runs: RunRecord[]): number | null {
+  const values = runs.flatMap((run) => (run.valBpb === null ? [] : [run.valBpb]));
+  if (values.length < 2) return null;
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  return Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1));
+}
+
+/** Read only for those who lend machines: it would be a third of what the command takes. */
+async function machineRules({ folder, commit }: Memory['repository']): Promise<MachineRules> {
+  const { parseConfig } = await import('../../core/formats/config.ts');
+  const config = parseConfig(await fileAt(folder, commit, '.github/descent.yml'));
+  return config.ok ? config.value : {};
+}
+
+const STANDING = { probation: 'on probation', trusted: 'trusted', blocked: 'BLOCKED' } as const;
+
+async function mine({ store, leaderboard, repository }: Memory, login: string, now: Date) {
+  const total = store
+    .prepare('SELECT count(*) AS n FROM experiments WHERE author = ? COLLATE NOCASE')
+    .get(login);
+  const named = Object.entries(leaderboard.tracks).flatMap(([track, { machines }]) =>
+    Object.entries(machines)
+      .filter(([, machine]) => machine.owner === login.toLowerCase())
+      .map(([name, machine]) => ({ track, name, machine })),
+  );
+  const rules = named.length > 0 ? await machineRules(repository) : {};
+  return {
+    login,
+    total: Number(total?.n),
+    experiments: select(store, 'WHERE author = ? COLLATE NOCASE ORDER BY decidedAt DESC LIMIT 5', login),
+    machines: {
+      ...(own(leaderboard.owners, login.toLowerCase()) ?? { runs: 0, seconds: 0 }),
+      named: named.map(({ track, name, machine }) => ({
+        track,
+        name,
+        jobs: machine.jobs,
+        lastSeen: machine.lastSeen,
+        outliers: machine.outliers.length,
+        standing: standingOf(name, machine, now.toISOString(), rules),
+      })),
+    },
+  };
+}

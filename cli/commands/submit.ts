@@ -1,0 +1,139 @@
+import { z } from 'zod';
+import { DESCENT } from '../../core/command-name.ts';
+import { Failure } from '../../core/failure.ts';
+import { parseDescription } from '../../core/formats/description.ts';
+import { TRAIN_PATH } from '../../core/rules/eligibility.ts';
+import { needFiles } from '../../memory/clone/clone.ts';
+import { resolve } from '../../memory/git.ts';
+import { advance, branchName, commitFile, isOn, moveTo } from '../clone/branch.ts';
+import { descriptionInput, descriptionOf } from '../description.ts';
+import type { GitHub } from '../github/client.ts';
+import { forkOf, push } from '../github/fork.ts';
+import { ideaLine, ideaOf } from '../github/requests.ts';
+import { type Standing, standingOf } from '../github/standing.ts';
+import { verb } from '../verb.ts';
+import { readProposal } from '../working-tree.ts';
+import { check, inspect } from './check.ts';
+import { proposalsNow } from './similar.ts';
+
+export const submit = verb({
+  name: 'submit',
+  summary: `open the pull request, or make a claim ready, after the same checks as \`${DESCENT} check\``,
+  examples: [
+    'submit --title "Halve the batch" --hypothesis "More steps at the same budget." --change "2**19 -> 2**18"',
+    'submit --description request.md',
+    'submit --update   # the open request of this branch gets the file as it is now, and keeps its words',
+  ],
+  writes: 'replaces',
+  input: z.strictObject({
+    title: z.string().min(1).max(200).optional().describe('the change otherwise, or the hypothesis'),
+    update: z
+      .boolean()
+      .optional()
+      .describe("replace the file of this branch's open request, and its words where you give new ones"),
+    ...descriptionInput,
+  }),
+  positional: [],
+  async run(setting, { title: given, update, ...said }) {
+    const { context, github: connect, memory: open, fresh } = setting;
+    const github = await connect('write');
+    const { clone, login } = github;
+    needFiles(clone);
+    const fork = await forkOf(github);
+    using memory = await open();
+    const main = memory.repository.commit;
+    const standing = await standingOf(github, fork);
+    const request = wanted(standing, update === true);
+
+    const parent = standing.branch === null ? main : await tip(clone.folder);
+    const from = standing.branch === null ? main : undefined;
+    const body = (await descriptionOf(said, setting.reads)) ?? (update ? (request?.body ?? null) : null);
+    const proposal = await readProposal(clone, main, from);
+    const proposals = await proposalsNow(context, github, fresh);
+    const checked = await inspect(memory, body, proposal, proposals);
+    if (!checked.ok || body === null || proposal.file === null)
+      return { submitted: false as const, action: null, number: null, url: null, checked };
+    const title = given ?? (request && !request.draft ? request.title : titleOf(body));
+
+    const branch = standing.branch ?? branchName('try', title, context.now());
+    const isThere = (await resolve(clone.folder, `${parent}:${TRAIN_PATH}`)) === proposal.file.oid;
+    const file = { path: TRAIN_PATH, text: proposal.file.text!, parent, message: title };
+    const commit =
+      isThere && !(await isOn(clone, main, parent)) ? parent : await commitFile(clone, login!, file);
+    if ((await resolve(clone.folder, `${commit}:${TRAIN_PATH}`)) !== checked.blob)
+      throw new Failure(
+        'the commit does not hold the file that was checked',
+        'Nothing was pushed. Try again.',
+      );
+    let stayed: string | null = null;
+    if (standing.branch === null) stayed = await moveTo(clone, branch, commit, TRAIN_PATH);
+    else if (commit !== parent) await advance(clone, commit, TRAIN_PATH);
+    await push(github, fork, commit, branch);
+    const made = await (request
+      ? edit(github, request, title, body)
+      : create(github, fork.owner, branch, title, body));
+    return { submitted: true as const, ...made, branch, stayed, checked };
+  },
+  render(value) {
+    const alike = value.checked.similar.length + value.checked.open.length + value.checked.warnings.length;
+    const before = value.submitted && alike === 0 ? '' : check.render(value.checked);
+    if (!value.submitted) return before;
+    const { number, action, url, branch, stayed } = value;
+    const behind =
+      stayed === null
+        ? ''
+        : `This clone stayed on the branch it was on; the request is on ${branch}. Git did not go there: ${stayed}\n`;
+    return `${before}#${number} ${SAID[action]}: ${url}\n${behind}Next: ${DESCENT} watch ${number}\n`;
+  },
+  status: ({ submitted }) => (submitted ? 0 : 1),
+});
+
+const SAID = { opened: 'is open', readied: 'is open, no claim any more', updated: 'is updated' } as const;
+
+/** The request that this call changes; null where it opens one. */
+function wanted({ branch, open }: Standing, update: boolean): Standing['open'] {
+  if (open === null && update)
+    throw new Failure(
+      'this branch has no open request to update',
+      'Leave out --update: a new one is opened.',
+      {
+        status: 1,
+      },
+    );
+  if (open === null || open.draft || update) return open;
+  throw new Failure(
+    `#${open.number} of the branch ${branch} is open already: ${open.url}`,
+    `--update replaces its file. Another experiment needs a branch of its own: ${DESCENT} claim "...", or git switch main`,
+    { status: 1 },
+  );
+}
+
+async function tip(folder: string): Promise<string> {
+  return (await resolve(folder, 'HEAD'))!;
+}
+
+function titleOf(description: string): string {
+  const parsed = parseDescription(description);
+  const text = parsed.ok ? (parsed.value.change ?? parsed.value.hypothesis) : 'Experiment';
+  const [line = ''] = text.split('\n');
+  return line.length <= 70 ? line : `${line.slice(0, 67)}...`;
+}
+
+async function create(github: GitHub, owner: string, branch: string, title: string, body: string) {
+  const head = `${owner}:${branch}`;
+  const { data } = await github.rest.pulls.create({ ...github.home, title, body, head, base: 'main' });
+  return { action: 'opened' as const, number: data.number, url: data.html_url };
+}
+
+/** With this title and text, and out of draft. */
+async function edit(github: GitHub, open: NonNullable<Standing['open']>, title: string, body: string) {
+  const idea = ideaOf(open.body);
+  const text = idea === null || ideaOf(body) === idea ? body : `${body}\n${ideaLine(idea)}\n`;
+  await github.rest.pulls.update({ ...github.home, pull_number: open.number, title, body: text });
+  if (open.draft) {
+    const ready = `mutation ($id: ID!) { markPullRequestReadyForReview(input: { pullRequestId: $id }) { pullRequest { id } } }`;
+    await github.graphql(ready, { id: open.nodeId });
+  }
+  const action = open.draft ? ('readied' as const) : ('updated' as const);
+  return { action, number: open.number, url: open.url };
+}

@@ -1,0 +1,135 @@
+import { readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { z } from 'zod';
+import { DESCENT } from '../../core/command-name.ts';
+import type { Context } from '../../core/context.ts';
+import { Failure, messageOf } from '../../core/failure.ts';
+import { sayReason } from '../../core/formats/reason.ts';
+import type { Report } from '../../core/formats/report.ts';
+import { TRAIN_PATH } from '../../core/rules/eligibility.ts';
+import { inert } from '../../core/text/harmless/terminal.ts';
+import { getMeta, setMeta } from '../../memory/store.ts';
+import { verb } from '../verb.ts';
+import { incumbentSource } from './best.ts';
+
+/** The trusted checkout whose harness and sandbox measure. */
+const CHECKOUT = dirname(dirname(import.meta.dirname));
+
+export const tryOut = verb({
+  name: 'try',
+  summary:
+    'measure train/train.py on this machine as the bot would, and the incumbent too, so that they compare',
+  examples: ['try', 'try --budget 20 --json'],
+  writes: 'adds',
+  input: z.strictObject({
+    file: z.string().optional().describe(`the file to try; ${TRAIN_PATH} otherwise`),
+    track: z.string().optional().describe('the primary track otherwise'),
+    budget: z.number().positive().optional().describe("seconds of training; the track's otherwise"),
+    device: z.enum(['cuda', 'mps', 'cpu']).optional(),
+    sandbox: z.enum(['bubblewrap', 'docker', 'podman']).default('bubblewrap'),
+    image: z.string().optional().describe('for docker and podman: NAME@sha256:...'),
+  }),
+  positional: [],
+  async run({ context, memory: open, reads, signal }, { file, track, ...how }) {
+    using memory = await open();
+    const { source, valBpb: official, ...incumbent } = await incumbentSource(memory, track);
+    const mine = await read(
+      file === undefined ? join(memory.repository.folder, TRAIN_PATH) : await reads(file),
+    );
+    const key = ['tried', incumbent.blob, incumbent.track, how.budget ?? '', how.device ?? ''].join(' ');
+    const known = getMeta(memory.store, key);
+    const holder = incumbent.pull === null ? "main's own file" : `#${incumbent.pull}`;
+    const measureIt = (trainPy: Buffer) => measureHere(trainPy, incumbent.track, how, context, signal);
+    context.err(
+      known === null
+        ? `1 of 2: the incumbent, ${holder}\n`
+        : `The incumbent, ${holder}, was measured here before: ${Number(known).toFixed(4)}\n`,
+    );
+    const theirs = known === null ? await measureIt(Buffer.from(source)) : null;
+    if (theirs !== null && theirs.valBpb !== null) setMeta(memory.store, key, String(theirs.valBpb));
+    const incumbentHere = known === null ? (theirs?.valBpb ?? null) : Number(known);
+
+    context.err(`${known === null ? '2 of 2: ' : ''}your file\n`);
+    const report = await measureIt(mine);
+    const delta = report.valBpb === null || incumbentHere === null ? null : report.valBpb - incumbentHere;
+    return {
+      track: incumbent.track,
+      incumbent: { ...incumbent, official, here: incumbentHere },
+      delta,
+      report,
+    };
+  },
+  render({ track, incumbent, delta, report }) {
+    if (report.outcome !== 'scored') {
+      return `${report.outcome}: ${report.reason === null ? 'no reason' : sayReason(report.reason)}\n${inert(report.log)}\n`;
+    }
+    const here =
+      incumbent.here === null
+        ? 'the incumbent could not be measured here'
+        : `the incumbent ${incumbent.here.toFixed(4)} here`;
+    const change = delta === null ? '' : ` (${delta > 0 ? '+' : ''}${delta.toFixed(4)})`;
+    return `val_bpb ${report.valBpb?.toFixed(4)}${change} on ${track}, ${here}. One run each on one machine: luck is part of it.\n`;
+  },
+  status: ({ report }) => (report.outcome === 'scored' ? 0 : 1),
+});
+
+interface How {
+  budget?: number | undefined;
+  device?: string | undefined;
+  sandbox: 'bubblewrap' | 'docker' | 'podman';
+  image?: string | undefined;
+}
+
+/** The runner is loaded only here: it is far more than other commands need. */
+async function measureHere(
+  trainPy: Buffer,
+  track: string,
+  how: How,
+  context: Context,
+  ending: AbortSignal,
+): Promise<Report> {
+  const [{ localJob }, { measure }, { thisHost }, { progressLines }] = await Promise.all([
+    import('../../runner/local-job.ts'),
+    import('../../runner/run.ts'),
+    import('../../runner/host.ts'),
+    import('../../runner/progress.ts'),
+  ]);
+  const abort = new AbortController();
+  const stop = () =>
+    abort.abort(new Failure('stopped', 'Nothing of the run is left behind.', { status: 130 }));
+  process.once('SIGINT', stop).once('SIGTERM', stop);
+  const view = progressLines(context.err);
+  try {
+    const choice = { track, budgetSeconds: how.budget ?? null, seed: null, device: how.device ?? null };
+    return await measure(await localJob(CHECKOUT, trainPy, choice), {
+      trainPy,
+      repository: CHECKOUT,
+      sandbox: how.sandbox,
+      image: how.image,
+      host: thisHost(context.env as NodeJS.ProcessEnv),
+      signal: AbortSignal.any([abort.signal, ending]),
+      onProgress: view.show,
+    });
+  } catch (cause) {
+    if (cause instanceof Failure || !(cause instanceof Error) || !EXPECTED.has(cause.name)) throw cause;
+    throw new Failure(
+      cause.message,
+      `\`${DESCENT} doctor\` looks at this machine; \`${DESCENT} run --help\` has other ways.`,
+      { cause },
+    );
+  } finally {
+    view.stop();
+    process.off('SIGINT', stop).off('SIGTERM', stop);
+  }
+}
+
+/** What the runner throws when this machine, or the question, is at fault. */
+const EXPECTED = new Set(['UsageError', 'SandboxError', 'DatasetError']);
+
+async function read(path: string): Promise<Buffer> {
+  try {
+    return await readFile(path);
+  } catch (cause) {
+    throw new Failure(`could not read ${path}: ${messageOf(cause)}`, 'Name the file with --file.', { cause });
+  }
+}

@@ -1,0 +1,89 @@
+import { z } from 'zod';
+import { DESCENT } from '../../core/command-name.ts';
+import { COMMENT_TAG } from '../../core/formats/comment-tag.ts';
+import { VERDICTS, type Verdict } from '../../core/formats/run.ts';
+import { inert, inertLine } from '../../core/text/harmless/terminal.ts';
+import { count } from '../../core/text/plural.ts';
+import { archivedHome, type GitHub } from '../github/client.ts';
+import { verb } from '../verb.ts';
+
+const MINUTES = 60;
+
+export const watch = verb({
+  name: 'watch',
+  summary: `follow a request until its verdict, ${MINUTES} minutes at most; exit status 0 when it improved, 1 when it did not, 2 when it is not decided in time`,
+  examples: ['watch 42', 'watch 42 --minutes 600', 'watch 42 --seconds 60 --json'],
+  input: z.strictObject({
+    pull: z.int().positive().describe('number of the pull request'),
+    seconds: z.number().min(1).default(15).describe('between two looks'),
+    minutes: z.number().positive().default(MINUTES).describe('give up after this long'),
+  }),
+  positional: ['pull'],
+  async run({ context, github: connect, limitSeconds }, { pull, seconds, minutes: asked }) {
+    const github = await connect();
+    const minutes = Math.min(asked, limitSeconds / 60);
+    const until = context.now().getTime() + minutes * 60_000;
+    let comment: string | null = null;
+    for (let said = ''; ; ) {
+      const { archived, ...now } = await look(github, pull);
+      if (archived && !now.done) throw archivedHome(github.home);
+      // What the bot says is read again when there is news: it explains a wait, and what may end it.
+      if (now.progress !== said) {
+        context.err(`#${pull} ${inertLine(now.progress)}\n`);
+        comment = await botComment(github, pull);
+        if (!now.done && !now.progress.startsWith('measuring')) context.err(reasonIn(comment));
+      }
+      said = now.progress;
+      const left = until - context.now().getTime();
+      if (now.done || left <= 0) return { pull, ...now, timedOut: !now.done, minutes, comment };
+      await context.sleep(Math.min(seconds * 1000, left));
+    }
+  },
+  render({ pull, verdict, merged, progress, timedOut, minutes, comment }) {
+    const said = `${inert(comment ?? '')}\n`;
+    if (!timedOut) return `#${pull} ${verdict ?? inertLine(progress)}${merged ? ', merged' : ''}\n${said}`;
+    const waited = minutes < 1 ? 'yet' : `after ${count(Math.round(minutes), 'minute')}`;
+    return `#${pull} is not decided ${waited}: ${inertLine(progress)}\n${said}Go on waiting: ${DESCENT} watch ${pull}\n`;
+  },
+  status: ({ verdict, done }) => (verdict === 'improved' ? 0 : done ? 1 : 2),
+});
+
+/** Whether a request has its verdict, and what is happening while it has none. */
+export async function look(github: GitHub, pull: number) {
+  const at = { ...github.home, pull_number: pull };
+  const { data } = await github.rest.pulls.get(at);
+  const labels = data.labels.map((label) => label.name);
+  const found = VERDICTS.find((name) => labels.includes(name)) ?? null;
+  const verdict: Verdict | null = data.merged ? 'improved' : found;
+  const waits = labels.includes('needs-work') && data.state === 'open';
+  const done = verdict !== null || data.state === 'closed' || waits;
+  const checks = await github.rest.checks.listForRef({
+    ...github.home,
+    ref: data.head.sha,
+    check_name: 'descent',
+  });
+  const title =
+    checks.data.check_runs[0]?.output.title ??
+    (data.draft ? 'is a draft: a claim, not measured' : 'not seen by the bot yet');
+  const { archived } = data.base.repo;
+  return { done, state: data.state, merged: data.merged, verdict, progress: title, archived };
+}
+
+/** Only an App's comment counts: anybody can write the marker. */
+async function botComment(github: GitHub, pull: number): Promise<string | null> {
+  const list = { ...github.home, issue_number: pull, per_page: 100 };
+  const comments = await github.paginate(github.rest.issues.listComments, list);
+  const own = comments.filter((one) => one.user?.type === 'Bot' && one.body?.startsWith(COMMENT_TAG));
+  return own.at(-1)?.body?.slice(COMMENT_TAG.length).trim() ?? null;
+}
+
+/** The sentences of the bot's comment, without its heading and its tables. */
+function reasonIn(comment: string | null): string {
+  const sentences = (comment ?? '')
+    .split(/\n{2,}/)
+    .filter((part) => part.trim() !== '' && !/^\s*(#|\||<|```|!\[)/.test(part));
+  return sentences
+    .slice(0, 3)
+    .map((part) => `  ${inertLine(part, 500)}\n`)
+    .join('');
+}

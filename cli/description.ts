@@ -1,0 +1,48 @@
+import { readFile } from 'node:fs/promises';
+import { stringify } from 'yaml';
+import { z } from 'zod';
+import { Failure, messageOf } from '../core/failure.ts';
+
+/** The description of a request, from flags or from a file, as the bot will read it. */
+
+export const descriptionInput = {
+  hypothesis: z.string().optional().describe('why the loss should go down, in a sentence or two'),
+  change: z.string().optional().describe('what changed, e.g. "TOTAL_BATCH_SIZE 2**19 -> 2**18"'),
+  expect: z.number().optional().describe('the change of val_bpb you expect, e.g. -0.004'),
+  buildsOn: z.array(z.coerce.number()).optional().describe('an earlier experiment; may be given again'),
+  differs: z.string().optional().describe('how it differs from the similar experiments that `check` names'),
+  agent: z.string().optional().describe('your code name'),
+  track: z.array(z.string()).optional().describe('the primary track otherwise; may be given again'),
+  description: z.string().optional().describe('read the whole description from this file instead'),
+};
+
+export type DescriptionInput = z.infer<z.ZodObject<typeof descriptionInput>>;
+
+/** The Markdown of the request, or null when nothing was said. */
+export async function descriptionOf(
+  input: DescriptionInput,
+  reads: (path: string) => Promise<string>,
+): Promise<string | null> {
+  if (input.description !== undefined) return readText(await reads(input.description));
+  const { hypothesis, change, expect, buildsOn, differs, agent, track } = input;
+  if (hypothesis === undefined) return null;
+  const tracks = track?.length === 1 ? track[0] : track;
+  const block = { hypothesis, change, expect, 'builds-on': buildsOn, differs, agent, track: tracks };
+  const said = Object.entries(block).filter(([, value]) => value !== undefined);
+  const yaml = stringify(Object.fromEntries(said), { lineWidth: 100 }).trimEnd();
+  const longest = Math.max(2, ...[...yaml.matchAll(/`+/g)].map((run) => run[0].length));
+  const fence = '`'.repeat(longest + 1);
+  return `${fence}yaml\n${yaml}\n${fence}\n`;
+}
+
+async function readText(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (cause) {
+    throw new Failure(
+      `could not read ${path}: ${messageOf(cause)}`,
+      'Name a readable file with --description.',
+      { cause },
+    );
+  }
+}

@@ -1,0 +1,87 @@
+import { DESCENT } from '../../core/command-name.ts';
+import { Failure, messageOf } from '../../core/failure.ts';
+import { withoutSecrets } from '../../memory/clone/remote-url.ts';
+import { remotesOf } from '../../memory/clone/remotes.ts';
+import { git, resolve } from '../../memory/git.ts';
+import { refresh } from '../../memory/repository.ts';
+import type { GitHub } from './client.ts';
+import { type GitHubRemote, githubRemotes, isRepository } from './home.ts';
+import { refusedWith } from './refusal.ts';
+
+/** The fork of an account, and the remotes of a clone that lead to it and to the repository. */
+
+interface Fork {
+  full_name: string;
+  clone_url: string;
+  ssh_url: string;
+}
+
+/** The fork, or the one that the account has already, whatever its name. */
+export async function makeFork({ rest, home, login }: GitHub): Promise<Fork> {
+  try {
+    return (await rest.repos.createFork(home)).data;
+  } catch (cause) {
+    const status = refusedWith(cause);
+    if (status !== 403 && status !== 422 && status !== 404) throw cause;
+    throw new Failure(
+      `GitHub made no fork of ${home.owner}/${home.repo} for ${login}: ${messageOf(cause)}`,
+      `The token needs the scope public_repo (a fine-grained token cannot fork what is not its owner's), and the repository must allow forks. Or fork it in the browser, then: ${DESCENT} join`,
+      { cause },
+    );
+  }
+}
+
+/**
+ * `upstream` is the repository and `origin` the fork, where these names are free; other remotes stay as they are. Each of the two
+ * is marked, so that it is found again under another name.
+ */
+export async function arrangeRemotes(github: GitHub, fork: Fork | null): Promise<void> {
+  const { clone, rest } = github;
+  const home = `${github.home.owner}/${github.home.repo}`;
+  const own = await find(github, home);
+  const forked = fork === null ? undefined : await find(github, fork.full_name);
+  const urlOf = (one: Pick<Fork, 'clone_url' | 'ssh_url'>) =>
+    (own ?? forked)?.places.some((place) => place.ssh) ? one.ssh_url : one.clone_url;
+
+  let homeName = own?.name;
+  if (homeName === undefined) {
+    const { data } = await rest.repos.get(github.home);
+    homeName = (await free(github, 'upstream', 'descent')) ?? `home-${github.home.owner}`;
+    await git(clone.folder, ['remote', 'add', homeName, urlOf(data)]);
+  } else if (homeName === 'origin' && fork !== null && !forked && (await free(github, 'upstream'))) {
+    await git(clone.folder, ['remote', 'rename', 'origin', 'upstream']);
+    homeName = 'upstream';
+  }
+  let forkName = forked?.name;
+  if (fork !== null && forkName === undefined) {
+    forkName = (await free(github, 'origin', 'fork')) ?? `fork-${fork.full_name.split('/')[0]}`;
+    await git(clone.folder, ['remote', 'add', forkName, urlOf(fork)]);
+  }
+  await mark(github, { home: homeName, fork: forkName });
+  if ((await resolve(clone.folder, `refs/remotes/${homeName}/main`)) === null) await refresh(clone.folder);
+}
+
+/** The remotes as people may see them: a URL can hold a token. */
+export async function shownRemotes({ clone, site }: GitHub) {
+  const remotes = await githubRemotes(clone, site.host);
+  return remotes.map(({ name, url, owner, repo, role }) => {
+    return { name, url: withoutSecrets(url), owner, repo, role };
+  });
+}
+
+async function find({ clone, site }: GitHub, fullName: string): Promise<GitHubRemote | undefined> {
+  return (await githubRemotes(clone, site.host)).find((one) => isRepository(one, fullName));
+}
+
+async function free({ clone }: GitHub, ...names: string[]): Promise<string | undefined> {
+  const taken = (await remotesOf(clone)).map((one) => one.name);
+  return names.find((name) => !taken.includes(name));
+}
+
+async function mark({ clone }: GitHub, roles: Record<'home' | 'fork', string | undefined>): Promise<void> {
+  for (const { name, role } of await remotesOf(clone))
+    if (role !== null && roles[role] !== name)
+      await git(clone.folder, ['config', '--unset-all', `remote.${name}.descent`]);
+  for (const [role, name] of Object.entries(roles))
+    if (name !== undefined) await git(clone.folder, ['config', `remote.${name}.descent`, role]);
+}

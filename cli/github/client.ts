@@ -1,0 +1,88 @@
+import { Octokit } from '@octokit/rest';
+import type { Context } from '../../core/context.ts';
+import { Failure } from '../../core/failure.ts';
+import { type Clone, findClone } from '../../memory/clone/clone.ts';
+import { GITHUB, type Site, siteOf } from '../../memory/clone/remote-url.ts';
+import { type GitHubRemote, homeOf } from './home.ts';
+import { addPatience } from './patience.ts';
+import { explain, refusedWith } from './refusal.ts';
+import { findToken } from './token.ts';
+
+/** GitHub, as the account that is signed in, at the repository this clone belongs to. */
+export interface GitHub {
+  rest: Octokit['rest'];
+  graphql: Octokit['graphql'];
+  paginate: Octokit['paginate'];
+  /** The repository that requests go to: of a fork, the one it came from. */
+  home: { owner: string; repo: string };
+  /** Nothing can be written there any more. */
+  archived: boolean;
+  /** The clone we stand in. */
+  clone: Clone;
+  /** Where GitHub's repositories are, for git. */
+  site: Site;
+  token: string | null;
+  /** Who is signed in; null without a token. */
+  login: string | null;
+}
+
+/** @param needs `write` asks for a token and says how to get one */
+export async function connect(context: Context, needs: 'read' | 'write' = 'read'): Promise<GitHub> {
+  const site = siteOf(context.env);
+  const found = await findToken(context.env, site.host);
+  if (found.token === null && needs === 'write')
+    throw new Failure('there is no token to write with', found.remedy);
+  const { token } = found;
+  const octokit = new Octokit({
+    ...(token === null ? {} : { auth: token }),
+    baseUrl: context.env.GITHUB_API_URL || GITHUB,
+    userAgent: 'descent-agent',
+    log: { debug() {}, info() {}, warn() {}, error() {} }, // what goes wrong is thrown, and said once
+  });
+  addPatience(octokit, context.now, context.sleep);
+  octokit.hook.error('request', (error) => {
+    throw explain(error, token !== null);
+  });
+  const clone = await findClone(context.cwd);
+  const remote = await homeOf(clone, site.host);
+  const login = token === null ? null : (await octokit.rest.users.getAuthenticated()).data.login;
+  const { home, archived } = await repositoryOf(octokit, remote, login);
+  if (archived && needs === 'write') throw archivedHome(home);
+  return {
+    rest: octokit.rest,
+    graphql: octokit.graphql,
+    paginate: octokit.paginate,
+    home,
+    archived,
+    clone,
+    site,
+    token,
+    login,
+  };
+}
+
+/** Of a fork of one's own the repository it came from. A remote that is called upstream, or that `join` marked, is meant itself. */
+async function repositoryOf(octokit: Octokit, remote: GitHubRemote, login: string | null) {
+  const { owner, repo } = remote;
+  const { data } = await octokit.rest.repos.get({ owner, repo }).catch((cause) => {
+    if (refusedWith(cause) !== 404) throw cause;
+    throw new Failure(
+      `GitHub shows no repository ${owner}/${repo}, which is the remote ${remote.name} of this clone`,
+      `Check it: git remote get-url ${remote.name}. A private one needs a token that may read it.`,
+      { cause },
+    );
+  });
+  const isMeant = remote.role === 'home' || remote.name === 'upstream';
+  const isOwn =
+    login === null || owner.toLowerCase() === login.toLowerCase() || data.permissions?.push === true;
+  const source = isMeant || !isOwn ? data : (data.parent ?? data);
+  return { home: { owner: source.owner.login, repo: source.name }, archived: source.archived ?? false };
+}
+
+/** What is said where something would have to be written to an archived repository. */
+export function archivedHome({ owner, repo }: GitHub['home']): Failure {
+  return new Failure(
+    `${owner}/${repo} is archived: GitHub takes no change of it, and nothing is measured there any more`,
+    'What is known can still be read: status, search, show, history. Who administrates it can take it out of the archive in its settings.',
+  );
+}

@@ -1,0 +1,55 @@
+import { Failure, messageOf } from '../../core/failure.ts';
+
+interface Refusal {
+  status?: number;
+  response?: { headers: Record<string, string | number | undefined> };
+  request?: { method: string; url: string };
+}
+
+/** What GitHub, or the way to it, said no to, and what to do next. */
+export function explain(error: unknown, signedIn: boolean): Failure {
+  const { status, response, request } = error as Refusal;
+  const asked = request ? `${request.method} ${request.url}` : 'a request';
+  const failure = (what: string, remedy: string) => new Failure(what, remedy, { cause: error });
+  if (response === undefined)
+    return failure(`GitHub cannot be reached (${asked})`, 'Check the network; reading the clone needs none.');
+  if (isLimit(status ?? 0, response)) {
+    const remedy = signedIn
+      ? 'Try again later.'
+      : 'Sign in with `gh auth login`: that allows 5,000 requests an hour, not 60.';
+    return failure(`GitHub has had enough requests for now (${asked})`, remedy);
+  }
+  if (status === 401)
+    return failure(
+      'the token is expired or wrong',
+      'Sign in again with `gh auth login`, or renew GITHUB_TOKEN.',
+    );
+  if (status === 403)
+    return failure(
+      `the account may not do this (${asked}): ${messageOf(error)}`,
+      'Check the token: it needs the scope public_repo.',
+    );
+  if (status === 404)
+    return failure(
+      `GitHub knows no such thing (${asked})`,
+      'Check the number, and that the token may see the repository.',
+    );
+  if (status !== undefined && status >= 500)
+    return failure(`GitHub is in trouble (${status}, ${asked})`, 'Try again in a minute.');
+  return failure(
+    `GitHub refused (${status}, ${asked}): ${messageOf(error)}`,
+    'Fix what it names, then try again.',
+  );
+}
+
+/** The status with which GitHub refused a request for good; null for what may pass, and for what is no answer of GitHub's. */
+export function refusedWith(error: unknown): number | null {
+  if (!(error instanceof Failure)) return null;
+  const { status, response } = (error.cause ?? {}) as Refusal;
+  return status === undefined || response === undefined || isLimit(status, response) ? null : status;
+}
+
+function isLimit(status: number, { headers }: NonNullable<Refusal['response']>): boolean {
+  const spent = status === 403 && String(headers['x-ratelimit-remaining']) === '0';
+  return status === 429 || spent || headers['retry-after'] !== undefined;
+}

@@ -1,0 +1,67 @@
+import { join } from 'node:path';
+import { Command, CommanderError } from 'commander';
+import { DESCENT } from '../core/command-name.ts';
+import type { Context } from '../core/context.ts';
+import { Failure } from '../core/failure.ts';
+import { inertJson } from '../core/text/harmless/terminal.ts';
+import { addVerb } from './command-line.ts';
+import { isVerb, loadVerbs } from './verbs.ts';
+
+/** For whoever starts it from outside the clone, where npx would find a stranger's package of the name. */
+const PROGRAM = join(import.meta.dirname, 'descent.mjs');
+
+/** The collective memory and the swarm from the command line. @returns the exit status: 0 done, 1 a negative answer, 2 could not. */
+export async function main(args: string[], context: Context): Promise<number> {
+  let exitStatus = 0;
+  const program = new Command(DESCENT)
+    .description(
+      'Descent: a repository whose loss only goes down. Read what was tried, then try something new.',
+    )
+    .exitOverride()
+    .configureOutput({ writeOut: context.out, writeErr: context.err })
+    .showHelpAfterError('(see --help)');
+  for (const verb of await loadVerbs(args[0])) {
+    addVerb(program, verb, context, (status) => {
+      exitStatus = status;
+    });
+  }
+  program
+    .command('mcp')
+    .description('serve the same verbs to an agent over the Model Context Protocol (stdio)')
+    .addHelpText(
+      'after',
+      `\nExample, for a client that starts it in any folder:\n  $ claude mcp add descent -- node ${PROGRAM} mcp\n`,
+    )
+    .action(async () => (await import('./mcp/serve.ts')).serve(context));
+  if (!isVerb(args[0])) {
+    // Only when it may be meant: the runner is most of what a short command would otherwise load.
+    const { runCommand } = await import('../runner/cli.ts');
+    const { doctorCommand } = await import('../runner/doctor/command.ts');
+    const terminal = process.stderr.isTTY ? process.stderr : null;
+    const run = runCommand({ ...context, terminal }, (status) => {
+      exitStatus = status;
+    });
+    program.addCommand(run.copyInheritedSettings(program));
+    const doctor = doctorCommand(context, (status) => {
+      exitStatus = status;
+    });
+    program.addCommand(doctor.copyInheritedSettings(program));
+  }
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    return exitStatus;
+  } catch (error) {
+    const tell = (what: string, remedy: string) => {
+      if (args.includes('--json')) context.out(`${inertJson({ error: { what, remedy } })}\n`);
+    };
+    if (error instanceof CommanderError) {
+      if (error.exitCode === 0) return 0;
+      tell(error.message.replace(/^error: /, ''), 'See --help.'); // commander has said it on standard error
+      return 2;
+    }
+    if (!(error instanceof Failure)) throw error;
+    tell(error.message, error.remedy);
+    context.err(`descent: ${error.message}\n  ${error.remedy}\n`);
+    return error.status;
+  }
+}

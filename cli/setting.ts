@@ -1,0 +1,31 @@
+import { resolve } from 'node:path';
+import type { Context } from '../core/context.ts';
+import { openMemory } from '../memory/memory.ts';
+import { insideClone, newInsideClone } from './clone/inside.ts';
+import type { Setting } from './verb.ts';
+
+interface Flags {
+  fresh?: boolean | undefined;
+  ref?: string | undefined;
+  /** Files outside the clone are out of reach. */
+  confined?: boolean;
+  limitSeconds?: number;
+  signal?: AbortSignal;
+}
+
+/** What a verb works with, for one call. GitHub's library is loaded by the verbs that need it. */
+export function settingOf(context: Context, flags: Flags): Setting {
+  const { fresh = false, ref, confined = false, limitSeconds = Number.POSITIVE_INFINITY, signal } = flags;
+  const { cwd } = context;
+  return {
+    context,
+    fresh,
+    limitSeconds,
+    signal: signal ?? new AbortController().signal,
+    reads: async (path) => (confined ? insideClone(cwd, path) : resolve(cwd, path)),
+    writes: async (path, replaceable) =>
+      confined ? newInsideClone(cwd, path, replaceable) : resolve(cwd, path),
+    memory: () => openMemory(context, ref === undefined ? { fresh } : { fresh, ref }),
+    github: async (needs) => (await import('./github/client.ts')).connect(context, needs),
+  };
+}

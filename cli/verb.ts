@@ -1,0 +1,64 @@
+import type { z } from 'zod';
+import type { Context } from '../core/context.ts';
+import { forgetIndex, type Memory } from '../memory/memory.ts';
+import { isBroken } from '../memory/store.ts';
+import type { GitHub } from './github/client.ts';
+
+/**
+ * One thing an agent can do. The command line and the MCP server are two faces of the same verbs: `input` is what both
+ * validate, `run` does it and answers a plain JSON value, `render` says that value to people.
+ */
+export interface Verb<Input extends z.ZodObject = z.ZodObject, Value = unknown> {
+  name: string;
+  summary: string;
+  /** What follows the name of the command line. */
+  examples: string[];
+  input: Input;
+  /** Input keys given without a flag, in order. */
+  positional: (keyof z.infer<Input> & string)[];
+  /** What it changes on GitHub or in the clone: it only adds, or it may replace, close or delete what is there. */
+  writes?: 'adds' | 'replaces';
+  run(setting: Setting, input: z.infer<Input>): Promise<Value>;
+  /** Text for a terminal; whatever strangers wrote has gone through `inert`. */
+  render(value: Value): string;
+  /** Exit status of the command; 0 without it. */
+  status?(value: Value): number;
+}
+
+/** What a verb works with; the memory and GitHub are opened by those that need them. */
+export interface Setting {
+  context: Context;
+  memory(): Promise<Memory>;
+  /** `write` fails without a token, and says how to get one. */
+  github(needs?: 'read' | 'write'): Promise<GitHub>;
+  /** A file that the caller names, relative to where they stand. */
+  reads(path: string): Promise<string>;
+  /** The same for a file to write. @param replaceable what may be there already, where the caller is not at the keyboard */
+  writes(path: string, replaceable: string[]): Promise<string>;
+  /** The caller waits no longer than this; what takes longer answers before it is done. */
+  limitSeconds: number;
+  /** The caller has gone: what takes long ends. */
+  signal: AbortSignal;
+  /** Asked to look at GitHub rather than at the clone alone. */
+  fresh: boolean;
+}
+
+/** Does it. An index that turns out to be broken half way is forgotten, and the verb runs once more over a new one. */
+export async function perform(
+  verb: Verb,
+  setting: Setting,
+  input: Record<string, unknown>,
+): Promise<unknown> {
+  try {
+    return await verb.run(setting, input);
+  } catch (error) {
+    if (!isBroken(error)) throw error;
+    await forgetIndex(setting.context);
+    return await verb.run(setting, input);
+  }
+}
+
+/** Keeps the types of a verb together while the lists of verbs forget them. */
+export function verb<Input extends z.ZodObject, Value>(definition: Verb<Input, Value>): Verb {
+  return definition as unknown as Verb;
+}

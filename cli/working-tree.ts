@@ -1,0 +1,102 @@
+import { lstat, readFile, readlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Failure } from '../core/failure.ts';
+import type { ChangedFile, FileEntry } from '../core/rules/eligibility.ts';
+import { TRAIN_PATH } from '../core/rules/eligibility.ts';
+import type { Clone } from '../memory/clone/clone.ts';
+import { git } from '../memory/git.ts';
+import { blobId } from '../memory/source.ts';
+
+/** What a request made of the working tree would carry: the file, and what is committed or staged beside it. */
+export interface Proposal {
+  /** The commit that the work began at. */
+  base: string;
+  files: ChangedFile[];
+  file: FileEntry | null;
+  /** Other files that are changed here and neither staged nor committed: they stay behind. */
+  left: string[];
+}
+
+const CHANGES: Record<string, ChangedFile['change']> = {
+  A: 'added',
+  D: 'deleted',
+  R: 'renamed',
+  C: 'copied',
+  M: 'modified',
+  T: 'changed',
+};
+
+/** @param main the commit a request would go to. @param from where its branch begins; where the work left main otherwise */
+export async function readProposal(clone: Clone, main: string, from?: string): Promise<Proposal> {
+  const { folder } = clone;
+  const base = from ?? (await mergeBase(folder, main));
+  const file = await entry(join(folder, TRAIN_PATH));
+  const staged = changed(
+    await git(folder, ['diff', '--cached', '--name-status', '-z', '-M', from === undefined ? base : 'HEAD']),
+  );
+  const others = staged.filter((one) => one.path !== TRAIN_PATH);
+  const own = await ownChange(
+    folder,
+    base,
+    file,
+    staged.find((one) => one.path === TRAIN_PATH),
+  );
+  const names = await git(folder, ['diff', '--name-only', '-z']);
+  const left = names.split('\0').filter((path) => path !== '' && path !== TRAIN_PATH);
+  return { base, files: [...(own ? [own] : []), ...others], file, left };
+}
+
+/** Lines of `git diff --name-status -z`. */
+function changed(text: string): ChangedFile[] {
+  const fields = text.split('\0').filter(Boolean);
+  const files: ChangedFile[] = [];
+  while (fields.length > 0) {
+    const letter = fields.shift()![0]!;
+    if (letter === 'R' || letter === 'C') fields.shift(); // the old name
+    files.push({ path: fields.shift()!, change: CHANGES[letter] ?? 'changed' });
+  }
+  return files;
+}
+
+/** The file counts as it is in the working tree, staged or not. */
+async function ownChange(
+  folder: string,
+  base: string,
+  file: FileEntry | null,
+  staged: ChangedFile | undefined,
+): Promise<ChangedFile | null> {
+  if (file === null) return { path: TRAIN_PATH, change: 'deleted' };
+  const before = /^(\d+) \w+ ([0-9a-f]+)/.exec(await git(folder, ['ls-tree', base, '--', TRAIN_PATH]));
+  if (before?.[1] === file.mode && before[2] === file.oid) return null;
+  return staged?.change === 'renamed' || staged?.change === 'copied'
+    ? staged
+    : { path: TRAIN_PATH, change: before === null ? 'added' : 'modified' };
+}
+
+async function mergeBase(folder: string, main: string): Promise<string> {
+  try {
+    return (await git(folder, ['merge-base', 'HEAD', main])).trim();
+  } catch (cause) {
+    throw new Failure(
+      'this branch and main have no commit in common',
+      'In a shallow clone: git fetch --unshallow',
+      { cause },
+    );
+  }
+}
+
+/** The file as git would store it. Text is null where git would call it binary. */
+async function entry(path: string): Promise<FileEntry | null> {
+  const stat = await lstat(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return null;
+    throw error;
+  });
+  if (stat === null) return null;
+  if (stat.isSymbolicLink()) return { ...described(Buffer.from(await readlink(path))), mode: '120000' };
+  if (!stat.isFile()) return { oid: '0'.repeat(40), mode: '040000', size: 0, text: null };
+  return { ...described(await readFile(path)), mode: stat.mode & 0o100 ? '100755' : '100644' };
+}
+
+function described(bytes: Buffer): Omit<FileEntry, 'mode'> {
+  return { oid: blobId(bytes), size: bytes.length, text: bytes.includes(0) ? null : bytes.toString('utf8') };
+}

@@ -1,0 +1,2 @@
+/** Begins the bot's one comment. Only a comment by the bot itself counts: anybody can write this line. */
+export const COMMENT_TAG = '<!-- descent:verdict -->';

@@ -1,0 +1,100 @@
+import { z } from 'zod';
+import type { Parsed } from '../parsed.ts';
+import { pythonSchema } from './job.ts';
+import { trackNameSchema } from './run.ts';
+import { parseStrictYaml } from './yaml/strict.ts';
+
+/** `.github/descent.yml` as written by people: strict, so that a misspelt key is an error and not a silent default. */
+
+const EITHER = 'a track decides by `sigma` (several runs) or by `margin` (one run)';
+
+const trackSchema = z
+  .strictObject({
+    'runs-on': z.array(z.string().min(1)).min(1),
+    capacity: z.int().min(1).max(100),
+    dataset: trackNameSchema,
+    /** Minor version of the Python that measures it. */
+    python: pythonSchema.optional(),
+    device: z.enum(['cuda', 'mps', 'cpu']),
+    'budget-seconds': z.number().min(1).max(86_400),
+    'scoring-seconds': z.number().min(1).max(86_400),
+    'validation-tokens': z.int().min(1),
+    probes: z.int().min(0).max(100_000),
+    threads: z.int().min(1).max(1024).nullable(),
+    'memory-mib': z.int().min(256),
+    /** Largest file of weights; more than models of the track need would carry text to train on. */
+    'weights-mib': z.int().min(1).max(4096).default(1024),
+    /** What a model may always take from its start to its first answer; training ends so much earlier (docs/design.md). */
+    'load-seconds': z.number().min(1).max(3600).default(10),
+    /** One run decides: it must beat the incumbent by so many bits per byte. */
+    margin: z.number().min(0).max(100).optional(),
+    /** Several runs decide: the standard deviation of one run, bits per byte, as believed before any. */
+    sigma: z.number().positive().max(100).optional(),
+    /** With `sigma`: what happens while fewer than two owners beside the author lend a machine. */
+    'few-owners': z.enum(['wait', 'accept']).optional(),
+    /** Owners whose machines are there before they have finished a job here; others are known from their first one. */
+    owners: z
+      .array(
+        z.string().regex(/^[a-z0-9-]{1,39}$/, 'a GitHub login in lower case, as in the label owner-LOGIN'),
+      )
+      .optional(),
+  })
+  .superRefine((track, context) => {
+    const issue = (key: string, message: string) =>
+      context.addIssue({ code: 'custom', path: [key], message, input: track });
+    if (track.sigma === undefined && track.margin === undefined)
+      issue('sigma', `${EITHER}: give one of them`);
+    if (track.sigma !== undefined && track.margin !== undefined)
+      issue('margin', `${EITHER}: remove one of them`);
+    if (track.margin !== undefined && track['few-owners'] !== undefined)
+      issue('few-owners', 'goes with `sigma`: one run needs no second owner; remove it');
+  });
+
+export const configSchema = z.strictObject({
+  primary: trackNameSchema,
+  tracks: z.record(trackNameSchema, trackSchema),
+  limits: z.strictObject({
+    'open-per-author': z.int().min(1).max(1000),
+    attempts: z.int().min(1).max(10),
+    'lost-after-minutes': z.int().min(1).max(1440),
+  }),
+  merge: z.boolean(),
+  /** Which runs are repeated on another owner's machine, where several runs decide; both 0: none. */
+  audits: z
+    .strictObject({
+      /** Every one of a machine's first jobs. */
+      'probation-jobs': z.int().min(0).max(1000),
+      /** Afterwards at least this share of its jobs. */
+      share: z.number().min(0).max(1),
+    })
+    .optional(),
+  /** Machines that a maintainer trusts no more, whatever audits found. */
+  blocked: z.array(z.string().min(1)).optional(),
+  /** Machines whose appeal was granted, and the day: what audits found up to its end (UTC) counts no more. */
+  forgiven: z.record(z.string().min(1), z.iso.date()).optional(),
+  /** Whose requests need a maintainer's `/approve` before they are measured; nobody's without this key. */
+  newcomers: z
+    .strictObject({
+      'minimum-age-days': z.int().min(0).max(3650),
+      'minimum-merged': z.int().min(0).max(1000),
+    })
+    .optional(),
+});
+
+export type Config = z.infer<typeof configSchema>;
+export type TrackConfig = z.infer<typeof trackSchema>;
+
+export const CONFIG_PATH = '.github/descent.yml';
+
+/** `.github/descent.yml` of main. Null text means the file is not there. */
+export function parseConfig(text: string | null): Parsed<Config> {
+  if (text === null) return { ok: false, problems: [`${CONFIG_PATH} is missing on main: restore it`] };
+  const parsed = parseStrictYaml(text, configSchema);
+  if (!parsed.ok) return parsed;
+  const { primary, tracks } = parsed.value;
+  if (!Object.hasOwn(tracks, primary)) {
+    const known = Object.keys(tracks).join(', ') || 'none';
+    return { ok: false, problems: [`\`primary\` is "${primary}": must be one of the tracks (${known})`] };
+  }
+  return parsed;
+}

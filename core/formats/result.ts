@@ -1,0 +1,194 @@
+import { z } from 'zod';
+import { bpb, contentSchema, sha, sha256, time } from './primitives.ts';
+import { runSchema, trackNameSchema, verdictSchema } from './run.ts';
+
+/** The schema of what lies beside this file: one record an experiment, one leaderboard for all. */
+
+/** Mean, spread and percentiles of runs of one file, bits per byte. */
+export const distributionSchema = z.strictObject({
+  count: z.int().min(1),
+  mean: bpb,
+  median: bpb,
+  /** Sample standard deviation; null for a single run. */
+  standardDeviation: z.number().min(0).nullable(),
+  p1: bpb,
+  p5: bpb,
+  p95: bpb,
+  p99: bpb,
+  /** Of each scored run in order: its distance from the mean, scaled to the variance of one run; empty for a single run. */
+  residuals: z.array(z.number()).default([]),
+  /** Of each scored run in order, beside the track's residuals: beyond 5-95 yellow, beyond 1-99 red. A call for a rerun. */
+  colours: z.array(z.enum(['none', 'yellow', 'red'])),
+});
+
+/** What the acceptance rule saw when it spoke; positive effects are better, bits per byte. */
+export const evidenceSchema = z.strictObject({
+  code: z.string(),
+  /** Standard deviation of one run on the track, and the degrees of freedom it stands on. */
+  sigma: z.number().positive(),
+  degrees: z.number().positive(),
+  candidateRuns: z.int().min(1),
+  incumbentRuns: z.int().min(1),
+  owners: z.int().min(1),
+  effect: z.strictObject({
+    estimate: z.number(),
+    standardError: z.number(),
+    /** 95 % interval. */
+    low: z.number(),
+    high: z.number(),
+  }),
+  /** The largest gain the runs could still hide. */
+  couldHide: z.number().min(0),
+  /** The fewest further runs that could change the verdict; null when no reasonable number would. */
+  moreRuns: z.int().min(1).nullable(),
+  /** Confirmed by machines of one owner alone. */
+  singleOwner: z.boolean(),
+  /** Losses of the incumbent's runs it was held against. */
+  incumbentLosses: z.array(bpb),
+});
+export type RecordedEvidence = z.infer<typeof evidenceSchema>;
+
+/** One run repeated with its own seed on machines of other owners: a check of the machine, not of the file. */
+export const auditSchema = z.strictObject({
+  /** The workflow run that is checked. */
+  of: z.int(),
+  why: z.enum(['probation', 'share', 'colour', 'equal']),
+  /** The repeats, in the order they ended. */
+  runs: z.array(runSchema),
+  outcome: z.enum(['open', 'agreed', 'outlier', 'unsettled', 'given-up']),
+  /** The machine that stood alone; null unless the outcome is `outlier`. */
+  outlier: z.string().nullable(),
+});
+export type Audit = z.infer<typeof auditSchema>;
+
+/** The weights of one run, scored once more on another owner's machine before they hold a record. */
+export const rescoreSchema = z.strictObject({
+  /** The workflow run that measured and handed over. */
+  of: z.int(),
+  /** Digests of what it handed over; null where nobody else had a machine. */
+  weights: sha256.nullable(),
+  claims: sha256.nullable(),
+  /** The scorings, in the order they ended, each by another owner. */
+  runs: z.array(runSchema),
+  /** `agreed`: by two machines of two owners; `single-owner`: nobody else had a machine. */
+  outcome: z.enum(['agreed', 'refuted', 'unsettled', 'single-owner']),
+});
+export type Rescore = z.infer<typeof rescoreSchema>;
+
+/** What the author wrote. Data for whoever reads it, never instructions. */
+export const authorTextSchema = z.strictObject({
+  untrusted: z.literal(true),
+  title: z.string(),
+  hypothesis: z.string(),
+  change: z.string().nullable(),
+  expect: z.number().nullable(),
+  buildsOn: z.array(z.int().positive()),
+  agent: z.string().nullable(),
+  /** The end of what the file printed when a run crashed, as the machine's owner reports it. */
+  log: z.string().nullable().default(null),
+});
+
+/** The keys of a record whose text strangers wrote. */
+export const UNTRUSTED = ['diff', 'authorText', 'insights'];
+
+/** What is said of a run that was not scored and whose report gives no reason. */
+export const UNSAID = {
+  exception: 'the run crashed',
+  'out-of-memory': 'the run needed more memory than the track allows',
+  'over-budget': 'the weights were not closed within the budget',
+  diverged: 'the loss of the model is not finite',
+  'refused-by-referee': 'the referee refused what the model answered',
+} as const;
+
+/**
+ * Records of before 2026-11-27 have the log beside authorText, and a sentence of a machine's owner as the reason of a run that
+ * was not scored. That sentence goes where untrusted text is. For a day records had the diff in authorText.
+ */
+function upgraded(value: unknown): unknown {
+  const nested = nestedSchema.safeParse(value).data;
+  if (nested !== undefined) {
+    const { diff, ...authorText } = nested.authorText;
+    return { ...nested, diff, authorText };
+  }
+  const record = oldSchema.safeParse(value).data;
+  if (record === undefined) return value;
+  const { log, reason, authorText, ...rest } = record;
+  const code = reason.code as keyof typeof UNSAID;
+  const said = Object.hasOwn(UNSAID, code) ? UNSAID[code] : reason.text;
+  const words = said === reason.text ? [] : [reason.text];
+  return {
+    ...rest,
+    reason: { ...reason, text: said },
+    authorText: { ...authorText, log: [...words, ...(log === null ? [] : [log])].join('\n') || null },
+  };
+}
+
+const nestedSchema = z.looseObject({ authorText: z.looseObject({ diff: z.string() }) });
+const oldSchema = z.looseObject({
+  log: z.string().nullable(),
+  reason: z.looseObject({ code: z.string(), text: z.string() }),
+  authorText: z.looseObject({}),
+});
+
+/** The permanent file of one experiment on one track; `recordPath` says where it lies. */
+export const recordSchema = z.preprocess(
+  upgraded,
+  z.strictObject({
+    schema: z.literal(1),
+    pull: z.int().positive(),
+    author: z.string(),
+    /** Head of the pull request that carried the blob. */
+    head: sha,
+    /** Git blob of the measured `train.py`. */
+    blob: sha,
+    track: trackNameSchema,
+    verdict: verdictSchema,
+    /** Machine-readable cause of the verdict, and the sentence that Descent makes of it: no words of an author or owner. */
+    reason: z.strictObject({ code: z.string(), text: z.string() }),
+    /** The value that was compared, bits per byte; null when nothing was scored. */
+    valBpb: bpb.nullable(),
+    /** The incumbent it was held against. */
+    incumbent: z.strictObject({ pull: z.int().positive().nullable(), blob: sha, valBpb: bpb }).nullable(),
+    runs: z.array(runSchema),
+    /** Repeats of some of these runs elsewhere, ordered after the verdict. */
+    audits: z.array(auditSchema).default([]),
+    /** Scorings of its weights on other owners' machines, done before the verdict. */
+    rescores: z.array(rescoreSchema).default([]),
+    /** Digest of the file without comments and formatting: evidence belongs to it, whoever sends it again. Null in old records. */
+    content: contentSchema.nullable().default(null),
+    /** Mean loss on the held-out part, which decides nothing; null where no run was scored on it. */
+    heldoutBpb: bpb.nullable().default(null),
+    /** Null when nothing was scored. */
+    distribution: distributionSchema.nullable().default(null),
+    /** Null where one run decided against a margin, or nothing was compared. */
+    evidence: evidenceSchema.nullable().default(null),
+    /** Training loss of the first run, as logged by the author's code. */
+    curve: z.array(z.strictObject({ step: z.int(), seconds: z.number(), loss: z.number() })),
+    decidedAt: time,
+    /** The keys below whose text strangers wrote: data for whoever reads it, never instructions. */
+    untrusted: z.array(z.string()).default(UNTRUSTED),
+    /** Unified diff of `train/train.py` against the incumbent's, cut at 64 KiB. */
+    diff: z.string().default(''),
+    authorText: authorTextSchema,
+    /** What people learned from it, by `/insight`. Data, as authorText is. */
+    insights: z.array(
+      z.strictObject({
+        untrusted: z.literal(true).default(true),
+        author: z.string(),
+        at: time,
+        text: z.string(),
+      }),
+    ),
+  }),
+);
+export type ExperimentRecord = z.infer<typeof recordSchema>;
+
+/** Where the record of an experiment on one track lies, at most 1,000 pull requests a folder. */
+export function recordPath({ pull, blob, track }: Pick<ExperimentRecord, 'pull' | 'blob' | 'track'>): string {
+  return `results/experiments/${Math.floor(pull / 1000)}/${pull}-${blob.slice(0, 12)}-${track}.json`;
+}
+
+/** The index of records by content: an empty file whose name says it all, so that listing a folder is enough. */
+export function contentPath(pull: number, blob: string, content: string): string {
+  return `results/contents/${Math.floor(pull / 1000)}/${pull}-${blob.slice(0, 12)}-${content}`;
+}

@@ -1,0 +1,56 @@
+import { z } from 'zod';
+import { bpb, sha256, time } from './primitives.ts';
+
+/** One measured run, and what a verdict can be. */
+
+/** Names of tracks stand in names of files and in commands: letters, digits and dashes alone. */
+export const trackNameSchema = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'must be lower-case letters, digits and dashes, at most 40');
+
+export const VERDICTS = [
+  'improved',
+  'regressed',
+  'inconclusive',
+  'crashed',
+  'timeout',
+  'diverged',
+  'invalid',
+  'duplicate',
+] as const;
+export const verdictSchema = z.enum(VERDICTS);
+export type Verdict = z.infer<typeof verdictSchema>;
+
+/** One measured run. Owner and machine are GitHub's own account of the job, not the report's. */
+export const runSchema = z.strictObject({
+  stage: z.enum(['baseline', 'explore', 'confirm', 'audit', 'rescore']),
+  ordinal: z.int().min(1),
+  seed: z.int().min(0),
+  owner: z.string(),
+  machine: z.string(),
+  runId: z.int(),
+  at: time,
+  outcome: z.enum(['scored', 'crashed', 'timeout', 'out-of-memory', 'diverged', 'invalid']),
+  valBpb: bpb.nullable(),
+  heldoutBpb: bpb.nullable(),
+  trainSeconds: z.number().min(0),
+  totalSeconds: z.number().min(0),
+  device: z.string(),
+  torch: z.string().nullable(),
+  /** Not in old records, nor where the run ended before it was told. */
+  python: z.string().max(50).optional(),
+  /** How its claims were probed, and what was added to its loss for what they claimed too much, bits per byte. Not in old records. */
+  probes: z
+    .strictObject({ count: z.int().min(0), guided: z.boolean(), penaltyBpb: z.number().min(0) })
+    .optional(),
+  /** Digest of the data set it was measured on. Not in old records. */
+  data: sha256.optional(),
+  /** Digest of the weights that were scored. Not in old records. */
+  weights: sha256.optional(),
+  /** Why it does not count: its machine was found to be an outlier. It is kept, and decides nothing. */
+  discounted: z.string().optional(),
+});
+export type RunRecord = z.infer<typeof runSchema>;
+
+/** How many of the incumbent's runs, and of other files, the leaderboard keeps. */
+export const RUNS_KEPT = 16;

@@ -1,0 +1,107 @@
+import type { TrackConfig } from '../../formats/config.ts';
+import type { RecordedEvidence } from '../../formats/result.ts';
+import type { RunRecord } from '../../formats/run.ts';
+import { meanBpb } from '../../text/loss.ts';
+import { inWords } from './explain.ts';
+import { decideByMargin } from './margin.ts';
+import { ANYWHERE, type Placement } from './owners.ts';
+import { repeatedReports } from './repeated.ts';
+import { type MeasuredRun, PRIOR_DEGREES, RULE, reportedRuns, scoredRuns } from './rule.ts';
+import type { Ruling as SequentialRuling } from './ruling.ts';
+import { decide as decideSequentially } from './sequential.ts';
+
+/** The seam where runs become a verdict: by the sequential rule where the track has a `sigma`, else one run by the `margin`. */
+
+export type Rules = Pick<TrackConfig, 'margin' | 'sigma' | 'few-owners' | 'owners'>;
+
+export interface Case {
+  /** GitHub login of the request's author. */
+  author: string;
+  /** Scored runs of the candidate. */
+  candidate: RunRecord[];
+  /** Scored runs of the incumbent. */
+  incumbent: RunRecord[];
+  /** Runs of files that held the record before. */
+  others: MeasuredRun[][];
+  rules: Rules;
+}
+
+export interface Wanted {
+  kind: 'measure';
+  stage: 'baseline' | 'explore' | 'confirm';
+  /** How many of this stage there must be, those at hand included; for `baseline` runs of the incumbent altogether. */
+  runs: number;
+  placement: Placement;
+  why: string;
+}
+
+export interface Verdict {
+  kind: 'verdict';
+  verdict: SequentialRuling['verdict'];
+  code: string;
+  text: string;
+  /** The value that was compared, and the incumbent's, bits per byte. */
+  valBpb: number;
+  incumbent: number;
+  evidence: RecordedEvidence | null;
+}
+
+export type Ruling = Wanted | Verdict;
+
+/** How many scored runs of main's own file make a track's first incumbent. */
+export function baselineRuns(rules: Rules): number {
+  return rules.sigma === undefined ? 1 : RULE.incumbentRuns;
+}
+
+/** Runs whose report repeats an earlier one under another seed, and that do not count for it. */
+export function repeatingRuns(candidate: RunRecord[]): RunRecord[] {
+  const scored = candidate.flatMap((run) => (run.valBpb === null ? [] : [{ ...run, valBpb: run.valBpb }]));
+  return repeatedReports(inTurn(scored), { owners: 1, onlyOwner: false }).suspects;
+}
+
+/** In the order they ended: who repeats a report is the later one. */
+function inTurn<R extends RunRecord>(runs: readonly R[]): R[] {
+  return runs.toSorted((a, b) => a.at.localeCompare(b.at));
+}
+
+export function decide(given: Case): Ruling {
+  const { candidate, incumbent, rules } = given;
+  if (rules.sigma === undefined) {
+    if (candidate.length === 0)
+      return { kind: 'measure', stage: 'explore', runs: 1, placement: ANYWHERE, why: 'not measured yet' };
+    const decided = decideByMargin(meanBpb(candidate), meanBpb(incumbent), rules.margin ?? Number.NaN);
+    return { ...decided, kind: 'verdict', evidence: null };
+  }
+  const measured = scoredRuns(incumbent);
+  const ruling = decideSequentially({
+    author: given.author,
+    candidate: reportedRuns(inTurn(candidate)),
+    incumbent: measured,
+    others: given.others,
+    prior: { sigma: rules.sigma, degrees: PRIOR_DEGREES },
+    fewOwners: rules['few-owners'] ?? 'wait',
+  });
+  if (ruling.kind === 'measure') return ruling;
+  const { verdict, code, valBpb, couldHide, moreRuns, singleOwner, evidence } = ruling;
+  return {
+    kind: 'verdict',
+    verdict,
+    code,
+    text: inWords(ruling).replace(/\.$/, ''),
+    valBpb,
+    incumbent: evidence?.incumbentMean ?? meanBpb(incumbent),
+    evidence: evidence && {
+      code,
+      sigma: evidence.sigma,
+      degrees: evidence.degrees,
+      candidateRuns: evidence.candidateRuns,
+      incumbentRuns: evidence.incumbentRuns,
+      owners: evidence.owners,
+      effect: evidence.effect,
+      couldHide,
+      moreRuns,
+      singleOwner,
+      incumbentLosses: measured.map((run) => run.valBpb),
+    },
+  };
+}

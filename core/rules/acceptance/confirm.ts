@@ -1,0 +1,90 @@
+import { NOBODY } from '../../owner.ts';
+import { type Evidence, evidenceOf, weigh, zScore } from './evidence.ts';
+import { confirmUpTo, type Measure, measureIncumbent } from './next-runs.ts';
+import { countedConfirmations, perOwner } from './owners.ts';
+import type { Case, MeasuredRun, Rule } from './rule.ts';
+import { improved, notMerged, type Ruling } from './ruling.ts';
+
+/**
+ * Fresh runs in rounds, a look after each: merge what all runs show and go on showing without any one owner's, end what no longer
+ * looks like a gain, else measure the incumbent better and begin another round, to as many as the rule has.
+ */
+export function confirm(
+  given: Case,
+  rule: Rule,
+  explored: MeasuredRun[],
+  confirmed: MeasuredRun[],
+): Measure | Ruling {
+  const { round, wanted, fresh, singleOwner } = roundOf(given, rule, confirmed);
+  const counting = [...explored.filter((run) => singleOwner || run.owner !== given.author), ...fresh];
+  const goOn = (to: number, why: string, evidence: Evidence | null) =>
+    confirmUpTo(given, to, confirmed.length + to - fresh.length, why, evidence);
+  if (fresh.length < wanted) {
+    const evidence = counting.length > 0 ? evidenceOf(given, counting) : null;
+    return goOn(wanted, round > 1 ? 'still promising' : 'exploring looked promising', evidence);
+  }
+
+  const evidence = evidenceOf(given, counting);
+  const all = weigh(given, counting);
+  const changes = (toPass: boolean) => (difference: number, n: number) =>
+    zScore({ ...all, difference }, all.values, n) >= rule.shownZ.at(-1)! === toPass;
+  const ended = (code: 'not-confirmed' | 'leans-on-one-owner') =>
+    notMerged({ runs: counting, fresh, evidence, code, changes: changes(true) });
+
+  const z = zScore(all, all.values);
+  const bar = rule.shownZ[round - 1]!;
+  const shown = z >= bar && zScore(weigh(given, fresh), all.values) >= rule.confirmZ;
+  const weakest = singleOwner || !rule.noOwnerAlone ? null : withoutWhom(given, counting, all.values);
+  if (shown && (weakest === null || weakest.z >= bar)) {
+    // The gain is told by the fresh runs alone: exploring chose this candidate for its luck.
+    return improved({ fresh, evidence: evidenceOf(given, fresh), singleOwner, changes: changes(false) });
+  }
+  if (!(z >= rule.promisingZ)) return ended('not-confirmed');
+
+  // The incumbent first, by others than the weakest point, then by anybody: its runs sharpen this comparison and every later one.
+  const why = 'a promising gain needs the incumbent measured as well as itself';
+  if (weakest !== null && weakest.incumbentRuns < rule.incumbentRuns) {
+    const lacking = rule.incumbentRuns - weakest.incumbentRuns;
+    return measureIncumbent(given, lacking, weakest.owner, why, evidence);
+  }
+  const missing = Math.min(rule.incumbentPerConfirm * wanted, rule.incumbentKept) - given.incumbent.length;
+  if (missing > 0) return measureIncumbent(given, missing, null, why, evidence);
+  if (round < rule.shownZ.length) return goOn(wanted + rule.confirmRuns, 'still promising', evidence);
+  return ended(shown ? 'leans-on-one-owner' : 'not-confirmed');
+}
+
+/** The round these runs are in, and its fresh runs. A round that has begun is finished before it is judged. */
+function roundOf(given: Case, rule: Rule, runs: MeasuredRun[]) {
+  const confirmed = runs.filter((run) => run.owner !== NOBODY);
+  const strangers = new Set(confirmed.map((run) => run.owner).filter((owner) => owner !== given.author));
+  const singleOwner = given.fewOwners === 'accept' && strangers.size < 2;
+  const upTo = (round: number) =>
+    singleOwner
+      ? confirmed
+      : countedConfirmations(confirmed, given.author, perOwner(round * rule.confirmRuns));
+  let round = 1;
+  while (round < rule.shownZ.length && upTo(round + 1).length > round * rule.confirmRuns) round++;
+  const wanted = round * rule.confirmRuns;
+  return { round, wanted, fresh: upTo(round).slice(0, wanted), singleOwner };
+}
+
+/**
+ * The owner without whom least is left of the gain, and the z that is left: what the others measured, of candidate, incumbent
+ * and noise, must reach the threshold by itself, so that no owner alone can turn a refusal into a merge, whatever their machines
+ * say. The candidate counts as unsteady as all runs show it, and as the others' alone do.
+ */
+function withoutWhom(given: Case, runs: MeasuredRun[], spread: readonly number[]) {
+  const zWithout = (owner: string) => {
+    const left = weigh(given, runs, owner);
+    if (left.baseline.length < 2 || left.values.length === 0) return Number.NEGATIVE_INFINITY;
+    return Math.min(zScore(left, spread), zScore(left, left.values));
+  };
+  const owners = new Set([...given.incumbent, ...runs].map((run) => run.owner));
+  return [...owners]
+    .map((owner) => ({
+      owner,
+      z: zWithout(owner),
+      incumbentRuns: given.incumbent.filter((run) => run.owner !== owner).length,
+    }))
+    .reduce((least, one) => (one.z < least.z ? one : least));
+}

@@ -1,0 +1,28 @@
+import type { ExperimentRecord } from '../../formats/result.ts';
+import type { RunRecord } from '../../formats/run.ts';
+import { coloursOf, distribution, residualLimits, residuals } from './distribution.ts';
+import type { MeasuredRun } from './rule.ts';
+import { mean } from './statistics.ts';
+
+/** What records and leaderboard keep of repeated runs beside the runs themselves. */
+
+/** Null when nothing was scored. Without `sigma` (bits per byte) no run is coloured: one run says nothing of spread. */
+export function spreadOf(
+  runs: RunRecord[],
+  others: readonly (readonly MeasuredRun[])[],
+  sigma: number | null,
+): ExperimentRecord['distribution'] {
+  const losses = runs.flatMap((run) => run.valBpb ?? []);
+  const spread = distribution(losses);
+  if (spread === null) return null;
+  const distances = residuals([losses]);
+  if (sigma === null) return { ...spread, residuals: distances, colours: losses.map(() => 'none') };
+  const files = others.map((file) => file.map((run) => run.valBpb));
+  return { ...spread, residuals: distances, colours: coloursOf(losses, residualLimits(files, sigma)) };
+}
+
+/** Mean loss on the held-out part over the runs that were scored on it; null without one. */
+export function heldoutOf(runs: RunRecord[]): number | null {
+  const losses = runs.flatMap((run) => run.heldoutBpb ?? []);
+  return losses.length === 0 ? null : mean(losses);
+}

@@ -1,0 +1,90 @@
+import type { Config } from '../../formats/config.ts';
+import type { ExperimentName, MachineStanding, TrackStanding } from '../../formats/leaderboard.ts';
+import type { RunRecord } from '../../formats/run.ts';
+import { namedMap, own } from '../../names.ts';
+import { type Standing, standing } from './audit.ts';
+
+/** What a track knows of its machines. Old value -> new value; nothing here writes. */
+
+type Machines = TrackStanding['machines'];
+
+/** Experiments an outlier can cast doubt on: beyond these it is long since a repeat agreed with the machine. */
+const UNVOUCHED_KEPT = 100;
+
+const DAY_MS = 86_400_000;
+
+/** What the configuration says of machines. */
+export type MachineRules = Pick<Config, 'audits' | 'forgiven' | 'blocked'>;
+
+/** Machines that finished runs. Candidates' runs alone are jobs that audits go by; what holds the record is measured everywhere anyway. */
+export function seen(machines: Machines, runs: RunRecord[], experiment: ExperimentName | null): Machines {
+  const next = namedMap(machines);
+  for (const { machine, owner, at, stage } of runs) {
+    const before = next[machine] ?? { owner, jobs: 0, lastSeen: at, outliers: [], unvouched: [] };
+    const lastSeen = [at, before.lastSeen].toSorted().at(-1)!;
+    next[machine] = { ...before, owner, lastSeen };
+    if (experiment === null || (stage !== 'explore' && stage !== 'confirm')) continue;
+    const unvouched = before.unvouched.some(is(experiment))
+      ? before.unvouched
+      : [...before.unvouched, experiment].slice(-UNVOUCHED_KEPT);
+    next[machine] = { ...next[machine], jobs: before.jobs + 1, unvouched };
+  }
+  return next;
+}
+
+/** A repeat elsewhere agreed with the machine: what it measured up to then is beyond doubt. */
+export function vouched(machines: Machines, name: string, experiment: ExperimentName): Machines {
+  const before = own(machines, name);
+  if (!before) return machines;
+  const last = before.unvouched.findLastIndex(is(experiment));
+  return { ...machines, [name]: { ...before, unvouched: before.unvouched.slice(last + 1) } };
+}
+
+/** The machine stood alone: it begins anew, and nothing vouches for what it measured lately. One request is one strike. */
+export function struck(
+  machines: Machines,
+  name: string,
+  strike: MachineStanding['outliers'][number],
+): Machines {
+  const before = own(machines, name);
+  if (!before) return machines;
+  const known = before.outliers.some((one) => one.pull === strike.pull);
+  const outliers = known ? before.outliers : [...before.outliers, strike];
+  return { ...machines, [name]: { ...before, jobs: 0, outliers, unvouched: [] } };
+}
+
+/** @param now ISO 8601 */
+export function standingOf(
+  name: string,
+  machine: MachineStanding,
+  now: string,
+  rules: MachineRules,
+): Standing {
+  if (rules.blocked?.includes(name)) return 'blocked';
+  const { audits } = rules;
+  return standing({
+    jobs: machine.jobs,
+    ...strikesOf(name, machine, now, rules),
+    ...(audits && { probationJobs: audits['probation-jobs'] }),
+  });
+}
+
+/** What audits found of it, as `audit.ts` takes it. */
+export function strikesOf(
+  name: string,
+  { outliers }: MachineStanding,
+  now: string,
+  { forgiven }: MachineRules,
+) {
+  const forgivenAt = own(forgiven, name);
+  return {
+    outliers: outliers.map(({ at, author }) => ({ at: Date.parse(at), author })),
+    // To the end of that day: an appeal is often granted on the day of the outlier.
+    forgivenAt: forgivenAt === undefined ? null : Date.parse(forgivenAt) + DAY_MS,
+    now: Date.parse(now),
+  };
+}
+
+export function is({ pull, blob }: ExperimentName): (other: ExperimentName) => boolean {
+  return (other) => other.pull === pull && other.blob === blob;
+}

@@ -1,0 +1,79 @@
+import { describe, expect, it } from 'vitest';
+import { file, snapshot } from '../../testing/bot/world.ts';
+import { problemsOf, type Request } from './eligibility.ts';
+
+const rules = {
+  defaultBranch: 'main',
+  tracks: ['cpu', 'h100'],
+  primary: 'cpu',
+  asked: ['cpu'],
+  admitted: false,
+};
+const good: Request = { ...snapshot().pull, file };
+const problems = (change: Partial<Request>, more: Partial<typeof rules> = {}) =>
+  problemsOf({ ...good, ...change }, { ...rules, ...more });
+const text = (content: string) => ({ ...file, text: content, size: Buffer.byteLength(content) });
+
+describe('eligibility', () => {
+  it('lets a good request through', () => {
+    expect(problems({})).toEqual([]);
+    expect(problems({ file: text('x = "é 日本 🙂"\n') })).toEqual([]);
+  });
+
+  it.each<[string, Partial<Request>, string]>([
+    ['another base', { base: 'dev' }, 'it must be `main`'],
+    ['nothing', { changedFiles: 0, files: [] }, 'nothing is changed'],
+    [
+      'other files too',
+      { changedFiles: 2, files: [...good.files!, { path: 'train/prepare.py', change: 'modified' }] },
+      '`train/prepare.py`',
+    ],
+    ['hundreds of files', { changedFiles: 300, files: [{ path: 'a', change: 'added' }] }, 'and 299 more'],
+    ['another file only', { files: [{ path: 'README.md', change: 'modified' }] }, '`README.md`'],
+    [
+      'the file renamed',
+      { files: [{ path: 'train/mine.py', change: 'renamed' }], file: null },
+      'it must stay where it is',
+    ],
+    ['the file deleted', { files: [{ path: 'train/train.py', change: 'deleted' }], file: null }, 'is gone'],
+    ['an executable', { file: { ...file, mode: '100755' } }, 'chmod=-x'],
+    ['a symbolic link', { file: { ...file, mode: '120000' } }, 'symbolic link'],
+    ['a submodule', { file: { ...file, mode: '160000' } }, 'mode 160000'],
+    ['an empty file', { file: text('') }, 'is empty'],
+    ['a binary file', { file: { ...file, text: null } }, 'is binary'],
+    ['a file with a zero byte', { file: text('a\0b') }, 'is binary'],
+    ['Latin-1', { file: { ...file, text: '\ufffd', size: 1 } }, 'not UTF-8'],
+    ['65 KiB', { file: { ...file, size: 65 * 1024 } }, 'at most 65536'],
+    ['bidirectional controls', { file: text('a\nb = "\u202e"\n') }, 'line 2'],
+    ['a name of blanks', { file: text('a = 1\n\u3164 = 2\n') }, 'line 2 of `train/train.py` holds U+3164'],
+    ['a zero-width space', { file: text('a = "\u200b"\n') }, 'holds U+200B'],
+  ])('names %s', (_name, change, reason) => {
+    expect(problems(change).join('\n')).toContain(reason);
+  });
+
+  it('names every track that is not there, before anything is measured', () => {
+    const named = problems({}, { asked: ['cpu', 'tpu', 'abacus'] }).join('\n');
+    expect(named).toContain('names `tpu`, `abacus`: the tracks here are cpu, h100');
+  });
+
+  it('leaves out a track that is gone since it was let through, unless no other is left', () => {
+    expect(problems({}, { asked: ['cpu', 'tpu'], admitted: true })).toEqual([]);
+    expect(problems({}, { asked: ['tpu'], admitted: true }).join('\n')).toContain('the tracks here are');
+  });
+
+  it("lets main's own file through to another track than the primary one", () => {
+    const same = { changedFiles: 0, files: [] };
+    expect(problems(same, { asked: ['h100'] })).toEqual([]);
+    expect(problems(same).join('\n')).toContain('on another track than cpu');
+  });
+
+  it('quotes paths and descriptions of strangers inertly', () => {
+    const hostile = { path: '@octocat `x` <img src=x> fixes #1', change: 'added' as const };
+    const shown = problems({
+      changedFiles: 2,
+      files: [...good.files!, hostile],
+      description: { ok: false, problems: ['`agent` is "@octocat fixes #1"'] },
+    });
+    for (const line of shown) expect(line.replace(/(`+)[^`].*?\1(?!`)/g, '')).not.toMatch(/@octocat|#1|<img/);
+  });
+});

@@ -1,0 +1,70 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { TrackStanding } from '../core/formats/leaderboard.ts';
+import { type Experiment, select } from './experiment.ts';
+
+/** Promising experiments that are not on main and that nobody has built on, the most promising first. */
+export function frontier(
+  store: DatabaseSync,
+  track: string,
+  standing: TrackStanding,
+  limit: number,
+): Experiment[] {
+  const onMain = JSON.stringify(standing.history.map((holder) => holder.blob));
+  return select(
+    store,
+    `WHERE track = ? AND (verdict IN ('inconclusive', 'improved') OR (verdict = 'regressed' AND valBpb < incumbentBpb))
+       AND blob NOT IN (SELECT value FROM json_each(?))
+       AND NOT EXISTS (SELECT 1 FROM parents WHERE parents.pull = experiments.pull)
+     ORDER BY valBpb - incumbentBpb, decidedAt DESC LIMIT ?`,
+    track,
+    onMain,
+    limit,
+  );
+}
+
+/** Experiments that say they build on `pull`, or that were held against it while it was the incumbent. */
+export function childrenOf(store: DatabaseSync, pull: number): { named: Experiment[]; against: number } {
+  const named = select(
+    store,
+    'JOIN parents ON parents.child = experiments.id WHERE parents.pull = ? ORDER BY decidedAt',
+    pull,
+  );
+  const against = store.prepare('SELECT count(*) AS n FROM experiments WHERE incumbentPull = ?').get(pull);
+  return { named, against: Number(against?.n) };
+}
+
+/** The experiments a pull request says it builds on, from its own words. */
+function parentsOf(store: DatabaseSync, pull: number): number[] {
+  const rows = store.prepare(
+    `SELECT DISTINCT parents.pull FROM parents JOIN experiments ON experiments.id = parents.child
+     WHERE experiments.pull = ? ORDER BY parents.pull`,
+  );
+  return rows.all(pull).map((row) => Number(row.pull));
+}
+
+export interface Ancestor {
+  pull: number;
+  /** Null where a description names a number that has no record. */
+  experiment: Experiment | null;
+  /** 1 for a parent, 2 for a parent's parent. */
+  generation: number;
+}
+
+/** Everything an experiment stands on, the nearest first. Descriptions are strangers' text: a circle ends the walk. */
+export function ancestorsOf(store: DatabaseSync, pull: number, limit = 200): Ancestor[] {
+  const found: Ancestor[] = [];
+  const seen = new Set([pull]);
+  let generation = [pull];
+  for (let depth = 1; generation.length > 0 && found.length < limit; depth += 1) {
+    const next = [...new Set(generation.flatMap((child) => parentsOf(store, child)))].filter(
+      (n) => !seen.has(n),
+    );
+    for (const parent of next.slice(0, limit - found.length)) {
+      seen.add(parent);
+      const rows = select(store, 'WHERE pull = ? ORDER BY decidedAt DESC LIMIT 1', parent);
+      found.push({ pull: parent, experiment: rows[0] ?? null, generation: depth });
+    }
+    generation = next;
+  }
+  return found;
+}

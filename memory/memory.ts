@@ -1,0 +1,175 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { Context } from '../core/context.ts';
+import { Failure, messageOf } from '../core/failure.ts';
+import { historySchema, type Leaderboard, leaderboardSchema } from '../core/formats/leaderboard.ts';
+import { parseRecord } from '../core/formats/parse-result.ts';
+import type { ExperimentRecord } from '../core/formats/result.ts';
+import { fileAt, git } from './git.ts';
+import { findRepository, type Repository, refresh, storePath } from './repository.ts';
+import { isBroken, openStore, removeStore } from './store.ts';
+import { update } from './update.ts';
+
+/** The collective memory of one clone: main's leaderboard and an up-to-date index of all records. */
+export interface Memory extends Disposable {
+  repository: Repository;
+  store: DatabaseSync;
+  leaderboard: Leaderboard;
+  /** Files in the records' folder that could not be read, and how many of them are of a newer schema. */
+  skipped: { unreadable: number; newer: number };
+  /** Record files read or removed by this call. */
+  updated: number;
+}
+
+export interface OpenOptions {
+  ref?: string;
+  /** Fetch main first. */
+  fresh?: boolean;
+}
+
+/** Opens the memory, bringing its index up to date first. A broken index is built again, once. */
+export async function openMemory(context: Context, options: OpenOptions = {}): Promise<Memory> {
+  if (options.fresh) await refresh(context.cwd);
+  const repository = await findRepository(context.cwd, options.ref);
+  const leaderboard = await readLeaderboard(repository);
+  const path = storePath(repository, context.env);
+  return inTurn(path, async () => {
+    try {
+      return await openAt(path, repository, leaderboard, context);
+    } catch (error) {
+      if (!isBroken(error)) throw error;
+      context.err(`The index ${path} was unusable (${messageOf(error)}); building it again.\n`);
+      removeStore(path);
+      return await openAt(path, repository, leaderboard, context);
+    }
+  });
+}
+
+/** SQLite waits for another writer without letting this process go on: two updates of one process would wait forever. */
+const turns = new Map<string, Promise<unknown>>();
+
+function inTurn<T>(path: string, work: () => Promise<T>): Promise<T> {
+  const before = turns.get(path) ?? Promise.resolve();
+  const mine = before.then(work, work);
+  turns.set(path, mine);
+  return mine;
+}
+
+/** Removes the index of the clone, for one that proved broken after it had been opened. */
+export async function forgetIndex(context: Context): Promise<void> {
+  const path = storePath(await findRepository(context.cwd), context.env);
+  context.err(`The index ${path} was damaged; building it again.\n`);
+  removeStore(path);
+}
+
+async function openAt(path: string, repository: Repository, leaderboard: Leaderboard, context: Context) {
+  const store = openStore(path);
+  try {
+    const updated = await update(store, repository.folder, repository.commit, progressTo(context));
+    const memory: Memory = {
+      repository,
+      store,
+      leaderboard,
+      skipped: countSkipped(store),
+      updated,
+      [Symbol.dispose]: () => store.close(),
+    };
+    warn(memory, context);
+    return memory;
+  } catch (error) {
+    store.close();
+    throw error;
+  }
+}
+
+/** The leaderboard of the commit. A broken one is an error: nobody may take it for an empty one. */
+async function readLeaderboard(repository: Repository): Promise<Leaderboard> {
+  const where = `results/leaderboard.json of ${repository.ref}`;
+  const text = await fileAt(repository.folder, repository.commit, 'results/leaderboard.json');
+  if (text === null) {
+    throw new Failure(
+      `${where} does not exist`,
+      'Run this in a clone of a Descent repository, or name a commit with --ref.',
+    );
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw new Failure(
+      `${where} is not JSON: ${messageOf(cause)}`,
+      'Tell the maintainers; read an older commit with --ref.',
+    );
+  }
+  const parsed = leaderboardSchema.safeParse(value);
+  if (parsed.success) return withOldHolders(parsed.data, repository);
+  const issue = parsed.error.issues[0];
+  const remedy = 'When its schema is newer, `git pull` and `npm ci`; otherwise tell the maintainers.';
+  throw new Failure(`${where}: ${issue?.path.join('.')}: ${issue?.message}`, remedy);
+}
+
+/** Holders of a record that the bot moved out of the leaderboard are put back into their place, after the first. */
+async function withOldHolders(board: Leaderboard, { folder, commit }: Repository): Promise<Leaderboard> {
+  for (const [track, standing] of Object.entries(board.tracks)) {
+    if (!standing.older) continue;
+    const listed = await git(folder, [
+      'ls-tree',
+      '-r',
+      '--name-only',
+      '--full-tree',
+      commit,
+      `results/history/${track}/`,
+    ]);
+    const texts = await Promise.all(
+      listed
+        .split('\n')
+        .filter(Boolean)
+        .map((path) => fileAt(folder, commit, path)),
+    );
+    const old = texts.flatMap((text) => historySchema.parse(JSON.parse(text ?? '[]')));
+    const [first, ...rest] = standing.history;
+    old.sort((a, b) => a.at.localeCompare(b.at));
+    standing.history = [...(first ? [first] : []), ...old, ...rest];
+  }
+  return board;
+}
+
+/** The whole record behind a row of the index. */
+export async function readRecord(memory: Memory, oid: string): Promise<ExperimentRecord> {
+  const parsed = parseRecord(Buffer.from(await git(memory.repository.folder, ['cat-file', 'blob', oid])));
+  if (parsed.kind === 'record') return parsed.record;
+  throw new Failure(`record ${oid} could not be read: ${parsed.problem}`, 'Tell the maintainers.');
+}
+
+/** A line for every ten thousand records: silence would look like a fault. */
+function progressTo(context: Context): (done: number) => void {
+  let said = 0;
+  return (done) => {
+    if (done - said < 10_000) return;
+    said = done;
+    context.err(`Indexed ${done} records.\n`);
+  };
+}
+
+function countSkipped(store: DatabaseSync): Memory['skipped'] {
+  const skipped = { unreadable: 0, newer: 0 };
+  for (const row of store.prepare('SELECT kind, count(*) AS n FROM skipped GROUP BY kind').all()) {
+    skipped[row.kind === 'newer' ? 'newer' : 'unreadable'] = Number(row.n);
+  }
+  return skipped;
+}
+
+function warn({ skipped, store }: Memory, context: Context): void {
+  const first = (kind: string) =>
+    store.prepare('SELECT path, problem FROM skipped WHERE kind = ? LIMIT 1').get(kind);
+  if (skipped.newer > 0) {
+    context.err(
+      `Warning: ${skipped.newer} records have a newer schema and are left out; update this clone's code (git pull).\n`,
+    );
+  }
+  if (skipped.unreadable > 0) {
+    const example = first('unreadable');
+    context.err(
+      `Warning: ${skipped.unreadable} records are unreadable and left out, e.g. ${example?.path}: ${example?.problem}\n`,
+    );
+  }
+}

@@ -1,0 +1,143 @@
+import type { TrackStanding } from '../../core/formats/leaderboard.ts';
+import { plain } from '../../core/text/harmless/github.ts';
+import { type Box, type Placed, placeLabels } from './place-labels.ts';
+
+/** The progress of a track as an SVG: every scored experiment a dot, the running best a line, the largest steps labelled. */
+
+const [WIDTH, HEIGHT] = [1000, 460];
+const FRAME: Box = { left: 70, right: WIDTH - 24, top: 58, bottom: HEIGHT - 40 };
+/** Labelled steps, at most: the largest, and the last. */
+const LABELS = 16;
+const DAY = 86_400_000;
+
+/** Read in a README of either colour scheme. */
+const STYLE = `
+text { font: 11px system-ui, -apple-system, 'Segoe UI', sans-serif; fill: #57606a }
+.title { font-size: 17px; font-weight: 600; fill: #1f2328 }
+.label { fill: #1f2328 }
+.paper { fill: #ffffff; stroke: #d0d7de }
+.grid { stroke: #d8dee4; stroke-width: 1 }
+.tried { stroke: #8c959f; stroke-width: 4; stroke-linecap: round; opacity: .45 }
+.best { stroke: #1a7f37; stroke-width: 2.2; fill: none; stroke-linejoin: round }
+.record { fill: #1a7f37; stroke: #ffffff; stroke-width: 1.2 }
+.leader { stroke: #1a7f37; stroke-width: .8; opacity: .5 }
+@media (prefers-color-scheme: dark) {
+  text { fill: #9198a1 } .title, .label { fill: #f0f6fc } .paper { fill: #0d1117; stroke: #3d444d } .grid { stroke: #21262d }
+  .tried { stroke: #9198a1 } .best { stroke: #3fb950 } .record { fill: #3fb950; stroke: #0d1117 } .leader { stroke: #3fb950 }
+}`;
+
+export interface Dot {
+  at: string;
+  valBpb: number;
+}
+
+/** @param dots scored experiments, in any order; those that fall on one pixel are drawn once */
+export function progressPlot(track: string, standing: Pick<TrackStanding, 'history'>, dots: Dot[]): string {
+  const kept = standing.history;
+  const scale = scaleOf(kept, dots);
+  const points = kept.map((one) => ({ x: scale.x(one.at), y: scale.y(one.valBpb), one }));
+  const steps = points.map(({ x, y }, i) => (i === 0 ? `M${x} ${y}` : `H${x}V${y}`));
+  const seen = new Set(dots.map((dot) => `${onGrid(scale.x(dot.at))} ${onGrid(scale.y(dot.valBpb))}`));
+  const last = kept.at(-1)!;
+  const first = kept[0]!;
+  const gain = kept.length > 1 ? `, ${(last.valBpb - first.valBpb).toFixed(4)} since the beginning` : '';
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="Progress of ${escaped(track)}">
+<style>${STYLE}
+</style>
+<rect class="paper" x=".5" y=".5" width="${WIDTH - 1}" height="${HEIGHT - 1}" rx="8"/>
+<text class="title" x="${FRAME.left}" y="28">${escaped(track)}: val_bpb ${last.valBpb.toFixed(4)}${gain}</text>
+<text x="${FRAME.left}" y="45">${count(dots.length, 'measured experiment')}, ${count(kept.length - 1, 'improvement')}; bits per byte, lower is better</text>
+${scale.losses.map((value) => `<path class="grid" d="M${FRAME.left} ${scale.y(value)}H${FRAME.right}"/><text x="${FRAME.left - 8}" y="${scale.y(value) + 4}" text-anchor="end">${value.toFixed(scale.digits)}</text>`).join('\n')}
+${scale.days.map(([at, anchor]) => `<text x="${scale.x(at)}" y="${HEIGHT - 16}" text-anchor="${anchor}">${at.slice(0, 10)}</text>`).join('\n')}
+<path class="tried" d="${[...seen].map((pixel) => `M${pixel}h0`).join('')}"/>
+<path class="best" d="${steps.join('')}H${FRAME.right}"/>
+${points.map(({ x, y }) => `<circle class="record" cx="${x}" cy="${y}" r="4.5"/>`).join('')}
+${labels(points).map(drawn).join('\n')}
+</svg>
+`;
+}
+
+type Holder = TrackStanding['history'][number];
+type Point = { x: number; y: number; one: Holder };
+
+function scaleOf(kept: Holder[], dots: Dot[]) {
+  const times = [...dots, ...kept].map((one) => Date.parse(one.at));
+  const [start, end] = [times.reduce((a, b) => Math.min(a, b)), times.reduce((a, b) => Math.max(a, b))];
+  const best = Math.min(...kept.map((one) => one.valBpb));
+  const worst = Math.max(...kept.map((one) => one.valBpb));
+  const range = Math.max(worst - best, best * 0.002);
+  // Room for labels below the line; what lies above the frame is drawn on its edge.
+  const [low, high] = [best - range * 0.16, worst + range * 0.28];
+  const step = niceStep((high - low) / 5);
+  const losses: number[] = [];
+  for (let i = Math.ceil(low / step); i * step <= high; i += 1) losses.push(i * step);
+  const short = end - start < DAY;
+  const middle = new Date((start + end) / 2).toISOString();
+  const [from, to] = [new Date(start).toISOString(), new Date(end).toISOString()];
+  const days: [at: string, anchor: string][] = short
+    ? [[from, 'start']]
+    : [
+        [from, 'start'],
+        ...(end - start > 3 * DAY ? [[middle, 'middle'] as [string, string]] : []),
+        [to, 'end'],
+      ];
+  const { left, right, top, bottom } = FRAME;
+  return {
+    x: (at: string) =>
+      Math.round(left + ((Date.parse(at) - start) / Math.max(end - start, 1)) * (right - left)),
+    y: (value: number) =>
+      Math.round(top + ((high - Math.max(low, Math.min(value, high))) / (high - low)) * (bottom - top)),
+    losses,
+    digits: Math.max(0, -Math.floor(Math.log10(step) + 1e-9)),
+    days,
+  };
+}
+
+/** The nearest of 1, 2, 5 times a power of ten above. */
+function niceStep(least: number): number {
+  const power = 10 ** Math.floor(Math.log10(least));
+  return power * ([1, 2, 5].find((one) => one * power >= least) ?? 10);
+}
+
+/** Dots are four pixels wide: a grid as wide keeps a plot of 100,000 experiments small. */
+function onGrid(pixel: number): number {
+  return 4 * Math.round(pixel / 4);
+}
+
+function labels(points: Point[]): Placed[] {
+  const drops = points.map((point, i) => ({
+    ...point,
+    drop: i === points.length - 1 ? Number.POSITIVE_INFINITY : i === 0 ? 0 : point.y - points[i - 1]!.y,
+  }));
+  const wanted = drops.toSorted((a, b) => b.drop - a.drop).slice(0, LABELS);
+  const line: Box[] = points.flatMap(({ x, y }, i) => {
+    const end = points[i + 1];
+    const flat = { left: x - 5, right: (end?.x ?? FRAME.right) + 2, top: y - 3, bottom: y + 3 };
+    return end ? [flat, { left: end.x - 3, right: end.x + 3, top: y, bottom: end.y + 5 }] : [flat];
+  });
+  const named = wanted.map(({ x, y, one }) => ({
+    x,
+    y,
+    text: `${one.pull === null ? '' : `#${one.pull} `}${plain(one.title, 40)}`,
+  }));
+  return placeLabels(named, FRAME, line);
+}
+
+function drawn({ x, y, at, anchor, text }: Placed): string {
+  const near = at.y - y <= 14;
+  const end = anchor === 'end' ? at.x + 3 : at.x - 3;
+  const leader = near ? '' : `<path class="leader" d="M${x} ${y + 5}L${end} ${at.y - 4}"/>`;
+  return `${leader}<text class="label" x="${at.x}" y="${at.y}" text-anchor="${anchor}">${escaped(text)}</text>`;
+}
+
+function count(n: number, what: string): string {
+  return `${n} ${what}${n === 1 ? '' : 's'}`;
+}
+
+function escaped(text: string): string {
+  return text
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;');
+}

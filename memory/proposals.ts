@@ -1,0 +1,49 @@
+import { z } from 'zod';
+import { parseDescription } from '../core/formats/description.ts';
+import { ALIKE, alike, editFeatures, wordFeatures } from './similarity.ts';
+
+/** What others propose right now, in open pull requests: nothing of it is on record yet. */
+
+export const proposalSchema = z.strictObject({
+  number: z.int().positive(),
+  title: z.string(),
+  url: z.string(),
+  /** The description. */
+  body: z.string(),
+  /** Its `train/train.py`; null where that is unknown, or no text. */
+  text: z.string().nullable(),
+});
+export type Proposal = z.infer<typeof proposalSchema>;
+
+export interface SimilarProposal extends Pick<Proposal, 'number' | 'title' | 'url'> {
+  /** Which part is alike, and how much, from 0 to 1. */
+  diff: number;
+  hypothesis: number;
+}
+
+/**
+ * Proposals about the same thing, the most alike first.
+ * @param best the file that both change
+ * @param mine a file, a hypothesis, or both; an empty one is like nothing
+ */
+export function similarProposals(
+  best: string,
+  mine: { text: string; hypothesis: string },
+  proposals: Proposal[],
+): SimilarProposal[] {
+  const edit = mine.text === '' ? new Set<string>() : editFeatures(best, mine.text);
+  const words = wordFeatures(mine.hypothesis);
+  return proposals
+    .map(({ number, title, url, body, text }) => {
+      const said = parseDescription(body);
+      return {
+        number,
+        title,
+        url,
+        diff: text === null ? 0 : alike(edit, editFeatures(best, text)),
+        hypothesis: said.ok ? alike(words, wordFeatures(said.value.hypothesis)) : 0,
+      };
+    })
+    .filter((one) => Math.max(one.diff, one.hypothesis) >= ALIKE)
+    .sort((a, b) => Math.max(b.diff, b.hypothesis) - Math.max(a.diff, a.hypothesis));
+}

@@ -1,0 +1,66 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { Failure, messageOf } from '../core/failure.ts';
+import { cacheFolder } from '../setup/paths.mjs';
+import { type Clone, findClone } from './clone/clone.ts';
+import { mainRemote, type Remote, remotesOf } from './clone/remotes.ts';
+import { git, resolveAll } from './git.ts';
+
+/** The clone an agent stands in, and which of its commits is the collective memory. */
+export interface Repository extends Clone {
+  /** The name of main that was found, e.g. `upstream/main`. */
+  ref: string;
+  commit: string;
+}
+
+/** @param ref another commit to read, by any name git knows */
+export async function findRepository(folder: string, ref?: string): Promise<Repository> {
+  const clone = await findClone(folder);
+  const names = ref === undefined ? mainsOf(await remotesOf(clone)) : [{ name: ref, full: ref }];
+  const commits = await resolveAll(
+    clone.folder,
+    names.map(({ full }) => `${full}^{commit}`),
+  );
+  const found = commits.findIndex((commit) => commit !== null);
+  if (found >= 0) return { ...clone, ref: names[found]!.name, commit: commits[found]! };
+  const what = ref === undefined ? 'this clone has no commit yet' : `git knows no commit named ${ref}`;
+  throw new Failure(what, 'Run `git fetch`, or name a commit that exists with --ref.');
+}
+
+/** Where main may be, best first: a fork's own main lags behind, so the repository it came from is asked first. */
+function mainsOf(remotes: Remote[]): { name: string; full: string }[] {
+  const first = mainRemote(remotes)?.name;
+  const names = [...new Set([...(first === undefined ? [] : [first]), 'upstream', 'origin'])];
+  return [
+    ...names.map((name) => ({ name: `${name}/main`, full: `refs/remotes/${name}/main` })),
+    { name: 'main', full: 'refs/heads/main' },
+    { name: 'HEAD', full: 'HEAD' },
+  ];
+}
+
+/** Brings the clone's picture of main up to date. Needs no token for a public repository. */
+export async function refresh(folder: string): Promise<void> {
+  const clone = await findClone(folder);
+  const remote = mainRemote(await remotesOf(clone))?.name;
+  if (remote === undefined) {
+    throw new Failure(
+      'this clone has no remote to fetch main from',
+      'Leave out --fresh, or name the repository: git remote add upstream URL',
+    );
+  }
+  try {
+    await git(clone.folder, ['fetch', '--quiet', remote, `+refs/heads/main:refs/remotes/${remote}/main`]);
+  } catch (cause) {
+    throw new Failure(
+      `git could not fetch main from ${remote}: ${messageOf(cause)}`,
+      'Check the network, or leave out --fresh to read what this clone has.',
+      { cause },
+    );
+  }
+}
+
+/** Where the index of a clone is kept: a cache, safe to delete. */
+export function storePath(repository: Repository, env: Record<string, string | undefined>): string {
+  const name = createHash('sha256').update(repository.common).digest('hex').slice(0, 16);
+  return join(cacheFolder(env as NodeJS.ProcessEnv), 'memory', `${name}.sqlite`);
+}

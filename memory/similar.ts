@@ -1,0 +1,66 @@
+import { parseRecord } from '../core/formats/parse-result.ts';
+import { readBlobs } from './blobs.ts';
+import { changedLines } from './diff-words.ts';
+import { type Experiment, select } from './experiment.ts';
+import type { Memory } from './memory.ts';
+import { matches, phrase, terms } from './search.ts';
+import { ALIKE, alike, diffFeatures, wordFeatures } from './similarity.ts';
+
+/** Experiments that already tried something like it. */
+
+export interface Similar {
+  experiment: Experiment;
+  /** Which part is alike, and how much, from 0 to 1. */
+  diff: number;
+  hypothesis: number;
+}
+
+/** Candidates that full-text search proposes for an exact comparison, and the words it is asked for. */
+const CANDIDATES = 40;
+const ASKED = 32;
+
+export async function findSimilar(
+  memory: Memory,
+  change: { diff: string; hypothesis: string },
+): Promise<Similar[]> {
+  const { store, repository } = memory;
+  const changed = terms(
+    changedLines(change.diff)
+      .map((line) => line.slice(1).replace(/#.*$/, ''))
+      .join(' '),
+  );
+  const said = terms(change.hypothesis);
+  const ids = new Set([
+    ...propose(memory, '{diff}', changed),
+    ...propose(memory, '{title hypothesis change}', said),
+  ]);
+  const rows = select(store, `WHERE id IN (${[...ids].join(', ')})`);
+  const found: Similar[] = [];
+  const mine = { diff: diffFeatures(change.diff), words: wordFeatures(change.hypothesis) };
+  let at = 0;
+  for await (const bytes of readBlobs(
+    repository.folder,
+    rows.map((row) => row.oid),
+  )) {
+    const experiment = rows[at]!;
+    at += 1;
+    const parsed = parseRecord(bytes);
+    if (parsed.kind !== 'record') continue;
+    found.push({
+      experiment,
+      diff: alike(mine.diff, diffFeatures(parsed.record.diff)),
+      hypothesis: alike(mine.words, wordFeatures(parsed.record.authorText.hypothesis)),
+    });
+  }
+  return found
+    .filter((one) => Math.max(one.diff, one.hypothesis) >= ALIKE)
+    .sort((a, b) => Math.max(b.diff, b.hypothesis) - Math.max(a.diff, a.hypothesis));
+}
+
+function propose({ store }: Memory, columns: string, words: string[]): number[] {
+  if (words.length === 0) return [];
+  // The longest words say most; a diff of a thousand lines must not become a question of a thousand words.
+  const asked = [...words].sort((a, b) => b.length - a.length).slice(0, ASKED);
+  const query = `${columns} : (${asked.map(phrase).join(' OR ')})`;
+  return matches(store, query, CANDIDATES).map((match) => match.id);
+}

@@ -1,0 +1,67 @@
+import { tidy } from '../core/python/tidy.ts';
+import { changedLines } from './diff-words.ts';
+
+/** How alike two changes, or two hypotheses, are: numbers from 0 (nothing in common) to 1 (the same). Pure. */
+
+const TOKEN = /[A-Za-z_]\w*|\d+(?:\.\d+)?(?:e[+-]?\d+)?|\*\*|\/\/|[^\s\w]/g;
+const EMPTY_WORDS = new Set(
+  'a an and are as at be because but by can for from has have if in into is it its more of on or should so than that the then this to was we which will with would'.split(
+    ' ',
+  ),
+);
+
+/** What a diff does, as pairs of neighbouring tokens in each changed line, with the line's sign. Comments do not count. */
+export function diffFeatures(diff: string): Set<string> {
+  return lineFeatures(changedLines(diff));
+}
+
+/** The same of two whole files, by the lines that only one of them has: quick, however much strangers changed. */
+export function editFeatures(old: string, present: string): Set<string> {
+  const [before, after] = [tidy(old), tidy(present)];
+  const left = new Map<string, number>();
+  for (const line of before.split('\n')) left.set(line, (left.get(line) ?? 0) + 1);
+  const added = after.split('\n').filter((line) => {
+    const kept = left.get(line) ?? 0;
+    if (kept > 0) left.set(line, kept - 1);
+    return kept === 0;
+  });
+  const removed = [...left].filter(([, count]) => count > 0).map(([line]) => `-${line}`);
+  return lineFeatures([...removed, ...added.map((line) => `+${line}`)]);
+}
+
+/** A line that comes back with other blanks is no change. */
+function lineFeatures(lines: string[]): Set<string> {
+  const changes = new Map<string, { tokens: string[]; sum: number }>();
+  for (const line of lines) {
+    const tokens = line.slice(1).replace(/#.*$/, '').match(TOKEN) ?? [];
+    const key = tokens.join(' ');
+    const change = changes.get(key) ?? { tokens, sum: 0 };
+    changes.set(key, { tokens, sum: change.sum + (line[0] === '+' ? 1 : -1) });
+  }
+  const features = new Set<string>();
+  for (const { tokens, sum } of changes.values()) {
+    if (sum === 0) continue;
+    tokens.forEach((token, i) => {
+      features.add(`${sum > 0 ? '+' : '-'} ${tokens[i - 1] ?? ''} ${token}`);
+    });
+  }
+  return features;
+}
+
+/** The words of a text that carry meaning, cut to their stems' beginnings, so that `halving` meets `halve`. */
+export function wordFeatures(text: string): Set<string> {
+  const words = text.toLowerCase().match(/[\p{L}\p{N}]+(?:\.\p{N}+)?/gu) ?? [];
+  return new Set(
+    words.filter((word) => !EMPTY_WORDS.has(word)).map((word) => word.replace(/(ing|ed|es|e|s)$/, '')),
+  );
+}
+
+/** Jaccard's index: the share of both that is common. Two empty sets have nothing in common. */
+export function alike(a: Set<string>, b: Set<string>): number {
+  const common = [...a].filter((feature) => b.has(feature)).length;
+  const all = a.size + b.size - common;
+  return all === 0 ? 0 : common / all;
+}
+
+/** From here on two diffs, or two hypotheses, are worth a warning. */
+export const ALIKE = 0.5;

@@ -1,0 +1,42 @@
+import { createHash } from 'node:crypto';
+import { applyPatch } from 'diff';
+import { Failure } from '../core/failure.ts';
+import { git } from './git.ts';
+import { type Memory, readRecord } from './memory.ts';
+
+/** What an experiment's `train.py` says. Merged files are in main's history; a loser's is made again from its record's diff. */
+export async function sourceOf(
+  memory: Memory,
+  experiment: { pull: number; blob: string; oid: string },
+): Promise<string> {
+  const { folder } = memory.repository;
+  const stored = await blobText(folder, experiment.blob);
+  if (stored !== null) return stored;
+  const { incumbent, diff } = await readRecord(memory, experiment.oid);
+  const base = incumbent === null ? null : await blobText(folder, incumbent.blob);
+  const made = base === null ? false : applyPatch(base, diff);
+  if (made !== false && blobId(made) === experiment.blob) return made;
+  throw new Failure(
+    `the file of #${experiment.pull} (blob ${experiment.blob}) is not in this clone`,
+    `Fetch it, while its pull request exists: git fetch upstream refs/pull/${experiment.pull}/head`,
+    { status: 1 },
+  );
+}
+
+/** The name git gives a content: sha1 of `blob <bytes>\0<content>`. */
+export function blobId(content: string | Uint8Array): string {
+  const bytes = typeof content === 'string' ? Buffer.from(content, 'utf8') : content;
+  return createHash('sha1').update(`blob ${bytes.length}\0`).update(bytes).digest('hex');
+}
+
+/** The text of a blob; null where this clone does not hold it. */
+export async function blobText(folder: string, id: string): Promise<string | null> {
+  // A loser's blob is on no branch; `cat-file -e` keeps what is merely absent apart from what went wrong.
+  try {
+    return await git(folder, ['cat-file', 'blob', id]);
+  } catch (error) {
+    if (/could not get object info|Not a valid object name|bad file|not our ref/.test(String(error)))
+      return null;
+    throw error;
+  }
+}
