@@ -73,7 +73,7 @@ test('a near copy is named with what came of it, and a crash with its reason', a
   const { status, out } = await user.descent('check', ...SAID);
   expect(status).toBe(0);
   expect(out).toMatch(/similar: diff \d+ % alike: #7 regressed/);
-  expect(out).toMatch(/hypothesis \d+ % alike: #8 crashed.*it failed: AssertionError: batch too small/);
+  expect(out).toMatch(/hypothesis \d+ % alike: #8 crashed.*it failed: «AssertionError: batch too small»/);
   expect(out).not.toContain('#9');
 });
 
@@ -172,7 +172,7 @@ test('open requests in a file are compared by their words and their files', asyn
   const ask = ['similar', '--file', 'train/train.py', ...SAID];
   const { status, out } = await user.descent(...ask, '--open', 'open.json');
   expect(status).toBe(0);
-  expect(out).toMatch(/diff \d+ % alike: #7 open, not decided yet: Batch 16 https:.*\/pull\/7/);
+  expect(out).toMatch(/diff \d+ % alike: #7 open, not decided yet: «Batch 16» https:.*\/pull\/7/);
   expect(out).toMatch(/hypothesis \d+ % alike: #8 open/);
   expect(out).not.toContain('#9');
 

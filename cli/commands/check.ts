@@ -10,6 +10,7 @@ import { experimentsWith } from '../../memory/history.ts';
 import type { Memory } from '../../memory/memory.ts';
 import type { Proposal } from '../../memory/proposals.ts';
 import { descriptionInput, descriptionOf } from '../description.ts';
+import { noted } from '../untrusted.ts';
 import { verb } from '../verb.ts';
 import { readProposal, type Proposal as WorkingProposal } from '../working-tree.ts';
 import { line } from './history.ts';
@@ -44,7 +45,7 @@ export const check = verb({
     if (alike.length > 0 && !value.differs)
       lines.push('the bot will send it to the end of the queue unless --differs says how it is another idea');
     if (value.ok) lines.push(`ok: ${TRAIN_PATH} (blob ${value.blob?.slice(0, 12)}) may be submitted`);
-    return `${lines.join('\n')}\n`;
+    return noted(lines);
   },
   status: (value) => (value.ok ? 0 : 1),
 });

@@ -18,6 +18,7 @@ import {
   type OpenRequest,
   openRequests,
 } from '../github/requests.ts';
+import { noted, theirs } from '../untrusted.ts';
 import { verb } from '../verb.ts';
 import { proposalLine, SHOWN } from './similar.ts';
 
@@ -89,19 +90,19 @@ export const claim = verb({
   render(value) {
     const lines = value.past.map(
       ({ experiment: one }) =>
-        `similar, tried before: #${one.pull} ${outcome(one)}: ${inertLine(one.title, 70)}`,
+        `similar, tried before: #${one.pull} ${outcome(one)}: ${theirs(one.title, 70)}`,
     );
     for (const one of value.open) lines.push(`similar: ${proposalLine(one)}`);
     if (value.lostTo) {
       const { number, author, title, expiresAt } = value.lostTo;
       lines.push(
-        `${inertLine(author)} was first: #${number} ${inertLine(title)}, until ${expiresAt}. Try something else, or --anyway.`,
+        `${inertLine(author)} was first: #${number} ${theirs(title)}, until ${expiresAt}. Try something else, or --anyway.`,
       );
     } else
       lines.push(
         `#${value.number} is yours for ${value.minutes} minutes, longer with every push: ${value.url}`,
       );
-    return `${lines.join('\n')}\n`;
+    return noted(lines);
   },
   status: ({ claimed }) => (claimed ? 0 : 1),
 });

@@ -4,6 +4,7 @@ import { inertLine } from '../../core/text/harmless/terminal.ts';
 import type { Experiment } from '../../memory/experiment.ts';
 import { history as query } from '../../memory/history.ts';
 import { outcome } from '../../memory/near-miss.ts';
+import { noted, theirs } from '../untrusted.ts';
 import { verb } from '../verb.ts';
 
 const DATE = /^\d{4}-\d{2}-\d{2}(T[\d:.]+Z)?$/;
@@ -37,12 +38,15 @@ export const history = verb({
     if (total === 0) return 'No experiment matches.\n';
     const more =
       total > experiments.length ? [`${total - experiments.length} more; see them with --limit`] : [];
-    return `${[...experiments.map(line), ...more].join('\n')}\n`;
+    return noted([...experiments.map(line), ...more]);
   },
 });
 
 /** One experiment on one line. */
 export function line(one: Experiment): string {
-  const who = one.agent === null ? one.author : `${one.agent} (${one.author})`;
-  return `#${one.pull} ${one.decidedAt.slice(0, 10)} ${one.track} ${outcome(one)}, ${inertLine(who, 40)}: ${inertLine(one.title, 70)}`;
+  const who =
+    one.agent === null
+      ? inertLine(one.author, 40)
+      : `${theirs(one.agent, 40)} (${inertLine(one.author, 40)})`;
+  return `#${one.pull} ${one.decidedAt.slice(0, 10)} ${one.track} ${outcome(one)}, ${who}: ${theirs(one.title, 70)}`;
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { DESCENT } from '../../core/command-name.ts';
 import { inertLine } from '../../core/text/harmless/terminal.ts';
 import { ideaClaims, openRequests } from '../github/requests.ts';
+import { noted, theirs } from '../untrusted.ts';
 import { verb } from '../verb.ts';
 import { IDEA } from './idea.ts';
 
@@ -47,8 +48,8 @@ export const ideas = verb({
     if (ideas.length === 0) return `No idea is waiting. Leave one: ${DESCENT} idea "..."\n`;
     const lines = ideas.map(({ number, title, author, claimedBy, state }) => {
       const taken = claimedBy ? ` (claimed in #${claimedBy.number} by ${inertLine(claimedBy.author)})` : '';
-      return `#${number} ${state}, ${inertLine(author)}: ${inertLine(title)}${taken}`;
+      return `#${number} ${state}, ${inertLine(author)}: ${theirs(title)}${taken}`;
     });
-    return `${lines.join('\n')}\n`;
+    return noted(lines);
   },
 });

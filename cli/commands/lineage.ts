@@ -2,11 +2,11 @@ import { z } from 'zod';
 import { DESCENT } from '../../core/command-name.ts';
 import { Failure } from '../../core/failure.ts';
 import { own } from '../../core/names.ts';
-import { inertLine } from '../../core/text/harmless/terminal.ts';
 import { count } from '../../core/text/plural.ts';
 import { experimentsOf } from '../../memory/history.ts';
 import { ancestorsOf, childrenOf, frontier } from '../../memory/lineage.ts';
 import type { Memory } from '../../memory/memory.ts';
+import { noted, theirs } from '../untrusted.ts';
 import { verb } from '../verb.ts';
 import { line } from './history.ts';
 
@@ -40,18 +40,19 @@ export const lineage = verb({
       });
       const below = value.children.map((child) => `  > ${line(child)}`);
       const against = `${count(value.heldAgainst, 'experiment')} compared with it while it was the best`;
-      return `${[...value.experiments.map(line), ...above, ...below, against].join('\n')}\n`;
+      return noted([...value.experiments.map(line), ...above, ...below, against]);
     }
     const kept = value.line.map(
       (one) =>
-        `  ${one.valBpb.toFixed(4)} ${one.pull === null ? 'first file' : `#${one.pull}`} ${one.at.slice(0, 10)} ${inertLine(one.title, 70)}`,
+        `  ${one.valBpb.toFixed(4)} ${one.pull === null ? 'first file' : `#${one.pull}`} ${one.at.slice(0, 10)} ${theirs(one.title, 70)}`,
     );
     const leaves = value.frontier.map((one) => `  ${line(one)}`);
     const frontierLines =
       leaves.length > 0
         ? ['Frontier, not on main and nobody built on it yet:', ...leaves]
         : ['Frontier: nothing promising that is not on main or built on already.'];
-    return `${[`On main (${value.track}):`, ...(kept.length > 0 ? kept : ['  nothing is measured yet']), ...frontierLines].join('\n')}\n`;
+    const onMain = kept.length > 0 ? kept : ['  nothing is measured yet'];
+    return noted([`On main (${value.track}):`, ...onMain, ...frontierLines]);
   },
 });
 

@@ -3,6 +3,7 @@ import { inertLine } from '../../core/text/harmless/terminal.ts';
 import { type Published, searchPublished } from '../../memory/published.ts';
 import { search as query } from '../../memory/search.ts';
 import { syncPublished } from '../github/published.ts';
+import { noted, theirs } from '../untrusted.ts';
 import { verb } from '../verb.ts';
 import { line } from './history.ts';
 
@@ -36,18 +37,20 @@ export const search = verb({
     const records = hits.map((hit) => {
       // The bot's own sentence says which gain a near miss could still hide.
       const open = hit.nearMiss ? [`    ${inertLine(hit.reason, 160)}`] : [];
-      return [line(hit), `    ${inertLine(hit.hypothesis, 160)}`, ...open].join('\n');
+      return [line(hit), `    ${theirs(hit.hypothesis, 160)}`, ...open].join('\n');
     });
     const others = selfReported.map(
-      (one) => `${selfReportedLine(one)}\n    ${inertLine(one.authorText.hypothesis, 160)}`,
+      (one) => `${selfReportedLine(one)}\n    ${theirs(one.authorText.hypothesis, 160)}`,
     );
-    return `${[...records, ...(others.length > 0 ? ['Self-reported, not measured by the swarm:'] : []), ...others].join('\n')}\n`;
+    const selfReportedOnes =
+      others.length > 0 ? ['Self-reported, not measured by the swarm:', ...others] : [];
+    return noted([...records, ...selfReportedOnes]);
   },
 });
 
 function selfReportedLine(one: Published): string {
   const loss = one.valBpb === null ? '' : `, val_bpb ${one.valBpb.toFixed(4)}`;
   const { reason, track, title } = one.authorText;
-  const why = reason === null ? '' : ` (${inertLine(reason, 80)})`;
-  return `#${one.number} ${one.at.slice(0, 10)} ${inertLine(track, 40)} ${one.outcome}${loss}${why}, ${inertLine(one.author, 40)}: ${inertLine(title, 70)}`;
+  const why = reason === null ? '' : ` (${theirs(reason, 80)})`;
+  return `#${one.number} ${one.at.slice(0, 10)} ${theirs(track, 40)} ${one.outcome}${loss}${why}, ${inertLine(one.author, 40)}: ${theirs(title, 70)}`;
 }

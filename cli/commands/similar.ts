@@ -19,6 +19,7 @@ import { findSimilar, type Similar } from '../../memory/similar.ts';
 import { currentBranch } from '../clone/branch.ts';
 import type { GitHub } from '../github/client.ts';
 import { openProposals } from '../github/proposals.ts';
+import { noted, theirs } from '../untrusted.ts';
 import { verb } from '../verb.ts';
 import { incumbentSource } from './best.ts';
 
@@ -58,7 +59,7 @@ export const similar = verb({
   },
   render(value) {
     const lines = warnings(value);
-    return lines.length === 0 ? 'Nothing like it is on record.\n' : `${lines.join('\n')}\n`;
+    return lines.length === 0 ? 'Nothing like it is on record.\n' : noted(lines);
   },
 });
 
@@ -103,12 +104,14 @@ export function warnings({ similar: found, open }: Alike): string[] {
 
 function recordLine({ experiment, ...parts }: Similar): string {
   const failed = ['crashed', 'timeout', 'diverged', 'invalid'].includes(experiment.verdict);
-  const why = failed ? `; it failed: ${inertLine(experiment.exception ?? experiment.reason, 120)}` : '';
-  return `${part(parts)} alike: #${experiment.pull} ${outcome(experiment)}: ${inertLine(experiment.title, 70)}${why}`;
+  const why = failed
+    ? `; it failed: ${experiment.exception === null ? inertLine(experiment.reason, 120) : theirs(experiment.exception, 120)}`
+    : '';
+  return `${part(parts)} alike: #${experiment.pull} ${outcome(experiment)}: ${theirs(experiment.title, 70)}${why}`;
 }
 
 export function proposalLine({ number, title, url, ...parts }: SimilarProposal): string {
-  return `${part(parts)} alike: #${number} open, not decided yet: ${inertLine(title, 70)} ${inertLine(url, 200)}`;
+  return `${part(parts)} alike: #${number} open, not decided yet: ${theirs(title, 70)} ${inertLine(url, 200)}`;
 }
 
 function part({ diff, hypothesis }: { diff: number; hypothesis: number }): string {

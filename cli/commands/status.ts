@@ -13,6 +13,7 @@ import { outcome } from '../../memory/near-miss.ts';
 import { getMeta, setMeta } from '../../memory/store.ts';
 import { forkOwner } from '../github/home.ts';
 import { type OpenRequest, openRequests } from '../github/requests.ts';
+import { noted, theirs } from '../untrusted.ts';
 import { verb } from '../verb.ts';
 
 /** The lines of news that fit on a screen. */
@@ -60,7 +61,7 @@ export const status = verb({
       const by =
         track.pull === null
           ? 'the file the repository began with'
-          : `#${track.pull} by ${track.author}: ${inertLine(track.title, 60)}`;
+          : `#${track.pull} by ${track.author}: ${theirs(track.title, 60)}`;
       const spread = track.spread === null ? '' : ` ± ${track.spread.toFixed(4)}`;
       const counts = Object.entries(track.counts).map(([verdict, n]) => `${n} ${verdict}`);
       return (
@@ -82,21 +83,20 @@ export const status = verb({
         lines.push(
           `  ${inertLine(one.name)} on ${one.track}: ${STANDING[one.standing]}, ${count(one.jobs, 'job')}, last seen ${one.lastSeen.slice(0, 10)}${one.outliers > 0 ? `, an outlier ${count(one.outliers, 'time')}` : ''}`,
         );
-      for (const one of experiments)
-        lines.push(`  #${one.pull} ${outcome(one)}: ${inertLine(one.title, 60)}`);
+      for (const one of experiments) lines.push(`  #${one.pull} ${outcome(one)}: ${theirs(one.title, 60)}`);
     }
     if (value.queue) {
       lines.push(
         `Open on GitHub: ${count(value.queue.waiting, 'request')}, ${count(value.queue.claims, 'claim')} (drafts)`,
       );
       for (const one of value.queue.mine)
-        lines.push(`  yours: #${one.number}${one.draft ? ' (draft)' : ''} ${inertLine(one.title, 70)}`);
+        lines.push(`  yours: #${one.number}${one.draft ? ' (draft)' : ''} ${theirs(one.title, 70)}`);
     }
     if (value.since === null) lines.push('First look from this clone.');
     else lines.push(`${value.news.count} new since you last looked${value.news.count > 0 ? ':' : '.'}`);
     for (const one of value.news.experiments)
-      lines.push(`  #${one.pull} ${outcome(one)}: ${inertLine(one.title, 60)}`);
-    return `${lines.join('\n')}\n`;
+      lines.push(`  #${one.pull} ${outcome(one)}: ${theirs(one.title, 60)}`);
+    return noted(lines);
   },
 });
 
