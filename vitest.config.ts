@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['**/*.test.ts'],
-    exclude: ['node_modules/**'],
+    exclude: ['**/node_modules/**', '.stryker/**'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
     maxWorkers: 2,

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { createRequire } from 'node:module';
 import { Command, CommanderError } from 'commander';
 import { DESCENT } from '../core/command-name.ts';
 import type { Context } from '../core/context.ts';
@@ -7,8 +7,10 @@ import { inertJson } from '../core/text/harmless/terminal.ts';
 import { addVerb } from './command-line.ts';
 import { isVerb, loadVerbs } from './verbs.ts';
 
+const require = createRequire(import.meta.url);
+
 /** For whoever starts it from outside the clone, where npx would find a stranger's package of the name. */
-const PROGRAM = join(import.meta.dirname, 'descent.mjs');
+const PROGRAM = require.resolve('./descent.mjs');
 
 /** The collective memory and the swarm from the command line. @returns the exit status: 0 done, 1 a negative answer, 2 could not. */
 export async function main(args: string[], context: Context): Promise<number> {

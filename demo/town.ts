@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -7,6 +8,7 @@ import { emulator, type Stage } from './stage.ts';
 export type Place = { owner: string; repo: string };
 export const PLACE: Place = { owner: 'descent', repo: 'descent' };
 const SECRET = 'only-for-the-demo';
+const require = createRequire(import.meta.url);
 
 /** Everything that runs: a GitHub, the bot and machines, each a process of its own. */
 export type Town = {
@@ -27,7 +29,7 @@ export type Machine = { owner: string; name: string };
 /** Starts the emulator with a repository, the Probot app installed on it, and the owners' machines. */
 export async function startTown(stage: Stage, repository: string, machines: Machine[]): Promise<Town> {
   const ready = [
-    'emulator/main.ts',
+    require.resolve('../emulator/main.ts'),
     '--json',
     '--folder',
     join(stage.folder, 'github'),
@@ -49,7 +51,7 @@ export async function startTown(stage: Stage, repository: string, machines: Mach
     WEBHOOK_SECRET: SECRET,
     GITHUB_API_URL: url,
   };
-  const bot = stage.start('bot', ['--max-semi-space-size=2', 'app/serve/main.ts'], {
+  const bot = stage.start('bot', ['--max-semi-space-size=2', require.resolve('../app/serve/main.ts')], {
     ...credentials,
     PORT: String(port),
     LOG_LEVEL: 'info',
@@ -65,7 +67,7 @@ export async function startTown(stage: Stage, repository: string, machines: Mach
       repository: `${PLACE.owner}/${PLACE.repo}`,
     });
     stage.start(`machine-${name}`, [
-      'emulator/machine/main.ts',
+      require.resolve('../emulator/machine/main.ts'),
       ...['--url', url, '--token', token, '--name', `${owner}.${name}`],
     ]);
   }

@@ -1,4 +1,5 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -9,7 +10,8 @@ import { freshClone, runQuietly } from './clone.ts';
 
 /** Asks the agent's command line, in a process of its own, what the records of a repository say. */
 
-const AGENT = join(import.meta.dirname, '../../cli/main.ts');
+const require = createRequire(import.meta.url);
+const AGENT = require.resolve('../../cli/main.ts');
 
 export interface Place {
   /** Of the repository, as people see it. */

@@ -1,11 +1,13 @@
 import { mkdtemp, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startEmulator } from '../../emulator/index.ts';
 
-const main = join(import.meta.dirname, 'main.ts');
+const require = createRequire(import.meta.url);
+const main = require.resolve('./main.ts');
 let emulator: Awaited<ReturnType<typeof startEmulator>>;
 let token: string;
 

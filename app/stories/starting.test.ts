@@ -1,9 +1,12 @@
 import { generateKeyPairSync } from 'node:crypto';
+import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterEach, expect, it } from 'vitest';
 import { Stage } from '../../testing/bot/stage.ts';
+
+const require = createRequire(import.meta.url);
 
 /** What an operator got wrong ends the start, with a line that says what to do. */
 
@@ -11,7 +14,7 @@ let stage: Stage;
 afterEach(() => stage.close());
 
 function start(env: Record<string, string>) {
-  return execa(process.execPath, [join(import.meta.dirname, '../serve/main.ts')], {
+  return execa(process.execPath, [require.resolve('../serve/main.ts')], {
     env: {
       APP_ID: String(stage.app.id),
       PRIVATE_KEY: stage.app.private_key,

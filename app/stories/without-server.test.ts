@@ -1,14 +1,17 @@
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterEach, describe, expect, it } from 'vitest';
 import { CONFIG, REPO, Stage } from '../../testing/bot/stage.ts';
+
+const require = createRequire(import.meta.url);
 
 let stage: Stage;
 afterEach(() => stage.close());
 
 /** The real command in a process of its own. */
 function sweep(env: Record<string, string>) {
-  return execa(process.execPath, [join(import.meta.dirname, '../sweep/main.ts'), '--json'], {
+  return execa(process.execPath, [require.resolve('../sweep/main.ts'), '--json'], {
     env: {
       GITHUB_API_URL: stage.emulator.url,
       LOG_LEVEL: 'error',

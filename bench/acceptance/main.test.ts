@@ -1,8 +1,9 @@
-import { fileURLToPath } from 'node:url';
+import { createRequire } from 'node:module';
 import { execa } from 'execa';
 import { expect, it } from 'vitest';
 
-const main = fileURLToPath(new URL('main.ts', import.meta.url));
+const require = createRequire(import.meta.url);
+const main = require.resolve('./main.ts');
 
 it('prints one JSON document with the promised figures, the same every time', async () => {
   const run = () => execa(process.execPath, [main, '--json', '--size', '200']);

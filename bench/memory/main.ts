@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { execa } from 'execa';
 import { writeHistory } from '../../testing/clone/write-history.ts';
@@ -13,7 +13,8 @@ Generates a history of N experiments (100,000 by default) in a real git reposito
 searchMedianMs and incrementalMs are measured in a process that stays; statusMs and the commands are whole processes.
 `;
 
-const MAIN = fileURLToPath(new URL('../../cli/main.ts', import.meta.url));
+const require = createRequire(import.meta.url);
+const MAIN = require.resolve('../../cli/main.ts');
 
 const { values } = parseArgs({
   options: {
@@ -62,7 +63,7 @@ async function bench(experiments: number): Promise<void> {
 
 /** Index, searches and update, in a fresh process, so that its memory is that of the memory alone. */
 async function measure(clone: string, env: Record<string, string>, experiments: number) {
-  const script = fileURLToPath(new URL('measure.ts', import.meta.url));
+  const script = require.resolve('./measure.ts');
   const { stdout } = await execa(process.execPath, [script, clone, String(experiments)], {
     env,
     stderr: 'inherit',

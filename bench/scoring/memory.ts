@@ -1,5 +1,7 @@
 import { execFileSync } from 'node:child_process';
-import { join } from 'node:path';
+import { createRequire } from 'node:module';
+
+const require = createRequire(import.meta.url);
 
 export interface RefereeMemory {
   /** Highest resident memory of the referee's process. */
@@ -11,7 +13,7 @@ export interface RefereeMemory {
 
 /** Runs the referee alone in a process of its own, against a server that answers at once. */
 export function refereeMemory(): RefereeMemory {
-  const said = execFileSync(process.execPath, [join(import.meta.dirname, 'referee.ts')], {
+  const said = execFileSync(process.execPath, [require.resolve('./referee.ts')], {
     encoding: 'utf8',
   });
   return JSON.parse(said);

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Dataset, Rows } from '../../runner/dataset.ts';
@@ -17,6 +18,7 @@ import { zooJob } from '../../runner/zoo/zoo.ts';
 // A process of its own, since its highest memory is what is measured: both passes over 20 million tokens of the shape of
 // climbmix, guided by reference claims, with held-out text. Prints {"mebibytes", "tokens", "probes", "seconds"}.
 
+const require = createRequire(import.meta.url);
 const LENGTH = 2048;
 const VOCABULARY = 8192;
 const ROWS = 10_240;
@@ -44,7 +46,7 @@ const dataset: Dataset = {
 
 /** Talks to a server of its own, as a fresh sandbox would be. */
 async function talk<T>(work: (server: ModelServer) => Promise<T>): Promise<T> {
-  const child = spawnChild(process.execPath, [join(import.meta.dirname, 'synthetic-server.ts')], {
+  const child = spawnChild(process.execPath, [require.resolve('./synthetic-server.ts')], {
     owner: null,
     env: {},
     account: false,

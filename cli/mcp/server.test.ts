@@ -1,4 +1,5 @@
 import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
@@ -13,6 +14,8 @@ import { loadVerbs } from '../verbs.ts';
 import { LongCalls } from './long-calls.ts';
 import { createServer } from './server.ts';
 
+const require = createRequire(import.meta.url);
+
 /** A real client that starts `descent mcp` in a clone and speaks to it over its pipes. */
 async function connected(more: { below?: string } = {}) {
   const { folder, clone } = await stage([
@@ -21,7 +24,7 @@ async function connected(more: { below?: string } = {}) {
   ]);
   await execa('git', ['checkout', '--quiet', 'main'], { cwd: clone });
   const client = new Client({ name: 'test', version: '1' });
-  const main = join(import.meta.dirname, '../main.ts');
+  const main = require.resolve('../main.ts');
   const env = { PATH: process.env.PATH ?? '', DESCENT_CACHE: join(folder, 'cache') };
   await client.connect(
     new StdioClientTransport({
@@ -165,7 +168,7 @@ test('no path leads out of the clone, by dots, from the root, by a link, or into
 test('started outside of a clone it serves its own', async () => {
   const nowhere = await scratch();
   const client = new Client({ name: 'test', version: '1' });
-  const args = [join(import.meta.dirname, '../main.ts'), 'mcp'];
+  const args = [require.resolve('../main.ts'), 'mcp'];
   const env = { PATH: process.env.PATH ?? '', DESCENT_CACHE: join(nowhere, 'cache') };
   await client.connect(new StdioClientTransport({ command: process.execPath, args, cwd: nowhere, env }));
   onTestFinished(() => client.close());

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { type Enterprise, startEnterprise } from '../enterprise/index.ts';
@@ -11,6 +12,8 @@ import { registerMachine } from '../world/machines.ts';
 import { createRepository } from '../world/repositories.ts';
 
 /** What clients are tried on: `swarm/descent` with a workflow, orion's machine as a process of its own, an App, and the stranger nova. */
+
+const require = createRequire(import.meta.url);
 
 const EXPERIMENT = `name: experiment
 run-name: \${{ inputs.title }}
@@ -61,7 +64,7 @@ export async function openScene(options: Omit<EmulatorOptions, 'folder'> = {}): 
   const { token } = registerMachine(world, repository, 'orion.desk', 'orion', ['descent-cpu']);
   const work = join(folder, 'work');
   await mkdir(work);
-  const main = join(import.meta.dirname, '../machine/main.ts');
+  const main = require.resolve('../machine/main.ts');
   const args = [main, '--url', emulator.url, '--token', token, '--name', 'orion.desk', '--work', work];
   const machine = spawn(process.execPath, args, { stdio: 'ignore' });
   return {

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -10,6 +11,8 @@ import { startEmulator } from '../index.ts';
 import type { MachineEvent } from './machine.ts';
 
 /** For the stories of this folder: an emulator with the repository ada/descent, and bob's machine as a process of its own. */
+
+const require = createRequire(import.meta.url);
 
 const REPOSITORY = '/repos/ada/descent';
 
@@ -115,7 +118,7 @@ function startMachine(
   token: string,
   work: string,
 ): { machine: ChildProcess; events: MachineEvent[] } {
-  const main = join(import.meta.dirname, 'main.ts');
+  const main = require.resolve('./main.ts');
   const args = ['--url', url, '--token', token, '--name', 'bob.desk', '--work', work, '--json'];
   const machine = spawn(process.execPath, [main, ...args], {
     env: { ...process.env, TMPDIR: work },

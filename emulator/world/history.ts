@@ -1,7 +1,13 @@
 import type { Issue, IssueEvent, Repository, WorldEvent } from './model.ts';
-import type { World } from './world.ts';
 
 /** What happened to each issue and repository, as their lists of events tell it. */
+
+/** What the world lends to the writer of its history. */
+interface Scribe {
+  listen(listener: (event: WorldEvent) => Promise<void>): void;
+  id(): number;
+  time(): string;
+}
 
 const KEPT = 300;
 const NAMES: { [action: string]: string } = { converted_to_draft: 'convert_to_draft' };
@@ -17,7 +23,7 @@ const TOLD = [
 ];
 
 /** Begins to write down; called once, when the world begins. */
-export function keepHistory(world: World): void {
+export function keepHistory(world: Scribe): void {
   world.listen(async (event) => {
     const { activity } = event.repository;
     activity.push({ id: world.id(), event, createdAt: world.time() });
@@ -26,7 +32,7 @@ export function keepHistory(world: World): void {
   });
 }
 
-function record(world: World, told: Extract<WorldEvent, { event: 'issues' | 'pull_request' }>): void {
+function record(world: Scribe, told: Extract<WorldEvent, { event: 'issues' | 'pull_request' }>): void {
   const { action, issue, label, assignee, sender, changes } = told;
   const add = (event: string, more: Partial<IssueEvent> = {}) =>
     issue.events.push({ id: world.id(), issue, event, actor: sender, createdAt: world.time(), ...more });

@@ -1,0 +1,22 @@
+// `npm run mutants`: changes the rules one by one (a `<` to `<=`, a condition to true) and says which changes no quick test notices.
+// A part at a time: npm run mutants -- --mutate 'app/decide/audits/*.ts'. Not in continuous integration: it takes minutes to hours.
+
+/** Where a wrong character costs a record. */
+const WHERE = ['core/rules', 'core/text', 'core/formats', 'app/decide', 'runner/score'];
+
+export default {
+  mutate: [...WHERE.map((folder) => `${folder}/**/*.ts`), '!**/*.test.ts'],
+  testRunner: 'vitest',
+  plugins: ['@stryker-mutator/vitest-runner'],
+  vitest: { configFile: 'bench/mutants/vitest.config.ts' },
+  coverageAnalysis: 'perTest',
+  concurrency: 1,
+  ignoreStatic: true, // what runs when a file is loaded, mostly tables and sentences, would need all tests each
+  mutator: { excludedMutations: ['StringLiteral'] }, // wording is not what this is for
+  ignorePatterns: ['action/dist', 'results', 'docs', 'train', '.stryker'],
+  tempDirName: '.stryker/sandbox',
+  reporters: ['clear-text', 'json'],
+  jsonReporter: { fileName: '.stryker/mutants.json' },
+  clearTextReporter: { allowColor: false, logTests: false, reportTests: false },
+  allowEmpty: false,
+};
