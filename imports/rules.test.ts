@@ -11,9 +11,9 @@ let root: string;
 afterEach(() => rm(root, { recursive: true }));
 
 const FINE = {
-  'core/text.ts': 'export const text = 1;',
+  'core/text.ts': "import 'node:crypto';\nexport const text = 1;",
   'app/decide/plan.ts': "import { text } from '../../core/text.ts';\nexport const plan = text;",
-  'app/serve/main.ts': "import { plan } from './decide/plan.ts';\nexport const main = plan;",
+  'app/main.ts': "import { plan } from './decide/plan.ts';\nexport const main = plan;",
   'cli/main.ts': 'export const agent = 1;',
   'node_modules/probot/package.json': '{"name":"probot","version":"1.0.0","main":"index.js"}',
   'node_modules/probot/index.js': 'module.exports = {};',
@@ -33,7 +33,7 @@ it('says nothing about imports that are allowed, and draws them', async () => {
   const found = await cruise({
     'app/story.test.ts': "import '../cli/main.ts';",
     'bench/main.ts': "import { createRequire } from 'node:module';\ncreateRequire(import.meta.url);",
-    'demo/main.ts': "const program = require.resolve('../app/serve/main.ts');\nexport { program };",
+    'demo/main.ts': "const program = require.resolve('../app/main.ts');\nexport { program };",
   });
   expect(found.violations).toEqual([]);
   const arrows = picture(found)
@@ -43,25 +43,31 @@ it('says nothing about imports that are allowed, and draws them', async () => {
 });
 
 it.each([
-  ['core imports nothing else of ours', 'core/a.ts', "import '../app/serve/main.ts';"],
-  ['core imports zod packages alone', 'core/a.ts', "import 'node:fs';"],
+  ['core imports nothing else of ours', 'core/a.ts', "import '../app/main.ts';"],
+  [
+    'core imports zod, yaml, diff, markdown-it, @lezer/python, node:crypto packages alone',
+    'core/a.ts',
+    "import 'node:fs';",
+  ],
   ['app/decide imports no packages alone', 'app/decide/a.ts', "import 'node:fs';"],
   ['app/intake is apart from the rooms beside it', 'app/intake/a.ts', "import '../decide/plan.ts';"],
+  [
+    'app/decide/conclude is apart from the rooms beside it',
+    'app/decide/conclude/a.ts',
+    "import '../measure/b.ts';",
+  ],
   ['probot is known to few files', 'app/reconcile.ts', "import 'probot';"],
   ['emulator imports nothing else of ours', 'emulator/a.ts', "export * from '../core/text.ts';"],
-  [
-    'runner imports only core, setup/paths[.]mjs',
-    'runner/a.ts',
-    "export type { a } from '../app/serve/main.ts';",
-  ],
+  ['runner imports only core, setup/paths[.]mjs', 'runner/a.ts', "export type { a } from '../app/main.ts';"],
   ['setup imports Node packages alone', 'setup/a.mjs', "import 'probot';"],
   ['what is imported is there', 'bench/a.ts', "const child = require.resolve('./gone.ts');"],
-  ['what serves tests stays with tests', 'app/a.ts', "import './testing/stage.ts';"],
+  ['what serves tests stays with tests', 'emulator/a.ts', "import './fixtures/world.ts';"],
   ['no circle', 'demo/a.ts', "import './b.ts';"],
 ])('%s', async (rule, path, text) => {
   const { violations } = await cruise({
     [path]: text,
-    'testing/bot/stage.ts': 'export {};',
+    'emulator/fixtures/world.ts': 'export {};',
+    'app/decide/measure/b.ts': 'export {};',
     'demo/b.ts': path === 'demo/a.ts' ? "import './a.ts';" : 'export {};',
   });
   expect(

@@ -5,7 +5,8 @@ import { APART, AROUND, KNOWN_TO_FEW, ROOMS, type Room, TESTS } from './rooms.ts
 
 const inFolder = (...paths: string[]) =>
   `^(${paths.map((path) => (path.endsWith('[.]ts') || path.endsWith('[.]mjs') ? `${path}$` : `${path}/`)).join('|')})`;
-const inPackage = (names: string[]) => `(^|/)node_modules/(${names.join('|')})/`;
+const inPackage = (names: string[]) =>
+  `(^|/)node_modules/(${names.join('|')})/|^(${names.join('|')})$`.replaceAll('node:', '(node:)?');
 
 /** What a room may import of ours. */
 function ours({ room, reads, except = [] }: Room): IForbiddenRuleType[] {
