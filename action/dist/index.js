@@ -24433,7 +24433,7 @@ function withoutUnseen(text2) {
   return replaceUnseen(text2.toWellFormed().replace(/\r\n?/g, "\n").replace(ESCAPES, ""), () => "");
 }
 
-// runner/inert.ts
+// core/text/harmless/log.ts
 function inertLog(text2) {
   return withoutUnseen(text2);
 }
@@ -48329,7 +48329,7 @@ function date4(params) {
   return _coercedDate(ZodDate, params);
 }
 
-// runner/contract/handed-over.ts
+// core/formats/handed-over.ts
 var WEIGHTS_FILE = "weights.bin";
 var CLAIMS_FILE = "claims.bin";
 var fileSchema = external_exports.strictObject({
@@ -48346,7 +48346,7 @@ var handedOverSchema = external_exports.strictObject({
   claims: fileSchema
 });
 
-// runner/contract/job.ts
+// core/formats/job.ts
 var sha = external_exports.string().regex(/^[0-9a-f]{40}$/, "must be a full git object id (40 hex digits)");
 var name = external_exports.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/, "must be lower-case letters, digits and dashes, at most 40");
 var pythonSchema = external_exports.string().regex(/^3\.(1[1-9]|[2-9]\d)$/, "must be a minor version in quotes, e.g. '3.11'; 3.11 is the oldest");
@@ -48403,7 +48403,7 @@ function trainingSeconds({
   return budgetSeconds - Math.min(loadSeconds, budgetSeconds / 6);
 }
 
-// runner/contract/reason.ts
+// core/formats/reason.ts
 var pass = external_exports.enum(["claims pass", "probes pass"]);
 var amount = external_exports.number().min(0).max(1e15);
 var measured = external_exports.union([external_exports.number(), external_exports.enum(["NaN", "Infinity", "-Infinity"])]);
@@ -48507,7 +48507,7 @@ function decimals(value, digits) {
   return typeof value === "number" ? value.toFixed(digits) : value;
 }
 
-// runner/contract/report.ts
+// core/formats/report.ts
 var REPORT_LIMIT_BYTES = 256 * 1024;
 var CURVE_LIMIT = 200;
 var LOG_LIMIT = 4096;
@@ -49661,7 +49661,7 @@ import { createHash as createHash6 } from "node:crypto";
 import { readFile as readFile5 } from "node:fs/promises";
 import { join as join22 } from "node:path";
 
-// runner/blob.ts
+// core/git-blob.ts
 import { createHash as createHash2 } from "node:crypto";
 function gitBlob(content) {
   return createHash2("sha1").update(`blob ${content.length}\0`).update(content).digest("hex");
@@ -50243,7 +50243,7 @@ function asOwner() {
 import { spawn as spawn3 } from "node:child_process";
 import { constants as constants5 } from "node:os";
 
-// runner/contract/command-name.ts
+// core/command-name.ts
 var DESCENT = "npx --no descent";
 
 // runner/sandbox/bubblewrap-status.ts
@@ -51796,7 +51796,7 @@ function readInputs(input2, env) {
   };
 }
 function readJob(text2) {
-  if (!text2) throw new InputError("Input job is missing: pass the JSON of runner/contract/job.ts.");
+  if (!text2) throw new InputError("Input job is missing: pass the JSON of core/formats/job.ts.");
   if (text2.length > JOB_LIMIT)
     throw new InputError(`Input job has ${text2.length} characters; ${JOB_LIMIT} are allowed.`);
   let value;
