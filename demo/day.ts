@@ -17,12 +17,27 @@ import { PLACE, type Town } from './town.ts';
 import { look, settled, type View } from './watch.ts';
 
 const POLL_MS = 1500;
+/** Tickets that the gambler opens at once: one a machine. */
+const AT_ONCE = 2;
+
+/** A part of the day, and how long it took. */
+export type Phase = { name: string; seconds: number };
 
 /**
  * Plays the day: agents fork, push and open what `requests.ts` says, then wait until every request is settled.
  * @param onView is shown the present state every second and a half
  */
-export async function playDay(town: Town, folder: string, onView: (view: View) => void): Promise<View> {
+export async function playDay(
+  town: Town,
+  folder: string,
+  onView: (view: View) => void,
+): Promise<{ view: View; phases: Phase[] }> {
+  const phases: Phase[] = [];
+  let begun = performance.now();
+  const ended = (name: string) => {
+    phases.push({ name, seconds: Math.round((performance.now() - begun) / 1000) });
+    begun = performance.now();
+  };
   await mkdir(folder, { recursive: true });
   const known = [...MORNING, ...AFTERNOON, ...EVENING];
   const tickets = Array.from({ length: TRIES }, (_, i) => gamble(i + 1));
@@ -53,22 +68,35 @@ export async function playDay(town: Town, folder: string, onView: (view: View) =
   const isConfirming = (view: View, name: string) =>
     view.runs.some((run) => run.pull === numbers.get(name) && run.stage === 'confirm');
 
+  ended('agents fork and push');
   for (const request of MORNING) await open(request);
   await until((view) => isSettled(view, IMPROVEMENT) && isSettled(view, REGRESSION));
+  ended('baseline, first requests, a merge');
   for (const request of AFTERNOON) await open(request);
   // The gambler tries again until a first run is lucky, which is all that merging on one better run would ask for.
   let tries = 0;
-  for (let lucky = false; !lucky && tries < TRIES; tries += 1) {
-    const ticket = tickets[tries]!;
-    await push(ticket);
-    await open(ticket);
-    const view = await until((view) => isConfirming(view, ticket.name) || isSettled(view, ticket.name));
-    lucky = isConfirming(view, ticket.name);
+  for (let lucky = false; !lucky && tries < TRIES; ) {
+    const opened = tickets.slice(tries, tries + AT_ONCE);
+    for (const ticket of opened) {
+      await push(ticket);
+      await open(ticket);
+    }
+    tries += opened.length;
+    const isDecided = (view: View) =>
+      opened.some(({ name }) => isConfirming(view, name)) ||
+      opened.every(({ name }) => isSettled(view, name));
+    const view = await until(isDecided);
+    lucky = opened.some(({ name }) => isConfirming(view, name));
   }
+  ended('a lucky first run');
   for (const request of EVENING) await open(request);
   const all = known.length + tries;
   // Audits come after the verdicts.
-  return until((view) => view.pulls.length === all && view.pulls.every(settled) && view.runs.length === 0);
+  const view = await until(
+    (view) => view.pulls.length === all && view.pulls.every(settled) && view.runs.length === 0,
+  );
+  ended('luck refused, a second merge, audits');
+  return { view, phases };
 }
 
 async function originalFiles(clone: string): Promise<Files> {

@@ -48,7 +48,7 @@ try {
   say(`GitHub is played at ${town.url}; two owners lend a machine each. Agents begin.`);
 
   const screen = display(process.stderr, started);
-  const view = await playDay(town, join(folder, 'agents'), (view) => {
+  const { view, phases } = await playDay(town, join(folder, 'agents'), (view) => {
     const now = Date.now();
     screen.draw(describe(view, now), now);
   });
@@ -63,6 +63,9 @@ try {
     start,
     pulls: view.pulls,
     bot: town.bot,
+    phases,
+    measuringSeconds: view.finishedSeconds.reduce((sum, seconds) => sum + seconds, 0),
+    measurements: view.finishedSeconds.length,
     seconds: (Date.now() - started) / 1000,
   });
   const answers = new Map<number, string>();

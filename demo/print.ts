@@ -34,7 +34,8 @@ export function print(
     );
   lines.push(
     '',
-    `${summary.commits.length} commits on main, ${summary.requests} requests to GitHub, ${summary.seconds} seconds.`,
+    `${summary.commits.length} commits on main, ${summary.requests} requests to GitHub, ${summary.seconds} seconds: ${summary.phases.map(({ name, seconds }) => `${name} ${seconds}`).join(', ')}.`,
+    `${summary.measurements} measurements took ${summary.measuringSeconds} seconds of the two machines.`,
     '',
     'Look around:',
     `    git -C ${clone} log --graph --stat main`,

@@ -1,5 +1,6 @@
 import type { Octokit } from '@octokit/rest';
 import { execa } from 'execa';
+import type { Phase } from './day.ts';
 import { emulator } from './stage.ts';
 import type { PullView } from './watch.ts';
 
@@ -26,6 +27,10 @@ export type Summary = {
   commits: { sha: string; subject: string }[];
   /** Requests of the bot to GitHub's API. */
   requests: number;
+  /** Runs on the machines, and what they took together: two machines measure at once. */
+  measurements: number;
+  measuringSeconds: number;
+  phases: Phase[];
   seconds: number;
 };
 
@@ -45,7 +50,10 @@ type RecordFile = {
 export async function summarise(
   octokit: Octokit,
   place: Place,
-  options: { url: string; clone: string; start: string; pulls: PullView[]; bot: string; seconds: number },
+  options: { url: string; clone: string; start: string; pulls: PullView[]; bot: string } & Pick<
+    Summary,
+    'measurements' | 'measuringSeconds' | 'phases' | 'seconds'
+  >,
 ): Promise<Summary> {
   const git = async (...args: string[]) => (await execa('git', args, { cwd: options.clone })).stdout;
   const paths = (await git('ls-tree', '-r', '--name-only', 'main', 'results/experiments'))
@@ -83,6 +91,9 @@ export async function summarise(
       .filter(Boolean)
       .map((line) => ({ sha: line.slice(0, 40), subject: line.slice(41) })),
     requests: requests.filter((request) => request.actor === options.bot).length,
+    measurements: options.measurements,
+    measuringSeconds: Math.round(options.measuringSeconds),
+    phases: options.phases,
     seconds: Math.round(options.seconds),
   };
 }

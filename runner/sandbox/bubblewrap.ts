@@ -63,7 +63,7 @@ export function bubblewrap(parts: Bubblewrap): Sandbox {
         ...boxArguments(program, needs, secrets, env),
       ];
       const seen = [...needs.shown.map(([source]) => source), ...program.readable];
-      await levelFiles(repository, python.interpreter, seen);
+      if (!program.followsOwnTraining) await levelFiles(repository, python.interpreter, seen, needs.hidden);
       const cores = availableParallelism();
       const group = makeGroup({ memoryMiB: program.memoryMiB, processes: processesAllowed(cores) });
       const joins = group?.joins ?? [];

@@ -1,4 +1,6 @@
-"""Makes the page cache the same for every sandbox, whatever an earlier one did to it: paths, one a line, on standard input.
+"""Makes the page cache the same for every sandbox, whatever an earlier one did to it.
+
+On standard input, one a line: the paths that the next sandbox sees, an empty line, the folders in them that stay empty for it.
 
 A page that is there or not is a bit that one sandbox can write and the next can read, by faults or by time. So the referee reads
 through every file that the next sandbox sees; where they are too large for the memory that is free, it drops them all. Hints that
@@ -20,9 +22,10 @@ CHUNK = bytearray(4 * 2**20)
 
 def main():
     forget_names()
+    roots, hidden = (part.split("\n") for part in sys.stdin.read().split("\n\n"))
     files = {}
-    for root in filter(None, sys.stdin.read().split("\n")):
-        for path in under(root):
+    for root in roots:
+        for path in under(root, set(hidden)):
             found = regular(path)
             if found:
                 files[(found.st_dev, found.st_ino)] = (path, found.st_size)
@@ -39,10 +42,11 @@ def forget_names():
         pass  # an ordinary user, or a container
 
 
-def under(root):
-    """The root, and every name below it; links to folders are not followed."""
+def under(root, hidden):
+    """The root, and every name below it but in hidden folders; links to folders are not followed."""
     yield root
-    for folder, _, names in os.walk(root):
+    for folder, folders, names in os.walk(root):
+        folders[:] = [name for name in folders if os.path.join(folder, name) not in hidden]
         yield from (os.path.join(folder, name) for name in names)
 
 

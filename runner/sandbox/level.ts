@@ -5,8 +5,14 @@ import { SandboxError } from './sandbox.ts';
 /**
  * Brings every file that a sandbox sees to the same state, so that no earlier one left it a note there (level.py says how).
  * On the machine, before the program's clock starts.
+ * @param hidden folders in them that it does not see
  */
-export function levelFiles(repository: string, interpreter: string, paths: string[]): Promise<void> {
+export function levelFiles(
+  repository: string,
+  interpreter: string,
+  paths: string[],
+  hidden: string[],
+): Promise<void> {
   return new Promise((resolve, reject) => {
     const script = join(repository, 'runner', 'sandbox', 'level.py');
     const child = execFile(interpreter, ['-I', '-S', script], { cwd: '/' }, (error, _, said) => {
@@ -17,6 +23,6 @@ export function levelFiles(repository: string, interpreter: string, paths: strin
       );
     });
     child.stdin?.on('error', () => undefined); // it ended early: its status tells
-    child.stdin?.end(paths.join('\n'));
+    child.stdin?.end(`${paths.join('\n')}\n\n${hidden.join('\n')}`);
   });
 }

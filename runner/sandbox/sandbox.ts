@@ -21,6 +21,11 @@ export interface Program {
   fileBytes: number;
   /** Processors it may use; null or none: all. */
   threads?: number | null;
+  /**
+   * It starts after the training of the weights that it loads, and nothing else ran in between: what training could leave in the
+   * machine's caches it could write into the weights, so they need not be levelled once more.
+   */
+  followsOwnTraining?: boolean;
   /** Bound on processor seconds, a second line behind the referee's clock. */
   cpuSeconds: number;
 }

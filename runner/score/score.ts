@@ -152,6 +152,7 @@ export async function serving<T>(
     memoryMiB: job.memoryMiB,
     fileBytes: SCRATCH_FILE_BYTES,
     threads: job.threads,
+    followsOwnTraining: stage === 'claims',
     cpuSeconds: (2 * job.scoringSeconds + 10) * (job.threads ?? 256),
   });
   const { signal } = scoring;
