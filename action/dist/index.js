@@ -50197,7 +50197,7 @@ function read(path15) {
 // runner/sandbox/level.ts
 import { execFile as execFile4 } from "node:child_process";
 import { join as join18 } from "node:path";
-function levelFiles(repository, interpreter, paths) {
+function levelFiles(repository, interpreter, paths, hidden2) {
   return new Promise((resolve2, reject) => {
     const script = join18(repository, "runner", "sandbox", "level.py");
     const child2 = execFile4(interpreter, ["-I", "-S", script], { cwd: "/" }, (error63, _, said) => {
@@ -50208,7 +50208,9 @@ function levelFiles(repository, interpreter, paths) {
       );
     });
     child2.stdin?.on("error", () => void 0);
-    child2.stdin?.end(paths.join("\n"));
+    child2.stdin?.end(`${paths.join("\n")}
+
+${hidden2.join("\n")}`);
   });
 }
 
@@ -50346,7 +50348,7 @@ function bubblewrap2(parts) {
         ...boxArguments(program, needs, secrets, env)
       ];
       const seen = [...needs.shown.map(([source]) => source), ...program.readable];
-      await levelFiles(repository, python2.interpreter, seen);
+      if (!program.followsOwnTraining) await levelFiles(repository, python2.interpreter, seen, needs.hidden);
       const cores = availableParallelism2();
       const group2 = makeGroup({ memoryMiB: program.memoryMiB, processes: processesAllowed(cores) });
       const joins = group2?.joins ?? [];
@@ -51326,6 +51328,7 @@ async function serving(scoring, stage, talk) {
     memoryMiB: job.memoryMiB,
     fileBytes: SCRATCH_FILE_BYTES,
     threads: job.threads,
+    followsOwnTraining: stage === "claims",
     cpuSeconds: (2 * job.scoringSeconds + 10) * (job.threads ?? 256)
   });
   const { signal } = scoring;
