@@ -6,7 +6,7 @@ import { inWords } from './explain.ts';
 import { decideByMargin } from './margin.ts';
 import { ANYWHERE, type Placement } from './owners.ts';
 import { repeatedReports } from './repeated.ts';
-import { type MeasuredRun, PRIOR_DEGREES, RULE, reportedRuns, scoredRuns } from './rule.ts';
+import { type MeasuredRun, PRIOR_DEGREES, RULE, reportedRuns } from './rule.ts';
 import type { Ruling as SequentialRuling } from './ruling.ts';
 import { decide as decideSequentially } from './sequential.ts';
 
@@ -72,7 +72,7 @@ export function decide(given: Case): Ruling {
     const decided = decideByMargin(meanBpb(candidate), meanBpb(incumbent), rules.margin ?? Number.NaN);
     return { ...decided, kind: 'verdict', evidence: null };
   }
-  const measured = scoredRuns(incumbent);
+  const measured = reportedRuns(incumbent);
   const ruling = decideSequentially({
     author: given.author,
     candidate: reportedRuns(inTurn(candidate)),

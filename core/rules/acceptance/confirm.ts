@@ -1,5 +1,6 @@
 import { NOBODY } from '../../owner.ts';
 import { type Evidence, evidenceOf, weigh, zScore } from './evidence.ts';
+import { guidanceOf } from './guided.ts';
 import { confirmUpTo, type Measure, measureIncumbent } from './next-runs.ts';
 import { countedConfirmations, perOwner } from './owners.ts';
 import type { Case, MeasuredRun, Rule } from './rule.ts';
@@ -17,8 +18,8 @@ export function confirm(
 ): Measure | Ruling {
   const { round, wanted, fresh, singleOwner } = roundOf(given, rule, confirmed);
   const counting = [...explored.filter((run) => singleOwner || run.owner !== given.author), ...fresh];
-  const goOn = (to: number, why: string, evidence: Evidence | null) =>
-    confirmUpTo(given, to, confirmed.length + to - fresh.length, why, evidence);
+  const goOn = (to: number, why: string, evidence: Evidence | null, notBy?: readonly string[]) =>
+    confirmUpTo(given, to, confirmed.length + to - fresh.length, why, evidence, notBy);
   if (fresh.length < wanted) {
     const evidence = counting.length > 0 ? evidenceOf(given, counting) : null;
     return goOn(wanted, round > 1 ? 'still promising' : 'exploring looked promising', evidence);
@@ -28,7 +29,7 @@ export function confirm(
   const all = weigh(given, counting);
   const changes = (toPass: boolean) => (difference: number, n: number) =>
     zScore({ ...all, difference }, all.values, n) >= rule.shownZ.at(-1)! === toPass;
-  const ended = (code: 'not-confirmed' | 'leans-on-one-owner') =>
+  const ended = (code: 'not-confirmed' | 'leans-on-one-owner' | 'unguided') =>
     notMerged({ runs: counting, fresh, evidence, code, changes: changes(true) });
 
   const z = zScore(all, all.values);
@@ -36,6 +37,14 @@ export function confirm(
   const shown = z >= bar && zScore(weigh(given, fresh), all.values) >= rule.confirmZ;
   const weakest = singleOwner || !rule.noOwnerAlone ? null : withoutWhom(given, counting, all.values);
   if (shown && (weakest === null || weakest.z >= bar)) {
+    const { enough, tooFew, unable } = guidanceOf(given, counting, singleOwner);
+    if (!enough) {
+      const why = 'a gain needs machines of two owners that compare its answers with the incumbent’s';
+      const notBy = singleOwner ? [] : [given.author];
+      if (tooFew !== null) return measureIncumbent(given, 1, [...notBy, ...tooFew], why, evidence);
+      if (round < rule.shownZ.length) return goOn(wanted + rule.confirmRuns, why, evidence, unable);
+      return ended('unguided');
+    }
     // The gain is told by the fresh runs alone: exploring chose this candidate for its luck.
     return improved({ fresh, evidence: evidenceOf(given, fresh), singleOwner, changes: changes(false) });
   }
@@ -45,10 +54,10 @@ export function confirm(
   const why = 'a promising gain needs the incumbent measured as well as itself';
   if (weakest !== null && weakest.incumbentRuns < rule.incumbentRuns) {
     const lacking = rule.incumbentRuns - weakest.incumbentRuns;
-    return measureIncumbent(given, lacking, weakest.owner, why, evidence);
+    return measureIncumbent(given, lacking, [weakest.owner], why, evidence);
   }
   const missing = Math.min(rule.incumbentPerConfirm * wanted, rule.incumbentKept) - given.incumbent.length;
-  if (missing > 0) return measureIncumbent(given, missing, null, why, evidence);
+  if (missing > 0) return measureIncumbent(given, missing, [], why, evidence);
   if (round < rule.shownZ.length) return goOn(wanted + rule.confirmRuns, 'still promising', evidence);
   return ended(shown ? 'leans-on-one-owner' : 'not-confirmed');
 }

@@ -34,6 +34,8 @@ export function inWords(ruling: Ruling): string {
     undecided: 'The runs point neither to a gain of two sigma nor against it.',
     'not-confirmed': 'It looked promising, and fresh runs did not show it.',
     'leans-on-one-owner': "It looks like a gain, and without one owner's machines it is not shown.",
+    unguided:
+      'It looks like a gain, and too few machines could compare its answers with the incumbent’s, which they had not measured.',
     'pinned-seed': '',
   }[ruling.code];
   return [

@@ -17,27 +17,31 @@ export function exploreUpTo(runs: number, why: string, evidence: Evidence | null
   return { kind: 'measure', stage: 'explore', runs, placement: ANYWHERE, why, evidence };
 }
 
-/** @param counted how many confirmations must count; `runs` also holds those that do not, such as the author's own */
+/**
+ * @param counted how many confirmations must count; `runs` also holds those that do not, such as the author's own
+ * @param notBy owners beside the author whose runs would not help
+ */
 export function confirmUpTo(
   given: Case,
   counted: number,
   runs: number,
   why: string,
   evidence: Evidence | null,
+  notBy: readonly string[] = [],
 ): Measure {
-  const placement = { notOwners: [given.author], perOwner: perOwner(counted) };
+  const placement = { notOwners: [given.author, ...notBy], perOwner: perOwner(counted) };
   return { kind: 'measure', stage: 'confirm', runs, placement, why, evidence };
 }
 
-/** @param notBy an owner on whom the incumbent leans; null where that does not matter */
+/** @param notBy owners of whose runs there are enough */
 export function measureIncumbent(
   given: Case,
   missing: number,
-  notBy: string | null,
+  notBy: readonly string[],
   why: string,
   evidence: Evidence | null,
 ): Measure {
   const runs = given.incumbent.length + missing;
-  const placement = notBy === null ? ANYWHERE : { ...ANYWHERE, notOwners: [notBy] };
+  const placement = notBy.length === 0 ? ANYWHERE : { ...ANYWHERE, notOwners: [...notBy] };
   return { kind: 'measure', stage: 'baseline', runs, placement, why, evidence };
 }

@@ -12,6 +12,10 @@ export interface MeasuredRun {
   heldoutBpb?: number | null;
   /** Digest of the weights that were scored. */
   weights?: string | undefined;
+  /** Whether a part of its probes followed the gain over the incumbent; undefined where nothing tells, as in old records. */
+  guided?: boolean | undefined;
+  /** When it ended, ISO 8601. */
+  at?: string;
 }
 
 /** The runs of a record or leaderboard that carry a loss. */
@@ -21,11 +25,12 @@ export function scoredRuns(runs: readonly RunRecord[]): MeasuredRun[] {
   );
 }
 
-/** The same with all by which a report is known that repeats another. */
+/** The same with when they ended, how they were probed, and all by which a report is known that repeats another. */
 export function reportedRuns(runs: readonly RunRecord[]): MeasuredRun[] {
   return runs.flatMap((run) => {
-    const { heldoutBpb, weights } = run;
-    return scoredRuns([run]).map((measured) => ({ ...measured, heldoutBpb, weights }));
+    const { heldoutBpb, weights, probes, at } = run;
+    const more = { heldoutBpb, weights, guided: probes?.guided, at };
+    return scoredRuns([run]).map((measured) => ({ ...measured, ...more }));
   });
 }
 

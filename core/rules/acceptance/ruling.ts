@@ -12,6 +12,7 @@ type Code =
   | 'undecided' // inconclusive: exploring ended between its bounds
   | 'not-confirmed' // inconclusive: fresh runs did not show it
   | 'leans-on-one-owner' // inconclusive: without one owner's machines the gain is not shown
+  | 'unguided' // inconclusive: too few machines knew the incumbent's answers
   | 'pinned-seed'; // invalid: equal losses or weights under different seeds
 
 export interface Ruling {
@@ -60,7 +61,7 @@ export function notMerged(o: {
   runs: MeasuredRun[];
   fresh: MeasuredRun[];
   evidence: Evidence;
-  code: 'no-gain' | 'undecided' | 'not-confirmed' | 'leans-on-one-owner';
+  code: 'no-gain' | 'undecided' | 'not-confirmed' | 'leans-on-one-owner' | 'unguided';
   changes: Changes;
 }): Ruling {
   const { estimate: difference, standardError } = o.evidence.effect;

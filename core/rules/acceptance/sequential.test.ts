@@ -292,6 +292,67 @@ describe('no owner decides alone', () => {
   });
 });
 
+describe('runs of machines that never measured the incumbent', () => {
+  const early = '2026-11-01T00:00:00Z';
+  const late = '2026-11-02T00:00:00Z';
+  const unguided = (list: MeasuredRun[], at = early) => list.map((one) => ({ ...one, guided: false, at }));
+  const lucky = () => runs('explore', { ada: [0.9763] });
+  const known = incumbent.map((one) => ({ ...one, at: '2026-10-01T00:00:00Z' }));
+
+  it('explore, and count where two owners’ machines knew it', () => {
+    const candidate = [
+      ...unguided(lucky()),
+      ...runs('confirm', { ada: [0.9764], bell: [0.9761] }),
+      ...unguided(runs('confirm', { eve: [0.9768, 0.9759] })),
+    ];
+    expect(verdict(decide(track({ candidate, incumbent: known }))).verdict).toBe('improved');
+  });
+
+  it('do not merge a gain by themselves, nor beside one owner who says otherwise', () => {
+    const candidate = [...unguided(lucky()), ...unguided(by(0.9762, 1))];
+    expect(decide(track({ candidate, incumbent: known }))).toMatchObject({
+      ...{ kind: 'measure', stage: 'baseline', runs: known.length + 1 },
+      placement: { notOwners: ['nova'] },
+    });
+    const one = candidate.map((run) => (run.owner === 'ada' ? { ...run, guided: true } : run));
+    expect(decide(track({ candidate: one, incumbent: known }))).toMatchObject({
+      stage: 'baseline',
+      placement: { notOwners: ['nova', 'ada'] },
+    });
+  });
+
+  it('are followed by a round of those who have measured it since, and by no merge where none of that helps', () => {
+    const since = runs('baseline', { ada: [0.9801], bell: [0.9799] }).map((one) => ({ ...one, at: late }));
+    const round = unguided(by(0.9762, 1));
+    const candidate = [...unguided(lucky()), ...round];
+    const given = { candidate, incumbent: [...known, ...since] };
+    expect(decide(track(given))).toMatchObject({
+      ...{ kind: 'measure', stage: 'confirm', runs: 8 },
+      placement: { notOwners: ['nova', 'cori', 'dee'], perOwner: 4 },
+    });
+    const again = runs('confirm', { ada: near(0.9762, 2), bell: near(0.9762, 2) });
+    expect(verdict(decide(track({ ...given, candidate: [...candidate, ...again] }))).verdict).toBe(
+      'improved',
+    );
+    const never = Array.from({ length: RULE.shownZ.length }, () => unguided(by(0.9762, 1)));
+    const all = { ...given, candidate: [...candidate.slice(0, 1), ...never.flat()] };
+    expect(verdict(decide(track(all)))).toMatchObject({ verdict: 'inconclusive', code: 'unguided' });
+  });
+
+  it('of the only owner are enough once that owner has measured it', () => {
+    const baselines = runs('baseline', { ada: [0.98, 0.9805, 0.9795, 0.9801] }).map((one) => ({
+      ...one,
+      at: early,
+    }));
+    const candidate = [
+      ...unguided(lucky(), late),
+      ...unguided(runs('confirm', { ada: near(0.9762, 4) }), late),
+    ];
+    const given = { candidate, incumbent: baselines, fewOwners: 'accept' as const };
+    expect(decide(track(given))).toMatchObject({ stage: 'baseline', runs: 5, placement: { notOwners: [] } });
+  });
+});
+
 describe('a track with too few owners', () => {
   const explored = runs('explore', { ada: [0.977] });
   const alone = runs('confirm', { ada: [0.9764, 0.9761, 0.9766, 0.976] });

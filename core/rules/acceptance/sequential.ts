@@ -28,7 +28,7 @@ function decideOn(given: Case, rule: Rule): Decision {
   const missing = rule.incumbentRuns - given.incumbent.length;
   if (missing > 0) {
     const why = `the incumbent has ${given.incumbent.length} of the ${rule.incumbentRuns} runs a comparison needs`;
-    return measureIncumbent(given, missing, null, why, null);
+    return measureIncumbent(given, missing, [], why, null);
   }
   return confirmed.length > 0 ? confirm(given, rule, explored, confirmed) : explore(given, rule, explored);
 }
