@@ -2,12 +2,9 @@ import { createInterface } from 'node:readline';
 import { execa } from 'execa';
 import { pythonInterpreter } from '../../setup/paths.mjs';
 
-/** Parsed, and not compiled for the scopes of its names alone, as a `nonlocal` of nothing. */
-export const NAMES = 'names';
-
 /** The environment's own Python, asked for `ast.dump` of many texts. */
 export interface Judge {
-  /** A digest of the syntax tree of each, null where Python does not compile it, `NAMES`; without `trees` it only says which compile. */
+  /** A digest of the syntax tree of each, null where Python does not compile it; without `trees` it only says which compile. */
   ask: (texts: string[], options?: { trees: boolean }) => Promise<(string | null)[]>;
   close: () => void;
 }

@@ -28,8 +28,7 @@ const lines = [
   `                 ${result.refusedValid} of these refused here (0), ${result.acceptedInvalid} others accepted (0)`,
   `mutants          ${result.mutants}: ${result.same} the same program, ${result.other} another one, ${result.none} none`,
   `digests          ${result.shared} shared by two programs (0), ${result.split} of one program under two (0)`,
-  `refused          ${result.mutantsRefused} valid mutants (0); accepted ${result.mutantsAccepted} that Python does not parse (0)`,
-  `                 accepted ${result.mutantsOfNames} that ast.parse accepts too: the scopes of names (nonlocal, global) are left to the machine`,
+  `refused          ${result.mutantsRefused} valid mutants (0); accepted ${result.mutantsAccepted} that Python does not compile (0)`,
 ];
 (values.json ? console.error : console.log)([...lines, ...result.examples].join('\n'));
 const disagreements = result.shared + result.split + result.mutantsRefused + result.mutantsAccepted;

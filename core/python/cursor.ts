@@ -1,11 +1,23 @@
 import type { Token } from './lexer.ts';
+import type { Block, How, Names } from './names.ts';
 import type { Node } from './node.ts';
 import { NotPython } from './problem.ts';
+import { assignable, notDebug } from './targets.ts';
 
 /** What surrounds a piece of code, where Python lets some words stand in some places alone. */
 export interface Scope {
-  kind: 'module' | 'class' | 'function' | 'async';
-  loop: boolean;
+  block: Block;
+  outer: Scope | null;
+  /** `barred` by an `except*` that stands within the loop. */
+  loop: boolean | 'barred';
+  /** Within an `except*` of this function. */
+  barred: boolean;
+  /** How many loops, `with` and `try` of this function lie around it. */
+  nested: number;
+  /** Within what a comprehension goes over. */
+  iterable: boolean;
+  /** Of a comprehension: it makes its items one by one, when they are asked for. */
+  lazy: boolean;
 }
 
 /** A name that is read or bound, a module that is imported, an attribute's name, or the text of a string: what may lead to code. */
@@ -19,6 +31,9 @@ export interface Use {
 export interface Shared {
   needs: (minor: number, what: string, at: number) => void;
   onUse: (use: Use) => void;
+  names: Names;
+  /** Names that were imported from `__future__`. */
+  future: Set<string>;
 }
 
 const KEYWORDS = new Set(
@@ -28,17 +43,26 @@ const KEYWORDS = new Set(
 );
 const DEEPEST = 600;
 
+/** A file's own scope. */
+export function moduleScope(): Scope {
+  const block: Block = { kind: 'module', parent: null, owner: null, loopsAt: 0 };
+  return { block, outer: null, loop: false, barred: false, nested: 0, iterable: false, lazy: false };
+}
+
 /** A place in the tokens, and what stands there. */
 export class Cursor {
   protected at = 0;
-  protected scope: Scope = { kind: 'module', loop: false };
+  protected scope: Scope = moduleScope();
   private depth = 0;
   protected readonly tokens: Token[];
   protected readonly shared: Shared;
+  /** The opening brackets of comprehensions, by their place among the tokens. */
+  protected readonly comprehensions: Set<number>;
 
   constructor(tokens: Token[], shared: Shared) {
     this.tokens = tokens;
     this.shared = shared;
+    this.comprehensions = withLoops(tokens);
   }
 
   protected get next(): Token {
@@ -79,12 +103,34 @@ export class Cursor {
     return text.normalize('NFKC');
   }
 
-  /** Names that something is bound to. */
-  protected binding(): string {
+  /** A name that something is bound to; with null nothing is, as by a keyword of a call. */
+  protected binding(how: How | null = 'bind', block = this.scope.block): string {
     const { at } = this.next;
     const name = this.name();
-    if (name === '__debug__') throw new NotPython('nothing can be assigned to `__debug__`', at);
+    notDebug(name, at);
+    if (how !== null) this.shared.names.add(block, name, how, at);
     return name;
+  }
+
+  /** What something is bound to, or what is deleted. */
+  protected assign(target: Node, what: 'assign to' | 'delete' = 'assign to'): void {
+    const how = this.scope.block.kind === 'comprehension' ? 'item' : 'bind';
+    assignable(target, what, (name, at) => this.shared.names.add(this.scope.block, name, how, at));
+  }
+
+  /** The scope of a block within this one. */
+  protected inner(kind: Block['kind'], owner = this.scope.block.owner, parent = this.scope): Scope {
+    const block: Block = { kind, parent: parent.block, owner, loopsAt: 0 };
+    return { ...moduleScope(), block, outer: parent, iterable: this.scope.iterable };
+  }
+
+  /** Whether `await` and `async for` may stand here: what is made later may wait in any function. */
+  protected get waits(): boolean {
+    for (let scope: Scope | null = this.scope; scope; scope = scope.outer) {
+      if (scope.block.kind === 'async' || scope.lazy) return true;
+      if (scope.block.kind !== 'comprehension') return false;
+    }
+    return false;
   }
 
   protected unexpected(why: string): NotPython {
@@ -140,12 +186,25 @@ export class Cursor {
   /** Reads what may turn out to be something else: null, and nothing read, when Python would not take it so. */
   protected attempt(read: () => Node): Node | null {
     const { at } = this;
+    const { length } = this.shared.names;
     try {
       return read();
     } catch (error) {
       if (!(error instanceof NotPython)) throw error;
       this.at = at;
+      this.shared.names.forget(length);
       return null;
     }
   }
+}
+
+function withLoops(tokens: Token[]): Set<number> {
+  const found = new Set<number>();
+  const open: number[] = [];
+  for (const [i, { type, text }] of tokens.entries()) {
+    if (type === 'op' && '([{'.includes(text)) open.push(i);
+    else if (type === 'op' && ')]}'.includes(text)) open.pop();
+    else if (type === 'name' && text === 'for' && open.length > 0) found.add(open.at(-1)!);
+  }
+  return found;
 }

@@ -1,7 +1,6 @@
 import { type Node, node } from './node.ts';
 import { NotPython } from './problem.ts';
 import { Strings } from './strings.ts';
-import { assignable } from './targets.ts';
 
 /** What stands in brackets, comprehensions, and tuples without brackets. */
 export abstract class Displays extends Strings {
@@ -100,12 +99,16 @@ export abstract class Displays extends Strings {
     while (this.is('for') || (this.is('async') && this.tokens[this.at + 1]?.text === 'for')) {
       const { at } = this.next;
       const isAsync = this.take('async');
-      if (isAsync && this.scope.kind !== 'async')
+      if (isAsync && !this.waits)
         throw new NotPython('an async comprehension stands outside an async function', at);
+      const { block, outer } = this.scope;
+      if (loops.length === 0) block.loopsAt = at;
       this.expect('for');
       const target = this.targets();
       this.expect('in');
-      const iterable = this.disjunction();
+      // The first is looked up outside the comprehension.
+      const around = loops.length === 0 && outer ? outer : this.scope;
+      const iterable = this.within({ ...around, iterable: true }, () => this.disjunction());
       const tests: Node[] = [];
       while (this.take('if')) tests.push(this.disjunction());
       loops.push(node('comprehension', at, [isAsync ? 'async' : '', target, iterable, tests]));
@@ -116,7 +119,7 @@ export abstract class Displays extends Strings {
   /** What a `for` binds: ends before `in`. */
   protected targets(): Node {
     const target = this.tuple(() => this.star() ?? this.binary(0));
-    assignable(target, 'assign to');
+    this.assign(target);
     return target;
   }
 

@@ -30,10 +30,13 @@ export class Expressions extends Displays {
   protected override yielded(): Node {
     const { at } = this.next;
     this.expect('yield');
-    if (this.scope.kind === 'module' || this.scope.kind === 'class')
+    const { block } = this.scope;
+    if (block.kind === 'comprehension') throw new NotPython('`yield` stands in a comprehension', at);
+    if (block.kind !== 'function' && block.kind !== 'async')
       throw new NotPython('`yield` stands outside a function', at);
+    this.shared.names.add(block, '', 'yields', at);
     if (this.take('from')) {
-      if (this.scope.kind === 'async') throw new NotPython('`yield from` stands in an async function', at);
+      if (block.kind === 'async') throw new NotPython('`yield from` stands in an async function', at);
       return node('YieldFrom', at, [this.expression()]);
     }
     return node('Yield', at, [this.startsExpression() ? this.starred() : null]);
@@ -44,11 +47,25 @@ export class Expressions extends Displays {
     const { at } = this.next;
     const following = this.tokens[this.at + 1];
     if (this.isName && following?.type === 'op' && following.text === ':=') {
-      const name = this.binding();
+      const name = this.boundHere();
       this.at += 1;
       return node('NamedExpr', at, [name, this.expression()]);
     }
     return this.expression();
+  }
+
+  /** The name of `:=`, which belongs to the function around all comprehensions. */
+  private boundHere(): string {
+    const { at } = this.next;
+    if (this.scope.iterable) throw new NotPython('`:=` stands within what a comprehension goes over', at);
+    let around = this.scope.block;
+    if (around.kind === 'types') throw new NotPython('`:=` stands in an annotation', at);
+    while (around.kind === 'comprehension' || around.kind === 'types') around = around.parent!;
+    if (around === this.scope.block) return this.binding();
+    if (around.kind === 'class') throw new NotPython('`:=` stands in a comprehension of a class', at);
+    const name = this.binding('walrus');
+    this.shared.names.add(around, name, 'bind', at);
+    return name;
   }
 
   protected override expression(): Node {
@@ -66,9 +83,10 @@ export class Expressions extends Displays {
   private lambda(): Node {
     const { at } = this.next;
     this.expect('lambda');
-    const parameters = this.parameters(':', false);
+    const scope = this.inner('function');
+    const parameters = this.parameters(':', false, scope.block);
     this.expect(':');
-    const body = this.within({ kind: 'function', loop: false }, () => this.expression());
+    const body = this.within(scope, () => this.expression());
     return node('Lambda', at, [parameters, body]);
   }
 
@@ -133,7 +151,7 @@ export class Expressions extends Displays {
   private awaited(): Node {
     const { at } = this.next;
     if (!this.take('await')) return this.primary();
-    if (this.scope.kind !== 'async') throw new NotPython('`await` stands outside an async function', at);
+    if (!this.waits) throw new NotPython('`await` stands outside an async function', at);
     return node('Await', at, [this.primary()]);
   }
 
@@ -178,6 +196,7 @@ export class Expressions extends Displays {
     const part = () => (this.is(':', ',', ']') ? null : this.expression());
     const lower = this.is(':') ? null : this.named();
     if (!this.take(':')) return lower!;
+    if (lower?.kind === 'NamedExpr' && !lower.grouped) throw this.unexpected('`:=` needs brackets here');
     const upper = part();
     return node('Slice', at, [lower, upper, this.take(':') ? part() : null]);
   }
@@ -196,11 +215,12 @@ export class Expressions extends Displays {
     if (this.isName) {
       const name = this.name();
       this.shared.onUse({ name, how: 'name', at });
+      this.shared.names.add(this.scope.block, name, 'use', at);
       return node('Name', at, [name]);
     }
-    if (this.take('(')) return this.deeper(() => this.group(at));
-    if (this.take('[')) return this.deeper(() => this.bracketed(at));
-    if (this.take('{')) return this.deeper(() => this.braced(at));
+    if (this.take('(')) return this.held(true, () => this.group(at));
+    if (this.take('[')) return this.held(false, () => this.bracketed(at));
+    if (this.take('{')) return this.held(false, () => this.braced(at));
     throw this.unexpected('an expression is missing before it');
   }
 

@@ -160,7 +160,7 @@ class Lexer {
     const number = this.match(NUMBER);
     if (number?.[0] === '0' && /[box]/i.test(this.text[this.at] ?? ''))
       throw new NotPython(`${shown(this.text.slice(at, at + 8))} begins a number and has no digits`, at);
-    if (number) return { type: 'number', text: numberValue(number[0]), at };
+    if (number) return { type: 'number', text: numberValue(number[0], at), at };
     const name = this.match(NAME);
     if (name && !IDENTIFIER.test(name[0])) throw new NotPython(`no name may hold ${shown(name[0])}`, at);
     if (name) return { type: 'name', text: name[0], at };

@@ -6,16 +6,18 @@ const D = '[0-9](?:_?[0-9])*';
 /** A number at a place of the text. What may stand right after it is a keyword, as in `1if x else 2`. */
 export const NUMBER = new RegExp(
   `(?:(?:(?:${D}\\.(?:${D})?|\\.${D})(?:[eE][+-]?${D})?|${D}[eE][+-]?${D}|${D}(?=[jJ]))[jJ]?` +
-    '|0[xX](?:_?[0-9a-fA-F])+|0[oO](?:_?[0-7])+|0[bB](?:_?[01])+|0(?:_?0)*(?![0-9_])|[1-9](?:_?[0-9])*)' +
+    '|0[xX](?:_?[0-9a-fA-F])+|0[oO](?:_?[0-7])+|0[bB](?:_?[01])+|0(?:_?0)*(?![0-9_.])|[1-9](?:_?[0-9])*(?!\\.))' +
     '(?:(?=and|else|for|if|in|is|not|or)|(?![\\w\\u0080-\\u{10ffff}]))',
   'uy',
 );
 
 /** Two spellings of one number give one text, and an integer is no float. */
-export function numberValue(spelling: string): string {
+export function numberValue(spelling: string, at: number): string {
   const plain = spelling.replaceAll('_', '');
   const real = plain.replace(/[jJ]$/, '');
   if (real !== plain) return `j${Number(real)}`;
+  if (/^\d{4301,}$/.test(plain) && !/^0+$/.test(plain))
+    throw new NotPython('a number of more than 4,300 digits', at);
   if (/^0[xXoObB]/.test(plain)) return `i${BigInt(plain.toLowerCase())}`;
   return /[.eE]/.test(plain) ? `f${Number(plain)}` : `i${BigInt(plain)}`;
 }

@@ -1,3 +1,5 @@
+import { NotPython } from './problem.ts';
+
 /** A piece of Python's syntax tree, as one text that two pieces share only when they are the same. */
 export interface Node {
   kind: string;
@@ -9,7 +11,12 @@ export interface Node {
   grouped: boolean;
   /** Offset of its beginning. */
   at: number;
+  /** How many pieces lie in each other here. */
+  depth: number;
 }
+
+/** Python's compiler goes no deeper than some 2,990. */
+const DEEPEST = 2900;
 
 type Part = Node | string | null | Part[];
 
@@ -25,7 +32,18 @@ function dumpsOf(parts: Part[]): string {
   return dump;
 }
 
+function deepest(parts: Part[]): number {
+  let depth = 0;
+  for (const part of parts) {
+    if (part === null || typeof part === 'string') continue;
+    depth = Math.max(depth, Array.isArray(part) ? deepest(part) : part.depth);
+  }
+  return depth;
+}
+
 /** Texts among the parts are names or spelt values: none holds a quote. */
 export function node(kind: string, at: number, parts: Part[], items: Node[] = []): Node {
-  return { kind, dump: `(${kind}${dumpsOf(parts)})`, items, grouped: false, at };
+  const depth = 1 + deepest(parts);
+  if (depth > DEEPEST) throw new NotPython('too much is nested here', at);
+  return { kind, dump: `(${kind}${dumpsOf(parts)})`, items, grouped: false, at, depth };
 }

@@ -1,4 +1,5 @@
 import { Cursor } from './cursor.ts';
+import type { Block } from './names.ts';
 import { type Node, node } from './node.ts';
 import { NotPython } from './problem.ts';
 
@@ -11,6 +12,10 @@ export abstract class Parameters extends Cursor {
 
   /** Of a call or a class: positional ones, then those with keywords. */
   protected arguments(isCall: boolean): [Node[], Node[]] {
+    return this.held(true, () => this.argumentsHere(isCall));
+  }
+
+  private argumentsHere(isCall: boolean): [Node[], Node[]] {
     const positional: Node[] = [];
     const keywords: Node[] = [];
     const known = new Set<string>();
@@ -22,7 +27,7 @@ export abstract class Parameters extends Cursor {
         unpacked = true;
         keywords.push(node('keyword', at, [null, this.expression()]));
       } else if (this.isName && following?.type === 'op' && following.text === '=') {
-        const name = this.binding();
+        const name = this.binding(null);
         this.expect('=');
         if (known.has(name)) throw new NotPython(`the keyword \`${name.slice(0, 40)}\` is repeated`, at);
         known.add(name);
@@ -48,10 +53,9 @@ export abstract class Parameters extends Cursor {
   }
 
   /** Of a function or a lambda, up to the closing sign, which is left. */
-  protected parameters(close: string, annotated: boolean): Node {
+  protected parameters(close: string, annotated: boolean, block: Block): Node {
     const { at } = this.next;
     const dump: (Node | string)[] = [];
-    const known = new Set<string>();
     let phase: 'any' | 'default' | 'keyword' | 'over' = 'any';
     let bare = false;
     while (!this.is(close)) {
@@ -63,17 +67,17 @@ export abstract class Parameters extends Cursor {
         dump.push('/');
       } else if (this.take('**')) {
         if (bare) throw new NotPython('a name is missing after `*`', here);
-        dump.push('**', this.parameter(annotated, false, known));
+        dump.push('**', this.parameter(annotated, false, block));
         phase = 'over';
       } else if (this.is('*')) {
         if (phase === 'keyword') throw this.unexpected('one star is enough');
         this.at += 1;
         phase = 'keyword';
         bare = this.is(',');
-        dump.push('*', ...(bare ? [] : [this.parameter(annotated, true, known)]));
+        dump.push('*', ...(bare ? [] : [this.parameter(annotated, true, block)]));
         if (this.is(close) && bare) throw this.unexpected('a name is missing');
       } else {
-        const name = this.parameter(annotated, false, known);
+        const name = this.parameter(annotated, false, block);
         const value = this.take('=') ? this.expression() : null;
         if (value === null && phase === 'default')
           throw new NotPython('a parameter without a default follows one that has one', here);
@@ -87,12 +91,27 @@ export abstract class Parameters extends Cursor {
     return node('arguments', at, dump);
   }
 
-  private parameter(annotated: boolean, starred: boolean, known: Set<string>): Node {
+  private parameter(annotated: boolean, starred: boolean, block: Block): Node {
     const { at } = this.next;
-    const name = this.binding();
-    if (known.has(name)) throw new NotPython(`the parameter \`${name.slice(0, 40)}\` is repeated`, at);
-    known.add(name);
+    const name = this.binding('parameter', block);
     if (!annotated || !this.take(':')) return node('arg', at, [name, null]);
-    return node('arg', at, [name, (starred ? this.star() : null) ?? this.expression()]);
+    return node('arg', at, [name, this.annotation(starred)]);
+  }
+
+  /** Where annotations are kept as text, nothing in them happens in the function around. */
+  protected annotation(starred = false): Node {
+    const read = () => (starred ? this.star() : null) ?? this.expression();
+    return this.shared.future.has('annotations') ? this.within(this.inner('types'), read) : read();
+  }
+
+  /**
+   * What brackets hold, whose opening one was just read: a comprehension is a scope of its own.
+   * @param lazy a generator, if it is one
+   */
+  protected held<T>(lazy: boolean, read: () => T): T {
+    return this.deeper(() => {
+      if (!this.comprehensions.has(this.at - 1)) return read();
+      return this.within({ ...this.inner('comprehension'), lazy }, read);
+    });
   }
 }

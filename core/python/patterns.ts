@@ -7,6 +7,7 @@ export class Patterns extends Expressions {
   /** After `case`: one pattern, or several without brackets, which are a sequence. */
   protected patterns(): Node {
     const { at } = this.next;
+    this.bound = new Set();
     const first = this.starPattern() ?? this.pattern();
     if (!this.is(',')) {
       if (first.kind === 'MatchStar') throw new NotPython('a starred pattern stands alone', at);
@@ -28,22 +29,56 @@ export class Patterns extends Expressions {
     return this.take('*') ? node('MatchStar', at, [this.captured()]) : null;
   }
 
+  /** Names that the pattern at hand has bound so far. */
+  private bound = new Set<string>();
+
   /** A name that is bound; null for `_`, which binds nothing. */
   private captured(): string | null {
+    const { at } = this.next;
+    if (this.is('_')) {
+      this.at += 1;
+      return null;
+    }
     const name = this.binding();
-    return name === '_' ? null : name;
+    if (this.bound.has(name)) throw new NotPython(`the pattern binds \`${name.slice(0, 40)}\` twice`, at);
+    this.bound.add(name);
+    return name;
+  }
+
+  /** One of several that are tried in turn: whichever fits, the same names are bound. */
+  private alternatives(): Node[] {
+    const { at } = this.next;
+    const before = this.bound;
+    const found: { pattern: Node; names: Set<string> }[] = [];
+    do {
+      if (found.some(({ pattern }) => takesAll(pattern)))
+        throw new NotPython('the pattern before `|` takes everything', at);
+      this.bound = new Set();
+      found.push({ pattern: this.closed(), names: this.bound });
+    } while (this.take('|'));
+    const { names } = found[0]!;
+    if (found.some((one) => !sameNames(one.names, names)))
+      throw new NotPython('patterns with `|` between them bind different names', at);
+    if ([...names].some((name) => before.has(name)))
+      throw new NotPython('the pattern binds a name twice', at);
+    this.bound = new Set([...before, ...names]);
+    return found.map(({ pattern }) => pattern);
   }
 
   private pattern(): Node {
     return this.deeper(() => {
       const { at } = this.next;
-      const some = [this.closed()];
-      while (this.take('|')) some.push(this.closed());
-      const one = some.length === 1 ? some[0]! : node('MatchOr', at, [some]);
+      const some = this.alternatives();
+      const one = some.length === 1 ? some[0]! : node('MatchOr', at, [some], some);
       if (!this.take('as')) return one;
-      if (this.is('_')) throw this.unexpected('a name is missing before it');
-      return node('MatchAs', at, [one, this.binding()]);
+      return node('MatchAs', at, [one, this.target()], [one]);
     });
+  }
+
+  /** A name that is bound, and not `_`. */
+  private target(): string {
+    if (this.is('_')) throw this.unexpected('a name is missing before it');
+    return this.captured()!;
   }
 
   private closed(): Node {
@@ -71,8 +106,9 @@ export class Patterns extends Expressions {
 
   /** `-1`, `1 + 2j`. */
   private numberPattern(): Node {
+    const isReal = !this.tokens[this.at + (this.is('-') ? 1 : 0)]!.text.startsWith('j');
     const real = this.signed();
-    if (!this.is('+', '-')) return real;
+    if (!isReal || !this.is('+', '-')) return real;
     const operator = this.next.text;
     this.at += 1;
     const imaginary = this.next;
@@ -103,10 +139,14 @@ export class Patterns extends Expressions {
     this.list('}', () => {
       if (rest !== null) throw this.unexpected('nothing may follow `**`');
       if (this.take('**')) {
-        rest = this.binding();
+        rest = this.target();
         return;
       }
-      keys.push(this.key());
+      const { at: here } = this.next;
+      const key = this.key();
+      if (keys.some((one) => one.kind !== 'Attribute' && sameKey(one, key)))
+        throw new NotPython('a key stands twice in the pattern', here);
+      keys.push(key);
       this.expect(':');
       values.push(this.pattern());
     });
@@ -115,7 +155,11 @@ export class Patterns extends Expressions {
 
   private key(): Node {
     const { at, type, text } = this.next;
-    if (type === 'string') return this.strings();
+    if (type === 'string') {
+      const value = this.strings();
+      if (value.kind === 'Str' || value.kind === 'Bytes') return value;
+      throw new NotPython('a formatted string is no key', at);
+    }
     if (type === 'number' || this.is('-')) return this.numberPattern();
     if (this.is('None', 'True', 'False')) {
       this.at += 1;
@@ -128,7 +172,9 @@ export class Patterns extends Expressions {
 
   protected dotted(): Node {
     const { at } = this.next;
-    let value = node('Name', at, [this.name()]);
+    const name = this.name();
+    let value = node('Name', at, [name]);
+    if (this.is('.', '(')) this.shared.names.add(this.scope.block, name, 'use', at);
     while (this.take('.')) value = node('Attribute', at, [value, this.name()]);
     return value;
   }
@@ -149,7 +195,11 @@ export class Patterns extends Expressions {
     this.list(')', () => {
       const following = this.tokens[this.at + 1];
       if (this.isName && following?.type === 'op' && following.text === '=') {
-        names.push(this.name());
+        const { at } = this.next;
+        const name = this.binding(null);
+        if (names.includes(name))
+          throw new NotPython(`\`${name.slice(0, 40)}\` stands twice in the pattern`, at);
+        names.push(name);
         this.expect('=');
         named.push(this.pattern());
       } else {
@@ -159,4 +209,28 @@ export class Patterns extends Expressions {
     });
     return node('MatchClass', type.at, [type, positional, names, named]);
   }
+}
+
+function sameNames(one: Set<string>, other: Set<string>): boolean {
+  return one.size === other.size && [...one].every((name) => other.has(name));
+}
+
+/** Whether a pattern fits whatever it meets. */
+export function takesAll({ kind, items }: Node): boolean {
+  if (kind === 'MatchOr') return takesAll(items.at(-1)!);
+  return kind === 'MatchAs' && (items.length === 0 || takesAll(items[0]!));
+}
+
+/** Python holds 1, 1.0 and True for one key. */
+function sameKey(one: Node, other: Node): boolean {
+  return keyOf(one) === keyOf(other);
+}
+
+function keyOf({ kind, dump }: Node): string {
+  if (kind === 'Str') return dump.replace(' "u"', ' ""');
+  const truth = /^\(Constant "(True|False)"\)$/.exec(dump)?.[1];
+  if (truth !== undefined) return truth === 'True' ? '1' : '0';
+  const number = /^(\(UnaryOp "-" )?\(Number "[if]([^"]+)"\)/.exec(dump);
+  if (!number || kind === 'BinOp') return dump;
+  return String(Number(number[2]) * (number[1] ? -1 : 1) || 0);
 }

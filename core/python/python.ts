@@ -1,6 +1,7 @@
 import type { Use } from './cursor.ts';
 import { hidden } from './hidden.ts';
 import { tokensOf } from './lexer.ts';
+import { Names } from './names.ts';
 import { NotPython } from './problem.ts';
 import { sourceOf } from './source.ts';
 import { Statements } from './statements.ts';
@@ -32,6 +33,8 @@ export function programOf(file: string): Program | Refused {
     const needs: Program['needs'] = [];
     const hides: Program['hides'] = [];
     const shared = {
+      names: new Names(),
+      future: new Set<string>(),
       needs: (minor: number, what: string, at: number) => void needs.push({ minor, what, line: lineOf(at) }),
       onUse: (use: Use) => {
         const what = hidden(use);
@@ -39,6 +42,7 @@ export function programOf(file: string): Program | Refused {
       },
     };
     const { dump } = new Statements(tokensOf(text, shared.needs), shared).module();
+    shared.names.check();
     return { dump, needs, hides };
   } catch (error) {
     if (!(error instanceof NotPython)) throw error;

@@ -1,7 +1,7 @@
 import { type Node, node } from './node.ts';
 import { Patterns } from './patterns.ts';
 import { NotPython } from './problem.ts';
-import { assignable } from './targets.ts';
+import { assignable, notDebug } from './targets.ts';
 
 const AUGMENTED = ['+=', '-=', '*=', '/=', '//=', '%=', '@=', '&=', '|=', '^=', '>>=', '<<=', '**='];
 const FUTURE = new Set(
@@ -43,6 +43,7 @@ export class SimpleStatements extends Patterns {
         return this.word('Pass');
       case 'break':
       case 'continue':
+        if (this.scope.loop === 'barred') throw new NotPython(`\`${text}\` leaves an \`except*\``, at);
         if (!this.scope.loop) throw new NotPython(`\`${text}\` stands outside a loop`, at);
         return this.word(text);
       case 'return':
@@ -51,7 +52,7 @@ export class SimpleStatements extends Patterns {
         return this.raised();
       case 'global':
       case 'nonlocal':
-        return this.declared(text);
+        return this.declared(text as 'global' | 'nonlocal');
       case 'del':
         return this.deleted();
       case 'assert':
@@ -89,9 +90,13 @@ export class SimpleStatements extends Patterns {
   private returned(): Node {
     const { at } = this.next;
     this.at += 1;
-    if (this.scope.kind === 'module' || this.scope.kind === 'class')
+    const { block, barred } = this.scope;
+    if (block.kind !== 'function' && block.kind !== 'async')
       throw new NotPython('`return` stands outside a function', at);
-    return node('Return', at, [this.ends ? null : this.starred()]);
+    if (barred) throw new NotPython('`return` stands in an `except*`', at);
+    if (this.ends) return node('Return', at, [null]);
+    this.shared.names.add(block, '', 'returns a value', at);
+    return node('Return', at, [this.starred()]);
   }
 
   private raised(): Node {
@@ -102,15 +107,20 @@ export class SimpleStatements extends Patterns {
     return node('Raise', at, [error, this.take('from') ? this.expression() : null]);
   }
 
-  private declared(kind: string): Node {
+  private declared(kind: 'global' | 'nonlocal'): Node {
     const { at } = this.next;
     this.at += 1;
-    if (kind === 'nonlocal' && this.scope.kind === 'module')
+    const { block } = this.scope;
+    if (kind === 'nonlocal' && block.kind === 'module')
       throw new NotPython('`nonlocal` stands outside a function', at);
     return node(
       kind,
       at,
-      this.some(() => this.name()),
+      this.some(() => {
+        const name = this.name();
+        this.shared.names.add(block, name, kind, at);
+        return name;
+      }),
     );
   }
 
@@ -119,7 +129,7 @@ export class SimpleStatements extends Patterns {
     this.at += 1;
     const value = this.starred();
     const items = value.kind === 'Tuple' && !value.grouped ? value.items : [value];
-    for (const one of items) assignable(one, 'delete');
+    for (const one of items) this.assign(one, 'delete');
     return node('Delete', at, items);
   }
 
@@ -133,7 +143,12 @@ export class SimpleStatements extends Patterns {
 
   private alias(read: () => string): Node {
     const { at } = this.next;
-    return node('alias', at, [read(), this.take('as') ? this.binding() : null]);
+    const path = read();
+    if (this.take('as')) return node('alias', at, [path, this.binding('import')]);
+    const name = path.split('.')[0]!;
+    notDebug(name, at);
+    this.shared.names.add(this.scope.block, name, 'import', at);
+    return node('alias', at, [path, null]);
   }
 
   private importedFrom(): Node {
@@ -143,20 +158,20 @@ export class SimpleStatements extends Patterns {
     for (; this.is('.', '...'); this.at += 1) level += this.next.text.length;
     const module = level > 0 && this.is('import') ? '' : this.path();
     this.expect('import');
-    if (this.is('*')) {
-      if (this.scope.kind !== 'module')
+    const isFuture = module === '__future__' && level === 0;
+    if (this.is('*') && !isFuture) {
+      if (this.scope.block.kind !== 'module')
         throw new NotPython('`import *` stands within a function or a class', at);
       this.at += 1;
       return node('ImportFrom', at, [module, '*', String(level)]);
     }
     const one = () => {
-      if (module === '__future__' && level === 0 && !FUTURE.has(this.next.text))
-        throw this.unexpected('Python has no such future');
+      if (isFuture && !FUTURE.has(this.next.text)) throw this.unexpected('Python has no such future');
+      if (isFuture) this.shared.future.add(this.next.text);
       return this.alias(() => this.name());
     };
     const names = this.take('(') ? this.list(')', one).items : this.some(one);
     if (names.length === 0) throw this.unexpected('a name is missing before it');
-    const isFuture = module === '__future__' && level === 0;
     if (isFuture && !this.early) throw new NotPython('`from __future__` stands behind other statements', at);
     return node(isFuture ? 'Future' : 'ImportFrom', at, [module, names, String(level)]);
   }
@@ -202,7 +217,7 @@ export class SimpleStatements extends Patterns {
       const operator = this.next.text;
       if (!['Name', 'Attribute', 'Subscript'].includes(first.kind))
         throw new NotPython(`\`${operator}\` cannot change this`, at);
-      assignable(first, 'assign to');
+      this.assign(first);
       this.at += 1;
       return node('AugAssign', at, [first, operator, this.starredOrYield()]);
     }
@@ -210,18 +225,22 @@ export class SimpleStatements extends Patterns {
     while (this.take('=')) chain.push(this.starredOrYield());
     if (chain.length === 1) return node('Expr', at, [first], [first]);
     const value = chain.pop()!;
-    for (const target of chain) assignable(target, 'assign to');
+    for (const target of chain) this.assign(target);
     return node('Assign', at, [chain, value]);
   }
 
   private annotated(target: Node): Node {
     if (!['Name', 'Attribute', 'Subscript'].includes(target.kind))
       throw new NotPython('only one name can be annotated', target.at);
-    assignable(target, 'assign to');
-    this.expect(':');
-    const annotation = this.expression();
-    const value = this.take('=') ? this.starredOrYield() : null;
     const simple = target.kind === 'Name' && !target.grouped ? 'simple' : '';
+    const how = simple ? 'annotated' : 'bind';
+    const named: [string, number][] = [];
+    assignable(target, 'assign to', (name, at) => named.push([name, at]));
+    this.expect(':');
+    const annotation = this.annotation();
+    const value = this.take('=') ? this.starredOrYield() : null;
+    for (const [name, at] of simple || value ? named : [])
+      this.shared.names.add(this.scope.block, name, how, at);
     return node('AnnAssign', target.at, [target, annotation, value, simple]);
   }
 }

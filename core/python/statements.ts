@@ -1,8 +1,11 @@
 import type { Scope } from './cursor.ts';
 import { type Node, node } from './node.ts';
+import { takesAll } from './patterns.ts';
 import { NotPython } from './problem.ts';
 import { SimpleStatements } from './simple-statements.ts';
-import { assignable } from './targets.ts';
+
+/** Python's own limit. */
+const MOST_NESTED = 20;
 
 /** Python's whole grammar: statements that hold others. */
 export class Statements extends SimpleStatements {
@@ -40,9 +43,14 @@ export class Statements extends SimpleStatements {
     return readers[text]!();
   }
 
+  /** The most of what lies around one of the blocks just read, within its function. */
+  private reached = 0;
+
   /** After a colon: an indented block, or the rest of the line. */
   private block(scope: Scope = this.scope): Node[] {
     this.expect(':');
+    this.reached = Math.max(this.reached, scope.nested);
+    if (scope.nested > MOST_NESTED) throw this.tooNested();
     return this.within(scope, () =>
       this.deeper(() => {
         if (!this.takeType('newline')) return this.line();
@@ -54,8 +62,27 @@ export class Statements extends SimpleStatements {
     );
   }
 
+  private tooNested(): NotPython {
+    return new NotPython(
+      `more than ${MOST_NESTED} loops, \`with\` and \`try\` lie in each other`,
+      this.next.at,
+    );
+  }
+
   private inLoop(): Scope {
-    return { ...this.scope, loop: true };
+    return { ...this.scope, loop: true, nested: this.scope.nested + 1 };
+  }
+
+  private deep(more: number): Scope {
+    return { ...this.scope, nested: this.scope.nested + more };
+  }
+
+  /** The body of a function or a class, where counting begins anew. */
+  private body(scope: Scope): Node[] {
+    const { reached } = this;
+    const body = this.block(scope);
+    this.reached = reached;
+    return body;
   }
 
   /** `elif` is an `if` within `else`, for Python and for the tree. */
@@ -91,8 +118,10 @@ export class Statements extends SimpleStatements {
 
   private tried(): Node {
     const { at } = this.next;
+    const before = this.reached;
     this.at += 1;
-    const body = this.block();
+    this.reached = 0;
+    const body = this.block(this.deep(1));
     const handlers: Node[] = [];
     let starred: boolean | null = null;
     let bare = false;
@@ -106,17 +135,27 @@ export class Statements extends SimpleStatements {
       starred = star;
       bare = this.is(':');
       if (bare && star) throw this.unexpected('a type of exceptions is missing before it');
-      handlers.push(this.handler(bare, here));
+      handlers.push(this.handler(bare, star, here));
     }
     const otherwise = handlers.length > 0 ? this.otherwise() : [];
-    const last = this.take('finally') ? this.block() : [];
+    // With both, `finally` lies around all that came before it.
+    if (this.is('finally') && handlers.length > 0) this.reached += 1;
+    if (this.reached > MOST_NESTED) throw this.tooNested();
+    const last = this.take('finally') ? this.block(this.deep(1)) : [];
+    this.reached = Math.max(this.reached, before);
     if (handlers.length === 0 && last.length === 0)
       throw this.unexpected('`except` or `finally` is missing before it');
     return node(starred ? 'TryStar' : 'Try', at, [body, handlers, otherwise, last]);
   }
 
-  private handler(bare: boolean, at: number): Node {
-    if (bare) return node('ExceptHandler', at, [null, null, this.block()]);
+  private handler(bare: boolean, star: boolean, at: number): Node {
+    const { loop, barred } = this.scope;
+    const scope: Scope = {
+      ...this.deep(2),
+      loop: star && loop ? 'barred' : loop,
+      barred: star || barred,
+    };
+    if (bare) return node('ExceptHandler', at, [null, null, this.block(scope)]);
     const types = [this.expression()];
     while (this.take(',')) types.push(this.expression());
     if (types.length > 1) {
@@ -124,14 +163,14 @@ export class Statements extends SimpleStatements {
       if (this.is('as')) throw this.unexpected('several exceptions with a name need brackets');
     }
     const type = types.length > 1 ? node('Tuple', at, [types]) : types[0]!;
-    return node('ExceptHandler', at, [type, this.take('as') ? this.binding() : null, this.block()]);
+    return node('ExceptHandler', at, [type, this.take('as') ? this.binding() : null, this.block(scope)]);
   }
 
   private withBlock(kind: string): Node {
     const { at } = this.next;
     this.expect('with');
     const items = this.bracketedItems() ?? this.items(() => this.is(':'));
-    return node('With', at, [kind, items, this.block()]);
+    return node('With', at, [kind, items, this.block(this.deep(items.length))]);
   }
 
   /** Brackets around all managers are the statement's own, when a colon follows. */
@@ -160,7 +199,7 @@ export class Statements extends SimpleStatements {
     const manager = this.expression();
     if (!this.take('as')) return node('withitem', at, [manager, null]);
     const target = this.star() ?? this.binary(0);
-    assignable(target, 'assign to');
+    this.assign(target);
     return node('withitem', at, [manager, target]);
   }
 
@@ -182,7 +221,8 @@ export class Statements extends SimpleStatements {
     this.expect('async');
     if (this.is('def')) return this.defined('async', decorators);
     if (decorators.length > 0) throw this.unexpected('a function or a class is missing before it');
-    if (this.scope.kind !== 'async') throw new NotPython('`async` stands outside an async function', at);
+    if (this.scope.block.kind !== 'async')
+      throw new NotPython('`async` stands outside an async function', at);
     return this.is('for') ? this.forLoop('async') : this.withBlock('async');
   }
 
@@ -190,12 +230,18 @@ export class Statements extends SimpleStatements {
     const { at } = this.next;
     this.expect('def');
     const name = this.binding();
+    const around = this.is('[') ? this.inner('types') : this.scope;
+    return this.within(around, () => this.definedAs(kind, name, decorators, at));
+  }
+
+  private definedAs(kind: '' | 'async', name: string, decorators: Node[], at: number): Node {
     const types = this.typeParameters();
     this.expect('(');
-    const parameters = this.parameters(')', true);
+    const scope = this.inner(kind || 'function');
+    const parameters = this.parameters(')', true, scope.block);
     this.expect(')');
-    const returns = this.take('->') ? this.expression() : null;
-    const body = this.block({ kind: kind === 'async' ? 'async' : 'function', loop: false });
+    const returns = this.take('->') ? this.annotation() : null;
+    const body = this.body(scope);
     return node('FunctionDef', at, [kind, name, types, parameters, returns, body, decorators]);
   }
 
@@ -203,10 +249,13 @@ export class Statements extends SimpleStatements {
     const { at } = this.next;
     this.expect('class');
     const name = this.binding();
-    const types = this.typeParameters();
-    const bases = this.take('(') ? this.arguments(false) : [[], []];
-    const body = this.block({ kind: 'class', loop: false });
-    return node('ClassDef', at, [name, types, ...bases, body, decorators]);
+    const around = this.is('[') ? this.inner('types') : this.scope;
+    return this.within(around, () => {
+      const types = this.typeParameters();
+      const bases = this.take('(') ? this.arguments(false) : [[], []];
+      const body = this.body(this.inner('class', name));
+      return node('ClassDef', at, [name, types, ...bases, body, decorators]);
+    });
   }
 
   /** `match` is a name unless a subject, a colon and a `case` follow. */
@@ -235,10 +284,13 @@ export class Statements extends SimpleStatements {
     const subject = this.found!;
     this.notEarly();
     const cases: Node[] = [];
+    let all = false;
     while (!this.takeType('dedent')) {
       const { at } = this.next;
+      if (all) throw new NotPython('the `case` before it takes everything', at);
       this.expect('case');
       const pattern = this.patterns();
+      all = takesAll(pattern) && !this.is('if');
       const guard = this.take('if') ? this.named() : null;
       cases.push(node('case', at, [pattern, guard, this.block()]));
     }
