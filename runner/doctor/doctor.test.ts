@@ -9,7 +9,7 @@ import { usedBubblewrap } from './checks/bubblewrap.ts';
 import { diagnose, isUnsafe, refuseToStart } from './doctor.ts';
 import type { Finding } from './finding.ts';
 import type { Host } from './host.ts';
-import { BWRAP, machine, plan } from './machines.ts';
+import { BWRAP, machine, plan, TRIAL } from './machines.ts';
 import { thisMachine } from './this-machine.ts';
 
 const named = (findings: Finding[], name: string) => findings.find((finding) => finding.name === name);
@@ -49,7 +49,7 @@ test('Ubuntu 24.04 that closes user namespaces is refused, with the profile that
   const denied = { status: 1, stderr: 'bwrap: setting up uid map: Permission denied\n' };
   const ubuntu = machine({
     files: { '/proc/sys/kernel/apparmor_restrict_unprivileged_userns': '1\n' },
-    programs: { [`${BWRAP} --unshare-user`]: denied },
+    programs: { [`${BWRAP} --unshare-user`]: denied, [TRIAL]: denied },
   });
   const refusal = await refuseToStart(ubuntu, plan);
   expect(refusal).toContain('not safe');
@@ -93,13 +93,18 @@ test('a bubblewrap that confines nothing is seen through', async () => {
     const swapped: Host = {
       ...here,
       stat: (path) => here.stat(path === BWRAP ? loose : path),
-      run: (file, args, as) => here.run(file === BWRAP ? loose : file, args, as),
+      run: (file, args, as) => {
+        const [program, ...words] = [file, ...args].map((word) => (word === BWRAP ? loose : word));
+        return here.run(program!, words, as);
+      },
     };
     const findings = await diagnose(swapped, { ...plan, cache: cacheFolder() });
     const confinement = named(findings, 'confinement');
     expect(confinement?.status).toBe('fail');
     expect(confinement?.found).toContain('user is ');
     expect(confinement?.found).toContain('privileges is 0, not 1');
+    expect(confinement?.found).toContain('filter is off, not on');
+    expect(confinement?.found).toContain('calls is open, not refused');
     expect(isUnsafe(findings)).toBe(true);
   } finally {
     await rm(folder, { recursive: true });

@@ -16,6 +16,7 @@ import { python } from './checks/python.ts';
 import { seccomp } from './checks/seccomp.ts';
 import { user } from './checks/user.ts';
 import { userNamespaces } from './checks/user-namespaces.ts';
+import { workFolder } from './checks/work-folder.ts';
 import type { Check, Finding } from './finding.ts';
 import type { Host } from './host.ts';
 import type { Plan } from './plan.ts';
@@ -23,7 +24,7 @@ import type { Plan } from './plan.ts';
 /** In the order a reader mends things: who, kernel, sandbox, containers, card, room, time, what is installed. */
 const CHECKS: Check[] = [
   ...[user, kernel, userNamespaces, apparmor, bubblewrap, confinement, seccomp, cgroups],
-  ...[containers, containerRuntime, gpu, gpuToolkit, disk, memory, clock, cache, python, data],
+  ...[containers, containerRuntime, gpu, gpuToolkit, disk, workFolder, memory, clock, cache, python, data],
 ];
 
 /** Every check of a machine for a plan, in order. */

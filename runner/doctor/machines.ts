@@ -4,6 +4,8 @@ import type { Plan } from './plan.ts';
 /** Machines of several kinds, told as what they answer. For tests. */
 
 export const BWRAP = '/usr/bin/bwrap';
+/** How the trial of a job's sandbox begins. */
+export const TRIAL = '/bin/sh -c';
 const GiB = 1024 ** 3;
 
 export const plan: Plan = {
@@ -77,6 +79,7 @@ const DEBIAN_FILES = {
   '/proc/sys/kernel/osrelease': '6.1.0-40-amd64\n',
   '/proc/sys/user/max_user_namespaces': '63000\n',
   '/proc/meminfo': 'MemTotal:       32000000 kB\nMemFree: 1 kB\nMemAvailable:   30000000 kB\n',
+  '/proc/self/mounts': '/dev/vda1 / ext4 rw 0 0\n/dev/vdb /tmpfiles tmpfs rw 0 0\n',
   '/proc/self/cgroup': '0::/user.slice/user-1000.slice\n',
   '/sys/fs/cgroup/cgroup.controllers': 'cpuset cpu io memory pids\n',
   '/cache/data/pysource-v2/meta.json': JSON.stringify({
@@ -101,6 +104,8 @@ processes few
 sysctl closed
 files closed
 namespaces closed
+filter on
+calls refused
 secrets hidden
 `;
 
@@ -108,6 +113,7 @@ const DEBIAN_PROGRAMS = {
   'id -Gn': { stdout: 'ada users\n' },
   [`${BWRAP} --version`]: { stdout: 'bubblewrap 0.8.0\n' },
   [`${BWRAP} --unshare-user`]: { stdout: CONFINED },
+  [TRIAL]: { stdout: CONFINED },
   'python -I': { stdout: '3.11.2 2.15.0\n' },
   [`python -I ${plan.repository}/runner/sandbox/needs.py`]: {
     stdout: JSON.stringify({

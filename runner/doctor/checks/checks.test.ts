@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Check } from '../finding.ts';
-import { BWRAP, CONFINED, type Machine, machine, plan } from '../machines.ts';
+import { BWRAP, CONFINED, type Machine, machine, plan, TRIAL } from '../machines.ts';
 import type { Plan } from '../plan.ts';
 import { bubblewrap } from './bubblewrap.ts';
 import { cache } from './cache.ts';
@@ -19,6 +19,7 @@ import { python } from './python.ts';
 import { seccomp } from './seccomp.ts';
 import { user } from './user.ts';
 import { userNamespaces } from './user-namespaces.ts';
+import { workFolder } from './work-folder.ts';
 
 const cuda: Partial<Plan> = { device: 'cuda' };
 const docker: Partial<Plan> = { sandbox: 'docker', device: 'cuda' };
@@ -46,7 +47,7 @@ const ctk = (version: string) => ({
 });
 const runc = (version: string) => ({ 'runc --version': { stdout: `runc version ${version}\ncommit: v1\n` } });
 const inside = (line: string) => ({
-  [`${BWRAP} --unshare-user`]: {
+  [TRIAL]: {
     stdout: CONFINED.replace(new RegExp(`^${line.split(' ')[0]} .*$`, 'm'), line),
   },
 });
@@ -141,6 +142,8 @@ const cases: [Check, string, Machine, string, string, Partial<Plan>?][] = [
     ...(['warn', '0.8.0 at /usr/bin/bwrap; passed over: /usr/local/bin/bwrap'] as const),
   ],
   [confinement, 'sysctl can be written', { programs: inside('sysctl open') }, 'fail', 'sysctl is open'],
+  [confinement, 'no filter', { programs: inside('filter off') }, 'fail', 'filter is off, not on'],
+  [confinement, 'no filter, as its owner wants', { env: { DESCENT_SECCOMP: 'optional' } }, 'ok', 'secrets'],
   [confinement, 'a way to the network', { programs: inside('routes 2') }, 'fail', 'routes is 2'],
   [
     confinement,
@@ -156,13 +159,7 @@ const cases: [Check, string, Machine, string, string, Partial<Plan>?][] = [
     'fail',
     'capabilities',
   ],
-  [
-    confinement,
-    'silence',
-    { programs: { [`${BWRAP} --unshare-user`]: { stdout: '' } } },
-    'fail',
-    'user is unknown',
-  ],
+  [confinement, 'silence', { programs: { [TRIAL]: { stdout: '' } } }, 'fail', 'user is unknown'],
   [confinement, 'no sandbox', {}, 'warn', 'no sandbox', { sandbox: 'none' }],
   [
     seccomp,
@@ -297,6 +294,24 @@ const cases: [Check, string, Machine, string, string, Partial<Plan>?][] = [
   [gpuToolkit, '1.17.7, unused', { programs: ctk('1.17.7') }, 'warn', 'not used', cuda],
   [disk, '10 GiB', { free: 10 * 1024 ** 3 }, 'warn', '10 GiB free'],
   [disk, '1 GiB', { free: 1024 ** 3 }, 'fail', '1 GiB free'],
+  [workFolder, 'on a disk', {}, 'ok', '/tmp is on a disk'],
+  [
+    workFolder,
+    'in memory',
+    { files: { '/proc/self/mounts': '/dev/vda1 / ext4 rw 0 0\ntmpfs /tmp tmpfs rw 0 0\n' } },
+    'warn',
+    '/tmp is kept in memory (tmpfs)',
+  ],
+  [
+    workFolder,
+    'put on a disk',
+    {
+      env: { TMPDIR: '/var/tmp' },
+      files: { '/proc/self/mounts': '/dev/vda1 / ext4 rw 0 0\ntmpfs /tmp tmpfs rw 0 0\n' },
+    },
+    'ok',
+    '/var/tmp is on a disk',
+  ],
   [memory, 'smaller than the job', {}, 'fail', '98304', { memoryMiB: 98_304 }],
   [
     memory,
