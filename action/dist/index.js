@@ -49030,7 +49030,7 @@ function driverLibraries(env, secrets) {
 // runner/doctor/checks/confinement.ts
 var INSIDE = `
 import ctypes, os, sys
-status = dict(line.split(None, 1) for line in open("/proc/self/status") if line.startswith(("CapEff", "NoNewPrivs")))
+status = dict(line.split(None, 1) for line in open("/proc/self/status") if line.startswith(("CapEff", "NoNewPrivs", "Seccomp:")))
 def opens(path):
     try:
         open(path, "a").close()
@@ -49045,6 +49045,8 @@ print("processes", "few" if sum(name.isdigit() for name in os.listdir("/proc")) 
 print("sysctl", opens("/proc/sys/kernel/core_pattern"))
 print("files", opens("/etc/descent-doctor"))
 print("namespaces", "open" if ctypes.CDLL(None).unshare(0x10000000) == 0 else "closed")
+print("filter", "on" if status["Seccomp:"].strip() == "2" else "off")
+print("calls", "refused" if ctypes.CDLL(None).memfd_create(b"doctor", 0) == -1 else "open")
 print("secrets", next((path for path in sys.argv[1:] if os.path.lexists(path)), "hidden"))
 `;
 var RIGHT = {
@@ -49056,8 +49058,12 @@ var RIGHT = {
   sysctl: "closed",
   files: "closed",
   namespaces: "closed",
+  filter: "on",
+  calls: "refused",
   secrets: "hidden"
 };
+var OF_FILTER = ["filter", "calls"];
+var WITH_FILTER = '"$0" -I "$1" | { shift; exec "$@" 5<&0 </dev/null; }';
 var LOOKED_FOR = 500;
 var confinement = {
   name: "confinement",
@@ -49074,9 +49080,9 @@ var confinement = {
     if (bwrap === null) return skip("no bubblewrap to try");
     const python2 = pythonInterpreter(plan.repository, { ...host.env, DESCENT_CACHE: plan.cache });
     const as = host.uid === 0 ? SANDBOX_UID : void 0;
-    const asked = await host.run(python2, ["-I", join10(plan.repository, NEEDS), plan.device], as);
-    if (asked?.status !== 0) return skip("no Python environment to try it with");
-    const needs = parseNeeds(asked.stdout);
+    const answer = await host.run(python2, ["-I", join10(plan.repository, NEEDS), plan.device], as);
+    if (answer?.status !== 0) return skip("no Python environment to try it with");
+    const needs = parseNeeds(answer.stdout);
     const { env } = host;
     const secrets = secretsOf({ env, cache: plan.cache, repository: plan.repository, work: null });
     let box;
@@ -49087,7 +49093,13 @@ var confinement = {
       return fail(error63.message, "Until then the runner measures nothing here.");
     }
     const inside = [python2, "-I", "-c", INSIDE, ...await hiddenPaths(host, plan, needs, secrets)];
-    const ran = await host.run(bwrap, [...box, "--clearenv", "--", ...inside], as);
+    const isFiltered = env.DESCENT_SECCOMP !== "optional";
+    const filter = join10(plan.repository, "runner", "sandbox", "seccomp.py");
+    const ran = isFiltered ? await host.run(
+      "/bin/sh",
+      ["-c", WITH_FILTER, python2, filter, bwrap, "--seccomp", "5", ...box, "--clearenv", "--", ...inside],
+      as
+    ) : await host.run(bwrap, [...box, "--clearenv", "--", ...inside], as);
     if (ran?.status !== 0) {
       return fail(
         `a sandbox cannot be made: ${ran?.stderr.trim().split("\n").at(-1) || `status ${ran?.status ?? "none"}`}`,
@@ -49095,8 +49107,9 @@ var confinement = {
       );
     }
     const seen = Object.fromEntries(ran.stdout.split("\n").map((line) => line.split(/ (.*)/, 2)));
-    const holes = Object.keys(RIGHT).filter((name2) => seen[name2] !== RIGHT[name2]);
-    if (holes.length === 0) return ok(`tried from inside: ${Object.keys(RIGHT).join(", ")}`);
+    const asked = Object.keys(RIGHT).filter((name2) => isFiltered || !OF_FILTER.includes(name2));
+    const holes = asked.filter((name2) => seen[name2] !== RIGHT[name2]);
+    if (holes.length === 0) return ok(`tried from inside: ${asked.join(", ")}`);
     return fail(
       `tried from inside: ${holes.map((name2) => `${name2} is ${seen[name2] ?? "unknown"}, not ${RIGHT[name2]}`).join("; ")}`,
       "Lend no machine like this: update kernel and bubblewrap, or put the runner in a virtual machine (docs/security.md)."
@@ -49517,10 +49530,30 @@ var userNamespaces = {
   }
 };
 
+// runner/doctor/checks/work-folder.ts
+var IN_MEMORY = ["tmpfs", "ramfs"];
+var workFolder = {
+  name: "work-folder",
+  safety: false,
+  async look(host) {
+    const folder = host.env.TMPDIR ?? "/tmp";
+    const mounts = await host.read("/proc/self/mounts");
+    if (mounts === null) return skip("the machine does not tell");
+    const [kind] = mounts.split("\n").map((line) => line.split(" ")).filter(
+      ([, place]) => place !== void 0 && `${folder}/`.startsWith(place === "/" ? "/" : `${place}/`)
+    ).sort(([, a2], [, b]) => b.length - a2.length).map(([, , kind2]) => kind2);
+    if (kind === void 0 || !IN_MEMORY.includes(kind)) return ok(`${folder} is on a disk`);
+    return warn(
+      `${folder} is kept in memory (${kind}): what jobs write there counts against the machine's memory`,
+      "Put work folders on a disk: TMPDIR=/var/tmp in the environment of the runner (its .env file)."
+    );
+  }
+};
+
 // runner/doctor/doctor.ts
 var CHECKS = [
   ...[user, kernel, userNamespaces, apparmor, bubblewrap, confinement, seccomp, cgroups],
-  ...[containers, containerRuntime, gpu, gpuToolkit, disk, memory, clock, cache, python, data]
+  ...[containers, containerRuntime, gpu, gpuToolkit, disk, workFolder, memory, clock, cache, python, data]
 ];
 async function refuseToStart(host, plan) {
   const findings = await examine(
