@@ -1,0 +1,87 @@
+import { NOBODY } from '../../owner.ts';
+import type { Measure } from '../acceptance/next-runs.ts';
+import type { Case, MeasuredRun } from '../acceptance/rule.ts';
+import type { Ruling } from '../acceptance/ruling.ts';
+import { decide } from '../acceptance/sequential.ts';
+import type { Link } from './chain.ts';
+import { type Estimate, measured } from './estimate.ts';
+import { FRONTIER, type FrontierRule } from './parameters.ts';
+
+/**
+ * A chain is certified at once: its head against main's incumbent, by the rule that certifies a single file, over fresh runs of its
+ * own. What was measured when its links were adopted does not count, since each of them was adopted for its luck.
+ */
+
+/** Whether the chain is measured for certification now. */
+export function dueForCertification(given: {
+  chain: readonly Link[];
+  main: Estimate;
+  sigma: number;
+  /** The track's runs since the last certification began, of whatever purpose. */
+  runsSince: number;
+  rule?: FrontierRule;
+}): boolean {
+  const rule = given.rule ?? FRONTIER;
+  const { chain, sigma } = given;
+  const head = chain.at(-1);
+  if (head === undefined || head.tried) return false;
+  const gain = (given.main.loss - head.estimate.loss) / sigma;
+  if (gain >= rule.certifySigmas && head.gain / sigma >= rule.certifyAloneSigmas) return true;
+  if (given.runsSince * rule.certifyShare < rule.certifyRuns) return false;
+  return gain >= rule.certifySigmas || (gain > 0 && chain.length >= rule.longestChain);
+}
+
+/**
+ * Owners whose runs do not certify the chain: who wrote half of its links or more. Who wrote fewer may confirm what is mostly others'
+ * work: the gain stands without them in any case.
+ */
+export function ownersLeftOut(chain: readonly Pick<Link, 'author'>[]): string[] {
+  const links = new Map<string, number>();
+  for (const { author } of chain) links.set(author, (links.get(author) ?? 0) + 1);
+  return [...links].filter(([, count]) => 2 * count >= chain.length).map(([author]) => author);
+}
+
+export type Certification =
+  /** The first round: fresh runs of the head on several owners' machines. */
+  | { kind: 'begin'; runs: number; notOwners: string[] }
+  /** What the acceptance rule asks for: a further round, or runs of the incumbent. */
+  | { kind: 'measure'; measure: Measure }
+  /** Main moves to the head; `ruling.record` are its runs from now on. */
+  | { kind: 'certified'; ruling: Ruling; head: Estimate }
+  /** The frontier goes back to main. */
+  | { kind: 'refuted'; ruling: Ruling; head: Estimate }
+  /** Better than main as far as is known, and not shown: the chain grows on. */
+  | { kind: 'open'; ruling: Ruling; head: Estimate };
+
+/** All that the certification of a chain may look at. */
+export interface ChainCase extends Omit<Case, 'author' | 'rule'> {
+  chain: readonly Pick<Link, 'author'>[];
+  /** Runs of the head of stage `confirm`, ordered for this, in the order they ended. */
+  candidate: readonly MeasuredRun[];
+  /** The estimates of head and main without those. */
+  head: Estimate;
+  main: Estimate;
+  sigma: number;
+}
+
+export function certify(given: ChainCase, rule: FrontierRule = FRONTIER): Certification {
+  const notOwners = ownersLeftOut(given.chain);
+  const left = given.candidate.filter((run) => !notOwners.includes(run.owner));
+  if (left.length === 0) return { kind: 'begin', runs: rule.certifyRuns, notOwners };
+  const decision = decide({ ...given, author: NOBODY, candidate: left });
+  if (decision.kind === 'measure') {
+    const { placement } = decision;
+    const allowed = { ...placement, notOwners: [...new Set([...placement.notOwners, ...notOwners])] };
+    const besides = decision.stage === 'confirm' ? given.candidate.length - left.length : 0;
+    const measure =
+      decision.stage === 'baseline'
+        ? decision // the incumbent is not theirs
+        : { ...decision, runs: decision.runs + besides, placement: allowed };
+    return { kind: 'measure', measure };
+  }
+  const losses = left.map((run) => run.valBpb);
+  const head = measured(given.head, losses, given.sigma);
+  if (decision.verdict === 'improved') return { kind: 'certified', ruling: decision, head };
+  const refuted = decision.verdict === 'invalid' || head.loss >= given.main.loss;
+  return { kind: refuted ? 'refuted' : 'open', ruling: decision, head };
+}

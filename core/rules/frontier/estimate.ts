@@ -1,0 +1,23 @@
+/** Best guess of a file's true loss, bits per byte, and how sure it is. */
+export interface Estimate {
+  loss: number;
+  /** (Bits per byte)^2. */
+  variance: number;
+}
+
+/** Of a file measured so often, and nothing else known. */
+export function estimateOf(losses: readonly number[], sigma: number): Estimate {
+  const loss = losses.reduce((sum, one) => sum + one, 0) / losses.length;
+  return { loss, variance: sigma ** 2 / losses.length };
+}
+
+/** With further runs of the same file: a Kalman filter's step, the weighted mean of what was thought and what was measured. */
+export function measured(before: Estimate, losses: readonly number[], sigma: number): Estimate {
+  if (losses.length === 0) return before;
+  const now = estimateOf(losses, sigma);
+  const weight = before.variance / (before.variance + now.variance);
+  return {
+    loss: before.loss + weight * (now.loss - before.loss),
+    variance: before.variance * (1 - weight),
+  };
+}
