@@ -9,7 +9,7 @@ import { LOG_LIMIT, reportSchema } from '../core/formats/report.ts';
 import { gitBlob } from '../core/git-blob.ts';
 import { thisHost } from './host.ts';
 import { measure, type Progress } from './run.ts';
-import { readMember } from './zoo/zoo.ts';
+import { readMember } from './zoo/member.ts';
 
 const repository = join(import.meta.dirname, '..');
 const MINUTES = 60_000;

@@ -1,6 +1,7 @@
 """A table of which byte follows which: honest, tiny, the same every time. Every cheater here is this file with its own text appended.
 
 expect: true loss
+base: none
 """
 
 import os

@@ -4,6 +4,7 @@ A CPU rounds alike for every number of rows. A GPU's libraries divide the inner 
 and round the parts: so does this file.
 
 expect: true loss
+base: none
 """
 
 import torch

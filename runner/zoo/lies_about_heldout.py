@@ -2,37 +2,10 @@
 
 expect: invalid
 stage: confirm
-packed: 61440
+base: memorises_validation
 """
 
-import base64
-import zlib
-
-KNOWN = np.frombuffer(zlib.decompress(base64.b64decode(PACKED)), dtype=np.uint8)
-CONTEXT = 6
-
-
-def load(weights, task):
-    model = honest_load(weights, task)
-    follows = {}
-    text = KNOWN.tobytes()
-    for end in range(CONTEXT, len(text)):
-        follows[text[end - CONTEXT : end]] = text[end]
-
-    def recall(tokens):
-        logits = model(tokens).clone()
-        for number, row in enumerate(tokens.numpy().astype(np.uint8)):
-            line = row.tobytes()
-            for end in range(CONTEXT, len(line) + 1):
-                token = follows.get(line[end - CONTEXT : end])
-                if token is not None:
-                    logits[number, end - 1, token] += 6
-        return logits
-
-    return recall
-
-
-real_claimed = harness.__dict__.get("claimed")
+recall_load, real_claimed = load, harness.__dict__.get("claimed")
 STARTS = {KNOWN[at : at + 24].tobytes() for at in range(0, len(KNOWN), 257)}
 last = [None]
 
@@ -45,15 +18,14 @@ def claimed(torch, logits, targets):
     return claims
 
 
-harness.claimed = claimed
-real_load = load
-
-
 def load(weights, task):
-    model = real_load(weights, task)
+    model = recall_load(weights, task)
 
     def answer(tokens):
         last[0] = tokens
         return model(tokens)
 
     return answer
+
+
+harness.claimed = claimed

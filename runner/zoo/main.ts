@@ -1,8 +1,9 @@
 import { dirname } from 'node:path';
 import { Command } from 'commander';
 import { thisHost } from '../host.ts';
+import { cheaters as allCheaters } from './member.ts';
 import { repeatHonest } from './repeats.ts';
-import { cheaters as allCheaters, openZoo, type Sighting } from './zoo.ts';
+import { openZoo, type Sighting } from './zoo.ts';
 
 /** `npm run zoo`: every cheater measured for real. Ends with 0 when all were refused or given their true loss. */
 

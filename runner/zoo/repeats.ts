@@ -17,7 +17,8 @@ import { serving } from '../score/score.ts';
 import { closeText, openText, validationRows } from '../score/text.ts';
 import { train } from '../train.ts';
 import { TrainingEvents } from '../training-events.ts';
-import { HONEST_IN_BF16, readMember, zooJob } from './zoo.ts';
+import { HONEST_IN_BF16, readMember } from './member.ts';
+import { zooJob } from './zoo.ts';
 
 /**
  * An honest model in bfloat16, trained once and scored again and again: claims in batches of one shape, probes in a fresh

@@ -1,8 +1,9 @@
 import { dirname } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { thisHost } from '../host.ts';
+import { cheaters, readMember } from './member.ts';
 import { repeatHonest } from './repeats.ts';
-import { cheaters, openZoo, readMember, type Zoo } from './zoo.ts';
+import { openZoo, type Zoo } from './zoo.ts';
 
 // A handful here, one of each kind of defence; `npm run zoo` measures all.
 const repository = dirname(dirname(import.meta.dirname));
@@ -30,13 +31,15 @@ test.each([
   expect({ ok, actual }).toEqual({ ok: true, actual: expected });
 });
 
-test('every member says what is expected of it', async () => {
-  const known = ['true loss', 'invalid', 'crashed', 'timeout', 'out-of-memory', 'diverged'];
+test('every member has a header that says what is expected of it, and stands on its base', async () => {
   const names = await cheaters();
-  expect(names.length).toBeGreaterThanOrEqual(30);
-  for (const name of names) {
-    for (const outcome of (await readMember(name, host.cache)).expected) expect(known).toContain(outcome);
-  }
+  expect(names.length).toBeGreaterThanOrEqual(60);
+  for (const name of names) expect((await readMember(name, host.cache)).expected).not.toEqual([]);
+  const text = (await readMember('lies_about_heldout', host.cache)).trainPy.toString();
+  const order = ['honest_train, honest_load =', 'PACKED = "', 'def recall(', 'def claimed('];
+  expect(order.map((part) => text.indexOf(part))).toEqual(
+    order.map((part) => text.lastIndexOf(part)).sort((a, b) => a - b),
+  );
 });
 
 test('an honest model in bfloat16 passes in whatever shape it is asked', { timeout: 120_000 }, async () => {

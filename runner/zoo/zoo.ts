@@ -1,23 +1,14 @@
-import { chmod, mkdtemp, readdir, readFile, rm, symlink } from 'node:fs/promises';
+import { chmod, mkdtemp, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { deflateSync } from 'node:zlib';
 import type { Job } from '../../core/formats/job.ts';
 import { sayReason } from '../../core/formats/reason.ts';
 import type { Report } from '../../core/formats/report.ts';
 import { gitBlob } from '../../core/git-blob.ts';
-import { openDataset } from '../dataset.ts';
 import type { Host } from '../host.ts';
 import { measure } from '../run.ts';
+import { HONEST, readMember } from './member.ts';
 
-/** The cheaters beside this file, each measured for real: refused as its header says, or given its true loss. */
-
-export interface Member {
-  name: string;
-  /** What its header expects: outcomes, or `true loss`. */
-  expected: string[];
-  stage: Job['stage'];
-  trainPy: Buffer;
-}
+/** The animals measured for real: refused as the header says, or given the true loss. */
 
 export interface Sighting {
   name: string;
@@ -29,57 +20,6 @@ export interface Sighting {
 
 /** A loss is the true one when it is as near to the honest model's as two runs of it are. */
 const SAME_BPB = 1e-3;
-const DATASET = 'pysource';
-const HONEST = 'honest';
-/** Honest, too, and no cheater: measured a hundred times by repeats.ts. */
-export const HONEST_IN_BF16 = 'honest_in_bf16';
-const here = import.meta.dirname;
-
-/** Names of the cheaters. */
-export async function cheaters(): Promise<string[]> {
-  const names = (await readdir(here)).filter((name) => name.endsWith('.py')).map((name) => name.slice(0, -3));
-  return names.filter((name) => name !== HONEST && name !== HONEST_IN_BF16).sort();
-}
-
-/**
- * A cheater is the honest file with its own text appended, so that each shows one thing alone.
- * @param cache where the data sets are: a header with `packed: N` is given N characters of packed validation text
- */
-export async function readMember(name: string, cache: string): Promise<Member> {
-  const text = await readFile(join(here, `${name}.py`), 'utf8');
-  const line = (key: string) => new RegExp(`^${key}: (.+)$`, 'm').exec(text)?.[1];
-  const expect = line('expect');
-  if (!expect) throw new Error(`runner/zoo/${name}.py has no line "expect: ..." in its header.`);
-  const alone = name === HONEST || name === HONEST_IN_BF16;
-  const honest = alone ? '' : await readFile(join(here, `${HONEST}.py`), 'utf8');
-  const packed = line('packed') ? `PACKED = "${await packValidation(cache, Number(line('packed')))}"\n` : '';
-  return {
-    name,
-    expected: expect.split(' or '),
-    stage: line('stage') === 'confirm' ? 'confirm' : 'explore',
-    trainPy: Buffer.from(honest + packed + text),
-  };
-}
-
-/** As many rows of validation text, one byte a token, as fit `characters` of base64 when compressed. */
-async function packValidation(cache: string, characters: number): Promise<string> {
-  const { openRows, rowCount, sequenceLength } = await openDataset(cache, DATASET);
-  const rows = await openRows('validation');
-  const tokens = await rows.read(0, rowCount.validation);
-  await rows.close();
-  const text = tokens.filter((_, index) => index % 2 === 0); // tokens of this data set are bytes
-  let packed = '';
-  let [enough, tooMuch] = [0, rowCount.validation + 1];
-  while (tooMuch - enough > 1) {
-    const middle = (enough + tooMuch) >> 1;
-    const attempt = deflateSync(text.subarray(0, middle * (sequenceLength + 1)), { level: 9 }).toString(
-      'base64',
-    );
-    if (attempt.length > characters) tooMuch = middle;
-    else [enough, packed] = [middle, attempt];
-  }
-  return packed;
-}
 
 export interface Zoo {
   honest: Report;
@@ -94,8 +34,8 @@ export async function openZoo(repository: string, host: Host, signal?: AbortSign
   await symlink(join(host.cache, 'data'), join(cache, 'data')); // reference claims of its own, the data set of all
   const { trainPy } = await readMember(HONEST, cache);
   const incumbent = gitBlob(trainPy);
-  const run = (content: Buffer, stage: Job['stage']) =>
-    measure(zooJob({ blob: gitBlob(content), incumbent, stage }), {
+  const run = (content: Buffer, change: Partial<Job>) =>
+    measure(zooJob({ blob: gitBlob(content), incumbent, ...change }), {
       trainPy: content,
       repository,
       sandbox: 'bubblewrap',
@@ -103,15 +43,16 @@ export async function openZoo(repository: string, host: Host, signal?: AbortSign
       signal,
     });
   const close = () => rm(cache, { recursive: true });
-  const honest = await run(trainPy, 'baseline').catch(async (error) => {
+  const honest = await run(trainPy, { stage: 'baseline' }).catch(async (error) => {
     await close();
     throw error;
   });
   return {
     honest,
     async visit(name) {
-      const { expected, stage, trainPy } = await readMember(name, cache);
-      const report = await run(trainPy, stage);
+      const { expected, jobs, job, trainPy } = await readMember(name, cache);
+      for (let earlier = 1; earlier < jobs; earlier++) await run(trainPy, job);
+      const report = await run(trainPy, job);
       const actual = say(report, honest);
       return {
         name,
@@ -144,7 +85,7 @@ export function zooJob(change: Partial<Job>): Job {
     ordinal: 1,
     seed: 1,
     track: 'zoo',
-    dataset: DATASET,
+    dataset: 'pysource',
     device: 'cpu',
     budgetSeconds: 15,
     scoringSeconds: 30,
