@@ -11,6 +11,7 @@ describe('the grammar of commands', () => {
     ['/track h100', { name: 'track', track: 'h100' }],
     ['/insight the warm-up did it', { name: 'insight', text: 'the warm-up did it' }],
     ['/insight\r\ntwo\nlines', { name: 'insight', text: 'two\nlines' }],
+    ['/insight a lone\rreturn', { name: 'insight', text: 'a lone\rreturn' }],
     ['/insight a\n/cancel', { name: 'insight', text: 'a\n/cancel' }],
   ])('reads %j', (body, command) => {
     expect(parseCommand(body)).toEqual(command);

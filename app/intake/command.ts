@@ -16,7 +16,7 @@ const USAGE: Record<(typeof COMMANDS)[number], string> = {
 export function parseCommand(body: string): Command | null {
   const text = body.replaceAll('\r\n', '\n');
   const line = text.split('\n', 1)[0]!;
-  const match = /^\/([a-z]+)(?:[ \t]+(.*?))?[ \t]*$/.exec(line);
+  const match = /^\/([a-z]+)(?:[ \t]+([^\n]*?))?[ \t]*$/.exec(line);
   const name = COMMANDS.find((one) => one === match?.[1]);
   if (!match || !name) return null;
   const rest = match[2] ?? '';

@@ -4,6 +4,7 @@ import { type Job, jobSchema } from '../../core/formats/job.ts';
 import { reasonField, reportSchema } from '../../core/formats/report.ts';
 import { authorTextSchema } from '../../core/formats/result.ts';
 import { runSchema } from '../../core/formats/run.ts';
+import { inertJson } from '../../core/text/harmless/terminal.ts';
 
 /**
  * What the bot remembers, in its own check runs: nobody else can write them. A run's check is `descent <track> <stage> <ordinal>`;
@@ -188,7 +189,7 @@ export const TEXT_LIMIT = 65_535;
  * JSON may write one character as six: what does not fit loses its log first, then the points of its curve.
  */
 export function encodeMemory(memory: RunMemory): string {
-  const json = JSON.stringify(memory).replaceAll('`', '\\u0060');
+  const json = inertJson(memory, 0).replaceAll('`', '\\u0060');
   const text = `${FENCE}${json}\n\`\`\``;
   const { facts } = memory;
   if (text.length <= TEXT_LIMIT || !facts) return text;

@@ -15,8 +15,8 @@ export function inertLine(text: string, length = 100): string {
 }
 
 /** JSON that is as harmless: what steers stays in its escaped form, so that nothing is lost. */
-export function inertJson(value: unknown): string {
-  return replaceUnseen(JSON.stringify(value, null, 2), escaped);
+export function inertJson(value: unknown, indent = 2): string {
+  return replaceUnseen(JSON.stringify(value, null, indent), escaped);
 }
 
 function escaped(character: string): string {
