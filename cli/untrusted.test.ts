@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { blobId } from '../memory/source.ts';
+import { gitBlob } from '../core/git-blob.ts';
 import { leaderboard, record, stage, TRAIN } from '../testing/clone/clone.ts';
 import { marked, theirs } from './untrusted.ts';
 
@@ -32,7 +32,7 @@ async function hostile() {
       record(5, { ...about, verdict: 'inconclusive', valBpb: 1.99 }),
       record(6, { ...about, verdict: 'crashed', valBpb: null, runs: [run], log: `Traceback\n${HOSTILE}` }),
     ],
-    { leaderboard: leaderboard({ title: HOSTILE, blob: blobId(TRAIN), pull: 4 }) },
+    { leaderboard: leaderboard({ title: HOSTILE, blob: gitBlob(TRAIN), pull: 4 }) },
   );
   await mkdir(join(staged.clone, 'train'), { recursive: true });
   await writeFile(join(staged.clone, 'train/train.py'), `${TRAIN}# mine\n`);

@@ -1,11 +1,11 @@
 import { lstat, readFile, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Failure } from '../core/failure.ts';
+import { gitBlob } from '../core/git-blob.ts';
 import type { ChangedFile, FileEntry } from '../core/rules/eligibility.ts';
 import { TRAIN_PATH } from '../core/rules/eligibility.ts';
 import type { Clone } from '../memory/clone/clone.ts';
 import { git } from '../memory/git.ts';
-import { blobId } from '../memory/source.ts';
 
 /** What a request made of the working tree would carry: the file, and what is committed or staged beside it. */
 export interface Proposal {
@@ -98,5 +98,5 @@ async function entry(path: string): Promise<FileEntry | null> {
 }
 
 function described(bytes: Buffer): Omit<FileEntry, 'mode'> {
-  return { oid: blobId(bytes), size: bytes.length, text: bytes.includes(0) ? null : bytes.toString('utf8') };
+  return { oid: gitBlob(bytes), size: bytes.length, text: bytes.includes(0) ? null : bytes.toString('utf8') };
 }

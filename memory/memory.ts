@@ -1,9 +1,13 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Context } from '../core/context.ts';
 import { Failure, messageOf } from '../core/failure.ts';
-import { historySchema, type Leaderboard, leaderboardSchema } from '../core/formats/leaderboard.ts';
-import { parseRecord } from '../core/formats/parse-result.ts';
-import type { ExperimentRecord } from '../core/formats/result.ts';
+import {
+  historySchema,
+  LEADERBOARD_PATH,
+  type Leaderboard,
+  parseLeaderboard,
+} from '../core/formats/leaderboard.ts';
+import { type ExperimentRecord, parseResult } from '../core/formats/result.ts';
 import { fileAt, git } from './git.ts';
 import { findRepository, type Repository, refresh, storePath } from './repository.ts';
 import { isBroken, openStore, removeStore } from './store.ts';
@@ -83,28 +87,18 @@ async function openAt(path: string, repository: Repository, leaderboard: Leaderb
 
 /** The leaderboard of the commit. A broken one is an error: nobody may take it for an empty one. */
 async function readLeaderboard(repository: Repository): Promise<Leaderboard> {
-  const where = `results/leaderboard.json of ${repository.ref}`;
-  const text = await fileAt(repository.folder, repository.commit, 'results/leaderboard.json');
-  if (text === null) {
+  const text = await fileAt(repository.folder, repository.commit, LEADERBOARD_PATH);
+  if (text === null)
     throw new Failure(
-      `${where} does not exist`,
+      `${LEADERBOARD_PATH} of ${repository.ref} does not exist`,
       'Run this in a clone of a Descent repository, or name a commit with --ref.',
     );
-  }
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (cause) {
-    throw new Failure(
-      `${where} is not JSON: ${messageOf(cause)}`,
-      'Tell the maintainers; read an older commit with --ref.',
-    );
-  }
-  const parsed = leaderboardSchema.safeParse(value);
-  if (parsed.success) return withOldHolders(parsed.data, repository);
-  const issue = parsed.error.issues[0];
-  const remedy = 'When its schema is newer, `git pull` and `npm ci`; otherwise tell the maintainers.';
-  throw new Failure(`${where}: ${issue?.path.join('.')}: ${issue?.message}`, remedy);
+  const parsed = parseLeaderboard(text);
+  if (parsed.ok) return withOldHolders(parsed.value, repository);
+  throw new Failure(
+    `${repository.ref}: ${parsed.problems[0]}`,
+    'If its schema is newer: `git pull` and `npm ci`. Otherwise tell the maintainers, or read an older commit with --ref.',
+  );
 }
 
 /** Holders of a record that the bot moved out of the leaderboard are put back into their place, after the first. */
@@ -135,7 +129,7 @@ async function withOldHolders(board: Leaderboard, { folder, commit }: Repository
 
 /** The whole record behind a row of the index. */
 export async function readRecord(memory: Memory, oid: string): Promise<ExperimentRecord> {
-  const parsed = parseRecord(Buffer.from(await git(memory.repository.folder, ['cat-file', 'blob', oid])));
+  const parsed = parseResult(Buffer.from(await git(memory.repository.folder, ['cat-file', 'blob', oid])));
   if (parsed.kind === 'record') return parsed.record;
   throw new Failure(`record ${oid} could not be read: ${parsed.problem}`, 'Tell the maintainers.');
 }

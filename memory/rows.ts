@@ -1,6 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { Parsed } from '../core/formats/parse-result.ts';
-import type { ExperimentRecord } from '../core/formats/result.ts';
+import type { ExperimentRecord, ParsedResult } from '../core/formats/result.ts';
 import { diffText } from './diff-words.ts';
 
 /** Puts record files into the index and takes them out; one writer serves a whole update. */
@@ -29,7 +28,7 @@ export function rowsOf(store: DatabaseSync) {
       if (row !== undefined) for (const removal of removals) removal.run(row.id as number);
       else unskip.run(path);
     },
-    add(path: string, oid: string, parsed: Parsed): void {
+    add(path: string, oid: string, parsed: ParsedResult): void {
       if (parsed.kind !== 'record') {
         skip.run(path, oid, parsed.kind, parsed.problem);
         return;

@@ -1,4 +1,4 @@
-import { parseRecord } from '../core/formats/parse-result.ts';
+import { parseResult } from '../core/formats/result.ts';
 import { readBlobs } from './blobs.ts';
 import { changedLines } from './diff-words.ts';
 import { type Experiment, select } from './experiment.ts';
@@ -44,7 +44,7 @@ export async function findSimilar(
   )) {
     const experiment = rows[at]!;
     at += 1;
-    const parsed = parseRecord(bytes);
+    const parsed = parseResult(bytes);
     if (parsed.kind !== 'record') continue;
     found.push({
       experiment,

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { applyPatch } from 'diff';
 import { Failure } from '../core/failure.ts';
+import { gitBlob } from '../core/git-blob.ts';
 import { git } from './git.ts';
 import { type Memory, readRecord } from './memory.ts';
 
@@ -15,18 +15,12 @@ export async function sourceOf(
   const { incumbent, diff } = await readRecord(memory, experiment.oid);
   const base = incumbent === null ? null : await blobText(folder, incumbent.blob);
   const made = base === null ? false : applyPatch(base, diff);
-  if (made !== false && blobId(made) === experiment.blob) return made;
+  if (made !== false && gitBlob(made) === experiment.blob) return made;
   throw new Failure(
     `the file of #${experiment.pull} (blob ${experiment.blob}) is not in this clone`,
     `Fetch it, while its pull request exists: git fetch upstream refs/pull/${experiment.pull}/head`,
     { status: 1 },
   );
-}
-
-/** The name git gives a content: sha1 of `blob <bytes>\0<content>`. */
-export function blobId(content: string | Uint8Array): string {
-  const bytes = typeof content === 'string' ? Buffer.from(content, 'utf8') : content;
-  return createHash('sha1').update(`blob ${bytes.length}\0`).update(bytes).digest('hex');
 }
 
 /** The text of a blob; null where this clone does not hold it. */

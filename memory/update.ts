@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { parseRecord } from '../core/formats/parse-result.ts';
+import { parseResult } from '../core/formats/result.ts';
 import { fetchMissing, readBlobs } from './blobs.ts';
 import { type Changes, changesBetween, changesFrom, EXPERIMENTS } from './changes.ts';
 import { countFiles, resolve } from './git.ts';
@@ -58,7 +58,7 @@ async function write(rows: Rows, folder: string, changed: Changes): Promise<void
     added.map((file) => file.id),
   )) {
     const { path, id } = added[at]!;
-    rows.add(path, id, parseRecord(bytes));
+    rows.add(path, id, parseResult(bytes));
     at += 1;
   }
 }

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { Octokit } from '@octokit/core';
 import type { Logger } from 'pino';
+import { makePatient, PATIENT } from '../../core/github/patience.ts';
 import { octokitPort } from '../github/octokit.ts';
-import { makePatient, PATIENT } from '../github/patience.ts';
 import type { Port } from '../github/port.ts';
 import type { RecordCache } from '../intake/records.ts';
 import type { FindSimilar } from '../intake/similar.ts';

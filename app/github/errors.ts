@@ -1,4 +1,4 @@
-import { isRateLimited } from './patience.ts';
+import { isRateLimited } from '../../core/github/patience.ts';
 import { PortError } from './port.ts';
 
 interface Failure {
@@ -37,7 +37,7 @@ function graphqlError(what: string, failure: Failure): PortError {
     return new PortError('moved', 409, message);
   if (errors.some((one) => one.type === 'NOT_FOUND')) return new PortError('refused', 404, message);
   if (errors.some((one) => one.extensions?.code)) return new PortError('refused', 400, message); // the query itself
-  // github/patience.ts has waited as long as it may.
+  // core/github/patience.ts has waited as long as it may.
   if (isRateLimited(errors)) return new PortError('refused', 429, message);
   if (errors.some((one) => one.type === undefined || one.type === 'INTERNAL'))
     return new PortError('transient', 502, message);

@@ -1,8 +1,8 @@
 import { Octokit } from '@octokit/rest';
 import nock from 'nock';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { makePatient } from '../../core/github/patience.ts';
 import { octokitPort } from './octokit.ts';
-import { makePatient } from './patience.ts';
 import { PortError } from './port.ts';
 
 /** The adapter against recorded answers of GitHub: what it sends, and how it reads refusals. */

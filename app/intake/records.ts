@@ -1,5 +1,4 @@
-import { type ExperimentRecord, recordPath, recordSchema } from '../../core/formats/result.ts';
-import { parseStrictJson } from '../../core/formats/strict-json.ts';
+import { type ExperimentRecord, parseResult, recordPath } from '../../core/formats/result.ts';
 import { isPresentContent } from '../../core/python/digest.ts';
 import type { Port, PullReading } from '../github/port.ts';
 import type { RecordName } from '../model/snapshot.ts';
@@ -107,10 +106,8 @@ function answersFor(record: ExperimentRecord, at: Sought): boolean {
 }
 const UNANSWERED = new Set(['withdrawn', 'reconsidered']);
 
+/** One that cannot be read answers nothing: the experiment is measured again. */
 function readRecord(text: string): ExperimentRecord | null {
-  try {
-    return recordSchema.safeParse(parseStrictJson(text)).data ?? null;
-  } catch {
-    return null; // a record that cannot be read answers nothing; the experiment is measured again
-  }
+  const parsed = parseResult(text);
+  return parsed.kind === 'record' ? parsed.record : null;
 }

@@ -9,16 +9,22 @@ import { withLock } from '../../setup/step.mjs';
 /** Long enough for the first fetch of 100,000 records. */
 const LIMIT_MS = 10 * 60_000;
 
-/** What git and the agent's command line get to see of the environment: no credentials. */
+/** What git and the memory get to see of the environment: no credentials. */
 const PASSED =
   /^(PATH|HOME|TMPDIR|LANG|(https?|no|all)_proxy|SSL_CERT_(FILE|DIR)|NODE_EXTRA_CA_CERTS|GIT_SSL_CAINFO)$/i;
 
 /** A child process without the bot's secrets, that asks nobody for a password. @returns what it printed */
-export async function runQuietly(command: string, args: string[], cwd: string, more = {}): Promise<string> {
+export async function runQuietly(
+  command: string,
+  args: string[],
+  cwd: string,
+  { input, env: more }: { input?: string; env?: Record<string, string> } = {},
+): Promise<string> {
   const passed = Object.entries(process.env).filter(([name]) => PASSED.test(name));
   const env = { ...Object.fromEntries(passed), GIT_TERMINAL_PROMPT: '0', ...more };
   const limits = { timeout: LIMIT_MS, maxBuffer: 64 * 1024 * 1024 };
-  const { stdout } = await execa(command, args, { cwd, env, extendEnv: false, stdin: 'ignore', ...limits });
+  const given = input === undefined ? { stdin: 'ignore' as const } : { input };
+  const { stdout } = await execa(command, args, { cwd, env, extendEnv: false, ...given, ...limits });
   return stdout;
 }
 

@@ -2,7 +2,7 @@ import { gitBlob } from '../../core/git-blob.ts';
 import type { PagesReading, Port } from '../github/port.ts';
 import { PortError } from '../github/port.ts';
 import type { FileWrite } from '../model/effect.ts';
-import { askDigest } from './ask.ts';
+import { askPages } from './ask.ts';
 
 /**
  * Keeps `results/MEMORY.md`, the pages of topics that outgrow it and `results/progress.svg`: made from the records whenever these
@@ -39,7 +39,7 @@ export async function refreshPages(port: Port, cache: string): Promise<string> {
   if (reading.experiments === null) return 'no records yet';
   const stamp = stampOf(reading);
   if (reading.page?.endsWith(stamp)) return 'the pages are of today';
-  const { page, topics, plot } = await askDigest({ url: reading.url, branch: reading.branch, cache });
+  const { page, topics, plot } = await askPages({ url: reading.url, branch: reading.branch, cache });
   const files = [
     { path: PAGE, content: `${page.trimEnd()}\n\n${stamp}` },
     ...changedTopics(reading, topics),

@@ -1,5 +1,5 @@
 import type { Probot } from 'probot';
-import { makePatient, PATIENT } from '../github/patience.ts';
+import { makePatient, PATIENT } from '../../core/github/patience.ts';
 
 /** What GitHub says about the App itself: who it is and where it is installed. */
 

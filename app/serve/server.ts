@@ -14,7 +14,7 @@ export interface Running {
   close: () => Promise<void>;
 }
 
-/** Probot's own pace (a second between writes) and retries give way to github/patience.ts, which knows what may be repeated. */
+/** Probot's own pace (a second between writes) and retries give way to core/github/patience.ts, which knows what may be repeated. */
 export const Client = ProbotOctokit.defaults((options: object) => ({
   ...options, // a function, since Probot sets a pace of its own after plain defaults
   throttle: { enabled: false },

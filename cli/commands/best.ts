@@ -2,13 +2,11 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { Failure, messageOf } from '../../core/failure.ts';
-import { own } from '../../core/names.ts';
 import { TRAIN_PATH } from '../../core/rules/eligibility.ts';
 import { inert } from '../../core/text/harmless/terminal.ts';
 import { type Clone, needFiles } from '../../memory/clone/clone.ts';
-import { fileAt, git } from '../../memory/git.ts';
-import type { Memory } from '../../memory/memory.ts';
-import { blobId, blobText } from '../../memory/source.ts';
+import { git } from '../../memory/git.ts';
+import { incumbentSource } from '../../memory/incumbent.ts';
 import { verb } from '../verb.ts';
 
 export const best = verb({
@@ -41,27 +39,6 @@ export const best = verb({
     return `${value.path}: ${loss} on ${value.track}, ${value.pull === null ? 'the first file' : `#${value.pull}`}\n`;
   },
 });
-
-/** The file to beat: the incumbent of a track, or main's own while the primary track has none. */
-export async function incumbentSource(memory: Memory, track = memory.leaderboard.primary) {
-  const { folder, commit } = memory.repository;
-  const incumbent = own(memory.leaderboard.tracks, track)?.incumbent;
-  if (incumbent) {
-    const { pull, blob, valBpb } = incumbent;
-    const source = await blobText(folder, blob);
-    if (source !== null) return { track, pull, blob, valBpb, source };
-    throw new Failure(
-      `the file that holds the record of ${track} (blob ${blob}) is not in this clone`,
-      'In a shallow clone: git fetch --unshallow. Otherwise fetch main first: --fresh.',
-    );
-  }
-  const source = await fileAt(folder, commit, TRAIN_PATH);
-  if (track === memory.leaderboard.primary && source !== null) {
-    return { track, pull: null, blob: blobId(source), valBpb: null, source };
-  }
-  const known = Object.keys(memory.leaderboard.tracks).join(', ') || 'none yet';
-  throw new Failure(`track ${track} has no record`, `Tracks with one: ${known}. Name it with --track.`);
-}
 
 /** What somebody wrote and has nowhere else is not overwritten. */
 async function mayReplace(clone: Clone, source: string, force: boolean): Promise<void> {

@@ -4,7 +4,7 @@ import { createTwoFilesPatch } from 'diff';
 import { execa } from 'execa';
 import { expect, test } from 'vitest';
 import type { ExperimentRecord } from '../../core/formats/result.ts';
-import { blobId } from '../../memory/source.ts';
+import { gitBlob } from '../../core/git-blob.ts';
 import { record, scratch, stage, TRAIN, user } from '../../testing/clone/clone.ts';
 import { writeHistory } from '../../testing/clone/write-history.ts';
 
@@ -42,13 +42,13 @@ test('a good request passes, and says which blob it is', async () => {
   const { user } = await desk(HALVED);
   const { status, value } = await user.json('check', ...SAID);
   expect(value.problems).toEqual([]);
-  expect(value).toMatchObject({ ok: true, blob: blobId(HALVED), duplicates: [], similar: [] });
+  expect(value).toMatchObject({ ok: true, blob: gitBlob(HALVED), duplicates: [], similar: [] });
   expect(status).toBe(0);
 });
 
 test('what was measured before is answered from the record and costs nothing', async () => {
   const { user } = await desk(HALVED, [
-    record(7, { blob: blobId(HALVED), verdict: 'regressed', valBpb: 2.3 }),
+    record(7, { blob: gitBlob(HALVED), verdict: 'regressed', valBpb: 2.3 }),
   ]);
   const { status, out } = await user.descent('check', ...SAID);
   expect(status).toBe(1);
@@ -109,7 +109,7 @@ test('of several tracks only those where it was not measured count', async () =>
     'limits:',
     `${/ {2}cpu:\n(?: {4}.*\n)+/.exec(CONFIG)![0].replace('cpu:', 'small:')}limits:`,
   );
-  const { user } = await desk(HALVED, [record(7, { blob: blobId(HALVED) })], config);
+  const { user } = await desk(HALVED, [record(7, { blob: gitBlob(HALVED) })], config);
   const both = await user.json('check', ...SAID, '--track', 'cpu', '--track', 'small');
   expect(both.value).toMatchObject({ ok: true, duplicates: [{ pull: 7, track: 'cpu' }] });
   expect(both.value.description).toContain('track:\n  - cpu\n  - small');
@@ -152,34 +152,6 @@ test('a description from a file is read as the bot reads it', async () => {
   expect((await user.json('check', ...SAID, '--track', 'tpu')).value.problems.join()).toContain(
     'the tracks here are cpu',
   );
-});
-
-test('open requests in a file are compared by their words and their files', async () => {
-  const { clone, user } = await desk(HALVED);
-  const request = (number: number, size: string, hypothesis: string) => ({
-    number,
-    title: `Batch ${size}`,
-    url: `https://github.com/swarm/descent/pull/${number}`,
-    body: `## Hypothesis\n${hypothesis}\n`,
-    text: TRAIN.replace('64', size),
-  });
-  const open = [
-    request(7, '16', 'Quarter it, and see.'),
-    request(8, '64\nSEED = 1', 'Halving the batch doubles the steps that we lack.'),
-    request(9, '64\nDEPTH = 9', 'A cosine schedule ends lower.'),
-  ];
-  await writeFile(join(clone, 'open.json'), JSON.stringify(open));
-  const ask = ['similar', '--file', 'train/train.py', ...SAID];
-  const { status, out } = await user.descent(...ask, '--open', 'open.json');
-  expect(status).toBe(0);
-  expect(out).toMatch(/diff \d+ % alike: #7 open, not decided yet: «Batch 16» https:.*\/pull\/7/);
-  expect(out).toMatch(/hypothesis \d+ % alike: #8 open/);
-  expect(out).not.toContain('#9');
-
-  await writeFile(join(clone, 'open.json'), '[{"number": "seven"}]');
-  const wrong = await user.descent(...ask, '--open', 'open.json');
-  expect(wrong).toMatchObject({ status: 2, err: expect.stringContaining('lists no open requests') });
-  expect((await user.descent(...ask, '--open', 'none.json')).err).toContain('readable file with --open');
 });
 
 test('a file that does not compile is warned of, with its line', async () => {

@@ -4,6 +4,7 @@ import { parseDescription } from '../../core/formats/description.ts';
 import { programOf } from '../../core/python/python.ts';
 import { problemsOf, TRAIN_PATH } from '../../core/rules/eligibility.ts';
 import { inert } from '../../core/text/harmless/terminal.ts';
+import { alikeTo } from '../../memory/alike.ts';
 import { needFiles } from '../../memory/clone/clone.ts';
 import { fileAt } from '../../memory/git.ts';
 import { experimentsWith } from '../../memory/history.ts';
@@ -14,7 +15,7 @@ import { noted } from '../untrusted.ts';
 import { verb } from '../verb.ts';
 import { readProposal, type Proposal as WorkingProposal } from '../working-tree.ts';
 import { line } from './history.ts';
-import { alikeTo, proposalsNow, warnings } from './similar.ts';
+import { proposalsNow, warnings } from './similar.ts';
 
 export const check = verb({
   name: 'check',

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { inertLine } from '../../core/text/harmless/terminal.ts';
+import { SHOWN } from '../../memory/alike.ts';
 import { needFiles } from '../../memory/clone/clone.ts';
 import { outcome } from '../../memory/near-miss.ts';
 import { similarProposals } from '../../memory/proposals.ts';
@@ -20,7 +21,7 @@ import {
 } from '../github/requests.ts';
 import { noted, theirs } from '../untrusted.ts';
 import { verb } from '../verb.ts';
-import { proposalLine, SHOWN } from './similar.ts';
+import { proposalLine } from './similar.ts';
 
 export const claim = verb({
   name: 'claim',

@@ -4,10 +4,10 @@ import { DESCENT } from '../../core/command-name.ts';
 import { Failure } from '../../core/failure.ts';
 import { inert } from '../../core/text/harmless/terminal.ts';
 import { experimentsOf } from '../../memory/history.ts';
+import { incumbentSource } from '../../memory/incumbent.ts';
 import type { Memory } from '../../memory/memory.ts';
 import { sourceOf } from '../../memory/source.ts';
 import { verb } from '../verb.ts';
-import { incumbentSource } from './best.ts';
 
 const EXPERIMENT = z
   .string()

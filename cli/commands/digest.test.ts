@@ -1,12 +1,12 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { blobId } from '../../memory/source.ts';
+import { gitBlob } from '../../core/git-blob.ts';
 import { leaderboard, record, stage } from '../../testing/clone/clone.ts';
 
 const board = leaderboard({
   pull: 1,
-  blob: blobId('merged'),
+  blob: gitBlob('merged'),
   valBpb: 1.9,
   title: '<b>Halve</b> the batch & go',
 });

@@ -2,16 +2,10 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { Failure, messageOf } from '../../core/failure.ts';
-import { own } from '../../core/names.ts';
-import type { Memory } from '../../memory/memory.ts';
-import { memoryPage, topicPath } from '../../memory/pages/memory-page.ts';
-import { type Dot, progressPlot } from '../../memory/pages/progress-plot.ts';
-import { topicPage } from '../../memory/pages/topic-page.ts';
-import { TOPIC_NAMES, topicsOf } from '../../memory/topics.ts';
+import { topicPath } from '../../memory/pages/memory-page.ts';
+import { pagesOf } from '../../memory/pages/pages.ts';
+import { TOPIC_NAMES } from '../../memory/topics.ts';
 import { type Setting, verb } from '../verb.ts';
-
-/** Experiments of each kind on a topic's own page, at most. */
-const MOST = 40;
 
 export const digest = verb({
   name: 'digest',
@@ -31,13 +25,7 @@ export const digest = verb({
   positional: [],
   async run({ memory: open, writes }, { track, out }) {
     using memory = await open();
-    const name = track ?? memory.leaderboard.primary;
-    const { text: page, outgrown } = memoryPage(name, topicsOf(memory.store, name, MOST));
-    const topics = Object.fromEntries(
-      outgrown.map((topic) => [topicPath(topic), topicPage(name, topic, MOST)]),
-    );
-    const standing = own(memory.leaderboard.tracks, name);
-    const plot = standing ? progressPlot(name, standing, dots(memory, name)) : null;
+    const { track: name, page, topics, plot } = pagesOf(memory, track);
     const files = { 'MEMORY.md': page, ...topics, ...(plot !== null && { 'progress.svg': plot }) };
     const saved = out === undefined ? [] : await save(out, files, writes);
     // The pages quote titles and changes of strangers.
@@ -47,11 +35,6 @@ export const digest = verb({
     return files.length === 0 ? page : `${files.join('\n')}\n`;
   },
 });
-
-function dots({ store }: Memory, track: string): Dot[] {
-  const scored = 'SELECT decidedAt AS at, valBpb FROM experiments WHERE track = ? AND valBpb IS NOT NULL';
-  return store.prepare(scored).all(track) as unknown as Dot[];
-}
 
 /** Where the bot keeps these pages: there they are replaced, whoever asks. */
 const REPLACED = ['MEMORY.md', 'progress.svg', ...TOPIC_NAMES.map((name) => topicPath({ name }))].map(

@@ -7,13 +7,13 @@ import { DESCENT } from '../../core/command-name.ts';
 import { Failure, messageOf } from '../../core/failure.ts';
 import { sayReason } from '../../core/formats/reason.ts';
 import { type Report, reportSchema } from '../../core/formats/report.ts';
+import { gitBlob } from '../../core/git-blob.ts';
 import { TRAIN_PATH } from '../../core/rules/eligibility.ts';
 import { clean } from '../../core/text/harmless/github.ts';
+import { incumbentSource } from '../../memory/incumbent.ts';
 import type { Memory } from '../../memory/memory.ts';
 import { SELF_REPORTED } from '../../memory/published.ts';
-import { blobId } from '../../memory/source.ts';
 import { verb } from '../verb.ts';
-import { incumbentSource } from './best.ts';
 
 const DIFF_LIMIT = 30_000;
 
@@ -87,7 +87,7 @@ async function diffOf(memory: Memory, path: string, report: Report): Promise<str
     if (error.code === 'ENOENT') return null;
     throw error;
   });
-  if (text === null || blobId(text) !== report.job.blob) return null;
+  if (text === null || gitBlob(text) !== report.job.blob) return null;
   const { source } = await incumbentSource(memory);
   return createTwoFilesPatch(TRAIN_PATH, TRAIN_PATH, source, text).slice(0, DIFF_LIMIT);
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { createTwoFilesPatch } from 'diff';
 import { execa } from 'execa';
 import { expect, test } from 'vitest';
-import { blobId } from '../../memory/source.ts';
+import { gitBlob } from '../../core/git-blob.ts';
 import { leaderboard, record, stage, TRAIN } from '../../testing/clone/clone.ts';
 import { writeHistory } from '../../testing/clone/write-history.ts';
 
@@ -31,7 +31,11 @@ test('best writes the file that holds the record, and main’s own while nothing
     records: [],
     leaderboard: { schema: 1, primary: 'cpu', tracks: {}, owners: {} },
   });
-  expect((await user.json('best')).value).toMatchObject({ blob: blobId(TRAIN), valBpb: null, source: TRAIN });
+  expect((await user.json('best')).value).toMatchObject({
+    blob: gitBlob(TRAIN),
+    valBpb: null,
+    source: TRAIN,
+  });
 });
 
 test('history filters by verdict, author or code name, time and what was touched', async () => {
@@ -74,7 +78,7 @@ test('show gives the whole record, with the author’s words marked and harmless
 
 test('diff makes a losing file again from its record', async () => {
   const { user } = await stage([
-    record(1, { blob: blobId(HALVED), diff: HALVED_DIFF }),
+    record(1, { blob: gitBlob(HALVED), diff: HALVED_DIFF }),
     record(2, { diff: HALVED_DIFF }),
   ]);
   expect((await user.descent('diff', 'best', '1')).out).toContain('-BATCH_SIZE = 64\n+BATCH_SIZE = 32');
@@ -90,12 +94,12 @@ test('diff makes a losing file again from its record', async () => {
 test('lineage shows what stands on what, and the leaves nobody followed', async () => {
   const { user } = await stage(
     [
-      record(1, { verdict: 'improved', valBpb: 1.9, blob: blobId('merged') }),
+      record(1, { verdict: 'improved', valBpb: 1.9, blob: gitBlob('merged') }),
       record(2, { verdict: 'inconclusive', valBpb: 1.98, buildsOn: [1] }),
       record(3, { verdict: 'inconclusive', valBpb: 1.99, buildsOn: [2] }),
       record(4, { verdict: 'regressed', buildsOn: [3, 99] }),
     ],
-    { leaderboard: leaderboard({ pull: 1, blob: blobId('merged'), valBpb: 1.9, title: 'Merged' }) },
+    { leaderboard: leaderboard({ pull: 1, blob: gitBlob('merged'), valBpb: 1.9, title: 'Merged' }) },
   );
   const all = (await user.json('lineage')).value;
   expect(all.line).toMatchObject([{ pull: 1 }]);

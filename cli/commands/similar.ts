@@ -3,28 +3,17 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { Context } from '../../core/context.ts';
 import { Failure, messageOf } from '../../core/failure.ts';
-import { own } from '../../core/names.ts';
 import { TRAIN_PATH } from '../../core/rules/eligibility.ts';
-import { diffOf } from '../../core/text/diff.ts';
 import { inertLine } from '../../core/text/harmless/terminal.ts';
-import type { Memory } from '../../memory/memory.ts';
+import { type Alike, alikeTo } from '../../memory/alike.ts';
 import { outcome } from '../../memory/near-miss.ts';
-import {
-  type Proposal,
-  proposalSchema,
-  type SimilarProposal,
-  similarProposals,
-} from '../../memory/proposals.ts';
-import { findSimilar, type Similar } from '../../memory/similar.ts';
+import type { Proposal, SimilarProposal } from '../../memory/proposals.ts';
+import type { Similar } from '../../memory/similar.ts';
 import { currentBranch } from '../clone/branch.ts';
 import type { GitHub } from '../github/client.ts';
 import { openProposals } from '../github/proposals.ts';
 import { noted, theirs } from '../untrusted.ts';
 import { verb } from '../verb.ts';
-import { incumbentSource } from './best.ts';
-
-/** More than these make a list that nobody reads. */
-export const SHOWN = 5;
 
 export const similar = verb({
   name: 'similar',
@@ -38,23 +27,14 @@ export const similar = verb({
     file: z.string().optional().describe(`the train.py in question; ${TRAIN_PATH} otherwise`),
     hypothesis: z.string().optional().describe('why the loss should go down'),
     track: z.string().optional().describe('the primary track otherwise'),
-    open: z
-      .string()
-      .optional()
-      .describe(
-        'read open requests from this file (a JSON array of number, title, url, body, text), not from GitHub',
-      ),
   }),
   positional: [],
-  async run({ memory: open, context, github, fresh, reads }, { file, hypothesis, track, open: given }) {
+  async run({ memory: open, context, github, fresh, reads }, { file, hypothesis, track }) {
     using memory = await open();
     const path = file === undefined ? join(memory.repository.folder, TRAIN_PATH) : await reads(file);
     const text = await readText(path, '--file');
     const mine = { text, hypothesis: hypothesis ?? '', track: track ?? null };
-    const proposals =
-      given === undefined
-        ? await proposalsNow(context, fresh ? await github() : null, fresh)
-        : await readProposals(await reads(given));
+    const proposals = await proposalsNow(context, fresh ? await github() : null, fresh);
     return await alikeTo(memory, mine, proposals);
   },
   render(value) {
@@ -62,28 +42,6 @@ export const similar = verb({
     return lines.length === 0 ? 'Nothing like it is on record.\n' : noted(lines);
   },
 });
-
-export interface Alike {
-  similar: Similar[];
-  /** Open requests, not decided yet. */
-  open: SimilarProposal[];
-}
-
-/** What was tried, or is proposed, that is much like a file which says why. A file that changes nothing is like nothing. */
-export async function alikeTo(
-  memory: Memory,
-  mine: { text: string; hypothesis: string; track: string | null },
-  proposals: Proposal[],
-): Promise<Alike> {
-  const known = mine.track !== null && own(memory.leaderboard.tracks, mine.track) ? mine.track : undefined;
-  const { source } = await incumbentSource(memory, known);
-  if (source === mine.text) return { similar: [], open: [] };
-  const found = await findSimilar(memory, { ...mine, diff: diffOf(source, mine.text) });
-  return {
-    similar: found.slice(0, SHOWN),
-    open: similarProposals(source, mine, proposals).slice(0, SHOWN),
-  };
-}
 
 /** What others have open now; nothing when GitHub is not to be asked. */
 export async function proposalsNow(
@@ -117,20 +75,6 @@ export function proposalLine({ number, title, url, ...parts }: SimilarProposal):
 function part({ diff, hypothesis }: { diff: number; hypothesis: number }): string {
   const share = Math.round(Math.max(diff, hypothesis) * 100);
   return `${diff >= hypothesis ? 'diff' : 'hypothesis'} ${share} %`;
-}
-
-async function readProposals(path: string): Promise<Proposal[]> {
-  const text = await readText(path, '--open');
-  try {
-    return z.array(proposalSchema).parse(JSON.parse(text));
-  } catch (cause) {
-    const what = cause instanceof z.ZodError ? z.prettifyError(cause) : messageOf(cause);
-    throw new Failure(
-      `${path} lists no open requests: ${what}`,
-      'Name a JSON array of objects with number, title, url, body and text (or null) with --open.',
-      { cause },
-    );
-  }
 }
 
 async function readText(path: string, option: string): Promise<string> {

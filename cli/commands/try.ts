@@ -8,9 +8,9 @@ import { sayReason } from '../../core/formats/reason.ts';
 import type { Report } from '../../core/formats/report.ts';
 import { TRAIN_PATH } from '../../core/rules/eligibility.ts';
 import { inert } from '../../core/text/harmless/terminal.ts';
+import { incumbentSource } from '../../memory/incumbent.ts';
 import { getMeta, setMeta } from '../../memory/store.ts';
 import { verb } from '../verb.ts';
-import { incumbentSource } from './best.ts';
 
 /** The trusted checkout whose harness and sandbox measure. */
 const CHECKOUT = dirname(dirname(import.meta.dirname));

@@ -1,10 +1,10 @@
 import { Octokit } from '@octokit/rest';
 import type { Context } from '../../core/context.ts';
 import { Failure } from '../../core/failure.ts';
+import { makePatient, PATIENT } from '../../core/github/patience.ts';
 import { type Clone, findClone } from '../../memory/clone/clone.ts';
 import { GITHUB, type Site, siteOf } from '../../memory/clone/remote-url.ts';
 import { type GitHubRemote, homeOf } from './home.ts';
-import { addPatience } from './patience.ts';
 import { explain, refusedWith } from './refusal.ts';
 import { findToken } from './token.ts';
 
@@ -39,7 +39,12 @@ export async function connect(context: Context, needs: 'read' | 'write' = 'read'
     userAgent: 'descent-agent',
     log: { debug() {}, info() {}, warn() {}, error() {} }, // what goes wrong is thrown, and said once
   });
-  addPatience(octokit, context.now, context.sleep);
+  makePatient(octokit, {
+    ...PATIENT,
+    sleep: context.sleep,
+    now: () => context.now().getTime(),
+    longestWaitSeconds: 60,
+  });
   octokit.hook.error('request', (error) => {
     throw explain(error, token !== null);
   });

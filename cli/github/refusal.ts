@@ -1,4 +1,5 @@
 import { Failure, messageOf } from '../../core/failure.ts';
+import { isRateLimit } from '../../core/github/patience.ts';
 
 interface Refusal {
   status?: number;
@@ -13,7 +14,7 @@ export function explain(error: unknown, signedIn: boolean): Failure {
   const failure = (what: string, remedy: string) => new Failure(what, remedy, { cause: error });
   if (response === undefined)
     return failure(`GitHub cannot be reached (${asked})`, 'Check the network; reading the clone needs none.');
-  if (isLimit(status ?? 0, response)) {
+  if (isRateLimit(error as Refusal)) {
     const remedy = signedIn
       ? 'Try again later.'
       : 'Sign in with `gh auth login`: that allows 5,000 requests an hour, not 60.';
@@ -42,14 +43,11 @@ export function explain(error: unknown, signedIn: boolean): Failure {
   );
 }
 
-/** The status with which GitHub refused a request for good; null for what may pass, and for what is no answer of GitHub's. */
+/** HTTP status of a permanent refusal; null for rate limits and for what is no answer of GitHub's. */
 export function refusedWith(error: unknown): number | null {
   if (!(error instanceof Failure)) return null;
-  const { status, response } = (error.cause ?? {}) as Refusal;
-  return status === undefined || response === undefined || isLimit(status, response) ? null : status;
-}
-
-function isLimit(status: number, { headers }: NonNullable<Refusal['response']>): boolean {
-  const spent = status === 403 && String(headers['x-ratelimit-remaining']) === '0';
-  return status === 429 || spent || headers['retry-after'] !== undefined;
+  const cause = (error.cause ?? {}) as Refusal;
+  return cause.status === undefined || cause.response === undefined || isRateLimit(cause)
+    ? null
+    : cause.status;
 }

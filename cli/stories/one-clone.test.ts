@@ -2,7 +2,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { blobId } from '../../memory/source.ts';
+import { gitBlob } from '../../core/git-blob.ts';
 import { REPO, Stage } from '../../testing/bot/stage.ts';
 import { type User, user } from '../../testing/clone/clone.ts';
 
@@ -175,7 +175,7 @@ test('a claim from a subfolder, then submit and update; the blob that was checke
   await edit('print("wider")\n');
   const { value } = await below.json('submit', ...because('wider heads'));
   expect(value).toMatchObject({ action: 'readied', number: claimed.number });
-  expect(value.checked.blob).toBe(blobId('print("wider")\n'));
+  expect(value.checked.blob).toBe(gitBlob('print("wider")\n'));
   expect(await headFile(value.number)).toMatchObject({ text: 'print("wider")\n' });
   await stage.settle();
   while (await stage.measureOn(0, { valBpb: 3 }));

@@ -5,8 +5,8 @@ import { execa } from 'execa';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Job } from '../../core/formats/job.ts';
 import { JOINING_LABEL } from '../../core/formats/labels.ts';
+import { gitBlob } from '../../core/git-blob.ts';
 import { JOINING_SENTENCE } from '../../core/rules/taking-part.ts';
-import { blobId } from '../../memory/source.ts';
 import { REPO, Stage } from '../../testing/bot/stage.ts';
 import { reportOf } from '../../testing/bot/world.ts';
 import { type User, user } from '../../testing/clone/clone.ts';
@@ -108,7 +108,7 @@ test('one is stopped by check: the same content costs nobody anything', async ()
   await edit(vega, BETTER);
   const { status, value } = await vega.json('check', ...SAID, '--fresh');
   expect(status).toBe(1);
-  expect(value.duplicates).toMatchObject([{ verdict: 'improved', blob: blobId(BETTER) }]);
+  expect(value.duplicates).toMatchObject([{ verdict: 'improved', blob: gitBlob(BETTER) }]);
   expect((await vega.json('submit', ...SAID)).value).toMatchObject({ submitted: false, number: null });
 });
 
@@ -267,7 +267,7 @@ function localJob(source: string): Job {
     repository: 'local/local',
     pull: null,
     head: '0'.repeat(40),
-    blob: blobId(source),
+    blob: gitBlob(source),
     incumbent: null,
     stage: 'explore',
     ordinal: 1,

@@ -84,6 +84,23 @@ export const configSchema = z.strictObject({
 export type Config = z.infer<typeof configSchema>;
 export type TrackConfig = z.infer<typeof trackSchema>;
 
+/** What a job takes from its track. */
+export function jobSettings(track: TrackConfig) {
+  return {
+    dataset: track.dataset,
+    device: track.device,
+    budgetSeconds: track['budget-seconds'],
+    scoringSeconds: track['scoring-seconds'],
+    validationTokens: track['validation-tokens'],
+    probes: track.probes,
+    threads: track.threads,
+    memoryMiB: track['memory-mib'],
+    weightsMiB: track['weights-mib'],
+    loadSeconds: track['load-seconds'],
+    ...(track.python !== undefined && { python: track.python }),
+  };
+}
+
 export const CONFIG_PATH = '.github/descent.yml';
 
 /** `.github/descent.yml` of main. Null text means the file is not there. */

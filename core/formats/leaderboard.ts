@@ -7,7 +7,7 @@ import { parseStrictJson } from './strict-json.ts';
 
 /** `results/leaderboard.json`: the best of each track, and what its machines are worth. */
 
-const LEADERBOARD_PATH = 'results/leaderboard.json';
+export const LEADERBOARD_PATH = 'results/leaderboard.json';
 
 const holderSchema = z.strictObject({
   /** Null for the file the repository began with. */

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { bpb, contentSchema, sha, sha256, time } from './primitives.ts';
 import { runSchema, trackNameSchema, verdictSchema } from './run.ts';
+import { parseStrictJson } from './strict-json.ts';
 
-/** The schema of what lies beside this file: one record an experiment, one leaderboard for all. */
+/** The permanent file of one experiment on one track: its schema, its one parser, and where it lies. */
 
 /** Mean, spread and percentiles of runs of one file, bits per byte. */
 export const distributionSchema = z.strictObject({
@@ -191,4 +192,43 @@ export function recordPath({ pull, blob, track }: Pick<ExperimentRecord, 'pull' 
 /** The index of records by content: an empty file whose name says it all, so that listing a folder is enough. */
 export function contentPath(pull: number, blob: string, content: string): string {
   return `results/contents/${Math.floor(pull / 1000)}/${pull}-${blob.slice(0, 12)}-${content}`;
+}
+
+const RECORD_VERSION = 1;
+const LIMIT_BYTES = 1024 * 1024;
+
+export type ParsedResult =
+  | { kind: 'record'; record: ExperimentRecord }
+  | { kind: 'newer'; problem: string }
+  | { kind: 'unreadable'; problem: string };
+
+/** The file as git or GitHub gave it, to a result or to why it is none. Never throws. @param content null: it is not at hand */
+export function parseResult(content: Uint8Array | string | null): ParsedResult {
+  if (content === null) return unreadable('the clone does not hold its content');
+  const bytes = Buffer.from(content);
+  if (bytes.length > LIMIT_BYTES)
+    return unreadable(`${bytes.length} bytes, over the limit of ${LIMIT_BYTES}`);
+  let value: unknown;
+  try {
+    value = parseStrictJson(bytes.toString('utf8'));
+  } catch (error) {
+    return unreadable(`not JSON: ${error instanceof Error ? error.message : error}`);
+  }
+  const version = versionOf(value);
+  if (version !== null && version > RECORD_VERSION) {
+    return { kind: 'newer', problem: `schema ${version}; this clone reads up to ${RECORD_VERSION}` };
+  }
+  const result = recordSchema.safeParse(value);
+  if (result.success) return { kind: 'record', record: result.data };
+  const issue = result.error.issues[0];
+  return unreadable(`${issue?.path.join('.') || 'the file'}: ${issue?.message}`);
+}
+
+function versionOf(value: unknown): number | null {
+  if (typeof value !== 'object' || value === null || !('schema' in value)) return null;
+  return typeof value.schema === 'number' ? value.schema : null;
+}
+
+function unreadable(problem: string): ParsedResult {
+  return { kind: 'unreadable', problem };
 }

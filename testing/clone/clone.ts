@@ -6,7 +6,7 @@ import { main } from '../../cli/program.ts';
 import type { Context } from '../../core/context.ts';
 import type { Leaderboard } from '../../core/formats/leaderboard.ts';
 import { type ExperimentRecord, UNTRUSTED } from '../../core/formats/result.ts';
-import { blobId } from '../../memory/source.ts';
+import { gitBlob } from '../../core/git-blob.ts';
 import { writeHistory } from './write-history.ts';
 
 /** Stages for tests: a folder of their own, a repository with a history, and someone who types commands in it. */
@@ -86,13 +86,13 @@ export function record(
     schema: 1,
     pull,
     author: 'ada',
-    head: blobId(`head ${pull}`),
-    blob: blobId(`file ${pull}`),
+    head: gitBlob(`head ${pull}`),
+    blob: gitBlob(`file ${pull}`),
     track: 'cpu',
     verdict: 'regressed',
     reason: { code: 'worse', text: 'It is worse than the incumbent.' },
     valBpb: 2.2,
-    incumbent: { pull: null, blob: blobId(TRAIN), valBpb: 2 },
+    incumbent: { pull: null, blob: gitBlob(TRAIN), valBpb: 2 },
     runs: [],
     audits: [],
     rescores: [],
@@ -124,7 +124,7 @@ export function leaderboard(holder: Partial<Leaderboard['tracks'][string]['incum
     pull: null,
     author: null,
     title: 'The first file',
-    blob: blobId(TRAIN),
+    blob: gitBlob(TRAIN),
     valBpb: 2,
     heldoutBpb: null,
     at: '2026-11-01T00:00:00Z',

@@ -1,4 +1,4 @@
-import type { TrackConfig } from '../../../core/formats/config.ts';
+import { jobSettings, type TrackConfig } from '../../../core/formats/config.ts';
 import type { HandedOver } from '../../../core/formats/handed-over.ts';
 import type { Job } from '../../../core/formats/job.ts';
 import type { Order } from '../../model/effect.ts';
@@ -78,19 +78,9 @@ export function orderOf(world: World, rules: TrackConfig, wanted: Wanted, fresh:
     ordinal,
     seed: fresh.seed,
     track,
-    dataset: rules.dataset,
-    device: rules.device,
-    budgetSeconds: rules['budget-seconds'],
-    scoringSeconds: rules['scoring-seconds'],
-    validationTokens: rules['validation-tokens'],
-    probes: rules.probes,
-    threads: rules.threads,
-    memoryMiB: rules['memory-mib'],
-    ...(rules.python !== undefined && { python: rules.python }),
+    ...jobSettings(rules),
     ...(mayHoldRecord(rules, stage) && { handOver: true as const }),
     ...(wanted.rescore && { rescore: wanted.rescore }),
-    weightsMiB: rules['weights-mib'],
-    loadSeconds: rules['load-seconds'],
   };
   const memory: RunMemory = {
     job,

@@ -1,7 +1,5 @@
-import type { Octokit } from '@octokit/core';
-
 /**
- * When to ask GitHub again. Rate limits are waited out for every request, since GitHub did nothing. After a server error only
+ * When to ask GitHub again, for the bot and the command line alike. Rate limits are waited out for every request, since GitHub did nothing. After a server error only
  * reading is repeated: whether a write happened is seen by reading again, which is what a reconciliation does.
  */
 
@@ -27,6 +25,17 @@ interface Refusal {
   response?: { headers?: Headers };
 }
 type Headers = Record<string, string | number | undefined>;
+/** What of an Octokit is used: anything that lets a request be wrapped. */
+interface Hooked {
+  hook: {
+    wrap(
+      name: 'request',
+      // biome-ignore lint/suspicious/noExplicitAny: Octokit's own types of options and answers differ between its packages
+      wrapper: (request: (options: any) => any, options: any) => Promise<any>,
+    ): void;
+  };
+}
+
 type GraphqlErrors = { type?: string; message?: string }[];
 
 /** GraphQL tells of its limit with status 200 and an error of this type (both spellings are seen). */
@@ -38,11 +47,17 @@ export function isRateLimited(errors: GraphqlErrors): boolean {
 }
 const SECONDARY_LIMIT = /secondary rate limit/i;
 
+/** Whether a request was refused for its rate, by any sign that GitHub gives. */
+export function isRateLimit(error: Refusal): boolean {
+  return error.status === 429 || rateLimitWait(error, 0) !== null;
+}
+
 /** Seconds to wait before a refused request is sent again; null when it was not refused for its rate. */
 function rateLimitWait(error: Refusal, nowSeconds: number): number | null {
   if (error.status !== 403 && error.status !== 429) return null;
   const named = namedWait(error.response?.headers ?? {}, nowSeconds);
-  return named ?? (SECONDARY_LIMIT.test(error.message ?? '') ? 60 : null);
+  const isLimit = error.status === 429 || SECONDARY_LIMIT.test(error.message ?? '');
+  return named ?? (isLimit ? 60 : null);
 }
 
 /** Seconds that GitHub's headers ask for; null when they name none. */
@@ -64,7 +79,8 @@ function isReading(options: { method: string; url: string; query?: unknown }): b
   return options.method === 'GET';
 }
 
-export function makePatient(octokit: Pick<Octokit, 'hook'>, patience: Patience): void {
+/** Waits and repeats, as said above, for every request of this Octokit. */
+export function makePatient(octokit: Hooked, patience: Patience): void {
   octokit.hook.wrap('request', async (request, options) => {
     for (let attempt = 1; ; attempt += 1) {
       const last = attempt >= patience.tries;

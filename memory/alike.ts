@@ -1,0 +1,31 @@
+import { own } from '../core/names.ts';
+import { diffOf } from '../core/text/diff.ts';
+import { incumbentSource } from './incumbent.ts';
+import type { Memory } from './memory.ts';
+import { type Proposal, type SimilarProposal, similarProposals } from './proposals.ts';
+import { findSimilar, type Similar } from './similar.ts';
+
+/** More than these make a list that nobody reads. */
+export const SHOWN = 5;
+
+export interface Alike {
+  similar: Similar[];
+  /** Open requests, not decided yet. */
+  open: SimilarProposal[];
+}
+
+/** What was tried, or is proposed, that is much like a file which says why. A file that changes nothing is like nothing. */
+export async function alikeTo(
+  memory: Memory,
+  mine: { text: string; hypothesis: string; track: string | null },
+  proposals: Proposal[],
+): Promise<Alike> {
+  const known = mine.track !== null && own(memory.leaderboard.tracks, mine.track) ? mine.track : undefined;
+  const { source } = await incumbentSource(memory, known);
+  if (source === mine.text) return { similar: [], open: [] };
+  const found = await findSimilar(memory, { ...mine, diff: diffOf(source, mine.text) });
+  return {
+    similar: found.slice(0, SHOWN),
+    open: similarProposals(source, mine, proposals).slice(0, SHOWN),
+  };
+}

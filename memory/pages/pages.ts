@@ -1,0 +1,35 @@
+import { own } from '../../core/names.ts';
+import type { Memory } from '../memory.ts';
+import { topicsOf } from '../topics.ts';
+import { memoryPage, topicPath } from './memory-page.ts';
+import { type Dot, progressPlot } from './progress-plot.ts';
+import { topicPage } from './topic-page.ts';
+
+/** Experiments of each kind on a topic's own page, at most. */
+const MOST = 40;
+
+/** The page of what is known, pages of the topics that outgrow it by their paths beside it, and the progress plot. */
+export interface Pages {
+  track: string;
+  page: string;
+  topics: Record<string, string>;
+  /** SVG; null before the track has a record. */
+  plot: string | null;
+}
+
+/** @param track the primary one when left out */
+export function pagesOf(memory: Memory, track?: string): Pages {
+  const name = track ?? memory.leaderboard.primary;
+  const { text: page, outgrown } = memoryPage(name, topicsOf(memory.store, name, MOST));
+  const topics = Object.fromEntries(
+    outgrown.map((topic) => [topicPath(topic), topicPage(name, topic, MOST)]),
+  );
+  const standing = own(memory.leaderboard.tracks, name);
+  const plot = standing ? progressPlot(name, standing, dots(memory, name)) : null;
+  return { track: name, page, topics, plot };
+}
+
+function dots({ store }: Memory, track: string): Dot[] {
+  const scored = 'SELECT decidedAt AS at, valBpb FROM experiments WHERE track = ? AND valBpb IS NOT NULL';
+  return store.prepare(scored).all(track) as unknown as Dot[];
+}
