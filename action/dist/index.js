@@ -49697,7 +49697,8 @@ import { join as join22 } from "node:path";
 // core/git-blob.ts
 import { createHash as createHash2 } from "node:crypto";
 function gitBlob(content) {
-  return createHash2("sha1").update(`blob ${content.length}\0`).update(content).digest("hex");
+  const bytes2 = Buffer.from(content);
+  return createHash2("sha1").update(`blob ${bytes2.length}\0`).update(bytes2).digest("hex");
 }
 
 // runner/crash-log.ts
