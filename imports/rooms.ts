@@ -31,7 +31,7 @@ export const ROOMS: Room[] = [
     reads: ['core', 'runner', 'setup'],
     except: ['app/memory/ask[.]ts'], // it starts the agents' command line, until the memory has an entry of its own
   },
-  { room: 'app/memory', reads: ['app', 'core', 'runner', 'setup', 'cli/main[.]ts'] },
+  { room: 'app/memory', reads: ['app', 'core', 'runner', 'setup', 'memory'] },
   { room: 'runner', reads: ['core', PATHS] },
   { room: 'action', reads: ['core', 'runner', PATHS] },
   { room: 'emulator', reads: [] },

@@ -1,11 +1,12 @@
-import { join } from 'node:path';
+import { createRequire } from 'node:module';
 import { execa } from 'execa';
 import { expect, test } from 'vitest';
 import { gitBlob } from '../core/git-blob.ts';
 import { record, stage, TRAIN } from '../testing/clone/clone.ts';
 import { questions } from './questions.ts';
 
-const MAIN = join(import.meta.dirname, 'main.ts');
+const require = createRequire(import.meta.url);
+const MAIN = require.resolve('./main.ts');
 const HALVED = TRAIN.replace('64', '32');
 
 /** Asks as the bot does: in a child process that stands in a clone. */
