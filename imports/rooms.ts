@@ -29,7 +29,7 @@ export const ROOMS: Room[] = [
   {
     room: 'app',
     reads: ['core', 'runner', 'setup'],
-    except: ['app/memory/ask[.]ts'], // it starts the agents' command line, until the memory has an entry of its own
+    except: ['app/memory/ask[.]ts'], // it alone knows the memory, which it starts as a child
   },
   { room: 'app/memory', reads: ['app', 'core', 'runner', 'setup', 'memory'] },
   { room: 'runner', reads: ['core', PATHS] },
