@@ -37,7 +37,8 @@ LONGEST_NGRAM = {"cuda": 1, "mps": 4, "cpu": 6}  # embeddings of the last 2 toke
 NGRAM_ROWS = 8192
 WINDOW = 256  # most layers attend to so many tokens before their own, every FULL_EVERY-th, counted from the last, to all
 FULL_EVERY = 4
-ROPE_BASE = 200_000
+ROPE_BASE = 100_000
+LONG_ROPE_BASE = 200_000  # of rows longer than a window
 SHIFTED_HEADS = {"cuda": 0, "mps": 0, "cpu": 1}  # in each layer: their keys are of the token before, their values of the token
 LOGIT_CAP = 15.0
 X0_INIT = 0.1  # how much of the token's embedding each layer starts by adding again
@@ -280,7 +281,8 @@ def matrices(count, rows, columns, zero=False):
 
 def rotation(length, head_dim):
     """Rotary embedding: cosines and sines, (2, length, 1, head_dim / 2)."""
-    angles = torch.outer(torch.arange(length), ROPE_BASE ** -torch.linspace(0, 1, head_dim // 2))
+    base = LONG_ROPE_BASE if length > WINDOW else ROPE_BASE
+    angles = torch.outer(torch.arange(length), base ** -torch.linspace(0, 1, head_dim // 2))
     return torch.stack((angles.cos(), angles.sin())).unsqueeze(-2)
 
 
