@@ -17,6 +17,7 @@
 //   taken from neighbours; timing; devices of a GPU, which no test here holds. Where that matters, put the machine in a
 //   virtual machine or choose docker with gVisor.
 import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
 import type { Job } from '../../core/formats/job.ts';
 import { sandboxEnvironment } from './environment.ts';
 import { closeJoins, makeGroup } from './group.ts';
@@ -63,7 +64,8 @@ export function bubblewrap(parts: Bubblewrap): Sandbox {
         ...boxArguments(program, needs, secrets, env),
       ];
       const seen = [...needs.shown.map(([source]) => source), ...program.readable];
-      if (!program.followsOwnTraining) await levelFiles(repository, python.interpreter, seen, needs.hidden);
+      const level = [python.interpreter, '-I', '-S', join(repository, 'runner', 'sandbox', 'level.py')];
+      if (!program.followsOwnTraining) await levelFiles(level, seen, needs.hidden);
       const cores = availableParallelism();
       const group = makeGroup({ memoryMiB: program.memoryMiB, processes: processesAllowed(cores) });
       const joins = group?.joins ?? [];

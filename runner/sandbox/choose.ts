@@ -10,6 +10,7 @@ import { findBubblewrap } from './find-bubblewrap.ts';
 import { noSandbox } from './none.ts';
 import { findPython } from './python.ts';
 import { type Sandbox, SandboxError, type SandboxKind } from './sandbox.ts';
+import { seccompProfile } from './seccomp-profile.ts';
 import { secretsOf } from './secrets.ts';
 
 /** Where the Python files beside this one lie in a checkout; this file itself may be part of the action's bundle. */
@@ -51,8 +52,14 @@ export async function openSandbox(choice: SandboxChoice, folder: WorkFolder): Pr
       });
     }
     case 'docker':
-    case 'podman':
-      return container(kind, choice.image, env);
+    case 'podman': {
+      const ours = (name: string) => readFile(join(repository, HERE, name), 'utf8');
+      const profile = seccompProfile(await ours('system-calls.json'));
+      return container(kind, choice.image, env, {
+        profile: await folder.place('seccomp.json', profile),
+        level: await folder.place('level.py', await ours('level.py')),
+      });
+    }
     case 'none':
       return noSandbox(findPython(repository, env), env);
   }

@@ -12,6 +12,7 @@ const ENGINE = `#!/bin/bash
 printf '%s\\n' "$@" >> "$(dirname "$0")/called"
 [ "$1" = run ] || exit 0
 while [ "$1" != --entrypoint ]; do shift; done
+if [ "$2" != /bin/sh ]; then cat > "$(dirname "$0")/levelled"; exit; fi
 shift 3
 args=("$@")
 exec /bin/sh "\${args[@]:0:3}" python3 "\${args[@]:4}"
@@ -24,6 +25,8 @@ beforeAll(() => {
   for (const engine of ['docker', 'podman']) writeFileSync(join(folder, engine), ENGINE, { mode: 0o755 });
 });
 afterAll(() => rmSync(folder, { recursive: true }));
+
+const placed = { profile: '/placed/seccomp.json', level: '/placed/level.py' };
 
 const program = (code: string, change: Partial<Program> = {}): Program => ({
   args: ['-c', code],
@@ -41,7 +44,7 @@ const called = () => readFileSync(join(folder, 'called'), 'utf8').split('\n');
 describe.each(['docker', 'podman'] as const)('a container by %s', (engine) => {
   test('orders arrive, answers come back on descriptor 3, the log apart from them', async () => {
     rmSync(join(folder, 'called'), { force: true });
-    const child = await container(engine, IMAGE, env()).start(
+    const child = await container(engine, IMAGE, env(), placed).start(
       program('import os; os.write(3, b"answer " + os.read(0, 9)); print("log")'),
     );
     child.orders.end('order');
@@ -72,9 +75,35 @@ describe.each(['docker', 'podman'] as const)('a container by %s', (engine) => {
     expect(called().filter((word) => word.startsWith('--gpus') || word.startsWith('nvidia'))).toEqual([]);
   });
 
+  test('our filter takes the place of the engine’s, and files are levelled before by a container of the image', async () => {
+    rmSync(join(folder, 'called'), { force: true });
+    await (await container(engine, IMAGE, env(), placed).start(program(''))).exit;
+    const [levelling, running] = called().join('\n').split('\nrun\n');
+    expect(running).toContain('--security-opt\nseccomp=/placed/seccomp.json\n');
+    expect(levelling).not.toContain('seccomp=');
+    for (const flag of [
+      '--network=none',
+      '--read-only',
+      '--cap-drop=all',
+      '/data/train.bin:/data/train.bin:ro',
+    ])
+      expect(levelling!.split('\n')).toContain(flag);
+    expect(levelling).toContain(`${IMAGE}\n-I\n-S\n/placed/level.py`);
+    expect(readFileSync(join(folder, 'levelled'), 'utf8')).toBe(
+      '/\n/data/train.bin\n\n/proc\n/sys\n/dev\n/tmp\n/run',
+    );
+  });
+
+  test('what follows its own training is not levelled once more', async () => {
+    rmSync(join(folder, 'called'), { force: true });
+    await (await container(engine, IMAGE, env(), placed).start(program('', { followsOwnTraining: true })))
+      .exit;
+    expect(called().filter((word) => word === 'run')).toHaveLength(1);
+  });
+
   test('killed, the container is removed by name', async () => {
     rmSync(join(folder, 'called'), { force: true });
-    const child = await container(engine, IMAGE, env()).start(
+    const child = await container(engine, IMAGE, env(), placed).start(
       program('import time; print("up", flush=True); time.sleep(60)'),
     );
     await new Promise((resolve) => child.log[0]!.once('data', resolve));
@@ -86,22 +115,25 @@ describe.each(['docker', 'podman'] as const)('a container by %s', (engine) => {
 
   test('a GPU is given when the job asks for one, and gVisor when the owner does', async () => {
     rmSync(join(folder, 'called'), { force: true });
-    const child = await container(engine, IMAGE, { ...env(), DESCENT_CONTAINER_RUNTIME: 'runsc' }).start(
-      program('', { device: 'cuda' }),
-    );
+    const child = await container(
+      engine,
+      IMAGE,
+      { ...env(), DESCENT_CONTAINER_RUNTIME: 'runsc' },
+      placed,
+    ).start(program('', { device: 'cuda' }));
     await child.exit;
     expect(called()).toContain(engine === 'docker' ? 'device=0' : 'nvidia.com/gpu=0');
     expect(called()).toContain('--runtime=runsc');
   });
 
   test.each(['--privileged', 'runsc --host', '../runc', 'RUNSC'])('the runtime %s is refused', (runtime) => {
-    const start = () => container(engine, IMAGE, { ...env(), DESCENT_CONTAINER_RUNTIME: runtime });
+    const start = () => container(engine, IMAGE, { ...env(), DESCENT_CONTAINER_RUNTIME: runtime }, placed);
     expect(start).toThrow(/name a runtime that the engine knows/);
   });
 
   test('without a choice the engine takes its own runtime', async () => {
     rmSync(join(folder, 'called'), { force: true });
-    const child = await container(engine, IMAGE, env()).start(program(''));
+    const child = await container(engine, IMAGE, env(), placed).start(program(''));
     await child.exit;
     expect(called().filter((word) => word.startsWith('--runtime'))).toEqual([]);
   });
@@ -109,7 +141,7 @@ describe.each(['docker', 'podman'] as const)('a container by %s', (engine) => {
   test.each([undefined, 'descent-train', 'descent-train:latest', '--privileged'])(
     'the image %s is refused',
     (image) => {
-      expect(() => container(engine, image, env())).toThrow(/pinned by digest/);
+      expect(() => container(engine, image, env(), placed)).toThrow(/pinned by digest/);
     },
   );
 });

@@ -6,12 +6,16 @@
 //   engine's to prove, and no test here tries it from inside: `descent doctor` does on the owner's machine.
 // Not covered: what the container runtime itself gets wrong. With root's docker a hole in it is a hole into root: use
 //   rootless docker or podman, or gVisor (container-runtime.ts). GPU: NVIDIA container toolkit 1.17.8 or later.
-//   System calls: the engine's own seccomp profile, not ours. Disk: the watchdog of the referee alone.
+//   Disk: the watchdog of the referee alone.
+// Notes between passes: system calls are refused as under bubblewrap (seccomp-profile.ts; gVisor has its own kernel instead), and
+//   a container of the same image reads through what the next one sees (level.py). From there nobody can have the kernel forget the
+//   names that somebody looked for, nor empty what gVisor keeps to itself: those channels stay open.
 import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { runtimeArguments } from './container-runtime.ts';
 import { sandboxEnvironment } from './environment.ts';
+import { levelFiles } from './level.ts';
 import { processesAllowed } from './limits.ts';
 import { asOwner } from './owner.ts';
 import { type Program, type Sandbox, SandboxError } from './sandbox.ts';
@@ -22,9 +26,23 @@ const PYTHON = '/opt/descent/bin/python';
 /** Containers pass on no descriptor beyond 2: inside, 3 becomes standard output and the log standard error. */
 const SHUFFLE = 'exec 3>&1 1>&2; exec "$@"';
 
+/** What every container has anew. */
+const NOT_OF_IMAGE = ['/proc', '/sys', '/dev', '/tmp', '/run'];
+
 type Engine = 'docker' | 'podman';
 
-export function container(engine: Engine, image: string | undefined, env: NodeJS.ProcessEnv): Sandbox {
+/** Files of ours that a container is started with: the seccomp profile, and level.py. */
+interface Placed {
+  profile: string;
+  level: string;
+}
+
+export function container(
+  engine: Engine,
+  image: string | undefined,
+  env: NodeJS.ProcessEnv,
+  placed: Placed,
+): Sandbox {
   if (!image || !/^[\w./:-]+@sha256:[0-9a-f]{64}$/.test(image)) {
     throw new SandboxError(
       `${engine} needs an image pinned by digest (got ${image ?? 'none'}): build runner/sandbox/Containerfile and pass --image NAME@sha256:...`,
@@ -38,8 +56,28 @@ export function container(engine: Engine, image: string | undefined, env: NodeJS
     kind: engine,
     owner: asOwner(),
     async start(program) {
+      const confined = [...confinement(engine, owner), ...runtime];
+      if (!program.followsOwnTraining) {
+        const files = [placed.level, ...program.readable].flatMap((path) => [
+          '--volume',
+          `${path}:${path}:ro`,
+        ]);
+        const level = ['--entrypoint', PYTHON, image, '-I', '-S', placed.level];
+        const command = [
+          engine,
+          'run',
+          '--rm',
+          '--interactive',
+          '--pull=never',
+          ...confined,
+          ...files,
+          ...level,
+        ];
+        await levelFiles(command, ['/', ...program.readable], NOT_OF_IMAGE, host);
+      }
       const name = `descent-${randomBytes(8).toString('hex')}`;
-      const args = containerArguments(engine, name, image, owner, program, runtime);
+      const filter = ['--security-opt', `seccomp=${placed.profile}`];
+      const args = containerArguments(engine, name, image, program, [...confined, ...filter]);
       return spawnChild(engine, args, {
         owner: null, // the engine's client talks to its daemon as the referee; the program runs as --user says
         env: host,
@@ -51,17 +89,9 @@ export function container(engine: Engine, image: string | undefined, env: NodeJS
   };
 }
 
-function containerArguments(
-  engine: Engine,
-  name: string,
-  image: string,
-  owner: number,
-  program: Program,
-  runtime: string[],
-): string[] {
-  const variables = sandboxEnvironment(program, {});
+/** For every container, ours that levels included: no network, no rights, not root. */
+function confinement(engine: Engine, owner: number): string[] {
   return [
-    ...['run', '--rm', '--interactive', '--init', '--pull=never', '--name', name],
     ...[
       '--network=none',
       '--read-only',
@@ -69,12 +99,22 @@ function containerArguments(
       '--security-opt=no-new-privileges',
       '--ipc=private',
     ],
-    ...[
-      '--user',
-      `${owner}:${owner}`,
-      ...(engine === 'podman' && process.getuid?.() !== 0 ? ['--userns=keep-id'] : []),
-    ],
-    ...runtime,
+    ...['--user', `${owner}:${owner}`],
+    ...(engine === 'podman' && process.getuid?.() !== 0 ? ['--userns=keep-id'] : []),
+  ];
+}
+
+function containerArguments(
+  engine: Engine,
+  name: string,
+  image: string,
+  program: Program,
+  confined: string[],
+): string[] {
+  const variables = sandboxEnvironment(program, {});
+  return [
+    ...['run', '--rm', '--interactive', '--init', '--pull=never', '--name', name],
+    ...confined,
     `--pids-limit=${processesAllowed(availableParallelism())}`,
     ...(program.threads ? [`--cpus=${program.threads}`] : []),
     ...[`--memory=${program.memoryMiB}m`, `--memory-swap=${program.memoryMiB}m`],

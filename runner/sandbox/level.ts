@@ -1,21 +1,21 @@
 import { execFile } from 'node:child_process';
-import { join } from 'node:path';
 import { SandboxError } from './sandbox.ts';
 
 /**
  * Brings every file that a sandbox sees to the same state, so that no earlier one left it a note there (level.py says how).
  * On the machine, before the program's clock starts.
- * @param hidden folders in them that it does not see
+ * @param command that runs level.py where these files are seen
+ * @param hidden folders in them that the sandbox does not see
  */
 export function levelFiles(
-  repository: string,
-  interpreter: string,
+  command: string[],
   paths: string[],
   hidden: string[],
+  env: NodeJS.ProcessEnv = process.env,
 ): Promise<void> {
   return new Promise((resolve, reject) => {
-    const script = join(repository, 'runner', 'sandbox', 'level.py');
-    const child = execFile(interpreter, ['-I', '-S', script], { cwd: '/' }, (error, _, said) => {
+    const [file = '', ...args] = command;
+    const child = execFile(file, args, { cwd: '/', env }, (error, _, said) => {
       if (!error) return resolve();
       const last = said.trim().split('\n').at(-1) ?? '';
       reject(

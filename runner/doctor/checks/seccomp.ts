@@ -7,7 +7,8 @@ export const seccomp: Check = {
   name: 'seccomp',
   safety: true,
   async look(host, plan) {
-    if (plan.sandbox !== 'bubblewrap') return skip(`${plan.sandbox} brings its own or none`);
+    if (plan.sandbox !== 'bubblewrap')
+      return skip(`${plan.sandbox} is given our profile, or has its own kernel (gVisor)`);
     const python = pythonInterpreter(plan.repository, { ...host.env, DESCENT_CACHE: plan.cache });
     const built = await host.run(python, ['-I', join(plan.repository, 'runner', 'sandbox', 'seccomp.py')]);
     if (built === null) return skip('no Python environment to build it with');
