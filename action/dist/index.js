@@ -3370,9 +3370,9 @@ var require_data_url = __commonJS({
       }
       return serialized;
     }
-    function collectASequenceOfCodePoints(condition, input2, position) {
+    function collectASequenceOfCodePoints(condition2, input2, position) {
       let result = "";
-      while (position.position < input2.length && condition(input2[position.position])) {
+      while (position.position < input2.length && condition2(input2[position.position])) {
         result += input2[position.position];
         position.position++;
       }
@@ -5391,9 +5391,9 @@ var require_formdata_parser = __commonJS({
       name2 = new TextDecoder().decode(name2).replace(/%0A/ig, "\n").replace(/%0D/ig, "\r").replace(/%22/g, '"');
       return name2;
     }
-    function collectASequenceOfBytes(condition, input2, position) {
+    function collectASequenceOfBytes(condition2, input2, position) {
       let start = position.position;
-      while (start < input2.length && condition(input2[start])) {
+      while (start < input2.length && condition2(input2[start])) {
         ++start;
       }
       return input2.subarray(position.position, position.position = start);
@@ -42362,10 +42362,10 @@ function generateObjectCheck(doc, ctx, schema, accessor, buildsValue = true) {
   if (catchall) {
     const catchallType = catchall._zod.def.type;
     if (catchallType === "never") {
-      const condition = keys.map((k) => `k !== ${esc(k)}`).join(" && ") || "true";
+      const condition2 = keys.map((k) => `k !== ${esc(k)}`).join(" && ") || "true";
       doc.write(`for (const k in ${accessor}) {`);
       doc.indented((d) => {
-        d.write(`if (${condition}) return INVALID;`);
+        d.write(`if (${condition2}) return INVALID;`);
       });
       doc.write(`}`);
     } else if ((catchallType === "unknown" || catchallType === "any") && !catchall._zod.def.checks?.length) {
@@ -49448,7 +49448,8 @@ var seccomp = {
   name: "seccomp",
   safety: true,
   async look(host, plan) {
-    if (plan.sandbox !== "bubblewrap") return skip(`${plan.sandbox} brings its own or none`);
+    if (plan.sandbox !== "bubblewrap")
+      return skip(`${plan.sandbox} is given our profile, or has its own kernel (gVisor)`);
     const python2 = pythonInterpreter(plan.repository, { ...host.env, DESCENT_CACHE: plan.cache });
     const built = await host.run(python2, ["-I", join12(plan.repository, "runner", "sandbox", "seccomp.py")]);
     if (built === null) return skip("no Python environment to build it with");
@@ -50096,6 +50097,7 @@ import { promisify as promisify3 } from "node:util";
 
 // runner/sandbox/bubblewrap.ts
 import { availableParallelism as availableParallelism2 } from "node:os";
+import { join as join18 } from "node:path";
 
 // runner/sandbox/environment.ts
 import { join as join16 } from "node:path";
@@ -50230,11 +50232,10 @@ function read(path15) {
 
 // runner/sandbox/level.ts
 import { execFile as execFile4 } from "node:child_process";
-import { join as join18 } from "node:path";
-function levelFiles(repository, interpreter, paths, hidden2) {
+function levelFiles(command, paths, hidden2, env = process.env) {
   return new Promise((resolve2, reject) => {
-    const script = join18(repository, "runner", "sandbox", "level.py");
-    const child2 = execFile4(interpreter, ["-I", "-S", script], { cwd: "/" }, (error63, _, said) => {
+    const [file3 = "", ...args] = command;
+    const child2 = execFile4(file3, args, { cwd: "/", env }, (error63, _, said) => {
       if (!error63) return resolve2();
       const last = said.trim().split("\n").at(-1) ?? "";
       reject(
@@ -50382,7 +50383,8 @@ function bubblewrap2(parts) {
         ...boxArguments(program, needs, secrets, env)
       ];
       const seen = [...needs.shown.map(([source]) => source), ...program.readable];
-      if (!program.followsOwnTraining) await levelFiles(repository, python2.interpreter, seen, needs.hidden);
+      const level = [python2.interpreter, "-I", "-S", join18(repository, "runner", "sandbox", "level.py")];
+      if (!program.followsOwnTraining) await levelFiles(level, seen, needs.hidden);
       const cores = availableParallelism2();
       const group2 = makeGroup({ memoryMiB: program.memoryMiB, processes: processesAllowed(cores) });
       const joins = group2?.joins ?? [];
@@ -50430,7 +50432,8 @@ function runtimeArguments(env) {
 // runner/sandbox/container.ts
 var PYTHON = "/opt/descent/bin/python";
 var SHUFFLE = 'exec 3>&1 1>&2; exec "$@"';
-function container(engine, image, env) {
+var NOT_OF_IMAGE = ["/proc", "/sys", "/dev", "/tmp", "/run"];
+function container(engine, image, env, placed) {
   if (!image || !/^[\w./:-]+@sha256:[0-9a-f]{64}$/.test(image)) {
     throw new SandboxError(
       `${engine} needs an image pinned by digest (got ${image ?? "none"}): build runner/sandbox/Containerfile and pass --image NAME@sha256:...`
@@ -50443,8 +50446,28 @@ function container(engine, image, env) {
     kind: engine,
     owner: asOwner(),
     async start(program) {
+      const confined = [...confinement2(engine, owner), ...runtime];
+      if (!program.followsOwnTraining) {
+        const files = [placed.level, ...program.readable].flatMap((path15) => [
+          "--volume",
+          `${path15}:${path15}:ro`
+        ]);
+        const level = ["--entrypoint", PYTHON, image, "-I", "-S", placed.level];
+        const command = [
+          engine,
+          "run",
+          "--rm",
+          "--interactive",
+          "--pull=never",
+          ...confined,
+          ...files,
+          ...level
+        ];
+        await levelFiles(command, ["/", ...program.readable], NOT_OF_IMAGE, host);
+      }
       const name2 = `descent-${randomBytes2(8).toString("hex")}`;
-      const args = containerArguments(engine, name2, image, owner, program, runtime);
+      const filter = ["--security-opt", `seccomp=${placed.profile}`];
+      const args = containerArguments(engine, name2, image, program, [...confined, ...filter]);
       return spawnChild(engine, args, {
         owner: null,
         // the engine's client talks to its daemon as the referee; the program runs as --user says
@@ -50456,10 +50479,8 @@ function container(engine, image, env) {
     }
   };
 }
-function containerArguments(engine, name2, image, owner, program, runtime) {
-  const variables2 = sandboxEnvironment(program, {});
+function confinement2(engine, owner) {
   return [
-    ...["run", "--rm", "--interactive", "--init", "--pull=never", "--name", name2],
     ...[
       "--network=none",
       "--read-only",
@@ -50467,12 +50488,15 @@ function containerArguments(engine, name2, image, owner, program, runtime) {
       "--security-opt=no-new-privileges",
       "--ipc=private"
     ],
-    ...[
-      "--user",
-      `${owner}:${owner}`,
-      ...engine === "podman" && process.getuid?.() !== 0 ? ["--userns=keep-id"] : []
-    ],
-    ...runtime,
+    ...["--user", `${owner}:${owner}`],
+    ...engine === "podman" && process.getuid?.() !== 0 ? ["--userns=keep-id"] : []
+  ];
+}
+function containerArguments(engine, name2, image, program, confined) {
+  const variables2 = sandboxEnvironment(program, {});
+  return [
+    ...["run", "--rm", "--interactive", "--init", "--pull=never", "--name", name2],
+    ...confined,
     `--pids-limit=${processesAllowed(availableParallelism3())}`,
     ...program.threads ? [`--cpus=${program.threads}`] : [],
     ...[`--memory=${program.memoryMiB}m`, `--memory-swap=${program.memoryMiB}m`],
@@ -50570,6 +50594,56 @@ function versionIn2(config2) {
   return /^version(?:_info)? *= *(\d+\.\d+[\w.]*)/m.exec(config2)?.[1] ?? null;
 }
 
+// runner/sandbox/seccomp-profile.ts
+var condition = external_exports.strictObject({
+  argument: external_exports.int().min(0).max(5),
+  is: external_exports.enum(["equal", "at least", "masked"]),
+  value: external_exports.int().min(0),
+  mask: external_exports.int().min(0).optional()
+});
+var rule = external_exports.strictObject({
+  why: external_exports.string(),
+  calls: external_exports.array(external_exports.string()),
+  error: external_exports.int().min(0),
+  when: external_exports.array(condition).optional()
+});
+var listed = external_exports.strictObject({
+  socketFamilies: external_exports.array(external_exports.int()),
+  rules: external_exports.array(rule),
+  containers: external_exports.array(rule)
+});
+var EAFNOSUPPORT = 97;
+var FAMILIES = 64;
+var OPERATORS = { equal: "SCMP_CMP_EQ", "at least": "SCMP_CMP_GE", masked: "SCMP_CMP_MASKED_EQ" };
+function seccompProfile(text2) {
+  const { socketFamilies, rules, containers: containers2 } = listed.parse(JSON.parse(text2));
+  const family = (is, value) => ({
+    why: "Sockets of other families are not all cut off by a network namespace.",
+    calls: ["socket"],
+    error: EAFNOSUPPORT,
+    when: [{ argument: 0, is, value }]
+  });
+  const others = Array.from({ length: FAMILIES }, (_, n2) => n2).filter((n2) => !socketFamilies.includes(n2));
+  const all = [
+    ...rules,
+    ...containers2,
+    ...others.map((n2) => family("equal", n2)),
+    family("at least", FAMILIES)
+  ];
+  const syscalls = all.map(({ calls, error: error63, when = [] }) => ({
+    names: calls,
+    action: "SCMP_ACT_ERRNO",
+    errnoRet: error63,
+    args: when.map(({ argument, is, value, mask }) => ({
+      index: argument,
+      // Masked: the mask first, then what must be left under it.
+      ...is === "masked" ? { value: mask, valueTwo: value } : { value },
+      op: OPERATORS[is]
+    }))
+  }));
+  return JSON.stringify({ defaultAction: "SCMP_ACT_ALLOW", syscalls });
+}
+
 // runner/sandbox/choose.ts
 var HERE = "runner/sandbox";
 async function openSandbox(choice, folder) {
@@ -50596,8 +50670,14 @@ async function openSandbox(choice, folder) {
       });
     }
     case "docker":
-    case "podman":
-      return container(kind, choice.image, env);
+    case "podman": {
+      const ours = (name2) => readFile3(join20(repository, HERE, name2), "utf8");
+      const profile = seccompProfile(await ours("system-calls.json"));
+      return container(kind, choice.image, env, {
+        profile: await folder.place("seccomp.json", profile),
+        level: await folder.place("level.py", await ours("level.py"))
+      });
+    }
     case "none":
       return noSandbox(findPython(repository, env), env);
   }
