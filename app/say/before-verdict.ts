@@ -117,13 +117,15 @@ export function scoringOnceMore(track: string): Saying {
   };
 }
 
-export function waitingForOwners(track: string, reason: string): Saying {
+/** @param since ISO 8601; null before its first run has ended */
+export function waitingForOwners(track: string, reason: string, since: string | null): Saying {
   return {
     title: `waiting for owners of machines on ${track}`,
     body: paragraphs(
       '### Waiting for owners of machines',
       `It looks promising, and what decides now are machines that neither its author nor one owner alone has: ${reason}.`,
-      `It goes on by itself when another owner's machine has finished a job on \`${track}\`, or when a maintainer names that owner there (\`owners:\`). A maintainer may instead set \`few-owners: accept\` for the track in \`.github/descent.yml\`; the record is then marked \`single owner\`.`,
+      since !== null && `It has waited since ${since.slice(0, 16).replace('T', ' ')} UTC.`,
+      `It goes on by itself when another owner's machine has finished a job on \`${track}\`: now and then any machine is asked to measure main's file once more, so that a new owner becomes known. Or when a maintainer names that owner there (\`owners:\`). A maintainer may instead set \`few-owners: accept\` for the track in \`.github/descent.yml\`; the record is then marked \`single owner\`.`,
     ),
   };
 }

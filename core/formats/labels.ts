@@ -1,7 +1,9 @@
 import { VERDICTS } from './run.ts';
 
+/** Of a promising request that waits for machines of more owners. */
+export const WAITS_LABEL = 'needs-owners';
 /** Labels of a request: the verdicts, and what else the bot says about one. */
-export const LABELS = [...VERDICTS, 'needs-work', 'needs-approval', 'ready'] as const;
+export const LABELS = [...VERDICTS, 'needs-work', 'needs-approval', WAITS_LABEL, 'ready'] as const;
 /** Labels of issues, which the issue forms set. */
 export const ISSUE_LABELS = ['idea', 'insight', 'appeal', 'machine'] as const;
 export const ALARM_LABEL = 'descent-stopped';
@@ -30,6 +32,7 @@ const LOOKS: Record<string, [colour: string, description: string]> = {
     'GitHub refused the comment (locked?): the check `descent` says it until it can be written',
   ],
   'needs-work': ['e99695', 'Not measured yet: the comment says what to mend'],
+  'needs-owners': ['fef2c0', 'Promising; waits for machines of more owners'],
   'needs-approval': ['f9d0c4', 'A newcomer: a maintainer comments /approve before it is measured'],
   'descent-stopped': ['b60205', 'Descent has stopped and needs a maintainer'],
   'main-not-best': ['b60205', 'A person merged a worse file; the issue says how the best comes back'],

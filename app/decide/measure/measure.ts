@@ -1,4 +1,4 @@
-import type { TrackStanding } from '../../../core/formats/leaderboard.ts';
+import { WAITS_LABEL } from '../../../core/formats/labels.ts';
 import { own } from '../../../core/names.ts';
 import type { Wanted } from '../../../core/rules/acceptance/acceptance.ts';
 import type { CheckWrite, Effect, Order } from '../../model/effect.ts';
@@ -27,6 +27,7 @@ import { type Judgement, withdrawn, withRuns } from '../rules/verdict.ts';
 import { answerOf, isEmpty, overallWrite, type Wish } from '../state/answer.ts';
 import { type Experiment, experimentsOf, incumbentRuns, withIncumbentRuns } from '../state/experiments.ts';
 import type { Grounds } from '../state/settings.ts';
+import { isCall, isCallDue, waitsSince, withoutBrokenCalls } from './calls.ts';
 import { cancelUntaken, giveUp, reorders } from './retry.ts';
 
 /** An experiment whose verdict is not said yet: waiting, ordering, or ready for it. */
@@ -43,7 +44,7 @@ export function underway(
   if (!standing) return effects(...waitForBaseline(snapshot, candidate));
 
   const all = experimentsOf(snapshot.pull.heads);
-  const experiment = withIncumbentRuns(candidate, all);
+  const experiment = withoutBrokenCalls(withIncumbentRuns(candidate, all));
   const { pull, now } = snapshot;
   const { facts, pending } = experiment;
   const carried = incumbentRuns(all, track, standing.incumbent.blob);
@@ -54,6 +55,7 @@ export function underway(
     rules,
     standing,
     incumbent,
+    carried,
     facts,
     pending,
     now,
@@ -131,8 +133,7 @@ function scoreOnceMore(
   const { track } = experiment;
   if (certificate.kind === 'wait') {
     const reason = "its weights are scored once more on another owner's machine before it holds the record";
-    const saying = say.waitingForOwners(track, reason);
-    return [answerOrRest(meanwhile(snapshot, experiment, saying, 'waiting', true), reason)];
+    return waitForOwners(snapshot, grounds, experiment, reason);
   }
   const self = { ...selfOf(snapshot, experiment, 'measuring') };
   const turn = turnOf(self, snapshot.queue, grounds.config, track);
@@ -202,6 +203,7 @@ function meanwhile(
   comment = snapshot.pull.comment !== null ||
     decidedBeside(snapshot, experiment.track).length > 0 ||
     waitsBehind(snapshot),
+  labels: string[] = [],
 ) {
   const { blob, track, updates } = experiment;
   const key = { blob, track, state };
@@ -209,7 +211,7 @@ function meanwhile(
     saying: withEarlier(snapshot, track, alerted(snapshot, saying, state === 'queued' || state === 'later')),
     key,
     conclusion: null,
-    labels: [],
+    labels,
     comment,
     close: false,
     checks: updates,
@@ -248,28 +250,49 @@ function measureMore(
   const { track, facts, pending } = experiment;
   const ended = wanted.stage === 'baseline' ? scene.incumbent : facts.map((one) => one.run);
   const atHand = ended.filter((run) => wanted.stage === 'baseline' || run.stage === wanted.stage).length;
-  const missing = wanted.runs - atHand - pending.filter((run) => run.key.stage === wanted.stage).length;
+  const forAnybody = wanted.placement.notOwners.length === 0;
+  const out = pending.filter((run) => run.key.stage === wanted.stage && (forAnybody || !isCall(run)));
+  const missing = wanted.runs - atHand - out.length;
   if (missing <= 0) return showProgress(snapshot, grounds, experiment);
 
   const begun = facts.length + pending.length > 0;
   const state = begun ? 'measuring' : waitsBehind(snapshot) ? 'later' : 'queued';
   const self = selfOf(snapshot, experiment, state);
   const turn = turnOf(self, snapshot.queue, config, track);
+  const places = Math.min(missing, Math.max(turn.places, 1), snapshot.fresh.length - 1);
+  const placing = placeRuns(scene, wanted, places);
+  if (placing.kind === 'wait') {
+    if (!pending.every(isCall)) return showProgress(snapshot, grounds, experiment);
+    return waitForOwners(snapshot, grounds, experiment, placing.reason);
+  }
   if (turn.places === 0) {
     if (pending.length > 0) return showProgress(snapshot, grounds, experiment);
     const saying = say.queued(track, turn.before, turn.held, config.limits['open-per-author']);
     const answer = meanwhile(snapshot, experiment, saying, state);
     return [answerOrRest(answer, 'waiting for its turn'), ...overtaken(snapshot, grounds, self)];
   }
-  const placing = placeRuns(scene, wanted, Math.min(missing, turn.places, snapshot.fresh.length - 1));
-  if (placing.kind === 'wait') {
-    if (pending.length > 0) return showProgress(snapshot, grounds, experiment);
-    const saying = say.waitingForOwners(track, placing.reason);
-    return [answerOrRest(meanwhile(snapshot, experiment, saying, 'waiting', true), placing.reason)];
-  }
   const stages: Placed[] = placing.targets.map((target) => ({ stage: wanted.stage, target, replaces }));
   if (!begun && wantsRefresh(snapshot, scene, track)) stages.push({ stage: 'baseline', target: null });
-  return dispatch(snapshot, grounds, experiment, scene.standing, stages);
+  return dispatch(snapshot, grounds, experiment, stages);
+}
+
+/** It holds no place, and says so; now and then any machine is asked for a run of the incumbent, by which an owner becomes known. */
+function waitForOwners(
+  snapshot: Snapshot,
+  grounds: Grounds,
+  experiment: Experiment,
+  reason: string,
+): Effect[] {
+  const { track } = experiment;
+  const saying = say.waitingForOwners(track, reason, waitsSince(snapshot, experiment));
+  const told = meanwhile(snapshot, experiment, saying, 'waiting', true, [WAITS_LABEL]);
+  if (snapshot.pull.state !== 'open' || !isCallDue(snapshot, grounds, experiment))
+    return [answerOrRest(told, reason)];
+  const call: Placed = { stage: 'baseline', target: null };
+  return [
+    ...(isEmpty(told) ? [] : [{ kind: 'answer' as const, ...told }]),
+    { kind: 'dispatch', checks: [], orders: ordersOf(snapshot, grounds, experiment, [call]) },
+  ];
 }
 
 /** Whoever passes a request that falls behind is looked at: nothing else would wake them. */
@@ -295,20 +318,27 @@ interface Placed {
   replaces?: number | undefined;
 }
 
-function dispatch(
+function dispatch(snapshot: Snapshot, grounds: Grounds, experiment: Experiment, wanted: Placed[]): Effect[] {
+  const orders = ordersOf(snapshot, grounds, experiment, wanted);
+  const confirms = wanted.some((one) => one.stage === 'confirm');
+  const saying = progressOf(grounds, experiment, orders.length, confirms);
+  const progress = meanwhile(snapshot, experiment, saying, 'measuring');
+  return [...tidied(progress), { kind: 'dispatch', checks: progress.checks, orders }];
+}
+
+function ordersOf(
   snapshot: Snapshot,
   grounds: Grounds,
-  experiment: Experiment,
-  standing: TrackStanding,
+  { track, blob }: Experiment,
   wanted: Placed[],
-): Effect[] {
-  const { track, blob } = experiment;
+): Order[] {
+  const { incumbent } = grounds.board.tracks[track]!;
   const { oid: head, shared } = snapshot.pull.heads[0]!;
   const used = new Map<string, number>();
   for (const { key } of snapshot.pull.heads.flatMap((one) => one.runs))
     if (key.track === track && (key.blob === blob || key.stage === 'baseline'))
       used.set(key.stage, Math.max(used.get(key.stage) ?? 0, key.ordinal));
-  const orders = wanted.map(({ stage, target, replaces }, i): Order => {
+  return wanted.map(({ stage, target, replaces }, i): Order => {
     const ordinal = (used.get(stage) ?? 0) + 1;
     used.set(stage, ordinal);
     return orderOf(
@@ -318,8 +348,8 @@ function dispatch(
         pull: snapshot.pull.number,
         head,
         shared,
-        blob: stage === 'baseline' ? standing.incumbent.blob : blob,
-        incumbent: standing.incumbent.blob,
+        blob: stage === 'baseline' ? incumbent.blob : blob,
+        incumbent: incumbent.blob,
         track,
         stage,
         ordinal,
@@ -334,8 +364,4 @@ function dispatch(
       snapshot.fresh[i]!,
     );
   });
-  const confirms = wanted.some((one) => one.stage === 'confirm');
-  const saying = progressOf(grounds, experiment, orders.length, confirms);
-  const progress = meanwhile(snapshot, experiment, saying, 'measuring');
-  return [...tidied(progress), { kind: 'dispatch', checks: progress.checks, orders }];
 }

@@ -25,6 +25,8 @@ export interface Scene {
   standing: TrackStanding;
   /** The incumbent's runs, those that came with the request included. */
   incumbent: RunRecord[];
+  /** Those that came with the request alone. */
+  carried?: RunRecord[];
   /** The request's runs so far. */
   facts: RunFacts[];
   pending: RunState[];
@@ -43,10 +45,11 @@ export function knownOwners({
   rules,
   standing,
   facts,
+  carried = [],
   now,
   machineRules,
   barred = [],
-}: Pick<Scene, 'rules' | 'standing' | 'facts' | 'now' | 'machineRules' | 'barred'>): string[] {
+}: Pick<Scene, 'rules' | 'standing' | 'facts' | 'carried' | 'now' | 'machineRules' | 'barred'>): string[] {
   const { machines } = standing;
   const isBlocked = ([name, machine]: [string, (typeof machines)[string]]) =>
     standingOf(name, machine, now, machineRules) === 'blocked';
@@ -56,7 +59,9 @@ export function knownOwners({
   const blocked = all.filter(isBlocked).map(([, { owner }]) => owner);
   const owners = new Set([
     ...all.filter((one) => isSeen(one[1]) && !isBlocked(one)).map(([, { owner }]) => owner),
-    ...facts.filter(({ run }) => hasOwner(run) && !own(machines, run.machine)).map(({ run }) => run.owner),
+    ...[...facts.map(({ run }) => run), ...carried]
+      .filter((run) => hasOwner(run) && !own(machines, run.machine))
+      .map((run) => run.owner),
     ...(rules.owners ?? []).filter((owner) => !blocked.includes(owner)),
   ]);
   return [...owners].filter((owner) => !barred.includes(owner)).sort();

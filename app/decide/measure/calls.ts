@@ -1,0 +1,54 @@
+import type { RunState, Snapshot } from '../../model/snapshot.ts';
+import { sparePlaces } from '../rules/queue.ts';
+import { type Experiment, experimentsOf, givenUp } from '../state/experiments.ts';
+import type { Grounds } from '../state/settings.ts';
+
+/**
+ * An owner is known from a job that their machine has finished. Where a request waits for owners and nothing else is to be
+ * measured, nobody would ever get to know one: so the bot calls. A call is one more run of the incumbent that any machine may take;
+ * it costs no candidate a place, and the more often nobody new took it, the longer is the wait for the next.
+ */
+
+const HOUR = 3_600_000;
+const LONGEST_HOURS = 24;
+
+/** A run of the incumbent that any machine may take: useful whoever takes it, and no verdict depends on it. */
+export function isCall({ key, memory }: RunState): boolean {
+  return key.stage === 'baseline' && key.pull !== null && memory.target === null;
+}
+
+/** A call that no machine finished is given up: the request goes on without it. */
+export function withoutBrokenCalls(experiment: Experiment): Experiment {
+  const gone = experiment.broken.filter(({ run }) => isCall(run));
+  return {
+    ...experiment,
+    broken: experiment.broken.filter(({ run }) => !isCall(run)),
+    failed: experiment.failed.filter((run) => !isCall(run)),
+    updates: [...experiment.updates, ...gone.map(({ run, why }) => givenUp(run, why))],
+  };
+}
+
+/** Whether any machine is to be asked now: none of the request's runs is out, the track has a place that nobody wants, and it is time. */
+export function isCallDue(snapshot: Snapshot, { config }: Grounds, { track, pending }: Experiment): boolean {
+  const others = snapshot.queue.filter((entry) => entry.pull !== snapshot.pull.number);
+  if (pending.length > 0 || sparePlaces(others, config, track) === 0) return false;
+  const calls = snapshot.pull.heads
+    .flatMap((head) => head.runs)
+    .filter((run) => run.key.track === track && isCall(run));
+  const last = Math.max(0, ...calls.map(({ memory }) => Date.parse(memory.dispatchedAt)));
+  const hours = Math.min(LONGEST_HOURS, 2 ** (calls.length - 1));
+  return Date.parse(snapshot.now) - last >= hours * HOUR;
+}
+
+/** Since when a request waits: its last own run has ended then. Null before it has any. */
+export function waitsSince(snapshot: Snapshot, { blob, track }: Experiment): string | null {
+  const own = experimentsOf(snapshot.pull.heads).find(
+    (one) => one.of === 'candidate' && one.blob === blob && one.track === track,
+  );
+  return (
+    own?.facts
+      .map(({ run }) => run.at)
+      .sort()
+      .at(-1) ?? null
+  );
+}
