@@ -5,6 +5,8 @@ import { type Judged, refuse } from './report.ts';
 
 /** Where GitHub does not say until when it keeps an artifact: as experiment.yml asks. */
 const KEPT_DAYS = 7;
+/** What an archive of a few files takes beside them, and compression at its worst. */
+const ARCHIVE_ITSELF = 2 ** 20;
 
 /** What a run handed over, as another machine will be told of it; undefined where the order asks for nothing, or nothing was scored. */
 export function judgeScored(
@@ -21,6 +23,14 @@ export function judgeScored(
   if (artifact === null) return { ok: true, value: undefined };
   if (!digests.weights || !digests.claims || !weightsBytes || !claimsBytes)
     return refuse('scored', 'the report does not name the weights and claims that were handed over');
+  const most = { weights: job.weightsMiB * 2 ** 20, claims: 4 * job.validationTokens };
+  if (weightsBytes > most.weights || claimsBytes > most.claims)
+    return refuse(
+      'scored',
+      `weights of ${weightsBytes} bytes and claims of ${claimsBytes} are more than the order allows: ${most.weights} and ${most.claims}`,
+    );
+  if (artifact.bytes > weightsBytes + claimsBytes + ARCHIVE_ITSELF)
+    return refuse('scored', `the archive has ${artifact.bytes} bytes, more than what should be in it`);
   const expiresAt = artifact.expiresAt ?? new Date(Date.parse(now) + KEPT_DAYS * 86_400_000).toISOString();
   return {
     ok: true,

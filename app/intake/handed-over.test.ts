@@ -1,0 +1,31 @@
+import { expect, it } from 'vitest';
+import { jobOf, reportOf } from '../../testing/bot/world.ts';
+import { judgeScored } from './handed-over.ts';
+
+/** Another owner's machine will download and unpack it: as much as the order allows, and no more. */
+
+const NOW = '2026-11-27T09:00:00.000Z';
+const job = jobOf({ handOver: true, weightsMiB: 1, validationTokens: 1000 });
+const artifact = (bytes: number) => ({
+  ...{ id: 7, name: 'scored', bytes, digest: `sha256:${'5'.repeat(64)}` },
+  ...{ expired: false, expiresAt: NOW },
+});
+
+it('is told to another machine with its sizes', () => {
+  const judged = judgeScored(reportOf(job), artifact(3000), 11, NOW);
+  expect(judged).toMatchObject({
+    ok: true,
+    value: { runId: 11, weights: { bytes: 1000 }, claims: { bytes: 2000 } },
+  });
+});
+
+it.each([
+  ['weights over the track’s limit', { weightsBytes: 2 ** 20 + 1 }, 3000],
+  ['claims for more targets than are scored', { claimsBytes: 4001 }, 3000],
+  ['an archive with room for more than is in it', {}, 3000 + 2 ** 20 + 1],
+])('%s is refused', (_, change, bytes) => {
+  expect(judgeScored(reportOf(job, change), artifact(bytes), 11, NOW)).toMatchObject({
+    ok: false,
+    check: 'scored',
+  });
+});
