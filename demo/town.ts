@@ -29,7 +29,7 @@ export type Machine = { owner: string; name: string };
 /** Starts the emulator with a repository, the Probot app installed on it, and the owners' machines. */
 export async function startTown(stage: Stage, repository: string, machines: Machine[]): Promise<Town> {
   const ready = [
-    require.resolve('../emulator/main.ts'),
+    require.resolve('@descent-swarm/github-emulator/main.ts'),
     '--json',
     '--folder',
     join(stage.folder, 'github'),
@@ -67,7 +67,7 @@ export async function startTown(stage: Stage, repository: string, machines: Mach
       repository: `${PLACE.owner}/${PLACE.repo}`,
     });
     stage.start(`machine-${name}`, [
-      require.resolve('../emulator/machine/main.ts'),
+      require.resolve('@descent-swarm/github-emulator/machine/main.ts'),
       ...['--url', url, '--token', token, '--name', `${owner}.${name}`],
     ]);
   }

@@ -9,6 +9,9 @@ import { World } from './world/world.ts';
 
 /** A small GitHub on loopback. */
 
+export { actionsApp, createApp, createToken, createUser } from './world/accounts.ts';
+export type { App } from './world/model.ts';
+
 export interface EmulatorOptions {
   /** 0 or left out: any free port. */
   port?: number;

@@ -2,9 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { startEmulator } from '@descent-swarm/github-emulator';
 import { execa } from 'execa';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { startEmulator } from '../../emulator/index.ts';
 
 const require = createRequire(import.meta.url);
 const main = require.resolve('./main.ts');

@@ -4,10 +4,9 @@ import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createApp, createUser, startEmulator } from '@descent-swarm/github-emulator';
 import { sign } from '@octokit/webhooks-methods';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { startEmulator } from '../../emulator/index.ts';
-import { createApp, createUser } from '../../emulator/world/accounts.ts';
 import { serverEnvironment } from './environment.ts';
 import { type Running, startServer } from './server.ts';
 

@@ -1,4 +1,4 @@
-import { parseDocument } from 'yaml';
+import { parse } from 'yaml';
 import {
   type Context,
   condition,
@@ -9,8 +9,12 @@ import {
 } from '../expressions.ts';
 import type { Level, Permissions } from './model.ts';
 import { invalid } from './refused.ts';
+import { workflowProblem } from './workflow-problem.ts';
 
-/** A workflow file as far as dispatch needs it: trigger, inputs, names, jobs with their labels and permissions. */
+/**
+ * A workflow file, valid by GitHub's own parser, as far as dispatch needs it: trigger, inputs, names, jobs with their labels and
+ * permissions.
+ */
 
 type Map_ = { [key: string]: Value };
 export type Inputs = { [name: string]: string | boolean | number };
@@ -34,10 +38,10 @@ export interface PlannedJob {
 const SCOPES = ['actions', 'checks', 'contents', 'issues', 'packages', 'pull_requests', 'statuses'];
 
 export function readWorkflow(text: string, path: string): WorkflowFile {
-  const document = parseDocument(text, { version: '1.2' });
-  const wrong = document.errors[0];
-  const content = wrong ? null : (document.toJS({ maxAliasCount: 100 }) as Value);
-  if (!isMap(content)) throw invalid(`Invalid workflow file ${path}: ${wrong?.message ?? 'not a mapping'}`);
+  const wrong = workflowProblem(text, path);
+  if (wrong) throw invalid(`Invalid workflow file: ${wrong}`);
+  const content = parse(text, { version: '1.2', maxAliasCount: 100 }) as Value;
+  if (!isMap(content)) throw invalid(`Invalid workflow file ${path}: not a mapping`);
   const on = content.on ?? null;
   const triggers = isMap(on) ? on : Object.fromEntries([on].flat().map((name) => [String(name), null]));
   return { name: text_(content.name), runName: text_(content['run-name']), triggers, content };

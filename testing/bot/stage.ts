@@ -3,6 +3,13 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import {
+  type App,
+  actionsApp,
+  createToken,
+  type Emulator,
+  startEmulator,
+} from '@descent-swarm/github-emulator';
 import { Octokit } from '@octokit/rest';
 import { execa } from 'execa';
 import { strToU8, zipSync } from 'fflate';
@@ -11,9 +18,6 @@ import { COMMENT_TAG } from '../../core/formats/comment-tag.ts';
 import { type Job, jobSchema } from '../../core/formats/job.ts';
 import { leaderboardSchema } from '../../core/formats/leaderboard.ts';
 import type { Report } from '../../core/formats/report.ts';
-import { type Emulator, startEmulator } from '../../emulator/index.ts';
-import { actionsApp, createToken } from '../../emulator/world/accounts.ts';
-import type { App } from '../../emulator/world/model.ts';
 import { HARNESS, reportOf } from './world.ts';
 
 /** A GitHub, the real bot and a machine that is told what to measure: for stories that take no training. */
