@@ -127,11 +127,22 @@ describe('in a tree of version 2', () => {
     expect(existsSync(join(group.folders[0]!, 'cgroup.procs'))).toBe(true);
   });
 
+  test('a group that was given to us with both limits is told to hand them on', () => {
+    const given = join(root, 'system.slice', 'given.service');
+    mkdirSync(join(given, 'runner'), { recursive: true });
+    writeFileSync(join(given, 'cgroup.controllers'), 'memory pids\n');
+    writeFileSync(join(given, 'cgroup.subtree_control'), '\n');
+    const group = makeGroup(LIMITS, root, '0::/system.slice/given.service/runner\n')!;
+    closeJoins(group);
+    expect(group.folders).toEqual([expect.stringMatching(/given\.service\/descent-\d+-\d+$/)]);
+    expect(readFileSync(join(given, 'cgroup.subtree_control'), 'utf8')).toBe('+memory +pids');
+  });
+
   test('where no group hands both on, there is none', () => {
     for (const path of ['cgroup.subtree_control', 'system.slice/cgroup.subtree_control'])
       writeFileSync(join(root, path), 'cpu pids\n');
+    writeFileSync(join(root, 'cgroup.controllers'), 'cpu pids\n');
     expect(makeGroup(LIMITS, root, '0::/system.slice/runner.service\n')).toBeNull();
     expect(makeGroup(LIMITS, root, '')).toBeNull();
-    expect(readFileSync(join(root, 'cgroup.controllers'), 'utf8')).toContain('memory');
   });
 });

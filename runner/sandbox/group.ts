@@ -68,8 +68,7 @@ function unified(root: string, own: string, { memoryMiB, processes }: Limits): s
     .filter((part) => part !== '' && part !== '..');
   for (let depth = parts.length; depth >= 0; depth--) {
     const parent = join(root, ...parts.slice(0, depth));
-    const controls = read(join(parent, 'cgroup.subtree_control')).split(/\s+/);
-    if (!controls.includes('memory') || !controls.includes('pids')) continue;
+    if (!handsOn(parent)) continue;
     const group = below(parent, {
       'memory.max': bytes(memoryMiB),
       'memory.swap.max': '0',
@@ -79,6 +78,22 @@ function unified(root: string, own: string, { memoryMiB, processes }: Limits): s
     if (group) return [group];
   }
   return [];
+}
+
+/** Whether children of a group have both limits. One that was given to us with them (`Delegate=` of systemd) is told to hand them on. */
+function handsOn(group: string): boolean {
+  const has = (file: string) => {
+    const names = read(join(group, file)).trim().split(/\s+/);
+    return names.includes('memory') && names.includes('pids');
+  };
+  const control = 'cgroup.subtree_control';
+  if (has(control) || !has('cgroup.controllers')) return has(control);
+  try {
+    writeFileSync(join(group, control), '+memory +pids');
+    return true;
+  } catch {
+    return false; // not ours, or processes are in it
+  }
 }
 
 /** Version 1: each limit has a tree of groups of its own. */

@@ -9,7 +9,7 @@ const PROCESSES = 512;
 
 /**
  * Control groups: containers are limited by them, and whoever put this process into one may have left it too little.
- * bubblewrap is limited by prlimit and the referee's watchdog and needs none.
+ * A sandbox of bubblewrap gets one where the runner may make it (sandbox/group.ts), and is limited by prlimit and the watchdog in any case.
  */
 export const cgroups: Check = {
   name: 'cgroups',
@@ -20,7 +20,7 @@ export const cgroups: Check = {
     if (controllers === null) {
       return warn(
         'version 1 or none: limits of containers started by an ordinary user do nothing here',
-        'Start with version 2 (kernel parameter systemd.unified_cgroup_hierarchy=1); bubblewrap works without.',
+        'Start with version 2 (kernel parameter systemd.unified_cgroup_hierarchy=1); bubblewrap works without, and as root with version 1, too.',
       );
     }
     const tight = await tightness(host, plan);
