@@ -48763,7 +48763,7 @@ var cgroups = {
     if (controllers === null) {
       return warn(
         "version 1 or none: limits of containers started by an ordinary user do nothing here",
-        "Start with version 2 (kernel parameter systemd.unified_cgroup_hierarchy=1); bubblewrap works without."
+        "Start with version 2 (kernel parameter systemd.unified_cgroup_hierarchy=1); bubblewrap works without, and as root with version 1, too."
       );
     }
     const tight = await tightness(host, plan);
@@ -50165,8 +50165,7 @@ function unified(root, own2, { memoryMiB, processes }) {
   const parts = (/^0::\/(.*)$/m.exec(own2)?.[1] ?? "").split("/").filter((part) => part !== "" && part !== "..");
   for (let depth = parts.length; depth >= 0; depth--) {
     const parent = join17(root, ...parts.slice(0, depth));
-    const controls = read(join17(parent, "cgroup.subtree_control")).split(/\s+/);
-    if (!controls.includes("memory") || !controls.includes("pids")) continue;
+    if (!handsOn(parent)) continue;
     const group2 = below(parent, {
       "memory.max": bytes(memoryMiB),
       "memory.swap.max": "0",
@@ -50176,6 +50175,20 @@ function unified(root, own2, { memoryMiB, processes }) {
     if (group2) return [group2];
   }
   return [];
+}
+function handsOn(group2) {
+  const has = (file3) => {
+    const names = read(join17(group2, file3)).trim().split(/\s+/);
+    return names.includes("memory") && names.includes("pids");
+  };
+  const control = "cgroup.subtree_control";
+  if (has(control) || !has("cgroup.controllers")) return has(control);
+  try {
+    writeFileSync(join17(group2, control), "+memory +pids");
+    return true;
+  } catch {
+    return false;
+  }
 }
 function separate(root, own2, { memoryMiB, processes }) {
   const ours = (name2) => new RegExp(`^\\d+:(?:[\\w=,]+,)?${name2}(?:,[\\w=,]+)?:/(.*)$`, "m").exec(own2)?.[1];
