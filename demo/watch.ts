@@ -1,4 +1,5 @@
 import type { Octokit } from '@octokit/rest';
+import { findOverall } from '../core/formats/check-name.ts';
 import { ALARM_LABEL } from '../core/formats/labels.ts';
 
 /** What one pull request is doing, as anyone can read it from GitHub. */
@@ -35,10 +36,14 @@ export async function look(octokit: Octokit, place: Place): Promise<View> {
   ]);
   const views = await Promise.all(
     pulls.map(async (pull): Promise<PullView> => {
-      const { data } =
+      const on = { ...place, ref: pull.head.sha };
+      const check =
         pull.state === 'closed'
-          ? { data: { check_runs: [] } } // decided: nobody asks for its check any more
-          : await octokit.checks.listForRef({ ...place, ref: pull.head.sha, check_name: 'descent' });
+          ? null // decided: nobody asks for its check any more
+          : await findOverall(
+              pull.number,
+              async (name) => (await octokit.checks.listForRef({ ...on, check_name: name })).data.check_runs,
+            );
       return {
         number: pull.number,
         title: pull.title,
@@ -46,7 +51,7 @@ export async function look(octokit: Octokit, place: Place): Promise<View> {
         open: pull.state === 'open',
         merged: pull.merged_at !== null,
         labels: pull.labels.map((label) => label.name),
-        conclusion: data.check_runs[0]?.conclusion ?? null,
+        conclusion: check?.conclusion ?? null,
       };
     }),
   );

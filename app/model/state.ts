@@ -13,7 +13,6 @@ import { inertJson } from '../../core/text/harmless/terminal.ts';
  * their head: so each key says whose it is.
  */
 
-const OVERALL_NAME = 'descent';
 const VERSION = 'd2';
 /** Keys without a number, as older bots wrote them. */
 const UNNUMBERED = 'd1';
@@ -50,14 +49,6 @@ export interface OverallKey {
   state: (typeof OVERALL_STATES)[number];
   /** Digest of the file without comments and formatting; null when there is none to tell. */
   content?: string | null;
-}
-
-/**
- * GitHub shows the newest check run of a name: on a commit that other requests have checks on, the number tells them apart.
- * @param shared whether another request has checks there
- */
-export function overallName(pull: number, shared: boolean): string {
-  return shared ? `${OVERALL_NAME} #${pull}` : OVERALL_NAME;
 }
 
 export function runCheckName(

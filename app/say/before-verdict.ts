@@ -59,12 +59,18 @@ export function queued(track: string, before: number, held: boolean, perAuthor: 
   };
 }
 
-export function waitingForBaseline(track: string): Saying {
+/** @param rules the labels that the track's jobs ask for, and all tracks there are */
+export function waitingForBaseline(track: string, rules: { labels: string[]; tracks: string[] }): Saying {
+  const others = rules.tracks.filter((one) => one !== track).map((one) => `\`${one}\``);
+  const labels = rules.labels.map((one) => `\`${one}\``).join(', ');
   return {
     title: `waiting for the first incumbent of ${track}`,
     body: paragraphs(
       '### Waiting',
       `Track \`${track}\` has no record yet: main's own file is measured first, so that there is something to beat.`,
+      `No machine has finished a job there so far. It waits until one with the labels ${labels} is online, however long that takes.`,
+      others.length > 0 &&
+        `Meant another track (${others.join(', ')})? Change \`track:\` in the description: then nothing more is asked of this one.`,
     ),
   };
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { DESCENT } from '../../core/command-name.ts';
+import { findOverall } from '../../core/formats/check-name.ts';
 import { COMMENT_TAG } from '../../core/formats/comment-tag.ts';
 import { VERDICTS, type Verdict } from '../../core/formats/run.ts';
 import { inert, inertLine } from '../../core/text/harmless/terminal.ts';
@@ -57,14 +58,13 @@ export async function look(github: GitHub, pull: number) {
   const verdict: Verdict | null = data.merged ? 'improved' : found;
   const waits = labels.includes('needs-work') && data.state === 'open';
   const done = verdict !== null || data.state === 'closed' || waits;
-  const checks = await github.rest.checks.listForRef({
-    ...github.home,
-    ref: data.head.sha,
-    check_name: 'descent',
-  });
+  const on = { ...github.home, ref: data.head.sha };
+  const check = await findOverall(
+    pull,
+    async (name) => (await github.rest.checks.listForRef({ ...on, check_name: name })).data.check_runs,
+  );
   const title =
-    checks.data.check_runs[0]?.output.title ??
-    (data.draft ? 'is a draft: a claim, not measured' : 'not seen by the bot yet');
+    check?.output.title ?? (data.draft ? 'is a draft: a claim, not measured' : 'not seen by the bot yet');
   const { archived } = data.base.repo;
   return { done, state: data.state, merged: data.merged, verdict, progress: title, archived };
 }

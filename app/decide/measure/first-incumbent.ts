@@ -41,12 +41,9 @@ export function planBaseline(read: BaselineSnapshot, asked: string | null): Effe
   const waited = snapshot.queue.flatMap((entry) =>
     entry.overall?.state === 'queued' || entry.overall?.state === 'later' ? entry.overall.track : [],
   );
-  const tracks = new Set([
-    asked ?? config.primary,
-    config.primary,
-    ...experiments.map((one) => one.track),
-    ...waited,
-  ]);
+  const tracks = new Set([asked ?? config.primary, config.primary, ...waited]);
+  const left = unasked(experiments.filter(({ track }) => !tracks.has(track) && !own(board.tracks, track)));
+  if (left.length > 0) return left;
   for (const track of tracks) {
     if (own(board.tracks, track) || !own(config.tracks, track)) continue;
     const experiment =
@@ -60,9 +57,27 @@ export function planBaseline(read: BaselineSnapshot, asked: string | null): Effe
   return [{ kind: 'look', pulls, baselines: [] }];
 }
 
+const UNASKED = 'no open request asks for this track any more';
+
+/** A track that was asked for by mistake, or by a request that is gone: nobody takes what was ordered there for nothing. */
+function unasked(experiments: Experiment[]): Effect[] {
+  const runs = experiments.flatMap(({ pending, broken }) => [...pending, ...broken.map(({ run }) => run)]);
+  const collected = experiments.flatMap(({ updates }) =>
+    updates.filter(({ status }) => status === 'completed'),
+  );
+  const runIds = runs.map(({ key }) => key.runId).filter((id) => id !== 0);
+  if (runs.length + collected.length === 0) return [];
+  return [
+    { kind: 'cancel', runIds },
+    checks([...collected, ...runs.map((run) => givenUp(run, UNASKED))]),
+    { kind: 'again' },
+  ];
+}
+
 /** Nothing when the track has only to wait. */
 function step(snapshot: BaselineSnapshot, grounds: Grounds, experiment: Experiment): Effect[] {
-  const { track, broken, failed, updates } = experiment;
+  const { track, broken, updates } = experiment;
+  const failed = experiment.failed.filter(({ memory }) => memory.failure !== UNASKED);
   const helpless = broken.filter(({ run }) => run.key.attempt >= grounds.config.limits.attempts);
   if (helpless.length > 0) {
     const gone = helpless.map(({ run, why }) => givenUp(run, why));

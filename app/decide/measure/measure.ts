@@ -41,7 +41,7 @@ export function underway(
   const rules = own(grounds.config.tracks, track);
   if (!rules) return effects({ kind: 'rest', why: `track ${track} is no longer configured` });
   const standing = own(grounds.board.tracks, track);
-  if (!standing) return effects(...waitForBaseline(snapshot, candidate));
+  if (!standing) return effects(...waitForBaseline(snapshot, grounds, candidate));
 
   const all = experimentsOf(snapshot.pull.heads);
   const experiment = withoutBrokenCalls(withIncumbentRuns(candidate, all));
@@ -228,9 +228,13 @@ function showProgress(snapshot: Snapshot, grounds: Grounds, experiment: Experime
   return [answerOrRest(answer, 'a machine is measuring it')];
 }
 
-function waitForBaseline(snapshot: Snapshot, experiment: Experiment): Effect[] {
+function waitForBaseline(snapshot: Snapshot, { config }: Grounds, experiment: Experiment): Effect[] {
   const { track } = experiment;
-  const answer = meanwhile(snapshot, experiment, say.waitingForBaseline(track), 'queued');
+  const saying = say.waitingForBaseline(track, {
+    labels: config.tracks[track]!['runs-on'],
+    tracks: Object.keys(config.tracks),
+  });
+  const answer = meanwhile(snapshot, experiment, saying, 'queued', true);
   return [
     answerOrRest(answer, 'waiting for the first incumbent'),
     { kind: 'look', pulls: [], baselines: [track] },

@@ -1,8 +1,9 @@
+import { overallName } from '../../../core/formats/check-name.ts';
 import { COMMENT_TAG } from '../../../core/formats/comment-tag.ts';
 import { LABELS } from '../../../core/formats/labels.ts';
 import type { Answer, CheckWrite, Conclusion } from '../../model/effect.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
-import { encodeOverall, type OverallKey, overallName } from '../../model/state.ts';
+import { encodeOverall, type OverallKey } from '../../model/state.ts';
 import type { Saying } from '../../say/before-verdict.ts';
 
 /** How a request should look. `answerOf` turns it into what differs from how it looks now, so that saying it twice says it once. */

@@ -1,0 +1,53 @@
+import { afterEach, expect, it } from 'vitest';
+import { REPO, type Stage } from '../../testing/bot/stage.ts';
+import { addSmall, asking, openTwoTracks, SMALL } from '../../testing/bot/two-tracks.ts';
+
+let stage: Stage;
+afterEach(() => stage.close());
+
+/** Check runs of the bootstrap on a track, wherever main's file came from. */
+async function baselineChecks(track: string) {
+  const { data } = await stage.onlooker.checks.listForRef({ ...REPO, ref: await stage.main() });
+  return data.check_runs.filter((one) => one.name === `descent ${track} baseline 1`);
+}
+const queued = async () => {
+  const { data } = await stage.onlooker.actions.listWorkflowRunsForRepo({ ...REPO, per_page: 100 });
+  return data.workflow_runs.filter((run) => run.status !== 'completed').map((run) => run.display_title);
+};
+
+it('a track that no machine serves is said in a comment; asked for no more, it leaves nothing behind', async () => {
+  stage = await openTwoTracks({ machines: false, bare: ['small'] });
+  const number = await stage.open('nova', 'print("better")\n', asking('small'));
+  const said = (await stage.view(number)).comments[0];
+  expect(said).toContain('No machine has finished a job there so far');
+  expect(said).toContain('`descent-small`');
+  expect(said).toContain('Meant another track (`cpu`)?');
+  expect(await queued()).toHaveLength(1);
+
+  const agent = await stage.agent('nova');
+  await agent.pulls.update({ ...REPO, pull_number: number, body: asking('cpu').body });
+  await stage.settle();
+  await stage.bot!.descent.sweep(null);
+  expect((await queued()).filter((title) => title.includes('baseline'))).toEqual([]);
+  expect(await baselineChecks('small')).toMatchObject([
+    {
+      status: 'completed',
+      conclusion: 'neutral',
+      output: { summary: 'Given up: no open request asks for this track any more.' },
+    },
+  ]);
+  expect((await stage.take())?.job).toMatchObject({ pull: number, track: 'cpu' });
+}, 60_000);
+
+it("asked for again, main's file is ordered there as if nothing had been", async () => {
+  stage = await openTwoTracks({ machines: false, bare: ['small'] });
+  const first = await stage.open('nova', 'print("better")\n', asking('small'));
+  await (await stage.agent('nova')).pulls.update({ ...REPO, pull_number: first, state: 'closed' });
+  await stage.settle();
+  await stage.bot!.descent.sweep(null);
+  expect(await queued()).toEqual([]);
+  await addSmall(stage);
+  const second = await stage.open('vega', 'import os\nprint(os.name)\n', asking('small'));
+  await stage.measureOn(SMALL, { valBpb: 3 });
+  expect((await stage.take(SMALL))?.job).toMatchObject({ pull: second, stage: 'explore' });
+}, 60_000);
