@@ -52,8 +52,18 @@ async function run(
   const clean = withoutSecrets(env);
   const host = thisHost(clean);
   await prepareMachine(repository, job.dataset, clean, signal);
-  const { device, dataset, memoryMiB, python } = job;
-  const plan = { sandbox, device, dataset, memoryMiB, python, repository, cache: host.cache, api: null };
+  const { device, dataset, memoryMiB, python, hardware } = job;
+  const plan = {
+    sandbox,
+    device,
+    dataset,
+    memoryMiB,
+    python,
+    hardware,
+    repository,
+    cache: host.cache,
+    api: null,
+  };
   const refusal = await refuseToStart(thisMachine(clean), plan);
   if (refusal !== null) throw new Error(refusal);
   const { show } = progressLines((line) => core.info(line.trimEnd()));

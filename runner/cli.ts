@@ -120,10 +120,20 @@ async function run(options: Options, { cwd, env, out, err, terminal }: Surroundi
   }
 }
 
-/** What `descent doctor` finds unsafe is said before a stranger's code runs, here as in the action. */
+/** What `descent doctor` finds unsafe or missing is said before a stranger's code runs, here as in the action. */
 async function refuseUnsafe(job: Job, sandbox: SandboxKind, host: Host): Promise<void> {
-  const { device, dataset, memoryMiB } = job;
-  const plan = { sandbox, device, dataset, memoryMiB, repository, cache: host.cache, api: null };
+  const { device, dataset, memoryMiB, python, hardware } = job;
+  const plan = {
+    sandbox,
+    device,
+    dataset,
+    memoryMiB,
+    python,
+    hardware,
+    repository,
+    cache: host.cache,
+    api: null,
+  };
   const refusal = await refuseToStart(thisMachine(host.env), plan);
   if (refusal !== null) throw new SandboxError(refusal);
 }

@@ -1,37 +1,46 @@
 import { execFile } from 'node:child_process';
 import { availableParallelism, cpus, totalmem } from 'node:os';
-import { promisify } from 'node:util';
 import type { Job } from '../core/formats/job.ts';
 import type { Report } from '../core/formats/report.ts';
 import { inertLine } from '../core/text/harmless/log.ts';
 
+/** How a program is asked; null when there is none, or it does not answer. */
+type Ask = (file: string, args: string[]) => Promise<{ status: number; stdout: string } | null>;
+
 /** What measured: for cuda what the driver says of the first device, otherwise the processor. */
-export async function describeHardware(
-  device: Job['device'],
-  env: NodeJS.ProcessEnv,
-): Promise<Report['hardware']> {
-  const gpu = device === 'cuda' ? await firstGpu(env) : null;
+export async function describeHardware(device: Job['device'], ask: Ask): Promise<Report['hardware']> {
+  const gpu = device === 'cuda' ? await firstGpu(ask) : null;
   return {
     device: gpu?.name ?? inertLine(cpus()[0]?.model || process.arch, 200).slice(0, 200),
     cores: availableParallelism(),
     memoryMiB: gpu?.memoryMiB ?? Math.floor(totalmem() / 1024 ** 2),
     driver: gpu?.driver ?? null,
+    ...(gpu?.powerWatts != null && { powerWatts: gpu.powerWatts }),
   };
 }
 
-async function firstGpu(env: NodeJS.ProcessEnv) {
-  const query = ['--query-gpu=name,memory.total,driver_version', '--format=csv,noheader,nounits'];
-  try {
-    const { stdout } = await promisify(execFile)('nvidia-smi', query, { env, timeout: 20_000 });
-    const [name = '', memory, driver = ''] = (stdout.split('\n')[0] ?? '')
-      .split(',')
-      .map((word) => word.trim());
-    return {
-      name: inertLine(name, 200).slice(0, 200),
-      memoryMiB: Math.floor(Number(memory)) || 0,
-      driver: inertLine(driver, 90),
-    };
-  } catch {
-    return null; // no such tool here: PyTorch itself will say when there is no device either
-  }
+/** Asks programs in an environment, twenty seconds at most. */
+export function askerIn(env: NodeJS.ProcessEnv): Ask {
+  return (file, args) =>
+    new Promise((resolve) => {
+      execFile(file, args, { env, timeout: 20_000 }, (error, stdout) =>
+        resolve(error ? null : { status: 0, stdout }),
+      );
+    });
+}
+
+async function firstGpu(ask: Ask) {
+  const query = ['--query-gpu=name,memory.total,driver_version,power.limit', '--format=csv,noheader,nounits'];
+  const ran = await ask('nvidia-smi', query);
+  if (ran?.status !== 0) return null; // no such tool here: PyTorch itself will say when there is no device either
+  const [name = '', memory, driver = '', power] = (ran.stdout.split('\n')[0] ?? '')
+    .split(',')
+    .map((word) => word.trim());
+  const watts = Math.round(Number.parseFloat(power ?? ''));
+  return {
+    name: inertLine(name, 200).slice(0, 200),
+    memoryMiB: Math.floor(Number.parseFloat(memory ?? '')) || 0,
+    driver: inertLine(driver, 90),
+    powerWatts: watts >= 0 ? watts : null,
+  };
 }

@@ -45,6 +45,8 @@ export async function localJob(repository: string, trainPy: Uint8Array, choice: 
     track: name,
     ...settings,
     device: choice.device ?? settings.device,
+    // On another device than the track's the result compares with nothing anyway.
+    hardware: (choice.device ?? settings.device) === settings.device ? settings.hardware : undefined,
     budgetSeconds: choice.budgetSeconds ?? settings.budgetSeconds,
   });
   if (job.success) return job.data;

@@ -4,18 +4,20 @@ import { join } from 'node:path';
 import type { Job } from '../core/formats/job.ts';
 import { type Report, reportSchema } from '../core/formats/report.ts';
 import { gitBlob } from '../core/git-blob.ts';
+import { blameMachine } from './blame.ts';
+import { misfit } from '../core/formats/hardware.ts';
 import { crashLog, needsLog } from './crash-log.ts';
 import { type Dataset, openDataset } from './dataset.ts';
 import { makeWorkFolder, type WorkFolder } from './folder.ts';
 import { handOver, takeOver } from './handed-over.ts';
-import { describeHardware } from './hardware.ts';
+import { askerIn, describeHardware } from './hardware.ts';
 import type { Host } from './host.ts';
 import { LogTail } from './log-tail.ts';
 import { Unscored } from './outcome.ts';
 import { openSandbox } from './sandbox/choose.ts';
 import { asOwner } from './sandbox/owner.ts';
 import { findPython, pythonVersion } from './sandbox/python.ts';
-import type { SandboxKind } from './sandbox/sandbox.ts';
+import { SandboxError, type SandboxKind } from './sandbox/sandbox.ts';
 import { type ClaimsFile, createClaimsFile, openClaimsFile } from './score/claims-file.ts';
 import { keepReference } from './score/reference.ts';
 import { claimsPass, probesPass, type Scoring, type ScoringStage } from './score/score.ts';
@@ -93,7 +95,10 @@ async function measureIn(folder: WorkFolder, job: Job, options: MeasureOptions):
     { kind: options.sandbox, image: options.image, repository, env: host.env, cache },
     folder,
   );
-  const hardware = await describeHardware(job.device, host.env);
+  const hardware = await describeHardware(job.device, askerIn(host.env));
+  const wrong = misfit(job.hardware, hardware);
+  if (wrong !== null)
+    throw new SandboxError(`This machine is not one that track ${job.track} is measured on: ${wrong}.`);
   const events = new TrainingEvents();
   const log = new LogTail();
 
@@ -175,6 +180,7 @@ async function measureIn(folder: WorkFolder, job: Job, options: MeasureOptions):
   } catch (error) {
     signal?.throwIfAborted();
     if (!(error instanceof Unscored)) throw error;
+    await blameMachine(error, { job, repository, folder, sandbox, host, signal });
     report.outcome = error.outcome;
     report.reason = error.reason;
     if (needsLog(report)) report.log = crashLog(log.text(), around);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Parsed } from '../parsed.ts';
+import { hardwareConfigSchema } from './hardware.ts';
 import { pythonSchema } from './job.ts';
 import { trackNameSchema } from './run.ts';
 import { parseStrictYaml } from './yaml/strict.ts';
@@ -15,6 +16,8 @@ const trackSchema = z
     dataset: trackNameSchema,
     /** Minor version of the Python that measures it. */
     python: pythonSchema.optional(),
+    /** The machines that may measure it: losses at equal time compare between equal machines alone. */
+    hardware: hardwareConfigSchema.optional(),
     device: z.enum(['cuda', 'mps', 'cpu']),
     'budget-seconds': z.number().min(1).max(86_400),
     'scoring-seconds': z.number().min(1).max(86_400),
@@ -98,6 +101,7 @@ export function jobSettings(track: TrackConfig) {
     weightsMiB: track['weights-mib'],
     loadSeconds: track['load-seconds'],
     ...(track.python !== undefined && { python: track.python }),
+    ...(track.hardware !== undefined && { hardware: track.hardware }),
   };
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { hardwareSchema } from './hardware.ts';
 import { handedOverSchema } from './handed-over.ts';
 
 /** The order to measure one `train.py` once. Written by the app, carried by the workflow's `job` input, obeyed by the runner. */
@@ -54,6 +55,8 @@ export const jobSchema = z.strictObject({
   loadSeconds: z.number().min(1).max(3600).default(10),
   /** The Python that must measure; any when it is left out. */
   python: pythonSchema.optional(),
+  /** The machine that may measure; any when it is left out. */
+  hardware: hardwareSchema.optional(),
   /** Weights and claims of a scored run are handed over beside the report, so that another machine can score them once more. */
   handOver: z.literal(true).optional(),
   /** Stage `rescore`: what another machine handed over, scored here instead of training. */

@@ -34,7 +34,7 @@ test('whatever fails or warns says what to do', async () => {
       expect(finding.mend, finding.name).toBeTruthy();
   }
   expect(findings.filter(({ status }) => status === 'fail').map(({ name }) => name)).toEqual([
-    ...['user', 'bubblewrap', 'gpu', 'disk', 'memory', 'python', 'data'],
+    ...['user', 'bubblewrap', 'gpu', 'compiler', 'disk', 'memory', 'python', 'data'],
   ]);
 });
 

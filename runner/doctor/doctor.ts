@@ -1,8 +1,10 @@
 import { apparmor } from './checks/apparmor.ts';
 import { bubblewrap } from './checks/bubblewrap.ts';
 import { cache } from './checks/cache.ts';
+import { cardMemory, hardware } from './checks/card.ts';
 import { cgroups } from './checks/cgroups.ts';
 import { clock } from './checks/clock.ts';
+import { compiler } from './checks/compiler.ts';
 import { confinement } from './checks/confinement.ts';
 import { containerRuntime } from './checks/container-runtime.ts';
 import { containers } from './checks/containers.ts';
@@ -24,7 +26,8 @@ import type { Plan } from './plan.ts';
 /** In the order a reader mends things: who, kernel, sandbox, containers, card, room, time, what is installed. */
 const CHECKS: Check[] = [
   ...[user, kernel, userNamespaces, apparmor, bubblewrap, confinement, seccomp, cgroups],
-  ...[containers, containerRuntime, gpu, gpuToolkit, disk, workFolder, memory, clock, cache, python, data],
+  ...[containers, containerRuntime, gpu, gpuToolkit, hardware, cardMemory, compiler, disk, workFolder, memory],
+  ...[clock, cache, python, data],
 ];
 
 /** Every check of a machine for a plan, in order. */
@@ -33,19 +36,26 @@ export function diagnose(host: Host, plan: Plan): Promise<Finding[]> {
 }
 
 /**
- * Called before a stranger's code runs: only the checks that keep it in, some ten milliseconds.
+ * Called before a stranger's code runs: the checks that keep it in, and those without which every file would crash.
  * @returns what forbids to start, each with what to do; null when nothing does
  */
 export async function refuseToStart(host: Host, plan: Plan): Promise<string | null> {
-  const findings = await examine(
-    CHECKS.filter(({ safety }) => safety),
-    host,
-    plan,
-  );
+  const unsafe = await failures(({ safety }) => safety, host, plan);
+  if (unsafe !== null) return `This machine is not safe to measure on. ${unsafe}`;
+  const unfit = await cannotMeasure(host, plan);
+  return unfit === null ? null : `This machine cannot measure. ${unfit}`;
+}
+
+/** What every run of the plan fails by on this machine, each with what to do; null when nothing is known. */
+export function cannotMeasure(host: Host, plan: Plan): Promise<string | null> {
+  return failures(({ needed }) => needed === true, host, plan);
+}
+
+async function failures(which: (check: Check) => boolean, host: Host, plan: Plan): Promise<string | null> {
+  const findings = await examine(CHECKS.filter(which), host, plan);
   const failed = findings.filter(({ status }) => status === 'fail');
   if (failed.length === 0) return null;
-  const lines = failed.map(({ name, found, mend }) => `${name}: ${found}. To do: ${mend}`);
-  return `This machine is not safe to measure on. ${lines.join(' | ')}`;
+  return failed.map(({ name, found, mend }) => `${name}: ${found}. To do: ${mend}`).join(' | ');
 }
 
 /** Did a check fail that keeps strangers' code in? */

@@ -17,6 +17,8 @@ export interface Finding {
 export interface Check {
   name: string;
   safety: boolean;
+  /** Where it fails every run does, whatever the file: nothing is measured then. */
+  needed?: true;
   look(host: Host, plan: Plan): Promise<Seen>;
 }
 

@@ -1,4 +1,5 @@
 import type { Job } from '../../core/formats/job.ts';
+import type { Hardware } from '../../core/formats/hardware.ts';
 import type { SandboxKind } from '../sandbox/sandbox.ts';
 
 /** What the machine is to be fit for. */
@@ -11,6 +12,8 @@ export interface Plan {
   memoryMiB: number;
   /** Minor version of Python the track asks for. */
   python?: string | undefined;
+  /** What the track asks of the machine. */
+  hardware?: Hardware | undefined;
   /** Root of the checkout. */
   repository: string;
   /** Folder of data sets, Python environments and reference claims. */

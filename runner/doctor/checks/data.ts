@@ -15,6 +15,7 @@ const metaSchema = z.object({
 export const data: Check = {
   name: 'data',
   safety: false,
+  needed: true,
   async look(host, { dataset, cache }) {
     const folder = dataFolder(cache, dataset);
     const mend = `node setup/bootstrap.mjs --only python --data ${dataset}`;

@@ -8,6 +8,7 @@ const OLDEST_DRIVER = 580;
 export const gpu: Check = {
   name: 'gpu',
   safety: false,
+  needed: true,
   async look(host, plan) {
     if (plan.device !== 'cuda') return skip(`the track trains on ${plan.device}`);
     const ran = await host.run('nvidia-smi', [

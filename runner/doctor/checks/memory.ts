@@ -1,4 +1,5 @@
 import { type Check, fail, ok, skip, warn } from '../finding.ts';
+import type { Host } from '../host.ts';
 
 /** What the referee and the system take beside the job. */
 const BESIDE_MIB = 1024;
@@ -6,13 +7,10 @@ const BESIDE_MIB = 1024;
 export const memory: Check = {
   name: 'memory',
   safety: false,
+  needed: true,
   async look(host, { memoryMiB }) {
-    const text = await host.read('/proc/meminfo');
-    const [total, available] = ['MemTotal', 'MemAvailable'].map((name) => {
-      const kib = new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(text ?? '')?.[1];
-      return kib === undefined ? null : Math.floor(Number(kib) / 1024);
-    });
-    if (total == null || available == null) return skip('the machine does not tell');
+    const { total, available } = await memoryOf(host);
+    if (total === null || available === null) return skip('the machine does not tell');
     const found = `${total} MiB, ${available} free; a job of the track may use ${memoryMiB}`;
     if (total < memoryMiB)
       return fail(found, 'Lend this machine to a smaller track, or lower memory-mib of the track.');
@@ -20,3 +18,13 @@ export const memory: Check = {
     return ok(found);
   },
 };
+
+/** The machine's memory in MiB, and what of it programs may still take; null where it does not tell. */
+export async function memoryOf(host: Host): Promise<{ total: number | null; available: number | null }> {
+  const text = (await host.read('/proc/meminfo')) ?? '';
+  const of = (name: string) => {
+    const kib = new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(text)?.[1];
+    return kib === undefined ? null : Math.floor(Number(kib) / 1024);
+  };
+  return { total: of('MemTotal'), available: of('MemAvailable') };
+}

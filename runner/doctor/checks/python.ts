@@ -12,6 +12,7 @@ print(sys.version.split()[0], version("torch"))
 export const python: Check = {
   name: 'python',
   safety: false,
+  needed: true,
   async look(host, plan) {
     const interpreter = pythonInterpreter(plan.repository, { ...host.env, DESCENT_CACHE: plan.cache });
     const environment = dirname(dirname(interpreter));
