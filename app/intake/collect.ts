@@ -55,7 +55,11 @@ export async function collect(port: Port, pending: Pending, around: Circumstance
       refuse('harness', `the harness came from ${run.headSha}, which is not a commit of ${around.branch}`),
     );
   if (run.conclusion !== 'success')
-    return { kind: 'failed', why: `workflow run ${run.id} ended as ${run.conclusion ?? 'nothing'}` };
+    return {
+      kind: 'failed',
+      why: `workflow run ${run.id} ended as ${run.conclusion ?? 'nothing'}`,
+      machine: run.conclusion === 'failure' ? await runnerOf(port, run.id) : undefined,
+    };
   return collectReport(port, run, key, memory, around);
 }
 
@@ -84,7 +88,7 @@ async function collectReport(
     return refused(refuse('archive', `the artifact cannot be unpacked: ${(error as Error).message}`));
   }
   const report = judgeReport(text, memory.job);
-  if (!report.ok) return refused(report);
+  if (!report.ok) return { ...refused(report), machine: job.value.runner };
   const harness = await judgeHarness(port, report.value, run, around.harness);
   if (!harness.ok) return refused(harness);
   const scored = judgeScored(report.value, artifacts.value.scored, key.runId, around.now);
@@ -93,8 +97,14 @@ async function collectReport(
   return { kind: 'report', facts: { ...facts, ...(scored.value && { scored: scored.value }) } };
 }
 
-function refused({ check, why }: Refusal): Finding {
+function refused({ check, why }: Refusal): Extract<Finding, { kind: 'refused' }> {
   return { kind: 'refused', check, why };
+}
+
+/** The machine that had the job of a run; undefined when none took it. */
+async function runnerOf(port: Port, runId: number): Promise<string | undefined> {
+  const { jobs } = await port.jobsOf(runId);
+  return jobs.find((job) => job.runner)?.runner ?? undefined;
 }
 
 /** Names of hardware and of versions: what could be Markdown, HTML or a link has no place in them. */

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { type Job, jobSchema } from '../../core/formats/job.ts';
 import { type Report, reportSchema } from '../../core/formats/report.ts';
 import { parseStrictJson } from '../../core/formats/strict-json.ts';
+import { misfit } from '../../runner/contract/hardware.ts';
 
 /** Is this report the one we asked for? Every comparison has a name, which the refusal carries. */
 
@@ -14,6 +15,9 @@ export type Judged<T> = { ok: true; value: T } | ({ ok: false } & Refusal);
 export function refuse(check: string, why: string): { ok: false } & Refusal {
   return { ok: false, check, why };
 }
+
+/** The comparison that fails when another machine than the track's has measured. */
+const OTHER_HARDWARE = 'hardware';
 
 /** Clocks differ by a moment, and the last step of training may end a little late. */
 const BUDGET_SLACK_SECONDS = 10;
@@ -65,6 +69,8 @@ function judgeRanges(report: Report, job: Job): Judged<Report> {
     return refuse('probes', 'what was handed over is probed by chance alone, and the report says otherwise');
   if (scored && job.rescore && report.digests.weights !== job.rescore.weights.sha256)
     return refuse('weights', 'other weights were scored than those that were handed over');
+  const wrong = misfit(job.hardware, report.hardware);
+  if (wrong !== null) return refuse(OTHER_HARDWARE, `the machine is not one of the track: ${wrong}`);
   if (report.sandbox === 'none') return refuse('sandbox', 'the run was measured without a sandbox');
   if (scored && report.timings.trainSeconds > job.budgetSeconds + BUDGET_SLACK_SECONDS)
     return refuse(

@@ -31,10 +31,10 @@ export type Finding =
   | { kind: 'lost' }
   /** Sent to one owner's machines, and none of them took it for long. */
   | { kind: 'untaken'; runId: number }
-  /** The runner or GitHub failed; not the author's fault. */
-  | { kind: 'failed'; why: string }
+  /** The runner or GitHub failed; not the author's fault. `machine`: the one that had the job, where GitHub tells. */
+  | { kind: 'failed'; why: string; machine?: string | undefined }
   /** A report came that is not the one we asked for. `check` names the comparison that failed. */
-  | { kind: 'refused'; check: string; why: string }
+  | { kind: 'refused'; check: string; why: string; machine?: string | undefined }
   | { kind: 'report'; facts: RunFacts };
 
 /** One measured run, from the order to its facts. */

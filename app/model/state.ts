@@ -167,6 +167,8 @@ const runMemorySchema = z.strictObject({
   words: wordsSchema.nullable().default(null),
   /** The confirming run in whose stead it is measured, since nobody keeps that one's weights any more. */
   replaces: z.int().optional(),
+  /** Machines that failed it in earlier attempts, the file not being at fault. */
+  failedOn: z.array(z.string()).optional(),
 });
 export type RunMemory = z.infer<typeof runMemorySchema>;
 

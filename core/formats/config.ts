@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { hardwareConfigSchema } from '../../runner/contract/hardware.ts';
 import type { Parsed } from '../parsed.ts';
 import { hardwareConfigSchema } from './hardware.ts';
 import { pythonSchema } from './job.ts';

@@ -34,6 +34,8 @@ export const machineSchema = z.strictObject({
   /** Candidates' runs it finished since it began, or since it was last found to be an outlier. */
   jobs: z.int().min(0),
   lastSeen: time,
+  /** Jobs that it failed, by no fault of a file, since it last finished one. */
+  faults: z.int().min(1).optional(),
   /** When audits found it to be an outlier, and in whose experiment. */
   outliers: z.array(z.strictObject({ at: time, pull: z.int().positive(), author: z.string() })),
   /** Experiments it measured since a repeat elsewhere last agreed with it: what an outlier casts doubt on. */

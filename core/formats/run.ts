@@ -47,6 +47,8 @@ export const runSchema = z.strictObject({
   data: sha256.optional(),
   /** Digest of the weights that were scored. Not in old records. */
   weights: sha256.optional(),
+  /** Machines that failed it before, by no fault of the file. */
+  failedOn: z.array(z.string()).optional(),
   /** Why it does not count: its machine was found to be an outlier. It is kept, and decides nothing. */
   discounted: z.string().optional(),
 });

@@ -4,7 +4,7 @@ import * as say from '../../say/before-verdict.ts';
 import { withEarlier } from '../../say/earlier-verdicts.ts';
 import { wordsOf } from '../results/words.ts';
 import { orderOf } from '../rules/dispatch.ts';
-import { placeAgain, type Scene } from '../rules/placing.ts';
+import { failuresOf, placeAgain, type Scene } from '../rules/placing.ts';
 import { nextInLine } from '../rules/queue.ts';
 import { answerOf, isEmpty } from '../state/answer.ts';
 import { type Experiment, givenUp } from '../state/experiments.ts';
@@ -52,6 +52,7 @@ export function reorders(
         ...placed,
         rescore: run.memory.job.rescore,
         replaces: run.memory.replaces,
+        failedOn: failuresOf(run),
       },
       // What is scored once more was measured with its own seed.
       run.key.stage === 'rescore' ? { ...snapshot.fresh[i]!, seed: run.key.seed } : snapshot.fresh[i]!,

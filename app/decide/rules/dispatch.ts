@@ -32,6 +32,8 @@ export interface Wanted {
   rescore?: HandedOver | undefined;
   /** The run in whose stead it is measured. */
   replaces?: number | undefined;
+  /** Machines that failed it before. */
+  failedOn?: string[];
 }
 
 /** The label of an owner's machines, which a run meant for them alone asks for beside the track's. */
@@ -93,6 +95,7 @@ export function orderOf(world: World, rules: TrackConfig, wanted: Wanted, fresh:
     audits: wanted.audits ?? null,
     words: wanted.words,
     ...(wanted.replaces !== undefined && { replaces: wanted.replaces }),
+    ...(wanted.failedOn?.length && { failedOn: wanted.failedOn }),
   };
   return {
     key,

@@ -1,13 +1,13 @@
 import type { TrackStanding } from '../../../core/formats/leaderboard.ts';
 import type { RunRecord } from '../../../core/formats/run.ts';
 import { own } from '../../../core/names.ts';
-import { hasOwner } from '../../../core/owner.ts';
+import { hasOwner, ownerOf } from '../../../core/owner.ts';
 import type { Rules, Wanted } from '../../../core/rules/acceptance/acceptance.ts';
 import { type Placing, perOwner, placeConfirmations } from '../../../core/rules/acceptance/owners.ts';
 import { RULE } from '../../../core/rules/acceptance/rule.ts';
 import { type MachineRules, standingOf } from '../../../core/rules/audits/machines.ts';
 import { inline } from '../../../core/text/harmless/github.ts';
-import type { RunState } from '../../model/snapshot.ts';
+import type { Finding, RunState } from '../../model/snapshot.ts';
 import type { RunFacts } from '../../model/state.ts';
 import { OTHER_DATA } from './data-set.ts';
 import { OTHER_PYTHON } from './python-version.ts';
@@ -15,6 +15,8 @@ import { OTHER_PYTHON } from './python-version.ts';
 /** Whose machines get the next runs. Owners are known by what their machines have finished: no permission to list runners is needed. */
 
 const SEEN_WITHIN_DAYS = 30;
+/** A machine that failed so many jobs one after the other gets none of its own, until it finishes one that is anybody's. */
+const FAULTS = 3;
 /** The comparison that fails when a blocked machine brings a report. */
 export const BLOCKED_MACHINE = 'machine';
 
@@ -55,10 +57,11 @@ export function knownOwners({
     standingOf(name, machine, now, machineRules) === 'blocked';
   const isSeen = ({ lastSeen }: (typeof machines)[string]) =>
     Date.parse(now) - Date.parse(lastSeen) < SEEN_WITHIN_DAYS * 86_400_000;
+  const isBroken = ([, { faults }]: [string, (typeof machines)[string]]) => (faults ?? 0) >= FAULTS;
   const all = Object.entries(machines).filter(([machine, { owner }]) => hasOwner({ machine, owner }));
   const blocked = all.filter(isBlocked).map(([, { owner }]) => owner);
   const owners = new Set([
-    ...all.filter((one) => isSeen(one[1]) && !isBlocked(one)).map(([, { owner }]) => owner),
+    ...all.filter((one) => isSeen(one[1]) && !isBlocked(one) && !isBroken(one)).map(([, { owner }]) => owner),
     ...[...facts.map(({ run }) => run), ...carried]
       .filter((run) => hasOwner(run) && !own(machines, run.machine))
       .map((run) => run.owner),
@@ -156,13 +159,10 @@ const NAMES_SHOWN = 3;
 export function placeAgain(scene: Scene, run: RunState): { target: string | null; avoided: string[] } {
   const { target, avoided } = run.memory;
   const { finding } = run;
-  if (
-    target === null &&
-    finding.kind === 'refused' &&
-    [BLOCKED_MACHINE, OTHER_DATA, OTHER_PYTHON].includes(finding.check)
-  ) {
-    // Anybody's turn would be the blocked machine's turn again.
-    const others = knownOwners(scene);
+  const failedOn = failuresOf(run);
+  if (target === null && (failedOn.length > 0 || isUnsound(finding))) {
+    // Anybody's turn would be that machine's turn again.
+    const others = knownOwners(scene).filter((owner) => !failedOn.map(ownerOf).includes(owner));
     return { target: others[run.key.seed % Math.max(1, others.length)] ?? null, avoided };
   }
   if (target !== null && run.key.stage === 'rescore') {
@@ -171,6 +171,9 @@ export function placeAgain(scene: Scene, run: RunState): { target: string | null
     const other = knownOwners(scene).find((owner) => !never.includes(owner));
     return other ? { target: other, avoided: [...avoided, target] } : { target, avoided: [] };
   }
+  // Whoever was to stand in for a broken machine did not come.
+  if (finding.kind === 'untaken' && failedOn.length > 0 && run.key.stage === 'explore')
+    return { target: null, avoided };
   if (target === null || run.key.stage !== 'confirm') return { target, avoided };
   const tried = [...new Set([...avoided, target])];
   const available = knownOwners(scene).filter((owner) => !tried.includes(owner));
@@ -185,4 +188,14 @@ export function placeAgain(scene: Scene, run: RunState): { target: string | null
     fewOwners: 'wait',
   });
   return placing.kind === 'place' ? { target: placing.owners[0]!, avoided: tried } : { target, avoided: [] }; // nobody else may: the same owner may be back
+}
+
+function isUnsound(finding: Finding): boolean {
+  return finding.kind === 'refused' && [BLOCKED_MACHINE, OTHER_DATA, OTHER_PYTHON].includes(finding.check);
+}
+
+/** The machines that failed a run so far, the last attempt's included. */
+export function failuresOf({ memory, finding }: RunState): string[] {
+  const last = finding.kind === 'failed' || finding.kind === 'refused' ? finding.machine : undefined;
+  return [...new Set([...(memory.failedOn ?? []), ...(last === undefined ? [] : [last])])];
 }

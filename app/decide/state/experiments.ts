@@ -135,10 +135,17 @@ function add(experiment: Experiment, run: RunState, present: boolean): void {
     case 'refused':
       experiment.broken.push({ run, why: `the report was refused (${finding.check}): ${finding.why}` });
       return;
-    case 'report':
-      experiment.facts.push(finding.facts);
-      experiment.updates.push(collectedWrite(run, finding.facts));
+    case 'report': {
+      const facts = afterFaults(finding.facts, run.memory);
+      experiment.facts.push(facts);
+      experiment.updates.push(collectedWrite(run, facts));
+    }
   }
+}
+
+/** The record of a run names the machines that failed it before: it is the one place where their faults are counted. */
+function afterFaults(facts: RunFacts, { failedOn }: RunMemory): RunFacts {
+  return failedOn ? { ...facts, run: { ...facts.run, failedOn } } : facts;
 }
 
 function writeOf(run: RunState, change: { runId?: number }): CheckWrite {

@@ -19,10 +19,15 @@ export type MachineRules = Pick<Config, 'audits' | 'forgiven' | 'blocked'>;
 /** Machines that finished runs. Candidates' runs alone are jobs that audits go by; what holds the record is measured everywhere anyway. */
 export function seen(machines: Machines, runs: RunRecord[], experiment: ExperimentName | null): Machines {
   const next = namedMap(machines);
-  for (const { machine, owner, at, stage } of runs) {
+  for (const { machine, owner, at, stage, failedOn = [] } of runs) {
+    for (const name of failedOn) {
+      const failed = own(next, name);
+      if (failed) next[name] = { ...failed, faults: (failed.faults ?? 0) + 1 };
+    }
     const before = next[machine] ?? { owner, jobs: 0, lastSeen: at, outliers: [], unvouched: [] };
     const lastSeen = [at, before.lastSeen].toSorted().at(-1)!;
-    next[machine] = { ...before, owner, lastSeen };
+    const { faults: _, ...sound } = before; // it works again
+    next[machine] = { ...sound, owner, lastSeen };
     if (experiment === null || (stage !== 'explore' && stage !== 'confirm')) continue;
     const unvouched = before.unvouched.some(is(experiment))
       ? before.unvouched
