@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { misfit } from '../core/formats/hardware.ts';
 import type { Job } from '../core/formats/job.ts';
 import { type Report, reportSchema } from '../core/formats/report.ts';
 import { gitBlob } from '../core/git-blob.ts';
 import { blameMachine } from './blame.ts';
-import { misfit } from '../core/formats/hardware.ts';
 import { crashLog, needsLog } from './crash-log.ts';
 import { type Dataset, openDataset } from './dataset.ts';
 import { makeWorkFolder, type WorkFolder } from './folder.ts';

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { hardwareConfigSchema } from '../../runner/contract/hardware.ts';
 import type { Parsed } from '../parsed.ts';
 import { hardwareConfigSchema } from './hardware.ts';
 import { pythonSchema } from './job.ts';

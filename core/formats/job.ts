@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { hardwareSchema } from './hardware.ts';
 import { handedOverSchema } from './handed-over.ts';
+import { hardwareSchema } from './hardware.ts';
 
 /** The order to measure one `train.py` once. Written by the app, carried by the workflow's `job` input, obeyed by the runner. */
 

@@ -26,7 +26,18 @@ import type { Plan } from './plan.ts';
 /** In the order a reader mends things: who, kernel, sandbox, containers, card, room, time, what is installed. */
 const CHECKS: Check[] = [
   ...[user, kernel, userNamespaces, apparmor, bubblewrap, confinement, seccomp, cgroups],
-  ...[containers, containerRuntime, gpu, gpuToolkit, hardware, cardMemory, compiler, disk, workFolder, memory],
+  ...[
+    containers,
+    containerRuntime,
+    gpu,
+    gpuToolkit,
+    hardware,
+    cardMemory,
+    compiler,
+    disk,
+    workFolder,
+    memory,
+  ],
   ...[clock, cache, python, data],
 ];
 

@@ -1,5 +1,5 @@
-import type { Job } from '../../core/formats/job.ts';
 import type { Hardware } from '../../core/formats/hardware.ts';
+import type { Job } from '../../core/formats/job.ts';
 import type { SandboxKind } from '../sandbox/sandbox.ts';
 
 /** What the machine is to be fit for. */
