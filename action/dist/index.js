@@ -1507,36 +1507,36 @@ var require_diagnostics = __commonJS({
       const debuglog2 = fetchDebuglog.enabled ? fetchDebuglog : undiciDebugLog;
       diagnosticsChannel.channel("undici:client:beforeConnect").subscribe((evt) => {
         const {
-          connectParams: { version: version3, protocol, port, host }
+          connectParams: { version: version4, protocol, port, host }
         } = evt;
         debuglog2(
           "connecting to %s using %s%s",
           `${host}${port ? `:${port}` : ""}`,
           protocol,
-          version3
+          version4
         );
       });
       diagnosticsChannel.channel("undici:client:connected").subscribe((evt) => {
         const {
-          connectParams: { version: version3, protocol, port, host }
+          connectParams: { version: version4, protocol, port, host }
         } = evt;
         debuglog2(
           "connected to %s using %s%s",
           `${host}${port ? `:${port}` : ""}`,
           protocol,
-          version3
+          version4
         );
       });
       diagnosticsChannel.channel("undici:client:connectError").subscribe((evt) => {
         const {
-          connectParams: { version: version3, protocol, port, host },
+          connectParams: { version: version4, protocol, port, host },
           error: error63
         } = evt;
         debuglog2(
           "connection to %s using %s%s errored - %s",
           `${host}${port ? `:${port}` : ""}`,
           protocol,
-          version3,
+          version4,
           error63.message
         );
       });
@@ -1585,31 +1585,31 @@ var require_diagnostics = __commonJS({
         const debuglog2 = undiciDebugLog.enabled ? undiciDebugLog : websocketDebuglog;
         diagnosticsChannel.channel("undici:client:beforeConnect").subscribe((evt) => {
           const {
-            connectParams: { version: version3, protocol, port, host }
+            connectParams: { version: version4, protocol, port, host }
           } = evt;
           debuglog2(
             "connecting to %s%s using %s%s",
             host,
             port ? `:${port}` : "",
             protocol,
-            version3
+            version4
           );
         });
         diagnosticsChannel.channel("undici:client:connected").subscribe((evt) => {
           const {
-            connectParams: { version: version3, protocol, port, host }
+            connectParams: { version: version4, protocol, port, host }
           } = evt;
           debuglog2(
             "connected to %s%s using %s%s",
             host,
             port ? `:${port}` : "",
             protocol,
-            version3
+            version4
           );
         });
         diagnosticsChannel.channel("undici:client:connectError").subscribe((evt) => {
           const {
-            connectParams: { version: version3, protocol, port, host },
+            connectParams: { version: version4, protocol, port, host },
             error: error63
           } = evt;
           debuglog2(
@@ -1617,7 +1617,7 @@ var require_diagnostics = __commonJS({
             host,
             port ? `:${port}` : "",
             protocol,
-            version3,
+            version4,
             error63.message
           );
         });
@@ -11123,7 +11123,7 @@ var require_mock_interceptor = __commonJS({
 var require_mock_client = __commonJS({
   "node_modules/undici/lib/mock/mock-client.js"(exports, module) {
     "use strict";
-    var { promisify: promisify6 } = __require("node:util");
+    var { promisify: promisify5 } = __require("node:util");
     var Client = require_client();
     var { buildMockDispatch } = require_mock_utils();
     var {
@@ -11163,7 +11163,7 @@ var require_mock_client = __commonJS({
         return new MockInterceptor(opts, this[kDispatches]);
       }
       async [kClose]() {
-        await promisify6(this[kOriginalClose])();
+        await promisify5(this[kOriginalClose])();
         this[kConnected] = 0;
         this[kMockAgent][Symbols.kClients].delete(this[kOrigin]);
       }
@@ -11176,7 +11176,7 @@ var require_mock_client = __commonJS({
 var require_mock_pool = __commonJS({
   "node_modules/undici/lib/mock/mock-pool.js"(exports, module) {
     "use strict";
-    var { promisify: promisify6 } = __require("node:util");
+    var { promisify: promisify5 } = __require("node:util");
     var Pool = require_pool();
     var { buildMockDispatch } = require_mock_utils();
     var {
@@ -11216,7 +11216,7 @@ var require_mock_pool = __commonJS({
         return new MockInterceptor(opts, this[kDispatches]);
       }
       async [kClose]() {
-        await promisify6(this[kOriginalClose])();
+        await promisify5(this[kOriginalClose])();
         this[kConnected] = 0;
         this[kMockAgent][Symbols.kClients].delete(this[kOrigin]);
       }
@@ -20102,11 +20102,11 @@ var require_ansi_regex = __commonJS({
   "node_modules/ansi-regex/index.js"(exports, module) {
     "use strict";
     module.exports = ({ onlyFirst = false } = {}) => {
-      const pattern = [
+      const pattern2 = [
         "[\\u001B\\u009B][[\\]()#;?]*(?:(?:(?:(?:;[-a-zA-Z\\d\\/#&.:=?%@~_]+)*|[a-zA-Z\\d]+(?:;[-a-zA-Z\\d\\/#&.:=?%@~_]*)*)?\\u0007)",
         "(?:(?:\\d{1,4}(?:;\\d{0,4})*)?[\\dA-PR-TZcf-ntqry=><~]))"
       ].join("|");
-      return new RegExp(pattern, onlyFirst ? void 0 : "g");
+      return new RegExp(pattern2, onlyFirst ? void 0 : "g");
     };
   }
 });
@@ -24219,7 +24219,7 @@ var __awaiter9 = function(thisArg, _arguments, P, generator) {
   });
 };
 var getWindowsInfo = () => __awaiter9(void 0, void 0, void 0, function* () {
-  const { stdout: version3 } = yield getExecOutput('powershell -command "(Get-CimInstance -ClassName Win32_OperatingSystem).Version"', void 0, {
+  const { stdout: version4 } = yield getExecOutput('powershell -command "(Get-CimInstance -ClassName Win32_OperatingSystem).Version"', void 0, {
     silent: true
   });
   const { stdout: name2 } = yield getExecOutput('powershell -command "(Get-CimInstance -ClassName Win32_OperatingSystem).Caption"', void 0, {
@@ -24227,7 +24227,7 @@ var getWindowsInfo = () => __awaiter9(void 0, void 0, void 0, function* () {
   });
   return {
     name: name2.trim(),
-    version: version3.trim()
+    version: version4.trim()
   };
 });
 var getMacOsInfo = () => __awaiter9(void 0, void 0, void 0, function* () {
@@ -24235,21 +24235,21 @@ var getMacOsInfo = () => __awaiter9(void 0, void 0, void 0, function* () {
   const { stdout } = yield getExecOutput("sw_vers", void 0, {
     silent: true
   });
-  const version3 = (_b = (_a3 = stdout.match(/ProductVersion:\s*(.+)/)) === null || _a3 === void 0 ? void 0 : _a3[1]) !== null && _b !== void 0 ? _b : "";
+  const version4 = (_b = (_a3 = stdout.match(/ProductVersion:\s*(.+)/)) === null || _a3 === void 0 ? void 0 : _a3[1]) !== null && _b !== void 0 ? _b : "";
   const name2 = (_d = (_c = stdout.match(/ProductName:\s*(.+)/)) === null || _c === void 0 ? void 0 : _c[1]) !== null && _d !== void 0 ? _d : "";
   return {
     name: name2,
-    version: version3
+    version: version4
   };
 });
 var getLinuxInfo = () => __awaiter9(void 0, void 0, void 0, function* () {
   const { stdout } = yield getExecOutput("lsb_release", ["-i", "-r", "-s"], {
     silent: true
   });
-  const [name2, version3] = stdout.trim().split("\n");
+  const [name2, version4] = stdout.trim().split("\n");
   return {
     name: name2,
-    version: version3
+    version: version4
   };
 });
 var platform = os4.platform();
@@ -24445,7 +24445,7 @@ function inertLine(text2, limit2 = 500) {
 
 // action/measure-job.ts
 import { mkdtemp as mkdtemp2, writeFile as writeFile4 } from "node:fs/promises";
-import { join as join24 } from "node:path";
+import { join as join25 } from "node:path";
 
 // node_modules/@actions/github/lib/context.js
 import { readFileSync, existsSync as existsSync2 } from "fs";
@@ -30602,10 +30602,10 @@ function nanoidOfLength(length2) {
 var duration = /^P(?:(\d+W)|(?!.*W)(?=\d|T\d)(\d+Y)?(\d+M)?(\d+D)?(T(?=\d)(\d+H)?(\d+M)?(\d+([.,]\d+)?S)?)?)$/;
 var extendedDuration = /^[-+]?P(?!$)(?:(?:[-+]?\d+Y)|(?:[-+]?\d+[.,]\d+Y$))?(?:(?:[-+]?\d+M)|(?:[-+]?\d+[.,]\d+M$))?(?:(?:[-+]?\d+W)|(?:[-+]?\d+[.,]\d+W$))?(?:(?:[-+]?\d+D)|(?:[-+]?\d+[.,]\d+D$))?(?:T(?=[\d+-])(?:(?:[-+]?\d+H)|(?:[-+]?\d+[.,]\d+H$))?(?:(?:[-+]?\d+M)|(?:[-+]?\d+[.,]\d+M$))?(?:[-+]?\d+(?:[.,]\d+)?S)?)??$/;
 var guid = /^([0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12})$/;
-var uuid = (version3) => {
-  if (!version3)
+var uuid = (version4) => {
+  if (!version4)
     return /^([0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[1-8][0-9a-fA-F]{3}-[89abAB][0-9a-fA-F]{3}-[0-9a-fA-F]{12}|00000000-0000-0000-0000-000000000000|ffffffff-ffff-ffff-ffff-ffffffffffff)$/;
-  return new RegExp(`^([0-9a-fA-F]{8}-[0-9a-fA-F]{4}-${version3}[0-9a-fA-F]{3}-[89abAB][0-9a-fA-F]{3}-[0-9a-fA-F]{12})$`);
+  return new RegExp(`^([0-9a-fA-F]{8}-[0-9a-fA-F]{4}-${version4}[0-9a-fA-F]{3}-[89abAB][0-9a-fA-F]{3}-[0-9a-fA-F]{12})$`);
 };
 var uuid4 = /* @__PURE__ */ uuid(4);
 var uuid6 = /* @__PURE__ */ uuid(6);
@@ -31049,8 +31049,8 @@ var $ZodCheckUpperCase = /* @__PURE__ */ $constructor("$ZodCheckUpperCase", (ins
 var $ZodCheckIncludes = /* @__PURE__ */ $constructor("$ZodCheckIncludes", (inst, def) => {
   $ZodCheck.init(inst, def);
   const escapedRegex = escapeRegex(def.includes);
-  const pattern = new RegExp(typeof def.position === "number" ? `^.{${def.position},}${escapedRegex}` : escapedRegex);
-  def.pattern = pattern;
+  const pattern2 = new RegExp(typeof def.position === "number" ? `^.{${def.position},}${escapedRegex}` : escapedRegex);
+  def.pattern = pattern2;
   inst._zod.check = (payload) => {
     if (payload.value.includes(def.includes, def.position))
       return;
@@ -31067,8 +31067,8 @@ var $ZodCheckIncludes = /* @__PURE__ */ $constructor("$ZodCheckIncludes", (inst,
 });
 var $ZodCheckStartsWith = /* @__PURE__ */ $constructor("$ZodCheckStartsWith", (inst, def) => {
   $ZodCheck.init(inst, def);
-  const pattern = new RegExp(`^${escapeRegex(def.prefix)}.*`);
-  def.pattern ?? (def.pattern = pattern);
+  const pattern2 = new RegExp(`^${escapeRegex(def.prefix)}.*`);
+  def.pattern ?? (def.pattern = pattern2);
   inst._zod.check = (payload) => {
     if (payload.value.startsWith(def.prefix))
       return;
@@ -31085,8 +31085,8 @@ var $ZodCheckStartsWith = /* @__PURE__ */ $constructor("$ZodCheckStartsWith", (i
 });
 var $ZodCheckEndsWith = /* @__PURE__ */ $constructor("$ZodCheckEndsWith", (inst, def) => {
   $ZodCheck.init(inst, def);
-  const pattern = new RegExp(`.*${escapeRegex(def.suffix)}$`);
-  def.pattern ?? (def.pattern = pattern);
+  const pattern2 = new RegExp(`.*${escapeRegex(def.suffix)}$`);
+  def.pattern ?? (def.pattern = pattern2);
   inst._zod.check = (payload) => {
     if (payload.value.endsWith(def.suffix))
       return;
@@ -33167,8 +33167,8 @@ var $ZodOptional = /* @__PURE__ */ $constructor("$ZodOptional", (inst, def) => {
     return values ? /* @__PURE__ */ new Set([...values, void 0]) : void 0;
   });
   defineLazyInternal(inst, "pattern", (zod) => {
-    const pattern = zod.def.innerType._zod.pattern;
-    return pattern ? new RegExp(`^(${cleanRegex(pattern.source)})?$`) : void 0;
+    const pattern2 = zod.def.innerType._zod.pattern;
+    return pattern2 ? new RegExp(`^(${cleanRegex(pattern2.source)})?$`) : void 0;
   });
   inst._zod.parse = (payload, ctx) => {
     if (payload.value === void 0) {
@@ -33195,8 +33195,8 @@ var $ZodNullable = /* @__PURE__ */ $constructor("$ZodNullable", (inst, def) => {
   defineLazyInternal(inst, "optin", (zod) => zod.def.innerType._zod.optin);
   defineLazyInternal(inst, "optout", (zod) => zod.def.innerType._zod.optout);
   defineLazyInternal(inst, "pattern", (zod) => {
-    const pattern = zod.def.innerType._zod.pattern;
-    return pattern ? new RegExp(`^(${cleanRegex(pattern.source)}|null)$`) : void 0;
+    const pattern2 = zod.def.innerType._zod.pattern;
+    return pattern2 ? new RegExp(`^(${cleanRegex(pattern2.source)}|null)$`) : void 0;
   });
   defineLazyInternal(inst, "values", (zod) => {
     return zod.def.innerType._zod.values ? /* @__PURE__ */ new Set([...zod.def.innerType._zod.values, null]) : void 0;
@@ -33441,14 +33441,14 @@ function handleReadonlyResult(payload) {
 }
 function leafPattern(schema) {
   const def = schema._zod.def;
-  let pattern = def.pattern;
+  let pattern2 = def.pattern;
   let isInt = !!def.format?.includes("int");
   let minimum;
   let maximum;
   for (const ch of def.checks ?? []) {
     const d = ch._zod.def;
     if (d.pattern)
-      pattern = d.pattern;
+      pattern2 = d.pattern;
     isInt || (isInt = !!d.format?.includes("int"));
     const lo = d.minimum ?? d.length;
     const hi = d.maximum ?? d.length;
@@ -33457,8 +33457,8 @@ function leafPattern(schema) {
     if (hi !== void 0 && (maximum === void 0 || hi < maximum))
       maximum = hi;
   }
-  if (pattern)
-    return pattern.source;
+  if (pattern2)
+    return pattern2.source;
   if (minimum !== void 0 && maximum !== void 0 && minimum > maximum)
     return "(?!)";
   if (minimum !== void 0 || maximum !== void 0)
@@ -43037,9 +43037,9 @@ function generateFileCheck(doc, accessor) {
 }
 function generateTemplateLiteralCheck(doc, ctx, schema, accessor) {
   doc.write(`if (typeof ${accessor} !== "string") return INVALID;`);
-  const pattern = schema._zod.pattern;
-  if (pattern) {
-    const patternConst = addConstant(ctx, pattern);
+  const pattern2 = schema._zod.pattern;
+  if (pattern2) {
+    const patternConst = addConstant(ctx, pattern2);
     doc.write(`${patternConst}.lastIndex = 0;`);
     doc.write(`if (!${patternConst}.test(${accessor})) return INVALID;`);
   }
@@ -43765,12 +43765,12 @@ function _length(length2, params) {
   });
 }
 // @__NO_SIDE_EFFECTS__
-function _regex(pattern, params) {
+function _regex(pattern2, params) {
   return new $ZodCheckRegex({
     check: "string_format",
     format: "regex",
     ...normalizeParams(params),
-    pattern
+    pattern: pattern2
   });
 }
 // @__NO_SIDE_EFFECTS__
@@ -44771,9 +44771,9 @@ var addDivisor = (agg, value) => {
   if (!agg.multipleOf.includes(value))
     agg.multipleOf.push(value);
 };
-var addPattern = (agg, pattern) => {
+var addPattern = (agg, pattern2) => {
   agg.patterns ?? (agg.patterns = /* @__PURE__ */ new Set());
-  agg.patterns.add(pattern);
+  agg.patterns.add(pattern2);
 };
 var intersectMime = (agg, mime) => {
   agg.mime = agg.mime ? agg.mime.filter((m) => mime.includes(m)) : [...mime];
@@ -44838,8 +44838,8 @@ function aggregateChecks(schema) {
   }
   if (bag.mime)
     intersectMime(agg, bag.mime);
-  for (const pattern of bag.patterns ?? [])
-    addPattern(agg, pattern);
+  for (const pattern2 of bag.patterns ?? [])
+    addPattern(agg, pattern2);
   return agg;
 }
 var formatMap = {
@@ -45021,11 +45021,11 @@ var nanProcessor = (schema, ctx, json3, params) => {
 };
 var templateLiteralProcessor = (schema, _ctx, json3, _params) => {
   const _json = json3;
-  const pattern = schema._zod.pattern;
-  if (!pattern)
+  const pattern2 = schema._zod.pattern;
+  if (!pattern2)
     throw new Error("Pattern not found in template literal");
   _json.type = "string";
-  _json.pattern = pattern.source;
+  _json.pattern = pattern2.source;
 };
 var fileProcessor = (schema, _ctx, json3, _params) => {
   const _json = json3;
@@ -45296,8 +45296,8 @@ var recordProcessor = (schema, ctx, _json, params) => {
       path: [...params.path, "patternProperties", "*"]
     });
     json3.patternProperties = {};
-    for (const pattern of patterns) {
-      assignProp(json3.patternProperties, exactPattern(pattern).source, valueSchema);
+    for (const pattern2 of patterns) {
+      assignProp(json3.patternProperties, exactPattern(pattern2).source, valueSchema);
     }
   } else {
     if (ctx.target === "draft-07" || ctx.target === "draft-2020-12") {
@@ -47877,9 +47877,9 @@ function convertBaseSchema(schema, ctx) {
         const patternProps = schema.patternProperties;
         const patternKeys = Object.keys(patternProps);
         const looseRecords = [];
-        for (const pattern of patternKeys) {
-          const patternValue = convertSchema(patternProps[pattern], ctx);
-          const keySchema = z.string().regex(new RegExp(pattern));
+        for (const pattern2 of patternKeys) {
+          const patternValue = convertSchema(patternProps[pattern2], ctx);
+          const keySchema = z.string().regex(new RegExp(pattern2));
           looseRecords.push(z.looseRecord(keySchema, patternValue));
         }
         const schemasToIntersect = [];
@@ -48094,10 +48094,10 @@ function fromJSONSchema(schema, params) {
   } catch {
     throw new Error("fromJSONSchema input is not valid JSON (possibly cyclic); use $defs/$ref for recursive schemas");
   }
-  const version3 = detectVersion(normalized, params?.defaultTarget);
+  const version4 = detectVersion(normalized, params?.defaultTarget);
   const defs = normalized.$defs || normalized.definitions || {};
   const ctx = {
-    version: version3,
+    version: version4,
     defs,
     refs: /* @__PURE__ */ new Map(),
     processing: /* @__PURE__ */ new Set(),
@@ -48346,6 +48346,75 @@ var handedOverSchema = external_exports.strictObject({
   claims: fileSchema
 });
 
+// core/formats/hardware.ts
+var pattern = external_exports.string().regex(
+  /^[A-Za-z0-9 ()._@+*-]{1,60}$/,
+  'must be the name of a device, with * for any characters, e.g. "NVIDIA H100*"'
+);
+var version2 = external_exports.string().regex(/^\d{1,4}(\.\d{1,4}){0,2}$/, 'must be a version of the driver in quotes, e.g. "580.65"');
+var hardwareSchema = external_exports.strictObject({
+  /** The device is one of these. */
+  devices: external_exports.array(pattern).min(1).max(20).optional(),
+  /** Memory of the device, at least. */
+  memoryMiB: external_exports.int().min(1).optional(),
+  /** Version of its driver, at least. */
+  driver: version2.optional(),
+  /** Power that it may draw, at least: a card at a lower limit is a slower card. */
+  powerWatts: external_exports.int().min(1).max(1e4).optional()
+});
+var hardwareConfigSchema = external_exports.strictObject({
+  devices: hardwareSchema.shape.devices,
+  "memory-mib": hardwareSchema.shape.memoryMiB,
+  driver: hardwareSchema.shape.driver,
+  "power-watts": hardwareSchema.shape.powerWatts
+}).transform(
+  ({ devices: devices2, driver, "memory-mib": memoryMiB, "power-watts": powerWatts }) => ({
+    ...devices2 !== void 0 && { devices: devices2 },
+    ...memoryMiB !== void 0 && { memoryMiB },
+    ...driver !== void 0 && { driver },
+    ...powerWatts !== void 0 && { powerWatts }
+  })
+);
+function misfit(wanted, found) {
+  if (wanted === void 0) return null;
+  const { devices: devices2, memoryMiB, driver, powerWatts } = wanted;
+  const wrong = [];
+  if (devices2 && !devices2.some((one) => isNamed(found.device, one)))
+    wrong.push(`the device is ${found.device || "unknown"}, not ${devices2.join(" or ")}`);
+  if (memoryMiB !== void 0 && found.memoryMiB < memoryMiB)
+    wrong.push(`it has ${found.memoryMiB} MiB of memory, not ${memoryMiB}`);
+  if (driver !== void 0 && !isAtLeast(found.driver, driver))
+    wrong.push(`its driver is ${found.driver ?? "unknown"}, not ${driver} or later`);
+  if (powerWatts !== void 0 && (found.powerWatts ?? 0) < powerWatts)
+    wrong.push(`it may draw ${found.powerWatts ?? "an unknown number of"} W, not ${powerWatts}`);
+  return wrong.length > 0 ? wrong.join("; ") : null;
+}
+function isNamed(device, pattern2) {
+  const name2 = device.toLowerCase();
+  const [first = "", ...others] = pattern2.toLowerCase().split("*");
+  if (others.length === 0) return name2 === first;
+  const last = others.pop();
+  if (!name2.startsWith(first)) return false;
+  let at = first.length;
+  for (const part of others) {
+    const next = name2.indexOf(part, at);
+    if (next < 0) return false;
+    at = next + part.length;
+  }
+  return name2.length - last.length >= at && name2.endsWith(last);
+}
+function isAtLeast(found, least) {
+  if (found === null || !/^\d/.test(found)) return false;
+  const [have, need] = [found, least].map(
+    (text2) => text2.split(".").map((part) => Number.parseInt(part, 10) || 0)
+  );
+  for (let i2 = 0; i2 < need.length; i2++) {
+    const difference = (have[i2] ?? 0) - need[i2];
+    if (difference !== 0) return difference > 0;
+  }
+  return true;
+}
+
 // core/formats/job.ts
 var sha = external_exports.string().regex(/^[0-9a-f]{40}$/, "must be a full git object id (40 hex digits)");
 var name = external_exports.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/, "must be lower-case letters, digits and dashes, at most 40");
@@ -48391,6 +48460,8 @@ var jobSchema = external_exports.strictObject({
   loadSeconds: external_exports.number().min(1).max(3600).default(10),
   /** The Python that must measure; any when it is left out. */
   python: pythonSchema.optional(),
+  /** The machine that may measure; any when it is left out. */
+  hardware: hardwareSchema.optional(),
   /** Weights and claims of a scored run are handed over beside the report, so that another machine can score them once more. */
   handOver: external_exports.literal(true).optional(),
   /** Stage `rescore`: what another machine handed over, scored here instead of training. */
@@ -48552,7 +48623,9 @@ var reportSchema = external_exports.strictObject({
     device: external_exports.string().max(200),
     cores: external_exports.int().min(1),
     memoryMiB: external_exports.int().min(0),
-    driver: external_exports.string().max(100).nullable()
+    driver: external_exports.string().max(100).nullable(),
+    /** The most that the device may draw; left out where nothing tells. */
+    powerWatts: external_exports.int().min(0).max(1e5).optional()
   }),
   versions: external_exports.strictObject({
     node: external_exports.string().max(50),
@@ -48631,9 +48704,9 @@ function versionIn(text2) {
   const found = /\d+(?:\.\d+)+/.exec(text2)?.[0];
   return found === void 0 ? null : found.split(".").map(Number);
 }
-function atLeast(version3, least) {
-  for (const i2 of Array(Math.max(version3.length, least.length)).keys()) {
-    const difference = (version3[i2] ?? 0) - (least[i2] ?? 0);
+function atLeast(version4, least) {
+  for (const i2 of Array(Math.max(version4.length, least.length)).keys()) {
+    const difference = (version4[i2] ?? 0) - (least[i2] ?? 0);
     if (difference !== 0) return difference > 0;
   }
   return true;
@@ -48677,10 +48750,10 @@ async function judge(host, file3) {
   if (facts3.mode & SETUID)
     return { file: file3, version: null, flaw: "is setuid root, which a sandbox must not need" };
   const ran = await host.run(file3, ["--version"]);
-  const version3 = ran?.stdout.startsWith("bubblewrap ") ? versionIn(ran.stdout) : null;
-  if (!version3) return null;
-  const old = `is ${version3.join(".")}, older than ${OLDEST.join(".")}`;
-  return { file: file3, version: version3, flaw: atLeast(version3, OLDEST) ? null : old };
+  const version4 = ran?.stdout.startsWith("bubblewrap ") ? versionIn(ran.stdout) : null;
+  if (!version4) return null;
+  const old = `is ${version4.join(".")}, older than ${OLDEST.join(".")}`;
+  return { file: file3, version: version4, flaw: atLeast(version4, OLDEST) ? null : old };
 }
 
 // runner/doctor/checks/apparmor.ts
@@ -48749,6 +48822,83 @@ function holeIn(facts3) {
   if (facts3.mode & GROUP_OR_OTHERS_WRITE) return `can be written by others (mode ${facts3.mode.toString(8)})`;
   return null;
 }
+
+// runner/hardware.ts
+import { execFile } from "node:child_process";
+import { availableParallelism, cpus, totalmem } from "node:os";
+async function describeHardware(device, ask2) {
+  const gpu2 = device === "cuda" ? await firstGpu(ask2) : null;
+  return {
+    device: gpu2?.name ?? inertLine(cpus()[0]?.model || process.arch, 200).slice(0, 200),
+    cores: availableParallelism(),
+    memoryMiB: gpu2?.memoryMiB ?? Math.floor(totalmem() / 1024 ** 2),
+    driver: gpu2?.driver ?? null,
+    ...gpu2?.powerWatts != null && { powerWatts: gpu2.powerWatts }
+  };
+}
+function askerIn(env) {
+  return (file3, args) => new Promise((resolve2) => {
+    execFile(
+      file3,
+      args,
+      { env, timeout: 2e4 },
+      (error63, stdout) => resolve2(error63 ? null : { status: 0, stdout })
+    );
+  });
+}
+async function firstGpu(ask2) {
+  const query = ["--query-gpu=name,memory.total,driver_version,power.limit", "--format=csv,noheader,nounits"];
+  const ran = await ask2("nvidia-smi", query);
+  if (ran?.status !== 0) return null;
+  const [name2 = "", memory2, driver = "", power] = (ran.stdout.split("\n")[0] ?? "").split(",").map((word2) => word2.trim());
+  const watts = Math.round(Number.parseFloat(power ?? ""));
+  return {
+    name: inertLine(name2, 200).slice(0, 200),
+    memoryMiB: Math.floor(Number.parseFloat(memory2 ?? "")) || 0,
+    driver: inertLine(driver, 90),
+    powerWatts: watts >= 0 ? watts : null
+  };
+}
+
+// runner/doctor/checks/card.ts
+var hardware = {
+  name: "hardware",
+  safety: false,
+  needed: true,
+  async look(host, { device, hardware: wanted }) {
+    if (wanted === void 0) return skip("the track names none");
+    const found = await describeHardware(device, (file3, args) => host.run(file3, args));
+    const wrong = misfit(wanted, found);
+    if (wrong !== null)
+      return fail(
+        wrong,
+        "Lend this machine to another track (its labels decide), or bring it to what the track asks."
+      );
+    return ok(
+      `${found.device}, ${found.memoryMiB} MiB${found.driver === null ? "" : `, driver ${found.driver}`}`
+    );
+  }
+};
+var DRIVER_MIB = 2048;
+var cardMemory = {
+  name: "card-memory",
+  safety: false,
+  needed: true,
+  async look(host, { device }) {
+    if (device !== "cuda") return skip(`the track trains on ${device}`);
+    const query = ["--query-gpu=memory.used", "--format=csv,noheader,nounits"];
+    const ran = await host.run("nvidia-smi", query);
+    if (ran?.status !== 0) return skip("see gpu");
+    const used = Number.parseFloat(ran.stdout);
+    if (!Number.isFinite(used)) return skip("the card does not tell");
+    if (used > DRIVER_MIB)
+      return fail(
+        `${used} MiB of the card are taken by other programs`,
+        "End them: nvidia-smi says which. They share the clock as well."
+      );
+    return ok(`${used} MiB taken`);
+  }
+};
 
 // runner/doctor/checks/cgroups.ts
 import { join as join6 } from "node:path";
@@ -48830,11 +48980,43 @@ var clock = {
   }
 };
 
+// runner/doctor/checks/compiler.ts
+var COMPILERS = ["/usr/bin/gcc", "/usr/bin/clang"];
+var HEADER = `
+import os, sys, sysconfig
+header = os.path.join(sysconfig.get_path("include"), "Python.h")
+sys.exit(None if os.path.exists(header) else header)
+`;
+var compiler = {
+  name: "compiler",
+  safety: false,
+  needed: true,
+  async look(host, plan) {
+    if (plan.device !== "cuda") return skip(`the track trains on ${plan.device}`);
+    if (plan.sandbox === "docker" || plan.sandbox === "podman") return skip("the image brings its own");
+    const found = await Promise.all(COMPILERS.map((path15) => host.stat(path15)));
+    const at = found.findIndex((file3) => file3 !== null);
+    if (at < 0)
+      return fail(
+        `neither ${COMPILERS.join(" nor ")} is there, and torch.compile needs one`,
+        "sudo apt-get install -y gcc libc6-dev"
+      );
+    const python2 = pythonInterpreter(plan.repository, { ...host.env, DESCENT_CACHE: plan.cache });
+    const header2 = await host.run(python2, ["-I", "-c", HEADER]);
+    if (header2 !== null && header2.status !== 0)
+      return fail(
+        `${header2.stderr.trim().split("\n").at(-1)} is missing, and torch.compile includes it`,
+        "Install the header of this Python (sudo apt-get install -y python3-dev), or let uv bring a Python: node setup/bootstrap.mjs --only python"
+      );
+    return ok(`${COMPILERS[at]}, with Python's header`);
+  }
+};
+
 // runner/doctor/checks/confinement.ts
 import { join as join10, sep as sep6 } from "node:path";
 
 // runner/sandbox/needs.ts
-import { execFile } from "node:child_process";
+import { execFile as execFile2 } from "node:child_process";
 import { join as join7 } from "node:path";
 import { promisify } from "node:util";
 
@@ -48854,7 +49036,7 @@ var needsSchema = external_exports.strictObject({
 });
 var NEEDS = join7("runner", "sandbox", "needs.py");
 async function askNeeds(repository, interpreter, device) {
-  const asked = promisify(execFile)(interpreter, ["-I", join7(repository, NEEDS), device], { cwd: "/" });
+  const asked = promisify(execFile2)(interpreter, ["-I", join7(repository, NEEDS), device], { cwd: "/" });
   const { stdout } = await asked.catch((error63) => {
     const said = error63.stderr?.trim().split("\n").at(-1) || error63.message;
     throw new SandboxError(
@@ -49149,13 +49331,13 @@ var containerRuntime = {
 async function runc(host) {
   const ran = await host.run("runc", ["--version"]);
   if (ran === null) return skip("runc is not here (crun or another runtime)");
-  const version3 = versionIn(ran.stdout);
-  if (!version3) return warn(`runc does not tell its version: ${ran.stdout.trim()}`, "Try: runc --version");
-  const line = version3[1] ?? 0;
-  const mended = atLeast(version3, [1, 4]) || line === 3 && atLeast(version3, [1, 3, 3]) || line === 2 && atLeast(version3, [1, 2, 8]);
-  if (mended || atLeast(version3, [2])) return ok(`runc ${version3.join(".")}`);
+  const version4 = versionIn(ran.stdout);
+  if (!version4) return warn(`runc does not tell its version: ${ran.stdout.trim()}`, "Try: runc --version");
+  const line = version4[1] ?? 0;
+  const mended = atLeast(version4, [1, 4]) || line === 3 && atLeast(version4, [1, 3, 3]) || line === 2 && atLeast(version4, [1, 2, 8]);
+  if (mended || atLeast(version4, [2])) return ok(`runc ${version4.join(".")}`);
   return fail(
-    `runc ${version3.join(".")} has known ways out of the container (CVE-2025-31133, CVE-2025-52565, CVE-2025-52881)`,
+    `runc ${version4.join(".")} has known ways out of the container (CVE-2025-31133, CVE-2025-52565, CVE-2025-52881)`,
     "Update runc to 1.2.8, 1.3.3, 1.4 or later (or the distribution's package that mends these), or use gVisor or bubblewrap."
   );
 }
@@ -49243,6 +49425,7 @@ var metaSchema = external_exports.object({
 var data = {
   name: "data",
   safety: false,
+  needed: true,
   async look(host, { dataset, cache: cache2 }) {
     const folder = dataFolder(cache2, dataset);
     const mend = `node setup/bootstrap.mjs --only python --data ${dataset}`;
@@ -49312,6 +49495,7 @@ var OLDEST_DRIVER = 580;
 var gpu = {
   name: "gpu",
   safety: false,
+  needed: true,
   async look(host, plan) {
     if (plan.device !== "cuda") return skip(`the track trains on ${plan.device}`);
     const ran = await host.run("nvidia-smi", [
@@ -49322,7 +49506,7 @@ var gpu = {
     if (ran === null) return fail("nvidia-smi is not installed", driver);
     if (ran.status !== 0) return fail(`nvidia-smi fails: ${(ran.stderr || ran.stdout).trim()}`, driver);
     const cards = ran.stdout.trim().split("\n").filter(Boolean);
-    const [name2 = "", version3 = "", memory2 = ""] = (cards[0] ?? "").split(/\s*,\s*/);
+    const [name2 = "", version4 = "", memory2 = ""] = (cards[0] ?? "").split(/\s*,\s*/);
     const names = await host.list("/dev") ?? [];
     const missing = DEVICES.filter((device) => !names.includes(device));
     if (!names.some((device) => /^nvidia\d+$/.test(device))) missing.push("nvidia0");
@@ -49332,8 +49516,8 @@ var gpu = {
         "Load the modules and make the files: sudo nvidia-modprobe -u -c 0"
       );
     }
-    const found = `${name2}, ${memory2}, driver ${version3}${cards.length > 1 ? `, ${cards.length} cards (the first is used)` : ""}`;
-    if ((versionIn(version3)?.[0] ?? 0) < OLDEST_DRIVER) return fail(`${found}: too old for CUDA 13`, driver);
+    const found = `${name2}, ${memory2}, driver ${version4}${cards.length > 1 ? `, ${cards.length} cards (the first is used)` : ""}`;
+    if ((versionIn(version4)?.[0] ?? 0) < OLDEST_DRIVER) return fail(`${found}: too old for CUDA 13`, driver);
     const others = await host.run("nvidia-smi", ["--query-compute-apps=pid,name", "--format=csv,noheader"]);
     const busy = others?.stdout.trim();
     if (busy)
@@ -49360,10 +49544,10 @@ var gpuToolkit = {
     const ran = await host.run("nvidia-ctk", ["--version"]) ?? await host.run("nvidia-container-cli", ["--version"]);
     if (ran === null)
       return used ? fail("the NVIDIA container toolkit is not installed", MEND2) : skip("not here, not used");
-    const version3 = versionIn(ran.stdout);
-    if (!version3) return warn(`its version cannot be read: ${ran.stdout.trim()}`, MEND2);
-    const holes = KNOWN.filter(({ mended }) => !atLeast(version3, mended)).map(({ cve }) => cve);
-    const found = `${version3.join(".")}${holes.length > 0 ? ` has ${holes.join(", ")}` : ""}`;
+    const version4 = versionIn(ran.stdout);
+    if (!version4) return warn(`its version cannot be read: ${ran.stdout.trim()}`, MEND2);
+    const holes = KNOWN.filter(({ mended }) => !atLeast(version4, mended)).map(({ cve }) => cve);
+    const found = `${version4.join(".")}${holes.length > 0 ? ` has ${holes.join(", ")}` : ""}`;
     if (holes.length === 0) return ok(found);
     return used ? fail(found, MEND2) : warn(`${found} (not used by the sandbox ${plan.sandbox})`, MEND2);
   }
@@ -49378,13 +49562,13 @@ var kernel = {
   async look(host) {
     if (host.platform !== "linux") return skip(`not Linux but ${host.platform}`);
     const text2 = (await host.read("/proc/sys/kernel/osrelease"))?.trim() ?? "";
-    const version3 = versionIn(text2);
-    if (!version3) {
+    const version4 = versionIn(text2);
+    if (!version4) {
       return warn("the version cannot be read", "Is /proc mounted? mount -t proc proc /proc");
     }
     const mend = "Install the distribution's newest kernel and restart: the sandbox is no stronger than it.";
-    if (!atLeast(version3, OLDEST2)) return fail(`${text2}, older than ${OLDEST2.join(".")}`, mend);
-    if (!atLeast(version3, KEPT)) return warn(`${text2}, no longer kept by kernel.org`, mend);
+    if (!atLeast(version4, OLDEST2)) return fail(`${text2}, older than ${OLDEST2.join(".")}`, mend);
+    if (!atLeast(version4, KEPT)) return warn(`${text2}, no longer kept by kernel.org`, mend);
     return ok(text2);
   }
 };
@@ -49394,13 +49578,10 @@ var BESIDE_MIB = 1024;
 var memory = {
   name: "memory",
   safety: false,
+  needed: true,
   async look(host, { memoryMiB }) {
-    const text2 = await host.read("/proc/meminfo");
-    const [total, available] = ["MemTotal", "MemAvailable"].map((name2) => {
-      const kib = new RegExp(`^${name2}:\\s+(\\d+) kB`, "m").exec(text2 ?? "")?.[1];
-      return kib === void 0 ? null : Math.floor(Number(kib) / 1024);
-    });
-    if (total == null || available == null) return skip("the machine does not tell");
+    const { total, available } = await memoryOf(host);
+    if (total === null || available === null) return skip("the machine does not tell");
     const found = `${total} MiB, ${available} free; a job of the track may use ${memoryMiB}`;
     if (total < memoryMiB)
       return fail(found, "Lend this machine to a smaller track, or lower memory-mib of the track.");
@@ -49408,6 +49589,14 @@ var memory = {
     return ok(found);
   }
 };
+async function memoryOf(host) {
+  const text2 = await host.read("/proc/meminfo") ?? "";
+  const of = (name2) => {
+    const kib = new RegExp(`^${name2}:\\s+(\\d+) kB`, "m").exec(text2)?.[1];
+    return kib === void 0 ? null : Math.floor(Number(kib) / 1024);
+  };
+  return { total: of("MemTotal"), available: of("MemAvailable") };
+}
 
 // runner/doctor/checks/python.ts
 import { dirname as dirname5 } from "node:path";
@@ -49419,6 +49608,7 @@ print(sys.version.split()[0], version("torch"))
 var python = {
   name: "python",
   safety: false,
+  needed: true,
   async look(host, plan) {
     const interpreter = pythonInterpreter(plan.repository, { ...host.env, DESCENT_CACHE: plan.cache });
     const environment = dirname5(dirname5(interpreter));
@@ -49426,10 +49616,10 @@ var python = {
     if (!await host.stat(interpreter)) return fail(`${environment} is missing`, mend);
     const ran = await host.run(interpreter, ["-I", "-c", ASK], host.uid === 0 ? SANDBOX_UID : void 0);
     if (ran?.status === 0) {
-      const [version3, torch] = ran.stdout.trim().split(" ");
-      if (plan.python !== void 0 && !version3?.startsWith(`${plan.python}.`))
-        return fail(`the track is measured with Python ${plan.python}, ${environment} has ${version3}`, mend);
-      return ok(`Python ${version3} with torch ${torch} in ${environment}`);
+      const [version4, torch] = ran.stdout.trim().split(" ");
+      if (plan.python !== void 0 && !version4?.startsWith(`${plan.python}.`))
+        return fail(`the track is measured with Python ${plan.python}, ${environment} has ${version4}`, mend);
+      return ok(`Python ${version4} with torch ${torch} in ${environment}`);
     }
     if (ran === null && host.uid === 0) {
       return fail(
@@ -49554,18 +49744,34 @@ var workFolder = {
 // runner/doctor/doctor.ts
 var CHECKS = [
   ...[user, kernel, userNamespaces, apparmor, bubblewrap, confinement, seccomp, cgroups],
-  ...[containers, containerRuntime, gpu, gpuToolkit, disk, workFolder, memory, clock, cache, python, data]
+  ...[
+    containers,
+    containerRuntime,
+    gpu,
+    gpuToolkit,
+    hardware,
+    cardMemory,
+    compiler,
+    disk,
+    workFolder,
+    memory
+  ],
+  ...[clock, cache, python, data]
 ];
 async function refuseToStart(host, plan) {
-  const findings = await examine(
-    CHECKS.filter(({ safety }) => safety),
-    host,
-    plan
-  );
+  const unsafe = await failures(({ safety }) => safety, host, plan);
+  if (unsafe !== null) return `This machine is not safe to measure on. ${unsafe}`;
+  const unfit = await cannotMeasure(host, plan);
+  return unfit === null ? null : `This machine cannot measure. ${unfit}`;
+}
+function cannotMeasure(host, plan) {
+  return failures(({ needed: needed2 }) => needed2 === true, host, plan);
+}
+async function failures(which2, host, plan) {
+  const findings = await examine(CHECKS.filter(which2), host, plan);
   const failed = findings.filter(({ status: status2 }) => status2 === "fail");
   if (failed.length === 0) return null;
-  const lines = failed.map(({ name: name2, found, mend }) => `${name2}: ${found}. To do: ${mend}`);
-  return `This machine is not safe to measure on. ${lines.join(" | ")}`;
+  return failed.map(({ name: name2, found, mend }) => `${name2}: ${found}. To do: ${mend}`).join(" | ");
 }
 function examine(checks, host, plan) {
   return Promise.all(
@@ -49574,7 +49780,7 @@ function examine(checks, host, plan) {
 }
 
 // runner/doctor/this-machine.ts
-import { execFile as execFile2 } from "node:child_process";
+import { execFile as execFile3 } from "node:child_process";
 import { readdir as readdir2, readFile, stat as stat2, statfs } from "node:fs/promises";
 import { constants as constants3 } from "node:os";
 import { setTimeout as setTimeout3 } from "node:timers/promises";
@@ -49615,7 +49821,7 @@ function run(file3, args, env, as) {
     ...as !== void 0 && { uid: as, gid: as }
   };
   return new Promise((resolve2, reject) => {
-    execFile2(file3, args, options2, (error63, stdout, stderr) => {
+    execFile3(file3, args, options2, (error63, stdout, stderr) => {
       if (!error63) return resolve2({ status: 0, stdout, stderr });
       if (typeof error63.code === "number") return resolve2({ status: error63.code, stdout, stderr });
       if (error63.signal) return resolve2({ status: 128 + constants3.signals[error63.signal], stdout, stderr });
@@ -49692,14 +49898,223 @@ function progressLines(write) {
 
 // runner/run.ts
 import { createHash as createHash6 } from "node:crypto";
-import { readFile as readFile5 } from "node:fs/promises";
-import { join as join22 } from "node:path";
+import { readFile as readFile6 } from "node:fs/promises";
+import { join as join23 } from "node:path";
 
 // core/git-blob.ts
 import { createHash as createHash2 } from "node:crypto";
 function gitBlob(content) {
   const bytes2 = Buffer.from(content);
   return createHash2("sha1").update(`blob ${bytes2.length}\0`).update(bytes2).digest("hex");
+}
+
+// runner/trial.ts
+import { readFile as readFile2 } from "node:fs/promises";
+import { join as join13 } from "node:path";
+
+// runner/log-tail.ts
+var TAIL_BYTES = 16 * 1024;
+var LogTail = class {
+  #tails = [];
+  /** Follows a program; what an earlier one printed is forgotten. */
+  follow(streams) {
+    this.#tails = streams.map((stream) => new Tail(stream));
+  }
+  /** The end of each stream, the last one last, inert. Not yet fit to be published: see crash-log.ts. */
+  text() {
+    return inertLog(this.#tails.map((tail) => tail.text()).join(""));
+  }
+};
+var Tail = class {
+  #chunks = [];
+  #bytes = 0;
+  #isCut = false;
+  constructor(stream) {
+    stream.on("data", (chunk) => {
+      this.#chunks.push(chunk);
+      this.#bytes += chunk.length;
+      if (this.#bytes > 4 * TAIL_BYTES) this.#shrink();
+    });
+  }
+  #shrink() {
+    const end = Buffer.from(Buffer.concat(this.#chunks).subarray(-TAIL_BYTES));
+    this.#isCut ||= this.#bytes > end.length;
+    this.#chunks = [end];
+    this.#bytes = end.length;
+    return end;
+  }
+  /** Whole lines: half a secret would not be known for one. */
+  text() {
+    const text2 = this.#shrink().toString("utf8");
+    const lines = this.#isCut ? text2.slice(text2.indexOf("\n") + 1) : text2;
+    return lines === "" || lines.endsWith("\n") ? lines : `${lines}
+`;
+  }
+};
+
+// runner/sandbox/watchdog.ts
+import { readdirSync as readdirSync4, readFileSync as readFileSync3, statfsSync } from "node:fs";
+var EVERY_MS = 500;
+var MiB2 = 1024 ** 2;
+var FREE_DISK_MIB = 1024;
+var FREE_FILES = 1e4;
+var FREE_MEMORY_MIB = 512;
+function watch(firstProcess, { memoryMiB, scratch, freeDiskMiB = FREE_DISK_MIB, freeMemoryMiB = FREE_MEMORY_MIB }, onBreach) {
+  const wasFull = diskIsFull(scratch, freeDiskMiB);
+  const breach = () => {
+    const first = firstProcess();
+    if (first !== null && memoryOf2(first) > memoryMiB * MiB2) return "memory";
+    if (first !== null && memoryIsFull(freeMemoryMiB)) return "machine-memory";
+    if (diskIsFull(scratch, freeDiskMiB)) return wasFull ? "machine-disk" : "disk";
+    return null;
+  };
+  const timer = setInterval(() => {
+    const what = breach();
+    if (!what) return;
+    clearInterval(timer);
+    onBreach(what);
+  }, EVERY_MS);
+  return { stop: () => clearInterval(timer) };
+}
+function memoryOf2(first) {
+  let bytes2 = 0;
+  const waiting = [first];
+  for (let pid = waiting.pop(); pid !== void 0; pid = waiting.pop()) {
+    const status2 = readOrGone(`/proc/${pid}/status`);
+    for (const [, kibibytes] of status2.matchAll(/^Rss(?:Anon|Shmem):\s+(\d+) kB$/gm))
+      bytes2 += Number(kibibytes) * 1024;
+    for (const thread of listOrGone(`/proc/${pid}/task`)) {
+      const children = readOrGone(`/proc/${pid}/task/${thread}/children`);
+      for (const child2 of children.split(" ")) if (child2) waiting.push(Number(child2));
+    }
+  }
+  return bytes2;
+}
+function memoryIsFull(freeMiB) {
+  const kibibytes = /^MemAvailable:\s+(\d+) kB/m.exec(readOrGone("/proc/meminfo"))?.[1];
+  return kibibytes !== void 0 && Number(kibibytes) < freeMiB * 1024;
+}
+function diskIsFull(folder, freeMiB) {
+  const { bavail, bsize, ffree, files } = statfsSync(folder);
+  return bavail * bsize < freeMiB * MiB2 || files > 0 && ffree < FREE_FILES;
+}
+function readOrGone(path15) {
+  try {
+    return readFileSync3(path15, "utf8");
+  } catch (error63) {
+    return gone(error63, "");
+  }
+}
+function listOrGone(path15) {
+  try {
+    return readdirSync4(path15);
+  } catch (error63) {
+    return gone(error63, []);
+  }
+}
+function gone(error63, nothing) {
+  if (["ENOENT", "ESRCH", "EACCES"].includes(error63.code ?? "")) return nothing;
+  throw error63;
+}
+
+// runner/supervise.ts
+var MACHINE = {
+  "machine-memory": "This machine ran out of memory while the job held less than it may: other programs, or other jobs, took it. End them, or lend the machine to a smaller track.",
+  "machine-disk": "The disk under the work folder was full before the job began. Make room, or put work folders elsewhere (TMPDIR)."
+};
+function supervise(child2, bounds) {
+  let cause = null;
+  const end = (why) => {
+    cause ??= why;
+    child2.kill();
+  };
+  const clock2 = setTimeout(end, bounds.seconds * 1e3, "clock");
+  let limit2;
+  const watchdog = watch(child2.firstProcess, bounds, end);
+  const abort = () => end("referee");
+  bounds.signal?.addEventListener("abort", abort, { once: true });
+  if (bounds.signal?.aborted) abort();
+  const ended = child2.exit.then(({ status: status2 }) => {
+    bounds.signal?.throwIfAborted();
+    if (cause === "machine-memory" || cause === "machine-disk") throw new SandboxError(MACHINE[cause]);
+    return cause ? { by: cause } : { by: "itself", status: status2 };
+  }).finally(() => {
+    clearTimeout(clock2);
+    clearTimeout(limit2);
+    watchdog.stop();
+    bounds.signal?.removeEventListener("abort", abort);
+  });
+  ended.catch(() => void 0);
+  return {
+    ended,
+    stop: () => end("referee"),
+    limit(seconds2) {
+      clearTimeout(limit2);
+      limit2 = setTimeout(end, seconds2 * 1e3, "clock");
+    }
+  };
+}
+
+// runner/trial.ts
+var TRIAL = "runner/sandbox/trial.py";
+var TRIAL_SECONDS = 120;
+var FILE_BYTES = 2 ** 30;
+async function faultTried({
+  job,
+  repository,
+  folder,
+  sandbox,
+  signal
+}) {
+  const trial = await folder.place("trial.py", await readFile2(join13(repository, TRIAL)));
+  const scratch = await folder.scratch("trial");
+  try {
+    const child2 = await sandbox.start({
+      args: [trial, job.device],
+      readable: [trial],
+      scratch,
+      device: job.device,
+      memoryMiB: job.memoryMiB,
+      fileBytes: FILE_BYTES,
+      threads: job.threads,
+      cpuSeconds: TRIAL_SECONDS * (job.threads ?? 256)
+    });
+    const bounds = { seconds: TRIAL_SECONDS, memoryMiB: job.memoryMiB, scratch, signal };
+    const supervision = supervise(child2, bounds);
+    const log = new LogTail();
+    log.follow(child2.log);
+    child2.answers.resume();
+    child2.orders.end();
+    const ending = await supervision.ended;
+    if (ending.by === "itself" && ending.status === 0) return null;
+    const said = log.text().trim().split("\n").at(-1) || "it said nothing";
+    const how = ending.by === "itself" ? `status ${ending.status}` : `stopped by the ${ending.by}`;
+    return `the referee's own trial on ${job.device} fails (${how}): ${said}`;
+  } finally {
+    await folder.discard(scratch);
+  }
+}
+
+// runner/blame.ts
+async function blameMachine({ outcome, reason: reason2, message }, place) {
+  if (outcome !== "crashed" && outcome !== "out-of-memory" && outcome !== "timeout") return;
+  if (reason2.code === "training-over-memory" || reason2.code === "model-over-memory") return;
+  const machine = thisMachine(place.host.env);
+  const fault = await faultSeen(machine, place) ?? (outcome === "out-of-memory" ? await tooFull(machine, place.job) : null) ?? await faultTried(place);
+  if (fault !== null)
+    throw new SandboxError(`This machine failed, not train.py: ${fault}. The run ended so: ${message}`);
+}
+function faultSeen(machine, { job, repository, sandbox, host }) {
+  return cannotMeasure(machine, {
+    ...{ device: job.device, dataset: job.dataset, memoryMiB: job.memoryMiB },
+    ...{ python: job.python, hardware: job.hardware },
+    ...{ sandbox: sandbox.kind, repository, cache: host.cache, api: null }
+  });
+}
+async function tooFull(machine, { memoryMiB }) {
+  const { available } = await memoryOf(machine);
+  if (available === null || available >= memoryMiB) return null;
+  return `other programs leave ${available} of the ${memoryMiB} MiB that a run may use`;
 }
 
 // runner/crash-log.ts
@@ -49778,8 +50193,8 @@ function word(name2) {
 
 // runner/dataset.ts
 import { createHash as createHash3 } from "node:crypto";
-import { open as open3, readFile as readFile2, stat as stat3 } from "node:fs/promises";
-import { join as join13 } from "node:path";
+import { open as open3, readFile as readFile3, stat as stat3 } from "node:fs/promises";
+import { join as join14 } from "node:path";
 var file2 = external_exports.strictObject({ bytes: external_exports.int().min(1), sha256: external_exports.string().regex(/^[0-9a-f]{64}$/) });
 var metaSchema2 = external_exports.strictObject({
   name: external_exports.string(),
@@ -49795,19 +50210,19 @@ var DatasetError = class extends Error {
 async function openDataset(cache2, name2) {
   const folder = dataFolder(cache2, name2);
   const mend = `Make it anew: rm -rf ${folder}; node setup/bootstrap.mjs --data ${name2}`;
-  const text2 = await readFile2(join13(folder, "meta.json")).catch((error63) => {
+  const text2 = await readFile3(join14(folder, "meta.json")).catch((error63) => {
     throw new DatasetError(
       `Data set ${name2} cannot be read (${error63.message}). Make it: node setup/bootstrap.mjs --data ${name2}`
     );
   });
   const parsed = metaSchema2.safeParse(JSON.parse(text2.toString("utf8")));
   if (!parsed.success)
-    throw new DatasetError(`${join13(folder, "meta.json")}: ${external_exports.prettifyError(parsed.error)}. ${mend}`);
+    throw new DatasetError(`${join14(folder, "meta.json")}: ${external_exports.prettifyError(parsed.error)}. ${mend}`);
   const meta3 = parsed.data;
   for (const [file3, { bytes: bytes2 }] of Object.entries(meta3.files)) {
-    const { size } = await stat3(join13(folder, file3));
+    const { size } = await stat3(join14(folder, file3));
     if (size !== bytes2)
-      throw new DatasetError(`${join13(folder, file3)} has ${size} bytes, meta.json says ${bytes2}. ${mend}`);
+      throw new DatasetError(`${join14(folder, file3)} has ${size} bytes, meta.json says ${bytes2}. ${mend}`);
   }
   const rowBytes = 2 * (meta3.sequence_length + 1);
   return {
@@ -49815,10 +50230,10 @@ async function openDataset(cache2, name2) {
     vocabSize: meta3.vocab_size,
     sequenceLength: meta3.sequence_length,
     digest: createHash3("sha256").update(text2).digest("hex"),
-    trainFile: join13(folder, "train.bin"),
-    tokenBytes: uint16(await readFile2(join13(folder, "token_bytes.bin"))),
+    trainFile: join14(folder, "train.bin"),
+    tokenBytes: uint16(await readFile3(join14(folder, "token_bytes.bin"))),
     rowCount: meta3.rows,
-    openRows: async (part) => rows(await open3(join13(folder, `${part}.bin`)), rowBytes)
+    openRows: async (part) => rows(await open3(join14(folder, `${part}.bin`)), rowBytes)
   };
 }
 function rows(handle, rowBytes) {
@@ -49841,25 +50256,25 @@ function uint16(buffer) {
 import { spawn as spawn2 } from "node:child_process";
 import { once } from "node:events";
 import { chmod as chmod2, chown, mkdir as mkdir2, mkdtemp, writeFile as writeFile2 } from "node:fs/promises";
-import { join as join14 } from "node:path";
+import { join as join15 } from "node:path";
 async function makeWorkFolder(temporary, owner) {
-  const path15 = await mkdtemp(join14(temporary, "descent-"));
+  const path15 = await mkdtemp(join15(temporary, "descent-"));
   await chmod2(path15, 457);
-  await mkdir2(join14(path15, "private"), { mode: 448 });
-  await mkdir2(join14(path15, "placed"), { mode: 493 });
-  await chmod2(join14(path15, "placed"), 493);
+  await mkdir2(join15(path15, "private"), { mode: 448 });
+  await mkdir2(join15(path15, "placed"), { mode: 493 });
+  await chmod2(join15(path15, "placed"), 493);
   return {
     path: path15,
     async place(name2, content) {
-      const file3 = join14(path15, "placed", name2);
+      const file3 = join15(path15, "placed", name2);
       await writeFile2(file3, content, { flag: "wx" });
       await chmod2(file3, 292);
       return file3;
     },
-    placed: (name2) => join14(path15, "placed", name2),
-    private: (name2) => join14(path15, "private", name2),
+    placed: (name2) => join15(path15, "placed", name2),
+    private: (name2) => join15(path15, "private", name2),
     async scratch(name2) {
-      const folder = join14(path15, name2);
+      const folder = join15(path15, name2);
       await mkdir2(folder, { mode: 448 });
       if (owner !== null) await chown(folder, owner, owner);
       return folder;
@@ -49885,7 +50300,7 @@ var import_yauzl = __toESM(require_yauzl(), 1);
 import { createHash as createHash5 } from "node:crypto";
 import { createReadStream, createWriteStream } from "node:fs";
 import { copyFile as copyFile2, mkdir as mkdir3, stat as stat4 } from "node:fs/promises";
-import { join as join15 } from "node:path";
+import { join as join16 } from "node:path";
 import { pipeline } from "node:stream/promises";
 
 // runner/outcome.ts
@@ -49964,8 +50379,8 @@ async function copyAndHash(source, copy, size) {
 // runner/handed-over.ts
 async function handOver(to, weights, claims) {
   await mkdir3(to, { recursive: true, mode: 448 });
-  await copyFile2(weights.path, join15(to, WEIGHTS_FILE));
-  await copyFile2(claims, join15(to, CLAIMS_FILE));
+  await copyFile2(weights.path, join16(to, WEIGHTS_FILE));
+  await copyFile2(claims, join16(to, CLAIMS_FILE));
   return { sha256: await sha256Of(claims), bytes: (await stat4(claims)).size };
 }
 async function takeOver(archive, handed, folder) {
@@ -50021,88 +50436,20 @@ async function sha256Of(path15) {
   return hash2.digest("hex");
 }
 
-// runner/hardware.ts
-import { execFile as execFile3 } from "node:child_process";
-import { availableParallelism, cpus, totalmem } from "node:os";
-import { promisify as promisify2 } from "node:util";
-async function describeHardware(device, env) {
-  const gpu2 = device === "cuda" ? await firstGpu(env) : null;
-  return {
-    device: gpu2?.name ?? inertLine(cpus()[0]?.model || process.arch, 200).slice(0, 200),
-    cores: availableParallelism(),
-    memoryMiB: gpu2?.memoryMiB ?? Math.floor(totalmem() / 1024 ** 2),
-    driver: gpu2?.driver ?? null
-  };
-}
-async function firstGpu(env) {
-  const query = ["--query-gpu=name,memory.total,driver_version", "--format=csv,noheader,nounits"];
-  try {
-    const { stdout } = await promisify2(execFile3)("nvidia-smi", query, { env, timeout: 2e4 });
-    const [name2 = "", memory2, driver = ""] = (stdout.split("\n")[0] ?? "").split(",").map((word2) => word2.trim());
-    return {
-      name: inertLine(name2, 200).slice(0, 200),
-      memoryMiB: Math.floor(Number(memory2)) || 0,
-      driver: inertLine(driver, 90)
-    };
-  } catch {
-    return null;
-  }
-}
-
-// runner/log-tail.ts
-var TAIL_BYTES = 16 * 1024;
-var LogTail = class {
-  #tails = [];
-  /** Follows a program; what an earlier one printed is forgotten. */
-  follow(streams) {
-    this.#tails = streams.map((stream) => new Tail(stream));
-  }
-  /** The end of each stream, the last one last, inert. Not yet fit to be published: see crash-log.ts. */
-  text() {
-    return inertLog(this.#tails.map((tail) => tail.text()).join(""));
-  }
-};
-var Tail = class {
-  #chunks = [];
-  #bytes = 0;
-  #isCut = false;
-  constructor(stream) {
-    stream.on("data", (chunk) => {
-      this.#chunks.push(chunk);
-      this.#bytes += chunk.length;
-      if (this.#bytes > 4 * TAIL_BYTES) this.#shrink();
-    });
-  }
-  #shrink() {
-    const end = Buffer.from(Buffer.concat(this.#chunks).subarray(-TAIL_BYTES));
-    this.#isCut ||= this.#bytes > end.length;
-    this.#chunks = [end];
-    this.#bytes = end.length;
-    return end;
-  }
-  /** Whole lines: half a secret would not be known for one. */
-  text() {
-    const text2 = this.#shrink().toString("utf8");
-    const lines = this.#isCut ? text2.slice(text2.indexOf("\n") + 1) : text2;
-    return lines === "" || lines.endsWith("\n") ? lines : `${lines}
-`;
-  }
-};
-
 // runner/sandbox/choose.ts
 import { execFile as execFile5 } from "node:child_process";
-import { readFile as readFile3 } from "node:fs/promises";
-import { join as join20 } from "node:path";
-import { promisify as promisify3 } from "node:util";
+import { readFile as readFile4 } from "node:fs/promises";
+import { join as join21 } from "node:path";
+import { promisify as promisify2 } from "node:util";
 
 // runner/sandbox/bubblewrap.ts
 import { availableParallelism as availableParallelism2 } from "node:os";
-import { join as join18 } from "node:path";
+import { join as join19 } from "node:path";
 
 // runner/sandbox/environment.ts
-import { join as join16 } from "node:path";
+import { join as join17 } from "node:path";
 function sandboxEnvironment(program, host) {
-  const cache2 = join16(program.scratch, "cache");
+  const cache2 = join17(program.scratch, "cache");
   return {
     PATH: "/usr/bin:/bin",
     LANG: "C.UTF-8",
@@ -50112,9 +50459,9 @@ function sandboxEnvironment(program, host) {
     HOME: program.scratch,
     TMPDIR: program.scratch,
     XDG_CACHE_HOME: cache2,
-    TORCHINDUCTOR_CACHE_DIR: join16(cache2, "inductor"),
-    TRITON_CACHE_DIR: join16(cache2, "triton"),
-    CUDA_CACHE_PATH: join16(cache2, "cuda"),
+    TORCHINDUCTOR_CACHE_DIR: join17(cache2, "inductor"),
+    TRITON_CACHE_DIR: join17(cache2, "triton"),
+    CUDA_CACHE_PATH: join17(cache2, "cuda"),
     PYTHONDONTWRITEBYTECODE: "1",
     PYTHONUNBUFFERED: "1",
     ...program.device === "cuda" && pick2(host, ["LD_LIBRARY_PATH", "CUDA_VISIBLE_DEVICES"])
@@ -50132,27 +50479,27 @@ import {
   existsSync as existsSync6,
   mkdirSync,
   openSync,
-  readdirSync as readdirSync4,
-  readFileSync as readFileSync3,
+  readdirSync as readdirSync5,
+  readFileSync as readFileSync4,
   rmdirSync,
   writeFileSync
 } from "node:fs";
-import { join as join17 } from "node:path";
+import { join as join18 } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-var MiB2 = 1024 ** 2;
+var MiB3 = 1024 ** 2;
 var BESIDE_MIB2 = 256;
 var ROOT2 = "/sys/fs/cgroup";
 var NAME = /^descent-(\d+)-\d+$/;
 var made = 0;
-function makeGroup(limits, root = ROOT2, own2 = readFileSync3("/proc/self/cgroup", "utf8")) {
-  const isUnified = existsSync6(join17(root, "cgroup.controllers"));
+function makeGroup(limits, root = ROOT2, own2 = readFileSync4("/proc/self/cgroup", "utf8")) {
+  const isUnified = existsSync6(join18(root, "cgroup.controllers"));
   const folders = isUnified ? unified(root, own2, limits) : separate(root, own2, limits);
   if (folders.length === 0) return null;
   const remove = async () => {
     for (const folder of folders) await removeGroup(folder);
   };
   try {
-    return { joins: folders.map((folder) => openSync(join17(folder, "cgroup.procs"), "w")), folders, remove };
+    return { joins: folders.map((folder) => openSync(join18(folder, "cgroup.procs"), "w")), folders, remove };
   } catch {
     void remove();
     return null;
@@ -50164,7 +50511,7 @@ function closeJoins(group2) {
 function unified(root, own2, { memoryMiB, processes }) {
   const parts = (/^0::\/(.*)$/m.exec(own2)?.[1] ?? "").split("/").filter((part) => part !== "" && part !== "..");
   for (let depth = parts.length; depth >= 0; depth--) {
-    const parent = join17(root, ...parts.slice(0, depth));
+    const parent = join18(root, ...parts.slice(0, depth));
     if (!handsOn(parent)) continue;
     const group2 = below(parent, {
       "memory.max": bytes(memoryMiB),
@@ -50178,13 +50525,13 @@ function unified(root, own2, { memoryMiB, processes }) {
 }
 function handsOn(group2) {
   const has = (file3) => {
-    const names = read(join17(group2, file3)).trim().split(/\s+/);
+    const names = read(join18(group2, file3)).trim().split(/\s+/);
     return names.includes("memory") && names.includes("pids");
   };
   const control = "cgroup.subtree_control";
   if (has(control) || !has("cgroup.controllers")) return has(control);
   try {
-    writeFileSync(join17(group2, control), "+memory +pids");
+    writeFileSync(join18(group2, control), "+memory +pids");
     return true;
   } catch {
     return false;
@@ -50201,20 +50548,20 @@ function separate(root, own2, { memoryMiB, processes }) {
   ];
   return wanted.flatMap(([name2, settings]) => {
     const path15 = ours(name2);
-    const group2 = path15 === void 0 ? null : below(join17(root, name2, path15), settings);
+    const group2 = path15 === void 0 ? null : below(join18(root, name2, path15), settings);
     return group2 ? [group2] : [];
   });
 }
 function bytes(memoryMiB) {
-  return String((memoryMiB + BESIDE_MIB2) * MiB2);
+  return String((memoryMiB + BESIDE_MIB2) * MiB3);
 }
 function below(parent, settings) {
   sweep(parent);
-  const folder = join17(parent, `descent-${process.pid}-${made++}`);
+  const folder = join18(parent, `descent-${process.pid}-${made++}`);
   try {
     mkdirSync(folder);
     for (const [name2, value] of Object.entries(settings)) {
-      const file3 = join17(folder, name2);
+      const file3 = join18(folder, name2);
       if (existsSync6(file3)) writeFileSync(file3, value);
     }
     return folder;
@@ -50224,9 +50571,9 @@ function below(parent, settings) {
   }
 }
 function sweep(parent) {
-  for (const name2 of existsSync6(parent) ? readdirSync4(parent) : []) {
+  for (const name2 of existsSync6(parent) ? readdirSync5(parent) : []) {
     const pid = NAME.exec(name2)?.[1];
-    if (pid && !existsSync6(`/proc/${pid}`)) void removeGroup(join17(parent, name2));
+    if (pid && !existsSync6(`/proc/${pid}`)) void removeGroup(join18(parent, name2));
   }
 }
 async function removeGroup(folder) {
@@ -50240,7 +50587,7 @@ async function removeGroup(folder) {
   }
 }
 function read(path15) {
-  return existsSync6(path15) ? readFileSync3(path15, "utf8") : "";
+  return existsSync6(path15) ? readFileSync4(path15, "utf8") : "";
 }
 
 // runner/sandbox/level.ts
@@ -50263,7 +50610,7 @@ ${hidden2.join("\n")}`);
 }
 
 // runner/sandbox/limits.ts
-var MiB3 = 1024 ** 2;
+var MiB4 = 1024 ** 2;
 var ADDRESS_ROOM_MIB = 24 * 1024;
 function limitCommand(program, cores) {
   const limits = {
@@ -50273,8 +50620,8 @@ function limitCommand(program, cores) {
     core: 0,
     nofile: 1024,
     ...program.device === "cpu" && {
-      data: program.memoryMiB * MiB3,
-      as: (program.memoryMiB + ADDRESS_ROOM_MIB) * MiB3
+      data: program.memoryMiB * MiB4,
+      as: (program.memoryMiB + ADDRESS_ROOM_MIB) * MiB4
     }
   };
   const words = Object.entries(limits).map(([name2, value]) => `--${name2}=${value}:${value}`);
@@ -50396,7 +50743,7 @@ function bubblewrap2(parts) {
         ...boxArguments(program, needs, secrets, env)
       ];
       const seen = [...needs.shown.map(([source]) => source), ...program.readable];
-      const level = [python2.interpreter, "-I", "-S", join18(repository, "runner", "sandbox", "level.py")];
+      const level = [python2.interpreter, "-I", "-S", join19(repository, "runner", "sandbox", "level.py")];
       if (!program.followsOwnTraining) await levelFiles(level, seen, needs.hidden);
       const cores = availableParallelism2();
       const group2 = makeGroup({ memoryMiB: program.memoryMiB, processes: processesAllowed(cores) });
@@ -50553,11 +50900,11 @@ function suits(file3) {
   } catch {
     return false;
   }
-  const version3 = /^bubblewrap (\d+)\.(\d+)/.exec(
+  const version4 = /^bubblewrap (\d+)\.(\d+)/.exec(
     spawnSync2(file3, ["--version"], { encoding: "utf8" }).stdout ?? ""
   );
-  if (!version3) return false;
-  const [major, minor] = [Number(version3[1]), Number(version3[2])];
+  if (!version4) return false;
+  const [major, minor] = [Number(version4[1]), Number(version4[2])];
   return major > OLDEST3[0] || minor >= OLDEST3[1];
 }
 
@@ -50582,8 +50929,8 @@ function noSandbox(python2, env) {
 }
 
 // runner/sandbox/python.ts
-import { existsSync as existsSync8, readFileSync as readFileSync4 } from "node:fs";
-import { dirname as dirname6, join as join19 } from "node:path";
+import { existsSync as existsSync8, readFileSync as readFileSync5 } from "node:fs";
+import { dirname as dirname6, join as join20 } from "node:path";
 function findPython(repository, env) {
   const interpreter = pythonInterpreter(repository, env);
   const environment = dirname6(dirname6(interpreter));
@@ -50596,12 +50943,12 @@ function findPython(repository, env) {
 }
 function pythonVersion(repository, env, wanted) {
   const { environment } = findPython(repository, env);
-  const version3 = versionIn2(readFileSync4(join19(environment, "pyvenv.cfg"), "utf8"));
-  if (wanted !== void 0 && !version3?.startsWith(`${wanted}.`))
+  const version4 = versionIn2(readFileSync5(join20(environment, "pyvenv.cfg"), "utf8"));
+  if (wanted !== void 0 && !version4?.startsWith(`${wanted}.`))
     throw new SandboxError(
-      `The track is measured with Python ${wanted}, this machine has ${version3 ?? "an unknown one"}. Make its environment anew: node setup/bootstrap.mjs --only python`
+      `The track is measured with Python ${wanted}, this machine has ${version4 ?? "an unknown one"}. Make its environment anew: node setup/bootstrap.mjs --only python`
     );
-  return version3;
+  return version4;
 }
 function versionIn2(config2) {
   return /^version(?:_info)? *= *(\d+\.\d+[\w.]*)/m.exec(config2)?.[1] ?? null;
@@ -50670,7 +51017,7 @@ async function openSandbox(choice, folder) {
       }
       const python2 = findPython(repository, env);
       const bwrap = findBubblewrap(python2);
-      const launcher = await folder.place("launch.py", await readFile3(join20(repository, HERE, "launch.py")));
+      const launcher = await folder.place("launch.py", await readFile4(join21(repository, HERE, "launch.py")));
       const filter = await buildFilter(repository, python2.interpreter, env);
       return bubblewrap2({
         bwrap,
@@ -50684,7 +51031,7 @@ async function openSandbox(choice, folder) {
     }
     case "docker":
     case "podman": {
-      const ours = (name2) => readFile3(join20(repository, HERE, name2), "utf8");
+      const ours = (name2) => readFile4(join21(repository, HERE, name2), "utf8");
       const profile = seccompProfile(await ours("system-calls.json"));
       return container(kind, choice.image, env, {
         profile: await folder.place("seccomp.json", profile),
@@ -50696,7 +51043,7 @@ async function openSandbox(choice, folder) {
   }
 }
 async function buildFilter(repository, interpreter, env) {
-  const run3 = promisify3(execFile5)(interpreter, ["-I", join20(repository, HERE, "seccomp.py")], {
+  const run3 = promisify2(execFile5)(interpreter, ["-I", join21(repository, HERE, "seccomp.py")], {
     encoding: "buffer"
   });
   return run3.then(
@@ -50751,8 +51098,8 @@ function wrap(path15, handle, length2) {
 }
 
 // runner/score/reference.ts
-import { copyFile as copyFile3, mkdir as mkdir4, readdir as readdir3, readFile as readFile4, rename as rename2, rm as rm2, stat as stat5, utimes, writeFile as writeFile3 } from "node:fs/promises";
-import { join as join21 } from "node:path";
+import { copyFile as copyFile3, mkdir as mkdir4, readdir as readdir3, readFile as readFile5, rename as rename2, rm as rm2, stat as stat5, utimes, writeFile as writeFile3 } from "node:fs/promises";
+import { join as join22 } from "node:path";
 var lossesSchema = external_exports.strictObject({
   valBpb: external_exports.number(),
   heldoutBpb: external_exports.number(),
@@ -50762,7 +51109,7 @@ var KEPT2 = 12;
 async function keepReference(cache2, job, dataset, rows2, claims, { valBpb, heldoutBpb, pace }) {
   if (job.stage === "rescore") return;
   if (job.stage === "explore" && job.blob !== job.incumbent) return;
-  const folder = join21(cache2, "reference");
+  const folder = join22(cache2, "reference");
   await mkdir4(folder, { recursive: true, mode: 448 });
   const path15 = referencePath(cache2, job.blob, dataset, rows2);
   const fresh = `${path15}.${job.nonce}.part`;
@@ -50784,7 +51131,7 @@ async function openReference(cache2, job, dataset, rows2) {
 async function referenceLosses(cache2, job, dataset, rows2) {
   if (job.incumbent === null) return null;
   const path15 = lossesPath(referencePath(cache2, job.incumbent, dataset, rows2));
-  const text2 = await readFile4(path15, "utf8").catch(unlessMissing);
+  const text2 = await readFile5(path15, "utf8").catch(unlessMissing);
   return text2 === void 0 ? null : lossesSchema.parse(JSON.parse(text2));
 }
 function unlessMissing(error63) {
@@ -50794,118 +51141,15 @@ function lossesPath(claims) {
   return claims.replace(/f32$/, "json");
 }
 function referencePath(cache2, blob, dataset, rows2) {
-  return join21(cache2, "reference", `${dataset.name}-${dataset.digest.slice(0, 12)}-${rows2}-${blob}.f32`);
+  return join22(cache2, "reference", `${dataset.name}-${dataset.digest.slice(0, 12)}-${rows2}-${blob}.f32`);
 }
 async function dropOldest(folder) {
-  const files = (await readdir3(folder)).filter((name2) => name2.endsWith(".f32")).map((name2) => join21(folder, name2));
+  const files = (await readdir3(folder)).filter((name2) => name2.endsWith(".f32")).map((name2) => join22(folder, name2));
   const ageOf = async (file3) => ({ file: file3, at: (await stat5(file3).catch(unlessMissing))?.mtimeMs ?? 0 });
   const aged = await Promise.all(files.map(ageOf));
   aged.sort((a2, b) => b.at - a2.at);
   const old = aged.slice(KEPT2).flatMap(({ file: file3 }) => [file3, lossesPath(file3)]);
   await Promise.all(old.map((file3) => rm2(file3, { force: true })));
-}
-
-// runner/sandbox/watchdog.ts
-import { readdirSync as readdirSync5, readFileSync as readFileSync5, statfsSync } from "node:fs";
-var EVERY_MS = 500;
-var MiB4 = 1024 ** 2;
-var FREE_DISK_MIB = 1024;
-var FREE_FILES = 1e4;
-var FREE_MEMORY_MIB = 512;
-function watch(firstProcess, { memoryMiB, scratch, freeDiskMiB = FREE_DISK_MIB, freeMemoryMiB = FREE_MEMORY_MIB }, onBreach) {
-  const wasFull = diskIsFull(scratch, freeDiskMiB);
-  const breach = () => {
-    const first = firstProcess();
-    if (first !== null && memoryOf(first) > memoryMiB * MiB4) return "memory";
-    if (first !== null && memoryIsFull(freeMemoryMiB)) return "machine-memory";
-    if (diskIsFull(scratch, freeDiskMiB)) return wasFull ? "machine-disk" : "disk";
-    return null;
-  };
-  const timer = setInterval(() => {
-    const what = breach();
-    if (!what) return;
-    clearInterval(timer);
-    onBreach(what);
-  }, EVERY_MS);
-  return { stop: () => clearInterval(timer) };
-}
-function memoryOf(first) {
-  let bytes2 = 0;
-  const waiting = [first];
-  for (let pid = waiting.pop(); pid !== void 0; pid = waiting.pop()) {
-    const status2 = readOrGone(`/proc/${pid}/status`);
-    for (const [, kibibytes] of status2.matchAll(/^Rss(?:Anon|Shmem):\s+(\d+) kB$/gm))
-      bytes2 += Number(kibibytes) * 1024;
-    for (const thread of listOrGone(`/proc/${pid}/task`)) {
-      const children = readOrGone(`/proc/${pid}/task/${thread}/children`);
-      for (const child2 of children.split(" ")) if (child2) waiting.push(Number(child2));
-    }
-  }
-  return bytes2;
-}
-function memoryIsFull(freeMiB) {
-  const kibibytes = /^MemAvailable:\s+(\d+) kB/m.exec(readOrGone("/proc/meminfo"))?.[1];
-  return kibibytes !== void 0 && Number(kibibytes) < freeMiB * 1024;
-}
-function diskIsFull(folder, freeMiB) {
-  const { bavail, bsize, ffree, files } = statfsSync(folder);
-  return bavail * bsize < freeMiB * MiB4 || files > 0 && ffree < FREE_FILES;
-}
-function readOrGone(path15) {
-  try {
-    return readFileSync5(path15, "utf8");
-  } catch (error63) {
-    return gone(error63, "");
-  }
-}
-function listOrGone(path15) {
-  try {
-    return readdirSync5(path15);
-  } catch (error63) {
-    return gone(error63, []);
-  }
-}
-function gone(error63, nothing) {
-  if (["ENOENT", "ESRCH", "EACCES"].includes(error63.code ?? "")) return nothing;
-  throw error63;
-}
-
-// runner/supervise.ts
-var MACHINE = {
-  "machine-memory": "This machine ran out of memory while the job held less than it may: other programs, or other jobs, took it. End them, or lend the machine to a smaller track.",
-  "machine-disk": "The disk under the work folder was full before the job began. Make room, or put work folders elsewhere (TMPDIR)."
-};
-function supervise(child2, bounds) {
-  let cause = null;
-  const end = (why) => {
-    cause ??= why;
-    child2.kill();
-  };
-  const clock2 = setTimeout(end, bounds.seconds * 1e3, "clock");
-  let limit2;
-  const watchdog = watch(child2.firstProcess, bounds, end);
-  const abort = () => end("referee");
-  bounds.signal?.addEventListener("abort", abort, { once: true });
-  if (bounds.signal?.aborted) abort();
-  const ended = child2.exit.then(({ status: status2 }) => {
-    bounds.signal?.throwIfAborted();
-    if (cause === "machine-memory" || cause === "machine-disk") throw new SandboxError(MACHINE[cause]);
-    return cause ? { by: cause } : { by: "itself", status: status2 };
-  }).finally(() => {
-    clearTimeout(clock2);
-    clearTimeout(limit2);
-    watchdog.stop();
-    bounds.signal?.removeEventListener("abort", abort);
-  });
-  ended.catch(() => void 0);
-  return {
-    ended,
-    stop: () => end("referee"),
-    limit(seconds2) {
-      clearTimeout(limit2);
-      limit2 = setTimeout(end, seconds2 * 1e3, "clock");
-    }
-  };
 }
 
 // runner/score/bits.ts
@@ -51639,9 +51883,9 @@ var TrainingEvents = class {
       case "start": {
         const { python: python2, torch, cuda } = event.versions;
         this.versions ??= {
-          python: version2(python2),
-          torch: version2(torch),
-          cuda: cuda === null ? null : version2(cuda)
+          python: version3(python2),
+          torch: version3(torch),
+          cuda: cuda === null ? null : version3(cuda)
         };
         this.startedAfter ??= seconds2;
         break;
@@ -51684,7 +51928,7 @@ function parse6(line) {
     return null;
   }
 }
-function version2(text2) {
+function version3(text2) {
   return inertLine(text2, 40).slice(0, 50);
 }
 
@@ -51713,7 +51957,7 @@ async function measureIn(folder, job, options2) {
     throw new WrongBlob(`train.py is blob ${blob}, the job names ${job.blob}. Fetch the blob the job names.`);
   const dataset = await openDataset(cache2, job.dataset);
   const rows2 = rowsToScore(job, dataset);
-  const source = await readFile5(join22(repository, "train", "harness.py"));
+  const source = await readFile6(join23(repository, "train", "harness.py"));
   const harness = await folder.place("harness.py", source);
   const trainPy = await folder.place("train.py", options2.trainPy);
   const isContainer = options2.sandbox === "docker" || options2.sandbox === "podman";
@@ -51724,7 +51968,10 @@ async function measureIn(folder, job, options2) {
     { kind: options2.sandbox, image: options2.image, repository, env: host.env, cache: cache2 },
     folder
   );
-  const hardware = await describeHardware(job.device, host.env);
+  const hardware2 = await describeHardware(job.device, askerIn(host.env));
+  const wrong = misfit(job.hardware, hardware2);
+  if (wrong !== null)
+    throw new SandboxError(`This machine is not one that track ${job.track} is measured on: ${wrong}.`);
   const events2 = new TrainingEvents();
   const log = new LogTail();
   const report = {
@@ -51737,7 +51984,7 @@ async function measureIn(folder, job, options2) {
     probes: null,
     curve: [],
     metrics: {},
-    hardware,
+    hardware: hardware2,
     versions: { node: process.version, python: null, torch: null, cuda: null },
     timings: {
       setupSeconds: since(started),
@@ -51795,6 +52042,7 @@ async function measureIn(folder, job, options2) {
   } catch (error63) {
     signal?.throwIfAborted();
     if (!(error63 instanceof Unscored)) throw error63;
+    await blameMachine(error63, { job, repository, folder, sandbox, host, signal });
     report.outcome = error63.outcome;
     report.reason = error63.reason;
     if (needsLog(report)) report.log = crashLog(log.text(), around);
@@ -51951,7 +52199,7 @@ function problems(error63, root) {
 }
 
 // action/prepare.ts
-import { join as join23 } from "node:path";
+import { join as join24 } from "node:path";
 
 // node_modules/is-plain-obj/index.js
 function isPlainObject4(value) {
@@ -52929,11 +53177,11 @@ function pathKey(options2 = {}) {
 }
 
 // node_modules/unicorn-magic/node.js
-import { promisify as promisify4 } from "node:util";
+import { promisify as promisify3 } from "node:util";
 import { execFile as execFileCallback, execFileSync as execFileSyncOriginal } from "node:child_process";
 import path6 from "node:path";
 import { fileURLToPath as fileURLToPath2 } from "node:url";
-var execFileOriginal = promisify4(execFileCallback);
+var execFileOriginal = promisify3(execFileCallback);
 function toPath(urlOrPath) {
   return urlOrPath instanceof URL ? fileURLToPath2(urlOrPath) : urlOrPath;
 }
@@ -53530,7 +53778,7 @@ var terminateOnCancel = async (kill, cancelSignal, context3, { signal }) => {
 import { scheduler as scheduler2 } from "node:timers/promises";
 
 // node_modules/execa/lib/ipc/send.js
-import { promisify as promisify5 } from "node:util";
+import { promisify as promisify4 } from "node:util";
 
 // node_modules/execa/lib/ipc/validation.js
 import { inspect as inspect2 } from "node:util";
@@ -53948,7 +54196,7 @@ var getSendMethod = (anyProcess) => {
   if (PROCESS_SEND_METHODS.has(anyProcess)) {
     return PROCESS_SEND_METHODS.get(anyProcess);
   }
-  const sendMethod = promisify5(anyProcess.send.bind(anyProcess));
+  const sendMethod = promisify4(anyProcess.send.bind(anyProcess));
   PROCESS_SEND_METHODS.set(anyProcess, sendMethod);
   return sendMethod;
 };
@@ -59755,7 +60003,7 @@ var PrepareError = class extends Error {
   name = "PrepareError";
 };
 async function prepareMachine(workspace, dataset, env, signal) {
-  const bootstrap = join23(workspace, "setup", "bootstrap.mjs");
+  const bootstrap = join24(workspace, "setup", "bootstrap.mjs");
   const result = await execa(process.execPath, [bootstrap, "--only", "python", "--data", dataset], {
     cwd: workspace,
     env,
@@ -59817,7 +60065,7 @@ function headline(report) {
   return report.valBpb === null ? report.outcome : `val_bpb ${report.valBpb.toFixed(6)}`;
 }
 function facts2(report) {
-  const { job, timings, hardware, versions, probes } = report;
+  const { job, timings, hardware: hardware2, versions, probes } = report;
   const seconds2 = (value) => `${value.toFixed(1)} s`;
   return [
     ["pull request", job.pull === null ? "none: the incumbent" : String(job.pull)],
@@ -59833,7 +60081,7 @@ function facts2(report) {
     ["training", `${seconds2(timings.trainSeconds)} of ${seconds2(job.budgetSeconds)}`],
     ["scoring", `${seconds2(timings.claimsSeconds)} claims, ${seconds2(timings.probesSeconds)} probes`],
     ["all together", seconds2(timings.totalSeconds)],
-    ["device", hardware.device],
+    ["device", hardware2.device],
     ["sandbox", report.sandbox],
     ["versions", `torch ${versions.torch ?? "?"}, Python ${versions.python ?? "?"}, Node ${versions.node}`],
     ["peak memory", report.peakMemoryMiB === null ? "unknown" : `${Math.round(report.peakMemoryMiB)} MiB`],
@@ -59866,8 +60114,8 @@ async function measureJob({ core, env, signal, write }) {
   const inputs = readInputs(core.getInput, env);
   const octokit = getOctokit(inputs.token);
   const trainPy = await fetchBlob(octokit, inputs.job);
-  const folder = await mkdtemp2(join24(inputs.temporary, `scored-${inputs.job.nonce.slice(0, 8)}-`));
-  const handedOver = join24(folder, "archive.zip");
+  const folder = await mkdtemp2(join25(inputs.temporary, `scored-${inputs.job.nonce.slice(0, 8)}-`));
+  const handedOver = join25(folder, "archive.zip");
   if (inputs.job.rescore) await fetchArchive(octokit, inputs.job, inputs.job.rescore, handedOver, signal);
   const report = await withoutCommands(
     write,
@@ -59885,8 +60133,18 @@ async function run2(inputs, trainPy, scored, { core, env, signal }) {
   const clean = withoutSecrets(env);
   const host = thisHost(clean);
   await prepareMachine(repository, job.dataset, clean, signal);
-  const { device, dataset, memoryMiB, python: python2 } = job;
-  const plan = { sandbox, device, dataset, memoryMiB, python: python2, repository, cache: host.cache, api: null };
+  const { device, dataset, memoryMiB, python: python2, hardware: hardware2 } = job;
+  const plan = {
+    sandbox,
+    device,
+    dataset,
+    memoryMiB,
+    python: python2,
+    hardware: hardware2,
+    repository,
+    cache: host.cache,
+    api: null
+  };
   const refusal = await refuseToStart(thisMachine(clean), plan);
   if (refusal !== null) throw new Error(refusal);
   const { show } = progressLines((line) => core.info(line.trimEnd()));
@@ -59902,8 +60160,8 @@ async function writeReport(report, { temporary, job }) {
   const text2 = JSON.stringify(report);
   if (Buffer.byteLength(text2) > REPORT_LIMIT_BYTES)
     throw new Error(`The report has ${Buffer.byteLength(text2)} bytes; ${REPORT_LIMIT_BYTES} are allowed.`);
-  const folder = await mkdtemp2(join24(temporary, `report-${job.nonce.slice(0, 8)}-`));
-  const path15 = join24(folder, "report.json");
+  const folder = await mkdtemp2(join25(temporary, `report-${job.nonce.slice(0, 8)}-`));
+  const path15 = join25(folder, "report.json");
   await writeFile4(path15, text2);
   return path15;
 }
