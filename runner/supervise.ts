@@ -23,7 +23,7 @@ const MACHINE: Record<MachineBreach, string> = {
   'machine-memory':
     'This machine ran out of memory while the job held less than it may: other programs, or other jobs, took it. End them, or lend the machine to a smaller track.',
   'machine-disk':
-    'The disk under the work folder was full before the job began. Make room, or put work folders elsewhere (TMPDIR).',
+    'The disk under the work folder is full, and not by what the job wrote. Make room, or put work folders elsewhere (TMPDIR).',
 };
 
 /** Keeps the clock, the watchdog and the caller's signal over one program. The first to speak decides how it ended. */

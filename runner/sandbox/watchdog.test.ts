@@ -1,8 +1,8 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { watch } from './watchdog.ts';
 
 const breach = (
@@ -31,20 +31,28 @@ const freeMiB = () => {
   return Math.floor((blocks! * size!) / 2 ** 20);
 };
 
+const big = Buffer.alloc(400 * 2 ** 20);
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'descent-test-'));
+  mkdirSync(join(folder, 'scratch'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
 test('a disk that the program fills ends it before the owner’s machine stands still', async () => {
-  const scratch = mkdtempSync(join(tmpdir(), 'descent-test-'));
-  try {
-    const ended = breach(null, { memoryMiB: 1e9, scratch, freeDiskMiB: freeMiB() - 200 });
-    writeFileSync(join(scratch, 'big'), Buffer.alloc(400 * 2 ** 20));
-    expect(await ended).toBe('disk');
-  } finally {
-    rmSync(scratch, { recursive: true });
-  }
+  const scratch = join(folder, 'scratch');
+  const ended = breach(null, { memoryMiB: 1e9, scratch, freeDiskMiB: freeMiB() - 200 });
+  writeFileSync(join(scratch, 'big'), big);
+  expect(await ended).toBe('disk');
 });
 
-test('a disk that was full before is the machine’s fault', async () => {
-  const bounds = { memoryMiB: 1e9, scratch: tmpdir(), freeDiskMiB: 1e9 }; // more than there is
-  expect(await breach(null, bounds)).toBe('machine-disk');
+test('a disk that somebody else fills, or filled before, is the machine’s fault', async () => {
+  const scratch = join(folder, 'scratch');
+  const ended = breach(null, { memoryMiB: 1e9, scratch, freeDiskMiB: freeMiB() - 200 });
+  writeFileSync(join(folder, 'big'), big);
+  writeFileSync(join(scratch, 'weights'), big.subarray(0, 2 ** 20));
+  expect(await ended).toBe('machine-disk');
+  expect(await breach(null, { memoryMiB: 1e9, scratch, freeDiskMiB: 1e9 })).toBe('machine-disk');
 });
 
 test('a machine whose memory runs out ends the program and blames it for its own part alone', async () => {

@@ -1,6 +1,8 @@
+import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync, statfsSync } from 'node:fs';
 
 const EVERY_MS = 500;
+const COUNTED_WITHIN_MS = 3000;
 const MiB = 1024 ** 2;
 /** Free disk that a stranger may not use up, so that the owner's machine and the referee go on. */
 const FREE_DISK_MIB = 1024;
@@ -35,12 +37,14 @@ export function watch(
   { memoryMiB, scratch, freeDiskMiB = FREE_DISK_MIB, freeMemoryMiB = FREE_MEMORY_MIB }: Watched,
   onBreach: (what: 'memory' | 'disk' | MachineBreach) => void,
 ): Watchdog {
+  const before = freeOn(scratch);
   const wasFull = diskIsFull(scratch, freeDiskMiB);
   const breach = () => {
     const first = firstProcess();
     if (first !== null && memoryOf(first) > memoryMiB * MiB) return 'memory';
     if (first !== null && memoryIsFull(freeMemoryMiB)) return 'machine-memory';
-    if (diskIsFull(scratch, freeDiskMiB)) return wasFull ? 'machine-disk' : 'disk';
+    if (diskIsFull(scratch, freeDiskMiB))
+      return !wasFull && tookMost(scratch, before) ? 'disk' : 'machine-disk';
     return null;
   };
   const timer = setInterval(() => {
@@ -77,6 +81,35 @@ function memoryIsFull(freeMiB: number): boolean {
 function diskIsFull(folder: string, freeMiB: number): boolean {
   const { bavail, bsize, ffree, files } = statfsSync(folder);
   return bavail * bsize < freeMiB * MiB || (files > 0 && ffree < FREE_FILES);
+}
+
+interface Free {
+  bytes: number;
+  files: number;
+}
+
+function freeOn(folder: string): Free {
+  const { bavail, bsize, ffree } = statfsSync(folder);
+  return { bytes: bavail * bsize, files: ffree };
+}
+
+/** Whether a folder holds at least half of what its disk lost since, and more than little: of the room, or of the files it can have. */
+function tookMost(folder: string, before: Free): boolean {
+  const now = freeOn(folder);
+  return (
+    held(folder, '--block-size=1') * 2 >= Math.max(64 * MiB, before.bytes - now.bytes) ||
+    held(folder, '--inodes') * 2 >= Math.max(FREE_FILES, before.files - now.files)
+  );
+}
+
+/** Endless where there is more than can be counted in a moment. */
+function held(folder: string, unit: string): number {
+  const { stdout, error } = spawnSync('du', ['--summarize', '--one-file-system', unit, '--', folder], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+    timeout: COUNTED_WITHIN_MS,
+  });
+  return error ? Number.POSITIVE_INFINITY : Number.parseInt(stdout, 10);
 }
 
 /** A process may end while it is looked at: then it holds nothing. */
