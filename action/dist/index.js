@@ -49086,11 +49086,11 @@ function secretsOf({ env, cache: cache2, repository, work }) {
 }
 function refuseSecret(path15, secrets, why) {
   const real = realpath(path15);
-  const held = secrets.neverHeld.find((secret2) => isIn(secret2.path, real));
+  const held2 = secrets.neverHeld.find((secret2) => isIn(secret2.path, real));
   const entered = secrets.neverEntered.find((secret2) => isIn(real, secret2.path));
-  const secret = held ?? entered;
+  const secret = held2 ?? entered;
   if (!secret) return;
-  const verb = secret.path === real ? "is" : held ? "holds" : "lies in";
+  const verb = secret.path === real ? "is" : held2 ? "holds" : "lies in";
   const where = secret.path === real ? "" : ` (${secret.path})`;
   throw new SandboxError(`The sandbox would show ${path15}, which ${verb} ${secret.what}${where}: ${why}`);
 }
@@ -49953,19 +49953,23 @@ var Tail = class {
 };
 
 // runner/sandbox/watchdog.ts
+import { spawnSync } from "node:child_process";
 import { readdirSync as readdirSync4, readFileSync as readFileSync3, statfsSync } from "node:fs";
 var EVERY_MS = 500;
+var COUNTED_WITHIN_MS = 3e3;
 var MiB2 = 1024 ** 2;
 var FREE_DISK_MIB = 1024;
 var FREE_FILES = 1e4;
 var FREE_MEMORY_MIB = 512;
 function watch(firstProcess, { memoryMiB, scratch, freeDiskMiB = FREE_DISK_MIB, freeMemoryMiB = FREE_MEMORY_MIB }, onBreach) {
+  const before = freeOn(scratch);
   const wasFull = diskIsFull(scratch, freeDiskMiB);
   const breach = () => {
     const first = firstProcess();
     if (first !== null && memoryOf2(first) > memoryMiB * MiB2) return "memory";
     if (first !== null && memoryIsFull(freeMemoryMiB)) return "machine-memory";
-    if (diskIsFull(scratch, freeDiskMiB)) return wasFull ? "machine-disk" : "disk";
+    if (diskIsFull(scratch, freeDiskMiB))
+      return !wasFull && tookMost(scratch, before) ? "disk" : "machine-disk";
     return null;
   };
   const timer = setInterval(() => {
@@ -49998,6 +50002,22 @@ function diskIsFull(folder, freeMiB) {
   const { bavail, bsize, ffree, files } = statfsSync(folder);
   return bavail * bsize < freeMiB * MiB2 || files > 0 && ffree < FREE_FILES;
 }
+function freeOn(folder) {
+  const { bavail, bsize, ffree } = statfsSync(folder);
+  return { bytes: bavail * bsize, files: ffree };
+}
+function tookMost(folder, before) {
+  const now = freeOn(folder);
+  return held(folder, "--block-size=1") * 2 >= Math.max(64 * MiB2, before.bytes - now.bytes) || held(folder, "--inodes") * 2 >= Math.max(FREE_FILES, before.files - now.files);
+}
+function held(folder, unit) {
+  const { stdout, error: error63 } = spawnSync("du", ["--summarize", "--one-file-system", unit, "--", folder], {
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "ignore"],
+    timeout: COUNTED_WITHIN_MS
+  });
+  return error63 ? Number.POSITIVE_INFINITY : Number.parseInt(stdout, 10);
+}
 function readOrGone(path15) {
   try {
     return readFileSync3(path15, "utf8");
@@ -50020,7 +50040,7 @@ function gone(error63, nothing) {
 // runner/supervise.ts
 var MACHINE = {
   "machine-memory": "This machine ran out of memory while the job held less than it may: other programs, or other jobs, took it. End them, or lend the machine to a smaller track.",
-  "machine-disk": "The disk under the work folder was full before the job began. Make room, or put work folders elsewhere (TMPDIR)."
+  "machine-disk": "The disk under the work folder is full, and not by what the job wrote. Make room, or put work folders elsewhere (TMPDIR)."
 };
 function supervise(child2, bounds) {
   let cause = null;
@@ -50774,7 +50794,7 @@ function variables(environment) {
 }
 
 // runner/sandbox/container.ts
-import { spawnSync } from "node:child_process";
+import { spawnSync as spawnSync2 } from "node:child_process";
 import { randomBytes as randomBytes2 } from "node:crypto";
 import { availableParallelism as availableParallelism3 } from "node:os";
 
@@ -50834,7 +50854,7 @@ function container(engine, image, env, placed) {
         env: host,
         account: false,
         answersOnOutput: true,
-        onKill: () => void spawnSync(engine, ["rm", "--force", name2], { env: host, stdio: "ignore" })
+        onKill: () => void spawnSync2(engine, ["rm", "--force", name2], { env: host, stdio: "ignore" })
       });
     }
   };
@@ -50882,7 +50902,7 @@ function pickRuntime(env) {
 }
 
 // runner/sandbox/find-bubblewrap.ts
-import { spawnSync as spawnSync2 } from "node:child_process";
+import { spawnSync as spawnSync3 } from "node:child_process";
 import { accessSync, constants as constants6, statSync } from "node:fs";
 var OLDEST3 = [0, 8];
 var SETUID2 = 2048;
@@ -50901,7 +50921,7 @@ function suits(file3) {
     return false;
   }
   const version4 = /^bubblewrap (\d+)\.(\d+)/.exec(
-    spawnSync2(file3, ["--version"], { encoding: "utf8" }).stdout ?? ""
+    spawnSync3(file3, ["--version"], { encoding: "utf8" }).stdout ?? ""
   );
   if (!version4) return false;
   const [major, minor] = [Number(version4[1]), Number(version4[2])];
@@ -52493,7 +52513,7 @@ var getSubprocessResult = (result) => {
 };
 
 // node_modules/execa/lib/methods/main-sync.js
-import { spawnSync as spawnSync3 } from "node:child_process";
+import { spawnSync as spawnSync4 } from "node:child_process";
 
 // node_modules/execa/lib/arguments/specific.js
 import { debuglog } from "node:util";
@@ -57348,7 +57368,7 @@ var runSubprocessSync = ({ file: file3, commandArguments, options: options2, com
   try {
     addInputOptionsSync(fileDescriptors, options2);
     const normalizedOptions = normalizeSpawnSyncOptions(options2);
-    return { __proto__: null, ...spawnSync3(...concatenateShell(file3, commandArguments, normalizedOptions)) };
+    return { __proto__: null, ...spawnSync4(...concatenateShell(file3, commandArguments, normalizedOptions)) };
   } catch (error63) {
     return makeEarlyError({
       error: error63,
