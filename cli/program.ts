@@ -48,6 +48,11 @@ export async function main(args: string[], context: Context): Promise<number> {
       exitStatus = status;
     });
     program.addCommand(doctor.copyInheritedSettings(program));
+    const { prepareCommand } = await import('../runner/prepare.ts');
+    const prepare = prepareCommand(context, (status) => {
+      exitStatus = status;
+    });
+    program.addCommand(prepare.copyInheritedSettings(program));
   }
   try {
     await program.parseAsync(args, { from: 'user' });
