@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Zippable, zipSync } from 'fflate';
@@ -144,6 +144,61 @@ describe('scoring once more', () => {
 
   test('refuses weights that no model comes of', { timeout: MINUTE }, async () => {
     expect((await scoreOnceMore({ weights: Buffer.from('nothing'), claims })).outcome).toBe('crashed');
+  });
+});
+
+describe('held-out text of a confirming run', () => {
+  const nonce = 'c'.repeat(32);
+  const ROWS = 64;
+  const ROW = 4 * 256;
+  let both: Report;
+  let weights: Buffer;
+  let claims: Buffer;
+  /** References of its own, the data of all. */
+  const ownCache = async () => {
+    const cache = await mkdtemp(join(temporary, 'cache-'));
+    await chmod(cache, 0o711);
+    await symlink(join(thisHost(process.env).cache, 'data'), join(cache, 'data'));
+    return { ...machine(), host: { ...machine().host, cache } };
+  };
+  beforeAll(async () => {
+    const folder = join(temporary, 'scored-both');
+    const order = job({ handOver: true, stage: 'confirm', nonce, budgetSeconds: 60 });
+    both = await measure(order, { ...(await ownCache()), handOver: folder });
+    expect(both).toMatchObject({ outcome: 'scored', reason: null });
+    weights = await readFile(join(folder, 'weights.bin'));
+    claims = await readFile(join(folder, 'claims.bin'));
+  }, 2 * MINUTE);
+
+  const again = async (bytes: Buffer, of = nonce): Promise<Report> => {
+    const archive = zipSync({ 'weights.bin': weights, 'claims.bin': bytes }, { level: 0 });
+    const rescore = { ...handed(archive, { weights, claims: bytes }), heldout: of };
+    return measure(job({ stage: 'rescore', rescore }), {
+      ...(await ownCache()),
+      handedOver: await keep(archive),
+    });
+  };
+
+  test('is handed over and scored once more like validation text', { timeout: MINUTE }, async () => {
+    expect(claims.length).toBe(2 * ROWS * ROW);
+    const report = await again(claims);
+    expect(report).toMatchObject({ outcome: 'scored', probes: { count: 32, heldout: 32 } });
+    expect(report.heldoutBpb! - report.probes!.heldoutPenaltyBpb!).toBeCloseTo(
+      both.heldoutBpb! - both.probes!.heldoutPenaltyBpb!,
+      12,
+    );
+  });
+
+  test('of which the first machine lied is refused', { timeout: MINUTE }, async () => {
+    const lower = Buffer.from(claims);
+    for (let at = ROWS * ROW; at < lower.length; at += 4) lower.writeFloatLE(lower.readFloatLE(at) * 0.8, at);
+    expect(await again(lower)).toMatchObject({ outcome: 'invalid', valBpb: null, heldoutBpb: null });
+  });
+
+  test('of other rows than were drawn for it is refused', { timeout: MINUTE }, async () => {
+    const other = await again(claims, 'd'.repeat(32));
+    expect(other.outcome).toBe('invalid');
+    expect((await again(claims.subarray(0, ROWS * ROW))).outcome).toBe('invalid');
   });
 });
 

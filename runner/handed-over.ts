@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
-import { copyFile, mkdir, stat } from 'node:fs/promises';
+import { appendFile, copyFile, mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { type Entry, openPromise } from 'yauzl';
@@ -8,20 +8,28 @@ import { CLAIMS_FILE, type HandedOver, WEIGHTS_FILE } from '../core/formats/hand
 import type { Reason } from '../core/formats/reason.ts';
 import type { WorkFolder } from './folder.ts';
 import { Unscored } from './outcome.ts';
+import type { ClaimsFile } from './score/claims-file.ts';
+import type { ScoredPart } from './score/text.ts';
 import { type ClosedWeights, closeWeights } from './weights.ts';
 
 /** Weights and claims of a scored run, on their way from the machine that measured to the one that scores them once more. */
 
-/** Copies both to where the action uploads from. */
+/** Copies both to where the action uploads from. @param heldout the held-out rows that were scored, in the order of the draw */
 export async function handOver(
   to: string,
   weights: ClosedWeights,
-  claims: string,
+  claims: Record<ScoredPart, ClaimsFile>,
+  heldout: number[],
 ): Promise<{ sha256: string; bytes: number }> {
+  const kept = join(to, CLAIMS_FILE);
   await mkdir(to, { recursive: true, mode: 0o700 });
   await copyFile(weights.path, join(to, WEIGHTS_FILE));
-  await copyFile(claims, join(to, CLAIMS_FILE));
-  return { sha256: await sha256Of(claims), bytes: (await stat(claims)).size };
+  await copyFile(claims.validation.path, kept);
+  for (const row of heldout) {
+    const { buffer, byteOffset, byteLength } = await claims.heldout.row(row);
+    await appendFile(kept, new Uint8Array(buffer, byteOffset, byteLength));
+  }
+  return { sha256: await sha256Of(kept), bytes: (await stat(kept)).size };
 }
 
 /**

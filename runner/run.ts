@@ -18,11 +18,11 @@ import { openSandbox } from './sandbox/choose.ts';
 import { asOwner } from './sandbox/owner.ts';
 import { findPython, pythonVersion } from './sandbox/python.ts';
 import { SandboxError, type SandboxKind } from './sandbox/sandbox.ts';
-import { type ClaimsFile, createClaimsFile, openClaimsFile } from './score/claims-file.ts';
+import { createClaimsFile, openClaimsFile, partOfClaims } from './score/claims-file.ts';
 import { keepReference } from './score/reference.ts';
 import { claimsPass, probesPass, type Scoring, type ScoringStage } from './score/score.ts';
 import { sumClaims } from './score/sum-claims.ts';
-import { drawRows, rowsToScore } from './score/text.ts';
+import { drawRows, heldoutRows, rowsToScore } from './score/text.ts';
 import { train } from './train.ts';
 import { type TrainingEvent, TrainingEvents } from './training-events.ts';
 
@@ -157,23 +157,24 @@ async function measureIn(folder: WorkFolder, job: Job, options: MeasureOptions):
     report.digests.weights = weights.sha256;
     report.weightsBytes = weights.bytes;
 
-    claims = {
-      validation: handed
-        ? await openHanded(handed.claims, dataset, rows)
-        : await createClaimsFile(folder.private('claims'), dataset.sequenceLength),
-      heldout: await createClaimsFile(folder.private('claims-heldout'), dataset.sequenceLength),
-    };
+    const heldout = heldoutRows(job, dataset);
+    claims = handed
+      ? await openHanded(handed.claims, dataset, rows, heldout)
+      : {
+          validation: await createClaimsFile(folder.private('claims'), dataset.sequenceLength),
+          heldout: await createClaimsFile(folder.private('claims-heldout'), dataset.sequenceLength),
+        };
     const onProgress = (stage: ScoringStage, done: number, of: number) => tell({ stage, done, of });
     const rowsDrawn = drawRows(job, dataset, random);
     const scoring = { ...common, rows: rowsDrawn, weights: weights.path, claims, onProgress };
     const { losses, pace } = handed
-      ? { losses: await sumClaims(dataset, rows, claims.validation), pace: null }
+      ? { losses: await sumClaims(dataset, rowsDrawn, claims), pace: null }
       : await timed('claimsSeconds', () => claimsPass(scoring));
     const score = await timed('probesSeconds', () => probesPass(scoring, losses));
     Object.assign(report, score);
     await keepReference(cache, job, dataset, rows, claims.validation, { ...score, pace });
     if (job.handOver && options.handOver !== undefined) {
-      const kept = await handOver(options.handOver, weights, claims.validation.path);
+      const kept = await handOver(options.handOver, weights, claims, heldout);
       report.digests.claims = kept.sha256;
       report.claimsBytes = kept.bytes;
     }
@@ -205,8 +206,18 @@ function archiveOf({ handedOver }: MeasureOptions): string {
   return handedOver;
 }
 
-async function openHanded(path: string, dataset: Dataset, rows: number): Promise<ClaimsFile> {
-  const claims = await openClaimsFile(path, dataset.sequenceLength, rows);
-  if (claims) return claims;
+async function openHanded(
+  path: string,
+  dataset: Dataset,
+  rows: number,
+  heldout: number[],
+): Promise<Scoring['claims']> {
+  const claims = await openClaimsFile(path, dataset.sequenceLength, rows + heldout.length);
+  const place = new Map(heldout.map((row, i) => [row, rows + i]));
+  if (claims)
+    return {
+      validation: partOfClaims(claims, (row) => row),
+      heldout: partOfClaims(claims, (row) => place.get(row)!),
+    };
   throw new Unscored('invalid', { code: 'handed-over-wrong', what: 'rows' });
 }

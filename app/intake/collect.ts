@@ -141,8 +141,8 @@ function factsOf(report: Report, key: RunKey, runner: string, at: string): RunFa
   };
 }
 
-function probesOf({ count, guided, penaltyBpb }: NonNullable<Report['probes']>) {
-  return { count, guided, penaltyBpb };
+function probesOf({ count, guided, penaltyBpb, heldoutPenaltyBpb }: NonNullable<Report['probes']>) {
+  return { count, guided, penaltyBpb, ...(heldoutPenaltyBpb !== undefined && { heldoutPenaltyBpb }) };
 }
 
 /** The number alone: the rest of it would be words of the machine's owner. */

@@ -19,6 +19,16 @@ it('is told to another machine with its sizes', () => {
   });
 });
 
+it('tells where its held-out rows come from, and must hand over their claims', () => {
+  const both = { heldoutBpb: 1.6, claimsBytes: 8000 };
+  expect(judgeScored(reportOf(job, both), artifact(3000), 11, NOW)).toMatchObject({
+    ok: true,
+    value: { heldout: job.nonce },
+  });
+  const lacking = reportOf(job, { ...both, claimsBytes: 4000 });
+  expect(judgeScored(lacking, artifact(3000), 11, NOW)).toMatchObject({ ok: false, check: 'scored' });
+});
+
 it.each([
   ['weights over the track’s limit', { weightsBytes: 2 ** 20 + 1 }, 3000],
   ['claims for more targets than are scored', { claimsBytes: 4001 }, 3000],

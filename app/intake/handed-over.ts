@@ -10,7 +10,7 @@ const ARCHIVE_ITSELF = 2 ** 20;
 
 /** What a run handed over, as another machine will be told of it; undefined where the order asks for nothing, or nothing was scored. */
 export function judgeScored(
-  { job, outcome, digests, weightsBytes, claimsBytes }: Report,
+  { job, outcome, digests, weightsBytes, claimsBytes, heldoutBpb }: Report,
   artifact: (Artifact & { digest: string }) | null,
   runId: number,
   now: string,
@@ -23,7 +23,11 @@ export function judgeScored(
   if (artifact === null) return { ok: true, value: undefined };
   if (!digests.weights || !digests.claims || !weightsBytes || !claimsBytes)
     return refuse('scored', 'the report does not name the weights and claims that were handed over');
-  const most = { weights: job.weightsMiB * 2 ** 20, claims: 4 * job.validationTokens };
+  const validation = 4 * job.validationTokens;
+  // Held-out rows are as long as others, so that one of them is more than validation text can be.
+  if (heldoutBpb !== null && claimsBytes <= validation)
+    return refuse('scored', 'held-out text was scored and its claims were not handed over');
+  const most = { weights: job.weightsMiB * 2 ** 20, claims: (heldoutBpb === null ? 1 : 2) * validation };
   if (weightsBytes > most.weights || claimsBytes > most.claims)
     return refuse(
       'scored',
@@ -40,6 +44,7 @@ export function judgeScored(
       archive: { sha256: artifact.digest.replace(/^sha256:/, ''), bytes: artifact.bytes },
       weights: { sha256: digests.weights, bytes: weightsBytes },
       claims: { sha256: digests.claims, bytes: claimsBytes },
+      ...(heldoutBpb !== null && { heldout: job.nonce }),
       expiresAt: new Date(artifact.expired ? 0 : expiresAt).toISOString(),
     },
   };

@@ -81,6 +81,27 @@ describe('a gain that is confirmed', () => {
     expect(record.runs.every((run) => run.discounted === undefined)).toBe(true);
   }, 90_000);
 
+  it.each([
+    ['that another machine bears out, too', (loss: number) => loss, 1, true],
+    ['that another machine does not bear out is a false one', () => 0.9, 4, false],
+  ])(
+    'brings a held-out loss %s',
+    async (_name, found, scorings, merged) => {
+      stage = await threeOwners(THREE);
+      const number = await stage.open('nova', 'print("better")\n');
+      const heldout = new Map<string, number>(); // by the nonce from which the held-out rows are drawn
+      const taken = await play(({ job }) => {
+        if (job.rescore) return { heldoutBpb: found(heldout.get(job.rescore.heldout!)!) };
+        if (job.stage !== 'confirm') return {};
+        heldout.set(job.nonce, 1.1 + job.seed * 1e-17);
+        return { heldoutBpb: heldout.get(job.nonce)!, claimsBytes: 8000 };
+      });
+      expect(taken.filter(isScoring)).toHaveLength(scorings);
+      expect(await stage.view(number)).toMatchObject({ merged });
+    },
+    90_000,
+  );
+
   it('is not merged before: the request says what it waits for', async () => {
     stage = await threeOwners(THREE);
     const number = await stage.open('nova', 'print("better")\n');

@@ -1,6 +1,9 @@
 import { z } from 'zod';
 
-/** What a run hands over beside its report: one artifact with the closed weights and the claims that its loss is the sum of. */
+/**
+ * What a run hands over beside its report: one artifact with the closed weights and the claims that its losses are the sums of,
+ * those of validation text first, then of the held-out rows in the order in which they were drawn.
+ */
 
 export const SCORED_ARTIFACT = 'scored';
 export const WEIGHTS_FILE = 'weights.bin';
@@ -20,5 +23,10 @@ export const handedOverSchema = z.strictObject({
   archive: fileSchema,
   weights: fileSchema,
   claims: fileSchema,
+  /** The nonce of that run, from which its held-out rows were drawn; left out where it scored none. */
+  heldout: z
+    .string()
+    .regex(/^[0-9a-f]{32}$/, 'must be 32 hex digits')
+    .optional(),
 });
 export type HandedOver = z.infer<typeof handedOverSchema>;

@@ -44,6 +44,8 @@ export const reportSchema = z.strictObject({
       meanExcessNats: z.number(),
       /** Added to valBpb: what the uniform probes leave possible that the claims are too good by. */
       penaltyBpb: z.number().min(0),
+      /** The same of heldoutBpb, where that was scored. */
+      heldoutPenaltyBpb: z.number().min(0).optional(),
     })
     .nullable(),
   /** Training loss as `train.py` logged it: shown, never believed. Thinned to at most 200 points. */

@@ -41,7 +41,12 @@ export const runSchema = z.strictObject({
   python: z.string().max(50).optional(),
   /** How its claims were probed, and what was added to its loss for what they claimed too much, bits per byte. Not in old records. */
   probes: z
-    .strictObject({ count: z.int().min(0), guided: z.boolean(), penaltyBpb: z.number().min(0) })
+    .strictObject({
+      count: z.int().min(0),
+      guided: z.boolean(),
+      penaltyBpb: z.number().min(0),
+      heldoutPenaltyBpb: z.number().min(0).optional(),
+    })
     .optional(),
   /** Digest of the data set it was measured on. Not in old records. */
   data: sha256.optional(),

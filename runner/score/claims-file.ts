@@ -26,6 +26,16 @@ export async function openClaimsFile(path: string, length: number, rows: number)
   return null;
 }
 
+/** A part of kept claims as a file of its own: `at` says where a row of it lies. */
+export function partOfClaims(whole: ClaimsFile, at: (row: number) => number): ClaimsFile {
+  return {
+    path: whole.path,
+    write: (index, claims) => whole.write(at(index), claims),
+    row: (index) => whole.row(at(index)),
+    close: () => whole.close(),
+  };
+}
+
 function wrap(path: string, handle: FileHandle, length: number): ClaimsFile {
   return {
     path,

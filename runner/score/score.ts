@@ -103,7 +103,11 @@ export async function probesPass(scoring: Scoring, losses: Record<ScoredPart, Lo
   return {
     valBpb,
     heldoutBpb,
-    probes: { ...told, penaltyBpb: valBpb - bitsPerByte(losses.validation) },
+    probes: {
+      ...told,
+      penaltyBpb: valBpb - bitsPerByte(losses.validation),
+      ...(heldoutBpb !== null && { heldoutPenaltyBpb: heldoutBpb - bitsPerByte(losses.heldout) }),
+    },
   };
 }
 

@@ -3,20 +3,21 @@ import { Unscored } from '../outcome.ts';
 import { type Loss, noLoss } from './bits.ts';
 import { add } from './claims.ts';
 import type { ClaimsFile } from './claims-file.ts';
-import type { ScoredPart } from './text.ts';
+import { closeText, openText, type ScoredPart, type ScoredRow } from './text.ts';
 
-/** What claims for validation text at hand add up to, checked as if the model had just said them. */
+/** What claims at hand add up to, checked as if the model had just said them. */
 export async function sumClaims(
   dataset: Dataset,
-  rows: number,
-  claims: ClaimsFile,
+  rows: ScoredRow[],
+  claims: Record<ScoredPart, ClaimsFile>,
 ): Promise<Record<ScoredPart, Loss>> {
   const losses = { validation: noLoss(), heldout: noLoss() };
-  const text = await dataset.openRows('validation');
+  const text = await openText(dataset);
   try {
-    for (let row = 0; row < rows; row++) {
-      const tokens = uint16(await text.read(row, 1));
-      add(losses.validation, await claims.row(row), tokens, dataset.sequenceLength, dataset.tokenBytes);
+    // In the order of the file, so that the sum is the same to the last digit however the rows were mixed.
+    for (const { part, row } of rows.toSorted((a, b) => a.row - b.row)) {
+      const tokens = uint16(await text[part].read(row, 1));
+      add(losses[part], await claims[part].row(row), tokens, dataset.sequenceLength, dataset.tokenBytes);
     }
   } catch (error) {
     // The first machine scored them, so it cannot have seen what no scored run claims: these are not its claims.
@@ -24,7 +25,7 @@ export async function sumClaims(
       throw new Unscored('invalid', { code: 'handed-over-wrong', what: 'claims' });
     throw error;
   } finally {
-    await text.close();
+    await closeText(text);
   }
   return losses;
 }

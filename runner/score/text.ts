@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Job } from '../../core/formats/job.ts';
 import { type Dataset, DatasetError, type Rows } from '../dataset.ts';
 
@@ -26,11 +27,26 @@ export function rowsToScore(job: Job, dataset: Dataset): number {
 export function drawRows(job: Job, dataset: Dataset, random: () => number): ScoredRow[] {
   const count = rowsToScore(job, dataset);
   const rows = validationRows(count);
-  if (job.stage === 'confirm' || job.stage === 'baseline') {
-    const all = shuffle([...Array(dataset.rowCount.heldout).keys()], random);
-    rows.push(...all.slice(0, count).map((row): ScoredRow => ({ part: 'heldout', row })));
-  }
+  rows.push(...heldoutRows(job, dataset).map((row): ScoredRow => ({ part: 'heldout', row })));
   return shuffle(rows, random);
+}
+
+/**
+ * Held-out rows of a run, as many as of validation text where there are so many. Drawn from the nonce of its order: nobody knew
+ * it before, and whoever scores the run once more draws the same.
+ */
+export function heldoutRows(job: Job, dataset: Dataset): number[] {
+  const measuresBoth = job.stage === 'confirm' || job.stage === 'baseline';
+  const nonce = job.rescore ? job.rescore.heldout : measuresBoth ? job.nonce : undefined;
+  if (nonce === undefined) return [];
+  const all = shuffle([...Array(dataset.rowCount.heldout).keys()], uniformFrom(nonce));
+  return all.slice(0, rowsToScore(job, dataset));
+}
+
+/** The same numbers in [0, 1) for the same nonce. */
+function uniformFrom(nonce: string): () => number {
+  let drawn = 0;
+  return () => createHash('sha256').update(`held-out ${nonce} ${drawn++}`).digest().readUInt32BE(0) / 2 ** 32;
 }
 
 /** The first rows of validation text, in file order. */

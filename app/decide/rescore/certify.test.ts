@@ -100,6 +100,24 @@ describe('before it holds the record a gain', () => {
     expect(certificate([no], { owners: ['ada', 'cleo'] }).kind).toBe('unsettled');
   });
 
+  it('disagrees with held-out claims that add up to another loss, where they were handed over', () => {
+    const told = (run: RunFacts['run'], heldoutBpb: number | null) => ({ ...run, heldoutBpb });
+    const whole = (one: RunFacts): RunFacts => ({
+      ...one,
+      run: told(one.run, 1.7),
+      scored: { ...one.scored!, heldout: 'c'.repeat(32) },
+    });
+    const facts = all.map(whole);
+    const second = (heldoutBpb: number | null) => {
+      const one = scoring(1, 'cleo', SUM);
+      const { facts: seen } = one.memory;
+      return { ...one, memory: { ...one.memory, facts: { ...seen!, run: told(seen!.run, heldoutBpb) } } };
+    };
+    const state = (heldoutBpb: number | null) =>
+      scoredOnceMore(facts, [second(heldoutBpb)], 'nova')[0]!.state;
+    expect([state(1.7), state(1.6), state(null)]).toEqual(['agreed', 'disputed', 'disputed']);
+  });
+
   it('disagrees with claims that add up to another loss', () => {
     expect(certificate([scoring(1, 'cleo', SUM + 0.01)])).toMatchObject({
       kind: 'ask',

@@ -45,13 +45,24 @@ export function scoredOnceMore(facts: RunFacts[], scorings: RunState[], author: 
 
 /** The weights bear the claims out, and the claims add up to what the first machine said. */
 function agrees(first: RunFacts, second: RunFacts): boolean {
-  const [one, other] = [claimedBpb(first.run), claimedBpb(second.run)];
+  return (
+    isSame(claimedBpb(first.run), claimedBpb(second.run)) &&
+    (first.scored?.heldout === undefined ||
+      isSame(claimedHeldoutBpb(first.run), claimedHeldoutBpb(second.run)))
+  );
+}
+
+function isSame(one: number | null, other: number | null): boolean {
   return one !== null && other !== null && Math.abs(one - other) <= SAME_SUM;
 }
 
 /** The sum of the claims: the loss without what was added for what they claim too much. */
 function claimedBpb({ outcome, valBpb, probes }: RunRecord): number | null {
   return outcome === 'scored' && valBpb !== null ? valBpb - (probes?.penaltyBpb ?? 0) : null;
+}
+
+function claimedHeldoutBpb({ heldoutBpb, probes }: RunRecord): number | null {
+  return heldoutBpb === null ? null : heldoutBpb - (probes?.heldoutPenaltyBpb ?? 0);
 }
 
 /** As a record keeps it. */
