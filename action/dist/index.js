@@ -48343,7 +48343,9 @@ var handedOverSchema = external_exports.strictObject({
   artifact: external_exports.int().min(1),
   archive: fileSchema,
   weights: fileSchema,
-  claims: fileSchema
+  claims: fileSchema,
+  /** The nonce of that run, from which its held-out rows were drawn; left out where it scored none. */
+  heldout: external_exports.string().regex(/^[0-9a-f]{32}$/, "must be 32 hex digits").optional()
 });
 
 // core/formats/hardware.ts
@@ -48612,7 +48614,9 @@ var reportSchema = external_exports.strictObject({
     /** Mean of claimed - recomputed over the uniform probes, nats; positive means the claims were too good. */
     meanExcessNats: external_exports.number(),
     /** Added to valBpb: what the uniform probes leave possible that the claims are too good by. */
-    penaltyBpb: external_exports.number().min(0)
+    penaltyBpb: external_exports.number().min(0),
+    /** The same of heldoutBpb, where that was scored. */
+    heldoutPenaltyBpb: external_exports.number().min(0).optional()
   }).nullable(),
   /** Training loss as `train.py` logged it: shown, never believed. Thinned to at most 200 points. */
   curve: external_exports.array(external_exports.strictObject({ step: external_exports.int().min(0), seconds, loss: external_exports.number() })).max(CURVE_LIMIT),
@@ -49897,7 +49901,7 @@ function progressLines(write) {
 }
 
 // runner/run.ts
-import { createHash as createHash6 } from "node:crypto";
+import { createHash as createHash7 } from "node:crypto";
 import { readFile as readFile6 } from "node:fs/promises";
 import { join as join23 } from "node:path";
 
@@ -50319,7 +50323,7 @@ async function quietly(file3, ...args) {
 var import_yauzl = __toESM(require_yauzl(), 1);
 import { createHash as createHash5 } from "node:crypto";
 import { createReadStream, createWriteStream } from "node:fs";
-import { copyFile as copyFile2, mkdir as mkdir3, stat as stat4 } from "node:fs/promises";
+import { appendFile as appendFile2, copyFile as copyFile2, mkdir as mkdir3, stat as stat4 } from "node:fs/promises";
 import { join as join16 } from "node:path";
 import { pipeline } from "node:stream/promises";
 
@@ -50397,11 +50401,16 @@ async function copyAndHash(source, copy, size) {
 }
 
 // runner/handed-over.ts
-async function handOver(to, weights, claims) {
+async function handOver(to, weights, claims, heldout) {
+  const kept = join16(to, CLAIMS_FILE);
   await mkdir3(to, { recursive: true, mode: 448 });
   await copyFile2(weights.path, join16(to, WEIGHTS_FILE));
-  await copyFile2(claims, join16(to, CLAIMS_FILE));
-  return { sha256: await sha256Of(claims), bytes: (await stat4(claims)).size };
+  await copyFile2(claims.validation.path, kept);
+  for (const row of heldout) {
+    const { buffer, byteOffset, byteLength } = await claims.heldout.row(row);
+    await appendFile2(kept, new Uint8Array(buffer, byteOffset, byteLength));
+  }
+  return { sha256: await sha256Of(kept), bytes: (await stat4(kept)).size };
 }
 async function takeOver(archive, handed, folder) {
   const wanted = [
@@ -51100,6 +51109,14 @@ async function openClaimsFile(path15, length2, rows2) {
   await handle.close();
   return null;
 }
+function partOfClaims(whole, at) {
+  return {
+    path: whole.path,
+    write: (index, claims) => whole.write(at(index), claims),
+    row: (index) => whole.row(at(index)),
+    close: () => whole.close()
+  };
+}
 function wrap(path15, handle, length2) {
   return {
     path: path15,
@@ -51181,6 +51198,7 @@ function bitsPerByte({ nats, bytes: bytes2 }) {
 }
 
 // runner/score/text.ts
+import { createHash as createHash6 } from "node:crypto";
 function rowsToScore(job, dataset) {
   const rows2 = Math.floor(job.validationTokens / dataset.sequenceLength);
   const most = dataset.rowCount.validation;
@@ -51192,11 +51210,19 @@ function rowsToScore(job, dataset) {
 function drawRows(job, dataset, random) {
   const count2 = rowsToScore(job, dataset);
   const rows2 = validationRows(count2);
-  if (job.stage === "confirm" || job.stage === "baseline") {
-    const all = shuffle([...Array(dataset.rowCount.heldout).keys()], random);
-    rows2.push(...all.slice(0, count2).map((row) => ({ part: "heldout", row })));
-  }
+  rows2.push(...heldoutRows(job, dataset).map((row) => ({ part: "heldout", row })));
   return shuffle(rows2, random);
+}
+function heldoutRows(job, dataset) {
+  const measuresBoth = job.stage === "confirm" || job.stage === "baseline";
+  const nonce = job.rescore ? job.rescore.heldout : measuresBoth ? job.nonce : void 0;
+  if (nonce === void 0) return [];
+  const all = shuffle([...Array(dataset.rowCount.heldout).keys()], uniformFrom(nonce));
+  return all.slice(0, rowsToScore(job, dataset));
+}
+function uniformFrom(nonce) {
+  let drawn = 0;
+  return () => createHash6("sha256").update(`held-out ${nonce} ${drawn++}`).digest().readUInt32BE(0) / 2 ** 32;
 }
 function validationRows(count2) {
   return Array.from({ length: count2 }, (_, row) => ({ part: "validation", row }));
@@ -51677,7 +51703,11 @@ async function probesPass(scoring, losses) {
   return {
     valBpb,
     heldoutBpb,
-    probes: { ...told, penaltyBpb: valBpb - bitsPerByte(losses.validation) }
+    probes: {
+      ...told,
+      penaltyBpb: valBpb - bitsPerByte(losses.validation),
+      ...heldoutBpb !== null && { heldoutPenaltyBpb: heldoutBpb - bitsPerByte(losses.heldout) }
+    }
   };
 }
 async function ask(scoring) {
@@ -51763,18 +51793,18 @@ function batchRows({ sequenceLength, vocabSize }) {
 // runner/score/sum-claims.ts
 async function sumClaims(dataset, rows2, claims) {
   const losses = { validation: noLoss(), heldout: noLoss() };
-  const text2 = await dataset.openRows("validation");
+  const text2 = await openText(dataset);
   try {
-    for (let row = 0; row < rows2; row++) {
-      const tokens = uint16(await text2.read(row, 1));
-      add(losses.validation, await claims.row(row), tokens, dataset.sequenceLength, dataset.tokenBytes);
+    for (const { part, row } of rows2.toSorted((a2, b) => a2.row - b.row)) {
+      const tokens = uint16(await text2[part].read(row, 1));
+      add(losses[part], await claims[part].row(row), tokens, dataset.sequenceLength, dataset.tokenBytes);
     }
   } catch (error63) {
     if (error63 instanceof Unscored)
       throw new Unscored("invalid", { code: "handed-over-wrong", what: "claims" });
     throw error63;
   } finally {
-    await text2.close();
+    await closeText(text2);
   }
   return losses;
 }
@@ -52015,7 +52045,7 @@ async function measureIn(folder, job, options2) {
     },
     digests: {
       weights: null,
-      harness: createHash6("sha256").update(source).digest("hex"),
+      harness: createHash7("sha256").update(source).digest("hex"),
       data: dataset.digest
     },
     weightsBytes: null,
@@ -52043,19 +52073,20 @@ async function measureIn(folder, job, options2) {
     const weights = handed?.weights ?? await timed("trainSeconds", () => train({ ...common2, events: events2, onEvent }));
     report.digests.weights = weights.sha256;
     report.weightsBytes = weights.bytes;
-    claims = {
-      validation: handed ? await openHanded(handed.claims, dataset, rows2) : await createClaimsFile(folder.private("claims"), dataset.sequenceLength),
+    const heldout = heldoutRows(job, dataset);
+    claims = handed ? await openHanded(handed.claims, dataset, rows2, heldout) : {
+      validation: await createClaimsFile(folder.private("claims"), dataset.sequenceLength),
       heldout: await createClaimsFile(folder.private("claims-heldout"), dataset.sequenceLength)
     };
     const onProgress = (stage, done, of) => tell({ stage, done, of });
     const rowsDrawn = drawRows(job, dataset, random);
     const scoring = { ...common2, rows: rowsDrawn, weights: weights.path, claims, onProgress };
-    const { losses, pace } = handed ? { losses: await sumClaims(dataset, rows2, claims.validation), pace: null } : await timed("claimsSeconds", () => claimsPass(scoring));
+    const { losses, pace } = handed ? { losses: await sumClaims(dataset, rowsDrawn, claims), pace: null } : await timed("claimsSeconds", () => claimsPass(scoring));
     const score = await timed("probesSeconds", () => probesPass(scoring, losses));
     Object.assign(report, score);
     await keepReference(cache2, job, dataset, rows2, claims.validation, { ...score, pace });
     if (job.handOver && options2.handOver !== void 0) {
-      const kept = await handOver(options2.handOver, weights, claims.validation.path);
+      const kept = await handOver(options2.handOver, weights, claims, heldout);
       report.digests.claims = kept.sha256;
       report.claimsBytes = kept.bytes;
     }
@@ -52085,14 +52116,19 @@ function archiveOf({ handedOver }) {
     throw new Error("The job scores what was handed over, and no archive was given.");
   return handedOver;
 }
-async function openHanded(path15, dataset, rows2) {
-  const claims = await openClaimsFile(path15, dataset.sequenceLength, rows2);
-  if (claims) return claims;
+async function openHanded(path15, dataset, rows2, heldout) {
+  const claims = await openClaimsFile(path15, dataset.sequenceLength, rows2 + heldout.length);
+  const place = new Map(heldout.map((row, i2) => [row, rows2 + i2]));
+  if (claims)
+    return {
+      validation: partOfClaims(claims, (row) => row),
+      heldout: partOfClaims(claims, (row) => place.get(row))
+    };
   throw new Unscored("invalid", { code: "handed-over-wrong", what: "rows" });
 }
 
 // action/fetch-archive.ts
-import { createHash as createHash7 } from "node:crypto";
+import { createHash as createHash8 } from "node:crypto";
 import { createWriteStream as createWriteStream2 } from "node:fs";
 import { Readable } from "node:stream";
 import { pipeline as pipeline2 } from "node:stream/promises";
@@ -52108,7 +52144,7 @@ async function fetchArchive(octokit, { repository }, { artifact, archive, runId 
   }).then(({ data: data2 }) => streamOf(data2)).catch((error63) => {
     throw new ArchiveError(`${what} cannot be fetched: ${error63.message}`, { cause: error63 });
   });
-  const hash2 = createHash7("sha256");
+  const hash2 = createHash8("sha256");
   let bytes2 = 0;
   await pipeline2(
     body,
