@@ -32,8 +32,12 @@ A comment whose first line is exactly one of these:
 
 </details>`;
 
-function rowOf({ asked, ending, why }: Answered): string {
-  return `| ${inline(asked.by, 40)} | ${inline(shown(asked), 60)} | ${ending}: ${why} |`;
+function rowOf(answered: Answered): string {
+  return `${rowBegin(answered)}${answered.ending}: ${answered.why} |`;
+}
+
+function rowBegin({ asked }: Pick<Answered, 'asked'>): string {
+  return `| ${inline(asked.by, 40)} | ${inline(shown(asked), 60)} | `;
 }
 
 function shown({ command }: Asked): string {
@@ -45,6 +49,9 @@ function shown({ command }: Asked): string {
 /** @param before the reply so far, whose rows are our own words */
 export function replyBody(before: string, news: Answered[]): string {
   const kept = before.split('\n').filter((line) => /^\| `.*\| (?:taken|refused|waits): /.test(line));
-  const rows = [...kept, ...news.map(rowOf)].slice(-ROWS);
+  // The answer to what waited stands in the place of the waiting.
+  const answered = news.map((one) => `${rowBegin(one)}waits: `);
+  const still = kept.filter((line) => !answered.some((waiting) => line.startsWith(waiting)));
+  const rows = [...still, ...news.map(rowOf)].slice(-ROWS);
   return ['### Commands', '', HEAD, ...rows, '', HELP].join('\n');
 }

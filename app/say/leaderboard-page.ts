@@ -31,18 +31,21 @@ function link({ pull, blob }: TrackStanding['incumbent'], track: string): string
 function trackSection(name: string, primary: boolean, standing: TrackStanding): string[] {
   const { incumbent, history, counts } = standing;
   const first = history[0]!;
+  const machines = Object.values(standing.machines);
   const lines = history.slice(-HISTORY_SHOWN).map((holder, i, shown) => {
     const before = shown[i - 1] ?? history[history.length - shown.length - 1];
     const step = before ? signed(holder.valBpb - before.valBpb) : '';
+    const doubted = machines.some(({ outliers }) => outliers.some(({ pull }) => pull === holder.pull));
+    const mark = doubted ? ' (an audit found one of its machines alone)' : '';
     const who = holder.author === null ? '' : inline(holder.author, 40);
-    return `| ${bpb(holder.valBpb)} | ${step} | ${inline(holder.title, 100)} | ${who} | ${link(holder, name)} | ${holder.at.slice(0, 10)} |`;
+    return `| ${bpb(holder.valBpb)} | ${step} | ${inline(holder.title, 100)}${mark} | ${who} | ${link(holder, name)} | ${holder.at.slice(0, 10)} |`;
   });
   const tally = VERDICTS.map((verdict) => [verdict, counts[verdict] ?? 0] as const).filter(
     ([, count]) => count > 0,
   );
   return [
     `## Track \`${name}\`${primary ? " (main's `train/train.py`)" : ''}`,
-    `**Record: ${bpb(incumbent.valBpb)}**, ${signed(incumbent.valBpb - first.valBpb)} since the beginning, from ${standing.runs.length} run${standing.runs.length === 1 ? '' : 's'}.`,
+    `**Record: ${bpb(incumbent.valBpb)}**, ${signed(incumbent.valBpb - first.valBpb)} since the beginning, from ${standing.runs.length} run${standing.runs.length === 1 ? '' : 's'}.${movedSince(standing)}`,
     ...spreadSection(standing),
     ...wearSection(standing),
     ...auditsSection(standing),
@@ -60,6 +63,13 @@ function trackSection(name: string, primary: boolean, standing: TrackStanding): 
           ...tally.map(([verdict, count]) => `| ${verdict} | ${count} |`),
         ].join('\n'),
   ];
+}
+
+/** A record is the mean of its runs, and repeated ones move it: the table and the plot keep what was said on the day. */
+function movedSince({ incumbent, history }: TrackStanding): string {
+  const day = history.at(-1)!.valBpb;
+  if (bpb(day) === bpb(incumbent.valBpb)) return '';
+  return ` It was ${bpb(day)} on the day it took the record, as the table and the plot show; runs repeated since then moved the mean.`;
 }
 
 function spreadSection({ distribution, incumbent }: TrackStanding): string[] {

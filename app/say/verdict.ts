@@ -115,14 +115,19 @@ function comparison(record: ExperimentRecord): string | null {
   if (evidence) {
     const { effect, sigma, degrees } = evidence;
     rows.push(
-      `| effect, 95 % interval (positive is better) | ${signed(effect.low)} to ${signed(effect.high)} |`,
+      `| true difference, 95 % interval | ${signed(-effect.high)} to ${signed(-effect.low)} |`,
       `| sigma of one run (${degrees} degrees of freedom) | ${sigma.toPrecision(2)} |`,
     );
   }
+  const all = evidence && evidence.candidateRuns !== distribution?.count ? 'all ' : '';
   if (distribution?.standardDeviation != null)
     rows.push(
-      `| median of ${distribution.count} runs | ${bpb(distribution.median)} |`,
-      `| spread of ${distribution.count} runs | ${bpb(distribution.standardDeviation)} |`,
+      `| median of ${all}${distribution.count} runs | ${bpb(distribution.median)} |`,
+      `| spread of ${all}${distribution.count} runs | ${bpb(distribution.standardDeviation)} |`,
+    );
+  if (all !== '')
+    rows.push(
+      `| runs that the verdict counts | ${evidence!.candidateRuns}: those that explored choose what is confirmed |`,
     );
   if (heldoutBpb !== null) rows.push(`| held-out loss, which decides nothing | ${bpb(heldoutBpb)} |`);
   return rows.join('\n');

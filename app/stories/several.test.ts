@@ -54,7 +54,7 @@ describe('where several runs decide', () => {
     expect(view).toMatchObject({ merged: true, labels: ['improved'] });
     expect(view.comments[0]).toMatch(/improved by 0\.80\d\d \+- 0\.0\d+ \(4 runs, 2 owners\)/);
     expect(view.comments[0]).toContain('candidate  ');
-    expect(view.comments[0]).toContain('95 % interval');
+    expect(view.comments[0]).toMatch(/true difference, 95 % interval \| -\d.* to -\d/);
     const { tracks } = await stage.leaderboard();
     expect(tracks.cpu!.runs.map((run) => run.stage)).toEqual(Array(4).fill('confirm'));
     expect(tracks.cpu!.incumbent).toMatchObject({ pull: number });

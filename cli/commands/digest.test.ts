@@ -33,10 +33,10 @@ test('the page says by part of the file what worked, what could, and what did no
   );
   const { out } = await user.descent('digest');
   expect(out).toMatch(
-    /## Optimizer \(1 inconclusive, 1 regressed\)\n\n- Could still.*\n {2}- #2 `muon momentum 0.95 -> 0.9`: -0.0100/,
+    /## Optimizer \(1 inconclusive, 1 regressed\)\n\n- Could still.*\n {2}- \[#2\]\(\.\.\/\.\.\/\.\.\/pull\/2\) `muon momentum 0.95 -> 0.9`: -0.0100/,
   );
-  expect(out).toContain('#1 `BATCH_SIZE 64 -> 32`: -0.1000');
-  expect(out).toContain('#4 `More heads`: `ping @nova <img>`');
+  expect(out).toContain('[#1](../../../pull/1) `BATCH_SIZE 64 -> 32`: -0.1000');
+  expect(out).toContain('[#4](../../../pull/4) `More heads`: `ping @nova <img>`');
 });
 
 /** Experiments about everything, in the longest words that a page shows. */
@@ -62,7 +62,7 @@ test('the page stays a page, however much was tried, and every topic that outgro
   expect(value.page).toContain('## More topics');
   const { 'memory/optimizer.md': optimizer } = value.topics;
   expect(optimizer).toContain('50 inconclusive');
-  expect(optimizer.match(/^ {2}- #/gm).length).toBeGreaterThan(4 * 4);
+  expect(optimizer.match(/^ {2}- \[#/gm).length).toBeGreaterThan(4 * 4);
   expect(optimizer).toContain('- Failed to run:');
 });
 
@@ -86,4 +86,22 @@ test('the plot shows every experiment once, and titles are text, not markup', as
   const svg = await readFile(join(clone, 'results/progress.svg'), 'utf8');
   expect(svg).toContain('#1 &lt;b&gt;Halve&lt;/b&gt; the batch &amp; go');
   expect(svg).not.toMatch(/<b>|NaN|undefined/);
+});
+
+test('a change that speaks of several parts of the file is listed once, and says where something was learned', async () => {
+  const { user } = await stage([
+    record(1, {
+      verdict: 'regressed',
+      valBpb: 2.4,
+      change: 'head learning rate of the embedding',
+      insights: [
+        { untrusted: true, author: 'ada', at: '2026-11-20T12:00:00Z', text: 'the rate, not the head' },
+      ],
+    }),
+    record(2, { verdict: 'inconclusive', valBpb: 1.99, change: 'attention window' }),
+  ]);
+  const { out } = await user.descent('digest');
+  expect(out.split('[#1](../../../pull/1)')).toHaveLength(2);
+  expect(out).toMatch(/#1\]\(\S+\) `head learning rate of the embedding`: \+0\.\d{4}; 1 insight there/);
+  expect(out).toContain('All of it stands above.');
 });

@@ -26,7 +26,7 @@ afterEach(() => stage?.close());
 /** `npx`, which the stage's repository has no packages for: it takes this checkout's command line, and only as the page calls it. */
 async function withNpx(folder: string): Promise<string> {
   await mkdir(folder, { recursive: true });
-  const script = `#!/bin/bash\n[ "$1 $2" = "--no descent" ] || { echo "npx $*: a stranger's package" >&2; exit 97; }\nshift 2\nexec '${process.execPath}' '${ROOT}/agent/main.ts' "$@"\n`;
+  const script = `#!/bin/bash\n[ "$1 $2" = "--no descent" ] || { echo "npx $*: a stranger's package" >&2; exit 97; }\nshift 2\nexec '${process.execPath}' '${ROOT}/cli/main.ts' "$@"\n`;
   await writeFile(join(folder, 'npx'), script);
   await chmod(join(folder, 'npx'), 0o755);
   return folder;

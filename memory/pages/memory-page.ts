@@ -26,11 +26,15 @@ export function memoryPage(track: string, topics: Topic[]): MemoryPage {
   let text = `# What the swarm has learned\n\n${NOTE}\nTrack \`${track}\`.\n`;
   if (ordered.length === 0) text += '\nNothing has been measured yet.\n';
   const left: Topic[] = [];
+  const shown = new Set<number>();
   for (const [i, topic] of ordered.entries()) {
-    const section = sectionOf(topic);
+    const section = sectionOf(topic, shown);
     const links = linksOf([...left, ...ordered.slice(i + 1)]);
     if (Buffer.byteLength(text + section + links) > PAGE_LIMIT_BYTES) left.push(topic);
-    else text += section;
+    else {
+      text += section;
+      for (const kind of kindsOf(topic)) for (const { pull } of kind.slice(0, EACH)) shown.add(pull);
+    }
   }
   const outgrown = ordered.filter((topic) => left.includes(topic) || hasMore(topic));
   return { text: text + linksOf(left), outgrown };
@@ -41,13 +45,25 @@ export function topicPath(topic: Pick<Topic, 'name'>): string {
   return `memory/${topic.name.toLowerCase().replaceAll(' ', '-')}.md`;
 }
 
-function hasMore({ worked, open, failed, crashed }: Topic): boolean {
-  return [worked, open, failed, crashed].some((kind) => kind.length > EACH);
+function kindsOf({ worked, open, failed, crashed }: Topic) {
+  return [worked, open, failed, crashed];
 }
 
-function sectionOf(topic: Topic): string {
+function hasMore(topic: Topic): boolean {
+  return kindsOf(topic).some((kind) => kind.length > EACH);
+}
+
+/** @param shown what stands under another topic of the page: a change that speaks of several parts is listed once */
+function sectionOf(topic: Topic, shown: ReadonlySet<number>): string {
   const more = hasMore(topic) ? `\nMore: [${topicPath(topic)}](${topicPath(topic)})\n` : '';
-  return `\n## ${topic.name} (${countsOf(topic)})\n\n${listsOf(topic, EACH)}${more}`;
+  const news = (kind: Topic['worked']) => kind.slice(0, EACH).filter(({ pull }) => !shown.has(pull));
+  const { worked, open, failed, crashed } = topic;
+  const lists = listsOf(
+    { ...topic, worked: news(worked), open: news(open), failed: news(failed), crashed: news(crashed) },
+    EACH,
+    '../../../',
+  );
+  return `\n## ${topic.name} (${countsOf(topic)})\n\n${lists || 'All of it stands above.\n'}${more}`;
 }
 
 function linksOf(topics: Topic[]): string {

@@ -17,7 +17,7 @@ text { font: 11px system-ui, -apple-system, 'Segoe UI', sans-serif; fill: #57606
 .label { fill: #1f2328 }
 .paper { fill: #ffffff; stroke: #d0d7de }
 .grid { stroke: #d8dee4; stroke-width: 1 }
-.tried { stroke: #8c959f; stroke-width: 4; stroke-linecap: round; opacity: .45 }
+.tried { stroke: #6e7781; stroke-width: 6; stroke-linecap: round; opacity: .75 }
 .best { stroke: #1a7f37; stroke-width: 2.2; fill: none; stroke-linejoin: round }
 .record { fill: #1a7f37; stroke: #ffffff; stroke-width: 1.2 }
 .leader { stroke: #1a7f37; stroke-width: .8; opacity: .5 }
@@ -46,7 +46,7 @@ export function progressPlot(track: string, standing: Pick<TrackStanding, 'histo
 </style>
 <rect class="paper" x=".5" y=".5" width="${WIDTH - 1}" height="${HEIGHT - 1}" rx="8"/>
 <text class="title" x="${FRAME.left}" y="28">${escaped(track)}: val_bpb ${last.valBpb.toFixed(4)}${gain}</text>
-<text x="${FRAME.left}" y="45">${count(dots.length, 'measured experiment')}, ${count(kept.length - 1, 'improvement')}; bits per byte, lower is better</text>
+<text x="${FRAME.left}" y="45">${count(dots.length, 'measured experiment')}, ${count(kept.length - 1, 'improvement')}; bits per byte, lower is better. Grey: measured; green: held the record. What lies beyond the frame is drawn on its edge; below the green line: not proven.</text>
 ${scale.losses.map((value) => `<path class="grid" d="M${FRAME.left} ${scale.y(value)}H${FRAME.right}"/><text x="${FRAME.left - 8}" y="${scale.y(value) + 4}" text-anchor="end">${value.toFixed(scale.digits)}</text>`).join('\n')}
 ${scale.days.map(([at, anchor]) => `<text x="${scale.x(at)}" y="${HEIGHT - 16}" text-anchor="${anchor}">${at.slice(0, 10)}</text>`).join('\n')}
 <path class="tried" d="${[...seen].map((pixel) => `M${pixel}h0`).join('')}"/>

@@ -7,7 +7,7 @@ import { countsOf, listsOf } from './topic-section.ts';
 export function topicPage(track: string, topic: Topic, most: number): string {
   const head = `# ${topic.name}\n\n${NOTE}\nTrack \`${track}\`: ${countsOf(topic)}. [All topics](../MEMORY.md); \`${DESCENT} search WORDS\` finds every experiment.\n\n`;
   for (let each = most; ; each -= 1) {
-    const page = head + listsOf(topic, each);
+    const page = head + listsOf(topic, each, '../../../../');
     if (Buffer.byteLength(page) <= PAGE_LIMIT_BYTES) return page;
   }
 }
