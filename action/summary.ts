@@ -53,7 +53,10 @@ function facts(report: Report): [string, string][] {
     ['all together', seconds(timings.totalSeconds)],
     ['device', hardware.device],
     ['sandbox', report.sandbox],
-    ['versions', `torch ${versions.torch ?? '?'}, Python ${versions.python ?? '?'}, Node ${versions.node}`],
+    [
+      'versions',
+      `torch ${versions.torch ?? '?'}, numpy ${versions.numpy ?? '?'}, Python ${versions.python ?? '?'}, Node ${versions.node}`,
+    ],
     ['peak memory', report.peakMemoryMiB === null ? 'unknown' : `${Math.round(report.peakMemoryMiB)} MiB`],
     ...Object.entries(report.metrics).map(([name, value]): [string, string] => [name, String(value)]),
   ];

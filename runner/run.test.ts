@@ -214,6 +214,17 @@ def load(weights, task):
     });
   });
 
+  test('what a program says of its torch is not believed', { timeout: MINUTES }, async () => {
+    const trainPy = Buffer.from(
+      'import torch\ntorch.__version__ = "9.9.9"\ndef train(task): raise SystemError\n',
+    );
+    const { versions } = await measure(jobFor(trainPy), options(trainPy));
+    expect(versions).toMatchObject({
+      torch: expect.stringMatching(/^2\./),
+      numpy: expect.stringMatching(/^\d/),
+    });
+  });
+
   test('a data set this machine lacks is the machine’s failure', async () => {
     const trainPy = Buffer.from('');
     const job = jobFor(trainPy, { dataset: 'nowhere' });

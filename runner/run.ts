@@ -16,7 +16,7 @@ import { LogTail } from './log-tail.ts';
 import { Unscored } from './outcome.ts';
 import { openSandbox } from './sandbox/choose.ts';
 import { asOwner } from './sandbox/owner.ts';
-import { findPython, pythonVersion } from './sandbox/python.ts';
+import { findPython, packageVersion, pythonVersion } from './sandbox/python.ts';
 import { SandboxError, type SandboxKind } from './sandbox/sandbox.ts';
 import { createClaimsFile, openClaimsFile, partOfClaims } from './score/claims-file.ts';
 import { keepReference } from './score/reference.ts';
@@ -193,7 +193,10 @@ async function measureIn(folder: WorkFolder, job: Job, options: MeasureOptions):
   report.metrics = events.metrics();
   report.versions = {
     node: process.version,
-    ...(events.versions ?? { torch: null, cuda: null }),
+    cuda: events.versions?.cuda ?? null,
+    // Of the environment itself where there is one: a stranger's program could tell another.
+    torch: (environment && packageVersion(environment, 'torch')) ?? events.versions?.torch ?? null,
+    numpy: environment && packageVersion(environment, 'numpy'),
     python: python ?? events.versions?.python ?? null,
   };
   report.peakMemoryMiB = events.peakMemoryMiB;

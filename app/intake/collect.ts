@@ -134,6 +134,7 @@ function factsOf(report: Report, key: RunKey, runner: string, at: string): RunFa
       data: report.digests.data,
       ...(report.digests.weights !== null && { weights: report.digests.weights }),
       ...(report.versions.python !== null && { python: versionOf(report.versions.python) }),
+      ...(report.versions.numpy && { numpy: versionOf(report.versions.numpy) }),
     },
     reason: report.reason,
     curve: report.curve,

@@ -82,6 +82,23 @@ describe('a report of another Python than the incumbent was measured with', () =
   });
 });
 
+describe('a report of another torch than the incumbent was measured with', () => {
+  it('is the fault of its machine: neither a crash nor a better loss there is a verdict', async () => {
+    const { number, taken } = await asked();
+    const { versions } = reportOf(taken.job);
+    await stage.finish(taken, { ...GOOD, versions: { ...versions, torch: '2.9.1+cu128' } });
+    await refused(number, 'torch');
+    expect((await stage.leaderboard()).tracks.cpu!.counts).toEqual({});
+  });
+
+  it('is one where only the build differs, and is taken', async () => {
+    const { number, taken } = await asked();
+    const { versions } = reportOf(taken.job);
+    await stage.finish(taken, { ...GOOD, versions: { ...versions, torch: `${versions.torch}+cu128` } });
+    expect(await stage.view(number)).toMatchObject({ merged: true });
+  });
+});
+
 describe('a forged artifact', () => {
   it('beside the real one is refused', async () => {
     const { number, taken } = await asked();

@@ -7,6 +7,13 @@ import { parseStrictYaml } from './yaml/strict.ts';
 
 /** `.github/descent.yml` as written by people: strict, so that a misspelt key is an error and not a silent default. */
 
+const torchSchema = z
+  .string()
+  .regex(
+    /^\d{1,3}\.\d{1,3}\.\d{1,3}$/,
+    "must be a release in quotes, e.g. '2.15.0', as train/uv.lock has it",
+  );
+
 const EITHER = 'a track decides by `sigma` (several runs) or by `margin` (one run)';
 
 const trackSchema = z
@@ -18,6 +25,8 @@ const trackSchema = z
     python: pythonSchema.optional(),
     /** The machines that may measure it: losses at equal time compare between equal machines alone. */
     hardware: hardwareConfigSchema.optional(),
+    /** Release of the torch that measures it. */
+    torch: torchSchema.optional(),
     device: z.enum(['cuda', 'mps', 'cpu']),
     'budget-seconds': z.number().min(1).max(86_400),
     'scoring-seconds': z.number().min(1).max(86_400),

@@ -67,6 +67,8 @@ export const reportSchema = z.strictObject({
     node: z.string().max(50),
     python: z.string().max(50).nullable(),
     torch: z.string().max(50).nullable(),
+    /** Not in old reports. */
+    numpy: z.string().max(50).nullable().optional(),
     cuda: z.string().max(50).nullable(),
   }),
   timings: z.strictObject({

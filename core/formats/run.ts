@@ -39,6 +39,7 @@ export const runSchema = z.strictObject({
   torch: z.string().nullable(),
   /** Not in old records, nor where the run ended before it was told. */
   python: z.string().max(50).optional(),
+  numpy: z.string().max(50).optional(),
   /** How its claims were probed, and what was added to its loss for what they claimed too much, bits per byte. Not in old records. */
   probes: z
     .strictObject({

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pythonInterpreter } from '../../setup/paths.mjs';
 import { SandboxError } from './sandbox.ts';
@@ -37,6 +37,16 @@ export function pythonVersion(
       `The track is measured with Python ${wanted}, this machine has ${version ?? 'an unknown one'}. Make its environment anew: node setup/bootstrap.mjs --only python`,
     );
   return version;
+}
+
+/** Version of a package of the locked environment, as its own folder tells; null where it is none of it. */
+export function packageVersion(environment: string, name: string): string | null {
+  const library = join(environment, 'lib');
+  const folders = readdirSync(library).filter((one) => one.startsWith('python3'));
+  const found = folders
+    .flatMap((one) => readdirSync(join(library, one, 'site-packages')))
+    .flatMap((one) => new RegExp(`^${name}-(\\d[\\w.+]*)\\.dist-info$`).exec(one)?.[1] ?? []);
+  return found[0] ?? null;
 }
 
 /** uv writes `version_info`, python -m venv `version`. */

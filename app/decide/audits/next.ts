@@ -4,9 +4,9 @@ import type { Effect } from '../../model/effect.ts';
 import type { HeadState, Snapshot } from '../../model/snapshot.ts';
 import { withSoundData } from '../rules/data-set.ts';
 import { BLOCKED_MACHINE } from '../rules/placing.ts';
-import { withSoundPython } from '../rules/python-version.ts';
 import { sparePlaces } from '../rules/queue.ts';
 import { unusedSeeds } from '../rules/seeds.ts';
+import { withSoundVersions } from '../rules/versions.ts';
 import type { Grounds } from '../state/settings.ts';
 import { auditStep } from './audits.ts';
 import { reconsiderStep } from './reconsider.ts';
@@ -71,6 +71,6 @@ export function withoutUnsound(snapshot: Snapshot, { board, config }: Grounds): 
     }),
   });
   const fresh = unusedSeeds(snapshot.fresh, board, snapshot.pull.heads);
-  const heads = withSoundPython(withSoundData(snapshot.pull.heads.map(sound), board), { board, config });
+  const heads = withSoundVersions(withSoundData(snapshot.pull.heads.map(sound), board), { board, config });
   return { ...snapshot, fresh, pull: { ...snapshot.pull, heads } };
 }

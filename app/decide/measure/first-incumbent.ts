@@ -12,9 +12,9 @@ import { baselineMessage } from '../../say/commit-message.ts';
 import { boardFiles, withBaseline } from '../results/leaderboard.ts';
 import { withSoundData } from '../rules/data-set.ts';
 import { orderOf } from '../rules/dispatch.ts';
-import { withSoundPython } from '../rules/python-version.ts';
 import { nextInLine } from '../rules/queue.ts';
 import { unusedSeeds } from '../rules/seeds.ts';
+import { withSoundVersions } from '../rules/versions.ts';
 import { checksOnly as checks } from '../state/check-writes.ts';
 import { type Experiment, experimentsOf, givenUp, noRuns } from '../state/experiments.ts';
 import { type Grounds, groundsOf } from '../state/settings.ts';
@@ -36,7 +36,7 @@ export function planBaseline(read: BaselineSnapshot, asked: string | null): Effe
   }
   const snapshot = { ...read, fresh: unusedSeeds(read.fresh, board, [carrier]) };
   const experiments = experimentsOf(
-    withSoundPython(withSoundData([carrier], board), { board, config }),
+    withSoundVersions(withSoundData([carrier], board), { board, config }),
   ).filter((one) => one.of === 'incumbent' && one.blob === carrier.blob);
   const waited = snapshot.queue.flatMap((entry) =>
     entry.overall?.state === 'queued' || entry.overall?.state === 'later' ? entry.overall.track : [],

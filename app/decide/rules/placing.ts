@@ -10,7 +10,7 @@ import { inline } from '../../../core/text/harmless/github.ts';
 import type { Finding, RunState } from '../../model/snapshot.ts';
 import type { RunFacts } from '../../model/state.ts';
 import { OTHER_DATA } from './data-set.ts';
-import { OTHER_PYTHON } from './python-version.ts';
+import { OTHER_VERSIONS } from './versions.ts';
 
 /** Whose machines get the next runs. Owners are known by what their machines have finished: no permission to list runners is needed. */
 
@@ -191,7 +191,9 @@ export function placeAgain(scene: Scene, run: RunState): { target: string | null
 }
 
 function isUnsound(finding: Finding): boolean {
-  return finding.kind === 'refused' && [BLOCKED_MACHINE, OTHER_DATA, OTHER_PYTHON].includes(finding.check);
+  return (
+    finding.kind === 'refused' && [BLOCKED_MACHINE, OTHER_DATA, ...OTHER_VERSIONS].includes(finding.check)
+  );
 }
 
 /** The machines that failed a run so far, the last attempt's included. */
