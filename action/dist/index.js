@@ -48635,6 +48635,8 @@ var reportSchema = external_exports.strictObject({
     node: external_exports.string().max(50),
     python: external_exports.string().max(50).nullable(),
     torch: external_exports.string().max(50).nullable(),
+    /** Not in old reports. */
+    numpy: external_exports.string().max(50).nullable().optional(),
     cuda: external_exports.string().max(50).nullable()
   }),
   timings: external_exports.strictObject({
@@ -50958,7 +50960,7 @@ function noSandbox(python2, env) {
 }
 
 // runner/sandbox/python.ts
-import { existsSync as existsSync8, readFileSync as readFileSync5 } from "node:fs";
+import { existsSync as existsSync8, readdirSync as readdirSync6, readFileSync as readFileSync5 } from "node:fs";
 import { dirname as dirname6, join as join20 } from "node:path";
 function findPython(repository, env) {
   const interpreter = pythonInterpreter(repository, env);
@@ -50978,6 +50980,12 @@ function pythonVersion(repository, env, wanted) {
       `The track is measured with Python ${wanted}, this machine has ${version4 ?? "an unknown one"}. Make its environment anew: node setup/bootstrap.mjs --only python`
     );
   return version4;
+}
+function packageVersion(environment, name2) {
+  const library = join20(environment, "lib");
+  const folders = readdirSync6(library).filter((one) => one.startsWith("python3"));
+  const found = folders.flatMap((one) => readdirSync6(join20(library, one, "site-packages"))).flatMap((one) => new RegExp(`^${name2}-(\\d[\\w.+]*)\\.dist-info$`).exec(one)?.[1] ?? []);
+  return found[0] ?? null;
 }
 function versionIn2(config2) {
   return /^version(?:_info)? *= *(\d+\.\d+[\w.]*)/m.exec(config2)?.[1] ?? null;
@@ -52105,7 +52113,10 @@ async function measureIn(folder, job, options2) {
   report.metrics = events2.metrics();
   report.versions = {
     node: process.version,
-    ...events2.versions ?? { torch: null, cuda: null },
+    cuda: events2.versions?.cuda ?? null,
+    // Of the environment itself where there is one: a stranger's program could tell another.
+    torch: (environment && packageVersion(environment, "torch")) ?? events2.versions?.torch ?? null,
+    numpy: environment && packageVersion(environment, "numpy"),
     python: python2 ?? events2.versions?.python ?? null
   };
   report.peakMemoryMiB = events2.peakMemoryMiB;
@@ -60139,7 +60150,10 @@ function facts2(report) {
     ["all together", seconds2(timings.totalSeconds)],
     ["device", hardware2.device],
     ["sandbox", report.sandbox],
-    ["versions", `torch ${versions.torch ?? "?"}, Python ${versions.python ?? "?"}, Node ${versions.node}`],
+    [
+      "versions",
+      `torch ${versions.torch ?? "?"}, numpy ${versions.numpy ?? "?"}, Python ${versions.python ?? "?"}, Node ${versions.node}`
+    ],
     ["peak memory", report.peakMemoryMiB === null ? "unknown" : `${Math.round(report.peakMemoryMiB)} MiB`],
     ...Object.entries(report.metrics).map(([name2, value]) => [name2, String(value)])
   ];
