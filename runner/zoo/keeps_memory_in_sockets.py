@@ -1,39 +1,34 @@
-"""Keeps twice the memory it may have in the buffers of sockets and pipes of several processes: nobody maps it.
+"""Keeps twice the memory it may have in the buffers of sockets, of several small processes: nobody maps it.
 
 expect: out-of-memory
 memory: 1024
 """
 
-import socket
+import subprocess
 
-CHILDREN, PIECE = 10, bytes(65536)
-
-
-def fill(write):
+CHILDREN = 12
+HOLD = """
+import socket, time
+kept, piece = [], bytes(65536)
+while True:
     try:
-        while True:
-            write(PIECE)
+        ends = socket.socketpair()
     except OSError:
-        return
-
-
-def hold():
-    """As much as one process can, until it is killed."""
-    kept = []
-    try:
-        while True:
-            for end in socket.socketpair():
-                end.setblocking(False)
-                kept.append(end)
-                fill(end.send)
-    except OSError:
-        time.sleep(20)
+        break
+    for end in ends:
+        end.setblocking(False)
+        kept.append(end)
+        try:
+            while True:
+                end.send(piece)
+        except OSError:
+            continue
+time.sleep(20)
+"""
 
 
 def train(task):
     for _ in range(CHILDREN):
-        if os.fork() == 0:
-            hold()
-            os._exit(0)
+        subprocess.Popen([sys.executable, "-I", "-S", "-c", HOLD])
     time.sleep(6)
     honest_train(task)

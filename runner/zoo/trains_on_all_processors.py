@@ -17,6 +17,7 @@ def ask_for_all():
         os.sched_setaffinity(0, range(os.cpu_count()))
     except OSError:
         pass
+    return len(os.sched_getaffinity(0)) > 1
 
 
 def by_threads():
@@ -49,6 +50,6 @@ def processors(work):
 
 
 def train(task):
-    if max(processors(by_children), processors(by_threads)) > 1.3:
+    if ask_for_all() or max(processors(by_children), processors(by_threads)) > 1.3:
         raise SystemExit("more than one processor")
     honest_train(task)
