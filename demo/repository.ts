@@ -37,14 +37,14 @@ export function git(folder: string, identity: Identity, args: string[]) {
 
 /**
  * This clone's HEAD as the demo's repository begins: an empty leaderboard, a short budget and a `train.py` that leaves room to improve.
- * @param rule how the track decides: several runs, unless a margin is given for one
+ * @param rule how the track decides: several runs, unless a margin is given for one; and for how long it trains
  * @returns the folder
  */
 export async function makeRepository(
   source: string,
   folder: string,
   worsen: (trainPy: string) => string,
-  rule: { sigma: number } | { margin: number } = SEVERAL_RUNS,
+  rule: ({ sigma: number } | { margin: number }) & { 'budget-seconds'?: number } = SEVERAL_RUNS,
 ): Promise<string> {
   const maintainer = { name: 'Descent maintainers', email: 'maintainers@example.org' };
   await mkdir(folder, { recursive: true });
