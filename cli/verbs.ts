@@ -17,6 +17,7 @@ const VERBS: Record<string, () => Promise<Verb>> = {
   try: async () => (await import('./commands/try.ts')).tryOut,
   submit: async () => (await import('./commands/submit.ts')).submit,
   watch: async () => (await import('./commands/watch.ts')).watch,
+  why: async () => (await import('./commands/why.ts')).why,
   cancel: async () => (await import('./commands/cancel.ts')).cancel,
   insight: async () => (await import('./commands/insight.ts')).insight,
   publish: async () => (await import('./commands/publish.ts')).publish,

@@ -1,26 +1,27 @@
+import type { Reason } from '../../core/formats/reasons.ts';
 import type { ExperimentRecord } from '../../core/formats/result.ts';
-import { problemsOf } from '../../core/rules/eligibility.ts';
+import { checksOf } from '../../core/rules/eligibility.ts';
 import type { Effect } from '../model/effect.ts';
 import type { HeadState, Snapshot } from '../model/snapshot.ts';
 import { tracksAsked } from '../model/tracks.ts';
 import * as say from '../say/before-verdict.ts';
-import { withEarlier } from '../say/earlier-verdicts.ts';
 import { afterwards, inDoubt, withAuditsInLine, withoutUnsound } from './audits/next.ts';
-import { reconsideredRecord } from './audits/reconsider.ts';
 import { heed } from './commands/commands.ts';
 import { adoptLate, conclude, showRecords } from './conclude/conclude.ts';
 import { collectedLate, giveUpUnconfigured } from './conclude/late-results.ts';
 import { isUnsettled, settlePast } from './conclude/superseded.ts';
 import { bringBack } from './conclude/worse-merged-by-hand.ts';
 import { underway } from './measure/measure.ts';
-import { heldForApproval } from './rules/newcomers.ts';
+import { lacksOf } from './rules/newcomers.ts';
 import { type Course, courseOf, isReady } from './rules/progress.ts';
 import { nextInLine } from './rules/queue.ts';
-import { answerOf, isEmpty, type Wish } from './state/answer.ts';
+import { answerOf, isEmpty } from './state/answer.ts';
 import { checksOnly } from './state/check-writes.ts';
 import { withCommentOwed } from './state/comment-owed.ts';
+import type { Decision } from './state/decision.ts';
 import { type Experiment, noRuns } from './state/experiments.ts';
-import { type Fault, type Grounds, groundsOf } from './state/settings.ts';
+import { reconsideredRecord } from './state/reconsidered.ts';
+import { ask, type Fault, type Grounds, groundsOf } from './state/settings.ts';
 
 /** One step of one request: from everything known about it to what is to be done now. Pure; asked twice, it answers twice the same. */
 export function plan(snapshot: Snapshot): Effect[] {
@@ -57,6 +58,8 @@ function isMeasuredAgain(snapshot: Snapshot, record: ExperimentRecord): boolean 
 
 function present(snapshot: Snapshot, grounds: Grounds): Effect[] {
   const { pull } = snapshot;
+  grounds.reasons.length = 0;
+  ask(grounds, 'settings', 'passed', 'read', `tracks ${Object.keys(grounds.config.tracks).join(', ')}`);
   const head = pull.heads[0];
   if (!head) return [{ kind: 'rest', why: 'the request has no commit' }];
   const blob = pull.file?.oid ?? null;
@@ -66,13 +69,29 @@ function present(snapshot: Snapshot, grounds: Grounds): Effect[] {
   if (pull.state !== 'open' && !isUnsettled(head) && !handMerged)
     return [{ kind: 'rest', why: `the request is ${pull.state}` }];
 
-  if (isOver(snapshot, course)) return showRecords(snapshot, grounds, course);
-  if (course.begun) return goOn(snapshot, grounds, course, course.begun);
-  if (!isReady(snapshot)) return withdraw(snapshot);
+  if (isOver(snapshot, course)) return showRecords(snapshot, { ...grounds, reasons: [] }, course);
+  if (course.begun) {
+    ask(
+      grounds,
+      'open',
+      'passed',
+      'begun',
+      `runs of ${course.begun.blob.slice(0, 12)} on ${course.begun.track}`,
+    );
+    return goOn(snapshot, grounds, course, course.begun);
+  }
+  ask(
+    grounds,
+    'open',
+    isReady(snapshot) ? 'passed' : 'refused',
+    pull.draft ? 'draft' : pull.state,
+    `pull request #${pull.number}`,
+  );
+  if (!isReady(snapshot)) return withdraw(snapshot, grounds);
   if (isMeasuredAlready(snapshot))
     return [{ kind: 'rest', why: 'an earlier commit with the same content is being measured' }];
 
-  const problems = problemsOf(
+  const checked = checksOf(
     { ...pull, file: pull.file },
     {
       defaultBranch: snapshot.main.branch,
@@ -83,30 +102,26 @@ function present(snapshot: Snapshot, grounds: Grounds): Effect[] {
     },
   );
   const track = course.ahead[0] ?? grounds.config.primary;
-  if (problems.length > 0)
-    return settled(snapshot, grounds, track, {
-      saying: say.needsWork(problems),
-      key: { blob: blob ?? '-', track, state: 'refused' },
-      conclusion: 'failure',
-      labels: ['needs-work'],
-      comment: true,
-      close: false,
-      checks: [],
-    });
+  for (const { rule, saw, problems } of checked)
+    ask(
+      grounds,
+      rule,
+      problems.length > 0 ? 'refused' : 'passed',
+      problems.length > 0 ? 'needs-work' : 'fine',
+      problems.length > 0 ? problems.join('; ') : saw,
+    );
+  const problems = checked.flatMap((one) => one.problems);
+  if (problems.length > 0) return settled(snapshot, grounds, track, { code: 'needs-work', problems });
   const back = course.own.length === 0 ? bringBack(snapshot, grounds) : null;
   if (back) return back;
+  noteDuplicates(grounds, course);
   if (course.ahead.length === 0) return answerDuplicate(snapshot, grounds, course);
-  const hold = heldForApproval(snapshot, grounds);
-  if (hold)
-    return settled(snapshot, grounds, track, {
-      saying: hold,
-      key: { blob: blob!, track, state: 'refused' },
-      conclusion: 'action_required',
-      labels: ['needs-approval'],
-      comment: true,
-      close: false,
-      checks: [],
-    });
+  const lacks = lacksOf(snapshot, grounds);
+  if (lacks.length > 0) {
+    ask(grounds, 'newcomers', 'waits', 'needs-approval', lacks.join('; '));
+    return settled(snapshot, grounds, track, { code: 'needs-approval', lacks });
+  }
+  ask(grounds, 'newcomers', 'passed', 'not-held', newcomersSaw(grounds));
   return goOn(snapshot, grounds, course, noRuns(blob!, track, 'candidate', head.oid));
 }
 
@@ -123,15 +138,27 @@ function answerDuplicate(snapshot: Snapshot, grounds: Grounds, course: Course): 
   const { elsewhere, ahead } = course;
   if (elsewhere.length === 0) return [{ kind: 'rest', why: 'nothing is known of its file' }];
   const track = ahead[0] ?? grounds.config.primary;
-  return settled(snapshot, grounds, track, {
-    saying: say.duplicate(snapshot, elsewhere),
-    key: { blob: snapshot.pull.file!.oid, track, state: 'verdict' },
-    conclusion: 'neutral',
-    labels: ['duplicate'],
-    comment: true,
-    close: true,
-    checks: [],
-  });
+  return settled(snapshot, grounds, track, { code: 'duplicate', on: elsewhere });
+}
+
+/** Tracks where somebody else's evidence is the answer, and those where nothing is known. */
+function noteDuplicates(grounds: Grounds, { elsewhere, ahead }: Course): void {
+  for (const { track, of } of elsewhere)
+    ask(
+      grounds,
+      'duplicate',
+      'decided',
+      of.exact ? 'same-file' : 'same-program',
+      `${track}: ${of.pull === null ? 'the incumbent' : `#${of.pull}`}${of.record ? ` (${of.record.verdict})` : ''}`,
+    );
+  if (ahead.length > 0) ask(grounds, 'duplicate', 'passed', 'new', `to be measured on ${ahead.join(', ')}`);
+}
+
+function newcomersSaw({ config }: Grounds): string {
+  const rules = config.newcomers;
+  return rules
+    ? `at least ${rules['minimum-age-days']} days and ${rules['minimum-merged']} merged experiments, or approved`
+    : 'nobody is held here';
 }
 
 /** A push of comments alone must not buy a second try while the first is under way. */
@@ -167,9 +194,10 @@ function goOn(snapshot: Snapshot, grounds: Grounds, course: Course, experiment: 
 }
 
 /** The answer, if it differs from what stands there, and whoever may go now. */
-function settled(snapshot: Snapshot, grounds: Grounds, track: string, wish: Wish): Effect[] {
-  const answer = answerOf(snapshot, { ...wish, saying: withEarlier(snapshot, track, wish.saying) });
-  if (isEmpty(answer)) return [{ kind: 'rest', why: wish.saying.title }];
+function settled(snapshot: Snapshot, grounds: Grounds, track: string, decision: Decision): Effect[] {
+  const blob = snapshot.pull.file?.oid ?? '-';
+  const answer = answerOf(snapshot, { decision, blob, track, reasons: grounds.reasons });
+  if (isEmpty(answer)) return [{ kind: 'rest', why: decision.code }];
   const next = nextInLine(snapshot.pull.number, snapshot.queue, grounds.config, track);
   return [
     { kind: 'answer', ...answer },
@@ -177,44 +205,36 @@ function settled(snapshot: Snapshot, grounds: Grounds, track: string, wish: Wish
   ];
 }
 
-/** A draft or a closed request has no place in the queue; one that had it gives it up. */
-function withdraw(snapshot: Snapshot): Effect[] {
-  const { pull } = snapshot;
-  const why =
-    pull.state === 'open' ? 'a draft is a claim: nothing is measured' : `the request is ${pull.state}`;
-  const overall = pull.heads[0]?.overall;
-  if (!overall || overall.check.status === 'completed') return [{ kind: 'rest', why }];
-  return [
-    {
-      kind: 'answer',
-      ...answerOf(snapshot, {
-        saying: { title: why, body: 'Mark it ready, or reopen it, and it is looked at again.' },
-        key: { ...overall.key, state: 'refused' },
-        conclusion: 'neutral',
-        labels: [],
-        comment: false,
-        close: false,
-        checks: [],
-      }),
-    },
-  ];
+/** A draft or a closed pull request has no place in the queue; one that had it gives it up. */
+function withdraw(snapshot: Snapshot, { reasons }: Grounds): Effect[] {
+  const { state } = snapshot.pull;
+  const decision: Decision = { code: 'withdrawn', state: state === 'open' ? 'draft' : state };
+  const overall = snapshot.pull.heads[0]?.overall;
+  if (!overall || overall.check.status === 'completed')
+    return [{ kind: 'rest', why: `withdrawn: ${decision.state}` }];
+  const { blob, track } = overall.key;
+  return [{ kind: 'answer', ...answerOf(snapshot, { decision, blob, track, reasons }) }];
 }
 
 const ALARM_TITLE = 'Descent has stopped';
 
 function stop(snapshot: Snapshot, fault: Fault): Effect[] {
-  const saying = say.stopped(fault.what, fault.problems);
-  const alarm: Effect = { kind: 'alarm', title: ALARM_TITLE, body: saying.body };
+  const alarm: Effect = {
+    kind: 'alarm',
+    title: ALARM_TITLE,
+    body: say.stopped(fault.what, fault.problems).body,
+  };
   const { pull } = snapshot;
   if (pull.state !== 'open' || pull.draft || !pull.heads[0]) return [alarm];
-  const answer = answerOf(snapshot, {
-    saying,
-    key: { blob: pull.file?.oid ?? '-', track: '-', state: 'stopped' },
-    conclusion: 'neutral',
-    labels: [],
-    comment: true,
-    close: false,
-    checks: [],
-  });
-  return isEmpty(answer) ? [{ kind: 'rest', why: saying.title }] : [{ kind: 'answer', ...answer }, alarm];
+  const decision: Decision = { code: 'stopped', ...fault };
+  const settings: Reason = {
+    rule: 'settings',
+    said: 'refused',
+    code: 'stopped',
+    saw: `${fault.what}: ${fault.problems.join('; ')}`,
+    because: [],
+  };
+  const blob = pull.file?.oid ?? '-';
+  const answer = answerOf(snapshot, { decision, blob, track: '-', reasons: [settings] });
+  return isEmpty(answer) ? [{ kind: 'rest', why: 'stopped' }] : [{ kind: 'answer', ...answer }, alarm];
 }

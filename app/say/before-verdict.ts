@@ -1,6 +1,9 @@
-import { type ExperimentRecord, recordPath } from '../../core/formats/result.ts';
+import { DESCENT } from '../../core/command-name.ts';
+import { recordPath } from '../../core/formats/result.ts';
 import { block, inline } from '../../core/text/harmless/github.ts';
 import { bpb } from '../../core/text/loss.ts';
+import type { DuplicateOf } from '../decide/rules/duplicates.ts';
+import type { Progress } from '../decide/state/decision.ts';
 import type { World } from '../model/snapshot.ts';
 
 /** Every sentence the bot says until an experiment is decided; then verdict-comment.ts speaks. A saying is shown as a comment and in the check run alike. */
@@ -35,6 +38,27 @@ export function needsWork(problems: string[]): Saying {
   };
 }
 
+export function needsApproval(lacks: string[]): Saying {
+  return {
+    title: 'waiting for a maintainer to approve a newcomer',
+    body: paragraphs(
+      '### Waiting for approval',
+      `Nothing is wrong with the pull request: ${lacks.join(', and ')}.`,
+      `A maintainer reads it and comments \`/approve\`; it is then measured automatically. \`${DESCENT} try\` measures it on your own machine meanwhile.`,
+    ),
+  };
+}
+
+const WITHDRAWN = {
+  draft: 'a draft is a claim: nothing is measured',
+  closed: 'the pull request is closed',
+  merged: 'the pull request is merged',
+};
+
+export function withdrawn(state: keyof typeof WITHDRAWN): Saying {
+  return { title: WITHDRAWN[state], body: 'Mark it ready, or reopen it, and it is checked again.' };
+}
+
 export function stopped(what: string, problems: string[]): Saying {
   return {
     title: `Descent has stopped: ${what} is broken`,
@@ -59,10 +83,10 @@ export function queued(track: string, before: number, held: boolean, perAuthor: 
   };
 }
 
-/** @param rules the labels that the track's jobs ask for, and all tracks there are */
-export function waitingForBaseline(track: string, rules: { labels: string[]; tracks: string[] }): Saying {
-  const others = rules.tracks.filter((one) => one !== track).map((one) => `\`${one}\``);
-  const labels = rules.labels.map((one) => `\`${one}\``).join(', ');
+/** @param labels that the track's jobs ask for; @param tracks the others there are */
+export function waitingForBaseline(track: string, asked: string[], tracks: string[]): Saying {
+  const others = tracks.map((one) => `\`${one}\``);
+  const labels = asked.map((one) => `\`${one}\``).join(', ');
   return {
     title: `waiting for the first incumbent of ${track}`,
     body: paragraphs(
@@ -85,18 +109,8 @@ export function baselineFailed(track: string, why: string): Saying {
   };
 }
 
-export interface Progress {
-  /** Losses so far. */
-  losses: number[];
-  /** Runs ordered and not ended. */
-  running: number;
-  /** Whether several runs decide on the track. */
-  several: boolean;
-  confirming: boolean;
-}
-
-export function measuring(track: string, budgetSeconds: number, progress: Progress): Saying {
-  const { losses, running, several, confirming } = progress;
+export function measuring(track: string, progress: Progress): Saying {
+  const { budgetSeconds, losses, running, several, confirming } = progress;
   const machines = running === 1 ? 'A machine' : `${running} machines`;
   return {
     title: `measuring on ${track}`,
@@ -154,15 +168,6 @@ export function swarmFailed(attempts: number, why: string): Saying {
       'To try again, push (an empty commit will do: `git commit --allow-empty`), edit the description, or close and reopen this request.',
     ),
   };
-}
-
-export interface DuplicateOf {
-  pull: number | null;
-  record: ExperimentRecord | null;
-  /** The same bytes; otherwise only comments or formatting differ. */
-  exact: boolean;
-  /** The bot has not decided the other one yet. */
-  open: boolean;
 }
 
 /** On every track it asks for; nearly always there is one. */

@@ -1,7 +1,7 @@
 import type { ExperimentRecord } from '../../core/formats/result.ts';
 import { bpb, signed } from '../../core/text/loss.ts';
-import { RECONSIDERED } from '../decide/audits/reconsider.ts';
 import { unknownTracks } from '../decide/rules/progress.ts';
+import { RECONSIDERED } from '../decide/state/reconsidered.ts';
 import type { Snapshot, World } from '../model/snapshot.ts';
 import { paragraphs, recordUrl, type Saying } from './before-verdict.ts';
 

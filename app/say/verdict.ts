@@ -6,43 +6,15 @@ import type { Ruling } from '../../core/rules/acceptance/ruling.ts';
 import { TRAIN_PATH } from '../../core/rules/eligibility.ts';
 import { block, inline, plain } from '../../core/text/harmless/github.ts';
 import { bpb, signed } from '../../core/text/loss.ts';
+import type { Outcome } from '../decide/results/outcome.ts';
 import { placeOf } from '../decide/rules/progress.ts';
 import { BELOW_TAG } from '../decide/state/check-writes.ts';
-import type { HeadState, World } from '../model/snapshot.ts';
+import type { World } from '../model/snapshot.ts';
 import { auditSection } from './audits.ts';
 import { paragraphs, recordUrl, type Saying } from './before-verdict.ts';
 import { rescoreSection } from './rescore.ts';
 
 /** What is said when an experiment is decided: the longest answer, for the comment and the check run alike. */
-
-export interface Outcome {
-  record: ExperimentRecord;
-  /** What becomes of the measured file, or of the request. */
-  fate:
-    | 'merged'
-    /** It moved main, and another one has since. */
-    | 'overtaken'
-    | 'ready'
-    | 'closed'
-    /** It moves nothing, and the request is merged for another track. */
-    | 'kept'
-    | 'was-closed'
-    /** A person merged it before its verdict. */
-    | 'hand-merged'
-    | 'was-draft'
-    | 'other-base'
-    /** Improved; today's incumbent asks for more runs than it has. */
-    | 'too-few-runs'
-    /** Improved, and its track is no longer configured. */
-    | 'no-track'
-    | 'superseded';
-  /** Main had moved since the branch began, and the measured file was put on main's present tree. */
-  stale: boolean;
-  /** Main has the measured file and not the commits of the branch. */
-  apart?: boolean;
-  /** Earlier heads of the request that have verdicts. */
-  earlier: HeadState[];
-}
 
 const HEADLINES: Record<ExperimentRecord['verdict'], string> = {
   improved: 'Improved: a new record',

@@ -1,12 +1,13 @@
 import { inline, plain } from '../../core/text/harmless/github.ts';
 import { bpb } from '../../core/text/loss.ts';
+import type { Outcome } from '../decide/results/outcome.ts';
 import type { Course } from '../decide/rules/progress.ts';
 import { BELOW_TAG } from '../decide/state/check-writes.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { auditSections } from './audits.ts';
 import { paragraphs, recordUrl, type Saying } from './before-verdict.ts';
 import { leftOut, verdictTable } from './earlier-verdicts.ts';
-import { type Outcome, sections, verdict } from './verdict.ts';
+import { sections, verdict } from './verdict.ts';
 
 /** What is said when a request is decided on all its tracks. */
 

@@ -24,7 +24,8 @@ async function refused(number: number, check: string): Promise<void> {
   expect(view.comments).toEqual([expect.stringContaining(`the report was refused (${check})`)]);
   const { tracks } = await stage.leaderboard();
   expect(tracks.cpu).toMatchObject({ incumbent: { pull: null }, counts: {} });
-  await expect(stage.onlooker.repos.getContent({ ...REPO, path: 'results/experiments' })).rejects.toThrow();
+  const results = stage.onlooker.repos.getContent({ ...REPO, path: 'results/experiments' });
+  await expect(results).rejects.toMatchObject({ status: 404 });
 }
 
 const GOOD = { valBpb: 0.5 };

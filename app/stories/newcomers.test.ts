@@ -28,7 +28,7 @@ it("a newcomer's request waits until a maintainer approves it; then it is measur
   const number = await stage.open('nova', 'print("better")\n');
   const waiting = await stage.view(number);
   expect(waiting).toMatchObject({ state: 'open', labels: ['needs-approval'] });
-  expect(waiting.comments[0]).toContain('0 of the 1 merged experiments asked for here');
+  expect(waiting.comments[0]).toContain('asks for 1 merged experiment first, and the author has 0');
   expect(await stage.check(waiting.head)).toMatchObject({ conclusion: 'action_required' });
   expect(await stage.take()).toBeNull();
 

@@ -106,6 +106,7 @@ test('a tool that writes says so, and so does one that replaces', async () => {
     'check',
     'similar',
     'watch',
+    'why',
     'ideas',
   ])
     expect(hints.get(name)).toMatchObject({ readOnlyHint: true });
@@ -145,7 +146,6 @@ test('no path leads out of the clone, by dots, from the root, by a link, or into
     ['similar', { file: '../link/secret.md' }],
     ['check', { description: '../../clone/../../etc/hostname' }],
     ['check', { description: join(outside, 'secret.md') }],
-    ['similar', { open: '/etc/hostname' }],
   ] as const)
     expect({ args, ...(await called(client, name, args)) }).toMatchObject({
       isError: true,

@@ -44,13 +44,41 @@ export interface Rules {
   admitted: boolean;
 }
 
-export function problemsOf(request: Request, rules: Rules): string[] {
+/** One rule, what it saw where nothing is wrong, and what it found wrong. */
+export interface Checked {
+  rule: 'base' | 'paths' | 'file' | 'description';
+  saw: string;
+  problems: string[];
+}
+
+/** Every rule, in order. */
+export function checksOf(request: Request, rules: Rules): Checked[] {
+  const { base, files, file, description } = request;
   return [
-    ...baseProblems(request, rules),
-    ...pathProblems(request, rules),
-    ...(request.file ? fileProblems(request.file) : []),
-    ...descriptionProblems(request.description, rules),
+    { rule: 'base', saw: inline(base, 80), problems: baseProblems(request, rules) },
+    {
+      rule: 'paths',
+      saw: files?.map((changed) => inline(changed.path, 120)).join(', ') || 'nothing changed',
+      problems: pathProblems(request, rules),
+    },
+    {
+      rule: 'file',
+      saw: file ? `${file.size} bytes, mode ${file.mode}` : 'no file',
+      problems: file ? fileProblems(file) : [],
+    },
+    {
+      rule: 'description',
+      saw: description.ok
+        ? `a hypothesis of ${description.value.hypothesis.length} characters; tracks ${rules.asked.join(', ')}`
+        : '',
+      problems: descriptionProblems(description, rules),
+    },
   ];
+}
+
+/** What is wrong, by all rules together. */
+export function problemsOf(request: Request, rules: Rules): string[] {
+  return checksOf(request, rules).flatMap(({ problems }) => problems);
 }
 
 function baseProblems(request: Request, rules: Rules): string[] {

@@ -64,14 +64,14 @@ export function auditStep(snapshot: Snapshot, grounds: Grounds, record: Experime
 
 function conclusion(
   snapshot: Snapshot,
-  { board, config }: Grounds,
+  { board, config, reasons }: Grounds,
   record: ExperimentRecord,
   settled: Audit[],
   gone: CheckWrite[],
 ): Effect[] {
   const audits = record.audits.map((audit) => settled.find((one) => one.of === audit.of) ?? audit);
   const audited = { ...record, audits };
-  const fallen = fallenRecord({ board, config }, audited, settled);
+  const fallen = fallenRecord({ board, config, reasons }, audited, settled);
   const written = fallen ?? audited;
   const after = withAudited(recounting(board, record, written), written, settled, snapshot.now);
   const track = after.tracks[record.track]!;

@@ -1,8 +1,8 @@
 import type { Audit, ExperimentRecord } from '../../../core/formats/result.ts';
 import { spreadOf } from '../../../core/rules/acceptance/spread.ts';
 import { judge, WITHDRAWN } from '../rules/verdict.ts';
+import { factsOf, RECONSIDERED, SET_ASIDE } from '../state/reconsidered.ts';
 import type { Grounds } from '../state/settings.ts';
-import { factsOf, RECONSIDERED, SET_ASIDE } from './reconsider.ts';
 
 /**
  * A refusal may lean on one owner, who can be wrong by less than audits blame anybody for. So a repeat is not only compared: where

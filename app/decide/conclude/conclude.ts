@@ -4,24 +4,22 @@ import { TRAIN_PATH } from '../../../core/rules/eligibility.ts';
 import type { CheckWrite, Effect } from '../../model/effect.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import { experimentMessage, mergeMessage } from '../../say/commit-message.ts';
-import type { Outcome } from '../../say/verdict.ts';
-import { verdicts } from '../../say/verdicts.ts';
 import { outlierAlarms } from '../audits/audits.ts';
 import { drawAudits } from '../audits/draw.ts';
 import { withOpenAudits } from '../audits/leaderboard.ts';
-import { factsOf, reconsideredRecord } from '../audits/reconsider.ts';
 import { withRescored } from '../rescore/leaderboard.ts';
 import { boardFiles, holdsRecord, withIncumbent, withRecord } from '../results/leaderboard.ts';
+import type { Outcome } from '../results/outcome.ts';
 import { REPEATS, recordFiles, recordOf } from '../results/result.ts';
 import { knownOwners } from '../rules/placing.ts';
 import { type Course, isReady, placeOf } from '../rules/progress.ts';
 import { nextInLine } from '../rules/queue.ts';
-import { alerted } from '../rules/similar.ts';
 import { type Judgement, judge } from '../rules/verdict.ts';
 import { answerOf, isEmpty } from '../state/answer.ts';
 import { checksOnly } from '../state/check-writes.ts';
 import { type Experiment, experimentsOf, incumbentRuns, withIncumbentRuns } from '../state/experiments.ts';
-import type { Grounds } from '../state/settings.ts';
+import { factsOf, reconsideredRecord } from '../state/reconsidered.ts';
+import { ask, type Grounds } from '../state/settings.ts';
 import { coAuthored, mayBring } from './branch.ts';
 import { collectedLate } from './late-results.ts';
 import { notTheBest } from './worse-merged-by-hand.ts';
@@ -47,6 +45,22 @@ export function conclude(
   const before = reconsideredRecord(snapshot, experiment);
   const record = withAudits(snapshot, grounds, recordOf(snapshot, experiment, judgement, before));
   const fate = fateOf(snapshot, grounds, record);
+  ask(grounds, 'verdict', 'decided', judgement.verdict, `${record.track}: ${judgement.reason.text}`);
+  ask(
+    grounds,
+    'merge',
+    fate === 'merged' ? 'acts' : 'decided',
+    fate,
+    `main is ${snapshot.main.oid.slice(0, 12)}`,
+  );
+  const open = record.audits.filter((audit) => audit.outcome === 'open');
+  ask(
+    grounds,
+    'audits',
+    open.length > 0 ? 'acts' : 'passed',
+    open.length > 0 ? 'drawn' : 'none-drawn',
+    `${open.length} of ${record.runs.length} runs are to be repeated elsewhere`,
+  );
   const all = experimentsOf(snapshot.pull.heads);
   const holder = grounds.board.tracks[record.track]?.incumbent.blob;
   const liars = judgement.liars ?? [];
@@ -226,7 +240,6 @@ function answered(
   const last = parts.at(-1)!.record;
   const fates = new Set(parts.map((one) => one.fate));
   const gained = fates.has('merged') || fates.has('overtaken') || fates.has('ready');
-  const improved = parts.some((one) => one.record.verdict === 'improved');
   // Its gain is on main by a commit of its own: nothing is left that could make GitHub call it merged.
   const apart = gained && !fates.has('ready') && config.merge && !pull.onMain && !mayBring(pull);
   const earlier = pull.heads
@@ -242,13 +255,13 @@ function answered(
       earlier: i === parts.length - 1 ? earlier : [],
     };
   });
+  const close =
+    isReady(snapshot) && (!gained || apart) && !fates.has('too-few-runs') && !fates.has('other-base');
   const answer = answerOf(snapshot, {
-    saying: alerted(snapshot, verdicts(snapshot, outcomes, course), false),
-    key: { blob: last.blob, track: last.track, state: 'verdict' },
-    conclusion: improved ? 'success' : last.verdict === 'regressed' ? 'failure' : 'neutral',
-    labels: [improved ? 'improved' : last.verdict, ...(fates.has('ready') ? ['ready'] : [])],
-    comment: true,
-    close: isReady(snapshot) && (!gained || apart) && !fates.has('too-few-runs') && !fates.has('other-base'),
+    decision: { code: 'verdict', outcomes, course, close },
+    blob: last.blob,
+    track: last.track,
+    reasons: grounds.reasons,
     checks,
   });
   if (isEmpty(answer)) return [{ kind: 'rest', why: `decided: ${last.verdict}` }];

@@ -59,7 +59,7 @@ function superseded(pull: number, head: HeadState, title: string, summary: strin
     detailsUrl: null,
     title,
     summary,
-    text: '',
+    text: check.text,
   };
 }
 

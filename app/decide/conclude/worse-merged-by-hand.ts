@@ -8,9 +8,10 @@ import type { Effect } from '../../model/effect.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import { tracksAsked } from '../../model/tracks.ts';
 import { paragraphs } from '../../say/before-verdict.ts';
-import { howBack, type Outcome } from '../../say/verdict.ts';
+import { howBack } from '../../say/verdict.ts';
+import type { Outcome } from '../results/outcome.ts';
 import { answerOf } from '../state/answer.ts';
-import type { Grounds } from '../state/settings.ts';
+import { ask, type Grounds } from '../state/settings.ts';
 
 /** A person may merge a worse file by hand: then main is not the best until somebody brings that back. */
 
@@ -35,7 +36,8 @@ export function notTheBest(
 }
 
 /** A request that carries the best file while main has another one is adopted without a run: that file is measured. Null for any other. */
-export function bringBack(snapshot: Snapshot, { config, board }: Grounds): Effect[] | null {
+export function bringBack(snapshot: Snapshot, grounds: Grounds): Effect[] | null {
+  const { config, board } = grounds;
   const { main, pull } = snapshot;
   const { primary } = config;
   const best = own(board.tracks, primary)?.incumbent;
@@ -47,23 +49,27 @@ export function bringBack(snapshot: Snapshot, { config, board }: Grounds): Effec
     tracksAsked(pull, primary).some((track) => track !== primary)
   )
     return null;
-  const whose = best.pull === null ? 'the first file' : `#${best.pull}`;
-  const body = paragraphs(
-    '### The best file is back',
-    `It is byte for byte the best of \`${primary}\` (${whose}, val_bpb **${bpb(best.valBpb)}**), and \`${main.branch}\` had another one. It is measured, so no machine was asked.`,
-    config.merge
-      ? `\`${main.branch}\` carries blob \`${blob.slice(0, 12)}\` again, and this request is closed.`
-      : 'Here a person merges: this request is labelled `ready`.',
+  ask(
+    grounds,
+    'best-is-back',
+    'decided',
+    'best-is-back',
+    `blob ${blob.slice(0, 12)} is the best of ${primary}`,
   );
   const answer = answerOf(snapshot, {
-    saying: { title: `the best file of ${primary} is back`, body },
-    key: { blob, track: primary, state: 'verdict' },
-    conclusion: 'success',
-    labels: config.merge ? [] : ['ready'],
-    comment: true,
-    close: config.merge,
-    checks: [],
+    decision: {
+      code: 'best-is-back',
+      track: primary,
+      pull: best.pull,
+      blob,
+      valBpb: best.valBpb,
+      merge: config.merge,
+    },
+    blob,
+    track: primary,
+    reasons: grounds.reasons,
   });
+  const whose = best.pull === null ? 'the first file' : `#${best.pull}`;
   if (!config.merge) return [{ kind: 'answer', ...answer }];
   const message = {
     headline: `back: the best file of ${primary} (#${pull.number}), val_bpb ${bpb(best.valBpb)}`,

@@ -1,14 +1,12 @@
 import type { Effect, Order } from '../../model/effect.ts';
 import type { RunState, Snapshot } from '../../model/snapshot.ts';
-import * as say from '../../say/before-verdict.ts';
-import { withEarlier } from '../../say/earlier-verdicts.ts';
 import { wordsOf } from '../results/words.ts';
 import { orderOf } from '../rules/dispatch.ts';
 import { failuresOf, placeAgain, type Scene } from '../rules/placing.ts';
 import { nextInLine } from '../rules/queue.ts';
 import { answerOf, isEmpty } from '../state/answer.ts';
 import { type Experiment, givenUp } from '../state/experiments.ts';
-import type { Grounds } from '../state/settings.ts';
+import { ask, type Grounds } from '../state/settings.ts';
 
 /** Runs that a machine, an owner or GitHub failed: ordered again, until the attempts are used up. */
 
@@ -73,13 +71,12 @@ export function giveUp(snapshot: Snapshot, grounds: Grounds, experiment: Experim
     1,
     ...[...experiment.failed, ...experiment.broken.map((one) => one.run)].map((run) => run.key.attempt),
   );
+  ask(grounds, 'swarm', 'refused', 'swarm-failed', `${attempts} attempts; the last: ${why}`);
   const answer = answerOf(snapshot, {
-    saying: withEarlier(snapshot, experiment.track, say.swarmFailed(attempts, why)),
-    key: { blob: experiment.blob, track: experiment.track, state: 'failed' },
-    conclusion: 'neutral',
-    labels: [],
-    comment: true,
-    close: false,
+    decision: { code: 'swarm-failed', attempts, why },
+    blob: experiment.blob,
+    track: experiment.track,
+    reasons: grounds.reasons,
     checks: [...experiment.updates, ...experiment.broken.map((one) => givenUp(one.run, one.why))],
   });
   if (isEmpty(answer)) return [{ kind: 'rest', why: 'the swarm failed; waiting for a person to ask again' }];

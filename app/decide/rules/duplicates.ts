@@ -1,7 +1,16 @@
 import type { Leaderboard } from '../../../core/formats/leaderboard.ts';
+import type { ExperimentRecord } from '../../../core/formats/result.ts';
 import { own } from '../../../core/names.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
-import type { DuplicateOf } from '../../say/before-verdict.ts';
+
+export interface DuplicateOf {
+  pull: number | null;
+  record: ExperimentRecord | null;
+  /** The same bytes; otherwise only comments or formatting differ. */
+  exact: boolean;
+  /** The bot has not decided the other one yet. */
+  open: boolean;
+}
 
 const ACTIVE = new Set(['queued', 'later', 'measuring', 'waiting']);
 

@@ -37,7 +37,7 @@ describe('newcomers', () => {
       kind: 'answer',
       addLabels: ['needs-approval'],
       checks: [{ conclusion: 'action_required', status: 'completed' }],
-      comment: { body: expect.stringContaining('younger than the 7 days') },
+      comment: { body: expect.stringContaining('at least 7 days') },
     });
   });
 

@@ -2,10 +2,10 @@ import type { ExperimentRecord } from '../../../core/formats/result.ts';
 import { TRAIN_PATH } from '../../../core/rules/eligibility.ts';
 import type { Snapshot, World } from '../../model/snapshot.ts';
 import { tracksAsked } from '../../model/tracks.ts';
-import type { DuplicateOf } from '../../say/before-verdict.ts';
-import { RECONSIDERED, reconsideredRecord, withoutDiscounted } from '../audits/reconsider.ts';
 import { type Experiment, experimentsOf } from '../state/experiments.ts';
+import { RECONSIDERED, reconsideredRecord, withoutDiscounted } from '../state/reconsidered.ts';
 import type { Grounds } from '../state/settings.ts';
+import type { DuplicateOf } from './duplicates.ts';
 import { duplicateOf } from './duplicates.ts';
 
 /**

@@ -1,56 +1,6 @@
-import type { Verdict } from '../../../core/formats/run.ts';
-import { inline } from '../../../core/text/harmless/github.ts';
-import { bpb, signed } from '../../../core/text/loss.ts';
-import type { Similar, SimilarOpen, SimilarRecord, Snapshot } from '../../model/snapshot.ts';
-import { paragraphs, recordUrl, type Saying } from '../../say/before-verdict.ts';
+import type { Snapshot } from '../../model/snapshot.ts';
 
-/** A request much like what was tried, or what an earlier one proposes, is told so, and waits behind the others unless it says what differs. */
-
-const FAILED = new Set<Verdict>(['crashed', 'timeout', 'diverged', 'invalid']);
-
+/** A pull request much like what was tried, or what an earlier one proposes, waits behind the others unless it says what differs. */
 export function waitsBehind({ similar }: Snapshot): boolean {
   return similar.length > 0;
-}
-
-/** The saying with a warning below it; as it is when nothing is alike. @param waits whether it has had no run yet */
-export function alerted(snapshot: Snapshot, saying: Saying, waits: boolean): Saying {
-  const { similar } = snapshot;
-  if (similar.length === 0) return saying;
-  const what = [
-    similar.some((one) => one.kind === 'record') && 'was tried before',
-    similar.some((one) => one.kind === 'open') && 'is proposed in an earlier request',
-  ];
-  const consequence = waits ? ', so it waits behind the other requests' : '';
-  return {
-    ...saying,
-    body: paragraphs(
-      saying.body,
-      `**Much like this ${what.filter(Boolean).join(' and ')}**${consequence}:`,
-      similar.map((one) => `- ${line(snapshot, one)}`).join('\n'),
-      waits &&
-        'When it is another idea, add `differs: ...` to the block of the description and say how; it then keeps its place. Else close it and spend the time on something new.',
-    ),
-  };
-}
-
-function line(snapshot: Snapshot, one: Similar): string {
-  const share = `(${one.part} ${Math.round(one.alike * 100)} % alike)`;
-  const what = one.kind === 'record' ? recorded(snapshot, one) : undecided(snapshot, one);
-  return `[#${one.pull}](${what.url}) ${inline(one.title, 80)}: ${what.state} ${share}`;
-}
-
-function recorded(snapshot: Snapshot, one: SimilarRecord) {
-  const delta =
-    one.valBpb === null || one.incumbentBpb === null ? '' : ` (${signed(one.valBpb - one.incumbentBpb)})`;
-  const loss = one.valBpb === null ? '' : `, val_bpb ${bpb(one.valBpb)}${delta}`;
-  const why = FAILED.has(one.verdict) ? `; it failed: ${inline(one.exception ?? one.reason, 160)}` : '';
-  return { url: recordUrl(snapshot, one), state: `**${one.verdict}**${loss}${why}` };
-}
-
-function undecided({ repository, queue }: Snapshot, one: SimilarOpen) {
-  const runs = queue.find((entry) => entry.pull === one.pull)?.running.length ?? 0;
-  return {
-    url: `${repository.url}/pull/${one.pull}`,
-    state: runs > 0 ? '**being measured**' : '**open**, and not decided yet',
-  };
 }

@@ -1,49 +1,49 @@
 import { overallName } from '../../../core/formats/check-name.ts';
 import { COMMENT_TAG } from '../../../core/formats/comment-tag.ts';
 import { LABELS } from '../../../core/formats/labels.ts';
-import type { Answer, CheckWrite, Conclusion } from '../../model/effect.ts';
+import { encodeReasons, type Reason } from '../../../core/formats/reasons.ts';
+import type { Answer, CheckWrite } from '../../model/effect.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
-import { encodeOverall, type OverallKey } from '../../model/state.ts';
-import type { Saying } from '../../say/before-verdict.ts';
+import { encodeOverall } from '../../model/state.ts';
+import { type Look, lookOf } from '../../say/decision.ts';
+import type { Decision } from './decision.ts';
 
-/** How a request should look. `answerOf` turns it into what differs from how it looks now, so that saying it twice says it once. */
+/** What is to be shown of a decision about one file on one track. `answerOf` gives what differs from how the pull request looks now, so that saying it twice says it once. */
 export interface Wish {
-  saying: Saying;
-  key: OverallKey;
-  conclusion: Conclusion | null;
-  /** The one label of ours the request carries. */
-  labels: string[];
-  comment: boolean;
-  close: boolean;
-  checks: CheckWrite[];
+  decision: Decision;
+  /** '-' where the head carries no file to measure. */
+  blob: string;
+  track: string;
+  /** Check runs of its runs, written in the same request. */
+  checks?: CheckWrite[];
+  /** The rules that led to the decision; empty keeps what the check run has. */
+  reasons: Reason[];
 }
 
-export function overallWrite(
-  snapshot: Snapshot,
-  wish: Pick<Wish, 'saying' | 'key' | 'conclusion'>,
-): CheckWrite {
-  const head = snapshot.pull.heads[0];
+/** The check run `descent` as the decision wants it. */
+export function overallWrite(snapshot: Snapshot, wish: Wish): CheckWrite {
+  return written(snapshot, wish, lookOf(snapshot, wish.decision, wish.track));
+}
+
+function written(snapshot: Snapshot, { blob, track, reasons }: Wish, look: Look): CheckWrite {
+  const head = snapshot.pull.heads[0]!;
+  const { saying, state, conclusion } = look;
+  const content = snapshot.contents[blob] ?? null;
   return {
-    id: head?.overall?.check.id ?? null,
-    head: head!.oid,
-    name: head?.overall?.check.name ?? overallName(snapshot.pull.number, head?.shared ?? false),
-    externalId: encodeOverall(snapshot.pull.number, {
-      ...wish.key,
-      content: snapshot.contents[wish.key.blob] ?? null,
-    }),
-    status: wish.conclusion
-      ? 'completed'
-      : wish.key.state === 'queued' || wish.key.state === 'later'
-        ? 'queued'
-        : 'in_progress',
-    conclusion: wish.conclusion,
+    id: head.overall?.check.id ?? null,
+    head: head.oid,
+    name: head.overall?.check.name ?? overallName(snapshot.pull.number, head.shared),
+    externalId: encodeOverall(snapshot.pull.number, { blob, track, state, content }),
+    status: conclusion ? 'completed' : state === 'queued' || state === 'later' ? 'queued' : 'in_progress',
+    conclusion,
     detailsUrl: null,
-    title: wish.saying.title,
-    summary: wish.saying.body,
-    text: '',
+    title: saying.title,
+    summary: saying.body,
+    text: encodeReasons(reasons) || (head.overall?.check.text ?? ''),
   };
 }
 
+/** Reasons alone are no cause to write: places in a queue move all the time. */
 function sameCheck(snapshot: Snapshot, write: CheckWrite): boolean {
   const check = snapshot.pull.heads[0]?.overall?.check;
   return (
@@ -58,17 +58,18 @@ function sameCheck(snapshot: Snapshot, write: CheckWrite): boolean {
 
 export function answerOf(snapshot: Snapshot, wish: Wish): Answer {
   const { pull } = snapshot;
-  const overall = overallWrite(snapshot, wish);
-  const body = `${COMMENT_TAG}\n${wish.saying.body}`;
+  const look = lookOf(snapshot, wish.decision, wish.track);
+  const overall = written(snapshot, wish, look);
+  const body = `${COMMENT_TAG}\n${look.saying.body}`;
   const commentIsRight = pull.comment?.body.trim() === body.trim();
   const ours: readonly string[] = LABELS;
   return {
     subject: pull.id,
-    checks: [...wish.checks, ...(sameCheck(snapshot, overall) ? [] : [overall])],
-    comment: wish.comment && !commentIsRight ? { id: pull.comment?.id ?? null, body } : null,
-    addLabels: wish.labels.filter((label) => !pull.labels.includes(label)),
-    removeLabels: pull.labels.filter((label) => ours.includes(label) && !wish.labels.includes(label)),
-    close: wish.close && pull.state === 'open',
+    checks: [...(wish.checks ?? []), ...(sameCheck(snapshot, overall) ? [] : [overall])],
+    comment: look.comment && !commentIsRight ? { id: pull.comment?.id ?? null, body } : null,
+    addLabels: look.labels.filter((label) => !pull.labels.includes(label)),
+    removeLabels: pull.labels.filter((label) => ours.includes(label) && !look.labels.includes(label)),
+    close: look.close && pull.state === 'open',
   };
 }
 

@@ -37,7 +37,7 @@ export function belowVerdict(
             detailsUrl: null,
             title: overall.check.title,
             summary: body.slice(COMMENT_TAG.length).trim(),
-            text: '',
+            text: overall.check.text,
           },
         ];
   const comment = { id: pull.comment?.id ?? null, body };

@@ -1,0 +1,163 @@
+import type { Wanted } from '../../../core/rules/acceptance/acceptance.ts';
+import type { Effect, Order } from '../../model/effect.ts';
+import type { QueueEntry, Snapshot } from '../../model/snapshot.ts';
+import { wordsOf } from '../results/words.ts';
+import { orderOf } from '../rules/dispatch.ts';
+import { placeRuns, type Scene } from '../rules/placing.ts';
+import { nextInLine, turnOf } from '../rules/queue.ts';
+import { waitsBehind } from '../rules/similar.ts';
+import { isEmpty } from '../state/answer.ts';
+import type { Experiment } from '../state/experiments.ts';
+import { ask, type Grounds } from '../state/settings.ts';
+import { isCall, isCallDue, waitsSince } from './calls.ts';
+import {
+  answerOrRest,
+  meanwhile,
+  noteTurn,
+  progressOf,
+  queued,
+  selfOf,
+  showProgress,
+  tidied,
+} from './progress.ts';
+
+/** Orders what is missing when it is this request's turn, else waits in the queue. */
+export function measureMore(
+  snapshot: Snapshot,
+  grounds: Grounds,
+  experiment: Experiment,
+  scene: Scene,
+  wanted: Wanted,
+  replaces?: number,
+): Effect[] {
+  const { config } = grounds;
+  const { track, facts, pending } = experiment;
+  const ended = wanted.stage === 'baseline' ? scene.incumbent : facts.map((one) => one.run);
+  const atHand = ended.filter((run) => wanted.stage === 'baseline' || run.stage === wanted.stage).length;
+  const forAnybody = wanted.placement.notOwners.length === 0;
+  const out = pending.filter((run) => run.key.stage === wanted.stage && (forAnybody || !isCall(run)));
+  const missing = wanted.runs - atHand - out.length;
+  if (missing <= 0) return showProgress(snapshot, grounds, experiment);
+
+  const begun = facts.length + pending.length > 0;
+  const state = begun ? 'measuring' : waitsBehind(snapshot) ? 'later' : 'queued';
+  const self = selfOf(snapshot, experiment, state);
+  const turn = turnOf(self, snapshot.queue, config, track);
+  noteTurn(grounds, turn);
+  const places = Math.min(missing, Math.max(turn.places, 1), snapshot.fresh.length - 1);
+  const placing = placeRuns(scene, wanted, places);
+  if (placing.kind === 'wait') {
+    if (!pending.every(isCall)) return showProgress(snapshot, grounds, experiment);
+    return waitForOwners(snapshot, grounds, experiment, placing.reason);
+  }
+  if (turn.places === 0) {
+    if (pending.length > 0) return showProgress(snapshot, grounds, experiment);
+    const answer = meanwhile(snapshot, grounds, experiment, queued(snapshot, grounds, turn, begun));
+    return [answerOrRest(answer, 'waiting for its turn'), ...overtaken(snapshot, grounds, self)];
+  }
+  const stages: Placed[] = placing.targets.map((target) => ({ stage: wanted.stage, target, replaces }));
+  if (!begun && wantsRefresh(snapshot, scene, track)) stages.push({ stage: 'baseline', target: null });
+  return dispatch(snapshot, grounds, experiment, stages);
+}
+
+/** It holds no place, and says so; now and then any machine is asked for a run of the incumbent, by which an owner becomes known. */
+export function waitForOwners(
+  snapshot: Snapshot,
+  grounds: Grounds,
+  experiment: Experiment,
+  reason: string,
+): Effect[] {
+  ask(grounds, 'placing', 'waits', 'owners', reason);
+  const since = waitsSince(snapshot, experiment);
+  const told = meanwhile(snapshot, grounds, experiment, { code: 'waits-for-owners', reason, since });
+  if (snapshot.pull.state !== 'open' || !isCallDue(snapshot, grounds, experiment))
+    return [answerOrRest(told, reason)];
+  const call: Placed = { stage: 'baseline', target: null };
+  return [
+    ...(isEmpty(told) ? [] : [{ kind: 'answer' as const, ...told }]),
+    { kind: 'dispatch', checks: [], orders: ordersOf(snapshot, grounds, experiment, [call]) },
+  ];
+}
+
+/** Whoever passes a request that falls behind is looked at: nothing else would wake them. */
+function overtaken({ pull, queue }: Snapshot, { config }: Grounds, self: QueueEntry): Effect[] {
+  if (self.overall?.state !== 'later' || pull.heads[0]?.overall?.key.state === 'later') return [];
+  const others = queue.map((entry) => (entry.pull === self.pull ? self : entry));
+  const pulls = nextInLine(null, others, config, self.overall.track).filter((one) => one !== self.pull);
+  return pulls.length > 0 ? [{ kind: 'look', pulls, baselines: [] }] : [];
+}
+
+const JOBS_PER_REFRESH = 10;
+
+/** One job in ten measures the incumbent again, wherever a machine is free, so that the baseline follows what drifts. */
+function wantsRefresh({ queue }: Snapshot, { rules, standing }: Scene, track: string): boolean {
+  if (rules.sigma === undefined || standing.sinceIncumbent + 1 < JOBS_PER_REFRESH) return false;
+  return !queue.some((entry) => entry.running.some((run) => run.track === track && run.stage === 'baseline'));
+}
+
+/** A run, and whose machines take it. */
+interface Placed {
+  stage: Wanted['stage'];
+  target: string | null;
+  replaces?: number | undefined;
+}
+
+function dispatch(snapshot: Snapshot, grounds: Grounds, experiment: Experiment, wanted: Placed[]): Effect[] {
+  const orders = ordersOf(snapshot, grounds, experiment, wanted);
+  const confirms = wanted.some((one) => one.stage === 'confirm');
+  ask(
+    grounds,
+    'placing',
+    'acts',
+    'dispatched',
+    orders
+      .map(({ key, memory }) => `${key.stage} ${key.ordinal} to ${memory.target ?? 'anybody'}`)
+      .join('; '),
+  );
+  const decision = {
+    code: 'measuring' as const,
+    progress: progressOf(grounds, experiment, orders.length, confirms),
+  };
+  const progress = meanwhile(snapshot, grounds, experiment, decision);
+  return [...tidied(progress), { kind: 'dispatch', checks: progress.checks, orders }];
+}
+
+function ordersOf(
+  snapshot: Snapshot,
+  grounds: Grounds,
+  { track, blob }: Experiment,
+  wanted: Placed[],
+): Order[] {
+  const { incumbent } = grounds.board.tracks[track]!;
+  const { oid: head, shared } = snapshot.pull.heads[0]!;
+  const used = new Map<string, number>();
+  for (const { key } of snapshot.pull.heads.flatMap((one) => one.runs))
+    if (key.track === track && (key.blob === blob || key.stage === 'baseline'))
+      used.set(key.stage, Math.max(used.get(key.stage) ?? 0, key.ordinal));
+  return wanted.map(({ stage, target, replaces }, i): Order => {
+    const ordinal = (used.get(stage) ?? 0) + 1;
+    used.set(stage, ordinal);
+    return orderOf(
+      snapshot,
+      grounds.config.tracks[track]!,
+      {
+        pull: snapshot.pull.number,
+        head,
+        shared,
+        blob: stage === 'baseline' ? incumbent.blob : blob,
+        incumbent: incumbent.blob,
+        track,
+        stage,
+        ordinal,
+        attempt: 1,
+        checkId: null,
+        again: null,
+        target,
+        avoided: [],
+        words: stage === 'baseline' ? null : wordsOf(snapshot.pull),
+        replaces,
+      },
+      snapshot.fresh[i]!,
+    );
+  });
+}

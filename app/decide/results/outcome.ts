@@ -1,0 +1,32 @@
+import type { ExperimentRecord } from '../../../core/formats/result.ts';
+import type { HeadState } from '../../model/snapshot.ts';
+
+/** What becomes of a measured file, and of the pull request that brought it. */
+export interface Outcome {
+  record: ExperimentRecord;
+  /** What becomes of the measured file, or of the request. */
+  fate:
+    | 'merged'
+    /** It moved main, and another one has since. */
+    | 'overtaken'
+    | 'ready'
+    | 'closed'
+    /** It moves nothing, and the request is merged for another track. */
+    | 'kept'
+    | 'was-closed'
+    /** A person merged it before its verdict. */
+    | 'hand-merged'
+    | 'was-draft'
+    | 'other-base'
+    /** Improved; today's incumbent asks for more runs than it has. */
+    | 'too-few-runs'
+    /** Improved, and its track is no longer configured. */
+    | 'no-track'
+    | 'superseded';
+  /** Main had moved since the branch began, and the measured file was put on main's present tree. */
+  stale: boolean;
+  /** Main has the measured file and not the commits of the branch. */
+  apart?: boolean;
+  /** Earlier heads of the request that have verdicts. */
+  earlier: HeadState[];
+}

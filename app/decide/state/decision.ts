@@ -1,0 +1,66 @@
+import type { Outcome } from '../results/outcome.ts';
+import type { DuplicateOf } from '../rules/duplicates.ts';
+import type { Course } from '../rules/progress.ts';
+
+/** What a step decided about a pull request, as a value. `say/decision.ts` turns it into everything that people see of it. */
+export type Decision =
+  | { code: 'stopped'; what: string; problems: string[] }
+  | { code: 'needs-work'; problems: string[] }
+  | { code: 'needs-approval'; lacks: string[] }
+  | { code: 'duplicate'; on: { track: string; of: DuplicateOf }[] }
+  | { code: 'withdrawn'; state: 'draft' | 'closed' | 'merged' }
+  | {
+      code: 'best-is-back';
+      track: string;
+      /** Whose file it is; null for the first one. */
+      pull: number | null;
+      blob: string;
+      valBpb: number;
+      /** Whether the bot merges; otherwise a person does. */
+      merge: boolean;
+    }
+  | {
+      code: 'waits-for-first-incumbent';
+      /** Labels that the track's jobs ask for, and the names of the other tracks. */
+      labels: string[];
+      others: string[];
+    }
+  | {
+      code: 'queued';
+      /** Pull requests of the track before this one. */
+      before: number;
+      /** The author's own earlier pull requests use up `perAuthor`. */
+      held: boolean;
+      perAuthor: number;
+      /** It has had a run. */
+      begun: boolean;
+      /** It is much like another, so it waits behind the others. */
+      behind: boolean;
+    }
+  | {
+      code: 'waits-for-owners';
+      reason: string;
+      /** ISO 8601; null before its first run has ended. */
+      since: string | null;
+    }
+  | { code: 'measuring'; progress: Progress }
+  | { code: 'scoring-once-more' }
+  | { code: 'swarm-failed'; attempts: number; why: string }
+  | {
+      code: 'verdict';
+      outcomes: Outcome[];
+      course: Course;
+      close: boolean;
+    };
+
+/** How far the runs of one file on one track have come. */
+export interface Progress {
+  budgetSeconds: number;
+  /** Losses so far, bits per byte. */
+  losses: number[];
+  /** Runs that were dispatched and have not ended. */
+  running: number;
+  /** Whether several runs decide on the track. */
+  several: boolean;
+  confirming: boolean;
+}

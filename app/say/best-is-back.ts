@@ -1,0 +1,22 @@
+import { bpb } from '../../core/text/loss.ts';
+import type { Decision } from '../decide/state/decision.ts';
+import type { World } from '../model/snapshot.ts';
+import { paragraphs, type Saying } from './before-verdict.ts';
+
+/** A pull request brought the best file back after a person had merged a worse one. */
+export function bestIsBack(
+  { main }: World,
+  { track, pull, blob, valBpb, merge }: Extract<Decision, { code: 'best-is-back' }>,
+): Saying {
+  const whose = pull === null ? 'the first file' : `#${pull}`;
+  return {
+    title: `the best file of ${track} is back`,
+    body: paragraphs(
+      '### The best file is back',
+      `It is byte for byte the best of \`${track}\` (${whose}, val_bpb **${bpb(valBpb)}**), and \`${main.branch}\` had another one. It is measured already, so no GPU time was used.`,
+      merge
+        ? `\`${main.branch}\` carries blob \`${blob.slice(0, 12)}\` again, and this pull request is closed.`
+        : 'Here a person merges: this pull request is labelled `ready`.',
+    ),
+  };
+}

@@ -1,0 +1,142 @@
+import { WAITS_LABEL } from '../../core/formats/labels.ts';
+import type { Decision } from '../decide/state/decision.ts';
+import type { Conclusion } from '../model/effect.ts';
+import type { Snapshot } from '../model/snapshot.ts';
+import type { OverallKey } from '../model/state.ts';
+import * as say from './before-verdict.ts';
+import { bestIsBack } from './best-is-back.ts';
+import { decidedBeside, withEarlier } from './earlier-verdicts.ts';
+import { withSimilar } from './similar.ts';
+import { verdicts } from './verdicts.ts';
+
+/** How a pull request looks once something is decided about it. */
+export interface Look {
+  saying: say.Saying;
+  state: OverallKey['state'];
+  /** Of the check run `descent`; null while it is not completed. */
+  conclusion: Conclusion | null;
+  /** The labels of ours that the pull request carries. */
+  labels: string[];
+  comment: boolean;
+  close: boolean;
+}
+
+const ENDED = { labels: [], comment: true, close: false };
+
+/** The one place where a decision becomes a comment, a check run, labels and an end. */
+export function lookOf(snapshot: Snapshot, decision: Decision, track: string): Look {
+  const also = (saying: say.Saying) => withEarlier(snapshot, track, saying);
+  switch (decision.code) {
+    case 'stopped':
+      return { ...ENDED, ...ended('stopped', 'neutral', say.stopped(decision.what, decision.problems)) };
+    case 'needs-work':
+      return {
+        ...ENDED,
+        ...ended('refused', 'failure', also(say.needsWork(decision.problems))),
+        labels: ['needs-work'],
+      };
+    case 'needs-approval':
+      return {
+        ...ENDED,
+        ...ended('refused', 'action_required', also(say.needsApproval(decision.lacks))),
+        labels: ['needs-approval'],
+      };
+    case 'withdrawn':
+      return {
+        ...ENDED,
+        ...ended('refused', 'neutral', say.withdrawn(decision.state)),
+        comment: false,
+      };
+    case 'duplicate':
+      return {
+        ...ENDED,
+        ...ended('verdict', 'neutral', also(say.duplicate(snapshot, decision.on))),
+        labels: ['duplicate'],
+        close: true,
+      };
+    case 'best-is-back':
+      return {
+        ...ENDED,
+        ...ended('verdict', 'success', bestIsBack(snapshot, decision)),
+        labels: decision.merge ? [] : ['ready'],
+        close: decision.merge,
+      };
+    case 'swarm-failed':
+      return {
+        ...ENDED,
+        ...ended('failed', 'neutral', also(say.swarmFailed(decision.attempts, decision.why))),
+      };
+    case 'verdict':
+      return verdictLook(snapshot, decision);
+    default:
+      return underway(snapshot, decision, track);
+  }
+}
+
+type Underway = Extract<
+  Decision['code'],
+  'waits-for-first-incumbent' | 'queued' | 'waits-for-owners' | 'measuring' | 'scoring-once-more'
+>;
+
+/** While nothing is decided: in the check run, and in the comment when there is one or it has more to say. */
+function underway(snapshot: Snapshot, decision: Extract<Decision, { code: Underway }>, track: string): Look {
+  const { saying, state } = sayingOf(decision, track);
+  const waits = state === 'queued' || state === 'later';
+  return {
+    saying: withEarlier(snapshot, track, withSimilar(snapshot, saying, waits)),
+    state,
+    conclusion: null,
+    labels: decision.code === 'waits-for-owners' ? [WAITS_LABEL] : [],
+    comment:
+      decision.code === 'waits-for-owners' ||
+      decision.code === 'waits-for-first-incumbent' ||
+      snapshot.pull.comment !== null ||
+      decidedBeside(snapshot, track).length > 0 ||
+      snapshot.similar.length > 0,
+    close: false,
+  };
+}
+
+function sayingOf(
+  decision: Extract<Decision, { code: Underway }>,
+  track: string,
+): Pick<Look, 'saying' | 'state'> {
+  switch (decision.code) {
+    case 'waits-for-first-incumbent':
+      return { saying: say.waitingForBaseline(track, decision.labels, decision.others), state: 'queued' };
+    case 'queued': {
+      const { before, held, perAuthor, begun, behind } = decision;
+      const saying = say.queued(track, before, held, perAuthor);
+      return { saying, state: begun ? 'measuring' : behind ? 'later' : 'queued' };
+    }
+    case 'waits-for-owners':
+      return { saying: say.waitingForOwners(track, decision.reason, decision.since), state: 'waiting' };
+    case 'measuring':
+      return { saying: say.measuring(track, decision.progress), state: 'measuring' };
+    case 'scoring-once-more':
+      return { saying: say.scoringOnceMore(track), state: 'measuring' };
+  }
+}
+
+function verdictLook(snapshot: Snapshot, decision: Extract<Decision, { code: 'verdict' }>): Look {
+  const { outcomes, course, close } = decision;
+  const last = outcomes.at(-1)!.record;
+  const improved = outcomes.some(({ record }) => record.verdict === 'improved');
+  const ready = outcomes.some(({ fate }) => fate === 'ready');
+  return {
+    saying: withSimilar(snapshot, verdicts(snapshot, outcomes, course), false),
+    state: 'verdict',
+    conclusion: improved ? 'success' : last.verdict === 'regressed' ? 'failure' : 'neutral',
+    labels: [improved ? 'improved' : last.verdict, ...(ready ? ['ready'] : [])],
+    comment: true,
+    close,
+  };
+}
+
+function ended(
+  state: OverallKey['state'],
+  conclusion: Conclusion,
+  saying: say.Saying,
+): Pick<Look, 'state' | 'conclusion' | 'saying'> {
+  return { state, conclusion, saying };
+}

@@ -1,0 +1,74 @@
+import { z } from 'zod';
+import { DESCENT } from '../../core/command-name.ts';
+import { parseReasons, type Reason } from '../../core/formats/reasons.ts';
+import type { ExperimentRecord } from '../../core/formats/result.ts';
+import { inert, inertLine } from '../../core/text/harmless/terminal.ts';
+import { experimentsOf } from '../../memory/history.ts';
+import { type Memory, readRecord } from '../../memory/memory.ts';
+import type { GitHub } from '../github/client.ts';
+import { verb } from '../verb.ts';
+
+/** Words of ours and what rules quote of an author: shown as data. */
+const WIDTH = 300;
+
+export const why = verb({
+  name: 'why',
+  summary: 'why a pull request stands where it does: every rule that was asked, what it saw, what it said',
+  examples: ['why 42', 'why 42 --json'],
+  input: z.strictObject({ pull: z.int().positive().describe('number of the pull request') }),
+  positional: ['pull'],
+  async run({ memory: open, github: connect }, { pull }) {
+    const { title, reasons } = await asked(await connect(), pull);
+    using memory = await open();
+    const decided = reasons === null ? await fromResults(memory, pull) : [];
+    return { pull, progress: title, untrusted: true as const, reasons: reasons ?? decided };
+  },
+  render({ pull, progress, reasons }) {
+    const lines = [`#${pull} ${inertLine(progress, 200)}`, ...reasons.flatMap((one) => tree(one, 1))];
+    if (reasons.length === 0) lines.push(`  No rule was asked yet. \`${DESCENT} watch ${pull}\` follows it.`);
+    return `${lines.join('\n')}\n`;
+  },
+});
+
+/** What the bot's check run of the present head says. */
+async function asked(
+  { rest, home }: GitHub,
+  pull: number,
+): Promise<{ title: string; reasons: Reason[] | null }> {
+  const { data } = await rest.pulls.get({ ...home, pull_number: pull });
+  const ref = data.head.sha;
+  const { data: checks } = await rest.checks.listForRef({ ...home, ref, filter: 'latest', per_page: 100 });
+  // On a commit that several pull requests share, the number tells their checks apart.
+  const named = (name: string) => checks.check_runs.find((check) => check.name === name);
+  const check = named(`descent #${pull}`) ?? named('descent');
+  return {
+    title: check?.output.title ?? 'not seen by the bot yet',
+    reasons: parseReasons(check?.output.text),
+  };
+}
+
+/** Of results that an older bot wrote, the verdicts alone are known. */
+async function fromResults(memory: Memory, pull: number): Promise<Reason[]> {
+  const rows = experimentsOf(memory.store, pull);
+  const results = await Promise.all(rows.map((row) => readRecord(memory, row.oid)));
+  return results.map(
+    (result): Reason => ({
+      rule: 'verdict',
+      said: 'decided',
+      code: result.verdict,
+      saw: `${result.track}: ${result.reason.text}`,
+      because: result.runs.map(runSeen),
+    }),
+  );
+}
+
+function runSeen({ stage, ordinal, valBpb, outcome, owner }: ExperimentRecord['runs'][number]): Reason {
+  const loss = valBpb === null ? outcome : valBpb.toFixed(4);
+  const saw = `${stage} ${ordinal}: ${loss} by ${owner}`;
+  return { rule: 'runs', said: 'passed', code: outcome, saw, because: [] };
+}
+
+function tree({ rule, said, code, saw, because }: Reason, depth: number): string[] {
+  const line = `${'  '.repeat(depth)}${rule} ${said} (${code}): ${inert(saw).replace(/\s+/g, ' ').slice(0, WIDTH)}`;
+  return [line, ...because.flatMap((one) => tree(one, depth + 1))];
+}

@@ -1,0 +1,78 @@
+import { z } from 'zod';
+import { inertJson } from '../text/harmless/terminal.ts';
+
+/** Why a pull request stands where it does: the rules that were asked, in order, what each saw and what it said. */
+
+export const RULES = [
+  'settings',
+  'open',
+  'measured-already',
+  'base',
+  'paths',
+  'file',
+  'description',
+  'tracks',
+  'best-is-back',
+  'duplicate',
+  'newcomers',
+  'first-incumbent',
+  'similar',
+  'swarm',
+  'runs',
+  'acceptance',
+  'certificate',
+  'turn',
+  'placing',
+  'verdict',
+  'merge',
+  'audits',
+] as const;
+
+/** `passed`: go on to the next rule; `waits`, `refused` and `decided` end the questions; `acts`: a machine is asked. */
+export const SAID = ['passed', 'acts', 'waits', 'refused', 'decided'] as const;
+
+export interface Reason {
+  rule: (typeof RULES)[number];
+  said: (typeof SAID)[number];
+  /** What was said, for programs: `needs-work`, `explore`, `confirmed`. */
+  code: string;
+  /** What the rule saw, for people. It may quote an author, as code. */
+  saw: string;
+  /** What it depends on. */
+  because: Reason[];
+}
+
+const SAW = 2000;
+
+const reasonSchema: z.ZodType<Reason> = z.strictObject({
+  rule: z.enum(RULES),
+  said: z.enum(SAID),
+  code: z.string().regex(/^[a-z0-9-]{1,60}$/),
+  saw: z.string().max(SAW),
+  because: z.lazy(() => z.array(reasonSchema).max(100)),
+});
+
+const FENCE = '```json\n';
+const LIMIT = 60_000;
+
+/** For the text of the check run `descent`: readable on GitHub's page, and parsed again by `parseReasons`. */
+export function encodeReasons(reasons: Reason[]): string {
+  if (reasons.length === 0) return '';
+  const json = inertJson(reasons.map(cut), 0).replaceAll('`', '\\u0060');
+  return json.length > LIMIT ? '' : `${FENCE}${json}\n\`\`\``;
+}
+
+function cut({ saw, because, ...rest }: Reason): Reason {
+  return { ...rest, saw: saw.slice(0, SAW).toWellFormed(), because: because.map(cut) };
+}
+
+/** Null where the text holds none, for instance because an older bot wrote it. */
+export function parseReasons(text: string | null | undefined): Reason[] | null {
+  if (!text?.startsWith(FENCE) || !text.endsWith('\n```')) return null;
+  try {
+    const reasons = z.array(reasonSchema).safeParse(JSON.parse(text.slice(FENCE.length, -4)));
+    return reasons.data ?? null;
+  } catch {
+    return null;
+  }
+}
