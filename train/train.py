@@ -64,7 +64,7 @@ def train(task):
     if task.device == "cuda":
         torch.set_float32_matmul_precision("high")
     torch.manual_seed(task.seed)
-    model = compiled(GPT(task).to(task.device))
+    model = compiled(GPT(task).to(task.device), task.device)
     optimizers = make_optimizers(model)
     batches = make_batches(task)
     gc.disable()  # a pause in the middle of a step is a step lost
@@ -93,13 +93,13 @@ def load(weights, task):
         torch.set_float32_matmul_precision("high")
     model = GPT(task).to(task.device)
     model.load_state_dict(torch.load(weights, map_location=task.device, weights_only=True))
-    return compiled(model.eval())
+    return compiled(model.eval(), task.device)
 
 
-def compiled(model):
+def compiled(model, device):
     """The same path for training and for both passes of the scoring: compiled on CUDA, as it is elsewhere. Part by part, as
     blocks of one kind then share what is compiled once."""
-    if model.head.weight.is_cuda:
+    if device == "cuda":
         for part in (model.embed, *model.blocks, model.head):
             part.compile(dynamic=False)
     return model
