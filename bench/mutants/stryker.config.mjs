@@ -14,7 +14,7 @@ export default {
   concurrency: 1,
   ignoreStatic: true, // what runs when a file is loaded, mostly tables and sentences, would need all tests each
   mutator: { excludedMutations: ['StringLiteral'] }, // wording is not what this is for
-  ignorePatterns: ['action/dist', 'results', 'docs', 'train', '.stryker'],
+  ignorePatterns: ['action/dist', '.stryker'],
   tempDirName: '.stryker/sandbox',
   reporters: ['clear-text', 'json'],
   jsonReporter: { fileName: '.stryker/mutants.json' },
