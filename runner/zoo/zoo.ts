@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, rm, symlink } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Job } from '../../core/formats/job.ts';
 import { sayReason } from '../../core/formats/reason.ts';
@@ -31,7 +31,9 @@ export interface Zoo {
 export async function openZoo(repository: string, host: Host, signal?: AbortSignal): Promise<Zoo> {
   const cache = await mkdtemp(join(host.temporary, 'descent-zoo-'));
   await chmod(cache, 0o711); // the sandbox's user passes through to the data
-  await symlink(join(host.cache, 'data'), join(cache, 'data')); // reference claims of its own, the data set of all
+  // All of the machine's cache, for the look at the machine when a job fails, but reference claims of its own.
+  for (const name of await readdir(host.cache))
+    if (name !== 'reference') await symlink(join(host.cache, name), join(cache, name));
   const { trainPy } = await readMember(HONEST, cache);
   const incumbent = gitBlob(trainPy);
   const run = (content: Buffer, change: Partial<Job>) =>
