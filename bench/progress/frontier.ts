@@ -144,8 +144,8 @@ export function createFrontier(track: Track, rule: FrontierRule = FRONTIER): Mod
     const tip = train.at(-1) ?? head();
     const effect = candidate.effect * world.composes;
     const file: Candidate = { ...candidate, effect, loss: tip.file.loss - effect };
-    const made = addNode(file, tip, composedEstimate(tip.estimate, seen, sigma));
-    const worth = composedGain(seen, sigma);
+    const made = addNode(file, tip, composedEstimate(tip.estimate, seen, sigma, rule));
+    const worth = composedGain(seen, sigma, rule);
     train.push(made);
     queue.push({
       file,

@@ -105,8 +105,13 @@ export function composedGain(seen: Seen, sigma: number, rule: FrontierRule = FRO
 }
 
 /** What a composed file is worth before it is measured: the base of what is composed onto it. */
-export function composedEstimate(onto: Estimate, seen: Seen, sigma: number): Estimate {
-  const { mean, variance } = composedGain(seen, sigma);
+export function composedEstimate(
+  onto: Estimate,
+  seen: Seen,
+  sigma: number,
+  rule: FrontierRule = FRONTIER,
+): Estimate {
+  const { mean, variance } = composedGain(seen, sigma, rule);
   return {
     loss: onto.loss - mean[0]! * sigma,
     variance: onto.variance + variance[0]! * sigma ** 2,

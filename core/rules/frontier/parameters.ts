@@ -23,20 +23,20 @@ export interface FrontierRule {
 }
 
 export const FRONTIER: FrontierRule = {
-  // The value of one more run is asked for each time; a third run is rarely worth it, a fourth never was.
-  runsPerCandidate: 3,
-  // 3 % of candidates are this good while gains are to be had: one run more for each costs little. A lie of this size, believed,
-  // would keep every honest gain out until the chain is refuted. Smaller lies look like luck, and are as harmless.
-  strikingSigmas: 5,
-  // Four fresh runs of either side show a gain of 5 sigma without any one owner in 99 of 100 tries: a chain is hardly ever measured in vain.
-  certifySigmas: 5,
+  // Whether one more run is worth its price is asked each time. A third is rare, and pays on a plateau alone; a sixth never did.
+  runsPerCandidate: 5,
+  // 2 % of candidates are this good while gains are to be had: one run more for each costs little. A lie of this size, believed,
+  // would keep every honest gain out until the chain is refuted. Smaller lies look like luck, and do as little harm.
+  strikingSigmas: 6,
+  // Four fresh runs of either side show a gain of 4 sigma without any one owner nearly always; 3 and 7 gave less on main.
+  certifySigmas: 4,
   // Such a gain is likelier to be a lie or a leap than a step: both are worth knowing soon.
   certifyAloneSigmas: 8,
   // As many as certify a single gain: two rounds are needed only where one is not enough.
   certifyRuns: 4,
-  // A tenth: more often costs candidates, more seldom leaves main behind. Only tracks that gain fast ever reach it.
-  certifyShare: 0.1,
-  // Long enough for the plateau, where a chain of 5 sigma has 12 links.
+  // More often costs candidates, more seldom leaves main behind. Only tracks that gain fast ever reach it.
+  certifyShare: 0.07,
+  // Long enough for the plateau, where a chain of 4 sigma has 12 links.
   longestChain: 24,
   // Effects of independent changes mostly add up; that some do not is found by measuring the composed file.
   composedShare: 0.9,
