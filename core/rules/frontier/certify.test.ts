@@ -4,6 +4,7 @@ import { weigh, zScore } from '../acceptance/evidence.ts';
 import { type Case, type MeasuredRun, RULE } from '../acceptance/rule.ts';
 import { type ChainCase, certify, dueForCertification, ownersLeftOut } from './certify.ts';
 import type { Link } from './chain.ts';
+import { FRONTIER } from './parameters.ts';
 
 const sigma = 0.001;
 let seed = 0;
@@ -130,20 +131,23 @@ it('no owner certifies a chain alone, whatever their machines say of head and in
   expect(moved).toBeGreaterThan(20);
 });
 
+/** Runs after which the next certification is within its share. */
+const SHARE = Math.ceil(FRONTIER.certifyRuns / FRONTIER.certifyShare);
+
 describe('a certification is due', () => {
   const due = (over: Partial<Parameters<typeof dueForCertification>[0]> = {}) =>
     dueForCertification({
       chain: [link('ada', 0.006)],
       main: { loss: 0.98, variance: 1e-7 },
       sigma,
-      runsSince: 40,
+      runsSince: SHARE,
       ...over,
     });
 
   it('when the chain has gained enough, and certifications have not taken their share', () => {
     expect(due()).toBe(true);
-    expect(due({ runsSince: 39 })).toBe(false);
-    expect(due({ chain: [link('ada', 0.004)] })).toBe(false);
+    expect(due({ runsSince: SHARE - 1 })).toBe(false);
+    expect(due({ chain: [link('ada', 0.003)] })).toBe(false);
     expect(due({ chain: [] })).toBe(false);
   });
 

@@ -73,7 +73,8 @@ export function judge(given: Candidacy): Judgement {
     : all;
   const seen = inBits(all, known, sigma);
   const { says } = counted;
-  if (says.gain <= 0 && striking && runs.length < rule.runsPerCandidate)
+  // Two disagree: a third owner tells who is right.
+  if (striking && says.gain <= 0 && owners.length < 3)
     return { kind: 'measure', notOwners: owners, why: 'striking', seen };
 
   const more = worthWithOneMore(gains, says, counted.shown, counted.runs, known);
