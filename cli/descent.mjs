@@ -7,7 +7,7 @@ import { runCommand } from '../setup/run-command.mjs';
 import { SetupError } from '../setup/step.mjs';
 
 const repository = dirname(dirname(fileURLToPath(import.meta.url)));
-const main = ['node', join(repository, 'agent', 'main.ts'), ...process.argv.slice(2)];
+const main = ['node', join(repository, 'cli', 'main.ts'), ...process.argv.slice(2)];
 const measures = ['run', 'try'].includes(process.argv[2] ?? '') && !process.argv.includes('--help');
 
 try {

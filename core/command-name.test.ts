@@ -4,7 +4,7 @@ import { execa } from 'execa';
 import { expect, test } from 'vitest';
 import { DESCENT } from './command-name.ts';
 
-const ROOT = join(import.meta.dirname, '../..');
+const ROOT = join(import.meta.dirname, '..');
 
 test('no page and no message calls a stranger’s package, and the command has one name', async () => {
   const pages = ['*.md', '*.txt', '*.yml', '*.ts', '*.mjs', ':!*.test.ts', ':!results', ':!action/dist'];

@@ -35,7 +35,7 @@ export type Summary = {
 };
 
 type Place = { owner: string; repo: string };
-type RecordFile = {
+type ResultFile = {
   pull: number;
   verdict: string;
   valBpb: number | null;
@@ -60,7 +60,7 @@ export async function summarise(
     .split('\n')
     .filter(Boolean);
   const records = await Promise.all(
-    paths.map(async (path) => JSON.parse(await git('show', `main:${path}`)) as RecordFile),
+    paths.map(async (path) => JSON.parse(await git('show', `main:${path}`)) as ResultFile),
   );
   const log = await git('log', '--format=%H %s', `${options.start}..main`);
   const requests = await emulator<{ actor: string | null }[]>(options.url, 'GET', 'requests');
@@ -98,7 +98,7 @@ export async function summarise(
   };
 }
 
-function wasLucky({ runs, incumbent }: RecordFile): boolean {
+function wasLucky({ runs, incumbent }: ResultFile): boolean {
   const first = runs[0]?.valBpb ?? null;
   return first !== null && incumbent !== null && first < incumbent.valBpb;
 }

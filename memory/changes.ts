@@ -10,7 +10,7 @@ export type Changes = Map<string, string | null>;
 
 /** What changed between two commits, in proportion to it. */
 export async function changesBetween(folder: string, from: string, to: string): Promise<Changes> {
-  return onlyRecords(await changes(folder, from, to, EXPERIMENTS));
+  return onlyResults(await changes(folder, from, to, EXPERIMENTS));
 }
 
 /**
@@ -24,7 +24,7 @@ export async function* changesFrom(
 ): AsyncGenerator<Changes> {
   const there = await folders(folder, commit, EXPERIMENTS);
   for (const under of new Set([...there, ...indexedFolders(store)])) {
-    const changed: Changes = onlyRecords(await listing(folder, commit, under));
+    const changed: Changes = onlyResults(await listing(folder, commit, under));
     for (const { path, oid } of indexed(store, under)) {
       if (!changed.has(path)) changed.set(path, null);
       else if (changed.get(path) === oid) changed.delete(path);
@@ -51,6 +51,6 @@ function indexedFolders(store: DatabaseSync): Set<string> {
   return found;
 }
 
-function onlyRecords<T>(files: Map<string, T>): Map<string, T> {
+function onlyResults<T>(files: Map<string, T>): Map<string, T> {
   return new Map([...files].filter(([path]) => path.endsWith('.json')));
 }

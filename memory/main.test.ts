@@ -11,8 +11,8 @@ const MAIN = require.resolve('./main.ts');
 const HALVED = TRAIN.replace('64', '32');
 
 /** Asks as the bot does: in a child process that stands in a clone. */
-async function asked(records: Parameters<typeof stage>[0], question: unknown) {
-  const { clone, folder } = await stage(records);
+async function asked(results: Parameters<typeof stage>[0], question: unknown) {
+  const { clone, folder } = await stage(results);
   const env = { DESCENT_CACHE: join(folder, 'cache') };
   return execa(process.execPath, [MAIN], { cwd: clone, input: JSON.stringify(question), env, reject: false });
 }

@@ -12,7 +12,7 @@ test('an update reads what is new and nothing else', async () => {
   const { clone, user } = await stage([record(1), record(2), record(3)]);
   expect(await updated(user)).toBe(3);
   expect(await updated(user)).toBe(0);
-  await writeHistory(clone, { records: [record(4, { hypothesis: 'A cosine schedule.' })] });
+  await writeHistory(clone, { results: [record(4, { hypothesis: 'A cosine schedule.' })] });
   expect(await updated(user)).toBe(1);
   expect((await user.json('search', 'cosine')).value.hits.map((hit: { pull: number }) => hit.pull)).toEqual([
     4,
@@ -28,7 +28,7 @@ test('an insight that is added later is found, and the record is not counted twi
     at: '2026-11-10T00:00:00Z',
     text: 'It was gradient noise.',
   };
-  await writeHistory(clone, { records: [record(1, { insights: [insight] })] });
+  await writeHistory(clone, { results: [record(1, { insights: [insight] })] });
   expect((await user.json('search', 'gradient')).value.hits).toMatchObject([{ pull: 1, insights: 1 }]);
   expect((await user.json('history')).value.total).toBe(1);
 });
@@ -36,7 +36,7 @@ test('an insight that is added later is found, and the record is not counted twi
 test('a command from a subfolder loses no record, and an index that did is built anew', async () => {
   const { folder, clone, user: here } = await stage([record(1)]);
   await here.descent('history');
-  await writeHistory(clone, { records: [record(2), record(3)] });
+  await writeHistory(clone, { results: [record(2), record(3)] });
   await mkdir(join(clone, 'train'), { recursive: true });
   const below = user(join(clone, 'train'), join(folder, 'cache'));
   expect((await below.json('history')).value.total).toBe(3);
@@ -45,7 +45,7 @@ test('a command from a subfolder loses no record, and an index that did is built
     using memory = await openMemory(here);
     memory.store.exec('DELETE FROM experiments WHERE pull > 1');
   }
-  await writeHistory(clone, { records: [record(4)] });
+  await writeHistory(clone, { results: [record(4)] });
   expect((await below.json('history')).value.total).toBe(4);
   const path = await closedIndex(here);
   const store = new DatabaseSync(path);
@@ -80,7 +80,7 @@ test('a clone whose old commit is gone is compared file by file', async () => {
 test('unreadable and newer records are left out, counted and named', async () => {
   const { clone, user } = await stage([record(1)]);
   await writeHistory(clone, {
-    records: [],
+    results: [],
     files: {
       'results/experiments/0/7-000000000000-cpu.json': '{"schema": 1, "pull": "seven"}',
       'results/experiments/0/8-000000000000-cpu.json': 'not json',
@@ -138,14 +138,14 @@ test.each([
   ['partial', ['--filter=blob:none', '--sparse']],
 ])('a %s clone holds the whole memory', async (_, flags) => {
   const { folder, clone } = await stage([record(1), record(2)]);
-  await writeHistory(clone, { records: [record(3)] });
+  await writeHistory(clone, { results: [record(3)] });
   for (const key of ['allowFilter', 'allowAnySHA1InWant'])
     await execa('git', ['config', `uploadpack.${key}`, 'true'], { cwd: clone });
   const other = join(folder, 'other');
   await execa('git', ['clone', '--quiet', ...flags, `file://${clone}`, other]);
   const visitor = user(other, join(folder, 'cache'));
   expect((await visitor.json('history')).value.total).toBe(3);
-  await writeHistory(clone, { records: [record(4)] });
+  await writeHistory(clone, { results: [record(4)] });
   expect((await visitor.json('history')).value.total).toBe(3);
   expect((await visitor.json('history', '--fresh')).value.total).toBe(4);
 });
@@ -158,10 +158,10 @@ test('outside a clone, without the leaderboard, or with a broken one, the error 
   });
   const { clone, user: reader } = await stage();
   await writeHistory(clone, {
-    records: [],
+    results: [],
     files: { 'results/leaderboard.json': '{"schema": 1, "primary": 3}' },
   });
-  expect((await reader.descent('status')).err).toContain('results/leaderboard.json of main: primary:');
+  expect((await reader.descent('status')).err).toMatch(/main: results\/leaderboard\.json: .primary/);
   expect((await reader.json('status')).value.error.what).toContain('primary');
 });
 

@@ -7,7 +7,7 @@ import {
   type Leaderboard,
   parseLeaderboard,
 } from '../core/formats/leaderboard.ts';
-import { type ExperimentRecord, parseResult } from '../core/formats/result.ts';
+import { type ExperimentResult, parseResult } from '../core/formats/result.ts';
 import { fileAt, git } from './git.ts';
 import { findRepository, type Repository, refresh, storePath } from './repository.ts';
 import { isBroken, openStore, removeStore } from './store.ts';
@@ -128,9 +128,9 @@ async function withOldHolders(board: Leaderboard, { folder, commit }: Repository
 }
 
 /** The whole record behind a row of the index. */
-export async function readRecord(memory: Memory, oid: string): Promise<ExperimentRecord> {
+export async function readResult(memory: Memory, oid: string): Promise<ExperimentResult> {
   const parsed = parseResult(Buffer.from(await git(memory.repository.folder, ['cat-file', 'blob', oid])));
-  if (parsed.kind === 'record') return parsed.record;
+  if (parsed.kind === 'record') return parsed.result;
   throw new Failure(`record ${oid} could not be read: ${parsed.problem}`, 'Tell the maintainers.');
 }
 

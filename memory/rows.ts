@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { ExperimentRecord, ParsedResult } from '../core/formats/result.ts';
+import type { ExperimentResult, ParsedResult } from '../core/formats/result.ts';
 import { diffText } from './diff-words.ts';
 
 /** Puts record files into the index and takes them out; one writer serves a whole update. */
@@ -33,27 +33,27 @@ export function rowsOf(store: DatabaseSync) {
         skip.run(path, oid, parsed.kind, parsed.problem);
         return;
       }
-      const record = parsed.record;
-      const id = experiment.run(...columns(path, oid, record)).lastInsertRowid;
-      words.run(id, ...texts(record));
-      for (const pull of record.authorText.buildsOn) parent.run(id, pull);
+      const result = parsed.result;
+      const id = experiment.run(...columns(path, oid, result)).lastInsertRowid;
+      words.run(id, ...texts(result));
+      for (const pull of result.authorText.buildsOn) parent.run(id, pull);
     },
   };
 }
 
-function columns(path: string, oid: string, record: ExperimentRecord) {
-  const { authorText: text, incumbent } = record;
+function columns(path: string, oid: string, result: ExperimentResult) {
+  const { authorText: text, incumbent } = result;
   return [
-    ...[path, oid, record.pull, record.author, text.agent, record.blob, record.track, record.verdict],
+    ...[path, oid, result.pull, result.author, text.agent, result.blob, result.track, result.verdict],
     ...[
-      record.reason.code,
-      record.reason.text,
-      record.verdict === 'crashed' ? lastLine(text.log) : null,
-      record.valBpb,
+      result.reason.code,
+      result.reason.text,
+      result.verdict === 'crashed' ? lastLine(text.log) : null,
+      result.valBpb,
     ],
     ...[incumbent?.pull ?? null, incumbent?.blob ?? null, incumbent?.valBpb ?? null],
-    ...[record.runs.length, record.decidedAt, text.title, text.hypothesis, text.change, text.expect],
-    record.insights.length,
+    ...[result.runs.length, result.decidedAt, text.title, text.hypothesis, text.change, text.expect],
+    result.insights.length,
   ];
 }
 
@@ -63,15 +63,15 @@ function lastLine(log: string | null): string | null {
   return line ? line.slice(0, 300) : null;
 }
 
-function texts(record: ExperimentRecord): string[] {
-  const { title, hypothesis, change } = record.authorText;
-  const insights = record.insights.map((insight) => insight.text).join('\n');
+function texts(result: ExperimentResult): string[] {
+  const { title, hypothesis, change } = result.authorText;
+  const insights = result.insights.map((insight) => insight.text).join('\n');
   return [
     title,
     hypothesis,
     change ?? '',
     insights,
-    `${record.reason.text} ${record.authorText.log ?? ''}`,
-    diffText(record.diff),
+    `${result.reason.text} ${result.authorText.log ?? ''}`,
+    diffText(result.diff),
   ];
 }

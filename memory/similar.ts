@@ -48,8 +48,8 @@ export async function findSimilar(
     if (parsed.kind !== 'record') continue;
     found.push({
       experiment,
-      diff: alike(mine.diff, diffFeatures(parsed.record.diff)),
-      hypothesis: alike(mine.words, wordFeatures(parsed.record.authorText.hypothesis)),
+      diff: alike(mine.diff, diffFeatures(parsed.result.diff)),
+      hypothesis: alike(mine.words, wordFeatures(parsed.result.authorText.hypothesis)),
     });
   }
   return found

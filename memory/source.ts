@@ -2,7 +2,7 @@ import { applyPatch } from 'diff';
 import { Failure } from '../core/failure.ts';
 import { gitBlob } from '../core/git-blob.ts';
 import { git } from './git.ts';
-import { type Memory, readRecord } from './memory.ts';
+import { type Memory, readResult } from './memory.ts';
 
 /** What an experiment's `train.py` says. Merged files are in main's history; a loser's is made again from its record's diff. */
 export async function sourceOf(
@@ -12,7 +12,7 @@ export async function sourceOf(
   const { folder } = memory.repository;
   const stored = await blobText(folder, experiment.blob);
   if (stored !== null) return stored;
-  const { incumbent, diff } = await readRecord(memory, experiment.oid);
+  const { incumbent, diff } = await readResult(memory, experiment.oid);
   const base = incumbent === null ? null : await blobText(folder, incumbent.blob);
   const made = base === null ? false : applyPatch(base, diff);
   if (made !== false && gitBlob(made) === experiment.blob) return made;

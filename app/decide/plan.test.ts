@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { COMMENT_TAG } from '../../core/formats/comment-tag.ts';
 import { leaderboardSchema } from '../../core/formats/leaderboard.ts';
-import { recordSchema } from '../../core/formats/result.ts';
+import { resultSchema } from '../../core/formats/result.ts';
 import {
   BLOB,
   board,
@@ -18,7 +18,7 @@ import {
 } from '../../testing/bot/world.ts';
 import type { Effect } from '../model/effect.ts';
 import { plan } from './plan.ts';
-import { recordOf } from './results/result.ts';
+import { resultOf } from './results/result.ts';
 import { experimentsOf } from './state/experiments.ts';
 
 function kinds(effects: Effect[]): string[] {
@@ -121,10 +121,10 @@ describe('a run comes back', () => {
       measured: { path: 'train/train.py', blob: BLOB },
     });
     const files = Object.fromEntries(merge.files.map((one) => [one.path, one.content]));
-    const record = recordSchema.parse(
+    const result = resultSchema.parse(
       JSON.parse(files[`results/experiments/0/41-${BLOB.slice(0, 12)}-cpu.json`]!),
     );
-    expect(record).toMatchObject({ verdict: 'improved', valBpb: 1.5, incumbent: { pull: null, valBpb: 2 } });
+    expect(result).toMatchObject({ verdict: 'improved', valBpb: 1.5, incumbent: { pull: null, valBpb: 2 } });
     const leaderboard = leaderboardSchema.parse(JSON.parse(files['results/leaderboard.json']!));
     expect(leaderboard.tracks.cpu).toMatchObject({
       incumbent: { pull: 41, blob: BLOB, valBpb: 1.5 },
@@ -203,7 +203,7 @@ describe('a run comes back', () => {
 
   it('twice: what is on record is said again, not recorded again', () => {
     const first = snapshot({ heads: [measured(2.5)] });
-    const record = recordOf(first, experimentsOf(first.pull.heads)[0]!, {
+    const result = resultOf(first, experimentsOf(first.pull.heads)[0]!, {
       kind: 'verdict',
       verdict: 'regressed',
       reason: { code: 'no-gain', text: 'worse' },
@@ -211,7 +211,7 @@ describe('a run comes back', () => {
       incumbent: 2,
       evidence: null,
     });
-    const effects = plan({ ...first, records: [{ blob: BLOB, record }] });
+    const effects = plan({ ...first, results: [{ blob: BLOB, result }] });
     expect(kinds(effects)).toEqual(['answer', 'look']);
     expect(only(effects, 'answer')).toMatchObject({ addLabels: ['regressed'], close: true });
   });

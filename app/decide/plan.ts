@@ -1,5 +1,5 @@
 import type { Reason } from '../../core/formats/reasons.ts';
-import type { ExperimentRecord } from '../../core/formats/result.ts';
+import type { ExperimentResult } from '../../core/formats/result.ts';
 import { checksOf } from '../../core/rules/eligibility.ts';
 import type { Effect } from '../model/effect.ts';
 import type { HeadState, Snapshot } from '../model/snapshot.ts';
@@ -7,7 +7,7 @@ import { tracksAsked } from '../model/tracks.ts';
 import * as say from '../say/before-verdict.ts';
 import { afterwards, inDoubt, withAuditsInLine, withoutUnsound } from './audits/next.ts';
 import { heed } from './commands/commands.ts';
-import { adoptLate, conclude, showRecords } from './conclude/conclude.ts';
+import { adoptLate, conclude, showResults } from './conclude/conclude.ts';
 import { collectedLate, giveUpUnconfigured } from './conclude/late-results.ts';
 import { isUnsettled, settlePast } from './conclude/superseded.ts';
 import { bringBack } from './conclude/worse-merged-by-hand.ts';
@@ -20,7 +20,7 @@ import { checksOnly } from './state/check-writes.ts';
 import { withCommentOwed } from './state/comment-owed.ts';
 import type { Decision } from './state/decision.ts';
 import { type Experiment, noRuns } from './state/experiments.ts';
-import { reconsideredRecord } from './state/reconsidered.ts';
+import { reconsideredResult } from './state/reconsidered.ts';
 import { ask, type Fault, type Grounds, groundsOf } from './state/settings.ts';
 
 /** One step of one request: from everything known about it to what is to be done now. Pure; asked twice, it answers twice the same. */
@@ -41,19 +41,19 @@ function withAudits(snapshot: Snapshot, grounds: Grounds): Effect[] {
   const doubt = inDoubt(snapshot, grounds);
   if (doubt) return doubt;
   const effects = present(snapshot, grounds);
-  const records = snapshot.records.filter(({ record }) => !isMeasuredAgain(snapshot, record));
+  const results = snapshot.results.filter(({ result }) => !isMeasuredAgain(snapshot, result));
   if (effects.every((effect) => effect.kind === 'rest'))
-    return afterwards({ ...snapshot, records }, grounds) ?? effects;
-  const open = records.some(({ record }) => record.audits.some((audit) => audit.outcome === 'open'));
+    return afterwards({ ...snapshot, results }, grounds) ?? effects;
+  const open = results.some(({ result: record }) => record.audits.some((audit) => audit.outcome === 'open'));
   return open && effects.some((effect) => effect.kind === 'dispatch')
     ? [...effects, { kind: 'again' }]
     : effects;
 }
 
 /** Its verdict fell with an outlier's machine, and a new one is on its way. */
-function isMeasuredAgain(snapshot: Snapshot, record: ExperimentRecord): boolean {
+function isMeasuredAgain(snapshot: Snapshot, record: ExperimentResult): boolean {
   const isPresent = record.blob === snapshot.pull.file?.oid && snapshot.pull.state === 'open';
-  return isPresent && reconsideredRecord(snapshot, record) !== null;
+  return isPresent && reconsideredResult(snapshot, record) !== null;
 }
 
 function present(snapshot: Snapshot, grounds: Grounds): Effect[] {
@@ -69,7 +69,7 @@ function present(snapshot: Snapshot, grounds: Grounds): Effect[] {
   if (pull.state !== 'open' && !isUnsettled(head) && !handMerged)
     return [{ kind: 'rest', why: `the request is ${pull.state}` }];
 
-  if (isOver(snapshot, course)) return showRecords(snapshot, { ...grounds, reasons: [] }, course);
+  if (isOver(snapshot, course)) return showResults(snapshot, { ...grounds, reasons: [] }, course);
   if (course.begun) {
     ask(
       grounds,
@@ -126,11 +126,11 @@ function present(snapshot: Snapshot, grounds: Grounds): Effect[] {
 }
 
 /** GitHub calls it merged since main has its head, which another request brought: its author is told whose measurement that was. */
-function isMergedCopy({ pull, records }: Snapshot, { own, begun }: Course): boolean {
+function isMergedCopy({ pull, results: records }: Snapshot, { own, begun }: Course): boolean {
   const blob = pull.file?.oid;
   if (pull.state !== 'merged' || own.length > 0 || begun !== null) return false;
   const isChange = blob !== undefined && pull.beganFrom !== blob;
-  return isChange && records.some((one) => one.blob === blob && one.record.pull !== pull.number);
+  return isChange && records.some((one) => one.blob === blob && one.result.pull !== pull.number);
 }
 
 /** Somebody else's evidence is the answer on every track it asks for. */
@@ -149,7 +149,7 @@ function noteDuplicates(grounds: Grounds, { elsewhere, ahead }: Course): void {
       'duplicate',
       'decided',
       of.exact ? 'same-file' : 'same-program',
-      `${track}: ${of.pull === null ? 'the incumbent' : `#${of.pull}`}${of.record ? ` (${of.record.verdict})` : ''}`,
+      `${track}: ${of.pull === null ? 'the incumbent' : `#${of.pull}`}${of.result ? ` (${of.result.verdict})` : ''}`,
     );
   if (ahead.length > 0) ask(grounds, 'duplicate', 'passed', 'new', `to be measured on ${ahead.join(', ')}`);
 }

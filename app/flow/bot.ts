@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import { makePatient, PATIENT } from '../../core/github/patience.ts';
 import { octokitPort } from '../github/octokit.ts';
 import type { Port } from '../github/port.ts';
-import type { RecordCache } from '../intake/records.ts';
+import type { ResultCache } from '../intake/records.ts';
 import type { FindSimilar } from '../intake/similar.ts';
 import type { Circumstance } from '../intake/snapshot.ts';
 import { askSimilar } from '../memory/ask.ts';
@@ -34,7 +34,7 @@ function drawSeed(): number {
 }
 
 function circumstanceOf(similar: FindSimilar): Circumstance {
-  const records: RecordCache = new Map();
+  const records: ResultCache = new Map();
   return {
     now: () => {
       if (records.size > TREES_REMEMBERED) records.clear();

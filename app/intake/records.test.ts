@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { type ExperimentRecord, recordPath } from '../../core/formats/result.ts';
+import { type ExperimentResult, resultPath } from '../../core/formats/result.ts';
 import { sha } from '../../testing/bot/world.ts';
 import { record } from '../../testing/clone/clone.ts';
-import { findRecords, namesOf } from './records.ts';
+import { findResults, namesOf } from './records.ts';
 
 const SAME = '1'.repeat(32);
 const CPU = record(7, { blob: sha('7'), content: SAME });
@@ -14,11 +14,11 @@ const NAMES = namesOf([
   `9-999999999999-${SAME}`,
 ]);
 
-function find(at: Partial<Parameters<typeof findRecords>[2]>, records: ExperimentRecord[] = [CPU, SMALL]) {
-  const files = new Map(records.map((one) => [recordPath(one), JSON.stringify(one)]));
+function find(at: Partial<Parameters<typeof findResults>[2]>, results: ExperimentResult[] = [CPU, SMALL]) {
+  const files = new Map(results.map((one) => [resultPath(one), JSON.stringify(one)]));
   const readFile = async (path: string) => files.get(path) ?? null;
   const nothing = { commit: sha('d'), pull: 41, blob: sha('b'), contents: [], tracks: ['cpu', 'small'] };
-  return findRecords({ readFile }, NAMES, { ...nothing, ...at });
+  return findResults({ readFile }, NAMES, { ...nothing, ...at });
 }
 
 describe("a record's name", () => {
@@ -56,9 +56,9 @@ describe('the records of a file', () => {
 
   it('are not those that say another track than their name, or cannot be read', async () => {
     const lying = { ...CPU, track: 'small' };
-    const files = new Map([[recordPath(CPU), JSON.stringify(lying)]]);
+    const files = new Map([[resultPath(CPU), JSON.stringify(lying)]]);
     const readFile = async (path: string) => files.get(path) ?? '{';
     const at = { commit: sha('d'), pull: 41, blob: sha('7'), contents: [], tracks: ['cpu', 'small'] };
-    expect(await findRecords({ readFile }, NAMES, at)).toEqual([]);
+    expect(await findResults({ readFile }, NAMES, at)).toEqual([]);
   });
 });

@@ -1,13 +1,13 @@
-import { type ExperimentRecord, parseResult, recordPath } from '../../core/formats/result.ts';
+import { type ExperimentResult, parseResult, resultPath } from '../../core/formats/result.ts';
 import { isPresentContent } from '../../core/python/digest.ts';
 import type { Port, PullReading } from '../github/port.ts';
-import type { RecordName } from '../model/snapshot.ts';
+import type { ResultName } from '../model/snapshot.ts';
 
 /** Names of records by the tree that lists them: a tree never changes, so neither does its list. */
-export type RecordCache = Map<string, RecordName[]>;
+export type ResultCache = Map<string, ResultName[]>;
 
 /** Names that are not ours to the letter are none: the folder is read as strangers may have left it. */
-export function namesOf(files: string[]): RecordName[] {
+export function namesOf(files: string[]): ResultName[] {
   return files.flatMap((file) => {
     const match =
       /^(\d+)-([0-9a-f]{12})-(?:([a-z0-9][a-z0-9-]{0,39})\.json|([0-9a-f]{32}|d2[0-9a-f]{32}))$/.exec(file);
@@ -17,11 +17,11 @@ export function namesOf(files: string[]): RecordName[] {
 }
 
 /** All records by name. The folder at hand came with the snapshot; others are read once and remembered. */
-export async function recordNames(
+export async function resultNames(
   port: Port,
   reading: PullReading,
-  cache: RecordCache,
-): Promise<RecordName[]> {
+  cache: ResultCache,
+): Promise<ResultName[]> {
   const here = String(Math.floor(reading.pull.number / 1000));
   const names = namesOf(reading.here);
   for (const folder of reading.folders) {
@@ -37,16 +37,16 @@ export async function recordNames(
  * The records of a file, one a track: of its very blob, or of one that differs in comments and formatting alone; this request's
  * own on whatever track, of others only on those it asks for. Of several on a track this request's own, else the oldest.
  */
-export async function findRecords(
+export async function findResults(
   port: Pick<Port, 'readFile'>,
-  names: RecordName[],
+  names: ResultName[],
   at: Sought & { commit: string; tracks: string[] },
-): Promise<ExperimentRecord[]> {
-  const found: ExperimentRecord[] = [];
+): Promise<ExperimentResult[]> {
+  const found: ExperimentResult[] = [];
   for (const [track, matches] of Map.groupBy(namedLike(names, at), (name) => name.track)) {
     if (!at.tracks.includes(track) && matches.every((match) => match.pull !== at.pull)) continue;
-    const record = await firstThatAnswers(port, matches, at);
-    if (record) found.push(record);
+    const result = await firstThatAnswers(port, matches, at);
+    if (result) found.push(result);
   }
   return found;
 }
@@ -58,10 +58,10 @@ interface Sought {
   contents: string[];
 }
 
-type Found = Pick<ExperimentRecord, 'pull' | 'blob' | 'track'>;
+type Found = Pick<ExperimentResult, 'pull' | 'blob' | 'track'>;
 
 /** Names of records that may answer, the best first. The index by content tells which files are alike, not on which tracks. */
-function namedLike(names: RecordName[], at: Sought): Found[] {
+function namedLike(names: ResultName[], at: Sought): Found[] {
   const alike = new Set(
     names
       .filter(
@@ -85,29 +85,29 @@ async function firstThatAnswers(
   port: Pick<Port, 'readFile'>,
   matches: Found[],
   at: Sought & { commit: string },
-): Promise<ExperimentRecord | null> {
+): Promise<ExperimentResult | null> {
   for (const match of matches) {
-    const text = await port.readFile(recordPath(match), at.commit);
-    const record = text === null ? null : readRecord(text);
-    if (record?.track !== match.track) continue;
-    const own = record.pull === at.pull && record.blob === at.blob;
-    if (own || answersFor(record, at)) return record;
+    const text = await port.readFile(resultPath(match), at.commit);
+    const result = text === null ? null : readResult(text);
+    if (result?.track !== match.track) continue;
+    const own = result.pull === at.pull && result.blob === at.blob;
+    if (own || answersFor(result, at)) return result;
   }
   return null;
 }
 
 /** What was withdrawn before its verdict, or is to be measured again, answers nothing for others. */
-function answersFor(record: ExperimentRecord, at: Sought): boolean {
-  if (UNANSWERED.has(record.reason.code)) return false;
-  if (record.blob === at.blob) return true;
-  if (record.content === null || !at.contents.includes(record.content)) return false;
+function answersFor(result: ExperimentResult, at: Sought): boolean {
+  if (UNANSWERED.has(result.reason.code)) return false;
+  if (result.blob === at.blob) return true;
+  if (result.content === null || !at.contents.includes(result.content)) return false;
   // An old digest may be shared by a file that Python refused and its fix.
-  return isPresentContent(record.content) || record.verdict !== 'crashed';
+  return isPresentContent(result.content) || result.verdict !== 'crashed';
 }
 const UNANSWERED = new Set(['withdrawn', 'reconsidered']);
 
 /** One that cannot be read answers nothing: the experiment is measured again. */
-function readRecord(text: string): ExperimentRecord | null {
+function readResult(text: string): ExperimentResult | null {
   const parsed = parseResult(text);
-  return parsed.kind === 'record' ? parsed.record : null;
+  return parsed.kind === 'record' ? parsed.result : null;
 }

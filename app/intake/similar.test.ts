@@ -21,7 +21,7 @@ async function asked(
     question = of;
     return [];
   };
-  const sight = { world, queue: readings, records: [], recorded: true };
+  const sight = { world, queue: readings, results: [], recorded: true };
   await similarTo(find, { ...world.pull, heads: world.pull.heads }, sight);
   return (question as SimilarQuestion | null)?.earlier.map((one) => one.pull) ?? null;
 }

@@ -35,7 +35,7 @@ type Asking = Pick<Snapshot['pull'], 'number' | 'state' | 'draft' | 'description
 interface Sight {
   world: World;
   queue: QueueReading[];
-  records: Snapshot['records'];
+  results: Snapshot['results'];
   /** Whether anything is on record at all. */
   recorded: boolean;
 }
@@ -51,7 +51,7 @@ export async function similarTo(find: FindSimilar, asking: Asking, sight: Sight)
   if (!file?.text || file.size > LARGEST_FILE || file.oid === main.train?.oid) return [];
   const others = queue.filter((other) => other.pull !== number && !other.draft);
   const begun = heads.some((head) => head.blob === file.oid && hasWaitedOrRun(head));
-  const own = sight.records.find(({ record }) => record.pull === number && record.blob === file.oid)?.record;
+  const own = sight.results.find(({ result }) => result.pull === number && result.blob === file.oid)?.result;
   if (!begun && !own && !others.some(isUnderway)) return [];
   const undecided = new Set(others.filter(isUndecided).map((other) => other.pull));
   const earlier = sight.queue

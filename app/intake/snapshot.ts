@@ -18,7 +18,7 @@ import { decodeMemory, decodeOverall, decodeRun } from '../model/state.ts';
 import { tracksAsked } from '../model/tracks.ts';
 import { readAsked } from './asked.ts';
 import { collect } from './collect.ts';
-import { findRecords, type RecordCache, recordNames } from './records.ts';
+import { findResults, type ResultCache, resultNames } from './records.ts';
 import { type FindSimilar, similarTo } from './similar.ts';
 import { leftAlone } from './swarm.ts';
 import { contentsOf, diffsOf, digestsOf, textsOf } from './texts.ts';
@@ -27,7 +27,7 @@ import { contentsOf, diffsOf, digestsOf, textsOf } from './texts.ts';
 export interface Circumstance {
   now: () => Date;
   draw: () => Fresh;
-  records: RecordCache;
+  records: ResultCache;
   similar: FindSimilar;
 }
 
@@ -166,27 +166,29 @@ export async function readSnapshot(
   const asked = await readAsked(port, reading.talk.latest, reply);
   const description = parseDescription(pull.body);
   const tracks = tracksAtHand(world, { description, reply, heads });
-  const names = await recordNames(port, reading, circumstance.records);
+  const names = await resultNames(port, reading, circumstance.records);
   const texts = await textsOf(port, world, heads, file);
   const contents = await contentsOf(port, world, texts, names, tracks);
-  const records: Snapshot['records'] = [];
+  const results: Snapshot['results'] = [];
   const due = blobsDue(world, pull.number);
   for (const blob of new Set([...blobsAtHand(heads, pull.state, asked.length > 0), ...due])) {
     const alike = await digestsOf(texts, contents, names, blob);
     const at = { commit: world.main.oid, pull: pull.number, blob, contents: alike, tracks };
-    records.push(...(await findRecords(port, names, at)).map((record) => ({ blob, record })));
+    results.push(...(await findResults(port, names, at)).map((result) => ({ blob, result })));
   }
-  const gained = records.some(
-    ({ blob, record }) => blob === file?.oid && record.pull === pull.number && record.verdict === 'improved',
+  const gained = results.some(
+    ({ blob, result }) => blob === file?.oid && result.pull === pull.number && result.verdict === 'improved',
   );
   const asking = { ...pull, description, file, heads };
-  const sight = { world, queue: reading.queue, records, recorded: names.length > 0 };
+  const sight = { world, queue: reading.queue, results, recorded: names.length > 0 };
   const similar = await similarTo(circumstance.similar, asking, sight);
   /** On a track it does not ask for, or where the record itself is its answer, it is no second try. */
   const isSecondTry = (one: Similar) => {
     const waiting = world.queue.find((entry) => entry.pull === one.pull)?.overall?.track;
     if (one.kind === 'open') return waiting === undefined || tracks.includes(waiting);
-    const isAnswer = records.some(({ record }) => record.pull === one.pull && record.track === one.track);
+    const isAnswer = results.some(
+      ({ result: record }) => record.pull === one.pull && record.track === one.track,
+    );
     return tracks.includes(one.track) && !isAnswer;
   };
   const { body: ____, head: _, headText: __, commits: ___, ...shown } = pull;
@@ -201,7 +203,7 @@ export async function readSnapshot(
           ? await port.commitsBetween(world.main.oid, pull.head, BRANCH_LIMIT)
           : null,
     },
-    records,
+    results,
     similar: similar.filter(isSecondTry),
     contents,
     diffs: await diffsOf(port, world, heads, texts),

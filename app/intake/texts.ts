@@ -2,7 +2,7 @@ import { own } from '../../core/names.ts';
 import { contentOf, isPresentContent } from '../../core/python/digest.ts';
 import { diffOf } from '../../core/text/diff.ts';
 import type { Port } from '../github/port.ts';
-import type { HeadState, RecordName, Snapshot, World } from '../model/snapshot.ts';
+import type { HeadState, ResultName, Snapshot, World } from '../model/snapshot.ts';
 
 /** The files at hand: what they say, their digests, and how they differ from the file they are held against. */
 
@@ -51,7 +51,7 @@ export async function contentsOf(
   port: Port,
   world: World,
   texts: Texts,
-  names: RecordName[],
+  names: ResultName[],
   tracks: string[],
 ): Promise<Record<string, string>> {
   const contents = Object.fromEntries(Object.entries(texts).map(([blob, text]) => [blob, contentOf(text)]));
@@ -64,7 +64,7 @@ export async function contentsOf(
   return contents;
 }
 
-function isPresent({ content }: RecordName): boolean {
+function isPresent({ content }: ResultName): boolean {
   return content !== null && isPresentContent(content);
 }
 
@@ -72,7 +72,7 @@ function isPresent({ content }: RecordName): boolean {
 export async function digestsOf(
   texts: Texts,
   contents: Record<string, string>,
-  names: RecordName[],
+  names: ResultName[],
   blob: string,
 ): Promise<string[]> {
   const present = contents[blob];

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { type Answer, type Question, questions } from '../../memory/questions.ts';
 import type { ProposalReading } from '../github/port.ts';
-import type { SimilarOpen, SimilarRecord } from '../model/snapshot.ts';
+import type { SimilarOpen, SimilarResult } from '../model/snapshot.ts';
 import { freshClone, runQuietly } from './clone.ts';
 
 /** Asks the memory, in a process of its own and in the bot's own clone, what the results of a repository say. */
@@ -26,7 +26,7 @@ export async function askSimilar(
   place: Place,
   mine: { text: string; hypothesis: string; track: string | null },
   open: ProposalReading[],
-): Promise<{ records: SimilarRecord[]; open: SimilarOpen[] }> {
+): Promise<{ records: SimilarResult[]; open: SimilarOpen[] }> {
   const { text, hypothesis, track } = mine;
   const found = await ask(place, { kind: 'similar', text, hypothesis, track, open });
   return {

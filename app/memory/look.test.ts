@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { sha } from '../../testing/bot/world.ts';
 import type { ProposalReading } from '../github/port.ts';
 import type { Earlier } from '../intake/similar.ts';
-import type { SimilarRecord } from '../model/snapshot.ts';
+import type { SimilarResult } from '../model/snapshot.ts';
 import { lookWith } from './look.ts';
 
 const PLACE = { url: 'https://git.test/descent/descent', branch: 'main' };
@@ -12,7 +12,7 @@ const second: Earlier = { pull: 2, blob: sha('2'), editedAt: null };
 
 /** A memory that finds #1 alike while it is open, and on record once `records` has it. */
 function memory() {
-  const seen = { read: [] as number[], asked: 0, records: [] as SimilarRecord[], broken: false };
+  const seen = { read: [] as number[], asked: 0, records: [] as SimilarResult[], broken: false };
   const readProposals = async (pulls: number[]): Promise<ProposalReading[]> => {
     seen.read.push(...pulls);
     return pulls.map((number) => ({ number, title: 'Fewer heads', url: '', body: '', text: null }));

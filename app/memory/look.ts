@@ -1,6 +1,6 @@
 import type { Port, ProposalReading } from '../github/port.ts';
 import type { Earlier, FindSimilar, SimilarPlace, SimilarQuestion } from '../intake/similar.ts';
-import type { Similar, SimilarOpen, SimilarRecord } from '../model/snapshot.ts';
+import type { Similar, SimilarOpen, SimilarResult } from '../model/snapshot.ts';
 
 /** Looks for what is much like a request, and asks about each thing once. */
 
@@ -9,11 +9,11 @@ export type Ask = (
   place: SimilarPlace,
   question: Omit<SimilarQuestion, 'earlier'>,
   open: ProposalReading[],
-) => Promise<{ records: SimilarRecord[]; open: SimilarOpen[] }>;
+) => Promise<{ records: SimilarResult[]; open: SimilarOpen[] }>;
 
 /** What is known about one file with its hypothesis. */
 interface Known {
-  records: SimilarRecord[];
+  records: SimilarResult[];
   /** Open requests it was compared with; null for those that are not alike. */
   compared: Map<string, SimilarOpen | null>;
 }

@@ -1,7 +1,7 @@
 import type { Config } from '../../core/formats/config.ts';
 import type { Description } from '../../core/formats/description.ts';
 import type { Leaderboard } from '../../core/formats/leaderboard.ts';
-import type { ExperimentRecord } from '../../core/formats/result.ts';
+import type { ExperimentResult } from '../../core/formats/result.ts';
 import type { Verdict } from '../../core/formats/run.ts';
 import type { Parsed } from '../../core/parsed.ts';
 import type { ChangedFile, FileEntry } from '../../core/rules/eligibility.ts';
@@ -128,7 +128,7 @@ interface MainState {
 }
 
 /** What a file's name says of a record: the pull request, the first 12 digits of the blob, and either of these. */
-export interface RecordName {
+export interface ResultName {
   pull: number;
   blob: string;
   /** Where the name is the record's own. */
@@ -176,9 +176,9 @@ interface Likeness {
 }
 
 /** What is much like the request: an experiment on record, or an earlier request that is not decided. */
-export type Similar = SimilarRecord | SimilarOpen;
+export type Similar = SimilarResult | SimilarOpen;
 
-export interface SimilarRecord extends Likeness {
+export interface SimilarResult extends Likeness {
   kind: 'record';
   blob: string;
   track: string;
@@ -200,7 +200,7 @@ export interface SimilarOpen extends Likeness {
 export interface Snapshot extends World {
   pull: PullState;
   /** Records of the blobs at hand, or of files that differ in comments and formatting alone: of this request or of others, one a track. */
-  records: { blob: string; record: ExperimentRecord }[];
+  results: { blob: string; result: ExperimentResult }[];
   /** Much like the request, and it does not say what differs. Empty as well when nobody could tell. */
   similar: Similar[];
   /** Unified diffs against the file of the track's incumbent, by blob and track. */

@@ -1,5 +1,5 @@
 import { DESCENT } from '../../core/command-name.ts';
-import type { Audit, ExperimentRecord } from '../../core/formats/result.ts';
+import type { Audit, ExperimentResult } from '../../core/formats/result.ts';
 import { commitLine, inline } from '../../core/text/harmless/github.ts';
 import { bpb } from '../../core/text/loss.ts';
 import type { CommitMessage } from '../model/effect.ts';
@@ -16,9 +16,9 @@ const WHY: Record<Audit['why'], string> = {
 };
 
 /** Of the request's records of one file, this one as it is written now. */
-export function auditsBeside({ records }: Snapshot, written: ExperimentRecord): string | null {
-  const others = records
-    .map((one) => one.record)
+export function auditsBeside({ results }: Snapshot, written: ExperimentResult): string | null {
+  const others = results
+    .map((one) => one.result)
     .filter(
       ({ pull, blob, track }) => pull === written.pull && blob === written.blob && track !== written.track,
     );
@@ -26,11 +26,11 @@ export function auditsBeside({ records }: Snapshot, written: ExperimentRecord): 
 }
 
 /** The sections of several tracks, the earliest verdict first; null where nothing is repeated. */
-export function auditSections(records: ExperimentRecord[]): string | null {
-  const inTurn = records.toSorted((a, b) => a.decidedAt.localeCompare(b.decidedAt));
-  const said = inTurn.flatMap((record) => {
-    const section = auditSection(record);
-    return section === null ? [] : [{ track: record.track, section }];
+export function auditSections(results: ExperimentResult[]): string | null {
+  const inTurn = results.toSorted((a, b) => a.decidedAt.localeCompare(b.decidedAt));
+  const said = inTurn.flatMap((result) => {
+    const section = auditSection(result);
+    return section === null ? [] : [{ track: result.track, section }];
   });
   if (said.length === 0) return null;
   if (said.length === 1) return said[0]!.section;
@@ -38,21 +38,21 @@ export function auditSections(records: ExperimentRecord[]): string | null {
 }
 
 /** Null where nothing is repeated. */
-export function auditSection(record: ExperimentRecord): string | null {
-  const struck = [...new Set(record.runs.flatMap((run) => run.discounted ?? []))];
-  if (record.audits.length === 0 && struck.length === 0) return null;
+export function auditSection(result: ExperimentResult): string | null {
+  const struck = [...new Set(result.runs.flatMap((run) => run.discounted ?? []))];
+  if (result.audits.length === 0 && struck.length === 0) return null;
   return [
-    record.audits.length > 0 &&
+    result.audits.length > 0 &&
       "**Audits.** These runs are repeated with their own seeds on another owner's machine: a check of the machine, not of the file.",
-    record.audits.map((audit) => `- ${line(record, audit)}`).join('\n'),
+    result.audits.map((audit) => `- ${line(result, audit)}`).join('\n'),
     ...struck.map((why) => `**Some runs do not count:** ${why}. They are kept in the record.`),
   ]
     .filter(Boolean)
     .join('\n\n');
 }
 
-function line(record: ExperimentRecord, audit: Audit): string {
-  const run = record.runs.find((one) => one.runId === audit.of);
+function line(result: ExperimentResult, audit: Audit): string {
+  const run = result.runs.find((one) => one.runId === audit.of);
   const name = run ? `${run.stage} ${run.ordinal} on ${inline(run.machine, 60)}` : `run ${audit.of}`;
   const repeats = audit.runs.map(
     (one) => `${one.valBpb === null ? one.outcome : bpb(one.valBpb)} on ${inline(one.machine, 60)}`,
@@ -76,17 +76,17 @@ function ending({ outcome, outlier }: Audit): string {
   }
 }
 
-export function auditMessage(record: ExperimentRecord, settled: Audit[]): CommitMessage {
+export function auditMessage(result: ExperimentResult, settled: Audit[]): CommitMessage {
   const outcomes = [...new Set(settled.map((audit) => audit.outcome))].join(', ');
   const machines = [...new Set(settled.flatMap((audit) => audit.runs.map((run) => run.machine)))];
   const outliers = settled.flatMap((audit) => audit.outlier ?? []);
   return {
-    headline: `audit: ${outcomes} (#${record.pull})`,
+    headline: `audit: ${outcomes} (#${result.pull})`,
     body: [
       "Runs were repeated with their own seeds on other owners' machines.",
       [
-        `Experiment: ${record.pull}-${record.blob.slice(0, 12)}`,
-        `Track: ${record.track}`,
+        `Experiment: ${result.pull}-${result.blob.slice(0, 12)}`,
+        `Track: ${result.track}`,
         ...machines.map((machine) => `Repeated-On: ${commitLine(machine, 100)}`),
         ...outliers.map((machine) => `Outlier: ${commitLine(machine, 100)}`),
       ].join('\n'),
@@ -94,15 +94,15 @@ export function auditMessage(record: ExperimentRecord, settled: Audit[]): Commit
   };
 }
 
-export function reconsideredMessage(record: ExperimentRecord, machines: string[]): CommitMessage {
+export function reconsideredMessage(result: ExperimentResult, machines: string[]): CommitMessage {
   return {
-    headline: `reconsidered: ${record.verdict} (#${record.pull}) without ${commitLine(machines.join(', '), 100)}`,
+    headline: `reconsidered: ${result.verdict} (#${result.pull}) without ${commitLine(machines.join(', '), 100)}`,
     body: [
       'A machine that measured it was found to be an outlier; its runs are kept and do not count.',
       [
-        `Experiment: ${record.pull}-${record.blob.slice(0, 12)}`,
-        `Verdict: ${record.verdict}`,
-        `Track: ${record.track}`,
+        `Experiment: ${result.pull}-${result.blob.slice(0, 12)}`,
+        `Verdict: ${result.verdict}`,
+        `Track: ${result.track}`,
         ...machines.map((machine) => `Outlier: ${commitLine(machine, 100)}`),
       ].join('\n'),
     ].join('\n\n'),
@@ -143,11 +143,11 @@ export function suspicious({ machine, owner, track, pulls }: Struck, author: str
 }
 
 /** Outliers alone confirmed a record on main: what to do is for people. */
-export function restsOnOutlier(record: ExperimentRecord, machines: string[]): Saying {
+export function restsOnOutlier(result: ExperimentResult, machines: string[]): Saying {
   return {
-    title: `The record of #${record.pull} on ${record.track} rests on an outlier`,
+    title: `The record of #${result.pull} on ${result.track} rests on an outlier`,
     body: paragraphs(
-      `#${record.pull} was merged, and audits found ${machines.map((machine) => inline(machine, 60)).join(', ')} to be an outlier. Every run that confirmed it is now discounted: nothing is left to say that it improved anything.`,
+      `#${result.pull} was merged, and audits found ${machines.map((machine) => inline(machine, 60)).join(', ')} to be an outlier. Every run that confirmed it is now discounted: nothing is left to say that it improved anything.`,
       'Revert it by an ordinary commit on main, or leave it: the incumbent is measured again before anything is compared with it.',
     ),
   };

@@ -1,5 +1,5 @@
 import { DESCENT } from '../../core/command-name.ts';
-import { recordPath } from '../../core/formats/result.ts';
+import { resultPath } from '../../core/formats/result.ts';
 import { block, inline } from '../../core/text/harmless/github.ts';
 import { bpb } from '../../core/text/loss.ts';
 import type { DuplicateOf } from '../decide/rules/duplicates.ts';
@@ -22,8 +22,8 @@ function bullets(lines: string[]): string {
   return lines.map((line) => `- ${line}`).join('\n');
 }
 
-export function recordUrl(world: World, record: Parameters<typeof recordPath>[0]): string {
-  return `${world.repository.url}/blob/${world.main.branch}/${recordPath(record)}`;
+export function resultUrl(world: World, result: Parameters<typeof resultPath>[0]): string {
+  return `${world.repository.url}/blob/${world.main.branch}/${resultPath(result)}`;
 }
 
 export function needsWork(problems: string[]): Saying {
@@ -190,8 +190,8 @@ function nameOf({ pull }: DuplicateOf): string {
 
 function duplicateOn(world: World, of: DuplicateOf): Saying {
   const other = of.pull === null ? "the incumbent, main's own file as it was first measured" : `#${of.pull}`;
-  const known = of.record
-    ? `It was measured before: **${of.record.verdict}**${of.record.valBpb === null ? '' : `, val_bpb **${bpb(of.record.valBpb)}**`} (${inline(of.record.reason.text, 300)}). [The record](${recordUrl(world, of.record)}) has its numbers and its diff.`
+  const known = of.result
+    ? `It was measured before: **${of.result.verdict}**${of.result.valBpb === null ? '' : `, val_bpb **${bpb(of.result.valBpb)}**`} (${inline(of.result.reason.text, 300)}). [The record](${resultUrl(world, of.result)}) has its numbers and its diff.`
     : of.open
       ? 'That request was first and is being measured; its verdict is the answer for both.'
       : 'It holds the record of the track.';

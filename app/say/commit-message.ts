@@ -1,5 +1,5 @@
-import type { ExperimentRecord } from '../../core/formats/result.ts';
-import type { RunRecord } from '../../core/formats/run.ts';
+import type { ExperimentResult } from '../../core/formats/result.ts';
+import type { RunResult } from '../../core/formats/run.ts';
 import { TRAIN_PATH } from '../../core/rules/eligibility.ts';
 import { commitLine, commitQuote } from '../../core/text/harmless/github.ts';
 import { bpb, signed } from '../../core/text/loss.ts';
@@ -16,30 +16,30 @@ function trailers(pairs: [key: string, value: string | null][]): string {
     .join('\n');
 }
 
-function owners(runs: RunRecord[]): string {
+function owners(runs: RunResult[]): string {
   return [...new Set(runs.map((run) => run.owner))].join(', ');
 }
 
-export function experimentMessage(world: World, record: ExperimentRecord): CommitMessage {
-  const { verdict, authorText, valBpb, incumbent } = record;
-  const where = placeOf(world, record.track) === TRAIN_PATH ? '' : ` on ${record.track}`;
+export function experimentMessage(world: World, result: ExperimentResult): CommitMessage {
+  const { verdict, authorText, valBpb, incumbent } = result;
+  const where = placeOf(world, result.track) === TRAIN_PATH ? '' : ` on ${result.track}`;
   const loss =
     valBpb === null
       ? ''
       : `, val_bpb ${bpb(valBpb)}${incumbent ? ` (${signed(valBpb - incumbent.valBpb)})` : ''}`;
   return {
-    headline: `${verdict}: ${commitLine(authorText.title, 80) || 'untitled'} (#${record.pull})${where}${loss}`,
+    headline: `${verdict}: ${commitLine(authorText.title, 80) || 'untitled'} (#${result.pull})${where}${loss}`,
     body: [
       authorText.hypothesis && commitQuote(authorText.hypothesis, 2000),
-      commitLine(`Verdict by Descent: ${record.reason.text}`, 500),
+      commitLine(`Verdict by Descent: ${result.reason.text}`, 500),
       trailers([
-        ['Experiment', `${record.pull}-${record.blob.slice(0, 12)}`],
+        ['Experiment', `${result.pull}-${result.blob.slice(0, 12)}`],
         ['Verdict', verdict],
         ['Val-Bpb', valBpb === null ? null : String(valBpb)],
-        ['Track', record.track],
-        ['Runs', String(record.runs.length)],
+        ['Track', result.track],
+        ['Runs', String(result.runs.length)],
         ['Agent', authorText.agent],
-        ['Owner', owners(record.runs)],
+        ['Owner', owners(result.runs)],
       ]),
     ]
       .filter(Boolean)
@@ -48,9 +48,9 @@ export function experimentMessage(world: World, record: ExperimentRecord): Commi
 }
 
 /** Of the commit that only ties a request's head to main, whose gains are there already. */
-export function mergeMessage(title: string, records: ExperimentRecord[]): CommitMessage {
-  const { pull } = records[0]!;
-  const verdicts = records.map(({ verdict, track }) => `${verdict} on ${track}`).join(', ');
+export function mergeMessage(title: string, results: ExperimentResult[]): CommitMessage {
+  const { pull } = results[0]!;
+  const verdicts = results.map(({ verdict, track }) => `${verdict} on ${track}`).join(', ');
   return {
     headline: `merge: ${commitLine(title, 80) || 'untitled'} (#${pull})`,
     body: `It is decided on all its tracks: ${verdicts}.`,
@@ -61,7 +61,7 @@ export function baselineMessage(
   track: string,
   blob: string,
   valBpb: number,
-  runs: RunRecord[],
+  runs: RunResult[],
   notice: string | null,
 ): CommitMessage {
   return {

@@ -120,8 +120,8 @@ function sayingOf(
 
 function verdictLook(snapshot: Snapshot, decision: Extract<Decision, { code: 'verdict' }>): Look {
   const { outcomes, course, close } = decision;
-  const last = outcomes.at(-1)!.record;
-  const improved = outcomes.some(({ record }) => record.verdict === 'improved');
+  const last = outcomes.at(-1)!.result;
+  const improved = outcomes.some(({ result }) => result.verdict === 'improved');
   const ready = outcomes.some(({ fate }) => fate === 'ready');
   return {
     saying: withSimilar(snapshot, verdicts(snapshot, outcomes, course), false),

@@ -1,18 +1,18 @@
-import type { ExperimentRecord } from '../../core/formats/result.ts';
+import type { ExperimentResult } from '../../core/formats/result.ts';
 import { bpb, signed } from '../../core/text/loss.ts';
 import { unknownTracks } from '../decide/rules/progress.ts';
 import { RECONSIDERED } from '../decide/state/reconsidered.ts';
 import type { Snapshot, World } from '../model/snapshot.ts';
-import { paragraphs, recordUrl, type Saying } from './before-verdict.ts';
+import { paragraphs, resultUrl, type Saying } from './before-verdict.ts';
 
 /** What is known of a request's other tracks, said below whatever is said of the present one. */
 
 /** What is on record of the present file on other tracks than the present one. */
-export function decidedBeside({ records, pull }: Snapshot, track: string): ExperimentRecord[] {
-  return records
-    .filter((one) => one.blob === pull.file?.oid && one.record.track !== track)
-    .map((one) => one.record)
-    .filter((record) => record.reason.code !== RECONSIDERED);
+export function decidedBeside({ results, pull }: Snapshot, track: string): ExperimentResult[] {
+  return results
+    .filter((one) => one.blob === pull.file?.oid && one.result.track !== track)
+    .map((one) => one.result)
+    .filter((result) => result.reason.code !== RECONSIDERED);
 }
 
 /** The saying of the present track with the others' verdicts below it; as it is when there are none. */
@@ -26,12 +26,12 @@ export function withEarlier(snapshot: Snapshot, track: string, saying: Saying): 
   return more === '' ? saying : { ...saying, body: paragraphs(saying.body, more) };
 }
 
-export function verdictTable(world: World, records: ExperimentRecord[]): string {
-  const rows = records.map((record) => {
-    const { track, verdict, valBpb, incumbent } = record;
+export function verdictTable(world: World, results: ExperimentResult[]): string {
+  const rows = results.map((result) => {
+    const { track, verdict, valBpb, incumbent } = result;
     const difference = valBpb === null || incumbent === null ? '' : signed(valBpb - incumbent.valBpb);
     const loss = valBpb === null ? '' : bpb(valBpb);
-    return `| \`${track}\` | **${verdict}** | ${loss} | ${difference} | [#${record.pull}](${recordUrl(world, record)}) |`;
+    return `| \`${track}\` | **${verdict}** | ${loss} | ${difference} | [#${result.pull}](${resultUrl(world, result)}) |`;
   });
   return ['| track | verdict | val_bpb | difference | record |', '|---|---|---:|---:|---|', ...rows].join(
     '\n',

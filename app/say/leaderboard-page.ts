@@ -1,5 +1,5 @@
 import type { Leaderboard, TrackStanding } from '../../core/formats/leaderboard.ts';
-import { recordPath } from '../../core/formats/result.ts';
+import { resultPath } from '../../core/formats/result.ts';
 import { VERDICTS } from '../../core/formats/run.ts';
 import { wearOf } from '../../core/rules/acceptance/wear.ts';
 import { inline } from '../../core/text/harmless/github.ts';
@@ -25,7 +25,7 @@ export function leaderboardPage(board: Leaderboard): string {
 
 function link({ pull, blob }: TrackStanding['incumbent'], track: string): string {
   if (pull === null) return '';
-  return `[#${pull}](${recordPath({ pull, blob, track }).replace('results/', '')})`;
+  return `[#${pull}](${resultPath({ pull, blob, track }).replace('results/', '')})`;
 }
 
 function trackSection(name: string, primary: boolean, standing: TrackStanding): string[] {

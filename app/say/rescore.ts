@@ -1,8 +1,8 @@
-import type { ExperimentRecord, Rescore } from '../../core/formats/result.ts';
+import type { ExperimentResult, Rescore } from '../../core/formats/result.ts';
 import { inline } from '../../core/text/harmless/github.ts';
 
 /** What is said of the scoring on another machine; null where nothing improved. */
-export function rescoreSection({ rescores, runs }: ExperimentRecord): string | null {
+export function rescoreSection({ rescores, runs }: ExperimentResult): string | null {
   const said = rescores.map((one) => {
     const run = runs.find(({ runId }) => runId === one.of);
     return sentence(one, run ? `${run.stage} ${run.ordinal} (${inline(run.machine, 60)})` : `run ${one.of}`);

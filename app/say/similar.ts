@@ -1,8 +1,8 @@
 import type { Verdict } from '../../core/formats/run.ts';
 import { inline } from '../../core/text/harmless/github.ts';
 import { bpb, signed } from '../../core/text/loss.ts';
-import type { Similar, SimilarOpen, SimilarRecord, Snapshot } from '../model/snapshot.ts';
-import { paragraphs, recordUrl, type Saying } from './before-verdict.ts';
+import type { Similar, SimilarOpen, SimilarResult, Snapshot } from '../model/snapshot.ts';
+import { paragraphs, resultUrl, type Saying } from './before-verdict.ts';
 
 const FAILED = new Set<Verdict>(['crashed', 'timeout', 'diverged', 'invalid']);
 
@@ -33,12 +33,12 @@ function line(snapshot: Snapshot, one: Similar): string {
   return `[#${one.pull}](${what.url}) ${inline(one.title, 80)}: ${what.state} ${share}`;
 }
 
-function recorded(snapshot: Snapshot, one: SimilarRecord) {
+function recorded(snapshot: Snapshot, one: SimilarResult) {
   const delta =
     one.valBpb === null || one.incumbentBpb === null ? '' : ` (${signed(one.valBpb - one.incumbentBpb)})`;
   const loss = one.valBpb === null ? '' : `, val_bpb ${bpb(one.valBpb)}${delta}`;
   const why = FAILED.has(one.verdict) ? `; it failed: ${inline(one.exception ?? one.reason, 160)}` : '';
-  return { url: recordUrl(snapshot, one), state: `**${one.verdict}**${loss}${why}` };
+  return { url: resultUrl(snapshot, one), state: `**${one.verdict}**${loss}${why}` };
 }
 
 function undecided({ repository, queue }: Snapshot, one: SimilarOpen) {

@@ -1,5 +1,5 @@
 import { DESCENT } from '../../core/command-name.ts';
-import type { ExperimentRecord } from '../../core/formats/result.ts';
+import type { ExperimentResult } from '../../core/formats/result.ts';
 import type { Verdict } from '../../core/formats/run.ts';
 import { headline, plot } from '../../core/rules/acceptance/explain.ts';
 import type { Ruling } from '../../core/rules/acceptance/ruling.ts';
@@ -11,12 +11,12 @@ import { placeOf } from '../decide/rules/progress.ts';
 import { BELOW_TAG } from '../decide/state/check-writes.ts';
 import type { World } from '../model/snapshot.ts';
 import { auditSection } from './audits.ts';
-import { paragraphs, recordUrl, type Saying } from './before-verdict.ts';
+import { paragraphs, resultUrl, type Saying } from './before-verdict.ts';
 import { rescoreSection } from './rescore.ts';
 
 /** What is said when an experiment is decided: the longest answer, for the comment and the check run alike. */
 
-const HEADLINES: Record<ExperimentRecord['verdict'], string> = {
+const HEADLINES: Record<ExperimentResult['verdict'], string> = {
   improved: 'Improved: a new record',
   regressed: 'Regressed',
   inconclusive: 'Inconclusive',
@@ -29,13 +29,13 @@ const HEADLINES: Record<ExperimentRecord['verdict'], string> = {
 
 /** @param more what else is to be said, above what follows the verdict */
 export function verdict(world: World, outcome: Outcome, more: string | null = null): Saying {
-  const { record } = outcome;
-  const audits = auditSection(record);
-  const loss = record.valBpb === null ? '' : `, val_bpb ${bpb(record.valBpb)}`;
+  const { result } = outcome;
+  const audits = auditSection(result);
+  const loss = result.valBpb === null ? '' : `, val_bpb ${bpb(result.valBpb)}`;
   return {
-    title: plain(`${record.verdict}${loss}`, 100),
+    title: plain(`${result.verdict}${loss}`, 100),
     body: paragraphs(
-      `### ${HEADLINES[record.verdict]}`,
+      `### ${HEADLINES[result.verdict]}`,
       ...sections(world, outcome),
       more,
       audits && `${BELOW_TAG}\n${audits}`,
@@ -45,7 +45,7 @@ export function verdict(world: World, outcome: Outcome, more: string | null = nu
 
 /** All but the headline. */
 export function sections(world: World, outcome: Outcome): (string | null | false)[] {
-  const { record } = outcome;
+  const { result: record } = outcome;
   return [
     record.evidence && `**${headlineOf(record)}**`,
     comparison(record),
@@ -57,24 +57,24 @@ export function sections(world: World, outcome: Outcome): (string | null | false
     fateOf(world, outcome),
     outcome.apart === true &&
       `The commits of this branch were not taken into the history of \`${world.main.branch}\`, which takes at most ten, none of another account, each of \`${TRAIN_PATH}\` alone and with a plain message. So the measured file was put there by [a commit that names its author](${world.repository.url}/commits/${world.main.branch}), and this request is closed.`,
-    `[The record](${recordUrl(world, record)}) keeps hypothesis, diff and numbers for whoever comes next.`,
+    `[The record](${resultUrl(world, record)}) keeps hypothesis, diff and numbers for whoever comes next.`,
     nextStep(record),
     outcome.earlier.length > 0 &&
       `Earlier versions of this request: ${outcome.earlier.map((head) => `\`${head.oid.slice(0, 7)}\` ${inline(head.overall!.check.title, 80)}`).join('; ')}.`,
   ];
 }
 
-function because({ reason }: ExperimentRecord): string {
+function because({ reason }: ExperimentResult): string {
   return /[.!?]$/.test(reason.text) ? reason.text : `${reason.text}.`;
 }
 
 /** What the file printed, as its machine's owner reports it: quoted. */
-function logOf({ authorText: { log } }: ExperimentRecord): string | null {
+function logOf({ authorText: { log } }: ExperimentResult): string | null {
   if (log === null || log.trim() === '') return null;
   return details('The end of its log (words of strangers)', block(log.slice(-3000), 3000));
 }
 
-function comparison(record: ExperimentRecord): string | null {
+function comparison(record: ExperimentResult): string | null {
   const { valBpb, incumbent } = record;
   if (valBpb === null || incumbent === null) return null;
   const holder = incumbent.pull === null ? 'the baseline' : `#${incumbent.pull}`;
@@ -106,7 +106,7 @@ function comparison(record: ExperimentRecord): string | null {
 }
 
 /** A record of a run that was judged by the sequential rule, in one line; null for others. */
-function headlineOf({ verdict: said, evidence }: ExperimentRecord): string | null {
+function headlineOf({ verdict: said, evidence }: ExperimentResult): string | null {
   if (evidence === null || !isRuled(said)) return null;
   return headline({ verdict: said, singleOwner: evidence.singleOwner, evidence });
 }
@@ -115,7 +115,7 @@ function isRuled(said: Verdict): said is Ruling['verdict'] {
   return said === 'improved' || said === 'regressed' || said === 'inconclusive' || said === 'invalid';
 }
 
-function plotOf({ runs, evidence }: ExperimentRecord): string | null {
+function plotOf({ runs, evidence }: ExperimentResult): string | null {
   const losses = runs.flatMap((run) => run.valBpb ?? []);
   if (evidence === null || losses.length === 0) return null;
   return `\`\`\`text\n${plot(losses, evidence.incumbentLosses)}\n\`\`\``;
@@ -123,7 +123,7 @@ function plotOf({ runs, evidence }: ExperimentRecord): string | null {
 
 const MARKS = { none: '', yellow: ' 🟡', red: ' 🔴' } as const;
 
-function runsTable({ runs, distribution }: ExperimentRecord): string | null {
+function runsTable({ runs, distribution }: ExperimentResult): string | null {
   if (runs.length === 0) return null;
   const colours = distribution?.colours ?? [];
   let scored = 0;
@@ -147,7 +147,7 @@ function details(summary: string, body: string): string {
   return `<details><summary>${summary}</summary>\n\n${body}\n\n</details>`;
 }
 
-function fateOf(world: World, { fate, stale, record }: Outcome): string {
+function fateOf(world: World, { fate, stale, result: record }: Outcome): string {
   switch (fate) {
     case 'merged':
       if (placeOf(world, record.track) !== TRAIN_PATH)
@@ -184,7 +184,7 @@ function fateOf(world: World, { fate, stale, record }: Outcome): string {
   }
 }
 
-function byHand({ main }: World, { blob, incumbent, track }: ExperimentRecord): string {
+function byHand({ main }: World, { blob, incumbent, track }: ExperimentResult): string {
   const said = 'A person merged this request before its verdict; the result is recorded.';
   if (
     main.train?.oid !== blob ||
@@ -201,7 +201,7 @@ export function howBack(blob: string): string {
   return `The best one comes back by a pull request that brings it byte for byte (\`git cat-file blob ${blob.slice(0, 12)} > ${TRAIN_PATH}\`): no machine is asked for it.`;
 }
 
-function nextStep(record: ExperimentRecord): string {
+function nextStep(record: ExperimentResult): string {
   switch (record.verdict) {
     case 'improved':
       return 'Next: fetch main and go on from here.';

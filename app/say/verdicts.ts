@@ -5,7 +5,7 @@ import type { Course } from '../decide/rules/progress.ts';
 import { BELOW_TAG } from '../decide/state/check-writes.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { auditSections } from './audits.ts';
-import { paragraphs, recordUrl, type Saying } from './before-verdict.ts';
+import { paragraphs, resultUrl, type Saying } from './before-verdict.ts';
 import { leftOut, verdictTable } from './earlier-verdicts.ts';
 import { sections, verdict } from './verdict.ts';
 
@@ -19,17 +19,17 @@ export function verdicts(snapshot: Snapshot, outcomes: Outcome[], course: Course
   const others = outcomes.slice(0, -1);
   const more = paragraphs(elsewhere(snapshot, course), stillAhead(course), leftOut(snapshot));
   if (others.length === 0) return verdict(snapshot, last, more);
-  const audits = auditSections(outcomes.map(({ record }) => record));
-  const said = outcomes.map(({ record }) => `${record.verdict} on ${record.track}`).join(', ');
+  const audits = auditSections(outcomes.map(({ result }) => result));
+  const said = outcomes.map(({ result: record }) => `${record.verdict} on ${record.track}`).join(', ');
   return {
     title: plain(outcomes.map(titleOf).join('; '), 100),
     body: paragraphs(
       `### ${said[0]!.toUpperCase()}${said.slice(1)}`,
       verdictTable(
         snapshot,
-        outcomes.map(({ record }) => record),
+        outcomes.map(({ result: record }) => record),
       ),
-      `#### \`${last.record.track}\``,
+      `#### \`${last.result.track}\``,
       ...sections(snapshot, last),
       more,
       ...folded(snapshot, others),
@@ -42,14 +42,14 @@ export function verdicts(snapshot: Snapshot, outcomes: Outcome[], course: Course
 function folded(snapshot: Snapshot, others: Outcome[]): string[] {
   let room = ROOM;
   return others.toReversed().flatMap((one) => {
-    const { track, verdict: said } = one.record;
+    const { track, verdict: said } = one.result;
     const body = paragraphs(...sections(snapshot, one));
     room -= body.length;
     return room < 0 ? [] : [`<details><summary>${track}: ${said}</summary>\n\n${body}\n\n</details>`];
   });
 }
 
-function titleOf({ record }: Outcome): string {
+function titleOf({ result: record }: Outcome): string {
   const loss = record.valBpb === null ? '' : ` ${bpb(record.valBpb)}`;
   return `${record.track}: ${record.verdict}${loss}`;
 }
@@ -65,8 +65,8 @@ function stillAhead({ ahead }: Course): string | null {
 function elsewhere(snapshot: Snapshot, course: Course): string | null {
   const lines = course.elsewhere.map(({ track, of }) => {
     const other = of.pull === null ? "main's own file" : `#${of.pull}`;
-    const known = of.record
-      ? `**${of.record.verdict}** (${inline(of.record.reason.text, 200)}), [on record](${recordUrl(snapshot, of.record)})`
+    const known = of.result
+      ? `**${of.result.verdict}** (${inline(of.result.reason.text, 200)}), [on record](${resultUrl(snapshot, of.result)})`
       : of.open
         ? 'being measured for that request, whose verdict is the answer for both'
         : 'which holds or held the record of the track';

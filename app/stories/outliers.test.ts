@@ -22,12 +22,12 @@ describe('a machine that spoils what others measure', () => {
     expect(view).toMatchObject({ merged: true, labels: ['improved'] });
     expect(view.comments[0]).toContain('`eve.box` stands alone');
     expect(view.comments[0]).toContain('Some runs do not count');
-    const record = await recordOf(stage, number);
-    expect(record.runs.find((run) => run.runId === lie.runId)).toMatchObject({
+    const result = await recordOf(stage, number);
+    expect(result.runs.find((run) => run.runId === lie.runId)).toMatchObject({
       valBpb: 2.9,
       discounted: expect.stringContaining('eve.box'),
     });
-    expect(record.verdict).toBe('improved');
+    expect(result.verdict).toBe('improved');
     const { counts, machines, reconsider } = (await stage.leaderboard()).tracks.cpu!;
     expect(counts).toMatchObject({ improved: 1, regressed: 0, invalid: 0 });
     expect(machines['eve.box']).toMatchObject({ outliers: [{ pull: number, author: 'nova' }] });
@@ -55,9 +55,9 @@ describe('a machine that spoils what others measure', () => {
     expect((await stage.view(number)).state).toBe('open');
     expect(await stage.take(EVE)).toBeNull();
     await measureAll(stage, () => 2.9, [ADA, BOB]);
-    const record = await recordOf(stage, number);
-    expect(record.runs.map((run) => run.owner)).not.toContain('eve');
-    expect(record.verdict).toBe('regressed');
+    const result = await recordOf(stage, number);
+    expect(result.runs.map((run) => run.owner)).not.toContain('eve');
+    expect(result.verdict).toBe('regressed');
   }, 90_000);
 
   it('an appeal that was granted lets it begin anew', async () => {

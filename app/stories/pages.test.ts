@@ -1,5 +1,5 @@
 import { afterEach, expect, it } from 'vitest';
-import { recordPath } from '../../core/formats/result.ts';
+import { resultPath } from '../../core/formats/result.ts';
 import { REPO, Stage } from '../../testing/bot/stage.ts';
 import { record } from '../../testing/clone/clone.ts';
 
@@ -40,8 +40,8 @@ it('the sweep keeps one page of what is known and the progress plot, anew only w
 });
 
 it('a topic that outgrows the page has one of its own, and none is left behind that nobody makes', async () => {
-  const records = Array.from({ length: 6 }, (_, i) => record(i + 1, { change: `batch 64 -> ${i + 1}` }));
-  const seeded = records.map((one) => [recordPath(one), JSON.stringify(one)]);
+  const results = Array.from({ length: 6 }, (_, i) => record(i + 1, { change: `batch 64 -> ${i + 1}` }));
+  const seeded = results.map((one) => [resultPath(one), JSON.stringify(one)]);
   stage = await Stage.open({
     ...Object.fromEntries(seeded),
     'results/memory/data-order.md': 'of a track that is no longer the primary one',
@@ -51,7 +51,7 @@ it('a topic that outgrows the page has one of its own, and none is left behind t
   await stage.begin(2);
   await stage.bot!.descent.sweep(null);
   const topic = await stage.file('results/memory/batch-and-steps.md');
-  for (const one of records) expect(topic).toContain(`#${one.pull} \`${one.authorText.change}\``);
+  for (const one of results) expect(topic).toContain(`#${one.pull} \`${one.authorText.change}\``);
   expect(await stage.file('results/MEMORY.md')).toContain('(memory/batch-and-steps.md)');
   const changed = async (from: string) => {
     const { data } = await stage.onlooker.repos.compareCommits({ ...REPO, base: from, head: 'main' });

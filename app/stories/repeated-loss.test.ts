@@ -27,10 +27,10 @@ it('makes nobody’s file invalid: it is measured by another, does not count, an
   const done = await measureAll(stage, (who, of) => (of === 'audit' && who !== 'eve' ? 1.91 : 1.6));
   expect(done.filter((one) => one !== 'audit eve')).not.toContain('confirm eve');
   expect(await stage.view(number)).not.toMatchObject({ labels: ['invalid'] });
-  const record = await recordOf(stage, number);
-  const hers = record.runs.find((run) => run.owner === 'eve')!;
+  const result = await recordOf(stage, number);
+  const hers = result.runs.find((run) => run.owner === 'eve')!;
   expect(hers).toMatchObject({ valBpb: 1.9, discounted: expect.any(String) });
-  expect(record.audits.find((audit) => audit.of === hers.runId)).toMatchObject({
+  expect(result.audits.find((audit) => audit.of === hers.runId)).toMatchObject({
     why: 'equal',
     outcome: 'outlier',
     outlier: 'eve.box',
@@ -57,10 +57,10 @@ it.each<[string, (seen: Report) => Partial<Report>]>([
     expect(await stage.take(EVE)).toBeNull();
 
     await measureAll(stage, () => 1.92);
-    const record = await recordOf(stage, number);
-    const hers = record.runs.find((run) => run.runId === copy.runId)!;
+    const result = await recordOf(stage, number);
+    const hers = result.runs.find((run) => run.runId === copy.runId)!;
     expect(hers).toMatchObject({ owner: 'eve', discounted: expect.any(String) });
-    expect(record.audits.find((audit) => audit.of === hers.runId)).toMatchObject({ why: 'equal' });
+    expect(result.audits.find((audit) => audit.of === hers.runId)).toMatchObject({ why: 'equal' });
   },
   90_000,
 );
@@ -95,10 +95,10 @@ describe('two logins of one person', () => {
       EVE,
       EVA,
     ]);
-    const record = await recordOf(stage, number);
-    const confirmed = record.runs.filter((run) => run.stage === 'confirm').map((run) => run.owner);
+    const result = await recordOf(stage, number);
+    const confirmed = result.runs.filter((run) => run.stage === 'confirm').map((run) => run.owner);
     expect(confirmed).toEqual(expect.arrayContaining(['ada', 'bob', 'eva', 'eve']));
-    expect(record.verdict).not.toBe('improved');
+    expect(result.verdict).not.toBe('improved');
     expect((await stage.leaderboard()).tracks.cpu!.incumbent.pull).toBeNull();
   }, 90_000);
 });

@@ -74,11 +74,11 @@ describe('a gain that is confirmed', () => {
     expect(view).toMatchObject({ merged: true, labels: ['improved'] });
     expect(view.comments[0]).toContain('**Scored once more**');
     expect(view.comments[0]).toContain('10 probes agree');
-    const record = await recordOf(stage, number);
-    expect(record.rescores).toMatchObject([
+    const result = await recordOf(stage, number);
+    expect(result.rescores).toMatchObject([
       { of: first.runId, outcome: 'agreed', runs: [{ machine: scorings[0]!.machine }] },
     ]);
-    expect(record.runs.every((run) => run.discounted === undefined)).toBe(true);
+    expect(result.runs.every((run) => run.discounted === undefined)).toBe(true);
   }, 90_000);
 
   it.each([
@@ -173,9 +173,9 @@ describe('a machine that disagrees', () => {
       }
       const view = await stage.view(number);
       expect(view).toMatchObject({ merged: false, labels: ['invalid'] });
-      const record = await recordOf(stage, number);
-      expect(record.reason.code).toBe('not-reproduced');
-      expect(record.rescores.map((one) => one.outcome)).toEqual(['refuted', 'refuted']);
+      const result = await recordOf(stage, number);
+      expect(result.reason.code).toBe('not-reproduced');
+      expect(result.rescores.map((one) => one.outcome)).toEqual(['refuted', 'refuted']);
       const { machines } = (await stage.leaderboard()).tracks.cpu!;
       expect(Object.values(machines).flatMap((one) => one.outliers)).toEqual([]);
     },
@@ -191,9 +191,9 @@ describe('a machine that disagrees', () => {
       return isScoring(one) && firsts.get(one.job.rescore!.runId) === 'ada.desk' ? REFUSES : {};
     });
     expect(await stage.view(number)).toMatchObject({ merged: true });
-    const record = await recordOf(stage, number);
-    const liars = record.rescores.some((one) => one.outcome === 'refuted') ? ['ada.desk'] : [];
-    const discounted = record.runs.filter((run) => run.discounted !== undefined).map((run) => run.machine);
+    const result = await recordOf(stage, number);
+    const liars = result.rescores.some((one) => one.outcome === 'refuted') ? ['ada.desk'] : [];
+    const discounted = result.runs.filter((run) => run.discounted !== undefined).map((run) => run.machine);
     expect(new Set(discounted)).toEqual(new Set(liars));
     const { machines } = (await stage.leaderboard()).tracks.cpu!;
     expect(machines['ada.desk']!.outliers).toHaveLength(liars.length);

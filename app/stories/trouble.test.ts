@@ -15,7 +15,7 @@ const close = async (login: string, number: number, state: 'open' | 'closed' = '
   await (await stage.agent(login)).pulls.update({ ...REPO, pull_number: number, state });
   await stage.settle();
 };
-const recordsOf = async (): Promise<string[]> => {
+const resultsOf = async (): Promise<string[]> => {
   const { data } = await stage.onlooker.repos.getContent({ ...REPO, path: 'results/experiments/0' });
   return Array.isArray(data) ? data.map((one) => one.name) : [];
 };
@@ -34,7 +34,7 @@ describe('while a machine measures', () => {
     expect(await stage.file('train/train.py')).toBe('print("the beginning")\n');
     await stage.measure({ valBpb: 2.4 });
     expect(await stage.view(number)).toMatchObject({ state: 'closed', merged: false, labels: ['regressed'] });
-    expect((await recordsOf()).filter((name) => name.startsWith(`${number}-`))).toHaveLength(2);
+    expect((await resultsOf()).filter((name) => name.startsWith(`${number}-`))).toHaveLength(2);
     expect((await stage.leaderboard()).tracks.cpu!.counts).toEqual({ improved: 1, regressed: 1 });
     expect((await stage.view(number)).comments[0]).toContain('Earlier versions of this request');
   });
@@ -133,7 +133,7 @@ describe('GitHub has a bad day', () => {
       expect(view).toMatchObject({ merged: true, labels: ['improved'] });
       expect(view.comments).toHaveLength(1);
       expect((await stage.leaderboard()).tracks.cpu!.counts).toEqual({ improved: 1 });
-      expect(await recordsOf()).toHaveLength(1);
+      expect(await resultsOf()).toHaveLength(1);
     },
     60_000,
   );

@@ -16,9 +16,9 @@ it('a refusal that falls with its repeat is reopened, and nobody is blamed', asy
   expect(await stage.view(number)).toMatchObject({ state: 'closed' });
   await measureAll(stage, truth);
   expect(await stage.view(number)).toMatchObject({ merged: true, labels: ['improved'] });
-  const record = await recordOf(stage, number);
-  expect(record.audits[0]).toMatchObject({ outcome: 'agreed', outlier: null });
-  expect(record.runs[0]).toMatchObject({
+  const result = await recordOf(stage, number);
+  expect(result.audits[0]).toMatchObject({ outcome: 'agreed', outlier: null });
+  expect(result.runs[0]).toMatchObject({
     owner: 'eve',
     discounted: expect.stringContaining('takes its place'),
   });

@@ -26,13 +26,13 @@ it('the words of an owner are never the referee’s: a sentence for a reason is 
   const number = await reported({ reason: ORDER });
   const view = await stage.view(number);
   expect(view.labels).toEqual(['invalid']);
-  const record = await recordOf(stage, number);
-  expect(record.reason).toEqual({
+  const result = await recordOf(stage, number);
+  expect(result.reason).toEqual({
     code: 'refused-by-referee',
     text: 'the referee refused what the model answered',
   });
   const { data } = await stage.onlooker.repos.listCommits({ ...REPO, per_page: 3 });
-  const said = [...data.map((one) => one.commit.message), ...view.comments, JSON.stringify(record)].join(
+  const said = [...data.map((one) => one.commit.message), ...view.comments, JSON.stringify(result)].join(
     '\n',
   );
   expect(said).toContain('Verdict by Descent: the referee refused');

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { execa } from 'execa';
 import { writeHistory } from '../../testing/clone/write-history.ts';
-import { syntheticLeaderboard, syntheticRecord } from './synthetic.ts';
+import { syntheticLeaderboard, syntheticResult } from './synthetic.ts';
 
 const HELP = `Usage: npm run bench:memory [-- --experiments N] [--json]
 
@@ -36,7 +36,7 @@ async function bench(experiments: number): Promise<void> {
     const records = range(experiments).map((_, i) => i + 1);
     await writeHistory(clone, {
       leaderboard: syntheticLeaderboard(experiments),
-      records: mapped(records),
+      results: mapped(records),
       files: { 'train/train.py': 'print("train")\n' },
     });
     say('Building the index and searching');
@@ -111,7 +111,7 @@ async function cloneCosts(clone: string, folder: string) {
 }
 
 function* mapped(numbers: number[]) {
-  for (const number of numbers) yield syntheticRecord(number);
+  for (const number of numbers) yield syntheticResult(number);
 }
 
 function range(length: number): undefined[] {

@@ -3,7 +3,7 @@ import { openMemory } from '../../memory/memory.ts';
 import { storePath } from '../../memory/repository.ts';
 import { search } from '../../memory/search.ts';
 import { writeHistory } from '../../testing/clone/write-history.ts';
-import { syntheticRecord } from './synthetic.ts';
+import { syntheticResult } from './synthetic.ts';
 
 /** Run by main.ts in a process of its own: `measure.ts CLONE EXPERIMENTS`. Prints one line of JSON. */
 
@@ -51,8 +51,8 @@ for (let round = 0; round < 7; round += 1) {
 }
 times.sort((a, b) => a - b);
 
-const news = Array.from({ length: NEW }, (_, i) => syntheticRecord(count + i + 1));
-await writeHistory(clone, { records: news });
+const news = Array.from({ length: NEW }, (_, i) => syntheticResult(count + i + 1));
+await writeHistory(clone, { results: news });
 const start = performance.now();
 using second = await openMemory(context);
 const incrementalMs = performance.now() - start;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Leaderboard } from '../../core/formats/leaderboard.ts';
-import { type ExperimentRecord, UNTRUSTED } from '../../core/formats/result.ts';
-import type { RunRecord, Verdict } from '../../core/formats/run.ts';
+import { type ExperimentResult, UNTRUSTED } from '../../core/formats/result.ts';
+import type { RunResult, Verdict } from '../../core/formats/run.ts';
 
 /** A made-up history of the size that a busy year leaves behind. The same number gives the same experiment, always. */
 
@@ -86,7 +86,7 @@ const START = Date.parse('2026-01-01T00:00:00Z');
 const FIRST_BLOB = sha('first');
 
 /** Experiment `number` of the history, which is also the number of its pull request. */
-export function syntheticRecord(number: number): ExperimentRecord {
+export function syntheticResult(number: number): ExperimentResult {
   const random = generator(number);
   const verdict = draw(random, VERDICT_SHARES);
   const [topic, names, phrases] = pick(random, TOPICS);
@@ -192,7 +192,7 @@ export function syntheticLeaderboard(experiments: number): Leaderboard {
   };
 }
 
-function run(random: () => number, at: string, ordinal: number, valBpb: number | null): RunRecord {
+function run(random: () => number, at: string, ordinal: number, valBpb: number | null): RunResult {
   return {
     stage: ordinal > 4 ? 'confirm' : 'explore',
     ordinal,

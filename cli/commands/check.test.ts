@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { createTwoFilesPatch } from 'diff';
 import { execa } from 'execa';
 import { expect, test } from 'vitest';
-import type { ExperimentRecord } from '../../core/formats/result.ts';
+import type { ExperimentResult } from '../../core/formats/result.ts';
 import { gitBlob } from '../../core/git-blob.ts';
 import { record, scratch, stage, TRAIN, user } from '../../testing/clone/clone.ts';
 import { writeHistory } from '../../testing/clone/write-history.ts';
@@ -29,9 +29,9 @@ const HALVED = TRAIN.replace('64', '32');
 const SAID = ['--hypothesis', 'Halving the batch doubles the number of steps, and we lack steps.'];
 
 /** A clone with main checked out and `train.py` as its author left it. */
-async function desk(source: string, records: ExperimentRecord[] = [], config = CONFIG) {
-  const { clone, user } = await stage(records);
-  await writeHistory(clone, { records: [], files: { '.github/descent.yml': config } });
+async function desk(source: string, results: ExperimentResult[] = [], config = CONFIG) {
+  const { clone, user } = await stage(results);
+  await writeHistory(clone, { results: [], files: { '.github/descent.yml': config } });
   await execa('git', ['checkout', '--quiet', 'main'], { cwd: clone });
   const train = join(clone, 'train/train.py');
   await writeFile(train, source);

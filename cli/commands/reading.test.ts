@@ -16,7 +16,7 @@ test('status says where the search stands and what is new since the last look', 
   expect(first.out).toContain('cpu (primary): val_bpb 2.0000');
   expect(first.out).toContain('ada: 1 experiment; machines measured 3 runs');
   expect(first.out).toContain('First look');
-  await writeHistory(clone, { records: [record(2, { decidedAt: '2026-11-20T00:00:00Z', title: 'Newer' })] });
+  await writeHistory(clone, { results: [record(2, { decidedAt: '2026-11-20T00:00:00Z', title: 'Newer' })] });
   expect((await user.descent('status')).out).toMatch(/1 new since you last looked:\n {2}#2 regressed.*Newer/);
   expect((await user.json('status')).value.news.count).toBe(0);
 });
@@ -28,7 +28,7 @@ test('best writes the file that holds the record, and main’s own while nothing
   expect(await readFile(join(clone, 'mine.py'), 'utf8')).toBe(TRAIN);
   expect((await user.descent('best', '--track', 'h100')).err).toContain('Tracks with one: cpu');
   await writeHistory(clone, {
-    records: [],
+    results: [],
     leaderboard: { schema: 1, primary: 'cpu', tracks: {}, owners: {} },
   });
   expect((await user.json('best')).value).toMatchObject({

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { DESCENT } from '../../core/command-name.ts';
 import { Failure } from '../../core/failure.ts';
-import type { ExperimentRecord } from '../../core/formats/result.ts';
+import type { ExperimentResult } from '../../core/formats/result.ts';
 import { inert, inertLine } from '../../core/text/harmless/terminal.ts';
 import { experimentsOf } from '../../memory/history.ts';
-import { type Memory, readRecord } from '../../memory/memory.ts';
+import { type Memory, readResult } from '../../memory/memory.ts';
 import { outcome } from '../../memory/near-miss.ts';
 import { noted, theirs } from '../untrusted.ts';
 import { verb } from '../verb.ts';
@@ -17,15 +17,15 @@ export const show = verb({
   positional: ['pull'],
   async run({ memory: open }, { pull }) {
     using memory = await open();
-    return { pull, records: await recordsOf(memory, pull) };
+    return { pull, records: await resultsOf(memory, pull) };
   },
-  render({ records }) {
-    return noted(records.map(page));
+  render({ records: results }) {
+    return noted(results.map(page));
   },
 });
 
 /** Every record of a pull request, one for each content that was measured. */
-export async function recordsOf(memory: Memory, pull: number): Promise<ExperimentRecord[]> {
+export async function resultsOf(memory: Memory, pull: number): Promise<ExperimentResult[]> {
   const rows = experimentsOf(memory.store, pull);
   if (rows.length === 0) {
     throw new Failure(
@@ -36,10 +36,10 @@ export async function recordsOf(memory: Memory, pull: number): Promise<Experimen
       },
     );
   }
-  return Promise.all(rows.map((row) => readRecord(memory, row.oid)));
+  return Promise.all(rows.map((row) => readResult(memory, row.oid)));
 }
 
-function page(record: ExperimentRecord): string {
+function page(record: ExperimentResult): string {
   const text = record.authorText;
   const incumbent = record.incumbent;
   const delta = record.valBpb !== null && incumbent ? record.valBpb - incumbent.valBpb : null;

@@ -57,10 +57,10 @@ export async function proposalsNow(
 
 /** A line each, e.g. `diff 80 % alike: #57 crashed (exception): ...`. */
 export function warnings({ similar: found, open }: Alike): string[] {
-  return [...found.map(recordLine), ...open.map(proposalLine)];
+  return [...found.map(resultLine), ...open.map(proposalLine)];
 }
 
-function recordLine({ experiment, ...parts }: Similar): string {
+function resultLine({ experiment, ...parts }: Similar): string {
   const failed = ['crashed', 'timeout', 'diverged', 'invalid'].includes(experiment.verdict);
   const why = failed
     ? `; it failed: ${experiment.exception === null ? inertLine(experiment.reason, 120) : theirs(experiment.exception, 120)}`

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { TrackStanding } from '../../core/formats/leaderboard.ts';
-import type { RunRecord } from '../../core/formats/run.ts';
+import type { RunResult } from '../../core/formats/run.ts';
 import { own } from '../../core/names.ts';
 import { type MachineRules, standingOf } from '../../core/rules/audits/machines.ts';
 import { inertLine } from '../../core/text/harmless/terminal.ts';
@@ -114,7 +114,7 @@ function standing(track: string, { incumbent, runs, counts, history }: TrackStan
 }
 
 /** Standard deviation of the incumbent's scored runs, or null below two. */
-function spread(runs: RunRecord[]): number | null {
+function spread(runs: RunResult[]): number | null {
   const values = runs.flatMap((run) => (run.valBpb === null ? [] : [run.valBpb]));
   if (values.length < 2) return null;
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { DESCENT } from '../../core/command-name.ts';
 import { parseReasons, type Reason } from '../../core/formats/reasons.ts';
-import type { ExperimentRecord } from '../../core/formats/result.ts';
+import type { ExperimentResult } from '../../core/formats/result.ts';
 import { inert, inertLine } from '../../core/text/harmless/terminal.ts';
 import { experimentsOf } from '../../memory/history.ts';
-import { type Memory, readRecord } from '../../memory/memory.ts';
+import { type Memory, readResult } from '../../memory/memory.ts';
 import type { GitHub } from '../github/client.ts';
 import { verb } from '../verb.ts';
 
@@ -50,7 +50,7 @@ async function asked(
 /** Of results that an older bot wrote, the verdicts alone are known. */
 async function fromResults(memory: Memory, pull: number): Promise<Reason[]> {
   const rows = experimentsOf(memory.store, pull);
-  const results = await Promise.all(rows.map((row) => readRecord(memory, row.oid)));
+  const results = await Promise.all(rows.map((row) => readResult(memory, row.oid)));
   return results.map(
     (result): Reason => ({
       rule: 'verdict',
@@ -62,7 +62,7 @@ async function fromResults(memory: Memory, pull: number): Promise<Reason[]> {
   );
 }
 
-function runSeen({ stage, ordinal, valBpb, outcome, owner }: ExperimentRecord['runs'][number]): Reason {
+function runSeen({ stage, ordinal, valBpb, outcome, owner }: ExperimentResult['runs'][number]): Reason {
   const loss = valBpb === null ? outcome : valBpb.toFixed(4);
   const saw = `${stage} ${ordinal}: ${loss} by ${owner}`;
   return { rule: 'runs', said: 'passed', code: outcome, saw, because: [] };

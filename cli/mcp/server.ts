@@ -12,7 +12,7 @@ import { Failure } from '../../core/failure.ts';
 import { inertJson } from '../../core/text/harmless/terminal.ts';
 import { select } from '../../memory/experiment.ts';
 import { openMemory } from '../../memory/memory.ts';
-import { recordsOf } from '../commands/show.ts';
+import { resultsOf } from '../commands/show.ts';
 import { settingOf } from '../setting.ts';
 import { marked } from '../untrusted.ts';
 import { perform, type Verb } from '../verb.ts';
@@ -40,7 +40,7 @@ export function createServer(context: Context, verbs: Verb[], signal: AbortSigna
   const server = new McpServer({ name: 'descent', version: '1.0.0' }, { instructions: INSTRUCTIONS });
   const calls = new LongCalls((LIMIT_SECONDS + 5) * 1000);
   for (const verb of verbs) addTool(server, verb, context, calls, signal);
-  addRecords(server, context);
+  addResults(server, context);
   return server;
 }
 
@@ -115,7 +115,7 @@ async function answer(work: () => Promise<string>): Promise<CallToolResult> {
   }
 }
 
-function addRecords(server: McpServer, context: Context): void {
+function addResults(server: McpServer, context: Context): void {
   const list = async () => {
     using memory = await openMemory(context);
     const newest = select(memory.store, 'ORDER BY decidedAt DESC LIMIT ?', LISTED);
@@ -134,7 +134,7 @@ function addRecords(server: McpServer, context: Context): void {
     about,
     async (uri, { pull }): Promise<ReadResourceResult> => {
       using memory = await openMemory(context);
-      return json(uri, await recordsOf(memory, Number(pull)));
+      return json(uri, await resultsOf(memory, Number(pull)));
     },
   );
   const board = {

@@ -132,7 +132,7 @@ const oldSchema = z.looseObject({
 });
 
 /** The permanent file of one experiment on one track; `recordPath` says where it lies. */
-export const recordSchema = z.preprocess(
+export const resultSchema = z.preprocess(
   upgraded,
   z.strictObject({
     schema: z.literal(1),
@@ -182,10 +182,10 @@ export const recordSchema = z.preprocess(
     ),
   }),
 );
-export type ExperimentRecord = z.infer<typeof recordSchema>;
+export type ExperimentResult = z.infer<typeof resultSchema>;
 
 /** Where the record of an experiment on one track lies, at most 1,000 pull requests a folder. */
-export function recordPath({ pull, blob, track }: Pick<ExperimentRecord, 'pull' | 'blob' | 'track'>): string {
+export function resultPath({ pull, blob, track }: Pick<ExperimentResult, 'pull' | 'blob' | 'track'>): string {
   return `results/experiments/${Math.floor(pull / 1000)}/${pull}-${blob.slice(0, 12)}-${track}.json`;
 }
 
@@ -198,7 +198,7 @@ const RECORD_VERSION = 1;
 const LIMIT_BYTES = 1024 * 1024;
 
 export type ParsedResult =
-  | { kind: 'record'; record: ExperimentRecord }
+  | { kind: 'record'; result: ExperimentResult }
   | { kind: 'newer'; problem: string }
   | { kind: 'unreadable'; problem: string };
 
@@ -218,8 +218,8 @@ export function parseResult(content: Uint8Array | string | null): ParsedResult {
   if (version !== null && version > RECORD_VERSION) {
     return { kind: 'newer', problem: `schema ${version}; this clone reads up to ${RECORD_VERSION}` };
   }
-  const result = recordSchema.safeParse(value);
-  if (result.success) return { kind: 'record', record: result.data };
+  const result = resultSchema.safeParse(value);
+  if (result.success) return { kind: 'record', result: result.data };
   const issue = result.error.issues[0];
   return unreadable(`${issue?.path.join('.') || 'the file'}: ${issue?.message}`);
 }

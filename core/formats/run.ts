@@ -58,7 +58,7 @@ export const runSchema = z.strictObject({
   /** Why it does not count: its machine was found to be an outlier. It is kept, and decides nothing. */
   discounted: z.string().optional(),
 });
-export type RunRecord = z.infer<typeof runSchema>;
+export type RunResult = z.infer<typeof runSchema>;
 
 /** How many of the incumbent's runs, and of other files, the leaderboard keeps. */
 export const RUNS_KEPT = 16;

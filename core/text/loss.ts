@@ -1,8 +1,8 @@
-import type { RunRecord } from '../formats/run.ts';
+import type { RunResult } from '../formats/run.ts';
 
 /** Losses as people read them: bits per byte. */
 
-export function meanBpb(runs: RunRecord[]): number {
+export function meanBpb(runs: RunResult[]): number {
   const values = runs.flatMap((run) => run.valBpb ?? []);
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

@@ -1,4 +1,4 @@
-import { type ExperimentRecord, recordSchema } from '../../core/formats/result.ts';
+import { type ExperimentResult, resultSchema } from '../../core/formats/result.ts';
 import { AUDITED, REPO, Stage } from './stage.ts';
 
 /** Three owners, of whom any may lie, and whoever joins later: the stage for stories of audits. */
@@ -39,9 +39,9 @@ export async function measureAll(
   return done;
 }
 
-export async function recordOf(stage: Stage, pull: number): Promise<ExperimentRecord> {
+export async function recordOf(stage: Stage, pull: number): Promise<ExperimentResult> {
   const { data } = await stage.onlooker.repos.getContent({ ...REPO, path: 'results/experiments/0' });
   const file = (data as { name: string }[]).find((one) => one.name.startsWith(`${pull}-`));
   if (!file) throw new Error(`#${pull} has no record`);
-  return recordSchema.parse(JSON.parse(await stage.file(`results/experiments/0/${file.name}`)));
+  return resultSchema.parse(JSON.parse(await stage.file(`results/experiments/0/${file.name}`)));
 }

@@ -14,8 +14,8 @@ import type { Config } from '../../core/formats/config.ts';
 import type { Job } from '../../core/formats/job.ts';
 import type { Leaderboard } from '../../core/formats/leaderboard.ts';
 import type { Report } from '../../core/formats/report.ts';
-import { type ExperimentRecord, UNTRUSTED } from '../../core/formats/result.ts';
-import type { RunRecord } from '../../core/formats/run.ts';
+import { type ExperimentResult, UNTRUSTED } from '../../core/formats/result.ts';
+import type { RunResult } from '../../core/formats/run.ts';
 import type { FileEntry } from '../../core/rules/eligibility.ts';
 
 /** Values for tests of the pure parts: a repository with one track, an incumbent at 2.0 and one request. */
@@ -51,7 +51,7 @@ export const config: Config = {
   merge: true,
 };
 
-export function run(valBpb: number | null, change: Partial<RunRecord> = {}): RunRecord {
+export function run(valBpb: number | null, change: Partial<RunResult> = {}): RunResult {
   return {
     stage: 'explore',
     ordinal: 1,
@@ -111,7 +111,7 @@ export const board: Leaderboard = {
 };
 
 /** The request's own record: a regression, on one run. */
-export function recordWith(change: Partial<ExperimentRecord> = {}): ExperimentRecord {
+export function recordWith(change: Partial<ExperimentResult> = {}): ExperimentResult {
   return {
     schema: 1,
     pull: 41,
@@ -327,7 +327,7 @@ export function snapshot(change: Partial<Snapshot['pull']> = {}, more: Partial<S
       reply: NO_REPLY,
       ...change,
     },
-    records: [],
+    results: [],
     similar: [],
     contents: {},
     diffs: { [BLOB]: { cpu: '--- a\n+++ b\n' } },

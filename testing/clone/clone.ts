@@ -5,7 +5,7 @@ import { onTestFinished } from 'vitest';
 import { main } from '../../cli/program.ts';
 import type { Context } from '../../core/context.ts';
 import type { Leaderboard } from '../../core/formats/leaderboard.ts';
-import { type ExperimentRecord, UNTRUSTED } from '../../core/formats/result.ts';
+import { type ExperimentResult, UNTRUSTED } from '../../core/formats/result.ts';
 import { gitBlob } from '../../core/git-blob.ts';
 import { writeHistory } from './write-history.ts';
 
@@ -64,12 +64,12 @@ export function user(cwd: string, cache: string, env: Record<string, string> = {
 }
 
 /** A repository with these records on main, and a user in it. */
-export async function stage(records: ExperimentRecord[] = [], options: { leaderboard?: Leaderboard } = {}) {
+export async function stage(results: ExperimentResult[] = [], options: { leaderboard?: Leaderboard } = {}) {
   const folder = await scratch();
   const clone = join(folder, 'clone');
   await writeHistory(clone, {
     leaderboard: options.leaderboard ?? leaderboard(),
-    records,
+    results,
     files: { 'train/train.py': TRAIN },
   });
   return { folder, clone, user: user(clone, join(folder, 'cache')) };
@@ -78,9 +78,9 @@ export async function stage(records: ExperimentRecord[] = [], options: { leaderb
 /** A record that says nothing special but what a test wants of it. */
 export function record(
   pull: number,
-  about: Partial<Omit<ExperimentRecord, 'authorText' | 'untrusted'>> &
-    Partial<ExperimentRecord['authorText']> = {},
-): ExperimentRecord {
+  about: Partial<Omit<ExperimentResult, 'authorText' | 'untrusted'>> &
+    Partial<ExperimentResult['authorText']> = {},
+): ExperimentResult {
   const { title, hypothesis, change, expect, buildsOn, agent, log, untrusted: _, ...facts } = about;
   return {
     schema: 1,

@@ -1,6 +1,6 @@
 import { execa } from 'execa';
 import type { Leaderboard } from '../../core/formats/leaderboard.ts';
-import { type ExperimentRecord, recordPath } from '../../core/formats/result.ts';
+import { type ExperimentResult, resultPath } from '../../core/formats/result.ts';
 
 /**
  * One commit on main of the git repository at `folder`, made by `git fast-import`, so that 100,000 files need no working tree:
@@ -9,7 +9,7 @@ import { type ExperimentRecord, recordPath } from '../../core/formats/result.ts'
  */
 export async function writeHistory(
   folder: string,
-  content: { leaderboard?: Leaderboard; records: Iterable<ExperimentRecord>; files?: Record<string, string> },
+  content: { leaderboard?: Leaderboard; results: Iterable<ExperimentResult>; files?: Record<string, string> },
 ): Promise<string> {
   await execa('git', ['init', '--quiet', '--initial-branch=main', folder]);
   const parent = await execa('git', ['rev-parse', '--verify', '--quiet', 'main^{commit}'], {
@@ -35,8 +35,8 @@ async function* stream(
   for (const [path, text] of Object.entries(content.files ?? {})) yield file(path, text);
   if (content.leaderboard)
     yield file('results/leaderboard.json', JSON.stringify(content.leaderboard, null, 2));
-  for (const record of content.records) {
-    yield file(recordPath(record), JSON.stringify(record, null, 1));
+  for (const result of content.results) {
+    yield file(resultPath(result), JSON.stringify(result, null, 1));
   }
 }
 

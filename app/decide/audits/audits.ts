@@ -1,6 +1,6 @@
 import { MACHINE_LABEL } from '../../../core/formats/labels.ts';
 import type { Leaderboard } from '../../../core/formats/leaderboard.ts';
-import type { Audit, ExperimentRecord } from '../../../core/formats/result.ts';
+import type { Audit, ExperimentResult } from '../../../core/formats/result.ts';
 import { own } from '../../../core/names.ts';
 import { isSuspicious } from '../../../core/rules/audits/audit.ts';
 import { type MachineRules, standingOf, strikesOf } from '../../../core/rules/audits/machines.ts';
@@ -9,37 +9,37 @@ import type { Snapshot } from '../../model/snapshot.ts';
 import { auditMessage, auditsBeside, blocked, suspicious } from '../../say/audits.ts';
 import { cancelUntaken } from '../measure/retry.ts';
 import { boardFiles, recounted, withStanding } from '../results/leaderboard.ts';
-import { recordFiles } from '../results/result.ts';
+import { resultFiles } from '../results/result.ts';
 import { belowVerdict, checksOnly } from '../state/check-writes.ts';
 import { experimentsOf, givenUp } from '../state/experiments.ts';
 import type { Grounds } from '../state/settings.ts';
 import { auditorFor, ordersFor } from './dispatch.ts';
 import { endOf, inquiriesOf } from './inquiry.ts';
 import { withAudited } from './leaderboard.ts';
-import { fallenRecord } from './repeated.ts';
+import { fallenResult } from './repeated.ts';
 
 /** The audits of one experiment on record: runs repeated elsewhere, compared, and what follows for the machines. */
 
 /** A step towards the end of the record's open audits; one `rest` when they have to wait. */
-export function auditStep(snapshot: Snapshot, grounds: Grounds, record: ExperimentRecord): Effect[] {
-  const standing = grounds.board.tracks[record.track];
-  const rules = grounds.config.tracks[record.track];
+export function auditStep(snapshot: Snapshot, grounds: Grounds, result: ExperimentResult): Effect[] {
+  const standing = grounds.board.tracks[result.track];
+  const rules = grounds.config.tracks[result.track];
   if (!standing || rules?.sigma === undefined)
-    return [{ kind: 'rest', why: `several runs no longer decide on track ${record.track}` }];
+    return [{ kind: 'rest', why: `several runs no longer decide on track ${result.track}` }];
   const ours = experimentsOf(snapshot.pull.heads).find(
-    (one) => one.of === 'audit' && one.blob === record.blob && one.track === record.track,
+    (one) => one.of === 'audit' && one.blob === result.blob && one.track === result.track,
   );
   if (ours && ours.updates.length > 0) return [checksOnly(ours.updates), { kind: 'again' }];
 
-  const inquiries = inquiriesOf(snapshot, record, ours?.broken ?? []);
+  const inquiries = inquiriesOf(snapshot, result, ours?.broken ?? []);
   const { sigma } = rules;
-  const open = inquiries.map((inquiry) => ({ inquiry, end: endOf(inquiry, standing, sigma, record) }));
+  const open = inquiries.map((inquiry) => ({ inquiry, end: endOf(inquiry, standing, sigma, result) }));
   const asked = open.filter(({ end, inquiry }) => end === null && inquiry.flying.length === 0);
   const placed = asked.map(({ inquiry }) => ({
     inquiry,
-    owner: auditorFor(snapshot, grounds, record, inquiry),
+    owner: auditorFor(snapshot, grounds, result, inquiry),
   }));
-  const orders = ordersFor(snapshot, grounds, record, placed, inquiries);
+  const orders = ordersFor(snapshot, grounds, result, placed, inquiries);
   if (orders.length > 0)
     return [
       ...cancelUntaken(placed.flatMap(({ inquiry }) => inquiry.broken.map((one) => one.run))),
@@ -59,24 +59,24 @@ export function auditStep(snapshot: Snapshot, grounds: Grounds, record: Experime
   const waits = settled.length < inquiries.length && !settled.some((one) => one.outcome === 'outlier');
   if (settled.length === 0 || waits) return [{ kind: 'rest', why: 'audits wait for machines' }];
   const gone = helpless.flatMap(({ broken }) => broken.map(({ run, why }) => givenUp(run, why)));
-  return conclusion(snapshot, grounds, record, settled, gone);
+  return conclusion(snapshot, grounds, result, settled, gone);
 }
 
 function conclusion(
   snapshot: Snapshot,
   { board, config, reasons }: Grounds,
-  record: ExperimentRecord,
+  result: ExperimentResult,
   settled: Audit[],
   gone: CheckWrite[],
 ): Effect[] {
-  const audits = record.audits.map((audit) => settled.find((one) => one.of === audit.of) ?? audit);
-  const audited = { ...record, audits };
-  const fallen = fallenRecord({ board, config, reasons }, audited, settled);
+  const audits = result.audits.map((audit) => settled.find((one) => one.of === audit.of) ?? audit);
+  const audited = { ...result, audits };
+  const fallen = fallenResult({ board, config, reasons }, audited, settled);
   const written = fallen ?? audited;
-  const after = withAudited(recounting(board, record, written), written, settled, snapshot.now);
-  const track = after.tracks[record.track]!;
+  const after = withAudited(recounting(board, result, written), written, settled, snapshot.now);
+  const track = after.tracks[result.track]!;
   const outliers = [...new Set(settled.flatMap((audit) => audit.outlier ?? []))];
-  const alarms = outlierAlarms(after, config, record, outliers, snapshot.now);
+  const alarms = outlierAlarms(after, config, result, outliers, snapshot.now);
   const next = [...track.reconsider, ...track.audits].map((one) => one.pull);
   return [
     ...alarms, // before the commit: after it nobody would know that it is still to be said
@@ -87,15 +87,15 @@ function conclusion(
       kind: 'record',
       base: snapshot.main.oid,
       message: auditMessage(written, settled),
-      files: [...recordFiles(written), ...boardFiles(after, snapshot.now)],
+      files: [...resultFiles(written), ...boardFiles(after, snapshot.now)],
     },
-    belowVerdict(snapshot, record.head, auditsBeside(snapshot, written), gone),
+    belowVerdict(snapshot, result.head, auditsBeside(snapshot, written), gone),
     { kind: 'look', pulls: [...new Set(next)].slice(0, LOOKS), baselines: [] },
     ...(fallen ? [{ kind: 'again' } as const] : []),
   ];
 }
 
-function recounting(board: Grounds['board'], before: ExperimentRecord, after: ExperimentRecord) {
+function recounting(board: Grounds['board'], before: ExperimentResult, after: ExperimentResult) {
   const standing = board.tracks[before.track]!;
   const counts = recounted(standing.counts, before.verdict, after.verdict);
   return withStanding(board, before.track, { ...standing, counts });
@@ -105,20 +105,20 @@ function recounting(board: Grounds['board'], before: ExperimentRecord, after: Ex
 export function outlierAlarms(
   board: Leaderboard,
   config: MachineRules,
-  record: ExperimentRecord,
+  result: ExperimentResult,
   outliers: string[],
   now: string,
 ): Effect[] {
-  const { machines } = board.tracks[record.track]!;
+  const { machines } = board.tracks[result.track]!;
   return outliers.flatMap((name): Effect[] => {
     const machine = own(machines, name);
     if (!machine) return [];
     const pulls = machine.outliers.map((one) => one.pull);
-    const about = { machine: name, owner: machine.owner, track: record.track, pulls };
+    const about = { machine: name, owner: machine.owner, track: result.track, pulls };
     if (standingOf(name, machine, now, config) === 'blocked')
       return [{ kind: 'alarm', ...blocked(about), label: MACHINE_LABEL }];
     return isSuspicious(strikesOf(name, machine, now, config))
-      ? [{ kind: 'alarm', ...suspicious(about, record.author), label: MACHINE_LABEL }]
+      ? [{ kind: 'alarm', ...suspicious(about, result.author), label: MACHINE_LABEL }]
       : [];
   });
 }

@@ -1,4 +1,4 @@
-import type { ExperimentRecord } from '../../../core/formats/result.ts';
+import type { ExperimentResult } from '../../../core/formats/result.ts';
 import { is, standingOf } from '../../../core/rules/audits/machines.ts';
 import type { Order } from '../../model/effect.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
@@ -14,16 +14,16 @@ import { type Inquiry, repeatsOf } from './inquiry.ts';
 export function auditorFor(
   snapshot: Snapshot,
   { board, config }: Grounds,
-  record: ExperimentRecord,
+  result: ExperimentResult,
   { audited, repeats, broken, tries }: Inquiry,
 ): string | null {
   if (tries >= config.limits.attempts + repeats.length) return null;
-  if (!snapshot.pull.heads.some((head) => head.oid === record.head)) return null;
-  const standing = board.tracks[record.track]!;
+  if (!snapshot.pull.heads.some((head) => head.oid === result.head)) return null;
+  const standing = board.tracks[result.track]!;
   const tried = broken.flatMap(({ run }) => run.memory.target ?? []);
-  const barred = [audited.owner, record.author.toLowerCase(), ...repeats.map((run) => run.owner)];
+  const barred = [audited.owner, result.author.toLowerCase(), ...repeats.map((run) => run.owner)];
   const owners = knownOwners({
-    rules: config.tracks[record.track]!,
+    rules: config.tracks[result.track]!,
     standing,
     facts: [],
     now: snapshot.now,
@@ -43,16 +43,16 @@ export function auditorFor(
 export function ordersFor(
   snapshot: Snapshot,
   { board, config }: Grounds,
-  record: ExperimentRecord,
+  result: ExperimentResult,
   placed: { inquiry: Inquiry; owner: string | null }[],
   all: Inquiry[],
 ): Order[] {
-  const rules = config.tracks[record.track]!;
-  const { audits, incumbent } = board.tracks[record.track]!;
-  const before = Math.max(0, audits.findIndex(is(record)));
+  const rules = config.tracks[result.track]!;
+  const { audits, incumbent } = board.tracks[result.track]!;
+  const before = Math.max(0, audits.findIndex(is(result)));
   const flying = all.reduce((sum, one) => sum + one.flying.length, 0);
-  const places = sparePlaces(snapshot.queue, config, record.track) - before - flying;
-  let ordinal = Math.max(0, ...repeatsOf(snapshot, record).map(({ key }) => key.ordinal));
+  const places = sparePlaces(snapshot.queue, config, result.track) - before - flying;
+  let ordinal = Math.max(0, ...repeatsOf(snapshot, result).map(({ key }) => key.ordinal));
   return placed
     .filter((one): one is { inquiry: Inquiry; owner: string } => one.owner !== null)
     .slice(0, Math.max(0, Math.min(places, snapshot.fresh.length)))
@@ -60,12 +60,12 @@ export function ordersFor(
       const again = broken[0];
       ordinal += again ? 0 : 1;
       const wanted = {
-        pull: record.pull,
-        head: record.head,
-        shared: snapshot.pull.heads.some((head) => head.oid === record.head && head.shared),
-        blob: record.blob,
+        pull: result.pull,
+        head: result.head,
+        shared: snapshot.pull.heads.some((head) => head.oid === result.head && head.shared),
+        blob: result.blob,
         incumbent: incumbent.blob,
-        track: record.track,
+        track: result.track,
         stage: 'audit' as const,
         ordinal: again?.run.key.ordinal ?? ordinal,
         attempt: (again?.run.key.attempt ?? 0) + 1,

@@ -31,7 +31,7 @@ describe('which runs are repeated elsewhere', () => {
 
   it('are those among the first ten jobs of their machine', () => {
     const draw = (jobs: number) =>
-      drawAudits({ record, before: track(jobs), owners, fresh: NEVER, audits: undefined });
+      drawAudits({ result: record, before: track(jobs), owners, fresh: NEVER, audits: undefined });
     expect(draw(9)).toMatchObject([{ of: 1, why: 'probation', outcome: 'open' }]);
     expect(draw(10)).toEqual([]);
   });
@@ -39,7 +39,7 @@ describe('which runs are repeated elsewhere', () => {
   it('counts the runs of one experiment one after the other', () => {
     const runs = [1, 2, 3].map((runId) => ({ ...run1, runId }));
     const drew = drawAudits({
-      record: { ...record, runs },
+      result: { ...record, runs },
       before: track(8),
       owners,
       fresh: NEVER,
@@ -50,7 +50,7 @@ describe('which runs are repeated elsewhere', () => {
 
   it('are afterwards drawn by lot', () => {
     const draw = (fresh: typeof ALWAYS) =>
-      drawAudits({ record, before: track(50), owners, fresh, audits: undefined });
+      drawAudits({ result: record, before: track(50), owners, fresh, audits: undefined });
     expect(draw(ALWAYS)).toMatchObject([{ why: 'share' }]);
     expect(draw(NEVER)).toEqual([]);
   });
@@ -62,7 +62,7 @@ describe('which runs are repeated elsewhere', () => {
     ];
     const distribution = { ...spread, colours: ['none' as const, 'red' as const] };
     const drew = drawAudits({
-      record: { ...record, runs, distribution },
+      result: { ...record, runs, distribution },
       before: track(50),
       owners,
       fresh: NEVER,
@@ -72,7 +72,7 @@ describe('which runs are repeated elsewhere', () => {
   });
 
   it('are none where nobody but the owner and the author has a machine, or where audits are switched off', () => {
-    const alone = { record, before: track(0), fresh: ALWAYS, audits: undefined };
+    const alone = { result: record, before: track(0), fresh: ALWAYS, audits: undefined };
     expect(drawAudits({ ...alone, owners: ['eve', 'nova'] })).toEqual([]);
     const off = { 'probation-jobs': 0, share: 0 };
     expect(drawAudits({ ...alone, owners, audits: off })).toEqual([]);

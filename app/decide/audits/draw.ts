@@ -1,6 +1,6 @@
 import type { Config } from '../../../core/formats/config.ts';
 import type { TrackStanding } from '../../../core/formats/leaderboard.ts';
-import type { Audit, ExperimentRecord } from '../../../core/formats/result.ts';
+import type { Audit, ExperimentResult } from '../../../core/formats/result.ts';
 import type { Verdict } from '../../../core/formats/run.ts';
 import { own } from '../../../core/names.ts';
 import { wantsAudit } from '../../../core/rules/audits/audit.ts';
@@ -14,13 +14,13 @@ import type { Fresh } from '../../model/snapshot.ts';
  * @param owners those who could repeat a run, its own owner among them; the author's machines vouch for nobody here
  */
 export function drawAudits(o: {
-  record: Pick<ExperimentRecord, 'runs' | 'distribution' | 'author'> & { verdict?: Verdict };
+  result: Pick<ExperimentResult, 'runs' | 'distribution' | 'author'> & { verdict?: Verdict };
   before: TrackStanding;
   owners: string[];
   fresh: Fresh[];
   audits: Config['audits'];
 }): Audit[] {
-  const { record, before, owners, fresh, audits } = o;
+  const { result: record, before, owners, fresh, audits } = o;
   if (audits?.share === 0 && audits['probation-jobs'] === 0) return [];
   const measurers = new Set(record.runs.flatMap((run) => (run.discounted === undefined ? run.owner : [])));
   const loneRefusal = record.verdict !== undefined && record.verdict !== 'improved' && measurers.size === 1;

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { ExperimentRecord } from '../../../core/formats/result.ts';
+import type { ExperimentResult } from '../../../core/formats/result.ts';
 import { board, run } from '../../../testing/bot/world.ts';
 import { endOf, type Inquiry } from './inquiry.ts';
 
@@ -18,26 +18,26 @@ const standing = (...losses: [machine: string, valBpb: number][]) => ({
   ...board.tracks.cpu!,
   runs: losses.map(([machine, valBpb], i) => run(valBpb, { machine, runId: i })),
 });
-const record = (...runs: ExperimentRecord['runs']) => ({ runs }) as ExperimentRecord;
+const result = (...runs: ExperimentResult['runs']) => ({ runs }) as ExperimentResult;
 const calm = standing(['ada.pc', 2], ['bob.pc', 2.05], ['ada.pc', 1.98], ['bob.pc', 2.02]);
 const both = inquiry(repeat('ada', 2), repeat('bob', 2.02));
 
 it('one that disagrees calls a third, and two against one make an outlier', () => {
-  expect(endOf(inquiry(), calm, 0.1, record(eve))).toBeNull();
-  expect(endOf(inquiry(repeat('ada', 2)), calm, 0.1, record(eve))).toBeNull();
-  expect(endOf(both, calm, 0.1, record(eve))).toEqual({ outcome: 'outlier', outlier: 'eve.box' });
+  expect(endOf(inquiry(), calm, 0.1, result(eve))).toBeNull();
+  expect(endOf(inquiry(repeat('ada', 2)), calm, 0.1, result(eve))).toBeNull();
+  expect(endOf(both, calm, 0.1, result(eve))).toEqual({ outcome: 'outlier', outlier: 'eve.box' });
 });
 
 it('a machine does not excuse itself by making the track look unsteady', () => {
   const wild = standing(['eve.box', 0.2], ['eve.box', 4], ['ada.pc', 2], ['bob.pc', 2.05]);
-  expect(endOf(both, wild, 0.1, record(eve))).toMatchObject({ outcome: 'outlier' });
+  expect(endOf(both, wild, 0.1, result(eve))).toMatchObject({ outcome: 'outlier' });
 });
 
 it('nor by what it measured of the file; but a file that others find unsteady brands nobody', () => {
   const own = [0.4, 3.5].map((loss) => run(loss, { machine: 'eve.box' }));
-  expect(endOf(both, calm, 0.1, record(eve, ...own))).toMatchObject({ outcome: 'outlier' });
+  expect(endOf(both, calm, 0.1, result(eve, ...own))).toMatchObject({ outcome: 'outlier' });
   const unsteady = [1.2, 2, 2.6].map((loss, i) => run(loss, { machine: i % 2 ? 'ada.pc' : 'bob.pc' }));
-  expect(endOf(both, calm, 0.1, record(eve, ...unsteady))).toMatchObject({ outcome: 'agreed' });
+  expect(endOf(both, calm, 0.1, result(eve, ...unsteady))).toMatchObject({ outcome: 'agreed' });
 });
 
 it('a machine that is known to be a little off is compared without its offset', () => {
@@ -45,5 +45,5 @@ it('a machine that is known to be a little off is compared without its offset', 
     ...[1.2, 1.21, 1.19].map((loss): [string, number] => ['eve.box', loss]),
     ...[2, 2.01, 1.99].map((loss): [string, number] => ['ada.pc', loss]),
   );
-  expect(endOf(inquiry(repeat('ada', 2)), off, 0.1, record(eve))).toMatchObject({ outcome: 'agreed' });
+  expect(endOf(inquiry(repeat('ada', 2)), off, 0.1, result(eve))).toMatchObject({ outcome: 'agreed' });
 });

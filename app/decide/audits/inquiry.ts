@@ -1,6 +1,6 @@
 import type { TrackStanding } from '../../../core/formats/leaderboard.ts';
-import type { Audit, ExperimentRecord } from '../../../core/formats/result.ts';
-import type { RunRecord } from '../../../core/formats/run.ts';
+import type { Audit, ExperimentResult } from '../../../core/formats/result.ts';
+import type { RunResult } from '../../../core/formats/run.ts';
 import { machineOffsets } from '../../../core/rules/acceptance/offsets.ts';
 import { PRIOR_DEGREES } from '../../../core/rules/acceptance/rule.ts';
 import { pooledVariance, sampleVariance } from '../../../core/rules/acceptance/statistics.ts';
@@ -12,8 +12,8 @@ import type { RunState, Snapshot } from '../../model/snapshot.ts';
 /** One audit that is open, with what has been done about it. */
 export interface Inquiry {
   audit: Audit;
-  audited: RunRecord;
-  repeats: RunRecord[];
+  audited: RunResult;
+  repeats: RunResult[];
   flying: RunState[];
   broken: { run: RunState; why: string }[];
   /** Repeats ordered so far, whatever became of them. */
@@ -21,7 +21,7 @@ export interface Inquiry {
 }
 
 /** The check runs of repeats that were ordered for a record. */
-export function repeatsOf({ pull }: Snapshot, { blob, track }: ExperimentRecord): RunState[] {
+export function repeatsOf({ pull }: Snapshot, { blob, track }: ExperimentResult): RunState[] {
   return pull.heads
     .flatMap((head) => head.runs)
     .filter(({ key }) => key.stage === 'audit' && key.blob === blob && key.track === track);
@@ -30,12 +30,12 @@ export function repeatsOf({ pull }: Snapshot, { blob, track }: ExperimentRecord)
 /** `broken`: repeats that a machine, an owner or GitHub failed. */
 export function inquiriesOf(
   snapshot: Snapshot,
-  record: ExperimentRecord,
+  result: ExperimentResult,
   broken: { run: RunState; why: string }[],
 ): Inquiry[] {
-  const repeats = repeatsOf(snapshot, record);
-  return record.audits.flatMap((audit): Inquiry[] => {
-    const audited = record.runs.find((run) => run.runId === audit.of);
+  const repeats = repeatsOf(snapshot, result);
+  return result.audits.flatMap((audit): Inquiry[] => {
+    const audited = result.runs.find((run) => run.runId === audit.of);
     if (audit.outcome !== 'open' || !audited) return [];
     const mine = repeats.filter((run) => run.memory.audits === audit.of);
     const lost = broken.filter(({ run }) => mine.includes(run));
@@ -44,7 +44,7 @@ export function inquiriesOf(
       {
         audit,
         audited,
-        repeats: byStrangers(done, [audited.owner, record.author.toLowerCase()]),
+        repeats: byStrangers(done, [audited.owner, result.author.toLowerCase()]),
         flying: mine.filter(
           (run) => run.check.status !== 'completed' && !lost.some((one) => one.run === run),
         ),
@@ -56,7 +56,7 @@ export function inquiriesOf(
 }
 
 /** Each by an owner of its own: labels say who may take a run, and labels can be wrong. */
-function byStrangers(runs: RunRecord[], known: string[]): RunRecord[] {
+function byStrangers(runs: RunResult[], known: string[]): RunResult[] {
   const owners = new Set(known);
   return runs.filter(({ owner }) => !owners.has(owner) && owners.add(owner));
 }
@@ -66,11 +66,11 @@ export function endOf(
   inquiry: Inquiry,
   standing: TrackStanding,
   prior: number,
-  record: ExperimentRecord,
+  result: ExperimentResult,
 ): Pick<Audit, 'outcome' | 'outlier'> | null {
   const { audited, repeats } = inquiry;
   if (repeats.length === 0) return null;
-  const sigma = sigmaFor(inquiry, standing, prior, record);
+  const sigma = sigmaFor(inquiry, standing, prior, result);
   const measured = standing.runs.flatMap(({ machine, valBpb }) =>
     valBpb === null ? [] : [{ machine, valBpb }],
   );
@@ -96,12 +96,12 @@ function sigmaFor(
   { audited }: Inquiry,
   standing: TrackStanding,
   prior: number,
-  record: ExperimentRecord,
+  result: ExperimentResult,
 ): number {
   const losses = (runs: { machine: string; valBpb: number | null }[]) =>
     runs.flatMap((run) => (run.machine === audited.machine ? [] : (run.valBpb ?? [])));
   const files = [losses(standing.runs), ...standing.others.map(losses)];
   const track = pooledVariance(files, { sigma: prior, degrees: PRIOR_DEGREES }).variance;
-  const own = losses(record.runs);
+  const own = losses(result.runs);
   return Math.sqrt(Math.max(track, own.length > 2 ? sampleVariance(own) : 0));
 }

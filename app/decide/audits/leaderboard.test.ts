@@ -1,19 +1,19 @@
 import { expect, it } from 'vitest';
-import type { Audit, ExperimentRecord } from '../../../core/formats/result.ts';
+import type { Audit, ExperimentResult } from '../../../core/formats/result.ts';
 import { BLOB, board, MAIN_BLOB, NOW, run, sha } from '../../../testing/bot/world.ts';
 import { withAudited } from './leaderboard.ts';
 
 const EARLIER = { pull: 7, blob: sha('7') };
 const OWN = { pull: 41, blob: BLOB };
 const audited = run(1.2, { runId: 11, owner: 'eve', machine: 'eve.box' });
-const record = {
+const result = {
   pull: 41,
   blob: BLOB,
   track: 'cpu',
   author: 'nova',
   runs: [audited],
   audits: [],
-} as unknown as ExperimentRecord;
+} as unknown as ExperimentResult;
 const machine = (owner: string) => ({
   owner,
   jobs: 30,
@@ -48,7 +48,7 @@ const ended = (change: Partial<Audit>): Audit => ({
   ...change,
 });
 const after = (audit: Audit, from = before) =>
-  withAudited(from, { ...record, audits: [audit] }, [audit], NOW);
+  withAudited(from, { ...result, audits: [audit] }, [audit], NOW);
 
 it('a repeat that agrees vouches for all that the machine measured up to then', () => {
   const { tracks, owners } = after(ended({}));
@@ -95,6 +95,6 @@ it('an auditor that stands alone is the outlier, and the audited machine is not'
 it('two audits of one request are one strike', () => {
   const one = ended({ outcome: 'outlier', outlier: 'eve.box' });
   const both = [one, { ...one, of: 13 }];
-  const twice = withAudited(before, { ...record, audits: both }, both, NOW);
+  const twice = withAudited(before, { ...result, audits: both }, both, NOW);
   expect(twice.tracks.cpu!.machines['eve.box']!.outliers).toHaveLength(1);
 });

@@ -15,11 +15,11 @@ import { reconsiderStep } from './reconsider.ts';
 
 /** A verdict that leaned on an outlier's machine, before it is said once more; null when there is none. */
 export function inDoubt(snapshot: Snapshot, grounds: Grounds): Effect[] | null {
-  for (const { record } of snapshot.records) {
-    if (record.pull !== snapshot.pull.number) continue;
-    const doubted = grounds.board.tracks[record.track]?.reconsider.filter(is(record)) ?? [];
+  for (const { result } of snapshot.results) {
+    if (result.pull !== snapshot.pull.number) continue;
+    const doubted = grounds.board.tracks[result.track]?.reconsider.filter(is(result)) ?? [];
     const machines = doubted.map(({ machine }) => machine);
-    if (machines.length > 0) return reconsiderStep(snapshot, grounds, record, machines);
+    if (machines.length > 0) return reconsiderStep(snapshot, grounds, result, machines);
   }
   return null;
 }
@@ -27,10 +27,10 @@ export function inDoubt(snapshot: Snapshot, grounds: Grounds): Effect[] | null {
 /** Null when nothing is left to do. */
 export function afterwards(snapshot: Snapshot, grounds: Grounds): Effect[] | null {
   let waits: Effect[] | null = null;
-  for (const { record } of snapshot.records) {
-    if (record.pull !== snapshot.pull.number) continue;
-    if (!record.audits.some((audit) => audit.outcome === 'open')) continue;
-    const step = auditStep(snapshot, grounds, record);
+  for (const { result } of snapshot.results) {
+    if (result.pull !== snapshot.pull.number) continue;
+    if (!result.audits.some((audit) => audit.outcome === 'open')) continue;
+    const step = auditStep(snapshot, grounds, result);
     if (step.some((effect) => effect.kind !== 'rest')) return step;
     waits ??= step; // another track's may go on meanwhile
   }

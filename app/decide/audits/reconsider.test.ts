@@ -1,18 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import type { ExperimentRecord } from '../../../core/formats/result.ts';
-import type { RunRecord } from '../../../core/formats/run.ts';
+import type { ExperimentResult } from '../../../core/formats/result.ts';
+import type { RunResult } from '../../../core/formats/run.ts';
 import { BLOB, board, config, HEAD, overall, recordWith, run, snapshot } from '../../../testing/bot/world.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import { plan } from '../plan.ts';
 
-const eve = (valBpb: number, change: Partial<RunRecord> = {}) =>
+const eve = (valBpb: number, change: Partial<RunResult> = {}) =>
   run(valBpb, { owner: 'eve', machine: 'eve.box', runId: 11, ...change });
 
-const record = (change: Partial<ExperimentRecord> = {}) =>
+const result = (change: Partial<ExperimentResult> = {}) =>
   recordWith({ valBpb: 2.9, runs: [eve(2.9)], ...change });
 
 /** A request whose verdict leaned on eve's machine, found out since. */
-function doubted(own: ExperimentRecord, change: Partial<Snapshot['pull']> = {}): Snapshot {
+function doubted(own: ExperimentResult, change: Partial<Snapshot['pull']> = {}): Snapshot {
   const cpu = {
     ...board.tracks.cpu!,
     runs: [2, 2.05, 1.95, 2.01].map((loss, i) => run(loss, { stage: 'baseline', seed: i, runId: i })),
@@ -27,7 +27,7 @@ function doubted(own: ExperimentRecord, change: Partial<Snapshot['pull']> = {}):
       heads: [{ oid: HEAD, blob: BLOB, overall: overall('verdict'), runs: [], shared: false }],
       ...change,
     },
-    { records: [{ blob: BLOB, record: own }] },
+    { results: [{ blob: BLOB, result: own }] },
   );
   return {
     ...world,
@@ -46,14 +46,14 @@ function written(world: Snapshot) {
   const lead = commit?.files.find((one) => one.path === 'results/leaderboard.json');
   return {
     kinds: effects.map((effect) => effect.kind),
-    record: JSON.parse(file!.content) as ExperimentRecord,
+    record: JSON.parse(file!.content) as ExperimentResult,
     standing: JSON.parse(lead!.content).tracks.cpu,
   };
 }
 
 describe('a verdict that leaned on an outlier’s machine', () => {
   it('falls where too little is left: the request is reopened before that is written, and its runs are kept', () => {
-    const { kinds, record: now, standing } = written(doubted(record()));
+    const { kinds, record: now, standing } = written(doubted(result()));
     expect(kinds).toEqual(['reopen', 'record', 'answer', 'again']);
     expect(now).toMatchObject({ verdict: 'invalid', reason: { code: 'reconsidered' }, valBpb: null });
     expect(now.runs[0]).toMatchObject({ valBpb: 2.9, discounted: expect.stringContaining('eve.box') });
@@ -61,19 +61,19 @@ describe('a verdict that leaned on an outlier’s machine', () => {
   });
 
   it('is looked at again before it is said once more, whether or not the request was reopened already', () => {
-    expect(written(doubted(record(), { state: 'open' })).kinds).toEqual(['record', 'answer', 'again']);
+    expect(written(doubted(result(), { state: 'open' })).kinds).toEqual(['record', 'answer', 'again']);
   });
 
   it('stands where what others measured says the same', () => {
     const others = [2.9, 2.95].map((loss, i) => run(loss, { runId: 20 + i, seed: 20 + i, ordinal: 2 + i }));
-    const { kinds, record: now } = written(doubted(record({ runs: [eve(1.2), ...others] })));
+    const { kinds, record: now } = written(doubted(result({ runs: [eve(1.2), ...others] })));
     expect(kinds).toEqual(['record', 'answer', 'again']);
     expect(now).toMatchObject({ verdict: 'regressed', runs: [{ machine: 'eve.box' }, {}, {}] });
     expect(now.valBpb).toBeCloseTo(2.925, 6);
   });
 
   it('stays what its author made of it where they withdrew it', () => {
-    const own = record({ verdict: 'inconclusive', reason: { code: 'withdrawn', text: 'withdrawn' } });
+    const own = result({ verdict: 'inconclusive', reason: { code: 'withdrawn', text: 'withdrawn' } });
     expect(written(doubted(own)).record.reason.code).toBe('withdrawn');
   });
 
@@ -93,16 +93,16 @@ describe('a verdict that leaned on an outlier’s machine', () => {
       incumbentLosses: [2],
     };
     const merged = { verdict: 'improved', valBpb: 1.25, runs, evidence } as const;
-    const held = written(doubted(record({ ...merged, runs: [...runs] }), { state: 'merged' }));
+    const held = written(doubted(result({ ...merged, runs: [...runs] }), { state: 'merged' }));
     expect(held.kinds).toEqual(['record', 'answer', 'again']);
     expect(held.record).toMatchObject({ verdict: 'improved', valBpb: 1.3 });
     const alone = { ...merged, runs: [runs[0]!], evidence: { ...evidence, singleOwner: true } };
-    expect(written(doubted(record(alone), { state: 'merged' })).kinds[0]).toBe('alarm');
+    expect(written(doubted(result(alone), { state: 'merged' })).kinds[0]).toBe('alarm');
     const found = {
       ...run(1.2, { stage: 'confirm', owner: 'eva', machine: 'eva.box', runId: 21 }),
       discounted: 'found',
     };
     const oneHand = { ...merged, runs: [runs[0]!, found] };
-    expect(written(doubted(record(oneHand), { state: 'merged' })).kinds[0]).toBe('alarm');
+    expect(written(doubted(result(oneHand), { state: 'merged' })).kinds[0]).toBe('alarm');
   });
 });

@@ -1,6 +1,6 @@
 import { MACHINE_LABEL } from '../../../core/formats/labels.ts';
 import type { TrackStanding } from '../../../core/formats/leaderboard.ts';
-import type { ExperimentRecord } from '../../../core/formats/result.ts';
+import type { ExperimentResult } from '../../../core/formats/result.ts';
 import { heldoutOf, spreadOf } from '../../../core/rules/acceptance/spread.ts';
 import { is } from '../../../core/rules/audits/machines.ts';
 import { meanBpb } from '../../../core/text/loss.ts';
@@ -8,7 +8,7 @@ import type { Effect } from '../../model/effect.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import { auditsBeside, reconsideredMessage, restsOnOutlier } from '../../say/audits.ts';
 import { boardFiles, recounted, withStanding } from '../results/leaderboard.ts';
-import { recordFiles } from '../results/result.ts';
+import { resultFiles } from '../results/result.ts';
 import { judge, WITHDRAWN } from '../rules/verdict.ts';
 import { belowVerdict } from '../state/check-writes.ts';
 import { factsOf, RECONSIDERED } from '../state/reconsidered.ts';
@@ -22,17 +22,17 @@ import type { Grounds } from '../state/settings.ts';
 export function reconsiderStep(
   snapshot: Snapshot,
   grounds: Grounds,
-  record: ExperimentRecord,
+  result: ExperimentResult,
   machines: string[],
 ): Effect[] {
-  const written = without(grounds, record, machines);
-  const standing = grounds.board.tracks[record.track]!;
-  const board = withStanding(grounds.board, record.track, {
+  const written = without(grounds, result, machines);
+  const standing = grounds.board.tracks[result.track]!;
+  const board = withStanding(grounds.board, result.track, {
     ...standing,
-    counts: recounted(standing.counts, record.verdict, written.verdict),
-    reconsider: standing.reconsider.filter((one) => !is(record)(one)),
+    counts: recounted(standing.counts, result.verdict, written.verdict),
+    reconsider: standing.reconsider.filter((one) => !is(result)(one)),
   });
-  const gained = written.verdict === 'improved' && record.verdict !== 'improved';
+  const gained = written.verdict === 'improved' && result.verdict !== 'improved';
   const again = gained || written.reason.code === RECONSIDERED;
   return [
     ...alarm(written, machines),
@@ -44,30 +44,30 @@ export function reconsiderStep(
       kind: 'record',
       base: snapshot.main.oid,
       message: reconsideredMessage(written, machines),
-      files: [...recordFiles(written), ...boardFiles(board, snapshot.now)],
+      files: [...resultFiles(written), ...boardFiles(board, snapshot.now)],
     },
-    belowVerdict(snapshot, record.head, auditsBeside(snapshot, written)),
+    belowVerdict(snapshot, result.head, auditsBeside(snapshot, written)),
     { kind: 'again' },
   ];
 }
 
 /** The record without what these machines measured, and with what the rest amounts to. */
-function without(grounds: Grounds, record: ExperimentRecord, machines: string[]): ExperimentRecord {
-  const standing = grounds.board.tracks[record.track]!;
+function without(grounds: Grounds, result: ExperimentResult, machines: string[]): ExperimentResult {
+  const standing = grounds.board.tracks[result.track]!;
   const why = (machine: string) => `audits found ${machine} alone against other owners' machines`;
-  const runs = record.runs.map((run) =>
+  const runs = result.runs.map((run) =>
     machines.includes(run.machine) ? { ...run, discounted: why(run.machine) } : run,
   );
   const left = runs.filter((run) => run.discounted === undefined);
   const seen = {
-    ...record,
+    ...result,
     runs,
-    distribution: spreadOf(left, standing.others, record.evidence?.sigma ?? null),
+    distribution: spreadOf(left, standing.others, result.evidence?.sigma ?? null),
     heldoutBpb: heldoutOf(left),
   };
   const confirmed = left.filter((run) => run.stage === 'confirm' && run.valBpb !== null);
-  if (record.reason.code === WITHDRAWN) return seen; // its author gave it up: nothing is measured again
-  if (record.verdict === 'improved')
+  if (result.reason.code === WITHDRAWN) return seen; // its author gave it up: nothing is measured again
+  if (result.verdict === 'improved')
     return confirmed.length > 0 ? { ...seen, valBpb: meanBpb(confirmed) } : seen;
   return { ...seen, ...judgedAgain(grounds, standing, seen) };
 }
@@ -75,11 +75,11 @@ function without(grounds: Grounds, record: ExperimentRecord, machines: string[])
 function judgedAgain(
   { config }: Grounds,
   standing: TrackStanding,
-  record: ExperimentRecord,
-): Pick<ExperimentRecord, 'verdict' | 'reason' | 'valBpb' | 'evidence'> {
-  const rules = config.tracks[record.track];
-  const facts = factsOf(record);
-  const today = rules && judge({ author: record.author, facts, incumbentRuns: [], standing, rules });
+  result: ExperimentResult,
+): Pick<ExperimentResult, 'verdict' | 'reason' | 'valBpb' | 'evidence'> {
+  const rules = config.tracks[result.track];
+  const facts = factsOf(result);
+  const today = rules && judge({ author: result.author, facts, incumbentRuns: [], standing, rules });
   if (today?.kind === 'verdict' && facts.length > 0) {
     const { verdict, reason, valBpb, evidence } = today;
     return { verdict, reason, valBpb, evidence };
@@ -93,8 +93,8 @@ function judgedAgain(
  * A record falls with a single owner's machine, or with those of two owners who are one person. Whether main goes back is for
  * people.
  */
-function alarm(record: ExperimentRecord, machines: string[]): Effect[] {
-  if (record.verdict !== 'improved') return [];
-  if (record.runs.some((run) => run.stage === 'confirm' && run.discounted === undefined)) return [];
-  return [{ kind: 'alarm', ...restsOnOutlier(record, machines), label: MACHINE_LABEL }];
+function alarm(result: ExperimentResult, machines: string[]): Effect[] {
+  if (result.verdict !== 'improved') return [];
+  if (result.runs.some((run) => run.stage === 'confirm' && run.discounted === undefined)) return [];
+  return [{ kind: 'alarm', ...restsOnOutlier(result, machines), label: MACHINE_LABEL }];
 }

@@ -1,4 +1,4 @@
-import type { Audit, ExperimentRecord } from '../../../core/formats/result.ts';
+import type { Audit, ExperimentResult } from '../../../core/formats/result.ts';
 import { spreadOf } from '../../../core/rules/acceptance/spread.ts';
 import { judge, WITHDRAWN } from '../rules/verdict.ts';
 import { factsOf, RECONSIDERED, SET_ASIDE } from '../state/reconsidered.ts';
@@ -10,30 +10,30 @@ import type { Grounds } from '../state/settings.ts';
  */
 
 /** The record with repeats counted, when its verdict falls with them; null while it stands. */
-export function fallenRecord(
+export function fallenResult(
   { board, config }: Grounds,
-  record: ExperimentRecord,
+  result: ExperimentResult,
   settled: Audit[],
-): ExperimentRecord | null {
-  const standing = board.tracks[record.track];
-  const rules = config.tracks[record.track];
-  if (!standing || rules?.sigma === undefined || record.verdict === 'improved') return null;
-  if ([WITHDRAWN, RECONSIDERED, 'pinned-seed'].includes(record.reason.code)) return null;
+): ExperimentResult | null {
+  const standing = board.tracks[result.track];
+  const rules = config.tracks[result.track];
+  if (!standing || rules?.sigma === undefined || result.verdict === 'improved') return null;
+  if ([WITHDRAWN, RECONSIDERED, 'pinned-seed'].includes(result.reason.code)) return null;
   // An outlier's experiments are looked at without its machine.
   if (settled.some((audit) => audit.outcome === 'outlier')) return null;
 
-  const runs = record.runs.flatMap((run) => {
+  const runs = result.runs.flatMap((run) => {
     const repeats = settled.find((audit) => audit.of === run.runId)?.runs ?? [];
     if (run.discounted !== undefined || repeats.length === 0) return [run];
     const { stage, ordinal } = run;
     return [{ ...run, discounted: SET_ASIDE }, ...repeats.map((repeat) => ({ ...repeat, stage, ordinal }))];
   });
   const facts = factsOf({ runs });
-  const today = judge({ author: record.author, facts, incumbentRuns: [], standing, rules });
+  const today = judge({ author: result.author, facts, incumbentRuns: [], standing, rules });
   if (today.kind === 'verdict' && today.verdict !== 'improved') return null;
   const counted = facts.map(({ run }) => run);
   return {
-    ...record,
+    ...result,
     runs,
     verdict: 'invalid',
     reason: {

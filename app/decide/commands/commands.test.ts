@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ExperimentRecord } from '../../../core/formats/result.ts';
+import type { ExperimentResult } from '../../../core/formats/result.ts';
 import {
   BLOB,
   facts,
@@ -29,7 +29,7 @@ function replyIn(effects: Effect[]) {
   return answer && { ...answer, reply: decodeReply({ id: 'IC_1', body: answer.comment!.body }) };
 }
 
-const record = recordWith();
+const result = recordWith();
 const decided = { heads: [head({ overall: overall('verdict') })], state: 'closed' as const };
 
 describe('/insight', () => {
@@ -38,16 +38,16 @@ describe('/insight', () => {
     const effects = plan(
       snapshot(
         { ...decided, asked: [asked({ name: 'insight', text })] },
-        { records: [{ blob: BLOB, record }] },
+        { results: [{ blob: BLOB, result }] },
       ),
     );
     expect(effects.map((one) => one.kind)).toEqual(['record', 'answer', 'again']);
     const commit = effects[0] as Extract<Effect, { kind: 'record' }>;
-    const written = JSON.parse(commit.files[0]!.content) as ExperimentRecord;
+    const written = JSON.parse(commit.files[0]!.content) as ExperimentResult;
     expect(written.insights).toEqual([
       { untrusted: true, author: 'nova', at: NOW, text: 'The warm-up did it. Fixes #1 @grace' },
     ]);
-    expect({ ...written, insights: [] }).toEqual(record);
+    expect({ ...written, insights: [] }).toEqual(result);
     expect(commit.message.body).not.toMatch(/#1|@grace/);
     expect(replyIn(effects)?.reply.endings.get('17')).toBe('taken');
   });
@@ -57,7 +57,7 @@ describe('/insight', () => {
     const effects = plan(
       snapshot(
         { ...decided, asked: [asked({ name: 'insight', text: 'It helped.' })] },
-        { records: [{ blob: BLOB, record: { ...record, insights } }] },
+        { results: [{ blob: BLOB, result: { ...result, insights } }] },
       ),
     );
     expect(effects.map((one) => one.kind)).toEqual(['answer', 'again']);
@@ -83,16 +83,16 @@ describe('/insight', () => {
     ['a maintainer', maintainer, 'taken'],
   ])('of %s is %s', (_who, who, ending) => {
     const asking = [asked({ name: 'insight', text: 'Buy my coins.' }, who)];
-    const effects = plan(snapshot({ ...decided, asked: asking }, { records: [{ blob: BLOB, record }] }));
+    const effects = plan(snapshot({ ...decided, asked: asking }, { results: [{ blob: BLOB, result }] }));
     expect(replyIn(effects)?.reply.endings.get('17')).toBe(ending);
     expect(effects.some((one) => one.kind === 'record')).toBe(ending === 'taken');
   });
 
   it("does not go into another request's record", () => {
-    const other = { ...record, pull: 7 };
+    const other = { ...result, pull: 7 };
     const asking = [asked({ name: 'insight', text: 'Mine.' })];
     const effects = plan(
-      snapshot({ ...decided, asked: asking }, { records: [{ blob: BLOB, record: other }] }),
+      snapshot({ ...decided, asked: asking }, { results: [{ blob: BLOB, result: other }] }),
     );
     expect(effects.some((one) => one.kind === 'record')).toBe(false);
   });
@@ -112,7 +112,7 @@ describe('/rerun', () => {
   it('buys no second try of what has a verdict', () => {
     const heads = [head({ overall: overall('verdict') })];
     const effects = plan(
-      snapshot({ heads, asked: [asked({ name: 'rerun' })] }, { records: [{ blob: BLOB, record }] }),
+      snapshot({ heads, asked: [asked({ name: 'rerun' })] }, { results: [{ blob: BLOB, result }] }),
     );
     expect(effects.some((one) => one.kind === 'dispatch')).toBe(false);
     expect(replyIn(effects)?.reply.endings.get('17')).toBe('refused');
@@ -145,7 +145,7 @@ describe('the reply', () => {
     const effects = plan(
       snapshot(
         { ...decided, asked: [asked({ name: 'insight', text })] },
-        { records: [{ blob: BLOB, record }] },
+        { results: [{ blob: BLOB, result }] },
       ),
     );
     const body = replyIn(effects)!.comment!.body;

@@ -7,7 +7,7 @@ import { tracksAsked } from '../../model/tracks.ts';
 import { type Answered, replyBody } from '../../say/command-reply.ts';
 import { experimentsOf } from '../state/experiments.ts';
 import type { Grounds } from '../state/settings.ts';
-import { insightCommit, isFull, recordFor } from './insight.ts';
+import { insightCommit, isFull, resultFor } from './insight.ts';
 
 /** Who may ask for what, and what is done about it. A command is answered after it is done: what breaks in between is done again. */
 
@@ -64,9 +64,9 @@ function answerTo(asked: Asked, snapshot: Snapshot, grounds: Grounds): Answered 
     case 'rerun':
       return rerun(snapshot, taken, refused);
     case 'insight': {
-      const record = recordFor(snapshot);
-      if (!record) return { asked, ending: 'waits', why: 'goes into the record as soon as there is one' };
-      return isFull(record) && insightCommit(snapshot, record, [asked]) === null
+      const result = resultFor(snapshot);
+      if (!result) return { asked, ending: 'waits', why: 'goes into the record as soon as there is one' };
+      return isFull(result) && insightCommit(snapshot, result, [asked]) === null
         ? refused('its record is full; open an issue of the form "Insight"')
         : taken('in the record', 'insight');
     }
@@ -74,11 +74,11 @@ function answerTo(asked: Asked, snapshot: Snapshot, grounds: Grounds): Answered 
 }
 
 function rerun(
-  { pull, records }: Snapshot,
+  { pull, results }: Snapshot,
   taken: (why: string, does?: 'rerun') => Answered,
   refused: (why: string) => Answered,
 ): Answered {
-  const decided = records.filter((one) => one.record.pull === pull.number).map((one) => one.record.track);
+  const decided = results.filter((one) => one.result.pull === pull.number).map((one) => one.result.track);
   const experiment = experimentsOf(pull.heads).find(
     (one) => one.blob === pull.file?.oid && !decided.includes(one.track),
   );
@@ -116,11 +116,11 @@ export function heed(snapshot: Snapshot, grounds: Grounds, step: (snapshot: Snap
   if (asked.length === 0) return step(snapshot);
   const answers = answersTo(asked, snapshot, grounds);
   const insights = answers.filter((one) => one.does === 'insight');
-  const record = recordFor(snapshot);
-  if (record && insights.length > 0) {
+  const result = resultFor(snapshot);
+  if (result && insights.length > 0) {
     const commit = insightCommit(
       snapshot,
-      record,
+      result,
       insights.map((one) => one.asked),
     );
     return [...(commit ? [commit] : []), ...replies(snapshot, insights, false), { kind: 'again' }];

@@ -1,5 +1,5 @@
 import type { Leaderboard } from '../../../core/formats/leaderboard.ts';
-import type { ExperimentRecord } from '../../../core/formats/result.ts';
+import type { ExperimentResult } from '../../../core/formats/result.ts';
 import { TRAIN_PATH } from '../../../core/rules/eligibility.ts';
 import type { CheckWrite, Effect } from '../../model/effect.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
@@ -8,9 +8,9 @@ import { outlierAlarms } from '../audits/audits.ts';
 import { drawAudits } from '../audits/draw.ts';
 import { withOpenAudits } from '../audits/leaderboard.ts';
 import { withRescored } from '../rescore/leaderboard.ts';
-import { boardFiles, holdsRecord, withIncumbent, withRecord } from '../results/leaderboard.ts';
+import { boardFiles, holdsRecord, withIncumbent, withResult } from '../results/leaderboard.ts';
 import type { Outcome } from '../results/outcome.ts';
-import { REPEATS, recordFiles, recordOf } from '../results/result.ts';
+import { REPEATS, resultFiles, resultOf } from '../results/result.ts';
 import { knownOwners } from '../rules/placing.ts';
 import { type Course, isReady, placeOf } from '../rules/progress.ts';
 import { nextInLine } from '../rules/queue.ts';
@@ -18,7 +18,7 @@ import { type Judgement, judge } from '../rules/verdict.ts';
 import { answerOf, isEmpty } from '../state/answer.ts';
 import { checksOnly } from '../state/check-writes.ts';
 import { type Experiment, experimentsOf, incumbentRuns, withIncumbentRuns } from '../state/experiments.ts';
-import { factsOf, reconsideredRecord } from '../state/reconsidered.ts';
+import { factsOf, reconsideredResult } from '../state/reconsidered.ts';
 import { ask, type Grounds } from '../state/settings.ts';
 import { coAuthored, mayBring } from './branch.ts';
 import { collectedLate } from './late-results.ts';
@@ -26,7 +26,7 @@ import { notTheBest } from './worse-merged-by-hand.ts';
 
 /** A record with what becomes of it. `adopt`: it moves main, and has not yet. */
 interface Part {
-  record: ExperimentRecord;
+  result: ExperimentResult;
   fate: Outcome['fate'];
   adopt: boolean;
 }
@@ -42,10 +42,10 @@ export function conclude(
   experiment: Experiment,
   judgement: Judgement,
 ): Effect[] {
-  const before = reconsideredRecord(snapshot, experiment);
-  const record = withAudits(snapshot, grounds, recordOf(snapshot, experiment, judgement, before));
-  const fate = fateOf(snapshot, grounds, record);
-  ask(grounds, 'verdict', 'decided', judgement.verdict, `${record.track}: ${judgement.reason.text}`);
+  const before = reconsideredResult(snapshot, experiment);
+  const result = withAudits(snapshot, grounds, resultOf(snapshot, experiment, judgement, before));
+  const fate = fateOf(snapshot, grounds, result);
+  ask(grounds, 'verdict', 'decided', judgement.verdict, `${result.track}: ${judgement.reason.text}`);
   ask(
     grounds,
     'merge',
@@ -53,28 +53,28 @@ export function conclude(
     fate,
     `main is ${snapshot.main.oid.slice(0, 12)}`,
   );
-  const open = record.audits.filter((audit) => audit.outcome === 'open');
+  const open = result.audits.filter((audit) => audit.outcome === 'open');
   ask(
     grounds,
     'audits',
     open.length > 0 ? 'acts' : 'passed',
     open.length > 0 ? 'drawn' : 'none-drawn',
-    `${open.length} of ${record.runs.length} runs are to be repeated elsewhere`,
+    `${open.length} of ${result.runs.length} runs are to be repeated elsewhere`,
   );
   const all = experimentsOf(snapshot.pull.heads);
-  const holder = grounds.board.tracks[record.track]?.incumbent.blob;
+  const holder = grounds.board.tracks[result.track]?.incumbent.blob;
   const liars = judgement.liars ?? [];
-  const measured = withRecord(grounds.board, record, incumbentRuns(all, record.track, holder), before);
-  const counted = withOpenAudits(withRescored(measured, record, liars, snapshot.now), record);
-  const alarms = outlierAlarms(counted, grounds.config, record, liars, snapshot.now);
+  const measured = withResult(grounds.board, result, incumbentRuns(all, result.track, holder), before);
+  const counted = withOpenAudits(withRescored(measured, result, liars, snapshot.now), result);
+  const alarms = outlierAlarms(counted, grounds.config, result, liars, snapshot.now);
   const { updates } = withIncumbentRuns(experiment, all);
-  const newOwners = ownersJoin(grounds.board, counted, record.track);
-  const part = { record, fate, adopt: fate === 'merged' };
-  const board = part.adopt ? withIncumbent(counted, record) : counted;
+  const newOwners = ownersJoin(grounds.board, counted, result.track);
+  const part = { result, fate, adopt: fate === 'merged' };
+  const board = part.adopt ? withIncumbent(counted, result) : counted;
 
-  const ahead = course.ahead.filter((track) => track !== record.track);
+  const ahead = course.ahead.filter((track) => track !== result.track);
   if (isReady(snapshot) && ahead.length > 0) {
-    const next = nextInLine(snapshot.pull.number, snapshot.queue, grounds.config, record.track, newOwners);
+    const next = nextInLine(snapshot.pull.number, snapshot.queue, grounds.config, result.track, newOwners);
     return [
       ...alarms,
       commitOf(snapshot, part, board, null),
@@ -88,7 +88,7 @@ export function conclude(
     ...alarms,
     commitOf(snapshot, part, board, headToBring(snapshot, grounds, parts)),
     ...answered(snapshot, grounds, { ...course, ahead }, parts, updates, newOwners),
-    ...(record.audits.some((audit) => audit.outcome === 'open') ? [{ kind: 'again' } as const] : []),
+    ...(result.audits.some((audit) => audit.outcome === 'open') ? [{ kind: 'again' } as const] : []),
   ];
 }
 
@@ -96,33 +96,33 @@ export function conclude(
 function withAudits(
   snapshot: Snapshot,
   { board, config }: Grounds,
-  record: ExperimentRecord,
-): ExperimentRecord {
-  const standing = board.tracks[record.track];
-  const rules = config.tracks[record.track];
-  if (!standing || rules?.sigma === undefined) return record;
-  const known = new Set(record.audits.map((audit) => audit.of));
-  const facts = factsOf(record);
+  result: ExperimentResult,
+): ExperimentResult {
+  const standing = board.tracks[result.track];
+  const rules = config.tracks[result.track];
+  if (!standing || rules?.sigma === undefined) return result;
+  const known = new Set(result.audits.map((audit) => audit.of));
+  const facts = factsOf(result);
   const drawn = drawAudits({
-    record: {
-      ...record,
-      runs: record.runs.filter((run) => run.discounted === undefined || run.discounted === REPEATS),
+    result: {
+      ...result,
+      runs: result.runs.filter((run) => run.discounted === undefined || run.discounted === REPEATS),
     },
     before: standing,
     owners: knownOwners({ rules, standing, facts, now: snapshot.now, machineRules: config }),
     fresh: snapshot.fresh,
     audits: config.audits,
   });
-  return { ...record, audits: [...record.audits, ...drawn.filter((audit) => !known.has(audit.of))] };
+  return { ...result, audits: [...result.audits, ...drawn.filter((audit) => !known.has(audit.of))] };
 }
 
 /** Everything that can be decided is on record already: say so again, or do what could not be done then. */
-export function showRecords(snapshot: Snapshot, grounds: Grounds, course: Course): Effect[] {
+export function showResults(snapshot: Snapshot, grounds: Grounds, course: Course): Effect[] {
   const parts = course.own.map((one) => partOf(snapshot, grounds, one));
   const [late, ...later] = parts.filter((one) => one.adopt);
   if (late && later.length > 0) return adopt(snapshot, grounds, late);
   const head = headToBring(snapshot, grounds, parts);
-  const board = late ? withIncumbent(grounds.board, late.record) : null;
+  const board = late ? withIncumbent(grounds.board, late.result) : null;
   return [
     ...(late ? [commitOf(snapshot, late, board!, head)] : bringHead(snapshot, parts, head)),
     ...answered(snapshot, grounds, course, parts, collectedLate(snapshot, course.own)),
@@ -136,42 +136,42 @@ export function adoptLate(snapshot: Snapshot, grounds: Grounds, course: Course):
 }
 
 function adopt(snapshot: Snapshot, grounds: Grounds, part: Part): Effect[] {
-  return [commitOf(snapshot, part, withIncumbent(grounds.board, part.record), null), { kind: 'again' }];
+  return [commitOf(snapshot, part, withIncumbent(grounds.board, part.result), null), { kind: 'again' }];
 }
 
 /** What a record amounts to today. One that improved and was not adopted is held against the incumbent of the day. */
-function partOf(snapshot: Snapshot, grounds: Grounds, record: ExperimentRecord): Part {
+function partOf(snapshot: Snapshot, grounds: Grounds, result: ExperimentResult): Part {
   const { board, config } = grounds;
-  const fate = fateOf(snapshot, grounds, record);
-  if (record.verdict !== 'improved') return { record, fate, adopt: false };
-  if (holdsRecord(board, record.track, record.blob)) {
-    const isBest = board.tracks[record.track]!.incumbent.blob === record.blob;
-    return { record, fate: isBest ? 'merged' : 'overtaken', adopt: false };
+  const fate = fateOf(snapshot, grounds, result);
+  if (result.verdict !== 'improved') return { result, fate, adopt: false };
+  if (holdsRecord(board, result.track, result.blob)) {
+    const isBest = board.tracks[result.track]!.incumbent.blob === result.blob;
+    return { result, fate: isBest ? 'merged' : 'overtaken', adopt: false };
   }
-  const [, oldest] = board.tracks[record.track]?.older ? board.tracks[record.track]!.history : [];
+  const [, oldest] = board.tracks[result.track]?.older ? board.tracks[result.track]!.history : [];
   // It held the record longer ago than the leaderboard tells.
-  if (snapshot.pull.state === 'merged' && oldest && record.decidedAt < oldest.at)
-    return { record, fate: 'overtaken', adopt: false };
-  if (fate !== 'merged') return { record, fate, adopt: false };
-  const rules = config.tracks[record.track];
-  const standing = board.tracks[record.track];
-  if (!rules || !standing) return { record, fate: 'no-track', adopt: false };
+  if (snapshot.pull.state === 'merged' && oldest && result.decidedAt < oldest.at)
+    return { result, fate: 'overtaken', adopt: false };
+  if (fate !== 'merged') return { result, fate, adopt: false };
+  const rules = config.tracks[result.track];
+  const standing = board.tracks[result.track];
+  if (!rules || !standing) return { result, fate: 'no-track', adopt: false };
   // A person has merged it: that is not held against anything.
-  if (snapshot.pull.state === 'merged') return { record, fate, adopt: true };
+  if (snapshot.pull.state === 'merged') return { result, fate, adopt: true };
 
-  if (!isCertified(record)) return { record, fate: 'too-few-runs', adopt: false };
-  const facts = factsOf(record);
-  const today = judge({ author: record.author, facts, incumbentRuns: [], standing, rules });
-  if (today.kind === 'measure') return { record, fate: 'too-few-runs', adopt: false };
-  if (today.verdict === 'improved') return { record, fate, adopt: true };
+  if (!isCertified(result)) return { result, fate: 'too-few-runs', adopt: false };
+  const facts = factsOf(result);
+  const today = judge({ author: result.author, facts, incumbentRuns: [], standing, rules });
+  if (today.kind === 'measure') return { result, fate: 'too-few-runs', adopt: false };
+  if (today.verdict === 'improved') return { result, fate, adopt: true };
   const { verdict, reason, evidence } = today;
   const { pull, blob } = standing.incumbent;
   const incumbent = { pull, blob, valBpb: today.incumbent };
-  return { record: { ...record, verdict, reason, incumbent, evidence }, fate: 'closed', adopt: false };
+  return { result: { ...result, verdict, reason, incumbent, evidence }, fate: 'closed', adopt: false };
 }
 
 /** Nothing moves main before its weights were scored once more, or nobody else could. Older records were never asked. */
-function isCertified({ rescores, runs }: ExperimentRecord): boolean {
+function isCertified({ rescores, runs }: ExperimentResult): boolean {
   if (!runs.some((run) => run.probes)) return true;
   return rescores.some(({ outcome }) => outcome === 'agreed' || outcome === 'single-owner');
 }
@@ -183,9 +183,9 @@ function ownersJoin(before: Leaderboard, after: Leaderboard, track: string): boo
   return owners(after) > owners(before);
 }
 
-function fateOf({ pull, main }: Snapshot, { config }: Grounds, record: ExperimentRecord): Outcome['fate'] {
-  const improved = record.verdict === 'improved';
-  if (pull.state === 'merged') return improved && main.train?.oid === record.blob ? 'merged' : 'hand-merged';
+function fateOf({ pull, main }: Snapshot, { config }: Grounds, result: ExperimentResult): Outcome['fate'] {
+  const improved = result.verdict === 'improved';
+  if (pull.state === 'merged') return improved && main.train?.oid === result.blob ? 'merged' : 'hand-merged';
   if (pull.state === 'closed') return 'was-closed';
   if (pull.draft) return 'was-draft';
   if (improved && pull.base !== main.branch) return 'other-base';
@@ -204,14 +204,14 @@ function headToBring(snapshot: Snapshot, { config }: Grounds, parts: Part[]): st
 /** Every gain is on main already; what is left is that main's history knows where they came from. */
 function bringHead({ main, pull }: Snapshot, parts: Part[], head: string | null): Effect[] {
   if (head === null) return [];
-  const records = parts.map((one) => one.record);
-  const message = mergeMessage(pull.title, records);
+  const results = parts.map((one) => one.result);
+  const message = mergeMessage(pull.title, results);
   return [{ kind: 'merge', base: main.oid, tree: main.tree, head, message, files: [], measured: null }];
 }
 
 function commitOf(
   snapshot: Snapshot,
-  { record, adopt }: Part,
+  { result: record, adopt }: Part,
   board: Leaderboard,
   head: string | null,
 ): Effect {
@@ -219,7 +219,7 @@ function commitOf(
   const path = placeOf(snapshot, record.track);
   const said = experimentMessage(snapshot, record);
   const message = adopt && head === null ? coAuthored(said, record.author) : said;
-  const files = [...recordFiles(record), ...boardFiles(board, snapshot.now)];
+  const files = [...resultFiles(record), ...boardFiles(board, snapshot.now)];
   // A request a person merged has its file on main already.
   const there = snapshot.pull.state === 'merged' && path === TRAIN_PATH;
   const measured = adopt && !there ? { path, blob: record.blob } : null;
@@ -237,7 +237,7 @@ function answered(
 ): Effect[] {
   const { pull, main } = snapshot;
   const { config } = grounds;
-  const last = parts.at(-1)!.record;
+  const last = parts.at(-1)!.result;
   const fates = new Set(parts.map((one) => one.fate));
   const gained = fates.has('merged') || fates.has('overtaken') || fates.has('ready');
   // Its gain is on main by a commit of its own: nothing is left that could make GitHub call it merged.
@@ -245,10 +245,10 @@ function answered(
   const earlier = pull.heads
     .slice(1)
     .filter((head) => head.overall?.key.state === 'verdict' && head.blob !== last.blob);
-  const outcomes = parts.map(({ record, fate }, i): Outcome => {
+  const outcomes = parts.map(({ result: record, fate }, i): Outcome => {
     const moved = pull.beganFrom !== null && pull.beganFrom !== main.train?.oid;
     return {
-      record,
+      result: record,
       fate: gained && record.verdict !== 'improved' ? 'kept' : fate,
       stale: moved && main.train?.oid !== record.blob,
       apart,

@@ -1,4 +1,4 @@
-import type { ExperimentRecord } from '../../../core/formats/result.ts';
+import type { ExperimentResult } from '../../../core/formats/result.ts';
 import type { CheckWrite, Effect } from '../../model/effect.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import { checksOnly } from '../state/check-writes.ts';
@@ -8,12 +8,12 @@ import type { Grounds } from '../state/settings.ts';
 /** Check runs that no verdict waits for any more. */
 
 /** What was found out of runs whose verdict is on record: the bot may have died between the commit and this. */
-export function collectedLate({ pull }: Snapshot, records: ExperimentRecord[]): CheckWrite[] {
+export function collectedLate({ pull }: Snapshot, results: ExperimentResult[]): CheckWrite[] {
   return experimentsOf(pull.heads)
     .filter(
       (one) =>
         one.of !== 'audit' &&
-        records.some(
+        results.some(
           ({ track, blob }) => one.track === track && (one.blob === blob || one.of === 'incumbent'),
         ),
     )

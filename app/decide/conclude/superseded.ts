@@ -1,11 +1,11 @@
-import type { ExperimentRecord } from '../../../core/formats/result.ts';
+import type { ExperimentResult } from '../../../core/formats/result.ts';
 import type { CheckWrite, Effect } from '../../model/effect.ts';
 import type { HeadState, Snapshot } from '../../model/snapshot.ts';
 import { encodeOverall } from '../../model/state.ts';
 import { experimentMessage } from '../../say/commit-message.ts';
 import { verdict } from '../../say/verdict.ts';
-import { boardFiles, withRecord } from '../results/leaderboard.ts';
-import { recordFiles, recordOf } from '../results/result.ts';
+import { boardFiles, withResult } from '../results/leaderboard.ts';
+import { resultFiles, resultOf } from '../results/result.ts';
 import { judgeAsItIs } from '../rules/verdict.ts';
 import { checksOnly } from '../state/check-writes.ts';
 import { type Experiment, experimentsOf, givenUp } from '../state/experiments.ts';
@@ -87,7 +87,7 @@ function settleOne(
           .filter((head) => head.overall)
           .map((head) => superseded(snapshot.pull.number, head, title, summary))
       : [];
-  const known = recordOn(snapshot, experiment);
+  const known = resultOn(snapshot, experiment);
   if (known && !isLast) return written;
   if (!known && !awaitsVerdict(snapshot, grounds, experiment))
     return [
@@ -107,31 +107,31 @@ function settleOne(
     };
     return judgeAsItIs(hearing, 'another file was pushed before this one was measured often enough');
   };
-  const record = known ?? recordOf(snapshot, experiment, judged());
-  const saying = verdict(snapshot, { record, fate: 'superseded', stale: false, earlier: [] });
+  const result = known ?? resultOf(snapshot, experiment, judged());
+  const saying = verdict(snapshot, { result, fate: 'superseded', stale: false, earlier: [] });
   const answer = checksOnly([...checks, ...close(saying.title, saying.body)]);
   if (known) return [answer];
   return [
     {
       kind: 'record',
       base: snapshot.main.oid,
-      message: experimentMessage(snapshot, record),
-      files: [...recordFiles(record), ...boardFiles(withRecord(grounds.board, record), snapshot.now)],
+      message: experimentMessage(snapshot, result),
+      files: [...resultFiles(result), ...boardFiles(withResult(grounds.board, result), snapshot.now)],
     },
     answer,
   ];
 }
 
-function recordOn({ records, pull }: Snapshot, { blob, track }: Experiment): ExperimentRecord | null {
-  const own = records.find(
-    (one) => one.blob === blob && one.record.track === track && one.record.pull === pull.number,
+function resultOn({ results, pull }: Snapshot, { blob, track }: Experiment): ExperimentResult | null {
+  const own = results.find(
+    (one) => one.blob === blob && one.result.track === track && one.result.pull === pull.number,
   );
-  return own?.record ?? null;
+  return own?.result ?? null;
 }
 
 /** Runs are out, or have come and can be judged, and no record says it yet. */
 function awaitsVerdict(snapshot: Snapshot, { config, board }: Grounds, experiment: Experiment): boolean {
   const { track, facts, pending } = experiment;
-  if (recordOn(snapshot, experiment) !== null) return false;
+  if (resultOn(snapshot, experiment) !== null) return false;
   return pending.length > 0 || (facts.length > 0 && !!config.tracks[track] && !!board.tracks[track]);
 }

@@ -1,5 +1,5 @@
 import { NOT_BEST_LABEL } from '../../../core/formats/labels.ts';
-import type { ExperimentRecord } from '../../../core/formats/result.ts';
+import type { ExperimentResult } from '../../../core/formats/result.ts';
 import { own } from '../../../core/names.ts';
 import { TRAIN_PATH } from '../../../core/rules/eligibility.ts';
 import { commitLine } from '../../../core/text/harmless/github.ts';
@@ -19,11 +19,11 @@ import { ask, type Grounds } from '../state/settings.ts';
 export function notTheBest(
   { main, pull }: Snapshot,
   { config, board }: Grounds,
-  parts: { record: ExperimentRecord; fate: Outcome['fate'] }[],
+  parts: { result: ExperimentResult; fate: Outcome['fate'] }[],
 ): Effect[] {
   const best = own(board.tracks, config.primary)?.incumbent;
   const isWorse = parts.some(
-    ({ record, fate }) =>
+    ({ result: record, fate }) =>
       fate === 'hand-merged' && record.track === config.primary && record.blob === main.train?.oid,
   );
   if (!best || !isWorse || main.train?.oid === best.blob) return [];

@@ -14,7 +14,7 @@ import { planBaseline } from './first-incumbent.ts';
 
 const empty = { ...board, tracks: {} };
 const world = (change: Partial<BaselineSnapshot> = {}): BaselineSnapshot => {
-  const { pull: _, records: __, diffs: ___, ...rest } = snapshot();
+  const { pull: _, results: __, diffs: ___, ...rest } = snapshot();
   return {
     ...rest,
     main: { ...rest.main, leaderboard: { ok: true, value: empty } },

@@ -1,5 +1,5 @@
 import { sayReason } from '../../../core/formats/reason.ts';
-import type { RunRecord } from '../../../core/formats/run.ts';
+import type { RunResult } from '../../../core/formats/run.ts';
 import { own } from '../../../core/names.ts';
 import { baselineRuns } from '../../../core/rules/acceptance/acceptance.ts';
 import { PRIOR_DEGREES } from '../../../core/rules/acceptance/rule.ts';
@@ -164,7 +164,7 @@ function adopt(snapshot: BaselineSnapshot, grounds: Grounds, experiment: Experim
 }
 
 /** The first runs tell whether the configured sigma is far off; null when it is not, or one run decides. */
-function doubtOf(track: string, sigma: number | undefined, runs: RunRecord[]): string | null {
+function doubtOf(track: string, sigma: number | undefined, runs: RunResult[]): string | null {
   if (sigma === undefined) return null;
   const losses = runs.flatMap((run) => run.valBpb ?? []);
   const fit = priorFit([losses], { sigma, degrees: PRIOR_DEGREES });

@@ -19,7 +19,7 @@ import type { Scene } from '../rules/placing.ts';
 import { turnOf } from '../rules/queue.ts';
 import { type Judgement, withdrawn, withRuns } from '../rules/verdict.ts';
 import { type Experiment, experimentsOf, incumbentRuns, withIncumbentRuns } from '../state/experiments.ts';
-import { outliersOf, reconsideredRecord } from '../state/reconsidered.ts';
+import { outliersOf, reconsideredResult } from '../state/reconsidered.ts';
 import { ask, type Grounds } from '../state/settings.ts';
 import { withoutBrokenCalls } from './calls.ts';
 import { measureMore, waitForOwners } from './more-runs.ts';
@@ -74,7 +74,7 @@ export function underway(
     pending,
     now,
     machineRules: grounds.config,
-    barred: [...outliersOf(reconsideredRecord(snapshot, candidate)), ...barredBy(scored)],
+    barred: [...outliersOf(reconsideredResult(snapshot, candidate)), ...barredBy(scored)],
   };
   ask(grounds, 'runs', 'passed', 'counted', runsSaw(experiment));
   const mayMeasure = pull.state === 'open' && !pull.draft;

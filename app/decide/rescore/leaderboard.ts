@@ -1,5 +1,5 @@
 import type { Leaderboard } from '../../../core/formats/leaderboard.ts';
-import type { ExperimentRecord } from '../../../core/formats/result.ts';
+import type { ExperimentResult } from '../../../core/formats/result.ts';
 import { is, seen } from '../../../core/rules/audits/machines.ts';
 import { withOutlier } from '../audits/leaderboard.ts';
 import { credited, withStanding } from '../results/leaderboard.ts';
@@ -9,17 +9,17 @@ import { credited, withStanding } from '../results/leaderboard.ts';
 /** @param liars machines that two others did not bear out: counted like an audit's outlier */
 export function withRescored(
   board: Leaderboard,
-  record: ExperimentRecord,
+  result: ExperimentResult,
   liars: string[],
   at: string,
 ): Leaderboard {
-  const runs = record.rescores.flatMap((one) => one.runs);
-  const before = board.tracks[record.track]!;
+  const runs = result.rescores.flatMap((one) => one.runs);
+  const before = board.tracks[result.track]!;
   let standing = { ...before, machines: seen(before.machines, runs, null) };
-  for (const machine of liars) standing = withOutlier(standing, record, machine, at, false);
+  for (const machine of liars) standing = withOutlier(standing, result, machine, at, false);
   // Its verdict was reached without them already.
-  const reconsider = standing.reconsider.filter((one) => !is(record)(one));
-  return withStanding({ ...board, owners: credited(board.owners, runs) }, record.track, {
+  const reconsider = standing.reconsider.filter((one) => !is(result)(one));
+  return withStanding({ ...board, owners: credited(board.owners, runs) }, result.track, {
     ...standing,
     reconsider: liars.length > 0 ? reconsider : standing.reconsider,
   });

@@ -1,5 +1,5 @@
 import type { Rescore } from '../../../core/formats/result.ts';
-import type { RunRecord } from '../../../core/formats/run.ts';
+import type { RunResult } from '../../../core/formats/run.ts';
 import type { RunState } from '../../model/snapshot.ts';
 import type { RunFacts } from '../../model/state.ts';
 
@@ -10,9 +10,9 @@ import type { RunFacts } from '../../model/state.ts';
 export interface Scored {
   first: RunFacts;
   /** Scorings by other owners, each owner's first, in the order they were asked for. */
-  runs: RunRecord[];
-  agreeing: RunRecord[];
-  disagreeing: RunRecord[];
+  runs: RunResult[];
+  agreeing: RunResult[];
+  disagreeing: RunResult[];
   state: 'agreed' | 'refuted' | 'disputed';
 }
 
@@ -57,11 +57,11 @@ function isSame(one: number | null, other: number | null): boolean {
 }
 
 /** The sum of the claims: the loss without what was added for what they claim too much. */
-function claimedBpb({ outcome, valBpb, probes }: RunRecord): number | null {
+function claimedBpb({ outcome, valBpb, probes }: RunResult): number | null {
   return outcome === 'scored' && valBpb !== null ? valBpb - (probes?.penaltyBpb ?? 0) : null;
 }
 
-function claimedHeldoutBpb({ heldoutBpb, probes }: RunRecord): number | null {
+function claimedHeldoutBpb({ heldoutBpb, probes }: RunResult): number | null {
   return heldoutBpb === null ? null : heldoutBpb - (probes?.heldoutPenaltyBpb ?? 0);
 }
 

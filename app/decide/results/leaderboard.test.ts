@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
 import type { Leaderboard } from '../../../core/formats/leaderboard.ts';
-import type { ExperimentRecord } from '../../../core/formats/result.ts';
+import type { ExperimentResult } from '../../../core/formats/result.ts';
 import { board, facts, head, overall, run, runState, snapshot } from '../../../testing/bot/world.ts';
 import { experimentsOf } from '../state/experiments.ts';
-import { withIncumbent, withRecord } from './leaderboard.ts';
-import { recordOf } from './result.ts';
+import { withIncumbent, withResult } from './leaderboard.ts';
+import { resultOf } from './result.ts';
 
 const measured = [2.6, 2.5, 7.9, 7.96, 8].map((loss, i) =>
   run(loss, {
@@ -16,7 +16,7 @@ const measured = [2.6, 2.5, 7.9, 7.96, 8].map((loss, i) =>
   }),
 );
 
-function record(verdict: 'improved' | 'regressed'): ExperimentRecord {
+function result(verdict: 'improved' | 'regressed'): ExperimentResult {
   const runs = measured.map((one, i) =>
     runState(
       { kind: 'report', facts: facts(one.valBpb, { run: one }) },
@@ -24,7 +24,7 @@ function record(verdict: 'improved' | 'regressed'): ExperimentRecord {
     ),
   );
   const world = snapshot({ heads: [head({ overall: overall('measuring'), runs })] });
-  return recordOf(world, experimentsOf(world.pull.heads)[0]!, {
+  return resultOf(world, experimentsOf(world.pull.heads)[0]!, {
     kind: 'verdict',
     verdict,
     reason: { code: 'worse', text: 'worse' },
@@ -42,12 +42,12 @@ const twice = {
 };
 
 it('a file whose seed decides teaches the track nothing about how much one run spreads', () => {
-  expect(cpu(withRecord(twice, record('regressed'))).others).toEqual([]);
+  expect(cpu(withResult(twice, result('regressed'))).others).toEqual([]);
 });
 
 it('what held the record goes on teaching it, and the confirming runs alone are what comes next', () => {
-  const won = record('improved');
-  const after = cpu(withIncumbent(withRecord(twice, won), won));
+  const won = result('improved');
+  const after = cpu(withIncumbent(withResult(twice, won), won));
   expect(after.others.map((file) => file.map((one) => one.valBpb))).toEqual([[2, 2.1]]);
   expect(after.runs.map((one) => one.valBpb)).toEqual([2.5, 7.9, 7.96, 8]);
   expect(after.sinceIncumbent).toBe(0);
@@ -62,15 +62,15 @@ it('what held the record goes on teaching it, and the confirming runs alone are 
 
 it('runs of the incumbent that came with a request are added once, sixteen kept, and move its loss', () => {
   const fresh = [run(2.3, { stage: 'baseline', runId: 50 }), run(2.2, { stage: 'baseline', runId: 2 })];
-  const after = cpu(withRecord(twice, record('regressed'), fresh));
+  const after = cpu(withResult(twice, result('regressed'), fresh));
   expect(after.runs.map((one) => one.valBpb)).toEqual([2, 2.1, 2.3]);
   expect(after.incumbent.valBpb).toBeCloseTo(2.1333, 3);
   const many = Array.from({ length: 20 }, (_, i) => run(2, { runId: 100 + i }));
-  expect(cpu(withRecord(twice, record('regressed'), many)).runs).toHaveLength(16);
+  expect(cpu(withResult(twice, result('regressed'), many)).runs).toHaveLength(16);
 });
 
 it('machines are counted by what they finished', () => {
-  const { machines, sinceIncumbent } = cpu(withRecord(twice, record('regressed')));
+  const { machines, sinceIncumbent } = cpu(withResult(twice, result('regressed')));
   expect(machines['bob.lab']).toMatchObject({ owner: 'bob', jobs: 3, outliers: [] });
   expect(machines['ada.desk']).toMatchObject({ owner: 'ada', jobs: 2 });
   expect(sinceIncumbent).toBe(5);

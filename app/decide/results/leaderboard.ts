@@ -1,6 +1,6 @@
 import type { Leaderboard, TrackStanding } from '../../../core/formats/leaderboard.ts';
-import type { ExperimentRecord } from '../../../core/formats/result.ts';
-import { RUNS_KEPT, type RunRecord, type Verdict } from '../../../core/formats/run.ts';
+import type { ExperimentResult } from '../../../core/formats/result.ts';
+import { RUNS_KEPT, type RunResult, type Verdict } from '../../../core/formats/run.ts';
 import { namedMap, own } from '../../../core/names.ts';
 import { scoredRuns } from '../../../core/rules/acceptance/rule.ts';
 import { heldoutOf, spreadOf } from '../../../core/rules/acceptance/spread.ts';
@@ -14,7 +14,7 @@ import { bounded, textOf } from './bounded.ts';
 
 /** Old leaderboard -> new leaderboard. Nothing here writes. */
 
-export function credited(owners: Leaderboard['owners'], runs: RunRecord[]): Leaderboard['owners'] {
+export function credited(owners: Leaderboard['owners'], runs: RunResult[]): Leaderboard['owners'] {
   const next = namedMap(owners);
   for (const run of runs) {
     const before = next[run.owner] ?? { runs: 0, seconds: 0 };
@@ -35,13 +35,13 @@ export function withStanding(board: Leaderboard, track: string, standing: TrackS
  * What held the record teaches how much one run spreads. No other file does: one whose seed decides would raise sigma for all
  * until nothing merged, one that hardly varies would lower it.
  */
-function taught(others: TrackStanding['others'], runs: RunRecord[]): TrackStanding['others'] {
+function taught(others: TrackStanding['others'], runs: RunResult[]): TrackStanding['others'] {
   const measured = scoredRuns(runs);
   return measured.length < 2 ? others : [...others, measured].slice(-RUNS_KEPT);
 }
 
 /** The holder's loss is the mean of all its runs at hand. */
-function measuredAgain(standing: TrackStanding, fresh: RunRecord[]): TrackStanding {
+function measuredAgain(standing: TrackStanding, fresh: RunResult[]): TrackStanding {
   if (fresh.length === 0) return standing;
   const runs = withRuns(standing.runs, fresh);
   return {
@@ -54,7 +54,7 @@ function measuredAgain(standing: TrackStanding, fresh: RunRecord[]): TrackStandi
 }
 
 /** Pooled over the track's repeated runs alone: for colours, not for verdicts. Null while nothing was repeated. */
-export function sigmaOf(standing: TrackStanding, runs: RunRecord[]): number | null {
+export function sigmaOf(standing: TrackStanding, runs: RunResult[]): number | null {
   const files = [
     runs.flatMap((run) => run.valBpb ?? []),
     ...standing.others.map((one) => one.map((run) => run.valBpb)),
@@ -67,27 +67,27 @@ export function sigmaOf(standing: TrackStanding, runs: RunRecord[]): number | nu
  * Counts the experiment, credits who measured it, and adds the runs of the incumbent that came with it.
  * @param before its record so far, when it was measured before and is reconsidered
  */
-export function withRecord(
+export function withResult(
   board: Leaderboard,
-  record: ExperimentRecord,
-  incumbentRuns: RunRecord[] = [],
-  before: ExperimentRecord | null = null,
+  result: ExperimentResult,
+  incumbentRuns: RunResult[] = [],
+  before: ExperimentResult | null = null,
 ): Leaderboard {
-  const standing = own(board.tracks, record.track);
-  if (!standing) throw new Error(`track ${record.track} has no incumbent, so nothing can be recorded on it`);
+  const standing = own(board.tracks, result.track);
+  if (!standing) throw new Error(`track ${result.track} has no incumbent, so nothing can be recorded on it`);
   const known = new Set(before?.runs.map((run) => run.runId));
-  const measured = record.runs.filter((run) => !known.has(run.runId));
+  const measured = result.runs.filter((run) => !known.has(run.runId));
   const runs = [...measured, ...incumbentRuns];
   const counted = {
     ...standing,
-    counts: recounted(standing.counts, before?.verdict ?? null, record.verdict),
+    counts: recounted(standing.counts, before?.verdict ?? null, result.verdict),
     ...dataOf(standing.data, runs),
     sinceIncumbent: standing.sinceIncumbent + measured.length,
-    machines: seen(standing.machines, runs, { pull: record.pull, blob: record.blob }),
+    machines: seen(standing.machines, runs, { pull: result.pull, blob: result.blob }),
   };
   return withStanding(
     { ...board, owners: credited(board.owners, runs) },
-    record.track,
+    result.track,
     measuredAgain(counted, incumbentRuns),
   );
 }
@@ -107,27 +107,27 @@ export function recounted(
  * The experiment becomes the incumbent. The confirming runs alone, where there are any, are what the next one is held against:
  * the luck that made exploring go on is not kept.
  */
-export function withIncumbent(board: Leaderboard, record: ExperimentRecord): Leaderboard {
-  const standing = board.tracks[record.track];
-  if (!standing || record.valBpb === null)
-    throw new Error(`#${record.pull} cannot hold the record of ${record.track}`);
+export function withIncumbent(board: Leaderboard, result: ExperimentResult): Leaderboard {
+  const standing = board.tracks[result.track];
+  if (!standing || result.valBpb === null)
+    throw new Error(`#${result.pull} cannot hold the record of ${result.track}`);
   const incumbent = {
-    pull: record.pull,
-    author: record.author,
-    title: record.authorText.title,
-    blob: record.blob,
-    valBpb: record.valBpb,
-    heldoutBpb: record.heldoutBpb,
-    at: record.decidedAt,
+    pull: result.pull,
+    author: result.author,
+    title: result.authorText.title,
+    blob: result.blob,
+    valBpb: result.valBpb,
+    heldoutBpb: result.heldoutBpb,
+    at: result.decidedAt,
   };
-  const scored = record.runs.filter((run) => run.valBpb !== null && run.discounted === undefined);
+  const scored = result.runs.filter((run) => run.valBpb !== null && run.discounted === undefined);
   const confirmed = scored.filter((run) => run.stage === 'confirm');
   const runs = confirmed.length > 0 ? confirmed : scored;
-  return withStanding(board, record.track, {
+  return withStanding(board, result.track, {
     ...standing,
     incumbent,
     runs,
-    distribution: spreadOf(runs, standing.others, record.evidence?.sigma ?? null),
+    distribution: spreadOf(runs, standing.others, result.evidence?.sigma ?? null),
     others: taught(standing.others, standing.runs),
     sinceIncumbent: 0,
     history: [...standing.history, incumbent],
@@ -138,7 +138,7 @@ export function withIncumbent(board: Leaderboard, record: ExperimentRecord): Lea
 export function withBaseline(
   board: Leaderboard,
   primary: string,
-  baseline: { track: string; blob: string; runs: RunRecord[]; at: string; notice: string | null },
+  baseline: { track: string; blob: string; runs: RunResult[]; at: string; notice: string | null },
 ): Leaderboard {
   const incumbent = {
     pull: null,

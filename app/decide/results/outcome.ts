@@ -1,9 +1,9 @@
-import type { ExperimentRecord } from '../../../core/formats/result.ts';
+import type { ExperimentResult } from '../../../core/formats/result.ts';
 import type { HeadState } from '../../model/snapshot.ts';
 
 /** What becomes of a measured file, and of the pull request that brought it. */
 export interface Outcome {
-  record: ExperimentRecord;
+  result: ExperimentResult;
   /** What becomes of the measured file, or of the request. */
   fate:
     | 'merged'

@@ -1,4 +1,4 @@
-import { contentPath, type ExperimentRecord, recordPath, UNTRUSTED } from '../../../core/formats/result.ts';
+import { contentPath, type ExperimentResult, resultPath, UNTRUSTED } from '../../../core/formats/result.ts';
 import { repeatingRuns } from '../../../core/rules/acceptance/acceptance.ts';
 import { heldoutOf, spreadOf } from '../../../core/rules/acceptance/spread.ts';
 import { clean } from '../../../core/text/harmless/github.ts';
@@ -15,12 +15,12 @@ export const REPEATS = 'it repeats what an earlier run reported to the last digi
  * The permanent file of one experiment. Author text is kept apart, marked, and without characters that deceive.
  * @param before its record so far, when it was reconsidered: nothing of it is lost
  */
-export function recordOf(
+export function resultOf(
   snapshot: Snapshot,
   experiment: Experiment,
   judgement: Judgement,
-  before: ExperimentRecord | null = null,
-): ExperimentRecord {
+  before: ExperimentResult | null = null,
+): ExperimentResult {
   const { pull, main } = snapshot;
   if (!main.leaderboard.ok) throw new Error('a record needs a leaderboard that can be read');
   const standing = main.leaderboard.value.tracks[experiment.track];
@@ -66,8 +66,8 @@ export function recordOf(
 }
 
 /** The record, and its line in the index by content. */
-export function recordFiles(record: ExperimentRecord): { path: string; content: string }[] {
-  const { pull, blob, content } = record;
-  const file = { path: recordPath(record), content: `${JSON.stringify(record, null, 2)}\n` };
+export function resultFiles(result: ExperimentResult): { path: string; content: string }[] {
+  const { pull, blob, content } = result;
+  const file = { path: resultPath(result), content: `${JSON.stringify(result, null, 2)}\n` };
   return content === null ? [file] : [file, { path: contentPath(pull, blob, content), content: '' }];
 }

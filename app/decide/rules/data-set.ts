@@ -1,5 +1,5 @@
 import type { Leaderboard } from '../../../core/formats/leaderboard.ts';
-import type { RunRecord } from '../../../core/formats/run.ts';
+import type { RunResult } from '../../../core/formats/run.ts';
 import type { HeadState, RunState } from '../../model/snapshot.ts';
 
 /** All runs of a track are measured on one data set. Another is a fault of the machine, never a verdict. */
@@ -8,7 +8,7 @@ import type { HeadState, RunState } from '../../model/snapshot.ts';
 export const OTHER_DATA = 'data';
 
 /** What the track goes by after these runs, the earliest first: once known it stays. */
-export function dataOf(known: string | undefined, runs: RunRecord[]): { data?: string } {
+export function dataOf(known: string | undefined, runs: RunResult[]): { data?: string } {
   const data = known ?? runs.find((run) => run.data !== undefined)?.data;
   return data === undefined ? {} : { data };
 }
@@ -31,6 +31,6 @@ export function withSoundData(heads: HeadState[], board: Leaderboard): HeadState
 function earliest(runs: RunState[]): string | undefined {
   const collected = runs.flatMap(({ memory }) => memory.facts?.run ?? []);
   const found = runs.flatMap(({ finding }) => (finding.kind === 'report' ? finding.facts.run : []));
-  const inTime = (list: RunRecord[]) => list.toSorted((a, b) => a.at.localeCompare(b.at));
+  const inTime = (list: RunResult[]) => list.toSorted((a, b) => a.at.localeCompare(b.at));
   return dataOf(undefined, [...inTime(collected), ...inTime(found)]).data;
 }

@@ -1,11 +1,11 @@
 import type { Leaderboard } from '../../../core/formats/leaderboard.ts';
-import type { ExperimentRecord } from '../../../core/formats/result.ts';
+import type { ExperimentResult } from '../../../core/formats/result.ts';
 import { own } from '../../../core/names.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 
 export interface DuplicateOf {
   pull: number | null;
-  record: ExperimentRecord | null;
+  result: ExperimentResult | null;
   /** The same bytes; otherwise only comments or formatting differ. */
   exact: boolean;
   /** The bot has not decided the other one yet. */
@@ -19,23 +19,23 @@ export function duplicateOf(snapshot: Snapshot, board: Leaderboard, track: strin
   const { pull, queue } = snapshot;
   const blob = pull.file?.oid;
   const content = snapshot.contents[blob ?? ''];
-  const known = snapshot.records.find(
-    ({ blob: of, record }) => of === blob && record.track === track && record.pull !== pull.number,
+  const known = snapshot.results.find(
+    ({ blob: of, result }) => of === blob && result.track === track && result.pull !== pull.number,
   );
   if (known)
     return {
-      pull: known.record.pull,
-      record: known.record,
+      pull: known.result.pull,
+      result: known.result,
       open: false,
-      exact: known.record.blob === blob,
+      exact: known.result.blob === blob,
     };
   const holder = own(board.tracks, track)?.history.find((one) => one.blob === blob);
-  if (holder) return { pull: holder.pull, record: null, open: false, exact: true };
+  if (holder) return { pull: holder.pull, result: null, open: false, exact: true };
   const best = track === board.primary ? snapshot.main.train?.oid : own(board.tracks, track)?.incumbent.blob;
   if (content !== undefined && content === snapshot.contents[best ?? ''])
     return {
       pull: own(board.tracks, track)?.incumbent.pull ?? null,
-      record: null,
+      result: null,
       open: false,
       exact: false,
     };
@@ -49,5 +49,5 @@ export function duplicateOf(snapshot: Snapshot, board: Leaderboard, track: strin
       !entry.draft &&
       ACTIVE.has(entry.overall.state),
   );
-  return other ? { pull: other.pull, record: null, open: true, exact: other.blob === blob } : null;
+  return other ? { pull: other.pull, result: null, open: true, exact: other.blob === blob } : null;
 }

@@ -1,5 +1,5 @@
 import type { TrackStanding } from '../../../core/formats/leaderboard.ts';
-import type { RunRecord } from '../../../core/formats/run.ts';
+import type { RunResult } from '../../../core/formats/run.ts';
 import { own } from '../../../core/names.ts';
 import { hasOwner, ownerOf } from '../../../core/owner.ts';
 import type { Rules, Wanted } from '../../../core/rules/acceptance/acceptance.ts';
@@ -26,9 +26,9 @@ export interface Scene {
   rules: Rules;
   standing: TrackStanding;
   /** The incumbent's runs, those that came with the request included. */
-  incumbent: RunRecord[];
+  incumbent: RunResult[];
   /** Those that came with the request alone. */
-  carried?: RunRecord[];
+  carried?: RunResult[];
   /** The request's runs so far. */
   facts: RunFacts[];
   pending: RunState[];

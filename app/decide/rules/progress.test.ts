@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Description } from '../../../core/formats/description.ts';
 import type { TrackStanding } from '../../../core/formats/leaderboard.ts';
-import type { ExperimentRecord } from '../../../core/formats/result.ts';
+import type { ExperimentResult } from '../../../core/formats/result.ts';
 import * as world from '../../../testing/bot/world.ts';
 import {
   BLOB,
@@ -19,7 +19,7 @@ import { type Asked, NO_REPLY } from '../../model/command.ts';
 import type { Effect } from '../../model/effect.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import { plan } from '../plan.ts';
-import { recordOf } from '../results/result.ts';
+import { resultOf } from '../results/result.ts';
 import { noRuns } from '../state/experiments.ts';
 
 /** Two tracks with the same rules, held by main's file at 2.0. */
@@ -48,7 +48,7 @@ function snapshot(
   return { ...at, main, pull: { ...at.pull, description: change.description ?? description } };
 }
 
-function record(track: string, valBpb: number, change: Partial<ExperimentRecord> = {}): ExperimentRecord {
+function result(track: string, valBpb: number, change: Partial<ExperimentResult> = {}): ExperimentResult {
   const at = snapshot(['cpu', 'small']);
   const verdict = valBpb < 1.9 ? 'improved' : 'regressed';
   const judgement = {
@@ -58,10 +58,10 @@ function record(track: string, valBpb: number, change: Partial<ExperimentRecord>
     ...{ valBpb, incumbent: 2, evidence: null },
   };
   const experiment = { ...noRuns(BLOB, track, 'candidate', HEAD), facts: [facts(valBpb)] };
-  return { ...recordOf(at, experiment, judgement), ...change };
+  return { ...resultOf(at, experiment, judgement), ...change };
 }
-const onRecord = (...list: ExperimentRecord[]) => ({
-  records: list.map((one) => ({ blob: BLOB, record: one })),
+const onResult = (...list: ExperimentResult[]) => ({
+  results: list.map((one) => ({ blob: BLOB, result: one })),
 });
 /** The track's record is the request's own. */
 const heldBy = (valBpb: number): TrackStanding => {
@@ -95,19 +95,19 @@ const ordered = (effects: Effect[]) => only(effects, 'dispatch').orders.map((ord
 describe('the tracks of a request', () => {
   it('come one after another, in the order of its list', () => {
     expect(ordered(plan(snapshot(['small', 'cpu'])))).toEqual(['small']);
-    expect(ordered(plan(snapshot(['small', 'cpu'], {}, onRecord(record('small', 2.5)))))).toEqual(['cpu']);
+    expect(ordered(plan(snapshot(['small', 'cpu'], {}, onResult(result('small', 2.5)))))).toEqual(['cpu']);
   });
 
   it('are the primary one when it names none, and those added by /track after it', () => {
     expect(ordered(plan(snapshot([])))).toEqual(['cpu']);
     const reply = { ...NO_REPLY, tracks: ['small'] };
-    expect(ordered(plan(snapshot([], { reply }, onRecord(record('cpu', 2.5)))))).toEqual(['small']);
+    expect(ordered(plan(snapshot([], { reply }, onResult(result('cpu', 2.5)))))).toEqual(['small']);
   });
 
   it('stay where they were while its description cannot be read: nothing ends early', () => {
     const description = { ok: false as const, problems: ['not YAML'] };
     const heads = [head({ overall: overall('queued', { track: 'small' }) })];
-    const told = plan(snapshot([], { description, heads }, onRecord(record('cpu', 2.5))));
+    const told = plan(snapshot([], { description, heads }, onResult(result('cpu', 2.5))));
     const answer = only(told, 'answer');
     expect(answer).toMatchObject({ close: false, addLabels: ['needs-work'] });
     expect(answer.comment!.body).toContain('`cpu` | **regressed**');
@@ -143,7 +143,7 @@ describe('a verdict that is not the last', () => {
       snapshot(
         ['cpu', 'small'],
         { heads },
-        { ...onRecord(record('cpu', 1.5)), holders: { cpu: heldBy(1.5) } },
+        { ...onResult(result('cpu', 1.5)), holders: { cpu: heldBy(1.5) } },
       );
     const effects = plan(at([measured('cpu', 1.5)]));
     expect(kinds(effects)).toEqual(['answer', 'again']);
@@ -154,7 +154,7 @@ describe('a verdict that is not the last', () => {
 });
 
 describe('the last verdict', () => {
-  const before = { ...onRecord(record('cpu', 1.5)), holders: { cpu: heldBy(1.5) } };
+  const before = { ...onResult(result('cpu', 1.5)), holders: { cpu: heldBy(1.5) } };
 
   it('of a loss merges the request for what it gained before', () => {
     const effects = plan(snapshot(['cpu', 'small'], { heads: [measured('small', 2.5)] }, before));
@@ -174,7 +174,7 @@ describe('the last verdict', () => {
   });
 
   it('that was committed before the bot died is answered, and brings the head once', () => {
-    const done = { ...before, ...onRecord(record('cpu', 1.5), record('small', 2.5)) };
+    const done = { ...before, ...onResult(result('cpu', 1.5), result('small', 2.5)) };
     const heads = [head({ overall: overall('measuring', { track: 'small' }) })];
     const open = plan(snapshot(['cpu', 'small'], { heads }, done));
     expect(only(open, 'merge')).toMatchObject({ head: HEAD, measured: null, files: [] });
@@ -193,7 +193,7 @@ describe('what is said in the end', () => {
     const cpu = { ...beaten, incumbent: by, history: [...beaten.history, by] };
     const heads = [measured('small', 2.5)];
     const effects = plan(
-      snapshot(['cpu', 'small'], { heads }, { ...onRecord(record('cpu', 1.5)), holders: { cpu } }),
+      snapshot(['cpu', 'small'], { heads }, { ...onResult(result('cpu', 1.5)), holders: { cpu } }),
     );
     expect(only(effects, 'merge').head).toBe(HEAD);
     const { body } = only(effects, 'answer').comment!;
@@ -203,20 +203,20 @@ describe('what is said in the end', () => {
 
   it('fits into a comment however much there is to say', () => {
     const log = `${'x'.repeat(79)}\n`.repeat(70);
-    const filled = (one: ExperimentRecord) => ({ ...one, authorText: { ...one.authorText, log } });
+    const filled = (one: ExperimentResult) => ({ ...one, authorText: { ...one.authorText, log } });
     const runs = Array.from({ length: 60 }, (_, i) =>
       world.run(2.5, { machine: 'm'.repeat(60), ordinal: i + 1 }),
     );
-    const many = Array.from({ length: 7 }, (_, i) => filled(record(`t${i}`, 2.5, { runs })));
+    const many = Array.from({ length: 7 }, (_, i) => filled(result(`t${i}`, 2.5, { runs })));
     const heads = [measured('small', 2.5)];
-    const said = only(plan(snapshot(['small'], { heads }, onRecord(...many))), 'answer').comment!.body;
+    const said = only(plan(snapshot(['small'], { heads }, onResult(...many))), 'answer').comment!.body;
     expect(said.length).toBeLessThan(65_536);
     for (const { track } of many) expect(said).toContain(`| \`${track}\` |`);
   });
 });
 
 describe('a gain that could not be adopted when it was measured', () => {
-  const late = onRecord(record('cpu', 1.5));
+  const late = onResult(result('cpu', 1.5));
 
   it('is adopted before the next track begins', () => {
     const effects = plan(snapshot(['cpu', 'small'], {}, late));
@@ -232,7 +232,7 @@ describe('a gain that could not be adopted when it was measured', () => {
   });
 
   it('where people merge waits for them on every track, and both records move when they have', () => {
-    const both = onRecord(record('cpu', 1.5), record('small', 1.5));
+    const both = onResult(result('cpu', 1.5), result('small', 1.5));
     const heads = [head({ overall: overall('measuring', { track: 'small' }) })];
     const waits = plan(snapshot(['cpu', 'small'], { heads }, { ...both, merge: false }));
     expect(only(waits, 'answer')).toMatchObject({ addLabels: ['improved', 'ready'], close: false });
@@ -253,9 +253,9 @@ describe('a verdict that fell with an outlier’s machine', () => {
   it('is measured again on its track, beside one that stands', () => {
     const runs = [world.run(2.5, { discounted: 'its machine stood alone' })];
     const reason = { code: 'reconsidered', text: 'measured again' };
-    const fell = record('cpu', 2.5, { verdict: 'invalid', reason, valBpb: null, runs });
+    const fell = result('cpu', 2.5, { verdict: 'invalid', reason, valBpb: null, runs });
     const heads = [head({ overall: overall('verdict'), runs: [collected('cpu', 2.5)] })];
-    const effects = plan(snapshot(['cpu', 'small'], { heads }, onRecord(fell, record('small', 2.5))));
+    const effects = plan(snapshot(['cpu', 'small'], { heads }, onResult(fell, result('small', 2.5))));
     expect(ordered(effects)).toEqual(['cpu']);
     const said = only(effects, 'answer').comment!.body;
     expect(said).toContain('`small` | **regressed**');
@@ -264,7 +264,7 @@ describe('a verdict that fell with an outlier’s machine', () => {
 });
 
 describe('the same file', () => {
-  const others = (track: string) => onRecord(record(track, 2.5, { pull: 7 }));
+  const others = (track: string) => onResult(result(track, 2.5, { pull: 7 }));
 
   it('on record of another request on one track is measured on the other alone', () => {
     expect(ordered(plan(snapshot(['cpu', 'small'], {}, others('cpu'))))).toEqual(['small']);
@@ -334,15 +334,15 @@ describe('a push over a file that was halfway', () => {
       ...{ oid: sha('6'), blob: old },
       runs: [collected('cpu', 1.5, old), runState(finding, { blob: old, track: 'small' })],
     });
-    const first = { blob: old, record: record('cpu', 1.5, { blob: old }) };
+    const first = { blob: old, result: result('cpu', 1.5, { blob: old }) };
     const running = snapshot(
       ['cpu', 'small'],
       { heads: [head(), past({ kind: 'pending' })] },
-      { records: [first] },
+      { results: [first] },
     );
     expect(ordered(plan(running))).toEqual(['cpu']);
     const came = past({ kind: 'report', facts: facts(2.5) });
-    const effects = plan(snapshot(['cpu', 'small'], { heads: [head(), came] }, { records: [first] }));
+    const effects = plan(snapshot(['cpu', 'small'], { heads: [head(), came] }, { results: [first] }));
     expect(kinds(effects)).toEqual(['record', 'answer', 'again']);
     expect(only(effects, 'answer').checks.map((check) => check.name)).toContain('descent');
   });

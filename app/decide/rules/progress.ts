@@ -1,9 +1,9 @@
-import type { ExperimentRecord } from '../../../core/formats/result.ts';
+import type { ExperimentResult } from '../../../core/formats/result.ts';
 import { TRAIN_PATH } from '../../../core/rules/eligibility.ts';
 import type { Snapshot, World } from '../../model/snapshot.ts';
 import { tracksAsked } from '../../model/tracks.ts';
 import { type Experiment, experimentsOf } from '../state/experiments.ts';
-import { RECONSIDERED, reconsideredRecord, withoutDiscounted } from '../state/reconsidered.ts';
+import { RECONSIDERED, reconsideredResult, withoutDiscounted } from '../state/reconsidered.ts';
 import type { Grounds } from '../state/settings.ts';
 import type { DuplicateOf } from './duplicates.ts';
 import { duplicateOf } from './duplicates.ts';
@@ -14,7 +14,7 @@ import { duplicateOf } from './duplicates.ts';
  */
 export interface Course {
   /** Its own verdicts on the present file that stand, the last one last. */
-  own: ExperimentRecord[];
+  own: ExperimentResult[];
   /** Tracks where the evidence of another request, or the incumbent, is the answer. */
   elsewhere: { track: string; of: DuplicateOf }[];
   /** Runs of the present file that have been ordered and have no verdict yet. */
@@ -26,12 +26,12 @@ export interface Course {
 export function courseOf(snapshot: Snapshot, { config, board }: Grounds): Course {
   const { pull } = snapshot;
   const blob = pull.file?.oid ?? null;
-  const own = snapshot.records
-    .filter((one) => one.blob === blob && one.record.pull === pull.number)
-    .map((one) => one.record)
-    .filter((record) => record.reason.code !== RECONSIDERED)
+  const own = snapshot.results
+    .filter((one) => one.blob === blob && one.result.pull === pull.number)
+    .map((one) => one.result)
+    .filter((result) => result.reason.code !== RECONSIDERED)
     .sort((a, b) => a.decidedAt.localeCompare(b.decidedAt));
-  const isDecided = (track: string) => own.some((record) => record.track === track);
+  const isDecided = (track: string) => own.some((result) => result.track === track);
 
   const asked = tracksAsked(pull, config.primary).filter((track) => Object.hasOwn(config.tracks, track));
   // What was ordered is followed up even when its track is asked for no more: evidence cannot be taken back.
@@ -63,7 +63,7 @@ export function courseOf(snapshot: Snapshot, { config, board }: Grounds): Course
 /** Without the runs that were discounted since. */
 function counting(snapshot: Snapshot): (one: Experiment) => Experiment {
   return (one) => {
-    const before = one.of === 'candidate' ? reconsideredRecord(snapshot, one) : null;
+    const before = one.of === 'candidate' ? reconsideredResult(snapshot, one) : null;
     return before === null ? one : withoutDiscounted(one, before);
   };
 }

@@ -1,7 +1,7 @@
 import type { TrackStanding } from '../../../core/formats/leaderboard.ts';
 import { sayReason } from '../../../core/formats/reason.ts';
 import { type RecordedEvidence, type Rescore, UNSAID } from '../../../core/formats/result.ts';
-import { RUNS_KEPT, type RunRecord, type Verdict } from '../../../core/formats/run.ts';
+import { RUNS_KEPT, type RunResult, type Verdict } from '../../../core/formats/run.ts';
 import { decide, type Rules, type Wanted } from '../../../core/rules/acceptance/acceptance.ts';
 import type { RunFacts } from '../../model/state.ts';
 
@@ -29,7 +29,7 @@ export interface Hearing {
   /** In the order of the runs. */
   facts: RunFacts[];
   /** Runs of the incumbent that the request carries and the leaderboard does not know yet. */
-  incumbentRuns: RunRecord[];
+  incumbentRuns: RunResult[];
   standing: TrackStanding;
   rules: Rules;
 }
@@ -95,7 +95,7 @@ function undecided(hearing: Hearing, why: string): Judgement {
 }
 
 /** Known runs and fresh ones, each workflow run once, the last of them. */
-export function withRuns(known: RunRecord[], fresh: RunRecord[]): RunRecord[] {
+export function withRuns(known: RunResult[], fresh: RunResult[]): RunResult[] {
   const ids = new Set(known.map((run) => run.runId));
   return [...known, ...fresh.filter((run) => !ids.has(run.runId))].slice(-RUNS_KEPT);
 }

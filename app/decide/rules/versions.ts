@@ -1,4 +1,4 @@
-import type { RunRecord } from '../../../core/formats/run.ts';
+import type { RunResult } from '../../../core/formats/run.ts';
 import { own } from '../../../core/names.ts';
 import type { HeadState, RunState } from '../../model/snapshot.ts';
 import type { Grounds } from '../state/settings.ts';
@@ -49,7 +49,7 @@ export function withSoundVersions(
     const { machine, [key]: version } = run.finding.facts.run;
     const { track } = run.key;
     const has = version ? part(version) : undefined;
-    const told = (runs: RunRecord[]) => runs.flatMap((one) => (one[key] ? (part(one[key]) ?? []) : [])).at(0);
+    const told = (runs: RunResult[]) => runs.flatMap((one) => (one[key] ? (part(one[key]) ?? []) : [])).at(0);
     const should =
       own(config.tracks, track)?.[key] ??
       told(own(board.tracks, track)?.runs.toReversed() ?? []) ??
@@ -68,9 +68,9 @@ export function withSoundVersions(
 }
 
 /** Runs that were collected before, then those at hand, the earliest first. */
-function inTime(runs: RunState[]): RunRecord[] {
+function inTime(runs: RunState[]): RunResult[] {
   const collected = runs.flatMap(({ memory }) => memory.facts?.run ?? []);
   const found = runs.flatMap(({ finding }) => (finding.kind === 'report' ? finding.facts.run : []));
-  const sorted = (list: RunRecord[]) => list.toSorted((a, b) => a.at.localeCompare(b.at));
+  const sorted = (list: RunResult[]) => list.toSorted((a, b) => a.at.localeCompare(b.at));
   return [...sorted(collected), ...sorted(found)];
 }

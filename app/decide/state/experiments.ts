@@ -1,4 +1,4 @@
-import type { RunRecord } from '../../../core/formats/run.ts';
+import type { RunResult } from '../../../core/formats/run.ts';
 import { inline } from '../../../core/text/harmless/github.ts';
 import { bpb } from '../../../core/text/loss.ts';
 import type { CheckWrite } from '../../model/effect.ts';
@@ -82,7 +82,7 @@ export function withIncumbentRuns(candidate: Experiment, all: Experiment[]): Exp
 }
 
 /** Scored runs of the incumbent that these requests' heads carry. */
-export function incumbentRuns(all: Experiment[], track: string, blob: string | undefined): RunRecord[] {
+export function incumbentRuns(all: Experiment[], track: string, blob: string | undefined): RunResult[] {
   return all
     .filter((one) => one.of === 'incumbent' && one.track === track && one.blob === blob)
     .flatMap((one) => one.facts.map(({ run }) => run))

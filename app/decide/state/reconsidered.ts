@@ -1,4 +1,4 @@
-import type { ExperimentRecord } from '../../../core/formats/result.ts';
+import type { ExperimentResult } from '../../../core/formats/result.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import type { RunFacts } from '../../model/state.ts';
 import type { Experiment } from './experiments.ts';
@@ -10,34 +10,34 @@ export const RECONSIDERED = 'reconsidered';
 export const SET_ASIDE = "its repeat on another owner's machine takes its place";
 
 /** The runs of a record that count, as a judgement takes them. */
-export function factsOf({ runs }: Pick<ExperimentRecord, 'runs'>): RunFacts[] {
+export function factsOf({ runs }: Pick<ExperimentResult, 'runs'>): RunFacts[] {
   return runs
     .filter((run) => run.discounted === undefined)
     .map((run) => ({ run, reason: null, curve: [], log: null }));
 }
 
 /** The request's own record of a file that is to be measured again on a track; null where its verdict stands, or there is none. */
-export function reconsideredRecord(
-  { records, pull }: Snapshot,
+export function reconsideredResult(
+  { results, pull }: Snapshot,
   { blob, track }: { blob: string; track: string },
-): ExperimentRecord | null {
-  const own = records.find(
-    ({ blob: of, record }) => of === blob && record.pull === pull.number && record.track === track,
+): ExperimentResult | null {
+  const own = results.find(
+    ({ blob: of, result }) => of === blob && result.pull === pull.number && result.track === track,
   );
-  return own?.record.reason.code === RECONSIDERED ? own.record : null;
+  return own?.result.reason.code === RECONSIDERED ? own.result : null;
 }
 
 /** Owners of the machines whose runs a record has discounted. */
-export function outliersOf(record: ExperimentRecord | null): string[] {
-  const struck = record?.runs.filter((run) => run.discounted !== undefined && run.discounted !== SET_ASIDE);
+export function outliersOf(result: ExperimentResult | null): string[] {
+  const struck = result?.runs.filter((run) => run.discounted !== undefined && run.discounted !== SET_ASIDE);
   return [...new Set(struck?.map((run) => run.owner))];
 }
 
 /** An experiment that goes on without the runs that its record has discounted, and with repeats that took their place. */
-export function withoutDiscounted(experiment: Experiment, record: ExperimentRecord): Experiment {
-  const gone = new Set(record.runs.flatMap((run) => (run.discounted === undefined ? [] : run.runId)));
-  const repeats = new Set(record.audits.flatMap((audit) => audit.runs.map((run) => run.runId)));
-  const instead = factsOf(record).filter(({ run }) => repeats.has(run.runId));
+export function withoutDiscounted(experiment: Experiment, result: ExperimentResult): Experiment {
+  const gone = new Set(result.runs.flatMap((run) => (run.discounted === undefined ? [] : run.runId)));
+  const repeats = new Set(result.audits.flatMap((audit) => audit.runs.map((run) => run.runId)));
+  const instead = factsOf(result).filter(({ run }) => repeats.has(run.runId));
   return {
     ...experiment,
     facts: [...instead, ...experiment.facts.filter(({ run }) => !gone.has(run.runId))],

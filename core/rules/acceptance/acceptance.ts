@@ -1,6 +1,6 @@
 import type { TrackConfig } from '../../formats/config.ts';
 import type { RecordedEvidence } from '../../formats/result.ts';
-import type { RunRecord } from '../../formats/run.ts';
+import type { RunResult } from '../../formats/run.ts';
 import { meanBpb } from '../../text/loss.ts';
 import { inWords } from './explain.ts';
 import { decideByMargin } from './margin.ts';
@@ -18,9 +18,9 @@ export interface Case {
   /** GitHub login of the request's author. */
   author: string;
   /** Scored runs of the candidate. */
-  candidate: RunRecord[];
+  candidate: RunResult[];
   /** Scored runs of the incumbent. */
-  incumbent: RunRecord[];
+  incumbent: RunResult[];
   /** Runs of files that held the record before. */
   others: MeasuredRun[][];
   rules: Rules;
@@ -54,13 +54,13 @@ export function baselineRuns(rules: Rules): number {
 }
 
 /** Runs whose report repeats an earlier one under another seed, and that do not count for it. */
-export function repeatingRuns(candidate: RunRecord[]): RunRecord[] {
+export function repeatingRuns(candidate: RunResult[]): RunResult[] {
   const scored = candidate.flatMap((run) => (run.valBpb === null ? [] : [{ ...run, valBpb: run.valBpb }]));
   return repeatedReports(inTurn(scored), { owners: 1, onlyOwner: false }).suspects;
 }
 
 /** In the order they ended: who repeats a report is the later one. */
-function inTurn<R extends RunRecord>(runs: readonly R[]): R[] {
+function inTurn<R extends RunResult>(runs: readonly R[]): R[] {
   return runs.toSorted((a, b) => a.at.localeCompare(b.at));
 }
 

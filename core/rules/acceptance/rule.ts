@@ -1,4 +1,4 @@
-import { RUNS_KEPT, type RunRecord } from '../../formats/run.ts';
+import { RUNS_KEPT, type RunResult } from '../../formats/run.ts';
 import type { NoisePrior } from './statistics.ts';
 
 /** One scored run as the rule sees it. Owner and machine are GitHub's own account of the job. */
@@ -19,14 +19,14 @@ export interface MeasuredRun {
 }
 
 /** The runs of a record or leaderboard that carry a loss. */
-export function scoredRuns(runs: readonly RunRecord[]): MeasuredRun[] {
+export function scoredRuns(runs: readonly RunResult[]): MeasuredRun[] {
   return runs.flatMap(({ stage, seed, owner, machine, outcome, valBpb }) =>
     outcome === 'scored' && valBpb !== null ? [{ stage, seed, owner, machine, valBpb }] : [],
   );
 }
 
 /** The same with when they ended, how they were probed, and all by which a report is known that repeats another. */
-export function reportedRuns(runs: readonly RunRecord[]): MeasuredRun[] {
+export function reportedRuns(runs: readonly RunResult[]): MeasuredRun[] {
   return runs.flatMap((run) => {
     const { heldoutBpb, weights, probes, at } = run;
     const more = { heldoutBpb, weights, guided: probes?.guided, at };

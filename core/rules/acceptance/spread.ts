@@ -1,5 +1,5 @@
-import type { ExperimentRecord } from '../../formats/result.ts';
-import type { RunRecord } from '../../formats/run.ts';
+import type { ExperimentResult } from '../../formats/result.ts';
+import type { RunResult } from '../../formats/run.ts';
 import { coloursOf, distribution, residualLimits, residuals } from './distribution.ts';
 import type { MeasuredRun } from './rule.ts';
 import { mean } from './statistics.ts';
@@ -8,10 +8,10 @@ import { mean } from './statistics.ts';
 
 /** Null when nothing was scored. Without `sigma` (bits per byte) no run is coloured: one run says nothing of spread. */
 export function spreadOf(
-  runs: RunRecord[],
+  runs: RunResult[],
   others: readonly (readonly MeasuredRun[])[],
   sigma: number | null,
-): ExperimentRecord['distribution'] {
+): ExperimentResult['distribution'] {
   const losses = runs.flatMap((run) => run.valBpb ?? []);
   const spread = distribution(losses);
   if (spread === null) return null;
@@ -22,7 +22,7 @@ export function spreadOf(
 }
 
 /** Mean loss on the held-out part over the runs that were scored on it; null without one. */
-export function heldoutOf(runs: RunRecord[]): number | null {
+export function heldoutOf(runs: RunResult[]): number | null {
   const losses = runs.flatMap((run) => run.heldoutBpb ?? []);
   return losses.length === 0 ? null : mean(losses);
 }

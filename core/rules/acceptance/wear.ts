@@ -1,5 +1,5 @@
 import type { TrackStanding } from '../../formats/leaderboard.ts';
-import type { RunRecord } from '../../formats/run.ts';
+import type { RunResult } from '../../formats/run.ts';
 import { mean, sampleVariance } from './statistics.ts';
 
 /**
@@ -27,7 +27,7 @@ export function wearOf({ history, runs }: Pick<TrackStanding, 'history' | 'runs'
   return growth > BEYOND * noise ? { growth, noise } : null;
 }
 
-function gapsOf(runs: RunRecord[]): number[] {
+function gapsOf(runs: RunResult[]): number[] {
   return runs.flatMap(({ valBpb, heldoutBpb }) =>
     valBpb === null || heldoutBpb === null ? [] : [heldoutBpb - valBpb],
   );

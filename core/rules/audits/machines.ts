@@ -1,6 +1,6 @@
 import type { Config } from '../../formats/config.ts';
 import type { ExperimentName, MachineStanding, TrackStanding } from '../../formats/leaderboard.ts';
-import type { RunRecord } from '../../formats/run.ts';
+import type { RunResult } from '../../formats/run.ts';
 import { namedMap, own } from '../../names.ts';
 import { type Standing, standing } from './audit.ts';
 
@@ -17,7 +17,7 @@ const DAY_MS = 86_400_000;
 export type MachineRules = Pick<Config, 'audits' | 'forgiven' | 'blocked'>;
 
 /** Machines that finished runs. Candidates' runs alone are jobs that audits go by; what holds the record is measured everywhere anyway. */
-export function seen(machines: Machines, runs: RunRecord[], experiment: ExperimentName | null): Machines {
+export function seen(machines: Machines, runs: RunResult[], experiment: ExperimentName | null): Machines {
   const next = namedMap(machines);
   for (const { machine, owner, at, stage, failedOn = [] } of runs) {
     for (const name of failedOn) {
