@@ -16,6 +16,10 @@ const given = (runs: [owner: string, gain: number][], over: Partial<Candidacy> =
   track: FIELD,
   ...over,
 });
+/** Of a track where every fourth candidate gains much. */
+const rich = learnGains(
+  Array.from({ length: 300 }, (_, i) => ({ author: `a${i}`, shown: i % 4 ? -3 : 6, variance: 1.25 })),
+);
 const adopted = (judgement: Judgement) => {
   if (judgement.kind !== 'adopt') throw new Error(`expected to adopt, got ${JSON.stringify(judgement)}`);
   return judgement;
@@ -27,7 +31,7 @@ describe('one run', () => {
     expect(seen.gain / sigma).toBeGreaterThan(1);
     expect(seen.gain / sigma).toBeLessThan(2.8);
     expect(candidate.loss).toBeCloseTo(base.loss - seen.gain, 3);
-    expect(candidate.variance).toBeLessThan(1.1 * sigma ** 2);
+    expect(candidate.variance).toBeLessThan(1.5 * sigma ** 2);
   });
 
   it('is enough to reject a loss', () => {
@@ -93,7 +97,7 @@ describe('a second run', () => {
   it('is worth its price where it is close and a new candidate hardly ever gains', () => {
     const close = given([['ada', 1.2]], { gains: plateau, track: plateau });
     expect(judge(close)).toMatchObject({ kind: 'measure', why: 'close' });
-    expect(judge(given([['ada', 1.2]])).kind).toBe('adopt');
+    expect(judge(given([['ada', 1.2]], { gains: rich, track: rich })).kind).toBe('adopt');
   });
 
   it('is never asked for beyond the limit', () => {
@@ -108,13 +112,12 @@ describe('a candidate that was begun from an older frontier', () => {
   });
 
   it('is not worth a composition when a new candidate is expected to gain more', () => {
-    const rich = learnGains(
-      Array.from({ length: 300 }, (_, i) => ({ author: `a${i}`, shown: i % 4 ? -3 : 6, variance: 1.25 })),
-    );
-    const close = given([['ada', 0.7]], { track: rich });
+    const close = given([['ada', 1]], { track: rich });
     expect(judge(close).kind).toBe('adopt');
     expect(judge({ ...close, standing: { at: 'behind' } }).kind).toBe('reject');
-    expect(judge({ ...close, standing: { at: 'behind' }, track: FIELD }).kind).toBe('compose');
+    expect(judge({ ...given([['ada', 2.5]], { track: rich }), standing: { at: 'behind' } }).kind).toBe(
+      'compose',
+    );
   });
 
   it('is adopted once the composed file shows the gain, and rejected when the changes cancel each other', () => {
