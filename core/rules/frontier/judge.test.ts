@@ -115,7 +115,7 @@ describe('a candidate that was begun from an older frontier', () => {
     const close = given([['ada', 1]], { track: rich });
     expect(judge(close).kind).toBe('adopt');
     expect(judge({ ...close, standing: { at: 'behind' } }).kind).toBe('reject');
-    expect(judge({ ...given([['ada', 2.5]], { track: rich }), standing: { at: 'behind' } }).kind).toBe(
+    expect(judge({ ...given([['ada', 5]], { track: rich }), standing: { at: 'behind' } }).kind).toBe(
       'compose',
     );
   });
