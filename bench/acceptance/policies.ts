@@ -46,7 +46,7 @@ export function createSequential(rule: Rule, world: World, first: File): Policy 
         incumbent,
         others,
         prior: { sigma: world.scenario.priorSigma, degrees: PRIOR_DEGREES },
-        fewOwners: 'wait',
+        fewOwners: fewOwnersIn(world),
         rule,
       };
       let baselines = 0;
@@ -83,6 +83,11 @@ export function createSequential(rule: Rule, world: World, first: File): Policy 
   };
 }
 
+/** A world of one owner accepts that. */
+export function fewOwnersIn({ scenario }: Pick<World, 'scenario'>): 'wait' | 'accept' {
+  return scenario.owners > 1 ? 'wait' : 'accept';
+}
+
 /** A refresh goes to whoever is free; one that must be by others goes to the owner with the fewest runs of the incumbent. */
 function leastUsed(world: World, incumbent: readonly MeasuredRun[], notOwners: readonly string[]) {
   if (notOwners.length === 0) return world.random.pick(world.machines);
@@ -106,7 +111,7 @@ function measureWhatIsMissing(
     soFar,
     author: 'author',
     perOwner: wanted.placement.perOwner,
-    fewOwners: 'wait',
+    fewOwners: fewOwnersIn(world),
   });
   if (placing.kind === 'wait') throw new Error(placing.reason);
   return placing.owners.map((owner) => {

@@ -1,9 +1,9 @@
 import { RUNS_KEPT } from '../../core/formats/run.ts';
 import { machineOffsets } from '../../core/rules/acceptance/offsets.ts';
-import { perOwner, placeConfirmations } from '../../core/rules/acceptance/owners.ts';
+import { type Placement, placeConfirmations } from '../../core/rules/acceptance/owners.ts';
 import { type MeasuredRun, PRIOR_DEGREES } from '../../core/rules/acceptance/rule.ts';
 import { mean, pooledVariance } from '../../core/rules/acceptance/statistics.ts';
-import { certify, dueForCertification, ownersLeftOut } from '../../core/rules/frontier/certify.ts';
+import { certify, dueForCertification } from '../../core/rules/frontier/certify.ts';
 import { adopt, certified, type Frontier, headOf, know, refuted } from '../../core/rules/frontier/chain.ts';
 import { type Estimate, estimateOf, measured } from '../../core/rules/frontier/estimate.ts';
 import { FIELD, type Gains, learnGains, type Result } from '../../core/rules/frontier/gains.ts';
@@ -17,6 +17,7 @@ import {
 } from '../../core/rules/frontier/judge.ts';
 import { FRONTIER, type FrontierRule } from '../../core/rules/frontier/parameters.ts';
 import { wantsRefresh } from '../../core/rules/frontier/refresh.ts';
+import { fewOwnersIn } from '../acceptance/policies.ts';
 import type { File } from '../acceptance/world.ts';
 import type { Candidate, Flight, Mode, Track } from './track.ts';
 
@@ -37,6 +38,7 @@ const INCUMBENT_RUNS = 4;
 
 export function createFrontier(track: Track, rule: FrontierRule = FRONTIER): Mode {
   const { world } = track;
+  const fewOwners = fewOwnersIn({ scenario: world });
   const prior = { sigma: world.priorSigma, degrees: PRIOR_DEGREES };
   const counts = { candidates: 0, adopted: 0, certified: 0, falseCertified: 0, refuted: 0 };
   const queue: Flight[] = [];
@@ -59,6 +61,8 @@ export function createFrontier(track: Track, rule: FrontierRule = FRONTIER): Mod
   let offsets: ReadonlyMap<string, number> = new Map();
   let gains: Gains = FIELD;
   const gainsOf = new Map<string, Gains>();
+  /** Whether main's first file has been measured as often as a comparison needs. */
+  let known = false;
   let certifying = false;
   let refreshing = false;
   let runsSince = 0;
@@ -162,6 +166,7 @@ export function createFrontier(track: Track, rule: FrontierRule = FRONTIER): Mod
                 ? { at: 'beyond', head: head().estimate }
                 : { at: 'behind' },
           runs: [corrected(run)],
+          owners: track.owners.length,
           sigma,
           gains: worth,
           track: gains,
@@ -196,6 +201,7 @@ export function createFrontier(track: Track, rule: FrontierRule = FRONTIER): Mod
         base: base.estimate,
         standing: { at: atHead ? 'head' : 'behind' },
         runs: all,
+        owners: track.owners.length,
         sigma,
         gains: worthOf(candidate.author),
         track: gains,
@@ -223,14 +229,10 @@ export function createFrontier(track: Track, rule: FrontierRule = FRONTIER): Mod
       incumbent = [...incumbent, run].slice(-RUNS_KEPT);
       if (incumbent.length < INCUMBENT_RUNS) return;
       calibrate();
-      if (frontier.chain.length === 0)
-        believe(
-          main(),
-          estimateOf(
-            incumbent.map((one) => corrected(one).loss),
-            sigma,
-          ),
-        );
+      const losses = incumbent.map((one) => corrected(one).loss);
+      if (known) believe(main(), measured(main().estimate, losses.slice(-1), sigma));
+      else believe(main(), estimateOf(losses, sigma));
+      known = true;
     },
   });
 
@@ -239,7 +241,6 @@ export function createFrontier(track: Track, rule: FrontierRule = FRONTIER): Mod
     const chain = frontier.chain.slice(0, at);
     const top = head();
     const before = top.estimate;
-    const leftOut = ownersLeftOut(chain);
     const fresh: MeasuredRun[] = [];
     certifying = true;
     runsSince = 0;
@@ -258,14 +259,14 @@ export function createFrontier(track: Track, rule: FrontierRule = FRONTIER): Mod
         });
       }
     };
-    const confirm = (runs: number, most: number) => {
+    const confirm = (runs: number, { notOwners, perOwner }: Placement) => {
       const placing = placeConfirmations({
         runs,
-        available: track.owners.filter((owner) => !leftOut.includes(owner)),
+        available: track.owners.filter((owner) => !notOwners.includes(owner)),
         soFar: fresh,
         author: '',
-        perOwner: most,
-        fewOwners: 'wait',
+        perOwner,
+        fewOwners,
       });
       if (placing.kind === 'wait') throw new Error(placing.reason);
       ask(
@@ -289,14 +290,13 @@ export function createFrontier(track: Track, rule: FrontierRule = FRONTIER): Mod
           incumbent,
           others,
           prior,
-          fewOwners: 'wait',
+          fewOwners,
         },
         rule,
       );
-      if (decision.kind === 'begin') return confirm(decision.runs, perOwner(decision.runs));
       if (decision.kind === 'measure') {
         const { stage, runs, placement } = decision.measure;
-        if (stage !== 'baseline') return confirm(runs - fresh.length, placement.perOwner);
+        if (stage !== 'baseline') return confirm(runs - fresh.length, placement);
         const missing = runs - incumbent.length;
         return ask(Array.from({ length: missing }, () => measureIncumbent(placement.notOwners)));
       }
@@ -325,7 +325,7 @@ export function createFrontier(track: Track, rule: FrontierRule = FRONTIER): Mod
     done(run) {
       runsSince += 1;
       flight.done(run);
-      const due = !certifying && incumbent.length >= INCUMBENT_RUNS;
+      const due = known && !certifying;
       if (
         due &&
         dueForCertification({ chain: frontier.chain, main: main().estimate, sigma, runsSince, rule })

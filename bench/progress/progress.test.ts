@@ -1,9 +1,12 @@
 import { createRequire } from 'node:module';
 import { execa } from 'execa';
 import { describe, expect, it } from 'vitest';
+import { createRandom } from '../acceptance/random.ts';
+import { createFrontier } from './frontier.ts';
 import { measureProgress } from './measure.ts';
 import { plot } from './plot.ts';
 import { measureAll } from './report.ts';
+import { createTrack, play } from './track.ts';
 import { WORLDS } from './worlds.ts';
 
 const require = createRequire(import.meta.url);
@@ -86,4 +89,25 @@ it('draws what was measured', () => {
   const svg = plot(measureAll({ runs: 100, tracks: 1, seed: 1, worlds: ['plateau', 'real'] }));
   expect(svg.match(/<path class="frontier"/g)).toHaveLength(3); // two panels and the legend
   expect(svg).not.toContain('NaN');
+});
+
+it('moves main by certifying alone: what is adopted or refuted leaves it as it is', () => {
+  for (const name of ['liar10', 'half']) {
+    const { track, town } = createTrack(world(name), createRandom(3));
+    const mode = createFrontier(track);
+    let [main, certified, adopted, refuted] = [mode.main(), 0, 0, 0];
+    play(mode, town, {
+      runs: 1000,
+      inFlight: world(name).inFlight,
+      watch: () => {
+        const counts = mode.counts();
+        if (counts.certified === certified) expect(mode.main()).toBe(main);
+        if (counts.refuted > refuted) expect(mode.frontier()).toBe(main);
+        ({ certified, adopted, refuted } = counts);
+        main = mode.main();
+      },
+    });
+    expect(adopted).toBeGreaterThan(certified);
+    expect(certified).toBeGreaterThan(0);
+  }
 });

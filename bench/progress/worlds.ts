@@ -80,6 +80,13 @@ export const WORLDS: readonly ProgressWorld[] = [
     composes: 0.5,
     inFlight: 16,
   },
+  {
+    ...base,
+    name: 'single',
+    about: "one owner's machine on a track that accepts a single owner",
+    owners: 1,
+    machinesEach: 1,
+  },
   flatters(1),
   flatters(3),
   flatters(10),

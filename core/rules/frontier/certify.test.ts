@@ -45,7 +45,10 @@ const around = (loss: number, owners = OWNERS) =>
 
 describe('a chain', () => {
   it('begins with fresh runs: what its links were adopted for does not count', () => {
-    expect(certification([])).toMatchObject({ kind: 'begin', runs: 4 });
+    expect(certification([])).toMatchObject({
+      kind: 'measure',
+      measure: { stage: 'confirm', runs: 4, placement: { notOwners: ['nova'], perOwner: 2 } },
+    });
   });
 
   it('of small gains is certified at once, where none could be alone', () => {
@@ -86,7 +89,26 @@ describe('whose machines certify', () => {
 
   it('and runs on those do not count', () => {
     const byAuthor = around(0.9755, ['nova', 'nova', 'nova', 'nova']);
-    expect(certification(byAuthor)).toMatchObject({ kind: 'begin', notOwners: ['nova'] });
+    expect(certification(byAuthor)).toMatchObject({
+      kind: 'measure',
+      measure: { stage: 'confirm', runs: 8 },
+    });
+    const halves = ['nova', 'kai'].map((author) => link(author));
+    const byBoth = around(0.9755, ['nova', 'kai', 'nova', 'kai']);
+    expect(certification(byBoth, { chain: halves })).toMatchObject({
+      kind: 'measure',
+      measure: { stage: 'confirm', runs: 8, placement: { notOwners: ['nova', 'kai'] } },
+    });
+  });
+
+  it('may be the only ones of a track that accepts them; main then says so', () => {
+    const alone = around(0.9755, ['nova', 'nova', 'nova', 'nova']);
+    const mine = around(0.98, ['nova', 'nova', 'nova', 'nova']);
+    expect(certification(alone, { incumbent: mine })).toMatchObject({ kind: 'measure' });
+    expect(certification(alone, { incumbent: mine, fewOwners: 'accept' })).toMatchObject({
+      kind: 'certified',
+      ruling: { singleOwner: true },
+    });
   });
 });
 

@@ -1,5 +1,6 @@
 import { NOBODY } from '../../owner.ts';
 import type { Measure } from '../acceptance/next-runs.ts';
+import { perOwner } from '../acceptance/owners.ts';
 import type { Case, MeasuredRun } from '../acceptance/rule.ts';
 import type { Ruling } from '../acceptance/ruling.ts';
 import { decide } from '../acceptance/sequential.ts';
@@ -32,8 +33,8 @@ export function dueForCertification(given: {
 }
 
 /**
- * Owners whose runs do not certify the chain: who wrote half of its links or more. Who wrote fewer may confirm what is mostly others'
- * work: the gain stands without them in any case.
+ * Owners whose runs do not certify the chain: who wrote half of its links or more, but where a track has nobody else and accepts that.
+ * Who wrote fewer may confirm what is mostly others' work: the gain stands without them in any case.
  */
 export function ownersLeftOut(chain: readonly Pick<Link, 'author'>[]): string[] {
   const links = new Map<string, number>();
@@ -42,9 +43,7 @@ export function ownersLeftOut(chain: readonly Pick<Link, 'author'>[]): string[] 
 }
 
 export type Certification =
-  /** The first round: fresh runs of the head on several owners' machines. */
-  | { kind: 'begin'; runs: number; notOwners: string[] }
-  /** What the acceptance rule asks for: a further round, or runs of the incumbent. */
+  /** Fresh runs of the head on several owners' machines, or what else the acceptance rule asks for. */
   | { kind: 'measure'; measure: Measure }
   /** Main moves to the head; `ruling.record` are its runs from now on. */
   | { kind: 'certified'; ruling: Ruling; head: Estimate }
@@ -66,20 +65,24 @@ export interface ChainCase extends Omit<Case, 'author' | 'rule'> {
 
 export function certify(given: ChainCase, rule: FrontierRule = FRONTIER): Certification {
   const notOwners = ownersLeftOut(given.chain);
-  const left = given.candidate.filter((run) => !notOwners.includes(run.owner));
-  if (left.length === 0) return { kind: 'begin', runs: rule.certifyRuns, notOwners };
-  const decision = decide({ ...given, author: NOBODY, candidate: left });
+  // To the acceptance rule the first of them is the author; a second has half of the links, too.
+  const [author = NOBODY, second] = notOwners;
+  const left = given.candidate.filter((run) => run.owner !== second);
+  if (left.length === 0) {
+    const placement = { notOwners, perOwner: perOwner(rule.certifyRuns) };
+    const why = 'the chain has gained enough to be certified';
+    const first = { stage: 'confirm', runs: rule.certifyRuns, placement, why, evidence: null } as const;
+    return { kind: 'measure', measure: { kind: 'measure', ...first } };
+  }
+  const decision = decide({ ...given, author, candidate: left });
   if (decision.kind === 'measure') {
+    if (decision.stage === 'baseline') return { kind: 'measure', measure: decision };
     const { placement } = decision;
     const allowed = { ...placement, notOwners: [...new Set([...placement.notOwners, ...notOwners])] };
-    const besides = decision.stage === 'confirm' ? given.candidate.length - left.length : 0;
-    const measure =
-      decision.stage === 'baseline'
-        ? decision // the incumbent is not theirs
-        : { ...decision, runs: decision.runs + besides, placement: allowed };
-    return { kind: 'measure', measure };
+    const runs = decision.runs + given.candidate.length - left.length;
+    return { kind: 'measure', measure: { ...decision, runs, placement: allowed } };
   }
-  const losses = left.map((run) => run.valBpb);
+  const losses = left.filter((run) => run.owner !== author).map((run) => run.valBpb);
   const head = measured(given.head, losses, given.sigma);
   if (decision.verdict === 'improved') return { kind: 'certified', ruling: decision, head };
   const refuted = decision.verdict === 'invalid' || head.loss >= given.main.loss;

@@ -11,6 +11,7 @@ const given = (runs: [owner: string, gain: number][], over: Partial<Candidacy> =
   base,
   standing: { at: 'head' },
   runs: runs.map(([owner, gain]) => ({ owner, loss: base.loss - gain * sigma })),
+  owners: 5,
   sigma,
   gains: FIELD,
   track: FIELD,
@@ -66,6 +67,15 @@ describe('a striking gain', () => {
     ];
     expect(judge(given(two))).toMatchObject({ kind: 'measure', notOwners: ['eve', 'bell'] });
     expect(judge(given([...two, ['cori', -4]])).kind).toBe('reject');
+  });
+
+  it('is adopted on the only owner’s word where there is no other; between two, nobody settles it', () => {
+    expect(judge(given([['ada', 12]], { owners: 1 })).kind).toBe('adopt');
+    const two: [string, number][] = [
+      ['eve', 15],
+      ['bell', -4],
+    ];
+    expect(judge(given(two, { owners: 2 })).kind).toBe('reject');
   });
 
   it('is never adopted on what one owner says, whatever that is', () => {

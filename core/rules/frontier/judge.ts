@@ -21,6 +21,8 @@ export interface Candidacy {
    */
   standing: { at: 'head' } | { at: 'beyond'; head: Estimate } | { at: 'behind' };
   runs: readonly CandidateRun[];
+  /** How many owners have a machine for the track: nobody else can be asked than they. */
+  owners: number;
   /** Standard deviation of one run on the track. */
   sigma: number;
   /** What candidates of this track are worth (`learnGains`), or of this composed file (`composedGain`). */
@@ -60,9 +62,10 @@ export function judge(given: Candidacy): Judgement {
   };
   const all = seenIn(runs);
   const owners = [...new Set(runs.map((run) => run.owner))];
-  const striking = owners.some(
-    (owner) => seenIn(runs.filter((run) => run.owner === owner)).says.gain > rule.strikingSigmas,
-  );
+  const others = given.owners > 1; // a track with one owner has nobody else to ask
+  const striking =
+    others &&
+    owners.some((owner) => seenIn(runs.filter((run) => run.owner === owner)).says.gain > rule.strikingSigmas);
   if (striking && owners.length < 2)
     return { kind: 'measure', notOwners: owners, why: 'striking', seen: inBits(all, known, sigma) };
   // Where an owner's machines show a striking gain: as it looks without the owner who makes it look best.
@@ -74,7 +77,7 @@ export function judge(given: Candidacy): Judgement {
   const seen = inBits(all, known, sigma);
   const { says } = counted;
   // Two disagree: a third owner tells who is right.
-  if (striking && says.gain <= 0 && owners.length < 3)
+  if (striking && says.gain <= 0 && owners.length < Math.min(3, given.owners))
     return { kind: 'measure', notOwners: owners, why: 'striking', seen };
 
   const more = worthWithOneMore(gains, says, counted.shown, counted.runs, known);
