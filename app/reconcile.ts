@@ -2,7 +2,7 @@ import { planBaseline } from './decide/measure/first-incumbent.ts';
 import { plan } from './decide/plan.ts';
 import { perform } from './effects/perform.ts';
 import { type Port, PortError } from './github/port.ts';
-import { type Circumstance, readBaseline, readSnapshot } from './intake/snapshot.ts';
+import { readBaseline, readSnapshot, type Sources } from './intake/snapshot.ts';
 import type { Effect } from './model/effect.ts';
 import { type Look, look as lookAt, type Subject } from './model/event.ts';
 import type { World } from './model/snapshot.ts';
@@ -17,7 +17,7 @@ export async function reconcile(port: Port, look: Look, tools: Tools): Promise<L
   for (let failures = 0, turns = 0; turns < TURNS; turns += 1) {
     try {
       if (asked.subject.kind === 'commit') return await looksAt(port, asked.subject.oid, asked.retry);
-      const decided = await decideOn(port, asked, tools.circumstance);
+      const decided = await decideOn(port, asked, tools.sources);
       if (!decided) return looks;
       tools.log(asked.subject, decided.effects);
       const done = await perform(port, decided.world, decided.effects);
@@ -38,7 +38,7 @@ const TURNS = 20;
 const FAILURES = 6;
 
 export interface Tools {
-  circumstance: Circumstance;
+  sources: Sources;
   sleep: (milliseconds: number) => Promise<void>;
   log: (subject: Subject, effects: Effect[]) => void;
   onFailure: (subject: Subject, error: PortError) => void;
@@ -52,15 +52,15 @@ export function nameOf(subject: Subject): string {
 async function decideOn(
   port: Port,
   look: Look,
-  circumstance: Circumstance,
+  sources: Sources,
 ): Promise<{ world: World; effects: Effect[] } | null> {
   const { subject } = look;
   if (subject.kind === 'commit') return null;
   if (subject.kind === 'baseline') {
-    const world = await readBaseline(port, look.retry, circumstance);
+    const world = await readBaseline(port, look.retry, sources);
     return world && { world, effects: planBaseline(world, subject.track) };
   }
-  const world = await readSnapshot(port, { ...look, subject }, circumstance);
+  const world = await readSnapshot(port, { ...look, subject }, sources);
   return world && { world, effects: plan(world) };
 }
 

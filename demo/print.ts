@@ -9,9 +9,9 @@ export function print(
 ): string {
   const lines = ['', leaderboard.trim(), '', 'Every pull request, and what the bot answered:'];
   for (const pull of summary.pulls) {
-    const fate = pull.merged ? 'merged' : pull.state;
+    const end = pull.merged ? 'merged' : pull.state;
     const loss = pull.valBpb === null ? '' : `, ${pull.valBpb.toFixed(4)} bits per byte`;
-    lines.push('', `#${pull.number} ${pull.title}: ${pull.verdict}, ${fate}${loss}`);
+    lines.push('', `#${pull.number} ${pull.title}: ${pull.verdict}, ${end}${loss}`);
     for (const line of (answers.get(pull.number) ?? '').split('\n')) lines.push(`    ${line}`);
   }
   const lucky = summary.pulls.filter((pull) => pull.lucky);

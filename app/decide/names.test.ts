@@ -48,13 +48,13 @@ it('one-time names are nobody: they confirm nothing and get no order, and the re
   expect(countedConfirmations(confirmed, 'nova', 4).map(({ owner }) => owner)).toEqual(['ada']);
   const machine = { owner: 'set-x', jobs: 1, lastSeen: NOW, outliers: [], unvouched: [] };
   const standing = { ...board.tracks.cpu!, machines: { 'set-x': machine } };
-  const scene = {
+  const placement = {
     ...{ author: 'nova', rules: config.tracks.cpu!, standing, incumbent: [], facts: [], pending: [] },
     ...{ now: NOW, machineRules: config },
   };
-  expect(knownOwners(scene)).toEqual([]);
+  expect(knownOwners(placement)).toEqual([]);
   const wanted = { stage: 'confirm', runs: 4, placement: { notOwners: [], perOwner: 2 } } as never;
-  expect(placeRuns(scene, wanted, 4)).toMatchObject({
+  expect(placeRuns(placement, wanted, 4)).toMatchObject({
     kind: 'wait',
     reason: expect.stringContaining('`set-x`'),
   });

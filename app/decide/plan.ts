@@ -6,14 +6,14 @@ import type { HeadState, Snapshot } from '../model/snapshot.ts';
 import { tracksAsked } from '../model/tracks.ts';
 import * as say from '../say/before-verdict.ts';
 import { afterwards, inDoubt, withAuditsInLine, withoutUnsound } from './audits/next.ts';
-import { heed } from './commands/commands.ts';
+import { handleCommands } from './commands/commands.ts';
 import { adoptLate, conclude, showResults } from './conclude/conclude.ts';
 import { collectedLate, giveUpUnconfigured } from './conclude/late-results.ts';
-import { isUnsettled, settlePast } from './conclude/superseded.ts';
+import { concludeSuperseded, isUnsettled } from './conclude/superseded.ts';
 import { bringBack } from './conclude/worse-merged-by-hand.ts';
 import { underway } from './measure/measure.ts';
 import { lacksOf } from './rules/newcomers.ts';
-import { type Course, courseOf, isReady } from './rules/progress.ts';
+import { isReady, type TrackProgress, trackProgressOf } from './rules/progress.ts';
 import { nextInLine } from './rules/queue.ts';
 import { answerOf, isEmpty } from './state/answer.ts';
 import { checksOnly } from './state/check-writes.ts';
@@ -21,29 +21,29 @@ import { withCommentOwed } from './state/comment-owed.ts';
 import type { Decision } from './state/decision.ts';
 import { type Experiment, noRuns } from './state/experiments.ts';
 import { reconsideredResult } from './state/reconsidered.ts';
-import { ask, type Fault, type Grounds, groundsOf } from './state/settings.ts';
+import { ask, type Fault, type Settings, settingsOf } from './state/settings.ts';
 
 /** One step of one request: from everything known about it to what is to be done now. Pure; asked twice, it answers twice the same. */
 export function plan(snapshot: Snapshot): Effect[] {
-  const grounds = groundsOf(snapshot);
-  if (!grounds.ok) return stop(snapshot, grounds.fault);
-  const sound = withoutUnsound(snapshot, grounds.value);
-  for (const tidy of [settlePast, giveUpUnconfigured, betweenTracks]) {
-    const effects = tidy(sound, grounds.value);
+  const settings = settingsOf(snapshot);
+  if (!settings.ok) return stop(snapshot, settings.fault);
+  const sound = withoutUnsound(snapshot, settings.value);
+  for (const tidy of [concludeSuperseded, giveUpUnconfigured, betweenTracks]) {
+    const effects = tidy(sound, settings.value);
     if (effects.length > 0) return effects;
   }
-  const effects = heed(sound, grounds.value, (asked) => withAudits(asked, grounds.value));
-  return withCommentOwed(withAuditsInLine(effects, sound, grounds.value), sound);
+  const effects = handleCommands(sound, settings.value, (asked) => withAudits(asked, settings.value));
+  return withCommentOwed(withAuditsInLine(effects, sound, settings.value), sound);
 }
 
 /** Audits follow verdicts: whenever there is nothing else to do, and as soon as the next track's runs are out. */
-function withAudits(snapshot: Snapshot, grounds: Grounds): Effect[] {
-  const doubt = inDoubt(snapshot, grounds);
+function withAudits(snapshot: Snapshot, settings: Settings): Effect[] {
+  const doubt = inDoubt(snapshot, settings);
   if (doubt) return doubt;
-  const effects = present(snapshot, grounds);
+  const effects = present(snapshot, settings);
   const results = snapshot.results.filter(({ result }) => !isMeasuredAgain(snapshot, result));
   if (effects.every((effect) => effect.kind === 'rest'))
-    return afterwards({ ...snapshot, results }, grounds) ?? effects;
+    return afterwards({ ...snapshot, results }, settings) ?? effects;
   const open = results.some(({ result: record }) => record.audits.some((audit) => audit.outcome === 'open'));
   return open && effects.some((effect) => effect.kind === 'dispatch')
     ? [...effects, { kind: 'again' }]
@@ -56,38 +56,38 @@ function isMeasuredAgain(snapshot: Snapshot, record: ExperimentResult): boolean 
   return isPresent && reconsideredResult(snapshot, record) !== null;
 }
 
-function present(snapshot: Snapshot, grounds: Grounds): Effect[] {
+function present(snapshot: Snapshot, settings: Settings): Effect[] {
   const { pull } = snapshot;
-  grounds.reasons.length = 0;
-  ask(grounds, 'settings', 'passed', 'read', `tracks ${Object.keys(grounds.config.tracks).join(', ')}`);
+  settings.reasons.length = 0;
+  ask(settings, 'settings', 'passed', 'read', `tracks ${Object.keys(settings.config.tracks).join(', ')}`);
   const head = pull.heads[0];
   if (!head) return [{ kind: 'rest', why: 'the request has no commit' }];
   const blob = pull.file?.oid ?? null;
   const handMerged = pull.state === 'merged' && pull.labels.includes('ready');
-  const course = courseOf(snapshot, grounds);
-  if (isMergedCopy(snapshot, course)) return answerDuplicate(snapshot, grounds, course);
+  const tracks = trackProgressOf(snapshot, settings);
+  if (isMergedCopy(snapshot, tracks)) return answerDuplicate(snapshot, settings, tracks);
   if (pull.state !== 'open' && !isUnsettled(head) && !handMerged)
     return [{ kind: 'rest', why: `the request is ${pull.state}` }];
 
-  if (isOver(snapshot, course)) return showResults(snapshot, { ...grounds, reasons: [] }, course);
-  if (course.begun) {
+  if (isOver(snapshot, tracks)) return showResults(snapshot, { ...settings, reasons: [] }, tracks);
+  if (tracks.begun) {
     ask(
-      grounds,
+      settings,
       'open',
       'passed',
       'begun',
-      `runs of ${course.begun.blob.slice(0, 12)} on ${course.begun.track}`,
+      `runs of ${tracks.begun.blob.slice(0, 12)} on ${tracks.begun.track}`,
     );
-    return goOn(snapshot, grounds, course, course.begun);
+    return goOn(snapshot, settings, tracks, tracks.begun);
   }
   ask(
-    grounds,
+    settings,
     'open',
     isReady(snapshot) ? 'passed' : 'refused',
     pull.draft ? 'draft' : pull.state,
     `pull request #${pull.number}`,
   );
-  if (!isReady(snapshot)) return withdraw(snapshot, grounds);
+  if (!isReady(snapshot)) return withdraw(snapshot, settings);
   if (isMeasuredAlready(snapshot))
     return [{ kind: 'rest', why: 'an earlier commit with the same content is being measured' }];
 
@@ -95,38 +95,38 @@ function present(snapshot: Snapshot, grounds: Grounds): Effect[] {
     { ...pull, file: pull.file },
     {
       defaultBranch: snapshot.main.branch,
-      tracks: Object.keys(grounds.config.tracks),
-      primary: grounds.config.primary,
-      asked: tracksAsked(pull, grounds.config.primary),
-      admitted: course.own.length > 0 || wasAdmitted(head, blob),
+      tracks: Object.keys(settings.config.tracks),
+      primary: settings.config.primary,
+      asked: tracksAsked(pull, settings.config.primary),
+      admitted: tracks.own.length > 0 || wasAdmitted(head, blob),
     },
   );
-  const track = course.ahead[0] ?? grounds.config.primary;
+  const track = tracks.ahead[0] ?? settings.config.primary;
   for (const { rule, saw, problems } of checked)
     ask(
-      grounds,
+      settings,
       rule,
       problems.length > 0 ? 'refused' : 'passed',
       problems.length > 0 ? 'needs-work' : 'fine',
       problems.length > 0 ? problems.join('; ') : saw,
     );
   const problems = checked.flatMap((one) => one.problems);
-  if (problems.length > 0) return settled(snapshot, grounds, track, { code: 'needs-work', problems });
-  const back = course.own.length === 0 ? bringBack(snapshot, grounds) : null;
+  if (problems.length > 0) return settled(snapshot, settings, track, { code: 'needs-work', problems });
+  const back = tracks.own.length === 0 ? bringBack(snapshot, settings) : null;
   if (back) return back;
-  noteDuplicates(grounds, course);
-  if (course.ahead.length === 0) return answerDuplicate(snapshot, grounds, course);
-  const lacks = lacksOf(snapshot, grounds);
+  noteDuplicates(settings, tracks);
+  if (tracks.ahead.length === 0) return answerDuplicate(snapshot, settings, tracks);
+  const lacks = lacksOf(snapshot, settings);
   if (lacks.length > 0) {
-    ask(grounds, 'newcomers', 'waits', 'needs-approval', lacks.join('; '));
-    return settled(snapshot, grounds, track, { code: 'needs-approval', lacks });
+    ask(settings, 'newcomers', 'waits', 'needs-approval', lacks.join('; '));
+    return settled(snapshot, settings, track, { code: 'needs-approval', lacks });
   }
-  ask(grounds, 'newcomers', 'passed', 'not-held', newcomersSaw(grounds));
-  return goOn(snapshot, grounds, course, noRuns(blob!, track, 'candidate', head.oid));
+  ask(settings, 'newcomers', 'passed', 'not-held', newcomersSaw(settings));
+  return goOn(snapshot, settings, tracks, noRuns(blob!, track, 'candidate', head.oid));
 }
 
 /** GitHub calls it merged since main has its head, which another request brought: its author is told whose measurement that was. */
-function isMergedCopy({ pull, results: records }: Snapshot, { own, begun }: Course): boolean {
+function isMergedCopy({ pull, results: records }: Snapshot, { own, begun }: TrackProgress): boolean {
   const blob = pull.file?.oid;
   if (pull.state !== 'merged' || own.length > 0 || begun !== null) return false;
   const isChange = blob !== undefined && pull.beganFrom !== blob;
@@ -134,27 +134,27 @@ function isMergedCopy({ pull, results: records }: Snapshot, { own, begun }: Cour
 }
 
 /** Somebody else's evidence is the answer on every track it asks for. */
-function answerDuplicate(snapshot: Snapshot, grounds: Grounds, course: Course): Effect[] {
-  const { elsewhere, ahead } = course;
+function answerDuplicate(snapshot: Snapshot, settings: Settings, tracks: TrackProgress): Effect[] {
+  const { elsewhere, ahead } = tracks;
   if (elsewhere.length === 0) return [{ kind: 'rest', why: 'nothing is known of its file' }];
-  const track = ahead[0] ?? grounds.config.primary;
-  return settled(snapshot, grounds, track, { code: 'duplicate', on: elsewhere });
+  const track = ahead[0] ?? settings.config.primary;
+  return settled(snapshot, settings, track, { code: 'duplicate', on: elsewhere });
 }
 
 /** Tracks where somebody else's evidence is the answer, and those where nothing is known. */
-function noteDuplicates(grounds: Grounds, { elsewhere, ahead }: Course): void {
+function noteDuplicates(settings: Settings, { elsewhere, ahead }: TrackProgress): void {
   for (const { track, of } of elsewhere)
     ask(
-      grounds,
+      settings,
       'duplicate',
       'decided',
       of.exact ? 'same-file' : 'same-program',
       `${track}: ${of.pull === null ? 'the incumbent' : `#${of.pull}`}${of.result ? ` (${of.result.verdict})` : ''}`,
     );
-  if (ahead.length > 0) ask(grounds, 'duplicate', 'passed', 'new', `to be measured on ${ahead.join(', ')}`);
+  if (ahead.length > 0) ask(settings, 'duplicate', 'passed', 'new', `to be measured on ${ahead.join(', ')}`);
 }
 
-function newcomersSaw({ config }: Grounds): string {
+function newcomersSaw({ config }: Settings): string {
   const rules = config.newcomers;
   return rules
     ? `at least ${rules['minimum-age-days']} days and ${rules['minimum-merged']} merged experiments, or approved`
@@ -169,17 +169,17 @@ function isMeasuredAlready({ pull, contents }: Snapshot): boolean {
 }
 
 /** There are verdicts, and no more are to come. */
-function isOver(snapshot: Snapshot, { own, begun, ahead }: Course): boolean {
+function isOver(snapshot: Snapshot, { own, begun, ahead }: TrackProgress): boolean {
   return own.length > 0 && begun === null && (ahead.length === 0 || !isReady(snapshot));
 }
 
 /** The bot may have died after a verdict's commit, or could not adopt a gain then: that comes before the next track. */
-function betweenTracks(snapshot: Snapshot, grounds: Grounds): Effect[] {
-  const course = courseOf(snapshot, grounds);
-  if (course.own.length === 0 || isOver(snapshot, course)) return [];
-  const late = collectedLate(snapshot, course.own);
+function betweenTracks(snapshot: Snapshot, settings: Settings): Effect[] {
+  const tracks = trackProgressOf(snapshot, settings);
+  if (tracks.own.length === 0 || isOver(snapshot, tracks)) return [];
+  const late = collectedLate(snapshot, tracks.own);
   if (late.length > 0) return [checksOnly(late), { kind: 'again' }];
-  return adoptLate(snapshot, grounds, course);
+  return adoptLate(snapshot, settings, tracks);
 }
 
 /** Whether the file was let through before: what has been waiting or measured is not sent back for a track that is gone since. */
@@ -187,18 +187,23 @@ function wasAdmitted({ overall }: HeadState, blob: string | null): boolean {
   return overall?.key.blob === blob && overall.key.state !== 'refused' && overall.key.state !== 'stopped';
 }
 
-function goOn(snapshot: Snapshot, grounds: Grounds, course: Course, experiment: Experiment): Effect[] {
-  const step = underway(snapshot, grounds, experiment);
+function goOn(
+  snapshot: Snapshot,
+  settings: Settings,
+  tracks: TrackProgress,
+  experiment: Experiment,
+): Effect[] {
+  const step = underway(snapshot, settings, experiment);
   if (step.kind === 'effects') return step.effects;
-  return conclude(snapshot, grounds, course, experiment, step.judgement);
+  return conclude(snapshot, settings, tracks, experiment, step.judgement);
 }
 
 /** The answer, if it differs from what stands there, and whoever may go now. */
-function settled(snapshot: Snapshot, grounds: Grounds, track: string, decision: Decision): Effect[] {
+function settled(snapshot: Snapshot, settings: Settings, track: string, decision: Decision): Effect[] {
   const blob = snapshot.pull.file?.oid ?? '-';
-  const answer = answerOf(snapshot, { decision, blob, track, reasons: grounds.reasons });
+  const answer = answerOf(snapshot, { decision, blob, track, reasons: settings.reasons });
   if (isEmpty(answer)) return [{ kind: 'rest', why: decision.code }];
-  const next = nextInLine(snapshot.pull.number, snapshot.queue, grounds.config, track);
+  const next = nextInLine(snapshot.pull.number, snapshot.queue, settings.config, track);
   return [
     { kind: 'answer', ...answer },
     { kind: 'look', pulls: next, baselines: [] },
@@ -206,7 +211,7 @@ function settled(snapshot: Snapshot, grounds: Grounds, track: string, decision: 
 }
 
 /** A draft or a closed pull request has no place in the queue; one that had it gives it up. */
-function withdraw(snapshot: Snapshot, { reasons }: Grounds): Effect[] {
+function withdraw(snapshot: Snapshot, { reasons }: Settings): Effect[] {
   const { state } = snapshot.pull;
   const decision: Decision = { code: 'withdrawn', state: state === 'open' ? 'draft' : state };
   const overall = snapshot.pull.heads[0]?.overall;

@@ -6,7 +6,7 @@ import { octokitPort } from '../github/octokit.ts';
 import type { Port } from '../github/port.ts';
 import type { ResultCache } from '../intake/records.ts';
 import type { FindSimilar } from '../intake/similar.ts';
-import type { Circumstance } from '../intake/snapshot.ts';
+import type { Sources } from '../intake/snapshot.ts';
 import { askSimilar } from '../memory/ask.ts';
 import { lookWith } from '../memory/look.ts';
 import { refreshPages } from '../memory/pages.ts';
@@ -33,7 +33,7 @@ function drawSeed(): number {
   return Number(randomBytes(8).readBigUInt64LE() >> 11n);
 }
 
-function circumstanceOf(similar: FindSimilar): Circumstance {
+function sourcesOf(similar: FindSimilar): Sources {
   const records: ResultCache = new Map();
   return {
     now: () => {
@@ -57,7 +57,7 @@ export function botAt(
   const port = octokitPort(octokit, where);
   const repository = `${where.owner}/${where.name}`;
   const tools = {
-    circumstance: circumstanceOf(
+    sources: sourcesOf(
       lookWith(
         port,
         (place, question, open) => askSimilar({ ...place, cache }, question, open),

@@ -16,7 +16,7 @@ export interface Pending {
   memory: RunMemory;
 }
 
-export interface Circumstances {
+export interface CollectInput {
   now: string;
   lostAfterMinutes: number;
   repository: string;
@@ -28,7 +28,7 @@ export interface Circumstances {
 }
 
 /** What the world says today about a run in flight. */
-export async function collect(port: Port, pending: Pending, around: Circumstances): Promise<Finding> {
+export async function collect(port: Port, pending: Pending, around: CollectInput): Promise<Finding> {
   const { memory } = pending;
   let { key } = pending;
   let run: WorkflowRun | null;
@@ -68,7 +68,7 @@ async function collectReport(
   run: WorkflowRun,
   key: RunKey,
   memory: RunMemory,
-  around: Circumstances,
+  around: CollectInput,
 ): Promise<Finding> {
   const job = judgeJobs(await port.jobsOf(run.id));
   if (!job.ok) return refused(job);

@@ -24,7 +24,7 @@ import { leftAlone } from './swarm.ts';
 import { contentsOf, diffsOf, digestsOf, textsOf } from './texts.ts';
 
 /** Everything that is not a function of GitHub's state arrives here and nowhere else. */
-export interface Circumstance {
+export interface Sources {
   now: () => Date;
   draw: () => Fresh;
   records: ResultCache;
@@ -101,9 +101,9 @@ function queueOf(readings: QueueReading[]): QueueEntry[] {
   });
 }
 
-function worldOf(reading: WorldReading, circumstance: Circumstance): World {
+function worldOf(reading: WorldReading, sources: Sources): World {
   return {
-    now: circumstance.now().toISOString(),
+    now: sources.now().toISOString(),
     repository: reading.repository,
     bot: reading.bot,
     main: {
@@ -112,7 +112,7 @@ function worldOf(reading: WorldReading, circumstance: Circumstance): World {
       leaderboard: parseLeaderboard(reading.main.leaderboard),
     },
     queue: queueOf(reading.queue),
-    fresh: Array.from({ length: FRESH }, circumstance.draw),
+    fresh: Array.from({ length: FRESH }, sources.draw),
   };
 }
 
@@ -150,11 +150,11 @@ async function withFindings(
 export async function readSnapshot(
   port: Port,
   look: Look & { subject: { kind: 'pull'; number: number } },
-  circumstance: Circumstance,
+  sources: Sources,
 ): Promise<Snapshot | null> {
   const reading = await port.readPull(look.subject.number, look.heads);
   if (!reading || leftAlone(reading) !== null) return null;
-  const world = worldOf(reading, circumstance);
+  const world = worldOf(reading, sources);
   const { pull } = reading;
   const commits = [...pull.commits].sort((a, b) => Number(b.oid === pull.head) - Number(a.oid === pull.head));
   const heads: HeadState[] = [];
@@ -166,7 +166,7 @@ export async function readSnapshot(
   const asked = await readAsked(port, reading.talk.latest, reply);
   const description = parseDescription(pull.body);
   const tracks = tracksAtHand(world, { description, reply, heads });
-  const names = await resultNames(port, reading, circumstance.records);
+  const names = await resultNames(port, reading, sources.records);
   const texts = await textsOf(port, world, heads, file);
   const contents = await contentsOf(port, world, texts, names, tracks);
   const results: Snapshot['results'] = [];
@@ -181,7 +181,7 @@ export async function readSnapshot(
   );
   const asking = { ...pull, description, file, heads };
   const sight = { world, queue: reading.queue, results, recorded: names.length > 0 };
-  const similar = await similarTo(circumstance.similar, asking, sight);
+  const similar = await similarTo(sources.similar, asking, sight);
   /** On a track it does not ask for, or where the record itself is its answer, it is no second try. */
   const isSecondTry = (one: Similar) => {
     const waiting = world.queue.find((entry) => entry.pull === one.pull)?.overall?.track;
@@ -258,11 +258,11 @@ function blobsDue({ main }: World, number: number): string[] {
 export async function readBaseline(
   port: Port,
   retry: boolean,
-  circumstance: Circumstance,
+  sources: Sources,
 ): Promise<BaselineSnapshot | null> {
   const reading: BaselineReading = await port.readBaseline();
   if (leftAlone(reading) !== null) return null;
-  const world = worldOf(reading, circumstance);
+  const world = worldOf(reading, sources);
   return {
     ...world,
     carrier: reading.carrier && (await withFindings(port, world, reading.carrier, null)),

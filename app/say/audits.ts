@@ -4,7 +4,7 @@ import { commitLine, inline } from '../../core/text/harmless/github.ts';
 import { bpb } from '../../core/text/loss.ts';
 import type { CommitMessage } from '../model/effect.ts';
 import type { Snapshot } from '../model/snapshot.ts';
-import { paragraphs, type Saying } from './before-verdict.ts';
+import { type Message, paragraphs } from './before-verdict.ts';
 
 /** What is said of audits: below the verdict, in main's history, and to an owner whose machine is blocked. */
 
@@ -120,7 +120,7 @@ interface Struck {
 const inRequests = (pulls: number[]) => pulls.map((pull) => `#${pull}`).join(' and ');
 
 /** To the owner of a blocked machine. */
-export function blocked({ machine, owner, track, pulls }: Struck): Saying {
+export function blocked({ machine, owner, track, pulls }: Struck): Message {
   return {
     title: `Machine ${machine} is blocked on ${track}`,
     body: paragraphs(
@@ -132,7 +132,7 @@ export function blocked({ machine, owner, track, pulls }: Struck): Saying {
 }
 
 /** To maintainers, when all strikes are in files of one author. */
-export function suspicious({ machine, owner, track, pulls }: Struck, author: string): Saying {
+export function suspicious({ machine, owner, track, pulls }: Struck, author: string): Message {
   return {
     title: `Machine ${machine} and the files of ${author} do not go together on ${track}`,
     body: paragraphs(
@@ -143,7 +143,7 @@ export function suspicious({ machine, owner, track, pulls }: Struck, author: str
 }
 
 /** Outliers alone confirmed a record on main: what to do is for people. */
-export function restsOnOutlier(result: ExperimentResult, machines: string[]): Saying {
+export function restsOnOutlier(result: ExperimentResult, machines: string[]): Message {
   return {
     title: `The record of #${result.pull} on ${result.track} rests on an outlier`,
     body: paragraphs(

@@ -7,7 +7,7 @@ import type { Progress } from '../decide/state/decision.ts';
 import type { World } from '../model/snapshot.ts';
 
 /** Every sentence the bot says until an experiment is decided; then verdict-comment.ts speaks. A saying is shown as a comment and in the check run alike. */
-export interface Saying {
+export interface Message {
   /** Of the check run: plain text. */
   title: string;
   /** Markdown. */
@@ -26,7 +26,7 @@ export function resultUrl(world: World, result: Parameters<typeof resultPath>[0]
   return `${world.repository.url}/blob/${world.main.branch}/${resultPath(result)}`;
 }
 
-export function needsWork(problems: string[]): Saying {
+export function needsWork(problems: string[]): Message {
   return {
     title: `not measured: ${problems.length} thing${problems.length === 1 ? '' : 's'} to mend`,
     body: paragraphs(
@@ -38,7 +38,7 @@ export function needsWork(problems: string[]): Saying {
   };
 }
 
-export function needsApproval(lacks: string[]): Saying {
+export function needsApproval(lacks: string[]): Message {
   return {
     title: 'waiting for a maintainer to approve a newcomer',
     body: paragraphs(
@@ -55,11 +55,11 @@ const WITHDRAWN = {
   merged: 'the pull request is merged',
 };
 
-export function withdrawn(state: keyof typeof WITHDRAWN): Saying {
+export function withdrawn(state: keyof typeof WITHDRAWN): Message {
   return { title: WITHDRAWN[state], body: 'Mark it ready, or reopen it, and it is checked again.' };
 }
 
-export function stopped(what: string, problems: string[]): Saying {
+export function stopped(what: string, problems: string[]): Message {
   return {
     title: `Descent has stopped: ${what} is broken`,
     body: paragraphs(
@@ -71,7 +71,7 @@ export function stopped(what: string, problems: string[]): Saying {
   };
 }
 
-export function queued(track: string, before: number, held: boolean, perAuthor: number): Saying {
+export function queued(track: string, before: number, held: boolean, perAuthor: number): Message {
   const why = held
     ? `You have ${perAuthor} requests waiting or running already; this one follows when one of them is done.`
     : before === 0
@@ -84,7 +84,7 @@ export function queued(track: string, before: number, held: boolean, perAuthor: 
 }
 
 /** @param labels that the track's jobs ask for; @param tracks the others there are */
-export function waitingForBaseline(track: string, asked: string[], tracks: string[]): Saying {
+export function waitingForBaseline(track: string, asked: string[], tracks: string[]): Message {
   const others = tracks.map((one) => `\`${one}\``);
   const labels = asked.map((one) => `\`${one}\``).join(', ');
   return {
@@ -99,7 +99,7 @@ export function waitingForBaseline(track: string, asked: string[], tracks: strin
   };
 }
 
-export function baselineFailed(track: string, why: string): Saying {
+export function baselineFailed(track: string, why: string): Message {
   return {
     title: `no incumbent on ${track}`,
     body: paragraphs(
@@ -109,7 +109,7 @@ export function baselineFailed(track: string, why: string): Saying {
   };
 }
 
-export function measuring(track: string, progress: Progress): Saying {
+export function measuring(track: string, progress: Progress): Message {
   const { budgetSeconds, losses, running, several, confirming } = progress;
   const machines = running === 1 ? 'A machine' : `${running} machines`;
   return {
@@ -127,7 +127,7 @@ export function measuring(track: string, progress: Progress): Saying {
   };
 }
 
-export function scoringOnceMore(track: string): Saying {
+export function scoringOnceMore(track: string): Message {
   return {
     title: `scoring once more on ${track}`,
     body: paragraphs(
@@ -138,7 +138,7 @@ export function scoringOnceMore(track: string): Saying {
 }
 
 /** @param since ISO 8601; null before its first run has ended */
-export function waitingForOwners(track: string, reason: string, since: string | null): Saying {
+export function waitingForOwners(track: string, reason: string, since: string | null): Message {
   return {
     title: `waiting for owners of machines on ${track}`,
     body: paragraphs(
@@ -158,7 +158,7 @@ export function sigmaDoubted(track: string, sigma: number, measured: number, run
   ].join(' ');
 }
 
-export function swarmFailed(attempts: number, why: string): Saying {
+export function swarmFailed(attempts: number, why: string): Message {
   return {
     title: 'not measured: the swarm failed',
     body: paragraphs(
@@ -171,14 +171,14 @@ export function swarmFailed(attempts: number, why: string): Saying {
 }
 
 /** On every track it asks for; nearly always there is one. */
-export function duplicate(world: World, on: { track: string; of: DuplicateOf }[]): Saying {
-  const sayings = on.map(({ of }) => duplicateOn(world, of));
+export function duplicate(world: World, on: { track: string; of: DuplicateOf }[]): Message {
+  const messages = on.map(({ of }) => duplicateOn(world, of));
   const titles = on.map(({ track, of }) => `${nameOf(of)} on ${track}`);
   return {
-    title: on.length === 1 ? sayings[0]!.title : `duplicate of ${titles.join(', ')}`.slice(0, 200),
+    title: on.length === 1 ? messages[0]!.title : `duplicate of ${titles.join(', ')}`.slice(0, 200),
     body: paragraphs(
       '### Duplicate',
-      ...sayings.flatMap(({ body }, i) => [on.length > 1 && `On \`${on[i]!.track}\`:`, body]),
+      ...messages.flatMap(({ body }, i) => [on.length > 1 && `On \`${on[i]!.track}\`:`, body]),
       'Change something that matters and open a new request.',
     ),
   };
@@ -188,7 +188,7 @@ function nameOf({ pull }: DuplicateOf): string {
   return pull === null ? 'the incumbent' : `#${pull}`;
 }
 
-function duplicateOn(world: World, of: DuplicateOf): Saying {
+function duplicateOn(world: World, of: DuplicateOf): Message {
   const other = of.pull === null ? "the incumbent, main's own file as it was first measured" : `#${of.pull}`;
   const known = of.result
     ? `It was measured before: **${of.result.verdict}**${of.result.valBpb === null ? '' : `, val_bpb **${bpb(of.result.valBpb)}**`} (${inline(of.result.reason.text, 300)}). [The record](${resultUrl(world, of.result)}) has its numbers and its diff.`

@@ -1,13 +1,13 @@
 import { bpb } from '../../core/text/loss.ts';
 import type { Decision } from '../decide/state/decision.ts';
 import type { World } from '../model/snapshot.ts';
-import { paragraphs, type Saying } from './before-verdict.ts';
+import { type Message, paragraphs } from './before-verdict.ts';
 
 /** A pull request brought the best file back after a person had merged a worse one. */
 export function bestIsBack(
   { main }: World,
   { track, pull, blob, valBpb, merge }: Extract<Decision, { code: 'best-is-back' }>,
-): Saying {
+): Message {
   const whose = pull === null ? 'the first file' : `#${pull}`;
   return {
     title: `the best file of ${track} is back`,

@@ -11,7 +11,7 @@ import { verdicts } from './verdicts.ts';
 
 /** How a pull request looks once something is decided about it. */
 export interface Look {
-  saying: say.Saying;
+  message: say.Message;
   state: OverallKey['state'];
   /** Of the check run `descent`; null while it is not completed. */
   conclusion: Conclusion | null;
@@ -25,7 +25,7 @@ const ENDED = { labels: [], comment: true, close: false };
 
 /** The one place where a decision becomes a comment, a check run, labels and an end. */
 export function lookOf(snapshot: Snapshot, decision: Decision, track: string): Look {
-  const also = (saying: say.Saying) => withEarlier(snapshot, track, saying);
+  const also = (message: say.Message) => withEarlier(snapshot, track, message);
   switch (decision.code) {
     case 'stopped':
       return { ...ENDED, ...ended('stopped', 'neutral', say.stopped(decision.what, decision.problems)) };
@@ -80,10 +80,10 @@ type Underway = Extract<
 
 /** While nothing is decided: in the check run, and in the comment when there is one or it has more to say. */
 function underway(snapshot: Snapshot, decision: Extract<Decision, { code: Underway }>, track: string): Look {
-  const { saying, state } = sayingOf(decision, track);
+  const { message, state } = messageOf(decision, track);
   const waits = state === 'queued' || state === 'later';
   return {
-    saying: withEarlier(snapshot, track, withSimilar(snapshot, saying, waits)),
+    message: withEarlier(snapshot, track, withSimilar(snapshot, message, waits)),
     state,
     conclusion: null,
     labels: decision.code === 'waits-for-owners' ? [WAITS_LABEL] : [],
@@ -97,34 +97,34 @@ function underway(snapshot: Snapshot, decision: Extract<Decision, { code: Underw
   };
 }
 
-function sayingOf(
+function messageOf(
   decision: Extract<Decision, { code: Underway }>,
   track: string,
-): Pick<Look, 'saying' | 'state'> {
+): Pick<Look, 'message' | 'state'> {
   switch (decision.code) {
     case 'waits-for-first-incumbent':
-      return { saying: say.waitingForBaseline(track, decision.labels, decision.others), state: 'queued' };
+      return { message: say.waitingForBaseline(track, decision.labels, decision.others), state: 'queued' };
     case 'queued': {
       const { before, held, perAuthor, begun, behind } = decision;
-      const saying = say.queued(track, before, held, perAuthor);
-      return { saying, state: begun ? 'measuring' : behind ? 'later' : 'queued' };
+      const message = say.queued(track, before, held, perAuthor);
+      return { message, state: begun ? 'measuring' : behind ? 'later' : 'queued' };
     }
     case 'waits-for-owners':
-      return { saying: say.waitingForOwners(track, decision.reason, decision.since), state: 'waiting' };
+      return { message: say.waitingForOwners(track, decision.reason, decision.since), state: 'waiting' };
     case 'measuring':
-      return { saying: say.measuring(track, decision.progress), state: 'measuring' };
+      return { message: say.measuring(track, decision.progress), state: 'measuring' };
     case 'scoring-once-more':
-      return { saying: say.scoringOnceMore(track), state: 'measuring' };
+      return { message: say.scoringOnceMore(track), state: 'measuring' };
   }
 }
 
 function verdictLook(snapshot: Snapshot, decision: Extract<Decision, { code: 'verdict' }>): Look {
-  const { outcomes, course, close } = decision;
+  const { outcomes, tracks, close } = decision;
   const last = outcomes.at(-1)!.result;
   const improved = outcomes.some(({ result }) => result.verdict === 'improved');
-  const ready = outcomes.some(({ fate }) => fate === 'ready');
+  const ready = outcomes.some(({ consequence }) => consequence === 'ready');
   return {
-    saying: withSimilar(snapshot, verdicts(snapshot, outcomes, course), false),
+    message: withSimilar(snapshot, verdicts(snapshot, outcomes, tracks), false),
     state: 'verdict',
     conclusion: improved ? 'success' : last.verdict === 'regressed' ? 'failure' : 'neutral',
     labels: [improved ? 'improved' : last.verdict, ...(ready ? ['ready'] : [])],
@@ -136,7 +136,7 @@ function verdictLook(snapshot: Snapshot, decision: Extract<Decision, { code: 've
 function ended(
   state: OverallKey['state'],
   conclusion: Conclusion,
-  saying: say.Saying,
-): Pick<Look, 'state' | 'conclusion' | 'saying'> {
-  return { state, conclusion, saying };
+  message: say.Message,
+): Pick<Look, 'state' | 'conclusion' | 'message'> {
+  return { state, conclusion, message };
 }

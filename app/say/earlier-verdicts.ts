@@ -3,7 +3,7 @@ import { bpb, signed } from '../../core/text/loss.ts';
 import { unknownTracks } from '../decide/rules/progress.ts';
 import { RECONSIDERED } from '../decide/state/reconsidered.ts';
 import type { Snapshot, World } from '../model/snapshot.ts';
-import { paragraphs, resultUrl, type Saying } from './before-verdict.ts';
+import { type Message, paragraphs, resultUrl } from './before-verdict.ts';
 
 /** What is known of a request's other tracks, said below whatever is said of the present one. */
 
@@ -16,14 +16,14 @@ export function decidedBeside({ results, pull }: Snapshot, track: string): Exper
 }
 
 /** The saying of the present track with the others' verdicts below it; as it is when there are none. */
-export function withEarlier(snapshot: Snapshot, track: string, saying: Saying): Saying {
+export function withEarlier(snapshot: Snapshot, track: string, message: Message): Message {
   const known = decidedBeside(snapshot, track);
   const more = paragraphs(
     known.length > 0 && '**On other tracks**, decided and on record:',
     known.length > 0 && verdictTable(snapshot, known),
     leftOut(snapshot),
   );
-  return more === '' ? saying : { ...saying, body: paragraphs(saying.body, more) };
+  return more === '' ? message : { ...message, body: paragraphs(message.body, more) };
 }
 
 export function verdictTable(world: World, results: ExperimentResult[]): string {

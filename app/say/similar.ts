@@ -2,23 +2,23 @@ import type { Verdict } from '../../core/formats/run.ts';
 import { inline } from '../../core/text/harmless/github.ts';
 import { bpb, signed } from '../../core/text/loss.ts';
 import type { Similar, SimilarOpen, SimilarResult, Snapshot } from '../model/snapshot.ts';
-import { paragraphs, resultUrl, type Saying } from './before-verdict.ts';
+import { type Message, paragraphs, resultUrl } from './before-verdict.ts';
 
 const FAILED = new Set<Verdict>(['crashed', 'timeout', 'diverged', 'invalid']);
 
 /** The saying with a warning below it; as it is when nothing is alike. @param waits whether it has had no run yet */
-export function withSimilar(snapshot: Snapshot, saying: Saying, waits: boolean): Saying {
+export function withSimilar(snapshot: Snapshot, message: Message, waits: boolean): Message {
   const { similar } = snapshot;
-  if (similar.length === 0) return saying;
+  if (similar.length === 0) return message;
   const what = [
     similar.some((one) => one.kind === 'record') && 'was tried before',
     similar.some((one) => one.kind === 'open') && 'is proposed in an earlier request',
   ];
   const consequence = waits ? ', so it waits behind the other requests' : '';
   return {
-    ...saying,
+    ...message,
     body: paragraphs(
-      saying.body,
+      message.body,
       `**Much like this ${what.filter(Boolean).join(' and ')}**${consequence}:`,
       similar.map((one) => `- ${line(snapshot, one)}`).join('\n'),
       waits &&

@@ -11,7 +11,7 @@ import { placeOf } from '../decide/rules/progress.ts';
 import { BELOW_TAG } from '../decide/state/check-writes.ts';
 import type { World } from '../model/snapshot.ts';
 import { auditSection } from './audits.ts';
-import { paragraphs, resultUrl, type Saying } from './before-verdict.ts';
+import { type Message, paragraphs, resultUrl } from './before-verdict.ts';
 import { rescoreSection } from './rescore.ts';
 
 /** What is said when an experiment is decided: the longest answer, for the comment and the check run alike. */
@@ -28,7 +28,7 @@ const HEADLINES: Record<ExperimentResult['verdict'], string> = {
 };
 
 /** @param more what else is to be said, above what follows the verdict */
-export function verdict(world: World, outcome: Outcome, more: string | null = null): Saying {
+export function verdict(world: World, outcome: Outcome, more: string | null = null): Message {
   const { result } = outcome;
   const audits = auditSection(result);
   const loss = result.valBpb === null ? '' : `, val_bpb ${bpb(result.valBpb)}`;
@@ -54,7 +54,7 @@ export function sections(world: World, outcome: Outcome): (string | null | false
     plotOf(record),
     rescoreSection(record),
     logOf(record),
-    fateOf(world, outcome),
+    consequenceOf(world, outcome),
     outcome.apart === true &&
       `The commits of this branch were not taken into the history of \`${world.main.branch}\`, which takes at most ten, none of another account, each of \`${TRAIN_PATH}\` alone and with a plain message. So the measured file was put there by [a commit that names its author](${world.repository.url}/commits/${world.main.branch}), and this request is closed.`,
     `[The record](${resultUrl(world, record)}) keeps hypothesis, diff and numbers for whoever comes next.`,
@@ -147,8 +147,8 @@ function details(summary: string, body: string): string {
   return `<details><summary>${summary}</summary>\n\n${body}\n\n</details>`;
 }
 
-function fateOf(world: World, { fate, stale, result: record }: Outcome): string {
-  switch (fate) {
+function consequenceOf(world: World, { consequence, stale, result: record }: Outcome): string {
+  switch (consequence) {
     case 'merged':
       if (placeOf(world, record.track) !== TRAIN_PATH)
         return `**Adopted as measured**, byte for byte: blob \`${record.blob.slice(0, 12)}\` is \`${placeOf(world, record.track)}\` on \`${world.main.branch}\` now, the best of its track. Only the primary track moves \`${TRAIN_PATH}\`.`;

@@ -1,11 +1,11 @@
 import { inline, plain } from '../../core/text/harmless/github.ts';
 import { bpb } from '../../core/text/loss.ts';
 import type { Outcome } from '../decide/results/outcome.ts';
-import type { Course } from '../decide/rules/progress.ts';
+import type { TrackProgress } from '../decide/rules/progress.ts';
 import { BELOW_TAG } from '../decide/state/check-writes.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { auditSections } from './audits.ts';
-import { paragraphs, resultUrl, type Saying } from './before-verdict.ts';
+import { type Message, paragraphs, resultUrl } from './before-verdict.ts';
 import { leftOut, verdictTable } from './earlier-verdicts.ts';
 import { sections, verdict } from './verdict.ts';
 
@@ -14,10 +14,10 @@ import { sections, verdict } from './verdict.ts';
 const ROOM = 40_000;
 
 /** The last outcome in full, the others folded up. */
-export function verdicts(snapshot: Snapshot, outcomes: Outcome[], course: Course): Saying {
+export function verdicts(snapshot: Snapshot, outcomes: Outcome[], tracks: TrackProgress): Message {
   const last = outcomes.at(-1)!;
   const others = outcomes.slice(0, -1);
-  const more = paragraphs(elsewhere(snapshot, course), stillAhead(course), leftOut(snapshot));
+  const more = paragraphs(elsewhere(snapshot, tracks), stillAhead(tracks), leftOut(snapshot));
   if (others.length === 0) return verdict(snapshot, last, more);
   const audits = auditSections(outcomes.map(({ result }) => result));
   const said = outcomes.map(({ result: record }) => `${record.verdict} on ${record.track}`).join(', ');
@@ -55,15 +55,15 @@ function titleOf({ result: record }: Outcome): string {
 }
 
 /** Of a request that is closed or a draft. */
-function stillAhead({ ahead }: Course): string | null {
+function stillAhead({ ahead }: TrackProgress): string | null {
   if (ahead.length === 0) return null;
   const named = ahead.map((track) => `\`${track}\``).join(', ');
   return `Not measured on ${named} yet: reopen the request, or mark it ready, and it goes on there.`;
 }
 
 /** Tracks that were answered without a machine. */
-function elsewhere(snapshot: Snapshot, course: Course): string | null {
-  const lines = course.elsewhere.map(({ track, of }) => {
+function elsewhere(snapshot: Snapshot, tracks: TrackProgress): string | null {
+  const lines = tracks.elsewhere.map(({ track, of }) => {
     const other = of.pull === null ? "main's own file" : `#${of.pull}`;
     const known = of.result
       ? `**${of.result.verdict}** (${inline(of.result.reason.text, 200)}), [on record](${resultUrl(snapshot, of.result)})`

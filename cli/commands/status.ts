@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { TrackStanding } from '../../core/formats/leaderboard.ts';
 import type { RunResult } from '../../core/formats/run.ts';
 import { own } from '../../core/names.ts';
-import { type MachineRules, standingOf } from '../../core/rules/audits/machines.ts';
+import { type MachineRules, machineTrust } from '../../core/rules/audits/machines.ts';
 import { inertLine } from '../../core/text/harmless/terminal.ts';
 import { count } from '../../core/text/plural.ts';
 import { siteOf } from '../../memory/clone/remote-url.ts';
@@ -152,7 +152,7 @@ async function mine({ store, leaderboard, repository }: Memory, login: string, n
         jobs: machine.jobs,
         lastSeen: machine.lastSeen,
         outliers: machine.outliers.length,
-        standing: standingOf(name, machine, now.toISOString(), rules),
+        standing: machineTrust(name, machine, now.toISOString(), rules),
       })),
     },
   };

@@ -41,7 +41,7 @@ export const machineSchema = z.strictObject({
   /** Experiments it measured since a repeat elsewhere last agreed with it: what an outlier casts doubt on. */
   unvouched: z.array(experimentSchema).default([]),
 });
-export type MachineStanding = z.infer<typeof machineSchema>;
+export type MachineState = z.infer<typeof machineSchema>;
 
 export const trackStandingSchema = z.strictObject({
   incumbent: holderSchema,

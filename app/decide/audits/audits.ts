@@ -3,7 +3,7 @@ import type { Leaderboard } from '../../../core/formats/leaderboard.ts';
 import type { Audit, ExperimentResult } from '../../../core/formats/result.ts';
 import { own } from '../../../core/names.ts';
 import { isSuspicious } from '../../../core/rules/audits/audit.ts';
-import { type MachineRules, standingOf, strikesOf } from '../../../core/rules/audits/machines.ts';
+import { type MachineRules, machineTrust, strikesOf } from '../../../core/rules/audits/machines.ts';
 import type { CheckWrite, Effect } from '../../model/effect.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import { auditMessage, auditsBeside, blocked, suspicious } from '../../say/audits.ts';
@@ -12,7 +12,7 @@ import { boardFiles, recounted, withStanding } from '../results/leaderboard.ts';
 import { resultFiles } from '../results/result.ts';
 import { belowVerdict, checksOnly } from '../state/check-writes.ts';
 import { experimentsOf, givenUp } from '../state/experiments.ts';
-import type { Grounds } from '../state/settings.ts';
+import type { Settings } from '../state/settings.ts';
 import { auditorFor, ordersFor } from './dispatch.ts';
 import { endOf, inquiriesOf } from './inquiry.ts';
 import { withAudited } from './leaderboard.ts';
@@ -21,9 +21,9 @@ import { fallenResult } from './repeated.ts';
 /** The audits of one experiment on record: runs repeated elsewhere, compared, and what follows for the machines. */
 
 /** A step towards the end of the record's open audits; one `rest` when they have to wait. */
-export function auditStep(snapshot: Snapshot, grounds: Grounds, result: ExperimentResult): Effect[] {
-  const standing = grounds.board.tracks[result.track];
-  const rules = grounds.config.tracks[result.track];
+export function auditStep(snapshot: Snapshot, settings: Settings, result: ExperimentResult): Effect[] {
+  const standing = settings.board.tracks[result.track];
+  const rules = settings.config.tracks[result.track];
   if (!standing || rules?.sigma === undefined)
     return [{ kind: 'rest', why: `several runs no longer decide on track ${result.track}` }];
   const ours = experimentsOf(snapshot.pull.heads).find(
@@ -37,9 +37,9 @@ export function auditStep(snapshot: Snapshot, grounds: Grounds, result: Experime
   const asked = open.filter(({ end, inquiry }) => end === null && inquiry.flying.length === 0);
   const placed = asked.map(({ inquiry }) => ({
     inquiry,
-    owner: auditorFor(snapshot, grounds, result, inquiry),
+    owner: auditorFor(snapshot, settings, result, inquiry),
   }));
-  const orders = ordersFor(snapshot, grounds, result, placed, inquiries);
+  const orders = ordersFor(snapshot, settings, result, placed, inquiries);
   if (orders.length > 0)
     return [
       ...cancelUntaken(placed.flatMap(({ inquiry }) => inquiry.broken.map((one) => one.run))),
@@ -59,12 +59,12 @@ export function auditStep(snapshot: Snapshot, grounds: Grounds, result: Experime
   const waits = settled.length < inquiries.length && !settled.some((one) => one.outcome === 'outlier');
   if (settled.length === 0 || waits) return [{ kind: 'rest', why: 'audits wait for machines' }];
   const gone = helpless.flatMap(({ broken }) => broken.map(({ run, why }) => givenUp(run, why)));
-  return conclusion(snapshot, grounds, result, settled, gone);
+  return conclusion(snapshot, settings, result, settled, gone);
 }
 
 function conclusion(
   snapshot: Snapshot,
-  { board, config, reasons }: Grounds,
+  { board, config, reasons }: Settings,
   result: ExperimentResult,
   settled: Audit[],
   gone: CheckWrite[],
@@ -95,7 +95,7 @@ function conclusion(
   ];
 }
 
-function recounting(board: Grounds['board'], before: ExperimentResult, after: ExperimentResult) {
+function recounting(board: Settings['board'], before: ExperimentResult, after: ExperimentResult) {
   const standing = board.tracks[before.track]!;
   const counts = recounted(standing.counts, before.verdict, after.verdict);
   return withStanding(board, before.track, { ...standing, counts });
@@ -115,7 +115,7 @@ export function outlierAlarms(
     if (!machine) return [];
     const pulls = machine.outliers.map((one) => one.pull);
     const about = { machine: name, owner: machine.owner, track: result.track, pulls };
-    if (standingOf(name, machine, now, config) === 'blocked')
+    if (machineTrust(name, machine, now, config) === 'blocked')
       return [{ kind: 'alarm', ...blocked(about), label: MACHINE_LABEL }];
     return isSuspicious(strikesOf(name, machine, now, config))
       ? [{ kind: 'alarm', ...suspicious(about, result.author), label: MACHINE_LABEL }]

@@ -1,11 +1,11 @@
 import type { ExperimentResult } from '../../../core/formats/result.ts';
-import { is, standingOf } from '../../../core/rules/audits/machines.ts';
+import { is, machineTrust } from '../../../core/rules/audits/machines.ts';
 import type { Order } from '../../model/effect.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import { orderOf } from '../rules/dispatch.ts';
 import { knownOwners } from '../rules/placing.ts';
 import { sparePlaces } from '../rules/queue.ts';
-import type { Grounds } from '../state/settings.ts';
+import type { Settings } from '../state/settings.ts';
 import { type Inquiry, repeatsOf } from './inquiry.ts';
 
 /** Who repeats a run, and when: machines of other owners, in places that no open request wants. */
@@ -13,7 +13,7 @@ import { type Inquiry, repeatsOf } from './inquiry.ts';
 /** An owner who has not measured this run, whose machine is trusted if any is; null when nobody may, or too much was tried. */
 export function auditorFor(
   snapshot: Snapshot,
-  { board, config }: Grounds,
+  { board, config }: Settings,
   result: ExperimentResult,
   { audited, repeats, broken, tries }: Inquiry,
 ): string | null {
@@ -31,7 +31,7 @@ export function auditorFor(
   }).filter((owner) => !barred.includes(owner));
   const trusted = owners.filter((owner) =>
     Object.entries(standing.machines).some(
-      ([name, one]) => one.owner === owner && standingOf(name, one, snapshot.now, config) === 'trusted',
+      ([name, one]) => one.owner === owner && machineTrust(name, one, snapshot.now, config) === 'trusted',
     ),
   );
   const untried = (list: string[]) => list.filter((owner) => !tried.includes(owner));
@@ -42,7 +42,7 @@ export function auditorFor(
 /** Orders for as many as there are places that nobody else wants; earlier experiments' audits come first. */
 export function ordersFor(
   snapshot: Snapshot,
-  { board, config }: Grounds,
+  { board, config }: Settings,
   result: ExperimentResult,
   placed: { inquiry: Inquiry; owner: string | null }[],
   all: Inquiry[],

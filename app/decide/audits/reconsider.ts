@@ -12,7 +12,7 @@ import { resultFiles } from '../results/result.ts';
 import { judge, WITHDRAWN } from '../rules/verdict.ts';
 import { belowVerdict } from '../state/check-writes.ts';
 import { factsOf, RECONSIDERED } from '../state/reconsidered.ts';
-import type { Grounds } from '../state/settings.ts';
+import type { Settings } from '../state/settings.ts';
 
 /**
  * A verdict that leaned on an outlier's machine is looked at without its runs. They stay in the record. What still stands is said
@@ -21,13 +21,13 @@ import type { Grounds } from '../state/settings.ts';
 
 export function reconsiderStep(
   snapshot: Snapshot,
-  grounds: Grounds,
+  settings: Settings,
   result: ExperimentResult,
   machines: string[],
 ): Effect[] {
-  const written = without(grounds, result, machines);
-  const standing = grounds.board.tracks[result.track]!;
-  const board = withStanding(grounds.board, result.track, {
+  const written = without(settings, result, machines);
+  const standing = settings.board.tracks[result.track]!;
+  const board = withStanding(settings.board, result.track, {
     ...standing,
     counts: recounted(standing.counts, result.verdict, written.verdict),
     reconsider: standing.reconsider.filter((one) => !is(result)(one)),
@@ -52,8 +52,8 @@ export function reconsiderStep(
 }
 
 /** The record without what these machines measured, and with what the rest amounts to. */
-function without(grounds: Grounds, result: ExperimentResult, machines: string[]): ExperimentResult {
-  const standing = grounds.board.tracks[result.track]!;
+function without(settings: Settings, result: ExperimentResult, machines: string[]): ExperimentResult {
+  const standing = settings.board.tracks[result.track]!;
   const why = (machine: string) => `audits found ${machine} alone against other owners' machines`;
   const runs = result.runs.map((run) =>
     machines.includes(run.machine) ? { ...run, discounted: why(run.machine) } : run,
@@ -69,11 +69,11 @@ function without(grounds: Grounds, result: ExperimentResult, machines: string[])
   if (result.reason.code === WITHDRAWN) return seen; // its author gave it up: nothing is measured again
   if (result.verdict === 'improved')
     return confirmed.length > 0 ? { ...seen, valBpb: meanBpb(confirmed) } : seen;
-  return { ...seen, ...judgedAgain(grounds, standing, seen) };
+  return { ...seen, ...judgedAgain(settings, standing, seen) };
 }
 
 function judgedAgain(
-  { config }: Grounds,
+  { config }: Settings,
   standing: TrackStanding,
   result: ExperimentResult,
 ): Pick<ExperimentResult, 'verdict' | 'reason' | 'valBpb' | 'evidence'> {

@@ -2,7 +2,7 @@ import type { Audit, ExperimentResult } from '../../../core/formats/result.ts';
 import { spreadOf } from '../../../core/rules/acceptance/spread.ts';
 import { judge, WITHDRAWN } from '../rules/verdict.ts';
 import { factsOf, RECONSIDERED, SET_ASIDE } from '../state/reconsidered.ts';
-import type { Grounds } from '../state/settings.ts';
+import type { Settings } from '../state/settings.ts';
 
 /**
  * A refusal may lean on one owner, who can be wrong by less than audits blame anybody for. So a repeat is not only compared: where
@@ -11,7 +11,7 @@ import type { Grounds } from '../state/settings.ts';
 
 /** The record with repeats counted, when its verdict falls with them; null while it stands. */
 export function fallenResult(
-  { board, config }: Grounds,
+  { board, config }: Settings,
   result: ExperimentResult,
   settled: Audit[],
 ): ExperimentResult | null {

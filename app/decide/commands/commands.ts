@@ -6,7 +6,7 @@ import type { Snapshot } from '../../model/snapshot.ts';
 import { tracksAsked } from '../../model/tracks.ts';
 import { type Answered, replyBody } from '../../say/command-reply.ts';
 import { experimentsOf } from '../state/experiments.ts';
-import type { Grounds } from '../state/settings.ts';
+import type { Settings } from '../state/settings.ts';
 import { insightCommit, isFull, resultFor } from './insight.ts';
 
 /** Who may ask for what, and what is done about it. A command is answered after it is done: what breaks in between is done again. */
@@ -30,7 +30,7 @@ function rolesOf({ isAuthor, permission }: Asked): Role[] {
   return roles;
 }
 
-function answerTo(asked: Asked, snapshot: Snapshot, grounds: Grounds): Answered {
+function answerTo(asked: Asked, snapshot: Snapshot, settings: Settings): Answered {
   const { command } = asked;
   const refused = (why: string): Answered => ({ asked, ending: 'refused', why });
   const taken = (why: string, does?: Answered['does']): Answered => ({
@@ -51,7 +51,7 @@ function answerTo(asked: Asked, snapshot: Snapshot, grounds: Grounds): Answered 
     case 'help':
       return taken('see below');
     case 'track':
-      return addTrack(snapshot, grounds, command.track, taken, refused);
+      return addTrack(snapshot, settings, command.track, taken, refused);
     case 'approve':
       if (!pull.file) return refused('the request has no file to approve');
       return pull.reply.approved === pull.file.oid
@@ -90,7 +90,7 @@ function rerun(
 
 function addTrack(
   { pull }: Snapshot,
-  { config }: Grounds,
+  { config }: Settings,
   track: string,
   taken: (why: string, does?: 'track') => Answered,
   refused: (why: string) => Answered,
@@ -111,10 +111,14 @@ function addTrack(
  * Heeds the commands at hand around `step`, the request's own step. Insights go first and alone, since their commit moves main;
  * whatever else is asked follows in the next turn.
  */
-export function heed(snapshot: Snapshot, grounds: Grounds, step: (snapshot: Snapshot) => Effect[]): Effect[] {
+export function handleCommands(
+  snapshot: Snapshot,
+  settings: Settings,
+  step: (snapshot: Snapshot) => Effect[],
+): Effect[] {
   const { asked } = snapshot.pull;
   if (asked.length === 0) return step(snapshot);
-  const answers = answersTo(asked, snapshot, grounds);
+  const answers = answersTo(asked, snapshot, settings);
   const insights = answers.filter((one) => one.does === 'insight');
   const result = resultFor(snapshot);
   if (result && insights.length > 0) {
@@ -144,12 +148,12 @@ export function heed(snapshot: Snapshot, grounds: Grounds, step: (snapshot: Snap
 }
 
 /** In their order: a second `/track` of the same name sees the first. */
-function answersTo(asked: Asked[], snapshot: Snapshot, grounds: Grounds): Answered[] {
+function answersTo(asked: Asked[], snapshot: Snapshot, settings: Settings): Answered[] {
   const answers: Answered[] = [];
   for (const one of asked) {
     const tracks = tracksAfter(snapshot.pull.reply, answers);
     const pull = { ...snapshot.pull, reply: { ...snapshot.pull.reply, tracks } };
-    answers.push(answerTo(one, { ...snapshot, pull }, grounds));
+    answers.push(answerTo(one, { ...snapshot, pull }, settings));
   }
   return answers;
 }

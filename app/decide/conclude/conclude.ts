@@ -12,14 +12,14 @@ import { boardFiles, holdsRecord, withIncumbent, withResult } from '../results/l
 import type { Outcome } from '../results/outcome.ts';
 import { REPEATS, resultFiles, resultOf } from '../results/result.ts';
 import { knownOwners } from '../rules/placing.ts';
-import { type Course, isReady, placeOf } from '../rules/progress.ts';
+import { isReady, placeOf, type TrackProgress } from '../rules/progress.ts';
 import { nextInLine } from '../rules/queue.ts';
 import { type Judgement, judge } from '../rules/verdict.ts';
 import { answerOf, isEmpty } from '../state/answer.ts';
 import { checksOnly } from '../state/check-writes.ts';
 import { type Experiment, experimentsOf, incumbentRuns, withIncumbentRuns } from '../state/experiments.ts';
 import { factsOf, reconsideredResult } from '../state/reconsidered.ts';
-import { ask, type Grounds } from '../state/settings.ts';
+import { ask, type Settings } from '../state/settings.ts';
 import { coAuthored, mayBring } from './branch.ts';
 import { collectedLate } from './late-results.ts';
 import { notTheBest } from './worse-merged-by-hand.ts';
@@ -27,7 +27,7 @@ import { notTheBest } from './worse-merged-by-hand.ts';
 /** A record with what becomes of it. `adopt`: it moves main, and has not yet. */
 interface Part {
   result: ExperimentResult;
-  fate: Outcome['fate'];
+  consequence: Outcome['consequence'];
   adopt: boolean;
 }
 
@@ -37,44 +37,44 @@ interface Part {
  */
 export function conclude(
   snapshot: Snapshot,
-  grounds: Grounds,
-  course: Course,
+  settings: Settings,
+  tracks: TrackProgress,
   experiment: Experiment,
   judgement: Judgement,
 ): Effect[] {
   const before = reconsideredResult(snapshot, experiment);
-  const result = withAudits(snapshot, grounds, resultOf(snapshot, experiment, judgement, before));
-  const fate = fateOf(snapshot, grounds, result);
-  ask(grounds, 'verdict', 'decided', judgement.verdict, `${result.track}: ${judgement.reason.text}`);
+  const result = withAudits(snapshot, settings, resultOf(snapshot, experiment, judgement, before));
+  const consequence = consequenceOf(snapshot, settings, result);
+  ask(settings, 'verdict', 'decided', judgement.verdict, `${result.track}: ${judgement.reason.text}`);
   ask(
-    grounds,
+    settings,
     'merge',
-    fate === 'merged' ? 'acts' : 'decided',
-    fate,
+    consequence === 'merged' ? 'acts' : 'decided',
+    consequence,
     `main is ${snapshot.main.oid.slice(0, 12)}`,
   );
   const open = result.audits.filter((audit) => audit.outcome === 'open');
   ask(
-    grounds,
+    settings,
     'audits',
     open.length > 0 ? 'acts' : 'passed',
     open.length > 0 ? 'drawn' : 'none-drawn',
     `${open.length} of ${result.runs.length} runs are to be repeated elsewhere`,
   );
   const all = experimentsOf(snapshot.pull.heads);
-  const holder = grounds.board.tracks[result.track]?.incumbent.blob;
+  const holder = settings.board.tracks[result.track]?.incumbent.blob;
   const liars = judgement.liars ?? [];
-  const measured = withResult(grounds.board, result, incumbentRuns(all, result.track, holder), before);
+  const measured = withResult(settings.board, result, incumbentRuns(all, result.track, holder), before);
   const counted = withOpenAudits(withRescored(measured, result, liars, snapshot.now), result);
-  const alarms = outlierAlarms(counted, grounds.config, result, liars, snapshot.now);
+  const alarms = outlierAlarms(counted, settings.config, result, liars, snapshot.now);
   const { updates } = withIncumbentRuns(experiment, all);
-  const newOwners = ownersJoin(grounds.board, counted, result.track);
-  const part = { result, fate, adopt: fate === 'merged' };
+  const newOwners = ownersJoin(settings.board, counted, result.track);
+  const part = { result, consequence, adopt: consequence === 'merged' };
   const board = part.adopt ? withIncumbent(counted, result) : counted;
 
-  const ahead = course.ahead.filter((track) => track !== result.track);
+  const ahead = tracks.ahead.filter((track) => track !== result.track);
   if (isReady(snapshot) && ahead.length > 0) {
-    const next = nextInLine(snapshot.pull.number, snapshot.queue, grounds.config, result.track, newOwners);
+    const next = nextInLine(snapshot.pull.number, snapshot.queue, settings.config, result.track, newOwners);
     return [
       ...alarms,
       commitOf(snapshot, part, board, null),
@@ -83,11 +83,11 @@ export function conclude(
       { kind: 'again' },
     ];
   }
-  const parts = [...course.own.map((one) => partOf(snapshot, grounds, one)), part];
+  const parts = [...tracks.own.map((one) => partOf(snapshot, settings, one)), part];
   return [
     ...alarms,
-    commitOf(snapshot, part, board, headToBring(snapshot, grounds, parts)),
-    ...answered(snapshot, grounds, { ...course, ahead }, parts, updates, newOwners),
+    commitOf(snapshot, part, board, headToBring(snapshot, settings, parts)),
+    ...answered(snapshot, settings, { ...tracks, ahead }, parts, updates, newOwners),
     ...(result.audits.some((audit) => audit.outcome === 'open') ? [{ kind: 'again' } as const] : []),
   ];
 }
@@ -95,7 +95,7 @@ export function conclude(
 /** Where several runs decide, some of them are to be repeated elsewhere. */
 function withAudits(
   snapshot: Snapshot,
-  { board, config }: Grounds,
+  { board, config }: Settings,
   result: ExperimentResult,
 ): ExperimentResult {
   const standing = board.tracks[result.track];
@@ -117,57 +117,57 @@ function withAudits(
 }
 
 /** Everything that can be decided is on record already: say so again, or do what could not be done then. */
-export function showResults(snapshot: Snapshot, grounds: Grounds, course: Course): Effect[] {
-  const parts = course.own.map((one) => partOf(snapshot, grounds, one));
+export function showResults(snapshot: Snapshot, settings: Settings, tracks: TrackProgress): Effect[] {
+  const parts = tracks.own.map((one) => partOf(snapshot, settings, one));
   const [late, ...later] = parts.filter((one) => one.adopt);
-  if (late && later.length > 0) return adopt(snapshot, grounds, late);
-  const head = headToBring(snapshot, grounds, parts);
-  const board = late ? withIncumbent(grounds.board, late.result) : null;
+  if (late && later.length > 0) return adopt(snapshot, settings, late);
+  const head = headToBring(snapshot, settings, parts);
+  const board = late ? withIncumbent(settings.board, late.result) : null;
   return [
     ...(late ? [commitOf(snapshot, late, board!, head)] : bringHead(snapshot, parts, head)),
-    ...answered(snapshot, grounds, course, parts, collectedLate(snapshot, course.own)),
+    ...answered(snapshot, settings, tracks, parts, collectedLate(snapshot, tracks.own)),
   ];
 }
 
 /** Before the next track begins: gains that could not be adopted when they were measured, one a turn. */
-export function adoptLate(snapshot: Snapshot, grounds: Grounds, course: Course): Effect[] {
-  const late = course.own.map((one) => partOf(snapshot, grounds, one)).find((one) => one.adopt);
-  return late ? adopt(snapshot, grounds, late) : [];
+export function adoptLate(snapshot: Snapshot, settings: Settings, tracks: TrackProgress): Effect[] {
+  const late = tracks.own.map((one) => partOf(snapshot, settings, one)).find((one) => one.adopt);
+  return late ? adopt(snapshot, settings, late) : [];
 }
 
-function adopt(snapshot: Snapshot, grounds: Grounds, part: Part): Effect[] {
-  return [commitOf(snapshot, part, withIncumbent(grounds.board, part.result), null), { kind: 'again' }];
+function adopt(snapshot: Snapshot, settings: Settings, part: Part): Effect[] {
+  return [commitOf(snapshot, part, withIncumbent(settings.board, part.result), null), { kind: 'again' }];
 }
 
 /** What a record amounts to today. One that improved and was not adopted is held against the incumbent of the day. */
-function partOf(snapshot: Snapshot, grounds: Grounds, result: ExperimentResult): Part {
-  const { board, config } = grounds;
-  const fate = fateOf(snapshot, grounds, result);
-  if (result.verdict !== 'improved') return { result, fate, adopt: false };
+function partOf(snapshot: Snapshot, settings: Settings, result: ExperimentResult): Part {
+  const { board, config } = settings;
+  const consequence = consequenceOf(snapshot, settings, result);
+  if (result.verdict !== 'improved') return { result, consequence, adopt: false };
   if (holdsRecord(board, result.track, result.blob)) {
     const isBest = board.tracks[result.track]!.incumbent.blob === result.blob;
-    return { result, fate: isBest ? 'merged' : 'overtaken', adopt: false };
+    return { result, consequence: isBest ? 'merged' : 'overtaken', adopt: false };
   }
   const [, oldest] = board.tracks[result.track]?.older ? board.tracks[result.track]!.history : [];
   // It held the record longer ago than the leaderboard tells.
   if (snapshot.pull.state === 'merged' && oldest && result.decidedAt < oldest.at)
-    return { result, fate: 'overtaken', adopt: false };
-  if (fate !== 'merged') return { result, fate, adopt: false };
+    return { result, consequence: 'overtaken', adopt: false };
+  if (consequence !== 'merged') return { result, consequence, adopt: false };
   const rules = config.tracks[result.track];
   const standing = board.tracks[result.track];
-  if (!rules || !standing) return { result, fate: 'no-track', adopt: false };
+  if (!rules || !standing) return { result, consequence: 'no-track', adopt: false };
   // A person has merged it: that is not held against anything.
-  if (snapshot.pull.state === 'merged') return { result, fate, adopt: true };
+  if (snapshot.pull.state === 'merged') return { result, consequence, adopt: true };
 
-  if (!isCertified(result)) return { result, fate: 'too-few-runs', adopt: false };
+  if (!isCertified(result)) return { result, consequence: 'too-few-runs', adopt: false };
   const facts = factsOf(result);
   const today = judge({ author: result.author, facts, incumbentRuns: [], standing, rules });
-  if (today.kind === 'measure') return { result, fate: 'too-few-runs', adopt: false };
-  if (today.verdict === 'improved') return { result, fate, adopt: true };
+  if (today.kind === 'measure') return { result, consequence: 'too-few-runs', adopt: false };
+  if (today.verdict === 'improved') return { result, consequence, adopt: true };
   const { verdict, reason, evidence } = today;
   const { pull, blob } = standing.incumbent;
   const incumbent = { pull, blob, valBpb: today.incumbent };
-  return { result: { ...result, verdict, reason, incumbent, evidence }, fate: 'closed', adopt: false };
+  return { result: { ...result, verdict, reason, incumbent, evidence }, consequence: 'closed', adopt: false };
 }
 
 /** Nothing moves main before its weights were scored once more, or nobody else could. Older records were never asked. */
@@ -183,7 +183,11 @@ function ownersJoin(before: Leaderboard, after: Leaderboard, track: string): boo
   return owners(after) > owners(before);
 }
 
-function fateOf({ pull, main }: Snapshot, { config }: Grounds, result: ExperimentResult): Outcome['fate'] {
+function consequenceOf(
+  { pull, main }: Snapshot,
+  { config }: Settings,
+  result: ExperimentResult,
+): Outcome['consequence'] {
   const improved = result.verdict === 'improved';
   if (pull.state === 'merged') return improved && main.train?.oid === result.blob ? 'merged' : 'hand-merged';
   if (pull.state === 'closed') return 'was-closed';
@@ -194,8 +198,8 @@ function fateOf({ pull, main }: Snapshot, { config }: Grounds, result: Experimen
 }
 
 /** The request's head, when main's history is to have it: then GitHub shows the request as merged. */
-function headToBring(snapshot: Snapshot, { config }: Grounds, parts: Part[]): string | null {
-  const gained = parts.some(({ fate }) => fate === 'merged' || fate === 'overtaken');
+function headToBring(snapshot: Snapshot, { config }: Settings, parts: Part[]): string | null {
+  const gained = parts.some(({ consequence }) => consequence === 'merged' || consequence === 'overtaken');
   if (!gained || !isReady(snapshot) || !config.merge || snapshot.pull.onMain) return null;
   if (!mayBring(snapshot.pull)) return null;
   return snapshot.pull.heads[0]!.oid;
@@ -229,46 +233,49 @@ function commitOf(
 
 function answered(
   snapshot: Snapshot,
-  grounds: Grounds,
-  course: Course,
+  settings: Settings,
+  tracks: TrackProgress,
   parts: Part[],
   checks: CheckWrite[],
   newOwners = false,
 ): Effect[] {
   const { pull, main } = snapshot;
-  const { config } = grounds;
+  const { config } = settings;
   const last = parts.at(-1)!.result;
-  const fates = new Set(parts.map((one) => one.fate));
-  const gained = fates.has('merged') || fates.has('overtaken') || fates.has('ready');
+  const consequences = new Set(parts.map((one) => one.consequence));
+  const gained = consequences.has('merged') || consequences.has('overtaken') || consequences.has('ready');
   // Its gain is on main by a commit of its own: nothing is left that could make GitHub call it merged.
-  const apart = gained && !fates.has('ready') && config.merge && !pull.onMain && !mayBring(pull);
+  const apart = gained && !consequences.has('ready') && config.merge && !pull.onMain && !mayBring(pull);
   const earlier = pull.heads
     .slice(1)
     .filter((head) => head.overall?.key.state === 'verdict' && head.blob !== last.blob);
-  const outcomes = parts.map(({ result: record, fate }, i): Outcome => {
+  const outcomes = parts.map(({ result: record, consequence }, i): Outcome => {
     const moved = pull.beganFrom !== null && pull.beganFrom !== main.train?.oid;
     return {
       result: record,
-      fate: gained && record.verdict !== 'improved' ? 'kept' : fate,
+      consequence: gained && record.verdict !== 'improved' ? 'kept' : consequence,
       stale: moved && main.train?.oid !== record.blob,
       apart,
       earlier: i === parts.length - 1 ? earlier : [],
     };
   });
   const close =
-    isReady(snapshot) && (!gained || apart) && !fates.has('too-few-runs') && !fates.has('other-base');
+    isReady(snapshot) &&
+    (!gained || apart) &&
+    !consequences.has('too-few-runs') &&
+    !consequences.has('other-base');
   const answer = answerOf(snapshot, {
-    decision: { code: 'verdict', outcomes, course, close },
+    decision: { code: 'verdict', outcomes, tracks, close },
     blob: last.blob,
     track: last.track,
-    reasons: grounds.reasons,
+    reasons: settings.reasons,
     checks,
   });
   if (isEmpty(answer)) return [{ kind: 'rest', why: `decided: ${last.verdict}` }];
   const next = nextInLine(pull.number, snapshot.queue, config, last.track, newOwners);
   return [
     { kind: 'answer', ...answer },
-    ...notTheBest(snapshot, grounds, parts),
+    ...notTheBest(snapshot, settings, parts),
     { kind: 'look', pulls: [...new Set([...copiesOf(snapshot), ...next])], baselines: [] },
   ];
 }

@@ -3,7 +3,7 @@ import type { CheckWrite, Effect } from '../../model/effect.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import { checksOnly } from '../state/check-writes.ts';
 import { experimentsOf, givenUp } from '../state/experiments.ts';
-import type { Grounds } from '../state/settings.ts';
+import type { Settings } from '../state/settings.ts';
 
 /** Check runs that no verdict waits for any more. */
 
@@ -21,7 +21,7 @@ export function collectedLate({ pull }: Snapshot, results: ExperimentResult[]): 
 }
 
 /** Runs on a track that is no longer configured can have no verdict: they are given up, and the request goes on without them. */
-export function giveUpUnconfigured({ pull }: Snapshot, { config }: Grounds): Effect[] {
+export function giveUpUnconfigured({ pull }: Snapshot, { config }: Settings): Effect[] {
   const gone = experimentsOf(pull.heads).filter(
     (one) =>
       !Object.hasOwn(config.tracks, one.track) && (one.blob === pull.file?.oid || one.of === 'incumbent'),

@@ -9,21 +9,21 @@ import { resultFiles, resultOf } from '../results/result.ts';
 import { judgeAsItIs } from '../rules/verdict.ts';
 import { checksOnly } from '../state/check-writes.ts';
 import { type Experiment, experimentsOf, givenUp } from '../state/experiments.ts';
-import type { Grounds } from '../state/settings.ts';
+import type { Settings } from '../state/settings.ts';
 
 /** Files the request has left behind by a push: their results are recorded for what they are and never touch the present one. */
-export function settlePast(snapshot: Snapshot, grounds: Grounds): Effect[] {
+export function concludeSuperseded(snapshot: Snapshot, settings: Settings): Effect[] {
   const present = snapshot.pull.file?.oid ?? null;
   const past = snapshot.pull.heads.slice(1).filter((head) => head.blob !== present && isUnsettled(head));
   const all = experimentsOf(snapshot.pull.heads);
   const left = new Set(past.map((head) => head.oid));
-  const company = all.filter((one) => one.of === 'incumbent' || one.of === 'rescore').flatMap(endedOf);
-  const leftOver = company.filter((write) => left.has(write.head));
+  const incumbentRuns = all.filter((one) => one.of === 'incumbent' || one.of === 'rescore').flatMap(endedOf);
+  const leftOver = incumbentRuns.filter((write) => left.has(write.head));
   if (leftOver.length > 0) return [checksOnly(leftOver), { kind: 'again' }];
   for (const experiment of all.filter((one) => one.of === 'candidate')) {
     const heads = past.filter((head) => head.blob === experiment.blob);
     if (heads.length === 0) continue;
-    const effects = settleOne(snapshot, grounds, experiment, heads);
+    const effects = concludeOne(snapshot, settings, experiment, heads);
     if (effects.length > 0) return [...effects, { kind: 'again' }];
   }
   const idle = past.filter((head) => head.overall && head.runs.length === 0);
@@ -63,9 +63,9 @@ function superseded(pull: number, head: HeadState, title: string, summary: strin
   };
 }
 
-function settleOne(
+function concludeOne(
   snapshot: Snapshot,
-  grounds: Grounds,
+  settings: Settings,
   experiment: Experiment,
   heads: HeadState[],
 ): Effect[] {
@@ -79,7 +79,7 @@ function settleOne(
       one.blob === experiment.blob &&
       one.track !== experiment.track &&
       one.of === 'candidate' &&
-      awaitsVerdict(snapshot, grounds, one),
+      awaitsVerdict(snapshot, settings, one),
   );
   const close = (title: string, summary: string) =>
     isLast
@@ -89,7 +89,7 @@ function settleOne(
       : [];
   const known = resultOn(snapshot, experiment);
   if (known && !isLast) return written;
-  if (!known && !awaitsVerdict(snapshot, grounds, experiment))
+  if (!known && !awaitsVerdict(snapshot, settings, experiment))
     return [
       checksOnly([
         ...checks,
@@ -98,25 +98,25 @@ function settleOne(
     ];
 
   const judged = () => {
-    const hearing = {
+    const input = {
       author: snapshot.pull.author,
       facts: experiment.facts,
       incumbentRuns: [],
-      standing: grounds.board.tracks[experiment.track]!,
-      rules: grounds.config.tracks[experiment.track]!,
+      standing: settings.board.tracks[experiment.track]!,
+      rules: settings.config.tracks[experiment.track]!,
     };
-    return judgeAsItIs(hearing, 'another file was pushed before this one was measured often enough');
+    return judgeAsItIs(input, 'another file was pushed before this one was measured often enough');
   };
   const result = known ?? resultOf(snapshot, experiment, judged());
-  const saying = verdict(snapshot, { result, fate: 'superseded', stale: false, earlier: [] });
-  const answer = checksOnly([...checks, ...close(saying.title, saying.body)]);
+  const message = verdict(snapshot, { result, consequence: 'superseded', stale: false, earlier: [] });
+  const answer = checksOnly([...checks, ...close(message.title, message.body)]);
   if (known) return [answer];
   return [
     {
       kind: 'record',
       base: snapshot.main.oid,
       message: experimentMessage(snapshot, result),
-      files: [...resultFiles(result), ...boardFiles(withResult(grounds.board, result), snapshot.now)],
+      files: [...resultFiles(result), ...boardFiles(withResult(settings.board, result), snapshot.now)],
     },
     answer,
   ];
@@ -130,7 +130,7 @@ function resultOn({ results, pull }: Snapshot, { blob, track }: Experiment): Exp
 }
 
 /** Runs are out, or have come and can be judged, and no record says it yet. */
-function awaitsVerdict(snapshot: Snapshot, { config, board }: Grounds, experiment: Experiment): boolean {
+function awaitsVerdict(snapshot: Snapshot, { config, board }: Settings, experiment: Experiment): boolean {
   const { track, facts, pending } = experiment;
   if (resultOn(snapshot, experiment) !== null) return false;
   return pending.length > 0 || (facts.length > 0 && !!config.tracks[track] && !!board.tracks[track]);

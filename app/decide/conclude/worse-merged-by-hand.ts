@@ -11,20 +11,20 @@ import { paragraphs } from '../../say/before-verdict.ts';
 import { howBack } from '../../say/verdict.ts';
 import type { Outcome } from '../results/outcome.ts';
 import { answerOf } from '../state/answer.ts';
-import { ask, type Grounds } from '../state/settings.ts';
+import { ask, type Settings } from '../state/settings.ts';
 
 /** A person may merge a worse file by hand: then main is not the best until somebody brings that back. */
 
 /** Maintainers are told, once, in an issue. */
 export function notTheBest(
   { main, pull }: Snapshot,
-  { config, board }: Grounds,
-  parts: { result: ExperimentResult; fate: Outcome['fate'] }[],
+  { config, board }: Settings,
+  parts: { result: ExperimentResult; consequence: Outcome['consequence'] }[],
 ): Effect[] {
   const best = own(board.tracks, config.primary)?.incumbent;
   const isWorse = parts.some(
-    ({ result: record, fate }) =>
-      fate === 'hand-merged' && record.track === config.primary && record.blob === main.train?.oid,
+    ({ result: record, consequence }) =>
+      consequence === 'hand-merged' && record.track === config.primary && record.blob === main.train?.oid,
   );
   if (!best || !isWorse || main.train?.oid === best.blob) return [];
   const body = paragraphs(
@@ -36,8 +36,8 @@ export function notTheBest(
 }
 
 /** A request that carries the best file while main has another one is adopted without a run: that file is measured. Null for any other. */
-export function bringBack(snapshot: Snapshot, grounds: Grounds): Effect[] | null {
-  const { config, board } = grounds;
+export function bringBack(snapshot: Snapshot, settings: Settings): Effect[] | null {
+  const { config, board } = settings;
   const { main, pull } = snapshot;
   const { primary } = config;
   const best = own(board.tracks, primary)?.incumbent;
@@ -50,7 +50,7 @@ export function bringBack(snapshot: Snapshot, grounds: Grounds): Effect[] | null
   )
     return null;
   ask(
-    grounds,
+    settings,
     'best-is-back',
     'decided',
     'best-is-back',
@@ -67,7 +67,7 @@ export function bringBack(snapshot: Snapshot, grounds: Grounds): Effect[] | null
     },
     blob,
     track: primary,
-    reasons: grounds.reasons,
+    reasons: settings.reasons,
   });
   const whose = best.pull === null ? 'the first file' : `#${best.pull}`;
   if (!config.merge) return [{ kind: 'answer', ...answer }];

@@ -1,7 +1,7 @@
 import type { RunState, Snapshot } from '../../model/snapshot.ts';
 import { sparePlaces } from '../rules/queue.ts';
 import { type Experiment, experimentsOf, givenUp } from '../state/experiments.ts';
-import type { Grounds } from '../state/settings.ts';
+import type { Settings } from '../state/settings.ts';
 
 /**
  * An owner is known from a job that their machine has finished. Where a request waits for owners and nothing else is to be
@@ -29,7 +29,7 @@ export function withoutBrokenCalls(experiment: Experiment): Experiment {
 }
 
 /** Whether any machine is to be asked now: none of the request's runs is out, the track has a place that nobody wants, and it is time. */
-export function isCallDue(snapshot: Snapshot, { config }: Grounds, { track, pending }: Experiment): boolean {
+export function isCallDue(snapshot: Snapshot, { config }: Settings, { track, pending }: Experiment): boolean {
   const others = snapshot.queue.filter((entry) => entry.pull !== snapshot.pull.number);
   if (pending.length > 0 || sparePlaces(others, config, track) === 0) return false;
   const calls = snapshot.pull.heads

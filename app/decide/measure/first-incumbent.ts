@@ -17,16 +17,16 @@ import { unusedSeeds } from '../rules/seeds.ts';
 import { withSoundVersions } from '../rules/versions.ts';
 import { checksOnly as checks } from '../state/check-writes.ts';
 import { type Experiment, experimentsOf, givenUp, noRuns } from '../state/experiments.ts';
-import { type Grounds, groundsOf } from '../state/settings.ts';
+import { type Settings, settingsOf } from '../state/settings.ts';
 
 /** A track without an incumbent first measures main's own file. One track a step, the asked one first. */
 export function planBaseline(read: BaselineSnapshot, asked: string | null): Effect[] {
-  const grounds = groundsOf(read);
-  if (!grounds.ok) {
-    const { what, problems } = grounds.fault;
+  const settings = settingsOf(read);
+  if (!settings.ok) {
+    const { what, problems } = settings.fault;
     return [{ kind: 'alarm', title: 'Descent has stopped', body: stopped(what, problems).body }];
   }
-  const { config, board } = grounds.value;
+  const { config, board } = settings.value;
   const { carrier } = read;
   if (!carrier?.blob) {
     const why = read.main.train
@@ -48,7 +48,7 @@ export function planBaseline(read: BaselineSnapshot, asked: string | null): Effe
     if (own(board.tracks, track) || !own(config.tracks, track)) continue;
     const experiment =
       experiments.find((one) => one.track === track) ?? noRuns(carrier.blob, track, 'incumbent', carrier.oid);
-    const effects = step(snapshot, grounds.value, experiment);
+    const effects = step(snapshot, settings.value, experiment);
     if (effects.length > 0) return effects;
   }
   const ready = [...tracks].filter((track) => own(board.tracks, track));
@@ -75,10 +75,10 @@ function unasked(experiments: Experiment[]): Effect[] {
 }
 
 /** Nothing when the track has only to wait. */
-function step(snapshot: BaselineSnapshot, grounds: Grounds, experiment: Experiment): Effect[] {
+function step(snapshot: BaselineSnapshot, settings: Settings, experiment: Experiment): Effect[] {
   const { track, broken, updates } = experiment;
   const failed = experiment.failed.filter(({ memory }) => memory.failure !== UNASKED);
-  const helpless = broken.filter(({ run }) => run.key.attempt >= grounds.config.limits.attempts);
+  const helpless = broken.filter(({ run }) => run.key.attempt >= settings.config.limits.attempts);
   if (helpless.length > 0) {
     const gone = helpless.map(({ run, why }) => givenUp(run, why));
     return [checks([...updates, ...gone]), alarm(track, helpless[0]!.why)];
@@ -89,19 +89,19 @@ function step(snapshot: BaselineSnapshot, grounds: Grounds, experiment: Experime
     return updates.length > 0 ? [checks(updates), alarm(track, why)] : [];
   }
   if (failed.length > 0 && !snapshot.retry) return [];
-  if (experiment.facts.length >= baselineRuns(grounds.config.tracks[track]!))
-    return adopt(snapshot, grounds, experiment);
-  return order(snapshot, grounds, experiment);
+  if (experiment.facts.length >= baselineRuns(settings.config.tracks[track]!))
+    return adopt(snapshot, settings, experiment);
+  return order(snapshot, settings, experiment);
 }
 
 function alarm(track: string, why: string): Effect {
-  const saying = baselineFailed(track, why);
-  return { kind: 'alarm', title: `Descent cannot measure main's file on ${track}`, body: saying.body };
+  const message = baselineFailed(track, why);
+  return { kind: 'alarm', title: `Descent cannot measure main's file on ${track}`, body: message.body };
 }
 
-function order(snapshot: BaselineSnapshot, grounds: Grounds, experiment: Experiment): Effect[] {
+function order(snapshot: BaselineSnapshot, settings: Settings, experiment: Experiment): Effect[] {
   const { track, blob, head, facts, pending, broken, updates } = experiment;
-  const rules = grounds.config.tracks[track]!;
+  const rules = settings.config.tracks[track]!;
   const inFlight = pending.length + broken.length;
   const missing = Math.min(baselineRuns(rules) - facts.length - inFlight, rules.capacity - inFlight);
   const first = facts.length + pending.length + broken.length + 1;
@@ -143,12 +143,12 @@ function order(snapshot: BaselineSnapshot, grounds: Grounds, experiment: Experim
   return [{ kind: 'dispatch', checks: updates, orders }];
 }
 
-function adopt(snapshot: BaselineSnapshot, grounds: Grounds, experiment: Experiment): Effect[] {
+function adopt(snapshot: BaselineSnapshot, settings: Settings, experiment: Experiment): Effect[] {
   const { track, blob, updates } = experiment;
   const runs = experiment.facts.map((one) => one.run);
-  const notice = doubtOf(track, grounds.config.tracks[track]!.sigma, runs);
+  const notice = doubtOf(track, settings.config.tracks[track]!.sigma, runs);
   const first = { track, blob, runs, at: snapshot.now, notice };
-  const board = withBaseline(grounds.board, grounds.config.primary, first);
+  const board = withBaseline(settings.board, settings.config.primary, first);
   const commit: Effect = {
     kind: 'record',
     base: snapshot.main.oid,
@@ -158,7 +158,7 @@ function adopt(snapshot: BaselineSnapshot, grounds: Grounds, experiment: Experim
   return [
     commit,
     checks(updates),
-    { kind: 'look', pulls: nextInLine(null, snapshot.queue, grounds.config, track), baselines: [] },
+    { kind: 'look', pulls: nextInLine(null, snapshot.queue, settings.config, track), baselines: [] },
     { kind: 'again' },
   ];
 }

@@ -15,12 +15,12 @@ import {
   rescoreOrder,
   scoredBefore,
 } from '../rescore/rescore.ts';
-import type { Scene } from '../rules/placing.ts';
+import type { PlacementInput } from '../rules/placing.ts';
 import { turnOf } from '../rules/queue.ts';
 import { type Judgement, withdrawn, withRuns } from '../rules/verdict.ts';
 import { type Experiment, experimentsOf, incumbentRuns, withIncumbentRuns } from '../state/experiments.ts';
 import { outliersOf, reconsideredResult } from '../state/reconsidered.ts';
-import { ask, type Grounds } from '../state/settings.ts';
+import { ask, type Settings } from '../state/settings.ts';
 import { withoutBrokenCalls } from './calls.ts';
 import { measureMore, waitForOwners } from './more-runs.ts';
 import {
@@ -33,24 +33,24 @@ import {
   showProgress,
   tidied,
 } from './progress.ts';
-import { cancelUntaken, giveUp, reorders } from './retry.ts';
+import { cancelUntaken, giveUp, retries } from './retry.ts';
 
 /** An experiment whose verdict is not said yet: waiting, ordering, or ready for it. */
 export function underway(
   snapshot: Snapshot,
-  grounds: Grounds,
+  settings: Settings,
   candidate: Experiment,
 ): { kind: 'effects'; effects: Effect[] } | { kind: 'judged'; judgement: Judgement } {
   const effects = (...list: Effect[]) => ({ kind: 'effects' as const, effects: list });
   const { track } = candidate;
-  const rules = own(grounds.config.tracks, track);
+  const rules = own(settings.config.tracks, track);
   if (!rules) return effects({ kind: 'rest', why: `track ${track} is no longer configured` });
-  const standing = own(grounds.board.tracks, track);
-  if (!standing) return effects(...waitForIncumbent(snapshot, grounds, candidate));
-  ask(grounds, 'first-incumbent', 'passed', 'measured', `${track}: ${bpb(standing.incumbent.valBpb)}`);
+  const standing = own(settings.board.tracks, track);
+  if (!standing) return effects(...waitForIncumbent(snapshot, settings, candidate));
+  ask(settings, 'first-incumbent', 'passed', 'measured', `${track}: ${bpb(standing.incumbent.valBpb)}`);
   if (snapshot.similar.length > 0)
     ask(
-      grounds,
+      settings,
       'similar',
       'passed',
       'waits-behind',
@@ -64,7 +64,7 @@ export function underway(
   const carried = incumbentRuns(all, track, standing.incumbent.blob);
   const incumbent = withRuns(standing.runs, carried);
   const scored = scoredBefore(snapshot, candidate);
-  const scene: Scene = {
+  const placement: PlacementInput = {
     author: pull.author,
     rules,
     standing,
@@ -73,34 +73,34 @@ export function underway(
     facts,
     pending,
     now,
-    machineRules: grounds.config,
+    machineRules: settings.config,
     barred: [...outliersOf(reconsideredResult(snapshot, candidate)), ...barredBy(scored)],
   };
-  ask(grounds, 'runs', 'passed', 'counted', runsSaw(experiment));
+  ask(settings, 'runs', 'passed', 'counted', runsSaw(experiment));
   const mayMeasure = pull.state === 'open' && !pull.draft;
-  const again = mayMeasure ? reorders(snapshot, grounds, experiment, scene) : [];
+  const again = mayMeasure ? retries(snapshot, settings, experiment, placement) : [];
   if (again.length > 0) {
-    ask(grounds, 'swarm', 'acts', 'again', experiment.broken.map((one) => one.why).join('; '));
+    ask(settings, 'swarm', 'acts', 'again', experiment.broken.map((one) => one.why).join('; '));
     return effects(...cancelUntaken(experiment.broken.map((one) => one.run)), {
       kind: 'dispatch',
-      checks: [...experiment.updates, measuringCheck(snapshot, grounds, experiment)],
+      checks: [...experiment.updates, measuringCheck(snapshot, settings, experiment)],
       orders: again,
     });
   }
   if (experiment.broken.length > 0 || experiment.failed.length > 0)
-    return effects(...giveUp(snapshot, grounds, experiment));
+    return effects(...giveUp(snapshot, settings, experiment));
 
-  const hearing = { author: pull.author, facts, incumbentRuns: carried, standing, rules };
+  const input = { author: pull.author, facts, incumbentRuns: carried, standing, rules };
   let discounted = discountsOf(snapshot, facts, scored);
-  let counted = judgedWithout(hearing, discounted);
+  let counted = judgedWithout(input, discounted);
   let replaces: number | undefined;
-  noteRuling(grounds, counted.judgement);
+  noteRuling(settings, counted.judgement);
   if (counted.judgement.kind === 'verdict' && counted.judgement.verdict === 'improved') {
     const counting = { ...experiment, facts: counted.facts };
-    const certificate = certificateOf(snapshot, grounds, counting, scene, scored);
+    const certificate = certificateOf(snapshot, settings, counting, placement, scored);
     const { judgement } = counted;
     ask(
-      grounds,
+      settings,
       'certificate',
       certificateSaid(certificate.kind),
       certificate.kind,
@@ -119,13 +119,13 @@ export function underway(
       case 'expired':
         discounted = discountsOf(snapshot, facts, scored, certificate.first);
         replaces = certificate.first.run.runId;
-        counted = judgedWithout(hearing, discounted);
-        noteRuling(grounds, counted.judgement);
+        counted = judgedWithout(input, discounted);
+        noteRuling(settings, counted.judgement);
         break;
       default:
-        if (pending.length > 0) return effects(...showProgress(snapshot, grounds, experiment));
-        if (mayMeasure) return effects(...scoreOnceMore(snapshot, grounds, experiment, certificate));
-        return { kind: 'judged', judgement: withdrawn(hearing, 'its weights were scored once more') };
+        if (pending.length > 0) return effects(...showProgress(snapshot, settings, experiment));
+        if (mayMeasure) return effects(...scoreOnceMore(snapshot, settings, experiment, certificate));
+        return { kind: 'judged', judgement: withdrawn(input, 'its weights were scored once more') };
     }
   }
   if (counted.judgement.kind === 'measure' && mayMeasure) {
@@ -133,19 +133,19 @@ export function underway(
     return effects(
       ...measureMore(
         snapshot,
-        grounds,
+        settings,
         counting,
-        { ...scene, facts: counted.facts },
+        { ...placement, facts: counted.facts },
         counted.judgement,
         replaces,
       ),
     );
   }
-  if (pending.length > 0) return effects(...showProgress(snapshot, grounds, experiment));
+  if (pending.length > 0) return effects(...showProgress(snapshot, settings, experiment));
   const judgement =
     counted.judgement.kind === 'verdict'
       ? counted.judgement
-      : withdrawn({ ...hearing, facts: counted.facts }, 'it was measured often enough');
+      : withdrawn({ ...input, facts: counted.facts }, 'it was measured often enough');
   return { kind: 'judged', judgement: { ...judgement, rescores: scored.map(rescoreOf), discounted } };
 }
 
@@ -157,10 +157,10 @@ function runsSaw({ facts, pending, broken }: Experiment): string {
   return [...ended, `${pending.length} under way`, `${broken.length} failed by a machine`].join('; ');
 }
 
-function noteRuling(grounds: Grounds, judgement: Judgement | Wanted): void {
+function noteRuling(settings: Settings, judgement: Judgement | Wanted): void {
   if (judgement.kind === 'measure')
-    ask(grounds, 'acceptance', 'acts', judgement.stage, `${judgement.runs} runs: ${judgement.why}`);
-  else ask(grounds, 'acceptance', 'decided', judgement.reason.code, judgement.reason.text);
+    ask(settings, 'acceptance', 'acts', judgement.stage, `${judgement.runs} runs: ${judgement.why}`);
+  else ask(settings, 'acceptance', 'decided', judgement.reason.code, judgement.reason.text);
 }
 
 function certificateSaid(kind: Certificate['kind']): 'passed' | 'refused' | 'waits' | 'acts' {
@@ -172,44 +172,44 @@ function certificateSaid(kind: Certificate['kind']): 'passed' | 'refused' | 'wai
 /** Orders the scoring of a run's weights when it is this request's turn, or says what it waits for. */
 function scoreOnceMore(
   snapshot: Snapshot,
-  grounds: Grounds,
+  settings: Settings,
   experiment: Experiment,
   certificate: Extract<Certificate, { kind: 'ask' | 'wait' }>,
 ): Effect[] {
   const { track } = experiment;
   if (certificate.kind === 'wait') {
     const reason = "its weights are scored once more on another owner's machine before it holds the record";
-    return waitForOwners(snapshot, grounds, experiment, reason);
+    return waitForOwners(snapshot, settings, experiment, reason);
   }
   const self = { ...selfOf(snapshot, experiment, 'measuring') };
-  const turn = turnOf(self, snapshot.queue, grounds.config, track);
-  noteTurn(grounds, turn);
+  const turn = turnOf(self, snapshot.queue, settings.config, track);
+  noteTurn(settings, turn);
   if (turn.places === 0) {
     return [
       answerOrRest(
-        meanwhile(snapshot, grounds, experiment, queued(snapshot, grounds, turn, true)),
+        meanwhile(snapshot, settings, experiment, queued(snapshot, settings, turn, true)),
         'waiting for its turn',
       ),
     ];
   }
-  const progress = meanwhile(snapshot, grounds, experiment, { code: 'scoring-once-more' });
-  const order = rescoreOrder(snapshot, grounds, experiment, certificate);
+  const progress = meanwhile(snapshot, settings, experiment, { code: 'scoring-once-more' });
+  const order = rescoreOrder(snapshot, settings, experiment, certificate);
   return [...tidied(progress), { kind: 'dispatch', checks: progress.checks, orders: [order] }];
 }
 
-function waitForIncumbent(snapshot: Snapshot, grounds: Grounds, experiment: Experiment): Effect[] {
+function waitForIncumbent(snapshot: Snapshot, settings: Settings, experiment: Experiment): Effect[] {
   const { track } = experiment;
   ask(
-    grounds,
+    settings,
     'first-incumbent',
     'waits',
     'not-measured',
     `nobody has measured main's own file on ${track} yet`,
   );
-  const answer = meanwhile(snapshot, grounds, experiment, {
+  const answer = meanwhile(snapshot, settings, experiment, {
     code: 'waits-for-first-incumbent',
-    labels: grounds.config.tracks[track]!['runs-on'],
-    others: Object.keys(grounds.config.tracks).filter((one) => one !== track),
+    labels: settings.config.tracks[track]!['runs-on'],
+    others: Object.keys(settings.config.tracks).filter((one) => one !== track),
   });
   return [
     answerOrRest(answer, 'waiting for the first incumbent'),

@@ -3,12 +3,12 @@ import type { Effect, Order } from '../../model/effect.ts';
 import type { QueueEntry, Snapshot } from '../../model/snapshot.ts';
 import { wordsOf } from '../results/words.ts';
 import { orderOf } from '../rules/dispatch.ts';
-import { placeRuns, type Scene } from '../rules/placing.ts';
+import { type PlacementInput, placeRuns } from '../rules/placing.ts';
 import { nextInLine, turnOf } from '../rules/queue.ts';
 import { waitsBehind } from '../rules/similar.ts';
 import { isEmpty } from '../state/answer.ts';
 import type { Experiment } from '../state/experiments.ts';
-import { ask, type Grounds } from '../state/settings.ts';
+import { ask, type Settings } from '../state/settings.ts';
 import { isCall, isCallDue, waitsSince } from './calls.ts';
 import {
   answerOrRest,
@@ -24,63 +24,63 @@ import {
 /** Orders what is missing when it is this request's turn, else waits in the queue. */
 export function measureMore(
   snapshot: Snapshot,
-  grounds: Grounds,
+  settings: Settings,
   experiment: Experiment,
-  scene: Scene,
+  placement: PlacementInput,
   wanted: Wanted,
   replaces?: number,
 ): Effect[] {
-  const { config } = grounds;
+  const { config } = settings;
   const { track, facts, pending } = experiment;
-  const ended = wanted.stage === 'baseline' ? scene.incumbent : facts.map((one) => one.run);
+  const ended = wanted.stage === 'baseline' ? placement.incumbent : facts.map((one) => one.run);
   const atHand = ended.filter((run) => wanted.stage === 'baseline' || run.stage === wanted.stage).length;
   const forAnybody = wanted.placement.notOwners.length === 0;
   const out = pending.filter((run) => run.key.stage === wanted.stage && (forAnybody || !isCall(run)));
   const missing = wanted.runs - atHand - out.length;
-  if (missing <= 0) return showProgress(snapshot, grounds, experiment);
+  if (missing <= 0) return showProgress(snapshot, settings, experiment);
 
   const begun = facts.length + pending.length > 0;
   const state = begun ? 'measuring' : waitsBehind(snapshot) ? 'later' : 'queued';
   const self = selfOf(snapshot, experiment, state);
   const turn = turnOf(self, snapshot.queue, config, track);
-  noteTurn(grounds, turn);
+  noteTurn(settings, turn);
   const places = Math.min(missing, Math.max(turn.places, 1), snapshot.fresh.length - 1);
-  const placing = placeRuns(scene, wanted, places);
+  const placing = placeRuns(placement, wanted, places);
   if (placing.kind === 'wait') {
-    if (!pending.every(isCall)) return showProgress(snapshot, grounds, experiment);
-    return waitForOwners(snapshot, grounds, experiment, placing.reason);
+    if (!pending.every(isCall)) return showProgress(snapshot, settings, experiment);
+    return waitForOwners(snapshot, settings, experiment, placing.reason);
   }
   if (turn.places === 0) {
-    if (pending.length > 0) return showProgress(snapshot, grounds, experiment);
-    const answer = meanwhile(snapshot, grounds, experiment, queued(snapshot, grounds, turn, begun));
-    return [answerOrRest(answer, 'waiting for its turn'), ...overtaken(snapshot, grounds, self)];
+    if (pending.length > 0) return showProgress(snapshot, settings, experiment);
+    const answer = meanwhile(snapshot, settings, experiment, queued(snapshot, settings, turn, begun));
+    return [answerOrRest(answer, 'waiting for its turn'), ...overtaken(snapshot, settings, self)];
   }
   const stages: Placed[] = placing.targets.map((target) => ({ stage: wanted.stage, target, replaces }));
-  if (!begun && wantsRefresh(snapshot, scene, track)) stages.push({ stage: 'baseline', target: null });
-  return dispatch(snapshot, grounds, experiment, stages);
+  if (!begun && wantsRefresh(snapshot, placement, track)) stages.push({ stage: 'baseline', target: null });
+  return dispatch(snapshot, settings, experiment, stages);
 }
 
 /** It holds no place, and says so; now and then any machine is asked for a run of the incumbent, by which an owner becomes known. */
 export function waitForOwners(
   snapshot: Snapshot,
-  grounds: Grounds,
+  settings: Settings,
   experiment: Experiment,
   reason: string,
 ): Effect[] {
-  ask(grounds, 'placing', 'waits', 'owners', reason);
+  ask(settings, 'placing', 'waits', 'owners', reason);
   const since = waitsSince(snapshot, experiment);
-  const told = meanwhile(snapshot, grounds, experiment, { code: 'waits-for-owners', reason, since });
-  if (snapshot.pull.state !== 'open' || !isCallDue(snapshot, grounds, experiment))
+  const told = meanwhile(snapshot, settings, experiment, { code: 'waits-for-owners', reason, since });
+  if (snapshot.pull.state !== 'open' || !isCallDue(snapshot, settings, experiment))
     return [answerOrRest(told, reason)];
   const call: Placed = { stage: 'baseline', target: null };
   return [
     ...(isEmpty(told) ? [] : [{ kind: 'answer' as const, ...told }]),
-    { kind: 'dispatch', checks: [], orders: ordersOf(snapshot, grounds, experiment, [call]) },
+    { kind: 'dispatch', checks: [], orders: ordersOf(snapshot, settings, experiment, [call]) },
   ];
 }
 
 /** Whoever passes a request that falls behind is looked at: nothing else would wake them. */
-function overtaken({ pull, queue }: Snapshot, { config }: Grounds, self: QueueEntry): Effect[] {
+function overtaken({ pull, queue }: Snapshot, { config }: Settings, self: QueueEntry): Effect[] {
   if (self.overall?.state !== 'later' || pull.heads[0]?.overall?.key.state === 'later') return [];
   const others = queue.map((entry) => (entry.pull === self.pull ? self : entry));
   const pulls = nextInLine(null, others, config, self.overall.track).filter((one) => one !== self.pull);
@@ -90,7 +90,7 @@ function overtaken({ pull, queue }: Snapshot, { config }: Grounds, self: QueueEn
 const JOBS_PER_REFRESH = 10;
 
 /** One job in ten measures the incumbent again, wherever a machine is free, so that the baseline follows what drifts. */
-function wantsRefresh({ queue }: Snapshot, { rules, standing }: Scene, track: string): boolean {
+function wantsRefresh({ queue }: Snapshot, { rules, standing }: PlacementInput, track: string): boolean {
   if (rules.sigma === undefined || standing.sinceIncumbent + 1 < JOBS_PER_REFRESH) return false;
   return !queue.some((entry) => entry.running.some((run) => run.track === track && run.stage === 'baseline'));
 }
@@ -102,11 +102,16 @@ interface Placed {
   replaces?: number | undefined;
 }
 
-function dispatch(snapshot: Snapshot, grounds: Grounds, experiment: Experiment, wanted: Placed[]): Effect[] {
-  const orders = ordersOf(snapshot, grounds, experiment, wanted);
+function dispatch(
+  snapshot: Snapshot,
+  settings: Settings,
+  experiment: Experiment,
+  wanted: Placed[],
+): Effect[] {
+  const orders = ordersOf(snapshot, settings, experiment, wanted);
   const confirms = wanted.some((one) => one.stage === 'confirm');
   ask(
-    grounds,
+    settings,
     'placing',
     'acts',
     'dispatched',
@@ -116,19 +121,19 @@ function dispatch(snapshot: Snapshot, grounds: Grounds, experiment: Experiment, 
   );
   const decision = {
     code: 'measuring' as const,
-    progress: progressOf(grounds, experiment, orders.length, confirms),
+    progress: progressOf(settings, experiment, orders.length, confirms),
   };
-  const progress = meanwhile(snapshot, grounds, experiment, decision);
+  const progress = meanwhile(snapshot, settings, experiment, decision);
   return [...tidied(progress), { kind: 'dispatch', checks: progress.checks, orders }];
 }
 
 function ordersOf(
   snapshot: Snapshot,
-  grounds: Grounds,
+  settings: Settings,
   { track, blob }: Experiment,
   wanted: Placed[],
 ): Order[] {
-  const { incumbent } = grounds.board.tracks[track]!;
+  const { incumbent } = settings.board.tracks[track]!;
   const { oid: head, shared } = snapshot.pull.heads[0]!;
   const used = new Map<string, number>();
   for (const { key } of snapshot.pull.heads.flatMap((one) => one.runs))
@@ -139,7 +144,7 @@ function ordersOf(
     used.set(stage, ordinal);
     return orderOf(
       snapshot,
-      grounds.config.tracks[track]!,
+      settings.config.tracks[track]!,
       {
         pull: snapshot.pull.number,
         head,

@@ -6,7 +6,7 @@ import { waitsBehind } from '../rules/similar.ts';
 import { answerOf, isEmpty, overallWrite } from '../state/answer.ts';
 import type { Decision, Progress } from '../state/decision.ts';
 import type { Experiment } from '../state/experiments.ts';
-import { ask, type Grounds } from '../state/settings.ts';
+import { ask, type Settings } from '../state/settings.ts';
 
 /** What is shown of an experiment while nothing is decided about it. */
 
@@ -14,7 +14,7 @@ type Shown = ReturnType<typeof answerOf>;
 
 /** How far it has come. @param ordered runs that are dispatched now */
 export function progressOf(
-  { config }: Grounds,
+  { config }: Settings,
   { track, facts, pending }: Experiment,
   ordered: number,
   confirms = false,
@@ -32,7 +32,7 @@ export function progressOf(
 
 export function meanwhile(
   snapshot: Snapshot,
-  { reasons }: Grounds,
+  { reasons }: Settings,
   { blob, track, updates }: Experiment,
   decision: Decision,
 ): Shown {
@@ -50,21 +50,21 @@ export function tidied(progress: Shown): Effect[] {
     : [];
 }
 
-export function showProgress(snapshot: Snapshot, grounds: Grounds, experiment: Experiment): Effect[] {
-  const progress = progressOf(grounds, experiment, 0);
-  const answer = meanwhile(snapshot, grounds, experiment, { code: 'measuring', progress });
+export function showProgress(snapshot: Snapshot, settings: Settings, experiment: Experiment): Effect[] {
+  const progress = progressOf(settings, experiment, 0);
+  const answer = meanwhile(snapshot, settings, experiment, { code: 'measuring', progress });
   return [answerOrRest(answer, 'a machine is measuring it')];
 }
 
 /** The check run `descent` while broken runs are dispatched again. */
-export function measuringCheck(snapshot: Snapshot, grounds: Grounds, experiment: Experiment): CheckWrite {
+export function measuringCheck(snapshot: Snapshot, settings: Settings, experiment: Experiment): CheckWrite {
   const { blob, track } = experiment;
-  const progress = progressOf(grounds, experiment, experiment.broken.length);
+  const progress = progressOf(settings, experiment, experiment.broken.length);
   return overallWrite(snapshot, {
     decision: { code: 'measuring', progress },
     blob,
     track,
-    reasons: grounds.reasons,
+    reasons: settings.reasons,
   });
 }
 
@@ -87,18 +87,18 @@ export function selfOf(
   };
 }
 
-export function queued(snapshot: Snapshot, { config }: Grounds, turn: Turn, begun: boolean): Decision {
+export function queued(snapshot: Snapshot, { config }: Settings, turn: Turn, begun: boolean): Decision {
   const { before, held } = turn;
   const perAuthor = config.limits['open-per-author'];
   return { code: 'queued', before, held, perAuthor, begun, behind: waitsBehind(snapshot) };
 }
 
-export function noteTurn(grounds: Grounds, { places, before, held }: Turn): void {
+export function noteTurn(settings: Settings, { places, before, held }: Turn): void {
   const saw = held
     ? 'earlier pull requests of the author use up the limit'
     : `${before} before it, ${places} places free for it`;
   ask(
-    grounds,
+    settings,
     'turn',
     places === 0 ? 'waits' : 'passed',
     held ? 'held' : places === 0 ? 'queued' : 'its-turn',

@@ -2,23 +2,23 @@ import type { Effect, Order } from '../../model/effect.ts';
 import type { RunState, Snapshot } from '../../model/snapshot.ts';
 import { wordsOf } from '../results/words.ts';
 import { orderOf } from '../rules/dispatch.ts';
-import { failuresOf, placeAgain, type Scene } from '../rules/placing.ts';
+import { failuresOf, type PlacementInput, placeAgain } from '../rules/placing.ts';
 import { nextInLine } from '../rules/queue.ts';
 import { answerOf, isEmpty } from '../state/answer.ts';
 import { type Experiment, givenUp } from '../state/experiments.ts';
-import { ask, type Grounds } from '../state/settings.ts';
+import { ask, type Settings } from '../state/settings.ts';
 
 /** Runs that a machine, an owner or GitHub failed: ordered again, until the attempts are used up. */
 
 /** Broken runs with attempts left, and given-up ones that a person asked for again. */
-export function reorders(
+export function retries(
   snapshot: Snapshot,
-  grounds: Grounds,
+  settings: Settings,
   experiment: Experiment,
-  scene: Scene,
+  placement: PlacementInput,
 ): Order[] {
-  const rules = grounds.config.tracks[experiment.track]!;
-  const { attempts } = grounds.config.limits;
+  const rules = settings.config.tracks[experiment.track]!;
+  const { attempts } = settings.config.limits;
   const renewed = experiment.broken
     .filter(({ run }) => run.key.attempt < attempts)
     .map(({ run, why }) => ({ run, why, attempt: run.key.attempt + 1 }));
@@ -26,9 +26,9 @@ export function reorders(
   const asked = snapshot.retry
     ? experiment.failed.map((run) => ({ run, why: 'asked for again', attempt: 1 }))
     : [];
-  const pending = [...scene.pending];
+  const pending = [...placement.pending];
   return [...renewed, ...asked].slice(0, snapshot.fresh.length).map(({ run, why, attempt }, i) => {
-    const placed = placeAgain({ ...scene, pending }, run);
+    const placed = placeAgain({ ...placement, pending }, run);
     pending.push({ ...run, memory: { ...run.memory, ...placed } });
     return orderOf(
       snapshot,
@@ -38,7 +38,7 @@ export function reorders(
         head: run.head,
         shared: snapshot.pull.heads.some((head) => head.oid === run.head && head.shared),
         blob: run.key.blob,
-        incumbent: grounds.board.tracks[experiment.track]?.incumbent.blob ?? null,
+        incumbent: settings.board.tracks[experiment.track]?.incumbent.blob ?? null,
         track: experiment.track,
         stage: run.key.stage,
         ordinal: run.key.ordinal,
@@ -64,23 +64,23 @@ export function cancelUntaken(runs: RunState[]): Effect[] {
   return runIds.length > 0 ? [{ kind: 'cancel', runIds }] : [];
 }
 
-export function giveUp(snapshot: Snapshot, grounds: Grounds, experiment: Experiment): Effect[] {
+export function giveUp(snapshot: Snapshot, settings: Settings, experiment: Experiment): Effect[] {
   const last = experiment.broken.at(-1);
   const why = last?.why ?? experiment.failed.at(-1)?.memory.failure ?? 'unknown';
   const attempts = Math.max(
     1,
     ...[...experiment.failed, ...experiment.broken.map((one) => one.run)].map((run) => run.key.attempt),
   );
-  ask(grounds, 'swarm', 'refused', 'swarm-failed', `${attempts} attempts; the last: ${why}`);
+  ask(settings, 'swarm', 'refused', 'swarm-failed', `${attempts} attempts; the last: ${why}`);
   const answer = answerOf(snapshot, {
     decision: { code: 'swarm-failed', attempts, why },
     blob: experiment.blob,
     track: experiment.track,
-    reasons: grounds.reasons,
+    reasons: settings.reasons,
     checks: [...experiment.updates, ...experiment.broken.map((one) => givenUp(one.run, one.why))],
   });
   if (isEmpty(answer)) return [{ kind: 'rest', why: 'the swarm failed; waiting for a person to ask again' }];
-  const next = nextInLine(snapshot.pull.number, snapshot.queue, grounds.config, experiment.track);
+  const next = nextInLine(snapshot.pull.number, snapshot.queue, settings.config, experiment.track);
   return [
     ...cancelUntaken(experiment.broken.map((one) => one.run)),
     { kind: 'answer', ...answer },

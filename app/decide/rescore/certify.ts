@@ -16,7 +16,7 @@ export type Certificate =
   | { kind: 'expired'; first: RunFacts }
   | { kind: 'wait' };
 
-export interface Standing {
+export interface CertifyInput {
   /** Runs whose losses make the record, in order. */
   facts: RunFacts[];
   scored: Scored[];
@@ -35,7 +35,7 @@ export interface Standing {
 /** GitHub may take a while to start a job, and to send what it keeps. */
 const SPARE_MS = 6 * 3_600_000;
 
-export function certify(given: Standing): Certificate {
+export function certify(given: CertifyInput): Certificate {
   const { facts, scored, now, draw } = given;
   const rescores = scored.map(rescoreOf);
   const isDeciding = ({ first }: Scored) => facts.some(({ run }) => run.runId === first.run.runId);

@@ -2,10 +2,10 @@ import type { RunState, Snapshot } from '../../model/snapshot.ts';
 import type { RunFacts } from '../../model/state.ts';
 import { wordsOf } from '../results/words.ts';
 import { orderOf } from '../rules/dispatch.ts';
-import { knownOwners, type Scene } from '../rules/placing.ts';
-import { type Hearing, type Judgement, judge } from '../rules/verdict.ts';
+import { knownOwners, type PlacementInput } from '../rules/placing.ts';
+import { type Judgement, judge, type VerdictInput } from '../rules/verdict.ts';
 import type { Experiment } from '../state/experiments.ts';
-import type { Grounds } from '../state/settings.ts';
+import type { Settings } from '../state/settings.ts';
 import { type Certificate, certify } from './certify.ts';
 import { rescoreOf, type Scored, scoredOnceMore } from './opinions.ts';
 
@@ -66,9 +66,9 @@ const NOT_KEPT = 'its weights were no longer kept when they were to be scored on
 /** What must still be done for an improvement. */
 export function certificateOf(
   snapshot: Snapshot,
-  { config }: Grounds,
+  { config }: Settings,
   experiment: Experiment,
-  scene: Scene,
+  placement: PlacementInput,
   scored: Scored[],
 ): Certificate {
   const author = snapshot.pull.author.toLowerCase();
@@ -77,7 +77,7 @@ export function certificateOf(
   const deciding = confirmed.length > 0 ? confirmed : experiment.facts;
   const liars = liarsAmong(scored);
   const rules = config.tracks[experiment.track]!;
-  const owners = knownOwners(scene).filter(
+  const owners = knownOwners(placement).filter(
     (owner) => owner !== author && !liars.some((machine) => machine.split('.')[0]!.toLowerCase() === owner),
   );
   return certify({
@@ -120,15 +120,15 @@ export function notCertified(
 }
 
 /** What the counted runs amount to. */
-export function judgedWithout(hearing: Hearing, discounts: Map<number, string>) {
-  const facts = hearing.facts.filter(({ run }) => !discounts.has(run.runId));
-  return { facts, judgement: judge({ ...hearing, facts }) };
+export function judgedWithout(input: VerdictInput, discounts: Map<number, string>) {
+  const facts = input.facts.filter(({ run }) => !discounts.has(run.runId));
+  return { facts, judgement: judge({ ...input, facts }) };
 }
 
 /** The order to score a run's weights on a machine of one of these owners. */
 export function rescoreOrder(
   snapshot: Snapshot,
-  grounds: Grounds,
+  settings: Settings,
   experiment: Experiment,
   { first, owners }: Extract<Certificate, { kind: 'ask' }>,
 ) {
@@ -139,7 +139,7 @@ export function rescoreOrder(
     pull: snapshot.pull.number,
     ...headOf(snapshot),
     blob: experiment.blob,
-    incumbent: grounds.board.tracks[experiment.track]!.incumbent.blob,
+    incumbent: settings.board.tracks[experiment.track]!.incumbent.blob,
     track: experiment.track,
     stage: 'rescore' as const,
     ordinal: Math.max(0, ...ordinals) + 1,
@@ -151,7 +151,7 @@ export function rescoreOrder(
     rescore,
     words: wordsOf(snapshot.pull),
   };
-  return orderOf(snapshot, grounds.config.tracks[experiment.track]!, wanted, {
+  return orderOf(snapshot, settings.config.tracks[experiment.track]!, wanted, {
     ...fresh,
     seed: first.run.seed,
   });

@@ -5,7 +5,7 @@ import type { HeadState } from '../../model/snapshot.ts';
 export interface Outcome {
   result: ExperimentResult;
   /** What becomes of the measured file, or of the request. */
-  fate:
+  consequence:
     | 'merged'
     /** It moved main, and another one has since. */
     | 'overtaken'

@@ -1,12 +1,12 @@
 import type { Snapshot } from '../../model/snapshot.ts';
-import type { Grounds } from '../state/settings.ts';
+import type { Settings } from '../state/settings.ts';
 
 /** Newcomers, where the configuration asks for it: a maintainer lets their pull request be measured by `/approve`. */
 
 const DAY_MS = 86_400_000;
 
 /** What a newcomer lacks; nothing for everybody else, and once the present file is approved. */
-export function lacksOf({ now, pull }: Snapshot, { config, board }: Grounds): string[] {
+export function lacksOf({ now, pull }: Snapshot, { config, board }: Settings): string[] {
   const rules = config.newcomers;
   if (!rules || (pull.reply.approved !== null && pull.reply.approved === pull.file?.oid)) return [];
   const reasons = [young(rules['minimum-age-days'], pull.authorSince, now), green(rules['minimum-merged'])];

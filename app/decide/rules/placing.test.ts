@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Wanted } from '../../../core/rules/acceptance/acceptance.ts';
 import { ANYWHERE } from '../../../core/rules/acceptance/owners.ts';
 import { board, facts, NOW, run, runState } from '../../../testing/bot/world.ts';
-import { knownOwners, placeAgain, placeRuns, type Scene } from './placing.ts';
+import { knownOwners, type PlacementInput, placeAgain, placeRuns } from './placing.ts';
 
 const machine = (owner: string, change: object = {}) => ({
   owner,
@@ -12,7 +12,10 @@ const machine = (owner: string, change: object = {}) => ({
   unvouched: [],
   ...change,
 });
-const scene = (machines: Scene['standing']['machines'], change: Partial<Scene> = {}): Scene => ({
+const placement = (
+  machines: PlacementInput['standing']['machines'],
+  change: Partial<PlacementInput> = {},
+): PlacementInput => ({
   author: 'nova',
   rules: { sigma: 0.1 },
   standing: { ...board.tracks.cpu!, machines },
@@ -53,17 +56,17 @@ describe('owners', () => {
       'liar.one': machine('liar', { outliers: twice }),
     };
     const collected = [facts(2, { run: run(2, { owner: 'cleo', machine: 'cleo.attic' }) })];
-    expect(knownOwners(scene(machines, { facts: collected }))).toEqual(['ada', 'bob', 'cleo', 'nova']);
+    expect(knownOwners(placement(machines, { facts: collected }))).toEqual(['ada', 'bob', 'cleo', 'nova']);
     const rules = { sigma: 0.1, owners: ['dora', 'liar'] };
-    expect(knownOwners(scene(machines, { rules }))).toEqual(['ada', 'bob', 'dora', 'nova']);
+    expect(knownOwners(placement(machines, { rules }))).toEqual(['ada', 'bob', 'dora', 'nova']);
     const machineRules = { forgiven: { 'liar.one': '2026-11-21' } };
-    expect(knownOwners(scene(machines, { machineRules }))).toEqual(['ada', 'bob', 'liar', 'nova']);
+    expect(knownOwners(placement(machines, { machineRules }))).toEqual(['ada', 'bob', 'liar', 'nova']);
   });
 });
 
 describe('a confirmation', () => {
   it('goes to two owners, two runs each, never to the author', () => {
-    expect(placeRuns(scene(three), confirm, 4)).toEqual({
+    expect(placeRuns(placement(three), confirm, 4)).toEqual({
       kind: 'place',
       targets: ['ada', 'bob', 'ada', 'bob'],
     });
@@ -71,7 +74,7 @@ describe('a confirmation', () => {
 
   it('counts what is under way', () => {
     const pending = [sentTo('ada'), sentTo('ada')];
-    expect(placeRuns(scene(three, { pending }), confirm, 2)).toEqual({
+    expect(placeRuns(placement(three, { pending }), confirm, 2)).toEqual({
       kind: 'place',
       targets: ['bob', 'bob'],
     });
@@ -79,31 +82,31 @@ describe('a confirmation', () => {
 
   it("never goes to the author's machine, in whatever capitals the name is written", () => {
     const wanted = { ...confirm, placement: { notOwners: ['ada'], perOwner: 2 } };
-    const placed = placeRuns(scene(three, { author: 'ADA' }), wanted, 4);
+    const placed = placeRuns(placement(three, { author: 'ADA' }), wanted, 4);
     expect(placed).toMatchObject({ targets: ['bob', 'nova', 'bob', 'nova'] });
   });
 
   it('goes to nobody who repeated the loss of another run', () => {
     const wanted = { ...confirm, placement: { notOwners: ['nova', 'bob'], perOwner: 2 } };
-    expect(placeRuns(scene({ ...three, 'cleo.attic': machine('cleo') }), wanted, 4)).toMatchObject({
+    expect(placeRuns(placement({ ...three, 'cleo.attic': machine('cleo') }), wanted, 4)).toMatchObject({
       targets: ['ada', 'cleo', 'ada', 'cleo'],
     });
   });
 
   it('waits when nobody may have it', () => {
     const own = { 'nova.rack': machine('nova') };
-    expect(placeRuns(scene(own), confirm, 4)).toMatchObject({ kind: 'wait' });
+    expect(placeRuns(placement(own), confirm, 4)).toMatchObject({ kind: 'wait' });
   });
 
   it('that was not taken goes to another owner, and back when there is no other', () => {
     const cleo = { ...three, 'cleo.attic': machine('cleo') };
-    expect(placeAgain(scene(cleo), sentTo('ada'))).toEqual({ target: 'bob', avoided: ['ada'] });
-    expect(placeAgain(scene(cleo), sentTo('bob', ['ada']))).toEqual({
+    expect(placeAgain(placement(cleo), sentTo('ada'))).toEqual({ target: 'bob', avoided: ['ada'] });
+    expect(placeAgain(placement(cleo), sentTo('bob', ['ada']))).toEqual({
       target: 'cleo',
       avoided: ['ada', 'bob'],
     });
     const full = [sentTo('bob'), sentTo('bob')];
-    expect(placeAgain(scene(three, { pending: full }), sentTo('ada'))).toEqual({
+    expect(placeAgain(placement(three, { pending: full }), sentTo('ada'))).toEqual({
       target: 'ada',
       avoided: [],
     });
@@ -113,10 +116,10 @@ describe('a confirmation', () => {
 describe('a run whose report was refused because its machine is blocked', () => {
   it('goes to an owner by name, since anybody would be that machine again', () => {
     const finding = { kind: 'refused' as const, check: 'machine', why: 'eve.box is blocked' };
-    const again = placeAgain(scene(three), runState(finding, { stage: 'explore', seed: 4 }));
+    const again = placeAgain(placement(three), runState(finding, { stage: 'explore', seed: 4 }));
     expect(again).toEqual({ target: 'bob', avoided: [] });
     const other = { ...finding, check: 'digest' };
-    expect(placeAgain(scene(three), runState(other, { stage: 'explore' })).target).toBeNull();
+    expect(placeAgain(placement(three), runState(other, { stage: 'explore' })).target).toBeNull();
   });
 });
 
@@ -129,14 +132,14 @@ describe('runs of the incumbent', () => {
       placement: ANYWHERE,
       why: '',
     };
-    expect(placeRuns(scene(three), baseline, 2)).toEqual({ kind: 'place', targets: [null, null] });
+    expect(placeRuns(placement(three), baseline, 2)).toEqual({ kind: 'place', targets: [null, null] });
     const elsewhere = { ...baseline, placement: { ...ANYWHERE, notOwners: ['ada'] } };
     const incumbent = [run(2, { owner: 'bob' })];
-    expect(placeRuns(scene(three, { incumbent }), elsewhere, 3)).toEqual({
+    expect(placeRuns(placement(three, { incumbent }), elsewhere, 3)).toEqual({
       kind: 'place',
       targets: ['nova', 'bob', 'nova'],
     });
     const alone = { 'ada.desk': machine('ada') };
-    expect(placeRuns(scene(alone), elsewhere, 1)).toMatchObject({ kind: 'wait' });
+    expect(placeRuns(placement(alone), elsewhere, 1)).toMatchObject({ kind: 'wait' });
   });
 });

@@ -5,7 +5,7 @@ import { hasOwner, ownerOf } from '../../../core/owner.ts';
 import type { Rules, Wanted } from '../../../core/rules/acceptance/acceptance.ts';
 import { type Placing, perOwner, placeConfirmations } from '../../../core/rules/acceptance/owners.ts';
 import { RULE } from '../../../core/rules/acceptance/rule.ts';
-import { type MachineRules, standingOf } from '../../../core/rules/audits/machines.ts';
+import { type MachineRules, machineTrust } from '../../../core/rules/audits/machines.ts';
 import { inline } from '../../../core/text/harmless/github.ts';
 import type { Finding, RunState } from '../../model/snapshot.ts';
 import type { RunFacts } from '../../model/state.ts';
@@ -20,7 +20,7 @@ const FAULTS = 3;
 /** The comparison that fails when a blocked machine brings a report. */
 export const BLOCKED_MACHINE = 'machine';
 
-export interface Scene {
+export interface PlacementInput {
   /** GitHub login of the request's author. */
   author: string;
   rules: Rules;
@@ -51,10 +51,13 @@ export function knownOwners({
   now,
   machineRules,
   barred = [],
-}: Pick<Scene, 'rules' | 'standing' | 'facts' | 'carried' | 'now' | 'machineRules' | 'barred'>): string[] {
+}: Pick<
+  PlacementInput,
+  'rules' | 'standing' | 'facts' | 'carried' | 'now' | 'machineRules' | 'barred'
+>): string[] {
   const { machines } = standing;
   const isBlocked = ([name, machine]: [string, (typeof machines)[string]]) =>
-    standingOf(name, machine, now, machineRules) === 'blocked';
+    machineTrust(name, machine, now, machineRules) === 'blocked';
   const isSeen = ({ lastSeen }: (typeof machines)[string]) =>
     Date.parse(now) - Date.parse(lastSeen) < SEEN_WITHIN_DAYS * 86_400_000;
   const isBroken = ([, { faults }]: [string, (typeof machines)[string]]) => (faults ?? 0) >= FAULTS;
@@ -72,36 +75,42 @@ export function knownOwners({
 
 /** An owner for each of `runs` new runs, null for anybody; fewer when no more can be placed, or why none can. */
 export function placeRuns(
-  scene: Scene,
+  placement: PlacementInput,
   wanted: Wanted,
   runs: number,
 ): { kind: 'place'; targets: (string | null)[] } | { kind: 'wait'; reason: string } {
-  const available = knownOwners(scene);
-  if (wanted.stage === 'confirm') return asTargets(scene, placeConfirmation(scene, available, runs, wanted));
+  const available = knownOwners(placement);
+  if (wanted.stage === 'confirm')
+    return asTargets(placement, placeConfirmation(placement, available, runs, wanted));
   if (wanted.placement.notOwners.length === 0) {
-    const named = scene.barred && scene.barred.length > 0 ? available : [];
-    const turn = scene.facts.length; // another one each time
+    const named = placement.barred && placement.barred.length > 0 ? available : [];
+    const turn = placement.facts.length; // another one each time
     return {
       kind: 'place',
       targets: Array.from({ length: runs }, (_, i) => named[(turn + i) % named.length] ?? null),
     };
   }
-  return asTargets(scene, spreadOthers(scene, available, runs, wanted));
+  return asTargets(placement, spreadOthers(placement, available, runs, wanted));
 }
 
-function placeConfirmation(scene: Scene, available: string[], runs: number, wanted: Wanted): Placing {
-  const author = scene.author.toLowerCase();
+function placeConfirmation(
+  placement: PlacementInput,
+  available: string[],
+  runs: number,
+  wanted: Wanted,
+): Placing {
+  const author = placement.author.toLowerCase();
   return placeConfirmations({
     runs,
     available: available.filter((owner) => owner === author || !wanted.placement.notOwners.includes(owner)),
-    soFar: confirmationsOf(scene),
+    soFar: confirmationsOf(placement),
     author,
     perOwner: wanted.placement.perOwner,
-    fewOwners: scene.rules['few-owners'] ?? 'wait',
+    fewOwners: placement.rules['few-owners'] ?? 'wait',
   });
 }
 
-function confirmationsOf({ facts, pending }: Pick<Scene, 'facts' | 'pending'>): { owner: string }[] {
+function confirmationsOf({ facts, pending }: Pick<PlacementInput, 'facts' | 'pending'>): { owner: string }[] {
   return [
     ...facts.filter(({ run }) => run.stage === 'confirm').map(({ run }) => ({ owner: run.owner })),
     ...pending
@@ -112,7 +121,7 @@ function confirmationsOf({ facts, pending }: Pick<Scene, 'facts' | 'pending'>): 
 
 /** Runs by others than those of whom there are enough, the owner with the fewest first. */
 function spreadOthers(
-  { incumbent, facts }: Scene,
+  { incumbent, facts }: PlacementInput,
   available: string[],
   runs: number,
   wanted: Wanted,
@@ -135,13 +144,13 @@ function spreadOthers(
   return { kind: 'place', owners, singleOwner: false };
 }
 
-function asTargets(scene: Scene, placing: Placing): ReturnType<typeof placeRuns> {
-  if (placing.kind === 'wait') return { kind: 'wait', reason: placing.reason + ownerless(scene) };
+function asTargets(placement: PlacementInput, placing: Placing): ReturnType<typeof placeRuns> {
+  if (placing.kind === 'wait') return { kind: 'wait', reason: placing.reason + ownerless(placement) };
   return { kind: 'place', targets: placing.owners };
 }
 
 /** Why machines that have measured here are nobody's, for the maintainer who wonders. */
-function ownerless({ standing, facts }: Scene): string {
+function ownerless({ standing, facts }: PlacementInput): string {
   const seen = [
     ...Object.entries(standing.machines).map(([machine, { owner }]) => ({ machine, owner })),
     ...facts.map(({ run }) => run),
@@ -156,19 +165,22 @@ function ownerless({ standing, facts }: Scene): string {
 const NAMES_SHOWN = 3;
 
 /** Where a run goes that its owner did not take or could not finish: to another who may have it, else to the same again. */
-export function placeAgain(scene: Scene, run: RunState): { target: string | null; avoided: string[] } {
+export function placeAgain(
+  placement: PlacementInput,
+  run: RunState,
+): { target: string | null; avoided: string[] } {
   const { target, avoided } = run.memory;
   const { finding } = run;
   const failedOn = failuresOf(run);
   if (target === null && (failedOn.length > 0 || isUnsound(finding))) {
     // Anybody's turn would be that machine's turn again.
-    const others = knownOwners(scene).filter((owner) => !failedOn.map(ownerOf).includes(owner));
+    const others = knownOwners(placement).filter((owner) => !failedOn.map(ownerOf).includes(owner));
     return { target: others[run.key.seed % Math.max(1, others.length)] ?? null, avoided };
   }
   if (target !== null && run.key.stage === 'rescore') {
-    const first = scene.facts.find((one) => one.run.runId === run.memory.job.rescore?.runId);
-    const never = [first?.run.owner, scene.author.toLowerCase(), target, ...avoided];
-    const other = knownOwners(scene).find((owner) => !never.includes(owner));
+    const first = placement.facts.find((one) => one.run.runId === run.memory.job.rescore?.runId);
+    const never = [first?.run.owner, placement.author.toLowerCase(), target, ...avoided];
+    const other = knownOwners(placement).find((owner) => !never.includes(owner));
     return other ? { target: other, avoided: [...avoided, target] } : { target, avoided: [] };
   }
   // Whoever was to stand in for a broken machine did not come.
@@ -176,13 +188,13 @@ export function placeAgain(scene: Scene, run: RunState): { target: string | null
     return { target: null, avoided };
   if (target === null || run.key.stage !== 'confirm') return { target, avoided };
   const tried = [...new Set([...avoided, target])];
-  const available = knownOwners(scene).filter((owner) => !tried.includes(owner));
-  const confirming = scene.facts.filter((one) => one.run.stage === 'confirm').length;
+  const available = knownOwners(placement).filter((owner) => !tried.includes(owner));
+  const confirming = placement.facts.filter((one) => one.run.stage === 'confirm').length;
   const placing = placeConfirmations({
     runs: 1,
     available,
-    soFar: confirmationsOf(scene),
-    author: scene.author.toLowerCase(),
+    soFar: confirmationsOf(placement),
+    author: placement.author.toLowerCase(),
     // As confirm.ts asks: its share of all runs up to the end of the round.
     perOwner: perOwner((Math.floor(confirming / RULE.confirmRuns) + 1) * RULE.confirmRuns),
     fewOwners: 'wait',

@@ -4,7 +4,7 @@ import type { Snapshot, World } from '../../model/snapshot.ts';
 import { tracksAsked } from '../../model/tracks.ts';
 import { type Experiment, experimentsOf } from '../state/experiments.ts';
 import { RECONSIDERED, reconsideredResult, withoutDiscounted } from '../state/reconsidered.ts';
-import type { Grounds } from '../state/settings.ts';
+import type { Settings } from '../state/settings.ts';
 import type { DuplicateOf } from './duplicates.ts';
 import { duplicateOf } from './duplicates.ts';
 
@@ -12,7 +12,7 @@ import { duplicateOf } from './duplicates.ts';
  * How far a request has come on the tracks it asks for. They are measured one after another, and each verdict is on record before
  * the next track begins, so that records and runs alone say where it stands.
  */
-export interface Course {
+export interface TrackProgress {
   /** Its own verdicts on the present file that stand, the last one last. */
   own: ExperimentResult[];
   /** Tracks where the evidence of another request, or the incumbent, is the answer. */
@@ -23,7 +23,7 @@ export interface Course {
   ahead: string[];
 }
 
-export function courseOf(snapshot: Snapshot, { config, board }: Grounds): Course {
+export function trackProgressOf(snapshot: Snapshot, { config, board }: Settings): TrackProgress {
   const { pull } = snapshot;
   const blob = pull.file?.oid ?? null;
   const own = snapshot.results

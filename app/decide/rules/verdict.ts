@@ -23,7 +23,7 @@ export interface Judgement {
 }
 
 /** What a judgement is made of. */
-export interface Hearing {
+export interface VerdictInput {
   /** GitHub login of the request's author. */
   author: string;
   /** In the order of the runs. */
@@ -43,8 +43,8 @@ const FAILURES = {
   invalid: { verdict: 'invalid', code: 'refused-by-referee' },
 } as const;
 
-export function judge(hearing: Hearing): Judgement | Wanted {
-  const { facts, standing } = hearing;
+export function judge(input: VerdictInput): Judgement | Wanted {
+  const { facts, standing } = input;
   const failed = facts.find((one) => one.run.outcome !== 'scored');
   if (failed && failed.run.outcome !== 'scored') {
     const { verdict, code } = FAILURES[failed.run.outcome];
@@ -59,11 +59,11 @@ export function judge(hearing: Hearing): Judgement | Wanted {
     };
   }
   const ruling = decide({
-    author: hearing.author.toLowerCase(),
+    author: input.author.toLowerCase(),
     candidate: facts.map((one) => one.run),
-    incumbent: withRuns(standing.runs, hearing.incumbentRuns),
+    incumbent: withRuns(standing.runs, input.incumbentRuns),
     others: standing.others,
-    rules: hearing.rules,
+    rules: input.rules,
   });
   if (ruling.kind === 'measure') return ruling;
   const { verdict, code, text, valBpb, incumbent, evidence } = ruling;
@@ -73,23 +73,23 @@ export function judge(hearing: Hearing): Judgement | Wanted {
 export const WITHDRAWN = 'withdrawn';
 
 /** What is known decides when nothing more may be measured. */
-export function judgeAsItIs(hearing: Hearing, why: string): Judgement {
-  const judgement = judge(hearing);
-  return judgement.kind === 'verdict' ? judgement : undecided(hearing, why);
+export function judgeAsItIs(input: VerdictInput, why: string): Judgement {
+  const judgement = judge(input);
+  return judgement.kind === 'verdict' ? judgement : undecided(input, why);
 }
 
 /** @param before what was still to come, e.g. `it was measured often enough` */
-export function withdrawn(hearing: Hearing, before: string): Judgement {
-  return undecided(hearing, `the request was withdrawn before ${before}`);
+export function withdrawn(input: VerdictInput, before: string): Judgement {
+  return undecided(input, `the request was withdrawn before ${before}`);
 }
 
-function undecided(hearing: Hearing, why: string): Judgement {
+function undecided(input: VerdictInput, why: string): Judgement {
   return {
     kind: 'verdict',
     verdict: 'inconclusive',
     reason: { code: WITHDRAWN, text: why },
-    valBpb: hearing.facts[0]?.run.valBpb ?? null,
-    incumbent: hearing.standing.incumbent.valBpb,
+    valBpb: input.facts[0]?.run.valBpb ?? null,
+    incumbent: input.standing.incumbent.valBpb,
     evidence: null,
   };
 }

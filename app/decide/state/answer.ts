@@ -9,7 +9,7 @@ import { type Look, lookOf } from '../../say/decision.ts';
 import type { Decision } from './decision.ts';
 
 /** What is to be shown of a decision about one file on one track. `answerOf` gives what differs from how the pull request looks now, so that saying it twice says it once. */
-export interface Wish {
+export interface WantedAnswer {
   decision: Decision;
   /** '-' where the head carries no file to measure. */
   blob: string;
@@ -21,13 +21,13 @@ export interface Wish {
 }
 
 /** The check run `descent` as the decision wants it. */
-export function overallWrite(snapshot: Snapshot, wish: Wish): CheckWrite {
-  return written(snapshot, wish, lookOf(snapshot, wish.decision, wish.track));
+export function overallWrite(snapshot: Snapshot, wanted: WantedAnswer): CheckWrite {
+  return written(snapshot, wanted, lookOf(snapshot, wanted.decision, wanted.track));
 }
 
-function written(snapshot: Snapshot, { blob, track, reasons }: Wish, look: Look): CheckWrite {
+function written(snapshot: Snapshot, { blob, track, reasons }: WantedAnswer, look: Look): CheckWrite {
   const head = snapshot.pull.heads[0]!;
-  const { saying, state, conclusion } = look;
+  const { message, state, conclusion } = look;
   const content = snapshot.contents[blob] ?? null;
   return {
     id: head.overall?.check.id ?? null,
@@ -37,8 +37,8 @@ function written(snapshot: Snapshot, { blob, track, reasons }: Wish, look: Look)
     status: conclusion ? 'completed' : state === 'queued' || state === 'later' ? 'queued' : 'in_progress',
     conclusion,
     detailsUrl: null,
-    title: saying.title,
-    summary: saying.body,
+    title: message.title,
+    summary: message.body,
     text: encodeReasons(reasons) || (head.overall?.check.text ?? ''),
   };
 }
@@ -56,16 +56,16 @@ function sameCheck(snapshot: Snapshot, write: CheckWrite): boolean {
   );
 }
 
-export function answerOf(snapshot: Snapshot, wish: Wish): Answer {
+export function answerOf(snapshot: Snapshot, wanted: WantedAnswer): Answer {
   const { pull } = snapshot;
-  const look = lookOf(snapshot, wish.decision, wish.track);
-  const overall = written(snapshot, wish, look);
-  const body = `${COMMENT_TAG}\n${look.saying.body}`;
+  const look = lookOf(snapshot, wanted.decision, wanted.track);
+  const overall = written(snapshot, wanted, look);
+  const body = `${COMMENT_TAG}\n${look.message.body}`;
   const commentIsRight = pull.comment?.body.trim() === body.trim();
   const ours: readonly string[] = LABELS;
   return {
     subject: pull.id,
-    checks: [...(wish.checks ?? []), ...(sameCheck(snapshot, overall) ? [] : [overall])],
+    checks: [...(wanted.checks ?? []), ...(sameCheck(snapshot, overall) ? [] : [overall])],
     comment: look.comment && !commentIsRight ? { id: pull.comment?.id ?? null, body } : null,
     addLabels: look.labels.filter((label) => !pull.labels.includes(label)),
     removeLabels: pull.labels.filter((label) => ours.includes(label) && !look.labels.includes(label)),

@@ -1,6 +1,6 @@
 import type { Outcome } from '../results/outcome.ts';
 import type { DuplicateOf } from '../rules/duplicates.ts';
-import type { Course } from '../rules/progress.ts';
+import type { TrackProgress } from '../rules/progress.ts';
 
 /** What a step decided about a pull request, as a value. `say/decision.ts` turns it into everything that people see of it. */
 export type Decision =
@@ -49,7 +49,7 @@ export type Decision =
   | {
       code: 'verdict';
       outcomes: Outcome[];
-      course: Course;
+      tracks: TrackProgress;
       close: boolean;
     };
 

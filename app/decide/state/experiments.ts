@@ -67,17 +67,17 @@ export function noRuns(blob: string, track: string, of: Experiment['of'], head: 
 
 /** The candidate's experiment, the runs of the incumbent that came with it, and scorings of its weights: they are ordered, waited for and given up together. */
 export function withIncumbentRuns(candidate: Experiment, all: Experiment[]): Experiment {
-  const company = all.filter(
+  const incumbentRuns = all.filter(
     (one) =>
       one.track === candidate.track &&
       (one.of === 'incumbent' || (one.of === 'rescore' && one.blob === candidate.blob)),
   );
   return {
     ...candidate,
-    pending: [candidate, ...company].flatMap((one) => one.pending),
-    broken: [candidate, ...company].flatMap((one) => one.broken),
-    failed: [candidate, ...company].flatMap((one) => one.failed),
-    updates: [candidate, ...company].flatMap((one) => one.updates),
+    pending: [candidate, ...incumbentRuns].flatMap((one) => one.pending),
+    broken: [candidate, ...incumbentRuns].flatMap((one) => one.broken),
+    failed: [candidate, ...incumbentRuns].flatMap((one) => one.failed),
+    updates: [candidate, ...incumbentRuns].flatMap((one) => one.updates),
   };
 }
 

@@ -4,7 +4,7 @@ import type { Reason } from '../../../core/formats/reasons.ts';
 import type { World } from '../../model/snapshot.ts';
 
 /** What every decision depends on: a configuration and a leaderboard that can be read. */
-export interface Grounds {
+export interface Settings {
   config: Config;
   board: Leaderboard;
   /** The rules that were asked so far, in order, with what each saw and said. Each plan begins with an empty list. */
@@ -17,7 +17,7 @@ export interface Fault {
 }
 
 /** Without both the bot stops writing: it must neither guess a setting nor begin an empty leaderboard. */
-export function groundsOf(world: World): { ok: true; value: Grounds } | { ok: false; fault: Fault } {
+export function settingsOf(world: World): { ok: true; value: Settings } | { ok: false; fault: Fault } {
   const { config, leaderboard } = world.main;
   if (!config.ok) return { ok: false, fault: { what: '.github/descent.yml', problems: config.problems } };
   if (!leaderboard.ok)
@@ -27,7 +27,7 @@ export function groundsOf(world: World): { ok: true; value: Grounds } | { ok: fa
 
 /** Notes that a rule was asked. */
 export function ask(
-  { reasons }: Pick<Grounds, 'reasons'>,
+  { reasons }: Pick<Settings, 'reasons'>,
   rule: Reason['rule'],
   said: Reason['said'],
   code: string,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isSuspicious, settle, standing, wantsAudit } from './audit.ts';
+import { isSuspicious, settle, trustOf, wantsAudit } from './audit.ts';
 
 const run = (owner: string, valBpb: number | null) => ({ owner, machine: `${owner}-1`, valBpb });
 const day = 86_400_000;
@@ -60,21 +60,21 @@ describe('where a machine stands', () => {
   const found = (at: number, author: string) => ({ at, author });
 
   it('starts on probation and earns trust', () => {
-    expect(standing({ ...machine, jobs: 3 })).toBe('probation');
-    expect(standing(machine)).toBe('trusted');
+    expect(trustOf({ ...machine, jobs: 3 })).toBe('probation');
+    expect(trustOf(machine)).toBe('trusted');
   });
 
   it('goes back to probation for one outlier, and is blocked for two in thirty days', () => {
-    expect(standing({ ...machine, jobs: 0, outliers: [found(now, 'nova')] })).toBe('probation');
+    expect(trustOf({ ...machine, jobs: 0, outliers: [found(now, 'nova')] })).toBe('probation');
     const old = [found(now - 40 * day, 'nova'), found(now, 'vega')];
-    expect(standing({ ...machine, outliers: old })).toBe('trusted');
+    expect(trustOf({ ...machine, outliers: old })).toBe('trusted');
     const fresh = [found(now - 20 * day, 'nova'), found(now, 'vega')];
-    expect(standing({ ...machine, outliers: fresh })).toBe('blocked');
+    expect(trustOf({ ...machine, outliers: fresh })).toBe('blocked');
   });
 
   it('is not blocked by the files of one author, who may have made them to that end', () => {
     const outliers = [found(now - 3, 'mallory'), found(now - 2, 'mallory'), found(now - 1, 'mallory')];
-    expect(standing({ ...machine, jobs: 0, outliers })).toBe('probation');
+    expect(trustOf({ ...machine, jobs: 0, outliers })).toBe('probation');
   });
 
   it('or may be the friend it flatters: a person is called', () => {
@@ -86,6 +86,6 @@ describe('where a machine stands', () => {
 
   it('begins anew after an appeal was granted', () => {
     const outliers = [found(now - 20 * day, 'nova'), found(now - 10, 'vega')];
-    expect(standing({ ...machine, jobs: 0, outliers, forgivenAt: now - 1 })).toBe('probation');
+    expect(trustOf({ ...machine, jobs: 0, outliers, forgivenAt: now - 1 })).toBe('probation');
   });
 });

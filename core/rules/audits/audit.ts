@@ -78,7 +78,7 @@ export function settle(runs: readonly AuditedRun[], sigma: number): AuditOutcome
   return { kind: 'agreed' };
 }
 
-export type Standing = 'probation' | 'trusted' | 'blocked';
+export type MachineTrust = 'probation' | 'trusted' | 'blocked';
 
 /**
  * Where a machine stands.
@@ -86,20 +86,20 @@ export type Standing = 'probation' | 'trusted' | 'blocked';
  * @param outliers when it was found to be an outlier, milliseconds since 1970, and whose file that was
  * @param forgivenAt when an appeal was granted: what came before counts no more; null for none
  */
-export function standing(o: {
+export function trustOf(o: {
   jobs: number;
   outliers: readonly { at: number; author: string }[];
   forgivenAt: number | null;
   now: number;
   probationJobs?: number;
-}): Standing {
+}): MachineTrust {
   const authors = new Set(lately(o).map(({ author }) => author));
   if (authors.size >= AUDIT.strikes) return 'blocked';
   return o.jobs < (o.probationJobs ?? AUDIT.probationJobs) ? 'probation' : 'trusted';
 }
 
 /** Outliers within the window, and since the machine was last forgiven. */
-function lately(o: Pick<Parameters<typeof standing>[0], 'outliers' | 'forgivenAt' | 'now'>) {
+function lately(o: Pick<Parameters<typeof trustOf>[0], 'outliers' | 'forgivenAt' | 'now'>) {
   const since = Math.max(o.now - AUDIT.windowDays * 86_400_000, o.forgivenAt ?? 0);
   return o.outliers.filter(({ at }) => at > since);
 }
@@ -109,7 +109,7 @@ function lately(o: Pick<Parameters<typeof standing>[0], 'outliers' | 'forgivenAt
  * is no number tells, so a person is called.
  */
 export function isSuspicious(
-  o: Pick<Parameters<typeof standing>[0], 'outliers' | 'forgivenAt' | 'now'>,
+  o: Pick<Parameters<typeof trustOf>[0], 'outliers' | 'forgivenAt' | 'now'>,
 ): boolean {
   const strikes = lately(o);
   return strikes.length >= AUDIT.strikes && new Set(strikes.map(({ author }) => author)).size < AUDIT.strikes;

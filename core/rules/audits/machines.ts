@@ -1,8 +1,8 @@
 import type { Config } from '../../formats/config.ts';
-import type { ExperimentName, MachineStanding, TrackStanding } from '../../formats/leaderboard.ts';
+import type { ExperimentName, MachineState, TrackStanding } from '../../formats/leaderboard.ts';
 import type { RunResult } from '../../formats/run.ts';
 import { namedMap, own } from '../../names.ts';
-import { type Standing, standing } from './audit.ts';
+import { type MachineTrust, trustOf } from './audit.ts';
 
 /** What a track knows of its machines. Old value -> new value; nothing here writes. */
 
@@ -46,11 +46,7 @@ export function vouched(machines: Machines, name: string, experiment: Experiment
 }
 
 /** The machine stood alone: it begins anew, and nothing vouches for what it measured lately. One request is one strike. */
-export function struck(
-  machines: Machines,
-  name: string,
-  strike: MachineStanding['outliers'][number],
-): Machines {
+export function struck(machines: Machines, name: string, strike: MachineState['outliers'][number]): Machines {
   const before = own(machines, name);
   if (!before) return machines;
   const known = before.outliers.some((one) => one.pull === strike.pull);
@@ -59,15 +55,15 @@ export function struck(
 }
 
 /** @param now ISO 8601 */
-export function standingOf(
+export function machineTrust(
   name: string,
-  machine: MachineStanding,
+  machine: MachineState,
   now: string,
   rules: MachineRules,
-): Standing {
+): MachineTrust {
   if (rules.blocked?.includes(name)) return 'blocked';
   const { audits } = rules;
-  return standing({
+  return trustOf({
     jobs: machine.jobs,
     ...strikesOf(name, machine, now, rules),
     ...(audits && { probationJobs: audits['probation-jobs'] }),
@@ -75,12 +71,7 @@ export function standingOf(
 }
 
 /** What audits found of it, as `audit.ts` takes it. */
-export function strikesOf(
-  name: string,
-  { outliers }: MachineStanding,
-  now: string,
-  { forgiven }: MachineRules,
-) {
+export function strikesOf(name: string, { outliers }: MachineState, now: string, { forgiven }: MachineRules) {
   const forgivenAt = own(forgiven, name);
   return {
     outliers: outliers.map(({ at, author }) => ({ at: Date.parse(at), author })),
