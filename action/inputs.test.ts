@@ -41,7 +41,7 @@ test.each([
   ],
   [JSON.stringify({ ...job, dataset: '../etc' }), 'dataset: must be lower-case letters'],
   ['x'.repeat(70_000), 'has 70000 characters'],
-])('a job that is none is refused with key, value and mend: %.40s', (text, message) => {
+])('a job that is none is refused with key, value and fix: %.40s', (text, message) => {
   expect(() => readJob(text)).toThrow(message);
 });
 

@@ -66,7 +66,7 @@ async function run(
   };
   const refusal = await refuseToStart(thisMachine(clean), plan);
   if (refusal !== null) throw new Error(refusal);
-  const { show } = progressLines((line) => core.info(line.trimEnd()));
+  const { show } = progressLines((line) => core.info(line.replace(/\s+$/, '')));
   const options = { trainPy, repository, sandbox, image, host, signal, onProgress: show, ...scored };
   const report = await measure(job, options);
   core.info(`${headline(report)} after ${report.timings.totalSeconds.toFixed(1)} s`);

@@ -16,6 +16,6 @@ try {
   process.exitCode = await runCommand(repository, command);
 } catch (error) {
   if (!(error instanceof SetupError)) throw error;
-  console.error(`descent: ${error.message}\n  ${error.mend}`);
+  console.error(`descent: ${error.message}\n  ${error.remedy}`);
   process.exitCode = 2;
 }

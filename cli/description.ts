@@ -29,7 +29,7 @@ export async function descriptionOf(
   const tracks = track?.length === 1 ? track[0] : track;
   const block = { hypothesis, change, expect, 'builds-on': buildsOn, differs, agent, track: tracks };
   const said = Object.entries(block).filter(([, value]) => value !== undefined);
-  const yaml = stringify(Object.fromEntries(said), { lineWidth: 100 }).trimEnd();
+  const yaml = stringify(Object.fromEntries(said), { lineWidth: 100 }).trim();
   const longest = Math.max(2, ...[...yaml.matchAll(/`+/g)].map((run) => run[0].length));
   const fence = '`'.repeat(longest + 1);
   return `${fence}yaml\n${yaml}\n${fence}\n`;

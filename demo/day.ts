@@ -20,7 +20,7 @@ const POLL_MS = 1500;
 /** Tickets that the gambler opens at once: one a machine. */
 const AT_ONCE = 2;
 
-/** A part of the day, and how long it took. */
+/** A part of the demo, and how long it took. */
 export type Phase = { name: string; seconds: number };
 
 /**

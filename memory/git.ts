@@ -58,7 +58,7 @@ export async function resolveAll(folder: string, names: string[]): Promise<(stri
   const asked = names.map((name) => name.replaceAll('\n', ' '));
   const answer = await git(folder, ['cat-file', '--batch-check=%(objectname)'], `${asked.join('\n')}\n`);
   return answer
-    .trimEnd()
+    .trim()
     .split('\n')
     .map((line) => (/^[0-9a-f]{40,64}$/.test(line) ? line : null));
 }

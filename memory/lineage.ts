@@ -22,7 +22,7 @@ export function frontier(
   );
 }
 
-/** Experiments that say they build on `pull`, or that were held against it while it was the incumbent. */
+/** Experiments that say they build on `pull`, or that were compared with it while it was the incumbent. */
 export function childrenOf(store: DatabaseSync, pull: number): { named: Experiment[]; against: number } {
   const named = select(
     store,

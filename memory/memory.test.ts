@@ -107,7 +107,7 @@ test.each([
   expect(err).toContain('building it again');
 });
 
-test('damage that shows only while searching is mended in the same command', async () => {
+test('damage that shows only while searching is fixed by the same command', async () => {
   const { user } = await stage(Array.from({ length: 50 }, (_, i) => record(i + 1)));
   const path = await closedIndex(user);
   const store = new DatabaseSync(path, { defensive: false });

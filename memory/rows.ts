@@ -59,7 +59,7 @@ function columns(path: string, oid: string, result: ExperimentResult) {
 
 /** Of a traceback the line that names the error. */
 function lastLine(log: string | null): string | null {
-  const line = log?.trimEnd().split('\n').at(-1)?.trim();
+  const line = log?.trim().split('\n').at(-1)?.trim();
   return line ? line.slice(0, 300) : null;
 }
 

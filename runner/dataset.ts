@@ -46,7 +46,7 @@ export class DatasetError extends Error {
 
 export async function openDataset(cache: string, name: string): Promise<Dataset> {
   const folder = dataFolder(cache, name);
-  const mend = `Make it anew: rm -rf ${folder}; node setup/bootstrap.mjs --data ${name}`;
+  const remedy = `Make it again: rm -rf ${folder}; node setup/bootstrap.mjs --data ${name}`;
   const text = await readFile(join(folder, 'meta.json')).catch((error: NodeJS.ErrnoException) => {
     throw new DatasetError(
       `Data set ${name} cannot be read (${error.message}). Make it: node setup/bootstrap.mjs --data ${name}`,
@@ -54,12 +54,12 @@ export async function openDataset(cache: string, name: string): Promise<Dataset>
   });
   const parsed = metaSchema.safeParse(JSON.parse(text.toString('utf8')));
   if (!parsed.success)
-    throw new DatasetError(`${join(folder, 'meta.json')}: ${z.prettifyError(parsed.error)}. ${mend}`);
+    throw new DatasetError(`${join(folder, 'meta.json')}: ${z.prettifyError(parsed.error)}. ${remedy}`);
   const meta = parsed.data;
   for (const [file, { bytes }] of Object.entries(meta.files)) {
     const { size } = await stat(join(folder, file));
     if (size !== bytes)
-      throw new DatasetError(`${join(folder, file)} has ${size} bytes, meta.json says ${bytes}. ${mend}`);
+      throw new DatasetError(`${join(folder, file)} has ${size} bytes, meta.json says ${bytes}. ${remedy}`);
   }
   const rowBytes = 2 * (meta.sequence_length + 1);
   return {

@@ -7,7 +7,7 @@ import { type Job, jobSchema } from '../core/formats/job.ts';
 import { gitBlob } from '../core/git-blob.ts';
 import { own } from '../core/names.ts';
 
-/** What is wrong with how a local run was asked for, and how to mend it. */
+/** What is wrong with how a local run was asked for, and how to fix it. */
 export class UsageError extends Error {
   override name = 'UsageError';
 }

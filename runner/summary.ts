@@ -37,7 +37,7 @@ export function summarize(report: Report): string {
       '',
       'the end of the log:',
       ...report.log
-        .trimEnd()
+        .replace(/\s+$/, '')
         .split('\n')
         .map((line) => `  | ${inertLine(line)}`),
     );

@@ -73,6 +73,6 @@ try {
   await main();
 } catch (error) {
   if (!(error instanceof SetupError)) throw error;
-  console.error(`descent: ${error.message}\n${error.mend}`);
+  console.error(`descent: ${error.message}\n${error.remedy}`);
   process.exitCode = 1;
 }

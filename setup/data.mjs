@@ -30,7 +30,7 @@ export async function prepareData(repository, name) {
       ],
       {
         progress: name !== 'pysource', // made in seconds; the others download for minutes
-        mend: `Read the lines above, then: npm run prepare:data -- ${name}`,
+        remedy: `Read the lines above, then: npm run prepare:data -- ${name}`,
       },
     );
     writeFileSync(marker, '');

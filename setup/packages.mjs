@@ -24,7 +24,7 @@ export async function installPackages(repository) {
         ['npm', 'install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'],
         {
           cwd: repository,
-          mend: 'Check that the npm registry can be reached, then: npm install --no-save',
+          remedy: 'Check that the npm registry can be reached, then: npm install --no-save',
         },
       );
       if (!existsSync(join(repository, 'node_modules', '.bin', 'node'))) {

@@ -40,7 +40,7 @@ export async function installPython(repository) {
           UV_PYTHON_DOWNLOADS: own === null ? 'automatic' : 'never',
           VIRTUAL_ENV: undefined,
         },
-        mend:
+        remedy:
           own === null
             ? `The system has no Python ${wanted}, and uv could not fetch it. Install python${wanted}, then run the same command again.`
             : 'Check that PyPI can be reached and 8 GB of disk are free, then run the same command again.',
@@ -169,7 +169,7 @@ export async function findUv(python) {
       ]
     : [python, join(dirname(fileURLToPath(import.meta.url)), 'fetch_uv.py'), UV_VERSION, folder];
   await step(`uv ${UV_VERSION}`, install, {
-    mend: `Install uv yourself: ${process.platform === 'darwin' ? 'brew install uv' : 'pipx install uv'}`,
+    remedy: `Install uv yourself: ${process.platform === 'darwin' ? 'brew install uv' : 'pipx install uv'}`,
   });
   return [uv];
 }

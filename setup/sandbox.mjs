@@ -18,7 +18,7 @@ export function checkSandbox(repository) {
   const complaints = files.map((file) => ({ file, complaint: complaintOf(file) }));
   if (complaints.some(({ complaint }) => complaint === '')) return;
   const said = complaints.map(({ file, complaint }) => `${file}: ${complaint}`).join('; ');
-  throw new SetupError(`bubblewrap does not work here: ${said}`, mend());
+  throw new SetupError(`bubblewrap does not work here: ${said}`, remedy());
 }
 
 /**
@@ -36,7 +36,7 @@ function complaintOf(file) {
   return status === 0 ? '' : (error?.message ?? stderr.trim()) || `ended with ${status}`;
 }
 
-function mend() {
+function remedy() {
   if (existsSync('/proc/sys/kernel/apparmor_restrict_unprivileged_userns')) {
     return 'Ubuntu closes user namespaces by AppArmor: sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0';
   }

@@ -8,11 +8,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 export class SetupError extends Error {
   /**
    * @param {string} message what happened, to what
-   * @param {string} mend what to do
+   * @param {string} remedy what to do
    */
-  constructor(message, mend) {
+  constructor(message, remedy) {
     super(message);
-    this.mend = mend;
+    this.remedy = remedy;
   }
 }
 
@@ -20,9 +20,9 @@ export class SetupError extends Error {
  * Runs a child process under a line that counts its seconds.
  * @param {string} title
  * @param {string[]} command
- * @param {{cwd?: string, env?: NodeJS.ProcessEnv, mend: string, progress?: boolean}} options progress: the child draws its own
+ * @param {{cwd?: string, env?: NodeJS.ProcessEnv, remedy: string, progress?: boolean}} options progress: the child draws its own
  */
-export async function step(title, [file = '', ...args], { cwd, env, mend, progress = false }) {
+export async function step(title, [file = '', ...args], { cwd, env, remedy, progress = false }) {
   const started = Date.now();
   const seconds = () => `${Math.round((Date.now() - started) / 1000)} s`;
   const live = process.stderr.isTTY === true && !progress;
@@ -39,7 +39,7 @@ export async function step(title, [file = '', ...args], { cwd, env, mend, progre
   const told = lines.length > 20 ? [...lines.slice(0, 8), '...', ...lines.slice(-12)] : lines;
   throw new SetupError(
     `${title} failed: ${[file, ...args].join(' ')} ended with ${status}.\n${told.join('\n')}`,
-    mend,
+    remedy,
   );
 }
 

@@ -13,7 +13,7 @@ import { studentCdf } from '../../core/rules/acceptance/special-functions.ts';
 import { mean, sampleVariance } from '../../core/rules/acceptance/statistics.ts';
 import type { CreatePolicy, File, Policy, World } from './world.ts';
 
-/** Descent's rule and the two it is held against. */
+/** Descent's rule and the two it is compared with. */
 
 const JOBS_PER_REFRESH = 10;
 

@@ -18,7 +18,7 @@ export interface Trial {
 
 /** Reads `commit, val_bpb, memory_gb, status, description`, tab-separated under one header line. */
 export function readHistory(text: string): Trial[] {
-  const [header, ...lines] = text.trimEnd().split('\n');
+  const [header, ...lines] = text.trim().split('\n');
   if (header !== 'commit\tval_bpb\tmemory_gb\tstatus\tdescription') {
     throw new Error(`history: the first line must name the five columns, not ${JSON.stringify(header)}`);
   }

@@ -8,7 +8,7 @@ export interface Measured {
   trainPy: Buffer;
 }
 
-/** The file before the one that was made for cards: what a bench of it is held against. */
+/** The file before the one that was made for cards: what a bench compares it with. */
 const BEFORE = '9914088';
 const FILE = 'train/train.py';
 

@@ -46,7 +46,7 @@ export const SPELLINGS: Record<string, Mutation> = {
   wide: (text) => lines(text, (line) => line.replace(/^( {4})+/, (blank) => blank + blank)),
   formFeed: (text, random) => atLine(text, random, (line) => `\f${line}`),
   semicolon: (text, random) => atLine(text, random, (line) => `${line};`),
-  noLastLineEnd: (text) => text.trimEnd(),
+  noLastLineEnd: (text) => text.replace(/\s+$/, ''),
   moreBlanks: (text, random) => edited(text, random, (token) => ` ${token}  `),
   joinedLine: (text, random) => edited(text, random, (token) => `${token} \\\n `),
   brackets: (text, random) => edited(text, random, (token) => `(${token})`),

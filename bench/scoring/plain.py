@@ -1,4 +1,4 @@
-"""A plain evaluation in PyTorch, what the two passes are held against: `plain.py ORDER`, an object in JSON.
+"""A plain evaluation in PyTorch, what the two passes are compared with: `plain.py ORDER`, an object in JSON.
 
 Loads the model by the file's own load(), asks it for every row, sums the cross-entropy of the counted targets. Prints
 {"seconds", "valBpb"} as JSON; seconds begin when interpreter, PyTorch and model are loaded.

@@ -118,7 +118,11 @@ test('of several tracks only those where it was not measured count', async () =>
 
 test('in a shallow clone it works, and says what is missing where it cannot', async () => {
   const { clone } = await desk(TRAIN);
-  const amend = ['-c', 'user.name=t', '-c', 'user.email=t@localhost', 'commit', '--quiet', '--amend'];
+  const replaceMain = async (...words: string[]) => {
+    const commit = ['-c', 'user.name=t', '-c', 'user.email=t@localhost', 'commit', '--quiet', ...words];
+    await execa('git', ['update-ref', '-d', 'HEAD'], { cwd: clone });
+    await execa('git', commit, { cwd: clone });
+  };
   const folder = await scratch();
   const shallow = join(folder, 'shallow');
   await execa('git', ['clone', '--quiet', '--depth=1', `file://${clone}`, shallow]);
@@ -126,7 +130,7 @@ test('in a shallow clone it works, and says what is missing where it cannot', as
   const visitor = user(shallow, join(folder, 'cache'));
   expect(await visitor.json('check', ...SAID)).toMatchObject({ status: 0, value: { ok: true } });
 
-  await execa('git', [...amend, '-m', 'main as it is later'], { cwd: clone });
+  await replaceMain('-m', 'main as it is later');
   await execa('git', ['fetch', '--quiet', '--depth=1', 'origin', '+main:refs/remotes/origin/main'], {
     cwd: shallow,
   });
@@ -135,7 +139,7 @@ test('in a shallow clone it works, and says what is missing where it cannot', as
   expect(err).toContain('git fetch --unshallow');
 
   await writeFile(join(clone, 'train/train.py'), 'print("not the record")\n');
-  await execa('git', [...amend, '-a', '-m', 'main after somebody edited the file'], { cwd: clone });
+  await replaceMain('-a', '-m', 'main after somebody edited the file');
   await execa('git', ['clone', '--quiet', '--depth=1', `file://${clone}`, join(folder, 'other')]);
   const other = user(join(folder, 'other'), join(folder, 'cache'));
   expect((await other.descent('best')).err).toContain('is not in this clone');

@@ -74,7 +74,7 @@ function blockOf(report: Report, input: { hypothesis: string; change?: string | 
     device: report.hardware.device,
     blob: report.job.blob,
   };
-  return stringify(block, { lineWidth: 0 }).trimEnd();
+  return stringify(block, { lineWidth: 0 }).trim();
 }
 
 /** A run of backticks at the start of a line would end the block early. */

@@ -36,7 +36,7 @@ async function watcher(
 test.each([
   ['improved', { state: 'closed', merged: true, labels: ['improved'] }, 0],
   ['regressed', { state: 'closed', merged: false, labels: ['regressed'] }, 1],
-  ['asked to be mended', { state: 'open', merged: false, labels: ['needs-work'] }, 1],
+  ['asked to be fixed', { state: 'open', merged: false, labels: ['needs-work'] }, 1],
   ['still measured when time is up', { state: 'open', merged: false, labels: [] }, 2],
 ])('watch of a request that is %s tells it by the exit status', async (_, pull, status) => {
   const user = await watcher(pull);

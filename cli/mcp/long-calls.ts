@@ -43,7 +43,7 @@ export class LongCalls {
 
   #start(key: string, start: (say: (line: string) => void) => Promise<string>): Running {
     const said: string[] = [];
-    const answer = start((line) => said.push(line.trimEnd()));
+    const answer = start((line) => said.push(line.replace(/\s+$/, '')));
     answer.catch(() => {}); // whoever asks again hears of it
     const running = { answer, said };
     this.#running.set(key, running);

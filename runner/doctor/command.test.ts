@@ -30,7 +30,7 @@ test('on this machine it ends well and prints one JSON value', async () => {
   const findings = JSON.parse(out);
   expect(findings.length).toBeGreaterThan(15);
   for (const finding of findings)
-    expect(Object.keys(finding)).toEqual(['name', 'status', 'found', 'mend', 'safety']);
+    expect(Object.keys(finding)).toEqual(['name', 'status', 'found', 'remedy', 'safety']);
 });
 
 test('docker without a server ends with 1', async () => {
@@ -51,7 +51,7 @@ test('a checkout without tracks ends with 2', async () => {
 
 test('what a program answered cannot steer the terminal', () => {
   const found = 'driver \u001b[2Jv1 ::set-output name=x::y';
-  const text = render([{ name: 'gpu', status: 'ok', found, mend: null, safety: false }]);
+  const text = render([{ name: 'gpu', status: 'ok', found, remedy: null, safety: false }]);
   expect(text).not.toContain('\u001b');
   expect(text).not.toContain('::set-output');
 });

@@ -47,7 +47,7 @@ export function doctorCommand(
         .default('bubblewrap'),
     )
     .option('--api <url>', 'compare the clock with this server, e.g. https://api.github.com')
-    .option('--json', 'print [{name, status, found, mend, safety}] as JSON')
+    .option('--json', 'print [{name, status, found, remedy, safety}] as JSON')
     .addHelpText(
       'after',
       `

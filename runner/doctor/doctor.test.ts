@@ -31,7 +31,7 @@ test('whatever fails or warns says what to do', async () => {
   const findings = await diagnose(poor, { ...plan, device: 'cuda', dataset: 'climbmix' });
   for (const finding of findings) {
     if (finding.status === 'fail' || finding.status === 'warn')
-      expect(finding.mend, finding.name).toBeTruthy();
+      expect(finding.remedy, finding.name).toBeTruthy();
   }
   expect(findings.filter(({ status }) => status === 'fail').map(({ name }) => name)).toEqual([
     ...['user', 'bubblewrap', 'gpu', 'compiler', 'disk', 'memory', 'python', 'data'],

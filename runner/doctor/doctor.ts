@@ -23,7 +23,7 @@ import type { Check, Finding } from './finding.ts';
 import type { Host } from './host.ts';
 import type { Plan } from './plan.ts';
 
-/** In the order a reader mends things: who, kernel, sandbox, containers, card, room, time, what is installed. */
+/** In the order in which a reader fixes things: who, kernel, sandbox, containers, card, room, time, what is installed. */
 const CHECKS: Check[] = [
   ...[user, kernel, userNamespaces, apparmor, bubblewrap, confinement, seccomp, cgroups],
   ...[
@@ -66,7 +66,7 @@ async function failures(which: (check: Check) => boolean, host: Host, plan: Plan
   const findings = await examine(CHECKS.filter(which), host, plan);
   const failed = findings.filter(({ status }) => status === 'fail');
   if (failed.length === 0) return null;
-  return failed.map(({ name, found, mend }) => `${name}: ${found}. To do: ${mend}`).join(' | ');
+  return failed.map(({ name, found, remedy }) => `${name}: ${found}. To do: ${remedy}`).join(' | ');
 }
 
 /** Did a check fail that keeps strangers' code in? */

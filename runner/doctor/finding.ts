@@ -9,7 +9,7 @@ export interface Finding {
   status: Status;
   found: string;
   /** What to do; null when nothing is to be done. */
-  mend: string | null;
+  remedy: string | null;
   /** A failure of this check lets a stranger's code out: no runner starts then. */
   safety: boolean;
 }
@@ -22,9 +22,9 @@ export interface Check {
   look(host: Host, plan: Plan): Promise<Seen>;
 }
 
-export type Seen = Pick<Finding, 'status' | 'found' | 'mend'>;
+export type Seen = Pick<Finding, 'status' | 'found' | 'remedy'>;
 
-export const ok = (found: string): Seen => ({ status: 'ok', found, mend: null });
-export const skip = (found: string): Seen => ({ status: 'skip', found, mend: null });
-export const warn = (found: string, mend: string): Seen => ({ status: 'warn', found, mend });
-export const fail = (found: string, mend: string): Seen => ({ status: 'fail', found, mend });
+export const ok = (found: string): Seen => ({ status: 'ok', found, remedy: null });
+export const skip = (found: string): Seen => ({ status: 'skip', found, remedy: null });
+export const warn = (found: string, remedy: string): Seen => ({ status: 'warn', found, remedy });
+export const fail = (found: string, remedy: string): Seen => ({ status: 'fail', found, remedy });

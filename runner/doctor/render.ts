@@ -6,9 +6,9 @@ const WIDTH = 18;
 
 /** For a terminal: one line a check, what to do below it, a last line that says whether a runner would start. */
 export function render(findings: Finding[]): string {
-  const lines = findings.flatMap(({ status, name, found, mend }) => [
+  const lines = findings.flatMap(({ status, name, found, remedy }) => [
     `${SIGNS[status]}  ${name.padEnd(WIDTH)} ${inertLine(found)}`,
-    ...(mend === null ? [] : [`${' '.repeat(WIDTH + 7)}to do: ${inertLine(mend, 1000)}`]),
+    ...(remedy === null ? [] : [`${' '.repeat(WIDTH + 7)}to do: ${inertLine(remedy, 1000)}`]),
   ]);
   return `${[...lines, '', lastWord(findings)].join('\n')}\n`;
 }

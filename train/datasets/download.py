@@ -14,7 +14,7 @@ PIECE = 2**18
 
 
 class Stumble(Exception):
-    """A failure that another attempt may mend."""
+    """A failure that another attempt may fix."""
 
 
 def download(url, path, say, sleep=time.sleep, problem=lambda part: None):

@@ -410,7 +410,7 @@ describe('each check, on a machine where it matters', () => {
     async (_name, _what, check, different, status, words, changes) => {
       const seen = await check.look(machine(different), { ...plan, ...changes });
       expect(seen).toMatchObject({ status, found: expect.stringContaining(words) });
-      expect(seen.mend === null).toBe(status === 'ok' || status === 'skip');
+      expect(seen.remedy === null).toBe(status === 'ok' || status === 'skip');
     },
   );
 });

@@ -7,7 +7,7 @@ const DRIFT_MS = 50;
 const WRONG_SECONDS = 60;
 const ODD_SECONDS = 5;
 
-const MEND = 'Let the machine keep time: sudo timedatectl set-ntp true';
+const REMEDY = 'Let the machine keep time: sudo timedatectl set-ntp true';
 
 /** Budgets are counted by the monotonic clock, records and tokens carry the wall clock. */
 export const clock: Check = {
@@ -23,7 +23,7 @@ export const clock: Check = {
     if (drift > DRIFT_MS) {
       return warn(
         `wall and monotonic clock drifted ${Math.round(drift)} ms apart in ${Math.round(passed)} ms`,
-        MEND,
+        REMEDY,
       );
     }
     if (api === null) return ok('runs steadily; compared with no server');
@@ -33,7 +33,7 @@ export const clock: Check = {
     // A Date header names the whole second; the answer was written somewhere between asking and hearing.
     const skew = Math.round(Math.abs((asked + host.now()) / 2 - (date + 500)) / 1000);
     const found = `runs steadily, ${skew} s from ${api}`;
-    if (skew > WRONG_SECONDS) return fail(found, MEND);
-    return skew > ODD_SECONDS ? warn(found, MEND) : ok(found);
+    if (skew > WRONG_SECONDS) return fail(found, REMEDY);
+    return skew > ODD_SECONDS ? warn(found, REMEDY) : ok(found);
   },
 };

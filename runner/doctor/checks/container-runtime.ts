@@ -3,7 +3,7 @@ import type { Host } from '../host.ts';
 import { usesContainers } from '../plan.ts';
 import { atLeast, versionIn } from '../version.ts';
 
-/** The low-level runtime that holds the container: runc with its known escapes mended, or gVisor when that was chosen. */
+/** The low-level runtime that holds the container: runc with its known escapes fixed, or gVisor when that was chosen. */
 export const containerRuntime: Check = {
   name: 'container-runtime',
   safety: true,
@@ -23,7 +23,7 @@ export const containerRuntime: Check = {
 };
 
 /**
- * CVE-2025-31133, CVE-2025-52565 and CVE-2025-52881 lead out of the container; mended in 1.2.8, 1.3.3 and 1.4.0.
+ * CVE-2025-31133, CVE-2025-52565 and CVE-2025-52881 lead out of the container; fixed in 1.2.8, 1.3.3 and 1.4.0.
  * Source: advisories of opencontainers/runc, November 2025.
  */
 async function runc(host: Host): Promise<Seen> {
@@ -32,13 +32,13 @@ async function runc(host: Host): Promise<Seen> {
   const version = versionIn(ran.stdout);
   if (!version) return warn(`runc does not tell its version: ${ran.stdout.trim()}`, 'Try: runc --version');
   const line = version[1] ?? 0;
-  const mended =
+  const isFixed =
     atLeast(version, [1, 4]) ||
     (line === 3 && atLeast(version, [1, 3, 3])) ||
     (line === 2 && atLeast(version, [1, 2, 8]));
-  if (mended || atLeast(version, [2])) return ok(`runc ${version.join('.')}`);
+  if (isFixed || atLeast(version, [2])) return ok(`runc ${version.join('.')}`);
   return fail(
     `runc ${version.join('.')} has known ways out of the container (CVE-2025-31133, CVE-2025-52565, CVE-2025-52881)`,
-    "Update runc to 1.2.8, 1.3.3, 1.4 or later (or the distribution's package that mends these), or use gVisor or bubblewrap.",
+    "Update runc to 1.2.8, 1.3.3, 1.4 or later (or the distribution's package that fixes these), or use gVisor or bubblewrap.",
   );
 }

@@ -18,15 +18,15 @@ export const data: Check = {
   needed: true,
   async look(host, { dataset, cache }) {
     const folder = dataFolder(cache, dataset);
-    const mend = `node setup/bootstrap.mjs --only python --data ${dataset}`;
+    const remedy = `node setup/bootstrap.mjs --only python --data ${dataset}`;
     const text = await host.read(join(folder, 'meta.json'));
-    if (text === null) return fail(`${dataset} is missing in ${join(cache, 'data')}`, mend);
+    if (text === null) return fail(`${dataset} is missing in ${join(cache, 'data')}`, remedy);
     const meta = metaSchema.safeParse(parse(text));
     if (!meta.success) {
       const issue = meta.error.issues[0];
       return fail(
         `${folder}/meta.json: ${issue?.path.join('.') || 'file'}: ${issue?.message}`,
-        `rm -r ${folder} && ${mend}`,
+        `rm -r ${folder} && ${remedy}`,
       );
     }
     for (const [name, { bytes }] of Object.entries(meta.data.files)) {
@@ -34,7 +34,7 @@ export const data: Check = {
       if (found?.bytes !== bytes) {
         return fail(
           `${join(folder, name)} has ${found?.bytes ?? 'no'} bytes, not ${bytes}`,
-          `rm -r ${folder} && ${mend}`,
+          `rm -r ${folder} && ${remedy}`,
         );
       }
     }

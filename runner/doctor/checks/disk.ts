@@ -17,14 +17,14 @@ export const disk: Check = {
     );
     const found = free.map(({ path, bytes }) => `${(bytes / GiB).toFixed(0)} GiB free at ${path}`).join(', ');
     const least = Math.min(...free.map(({ bytes }) => bytes));
-    const mend = 'Make room for 20 GiB, or put cache and work folders elsewhere: DESCENT_CACHE, TMPDIR';
-    return judge(least, found, mend);
+    const remedy = 'Make room for 20 GiB, or put cache and work folders elsewhere: DESCENT_CACHE, TMPDIR';
+    return judge(least, found, remedy);
   },
 };
 
-function judge(least: number, found: string, mend: string): Seen {
-  if (least < LEAST) return fail(found, mend);
-  return least < WANTED ? warn(found, mend) : ok(found);
+function judge(least: number, found: string, remedy: string): Seen {
+  if (least < LEAST) return fail(found, remedy);
+  return least < WANTED ? warn(found, remedy) : ok(found);
 }
 
 /** Free bytes where the path will lie, although it may not be made yet. */

@@ -3,7 +3,7 @@ import { atLeast, versionIn } from '../version.ts';
 
 /** Older ones are kept by no distribution, and the sandbox rests on the kernel alone. */
 const OLDEST = [4, 18];
-/** The oldest that kernel.org still looked after in 2026; distributions mend some older ones themselves. */
+/** The oldest that kernel.org still maintained in 2026; distributions fix some older ones themselves. */
 const KEPT = [5, 10];
 
 export const kernel: Check = {
@@ -16,9 +16,10 @@ export const kernel: Check = {
     if (!version) {
       return warn('the version cannot be read', 'Is /proc mounted? mount -t proc proc /proc');
     }
-    const mend = "Install the distribution's newest kernel and restart: the sandbox is no stronger than it.";
-    if (!atLeast(version, OLDEST)) return fail(`${text}, older than ${OLDEST.join('.')}`, mend);
-    if (!atLeast(version, KEPT)) return warn(`${text}, no longer kept by kernel.org`, mend);
+    const remedy =
+      "Install the distribution's newest kernel and restart: the sandbox is no stronger than it.";
+    if (!atLeast(version, OLDEST)) return fail(`${text}, older than ${OLDEST.join('.')}`, remedy);
+    if (!atLeast(version, KEPT)) return warn(`${text}, no longer kept by kernel.org`, remedy);
     return ok(text);
   },
 };

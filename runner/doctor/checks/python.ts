@@ -16,13 +16,16 @@ export const python: Check = {
   async look(host, plan) {
     const interpreter = pythonInterpreter(plan.repository, { ...host.env, DESCENT_CACHE: plan.cache });
     const environment = dirname(dirname(interpreter));
-    const mend = 'node setup/bootstrap.mjs --only python';
-    if (!(await host.stat(interpreter))) return fail(`${environment} is missing`, mend);
+    const remedy = 'node setup/bootstrap.mjs --only python';
+    if (!(await host.stat(interpreter))) return fail(`${environment} is missing`, remedy);
     const ran = await host.run(interpreter, ['-I', '-c', ASK], host.uid === 0 ? SANDBOX_UID : undefined);
     if (ran?.status === 0) {
       const [version, torch] = ran.stdout.trim().split(' ');
       if (plan.python !== undefined && !version?.startsWith(`${plan.python}.`))
-        return fail(`the track is measured with Python ${plan.python}, ${environment} has ${version}`, mend);
+        return fail(
+          `the track is measured with Python ${plan.python}, ${environment} has ${version}`,
+          remedy,
+        );
       return ok(`Python ${version} with torch ${torch} in ${environment}`);
     }
     if (ran === null && host.uid === 0) {
@@ -32,6 +35,6 @@ export const python: Check = {
       );
     }
     const said = ran?.stderr.trim().split('\n').at(-1) ?? 'it does not start';
-    return fail(`${environment} does not work: ${said}`, `rm -r ${environment} && ${mend}`);
+    return fail(`${environment} does not work: ${said}`, `rm -r ${environment} && ${remedy}`);
   },
 };
