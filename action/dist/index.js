@@ -48697,10 +48697,10 @@ function bubblewrapFiles(environment) {
 }
 
 // runner/doctor/finding.ts
-var ok = (found) => ({ status: "ok", found, mend: null });
-var skip = (found) => ({ status: "skip", found, mend: null });
-var warn = (found, mend) => ({ status: "warn", found, mend });
-var fail = (found, mend) => ({ status: "fail", found, mend });
+var ok = (found) => ({ status: "ok", found, remedy: null });
+var skip = (found) => ({ status: "skip", found, remedy: null });
+var warn = (found, remedy) => ({ status: "warn", found, remedy });
+var fail = (found, remedy) => ({ status: "fail", found, remedy });
 
 // runner/doctor/checks/bubblewrap.ts
 import { join as join4 } from "node:path";
@@ -48958,7 +48958,7 @@ var SAMPLE_MS = 200;
 var DRIFT_MS = 50;
 var WRONG_SECONDS = 60;
 var ODD_SECONDS = 5;
-var MEND = "Let the machine keep time: sudo timedatectl set-ntp true";
+var REMEDY = "Let the machine keep time: sudo timedatectl set-ntp true";
 var clock = {
   name: "clock",
   safety: false,
@@ -48972,7 +48972,7 @@ var clock = {
     if (drift > DRIFT_MS) {
       return warn(
         `wall and monotonic clock drifted ${Math.round(drift)} ms apart in ${Math.round(passed)} ms`,
-        MEND
+        REMEDY
       );
     }
     if (api === null) return ok("runs steadily; compared with no server");
@@ -48981,8 +48981,8 @@ var clock = {
     if (Number.isNaN(date5)) return warn(`${api} tells no time`, `Can it be reached? Try: curl -sI ${api}`);
     const skew = Math.round(Math.abs((asked + host.now()) / 2 - (date5 + 500)) / 1e3);
     const found = `runs steadily, ${skew} s from ${api}`;
-    if (skew > WRONG_SECONDS) return fail(found, MEND);
-    return skew > ODD_SECONDS ? warn(found, MEND) : ok(found);
+    if (skew > WRONG_SECONDS) return fail(found, REMEDY);
+    return skew > ODD_SECONDS ? warn(found, REMEDY) : ok(found);
   }
 };
 
@@ -49340,11 +49340,11 @@ async function runc(host) {
   const version4 = versionIn(ran.stdout);
   if (!version4) return warn(`runc does not tell its version: ${ran.stdout.trim()}`, "Try: runc --version");
   const line = version4[1] ?? 0;
-  const mended = atLeast(version4, [1, 4]) || line === 3 && atLeast(version4, [1, 3, 3]) || line === 2 && atLeast(version4, [1, 2, 8]);
-  if (mended || atLeast(version4, [2])) return ok(`runc ${version4.join(".")}`);
+  const isFixed = atLeast(version4, [1, 4]) || line === 3 && atLeast(version4, [1, 3, 3]) || line === 2 && atLeast(version4, [1, 2, 8]);
+  if (isFixed || atLeast(version4, [2])) return ok(`runc ${version4.join(".")}`);
   return fail(
     `runc ${version4.join(".")} has known ways out of the container (CVE-2025-31133, CVE-2025-52565, CVE-2025-52881)`,
-    "Update runc to 1.2.8, 1.3.3, 1.4 or later (or the distribution's package that mends these), or use gVisor or bubblewrap."
+    "Update runc to 1.2.8, 1.3.3, 1.4 or later (or the distribution's package that fixes these), or use gVisor or bubblewrap."
   );
 }
 
@@ -49434,15 +49434,15 @@ var data = {
   needed: true,
   async look(host, { dataset, cache: cache2 }) {
     const folder = dataFolder(cache2, dataset);
-    const mend = `node setup/bootstrap.mjs --only python --data ${dataset}`;
+    const remedy = `node setup/bootstrap.mjs --only python --data ${dataset}`;
     const text2 = await host.read(join11(folder, "meta.json"));
-    if (text2 === null) return fail(`${dataset} is missing in ${join11(cache2, "data")}`, mend);
+    if (text2 === null) return fail(`${dataset} is missing in ${join11(cache2, "data")}`, remedy);
     const meta3 = metaSchema.safeParse(parse5(text2));
     if (!meta3.success) {
       const issue3 = meta3.error.issues[0];
       return fail(
         `${folder}/meta.json: ${issue3?.path.join(".") || "file"}: ${issue3?.message}`,
-        `rm -r ${folder} && ${mend}`
+        `rm -r ${folder} && ${remedy}`
       );
     }
     for (const [name2, { bytes: bytes2 }] of Object.entries(meta3.data.files)) {
@@ -49450,7 +49450,7 @@ var data = {
       if (found?.bytes !== bytes2) {
         return fail(
           `${join11(folder, name2)} has ${found?.bytes ?? "no"} bytes, not ${bytes2}`,
-          `rm -r ${folder} && ${mend}`
+          `rm -r ${folder} && ${remedy}`
         );
       }
     }
@@ -49481,13 +49481,13 @@ var disk = {
     );
     const found = free.map(({ path: path15, bytes: bytes2 }) => `${(bytes2 / GiB).toFixed(0)} GiB free at ${path15}`).join(", ");
     const least = Math.min(...free.map(({ bytes: bytes2 }) => bytes2));
-    const mend = "Make room for 20 GiB, or put cache and work folders elsewhere: DESCENT_CACHE, TMPDIR";
-    return judge2(least, found, mend);
+    const remedy = "Make room for 20 GiB, or put cache and work folders elsewhere: DESCENT_CACHE, TMPDIR";
+    return judge2(least, found, remedy);
   }
 };
-function judge2(least, found, mend) {
-  if (least < LEAST) return fail(found, mend);
-  return least < WANTED ? warn(found, mend) : ok(found);
+function judge2(least, found, remedy) {
+  if (least < LEAST) return fail(found, remedy);
+  return least < WANTED ? warn(found, remedy) : ok(found);
 }
 async function freeAbove(host, path15) {
   const bytes2 = await host.freeBytes(path15);
@@ -49537,11 +49537,11 @@ var gpu = {
 
 // runner/doctor/checks/gpu-toolkit.ts
 var KNOWN = [
-  { cve: "CVE-2024-0132", mended: [1, 16, 2] },
-  { cve: "CVE-2025-23359", mended: [1, 17, 4] },
-  { cve: "CVE-2025-23266", mended: [1, 17, 8] }
+  { cve: "CVE-2024-0132", fixedIn: [1, 16, 2] },
+  { cve: "CVE-2025-23359", fixedIn: [1, 17, 4] },
+  { cve: "CVE-2025-23266", fixedIn: [1, 17, 8] }
 ];
-var MEND2 = "Update nvidia-container-toolkit to the newest release, at least 1.17.8, and see https://www.nvidia.com/en-us/security/";
+var REMEDY2 = "Update nvidia-container-toolkit to the newest release, at least 1.17.8, and see https://www.nvidia.com/en-us/security/";
 var gpuToolkit = {
   name: "gpu-toolkit",
   safety: true,
@@ -49549,13 +49549,13 @@ var gpuToolkit = {
     const used = usesContainers(plan) && plan.device === "cuda";
     const ran = await host.run("nvidia-ctk", ["--version"]) ?? await host.run("nvidia-container-cli", ["--version"]);
     if (ran === null)
-      return used ? fail("the NVIDIA container toolkit is not installed", MEND2) : skip("not here, not used");
+      return used ? fail("the NVIDIA container toolkit is not installed", REMEDY2) : skip("not here, not used");
     const version4 = versionIn(ran.stdout);
-    if (!version4) return warn(`its version cannot be read: ${ran.stdout.trim()}`, MEND2);
-    const holes = KNOWN.filter(({ mended }) => !atLeast(version4, mended)).map(({ cve }) => cve);
+    if (!version4) return warn(`its version cannot be read: ${ran.stdout.trim()}`, REMEDY2);
+    const holes = KNOWN.filter(({ fixedIn }) => !atLeast(version4, fixedIn)).map(({ cve }) => cve);
     const found = `${version4.join(".")}${holes.length > 0 ? ` has ${holes.join(", ")}` : ""}`;
     if (holes.length === 0) return ok(found);
-    return used ? fail(found, MEND2) : warn(`${found} (not used by the sandbox ${plan.sandbox})`, MEND2);
+    return used ? fail(found, REMEDY2) : warn(`${found} (not used by the sandbox ${plan.sandbox})`, REMEDY2);
   }
 };
 
@@ -49572,9 +49572,9 @@ var kernel = {
     if (!version4) {
       return warn("the version cannot be read", "Is /proc mounted? mount -t proc proc /proc");
     }
-    const mend = "Install the distribution's newest kernel and restart: the sandbox is no stronger than it.";
-    if (!atLeast(version4, OLDEST2)) return fail(`${text2}, older than ${OLDEST2.join(".")}`, mend);
-    if (!atLeast(version4, KEPT)) return warn(`${text2}, no longer kept by kernel.org`, mend);
+    const remedy = "Install the distribution's newest kernel and restart: the sandbox is no stronger than it.";
+    if (!atLeast(version4, OLDEST2)) return fail(`${text2}, older than ${OLDEST2.join(".")}`, remedy);
+    if (!atLeast(version4, KEPT)) return warn(`${text2}, no longer kept by kernel.org`, remedy);
     return ok(text2);
   }
 };
@@ -49618,13 +49618,16 @@ var python = {
   async look(host, plan) {
     const interpreter = pythonInterpreter(plan.repository, { ...host.env, DESCENT_CACHE: plan.cache });
     const environment = dirname5(dirname5(interpreter));
-    const mend = "node setup/bootstrap.mjs --only python";
-    if (!await host.stat(interpreter)) return fail(`${environment} is missing`, mend);
+    const remedy = "node setup/bootstrap.mjs --only python";
+    if (!await host.stat(interpreter)) return fail(`${environment} is missing`, remedy);
     const ran = await host.run(interpreter, ["-I", "-c", ASK], host.uid === 0 ? SANDBOX_UID : void 0);
     if (ran?.status === 0) {
       const [version4, torch] = ran.stdout.trim().split(" ");
       if (plan.python !== void 0 && !version4?.startsWith(`${plan.python}.`))
-        return fail(`the track is measured with Python ${plan.python}, ${environment} has ${version4}`, mend);
+        return fail(
+          `the track is measured with Python ${plan.python}, ${environment} has ${version4}`,
+          remedy
+        );
       return ok(`Python ${version4} with torch ${torch} in ${environment}`);
     }
     if (ran === null && host.uid === 0) {
@@ -49634,7 +49637,7 @@ var python = {
       );
     }
     const said = ran?.stderr.trim().split("\n").at(-1) ?? "it does not start";
-    return fail(`${environment} does not work: ${said}`, `rm -r ${environment} && ${mend}`);
+    return fail(`${environment} does not work: ${said}`, `rm -r ${environment} && ${remedy}`);
   }
 };
 
@@ -49777,7 +49780,7 @@ async function failures(which2, host, plan) {
   const findings = await examine(CHECKS.filter(which2), host, plan);
   const failed = findings.filter(({ status: status2 }) => status2 === "fail");
   if (failed.length === 0) return null;
-  return failed.map(({ name: name2, found, mend }) => `${name2}: ${found}. To do: ${mend}`).join(" | ");
+  return failed.map(({ name: name2, found, remedy }) => `${name2}: ${found}. To do: ${remedy}`).join(" | ");
 }
 function examine(checks, host, plan) {
   return Promise.all(
@@ -50235,7 +50238,7 @@ var DatasetError = class extends Error {
 };
 async function openDataset(cache2, name2) {
   const folder = dataFolder(cache2, name2);
-  const mend = `Make it anew: rm -rf ${folder}; node setup/bootstrap.mjs --data ${name2}`;
+  const remedy = `Make it again: rm -rf ${folder}; node setup/bootstrap.mjs --data ${name2}`;
   const text2 = await readFile3(join14(folder, "meta.json")).catch((error63) => {
     throw new DatasetError(
       `Data set ${name2} cannot be read (${error63.message}). Make it: node setup/bootstrap.mjs --data ${name2}`
@@ -50243,12 +50246,12 @@ async function openDataset(cache2, name2) {
   });
   const parsed = metaSchema2.safeParse(JSON.parse(text2.toString("utf8")));
   if (!parsed.success)
-    throw new DatasetError(`${join14(folder, "meta.json")}: ${external_exports.prettifyError(parsed.error)}. ${mend}`);
+    throw new DatasetError(`${join14(folder, "meta.json")}: ${external_exports.prettifyError(parsed.error)}. ${remedy}`);
   const meta3 = parsed.data;
   for (const [file3, { bytes: bytes2 }] of Object.entries(meta3.files)) {
     const { size } = await stat3(join14(folder, file3));
     if (size !== bytes2)
-      throw new DatasetError(`${join14(folder, file3)} has ${size} bytes, meta.json says ${bytes2}. ${mend}`);
+      throw new DatasetError(`${join14(folder, file3)} has ${size} bytes, meta.json says ${bytes2}. ${remedy}`);
   }
   const rowBytes = 2 * (meta3.sequence_length + 1);
   return {
@@ -60217,7 +60220,7 @@ async function run2(inputs, trainPy, scored, { core, env, signal }) {
   };
   const refusal = await refuseToStart(thisMachine(clean), plan);
   if (refusal !== null) throw new Error(refusal);
-  const { show } = progressLines((line) => core.info(line.trimEnd()));
+  const { show } = progressLines((line) => core.info(line.replace(/\s+$/, "")));
   const options2 = { trainPy, repository, sandbox, image, host, signal, onProgress: show, ...scored };
   const report = await measure(job, options2);
   core.info(`${headline(report)} after ${report.timings.totalSeconds.toFixed(1)} s`);
