@@ -23,6 +23,8 @@ describe('eligibility', () => {
   it.each<[string, Partial<Request>, string]>([
     ['another base', { base: 'dev' }, 'it must be `main`'],
     ['nothing', { changedFiles: 0, files: [] }, 'nothing is changed'],
+    ['files that GitHub does not list', { changedFiles: 0, files: null }, 'GitHub does not say which files'],
+    ['more than GitHub shows', { changedFiles: 5000, files: [] }, '(it counts 5000)'],
     [
       'other files too',
       { changedFiles: 2, files: [...good.files!, { path: 'train/prepare.py', change: 'modified' }] },
