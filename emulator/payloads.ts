@@ -5,6 +5,8 @@ import { commentShape, issueShape, labelShape } from './shapes/issue.ts';
 import { pullShape } from './shapes/pull.ts';
 import { htmlUrl, repositoryShape } from './shapes/repository.ts';
 import { jobShape, runShape, workflowShape } from './shapes/run.ts';
+import { suiteShape } from './shapes/suite.ts';
+import { suiteOfId } from './world/checks.ts';
 import type { Repository, WorldEvent } from './world/model.ts';
 import type { World } from './world/world.ts';
 
@@ -42,8 +44,15 @@ export async function payloadOf(world: World, event: WorldEvent): Promise<object
       const issue = issueShape(world, comment.issue);
       return { action, issue, comment: commentShape(world, comment), ...(changes && { changes }), ...about };
     }
-    case 'check_run':
-      return { action: event.action, check_run: checkShape(world, event.checkRun), ...about };
+    case 'check_run': {
+      const { action, checkRun, requested } = event;
+      const pressed = requested && { requested_action: requested };
+      const suite = await suiteShape(world, suiteOfId(world, repository, checkRun.suiteId));
+      const check = { ...checkShape(world, checkRun), check_suite: suite };
+      return { action, check_run: check, ...pressed, ...about };
+    }
+    case 'check_suite':
+      return { action: event.action, check_suite: await suiteShape(world, event.checks), ...about };
     case 'workflow_run': {
       const { run } = event;
       const { workflowId: id, path, name } = run;

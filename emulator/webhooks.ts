@@ -2,7 +2,7 @@ import { createHmac, randomUUID } from 'node:crypto';
 import type { Faults } from './faults.ts';
 import { payloadOf } from './payloads.ts';
 import { nodeId } from './shapes/node-id.ts';
-import type { App, WorldEvent } from './world/model.ts';
+import type { App, Installation, WorldEvent } from './world/model.ts';
 import type { World } from './world/world.ts';
 
 /** Webhooks: one signed request an event and installed App, never repeated by themselves, as GitHub sends them. */
@@ -20,6 +20,7 @@ export interface Delivery {
   payload: object;
 }
 
+const PRESSED = new Set(['rerequested', 'requested_action']);
 const TIMEOUT_MS = 10_000;
 const HOLD_MS = 250;
 
@@ -62,11 +63,7 @@ export class Webhooks {
     );
     for (const installation of installed) {
       const { app } = installation;
-      const wanted =
-        event.event === 'installation'
-          ? event.installation === installation
-          : app.events.includes(event.event);
-      if (!wanted) continue;
+      if (!isFor(installation, event)) continue;
       const marked = {
         installation: { id: installation.id, node_id: nodeId('A', 'installation', installation.id) },
       };
@@ -116,6 +113,22 @@ export class Webhooks {
     );
     this.#pending.add(work);
   }
+}
+
+/** A button of a check is told to the App that made it, whatever it asked to hear, as long as it may write checks. */
+function isFor(installation: Installation, event: WorldEvent): boolean {
+  const { app, permissions } = installation;
+  if (event.event === 'installation') return event.installation === installation;
+  const pressed = 'action' in event && PRESSED.has(event.action);
+  const checked =
+    event.event === 'check_run'
+      ? event.checkRun.app
+      : event.event === 'check_suite'
+        ? event.checks[0]!.app
+        : null;
+  return checked && pressed
+    ? checked === app && permissions.checks === 'write'
+    : app.events.includes(event.event);
 }
 
 async function post(

@@ -5,10 +5,12 @@ import { faultsSchema } from '../faults.ts';
 import { bodyOf, type Env, idOf } from '../rest/kit.ts';
 import type { Stage } from '../stage.ts';
 import { createApp, createToken, createUser, installApp } from '../world/accounts.ts';
+import { suiteOfId } from '../world/checks.ts';
 import { registerMachine, removeMachine } from '../world/machines.ts';
 import type { Repository } from '../world/model.ts';
 import { invalid, notFound } from '../world/refused.ts';
 import { createRepository } from '../world/repositories.ts';
+import { pressAction, presser, rerequestCheck, rerequestSuite } from '../world/rerequests.ts';
 import { fullName } from '../world/world.ts';
 
 /** `/_emulator/`: for whoever sets a stage, the demo or a test. Not GitHub's. */
@@ -27,6 +29,13 @@ const repository = z.strictObject({
   name: z.string(),
   from: z.string(),
   ref: z.string().default('HEAD'),
+});
+/** A button of a check on GitHub's pages; its App's own ones by `identifier`. */
+const button = z.strictObject({
+  login: z.string(),
+  repository: z.string(),
+  check_run: z.int(),
+  button: z.string(),
 });
 const machine = z.strictObject({
   name: z.string(),
@@ -92,6 +101,18 @@ export function emulatorDoor(stage: Stage): Hono<Env> {
   door.delete('/machines/:id', async (c) => {
     await removeMachine(world, idOf(c, 'id'));
     return c.body(null, 204);
+  });
+
+  door.post('/buttons', async (c) => {
+    const pressed = await bodyOf(c, button);
+    const sender = presser(world.user(pressed.login), named(pressed.repository));
+    const check = world.checkRuns.get(pressed.check_run);
+    if (check?.repository !== named(pressed.repository)) throw notFound();
+    if (pressed.button === 'Re-run') await rerequestCheck(world, sender, check);
+    else if (pressed.button === 'Re-run all checks')
+      await rerequestSuite(world, sender, suiteOfId(world, check.repository, check.suiteId));
+    else await pressAction(world, sender, check, pressed.button);
+    return c.body(null, 202);
   });
 
   door.put('/faults', async (c) => {

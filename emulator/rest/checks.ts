@@ -3,10 +3,13 @@ import { checkShape } from '../shapes/check.ts';
 import { type CheckInput, checksOf, createCheck, latestOf, updateCheck } from '../world/checks.ts';
 import { type CheckRun, CONCLUSIONS } from '../world/model.ts';
 import { notFound } from '../world/refused.ts';
+import { rerequestCheck, rerequester } from '../world/rerequests.ts';
 import type { World } from '../world/world.ts';
 import { type Api, type Ask, bodyOf, idOf, optionalTime, paged, repositoryOf, shaText } from './kit.ts';
 
 /** Check runs. */
+
+const word = (most: number) => z.string().min(1).max(most);
 
 const fields = {
   status: z.enum(['queued', 'in_progress', 'completed']).optional(),
@@ -15,6 +18,10 @@ const fields = {
   details_url: z.string().optional(),
   started_at: optionalTime,
   completed_at: optionalTime,
+  actions: z
+    .array(z.object({ label: word(20), description: word(40), identifier: word(20) }))
+    .max(3)
+    .optional(),
   output: z
     .object({ title: z.string().optional(), summary: z.string(), text: z.string().optional() })
     .optional(),
@@ -40,6 +47,12 @@ export function checkRoutes(api: Api, world: World): void {
     return c.json(checkShape(world, found));
   });
   api.get(`${at}/check-runs/:id`, (c) => c.json(checkShape(world, check(c))));
+  api.post(`${at}/check-runs/:id/rerequest`, async (c) => {
+    const found = check(c);
+    const sender = rerequester(c.get('actor'), found.repository, found.app);
+    await rerequestCheck(world, sender, found);
+    return c.json({}, 201);
+  });
   api.get(`${at}/commits/:ref{.+}/check-runs`, async (c) => {
     const repository = repositoryOf(c, world);
     const sha = await repository.git.resolve(c.req.param('ref'));
@@ -71,6 +84,7 @@ function input(body: Omit<z.infer<typeof update>, 'name'>): CheckInput {
     detailsUrl: body.details_url,
     startedAt: body.started_at,
     completedAt: body.completed_at,
+    actions: body.actions,
     output: body.output,
   };
 }

@@ -1,10 +1,10 @@
-import { appShape } from '../shapes/account.ts';
 import { checkShape } from '../shapes/check.ts';
-import { nodeId } from '../shapes/node-id.ts';
 import { apiUrl, minimalRepository } from '../shapes/repository.ts';
-import { checksOf, latestOf } from '../world/checks.ts';
+import { suiteShape } from '../shapes/suite.ts';
+import { checksOf, latestOf, suiteOfId } from '../world/checks.ts';
 import type { CheckRun } from '../world/model.ts';
 import { notFound } from '../world/refused.ts';
+import { rerequester, rerequestSuite } from '../world/rerequests.ts';
 import type { World } from '../world/world.ts';
 import { type Api, type Ask, idOf, paged, repositoryOf } from './kit.ts';
 
@@ -34,6 +34,12 @@ export function statusRoutes(api: Api, world: World): void {
     return c.json({ total_count: found.length, check_suites: shapes });
   });
   api.get(`${at}/check-suites/:id`, async (c) => c.json(await suiteShape(world, suite(c))));
+  api.post(`${at}/check-suites/:id/rerequest`, async (c) => {
+    const checks = suite(c);
+    const { repository, app } = checks[0]!;
+    await rerequestSuite(world, rerequester(c.get('actor'), repository, app), checks);
+    return c.json({}, 201);
+  });
   api.get(`${at}/check-suites/:id/check-runs`, (c) => {
     const checks = latestOf(suite(c));
     const shown = paged(c, checks).map((check) => checkShape(world, check));
@@ -48,11 +54,7 @@ export function statusRoutes(api: Api, world: World): void {
     return commit;
   }
   function suite(c: Ask): CheckRun[] {
-    const repository = repositoryOf(c, world);
-    const id = idOf(c, 'id');
-    const found = [...world.checkRuns.values()].filter(
-      (c) => c.repository === repository && c.suiteId === id,
-    );
+    const found = suiteOfId(world, repositoryOf(c, world), idOf(c, 'id'));
     if (found.length === 0) throw notFound();
     return found;
   }
@@ -60,41 +62,4 @@ export function statusRoutes(api: Api, world: World): void {
 
 function suites(checks: CheckRun[]): CheckRun[][] {
   return [...Map.groupBy(checks, (check) => check.suiteId).values()];
-}
-
-async function suiteShape(world: World, checks: CheckRun[]) {
-  const { repository, suiteId, headSha, app, startedAt } = checks[0]!;
-  const url = apiUrl(world, repository, `/check-suites/${suiteId}`);
-  const open = checks.find((check) => check.status !== 'completed');
-  const worst = checks.find((check) => check.conclusion === 'failure') ?? checks.at(-1)!;
-  const commit = (await repository.git.store.commit(headSha))!;
-  const branch = [...(await repository.git.refs())].find(
-    ([name, sha]) => name.startsWith('refs/heads/') && sha === headSha,
-  );
-  return {
-    id: suiteId,
-    node_id: nodeId('CS', suiteId),
-    head_branch: branch?.[0].slice(11) ?? null,
-    head_sha: headSha,
-    status: open?.status ?? 'completed',
-    conclusion: open ? null : worst.conclusion,
-    url,
-    before: commit.parents[0] ?? null,
-    after: headSha,
-    pull_requests: [],
-    app: appShape(world, app),
-    repository: minimalRepository(world, repository),
-    created_at: startedAt,
-    updated_at: checks.at(-1)!.completedAt ?? startedAt,
-    head_commit: {
-      id: headSha,
-      tree_id: commit.tree,
-      message: commit.message,
-      timestamp: commit.committer.date,
-      author: { name: commit.author.name, email: commit.author.email },
-      committer: { name: commit.committer.name, email: commit.committer.email },
-    },
-    latest_check_runs_count: latestOf(checks).length,
-    check_runs_url: `${url}/check-runs`,
-  };
 }

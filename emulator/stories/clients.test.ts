@@ -122,6 +122,46 @@ describe('what other clients ask for', () => {
     expect(JSON.stringify(await stage.as('nova').graphql(rollup))).toMatch(/"CLEAN".*"SUCCESS".*"descent"/);
   });
 
+  it('the buttons of a check tell the App that made it, and nobody else may press them', async () => {
+    const { data: check } = await stage.bot.rest.checks.create({
+      ...HOME,
+      name: 'with buttons',
+      head_sha: sha,
+      conclusion: 'failure',
+      actions: [{ label: 'Forgive', description: 'Take it back', identifier: 'forgive' }],
+    });
+    const press = (login: string, button: string) =>
+      stage.door('POST', 'buttons', { login, button, repository: 'swarm/descent', check_run: check.id });
+    await expect(press('nova', 'Re-run')).rejects.toThrow('403');
+    await expect(press('swarm', 'Burn it')).rejects.toThrow('has no button');
+    const suite = { ...HOME, check_suite_id: check.check_suite!.id };
+    for (const button of ['Re-run', 'Re-run all checks', 'forgive']) await press('swarm', button);
+    const heard = async (event: string, action: string) =>
+      (await stage.until(
+        () => stage.heard.find((one) => one.event === event && one.payload.action === action),
+        `${event} ${action}`,
+      ))!.payload;
+    expect(await heard('check_run', 'rerequested')).toMatchObject({
+      sender: { login: 'swarm' },
+      check_run: { id: check.id, head_sha: sha, status: 'completed', pull_requests: [] },
+    });
+    expect(await heard('check_suite', 'rerequested')).toMatchObject({
+      check_suite: { id: suite.check_suite_id, status: 'queued', conclusion: null },
+    });
+    expect(await heard('check_run', 'requested_action')).toMatchObject({
+      requested_action: { identifier: 'forgive' },
+    });
+    expect((await nova().checks.getSuite(suite)).data.status).toBe('queued');
+    const again = { ...HOME, check_run_id: check.id };
+    expect((await stage.bot.rest.checks.rerequestRun(again)).status).toBe(201);
+    expect((await stage.bot.rest.checks.rerequestSuite(suite)).status).toBe(201);
+    await expect(swarm().checks.rerequestRun(again)).rejects.toMatchObject({ status: 403 });
+    await stage.bot.rest.checks.update({ ...again, status: 'in_progress' });
+    await expect(stage.bot.rest.checks.rerequestRun(again)).rejects.toMatchObject({ status: 422 });
+    await stage.bot.rest.checks.update({ ...again, conclusion: 'success' });
+    expect((await nova().checks.getSuite(suite)).data.status).toBe('completed');
+  });
+
   it('fields of two types that GitHub lets overlap are answered', async () => {
     const query = `{ repository(owner: "swarm", name: "descent") { issueOrPullRequest(number: ${number}) {
       ... on Issue { state } ... on PullRequest { state } } } }`;

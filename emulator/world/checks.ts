@@ -7,6 +7,13 @@ import type { World } from './world.ts';
 
 const TEXT_LIMIT = 65_535;
 
+/** A button that the App puts on its check. */
+export interface CheckAction {
+  label: string;
+  description: string;
+  identifier: string;
+}
+
 export interface CheckInput {
   name?: string | undefined;
   status?: 'queued' | 'in_progress' | 'completed' | undefined;
@@ -15,6 +22,7 @@ export interface CheckInput {
   detailsUrl?: string | undefined;
   startedAt?: string | undefined;
   completedAt?: string | undefined;
+  actions?: CheckAction[] | undefined;
   output?:
     | { title?: string | undefined; summary?: string | undefined; text?: string | undefined }
     | undefined;
@@ -43,6 +51,7 @@ export async function createCheck(
     detailsUrl: null,
     startedAt: world.time(),
     completedAt: null,
+    actions: [],
     output: { title: null, summary: null, text: null },
   };
   fill(world, check, input);
@@ -79,11 +88,16 @@ export function latestOf(checks: CheckRun[]): CheckRun[] {
   return [...new Map(checks.map((c) => [`${c.suiteId} ${c.name}`, c])).values()];
 }
 
+/** All check runs of a suite, the oldest first. */
+export function suiteOfId(world: World, repository: Repository, id: number): CheckRun[] {
+  return [...world.checkRuns.values()].filter((c) => c.repository === repository && c.suiteId === id);
+}
+
 function suiteOf(world: World, repository: Repository, headSha: string, app: App): number | undefined {
   return checksOf(world, repository, headSha).find((c) => c.app === app)?.suiteId;
 }
 
-function checker(actor: Actor, repository: Repository): App {
+export function checker(actor: Actor, repository: Repository): App {
   const writer = signedIn(actor);
   if (writer.kind !== 'integration')
     throw new Refused(403, 'You must authenticate via a GitHub App.', undefined, 'FORBIDDEN');
@@ -115,6 +129,8 @@ function fill(world: World, check: CheckRun, input: CheckInput): void {
   check.externalId = input.externalId ?? check.externalId;
   check.detailsUrl = input.detailsUrl ?? check.detailsUrl;
   check.startedAt = input.startedAt ?? check.startedAt;
+  check.actions = input.actions ?? check.actions;
+  world.rerequestedSuites.delete(check.suiteId);
   const { title, summary, text } = input.output ?? {};
   const old = check.output;
   check.output = { title: title ?? old.title, summary: summary ?? old.summary, text: text ?? old.text };

@@ -175,6 +175,7 @@ export interface CheckRun {
   detailsUrl: string | null;
   startedAt: string;
   completedAt: string | null;
+  actions: { label: string; description: string; identifier: string }[];
   output: { title: string | null; summary: string | null; text: string | null };
 }
 
@@ -290,7 +291,8 @@ export type WorldEvent = { repository: Repository; sender: User } & (
   | { event: 'issues'; action: string; issue: Issue; label?: Label; assignee?: User; changes?: object }
   | { event: 'issue_comment'; action: string; comment: Comment; changes?: object }
   | { event: 'push'; ref: string; before: string; after: string; forced: boolean }
-  | { event: 'check_run'; action: string; checkRun: CheckRun }
+  | { event: 'check_run'; action: string; checkRun: CheckRun; requested?: { identifier: string } }
+  | { event: 'check_suite'; action: string; checks: CheckRun[] }
   | { event: 'workflow_run'; action: string; run: WorkflowRun }
   | { event: 'workflow_job'; action: string; job: Job }
   | { event: 'installation'; action: string; installation: Installation }
