@@ -3,7 +3,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { strToU8, zipSync } from 'fflate';
 import { jobSchema } from '../core/formats/job.ts';
 import { Agent } from '../demo/agent.ts';
-import { emulator } from '../demo/stage.ts';
 import { PLACE, type Town } from '../demo/town.ts';
 import { reportOf } from '../testing/bot/world.ts';
 
@@ -13,8 +12,6 @@ import { reportOf } from '../testing/bot/world.ts';
  */
 
 export type Crowd = { dispatchMedianMs: number; appPeakMiB: number };
-type Delivery = { at: string; event: string; action: string | null; payload: { number?: number } };
-type Logged = { at: string; method: string; path: string };
 
 export async function benchCrowd(
   town: Town,
@@ -23,8 +20,8 @@ export async function benchCrowd(
   count: number,
   say: (text: string) => void,
 ): Promise<Crowd> {
-  await emulator(town.url, 'POST', 'users', { login: 'swift' });
-  const { token } = await emulator<{ token: string }>(town.url, 'POST', 'machines', {
+  await town.control.user('swift');
+  const { token } = await town.control.machine({
     name: 'swift.one',
     owner: 'swift',
     labels: ['self-hosted', 'descent-cpu'],
@@ -89,8 +86,8 @@ class PlayedMachine {
 /** Milliseconds from a request's webhook to its dispatch, for each that was opened while a machine was free. */
 async function latencies(town: Town): Promise<number[]> {
   await sleep(500);
-  const deliveries = await emulator<Delivery[]>(town.url, 'GET', 'deliveries');
-  const requests = await emulator<Logged[]>(town.url, 'GET', 'requests');
+  const deliveries = await town.control.deliveries();
+  const requests = await town.control.requests();
   const dispatches = requests
     .filter(({ path }) => path.endsWith('/dispatches'))
     .map(({ at }) => Date.parse(at));

@@ -3,14 +3,12 @@ import { unzipSync } from 'fflate';
 import { type Report, reportSchema } from '../core/formats/report.ts';
 import { Agent } from '../demo/agent.ts';
 import { MORNING, type Request, untuned } from '../demo/requests.ts';
-import { emulator } from '../demo/stage.ts';
 import { PLACE, type Town } from '../demo/town.ts';
 import { look, settled } from '../demo/watch.ts';
 
 /** Two experiments measured for real, one that loses and one that wins: requests to GitHub, and the runner's own time. */
 
 export type Experiments = { requestsRejected: number; requestsMerged: number; runnerOverheadSeconds: number };
-type Logged = { n: number; actor: string | null; method: string; path: string };
 
 export async function benchExperiments(
   town: Town,
@@ -43,7 +41,7 @@ async function requestsOf(
   const agent = await Agent.join(town.url, request.agent, PLACE, folder);
   const files = request.files({ 'train/train.py': untuned(trainPy), 'train/prepare.py': '' });
   await agent.push(request.name, request.title, files);
-  const before = (await emulator<Logged[]>(town.url, 'GET', 'requests')).at(-1)?.n ?? 0;
+  const before = (await town.control.requests()).at(-1)?.n ?? 0;
   const number = await agent.open(request.name, request.title, request.body);
   say(`#${number} is measured: ${request.title}`);
   await until(async () => {
@@ -51,7 +49,7 @@ async function requestsOf(
     return pulls.some((pull) => pull.number === number && settled(pull));
   });
   await sleep(3000); // what the bot still does after closing the request counts too
-  const all = await emulator<Logged[]>(town.url, 'GET', `requests?since=${before}`);
+  const all = await town.control.requests(before);
   // An installation token is bought once an hour, whatever the number of experiments.
   return all.filter(({ actor, path }) => actor === town.bot && !path.endsWith('/access_tokens')).length;
 }

@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Control } from '@descent-swarm/github-emulator/control.ts';
 import { Octokit } from '@octokit/rest';
 import { git } from './repository.ts';
-import { emulator } from './stage.ts';
 
 /** A research agent: an account with a fork and a clone of it, who works with plain git and Octokit. */
 export class Agent {
@@ -32,7 +32,7 @@ export class Agent {
     upstream: { owner: string; repo: string },
     folder: string,
   ): Promise<Agent> {
-    const { token } = await emulator<{ token: string }>(url, 'POST', 'users', { login });
+    const { token } = await new Control(url).user(login);
     const octokit = new Octokit({ baseUrl: url, auth: token });
     const { data: fork } = await octokit.repos.createFork(upstream);
     const clone = join(folder, `clone-${login}`);

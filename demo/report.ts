@@ -1,7 +1,7 @@
+import { Control } from '@descent-swarm/github-emulator/control.ts';
 import type { Octokit } from '@octokit/rest';
 import { execa } from 'execa';
 import type { Phase } from './day.ts';
-import { emulator } from './stage.ts';
 import type { PullView } from './watch.ts';
 
 /** What `npm run demo -- --json` prints. */
@@ -63,7 +63,7 @@ export async function summarise(
     paths.map(async (path) => JSON.parse(await git('show', `main:${path}`)) as ResultFile),
   );
   const log = await git('log', '--format=%H %s', `${options.start}..main`);
-  const requests = await emulator<{ actor: string | null }[]>(options.url, 'GET', 'requests');
+  const requests = await new Control(options.url).requests();
 
   const pulls = await Promise.all(
     options.pulls.map(async (pull) => {

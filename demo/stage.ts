@@ -61,15 +61,3 @@ export class Stage {
     }
   }
 }
-
-/** A call to the emulator's own door. */
-export async function emulator<T>(url: string, method: string, path: string, body?: unknown): Promise<T> {
-  const response = await fetch(`${url}/_emulator/${path}`, {
-    method,
-    headers: { 'content-type': 'application/json' },
-    ...(body !== undefined && { body: JSON.stringify(body) }),
-  });
-  if (!response.ok)
-    throw new Error(`${method} /_emulator/${path}: ${response.status} ${await response.text()}`);
-  return (await response.json()) as T;
-}

@@ -2,8 +2,9 @@ import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Control } from '@descent-swarm/github-emulator/control.ts';
 import { Octokit } from '@octokit/rest';
-import { emulator, type Stage } from './stage.ts';
+import type { Stage } from './stage.ts';
 
 export type Place = { owner: string; repo: string };
 export const PLACE: Place = { owner: 'descent', repo: 'descent' };
@@ -13,6 +14,7 @@ const require = createRequire(import.meta.url);
 /** Everything that runs: a GitHub, the bot and machines, each a process of its own. */
 export type Town = {
   url: string;
+  control: Control;
   cloneUrl: string;
   /** Login of the bot. */
   bot: string;
@@ -38,7 +40,8 @@ export async function startTown(stage: Stage, repository: string, machines: Mach
   ];
   const { url } = (await stage.ready('emulator', ready)) as { url: string };
   const port = await freePort();
-  const app = await emulator<{ id: number; slug: string; private_key: string }>(url, 'POST', 'apps', {
+  const control = new Control(url);
+  const app = await control.app({
     slug: 'descent',
     repository: `${PLACE.owner}/${PLACE.repo}`,
     webhook_url: `http://127.0.0.1:${port}/api/github/webhooks`,
@@ -59,8 +62,8 @@ export async function startTown(stage: Stage, repository: string, machines: Mach
   await untilListening(port);
 
   for (const { owner, name } of machines) {
-    await emulator(url, 'POST', 'users', { login: owner });
-    const { token } = await emulator<{ token: string }>(url, 'POST', 'machines', {
+    await control.user(owner);
+    const { token } = await control.machine({
       name: `${owner}.${name}`,
       owner,
       labels: ['self-hosted', 'descent-cpu', `owner-${owner}`],
@@ -71,9 +74,10 @@ export async function startTown(stage: Stage, repository: string, machines: Mach
       ...['--url', url, '--token', token, '--name', `${owner}.${name}`],
     ]);
   }
-  const { token } = await emulator<{ token: string }>(url, 'POST', 'users', { login: 'onlooker' });
+  const { token } = await control.user('onlooker');
   return {
     url,
+    control,
     cloneUrl: `${url}/${PLACE.owner}/${PLACE.repo}.git`,
     bot: `${app.slug}[bot]`,
     octokit: new Octokit({ baseUrl: url, auth: token }),

@@ -3,7 +3,7 @@ import type { Webhooks } from './webhooks.ts';
 import type { World } from './world/world.ts';
 
 /** A request to the API, as the log tells it. */
-interface LoggedRequest {
+export interface LoggedRequest {
   n: number;
   at: string;
   method: string;

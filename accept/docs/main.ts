@@ -8,7 +8,7 @@ import { JOINING_LABEL } from '../../core/formats/labels.ts';
 import { JOINING_SENTENCE } from '../../core/rules/taking-part.ts';
 import { makeRepository } from '../../demo/repository.ts';
 import { untuned } from '../../demo/requests.ts';
-import { emulator, Stage } from '../../demo/stage.ts';
+import { Stage } from '../../demo/stage.ts';
 import { PLACE, startTown, type Town } from '../../demo/town.ts';
 import { cacheFolder } from '../../setup/paths.mjs';
 import { nameIdea, PageFailed, Reader, type Step } from './agent.ts';
@@ -46,7 +46,7 @@ async function borrowedCache(folder: string): Promise<string> {
 }
 
 async function readerIn(town: Town, folder: string, login: string, cache: string): Promise<Reader> {
-  const { token } = await emulator<{ token: string }>(town.url, 'POST', 'users', { login });
+  const { token } = await town.control.user(login);
   await mkdir(folder);
   return new Reader({
     ...{ folder, env: environment(token, town.url, cache), repository: town.cloneUrl, edit: nameIdea },

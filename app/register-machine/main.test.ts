@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startEmulator } from '@descent-swarm/github-emulator';
+import { Control } from '@descent-swarm/github-emulator/control.ts';
 import { execa } from 'execa';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 
@@ -11,17 +12,10 @@ const main = require.resolve('./main.ts');
 let emulator: Awaited<ReturnType<typeof startEmulator>>;
 let token: string;
 
-async function door<T>(path: string, body: object): Promise<T> {
-  const response = await fetch(`${emulator.url}/_emulator/${path}`, {
-    method: 'POST',
-    body: JSON.stringify(body),
-  });
-  return (await response.json()) as T;
-}
-
 beforeAll(async () => {
   emulator = await startEmulator();
-  token = (await door<{ token: string }>('users', { login: 'descent' })).token;
+  const control = new Control(emulator.url);
+  token = (await control.user('descent')).token;
   const from = await mkdtemp(join(tmpdir(), 'descent-runner-'));
   const git = (...args: string[]) => execa('git', ['-C', from, ...args]);
   await git('init', '--quiet', '--initial-branch=main');
@@ -36,7 +30,7 @@ beforeAll(async () => {
     '-m',
     'Begin',
   );
-  await door('repositories', { owner: 'descent', name: 'descent', from });
+  await control.repository({ owner: 'descent', name: 'descent', from });
   await rm(from, { recursive: true });
 });
 afterAll(() => emulator.close());

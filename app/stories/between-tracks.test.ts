@@ -125,13 +125,13 @@ describe('two tracks on a bad day at GitHub', () => {
         [SMALL, 3.5],
       ] as const) {
         const taken = (await stage.take(machine))!;
-        await stage.door('PUT', 'faults', fault);
+        await stage.control.faults(fault);
         await stage.handIn(taken, { valBpb });
         await stage.complete(taken);
         await stage.settle();
         await new Promise((resolve) => setTimeout(resolve, 300)); // held webhooks
         await stage.settle();
-        await stage.door('PUT', 'faults', {});
+        await stage.control.faults();
         await stage.bot!.descent.sweep(null);
         await stage.settle();
       }

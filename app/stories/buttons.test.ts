@@ -7,7 +7,7 @@ afterEach(() => stage.close());
 const press = async (login: string, number: number, button: string, name = 'descent') => {
   const check = await stage.check((await stage.view(number)).head, name);
   const repository = `${REPO.owner}/${REPO.repo}`;
-  await stage.door('POST', 'buttons', { login, repository, check_run: check!.id, button });
+  await stage.control.press({ login, repository, check_run: check!.id, button });
   await stage.settle();
 };
 

@@ -23,7 +23,7 @@ async function reply(number: number): Promise<string | null> {
 
 function writer(login: string): Promise<unknown> {
   const repository = `${REPO.owner}/${REPO.repo}`;
-  return stage.door('PUT', 'collaborators', { repository, login, permission: 'write' });
+  return stage.control.collaborator({ repository, login, permission: 'write' });
 }
 
 async function rejected(): Promise<number> {
@@ -44,7 +44,7 @@ describe('commands in comments', () => {
     stage = await Stage.open();
     await stage.begin(2);
     const number = await rejected();
-    const { token } = await stage.door<{ token: string }>('POST', 'users', { login: 'grace' });
+    const { token } = await stage.control.user('grace');
     await writer('grace');
     const clone = join(stage.folder, 'clone');
     await execa('git', ['clone', '--quiet', `${stage.emulator.url}/descent/descent.git`, clone]);
@@ -67,10 +67,10 @@ describe('commands in comments', () => {
     stage = await Stage.open();
     await stage.begin(2);
     const number = await rejected();
-    await stage.door('PUT', 'faults', { dropWebhooks: 1 });
+    await stage.control.faults({ dropWebhooks: 1 });
     await comment('nova', number, '/insight The machine swapped.');
     expect(await insights(number)).toEqual([]);
-    await stage.door('PUT', 'faults', {});
+    await stage.control.faults();
     const before = await stage.main();
     await stage.bot!.descent.sweep(null);
     await stage.bot!.descent.sweep(null);

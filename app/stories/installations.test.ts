@@ -37,7 +37,7 @@ describe('GitHub does not say who the App is', () => {
 describe('one of several installations', () => {
   it('is suspended, another gives no token: the sweep goes on with the rest', async () => {
     await began();
-    await stage.door('PUT', 'faults', { dropWebhooks: true });
+    await stage.control.faults({ dropWebhooks: true });
     const number = await stage.open('nova', 'print("one")\n');
     const account = { login: 'elsewhere', id: 1 };
     proxy.change = ({ path }, json) => {
@@ -55,7 +55,7 @@ describe('one of several installations', () => {
 
   it('has a repository that cannot be read: it is named, and the others are swept', async () => {
     await began();
-    await stage.door('PUT', 'faults', { dropWebhooks: true });
+    await stage.control.faults({ dropWebhooks: true });
     const number = await stage.open('nova', 'print("one")\n');
     proxy.change = ({ path }, json) => {
       if (!path.startsWith('/installation/repositories')) return;

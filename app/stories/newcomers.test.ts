@@ -23,7 +23,7 @@ it("a newcomer's request waits until a maintainer approves it; then it is measur
   stage = await Stage.open({ '.github/descent.yml': NEWCOMERS });
   await stage.agent('grace');
   const repository = `${REPO.owner}/${REPO.repo}`;
-  await stage.door('PUT', 'collaborators', { repository, login: 'grace', permission: 'write' });
+  await stage.control.collaborator({ repository, login: 'grace', permission: 'write' });
   await stage.begin(2);
   const number = await stage.open('nova', 'print("better")\n');
   const waiting = await stage.view(number);

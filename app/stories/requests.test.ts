@@ -6,16 +6,9 @@ afterEach(() => stage.close());
 
 const UNLIKE = '## Hypothesis\nA cosine schedule ends with smaller updates.\n';
 
-interface Logged {
-  n: number;
-  method: string;
-  path: string;
-  actor: string | null;
-}
-
 /** The bot's requests since the last look, one line each. */
 async function requests(since: number): Promise<{ lines: string[]; last: number }> {
-  const all = await stage.door<Logged[]>('GET', `requests?since=${since}`);
+  const all = await stage.control.requests(since);
   const lines = all.filter((one) => one.actor?.endsWith('[bot]')).map((one) => `${one.method} ${one.path}`);
   return { lines, last: all.at(-1)?.n ?? since };
 }

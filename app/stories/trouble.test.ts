@@ -1,3 +1,4 @@
+import type { FaultsWanted } from '@descent-swarm/github-emulator/control.ts';
 import { afterEach, describe, expect, it } from 'vitest';
 import { CONFIG, REPO, Stage } from '../../testing/bot/stage.ts';
 
@@ -8,7 +9,7 @@ async function began(files: Record<string, string> = {}): Promise<void> {
   stage = await Stage.open(files);
   await stage.begin(2);
 }
-const faults = (wanted: object) => stage.door('PUT', 'faults', wanted);
+const faults = (wanted: FaultsWanted) => stage.control.faults(wanted);
 const branchOf = async (number: number) =>
   (await stage.onlooker.pulls.get({ ...REPO, pull_number: number })).data.head.ref;
 const close = async (login: string, number: number, state: 'open' | 'closed' = 'closed') => {

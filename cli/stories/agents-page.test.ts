@@ -35,7 +35,7 @@ async function withNpx(folder: string): Promise<string> {
 test.each(['', 'train'])(
   'AGENTS.md, line by line, from "%s", round after round, without and with claim',
   async (from) => {
-    const { token } = await stage.door<{ token: string }>('POST', 'users', { login: 'nova' });
+    const { token } = await stage.control.user('nova');
     const folder = join(stage.folder, 'nova');
     const env = {
       PATH: `${await withNpx(join(folder, 'bin'))}:${process.env.PATH}`,

@@ -13,10 +13,7 @@ let open: number;
 const archive = (archived: boolean, owner: string = REPO.owner) =>
   stage.agentOf(owner).repos.update({ owner, repo: REPO.repo, archived });
 const writes = async () => {
-  const asked = await stage.door<{ method: string; path: string; actor: string; status: number }[]>(
-    'GET',
-    'requests',
-  );
+  const asked = await stage.control.requests();
   return asked.filter((one) => one.method !== 'GET' && one.path !== '/graphql' && one.actor !== 'nova');
 };
 

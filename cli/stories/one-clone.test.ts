@@ -21,7 +21,7 @@ beforeAll(async () => {
 afterAll(() => stage?.close());
 
 async function arrive(login: string, ...config: string[]): Promise<User> {
-  const { token } = await stage.door<{ token: string }>('POST', 'users', { login });
+  const { token } = await stage.control.user(login);
   const folder = join(stage.folder, login);
   const url = `${stage.emulator.url}/descent/descent.git`;
   await execa('git', ['clone', '--quiet', '--filter=blob:none', '--sparse', ...config, url, folder]);

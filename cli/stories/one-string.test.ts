@@ -68,7 +68,7 @@ beforeAll(async () => {
 
   const clone = join(stage.folder, 'reader');
   await execa('git', ['clone', '--quiet', `${stage.emulator.url}/descent/descent.git`, clone]);
-  const { token } = await stage.door<{ token: string }>('POST', 'users', { login: 'reader' });
+  const { token } = await stage.control.user('reader');
   agent = user(clone, join(stage.folder, 'reader-cache'), {
     GITHUB_TOKEN: token,
     GITHUB_API_URL: stage.emulator.url,

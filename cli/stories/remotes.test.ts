@@ -21,7 +21,7 @@ async function git(agent: User, ...args: string[]): Promise<string> {
 
 /** Somebody with a clone of this repository. */
 async function arrive(login: string, repository = 'descent/descent') {
-  const { token } = await stage.door<{ token: string }>('POST', 'users', { login });
+  const { token } = await stage.control.user(login);
   const api = new Octokit({ baseUrl: stage.emulator.url, auth: token });
   const folder = join(stage.folder, login);
   const clone = () =>
@@ -83,7 +83,7 @@ test('a clone of the fork gets the repository as upstream, and reads its main', 
 test('another repository of the same account is no fork; remotes that are there already stay', async () => {
   const { clone } = await arrive('ines');
   const seed = join(stage.folder, 'seed');
-  await stage.door('POST', 'repositories', { owner: 'ines', name: 'dotfiles', from: seed });
+  await stage.control.repository({ owner: 'ines', name: 'dotfiles', from: seed });
   const ines = await clone();
   await git(ines, 'remote', 'add', 'files', `${stage.emulator.url}/ines/dotfiles.git`);
   await git(ines, 'remote', 'add', 'upstream', 'https://gitlab.example/swarm/descent.git');

@@ -28,7 +28,7 @@ afterAll(() => stage?.close());
 
 /** An account, and a clone as AGENTS.md has it. */
 async function arrive(login: string): Promise<User> {
-  const { token } = await stage.door<{ token: string }>('POST', 'users', { login });
+  const { token } = await stage.control.user(login);
   return cloneOf(login, token);
 }
 

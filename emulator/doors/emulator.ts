@@ -1,6 +1,18 @@
 import { resolve } from 'node:path';
 import { Hono } from 'hono';
-import { z } from 'zod';
+import {
+  type AppMade,
+  appChangeSchema,
+  appSchema,
+  buttonSchema,
+  collaboratorSchema,
+  type MachineMade,
+  machineSchema,
+  type RepositoryMade,
+  repositorySchema,
+  type UserMade,
+  userSchema,
+} from '../control/schemas.ts';
 import { faultsSchema } from '../faults.ts';
 import { bodyOf, type Env, idOf } from '../rest/kit.ts';
 import type { Stage } from '../stage.ts';
@@ -15,88 +27,53 @@ import { fullName } from '../world/world.ts';
 
 /** `/_emulator/`: for whoever sets a stage, the demo or a test. Not GitHub's. */
 
-const level = z.enum(['read', 'write', 'admin']);
-const app = z.strictObject({
-  slug: z.string().regex(/^[a-z0-9][a-z0-9-]{0,33}$/),
-  repository: z.string(),
-  webhook_url: z.url().nullish(),
-  webhook_secret: z.string().default('development'),
-  permissions: z.record(z.string(), level).optional(),
-  events: z.array(z.string()).optional(),
-});
-const repository = z.strictObject({
-  owner: z.string(),
-  name: z.string(),
-  from: z.string(),
-  ref: z.string().default('HEAD'),
-});
-/** A button of a check on GitHub's pages; its App's own ones by `identifier`. */
-const button = z.strictObject({
-  login: z.string(),
-  repository: z.string(),
-  check_run: z.int(),
-  button: z.string(),
-});
-const machine = z.strictObject({
-  name: z.string(),
-  owner: z.string(),
-  labels: z.array(z.string()),
-  repository: z.string(),
-});
-
 export function emulatorDoor(stage: Stage): Hono<Env> {
   const { world, webhooks } = stage;
   const door = new Hono<Env>();
 
   door.post('/users', async (c) => {
-    const { login } = await bodyOf(c, z.strictObject({ login: z.string() }));
+    const { login } = await bodyOf(c, userSchema);
     const user = createUser(world, login);
-    return c.json(
-      { login, id: user.id, token: createToken(world, 'ghp', { kind: 'user', user }, null) },
-      201,
-    );
+    const token = createToken(world, 'ghp', { kind: 'user', user }, null);
+    return c.json({ login, id: user.id, token } satisfies UserMade, 201);
   });
   door.post('/repositories', async (c) => {
-    const { owner, name, from, ref } = await bodyOf(c, repository);
+    const { owner, name, from, ref } = await bodyOf(c, repositorySchema);
     const made = await createRepository(world, world.user(owner), name, resolve(from), ref);
-    return c.json(
-      { id: made.id, full_name: fullName(made), clone_url: `${world.url}/${fullName(made)}.git` },
-      201,
-    );
+    const full = fullName(made);
+    const answer = { id: made.id, full_name: full, clone_url: `${world.url}/${full}.git` };
+    return c.json(answer satisfies RepositoryMade, 201);
   });
   door.put('/collaborators', async (c) => {
-    const schema = z.strictObject({ repository: z.string(), login: z.string(), permission: level });
-    const wanted = await bodyOf(c, schema);
+    const wanted = await bodyOf(c, collaboratorSchema);
     const user = world.user(wanted.login);
     named(wanted.repository).collaborators.set(user.login.toLowerCase(), wanted.permission);
     return c.json(wanted);
   });
   door.post('/apps', async (c) => {
-    const wanted = await bodyOf(c, app);
+    const wanted = await bodyOf(c, appSchema);
     const where = named(wanted.repository);
     const webhook = { url: wanted.webhook_url ?? null, secret: wanted.webhook_secret };
     const { permissions, events } = wanted;
     const options = { ...(permissions && { permissions }), ...(events && { events }) };
     const made = createApp(world, wanted.slug, where.owner, webhook, options);
     const installation = await installApp(world, made.app, where);
-    const secret = { webhook_secret: webhook.secret };
     const { id, slug } = made.app;
-    return c.json(
-      { id, slug, private_key: made.privateKey, installation_id: installation.id, ...secret },
-      201,
-    );
+    const secrets = { private_key: made.privateKey, webhook_secret: webhook.secret };
+    const answer = { id, slug, installation_id: installation.id, ...secrets };
+    return c.json(answer satisfies AppMade, 201);
   });
   door.patch('/apps/:id', async (c) => {
-    const { webhook_url: url } = await bodyOf(c, z.strictObject({ webhook_url: z.url() }));
+    const { webhook_url: url } = await bodyOf(c, appChangeSchema);
     const found = world.apps.get(idOf(c, 'id'));
     if (!found) throw notFound();
     found.webhook.url = url;
     return c.json({ id: found.id, webhook_url: url });
   });
   door.post('/machines', async (c) => {
-    const { name, owner, labels, repository } = await bodyOf(c, machine);
+    const { name, owner, labels, repository } = await bodyOf(c, machineSchema);
     const made = registerMachine(world, named(repository), name, owner, labels);
-    return c.json({ id: made.machine.id, name, token: made.token }, 201);
+    return c.json({ id: made.machine.id, name, token: made.token } satisfies MachineMade, 201);
   });
   door.delete('/machines/:id', async (c) => {
     await removeMachine(world, idOf(c, 'id'));
@@ -104,7 +81,7 @@ export function emulatorDoor(stage: Stage): Hono<Env> {
   });
 
   door.post('/buttons', async (c) => {
-    const pressed = await bodyOf(c, button);
+    const pressed = await bodyOf(c, buttonSchema);
     const sender = presser(world.user(pressed.login), named(pressed.repository));
     const check = world.checkRuns.get(pressed.check_run);
     if (check?.repository !== named(pressed.repository)) throw notFound();

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { execa } from 'execa';
 import { expect } from 'vitest';
+import { Control } from '../control/client.ts';
 import { startEmulator } from '../index.ts';
 import type { MachineEvent } from './machine.ts';
 
@@ -17,7 +18,6 @@ const require = createRequire(import.meta.url);
 const REPOSITORY = '/repos/ada/descent';
 
 type Answer = Partial<{
-  token: string;
   status: string;
   conclusion: string;
   workflow_run_id: number;
@@ -46,25 +46,25 @@ export async function openScene(fill: (source: string) => Promise<void>) {
   await git('-c', 'user.name=ada', '-c', 'user.email=ada@x', 'commit', '--quiet', '--message', 'Begin');
 
   const emulator = await startEmulator({ folder: join(folder, 'github') });
-  let token = '';
+  const control = new Control(emulator.url);
+  const { token } = await control.user('ada');
   const ask = async (method: string, path: string, body?: object): Promise<Answer> => {
     const response = await fetch(emulator.url + path, {
       method,
-      headers: { 'content-type': 'application/json', ...(token && { authorization: `Bearer ${token}` }) },
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
       ...(body && { body: JSON.stringify(body) }),
     });
     expect(response.ok, `${method} ${path}: ${response.status}`).toBe(true);
     return (response.status === 204 ? {} : await response.json()) as Answer;
   };
-  token = (await ask('POST', '/_emulator/users', { login: 'ada' })).token!;
-  await ask('POST', '/_emulator/repositories', { owner: 'ada', name: 'descent', from: source });
-  const { token: machineToken } = await ask('POST', '/_emulator/machines', {
+  await control.repository({ owner: 'ada', name: 'descent', from: source });
+  const { token: machineToken } = await control.machine({
     name: 'bob.desk',
     owner: 'bob',
     labels: ['self-hosted', 'descent-cpu'],
     repository: 'ada/descent',
   });
-  const { machine, events } = startMachine(emulator.url, machineToken!, work);
+  const { machine, events } = startMachine(emulator.url, machineToken, work);
 
   return {
     /** The machine's folder for everything, its temporary folder too. */

@@ -331,7 +331,7 @@ describe('the bot, as an installed App', () => {
     });
     const move = (sha: string) => rest.git.updateRef({ ...HOME, ref: 'heads/main', sha, force: false });
     await expect(move(sideways.sha)).rejects.toThrow(/not a fast forward/);
-    await stage.door('PUT', 'faults', { spurious422: 1 });
+    await stage.control.faults({ spurious422: 1 });
     await expect(move(commit.sha)).rejects.toMatchObject({ status: 422 });
     await move(commit.sha);
     const { data: after } = await rest.pulls.get({ ...HOME, pull_number: pull.number });
@@ -406,7 +406,7 @@ describe('the bot, as an installed App', () => {
     expect(
       (await stage.bot.rest.actions.getWorkflowRun({ ...HOME, run_id: job.runId })).data.conclusion,
     ).toBe('failure');
-    await stage.door('DELETE', `machines/${stage.machine.id}`);
+    await stage.control.removeMachine(stage.machine.id);
     expect((await stage.ask('POST', 'acquire')).status).toBe(401);
   });
 

@@ -131,7 +131,7 @@ describe('what other clients ask for', () => {
       actions: [{ label: 'Forgive', description: 'Take it back', identifier: 'forgive' }],
     });
     const press = (login: string, button: string) =>
-      stage.door('POST', 'buttons', { login, button, repository: 'swarm/descent', check_run: check.id });
+      stage.control.press({ login, button, repository: 'swarm/descent', check_run: check.id });
     await expect(press('nova', 'Re-run')).rejects.toThrow('403');
     await expect(press('swarm', 'Burn it')).rejects.toThrow('has no button');
     const suite = { ...HOME, check_suite_id: check.check_suite!.id };

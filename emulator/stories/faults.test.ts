@@ -8,7 +8,7 @@ describe('when things go wrong', () => {
     await stage.as('swarm').rest.issues.create({ ...HOME, title: 'A place to talk' });
   });
   beforeEach(async () => {
-    await stage.door('PUT', 'faults', {});
+    await stage.control.faults();
     await settled();
     stage.heard.length = 0;
   });
@@ -17,8 +17,7 @@ describe('when things go wrong', () => {
   });
   const say = (body: string) =>
     stage.as('nova').rest.issues.createComment({ ...HOME, issue_number: 1, body });
-  const deliveries = () =>
-    stage.door<{ guid: string; outcome: string; event: string }[]>('GET', 'deliveries');
+  const deliveries = () => stage.control.deliveries();
   const settled = () =>
     stage.until(
       async () => ((await deliveries()).every((d) => d.outcome !== 'pending') ? true : undefined),
@@ -27,25 +26,25 @@ describe('when things go wrong', () => {
   const said = () => stage.heard.map((h) => (h.payload.comment as { body: string }).body);
 
   it('webhooks are lost', async () => {
-    await stage.door('PUT', 'faults', { dropWebhooks: true });
+    await stage.control.faults({ dropWebhooks: true });
     await say('unheard');
     const last = (await deliveries()).at(-1)!;
     expect(last).toMatchObject({ event: 'issue_comment', outcome: 'dropped' });
     expect(stage.heard).toEqual([]);
-    await stage.door('PUT', 'faults', {});
-    await stage.door('POST', `deliveries/${last.guid}/redeliver`);
+    await stage.control.faults();
+    await stage.control.redeliver(last.guid);
     await stage.until(() => stage.heard.find((h) => h.guid === last.guid), 'redelivery under the same GUID');
   });
 
   it('webhooks come twice', async () => {
-    await stage.door('PUT', 'faults', { doubleWebhooks: true });
+    await stage.control.faults({ doubleWebhooks: true });
     await say('twice');
     await stage.until(() => (stage.heard.length === 2 ? true : undefined), 'both');
     expect(new Set(stage.heard.map((h) => h.guid)).size).toBe(1);
   });
 
   it('webhooks come out of order', async () => {
-    await stage.door('PUT', 'faults', { reorderWebhooks: true });
+    await stage.control.faults({ reorderWebhooks: true });
     await say('first');
     await say('second');
     await stage.until(() => (stage.heard.length === 2 ? true : undefined), 'both');
@@ -56,30 +55,27 @@ describe('when things go wrong', () => {
     const count = async () =>
       (await stage.as('nova').rest.issues.listComments({ ...HOME, issue_number: 1 })).data.length;
     const before = await count();
-    await stage.door('PUT', 'faults', { serverErrorEvery: 1 });
+    await stage.control.faults({ serverErrorEvery: 1 });
     await expect(say('never')).rejects.toMatchObject({ status: 502 });
-    await stage.door('PUT', 'faults', { lostAnswerEvery: 1 });
+    await stage.control.faults({ lostAnswerEvery: 1 });
     await expect(say('done, but nobody knows')).rejects.toMatchObject({ status: 502 });
-    await stage.door('PUT', 'faults', { secondaryLimitEvery: 1 });
+    await stage.control.faults({ secondaryLimitEvery: 1 });
     await expect(say('too fast')).rejects.toMatchObject({
       status: 403,
       response: { headers: { 'retry-after': '1' } },
     });
-    await stage.door('PUT', 'faults', {});
+    await stage.control.faults();
     expect(await count()).toBe(before + 1);
   });
 
   it('an unknown fault is refused by name', async () => {
-    await expect(stage.door('PUT', 'faults', { dropHooks: true })).rejects.toThrow(/dropHooks/);
+    await expect(stage.control.ask('PUT', 'faults', { dropHooks: true })).rejects.toThrow(/dropHooks/);
   });
 
   it('the log tells who asked for what', async () => {
-    const before = await stage.door<{ n: number }[]>('GET', 'requests');
+    const before = await stage.control.requests();
     await say('logged');
-    const after = await stage.door<{ method: string; path: string; status: number; actor: string }[]>(
-      'GET',
-      `requests?since=${before.at(-1)!.n}`,
-    );
+    const after = await stage.control.requests(before.at(-1)!.n);
     expect(after).toMatchObject([
       { method: 'POST', path: '/repos/swarm/descent/issues/1/comments', status: 201, actor: 'nova' },
     ]);

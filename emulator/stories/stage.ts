@@ -7,6 +7,7 @@ import { createAppAuth } from '@octokit/auth-app';
 import { Octokit } from '@octokit/rest';
 import { verify } from '@octokit/webhooks-methods';
 import { execa } from 'execa';
+import { Control } from '../control/client.ts';
 import { createHonesty } from '../honesty.ts';
 import { startEmulator } from '../index.ts';
 
@@ -60,6 +61,7 @@ export async function setStage(options: { now?: () => Date } = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'descent-story-'));
   const honesty = createHonesty();
   const emulator = await startEmulator({ observe: honesty.observe, ...options });
+  const control = new Control(emulator.url);
   const heard: Heard[] = [];
   const hooks = await listen((one) => {
     heard.push(one);
@@ -69,17 +71,17 @@ export async function setStage(options: { now?: () => Date } = {}) {
   await writeSource(source);
   const people = new Map<string, { token: string; octokit: Octokit }>();
   for (const login of ['swarm', 'nova', 'orion']) {
-    const { token } = await door<{ token: string }>('POST', 'users', { login });
+    const { token } = await control.user(login);
     people.set(login, { token, octokit: octokitWith({ auth: token }) });
   }
-  await door('POST', 'repositories', { owner: 'swarm', name: 'descent', from: source });
-  const app = await door<{ id: number; private_key: string; installation_id: number }>('POST', 'apps', {
+  await control.repository({ owner: 'swarm', name: 'descent', from: source });
+  const app = await control.app({
     slug: 'descent-bot',
     repository: 'swarm/descent',
     webhook_url: hooks.url,
     webhook_secret: 'secret',
   });
-  const machine = await door<{ id: number; token: string }>('POST', 'machines', {
+  const machine = await control.machine({
     name: 'gpu-1',
     owner: 'orion',
     labels: ['descent-cpu', 'ubuntu-latest'],
@@ -88,15 +90,6 @@ export async function setStage(options: { now?: () => Date } = {}) {
 
   function octokitWith(rest: ConstructorParameters<typeof Octokit>[0]): Octokit {
     return new Octokit({ baseUrl: emulator.url, log: QUIET, request: { retries: 0 }, ...rest });
-  }
-  async function door<T>(method: string, path: string, body?: object): Promise<T> {
-    const answer = await fetch(`${emulator.url}/_emulator/${path}`, {
-      method,
-      ...(body && { body: JSON.stringify(body) }),
-    });
-    const text = await answer.text();
-    if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text}`);
-    return (text === '' ? null : JSON.parse(text)) as T;
   }
   async function ask(method: string, path: string, body?: object | Uint8Array<ArrayBuffer>) {
     const raw = body instanceof Uint8Array;
@@ -124,7 +117,7 @@ export async function setStage(options: { now?: () => Date } = {}) {
     heard,
     app,
     machine,
-    door,
+    control,
     ask,
     git,
     as: (login: string) => person(login).octokit,

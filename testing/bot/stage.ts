@@ -10,6 +10,7 @@ import {
   type Emulator,
   startEmulator,
 } from '@descent-swarm/github-emulator';
+import { Control } from '@descent-swarm/github-emulator/control.ts';
 import { Octokit } from '@octokit/rest';
 import { execa } from 'execa';
 import { strToU8, zipSync } from 'fflate';
@@ -96,6 +97,7 @@ export interface PullView {
 
 export class Stage {
   readonly emulator: Emulator;
+  readonly control: Control;
   readonly folder: string;
   /** Reads as anybody may. */
   readonly onlooker: Octokit;
@@ -110,6 +112,7 @@ export class Stage {
 
   constructor(emulator: Emulator, folder: string, onlooker: Octokit, app: Stage['app']) {
     this.emulator = emulator;
+    this.control = new Control(emulator.url);
     this.folder = folder;
     this.onlooker = onlooker;
     this.app = app;
@@ -119,12 +122,11 @@ export class Stage {
     const folder = await mkdtemp(join(tmpdir(), 'descent-story-'));
     await seed(join(folder, 'seed'), files);
     const emulator = await startEmulator();
-    const door = <T>(method: string, path: string, body: unknown) =>
-      call<T>(`${emulator.url}/_emulator/${path}`, method, body);
-    const owner = await door<{ token: string }>('POST', 'users', { login: REPO.owner });
-    const { token } = await door<{ token: string }>('POST', 'users', { login: 'onlooker' });
-    await door('POST', 'repositories', { owner: REPO.owner, name: REPO.repo, from: join(folder, 'seed') });
-    const app = await door<Stage['app']>('POST', 'apps', {
+    const control = new Control(emulator.url);
+    const owner = await control.user(REPO.owner);
+    const { token } = await control.user('onlooker');
+    await control.repository({ owner: REPO.owner, name: REPO.repo, from: join(folder, 'seed') });
+    const app = await control.app({
       slug: 'descent',
       repository: `${REPO.owner}/${REPO.repo}`,
       webhook_url: 'http://127.0.0.1:9/',
@@ -136,8 +138,9 @@ export class Stage {
     return stage;
   }
 
+  /** For tests that others wrote; ours ask `control`. */
   door<T>(method: string, path: string, body?: unknown): Promise<T> {
-    return call<T>(`${this.emulator.url}/_emulator/${path}`, method, body);
+    return this.control.ask(method, path, body);
   }
 
   /** @param api where the bot finds GitHub: the emulator, or something in between */
@@ -153,7 +156,7 @@ export class Stage {
       SWEEP_MINUTES: 0,
       DESCENT_CACHE: join(this.folder, 'cache'),
     });
-    await this.door('PATCH', `apps/${this.app.id}`, { webhook_url: `${this.bot.url}/api/github/webhooks` });
+    await this.control.moveWebhook(this.app.id, `${this.bot.url}/api/github/webhooks`);
   }
 
   /** The incumbent is measured at this loss before the story begins. */
@@ -184,7 +187,7 @@ export class Stage {
   /** @param labels beside `self-hosted` and the owner's: those of the tracks it takes jobs of */
   async addMachine(owner: string, name: string, labels = ['descent-cpu']): Promise<void> {
     if (!this.#tokens.has(owner)) {
-      const user = await this.door<{ token: string }>('POST', 'users', { login: owner });
+      const user = await this.control.user(owner);
       this.#tokens.set(owner, user.token);
     }
     const machine = {
@@ -193,7 +196,7 @@ export class Stage {
       labels: ['self-hosted', ...labels, `owner-${owner}`],
       repository: `${REPO.owner}/${REPO.repo}`,
     };
-    const { token } = await this.door<{ token: string }>('POST', 'machines', machine);
+    const { token } = await this.control.machine(machine);
     this.#machines.push({ name: machine.name, token });
   }
 
@@ -201,7 +204,7 @@ export class Stage {
   async settle(): Promise<void> {
     for (let quiet = 0; quiet < 3; ) {
       await this.bot?.descent.idle();
-      const deliveries = await this.door<{ outcome: string }[]>('GET', 'deliveries');
+      const deliveries = await this.control.deliveries();
       quiet = deliveries.some((one) => one.outcome === 'pending') ? 0 : quiet + 1;
       await new Promise((resolve) => setTimeout(resolve, 15));
     }
@@ -297,7 +300,7 @@ export class Stage {
   /** Another App installed on the repository, with the right to write check runs. */
   async otherApp(slug: string): Promise<Octokit> {
     const repository = `${REPO.owner}/${REPO.repo}`;
-    const { id } = await this.door<{ id: number }>('POST', 'apps', { slug, repository });
+    const { id } = await this.control.app({ slug, repository });
     return octokit(this.emulator.url, this.#token(this.emulator.world.apps.get(id)!, { checks: 'write' }));
   }
 
@@ -309,8 +312,7 @@ export class Stage {
   async agent(login: string): Promise<Octokit> {
     const known = this.#agents.get(login);
     if (known) return known;
-    const token =
-      this.#tokens.get(login) ?? (await this.door<{ token: string }>('POST', 'users', { login })).token;
+    const token = this.#tokens.get(login) ?? (await this.control.user(login)).token;
     const agent = octokit(this.emulator.url, token);
     this.#agents.set(login, agent);
     await agent.repos.createFork(REPO);

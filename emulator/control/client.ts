@@ -1,0 +1,90 @@
+import type { LoggedRequest } from '../stage.ts';
+import type { Delivery } from '../webhooks.ts';
+import type {
+  AppMade,
+  AppWanted,
+  ButtonPressed,
+  CollaboratorWanted,
+  FaultsWanted,
+  MachineMade,
+  MachineWanted,
+  RepositoryMade,
+  RepositoryWanted,
+  UserMade,
+} from './schemas.ts';
+
+export type { FaultsWanted } from './schemas.ts';
+
+/** The client of `/_emulator/`: for whoever sets up an emulator, in this process or another. */
+export class Control {
+  readonly #url: string;
+
+  /** @param url of the emulator */
+  constructor(url: string) {
+    this.#url = `${url}/_emulator/`;
+  }
+
+  /** A new account, and a token of it. */
+  user(login: string): Promise<UserMade> {
+    return this.ask('POST', 'users', { login });
+  }
+
+  repository(wanted: RepositoryWanted): Promise<RepositoryMade> {
+    return this.ask('POST', 'repositories', wanted);
+  }
+
+  collaborator(wanted: CollaboratorWanted): Promise<unknown> {
+    return this.ask('PUT', 'collaborators', wanted);
+  }
+
+  /** Creates an App and installs it. */
+  app(wanted: AppWanted): Promise<AppMade> {
+    return this.ask('POST', 'apps', wanted);
+  }
+
+  moveWebhook(app: number, url: string): Promise<unknown> {
+    return this.ask('PATCH', `apps/${app}`, { webhook_url: url });
+  }
+
+  press(button: ButtonPressed): Promise<unknown> {
+    return this.ask('POST', 'buttons', button);
+  }
+
+  machine(wanted: MachineWanted): Promise<MachineMade> {
+    return this.ask('POST', 'machines', wanted);
+  }
+
+  removeMachine(id: number): Promise<unknown> {
+    return this.ask('DELETE', `machines/${id}`);
+  }
+
+  /** These faults and no others; none when nothing is given. */
+  faults(wanted: FaultsWanted = {}): Promise<unknown> {
+    return this.ask('PUT', 'faults', wanted);
+  }
+
+  /** @param since the number of the last request that is not wanted */
+  requests(since = 0): Promise<LoggedRequest[]> {
+    return this.ask('GET', `requests?since=${since}`);
+  }
+
+  deliveries(): Promise<Delivery[]> {
+    return this.ask('GET', 'deliveries');
+  }
+
+  redeliver(guid: string): Promise<unknown> {
+    return this.ask('POST', `deliveries/${guid}/redeliver`);
+  }
+
+  /** Any call, typed by the caller: for what the doors must refuse. */
+  async ask<T>(method: string, path: string, body?: unknown): Promise<T> {
+    const response = await fetch(this.#url + path, {
+      method,
+      headers: { 'content-type': 'application/json' },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    if (!response.ok) throw new Error(`${method} /_emulator/${path}: ${response.status} ${text}`);
+    return (text === '' ? null : JSON.parse(text)) as T;
+  }
+}
