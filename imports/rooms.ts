@@ -12,6 +12,8 @@ export interface Room {
   packages?: string[];
   /** Whether a room with `packages` may import all of Node's own modules too. */
   node?: true;
+  /** What it may import for its types alone. */
+  types?: string[];
   /** Files that the line is not about, with the reason beside them. */
   except?: string[];
 }
@@ -24,8 +26,16 @@ export const ROOMS: Room[] = [
   { room: 'memory', reads: ['core', 'setup'] },
   { room: 'cli', reads: ['core', 'memory', 'runner', 'setup'] },
   { room: 'app/model', reads: ['core'], packages: ['zod'] },
-  { room: 'app/say', reads: ['core', 'app/model', 'app/decide'], packages: [] },
+  { room: 'app/say', reads: ['core', 'app/model'], types: ['app/decide'], packages: [] },
   { room: 'app/decide', reads: ['core', 'app/model', 'app/say'], packages: [] },
+  // Below the steps, the lowest first.
+  { room: 'app/decide/state', reads: ['core', 'app/model'] },
+  { room: 'app/decide/rules', reads: ['core', 'app/model', 'app/decide/state'] },
+  { room: 'app/decide/results', reads: ['core', 'app/model', 'app/say', 'app/decide/(rules|state)'] },
+  {
+    room: 'app/decide/answer',
+    reads: ['core', 'app/model', 'app/say', 'app/decide/(results|rules|state)'],
+  },
   {
     room: 'app',
     reads: ['core', 'runner', 'setup'],
@@ -42,7 +52,7 @@ export const ROOMS: Room[] = [
 /** Rooms side by side: none of a line imports another of it. */
 export const APART: string[][] = [
   ['app/intake', 'app/decide', 'app/effects'],
-  ['app/decide/measure', 'app/decide/conclude', 'app/decide/commands'], // not audits yet: conclude and measure ask it
+  ['measure', 'rescore', 'conclude', 'audits', 'commands'].map((step) => `app/decide/${step}`), // plan.ts names them in order
 ];
 
 /** Packages that few files know, so that the rest does not depend on them. */

@@ -56,6 +56,21 @@ it.each([
     'app/decide/conclude/a.ts',
     "import '../measure/b.ts';",
   ],
+  [
+    'app/decide/audits is apart from the rooms beside it',
+    'app/decide/audits/a.ts',
+    "import '../measure/b.ts';",
+  ],
+  [
+    'app/decide/rules imports only core, app/model, app/decide/state',
+    'app/decide/rules/a.ts',
+    "import '../measure/b.ts';",
+  ],
+  [
+    'app/say imports types alone of app/decide',
+    'app/say/a.ts',
+    "export { b } from '../decide/measure/b.ts';",
+  ],
   ['probot is known to few files', 'app/reconcile.ts', "import 'probot';"],
   ['emulator imports nothing else of ours', 'emulator/a.ts', "export * from '../core/text.ts';"],
   ['runner imports only core, setup/paths[.]mjs', 'runner/a.ts', "export type { a } from '../app/main.ts';"],

@@ -9,15 +9,24 @@ const inPackage = (names: string[]) =>
   `(^|/)node_modules/(${names.join('|')})/|^(${names.join('|')})$`.replaceAll('node:', '(node:)?');
 
 /** What a room may import of ours. */
-function ours({ room, reads, except = [] }: Room): IForbiddenRuleType[] {
+function ours({ room, reads, types = [], except = [] }: Room): IForbiddenRuleType[] {
   if (!reads) return [];
+  const from = { path: inFolder(room), pathNot: [TESTS, ...except.map((path) => inFolder(path))] };
   return [
     {
       name: `${room} imports ${reads.length > 0 ? `only ${reads.join(', ')}` : 'nothing else of ours'}`,
       severity: 'error',
-      from: { path: inFolder(room), pathNot: [TESTS, ...except.map((path) => inFolder(path))] },
-      to: { dependencyTypes: ['local'], pathNot: inFolder(room, ...reads) },
+      from,
+      to: { dependencyTypes: ['local'], pathNot: inFolder(room, ...reads, ...types) },
     },
+    ...types.map(
+      (other): IForbiddenRuleType => ({
+        name: `${room} imports types alone of ${other}`,
+        severity: 'error',
+        from,
+        to: { path: inFolder(other), dependencyTypesNot: ['type-only'] },
+      }),
+    ),
   ];
 }
 

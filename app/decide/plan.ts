@@ -5,20 +5,22 @@ import type { Effect } from '../model/effect.ts';
 import type { HeadState, Snapshot } from '../model/snapshot.ts';
 import { tracksAsked } from '../model/tracks.ts';
 import * as say from '../say/before-verdict.ts';
-import { afterwards, inDoubt, withAuditsInLine, withoutUnsound } from './audits/next.ts';
+import { answerOf, isEmpty } from './answer/answer.ts';
+import { checksOnly } from './answer/check-writes.ts';
+import { withCommentOwed } from './answer/comment-owed.ts';
+import type { Decision } from './answer/decision.ts';
+import { afterwards, inDoubt, withAuditsInLine } from './audits/next.ts';
 import { handleCommands } from './commands/commands.ts';
 import { adoptLate, conclude, showResults } from './conclude/conclude.ts';
 import { collectedLate, giveUpUnconfigured } from './conclude/late-results.ts';
 import { concludeSuperseded, isUnsettled } from './conclude/superseded.ts';
 import { bringBack } from './conclude/worse-merged-by-hand.ts';
 import { underway } from './measure/measure.ts';
+import { scoreOnceMore } from './rescore/score-once-more.ts';
 import { lacksOf } from './rules/newcomers.ts';
 import { isReady, type TrackProgress, trackProgressOf } from './rules/progress.ts';
 import { nextInLine } from './rules/queue.ts';
-import { answerOf, isEmpty } from './state/answer.ts';
-import { checksOnly } from './state/check-writes.ts';
-import { withCommentOwed } from './state/comment-owed.ts';
-import type { Decision } from './state/decision.ts';
+import { withoutUnsound } from './rules/sound/sound.ts';
 import { type Experiment, noRuns } from './state/experiments.ts';
 import { reconsideredResult } from './state/reconsidered.ts';
 import { ask, type Fault, type Settings, settingsOf } from './state/settings.ts';
@@ -195,6 +197,8 @@ function goOn(
 ): Effect[] {
   const step = underway(snapshot, settings, experiment);
   if (step.kind === 'effects') return step.effects;
+  if (step.kind === 'score-once-more')
+    return scoreOnceMore(snapshot, settings, step.experiment, step.certificate);
   return conclude(snapshot, settings, tracks, experiment, step.judgement);
 }
 

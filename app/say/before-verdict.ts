@@ -2,8 +2,8 @@ import { DESCENT } from '../../core/command-name.ts';
 import { resultPath } from '../../core/formats/result.ts';
 import { block, inline } from '../../core/text/harmless/github.ts';
 import { bpb } from '../../core/text/loss.ts';
+import type { Progress } from '../decide/answer/decision.ts';
 import type { DuplicateOf } from '../decide/rules/duplicates.ts';
-import type { Progress } from '../decide/state/decision.ts';
 import type { World } from '../model/snapshot.ts';
 
 /** Every sentence the bot says until an experiment is decided; then verdict-comment.ts speaks. A saying is shown as a comment and in the check run alike. */

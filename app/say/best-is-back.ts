@@ -1,5 +1,5 @@
 import { bpb } from '../../core/text/loss.ts';
-import type { Decision } from '../decide/state/decision.ts';
+import type { Decision } from '../decide/answer/decision.ts';
 import type { World } from '../model/snapshot.ts';
 import { type Message, paragraphs } from './before-verdict.ts';
 

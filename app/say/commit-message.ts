@@ -3,9 +3,9 @@ import type { RunResult } from '../../core/formats/run.ts';
 import { TRAIN_PATH } from '../../core/rules/eligibility.ts';
 import { commitLine, commitQuote } from '../../core/text/harmless/github.ts';
 import { bpb, signed } from '../../core/text/loss.ts';
-import { placeOf } from '../decide/rules/progress.ts';
 import type { CommitMessage } from '../model/effect.ts';
 import type { World } from '../model/snapshot.ts';
+import { placeOf } from '../model/tracks.ts';
 
 /** Main's history is meant to be read: a subject with the loss, the hypothesis, and trailers for `git log` and git's own parser. */
 

@@ -1,5 +1,5 @@
 import { WAITS_LABEL } from '../../core/formats/labels.ts';
-import type { Decision } from '../decide/state/decision.ts';
+import type { Decision } from '../decide/answer/decision.ts';
 import type { Conclusion } from '../model/effect.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { OverallKey } from '../model/state.ts';

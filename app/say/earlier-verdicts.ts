@@ -1,8 +1,7 @@
-import type { ExperimentResult } from '../../core/formats/result.ts';
+import { type ExperimentResult, RECONSIDERED } from '../../core/formats/result.ts';
 import { bpb, signed } from '../../core/text/loss.ts';
-import { unknownTracks } from '../decide/rules/progress.ts';
-import { RECONSIDERED } from '../decide/state/reconsidered.ts';
 import type { Snapshot, World } from '../model/snapshot.ts';
+import { unknownTracks } from '../model/tracks.ts';
 import { type Message, paragraphs, resultUrl } from './before-verdict.ts';
 
 /** What is known of a request's other tracks, said below whatever is said of the present one. */

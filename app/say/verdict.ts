@@ -1,4 +1,5 @@
 import { DESCENT } from '../../core/command-name.ts';
+import { BELOW_TAG } from '../../core/formats/comment-tag.ts';
 import type { ExperimentResult } from '../../core/formats/result.ts';
 import type { Verdict } from '../../core/formats/run.ts';
 import { headline, plot } from '../../core/rules/acceptance/explain.ts';
@@ -7,9 +8,8 @@ import { TRAIN_PATH } from '../../core/rules/eligibility.ts';
 import { block, inline, plain } from '../../core/text/harmless/github.ts';
 import { bpb, signed } from '../../core/text/loss.ts';
 import type { Outcome } from '../decide/results/outcome.ts';
-import { placeOf } from '../decide/rules/progress.ts';
-import { BELOW_TAG } from '../decide/state/check-writes.ts';
 import type { World } from '../model/snapshot.ts';
+import { placeOf } from '../model/tracks.ts';
 import { auditSection } from './audits.ts';
 import { type Message, paragraphs, resultUrl } from './before-verdict.ts';
 import { rescoreSection } from './rescore.ts';

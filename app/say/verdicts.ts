@@ -1,8 +1,8 @@
+import { BELOW_TAG } from '../../core/formats/comment-tag.ts';
 import { inline, plain } from '../../core/text/harmless/github.ts';
 import { bpb } from '../../core/text/loss.ts';
 import type { Outcome } from '../decide/results/outcome.ts';
 import type { TrackProgress } from '../decide/rules/progress.ts';
-import { BELOW_TAG } from '../decide/state/check-writes.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { auditSections } from './audits.ts';
 import { type Message, paragraphs, resultUrl } from './before-verdict.ts';

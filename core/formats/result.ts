@@ -92,6 +92,9 @@ export const authorTextSchema = z.strictObject({
 /** The keys of a record whose text strangers wrote. */
 export const UNTRUSTED = ['diff', 'authorText', 'insights'];
 
+/** The reason of a verdict that does not stand any more, since some of its runs do not count: the file is measured again. */
+export const RECONSIDERED = 'reconsidered';
+
 /** What is said of a run that was not scored and whose report gives no reason. */
 export const UNSAID = {
   exception: 'the run crashed',

@@ -1,21 +1,17 @@
-import { MACHINE_LABEL } from '../../../core/formats/labels.ts';
-import type { Leaderboard } from '../../../core/formats/leaderboard.ts';
 import type { Audit, ExperimentResult } from '../../../core/formats/result.ts';
-import { own } from '../../../core/names.ts';
-import { isSuspicious } from '../../../core/rules/audits/audit.ts';
-import { type MachineRules, machineTrust, strikesOf } from '../../../core/rules/audits/machines.ts';
 import type { CheckWrite, Effect } from '../../model/effect.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
-import { auditMessage, auditsBeside, blocked, suspicious } from '../../say/audits.ts';
-import { cancelUntaken } from '../measure/retry.ts';
+import { auditMessage, auditsBeside } from '../../say/audits.ts';
+import { belowVerdict, checksOnly } from '../answer/check-writes.ts';
+import { withAudited } from '../results/audited.ts';
 import { boardFiles, recounted, withStanding } from '../results/leaderboard.ts';
+import { outlierAlarms } from '../results/outlier-alarms.ts';
 import { resultFiles } from '../results/result.ts';
-import { belowVerdict, checksOnly } from '../state/check-writes.ts';
+import { cancelUntaken } from '../rules/dispatch.ts';
 import { experimentsOf, givenUp } from '../state/experiments.ts';
 import type { Settings } from '../state/settings.ts';
 import { auditorFor, ordersFor } from './dispatch.ts';
 import { endOf, inquiriesOf } from './inquiry.ts';
-import { withAudited } from './leaderboard.ts';
 import { fallenResult } from './repeated.ts';
 
 /** The audits of one experiment on record: runs repeated elsewhere, compared, and what follows for the machines. */
@@ -99,28 +95,6 @@ function recounting(board: Settings['board'], before: ExperimentResult, after: E
   const standing = board.tracks[before.track]!;
   const counts = recounted(standing.counts, before.verdict, after.verdict);
   return withStanding(board, before.track, { ...standing, counts });
-}
-
-/** Told to the owner of a machine that is blocked by its last strike, or to maintainers. */
-export function outlierAlarms(
-  board: Leaderboard,
-  config: MachineRules,
-  result: ExperimentResult,
-  outliers: string[],
-  now: string,
-): Effect[] {
-  const { machines } = board.tracks[result.track]!;
-  return outliers.flatMap((name): Effect[] => {
-    const machine = own(machines, name);
-    if (!machine) return [];
-    const pulls = machine.outliers.map((one) => one.pull);
-    const about = { machine: name, owner: machine.owner, track: result.track, pulls };
-    if (machineTrust(name, machine, now, config) === 'blocked')
-      return [{ kind: 'alarm', ...blocked(about), label: MACHINE_LABEL }];
-    return isSuspicious(strikesOf(name, machine, now, config))
-      ? [{ kind: 'alarm', ...suspicious(about, result.author), label: MACHINE_LABEL }]
-      : [];
-  });
 }
 
 /** The rest is found by the next end of a run, and by the sweep. */

@@ -1,12 +1,7 @@
-import { own } from '../../../core/names.ts';
-import { is, machineTrust } from '../../../core/rules/audits/machines.ts';
+import { is } from '../../../core/rules/audits/machines.ts';
 import type { Effect } from '../../model/effect.ts';
-import type { HeadState, Snapshot } from '../../model/snapshot.ts';
-import { withSoundData } from '../rules/data-set.ts';
-import { BLOCKED_MACHINE } from '../rules/placing.ts';
+import type { Snapshot } from '../../model/snapshot.ts';
 import { sparePlaces } from '../rules/queue.ts';
-import { unusedSeeds } from '../rules/seeds.ts';
-import { withSoundVersions } from '../rules/versions.ts';
 import type { Settings } from '../state/settings.ts';
 import { auditStep } from './audits.ts';
 import { reconsiderStep } from './reconsider.ts';
@@ -54,23 +49,3 @@ export function withAuditsInLine(
 }
 
 const LOOKS = 20;
-
-/** Reports of blocked machines, from other data sets and of other Pythons are refused, and a seed that was used on the track is not drawn again. */
-export function withoutUnsound(snapshot: Snapshot, { board, config }: Settings): Snapshot {
-  const isBlocked = (track: string, name: string) => {
-    const machine = own(own(board.tracks, track)?.machines, name);
-    return machine !== undefined && machineTrust(name, machine, snapshot.now, config) === 'blocked';
-  };
-  const sound = (head: HeadState): HeadState => ({
-    ...head,
-    runs: head.runs.map((run) => {
-      const { finding } = run;
-      if (finding.kind !== 'report' || !isBlocked(run.key.track, finding.facts.run.machine)) return run;
-      const why = `${finding.facts.run.machine} is blocked by audits on ${run.key.track}`;
-      return { ...run, finding: { kind: 'refused', check: BLOCKED_MACHINE, why } };
-    }),
-  });
-  const fresh = unusedSeeds(snapshot.fresh, board, snapshot.pull.heads);
-  const heads = withSoundVersions(withSoundData(snapshot.pull.heads.map(sound), board), { board, config });
-  return { ...snapshot, fresh, pull: { ...snapshot.pull, heads } };
-}

@@ -1,17 +1,17 @@
 import { MACHINE_LABEL } from '../../../core/formats/labels.ts';
 import type { TrackStanding } from '../../../core/formats/leaderboard.ts';
-import type { ExperimentResult } from '../../../core/formats/result.ts';
+import { type ExperimentResult, RECONSIDERED } from '../../../core/formats/result.ts';
 import { heldoutOf, spreadOf } from '../../../core/rules/acceptance/spread.ts';
 import { is } from '../../../core/rules/audits/machines.ts';
 import { meanBpb } from '../../../core/text/loss.ts';
 import type { Effect } from '../../model/effect.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import { auditsBeside, reconsideredMessage, restsOnOutlier } from '../../say/audits.ts';
+import { belowVerdict } from '../answer/check-writes.ts';
 import { boardFiles, recounted, withStanding } from '../results/leaderboard.ts';
 import { resultFiles } from '../results/result.ts';
 import { judge, WITHDRAWN } from '../rules/verdict.ts';
-import { belowVerdict } from '../state/check-writes.ts';
-import { factsOf, RECONSIDERED } from '../state/reconsidered.ts';
+import { factsOf } from '../state/reconsidered.ts';
 import type { Settings } from '../state/settings.ts';
 
 /**

@@ -1,7 +1,7 @@
-import type { Audit, ExperimentResult } from '../../../core/formats/result.ts';
+import { type Audit, type ExperimentResult, RECONSIDERED } from '../../../core/formats/result.ts';
 import { spreadOf } from '../../../core/rules/acceptance/spread.ts';
 import { judge, WITHDRAWN } from '../rules/verdict.ts';
-import { factsOf, RECONSIDERED, SET_ASIDE } from '../state/reconsidered.ts';
+import { factsOf, SET_ASIDE } from '../state/reconsidered.ts';
 import type { Settings } from '../state/settings.ts';
 
 /**

@@ -1,7 +1,7 @@
 import type { ExperimentResult } from '../../../core/formats/result.ts';
 import type { CheckWrite, Effect } from '../../model/effect.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
-import { checksOnly } from '../state/check-writes.ts';
+import { checksOnly } from '../answer/check-writes.ts';
 import { experimentsOf, givenUp } from '../state/experiments.ts';
 import type { Settings } from '../state/settings.ts';
 

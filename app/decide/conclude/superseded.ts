@@ -4,10 +4,10 @@ import type { HeadState, Snapshot } from '../../model/snapshot.ts';
 import { encodeOverall } from '../../model/state.ts';
 import { experimentMessage } from '../../say/commit-message.ts';
 import { verdict } from '../../say/verdict.ts';
+import { checksOnly } from '../answer/check-writes.ts';
 import { boardFiles, withResult } from '../results/leaderboard.ts';
 import { resultFiles, resultOf } from '../results/result.ts';
 import { judgeAsItIs } from '../rules/verdict.ts';
-import { checksOnly } from '../state/check-writes.ts';
 import { type Experiment, experimentsOf, givenUp } from '../state/experiments.ts';
 import type { Settings } from '../state/settings.ts';
 

@@ -9,8 +9,8 @@ import type { Snapshot } from '../../model/snapshot.ts';
 import { tracksAsked } from '../../model/tracks.ts';
 import { paragraphs } from '../../say/before-verdict.ts';
 import { howBack } from '../../say/verdict.ts';
+import { answerOf } from '../answer/answer.ts';
 import type { Outcome } from '../results/outcome.ts';
-import { answerOf } from '../state/answer.ts';
 import { ask, type Settings } from '../state/settings.ts';
 
 /** A person may merge a worse file by hand: then main is not the best until somebody brings that back. */

@@ -9,13 +9,13 @@ import type { Effect } from '../../model/effect.ts';
 import type { BaselineSnapshot } from '../../model/snapshot.ts';
 import { baselineFailed, sigmaDoubted, stopped } from '../../say/before-verdict.ts';
 import { baselineMessage } from '../../say/commit-message.ts';
+import { checksOnly as checks } from '../answer/check-writes.ts';
 import { boardFiles, withBaseline } from '../results/leaderboard.ts';
-import { withSoundData } from '../rules/data-set.ts';
 import { orderOf } from '../rules/dispatch.ts';
 import { nextInLine } from '../rules/queue.ts';
-import { unusedSeeds } from '../rules/seeds.ts';
-import { withSoundVersions } from '../rules/versions.ts';
-import { checksOnly as checks } from '../state/check-writes.ts';
+import { withSoundData } from '../rules/sound/data-set.ts';
+import { unusedSeeds } from '../rules/sound/seeds.ts';
+import { withSoundVersions } from '../rules/sound/versions.ts';
 import { type Experiment, experimentsOf, givenUp, noRuns } from '../state/experiments.ts';
 import { type Settings, settingsOf } from '../state/settings.ts';
 

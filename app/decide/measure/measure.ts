@@ -3,8 +3,9 @@ import type { Wanted } from '../../../core/rules/acceptance/acceptance.ts';
 import { bpb } from '../../../core/text/loss.ts';
 import type { Effect } from '../../model/effect.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
-import type { Certificate } from '../rescore/certify.ts';
-import { rescoreOf } from '../rescore/opinions.ts';
+import { answerOrRest, meanwhile, measuringCheck, showProgress } from '../answer/underway.ts';
+import type { Certificate } from '../rules/certificate/certify.ts';
+import { rescoreOf } from '../rules/certificate/opinions.ts';
 import {
   barredBy,
   certificateOf,
@@ -12,35 +13,32 @@ import {
   judgedWithout,
   liarsAmong,
   notCertified,
-  rescoreOrder,
   scoredBefore,
-} from '../rescore/rescore.ts';
+} from '../rules/certificate/scorings.ts';
+import { cancelUntaken } from '../rules/dispatch.ts';
 import type { PlacementInput } from '../rules/placing.ts';
-import { turnOf } from '../rules/queue.ts';
 import { type Judgement, withdrawn, withRuns } from '../rules/verdict.ts';
 import { type Experiment, experimentsOf, incumbentRuns, withIncumbentRuns } from '../state/experiments.ts';
 import { outliersOf, reconsideredResult } from '../state/reconsidered.ts';
 import { ask, type Settings } from '../state/settings.ts';
 import { withoutBrokenCalls } from './calls.ts';
 import { measureMore, waitForOwners } from './more-runs.ts';
-import {
-  answerOrRest,
-  meanwhile,
-  measuringCheck,
-  noteTurn,
-  queued,
-  selfOf,
-  showProgress,
-  tidied,
-} from './progress.ts';
-import { cancelUntaken, giveUp, retries } from './retry.ts';
+import { giveUp, retries } from './retry.ts';
+
+export type Underway =
+  | { kind: 'effects'; effects: Effect[] }
+  | {
+      kind: 'score-once-more';
+      experiment: Experiment;
+      certificate: Extract<Certificate, { kind: 'ask' }>;
+    }
+  | { kind: 'judged'; judgement: Judgement };
+
+const NOBODY_TO_SCORE =
+  "its weights are scored once more on another owner's machine before it holds the record";
 
 /** An experiment whose verdict is not said yet: waiting, ordering, or ready for it. */
-export function underway(
-  snapshot: Snapshot,
-  settings: Settings,
-  candidate: Experiment,
-): { kind: 'effects'; effects: Effect[] } | { kind: 'judged'; judgement: Judgement } {
+export function underway(snapshot: Snapshot, settings: Settings, candidate: Experiment): Underway {
   const effects = (...list: Effect[]) => ({ kind: 'effects' as const, effects: list });
   const { track } = candidate;
   const rules = own(settings.config.tracks, track);
@@ -124,8 +122,11 @@ export function underway(
         break;
       default:
         if (pending.length > 0) return effects(...showProgress(snapshot, settings, experiment));
-        if (mayMeasure) return effects(...scoreOnceMore(snapshot, settings, experiment, certificate));
-        return { kind: 'judged', judgement: withdrawn(input, 'its weights were scored once more') };
+        if (!mayMeasure)
+          return { kind: 'judged', judgement: withdrawn(input, 'its weights were scored once more') };
+        return certificate.kind === 'ask'
+          ? { kind: 'score-once-more', experiment, certificate }
+          : effects(...waitForOwners(snapshot, settings, experiment, NOBODY_TO_SCORE));
     }
   }
   if (counted.judgement.kind === 'measure' && mayMeasure) {
@@ -167,34 +168,6 @@ function certificateSaid(kind: Certificate['kind']): 'passed' | 'refused' | 'wai
   if (kind === 'certified') return 'passed';
   if (kind === 'refuted' || kind === 'unsettled') return 'refused';
   return kind === 'wait' ? 'waits' : 'acts';
-}
-
-/** Orders the scoring of a run's weights when it is this request's turn, or says what it waits for. */
-function scoreOnceMore(
-  snapshot: Snapshot,
-  settings: Settings,
-  experiment: Experiment,
-  certificate: Extract<Certificate, { kind: 'ask' | 'wait' }>,
-): Effect[] {
-  const { track } = experiment;
-  if (certificate.kind === 'wait') {
-    const reason = "its weights are scored once more on another owner's machine before it holds the record";
-    return waitForOwners(snapshot, settings, experiment, reason);
-  }
-  const self = { ...selfOf(snapshot, experiment, 'measuring') };
-  const turn = turnOf(self, snapshot.queue, settings.config, track);
-  noteTurn(settings, turn);
-  if (turn.places === 0) {
-    return [
-      answerOrRest(
-        meanwhile(snapshot, settings, experiment, queued(snapshot, settings, turn, true)),
-        'waiting for its turn',
-      ),
-    ];
-  }
-  const progress = meanwhile(snapshot, settings, experiment, { code: 'scoring-once-more' });
-  const order = rescoreOrder(snapshot, settings, experiment, certificate);
-  return [...tidied(progress), { kind: 'dispatch', checks: progress.checks, orders: [order] }];
 }
 
 function waitForIncumbent(snapshot: Snapshot, settings: Settings, experiment: Experiment): Effect[] {

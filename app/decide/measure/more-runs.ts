@@ -1,15 +1,7 @@
 import type { Wanted } from '../../../core/rules/acceptance/acceptance.ts';
 import type { Effect, Order } from '../../model/effect.ts';
 import type { QueueEntry, Snapshot } from '../../model/snapshot.ts';
-import { wordsOf } from '../results/words.ts';
-import { orderOf } from '../rules/dispatch.ts';
-import { type PlacementInput, placeRuns } from '../rules/placing.ts';
-import { nextInLine, turnOf } from '../rules/queue.ts';
-import { waitsBehind } from '../rules/similar.ts';
-import { isEmpty } from '../state/answer.ts';
-import type { Experiment } from '../state/experiments.ts';
-import { ask, type Settings } from '../state/settings.ts';
-import { isCall, isCallDue, waitsSince } from './calls.ts';
+import { isEmpty } from '../answer/answer.ts';
 import {
   answerOrRest,
   meanwhile,
@@ -19,7 +11,15 @@ import {
   selfOf,
   showProgress,
   tidied,
-} from './progress.ts';
+} from '../answer/underway.ts';
+import { orderOf } from '../rules/dispatch.ts';
+import { type PlacementInput, placeRuns } from '../rules/placing.ts';
+import { nextInLine, turnOf } from '../rules/queue.ts';
+import { waitsBehind } from '../rules/similar.ts';
+import type { Experiment } from '../state/experiments.ts';
+import { ask, type Settings } from '../state/settings.ts';
+import { wordsOf } from '../state/words.ts';
+import { isCall, isCallDue, waitsSince } from './calls.ts';
 
 /** Orders what is missing when it is this request's turn, else waits in the queue. */
 export function measureMore(

@@ -1,12 +1,12 @@
 import type { Effect, Order } from '../../model/effect.ts';
-import type { RunState, Snapshot } from '../../model/snapshot.ts';
-import { wordsOf } from '../results/words.ts';
-import { orderOf } from '../rules/dispatch.ts';
+import type { Snapshot } from '../../model/snapshot.ts';
+import { answerOf, isEmpty } from '../answer/answer.ts';
+import { cancelUntaken, orderOf } from '../rules/dispatch.ts';
 import { failuresOf, type PlacementInput, placeAgain } from '../rules/placing.ts';
 import { nextInLine } from '../rules/queue.ts';
-import { answerOf, isEmpty } from '../state/answer.ts';
 import { type Experiment, givenUp } from '../state/experiments.ts';
 import { ask, type Settings } from '../state/settings.ts';
+import { wordsOf } from '../state/words.ts';
 
 /** Runs that a machine, an owner or GitHub failed: ordered again, until the attempts are used up. */
 
@@ -56,12 +56,6 @@ export function retries(
       run.key.stage === 'rescore' ? { ...snapshot.fresh[i]!, seed: run.key.seed } : snapshot.fresh[i]!,
     );
   });
-}
-
-/** Runs that nobody took are taken back, so that no machine measures them for nothing. */
-export function cancelUntaken(runs: RunState[]): Effect[] {
-  const runIds = runs.flatMap(({ finding }) => (finding.kind === 'untaken' ? [finding.runId] : []));
-  return runIds.length > 0 ? [{ kind: 'cancel', runIds }] : [];
 }
 
 export function giveUp(snapshot: Snapshot, settings: Settings, experiment: Experiment): Effect[] {

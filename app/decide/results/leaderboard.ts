@@ -8,7 +8,7 @@ import { pooledVariance } from '../../../core/rules/acceptance/statistics.ts';
 import { seen } from '../../../core/rules/audits/machines.ts';
 import { meanBpb } from '../../../core/text/loss.ts';
 import { leaderboardPage } from '../../say/leaderboard-page.ts';
-import { dataOf } from '../rules/data-set.ts';
+import { dataOf } from '../rules/sound/data-set.ts';
 import { withRuns } from '../rules/verdict.ts';
 import { bounded, textOf } from './bounded.ts';
 

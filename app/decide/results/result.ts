@@ -5,7 +5,7 @@ import { clean } from '../../../core/text/harmless/github.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import type { Judgement } from '../rules/verdict.ts';
 import type { Experiment } from '../state/experiments.ts';
-import { wordsOf } from './words.ts';
+import { wordsOf } from '../state/words.ts';
 
 const LOG_LIMIT = 6000;
 /** Why a run does not count that gave the loss, the held-out loss or the weights of an earlier one. */

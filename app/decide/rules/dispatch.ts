@@ -1,8 +1,8 @@
 import { jobSettings, type TrackConfig } from '../../../core/formats/config.ts';
 import type { HandedOver } from '../../../core/formats/handed-over.ts';
 import type { Job } from '../../../core/formats/job.ts';
-import type { Order } from '../../model/effect.ts';
-import type { Fresh, World } from '../../model/snapshot.ts';
+import type { Effect, Order } from '../../model/effect.ts';
+import type { Fresh, RunState, World } from '../../model/snapshot.ts';
 import { encodeMemory, encodeRun, type RunKey, type RunMemory, runCheckName } from '../../model/state.ts';
 
 export interface Wanted {
@@ -119,4 +119,10 @@ export function orderOf(world: World, rules: TrackConfig, wanted: Wanted, fresh:
       text: encodeMemory(memory),
     },
   };
+}
+
+/** Runs that nobody took are taken back, so that no machine measures them for nothing. */
+export function cancelUntaken(runs: RunState[]): Effect[] {
+  const runIds = runs.flatMap(({ finding }) => (finding.kind === 'untaken' ? [finding.runId] : []));
+  return runIds.length > 0 ? [{ kind: 'cancel', runIds }] : [];
 }

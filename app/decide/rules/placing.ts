@@ -9,16 +9,15 @@ import { type MachineRules, machineTrust } from '../../../core/rules/audits/mach
 import { inline } from '../../../core/text/harmless/github.ts';
 import type { Finding, RunState } from '../../model/snapshot.ts';
 import type { RunFacts } from '../../model/state.ts';
-import { OTHER_DATA } from './data-set.ts';
-import { OTHER_VERSIONS } from './versions.ts';
+import { OTHER_DATA } from './sound/data-set.ts';
+import { BLOCKED_MACHINE } from './sound/sound.ts';
+import { OTHER_VERSIONS } from './sound/versions.ts';
 
 /** Whose machines get the next runs. Owners are known by what their machines have finished: no permission to list runners is needed. */
 
 const SEEN_WITHIN_DAYS = 30;
 /** A machine that failed so many jobs one after the other gets none of its own, until it finishes one that is anybody's. */
 const FAULTS = 3;
-/** The comparison that fails when a blocked machine brings a report. */
-export const BLOCKED_MACHINE = 'machine';
 
 export interface PlacementInput {
   /** GitHub login of the request's author. */

@@ -1,12 +1,10 @@
-import type { ExperimentResult } from '../../../core/formats/result.ts';
-import { TRAIN_PATH } from '../../../core/rules/eligibility.ts';
-import type { Snapshot, World } from '../../model/snapshot.ts';
+import { type ExperimentResult, RECONSIDERED } from '../../../core/formats/result.ts';
+import type { Snapshot } from '../../model/snapshot.ts';
 import { tracksAsked } from '../../model/tracks.ts';
 import { type Experiment, experimentsOf } from '../state/experiments.ts';
-import { RECONSIDERED, reconsideredResult, withoutDiscounted } from '../state/reconsidered.ts';
+import { reconsideredResult, withoutDiscounted } from '../state/reconsidered.ts';
 import type { Settings } from '../state/settings.ts';
-import type { DuplicateOf } from './duplicates.ts';
-import { duplicateOf } from './duplicates.ts';
+import { type DuplicateOf, duplicateOf } from './duplicates.ts';
 
 /**
  * How far a request has come on the tracks it asks for. They are measured one after another, and each verdict is on record before
@@ -71,16 +69,4 @@ function counting(snapshot: Snapshot): (one: Experiment) => Experiment {
 /** Machines are asked, and main is moved, for no draft and no closed request. */
 export function isReady({ pull }: Snapshot): boolean {
   return pull.state === 'open' && !pull.draft;
-}
-
-/** Tracks it asks for that the configuration does not know, or no longer knows. */
-export function unknownTracks({ main, pull }: Snapshot): string[] {
-  if (!main.config.ok) return [];
-  const { primary, tracks } = main.config.value;
-  return tracksAsked(pull, primary).filter((track) => !Object.hasOwn(tracks, track));
-}
-
-/** Where main keeps the best file of a track: the primary one moves main's own, every other has its own beside it. */
-export function placeOf({ main }: World, track: string): string {
-  return !main.config.ok || track === main.config.value.primary ? TRAIN_PATH : `train/best/${track}.py`;
 }

@@ -1,11 +1,10 @@
-import type { ExperimentResult } from '../../../core/formats/result.ts';
+import { type ExperimentResult, RECONSIDERED } from '../../../core/formats/result.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import type { RunFacts } from '../../model/state.ts';
 import type { Experiment } from './experiments.ts';
 
 /** What is left of an experiment once some of its runs do not count any more. */
 
-export const RECONSIDERED = 'reconsidered';
 /** Why a run does not count whose repeat speaks otherwise; its machine is not at fault. */
 export const SET_ASIDE = "its repeat on another owner's machine takes its place";
 

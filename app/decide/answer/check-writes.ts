@@ -1,11 +1,8 @@
-import { COMMENT_TAG } from '../../../core/formats/comment-tag.ts';
+import { BELOW_TAG, COMMENT_TAG } from '../../../core/formats/comment-tag.ts';
 import { type CheckWrite, type Conclusion, type Effect, SILENT } from '../../model/effect.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 
 /** What is added to a request after its verdict, which stays as it was said. */
-
-/** Begins what follows the verdict in the bot's comment. */
-export const BELOW_TAG = '<!-- descent:audits -->';
 
 export function checksOnly(checks: CheckWrite[]): Effect {
   return { kind: 'answer', ...SILENT, checks };

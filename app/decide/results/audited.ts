@@ -5,7 +5,7 @@ import { own } from '../../../core/names.ts';
 import { heldoutOf, spreadOf } from '../../../core/rules/acceptance/spread.ts';
 import { is, seen, struck, vouched } from '../../../core/rules/audits/machines.ts';
 import { meanBpb } from '../../../core/text/loss.ts';
-import { credited, sigmaOf, withStanding } from '../results/leaderboard.ts';
+import { credited, sigmaOf, withStanding } from './leaderboard.ts';
 
 /** Old leaderboard -> new leaderboard, for what audits find. Nothing here writes. */
 

@@ -1,8 +1,8 @@
 import type { Leaderboard } from '../../../core/formats/leaderboard.ts';
 import type { ExperimentResult } from '../../../core/formats/result.ts';
 import { is, seen } from '../../../core/rules/audits/machines.ts';
-import { withOutlier } from '../audits/leaderboard.ts';
-import { credited, withStanding } from '../results/leaderboard.ts';
+import { withOutlier } from './audited.ts';
+import { credited, withStanding } from './leaderboard.ts';
 
 /** Old leaderboard -> new leaderboard, for what scorings of a record's weights found. */
 

@@ -1,7 +1,7 @@
-import type { RunResult } from '../../../core/formats/run.ts';
-import { own } from '../../../core/names.ts';
-import type { HeadState, RunState } from '../../model/snapshot.ts';
-import type { Settings } from '../state/settings.ts';
+import type { RunResult } from '../../../../core/formats/run.ts';
+import { own } from '../../../../core/names.ts';
+import type { HeadState, RunState } from '../../../model/snapshot.ts';
+import type { Settings } from '../../state/settings.ts';
 
 /**
  * All runs of a track are measured by one minor version of Python and one release of torch: with two, one file would crash here

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { facts, jobOf, NOW, run, runState } from '../../../testing/bot/world.ts';
-import type { RunState } from '../../model/snapshot.ts';
-import type { RunFacts } from '../../model/state.ts';
+import { facts, jobOf, NOW, run, runState } from '../../../../testing/bot/world.ts';
+import type { RunState } from '../../../model/snapshot.ts';
+import type { RunFacts } from '../../../model/state.ts';
 import { certify } from './certify.ts';
 import { scoredOnceMore } from './opinions.ts';
-import { barredBy, discountsOf, liarsAmong } from './rescore.ts';
+import { barredBy, discountsOf, liarsAmong } from './scorings.ts';
 
 const OWNERS = ['ada', 'bob', 'cleo', 'eve'];
 const handed = (runId: number) => {

@@ -1,6 +1,6 @@
-import type { Leaderboard } from '../../../core/formats/leaderboard.ts';
-import type { RunResult } from '../../../core/formats/run.ts';
-import type { HeadState, RunState } from '../../model/snapshot.ts';
+import type { Leaderboard } from '../../../../core/formats/leaderboard.ts';
+import type { RunResult } from '../../../../core/formats/run.ts';
+import type { HeadState, RunState } from '../../../model/snapshot.ts';
 
 /** All runs of a track are measured on one data set. Another is a fault of the machine, never a verdict. */
 

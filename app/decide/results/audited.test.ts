@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { Audit, ExperimentResult } from '../../../core/formats/result.ts';
 import { BLOB, board, MAIN_BLOB, NOW, run, sha } from '../../../testing/bot/world.ts';
-import { withAudited } from './leaderboard.ts';
+import { withAudited } from './audited.ts';
 
 const EARLIER = { pull: 7, blob: sha('7') };
 const OWN = { pull: 41, blob: BLOB };

@@ -1,11 +1,9 @@
-import type { RunState, Snapshot } from '../../model/snapshot.ts';
-import type { RunFacts } from '../../model/state.ts';
-import { wordsOf } from '../results/words.ts';
-import { orderOf } from '../rules/dispatch.ts';
-import { knownOwners, type PlacementInput } from '../rules/placing.ts';
-import { type Judgement, judge, type VerdictInput } from '../rules/verdict.ts';
-import type { Experiment } from '../state/experiments.ts';
-import type { Settings } from '../state/settings.ts';
+import type { RunState, Snapshot } from '../../../model/snapshot.ts';
+import type { RunFacts } from '../../../model/state.ts';
+import type { Experiment } from '../../state/experiments.ts';
+import type { Settings } from '../../state/settings.ts';
+import { knownOwners, type PlacementInput } from '../placing.ts';
+import { type Judgement, judge, type VerdictInput } from '../verdict.ts';
 import { type Certificate, certify } from './certify.ts';
 import { rescoreOf, type Scored, scoredOnceMore } from './opinions.ts';
 
@@ -17,7 +15,10 @@ const RESCORE_UNSETTLED = 'rescore-unsettled';
 const MOST = 8;
 
 /** The check runs of scorings that were ordered for a file on a track. */
-function scoringsOf({ pull }: Snapshot, { blob, track }: Pick<Experiment, 'blob' | 'track'>): RunState[] {
+export function scoringsOf(
+  { pull }: Snapshot,
+  { blob, track }: Pick<Experiment, 'blob' | 'track'>,
+): RunState[] {
   return pull.heads
     .flatMap((head) => head.runs)
     .filter(({ key }) => key.stage === 'rescore' && key.blob === blob && key.track === track);
@@ -125,45 +126,8 @@ export function judgedWithout(input: VerdictInput, discounts: Map<number, string
   return { facts, judgement: judge({ ...input, facts }) };
 }
 
-/** The order to score a run's weights on a machine of one of these owners. */
-export function rescoreOrder(
-  snapshot: Snapshot,
-  settings: Settings,
-  experiment: Experiment,
-  { first, owners }: Extract<Certificate, { kind: 'ask' }>,
-) {
-  const fresh = snapshot.fresh[0]!;
-  const { expiresAt: _, ...rescore } = first.scored!;
-  const ordinals = scoringsOf(snapshot, experiment).map(({ key }) => key.ordinal);
-  const wanted = {
-    pull: snapshot.pull.number,
-    ...headOf(snapshot),
-    blob: experiment.blob,
-    incumbent: settings.board.tracks[experiment.track]!.incumbent.blob,
-    track: experiment.track,
-    stage: 'rescore' as const,
-    ordinal: Math.max(0, ...ordinals) + 1,
-    attempt: 1,
-    checkId: null,
-    again: null,
-    target: owners[fresh.seed % owners.length]!,
-    avoided: [],
-    rescore,
-    words: wordsOf(snapshot.pull),
-  };
-  return orderOf(snapshot, settings.config.tracks[experiment.track]!, wanted, {
-    ...fresh,
-    seed: first.run.seed,
-  });
-}
-
 /** Owners whose run of the file does not count: they do not measure it again. */
 export function barredBy(scored: Scored[]): string[] {
   const machines = refutedAmong(scored);
   return scored.flatMap(({ first }) => (machines.includes(first.run.machine) ? [first.run.owner] : []));
-}
-
-function headOf({ pull }: Snapshot) {
-  const { oid, shared } = pull.heads[0]!;
-  return { head: oid, shared };
 }

@@ -1,5 +1,5 @@
-import type { Leaderboard } from '../../../core/formats/leaderboard.ts';
-import type { Fresh, HeadState } from '../../model/snapshot.ts';
+import type { Leaderboard } from '../../../../core/formats/leaderboard.ts';
+import type { Fresh, HeadState } from '../../../model/snapshot.ts';
 
 /**
  * A seed is used once on a track. Of a million draws from 2^53 any two are the same with probability 0.00006; those that are at

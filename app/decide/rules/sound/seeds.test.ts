@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { board, head, run, runState } from '../../../testing/bot/world.ts';
+import { board, head, run, runState } from '../../../../testing/bot/world.ts';
 import { unusedSeeds } from './seeds.ts';
 
 const drawn = (...seeds: number[]) => seeds.map((seed, i) => ({ seed, nonce: String(i).padStart(32, '0') }));

@@ -1,5 +1,5 @@
-import type { Rescore } from '../../../core/formats/result.ts';
-import type { RunFacts } from '../../model/state.ts';
+import type { Rescore } from '../../../../core/formats/result.ts';
+import type { RunFacts } from '../../../model/state.ts';
 import { rescoreOf, type Scored } from './opinions.ts';
 
 /** What is still to be done before a gain becomes a record: its weights are scored once more on another owner's machine. */

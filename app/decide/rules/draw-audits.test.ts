@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { board, NOW, run } from '../../../testing/bot/world.ts';
-import { drawAudits } from './draw.ts';
+import { drawAudits } from './draw-audits.ts';
 
 const machine = (owner: string, jobs: number) => ({
   owner,

@@ -3,10 +3,10 @@ import type { QueueEntry, Snapshot } from '../../model/snapshot.ts';
 import type { OverallKey } from '../../model/state.ts';
 import type { Turn } from '../rules/queue.ts';
 import { waitsBehind } from '../rules/similar.ts';
-import { answerOf, isEmpty, overallWrite } from '../state/answer.ts';
-import type { Decision, Progress } from '../state/decision.ts';
 import type { Experiment } from '../state/experiments.ts';
 import { ask, type Settings } from '../state/settings.ts';
+import { answerOf, isEmpty, overallWrite } from './answer.ts';
+import type { Decision, Progress } from './decision.ts';
 
 /** What is shown of an experiment while nothing is decided about it. */
 

@@ -1,7 +1,7 @@
-import type { Rescore } from '../../../core/formats/result.ts';
-import type { RunResult } from '../../../core/formats/run.ts';
-import type { RunState } from '../../model/snapshot.ts';
-import type { RunFacts } from '../../model/state.ts';
+import type { Rescore } from '../../../../core/formats/result.ts';
+import type { RunResult } from '../../../../core/formats/run.ts';
+import type { RunState } from '../../../model/snapshot.ts';
+import type { RunFacts } from '../../../model/state.ts';
 
 /**
  * What other owners' machines say of the weights of one run. Two of three decide: a machine that scores once more must not keep a

@@ -1,0 +1,73 @@
+import type { Effect } from '../../model/effect.ts';
+import type { Snapshot } from '../../model/snapshot.ts';
+import { answerOrRest, meanwhile, noteTurn, queued, selfOf, tidied } from '../answer/underway.ts';
+import type { Certificate } from '../rules/certificate/certify.ts';
+import { scoringsOf } from '../rules/certificate/scorings.ts';
+import { orderOf } from '../rules/dispatch.ts';
+import { turnOf } from '../rules/queue.ts';
+import type { Experiment } from '../state/experiments.ts';
+import type { Settings } from '../state/settings.ts';
+import { wordsOf } from '../state/words.ts';
+
+/** A gain is scored once more on another owner's machine before it holds the record. */
+
+/** Orders the scoring of a run's weights when it is this request's turn, else it waits in the queue. */
+export function scoreOnceMore(
+  snapshot: Snapshot,
+  settings: Settings,
+  experiment: Experiment,
+  certificate: Extract<Certificate, { kind: 'ask' }>,
+): Effect[] {
+  const { track } = experiment;
+  const self = selfOf(snapshot, experiment, 'measuring');
+  const turn = turnOf(self, snapshot.queue, settings.config, track);
+  noteTurn(settings, turn);
+  if (turn.places === 0) {
+    return [
+      answerOrRest(
+        meanwhile(snapshot, settings, experiment, queued(snapshot, settings, turn, true)),
+        'waiting for its turn',
+      ),
+    ];
+  }
+  const progress = meanwhile(snapshot, settings, experiment, { code: 'scoring-once-more' });
+  const order = rescoreOrder(snapshot, settings, experiment, certificate);
+  return [...tidied(progress), { kind: 'dispatch', checks: progress.checks, orders: [order] }];
+}
+
+/** The order to score a run's weights on a machine of one of these owners. */
+function rescoreOrder(
+  snapshot: Snapshot,
+  settings: Settings,
+  experiment: Experiment,
+  { first, owners }: Extract<Certificate, { kind: 'ask' }>,
+) {
+  const fresh = snapshot.fresh[0]!;
+  const { expiresAt: _, ...rescore } = first.scored!;
+  const ordinals = scoringsOf(snapshot, experiment).map(({ key }) => key.ordinal);
+  const wanted = {
+    pull: snapshot.pull.number,
+    ...headOf(snapshot),
+    blob: experiment.blob,
+    incumbent: settings.board.tracks[experiment.track]!.incumbent.blob,
+    track: experiment.track,
+    stage: 'rescore' as const,
+    ordinal: Math.max(0, ...ordinals) + 1,
+    attempt: 1,
+    checkId: null,
+    again: null,
+    target: owners[fresh.seed % owners.length]!,
+    avoided: [],
+    rescore,
+    words: wordsOf(snapshot.pull),
+  };
+  return orderOf(snapshot, settings.config.tracks[experiment.track]!, wanted, {
+    ...fresh,
+    seed: first.run.seed,
+  });
+}
+
+function headOf({ pull }: Snapshot) {
+  const { oid, shared } = pull.heads[0]!;
+  return { head: oid, shared };
+}
