@@ -23,6 +23,9 @@ export interface Experiment {
   /** valBpb minus the incumbent's: below zero is better. */
   delta: number | null;
   runs: number;
+  /** Mean losses over its fresh runs, where some were scored on both texts; over its exploring ones otherwise. */
+  freshBpb: number | null;
+  freshHeldoutBpb: number | null;
   decidedAt: string;
   title: string;
   hypothesis: string;

@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { ExperimentResult, ParsedResult } from '../core/formats/result.ts';
+import { freshLosses } from '../core/rules/worn/judged-files.ts';
 import { diffText } from './diff-words.ts';
 
 /** Puts record files into the index and takes them out; one writer serves a whole update. */
@@ -8,8 +9,8 @@ export type Rows = ReturnType<typeof rowsOf>;
 export function rowsOf(store: DatabaseSync) {
   const experiment = store.prepare(
     `INSERT INTO experiments (path, oid, pull, author, agent, blob, track, verdict, code, reason, exception, valBpb, incumbentPull,
-       incumbentBlob, incumbentBpb, runs, decidedAt, title, hypothesis, change, expect, insights)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       incumbentBlob, incumbentBpb, runs, freshBpb, freshHeldoutBpb, decidedAt, title, hypothesis, change, expect, insights)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const words = store.prepare(
     'INSERT INTO words (rowid, title, hypothesis, change, insights, reason, diff) VALUES (?, ?, ?, ?, ?, ?, ?)',
@@ -43,6 +44,7 @@ export function rowsOf(store: DatabaseSync) {
 
 function columns(path: string, oid: string, result: ExperimentResult) {
   const { authorText: text, incumbent } = result;
+  const fresh = freshLosses(result);
   return [
     ...[path, oid, result.pull, result.author, text.agent, result.blob, result.track, result.verdict],
     ...[
@@ -52,7 +54,8 @@ function columns(path: string, oid: string, result: ExperimentResult) {
       result.valBpb,
     ],
     ...[incumbent?.pull ?? null, incumbent?.blob ?? null, incumbent?.valBpb ?? null],
-    ...[result.runs.length, result.decidedAt, text.title, text.hypothesis, text.change, text.expect],
+    ...[result.runs.length, fresh?.valBpb ?? null, fresh?.heldoutBpb ?? null, result.decidedAt],
+    ...[text.title, text.hypothesis, text.change, text.expect],
     result.insights.length,
   ];
 }

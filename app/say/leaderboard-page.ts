@@ -1,7 +1,6 @@
 import type { Leaderboard, TrackStanding } from '../../core/formats/leaderboard.ts';
 import { resultPath } from '../../core/formats/result.ts';
 import { VERDICTS } from '../../core/formats/run.ts';
-import { wearOf } from '../../core/rules/acceptance/wear.ts';
 import { inline } from '../../core/text/harmless/github.ts';
 import { bpb, signed } from '../../core/text/loss.ts';
 
@@ -47,7 +46,6 @@ function trackSection(name: string, primary: boolean, standing: TrackStanding): 
     `## Track \`${name}\`${primary ? " (main's `train/train.py`)" : ''}`,
     `**Record: ${bpb(incumbent.valBpb)}**, ${signed(incumbent.valBpb - first.valBpb)} since the beginning, from ${standing.runs.length} run${standing.runs.length === 1 ? '' : 's'}.${movedSince(standing)}`,
     ...spreadSection(standing),
-    ...wearSection(standing),
     ...auditsSection(standing),
     ...(standing.notice === null ? [] : [`> ${standing.notice}`]),
     [
@@ -81,14 +79,6 @@ function spreadSection({ distribution, incumbent }: TrackStanding): string[] {
       : ` Held-out loss, which decides nothing: ${bpb(incumbent.heldoutBpb)}.`;
   return [
     `Its runs: median ${bpb(median)}, 5-95 % ${bpb(p5)} to ${bpb(p95)}, 1-99 % ${bpb(p1)} to ${bpb(p99)}, standard deviation ${bpb(standardDeviation)}.${heldout}`,
-  ];
-}
-
-function wearSection(standing: TrackStanding): string[] {
-  const wear = wearOf(standing);
-  if (wear === null) return [];
-  return [
-    `> **The validation set wears out:** since the first incumbent the gap to the held-out loss has grown by ${signed(wear.growth)} +- ${bpb(wear.noise)}, more than noise. Part of the progress above is fitted to it.`,
   ];
 }
 

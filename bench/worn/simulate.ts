@@ -12,6 +12,8 @@ export interface WornWorld {
   /** What a change gains on validation text alone: its standard deviation, and a gain that a share of the candidates has. */
   fits: number;
   fitted: { share: number; gain: number };
+  /** Runs that decide: four fresh ones after a promising first, or that one against a margin. */
+  decides: 'confirmed' | 'margin';
   /** The part of a run's noise that each text sees for itself; the rest is the same for both. */
   own: number;
   /** What a change does to held-out text alone: noise, which selection cannot use. */
@@ -21,6 +23,7 @@ export interface WornWorld {
 const SIGMA = 0.001;
 const RUNS = 4;
 const START = 1.5;
+const MARGIN = 3 * SIGMA;
 
 const honest: WornWorld = {
   name: 'honest',
@@ -28,6 +31,7 @@ const honest: WornWorld = {
   gap: (loss) => 0.05 * loss,
   fits: 0,
   fitted: { share: 0, gain: 0 },
+  decides: 'confirmed',
   own: 0.3 * SIGMA,
   apart: 0,
 };
@@ -61,6 +65,13 @@ export const WORLDS: readonly WornWorld[] = [
   { ...honest, name: 'noisy', about: 'held-out text differs by 2 sigma for each file', apart: 2 * SIGMA },
   { ...honest, name: 'unlike', about: 'held-out text is half as hard again', gap: (loss) => 0.5 * loss },
   { ...honest, name: 'loose', about: "most of a run's noise is its own on each text", own: 0.8 * SIGMA },
+  {
+    ...honest,
+    name: 'margin',
+    about: 'one run decides, against a margin, and most of its noise is its own on each text',
+    decides: 'margin',
+    own: 0.8 * SIGMA,
+  },
   gains(1),
   gains(2),
   gains(4),
@@ -109,8 +120,10 @@ function track(world: WornWorld, candidates: number, random: Random): { worn: Wo
     const file = { loss: holder.loss - effect, fit: holder.fit + step, apart: world.apart * random.normal() };
     const explored = measure(file, 1, world, random);
     const promising = incumbent.valBpb - explored.valBpb > SIGMA;
-    const measured = promising ? measure(file, RUNS, world, random) : explored;
-    const selected = promising && incumbent.valBpb - measured.valBpb > 2.5 * SIGMA * Math.sqrt(2 / RUNS);
+    const again = promising && world.decides === 'confirmed';
+    const measured = again ? measure(file, RUNS, world, random) : explored;
+    const selected =
+      promising && incumbent.valBpb - measured.valBpb > (again ? 2.5 * SIGMA * Math.sqrt(2 / RUNS) : MARGIN);
     files.push({ ...measured, base: incumbent, selected, step });
     if (!selected) continue;
     holder = file;

@@ -4,7 +4,7 @@ import { simulate, WORLDS } from './simulate.ts';
 const warned = (name: string, candidates = 300, tracks = 200) =>
   simulate(WORLDS.find((world) => world.name === name)!, { tracks, candidates, seed: 5 }).warned;
 
-it.each(['honest', 'curved', 'step', 'noisy', 'unlike', 'loose'])(
+it.each(['honest', 'curved', 'step', 'noisy', 'unlike', 'loose', 'margin'])(
   'hardly ever warns where nothing is worn out: %s',
   (name) => {
     expect(warned(name)).toBeLessThanOrEqual(0.01);

@@ -21,9 +21,10 @@ export interface MemoryPage {
   outgrown: Topic[];
 }
 
-export function memoryPage(track: string, topics: Topic[]): MemoryPage {
+/** @param worn what is known of the validation text, a paragraph or nothing */
+export function memoryPage(track: string, topics: Topic[], worn: string): MemoryPage {
   const ordered = [...topics].sort((a, b) => total(b) - total(a));
-  let text = `# What the swarm has learned\n\n${NOTE}\nTrack \`${track}\`.\n`;
+  let text = `# What the swarm has learned\n\n${NOTE}\nTrack \`${track}\`.\n${worn}`;
   if (ordered.length === 0) text += '\nNothing has been measured yet.\n';
   const left: Topic[] = [];
   const shown = new Set<number>();

@@ -4,6 +4,7 @@ import { topicsOf } from '../topics.ts';
 import { memoryPage, topicPath } from './memory-page.ts';
 import { type Dot, progressPlot } from './progress-plot.ts';
 import { topicPage } from './topic-page.ts';
+import { wornIn, wornSentence } from './worn.ts';
 
 /** Experiments of each kind on a topic's own page, at most. */
 const MOST = 40;
@@ -20,7 +21,11 @@ export interface Pages {
 /** @param track the primary one when left out */
 export function pagesOf(memory: Memory, track?: string): Pages {
   const name = track ?? memory.leaderboard.primary;
-  const { text: page, outgrown } = memoryPage(name, topicsOf(memory.store, name, MOST));
+  const { text: page, outgrown } = memoryPage(
+    name,
+    topicsOf(memory.store, name, MOST),
+    wornSentence(wornIn(memory, name)),
+  );
   const topics = Object.fromEntries(
     outgrown.map((topic) => [topicPath(topic), topicPage(name, topic, MOST)]),
   );
