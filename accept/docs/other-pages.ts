@@ -15,7 +15,7 @@ const LEFT: [RegExp, string][] = [
     'it registers a machine at github.com; app/register-machine/main.test.ts does it at the emulator',
   ],
   [/create-app/, 'a person confirms on a page of github.com'],
-  [/app\/main\.ts/, 'it runs until it is stopped; the bot of this town was started by it'],
+  [/app\/serve\/main\.ts/, 'it runs until it is stopped; the bot of this town was started by it'],
   [/run\.sh --jitconfig/, "it is GitHub's own runner; the emulator's machine stands in for it"],
   [/--track h100/, 'it needs an H100'],
   [/--data climbmix/, 'it downloads a gigabyte'],
