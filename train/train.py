@@ -39,7 +39,7 @@ WINDOW = 256  # most layers attend to so many tokens before their own, every FUL
 FULL_EVERY = 4
 ROPE_BASE = 100_000
 LONG_ROPE_BASE = 200_000  # of rows longer than a window
-SHIFTED_HEADS = {"cuda": 0, "mps": 0, "cpu": 1}  # in each layer: their keys are of the token before, their values of the token
+SHIFTED_HEADS = {"cuda": 2, "mps": 2, "cpu": 1}  # in each layer: their keys are of the token before, their values of the token
 LOGIT_CAP = 15.0
 X0_INIT = 0.1  # how much of the token's embedding each layer starts by adding again
 

@@ -15,9 +15,9 @@ export interface Run {
   firstStepSeconds: number | null;
   /** From the interpreter's start to the end of the last step. */
   lastStepSeconds: number | null;
-  /** From the end of training to the first claims: a fresh sandbox, imports, loading, compiling. */
+  /** Of the claims what came before the first answer: a fresh sandbox, imports, loading, compiling. */
   claimsStartSeconds: number | null;
-  /** The same from the end of the claims to the first probes. */
+  /** The same of the probes. */
   probesStartSeconds: number | null;
 }
 
@@ -37,32 +37,27 @@ export async function runOnce(
 ): Promise<Run> {
   const asked = await localJob(repository, trainPy, { track, budgetSeconds, seed, device: null });
   const { python: _, hardware: __, ...job } = { ...asked, probes: probes ?? asked.probes };
-  const began = { train: 0, claims: 0, probes: 0 };
-  const first = { claims: 0, probes: 0 };
-  const last = { claims: 0 };
+  const seen = { claims: { first: 0, last: 0 }, probes: { first: 0, last: 0 } };
   let importSeconds: number | null = null;
-  let trained = 0;
   const onProgress = (progress: Progress) => {
-    const at = host.now();
-    if (progress.stage === 'train') {
-      importSeconds ??= progress.seconds;
-      began.train ||= at - progress.seconds * 1000;
-      trained = at;
-    }
-    if (progress.stage === 'claims' || progress.stage === 'probes') first[progress.stage] ||= at;
-    if (progress.stage === 'claims') last.claims = at;
+    if (progress.stage === 'train') importSeconds ??= progress.seconds;
+    if (progress.stage !== 'claims' && progress.stage !== 'probes') return;
+    const stage = seen[progress.stage];
+    stage.first ||= host.now();
+    stage.last = host.now();
   };
   const report = await measure(job, { trainPy, repository, sandbox: 'bubblewrap', host, onProgress });
   const steps = report.curve;
-  const closed = began.train + report.timings.trainSeconds * 1000;
+  const startOf = ({ first, last }: { first: number; last: number }, whole: number) =>
+    first === 0 ? null : whole - (last - first) / 1000;
   return {
     job,
     report,
     importSeconds,
     firstStepSeconds: steps[0]?.seconds ?? null,
     lastStepSeconds: steps.at(-1)?.seconds ?? null,
-    claimsStartSeconds: first.claims && trained ? (first.claims - closed) / 1000 : null,
-    probesStartSeconds: first.probes ? (first.probes - last.claims) / 1000 : null,
+    claimsStartSeconds: startOf(seen.claims, report.timings.claimsSeconds),
+    probesStartSeconds: startOf(seen.probes, report.timings.probesSeconds),
   };
 }
 
