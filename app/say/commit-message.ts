@@ -2,7 +2,8 @@ import type { ExperimentResult } from '../../core/formats/result.ts';
 import type { RunResult } from '../../core/formats/run.ts';
 import { TRAIN_PATH } from '../../core/rules/eligibility.ts';
 import { commitLine, commitQuote } from '../../core/text/harmless/github.ts';
-import { bpb, signed } from '../../core/text/loss.ts';
+import { bpb, meanBpb, signed } from '../../core/text/loss.ts';
+import type { FirstIncumbent } from '../decide/results/leaderboard.ts';
 import type { CommitMessage } from '../model/effect.ts';
 import type { World } from '../model/snapshot.ts';
 import { placeOf } from '../model/tracks.ts';
@@ -57,13 +58,8 @@ export function mergeMessage(title: string, results: ExperimentResult[]): Commit
   };
 }
 
-export function baselineMessage(
-  track: string,
-  blob: string,
-  valBpb: number,
-  runs: RunResult[],
-  notice: string | null,
-): CommitMessage {
+export function baselineMessage({ track, blob, runs, notice }: FirstIncumbent): CommitMessage {
+  const valBpb = meanBpb(runs);
   return {
     headline: `baseline: the first incumbent of ${track}, val_bpb ${bpb(valBpb)}`,
     body: [
@@ -75,6 +71,20 @@ export function baselineMessage(
         ['Track', track],
         ['Runs', String(runs.length)],
         ['Owner', owners(runs)],
+      ]),
+    ].join('\n\n'),
+  };
+}
+
+export function insightMessage(result: ExperimentResult, added: ExperimentResult['insights']): CommitMessage {
+  const title = commitLine(result.authorText.title, 60) || 'untitled';
+  return {
+    headline: `insight: ${title} (#${result.pull})`,
+    body: [
+      ...added.map((one) => commitQuote(one.text, 2000)),
+      trailers([
+        ['Experiment', `${result.pull}-${result.blob.slice(0, 12)}`],
+        ...added.map((one): [string, string] => ['Insight-By', commitLine(one.author, 40)]),
       ]),
     ].join('\n\n'),
   };

@@ -1,12 +1,10 @@
 import type { Audit, ExperimentResult } from '../../../core/formats/result.ts';
 import type { CheckWrite, Effect } from '../../model/effect.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
-import { auditMessage, auditsBeside } from '../../say/audits.ts';
+import { auditsBeside } from '../../say/audits.ts';
 import { belowVerdict, checksOnly } from '../answer/check-writes.ts';
-import { withAudited } from '../results/audited.ts';
-import { boardFiles, recounted, withStanding } from '../results/leaderboard.ts';
+import { written } from '../results/commit.ts';
 import { outlierAlarms } from '../results/outlier-alarms.ts';
-import { resultFiles } from '../results/result.ts';
 import { cancelUntaken } from '../rules/dispatch.ts';
 import { experimentsOf, givenUp } from '../state/experiments.ts';
 import type { Settings } from '../state/settings.ts';
@@ -68,8 +66,10 @@ function conclusion(
   const audits = result.audits.map((audit) => settled.find((one) => one.of === audit.of) ?? audit);
   const audited = { ...result, audits };
   const fallen = fallenResult({ board, config, reasons }, audited, settled);
-  const written = fallen ?? audited;
-  const after = withAudited(recounting(board, result, written), written, settled, snapshot.now);
+  const now = fallen ?? audited;
+  const { board: after, commit } = written(snapshot, board, [
+    { kind: 'audited', result: now, before: result, settled },
+  ]);
   const track = after.tracks[result.track]!;
   const outliers = [...new Set(settled.flatMap((audit) => audit.outlier ?? []))];
   const alarms = outlierAlarms(after, config, result, outliers, snapshot.now);
@@ -79,22 +79,11 @@ function conclusion(
     ...(fallen && snapshot.pull.state === 'closed'
       ? [{ kind: 'reopen', subject: snapshot.pull.id } as const]
       : []),
-    {
-      kind: 'record',
-      base: snapshot.main.oid,
-      message: auditMessage(written, settled),
-      files: [...resultFiles(written), ...boardFiles(after, snapshot.now)],
-    },
-    belowVerdict(snapshot, result.head, auditsBeside(snapshot, written), gone),
+    { kind: 'record', ...commit },
+    belowVerdict(snapshot, result.head, auditsBeside(snapshot, now), gone),
     { kind: 'look', pulls: [...new Set(next)].slice(0, LOOKS), baselines: [] },
     ...(fallen ? [{ kind: 'again' } as const] : []),
   ];
-}
-
-function recounting(board: Settings['board'], before: ExperimentResult, after: ExperimentResult) {
-  const standing = board.tracks[before.track]!;
-  const counts = recounted(standing.counts, before.verdict, after.verdict);
-  return withStanding(board, before.track, { ...standing, counts });
 }
 
 /** The rest is found by the next end of a run, and by the sweep. */

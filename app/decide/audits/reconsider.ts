@@ -2,14 +2,12 @@ import { MACHINE_LABEL } from '../../../core/formats/labels.ts';
 import type { TrackStanding } from '../../../core/formats/leaderboard.ts';
 import { type ExperimentResult, RECONSIDERED } from '../../../core/formats/result.ts';
 import { heldoutOf, spreadOf } from '../../../core/rules/acceptance/spread.ts';
-import { is } from '../../../core/rules/audits/machines.ts';
 import { meanBpb } from '../../../core/text/loss.ts';
 import type { Effect } from '../../model/effect.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
-import { auditsBeside, reconsideredMessage, restsOnOutlier } from '../../say/audits.ts';
+import { auditsBeside, restsOnOutlier } from '../../say/audits.ts';
 import { belowVerdict } from '../answer/check-writes.ts';
-import { boardFiles, recounted, withStanding } from '../results/leaderboard.ts';
-import { resultFiles } from '../results/result.ts';
+import { written } from '../results/commit.ts';
 import { judge, WITHDRAWN } from '../rules/verdict.ts';
 import { factsOf } from '../state/reconsidered.ts';
 import type { Settings } from '../state/settings.ts';
@@ -25,28 +23,20 @@ export function reconsiderStep(
   result: ExperimentResult,
   machines: string[],
 ): Effect[] {
-  const written = without(settings, result, machines);
-  const standing = settings.board.tracks[result.track]!;
-  const board = withStanding(settings.board, result.track, {
-    ...standing,
-    counts: recounted(standing.counts, result.verdict, written.verdict),
-    reconsider: standing.reconsider.filter((one) => !is(result)(one)),
-  });
-  const gained = written.verdict === 'improved' && result.verdict !== 'improved';
-  const again = gained || written.reason.code === RECONSIDERED;
+  const now = without(settings, result, machines);
+  const { commit } = written(snapshot, settings.board, [
+    { kind: 'reconsidered', result: now, before: result, machines },
+  ]);
+  const gained = now.verdict === 'improved' && result.verdict !== 'improved';
+  const again = gained || now.reason.code === RECONSIDERED;
   return [
-    ...alarm(written, machines),
+    ...alarm(now, machines),
     // Before the commit: after it nobody would know that it is still to be done.
     ...(again && snapshot.pull.state === 'closed'
       ? [{ kind: 'reopen', subject: snapshot.pull.id } as const]
       : []),
-    {
-      kind: 'record',
-      base: snapshot.main.oid,
-      message: reconsideredMessage(written, machines),
-      files: [...resultFiles(written), ...boardFiles(board, snapshot.now)],
-    },
-    belowVerdict(snapshot, result.head, auditsBeside(snapshot, written)),
+    { kind: 'record', ...commit },
+    belowVerdict(snapshot, result.head, auditsBeside(snapshot, now)),
     { kind: 'again' },
   ];
 }

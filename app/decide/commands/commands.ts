@@ -66,7 +66,7 @@ function answerTo(asked: Asked, snapshot: Snapshot, settings: Settings): Answere
     case 'insight': {
       const result = resultFor(snapshot);
       if (!result) return { asked, ending: 'waits', why: 'goes into the record as soon as there is one' };
-      return isFull(result) && insightCommit(snapshot, result, [asked]) === null
+      return isFull(result) && insightCommit(snapshot, settings, result, [asked]) === null
         ? refused('its record is full; open an issue of the form "Insight"')
         : taken('in the record', 'insight');
     }
@@ -124,6 +124,7 @@ export function handleCommands(
   if (result && insights.length > 0) {
     const commit = insightCommit(
       snapshot,
+      settings,
       result,
       insights.map((one) => one.asked),
     );

@@ -1,9 +1,10 @@
 import type { ExperimentResult } from '../../../core/formats/result.ts';
-import { clean, commitLine, commitQuote } from '../../../core/text/harmless/github.ts';
+import { clean } from '../../../core/text/harmless/github.ts';
 import type { Asked } from '../../model/command.ts';
 import type { Effect } from '../../model/effect.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
-import { resultFiles } from '../results/result.ts';
+import { written } from '../results/commit.ts';
+import type { Settings } from '../state/settings.ts';
 
 /** What people learned from an experiment, written into its record. */
 
@@ -39,22 +40,15 @@ export function isFull(result: ExperimentResult): boolean {
 }
 
 /** One commit for all; null when the record has them already. */
-export function insightCommit(snapshot: Snapshot, result: ExperimentResult, asked: Asked[]): Effect | null {
-  const written = withInsights(result, asked);
-  const added = written.insights.slice(result.insights.length);
+export function insightCommit(
+  snapshot: Snapshot,
+  { board }: Settings,
+  result: ExperimentResult,
+  asked: Asked[],
+): Effect | null {
+  const now = withInsights(result, asked);
+  const added = now.insights.slice(result.insights.length);
   if (added.length === 0) return null;
-  const title = commitLine(result.authorText.title, 60) || 'untitled';
-  const trailers = [
-    `Experiment: ${result.pull}-${result.blob.slice(0, 12)}`,
-    ...added.map((one) => `Insight-By: ${commitLine(one.author, 40)}`),
-  ];
-  return {
-    kind: 'record',
-    base: snapshot.main.oid,
-    message: {
-      headline: `insight: ${title} (#${result.pull})`,
-      body: [...added.map((one) => commitQuote(one.text, TEXT_LIMIT)), trailers.join('\n')].join('\n\n'),
-    },
-    files: resultFiles(written),
-  };
+  const { commit } = written(snapshot, board, [{ kind: 'insights', result: now, added }]);
+  return { kind: 'record', ...commit };
 }

@@ -2,11 +2,10 @@ import type { ExperimentResult } from '../../../core/formats/result.ts';
 import type { CheckWrite, Effect } from '../../model/effect.ts';
 import type { HeadState, Snapshot } from '../../model/snapshot.ts';
 import { encodeOverall } from '../../model/state.ts';
-import { experimentMessage } from '../../say/commit-message.ts';
 import { verdict } from '../../say/verdict.ts';
 import { checksOnly } from '../answer/check-writes.ts';
-import { boardFiles, withResult } from '../results/leaderboard.ts';
-import { resultFiles, resultOf } from '../results/result.ts';
+import { written } from '../results/commit.ts';
+import { resultOf } from '../results/result.ts';
 import { judgeAsItIs } from '../rules/verdict.ts';
 import { type Experiment, experimentsOf, givenUp } from '../state/experiments.ts';
 import type { Settings } from '../state/settings.ts';
@@ -71,8 +70,8 @@ function concludeOne(
 ): Effect[] {
   const gone = experiment.broken.map(({ run, why }) => givenUp(run, `${why}; the file was pushed over`));
   const checks = [...experiment.updates, ...gone];
-  const written = checks.length > 0 ? [checksOnly(checks)] : [];
-  if (experiment.pending.length > 0) return written;
+  const soFar = checks.length > 0 ? [checksOnly(checks)] : [];
+  if (experiment.pending.length > 0) return soFar;
   // The file's runs on another track have the last word on its heads.
   const isLast = !experimentsOf(snapshot.pull.heads).some(
     (one) =>
@@ -88,7 +87,7 @@ function concludeOne(
           .map((head) => superseded(snapshot.pull.number, head, title, summary))
       : [];
   const known = resultOn(snapshot, experiment);
-  if (known && !isLast) return written;
+  if (known && !isLast) return soFar;
   if (!known && !awaitsVerdict(snapshot, settings, experiment))
     return [
       checksOnly([
@@ -112,12 +111,7 @@ function concludeOne(
   const answer = checksOnly([...checks, ...close(message.title, message.body)]);
   if (known) return [answer];
   return [
-    {
-      kind: 'record',
-      base: snapshot.main.oid,
-      message: experimentMessage(snapshot, result),
-      files: [...resultFiles(result), ...boardFiles(withResult(settings.board, result), snapshot.now)],
-    },
+    { kind: 'record', ...written(snapshot, settings.board, [{ kind: 'result', result }]).commit },
     answer,
   ];
 }

@@ -4,13 +4,11 @@ import { own } from '../../../core/names.ts';
 import { baselineRuns } from '../../../core/rules/acceptance/acceptance.ts';
 import { PRIOR_DEGREES } from '../../../core/rules/acceptance/rule.ts';
 import { priorFit } from '../../../core/rules/acceptance/statistics.ts';
-import { meanBpb } from '../../../core/text/loss.ts';
 import type { Effect } from '../../model/effect.ts';
 import type { BaselineSnapshot } from '../../model/snapshot.ts';
 import { baselineFailed, sigmaDoubted, stopped } from '../../say/before-verdict.ts';
-import { baselineMessage } from '../../say/commit-message.ts';
 import { checksOnly as checks } from '../answer/check-writes.ts';
-import { boardFiles, withBaseline } from '../results/leaderboard.ts';
+import { written } from '../results/commit.ts';
 import { orderOf } from '../rules/dispatch.ts';
 import { nextInLine } from '../rules/queue.ts';
 import { withSoundData } from '../rules/sound/data-set.ts';
@@ -147,16 +145,11 @@ function adopt(snapshot: BaselineSnapshot, settings: Settings, experiment: Exper
   const { track, blob, updates } = experiment;
   const runs = experiment.facts.map((one) => one.run);
   const notice = doubtOf(track, settings.config.tracks[track]!.sigma, runs);
-  const first = { track, blob, runs, at: snapshot.now, notice };
-  const board = withBaseline(settings.board, settings.config.primary, first);
-  const commit: Effect = {
-    kind: 'record',
-    base: snapshot.main.oid,
-    message: baselineMessage(track, blob, meanBpb(runs), runs, notice),
-    files: boardFiles(board, snapshot.now),
-  };
+  const { primary } = settings.config;
+  const first = { primary, track, blob, runs, at: snapshot.now, notice };
+  const { commit } = written(snapshot, settings.board, [{ kind: 'first-incumbent', first }]);
   return [
-    commit,
+    { kind: 'record', ...commit },
     checks(updates),
     { kind: 'look', pulls: nextInLine(null, snapshot.queue, settings.config, track), baselines: [] },
     { kind: 'again' },

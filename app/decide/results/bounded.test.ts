@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { historySchema, type Leaderboard, leaderboardSchema } from '../../../core/formats/leaderboard.ts';
 import { board, NOW, sha } from '../../../testing/bot/world.ts';
 import { bounded, LEADERBOARD_LIMIT, textOf } from './bounded.ts';
-import { boardFiles } from './leaderboard.ts';
+import { boardFiles } from './commit.ts';
 
 const cpu = board.tracks.cpu!;
 const DAY = 86_400_000;

@@ -7,10 +7,8 @@ import { heldoutOf, spreadOf } from '../../../core/rules/acceptance/spread.ts';
 import { pooledVariance } from '../../../core/rules/acceptance/statistics.ts';
 import { seen } from '../../../core/rules/audits/machines.ts';
 import { meanBpb } from '../../../core/text/loss.ts';
-import { leaderboardPage } from '../../say/leaderboard-page.ts';
 import { dataOf } from '../rules/sound/data-set.ts';
 import { withRuns } from '../rules/verdict.ts';
-import { bounded, textOf } from './bounded.ts';
 
 /** Old leaderboard -> new leaderboard. Nothing here writes. */
 
@@ -135,46 +133,48 @@ export function withIncumbent(board: Leaderboard, result: ExperimentResult): Lea
 }
 
 /** The first incumbent of a track: main's own file as it is. */
-export function withBaseline(
-  board: Leaderboard,
-  primary: string,
-  baseline: { track: string; blob: string; runs: RunResult[]; at: string; notice: string | null },
-): Leaderboard {
+export interface FirstIncumbent {
+  /** The primary track as it is configured. */
+  primary: string;
+  track: string;
+  blob: string;
+  runs: RunResult[];
+  /** ISO 8601. */
+  at: string;
+  /** What the first runs say against the configuration; null for nothing. */
+  notice: string | null;
+}
+
+export function withFirstIncumbent(board: Leaderboard, first: FirstIncumbent): Leaderboard {
   const incumbent = {
     pull: null,
     author: null,
     title: 'the file the repository began with',
-    blob: baseline.blob,
-    valBpb: meanBpb(baseline.runs),
-    heldoutBpb: heldoutOf(baseline.runs),
-    at: baseline.at,
+    blob: first.blob,
+    valBpb: meanBpb(first.runs),
+    heldoutBpb: heldoutOf(first.runs),
+    at: first.at,
   };
-  return withStanding({ ...board, primary, owners: credited(board.owners, baseline.runs) }, baseline.track, {
-    incumbent,
-    runs: baseline.runs,
-    distribution: spreadOf(baseline.runs, [], null),
-    others: [],
-    ...dataOf(undefined, baseline.runs),
-    sinceIncumbent: 0,
-    machines: seen({}, baseline.runs, null),
-    audits: [],
-    reconsider: [],
-    notice: baseline.notice,
-    history: [incumbent],
-    counts: {},
-  });
+  return withStanding(
+    { ...board, primary: first.primary, owners: credited(board.owners, first.runs) },
+    first.track,
+    {
+      incumbent,
+      runs: first.runs,
+      distribution: spreadOf(first.runs, [], null),
+      others: [],
+      ...dataOf(undefined, first.runs),
+      sinceIncumbent: 0,
+      machines: seen({}, first.runs, null),
+      audits: [],
+      reconsider: [],
+      notice: first.notice,
+      history: [incumbent],
+      counts: {},
+    },
+  );
 }
 
 export function holdsRecord(board: Leaderboard, track: string, blob: string): boolean {
   return board.tracks[track]?.history.some((holder) => holder.blob === blob) ?? false;
-}
-
-/** The two files that say the same, for programs and for people, and holders of records that are too old for them. */
-export function boardFiles(whole: Leaderboard, now: string): { path: string; content: string }[] {
-  const { board, files } = bounded(whole, now);
-  return [
-    { path: 'results/leaderboard.json', content: textOf(board) },
-    { path: 'results/README.md', content: leaderboardPage(board) },
-    ...files,
-  ];
 }

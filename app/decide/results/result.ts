@@ -1,4 +1,4 @@
-import { contentPath, type ExperimentResult, resultPath, UNTRUSTED } from '../../../core/formats/result.ts';
+import { type ExperimentResult, UNTRUSTED } from '../../../core/formats/result.ts';
 import { repeatingRuns } from '../../../core/rules/acceptance/acceptance.ts';
 import { heldoutOf, spreadOf } from '../../../core/rules/acceptance/spread.ts';
 import { clean } from '../../../core/text/harmless/github.ts';
@@ -63,11 +63,4 @@ export function resultOf(
     },
     insights: before?.insights ?? [],
   };
-}
-
-/** The record, and its line in the index by content. */
-export function resultFiles(result: ExperimentResult): { path: string; content: string }[] {
-  const { pull, blob, content } = result;
-  const file = { path: resultPath(result), content: `${JSON.stringify(result, null, 2)}\n` };
-  return content === null ? [file] : [file, { path: contentPath(pull, blob, content), content: '' }];
 }

@@ -1,0 +1,67 @@
+import type { CheckWrite, Effect } from '../../model/effect.ts';
+import type { Snapshot } from '../../model/snapshot.ts';
+import { answerOf, isEmpty } from '../answer/answer.ts';
+import type { Outcome } from '../results/outcome.ts';
+import { isReady, type TrackProgress } from '../rules/progress.ts';
+import { nextInLine } from '../rules/queue.ts';
+import type { Settings } from '../state/settings.ts';
+import { mayBring } from './branch.ts';
+import type { Part } from './consequence.ts';
+import { notTheBest } from './worse-merged-by-hand.ts';
+
+/** The verdicts of all tracks, said on the pull request, and whoever may go now. @param newOwners machines of new owners are known */
+export function answered(
+  snapshot: Snapshot,
+  settings: Settings,
+  tracks: TrackProgress,
+  parts: Part[],
+  checks: CheckWrite[],
+  newOwners = false,
+): Effect[] {
+  const { pull, main } = snapshot;
+  const { config } = settings;
+  const last = parts.at(-1)!.result;
+  const consequences = new Set(parts.map((one) => one.consequence));
+  const gained = consequences.has('merged') || consequences.has('overtaken') || consequences.has('ready');
+  // Its gain is on main by a commit of its own: nothing is left that could make GitHub call it merged.
+  const apart = gained && !consequences.has('ready') && config.merge && !pull.onMain && !mayBring(pull);
+  const earlier = pull.heads
+    .slice(1)
+    .filter((head) => head.overall?.key.state === 'verdict' && head.blob !== last.blob);
+  const outcomes = parts.map(({ result: record, consequence }, i): Outcome => {
+    const moved = pull.beganFrom !== null && pull.beganFrom !== main.train?.oid;
+    return {
+      result: record,
+      consequence: gained && record.verdict !== 'improved' ? 'kept' : consequence,
+      stale: moved && main.train?.oid !== record.blob,
+      apart,
+      earlier: i === parts.length - 1 ? earlier : [],
+    };
+  });
+  const close =
+    isReady(snapshot) &&
+    (!gained || apart) &&
+    !consequences.has('too-few-runs') &&
+    !consequences.has('other-base');
+  const answer = answerOf(snapshot, {
+    decision: { code: 'verdict', outcomes, tracks, close },
+    blob: last.blob,
+    track: last.track,
+    reasons: settings.reasons,
+    checks,
+  });
+  if (isEmpty(answer)) return [{ kind: 'rest', why: `decided: ${last.verdict}` }];
+  const next = nextInLine(pull.number, snapshot.queue, config, last.track, newOwners);
+  return [
+    { kind: 'answer', ...answer },
+    ...notTheBest(snapshot, settings, parts),
+    { kind: 'look', pulls: [...new Set([...copiesOf(snapshot), ...next])], baselines: [] },
+  ];
+}
+
+/** Other requests with the same head: GitHub calls them merged too once main has it, and they have no run of their own to wake them. */
+function copiesOf({ pull, queue }: Snapshot): number[] {
+  return queue
+    .filter(({ pull: number, head }) => number !== pull.number && head === pull.heads[0]?.oid)
+    .map((entry) => entry.pull);
+}

@@ -1,0 +1,31 @@
+import type { ExperimentResult } from '../../../core/formats/result.ts';
+import type { Snapshot } from '../../model/snapshot.ts';
+import { REPEATS } from '../results/result.ts';
+import { drawAudits } from '../rules/draw-audits.ts';
+import { knownOwners } from '../rules/placing.ts';
+import { factsOf } from '../state/reconsidered.ts';
+import type { Settings } from '../state/settings.ts';
+
+/** Where several runs decide, some of them are to be repeated elsewhere. */
+export function withDrawnAudits(
+  snapshot: Snapshot,
+  { board, config }: Settings,
+  result: ExperimentResult,
+): ExperimentResult {
+  const standing = board.tracks[result.track];
+  const rules = config.tracks[result.track];
+  if (!standing || rules?.sigma === undefined) return result;
+  const known = new Set(result.audits.map((audit) => audit.of));
+  const facts = factsOf(result);
+  const drawn = drawAudits({
+    result: {
+      ...result,
+      runs: result.runs.filter((run) => run.discounted === undefined || run.discounted === REPEATS),
+    },
+    before: standing,
+    owners: knownOwners({ rules, standing, facts, now: snapshot.now, machineRules: config }),
+    fresh: snapshot.fresh,
+    audits: config.audits,
+  });
+  return { ...result, audits: [...result.audits, ...drawn.filter((audit) => !known.has(audit.of))] };
+}

@@ -1,0 +1,44 @@
+import { TRAIN_PATH } from '../../../core/rules/eligibility.ts';
+import type { Effect } from '../../model/effect.ts';
+import type { Snapshot } from '../../model/snapshot.ts';
+import { placeOf } from '../../model/tracks.ts';
+import { mergeMessage } from '../../say/commit-message.ts';
+import type { written } from '../results/commit.ts';
+import { isReady } from '../rules/progress.ts';
+import type { Settings } from '../state/settings.ts';
+import { coAuthored, mayBring } from './branch.ts';
+import type { Part } from './consequence.ts';
+
+/** How a verdict gets on main: with the measured file where it moves main, and with the branch's history where main may have that. */
+
+/** The request's head, when main's history is to have it: then GitHub shows the request as merged. */
+export function headToBring(snapshot: Snapshot, { config }: Settings, parts: Part[]): string | null {
+  const gained = parts.some(({ consequence }) => consequence === 'merged' || consequence === 'overtaken');
+  if (!gained || !isReady(snapshot) || !config.merge || snapshot.pull.onMain) return null;
+  if (!mayBring(snapshot.pull)) return null;
+  return snapshot.pull.heads[0]!.oid;
+}
+
+/** Every gain is on main already; what is left is that main's history knows where they came from. */
+export function bringHead({ main, pull }: Snapshot, parts: Part[], head: string | null): Effect[] {
+  if (head === null) return [];
+  const results = parts.map((one) => one.result);
+  const message = mergeMessage(pull.title, results);
+  return [{ kind: 'merge', base: main.oid, tree: main.tree, head, message, files: [], measured: null }];
+}
+
+/** @param head the branch's head, for a merge; null to leave it out */
+export function commitOf(
+  snapshot: Snapshot,
+  { result, adopt }: Part,
+  commit: ReturnType<typeof written>['commit'],
+  head: string | null,
+): Effect {
+  const path = placeOf(snapshot, result.track);
+  const message = adopt && head === null ? coAuthored(commit.message, result.author) : commit.message;
+  // A pull request that a person merged has its file on main already.
+  const there = snapshot.pull.state === 'merged' && path === TRAIN_PATH;
+  const measured = adopt && !there ? { path, blob: result.blob } : null;
+  if (measured === null && head === null) return { kind: 'record', ...commit, message };
+  return { kind: 'merge', ...commit, tree: snapshot.main.tree, head, message, measured };
+}
