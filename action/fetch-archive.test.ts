@@ -10,8 +10,10 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { HandedOver } from '../core/formats/handed-over.ts';
 import { makeWorkFolder } from '../runner/folder.ts';
 import { takeOver } from '../runner/handed-over.ts';
-import { job } from './example.ts';
+import { jobOf } from '../testing/examples/job.ts';
 import { fetchArchive } from './fetch-archive.ts';
+
+const job = jobOf({ repository: 'ada/descent' });
 
 /** What another owner's machine handed over comes by way of GitHub: it may be anything. */
 

@@ -3,8 +3,10 @@ import type { AddressInfo } from 'node:net';
 import { getOctokit } from '@actions/github';
 import { afterEach, expect, test } from 'vitest';
 import { gitBlob } from '../core/git-blob.ts';
-import { job } from './example.ts';
+import { jobOf } from '../testing/examples/job.ts';
 import { fetchBlob } from './fetch-blob.ts';
+
+const job = jobOf({ repository: 'ada/descent' });
 
 const closing: (() => void)[] = [];
 afterEach(() => {

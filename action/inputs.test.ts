@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
-import { job } from './example.ts';
+import { jobOf } from '../testing/examples/job.ts';
 import { readInputs, readJob } from './inputs.ts';
+
+const job = jobOf({ repository: 'ada/descent' });
 
 const env = { GITHUB_REPOSITORY: 'ada/descent', GITHUB_WORKSPACE: '/w', RUNNER_TEMP: '/t' };
 const inputs = (values: { [name: string]: string }) => (name: string) => values[name] ?? '';

@@ -4,9 +4,15 @@ import { join } from 'node:path';
 import { summary } from '@actions/core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Report } from '../core/formats/report.ts';
-import { report } from './example.ts';
+import { jobOf } from '../testing/examples/job.ts';
+import { reportOf } from '../testing/examples/report.ts';
 import { inertHtml, lossChart, writeSummary } from './summary.ts';
 
+const report = reportOf(jobOf({ probes: 8 }), {
+  valBpb: 3.25,
+  curve: Array.from({ length: 150 }, (_, i) => ({ step: i, seconds: i / 20, loss: 6 - i / 50 })),
+  hardware: { device: 'AMD EPYC', cores: 2, memoryMiB: 8192, driver: null },
+});
 let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'summary-'));
@@ -27,7 +33,7 @@ test('the owner sees the loss first, then the curve and the facts', async () => 
   const text = await page(report);
   expect(text).toMatch(/^<h2>val_bpb 3.250000<\/h2>/);
   expect(text).toContain('```mermaid\nxychart-beta\n  x-axis "seconds" 0.0 --> 7.5\n');
-  expect(text).toContain('<code>8, worst 0.0000 nats');
+  expect(text).toContain('<code>8, worst 0.0001 nats');
   expect(text).toContain('AMD EPYC');
   expect(text).not.toContain('The end of its output');
 });

@@ -4,7 +4,7 @@ import { strToU8, zipSync } from 'fflate';
 import { jobSchema } from '../core/formats/job.ts';
 import { Agent } from '../demo/agent.ts';
 import { PLACE, type Town } from '../demo/town.ts';
-import { reportOf } from '../testing/bot/world.ts';
+import { reportOf } from '../testing/examples/report.ts';
 
 /**
  * Many pull requests through the real bot and the real emulator. The machine alone is played: it answers each job at once with a

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { hardwareConfigSchema } from '../core/formats/hardware.ts';
 import type { Job } from '../core/formats/job.ts';
 import { gitBlob } from '../core/git-blob.ts';
+import { jobOf } from '../testing/examples/job.ts';
 import { faultSeen, tooFull } from './blame.ts';
 import { refuseToStart } from './doctor/doctor.ts';
 import { type Machine, machine, plan } from './doctor/machines.ts';
@@ -25,31 +26,12 @@ beforeAll(async () => {
 });
 afterAll(() => rm(temporary, { recursive: true }));
 
-function jobOf(trainPy: Uint8Array, change: Partial<Job> = {}): Job {
-  return {
-    schema: 1,
-    nonce: 'ab'.repeat(16),
-    repository: 'someone/descent',
-    pull: 7,
-    head: '1'.repeat(40),
-    blob: gitBlob(trainPy),
-    incumbent: null,
-    stage: 'explore',
-    ordinal: 1,
-    seed: 11,
-    track: 'cpu',
-    dataset: 'pysource',
-    device: 'cpu',
-    budgetSeconds: 20,
-    scoringSeconds: 60,
-    validationTokens: 64 * 256,
-    probes: 8,
-    threads: 1,
-    memoryMiB: 2048,
-    weightsMiB: 64,
-    loadSeconds: 10,
+function jobFor(trainPy: Uint8Array, change: Partial<Job> = {}): Job {
+  return jobOf({
+    ...{ blob: gitBlob(trainPy), incumbent: null, seed: 11, budgetSeconds: 20, scoringSeconds: 60 },
+    ...{ validationTokens: 64 * 256, probes: 8, memoryMiB: 2048 },
     ...change,
-  };
+  });
 }
 
 const host = () => thisHost(process.env);
@@ -144,7 +126,7 @@ test.each<[string, Machine, string]>([
     expect(await refuseToStart(withCard(), wanted)).toBeNull();
     expect(await refuseToStart(withCard(change), wanted)).toContain(words);
     const place = {
-      job: jobOf(crash, { device: 'cuda', hardware }),
+      job: jobFor(crash, { device: 'cuda', hardware }),
       repository: plan.repository,
       sandbox: {
         kind: 'bubblewrap' as const,
@@ -160,8 +142,8 @@ test.each<[string, Machine, string]>([
 
 test('memory that other programs took is no file’s doing', async () => {
   const full = machine({ files: { '/proc/meminfo': 'MemTotal: 8000000 kB\nMemAvailable: 1000000 kB\n' } });
-  expect(await tooFull(full, jobOf(crash))).toContain('976 of the 2048 MiB');
-  expect(await tooFull(machine(), jobOf(crash))).toBeNull();
+  expect(await tooFull(full, jobFor(crash))).toContain('976 of the 2048 MiB');
+  expect(await tooFull(machine(), jobFor(crash))).toBeNull();
 });
 
 test('a run on a machine that has no card is no verdict, whatever the file does', {
@@ -169,20 +151,20 @@ test('a run on a machine that has no card is no verdict, whatever the file does'
 }, async () => {
   for (const file of ['def train(task):\n    pass\n', 'import os\nos._exit(1)\n']) {
     const trainPy = Buffer.from(file);
-    const run = measure(jobOf(trainPy, { device: 'cuda' }), options(trainPy));
+    const run = measure(jobFor(trainPy, { device: 'cuda' }), options(trainPy));
     await expect(run).rejects.toThrow('This machine failed, not train.py: gpu');
   }
 });
 
 test('a run on a machine of another kind is refused', async () => {
-  const run = measure(jobOf(crash, { hardware: { devices: ['NVIDIA H100*'] } }), options(crash));
+  const run = measure(jobFor(crash, { hardware: { devices: ['NVIDIA H100*'] } }), options(crash));
   await expect(run).rejects.toThrow('not one that track cpu is measured on');
 });
 
 test('on a sound machine a file that speaks of a broken one has crashed by itself', {
   timeout: 120_000,
 }, async () => {
-  const report = await measure(jobOf(crash), options(crash));
+  const report = await measure(jobFor(crash), options(crash));
   expect(report).toMatchObject({ outcome: 'crashed', reason: { code: 'training-exception', status: 1 } });
 });
 
@@ -192,7 +174,7 @@ test('the trial sees from inside what no tool of a driver says', { timeout: 120_
     try {
       const choice = { kind: 'bubblewrap' as const, repository, env: process.env, cache: host().cache };
       const sandbox = await openSandbox(choice, folder);
-      const job = jobOf(crash, change);
+      const job = jobFor(crash, change);
       return await faultTried({ job, repository, folder, sandbox, host: host(), signal: undefined });
     } finally {
       await folder.remove();

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Job } from '../core/formats/job.ts';
 import { LOG_LIMIT, reportSchema } from '../core/formats/report.ts';
 import { gitBlob } from '../core/git-blob.ts';
+import { jobOf } from '../testing/examples/job.ts';
 import { thisHost } from './host.ts';
 import { measure, type Progress } from './run.ts';
 import { readMember } from './zoo/member.ts';
@@ -23,30 +24,11 @@ beforeAll(() => {
 afterAll(() => rmSync(temporary, { recursive: true }));
 
 function jobFor(trainPy: Uint8Array, change: Partial<Job> = {}): Job {
-  return {
-    schema: 1,
-    nonce: 'ab'.repeat(16),
-    repository: 'someone/descent',
-    pull: 7,
-    head: '1'.repeat(40),
-    blob: gitBlob(trainPy),
-    incumbent: null,
-    stage: 'explore',
-    ordinal: 1,
-    seed: 11,
-    track: 'cpu',
-    dataset: 'pysource',
-    device: 'cpu',
-    budgetSeconds: 20,
-    scoringSeconds: 60,
-    validationTokens: 64 * 256,
-    probes: 32,
-    threads: 1,
-    memoryMiB: 4096,
-    weightsMiB: 64,
-    loadSeconds: 10,
+  return jobOf({
+    ...{ blob: gitBlob(trainPy), incumbent: null, seed: 11, budgetSeconds: 20, scoringSeconds: 60 },
+    ...{ validationTokens: 64 * 256, probes: 32 },
     ...change,
-  };
+  });
 }
 
 const host = () => ({ ...thisHost(process.env), temporary });

@@ -3,6 +3,7 @@ import { dirname, relative, resolve } from 'node:path';
 
 /** Where files that others' tests import stood until 27 November 2026, and where they stand. */
 const MOVED: [string, string][] = [
+  ['app/testing/world.ts', 'testing/examples/report.ts'],
   ['app/testing/', 'testing/bot/'],
   ['app/server.ts', 'app/serve/server.ts'],
   ['app/intake/content.ts', 'core/python/digest.ts'],

@@ -2,20 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { COMMENT_TAG } from '../../core/formats/comment-tag.ts';
 import { leaderboardSchema } from '../../core/formats/leaderboard.ts';
 import { resultSchema } from '../../core/formats/result.ts';
-import {
-  BLOB,
-  board,
-  config,
-  facts,
-  HEAD,
-  head,
-  MAIN_BLOB,
-  overall,
-  queueEntry,
-  runState,
-  sha,
-  snapshot,
-} from '../../testing/bot/world.ts';
+import { config } from '../../testing/examples/config.ts';
+import { board } from '../../testing/examples/leaderboard.ts';
+import { BLOB, HEAD, MAIN_BLOB, sha } from '../../testing/examples/names.ts';
+import { facts, head, overall, runState } from '../../testing/snapshot/head.ts';
+import { queueEntry, snapshot } from '../../testing/snapshot/snapshot.ts';
 import type { Effect } from '../model/effect.ts';
 import { plan } from './plan.ts';
 import { resultOf } from './results/result.ts';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { runState, sha } from '../../testing/bot/world.ts';
+import { sha } from '../../testing/examples/names.ts';
+import { runState } from '../../testing/snapshot/head.ts';
 import { encodeOverall, encodeRun } from '../model/state.ts';
 import { fromWebhook } from './from-webhook.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type ExperimentResult, resultPath } from '../../core/formats/result.ts';
-import { sha } from '../../testing/bot/world.ts';
 import { record } from '../../testing/clone/clone.ts';
+import { sha } from '../../testing/examples/names.ts';
 import { findResults, namesOf } from './records.ts';
 
 const SAME = '1'.repeat(32);

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { head, overall, queueEntry, sha, snapshot } from '../../testing/bot/world.ts';
+import { sha } from '../../testing/examples/names.ts';
+import { head, overall } from '../../testing/snapshot/head.ts';
+import { queueEntry, snapshot } from '../../testing/snapshot/snapshot.ts';
 import type { QueueReading } from '../github/port.ts';
 import type { HeadState, QueueEntry, Similar, Snapshot } from '../model/snapshot.ts';
 import { type SimilarQuestion, similarTo } from './similar.ts';

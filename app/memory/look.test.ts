@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { sha } from '../../testing/bot/world.ts';
+import { sha } from '../../testing/examples/names.ts';
 import type { ProposalReading } from '../github/port.ts';
 import type { Earlier } from '../intake/similar.ts';
 import type { SimilarResult } from '../model/snapshot.ts';

@@ -1,5 +1,7 @@
 import { expect, it } from 'vitest';
-import { facts, jobOf, runState, sha } from '../../testing/bot/world.ts';
+import { jobOf } from '../../testing/examples/job.ts';
+import { sha } from '../../testing/examples/names.ts';
+import { facts, runState } from '../../testing/snapshot/head.ts';
 import {
   decodeMemory,
   decodeOverall,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { board } from '../../testing/bot/world.ts';
+import { board } from '../../testing/examples/leaderboard.ts';
 import { replyBody } from './command-reply.ts';
 import { leaderboardPage } from './leaderboard-page.ts';
 

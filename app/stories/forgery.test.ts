@@ -2,7 +2,8 @@ import { strToU8, zipSync } from 'fflate';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Report } from '../../core/formats/report.ts';
 import { CONFIG, REPO, Stage, type Taken, zipOf } from '../../testing/bot/stage.ts';
-import { reportOf, sha } from '../../testing/bot/world.ts';
+import { sha } from '../../testing/examples/names.ts';
+import { reportOf } from '../../testing/examples/report.ts';
 
 /** A machine, or somebody with access to Actions, tries to have a result believed that is not the one we asked for. */
 

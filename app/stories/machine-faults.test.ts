@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { CONFIG, Stage } from '../../testing/bot/stage.ts';
-import { reportOf } from '../../testing/bot/world.ts';
+import { reportOf } from '../../testing/examples/report.ts';
 
 let stage: Stage;
 afterEach(() => stage.close());

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { Report } from '../../core/formats/report.ts';
 import { ADA, BOB, EVE, measureAll, recordOf, threeOwners } from '../../testing/bot/owners.ts';
 import { AUDITED, type Stage } from '../../testing/bot/stage.ts';
-import { reportOf } from '../../testing/bot/world.ts';
+import { reportOf } from '../../testing/examples/report.ts';
 
 /** What a run reports is public as soon as it is collected: an owner may repeat it. */
 

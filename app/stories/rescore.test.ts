@@ -2,7 +2,8 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { Report } from '../../core/formats/report.ts';
 import { ADA, BOB, EVE, recordOf, threeOwners } from '../../testing/bot/owners.ts';
 import { CONFIG, SEVERAL, Stage, type Taken, zipOf } from '../../testing/bot/stage.ts';
-import { reportOf, sha } from '../../testing/bot/world.ts';
+import { sha } from '../../testing/examples/names.ts';
+import { reportOf } from '../../testing/examples/report.ts';
 
 /** What may hold the record is scored once more on another owner's machine, from the weights that the first one handed over. */
 

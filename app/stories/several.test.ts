@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { gitBlob } from '../../core/git-blob.ts';
 import { CONFIG, REPO, SEVERAL, Stage } from '../../testing/bot/stage.ts';
-import { run } from '../../testing/bot/world.ts';
+import { run } from '../../testing/examples/run.ts';
 
 let stage: Stage;
 afterEach(() => stage.close());

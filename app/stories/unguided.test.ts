@@ -1,7 +1,7 @@
 import { afterEach, expect, it } from 'vitest';
 import { ADA, BOB, recordOf } from '../../testing/bot/owners.ts';
 import { SEVERAL, Stage } from '../../testing/bot/stage.ts';
-import { reportOf } from '../../testing/bot/world.ts';
+import { reportOf } from '../../testing/examples/report.ts';
 
 /** A machine that has not measured the incumbent draws all probes by chance, and a lie on the hardest tokens passes. */
 

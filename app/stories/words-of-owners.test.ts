@@ -2,7 +2,7 @@ import { afterEach, expect, it } from 'vitest';
 import type { Report } from '../../core/formats/report.ts';
 import { recordOf } from '../../testing/bot/owners.ts';
 import { REPO, Stage } from '../../testing/bot/stage.ts';
-import { reportOf } from '../../testing/bot/world.ts';
+import { reportOf } from '../../testing/examples/report.ts';
 
 /** What the owner of a machine writes into a report. */
 

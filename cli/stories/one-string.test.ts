@@ -5,14 +5,14 @@ import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js'
 import { execa } from 'execa';
 import MarkdownIt from 'markdown-it';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { report as example } from '../../action/example.ts';
 import { writeSummary } from '../../action/summary.ts';
 import type { Report } from '../../core/formats/report.ts';
 import * as log from '../../core/text/harmless/log.ts';
 import { firstUnseen, withoutUnseen } from '../../core/text/unseen.ts';
 import { REPO, Stage } from '../../testing/bot/stage.ts';
-import { jobOf, reportOf } from '../../testing/bot/world.ts';
 import { type User, user } from '../../testing/clone/clone.ts';
+import { jobOf } from '../../testing/examples/job.ts';
+import { reportOf } from '../../testing/examples/report.ts';
 
 /** One string with everything that steers, pings, closes, forges or hides, through every medium that Descent writes to. */
 
@@ -244,11 +244,10 @@ describe('what an owner sees', () => {
   });
 
   it('the summary of a job', () => {
-    const run: Report = {
-      ...example,
+    const run = reportOf(jobOf(), {
       ...{ outcome: 'crashed', valBpb: null, reason: { code: 'training-exception', status: 1 }, log: LINES },
-      hardware: { ...example.hardware, device: HOSTILE },
-    };
+      hardware: { device: HOSTILE, cores: 2, memoryMiB: 8192, driver: null },
+    });
     const page = writeSummary(summary.emptyBuffer(), run).stringify();
     expect(firstUnseen(page)).toBeNull();
     expect(page).toContain(WORD);

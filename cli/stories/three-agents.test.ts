@@ -8,8 +8,9 @@ import { JOINING_LABEL } from '../../core/formats/labels.ts';
 import { gitBlob } from '../../core/git-blob.ts';
 import { JOINING_SENTENCE } from '../../core/rules/taking-part.ts';
 import { REPO, Stage } from '../../testing/bot/stage.ts';
-import { reportOf } from '../../testing/bot/world.ts';
 import { type User, user } from '../../testing/clone/clone.ts';
+import { jobOf } from '../../testing/examples/job.ts';
+import { reportOf } from '../../testing/examples/report.ts';
 
 /** Three agents who use nothing but the command line, on a GitHub of their own with the real bot. In order. */
 
@@ -261,27 +262,5 @@ test('what is missing is named as it is typed', async () => {
 
 /** What `descent run` would have measured. */
 function localJob(source: string): Job {
-  return {
-    schema: 1,
-    nonce: '0'.repeat(32),
-    repository: 'local/local',
-    pull: null,
-    head: '0'.repeat(40),
-    blob: gitBlob(source),
-    incumbent: null,
-    stage: 'explore',
-    ordinal: 1,
-    seed: 1,
-    track: 'cpu',
-    dataset: 'pysource',
-    device: 'cpu',
-    budgetSeconds: 60,
-    scoringSeconds: 60,
-    validationTokens: 1000,
-    probes: 0,
-    threads: 1,
-    memoryMiB: 1024,
-    weightsMiB: 64,
-    loadSeconds: 10,
-  };
+  return jobOf({ repository: 'local/local', pull: null, blob: gitBlob(source), incumbent: null, probes: 0 });
 }

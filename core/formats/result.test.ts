@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
-import { recordWith } from '../../testing/bot/world.ts';
+import { resultOf } from '../../testing/examples/result.ts';
 import { resultSchema } from './result.ts';
 
 it('reads a record of before, with an owner’s sentence as its reason, as what a stranger wrote', () => {
-  const now = recordWith({ verdict: 'crashed', valBpb: null });
+  const now = resultOf({ verdict: 'crashed', valBpb: null });
   const { log: _, ...authorText } = now.authorText;
   const old = {
     ...now,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { file, snapshot } from '../../testing/bot/world.ts';
+import { file } from '../../testing/snapshot/head.ts';
+import { snapshot } from '../../testing/snapshot/snapshot.ts';
 import { problemsOf, type Request } from './eligibility.ts';
 
 const rules = {

@@ -5,6 +5,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Enterprise, startEnterprise } from '../enterprise/index.ts';
 import { createRepository } from '../world/repositories.ts';
 
+/** A job that takes seconds. */
+const SHORT = { incumbent: null, budgetSeconds: 8, scoringSeconds: 60, validationTokens: 4096, probes: 8 };
+
 /**
  * experiment.yml under nektos/act, an Actions runner that we did not write: labels, inputs, conditions and outputs as it reads them,
  * and the real bundled action in the real sandbox. Checkout and upload are small stand-ins, since act would fetch the real ones.
@@ -24,6 +27,9 @@ def load(weights, task):
     model.load_state_dict(torch.load(weights, weights_only=True))
     return model
 `;
+
+import { jobOf } from '../../testing/examples/job.ts';
+
 const step = (inputs: string, run: string) =>
   `name: stand-in\ninputs: ${inputs}\nruns:\n  using: composite\n  steps:\n    - shell: bash\n      run: ${run}\n`;
 
@@ -85,8 +91,7 @@ async function run(
       `${new RegExp(`actions/${name}@[0-9a-f]+`).exec(workflow)![0]}=${folder}`,
     );
   }
-  const { job } = await import('../../action/example.ts');
-  const order = { ...job, blob, head: blob, ...change };
+  const order = jobOf({ ...SHORT, repository: 'ada/descent', blob, head: blob, ...change });
   const event = join(town.folder, 'event.json');
   const inputs = {
     job: JSON.stringify(order),

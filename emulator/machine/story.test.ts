@@ -2,6 +2,7 @@ import { cp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { strFromU8, unzipSync } from 'fflate';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { jobOf } from '../../testing/examples/job.ts';
 import { openScene, type Scene } from './scene.ts';
 
 /**
@@ -73,30 +74,13 @@ afterAll(() => scene?.close());
 
 /** @returns the run's id */
 async function measure(file: string, budgetSeconds: number, change = {}): Promise<number> {
-  const job = {
-    schema: 1,
-    nonce: '0123456789abcdef0123456789abcdef',
-    repository: 'ada/descent',
-    pull: 1,
+  const job = jobOf({
+    ...{ repository: 'ada/descent', pull: 1, incumbent: null, budgetSeconds, scoringSeconds: 120 },
     head: await scene.git('rev-parse', 'HEAD'),
     blob: await scene.git('rev-parse', `HEAD:train/${file}`),
-    incumbent: null,
-    stage: 'explore',
-    ordinal: 1,
-    seed: 7,
-    track: 'cpu',
-    dataset: 'pysource',
-    device: 'cpu',
-    budgetSeconds,
-    scoringSeconds: 120,
-    validationTokens: 8192,
-    probes: 8,
-    threads: 1,
-    memoryMiB: 4096,
-    weightsMiB: 64,
-    loadSeconds: 10,
+    ...{ validationTokens: 8192, probes: 8 },
     ...change,
-  };
+  });
   return scene.dispatch('experiment.yml', {
     job: JSON.stringify(job),
     labels: '["self-hosted","descent-cpu"]',

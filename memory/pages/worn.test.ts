@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { gitBlob } from '../../core/git-blob.ts';
-import { run } from '../../testing/bot/world.ts';
 import { leaderboard, record, stage } from '../../testing/clone/clone.ts';
+import { run } from '../../testing/examples/run.ts';
 
 /** A track of 48 results, every fourth a record; held-out text is harder, and a record fits validation text by `fits`. */
 function history(fits: number) {

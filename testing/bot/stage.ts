@@ -19,7 +19,10 @@ import { COMMENT_TAG } from '../../core/formats/comment-tag.ts';
 import { type Job, jobSchema } from '../../core/formats/job.ts';
 import { leaderboardSchema } from '../../core/formats/leaderboard.ts';
 import type { Report } from '../../core/formats/report.ts';
-import { HARNESS, reportOf } from './world.ts';
+import { CONFIG } from '../examples/config.ts';
+import { HARNESS, reportOf } from '../examples/report.ts';
+
+export { AUDITED, CONFIG, SEVERAL } from '../examples/config.ts';
 
 /** A GitHub, the real bot and a machine that is told what to measure: for stories that take no training. */
 
@@ -27,30 +30,6 @@ export const REPO = { owner: 'descent', repo: 'descent' };
 const SECRET = 'only for the stories';
 const ROOT = join(import.meta.dirname, '../..');
 
-export const CONFIG = `primary: cpu
-tracks:
-  cpu:
-    runs-on: [self-hosted, descent-cpu]
-    capacity: 2
-    dataset: pysource
-    device: cpu
-    budget-seconds: 60
-    scoring-seconds: 120
-    validation-tokens: 1000
-    probes: 10
-    threads: 1
-    memory-mib: 4096
-    margin: 0.1
-limits:
-  open-per-author: 3
-  attempts: 2
-  lost-after-minutes: 30
-merge: true
-`;
-/** The same track, where several runs decide, and every run of a machine's first ten is repeated elsewhere. */
-export const AUDITED = CONFIG.replace('margin: 0.1', 'sigma: 0.1');
-/** The same without audits. */
-export const SEVERAL = `${AUDITED}audits: { probation-jobs: 0, share: 0 }\n`;
 export const GOOD_BODY = '## Hypothesis\nMore steps at the same budget lower the loss.\n';
 
 async function seed(folder: string, files: Record<string, string>): Promise<void> {

@@ -1,6 +1,6 @@
 import { gitBlob } from '../../core/git-blob.ts';
+import { run } from '../examples/run.ts';
 import { CONFIG, REPO, Stage } from './stage.ts';
-import { run } from './world.ts';
 
 /** A stage with two tracks: the primary `cpu`, and `small` on machines of its own. */
 

@@ -5,8 +5,10 @@ import { onTestFinished } from 'vitest';
 import { main } from '../../cli/program.ts';
 import type { Context } from '../../core/context.ts';
 import type { Leaderboard } from '../../core/formats/leaderboard.ts';
-import { type ExperimentResult, UNTRUSTED } from '../../core/formats/result.ts';
+import type { ExperimentResult } from '../../core/formats/result.ts';
 import { gitBlob } from '../../core/git-blob.ts';
+import { leaderboardOf } from '../examples/leaderboard.ts';
+import { resultOf } from '../examples/result.ts';
 import { writeHistory } from './write-history.ts';
 
 /** Stages for tests: a folder of their own, a repository with a history, and someone who types commands in it. */
@@ -82,29 +84,16 @@ export function record(
     Partial<ExperimentResult['authorText']> = {},
 ): ExperimentResult {
   const { title, hypothesis, change, expect, buildsOn, agent, log, untrusted: _, ...facts } = about;
-  return {
-    schema: 1,
+  return resultOf({
     pull,
     author: 'ada',
     head: gitBlob(`head ${pull}`),
     blob: gitBlob(`file ${pull}`),
-    track: 'cpu',
-    verdict: 'regressed',
     reason: { code: 'worse', text: 'It is worse than the incumbent.' },
     valBpb: 2.2,
     incumbent: { pull: null, blob: gitBlob(TRAIN), valBpb: 2 },
     runs: [],
-    audits: [],
-    rescores: [],
-    content: null,
-    heldoutBpb: null,
-    distribution: null,
-    evidence: null,
-    curve: [],
     decidedAt: `2026-11-${String(1 + (pull % 19)).padStart(2, '0')}T00:00:00Z`,
-    insights: [],
-    untrusted: UNTRUSTED,
-    diff: '',
     authorText: {
       untrusted: true,
       title: title ?? `Experiment ${pull}`,
@@ -116,38 +105,10 @@ export function record(
       log: log ?? null,
     },
     ...facts,
-  };
+  });
 }
 
 export function leaderboard(holder: Partial<Leaderboard['tracks'][string]['incumbent']> = {}): Leaderboard {
-  const incumbent = {
-    pull: null,
-    author: null,
-    title: 'The first file',
-    blob: gitBlob(TRAIN),
-    valBpb: 2,
-    heldoutBpb: null,
-    at: '2026-11-01T00:00:00Z',
-    ...holder,
-  };
-  return {
-    schema: 1,
-    primary: 'cpu',
-    tracks: {
-      cpu: {
-        incumbent,
-        runs: [],
-        distribution: null,
-        others: [],
-        sinceIncumbent: 0,
-        machines: {},
-        audits: [],
-        reconsider: [],
-        notice: null,
-        history: [incumbent],
-        counts: {},
-      },
-    },
-    owners: { ada: { runs: 3, seconds: 180 } },
-  };
+  const first = { title: 'The first file', blob: gitBlob(TRAIN), at: '2026-11-01T00:00:00Z' };
+  return { ...leaderboardOf({ ...first, ...holder }), owners: { ada: { runs: 3, seconds: 180 } } };
 }

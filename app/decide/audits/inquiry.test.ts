@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import type { ExperimentResult } from '../../../core/formats/result.ts';
-import { board, run } from '../../../testing/bot/world.ts';
+import { board } from '../../../testing/examples/leaderboard.ts';
+import { run } from '../../../testing/examples/run.ts';
 import { endOf, type Inquiry } from './inquiry.ts';
 
 const eve = run(1.2, { runId: 11, owner: 'eve', machine: 'eve.box' });

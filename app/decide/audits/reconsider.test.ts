@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { ExperimentResult } from '../../../core/formats/result.ts';
 import type { RunResult } from '../../../core/formats/run.ts';
-import { BLOB, board, config, HEAD, overall, recordWith, run, snapshot } from '../../../testing/bot/world.ts';
+import { config } from '../../../testing/examples/config.ts';
+import { board } from '../../../testing/examples/leaderboard.ts';
+import { BLOB, HEAD } from '../../../testing/examples/names.ts';
+import { resultOf } from '../../../testing/examples/result.ts';
+import { run } from '../../../testing/examples/run.ts';
+import { overall } from '../../../testing/snapshot/head.ts';
+import { snapshot } from '../../../testing/snapshot/snapshot.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import { plan } from '../plan.ts';
 
@@ -9,7 +15,7 @@ const eve = (valBpb: number, change: Partial<RunResult> = {}) =>
   run(valBpb, { owner: 'eve', machine: 'eve.box', runId: 11, ...change });
 
 const result = (change: Partial<ExperimentResult> = {}) =>
-  recordWith({ valBpb: 2.9, runs: [eve(2.9)], ...change });
+  resultOf({ valBpb: 2.9, runs: [eve(2.9)], ...change });
 
 /** A request whose verdict leaned on eve's machine, found out since. */
 function doubted(own: ExperimentResult, change: Partial<Snapshot['pull']> = {}): Snapshot {

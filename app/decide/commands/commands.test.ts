@@ -1,15 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { ExperimentResult } from '../../../core/formats/result.ts';
-import {
-  BLOB,
-  facts,
-  head,
-  NOW,
-  overall,
-  recordWith,
-  runState,
-  snapshot,
-} from '../../../testing/bot/world.ts';
+import { BLOB, NOW } from '../../../testing/examples/names.ts';
+import { resultOf } from '../../../testing/examples/result.ts';
+import { facts, head, overall, runState } from '../../../testing/snapshot/head.ts';
+import { snapshot } from '../../../testing/snapshot/snapshot.ts';
 import type { Asked, Command } from '../../model/command.ts';
 import { decodeReply, NO_REPLY } from '../../model/command.ts';
 import type { Effect } from '../../model/effect.ts';
@@ -29,7 +23,7 @@ function replyIn(effects: Effect[]) {
   return answer && { ...answer, reply: decodeReply({ id: 'IC_1', body: answer.comment!.body }) };
 }
 
-const result = recordWith();
+const result = resultOf();
 const decided = { heads: [head({ overall: overall('verdict') })], state: 'closed' as const };
 
 describe('/insight', () => {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { snapshot } from '../../../testing/bot/world.ts';
+import { snapshot } from '../../../testing/snapshot/snapshot.ts';
 import type { BranchCommit } from '../../model/snapshot.ts';
 import { mayBring } from './branch.ts';
 

@@ -1,14 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import {
-  board,
-  facts,
-  head,
-  MAIN_BLOB,
-  queueEntry,
-  run,
-  runState,
-  snapshot,
-} from '../../../testing/bot/world.ts';
+import { board } from '../../../testing/examples/leaderboard.ts';
+import { MAIN_BLOB } from '../../../testing/examples/names.ts';
+import { run } from '../../../testing/examples/run.ts';
+import { facts, head, runState } from '../../../testing/snapshot/head.ts';
+import { queueEntry, snapshot } from '../../../testing/snapshot/snapshot.ts';
 import type { BaselineSnapshot } from '../../model/snapshot.ts';
 import { planBaseline } from './first-incumbent.ts';
 

@@ -1,6 +1,8 @@
 import { expect, it } from 'vitest';
 import type { Audit, ExperimentResult } from '../../../core/formats/result.ts';
-import { BLOB, board, MAIN_BLOB, NOW, run, sha } from '../../../testing/bot/world.ts';
+import { board } from '../../../testing/examples/leaderboard.ts';
+import { BLOB, MAIN_BLOB, NOW, sha } from '../../../testing/examples/names.ts';
+import { run } from '../../../testing/examples/run.ts';
 import { withAudited } from './audited.ts';
 
 const EARLIER = { pull: 7, blob: sha('7') };

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { historySchema, type Leaderboard, leaderboardSchema } from '../../../core/formats/leaderboard.ts';
-import { board, NOW, sha } from '../../../testing/bot/world.ts';
+import { board } from '../../../testing/examples/leaderboard.ts';
+import { NOW, sha } from '../../../testing/examples/names.ts';
 import { bounded, LEADERBOARD_LIMIT, textOf } from './bounded.ts';
 import { boardFiles } from './commit.ts';
 

@@ -1,7 +1,10 @@
 import { expect, it } from 'vitest';
 import type { Leaderboard } from '../../../core/formats/leaderboard.ts';
 import type { ExperimentResult } from '../../../core/formats/result.ts';
-import { board, facts, head, overall, run, runState, snapshot } from '../../../testing/bot/world.ts';
+import { board } from '../../../testing/examples/leaderboard.ts';
+import { run } from '../../../testing/examples/run.ts';
+import { facts, head, overall, runState } from '../../../testing/snapshot/head.ts';
+import { snapshot } from '../../../testing/snapshot/snapshot.ts';
 import { experimentsOf } from '../state/experiments.ts';
 import { withIncumbent, withResult } from './leaderboard.ts';
 import { resultOf } from './result.ts';

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { board, NOW, run } from '../../../testing/bot/world.ts';
+import { board } from '../../../testing/examples/leaderboard.ts';
+import { NOW } from '../../../testing/examples/names.ts';
+import { run } from '../../../testing/examples/run.ts';
 import { drawAudits } from './draw-audits.ts';
 
 const machine = (owner: string, jobs: number) => ({

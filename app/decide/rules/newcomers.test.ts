@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Config } from '../../../core/formats/config.ts';
-import { BLOB, board, config, sha, snapshot } from '../../../testing/bot/world.ts';
+import { config } from '../../../testing/examples/config.ts';
+import { board } from '../../../testing/examples/leaderboard.ts';
+import { BLOB, sha } from '../../../testing/examples/names.ts';
+import { snapshot } from '../../../testing/snapshot/snapshot.ts';
 import { NO_REPLY } from '../../model/command.ts';
 import { plan } from '../plan.ts';
 

@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { Wanted } from '../../../core/rules/acceptance/acceptance.ts';
 import { ANYWHERE } from '../../../core/rules/acceptance/owners.ts';
-import { board, facts, NOW, run, runState } from '../../../testing/bot/world.ts';
+import { board } from '../../../testing/examples/leaderboard.ts';
+import { NOW } from '../../../testing/examples/names.ts';
+import { run } from '../../../testing/examples/run.ts';
+import { facts, runState } from '../../../testing/snapshot/head.ts';
 import { knownOwners, type PlacementInput, placeAgain, placeRuns } from './placing.ts';
 
 const machine = (owner: string, change: object = {}) => ({

@@ -2,19 +2,12 @@ import { describe, expect, it } from 'vitest';
 import type { Description } from '../../../core/formats/description.ts';
 import type { TrackStanding } from '../../../core/formats/leaderboard.ts';
 import type { ExperimentResult } from '../../../core/formats/result.ts';
-import * as world from '../../../testing/bot/world.ts';
-import {
-  BLOB,
-  facts,
-  HEAD,
-  head,
-  MAIN_BLOB,
-  NOW,
-  overall,
-  queueEntry,
-  runState,
-  sha,
-} from '../../../testing/bot/world.ts';
+import { config as oneTrack } from '../../../testing/examples/config.ts';
+import { board as oneBoard } from '../../../testing/examples/leaderboard.ts';
+import { BLOB, HEAD, MAIN_BLOB, NOW, sha } from '../../../testing/examples/names.ts';
+import { run } from '../../../testing/examples/run.ts';
+import { facts, file, head, overall, runState } from '../../../testing/snapshot/head.ts';
+import { queueEntry, snapshot as snapshotOf } from '../../../testing/snapshot/snapshot.ts';
 import { type Asked, NO_REPLY } from '../../model/command.ts';
 import type { Effect } from '../../model/effect.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
@@ -24,10 +17,10 @@ import { noRuns } from '../state/experiments.ts';
 
 /** Two tracks with the same rules, held by main's file at 2.0. */
 const config = {
-  ...world.config,
-  tracks: { cpu: world.config.tracks.cpu!, small: world.config.tracks.cpu! },
+  ...oneTrack,
+  tracks: { cpu: oneTrack.tracks.cpu!, small: oneTrack.tracks.cpu! },
 };
-const held: TrackStanding = world.board.tracks.cpu!;
+const held: TrackStanding = oneBoard.tracks.cpu!;
 
 function snapshot(
   tracks: string[],
@@ -35,10 +28,10 @@ function snapshot(
   more: Partial<Snapshot> & { merge?: boolean; holders?: Record<string, TrackStanding> } = {},
 ): Snapshot {
   const { merge = true, holders = {}, ...rest } = more;
-  const at = world.snapshot(change, rest);
-  const said = world.snapshot().pull.description as { ok: true; value: Description };
+  const at = snapshotOf(change, rest);
+  const said = snapshotOf().pull.description as { ok: true; value: Description };
   const description = { ok: true as const, value: { ...said.value, tracks } };
-  const board = { ...world.board, tracks: { cpu: held, small: held, ...holders } };
+  const board = { ...oneBoard, tracks: { cpu: held, small: held, ...holders } };
   const main = {
     ...at.main,
     config: { ok: true as const, value: { ...config, merge } },
@@ -204,9 +197,7 @@ describe('what is said in the end', () => {
   it('fits into a comment however much there is to say', () => {
     const log = `${'x'.repeat(79)}\n`.repeat(70);
     const filled = (one: ExperimentResult) => ({ ...one, authorText: { ...one.authorText, log } });
-    const runs = Array.from({ length: 60 }, (_, i) =>
-      world.run(2.5, { machine: 'm'.repeat(60), ordinal: i + 1 }),
-    );
+    const runs = Array.from({ length: 60 }, (_, i) => run(2.5, { machine: 'm'.repeat(60), ordinal: i + 1 }));
     const many = Array.from({ length: 7 }, (_, i) => filled(result(`t${i}`, 2.5, { runs })));
     const heads = [measured('small', 2.5)];
     const said = only(plan(snapshot(['small'], { heads }, onResult(...many))), 'answer').comment!.body;
@@ -225,7 +216,7 @@ describe('a gain that could not be adopted when it was measured', () => {
   });
 
   it('is not, when the record of today is better', () => {
-    const better = { ...held, incumbent: { ...held.incumbent, valBpb: 1.2 }, runs: [world.run(1.2)] };
+    const better = { ...held, incumbent: { ...held.incumbent, valBpb: 1.2 }, runs: [run(1.2)] };
     expect(ordered(plan(snapshot(['cpu', 'small'], {}, { ...late, holders: { cpu: better } })))).toEqual([
       'small',
     ]);
@@ -236,7 +227,7 @@ describe('a gain that could not be adopted when it was measured', () => {
     const heads = [head({ overall: overall('measuring', { track: 'small' }) })];
     const waits = plan(snapshot(['cpu', 'small'], { heads }, { ...both, merge: false }));
     expect(only(waits, 'answer')).toMatchObject({ addLabels: ['improved', 'ready'], close: false });
-    const main = { ...world.snapshot().main, train: { ...world.file, oid: BLOB } };
+    const main = { ...snapshotOf().main, train: { ...file, oid: BLOB } };
     const byHand = { heads, state: 'merged' as const, labels: ['improved', 'ready'] };
     const step = (holders: Record<string, TrackStanding>) => {
       const at = snapshot(['cpu', 'small'], byHand, { ...both, merge: false, holders });
@@ -251,7 +242,7 @@ describe('a gain that could not be adopted when it was measured', () => {
 
 describe('a verdict that fell with an outlier’s machine', () => {
   it('is measured again on its track, beside one that stands', () => {
-    const runs = [world.run(2.5, { discounted: 'its machine stood alone' })];
+    const runs = [run(2.5, { discounted: 'its machine stood alone' })];
     const reason = { code: 'reconsidered', text: 'measured again' };
     const fell = result('cpu', 2.5, { verdict: 'invalid', reason, valBpb: null, runs });
     const heads = [head({ overall: overall('verdict'), runs: [collected('cpu', 2.5)] })];

@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { config, head, overall, queueEntry, runState, sha, snapshot } from '../../../testing/bot/world.ts';
+import { config } from '../../../testing/examples/config.ts';
+import { sha } from '../../../testing/examples/names.ts';
+import { head, overall, runState } from '../../../testing/snapshot/head.ts';
+import { queueEntry, snapshot } from '../../../testing/snapshot/snapshot.ts';
 import type { Similar } from '../../model/snapshot.ts';
 import { plan } from '../plan.ts';
 import { nextInLine } from './queue.ts';

@@ -1,20 +1,22 @@
 import { expect, it } from 'vitest';
-import { MAIN_BLOB, recordWith, run } from '../../../testing/bot/world.ts';
+import { MAIN_BLOB } from '../../../testing/examples/names.ts';
+import { resultOf } from '../../../testing/examples/result.ts';
+import { run } from '../../../testing/examples/run.ts';
 import { freshLosses, judgedFiles } from './judged-files.ts';
 
 it('takes fresh runs where a file has any, and its exploring ones elsewhere', () => {
   const explored = run(1.8, { heldoutBpb: 2.1 });
   const confirmed = [1.9, 1.94].map((loss) => run(loss, { stage: 'confirm', heldoutBpb: loss + 0.2 }));
-  const fresh = freshLosses(recordWith({ runs: [explored, ...confirmed] }))!;
+  const fresh = freshLosses(resultOf({ runs: [explored, ...confirmed] }))!;
   expect(fresh.valBpb).toBeCloseTo(1.92, 9);
   expect(fresh.heldoutBpb).toBeCloseTo(2.12, 9);
-  expect(freshLosses(recordWith({ runs: [explored] }))).toEqual({ valBpb: 1.8, heldoutBpb: 2.1 });
+  expect(freshLosses(resultOf({ runs: [explored] }))).toEqual({ valBpb: 1.8, heldoutBpb: 2.1 });
 });
 
 it('knows nothing of runs that were not scored on both texts, or do not count', () => {
   const discounted = run(1.9, { heldoutBpb: 2, discounted: 'its machine was an outlier' });
   for (const one of [run(1.9), run(null), discounted])
-    expect(freshLosses(recordWith({ runs: [one] }))).toBeNull();
+    expect(freshLosses(resultOf({ runs: [one] }))).toBeNull();
 });
 
 it('compares each file with its base, be that the first file or a record', () => {

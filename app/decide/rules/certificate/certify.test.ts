@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { facts, jobOf, NOW, run, runState } from '../../../../testing/bot/world.ts';
+import { jobOf } from '../../../../testing/examples/job.ts';
+import { NOW } from '../../../../testing/examples/names.ts';
+import { run } from '../../../../testing/examples/run.ts';
+import { facts, runState } from '../../../../testing/snapshot/head.ts';
 import type { RunState } from '../../../model/snapshot.ts';
 import type { RunFacts } from '../../../model/state.ts';
 import { certify } from './certify.ts';

@@ -1,5 +1,7 @@
 import { expect, it } from 'vitest';
-import { board, head, run, runState } from '../../../../testing/bot/world.ts';
+import { board } from '../../../../testing/examples/leaderboard.ts';
+import { run } from '../../../../testing/examples/run.ts';
+import { head, runState } from '../../../../testing/snapshot/head.ts';
 import { unusedSeeds } from './seeds.ts';
 
 const drawn = (...seeds: number[]) => seeds.map((seed, i) => ({ seed, nonce: String(i).padStart(32, '0') }));
