@@ -1,9 +1,12 @@
 import { expect, it } from 'vitest';
 import type { ExperimentResult } from '../../../core/formats/result.ts';
-import { board, recordWith, run, snapshot } from '../../../testing/bot/world.ts';
+import { board } from '../../../testing/examples/leaderboard.ts';
+import { resultOf } from '../../../testing/examples/result.ts';
+import { run } from '../../../testing/examples/run.ts';
+import { snapshot } from '../../../testing/snapshot/snapshot.ts';
 import { type Change, written } from './commit.ts';
 
-const result: ExperimentResult = { ...recordWith(), verdict: 'improved', valBpb: 2 };
+const result: ExperimentResult = { ...resultOf(), verdict: 'improved', valBpb: 2 };
 const world = snapshot();
 const paths = (...changes: [Change, ...Change[]]) =>
   written(world, board, changes).commit.files.map(({ path }) => path);
