@@ -1,351 +1,226 @@
-import { RUNS_KEPT } from '../../core/formats/run.ts';
-import { machineOffsets } from '../../core/rules/acceptance/offsets.ts';
-import { type Placement, placeConfirmations } from '../../core/rules/acceptance/owners.ts';
-import { type MeasuredRun, PRIOR_DEGREES } from '../../core/rules/acceptance/rule.ts';
-import { mean, pooledVariance } from '../../core/rules/acceptance/statistics.ts';
-import { certify, dueForCertification } from '../../core/rules/frontier/certify.ts';
-import { adopt, certified, type Frontier, headOf, know, refuted } from '../../core/rules/frontier/chain.ts';
-import { type Estimate, estimateOf, measured } from '../../core/rules/frontier/estimate.ts';
-import { FIELD, type Gains, learnGains, type Result } from '../../core/rules/frontier/gains.ts';
+import { type MeasuredRun, PRIOR_DEGREES, RULE } from '../../core/rules/acceptance/rule.ts';
+import { type Certification, dueForCertification } from '../../core/rules/frontier/certify.ts';
 import {
-  type CandidateRun,
-  composedEstimate,
-  composedGain,
-  type Judgement,
-  judge,
-  type Seen,
-} from '../../core/rules/frontier/judge.ts';
+  adopt,
+  certified,
+  compose,
+  drop,
+  know,
+  refuted,
+  standingOf,
+  standingOfComposition,
+  tipOf,
+} from '../../core/rules/frontier/chain.ts';
+import { composedEstimate, judgeComposition } from '../../core/rules/frontier/composition.ts';
+import { measured } from '../../core/rules/frontier/estimate.ts';
+import { FIELD, type Gains, learnGains, type Result } from '../../core/rules/frontier/gains.ts';
+import { type CandidateRun, type Judgement, judge, type Seen } from '../../core/rules/frontier/judge.ts';
 import { FRONTIER, type FrontierRule } from '../../core/rules/frontier/parameters.ts';
 import { wantsRefresh } from '../../core/rules/frontier/refresh.ts';
 import { fewOwnersIn } from '../acceptance/policies.ts';
-import type { File } from '../acceptance/world.ts';
-import type { Candidate, Flight, Mode, Track } from './track.ts';
+import { beginCertification } from './certification.ts';
+import { TrackState } from './state.ts';
+import type { Candidate, Counts, Flight, Mode, Track } from './track.ts';
 
 /** The frontier at work on one track: the project's own rule, with machines handed out as the bot does. */
 
-/** A file that something is begun from. */
-interface Node {
-  id: string;
-  file: File;
-  parent: Node | null;
-  estimate: Estimate;
-  refuted: boolean;
-}
-
 /** What candidates are worth is learned again after so many results: the bot does it each time. */
 const RELEARN = 25;
-const INCUMBENT_RUNS = 4;
 
 export function createFrontier(track: Track, rule: FrontierRule = FRONTIER): Mode {
-  const { world } = track;
-  const fewOwners = fewOwnersIn({ scenario: world });
-  const prior = { sigma: world.priorSigma, degrees: PRIOR_DEGREES };
-  const counts = { candidates: 0, adopted: 0, certified: 0, falseCertified: 0, refuted: 0 };
-  const queue: Flight[] = [];
-  const nodes = new Map<string, Node>();
-  const results: Result[] = [];
+  return new FrontierMode(track, rule);
+}
 
-  let ids = 0;
-  const addNode = (file: File, parent: Node | null, estimate: Estimate): Node => {
-    const node: Node = { id: String(ids++), file, parent, estimate, refuted: false };
-    nodes.set(node.id, node);
-    return node;
-  };
-  const start = addNode({ loss: 1, sigma: world.sigma }, null, { loss: 0, variance: 0 });
-  let frontier: Frontier = { main: { file: start.id, estimate: start.estimate }, chain: [] };
-  /** Compositions under way, each on the one before. */
-  let train: Node[] = [];
-  let incumbent: MeasuredRun[] = [];
-  const others: MeasuredRun[][] = [];
-  let sigma = world.priorSigma;
-  let offsets: ReadonlyMap<string, number> = new Map();
-  let gains: Gains = FIELD;
-  const gainsOf = new Map<string, Gains>();
-  /** Whether main's first file has been measured as often as a comparison needs. */
-  let known = false;
-  let certifying = false;
-  let refreshing = false;
-  let runsSince = 0;
+class FrontierMode implements Mode {
+  readonly #track: Track;
+  readonly #rule: FrontierRule;
+  readonly #state: TrackState;
+  readonly #queue: Flight[] = [];
+  readonly #counts: Counts = { candidates: 0, adopted: 0, certified: 0, falseCertified: 0, refuted: 0 };
+  readonly #results: Result[] = [];
+  #gains: Gains = FIELD;
+  /** Of the authors who send enough to be known by their own results. */
+  readonly #gainsOf = new Map<string, Gains>();
+  #certifying = false;
+  #refreshing = false;
+  #runsSince = 0;
 
-  const node = (id: string) => nodes.get(id)!;
-  const head = () => node(headOf(frontier).file);
-  const main = () => node(frontier.main.file);
-  const believe = (about: Node, estimate: Estimate) => {
-    about.estimate = estimate;
-    frontier = know(frontier, about.id, { estimate });
-  };
-  const corrected = (run: MeasuredRun): CandidateRun => ({
-    owner: run.owner,
-    loss: run.valBpb - (offsets.get(run.machine) ?? 0),
-  });
+  constructor(track: Track, rule: FrontierRule) {
+    this.#track = track;
+    this.#rule = rule;
+    this.#state = new TrackState({ loss: 1, sigma: track.world.sigma }, this.#prior());
+    for (let i = 0; i < RULE.incumbentRuns; i++)
+      this.#queue.push(this.#measureIncumbent([], track.owners[i % track.owners.length]));
+  }
 
-  /** Sigma and offsets of machines, from all files that were measured repeatedly. */
-  const calibrate = () => {
-    const files = [incumbent, ...others];
-    const around = files.flatMap((runs) => {
-      const center = mean(runs.map((run) => run.valBpb));
-      return runs.map(({ machine, valBpb }) => ({ machine, valBpb: valBpb - center }));
+  next(): Flight {
+    const flight = this.#queue.shift() ?? this.#beginCandidate();
+    return {
+      ...flight,
+      done: (run) => {
+        this.#runsSince += 1;
+        flight.done(run);
+        this.#certifyWhenDue();
+      },
+    };
+  }
+
+  main = () => this.#state.fileOf(this.#state.main);
+  frontier = () => this.#state.fileOf(this.#state.head);
+  counts = () => this.#counts;
+
+  #prior() {
+    return { sigma: this.#track.world.priorSigma, degrees: PRIOR_DEGREES };
+  }
+
+  #measureIncumbent(notOwners: readonly string[], owner?: string): Flight {
+    return {
+      file: this.main(),
+      stage: 'baseline',
+      purpose: 'incumbent',
+      notOwners,
+      ...(owner === undefined ? {} : { owner }),
+      done: (run) => this.#state.addIncumbent(run, RULE.incumbentRuns),
+    };
+  }
+
+  #beginCandidate(): Flight {
+    const base = this.#state.head;
+    return this.#measure(this.#track.begin(this.#state.fileOf(base)), base, [], []);
+  }
+
+  #measure(file: Candidate, base: string, before: CandidateRun[], notOwners: string[]): Flight {
+    return {
+      file,
+      stage: 'explore',
+      purpose: before.length === 0 ? 'candidate' : 'again',
+      notOwners,
+      done: (run) => this.#judge(file, base, [...before, this.#state.corrected(run)]),
+    };
+  }
+
+  #judge(file: Candidate, base: string, runs: CandidateRun[]): void {
+    const judged = judge({
+      ...this.#grounds(base, runs),
+      standing: standingOf(this.#state.frontier, base),
+      gains: this.#gainsFor(file.author),
     });
-    offsets = machineOffsets(around, prior.sigma ** 2).byMachine;
-    const { variance } = pooledVariance(
-      files.map((runs) => runs.map((run) => corrected(run).loss)),
-      prior,
-    );
-    sigma = Math.sqrt(variance);
-  };
+    if (judged.kind === 'measure') {
+      this.#queue.push(this.#measure(file, base, runs, judged.notOwners));
+      return;
+    }
+    this.#counts.candidates += 1;
+    this.#learn(file.author, judged.seen);
+    this.#state.believe(base, judged.base);
+    if (judged.kind === 'compose') this.#compose(file, judged.seen);
+    if (judged.kind === 'adopt') this.#adopt(file, this.#state.add(file, judged.candidate), judged);
+  }
 
-  const learn = (author: string, seen: Seen) => {
-    results.push({ author, shown: seen.shown, variance: seen.variance });
-    if (results.length % RELEARN > 0) return;
-    gains = learnGains(results);
-    for (const name of gainsOf.keys()) gainsOf.set(name, learnGains(results, name));
-  };
-  const worthOf = (author: string): Gains => {
-    if (author.startsWith('agent-')) return gains; // few results each: their own weigh as all others
-    if (!gainsOf.has(author)) gainsOf.set(author, gains);
-    return gainsOf.get(author)!;
-  };
+  #grounds(base: string, runs: CandidateRun[]) {
+    return {
+      base: this.#state.estimateOf(base),
+      runs,
+      owners: this.#track.owners.length,
+      sigma: this.#state.sigma,
+      track: this.#gains,
+      rule: this.#rule,
+    };
+  }
 
-  /** Whether `base` holds all that the head has; never what was refuted. */
-  const holdsHead = (base: Node) => {
-    const at = head();
-    for (let one: Node | null = base; one !== null && !one.refuted; one = one.parent)
-      if (one === at) return true;
-    return false;
-  };
-
-  const adoptLink = (
-    candidate: Candidate,
-    base: Node,
-    judged: Extract<Judgement, { kind: 'adopt' }>,
-    made?: Node,
-  ) => {
-    counts.adopted += 1;
-    const link = made ?? addNode(candidate, base, judged.candidate);
-    link.estimate = judged.candidate;
-    frontier = adopt(frontier, {
-      file: link.id,
-      pull: Number(link.id),
-      author: candidate.author,
-      gain: judged.seen.gain,
-      estimate: judged.candidate,
-      tried: false,
-    });
-    if (refreshing || certifying || !wantsRefresh(link.estimate, sigma, gains)) return;
-    refreshing = true;
-    queue.push({
-      file: link.file,
+  #adopt(file: Candidate, id: string, { candidate, seen }: Extract<Judgement, { kind: 'adopt' }>): void {
+    const state = this.#state;
+    this.#counts.adopted += 1;
+    const link = { file: id, pull: Number(id), author: file.author, gain: seen.gain, tried: false };
+    state.frontier = adopt(state.frontier, { ...link, estimate: candidate });
+    state.believe(id, candidate);
+    if (this.#refreshing || this.#certifying || !wantsRefresh(candidate, state.sigma, this.#gains)) return;
+    this.#refreshing = true;
+    this.#queue.push({
+      file,
       stage: 'explore',
       purpose: 'refresh',
-      done(run) {
-        refreshing = false;
-        believe(link, measured(link.estimate, [corrected(run).loss], sigma));
+      done: (run) => {
+        this.#refreshing = false;
+        state.believe(id, measured(state.estimateOf(id), [state.corrected(run).loss], state.sigma));
       },
     });
-  };
+  }
 
-  const compose = (candidate: Candidate, seen: Seen) => {
-    const tip = train.at(-1) ?? head();
-    const effect = candidate.effect * world.composes;
-    const file: Candidate = { ...candidate, effect, loss: tip.file.loss - effect };
-    const made = addNode(file, tip, composedEstimate(tip.estimate, seen, sigma, rule));
-    const worth = composedGain(seen, sigma, rule);
-    train.push(made);
-    queue.push({
+  #compose(change: Candidate, seen: Seen): void {
+    const state = this.#state;
+    const onto = tipOf(state.frontier);
+    const effect = change.effect * this.#track.world.composes;
+    const file: Candidate = { ...change, effect, loss: state.fileOf(onto.file).loss - effect };
+    const estimate = composedEstimate(onto.estimate, seen, state.sigma, this.#rule);
+    const id = state.add(file, estimate);
+    state.frontier = compose(state.frontier, id, estimate);
+    this.#queue.push({
       file,
       stage: 'explore',
       purpose: 'composition',
-      done(run) {
-        train = train.filter((one) => one !== made);
-        const judged = judge({
-          base: tip.estimate,
-          standing:
-            tip === head()
-              ? { at: 'head' }
-              : holdsHead(tip)
-                ? { at: 'beyond', head: head().estimate }
-                : { at: 'behind' },
-          runs: [corrected(run)],
-          owners: track.owners.length,
-          sigma,
-          gains: worth,
-          track: gains,
-          // Its change has been judged before; what is asked is whether it is left here.
-          rule: { ...rule, runsPerCandidate: 1, strikingSigmas: Number.POSITIVE_INFINITY },
-        });
-        if (judged.kind === 'measure') throw new Error('a composition is measured once');
-        believe(tip, judged.base);
-        if (judged.kind === 'adopt') adoptLink(file, tip, judged, made);
-        else {
-          made.estimate = { loss: judged.base.loss - judged.seen.gain, variance: made.estimate.variance };
-          if (judged.kind === 'compose') compose(file, judged.seen);
-        }
-      },
+      done: (run) => this.#judgeComposition(file, id, onto.file, seen, run),
     });
-  };
+  }
 
-  const measureCandidate = (
-    candidate: Candidate,
-    base: Node,
-    runs: CandidateRun[],
-    notOwners: string[],
-  ): Flight => ({
-    file: candidate,
-    stage: 'explore',
-    purpose: runs.length === 0 ? 'candidate' : 'again',
-    notOwners,
-    done(run) {
-      const all = [...runs, corrected(run)];
-      const atHead = base === head() && train.length === 0;
-      const judged = judge({
-        base: base.estimate,
-        standing: { at: atHead ? 'head' : 'behind' },
-        runs: all,
-        owners: track.owners.length,
-        sigma,
-        gains: worthOf(candidate.author),
-        track: gains,
-        rule,
-      });
-      if (judged.kind === 'measure') {
-        queue.push(measureCandidate(candidate, base, all, judged.notOwners));
-        return;
-      }
-      counts.candidates += 1;
-      learn(candidate.author, judged.seen);
-      believe(base, judged.base);
-      if (judged.kind === 'adopt') adoptLink(candidate, base, judged);
-      if (judged.kind === 'compose') compose(candidate, judged.seen);
-    },
-  });
+  #judgeComposition(file: Candidate, id: string, onto: string, seen: Seen, run: MeasuredRun): void {
+    const state = this.#state;
+    const standing = standingOfComposition(state.frontier, onto);
+    const grounds = this.#grounds(onto, [state.corrected(run)]);
+    const judged = judgeComposition({ ...grounds, standing }, seen);
+    state.believe(onto, judged.base);
+    if (judged.kind === 'adopt') {
+      this.#adopt(file, id, judged);
+      return;
+    }
+    state.believe(id, { ...state.estimateOf(id), loss: judged.base.loss - judged.seen.gain });
+    state.frontier = drop(state.frontier, id);
+    if (judged.kind === 'compose') this.#compose(file, judged.seen);
+  }
 
-  const measureIncumbent = (notOwners: readonly string[], owner?: string): Flight => ({
-    file: main().file,
-    stage: 'baseline',
-    purpose: 'incumbent',
-    notOwners,
-    ...(owner === undefined ? {} : { owner }),
-    done(run) {
-      incumbent = [...incumbent, run].slice(-RUNS_KEPT);
-      if (incumbent.length < INCUMBENT_RUNS) return;
-      calibrate();
-      const losses = incumbent.map((one) => corrected(one).loss);
-      if (known) believe(main(), measured(main().estimate, losses.slice(-1), sigma));
-      else believe(main(), estimateOf(losses, sigma));
-      known = true;
-    },
-  });
+  #certifyWhenDue(): void {
+    const state = this.#state;
+    const { chain, main } = state.frontier;
+    const grounds = { chain, main: main.estimate, sigma: state.sigma, runsSince: this.#runsSince };
+    if (!state.known || this.#certifying || !dueForCertification({ ...grounds, rule: this.#rule })) return;
+    this.#certifying = true;
+    this.#runsSince = 0;
+    beginCertification({
+      state,
+      owners: this.#track.owners,
+      prior: this.#prior(),
+      fewOwners: fewOwnersIn({ scenario: this.#track.world }),
+      rule: this.#rule,
+      ask: (flight) => this.#queue.push(flight),
+      measureIncumbent: (notOwners) => this.#measureIncumbent(notOwners),
+      done: (head, ended) => this.#conclude(head, ended),
+    });
+  }
 
-  const beginCertification = () => {
-    const at = frontier.chain.length;
-    const chain = frontier.chain.slice(0, at);
-    const top = head();
-    const before = top.estimate;
-    const fresh: MeasuredRun[] = [];
-    certifying = true;
-    runsSince = 0;
-    let waiting = 0;
-    const ask = (flights: Flight[]) => {
-      waiting = flights.length;
-      for (const flight of flights) {
-        const { done } = flight;
-        queue.push({
-          ...flight,
-          done(run) {
-            done(run);
-            waiting -= 1;
-            if (waiting === 0) step();
-          },
-        });
-      }
-    };
-    const confirm = (runs: number, { notOwners, perOwner }: Placement) => {
-      const placing = placeConfirmations({
-        runs,
-        available: track.owners.filter((owner) => !notOwners.includes(owner)),
-        soFar: fresh,
-        author: '',
-        perOwner,
-        fewOwners,
-      });
-      if (placing.kind === 'wait') throw new Error(placing.reason);
-      ask(
-        placing.owners.map((owner) => ({
-          file: top.file,
-          stage: 'confirm',
-          purpose: 'certification',
-          owner,
-          done: (run) => fresh.push(run),
-        })),
-      );
-    };
-    const step = () => {
-      const decision = certify(
-        {
-          chain,
-          candidate: fresh,
-          head: before,
-          main: main().estimate,
-          sigma,
-          incumbent,
-          others,
-          prior,
-          fewOwners,
-        },
-        rule,
-      );
-      if (decision.kind === 'measure') {
-        const { stage, runs, placement } = decision.measure;
-        if (stage !== 'baseline') return confirm(runs - fresh.length, placement);
-        const missing = runs - incumbent.length;
-        return ask(Array.from({ length: missing }, () => measureIncumbent(placement.notOwners)));
-      }
-      certifying = false;
-      believe(top, decision.head);
-      if (decision.kind === 'certified') {
-        counts.certified += 1;
-        if (top.file.loss >= main().file.loss) counts.falseCertified += 1;
-        frontier = certified(frontier, top.id).frontier;
-        others.push(incumbent);
-        if (others.length > RUNS_KEPT) others.shift();
-        incumbent = [...decision.ruling.record];
-        calibrate();
-      } else if (decision.kind === 'refuted') {
-        counts.refuted += 1;
-        const back = refuted(frontier, top.id);
-        for (const link of back.dropped) node(link.file).refuted = true;
-        frontier = back.frontier;
-      } else frontier = know(frontier, top.id, { tried: true });
-    };
-    step();
-  };
+  #conclude(head: string, ended: Exclude<Certification, { kind: 'measure' }>): void {
+    const state = this.#state;
+    this.#certifying = false;
+    state.believe(head, ended.head);
+    if (ended.kind === 'certified') {
+      this.#counts.certified += 1;
+      if (state.fileOf(head).loss >= this.main().loss) this.#counts.falseCertified += 1;
+      state.frontier = certified(state.frontier, head).frontier;
+      state.replaceIncumbent(ended.ruling.record);
+    } else if (ended.kind === 'refuted') {
+      this.#counts.refuted += 1;
+      state.frontier = refuted(state.frontier, head).frontier;
+    } else state.frontier = know(state.frontier, head, { tried: true });
+  }
 
-  const countRun = (flight: Flight): Flight => ({
-    ...flight,
-    done(run) {
-      runsSince += 1;
-      flight.done(run);
-      const due = known && !certifying;
-      if (
-        due &&
-        dueForCertification({ chain: frontier.chain, main: main().estimate, sigma, runsSince, rule })
-      )
-        beginCertification();
-    },
-  });
+  #learn(author: string, { shown, variance }: Seen): void {
+    this.#results.push({ author, shown, variance });
+    if (this.#results.length % RELEARN > 0) return;
+    this.#gains = learnGains(this.#results);
+    for (const name of this.#gainsOf.keys()) this.#gainsOf.set(name, learnGains(this.#results, name));
+  }
 
-  for (let i = 0; i < INCUMBENT_RUNS; i++)
-    queue.push(measureIncumbent([], track.owners[i % track.owners.length]!));
-
-  return {
-    next() {
-      const wanted = queue.shift();
-      if (wanted !== undefined) return countRun(wanted);
-      const base = head();
-      return countRun(measureCandidate(track.begin(base.file), base, [], []));
-    },
-    main: () => main().file,
-    frontier: () => head().file,
-    counts: () => counts,
-  };
+  #gainsFor(author: string): Gains {
+    if (author.startsWith('agent-')) return this.#gains; // few results each: their own weigh as all others
+    if (!this.#gainsOf.has(author)) this.#gainsOf.set(author, this.#gains);
+    return this.#gainsOf.get(author)!;
+  }
 }

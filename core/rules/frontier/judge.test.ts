@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { composedEstimate, judgeComposition } from './composition.ts';
 import { FIELD, learnGains } from './gains.ts';
-import { type Candidacy, composedEstimate, composedGain, type Judgement, judge } from './judge.ts';
+import { type Candidacy, type Judgement, judge } from './judge.ts';
 import { FRONTIER } from './parameters.ts';
 
 const sigma = 0.001;
@@ -132,13 +133,7 @@ describe('a candidate that was begun from an older frontier', () => {
 
   it('is adopted once the composed file shows the gain, and rejected when the changes cancel each other', () => {
     const { seen } = judge(given([['ada', 4]], { standing: { at: 'behind' } }));
-    const composed = (gain: number) =>
-      judge(
-        given([['bell', gain]], {
-          gains: composedGain(seen, sigma),
-          rule: { ...FRONTIER, runsPerCandidate: 1 },
-        }),
-      );
+    const composed = (gain: number) => judgeComposition(given([['bell', gain]]), seen);
     expect(composed(3).kind).toBe('adopt');
     expect(composed(-4).kind).toBe('reject');
     expect(composedEstimate(base, seen, sigma).loss).toBeLessThan(base.loss);

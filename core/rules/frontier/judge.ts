@@ -25,7 +25,7 @@ export interface Candidacy {
   owners: number;
   /** Standard deviation of one run on the track. */
   sigma: number;
-  /** What candidates of this track are worth (`learnGains`), or of this composed file (`composedGain`). */
+  /** What this author's candidates are worth (`learnGains`). */
   gains: Gains;
   /** What candidates of this track are worth, by which the price of a run is told. */
   track: Gains;
@@ -95,31 +95,6 @@ export function judge(given: Candidacy): Judgement {
   const { standing } = given;
   const better = standing.at === 'head' || candidate.loss < standing.head.loss;
   return better ? { kind: 'adopt', candidate, ...judged } : { kind: 'reject', ...judged };
-}
-
-/** What is expected of a change that gained on one base when it is put onto another: most of it, and nobody knows how much. */
-export function composedGain(seen: Seen, sigma: number, rule: FrontierRule = FRONTIER): Gains {
-  const gain = seen.gain / sigma;
-  const spread = (rule.composedShare * seen.deviation) / sigma;
-  return {
-    mean: [rule.composedShare * gain],
-    variance: [spread ** 2 + (rule.composedSpread * gain) ** 2],
-    weight: [1],
-  };
-}
-
-/** What a composed file is worth before it is measured: the base of what is composed onto it. */
-export function composedEstimate(
-  onto: Estimate,
-  seen: Seen,
-  sigma: number,
-  rule: FrontierRule = FRONTIER,
-): Estimate {
-  const { mean, variance } = composedGain(seen, sigma, rule);
-  return {
-    loss: onto.loss - mean[0]! * sigma,
-    variance: onto.variance + variance[0]! * sigma ** 2,
-  };
 }
 
 function baseAfter(base: Estimate, says: Posterior, sigma: number): Estimate {
