@@ -38,6 +38,16 @@ describe('eligibility', () => {
       { files: [{ path: 'train/mine.py', change: 'renamed' }], file: null },
       'it must stay where it is',
     ],
+    [
+      'another file renamed to it',
+      { files: [{ path: 'train/train.py', change: 'renamed' }] },
+      'another file was moved to `train/train.py`',
+    ],
+    [
+      'another file copied to it',
+      { files: [{ path: 'train/train.py', change: 'copied' }] },
+      'another file was moved to `train/train.py`',
+    ],
     ['the file deleted', { files: [{ path: 'train/train.py', change: 'deleted' }], file: null }, 'is gone'],
     ['an executable', { file: { ...file, mode: '100755' } }, 'chmod=-x'],
     ['a symbolic link', { file: { ...file, mode: '120000' } }, 'symbolic link'],
@@ -52,6 +62,27 @@ describe('eligibility', () => {
     ['a zero-width space', { file: text('a = "\u200b"\n') }, 'holds U+200B'],
   ])('names %s', (_name, change, reason) => {
     expect(problems(change).join('\n')).toContain(reason);
+  });
+
+  it.each(['added', 'modified', 'changed'] as const)('lets through the file itself, %s', (change) => {
+    expect(problems({ files: [{ path: 'train/train.py', change }] })).toEqual([]);
+  });
+
+  it('measures 64 KiB and no byte more', () => {
+    const sized = (bytes: number) =>
+      problems({ file: text('#\n'.repeat(bytes / 2) + '\n'.repeat(bytes % 2)) });
+    expect(sized(64 * 1024)).toEqual([]);
+    expect(sized(64 * 1024 + 1)).toHaveLength(1);
+  });
+
+  it('counts what it does not name, and says in which git the rest is taken back', () => {
+    const files = Array.from({ length: 12 }, (_, i) => ({ path: `f${i}`, change: 'added' as const }));
+    const [both, one] = [
+      problems({ changedFiles: 13, files: [...good.files!, ...files] })[0]!,
+      problems({ changedFiles: 2, files: [...good.files!, files[0]!] })[0]!,
+    ];
+    expect(both).toContain('`f9` and 2 more: take them back with `git checkout upstream/main -- PATH`');
+    expect(one).toContain('changes `f0`: take it back');
   });
 
   it('names every track that is not there, before anything is measured', () => {

@@ -71,3 +71,7 @@ it('letters cannot be smuggled in behind an emoji', () => {
   expect(withoutUnseen('🏴󠁧󠁢󠁥󠁮󠁧󠁿\u{e0041}\u{e0042}')).toBe('🏴󠁧󠁢󠁥󠁮󠁧󠁿');
   expect(withoutUnseen('👍\ufe0f\ufe01\u200d')).toBe('👍');
 });
+
+it('line ends of every system become newlines', () => {
+  expect(withoutUnseen('a\r\nb\rc\nd')).toBe('a\nb\nc\nd');
+});

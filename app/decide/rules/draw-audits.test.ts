@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { board } from '../../../testing/examples/leaderboard.ts';
 import { NOW } from '../../../testing/examples/names.ts';
@@ -78,5 +79,74 @@ describe('which runs are repeated elsewhere', () => {
     expect(drawAudits({ ...alone, owners: ['eve', 'nova'] })).toEqual([]);
     const off = { 'probation-jobs': 0, share: 0 };
     expect(drawAudits({ ...alone, owners, audits: off })).toEqual([]);
+  });
+});
+
+describe('the draw', () => {
+  const owners = Array.from({ length: 50 }, (_, i) => `owner-${i}`);
+  const result = { runs: [run1], distribution: null, author: 'nova' };
+  const drawn = (o: Partial<Parameters<typeof drawAudits>[0]>) =>
+    drawAudits({ result, before: track(50), owners, fresh: NEVER, audits: undefined, ...o });
+  const audits = (share: number, jobs = 0) => ({ 'probation-jobs': jobs, share });
+
+  it('is uniform: a run is repeated when its 32 bits lie below the share, each run by bits of its own', () => {
+    const bits = fc.integer({ min: 0, max: 2 ** 32 - 1 });
+    const nonces = fc.array(fc.tuple(bits, bits, bits, bits), { minLength: 1, maxLength: 3 });
+    fc.assert(
+      fc.property(nonces, fc.constantFrom(0.1, 0.5, 0.9, 1), (given, share) => {
+        const hex = (word: number) => word.toString(16).padStart(8, '0');
+        const fresh = given.map((words) => ({ seed: 1, nonce: words.map(hex).join('') }));
+        const draws = [0, 1, 2, 3].flatMap((word) => given.map((words) => words[word]! / 2 ** 32));
+        const runs = draws.map((_, i) => ({ ...run1, runId: i }));
+        const found = drawn({ result: { ...result, runs }, fresh, audits: audits(share) });
+        expect(found.map((audit) => audit.of)).toEqual(draws.flatMap((draw, i) => (draw < share ? [i] : [])));
+      }),
+    );
+  });
+
+  it('of more runs than there are bits begins again', () => {
+    const fresh = [{ seed: 1, nonce: `${'0'.repeat(8)}${'f'.repeat(24)}` }];
+    const runs = [0, 1, 2, 3, 4].map((runId) => ({ ...run1, runId }));
+    const found = drawn({ result: { ...result, runs }, fresh, audits: audits(0.5) });
+    expect(found.map((audit) => audit.of)).toEqual([0, 4]);
+  });
+
+  it('a share of 0 leaves the probation, a probation of 0 leaves the share, both leave nothing', () => {
+    const first = { before: track(0), fresh: ALWAYS };
+    expect(drawn({ ...first, audits: audits(0, 3) })).toMatchObject([{ why: 'probation' }]);
+    expect(drawn({ ...first, before: track(3), audits: audits(0, 3) })).toEqual([]);
+    expect(drawn({ ...first, audits: audits(0.5, 0) })).toMatchObject([{ why: 'share' }]);
+    const repeated = { ...result, runs: [{ ...run1, discounted: 'it repeats' }] };
+    expect(drawn({ ...first, result: repeated, audits: audits(0, 0) })).toEqual([]);
+    expect(drawn({ ...first, result: repeated, audits: audits(0, 3) })).toMatchObject([{ why: 'equal' }]);
+  });
+
+  it('a run that repeats another is always repeated, and takes no colour from those after it', () => {
+    const runs = [
+      { ...run1, runId: 1, discounted: 'it repeats' },
+      ...[2, 3].map((runId) => ({ ...run1, runId })),
+    ];
+    const distribution = { ...spread, colours: ['none' as const, 'yellow' as const] };
+    expect(drawn({ result: { ...result, runs, distribution } })).toEqual([
+      { of: 1, why: 'equal', runs: [], outcome: 'open', outlier: null },
+      { of: 3, why: 'colour', runs: [], outcome: 'open', outlier: null },
+    ]);
+  });
+
+  it('a refusal that one owner alone measured is repeated more often', () => {
+    const fresh = [{ seed: 1, nonce: '30000000'.repeat(4) }]; // 0.1875: between a tenth and a quarter
+    const other = run(2, { runId: 2, owner: 'ada', machine: 'eve.box' });
+    const why = (verdict: 'improved' | 'regressed' | undefined, runs = [run1]) =>
+      drawn({ result: { ...result, runs, ...(verdict && { verdict }) }, fresh }).map((audit) => audit.why);
+    expect(why('regressed')).toEqual(['share']);
+    expect(why('regressed', [run1, { ...other, discounted: 'it repeats' }])).toEqual(['share', 'equal']);
+    expect(why('regressed', [run1, other])).toEqual([]);
+    expect(why('improved')).toEqual([]);
+    expect(why(undefined)).toEqual([]);
+  });
+
+  it('a machine that the track does not know yet is on probation', () => {
+    const unknown = { ...result, runs: [{ ...run1, machine: 'new.box' }] };
+    expect(drawn({ result: unknown })).toMatchObject([{ why: 'probation' }]);
   });
 });

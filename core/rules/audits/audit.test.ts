@@ -22,6 +22,27 @@ describe('which jobs are audited', () => {
   });
 });
 
+describe('a share', () => {
+  const jobs = 11;
+  it('of 0 repeats nothing after the first jobs, whatever is drawn and whoever was alone', () => {
+    expect(wantsAudit({ jobs, owners: 1, draw: 0, leastShare: 0 })).toBe(null);
+    expect(wantsAudit({ jobs, owners: 2, draw: 0, leastShare: 0, loneRefusal: true })).toBe(null);
+    expect(wantsAudit({ jobs: 10, owners: 2, draw: 0.9, leastShare: 0 })).toBe('probation');
+  });
+
+  it('of lone refusals is a quarter at least', () => {
+    const lone = (draw: number) => wantsAudit({ jobs, owners: 50, draw, loneRefusal: true });
+    expect([lone(0.2499), lone(0.25)]).toEqual(['share', null]);
+    expect(wantsAudit({ jobs, owners: 50, draw: 0.2499 })).toBe(null);
+    expect(wantsAudit({ jobs, owners: 50, draw: 0.1 })).toBe(null);
+  });
+
+  it('of no probation begins with the first job', () => {
+    expect(wantsAudit({ jobs: 1, owners: 50, draw: 0.99, probationJobs: 0 })).toBe(null);
+    expect(wantsAudit({ jobs: 1, owners: 50, draw: 0, probationJobs: 0 })).toBe('share');
+  });
+});
+
 describe('settling an audit', () => {
   it('agrees within noise', () => {
     expect(settle([run('eve', 0.98), run('ada', 0.984)], 0.001)).toEqual({ kind: 'agreed' });
@@ -45,6 +66,13 @@ describe('settling an audit', () => {
     expect(settle([eve, ada], 0.001)).toEqual({ kind: 'call-third', notOwners: ['eve', 'ada'] });
     expect(settle([eve, ada, run('bell', 0.981)], 0.001)).toEqual({ kind: 'outlier', run: eve });
     expect(settle([eve, run('ada', null)], 0.001)).toEqual({ kind: 'agreed' });
+  });
+
+  it('a run that failed is no noise, however unsteady the file is', () => {
+    const [eve, ada] = [run('eve', 0.9), run('ada', null)];
+    expect(settle([eve, ada], 1)).toEqual({ kind: 'call-third', notOwners: ['eve', 'ada'] });
+    expect(settle([eve, ada, run('bell', 0.9)], 1)).toEqual({ kind: 'outlier', run: ada });
+    expect(settle([eve, ada, run('bell', null)], 1)).toEqual({ kind: 'outlier', run: eve });
   });
 
   it('never lets an owner vouch for themselves', () => {
