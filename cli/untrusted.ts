@@ -12,16 +12,21 @@ const WORDS = new Set([
   ...['device', 'driver', 'torch'],
 ]);
 
+/** Whether text under this key may be somebody else's. */
+export function isWords(key: string): boolean {
+  return WORDS.has(key);
+}
+
 /** The same value, strangers' words moved to where they are marked. */
 export function marked(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(marked);
   if (typeof value !== 'object' || value === null) return value;
   const entries = Object.entries(value);
   if ('untrusted' in value && value.untrusted === true) return value;
-  const isWords = ([key, one]: [string, unknown]) => WORDS.has(key) && typeof one === 'string';
-  const words = entries.filter(isWords);
+  const moves = ([key, one]: [string, unknown]) => isWords(key) && typeof one === 'string';
+  const words = entries.filter(moves);
   const kept = 'authorText' in value ? (value.authorText as object) : { untrusted: true };
-  const rest = entries.filter((entry) => !isWords(entry)).map(([key, one]) => [key, marked(one)]);
+  const rest = entries.filter((entry) => !moves(entry)).map(([key, one]) => [key, marked(one)]);
   if (words.length === 0) return Object.fromEntries(rest);
   return { ...Object.fromEntries(rest), authorText: { ...kept, ...Object.fromEntries(words) } };
 }

@@ -8,7 +8,7 @@ import type { GitHub } from './github/client.ts';
  * One thing an agent can do. The command line and the MCP server are two faces of the same verbs: `input` is what both
  * validate, `run` does it and answers a plain JSON value, `render` says that value to people.
  */
-export interface Verb<Input extends z.ZodObject = z.ZodObject, Value = unknown> {
+export interface Verb<Input extends z.ZodObject = z.ZodObject, Output extends z.ZodType = z.ZodType> {
   name: string;
   summary: string;
   /** What follows the name of the command line. */
@@ -18,11 +18,13 @@ export interface Verb<Input extends z.ZodObject = z.ZodObject, Value = unknown> 
   positional: (keyof z.infer<Input> & string)[];
   /** What it changes on GitHub or in the clone: it only adds, or it may replace, close or delete what is there. */
   writes?: 'adds' | 'replaces';
-  run(setting: Setting, input: z.infer<Input>): Promise<Value>;
+  /** What it answers: `--json` and the tool of the Model Context Protocol say it, strangers' words marked (`marked`). */
+  output: Output;
+  run(setting: Setting, input: z.infer<Input>): Promise<z.output<Output>>;
   /** Text for a terminal; whatever strangers wrote has gone through `inert`. */
-  render(value: Value): string;
+  render(value: z.output<Output>): string;
   /** Exit status of the command; 0 without it. */
-  status?(value: Value): number;
+  status?(value: z.output<Output>): number;
 }
 
 /** What a verb works with; the memory and GitHub are opened by those that need them. */
@@ -59,6 +61,8 @@ export async function perform(
 }
 
 /** Keeps the types of a verb together while the lists of verbs forget them. */
-export function verb<Input extends z.ZodObject, Value>(definition: Verb<Input, Value>): Verb {
+export function verb<Input extends z.ZodObject, Output extends z.ZodType>(
+  definition: Verb<Input, Output>,
+): Verb {
   return definition as unknown as Verb;
 }

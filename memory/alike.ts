@@ -1,18 +1,20 @@
+import { z } from 'zod';
 import { own } from '../core/names.ts';
 import { diffOf } from '../core/text/diff.ts';
 import { incumbentSource } from './incumbent.ts';
 import type { Memory } from './memory.ts';
-import { type Proposal, type SimilarProposal, similarProposals } from './proposals.ts';
-import { findSimilar, type Similar } from './similar.ts';
+import { type Proposal, similarProposalSchema, similarProposals } from './proposals.ts';
+import { findSimilar, similarSchema } from './similar.ts';
 
 /** More than these make a list that nobody reads. */
 export const SHOWN = 5;
 
-export interface Alike {
-  similar: Similar[];
+export const alikeSchema = z.strictObject({
+  similar: z.array(similarSchema),
   /** Open requests, not decided yet. */
-  open: SimilarProposal[];
-}
+  open: z.array(similarProposalSchema),
+});
+export type Alike = z.infer<typeof alikeSchema>;
 
 /** What was tried, or is proposed, that is much like a file which says why. A file that changes nothing is like nothing. */
 export async function alikeTo(

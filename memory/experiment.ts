@@ -1,38 +1,40 @@
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
-import type { Verdict } from '../core/formats/run.ts';
+import { z } from 'zod';
+import { verdictSchema } from '../core/formats/run.ts';
 
 /** One experiment as the index knows it: enough to list it; the record itself is one `git cat-file` away. */
-export interface Experiment {
-  id: number;
-  oid: string;
-  path: string;
-  pull: number;
-  author: string;
-  agent: string | null;
-  blob: string;
-  track: string;
-  verdict: Verdict;
-  code: string;
-  reason: string;
+export const experimentSchema = z.strictObject({
+  id: z.int(),
+  oid: z.string(),
+  path: z.string(),
+  pull: z.int(),
+  author: z.string(),
+  agent: z.string().nullable(),
+  blob: z.string(),
+  track: z.string(),
+  verdict: verdictSchema,
+  code: z.string(),
+  reason: z.string(),
   /** The last line that a crashed file printed; null where there is none. A stranger's. */
-  exception: string | null;
-  valBpb: number | null;
-  incumbentPull: number | null;
-  incumbentBlob: string | null;
-  incumbentBpb: number | null;
+  exception: z.string().nullable(),
+  valBpb: z.number().nullable(),
+  incumbentPull: z.int().nullable(),
+  incumbentBlob: z.string().nullable(),
+  incumbentBpb: z.number().nullable(),
   /** valBpb minus the incumbent's: below zero is better. */
-  delta: number | null;
-  runs: number;
+  delta: z.number().nullable(),
+  runs: z.int(),
   /** Mean losses over its fresh runs, where some were scored on both texts; over its exploring ones otherwise. */
-  freshBpb: number | null;
-  freshHeldoutBpb: number | null;
-  decidedAt: string;
-  title: string;
-  hypothesis: string;
-  change: string | null;
-  expect: number | null;
-  insights: number;
-}
+  freshBpb: z.number().nullable(),
+  freshHeldoutBpb: z.number().nullable(),
+  decidedAt: z.string(),
+  title: z.string(),
+  hypothesis: z.string(),
+  change: z.string().nullable(),
+  expect: z.number().nullable(),
+  insights: z.int(),
+});
+export type Experiment = z.infer<typeof experimentSchema>;
 
 /** Rows of `experiments`, by what follows FROM: `WHERE pull = ?`, say. */
 export function select(store: DatabaseSync, rest: string, ...values: SQLInputValue[]): Experiment[] {

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { z } from 'zod';
 import type { TrackStanding } from '../core/formats/leaderboard.ts';
-import { type Experiment, select } from './experiment.ts';
+import { type Experiment, experimentSchema, select } from './experiment.ts';
 
 /** Promising experiments that are not on main and that nobody has built on, the most promising first. */
 export function frontier(
@@ -42,13 +43,14 @@ function parentsOf(store: DatabaseSync, pull: number): number[] {
   return rows.all(pull).map((row) => Number(row.pull));
 }
 
-export interface Ancestor {
-  pull: number;
+export const ancestorSchema = z.strictObject({
+  pull: z.int(),
   /** Null where a description names a number that has no record. */
-  experiment: Experiment | null;
+  experiment: experimentSchema.nullable(),
   /** 1 for a parent, 2 for a parent's parent. */
-  generation: number;
-}
+  generation: z.int(),
+});
+export type Ancestor = z.infer<typeof ancestorSchema>;
 
 /** Everything an experiment stands on, the nearest first. Descriptions are strangers' text: a circle ends the walk. */
 export function ancestorsOf(store: DatabaseSync, pull: number, limit = 200): Ancestor[] {

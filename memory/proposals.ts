@@ -15,11 +15,12 @@ export const proposalSchema = z.strictObject({
 });
 export type Proposal = z.infer<typeof proposalSchema>;
 
-export interface SimilarProposal extends Pick<Proposal, 'number' | 'title' | 'url'> {
+export const similarProposalSchema = proposalSchema.pick({ number: true, title: true, url: true }).extend({
   /** Which part is alike, and how much, from 0 to 1. */
-  diff: number;
-  hypothesis: number;
-}
+  diff: z.number(),
+  hypothesis: z.number(),
+});
+export type SimilarProposal = z.infer<typeof similarProposalSchema>;
 
 /**
  * Proposals about the same thing, the most alike first.

@@ -25,22 +25,23 @@ const publishedSchema = z.strictObject({
   blob: z.string().regex(/^[0-9a-f]{40}$/),
 });
 
-export interface Published {
-  number: number;
-  author: string;
-  at: string;
-  outcome: string;
-  valBpb: number | null;
+export const foundSchema = z.strictObject({
+  number: z.int(),
+  author: z.string(),
+  at: z.string(),
+  outcome: z.string(),
+  valBpb: z.number().nullable(),
   /** All that the issue says. */
-  authorText: {
-    untrusted: true;
-    title: string;
-    hypothesis: string;
-    change: string | null;
-    track: string;
-    reason: string | null;
-  };
-}
+  authorText: z.strictObject({
+    untrusted: z.literal(true),
+    title: z.string(),
+    hypothesis: z.string(),
+    change: z.string().nullable(),
+    track: z.string(),
+    reason: z.string().nullable(),
+  }),
+});
+export type Published = z.infer<typeof foundSchema>;
 
 /** An issue as GitHub gives it, as far as this file reads it. */
 export interface Issue {

@@ -1,12 +1,14 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { type Experiment, select } from './experiment.ts';
+import { z } from 'zod';
+import { experimentSchema, select } from './experiment.ts';
 import { isNearMiss } from './near-miss.ts';
 
-export interface Hit extends Experiment {
+export const hitSchema = experimentSchema.extend({
   /** Larger is closer to the words. */
-  score: number;
-  nearMiss: boolean;
-}
+  score: z.number(),
+  nearMiss: z.boolean(),
+});
+export type Hit = z.infer<typeof hitSchema>;
 
 // What a word in each column is worth: title, hypothesis, change, insights, reason and log, diff.
 const WEIGHTS = '6, 4, 5, 4, 2, 1';

@@ -1,19 +1,21 @@
+import { z } from 'zod';
 import { parseResult } from '../core/formats/result.ts';
 import { readBlobs } from './blobs.ts';
 import { changedLines } from './diff-words.ts';
-import { type Experiment, select } from './experiment.ts';
+import { experimentSchema, select } from './experiment.ts';
 import type { Memory } from './memory.ts';
 import { matches, phrase, terms } from './search.ts';
 import { ALIKE, alike, diffFeatures, wordFeatures } from './similarity.ts';
 
 /** Experiments that already tried something like it. */
 
-export interface Similar {
-  experiment: Experiment;
+export const similarSchema = z.strictObject({
+  experiment: experimentSchema,
   /** Which part is alike, and how much, from 0 to 1. */
-  diff: number;
-  hypothesis: number;
-}
+  diff: z.number(),
+  hypothesis: z.number(),
+});
+export type Similar = z.infer<typeof similarSchema>;
 
 /** Candidates that full-text search proposes for an exact comparison, and the words it is asked for. */
 const CANDIDATES = 40;

@@ -24,6 +24,14 @@ export const best = verb({
       .describe(`with --write: although ${TRAIN_PATH} has changes that are in no commit`),
   }),
   positional: [],
+  output: z.strictObject({
+    track: z.string(),
+    pull: z.int().nullable(),
+    blob: z.string(),
+    valBpb: z.number().nullable(),
+    path: z.string().nullable(),
+    source: z.string().nullable(),
+  }),
   async run({ memory: open, writes }, { track, out, write, force }) {
     using memory = await open();
     const { source, ...found } = await incumbentSource(memory, track);

@@ -9,6 +9,7 @@ export const cancel = verb({
   writes: 'replaces',
   input: z.strictObject({ pull: z.int().positive().describe('number of the pull request') }),
   positional: ['pull'],
+  output: z.strictObject({ pull: z.int(), url: z.string() }),
   async run({ github: connect }, { pull }) {
     const github = await connect('write');
     const { data: request } = await github.rest.pulls.get({ ...github.home, pull_number: pull });

@@ -4,8 +4,9 @@ import { parseDescription } from '../../core/formats/description.ts';
 import { programOf } from '../../core/python/python.ts';
 import { problemsOf, TRAIN_PATH } from '../../core/rules/eligibility.ts';
 import { inert } from '../../core/text/harmless/terminal.ts';
-import { alikeTo } from '../../memory/alike.ts';
+import { alikeSchema, alikeTo } from '../../memory/alike.ts';
 import { needFiles } from '../../memory/clone/clone.ts';
+import { experimentSchema } from '../../memory/experiment.ts';
 import { fileAt } from '../../memory/git.ts';
 import { experimentsWith } from '../../memory/history.ts';
 import type { Memory } from '../../memory/memory.ts';
@@ -16,6 +17,17 @@ import { verb } from '../verb.ts';
 import { readProposal, type Proposal as WorkingProposal } from '../working-tree.ts';
 import { line } from './history.ts';
 import { proposalsNow, warnings } from './similar.ts';
+
+/** What `check` found; `submit` shows it as well. */
+export const inspectedSchema = alikeSchema.extend({
+  ok: z.boolean(),
+  problems: z.array(z.string()),
+  warnings: z.array(z.string()),
+  blob: z.string().nullable(),
+  duplicates: z.array(experimentSchema),
+  differs: z.boolean(),
+  description: z.string().nullable(),
+});
 
 export const check = verb({
   name: 'check',
@@ -28,6 +40,7 @@ export const check = verb({
   ],
   input: z.strictObject(descriptionInput),
   positional: [],
+  output: inspectedSchema,
   async run({ memory: open, context, github, fresh, reads }, input) {
     using memory = await open();
     const { repository } = memory;

@@ -3,8 +3,8 @@ import { inertLine } from '../../core/text/harmless/terminal.ts';
 import { SHOWN } from '../../memory/alike.ts';
 import { needFiles } from '../../memory/clone/clone.ts';
 import { outcome } from '../../memory/near-miss.ts';
-import { similarProposals } from '../../memory/proposals.ts';
-import { findSimilar } from '../../memory/similar.ts';
+import { similarProposalSchema, similarProposals } from '../../memory/proposals.ts';
+import { findSimilar, similarSchema } from '../../memory/similar.ts';
 import { branchName, commitNothing, startBranch } from '../clone/branch.ts';
 import { forkOf, push } from '../github/fork.ts';
 import { proposalsIn } from '../github/proposals.ts';
@@ -22,6 +22,15 @@ import {
 import { noted, theirs } from '../untrusted.ts';
 import { verb } from '../verb.ts';
 import { proposalLine } from './similar.ts';
+
+const made = { text: z.string(), past: z.array(similarSchema), open: z.array(similarProposalSchema) };
+const number = { number: z.int(), url: z.string() };
+const claimSchema = z.strictObject({
+  ...number,
+  title: z.string(),
+  author: z.string(),
+  expiresAt: z.string(),
+});
 
 export const claim = verb({
   name: 'claim',
@@ -44,6 +53,17 @@ export const claim = verb({
     anyway: z.boolean().optional().describe('although somebody else has claimed something like it'),
   }),
   positional: ['words'],
+  output: z.union([
+    z.strictObject({ claimed: z.literal(true), ...made, ...number, minutes: z.int(), lostTo: z.null() }),
+    z.strictObject({ claimed: z.literal(false), ...made, ...number, lostTo: claimSchema }),
+    z.strictObject({
+      claimed: z.literal(false),
+      ...made,
+      number: z.null(),
+      url: z.null(),
+      lostTo: claimSchema,
+    }),
+  ]),
   async run({ context, github: connect, memory: remember }, { words: said, idea, minutes, anyway }) {
     const text = said.join(' ');
     const github = await connect('write');

@@ -22,6 +22,7 @@ export const diff = verb({
     b: EXPERIMENT.describe('another one'),
   }),
   positional: ['a', 'b'],
+  output: z.strictObject({ from: z.string(), to: z.string(), diff: z.string() }),
   async run({ memory: open }, { a, b }) {
     using memory = await open();
     const [from, to] = await Promise.all([load(memory, a), load(memory, b)]);

@@ -23,6 +23,14 @@ export const digest = verb({
       .describe('write the pages and progress.svg into this folder instead of printing the page'),
   }),
   positional: [],
+  output: z.strictObject({
+    untrusted: z.literal(true),
+    track: z.string(),
+    page: z.string(),
+    topics: z.record(z.string(), z.string()),
+    plot: z.string().nullable(),
+    files: z.array(z.string()),
+  }),
   async run({ memory: open, writes }, { track, out }) {
     using memory = await open();
     const { track: name, page, topics, plot } = pagesOf(memory, track);

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { VERDICTS } from '../../core/formats/run.ts';
 import { inertLine } from '../../core/text/harmless/terminal.ts';
-import type { Experiment } from '../../memory/experiment.ts';
+import { type Experiment, experimentSchema } from '../../memory/experiment.ts';
 import { history as query } from '../../memory/history.ts';
 import { outcome } from '../../memory/near-miss.ts';
 import { noted, theirs } from '../untrusted.ts';
@@ -30,6 +30,7 @@ export const history = verb({
     limit: z.int().min(1).max(1000).default(20),
   }),
   positional: [],
+  output: z.strictObject({ total: z.int(), experiments: z.array(experimentSchema) }),
   async run({ memory: open }, filter) {
     using memory = await open();
     return query(memory.store, filter);

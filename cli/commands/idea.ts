@@ -15,6 +15,7 @@ export const idea = verb({
     why: z.string().optional().describe('why the loss should go down'),
   }),
   positional: ['words'],
+  output: z.strictObject({ number: z.int(), url: z.string() }),
   async run({ github: connect }, { words, why }) {
     const github = await connect('write');
     const text = words.join(' ');

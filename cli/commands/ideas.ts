@@ -17,6 +17,18 @@ export const ideas = verb({
     open: z.boolean().optional().describe('only those that nobody has claimed or closed'),
   }),
   positional: [],
+  output: z.strictObject({
+    ideas: z.array(
+      z.strictObject({
+        number: z.int(),
+        title: z.string(),
+        author: z.string(),
+        state: z.string(),
+        url: z.string(),
+        claimedBy: z.strictObject({ number: z.int(), author: z.string() }).nullable(),
+      }),
+    ),
+  }),
   async run({ github: connect, context }, { open }) {
     const github = await connect();
     const claims = await ideaClaims(github, await openRequests(github), context.now());

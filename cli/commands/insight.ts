@@ -17,6 +17,7 @@ export const insight = verb({
     words: z.array(z.string().min(1)).min(1).describe('what we learned'),
   }),
   positional: ['pull', 'words'],
+  output: z.strictObject({ pull: z.int(), url: z.string(), waits: z.boolean().nullable() }),
   async run({ github: connect }, { pull, words }) {
     const text = words.join(' ').trim();
     if (text.length > LENGTH)

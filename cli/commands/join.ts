@@ -22,6 +22,24 @@ export const join = verb({
       ),
   }),
   positional: [],
+  output: z.strictObject({
+    joined: z.boolean(),
+    login: z.string(),
+    since: z.string(),
+    home: z.string(),
+    public: z.array(z.string()),
+    confirmation: z.strictObject({ url: z.string(), sentence: z.string() }),
+    fork: z.string().nullable(),
+    remotes: z.array(
+      z.strictObject({
+        name: z.string(),
+        url: z.string(),
+        owner: z.string(),
+        repo: z.string(),
+        role: z.enum(['fork', 'home']).nullable(),
+      }),
+    ),
+  }),
   async run({ github: connect }, { yes }) {
     const github = await connect('write');
     const login = github.login!;

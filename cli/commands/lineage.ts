@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import { DESCENT } from '../../core/command-name.ts';
 import { Failure } from '../../core/failure.ts';
+import { holderSchema } from '../../core/formats/leaderboard.ts';
 import { own } from '../../core/names.ts';
 import { count } from '../../core/text/plural.ts';
+import { experimentSchema } from '../../memory/experiment.ts';
 import { experimentsOf } from '../../memory/history.ts';
-import { ancestorsOf, childrenOf, frontier } from '../../memory/lineage.ts';
+import { ancestorSchema, ancestorsOf, childrenOf, frontier } from '../../memory/lineage.ts';
 import type { Memory } from '../../memory/memory.ts';
 import { noted, theirs } from '../untrusted.ts';
 import { verb } from '../verb.ts';
@@ -20,6 +22,21 @@ export const lineage = verb({
     limit: z.int().min(1).max(1000).default(15).describe('leaves of the frontier'),
   }),
   positional: ['pull'],
+  output: z.union([
+    z.strictObject({
+      kind: z.literal('one'),
+      experiments: z.array(experimentSchema),
+      ancestors: z.array(ancestorSchema),
+      children: z.array(experimentSchema),
+      heldAgainst: z.int(),
+    }),
+    z.strictObject({
+      kind: z.literal('all'),
+      track: z.string(),
+      line: z.array(holderSchema),
+      frontier: z.array(experimentSchema),
+    }),
+  ]),
   async run({ memory: open }, { pull, track, limit }) {
     using memory = await open();
     if (pull !== undefined) return { kind: 'one' as const, ...family(memory, pull) };

@@ -15,6 +15,7 @@ import type { Memory } from '../../memory/memory.ts';
 import { SELF_REPORTED } from '../../memory/published.ts';
 import { verb } from '../verb.ts';
 
+const reportOutcome = z.enum(['scored', 'crashed', 'timeout', 'out-of-memory', 'diverged', 'invalid']);
 const DIFF_LIMIT = 30_000;
 
 export const publish = verb({
@@ -39,6 +40,12 @@ export const publish = verb({
       ),
   }),
   positional: ['report'],
+  output: z.strictObject({
+    number: z.int(),
+    url: z.string(),
+    outcome: reportOutcome,
+    valBpb: z.number().nullable(),
+  }),
   async run({ reads, github: connect, memory: open }, input) {
     const report = await readReport(await reads(input.report));
     const github = await connect('write');

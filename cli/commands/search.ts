@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { inertLine } from '../../core/text/harmless/terminal.ts';
-import { type Published, searchPublished } from '../../memory/published.ts';
-import { search as query } from '../../memory/search.ts';
+import { foundSchema, type Published, searchPublished } from '../../memory/published.ts';
+import { hitSchema, search as query } from '../../memory/search.ts';
 import { syncPublished } from '../github/published.ts';
 import { noted, theirs } from '../untrusted.ts';
 import { verb } from '../verb.ts';
@@ -20,6 +20,11 @@ export const search = verb({
     limit: z.int().min(1).max(200).default(10),
   }),
   positional: ['words'],
+  output: z.strictObject({
+    words: z.string(),
+    hits: z.array(hitSchema),
+    selfReported: z.array(foundSchema),
+  }),
   async run({ memory: open, github: connect, fresh, context }, { words, limit }) {
     using memory = await open();
     if (fresh) await syncPublished(memory, await connect(), context.now());

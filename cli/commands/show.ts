@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { DESCENT } from '../../core/command-name.ts';
 import { Failure } from '../../core/failure.ts';
-import type { ExperimentResult } from '../../core/formats/result.ts';
+import { type ExperimentResult, resultSchema } from '../../core/formats/result.ts';
 import { inert, inertLine } from '../../core/text/harmless/terminal.ts';
 import { experimentsOf } from '../../memory/history.ts';
 import { type Memory, readResult } from '../../memory/memory.ts';
@@ -15,6 +15,7 @@ export const show = verb({
   examples: ['show 42', 'show 42 --json'],
   input: z.strictObject({ pull: z.int().positive().describe('number of the pull request') }),
   positional: ['pull'],
+  output: z.strictObject({ pull: z.int(), records: z.array(resultSchema) }),
   async run({ memory: open }, { pull }) {
     using memory = await open();
     return { pull, records: await resultsOf(memory, pull) };

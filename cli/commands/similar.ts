@@ -5,7 +5,7 @@ import type { Context } from '../../core/context.ts';
 import { Failure, messageOf } from '../../core/failure.ts';
 import { TRAIN_PATH } from '../../core/rules/eligibility.ts';
 import { inertLine } from '../../core/text/harmless/terminal.ts';
-import { type Alike, alikeTo } from '../../memory/alike.ts';
+import { type Alike, alikeSchema, alikeTo } from '../../memory/alike.ts';
 import { outcome } from '../../memory/near-miss.ts';
 import type { Proposal, SimilarProposal } from '../../memory/proposals.ts';
 import type { Similar } from '../../memory/similar.ts';
@@ -29,6 +29,7 @@ export const similar = verb({
     track: z.string().optional().describe('the primary track otherwise'),
   }),
   positional: [],
+  output: alikeSchema,
   async run({ memory: open, context, github, fresh, reads }, { file, hypothesis, track }) {
     using memory = await open();
     const path = file === undefined ? join(memory.repository.folder, TRAIN_PATH) : await reads(file);

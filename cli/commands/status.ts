@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import type { TrackStanding } from '../../core/formats/leaderboard.ts';
+import { holderSchema, type TrackStanding, trackStandingSchema } from '../../core/formats/leaderboard.ts';
 import type { RunResult } from '../../core/formats/run.ts';
 import { own } from '../../core/names.ts';
 import { type MachineRules, machineTrust } from '../../core/rules/audits/machines.ts';
 import { inertLine } from '../../core/text/harmless/terminal.ts';
 import { count } from '../../core/text/plural.ts';
 import { siteOf } from '../../memory/clone/remote-url.ts';
-import { select } from '../../memory/experiment.ts';
+import { experimentSchema, select } from '../../memory/experiment.ts';
 import { fileAt } from '../../memory/git.ts';
 import type { Memory } from '../../memory/memory.ts';
 import { outcome } from '../../memory/near-miss.ts';
@@ -19,6 +19,48 @@ import { verb } from '../verb.ts';
 /** The lines of news that fit on a screen. */
 const NEWS = 10;
 
+const standingSchema = holderSchema.extend({
+  track: z.string(),
+  spread: z.number().nullable(),
+  runs: z.int(),
+  records: z.int(),
+  counts: trackStandingSchema.shape.counts,
+});
+
+const queueSchema = z.strictObject({
+  waiting: z.int(),
+  claims: z.int(),
+  mine: z.array(
+    z.strictObject({
+      number: z.int(),
+      title: z.string(),
+      draft: z.boolean(),
+      labels: z.array(z.string()),
+      url: z.string(),
+    }),
+  ),
+});
+
+const mineSchema = z.strictObject({
+  login: z.string(),
+  total: z.int(),
+  experiments: z.array(experimentSchema),
+  machines: z.strictObject({
+    runs: z.int(),
+    seconds: z.number(),
+    named: z.array(
+      z.strictObject({
+        track: z.string(),
+        name: z.string(),
+        jobs: z.int(),
+        lastSeen: z.string(),
+        outliers: z.int(),
+        standing: z.enum(['probation', 'trusted', 'blocked']),
+      }),
+    ),
+  }),
+});
+
 export const status = verb({
   name: 'status',
   summary: 'where the search stands: records, spread, and what changed since you last looked',
@@ -30,6 +72,19 @@ export const status = verb({
       .describe('whose requests and machines are yours (a GitHub login); the owner of the fork otherwise'),
   }),
   positional: [],
+  output: z.strictObject({
+    ref: z.string(),
+    commit: z.string(),
+    experiments: z.int(),
+    skipped: z.strictObject({ unreadable: z.int(), newer: z.int() }),
+    primary: z.string(),
+    tracks: z.array(standingSchema),
+    queue: queueSchema.nullable(),
+    archived: z.boolean().nullable(),
+    mine: mineSchema.nullable(),
+    since: z.string().nullable(),
+    news: z.strictObject({ count: z.int(), experiments: z.array(experimentSchema) }),
+  }),
   async run({ memory: open, github: connect, fresh, context }, { login: given }) {
     using memory = await open();
     const github = fresh ? await connect() : null;

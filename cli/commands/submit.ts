@@ -13,7 +13,7 @@ import { ideaLine, ideaOf } from '../github/requests.ts';
 import { type Standing, standingOf } from '../github/standing.ts';
 import { verb } from '../verb.ts';
 import { readProposal } from '../working-tree.ts';
-import { check, inspect } from './check.ts';
+import { check, inspect, inspectedSchema } from './check.ts';
 import { proposalsNow } from './similar.ts';
 
 export const submit = verb({
@@ -34,6 +34,24 @@ export const submit = verb({
     ...descriptionInput,
   }),
   positional: [],
+  output: z.union([
+    z.strictObject({
+      submitted: z.literal(true),
+      action: z.enum(['opened', 'readied', 'updated']),
+      number: z.int(),
+      url: z.string(),
+      branch: z.string(),
+      stayed: z.string().nullable(),
+      checked: inspectedSchema,
+    }),
+    z.strictObject({
+      submitted: z.literal(false),
+      action: z.null(),
+      number: z.null(),
+      url: z.null(),
+      checked: inspectedSchema,
+    }),
+  ]),
   async run(setting, { title: given, update, ...said }) {
     const { context, github: connect, memory: open, fresh } = setting;
     const github = await connect('write');

@@ -5,7 +5,7 @@ import { DESCENT } from '../../core/command-name.ts';
 import type { Context } from '../../core/context.ts';
 import { Failure, messageOf } from '../../core/failure.ts';
 import { sayReason } from '../../core/formats/reason.ts';
-import type { Report } from '../../core/formats/report.ts';
+import { type Report, reportSchema } from '../../core/formats/report.ts';
 import { TRAIN_PATH } from '../../core/rules/eligibility.ts';
 import { inert } from '../../core/text/harmless/terminal.ts';
 import { incumbentSource } from '../../memory/incumbent.ts';
@@ -30,6 +30,18 @@ export const tryOut = verb({
     image: z.string().optional().describe('for docker and podman: NAME@sha256:...'),
   }),
   positional: [],
+  output: z.strictObject({
+    track: z.string(),
+    incumbent: z.strictObject({
+      track: z.string(),
+      pull: z.int().nullable(),
+      blob: z.string(),
+      official: z.number().nullable(),
+      here: z.number().nullable(),
+    }),
+    delta: z.number().nullable(),
+    report: reportSchema,
+  }),
   async run({ context, memory: open, reads, signal }, { file, track, ...how }) {
     using memory = await open();
     const { source, valBpb: official, ...incumbent } = await incumbentSource(memory, track);

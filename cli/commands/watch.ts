@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { DESCENT } from '../../core/command-name.ts';
 import { findOverall } from '../../core/formats/check-name.ts';
 import { COMMENT_TAG } from '../../core/formats/comment-tag.ts';
-import { VERDICTS, type Verdict } from '../../core/formats/run.ts';
+import { VERDICTS, type Verdict, verdictSchema } from '../../core/formats/run.ts';
 import { inert, inertLine } from '../../core/text/harmless/terminal.ts';
 import { count } from '../../core/text/plural.ts';
 import { archivedHome, type GitHub } from '../github/client.ts';
@@ -20,6 +20,17 @@ export const watch = verb({
     minutes: z.number().positive().default(MINUTES).describe('give up after this long'),
   }),
   positional: ['pull'],
+  output: z.strictObject({
+    pull: z.int(),
+    done: z.boolean(),
+    state: z.enum(['open', 'closed']),
+    merged: z.boolean(),
+    verdict: verdictSchema.nullable(),
+    progress: z.string(),
+    timedOut: z.boolean(),
+    minutes: z.number(),
+    comment: z.string().nullable(),
+  }),
   async run({ context, github: connect, limitSeconds }, { pull, seconds, minutes: asked }) {
     const github = await connect();
     const minutes = Math.min(asked, limitSeconds / 60);

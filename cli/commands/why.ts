@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { DESCENT } from '../../core/command-name.ts';
-import { parseReasons, type Reason } from '../../core/formats/reasons.ts';
+import { parseReasons, type Reason, reasonSchema } from '../../core/formats/reasons.ts';
 import type { ExperimentResult } from '../../core/formats/result.ts';
 import { inert, inertLine } from '../../core/text/harmless/terminal.ts';
 import { experimentsOf } from '../../memory/history.ts';
@@ -17,6 +17,12 @@ export const why = verb({
   examples: ['why 42', 'why 42 --json'],
   input: z.strictObject({ pull: z.int().positive().describe('number of the pull request') }),
   positional: ['pull'],
+  output: z.strictObject({
+    pull: z.int(),
+    progress: z.string(),
+    untrusted: z.literal(true),
+    reasons: z.array(reasonSchema),
+  }),
   async run({ memory: open, github: connect }, { pull }) {
     const { title, reasons } = await asked(await connect(), pull);
     using memory = await open();

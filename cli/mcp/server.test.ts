@@ -71,6 +71,76 @@ test('an agent searches, reads a record, and is told what is wrong', async () =>
   expect(both.map((one) => one.isError ?? false)).toEqual([false, false, false]);
 });
 
+test('each tool says what it answers, and the answers are that: the same as --json', async () => {
+  const { client, clone } = await connected();
+  const { tools } = await client.listTools(); // from here on the client checks every answer
+  for (const { name, outputSchema } of tools)
+    expect({ name, kinds: outputSchema?.anyOf }).toMatchObject({
+      name,
+      kinds: [{}, { properties: { running: {} } }],
+    });
+  for (const [name, args, words] of [
+    ['status', {}, []],
+    ['history', {}, []],
+    ['show', { pull: 1 }, ['1']],
+    ['search', { words: ['cosine'] }, ['cosine']],
+    ['lineage', {}, []],
+    ['lineage', { pull: 2 }, ['2']],
+    ['diff', { a: 'best', b: 'best' }, ['best', 'best']],
+    [
+      'similar',
+      { hypothesis: 'A cosine schedule ends lower.' },
+      ['--hypothesis', 'A cosine schedule ends lower.'],
+    ],
+    [
+      'check',
+      { hypothesis: 'A cosine schedule ends lower.' },
+      ['--hypothesis', 'A cosine schedule ends lower.'],
+    ],
+    ['best', {}, []],
+    ['digest', {}, []],
+  ] as const) {
+    const answer = await client.callTool({ name, arguments: args });
+    expect(answer.structuredContent, name).toEqual(
+      JSON.parse((answer.content as { text: string }[])[0]!.text),
+    );
+    const line = await execa(process.execPath, [require.resolve('../main.ts'), name, ...words, '--json'], {
+      cwd: clone,
+      reject: false,
+    });
+    expect(Object.keys(JSON.parse(line.stdout)), name).toEqual(Object.keys(answer.structuredContent!));
+  }
+});
+
+test('a tool that answers anything else is caught by the client', async () => {
+  const { clone, user } = await stage();
+  const lying = (name: string, value: object) =>
+    verb({
+      ...{ name, summary: 'says one thing and answers another', examples: [], positional: [] },
+      input: z.strictObject({}),
+      output: z.strictObject({ title: z.string(), change: z.string().nullable() }),
+      run: async () => value as { title: string; change: null },
+      render: () => '',
+    });
+  const verbs = [
+    lying('true', { title: 'x', change: null }),
+    lying('more', { title: 'x', change: null, secret: 1 }),
+    lying('less', { change: null }),
+  ];
+  const server = createServer({ ...user, cwd: clone }, verbs, new AbortController().signal);
+  const [ours, theirs] = InMemoryTransport.createLinkedPair();
+  const client = new Client({ name: 'test', version: '1' });
+  await Promise.all([server.connect(ours), client.connect(theirs)]);
+  onTestFinished(() => server.close());
+  await client.listTools();
+  expect((await client.callTool({ name: 'true', arguments: {} })).structuredContent).toEqual({
+    change: null,
+    authorText: { untrusted: true, title: 'x' },
+  });
+  for (const name of ['more', 'less'])
+    await expect(client.callTool({ name, arguments: {} }), name).rejects.toThrow('does not match');
+});
+
 test('records and the leaderboard are resources', async () => {
   const { client } = await connected();
   const { resources } = await client.listResources();
@@ -204,6 +274,7 @@ test('a client that asks hears of progress, and a verb knows that its caller wil
   const slow = verb({
     ...{ name: 'slow', summary: 'waits until its caller has heard of it', examples: [], positional: [] },
     input: z.strictObject({}),
+    output: z.strictObject({ limitSeconds: z.number() }),
     async run({ limitSeconds }) {
       await progress;
       return { limitSeconds };

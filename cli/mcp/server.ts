@@ -13,6 +13,7 @@ import { inertJson } from '../../core/text/harmless/terminal.ts';
 import { select } from '../../memory/experiment.ts';
 import { openMemory } from '../../memory/memory.ts';
 import { resultsOf } from '../commands/show.ts';
+import { outputSchema } from '../output.ts';
 import { settingOf } from '../setting.ts';
 import { marked } from '../untrusted.ts';
 import { perform, type Verb } from '../verb.ts';
@@ -55,6 +56,7 @@ function addTool(
   const config = {
     description: verb.summary,
     inputSchema: verb.input.extend({ fresh }),
+    outputSchema: answerSchema(verb),
     annotations: {
       readOnlyHint: verb.writes === undefined,
       destructiveHint: verb.writes === 'replaces',
@@ -81,7 +83,24 @@ function addTool(
   });
 }
 
-function unfinished({ name }: Verb, said: string[]) {
+/**
+ * What the tool answers, or that it goes on. The protocol wants an object, and the SDK takes zod's alone: the two lie in an open
+ * object's description, where clients find and check them.
+ */
+function answerSchema({ output }: Verb): z.ZodType {
+  const { definitions = {}, ...answer } = outputSchema(output);
+  const { $schema: _, ...unfinished } = z.toJSONSchema(unfinishedSchema, { target: 'draft-7' });
+  return z.looseObject({}).meta({ definitions, anyOf: [answer, unfinished] });
+}
+
+const unfinishedSchema = z.strictObject({
+  done: z.literal(false),
+  running: z.literal(true),
+  said: z.array(z.string()),
+  next: z.string(),
+});
+
+function unfinished({ name }: Verb, said: string[]): z.infer<typeof unfinishedSchema> {
   const next = `It goes on. Call ${name} again with the same arguments: it answers when it is done.`;
   return { done: false, running: true, said, next };
 }
@@ -108,7 +127,8 @@ class Progress {
 
 async function answer(work: () => Promise<string>): Promise<CallToolResult> {
   try {
-    return { content: [{ type: 'text', text: await work() }] };
+    const text = await work();
+    return { content: [{ type: 'text', text }], structuredContent: JSON.parse(text) };
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     return { isError: true, content: [{ type: 'text', text: `${error.message}\n${error.remedy}` }] };

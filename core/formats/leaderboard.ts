@@ -9,7 +9,7 @@ import { parseStrictJson } from './strict-json.ts';
 
 export const LEADERBOARD_PATH = 'results/leaderboard.json';
 
-const holderSchema = z.strictObject({
+export const holderSchema = z.strictObject({
   /** Null for the file the repository began with. */
   pull: z.int().positive().nullable(),
   author: z.string().nullable(),

@@ -44,7 +44,7 @@ export interface Reason {
 
 const SAW = 2000;
 
-const reasonSchema: z.ZodType<Reason> = z.strictObject({
+export const reasonSchema: z.ZodType<Reason> = z.strictObject({
   rule: z.enum(RULES),
   said: z.enum(SAID),
   code: z.string().regex(/^[a-z0-9-]{1,60}$/),

@@ -1,8 +1,12 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { AjvJsonSchemaValidator } from '@modelcontextprotocol/sdk/validation/ajv';
+import type { JsonSchemaType } from '@modelcontextprotocol/sdk/validation/types.js';
 import { onTestFinished } from 'vitest';
+import { outputSchema } from '../../cli/output.ts';
 import { main } from '../../cli/program.ts';
+import { isVerb, loadVerbs } from '../../cli/verbs.ts';
 import type { Context } from '../../core/context.ts';
 import type { Leaderboard } from '../../core/formats/leaderboard.ts';
 import type { ExperimentResult } from '../../core/formats/result.ts';
@@ -60,9 +64,20 @@ export function user(cwd: string, cache: string, env: Record<string, string> = {
   };
   const json: User['json'] = async (name, ...args) => {
     const { status, out, err } = await descent(name, '--json', ...args);
-    return { status, value: JSON.parse(out), err };
+    const value = JSON.parse(out);
+    if (isVerb(name) && !('error' in value)) await isAsDescribed(name, value);
+    return { status, value, err };
   };
   return { ...context, descent, json };
+}
+
+/** Every answer of every story is what the verb says it answers. */
+async function isAsDescribed(name: string, value: unknown): Promise<void> {
+  const [verb] = await loadVerbs(name);
+  const answer = new AjvJsonSchemaValidator().getValidator(outputSchema(verb!.output) as JsonSchemaType)(
+    value,
+  );
+  if (!answer.valid) throw new Error(`${name} --json: ${answer.errorMessage}: ${JSON.stringify(value)}`);
 }
 
 /** A repository with these records on main, and a user in it. */
