@@ -21,6 +21,13 @@ type Answer = Partial<{
   status: string;
   conclusion: string;
   workflow_run_id: number;
+  workflow_runs: { conclusion: string | null }[];
+  object: { sha: string };
+  sha: string;
+  content: string;
+  number: number;
+  merged: boolean;
+  state: string;
   artifacts: {
     id: number;
     name: string;
@@ -32,8 +39,12 @@ type Answer = Partial<{
 
 /**
  * @param fill writes the repository's files into a folder
+ * @param more labels of the machine, beside its own, and variables that its jobs inherit
  */
-export async function openScene(fill: (source: string) => Promise<void>) {
+export async function openScene(
+  fill: (source: string) => Promise<void>,
+  more: { labels?: string[]; env?: { [name: string]: string } } = {},
+) {
   const folder = await mkdtemp(join(tmpdir(), 'descent-story-'));
   const [work, source] = [join(folder, 'work'), join(folder, 'source')];
   await mkdir(source);
@@ -61,10 +72,10 @@ export async function openScene(fill: (source: string) => Promise<void>) {
   const { token: machineToken } = await control.machine({
     name: 'bob.desk',
     owner: 'bob',
-    labels: ['self-hosted', 'descent-cpu'],
+    labels: ['self-hosted', 'descent-cpu', ...(more.labels ?? [])],
     repository: 'ada/descent',
   });
-  const { machine, events } = startMachine(emulator.url, machineToken, work);
+  const { machine, events } = startMachine(emulator.url, machineToken, work, more.env);
 
   return {
     /** The machine's folder for everything, its temporary folder too. */
@@ -117,11 +128,12 @@ function startMachine(
   url: string,
   token: string,
   work: string,
+  env: { [name: string]: string } = {},
 ): { machine: ChildProcess; events: MachineEvent[] } {
   const main = require.resolve('./main.ts');
   const args = ['--url', url, '--token', token, '--name', 'bob.desk', '--work', work, '--json'];
   const machine = spawn(process.execPath, [main, ...args], {
-    env: { ...process.env, TMPDIR: work },
+    env: { ...process.env, TMPDIR: work, ...env },
     stdio: ['ignore', 'pipe', 'ignore'],
   });
   const events: MachineEvent[] = [];
