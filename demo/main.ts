@@ -8,7 +8,7 @@ import { playDay } from './day.ts';
 import { print } from './print.ts';
 import { comment, summarise } from './report.ts';
 import { makeRepository } from './repository.ts';
-import { untuned } from './requests.ts';
+import { STEPS, untuned } from './requests.ts';
 import { display } from './show.ts';
 import { Stage } from './stage.ts';
 import { PLACE, startTown } from './town.ts';
@@ -46,6 +46,7 @@ try {
   ];
   const town = await startTown(stage, origin, machines);
   say(`GitHub is played at ${town.url}; two owners lend a machine each. Agents begin.`);
+  say(`Each run trains for ${STEPS} steps: a busy machine takes longer, the verdicts stay.`);
 
   const screen = display(process.stderr, started);
   const { view, phases } = await playDay(town, join(folder, 'agents'), (view) => {

@@ -17,8 +17,11 @@ const BETTER: Rates = [0.003, 0.03, 0.0003];
 const TUNED: Rates = [0.04, 0.6, 0.004];
 const TOO_SMALL: Rates = [0.0001, 0.001, 0.00001];
 
-/** Where the demo's main begins. */
-export const untuned = (trainPy: string) => withRates(trainPy, UNTUNED);
+/** Every run of the demo trains for so many steps: two seconds where nobody disturbs it, half a minute where many do. */
+export const STEPS = 120;
+
+/** Where the demo's main begins: rates that nobody tuned, and an end by steps, so that a busy machine measures the same losses. */
+export const untuned = (trainPy: string) => endedBySteps(withRates(trainPy, UNTUNED));
 
 const regression: Request = {
   name: 'smaller-rates',
@@ -156,6 +159,12 @@ function withRates(trainPy: string, [matrix, embedding, head]: Rates): string {
   let text = replace(trainPy, /^MATRIX_LEARNING_RATE = \S+/m, `MATRIX_LEARNING_RATE = ${matrix}`);
   text = replace(text, /^EMBEDDING_LEARNING_RATE = \S+/m, `EMBEDDING_LEARNING_RATE = ${embedding}`);
   return replace(text, /^HEAD_LEARNING_RATE = \S+/m, `HEAD_LEARNING_RATE = ${head.toFixed(5)}`);
+}
+
+function endedBySteps(trainPy: string): string {
+  let text = replace(trainPy, /^WARMDOWN = /m, `STEPS = ${STEPS}  # however busy the machine is\n$&`);
+  text = replace(text, /(?<=^ +self\.progress = ).+$/m, 'min(1.0, self.steps / STEPS)');
+  return replace(text, /(?<=return )(?=self\.left\(\) < )/, 'self.steps >= STEPS or ');
 }
 
 /** Replaces once, and insists that there was something to replace: the demo must not silently change nothing. */

@@ -79,10 +79,7 @@ async function follow(stage: Stage, froms: string[], say: (step: Step) => void):
   const steps: Step[] = [];
   const readers: Reader[] = [];
   try {
-    const origin = await makeRepository(ROOT, join(folder, 'origin'), untuned, {
-      margin: 0.1,
-      'budget-seconds': 10,
-    });
+    const origin = await makeRepository(ROOT, join(folder, 'origin'), untuned, { margin: 0.1 });
     const town = await startTown(stage, origin, [{ owner: 'ada', name: 'desk' }]);
     await untilOpen(town);
     const cache = await borrowedCache(join(folder, 'cache'));
