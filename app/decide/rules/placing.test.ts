@@ -126,6 +126,28 @@ describe('a run whose report was refused because its machine is blocked', () => 
   });
 });
 
+describe('a run whose machine failed', () => {
+  const failed = (target: string | null, failedOn: string[], stage: 'explore' | 'baseline' = 'explore') => {
+    const machine = failedOn.at(-1)!;
+    const state = runState({ kind: 'failed', why: 'no disk', machine }, { stage });
+    return { ...state, memory: { ...state.memory, target, failedOn: failedOn.slice(0, -1) } };
+  };
+
+  it.each(['explore', 'baseline'] as const)('is ordered of another owner, stage %s', (stage) => {
+    expect(placeAgain(placement(three), failed('ada', ['ada.desk'], stage)).target).toMatch(/^(bob|nova)$/);
+    expect(placeAgain(placement(three), failed('bob', ['ada.desk', 'bob.lab'], stage)).target).toBe('nova');
+    const incumbent = [run(2, { owner: 'bob' })];
+    const told = placement(three, { incumbent, facts: [facts(2, { run: run(2, { owner: 'bob' }) })] });
+    expect(placeAgain(told, failed('ada', ['ada.desk'], stage)).target).toBe('nova');
+  });
+
+  it('goes to the same again where nobody else is known', () => {
+    const alone = { 'ada.desk': machine('ada') };
+    expect(placeAgain(placement(alone), failed('ada', ['ada.desk'])).target).toBe('ada');
+    expect(placeAgain(placement(alone), failed(null, ['ada.desk'])).target).toBeNull();
+  });
+});
+
 describe('runs of the incumbent', () => {
   it('go anywhere, and elsewhere when they lean on one owner', () => {
     const baseline: Wanted = {

@@ -171,11 +171,12 @@ export function placeAgain(
   const { target, avoided } = run.memory;
   const { finding } = run;
   const failedOn = failuresOf(run);
-  if (target === null && (failedOn.length > 0 || isUnsound(finding))) {
-    // Anybody's turn would be that machine's turn again.
-    const others = knownOwners(placement).filter((owner) => !failedOn.map(ownerOf).includes(owner));
-    return { target: others[run.key.seed % Math.max(1, others.length)] ?? null, avoided };
-  }
+  const failed = failedOn.map(ownerOf);
+  // Anybody's turn would be that machine's turn again.
+  if (target === null && (failedOn.length > 0 || isUnsound(finding)))
+    return { target: elsewhere(placement, run, failed), avoided };
+  if (target !== null && isFree(run) && failed.includes(target))
+    return { target: elsewhere(placement, run, failed) ?? target, avoided };
   if (target !== null && run.key.stage === 'rescore') {
     const first = placement.facts.find((one) => one.run.runId === run.memory.job.rescore?.runId);
     const never = [first?.run.owner, placement.author.toLowerCase(), target, ...avoided];
@@ -199,6 +200,21 @@ export function placeAgain(
     fewOwners: 'wait',
   });
   return placing.kind === 'place' ? { target: placing.owners[0]!, avoided: tried } : { target, avoided: [] }; // nobody else may: the same owner may be back
+}
+
+/** Whether it may be anybody's: a confirmation, and what is scored once more, go to some alone. */
+function isFree({ key: { stage } }: RunState): boolean {
+  return stage !== 'confirm' && stage !== 'rescore';
+}
+
+/** A known owner on whose machines it did not fail, one with the fewest runs of the file so far; null when there is none. */
+function elsewhere(placement: PlacementInput, { key }: RunState, failed: string[]): string | null {
+  const soFar = key.stage === 'baseline' ? placement.incumbent : placement.facts.map(({ run }) => run);
+  const others = knownOwners(placement).filter((owner) => !failed.includes(owner));
+  const runs = (owner: string) => soFar.filter((run) => run.owner === owner).length;
+  const fewest = Math.min(...others.map(runs));
+  const next = others.filter((owner) => runs(owner) === fewest);
+  return next[key.seed % Math.max(1, next.length)] ?? null;
 }
 
 function isUnsound(finding: Finding): boolean {
