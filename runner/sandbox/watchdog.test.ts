@@ -24,6 +24,22 @@ test('children’s memory counts with their parent’s', async () => {
   }
 });
 
+test('page tables count, of memory that was only ever read', async () => {
+  const read = [
+    'import mmap, time',
+    'room = mmap.mmap(-1, 2**36, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS | 0x4000)', // MAP_NORESERVE
+    'room.madvise(mmap.MADV_NOHUGEPAGE)',
+    'seen = [room[at] for at in range(0, 2**36, 2**21)]', // a table of 4 KiB each, and no page of its own
+    'time.sleep(60)',
+  ].join('\n');
+  const reader = spawn('python3', ['-c', read], { stdio: 'ignore' });
+  try {
+    expect(await breach(reader.pid!, { memoryMiB: 100, scratch: tmpdir() })).toBe('memory');
+  } finally {
+    reader.kill('SIGKILL');
+  }
+});
+
 const freeMiB = () => {
   const [blocks, size] = ['%a', '%S'].map((what) =>
     Number(execFileSync('stat', ['-f', '-c', what, tmpdir()])),

@@ -56,13 +56,13 @@ export function watch(
   return { stop: () => clearInterval(timer) };
 }
 
-/** Bytes of anonymous and shared memory held by a process and all its descendants. */
+/** Bytes of anonymous and shared memory, and of page tables, held by a process and all its descendants. */
 function memoryOf(first: number): number {
   let bytes = 0;
   const waiting = [first];
   for (let pid = waiting.pop(); pid !== undefined; pid = waiting.pop()) {
     const status = readOrGone(`/proc/${pid}/status`);
-    for (const [, kibibytes] of status.matchAll(/^Rss(?:Anon|Shmem):\s+(\d+) kB$/gm))
+    for (const [, kibibytes] of status.matchAll(/^(?:RssAnon|RssShmem|VmPTE):\s+(\d+) kB$/gm))
       bytes += Number(kibibytes) * 1024;
     for (const thread of listOrGone(`/proc/${pid}/task`)) {
       const children = readOrGone(`/proc/${pid}/task/${thread}/children`);
