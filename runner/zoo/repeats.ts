@@ -60,7 +60,7 @@ async function repeatIn(
   signal: AbortSignal | undefined,
 ): Promise<Repeats> {
   const { trainPy: source } = await readMember(HONEST_IN_BF16, host.cache);
-  const job = zooJob({ blob: gitBlob(source), scoringSeconds: 600 });
+  const job = zooJob({ blob: gitBlob(source), budgetSeconds: 600, scoringSeconds: 600 }); // it ends by steps
   const dataset = await openDataset(host.cache, job.dataset);
   const log = new LogTail();
   const common = {
