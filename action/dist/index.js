@@ -49994,7 +49994,7 @@ function memoryOf2(first) {
   const waiting = [first];
   for (let pid = waiting.pop(); pid !== void 0; pid = waiting.pop()) {
     const status2 = readOrGone(`/proc/${pid}/status`);
-    for (const [, kibibytes] of status2.matchAll(/^Rss(?:Anon|Shmem):\s+(\d+) kB$/gm))
+    for (const [, kibibytes] of status2.matchAll(/^(?:RssAnon|RssShmem|VmPTE):\s+(\d+) kB$/gm))
       bytes2 += Number(kibibytes) * 1024;
     for (const thread of listOrGone(`/proc/${pid}/task`)) {
       const children = readOrGone(`/proc/${pid}/task/${thread}/children`);
