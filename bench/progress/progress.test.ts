@@ -43,6 +43,14 @@ describe('the frontier, simulated', () => {
   });
 });
 
+it('hardly ever certifies luck where one of two owners flatters every candidate and none changes anything', () => {
+  const liar = { owner: 'bell', sigmas: 3, share: 1 };
+  const worst = { ...world('neutral'), owners: 2, machinesEach: 1, liar };
+  const { counts, falseCertifiedPer100 } = measureProgress(worst, 'frontier', { ...size, tracks: 20 });
+  expect(counts.adopted).toBeGreaterThan(20);
+  expect(falseCertifiedPer100).toBeLessThanOrEqual(0.03);
+});
+
 it('counts every run, and is the same for the same seed', () => {
   const small = { ...size, tracks: 2 };
   const first = measureProgress(world('half'), 'frontier', small);
