@@ -19,6 +19,17 @@ export async function installPython(repository) {
     if (isReady()) return;
     const own = findPython(wanted);
     const uv = await findUv(own ?? findPython(null) ?? noPython());
+    // Below the cache, where the sandbox's user can read it.
+    const env = { ...process.env, UV_PYTHON_INSTALL_DIR: join(cacheFolder(), 'pythons') };
+    if (own === null && wanted !== null)
+      await step(
+        `Python ${wanted}, which the tracks ask for`,
+        [...uv, 'python', 'install', '--no-bin', wanted],
+        {
+          env,
+          remedy: `The system has no Python ${wanted}, and uv could not fetch it from ${mirror()}. Nothing of it was kept. Install python${wanted}, or set UV_PYTHON_INSTALL_MIRROR to a server that has it; then run the same command again.`,
+        },
+      );
     await step(
       'Python environment with PyTorch (5 GB, one to five minutes)',
       [
@@ -33,22 +44,22 @@ export async function installPython(repository) {
       ],
       {
         env: {
-          ...process.env,
+          ...env,
           UV_PROJECT_ENVIRONMENT: environment,
-          // Below the cache, where the sandbox's user can read it.
-          UV_PYTHON_INSTALL_DIR: join(cacheFolder(), 'pythons'),
-          UV_PYTHON_DOWNLOADS: own === null ? 'automatic' : 'never',
+          UV_PYTHON_DOWNLOADS: 'never',
           VIRTUAL_ENV: undefined,
         },
-        remedy:
-          own === null
-            ? `The system has no Python ${wanted}, and uv could not fetch it. Install python${wanted}, then run the same command again.`
-            : 'Check that PyPI can be reached and 8 GB of disk are free, then run the same command again.',
+        remedy: 'Check that PyPI can be reached and 8 GB of disk are free, then run the same command again.',
       },
     );
     checkSeccomp(join(environment, 'bin', 'python'));
     writeFileSync(marker, '');
   });
+}
+
+/** Where uv fetches Pythons from. */
+function mirror() {
+  return process.env.UV_PYTHON_INSTALL_MIRROR || 'github.com/astral-sh/python-build-standalone';
 }
 
 /**
