@@ -64,7 +64,7 @@ async function decideOn(
   return world && { world, effects: plan(world) };
 }
 
-/** The open requests with this head, or the bootstrap when main's file came with it. */
+/** The open pull requests with this head, or the bootstrap when main's file came with it. */
 async function looksAt(port: Port, oid: string, retry: boolean): Promise<Look[]> {
   const { queue, carrier } = await port.readBaseline();
   const pulls = queue.filter(({ commit }) => commit?.oid === oid);

@@ -23,7 +23,7 @@ function only<K extends Effect['kind']>(effects: Effect[], kind: K): Extract<Eff
 const measured = (valBpb: number | null) =>
   head({ overall: overall('measuring'), runs: [runState({ kind: 'report', facts: facts(valBpb) })] });
 
-describe('a request is opened', () => {
+describe('a pull request is opened', () => {
   it('and ordered at once when a machine is free, its check run written before the order', () => {
     const effects = plan(snapshot());
     expect(kinds(effects)).toEqual(['dispatch']);
@@ -64,13 +64,13 @@ describe('a request is opened', () => {
     const busy = [1, 2].map((pull) => queueEntry(pull, { running: [runState({ kind: 'pending' }).key] }));
     const effects = plan(snapshot({}, { queue: [...busy, queueEntry(3)] }));
     expect(only(effects, 'answer').checks[0]).toMatchObject({ status: 'queued', title: 'waiting on cpu' });
-    expect(only(effects, 'answer').checks[0]!.summary).toContain('1 request is before it');
+    expect(only(effects, 'answer').checks[0]!.summary).toContain('1 pull request is before it');
   });
 
-  it("waits for the author's own earlier requests beyond the limit, though machines are free", () => {
+  it("waits for the author's own earlier pull requests beyond the limit, though machines are free", () => {
     const mine = [1, 2, 3].map((pull) => queueEntry(pull, { author: 'nova' }));
     const effects = plan(snapshot({}, { queue: mine }));
-    expect(only(effects, 'answer').checks[0]!.title).toBe('waiting for your earlier requests');
+    expect(only(effects, 'answer').checks[0]!.title).toBe('waiting for your earlier pull requests');
   });
 
   it("waits until main's own file has been measured, and asks for that", () => {
@@ -92,7 +92,7 @@ describe('a request is opened', () => {
     expect(only(effects, 'answer')).toMatchObject({ addLabels: ['duplicate'], close: true });
   });
 
-  it('with the file of an earlier open request is a duplicate of that', () => {
+  it('with the file of an earlier open pull request is a duplicate of that', () => {
     const earlier = queueEntry(7, { blob: BLOB, overall: { blob: BLOB, track: 'cpu', state: 'measuring' } });
     const answer = only(plan(snapshot({}, { queue: [earlier] })), 'answer');
     expect(answer.comment!.body).toContain('#7');
@@ -152,7 +152,7 @@ describe('a run comes back', () => {
     expect(only(effects, 'answer')).toMatchObject({ addLabels: [verdict], close: true });
   });
 
-  it('for a request closed meanwhile: recorded, not merged', () => {
+  it('for a pull request closed meanwhile: recorded, not merged', () => {
     const effects = plan(snapshot({ heads: [measured(1.5)], state: 'closed' }));
     expect(kinds(effects)).toEqual(['record', 'answer', 'look']);
     expect(only(effects, 'answer')).toMatchObject({ close: false });
@@ -219,7 +219,7 @@ describe('a machine fails', () => {
     expect(orders[0]!.check.id).toBe('check-1');
   });
 
-  it('for the last time: the request stays open, nothing is recorded, and it is told how to try again', () => {
+  it('for the last time: the pull request stays open, nothing is recorded, and it is told how to try again', () => {
     const runs = [runState({ kind: 'refused', check: 'nonce', why: 'another nonce' }, { attempt: 3 })];
     const effects = plan(snapshot({ heads: [head({ overall: overall('measuring'), runs })] }));
     expect(kinds(effects)).toEqual(['answer', 'look']);

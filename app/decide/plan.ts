@@ -63,13 +63,13 @@ function present(snapshot: Snapshot, settings: Settings): Effect[] {
   settings.reasons.length = 0;
   ask(settings, 'settings', 'passed', 'read', `tracks ${Object.keys(settings.config.tracks).join(', ')}`);
   const head = pull.heads[0];
-  if (!head) return [{ kind: 'rest', why: 'the request has no commit' }];
+  if (!head) return [{ kind: 'rest', why: 'the pull request has no commit' }];
   const blob = pull.file?.oid ?? null;
   const handMerged = pull.state === 'merged' && pull.labels.includes('ready');
   const tracks = trackProgressOf(snapshot, settings);
   if (isMergedCopy(snapshot, tracks)) return answerDuplicate(snapshot, settings, tracks);
   if (pull.state !== 'open' && !isUnsettled(head) && !handMerged)
-    return [{ kind: 'rest', why: `the request is ${pull.state}` }];
+    return [{ kind: 'rest', why: `the pull request is ${pull.state}` }];
 
   if (isOver(snapshot, tracks)) return showResults(snapshot, { ...settings, reasons: [] }, tracks);
   if (tracks.begun) {
@@ -127,7 +127,7 @@ function present(snapshot: Snapshot, settings: Settings): Effect[] {
   return goOn(snapshot, settings, tracks, noRuns(blob!, track, 'candidate', head.oid));
 }
 
-/** GitHub calls it merged since main has its head, which another request brought: its author is told whose measurement that was. */
+/** GitHub shows it as merged because another pull request brought its head to main. The comment then says whose measurement that was. */
 function isMergedCopy({ pull, results: records }: Snapshot, { own, begun }: TrackProgress): boolean {
   const blob = pull.file?.oid;
   if (pull.state !== 'merged' || own.length > 0 || begun !== null) return false;
@@ -138,7 +138,7 @@ function isMergedCopy({ pull, results: records }: Snapshot, { own, begun }: Trac
 /** Somebody else's evidence is the answer on every track it asks for. */
 function answerDuplicate(snapshot: Snapshot, settings: Settings, tracks: TrackProgress): Effect[] {
   const { elsewhere, ahead } = tracks;
-  if (elsewhere.length === 0) return [{ kind: 'rest', why: 'nothing is known of its file' }];
+  if (elsewhere.length === 0) return [{ kind: 'rest', why: 'no result of this file is known' }];
   const track = ahead[0] ?? settings.config.primary;
   return settled(snapshot, settings, track, { code: 'duplicate', on: elsewhere });
 }
@@ -160,7 +160,7 @@ function newcomersSaw({ config }: Settings): string {
   const rules = config.newcomers;
   return rules
     ? `at least ${rules['minimum-age-days']} days and ${rules['minimum-merged']} merged experiments, or approved`
-    : 'nobody is held here';
+    : 'newcomers need no approval here';
 }
 
 /** A push of comments alone must not buy a second try while the first is under way. */

@@ -26,7 +26,7 @@ export async function perform(port: Port, world: World, effects: Effect[]): Prom
 }
 
 /**
- * A comment that GitHub will not take (the conversation is locked, or full) stops nothing else. The request is labelled, so that
+ * A comment that GitHub will not take (the conversation is locked, or full) stops nothing else. The pull request is labelled, so that
  * the sweep finds it and says it later. A reply to commands is also what remembers them: without it they are not looked at again now.
  */
 async function answer(port: Port, world: World, effect: Answer, done: Doing): Promise<void> {

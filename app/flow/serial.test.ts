@@ -6,7 +6,7 @@ const pull = (number: number, heads: string[] = [], retry = false) =>
   look({ kind: 'pull', number }, heads, retry);
 
 describe('one repository', () => {
-  it('is worked on one look at a time, and what waits for the same request is one look', async () => {
+  it('is worked on one look at a time, and what waits for the same pull request is one look', async () => {
     const seen: Look[] = [];
     let running = 0;
     const serial = new Serial(

@@ -9,7 +9,7 @@ import { look } from '../model/event.ts';
 import type { Bot } from './bot.ts';
 
 export interface Swept {
-  /** Requests that were looked at. */
+  /** Pull requests that were looked at. */
   pulls: number[];
   /** Measured runs whose ends were looked up. */
   runs: number;
@@ -42,13 +42,13 @@ async function readSwarm({ port }: Bot): Promise<BaselineReading | LeftAlone> {
   }
 }
 
-/** Looks at everything: main's baseline, every open request, and whatever recent runs belong to. Lost webhooks cost no result. */
+/** Looks at everything: main's baseline, every open pull request, and whatever recent runs belong to. Lost webhooks cost no result. */
 async function sweepRepository(
   { port, serial, refreshPages }: Bot,
   { main }: BaselineReading,
 ): Promise<Swept> {
   const pulls = await port.openPulls();
-  // Requests with audits that wait, or with verdicts to be looked at again, whatever their state.
+  // Pull requests with audits that wait, or with verdicts to be looked at again, whatever their state.
   const due = experimentsDue(parseLeaderboard(main.leaderboard)).map(({ pull }) => pull);
   const runs = await port.recentRuns();
   const unsaid = await port.unsaidPulls();

@@ -5,7 +5,7 @@ import type { BranchCommit, CheckRun, PullState, RepositoryState } from '../mode
 
 /** GitHub in our words. One implementation knows Octokit; nothing else does. */
 
-/** A comment on a request, as far as commands need it. */
+/** A comment on a pull request, as far as commands need it. */
 export interface CommentReading {
   id: string;
   /** GitHub's number of it. */
@@ -13,7 +13,7 @@ export interface CommentReading {
   by: string;
   /** The bot wrote it. */
   own: boolean;
-  /** Written by the request's author. */
+  /** Written by the pull request's author. */
   isAuthor: boolean;
   /** An owner, member or collaborator, who may have more rights than to read. */
   belongs: boolean;
@@ -44,7 +44,7 @@ export interface QueueReading {
   commit: CommitReading | null;
 }
 
-/** What an open request proposes, in its author's words. */
+/** What an open pull request proposes, in its author's words. */
 export interface ProposalReading {
   number: number;
   title: string;
@@ -94,7 +94,7 @@ export interface PullReading extends WorldReading {
     commits: CommitReading[];
   };
   talk: Talk;
-  /** Sub-folders of `results/experiments` and `results/contents`, and the names in those this request belongs to. */
+  /** Sub-folders of `results/experiments` and `results/contents`, and the names in those this pull request belongs to. */
   folders: { name: string; oid: string }[];
   here: string[];
 }
@@ -165,14 +165,14 @@ export interface Port {
   /** Text of a blob by its name; null when it is not there or not text. */
   readBlob(oid: string): Promise<string | null>;
   openPulls(): Promise<number[]>;
-  /** Requests whose comment GitHub refused and whose conversation is not locked now. */
+  /** Pull requests whose comment GitHub refused and whose conversation is not locked now. */
   unsaidPulls(): Promise<number[]>;
-  /** Of requests that GitHub shows; at most a hundred. */
+  /** Of pull requests that GitHub shows; at most a hundred. */
   readProposals(pulls: number[]): Promise<ProposalReading[]>;
   readPages(): Promise<PagesReading>;
   /** What somebody may do in the repository. */
   permissionOf(login: string): Promise<Permission>;
-  /** Talk on the requests that changed last, whatever their state. */
+  /** Talk on the pull requests that changed last, whatever their state. */
   recentTalk(): Promise<(Talk & { pull: number })[]>;
 
   workflowRun(id: number): Promise<WorkflowRun | null>;
@@ -211,9 +211,9 @@ export interface Port {
   }): Promise<string>;
   /** Opens an issue by the bot with this title and label unless one is open. */
   alarm(title: string, body: string, label: string): Promise<void>;
-  /** Opens a closed request again; one that cannot be, since its branch is gone or it was merged, is left as it is. */
+  /** Opens a closed pull request again; one that cannot be, since its branch is gone or it was merged, is left as it is. */
   reopen(subject: string): Promise<void>;
-  /** Keeps one issue by the bot open, with this title, text and label: opened, reopened or mended when it is not so. */
+  /** Keeps one issue by the bot open, with this title, text and label: opened, reopened or edited as needed. */
   keepIssue(issue: { title: string; body: string; label: string }): Promise<void>;
   /** Creates those of Descent's labels that are missing; answers the ids of all. */
   ensureLabels(repository: RepositoryState, names: string[]): Promise<RepositoryState['labels']>;

@@ -1,6 +1,6 @@
-/** Reading is one query: what a decision needs about a request, main and the queue, at one moment. */
+/** Reading is one query: what a decision needs about a pull request, main and the queue, at one moment. */
 
-/** A request on eight tracks may carry more than a page of runs: the first and the last hundred together miss none. */
+/** A pull request on eight tracks may carry more than a page of runs: the first and the last hundred together miss none. */
 const CHECKS = `
 fragment Checks on Commit {
   oid
@@ -55,7 +55,7 @@ fragment Said on IssueComment {
 const HEAD_TEXT =
   'commit { oid file(path: "train/train.py") { object { ... on Blob { isBinary isTruncated text } } } }';
 
-/** `heads` are commits the request may have left behind. */
+/** `heads` are commits the pull request may have left behind. */
 export function pullQuery(heads: number): string {
   const declared = Array.from({ length: heads }, (_, i) => `, $head${i}: GitObjectID!`).join('');
   const objects = Array.from(
@@ -139,7 +139,7 @@ export const UNSAID_QUERY = `query Unsaid($owner: String!, $name: String!, $labe
   }
 }`;
 
-/** What `count` requests propose: their words and their file. */
+/** What `count` pull requests propose: their words and their file. */
 export function proposalsQuery(count: number): string {
   const each = Array.from({ length: count }, (_, i) => i);
   const declared = each.map((i) => `, $n${i}: Int!`).join('');
@@ -168,7 +168,7 @@ export const PAGES_QUERY = `query Pages($owner: String!, $name: String!) {
   }
 }${TEXT}`;
 
-/** Requests in any state: an insight comes after the verdict. */
+/** Pull requests in any state: an insight comes after the verdict. */
 export const TALK_QUERY = `query Talk($owner: String!, $name: String!) {
   repository(owner: $owner, name: $name) {
     pullRequests(first: 30, orderBy: { field: UPDATED_AT, direction: DESC }) {

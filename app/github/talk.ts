@@ -32,7 +32,7 @@ export function isReply(node: { viewerDidAuthor: boolean; body: string }): boole
   return node.viewerDidAuthor && node.body.startsWith(REPLY_TAG);
 }
 
-/** What a sweep sees of a request's comments. */
+/** What a sweep sees of a pull request's comments. */
 export function talkOf(pull: {
   number: number;
   author: Author;

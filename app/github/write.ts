@@ -149,7 +149,7 @@ export function writingOf({ graphql, mutate, rest, where }: Client): Writing {
     async reopen(subject) {
       try {
         await graphql(
-          'reopen a request',
+          'reopen a pull request',
           'mutation Reopen($input: ReopenPullRequestInput!) { reopenPullRequest(input: $input) { clientMutationId } }',
           { input: { pullRequestId: subject } },
         );
@@ -167,7 +167,7 @@ export function writingOf({ graphql, mutate, rest, where }: Client): Writing {
       const own = issues.filter((issue) => issue.title === title && issue.user?.type === 'Bot').at(-1);
       if (!own) await rest('open an issue', 'POST /issues', { title, body, labels: [label] });
       else if (own.state !== 'open' || linesOf(own.body) !== linesOf(body))
-        await rest(`mend issue #${own.number}`, 'PATCH /issues/{issue_number}', {
+        await rest(`restore issue #${own.number}`, 'PATCH /issues/{issue_number}', {
           issue_number: own.number,
           state: 'open',
           body,

@@ -2,7 +2,7 @@ import type { CommentReading, Port, Talk } from '../github/port.ts';
 import { type Asked, decodeReply, type Permission, type Reply } from '../model/command.ts';
 import { parseCommand } from './command.ts';
 
-/** Commands answered in one request, ever, since the reply must fit into a comment; strangers may not use them up. */
+/** Commands answered in one pull request, ever, since the reply must fit into a comment; strangers may not use them up. */
 const MOST_ANSWERED = 1000;
 const MOST_FOR_STRANGERS = 100;
 /** Commands answered in one step; the next look answers the rest. */
@@ -29,7 +29,7 @@ export async function readAsked(port: Port, comments: CommentReading[], reply: R
   return asked;
 }
 
-/** Requests with a command that nobody has answered: what a lost webhook left behind. */
+/** Pull requests with a command that nobody has answered: what a lost webhook left behind. */
 export function unanswered(talks: (Talk & { pull: number })[]): number[] {
   return talks
     .filter(({ latest, reply }) => latest.some((comment) => isOpen(comment, decodeReply(reply))))

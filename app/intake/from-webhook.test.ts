@@ -20,7 +20,7 @@ const run = (title: string, action = 'completed', event = 'workflow_dispatch') =
 const NONCE = '0'.repeat(32);
 
 describe('a webhook', () => {
-  it('about a request says which one to look at', () => {
+  it('about a pull request says which one to look at', () => {
     for (const action of ['opened', 'ready_for_review', 'closed'])
       expect(fromWebhook('pull_request', pull(action), BOT)).toEqual({
         subject: { kind: 'pull', number: 41 },
@@ -29,7 +29,7 @@ describe('a webhook', () => {
       });
   });
 
-  it('about a push to a request also says what it left behind', () => {
+  it('about a push to a pull request also says what it left behind', () => {
     expect(fromWebhook('pull_request', pull('synchronize', { before: sha('a') }), BOT)).toMatchObject({
       heads: [sha('a')],
     });
@@ -40,7 +40,7 @@ describe('a webhook', () => {
       expect(fromWebhook('pull_request', pull(action), BOT)).toMatchObject({ retry: true });
   });
 
-  it('about the end of a run finds the request in its title, though the bot began it', () => {
+  it('about the end of a run finds the pull request in its title, though the bot began it', () => {
     expect(fromWebhook('workflow_run', run(`descent #41 explore 1 ${sha('a')} ${NONCE}`), BOT)).toMatchObject(
       {
         subject: { kind: 'pull', number: 41 },

@@ -26,7 +26,7 @@ export function judgeScored(
   const validation = 4 * job.validationTokens;
   // Held-out rows are as long as others, so that one of them is more than validation text can be.
   if (heldoutBpb !== null && claimsBytes <= validation)
-    return refuse('scored', 'held-out text was scored and its claims were not handed over');
+    return refuse('scored', 'held-out text was scored, but its claims were not handed over');
   const most = { weights: job.weightsMiB * 2 ** 20, claims: (heldoutBpb === null ? 1 : 2) * validation };
   if (weightsBytes > most.weights || claimsBytes > most.claims)
     return refuse(
@@ -34,7 +34,7 @@ export function judgeScored(
       `weights of ${weightsBytes} bytes and claims of ${claimsBytes} are more than the order allows: ${most.weights} and ${most.claims}`,
     );
   if (artifact.bytes > weightsBytes + claimsBytes + ARCHIVE_ITSELF)
-    return refuse('scored', `the archive has ${artifact.bytes} bytes, more than what should be in it`);
+    return refuse('scored', `the archive has ${artifact.bytes} bytes, more than weights and claims can have`);
   const expiresAt = artifact.expiresAt ?? new Date(Date.parse(now) + KEPT_DAYS * 86_400_000).toISOString();
   return {
     ok: true,

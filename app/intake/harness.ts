@@ -18,7 +18,10 @@ export async function judgeHarness(
 ): Promise<Judged<string>> {
   const is = (text: string | null) => text !== null && sha256(text) === digests.harness;
   if (is(main) || is(await port.readFile(HARNESS_PATH, headSha))) return { ok: true, value: digests.harness };
-  return refuse('harness', `${digests.harness} measured, which is not ${HARNESS_PATH} of ${headSha}`);
+  return refuse(
+    'harness',
+    `the harness ${digests.harness} measured, and that is not ${HARNESS_PATH} of ${headSha}`,
+  );
 }
 
 function sha256(text: string): string {

@@ -50,7 +50,7 @@ describe('the records of a file', () => {
     expect(await find({ blob: sha('7') }, [crashed])).toEqual([crashed]);
   });
 
-  it('of the request itself count on every track: what it was measured on stays its own', async () => {
+  it('of the pull request itself count on every track: what it was measured on stays its own', async () => {
     expect(await find({ pull: 7, contents: [SAME], tracks: [] })).toEqual([CPU]);
   });
 

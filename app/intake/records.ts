@@ -34,8 +34,8 @@ export async function resultNames(
 }
 
 /**
- * The records of a file, one a track: of its very blob, or of one that differs in comments and formatting alone; this request's
- * own on whatever track, of others only on those it asks for. Of several on a track this request's own, else the oldest.
+ * The records of a file, one a track: of its very blob, or of one that differs in comments and formatting alone; this pull request's
+ * own on whatever track, of others only on those it asks for. Of several on a track this pull request's own, else the oldest.
  */
 export async function findResults(
   port: Pick<Port, 'readFile'>,

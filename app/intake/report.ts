@@ -55,22 +55,25 @@ function judgeRanges(report: Report, job: Job): Judged<Report> {
       'loss',
       scored ? 'a scored run without a loss' : `a loss although the run ${report.outcome}`,
     );
-  if (scored && report.reason !== null) return refuse('reason', 'a scored run with a reason why it was not');
-  if (!scored && report.heldoutBpb !== null) return refuse('loss', 'a held-out loss without a loss');
-  if (scored && report.digests.weights === null) return refuse('weights', 'a scored run without weights');
+  if (scored && report.reason !== null)
+    return refuse('reason', 'the run was scored, and the report also says why it was not');
+  if (!scored && report.heldoutBpb !== null)
+    return refuse('loss', 'the report has a held-out loss and no loss');
+  if (scored && report.digests.weights === null)
+    return refuse('weights', 'the run was scored, and the report names no weights');
   if (scored && job.probes > 0 && (report.probes === null || report.probes.count < 1))
-    return refuse('probes', `the order asked for ${job.probes} probes, the report has none`);
+    return refuse('probes', `the job asked for ${job.probes} probes, the report has none`);
   if (report.probes && report.probes.count !== job.probes)
     return refuse(
       'probes',
       `the order asked for ${job.probes} probes, the report has ${report.probes.count}`,
     );
   if (job.rescore && report.probes?.guided)
-    return refuse('probes', 'what was handed over is probed by chance alone, and the report says otherwise');
+    return refuse('probes', 'handed-over weights are only probed at random, and the report says otherwise');
   if (scored && job.rescore && report.digests.weights !== job.rescore.weights.sha256)
-    return refuse('weights', 'other weights were scored than those that were handed over');
+    return refuse('weights', 'the weights that were scored are not the weights that were handed over');
   const wrong = misfit(job.hardware, report.hardware);
-  if (wrong !== null) return refuse(OTHER_HARDWARE, `the machine is not one of the track: ${wrong}`);
+  if (wrong !== null) return refuse(OTHER_HARDWARE, `the machine does not fit the track: ${wrong}`);
   if (report.sandbox === 'none') return refuse('sandbox', 'the run was measured without a sandbox');
   if (scored && report.timings.trainSeconds > job.budgetSeconds + BUDGET_SLACK_SECONDS)
     return refuse(

@@ -6,7 +6,7 @@ import type { QueueReading } from '../github/port.ts';
 import type { HeadState, QueueEntry, Similar, Snapshot } from '../model/snapshot.ts';
 import { type SimilarQuestion, similarTo } from './similar.ts';
 
-/** What #41 asks about, beside these open requests; null when it does not look at all. */
+/** What #41 asks about, beside these open pull requests; null when it does not look at all. */
 async function asked(
   queue: QueueEntry[],
   change: Partial<Snapshot['pull']> = {},
@@ -34,7 +34,7 @@ const at = (state: Parameters<typeof overall>[0]): { overall: QueueEntry['overal
 const seen = (state: Parameters<typeof overall>[0]): HeadState[] => [head({ overall: overall(state) })];
 
 describe('a look for what is alike', () => {
-  it('compares with earlier requests that may still be measured, and with nobody else', async () => {
+  it('compares with earlier pull requests that may still be measured, and with nobody else', async () => {
     const queue = [
       queueEntry(31, at('measuring')),
       queueEntry(32, { overall: null }),
@@ -56,7 +56,7 @@ describe('a look for what is alike', () => {
     expect(numbers?.at(0)).toBe(51);
   });
 
-  it('does not delay a request that is alone at first sight, and comes once it has waited or run', async () => {
+  it('does not delay a pull request that is alone at first sight, and comes once it has waited or run', async () => {
     const idle = [queueEntry(34, at('refused')), queueEntry(35, { draft: true })];
     expect(await asked(idle)).toBeNull();
     expect(await asked(idle, { heads: seen('refused') })).toBeNull();

@@ -1,7 +1,7 @@
 import type { QueueReading } from '../github/port.ts';
 import type { HeadState, QueueEntry, Similar, Snapshot, World } from '../model/snapshot.ts';
 
-/** When the bot looks for what is much like a request, and among what. */
+/** When the bot looks for what is much like a pull request, and among what. */
 
 export interface SimilarPlace {
   url: string;
@@ -13,11 +13,11 @@ export interface SimilarQuestion {
   text: string;
   hypothesis: string;
   track: string | null;
-  /** Earlier requests that are not decided. */
+  /** Earlier pull requests that are not decided. */
   earlier: Earlier[];
 }
 
-/** An open request, by what changes when its file or its description does. */
+/** An open pull request, by what changes when its file or its description does. */
 export interface Earlier {
   pull: number;
   blob: string;
@@ -41,7 +41,7 @@ interface Sight {
 }
 
 /**
- * A look takes a second or so. It is due before a machine is asked while others wait or run; a request that is alone has nobody
+ * A look takes a second or so. It is due before a machine is asked while others wait or run; a pull request that is alone has nobody
  * to wait behind, is sent at first sight, and is looked at with its run under way or ended, so that its author is told.
  */
 export async function similarTo(find: FindSimilar, asking: Asking, sight: Sight): Promise<Similar[]> {
@@ -67,7 +67,7 @@ export async function similarTo(find: FindSimilar, asking: Asking, sight: Sight)
   return found.filter((one) => one.pull !== number && (one.pull < number || before(one)));
 }
 
-/** Earlier requests that are compared, and bytes of a file that may be measured. */
+/** Earlier pull requests that are compared, and bytes of a file that may be measured. */
 const MOST = 100;
 const LARGEST_FILE = 64 * 1024;
 

@@ -37,7 +37,7 @@ const FRESH = 8;
 type Head = Omit<HeadState, 'runs'> & { runs: Omit<RunState, 'finding'>[] };
 
 /**
- * What the bot remembers on a commit of this request, null for the bootstrap: the checks of others with the same head are not
+ * What the bot remembers on a commit of this pull request, null for the bootstrap: the checks of others with the same head are not
  * its own. Of those that an older bot wrote, a run belongs to whom its job names, and `descent` to whom the runs beside it do.
  */
 function headOf(commit: CommitReading, pull: number | null): Head {
@@ -67,7 +67,7 @@ function headOf(commit: CommitReading, pull: number | null): Head {
   };
 }
 
-/** @param oldest of the requests with this head: whose the checks are that an older bot wrote without a number */
+/** @param oldest of the pull requests with this head: whose the checks are that an older bot wrote without a number */
 function queueEntryOf(reading: QueueReading, oldest: boolean): QueueEntry {
   const checks = reading.commit?.checks ?? [];
   const isOwn = (of: number | null | undefined) => (of === undefined ? oldest : of === reading.pull);
@@ -227,14 +227,14 @@ function mayGain({ main }: World, heads: HeadState[], blob: string | undefined):
     });
 }
 
-/** The tracks the request asks for, and those its runs were ordered on. */
+/** The tracks the pull request asks for, and those its runs were ordered on. */
 function tracksAtHand({ main }: World, asking: Parameters<typeof tracksAsked>[0]): string[] {
   const asked = main.config.ok ? tracksAsked(asking, main.config.value.primary) : [];
   return [...new Set([...asked, ...asking.heads.flatMap((head) => head.runs.map((run) => run.key.track))])];
 }
 
 /**
- * Blobs whose record matters: the present one while the request is open, or was merged without a verdict; those with something
+ * Blobs whose record matters: the present one while the pull request is open, or was merged without a verdict; those with something
  * left to settle; all when asked.
  */
 function blobsAtHand(heads: HeadState[], state: Snapshot['pull']['state'], asked: boolean): string[] {
@@ -249,7 +249,7 @@ function blobsAtHand(heads: HeadState[], state: Snapshot['pull']['state'], asked
   return [...new Set(unsettled.flatMap((head) => head.blob ?? []))];
 }
 
-/** Files of a request whose machines are being audited, or whose verdicts are to be looked at again. */
+/** Files of a pull request whose machines are being audited, or whose verdicts are to be looked at again. */
 function blobsDue({ main }: World, number: number): string[] {
   return experimentsDue(main.leaderboard).flatMap(({ pull, blob }) => (pull === number ? blob : []));
 }

@@ -4,7 +4,7 @@ import { diffOf } from '../../core/text/diff.ts';
 import type { Port } from '../github/port.ts';
 import type { HeadState, ResultName, Snapshot, World } from '../model/snapshot.ts';
 
-/** The files at hand: what they say, their digests, and how they differ from the file they are held against. */
+/** The texts of the files under consideration, their digests, and how they differ from the file they are compared with. */
 
 /** Texts by blob. */
 type Texts = Record<string, string>;
@@ -44,8 +44,8 @@ async function incumbentText(port: Port, world: World, texts: Texts, track: stri
 }
 
 /**
- * Digests of the files at hand and of the incumbents they are held against. The index knows the content of every incumbent that
- * a request brought; a file that main began with and has left since must be read.
+ * Digests of the files under consideration and of the incumbents they are compared with. The index knows the content of every incumbent that
+ * a pull request brought; a file that main began with and has left since must be read.
  */
 export async function contentsOf(
   port: Port,

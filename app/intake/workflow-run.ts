@@ -32,7 +32,7 @@ export function judgeRun(run: WorkflowRun, expected: Expected): Judged<WorkflowR
   for (const [check, is, should] of compare)
     if (is !== should) return refuse(check, `the workflow run's ${check} is ${is}, it must be ${should}`);
   if (!run.title.split(' ').includes(expected.key.nonce))
-    return refuse('title', "the workflow run's title does not carry the nonce of the order");
+    return refuse('title', "the workflow run's title does not carry the nonce of this dispatch");
   return { ok: true, value: run };
 }
 

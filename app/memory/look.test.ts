@@ -37,7 +37,7 @@ function memory() {
   return { seen, failures, look };
 }
 
-it('each open request is read and compared once, until its file or its words change', async () => {
+it('each open pull request is read and compared once, until its file or its words change', async () => {
   const { seen, look } = memory();
   expect(await look(first)).toEqual(['open 1']);
   expect(await look(first)).toEqual(['open 1']);

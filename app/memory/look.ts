@@ -2,9 +2,9 @@ import type { Port, ProposalReading } from '../github/port.ts';
 import type { Earlier, FindSimilar, SimilarPlace, SimilarQuestion } from '../intake/similar.ts';
 import type { Similar, SimilarOpen, SimilarResult } from '../model/snapshot.ts';
 
-/** Looks for what is much like a request, and asks about each thing once. */
+/** Looks for what is much like a pull request, and asks about each thing once. */
 
-/** Asks the memory: about records, and about these open requests. */
+/** Asks the memory: about records, and about these open pull requests. */
 export type Ask = (
   place: SimilarPlace,
   question: Omit<SimilarQuestion, 'earlier'>,
@@ -14,13 +14,13 @@ export type Ask = (
 /** What is known about one file with its hypothesis. */
 interface Known {
   records: SimilarResult[];
-  /** Open requests it was compared with; null for those that are not alike. */
+  /** Open pull requests it was compared with; null for those that are not alike. */
   compared: Map<string, SimilarOpen | null>;
 }
 
 const REMEMBERED = 2000;
 
-/** Without an answer the request is measured in its turn: this only warns. */
+/** Without an answer the pull request is measured in its turn: this only warns. */
 export function lookWith(
   port: Pick<Port, 'readProposals'>,
   ask: Ask,

@@ -53,8 +53,8 @@ export type Effect =
   /** One commit on main with one parent. */
   | { kind: 'record'; base: string; message: CommitMessage; files: FileWrite[] }
   /**
-   * One commit on main with `blob` at `path`, null when no file of main changes. The request's head is the second parent, and
-   * GitHub calls the request merged; null when it goes on with another track.
+   * One commit on main with `blob` at `path`, null when no file of main changes. The pull request's head is the second parent, and
+   * GitHub calls the pull request merged; null when it goes on with another track.
    */
   | {
       kind: 'merge';
@@ -67,7 +67,7 @@ export type Effect =
     }
   /** An issue by the bot that stays one: found again by its title. */
   | { kind: 'alarm'; title: string; body: string; label?: string }
-  /** A request that the bot closed is to be measured again; where GitHub refuses (its branch is gone), it stays closed. */
+  /** A pull request that the bot closed is to be measured again; where GitHub refuses (its branch is gone), it stays closed. */
   | { kind: 'reopen'; subject: string }
   /** Other subjects that may now move. */
   | { kind: 'look'; pulls: number[]; baselines: string[] }

@@ -2,12 +2,12 @@
 export type Subject =
   | { kind: 'pull'; number: number }
   | { kind: 'baseline'; track: string | null }
-  /** Whatever has this commit as its head: a fork's checks name no request. */
+  /** Whatever has this commit as its head: a fork's checks name no pull request. */
   | { kind: 'commit'; oid: string };
 
 export interface Look {
   subject: Subject;
-  /** Commits the request may no longer point to but whose runs matter, e.g. the head before a push. */
+  /** Commits the pull request may no longer point to but whose runs matter, e.g. the head before a push. */
   heads: string[];
   /** A person asked to try again: reopened, or pressed "re-run" on a check. */
   retry: boolean;

@@ -47,13 +47,13 @@ export interface RunState {
   finding: Finding;
 }
 
-/** One commit a request once pointed to, with what the bot remembers of this request there. */
+/** One commit a pull request once pointed to, with what the bot remembers of this pull request there. */
 export interface HeadState {
   oid: string;
   blob: string | null;
   overall: { check: CheckRun; key: OverallKey } | null;
   runs: RunState[];
-  /** Another request has checks on the commit too. */
+  /** Another pull request has checks on the commit too. */
   shared: boolean;
 }
 
@@ -77,7 +77,7 @@ export interface PullState {
   file: FileEntry | null;
   /** Blob of `train/train.py` the branch began from; null when that cannot be told. */
   beganFrom: string | null;
-  /** Main's history has the present head, which GitHub takes a moment to call merged. Told of requests whose gains are on main. */
+  /** Main's history has the present head, which GitHub takes a moment to call merged. Told of pull requests whose gains are on main. */
   onMain: boolean;
   /** The commits that its branch would bring to main; null when they are too many, or nothing is to be merged. */
   branch: BranchCommit[] | null;
@@ -90,7 +90,7 @@ export interface PullState {
   reply: Reply;
 }
 
-/** A commit of a request's branch. */
+/** A commit of a pull request's branch. */
 export interface BranchCommit {
   message: string;
   /** Account of its author as GitHub knows it by the e-mail address; null when it knows none. */
@@ -99,13 +99,13 @@ export interface BranchCommit {
   paths: string[];
 }
 
-/** Another open request, as far as order and duplicates need it. */
+/** Another open pull request, as far as order and duplicates need it. */
 export interface QueueEntry {
   pull: number;
   author: string;
   createdAt: string;
   draft: boolean;
-  /** Its head commit, which other requests may share. */
+  /** Its head commit, which other pull requests may share. */
   head: string | null;
   blob: string | null;
   overall: OverallKey | null;
@@ -160,7 +160,7 @@ export interface World {
   /** Login of the bot. */
   bot: string;
   main: MainState;
-  /** Open requests, oldest first. */
+  /** Open pull requests, oldest first. */
   queue: QueueEntry[];
   /** Seeds and nonces nobody has seen, drawn from a cryptographic source at reading time. */
   fresh: Fresh[];
@@ -199,9 +199,9 @@ export interface SimilarOpen extends Likeness {
 
 export interface Snapshot extends World {
   pull: PullState;
-  /** Records of the blobs at hand, or of files that differ in comments and formatting alone: of this request or of others, one a track. */
+  /** Records of the blobs at hand, or of files that differ in comments and formatting alone: of this pull request or of others, one a track. */
   results: { blob: string; result: ExperimentResult }[];
-  /** Much like the request, and it does not say what differs. Empty as well when nobody could tell. */
+  /** Much like the pull request, and it does not say what differs. Empty as well when nobody could tell. */
   similar: Similar[];
   /** Unified diffs against the file of the track's incumbent, by blob and track. */
   diffs: Record<string, Record<string, string>>;

@@ -9,7 +9,7 @@ import { inertJson } from '../../core/text/harmless/terminal.ts';
 /**
  * What the bot remembers, in its own check runs: nobody else can write them. A run's check is `descent <track> <stage> <ordinal>`;
  * its `external_id` says which run it is, its output's text holds the order and, once collected, the facts. One more check,
- * `descent`, says how the whole request stands. A check run belongs to a commit, and several requests may have one commit as
+ * `descent`, says how the whole pull request stands. A check run belongs to a commit, and several pull requests may have one commit as
  * their head: so each key says whose it is.
  */
 
@@ -19,7 +19,7 @@ const UNNUMBERED = 'd1';
 
 /** Which measured run a check run stands for. `runId` is 0 until the workflow run is known; `attempt` counts dispatches. */
 export interface RunKey {
-  /** Number of the request that ordered it; null for the bootstrap, which no request orders. */
+  /** Number of the pull request that ordered it; null for the bootstrap, which no pull request orders. */
   pull: number | null;
   blob: string;
   track: string;
@@ -42,7 +42,7 @@ const OVERALL_STATES = [
   'verdict',
 ] as const;
 
-/** How a whole request stands. `blob` is '-' when the head carries no file to measure; `waiting` is for owners of machines, `later` queues behind the others. */
+/** How a whole pull request stands. `blob` is '-' when the head carries no file to measure; `waiting` is for owners of machines, `later` queues behind the others. */
 export interface OverallKey {
   blob: string;
   track: string;
@@ -147,7 +147,7 @@ const factsSchema = z.strictObject({
 export type RunFacts = z.infer<typeof factsSchema>;
 
 const wordsSchema = authorTextSchema.omit({ log: true });
-/** What a request says of its file. */
+/** What a pull request says of its file. */
 export type Words = z.infer<typeof wordsSchema>;
 
 /** The memory of one run's check. `harness` is main's commit when the run was ordered; `failure` says why it was given up. */
@@ -163,7 +163,7 @@ const runMemorySchema = z.strictObject({
   avoided: z.array(z.string()).default([]),
   /** The workflow run that this one repeats for an audit. */
   audits: z.int().nullable().default(null),
-  /** What the request said of the file when the run was ordered; null in old memories, and where no request ordered it. */
+  /** What the pull request said of the file when the run was ordered; null in old memories, and where no pull request ordered it. */
   words: wordsSchema.nullable().default(null),
   /** The confirming run in whose stead it is measured, since nobody keeps that one's weights any more. */
   replaces: z.int().optional(),

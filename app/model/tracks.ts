@@ -4,8 +4,8 @@ import type { PullState, Snapshot, World } from './snapshot.ts';
 type Asking = Pick<PullState, 'description' | 'reply' | 'heads'>;
 
 /**
- * The tracks a request asks for, in order: those its description names, or the primary one, then those added by `/track`.
- * While the description cannot be read the request stays where it was.
+ * The tracks a pull request asks for, in order: those its description names, or the primary one, then those added by `/track`.
+ * While the description cannot be read the pull request stays where it was.
  */
 export function tracksAsked({ description, reply, heads }: Asking, primary: string): string[] {
   const present = heads[0]?.overall?.key.track ?? '-';

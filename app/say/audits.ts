@@ -6,16 +6,16 @@ import type { CommitMessage } from '../model/effect.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { type Message, paragraphs } from './before-verdict.ts';
 
-/** What is said of audits: below the verdict, in main's history, and to an owner whose machine is blocked. */
+/** Messages about audits: below the verdict, in main's history, and to the owner of a blocked machine. */
 
 const WHY: Record<Audit['why'], string> = {
-  probation: 'among the first jobs of its machine',
-  share: 'drawn by lot',
-  colour: 'far from what runs of this track spread by',
-  equal: 'its loss is that of another run',
+  probation: 'one of the first runs of its machine',
+  share: 'drawn at random',
+  colour: 'outside the usual spread of this track',
+  equal: 'its loss equals that of another run',
 };
 
-/** Of the request's records of one file, this one as it is written now. */
+/** The audits of a pull request's results for one file, with this result as it is written now. */
 export function auditsBeside({ results }: Snapshot, written: ExperimentResult): string | null {
   const others = results
     .map((one) => one.result)
@@ -43,9 +43,9 @@ export function auditSection(result: ExperimentResult): string | null {
   if (result.audits.length === 0 && struck.length === 0) return null;
   return [
     result.audits.length > 0 &&
-      "**Audits.** These runs are repeated with their own seeds on another owner's machine: a check of the machine, not of the file.",
+      "**Audits.** These runs are repeated with the same seeds on another owner's machine. This checks the machine, not the file.",
     result.audits.map((audit) => `- ${line(result, audit)}`).join('\n'),
-    ...struck.map((why) => `**Some runs do not count:** ${why}. They are kept in the record.`),
+    ...struck.map((why) => `**Some runs do not count:** ${why}. They stay in the result.`),
   ]
     .filter(Boolean)
     .join('\n\n');
@@ -68,9 +68,9 @@ function ending({ outcome, outlier }: Audit): string {
     case 'agreed':
       return 'they agree';
     case 'outlier':
-      return `**${inline(outlier ?? '', 60)} stands alone** and is on probation again; what it measured lately is looked at without it`;
+      return `**${inline(outlier ?? '', 60)} is an outlier** and is on probation again. What it measured lately is decided again without it`;
     case 'unsettled':
-      return 'they disagree, and nobody stands alone: no machine is blamed';
+      return 'they all disagree, so no machine is blamed';
     case 'given-up':
       return 'no machine could repeat it';
   }
@@ -83,7 +83,7 @@ export function auditMessage(result: ExperimentResult, settled: Audit[]): Commit
   return {
     headline: `audit: ${outcomes} (#${result.pull})`,
     body: [
-      "Runs were repeated with their own seeds on other owners' machines.",
+      "Runs were repeated with the same seeds on other owners' machines.",
       [
         `Experiment: ${result.pull}-${result.blob.slice(0, 12)}`,
         `Track: ${result.track}`,
@@ -98,7 +98,7 @@ export function reconsideredMessage(result: ExperimentResult, machines: string[]
   return {
     headline: `reconsidered: ${result.verdict} (#${result.pull}) without ${commitLine(machines.join(', '), 100)}`,
     body: [
-      'A machine that measured it was found to be an outlier; its runs are kept and do not count.',
+      'A machine that measured it was found to be an outlier. Its runs are kept and do not count.',
       [
         `Experiment: ${result.pull}-${result.blob.slice(0, 12)}`,
         `Verdict: ${result.verdict}`,
@@ -113,42 +113,42 @@ interface Struck {
   machine: string;
   owner: string;
   track: string;
-  /** Requests in which audits found it alone. */
+  /** Pull requests in which audits found the machine to be an outlier. */
   pulls: number[];
 }
 
-const inRequests = (pulls: number[]) => pulls.map((pull) => `#${pull}`).join(' and ');
+const inPullRequests = (pulls: number[]) => pulls.map((pull) => `#${pull}`).join(' and ');
 
 /** To the owner of a blocked machine. */
 export function blocked({ machine, owner, track, pulls }: Struck): Message {
   return {
     title: `Machine ${machine} is blocked on ${track}`,
     body: paragraphs(
-      `@${owner}, audits found ${inline(machine, 60)} alone against two other owners' machines that measured the same file with the same seed, in ${inRequests(pulls)}. Its reports are no longer taken on \`${track}\`; what it measured since a repeat last agreed with it is looked at again without it.`,
-      `A different GPU, driver or PyTorch, an overheated card and other work on the machine are the usual reasons: \`${DESCENT} doctor\` and \`${DESCENT} run\` on the same file show them.`,
-      '**To appeal, answer here** and say what you found or changed. A maintainer who grants it writes the machine and the day under `forgiven:` in `.github/descent.yml`; the machine then begins anew, and its first jobs are repeated elsewhere.',
+      `@${owner}, audits found ${inline(machine, 60)} to be an outlier in ${inPullRequests(pulls)}: machines of two other owners measured the same file with the same seed and disagree with it. Its reports are no longer accepted on \`${track}\`. What it measured since an audit last agreed with it is decided again without it.`,
+      `The usual reasons are a different GPU, driver or PyTorch, an overheated card, or other work on the machine. \`${DESCENT} doctor\` and \`${DESCENT} run\` on the same file show them.`,
+      '**To appeal, reply here** and say what you found or changed. A maintainer who accepts the appeal adds the machine and the date under `forgiven:` in `.github/descent.yml`. The machine then starts again on probation: its first runs are repeated elsewhere.',
     ),
   };
 }
 
-/** To maintainers, when all strikes are in files of one author. */
+/** To maintainers, when the machine was an outlier in files of one author only. */
 export function suspicious({ machine, owner, track, pulls }: Struck, author: string): Message {
   return {
-    title: `Machine ${machine} and the files of ${author} do not go together on ${track}`,
+    title: `Audits disagree with machine ${machine} only for files of ${author} on ${track}`,
     body: paragraphs(
-      `Audits found ${inline(machine, 60)} of ${owner} alone against two other owners' machines in ${inRequests(pulls)}, all of them requests of ${inline(author, 40)}. Either the machine flatters a friend, or these files behave differently on it by design, to have it blocked. No number tells which, so nothing is blocked; its runs there do not count, and its jobs are all repeated elsewhere.`,
-      'Read the diffs. To trust the machine no more, write it under `blocked:` in `.github/descent.yml` and remove its runner.',
+      `Audits found ${inline(machine, 60)} of ${owner} to be an outlier in ${inPullRequests(pulls)}, all of them pull requests of ${inline(author, 40)}. Either the machine favours this author, or these files are written to behave differently on it, so that it is blocked. The numbers cannot show which, so the machine is not blocked. Its runs there do not count, and all its runs are repeated elsewhere.`,
+      'Read the diffs. If you no longer trust the machine, add it under `blocked:` in `.github/descent.yml` and remove its runner.',
     ),
   };
 }
 
-/** Outliers alone confirmed a record on main: what to do is for people. */
+/** To maintainers, when only outliers confirmed a record on main. */
 export function restsOnOutlier(result: ExperimentResult, machines: string[]): Message {
   return {
     title: `The record of #${result.pull} on ${result.track} rests on an outlier`,
     body: paragraphs(
-      `#${result.pull} was merged, and audits found ${machines.map((machine) => inline(machine, 60)).join(', ')} to be an outlier. Every run that confirmed it is now discounted: nothing is left to say that it improved anything.`,
-      'Revert it by an ordinary commit on main, or leave it: the incumbent is measured again before anything is compared with it.',
+      `#${result.pull} was merged, and audits later found ${machines.map((machine) => inline(machine, 60)).join(', ')} to be an outlier. None of the runs that confirmed it counts any more, so nothing shows that it improved anything.`,
+      'Revert it with an ordinary commit on main, or leave it: the incumbent is measured again before anything is compared with it.',
     ),
   };
 }

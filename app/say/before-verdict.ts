@@ -6,7 +6,7 @@ import type { Progress } from '../decide/answer/decision.ts';
 import type { DuplicateOf } from '../decide/rules/duplicates.ts';
 import type { World } from '../model/snapshot.ts';
 
-/** Every sentence the bot says until an experiment is decided; then verdict-comment.ts speaks. A saying is shown as a comment and in the check run alike. */
+/** Every message until an experiment is decided; verdict.ts has those after it. A message is shown in the comment and in the check run. */
 export interface Message {
   /** Of the check run: plain text. */
   title: string;
@@ -28,12 +28,12 @@ export function resultUrl(world: World, result: Parameters<typeof resultPath>[0]
 
 export function needsWork(problems: string[]): Message {
   return {
-    title: `not measured: ${problems.length} thing${problems.length === 1 ? '' : 's'} to mend`,
+    title: `not measured: ${problems.length} thing${problems.length === 1 ? '' : 's'} to fix`,
     body: paragraphs(
       '### Not measured yet',
-      `No machine was asked. Please mend ${problems.length === 1 ? 'this' : 'these'}:`,
+      `No GPU time was used. Please fix ${problems.length === 1 ? 'this' : 'these'}:`,
       bullets(problems),
-      'Push, or edit the description: Descent looks again by itself.',
+      'Then push or edit the description: the pull request is checked again automatically.',
     ),
   };
 }
@@ -43,20 +43,20 @@ export function needsApproval(lacks: string[]): Message {
     title: 'waiting for a maintainer to approve a newcomer',
     body: paragraphs(
       '### Waiting for approval',
-      `Nothing is wrong with the pull request: ${lacks.join(', and ')}.`,
-      `A maintainer reads it and comments \`/approve\`; it is then measured automatically. \`${DESCENT} try\` measures it on your own machine meanwhile.`,
+      `The pull request itself is fine. It waits for one reason: ${lacks.join(', and ')}.`,
+      `A maintainer reads it and comments \`/approve\`. It is then measured automatically. Meanwhile \`${DESCENT} try\` measures it on your own machine.`,
     ),
   };
 }
 
 const WITHDRAWN = {
-  draft: 'a draft is a claim: nothing is measured',
+  draft: 'not measured: this pull request is a draft',
   closed: 'the pull request is closed',
   merged: 'the pull request is merged',
 };
 
 export function withdrawn(state: keyof typeof WITHDRAWN): Message {
-  return { title: WITHDRAWN[state], body: 'Mark it ready, or reopen it, and it is checked again.' };
+  return { title: WITHDRAWN[state], body: 'To have it checked again, mark it ready or reopen it.' };
 }
 
 export function stopped(what: string, problems: string[]): Message {
@@ -64,21 +64,21 @@ export function stopped(what: string, problems: string[]): Message {
     title: `Descent has stopped: ${what} is broken`,
     body: paragraphs(
       '### Descent has stopped',
-      `\`${what}\` on main cannot be used, so nothing is measured, merged or recorded until a maintainer mends it:`,
+      `\`${what}\` on main cannot be used. Nothing is measured, merged or recorded until a maintainer fixes this:`,
       bullets(problems.map((problem) => inline(problem, 400))),
-      'Nothing is lost. This request goes on by itself afterwards; its author need not do anything.',
+      'Nothing is lost. This pull request then continues automatically; its author need not do anything.',
     ),
   };
 }
 
 export function queued(track: string, before: number, held: boolean, perAuthor: number): Message {
   const why = held
-    ? `You have ${perAuthor} requests waiting or running already; this one follows when one of them is done.`
+    ? `You already have ${perAuthor} pull requests that wait or run. This one follows when one of them is done.`
     : before === 0
-      ? `It is next on \`${track}\`, as soon as a machine is free.`
-      : `${before} request${before === 1 ? ' is' : 's are'} before it on \`${track}\`.`;
+      ? `It is next on \`${track}\` and starts as soon as a machine is free.`
+      : `${before} pull request${before === 1 ? ' is' : 's are'} before it on \`${track}\`.`;
   return {
-    title: held ? 'waiting for your earlier requests' : `waiting on ${track}`,
+    title: held ? 'waiting for your earlier pull requests' : `waiting on ${track}`,
     body: paragraphs('### Waiting', why),
   };
 }
@@ -91,10 +91,10 @@ export function waitingForBaseline(track: string, asked: string[], tracks: strin
     title: `waiting for the first incumbent of ${track}`,
     body: paragraphs(
       '### Waiting',
-      `Track \`${track}\` has no record yet: main's own file is measured first, so that there is something to beat.`,
-      `No machine has finished a job there so far. It waits until one with the labels ${labels} is online, however long that takes.`,
+      `Track \`${track}\` has no record yet. Main's own file is measured first, so that there is something to beat.`,
+      `No machine has finished a run there so far. This pull request waits, without a limit, until a machine with the labels ${labels} is online.`,
       others.length > 0 &&
-        `Meant another track (${others.join(', ')})? Change \`track:\` in the description: then nothing more is asked of this one.`,
+        `Did you mean another track (${others.join(', ')})? Change \`track:\` in the description; the pull request then no longer waits for this one.`,
     ),
   };
 }
@@ -104,7 +104,7 @@ export function baselineFailed(track: string, why: string): Message {
     title: `no incumbent on ${track}`,
     body: paragraphs(
       '### Waiting for a maintainer',
-      `Main's own file could not be measured on \`${track}\`: ${inline(why, 300)}. Requests on this track wait until it can.`,
+      `Main's own file could not be measured on \`${track}\`: ${inline(why, 300)}. Pull requests on this track wait. A maintainer can run \`${DESCENT} doctor\` on a machine of the track and fix what it reports.`,
     ),
   };
 }
@@ -117,11 +117,11 @@ export function measuring(track: string, progress: Progress): Message {
     body: paragraphs(
       confirming ? '### Confirming' : '### Measuring',
       running > 0 &&
-        `${machines} of the swarm will train this file for ${budgetSeconds} s on \`${track}\` and Descent will compute its loss. The answer comes here.`,
+        `${machines} of the swarm will train this file for ${budgetSeconds} s on \`${track}\`. Descent then computes its loss and reports it here.`,
       confirming
-        ? "It looked promising, so fresh runs on machines of several owners, none of them its author's, decide whether that was luck."
+        ? 'The first runs look promising. Fresh runs on machines of several owners other than the author now decide whether that was luck.'
         : several &&
-            'One run decides little: up to four explore, and what looks promising is confirmed by four fresh ones.',
+            'One run decides little. Up to four runs explore; if they look promising, four fresh runs confirm.',
       losses.length > 0 && `So far: ${losses.map(bpb).join(', ')}.`,
     ),
   };
@@ -132,7 +132,7 @@ export function scoringOnceMore(track: string): Message {
     title: `scoring once more on ${track}`,
     body: paragraphs(
       '### Scoring once more',
-      "It improved. Before it holds the record, another owner's machine scores the weights of one of its runs once more, without training. The answer comes here.",
+      "The file beats the record. Before it becomes the record, another owner's machine scores the weights of one of its runs once more, without training. The answer is reported here.",
     ),
   };
 }
@@ -143,18 +143,18 @@ export function waitingForOwners(track: string, reason: string, since: string | 
     title: `waiting for owners of machines on ${track}`,
     body: paragraphs(
       '### Waiting for owners of machines',
-      `It looks promising, and what decides now are machines that neither its author nor one owner alone has: ${reason}.`,
+      `The result looks promising. It must now be confirmed on machines of at least two owners other than the author: ${reason}.`,
       since !== null && `It has waited since ${since.slice(0, 16).replace('T', ' ')} UTC.`,
-      `It goes on by itself when another owner's machine has finished a job on \`${track}\`: now and then any machine is asked to measure main's file once more, so that a new owner becomes known. Or when a maintainer names that owner there (\`owners:\`). A maintainer may instead set \`few-owners: accept\` for the track in \`.github/descent.yml\`; the record is then marked \`single owner\`.`,
+      `It continues automatically when another owner's machine has finished a run on \`${track}\`. To find such owners, any machine is now and then sent a run of main's file. A maintainer can also name an owner in \`.github/descent.yml\` (\`owners:\` of the track), or set \`few-owners: accept\` there; the record is then marked \`single owner\`.`,
     ),
   };
 }
 
 export function sigmaDoubted(track: string, sigma: number, measured: number, runs: number): string {
   return [
-    `The sigma of track ${track} is far off: .github/descent.yml says ${sigma}, and the ${runs} runs of main's own file spread by ${measured.toPrecision(2)}.`,
-    'Descent learns from every repeated run all the same; a sigma that is too large costs power, one that is too small costs runs.',
-    `If the machines are as they should be, set sigma: ${Number(measured.toPrecision(1))}.`,
+    `The sigma of track ${track} is far off: .github/descent.yml says ${sigma}, but the ${runs} runs of main's own file spread by ${measured.toPrecision(2)}.`,
+    'Descent still learns from every repeated run. A sigma that is too large misses real gains, and one that is too small costs extra runs.',
+    `If the machines work as intended, set sigma: ${Number(measured.toPrecision(1))}.`,
   ].join(' ');
 }
 
@@ -163,14 +163,14 @@ export function swarmFailed(attempts: number, why: string): Message {
     title: 'not measured: the swarm failed',
     body: paragraphs(
       '### The swarm failed, not your experiment',
-      `The run was ordered ${attempts} time${attempts === 1 ? '' : 's'} and brought no usable report. Nothing was recorded. The last reason:`,
+      `The run was dispatched ${attempts} time${attempts === 1 ? '' : 's'} and brought no usable report. Nothing was recorded. The last reason:`,
       block(why, 600),
-      'To try again, push (an empty commit will do: `git commit --allow-empty`), edit the description, or close and reopen this request.',
+      'To try again, comment `/rerun`, push (an empty commit is enough: `git commit --allow-empty`), edit the description, or close and reopen this pull request.',
     ),
   };
 }
 
-/** On every track it asks for; nearly always there is one. */
+/** The file is a duplicate on every track that the pull request asks for, usually one. */
 export function duplicate(world: World, on: { track: string; of: DuplicateOf }[]): Message {
   const messages = on.map(({ of }) => duplicateOn(world, of));
   const titles = on.map(({ track, of }) => `${nameOf(of)} on ${track}`);
@@ -179,7 +179,7 @@ export function duplicate(world: World, on: { track: string; of: DuplicateOf }[]
     body: paragraphs(
       '### Duplicate',
       ...messages.flatMap(({ body }, i) => [on.length > 1 && `On \`${on[i]!.track}\`:`, body]),
-      'Change something that matters and open a new request.',
+      'To have something measured, change what the program does and open a new pull request.',
     ),
   };
 }
@@ -189,18 +189,18 @@ function nameOf({ pull }: DuplicateOf): string {
 }
 
 function duplicateOn(world: World, of: DuplicateOf): Message {
-  const other = of.pull === null ? "the incumbent, main's own file as it was first measured" : `#${of.pull}`;
+  const other = of.pull === null ? "the first incumbent, main's own file" : `#${of.pull}`;
   const known = of.result
-    ? `It was measured before: **${of.result.verdict}**${of.result.valBpb === null ? '' : `, val_bpb **${bpb(of.result.valBpb)}**`} (${inline(of.result.reason.text, 300)}). [The record](${resultUrl(world, of.result)}) has its numbers and its diff.`
+    ? `It was measured before: **${of.result.verdict}**${of.result.valBpb === null ? '' : `, val_bpb **${bpb(of.result.valBpb)}**`} (${inline(of.result.reason.text, 300)}). [The result](${resultUrl(world, of.result)}) has its numbers and its diff.`
     : of.open
-      ? 'That request was first and is being measured; its verdict is the answer for both.'
+      ? 'That pull request came first and is being measured. Its verdict is the answer for both.'
       : 'It holds the record of the track.';
   return {
     title: `duplicate of ${nameOf(of)}`,
     body: paragraphs(
       of.exact
-        ? `This \`train/train.py\` is byte for byte the same as ${other}, so no machine was asked.`
-        : `This \`train/train.py\` differs from ${other} in comments or formatting alone. Evidence belongs to what a file does: sending it again buys no new luck, and no machine was asked.`,
+        ? `This \`train/train.py\` is byte for byte the same as ${other}. It was not run again, so no GPU time was used.`
+        : `This \`train/train.py\` differs from ${other} in comments or formatting only, so it would give the same result. It was not run again, and no GPU time was used.`,
       known,
     ),
   };

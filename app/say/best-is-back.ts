@@ -13,10 +13,10 @@ export function bestIsBack(
     title: `the best file of ${track} is back`,
     body: paragraphs(
       '### The best file is back',
-      `It is byte for byte the best of \`${track}\` (${whose}, val_bpb **${bpb(valBpb)}**), and \`${main.branch}\` had another one. It is measured already, so no GPU time was used.`,
+      `This file is byte for byte the best of \`${track}\` (${whose}, val_bpb **${bpb(valBpb)}**), and \`${main.branch}\` had another one. It was measured before, so no GPU time was used.`,
       merge
         ? `\`${main.branch}\` carries blob \`${blob.slice(0, 12)}\` again, and this pull request is closed.`
-        : 'Here a person merges: this pull request is labelled `ready`.',
+        : 'In this repository a person merges, so this pull request is labelled `ready`.',
     ),
   };
 }

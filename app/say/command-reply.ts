@@ -2,7 +2,7 @@ import { DESCENT } from '../../core/command-name.ts';
 import { inline } from '../../core/text/harmless/github.ts';
 import type { Asked, Ending } from '../model/command.ts';
 
-/** The reply to commands, for people: a table of the latest answers, and what can be asked. */
+/** The reply to commands: a table of the latest answers, and the list of commands. */
 
 export interface Answered {
   asked: Asked;
@@ -17,16 +17,16 @@ const ROWS = 20;
 
 const HEAD = '| who | asked | answer |\n|---|---|---|';
 
-const HELP = `<details><summary>What can be asked</summary>
+const HELP = `<details><summary>Commands</summary>
 
 A comment whose first line is exactly one of these:
 
 | command | by | does |
 |---|---|---|
-| \`/insight TEXT\` | the author, maintainers | puts into the record what was learned; \`${DESCENT} search\` finds it |
-| \`/rerun\` | the author, maintainers | asks the swarm again for what it failed at |
-| \`/cancel\` | the author, maintainers | closes the request |
-| \`/approve\` | maintainers | lets a newcomer's request be measured |
+| \`/insight TEXT\` | the author, maintainers | adds what was learned to the result; \`${DESCENT} search\` finds it |
+| \`/rerun\` | the author, maintainers | dispatches again the runs that failed because of a machine |
+| \`/cancel\` | the author, maintainers | closes the pull request |
+| \`/approve\` | maintainers | lets a newcomer's pull request be measured |
 | \`/track NAME\` | the author, maintainers | measures the file on this track as well |
 | \`/help\` | anyone | shows this |
 

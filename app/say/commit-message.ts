@@ -8,7 +8,7 @@ import type { CommitMessage } from '../model/effect.ts';
 import type { World } from '../model/snapshot.ts';
 import { placeOf } from '../model/tracks.ts';
 
-/** Main's history is meant to be read: a subject with the loss, the hypothesis, and trailers for `git log` and git's own parser. */
+/** Messages of commits on main: a subject with the loss, the hypothesis, and trailers that git can parse. */
 
 function trailers(pairs: [key: string, value: string | null][]): string {
   return pairs
@@ -48,13 +48,13 @@ export function experimentMessage(world: World, result: ExperimentResult): Commi
   };
 }
 
-/** Of the commit that only ties a request's head to main, whose gains are there already. */
+/** For the commit that only adds a pull request's head to main's history; its gains are on main already. */
 export function mergeMessage(title: string, results: ExperimentResult[]): CommitMessage {
   const { pull } = results[0]!;
   const verdicts = results.map(({ verdict, track }) => `${verdict} on ${track}`).join(', ');
   return {
     headline: `merge: ${commitLine(title, 80) || 'untitled'} (#${pull})`,
-    body: `It is decided on all its tracks: ${verdicts}.`,
+    body: `All requested tracks are decided: ${verdicts}.`,
   };
 }
 
@@ -63,7 +63,7 @@ export function baselineMessage({ track, blob, runs, notice }: FirstIncumbent): 
   return {
     headline: `baseline: the first incumbent of ${track}, val_bpb ${bpb(valBpb)}`,
     body: [
-      "Main's own file was measured, so that requests have something to be held against.",
+      "Main's own file was measured, so that pull requests are compared with it.",
       ...(notice === null ? [] : [commitLine(notice, 1000)]),
       trailers([
         ['Experiment', `baseline-${blob.slice(0, 12)}`],

@@ -4,9 +4,9 @@ import type { Snapshot, World } from '../model/snapshot.ts';
 import { unknownTracks } from '../model/tracks.ts';
 import { type Message, paragraphs, resultUrl } from './before-verdict.ts';
 
-/** What is known of a request's other tracks, said below whatever is said of the present one. */
+/** What is known of a pull request's other tracks: a table below the message of the present one. */
 
-/** What is on record of the present file on other tracks than the present one. */
+/** Results of the present file on other tracks than the present one. */
 export function decidedBeside({ results, pull }: Snapshot, track: string): ExperimentResult[] {
   return results
     .filter((one) => one.blob === pull.file?.oid && one.result.track !== track)
@@ -14,11 +14,11 @@ export function decidedBeside({ results, pull }: Snapshot, track: string): Exper
     .filter((result) => result.reason.code !== RECONSIDERED);
 }
 
-/** The saying of the present track with the others' verdicts below it; as it is when there are none. */
+/** The message with the verdicts of the other tracks below it; unchanged when there are none. */
 export function withEarlier(snapshot: Snapshot, track: string, message: Message): Message {
   const known = decidedBeside(snapshot, track);
   const more = paragraphs(
-    known.length > 0 && '**On other tracks**, decided and on record:',
+    known.length > 0 && '**On other tracks**, already decided:',
     known.length > 0 && verdictTable(snapshot, known),
     leftOut(snapshot),
   );
@@ -32,7 +32,7 @@ export function verdictTable(world: World, results: ExperimentResult[]): string 
     const loss = valBpb === null ? '' : bpb(valBpb);
     return `| \`${track}\` | **${verdict}** | ${loss} | ${difference} | [#${result.pull}](${resultUrl(world, result)}) |`;
   });
-  return ['| track | verdict | val_bpb | difference | record |', '|---|---|---:|---:|---|', ...rows].join(
+  return ['| track | verdict | val_bpb | difference | result |', '|---|---|---:|---:|---|', ...rows].join(
     '\n',
   );
 }
@@ -41,5 +41,5 @@ export function verdictTable(world: World, results: ExperimentResult[]): string 
 export function leftOut(snapshot: Snapshot): string | null {
   const unknown = unknownTracks(snapshot).map((track) => `\`${track}\``);
   if (unknown.length === 0) return null;
-  return `Not measured on ${unknown.join(', ')}: ${unknown.length === 1 ? 'this track is' : 'these tracks are'} not configured here (any more).`;
+  return `Not measured on ${unknown.join(', ')}: ${unknown.length === 1 ? 'this track is' : 'these tracks are'} not configured here, or no longer.`;
 }

@@ -15,10 +15,10 @@ export function leaderboardPage(board: Leaderboard): string {
   );
   return `${[
     '# Leaderboard',
-    'Written by Descent together with `leaderboard.json`, in the same commit. Losses are validation bits per byte; they compare only inside a track. Titles are the words of authors.',
+    'Descent writes this page together with `leaderboard.json`, in the same commit. Losses are validation bits per byte. Compare them only within a track. Titles are the authors’ own words.',
     ...tracks.flatMap(([name, standing]) => trackSection(name, name === board.primary, standing)),
     ...ownersSection(board.owners),
-    'One file an experiment, failures included, lies under [`experiments/`](experiments/).',
+    'Every experiment has one result, failures included, under [`experiments/`](experiments/).',
   ].join('\n\n')}\n`;
 }
 
@@ -35,7 +35,7 @@ function trackSection(name: string, primary: boolean, standing: TrackStanding): 
     const before = shown[i - 1] ?? history[history.length - shown.length - 1];
     const step = before ? signed(holder.valBpb - before.valBpb) : '';
     const doubted = machines.some(({ outliers }) => outliers.some(({ pull }) => pull === holder.pull));
-    const mark = doubted ? ' (an audit found one of its machines alone)' : '';
+    const mark = doubted ? ' (an audit found one of its machines to be an outlier)' : '';
     const who = holder.author === null ? '' : inline(holder.author, 40);
     return `| ${bpb(holder.valBpb)} | ${step} | ${inline(holder.title, 100)}${mark} | ${who} | ${link(holder, name)} | ${holder.at.slice(0, 10)} |`;
   });
@@ -44,12 +44,12 @@ function trackSection(name: string, primary: boolean, standing: TrackStanding): 
   );
   return [
     `## Track \`${name}\`${primary ? " (main's `train/train.py`)" : ''}`,
-    `**Record: ${bpb(incumbent.valBpb)}**, ${signed(incumbent.valBpb - first.valBpb)} since the beginning, from ${standing.runs.length} run${standing.runs.length === 1 ? '' : 's'}.${movedSince(standing)}`,
+    `**Record: ${bpb(incumbent.valBpb)}**, ${signed(incumbent.valBpb - first.valBpb)} since the first file, from ${standing.runs.length} run${standing.runs.length === 1 ? '' : 's'}.${movedSince(standing)}`,
     ...spreadSection(standing),
     ...auditsSection(standing),
     ...(standing.notice === null ? [] : [`> ${standing.notice}`]),
     [
-      '| val_bpb | change | experiment | author | record | since |',
+      '| val_bpb | change | experiment | author | result | since |',
       '|---:|---:|---|---|---|---|',
       ...lines.reverse(),
     ].join('\n'),
@@ -63,11 +63,11 @@ function trackSection(name: string, primary: boolean, standing: TrackStanding): 
   ];
 }
 
-/** A record is the mean of its runs, and repeated ones move it: the table and the plot keep what was said on the day. */
+/** The record's loss is the mean of its runs, so repeated runs move it. The table and the plot keep the first value. */
 function movedSince({ incumbent, history }: TrackStanding): string {
   const day = history.at(-1)!.valBpb;
   if (bpb(day) === bpb(incumbent.valBpb)) return '';
-  return ` It was ${bpb(day)} on the day it took the record, as the table and the plot show; runs repeated since then moved the mean.`;
+  return ` It was ${bpb(day)} when it took the record, as the table and the plot show. Repeated runs have moved the mean since.`;
 }
 
 function spreadSection({ distribution, incumbent }: TrackStanding): string[] {
@@ -76,13 +76,13 @@ function spreadSection({ distribution, incumbent }: TrackStanding): string[] {
   const heldout =
     incumbent.heldoutBpb === null
       ? ''
-      : ` Held-out loss, which decides nothing: ${bpb(incumbent.heldoutBpb)}.`;
+      : ` Held-out loss (for information; it decides nothing): ${bpb(incumbent.heldoutBpb)}.`;
   return [
     `Its runs: median ${bpb(median)}, 5-95 % ${bpb(p5)} to ${bpb(p95)}, 1-99 % ${bpb(p1)} to ${bpb(p99)}, standard deviation ${bpb(standardDeviation)}.${heldout}`,
   ];
 }
 
-/** What audits found, while it may matter to somebody; nothing where all agreed. */
+/** What audits found; nothing where all agreed. */
 function auditsSection({ audits, reconsider, machines }: TrackStanding): string[] {
   const found = Object.entries(machines).flatMap(([name, { outliers }]) =>
     outliers.map(({ at, pull }) => `${inline(name, 60)} (#${pull}, ${at.slice(0, 10)})`),
@@ -90,8 +90,8 @@ function auditsSection({ audits, reconsider, machines }: TrackStanding): string[
   const said = [
     audits.length > 0 &&
       `${audits.length} of its experiments wait to be repeated on another owner's machine.`,
-    reconsider.length > 0 && `${reconsider.length} are looked at again without an outlier's runs.`,
-    found.length > 0 && `Machines that stood alone in an audit: ${found.slice(-AUDITS_SHOWN).join(', ')}.`,
+    reconsider.length > 0 && `${reconsider.length} are being decided again without an outlier's runs.`,
+    found.length > 0 && `Machines found to be outliers: ${found.slice(-AUDITS_SHOWN).join(', ')}.`,
   ].filter((one) => one !== false);
   return said.length > 0 ? [`Audits: ${said.join(' ')}`] : [];
 }

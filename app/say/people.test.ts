@@ -15,8 +15,8 @@ describe('the leaderboard', () => {
   it('says why the record is not what its table shows, after repeated runs', () => {
     const page = pageOf({ history: [day], incumbent: { ...day, valBpb: 1.9 } });
     expect(page).toContain('**Record: 1.9000**');
-    expect(page).toContain('It was 2.0000 on the day it took the record');
-    expect(pageOf({ history: [day], incumbent: day })).not.toContain('on the day');
+    expect(page).toContain('It was 2.0000 when it took the record');
+    expect(pageOf({ history: [day], incumbent: day })).not.toContain('when it took');
   });
 
   it('marks a record that an audit found a machine alone in', () => {
@@ -27,8 +27,8 @@ describe('the leaderboard', () => {
       incumbent: holder,
       machines: { 'ada.desk': outlier as never },
     });
-    expect(page).toMatch(/`Better` \(an audit found one of its machines alone\)/);
-    expect(page.match(/found one of its machines alone/g)).toHaveLength(1);
+    expect(page).toMatch(/`Better` \(an audit found one of its machines to be an outlier\)/);
+    expect(page.match(/found one of its machines to be an outlier/g)).toHaveLength(1);
   });
 });
 

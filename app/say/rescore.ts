@@ -1,7 +1,7 @@
 import type { ExperimentResult, Rescore } from '../../core/formats/result.ts';
 import { inline } from '../../core/text/harmless/github.ts';
 
-/** What is said of the scoring on another machine; null where nothing improved. */
+/** What another machine's scoring found; null where nothing improved. */
 export function rescoreSection({ rescores, runs }: ExperimentResult): string | null {
   const said = rescores.map((one) => {
     const run = runs.find(({ runId }) => runId === one.of);
@@ -12,15 +12,15 @@ export function rescoreSection({ rescores, runs }: ExperimentResult): string | n
 
 function sentence({ outcome, runs }: Rescore, of: string): string {
   if (outcome === 'single-owner')
-    return '**Single owner:** nobody else has a machine on this track, so its weights were not scored once more elsewhere.';
+    return '**Single owner:** only one owner has a machine on this track, so the weights were not scored once more elsewhere.';
   const machines = runs.map((run) => inline(run.machine, 60)).join(' and ');
   const probes = Math.max(0, ...runs.map((run) => run.probes?.count ?? 0));
   switch (outcome) {
     case 'agreed':
-      return `**Scored once more** from the handed-over weights of ${of} on ${machines}: ${probes} probes agree with what was claimed there.`;
+      return `**Scored once more** from the handed-over weights of ${of} on ${machines}: ${probes} probes agree with the claims of that run.`;
     case 'refuted':
-      return `**Scored once more** from the handed-over weights of ${of} on ${machines}: they do not bear out what was claimed there.`;
+      return `**Scored once more** from the handed-over weights of ${of} on ${machines}: the claims of that run were not confirmed.`;
     case 'unsettled':
-      return `**Scored once more** from the handed-over weights of ${of} on ${machines}: it does not agree with what was claimed there, and there is no third owner to say who is right.`;
+      return `**Scored once more** from the handed-over weights of ${of} on ${machines}: it does not agree with the claims of that run, and there is no third owner to decide.`;
   }
 }

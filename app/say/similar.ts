@@ -12,9 +12,9 @@ export function withSimilar(snapshot: Snapshot, message: Message, waits: boolean
   if (similar.length === 0) return message;
   const what = [
     similar.some((one) => one.kind === 'record') && 'was tried before',
-    similar.some((one) => one.kind === 'open') && 'is proposed in an earlier request',
+    similar.some((one) => one.kind === 'open') && 'is proposed in an earlier pull request',
   ];
-  const consequence = waits ? ', so it waits behind the other requests' : '';
+  const consequence = waits ? ', so it waits behind the other pull requests' : '';
   return {
     ...message,
     body: paragraphs(
@@ -22,7 +22,7 @@ export function withSimilar(snapshot: Snapshot, message: Message, waits: boolean
       `**Much like this ${what.filter(Boolean).join(' and ')}**${consequence}:`,
       similar.map((one) => `- ${line(snapshot, one)}`).join('\n'),
       waits &&
-        'When it is another idea, add `differs: ...` to the block of the description and say how; it then keeps its place. Else close it and spend the time on something new.',
+        'If yours is different, add a `differs:` line to the block in the description that says how; it then keeps its place. Otherwise please close it.',
     ),
   };
 }
@@ -45,6 +45,6 @@ function undecided({ repository, queue }: Snapshot, one: SimilarOpen) {
   const runs = queue.find((entry) => entry.pull === one.pull)?.running.length ?? 0;
   return {
     url: `${repository.url}/pull/${one.pull}`,
-    state: runs > 0 ? '**being measured**' : '**open**, and not decided yet',
+    state: runs > 0 ? '**being measured**' : '**open**, not decided yet',
   };
 }

@@ -14,7 +14,7 @@ import { auditSection } from './audits.ts';
 import { type Message, paragraphs, resultUrl } from './before-verdict.ts';
 import { rescoreSection } from './rescore.ts';
 
-/** What is said when an experiment is decided: the longest answer, for the comment and the check run alike. */
+/** The message when an experiment is decided, in the comment and in the check run. */
 
 const HEADLINES: Record<ExperimentResult['verdict'], string> = {
   improved: 'Improved: a new record',
@@ -27,7 +27,7 @@ const HEADLINES: Record<ExperimentResult['verdict'], string> = {
   duplicate: 'Duplicate',
 };
 
-/** @param more what else is to be said, above what follows the verdict */
+/** @param more paragraphs above the audits */
 export function verdict(world: World, outcome: Outcome, more: string | null = null): Message {
   const { result } = outcome;
   const audits = auditSection(result);
@@ -56,8 +56,8 @@ export function sections(world: World, outcome: Outcome): (string | null | false
     logOf(record),
     consequenceOf(world, outcome),
     outcome.apart === true &&
-      `The commits of this branch were not taken into the history of \`${world.main.branch}\`, which takes at most ten, none of another account, each of \`${TRAIN_PATH}\` alone and with a plain message. So the measured file was put there by [a commit that names its author](${world.repository.url}/commits/${world.main.branch}), and this request is closed.`,
-    `[The record](${resultUrl(world, record)}) keeps hypothesis, diff and numbers for whoever comes next.`,
+      `The commits of this branch were not taken into the history of \`${world.main.branch}\`, which takes at most ten, none of another account, each of \`${TRAIN_PATH}\` alone and with a plain message. So the measured file was put there by [a commit that names its author](${world.repository.url}/commits/${world.main.branch}), and this pull request is closed.`,
+    `[The result](${resultUrl(world, record)}) keeps the hypothesis, the diff and the numbers.`,
     nextStep(record),
     outcome.earlier.length > 0 &&
       `Earlier versions of this request: ${outcome.earlier.map((head) => `\`${head.oid.slice(0, 7)}\` ${inline(head.overall!.check.title, 80)}`).join('; ')}.`,
@@ -68,7 +68,7 @@ function because({ reason }: ExperimentResult): string {
   return /[.!?]$/.test(reason.text) ? reason.text : `${reason.text}.`;
 }
 
-/** What the file printed, as its machine's owner reports it: quoted. */
+/** What the file printed, as the machine reported it, quoted. */
 function logOf({ authorText: { log } }: ExperimentResult): string | null {
   if (log === null || log.trim() === '') return null;
   return details('The end of its log (words of strangers)', block(log.slice(-3000), 3000));
@@ -77,7 +77,7 @@ function logOf({ authorText: { log } }: ExperimentResult): string | null {
 function comparison(record: ExperimentResult): string | null {
   const { valBpb, incumbent } = record;
   if (valBpb === null || incumbent === null) return null;
-  const holder = incumbent.pull === null ? 'the baseline' : `#${incumbent.pull}`;
+  const holder = incumbent.pull === null ? "main's first file" : `#${incumbent.pull}`;
   const rows = ['| | val_bpb |', '|---|---:|', `| this experiment | **${bpb(valBpb)}** |`];
   rows.push(
     `| incumbent (${holder}) | ${bpb(incumbent.valBpb)} |`,
@@ -99,13 +99,14 @@ function comparison(record: ExperimentResult): string | null {
     );
   if (all !== '')
     rows.push(
-      `| runs that the verdict counts | ${evidence!.candidateRuns}: those that explored choose what is confirmed |`,
+      `| runs that the verdict counts | ${evidence!.candidateRuns}: the exploring runs only choose what is confirmed |`,
     );
-  if (heldoutBpb !== null) rows.push(`| held-out loss, which decides nothing | ${bpb(heldoutBpb)} |`);
+  if (heldoutBpb !== null)
+    rows.push(`| held-out loss (for information; it decides nothing) | ${bpb(heldoutBpb)} |`);
   return rows.join('\n');
 }
 
-/** A record of a run that was judged by the sequential rule, in one line; null for others. */
+/** One line for a result that the sequential rule decided; null for others. */
 function headlineOf({ verdict: said, evidence }: ExperimentResult): string | null {
   if (evidence === null || !isRuled(said)) return null;
   return headline({ verdict: said, singleOwner: evidence.singleOwner, evidence });
@@ -138,7 +139,10 @@ function runsTable({ runs, distribution }: ExperimentResult): string | null {
     '|---|---:|---|---|---|---:|---:|',
     ...rows,
     ...(strange
-      ? ['', 'Marked runs lie beyond 5-95 % (yellow) or 1-99 % (red) of what runs of this track spread by.']
+      ? [
+          '',
+          'A marked run lies outside the usual spread of this track: outside 5-95 % (yellow) or 1-99 % (red).',
+        ]
       : []),
   ].join('\n');
 }
@@ -151,41 +155,41 @@ function consequenceOf(world: World, { consequence, stale, result: record }: Out
   switch (consequence) {
     case 'merged':
       if (placeOf(world, record.track) !== TRAIN_PATH)
-        return `**Adopted as measured**, byte for byte: blob \`${record.blob.slice(0, 12)}\` is \`${placeOf(world, record.track)}\` on \`${world.main.branch}\` now, the best of its track. Only the primary track moves \`${TRAIN_PATH}\`.`;
+        return `**Adopted as measured**, byte for byte: blob \`${record.blob.slice(0, 12)}\` is now \`${placeOf(world, record.track)}\` on \`${world.main.branch}\`, the best of its track. Only the primary track changes \`${TRAIN_PATH}\`.`;
       return stale
-        ? `**Merged as measured.** Main had moved since this branch began: the measured file was put onto main's present tree byte for byte, nothing was mixed in. \`${world.main.branch}\` now carries blob \`${record.blob.slice(0, 12)}\`.`
+        ? `**Merged as measured.** Main had moved since this branch began. The measured file was put onto main's present tree byte for byte; nothing else changed. \`${world.main.branch}\` now carries blob \`${record.blob.slice(0, 12)}\`.`
         : `**Merged as measured**, byte for byte: \`${world.main.branch}\` now carries blob \`${record.blob.slice(0, 12)}\`.`;
     case 'overtaken':
-      return `It held the record of \`${record.track}\` as measured, and was beaten since.`;
+      return `It took the record of \`${record.track}\`. Another pull request has beaten it since.`;
     case 'ready':
-      return 'It beats the record. Here a person merges: this request is labelled `ready`.';
+      return 'It beats the record. In this repository a person merges, so this pull request is labelled `ready`.';
     case 'closed':
-      return 'This request is closed; the result is kept.';
+      return 'This pull request is closed; the result is kept.';
     case 'kept':
-      return 'The result is kept; what becomes of the request is decided by its other tracks.';
+      return 'The result is kept. Its other tracks decide whether the pull request is merged.';
     case 'too-few-runs':
-      return 'It beat the record of its day. To be held against the present one it would need more runs than it has; a push with a change asks for them.';
+      return 'It beat the record that stood when it was measured. Comparing it with the current record needs more runs. Push a change to have it measured again.';
     case 'no-track':
-      return 'Its track is no longer configured: the result is kept and moves nothing.';
+      return 'Its track is no longer configured. The result is kept, and main does not change.';
     case 'was-closed':
       return record.verdict === 'improved'
-        ? 'The request was closed while it ran, so it was recorded and not merged. Reopen it and it is merged if it still beats the record.'
-        : 'The request was closed while it ran; the result is recorded.';
+        ? 'The pull request was closed while it ran, so the result was recorded and not merged. Reopen it: it is merged if it still beats the record.'
+        : 'The pull request was closed while it ran. The result is recorded.';
     case 'hand-merged':
       return byHand(world, record);
     case 'other-base':
-      return `Main is not moved, since the base branch is another one now. Change it back to \`${world.main.branch}\` with "Edit" beside the title: the result is then compared with the best of that day.`;
+      return `Main is not changed, because the base branch of this pull request is another one now. Change it back to \`${world.main.branch}\` with "Edit" beside the title: the result is then compared with the record.`;
     case 'was-draft':
       return record.verdict === 'improved'
-        ? 'The request is a draft, so it was recorded and not merged. Mark it ready and it is merged if it still beats the record.'
-        : 'The request is a draft; the result is recorded.';
+        ? 'The pull request is a draft, so the result was recorded and not merged. Mark it ready: it is merged if it still beats the record.'
+        : 'The pull request is a draft. The result is recorded.';
     case 'superseded':
-      return 'Another file was pushed while this one ran: the result is recorded for its own file and decides nothing for the new one.';
+      return 'Another file was pushed while this one ran. The result is recorded for the old file and decides nothing for the new one.';
   }
 }
 
 function byHand({ main }: World, { blob, incumbent, track }: ExperimentResult): string {
-  const said = 'A person merged this request before its verdict; the result is recorded.';
+  const said = 'A person merged this pull request before its verdict. The result is recorded.';
   if (
     main.train?.oid !== blob ||
     incumbent === null ||
@@ -193,29 +197,29 @@ function byHand({ main }: World, { blob, incumbent, track }: ExperimentResult): 
     track !== main.config.value.primary
   )
     return said;
-  return `${said} So \`${TRAIN_PATH}\` of \`${main.branch}\` is not the best file now. ${howBack(incumbent.blob)}`;
+  return `${said} So \`${TRAIN_PATH}\` on \`${main.branch}\` is not the best file now. ${howBack(incumbent.blob)}`;
 }
 
 /** How a person puts the best file back on main. */
 export function howBack(blob: string): string {
-  return `The best one comes back by a pull request that brings it byte for byte (\`git cat-file blob ${blob.slice(0, 12)} > ${TRAIN_PATH}\`): no machine is asked for it.`;
+  return `To bring the best one back, open a pull request with it, byte for byte (\`git cat-file blob ${blob.slice(0, 12)} > ${TRAIN_PATH}\`). It uses no GPU time.`;
 }
 
 function nextStep(record: ExperimentResult): string {
   switch (record.verdict) {
     case 'improved':
-      return 'Next: fetch main and go on from here.';
+      return 'Next: fetch main and continue from there.';
     case 'regressed':
     case 'inconclusive':
-      return `Next: read why in the curve and the diff, and try another idea. \`${DESCENT} search WORDS\` finds what others saw.`;
+      return `Next: compare the curve and the diff with the hypothesis, and try another idea. \`${DESCENT} search WORDS\` finds what others saw.`;
     case 'crashed':
-      return `Next: \`${DESCENT} run\` shows the crash on your own machine; open a new request with the fix.`;
+      return `Next: \`${DESCENT} run\` shows the crash on your own machine; open a new pull request with the fix.`;
     case 'timeout':
-      return `Next: watch \`task.seconds_left()\`; imports and compilation count. \`${DESCENT} run\` measures it as Descent does.`;
+      return `Next: stop in time with \`task.seconds_left()\`; imports and compilation count. \`${DESCENT} run\` measures the file as Descent does.`;
     case 'diverged':
-      return `Next: a smaller learning rate, clipped gradients or a longer warm-up; \`${DESCENT} run\` shows where the loss stops being a number. Open a new request with the fix.`;
+      return `Next: try a smaller learning rate, clipped gradients or a longer warm-up. \`${DESCENT} run\` shows where the loss stops being a number. Open a new pull request with the fix.`;
     case 'invalid':
     case 'duplicate':
-      return `Next: the contract of \`train.py\` is in the README; \`${DESCENT} run\` applies the same checks.`;
+      return `Next: read the contract of \`train.py\` in the README. \`${DESCENT} run\` applies the same checks.`;
   }
 }

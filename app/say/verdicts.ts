@@ -9,7 +9,7 @@ import { type Message, paragraphs, resultUrl } from './before-verdict.ts';
 import { leftOut, verdictTable } from './earlier-verdicts.ts';
 import { sections, verdict } from './verdict.ts';
 
-/** What is said when a request is decided on all its tracks. */
+/** The message when a pull request is decided on all its tracks. */
 
 const ROOM = 40_000;
 
@@ -54,11 +54,11 @@ function titleOf({ result: record }: Outcome): string {
   return `${record.track}: ${record.verdict}${loss}`;
 }
 
-/** Of a request that is closed or a draft. */
+/** For a pull request that is closed or a draft. */
 function stillAhead({ ahead }: TrackProgress): string | null {
   if (ahead.length === 0) return null;
   const named = ahead.map((track) => `\`${track}\``).join(', ');
-  return `Not measured on ${named} yet: reopen the request, or mark it ready, and it goes on there.`;
+  return `Not measured on ${named} yet: reopen the pull request, or mark it ready, and it continues there.`;
 }
 
 /** Tracks that were answered without a machine. */
@@ -66,11 +66,11 @@ function elsewhere(snapshot: Snapshot, tracks: TrackProgress): string | null {
   const lines = tracks.elsewhere.map(({ track, of }) => {
     const other = of.pull === null ? "main's own file" : `#${of.pull}`;
     const known = of.result
-      ? `**${of.result.verdict}** (${inline(of.result.reason.text, 200)}), [on record](${resultUrl(snapshot, of.result)})`
+      ? `**${of.result.verdict}** (${inline(of.result.reason.text, 200)}), [its result](${resultUrl(snapshot, of.result)})`
       : of.open
-        ? 'being measured for that request, whose verdict is the answer for both'
+        ? 'being measured for that pull request; its verdict is the answer for both'
         : 'which holds or held the record of the track';
-    return `- \`${track}\`: the same ${of.exact ? 'file' : 'file but for comments and formatting'} as ${other}, ${known}`;
+    return `- \`${track}\`: the same ${of.exact ? 'file' : 'program (only comments or formatting differ)'} as ${other}, ${known}`;
   });
-  return lines.length === 0 ? null : ['No machine was asked on:', ...lines].join('\n');
+  return lines.length === 0 ? null : ['No GPU time was used on:', ...lines].join('\n');
 }

@@ -4,7 +4,7 @@ import { CredentialsProblem } from './installations.ts';
 import { type Running, startServer } from './server.ts';
 
 new Command('npm start')
-  .description('The bot: listens for webhooks, has requests measured, merges what beats the record.')
+  .description('The bot: listens for webhooks, has pull requests measured, merges what beats the record.')
   .addHelpText(
     'after',
     `

@@ -14,7 +14,7 @@ describe('an audit', () => {
     const before = await stage.view(number);
     expect(before).toMatchObject({ state: 'closed', labels: ['regressed'] });
     expect(before.comments[0]).toContain(
-      'explore 1 on `ada.desk` (among the first jobs of its machine): not settled yet',
+      'explore 1 on `ada.desk` (one of the first runs of its machine): not settled yet',
     );
     expect((await stage.leaderboard()).tracks.cpu!.audits).toMatchObject([{ pull: number }]);
 
@@ -39,7 +39,7 @@ describe('an audit', () => {
     expect(data[0]!.commit.message).toMatch(/^audit: agreed \(#\d+\)/);
   });
 
-  it('waits while open requests want the machines, and needs no webhook to go on', async () => {
+  it('waits while open pull requests want the machines, and needs no webhook to go on', async () => {
     stage = await threeOwners();
     await stage.open('nova', 'print("worse")\n');
     const first = (await stage.take(ADA))!;

@@ -28,7 +28,7 @@ describe('between two tracks', () => {
     await stage.settle();
   };
 
-  it('the request is closed: what runs is recorded; reopened, it is merged for what it gained', async () => {
+  it('the pull request is closed: what runs is recorded; reopened, it is merged for what it gained', async () => {
     const number = await halfway();
     await set(number, 'closed');
     await stage.measureOn(SMALL, { valBpb: 2.5 });
@@ -87,7 +87,7 @@ describe('between two tracks', () => {
     expect(await stage.file('train/train.py')).toBe('print("better")\n');
   });
 
-  it('the second track is removed from the configuration: its run is given up, and the request ends without it', async () => {
+  it('the second track is removed from the configuration: its run is given up, and the pull request ends without it', async () => {
     const number = await halfway();
     const owner = stage.agentOf(REPO.owner);
     const path = '.github/descent.yml';

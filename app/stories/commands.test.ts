@@ -40,7 +40,7 @@ async function insights(number: number): Promise<string[]> {
 }
 
 describe('commands in comments', () => {
-  it("a maintainer's `descent insight` goes into the record, and a search finds it", async () => {
+  it("a maintainer's `descent insight` is added to the result, and a search finds it", async () => {
     stage = await Stage.open();
     await stage.begin(2);
     const number = await rejected();
@@ -57,13 +57,13 @@ describe('commands in comments', () => {
     await stage.settle();
 
     expect(await insights(number)).toEqual(['grace: Without rematerialisation it swaps.']);
-    expect(await reply(number)).toContain('taken: in the record');
+    expect(await reply(number)).toContain('taken: added to the result');
     const found = (await grace.json('search', '--fresh', 'rematerialisation')).value.hits;
     expect(found).toMatchObject([{ pull: number, insights: 1 }]);
     expect((await stage.view(number)).comments).toHaveLength(1);
   });
 
-  it('a command whose webhook was lost is found by the sweep, on a closed request too, and done once', async () => {
+  it('a command whose webhook was lost is found by the sweep, on a closed pull request too, and done once', async () => {
     stage = await Stage.open();
     await stage.begin(2);
     const number = await rejected();

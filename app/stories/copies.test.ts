@@ -2,7 +2,7 @@ import { afterEach, expect, it } from 'vitest';
 import { recordOf } from '../../testing/bot/owners.ts';
 import { GOOD_BODY, REPO, Stage } from '../../testing/bot/stage.ts';
 
-/** Check runs belong to commits: what one request was measured for is nobody else's. */
+/** Check runs belong to commits: what one pull request was measured for is nobody else's. */
 let stage: Stage;
 afterEach(() => stage.close());
 
@@ -31,7 +31,7 @@ it('a draft copy that GitHub merges with the one it copies is told whose measure
   expect((await stage.leaderboard()).tracks.cpu!.counts).toEqual({ improved: 1 });
 }, 60_000);
 
-it('the state of each request on one commit is a check of its own', async () => {
+it('the state of each pull request on one commit is a check of its own', async () => {
   stage = await Stage.open();
   await stage.begin(2);
   const first = await stage.open('nova', 'print("one")\n');
@@ -61,7 +61,7 @@ it('a result keeps the words of the file that was measured, whatever is pushed a
   });
 }, 60_000);
 
-it('a request goes back to a commit that it had left before a machine took it', async () => {
+it('a pull request goes back to a commit that it had left before a machine took it', async () => {
   stage = await Stage.open();
   await stage.begin(2);
   const number = await stage.open('nova', 'print("one")\n');

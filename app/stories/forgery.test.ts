@@ -10,7 +10,7 @@ import { reportOf } from '../../testing/examples/report.ts';
 let stage: Stage;
 afterEach(() => stage.close());
 
-/** One attempt only, so that the refusal is what the request is told. */
+/** One attempt only, so that the refusal is what the pull request is told. */
 async function asked(): Promise<{ number: number; taken: Taken }> {
   stage = await Stage.open({ '.github/descent.yml': CONFIG.replace('attempts: 2', 'attempts: 1') });
   await stage.begin(2);

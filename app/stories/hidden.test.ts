@@ -63,7 +63,7 @@ describe.each(HOW)('%s', (_, told) => {
     ['the first commit', ['repository', 'pull', 'first', 'nodes', 0]],
     ['the commits of another in the queue', ['repository', 'queue', 'nodes', 0, 'commits', 'nodes', 0]],
   ])(
-    '%s: the request is measured',
+    '%s: the pull request is measured',
     async (_what, path) => {
       await began();
       await stage.open('vega', 'print("other")\n');
@@ -73,7 +73,7 @@ describe.each(HOW)('%s', (_, told) => {
     60_000,
   );
 
-  it('an earlier request in a list of proposals: the later one is compared with the others', async () => {
+  it('an earlier pull request in a list of proposals: the later one is compared with the others', async () => {
     await began();
     await stage.open('vega', 'print("other")\n');
     await stage.open('orion', 'import os\nprint(os.name)\n', { body: '## Hypothesis\nan idea of its own\n' });
@@ -85,7 +85,7 @@ describe.each(HOW)('%s', (_, told) => {
     expect((await stage.view(twin)).comments.join()).toContain('alike');
   }, 60_000);
 
-  it("the history of main's file: no baseline is ordered twice, and requests go on", async () => {
+  it("the history of main's file: no baseline is ordered twice, and pull requests go on", async () => {
     await began();
     hide(['repository', 'carrier', 'target', 'history', 'nodes', 0], told);
     await stage.bot!.descent.sweep(null);
@@ -94,7 +94,7 @@ describe.each(HOW)('%s', (_, told) => {
   }, 60_000);
 });
 
-it('a head that GitHub shows nowhere stops its request alone, without an accusation', async () => {
+it('a head that GitHub shows nowhere stops its pull request alone, without an accusation', async () => {
   await began();
   proxy.change = (_, json: Answer) => {
     const repository = json.data?.repository;

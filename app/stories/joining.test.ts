@@ -26,7 +26,7 @@ it('the bot keeps one issue where people confirm that they take part, whatever b
 
   await maintainer.issues.update({ ...REPO, issue_number: own!.number, state: 'closed', body: 'nothing' });
   await stage.bot!.descent.sweep(null);
-  const [mended, ...more] = await issues();
+  const [restored, ...more] = await issues();
   expect(more).toHaveLength(1);
-  expect(mended).toMatchObject({ number: own!.number, state: 'open', body: own!.body });
+  expect(restored).toMatchObject({ number: own!.number, state: 'open', body: own!.body });
 });

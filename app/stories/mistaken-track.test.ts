@@ -33,7 +33,7 @@ it('a track that no machine serves is said in a comment; asked for no more, it l
     {
       status: 'completed',
       conclusion: 'neutral',
-      output: { summary: 'Given up: no open request asks for this track any more.' },
+      output: { summary: 'Given up: no open pull request asks for this track any more.' },
     },
   ]);
   expect((await stage.take())?.job).toMatchObject({ pull: number, track: 'cpu' });

@@ -19,7 +19,7 @@ async function reply(number: number): Promise<string> {
   return own?.body ?? '';
 }
 
-it("a newcomer's request waits until a maintainer approves it; then it is measured and decided like any other", async () => {
+it("a newcomer's pull request waits until a maintainer approves it; then it is measured and decided like any other", async () => {
   stage = await Stage.open({ '.github/descent.yml': NEWCOMERS });
   await stage.agent('grace');
   const repository = `${REPO.owner}/${REPO.repo}`;
@@ -42,7 +42,7 @@ it("a newcomer's request waits until a maintainer approves it; then it is measur
   expect(await stage.take()).toBeNull();
 
   await comment('grace', number, '/approve');
-  expect(await reply(number)).toContain('taken: a maintainer vouches for this file');
+  expect(await reply(number)).toContain('taken: a maintainer approved this file');
   expect(await stage.view(number)).toMatchObject({ state: 'open', labels: [] });
   await stage.measure({ valBpb: 1.5 });
   expect(await stage.view(number)).toMatchObject({ merged: true, labels: ['improved'] });

@@ -41,7 +41,9 @@ it('a worse file merged by hand is told, and whoever brings the best back is no 
   await stage.agentOf(REPO.owner).pulls.merge({ ...REPO, pull_number: number });
   await stage.settle();
   await stage.finish(taken, { valBpb: 2.5 });
-  expect((await stage.view(number)).comments[0]).toContain('A person merged this request before its verdict');
+  expect((await stage.view(number)).comments[0]).toContain(
+    'A person merged this pull request before its verdict',
+  );
   const { data } = await stage.onlooker.issues.listForRepo({ ...REPO, labels: 'main-not-best' });
   expect(data.map(({ title }) => title)).toEqual(['main is not the best of cpu']);
   const back = await stage.open('vega', 'print("the beginning")\n', { title: 'Back to the best' });

@@ -20,7 +20,7 @@ describe('a machine that spoils what others measure', () => {
     await measureAll(stage, honest);
     const view = await stage.view(number);
     expect(view).toMatchObject({ merged: true, labels: ['improved'] });
-    expect(view.comments[0]).toContain('`eve.box` stands alone');
+    expect(view.comments[0]).toContain('`eve.box` is an outlier');
     expect(view.comments[0]).toContain('Some runs do not count');
     const result = await recordOf(stage, number);
     expect(result.runs.find((run) => run.runId === lie.runId)).toMatchObject({
@@ -44,9 +44,9 @@ describe('a machine that spoils what others measure', () => {
     const { data: issues } = await stage.onlooker.issues.listForRepo({ ...REPO, labels: 'machine-blocked' });
     expect(issues.map((issue) => issue.title)).toEqual(['Machine eve.box is blocked on cpu']);
     expect(issues[0]!.body).toContain('@eve');
-    expect(issues[0]!.body).toContain('To appeal, answer here');
+    expect(issues[0]!.body).toContain('To appeal, reply here');
     expect(await stage.file('results/README.md')).toMatch(
-      /Machines that stood alone in an audit: `eve.box` \(#\d+, [\d-]+\), `eve.box` \(#\d+, /,
+      /Machines found to be outliers: `eve.box` \(#\d+, [\d-]+\), `eve.box` \(#\d+, /,
     );
 
     // Nothing keeps its runner from taking a job; its report is refused, and another owner is asked by name.
@@ -91,7 +91,9 @@ describe('what an outlier measured before', () => {
     await stage.measureOn(ADA, { valBpb: 1.7 });
     const boost: Loss = (who, of) => (who === 'eve' && of === 'confirm' ? 0.9 : 2);
     await measureAll(stage, boost, [ADA, BOB, EVE], 4);
-    expect((await stage.view(number)).comments[0]).toMatch(/confirm \d on `eve.box` \(far from what runs/);
+    expect((await stage.view(number)).comments[0]).toMatch(
+      /confirm \d on `eve.box` \(outside the usual spread/,
+    );
     const repeated = await measureAll(stage, (_, of) => (of === 'audit' ? 2 : 1.2), [ADA, BOB, EVE]);
     expect(repeated.filter((one) => one.startsWith('audit')).length).toBeGreaterThan(1);
 
@@ -116,7 +118,7 @@ describe('what an outlier measured before', () => {
 });
 
 describe('a selective booster', () => {
-  it('never gets a merge alone, and is found out by its friend’s own request', async () => {
+  it('never gets a merge alone, and is found out by its friend’s own pull request', async () => {
     stage = await threeOwners();
     const number = await stage.open('friend', 'print("nothing new")\n');
     const boosted = (await stage.take(EVE))!;
@@ -134,7 +136,7 @@ describe('a selective booster', () => {
     await measureAll(stage, loss);
     const { data: issues } = await stage.onlooker.issues.listForRepo({ ...REPO, labels: 'machine-blocked' });
     expect(issues.map((issue) => issue.title)).toEqual([
-      'Machine eve.box and the files of friend do not go together on cpu',
+      'Audits disagree with machine eve.box only for files of friend on cpu',
     ]);
     expect((await stage.leaderboard()).tracks.cpu!.incumbent.pull).toBeNull();
   }, 90_000);

@@ -1,7 +1,7 @@
 import { afterEach, expect, it, vi } from 'vitest';
 import { REPO, SEVERAL, Stage } from '../../testing/bot/stage.ts';
 
-/** A quiet repository: nobody opens another request, and still nothing waits for ever. */
+/** A quiet repository: nobody opens another pull request, and still nothing waits for ever. */
 
 let stage: Stage;
 afterEach(async () => {
@@ -13,7 +13,7 @@ const ADA = 0;
 const BOB = 1;
 const HOUR = 3_600_000;
 
-/** Ada's machine alone has measured main's file and a promising request of nova's. */
+/** Ada's machine alone has measured main's file and a promising pull request of nova's. */
 async function oneOwner(): Promise<number> {
   stage = await Stage.open({ '.github/descent.yml': SEVERAL });
   await stage.startBot();
@@ -39,18 +39,18 @@ async function measureAll(machines: number[], loss: number): Promise<string[]> {
   return done;
 }
 
-it('a second owner who comes online is found by a call, without any other request, and the gain is merged', async () => {
+it('a second owner who comes online is found by a call, without any other pull request, and the gain is merged', async () => {
   const number = await oneOwner();
   const waiting = await stage.view(number);
   expect(waiting.labels).toEqual(['needs-owners']);
-  expect(waiting.comments[0]).toContain('machines of two owners beside the author; registered now: ada');
+  expect(waiting.comments[0]).toContain('machines of two owners other than the author; known now: ada');
   expect(waiting.comments[0]).toMatch(/It has waited since \d{4}-\d\d-\d\d \d\d:\d\d UTC/);
   expect((await stage.check(waiting.head))?.output.title).toBe('waiting for owners of machines on cpu');
 
   await stage.addMachine('bob', 'lab');
   const call = (await stage.take(BOB))!;
   expect(call.job).toMatchObject({ stage: 'baseline', pull: number });
-  // While it is out, what is said stays: the request itself is not being measured.
+  // While it is out, what is said stays: the pull request itself is not being measured.
   await stage.bot!.descent.sweep(null);
   expect(await stage.view(number)).toEqual(waiting);
   await stage.finish(call, { valBpb: 2.02 });
@@ -78,7 +78,7 @@ it('who is known already may take the call: the next one comes later, and later 
   expect(await stage.view(number)).toEqual(waiting);
 }, 120_000);
 
-it('a call that a broken machine takes is given up, and the request still waits', async () => {
+it('a call that a broken machine takes is given up, and the pull request still waits', async () => {
   const number = await oneOwner();
   const waiting = await stage.view(number);
   for (let i = 0; i < 3; i++) {
@@ -93,7 +93,7 @@ it('a call that a broken machine takes is given up, and the request still waits'
   expect(baseline).toMatchObject({ status: 'completed', output: { title: 'not measured' } });
 }, 120_000);
 
-it('another request comes before a call', async () => {
+it('another pull request comes before a call', async () => {
   const number = await oneOwner();
   await stage.finish((await stage.take(ADA))!, { valBpb: 2.02 }); // the first call
   const other = await stage.open('vega', 'print("worse")\n');

@@ -13,7 +13,7 @@ const update = async (login: string, number: number, change: object) => {
   await stage.settle();
 };
 
-describe('a request that cannot be measured', () => {
+describe('a pull request that cannot be measured', () => {
   it.each([
     ['has no hypothesis', { body: 'trust me' }, 'no hypothesis'],
     [
@@ -39,7 +39,7 @@ describe('a request that cannot be measured', () => {
     expect(await stage.take()).toBeNull();
   });
 
-  it('is measured as soon as its description is mended, with the same comment', async () => {
+  it('is measured as soon as its description is fixed, with the same comment', async () => {
     await began();
     const number = await stage.open('nova', 'print("other")\n', { body: 'trust me' });
     await update('nova', number, { body: GOOD_BODY });
@@ -85,7 +85,7 @@ describe('a request that cannot be measured', () => {
     expect(await stage.take()).toBeNull();
   });
 
-  it('repeats an open request that waits for its machine', async () => {
+  it('repeats an open pull request that waits for its machine', async () => {
     await began();
     const first = await stage.open('nova', 'print("other")\n');
     const second = await stage.open('vega', 'print("other")\n', { title: 'My own idea' });

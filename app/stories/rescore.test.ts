@@ -84,7 +84,7 @@ describe('a gain that is confirmed', () => {
 
   it.each([
     ['that another machine bears out, too', (loss: number) => loss, 1, true],
-    ['that another machine does not bear out is a false one', () => 0.9, 4, false],
+    ['that another machine does not confirm is a false one', () => 0.9, 4, false],
   ])(
     'brings a held-out loss %s',
     async (_name, found, scorings, merged) => {
@@ -103,7 +103,7 @@ describe('a gain that is confirmed', () => {
     90_000,
   );
 
-  it('is not merged before: the request says what it waits for', async () => {
+  it('is not merged before: the pull request says what it waits for', async () => {
     stage = await threeOwners(THREE);
     const number = await stage.open('nova', 'print("better")\n');
     const taken = await play((one) => (isScoring(one) ? null : {}));

@@ -114,7 +114,7 @@ describe('where several runs decide', () => {
     expect(view.comments[0]).toContain('the file ignores its seed');
   });
 
-  it("an author's own machine confirms nothing of theirs: with too few owners the request waits, and says so", async () => {
+  it("an author's own machine confirms nothing of theirs: with too few owners the pull request waits, and says so", async () => {
     await began();
     const number = await stage.open('bob', 'print("better")\n');
     await measureUntilItWaits(number);
@@ -123,7 +123,7 @@ describe('where several runs decide', () => {
     expect(waiting.comments[0]).toContain('Waiting for owners of machines');
     expect(waiting.comments[0]).toContain('few-owners: accept');
 
-    // A third owner's machine joins and finishes somebody else's job: the request goes on by itself.
+    // A third owner's machine joins and finishes somebody else's job: the pull request goes on by itself.
     await stage.addMachine('cleo', 'rack');
     await stage.open('nova', 'print("worse")\n');
     await stage.measureOn(2, { valBpb: 2.9 });
@@ -208,7 +208,7 @@ describe('evidence belongs to the file', () => {
     const view = await stage.view(again);
     expect(view).toMatchObject({ state: 'closed', merged: false, labels: ['duplicate'] });
     expect(view.comments[0]).toContain(`#${first}`);
-    expect(view.comments[0]).toContain('in comments or formatting alone');
+    expect(view.comments[0]).toContain('in comments or formatting only');
     expect(view.comments[0]).toContain('results/experiments/0/');
   });
 

@@ -21,7 +21,7 @@ it('a near duplicate of a crash is warned before a machine is asked, and says wh
     probes: null,
     log: 'Traceback\nAssertionError: the width must divide by the heads\n',
   });
-  // While others wait or run: alone, a request has nobody to wait behind.
+  // While others wait or run: alone, a pull request has nobody to wait behind.
   await stage.open('lyra', change('warmup_steps = 100'), {
     title: 'Warm up',
     body: '## Hypothesis\nA slow start keeps the first updates from throwing the weights about.\n',
@@ -81,7 +81,9 @@ it('of two that propose the same the first keeps its place, and the second is to
   });
 
   expect(await said(first)).not.toContain('Much like this');
-  expect(await said(second)).toContain('**Much like this is proposed in an earlier request**, so it waits');
+  expect(await said(second)).toContain(
+    '**Much like this is proposed in an earlier pull request**, so it waits',
+  );
   expect(await said(second)).toMatch(
     new RegExp(`\\[#${first}\\]\\(.*/pull/${first}\\) \`Fewer heads @nova\`: \\*\\*open\\*\\*`),
   );

@@ -36,7 +36,7 @@ async function comment(login: string, number: number, text: string): Promise<str
   return data.find((one) => one.body!.startsWith(REPLY_TAG))?.body ?? '';
 }
 
-/** A request whose one commit changes nothing. */
+/** A pull request whose one commit changes nothing. */
 async function openEmpty(login: string, more: { title: string; body: string }): Promise<number> {
   const agent = await stage.agent(login);
   const fork = { owner: login, repo: REPO.repo };
@@ -58,7 +58,7 @@ async function restart(): Promise<void> {
   await stage.settle();
 }
 
-describe('a request on two tracks', () => {
+describe('a pull request on two tracks', () => {
   it('that improves both moves both, the first before the second is measured, and is merged once', async () => {
     stage = await openTwoTracks();
     const before = await stage.main();
@@ -86,7 +86,7 @@ describe('a request on two tracks', () => {
     const { data: last } = await stage.onlooker.git.getCommit({ ...REPO, commit_sha: await stage.main() });
     expect(last.parents.map((parent) => parent.sha)).toEqual([first.sha, view.head]);
     expect(await records(stage)).toEqual([`${number} cpu.json`, `${number} small.json`]);
-    // Each was held against its own track's file, also where main's had moved on.
+    // Each was compared with its own track's file, also where main's had moved on.
     for (const track of ['cpu', 'small']) expect(await diffOn(track)).toContain(`-${BEGINNING}`);
     expect(await stage.check(view.head)).toMatchObject({ status: 'completed', conclusion: 'success' });
   });
@@ -167,7 +167,7 @@ describe('a second track without a record', () => {
     return number;
   };
 
-  it("first measures main's own file there, then the request's", async () => {
+  it("first measures main's own file there, then the pull request's", async () => {
     const number = await begin(2.5);
     const baseline = (await stage.measureOn(SMALL, { valBpb: 3 }))!;
     expect(baseline.job).toMatchObject({ pull: null, stage: 'baseline', track: 'small' });
@@ -175,7 +175,7 @@ describe('a second track without a record', () => {
     expect(await stage.view(number)).toMatchObject({ merged: true, labels: ['improved'] });
   });
 
-  it("has nothing left to measure when the request's file became main's own meanwhile", async () => {
+  it("has nothing left to measure when the pull request's file became main's own meanwhile", async () => {
     const number = await begin(1.5);
     await stage.measureOn(SMALL, { valBpb: 2.5 });
     const view = await stage.view(number);
@@ -212,7 +212,7 @@ describe('where several runs decide', () => {
 });
 
 describe('audits of a track', () => {
-  it('go on while the request waits for the next one, and are told in the end', async () => {
+  it('go on while the pull request waits for the next one, and are told in the end', async () => {
     const audited = TWO_TRACKS.replace('margin: 0.1', 'sigma: 0.1');
     stage = await openTwoTracks({ config: audited, runs: 4, machines: false });
     await stage.addMachine('cleo', 'rack');
@@ -236,7 +236,7 @@ describe('audits of a track', () => {
 });
 
 describe('/track', () => {
-  it('of the author adds a track to an open request, of a stranger it adds none', async () => {
+  it('of the author adds a track to an open pull request, of a stranger it adds none', async () => {
     stage = await openTwoTracks();
     const number = await stage.open('nova', 'print("better")\n', { body: GOOD_BODY });
     await stage.agent('eve');
@@ -251,7 +251,9 @@ describe('/track', () => {
     await stage.measureOn(SMALL, { valBpb: 2.5 });
     expect(await stage.view(number)).toMatchObject({ merged: true, labels: ['improved'] });
     expect(await stage.file('train/train.py')).toBe(BEGINNING);
-    expect(await comment('nova', number, '/track cpu')).toContain('the request is merged: open another one');
+    expect(await comment('nova', number, '/track cpu')).toContain(
+      'the pull request is merged: open another one',
+    );
   });
 });
 
@@ -266,7 +268,7 @@ describe('the same file on another track', () => {
     await stage.measureOn(SMALL, { valBpb: 2.5 });
     const view = await stage.view(again);
     expect(view).toMatchObject({ merged: true, labels: ['improved'] });
-    expect(view.comments[0]).toContain('No machine was asked on:\n- `cpu`: the same file but for comments');
+    expect(view.comments[0]).toContain('No GPU time was used on:\n- `cpu`: the same program (only comments');
     expect(await records(stage)).toEqual([`${first} cpu.json`, `${again} small.json`]);
   });
 

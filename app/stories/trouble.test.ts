@@ -37,10 +37,10 @@ describe('while a machine measures', () => {
     expect(await stage.view(number)).toMatchObject({ state: 'closed', merged: false, labels: ['regressed'] });
     expect((await resultsOf()).filter((name) => name.startsWith(`${number}-`))).toHaveLength(2);
     expect((await stage.leaderboard()).tracks.cpu!.counts).toEqual({ improved: 1, regressed: 1 });
-    expect((await stage.view(number)).comments[0]).toContain('Earlier versions of this request');
+    expect((await stage.view(number)).comments[0]).toContain('Earlier versions of this pull request');
   });
 
-  it('the request is closed: recorded, not merged; reopened, it is merged if it still beats the record', async () => {
+  it('the pull request is closed: recorded, not merged; reopened, it is merged if it still beats the record', async () => {
     await began();
     const number = await stage.open('nova', 'print("better")\n');
     const taken = (await stage.take())!;
@@ -86,7 +86,7 @@ describe('while a machine measures', () => {
     ]);
   });
 
-  it('the job fails: ordered again with another seed; after the last attempt the request is told and stays open', async () => {
+  it('the job fails: ordered again with another seed; after the last attempt the pull request is told and stays open', async () => {
     await began();
     const number = await stage.open('nova', 'print("other")\n');
     const first = (await stage.take())!;
@@ -151,7 +151,7 @@ describe('GitHub has a bad day', () => {
     expect(await stage.view(number)).toMatchObject({ merged: true });
   });
 
-  it('a request was closed and its webhooks lost: the sweep still records the run', async () => {
+  it('a pull request was closed and its webhooks lost: the sweep still records the run', async () => {
     await began();
     const number = await stage.open('nova', 'print("better")\n');
     const taken = (await stage.take())!;
@@ -222,7 +222,7 @@ describe('the queue', () => {
     const other = await stage.open('vega', 'print("3")\n');
     expect(await stage.check((await stage.view(held)).head)).toMatchObject({
       status: 'queued',
-      output: { title: 'waiting for your earlier requests' },
+      output: { title: 'waiting for your earlier pull requests' },
     });
     await stage.addMachine('bob', 'lab');
     expect((await stage.take(0))!.job.pull).toBe(first);
@@ -246,7 +246,7 @@ describe('main is broken', () => {
     ['the leaderboard', 'results/leaderboard.json', '{"schema": 1,', 'is not JSON'],
     ['the configuration', '.github/descent.yml', CONFIG.replace('capacity', 'capasity'), 'capasity'],
   ])(
-    '%s: the bot writes nothing, says so once, and goes on when it is mended',
+    '%s: the bot writes nothing, says so once, and goes on when it is fixed',
     async (_what, path, broken, reason) => {
       await began();
       const good = await stage.file(path);

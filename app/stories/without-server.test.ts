@@ -25,7 +25,7 @@ function sweep(env: Record<string, string>) {
 }
 
 describe('the sweep', () => {
-  it('with nothing but a workflow token takes a request from nothing to a merge', async () => {
+  it('with nothing but a workflow token takes a pull request from nothing to a merge', async () => {
     stage = await Stage.open();
     const env = { GITHUB_TOKEN: stage.workflowToken(), GITHUB_REPOSITORY: `${REPO.owner}/${REPO.repo}` };
     const number = await stage.open('nova', 'print("better")\n');

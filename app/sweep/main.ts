@@ -39,7 +39,9 @@ export async function sweep(environment: SweepEnvironment, log: pino.Logger): Pr
 
 async function main(): Promise<void> {
   const options = new Command('npm run sweep --')
-    .description('Looks at every request and every recent run once: what the webhooks do, without webhooks.')
+    .description(
+      'Looks at every pull request and every recent run once: what the webhooks do, without webhooks.',
+    )
     .option('--json', 'print what was looked at as one JSON document')
     .addHelpText(
       'after',

@@ -101,7 +101,9 @@ test('a limit that will pass is no refusal of the account', async () => {
 
 test.each([
   [JOINING_SENTENCE, true],
-  [`  i have read what is public\r\n and take part.\n`, true],
+  [`  i have read what becomes public,\r\n and i want to take part.\n`, true],
+  // What people wrote before 2026-11-27.
+  ['I have read what is public and take part.', true],
   [`> ${JOINING_SENTENCE}`, false],
   [`I do not say: ${JOINING_SENTENCE}`, false],
   ['/approve', false],

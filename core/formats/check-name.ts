@@ -1,9 +1,9 @@
-/** The check run that says how a whole request stands. */
+/** The check run that says how a whole pull request stands. */
 const OVERALL_NAME = 'descent';
 
 /**
- * GitHub shows the newest check run of a name: on a commit that other requests have checks on, the number tells them apart.
- * @param shared whether another request has checks there
+ * GitHub shows the newest check run of a name: on a commit that other pull requests have checks on, the number tells them apart.
+ * @param shared whether another pull request has checks there
  */
 export function overallName(pull: number, shared: boolean): string {
   return shared ? `${OVERALL_NAME} #${pull}` : OVERALL_NAME;
@@ -15,7 +15,7 @@ interface Listed {
 }
 
 /**
- * The overall check of this request on its head. Where several share the commit, the first to come has the bare name: the key in it
+ * The overall check of this pull request on its head. Where several share the commit, the first to come has the bare name: the key in it
  * says whose it is.
  * @param ask the newest check runs of a name on the commit
  */

@@ -84,7 +84,7 @@ export const configSchema = z.strictObject({
   blocked: z.array(z.string().min(1)).optional(),
   /** Machines whose appeal was granted, and the day: what audits found up to its end (UTC) counts no more. */
   forgiven: z.record(z.string().min(1), z.iso.date()).optional(),
-  /** Whose requests need a maintainer's `/approve` before they are measured; nobody's without this key. */
+  /** Whose pull requests need a maintainer's `/approve` before they are measured; nobody's without this key. */
   newcomers: z
     .strictObject({
       'minimum-age-days': z.int().min(0).max(3650),

@@ -13,7 +13,7 @@ const HYPOTHESIS_LIMIT = 4000;
 
 const UNSEEN = 'a character that nobody sees: remove it';
 
-/** Tracks a request may ask for, those of its description and those added by `/track` together. */
+/** Tracks a pull request may ask for, those of its description and those added by `/track` together. */
 export const MOST_TRACKS = 8;
 
 export interface Description {

@@ -45,7 +45,7 @@ export type MachineState = z.infer<typeof machineSchema>;
 
 export const trackStandingSchema = z.strictObject({
   incumbent: holderSchema,
-  /** The incumbent's own measured runs, the last 16: what candidates are held against. */
+  /** The last 16 measured runs of the incumbent, with which candidates are compared. */
   runs: z.array(runSchema),
   distribution: distributionSchema.nullable().default(null),
   /** Runs of the last 16 files that held the record before: they teach how much one run spreads. */

@@ -44,7 +44,7 @@ export const evidenceSchema = z.strictObject({
   moreRuns: z.int().min(1).nullable(),
   /** Confirmed by machines of one owner alone. */
   singleOwner: z.boolean(),
-  /** Losses of the incumbent's runs it was held against. */
+  /** Losses of the incumbent's runs that it was compared with. */
   incumbentLosses: z.array(bpb),
 });
 export type RecordedEvidence = z.infer<typeof evidenceSchema>;
@@ -151,7 +151,7 @@ export const resultSchema = z.preprocess(
     reason: z.strictObject({ code: z.string(), text: z.string() }),
     /** The value that was compared, bits per byte; null when nothing was scored. */
     valBpb: bpb.nullable(),
-    /** The incumbent it was held against. */
+    /** The incumbent it was compared with. */
     incumbent: z.strictObject({ pull: z.int().positive().nullable(), blob: sha, valBpb: bpb }).nullable(),
     runs: z.array(runSchema),
     /** Repeats of some of these runs elsewhere, ordered after the verdict. */

@@ -16,7 +16,7 @@ const problems = (change: Partial<Request>, more: Partial<typeof rules> = {}) =>
 const text = (content: string) => ({ ...file, text: content, size: Buffer.byteLength(content) });
 
 describe('eligibility', () => {
-  it('lets a good request through', () => {
+  it('lets a good pull request through', () => {
     expect(problems({})).toEqual([]);
     expect(problems({ file: text('x = "é 日本 🙂"\n') })).toEqual([]);
   });
@@ -36,7 +36,7 @@ describe('eligibility', () => {
     [
       'the file renamed',
       { files: [{ path: 'train/mine.py', change: 'renamed' }], file: null },
-      'it must stay where it is',
+      'restore it as a regular file',
     ],
     [
       'another file renamed to it',

@@ -4,7 +4,7 @@ import { unreadable } from '../python/readable.ts';
 import { inline } from '../text/harmless/github.ts';
 import { firstUnseen } from '../text/unseen.ts';
 
-/** May this request have a machine's time? Every problem is named, with how to mend it. */
+/** May this pull request use a machine's time? Every problem is named, with how to fix it. */
 
 export const TRAIN_PATH = 'train/train.py';
 const FILE_LIMIT_BYTES = 64 * 1024;
@@ -36,7 +36,7 @@ export interface Rules {
   defaultBranch: string;
   tracks: string[];
   primary: string;
-  /** Tracks the request asks for. */
+  /** Tracks the pull request asks for. */
   asked: string[];
   /** What the reader's git calls main, in a command to type: `upstream/main` in a clone that has joined. */
   mainRef?: string;
@@ -91,7 +91,7 @@ function baseProblems(request: Request, rules: Rules): string[] {
 function pathProblems({ files, changedFiles, file }: Request, { asked, primary, mainRef }: Rules): string[] {
   if (files === null || (changedFiles > 0 && files.length === 0))
     return [
-      `GitHub does not say which files this request changes${changedFiles > 0 ? ` (it counts ${changedFiles})` : ''}; the diff may be too large for it, and nothing is measured unseen: push a branch that begins at main and changes \`${TRAIN_PATH}\` alone`,
+      `GitHub does not say which files this pull request changes${changedFiles > 0 ? ` (it counts ${changedFiles})` : ''}; the diff may be too large for it, and nothing is measured unseen: push a branch that begins at main and changes \`${TRAIN_PATH}\` alone`,
     ];
   if (changedFiles === 0 && asked.some((track) => track !== primary)) return []; // main's own file, measured elsewhere
   if (changedFiles === 0)
@@ -104,20 +104,20 @@ function pathProblems({ files, changedFiles, file }: Request, { asked, primary, 
     const named = others.slice(0, 10).map((changed) => inline(changed.path, 120));
     const more = changedFiles - (files.length - others.length) - named.length;
     problems.push(
-      `only \`${TRAIN_PATH}\` may change, and this request also changes ${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}: ${takeBack(others.length, mainRef)}`,
+      `only \`${TRAIN_PATH}\` may change, and this pull request also changes ${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}: ${takeBack(others.length, mainRef)}`,
     );
   }
   const own = files.find((changed) => changed.path === TRAIN_PATH);
   if (file === null || own?.change === 'deleted')
-    problems.push(`\`${TRAIN_PATH}\` is gone: it must stay where it is, as one regular file`);
+    problems.push(`\`${TRAIN_PATH}\` is gone: restore it as a regular file at the same path`);
   else if (!own && others.length === 0)
-    problems.push(`\`${TRAIN_PATH}\` is not changed: edit it, it is the only file that is measured`);
+    problems.push(`\`${TRAIN_PATH}\` is not changed: edit it, because it is the only file that is measured`);
   else if (own?.change === 'renamed' || own?.change === 'copied')
     problems.push(`another file was moved to \`${TRAIN_PATH}\`: edit the file in place`);
   return problems;
 }
 
-/** The bot does not know what its reader's remotes are called. */
+/** The bot does not know the names of the author's remotes. */
 function takeBack(files: number, mainRef = 'upstream/main'): string {
   return `take ${files === 1 ? 'it' : 'them'} back with \`git checkout ${mainRef} -- PATH\``;
 }
@@ -126,7 +126,7 @@ function fileProblems(file: FileEntry): string[] {
   const problems: string[] = [];
   if (file.mode === '120000') return [`\`${TRAIN_PATH}\` is a symbolic link: it must be a regular file`];
   if (file.mode === '100755')
-    problems.push(`\`${TRAIN_PATH}\` is executable: \`git update-index --chmod=-x ${TRAIN_PATH}\``);
+    problems.push(`\`${TRAIN_PATH}\` is executable: run \`git update-index --chmod=-x ${TRAIN_PATH}\``);
   else if (file.mode !== '100644')
     return [`\`${TRAIN_PATH}\` has mode ${file.mode}: it must be a regular file, 100644`];
   if (file.size === 0) problems.push(`\`${TRAIN_PATH}\` is empty`);
@@ -146,11 +146,11 @@ function textProblems({ text, size }: FileEntry): string[] {
   const hidden = firstUnseen(text.replace(/^\ufeff|[\r\f]/g, ' '));
   if (!hidden) return unreadable(text).map((problem) => `\`${TRAIN_PATH}\`: ${shownProblem(problem)}`);
   return [
-    `line ${hidden.line} of \`${TRAIN_PATH}\` holds ${hidden.name}, a character that nobody sees and that can make code look like other code: remove it, or write it as an escape`,
+    `line ${hidden.line} of \`${TRAIN_PATH}\` holds ${hidden.name}, an invisible character that can make code look like other code: remove it, or write it as an escape`,
   ];
 }
 
-/** What quotes the author's own signs is shown as code. */
+/** A problem that quotes the author's own characters is shown as code. */
 function shownProblem(problem: string): string {
   return /^[\w\s`.,:;()*=/-]*$/.test(problem) ? problem : inline(problem.replaceAll('`', "'"), 300);
 }

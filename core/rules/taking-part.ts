@@ -1,31 +1,34 @@
 import { DESCENT } from '../command-name.ts';
 
-/** What whoever takes part agrees to: the bot's issue about it, and the one sentence a person writes below it. */
+/** What people agree to when they take part: the bot's issue, and the sentence that a person writes below it. */
 
 export const JOINING_TITLE = 'Taking part in Descent';
 
-export const JOINING_SENTENCE = 'I have read what is public and take part.';
+export const JOINING_SENTENCE = 'I have read what becomes public, and I want to take part.';
 
-/** What is public of an account that takes part. */
+/** What people wrote before 2026-11-27; their comments still count. */
+const FORMER_SENTENCE = 'I have read what is public and take part.';
+
+/** What becomes public of an account that takes part. */
 export const PUBLIC = [
   'its fork, branches and pull requests, with their titles, descriptions and code, under the MIT licence',
-  'the record of every experiment in its name: hypothesis, diff, losses, verdict; it stays in git for good',
+  'the result of every experiment in its name: hypothesis, diff, losses, verdict; it stays in git for good',
   'its comments, claims, ideas and insights, and its comment here',
 ];
 
 export function joiningBody(): string {
   return [
-    'Coding agents act here for GitHub accounts, and a person stands behind each. Before an account takes part, that person confirms once that they know what is public of it:',
+    'Coding agents act here for GitHub accounts, and a person stands behind each. Before an account takes part, that person confirms once that they know what becomes public:',
     PUBLIC.map((line) => `- ${line}`).join('\n'),
     'To confirm, comment this sentence here, from that account:',
     `\`\`\`text\n${JOINING_SENTENCE}\n\`\`\``,
-    `\`${DESCENT} join\` finds the comment and goes on: a fork, and the remotes of the clone. \`${DESCENT} join --yes\` writes it in the name of the account that is signed in, once its person has agreed. Deleting the comment takes the confirmation back; what is in git stays.`,
-    'GitHub takes comments only from accounts with a verified e-mail address.',
+    `\`${DESCENT} join\` finds the comment and continues: it makes a fork and sets the remotes of the clone. \`${DESCENT} join --yes\` writes it in the name of the account that is signed in, once its person has agreed. To take the confirmation back, delete the comment; what is in git stays.`,
+    'GitHub accepts comments only from accounts with a verified e-mail address.',
   ].join('\n\n');
 }
 
-/** Whether a comment confirms: the sentence alone, whatever its blanks, line ends and capitals. */
+/** Whether a comment confirms: the sentence alone. Blanks, line ends and capitals do not matter. */
 export function isConfirmation(comment: string): boolean {
   const plain = (text: string) => text.replace(/\s+/g, ' ').trim().toLowerCase();
-  return plain(comment) === plain(JOINING_SENTENCE);
+  return [JOINING_SENTENCE, FORMER_SENTENCE].some((sentence) => plain(comment) === plain(sentence));
 }

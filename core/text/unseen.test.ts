@@ -59,7 +59,7 @@ it.each(HIDDEN.map((one) => [one.codePointAt(0)!.toString(16), one]))(
   },
 );
 
-it('honest text stays as it is, in any script, and recommended emoji stay whole', () => {
+it('honest text stays as it is, in any script, and emoji of the RGI list stay whole', () => {
   const honest = ['Größe 漢字 עברית العربية ١٢ \u0600', 'हिन्दी', '\ttab\nline', ...EMOJI];
   for (const text of honest) expect(withoutUnseen(text)).toBe(text);
   for (const text of EMOJI)

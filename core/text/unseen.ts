@@ -7,7 +7,7 @@ const UNSEEN =
   /[[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\p{Zl}\p{Zp}\u2800\u{1d159}]--[\t\n\u0600-\u0605\u06dd\u070f\u0890\u0891\u08e2\u{110bd}\u{110cd}]]/v;
 
 /**
- * An emoji that Unicode recommends is left whole, joiners and variation selectors included: without them one family becomes
+ * An emoji of the list that Unicode keeps (RGI) is left whole, joiners and variation selectors included: without them one family becomes
  * four people. The list is closed, so that nothing can be hidden in it.
  */
 const UNSEEN_OR_EMOJI = new RegExp(`(${UNSEEN.source})|(?=\\p{Emoji})\\p{RGI_Emoji}`, 'gv');

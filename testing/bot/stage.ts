@@ -343,7 +343,7 @@ export class Stage {
     await this.settle();
   }
 
-  /** Opens a request with a new train.py and waits for the bot. */
+  /** Opens a pull request with a new train.py and waits for the bot. */
   async open(
     login: string,
     content: string,

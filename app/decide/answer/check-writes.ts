@@ -2,7 +2,7 @@ import { BELOW_TAG, COMMENT_TAG } from '../../../core/formats/comment-tag.ts';
 import { type CheckWrite, type Conclusion, type Effect, SILENT } from '../../model/effect.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 
-/** What is added to a request after its verdict, which stays as it was said. */
+/** What is added to a pull request after its verdict, which stays as it was said. */
 
 export function checksOnly(checks: CheckWrite[]): Effect {
   return { kind: 'answer', ...SILENT, checks };

@@ -5,7 +5,7 @@ import type { Snapshot } from '../../model/snapshot.ts';
 
 /**
  * GitHub refused the bot's comment: the check `descent` says the same, so once nothing else is to be done the comment is written
- * from it, whatever the request's state. The label goes in the look after that.
+ * from it, whatever the pull request's state. The label goes in the look after that.
  */
 export function withCommentOwed(effects: Effect[], { pull }: Snapshot): Effect[] {
   if (!pull.labels.includes(UNSAID_LABEL) || effects.some((effect) => effect.kind !== 'rest')) return effects;

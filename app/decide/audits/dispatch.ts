@@ -8,7 +8,7 @@ import { sparePlaces } from '../rules/queue.ts';
 import type { Settings } from '../state/settings.ts';
 import { type Inquiry, repeatsOf } from './inquiry.ts';
 
-/** Who repeats a run, and when: machines of other owners, in places that no open request wants. */
+/** Who repeats a run, and when: machines of other owners, in places that no open pull request wants. */
 
 /** An owner who has not measured this run, whose machine is trusted if any is; null when nobody may, or too much was tried. */
 export function auditorFor(

@@ -6,7 +6,7 @@ import type { Settings } from '../state/settings.ts';
 import { auditStep } from './audits.ts';
 import { reconsiderStep } from './reconsider.ts';
 
-/** What still happens to a request when its verdict is said: audits of the machines, and what they find. */
+/** What still happens to a pull request when its verdict is said: audits of the machines, and what they find. */
 
 /** A verdict that leaned on an outlier's machine, before it is said once more; null when there is none. */
 export function inDoubt(snapshot: Snapshot, settings: Settings): Effect[] | null {

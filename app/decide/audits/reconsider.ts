@@ -44,7 +44,8 @@ export function reconsiderStep(
 /** The record without what these machines measured, and with what the rest amounts to. */
 function without(settings: Settings, result: ExperimentResult, machines: string[]): ExperimentResult {
   const standing = settings.board.tracks[result.track]!;
-  const why = (machine: string) => `audits found ${machine} alone against other owners' machines`;
+  const why = (machine: string) =>
+    `audits found ${machine} to be an outlier: machines of other owners disagree with it`;
   const runs = result.runs.map((run) =>
     machines.includes(run.machine) ? { ...run, discounted: why(run.machine) } : run,
   );

@@ -38,7 +38,7 @@ export function fallenResult(
     verdict: 'invalid',
     reason: {
       code: RECONSIDERED,
-      text: "with a run repeated on another owner's machine it is not refused any more: it is measured further",
+      text: "a run was repeated on another owner's machine, and with it the file is no longer refused: it is measured further",
     },
     valBpb: null,
     evidence: null,

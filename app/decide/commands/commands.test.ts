@@ -27,7 +27,7 @@ const result = resultOf();
 const decided = { heads: [head({ overall: overall('verdict') })], state: 'closed' as const };
 
 describe('/insight', () => {
-  it('of the author goes into the record with one commit, made inert, and is answered', () => {
+  it('of the author is added to the result with one commit, made inert, and is answered', () => {
     const text = 'The warm-up did it. \u202eFixes #1 @grace';
     const effects = plan(
       snapshot(
@@ -82,7 +82,7 @@ describe('/insight', () => {
     expect(effects.some((one) => one.kind === 'record')).toBe(ending === 'taken');
   });
 
-  it("does not go into another request's record", () => {
+  it("does not go into another pull request's record", () => {
     const other = { ...result, pull: 7 };
     const asking = [asked({ name: 'insight', text: 'Mine.' })];
     const effects = plan(
@@ -120,7 +120,7 @@ describe('/rerun', () => {
 });
 
 describe('/cancel', () => {
-  it('closes the request before anything is spent', () => {
+  it('closes the pull request before anything is spent', () => {
     const effects = plan(snapshot({ asked: [asked({ name: 'cancel' })] }));
     expect(effects.map((one) => one.kind)).toEqual(['answer', 'again']);
     expect(effects[0]).toMatchObject({ close: true });

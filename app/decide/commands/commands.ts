@@ -40,7 +40,7 @@ function answerTo(asked: Asked, snapshot: Snapshot, settings: Settings): Answere
     ...(does && { does }),
   });
   if (command.name === 'malformed')
-    return refused(`written as \`${command.usage}\`, with nothing else in its line`);
+    return refused(`write it as \`${command.usage}\`, with nothing else on the line`);
   const may = MAY[command.name];
   if (!rolesOf(asked).some((role) => may.includes(role)))
     return refused(
@@ -53,22 +53,22 @@ function answerTo(asked: Asked, snapshot: Snapshot, settings: Settings): Answere
     case 'track':
       return addTrack(snapshot, settings, command.track, taken, refused);
     case 'approve':
-      if (!pull.file) return refused('the request has no file to approve');
+      if (!pull.file) return refused('the pull request has no file to approve');
       return pull.reply.approved === pull.file.oid
         ? taken('approved already')
-        : taken('a maintainer vouches for this file: it may be measured', 'approve');
+        : taken('a maintainer approved this file: it may be measured', 'approve');
     case 'cancel':
       return pull.state === 'open'
-        ? taken('the request is closed; a run that a machine has taken is still recorded', 'cancel')
-        : refused(`the request is ${pull.state}`);
+        ? taken('the pull request is closed; a run that a machine has taken is still recorded', 'cancel')
+        : refused(`the pull request is ${pull.state}`);
     case 'rerun':
       return rerun(snapshot, taken, refused);
     case 'insight': {
       const result = resultFor(snapshot);
-      if (!result) return { asked, ending: 'waits', why: 'goes into the record as soon as there is one' };
+      if (!result) return { asked, ending: 'waits', why: 'is added to the result as soon as there is one' };
       return isFull(result) && insightCommit(snapshot, settings, result, [asked]) === null
-        ? refused('its record is full; open an issue of the form "Insight"')
-        : taken('in the record', 'insight');
+        ? refused('its result has no room for more; open an issue with the form "Insight"')
+        : taken('added to the result', 'insight');
     }
   }
 }
@@ -82,10 +82,14 @@ function rerun(
   const experiment = experimentsOf(pull.heads).find(
     (one) => one.blob === pull.file?.oid && !decided.includes(one.track),
   );
-  if (pull.state !== 'open' || pull.draft) return refused('the request is closed or a draft');
-  if (experiment && experiment.failed.length > 0) return taken('the swarm is asked again', 'rerun');
+  if (pull.state !== 'open' || pull.draft)
+    return refused('the pull request is closed or a draft; reopen it or mark it ready first');
+  if (experiment && experiment.failed.length > 0)
+    return taken('the failed runs are dispatched again', 'rerun');
   if (experiment && experiment.pending.length > 0) return taken('a machine is measuring it');
-  return refused('there is nothing that the swarm failed at, and the same content is never measured twice');
+  return refused(
+    'nothing to rerun: no run failed because of a machine, and the same file is never measured twice',
+  );
 }
 
 function addTrack(
@@ -100,16 +104,17 @@ function addTrack(
     return refused(`the tracks here are ${Object.keys(config.tracks).join(', ')}`);
   if (pull.state !== 'open')
     return refused(
-      `the request is ${pull.state}: open another one with \`track: ${track}\` in its description, where the same file may be measured`,
+      `the pull request is ${pull.state}: open another one with \`track: ${track}\` in its description, where the same file may be measured`,
     );
-  if (asked.includes(track)) return taken(`the request asks for ${track} already`);
-  if (asked.length >= MOST_TRACKS) return refused(`a request is measured on ${MOST_TRACKS} tracks at most`);
+  if (asked.includes(track)) return taken(`the pull request asks for ${track} already`);
+  if (asked.length >= MOST_TRACKS)
+    return refused(`a pull request is measured on ${MOST_TRACKS} tracks at most`);
   return taken(`the file is measured on ${track} as well, after ${asked.join(', ')}`, 'track');
 }
 
 /**
- * Heeds the commands at hand around `step`, the request's own step. Insights go first and alone, since their commit moves main;
- * whatever else is asked follows in the next turn.
+ * Handles the unanswered commands, then takes `step`, the pull request's own step. Insights go first and alone, because their
+ * commit moves main. Everything else follows in the next turn.
  */
 export function handleCommands(
   snapshot: Snapshot,

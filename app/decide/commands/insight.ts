@@ -13,7 +13,7 @@ const MOST = 20;
 
 type Insight = ExperimentResult['insights'][number];
 
-/** The record insights go into: the newest of the present file, else of this request. Null before any verdict. */
+/** The record insights go into: the newest of the present file, else of this pull request. Null before any verdict. */
 export function resultFor({ pull, results }: Snapshot): ExperimentResult | null {
   const own = results.map((one) => one.result).filter((result) => result.pull === pull.number);
   const newest = own.toSorted((a, b) => b.decidedAt.localeCompare(a.decidedAt));

@@ -4,7 +4,7 @@ import type { CommitMessage } from '../../model/effect.ts';
 import type { BranchCommit, Snapshot } from '../../model/snapshot.ts';
 
 /**
- * Whether main's history may have the commits of a request's branch. All of them would stand there for good: only those that
+ * Whether main's history may have the commits of a pull request's branch. All of them would stand there for good: only those that
  * touch the measured file alone, are given to no other account, and say nothing that GitHub or a reader of main takes for Descent's word.
  */
 

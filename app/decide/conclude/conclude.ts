@@ -111,7 +111,7 @@ function adopted(snapshot: Snapshot, { board }: Settings, part: Part, head: stri
   return commitOf(snapshot, part, commit, head);
 }
 
-/** Whether a record brings the first job of an owner: requests may have waited for one. */
+/** Whether a record brings the first job of an owner: pull requests may have waited for one. */
 function ownersJoin(before: Leaderboard, after: Leaderboard, track: string): boolean {
   const owners = (board: Leaderboard) =>
     new Set(Object.values(board.tracks[track]?.machines ?? {}).map((machine) => machine.owner)).size;

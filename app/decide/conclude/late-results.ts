@@ -20,7 +20,7 @@ export function collectedLate({ pull }: Snapshot, results: ExperimentResult[]): 
     .flatMap((one) => one.updates);
 }
 
-/** Runs on a track that is no longer configured can have no verdict: they are given up, and the request goes on without them. */
+/** Runs on a track that is no longer configured can have no verdict: they are given up, and the pull request goes on without them. */
 export function giveUpUnconfigured({ pull }: Snapshot, { config }: Settings): Effect[] {
   const gone = experimentsOf(pull.heads).filter(
     (one) =>

@@ -10,7 +10,7 @@ import { judgeAsItIs } from '../rules/verdict.ts';
 import { type Experiment, experimentsOf, givenUp } from '../state/experiments.ts';
 import type { Settings } from '../state/settings.ts';
 
-/** Files the request has left behind by a push: their results are recorded for what they are and never touch the present one. */
+/** Files the pull request has left behind by a push: their results are recorded for what they are and never touch the present one. */
 export function concludeSuperseded(snapshot: Snapshot, settings: Settings): Effect[] {
   const present = snapshot.pull.file?.oid ?? null;
   const past = snapshot.pull.heads.slice(1).filter((head) => head.blob !== present && isUnsettled(head));

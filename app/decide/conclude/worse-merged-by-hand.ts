@@ -35,7 +35,7 @@ export function notTheBest(
   return [{ kind: 'alarm', title: `main is not the best of ${config.primary}`, body, label: NOT_BEST_LABEL }];
 }
 
-/** A request that carries the best file while main has another one is adopted without a run: that file is measured. Null for any other. */
+/** A pull request that carries the best file while main has another one is adopted without a run: that file is measured. Null for any other. */
 export function bringBack(snapshot: Snapshot, settings: Settings): Effect[] | null {
   const { config, board } = settings;
   const { main, pull } = snapshot;

@@ -4,7 +4,7 @@ import { type Experiment, experimentsOf, givenUp } from '../state/experiments.ts
 import type { Settings } from '../state/settings.ts';
 
 /**
- * An owner is known from a job that their machine has finished. Where a request waits for owners and nothing else is to be
+ * An owner is known from a job that their machine has finished. Where a pull request waits for owners and nothing else is to be
  * measured, nobody would ever get to know one: so the bot calls. A call is one more run of the incumbent that any machine may take;
  * it costs no candidate a place, and the more often nobody new took it, the longer is the wait for the next.
  */
@@ -17,7 +17,7 @@ export function isCall({ key, memory }: RunState): boolean {
   return key.stage === 'baseline' && key.pull !== null && memory.target === null;
 }
 
-/** A call that no machine finished is given up: the request goes on without it. */
+/** A call that no machine finished is given up: the pull request goes on without it. */
 export function withoutBrokenCalls(experiment: Experiment): Experiment {
   const gone = experiment.broken.filter(({ run }) => isCall(run));
   return {
@@ -28,7 +28,7 @@ export function withoutBrokenCalls(experiment: Experiment): Experiment {
   };
 }
 
-/** Whether any machine is to be asked now: none of the request's runs is out, the track has a place that nobody wants, and it is time. */
+/** Whether any machine is to be asked now: none of the pull request's runs is out, the track has a place that nobody wants, and it is time. */
 export function isCallDue(snapshot: Snapshot, { config }: Settings, { track, pending }: Experiment): boolean {
   const others = snapshot.queue.filter((entry) => entry.pull !== snapshot.pull.number);
   if (pending.length > 0 || sparePlaces(others, config, track) === 0) return false;
@@ -40,7 +40,7 @@ export function isCallDue(snapshot: Snapshot, { config }: Settings, { track, pen
   return Date.parse(snapshot.now) - last >= hours * HOUR;
 }
 
-/** Since when a request waits: its last own run has ended then. Null before it has any. */
+/** Since when a pull request waits: its last own run has ended then. Null before it has any. */
 export function waitsSince(snapshot: Snapshot, { blob, track }: Experiment): string | null {
   const own = experimentsOf(snapshot.pull.heads).find(
     (one) => one.of === 'candidate' && one.blob === blob && one.track === track,

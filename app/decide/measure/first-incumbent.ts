@@ -55,9 +55,9 @@ export function planBaseline(read: BaselineSnapshot, asked: string | null): Effe
   return [{ kind: 'look', pulls, baselines: [] }];
 }
 
-const UNASKED = 'no open request asks for this track any more';
+const UNASKED = 'no open pull request asks for this track any more';
 
-/** A track that was asked for by mistake, or by a request that is gone: nobody takes what was ordered there for nothing. */
+/** A track that was asked for by mistake, or by a pull request that is gone: nobody takes what was ordered there for nothing. */
 function unasked(experiments: Experiment[]): Effect[] {
   const runs = experiments.flatMap(({ pending, broken }) => [...pending, ...broken.map(({ run }) => run)]);
   const collected = experiments.flatMap(({ updates }) =>

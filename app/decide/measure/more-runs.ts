@@ -21,7 +21,7 @@ import { ask, type Settings } from '../state/settings.ts';
 import { wordsOf } from '../state/words.ts';
 import { isCall, isCallDue, waitsSince } from './calls.ts';
 
-/** Orders what is missing when it is this request's turn, else waits in the queue. */
+/** Orders what is missing when it is this pull request's turn, else waits in the queue. */
 export function measureMore(
   snapshot: Snapshot,
   settings: Settings,
@@ -79,7 +79,7 @@ export function waitForOwners(
   ];
 }
 
-/** Whoever passes a request that falls behind is looked at: nothing else would wake them. */
+/** Whoever passes a pull request that falls behind is looked at: nothing else would wake them. */
 function overtaken({ pull, queue }: Snapshot, { config }: Settings, self: QueueEntry): Effect[] {
   if (self.overall?.state !== 'later' || pull.heads[0]?.overall?.key.state === 'later') return [];
   const others = queue.map((entry) => (entry.pull === self.pull ? self : entry));

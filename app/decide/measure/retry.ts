@@ -22,9 +22,9 @@ export function retries(
   const renewed = experiment.broken
     .filter(({ run }) => run.key.attempt < attempts)
     .map(({ run, why }) => ({ run, why, attempt: run.key.attempt + 1 }));
-  if (renewed.length < experiment.broken.length) return []; // one is beyond help: the request is told
+  if (renewed.length < experiment.broken.length) return []; // one is beyond help: the pull request is told
   const asked = snapshot.retry
-    ? experiment.failed.map((run) => ({ run, why: 'asked for again', attempt: 1 }))
+    ? experiment.failed.map((run) => ({ run, why: 'a person asked for it again', attempt: 1 }))
     : [];
   const pending = [...placement.pending];
   return [...renewed, ...asked].slice(0, snapshot.fresh.length).map(({ run, why, attempt }, i) => {

@@ -94,7 +94,7 @@ it('an auditor that stands alone is the outlier, and the audited machine is not'
   expect(reconsider.map((one) => one.machine)).toEqual(['bob.lab', 'bob.lab']);
 });
 
-it('two audits of one request are one strike', () => {
+it('two audits of one pull request are one strike', () => {
   const one = ended({ outcome: 'outlier', outlier: 'eve.box' });
   const both = [one, { ...one, of: 13 }];
   const twice = withAudited(before, { ...result, audits: both }, both, NOW);

@@ -63,7 +63,7 @@ it('what held the record goes on teaching it, and the confirming runs alone are 
   ]);
 });
 
-it('runs of the incumbent that came with a request are added once, sixteen kept, and move its loss', () => {
+it('runs of the incumbent that came with a pull request are added once, sixteen kept, and move its loss', () => {
   const fresh = [run(2.3, { stage: 'baseline', runId: 50 }), run(2.2, { stage: 'baseline', runId: 2 })];
   const after = cpu(withResult(twice, result('regressed'), fresh));
   expect(after.runs.map((one) => one.valBpb)).toEqual([2, 2.1, 2.3]);

@@ -102,7 +102,7 @@ export function recounted(
 }
 
 /**
- * The experiment becomes the incumbent. The confirming runs alone, where there are any, are what the next one is held against:
+ * The experiment becomes the incumbent. The confirming runs alone, where there are any, are what the next one is compared with:
  * the luck that made exploring go on is not kept.
  */
 export function withIncumbent(board: Leaderboard, result: ExperimentResult): Leaderboard {

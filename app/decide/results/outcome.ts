@@ -4,14 +4,14 @@ import type { HeadState } from '../../model/snapshot.ts';
 /** What becomes of a measured file, and of the pull request that brought it. */
 export interface Outcome {
   result: ExperimentResult;
-  /** What becomes of the measured file, or of the request. */
+  /** What becomes of the measured file, or of the pull request. */
   consequence:
     | 'merged'
     /** It moved main, and another one has since. */
     | 'overtaken'
     | 'ready'
     | 'closed'
-    /** It moves nothing, and the request is merged for another track. */
+    /** It moves nothing, and the pull request is merged for another track. */
     | 'kept'
     | 'was-closed'
     /** A person merged it before its verdict. */
@@ -27,6 +27,6 @@ export interface Outcome {
   stale: boolean;
   /** Main has the measured file and not the commits of the branch. */
   apart?: boolean;
-  /** Earlier heads of the request that have verdicts. */
+  /** Earlier heads of the pull request that have verdicts. */
   earlier: HeadState[];
 }

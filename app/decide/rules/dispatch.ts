@@ -8,7 +8,7 @@ import { encodeMemory, encodeRun, type RunKey, type RunMemory, runCheckName } fr
 export interface Wanted {
   pull: number | null;
   head: string;
-  /** Another request has checks on the head too. */
+  /** Another pull request has checks on the head too. */
   shared: boolean;
   blob: string;
   incumbent: string | null;
@@ -26,7 +26,7 @@ export interface Wanted {
   avoided: string[];
   /** The workflow run it repeats for an audit. */
   audits?: number;
-  /** What the request says of the file; null for nobody's. */
+  /** What the pull request says of the file; null for nobody's. */
   words: RunMemory['words'];
   /** What another machine handed over, to be scored once more. */
   rescore?: HandedOver | undefined;

@@ -51,7 +51,7 @@ describe('which runs are repeated elsewhere', () => {
     expect(drew.map((audit) => audit.of)).toEqual([1, 2]);
   });
 
-  it('are afterwards drawn by lot', () => {
+  it('are afterwards drawn at random', () => {
     const draw = (fresh: typeof ALWAYS) =>
       drawAudits({ result: record, before: track(50), owners, fresh, audits: undefined });
     expect(draw(ALWAYS)).toMatchObject([{ why: 'share' }]);

@@ -14,7 +14,7 @@ export interface DuplicateOf {
 
 const ACTIVE = new Set(['queued', 'later', 'measuring', 'waiting']);
 
-/** Was this file measured before, or is it being measured for an earlier request? Comments and formatting make no other file. */
+/** Was this file measured before, or is it being measured for an earlier pull request? Comments and formatting make no other file. */
 export function duplicateOf(snapshot: Snapshot, board: Leaderboard, track: string): DuplicateOf | null {
   const { pull, queue } = snapshot;
   const blob = pull.file?.oid;

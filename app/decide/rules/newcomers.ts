@@ -15,7 +15,7 @@ export function lacksOf({ now, pull }: Snapshot, { config, board }: Settings): s
   function green(least: number): string | null {
     const held = Object.values(board.tracks).flatMap((track) => track.history);
     const mine = held.filter((holder) => holder.pull !== null && holder.author === pull.author);
-    const merged = new Set(mine.map((holder) => holder.pull)).size; // one request may hold several tracks
+    const merged = new Set(mine.map((holder) => holder.pull)).size; // one pull request may hold several tracks
     return merged >= least
       ? null
       : `this repository asks for ${least} merged experiment${least === 1 ? '' : 's'} first, and the author has ${merged}`;

@@ -20,15 +20,15 @@ const SEEN_WITHIN_DAYS = 30;
 const FAULTS = 3;
 
 export interface PlacementInput {
-  /** GitHub login of the request's author. */
+  /** GitHub login of the pull request's author. */
   author: string;
   rules: Rules;
   standing: TrackStanding;
-  /** The incumbent's runs, those that came with the request included. */
+  /** The incumbent's runs, those that came with the pull request included. */
   incumbent: RunResult[];
-  /** Those that came with the request alone. */
+  /** Those that came with the pull request alone. */
   carried?: RunResult[];
-  /** The request's runs so far. */
+  /** The pull request's runs so far. */
   facts: RunFacts[];
   pending: RunState[];
   /** ISO 8601. */
@@ -39,7 +39,7 @@ export interface PlacementInput {
 }
 
 /**
- * Owners with a machine on the track that is in good standing and was seen lately, those of the request's own runs and those that
+ * Owners with a machine on the track that is in good standing and was seen lately, those of the pull request's own runs and those that
  * the configuration names among them.
  */
 export function knownOwners({
@@ -132,7 +132,7 @@ function spreadOthers(
   if (free.length === 0)
     return {
       kind: 'wait',
-      reason: `${what} must also be measured by others than ${notOwners.join(', ')}; nobody else has a machine here yet`,
+      reason: `${what} must also be measured by owners other than ${notOwners.join(', ')}, and no other owner has a machine here yet`,
     };
   const taken = new Map(free.map((owner) => [owner, soFar.filter((run) => run.owner === owner).length]));
   const owners = Array.from({ length: runs }, () => {
@@ -148,7 +148,7 @@ function asTargets(placement: PlacementInput, placing: Placing): ReturnType<type
   return { kind: 'place', targets: placing.owners };
 }
 
-/** Why machines that have measured here are nobody's, for the maintainer who wonders. */
+/** Names machines that measured here and belong to no known owner, so that a maintainer can see why they do not count. */
 function ownerless({ standing, facts }: PlacementInput): string {
   const seen = [
     ...Object.entries(standing.machines).map(([machine, { owner }]) => ({ machine, owner })),

@@ -56,7 +56,7 @@ function result(track: string, valBpb: number, change: Partial<ExperimentResult>
 const onResult = (...list: ExperimentResult[]) => ({
   results: list.map((one) => ({ blob: BLOB, result: one })),
 });
-/** The track's record is the request's own. */
+/** The track's record is the pull request's own. */
 const heldBy = (valBpb: number): TrackStanding => {
   const incumbent = { ...held.incumbent, pull: 41, blob: BLOB, valBpb };
   return { ...held, incumbent, history: [...held.history, incumbent] };
@@ -85,7 +85,7 @@ function only<K extends Effect['kind']>(effects: Effect[], kind: K): Extract<Eff
 }
 const ordered = (effects: Effect[]) => only(effects, 'dispatch').orders.map((order) => order.key.track);
 
-describe('the tracks of a request', () => {
+describe('the tracks of a pull request', () => {
   it('come one after another, in the order of its list', () => {
     expect(ordered(plan(snapshot(['small', 'cpu'])))).toEqual(['small']);
     expect(ordered(plan(snapshot(['small', 'cpu'], {}, onResult(result('small', 2.5)))))).toEqual(['cpu']);
@@ -108,7 +108,7 @@ describe('the tracks of a request', () => {
     expect(externalId).toContain(':small:refused');
   });
 
-  it('end with what was ordered, though the list names another one since', () => {
+  it('end with what was dispatched, though the list names another one since', () => {
     const effects = plan(snapshot(['cpu'], { heads: [measured('small', 2.5)] }));
     expect(only(effects, 'record').message.body).toContain('Track: small');
     expect(effects.at(-1)).toEqual({ kind: 'again' });
@@ -149,13 +149,13 @@ describe('a verdict that is not the last', () => {
 describe('the last verdict', () => {
   const before = { ...onResult(result('cpu', 1.5)), holders: { cpu: heldBy(1.5) } };
 
-  it('of a loss merges the request for what it gained before', () => {
+  it('of a loss merges the pull request for what it gained before', () => {
     const effects = plan(snapshot(['cpu', 'small'], { heads: [measured('small', 2.5)] }, before));
     expect(kinds(effects)).toEqual(['merge', 'answer', 'look']);
     expect(only(effects, 'merge')).toMatchObject({ head: HEAD, measured: null });
     expect(only(effects, 'merge').message.headline).toMatch(/^regressed/);
     expect(only(effects, 'answer')).toMatchObject({ addLabels: ['improved'], close: false });
-    expect(only(effects, 'answer').comment!.body).not.toContain('This request is closed');
+    expect(only(effects, 'answer').comment!.body).not.toContain('This pull request is closed');
   });
 
   it('of a gain beside the primary track puts it into train/best', () => {
@@ -180,7 +180,7 @@ describe('the last verdict', () => {
 });
 
 describe('what is said in the end', () => {
-  it('does not claim that main carries a file that was beaten since', () => {
+  it('does not claim that main carries a file that has beaten it since', () => {
     const beaten = heldBy(1.5);
     const by = { ...beaten.incumbent, pull: 60, blob: sha('7'), valBpb: 1.2 };
     const cpu = { ...beaten, incumbent: by, history: [...beaten.history, by] };
@@ -190,7 +190,7 @@ describe('what is said in the end', () => {
     );
     expect(only(effects, 'merge').head).toBe(HEAD);
     const { body } = only(effects, 'answer').comment!;
-    expect(body).toContain('was beaten since');
+    expect(body).toContain('has beaten it since');
     expect(body).not.toContain('now carries blob');
   });
 
@@ -257,12 +257,12 @@ describe('a verdict that fell with an outlier’s machine', () => {
 describe('the same file', () => {
   const others = (track: string) => onResult(result(track, 2.5, { pull: 7 }));
 
-  it('on record of another request on one track is measured on the other alone', () => {
+  it('on record of another pull request on one track is measured on the other alone', () => {
     expect(ordered(plan(snapshot(['cpu', 'small'], {}, others('cpu'))))).toEqual(['small']);
     expect(only(plan(snapshot(['cpu'], {}, others('cpu'))), 'answer').addLabels).toEqual(['duplicate']);
   });
 
-  it('that a younger request is being measured for is not measured twice', () => {
+  it('that a younger pull request is being measured for is not measured twice', () => {
     const younger = queueEntry(50, {
       blob: BLOB,
       overall: { blob: BLOB, track: 'small', state: 'measuring' },
@@ -311,7 +311,7 @@ describe('/track', () => {
     expect(replyOf(effects)).toContain('17=refused');
   });
 
-  it('is not taken for a request that is closed', () => {
+  it('is not taken for a pull request that is closed', () => {
     const effects = plan(snapshot(['cpu'], { state: 'closed', asked: [asked('small')] }));
     expect(replyOf(effects)).toContain('17=refused');
   });

@@ -7,13 +7,13 @@ import type { Settings } from '../state/settings.ts';
 import { type DuplicateOf, duplicateOf } from './duplicates.ts';
 
 /**
- * How far a request has come on the tracks it asks for. They are measured one after another, and each verdict is on record before
+ * How far a pull request has come on the tracks it asks for. They are measured one after another, and each verdict is on record before
  * the next track begins, so that records and runs alone say where it stands.
  */
 export interface TrackProgress {
   /** Its own verdicts on the present file that stand, the last one last. */
   own: ExperimentResult[];
-  /** Tracks where the evidence of another request, or the incumbent, is the answer. */
+  /** Tracks where the evidence of another pull request, or the incumbent, is the answer. */
   elsewhere: { track: string; of: DuplicateOf }[];
   /** Runs of the present file that have been ordered and have no verdict yet. */
   begun: Experiment | null;
@@ -66,7 +66,7 @@ function counting(snapshot: Snapshot): (one: Experiment) => Experiment {
   };
 }
 
-/** Machines are asked, and main is moved, for no draft and no closed request. */
+/** Machines are asked, and main is moved, for no draft and no closed pull request. */
 export function isReady({ pull }: Snapshot): boolean {
   return pull.state === 'open' && !pull.draft;
 }

@@ -8,9 +8,9 @@ import type { QueueEntry } from '../../model/snapshot.ts';
 export interface Turn {
   /** How many runs it may order now. */
   places: number;
-  /** Requests of the track that come before this one. */
+  /** Pull requests of the track that come before this one. */
   before: number;
-  /** The author's own earlier requests use up the limit. */
+  /** The author's own earlier pull requests use up the limit. */
   held: boolean;
 }
 
@@ -26,7 +26,7 @@ function isActive(entry: QueueEntry): boolean {
   return !entry.draft && ORDER.includes(entry.overall?.state ?? '');
 }
 
-/** Requests beyond their author's share wait for the author's earlier ones. */
+/** Pull requests beyond their author's share wait for the author's earlier ones. */
 function withinShare(queue: QueueEntry[], perAuthor: number): QueueEntry[] {
   const count = new Map<string, number>();
   return queue
@@ -64,7 +64,7 @@ export function turnOf(self: QueueEntry, queue: QueueEntry[], config: Config, tr
   return { places: Math.max(0, freePlaces(all, config, track) - place), before: place, held: false };
 }
 
-/** Places that no open request wants: what is nobody's turn is for audits. */
+/** Places that no open pull request wants: what is nobody's turn is for audits. */
 export function sparePlaces(queue: QueueEntry[], config: Config, track: string): number {
   return Math.max(0, freePlaces(queue, config, track) - waiting(queue, config, track).length);
 }

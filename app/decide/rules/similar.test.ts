@@ -39,7 +39,7 @@ function planned(similar: Similar[], queue = [queueEntry(60, { createdAt: '2026-
   return plan({ ...at, main: { ...at.main, config: { ok: true, value: busy } } });
 }
 
-describe('a request much like what was tried', () => {
+describe('a pull request much like what was tried', () => {
   it('is told of each with its result, and of a known crash with its reason', () => {
     const [answer] = planned([crashed, regressed]);
     const body = answer?.kind === 'answer' ? answer.comment!.body : '';
@@ -52,21 +52,23 @@ describe('a request much like what was tried', () => {
     expect(body).toContain('differs:');
   });
 
-  it('is told of an earlier request that is open, and whether a machine measures it', () => {
+  it('is told of an earlier pull request that is open, and whether a machine measures it', () => {
     const open: Similar = { kind: 'open', pull: 40, title: 'Fewer heads', part: 'hypothesis', alike: 0.62 };
     const run = { ...runState({ kind: 'pending' }).key };
     const bodyWith = (running: (typeof run)[]) => {
       const [answer] = planned([crashed, open], [queueEntry(40, { running })]);
       return answer?.kind === 'answer' ? answer.comment!.body : '';
     };
-    expect(bodyWith([])).toContain('was tried before and is proposed in an earlier request**, so it waits');
     expect(bodyWith([])).toContain(
-      '[#40](https://git.test/descent/descent/pull/40) `Fewer heads`: **open**, and not decided yet (hypothesis 62 % alike)',
+      'was tried before and is proposed in an earlier pull request**, so it waits',
+    );
+    expect(bodyWith([])).toContain(
+      '[#40](https://git.test/descent/descent/pull/40) `Fewer heads`: **open**, not decided yet (hypothesis 62 % alike)',
     );
     expect(bodyWith([run])).toContain('**being measured**');
   });
 
-  it('waits behind a younger request that is not', () => {
+  it('waits behind a younger pull request that is not', () => {
     const effects = planned([crashed]);
     expect(effects.map((one) => one.kind)).toEqual(['answer', 'look']);
     expect(effects[0]).toMatchObject({

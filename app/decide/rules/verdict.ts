@@ -11,7 +11,7 @@ export interface Judgement {
   verdict: Verdict;
   reason: { code: string; text: string };
   valBpb: number | null;
-  /** What it was held against, bits per byte. */
+  /** The loss it was compared with, bits per byte. */
   incumbent: number;
   evidence: RecordedEvidence | null;
   /** Scorings of its weights on other owners' machines; none where nothing improved. */
@@ -24,11 +24,11 @@ export interface Judgement {
 
 /** What a judgement is made of. */
 export interface VerdictInput {
-  /** GitHub login of the request's author. */
+  /** GitHub login of the pull request's author. */
   author: string;
   /** In the order of the runs. */
   facts: RunFacts[];
-  /** Runs of the incumbent that the request carries and the leaderboard does not know yet. */
+  /** Runs of the incumbent that the pull request carries and the leaderboard does not know yet. */
   incumbentRuns: RunResult[];
   standing: TrackStanding;
   rules: Rules;
@@ -80,7 +80,7 @@ export function judgeAsItIs(input: VerdictInput, why: string): Judgement {
 
 /** @param before what was still to come, e.g. `it was measured often enough` */
 export function withdrawn(input: VerdictInput, before: string): Judgement {
-  return undecided(input, `the request was withdrawn before ${before}`);
+  return undecided(input, `the pull request was withdrawn before ${before}`);
 }
 
 function undecided(input: VerdictInput, why: string): Judgement {

@@ -6,7 +6,7 @@ import type { HeadState, RunState } from '../../model/snapshot.ts';
 import { encodeMemory, encodeRun, type RunFacts, type RunMemory } from '../../model/state.ts';
 
 /**
- * The runs of one blob on one track, wherever in the request's life they were ordered. A request may also carry runs of the
+ * The runs of one blob on one track, wherever in the pull request's life they were ordered. A pull request may also carry runs of the
  * incumbent, which its verdict needs, and repeats for audits: those are experiments of their own, `of: 'incumbent'` and `of: 'audit'`;
  * so are scorings of its weights on other machines, `of: 'rescore'`.
  */
@@ -23,7 +23,7 @@ export interface Experiment {
   broken: { run: RunState; why: string }[];
   /** Given up after the last attempt. */
   failed: RunState[];
-  /** What the request said of the file when its first run was ordered; null when that was not kept. */
+  /** What the pull request said of the file when its first run was ordered; null when that was not kept. */
   words: RunMemory['words'];
   /** Check runs that must be written for what was found out. */
   updates: CheckWrite[];
@@ -81,7 +81,7 @@ export function withIncumbentRuns(candidate: Experiment, all: Experiment[]): Exp
   };
 }
 
-/** Scored runs of the incumbent that these requests' heads carry. */
+/** Scored runs of the incumbent that these pull requests' heads carry. */
 export function incumbentRuns(all: Experiment[], track: string, blob: string | undefined): RunResult[] {
   return all
     .filter((one) => one.of === 'incumbent' && one.track === track && one.blob === blob)
@@ -124,10 +124,10 @@ function add(experiment: Experiment, run: RunState, present: boolean): void {
       experiment.updates.push(writeOf(run, { runId: finding.runId }));
       return;
     case 'untaken':
-      experiment.broken.push({ run, why: `no machine of ${run.memory.target} took it` });
+      experiment.broken.push({ run, why: `no machine of ${run.memory.target} took the run` });
       return;
     case 'lost':
-      experiment.broken.push({ run, why: 'the workflow run was never heard of' });
+      experiment.broken.push({ run, why: 'GitHub never listed the workflow run' });
       return;
     case 'failed':
       experiment.broken.push({ run, why: finding.why });

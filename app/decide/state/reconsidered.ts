@@ -15,7 +15,7 @@ export function factsOf({ runs }: Pick<ExperimentResult, 'runs'>): RunFacts[] {
     .map((run) => ({ run, reason: null, curve: [], log: null }));
 }
 
-/** The request's own record of a file that is to be measured again on a track; null where its verdict stands, or there is none. */
+/** The pull request's own record of a file that is to be measured again on a track; null where its verdict stands, or there is none. */
 export function reconsideredResult(
   { results, pull }: Snapshot,
   { blob, track }: { blob: string; track: string },

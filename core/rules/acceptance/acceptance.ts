@@ -15,7 +15,7 @@ import { decide as decideSequentially } from './sequential.ts';
 export type Rules = Pick<TrackConfig, 'margin' | 'sigma' | 'few-owners' | 'owners'>;
 
 export interface Case {
-  /** GitHub login of the request's author. */
+  /** GitHub login of the pull request's author. */
   author: string;
   /** Scored runs of the candidate. */
   candidate: RunResult[];

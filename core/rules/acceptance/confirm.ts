@@ -45,13 +45,13 @@ export function confirm(
       if (round < rule.shownZ.length) return goOn(wanted + rule.confirmRuns, why, evidence, unable);
       return ended('unguided');
     }
-    // The gain is told by the fresh runs alone: exploring chose this candidate for its luck.
+    // Only the fresh runs measure the gain: exploring chose this candidate for its luck.
     return improved({ fresh, evidence: evidenceOf(given, fresh), singleOwner, changes: changes(false) });
   }
   if (!(z >= rule.promisingZ)) return ended('not-confirmed');
 
-  // The incumbent first, by others than the weakest point, then by anybody: its runs sharpen this comparison and every later one.
-  const why = 'a promising gain needs the incumbent measured as well as itself';
+  // The incumbent first, by owners other than the weakest, then by any: its runs sharpen this comparison and every later one.
+  const why = 'a promising gain needs as many runs of the incumbent as of the file';
   if (weakest !== null && weakest.incumbentRuns < rule.incumbentRuns) {
     const lacking = rule.incumbentRuns - weakest.incumbentRuns;
     return measureIncumbent(given, lacking, [weakest.owner], why, evidence);
@@ -78,9 +78,9 @@ function roundOf(given: Case, rule: Rule, runs: MeasuredRun[]) {
 }
 
 /**
- * The owner without whom least is left of the gain, and the z that is left: what the others measured, of candidate, incumbent
- * and noise, must reach the threshold by itself, so that no owner alone can turn a refusal into a merge, whatever their machines
- * say. The candidate counts as unsteady as all runs show it, and as the others' alone do.
+ * Leave-one-owner-out: the owner whose removal lowers z most, and the z that remains. The runs of all other owners (candidate,
+ * incumbent and noise) must pass the threshold without this owner, so that no single owner can turn a refusal into a merge.
+ * The candidate's spread is taken twice, from all runs and from the other owners' runs; the lower z counts.
  */
 function withoutWhom(given: Case, runs: MeasuredRun[], spread: readonly number[]) {
   const zWithout = (owner: string) => {

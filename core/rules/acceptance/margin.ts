@@ -27,7 +27,7 @@ export function decideByMargin(valBpb: number, incumbent: number, margin: number
       incumbent,
       verdict: 'inconclusive',
       code: 'within-margin',
-      text: `better than the incumbent by ${bpb(gain)} bits per byte, which is less than the margin of ${margin}: luck alone can do that`,
+      text: `better than the incumbent by ${bpb(gain)} bits per byte, which is less than the margin of ${margin}: it may be luck`,
     };
   return {
     valBpb,

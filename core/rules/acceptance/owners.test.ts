@@ -33,7 +33,7 @@ describe('placing confirmations', () => {
       soFar: [{ owner: 'ada' }, { owner: 'ada' }],
     });
     expect(waiting).toMatchObject({ kind: 'wait' });
-    expect(waiting.kind === 'wait' && waiting.reason).toContain('two owners beside the author');
+    expect(waiting.kind === 'wait' && waiting.reason).toContain('two owners other than the author');
   });
 
   it('takes the only owner, or the author, where the configuration accepts that', () => {

@@ -72,6 +72,6 @@ export function placeConfirmations(o: {
   if (owners.length > 0) return { kind: 'place', owners, singleOwner: single };
   return {
     kind: 'wait',
-    reason: `confirmation needs machines of two owners beside the author; registered now: ${free.join(', ') || 'none'}`,
+    reason: `confirmation needs machines of two owners other than the author; known now: ${free.join(', ') || 'none'}`,
   };
 }

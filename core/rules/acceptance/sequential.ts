@@ -62,7 +62,7 @@ function explore(given: Case, rule: Rule, runs: MeasuredRun[]): Decision {
   if (now >= rule.exploreBound)
     return confirmUpTo(given, rule.confirmRuns, rule.confirmRuns, 'exploring looked promising', evidence);
   if (now > -rule.exploreBound && runs.length < rule.exploreRuns) {
-    const why = `${runs.length} of at most ${rule.exploreRuns} exploring runs leave it open`;
+    const why = `${runs.length} of at most ${rule.exploreRuns} exploring runs do not decide it yet`;
     return exploreUpTo(runs.length + 1, why, evidence);
   }
   const code = now <= -rule.exploreBound ? 'no-gain' : 'undecided';

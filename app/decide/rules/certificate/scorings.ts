@@ -61,8 +61,9 @@ export function discountsOf(
     }),
   );
 }
-const LIED = "its machine said what two others' machines do not bear out when they score the same weights";
-const NOT_KEPT = 'its weights were no longer kept when they were to be scored once more';
+const LIED =
+  'machines of two other owners scored the same weights and did not confirm what its machine reported';
+const NOT_KEPT = 'GitHub no longer kept its weights when they had to be scored once more';
 
 /** What must still be done for an improvement. */
 export function certificateOf(
@@ -92,7 +93,7 @@ export function certificateOf(
   });
 }
 
-/** The verdict when two machines, or too few, could bear it out. */
+/** The verdict when two machines did not confirm the claims, or too few could check them. */
 export function notCertified(
   kind: 'refuted' | 'unsettled',
   judgement: Judgement,
@@ -106,7 +107,7 @@ export function notCertified(
         rescores,
         reason: {
           code: NOT_REPRODUCED,
-          text: "other owners' machines scored the same weights and do not bear out what was claimed for them",
+          text: 'machines of other owners scored the same weights and did not confirm the claims',
         },
       }
     : {
@@ -115,12 +116,12 @@ export function notCertified(
         rescores,
         reason: {
           code: RESCORE_UNSETTLED,
-          text: "another owner's machine scored the same weights and does not bear out what was claimed for them, and there is no third owner to say who is right",
+          text: "another owner's machine scored the same weights and did not confirm the claims, and there is no third owner to decide",
         },
       };
 }
 
-/** What the counted runs amount to. */
+/** The judgement from the runs that count. */
 export function judgedWithout(input: VerdictInput, discounts: Map<number, string>) {
   const facts = input.facts.filter(({ run }) => !discounts.has(run.runId));
   return { facts, judgement: judge({ ...input, facts }) };

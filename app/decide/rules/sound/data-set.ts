@@ -13,7 +13,7 @@ export function dataOf(known: string | undefined, runs: RunResult[]): { data?: s
   return data === undefined ? {} : { data };
 }
 
-/** Reports from another data set than the track's are refused; while the track knows none, than that of the request's earliest run. */
+/** Reports from another data set than the track's are refused; while the track knows none, than that of the pull request's earliest run. */
 export function withSoundData(heads: HeadState[], board: Leaderboard): HeadState[] {
   const all = heads.flatMap((head) => head.runs);
   const sound = (run: RunState): RunState => {
@@ -22,7 +22,7 @@ export function withSoundData(heads: HeadState[], board: Leaderboard): HeadState
     const { track } = run.key;
     const should = board.tracks[track]?.data ?? earliest(all.filter((one) => one.key.track === track));
     if (should === undefined || data === should) return run;
-    const why = `${machine} measured on the data set ${data?.slice(0, 12)}, all others of ${track} on ${should.slice(0, 12)}: make it anew there`;
+    const why = `${machine} measured on the data set ${data?.slice(0, 12)}, all other machines of ${track} on ${should.slice(0, 12)}: delete the data set on ${machine} and prepare it again`;
     return { ...run, finding: { kind: 'refused', check: OTHER_DATA, why } };
   };
   return heads.map((head) => ({ ...head, runs: head.runs.map(sound) }));
