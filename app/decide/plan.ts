@@ -25,7 +25,7 @@ import { type Experiment, noRuns } from './state/experiments.ts';
 import { reconsideredResult } from './state/reconsidered.ts';
 import { ask, type Fault, type Settings, settingsOf } from './state/settings.ts';
 
-/** One step of one request: from everything known about it to what is to be done now. Pure; asked twice, it answers twice the same. */
+/** One step of one pull request: from everything known about it to what is to be done now. Pure: the same input gives the same answer. */
 export function plan(snapshot: Snapshot): Effect[] {
   const settings = settingsOf(snapshot);
   if (!settings.ok) return stop(snapshot, settings.fault);

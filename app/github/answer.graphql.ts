@@ -2,7 +2,7 @@ import type { Answer, CheckWrite } from '../model/effect.ts';
 
 /** The final answer is one document of several mutations, performed by GitHub in this order. */
 
-/** Aliases of what people see of the request: GitHub may refuse each for good (locked, full of comments, limits) and do the rest. */
+/** Aliases of what people see of the pull request: GitHub may refuse each for good (locked, full of comments, limits) and do the rest. */
 export const TO_PEOPLE = ['comment', 'unlabel', 'label', 'close'] as const;
 
 export interface AnswerDocument {

@@ -186,7 +186,7 @@ export function readingOf(client: Client): Reading {
     return wholeQueue(node);
   }
 
-  /** The snapshot brings the first hundred open requests; more of them cost a request a hundred. */
+  /** The snapshot brings the first hundred open pull requests; each further hundred costs one request. */
   async function wholeQueue<T extends WorldNode | null>(node: T): Promise<T> {
     if (node === null) return node;
     const nodes = [...(node.queue.nodes ?? [])];
@@ -234,7 +234,7 @@ export function readingOf(client: Client): Reading {
           repository: {
             pullRequests: { nodes: ({ number: number } | null)[] | null; pageInfo: CommentPage['pageInfo'] };
           };
-        } = await graphql('list requests', OPEN_PULLS_QUERY, { after });
+        } = await graphql('list pull requests', OPEN_PULLS_QUERY, { after });
         const { nodes, pageInfo } = found.repository.pullRequests;
         numbers.push(...(nodes ?? []).flatMap((one) => one?.number ?? []));
         if (!pageInfo.hasNextPage) return numbers;
@@ -244,7 +244,7 @@ export function readingOf(client: Client): Reading {
     async unsaidPulls() {
       const found = await graphql<{
         repository: { pullRequests: { nodes: ({ number: number; locked: boolean } | null)[] | null } };
-      }>('list requests without their comment', UNSAID_QUERY, { label: UNSAID_LABEL });
+      }>('list pull requests without their comment', UNSAID_QUERY, { label: UNSAID_LABEL });
       return (found.repository.pullRequests.nodes ?? []).flatMap((one) =>
         one && !one.locked ? one.number : [],
       );

@@ -13,7 +13,7 @@ function isOpen(comment: CommentReading, reply: Reply): boolean {
   return !comment.own && ending !== 'taken' && ending !== 'refused' && parseCommand(comment.body) !== null;
 }
 
-/** Commands without a final answer. Permissions are asked only of those who can have any, so that strangers cost no request. */
+/** Commands without a final answer. Permissions are read only for people who can have any, so that strangers cost no request. */
 export async function readAsked(port: Port, comments: CommentReading[], reply: Reply): Promise<Asked[]> {
   const answered = reply.endings.size;
   const open = comments

@@ -28,7 +28,7 @@ export interface Asked {
 /** `waits`: not final, looked at again later. */
 export type Ending = 'taken' | 'refused' | 'waits';
 
-/** The bot's one reply to all commands of a request: its first line remembers, the rest is for people. */
+/** The bot's one reply to all commands of a pull request: its first line remembers, the rest is for people. */
 export interface Reply {
   /** GitHub's id of the comment; null before the first command. */
   id: string | null;

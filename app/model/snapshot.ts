@@ -175,7 +175,7 @@ interface Likeness {
   alike: number;
 }
 
-/** What is much like the request: an experiment on record, or an earlier request that is not decided. */
+/** What is much like the pull request: a result, or an earlier pull request that is not decided. */
 export type Similar = SimilarResult | SimilarOpen;
 
 export interface SimilarResult extends Likeness {

@@ -60,7 +60,7 @@ export function sections(world: World, outcome: Outcome): (string | null | false
     `[The result](${resultUrl(world, record)}) keeps the hypothesis, the diff and the numbers.`,
     nextStep(record),
     outcome.earlier.length > 0 &&
-      `Earlier versions of this request: ${outcome.earlier.map((head) => `\`${head.oid.slice(0, 7)}\` ${inline(head.overall!.check.title, 80)}`).join('; ')}.`,
+      `Earlier versions of this pull request: ${outcome.earlier.map((head) => `\`${head.oid.slice(0, 7)}\` ${inline(head.overall!.check.title, 80)}`).join('; ')}.`,
   ];
 }
 

@@ -11,7 +11,7 @@ const press = async (login: string, number: number, button: string, name = 'desc
   await stage.settle();
 };
 
-/** A request from a fork that the swarm failed twice. */
+/** A pull request from a fork that the swarm failed twice. */
 async function failed(): Promise<number> {
   stage = await Stage.open();
   await stage.begin(2);
@@ -24,7 +24,7 @@ async function failed(): Promise<number> {
   return number;
 }
 
-describe("the buttons of a check on a fork's head, for which GitHub names no request", () => {
+describe("the buttons of a check on a fork's head, for which GitHub names no pull request", () => {
   it.each([
     ['"Re-run" of the check `descent`', 'Re-run', 'descent'],
     ['"Re-run" of the run that failed', 'Re-run', 'descent cpu explore 1'],

@@ -71,7 +71,7 @@ it('an approval is of the file that was read: another one, pushed after it, wait
   expect(next.job.blob).not.toBe(approved.job.blob);
 });
 
-it('an approval is of one request: other newcomers, and the same one with another request, wait on', async () => {
+it('an approval is for one pull request: other newcomers, and the same one with another pull request, wait on', async () => {
   stage = await Stage.open({ '.github/descent.yml': NEWCOMERS });
   await stage.begin(2);
   const number = await stage.open('nova', 'print("first try")\n');

@@ -19,7 +19,7 @@ import { bringHead, commitOf, headToBring } from './merge.ts';
 
 /**
  * The verdict of the present file on one track: recorded, and main moved at once when it improved. The last track's verdict ends
- * the request: merged, or closed, and answered.
+ * the pull request: merged, or closed, and answered.
  */
 export function conclude(
   snapshot: Snapshot,

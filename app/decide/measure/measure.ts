@@ -35,7 +35,7 @@ export type Underway =
   | { kind: 'judged'; judgement: Judgement };
 
 const NOBODY_TO_SCORE =
-  "its weights are scored once more on another owner's machine before it holds the record";
+  "its weights are scored once more on another owner's machine before it becomes the record";
 
 /** An experiment whose verdict is not said yet: waiting, ordering, or ready for it. */
 export function underway(snapshot: Snapshot, settings: Settings, candidate: Experiment): Underway {

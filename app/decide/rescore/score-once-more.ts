@@ -9,9 +9,9 @@ import type { Experiment } from '../state/experiments.ts';
 import type { Settings } from '../state/settings.ts';
 import { wordsOf } from '../state/words.ts';
 
-/** A gain is scored once more on another owner's machine before it holds the record. */
+/** A gain is scored once more on another owner's machine before it becomes the record. */
 
-/** Orders the scoring of a run's weights when it is this request's turn, else it waits in the queue. */
+/** Orders the scoring of a run's weights when it is this pull request's turn; otherwise it waits in the queue. */
 export function scoreOnceMore(
   snapshot: Snapshot,
   settings: Settings,

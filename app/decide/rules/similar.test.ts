@@ -31,7 +31,7 @@ const regressed: Similar = {
   exception: null,
 };
 
-/** A machine less than requests: another one runs, a younger one waits. */
+/** One machine fewer than pull requests: another one runs, a younger one waits. */
 const busy = { ...config, tracks: { cpu: { ...config.tracks.cpu!, capacity: 1 } } };
 
 function planned(similar: Similar[], queue = [queueEntry(60, { createdAt: '2026-11-23T11:30:00Z' })]) {
