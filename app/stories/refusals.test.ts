@@ -69,7 +69,7 @@ describe('a pull request that cannot be measured', () => {
     await stage.measure({ valBpb: 1.5 });
     const back = await stage.open('vega', 'print("the beginning")\n');
     expect(await stage.view(back)).toMatchObject({ state: 'closed', labels: ['duplicate'] });
-    expect((await stage.view(back)).comments[0]).toContain("main's own file as it was first measured");
+    expect((await stage.view(back)).comments[0]).toContain("the first incumbent, main's own file");
   });
 
   it('repeats what was measured before: answered from the record, with the link, and closed', async () => {

@@ -13,7 +13,7 @@ export interface Part {
   adopt: boolean;
 }
 
-/** What a record amounts to today. One that improved and was not adopted is held against the incumbent of the day. */
+/** What a result amounts to today. One that improved and was not adopted is compared with the current incumbent. */
 export function partOf(snapshot: Snapshot, settings: Settings, result: ExperimentResult): Part {
   const { board, config } = settings;
   const consequence = consequenceOf(snapshot, settings, result);
@@ -30,7 +30,7 @@ export function partOf(snapshot: Snapshot, settings: Settings, result: Experimen
   const rules = config.tracks[result.track];
   const standing = board.tracks[result.track];
   if (!rules || !standing) return { result, consequence: 'no-track', adopt: false };
-  // A person has merged it: that is not held against anything.
+  // A person has merged it: nothing is compared any more.
   if (snapshot.pull.state === 'merged') return { result, consequence, adopt: true };
 
   if (!isCertified(result)) return { result, consequence: 'too-few-runs', adopt: false };

@@ -112,7 +112,7 @@ describe('whom a track trusts', () => {
     expect(trust({}, { blocked: ['bob.lab'] })).toBe('trusted');
   });
 
-  it('forgives what happened up to the end of the day of the appeal, and nothing after it', () => {
+  it('forgives what happened until the appeal’s day has ended, and nothing after it', () => {
     const day = '2026-11-20';
     const end = Date.parse(day) + DAY;
     const outliers = ['nova', 'vega'].map((author, pull) => ({ pull, author, at: '' }));
