@@ -6,7 +6,7 @@ import { octokitPort } from '../github/octokit.ts';
 import type { Port } from '../github/port.ts';
 import type { ResultCache } from '../intake/records.ts';
 import type { FindSimilar } from '../intake/similar.ts';
-import type { Sources } from '../intake/snapshot.ts';
+import type { Sources } from '../intake/world.ts';
 import { askSimilar } from '../memory/ask.ts';
 import { lookWith } from '../memory/look.ts';
 import { refreshPages } from '../memory/pages.ts';

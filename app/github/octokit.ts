@@ -1,7 +1,7 @@
 import { actionsOf } from './actions.ts';
 import { clientOf, type Octokits, type Where } from './client.ts';
 import type { Port } from './port.ts';
-import { readingOf } from './read.ts';
+import { readingOf } from './read/read.ts';
 import { writingOf } from './write.ts';
 
 /** The port over Octokit, for one repository. */

@@ -10,7 +10,7 @@ import { Command } from 'commander';
 const root = join(import.meta.dirname, '..', '..');
 const SUITES: Record<string, string[]> = {
   escapes: ['runner/sandbox', 'runner/between-jobs.test.ts'],
-  forgeries: ['app/intake/report.test.ts', 'app/stories/forgery.test.ts'],
+  forgeries: ['app/intake/report/report.test.ts', 'app/stories/forgery.test.ts'],
   channels: [
     ...['runner/sandbox/bubblewrap.test.ts', 'bench/channels/channels.test.ts'],
     ...['-t', 'page|kernel keeps|leaves|processors|a note arrives'],

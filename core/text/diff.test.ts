@@ -47,7 +47,7 @@ describe('the diff of a file', () => {
     expect(lines.filter((one) => one.startsWith('-x_'))).toHaveLength(1600);
     expect(lines.filter((one) => one.startsWith('+y_'))).toHaveLength(1600);
     expect(lines.some((one) => one.startsWith('@@'))).toBe(false);
-  });
+  }, 60_000);
 
   it('is cut at 64 KiB and says so, and never in the middle of a character', () => {
     const head = diffOf('', "x = ''\n").length - 1;

@@ -1,6 +1,6 @@
-import type { Report } from '../../core/formats/report.ts';
-import type { Artifact } from '../github/port.ts';
-import type { RunFacts } from '../model/state.ts';
+import type { Report } from '../../../core/formats/report.ts';
+import type { Artifact } from '../../github/port.ts';
+import type { RunFacts } from '../../model/state.ts';
 import { type Judged, refuse } from './report.ts';
 
 /** Where GitHub does not say until when it keeps an artifact: as experiment.yml asks. */

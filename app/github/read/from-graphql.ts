@@ -1,7 +1,7 @@
-import type { ChangedFile, FileEntry } from '../../core/rules/eligibility.ts';
-import type { CheckRun } from '../model/snapshot.ts';
-import type { CommitReading, QueueReading, WorldReading } from './port.ts';
-import { PortError } from './port.ts';
+import type { ChangedFile, FileEntry } from '../../../core/rules/eligibility.ts';
+import type { CheckRun } from '../../model/snapshot.ts';
+import type { CommitReading, QueueReading, WorldReading } from '../port.ts';
+import { PortError } from '../port.ts';
 import type { CheckNode, CommitNode, HeadText, Shown, WorldNode } from './reading.graphql.ts';
 
 /** GraphQL's nodes in our words. */

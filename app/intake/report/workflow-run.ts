@@ -1,6 +1,6 @@
-import { SCORED_ARTIFACT } from '../../core/formats/handed-over.ts';
-import type { Artifact, WorkflowJob, WorkflowRun } from '../github/port.ts';
-import type { RunKey } from '../model/state.ts';
+import { SCORED_ARTIFACT } from '../../../core/formats/handed-over.ts';
+import type { Artifact, WorkflowJob, WorkflowRun } from '../../github/port.ts';
+import type { RunKey } from '../../model/state.ts';
 import { type Judged, refuse } from './report.ts';
 
 /** Is this workflow run the one we started, and did it leave exactly what experiment.yml leaves? */

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { jobOf } from '../../testing/examples/job.ts';
-import { reportOf } from '../../testing/examples/report.ts';
+import { jobOf } from '../../../testing/examples/job.ts';
+import { reportOf } from '../../../testing/examples/report.ts';
 import { judgeScored } from './handed-over.ts';
 
 /** Another owner's machine will download and unpack it: as much as the order allows, and no more. */

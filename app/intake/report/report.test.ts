@@ -1,9 +1,9 @@
 import { strToU8, zipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
-import { REPORT_LIMIT_BYTES } from '../../core/formats/report.ts';
-import { jobOf } from '../../testing/examples/job.ts';
-import { sha } from '../../testing/examples/names.ts';
-import { reportOf } from '../../testing/examples/report.ts';
+import { REPORT_LIMIT_BYTES } from '../../../core/formats/report.ts';
+import { jobOf } from '../../../testing/examples/job.ts';
+import { sha } from '../../../testing/examples/names.ts';
+import { reportOf } from '../../../testing/examples/report.ts';
 import { judgeReport } from './report.ts';
 import { unpackReport } from './unpack.ts';
 import { type Expected, judgeArtifacts, judgeJobs, judgeRun } from './workflow-run.ts';

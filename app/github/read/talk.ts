@@ -1,5 +1,5 @@
-import { REPLY_TAG } from '../model/command.ts';
-import type { CommentReading, Talk } from './port.ts';
+import { REPLY_TAG } from '../../model/command.ts';
+import type { CommentReading, Talk } from '../port.ts';
 import type { CommentNode, PullNode } from './reading.graphql.ts';
 
 /** Comments as commands need them. */

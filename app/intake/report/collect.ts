@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import type { Report } from '../../core/formats/report.ts';
-import { REPORT_LIMIT_BYTES } from '../../core/formats/report.ts';
-import { ownerOf } from '../../core/owner.ts';
-import type { Port, WorkflowRun } from '../github/port.ts';
-import type { Finding } from '../model/snapshot.ts';
-import type { RunFacts, RunKey, RunMemory } from '../model/state.ts';
+import type { Report } from '../../../core/formats/report.ts';
+import { REPORT_LIMIT_BYTES } from '../../../core/formats/report.ts';
+import { ownerOf } from '../../../core/owner.ts';
+import type { Port, WorkflowRun } from '../../github/port.ts';
+import type { Finding } from '../../model/snapshot.ts';
+import type { RunFacts, RunKey, RunMemory } from '../../model/state.ts';
 import { judgeScored } from './handed-over.ts';
 import { judgeHarness } from './harness.ts';
 import { judgeReport, type Refusal, refuse } from './report.ts';

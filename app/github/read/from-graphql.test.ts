@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { sha } from '../../testing/examples/names.ts';
+import { sha } from '../../../testing/examples/names.ts';
 import { commitOf } from './from-graphql.ts';
 import type { CheckNode } from './reading.graphql.ts';
 

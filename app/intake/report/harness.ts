@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { Report } from '../../core/formats/report.ts';
-import type { Port, WorkflowRun } from '../github/port.ts';
+import type { Report } from '../../../core/formats/report.ts';
+import type { Port, WorkflowRun } from '../../github/port.ts';
 import { type Judged, refuse } from './report.ts';
 
 const HARNESS_PATH = 'train/harness.py';

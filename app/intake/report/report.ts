@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
-import { misfit } from '../../core/formats/hardware.ts';
-import { type Job, jobSchema } from '../../core/formats/job.ts';
-import { type Report, reportSchema } from '../../core/formats/report.ts';
-import { parseStrictJson } from '../../core/formats/strict-json.ts';
+import { misfit } from '../../../core/formats/hardware.ts';
+import { type Job, jobSchema } from '../../../core/formats/job.ts';
+import { type Report, reportSchema } from '../../../core/formats/report.ts';
+import { parseStrictJson } from '../../../core/formats/strict-json.ts';
 
 /** Is this report the one we asked for? Every comparison has a name, which the refusal carries. */
 

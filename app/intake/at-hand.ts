@@ -1,0 +1,45 @@
+import { experimentsDue } from '../../core/formats/leaderboard.ts';
+import type { HeadState, Snapshot, World } from '../model/snapshot.ts';
+import { tracksAsked } from '../model/tracks.ts';
+
+/** Which files, tracks and commits of a pull request matter now, so that no other is read. */
+
+/** A run of the present file is below the best: only then it may be merged soon. */
+export function mayGain({ main }: World, heads: HeadState[], blob: string | undefined): boolean {
+  if (!main.leaderboard.ok) return false;
+  const { tracks } = main.leaderboard.value;
+  return heads
+    .flatMap((head) => head.runs)
+    .some(({ key, memory, finding }) => {
+      const facts = memory.facts ?? (finding.kind === 'report' ? finding.facts : null);
+      const best = tracks[key.track]?.incumbent.valBpb;
+      return key.blob === blob && best !== undefined && (facts?.run.valBpb ?? Infinity) < best;
+    });
+}
+
+/** The tracks the pull request asks for, and those its runs were ordered on. */
+export function tracksAtHand({ main }: World, asking: Parameters<typeof tracksAsked>[0]): string[] {
+  const asked = main.config.ok ? tracksAsked(asking, main.config.value.primary) : [];
+  return [...new Set([...asked, ...asking.heads.flatMap((head) => head.runs.map((run) => run.key.track))])];
+}
+
+/**
+ * Blobs whose record matters: the present one while the pull request is open, or was merged without a verdict; those with something
+ * left to settle; all when asked.
+ */
+export function blobsAtHand(heads: HeadState[], state: Snapshot['pull']['state'], asked: boolean): string[] {
+  const undecided = state === 'merged' && heads[0]?.overall?.key.state !== 'verdict';
+  const unsettled = heads.filter(
+    (head, i) =>
+      asked ||
+      (i === 0 && (state === 'open' || undecided)) ||
+      head.runs.some((run) => run.check.status !== 'completed') ||
+      (head.overall !== null && head.overall.check.status !== 'completed'),
+  );
+  return [...new Set(unsettled.flatMap((head) => head.blob ?? []))];
+}
+
+/** Files of a pull request whose machines are being audited, or whose verdicts are to be looked at again. */
+export function blobsDue({ main }: World, number: number): string[] {
+  return experimentsDue(main.leaderboard).flatMap(({ pull, blob }) => (pull === number ? blob : []));
+}

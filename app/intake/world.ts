@@ -1,0 +1,133 @@
+import { parseConfig } from '../../core/formats/config.ts';
+import { parseLeaderboard } from '../../core/formats/leaderboard.ts';
+import type { CommitReading, Port, QueueReading, WorldReading } from '../github/port.ts';
+import type { Fresh, HeadState, QueueEntry, RunState, World } from '../model/snapshot.ts';
+import { decodeMemory, decodeOverall, decodeRun } from '../model/state.ts';
+import type { ResultCache } from './records.ts';
+import { collect } from './report/collect.ts';
+import type { FindSimilar } from './similar.ts';
+
+/** What the bot reads whatever it is about: main, the queue, and what it remembers on commits. */
+
+/** Everything that is not a function of GitHub's state arrives here and nowhere else. */
+export interface Sources {
+  now: () => Date;
+  draw: () => Fresh;
+  records: ResultCache;
+  similar: FindSimilar;
+}
+
+const DEFAULT_LOST_AFTER_MINUTES = 30; // when the configuration cannot be read, runs are still collected
+const FRESH = 8;
+
+type Head = Omit<HeadState, 'runs'> & { runs: Omit<RunState, 'finding'>[] };
+
+/**
+ * What the bot remembers on a commit of this pull request, null for the bootstrap: the checks of others with the same head are not
+ * its own. Of those that an older bot wrote, a run belongs to whom its job names, and `descent` to whom the runs beside it do.
+ */
+function headOf(commit: CommitReading, pull: number | null): Head {
+  const runs = commit.checks.flatMap((check) => {
+    const found = decodeRun(check.externalId);
+    const memory = decodeMemory(check.text);
+    if (!found || !memory) return [];
+    const of = found.pull === undefined ? memory.job.pull : found.pull;
+    return [{ check, head: commit.oid, key: { ...found.key, pull: of }, memory }];
+  });
+  const named = runs.find(({ key }) => key.pull !== null)?.key.pull;
+  const overalls = commit.checks.flatMap((check) => {
+    const found = decodeOverall(check.externalId);
+    return found
+      ? [{ check, key: found.key, of: found.pull === undefined ? (named ?? pull) : found.pull }]
+      : [];
+  });
+  const own = overalls.filter(({ of }) => of === pull).at(-1);
+  return {
+    oid: commit.oid,
+    blob: commit.file?.oid ?? null,
+    overall: own ? { check: own.check, key: own.key } : null,
+    runs: runs.filter(({ key }) => key.pull === pull),
+    shared: [...overalls.map(({ of }) => of), ...runs.map(({ key }) => key.pull)].some(
+      (of) => of !== null && of !== pull,
+    ),
+  };
+}
+
+/** @param oldest of the pull requests with this head: whose the checks are that an older bot wrote without a number */
+function queueEntryOf(reading: QueueReading, oldest: boolean): QueueEntry {
+  const checks = reading.commit?.checks ?? [];
+  const isOwn = (of: number | null | undefined) => (of === undefined ? oldest : of === reading.pull);
+  const runs = checks.flatMap((check) => {
+    const found = decodeRun(check.externalId);
+    return found && isOwn(found.pull) ? [{ check, key: { ...found.key, pull: reading.pull } }] : [];
+  });
+  const overall = checks
+    .flatMap(({ externalId }) => decodeOverall(externalId) ?? [])
+    .filter(({ pull }) => isOwn(pull))
+    .at(-1);
+  return {
+    pull: reading.pull,
+    author: reading.author,
+    createdAt: reading.createdAt,
+    draft: reading.draft,
+    head: reading.commit?.oid ?? null,
+    blob: reading.commit?.file?.oid ?? null,
+    overall: overall?.key ?? null,
+    running: runs.filter(({ check }) => check.status !== 'completed').map(({ key }) => key),
+    confirming: new Set(runs.filter(({ key }) => key.stage === 'confirm').map(({ key }) => key.ordinal)).size,
+  };
+}
+
+function queueOf(readings: QueueReading[]): QueueEntry[] {
+  const heads = new Set<string | undefined>();
+  return readings.map((reading) => {
+    const oldest = !heads.has(reading.commit?.oid);
+    heads.add(reading.commit?.oid);
+    return queueEntryOf(reading, oldest);
+  });
+}
+
+export function worldOf(reading: WorldReading, sources: Sources): World {
+  return {
+    now: sources.now().toISOString(),
+    repository: reading.repository,
+    bot: reading.bot,
+    main: {
+      ...reading.main,
+      config: parseConfig(reading.main.config),
+      leaderboard: parseLeaderboard(reading.main.leaderboard),
+    },
+    queue: queueOf(reading.queue),
+    fresh: Array.from({ length: FRESH }, sources.draw),
+  };
+}
+
+/** Adds to each run in flight what GitHub says about it now. */
+export async function withFindings(
+  port: Port,
+  world: World,
+  commit: CommitReading,
+  pull: number | null,
+): Promise<HeadState> {
+  const head = headOf(commit, pull);
+  const runs: RunState[] = [];
+  for (const run of head.runs)
+    runs.push({
+      ...run,
+      finding:
+        run.check.status === 'completed'
+          ? { kind: 'pending' }
+          : await collect(port, run, {
+              now: world.now,
+              lostAfterMinutes: world.main.config.ok
+                ? world.main.config.value.limits['lost-after-minutes']
+                : DEFAULT_LOST_AFTER_MINUTES,
+              repository: `${world.repository.owner}/${world.repository.name}`,
+              branch: world.main.branch,
+              bot: world.bot,
+              main: world.main.oid,
+              harness: world.main.harness,
+            }),
+    });
+  return { ...head, runs };
+}
