@@ -41,11 +41,16 @@ describe('the diff of a file', () => {
   });
 
   it('shows a file as replaced where too much changed to search for what stayed', () => {
-    const [old, present] = [numbered(1600, 'x'), numbered(1600, 'y')];
+    const ruled = ["s = '''", '====', "'''"];
+    const [old, present] = [
+      [...numbered(1600, 'x'), ...ruled],
+      [...numbered(1600, 'y'), ...ruled],
+    ];
     const lines = diffOf(program(old), program(present)).split('\n');
     expect(lines.slice(0, 3)).toEqual(['--- a/train/train.py', '+++ b/train/train.py', '-x_0 = 0']);
     expect(lines.filter((one) => one.startsWith('-x_'))).toHaveLength(1600);
     expect(lines.filter((one) => one.startsWith('+y_'))).toHaveLength(1600);
+    expect(lines.filter((one) => /^[-+]====$/.test(one))).toHaveLength(2);
     expect(lines.some((one) => one.startsWith('@@'))).toBe(false);
   }, 60_000);
 

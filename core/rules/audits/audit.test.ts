@@ -75,6 +75,11 @@ describe('settling an audit', () => {
     expect(settle([eve, ada, run('bell', null)], 1)).toEqual({ kind: 'outlier', run: eve });
   });
 
+  it('never ends with fewer than two runs', () => {
+    expect(() => settle([], 0.001)).toThrow('two or three runs, got 0');
+    expect(() => settle([run('eve', 0.97)], 0.001)).toThrow('two or three runs, got 1');
+  });
+
   it('never lets an owner vouch for themselves', () => {
     expect(() => settle([run('eve', 0.97), { ...run('eve', 0.97), machine: 'eve-2' }], 0.001)).toThrow(
       'different owners',
