@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Report } from '../../core/formats/report.ts';
+import type { ExperimentResult } from '../../core/formats/result.ts';
 import { ADA, BOB, EVE, measureAll, recordOf, threeOwners } from '../../testing/bot/owners.ts';
 import { AUDITED, type Stage } from '../../testing/bot/stage.ts';
 import { reportOf } from '../../testing/examples/report.ts';
@@ -40,30 +41,41 @@ it('makes nobody’s file invalid: it is measured by another, does not count, an
   ]);
 }, 90_000);
 
-it.each<[string, (seen: Report) => Partial<Report>]>([
-  ['digest of weights', ({ digests }) => ({ digests })],
-  ['held-out loss', ({ heldoutBpb }) => ({ heldoutBpb })],
-])(
-  'a %s that another run reported is found under whatever loss: the run does not count, and is repeated elsewhere',
-  async (_, copied) => {
-    stage = await threeOwners();
-    const number = await stage.open('nova', 'print("a gain, not sure yet")\n');
-    const first = (await stage.take(ADA))!;
-    const seen = reportOf(first.job, { valBpb: 1.9, heldoutBpb: 1.95 });
-    await stage.finish(first, seen);
-    const copy = (await stage.take(EVE))!;
-    await stage.finish(copy, { valBpb: 1.91, ...copied(seen) });
-    expect(await stage.view(number)).toMatchObject({ state: 'open', labels: [] });
-    expect(await stage.take(EVE)).toBeNull();
+/** Of two runs the second is by eve and repeats something of the first. */
+async function copies(
+  firstLoss: number,
+  stageOfThem: Report['job']['stage'],
+  copied: (seen: Report) => Partial<Report>,
+): Promise<ExperimentResult['audits'][number] | undefined> {
+  const number = await stage.open('nova', 'print("a gain, not sure yet")\n');
+  if (stageOfThem === 'confirm') await stage.measureOn(ADA, { valBpb: firstLoss });
+  const first = (await stage.take(ADA))!;
+  const seen = reportOf(first.job, { valBpb: firstLoss + first.job.seed * 1e-18 }); // as measureAll
+  await stage.finish(first, seen);
+  const copy = (await stage.take(EVE))!;
+  expect([first, copy].map(({ job }) => job.stage)).toEqual([stageOfThem, stageOfThem]);
+  await stage.finish(copy, { valBpb: firstLoss + 0.01, ...copied(seen) });
+  expect(await stage.view(number)).toMatchObject({ state: 'open', labels: [] });
+  if (stageOfThem === 'explore') expect(await stage.take(EVE)).toBeNull();
 
-    await measureAll(stage, () => 1.92);
-    const result = await recordOf(stage, number);
-    const hers = result.runs.find((run) => run.runId === copy.runId)!;
-    expect(hers).toMatchObject({ owner: 'eve', discounted: expect.any(String) });
-    expect(result.audits.find((audit) => audit.of === hers.runId)).toMatchObject({ why: 'equal' });
-  },
-  90_000,
-);
+  await measureAll(stage, () => firstLoss);
+  const result = await recordOf(stage, number);
+  const hers = result.runs.find((run) => run.runId === copy.runId)!;
+  expect(hers).toMatchObject({ owner: 'eve', discounted: expect.any(String) });
+  return result.audits.find((audit) => audit.of === hers.runId);
+}
+
+describe('what another run reported is found under whatever loss: the run does not count', () => {
+  it('a digest of weights, and the run is repeated elsewhere', async () => {
+    stage = await threeOwners();
+    expect(await copies(1.9, 'explore', ({ digests }) => ({ digests }))).toMatchObject({ why: 'equal' });
+  }, 90_000);
+
+  it('a held-out loss, which confirming runs have', async () => {
+    stage = await threeOwners(AUDITED.replace('sigma: 0.1', 'sigma: 0.1\n    owners: [eve]'));
+    await copies(1.6, 'confirm', ({ heldoutBpb }) => ({ heldoutBpb }));
+  }, 90_000);
+});
 
 describe('two logins of one person', () => {
   const EVA = 3;

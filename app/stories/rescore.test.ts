@@ -68,7 +68,7 @@ describe('a gain that is confirmed', () => {
     expect(ownerOf(first.machine)).not.toBe(ownerOf(scorings[0]!.machine));
     expect(rescore).toMatchObject({
       weights: { sha256: reportOf(first.job).digests.weights },
-      claims: { sha256: '4'.repeat(64), bytes: 2000 },
+      claims: { sha256: '4'.repeat(64), bytes: 8000 },
     });
 
     const view = await stage.view(number);

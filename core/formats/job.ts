@@ -71,4 +71,14 @@ export function trainingSeconds({
   return budgetSeconds - Math.min(loadSeconds, budgetSeconds / 6);
 }
 
+/** What the held-out rows of a run are drawn from; undefined: it is scored on validation text alone. */
+export function heldoutNonce({
+  stage,
+  nonce,
+  rescore,
+}: Pick<Job, 'stage' | 'nonce' | 'rescore'>): string | undefined {
+  if (rescore) return rescore.heldout;
+  return stage === 'confirm' || stage === 'baseline' ? nonce : undefined;
+}
+
 export type Job = z.infer<typeof jobSchema>;

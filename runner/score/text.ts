@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Job } from '../../core/formats/job.ts';
+import { heldoutNonce, type Job } from '../../core/formats/job.ts';
 import { type Dataset, DatasetError, type Rows } from '../dataset.ts';
 
 /** What a run is scored on: the validation part decides, the held-out part shows whether it was known by heart. */
@@ -36,8 +36,7 @@ export function drawRows(job: Job, dataset: Dataset, random: () => number): Scor
  * it before, and whoever scores the run once more draws the same.
  */
 export function heldoutRows(job: Job, dataset: Dataset): number[] {
-  const measuresBoth = job.stage === 'confirm' || job.stage === 'baseline';
-  const nonce = job.rescore ? job.rescore.heldout : measuresBoth ? job.nonce : undefined;
+  const nonce = heldoutNonce(job);
   if (nonce === undefined) return [];
   const all = shuffle([...Array(dataset.rowCount.heldout).keys()], uniformFrom(nonce));
   return all.slice(0, rowsToScore(job, dataset));

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Job } from '../../core/formats/job.ts';
+import { heldoutNonce, type Job } from '../../core/formats/job.ts';
 import type { Report } from '../../core/formats/report.ts';
 
 /** The real harness: reports name its digest, and the town's main carries it. */
@@ -9,16 +9,21 @@ export const HARNESS = readFileSync(join(import.meta.dirname, '../../train/harne
 
 /** What a machine that did all it should reports of this job. */
 export function reportOf(job: Job, change: Partial<Report> = {}): Report {
+  const { valBpb = 1.5 } = change;
+  const heldout = heldoutNonce(job);
+  const isBoth = heldout !== undefined && valBpb !== null;
   return {
     schema: 1,
     job,
     outcome: 'scored',
     reason: null,
-    valBpb: 1.5,
-    heldoutBpb: null,
+    valBpb,
+    // Of other rows in each run: never the same twice.
+    heldoutBpb: isBoth ? valBpb + Number.parseInt(heldout.slice(0, 8), 16) / 2 ** 40 : null,
     probes: {
       count: job.probes,
-      heldout: 0,
+      heldout: isBoth ? job.probes : 0,
+      ...(isBoth && { heldoutPenaltyBpb: 0 }),
       guided: job.rescore === undefined,
       worstNats: 0.0001,
       meanExcessNats: 0,
@@ -38,7 +43,7 @@ export function reportOf(job: Job, change: Partial<Report> = {}): Report {
       harness: createHash('sha256').update(HARNESS).digest('hex'),
       data: '3'.repeat(64),
     },
-    ...(job.handOver && { claimsBytes: 2000 }),
+    ...(job.handOver && { claimsBytes: isBoth ? 8000 : 2000 }),
     weightsBytes: 1000,
     peakMemoryMiB: 300,
     sandbox: 'bubblewrap',

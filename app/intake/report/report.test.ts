@@ -74,6 +74,22 @@ describe('a report', () => {
   );
 });
 
+describe('the held-out loss of a report', () => {
+  it.each(['confirm', 'baseline'] as const)('is there when the order, a %s, asked for it', (stage) => {
+    const asked = jobOf({ stage });
+    const told = (change: object) => judgeReport(JSON.stringify({ ...reportOf(asked), ...change }), asked);
+    expect(told({})).toMatchObject({ ok: true });
+    expect(told({ heldoutBpb: null })).toMatchObject({ ok: false, check: 'heldout' });
+    const { heldoutPenaltyBpb: _, ...unprobed } = reportOf(asked).probes!;
+    expect(told({ probes: unprobed })).toMatchObject({ ok: false, check: 'probes' });
+    expect(told({ outcome: 'crashed', valBpb: null, heldoutBpb: null })).toMatchObject({ ok: true });
+  });
+
+  it('is not there when nobody asked for it', () => {
+    expect(refusal(said({ heldoutBpb: 1.5 }))).toMatch(/^heldout: /);
+  });
+});
+
 describe('an archive', () => {
   const zip = (files: Record<string, string>) =>
     zipSync(Object.fromEntries(Object.entries(files).map(([name, text]) => [name, strToU8(text)])));

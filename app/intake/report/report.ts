@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { misfit } from '../../../core/formats/hardware.ts';
-import { type Job, jobSchema } from '../../../core/formats/job.ts';
+import { heldoutNonce, type Job, jobSchema } from '../../../core/formats/job.ts';
 import { type Report, reportSchema } from '../../../core/formats/report.ts';
 import { parseStrictJson } from '../../../core/formats/strict-json.ts';
 
@@ -59,10 +59,20 @@ function judgeRanges(report: Report, job: Job): Judged<Report> {
     return refuse('reason', 'the run was scored, and the report also says why it was not');
   if (!scored && report.heldoutBpb !== null)
     return refuse('loss', 'the report has a held-out loss and no loss');
+  const heldout = heldoutNonce(job) !== undefined;
+  if (scored && heldout !== (report.heldoutBpb !== null))
+    return refuse(
+      'heldout',
+      heldout
+        ? 'the job asked for held-out rows, the report has no held-out loss'
+        : 'the report has a held-out loss, the job asked for none',
+    );
   if (scored && report.digests.weights === null)
     return refuse('weights', 'the run was scored, and the report names no weights');
   if (scored && job.probes > 0 && (report.probes === null || report.probes.count < 1))
     return refuse('probes', `the job asked for ${job.probes} probes, the report has none`);
+  if (scored && job.probes > 0 && heldout && report.probes?.heldoutPenaltyBpb === undefined)
+    return refuse('probes', 'the job asked for held-out rows, the report has no probes of them');
   if (report.probes && report.probes.count !== job.probes)
     return refuse(
       'probes',
