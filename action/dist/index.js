@@ -48475,6 +48475,14 @@ function trainingSeconds({
 }) {
   return budgetSeconds - Math.min(loadSeconds, budgetSeconds / 6);
 }
+function heldoutNonce({
+  stage,
+  nonce,
+  rescore
+}) {
+  if (rescore) return rescore.heldout;
+  return stage === "confirm" || stage === "baseline" ? nonce : void 0;
+}
 
 // core/formats/reason.ts
 var pass = external_exports.enum(["claims pass", "probes pass"]);
@@ -51225,8 +51233,7 @@ function drawRows(job, dataset, random) {
   return shuffle(rows2, random);
 }
 function heldoutRows(job, dataset) {
-  const measuresBoth = job.stage === "confirm" || job.stage === "baseline";
-  const nonce = job.rescore ? job.rescore.heldout : measuresBoth ? job.nonce : void 0;
+  const nonce = heldoutNonce(job);
   if (nonce === void 0) return [];
   const all = shuffle([...Array(dataset.rowCount.heldout).keys()], uniformFrom(nonce));
   return all.slice(0, rowsToScore(job, dataset));
