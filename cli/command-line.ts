@@ -53,7 +53,7 @@ export function addVerb(
   });
 }
 
-/** @returns the exit status. Throws a Failure for input the verb does not take. */
+/** @returns the exit status. Throws a Failure for input that the verb does not accept. */
 async function run(
   verb: Verb,
   raw: Record<string, unknown>,
@@ -96,7 +96,7 @@ function valueName(field: Field): string {
   return field.type === 'array' ? 'list' : 'text';
 }
 
-/** Words of the command line to what the schema expects; the schema then judges the value. */
+/** Turns words of the command line into what the schema expects. The schema then checks the value. */
 function reader(field: Field): (text: string, previous: unknown) => unknown {
   if (field.type === 'array') {
     return (text, previous) => [...(Array.isArray(previous) ? previous : []), text];

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// `descent` as npm installs it. Reading the memory needs the npm packages; measuring needs the rest, which bootstrap brings.
+// `descent` as npm installs it. Reading the memory needs the npm packages. Measuring needs the rest, which bootstrap installs.
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { installPackages } from '../setup/packages.mjs';

@@ -3,22 +3,22 @@ import { stringify } from 'yaml';
 import { z } from 'zod';
 import { Failure, messageOf } from '../core/failure.ts';
 
-/** The description of a request, from flags or from a file, as the bot will read it. */
+/** The description of a pull request, from flags or from a file, as the bot will read it. */
 
 export const descriptionInput = {
-  hypothesis: z.string().optional().describe('why the loss should go down, in a sentence or two'),
+  hypothesis: z.string().optional().describe('why the loss should go down, in one or two sentences'),
   change: z.string().optional().describe('what changed, e.g. "TOTAL_BATCH_SIZE 2**19 -> 2**18"'),
   expect: z.number().optional().describe('the change of val_bpb you expect, e.g. -0.004'),
   buildsOn: z.array(z.coerce.number()).optional().describe('an earlier experiment; may be given again'),
-  differs: z.string().optional().describe('how it differs from the similar experiments that `check` names'),
+  differs: z.string().optional().describe('how it differs from the similar experiments that `check` lists'),
   agent: z.string().optional().describe('your code name'),
-  track: z.array(z.string()).optional().describe('the primary track otherwise; may be given again'),
+  track: z.array(z.string()).optional().describe('default: the primary track; may be given again'),
   description: z.string().optional().describe('read the whole description from this file instead'),
 };
 
 export type DescriptionInput = z.infer<z.ZodObject<typeof descriptionInput>>;
 
-/** The Markdown of the request, or null when nothing was said. */
+/** The Markdown of the pull request, or null without any words. */
 export async function descriptionOf(
   input: DescriptionInput,
   reads: (path: string) => Promise<string>,

@@ -8,7 +8,7 @@ import { cacheFolder } from '../setup/paths.mjs';
 enableCompileCache(join(cacheFolder(), 'compiled'));
 const { main } = await import('./program.ts');
 
-// `| head` closes the pipe: what is left to say is for nobody.
+// `| head` closes the pipe: no one reads the rest.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
   process.exit();

@@ -9,10 +9,10 @@ import { isVerb, loadVerbs } from './verbs.ts';
 
 const require = createRequire(import.meta.url);
 
-/** For whoever starts it from outside the clone, where npx would find a stranger's package of the name. */
+/** For a start from outside the clone, where npx would find a stranger's package of this name. */
 const PROGRAM = require.resolve('./descent.mjs');
 
-/** The collective memory and the swarm from the command line. @returns the exit status: 0 done, 1 a negative answer, 2 could not. */
+/** The collective memory and the swarm from the command line. @returns the exit status: 0 done, 1 the answer is no, 2 failed. */
 export async function main(args: string[], context: Context): Promise<number> {
   let exitStatus = 0;
   const program = new Command(DESCENT)
@@ -36,7 +36,7 @@ export async function main(args: string[], context: Context): Promise<number> {
     )
     .action(async () => (await import('./mcp/serve.ts')).serve(context));
   if (!isVerb(args[0])) {
-    // Only when it may be meant: the runner is most of what a short command would otherwise load.
+    // Only when it may be needed: the runner would be most of what a short command loads.
     const { runCommand } = await import('../runner/cli.ts');
     const { doctorCommand } = await import('../runner/doctor/command.ts');
     const terminal = process.stderr.isTTY ? process.stderr : null;
@@ -63,7 +63,7 @@ export async function main(args: string[], context: Context): Promise<number> {
     };
     if (error instanceof CommanderError) {
       if (error.exitCode === 0) return 0;
-      tell(error.message.replace(/^error: /, ''), 'See --help.'); // commander has said it on standard error
+      tell(error.message.replace(/^error: /, ''), 'See --help.'); // commander has already printed it on standard error
       return 2;
     }
     if (!(error instanceof Failure)) throw error;

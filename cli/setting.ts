@@ -13,7 +13,7 @@ interface Flags {
   signal?: AbortSignal;
 }
 
-/** What a verb works with, for one call. GitHub's library is loaded by the verbs that need it. */
+/** What a verb works with in one call. Only the verbs that need GitHub's library load it. */
 export function settingOf(context: Context, flags: Flags): Setting {
   const { fresh = false, ref, confined = false, limitSeconds = Number.POSITIVE_INFINITY, signal } = flags;
   const { cwd } = context;

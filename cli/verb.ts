@@ -5,18 +5,18 @@ import { isBroken } from '../memory/store.ts';
 import type { GitHub } from './github/client.ts';
 
 /**
- * One thing an agent can do. The command line and the MCP server are two faces of the same verbs: `input` is what both
- * validate, `run` does it and answers a plain JSON value, `render` says that value to people.
+ * One thing that an agent can do. The command line and the MCP server offer the same verbs: both validate `input`, `run` does
+ * the work and returns a plain JSON value, `render` turns that value into text for people.
  */
 export interface Verb<Input extends z.ZodObject = z.ZodObject, Output extends z.ZodType = z.ZodType> {
   name: string;
   summary: string;
-  /** What follows the name of the command line. */
+  /** The words after the name of the command line. */
   examples: string[];
   input: Input;
   /** Input keys given without a flag, in order. */
   positional: (keyof z.infer<Input> & string)[];
-  /** What it changes on GitHub or in the clone: it only adds, or it may replace, close or delete what is there. */
+  /** Whether it changes GitHub or the clone: it only adds, or it may replace, close or delete. */
   writes?: 'adds' | 'replaces';
   /** What it answers: `--json` and the tool of the Model Context Protocol say it, strangers' words marked (`marked`). */
   output: Output;
@@ -27,7 +27,7 @@ export interface Verb<Input extends z.ZodObject = z.ZodObject, Output extends z.
   status?(value: z.output<Output>): number;
 }
 
-/** What a verb works with; the memory and GitHub are opened by those that need them. */
+/** What a verb works with. Verbs open the memory and GitHub only if they need them. */
 export interface Setting {
   context: Context;
   memory(): Promise<Memory>;
@@ -37,15 +37,15 @@ export interface Setting {
   reads(path: string): Promise<string>;
   /** The same for a file to write. @param replaceable what may be there already, where the caller is not at the keyboard */
   writes(path: string, replaceable: string[]): Promise<string>;
-  /** The caller waits no longer than this; what takes longer answers before it is done. */
+  /** The caller waits no longer than this. A longer call answers before it is done. */
   limitSeconds: number;
-  /** The caller has gone: what takes long ends. */
+  /** Aborted when the caller is gone. */
   signal: AbortSignal;
-  /** Asked to look at GitHub rather than at the clone alone. */
+  /** Whether to ask GitHub too, not only the clone. */
   fresh: boolean;
 }
 
-/** Does it. An index that turns out to be broken half way is forgotten, and the verb runs once more over a new one. */
+/** Runs a verb. If the index turns out to be broken, it is deleted and the verb runs once more with a new one. */
 export async function perform(
   verb: Verb,
   setting: Setting,

@@ -1,6 +1,6 @@
 import type { Verb } from './verb.ts';
 
-/** All an agent can do, in the order it would. A verb is loaded when it is asked for: loading is most of a short command. */
+/** All that an agent can do, in the usual order. A verb is loaded when it is needed: loading is most of a short command's time. */
 const VERBS: Record<string, () => Promise<Verb>> = {
   join: async () => (await import('./commands/join.ts')).join,
   status: async () => (await import('./commands/status.ts')).status,
@@ -29,7 +29,7 @@ export function isVerb(name: string | undefined): boolean {
   return name !== undefined && Object.hasOwn(VERBS, name);
 }
 
-/** The one of this name; all when there is none of it. */
+/** The verb of this name, or all verbs if there is none. */
 export async function loadVerbs(name?: string): Promise<Verb[]> {
   const wanted = name !== undefined && isVerb(name) ? [VERBS[name]!] : Object.values(VERBS);
   return await Promise.all(wanted.map((load) => load()));

@@ -7,13 +7,13 @@ import { TRAIN_PATH } from '../core/rules/eligibility.ts';
 import type { Clone } from '../memory/clone/clone.ts';
 import { git } from '../memory/git.ts';
 
-/** What a request made of the working tree would carry: the file, and what is committed or staged beside it. */
+/** What a pull request made from the working tree would hold: the file, and other changes that are committed or staged. */
 export interface Proposal {
-  /** The commit that the work began at. */
+  /** The commit where the work started. */
   base: string;
   files: ChangedFile[];
   file: FileEntry | null;
-  /** Other files that are changed here and neither staged nor committed: they stay behind. */
+  /** Other files with changes that are neither staged nor committed. They are not sent. */
   left: string[];
 }
 
@@ -26,7 +26,7 @@ const CHANGES: Record<string, ChangedFile['change']> = {
   T: 'changed',
 };
 
-/** @param main the commit a request would go to. @param from where its branch begins; where the work left main otherwise */
+/** @param main the target commit. @param from where the branch starts; default: where the work left main */
 export async function readProposal(clone: Clone, main: string, from?: string): Promise<Proposal> {
   const { folder } = clone;
   const base = from ?? (await mergeBase(folder, main));
@@ -85,7 +85,7 @@ async function mergeBase(folder: string, main: string): Promise<string> {
   }
 }
 
-/** The file as git would store it. Text is null where git would call it binary. */
+/** The file as git would store it. Text is null if git would call it binary. */
 async function entry(path: string): Promise<FileEntry | null> {
   const stat = await lstat(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return null;

@@ -7,16 +7,16 @@ import type { Unscored } from './outcome.ts';
 import { SandboxError } from './sandbox/sandbox.ts';
 import { faultTried, type Place } from './trial.ts';
 
-/** Whose fault a crash was: the file's, unless the same machine fails the referee's own few lines as well. */
+/** Decides whose fault a crash was: the file's, unless the same machine also fails the referee's own few lines. */
 
 /**
- * After a run that left no loss. Nothing that the stranger's process said is believed, nor its silence: the machine is looked at
- * and tried anew.
- * @throws SandboxError when the machine is at fault: then nothing is said about the experiment
+ * Called after a run without a loss. Neither the words nor the silence of the stranger's process are believed: the machine is
+ * checked and tried again.
+ * @throws SandboxError when the machine is at fault; the experiment then gets no outcome
  */
 export async function blameMachine({ outcome, reason, message }: Unscored, place: Place): Promise<void> {
   if (outcome !== 'crashed' && outcome !== 'out-of-memory' && outcome !== 'timeout') return;
-  // What went over the track's own limit did so on any machine.
+  // A run over the track's own limit would exceed it on any machine.
   if (reason.code === 'training-over-memory' || reason.code === 'model-over-memory') return;
   const machine = thisMachine(place.host.env);
   const fault =
@@ -24,10 +24,10 @@ export async function blameMachine({ outcome, reason, message }: Unscored, place
     (outcome === 'out-of-memory' ? await tooFull(machine, place.job) : null) ??
     (await faultTried(place));
   if (fault !== null)
-    throw new SandboxError(`This machine failed, not train.py: ${fault}. The run ended so: ${message}`);
+    throw new SandboxError(`This machine failed, not train.py: ${fault}. The run ended with: ${message}`);
 }
 
-/** What the doctor sees of it. @param machine the one the run ended on, or another's for tests */
+/** What the doctor finds. @param machine the one the run ended on; tests give others */
 export function faultSeen(
   machine: Machine,
   { job, repository, sandbox, host }: Pick<Place, 'job' | 'repository' | 'sandbox' | 'host'>,
@@ -39,7 +39,7 @@ export function faultSeen(
   });
 }
 
-/** The run's processes are gone: what is taken now was taken from them. */
+/** The run's processes are gone. Memory that is used now was missing for them. */
 export async function tooFull(machine: Machine, { memoryMiB }: Job): Promise<string | null> {
   const { available } = await memoryOf(machine);
   if (available === null || available >= memoryMiB) return null;

@@ -16,7 +16,7 @@ import { summarize } from './summary.ts';
 
 const repository = dirname(import.meta.dirname);
 
-/** What the command may know of the world around it. */
+/** What the command takes from its surroundings. */
 export interface Surroundings {
   cwd: string;
   env: NodeJS.ProcessEnv;
@@ -41,8 +41,8 @@ interface Options {
 }
 
 /**
- * `descent run`. Ends with 0 when the file was scored, 1 when it was not, 2 when the run could not be asked for.
- * @param exit is told the exit status
+ * `descent run`. Ends with 0 when the file was scored, 1 when it was not, 2 when the run could not start.
+ * @param exit is called with the exit status
  */
 export function runCommand(surroundings: Surroundings, exit: (status: number) => void): Command {
   return new Command('run')
@@ -53,16 +53,13 @@ export function runCommand(surroundings: Surroundings, exit: (status: number) =>
     .option('--seed <number>', 'seed of the run (default: drawn)', whole)
     .addOption(new Option('--device <name>', "device (default: the track's)").choices(['cuda', 'mps', 'cpu']))
     .addOption(
-      new Option('--sandbox <kind>', 'what confines train.py')
+      new Option('--sandbox <kind>', 'the sandbox for train.py')
         .choices(['bubblewrap', 'docker', 'podman'])
         .default('bubblewrap'),
     )
-    .option('--no-sandbox', 'confine nothing: only for code you wrote or read')
+    .option('--no-sandbox', 'use no sandbox: only for code that you wrote or read')
     .option('--image <name@sha256:...>', 'image for docker and podman (runner/sandbox/Containerfile)')
-    .option(
-      '--runtime <name>',
-      'what runs the container: runsc for gVisor (default: what docker or podman take)',
-    )
+    .option('--runtime <name>', "container runtime: runsc for gVisor (default: the engine's own)")
     .option('--json', 'print the report as JSON, last on standard output')
     .addHelpText(
       'after',
@@ -120,7 +117,7 @@ async function run(options: Options, { cwd, env, out, err, terminal }: Surroundi
   }
 }
 
-/** What `descent doctor` finds unsafe or missing is said before a stranger's code runs, here as in the action. */
+/** Reports what `descent doctor` finds unsafe or missing before a stranger's code runs, as the action does. */
 async function refuseUnsafe(job: Job, sandbox: SandboxKind, host: Host): Promise<void> {
   const { device, dataset, memoryMiB, python, hardware } = job;
   const plan = {
@@ -138,14 +135,16 @@ async function refuseUnsafe(job: Job, sandbox: SandboxKind, host: Host): Promise
   if (refusal !== null) throw new SandboxError(refusal);
 }
 
-/** Errors that say what happened and what to do; any other is a fault of Descent's own and keeps its stack. */
+/** Errors that say what happened and what to do. Any other error is a fault of Descent and keeps its stack. */
 function isExpected(error: unknown): boolean {
   return error instanceof UsageError || error instanceof SandboxError || error instanceof DatasetError;
 }
 
 async function readTrainPy(path: string): Promise<Buffer> {
   return readFile(path).catch((error: Error) => {
-    throw new UsageError(`The file to measure cannot be read: ${error.message}. Name another: --file PATH`);
+    throw new UsageError(
+      `The file to measure cannot be read: ${error.message}. Name another file: --file PATH`,
+    );
   });
 }
 

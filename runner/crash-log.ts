@@ -3,17 +3,17 @@ import { basename } from 'node:path';
 import { LOG_LIMIT, type Report } from '../core/formats/report.ts';
 import { replaceSecrets } from './secret-words.ts';
 
-// A report is public. Of what a stranger's program printed, it holds what a crash needs to be understood: the end, with the
-// traceback, in few lines. Nothing of the owner's is mounted (sandbox/secrets.ts); should something be seen all the same, its
-// names and what looks like a secret are taken out here. Somebody who spells a secret in a way of his own is bounded by the size.
+// A report is public. It holds what is needed to understand a crash: the last lines that the stranger's program printed, with the
+// traceback. No files of the owner are mounted (sandbox/secrets.ts). If some are visible nevertheless, names and text that looks
+// like a secret are removed here. A program that encodes a secret is limited by the size of the log.
 
 const LINE_LIMIT = 300;
-/** Of standard output and of what was said before the traceback. */
+/** Characters of standard output, and of the text before the traceback. */
 const BEFORE_LINES = 20;
 const TRACEBACK = 'Traceback (most recent call last):';
 const CUT = '...';
 
-/** Words on this machine that tell who it belongs to, and where things lie on it. */
+/** Words that reveal who owns this machine, and where files are on it. */
 export interface Surroundings {
   /** The run's work folder, whose placed files are named by their own names alone. */
   work: string;
@@ -22,15 +22,15 @@ export interface Surroundings {
   env: NodeJS.ProcessEnv;
 }
 
-/** Users and hosts of these names are nobody in particular. */
+/** Names of users and hosts that identify no person. */
 const NOBODY = /^(root|runner|descent|localhost|ubuntu|debian|.{0,2})$/i;
 
-/** Whether the end of what a program printed says why it was not scored. */
+/** Whether the end of a program's output says why it was not scored. */
 export function needsLog({ reason }: Pick<Report, 'reason'>): boolean {
   return ['training-exception', 'training-out-of-memory', 'model-exception'].includes(reason?.code ?? '');
 }
 
-/** @param text inert text of one program, what it said on standard error last */
+/** @param text harmless output of one program, standard error last */
 export function crashLog(text: string, around: Surroundings): string {
   const lines = replaceSecrets(withoutHost(text, around))
     .split('\n')
@@ -48,7 +48,7 @@ function firstOfChain(lines: string[], last: number): number {
   return earlier < 0 ? last : firstOfChain(lines, earlier);
 }
 
-/** The traceback whole if it fits, else its head and as much of its end as fits; then as much of what came before. */
+/** The whole traceback if it fits, or its head and as much of its end as fits. Then as much as fits of the text before it. */
 function withinLimit(before: string[], traceback: string[]): string {
   const head = traceback.slice(0, 7);
   const rest = endOf(traceback.slice(7), LOG_LIMIT - length(head) - CUT.length - 1);
@@ -57,7 +57,7 @@ function withinLimit(before: string[], traceback: string[]): string {
   return [...endOf(before, LOG_LIMIT - length(shown)), ...shown].join('\n');
 }
 
-/** As many whole lines of the end as have room for so many characters. */
+/** As many whole lines from the end as fit into so many characters. */
 function endOf(lines: string[], room: number): string[] {
   let [first, left] = [lines.length, room];
   while (first > 0 && lines[first - 1]!.length + 1 <= left) left -= lines[--first]!.length + 1;

@@ -39,7 +39,7 @@ export interface Rows {
   close(): Promise<void>;
 }
 
-/** The machine lacks what the job needs; nothing is said about the experiment. */
+/** The machine lacks what the job needs. The experiment gets no outcome. */
 export class DatasetError extends Error {
   override name = 'DatasetError';
 }

@@ -3,18 +3,18 @@ import { once } from 'node:events';
 import { chmod, chown, mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** The work folder of one run. All but the scratch folders belong to the referee. */
+/** The work folder of one run. Only the scratch folders do not belong to the referee. */
 export interface WorkFolder {
   path: string;
-  /** Places a file that sandboxes may read and nobody may change. */
+  /** Places a file that sandboxes may read and no one may change. */
   place(name: string, content: string | Uint8Array): Promise<string>;
   /** A path for a file that sandboxes may read. */
   placed(name: string): string;
-  /** A path for a file of the referee alone. */
+  /** A path for a file that only the referee uses. */
   private(name: string): string;
   /** Makes an empty folder for one sandbox to write. */
   scratch(name: string): Promise<string>;
-  /** Removes such a folder when its sandbox has ended: blocks and inodes that it took would tell the next one a number. */
+  /** Removes such a folder when its sandbox has ended. Its blocks and inodes could carry a message to the next sandbox. */
   discard(scratch: string): Promise<void>;
   /** Removes everything, whatever a stranger left there. */
   remove(): Promise<void>;
@@ -22,7 +22,7 @@ export interface WorkFolder {
 
 /**
  * @param temporary folder to make it in
- * @param owner user who gets the scratch folders; null when it is the referee's own
+ * @param owner the user who gets the scratch folders; null for the referee's own user
  */
 export async function makeWorkFolder(temporary: string, owner: number | null): Promise<WorkFolder> {
   const path = await mkdtemp(join(temporary, 'descent-'));
@@ -51,16 +51,16 @@ export async function makeWorkFolder(temporary: string, owner: number | null): P
   };
 }
 
-/** `rm`, since it descends by descriptors: a tree deeper than any path can name stops fs.rm. */
+/** Uses `rm`, which descends by descriptors. fs.rm stops at a tree that is deeper than a path can be long. */
 async function removeTree(path: string): Promise<void> {
   if (await quietly('rm', '-rf', '--', path)) return;
-  // A folder that the stranger closed to its owner stops an ordinary user.
+  // An ordinary user cannot remove a folder that the stranger closed to its owner.
   await quietly('chmod', '-R', '--', 'u+rwX', path);
   if (await quietly('rm', '-rf', '--', path)) return;
   throw new Error(`The folder ${path} cannot be removed. Remove it by hand: sudo rm -rf ${path}`);
 }
 
-/** Whether the command succeeded. Its complaints name a stranger's files: nobody hears them. */
+/** Whether the command succeeded. Its messages name a stranger's files and are dropped. */
 async function quietly(file: string, ...args: string[]): Promise<boolean> {
   const child = spawn(file, args, { stdio: 'ignore' });
   const [code] = await once(child, 'close');

@@ -12,7 +12,7 @@ import type { ClaimsFile } from './score/claims-file.ts';
 import type { ScoredPart } from './score/text.ts';
 import { type ClosedWeights, closeWeights } from './weights.ts';
 
-/** Weights and claims of a scored run, on their way from the machine that measured to the one that scores them once more. */
+/** Weights and claims of a scored run, handed from the machine that measured to the machine that scores them again. */
 
 /** Copies both to where the action uploads from. @param heldout the held-out rows that were scored, in the order of the draw */
 export async function handOver(
@@ -33,8 +33,8 @@ export async function handOver(
 }
 
 /**
- * Takes both out of the archive. Nothing is written but the two files that the order names, and of each no more bytes than it says.
- * @throws Unscored when they are not what the first machine reported: that says something of the machine, not of this one
+ * Takes both out of the archive. Only the two files that the job names are written, and no more bytes of each than it says.
+ * @throws Unscored when they differ from what the first machine reported; that machine is then at fault, not this one
  */
 export async function takeOver(
   archive: string,
@@ -86,7 +86,7 @@ function isPlainFile({ externalFileAttributes, versionMadeBy }: Entry): boolean 
   return kind === 0 || kind === 0o100000;
 }
 
-/** This machine's own trouble: a full disk, no permission. */
+/** An error of this machine: a full disk, no permission. */
 function isOurs(error: unknown): boolean {
   return typeof (error as NodeJS.ErrnoException).syscall === 'string';
 }

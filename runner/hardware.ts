@@ -4,10 +4,10 @@ import type { Job } from '../core/formats/job.ts';
 import type { Report } from '../core/formats/report.ts';
 import { inertLine } from '../core/text/harmless/log.ts';
 
-/** How a program is asked; null when there is none, or it does not answer. */
+/** Runs a program and returns its answer; null when there is no such program, or it does not answer. */
 type Ask = (file: string, args: string[]) => Promise<{ status: number; stdout: string } | null>;
 
-/** What measured: for cuda what the driver says of the first device, otherwise the processor. */
+/** The hardware that measured: for cuda the first device as the driver reports it, otherwise the processor. */
 export async function describeHardware(device: Job['device'], ask: Ask): Promise<Report['hardware']> {
   const gpu = device === 'cuda' ? await firstGpu(ask) : null;
   return {
@@ -19,7 +19,7 @@ export async function describeHardware(device: Job['device'], ask: Ask): Promise
   };
 }
 
-/** Asks programs in an environment, twenty seconds at most. */
+/** Runs programs in an environment, for at most twenty seconds. */
 export function askerIn(env: NodeJS.ProcessEnv): Ask {
   return (file, args) =>
     new Promise((resolve) => {
@@ -32,7 +32,7 @@ export function askerIn(env: NodeJS.ProcessEnv): Ask {
 async function firstGpu(ask: Ask) {
   const query = ['--query-gpu=name,memory.total,driver_version,power.limit', '--format=csv,noheader,nounits'];
   const ran = await ask('nvidia-smi', query);
-  if (ran?.status !== 0) return null; // no such tool here: PyTorch itself will say when there is no device either
+  if (ran?.status !== 0) return null; // no such tool: PyTorch reports it if there is no device either
   const [name = '', memory, driver = '', power] = (ran.stdout.split('\n')[0] ?? '')
     .split(',')
     .map((word) => word.trim());

@@ -2,12 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { cacheFolder } from '../setup/paths.mjs';
 
-/** What a measurement takes from the machine it runs on, handed in by whoever starts it. */
+/** What a measurement takes from its machine, given by the caller. */
 export interface Host {
   env: NodeJS.ProcessEnv;
   /** Folder of data sets, Python environments and reference claims. */
   cache: string;
-  /** Folder in which the run's work folder is made; the sandbox's user must be able to pass through it. */
+  /** Folder for the run's work folder. The sandbox's user must be able to pass through it. */
   temporary: string;
   /** Milliseconds of a clock that never runs back. */
   now: () => number;

@@ -7,7 +7,7 @@ import { type Job, jobSchema } from '../core/formats/job.ts';
 import { gitBlob } from '../core/git-blob.ts';
 import { own } from '../core/names.ts';
 
-/** What is wrong with how a local run was asked for, and how to fix it. */
+/** What is wrong with the options of a local run, and how to fix it. */
 export class UsageError extends Error {
   override name = 'UsageError';
 }
@@ -20,7 +20,7 @@ export interface LocalChoice {
   device: string | null;
 }
 
-/** The job the bot would send for this file on a track of the checkout's configuration. */
+/** The job that the bot would dispatch for this file on a track of the checkout's configuration. */
 export async function localJob(repository: string, trainPy: Uint8Array, choice: LocalChoice): Promise<Job> {
   const config = await readConfig(repository);
   const name = choice.track ?? config.primary;
@@ -45,12 +45,12 @@ export async function localJob(repository: string, trainPy: Uint8Array, choice: 
     track: name,
     ...settings,
     device: choice.device ?? settings.device,
-    // On another device than the track's the result compares with nothing anyway.
+    // On another device than the track's, the loss compares with nothing in any case.
     hardware: (choice.device ?? settings.device) === settings.device ? settings.hardware : undefined,
     budgetSeconds: choice.budgetSeconds ?? settings.budgetSeconds,
   });
   if (job.success) return job.data;
-  throw new UsageError(`This run cannot be asked for: ${z.prettifyError(job.error)}`);
+  throw new UsageError(`This run cannot start: ${z.prettifyError(job.error)}`);
 }
 
 async function readConfig(repository: string): Promise<Config> {

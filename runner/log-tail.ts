@@ -4,16 +4,16 @@ import { inertLog } from '../core/text/harmless/log.ts';
 /** Of each stream: room for a traceback of some hundred frames. */
 const TAIL_BYTES = 16 * 1024;
 
-/** Keeps the end of what a stranger's program prints, each stream by itself, in constant memory: none can push another out. */
+/** Keeps the end of what a stranger's program prints, in constant memory. Each stream is kept apart, so none can push another out. */
 export class LogTail {
   #tails: Tail[] = [];
 
-  /** Follows a program; what an earlier one printed is forgotten. */
+  /** Follows a program, and forgets what an earlier one printed. */
   follow(streams: Readable[]): void {
     this.#tails = streams.map((stream) => new Tail(stream));
   }
 
-  /** The end of each stream, the last one last, inert. Not yet fit to be published: see crash-log.ts. */
+  /** The end of each stream, made harmless, standard error last. It is not yet fit to be published: see crash-log.ts. */
   text(): string {
     return inertLog(this.#tails.map((tail) => tail.text()).join(''));
   }
@@ -40,7 +40,7 @@ class Tail {
     return end;
   }
 
-  /** Whole lines: half a secret would not be known for one. */
+  /** Keeps whole lines: half a secret would not be recognised. */
   text(): string {
     const text = this.#shrink().toString('utf8');
     const lines = this.#isCut ? text.slice(text.indexOf('\n') + 1) : text;

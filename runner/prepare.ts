@@ -16,7 +16,7 @@ interface Surroundings {
   err: (text: string) => void;
 }
 
-/** What is made once: how much is downloaded, how much it takes on the disk, and how long that is on an ordinary line. */
+/** What is installed once: its download, its size on the disk, and the time it takes on an ordinary connection. */
 interface Cost {
   what: string;
   downloadMB: number;
@@ -33,17 +33,17 @@ const DATA: Record<string, Omit<Cost, 'what'>> = {
 };
 
 /**
- * `descent prepare`. Makes what a track needs and says before what it costs. Ends with 0 when all is there, 1 when it could not
- * be made, 2 on wrong usage.
- * @param exit is told the exit status
+ * `descent prepare`. Says what a track needs and what that costs, then installs it. Ends with 0 when all is there, 1 when it could
+ * not be installed, 2 on wrong usage.
+ * @param exit is called with the exit status
  */
 export function prepareCommand({ env, out, err }: Surroundings, exit: (status: number) => void): Command {
   return new Command('prepare')
     .description(
-      'Make what a track needs on this machine, the Python environment and its data, and say before what that costs.',
+      'Install what a track needs on this machine, the Python environment and its data; first list what that costs.',
     )
     .argument('[track]', 'a track of .github/descent.yml (default: the primary one)')
-    .option('--dry-run', 'only say what is missing and what it costs')
+    .option('--dry-run', 'only list what is missing and what it costs')
     .addHelpText(
       'after',
       `
@@ -51,7 +51,7 @@ Examples:
   ${DESCENT} prepare
   ${DESCENT} prepare h100 --dry-run
 
-Exit status: 0 all is there, 1 something is missing or could not be made, 2 wrong usage.`,
+Exit status: 0 all is there, 1 something is missing or could not be installed, 2 wrong usage.`,
     )
     .action(async (track: string | undefined, { dryRun }: { dryRun?: boolean }) => {
       try {
@@ -70,14 +70,14 @@ Exit status: 0 all is there, 1 something is missing or could not be made, 2 wron
     });
 }
 
-/** What is not there yet. */
+/** What is missing. */
 function missing(dataset: string, env: NodeJS.ProcessEnv): Cost[] {
   const costs: Cost[] = [];
   if (!existsSync(pythonInterpreter(HERE, env))) costs.push(PYTHON);
   if (!existsSync(join(dataFolder(cacheFolder(env), dataset), 'meta.json'))) {
     const [name = '', shards] = dataset.split('-');
     const { downloadMB, diskMB, minutes } = DATA[name] ?? { downloadMB: 0, diskMB: 0, minutes: 'unknown' };
-    // Beside the shards to train on two are always read, for validation and for the held-out text.
+    // Two more shards than those to train on are always read, for validation and for the held-out text.
     const share = shards === undefined ? 1 : (Number(shards) + 2) / 12;
     const sized = (megabytes: number) => Math.ceil(megabytes * share);
     costs.push({
@@ -98,11 +98,12 @@ async function saidOf(costs: Cost[], cache: string): Promise<string> {
   );
   const need = costs.reduce((sum, { diskMB }) => sum + diskMB, 0);
   const free = await freeMB(cache);
-  const short = free < need ? ' That is too little: free some, or choose another place (DESCENT_CACHE).' : '';
+  const short =
+    free < need ? ' That is too little: free some space, or choose another folder (DESCENT_CACHE).' : '';
   return `${lines.join('\n')}\nAll of it goes to ${cache}, where ${free} MB are free.${short}\n`;
 }
 
-/** Where the folder lies, or will. */
+/** The nearest folder that exists. */
 async function freeMB(folder: string): Promise<number> {
   let there = folder;
   while (!existsSync(there)) there = dirname(there);

@@ -14,7 +14,7 @@ const NAMES: Record<Progress['stage'], string> = {
   probes: 'probes',
 };
 
-/** Share done, 0 to 1, and what there is to say. */
+/** Share done, 0 to 1, and the words for it. */
 function describe(progress: Progress): { share: number; note: string } {
   switch (progress.stage) {
     case 'setup':

@@ -26,7 +26,7 @@ import { drawRows, heldoutRows, rowsToScore } from './score/text.ts';
 import { train } from './train.ts';
 import { type TrainingEvent, TrainingEvents } from './training-events.ts';
 
-/** What can be watched while a run goes on. Numbers and steps are the stranger's, seconds the referee's. */
+/** What can be watched during a run. Losses and steps come from the stranger, seconds from the referee. */
 export type Progress =
   | { stage: 'setup' }
   | { stage: 'train'; seconds: number; budgetSeconds: number; step: number | null; loss: number | null }
@@ -35,29 +35,29 @@ export type Progress =
 export interface MeasureOptions {
   /** The experiment: the bytes whose git blob id the job names. */
   trainPy: Uint8Array;
-  /** Root of the trusted checkout: its harness and its lock file are used. */
+  /** Root of the trusted checkout, whose harness and lock file are used. */
   repository: string;
   sandbox: SandboxKind;
   /** `IMAGE@sha256:...`, for docker and podman. */
   image?: string | undefined;
   host: Host;
-  /** Where weights and claims are put for a job that hands them over. */
+  /** Folder for weights and claims, for a job that hands them over. */
   handOver?: string | undefined;
-  /** The archive that another machine handed over, for a job that scores it once more. */
+  /** The archive that another machine handed over, for a job that scores it again. */
   handedOver?: string | undefined;
   /** Ends the run: every process is killed, the folder removed, and `measure` rejects with the signal's reason. */
   signal?: AbortSignal | undefined;
   onProgress?: ((progress: Progress) => void) | undefined;
 }
 
-/** The bytes are not those the job names: refused before anything runs. */
+/** The bytes are not those that the job names. Refused before anything runs. */
 class WrongBlob extends Error {
   override name = 'WrongBlob';
 }
 
 /**
  * Measures one train.py: trains it in a sandbox, closes the weights, scores them in two fresh sandboxes, and reports.
- * An experiment that fails is a report, too. It rejects only when this machine cannot measure (SandboxError, DatasetError,
+ * An experiment that fails is a report too. It rejects only when this machine cannot measure (SandboxError, DatasetError,
  * WrongBlob) or when it is aborted. Nothing of the run is left behind in any case.
  */
 export async function measure(job: Job, options: MeasureOptions): Promise<Report> {
@@ -86,7 +86,7 @@ async function measureIn(folder: WorkFolder, job: Job, options: MeasureOptions):
   const source = await readFile(join(repository, 'train', 'harness.py'));
   const harness = await folder.place('harness.py', source);
   const trainPy = await folder.place('train.py', options.trainPy);
-  // A container brings a Python of its own, which its training tells.
+  // A container has its own Python, whose version its training reports.
   const isContainer = options.sandbox === 'docker' || options.sandbox === 'podman';
   const python = isContainer ? null : pythonVersion(repository, host.env, job.python);
   const environment = isContainer ? null : findPython(repository, host.env).environment;
@@ -194,7 +194,7 @@ async function measureIn(folder: WorkFolder, job: Job, options: MeasureOptions):
   report.versions = {
     node: process.version,
     cuda: events.versions?.cuda ?? null,
-    // Of the environment itself where there is one: a stranger's program could tell another.
+    // From the environment itself if there is one: a stranger's program could report another version.
     torch: (environment && packageVersion(environment, 'torch')) ?? events.versions?.torch ?? null,
     numpy: environment && packageVersion(environment, 'numpy'),
     python: python ?? events.versions?.python ?? null,

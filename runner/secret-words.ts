@@ -1,4 +1,4 @@
-// What looks like a key, a token or packed data: taken out of whatever is published of a stranger's output.
+// Finds what looks like a key, a token or packed data, and removes it from a stranger's output before it is published.
 
 const HIDDEN = '<hidden>';
 /** Keys come in blocks; one that was cut runs to the end. */
@@ -15,7 +15,7 @@ const SSH_KEY = /\b(?:ssh-(?:rsa|ed25519|dss)|ecdsa-[\w-]{1,40})\s[\w+/=]{20,}/g
 /** No blank, no word: hexadecimal or base64. */
 const PACKED = /[A-Za-z0-9+=-]{32,}/g;
 
-/** The text with a mark in their places. */
+/** The text with a mark in place of each secret. */
 export function replaceSecrets(text: string): string {
   return text
     .replaceAll(PRIVATE_KEY, HIDDEN)
@@ -26,7 +26,7 @@ export function replaceSecrets(text: string): string {
     .replaceAll(PACKED, (run) => (isPacked(run) ? HIDDEN : run));
 }
 
-/** Letters and digits mixed as nobody writes them: a ruler of dashes, or a long name of small letters, is none. */
+/** Letters and digits mixed as no person writes them. A line of dashes, or a long name in lower case, does not count. */
 function isPacked(run: string): boolean {
   const isHex = /^[0-9a-f]+$/i.test(run) && /\d/.test(run);
   return isHex || (/\d/.test(run) && /[a-z]/.test(run) && /[A-Z]/.test(run));

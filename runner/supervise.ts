@@ -1,7 +1,7 @@
 import { type Child, SandboxError } from './sandbox/sandbox.ts';
 import { type MachineBreach, type Watched, watch } from './sandbox/watchdog.ts';
 
-/** How a supervised program ended: by itself, or stopped by the referee and why. */
+/** How a supervised program ended: on its own, or stopped by the referee, and why. */
 export type Ending = { by: 'itself'; status: number } | { by: 'clock' | 'memory' | 'disk' | 'referee' };
 
 export interface Supervision {
@@ -18,15 +18,15 @@ export interface Bounds extends Watched {
   signal: AbortSignal | undefined;
 }
 
-/** Said of the machine, never of the experiment: the run is ordered again. */
+/** Reported about the machine, never about the experiment. The run is dispatched again. */
 const MACHINE: Record<MachineBreach, string> = {
   'machine-memory':
-    'This machine ran out of memory while the job held less than it may: other programs, or other jobs, took it. End them, or lend the machine to a smaller track.',
+    'This machine ran out of memory while the job held less than it may. Other programs or other jobs took it. End them, or lend the machine to a smaller track.',
   'machine-disk':
     'The disk under the work folder is full, and not by what the job wrote. Make room, or put work folders elsewhere (TMPDIR).',
 };
 
-/** Keeps the clock, the watchdog and the caller's signal over one program. The first to speak decides how it ended. */
+/** Watches one program by the clock, the watchdog and the caller's signal. The first of them decides how it ended. */
 export function supervise(child: Child, bounds: Bounds): Supervision {
   let cause: 'clock' | 'memory' | 'disk' | 'referee' | MachineBreach | null = null;
   const end = (why: typeof cause) => {
@@ -52,7 +52,7 @@ export function supervise(child: Child, bounds: Bounds): Supervision {
       watchdog.stop();
       bounds.signal?.removeEventListener('abort', abort);
     });
-  ended.catch(() => undefined); // whoever waits for it hears of it; nobody may be waiting yet
+  ended.catch(() => undefined); // the waiting code gets the error; there may be none yet
   return {
     ended,
     stop: () => end('referee'),

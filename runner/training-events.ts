@@ -4,7 +4,7 @@ import { CURVE_LIMIT, type Report } from '../core/formats/report.ts';
 import { inertLine } from '../core/text/harmless/log.ts';
 import { replaceSecrets } from './secret-words.ts';
 
-/** What the harness says on descriptor 3 while it trains. Shown, never believed; a line that is no event is dropped. */
+/** What the harness reports on descriptor 3 while it trains. It is shown, never believed. A line that is not an event is dropped. */
 
 const LINE_LIMIT = 64 * 1024;
 const METRICS = 50;

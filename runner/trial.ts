@@ -8,11 +8,11 @@ import type { Sandbox } from './sandbox/sandbox.ts';
 import { supervise } from './supervise.ts';
 
 const TRIAL = 'runner/sandbox/trial.py';
-/** Compiling on a cold machine included. */
+/** Includes compiling on a cold machine. */
 const TRIAL_SECONDS = 120;
 const FILE_BYTES = 2 ** 30;
 
-/** Where a trial is held, and for which job. */
+/** Where a trial runs, and for which job. */
 export interface Place {
   job: Job;
   /** Root of the trusted checkout. */

@@ -5,27 +5,27 @@ import { Failure, messageOf } from '../../core/failure.ts';
 import type { Clone } from '../../memory/clone/clone.ts';
 import { git, resolve } from '../../memory/git.ts';
 
-/** Branches and commits of experiments. A commit holds what it should and nothing else, whatever is staged or half done. */
+/** Branches and commits of experiments. A commit holds the experiment and nothing else, whatever is staged or unfinished. */
 
 /** The branch that is checked out, or null. */
 export async function currentBranch({ folder }: Clone): Promise<string | null> {
   return (await git(folder, ['branch', '--show-current'])).trim() || null;
 }
 
-/** A branch of its own for an experiment, begun at `from`, with what is in the working tree carried along. */
+/** Starts a branch for an experiment at `from`. Changes in the working tree stay. */
 export async function startBranch({ folder }: Clone, name: string, from: string): Promise<void> {
   try {
     await git(folder, ['switch', '--quiet', '--no-track', '--create', name, from]);
   } catch (cause) {
     throw new Failure(
       `could not start the branch ${name}: ${messageOf(cause)}`,
-      'Commit or put aside what git names.',
+      'Commit or set aside the files that git names.',
       { cause },
     );
   }
 }
 
-/** A commit on HEAD that changes nothing: a request needs one, and a claim has nothing to show yet. @returns the commit */
+/** A commit on HEAD that changes nothing: a pull request needs one, and a claim has no change yet. @returns the commit */
 export async function commitNothing({ folder }: Clone, login: string, message: string): Promise<string> {
   const sha = await commitTree(folder, login, 'HEAD^{tree}', 'HEAD', message);
   await git(folder, ['update-ref', 'HEAD', sha]);
@@ -35,12 +35,12 @@ export async function commitNothing({ folder }: Clone, login: string, message: s
 export interface OneFile {
   path: string;
   text: string;
-  /** The commit it is put on. */
+  /** The parent commit. */
   parent: string;
   message: string;
 }
 
-/** A commit that differs from its parent by one file alone. Neither the index nor the working tree is touched. */
+/** A commit that differs from its parent only by one file. The index and the working tree stay as they are. */
 export async function commitFile(
   { folder }: Clone,
   login: string,
@@ -52,7 +52,7 @@ export async function commitFile(
     const index = { GIT_INDEX_FILE: join(temporary, 'index') };
     await git(folder, ['read-tree', parent], '', index);
     await git(folder, ['update-index', '--add', '--cacheinfo', `100644,${blob},${path}`], '', index);
-    // A partial clone need not have the other files.
+    // A partial clone may lack the other files.
     const tree = (await git(folder, ['write-tree', '--missing-ok'], '', index)).trim();
     return await commitTree(folder, login, tree, parent, message);
   } finally {
@@ -60,15 +60,15 @@ export async function commitFile(
   }
 }
 
-/** Makes `commit` the tip of the branch that is checked out; `path` there is its file already. */
+/** Makes `commit` the tip of the current branch. The file at `path` is already that of the commit. */
 export async function advance({ folder }: Clone, commit: string, path: string): Promise<void> {
   await git(folder, ['update-ref', '-m', 'descent submit', 'HEAD', commit]);
   await git(folder, ['reset', '--quiet', '--', path]);
 }
 
 /**
- * Goes over to a new branch at `commit`, whose file at `path` is the one in the working tree.
- * @returns why it could not: git does not overwrite what is half done in other files. The branch is there all the same.
+ * Switches to a new branch at `commit`, whose file at `path` is the one in the working tree.
+ * @returns why it could not switch (git does not overwrite unfinished changes in other files). The branch exists in any case.
  */
 export async function moveTo(
   { folder }: Clone,
@@ -88,12 +88,12 @@ export async function moveTo(
   }
 }
 
-/** Whether a commit is on main already, so that a request of it alone would be empty. */
+/** Whether a commit is already on main. A pull request of it alone would be empty. */
 export async function isOn({ folder }: Clone, main: string, commit: string): Promise<boolean> {
   return (await git(folder, ['rev-list', '--max-count=1', commit, `^${main}`])).trim() === '';
 }
 
-/** A name for a branch that is not taken yet, made of what people wrote. */
+/** A free branch name, made from the author's words. */
 export function branchName(kind: string, text: string, now: Date): string {
   return `${kind}-${slug(text)}-${now.getTime().toString(36)}`;
 }

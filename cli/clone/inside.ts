@@ -4,8 +4,8 @@ import { Failure } from '../../core/failure.ts';
 import { findClone } from '../../memory/clone/clone.ts';
 
 /**
- * Paths that a caller gives who is not at the keyboard: they must lie inside the clone, links followed, and outside of `.git`,
- * whose hooks run as the user.
+ * Paths from a program, not from a person at the keyboard. They must lie inside the clone, with links followed, and outside
+ * `.git`, whose hooks run as the user.
  */
 
 const REMEDY = 'Name a path inside the clone, relative to its top, not in .git or node_modules.';
@@ -19,11 +19,11 @@ export async function insideClone(cwd: string, given: string): Promise<string> {
   if (parts[0] === '..' || resolve(top, inner) !== path)
     throw new Failure(`${given} is not inside the clone ${top}`, REMEDY);
   if (parts.some((part) => ['.git', 'node_modules'].includes(part.toLowerCase())))
-    throw new Failure(`${given} is not a place for files of yours`, REMEDY);
+    throw new Failure(`${given} is not a place for your files`, REMEDY);
   return path;
 }
 
-/** The same, for writing. @param replaceable what may be overwritten; everything else must be new */
+/** The same, for writing. @param replaceable files that may be overwritten; all others must be new */
 export async function newInsideClone(cwd: string, given: string, replaceable: string[]): Promise<string> {
   const path = await insideClone(cwd, given);
   const top = await realpath((await findClone(cwd)).folder);
@@ -32,11 +32,11 @@ export async function newInsideClone(cwd: string, given: string, replaceable: st
     () => false,
   );
   if (isThere && !replaceable.includes(relative(top, path)))
-    throw new Failure(`${given} is there already`, `Name a new file, or one of: ${replaceable.join(', ')}.`);
+    throw new Failure(`${given} exists already`, `Name a new file, or one of:  ${replaceable.join(', ')}.`);
   return path;
 }
 
-/** Of a path whose end does not exist yet the links of what does are followed, and a link that leads nowhere yet as well. */
+/** Follows the links of the part of a path that exists, and also a link whose target does not exist yet. */
 async function followed(path: string): Promise<string> {
   try {
     return await realpath(path);

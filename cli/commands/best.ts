@@ -11,17 +11,17 @@ import { verb } from '../verb.ts';
 
 export const best = verb({
   name: 'best',
-  summary: 'the best train.py of a track: printed, or written to a file',
+  summary: 'print the best train.py of a track, or write it to a file',
   examples: ['best', 'best --write   # into train/train.py', 'best --track h100 --out best.py'],
   writes: 'replaces',
   input: z.strictObject({
-    track: z.string().optional().describe('the primary track otherwise'),
+    track: z.string().optional().describe('default: the primary track'),
     out: z.string().optional().describe('write the file here instead of printing it'),
     write: z.boolean().optional().describe(`write it to ${TRAIN_PATH} of this clone, wherever you stand`),
     force: z
       .boolean()
       .optional()
-      .describe(`with --write: although ${TRAIN_PATH} has changes that are in no commit`),
+      .describe(`with --write: overwrite ${TRAIN_PATH} even if it has uncommitted changes`),
   }),
   positional: [],
   output: z.strictObject({
@@ -48,14 +48,14 @@ export const best = verb({
   },
 });
 
-/** What somebody wrote and has nowhere else is not overwritten. */
+/** Does not overwrite changes that exist nowhere else. */
 async function mayReplace(clone: Clone, source: string, force: boolean): Promise<void> {
   needFiles(clone);
   if (force || (await git(clone.folder, ['status', '--porcelain', '--', TRAIN_PATH])) === '') return;
   const now = await readFile(join(clone.folder, TRAIN_PATH), 'utf8').catch(() => null); // deleted: nothing to lose
   if (now === null || now === source) return;
   throw new Failure(
-    `${TRAIN_PATH} has changes that are in no commit`,
+    `${TRAIN_PATH} has uncommitted changes`,
     'Submit or commit them first; --force overwrites them.',
     { status: 1 },
   );

@@ -4,7 +4,7 @@ import { verb } from '../verb.ts';
 
 export const cancel = verb({
   name: 'cancel',
-  summary: 'take an open request or a claim back: the bot stops measuring it and closes it',
+  summary: 'withdraw an open pull request or a claim: the bot stops measuring it and closes it',
   examples: ['cancel 42'],
   writes: 'replaces',
   input: z.strictObject({ pull: z.int().positive().describe('number of the pull request') }),
@@ -14,12 +14,12 @@ export const cancel = verb({
     const github = await connect('write');
     const { data: request } = await github.rest.pulls.get({ ...github.home, pull_number: pull });
     if (request.state === 'closed')
-      throw new Failure(`#${pull} is closed already`, 'There is nothing to take back.', { status: 1 });
+      throw new Failure(`#${pull} is closed already`, 'There is nothing to withdraw.', { status: 1 });
     const comment = { ...github.home, issue_number: pull, body: '/cancel' };
     const { data } = await github.rest.issues.createComment(comment);
     return { pull, url: data.html_url };
   },
   render({ pull, url }) {
-    return `The bot closes #${pull} when it has read this, if it is yours: ${url}\n`;
+    return `If #${pull} is yours, the bot closes it when it reads this comment:  ${url}\n`;
   },
 });

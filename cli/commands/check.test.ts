@@ -168,7 +168,7 @@ test('a file that does not compile is warned of, with its line', async () => {
 test('the best file does not overwrite what is in no commit', async () => {
   const { clone, user, train } = await desk(HALVED);
   const refused = await user.descent('best', '--write');
-  expect(refused).toMatchObject({ status: 1, err: expect.stringContaining('changes that are in no commit') });
+  expect(refused).toMatchObject({ status: 1, err: expect.stringContaining('uncommitted changes') });
   expect(await readFile(train, 'utf8')).toBe(HALVED);
   expect((await user.json('best', '--write', '--force')).value.path).toBe(join(clone, 'train/train.py'));
   expect(await readFile(train, 'utf8')).toBe(TRAIN);

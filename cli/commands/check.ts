@@ -32,11 +32,11 @@ export const inspectedSchema = alikeSchema.extend({
 export const check = verb({
   name: 'check',
   summary:
-    'everything the bot will check before it spends a machine: rules, description, duplicates, similar experiments',
+    'check all that the bot checks before GPU time is used: rules, description, duplicates, similar experiments',
   examples: [
     'check --hypothesis "Halving the batch doubles the number of steps."',
     'check --description request.md --json',
-    'check --hypothesis "..." --fresh   # against what others have open right now as well',
+    'check --hypothesis "..." --fresh   # also compares with what others have open',
   ],
   input: z.strictObject(descriptionInput),
   positional: [],
@@ -57,7 +57,7 @@ export const check = verb({
     const alike = warnings(value);
     for (const one of alike) lines.push(`similar: ${one}`);
     if (alike.length > 0 && !value.differs)
-      lines.push('the bot will send it to the end of the queue unless --differs says how it is another idea');
+      lines.push('the bot puts it at the end of the queue unless --differs says how it differs');
     if (value.ok) lines.push(`ok: ${TRAIN_PATH} (blob ${value.blob?.slice(0, 12)}) may be submitted`);
     return noted(lines);
   },
@@ -65,7 +65,7 @@ export const check = verb({
 });
 
 /**
- * The verdict of `check`; `submit` asks the same before it opens a request.
+ * The verdict of `check`. `submit` runs the same checks before it opens a pull request.
  * @param body the description, as the bot will read it
  * @param proposals what others have open
  */
@@ -110,13 +110,13 @@ export async function inspect(
   };
 }
 
-/** What does not stop a request and is worth knowing before it. */
+/** Warnings: they do not stop a pull request. */
 function warningsAbout({ left, file }: WorkingProposal): string[] {
   const said: string[] = [];
   const program = file?.text == null ? null : programOf(file.text);
   if (program !== null && 'why' in program)
     said.push(`line ${program.line} of ${TRAIN_PATH}: ${program.why}; Python would not run the file`);
   const more = left.length > 5 ? ` and ${left.length - 5} more` : '';
-  if (left.length > 0) said.push(`changed here and left behind: ${left.slice(0, 5).join(', ')}${more}`);
+  if (left.length > 0) said.push(`changed here but not sent:  ${left.slice(0, 5).join(', ')}${more}`);
   return said;
 }

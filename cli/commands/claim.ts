@@ -50,7 +50,7 @@ export const claim = verb({
       .max(MOST_CLAIM_MINUTES)
       .default(CLAIM_MINUTES)
       .describe(`how long it lasts without a push, at most ${MOST_CLAIM_MINUTES}`),
-    anyway: z.boolean().optional().describe('although somebody else has claimed something like it'),
+    anyway: z.boolean().optional().describe('claim it even if someone else has claimed something similar'),
   }),
   positional: ['words'],
   output: z.union([
@@ -101,7 +101,7 @@ export const claim = verb({
       draft: true,
       body: `${['I am about to try this.', minutesLine(minutes), ...(idea === undefined ? [] : [ideaLine(idea)])].join('\n\n')}\n`,
     });
-    // Of two claims in the same second the first by number wins, and both see the same order.
+    // Of two claims in the same second, the lower number wins. Both see the same order.
     const first = anyway ? undefined : (await claims(await theirs())).find((one) => one.number < data.number);
     const made = { text, past, open, number: data.number, url: data.html_url };
     if (first === undefined) return { claimed: true as const, ...made, minutes, lostTo: null };
@@ -121,7 +121,7 @@ export const claim = verb({
       );
     } else
       lines.push(
-        `#${value.number} is yours for ${value.minutes} minutes, longer with every push: ${value.url}`,
+        `#${value.number} is yours for ${value.minutes} minutes; every push starts the time again:  ${value.url}`,
       );
     return noted(lines);
   },

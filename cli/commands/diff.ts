@@ -15,7 +15,7 @@ const EXPERIMENT = z
 
 export const diff = verb({
   name: 'diff',
-  summary: 'how the train.py of two experiments differ',
+  summary: 'show how the train.py files of two experiments differ',
   examples: ['diff 41 57', 'diff best 57'],
   input: z.strictObject({
     a: EXPERIMENT.describe('a pull request, or best'),
@@ -43,7 +43,7 @@ async function load(memory: Memory, name: string): Promise<{ name: string; sourc
   const experiment = experimentsOf(memory.store, pull).at(-1);
   if (experiment === undefined) {
     throw new Failure(
-      `#${pull} has no record in ${memory.repository.ref}`,
+      `#${pull} has no result in ${memory.repository.ref}`,
       `Try --fresh, or \`${DESCENT} history\`.`,
       { status: 1 },
     );

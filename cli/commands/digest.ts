@@ -9,14 +9,14 @@ import { type Setting, verb } from '../verb.ts';
 
 export const digest = verb({
   name: 'digest',
-  summary: 'one page: what works, what could still, what does not, by part of the file',
+  summary: 'one page by part of the file: what works, what could still work, what does not',
   examples: [
     'digest',
     'digest --out results   # writes MEMORY.md, memory/TOPIC.md of what outgrows it, and progress.svg',
   ],
   writes: 'replaces',
   input: z.strictObject({
-    track: z.string().optional().describe('the primary track otherwise'),
+    track: z.string().optional().describe('default: the primary track'),
     out: z
       .string()
       .optional()
@@ -44,12 +44,12 @@ export const digest = verb({
   },
 });
 
-/** Where the bot keeps these pages: there they are replaced, whoever asks. */
+/** The folder where the bot keeps these pages. Any caller may replace them there. */
 const REPLACED = ['MEMORY.md', 'progress.svg', ...TOPIC_NAMES.map((name) => topicPath({ name }))].map(
   (name) => `results/${name}`,
 );
 
-/** @param writes says where a file may be written */
+/** @param writes decides where a file may be written */
 async function save(
   out: string,
   files: Record<string, string>,
@@ -57,7 +57,7 @@ async function save(
 ): Promise<string[]> {
   const at = (name: string) => writes(join(out, name), REPLACED);
   try {
-    // A topic that is on the overview again leaves no page behind that nobody brings up to date.
+    // When a topic fits on the overview again, its own page is deleted. Otherwise it would become out of date.
     for (const path of TOPIC_NAMES.map((name) => topicPath({ name })))
       if (!(path in files)) await rm(await at(path), { force: true });
     const saved: string[] = [];

@@ -11,7 +11,7 @@ const DATE = /^\d{4}-\d{2}-\d{2}(T[\d:.]+Z)?$/;
 
 export const history = verb({
   name: 'history',
-  summary: 'experiments, the newest first',
+  summary: 'list experiments, the newest first',
   examples: [
     'history --verdict inconclusive',
     'history --touches TOTAL_BATCH_SIZE --since 2026-11-01',

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { DESCENT } from '../../core/command-name.ts';
 import { verb } from '../verb.ts';
 
-/** How an idea is known among the issues: labels may only be set by maintainers. */
+/** Marks an idea among the issues. Only maintainers may set labels. */
 export const IDEA = 'Idea: ';
 
 export const idea = verb({
@@ -25,6 +25,6 @@ export const idea = verb({
     return { number: data.number, url: data.html_url };
   },
   render({ number, url }) {
-    return `Idea #${number}: ${url}\nWhoever tries it: ${DESCENT} claim --idea ${number} "..."\n`;
+    return `Idea #${number}: ${url}\nTo try it: ${DESCENT} claim --idea ${number} "..."\n`;
   },
 });

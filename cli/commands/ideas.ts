@@ -6,12 +6,12 @@ import { noted, theirs } from '../untrusted.ts';
 import { verb } from '../verb.ts';
 import { IDEA } from './idea.ts';
 
-/** Pages of a hundred issues that are looked through, the newest first. */
+/** Pages of a hundred issues that are searched, the newest first. */
 const PAGES = 10;
 
 export const ideas = verb({
   name: 'ideas',
-  summary: 'ideas that others left, and who has claimed them',
+  summary: 'list ideas that others left, and who has claimed them',
   examples: ['ideas --open', 'ideas --json'],
   input: z.strictObject({
     open: z.boolean().optional().describe('only those that nobody has claimed or closed'),

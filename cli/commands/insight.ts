@@ -4,12 +4,12 @@ import type { GitHub } from '../github/client.ts';
 import { verb } from '../verb.ts';
 import { look } from './watch.ts';
 
-/** What a record takes of one insight. */
+/** The longest insight that a result takes, in characters. */
 const LENGTH = 2000;
 
 export const insight = verb({
   name: 'insight',
-  summary: 'write down what an experiment taught; it goes into its record',
+  summary: 'write down what an experiment taught; it becomes part of its result',
   examples: ['insight 42 "The gain was the warm-up: without it the same batch regressed."'],
   writes: 'adds',
   input: z.strictObject({
@@ -22,7 +22,7 @@ export const insight = verb({
     const text = words.join(' ').trim();
     if (text.length > LENGTH)
       throw new Failure(
-        `the insight has ${text.length} characters; a record takes ${LENGTH}`,
+        `the insight has ${text.length} characters; a result takes ${LENGTH}`,
         'Shorten it, or write several.',
       );
     const github = await connect('write');
@@ -32,12 +32,12 @@ export const insight = verb({
   },
   render({ pull, url, waits }) {
     return waits
-      ? `${url}\nIt waits for the verdict of #${pull}; then the bot puts it into the record.\n`
+      ? `${url}\nIt waits for the verdict of #${pull}. Then the bot adds it to the result.\n`
       : `${url}\n`;
   },
 });
 
-/** Null when GitHub does not tell: the comment is written, and an error would make the caller write it again. */
+/** Null when GitHub does not say. The comment is already written, and an error would make the caller write it again. */
 async function isUndecided(github: GitHub, pull: number): Promise<boolean | null> {
   return await look(github, pull).then(
     ({ verdict, state }) => verdict === null && state === 'open',

@@ -96,7 +96,7 @@ test('a limit that will pass is no refusal of the account', async () => {
   nock(API)
     .post(`${HOME}/issues/4/comments`)
     .reply(403, {}, { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '4000000000' });
-  expect((await user.descent('join', '--yes')).err).toContain('GitHub has had enough requests');
+  expect((await user.descent('join', '--yes')).err).toContain("GitHub's rate limit is reached");
 });
 
 test.each([

@@ -7,19 +7,17 @@ import { verb } from '../verb.ts';
 
 export const join = verb({
   name: 'join',
-  summary: 'once: checks that the account can act and that its person agreed, makes the fork and the remotes',
+  summary: "join, once: checks the account and its person's agreement, then makes the fork and the remotes",
   examples: [
-    'join         # says what is public, and where the person behind the account confirms it',
-    'join --yes   # they agreed: writes their confirmation, as the account that is signed in',
+    'join         # says what becomes public, and where the person behind the account confirms it',
+    'join --yes   # the person agreed: writes their confirmation from the account that is signed in',
   ],
   writes: 'adds',
   input: z.strictObject({
     yes: z
       .boolean()
       .optional()
-      .describe(
-        'the person behind the account has read what is public and agrees: write the comment that says so in its name',
-      ),
+      .describe('the person behind the account agrees: write the comment that confirms it in their name'),
   }),
   positional: [],
   output: z.strictObject({
@@ -69,11 +67,11 @@ export const join = verb({
   render({ joined, login, home, fork, remotes, public: shown, confirmation }) {
     if (!joined) {
       const lines = [
-        `${login} can take part in ${home}. This is public of an account that does:`,
+        `${login} can take part in ${home}. This becomes public of an account that does: `,
         ...shown.map((line) => `  - ${line}`),
-        `The person behind the account confirms it once: by this comment on ${confirmation.url}`,
+        `The person behind the account confirms it once, by this comment on ${confirmation.url}`,
         `  ${confirmation.sentence}`,
-        `or by \`${DESCENT} join --yes\`, which writes that comment as the account. Then: ${DESCENT} join`,
+        `or by \`${DESCENT} join --yes\`, which writes that comment from the account. Then run:  ${DESCENT} join`,
       ];
       return `${lines.join('\n')}\n`;
     }

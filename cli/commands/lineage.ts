@@ -14,12 +14,13 @@ import { line } from './history.ts';
 
 export const lineage = verb({
   name: 'lineage',
-  summary: "main's line of records and the frontier; with a number, what it stands on and what stands on it",
+  summary:
+    "main's records in order, and the frontier; with a number: what it builds on and what builds on it",
   examples: ['lineage', 'lineage 42', 'lineage --track h100 --limit 50 --json'],
   input: z.strictObject({
     pull: z.int().positive().optional().describe('number of a pull request'),
-    track: z.string().optional().describe('the primary track otherwise'),
-    limit: z.int().min(1).max(1000).default(15).describe('leaves of the frontier'),
+    track: z.string().optional().describe('default: the primary track'),
+    limit: z.int().min(1).max(1000).default(15).describe('most experiments of the frontier to show'),
   }),
   positional: ['pull'],
   output: z.union([
@@ -66,8 +67,8 @@ export const lineage = verb({
     const leaves = value.frontier.map((one) => `  ${line(one)}`);
     const frontierLines =
       leaves.length > 0
-        ? ['Frontier, not on main and nobody built on it yet:', ...leaves]
-        : ['Frontier: nothing promising that is not on main or built on already.'];
+        ? ['Frontier (not on main, and not built on yet):', ...leaves]
+        : ['Frontier: empty. All promising experiments are on main or built on already.'];
     const onMain = kept.length > 0 ? kept : ['  nothing is measured yet'];
     return noted([`On main (${value.track}):`, ...onMain, ...frontierLines]);
   },
@@ -77,7 +78,7 @@ function family({ store, repository }: Memory, pull: number) {
   const experiments = experimentsOf(store, pull);
   if (experiments.length === 0) {
     throw new Failure(
-      `#${pull} has no record in ${repository.ref}`,
+      `#${pull} has no result in ${repository.ref}`,
       `Try --fresh, or \`${DESCENT} history\`.`,
       {
         status: 1,

@@ -21,7 +21,7 @@ const DIFF_LIMIT = 30_000;
 export const publish = verb({
   name: 'publish',
   summary:
-    'let others know what you measured yourself, above all a failure: self-reported, found by search, never a record',
+    'tell others what you measured yourself, above all a failure: search shows it as self-reported, it never becomes a record',
   examples: [
     'run --json > report.json',
     'publish report.json --hypothesis "Wider heads." --change "HEAD_DIM 64"',
@@ -36,7 +36,7 @@ export const publish = verb({
       .string()
       .optional()
       .describe(
-        `the file that was measured, ${TRAIN_PATH} otherwise; its diff is shown when it still is that file`,
+        `the file that was measured (default ${TRAIN_PATH}); its diff is shown if the file has not changed since`,
       ),
   }),
   positional: ['report'],
@@ -84,7 +84,7 @@ function blockOf(report: Report, input: { hypothesis: string; change?: string | 
   return stringify(block, { lineWidth: 0 }).trim();
 }
 
-/** A run of backticks at the start of a line would end the block early. */
+/** Backticks at the start of a line would end the block early. */
 function fenced(language: string, text: string): string {
   return `\`\`\`${language}\n${clean(text, 60_000).replace(/^```/gm, ' ```')}\n\`\`\`\n`;
 }

@@ -17,7 +17,7 @@ test('status says where the search stands and what is new since the last look', 
   expect(first.out).toContain('ada: 1 experiment; machines measured 3 runs');
   expect(first.out).toContain('First look');
   await writeHistory(clone, { results: [record(2, { decidedAt: '2026-11-20T00:00:00Z', title: 'Newer' })] });
-  expect((await user.descent('status')).out).toMatch(/1 new since you last looked:\n {2}#2 regressed.*Newer/);
+  expect((await user.descent('status')).out).toMatch(/1 new since you last asked:\n {2}#2 regressed.*Newer/);
   expect((await user.json('status')).value.news.count).toBe(0);
 });
 
@@ -72,7 +72,7 @@ test('show gives the whole record, with the author’s words marked and harmless
   expect((await user.json('show', '5')).value.records[0].authorText.untrusted).toBe(true);
   expect(await user.descent('show', '6')).toMatchObject({
     status: 1,
-    err: expect.stringContaining('#6 has no record'),
+    err: expect.stringContaining('#6 has no result'),
   });
 });
 

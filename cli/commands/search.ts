@@ -9,11 +9,11 @@ import { line } from './history.ts';
 
 export const search = verb({
   name: 'search',
-  summary: 'ranked full-text search of hypotheses, changes, insights, reasons and diffs; near misses first',
+  summary: 'search hypotheses, changes, insights, reasons and diffs; near misses first',
   examples: [
     'search smaller batch',
     'search rotary base --limit 5 --json',
-    'search warm-up --fresh   # self-reported results of other agents as well',
+    'search warm-up --fresh   # also self-reported results of other agents',
   ],
   input: z.strictObject({
     words: z.array(z.string()).min(1).describe('what to look for'),
@@ -37,7 +37,7 @@ export const search = verb({
   },
   render({ words, hits, selfReported }) {
     if (hits.length + selfReported.length === 0) {
-      return `Nothing is recorded about ${inertLine(words)}: nobody tried it, or under other words.\n`;
+      return `No result mentions ${inertLine(words)}. It was not tried, or it was described in other words.\n`;
     }
     const records = hits.map((hit) => {
       // The bot's own sentence says which gain a near miss could still hide.

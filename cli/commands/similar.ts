@@ -18,15 +18,15 @@ import { verb } from '../verb.ts';
 export const similar = verb({
   name: 'similar',
   summary:
-    'experiments, and with --fresh open requests, whose change or hypothesis is much like this one; the bot asks the same',
+    'find experiments (with --fresh also open pull requests) with a similar change or hypothesis; the bot compares the same way',
   examples: [
     'similar --file train/train.py --hypothesis "Halving the batch doubles the steps."',
-    'similar --file train/train.py --fresh   # what is open on GitHub as well',
+    'similar --file train/train.py --fresh   # also what is open on GitHub',
   ],
   input: z.strictObject({
     file: z.string().optional().describe(`the train.py in question; ${TRAIN_PATH} otherwise`),
     hypothesis: z.string().optional().describe('why the loss should go down'),
-    track: z.string().optional().describe('the primary track otherwise'),
+    track: z.string().optional().describe('default: the primary track'),
   }),
   positional: [],
   output: alikeSchema,
@@ -40,11 +40,11 @@ export const similar = verb({
   },
   render(value) {
     const lines = warnings(value);
-    return lines.length === 0 ? 'Nothing like it is on record.\n' : noted(lines);
+    return lines.length === 0 ? 'No similar experiment is known.\n' : noted(lines);
   },
 });
 
-/** What others have open now; nothing when GitHub is not to be asked. */
+/** What others have open now. Empty without --fresh. */
 export async function proposalsNow(
   context: Context,
   github: GitHub | null,
@@ -52,7 +52,7 @@ export async function proposalsNow(
 ): Promise<Proposal[]> {
   if (github === null || !fresh) return [];
   if (github.token === null)
-    context.err('Without a token only the words of open requests are compared, not their files.\n');
+    context.err('Without a token only the words of open pull requests are compared, not their files.\n');
   return await openProposals(github, await currentBranch(github.clone));
 }
 

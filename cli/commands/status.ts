@@ -16,7 +16,7 @@ import { type OpenRequest, openRequests } from '../github/requests.ts';
 import { noted, theirs } from '../untrusted.ts';
 import { verb } from '../verb.ts';
 
-/** The lines of news that fit on a screen. */
+/** Most lines of news: they should fit on a screen. */
 const NEWS = 10;
 
 const standingSchema = holderSchema.extend({
@@ -63,13 +63,15 @@ const mineSchema = z.strictObject({
 
 export const status = verb({
   name: 'status',
-  summary: 'where the search stands: records, spread, and what changed since you last looked',
-  examples: ['status', 'status --fresh   # with the queue and your open requests'],
+  summary: 'show the records, their spread, and what changed since you last asked',
+  examples: ['status', 'status --fresh   # with the queue and your open pull requests'],
   input: z.strictObject({
     login: z
       .string()
       .optional()
-      .describe('whose requests and machines are yours (a GitHub login); the owner of the fork otherwise'),
+      .describe(
+        'your GitHub login, to show your pull requests and machines (default: the owner of the fork)',
+      ),
   }),
   positional: [],
   output: z.strictObject({
@@ -115,7 +117,7 @@ export const status = verb({
       const star = track.track === value.primary ? ' (primary)' : '';
       const by =
         track.pull === null
-          ? 'the file the repository began with'
+          ? 'the first file of the repository'
           : `#${track.pull} by ${track.author}: ${theirs(track.title, 60)}`;
       const spread = track.spread === null ? '' : ` ± ${track.spread.toFixed(4)}`;
       const counts = Object.entries(track.counts).map(([verdict, n]) => `${n} ${verdict}`);
@@ -142,13 +144,13 @@ export const status = verb({
     }
     if (value.queue) {
       lines.push(
-        `Open on GitHub: ${count(value.queue.waiting, 'request')}, ${count(value.queue.claims, 'claim')} (drafts)`,
+        `Open on GitHub: ${count(value.queue.waiting, 'pull request')}, ${count(value.queue.claims, 'claim')} (drafts)`,
       );
       for (const one of value.queue.mine)
         lines.push(`  yours: #${one.number}${one.draft ? ' (draft)' : ''} ${theirs(one.title, 70)}`);
     }
-    if (value.since === null) lines.push('First look from this clone.');
-    else lines.push(`${value.news.count} new since you last looked${value.news.count > 0 ? ':' : '.'}`);
+    if (value.since === null) lines.push('This is the first status from this clone.');
+    else lines.push(`${value.news.count} new since you last asked${value.news.count > 0 ? ':' : '.'}`);
     for (const one of value.news.experiments)
       lines.push(`  #${one.pull} ${outcome(one)}: ${theirs(one.title, 60)}`);
     return noted(lines);
@@ -176,7 +178,7 @@ function spread(runs: RunResult[]): number | null {
   return Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1));
 }
 
-/** Read only for those who lend machines: it would be a third of what the command takes. */
+/** Read only for owners of machines: it would take a third of the command's time. */
 async function machineRules({ folder, commit }: Memory['repository']): Promise<MachineRules> {
   const { parseConfig } = await import('../../core/formats/config.ts');
   const config = parseConfig(await fileAt(folder, commit, '.github/descent.yml'));

@@ -22,15 +22,15 @@ export const submit = verb({
   examples: [
     'submit --title "Halve the batch" --hypothesis "More steps at the same budget." --change "2**19 -> 2**18"',
     'submit --description request.md',
-    'submit --update   # the open request of this branch gets the file as it is now, and keeps its words',
+    "submit --update   # replaces the file of this branch's open pull request, and keeps its words",
   ],
   writes: 'replaces',
   input: z.strictObject({
-    title: z.string().min(1).max(200).optional().describe('the change otherwise, or the hypothesis'),
+    title: z.string().min(1).max(200).optional().describe('default: the change, or else the hypothesis'),
     update: z
       .boolean()
       .optional()
-      .describe("replace the file of this branch's open request, and its words where you give new ones"),
+      .describe("replace the file of this branch's open pull request, and the words that you give"),
     ...descriptionInput,
   }),
   positional: [],
@@ -100,20 +100,20 @@ export const submit = verb({
     const behind =
       stayed === null
         ? ''
-        : `This clone stayed on the branch it was on; the request is on ${branch}. Git did not go there: ${stayed}\n`;
+        : `This clone stayed on its branch; the pull request is on ${branch}. Git did not switch:  ${stayed}\n`;
     return `${before}#${number} ${SAID[action]}: ${url}\n${behind}Next: ${DESCENT} watch ${number}\n`;
   },
   status: ({ submitted }) => (submitted ? 0 : 1),
 });
 
-const SAID = { opened: 'is open', readied: 'is open, no claim any more', updated: 'is updated' } as const;
+const SAID = { opened: 'is open', readied: 'is open and no longer a claim', updated: 'is updated' } as const;
 
-/** The request that this call changes; null where it opens one. */
+/** The pull request that this call changes; null when it opens one. */
 function wanted({ branch, open }: Standing, update: boolean): Standing['open'] {
   if (open === null && update)
     throw new Failure(
-      'this branch has no open request to update',
-      'Leave out --update: a new one is opened.',
+      'this branch has no open pull request to update',
+      'Leave out --update to open a new one.',
       {
         status: 1,
       },
@@ -143,7 +143,7 @@ async function create(github: GitHub, owner: string, branch: string, title: stri
   return { action: 'opened' as const, number: data.number, url: data.html_url };
 }
 
-/** With this title and text, and out of draft. */
+/** Sets title and text, and ends the draft. */
 async function edit(github: GitHub, open: NonNullable<Standing['open']>, title: string, body: string) {
   const idea = ideaOf(open.body);
   const text = idea === null || ideaOf(body) === idea ? body : `${body}\n${ideaLine(idea)}\n`;

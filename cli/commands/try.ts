@@ -12,19 +12,18 @@ import { incumbentSource } from '../../memory/incumbent.ts';
 import { getMeta, setMeta } from '../../memory/store.ts';
 import { verb } from '../verb.ts';
 
-/** The trusted checkout whose harness and sandbox measure. */
+/** The trusted checkout whose harness and sandbox are used. */
 const CHECKOUT = dirname(dirname(import.meta.dirname));
 
 export const tryOut = verb({
   name: 'try',
-  summary:
-    'measure train/train.py on this machine as the bot would, and the incumbent too, so that they compare',
+  summary: 'measure train/train.py and the incumbent on this machine as the bot would, to compare them',
   examples: ['try', 'try --budget 20 --json'],
   writes: 'adds',
   input: z.strictObject({
     file: z.string().optional().describe(`the file to try; ${TRAIN_PATH} otherwise`),
-    track: z.string().optional().describe('the primary track otherwise'),
-    budget: z.number().positive().optional().describe("seconds of training; the track's otherwise"),
+    track: z.string().optional().describe('default: the primary track'),
+    budget: z.number().positive().optional().describe("seconds of training (default: the track's)"),
     device: z.enum(['cuda', 'mps', 'cpu']).optional(),
     sandbox: z.enum(['bubblewrap', 'docker', 'podman']).default('bubblewrap'),
     image: z.string().optional().describe('for docker and podman: NAME@sha256:...'),
@@ -80,7 +79,7 @@ export const tryOut = verb({
         ? 'the incumbent could not be measured here'
         : `the incumbent ${incumbent.here.toFixed(4)} here`;
     const change = delta === null ? '' : ` (${delta > 0 ? '+' : ''}${delta.toFixed(4)})`;
-    return `val_bpb ${report.valBpb?.toFixed(4)}${change} on ${track}, ${here}. One run each on one machine: luck is part of it.\n`;
+    return `val_bpb ${report.valBpb?.toFixed(4)}${change} on ${track}, ${here}. This is one run each on one machine, so chance plays a part.\n`;
   },
   status: ({ report }) => (report.outcome === 'scored' ? 0 : 1),
 });
@@ -92,7 +91,7 @@ interface How {
   image?: string | undefined;
 }
 
-/** The runner is loaded only here: it is far more than other commands need. */
+/** Loads the runner only here, since other commands do not need it. */
 async function measureHere(
   trainPy: Buffer,
   track: string,
@@ -108,7 +107,7 @@ async function measureHere(
   ]);
   const abort = new AbortController();
   const stop = () =>
-    abort.abort(new Failure('stopped', 'Nothing of the run is left behind.', { status: 130 }));
+    abort.abort(new Failure('the run was stopped', 'Nothing of it is left behind.', { status: 130 }));
   process.once('SIGINT', stop).once('SIGTERM', stop);
   const view = progressLines(context.err);
   try {
@@ -126,7 +125,7 @@ async function measureHere(
     if (cause instanceof Failure || !(cause instanceof Error) || !EXPECTED.has(cause.name)) throw cause;
     throw new Failure(
       cause.message,
-      `\`${DESCENT} doctor\` looks at this machine; \`${DESCENT} run --help\` has other ways.`,
+      `\`${DESCENT} doctor\` checks this machine. \`${DESCENT} run --help\` shows other ways to measure.`,
       { cause },
     );
   } finally {
@@ -135,7 +134,7 @@ async function measureHere(
   }
 }
 
-/** What the runner throws when this machine, or the question, is at fault. */
+/** Errors of the runner when this machine, or the job, is at fault. */
 const EXPECTED = new Set(['UsageError', 'SandboxError', 'DatasetError']);
 
 async function read(path: string): Promise<Buffer> {

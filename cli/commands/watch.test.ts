@@ -62,7 +62,7 @@ test('a wait says its reason while it lasts, and that time is up at its end', as
     '#7 waiting for owners of machines on cpu\n  It must be confirmed on machines of two owners:\\u202e one is known.\n  A maintainer may set `few-owners: accept`.\n',
   );
   expect(said.out).toContain('#7 is not decided after 2 minutes: waiting for owners');
-  expect(said.out).toContain('Go on waiting: npx --no descent watch 7');
+  expect(said.out).toContain('To go on waiting: npx --no descent watch 7');
   const { value } = await user.json('watch', '7', '--minutes', '1');
   expect(value).toMatchObject({
     done: false,

@@ -12,12 +12,12 @@ const MINUTES = 60;
 
 export const watch = verb({
   name: 'watch',
-  summary: `follow a request until its verdict, ${MINUTES} minutes at most; exit status 0 when it improved, 1 when it did not, 2 when it is not decided in time`,
+  summary: `follow a pull request until its verdict, at most ${MINUTES} minutes; exit status 0: it improved, 1: it did not, 2: not decided in time`,
   examples: ['watch 42', 'watch 42 --minutes 600', 'watch 42 --seconds 60 --json'],
   input: z.strictObject({
     pull: z.int().positive().describe('number of the pull request'),
-    seconds: z.number().min(1).default(15).describe('between two looks'),
-    minutes: z.number().positive().default(MINUTES).describe('give up after this long'),
+    seconds: z.number().min(1).default(15).describe('seconds between two checks'),
+    minutes: z.number().positive().default(MINUTES).describe('stop waiting after this many minutes'),
   }),
   positional: ['pull'],
   output: z.strictObject({
@@ -39,7 +39,7 @@ export const watch = verb({
     for (let said = ''; ; ) {
       const { archived, ...now } = await look(github, pull);
       if (archived && !now.done) throw archivedHome(github.home);
-      // What the bot says is read again when there is news: it explains a wait, and what may end it.
+      // The bot's comment is read again when there is news. It explains a wait, and what can end it.
       if (now.progress !== said) {
         context.err(`#${pull} ${inertLine(now.progress)}\n`);
         comment = await botComment(github, pull);
@@ -55,12 +55,12 @@ export const watch = verb({
     const said = `${inert(comment ?? '')}\n`;
     if (!timedOut) return `#${pull} ${verdict ?? inertLine(progress)}${merged ? ', merged' : ''}\n${said}`;
     const waited = minutes < 1 ? 'yet' : `after ${count(Math.round(minutes), 'minute')}`;
-    return `#${pull} is not decided ${waited}: ${inertLine(progress)}\n${said}Go on waiting: ${DESCENT} watch ${pull}\n`;
+    return `#${pull} is not decided ${waited}: ${inertLine(progress)}\n${said}To go on waiting: ${DESCENT} watch ${pull}\n`;
   },
   status: ({ verdict, done }) => (verdict === 'improved' ? 0 : done ? 1 : 2),
 });
 
-/** Whether a request has its verdict, and what is happening while it has none. */
+/** Whether a pull request has its verdict, and what happens until then. */
 export async function look(github: GitHub, pull: number) {
   const at = { ...github.home, pull_number: pull };
   const { data } = await github.rest.pulls.get(at);
@@ -80,7 +80,7 @@ export async function look(github: GitHub, pull: number) {
   return { done, state: data.state, merged: data.merged, verdict, progress: title, archived };
 }
 
-/** Only an App's comment counts: anybody can write the marker. */
+/** Only an App's comment counts: anyone can write the marker. */
 async function botComment(github: GitHub, pull: number): Promise<string | null> {
   const list = { ...github.home, issue_number: pull, per_page: 100 };
   const comments = await github.paginate(github.rest.issues.listComments, list);

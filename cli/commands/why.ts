@@ -8,12 +8,13 @@ import { type Memory, readResult } from '../../memory/memory.ts';
 import type { GitHub } from '../github/client.ts';
 import { verb } from '../verb.ts';
 
-/** Words of ours and what rules quote of an author: shown as data. */
+/** Our words, and words of an author that rules quote. Both are shown as data. */
 const WIDTH = 300;
 
 export const why = verb({
   name: 'why',
-  summary: 'why a pull request stands where it does: every rule that was asked, what it saw, what it said',
+  summary:
+    'show why a pull request is where it is: every rule that was checked, what it saw and what it decided',
   examples: ['why 42', 'why 42 --json'],
   input: z.strictObject({ pull: z.int().positive().describe('number of the pull request') }),
   positional: ['pull'],
@@ -31,12 +32,13 @@ export const why = verb({
   },
   render({ pull, progress, reasons }) {
     const lines = [`#${pull} ${inertLine(progress, 200)}`, ...reasons.flatMap((one) => tree(one, 1))];
-    if (reasons.length === 0) lines.push(`  No rule was asked yet. \`${DESCENT} watch ${pull}\` follows it.`);
+    if (reasons.length === 0)
+      lines.push(`  No rule has been checked yet. \`${DESCENT} watch ${pull}\` follows it.`);
     return `${lines.join('\n')}\n`;
   },
 });
 
-/** What the bot's check run of the present head says. */
+/** What the bot's check run of the current head says. */
 async function asked(
   { rest, home }: GitHub,
   pull: number,
@@ -53,7 +55,7 @@ async function asked(
   };
 }
 
-/** Of results that an older bot wrote, the verdicts alone are known. */
+/** Of results that an older bot wrote, only the verdicts are known. */
 async function fromResults(memory: Memory, pull: number): Promise<Reason[]> {
   const rows = experimentsOf(memory.store, pull);
   const results = await Promise.all(rows.map((row) => readResult(memory, row.oid)));

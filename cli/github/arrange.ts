@@ -8,7 +8,7 @@ import type { GitHub } from './client.ts';
 import { type GitHubRemote, githubRemotes, isRepository } from './home.ts';
 import { refusedWith } from './refusal.ts';
 
-/** The fork of an account, and the remotes of a clone that lead to it and to the repository. */
+/** The fork of an account, and the remotes of a clone for the fork and for the repository. */
 
 interface Fork {
   full_name: string;
@@ -16,7 +16,7 @@ interface Fork {
   ssh_url: string;
 }
 
-/** The fork, or the one that the account has already, whatever its name. */
+/** Makes the fork, or finds the one that the account already has under any name. */
 export async function makeFork({ rest, home, login }: GitHub): Promise<Fork> {
   try {
     return (await rest.repos.createFork(home)).data;
@@ -25,15 +25,15 @@ export async function makeFork({ rest, home, login }: GitHub): Promise<Fork> {
     if (status !== 403 && status !== 422 && status !== 404) throw cause;
     throw new Failure(
       `GitHub made no fork of ${home.owner}/${home.repo} for ${login}: ${messageOf(cause)}`,
-      `The token needs the scope public_repo (a fine-grained token cannot fork what is not its owner's), and the repository must allow forks. Or fork it in the browser, then: ${DESCENT} join`,
+      `The token needs the scope public_repo (a fine-grained token cannot fork a repository of another owner), and the repository must allow forks. Or fork it in the browser, then run:  ${DESCENT} join`,
       { cause },
     );
   }
 }
 
 /**
- * `upstream` is the repository and `origin` the fork, where these names are free; other remotes stay as they are. Each of the two
- * is marked, so that it is found again under another name.
+ * Names the repository `upstream` and the fork `origin` if these names are free. Other remotes stay as they are. Both get a
+ * mark, so that they are found under another name too.
  */
 export async function arrangeRemotes(github: GitHub, fork: Fork | null): Promise<void> {
   const { clone, rest } = github;

@@ -69,12 +69,12 @@ test('a write is not sent twice after a server error, since it may have been don
 });
 
 test.each([
-  [429, { 'retry-after': '3600' }, 'GitHub has had enough requests'],
+  [429, { 'retry-after': '3600' }, "GitHub's rate limit is reached"],
   [401, {}, 'the token is expired or wrong'],
   [
     403,
     { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '4000000000' },
-    'GitHub has had enough requests',
+    "GitHub's rate limit is reached",
   ],
   [403, {}, 'the account may not do this'],
   [404, {}, 'GitHub knows no such thing'],

@@ -13,9 +13,9 @@ export interface GitHub {
   rest: Octokit['rest'];
   graphql: Octokit['graphql'];
   paginate: Octokit['paginate'];
-  /** The repository that requests go to: of a fork, the one it came from. */
+  /** The repository that pull requests go to: for a fork, the one it came from. */
   home: { owner: string; repo: string };
-  /** Nothing can be written there any more. */
+  /** The repository is archived and takes no changes. */
   archived: boolean;
   /** The clone we stand in. */
   clone: Clone;
@@ -37,7 +37,7 @@ export async function connect(context: Context, needs: 'read' | 'write' = 'read'
     ...(token === null ? {} : { auth: token }),
     baseUrl: context.env.GITHUB_API_URL || GITHUB,
     userAgent: 'descent-agent',
-    log: { debug() {}, info() {}, warn() {}, error() {} }, // what goes wrong is thrown, and said once
+    log: { debug() {}, info() {}, warn() {}, error() {} }, // errors are thrown and reported once
   });
   makePatient(octokit, {
     ...PATIENT,
@@ -66,14 +66,14 @@ export async function connect(context: Context, needs: 'read' | 'write' = 'read'
   };
 }
 
-/** Of a fork of one's own the repository it came from. A remote that is called upstream, or that `join` marked, is meant itself. */
+/** For the user's own fork, the repository it came from. A remote named upstream, or marked by `join`, is taken as it is. */
 async function repositoryOf(octokit: Octokit, remote: GitHubRemote, login: string | null) {
   const { owner, repo } = remote;
   const { data } = await octokit.rest.repos.get({ owner, repo }).catch((cause) => {
     if (refusedWith(cause) !== 404) throw cause;
     throw new Failure(
       `GitHub shows no repository ${owner}/${repo}, which is the remote ${remote.name} of this clone`,
-      `Check it: git remote get-url ${remote.name}. A private one needs a token that may read it.`,
+      `Check it: git remote get-url ${remote.name}. A private repository needs a token that may read it.`,
       { cause },
     );
   });
@@ -84,10 +84,10 @@ async function repositoryOf(octokit: Octokit, remote: GitHubRemote, login: strin
   return { home: { owner: source.owner.login, repo: source.name }, archived: source.archived ?? false };
 }
 
-/** What is said where something would have to be written to an archived repository. */
+/** The error for a command that would write to an archived repository. */
 export function archivedHome({ owner, repo }: GitHub['home']): Failure {
   return new Failure(
-    `${owner}/${repo} is archived: GitHub takes no change of it, and nothing is measured there any more`,
-    'What is known can still be read: status, search, show, history. Who administrates it can take it out of the archive in its settings.',
+    `${owner}/${repo} is archived: GitHub takes no change of it, and nothing is measured there any longer`,
+    'Reading still works: status, search, show, history. An administrator can take it out of the archive in its settings.',
   );
 }

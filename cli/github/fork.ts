@@ -9,7 +9,7 @@ import { type GitHubRemote, githubRemotes, isRepository } from './home.ts';
 
 const run = promisify(execFile);
 
-/** The remote this account pushes to: its fork of the repository, or the repository itself where it is theirs. */
+/** The remote that this account pushes to: its fork, or the repository itself if the account owns it. */
 export async function forkOf({ clone, site, home, login, rest }: GitHub): Promise<GitHubRemote> {
   const full = `${home.owner}/${home.repo}`;
   const remotes = await githubRemotes(clone, site.host);
@@ -33,7 +33,7 @@ export async function forkOf({ clone, site, home, login, rest }: GitHub): Promis
   );
 }
 
-/** Pushes a commit as a branch. The token goes by the environment: a command line can be read by everybody on the machine. */
+/** Pushes a commit as a branch. The token is passed in the environment, since all users of the machine can read a command line. */
 export async function push(
   github: GitHub,
   remote: GitHubRemote,
@@ -65,10 +65,10 @@ function remedyFor(said: string, { name, owner, repo }: GitHubRemote, host: stri
     return `A workflow changed on main since the fork was made: bring the fork up to date (gh repo sync ${owner}/${repo}), then try again.`;
   if (/archived/.test(said))
     return `Take ${owner}/${repo} out of the archive, in its settings on GitHub, then try again.`;
-  return 'Check that the token may write to the fork; when the branch moved elsewhere, fetch it first.';
+  return 'Check that the token may write to the fork. If someone else moved the branch, fetch it first.';
 }
 
-/** The token is for GitHub alone: where git pushes to another host, or over an open line, git's own settings decide. */
+/** The token is only for GitHub. When git pushes to another host, or without TLS, git's own settings decide. */
 function authorisation({ pushUrl }: GitHubRemote, { token, site }: GitHub): Record<string, string> {
   if (token === null || !URL.canParse(pushUrl)) return {};
   const { protocol, origin } = new URL(pushUrl);

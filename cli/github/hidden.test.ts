@@ -5,7 +5,7 @@ import { stage } from '../../testing/clone/clone.ts';
 import { connect } from './client.ts';
 import { openProposals } from './proposals.ts';
 
-/** What GitHub cannot show hides nothing else from a command. */
+/** What GitHub cannot show must not hide other things from a command. */
 
 const API = 'https://api.github.com';
 beforeEach(() => nock.disableNetConnect());

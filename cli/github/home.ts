@@ -3,7 +3,7 @@ import type { Clone } from '../../memory/clone/clone.ts';
 import { isAt, type Place, withoutSecrets } from '../../memory/clone/remote-url.ts';
 import { mainRemote, type Remote, remotesOf } from '../../memory/clone/remotes.ts';
 
-/** Which repository on GitHub a clone belongs to, as its remotes say. */
+/** The repository on GitHub that a clone belongs to, according to its remotes. */
 export interface GitHubRemote extends Remote {
   owner: string;
   repo: string;
@@ -24,7 +24,7 @@ function atHost(remotes: Remote[], host: string): GitHubRemote[] {
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-/** The remote to ask GitHub about. */
+/** The remote whose repository GitHub is asked about. */
 export async function homeOf(clone: Clone, host: string): Promise<GitHubRemote> {
   const all = await remotesOf(clone);
   const remotes = atHost(all, host);

@@ -4,7 +4,7 @@ import { isConfirmation, JOINING_SENTENCE, JOINING_TITLE } from '../../core/rule
 import type { GitHub } from './client.ts';
 import { refusedWith } from './refusal.ts';
 
-/** The issue where a person confirms, once for an account, that it takes part. */
+/** The issue where a person confirms, once per account, that it takes part. */
 export interface Joining {
   number: number;
   url: string;
@@ -23,7 +23,7 @@ export async function readJoining(github: GitHub): Promise<Joining> {
   return { number: issue.number, url: issue.html_url, confirmed };
 }
 
-/** Anybody may open an issue of this title: only an App's counts, and of several the first. */
+/** Anyone may open an issue with this title. Only an App's issue counts; of several, the first. */
 async function botsIssue(github: GitHub) {
   const list = { ...github.home, state: 'all' as const, labels: JOINING_LABEL, per_page: 100 };
   const { data } = await github.rest.issues.listForRepo(list);
@@ -34,7 +34,7 @@ async function botsIssue(github: GitHub) {
   if (first !== undefined) return first;
   throw new Failure(
     `${github.home.owner}/${github.home.repo} has no issue "${JOINING_TITLE}" by its bot yet`,
-    'Ask a maintainer to install the App or to run the sweep (`npm run sweep`): either opens it. Reading needs no joining.',
+    'Ask a maintainer to install the App or to run the sweep (`npm run sweep`): both open it. You can read without joining.',
   );
 }
 
@@ -49,8 +49,8 @@ export async function confirmJoining(github: GitHub, { number, url }: Joining): 
     throw new Failure(
       `GitHub did not take the confirmation of ${github.login} on ${url}: ${messageOf(cause)}`,
       [
-        `The person behind the account looks at ${url} while signed in as ${github.login}, and comments there: ${JOINING_SENTENCE}`,
-        "GitHub asks for a verified e-mail address (Settings, Emails) and an account without restrictions; the token's scope is public_repo; a locked issue is for a maintainer to unlock.",
+        `The person behind the account, signed in as ${github.login}, can comment on ${url}: ${JOINING_SENTENCE}`,
+        'GitHub requires a verified e-mail address (Settings, Emails) and an account without restrictions. The token needs the scope public_repo. If the issue is locked, a maintainer must unlock it.',
       ].join('\n  '),
       { cause },
     );

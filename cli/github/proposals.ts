@@ -3,9 +3,9 @@ import type { Proposal } from '../../memory/proposals.ts';
 import type { GitHub } from './client.ts';
 import { type OpenRequest, openRequests } from './requests.ts';
 
-/** What open requests propose: with a token their files as well, in one question; without one their words alone. */
+/** What open pull requests propose: with a token their words and files, in one query; without a token their words only. */
 
-/** GitHub's largest page; of more the newest count. */
+/** GitHub's largest page. If there are more, the newest count. */
 const QUERY = `query Proposals($owner: String!, $repo: String!) {
   repository(owner: $owner, name: $repo) {
     pullRequests(states: OPEN, first: 100, orderBy: { field: CREATED_AT, direction: DESC }) { nodes {
@@ -15,7 +15,7 @@ const QUERY = `query Proposals($owner: String!, $repo: String!) {
   }
 }`;
 
-/** GitHub has null in place of what it cannot show. */
+/** GitHub answers null for what it cannot show. */
 type Nodes<T> = { nodes: (T | null)[] | null };
 
 interface Answer {
@@ -35,7 +35,7 @@ interface Answer {
   };
 }
 
-/** Of others, that is of every request but the one made from `branch` of this account. Drafts are claims: they propose nothing yet. */
+/** Proposals of others: of every pull request except the one from `branch` of this account. Drafts are claims and propose nothing yet. */
 export async function openProposals(github: GitHub, branch: string | null): Promise<Proposal[]> {
   if (github.token === null) return proposalsIn(await openRequests(github));
   const { repository } = await github.graphql<Answer>(QUERY, github.home).catch(shownOrThrown);
@@ -54,7 +54,7 @@ function shownOrThrown(error: unknown): Answer {
   return shown;
 }
 
-/** As far as a list of requests tells. */
+/** As far as a list of pull requests shows. */
 export function proposalsIn(requests: OpenRequest[]): Proposal[] {
   return requests
     .filter((one) => !one.draft)

@@ -3,7 +3,7 @@ import { keepPublished } from '../../memory/published.ts';
 import { getMeta, setMeta } from '../../memory/store.ts';
 import type { GitHub } from './client.ts';
 
-/** Issues are looked through from where the last time ended; the first time, a month back and no more than this. */
+/** Issues are read from where the last call ended. The first call reads a month back, and no more than this. */
 const PAGES = 20;
 const FIRST_DAYS = 30;
 

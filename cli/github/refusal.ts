@@ -7,18 +7,21 @@ interface Refusal {
   request?: { method: string; url: string };
 }
 
-/** What GitHub, or the way to it, said no to, and what to do next. */
+/** Turns an error of GitHub, or of the network, into what happened and what to do next. */
 export function explain(error: unknown, signedIn: boolean): Failure {
   const { status, response, request } = error as Refusal;
   const asked = request ? `${request.method} ${request.url}` : 'a request';
   const failure = (what: string, remedy: string) => new Failure(what, remedy, { cause: error });
   if (response === undefined)
-    return failure(`GitHub cannot be reached (${asked})`, 'Check the network; reading the clone needs none.');
+    return failure(
+      `GitHub cannot be reached (${asked})`,
+      'Check the network. Commands that read only the clone need none.',
+    );
   if (isRateLimit(error as Refusal)) {
     const remedy = signedIn
       ? 'Try again later.'
       : 'Sign in with `gh auth login`: that allows 5,000 requests an hour, not 60.';
-    return failure(`GitHub has had enough requests for now (${asked})`, remedy);
+    return failure(`GitHub's rate limit is reached (${asked})`, remedy);
   }
   if (status === 401)
     return failure(
@@ -43,7 +46,7 @@ export function explain(error: unknown, signedIn: boolean): Failure {
   );
 }
 
-/** HTTP status of a permanent refusal; null for rate limits and for what is no answer of GitHub's. */
+/** HTTP status of a permanent refusal; null for rate limits and network errors. */
 export function refusedWith(error: unknown): number | null {
   if (!(error instanceof Failure)) return null;
   const cause = (error.cause ?? {}) as Refusal;

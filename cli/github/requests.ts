@@ -2,7 +2,7 @@ import { ALIKE, alike, wordFeatures } from '../../memory/similarity.ts';
 import type { GitHub } from './client.ts';
 import { refusedWith } from './refusal.ts';
 
-/** Open pull requests, as far as agents need to know of each other. */
+/** Open pull requests, as far as agents need to know about each other. */
 export interface OpenRequest {
   number: number;
   title: string;
@@ -38,13 +38,13 @@ export async function openRequests(github: GitHub): Promise<OpenRequest[]> {
   }));
 }
 
-/** A claim lapses when nothing was pushed to it for this long, unless it says otherwise. */
+/** A claim lapses after this many minutes without a push, unless it names another time. */
 export const CLAIM_MINUTES = 30;
-/** Whoever claims for longer keeps others from it for nothing. */
+/** A longer claim would only keep others away. */
 export const MOST_CLAIM_MINUTES = 240;
 
 export interface Claim extends OpenRequest {
-  /** When it lapses unless something is pushed. */
+  /** When it lapses without a push. */
   expiresAt: string;
 }
 
@@ -96,7 +96,7 @@ function claimText(title: string): string {
   return title.replace(/^claim: /i, '');
 }
 
-/** Who has claimed which idea: by an open request, or by a draft that has not lapsed. The earliest has it. */
+/** Who has claimed which idea, by an open pull request or by a draft that has not lapsed. The earliest has it. */
 export async function ideaClaims(
   github: GitHub,
   requests: OpenRequest[],

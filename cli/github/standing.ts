@@ -2,11 +2,11 @@ import { currentBranch } from '../clone/branch.ts';
 import type { GitHub } from './client.ts';
 import type { GitHubRemote } from './home.ts';
 
-/** Where the work in a clone stands: on which branch, and which request was made of it. */
+/** The state of the work in a clone: its branch, and the pull request made from it. */
 export interface Standing {
-  /** The branch to go on with; null where a new one begins at main: on main, on no branch, or after the last request was closed. */
+  /** The branch to continue. Null when a new one starts at main: on main, on no branch, or after the last pull request was closed. */
   branch: string | null;
-  /** The request of the branch that is open. */
+  /** The open pull request of the branch. */
   open: { number: number; title: string; body: string; url: string; draft: boolean; nodeId: string } | null;
 }
 

@@ -5,7 +5,7 @@ const run = promisify(execFile);
 
 type Env = Record<string, string | undefined>;
 
-/** A token, or how to come by one. */
+/** A token, or how to get one. */
 export type Token = { token: string } | { token: null; remedy: string };
 
 const SIGN_IN = 'Sign in with `gh auth login`, or set GITHUB_TOKEN.';
@@ -26,7 +26,7 @@ export async function findToken(env: Env, host: string): Promise<Token> {
   if (token !== undefined) return { token };
   return {
     token: null,
-    remedy: `This gh is too old to hand over its token (2.17 can): update it, or set GITHUB_TOKEN. If nobody is signed in: gh auth login`,
+    remedy: `This gh is too old to hand over its token (2.17 can): update it, or set GITHUB_TOKEN. If gh is not signed in: gh auth login`,
   };
 }
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** What a call has so far: its answer, or the lines it has said. */
+/** What a call has so far: its answer, or its lines of progress. */
 export type Outcome = { done: true; text: string } | { done: false; said: string[] };
 
 interface Running {
@@ -8,12 +8,12 @@ interface Running {
   said: string[];
 }
 
-/** Lines of a call that goes on, which its caller is shown. */
+/** Most lines of a running call that its caller is shown. */
 const SHOWN = 5;
 
 /**
- * Clients hang up after a minute. A call that takes longer is answered before, and goes on: the same call again joins it, and
- * brings the answer once it is there.
+ * Clients hang up after a minute. A longer call is answered before that and goes on. The same call again joins it, and returns
+ * the answer when there is one.
  */
 export class LongCalls {
   readonly #running = new Map<string, Running>();
@@ -44,7 +44,7 @@ export class LongCalls {
   #start(key: string, start: (say: (line: string) => void) => Promise<string>): Running {
     const said: string[] = [];
     const answer = start((line) => said.push(line.replace(/\s+$/, '')));
-    answer.catch(() => {}); // whoever asks again hears of it
+    answer.catch(() => {}); // the next call reports it
     const running = { answer, said };
     this.#running.set(key, running);
     return running;

@@ -19,11 +19,11 @@ export async function serve(context: Context): Promise<void> {
   const ended = once(process.stdin, 'end');
   await server.connect(new StdioServerTransport());
   await ended;
-  ending.abort(new Failure('the client has gone', 'Nothing of the run is left behind.'));
+  ending.abort(new Failure('the client has disconnected', 'Nothing of the run is left behind.'));
   await server.close();
 }
 
-/** Clients start servers in whatever folder they have: outside of a clone of Descent the program's own is served. */
+/** Clients start servers in any folder. Outside a clone of Descent, the program's own clone is served. */
 async function cloneFor(cwd: string): Promise<string> {
   try {
     const { folder, commit } = await findRepository(cwd);

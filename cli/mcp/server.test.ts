@@ -61,7 +61,7 @@ test('an agent searches, reads a record, and is told what is wrong', async () =>
   expect(JSON.parse(found.text).hits).toMatchObject([{ pull: 2, nearMiss: true }]);
   expect(await call('show', { pull: 99 })).toEqual({
     isError: true,
-    text: expect.stringContaining('#99 has no record'),
+    text: expect.stringContaining('#99 has no result'),
   });
   expect(await call('history', { verdikt: 'x' })).toMatchObject({
     isError: true,
@@ -155,7 +155,7 @@ test('records and the leaderboard are resources', async () => {
   };
   expect(await read('descent://experiments/1')).toMatchObject([{ pull: 1, authorText: { untrusted: true } }]);
   expect(await read('descent://leaderboard')).toMatchObject({ primary: 'cpu' });
-  await expect(client.readResource({ uri: 'descent://experiments/99' })).rejects.toThrow('#99 has no record');
+  await expect(client.readResource({ uri: 'descent://experiments/99' })).rejects.toThrow('#99 has no result');
 });
 
 test('a tool that writes says so, and so does one that replaces', async () => {

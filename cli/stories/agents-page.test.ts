@@ -9,7 +9,7 @@ import { REPO, Stage } from '../../testing/bot/stage.ts';
 
 /** AGENTS.md to the letter: its own lines in bash, in the clone it prescribes. `npm run accept:docs` does it with real training. */
 
-/** The second begins where the first left the clone: on the branch of a request that has its verdict. */
+/** The second round starts where the first left the clone: on the branch of a pull request that has its verdict. */
 const ROUNDS: [boolean, string][] = [
   [false, 'smaller batch'],
   [false, 'cosine schedule'],

@@ -60,7 +60,7 @@ const SAID = [
 test('one joins from nothing, claims, and is merged', async () => {
   expect(await nova.descent('join')).toMatchObject({
     status: 1,
-    out: expect.stringContaining('This is public'),
+    out: expect.stringContaining('This becomes public'),
   });
   const issue = await confirmationIssue();
   const person = new Octokit({ baseUrl: stage.emulator.url, auth: nova.env.GITHUB_TOKEN });
@@ -214,7 +214,7 @@ test('what is open is compared too, when asked to be fresh: with a token its fil
   const { out, err } = await stranger.descent('check', ...said, '--fresh');
   expect(out).toContain(`#${words} open, not decided yet`);
   expect(out).not.toContain(`#${file} open`);
-  expect(err).toContain('only the words of open requests are compared');
+  expect(err).toContain('only the words of open pull requests are compared');
 
   const third = await vega.json('claim', 'a cosine schedule ends with smaller updates than today');
   expect(third.value).toMatchObject({ claimed: true, open: [{ number: words }] });

@@ -15,7 +15,7 @@ import { trial } from './trial.ts';
 /** Root of this checkout. */
 const HERE = dirname(dirname(import.meta.dirname));
 
-/** What the command may know of the world around it. */
+/** What the command takes from its surroundings. */
 export interface Surroundings {
   env: NodeJS.ProcessEnv;
   out: (text: string) => void;
@@ -30,8 +30,8 @@ interface Options {
 }
 
 /**
- * `descent doctor`. Ends with 1 when a check fails that keeps strangers' code in, 2 on wrong usage, else 0.
- * @param exit is told the exit status
+ * `descent doctor`. Ends with 1 when a safety check fails, 2 on wrong usage, else 0.
+ * @param exit is called with the exit status
  */
 export function doctorCommand(
   { env, out, err }: Surroundings,
@@ -39,7 +39,7 @@ export function doctorCommand(
   repository = HERE,
 ): Command {
   return new Command('doctor')
-    .description('Check whether this machine can measure, and safely; say for each thing what to do.')
+    .description('Check whether this machine can measure safely, and say what to do for each problem.')
     .option('--track <name>', 'a track of .github/descent.yml (default: the primary one)')
     .addOption(
       new Option('--sandbox <kind>', 'what will confine train.py')
@@ -79,7 +79,7 @@ Exit status: 0 safe, 1 a safety check failed (no runner starts), 2 wrong usage.`
     });
 }
 
-/** What a machine must be fit for to obey a job. */
+/** What a machine must be able to do for a job. */
 function planFor(
   { device, dataset, memoryMiB, python, hardware }: Job,
   sandbox: SandboxKind,

@@ -47,8 +47,8 @@ export function diagnose(host: Host, plan: Plan): Promise<Finding[]> {
 }
 
 /**
- * Called before a stranger's code runs: the checks that keep it in, and those without which every file would crash.
- * @returns what forbids to start, each with what to do; null when nothing does
+ * Called before a stranger's code runs. It runs the safety checks, and those without which every file would crash.
+ * @returns each problem with what to do; null when there is none
  */
 export async function refuseToStart(host: Host, plan: Plan): Promise<string | null> {
   const unsafe = await failures(({ safety }) => safety, host, plan);
@@ -57,7 +57,7 @@ export async function refuseToStart(host: Host, plan: Plan): Promise<string | nu
   return unfit === null ? null : `This machine cannot measure. ${unfit}`;
 }
 
-/** What every run of the plan fails by on this machine, each with what to do; null when nothing is known. */
+/** Problems that would make every run of the plan fail on this machine, each with what to do. Null when none is known. */
 export function cannotMeasure(host: Host, plan: Plan): Promise<string | null> {
   return failures(({ needed }) => needed === true, host, plan);
 }
@@ -69,7 +69,7 @@ async function failures(which: (check: Check) => boolean, host: Host, plan: Plan
   return failed.map(({ name, found, remedy }) => `${name}: ${found}. To do: ${remedy}`).join(' | ');
 }
 
-/** Did a check fail that keeps strangers' code in? */
+/** Whether a safety check failed. */
 export function isUnsafe(findings: Finding[]): boolean {
   return findings.some(({ safety, status }) => safety && status === 'fail');
 }

@@ -3,21 +3,21 @@ import type { Plan } from './plan.ts';
 
 export type Status = 'ok' | 'warn' | 'fail' | 'skip';
 
-/** What one check saw, and what to do about it. */
+/** What one check found, and what to do about it. */
 export interface Finding {
   name: string;
   status: Status;
   found: string;
-  /** What to do; null when nothing is to be done. */
+  /** What to do; null when there is nothing to do. */
   remedy: string | null;
-  /** A failure of this check lets a stranger's code out: no runner starts then. */
+  /** If this check fails, a stranger's code could get out, so no runner starts. */
   safety: boolean;
 }
 
 export interface Check {
   name: string;
   safety: boolean;
-  /** Where it fails every run does, whatever the file: nothing is measured then. */
+  /** If this check fails, every run fails, whatever the file. Nothing is measured then. */
   needed?: true;
   look(host: Host, plan: Plan): Promise<Seen>;
 }

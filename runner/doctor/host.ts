@@ -1,4 +1,4 @@
-/** All that a check may know of a machine. Tests describe other machines with the same words. */
+/** All that a check may know about a machine. Tests describe other machines by the same interface. */
 export interface Host {
   platform: NodeJS.Platform;
   /** The caller's user number; null where there is none. */
@@ -9,9 +9,9 @@ export interface Host {
   /** The names in a folder; null when it is missing or closed to us. */
   list(path: string): Promise<string[] | null>;
   stat(path: string): Promise<FileFacts | null>;
-  /** Bytes an ordinary user may still write where the path lies; null when the path is missing. */
+  /** Bytes that an ordinary user may still write at the path; null when it does not exist. */
   freeBytes(path: string): Promise<number | null>;
-  /** Runs a program, as another user when told to, at most ten seconds; null when there is no such program. */
+  /** Runs a program for at most ten seconds, as another user if given; null when there is no such program. */
   run(file: string, args: string[], as?: number): Promise<Ran | null>;
   /** The `Date` header of a server's answer; null when it cannot be reached. */
   dateOf(url: string): Promise<string | null>;

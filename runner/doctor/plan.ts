@@ -2,7 +2,7 @@ import type { Hardware } from '../../core/formats/hardware.ts';
 import type { Job } from '../../core/formats/job.ts';
 import type { SandboxKind } from '../sandbox/sandbox.ts';
 
-/** What the machine is to be fit for. */
+/** What the machine must be able to do. */
 export interface Plan {
   sandbox: SandboxKind;
   device: Job['device'];

@@ -4,7 +4,7 @@ import type { Finding, Status } from './finding.ts';
 const SIGNS: Record<Status, string> = { ok: 'ok  ', warn: 'warn', fail: 'FAIL', skip: '-   ' };
 const WIDTH = 18;
 
-/** For a terminal: one line a check, what to do below it, a last line that says whether a runner would start. */
+/** Text for a terminal: one line per check, what to do below it, and a last line that says whether a runner would start. */
 export function render(findings: Finding[]): string {
   const lines = findings.flatMap(({ status, name, found, remedy }) => [
     `${SIGNS[status]}  ${name.padEnd(WIDTH)} ${inertLine(found)}`,

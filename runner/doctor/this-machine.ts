@@ -5,7 +5,7 @@ import { setTimeout } from 'node:timers/promises';
 import type { FileFacts, Host, Ran } from './host.ts';
 
 const LIMIT_MS = 10_000;
-/** What answers "there is nothing for us to see", as against a fault worth reporting. */
+/** Errors that only mean "not there", unlike a fault that must be reported. */
 const UNSEEN = new Set(['ENOENT', 'ENOTDIR', 'EACCES', 'EPERM', 'EISDIR', 'EINVAL', 'EIO']);
 
 /** The machine this process runs on. */
@@ -39,7 +39,7 @@ function facts(found: Awaited<ReturnType<typeof stat>>): FileFacts {
 function run(file: string, args: string[], env: NodeJS.ProcessEnv, as?: number): Promise<Ran | null> {
   const options = {
     cwd: '/',
-    // Programs are asked in English, and those started as another user get nothing of ours.
+    // Programs answer in English. Those started as another user get no variables of ours.
     env: as === undefined ? { ...env, LC_ALL: 'C' } : { PATH: '/usr/bin:/bin', LC_ALL: 'C' },
     timeout: LIMIT_MS,
     killSignal: 'SIGKILL' as const,
@@ -53,7 +53,7 @@ function run(file: string, args: string[], env: NodeJS.ProcessEnv, as?: number):
       if (error.signal) return resolve({ status: 128 + constants.signals[error.signal], stdout, stderr });
       const { code } = error as NodeJS.ErrnoException;
       if (code === 'ENOENT' || code === 'EACCES') return resolve(null);
-      // Another user is something only root can become.
+      // Only root can become another user.
       if (code === 'EPERM') return resolve({ status: 126, stdout, stderr: error.message });
       reject(error);
     });
@@ -62,7 +62,7 @@ function run(file: string, args: string[], env: NodeJS.ProcessEnv, as?: number):
 
 async function dateOf(url: string): Promise<string | null> {
   const answer = await fetch(url, { method: 'HEAD', signal: AbortSignal.timeout(LIMIT_MS) }).catch(
-    () => null, // unreachable is an answer here, whatever the cause
+    () => null, // unreachable is an answer, whatever the cause
   );
   return answer?.headers.get('date') ?? null;
 }

@@ -8,7 +8,7 @@ import { faultTried } from '../trial.ts';
 import { type Finding, fail, ok, type Seen, skip } from './finding.ts';
 import type { Plan } from './plan.ts';
 
-/** Runs the referee's own few lines in a job's sandbox, as after a crash: settings promise, this one computes. Some seconds. */
+/** Runs the referee's own few lines in a job's sandbox, as after a crash. It takes some seconds. */
 export async function trial(
   job: Job,
   before: Finding[],
@@ -22,7 +22,7 @@ async function look(
   before: Finding[],
   { sandbox: kind, repository, host }: Pick<Plan, 'sandbox' | 'repository'> & { host: Host },
 ): Promise<Seen> {
-  if (kind === 'docker' || kind === 'podman') return skip('the image is known to the job alone');
+  if (kind === 'docker' || kind === 'podman') return skip('only the job knows the image');
   if (before.some(({ status, safety }) => status === 'fail' && safety))
     return skip('nothing runs here, see above');
   const folder = await makeWorkFolder(host.temporary, asOwner());
@@ -32,7 +32,7 @@ async function look(
     if (fault === null) return ok(`a sandbox computes on ${job.device}`);
     return fail(
       fault,
-      'Until it passes, whatever crashes here is ordered again elsewhere: see the lines above, then the driver.',
+      'Read the lines above, then check the driver. Until this passes, runs that crash here are dispatched again elsewhere.',
     );
   } catch (error) {
     if (!(error instanceof SandboxError)) throw error;

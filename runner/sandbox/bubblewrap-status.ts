@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 
-/** What bubblewrap itself says of the sandbox, on a descriptor the program inside never holds. */
+/** What bubblewrap reports about the sandbox, on a descriptor that the program inside never has. */
 export interface Account {
   /** Process number, outside, of the sandbox's first process. */
   firstProcess: number | null;

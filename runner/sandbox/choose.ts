@@ -16,7 +16,7 @@ import { secretsOf } from './secrets.ts';
 /** Where the Python files beside this one lie in a checkout; this file itself may be part of the action's bundle. */
 const HERE = 'runner/sandbox';
 
-/** What the choice of a sandbox rests on. */
+/** What decides the choice of a sandbox. */
 export interface SandboxChoice {
   kind: SandboxKind;
   /** Root of the checkout whose harness and lock file are used. */
@@ -66,8 +66,8 @@ export async function openSandbox(choice: SandboxChoice, folder: WorkFolder): Pr
 }
 
 /**
- * The seccomp program. Without it the kernel's whole surface is open, and notes could pass from one scoring sandbox to the
- * next through the page cache: a machine without libseccomp measures nothing unless its owner says otherwise. Then null.
+ * The seccomp program. Without it the whole kernel surface is open, and one scoring sandbox could pass notes to the next through
+ * the page cache. A machine without libseccomp measures nothing unless its owner allows it; then null.
  */
 async function buildFilter(
   repository: string,
@@ -83,7 +83,7 @@ async function buildFilter(
       if (env.DESCENT_SECCOMP === 'optional') return null;
       const said = String(error.stderr).trim().split('\n').at(-1);
       throw new SandboxError(
-        `The seccomp filter cannot be built: ${said}. Install libseccomp (sudo apt-get install -y libseccomp2), or go without for your own code alone: DESCENT_SECCOMP=optional`,
+        `The seccomp filter cannot be built: ${said}. Install libseccomp (sudo apt-get install -y libseccomp2), or measure only your own code without it: DESCENT_SECCOMP=optional`,
       );
     },
   );

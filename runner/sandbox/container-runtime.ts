@@ -4,7 +4,7 @@
 //   space, so that a hole in the host's kernel is behind a second wall. Tested: that it is asked for (container.test.ts).
 // Not covered by gVisor: the GPU driver, whose calls it passes on (set it up with `runsc install -- --nvproxy`), the
 //   processor's side channels, memory bandwidth. Training in it is slower where it starts many processes or reads many
-//   small files. Not tried here: no engine is at hand. Which runtimes there are is the engine's to say: it refuses others.
+//   small files. Not tried here, where no engine is installed. The engine knows its runtimes and refuses others.
 import { SandboxError } from './sandbox.ts';
 
 export const GVISOR = 'runsc';

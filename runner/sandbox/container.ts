@@ -26,7 +26,7 @@ const PYTHON = '/opt/descent/bin/python';
 /** Containers pass on no descriptor beyond 2: inside, 3 becomes standard output and the log standard error. */
 const SHUFFLE = 'exec 3>&1 1>&2; exec "$@"';
 
-/** What every container has anew. */
+/** What every container gets new. */
 const NOT_OF_IMAGE = ['/proc', '/sys', '/dev', '/tmp', '/run'];
 
 type Engine = 'docker' | 'podman';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Program } from './sandbox.ts';
 
-/** The whole environment of a sandboxed program. Nothing of the owner's but what the GPU driver needs. */
+/** The whole environment of a sandboxed program. Of the owner's variables it has only those that the GPU driver needs. */
 export function sandboxEnvironment(program: Program, host: NodeJS.ProcessEnv): Record<string, string> {
   const cache = join(program.scratch, 'cache');
   return {

@@ -9,7 +9,7 @@ const OLDEST: [number, number] = [0, 8];
 
 const SETUID = 0o4000;
 
-/** The system's bubblewrap when it is new enough and not setuid, else the one that the Python environment carries. */
+/** The system's bubblewrap if it is new enough and not setuid, else the one in the Python environment. */
 export function findBubblewrap(python: Python): string {
   for (const file of bubblewrapFiles(python.environment)) if (suits(file)) return file;
   throw new SandboxError(
@@ -23,7 +23,7 @@ function suits(file: string): boolean {
   try {
     accessSync(file, constants.X_OK);
   } catch {
-    return false; // there, but not for us to run: look further
+    return false; // it exists, but we may not run it: try the next
   }
   const version = /^bubblewrap (\d+)\.(\d+)/.exec(
     spawnSync(file, ['--version'], { encoding: 'utf8' }).stdout ?? '',

@@ -36,7 +36,7 @@ export interface Group {
   remove(): Promise<void>;
 }
 
-/** A group of its own, or null where none can be made. */
+/** Makes a group for one sandbox, or null where none can be made. */
 export function makeGroup(
   limits: Limits,
   root = ROOT,

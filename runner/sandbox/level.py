@@ -1,11 +1,11 @@
 """Makes the page cache the same for every sandbox, whatever an earlier one did to it.
 
-On standard input, one a line: the paths that the next sandbox sees, an empty line, the folders in them that stay empty for it.
+On standard input, one per line: the paths that the next sandbox sees, an empty line, the folders in them that stay empty for it.
 
 A page that is there or not is a bit that one sandbox can write and the next can read, by faults or by time. So the referee reads
 through every file that the next sandbox sees; where they are too large for the memory that is free, it drops them all. Hints that
-the kernel keeps of an inode are reset. Names that somebody looked for and that are not there stay known to the kernel, too, which the
-time of a second look tells: it forgets them where the referee is root. Nobody else may ask for that.
+the kernel keeps of an inode are reset. The kernel also remembers names that were looked up and do not exist, and the time of a second
+lookup shows it. It forgets them where the referee is root. No other user may ask for that.
 """
 
 import ctypes
@@ -68,7 +68,7 @@ def level(path, keep):
         try:
             fcntl.fcntl(file, F_SET_RW_HINT, struct.pack("Q", 0))
         except OSError:
-            pass  # only the owner may, and whoever may not left no hint either
+            pass  # only the owner may; a user who may not has left no hint either
         if keep:
             if not is_there(file):
                 while os.readv(file, [CHUNK]):

@@ -2,8 +2,8 @@ import { execFile } from 'node:child_process';
 import { SandboxError } from './sandbox.ts';
 
 /**
- * Brings every file that a sandbox sees to the same state, so that no earlier one left it a note there (level.py says how).
- * On the machine, before the program's clock starts.
+ * Brings every file that a sandbox sees to the same state, so that no earlier sandbox can leave a note there (level.py says how).
+ * It runs on the machine, before the program's clock starts.
  * @param command that runs level.py where these files are seen
  * @param hidden folders in them that the sandbox does not see
  */

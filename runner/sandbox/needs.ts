@@ -30,7 +30,7 @@ export async function askNeeds(
   const { stdout } = await asked.catch((error: { stderr?: string; message: string }) => {
     const said = error.stderr?.trim().split('\n').at(-1) || error.message;
     throw new SandboxError(
-      `The Python environment cannot say what it needs: ${said}. Make it anew: node setup/bootstrap.mjs --only python`,
+      `The Python environment cannot say what it needs: ${said}. Make it again: node setup/bootstrap.mjs --only python`,
     );
   });
   return parseNeeds(stdout);

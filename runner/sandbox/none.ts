@@ -1,4 +1,4 @@
-// No sandbox: the program runs as whoever started the referee. For your own code on your own machine.
+// No sandbox: the program runs as the user who started the referee. For your own code on your own machine.
 //
 // Covered: the clock (its process group is killed), the limits of prlimit where there is one, a fresh scratch folder.
 // Not covered: everything else. The program can read and change your files, use the network, read the validation text,

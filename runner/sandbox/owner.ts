@@ -1,6 +1,6 @@
 import { SANDBOX_UID } from '../../setup/paths.mjs';
 
-/** Whom sandboxes run as: never root. Null: the referee is an ordinary user, and so are they. */
+/** The user that sandboxes run as: never root. Null: the referee is an ordinary user, and sandboxes run as that user. */
 export function asOwner(): number | null {
   return process.getuid?.() === 0 ? SANDBOX_UID : null;
 }

@@ -22,7 +22,7 @@ export function findPython(repository: string, env: NodeJS.ProcessEnv): Python {
 }
 
 /**
- * Version of the locked Python as the environment itself tells, e.g. `3.11.2`: a stranger's program is not asked.
+ * Version of the locked Python as the environment itself reports it, e.g. `3.11.2`. A stranger's program is not asked.
  * @throws SandboxError when it is not the minor version that the job asks for
  */
 export function pythonVersion(
@@ -34,12 +34,12 @@ export function pythonVersion(
   const version = versionIn(readFileSync(join(environment, 'pyvenv.cfg'), 'utf8'));
   if (wanted !== undefined && !version?.startsWith(`${wanted}.`))
     throw new SandboxError(
-      `The track is measured with Python ${wanted}, this machine has ${version ?? 'an unknown one'}. Make its environment anew: node setup/bootstrap.mjs --only python`,
+      `The track is measured with Python ${wanted}. This machine has ${version ?? 'an unknown version'}. Make its environment again:  node setup/bootstrap.mjs --only python`,
     );
   return version;
 }
 
-/** Version of a package of the locked environment, as its own folder tells; null where it is none of it. */
+/** Version of a package of the locked environment, according to its folder; null when it is not part of the environment. */
 export function packageVersion(environment: string, name: string): string | null {
   const library = join(environment, 'lib');
   const folders = readdirSync(library).filter((one) => one.startsWith('python3'));

@@ -58,7 +58,7 @@ export interface Sandbox {
   start(program: Program): Promise<Child>;
 }
 
-/** The machine could not make the sandbox: nothing is said about the experiment. */
+/** The machine could not make the sandbox. The experiment gets no outcome. */
 export class SandboxError extends Error {
   override name = 'SandboxError';
 }

@@ -8,7 +8,7 @@ import { seccompProfile } from './seccomp-profile.ts';
 const repository = join(import.meta.dirname, '..', '..');
 const listed = readFileSync(join(import.meta.dirname, 'system-calls.json'), 'utf8');
 
-// No engine is at hand: the same library that engines use builds the profile's filter, and a process of this kernel takes it.
+// No engine is installed here. The library that engines use builds the profile's filter, and a process of this kernel takes it.
 const ENFORCED = `
 import ctypes, errno, json, platform, socket, sys, threading
 import pyseccomp as seccomp

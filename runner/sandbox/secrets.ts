@@ -4,7 +4,7 @@ import { dirname, join, sep } from 'node:path';
 import { cacheFolder } from '../../setup/paths.mjs';
 import { SandboxError } from './sandbox.ts';
 
-/** What no sandbox may see, whatever it was that led there. */
+/** What no sandbox may see, whatever leads there. */
 export interface Secrets {
   /** Nothing that is mounted may be or hold one of these, by real path. */
   neverHeld: Secret[];
@@ -26,7 +26,7 @@ interface Places {
   work: string | null;
 }
 
-/** What this machine has to hide: homes, caches, data sets, the work folder, the credentials of its Actions runner. */
+/** What this machine must hide:  homes, caches, data sets, the work folder, the credentials of its Actions runner. */
 export function secretsOf({ env, cache, repository, work }: Places): Secrets {
   const caches = [
     ...new Set([cache, cacheFolder(env), '/var/cache/descent', join(homedir(), '.cache/descent')]),

@@ -67,7 +67,7 @@ export function spawnChild(file: string, args: string[], options: Options): Chil
       } else resolve({ status: code ?? 128 + (signal ? constants.signals[signal] : 0) });
     });
   });
-  exit.catch(() => undefined); // whoever waits for it hears of it; nobody may be waiting yet
+  exit.catch(() => undefined); // the waiting code gets the error; there may be none yet
   if (options.answersOnOutput) three.resume();
   return {
     orders,

@@ -7,10 +7,10 @@ const MiB = 1024 ** 2;
 /** Free disk that a stranger may not use up, so that the owner's machine and the referee go on. */
 const FREE_DISK_MIB = 1024;
 const FREE_FILES = 10_000;
-/** Memory of the machine that must stay, whoever takes it: the owner's machine goes on. */
+/** Memory that must stay free on the machine, so that the owner's machine keeps working. */
 const FREE_MEMORY_MIB = 512;
 
-/** What ran out on the machine though the job has not used up its own: no word about the job. */
+/** What ran out on the machine although the job kept its limits. The job gets no outcome. */
 export type MachineBreach = 'machine-memory' | 'machine-disk';
 
 export interface Watched {
@@ -27,9 +27,9 @@ export interface Watchdog {
 }
 
 /**
- * Looks twice a second at what no limit of an ordinary user bounds: the memory of all of a sandbox's processes together
- * (pages they share count once for each) and the free disk under its scratch folder.
- * @param firstProcess tells the sandbox's first process; null: memory is somebody else's to bound
+ * Checks twice a second what no limit of an ordinary user bounds: the memory of all processes of a sandbox together (shared pages
+ * count once per process), and the free disk under its scratch folder.
+ * @param firstProcess returns the sandbox's first process; null: something else bounds its memory
  * @param onBreach called once, with what was used up
  */
 export function watch(
@@ -72,7 +72,7 @@ function memoryOf(first: number): number {
   return bytes;
 }
 
-/** Where the kernel does not tell, it is not. */
+/** False if the kernel does not report it. */
 function memoryIsFull(freeMiB: number): boolean {
   const kibibytes = /^MemAvailable:\s+(\d+) kB/m.exec(readOrGone('/proc/meminfo'))?.[1];
   return kibibytes !== undefined && Number(kibibytes) < freeMiB * 1024;
@@ -112,7 +112,7 @@ function held(folder: string, unit: string): number {
   return error ? Number.POSITIVE_INFINITY : Number.parseInt(stdout, 10);
 }
 
-/** A process may end while it is looked at: then it holds nothing. */
+/** A process may end while it is read. It then holds nothing. */
 function readOrGone(path: string): string {
   try {
     return readFileSync(path, 'utf8');

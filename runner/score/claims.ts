@@ -94,8 +94,8 @@ export function add(
 }
 
 /**
- * NaN is what a model that diverged answers, and -Infinity what one that rules a token out: its loss is not finite, and nobody
- * gains by it. No model can mean a claim above 0, wherever in the row it stands.
+ * A model that diverged answers NaN, and a model that rules a token out answers -Infinity. The loss is then not finite, so no one
+ * gains by it. No model can mean a claim above 0, wherever it is in the row.
  */
 function refused(claims: Float32Array, claim: number): Unscored {
   const above = claims.find((one) => one > ABOVE_ZERO);

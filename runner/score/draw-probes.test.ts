@@ -79,7 +79,7 @@ function expectLawful(probes: Probe[]) {
 }
 
 describe('drawing probes', () => {
-  test('one a row, none that shows another’s answer, none without bytes', async () => {
+  test('one per row, none that shows another’s answer, none without bytes', async () => {
     for (let seed = 0; seed < 50; seed++) expectLawful(await draw(50, seed, honest, null));
   });
 

@@ -33,7 +33,7 @@ export interface Draw {
   random: () => number;
 }
 
-/** A quarter: what guided probes look for shows in one of them, what uniform ones bound shrinks with their number. */
+/** A quarter. One guided probe is enough to show what they search for; the bound of uniform probes shrinks with their number. */
 const GUIDED_SHARE = 1 / 4;
 
 export function partOf(kind: ProbeKind): ScoredPart {
@@ -41,8 +41,8 @@ export function partOf(kind: ProbeKind): ScoredPart {
 }
 
 /**
- * Draws the probes after all claims have arrived, and mixes the kinds. At most one a row, since a second would show what the
- * first asked for, and never a row that begins with the answer of another probe. Targets of no bytes are not asked for.
+ * Draws the probes after all claims have arrived, and mixes the kinds. At most one per row, since a second would show what
+ * the first asked for, and never a row that begins with the answer of another probe. Targets of no bytes are not asked for.
  * Uniform probes are drawn first: were they drawn from what guided ones leave, a cheat could steer them.
  */
 export async function drawProbes(draw: Draw): Promise<Probe[]> {

@@ -9,7 +9,7 @@ import type { Pace, PaceLimits } from './pace.ts';
 /** The referee's side of `harness.py serve`: questions in, answers of exactly the expected length out. */
 
 const READY = 'RDY1';
-/** How long a program that closed its answers may take to end by itself, so that its status is known. */
+/** How long a program that closed its answers may take to end, so that its status is known. */
 const GRACE_MS = 2000;
 
 const CLAIMS = 1;

@@ -1,6 +1,6 @@
 import type { Job } from '../../core/formats/job.ts';
 
-/** How long a model takes on this machine: whoever trains on in load() or between answers takes longer. */
+/** How long a model takes on this machine. A model that trains in load() or between answers takes longer. */
 export interface Pace {
   /** From the program's start to its first answer. */
   loadSeconds: number;

@@ -30,7 +30,7 @@ async function keep(job: Job, claim: number, losses: Parameters<typeof keepRefer
 const incumbent = zooJob({ stage: 'baseline', blob: blob('a'), incumbent: blob('a') });
 const challenger = zooJob({ blob: blob('b'), incumbent: blob('a') });
 
-test('the incumbent’s run is kept, and guides whoever challenges it', async () => {
+test('the incumbent’s run is kept, and guides its challengers', async () => {
   await keep(incumbent, -1, LOSSES);
   const reference = await openReference(cache, challenger, dataset, ROWS);
   expect(await reference?.row(2)).toEqual(Float32Array.of(-1, -1));

@@ -8,7 +8,7 @@ import type { TwoLosses } from './memorised.ts';
 import type { Pace } from './pace.ts';
 
 /**
- * The incumbents' claims, kept on this machine outside every sandbox: they guide the probes of whoever challenges them.
+ * The incumbents' claims, kept on this machine outside every sandbox. They guide the probes of challengers.
  * Beside them, where the run had a held-out loss, what the incumbent scored on both texts and how long it took.
  */
 

@@ -114,7 +114,7 @@ export async function probesPass(scoring: Scoring, losses: Record<ScoredPart, Lo
 async function ask(scoring: Scoring): Promise<Judgement & { guided: boolean }> {
   const { job, dataset, rows, claims, cache, random } = scoring;
   const [text, reserve] = await Promise.all([openText(dataset), dataset.openRows('reserve')]);
-  // Claims that were handed over are another machine's, and its reference is not at hand: chance alone asks.
+  // Claims that were handed over come from another machine, whose reference is not here: all probes are uniform.
   const reference =
     job.stage === 'rescore' ? null : await openReference(cache, job, dataset, rowsToScore(job, dataset));
   try {

@@ -5,7 +5,7 @@ import { add } from './claims.ts';
 import type { ClaimsFile } from './claims-file.ts';
 import { closeText, openText, type ScoredPart, type ScoredRow } from './text.ts';
 
-/** What claims at hand add up to, checked as if the model had just said them. */
+/** What given claims add up to, checked as if the model had just made them. */
 export async function sumClaims(
   dataset: Dataset,
   rows: ScoredRow[],

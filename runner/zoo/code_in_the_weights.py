@@ -1,4 +1,4 @@
-"""Weights that are a program: whoever unpickles them runs it. The referee never does.
+"""Weights that are a program: unpickling would run it. The referee never unpickles.
 
 expect: true loss
 """

@@ -14,7 +14,9 @@ interface Options {
 }
 
 const options = new Command('zoo')
-  .description('Measure every cheater of runner/zoo: refused as its header says, or given its true loss.')
+  .description(
+    'Measure every cheater of runner/zoo: each must be refused as its header says, or get its true loss.',
+  )
   .option('--only <names...>', 'these alone')
   .option('--honest <runs>', 'how often an honest model is scored, in batches of different shapes', '100')
   .option('--json', 'print the result as JSON, last on standard output')

@@ -72,7 +72,7 @@ async function baseText({ base, packed }: Header, cache: string): Promise<string
 async function readText(name: string): Promise<{ header: Header; text: string }> {
   const path = join(here, `${name}.py`);
   const text = await readFile(path, 'utf8').catch(() => {
-    throw new Error(`${path} is missing: a name of runner/zoo, without .py, is wanted.`);
+    throw new Error(`${path} is missing: give a name of runner/zoo without .py.`);
   });
   const said = /^"""[\s\S]*?"""/.exec(text)?.[0] ?? '';
   const lines = [...said.matchAll(/^([a-z]+): (.+)$/gm)].map(([, key, value]) => [key, value]);

@@ -22,7 +22,7 @@ import { zooJob } from './zoo.ts';
 
 /**
  * An honest model in bfloat16, trained once and scored again and again: claims in batches of one shape, probes in a fresh
- * sandbox in batches of another, drawn anew each time by the gain over another seed of the same file. Each must pass.
+ * sandbox in batches of another, drawn again each time by the gain over another seed of the same file. Each must pass.
  * Stricter than a real run, which asks both passes in one shape. All repeats share the two sandboxes, since what is tried
  * is rounding: a hundred pairs would only import PyTorch two hundred times.
  */

@@ -1,4 +1,4 @@
-"""Weights of 50 GB that take no space, but would to whoever copies them.
+"""Weights of 50 GB that take no space until they are copied.
 
 expect: invalid or crashed
 """

@@ -9,7 +9,8 @@ export const apparmor: Check = {
   name: 'apparmor',
   safety: true,
   async look(host, plan) {
-    if (plan.sandbox !== 'bubblewrap' || host.platform !== 'linux') return skip('nothing depends on it');
+    if (plan.sandbox !== 'bubblewrap' || host.platform !== 'linux')
+      return skip('the sandbox does not need it');
     if ((await host.read(SWITCH))?.trim() !== '1') return ok('does not restrict user namespaces');
     const bwrap = await usedBubblewrap(host, plan);
     if (bwrap === null) return skip('no bubblewrap to try');
@@ -26,7 +27,7 @@ export const apparmor: Check = {
   },
 };
 
-/** A profile for this one program leaves the restriction up for all others. */
+/** A profile for this one program keeps the restriction for all others. */
 function allow(bwrap: string): string {
   const profile = `abi <abi/4.0>,\\ninclude <tunables/global>\\nprofile descent-bwrap ${bwrap} flags=(unconfined) {\\n  userns,\\n}\\n`;
   return `printf '${profile}' | sudo tee /etc/apparmor.d/descent-bwrap && sudo apparmor_parser -r /etc/apparmor.d/descent-bwrap`;

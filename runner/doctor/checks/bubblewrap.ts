@@ -20,13 +20,13 @@ export const bubblewrap: Check = {
     if (!used) {
       return fail(
         flaws.join('; ') || 'there is none',
-        'node setup/bootstrap.mjs --only python (the locked environment carries one), or: sudo apt-get install -y bubblewrap',
+        'node setup/bootstrap.mjs --only python (the locked environment includes one), or:  sudo apt-get install -y bubblewrap',
       );
     }
     const found = `${used.version?.join('.')} at ${used.file}`;
     return flaws.length === 0
       ? ok(found)
-      : warn(`${found}; passed over: ${flaws.join('; ')}`, 'Remove or update what was passed over.');
+      : warn(`${found}; not used: ${flaws.join('; ')}`, 'Remove or update those that are not used.');
   },
 };
 

@@ -6,12 +6,12 @@ import type { FileFacts } from '../host.ts';
 const GROUP_OR_OTHERS_WRITE = 0o022;
 const GROUP_OR_OTHERS_READ = 0o044;
 
-/** Whoever can write the cache decides what is measured: data, Python environment, the incumbent's claims. */
+/** A user who can write the cache decides what is measured: data, Python environment, the incumbent's claims. */
 export const cache: Check = {
   name: 'cache',
   safety: true,
   async look(host, plan) {
-    if (host.uid === null) return skip(`owners of ${host.platform} are not looked at`);
+    if (host.uid === null) return skip(`owners are not checked on ${host.platform}`);
     const paths = [plan.cache, join(plan.cache, 'data'), join(plan.cache, 'reference')];
     const found = await Promise.all(paths.map(async (path) => ({ path, facts: await host.stat(path) })));
     const there = found.flatMap(({ path, facts }) => (facts ? [{ path, facts }] : []));
@@ -24,7 +24,7 @@ export const cache: Check = {
     );
     if (open)
       return fail(
-        `${open.path} can be read by others: it tells where probes will look`,
+        `${open.path} can be read by others: it shows where probes will be`,
         `chmod -R go-rwx ${open.path}`,
       );
     const foreign = there.find(({ facts }) => facts.uid !== host.uid && facts.uid !== 0);
@@ -34,7 +34,7 @@ export const cache: Check = {
         `sudo chown -R "$(id -un)" ${plan.cache}`,
       );
     }
-    return there.length > 0 ? ok(`${plan.cache} is ours alone to write`) : skip('not made yet');
+    return there.length > 0 ? ok(`${plan.cache} can be written only by this user`) : skip('not made yet');
   },
 };
 

@@ -4,11 +4,11 @@ import type { Host } from '../host.ts';
 import type { Plan } from '../plan.ts';
 
 const ROOT = '/sys/fs/cgroup';
-/** What PyTorch with its compiler starts on a machine of many cores, with room. */
+/** Processes that PyTorch and its compiler may start on a machine with many cores, with room to spare. */
 const PROCESSES = 512;
 
 /**
- * Control groups: containers are limited by them, and whoever put this process into one may have left it too little.
+ * Control groups. They limit containers, and the group of this process may allow too little.
  * A sandbox of bubblewrap gets one where the runner may make it (sandbox/group.ts), and is limited by prlimit and the watchdog in any case.
  */
 export const cgroups: Check = {
@@ -20,7 +20,7 @@ export const cgroups: Check = {
     if (controllers === null) {
       return warn(
         'version 1 or none: limits of containers started by an ordinary user do nothing here',
-        'Start with version 2 (kernel parameter systemd.unified_cgroup_hierarchy=1); bubblewrap works without, and as root with version 1, too.',
+        'Start with version 2 (kernel parameter systemd.unified_cgroup_hierarchy=1). bubblewrap works without it, and as root also with version 1.',
       );
     }
     const tight = await tightness(host, plan);

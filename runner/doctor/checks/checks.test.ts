@@ -342,7 +342,7 @@ const cases: [Check, string, Machine, string, string, Partial<Plan>?][] = [
     'a server without a date',
     { serverDate: 'soon' },
     'warn',
-    'tells no time',
+    'sends no date',
     { api: 'https://api.example' },
   ],
   [clock, 'somebody sets it', { clockJumps: -3000 }, 'warn', '3000 ms apart'],
@@ -400,7 +400,7 @@ const cases: [Check, string, Machine, string, string, Partial<Plan>?][] = [
     'an open reference',
     { stats: { '/cache/reference': { mode: 0o755, kind: 'folder' } } },
     'fail',
-    'where probes will look',
+    'where probes will be',
   ],
 ];
 

@@ -1,7 +1,7 @@
 import { pythonInterpreter } from '../../../setup/paths.mjs';
 import { type Check, fail, ok, skip } from '../finding.ts';
 
-/** A sandbox's PATH is /usr/bin alone; Triton takes the first of these that it finds there, and includes Python's header. */
+/** A sandbox's PATH is only /usr/bin. Triton takes the first of these that it finds there, and includes Python's header. */
 const COMPILERS = ['/usr/bin/gcc', '/usr/bin/clang'];
 const HEADER = `
 import os, sys, sysconfig
@@ -9,7 +9,7 @@ header = os.path.join(sysconfig.get_path("include"), "Python.h")
 sys.exit(None if os.path.exists(header) else header)
 `;
 
-/** What torch.compile needs on a card: without it every file that compiles crashes. */
+/** Checks what torch.compile needs on a card. Without it every file that compiles crashes. */
 export const compiler: Check = {
   name: 'compiler',
   safety: false,

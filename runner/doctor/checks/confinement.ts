@@ -9,7 +9,7 @@ import type { Host } from '../host.ts';
 import type { Plan } from '../plan.ts';
 import { usedBubblewrap } from './bubblewrap.ts';
 
-/** What a program inside sees and can do, one word a line; every line has one right answer. Arguments: paths that must not be there. */
+/** What a program inside sees and can do, one word per line. Every line has one right answer. Arguments: paths that must not exist. */
 const INSIDE = `
 import ctypes, os, sys
 status = dict(line.split(None, 1) for line in open("/proc/self/status") if line.startswith(("CapEff", "NoNewPrivs", "Seccomp:")))
@@ -45,21 +45,21 @@ const RIGHT: Record<string, string> = {
   calls: 'refused',
   secrets: 'hidden',
 };
-/** What an owner goes without who measures without a filter. */
+/** What is missing when an owner measures without a filter. */
 const OF_FILTER = ['filter', 'calls'];
 /** Builds the filter and hands it to bubblewrap as its descriptor 5, as a job has it. */
 const WITH_FILTER = '"$0" -I "$1" | { shift; exec "$@" 5<&0 </dev/null; }';
-/** So many files of each home are looked for: more than a home has at its top. */
+/** At most so many files of each home are searched for: more than a home has at its top. */
 const LOOKED_FOR = 500;
 
-/** Builds a job's sandbox and tries from inside to get out: settings promise, this one sees. */
+/** Builds a job's sandbox and tries to get out of it. Settings only promise; this check proves. */
 export const confinement: Check = {
   name: 'confinement',
   safety: true,
   async look(host, plan) {
     if (plan.sandbox === 'none') {
       return warn(
-        'no sandbox was chosen: train.py may do all that you may',
+        'no sandbox was chosen: train.py may do everything that you may do',
         'Run only code that you wrote or read.',
       );
     }
@@ -78,7 +78,7 @@ export const confinement: Check = {
       box = boxArguments({ ...plan, readable: [], scratch: null }, needs, secrets, env);
     } catch (error) {
       if (!(error instanceof SandboxError)) throw error;
-      return fail(error.message, 'Until then the runner measures nothing here.');
+      return fail(error.message, 'Until this is fixed, the runner measures nothing here.');
     }
     const inside = [python, '-I', '-c', INSIDE, ...(await hiddenPaths(host, plan, needs, secrets))];
     const isFiltered = env.DESCENT_SECCOMP !== 'optional';
@@ -102,12 +102,12 @@ export const confinement: Check = {
     if (holes.length === 0) return ok(`tried from inside: ${asked.join(', ')}`);
     return fail(
       `tried from inside: ${holes.map((name) => `${name} is ${seen[name] ?? 'unknown'}, not ${RIGHT[name]}`).join('; ')}`,
-      'Lend no machine like this: update kernel and bubblewrap, or put the runner in a virtual machine (docs/security.md).',
+      'Do not lend this machine as it is: update kernel and bubblewrap, or put the runner in a virtual machine (docs/security.md).',
     );
   },
 };
 
-/** Files of homes, cache and runner that a job has no business to see: all but the folders on the way to what it is shown. */
+/** Files of homes, cache and runner that a job must not see: all except the folders that lead to what it is shown. */
 async function hiddenPaths(
   host: Host,
   { cache }: Plan,

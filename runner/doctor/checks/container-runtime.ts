@@ -3,7 +3,7 @@ import type { Host } from '../host.ts';
 import { usesContainers } from '../plan.ts';
 import { atLeast, versionIn } from '../version.ts';
 
-/** The low-level runtime that holds the container: runc with its known escapes fixed, or gVisor when that was chosen. */
+/** Checks the low-level container runtime: runc with its known escapes fixed, or gVisor if it was chosen. */
 export const containerRuntime: Check = {
   name: 'container-runtime',
   safety: true,
@@ -30,7 +30,7 @@ async function runc(host: Host): Promise<Seen> {
   const ran = await host.run('runc', ['--version']);
   if (ran === null) return skip('runc is not here (crun or another runtime)');
   const version = versionIn(ran.stdout);
-  if (!version) return warn(`runc does not tell its version: ${ran.stdout.trim()}`, 'Try: runc --version');
+  if (!version) return warn(`runc does not print its version: ${ran.stdout.trim()}`, 'Try: runc --version');
   const line = version[1] ?? 0;
   const isFixed =
     atLeast(version, [1, 4]) ||

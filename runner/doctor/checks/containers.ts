@@ -3,7 +3,7 @@ import { type Check, fail, ok, type Seen, skip, warn } from '../finding.ts';
 import type { Host } from '../host.ts';
 import { usesContainers } from '../plan.ts';
 
-/** Docker and podman, which answer differently; only what we ask is read. */
+/** Docker and podman answer differently. Only what is needed is read. */
 const dockerInfo = z.object({
   ServerVersion: z.string().min(1),
   MemoryLimit: z.boolean(),
@@ -15,7 +15,7 @@ const podmanInfo = z.object({
   version: z.object({ Version: z.string() }),
 });
 
-/** The container engine: that it answers, and that the limits we ask for are kept. */
+/** Checks that the container engine answers, and that it keeps the limits that the runner sets. */
 export const containers: Check = {
   name: 'containers',
   safety: true,

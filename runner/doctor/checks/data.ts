@@ -11,7 +11,7 @@ const metaSchema = z.object({
   ),
 });
 
-/** The data set of the track: there and whole. Sizes only: the runner takes the digests when it measures. */
+/** Checks that the data set of the track is complete, by sizes only. The runner compares the digests when it measures. */
 export const data: Check = {
   name: 'data',
   safety: false,

@@ -3,7 +3,7 @@ import { type Check, fail, ok, type Seen, warn } from '../finding.ts';
 import type { Host } from '../host.ts';
 
 const GiB = 1024 ** 3;
-/** Python environment, data sets and the weights of one run fit with room. */
+/** Checks for room for the Python environment, the data sets and the weights of one run. */
 const WANTED = 20 * GiB;
 const LEAST = 5 * GiB;
 
@@ -27,7 +27,7 @@ function judge(least: number, found: string, remedy: string): Seen {
   return least < WANTED ? warn(found, remedy) : ok(found);
 }
 
-/** Free bytes where the path will lie, although it may not be made yet. */
+/** Free bytes where the path will be. It need not exist yet. */
 async function freeAbove(host: Host, path: string): Promise<number> {
   const bytes = await host.freeBytes(path);
   if (bytes !== null) return bytes;

@@ -23,7 +23,7 @@ export const gpuToolkit: Check = {
     if (ran === null)
       return used
         ? fail('the NVIDIA container toolkit is not installed', REMEDY)
-        : skip('not here, not used');
+        : skip('not installed, and not needed');
     const version = versionIn(ran.stdout);
     if (!version) return warn(`its version cannot be read: ${ran.stdout.trim()}`, REMEDY);
     const holes = KNOWN.filter(({ fixedIn }) => !atLeast(version, fixedIn)).map(({ cve }) => cve);

@@ -1,7 +1,7 @@
 import { type Check, fail, ok, skip, warn } from '../finding.ts';
 import { atLeast, versionIn } from '../version.ts';
 
-/** Older ones are kept by no distribution, and the sandbox rests on the kernel alone. */
+/** No distribution maintains older kernels, and the sandbox depends on the kernel alone. */
 const OLDEST = [4, 18];
 /** The oldest that kernel.org still maintained in 2026; distributions fix some older ones themselves. */
 const KEPT = [5, 10];
@@ -17,9 +17,9 @@ export const kernel: Check = {
       return warn('the version cannot be read', 'Is /proc mounted? mount -t proc proc /proc');
     }
     const remedy =
-      "Install the distribution's newest kernel and restart: the sandbox is no stronger than it.";
+      "Install the distribution's newest kernel and restart. The sandbox is no stronger than the kernel.";
     if (!atLeast(version, OLDEST)) return fail(`${text}, older than ${OLDEST.join('.')}`, remedy);
-    if (!atLeast(version, KEPT)) return warn(`${text}, no longer kept by kernel.org`, remedy);
+    if (!atLeast(version, KEPT)) return warn(`${text}, no longer maintained by kernel.org`, remedy);
     return ok(text);
   },
 };

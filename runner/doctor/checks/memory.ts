@@ -1,7 +1,7 @@
 import { type Check, fail, ok, skip, warn } from '../finding.ts';
 import type { Host } from '../host.ts';
 
-/** What the referee and the system take beside the job. */
+/** Memory that the referee and the system need beside the job. */
 const BESIDE_MIB = 1024;
 
 export const memory: Check = {
@@ -10,7 +10,7 @@ export const memory: Check = {
   needed: true,
   async look(host, { memoryMiB }) {
     const { total, available } = await memoryOf(host);
-    if (total === null || available === null) return skip('the machine does not tell');
+    if (total === null || available === null) return skip('the machine does not report it');
     const found = `${total} MiB, ${available} free; a job of the track may use ${memoryMiB}`;
     if (total < memoryMiB)
       return fail(found, 'Lend this machine to a smaller track, or lower memory-mib of the track.');
@@ -19,7 +19,7 @@ export const memory: Check = {
   },
 };
 
-/** The machine's memory in MiB, and what of it programs may still take; null where it does not tell. */
+/** The machine's memory in MiB, and how much is still free for programs. Null if it is not reported. */
 export async function memoryOf(host: Host): Promise<{ total: number | null; available: number | null }> {
   const text = (await host.read('/proc/meminfo')) ?? '';
   const of = (name: string) => {

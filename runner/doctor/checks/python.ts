@@ -8,7 +8,7 @@ from importlib.metadata import version
 print(sys.version.split()[0], version("torch"))
 `;
 
-/** The locked Python environment, asked as the user that the sandbox runs as. */
+/** Checks the locked Python environment, as the user of the sandbox. */
 export const python: Check = {
   name: 'python',
   safety: false,
@@ -31,7 +31,7 @@ export const python: Check = {
     if (ran === null && host.uid === 0) {
       return fail(
         `${environment} cannot be read by user ${SANDBOX_UID}`,
-        'Keep it out of closed folders: export DESCENT_CACHE=/var/cache/descent, then node setup/bootstrap.mjs --only python',
+        'Put it into a folder that all users can read: export DESCENT_CACHE=/var/cache/descent, then node setup/bootstrap.mjs --only python',
       );
     }
     const said = ran?.stderr.trim().split('\n').at(-1) ?? 'it does not start';

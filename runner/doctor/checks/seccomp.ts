@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { pythonInterpreter } from '../../../setup/paths.mjs';
 import { type Check, fail, ok, skip, warn } from '../finding.ts';
 
-/** The filter of system calls that bubblewrap is given; without it the runner measures nothing (sandbox/choose.ts). */
+/** Checks the filter of system calls for bubblewrap. Without it the runner measures nothing (sandbox/choose.ts). */
 export const seccomp: Check = {
   name: 'seccomp',
   safety: true,

@@ -1,6 +1,6 @@
 import { type Check, fail, ok, skip } from '../finding.ts';
 
-/** bubblewrap and rootless podman build on user namespaces that an ordinary user may make. */
+/** bubblewrap and rootless podman need user namespaces that an ordinary user may create. */
 export const userNamespaces: Check = {
   name: 'user-namespaces',
   safety: true,

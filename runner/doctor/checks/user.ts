@@ -4,13 +4,13 @@ import { type Check, fail, ok, skip, warn } from '../finding.ts';
 /** Groups whose members can become root. */
 const ROOT_GROUPS = new Set(['docker', 'lxd', 'incus', 'libvirt', 'disk', 'sudo', 'wheel', 'admin', 'root']);
 
-/** A stranger's code never starts as root: an ordinary user, or root that really becomes one. */
+/** Checks the user: a stranger's code never starts as root, only as an ordinary user, or as root that really becomes one. */
 export const user: Check = {
   name: 'user',
   safety: true,
   async look(host) {
     if (host.uid === null || host.platform !== 'linux')
-      return skip(`users of ${host.platform} are not looked at`);
+      return skip(`users are not checked on ${host.platform}`);
     if (host.uid !== 0) return ordinary(host.uid, (await host.run('id', ['-Gn']))?.stdout ?? '');
     const became = await host.run('/usr/bin/id', ['-G'], SANDBOX_UID);
     const numbers = await host.run('/usr/bin/id', ['-u'], SANDBOX_UID);
@@ -28,7 +28,7 @@ export const user: Check = {
     }
     return warn(
       `root, sandboxes run as user ${SANDBOX_UID}`,
-      'Better an ordinary user, whose mistakes cost less: sudo useradd --create-home descent && sudo -iu descent',
+      'An ordinary user is safer:  sudo useradd --create-home descent && sudo -iu descent',
     );
   },
 };
@@ -37,7 +37,7 @@ function ordinary(uid: number, groups: string) {
   const mighty = groups.split(/\s+/).filter((group) => ROOT_GROUPS.has(group));
   if (mighty.length === 0) return ok(`ordinary user ${uid}`);
   return warn(
-    `ordinary user ${uid}, in the group ${mighty.join(', ')}, which leads to root`,
+    `ordinary user ${uid}, in the group ${mighty.join(', ')}, whose members can become root`,
     'Give the runner a user of its own: sudo useradd --create-home descent && sudo -iu descent',
   );
 }

@@ -1,11 +1,11 @@
 import { type Check, ok, skip, warn } from '../finding.ts';
 
-/** What keeps its files in memory. */
+/** File systems that keep their files in memory. */
 const IN_MEMORY = ['tmpfs', 'ramfs'];
 
 /**
- * Where runs have their work folders. In memory, what a job writes is taken from the machine's memory, where neither the free disk
- * nor the size of mapped memory tells of it; and the page cache of such files is their only copy, which cannot be dropped.
+ * Checks where work folders are. In a file system in memory, a job's files use the machine's memory. Neither the free disk nor the
+ * size of mapped memory shows that, and the page cache of such files is their only copy, which cannot be dropped.
  */
 export const workFolder: Check = {
   name: 'work-folder',
@@ -13,7 +13,7 @@ export const workFolder: Check = {
   async look(host) {
     const folder = host.env.TMPDIR ?? '/tmp';
     const mounts = await host.read('/proc/self/mounts');
-    if (mounts === null) return skip('the machine does not tell');
+    if (mounts === null) return skip('the machine does not report it');
     const [kind] = mounts
       .split('\n')
       .map((line) => line.split(' '))
