@@ -5,18 +5,18 @@ import { dirname, join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 
-/** `npm run build:action`: one file with the action, the runner and their packages, as a machine without node_modules executes it. */
+/** `npm run build:action`: one file with the action, the runner and their packages, for a machine without node_modules. */
 
 const repository = join(import.meta.dirname, '..');
 const dist = join(import.meta.dirname, 'dist');
 
-/** An older runner starts an action for Node 24 with the Node it has, and the first newer call then says nothing of use. */
+/** An older runner starts an action for Node 24 with the Node it has. The first newer call then fails with a useless message. */
 const NODE_CHECK = `if (Number(process.versions.node.split('.')[0]) < 24) {
   console.log('::error::Descent measures on Node 24, which the Actions runner brings since 2.329; this one has Node ' + process.versions.node + '. Update the runner.');
   process.exit(1);
 }`;
 
-/** Packages that are CommonJS inside still call `require` for Node's own modules. */
+/** CommonJS packages still call `require` for Node's own modules. */
 const BANNER = `// Made by npm run build:action. Do not edit; licences are in licenses.txt.
 import { createRequire as makeRequire } from 'node:module';
 const require = makeRequire(import.meta.url);

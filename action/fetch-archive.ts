@@ -6,13 +6,13 @@ import type { getOctokit } from '@actions/github';
 import type { HandedOver } from '../core/formats/handed-over.ts';
 import type { Job } from '../core/formats/job.ts';
 
-/** What another machine handed over cannot be had here. Nothing is said about the experiment or that machine. */
+/** What another machine handed over cannot be fetched here. Neither the experiment nor that machine is at fault. */
 class ArchiveError extends Error {
   override name = 'ArchiveError';
 }
 
 /**
- * Downloads what another machine handed over, to a file: no more bytes than the order says, and the very ones GitHub stored.
+ * Downloads what another machine handed over to a file: no more bytes than the job says, and exactly those that GitHub stored.
  * @throws ArchiveError
  */
 export async function fetchArchive(
@@ -41,7 +41,7 @@ export async function fetchArchive(
       for await (const chunk of chunks) {
         bytes += chunk.length;
         if (bytes > archive.bytes)
-          throw new ArchiveError(`${what} is longer than the ${archive.bytes} bytes of the order.`);
+          throw new ArchiveError(`${what} is longer than the ${archive.bytes} bytes of the job.`);
         hash.update(chunk);
         yield chunk;
       }
@@ -51,7 +51,7 @@ export async function fetchArchive(
   );
   const sha256 = hash.digest('hex');
   if (sha256 !== archive.sha256)
-    throw new ArchiveError(`${what} came with sha256 ${sha256}, the order names ${archive.sha256}.`);
+    throw new ArchiveError(`${what} came with sha256 ${sha256}, the job names ${archive.sha256}.`);
 }
 
 function streamOf(data: unknown): Readable {

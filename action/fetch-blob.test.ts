@@ -37,7 +37,7 @@ test('the one file is fetched by its id, with the token', async () => {
 
 test('another content than the one asked for is refused', async () => {
   const { octokit } = await githubThatAnswers(200, blobOf('print(2)\n'));
-  await expect(fetchBlob(octokit, job)).rejects.toThrow(`when asked for ${job.blob}`);
+  await expect(fetchBlob(octokit, job)).rejects.toThrow(`but the job names ${job.blob}`);
 });
 
 test('a file over 64 KiB is refused', async () => {

@@ -4,13 +4,13 @@ import { gitBlob } from '../core/git-blob.ts';
 
 const LIMIT_BYTES = 64 * 1024;
 
-/** The file to measure is not the one that was asked for, or not to be had. */
+/** The file to measure is not the one in the job, or cannot be fetched. */
 class BlobError extends Error {
   override name = 'BlobError';
 }
 
 /**
- * Fetches the one file of the stranger's that is measured, by its content's id, and holds GitHub to that id.
+ * Fetches the stranger's file by the id of its content, and checks GitHub's answer by that id.
  * @throws BlobError
  */
 export async function fetchBlob(octokit: ReturnType<typeof getOctokit>, job: Job): Promise<Uint8Array> {
@@ -26,8 +26,11 @@ export async function fetchBlob(octokit: ReturnType<typeof getOctokit>, job: Job
     throw new BlobError(`Blob ${job.blob} came in the encoding ${data.encoding}, not base64.`);
   const content = Buffer.from(data.content, 'base64');
   if (content.length > LIMIT_BYTES)
-    throw new BlobError(`Blob ${job.blob} has ${content.length} bytes; train.py may have ${LIMIT_BYTES}.`);
+    throw new BlobError(
+      `Blob ${job.blob} has ${content.length} bytes; train.py may have at most ${LIMIT_BYTES}.`,
+    );
   const actual = gitBlob(content);
-  if (actual !== job.blob) throw new BlobError(`GitHub answered blob ${actual} when asked for ${job.blob}.`);
+  if (actual !== job.blob)
+    throw new BlobError(`GitHub answered blob ${actual}, but the job names ${job.blob}.`);
   return content;
 }

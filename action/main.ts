@@ -2,7 +2,7 @@ import * as core from '@actions/core';
 import { inertLine } from '../core/text/harmless/log.ts';
 import { measureJob } from './measure-job.ts';
 
-/** Entry of the action. A run that crashed or timed out is a good job: the report says it. Only a missing report fails. */
+/** Entry of the action. A run that crashed or timed out is still a good job, since the report says so. Only a missing report fails. */
 
 const stop = new AbortController();
 for (const name of ['SIGINT', 'SIGTERM'] as const) {

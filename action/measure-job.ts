@@ -73,7 +73,7 @@ async function run(
   return report;
 }
 
-/** What the set-up may see: no token, and none of the files through which a step speaks to the runner. */
+/** The environment for the set-up: no token, and none of the files through which a step speaks to the runner. */
 function withoutSecrets(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(env).filter(([name]) => !/^(INPUT_|ACTIONS_|GITHUB_)/.test(name)));
 }

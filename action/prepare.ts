@@ -7,7 +7,7 @@ class PrepareError extends Error {
 }
 
 /**
- * Makes sure that the Python environment and the data set are there; a moment when they are.
+ * Makes sure that the Python environment and the data set are there. If they are, it takes a moment.
  * @param env what it may see: never the action's token
  * @throws PrepareError
  */

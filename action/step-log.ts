@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 
 /**
- * Runs `work` while the runner obeys no workflow command in this step's log. Nothing of a stranger is meant to be printed
- * there; should a line of somebody's come through a tool's message, it is text all the same.
+ * Runs `work` while the runner obeys no workflow command in this step's log. No stranger's text should be printed there. If a
+ * line comes through a tool's message nevertheless, it stays text.
  */
 export async function withoutCommands<T>(write: (text: string) => void, work: () => Promise<T>): Promise<T> {
   const word = randomUUID();

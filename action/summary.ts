@@ -6,13 +6,13 @@ import { inertLog } from '../core/text/harmless/log.ts';
 const POINTS = 60;
 const LOG_CHARACTERS = 4000;
 
-/** Writes the job's summary page: the outcome, the loss curve, the facts. Every stranger's word in it is inert. */
+/** Writes the job's summary page: the outcome, the loss curve, the facts. Every stranger's word in it is made harmless. */
 export function writeSummary(page: typeof summary, report: Report): typeof summary {
   page.addHeading(headline(report), 2);
   if (report.reason) page.addRaw(`<pre>${inertHtml(sayReason(report.reason))}</pre>`, true).addEOL();
   const chart = lossChart(report.curve);
   if (chart) {
-    page.addRaw('<p>Training loss as the file itself logged it; it decides nothing.</p>', true).addEOL();
+    page.addRaw('<p>Training loss as the file itself logged it. It decides nothing.</p>', true).addEOL();
     page.addRaw(`\n\`\`\`mermaid\n${chart}\n\`\`\`\n`, true);
   }
   page.addTable(
@@ -82,8 +82,8 @@ export function lossChart(curve: Report['curve']): string | null {
 }
 
 /**
- * Text for the inside of `pre` and `code`, where GitHub looks for no mentions, references or links. Every sign that HTML or
- * markdown could mean something by is an entity.
+ * Text for the inside of `pre` and `code`, where GitHub finds no mentions, references or links. Every character with a meaning in
+ * HTML or Markdown becomes an entity.
  */
 export function inertHtml(text: string): string {
   return inertLog(text).replace(/[^\p{L}\p{N} \n.,-]/gu, (sign) => `&#${sign.codePointAt(0)};`);

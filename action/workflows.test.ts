@@ -91,7 +91,7 @@ describe.each(Object.entries(ALLOWED))('%s', (file, allowed) => {
       expect(step.with).toHaveProperty('persist-credentials', false);
   });
 
-  test('ends by itself', () => {
+  test('has a time limit', () => {
     for (const [name, job] of jobs) expect(job['timeout-minutes'], name).toBeGreaterThan(0);
   });
 

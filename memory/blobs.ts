@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { GitError, git, gitEnvironment } from './git.ts';
 
 /**
- * Many blobs in the order asked, through one `git cat-file --batch`, holding few at a time in memory.
- * An object that git does not have comes as null. Throws a GitError when git ends before the last answer.
+ * Reads many blobs in the given order, through one `git cat-file --batch`, with few in memory at a time.
+ * A blob that git does not have is null. Throws a GitError when git ends before the last answer.
  */
 export async function* readBlobs(folder: string, ids: string[]): AsyncGenerator<Buffer | null> {
   if (ids.length === 0) return;
@@ -15,8 +15,8 @@ export async function* readBlobs(folder: string, ids: string[]): AsyncGenerator<
     stdio: ['pipe', 'pipe', 'ignore'],
   });
   const closed = once(child, 'close');
-  closed.catch(() => {}); // git that cannot start is told by the answers that are missing
-  child.stdin.on('error', () => {}); // and so is git that went away
+  closed.catch(() => {}); // if git cannot start, answers are missing, which is an error below
+  child.stdin.on('error', () => {}); // the same if git ends
   child.stdin.end(`${ids.join('\n')}\n`);
   let answered = 0;
   try {
@@ -55,7 +55,7 @@ async function* answers(stream: AsyncIterable<Buffer>): AsyncGenerator<Buffer | 
 }
 
 /**
- * Fetches in one request what a partial clone left out below `under`; left to itself git would ask for each blob alone.
+ * Fetches in one HTTP request what a partial clone left out below `under`. Git alone would ask for each blob separately.
  * @returns how many blobs were missing
  */
 export async function fetchMissing(

@@ -1,21 +1,21 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { changes, folders, listing } from './git.ts';
 
-/** Which record files an update has to read. */
+/** Which result files an update must read. */
 
 export const EXPERIMENTS = 'results/experiments';
 
-/** Path of a record file -> its new blob, null when it is gone. */
+/** Path of a result file -> its new blob, null when it is gone. */
 export type Changes = Map<string, string | null>;
 
-/** What changed between two commits, in proportion to it. */
+/** What changed between two commits, at a cost in proportion to the change. */
 export async function changesBetween(folder: string, from: string, to: string): Promise<Changes> {
   return onlyResults(await changes(folder, from, to, EXPERIMENTS));
 }
 
 /**
- * What is other than the index says, for a clone whose old commit is gone or an index that is empty: compared file by file,
- * one folder of a thousand records at a time, so that 100,000 need no more memory than 1,000.
+ * What differs from the index, for a clone whose old commit is gone, or an empty index. It compares file by file, one folder of a
+ * thousand results at a time, so that 100,000 need no more memory than 1,000.
  */
 export async function* changesFrom(
   store: DatabaseSync,

@@ -1,4 +1,4 @@
-/** What a unified diff is about: the lines that changed, and the Python names in them. */
+/** What a unified diff is about: the changed lines, and the Python names in them. */
 
 /** Added and removed lines with their sign, without the file's headers and without blank ones. */
 export function changedLines(diff: string): string[] {
@@ -7,7 +7,7 @@ export function changedLines(diff: string): string[] {
     .filter((line) => /^[+-]/.test(line) && !/^(\+\+\+|---)( |$)/.test(line) && line.slice(1).trim() !== '');
 }
 
-/** The text that full-text search should find: what changed, and the function it changed in. */
+/** The text for full-text search: the changed lines, and the function around them. */
 export function diffText(diff: string): string {
   const functions = [...diff.matchAll(/^@@[^@\n]*@@ ?(.*)$/gm)].map((match) => match[1]!);
   return [...changedLines(diff).map((line) => line.slice(1)), ...functions].join('\n');

@@ -3,38 +3,38 @@ import { once } from 'node:events';
 import { Failure } from '../core/failure.ts';
 
 /**
- * The few questions the memory asks of git. All read objects, never the working tree, so a sparse or bare clone will do.
- * Node's own `execFile`: importing execa would take a third of the time that a short command has.
+ * The few questions that the memory asks git. All read objects, never the working tree, so a sparse or bare clone is enough.
+ * Uses Node's own `execFile`, since importing execa would take a third of a short command's time.
  */
 
-/** git must not ask for a password, nor take locks for what only reads, nor speak another language. */
+/** git must not ask for a password, take locks for reading, or speak another language. */
 const QUIET = { GIT_TERMINAL_PROMPT: '0', GIT_OPTIONAL_LOCKS: '0', LC_ALL: 'C' };
 
-/** What a hook, or a caller, says of another repository (`git rev-parse --local-env-vars`); ours is the one we stand in. */
+/** Variables by which a hook or a caller names another repository (`git rev-parse --local-env-vars`). We use the one around us. */
 const OTHERS =
   /^GIT_(DIR|WORK_TREE|IMPLICIT_WORK_TREE|INDEX_FILE|OBJECT_DIRECTORY|ALTERNATE_OBJECT_DIRECTORIES|COMMON_DIR|PREFIX|GRAFT_FILE|SHALLOW_FILE|REPLACE_REF_BASE|NAMESPACE)$/;
 
-/** The environment that git gets: the caller's, less what would turn it to another repository. */
+/** The environment for git: the caller's, without what would name another repository. */
 export function gitEnvironment(more: Record<string, string> = {}): Record<string, string | undefined> {
   const own = Object.entries(process.env).filter(([name]) => !OTHERS.test(name));
   return { ...Object.fromEntries(own), ...QUIET, ...more };
 }
 
-/** git said no, and no command knew better what to do about it. */
+/** git failed, and no command had a better remedy. */
 export class GitError extends Failure {
   readonly exitCode: number | null;
 
   constructor(args: string[], exitCode: number | null, said: string) {
     super(
       `git ${args[0]}: ${said.trim() || `exit status ${exitCode}`}`,
-      'Look at the clone with `git status` and `git fsck`; nothing is lost with a fresh clone.',
+      'Check the clone with `git status` and `git fsck`. A fresh clone loses nothing.',
     );
     this.name = 'GitError';
     this.exitCode = exitCode;
   }
 }
 
-/** Runs git in `folder` and answers its output. Throws a GitError when git says no. */
+/** Runs git in `folder` and returns its output. Throws a GitError when git fails. */
 export function git(
   folder: string,
   args: string[],
@@ -53,7 +53,7 @@ export function git(
   });
 }
 
-/** The full ids that names stand for, null for those git does not know. A name is never an option, nor a second line. */
+/** The full ids of names, null for those that git does not know. A name is never read as an option or a second line. */
 export async function resolveAll(folder: string, names: string[]): Promise<(string | null)[]> {
   const asked = names.map((name) => name.replaceAll('\n', ' '));
   const answer = await git(folder, ['cat-file', '--batch-check=%(objectname)'], `${asked.join('\n')}\n`);
@@ -117,7 +117,7 @@ export async function changes(
   return changed;
 }
 
-/** How many record files lie below `under`: those that `listing` names, counted as they come, since 100,000 names are 10 MiB. */
+/** How many result files are below `under`: those of `listing`, counted as they arrive, since 100,000 names are 10 MiB. */
 export async function countFiles(folder: string, commit: string, under: string): Promise<number> {
   const args = ['ls-tree', '-r', '-z', '--full-tree', commit, '--', `${under}/`];
   const child = spawn('git', args, {

@@ -43,7 +43,7 @@ export function experimentsOf(store: DatabaseSync, pull: number): Experiment[] {
   return select(store, 'WHERE pull = ? ORDER BY decidedAt, id', pull);
 }
 
-/** Everything recorded of one content of `train.py`, by git blob. */
+/** All results of one content of `train.py`, by git blob. */
 export function experimentsWith(store: DatabaseSync, blob: string): Experiment[] {
   return select(store, 'WHERE blob = ? ORDER BY decidedAt, id', blob);
 }

@@ -45,7 +45,7 @@ test('open pull requests are compared by their words and their files, results by
   );
 });
 
-test('the pages tell of what is on record', async () => {
+test('the pages show what is on record', async () => {
   const tried = record(7, { blob: gitBlob(HALVED), title: 'Halve the batch' });
   const { stdout } = await asked([tried], { kind: 'pages' });
   const { page, plot } = questions.pages.answer.parse(JSON.parse(stdout));

@@ -5,7 +5,7 @@ import { type Memory, openMemory } from './memory.ts';
 import { pagesOf } from './pages/pages.ts';
 import { type Answer, type Question, questionSchema } from './questions.ts';
 
-/** The door for the bot: one question on standard input, its answer on standard output. It runs in a clone. */
+/** The entry for the bot: one question on standard input, its answer on standard output. It runs in a clone. */
 
 async function answer(memory: Memory, question: Question): Promise<Answer<'pages'> | Answer<'similar'>> {
   if (question.kind === 'pages') {

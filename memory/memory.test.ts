@@ -19,7 +19,7 @@ test('an update reads what is new and nothing else', async () => {
   ]);
 });
 
-test('an insight that is added later is found, and the record is not counted twice', async () => {
+test('an insight that is added later is found, and the result is not counted twice', async () => {
   const { clone, user } = await stage([record(1)]);
   expect((await user.json('search', 'gradient')).value.hits).toEqual([]);
   const insight = {
@@ -33,7 +33,7 @@ test('an insight that is added later is found, and the record is not counted twi
   expect((await user.json('history')).value.total).toBe(1);
 });
 
-test('a command from a subfolder loses no record, and an index that did is built anew', async () => {
+test('a command from a subfolder loses no result, and an index that did is built again', async () => {
   const { folder, clone, user: here } = await stage([record(1)]);
   await here.descent('history');
   await writeHistory(clone, { results: [record(2), record(3)] });
@@ -54,7 +54,7 @@ test('a command from a subfolder loses no record, and an index that did is built
   expect((await here.json('history')).value.total).toBe(4);
 });
 
-test('a record that is taken away is forgotten', async () => {
+test('a result that is removed is forgotten', async () => {
   const { clone, user } = await stage([record(1), record(2)]);
   await user.descent('status');
   await execa('git', ['checkout', '--quiet', 'main'], { cwd: clone });
@@ -77,7 +77,7 @@ test('a clone whose old commit is gone is compared file by file', async () => {
   expect((await user.json('history')).value.total).toBe(2);
 });
 
-test('unreadable and newer records are left out, counted and named', async () => {
+test('unreadable and newer results are left out, counted and named', async () => {
   const { clone, user } = await stage([record(1)]);
   await writeHistory(clone, {
     results: [],
@@ -89,7 +89,7 @@ test('unreadable and newer records are left out, counted and named', async () =>
   });
   const { value, err } = await user.json('status');
   expect(value).toMatchObject({ experiments: 1, skipped: { unreadable: 2, newer: 1 } });
-  expect(err).toContain('1 records have a newer schema');
+  expect(err).toContain('1 results have a newer schema');
   expect(err).toMatch(/2 records are unreadable.*7-000000000000-cpu\.json: pull/);
 });
 

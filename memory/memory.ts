@@ -13,14 +13,14 @@ import { findRepository, type Repository, refresh, storePath } from './repositor
 import { isBroken, openStore, removeStore } from './store.ts';
 import { update } from './update.ts';
 
-/** The collective memory of one clone: main's leaderboard and an up-to-date index of all records. */
+/** The collective memory of one clone: main's leaderboard and an up-to-date index of all results. */
 export interface Memory extends Disposable {
   repository: Repository;
   store: DatabaseSync;
   leaderboard: Leaderboard;
-  /** Files in the records' folder that could not be read, and how many of them are of a newer schema. */
+  /** Files in the results' folder that could not be read, and how many of them have a newer schema. */
   skipped: { unreadable: number; newer: number };
-  /** Record files read or removed by this call. */
+  /** Result files read or removed by this call. */
   updated: number;
 }
 
@@ -30,7 +30,7 @@ export interface OpenOptions {
   fresh?: boolean;
 }
 
-/** Opens the memory, bringing its index up to date first. A broken index is built again, once. */
+/** Opens the memory after bringing its index up to date. A broken index is built again, once. */
 export async function openMemory(context: Context, options: OpenOptions = {}): Promise<Memory> {
   if (options.fresh) await refresh(context.cwd);
   const repository = await findRepository(context.cwd, options.ref);
@@ -48,7 +48,7 @@ export async function openMemory(context: Context, options: OpenOptions = {}): P
   });
 }
 
-/** SQLite waits for another writer without letting this process go on: two updates of one process would wait forever. */
+/** While SQLite waits for another writer, this process stands still. Two updates in one process would wait forever. */
 const turns = new Map<string, Promise<unknown>>();
 
 function inTurn<T>(path: string, work: () => Promise<T>): Promise<T> {
@@ -58,7 +58,7 @@ function inTurn<T>(path: string, work: () => Promise<T>): Promise<T> {
   return mine;
 }
 
-/** Removes the index of the clone, for one that proved broken after it had been opened. */
+/** Removes the index of the clone, when it turned out to be broken after it was opened. */
 export async function forgetIndex(context: Context): Promise<void> {
   const path = storePath(await findRepository(context.cwd), context.env);
   context.err(`The index ${path} was damaged; building it again.\n`);
@@ -85,7 +85,7 @@ async function openAt(path: string, repository: Repository, leaderboard: Leaderb
   }
 }
 
-/** The leaderboard of the commit. A broken one is an error: nobody may take it for an empty one. */
+/** The leaderboard of the commit. A broken one is an error; it must not look like an empty one. */
 async function readLeaderboard(repository: Repository): Promise<Leaderboard> {
   const text = await fileAt(repository.folder, repository.commit, LEADERBOARD_PATH);
   if (text === null)
@@ -97,11 +97,11 @@ async function readLeaderboard(repository: Repository): Promise<Leaderboard> {
   if (parsed.ok) return withOldHolders(parsed.value, repository);
   throw new Failure(
     `${repository.ref}: ${parsed.problems[0]}`,
-    'If its schema is newer: `git pull` and `npm ci`. Otherwise tell the maintainers, or read an older commit with --ref.',
+    'If its schema is newer: `git pull` and `npm ci`. Otherwise inform the maintainers, or read an older commit with --ref.',
   );
 }
 
-/** Holders of a record that the bot moved out of the leaderboard are put back into their place, after the first. */
+/** Adds the earlier holders of the record that the bot moved out of the leaderboard, after the first one. */
 async function withOldHolders(board: Leaderboard, { folder, commit }: Repository): Promise<Leaderboard> {
   for (const [track, standing] of Object.entries(board.tracks)) {
     if (!standing.older) continue;
@@ -127,14 +127,14 @@ async function withOldHolders(board: Leaderboard, { folder, commit }: Repository
   return board;
 }
 
-/** The whole record behind a row of the index. */
+/** The whole result behind a row of the index. */
 export async function readResult(memory: Memory, oid: string): Promise<ExperimentResult> {
   const parsed = parseResult(Buffer.from(await git(memory.repository.folder, ['cat-file', 'blob', oid])));
   if (parsed.kind === 'record') return parsed.result;
-  throw new Failure(`record ${oid} could not be read: ${parsed.problem}`, 'Tell the maintainers.');
+  throw new Failure(`result ${oid} could not be read: ${parsed.problem}`, 'Inform the maintainers.');
 }
 
-/** A line for every ten thousand records: silence would look like a fault. */
+/** A line for every ten thousand results: silence would look like a fault. */
 function progressTo(context: Context): (done: number) => void {
   let said = 0;
   return (done) => {
@@ -157,13 +157,13 @@ function warn({ skipped, store }: Memory, context: Context): void {
     store.prepare('SELECT path, problem FROM skipped WHERE kind = ? LIMIT 1').get(kind);
   if (skipped.newer > 0) {
     context.err(
-      `Warning: ${skipped.newer} records have a newer schema and are left out; update this clone's code (git pull).\n`,
+      `Warning: ${skipped.newer} results have a newer schema and are left out; update this clone's code (git pull).\n`,
     );
   }
   if (skipped.unreadable > 0) {
     const example = first('unreadable');
     context.err(
-      `Warning: ${skipped.unreadable} records are unreadable and left out, e.g. ${example?.path}: ${example?.problem}\n`,
+      `Warning: ${skipped.unreadable} results are unreadable and left out, e.g. ${example?.path}: ${example?.problem}\n`,
     );
   }
 }

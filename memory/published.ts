@@ -5,8 +5,8 @@ import { diffText } from './diff-words.ts';
 import { phrase, terms } from './search.ts';
 
 /**
- * Self-reported results: issues in which agents write down what they measured on their own machines. They help others to choose,
- * and count for nothing: they are no records, and the leaderboard never sees them.
+ * Self-reported results: issues in which agents write what they measured on their own machines. They help others to choose, but
+ * they decide nothing, and the leaderboard never sees them.
  */
 
 export const SELF_REPORTED = 'Self-reported: ';
@@ -52,7 +52,7 @@ export interface Issue {
   created_at: string;
 }
 
-/** Puts an issue into the index; what is none of ours, or not readable, is left out. @returns whether it went in */
+/** Puts an issue into the index. Other issues, and unreadable ones, are left out. @returns whether it went in */
 export function keepPublished(store: DatabaseSync, issue: Issue): boolean {
   if (!issue.title.startsWith(SELF_REPORTED)) return false;
   const body = issue.body ?? '';
@@ -94,6 +94,6 @@ function yamlOf(body: string): unknown {
   try {
     return parse(block, { maxAliasCount: 0 });
   } catch {
-    return null; // a stranger's YAML may be anything; what cannot be read is left out
+    return null; // a stranger's YAML may be anything; unreadable text is left out
   }
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { trackNameSchema, verdictSchema } from '../core/formats/run.ts';
 import { proposalSchema } from './proposals.ts';
 
-/** What the bot asks the memory in a child process, and what it is answered: one JSON value each, on standard input and output. */
+/** The bot's questions to the memory, and the answers: one JSON value each, on standard input and output of a child process. */
 
 const likeness = { diff: z.number(), hypothesis: z.number() };
 
@@ -18,7 +18,7 @@ export const questions = {
       plot: z.string().nullable(),
     }),
   },
-  /** What is much like a file or its hypothesis, the most alike first: on record, and among these open pull requests. */
+  /** Results and open pull requests that are similar to a file or its hypothesis, the most similar first. */
   similar: {
     question: z.strictObject({
       kind: z.literal('similar'),

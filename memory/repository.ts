@@ -6,7 +6,7 @@ import { type Clone, findClone } from './clone/clone.ts';
 import { mainRemote, type Remote, remotesOf } from './clone/remotes.ts';
 import { git, resolveAll } from './git.ts';
 
-/** The clone an agent stands in, and which of its commits is the collective memory. */
+/** The clone around an agent, and which of its commits is the collective memory. */
 export interface Repository extends Clone {
   /** The name of main that was found, e.g. `upstream/main`. */
   ref: string;
@@ -27,7 +27,7 @@ export async function findRepository(folder: string, ref?: string): Promise<Repo
   throw new Failure(what, 'Run `git fetch`, or name a commit that exists with --ref.');
 }
 
-/** Where main may be, best first: a fork's own main lags behind, so the repository it came from is asked first. */
+/** Where main may be, best first. A fork's own main lags behind, so the original repository comes first. */
 function mainsOf(remotes: Remote[]): { name: string; full: string }[] {
   const first = mainRemote(remotes)?.name;
   const names = [...new Set([...(first === undefined ? [] : [first]), 'upstream', 'origin'])];
@@ -38,7 +38,7 @@ function mainsOf(remotes: Remote[]): { name: string; full: string }[] {
   ];
 }
 
-/** Brings the clone's picture of main up to date. Needs no token for a public repository. */
+/** Fetches main. Needs no token for a public repository. */
 export async function refresh(folder: string): Promise<void> {
   const clone = await findClone(folder);
   const remote = mainRemote(await remotesOf(clone))?.name;

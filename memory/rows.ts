@@ -3,7 +3,7 @@ import type { ExperimentResult, ParsedResult } from '../core/formats/result.ts';
 import { freshLosses } from '../core/rules/worn/judged-files.ts';
 import { diffText } from './diff-words.ts';
 
-/** Puts record files into the index and takes them out; one writer serves a whole update. */
+/** Puts result files into the index and removes them. One writer serves a whole update. */
 export type Rows = ReturnType<typeof rowsOf>;
 
 export function rowsOf(store: DatabaseSync) {
@@ -60,7 +60,7 @@ function columns(path: string, oid: string, result: ExperimentResult) {
   ];
 }
 
-/** Of a traceback the line that names the error. */
+/** The line of a traceback that names the error. */
 function lastLine(log: string | null): string | null {
   const line = log?.trim().split('\n').at(-1)?.trim();
   return line ? line.slice(0, 300) : null;

@@ -10,18 +10,18 @@ export const hitSchema = experimentSchema.extend({
 });
 export type Hit = z.infer<typeof hitSchema>;
 
-// What a word in each column is worth: title, hypothesis, change, insights, reason and log, diff.
+// The weight of a word in each column: title, hypothesis, change, insights, reason and log, diff.
 const WEIGHTS = '6, 4, 5, 4, 2, 1';
 
-/** A near miss at least this relevant, compared with the best hit, is shown before what is settled. */
+/** A near miss is shown first if its relevance is at least this share of the best hit's. */
 const RELEVANT = 0.5;
 
-/** One phrase of full-text search: whatever the text holds, it is data. `BATCH_SIZE` becomes the words batch size in a row. */
+/** One phrase of full-text search. The text is always data. `BATCH_SIZE` becomes the words batch size in a row. */
 export function phrase(text: string): string {
   return `"${text.replaceAll('"', ' ').replaceAll('\0', ' ')}"`;
 }
 
-/** The words of a question that can be looked up. */
+/** The words of a question that can be searched for. */
 export function terms(words: string): string[] {
   return [...new Set(words.toLowerCase().match(/[\p{L}\p{N}_.]+/gu) ?? [])].filter((word) =>
     /[\p{L}\p{N}]/u.test(word),

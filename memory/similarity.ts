@@ -1,7 +1,7 @@
 import { tidy } from '../core/python/tidy.ts';
 import { changedLines } from './diff-words.ts';
 
-/** How alike two changes, or two hypotheses, are: numbers from 0 (nothing in common) to 1 (the same). Pure. */
+/** How similar two changes or two hypotheses are, from 0 (nothing in common) to 1 (the same). Pure. */
 
 const TOKEN = /[A-Za-z_]\w*|\d+(?:\.\d+)?(?:e[+-]?\d+)?|\*\*|\/\/|[^\s\w]/g;
 const EMPTY_WORDS = new Set(
@@ -10,12 +10,12 @@ const EMPTY_WORDS = new Set(
   ),
 );
 
-/** What a diff does, as pairs of neighbouring tokens in each changed line, with the line's sign. Comments do not count. */
+/** A diff as pairs of neighbouring tokens in each changed line, with the line's sign. Comments do not count. */
 export function diffFeatures(diff: string): Set<string> {
   return lineFeatures(changedLines(diff));
 }
 
-/** The same of two whole files, by the lines that only one of them has: quick, however much strangers changed. */
+/** The same for two whole files, by the lines that only one of them has. It is quick, however much was changed. */
 export function editFeatures(old: string, present: string): Set<string> {
   const [before, after] = [tidy(old), tidy(present)];
   const left = new Map<string, number>();
@@ -29,7 +29,7 @@ export function editFeatures(old: string, present: string): Set<string> {
   return lineFeatures([...removed, ...added.map((line) => `+${line}`)]);
 }
 
-/** A line that comes back with other blanks is no change. */
+/** A line with other blanks is not a change. */
 function lineFeatures(lines: string[]): Set<string> {
   const changes = new Map<string, { tokens: string[]; sum: number }>();
   for (const line of lines) {
@@ -48,7 +48,7 @@ function lineFeatures(lines: string[]): Set<string> {
   return features;
 }
 
-/** The words of a text that carry meaning, cut to their stems' beginnings, so that `halving` meets `halve`. */
+/** The meaningful words of a text, cut to the start of their stems, so that `halving` matches `halve`. */
 export function wordFeatures(text: string): Set<string> {
   const words = text.toLowerCase().match(/[\p{L}\p{N}]+(?:\.\p{N}+)?/gu) ?? [];
   return new Set(
@@ -63,5 +63,5 @@ export function alike(a: Set<string>, b: Set<string>): number {
   return all === 0 ? 0 : common / all;
 }
 
-/** From here on two diffs, or two hypotheses, are worth a warning. */
+/** From this value on, two diffs or hypotheses cause a warning. */
 export const ALIKE = 0.5;

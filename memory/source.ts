@@ -4,7 +4,7 @@ import { gitBlob } from '../core/git-blob.ts';
 import { git } from './git.ts';
 import { type Memory, readResult } from './memory.ts';
 
-/** What an experiment's `train.py` says. Merged files are in main's history; a loser's is made again from its record's diff. */
+/** The text of an experiment's `train.py`. Merged files are in main's history; others are rebuilt from the diff in their result. */
 export async function sourceOf(
   memory: Memory,
   experiment: { pull: number; blob: string; oid: string },
@@ -18,14 +18,14 @@ export async function sourceOf(
   if (made !== false && gitBlob(made) === experiment.blob) return made;
   throw new Failure(
     `the file of #${experiment.pull} (blob ${experiment.blob}) is not in this clone`,
-    `Fetch it, while its pull request exists: git fetch upstream refs/pull/${experiment.pull}/head`,
+    `Fetch it while its pull request exists: git fetch upstream refs/pull/${experiment.pull}/head`,
     { status: 1 },
   );
 }
 
 /** The text of a blob; null where this clone does not hold it. */
 export async function blobText(folder: string, id: string): Promise<string | null> {
-  // A loser's blob is on no branch; `cat-file -e` keeps what is merely absent apart from what went wrong.
+  // A blob that was not merged is on no branch. `cat-file -e` tells a missing blob from an error.
   try {
     return await git(folder, ['cat-file', 'blob', id]);
   } catch (error) {

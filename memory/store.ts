@@ -3,11 +3,11 @@ import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
 /**
- * The index: one SQLite file with the facts of every record and a full-text index of its words. It is a cache: everything in
- * it comes from git, so whatever is wrong with it, it is thrown away and built again.
+ * The index: one SQLite file with the facts of every result and a full-text index of its words. It is a cache. Everything in it
+ * comes from git, so an index with any fault is deleted and built again.
  */
 
-/** Raised whenever tables or what is put in them change: an index of another layout is rebuilt. */
+/** Raise it when the tables or their contents change. An index of another layout is rebuilt. */
 const LAYOUT = 4;
 
 const TABLES = `
@@ -43,7 +43,7 @@ const TABLES = `
   );
 `;
 
-/** Forgets an index, with the files SQLite keeps beside it. */
+/** Deletes an index, with the files that SQLite keeps beside it. */
 export function removeStore(path: string): void {
   for (const suffix of ['', '-wal', '-shm', '-journal']) rmSync(`${path}${suffix}`, { force: true });
 }
@@ -58,7 +58,7 @@ export function isBroken(error: unknown): boolean {
 
 class OtherLayout extends Error {}
 
-/** Opens the index at `path`, or makes an empty one. Throws an error that `isBroken` knows when the file is no index of ours. */
+/** Opens the index at `path`, or makes an empty one. Throws an error that `isBroken` recognises when the file is not our index. */
 export function openStore(path: string): DatabaseSync {
   mkdirSync(dirname(path), { recursive: true });
   const store = new DatabaseSync(path, { timeout: 60_000 });
@@ -74,7 +74,7 @@ export function openStore(path: string): DatabaseSync {
   }
 }
 
-/** Two processes may meet here: the second finds the tables made. */
+/** Two processes may run this at once. The second finds the tables ready. */
 function create(store: DatabaseSync): void {
   store.exec('BEGIN IMMEDIATE');
   const made = Number(store.prepare('PRAGMA user_version').get()?.user_version) !== 0;

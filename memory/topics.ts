@@ -2,11 +2,11 @@ import type { DatabaseSync } from 'node:sqlite';
 import { type Experiment, select } from './experiment.ts';
 import { phrase } from './search.ts';
 
-/** What is known by part of the file: which changes worked there, which could still, which did not. */
+/** What is known, by part of the file: which changes worked, which could still work, which did not. */
 
 export interface Topic {
   name: string;
-  /** Experiments whose title or change speaks of it, by verdict. */
+  /** Experiments whose title or change mentions it, by verdict. */
   counts: Partial<Record<Experiment['verdict'], number>>;
   worked: Experiment[];
   open: Experiment[];

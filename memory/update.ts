@@ -6,7 +6,7 @@ import { countFiles, resolve } from './git.ts';
 import { type Rows, rowsOf } from './rows.ts';
 import { getMeta, setMeta } from './store.ts';
 
-/** Brings the index to `commit`, reading only what changed since the commit it stands at. @returns how many files changed */
+/** Brings the index to `commit`, and reads only what changed since its own commit. @returns how many files changed */
 export async function update(
   store: DatabaseSync,
   folder: string,
@@ -39,7 +39,7 @@ export async function update(
   }
 }
 
-/** Every record file of the commit has its row: an index that lost some would stay silent about them for good. */
+/** Whether every result file of the commit has its row. Otherwise the index would never show the missing ones. */
 async function isComplete(store: DatabaseSync, folder: string, commit: string): Promise<boolean> {
   const tables = '(SELECT count(*) FROM experiments) + (SELECT count(*) FROM skipped)';
   const rows = Number(store.prepare(`SELECT ${tables} AS n`).get()?.n);

@@ -1,5 +1,5 @@
-// Makes a fresh clone ready, then runs a command with what it installed first on the path. Silent and instant when nothing
-// is missing. Plain JavaScript for Node 20, since it runs before anything else is there.
+// Makes a fresh clone ready, then runs a command with the installed programs first on the path. Silent and instant when nothing
+// is missing. Plain JavaScript for Node 20, since it runs before anything is installed.
 //
 //   node setup/bootstrap.mjs [--only python|node] [--data NAME]... [command [arguments...]]
 import { dirname } from 'node:path';
@@ -14,11 +14,11 @@ import { SetupError } from './step.mjs';
 
 const HELP = `Usage: node setup/bootstrap.mjs [--only python|node] [--data NAME]... [command [arguments...]]
 
-Installs what this clone lacks (npm packages with Node 24, uv, the locked Python environment, bubblewrap, data), says what
-it does and for how long, then runs the command. Without a command it only installs.
+Installs what this clone lacks (npm packages with Node 24, uv, the locked Python environment, bubblewrap, data), shows each step
+and its time, then runs the command. Without a command it only installs.
 
   --only python   leave the npm packages out (what a self-hosted runner needs)
-  --only node     the npm packages alone (what the bot's server needs: no PyTorch, no sandbox, no data)
+  --only node     only the npm packages (what the bot's server needs: no PyTorch, no sandbox, no data)
   --data NAME     prepare this data set (default: pysource); climbmix downloads about a gigabyte
 
 Examples:

@@ -29,7 +29,7 @@ export async function prepareData(repository, name) {
         cacheFolder(),
       ],
       {
-        progress: name !== 'pysource', // made in seconds; the others download for minutes
+        progress: name !== 'pysource', // it takes seconds; the others download for minutes
         remedy: `Read the lines above, then: npm run prepare:data -- ${name}`,
       },
     );

@@ -5,7 +5,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 
 /**
- * The cache of data sets and Python environments. Root's home is closed to the sandbox's user, so root has a shared one.
+ * The cache of data sets and Python environments. The sandbox's user cannot read root's home, so root uses a shared folder.
  * @param {NodeJS.ProcessEnv} env
  */
 export function cacheFolder(env = process.env) {
@@ -14,8 +14,8 @@ export function cacheFolder(env = process.env) {
 }
 
 /**
- * The folder of a data set. One that is made otherwise than before has another, so that two checkouts of one machine do not fight
- * over one. The same as train/prepare.py, folder_name.
+ * The folder of a data set. A changed data set has another folder, so that two checkouts on one machine do not overwrite each
+ * other's. The same as train/prepare.py, folder_name.
  * @param {string} cache
  * @param {string} name of the data set
  */
@@ -43,7 +43,7 @@ export function pythonInterpreter(repository, env = process.env) {
 /** The ordinary user a sandbox runs as when root starts it; a bare number is enough. */
 export const SANDBOX_UID = 64999;
 
-/** Where a system keeps bubblewrap; PATH may name folders that the sandbox's user cannot enter, or that are not the system's. */
+/** Where a system keeps bubblewrap. PATH may name folders that the sandbox's user cannot enter, or that are not the system's. */
 export const SYSTEM_BUBBLEWRAPS = [
   '/usr/bin/bwrap',
   '/usr/local/bin/bwrap',
@@ -51,7 +51,7 @@ export const SYSTEM_BUBBLEWRAPS = [
 ];
 
 /**
- * Where bubblewrap may lie, best first: the system's own folders, then what the locked environment carries. Not all are there.
+ * Where bubblewrap may be, best first: the system's own folders, then the locked environment. Not all exist.
  * @param {string} environment folder of the Python environment
  */
 export function bubblewrapFiles(environment) {

@@ -1,4 +1,4 @@
-// Puts the repository's own name into the pages that people and agents read. Run once, before the first push, and again after a rename.
+// Writes the repository's own name into the pages that people and agents read. Run it before the first push, and after a rename.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -6,13 +6,13 @@ import { fileURLToPath } from 'node:url';
 const HELP = `Usage: node setup/personalise.mjs OWNER/REPO
 
 Replaces the name of the repository in README.md, AGENTS.md, llms.txt, docs/ and the issue forms.
-It changes files only; look at them with \`git diff\`, then commit.
+It only changes files. Check them with \`git diff\`, then commit.
 
 Example:
   node setup/personalise.mjs ada/nanochat-descent`;
 
 const NAME = /^[A-Za-z0-9-]{1,39}\/[A-Za-z0-9._-]{1,100}$/;
-/** The sentence that is given to agents: it holds the name in force. */
+/** The sentence for agents. It holds the current name. */
 const SENTENCE = /Read https:\/\/github\.com\/(\S+\/\S+) and follow/;
 
 /** @param {string} repository root of the checkout */
@@ -37,7 +37,7 @@ export function personalise(repository, name) {
   const before = SENTENCE.exec(readFileSync(join(repository, 'README.md'), 'utf8'))?.[1];
   if (!before)
     throw new Error(
-      'README.md has no sentence "Read https://github.com/OWNER/REPO and follow ...": restore it.',
+      'README.md has no sentence "Read https://github.com/OWNER/REPO and follow ...". Restore it.',
     );
   const old = new RegExp(`(?<![\\w.-])${before.replaceAll(/[.\\/]/g, '\\$&')}(?![\\w-])`, 'g');
   return pages(repository).filter((page) => {

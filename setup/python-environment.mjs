@@ -63,7 +63,7 @@ function mirror() {
 }
 
 /**
- * The sandbox filters system calls by the system's libseccomp, and refuses to measure without it: better said now.
+ * The sandbox filters system calls with the system's libseccomp, and does not measure without it. So check it now.
  * @param {string} python
  */
 function checkSeccomp(python) {
@@ -73,7 +73,7 @@ function checkSeccomp(python) {
 }
 
 /**
- * The Python that the tracks ask for; null when none does. All share the environment, so that the first that says one decides.
+ * The Python that the tracks name; null when none does. All tracks share the environment, so the first that names one decides.
  * @param {string} repository
  */
 function wantedPython(repository) {
@@ -98,8 +98,8 @@ function has(environment, wanted) {
 }
 
 /**
- * The system's Python of this minor version, or of 3.11 and later. Started by root it must be one that the sandbox's ordinary user
- * can read, so not under root's home. Null when there is none.
+ * The system's Python of this minor version, or of 3.11 and later. For root it must be one that the sandbox's ordinary user can
+ * read, so not under root's home. Null when there is none.
  * @param {string | null} wanted
  * @returns {string | null}
  */
@@ -132,7 +132,7 @@ function noPython() {
 }
 
 /**
- * The interpreter behind a name (shims of pyenv and the like are followed), or '' when it is another or does not run.
+ * The interpreter behind a name (shims such as pyenv's are followed), or '' when its version is wrong or it does not run.
  * @param {string} file
  * @param {string | null} wanted
  */

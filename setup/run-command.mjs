@@ -1,4 +1,4 @@
-// Runs a command with this clone's Node 24 and tools first on the path, and ends as it ends.
+// Runs a command with this clone's Node 24 and tools first on the path, and ends with its exit status.
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { delimiter, join } from 'node:path';
@@ -11,7 +11,7 @@ import { delimiter, join } from 'node:path';
 export function runCommand(repository, [file = '', ...args]) {
   const path = [join(repository, 'node_modules', '.bin'), process.env.PATH].join(delimiter);
   const child = spawn(file, args, { stdio: 'inherit', env: { ...process.env, PATH: path } });
-  // The terminal sends SIGINT to the whole group: the child ends by itself and this process must outlive it.
+  // The terminal sends SIGINT to the whole group. The child ends on its own, and this process must outlive it.
   process.on('SIGINT', () => {});
   process.on('SIGTERM', () => child.kill('SIGTERM'));
   return new Promise((resolve) => {

@@ -1,4 +1,4 @@
-// Is there a bubblewrap that works here? Tried for real, each time: it takes some milliseconds.
+// Is there a bubblewrap that works here? It is really tried, each time; that takes some milliseconds.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { bubblewrapFiles, pythonEnvironment, SANDBOX_UID } from './paths.mjs';
@@ -8,7 +8,7 @@ import { SetupError } from './step.mjs';
 export function checkSandbox(repository) {
   if (process.platform !== 'linux') {
     process.stderr.write(
-      'descent: bubblewrap needs Linux: here, measure with --sandbox docker, or --no-sandbox for your own code alone.\n',
+      'descent: bubblewrap needs Linux. Here, measure with --sandbox docker, or your own code with --no-sandbox.\n',
     );
     return;
   }
@@ -22,7 +22,7 @@ export function checkSandbox(repository) {
 }
 
 /**
- * What a bubblewrap says when it cannot make a sandbox as the runner asks for it (`--disable-userns` is what 0.8 added).
+ * The error of a bubblewrap that cannot make the runner's sandbox (0.8 added `--disable-userns`).
  * @param {string} file
  */
 function complaintOf(file) {
@@ -38,10 +38,10 @@ function complaintOf(file) {
 
 function remedy() {
   if (existsSync('/proc/sys/kernel/apparmor_restrict_unprivileged_userns')) {
-    return 'Ubuntu closes user namespaces by AppArmor: sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0';
+    return 'Ubuntu blocks user namespaces with AppArmor. Allow them: sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0';
   }
   if (existsSync('/proc/sys/kernel/unprivileged_userns_clone')) {
-    return 'Open user namespaces: sudo sysctl -w kernel.unprivileged_userns_clone=1';
+    return 'Allow user namespaces: sudo sysctl -w kernel.unprivileged_userns_clone=1';
   }
-  return 'Open user namespaces: sudo sysctl -w user.max_user_namespaces=15000';
+  return 'Allow user namespaces: sudo sysctl -w user.max_user_namespaces=15000';
 }

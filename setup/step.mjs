@@ -1,10 +1,10 @@
-// One step of the set-up: says what it does and for how long, keeps the output for when it fails.
+// One step of the set-up: shows what it does and for how long, and keeps the output in case it fails.
 import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Something that cannot be installed from here, with the one command that does. */
+/** Something that cannot be installed from here, with the command that installs it. */
 export class SetupError extends Error {
   /**
    * @param {string} message what happened, to what
@@ -20,7 +20,7 @@ export class SetupError extends Error {
  * Runs a child process under a line that counts its seconds.
  * @param {string} title
  * @param {string[]} command
- * @param {{cwd?: string, env?: NodeJS.ProcessEnv, remedy: string, progress?: boolean}} options progress: the child draws its own
+ * @param {{cwd?: string, env?: NodeJS.ProcessEnv, remedy: string, progress?: boolean}} options progress: whether the child draws its own
  */
 export async function step(title, [file = '', ...args], { cwd, env, remedy, progress = false }) {
   const started = Date.now();
@@ -66,7 +66,7 @@ function collect(file, args, progress, options) {
 }
 
 /**
- * Holds a lock folder while `work` runs, so that two clones that start together install once. A lock whose process is gone is taken over.
+ * Holds a lock folder while `work` runs, so that two clones that start together install once. Takes over a lock whose process is gone.
  * @param {string} folder
  * @param {() => Promise<void>} work
  */

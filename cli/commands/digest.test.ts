@@ -103,5 +103,5 @@ test('a change that speaks of several parts of the file is listed once, and says
   const { out } = await user.descent('digest');
   expect(out.split('[#1](../../../pull/1)')).toHaveLength(2);
   expect(out).toMatch(/#1\]\(\S+\) `head learning rate of the embedding`: \+0\.\d{4}; 1 insight there/);
-  expect(out).toContain('All of it stands above.');
+  expect(out).toContain('All of it is listed above.');
 });

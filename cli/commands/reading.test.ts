@@ -10,12 +10,12 @@ import { writeHistory } from '../../testing/clone/write-history.ts';
 const HALVED = TRAIN.replace('64', '32');
 const HALVED_DIFF = createTwoFilesPatch('a/train/train.py', 'b/train/train.py', TRAIN, HALVED);
 
-test('status says where the search stands and what is new since the last look', async () => {
+test('status says where the search stands and what is new since the last status', async () => {
   const { clone, user } = await stage([record(1)]);
   const first = await user.descent('status', '--login', 'ada');
   expect(first.out).toContain('cpu (primary): val_bpb 2.0000');
   expect(first.out).toContain('ada: 1 experiment; machines measured 3 runs');
-  expect(first.out).toContain('First look');
+  expect(first.out).toContain('first status');
   await writeHistory(clone, { results: [record(2, { decidedAt: '2026-11-20T00:00:00Z', title: 'Newer' })] });
   expect((await user.descent('status')).out).toMatch(/1 new since you last asked:\n {2}#2 regressed.*Newer/);
   expect((await user.json('status')).value.news.count).toBe(0);

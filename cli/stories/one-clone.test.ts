@@ -73,14 +73,14 @@ test('join works in the clone that AGENTS.md prescribes, from a subfolder too', 
 });
 
 let first: number;
-test('submit from a subfolder sends the change, and leaves half done files where they are', async () => {
+test('submit from a subfolder sends the change, and leaves unfinished files where they are', async () => {
   await edit('print("first")\n');
   await writeFile(join(clone, 'notes.md'), 'mine\n');
   await writeFile(join(clone, '.github/descent.yml'), '# mine\n', { flag: 'a' });
   const { status, value } = await at(nova, 'train').json('submit', ...because('the first'));
   expect(status).toBe(0);
   expect(value).toMatchObject({ submitted: true, action: 'opened', stayed: null });
-  expect(value.checked.warnings.join()).toContain('left behind: .github/descent.yml');
+  expect(value.checked.warnings.join()).toContain('not sent: .github/descent.yml');
   first = value.number;
   expect(await headFile(first)).toMatchObject({ text: 'print("first")\n', changed: ['train/train.py'] });
   expect(await git(clone, 'status', '--porcelain')).toBe(' M .github/descent.yml\n?? notes.md');

@@ -2,13 +2,13 @@ import { resolve } from 'node:path';
 import { Failure } from '../../core/failure.ts';
 import { GitError, git } from '../git.ts';
 
-/** The clone that somebody stands in. Git always runs at its top: from a subfolder many of its answers are relative. */
+/** The clone around the current folder. Git always runs at its top, since from a subfolder many of its answers are relative. */
 export interface Clone {
   /** Where git runs: the top of the working tree, or the git folder where there is none. */
   folder: string;
   /** The git folder that all worktrees share: the clone's identity on this machine. */
   common: string;
-  /** There is a working tree, so that one can change files and commit. */
+  /** Whether there is a working tree, in which files can be changed and committed. */
   hasFiles: boolean;
 }
 
@@ -33,7 +33,7 @@ function explained(folder: string, cause: GitError): Failure {
   if (trust !== undefined)
     return new Failure(
       `git does not read ${folder}: it belongs to another user of this machine`,
-      `When you trust that user: git config --global ${trust}`,
+      `If you trust that user: git config --global ${trust}`,
       { cause },
     );
   if (!cause.message.includes('not a git repository')) return cause;
@@ -50,6 +50,6 @@ export function needFiles(clone: Clone): void {
   if (clone.hasFiles) return;
   throw new Failure(
     `${clone.folder} has no working tree to change files in`,
-    'Go to the top of a working tree; of a bare repository make one: git worktree add ../descent-work main',
+    'Go to the top of a working tree. A bare repository gets one with: git worktree add ../descent-work main',
   );
 }

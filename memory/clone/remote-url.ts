@@ -1,10 +1,10 @@
-/** What a remote's URL says of the repository behind it. */
+/** What a remote's URL says about its repository. */
 export interface Place {
   /** In lower case, without `www.` and `ssh.`. */
   host: string;
   owner: string;
   repo: string;
-  /** By ssh a host may be a name of the user's own, from `~/.ssh/config`. */
+  /** With ssh, the host may be a name that the user chose in `~/.ssh/config`. */
   ssh: boolean;
 }
 
@@ -12,7 +12,7 @@ const SCHEMES = /^(?:https?|ssh|git|git\+ssh|ssh\+git):$/;
 /** `[user@]host:path`, as scp writes it. */
 const SCP = /^(?:[^@/:]+@)?([^/:@]+):(?!\/\/)(.+)$/;
 
-/** The repository of a URL as git takes it; null for what names no owner and repository, a folder for instance. */
+/** The repository of a URL as git reads it. Null if it names no owner and repository, such as a folder. */
 export function placeOf(url: string): Place | null {
   const scp = url.includes('://') ? null : SCP.exec(url);
   if (scp) return placed(scp[1]!, scp[2]!, true);
@@ -43,7 +43,7 @@ export function siteOf(env: Record<string, string | undefined>): Site {
   return { host: hostname.toLowerCase().replace(/^api\./, ''), protocol };
 }
 
-/** Whether a place is at this host; a name of ssh's own that could stand for it counts. */
+/** Whether a remote is at this host. A name from ssh's configuration that could stand for it counts. */
 export function isAt(place: Place, host: string): boolean {
   return place.host === host || (place.ssh && (!place.host.includes('.') || /github/.test(place.host)));
 }

@@ -2,16 +2,16 @@ import { GitError, git } from '../git.ts';
 import type { Clone } from './clone.ts';
 import { type Place, placeOf } from './remote-url.ts';
 
-/** A remote as git's configuration has it; `git remote -v` decorates its lines (`[blob:none]`) and is for people. */
+/** A remote as in git's configuration. `git remote -v` decorates its lines (`[blob:none]`) for people. */
 export interface Remote {
   name: string;
   /** As it is written in the configuration. */
   url: string;
   /** Where git pushes to, after `pushurl`, `insteadOf` and `pushInsteadOf`. */
   pushUrl: string;
-  /** The repositories that the URL, and what git makes of it, may name. */
+  /** The repositories that the URL may name, before and after git rewrites it. */
   places: Place[];
-  /** What `join` wrote beside it: it is kept when the remote is renamed. */
+  /** The mark that `join` wrote. It stays when the remote is renamed. */
   role: 'home' | 'fork' | null;
 }
 
@@ -27,7 +27,7 @@ export async function remotesOf(clone: Clone): Promise<Remote[]> {
     if (section === 'url') rules[variable as keyof typeof rules].set(value, name!);
     else {
       const values = found.get(name!) ?? new Map<string, string>();
-      if (!values.has(variable!)) values.set(variable!, value); // of several URLs git fetches from the first
+      if (!values.has(variable!)) values.set(variable!, value); // git fetches from the first of several URLs
       found.set(name!, values);
     }
   }
@@ -46,7 +46,7 @@ export async function remotesOf(clone: Clone): Promise<Remote[]> {
   });
 }
 
-/** The remote of the repository that this clone belongs to: as `join` marked it, else by the usual names, else the only one. */
+/** The remote of the repository that this clone belongs to: the one that `join` marked, else a usual name, else the only one. */
 export function mainRemote(remotes: Remote[]): Remote | null {
   const named = (name: string) => remotes.find((one) => one.name === name);
   const marked = remotes.find((one) => one.role === 'home');

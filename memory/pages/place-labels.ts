@@ -1,4 +1,4 @@
-/** Where labels go so that none covers another, the line, or leaves the frame. Pixels, y downwards. */
+/** Places labels so that none covers another or the line, or leaves the frame. Pixels, y downwards. */
 
 export interface Box {
   left: number;
@@ -21,12 +21,12 @@ export interface Placed extends Label {
 }
 
 const SIZE = 11;
-/** Mean width of a character of a sans-serif face, in sizes; rather too much than too little. */
+/** Mean width of a sans-serif character, in font sizes, rather too large than too small. */
 const WIDTH = 0.56;
 const GAP = 10;
 const [STEP, FARTHEST] = [13, 80];
 
-/** Labels in order of importance; one without room is left out. Below a falling line there is room, so that is tried first. */
+/** Places labels in order of importance, and leaves out one without room. Below a falling line there is room, so that is tried first. */
 export function placeLabels(labels: Label[], frame: Box, taken: Box[]): Placed[] {
   const full = [...taken];
   const placed: Placed[] = [];

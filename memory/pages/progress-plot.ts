@@ -10,7 +10,7 @@ const FRAME: Box = { left: 70, right: WIDTH - 24, top: 58, bottom: HEIGHT - 40 }
 const LABELS = 16;
 const DAY = 86_400_000;
 
-/** Read in a README of either colour scheme. */
+/** Must be readable in both colour schemes of a README. */
 const STYLE = `
 text { font: 11px system-ui, -apple-system, 'Segoe UI', sans-serif; fill: #57606a }
 .title { font-size: 17px; font-weight: 600; fill: #1f2328 }
@@ -99,7 +99,7 @@ function niceStep(least: number): number {
   return power * ([1, 2, 5].find((one) => one * power >= least) ?? 10);
 }
 
-/** Dots are four pixels wide: a grid as wide keeps a plot of 100,000 experiments small. */
+/** Dots are four pixels wide. A grid of that width keeps a plot of 100,000 experiments small. */
 function onGrid(pixel: number): number {
   return 4 * Math.round(pixel / 4);
 }

@@ -139,7 +139,7 @@ const cases: [Check, string, Machine, string, string, Partial<Plan>?][] = [
         programs: { '/usr/local/bin/bwrap --version': { stdout: 'bubblewrap 0.3.0' } },
       },
     ] as const),
-    ...(['warn', '0.8.0 at /usr/bin/bwrap; passed over: /usr/local/bin/bwrap'] as const),
+    ...(['warn', '0.8.0 at /usr/bin/bwrap; not used: /usr/local/bin/bwrap'] as const),
   ],
   [confinement, 'sysctl can be written', { programs: inside('sysctl open') }, 'fail', 'sysctl is open'],
   [confinement, 'no filter', { programs: inside('filter off') }, 'fail', 'filter is off, not on'],
