@@ -7,8 +7,8 @@ import { PLACE, type Town } from '../demo/town.ts';
 import { reportOf } from '../testing/examples/report.ts';
 
 /**
- * Many pull requests through the real bot and the real emulator. The machine alone is played: it answers each job at once with a
- * loss of its own, since training is not what is measured here.
+ * Many pull requests through the real bot and the real emulator. Only the machine is simulated: it answers each job at once with
+ * its own loss, since training is not measured here.
  */
 
 export type Crowd = { dispatchMedianMs: number; appPeakMiB: number };
@@ -83,7 +83,7 @@ class PlayedMachine {
   }
 }
 
-/** Milliseconds from a request's webhook to its dispatch, for each that was opened while a machine was free. */
+/** Milliseconds from a pull request's webhook to its dispatch, for each that was opened while a machine was free. */
 async function latencies(town: Town): Promise<number[]> {
   await sleep(500);
   const deliveries = await town.control.deliveries();

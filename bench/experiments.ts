@@ -6,7 +6,7 @@ import { MORNING, type Request, untuned } from '../demo/requests.ts';
 import { PLACE, type Town } from '../demo/town.ts';
 import { look, settled } from '../demo/watch.ts';
 
-/** Two experiments measured for real, one that loses and one that wins: requests to GitHub, and the runner's own time. */
+/** Two real experiments, one that loses and one that wins: HTTP requests to GitHub, and the runner's own time. */
 
 export type Experiments = { requestsRejected: number; requestsMerged: number; runnerOverheadSeconds: number };
 
@@ -48,7 +48,7 @@ async function requestsOf(
     const { pulls } = await look(town.octokit, PLACE);
     return pulls.some((pull) => pull.number === number && settled(pull));
   });
-  await sleep(3000); // what the bot still does after closing the request counts too
+  await sleep(3000); // what the bot does after closing the pull request counts too
   const all = await town.control.requests(before);
   // An installation token is bought once an hour, whatever the number of experiments.
   return all.filter(({ actor, path }) => actor === town.bot && !path.endsWith('/access_tokens')).length;

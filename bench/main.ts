@@ -12,7 +12,7 @@ import { benchExperiments } from './experiments.ts';
 
 const { json = false, pulls } = new Command('bench')
   .description(
-    'Requests to GitHub, latency, the runner’s overhead and the bot’s memory, on this machine. Some minutes.',
+    'Measure HTTP requests to GitHub, latency, the runner’s overhead and the bot’s memory on this machine. Takes some minutes.',
   )
   .option('--json', 'print one JSON document last on standard output, everything else on standard error')
   .option('--pulls <number>', 'pull requests of the crowd', Number, 200)
@@ -34,7 +34,7 @@ async function inTown<T>(
   const folder = await mkdtemp(join(tmpdir(), `descent-bench-${name}-`));
   const stage = new Stage(repository, folder);
   try {
-    // One run decides: these figures are those of a single measurement.
+    // One run decides, so these figures are those of a single measurement.
     const origin = await makeRepository(repository, join(folder, 'origin'), untuned, { margin: 0.1 });
     const town = await startTown(stage, origin, machines);
     const agents = join(folder, 'agents');

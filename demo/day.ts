@@ -17,15 +17,15 @@ import { PLACE, type Town } from './town.ts';
 import { look, settled, type View } from './watch.ts';
 
 const POLL_MS = 1500;
-/** Tickets that the gambler opens at once: one a machine. */
+/** Pull requests that the gambler opens at once: one per machine. */
 const AT_ONCE = 2;
 
 /** A part of the demo, and how long it took. */
 export type Phase = { name: string; seconds: number };
 
 /**
- * Plays the day: agents fork, push and open what `requests.ts` says, then wait until every request is settled.
- * @param onView is shown the present state every second and a half
+ * Plays the day: agents fork, push and open what `requests.ts` says, then wait until every pull request is decided.
+ * @param onView gets the current state every second and a half
  */
 export async function playDay(
   town: Town,
@@ -73,7 +73,7 @@ export async function playDay(
   await until((view) => isSettled(view, IMPROVEMENT) && isSettled(view, REGRESSION));
   ended('baseline, first requests, a merge');
   for (const request of AFTERNOON) await open(request);
-  // The gambler tries again until a first run is lucky, which is all that merging on one better run would ask for.
+  // The gambler tries again until a first run is lucky. A rule of one better run would then merge.
   let tries = 0;
   for (let lucky = false; !lucky && tries < TRIES; ) {
     const opened = tickets.slice(tries, tries + AT_ONCE);

@@ -18,13 +18,13 @@ export function print(
   if (lucky.length > 0)
     lines.push(
       '',
-      `Luck did not merge: the first run of ${lucky.map((pull) => `#${pull.number}`).join(', ')} beat the record, which alone would have been enough for a rule of one run.`,
+      `Luck did not merge: the first run of ${lucky.map((pull) => `#${pull.number}`).join(', ')} beat the record. A rule of one run would have merged that.`,
     );
   const rescores = summary.pulls.flatMap((pull) => pull.rescores);
   if (rescores.length > 0)
     lines.push(
       '',
-      `Scored once more: the weights of ${rescores.length} records were scored on the other owner's machine before they merged: ${[...new Set(rescores)].join(', ')}.`,
+      `Scored again: the weights of ${rescores.length} records were scored on the other owner's machine before they merged: ${[...new Set(rescores)].join(', ')}.`,
     );
   const audits = summary.pulls.flatMap((pull) => pull.audits);
   if (audits.length > 0)
@@ -34,7 +34,7 @@ export function print(
     );
   lines.push(
     '',
-    `${summary.commits.length} commits on main, ${summary.requests} requests to GitHub, ${summary.seconds} seconds: ${summary.phases.map(({ name, seconds }) => `${name} ${seconds}`).join(', ')}.`,
+    `${summary.commits.length} commits on main, ${summary.requests} HTTP requests to GitHub,  ${summary.seconds} seconds: ${summary.phases.map(({ name, seconds }) => `${name} ${seconds}`).join(', ')}.`,
     `${summary.measurements} measurements took ${summary.measuringSeconds} seconds of the two machines.`,
     '',
     'Look around:',

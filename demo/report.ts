@@ -15,19 +15,19 @@ export type Summary = {
     valBpb: number | null;
     reason: string;
     runs: number;
-    /** How repeats of its runs on the other owner's machine ended. */
+    /** How the repeats of its runs on the other owner's machine ended. */
     audits: string[];
     /** How the scoring of its weights on the other owner's machine ended, for what improved. */
     rescores: string[];
-    /** Its first run beat the incumbent, which merging on one better run would have merged, and it was not merged. */
+    /** Its first run beat the incumbent, but it was not merged. A rule of one better run would have merged it. */
     lucky: boolean;
   }[];
   leaderboard: unknown;
   /** main since the demo began, the newest first. */
   commits: { sha: string; subject: string }[];
-  /** Requests of the bot to GitHub's API. */
+  /** HTTP requests of the bot to GitHub's API. */
   requests: number;
-  /** Runs on the machines, and what they took together: two machines measure at once. */
+  /** Runs on the machines, and their time together. Two machines measure at once. */
   measurements: number;
   measuringSeconds: number;
   phases: Phase[];
@@ -46,7 +46,7 @@ type ResultFile = {
   rescores: { outcome: string }[];
 };
 
-/** Reads the day's outcome from the repository alone: git for records and leaderboard, checks for refusals. */
+/** Reads the day's outcome only from the repository: git for results and leaderboard, checks for refusals. */
 export async function summarise(
   octokit: Octokit,
   place: Place,
@@ -103,12 +103,12 @@ function wasLucky({ runs, incumbent }: ResultFile): boolean {
   return first !== null && incumbent !== null && first < incumbent.valBpb;
 }
 
-/** A request that was never measured has no record: what the bot answered is in its labels. */
+/** A pull request that was never measured has no result. The bot's answer is in its labels. */
 function refusalVerdict(pull: PullView): string {
   return pull.labels.includes('duplicate') ? 'duplicate' : 'refused';
 }
 
-/** What the bot told the author. */
+/** The bot's comment for the author. */
 export async function comment(octokit: Octokit, place: Place, number: number, bot: string): Promise<string> {
   const { data } = await octokit.issues.listComments({ ...place, issue_number: number });
   const own = data.find((comment) => comment.user?.login === bot);

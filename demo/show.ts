@@ -1,6 +1,6 @@
 import { createLogUpdate } from 'log-update';
 
-/** Draws the present lines: redrawn in place on a terminal, only what is new elsewhere. */
+/** Draws the current lines: redrawn in place on a terminal, elsewhere only what is new. */
 export function display(stream: NodeJS.WriteStream, started: number) {
   const live = stream.isTTY ? createLogUpdate(stream) : null;
   let last = new Set<string>();

@@ -5,7 +5,7 @@ import { execa, type ResultPromise } from 'execa';
 
 type Program = Pick<ResultPromise, 'kill'> & PromiseLike<unknown>;
 
-/** The processes of the demo: each a program of its own, as in life. Their output goes to one log file each. */
+/** The processes of the demo, each a separate program, as in reality. Each writes its output to one log file. */
 export class Stage {
   readonly folder: string;
   readonly repository: string;
@@ -16,7 +16,7 @@ export class Stage {
     this.folder = folder;
   }
 
-  /** Starts a program that goes on by itself. */
+  /** Starts a program that keeps running. */
   start(
     name: string,
     args: string[],

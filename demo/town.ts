@@ -11,7 +11,7 @@ export const PLACE: Place = { owner: 'descent', repo: 'descent' };
 const SECRET = 'only-for-the-demo';
 const require = createRequire(import.meta.url);
 
-/** Everything that runs: a GitHub, the bot and machines, each a process of its own. */
+/** Everything that runs: a GitHub, the bot and machines, each in its own process. */
 export type Town = {
   url: string;
   control: Control;

@@ -2,7 +2,7 @@ import type { Octokit } from '@octokit/rest';
 import { findOverall } from '../core/formats/check-name.ts';
 import { ALARM_LABEL } from '../core/formats/labels.ts';
 
-/** What one pull request is doing, as anyone can read it from GitHub. */
+/** The state of one pull request, as anyone can read it from GitHub. */
 export type PullView = {
   number: number;
   title: string;
@@ -10,7 +10,7 @@ export type PullView = {
   open: boolean;
   merged: boolean;
   labels: string[];
-  /** Conclusion of the bot's overall check `descent`; null while it is not decided. */
+  /** Conclusion of the bot's overall check `descent`; null until it is decided. */
   conclusion: string | null;
 };
 
@@ -39,7 +39,7 @@ export async function look(octokit: Octokit, place: Place): Promise<View> {
       const on = { ...place, ref: pull.head.sha };
       const check =
         pull.state === 'closed'
-          ? null // decided: nobody asks for its check any more
+          ? null // decided: its check is not read again
           : await findOverall(
               pull.number,
               async (name) => (await octokit.checks.listForRef({ ...on, check_name: name })).data.check_runs,
@@ -77,12 +77,12 @@ export async function look(octokit: Octokit, place: Place): Promise<View> {
   return { pulls: views, runs, finishedSeconds, alarms };
 }
 
-/** A request is settled when it is closed, or refused with a failed check and waiting for its author. */
+/** A pull request is settled when it is closed, or refused with a failed check and waiting for its author. */
 export function settled(pull: PullView): boolean {
   return !pull.open || (pull.conclusion !== null && pull.conclusion !== 'success');
 }
 
-/** One line a pull request, in words: who waits, which machine measures what, how long still. */
+/** One line per pull request, in words: who waits, which machine measures what, and how long it will take. */
 export function describe(view: View, now: number): string[] {
   const typical = median(view.finishedSeconds) ?? 30;
   const lines = view.runs

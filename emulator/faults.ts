@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** What can go wrong, switched on by `PUT /_emulator/faults`. Counts are "every Nth"; 0 is never. */
+/** Faults, switched on by `PUT /_emulator/faults`. A count means "every Nth"; 0 means never. */
 
 const every = z.union([z.boolean().transform(Number), z.int().min(0)]).default(0);
 const milliseconds = z.number().min(0).max(60_000).default(0);

@@ -5,12 +5,12 @@ import addFormats from 'ajv-formats';
 import type { Exchange } from './stage.ts';
 
 /**
- * Holds exchanges with the REST API to GitHub's own OpenAPI description (`@octokit/openapi`). For tests: give `observe` to
+ * Compares exchanges with the REST API with GitHub's own OpenAPI description (`@octokit/openapi`). For tests: give `observe` to
  * `startEmulator` and expect `violations` to be empty.
  */
 export interface Honesty {
   observe(exchange: Exchange): void;
-  /** Holds the payload of a webhook that arrived to its description. */
+  /** Compares the payload of a webhook that arrived with its description. */
   delivered(event: string, payload: object): void;
   violations: string[];
   checked(): number;

@@ -32,7 +32,7 @@ import type { Actor } from './world/model.ts';
 import { Refused } from './world/refused.ts';
 import type { World } from './world/world.ts';
 
-/** The HTTP face: the emulator's own doors, then GitHub's API with what surrounds every request to it. */
+/** The HTTP server: the control API, then GitHub's API with what surrounds every request. */
 
 const DOCUMENTATION = 'https://docs.github.com/rest';
 const KEPT = [

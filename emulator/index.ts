@@ -15,10 +15,10 @@ export type { App } from './world/model.ts';
 export interface EmulatorOptions {
   /** 0 or left out: any free port. */
   port?: number;
-  /** Where the git repositories lie; a fresh temporary folder, removed by `close`, when left out. */
+  /** Folder of the git repositories. Default: a new temporary folder, which `close` removes. */
   folder?: string;
   now?: () => Date;
-  /** Sees every exchange with the API, after it. */
+  /** Called after every exchange with the API. */
   observe?: (exchange: Exchange) => void;
 }
 
@@ -26,7 +26,7 @@ export interface Emulator {
   /** `http://127.0.0.1:PORT`: the base URL of the API, of GraphQL (`/graphql`) and of git (`/OWNER/NAME.git`). */
   url: string;
   world: World;
-  /** Answers a request without a socket, for another door of the same world. */
+  /** Answers an HTTP request without a socket, for another entry to the same world. */
   fetch(request: Request): Response | Promise<Response>;
   close(): Promise<void>;
 }
@@ -35,7 +35,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const folder = options.folder ?? (await mkdtemp(join(tmpdir(), 'descent-emulator-')));
   const world = await World.create(folder, options.now ?? (() => new Date()));
   const { app, stage } = createHttp(world, options.observe);
-  // A busy client may leave a connection idle for long and use it again: closing it meanwhile would look like a fault.
+  // A busy client may leave a connection idle for long and then use it again. Closing it would look like a fault.
   const server = createAdaptorServer({ fetch: app.fetch, serverOptions: { keepAliveTimeout: 300_000 } });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);

@@ -4,10 +4,10 @@ import { startEmulator } from './index.ts';
 import { createToken, createUser } from './world/accounts.ts';
 import { createRepository } from './world/repositories.ts';
 
-/** `npm run emulator`: a small GitHub with a local repository on it, and how to use it. Runs until it is interrupted. */
+/** `npm run emulator`: a small GitHub with a local repository, and instructions to use it. Runs until it is interrupted. */
 
 const options = new Command('emulator')
-  .description('A small GitHub on loopback over real git repositories. Its state is gone when it ends.')
+  .description('Run a small GitHub on loopback over real git repositories. Its state is lost when it ends.')
   .option('--port <number>', 'the port to listen on', port, 0)
   .option('--folder <path>', 'an empty folder for the git repositories (a temporary one otherwise)')
   .option('--repository <path>', 'the local git repository to load as descent/descent', '.')

@@ -5,7 +5,7 @@ import { pullRange } from './world/pulls.ts';
 import { notFound } from './world/refused.ts';
 import type { World } from './world/world.ts';
 
-/** What the links in comments and payloads lead to: plain text, no more than one needs to follow them. */
+/** The pages behind links in comments and payloads: plain text, only what is needed to follow them. */
 export function pages(world: World): Hono<Env> {
   const site = new Hono<Env>();
   const at = '/:owner/:repo';

@@ -1,7 +1,7 @@
 import type { Actor } from './world/model.ts';
 import { fullName, type World } from './world/world.ts';
 
-/** Primary rate limits: requests an hour of each actor, by resource. */
+/** Primary rate limits: HTTP requests per hour for each actor, by resource. */
 
 const HOUR = 3_600_000;
 type Resource = 'core' | 'graphql';

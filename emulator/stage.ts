@@ -13,7 +13,7 @@ export interface LoggedRequest {
   userAgent: string | null;
 }
 
-/** A whole exchange with REST, for whoever checks it against GitHub's description. */
+/** A whole exchange with REST, to be compared with GitHub's description. */
 export interface Exchange {
   method: string;
   path: string;

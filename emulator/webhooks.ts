@@ -5,7 +5,7 @@ import { nodeId } from './shapes/node-id.ts';
 import type { App, Installation, WorldEvent } from './world/model.ts';
 import type { World } from './world/world.ts';
 
-/** Webhooks: one signed request an event and installed App, never repeated by themselves, as GitHub sends them. */
+/** Webhooks: one signed HTTP request per event and installed App. Like GitHub, it never repeats them automatically. */
 
 export interface Delivery {
   guid: string;

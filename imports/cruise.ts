@@ -19,7 +19,7 @@ registerHooks({
   },
 });
 
-/** A program that is started as a child is named by `require.resolve('./main.ts')`, and so counts as imported. */
+/** A program that is started as a child process is named by `require.resolve('./main.ts')`, and so counts as imported. */
 export const STARTS = 'require.resolve';
 
 export interface Cruise {

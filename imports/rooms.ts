@@ -1,12 +1,12 @@
 /**
- * Who may import whom. A new folder is a new line here; `npm run lint` checks the lines and `npm run picture` draws what is.
+ * Who may import whom. A new folder needs a new line here. `npm run lint` checks the rules, and `npm run picture` draws the imports.
  * Paths are regular expressions from the repository's root. Folders without a line (bench, demo, accept) may import everything.
  */
 
 export interface Room {
   /** A folder; every line that fits a file counts. */
   room: string;
-  /** What it may import of ours beside itself. Left out: everything that another line does not forbid. */
+  /** What else of ours it may import. Left out: everything that no other line forbids. */
   reads?: string[];
   /** The only packages it may import, `node:` for Node's own modules. Left out: any. */
   packages?: string[];
@@ -14,7 +14,7 @@ export interface Room {
   node?: true;
   /** What it may import for its types alone. */
   types?: string[];
-  /** Files that the line is not about, with the reason beside them. */
+  /** Files that the line does not apply to, each with the reason. */
   except?: string[];
 }
 
@@ -39,7 +39,7 @@ export const ROOMS: Room[] = [
   {
     room: 'app',
     reads: ['core', 'runner', 'setup'],
-    except: ['app/memory/ask[.]ts'], // it alone knows the memory, which it starts as a child
+    except: ['app/memory/ask[.]ts'], // the only file that knows the memory, which it starts as a child process
   },
   { room: 'app/memory', reads: ['app', 'core', 'runner', 'setup', 'memory'] },
   { room: 'runner', reads: ['core', PATHS] },
@@ -49,13 +49,13 @@ export const ROOMS: Room[] = [
   { room: 'setup', reads: [], packages: [], node: true },
 ];
 
-/** Rooms side by side: none of a line imports another of it. */
+/** Rooms side by side: those of one line do not import each other. */
 export const APART: string[][] = [
   ['app/intake', 'app/decide', 'app/effects'],
   ['measure', 'rescore', 'conclude', 'audits', 'commands'].map((step) => `app/decide/${step}`), // plan.ts names them in order
 ];
 
-/** Packages that few files know, so that the rest does not depend on them. */
+/** Packages that only a few files may import. */
 export const KNOWN_TO_FEW = [
   {
     packages: ['@octokit/[^/]+', 'octokit', 'probot'],
@@ -67,8 +67,8 @@ export const KNOWN_TO_FEW = [
 /** Tests, and what serves tests alone. They may import anything, and no product code imports them. */
 export const TESTS = '[.]test[.]ts$|(^|/)(testing|fixtures|stories)/';
 
-/** Folders that are no product: they measure it, show it, or try its documents. */
+/** Folders that are not part of the product: they measure it, show it, or try its documents. */
 export const AROUND = '^(bench|demo|accept)/';
 
-/** What the check leaves out: made by a command, or not ours. */
+/** What the check leaves out: generated files, and other languages. */
 export const LEFT_OUT = '^action/dist/|[.]py$';

@@ -5,7 +5,7 @@ import { afterEach, expect, it } from 'vitest';
 import { cruiseImports } from './cruise.ts';
 import { picture } from './picture.ts';
 
-/** Each rule has a file that breaks it; a rule that no longer sees its file is no rule. */
+/** Each rule has a file here that breaks it. A rule that no longer reports its file does not work. */
 
 let root: string;
 afterEach(() => rm(root, { recursive: true }));

@@ -1,4 +1,4 @@
-"""Runs a stranger's train.py inside the sandbox and speaks for it to the referee outside.
+"""Runs a stranger's train.py inside the sandbox, and answers the referee outside for it.
 
     python harness.py train     order (JSON) on 0  ->  events (JSON lines) on 3
     python harness.py serve     order (JSON line), then binary requests on 0  ->  "RDY1", then binary answers on 3
@@ -43,7 +43,7 @@ def main(mode):
 
 
 def teller(answers):
-    """Writes events to whoever looks on. A file that has closed the descriptor is shown no more, and goes on."""
+    """Writes events for the referee to show. A file that has closed the descriptor goes on without events."""
 
     def tell(**event):
         line = json.dumps(event, allow_nan=False).encode() + b"\n"
@@ -79,7 +79,7 @@ class Task:
         return self.budget_seconds - seconds()
 
     def log(self, *, step, loss, **metrics):
-        """Shows a training loss and other numbers to whoever looks on. What is not finite is sent as null."""
+        """Reports a training loss and other numbers, to be shown. Numbers that are not finite are sent as null."""
         if self._tell:
             metrics = {name: finite(value) for name, value in metrics.items()}
             self._tell(event="log", step=int(step), loss=finite(loss), seconds=seconds(), metrics=metrics)
@@ -91,7 +91,7 @@ def finite(value):
 
 
 def train(order, tell):
-    """0 when the file ended well: train() returned, or left by exit(0). Whether it left weights is the referee's to see."""
+    """0 when the file ended well: train() returned, or left by exit(0). The referee checks whether it left weights."""
     try:
         torch, module = prepare(order)
         versions = {"python": platform.python_version(), "torch": torch.__version__, "cuda": torch.version.cuda}
@@ -100,7 +100,7 @@ def train(order, tell):
     except BaseException as error:
         if not is_good_exit(error):
             return failed(error, tell)
-    # What only describes a finished run must not fail it.
+    # Errors in what only describes a finished run must not fail it.
     with contextlib.suppress(Exception):
         tell(event="done", seconds=seconds(), peak_memory_mib=peak_memory_mib(sys.modules["torch"], order["device"]))
     return 0

@@ -46,7 +46,7 @@ def main(argv, env):
 
 @contextmanager
 def alone(cache, name):
-    """Whoever makes the same data set at the same time waits, and finds it made."""
+    """Another process that makes the same data set waits, and then finds it ready."""
     locks = cache / "locks"
     locks.mkdir(parents=True, exist_ok=True)
     with (locks / f"prepare-{name}.lock").open("a") as file:

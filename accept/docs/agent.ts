@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import type { Command } from './blocks.ts';
 
-/** Somebody who knows AGENTS.md and nothing else: types its commands in bash, fills in what the page leaves open, obeys what is answered. */
+/** A reader who knows only AGENTS.md. It types the page's commands in bash, fills in what the page leaves open, and follows the answers. */
 
 /** A command that was typed, or why it was not. */
 export interface Step {
@@ -12,9 +12,9 @@ export interface Step {
   command: string;
   executed: boolean;
   ok: boolean;
-  /** Where the agent stood, and in which round of the loop. */
+  /** The agent's folder, and the round of the loop. */
   where: string;
-  /** What went wrong, or why it was not typed. */
+  /** What failed, or why it was not typed. */
   why: string | null;
 }
 
@@ -23,9 +23,9 @@ export interface Surroundings {
   env: Record<string, string>;
   /** URL of the repository, in place of GitHub's. */
   repository: string;
-  /** Does what a person does when the agent tells them to: writes the comment that confirms. */
+  /** Does what a person does for the agent: writes the comment that confirms. */
   confirm(said: string): Promise<void>;
-  /** What is done to a fresh clone before its command line is called the first time. */
+  /** Prepares a fresh clone before its command line is called for the first time. */
   cloned?(clone: string): Promise<void>;
   /** Changes train/train.py of this clone. */
   edit(trainPy: string, idea: string): Promise<void>;
@@ -36,7 +36,7 @@ export interface Round {
   claims: boolean;
   /** The folder of the clone it is typed in. */
   from: string;
-  /** The first word of commands that cannot be typed here, and why. */
+  /** The first word of each command that cannot be typed here, and why. */
   left: Record<string, string>;
 }
 
@@ -48,7 +48,7 @@ export class Reader {
   #cwd: string;
   #clone = '';
   readonly steps: Step[] = [];
-  /** Hears of each step as it is done. */
+  /** Called after each step. */
   heard: (step: Step) => void = () => {};
 
   constructor(here: Surroundings) {
@@ -122,7 +122,7 @@ export class Reader {
     this.#note(command, command.text, '', { executed: false, ok: true, why });
   }
 
-  /** @param fine exit statuses beside 0 that are answers */
+  /** @param fine exit statuses other than 0 that are answers */
   async #type(command: Command, text: string, where: string, fine: number[]) {
     // A terminal keeps its folder and its variables from one command to the next.
     const [at, set] = [join(this.#here.folder, '.cwd'), join(this.#here.folder, '.exported')];
@@ -150,14 +150,14 @@ export class Reader {
   }
 }
 
-/** A page tells its reader to type what does not work. */
+/** A page tells its reader to type a command that does not work. */
 export class PageFailed extends Error {}
 
 function verbOf(text: string): string {
   return /^npx --no descent (\w+)/.exec(text)?.[1] ?? '';
 }
 
-/** A change of its own for each idea, which does no harm. */
+/** A different, harmless change for each idea. */
 export async function nameIdea(trainPy: string, idea: string): Promise<void> {
   await writeFile(trainPy, `${await readFile(trainPy, 'utf8')}\nIDEA = ${JSON.stringify(idea)}\n`);
 }

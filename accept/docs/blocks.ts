@@ -5,7 +5,7 @@ export interface Command {
   text: string;
 }
 
-/** The commands of a page's bash blocks, one list a block. Comments are left out; lines that go on, and here-documents, are one command. */
+/** The commands of a page's bash blocks, one list per block, without comments. Continued lines and here-documents are one command. */
 export function blocksOf(page: string, markdown: string): Command[][] {
   const blocks: Command[][] = [];
   let block: Command[] | null = null;

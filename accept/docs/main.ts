@@ -17,16 +17,16 @@ import { leftOut } from './other-pages.ts';
 
 const HELP = `Usage: npm run accept:docs [-- --json] [--from FOLDER]...
 
-Follows AGENTS.md to the letter, in the clone it prescribes, from its top and from train/: a round of the loop without a claim, one
-with. A GitHub, the bot and a machine of its own; every loss is from real training. Then what README.md and docs/operating.md tell people
-to type, as far as a machine can; what is left out is listed with the reason.
+Follows AGENTS.md word for word in a fresh clone, from its top and from train/: one round of the loop without a claim, one with a
+claim. It has its own GitHub, bot and machine, and every loss is from real training. Then it types the commands of README.md and
+docs/operating.md, as far as a machine can. It lists what it leaves out, with the reason.
 
   --json          one JSON document: {"ok", "steps": [{"page", "line", "command", "executed", "ok", "where", "why"}]}
   --from FOLDER   only from this folder of the clone ("." is the top)`;
 
 const ROOT = join(import.meta.dirname, '../..');
 
-/** As somebody has it who only cloned: without this checkout's tools on the path. */
+/** The path of a person who only cloned: without this checkout's tools. */
 function environment(token: string, url: string, cache: string): Record<string, string> {
   const path = (process.env.PATH ?? '').split(delimiter).filter((folder) => !folder.includes('node_modules'));
   const own = Object.entries(process.env).filter(([name]) => !/^(npm_|DESCENT_|GH_|GITHUB_|GIT_)/.test(name));
@@ -36,7 +36,7 @@ function environment(token: string, url: string, cache: string): Record<string, 
   };
 }
 
-/** The machine's own Python and data, and an index of its own. */
+/** The machine's own Python and data, but a separate index. */
 async function borrowedCache(folder: string): Promise<string> {
   await mkdir(folder);
   for (const name of await readdir(cacheFolder()))
@@ -50,7 +50,7 @@ async function readerIn(town: Town, folder: string, login: string, cache: string
   await mkdir(folder);
   return new Reader({
     ...{ folder, env: environment(token, town.url, cache), repository: town.cloneUrl, edit: nameIdea },
-    // The packages of this checkout: npm itself is not what is tried.
+    // Uses the packages of this checkout: npm itself is not tested.
     cloned: (clone) => symlink(join(ROOT, 'node_modules'), join(clone, 'node_modules')),
     confirm: async (said) => {
       const issue = Number(/\/issues\/(\d+)/.exec(said)![1]);
@@ -73,7 +73,7 @@ async function page(name: string) {
   return blocksOf(name, await readFile(join(ROOT, name), 'utf8'));
 }
 
-/** @param say hears of each step as it is done */
+/** @param say called after each step */
 async function follow(stage: Stage, froms: string[], say: (step: Step) => void): Promise<Step[]> {
   const { folder } = stage;
   const steps: Step[] = [];

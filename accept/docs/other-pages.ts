@@ -1,6 +1,6 @@
 import type { Command } from './blocks.ts';
 
-/** What README.md and docs/operating.md tell people to type: which of it a machine can do here, and why not the rest. */
+/** Commands of README.md and docs/operating.md that cannot run here, with the reason. */
 
 const LEFT: [RegExp, string][] = [
   [/^npm run demo/, 'it is a town of its own: npm run demo'],

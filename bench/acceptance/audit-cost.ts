@@ -5,14 +5,14 @@ import { createRandom } from './random.ts';
 import { DEFAULT } from './scenarios.ts';
 import { createWorld, type File, type World } from './world.ts';
 
-/** What it costs to measure some jobs again elsewhere: drawn and settled by the app's own code, among honest owners. */
+/** What audits cost: some jobs are measured again elsewhere, drawn and decided by the app's own code, among honest owners. */
 
 /** Of each half: machines begin on probation in the first, and most have left it in the second. */
 const CANDIDATES = 200;
 
 export interface AuditCost {
   owners: number;
-  /** Audit runs for each of a track's first 200 candidates, by machines that nobody knows yet, and for each of the next 200. */
+  /** Audit runs per candidate: for a track's first 200 candidates, by unknown machines, and for the next 200. */
   first: number;
   later: number;
 }

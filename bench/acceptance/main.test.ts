@@ -33,7 +33,7 @@ it('prints one JSON document with the promised figures, the same every time', as
 
 it('prints a table for people', async () => {
   const { stdout } = await execa(process.execPath, [main, '--size', '200']);
-  expect(stdout).toContain('runs a candidate');
+  expect(stdout).toContain('runs per candidate');
   expect(stdout).toContain('20 of 22 kept gains needed more than the one run they had');
 });
 

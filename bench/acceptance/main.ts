@@ -6,7 +6,7 @@ import { measureAll } from './report.ts';
 /** `npm run bench:acceptance`: Descent's decision code against simulated and real experiments. */
 
 const program = new Command('bench:acceptance')
-  .description("Drive Descent's decision code with simulated candidates, and hold it against simpler rules")
+  .description("Run Descent's decision code on simulated candidates, and compare it with simpler rules")
   .option('--json', 'print one JSON document on stdout')
   .option('--seed <n>', 'seed of the simulation', whole(0), 1)
   .option('--size <n>', 'candidates of each scenario', whole(200), 10_000)

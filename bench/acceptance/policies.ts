@@ -69,7 +69,7 @@ export function createSequential(rule: Rule, world: World, first: File): Policy 
           incumbent = [...given.incumbent];
           sinceIncumbent = baselines > 0 || merged ? 0 : sinceIncumbent + candidate.length;
           if (merged) {
-            others.push(incumbent); // only what held the record teaches sigma
+            others.push(incumbent); // only files that held the record teach sigma
             if (others.length > RUNS_KEPT) others.shift();
             holder = file;
             incumbent = decision.record;
@@ -88,7 +88,7 @@ export function fewOwnersIn({ scenario }: Pick<World, 'scenario'>): 'wait' | 'ac
   return scenario.owners > 1 ? 'wait' : 'accept';
 }
 
-/** A refresh goes to whoever is free; one that must be by others goes to the owner with the fewest runs of the incumbent. */
+/** An incumbent run goes to any free owner. If it must be another owner's, it goes to the one with the fewest incumbent runs. */
 function leastUsed(world: World, incumbent: readonly MeasuredRun[], notOwners: readonly string[]) {
   if (notOwners.length === 0) return world.random.pick(world.machines);
   const runsOf = (owner: string) => incumbent.filter((run) => run.owner === owner).length;
@@ -120,7 +120,7 @@ function measureWhatIsMissing(
   });
 }
 
-/** One run each; whatever is below the record becomes the record. */
+/** One run each. Any loss below the record becomes the record. */
 export const createGreedy: CreatePolicy = (world, first) => {
   let record = world.measure(first, world.random.pick(world.machines), 'explore').valBpb;
   return {

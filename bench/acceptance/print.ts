@@ -8,7 +8,7 @@ export function print(report: Report): string {
   const usual = report.scenarios[0]!.figures;
   const lines = [
     `  ${''.padEnd(40)}${names.map((name) => name.padStart(10)).join('')}`,
-    rows('runs a candidate', (name) => report[name].runsPerCandidate, 2),
+    rows('runs per candidate', (name) => report[name].runsPerCandidate, 2),
     rows("and the incumbent's own", (name) => usual[name].incumbentRunsPerCandidate, 2),
     rows('false merges in 100 candidates', (name) => report[name].falseMergesPer100),
     rows('probability of a merge at zero effect', (name) => report[name].mergeAtZero, 4),
@@ -58,7 +58,7 @@ export function print(report: Report): string {
   );
   lines.push(
     '',
-    `  ${'audit runs a candidate, owners'.padEnd(40)}${['the first 200', 'the next 200'].map((s) => s.padStart(20)).join('')}`,
+    `  ${'audit runs per candidate, owners'.padEnd(40)}${['the first 200', 'the next 200'].map((s) => s.padStart(20)).join('')}`,
     ...report.auditCost.map(
       ({ owners, first, later }) =>
         `  ${String(owners).padEnd(40)}${[first, later].map((runs) => runs.toFixed(2).padStart(20)).join('')}`,

@@ -6,7 +6,7 @@ import { createWorld } from './world.ts';
 
 /** Real history under Descent's rule: a log of experiments measured once each, keepers judged by that one run. */
 
-/** What the rule's last look asks for. */
+/** The threshold of the rule's last check. */
 const Z = RULE.shownZ.at(-1)!;
 
 export interface Trial {

@@ -3,7 +3,7 @@ import { createRandom } from './random.ts';
 import { DEFAULT } from './scenarios.ts';
 import { createWorld, type File, type World } from './world.ts';
 
-/** An owner who takes a share of the first runs and says no to every one, by the smallest lie that ends exploring. */
+/** An owner who takes a share of the first runs and rejects every one, by the smallest lie that ends exploring. */
 
 export interface VetoerFigures {
   /** Share of exploring runs that the vetoer takes, and of lone refusals that another owner repeats. */

@@ -23,7 +23,7 @@ export interface World {
   measure(file: File, machine: Machine, stage: MeasuredRun['stage']): MeasuredRun;
 }
 
-/** A rule of acceptance at work on one track. It keeps its own standing: the record, its runs, what it learned. */
+/** A rule of acceptance at work on one track. It keeps its own state: the record, its runs, what it learned. */
 export interface Policy {
   /** Judges one candidate; `keep` false asks what would happen and changes nothing. */
   judge(candidate: File, keep: boolean): { merged: boolean; runs: number };

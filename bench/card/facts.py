@@ -1,4 +1,4 @@
-"""What a train.py is on a card, for counting: `facts.py FILE VOCABULARY LENGTH` prints {"tokensPerStep", "flopsPerToken", "parameters"}.
+"""What a train.py needs on a card, for counting: `facts.py FILE VOCABULARY LENGTH` prints {"tokensPerStep", "flopsPerToken", "parameters"}.
 
 Arithmetic of a token as upstream counts it: 6 for each weight of a matrix product, and 12 for each channel and each
 position that attention looks back at.

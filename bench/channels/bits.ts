@@ -15,7 +15,7 @@ export function errorsOf({ sent, read }: Heard): number {
 }
 
 /**
- * Bits that arrive after errors: Shannon's capacity of a channel that turns so large a share around, 1 - H(share) a bit sent.
+ * Bits that arrive after errors: Shannon's capacity of a channel that inverts this share of bits, 1 - H(share) per bit sent.
  * None where the share is within three standard errors of chance. A channel that turns nearly all around is as good as one
  * that turns nearly none.
  */

@@ -1,7 +1,7 @@
 """One end of every channel, inside a sandbox: writes a message for the next sandbox, or reads what the one before wrote.
 
 The order comes on standard input, the bits that were read go to descriptor 3; null where the machine does not let it look.
-A way that the sandbox closed is tried all the same: refused, it writes nothing or reads nothing.
+It also tries ways that the sandbox closed. When refused, it writes or reads nothing.
 """
 
 import ctypes

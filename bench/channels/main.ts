@@ -11,7 +11,7 @@ const COUNT = 1000;
 const { values } = parseArgs({ options: { json: { type: 'boolean', default: false } } });
 const say = (text: string) => (values.json ? process.stderr : process.stdout).write(`${text}\n`);
 
-say('Random bits written by one sandbox and read by the next, by each means that is known.');
+say('Random bits, written by one sandbox and read by the next, by each known means.');
 say(`${'means'.padEnd(40)} ${'sent'.padStart(5)} ${'wrong'.padStart(7)} ${'arrive'.padStart(7)}`);
 const means: { name: string; bits: number; errors: number; bitsInPass: number }[] = [];
 const channels = await openChannels(join(import.meta.dirname, '..', '..'), thisHost(process.env));

@@ -47,7 +47,7 @@ export async function openChannels(repository: string, host: Host): Promise<Chan
       const file = await coldFile(folder, interpreter, `pages-${started}`, bits.length);
       const common = { means: means.id, file, nonce: randomBytes(8).toString('hex') };
       const run = (order: object) => speak(sandbox, folder, `pass-${started++}`, end, file, order);
-      // How long a sandbox takes to start is known to whoever has run jobs here before.
+      // An owner of earlier jobs on this machine knows how long a sandbox takes to start.
       const start = async () => {
         const asked = seconds();
         const tried = await run({ ...common, count: 1, writerBegan: 0, startSeconds: 0 });

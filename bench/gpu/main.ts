@@ -17,7 +17,7 @@ import { type Run, runOnce, trainShare } from '../card/measured.ts';
 const PEAK = 989.5e12;
 
 const program = new Command('bench:gpu')
-  .description("Measures train.py files on this machine's card by the runner itself.")
+  .description("Measure train.py files on this machine's card with the runner itself.")
   .argument('[files...]', "default: the checkout's train/train.py and the one of commit 9914088")
   .option('--track <name>', 'a track that trains on cuda', 'h100')
   .option('--budget <seconds>', 'training time, a sixth of it kept for loading', Number, 120)
@@ -86,7 +86,7 @@ function rowOf(name: string, run: Run, facts: Awaited<ReturnType<typeof factsOf>
 const hardware = await describeHardware('cuda', askerIn(host.env));
 const rows: ReturnType<typeof rowOf>[] = [];
 if (hardware.driver === null) {
-  say('There is no card here: nvidia-smi does not answer. Nothing was measured.');
+  say('Nothing was measured: this machine has no card (nvidia-smi does not answer).');
 } else {
   say(`${hardware.device}, ${hardware.memoryMiB} MiB, driver ${hardware.driver}, ${hardware.powerWatts} W`);
   const files = await filesOf(repository, program.args);

@@ -9,7 +9,7 @@ import { syntheticLeaderboard, syntheticResult } from './synthetic.ts';
 
 const HELP = `Usage: npm run bench:memory [-- --experiments N] [--json]
 
-Generates a history of N experiments (100,000 by default) in a real git repository and measures what an agent waits for.
+Generates a history of N experiments (100,000 by default) in a real git repository, and measures what an agent waits for.
 searchMedianMs and incrementalMs are measured in a process that stays; statusMs and the commands are whole processes.
 `;
 

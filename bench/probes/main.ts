@@ -4,7 +4,7 @@ import { CHEATS } from './cheats.ts';
 import { boundOf, HEADING, line, type Result } from './table.ts';
 import { makeWorld } from './world.ts';
 
-/** `npm run bench:probes [-- --json]`: which gain can a cheat have that the second pass does not catch? (docs/security.md) */
+/** `npm run bench:probes [-- --json]`: which gain of a cheat does the second pass miss? (docs/security.md) */
 
 /** As on the H100 track: 2,000 probes over 10,000 rows. Rows are shorter, which changes nothing but the time this takes. */
 const [ROWS, LENGTH, PROBES, SEED] = [10_000, 32, 2000, 20261123];
@@ -15,7 +15,9 @@ const MERGE = { probes: PROBES, runs: 5, trials: 1000, draws: 20 };
 const { values } = parseArgs({ options: { json: { type: 'boolean', default: false } } });
 const say = (text: string) => (values.json ? process.stderr : process.stdout).write(`${text}\n`);
 
-say('Smallest gain in val_bpb that is caught with 99 %: refused, or half of it taken back by the penalty.');
+say(
+  'Smallest gain in val_bpb that is caught with 99 %: it is refused, or the penalty takes half of it back.',
+);
 say(HEADING);
 const results: Result[] = [];
 for (const [index, cheat] of CHEATS.entries()) {

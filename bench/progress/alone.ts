@@ -2,7 +2,7 @@ import { createDescent } from '../acceptance/policies.ts';
 import type { File, World } from '../acceptance/world.ts';
 import type { Counts, Track } from './track.ts';
 
-/** Each candidate must show its gain by itself, one after the other: the rule for single files, without a frontier. */
+/** Each candidate must show its gain alone, one after the other: the rule for single files, without a frontier. */
 export function playAlone(
   track: Track,
   town: World,

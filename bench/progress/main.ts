@@ -10,10 +10,10 @@ import { WORLDS } from './worlds.ts';
 const names = WORLDS.map(({ name }) => name);
 const program = new Command('bench:progress')
   .description(
-    "True progress for the runs spent, simulated: greedy acceptance, each gain certified alone, and the frontier, by the project's own decision code",
+    "Simulate the true progress of a track by runs: greedily, each gain alone, and by the frontier, with the project's own decision code",
   )
   .option('--json', 'print one JSON document on stdout')
-  .option('--runs <n>', 'runs a track', whole(20), 1000)
+  .option('--runs <n>', 'runs per track', whole(20), 1000)
   .option('--tracks <n>', 'tracks of each world', whole(1), 40)
   .option('--seed <n>', 'seed of the simulation', whole(0), 1)
   .option('--worlds <names>', `some of ${names.join(',')}`, listed, names)

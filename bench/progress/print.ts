@@ -39,7 +39,7 @@ export function print(report: Report): string {
   }
   lines.push(
     '',
-    `  true progress in bits per byte; ${report.runs} runs a track, ${report.tracks} tracks a world, seed ${report.seed}`,
+    `  true progress in bits per byte; ${report.runs} runs per track, ${report.tracks} tracks per world, seed ${report.seed}`,
   );
   return lines.join('\n');
 }

@@ -4,7 +4,7 @@ import { WORLDS } from './worlds.ts';
 /** Everything `npm run bench:progress` measures, as one value. */
 
 export interface Report {
-  /** Runs a track, tracks a world. */
+  /** Runs per track, tracks per world. */
   runs: number;
   tracks: number;
   seed: number;

@@ -3,7 +3,7 @@ import type { Random } from '../acceptance/random.ts';
 import { createWorld, type File, type World } from '../acceptance/world.ts';
 import type { ProgressWorld } from './worlds.ts';
 
-/** One track on which runs are measured: a number of them in flight, first in, first out. */
+/** One track that measures runs: several in flight, first in, first out. */
 
 export interface Candidate extends File {
   author: string;
@@ -91,7 +91,7 @@ const FRIEND = 'friend';
 const SPAMMER = 'spammer';
 const AGENTS = 20;
 
-/** Measures until the budget is spent; `watch` sees every run. */
+/** Measures until the budget is spent. `watch` sees every run. */
 export function play(
   mode: Mode,
   town: World,

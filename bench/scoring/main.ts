@@ -8,7 +8,7 @@ import { compareSpeed } from './speed.ts';
 
 const { json } = new Command('bench:scoring')
   .description(
-    'Cost of the two scoring passes against a plain evaluation in PyTorch, and memory of the referee.',
+    'Compare the two scoring passes with a plain evaluation in PyTorch, and measure the memory of the referee.',
   )
   .option('--json', 'print the result as JSON on standard output')
   .parse()

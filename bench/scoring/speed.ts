@@ -35,7 +35,7 @@ export interface Speed {
   claimsSeconds: number;
   probesSeconds: number;
   passesSeconds: number;
-  /** Fastest passes by fastest plain evaluation, measured in turns. */
+  /** The fastest passes divided by the fastest plain evaluation, measured in turns. */
   ratio: number;
   plainBpb: number;
   passesBpb: number;

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
 
-/** `npm run siege`: every attack that the repository knows, by the tests and the zoo that hold it; says what held. */
+/** `npm run siege`: runs every attack that the repository knows, by its tests and the zoo, and says which were stopped. */
 
 const root = join(import.meta.dirname, '..', '..');
 const SUITES: Record<string, string[]> = {
@@ -31,7 +31,7 @@ interface Held {
 }
 
 const options = new Command('siege')
-  .description('Run zoo, escapes, forgeries, channels and owners’ attacks, and print what held.')
+  .description('Run zoo, escapes, forgeries, channels and owners’ attacks, and print which were stopped.')
   .option('--only <parts>', `these alone, with commas: ${PARTS.join(',')}`)
   .option('--json', 'print the result as JSON, last on standard output')
   .parse()

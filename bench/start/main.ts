@@ -9,11 +9,11 @@ import { findPython } from '../../runner/sandbox/python.ts';
 import { filesOf, type Measured } from '../card/files.ts';
 import { runOnce, trainShare } from '../card/measured.ts';
 
-/** `npm run bench:start`: what passes before a train.py trains and before it is scored, beside the file of commit 9914088. No card is needed. */
+/** `npm run bench:start`: the time before a train.py trains and before it is scored, compared with the file of commit 9914088. Needs no card. */
 
 const { json, budget } = new Command('bench:start')
   .description(
-    'Start-up of training and scoring, of train/train.py and of the one of commit 9914088. Some minutes.',
+    'Measure the start-up of training and scoring, for train/train.py and for that of commit 9914088. Takes some minutes.',
   )
   .option('--budget <seconds>', 'training time on the cpu track', Number, 30)
   .option('--json', 'print one JSON document last on standard output')

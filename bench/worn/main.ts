@@ -1,10 +1,12 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { simulate, WORLDS } from './simulate.ts';
 
-/** `npm run bench:worn`: when it is seen that the validation text is worn out, and how often it is said where nothing is. */
+/** `npm run bench:worn`: when a worn-out validation text is noticed, and how many alarms are false. */
 
 const { json, tracks, seed } = new Command('bench:worn')
-  .description('How often tracks are called worn out, where selection fits the validation text and where not')
+  .description(
+    'Count how often tracks are called worn out, with and without selection that fits the validation text',
+  )
   .option('--json', 'print one JSON document on stdout')
   .option('--tracks <n>', 'tracks of each kind', whole(1), 1000)
   .option('--seed <n>', 'seed of the simulation', whole(0), 1)

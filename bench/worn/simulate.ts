@@ -82,14 +82,14 @@ export const WORLDS: readonly WornWorld[] = [
 export interface WornFigures {
   /** The share of the tracks that were called worn out. */
   warned: number;
-  /** Mean excess that is told, and what selected files truly gained on validation text alone. */
+  /** Mean reported excess, and what selected files truly gained on validation text alone. */
   told: number;
   true: number;
   selected: number;
   others: number;
 }
 
-/** @param candidates so many a track, each confirmed by four runs and compared with the incumbent's four */
+/** @param candidates how many per track, each confirmed by four runs and compared with the incumbent's four */
 export function simulate(
   world: WornWorld,
   o: { tracks: number; candidates: number; seed: number },

@@ -5,7 +5,7 @@ const warned = (name: string, candidates = 300, tracks = 200) =>
   simulate(WORLDS.find((world) => world.name === name)!, { tracks, candidates, seed: 5 }).warned;
 
 it.each(['honest', 'curved', 'step', 'noisy', 'unlike', 'loose', 'margin'])(
-  'hardly ever warns where nothing is worn out: %s',
+  'hardly ever warns when nothing is worn out: %s',
   (name) => {
     expect(warned(name)).toBeLessThanOrEqual(0.01);
     expect(warned(name, 100)).toBeLessThanOrEqual(0.01);

@@ -18,8 +18,8 @@ import {
 import type { Ask } from './town.ts';
 
 /**
- * Which fields of GitHub's GraphQL schema are played: of every type that can be reached from the query, each field is asked for by
- * itself. What is not played answers NOT_PLAYED; every other answer, refusals too, is an answer.
+ * Which fields of GitHub's GraphQL schema are played. Each field of every type that can be reached from the query is asked for
+ * alone. A field that is not played answers NOT_PLAYED. Every other answer counts, refusals included.
  */
 
 const SAMPLES: { [argument: string]: string } = {

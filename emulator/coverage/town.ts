@@ -7,7 +7,7 @@ import { createApp, createToken, createUser, installApp } from '../world/account
 import { createCheck } from '../world/checks.ts';
 import { createRepository } from '../world/repositories.ts';
 
-/** A repository with one of each thing, and a way to ask about it. */
+/** A repository with one thing of each kind, and a way to ask about it. */
 
 export type Ask = (method: string, path: string, body?: object) => Promise<{ text: string }>;
 
@@ -21,7 +21,7 @@ export async function openTown() {
   await execa('git', ['init', '--quiet', '--initial-branch=main', source]);
   await execa('git', [...who, 'commit', '--quiet', '--allow-empty', '--message=Begin'], { cwd: source });
   const repository = await createRepository(world, user, 'descent', source, 'HEAD');
-  // A fresh token for each request: the limits are no subject here.
+  // A fresh token for each HTTP request, since rate limits are not measured here.
   const ask: Ask = async (method, path, body) => {
     const token = createToken(world, 'ghp', { kind: 'user', user: user }, null);
     const headers = { authorization: `bearer ${token}`, 'content-type': 'application/json' };

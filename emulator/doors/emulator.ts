@@ -25,7 +25,7 @@ import { createRepository } from '../world/repositories.ts';
 import { pressAction, presser, rerequestCheck, rerequestSuite } from '../world/rerequests.ts';
 import { fullName } from '../world/world.ts';
 
-/** `/_emulator/`: for whoever sets a stage, the demo or a test. Not GitHub's. */
+/** `/_emulator/`: the control API for the demo and the tests. GitHub has no such paths. */
 
 export function emulatorDoor(stage: Stage): Hono<Env> {
   const { world, webhooks } = stage;

@@ -8,8 +8,8 @@ import { Refused } from '../world/refused.ts';
 import type { World } from '../world/world.ts';
 
 /**
- * `git` over HTTP at `/OWNER/NAME`, with or without `.git` and in any case: anyone clones, whoever may write pushes with a token as
- * the password. Git LFS and the old protocol of plain files are refused in words.
+ * `git` over HTTP at `/OWNER/NAME`, with or without `.git`, in upper or lower case. Anyone may clone; accounts with write access push
+ * with a token as the password. Git LFS and the old protocol of plain files are refused with a reason.
  */
 export function gitDoor(world: World): Hono<Env> {
   const door = new Hono<Env>();

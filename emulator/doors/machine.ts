@@ -13,7 +13,7 @@ import {
 import { CONCLUSIONS } from '../world/model.ts';
 import type { World } from '../world/world.ts';
 
-/** `/_machine/`: what a self-hosted runner asks. The real protocol is GitHub's own and undocumented; this one is small. */
+/** `/_machine/`: what a self-hosted runner asks. GitHub's real protocol is undocumented; this one is small. */
 
 const WAIT_MS = 1000;
 const LOG_LIMIT = 16 * 1024 * 1024;

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 
-/** A certificate for one host, made when it is needed and trusted by whoever is shown its file. */
+/** A certificate for one host, made when it is needed. Clients that are given its file trust it. */
 
 export interface Certificate {
   cert: string;

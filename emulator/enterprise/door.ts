@@ -1,6 +1,6 @@
 import type { World } from '../world/world.ts';
 
-/** A GitHub Enterprise host's face: the API under `/api/v3`, GraphQL at `/api/graphql`, and its own address in every answer. */
+/** The paths of a GitHub Enterprise host: the API under `/api/v3`, GraphQL at `/api/graphql`, and its own address in every answer. */
 
 type Fetch = (request: Request) => Response | Promise<Response>;
 

@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 
-/** How every git process of the emulator runs: no user's or system's configuration, no prompts, its own settings file. */
+/** How every git process of the emulator runs: without the user's or system's configuration, without prompts, with its own settings file. */
 
 const SETTINGS = `[safe]
 	directory = *

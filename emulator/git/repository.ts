@@ -185,7 +185,7 @@ export async function importRepository(
   return repository;
 }
 
-/** A fork: the same objects, a copy of the branches and tags. */
+/** A fork: the same objects, and a copy of the branches and tags. */
 export async function forkRepository(git: Git, base: GitRepository, folder: string): Promise<GitRepository> {
   const fork = await bareRepository(git, folder, base.store);
   if (await stat(join(base.folder, 'shallow')).catch(() => null))

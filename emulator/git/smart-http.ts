@@ -17,8 +17,8 @@ export interface GitRequest {
 }
 
 /**
- * `whole` waits for git to end before anything is answered, so that whoever reads the end of a push's answer finds a world that
- * has seen the push; otherwise the answer streams.
+ * `whole` waits for git to end before it answers, so that a client that reads the end of a push's answer finds the push done.
+ * Otherwise the answer streams.
  */
 export async function serveGit(
   git: Git,

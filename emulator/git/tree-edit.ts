@@ -1,6 +1,6 @@
 import type { ObjectStore, TreeEntry } from './objects.ts';
 
-/** What a path shall be in the new tree; null removes it. */
+/** What a path becomes in the new tree; null removes it. */
 export type TreeChange = Pick<TreeEntry, 'mode' | 'type' | 'sha'> | null;
 
 /** Whether git would accept the path in a tree. */

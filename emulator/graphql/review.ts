@@ -4,7 +4,7 @@ import { connection } from './connection.ts';
 import { checkRollup } from './rollup.ts';
 import type { Args, View } from './view.ts';
 
-/** What reviewing and merging add to a pull request. Nobody reviews here: the lists are there, and empty. */
+/** What reviewing and merging add to a pull request. There are no reviews here: the lists exist and are empty. */
 
 export function reviewFields(view: View, issue: PullRequest): { [field: string]: unknown } {
   const none = (name: string) => (args: Args) => connection(name, [], args, (one) => one);

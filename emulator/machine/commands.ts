@@ -1,6 +1,6 @@
 /**
  * Workflow commands in a step's log, read as the Actions runner reads them: `::name key=value::message` after leading white
- * space, and the older `##[name key=value;]message` anywhere in a line. A stranger's line that looks like one is executed.
+ * space, and the older `##[name key=value;]message` anywhere in a line. A stranger's line that looks like a command is executed.
  */
 
 const KNOWN = new Set([

@@ -20,7 +20,7 @@ const LOG_LIMIT = 4 * 1024 * 1024;
 /** Steps that run although the job was cancelled get this long, as on GitHub. */
 const AFTER_CANCEL_MS = 5 * 60_000;
 
-/** What a job tells whoever watches the machine. */
+/** What a job reports to a watcher of the machine. */
 export type JobEvent =
   | { event: 'step'; number: number; name: string; conclusion: StepResult['conclusion'] | null }
   | { event: 'command'; step: string; command: Command }

@@ -12,7 +12,7 @@ export type MachineEvent =
   | { event: 'job'; job: number; run: number; repository: string; name: string }
   | ({ job: number } & JobEvent)
   | { event: 'completed'; job: number; conclusion: Conclusion }
-  /** The server no longer wants this job's end. */
+  /** The server no longer accepts the end of this job. */
   | { event: 'refused'; job: number; reason: string };
 
 interface MachineOptions {
@@ -26,7 +26,7 @@ interface MachineOptions {
   tell: (event: MachineEvent) => void;
 }
 
-/** A self-hosted runner: takes one job after the other until it is stopped. */
+/** A self-hosted runner that takes one job after the other until it is stopped. */
 export async function runMachine(options: MachineOptions): Promise<void> {
   const { server, stop, tell } = options;
   tell({ event: 'ready' });
@@ -66,7 +66,7 @@ async function takeJob(order: Order, { server, name, work, env, stop, tell }: Ma
   }
 }
 
-/** Asks now and then whether somebody cancelled the run. */
+/** Asks regularly whether the run was cancelled. */
 async function watchCancellation(
   server: Server,
   jobId: number,
@@ -75,6 +75,6 @@ async function watchCancellation(
 ): Promise<void> {
   while (!over.aborted) {
     if (await server.cancelled(jobId)) return cancelled.abort();
-    await sleep(CANCEL_POLL_MS, undefined, { signal: over }).catch(() => {}); // the job is over: no more asking
+    await sleep(CANCEL_POLL_MS, undefined, { signal: over }).catch(() => {}); // the job is over: stop asking
   }
 }

@@ -13,7 +13,7 @@ program
   .requiredOption('--token <token>', "the machine's token, from POST /_emulator/machines")
   .option('--name <name>', 'name to show', 'machine')
   .option('--work <dir>', "folder for the jobs' files (default: the system's temporary folder)")
-  .option('--json', 'one JSON event a line on stdout; plain lines go to stderr')
+  .option('--json', 'one JSON event per line on stdout; plain lines go to stderr')
   .addHelpText(
     'after',
     '\nExample: node emulator/machine/main.ts --url http://127.0.0.1:4000 --token TOKEN --name ada.desk',

@@ -30,7 +30,7 @@ test('a program that does not exist is an error with its name', async () => {
   );
 });
 
-test('a cancelled step may end by itself', async () => {
+test('a cancelled step may end on its own', async () => {
   const cancel = new AbortController();
   const lines: string[] = [];
   const step = bash('trap "echo cleaned; exit 7" INT; echo ready; while :; do sleep 0.05; done');

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 
-/** The emulator's door for machines, `/_machine/` (docs/design.md). */
+/** The emulator's API for machines, `/_machine/` (docs/design.md). */
 
 const orderSchema = z.object({
   jobId: z.int(),

@@ -42,7 +42,7 @@ const newTree = z.object({
   ),
 });
 
-/** `spuriously` answers whether a fault shall refuse this update of a ref although it is right. */
+/** `spuriously` returns whether a fault refuses this update of a ref although it is valid. */
 export function gitRoutes(api: Api, world: World, spuriously: () => boolean): void {
   const at = '/repos/:owner/:repo/git';
 

@@ -52,7 +52,7 @@ export function reactionRoutes(api: Api, world: World): void {
       before,
       named.map((login) => login.toLowerCase()),
     );
-    // From somebody who may not, GitHub takes the request and does nothing.
+    // From an account without permission, GitHub accepts the HTTP request and does nothing.
     if (may(c.get('actor'), found.repository, ['issues', 'pull_requests'], 'write'))
       await assign(world, sender, found, assignees(world, found, after));
     return issueShape(world, found);

@@ -4,7 +4,7 @@ import { notFound } from '../world/refused.ts';
 import type { World } from '../world/world.ts';
 import { type Api, type Ask, bodyOf, idOf, repositoryOf } from './kit.ts';
 
-/** Reviews, of which there are none here, and bringing a request's branch up to date with its base. */
+/** Reviews (there are none here), and bringing a pull request's branch up to date with its base. */
 export function reviewRoutes(api: Api, world: World): void {
   const at = '/repos/:owner/:repo/pulls';
   const pull = (c: Ask) => world.pull(repositoryOf(c, world), idOf(c, 'number'));

@@ -402,7 +402,7 @@ describe('the bot, as an installed App', () => {
       sweep.rest.actions.createWorkflowDispatch({ ...HOME, workflow_id: 'sweep.yml', ref: 'main' }),
     ).rejects.toMatchObject({ status: 403 });
     expect((await stage.ask('POST', 'acquire')).status).toBe(409);
-    await stage.ask('POST', 'start'); // anew: what the machine had is lost
+    await stage.ask('POST', 'start'); // a new start: what the machine had is lost
     expect(
       (await stage.bot.rest.actions.getWorkflowRun({ ...HOME, run_id: job.runId })).data.conclusion,
     ).toBe('failure');

@@ -89,7 +89,7 @@ describe('what other clients ask for', () => {
 
   it('events and timeline tell what happened, in order', async () => {
     await swarm().issues.addLabels({ ...issue(), labels: ['idea'] });
-    await nova().pulls.update({ ...pull(), title: 'Named anew' });
+    await nova().pulls.update({ ...pull(), title: 'Named again' });
     await nova().pulls.update({ ...pull(), state: 'closed' });
     await nova().pulls.update({ ...pull(), state: 'open' });
     const names = ['labeled', 'renamed', 'closed', 'reopened'];
@@ -197,7 +197,7 @@ describe('what other clients ask for', () => {
     await expect(nova().repos.codeownersErrors(HOME)).rejects.toThrow(/The emulator does not play GET/);
   });
 
-  it('a branch is brought up to date with its base by whoever may push to it', async () => {
+  it('a branch is brought up to date with its base by accounts that may push to it', async () => {
     await expect(nova().pulls.updateBranch(pull())).rejects.toThrow(/no new commits/);
     const content = Buffer.from('x').toString('base64');
     await swarm().repos.createOrUpdateFileContents({ ...HOME, path: 'x', message: 'x', content });
@@ -249,7 +249,7 @@ describe('what other clients ask for', () => {
     });
   });
 
-  it('variables are read by workflows and by collaborators, and written by whoever may write', async () => {
+  it('variables are read by workflows and by collaborators, and written by accounts with write access', async () => {
     await swarm().actions.createRepoVariable({ ...HOME, name: 'Descent_Serverless', value: 'no' });
     await expect(
       swarm().actions.createRepoVariable({ ...HOME, name: 'DESCENT_SERVERLESS', value: 'x' }),

@@ -3,7 +3,7 @@ import { isPull, type World } from './world.ts';
 
 /** Who is assigned to an issue or pull request. */
 
-/** Whoever may write, and whoever takes part in the issue. Others are left out in silence, as on GitHub. */
+/** Accounts with write access, and those that take part in the issue. Others are dropped silently, as on GitHub. */
 function assignable(issue: Issue, user: User): boolean {
   const { repository } = issue;
   if (user === repository.owner || repository.collaborators.has(user.login.toLowerCase())) return true;

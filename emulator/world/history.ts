@@ -1,6 +1,6 @@
 import type { Issue, IssueEvent, Repository, WorldEvent } from './model.ts';
 
-/** What happened to each issue and repository, as their lists of events tell it. */
+/** What happened to each issue and repository, as in their lists of events. */
 
 /** What the world lends to the writer of its history. */
 interface Scribe {
@@ -22,7 +22,7 @@ const TOLD = [
   'converted_to_draft',
 ];
 
-/** Begins to write down; called once, when the world begins. */
+/** Starts to record; called once, when the world begins. */
 export function keepHistory(world: Scribe): void {
   world.listen(async (event) => {
     const { activity } = event.repository;

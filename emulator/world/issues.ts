@@ -24,7 +24,7 @@ export async function openIssue(
   const issue: Issue = { ...emptyIssue(world, repository, sender, title, body), pull: null };
   repository.issues.set(issue.number, issue);
   await world.emit({ event: 'issues', action: 'opened', issue, repository, sender });
-  // Whoever may not label opens the issue all the same, without them.
+  // An account that may not label still opens the issue, without labels.
   if (may(actor, repository, 'issues', 'write')) await addLabels(world, actor, issue, labels());
   return issue;
 }

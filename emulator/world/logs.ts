@@ -1,7 +1,7 @@
 import { zipSync } from 'fflate';
 import type { Job, WorkflowRun } from './model.ts';
 
-/** The logs of a run as GitHub packs them: one file a job, and one a step in a folder of the job's name. */
+/** The logs of a run as GitHub packs them: one file per job, and one per step in a folder with the job's name. */
 export function runLogs(run: WorkflowRun): Uint8Array<ArrayBuffer> {
   const files: { [path: string]: Uint8Array } = {};
   for (const [index, job] of run.jobs.entries()) {

@@ -8,7 +8,7 @@ import { beginJob, endJob } from './runs.ts';
 import { variableValues } from './variables.ts';
 import { fullName, type World } from './world.ts';
 
-/** Self-hosted runners: what a machine asks of GitHub, one job at a time. */
+/** Self-hosted runners: what a machine asks GitHub, one job at a time. */
 
 const NINETY_DAYS = 90 * 86_400_000;
 
@@ -35,7 +35,7 @@ export function registerMachine(
   return { machine, token };
 }
 
-/** A machine that is gone: its job fails, as GitHub's does when it loses a runner. */
+/** Removes a machine. Its job fails, as on GitHub when a runner is lost. */
 export async function removeMachine(world: World, id: number): Promise<void> {
   for (const [token, machine] of world.machines) {
     if (machine.id !== id) continue;

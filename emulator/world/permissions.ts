@@ -36,12 +36,12 @@ export function need(actor: Actor, repository: Repository, scope: string | strin
   return writer;
 }
 
-/** Nobody writes to an archived repository; who administrates it may take it out of the archive. */
+/** An archived repository takes no changes. Its administrators may take it out of the archive. */
 export function needWritable({ archived }: Repository): void {
   if (archived) throw new Refused(403, 'Repository was archived so is read-only.', undefined, 'FORBIDDEN');
 }
 
-/** Like `need`, but whoever wrote the thing may as well. */
+/** Like `need`, but the author of the thing may as well. */
 export function needOrOwn(
   actor: Actor,
   repository: Repository,

@@ -183,7 +183,7 @@ export interface PullEdit {
   maintainerCanModify?: boolean | undefined;
 }
 
-/** The author edits, closes and (unless a maintainer closed it) reopens; so may whoever can write. */
+/** The author may edit, close and (unless a maintainer closed it) reopen. So may accounts with write access. */
 export async function editPull(
   world: World,
   actor: Actor,

@@ -38,7 +38,7 @@ export function searchIssues(world: World, actor: Actor, query: string): Issue[]
     label: (value) => (i) => i.labels.some((label) => same(label.name, value)),
     head: (value) => (i) => same(i.pull?.headRef, value),
     base: (value) => (i) => same(i.pull?.baseRef, value),
-    // Nobody is asked for a review here, and no text is searched but title, body and comments.
+    // There are no review requests here, and only title, body and comments are searched.
     'review-requested': () => () => false,
     'reviewed-by': () => () => false,
     mentions: (value) => (i) => textOf(i).includes(`@${login(value)}`),
