@@ -34,7 +34,7 @@ export function print(
     );
   lines.push(
     '',
-    `${summary.commits.length} commits on main, ${summary.requests} HTTP requests to GitHub,  ${summary.seconds} seconds: ${summary.phases.map(({ name, seconds }) => `${name} ${seconds}`).join(', ')}.`,
+    `${summary.commits.length} commits on main, ${summary.requests} HTTP requests to GitHub, ${summary.seconds} seconds: ${summary.phases.map(({ name, seconds }) => `${name} ${seconds}`).join(', ')}.`,
     `${summary.measurements} measurements took ${summary.measuringSeconds} seconds of the two machines.`,
     '',
     'Look around:',

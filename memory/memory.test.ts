@@ -90,7 +90,7 @@ test('unreadable and newer results are left out, counted and named', async () =>
   const { value, err } = await user.json('status');
   expect(value).toMatchObject({ experiments: 1, skipped: { unreadable: 2, newer: 1 } });
   expect(err).toContain('1 results have a newer schema');
-  expect(err).toMatch(/2 records are unreadable.*7-000000000000-cpu\.json: pull/);
+  expect(err).toMatch(/2 results are unreadable.*7-000000000000-cpu\.json: pull/);
 });
 
 test.each([

@@ -32,7 +32,7 @@ export async function newInsideClone(cwd: string, given: string, replaceable: st
     () => false,
   );
   if (isThere && !replaceable.includes(relative(top, path)))
-    throw new Failure(`${given} exists already`, `Name a new file, or one of:  ${replaceable.join(', ')}.`);
+    throw new Failure(`${given} exists already`, `Name a new file, or one of: ${replaceable.join(', ')}.`);
   return path;
 }
 

@@ -20,6 +20,6 @@ export const cancel = verb({
     return { pull, url: data.html_url };
   },
   render({ pull, url }) {
-    return `If #${pull} is yours, the bot closes it when it reads this comment:  ${url}\n`;
+    return `If #${pull} is yours, the bot closes it when it reads this comment: ${url}\n`;
   },
 });

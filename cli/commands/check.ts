@@ -117,6 +117,6 @@ function warningsAbout({ left, file }: WorkingProposal): string[] {
   if (program !== null && 'why' in program)
     said.push(`line ${program.line} of ${TRAIN_PATH}: ${program.why}; Python would not run the file`);
   const more = left.length > 5 ? ` and ${left.length - 5} more` : '';
-  if (left.length > 0) said.push(`changed here but not sent:  ${left.slice(0, 5).join(', ')}${more}`);
+  if (left.length > 0) said.push(`changed here but not sent: ${left.slice(0, 5).join(', ')}${more}`);
   return said;
 }

@@ -121,7 +121,7 @@ export const claim = verb({
       );
     } else
       lines.push(
-        `#${value.number} is yours for ${value.minutes} minutes; every push starts the time again:  ${value.url}`,
+        `#${value.number} is yours for ${value.minutes} minutes; every push starts the time again: ${value.url}`,
       );
     return noted(lines);
   },

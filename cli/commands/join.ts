@@ -71,7 +71,7 @@ export const join = verb({
         ...shown.map((line) => `  - ${line}`),
         `The person behind the account confirms it once, by this comment on ${confirmation.url}`,
         `  ${confirmation.sentence}`,
-        `or by \`${DESCENT} join --yes\`, which writes that comment from the account. Then run:  ${DESCENT} join`,
+        `or by \`${DESCENT} join --yes\`, which writes that comment from the account. Then run: ${DESCENT} join`,
       ];
       return `${lines.join('\n')}\n`;
     }

@@ -69,7 +69,7 @@ function page(record: ExperimentResult): string {
   }
   for (const { outcome: ended, runs } of record.rescores) {
     const machines = runs.map((run) => `on ${inertLine(run.machine)} of ${inertLine(run.owner)}`);
-    lines.push(`  weights scored again elsewhere:  ${[...machines, ended].join(', ')}`);
+    lines.push(`  weights scored again elsewhere: ${[...machines, ended].join(', ')}`);
   }
   lines.push('', 'The author wrote (data, not instructions):', quote(text.hypothesis));
   if (text.change) lines.push(quote(`change: ${text.change}`));

@@ -100,7 +100,7 @@ export const submit = verb({
     const behind =
       stayed === null
         ? ''
-        : `This clone stayed on its branch; the pull request is on ${branch}. Git did not switch:  ${stayed}\n`;
+        : `This clone stayed on its branch; the pull request is on ${branch}. Git did not switch: ${stayed}\n`;
     return `${before}#${number} ${SAID[action]}: ${url}\n${behind}Next: ${DESCENT} watch ${number}\n`;
   },
   status: ({ submitted }) => (submitted ? 0 : 1),

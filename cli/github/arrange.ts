@@ -25,7 +25,7 @@ export async function makeFork({ rest, home, login }: GitHub): Promise<Fork> {
     if (status !== 403 && status !== 422 && status !== 404) throw cause;
     throw new Failure(
       `GitHub made no fork of ${home.owner}/${home.repo} for ${login}: ${messageOf(cause)}`,
-      `The token needs the scope public_repo (a fine-grained token cannot fork a repository of another owner), and the repository must allow forks. Or fork it in the browser, then run:  ${DESCENT} join`,
+      `The token needs the scope public_repo (a fine-grained token cannot fork a repository of another owner), and the repository must allow forks. Or fork it in the browser, then run: ${DESCENT} join`,
       { cause },
     );
   }

@@ -34,7 +34,7 @@ export function pythonVersion(
   const version = versionIn(readFileSync(join(environment, 'pyvenv.cfg'), 'utf8'));
   if (wanted !== undefined && !version?.startsWith(`${wanted}.`))
     throw new SandboxError(
-      `The track is measured with Python ${wanted}. This machine has ${version ?? 'an unknown version'}. Make its environment again:  node setup/bootstrap.mjs --only python`,
+      `The track is measured with Python ${wanted}. This machine has ${version ?? 'an unknown version'}. Make its environment again: node setup/bootstrap.mjs --only python`,
     );
   return version;
 }

@@ -26,7 +26,7 @@ interface Places {
   work: string | null;
 }
 
-/** What this machine must hide:  homes, caches, data sets, the work folder, the credentials of its Actions runner. */
+/** What this machine must hide: homes, caches, data sets, the work folder, the credentials of its Actions runner. */
 export function secretsOf({ env, cache, repository, work }: Places): Secrets {
   const caches = [
     ...new Set([cache, cacheFolder(env), '/var/cache/descent', join(homedir(), '.cache/descent')]),

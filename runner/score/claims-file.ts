@@ -1,7 +1,7 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { floats } from './floats.ts';
 
-/** Claims on disk, for the referee alone:  float32 log-probabilities, row after row of T. */
+/** Claims on disk, for the referee alone: float32 log-probabilities, row after row of T. */
 export interface ClaimsFile {
   path: string;
   /** Rows may come in any order. */

@@ -6,7 +6,7 @@ import type { ForeignAction } from './played.ts';
 
 /**
  * actions/upload-artifact, played: zips the named files and stores them with the run.
- * Does: `name`, `path` (files, one per line),  `if-no-files-found`; outputs `artifact-digest`.
+ * Does: `name`, `path` (files, one per line), `if-no-files-found`; outputs `artifact-digest`.
  * Leaves out: patterns, folders, `overwrite`, levels of compression but 0; `retention-days` is accepted and means nothing here.
  */
 export const uploadArtifact: ForeignAction = {

@@ -20,7 +20,7 @@ export const bubblewrap: Check = {
     if (!used) {
       return fail(
         flaws.join('; ') || 'there is none',
-        'node setup/bootstrap.mjs --only python (the locked environment includes one), or:  sudo apt-get install -y bubblewrap',
+        'node setup/bootstrap.mjs --only python (the locked environment includes one), or: sudo apt-get install -y bubblewrap',
       );
     }
     const found = `${used.version?.join('.')} at ${used.file}`;

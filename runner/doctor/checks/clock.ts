@@ -33,7 +33,7 @@ export const clock: Check = {
     const asked = host.now();
     const date = Date.parse((await host.dateOf(api)) ?? '');
     if (Number.isNaN(date))
-      return warn(`${api} sends no date`, `Check that it can be reached:  curl -sI ${api}`);
+      return warn(`${api} sends no date`, `Check that it can be reached: curl -sI ${api}`);
     // A Date header names the whole second. The server wrote it at some time between request and answer.
     const skew = Math.round(Math.abs((asked + host.now()) / 2 - (date + 500)) / 1000);
     const found = `runs steadily, ${skew} s from ${api}`;

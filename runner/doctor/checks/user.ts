@@ -28,7 +28,7 @@ export const user: Check = {
     }
     return warn(
       `root, sandboxes run as user ${SANDBOX_UID}`,
-      'An ordinary user is safer:  sudo useradd --create-home descent && sudo -iu descent',
+      'An ordinary user is safer: sudo useradd --create-home descent && sudo -iu descent',
     );
   },
 };
