@@ -1,10 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { strToU8, zipSync } from 'fflate';
-import { jobSchema } from '../core/formats/job.ts';
-import { Agent } from '../demo/agent.ts';
-import { PLACE, type Town } from '../demo/town.ts';
 import { reportOf } from '../testing/examples/report.ts';
+import { Agent } from '../testing/town/agent.ts';
+import { complete, PlayedMachine, upload, zipOf } from '../testing/town/played-machine.ts';
+import { REPO, type Town } from '../testing/town/town.ts';
 
 /**
  * Many pull requests through the real bot and the real emulator. Only the machine is simulated: it answers each job at once with
@@ -15,72 +14,45 @@ export type Crowd = { dispatchMedianMs: number; appPeakMiB: number };
 
 export async function benchCrowd(
   town: Town,
+  botPid: number,
   folder: string,
   trainPy: string,
   count: number,
   say: (text: string) => void,
 ): Promise<Crowd> {
-  await town.control.user('swift');
-  const { token } = await town.control.machine({
-    name: 'swift.one',
-    owner: 'swift',
-    labels: ['self-hosted', 'descent-cpu'],
-    repository: `${PLACE.owner}/${PLACE.repo}`,
-  });
-  const machine = new PlayedMachine(town.url, token);
-  await machine.answer(5); // the incumbent
+  const machine = new PlayedMachine(town.url, await town.addMachine('swift', 'one'));
+  await answer(town, machine, 5); // the incumbent
 
-  const agent = await Agent.join(town.url, 'crowd', PLACE, folder);
+  const agent = await Agent.join(town.url, 'crowd', REPO, folder);
   for (let i = 1; i <= count; i++) {
     await agent.push(`try-${i}`, `Try ${i}`, { 'train/train.py': `${trainPy}\nTRY = ${i}\n` });
     const number = await agent.open(`try-${i}`, `Try ${i}`, `## Hypothesis\nNumber ${i} is the lucky one.\n`);
-    await machine.answer(5 + i / 1000);
+    await answer(town, machine, 5 + i / 1000);
     await decided(town, number); // before that the next one is not alone, and is compared with what was tried
     if (i % 20 === 0) say(`${i} of ${count} pull requests`);
   }
-  return { dispatchMedianMs: median(await latencies(town)), appPeakMiB: await peakMiB(town.botPid) };
+  return { dispatchMedianMs: median(await latencies(town)), appPeakMiB: await peakMiB(botPid) };
 }
 
 async function decided(town: Town, number: number): Promise<void> {
-  const state = async () => (await town.octokit.pulls.get({ ...PLACE, pull_number: number })).data.state;
+  const state = async () => (await town.onlooker.pulls.get({ ...REPO, pull_number: number })).data.state;
   while ((await state()) === 'open') await sleep(50);
 }
 
 const TIMINGS = { setupSeconds: 0, claimsSeconds: 2, probesSeconds: 1, totalSeconds: 20 };
 
-class PlayedMachine {
-  readonly #url: string;
-  readonly #headers: Record<string, string>;
-
-  constructor(url: string, token: string) {
-    this.#url = `${url}/_machine`;
-    this.#headers = { authorization: `Bearer ${token}` };
+/** Takes the next job and reports this loss. */
+async function answer({ url }: Town, machine: PlayedMachine, valBpb: number): Promise<void> {
+  for (let waited = 0; waited < 60; waited++) {
+    const taken = await machine.take();
+    if (!taken) continue;
+    const timings = { ...TIMINGS, trainSeconds: taken.job.budgetSeconds };
+    const archive = zipOf(reportOf(taken.job, { valBpb, timings }));
+    await upload(url, taken, archive);
+    if (taken.job.handOver) await upload(url, taken, archive, 'scored');
+    return complete(url, taken);
   }
-
-  /** Takes the next job and reports this loss. */
-  async answer(valBpb: number): Promise<void> {
-    for (let waited = 0; waited < 60; waited++) {
-      const response = await this.#call('POST', 'acquire');
-      if (response.status !== 200) continue;
-      const taken = (await response.json()) as { jobId: number; runId: number; inputs: { job: string } };
-      const job = jobSchema.parse(JSON.parse(taken.inputs.job));
-      const report = reportOf(job, { valBpb, timings: { ...TIMINGS, trainSeconds: job.budgetSeconds } });
-      const archive = zipSync({ 'report.json': strToU8(JSON.stringify(report)) });
-      await this.#call('PUT', `runs/${taken.runId}/artifacts/report`, archive);
-      if (job.handOver) await this.#call('PUT', `runs/${taken.runId}/artifacts/scored`, archive);
-      await this.#call(
-        'POST',
-        `jobs/${taken.jobId}/complete`,
-        JSON.stringify({ conclusion: 'success', log: '' }),
-      );
-      return;
-    }
-    throw new Error('The bot sent no job within a minute.');
-  }
-
-  #call(method: string, path: string, body?: string | Uint8Array<ArrayBuffer>): Promise<Response> {
-    return fetch(`${this.#url}/${path}`, { method, headers: this.#headers, ...(body && { body }) });
-  }
+  throw new Error('The bot sent no job within a minute.');
 }
 
 /** Milliseconds from a pull request's webhook to its dispatch, for each that was opened while a machine was free. */

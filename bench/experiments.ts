@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { unzipSync } from 'fflate';
 import { type Report, reportSchema } from '../core/formats/report.ts';
-import { Agent } from '../demo/agent.ts';
 import { MORNING, type Request, untuned } from '../demo/requests.ts';
-import { PLACE, type Town } from '../demo/town.ts';
 import { look, settled } from '../demo/watch.ts';
+import { Agent } from '../testing/town/agent.ts';
+import { REPO, type Town } from '../testing/town/town.ts';
 
 /** Two real experiments, one that loses and one that wins: HTTP requests to GitHub, and the runner's own time. */
 
@@ -38,14 +38,14 @@ async function requestsOf(
   trainPy: string,
   say: (text: string) => void,
 ): Promise<number> {
-  const agent = await Agent.join(town.url, request.agent, PLACE, folder);
+  const agent = await Agent.join(town.url, request.agent, REPO, folder);
   const files = request.files({ 'train/train.py': untuned(trainPy), 'train/prepare.py': '' });
   await agent.push(request.name, request.title, files);
   const before = (await town.control.requests()).at(-1)?.n ?? 0;
   const number = await agent.open(request.name, request.title, request.body);
   say(`#${number} is measured: ${request.title}`);
   await until(async () => {
-    const { pulls } = await look(town.octokit, PLACE);
+    const { pulls } = await look(town.onlooker, REPO);
     return pulls.some((pull) => pull.number === number && settled(pull));
   });
   await sleep(3000); // what the bot does after closing the pull request counts too
@@ -55,11 +55,11 @@ async function requestsOf(
 }
 
 async function reports(town: Town): Promise<Report[]> {
-  const { data } = await town.octokit.actions.listArtifactsForRepo({ ...PLACE, per_page: 100 });
+  const { data } = await town.onlooker.actions.listArtifactsForRepo({ ...REPO, per_page: 100 });
   return Promise.all(
     data.artifacts.map(async ({ id }) => {
-      const archive = await town.octokit.actions.downloadArtifact({
-        ...PLACE,
+      const archive = await town.onlooker.actions.downloadArtifact({
+        ...REPO,
         artifact_id: id,
         archive_format: 'zip',
       });
@@ -70,7 +70,7 @@ async function reports(town: Town): Promise<Report[]> {
 }
 
 async function leaderboardTracks(town: Town): Promise<string[]> {
-  const { data } = await town.octokit.repos.getContent({ ...PLACE, path: 'results/leaderboard.json' });
+  const { data } = await town.onlooker.repos.getContent({ ...REPO, path: 'results/leaderboard.json' });
   if (!('content' in data)) throw new Error('results/leaderboard.json is not a file');
   return Object.keys(JSON.parse(Buffer.from(data.content, 'base64').toString()).tracks);
 }

@@ -5,8 +5,9 @@ import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
 import { makeRepository } from '../demo/repository.ts';
 import { untuned } from '../demo/requests.ts';
-import { Stage } from '../demo/stage.ts';
-import { type Machine, startTown, type Town } from '../demo/town.ts';
+import { Processes } from '../testing/town/processes.ts';
+import { type Machine, startTown } from '../testing/town/start.ts';
+import type { Town } from '../testing/town/town.ts';
 import { benchCrowd } from './crowd.ts';
 import { benchExperiments } from './experiments.ts';
 
@@ -29,22 +30,22 @@ const say = (text: string) =>
 async function inTown<T>(
   name: string,
   machines: Machine[],
-  work: (town: Town, folder: string) => Promise<T>,
+  work: (town: Town, folder: string, botPid: number) => Promise<T>,
 ): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), `descent-bench-${name}-`));
-  const stage = new Stage(repository, folder);
+  const processes = new Processes(repository, folder);
   try {
     // One run decides, so these figures are those of a single measurement.
     const origin = await makeRepository(repository, join(folder, 'origin'), untuned, { margin: 0.1 });
-    const town = await startTown(stage, origin, machines);
+    const { town, botPid } = await startTown(processes, origin, machines);
     const agents = join(folder, 'agents');
     await mkdir(agents);
-    const figures = await work(town, agents);
-    await stage.close();
+    const figures = await work(town, agents, botPid);
+    await processes.close();
     await rm(folder, { recursive: true, force: true });
     return figures;
   } catch (error) {
-    await stage.close();
+    await processes.close();
     say(`the logs are in ${folder}`);
     throw error;
   }
@@ -54,7 +55,9 @@ const trainPy = await readFile(join(repository, 'train/train.py'), 'utf8');
 const experiments = await inTown('real', [{ owner: 'ada', name: 'desk' }], (town, folder) =>
   benchExperiments(town, folder, trainPy, say),
 );
-const crowd = await inTown('crowd', [], (town, folder) => benchCrowd(town, folder, trainPy, pulls, say));
+const crowd = await inTown('crowd', [], (town, folder, botPid) =>
+  benchCrowd(town, botPid, folder, trainPy, pulls, say),
+);
 
 const figures = { ...experiments, ...crowd };
 const limits = {

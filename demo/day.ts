@@ -1,7 +1,8 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Agent } from './agent.ts';
+import { Agent } from '../testing/town/agent.ts';
+import { REPO, type Town } from '../testing/town/town.ts';
 import {
   AFTERNOON,
   EVENING,
@@ -13,7 +14,6 @@ import {
   type Request,
   TRIES,
 } from './requests.ts';
-import { PLACE, type Town } from './town.ts';
 import { look, settled, type View } from './watch.ts';
 
 const POLL_MS = 1500;
@@ -43,7 +43,7 @@ export async function playDay(
   const tickets = Array.from({ length: TRIES }, (_, i) => gamble(i + 1));
   const agents = new Map<string, Agent>();
   for (const { agent } of [...known, ...tickets]) {
-    if (!agents.has(agent)) agents.set(agent, await Agent.join(town.url, agent, PLACE, folder));
+    if (!agents.has(agent)) agents.set(agent, await Agent.join(town.url, agent, REPO, folder));
   }
   const original = await originalFiles(join(folder, `clone-${known[0]!.agent}`));
   const push = (request: Request) =>
@@ -57,7 +57,7 @@ export async function playDay(
   const until = async (done: (view: View) => boolean): Promise<View> => {
     for (;;) {
       await sleep(POLL_MS);
-      const view = await look(town.octokit, PLACE);
+      const view = await look(town.onlooker, REPO);
       onView(view);
       if (view.alarms.length > 0) throw new Error(`the bot asks for a maintainer: ${view.alarms.join('; ')}`);
       if (done(view)) return view;

@@ -4,14 +4,15 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
 import { execa } from 'execa';
+import { Processes } from '../testing/town/processes.ts';
+import { startTown } from '../testing/town/start.ts';
+import { REPO } from '../testing/town/town.ts';
 import { playDay } from './day.ts';
 import { print } from './print.ts';
 import { comment, summarise } from './report.ts';
 import { makeRepository } from './repository.ts';
 import { STEPS, untuned } from './requests.ts';
 import { display } from './show.ts';
-import { Stage } from './stage.ts';
-import { PLACE, startTown } from './town.ts';
 import { describe } from './watch.ts';
 
 const program = new Command('demo')
@@ -26,25 +27,25 @@ const { json = false } = program.opts<{ json?: boolean }>();
 const started = Date.now();
 const repository = dirname(dirname(fileURLToPath(import.meta.url)));
 const folder = await mkdtemp(join(tmpdir(), 'descent-demo-'));
-const stage = new Stage(repository, folder);
+const processes = new Processes(repository, folder);
 const say = (text: string) => process.stderr.write(`${text}\n`);
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, async () => {
     say('Ending the processes of the demo ...');
-    await stage.close();
+    await processes.close();
     process.exit(signal === 'SIGINT' ? 130 : 143);
   });
 }
 
 try {
-  say(`The stage is ${folder}: each process writes its log there.`);
+  say(`The town's folder is ${folder}: each process writes its log there.`);
   const origin = await makeRepository(repository, join(folder, 'origin'), untuned);
   const machines = [
     { owner: 'ada', name: 'desk' },
     { owner: 'bob', name: 'attic' },
   ];
-  const town = await startTown(stage, origin, machines);
+  const { town } = await startTown(processes, origin, machines);
   say(`GitHub is played at ${town.url}; two owners lend a machine each. Agents begin.`);
   say(`Each run trains for ${STEPS} steps: a busy machine takes longer, the verdicts stay.`);
 
@@ -58,7 +59,7 @@ try {
   const clone = join(folder, 'look-around');
   await execa('git', ['clone', '--quiet', town.cloneUrl, clone]);
   const { stdout: start } = await execa('git', ['rev-parse', 'HEAD'], { cwd: origin });
-  const summary = await summarise(town.octokit, PLACE, {
+  const summary = await summarise(town.onlooker, REPO, {
     url: town.url,
     clone,
     start,
@@ -71,7 +72,7 @@ try {
   });
   const answers = new Map<number, string>();
   for (const { number } of summary.pulls)
-    answers.set(number, await comment(town.octokit, PLACE, number, town.bot));
+    answers.set(number, await comment(town.onlooker, REPO, number, town.bot));
   const { stdout: leaderboard } = await execa('git', ['show', 'main:results/README.md'], { cwd: clone });
   const text = print(summary, answers, leaderboard, clone);
   if (json) {
@@ -80,10 +81,10 @@ try {
   } else {
     process.stdout.write(text);
   }
-  await stage.close();
+  await processes.close();
   await rm(join(folder, 'agents'), { recursive: true, force: true });
 } catch (error) {
-  await stage.close();
+  await processes.close();
   say(
     `The demo failed: ${error instanceof Error ? error.message : String(error)}\nThe logs are in ${folder}.`,
   );

@@ -2,6 +2,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { parseDocument } from 'yaml';
+import { git } from '../testing/town/git.ts';
 
 /**
  * Settings that make a day of research fit into minutes on two cores. Runs end by steps (requests.ts): the times are for a machine
@@ -20,24 +21,6 @@ const SEVERAL_RUNS = { sigma: 0.2 };
 
 /** The first job of each machine is repeated by the other owner: enough to show it. */
 const AUDITS = { 'probation-jobs': 1, share: 0 };
-
-export type Identity = { name: string; email: string };
-
-/** git without the caller's configuration, so that the demo behaves the same everywhere. */
-export function git(folder: string, identity: Identity, args: string[]) {
-  return execa('git', args, {
-    cwd: folder,
-    env: {
-      GIT_CONFIG_GLOBAL: '/dev/null',
-      GIT_CONFIG_NOSYSTEM: '1',
-      GIT_TERMINAL_PROMPT: '0',
-      GIT_AUTHOR_NAME: identity.name,
-      GIT_AUTHOR_EMAIL: identity.email,
-      GIT_COMMITTER_NAME: identity.name,
-      GIT_COMMITTER_EMAIL: identity.email,
-    },
-  });
-}
 
 /**
  * This clone's HEAD as the demo's repository begins: an empty leaderboard, a short budget and a `train.py` that leaves room to improve.

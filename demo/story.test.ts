@@ -3,31 +3,32 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { Agent } from './agent.ts';
+import { Agent } from '../testing/town/agent.ts';
+import { Processes } from '../testing/town/processes.ts';
+import { startTown } from '../testing/town/start.ts';
+import { REPO } from '../testing/town/town.ts';
 import { makeRepository } from './repository.ts';
 import { MORNING, untuned } from './requests.ts';
-import { Stage } from './stage.ts';
-import { PLACE, startTown } from './town.ts';
 import { look, settled } from './watch.ts';
 
 const REPOSITORY = join(import.meta.dirname, '..');
 let folder: string;
-let stage: Stage;
+let _stage: Stage;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'descent-whole-story-'));
-  stage = new Stage(REPOSITORY, folder);
+  processes = new Processes(REPOSITORY, folder);
 });
 afterEach(async () => {
-  await stage.close();
+  await processes.close();
   await rm(folder, { recursive: true, force: true });
 });
 
 test('from a hypothesis to a better main: emulator, bot, workflow, action, sandbox and PyTorch', async () => {
   const origin = await makeRepository(REPOSITORY, join(folder, 'origin'), untuned, { margin: 0.1 });
-  const town = await startTown(stage, origin, [{ owner: 'ada', name: 'desk' }]);
+  const { town } = await startTown(processes, origin, [{ owner: 'ada', name: 'desk' }]);
   const improvement = MORNING[1]!;
   await mkdir(join(folder, 'agents'));
-  const agent = await Agent.join(town.url, improvement.agent, PLACE, join(folder, 'agents'));
+  const agent = await Agent.join(town.url, improvement.agent, REPO, join(folder, 'agents'));
   const { stdout: trainPy } = await execa('git', ['show', 'HEAD:train/train.py'], {
     cwd: origin,
     stripFinalNewline: false,
@@ -37,13 +38,13 @@ test('from a hypothesis to a better main: emulator, bot, workflow, action, sandb
   const number = await agent.open(improvement.name, improvement.title, improvement.body);
 
   await expect
-    .poll(async () => (await look(town.octokit, PLACE)).pulls.every(settled), {
+    .poll(async () => (await look(town.onlooker, REPO)).pulls.every(settled), {
       timeout: 600_000,
       interval: 1000,
     })
     .toBe(true);
 
-  const { data: pull } = await town.octokit.pulls.get({ ...PLACE, pull_number: number });
+  const { data: pull } = await town.onlooker.pulls.get({ ...REPO, pull_number: number });
   expect(pull).toMatchObject({ state: 'closed', merged: true });
   const clone = join(folder, 'look-around');
   await execa('git', ['clone', '--quiet', town.cloneUrl, clone]);
@@ -55,4 +56,4 @@ test('from a hypothesis to a better main: emulator, bot, workflow, action, sandb
   const blob = (await git('rev-parse', 'main:train/train.py')).trim();
   expect(tracks.cpu.incumbent).toMatchObject({ pull: number, blob });
   expect(tracks.cpu.incumbent.valBpb).toBeLessThan(tracks.cpu.history[0].valBpb - 0.1);
-}, 660_000);
+}, 300_000);

@@ -21,7 +21,7 @@ beforeAll(() => {
 afterAll(() => rmSync(temporary, { recursive: true }));
 
 function run(mode: 'leave' | 'look'): Promise<Report> {
-  const text = readFileSync(join(import.meta.dirname, 'between-jobs.py'), 'utf8');
+  const text = readFileSync(join(repository, 'testing/programs/between_jobs.py'), 'utf8');
   const trainPy = Buffer.from(`MODE, MARK = "${mode}", "${mark}"\n${text}`);
   const job = zooJob({ blob: gitBlob(trainPy), validationTokens: 16 * 256, probes: 8, budgetSeconds: 30 });
   const host = { ...thisHost(process.env), temporary };

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { chmod, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -19,32 +20,7 @@ import { zooJob } from './zoo/zoo.ts';
 const repository = join(import.meta.dirname, '..');
 const MINUTE = 60_000;
 
-const BIGRAMS = `
-import torch
-from torch import nn
-
-def train(task):
-    torch.manual_seed(task.seed)
-    model = network(task)
-    optimizer = torch.optim.AdamW(model.parameters(), lr=3e-2)
-    tokens = torch.from_numpy(task.tokens[:100_000].astype("int64"))
-    for step in range(60):
-        at = torch.randint(len(tokens) - 1, (1024,))
-        loss = nn.functional.cross_entropy(model(tokens[at]), tokens[at + 1])
-        optimizer.zero_grad()
-        loss.backward()
-        optimizer.step()
-    torch.save(model.state_dict(), task.weights)
-
-def load(weights, task):
-    model = network(task)
-    model.load_state_dict(torch.load(weights, weights_only=True))
-    return model
-
-def network(task):
-    return nn.Sequential(nn.Embedding(task.vocab_size, 32), nn.Linear(32, task.vocab_size))
-`;
-const trainPy = Buffer.from(BIGRAMS);
+const trainPy = readFileSync(join(repository, 'testing/programs/bigrams.py'));
 
 let temporary: string;
 let first: Report;

@@ -15,7 +15,7 @@ import { asOwner } from './sandbox/owner.ts';
 // The text of the scored parts must not lie in anything that a sandbox shows: every visible file is read inside a real one.
 
 const repository = join(import.meta.dirname, '..');
-const script = join(import.meta.dirname, 'visible-text.py');
+const script = join(import.meta.dirname, '../testing/programs/visible_text.py');
 const { cache, env } = thisHost(process.env);
 const WINDOW = 32;
 /** Other versions of Python's library hold a few other lines; copied files would show in hundreds of rows. */

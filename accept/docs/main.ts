@@ -8,25 +8,26 @@ import { JOINING_LABEL } from '../../core/formats/labels.ts';
 import { JOINING_SENTENCE } from '../../core/rules/taking-part.ts';
 import { makeRepository } from '../../demo/repository.ts';
 import { untuned } from '../../demo/requests.ts';
-import { Stage } from '../../demo/stage.ts';
-import { PLACE, startTown, type Town } from '../../demo/town.ts';
 import { cacheFolder } from '../../setup/paths.mjs';
+import { Processes } from '../../testing/town/processes.ts';
+import { startTown } from '../../testing/town/start.ts';
+import { REPO, type Town } from '../../testing/town/town.ts';
 import { nameIdea, PageFailed, Reader, type Step } from './agent.ts';
 import { blocksOf } from './blocks.ts';
 import { leftOut } from './other-pages.ts';
 
 const HELP = `Usage: npm run accept:docs [-- --json] [--from FOLDER]...
 
-Follows AGENTS.md word for word in a fresh clone, from its top and from train/: one round of the loop without a claim, one with a
-claim. It has its own GitHub, bot and machine, and every loss is from real training. Then it types the commands of README.md and
-docs/operating.md, as far as a machine can. It lists what it leaves out, with the reason.
+Follows AGENTS.md to the letter, in the clone it prescribes, from its top and from train/: a round of the loop without a claim, one
+with. A GitHub, the bot and a machine of its own; every loss is from real training. Then what README.md and docs/operating.md tell people
+to type, as far as a machine can; what is left out is listed with the reason.
 
   --json          one JSON document: {"ok", "steps": [{"page", "line", "command", "executed", "ok", "where", "why"}]}
   --from FOLDER   only from this folder of the clone ("." is the top)`;
 
 const ROOT = join(import.meta.dirname, '../..');
 
-/** The path of a person who only cloned: without this checkout's tools. */
+/** As somebody has it who only cloned: without this checkout's tools on the path. */
 function environment(token: string, url: string, cache: string): Record<string, string> {
   const path = (process.env.PATH ?? '').split(delimiter).filter((folder) => !folder.includes('node_modules'));
   const own = Object.entries(process.env).filter(([name]) => !/^(npm_|DESCENT_|GH_|GITHUB_|GIT_)/.test(name));
@@ -36,7 +37,7 @@ function environment(token: string, url: string, cache: string): Record<string, 
   };
 }
 
-/** The machine's own Python and data, but a separate index. */
+/** The machine's own Python and data, and an index of its own. */
 async function borrowedCache(folder: string): Promise<string> {
   await mkdir(folder);
   for (const name of await readdir(cacheFolder()))
@@ -50,19 +51,19 @@ async function readerIn(town: Town, folder: string, login: string, cache: string
   await mkdir(folder);
   return new Reader({
     ...{ folder, env: environment(token, town.url, cache), repository: town.cloneUrl, edit: nameIdea },
-    // Uses the packages of this checkout: npm itself is not tested.
+    // The packages of this checkout: npm itself is not what is tried.
     cloned: (clone) => symlink(join(ROOT, 'node_modules'), join(clone, 'node_modules')),
     confirm: async (said) => {
       const issue = Number(/\/issues\/(\d+)/.exec(said)![1]);
       const person = new Octokit({ baseUrl: town.url, auth: token });
-      await person.issues.createComment({ ...PLACE, issue_number: issue, body: JOINING_SENTENCE });
+      await person.issues.createComment({ ...REPO, issue_number: issue, body: JOINING_SENTENCE });
     },
   });
 }
 
 async function untilOpen(town: Town): Promise<void> {
   for (let tries = 0; tries < 100; tries += 1) {
-    const { data } = await town.octokit.issues.listForRepo({ ...PLACE, labels: JOINING_LABEL });
+    const { data } = await town.onlooker.issues.listForRepo({ ...REPO, labels: JOINING_LABEL });
     if (data.length > 0) return;
     await sleep(300);
   }
@@ -73,14 +74,14 @@ async function page(name: string) {
   return blocksOf(name, await readFile(join(ROOT, name), 'utf8'));
 }
 
-/** @param say called after each step */
-async function follow(stage: Stage, froms: string[], say: (step: Step) => void): Promise<Step[]> {
-  const { folder } = stage;
+/** @param say hears of each step as it is done */
+async function follow(processes: Processes, froms: string[], say: (step: Step) => void): Promise<Step[]> {
+  const { folder } = processes;
   const steps: Step[] = [];
   const readers: Reader[] = [];
   try {
     const origin = await makeRepository(ROOT, join(folder, 'origin'), untuned, { margin: 0.1 });
-    const town = await startTown(stage, origin, [{ owner: 'ada', name: 'desk' }]);
+    const { town } = await startTown(processes, origin, [{ owner: 'ada', name: 'desk' }]);
     await untilOpen(town);
     const cache = await borrowedCache(join(folder, 'cache'));
     const [once, loop] = await page('AGENTS.md');
@@ -123,9 +124,9 @@ if (values.help) console.log(HELP);
 else {
   const folder = await mkdtemp(join(tmpdir(), 'descent-accept-docs-'));
   await chmod(folder, 0o755); // the sandbox's user reads the Python environment through it
-  const stage = new Stage(ROOT, folder);
+  const processes = new Processes(ROOT, folder);
   const leave = async () => {
-    await stage.close();
+    await processes.close();
     await rm(folder, { recursive: true, force: true, maxRetries: 5 });
   };
   // Not `once`: execa ends the process when no other listener is left.
@@ -138,7 +139,7 @@ else {
   };
   try {
     const froms = values.from.map((from) => (from === '.' ? '' : from));
-    const steps = await follow(stage, froms, say);
+    const steps = await follow(processes, froms, say);
     const ok = steps.length > 0 && steps.every((step) => step.ok);
     if (values.json) console.log(JSON.stringify({ ok, steps }, null, 2));
     else {

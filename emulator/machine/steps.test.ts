@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openScene, type Scene } from './scene.ts';
+import { openScene, type Scene } from '../testing/scene.ts';
 
 /** What a workflow may say in its steps, played by the machine. */
 

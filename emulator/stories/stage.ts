@@ -8,8 +8,8 @@ import { Octokit } from '@octokit/rest';
 import { verify } from '@octokit/webhooks-methods';
 import { execa } from 'execa';
 import { Control } from '../control/client.ts';
-import { createHonesty } from '../honesty.ts';
 import { startEmulator } from '../index.ts';
+import { createHonesty } from '../testing/honesty.ts';
 
 /** A stage for stories: an emulator with a small repository `swarm/descent`, an App on it, and people. */
 

@@ -3,13 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { cacheFolder } from '../../setup/paths.mjs';
+import { BWRAP, machine, plan, TRIAL } from '../../testing/machines.ts';
 import { findBubblewrap } from '../sandbox/find-bubblewrap.ts';
 import { findPython } from '../sandbox/python.ts';
 import { usedBubblewrap } from './checks/bubblewrap.ts';
 import { diagnose, isUnsafe, refuseToStart } from './doctor.ts';
 import type { Finding } from './finding.ts';
 import type { Host } from './host.ts';
-import { BWRAP, machine, plan, TRIAL } from './machines.ts';
 import { thisMachine } from './this-machine.ts';
 
 const named = (findings: Finding[], name: string) => findings.find((finding) => finding.name === name);

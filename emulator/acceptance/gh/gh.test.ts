@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createHonesty } from '../../honesty.ts';
+import { createHonesty } from '../../testing/honesty.ts';
 import { acceptGh, ghVersion } from './accept.ts';
 
 const gh = await ghVersion();

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { BWRAP, CONFINED, type Machine, machine, plan, TRIAL } from '../../../testing/machines.ts';
 import type { Check } from '../finding.ts';
-import { BWRAP, CONFINED, type Machine, machine, plan, TRIAL } from '../machines.ts';
 import type { Plan } from '../plan.ts';
 import { bubblewrap } from './bubblewrap.ts';
 import { cache } from './cache.ts';

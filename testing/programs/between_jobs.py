@@ -1,4 +1,4 @@
-"""A train.py for between-jobs.test.ts: leaves a mark wherever it can, or looks for the marks of the job before.
+"""A train.py for runner/between-jobs.test.ts: leaves a mark wherever it can, or looks for the marks of the job before.
 
 The first line of the file under test says which: MODE = "leave" or "look", and MARK, a word that nothing else contains.
 """

@@ -9,9 +9,9 @@ import { execa } from 'execa';
 import { expect } from 'vitest';
 import { Control } from '../control/client.ts';
 import { startEmulator } from '../index.ts';
-import type { MachineEvent } from './machine.ts';
+import type { MachineEvent } from '../machine/machine.ts';
 
-/** For the stories of this folder: an emulator with the repository ada/descent, and bob's machine as a process of its own. */
+/** For stories of machines: an emulator with the repository ada/descent, and bob's machine as a process of its own. */
 
 const require = createRequire(import.meta.url);
 
@@ -130,7 +130,7 @@ function startMachine(
   work: string,
   env: { [name: string]: string } = {},
 ): { machine: ChildProcess; events: MachineEvent[] } {
-  const main = require.resolve('./main.ts');
+  const main = require.resolve('../machine/main.ts');
   const args = ['--url', url, '--token', token, '--name', 'bob.desk', '--work', work, '--json'];
   const machine = spawn(process.execPath, [main, ...args], {
     env: { ...process.env, TMPDIR: work, ...env },

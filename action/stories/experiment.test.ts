@@ -1,9 +1,10 @@
+import { readFileSync } from 'node:fs';
 import { cp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { strFromU8, unzipSync } from 'fflate';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openScene, type Scene } from '../../emulator/testing/scene.ts';
 import { jobOf } from '../../testing/examples/job.ts';
-import { openScene, type Scene } from './scene.ts';
 
 /**
  * The real experiment.yml, dispatched by the API, taken by a machine that is a process of its own, measured by the real
@@ -13,33 +14,10 @@ import { openScene, type Scene } from './scene.ts';
 /** On the command line of the process that endless.py leaves in another session. */
 const LEFT = 'time.sleep(86399.25)';
 
+const ROOT = join(import.meta.dirname, '../..');
+
 const TRAIN = {
-  'honest.py': `
-import torch
-from torch import nn
-
-def train(task):
-    torch.manual_seed(task.seed)
-    model = network(task)
-    optimizer = torch.optim.AdamW(model.parameters(), lr=1e-2)
-    tokens = torch.from_numpy(task.tokens[:100_000].astype("int64"))
-    for step in range(80):
-        at = torch.randint(len(tokens) - 1, (1024,))
-        loss = nn.functional.cross_entropy(model(tokens[at]), tokens[at + 1])
-        optimizer.zero_grad()
-        loss.backward()
-        optimizer.step()
-        task.log(step=step, loss=loss.item())
-    torch.save(model.state_dict(), task.weights)
-
-def load(weights, task):
-    model = network(task)
-    model.load_state_dict(torch.load(weights, weights_only=True))
-    return model
-
-def network(task):
-    return nn.Sequential(nn.Embedding(task.vocab_size, 32), nn.Linear(32, task.vocab_size))
-`,
+  'honest.py': readFileSync(join(ROOT, 'testing/programs/bigrams.py'), 'utf8'),
   'endless.py': `
 import subprocess, sys, time
 
@@ -64,9 +42,8 @@ let scene: Scene;
 
 beforeAll(async () => {
   scene = await openScene(async (source) => {
-    const root = join(import.meta.dirname, '..', '..');
     for (const path of ['.github', 'action', 'runner', 'setup', 'train', 'package.json'])
-      await cp(join(root, path), join(source, path), { recursive: true });
+      await cp(join(ROOT, path), join(source, path), { recursive: true });
     for (const [name, text] of Object.entries(TRAIN)) await writeFile(join(source, 'train', name), text);
   });
 });

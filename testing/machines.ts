@@ -1,5 +1,5 @@
-import type { FileFacts, Host, Ran } from './host.ts';
-import type { Plan } from './plan.ts';
+import type { FileFacts, Host, Ran } from '../runner/doctor/host.ts';
+import type { Plan } from '../runner/doctor/plan.ts';
 
 /** Machines of several kinds, told as what they answer. For tests. */
 
@@ -13,7 +13,7 @@ export const plan: Plan = {
   device: 'cpu',
   dataset: 'pysource',
   memoryMiB: 4096,
-  repository: new URL('../..', import.meta.url).pathname.replace(/\/$/, ''),
+  repository: new URL('..', import.meta.url).pathname.replace(/\/$/, ''),
   cache: '/cache',
   api: null,
 };

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Control } from '@descent-swarm/github-emulator/control.ts';
 import { Octokit } from '@octokit/rest';
-import { git } from './repository.ts';
+import { git } from './git.ts';
 
 /** A research agent: an account with a fork and a clone of it, who works with plain git and Octokit. */
 export class Agent {

@@ -5,8 +5,8 @@ import { execa, type ResultPromise } from 'execa';
 
 type Program = Pick<ResultPromise, 'kill'> & PromiseLike<unknown>;
 
-/** The processes of the demo, each a separate program, as in reality. Each writes its output to one log file. */
-export class Stage {
+/** The processes of a town: each a program of its own, as in life. Their output goes to one log file each. */
+export class Processes {
   readonly folder: string;
   readonly repository: string;
   #processes: Program[] = [];
@@ -16,7 +16,7 @@ export class Stage {
     this.folder = folder;
   }
 
-  /** Starts a program that keeps running. */
+  /** Starts a program that goes on by itself. */
   start(
     name: string,
     args: string[],

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { Ajv, type ValidateFunction } from 'ajv';
 import addFormats from 'ajv-formats';
-import type { Exchange } from './stage.ts';
+import type { Exchange } from '../stage.ts';
 
 /**
  * Compares exchanges with the REST API with GitHub's own OpenAPI description (`@octokit/openapi`). For tests: give `observe` to
