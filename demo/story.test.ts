@@ -13,7 +13,7 @@ import { look, settled } from './watch.ts';
 
 const REPOSITORY = join(import.meta.dirname, '..');
 let folder: string;
-let _stage: Stage;
+let processes: Processes;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'descent-whole-story-'));
   processes = new Processes(REPOSITORY, folder);
