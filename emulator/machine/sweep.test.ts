@@ -2,7 +2,7 @@ import { cp, mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openScene, type Scene } from './scene.ts';
+import { openScene, type Scene } from '../testing/scene.ts';
 
 /**
  * The way without a server, whole: sweep.yml as it lies in this repository, taken by a machine, installs the bot with npm and
