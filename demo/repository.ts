@@ -16,7 +16,7 @@ const TRACK = {
   probes: 64,
 } as const;
 
-/** A quarter of the day's smallest gain; seeds spread by less. */
+/** A quarter of the smallest gain in the demo; seeds spread by less. */
 const SEVERAL_RUNS = { sigma: 0.2 };
 
 /** The first job of each machine is repeated by the other owner: enough to show it. */
