@@ -48740,11 +48740,11 @@ var bubblewrap = {
     if (!used) {
       return fail(
         flaws.join("; ") || "there is none",
-        "node setup/bootstrap.mjs --only python (the locked environment carries one), or: sudo apt-get install -y bubblewrap"
+        "node setup/bootstrap.mjs --only python (the locked environment includes one), or: sudo apt-get install -y bubblewrap"
       );
     }
     const found = `${used.version?.join(".")} at ${used.file}`;
-    return flaws.length === 0 ? ok(found) : warn(`${found}; passed over: ${flaws.join("; ")}`, "Remove or update what was passed over.");
+    return flaws.length === 0 ? ok(found) : warn(`${found}; not used: ${flaws.join("; ")}`, "Remove or update those that are not used.");
   }
 };
 async function usedBubblewrap(host, plan) {
@@ -48776,7 +48776,8 @@ var apparmor = {
   name: "apparmor",
   safety: true,
   async look(host, plan) {
-    if (plan.sandbox !== "bubblewrap" || host.platform !== "linux") return skip("nothing depends on it");
+    if (plan.sandbox !== "bubblewrap" || host.platform !== "linux")
+      return skip("the sandbox does not need it");
     if ((await host.read(SWITCH))?.trim() !== "1") return ok("does not restrict user namespaces");
     const bwrap = await usedBubblewrap(host, plan);
     if (bwrap === null) return skip("no bubblewrap to try");
@@ -48805,7 +48806,7 @@ var cache = {
   name: "cache",
   safety: true,
   async look(host, plan) {
-    if (host.uid === null) return skip(`owners of ${host.platform} are not looked at`);
+    if (host.uid === null) return skip(`owners are not checked on ${host.platform}`);
     const paths = [plan.cache, join5(plan.cache, "data"), join5(plan.cache, "reference")];
     const found = await Promise.all(paths.map(async (path15) => ({ path: path15, facts: await host.stat(path15) })));
     const there = found.flatMap(({ path: path15, facts: facts3 }) => facts3 ? [{ path: path15, facts: facts3 }] : []);
@@ -48818,7 +48819,7 @@ var cache = {
     );
     if (open6)
       return fail(
-        `${open6.path} can be read by others: it tells where probes will look`,
+        `${open6.path} can be read by others: it shows where probes will be`,
         `chmod -R go-rwx ${open6.path}`
       );
     const foreign = there.find(({ facts: facts3 }) => facts3.uid !== host.uid && facts3.uid !== 0);
@@ -48828,7 +48829,7 @@ var cache = {
         `sudo chown -R "$(id -un)" ${plan.cache}`
       );
     }
-    return there.length > 0 ? ok(`${plan.cache} is ours alone to write`) : skip("not made yet");
+    return there.length > 0 ? ok(`${plan.cache} can be written only by this user`) : skip("not made yet");
   }
 };
 function holeIn(facts3) {
@@ -48880,13 +48881,13 @@ var hardware = {
   safety: false,
   needed: true,
   async look(host, { device, hardware: wanted }) {
-    if (wanted === void 0) return skip("the track names none");
+    if (wanted === void 0) return skip("the track names no hardware");
     const found = await describeHardware(device, (file3, args) => host.run(file3, args));
     const wrong = misfit(wanted, found);
     if (wrong !== null)
       return fail(
         wrong,
-        "Lend this machine to another track (its labels decide), or bring it to what the track asks."
+        "Lend this machine to another track (its labels decide), or give it the hardware that the track names."
       );
     return ok(
       `${found.device}, ${found.memoryMiB} MiB${found.driver === null ? "" : `, driver ${found.driver}`}`
@@ -48904,7 +48905,7 @@ var cardMemory = {
     const ran = await host.run("nvidia-smi", query);
     if (ran?.status !== 0) return skip("see gpu");
     const used = Number.parseFloat(ran.stdout);
-    if (!Number.isFinite(used)) return skip("the card does not tell");
+    if (!Number.isFinite(used)) return skip("the card does not report its memory");
     if (used > DRIVER_MIB)
       return fail(
         `${used} MiB of the card are taken by other programs`,
@@ -48927,7 +48928,7 @@ var cgroups = {
     if (controllers === null) {
       return warn(
         "version 1 or none: limits of containers started by an ordinary user do nothing here",
-        "Start with version 2 (kernel parameter systemd.unified_cgroup_hierarchy=1); bubblewrap works without, and as root with version 1, too."
+        "Start with version 2 (kernel parameter systemd.unified_cgroup_hierarchy=1). bubblewrap works without it, and as root also with version 1."
       );
     }
     const tight = await tightness(host, plan);
@@ -48976,7 +48977,10 @@ var clock = {
     const passed = host.monotonic() - steady;
     const drift = Math.abs(host.now() - wall - passed);
     if (passed <= 0)
-      return fail("the monotonic clock stands still", "Measure nothing here: no budget can be kept.");
+      return fail(
+        "the monotonic clock does not advance",
+        "Do not measure on this machine: it cannot keep a budget."
+      );
     if (drift > DRIFT_MS) {
       return warn(
         `wall and monotonic clock drifted ${Math.round(drift)} ms apart in ${Math.round(passed)} ms`,
@@ -48986,7 +48990,8 @@ var clock = {
     if (api === null) return ok("runs steadily; compared with no server");
     const asked = host.now();
     const date5 = Date.parse(await host.dateOf(api) ?? "");
-    if (Number.isNaN(date5)) return warn(`${api} tells no time`, `Can it be reached? Try: curl -sI ${api}`);
+    if (Number.isNaN(date5))
+      return warn(`${api} sends no date`, `Check that it can be reached: curl -sI ${api}`);
     const skew = Math.round(Math.abs((asked + host.now()) / 2 - (date5 + 500)) / 1e3);
     const found = `runs steadily, ${skew} s from ${api}`;
     if (skew > WRONG_SECONDS) return fail(found, REMEDY);
@@ -49054,7 +49059,7 @@ async function askNeeds(repository, interpreter, device) {
   const { stdout } = await asked.catch((error63) => {
     const said = error63.stderr?.trim().split("\n").at(-1) || error63.message;
     throw new SandboxError(
-      `The Python environment cannot say what it needs: ${said}. Make it anew: node setup/bootstrap.mjs --only python`
+      `The Python environment cannot say what it needs: ${said}. Make it again: node setup/bootstrap.mjs --only python`
     );
   });
   return parseNeeds(stdout);
@@ -49267,7 +49272,7 @@ var confinement = {
   async look(host, plan) {
     if (plan.sandbox === "none") {
       return warn(
-        "no sandbox was chosen: train.py may do all that you may",
+        "no sandbox was chosen: train.py may do everything that you may do",
         "Run only code that you wrote or read."
       );
     }
@@ -49286,7 +49291,7 @@ var confinement = {
       box = boxArguments({ ...plan, readable: [], scratch: null }, needs, secrets, env);
     } catch (error63) {
       if (!(error63 instanceof SandboxError)) throw error63;
-      return fail(error63.message, "Until then the runner measures nothing here.");
+      return fail(error63.message, "Until this is fixed, the runner measures nothing here.");
     }
     const inside = [python2, "-I", "-c", INSIDE, ...await hiddenPaths(host, plan, needs, secrets)];
     const isFiltered = env.DESCENT_SECCOMP !== "optional";
@@ -49308,7 +49313,7 @@ var confinement = {
     if (holes.length === 0) return ok(`tried from inside: ${asked.join(", ")}`);
     return fail(
       `tried from inside: ${holes.map((name2) => `${name2} is ${seen[name2] ?? "unknown"}, not ${RIGHT[name2]}`).join("; ")}`,
-      "Lend no machine like this: update kernel and bubblewrap, or put the runner in a virtual machine (docs/security.md)."
+      "Do not lend this machine as it is: update kernel and bubblewrap, or put the runner in a virtual machine (docs/security.md)."
     );
   }
 };
@@ -49346,7 +49351,7 @@ async function runc(host) {
   const ran = await host.run("runc", ["--version"]);
   if (ran === null) return skip("runc is not here (crun or another runtime)");
   const version4 = versionIn(ran.stdout);
-  if (!version4) return warn(`runc does not tell its version: ${ran.stdout.trim()}`, "Try: runc --version");
+  if (!version4) return warn(`runc does not print its version: ${ran.stdout.trim()}`, "Try: runc --version");
   const line = version4[1] ?? 0;
   const isFixed = atLeast(version4, [1, 4]) || line === 3 && atLeast(version4, [1, 3, 3]) || line === 2 && atLeast(version4, [1, 2, 8]);
   if (isFixed || atLeast(version4, [2])) return ok(`runc ${version4.join(".")}`);
@@ -49557,7 +49562,7 @@ var gpuToolkit = {
     const used = usesContainers(plan) && plan.device === "cuda";
     const ran = await host.run("nvidia-ctk", ["--version"]) ?? await host.run("nvidia-container-cli", ["--version"]);
     if (ran === null)
-      return used ? fail("the NVIDIA container toolkit is not installed", REMEDY2) : skip("not here, not used");
+      return used ? fail("the NVIDIA container toolkit is not installed", REMEDY2) : skip("not installed, and not needed");
     const version4 = versionIn(ran.stdout);
     if (!version4) return warn(`its version cannot be read: ${ran.stdout.trim()}`, REMEDY2);
     const holes = KNOWN.filter(({ fixedIn }) => !atLeast(version4, fixedIn)).map(({ cve }) => cve);
@@ -49580,9 +49585,9 @@ var kernel = {
     if (!version4) {
       return warn("the version cannot be read", "Is /proc mounted? mount -t proc proc /proc");
     }
-    const remedy = "Install the distribution's newest kernel and restart: the sandbox is no stronger than it.";
+    const remedy = "Install the distribution's newest kernel and restart. The sandbox is no stronger than the kernel.";
     if (!atLeast(version4, OLDEST2)) return fail(`${text2}, older than ${OLDEST2.join(".")}`, remedy);
-    if (!atLeast(version4, KEPT)) return warn(`${text2}, no longer kept by kernel.org`, remedy);
+    if (!atLeast(version4, KEPT)) return warn(`${text2}, no longer maintained by kernel.org`, remedy);
     return ok(text2);
   }
 };
@@ -49595,7 +49600,7 @@ var memory = {
   needed: true,
   async look(host, { memoryMiB }) {
     const { total, available } = await memoryOf(host);
-    if (total === null || available === null) return skip("the machine does not tell");
+    if (total === null || available === null) return skip("the machine does not report it");
     const found = `${total} MiB, ${available} free; a job of the track may use ${memoryMiB}`;
     if (total < memoryMiB)
       return fail(found, "Lend this machine to a smaller track, or lower memory-mib of the track.");
@@ -49641,7 +49646,7 @@ var python = {
     if (ran === null && host.uid === 0) {
       return fail(
         `${environment} cannot be read by user ${SANDBOX_UID}`,
-        "Keep it out of closed folders: export DESCENT_CACHE=/var/cache/descent, then node setup/bootstrap.mjs --only python"
+        "Put it into a folder that all users can read: export DESCENT_CACHE=/var/cache/descent, then node setup/bootstrap.mjs --only python"
       );
     }
     const said = ran?.stderr.trim().split("\n").at(-1) ?? "it does not start";
@@ -49674,7 +49679,7 @@ var user = {
   safety: true,
   async look(host) {
     if (host.uid === null || host.platform !== "linux")
-      return skip(`users of ${host.platform} are not looked at`);
+      return skip(`users are not checked on ${host.platform}`);
     if (host.uid !== 0) return ordinary(host.uid, (await host.run("id", ["-Gn"]))?.stdout ?? "");
     const became = await host.run("/usr/bin/id", ["-G"], SANDBOX_UID);
     const numbers = await host.run("/usr/bin/id", ["-u"], SANDBOX_UID);
@@ -49692,7 +49697,7 @@ var user = {
     }
     return warn(
       `root, sandboxes run as user ${SANDBOX_UID}`,
-      "Better an ordinary user, whose mistakes cost less: sudo useradd --create-home descent && sudo -iu descent"
+      "An ordinary user is safer: sudo useradd --create-home descent && sudo -iu descent"
     );
   }
 };
@@ -49700,7 +49705,7 @@ function ordinary(uid, groups) {
   const mighty = groups.split(/\s+/).filter((group2) => ROOT_GROUPS.has(group2));
   if (mighty.length === 0) return ok(`ordinary user ${uid}`);
   return warn(
-    `ordinary user ${uid}, in the group ${mighty.join(", ")}, which leads to root`,
+    `ordinary user ${uid}, in the group ${mighty.join(", ")}, whose members can become root`,
     "Give the runner a user of its own: sudo useradd --create-home descent && sudo -iu descent"
   );
 }
@@ -49746,7 +49751,7 @@ var workFolder = {
   async look(host) {
     const folder = host.env.TMPDIR ?? "/tmp";
     const mounts = await host.read("/proc/self/mounts");
-    if (mounts === null) return skip("the machine does not tell");
+    if (mounts === null) return skip("the machine does not report it");
     const [kind] = mounts.split("\n").map((line) => line.split(" ")).filter(
       ([, place]) => place !== void 0 && `${folder}/`.startsWith(place === "/" ? "/" : `${place}/`)
     ).sort(([, a2], [, b]) => b.length - a2.length).map(([, , kind2]) => kind2);
@@ -49830,7 +49835,7 @@ function facts(found) {
 function run(file3, args, env, as) {
   const options2 = {
     cwd: "/",
-    // Programs are asked in English, and those started as another user get nothing of ours.
+    // Programs answer in English. Those started as another user get no variables of ours.
     env: as === void 0 ? { ...env, LC_ALL: "C" } : { PATH: "/usr/bin:/bin", LC_ALL: "C" },
     timeout: LIMIT_MS,
     killSignal: "SIGKILL",
@@ -49852,7 +49857,7 @@ function run(file3, args, env, as) {
 async function dateOf(url2) {
   const answer = await fetch(url2, { method: "HEAD", signal: AbortSignal.timeout(LIMIT_MS) }).catch(
     () => null
-    // unreachable is an answer here, whatever the cause
+    // unreachable is an answer, whatever the cause
   );
   return answer?.headers.get("date") ?? null;
 }
@@ -49933,11 +49938,11 @@ import { join as join13 } from "node:path";
 var TAIL_BYTES = 16 * 1024;
 var LogTail = class {
   #tails = [];
-  /** Follows a program; what an earlier one printed is forgotten. */
+  /** Follows a program, and forgets what an earlier one printed. */
   follow(streams) {
     this.#tails = streams.map((stream) => new Tail(stream));
   }
-  /** The end of each stream, the last one last, inert. Not yet fit to be published: see crash-log.ts. */
+  /** The end of each stream, made harmless, standard error last. It is not yet fit to be published: see crash-log.ts. */
   text() {
     return inertLog(this.#tails.map((tail) => tail.text()).join(""));
   }
@@ -49960,7 +49965,7 @@ var Tail = class {
     this.#bytes = end.length;
     return end;
   }
-  /** Whole lines: half a secret would not be known for one. */
+  /** Keeps whole lines: half a secret would not be recognised. */
   text() {
     const text2 = this.#shrink().toString("utf8");
     const lines = this.#isCut ? text2.slice(text2.indexOf("\n") + 1) : text2;
@@ -50056,7 +50061,7 @@ function gone(error63, nothing) {
 
 // runner/supervise.ts
 var MACHINE = {
-  "machine-memory": "This machine ran out of memory while the job held less than it may: other programs, or other jobs, took it. End them, or lend the machine to a smaller track.",
+  "machine-memory": "This machine ran out of memory while the job held less than it may. Other programs or other jobs took it. End them, or lend the machine to a smaller track.",
   "machine-disk": "The disk under the work folder is full, and not by what the job wrote. Make room, or put work folders elsewhere (TMPDIR)."
 };
 function supervise(child2, bounds) {
@@ -50139,7 +50144,7 @@ async function blameMachine({ outcome, reason: reason2, message }, place) {
   const machine = thisMachine(place.host.env);
   const fault = await faultSeen(machine, place) ?? (outcome === "out-of-memory" ? await tooFull(machine, place.job) : null) ?? await faultTried(place);
   if (fault !== null)
-    throw new SandboxError(`This machine failed, not train.py: ${fault}. The run ended so: ${message}`);
+    throw new SandboxError(`This machine failed, not train.py: ${fault}. The run ended with: ${message}`);
 }
 function faultSeen(machine, { job, repository, sandbox, host }) {
   return cannotMeasure(machine, {
@@ -50988,7 +50993,7 @@ function pythonVersion(repository, env, wanted) {
   const version4 = versionIn2(readFileSync5(join20(environment, "pyvenv.cfg"), "utf8"));
   if (wanted !== void 0 && !version4?.startsWith(`${wanted}.`))
     throw new SandboxError(
-      `The track is measured with Python ${wanted}, this machine has ${version4 ?? "an unknown one"}. Make its environment anew: node setup/bootstrap.mjs --only python`
+      `The track is measured with Python ${wanted}. This machine has ${version4 ?? "an unknown version"}. Make its environment again: node setup/bootstrap.mjs --only python`
     );
   return version4;
 }
@@ -51100,7 +51105,7 @@ async function buildFilter(repository, interpreter, env) {
       if (env.DESCENT_SECCOMP === "optional") return null;
       const said = String(error63.stderr).trim().split("\n").at(-1);
       throw new SandboxError(
-        `The seccomp filter cannot be built: ${said}. Install libseccomp (sudo apt-get install -y libseccomp2), or go without for your own code alone: DESCENT_SECCOMP=optional`
+        `The seccomp filter cannot be built: ${said}. Install libseccomp (sudo apt-get install -y libseccomp2), or measure only your own code without it: DESCENT_SECCOMP=optional`
       );
     }
   );
@@ -52124,7 +52129,7 @@ async function measureIn(folder, job, options2) {
   report.versions = {
     node: process.version,
     cuda: events2.versions?.cuda ?? null,
-    // Of the environment itself where there is one: a stranger's program could tell another.
+    // From the environment itself if there is one: a stranger's program could report another version.
     torch: (environment && packageVersion(environment, "torch")) ?? events2.versions?.torch ?? null,
     numpy: environment && packageVersion(environment, "numpy"),
     python: python2 ?? events2.versions?.python ?? null
@@ -52173,7 +52178,7 @@ async function fetchArchive(octokit, { repository }, { artifact, archive, runId 
       for await (const chunk of chunks) {
         bytes2 += chunk.length;
         if (bytes2 > archive.bytes)
-          throw new ArchiveError(`${what} is longer than the ${archive.bytes} bytes of the order.`);
+          throw new ArchiveError(`${what} is longer than the ${archive.bytes} bytes of the job.`);
         hash2.update(chunk);
         yield chunk;
       }
@@ -52183,7 +52188,7 @@ async function fetchArchive(octokit, { repository }, { artifact, archive, runId 
   );
   const sha2562 = hash2.digest("hex");
   if (sha2562 !== archive.sha256)
-    throw new ArchiveError(`${what} came with sha256 ${sha2562}, the order names ${archive.sha256}.`);
+    throw new ArchiveError(`${what} came with sha256 ${sha2562}, the job names ${archive.sha256}.`);
 }
 function streamOf(data2) {
   if (data2 instanceof ReadableStream) return Readable.fromWeb(data2);
@@ -52206,9 +52211,12 @@ async function fetchBlob(octokit, job) {
     throw new BlobError(`Blob ${job.blob} came in the encoding ${data2.encoding}, not base64.`);
   const content = Buffer.from(data2.content, "base64");
   if (content.length > LIMIT_BYTES)
-    throw new BlobError(`Blob ${job.blob} has ${content.length} bytes; train.py may have ${LIMIT_BYTES}.`);
+    throw new BlobError(
+      `Blob ${job.blob} has ${content.length} bytes; train.py may have at most ${LIMIT_BYTES}.`
+    );
   const actual = gitBlob(content);
-  if (actual !== job.blob) throw new BlobError(`GitHub answered blob ${actual} when asked for ${job.blob}.`);
+  if (actual !== job.blob)
+    throw new BlobError(`GitHub answered blob ${actual}, but the job names ${job.blob}.`);
   return content;
 }
 
@@ -60119,7 +60127,7 @@ function writeSummary(page, report) {
   if (report.reason) page.addRaw(`<pre>${inertHtml(sayReason(report.reason))}</pre>`, true).addEOL();
   const chart = lossChart(report.curve);
   if (chart) {
-    page.addRaw("<p>Training loss as the file itself logged it; it decides nothing.</p>", true).addEOL();
+    page.addRaw("<p>Training loss as the file itself logged it. It decides nothing.</p>", true).addEOL();
     page.addRaw(`
 \`\`\`mermaid
 ${chart}
