@@ -24,6 +24,8 @@ export const experimentSchema = z.strictObject({
   /** valBpb minus the incumbent's: below zero is better. */
   delta: z.number().nullable(),
   runs: z.int(),
+  /** The largest gain that the runs could still hide, bits per byte; null where one run decided against a margin, or nothing was compared. */
+  couldHide: z.number().nullable(),
   /** Mean losses over its fresh runs, where some were scored on both texts; over its exploring ones otherwise. */
   freshBpb: z.number().nullable(),
   freshHeldoutBpb: z.number().nullable(),

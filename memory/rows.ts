@@ -9,8 +9,8 @@ export type Rows = ReturnType<typeof rowsOf>;
 export function rowsOf(store: DatabaseSync) {
   const experiment = store.prepare(
     `INSERT INTO experiments (path, oid, pull, author, agent, blob, track, verdict, code, reason, exception, valBpb, incumbentPull,
-       incumbentBlob, incumbentBpb, runs, freshBpb, freshHeldoutBpb, decidedAt, title, hypothesis, change, expect, insights)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       incumbentBlob, incumbentBpb, runs, couldHide, freshBpb, freshHeldoutBpb, decidedAt, title, hypothesis, change, expect, insights)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const words = store.prepare(
     'INSERT INTO words (rowid, title, hypothesis, change, insights, reason, diff) VALUES (?, ?, ?, ?, ?, ?, ?)',
@@ -54,7 +54,13 @@ function columns(path: string, oid: string, result: ExperimentResult) {
       result.valBpb,
     ],
     ...[incumbent?.pull ?? null, incumbent?.blob ?? null, incumbent?.valBpb ?? null],
-    ...[result.runs.length, fresh?.valBpb ?? null, fresh?.heldoutBpb ?? null, result.decidedAt],
+    ...[
+      result.runs.length,
+      result.evidence?.couldHide ?? null,
+      fresh?.valBpb ?? null,
+      fresh?.heldoutBpb ?? null,
+      result.decidedAt,
+    ],
     ...[text.title, text.hypothesis, text.change, text.expect],
     result.insights.length,
   ];

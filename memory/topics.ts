@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { WITHDRAWN } from '../core/formats/result.ts';
 import { type Experiment, select } from './experiment.ts';
 import { phrase } from './search.ts';
 
@@ -121,12 +122,19 @@ function topic(store: DatabaseSync, track: string, name: string, words: string[]
     `SELECT verdict, count(*) AS n FROM experiments WHERE ${about} GROUP BY verdict`,
   );
   const gain = 'valBpb - incumbentBpb';
+  // A loss that is larger than the largest gain the runs could hide is no promise, though it is not proven to be a loss.
   return {
     name,
     counts: Object.fromEntries(counted.all(query, track).map((row) => [row.verdict, Number(row.n)])),
     worked: of("verdict = 'improved'", gain),
-    open: of("verdict = 'inconclusive'", gain),
-    failed: of("verdict = 'regressed'", `${gain} DESC`),
+    open: of(
+      `verdict = 'inconclusive' AND (${gain} <= couldHide OR (couldHide IS NULL AND code <> '${WITHDRAWN}'))`,
+      gain,
+    ),
+    failed: of(
+      `(verdict = 'regressed' OR (verdict = 'inconclusive' AND ${gain} > couldHide))`,
+      `${gain} DESC`,
+    ),
     crashed: of("verdict IN ('crashed', 'timeout', 'diverged')", 'decidedAt DESC'),
   };
 }

@@ -39,6 +39,38 @@ test('the page says by part of the file what worked, what could, and what did no
   expect(out).toContain('[#4](../../../pull/4) `More heads`: `ping @nova <img>`');
 });
 
+test('a loss larger than the gain its runs could hide is no promise, and what was given up says nothing', async () => {
+  const evidence = {
+    code: 'undecided',
+    sigma: 0.2,
+    degrees: 5,
+    candidateRuns: 2,
+    incumbentRuns: 4,
+    owners: 2,
+    effect: { estimate: -0.5, standardError: 0.2, low: -0.9, high: 0.1 },
+    couldHide: 0.1,
+    moreRuns: 2,
+    singleOwner: false,
+    incumbentLosses: [2],
+  };
+  const { user } = await stage(
+    [
+      record(1, { verdict: 'inconclusive', valBpb: 2.5, change: 'muon beta 0.9', evidence }),
+      record(2, { verdict: 'inconclusive', valBpb: 2.05, change: 'muon beta 0.95', evidence }),
+      record(3, {
+        verdict: 'inconclusive',
+        valBpb: 2.95,
+        change: 'muon beta 0.1',
+        reason: { code: 'withdrawn', text: 'The author closed it.' },
+      }),
+    ],
+    { leaderboard: board },
+  );
+  const { out } = await user.descent('digest');
+  expect(out).toMatch(/Could still hide something[^#]*\[#2\][\s\S]*Did not work[^#]*\[#1\]/);
+  expect(out).not.toContain('[#3]');
+});
+
 /** Experiments about everything, in the longest words that a page shows. */
 function wordy(count: number) {
   const about = ['batch', 'muon', 'rate', 'attention', 'layer', 'relu', 'dropout', 'init', 'data', 'compile'];

@@ -95,6 +95,9 @@ export const UNTRUSTED = ['diff', 'authorText', 'insights'];
 /** The reason of a verdict that does not stand any more, since some of its runs do not count: the file is measured again. */
 export const RECONSIDERED = 'reconsidered';
 
+/** The code of a result whose author gave it up before it was decided. */
+export const WITHDRAWN = 'withdrawn';
+
 /** What is said of a run that was not scored and whose report gives no reason. */
 export const UNSAID = {
   exception: 'the run crashed',

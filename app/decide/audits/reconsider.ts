@@ -1,6 +1,6 @@
 import { MACHINE_LABEL } from '../../../core/formats/labels.ts';
 import type { TrackStanding } from '../../../core/formats/leaderboard.ts';
-import { type ExperimentResult, RECONSIDERED } from '../../../core/formats/result.ts';
+import { type ExperimentResult, RECONSIDERED, WITHDRAWN } from '../../../core/formats/result.ts';
 import { heldoutOf, spreadOf } from '../../../core/rules/acceptance/spread.ts';
 import { meanBpb } from '../../../core/text/loss.ts';
 import type { Effect } from '../../model/effect.ts';
@@ -8,7 +8,7 @@ import type { Snapshot } from '../../model/snapshot.ts';
 import { auditsBeside, restsOnOutlier } from '../../say/audits.ts';
 import { belowVerdict } from '../answer/check-writes.ts';
 import { written } from '../results/commit.ts';
-import { judge, WITHDRAWN } from '../rules/verdict.ts';
+import { judge } from '../rules/verdict.ts';
 import { factsOf } from '../state/reconsidered.ts';
 import type { Settings } from '../state/settings.ts';
 

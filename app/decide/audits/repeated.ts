@@ -1,6 +1,6 @@
-import { type Audit, type ExperimentResult, RECONSIDERED } from '../../../core/formats/result.ts';
+import { type Audit, type ExperimentResult, RECONSIDERED, WITHDRAWN } from '../../../core/formats/result.ts';
 import { spreadOf } from '../../../core/rules/acceptance/spread.ts';
-import { judge, WITHDRAWN } from '../rules/verdict.ts';
+import { judge } from '../rules/verdict.ts';
 import { factsOf, SET_ASIDE } from '../state/reconsidered.ts';
 import type { Settings } from '../state/settings.ts';
 

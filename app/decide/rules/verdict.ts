@@ -1,6 +1,6 @@
 import type { TrackStanding } from '../../../core/formats/leaderboard.ts';
 import { sayReason } from '../../../core/formats/reason.ts';
-import { type RecordedEvidence, type Rescore, UNSAID } from '../../../core/formats/result.ts';
+import { type RecordedEvidence, type Rescore, UNSAID, WITHDRAWN } from '../../../core/formats/result.ts';
 import { RUNS_KEPT, type RunResult, type Verdict } from '../../../core/formats/run.ts';
 import { decide, type Rules, type Wanted } from '../../../core/rules/acceptance/acceptance.ts';
 import type { RunFacts } from '../../model/state.ts';
@@ -69,8 +69,6 @@ export function judge(input: VerdictInput): Judgement | Wanted {
   const { verdict, code, text, valBpb, incumbent, evidence } = ruling;
   return { kind: 'verdict', verdict, reason: { code, text }, valBpb, incumbent, evidence };
 }
-
-export const WITHDRAWN = 'withdrawn';
 
 /** What is known decides when nothing more may be measured. */
 export function judgeAsItIs(input: VerdictInput, why: string): Judgement {
