@@ -182,7 +182,7 @@ def load(weights, task):
   test('with another Python than the track’s nothing is measured', async () => {
     const trainPy = Buffer.from('raise SystemError');
     await expect(measure(jobFor(trainPy, { python: '3.99' }), options(trainPy))).rejects.toThrow(
-      /measured with Python 3\.99, this machine has 3\.\d+.*bootstrap\.mjs --only python/,
+      /measured with Python 3\.99\. This machine has 3\.\d+.*bootstrap\.mjs --only python/,
     );
     expect(readdirSync(temporary)).toEqual([]);
   });
