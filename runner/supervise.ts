@@ -35,7 +35,7 @@ export function supervise(child: Child, bounds: Bounds): Supervision {
   };
   const clock = setTimeout(end, bounds.seconds * 1000, 'clock');
   let limit: NodeJS.Timeout | undefined;
-  const watchdog = watch(child.firstProcess, bounds, end);
+  const watchdog = watch(child.firstProcess, { ...bounds, overMemory: child.overMemory }, end);
   const abort = () => end('referee');
   bounds.signal?.addEventListener('abort', abort, { once: true });
   if (bounds.signal?.aborted) abort();

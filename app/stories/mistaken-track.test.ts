@@ -19,9 +19,9 @@ it('a track that no machine serves is said in a comment; asked for no more, it l
   stage = await openTwoTracks({ machines: false, bare: ['small'] });
   const number = await stage.open('nova', 'print("better")\n', asking('small'));
   const said = (await stage.view(number)).comments[0];
-  expect(said).toContain('No machine has finished a job there so far');
+  expect(said).toContain('No machine has finished a run there so far');
   expect(said).toContain('`descent-small`');
-  expect(said).toContain('Meant another track (`cpu`)?');
+  expect(said).toContain('Did you mean another track (`cpu`)?');
   expect(await queued()).toHaveLength(1);
 
   const agent = await stage.agent('nova');

@@ -21,8 +21,8 @@ it('the sweep keeps one page of what is known and the progress plot, anew only w
   await stage.bot!.descent.sweep(null);
 
   const page = await stage.file('results/MEMORY.md');
-  expect(page).toContain(`#${good} \`Halve the batch <b>\`: -0.5000`);
-  expect(page).toContain(`#${bad} \`Muon momentum 0.5\`: +1.0000`);
+  expect(page).toContain(`[#${good}](../../../pull/${good}) \`Halve the batch <b>\`: -0.5000`);
+  expect(page).toContain(`[#${bad}](../../../pull/${bad}) \`Muon momentum 0.5\`: +1.0000`);
   expect(Buffer.byteLength(page)).toBeLessThanOrEqual(16 * 1024);
   const plot = await stage.file('results/progress.svg');
   expect(plot).toContain(`#${good} Halve the batch &lt;b&gt;`);
@@ -51,7 +51,8 @@ it('a topic that outgrows the page has one of its own, and none is left behind t
   await stage.begin(2);
   await stage.bot!.descent.sweep(null);
   const topic = await stage.file('results/memory/batch-and-steps.md');
-  for (const one of results) expect(topic).toContain(`#${one.pull} \`${one.authorText.change}\``);
+  for (const one of results)
+    expect(topic).toContain(`[#${one.pull}](../../../../pull/${one.pull}) \`${one.authorText.change}\``);
   expect(await stage.file('results/MEMORY.md')).toContain('(memory/batch-and-steps.md)');
   const changed = async (from: string) => {
     const { data } = await stage.onlooker.repos.compareCommits({ ...REPO, base: from, head: 'main' });

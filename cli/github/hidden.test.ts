@@ -71,7 +71,15 @@ test('a claim whose commit is not shown lapses by its own clock, and hides no ot
     },
     ...{ user: null, created_at: '2026-11-20T11:50:00Z', head: { sha, ref: 'x' } },
   });
-  const idea = { number: 3, title: 'Idea: wider heads', body: '', labels: [], html_url: 'x', user: null };
+  const idea = {
+    number: 3,
+    state: 'open',
+    title: 'Idea: wider heads',
+    body: '',
+    labels: [],
+    html_url: 'x',
+    user: null,
+  };
   nock(API)
     .get(/issues\?/)
     .reply(200, [idea]);

@@ -34,7 +34,7 @@ export function memoryPage(track: string, topics: Topic[], worn: string): Memory
     if (Buffer.byteLength(text + section + links) > PAGE_LIMIT_BYTES) left.push(topic);
     else {
       text += section;
-      for (const kind of kindsOf(topic)) for (const { pull } of kind.slice(0, EACH)) shown.add(pull);
+      for (const kind of kindsOf(topic)) for (const { id } of kind.slice(0, EACH)) shown.add(id);
     }
   }
   const outgrown = ordered.filter((topic) => left.includes(topic) || hasMore(topic));
@@ -57,7 +57,7 @@ function hasMore(topic: Topic): boolean {
 /** @param shown what another topic of the page lists already: a change about several parts is listed once */
 function sectionOf(topic: Topic, shown: ReadonlySet<number>): string {
   const more = hasMore(topic) ? `\nMore: [${topicPath(topic)}](${topicPath(topic)})\n` : '';
-  const news = (kind: Topic['worked']) => kind.slice(0, EACH).filter(({ pull }) => !shown.has(pull));
+  const news = (kind: Topic['worked']) => kind.slice(0, EACH).filter(({ id }) => !shown.has(id));
   const { worked, open, failed, crashed } = topic;
   const lists = listsOf(
     { ...topic, worked: news(worked), open: news(open), failed: news(failed), crashed: news(crashed) },

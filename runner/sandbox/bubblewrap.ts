@@ -86,7 +86,7 @@ export function bubblewrap(parts: Bubblewrap): Sandbox {
       );
       closeJoins(group);
       child.exit.catch(() => undefined).finally(() => group?.remove());
-      return child;
+      return group ? { ...child, overMemory: group.overMemory } : child;
     },
   };
 }

@@ -85,6 +85,31 @@ print('held 1.2 GiB')
     expect(status).not.toBe(0);
   });
 
+  test('it tells that the kernel ended one of its processes, though the others live on', async () => {
+    const child = await sandbox.start({
+      // Each of them keeps the limit of one process; five together do not keep the group's.
+      args: [
+        '-c',
+        `import os, time
+for _ in range(5):
+    if os.fork() == 0:
+        held = b"1" * (200 * 2**20); time.sleep(60)
+time.sleep(60)`,
+      ],
+      readable: [],
+      scratch: await folder.scratch('over-memory'),
+      device: 'cpu',
+      memoryMiB: 256,
+      fileBytes: 1024,
+      cpuSeconds: 60,
+    });
+    for (const stream of [...child.log, child.answers]) stream.resume();
+    expect(child.overMemory!()).toBe(false);
+    await expect.poll(() => child.overMemory!(), { timeout: 20_000 }).toBe(true);
+    child.kill();
+    await child.exit;
+  });
+
   test('an honest program of nearly all its memory goes on, and the group goes with it', async () => {
     const before = groups();
     const { said, status } = await inside('held = bytearray(b"1" * (90 * 2**20)); print(len(held) >> 20)');

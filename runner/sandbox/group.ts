@@ -32,6 +32,8 @@ export interface Group {
   joins: number[];
   /** Folders of the group. */
   folders: string[];
+  /** Whether the kernel ended one of its processes for the group's limit of memory. The others may live on. */
+  overMemory(): boolean;
   /** Once no process is left. */
   remove(): Promise<void>;
 }
@@ -48,12 +50,20 @@ export function makeGroup(
   const remove = async () => {
     for (const folder of folders) await removeGroup(folder);
   };
+  const overMemory = () => folders.some(endedForMemory);
   try {
-    return { joins: folders.map((folder) => openSync(join(folder, 'cgroup.procs'), 'w')), folders, remove };
+    const joins = folders.map((folder) => openSync(join(folder, 'cgroup.procs'), 'w'));
+    return { joins, folders, overMemory, remove };
   } catch {
     void remove();
     return null; // another's kernel, or a folder that only looks like a group
   }
+}
+
+/** Version 2 counts in memory.events, version 1 in memory.oom_control. */
+function endedForMemory(folder: string): boolean {
+  const counts = ['memory.events', 'memory.oom_control'].map((file) => read(join(folder, file)));
+  return counts.some((text) => /^oom_kill [1-9]/m.test(text));
 }
 
 /** Closes the descriptors by which processes join. */

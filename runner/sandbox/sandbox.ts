@@ -48,6 +48,8 @@ export interface Child {
   kill(): void;
   /** Process number, outside, of the sandbox's first process; null while unknown or when the kind does not tell. */
   firstProcess(): number | null;
+  /** Whether the kernel ended one of its processes for memory; left out where no control group tells. */
+  overMemory?(): boolean;
 }
 
 export interface Sandbox {

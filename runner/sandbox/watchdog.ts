@@ -17,6 +17,8 @@ export interface Watched {
   /** Of all processes together. */
   memoryMiB: number;
   scratch: string;
+  /** Whether the kernel ended one of its processes for memory. */
+  overMemory?: (() => boolean) | undefined;
   /** What must stay free on the machine. */
   freeDiskMiB?: number;
   freeMemoryMiB?: number;
@@ -34,13 +36,14 @@ export interface Watchdog {
  */
 export function watch(
   firstProcess: () => number | null,
-  { memoryMiB, scratch, freeDiskMiB = FREE_DISK_MIB, freeMemoryMiB = FREE_MEMORY_MIB }: Watched,
+  { memoryMiB, scratch, overMemory, freeDiskMiB = FREE_DISK_MIB, freeMemoryMiB = FREE_MEMORY_MIB }: Watched,
   onBreach: (what: 'memory' | 'disk' | MachineBreach) => void,
 ): Watchdog {
   const before = freeOn(scratch);
   const wasFull = diskIsFull(scratch, freeDiskMiB);
   const breach = () => {
     const first = firstProcess();
+    if (overMemory?.()) return 'memory';
     if (first !== null && memoryOf(first) > memoryMiB * MiB) return 'memory';
     if (first !== null && memoryIsFull(freeMemoryMiB)) return 'machine-memory';
     if (diskIsFull(scratch, freeDiskMiB))
