@@ -49983,11 +49983,12 @@ var MiB2 = 1024 ** 2;
 var FREE_DISK_MIB = 1024;
 var FREE_FILES = 1e4;
 var FREE_MEMORY_MIB = 512;
-function watch(firstProcess, { memoryMiB, scratch, freeDiskMiB = FREE_DISK_MIB, freeMemoryMiB = FREE_MEMORY_MIB }, onBreach) {
+function watch(firstProcess, { memoryMiB, scratch, overMemory, freeDiskMiB = FREE_DISK_MIB, freeMemoryMiB = FREE_MEMORY_MIB }, onBreach) {
   const before = freeOn(scratch);
   const wasFull = diskIsFull(scratch, freeDiskMiB);
   const breach = () => {
     const first = firstProcess();
+    if (overMemory?.()) return "memory";
     if (first !== null && memoryOf2(first) > memoryMiB * MiB2) return "memory";
     if (first !== null && memoryIsFull(freeMemoryMiB)) return "machine-memory";
     if (diskIsFull(scratch, freeDiskMiB))
@@ -50072,7 +50073,7 @@ function supervise(child2, bounds) {
   };
   const clock2 = setTimeout(end, bounds.seconds * 1e3, "clock");
   let limit2;
-  const watchdog = watch(child2.firstProcess, bounds, end);
+  const watchdog = watch(child2.firstProcess, { ...bounds, overMemory: child2.overMemory }, end);
   const abort = () => end("referee");
   bounds.signal?.addEventListener("abort", abort, { once: true });
   if (bounds.signal?.aborted) abort();
@@ -50545,12 +50546,18 @@ function makeGroup(limits, root = ROOT2, own2 = readFileSync4("/proc/self/cgroup
   const remove = async () => {
     for (const folder of folders) await removeGroup(folder);
   };
+  const overMemory = () => folders.some(endedForMemory);
   try {
-    return { joins: folders.map((folder) => openSync(join18(folder, "cgroup.procs"), "w")), folders, remove };
+    const joins = folders.map((folder) => openSync(join18(folder, "cgroup.procs"), "w"));
+    return { joins, folders, overMemory, remove };
   } catch {
     void remove();
     return null;
   }
+}
+function endedForMemory(folder) {
+  const counts = ["memory.events", "memory.oom_control"].map((file3) => read(join18(folder, file3)));
+  return counts.some((text2) => /^oom_kill [1-9]/m.test(text2));
 }
 function closeJoins(group2) {
   for (const descriptor of group2?.joins ?? []) closeSync(descriptor);
@@ -50812,7 +50819,7 @@ function bubblewrap2(parts) {
       );
       closeJoins(group2);
       child2.exit.catch(() => void 0).finally(() => group2?.remove());
-      return child2;
+      return group2 ? { ...child2, overMemory: group2.overMemory } : child2;
     }
   };
 }
