@@ -67,7 +67,7 @@ export const join = verb({
   render({ joined, login, home, fork, remotes, public: shown, confirmation }) {
     if (!joined) {
       const lines = [
-        `${login} can take part in ${home}. This becomes public of an account that does: `,
+        `${login} can take part in ${home}. This becomes public of an account that does:`,
         ...shown.map((line) => `  - ${line}`),
         `The person behind the account confirms it once, by this comment on ${confirmation.url}`,
         `  ${confirmation.sentence}`,
