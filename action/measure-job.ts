@@ -4,6 +4,7 @@ import type * as Core from '@actions/core';
 import { getOctokit } from '@actions/github';
 import { REPORT_LIMIT_BYTES, type Report } from '../core/formats/report.ts';
 import { refuseToStart } from '../runner/doctor/doctor.ts';
+import { planFor } from '../runner/doctor/plan.ts';
 import { thisMachine } from '../runner/doctor/this-machine.ts';
 import { thisHost } from '../runner/host.ts';
 import { progressLines } from '../runner/progress.ts';
@@ -52,18 +53,7 @@ async function run(
   const clean = withoutSecrets(env);
   const host = thisHost(clean);
   await prepareMachine(repository, job.dataset, clean, signal);
-  const { device, dataset, memoryMiB, python, hardware } = job;
-  const plan = {
-    sandbox,
-    device,
-    dataset,
-    memoryMiB,
-    python,
-    hardware,
-    repository,
-    cache: host.cache,
-    api: null,
-  };
+  const plan = planFor(job, { sandbox, repository, cache: host.cache });
   const refusal = await refuseToStart(thisMachine(clean), plan);
   if (refusal !== null) throw new Error(refusal);
   const { show } = progressLines((line) => core.info(line.replace(/\s+$/, '')));

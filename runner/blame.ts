@@ -2,6 +2,7 @@ import type { Job } from '../core/formats/job.ts';
 import { memoryOf } from './doctor/checks/memory.ts';
 import { cannotMeasure } from './doctor/doctor.ts';
 import type { Host as Machine } from './doctor/host.ts';
+import { planFor } from './doctor/plan.ts';
 import { thisMachine } from './doctor/this-machine.ts';
 import type { Unscored } from './outcome.ts';
 import { SandboxError } from './sandbox/sandbox.ts';
@@ -32,11 +33,7 @@ export function faultSeen(
   machine: Machine,
   { job, repository, sandbox, host }: Pick<Place, 'job' | 'repository' | 'sandbox' | 'host'>,
 ): Promise<string | null> {
-  return cannotMeasure(machine, {
-    ...{ device: job.device, dataset: job.dataset, memoryMiB: job.memoryMiB },
-    ...{ python: job.python, hardware: job.hardware },
-    ...{ sandbox: sandbox.kind, repository, cache: host.cache, api: null },
-  });
+  return cannotMeasure(machine, planFor(job, { sandbox: sandbox.kind, repository, cache: host.cache }));
 }
 
 /** The run's processes are gone. Memory that is used now was missing for them. */

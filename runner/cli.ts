@@ -5,6 +5,7 @@ import { DESCENT } from '../core/command-name.ts';
 import type { Job } from '../core/formats/job.ts';
 import { DatasetError } from './dataset.ts';
 import { refuseToStart } from './doctor/doctor.ts';
+import { planFor } from './doctor/plan.ts';
 import { thisMachine } from './doctor/this-machine.ts';
 import { type Host, thisHost } from './host.ts';
 import { localJob, UsageError } from './local-job.ts';
@@ -119,18 +120,7 @@ async function run(options: Options, { cwd, env, out, err, terminal }: Surroundi
 
 /** Reports what `descent doctor` finds unsafe or missing before a stranger's code runs, as the action does. */
 async function refuseUnsafe(job: Job, sandbox: SandboxKind, host: Host): Promise<void> {
-  const { device, dataset, memoryMiB, python, hardware } = job;
-  const plan = {
-    sandbox,
-    device,
-    dataset,
-    memoryMiB,
-    python,
-    hardware,
-    repository,
-    cache: host.cache,
-    api: null,
-  };
+  const plan = planFor(job, { sandbox, repository, cache: host.cache });
   const refusal = await refuseToStart(thisMachine(host.env), plan);
   if (refusal !== null) throw new SandboxError(refusal);
 }

@@ -49329,6 +49329,9 @@ async function hiddenPaths(host, { cache: cache2 }, { shown }, secrets) {
 }
 
 // runner/doctor/plan.ts
+function planFor({ device, dataset, memoryMiB, python: python2, hardware: hardware2 }, { sandbox, repository, cache: cache2 }) {
+  return { sandbox, device, dataset, memoryMiB, python: python2, hardware: hardware2, repository, cache: cache2, api: null };
+}
 var usesContainers = ({ sandbox }) => sandbox === "docker" || sandbox === "podman";
 
 // runner/doctor/checks/container-runtime.ts
@@ -50148,11 +50151,7 @@ async function blameMachine({ outcome, reason: reason2, message }, place) {
     throw new SandboxError(`This machine failed, not train.py: ${fault}. The run ended with: ${message}`);
 }
 function faultSeen(machine, { job, repository, sandbox, host }) {
-  return cannotMeasure(machine, {
-    ...{ device: job.device, dataset: job.dataset, memoryMiB: job.memoryMiB },
-    ...{ python: job.python, hardware: job.hardware },
-    ...{ sandbox: sandbox.kind, repository, cache: host.cache, api: null }
-  });
+  return cannotMeasure(machine, planFor(job, { sandbox: sandbox.kind, repository, cache: host.cache }));
 }
 async function tooFull(machine, { memoryMiB }) {
   const { available } = await memoryOf(machine);
@@ -60228,18 +60227,7 @@ async function run2(inputs, trainPy, scored, { core, env, signal }) {
   const clean = withoutSecrets(env);
   const host = thisHost(clean);
   await prepareMachine(repository, job.dataset, clean, signal);
-  const { device, dataset, memoryMiB, python: python2, hardware: hardware2 } = job;
-  const plan = {
-    sandbox,
-    device,
-    dataset,
-    memoryMiB,
-    python: python2,
-    hardware: hardware2,
-    repository,
-    cache: host.cache,
-    api: null
-  };
+  const plan = planFor(job, { sandbox, repository, cache: host.cache });
   const refusal = await refuseToStart(thisMachine(clean), plan);
   if (refusal !== null) throw new Error(refusal);
   const { show } = progressLines((line) => core.info(line.replace(/\s+$/, "")));

@@ -1,13 +1,12 @@
 import { dirname } from 'node:path';
 import { Command, Option } from 'commander';
 import { DESCENT } from '../../core/command-name.ts';
-import type { Job } from '../../core/formats/job.ts';
 import { cacheFolder } from '../../setup/paths.mjs';
 import { thisHost } from '../host.ts';
 import { localJob, UsageError } from '../local-job.ts';
 import type { SandboxKind } from '../sandbox/sandbox.ts';
 import { diagnose, isUnsafe } from './doctor.ts';
-import type { Plan } from './plan.ts';
+import { planFor } from './plan.ts';
 import { render } from './render.ts';
 import { thisMachine } from './this-machine.ts';
 import { trial } from './trial.ts';
@@ -66,7 +65,10 @@ Exit status: 0 safe, 1 a safety check failed (no runner starts), 2 wrong usage.`
           device: null,
         });
         const api = options.api ?? env.GITHUB_API_URL ?? null;
-        const plan = { ...planFor(job, options.sandbox, repository, env), api };
+        const plan = {
+          ...planFor(job, { sandbox: options.sandbox, repository, cache: cacheFolder(env) }),
+          api,
+        };
         const findings = await diagnose(thisMachine(env), plan);
         findings.push(await trial(job, findings, { ...plan, host: thisHost(env) }));
         out(options.json ? `${JSON.stringify(findings, null, 2)}\n` : render(findings));
@@ -77,24 +79,4 @@ Exit status: 0 safe, 1 a safety check failed (no runner starts), 2 wrong usage.`
         exit(2);
       }
     });
-}
-
-/** What a machine must be able to do for a job. */
-function planFor(
-  { device, dataset, memoryMiB, python, hardware }: Job,
-  sandbox: SandboxKind,
-  repository: string,
-  env: NodeJS.ProcessEnv,
-): Plan {
-  return {
-    sandbox,
-    device,
-    dataset,
-    memoryMiB,
-    python,
-    hardware,
-    repository,
-    cache: cacheFolder(env),
-    api: null,
-  };
 }

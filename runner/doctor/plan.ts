@@ -22,4 +22,12 @@ export interface Plan {
   api: string | null;
 }
 
+/** The plan for a job. Nothing is asked of a server. */
+export function planFor(
+  { device, dataset, memoryMiB, python, hardware }: Job,
+  { sandbox, repository, cache }: Pick<Plan, 'sandbox' | 'repository' | 'cache'>,
+): Plan {
+  return { sandbox, device, dataset, memoryMiB, python, hardware, repository, cache, api: null };
+}
+
 export const usesContainers = ({ sandbox }: Plan): boolean => sandbox === 'docker' || sandbox === 'podman';
