@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { DESCENT } from '../../core/command-name.ts';
-import { findOverall } from '../../core/formats/check-name.ts';
 import { COMMENT_TAG } from '../../core/formats/comment-tag.ts';
 import { VERDICTS, type Verdict, verdictSchema } from '../../core/formats/run.ts';
 import { inert, inertLine } from '../../core/text/harmless/terminal.ts';
 import { count } from '../../core/text/plural.ts';
 import { archivedHome, type GitHub } from '../github/client.ts';
+import { overallCheck } from '../github/overall-check.ts';
 import { verb } from '../verb.ts';
 
 const MINUTES = 60;
@@ -69,11 +69,7 @@ export async function look(github: GitHub, pull: number) {
   const verdict: Verdict | null = data.merged ? 'improved' : found;
   const waits = labels.includes('needs-work') && data.state === 'open';
   const done = verdict !== null || data.state === 'closed' || waits;
-  const on = { ...github.home, ref: data.head.sha };
-  const check = await findOverall(
-    pull,
-    async (name) => (await github.rest.checks.listForRef({ ...on, check_name: name })).data.check_runs,
-  );
+  const check = await overallCheck(github, pull, data.head.sha);
   const title =
     check?.output.title ?? (data.draft ? 'is a draft: a claim, not measured' : 'not seen by the bot yet');
   const { archived } = data.base.repo;

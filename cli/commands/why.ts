@@ -6,6 +6,7 @@ import { inert, inertLine } from '../../core/text/harmless/terminal.ts';
 import { experimentsOf } from '../../memory/history.ts';
 import { type Memory, readResult } from '../../memory/memory.ts';
 import type { GitHub } from '../github/client.ts';
+import { overallCheck } from '../github/overall-check.ts';
 import { verb } from '../verb.ts';
 
 /** Our words, and words of an author that rules quote. Both are shown as data. */
@@ -39,16 +40,9 @@ export const why = verb({
 });
 
 /** What the bot's check run of the current head says. */
-async function asked(
-  { rest, home }: GitHub,
-  pull: number,
-): Promise<{ title: string; reasons: Reason[] | null }> {
-  const { data } = await rest.pulls.get({ ...home, pull_number: pull });
-  const ref = data.head.sha;
-  const { data: checks } = await rest.checks.listForRef({ ...home, ref, filter: 'latest', per_page: 100 });
-  // On a commit that several pull requests share, the number tells their checks apart.
-  const named = (name: string) => checks.check_runs.find((check) => check.name === name);
-  const check = named(`descent #${pull}`) ?? named('descent');
+async function asked(github: GitHub, pull: number): Promise<{ title: string; reasons: Reason[] | null }> {
+  const { data } = await github.rest.pulls.get({ ...github.home, pull_number: pull });
+  const check = await overallCheck(github, pull, data.head.sha);
   return {
     title: check?.output.title ?? 'not seen by the bot yet',
     reasons: parseReasons(check?.output.text),
