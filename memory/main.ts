@@ -14,7 +14,7 @@ async function answer(memory: Memory, question: Question): Promise<Answer<'pages
   }
   const { similar, open } = await alikeTo(memory, question, question.open);
   return {
-    records: similar.map(({ experiment, diff, hypothesis }) => ({
+    results: similar.map(({ experiment, diff, hypothesis }) => ({
       pull: experiment.pull,
       blob: experiment.blob,
       track: experiment.track,

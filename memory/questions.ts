@@ -29,7 +29,7 @@ export const questions = {
       open: z.array(proposalSchema),
     }),
     answer: z.strictObject({
-      records: z.array(
+      results: z.array(
         z.strictObject({
           pull: z.int(),
           blob: z.string(),

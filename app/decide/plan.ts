@@ -46,16 +46,16 @@ function withAudits(snapshot: Snapshot, settings: Settings): Effect[] {
   const results = snapshot.results.filter(({ result }) => !isMeasuredAgain(snapshot, result));
   if (effects.every((effect) => effect.kind === 'rest'))
     return afterwards({ ...snapshot, results }, settings) ?? effects;
-  const open = results.some(({ result: record }) => record.audits.some((audit) => audit.outcome === 'open'));
+  const open = results.some(({ result }) => result.audits.some((audit) => audit.outcome === 'open'));
   return open && effects.some((effect) => effect.kind === 'dispatch')
     ? [...effects, { kind: 'again' }]
     : effects;
 }
 
 /** Its verdict fell with an outlier's machine, and a new one is on its way. */
-function isMeasuredAgain(snapshot: Snapshot, record: ExperimentResult): boolean {
-  const isPresent = record.blob === snapshot.pull.file?.oid && snapshot.pull.state === 'open';
-  return isPresent && reconsideredResult(snapshot, record) !== null;
+function isMeasuredAgain(snapshot: Snapshot, result: ExperimentResult): boolean {
+  const isPresent = result.blob === snapshot.pull.file?.oid && snapshot.pull.state === 'open';
+  return isPresent && reconsideredResult(snapshot, result) !== null;
 }
 
 function present(snapshot: Snapshot, settings: Settings): Effect[] {
@@ -128,11 +128,11 @@ function present(snapshot: Snapshot, settings: Settings): Effect[] {
 }
 
 /** GitHub shows it as merged because another pull request brought its head to main. The comment then says whose measurement that was. */
-function isMergedCopy({ pull, results: records }: Snapshot, { own, begun }: TrackProgress): boolean {
+function isMergedCopy({ pull, results }: Snapshot, { own, begun }: TrackProgress): boolean {
   const blob = pull.file?.oid;
   if (pull.state !== 'merged' || own.length > 0 || begun !== null) return false;
   const isChange = blob !== undefined && pull.beganFrom !== blob;
-  return isChange && records.some((one) => one.blob === blob && one.result.pull !== pull.number);
+  return isChange && results.some((one) => one.blob === blob && one.result.pull !== pull.number);
 }
 
 /** Somebody else's evidence is the answer on every track it asks for. */

@@ -34,14 +34,14 @@ function drawSeed(): number {
 }
 
 function sourcesOf(similar: FindSimilar): Sources {
-  const records: ResultCache = new Map();
+  const results: ResultCache = new Map();
   return {
     now: () => {
-      if (records.size > TREES_REMEMBERED) records.clear();
+      if (results.size > TREES_REMEMBERED) results.clear();
       return new Date();
     },
     draw: () => ({ seed: drawSeed(), nonce: randomBytes(16).toString('hex') }),
-    records,
+    results,
     similar,
   };
 }

@@ -35,7 +35,7 @@ export async function readSnapshot(
   const asked = await readAsked(port, reading.talk.latest, reply);
   const description = parseDescription(body);
   const tracks = tracksAtHand(world, { description, reply, heads });
-  const names = await resultNames(port, reading, sources.records);
+  const names = await resultNames(port, reading, sources.results);
   const texts = await textsOf(port, world, heads, file);
   const contents = await contentsOf(port, world, texts, names, tracks);
   const results: Snapshot['results'] = [];
@@ -55,9 +55,7 @@ export async function readSnapshot(
   const isSecondTry = (one: Similar) => {
     const waiting = world.queue.find((entry) => entry.pull === one.pull)?.overall?.track;
     if (one.kind === 'open') return waiting === undefined || tracks.includes(waiting);
-    const isAnswer = results.some(
-      ({ result: record }) => record.pull === one.pull && record.track === one.track,
-    );
+    const isAnswer = results.some(({ result }) => result.pull === one.pull && result.track === one.track);
     return tracks.includes(one.track) && !isAnswer;
   };
   return {

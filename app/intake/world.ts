@@ -13,7 +13,7 @@ import type { FindSimilar } from './similar.ts';
 export interface Sources {
   now: () => Date;
   draw: () => Fresh;
-  records: ResultCache;
+  results: ResultCache;
   similar: FindSimilar;
 }
 

@@ -26,11 +26,11 @@ export async function askSimilar(
   place: Place,
   mine: { text: string; hypothesis: string; track: string | null },
   open: ProposalReading[],
-): Promise<{ records: SimilarResult[]; open: SimilarOpen[] }> {
+): Promise<{ results: SimilarResult[]; open: SimilarOpen[] }> {
   const { text, hypothesis, track } = mine;
   const found = await ask(place, { kind: 'similar', text, hypothesis, track, open });
   return {
-    records: found.records.map((one) => ({ kind: 'record', ...withLikeness(one) })),
+    results: found.results.map((one) => ({ kind: 'record', ...withLikeness(one) })),
     open: found.open.map((one) => ({ kind: 'open', ...withLikeness(one) })),
   };
 }

@@ -12,7 +12,7 @@ const second: Earlier = { pull: 2, blob: sha('2'), editedAt: null };
 
 /** A memory that finds #1 alike while it is open, and on record once `records` has it. */
 function memory() {
-  const seen = { read: [] as number[], asked: 0, records: [] as SimilarResult[], broken: false };
+  const seen = { read: [] as number[], asked: 0, results: [] as SimilarResult[], broken: false };
   const readProposals = async (pulls: number[]): Promise<ProposalReading[]> => {
     seen.read.push(...pulls);
     return pulls.map((number) => ({ number, title: 'Fewer heads', url: '', body: '', text: null }));
@@ -26,7 +26,7 @@ function memory() {
       const alike = open.filter((one) => one.number === 1);
       const how = { part: 'hypothesis', alike: 0.9 } as const;
       return {
-        records: seen.records,
+        results: seen.results,
         open: alike.map((one) => ({ kind: 'open', pull: 1, title: one.title, ...how })),
       };
     },
@@ -59,7 +59,7 @@ it('one that was alike and is decided is looked for among the records, and said 
     reason: '',
     exception: null,
   } as const;
-  seen.records = [
+  seen.results = [
     {
       kind: 'record',
       pull: 1,

@@ -9,11 +9,11 @@ export type Ask = (
   place: SimilarPlace,
   question: Omit<SimilarQuestion, 'earlier'>,
   open: ProposalReading[],
-) => Promise<{ records: SimilarResult[]; open: SimilarOpen[] }>;
+) => Promise<{ results: SimilarResult[]; open: SimilarOpen[] }>;
 
 /** What is known about one file with its hypothesis. */
 interface Known {
-  records: SimilarResult[];
+  results: SimilarResult[];
   /** Open pull requests it was compared with; null for those that are not alike. */
   compared: Map<string, SimilarOpen | null>;
 }
@@ -39,13 +39,13 @@ export function lookWith(
     if (known && unknown.length === 0 && !decided) return similarOf(known, now);
 
     const proposals = unknown.length > 0 ? await port.readProposals(unknown.map((one) => one.pull)) : [];
-    const { records, open } = await ask(place, mine, proposals);
+    const { results, open } = await ask(place, mine, proposals);
     const compared = new Map([...(known?.compared ?? [])].filter(([key]) => now.has(key)));
     for (const one of unknown)
       compared.set(keyOf(one), open.find((found) => found.pull === one.pull) ?? null);
     if (answers.size >= REMEMBERED) answers.clear();
-    answers.set(name, { records, compared });
-    return similarOf({ records, compared }, now);
+    answers.set(name, { results, compared });
+    return similarOf({ results, compared }, now);
   }
 
   return async (place, question) => {
@@ -63,10 +63,10 @@ function keyOf({ pull, blob, editedAt }: Earlier): string {
 }
 
 /** What is on record already is not shown as open once more. */
-function similarOf({ records, compared }: Known, now: Set<string>): Similar[] {
-  const recorded = new Set(records.map((one) => one.pull));
+function similarOf({ results, compared }: Known, now: Set<string>): Similar[] {
+  const recorded = new Set(results.map((one) => one.pull));
   const open = [...compared].flatMap(([key, found]) =>
     found !== null && now.has(key) && !recorded.has(found.pull) ? [found] : [],
   );
-  return [...records, ...open.sort((a, b) => b.alike - a.alike)];
+  return [...results, ...open.sort((a, b) => b.alike - a.alike)];
 }

@@ -45,20 +45,20 @@ export function verdict(world: World, outcome: Outcome, more: string | null = nu
 
 /** All but the headline. */
 export function sections(world: World, outcome: Outcome): (string | null | false)[] {
-  const { result: record } = outcome;
+  const { result } = outcome;
   return [
-    record.evidence && `**${headlineOf(record)}**`,
-    comparison(record),
-    `**Why:** ${because(record)}`,
-    runsTable(record),
-    plotOf(record),
-    rescoreSection(record),
-    logOf(record),
+    result.evidence && `**${headlineOf(result)}**`,
+    comparison(result),
+    `**Why:** ${because(result)}`,
+    runsTable(result),
+    plotOf(result),
+    rescoreSection(result),
+    logOf(result),
     consequenceOf(world, outcome),
     outcome.apart === true &&
       `The commits of this branch were not taken into the history of \`${world.main.branch}\`, which takes at most ten, none of another account, each of \`${TRAIN_PATH}\` alone and with a plain message. So the measured file was put there by [a commit that names its author](${world.repository.url}/commits/${world.main.branch}), and this pull request is closed.`,
-    `[The result](${resultUrl(world, record)}) keeps the hypothesis, the diff and the numbers.`,
-    nextStep(record),
+    `[The result](${resultUrl(world, result)}) keeps the hypothesis, the diff and the numbers.`,
+    nextStep(result),
     outcome.earlier.length > 0 &&
       `Earlier versions of this pull request: ${outcome.earlier.map((head) => `\`${head.oid.slice(0, 7)}\` ${inline(head.overall!.check.title, 80)}`).join('; ')}.`,
   ];
@@ -74,8 +74,8 @@ function logOf({ authorText: { log } }: ExperimentResult): string | null {
   return details('The end of its log (words of strangers)', block(log.slice(-3000), 3000));
 }
 
-function comparison(record: ExperimentResult): string | null {
-  const { valBpb, incumbent } = record;
+function comparison(result: ExperimentResult): string | null {
+  const { valBpb, incumbent } = result;
   if (valBpb === null || incumbent === null) return null;
   const holder = incumbent.pull === null ? "main's first file" : `#${incumbent.pull}`;
   const rows = ['| | val_bpb |', '|---|---:|', `| this experiment | **${bpb(valBpb)}** |`];
@@ -83,7 +83,7 @@ function comparison(record: ExperimentResult): string | null {
     `| incumbent (${holder}) | ${bpb(incumbent.valBpb)} |`,
     `| difference | ${signed(valBpb - incumbent.valBpb)} |`,
   );
-  const { evidence, distribution, heldoutBpb } = record;
+  const { evidence, distribution, heldoutBpb } = result;
   if (evidence) {
     const { effect, sigma, degrees } = evidence;
     rows.push(
@@ -151,16 +151,16 @@ function details(summary: string, body: string): string {
   return `<details><summary>${summary}</summary>\n\n${body}\n\n</details>`;
 }
 
-function consequenceOf(world: World, { consequence, stale, result: record }: Outcome): string {
+function consequenceOf(world: World, { consequence, stale, result }: Outcome): string {
   switch (consequence) {
     case 'merged':
-      if (placeOf(world, record.track) !== TRAIN_PATH)
-        return `**Adopted as measured**, byte for byte: blob \`${record.blob.slice(0, 12)}\` is now \`${placeOf(world, record.track)}\` on \`${world.main.branch}\`, the best of its track. Only the primary track changes \`${TRAIN_PATH}\`.`;
+      if (placeOf(world, result.track) !== TRAIN_PATH)
+        return `**Adopted as measured**, byte for byte: blob \`${result.blob.slice(0, 12)}\` is now \`${placeOf(world, result.track)}\` on \`${world.main.branch}\`, the best of its track. Only the primary track changes \`${TRAIN_PATH}\`.`;
       return stale
-        ? `**Merged as measured.** Main had moved since this branch began. The measured file was put onto main's present tree byte for byte; nothing else changed. \`${world.main.branch}\` now carries blob \`${record.blob.slice(0, 12)}\`.`
-        : `**Merged as measured**, byte for byte: \`${world.main.branch}\` now carries blob \`${record.blob.slice(0, 12)}\`.`;
+        ? `**Merged as measured.** Main had moved since this branch began. The measured file was put onto main's present tree byte for byte; nothing else changed. \`${world.main.branch}\` now carries blob \`${result.blob.slice(0, 12)}\`.`
+        : `**Merged as measured**, byte for byte: \`${world.main.branch}\` now carries blob \`${result.blob.slice(0, 12)}\`.`;
     case 'overtaken':
-      return `It took the record of \`${record.track}\`. Another pull request has beaten it since.`;
+      return `It took the record of \`${result.track}\`. Another pull request has beaten it since.`;
     case 'ready':
       return 'It beats the record. In this repository a person merges, so this pull request is labelled `ready`.';
     case 'closed':
@@ -172,15 +172,15 @@ function consequenceOf(world: World, { consequence, stale, result: record }: Out
     case 'no-track':
       return 'Its track is no longer configured. The result is kept, and main does not change.';
     case 'was-closed':
-      return record.verdict === 'improved'
+      return result.verdict === 'improved'
         ? 'The pull request was closed while it ran, so the result was recorded and not merged. Reopen it: it is merged if it still beats the record.'
         : 'The pull request was closed while it ran. The result is recorded.';
     case 'hand-merged':
-      return byHand(world, record);
+      return byHand(world, result);
     case 'other-base':
       return `Main is not changed, because the base branch of this pull request is another one now. Change it back to \`${world.main.branch}\` with "Edit" beside the title: the result is then compared with the record.`;
     case 'was-draft':
-      return record.verdict === 'improved'
+      return result.verdict === 'improved'
         ? 'The pull request is a draft, so the result was recorded and not merged. Mark it ready: it is merged if it still beats the record.'
         : 'The pull request is a draft. The result is recorded.';
     case 'superseded':
@@ -205,8 +205,8 @@ export function howBack(blob: string): string {
   return `To bring the best one back, open a pull request with it, byte for byte (\`git cat-file blob ${blob.slice(0, 12)} > ${TRAIN_PATH}\`). It uses no GPU time.`;
 }
 
-function nextStep(record: ExperimentResult): string {
-  switch (record.verdict) {
+function nextStep(result: ExperimentResult): string {
+  switch (result.verdict) {
     case 'improved':
       return 'Next: fetch main and continue from there.';
     case 'regressed':

@@ -20,14 +20,14 @@ export function verdicts(snapshot: Snapshot, outcomes: Outcome[], tracks: TrackP
   const more = paragraphs(elsewhere(snapshot, tracks), stillAhead(tracks), leftOut(snapshot));
   if (others.length === 0) return verdict(snapshot, last, more);
   const audits = auditSections(outcomes.map(({ result }) => result));
-  const said = outcomes.map(({ result: record }) => `${record.verdict} on ${record.track}`).join(', ');
+  const said = outcomes.map(({ result }) => `${result.verdict} on ${result.track}`).join(', ');
   return {
     title: plain(outcomes.map(titleOf).join('; '), 100),
     body: paragraphs(
       `### ${said[0]!.toUpperCase()}${said.slice(1)}`,
       verdictTable(
         snapshot,
-        outcomes.map(({ result: record }) => record),
+        outcomes.map(({ result }) => result),
       ),
       `#### \`${last.result.track}\``,
       ...sections(snapshot, last),
@@ -49,9 +49,9 @@ function folded(snapshot: Snapshot, others: Outcome[]): string[] {
   });
 }
 
-function titleOf({ result: record }: Outcome): string {
-  const loss = record.valBpb === null ? '' : ` ${bpb(record.valBpb)}`;
-  return `${record.track}: ${record.verdict}${loss}`;
+function titleOf({ result }: Outcome): string {
+  const loss = result.valBpb === null ? '' : ` ${bpb(result.valBpb)}`;
+  return `${result.track}: ${result.verdict}${loss}`;
 }
 
 /** For a pull request that is closed or a draft. */

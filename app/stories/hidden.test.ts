@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { type Between, proxyTo } from '../../testing/bot/proxy.ts';
+import { type Between, startBehindProxy } from '../../testing/bot/proxy.ts';
 import { GOOD_BODY, Stage } from '../../testing/bot/stage.ts';
 
 /** GitHub has null in place of what it cannot show, with an error beside it or without: one hidden thing hides no other. */
@@ -13,10 +13,7 @@ afterEach(async () => {
 
 async function began(): Promise<void> {
   stage = await Stage.open();
-  await stage.begin(2);
-  await stage.bot!.close();
-  proxy = await proxyTo(stage.emulator.url);
-  await stage.startBot(proxy.url);
+  proxy = await startBehindProxy(stage);
 }
 const isBeingMeasured = async (number: number) =>
   (await stage.check((await stage.view(number)).head))?.status === 'in_progress';

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { type Between, proxyTo } from '../../testing/bot/proxy.ts';
+import { type Between, proxyTo, startBehindProxy } from '../../testing/bot/proxy.ts';
 import { GOOD_BODY, REPO, Stage } from '../../testing/bot/stage.ts';
 
 /** One failure stays one failure: of the App's own name, of an installation, of a repository that is no swarm. */
@@ -13,10 +13,7 @@ afterEach(async () => {
 
 async function began(): Promise<void> {
   stage = await Stage.open();
-  await stage.begin(2);
-  await stage.bot!.close();
-  proxy = await proxyTo(stage.emulator.url);
-  await stage.startBot(proxy.url);
+  proxy = await startBehindProxy(stage);
 }
 const isBeingMeasured = async (number: number) =>
   (await stage.check((await stage.view(number)).head))?.status === 'in_progress';

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Leaderboard } from '../../core/formats/leaderboard.ts';
-import { type ExperimentResult, UNTRUSTED } from '../../core/formats/result.ts';
+import type { ExperimentResult } from '../../core/formats/result.ts';
 import type { RunResult, Verdict } from '../../core/formats/run.ts';
+import { resultOf } from '../../testing/examples/result.ts';
 
 /** A made-up history of the size that a busy year leaves behind. The same number gives the same experiment, always. */
 
@@ -103,8 +104,7 @@ export function syntheticResult(number: number): ExperimentResult {
     run(random, at, i + 1, valBpb),
   );
   const crash = `Traceback (most recent call last):\n  File "train.py", line ${100 + (number % 500)}, in train\nRuntimeError: shape of ${name} is wrong`;
-  return {
-    schema: 1,
+  return resultOf({
     pull: number,
     author,
     head: sha(`head ${number}`),
@@ -118,19 +118,12 @@ export function syntheticResult(number: number): ExperimentResult {
     valBpb,
     incumbent: { pull: null, blob: FIRST_BLOB, valBpb: round(incumbentBpb) },
     runs,
-    audits: [],
-    rescores: [],
-    content: null,
-    heldoutBpb: null,
-    distribution: null,
-    evidence: null,
     curve: Array.from({ length: 60 }, (_, i) => ({
       step: i * 16,
       seconds: i * 5,
       loss: round(9 / (1 + i) + random() / 10),
     })),
     decidedAt: at,
-    untrusted: UNTRUSTED,
     diff: diff(random, name, from, to),
     authorText: {
       untrusted: true,
@@ -155,7 +148,7 @@ export function syntheticResult(number: number): ExperimentResult {
             },
           ]
         : [],
-  };
+  });
 }
 
 export function syntheticLeaderboard(experiments: number): Leaderboard {

@@ -1,18 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseDescription } from './description.ts';
-
-const yaml = (block: string) => `Some words.\n\n\`\`\`yaml\n${block}\n\`\`\`\n`;
-
-function problems(body: string): string {
-  const parsed = parseDescription(body);
-  if (parsed.ok) throw new Error(`accepted: ${JSON.stringify(parsed.value)}`);
-  return parsed.problems.join('\n');
-}
-function value(body: string) {
-  const parsed = parseDescription(body);
-  if (!parsed.ok) throw new Error(parsed.problems.join('\n'));
-  return parsed.value;
-}
+import { problems, value, yaml } from '../../testing/examples/description.ts';
 
 describe('a description', () => {
   it('may be a yaml block with everything in it', () => {

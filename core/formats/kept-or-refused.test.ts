@@ -2,23 +2,15 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
+import { problems, value, yaml } from '../../testing/examples/description.ts';
 import { parseDescription } from './description.ts';
 
 /** Nothing that an author writes is cut in silence: it is kept as GitHub shows it, or refused with the reason. */
 
-const yaml = (block: string) => `Some words.\n\n\`\`\`yaml\n${block}\n\`\`\`\n`;
 const SAID = 'Halving the batch doubles the steps.';
 
-function problems(body: string): string {
-  const parsed = parseDescription(body);
-  if (parsed.ok) throw new Error(`accepted: ${JSON.stringify(parsed.value)}`);
-  return parsed.problems.join('\n');
-}
-function value(body: string) {
-  const parsed = parseDescription(body);
-  if (!parsed.ok) throw new Error(parsed.problems.join('\n'));
-  return parsed.value;
-}
+/** What means something to YAML or to Markdown. */
+const MARKS = ['#41', ' #', '!w', '&w', '*w', ': ', '- ', '"', "'", '%', '@', '<!--', '-->', '# x'];
 
 describe('what YAML would drop is refused, with line, key, value and what to do', () => {
   it.each([
@@ -79,23 +71,7 @@ describe('what YAML would drop is refused, with line, key, value and what to do'
   });
 
   it('whatever is written: as `yaml` writes it, it comes back whole', () => {
-    const part = fc.constantFrom(
-      '#41',
-      ' #',
-      '!w',
-      '&w',
-      '*w',
-      ': ',
-      '- ',
-      '"',
-      "'",
-      '%',
-      '@',
-      '<!--',
-      '-->',
-      '\n',
-      '# x',
-    );
+    const part = fc.constantFrom(...MARKS, '\n');
     fc.assert(
       fc.property(fc.array(fc.oneof(part, fc.stringMatching(/^[a-z ]*$/)), { maxLength: 12 }), (parts) => {
         const said = `${parts.join('')} and so it goes on`.trim();
@@ -105,23 +81,7 @@ describe('what YAML would drop is refused, with line, key, value and what to do'
   });
 
   it('whatever is written unquoted: kept whole, or refused', () => {
-    const part = fc.constantFrom(
-      '#41',
-      ' #',
-      '!w',
-      '&w',
-      '*w',
-      ': ',
-      '- ',
-      '"',
-      "'",
-      '%',
-      '@',
-      '<!--',
-      '-->',
-      '# x',
-      ' ',
-    );
+    const part = fc.constantFrom(...MARKS, ' ');
     fc.assert(
       fc.property(fc.array(fc.oneof(part, fc.stringMatching(/^[a-z]*$/)), { maxLength: 8 }), (parts) => {
         const said = parts.join('').trim();

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { file } from '../../testing/snapshot/head.ts';
 import { snapshot } from '../../testing/snapshot/snapshot.ts';
-import { problemsOf, type Request } from './eligibility.ts';
+import { type PullRequest, problemsOf } from './eligibility.ts';
 
 const rules = {
   defaultBranch: 'main',
@@ -10,8 +10,8 @@ const rules = {
   asked: ['cpu'],
   admitted: false,
 };
-const good: Request = { ...snapshot().pull, file };
-const problems = (change: Partial<Request>, more: Partial<typeof rules> = {}) =>
+const good: PullRequest = { ...snapshot().pull, file };
+const problems = (change: Partial<PullRequest>, more: Partial<typeof rules> = {}) =>
   problemsOf({ ...good, ...change }, { ...rules, ...more });
 const text = (content: string) => ({ ...file, text: content, size: Buffer.byteLength(content) });
 
@@ -21,7 +21,7 @@ describe('eligibility', () => {
     expect(problems({ file: text('x = "é 日本 🙂"\n') })).toEqual([]);
   });
 
-  it.each<[string, Partial<Request>, string]>([
+  it.each<[string, Partial<PullRequest>, string]>([
     ['another base', { base: 'dev' }, 'it must be `main`'],
     ['nothing', { changedFiles: 0, files: [] }, 'nothing is changed'],
     ['files that GitHub does not list', { changedFiles: 0, files: null }, 'GitHub does not say which files'],

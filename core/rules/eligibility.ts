@@ -23,7 +23,7 @@ export interface ChangedFile {
   change: 'added' | 'deleted' | 'renamed' | 'copied' | 'modified' | 'changed';
 }
 
-export interface Request {
+export interface PullRequest {
   base: string;
   changedFiles: number;
   /** The first twenty that change; null when GitHub does not say, as of a diff that is too large for it. */
@@ -52,14 +52,14 @@ export interface Checked {
 }
 
 /** Every rule, in order. */
-export function checksOf(request: Request, rules: Rules): Checked[] {
-  const { base, files, file, description } = request;
+export function checksOf(pull: PullRequest, rules: Rules): Checked[] {
+  const { base, files, file, description } = pull;
   return [
-    { rule: 'base', saw: inline(base, 80), problems: baseProblems(request, rules) },
+    { rule: 'base', saw: inline(base, 80), problems: baseProblems(pull, rules) },
     {
       rule: 'paths',
       saw: files?.map((changed) => inline(changed.path, 120)).join(', ') || 'nothing changed',
-      problems: pathProblems(request, rules),
+      problems: pathProblems(pull, rules),
     },
     {
       rule: 'file',
@@ -77,18 +77,21 @@ export function checksOf(request: Request, rules: Rules): Checked[] {
 }
 
 /** What is wrong, by all rules together. */
-export function problemsOf(request: Request, rules: Rules): string[] {
-  return checksOf(request, rules).flatMap(({ problems }) => problems);
+export function problemsOf(pull: PullRequest, rules: Rules): string[] {
+  return checksOf(pull, rules).flatMap(({ problems }) => problems);
 }
 
-function baseProblems(request: Request, rules: Rules): string[] {
-  if (request.base === rules.defaultBranch) return [];
+function baseProblems(pull: PullRequest, rules: Rules): string[] {
+  if (pull.base === rules.defaultBranch) return [];
   return [
-    `the base branch is ${inline(request.base, 80)}: it must be \`${rules.defaultBranch}\`; change it with "Edit" beside the title`,
+    `the base branch is ${inline(pull.base, 80)}: it must be \`${rules.defaultBranch}\`; change it with "Edit" beside the title`,
   ];
 }
 
-function pathProblems({ files, changedFiles, file }: Request, { asked, primary, mainRef }: Rules): string[] {
+function pathProblems(
+  { files, changedFiles, file }: PullRequest,
+  { asked, primary, mainRef }: Rules,
+): string[] {
   if (files === null || (changedFiles > 0 && files.length === 0))
     return [
       `GitHub does not say which files this pull request changes${changedFiles > 0 ? ` (it counts ${changedFiles})` : ''}; the diff may be too large for it, and nothing is measured unseen: push a branch that begins at main and changes \`${TRAIN_PATH}\` alone`,

@@ -1,5 +1,6 @@
 import { serve } from '@hono/node-server';
 import { Hono } from 'hono';
+import type { Stage } from './stage.ts';
 
 /** Stands between the bot and the emulator, and changes what GitHub answers: for faults that one request alone shows. */
 
@@ -66,4 +67,13 @@ function without(headers: Headers): Headers {
   const kept = new Headers(headers);
   for (const name of DROPPED) kept.delete(name);
   return kept;
+}
+
+/** A swarm whose bot reaches GitHub through a proxy from now on. */
+export async function startBehindProxy(stage: Stage): Promise<Between> {
+  await stage.begin(2);
+  await stage.bot!.close();
+  const proxy = await proxyTo(stage.emulator.url);
+  await stage.startBot(proxy.url);
+  return proxy;
 }

@@ -28,12 +28,12 @@ export function answered(
   const earlier = pull.heads
     .slice(1)
     .filter((head) => head.overall?.key.state === 'verdict' && head.blob !== last.blob);
-  const outcomes = parts.map(({ result: record, consequence }, i): Outcome => {
+  const outcomes = parts.map(({ result, consequence }, i): Outcome => {
     const moved = pull.beganFrom !== null && pull.beganFrom !== main.train?.oid;
     return {
-      result: record,
-      consequence: gained && record.verdict !== 'improved' ? 'kept' : consequence,
-      stale: moved && main.train?.oid !== record.blob,
+      result,
+      consequence: gained && result.verdict !== 'improved' ? 'kept' : consequence,
+      stale: moved && main.train?.oid !== result.blob,
       apart,
       earlier: i === parts.length - 1 ? earlier : [],
     };
@@ -59,7 +59,7 @@ export function answered(
   ];
 }
 
-/** Other requests with the same head: GitHub calls them merged too once main has it, and they have no run of their own to wake them. */
+/** Other pull requests with the same head. GitHub shows them as merged too once main has it, and no run of their own wakes them. */
 function copiesOf({ pull, queue }: Snapshot): number[] {
   return queue
     .filter(({ pull: number, head }) => number !== pull.number && head === pull.heads[0]?.oid)

@@ -80,7 +80,7 @@ export function conclude(
     ...alarms,
     commitOf(snapshot, part, commit, headToBring(snapshot, settings, parts)),
     ...answered(snapshot, settings, { ...tracks, ahead }, parts, updates, newOwners),
-    ...(result.audits.some((audit) => audit.outcome === 'open') ? [{ kind: 'again' } as const] : []),
+    ...(open.length > 0 ? [{ kind: 'again' } as const] : []),
   ];
 }
 

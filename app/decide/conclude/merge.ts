@@ -11,7 +11,7 @@ import type { Part } from './consequence.ts';
 
 /** How a verdict gets on main: with the measured file where it moves main, and with the branch's history where main may have that. */
 
-/** The request's head, when main's history is to have it: then GitHub shows the request as merged. */
+/** The pull request's head, when main's history is to have it. GitHub then shows the pull request as merged. */
 export function headToBring(snapshot: Snapshot, { config }: Settings, parts: Part[]): string | null {
   const gained = parts.some(({ consequence }) => consequence === 'merged' || consequence === 'overtaken');
   if (!gained || !isReady(snapshot) || !config.merge || snapshot.pull.onMain) return null;

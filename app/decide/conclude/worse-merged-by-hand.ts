@@ -23,8 +23,8 @@ export function notTheBest(
 ): Effect[] {
   const best = own(board.tracks, config.primary)?.incumbent;
   const isWorse = parts.some(
-    ({ result: record, consequence }) =>
-      consequence === 'hand-merged' && record.track === config.primary && record.blob === main.train?.oid,
+    ({ result, consequence }) =>
+      consequence === 'hand-merged' && result.track === config.primary && result.blob === main.train?.oid,
   );
   if (!best || !isWorse || main.train?.oid === best.blob) return [];
   const body = paragraphs(

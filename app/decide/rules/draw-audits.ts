@@ -9,7 +9,7 @@ import type { Fresh } from '../../model/snapshot.ts';
 /**
  * Which runs of a decided experiment are measured again elsewhere. Drawn when all of its reports are in, so that no machine can
  * behave for the audited ones.
- * @param record with the runs that count, and those of this experiment that repeat another's loss: these are always audited
+ * @param result with the runs that count, and those of this experiment that repeat another's loss: these are always audited
  * @param before the track as it was before this experiment
  * @param owners those who could repeat a run, its own owner among them; the author's machines vouch for nobody here
  */
@@ -20,18 +20,18 @@ export function drawAudits(o: {
   fresh: Fresh[];
   audits: Config['audits'];
 }): Audit[] {
-  const { result: record, before, owners, fresh, audits } = o;
+  const { result, before, owners, fresh, audits } = o;
   if (audits?.share === 0 && audits['probation-jobs'] === 0) return [];
-  const measurers = new Set(record.runs.flatMap((run) => (run.discounted === undefined ? run.owner : [])));
-  const loneRefusal = record.verdict !== undefined && record.verdict !== 'improved' && measurers.size === 1;
+  const measurers = new Set(result.runs.flatMap((run) => (run.discounted === undefined ? run.owner : [])));
+  const loneRefusal = result.verdict !== undefined && result.verdict !== 'improved' && measurers.size === 1;
   const finished = new Map<string, number>();
-  const colours = [...(record.distribution?.colours ?? [])];
-  return record.runs.flatMap((run, i): Audit[] => {
+  const colours = [...(result.distribution?.colours ?? [])];
+  return result.runs.flatMap((run, i): Audit[] => {
     const jobs = (finished.get(run.machine) ?? own(before.machines, run.machine)?.jobs ?? 0) + 1;
     finished.set(run.machine, jobs);
     const repeats = run.discounted !== undefined;
     const colour = run.valBpb === null || repeats ? 'none' : (colours.shift() ?? 'none');
-    const others = owners.filter((owner) => owner !== run.owner && owner !== record.author.toLowerCase());
+    const others = owners.filter((owner) => owner !== run.owner && owner !== result.author.toLowerCase());
     if (others.length === 0) return [];
     const drawn = wantsAudit({
       jobs,
