@@ -37,7 +37,7 @@ export async function main(args: string[], context: Context): Promise<number> {
     .action(async () => (await import('./mcp/serve.ts')).serve(context));
   if (!isVerb(args[0])) {
     // Only when it may be needed: the runner would be most of what a short command loads.
-    const { runCommand } = await import('../runner/cli.ts');
+    const { runCommand } = await import('../runner/command/run.ts');
     const { doctorCommand } = await import('../runner/doctor/command.ts');
     const terminal = process.stderr.isTTY ? process.stderr : null;
     const run = runCommand({ ...context, terminal }, (status) => {
@@ -48,7 +48,7 @@ export async function main(args: string[], context: Context): Promise<number> {
       exitStatus = status;
     });
     program.addCommand(doctor.copyInheritedSettings(program));
-    const { prepareCommand } = await import('../runner/prepare.ts');
+    const { prepareCommand } = await import('../runner/command/prepare.ts');
     const prepare = prepareCommand(context, (status) => {
       exitStatus = status;
     });

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { Context } from '../core/context.ts';
+import { isBroken } from '../memory/index/store.ts';
 import { forgetIndex, type Memory } from '../memory/memory.ts';
-import { isBroken } from '../memory/store.ts';
 import type { GitHub } from './github/client.ts';
 
 /**

@@ -5,7 +5,7 @@ import { gitBlob } from '../core/git-blob.ts';
 import type { ChangedFile, FileEntry } from '../core/rules/eligibility.ts';
 import { TRAIN_PATH } from '../core/rules/eligibility.ts';
 import type { Clone } from '../memory/clone/clone.ts';
-import { git } from '../memory/git.ts';
+import { git } from '../memory/clone/git.ts';
 
 /** What a pull request made from the working tree would hold: the file, and other changes that are committed or staged. */
 export interface Proposal {

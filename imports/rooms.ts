@@ -24,6 +24,8 @@ const PARSERS = ['zod', 'yaml', 'diff', 'markdown-it', '@lezer/python', 'node:cr
 export const ROOMS: Room[] = [
   { room: 'core', reads: [], packages: PARSERS },
   { room: 'memory', reads: ['core', 'setup'] },
+  { room: 'memory/clone', reads: ['core', 'setup'] },
+  { room: 'memory/index', reads: ['core', 'setup', 'memory/clone'] },
   { room: 'cli', reads: ['core', 'memory', 'runner', 'setup'] },
   { room: 'app/model', reads: ['core'], packages: ['zod'] },
   { room: 'app/say', reads: ['core', 'app/model'], types: ['app/decide'], packages: [] },
@@ -43,6 +45,9 @@ export const ROOMS: Room[] = [
   },
   { room: 'app/memory', reads: ['app', 'core', 'runner', 'setup', 'memory'] },
   { room: 'runner', reads: ['core', PATHS] },
+  { room: 'runner/sandbox', reads: ['core', PATHS, 'runner/folder[.]ts'] },
+  { room: 'runner/train', reads: ['core', PATHS, 'runner/[^/]+[.]ts', 'runner/sandbox'] },
+  { room: 'runner/score', reads: ['core', PATHS, 'runner/[^/]+[.]ts', 'runner/sandbox'] },
   { room: 'action', reads: ['core', 'runner', PATHS] },
   { room: 'emulator', reads: [] },
   { room: 'imports', reads: [] },

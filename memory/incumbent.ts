@@ -2,7 +2,7 @@ import { Failure } from '../core/failure.ts';
 import { gitBlob } from '../core/git-blob.ts';
 import { own } from '../core/names.ts';
 import { TRAIN_PATH } from '../core/rules/eligibility.ts';
-import { fileAt } from './git.ts';
+import { fileAt } from './clone/git.ts';
 import type { Memory } from './memory.ts';
 import { blobText } from './source.ts';
 

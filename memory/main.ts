@@ -1,6 +1,6 @@
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { alikeTo } from './alike.ts';
+import { alikeTo } from './likeness/alike.ts';
 import { type Memory, openMemory } from './memory.ts';
 import { pagesOf } from './pages/pages.ts';
 import { type Answer, type Question, questionSchema } from './questions.ts';

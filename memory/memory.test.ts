@@ -5,8 +5,8 @@ import { execa } from 'execa';
 import { expect, test } from 'vitest';
 import { record, scratch, stage, type User, user } from '../testing/clone/clone.ts';
 import { writeHistory } from '../testing/clone/write-history.ts';
+import { storePath } from './clone/repository.ts';
 import { openMemory } from './memory.ts';
-import { storePath } from './repository.ts';
 
 test('an update reads what is new and nothing else', async () => {
   const { clone, user } = await stage([record(1), record(2), record(3)]);

@@ -8,10 +8,10 @@ import {
   parseLeaderboard,
 } from '../core/formats/leaderboard.ts';
 import { type ExperimentResult, parseResult } from '../core/formats/result.ts';
-import { fileAt, git } from './git.ts';
-import { findRepository, type Repository, refresh, storePath } from './repository.ts';
-import { isBroken, openStore, removeStore } from './store.ts';
-import { update } from './update.ts';
+import { fileAt, git } from './clone/git.ts';
+import { findRepository, type Repository, refresh, storePath } from './clone/repository.ts';
+import { isBroken, openStore, removeStore } from './index/store.ts';
+import { update } from './index/update.ts';
 
 /** The collective memory of one clone: main's leaderboard and an up-to-date index of all results. */
 export interface Memory extends Disposable {

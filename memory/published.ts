@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { diffText } from './diff-words.ts';
+import { diffText } from './index/diff-words.ts';
 import { phrase, terms } from './search.ts';
 
 /**

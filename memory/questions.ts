@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { trackNameSchema, verdictSchema } from '../core/formats/run.ts';
-import { proposalSchema } from './proposals.ts';
+import { proposalSchema } from './likeness/proposals.ts';
 
 /** The bot's questions to the memory, and the answers: one JSON value each, on standard input and output of a child process. */
 

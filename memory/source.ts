@@ -1,7 +1,7 @@
 import { applyPatch } from 'diff';
 import { Failure } from '../core/failure.ts';
 import { gitBlob } from '../core/git-blob.ts';
-import { git } from './git.ts';
+import { git } from './clone/git.ts';
 import { type Memory, readResult } from './memory.ts';
 
 /** The text of an experiment's `train.py`. Merged files are in main's history; others are rebuilt from the diff in their result. */

@@ -10,7 +10,7 @@ import type { WorkFolder } from './folder.ts';
 import { Unscored } from './outcome.ts';
 import type { ClaimsFile } from './score/claims-file.ts';
 import type { ScoredPart } from './score/text.ts';
-import { type ClosedWeights, closeWeights } from './weights.ts';
+import { type ClosedWeights, closeWeights } from './train/weights.ts';
 
 /** Weights and claims of a scored run, handed from the machine that measured to the machine that scores them again. */
 

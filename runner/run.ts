@@ -5,8 +5,7 @@ import { misfit } from '../core/formats/hardware.ts';
 import type { Job } from '../core/formats/job.ts';
 import { type Report, reportSchema } from '../core/formats/report.ts';
 import { gitBlob } from '../core/git-blob.ts';
-import { blameMachine } from './blame.ts';
-import { crashLog, needsLog } from './crash-log.ts';
+import { blameMachine } from './blame/blame.ts';
 import { type Dataset, openDataset } from './dataset.ts';
 import { makeWorkFolder, type WorkFolder } from './folder.ts';
 import { handOver, takeOver } from './handed-over.ts';
@@ -23,8 +22,9 @@ import { keepReference } from './score/reference.ts';
 import { claimsPass, probesPass, type Scoring, type ScoringStage } from './score/score.ts';
 import { sumClaims } from './score/sum-claims.ts';
 import { drawRows, heldoutRows, rowsToScore } from './score/text.ts';
-import { train } from './train.ts';
-import { type TrainingEvent, TrainingEvents } from './training-events.ts';
+import { crashLog, needsLog } from './train/crash-log.ts';
+import { train } from './train/train.ts';
+import { type TrainingEvent, TrainingEvents } from './train/training-events.ts';
 
 /** What can be watched during a run. Losses and steps come from the stranger, seconds from the referee. */
 export type Progress =

@@ -14,6 +14,10 @@ const MOVED: [string, string][] = [
   ['app/decide/acceptance/', 'core/rules/acceptance/'],
   ['results/schema.ts', 'core/formats/result.ts'],
   ['runner/contract/', 'core/formats/'],
+  ['runner/cli.ts', 'runner/command/run.ts'],
+  ['runner/', 'runner/train/'],
+  ['runner/', 'runner/blame/'],
+  ['runner/', 'runner/command/'],
   ['agent/fixtures/', 'testing/clone/'],
   ['agent/', 'cli/'],
 ];

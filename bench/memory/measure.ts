@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
+import { storePath } from '../../memory/clone/repository.ts';
 import { openMemory } from '../../memory/memory.ts';
-import { storePath } from '../../memory/repository.ts';
 import { search } from '../../memory/search.ts';
 import { writeHistory } from '../../testing/clone/write-history.ts';
 import { syntheticResult } from './synthetic.ts';

@@ -16,8 +16,8 @@ import { drawProbes } from '../../runner/score/draw-probes.ts';
 import { askProbes } from '../../runner/score/probes.ts';
 import { batchRows, serving } from '../../runner/score/score.ts';
 import { closeText, openText, validationRows } from '../../runner/score/text.ts';
-import { train } from '../../runner/train.ts';
-import { TrainingEvents } from '../../runner/training-events.ts';
+import { train } from '../../runner/train/train.ts';
+import { TrainingEvents } from '../../runner/train/training-events.ts';
 import { zooJob } from '../../runner/zoo/zoo.ts';
 import { dataFolder, pythonInterpreter } from '../../setup/paths.mjs';
 

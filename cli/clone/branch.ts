@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Failure, messageOf } from '../../core/failure.ts';
 import type { Clone } from '../../memory/clone/clone.ts';
-import { git, resolve } from '../../memory/git.ts';
+import { git, resolve } from '../../memory/clone/git.ts';
 
 /** Branches and commits of experiments. A commit holds the experiment and nothing else, whatever is staged or unfinished. */
 

@@ -5,7 +5,7 @@ import { Failure, messageOf } from '../../core/failure.ts';
 import { TRAIN_PATH } from '../../core/rules/eligibility.ts';
 import { inert } from '../../core/text/harmless/terminal.ts';
 import { type Clone, needFiles } from '../../memory/clone/clone.ts';
-import { git } from '../../memory/git.ts';
+import { git } from '../../memory/clone/git.ts';
 import { incumbentSource } from '../../memory/incumbent.ts';
 import { verb } from '../verb.ts';
 

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { inertLine } from '../../core/text/harmless/terminal.ts';
-import { SHOWN } from '../../memory/alike.ts';
 import { needFiles } from '../../memory/clone/clone.ts';
+import { SHOWN } from '../../memory/likeness/alike.ts';
+import { similarProposalSchema, similarProposals } from '../../memory/likeness/proposals.ts';
+import { findSimilar, similarSchema } from '../../memory/likeness/similar.ts';
 import { outcome } from '../../memory/near-miss.ts';
-import { similarProposalSchema, similarProposals } from '../../memory/proposals.ts';
-import { findSimilar, similarSchema } from '../../memory/similar.ts';
 import { branchName, commitNothing, startBranch } from '../clone/branch.ts';
 import { forkOf, push } from '../github/fork.ts';
 import { proposalsIn } from '../github/proposals.ts';

@@ -4,7 +4,7 @@ import { Failure } from '../../core/failure.ts';
 import { parseDescription } from '../../core/formats/description.ts';
 import { TRAIN_PATH } from '../../core/rules/eligibility.ts';
 import { needFiles } from '../../memory/clone/clone.ts';
-import { resolve } from '../../memory/git.ts';
+import { resolve } from '../../memory/clone/git.ts';
 import { advance, branchName, commitFile, isOn, moveTo } from '../clone/branch.ts';
 import { descriptionInput, descriptionOf } from '../description.ts';
 import type { GitHub } from '../github/client.ts';

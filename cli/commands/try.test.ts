@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { findRepository, storePath } from '../../memory/repository.ts';
-import { removeStore } from '../../memory/store.ts';
+import { findRepository, storePath } from '../../memory/clone/repository.ts';
+import { removeStore } from '../../memory/index/store.ts';
 import { cacheFolder } from '../../setup/paths.mjs';
 import { stage, user } from '../../testing/clone/clone.ts';
 

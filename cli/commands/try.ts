@@ -9,7 +9,7 @@ import { type Report, reportSchema } from '../../core/formats/report.ts';
 import { TRAIN_PATH } from '../../core/rules/eligibility.ts';
 import { inert } from '../../core/text/harmless/terminal.ts';
 import { incumbentSource } from '../../memory/incumbent.ts';
-import { getMeta, setMeta } from '../../memory/store.ts';
+import { getMeta, setMeta } from '../../memory/index/store.ts';
 import { verb } from '../verb.ts';
 
 /** The trusted checkout whose harness and sandbox are used. */
@@ -103,7 +103,7 @@ async function measureHere(
     import('../../runner/local-job.ts'),
     import('../../runner/run.ts'),
     import('../../runner/host.ts'),
-    import('../../runner/progress.ts'),
+    import('../../runner/command/progress.ts'),
   ]);
   const abort = new AbortController();
   const stop = () =>

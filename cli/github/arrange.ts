@@ -1,9 +1,9 @@
 import { DESCENT } from '../../core/command-name.ts';
 import { Failure, messageOf } from '../../core/failure.ts';
+import { git, resolve } from '../../memory/clone/git.ts';
 import { withoutSecrets } from '../../memory/clone/remote-url.ts';
 import { remotesOf } from '../../memory/clone/remotes.ts';
-import { git, resolve } from '../../memory/git.ts';
-import { refresh } from '../../memory/repository.ts';
+import { refresh } from '../../memory/clone/repository.ts';
 import type { GitHub } from './client.ts';
 import { type GitHubRemote, githubRemotes, isRepository } from './home.ts';
 import { refusedWith } from './refusal.ts';

@@ -2,8 +2,8 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { DESCENT } from '../../core/command-name.ts';
 import { Failure, messageOf } from '../../core/failure.ts';
+import { gitEnvironment } from '../../memory/clone/git.ts';
 import { placeOf } from '../../memory/clone/remote-url.ts';
-import { gitEnvironment } from '../../memory/git.ts';
 import type { GitHub } from './client.ts';
 import { type GitHubRemote, githubRemotes, isRepository } from './home.ts';
 

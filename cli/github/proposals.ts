@@ -1,5 +1,5 @@
 import { shownBeside } from '../../core/partial-answer.ts';
-import type { Proposal } from '../../memory/proposals.ts';
+import type { Proposal } from '../../memory/likeness/proposals.ts';
 import type { GitHub } from './client.ts';
 import { type OpenRequest, openRequests } from './requests.ts';
 

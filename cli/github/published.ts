@@ -1,6 +1,6 @@
+import { getMeta, setMeta } from '../../memory/index/store.ts';
 import type { Memory } from '../../memory/memory.ts';
 import { keepPublished } from '../../memory/published.ts';
-import { getMeta, setMeta } from '../../memory/store.ts';
 import type { GitHub } from './client.ts';
 
 /** Issues are read from where the last call ended. The first call reads a month back, and no more than this. */

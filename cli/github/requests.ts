@@ -1,4 +1,4 @@
-import { ALIKE, alike, wordFeatures } from '../../memory/similarity.ts';
+import { ALIKE, alike, wordFeatures } from '../../memory/likeness/similarity.ts';
 import type { GitHub } from './client.ts';
 import { refusedWith } from './refusal.ts';
 

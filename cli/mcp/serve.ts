@@ -3,8 +3,8 @@ import { dirname } from 'node:path';
 import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js';
 import type { Context } from '../../core/context.ts';
 import { Failure } from '../../core/failure.ts';
-import { fileAt } from '../../memory/git.ts';
-import { findRepository } from '../../memory/repository.ts';
+import { fileAt } from '../../memory/clone/git.ts';
+import { findRepository } from '../../memory/clone/repository.ts';
 import { loadVerbs } from '../verbs.ts';
 import { createServer } from './server.ts';
 

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { Failure } from '../../core/failure.ts';
-import { GitError, git } from '../git.ts';
+import { GitError, git } from './git.ts';
 
 /** The clone around the current folder. Git always runs at its top, since from a subfolder many of its answers are relative. */
 export interface Clone {

@@ -1,5 +1,5 @@
-import { GitError, git } from '../git.ts';
 import type { Clone } from './clone.ts';
+import { GitError, git } from './git.ts';
 import { type Place, placeOf } from './remote-url.ts';
 
 /** A remote as in git's configuration. `git remote -v` decorates its lines (`[blob:none]`) for people. */

@@ -15,8 +15,8 @@ import { drawProbes } from '../score/draw-probes.ts';
 import { askProbes } from '../score/probes.ts';
 import { serving } from '../score/score.ts';
 import { closeText, openText, validationRows } from '../score/text.ts';
-import { train } from '../train.ts';
-import { TrainingEvents } from '../training-events.ts';
+import { train } from '../train/train.ts';
+import { TrainingEvents } from '../train/training-events.ts';
 import { HONEST_IN_BF16, readMember } from './member.ts';
 import { zooJob } from './zoo.ts';
 

@@ -4,11 +4,11 @@ import { existsSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Command } from 'commander';
-import { DESCENT } from '../core/command-name.ts';
-import { cacheFolder, dataFolder, pythonInterpreter } from '../setup/paths.mjs';
-import { localJob, UsageError } from './local-job.ts';
+import { DESCENT } from '../../core/command-name.ts';
+import { cacheFolder, dataFolder, pythonInterpreter } from '../../setup/paths.mjs';
+import { localJob, UsageError } from '../local-job.ts';
 
-const HERE = dirname(import.meta.dirname);
+const HERE = dirname(dirname(import.meta.dirname));
 
 interface Surroundings {
   env: NodeJS.ProcessEnv;

@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import { basename } from 'node:path';
-import { LOG_LIMIT, type Report } from '../core/formats/report.ts';
+import { LOG_LIMIT, type Report } from '../../core/formats/report.ts';
 import { replaceSecrets } from './secret-words.ts';
 
 // A report is public. It holds what is needed to understand a crash: the last lines that the stranger's program printed, with the

@@ -1,10 +1,10 @@
-import { type Job, trainingSeconds } from '../core/formats/job.ts';
-import type { Dataset } from './dataset.ts';
-import type { WorkFolder } from './folder.ts';
-import type { LogTail } from './log-tail.ts';
-import { Unscored } from './outcome.ts';
-import type { Sandbox } from './sandbox/sandbox.ts';
-import { type Ending, supervise } from './supervise.ts';
+import { type Job, trainingSeconds } from '../../core/formats/job.ts';
+import type { Dataset } from '../dataset.ts';
+import type { WorkFolder } from '../folder.ts';
+import type { LogTail } from '../log-tail.ts';
+import { Unscored } from '../outcome.ts';
+import type { Sandbox } from '../sandbox/sandbox.ts';
+import { type Ending, supervise } from '../supervise.ts';
 import type { TrainingEvent, TrainingEvents } from './training-events.ts';
 import { type ClosedWeights, closeWeights } from './weights.ts';
 

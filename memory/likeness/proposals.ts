@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { parseDescription } from '../core/formats/description.ts';
+import { parseDescription } from '../../core/formats/description.ts';
 import { ALIKE, alike, editFeatures, wordFeatures } from './similarity.ts';
 
 /** What others propose right now, in open pull requests: nothing of it is on record yet. */

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { ExperimentResult, ParsedResult } from '../core/formats/result.ts';
-import { freshLosses } from '../core/rules/worn/judged-files.ts';
+import type { ExperimentResult, ParsedResult } from '../../core/formats/result.ts';
+import { freshLosses } from '../../core/rules/worn/judged-files.ts';
 import { diffText } from './diff-words.ts';
 
 /** Puts result files into the index and removes them. One writer serves a whole update. */

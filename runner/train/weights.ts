@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
-import { Unscored } from './outcome.ts';
+import { Unscored } from '../outcome.ts';
 
 /** Largest file of weights, 4 GiB: far above what the tracks can train. */
 export const WEIGHTS_LIMIT = 4 * 1024 ** 3;

@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import { z } from 'zod';
-import { CURVE_LIMIT, type Report } from '../core/formats/report.ts';
-import { inertLine } from '../core/text/harmless/log.ts';
+import { CURVE_LIMIT, type Report } from '../../core/formats/report.ts';
+import { inertLine } from '../../core/text/harmless/log.ts';
 import { replaceSecrets } from './secret-words.ts';
 
 /** What the harness reports on descriptor 3 while it trains. It is shown, never believed. A line that is not an event is dropped. */

@@ -1,21 +1,21 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { DESCENT } from '../core/command-name.ts';
-import type { Job } from '../core/formats/job.ts';
-import { DatasetError } from './dataset.ts';
-import { refuseToStart } from './doctor/doctor.ts';
-import { planFor } from './doctor/plan.ts';
-import { thisMachine } from './doctor/this-machine.ts';
-import { type Host, thisHost } from './host.ts';
-import { localJob, UsageError } from './local-job.ts';
+import { DESCENT } from '../../core/command-name.ts';
+import type { Job } from '../../core/formats/job.ts';
+import { DatasetError } from '../dataset.ts';
+import { refuseToStart } from '../doctor/doctor.ts';
+import { planFor } from '../doctor/plan.ts';
+import { thisMachine } from '../doctor/this-machine.ts';
+import { type Host, thisHost } from '../host.ts';
+import { localJob, UsageError } from '../local-job.ts';
+import { measure } from '../run.ts';
+import { WITHOUT_SANDBOX } from '../sandbox/none.ts';
+import { SandboxError, type SandboxKind } from '../sandbox/sandbox.ts';
 import { progressBar, progressLines } from './progress.ts';
-import { measure } from './run.ts';
-import { WITHOUT_SANDBOX } from './sandbox/none.ts';
-import { SandboxError, type SandboxKind } from './sandbox/sandbox.ts';
 import { summarize } from './summary.ts';
 
-const repository = dirname(import.meta.dirname);
+const repository = dirname(dirname(import.meta.dirname));
 
 /** What the command takes from its surroundings. */
 export interface Surroundings {

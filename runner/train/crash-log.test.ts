@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { LOG_LIMIT } from '../core/formats/report.ts';
+import { LOG_LIMIT } from '../../core/formats/report.ts';
 import { crashLog, needsLog } from './crash-log.ts';
 import { replaceSecrets } from './secret-words.ts';
 

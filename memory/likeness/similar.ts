@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { parseResult } from '../core/formats/result.ts';
-import { readBlobs } from './blobs.ts';
-import { changedLines } from './diff-words.ts';
-import { experimentSchema, select } from './experiment.ts';
-import type { Memory } from './memory.ts';
-import { matches, phrase, terms } from './search.ts';
+import { parseResult } from '../../core/formats/result.ts';
+import { experimentSchema, select } from '../experiment.ts';
+import { readBlobs } from '../index/blobs.ts';
+import { changedLines } from '../index/diff-words.ts';
+import type { Memory } from '../memory.ts';
+import { matches, phrase, terms } from '../search.ts';
 import { ALIKE, alike, diffFeatures, wordFeatures } from './similarity.ts';
 
 /** Experiments that already tried something like it. */

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { own } from '../core/names.ts';
-import { diffOf } from '../core/text/diff.ts';
-import { incumbentSource } from './incumbent.ts';
-import type { Memory } from './memory.ts';
+import { own } from '../../core/names.ts';
+import { diffOf } from '../../core/text/diff.ts';
+import { incumbentSource } from '../incumbent.ts';
+import type { Memory } from '../memory.ts';
 import { type Proposal, similarProposalSchema, similarProposals } from './proposals.ts';
 import { findSimilar, similarSchema } from './similar.ts';
 

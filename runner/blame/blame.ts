@@ -1,12 +1,12 @@
-import type { Job } from '../core/formats/job.ts';
-import { memoryOf } from './doctor/checks/memory.ts';
-import { cannotMeasure } from './doctor/doctor.ts';
-import type { Host as Machine } from './doctor/host.ts';
-import { planFor } from './doctor/plan.ts';
-import { thisMachine } from './doctor/this-machine.ts';
-import type { Unscored } from './outcome.ts';
-import { SandboxError } from './sandbox/sandbox.ts';
-import { faultTried, type Place } from './trial.ts';
+import type { Job } from '../../core/formats/job.ts';
+import { memoryOf } from '../doctor/checks/memory.ts';
+import { cannotMeasure } from '../doctor/doctor.ts';
+import type { Host as Machine } from '../doctor/host.ts';
+import { planFor } from '../doctor/plan.ts';
+import { thisMachine } from '../doctor/this-machine.ts';
+import type { Unscored } from '../outcome.ts';
+import { SandboxError } from '../sandbox/sandbox.ts';
+import { faultTried, type Place } from '../trial.ts';
 
 /** Decides whose fault a crash was: the file's, unless the same machine also fails the referee's own few lines. */
 

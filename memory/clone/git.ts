@@ -1,6 +1,6 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { Failure } from '../core/failure.ts';
+import { Failure } from '../../core/failure.ts';
 
 /**
  * The few questions that the memory asks git. All read objects, never the working tree, so a sparse or bare clone is enough.

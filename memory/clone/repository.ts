@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { Failure, messageOf } from '../core/failure.ts';
-import { cacheFolder } from '../setup/paths.mjs';
-import { type Clone, findClone } from './clone/clone.ts';
-import { mainRemote, type Remote, remotesOf } from './clone/remotes.ts';
+import { Failure, messageOf } from '../../core/failure.ts';
+import { cacheFolder } from '../../setup/paths.mjs';
+import { type Clone, findClone } from './clone.ts';
 import { git, resolveAll } from './git.ts';
+import { mainRemote, type Remote, remotesOf } from './remotes.ts';
 
 /** The clone around an agent, and which of its commits is the collective memory. */
 export interface Repository extends Clone {

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { GitError, git, gitEnvironment } from './git.ts';
+import { GitError, git, gitEnvironment } from '../clone/git.ts';
 
 /**
  * Reads many blobs in the given order, through one `git cat-file --batch`, with few in memory at a time.

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { changes, folders, listing } from './git.ts';
+import { changes, folders, listing } from '../clone/git.ts';
 
 /** Which result files an update must read. */
 

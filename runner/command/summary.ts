@@ -1,6 +1,6 @@
-import { sayReason } from '../core/formats/reason.ts';
-import type { Report } from '../core/formats/report.ts';
-import { inertLine } from '../core/text/harmless/log.ts';
+import { sayReason } from '../../core/formats/reason.ts';
+import type { Report } from '../../core/formats/report.ts';
+import { inertLine } from '../../core/text/harmless/log.ts';
 
 /** A report for a terminal: one fact per line, `name: value`, so that grep and cut can read it. */
 export function summarize(report: Report): string {

@@ -1,5 +1,5 @@
-import { tidy } from '../core/python/tidy.ts';
-import { changedLines } from './diff-words.ts';
+import { tidy } from '../../core/python/tidy.ts';
+import { changedLines } from '../index/diff-words.ts';
 
 /** How similar two changes or two hypotheses are, from 0 (nothing in common) to 1 (the same). Pure. */
 
