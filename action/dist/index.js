@@ -48671,6 +48671,49 @@ var reportSchema = external_exports.strictObject({
   log: external_exports.string().max(LOG_LIMIT)
 });
 
+// runner/command/progress.ts
+var import_cli_progress = __toESM(require_cli_progress(), 1);
+var NAMES = {
+  setup: "set-up",
+  train: "train",
+  claims: "claims",
+  probes: "probes"
+};
+function describe3(progress) {
+  switch (progress.stage) {
+    case "setup":
+      return { share: 0, note: "" };
+    case "train": {
+      const { seconds: seconds2, budgetSeconds, step, loss } = progress;
+      const note = step === null ? "PyTorch is loaded" : `step ${step}${loss === null ? "" : `, loss ${loss.toFixed(4)}`}`;
+      return {
+        share: Math.min(1, seconds2 / budgetSeconds),
+        note: `${seconds2.toFixed(0)} of ${budgetSeconds} s, ${note}`
+      };
+    }
+    case "claims":
+    case "probes":
+      return {
+        share: progress.of ? progress.done / progress.of : 1,
+        note: `${progress.done} of ${progress.of}`
+      };
+  }
+}
+function progressLines(write) {
+  let last = "";
+  return {
+    show(progress) {
+      const { share, note } = describe3(progress);
+      const fifth = `${progress.stage} ${Math.floor(share * 5)}`;
+      if (fifth === last) return;
+      last = fifth;
+      write(`${NAMES[progress.stage]}${note ? `: ${note}` : ""}
+`);
+    },
+    stop: () => void 0
+  };
+}
+
 // setup/paths.mjs
 import { createHash } from "node:crypto";
 import { existsSync as existsSync3, readdirSync, readFileSync as readFileSync2 } from "node:fs";
@@ -49878,49 +49921,6 @@ function thisHost(env) {
   };
 }
 
-// runner/progress.ts
-var import_cli_progress = __toESM(require_cli_progress(), 1);
-var NAMES = {
-  setup: "set-up",
-  train: "train",
-  claims: "claims",
-  probes: "probes"
-};
-function describe3(progress) {
-  switch (progress.stage) {
-    case "setup":
-      return { share: 0, note: "" };
-    case "train": {
-      const { seconds: seconds2, budgetSeconds, step, loss } = progress;
-      const note = step === null ? "PyTorch is loaded" : `step ${step}${loss === null ? "" : `, loss ${loss.toFixed(4)}`}`;
-      return {
-        share: Math.min(1, seconds2 / budgetSeconds),
-        note: `${seconds2.toFixed(0)} of ${budgetSeconds} s, ${note}`
-      };
-    }
-    case "claims":
-    case "probes":
-      return {
-        share: progress.of ? progress.done / progress.of : 1,
-        note: `${progress.done} of ${progress.of}`
-      };
-  }
-}
-function progressLines(write) {
-  let last = "";
-  return {
-    show(progress) {
-      const { share, note } = describe3(progress);
-      const fifth = `${progress.stage} ${Math.floor(share * 5)}`;
-      if (fifth === last) return;
-      last = fifth;
-      write(`${NAMES[progress.stage]}${note ? `: ${note}` : ""}
-`);
-    },
-    stop: () => void 0
-  };
-}
-
 // runner/run.ts
 import { createHash as createHash7 } from "node:crypto";
 import { readFile as readFile6 } from "node:fs/promises";
@@ -50141,7 +50141,7 @@ async function faultTried({
   }
 }
 
-// runner/blame.ts
+// runner/blame/blame.ts
 async function blameMachine({ outcome, reason: reason2, message }, place) {
   if (outcome !== "crashed" && outcome !== "out-of-memory" && outcome !== "timeout") return;
   if (reason2.code === "training-over-memory" || reason2.code === "model-over-memory") return;
@@ -50157,80 +50157,6 @@ async function tooFull(machine, { memoryMiB }) {
   const { available } = await memoryOf(machine);
   if (available === null || available >= memoryMiB) return null;
   return `other programs leave ${available} of the ${memoryMiB} MiB that a run may use`;
-}
-
-// runner/crash-log.ts
-import { hostname as hostname3 } from "node:os";
-import { basename as basename3 } from "node:path";
-
-// runner/secret-words.ts
-var HIDDEN = "<hidden>";
-var PRIVATE_KEY = /-----BEGIN [A-Z ]*(?:PRIVATE KEY|CERTIFICATE)[A-Z ]*-----[\s\S]*?(?:-----END [A-Z ]*-----|$)/g;
-var MARKED = /\b(?:gh[a-z]_|github_pat_|gl[a-z]+-|npm_|pypi-|xox[a-z]-|sk-|hf_|A[KS]IA|AIza|ya29\.|eyJ)[\w.-]{12,}/g;
-var ASSIGNED = /(\b(?:[A-Z0-9_]{0,40}(?:TOKEN|SECRET|PASSWORD|CREDENTIALS?|KEY)|(?:[a-z]{0,20}[_-])?(?:[Ss]ecret|[Pp]assw(?:or)?d|[Pp]assphrase|[Aa]pi[_-]?[Kk]ey|[Aa]uthorization))["']?\s?[:=]\s?)(?:(?:[Bb]earer|[Bb]asic|token)\s)?["']?[^\s"']{6,}/g;
-var IN_ADDRESS = /(\b[a-z][a-z0-9+.-]{0,20}:\/\/)[^\s/@]{1,300}@/gi;
-var SSH_KEY = /\b(?:ssh-(?:rsa|ed25519|dss)|ecdsa-[\w-]{1,40})\s[\w+/=]{20,}/g;
-var PACKED = /[A-Za-z0-9+=-]{32,}/g;
-function replaceSecrets(text2) {
-  return text2.replaceAll(PRIVATE_KEY, HIDDEN).replaceAll(SSH_KEY, HIDDEN).replaceAll(IN_ADDRESS, `$1${HIDDEN}@`).replaceAll(ASSIGNED, `$1${HIDDEN}`).replaceAll(MARKED, HIDDEN).replaceAll(PACKED, (run3) => isPacked(run3) ? HIDDEN : run3);
-}
-function isPacked(run3) {
-  const isHex = /^[0-9a-f]+$/i.test(run3) && /\d/.test(run3);
-  return isHex || /\d/.test(run3) && /[a-z]/.test(run3) && /[A-Z]/.test(run3);
-}
-
-// runner/crash-log.ts
-var LINE_LIMIT = 300;
-var BEFORE_LINES = 20;
-var TRACEBACK = "Traceback (most recent call last):";
-var CUT = "...";
-var NOBODY = /^(root|runner|descent|localhost|ubuntu|debian|.{0,2})$/i;
-function needsLog({ reason: reason2 }) {
-  return ["training-exception", "training-out-of-memory", "model-exception"].includes(reason2?.code ?? "");
-}
-function crashLog(text2, around) {
-  const lines = replaceSecrets(withoutHost(text2, around)).split("\n").map((line) => line.length > LINE_LIMIT ? `${line.slice(0, LINE_LIMIT).toWellFormed()}${CUT}` : line);
-  const start = lines.lastIndexOf(TRACEBACK);
-  const before = lines.slice(0, start < 0 ? lines.length : firstOfChain(lines, start)).slice(-BEFORE_LINES);
-  const after = start < 0 ? [] : lines.slice(firstOfChain(lines, start));
-  return withinLimit(before, after);
-}
-function firstOfChain(lines, last) {
-  const chained = /exception(?: occurred)?:$/.test(lines[last - 2] ?? "");
-  const earlier = chained ? lines.lastIndexOf(TRACEBACK, last - 1) : -1;
-  return earlier < 0 ? last : firstOfChain(lines, earlier);
-}
-function withinLimit(before, traceback) {
-  const head = traceback.slice(0, 7);
-  const rest = endOf(traceback.slice(7), LOG_LIMIT - length(head) - CUT.length - 1);
-  const gap = rest.length < traceback.length - head.length ? [CUT] : [];
-  const shown = [...head, ...gap, ...rest];
-  return [...endOf(before, LOG_LIMIT - length(shown)), ...shown].join("\n");
-}
-function endOf(lines, room) {
-  let [first, left] = [lines.length, room];
-  while (first > 0 && lines[first - 1].length + 1 <= left) left -= lines[--first].length + 1;
-  return lines.slice(first);
-}
-function length(lines) {
-  return lines.reduce((sum2, line) => sum2 + line.length + 1, 0);
-}
-function withoutHost(text2, { work, environment, env }) {
-  const paths = [
-    [`${work}/placed/`, ""],
-    [work, "<work>"],
-    ...environment === null ? [] : [[environment, "<python>"]],
-    ...[env.HOME, env.DESCENT_CACHE, env.TMPDIR, env.RUNNER_WORKSPACE, env.GITHUB_WORKSPACE].filter((path15) => path15 !== void 0 && path15.length > 1).map((path15) => [path15, "<folder>"])
-  ];
-  const known = paths.reduce((said, [path15, by]) => said.replaceAll(path15, by), text2);
-  const names = [env.USER, env.LOGNAME, env.SUDO_USER, basename3(env.HOME ?? ""), hostname3(), env.RUNNER_NAME];
-  return [...new Set(names)].filter((name2) => name2 !== void 0 && !NOBODY.test(name2)).reduce((said, name2) => said.replaceAll(word(name2), "<name>"), known).replaceAll(
-    /\/(home|Users|root)(\/[^/\s"':,)]+)?/g,
-    (path15, top, name2) => top === "root" ? path15.replace("/root", "~") : name2 === void 0 ? path15 : "~"
-  );
-}
-function word(name2) {
-  return new RegExp(`(?<!\\w)${name2.replaceAll(/[^\w\s]/g, "\\$&")}(?!\\w)`, "gi");
 }
 
 // runner/dataset.ts
@@ -50357,7 +50283,7 @@ var Unscored = class extends Error {
   }
 };
 
-// runner/weights.ts
+// runner/train/weights.ts
 import { createHash as createHash4 } from "node:crypto";
 import { constants as constants4 } from "node:fs";
 import { open as open4 } from "node:fs/promises";
@@ -51838,7 +51764,81 @@ async function sumClaims(dataset, rows2, claims) {
   return losses;
 }
 
-// runner/train.ts
+// runner/train/crash-log.ts
+import { hostname as hostname3 } from "node:os";
+import { basename as basename3 } from "node:path";
+
+// runner/train/secret-words.ts
+var HIDDEN = "<hidden>";
+var PRIVATE_KEY = /-----BEGIN [A-Z ]*(?:PRIVATE KEY|CERTIFICATE)[A-Z ]*-----[\s\S]*?(?:-----END [A-Z ]*-----|$)/g;
+var MARKED = /\b(?:gh[a-z]_|github_pat_|gl[a-z]+-|npm_|pypi-|xox[a-z]-|sk-|hf_|A[KS]IA|AIza|ya29\.|eyJ)[\w.-]{12,}/g;
+var ASSIGNED = /(\b(?:[A-Z0-9_]{0,40}(?:TOKEN|SECRET|PASSWORD|CREDENTIALS?|KEY)|(?:[a-z]{0,20}[_-])?(?:[Ss]ecret|[Pp]assw(?:or)?d|[Pp]assphrase|[Aa]pi[_-]?[Kk]ey|[Aa]uthorization))["']?\s?[:=]\s?)(?:(?:[Bb]earer|[Bb]asic|token)\s)?["']?[^\s"']{6,}/g;
+var IN_ADDRESS = /(\b[a-z][a-z0-9+.-]{0,20}:\/\/)[^\s/@]{1,300}@/gi;
+var SSH_KEY = /\b(?:ssh-(?:rsa|ed25519|dss)|ecdsa-[\w-]{1,40})\s[\w+/=]{20,}/g;
+var PACKED = /[A-Za-z0-9+=-]{32,}/g;
+function replaceSecrets(text2) {
+  return text2.replaceAll(PRIVATE_KEY, HIDDEN).replaceAll(SSH_KEY, HIDDEN).replaceAll(IN_ADDRESS, `$1${HIDDEN}@`).replaceAll(ASSIGNED, `$1${HIDDEN}`).replaceAll(MARKED, HIDDEN).replaceAll(PACKED, (run3) => isPacked(run3) ? HIDDEN : run3);
+}
+function isPacked(run3) {
+  const isHex = /^[0-9a-f]+$/i.test(run3) && /\d/.test(run3);
+  return isHex || /\d/.test(run3) && /[a-z]/.test(run3) && /[A-Z]/.test(run3);
+}
+
+// runner/train/crash-log.ts
+var LINE_LIMIT = 300;
+var BEFORE_LINES = 20;
+var TRACEBACK = "Traceback (most recent call last):";
+var CUT = "...";
+var NOBODY = /^(root|runner|descent|localhost|ubuntu|debian|.{0,2})$/i;
+function needsLog({ reason: reason2 }) {
+  return ["training-exception", "training-out-of-memory", "model-exception"].includes(reason2?.code ?? "");
+}
+function crashLog(text2, around) {
+  const lines = replaceSecrets(withoutHost(text2, around)).split("\n").map((line) => line.length > LINE_LIMIT ? `${line.slice(0, LINE_LIMIT).toWellFormed()}${CUT}` : line);
+  const start = lines.lastIndexOf(TRACEBACK);
+  const before = lines.slice(0, start < 0 ? lines.length : firstOfChain(lines, start)).slice(-BEFORE_LINES);
+  const after = start < 0 ? [] : lines.slice(firstOfChain(lines, start));
+  return withinLimit(before, after);
+}
+function firstOfChain(lines, last) {
+  const chained = /exception(?: occurred)?:$/.test(lines[last - 2] ?? "");
+  const earlier = chained ? lines.lastIndexOf(TRACEBACK, last - 1) : -1;
+  return earlier < 0 ? last : firstOfChain(lines, earlier);
+}
+function withinLimit(before, traceback) {
+  const head = traceback.slice(0, 7);
+  const rest = endOf(traceback.slice(7), LOG_LIMIT - length(head) - CUT.length - 1);
+  const gap = rest.length < traceback.length - head.length ? [CUT] : [];
+  const shown = [...head, ...gap, ...rest];
+  return [...endOf(before, LOG_LIMIT - length(shown)), ...shown].join("\n");
+}
+function endOf(lines, room) {
+  let [first, left] = [lines.length, room];
+  while (first > 0 && lines[first - 1].length + 1 <= left) left -= lines[--first].length + 1;
+  return lines.slice(first);
+}
+function length(lines) {
+  return lines.reduce((sum2, line) => sum2 + line.length + 1, 0);
+}
+function withoutHost(text2, { work, environment, env }) {
+  const paths = [
+    [`${work}/placed/`, ""],
+    [work, "<work>"],
+    ...environment === null ? [] : [[environment, "<python>"]],
+    ...[env.HOME, env.DESCENT_CACHE, env.TMPDIR, env.RUNNER_WORKSPACE, env.GITHUB_WORKSPACE].filter((path15) => path15 !== void 0 && path15.length > 1).map((path15) => [path15, "<folder>"])
+  ];
+  const known = paths.reduce((said, [path15, by]) => said.replaceAll(path15, by), text2);
+  const names = [env.USER, env.LOGNAME, env.SUDO_USER, basename3(env.HOME ?? ""), hostname3(), env.RUNNER_NAME];
+  return [...new Set(names)].filter((name2) => name2 !== void 0 && !NOBODY.test(name2)).reduce((said, name2) => said.replaceAll(word(name2), "<name>"), known).replaceAll(
+    /\/(home|Users|root)(\/[^/\s"':,)]+)?/g,
+    (path15, top, name2) => top === "root" ? path15.replace("/root", "~") : name2 === void 0 ? path15 : "~"
+  );
+}
+function word(name2) {
+  return new RegExp(`(?<!\\w)${name2.replaceAll(/[^\w\s]/g, "\\$&")}(?!\\w)`, "gi");
+}
+
+// runner/train/train.ts
 var TOLERANCE_SECONDS = 1;
 async function train(run3) {
   const { job, dataset, folder, harness, trainPy, now, name: name2 = "training" } = run3;
@@ -51908,7 +51908,7 @@ function refuseUnlessDone(ending, job, events2) {
   }
 }
 
-// runner/training-events.ts
+// runner/train/training-events.ts
 var LINE_LIMIT2 = 64 * 1024;
 var METRICS = 50;
 var NAME2 = /^[A-Za-z0-9_./-]{1,64}$/;
