@@ -1,4 +1,4 @@
-import type { Reason } from '../../core/formats/reasons.ts';
+import { type Reason, reason } from '../../core/formats/reasons.ts';
 import type { ExperimentResult } from '../../core/formats/result.ts';
 import { checksOf } from '../../core/rules/eligibility.ts';
 import type { Effect } from '../model/effect.ts';
@@ -104,15 +104,19 @@ function present(snapshot: Snapshot, settings: Settings): Effect[] {
     },
   );
   const track = tracks.ahead[0] ?? settings.config.primary;
-  for (const { rule, saw, problems } of checked)
-    ask(
-      settings,
-      rule,
-      problems.length > 0 ? 'refused' : 'passed',
-      problems.length > 0 ? 'needs-work' : 'fine',
-      problems.length > 0 ? problems.join('; ') : saw,
-    );
   const problems = checked.flatMap((one) => one.problems);
+  ask(
+    settings,
+    'eligibility',
+    problems.length > 0 ? 'refused' : 'passed',
+    problems.length > 0 ? 'needs-work' : 'fine',
+    `${checked.length} rules, ${problems.length} problems`,
+    checked.map((one) =>
+      one.problems.length > 0
+        ? reason(one.rule, 'refused', 'needs-work', one.problems.join('; '))
+        : reason(one.rule, 'passed', 'fine', one.saw),
+    ),
+  );
   if (problems.length > 0) return settled(snapshot, settings, track, { code: 'needs-work', problems });
   const back = tracks.own.length === 0 ? bringBack(snapshot, settings) : null;
   if (back) return back;

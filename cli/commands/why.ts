@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { DESCENT } from '../../core/command-name.ts';
-import { parseReasons, type Reason, reasonSchema } from '../../core/formats/reasons.ts';
+import { parseReasons, type Reason, reason, reasonSchema } from '../../core/formats/reasons.ts';
 import type { ExperimentResult } from '../../core/formats/result.ts';
 import { inert, inertLine } from '../../core/text/harmless/terminal.ts';
 import { experimentsOf } from '../../memory/history.ts';
@@ -53,21 +53,15 @@ async function asked(github: GitHub, pull: number): Promise<{ title: string; rea
 async function fromResults(memory: Memory, pull: number): Promise<Reason[]> {
   const rows = experimentsOf(memory.store, pull);
   const results = await Promise.all(rows.map((row) => readResult(memory, row.oid)));
-  return results.map(
-    (result): Reason => ({
-      rule: 'verdict',
-      said: 'decided',
-      code: result.verdict,
-      saw: `${result.track}: ${result.reason.text}`,
-      because: result.runs.map(runSeen),
-    }),
+  return results.map(({ verdict, track, reason: why, runs }) =>
+    reason('verdict', 'decided', verdict, `${track}: ${why.text}`, runs.map(runSeen)),
   );
 }
 
 function runSeen({ stage, ordinal, valBpb, outcome, owner }: ExperimentResult['runs'][number]): Reason {
   const loss = valBpb === null ? outcome : valBpb.toFixed(4);
   const saw = `${stage} ${ordinal}: ${loss} by ${owner}`;
-  return { rule: 'runs', said: 'passed', code: outcome, saw, because: [] };
+  return reason('run', 'passed', outcome, saw);
 }
 
 function tree({ rule, said, code, saw, because }: Reason, depth: number): string[] {

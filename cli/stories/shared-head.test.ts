@@ -35,7 +35,7 @@ test("two requests at one head: whoever watches one sees its own check, not the 
 
   const lastReason = async (pull: number) => (await someone.json('why', String(pull))).value.reasons.at(-1);
   expect(await lastReason(first)).toMatchObject({ rule: 'placing', code: 'dispatched' });
-  expect(await lastReason(data.number)).toMatchObject({ rule: 'description', said: 'refused' });
+  expect(await lastReason(data.number)).toMatchObject({ rule: 'eligibility', said: 'refused' });
 
   const { pulls } = await look(stage.onlooker, REPO);
   expect(pulls.map(({ number, conclusion }) => ({ number, conclusion }))).toEqual([

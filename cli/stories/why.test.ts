@@ -8,7 +8,11 @@ import { user } from '../../testing/clone/clone.ts';
 let stage: Stage;
 afterEach(() => stage?.close());
 
-/** What `descent why N` answers to somebody without a token. */
+function flat(reasons: Reason[]): Reason[] {
+  return reasons.flatMap((one) => [one, ...flat(one.because)]);
+}
+
+/** What `descent why N` answers to somebody without a token; `codes` and `all` in the order in which it prints them. */
 async function reasons(pull: number): Promise<{ codes: string[]; out: string; all: Reason[] }> {
   const clone = join(stage.folder, 'clone');
   await execa('git', ['clone', '--quiet', `${stage.emulator.url}/descent/descent.git`, clone]).catch(() =>
@@ -17,7 +21,7 @@ async function reasons(pull: number): Promise<{ codes: string[]; out: string; al
   const reader = user(clone, join(stage.folder, 'cache'), { GITHUB_API_URL: stage.emulator.url });
   const { out } = await reader.descent('why', String(pull));
   const { value } = await reader.json('why', String(pull));
-  const all = value.reasons as Reason[];
+  const all = flat(value.reasons as Reason[]);
   return { codes: all.map((one) => `${one.rule} ${one.said} ${one.code}`), out, all };
 }
 
@@ -39,15 +43,21 @@ test('a merged, a refused and an inconclusive pull request each tell every rule 
   const refused = await stage.open('vega', 'print("x")\n', { body: 'no reason given' });
   await stage.settle();
   const told = await reasons(refused);
-  expect(told.codes.slice(-4)).toEqual([
+  expect(told.codes.slice(-5)).toEqual([
+    'eligibility refused needs-work',
     'base passed fine',
     'paths passed fine',
     'file passed fine',
     'description refused needs-work',
   ]);
+  expect(told.out).toMatch(/\n {2}eligibility refused .*\n {4}base passed .*\n {4}paths passed /);
   expect(told.all.at(-1)!.saw).toContain('hypothesis');
 
   const close = await stage.open('orion', 'print("other")\n');
   await stage.measure({ valBpb: 1.45 });
-  expect((await reasons(close)).codes).toContain('verdict decided inconclusive');
+  const asked = await reasons(close);
+  expect(asked.codes).toContain('verdict decided inconclusive');
+  expect(asked.out).toMatch(
+    /\n {2}acceptance decided \(within-margin\): .*\n {4}gain refused \(within-margin\): /,
+  );
 });

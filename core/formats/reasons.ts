@@ -1,12 +1,16 @@
 import { z } from 'zod';
 import { inertJson } from '../text/harmless/terminal.ts';
 
-/** Why a pull request stands where it does: the rules that were asked, in order, what each saw and what it said. */
+/**
+ * Why a pull request stands where it does: the rules that were asked, in order, what each saw and what it said. A rule that asks
+ * others holds them under `because`.
+ */
 
 export const RULES = [
   'settings',
   'open',
   'measured-already',
+  'eligibility',
   'base',
   'paths',
   'file',
@@ -18,8 +22,16 @@ export const RULES = [
   'first-incumbent',
   'similar',
   'swarm',
+  'measure',
   'runs',
+  'run',
   'acceptance',
+  'repeated-reports',
+  'incumbent-runs',
+  'offsets',
+  'gain',
+  'no-owner-alone',
+  'guided',
   'certificate',
   'turn',
   'placing',
@@ -42,7 +54,20 @@ export interface Reason {
   because: Reason[];
 }
 
+/** The answer of one rule. */
+export function reason(
+  rule: Reason['rule'],
+  said: Reason['said'],
+  code: string,
+  saw: string,
+  because: Reason[] = [],
+): Reason {
+  return { rule, said, code, saw, because };
+}
+
 const SAW = 2000;
+/** Where that is too much altogether. */
+const SAW_LITTLE = 200;
 
 export const reasonSchema: z.ZodType<Reason> = z.strictObject({
   rule: z.enum(RULES),
@@ -58,12 +83,19 @@ const LIMIT = 60_000;
 /** For the text of the check run `descent`: readable on GitHub's page, and parsed again by `parseReasons`. */
 export function encodeReasons(reasons: Reason[]): string {
   if (reasons.length === 0) return '';
-  const json = inertJson(reasons.map(cut), 0).replaceAll('`', '\\u0060');
-  return json.length > LIMIT ? '' : `${FENCE}${json}\n\`\`\``;
+  const written = [SAW, SAW_LITTLE].map((most) =>
+    inertJson(reasons.map(cutTo(most)), 0).replaceAll('`', '\\u0060'),
+  );
+  const json = written.find((one) => one.length <= LIMIT);
+  return json === undefined ? '' : `${FENCE}${json}\n\`\`\``;
 }
 
-function cut({ saw, because, ...rest }: Reason): Reason {
-  return { ...rest, saw: saw.slice(0, SAW).toWellFormed(), because: because.map(cut) };
+function cutTo(most: number): (reason: Reason) => Reason {
+  return ({ saw, because, ...rest }) => ({
+    ...rest,
+    saw: saw.slice(0, most).toWellFormed(),
+    because: because.map(cutTo(most)),
+  });
 }
 
 /** Null where the text holds none, for instance because an older bot wrote it. */

@@ -1,5 +1,5 @@
+import { type Reason, reason } from '../../../core/formats/reasons.ts';
 import { own } from '../../../core/names.ts';
-import type { Wanted } from '../../../core/rules/acceptance/acceptance.ts';
 import { bpb } from '../../../core/text/loss.ts';
 import type { Effect } from '../../model/effect.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
@@ -17,7 +17,7 @@ import {
 } from '../rules/certificate/scorings.ts';
 import { cancelUntaken } from '../rules/dispatch.ts';
 import type { PlacementInput } from '../rules/placing.ts';
-import { type Judgement, withdrawn, withRuns } from '../rules/verdict.ts';
+import { type Judgement, type judge, withdrawn, withRuns } from '../rules/verdict.ts';
 import { type Experiment, experimentsOf, incumbentRuns, withIncumbentRuns } from '../state/experiments.ts';
 import { outliersOf, reconsideredResult } from '../state/reconsidered.ts';
 import { ask, type Settings } from '../state/settings.ts';
@@ -74,7 +74,7 @@ export function underway(snapshot: Snapshot, settings: Settings, candidate: Expe
     machineRules: settings.config,
     barred: [...outliersOf(reconsideredResult(snapshot, candidate)), ...barredBy(scored)],
   };
-  ask(settings, 'runs', 'passed', 'counted', runsSaw(experiment));
+  ask(settings, 'runs', 'passed', 'counted', runsSaw(experiment), runsAsked(experiment));
   const mayMeasure = pull.state === 'open' && !pull.draft;
   const again = mayMeasure ? retries(snapshot, settings, experiment, placement) : [];
   if (again.length > 0) {
@@ -151,17 +151,28 @@ export function underway(snapshot: Snapshot, settings: Settings, candidate: Expe
 }
 
 function runsSaw({ facts, pending, broken }: Experiment): string {
-  const ended = facts.map(
-    ({ run }) =>
-      `${run.stage} ${run.ordinal}: ${run.valBpb === null ? run.outcome : bpb(run.valBpb)} by ${run.owner}`,
-  );
-  return [...ended, `${pending.length} under way`, `${broken.length} failed by a machine`].join('; ');
+  return `${facts.length} ended; ${pending.length} under way; ${broken.length} failed by a machine`;
 }
 
-function noteRuling(settings: Settings, judgement: Judgement | Wanted): void {
+function runsAsked({ facts, pending, broken }: Experiment): Reason[] {
+  const name = ({ stage, ordinal }: { stage: string; ordinal: number }) => `${stage} ${ordinal}`;
+  return [
+    ...facts.map(({ run }) => {
+      const loss = run.valBpb === null ? run.outcome : bpb(run.valBpb);
+      return reason('run', 'passed', run.outcome, `${name(run)}: ${loss} by ${run.owner}`);
+    }),
+    ...pending.map(({ key, memory }) =>
+      reason('run', 'waits', 'under-way', `${name(key)}: sent to ${memory.target ?? 'anybody'}`),
+    ),
+    ...broken.map(({ run, why }) => reason('run', 'refused', 'failed', `${name(run.key)}: ${why}`)),
+  ];
+}
+
+function noteRuling(settings: Settings, judgement: ReturnType<typeof judge>): void {
+  const { because } = judgement;
   if (judgement.kind === 'measure')
-    ask(settings, 'acceptance', 'acts', judgement.stage, `${judgement.runs} runs: ${judgement.why}`);
-  else ask(settings, 'acceptance', 'decided', judgement.reason.code, judgement.reason.text);
+    ask(settings, 'acceptance', 'acts', judgement.stage, `${judgement.runs} runs: ${judgement.why}`, because);
+  else ask(settings, 'acceptance', 'decided', judgement.reason.code, judgement.reason.text, because);
 }
 
 function certificateSaid(kind: Certificate['kind']): 'passed' | 'refused' | 'waits' | 'acts' {

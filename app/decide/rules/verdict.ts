@@ -1,5 +1,6 @@
 import type { TrackStanding } from '../../../core/formats/leaderboard.ts';
 import { sayReason } from '../../../core/formats/reason.ts';
+import { reason as answer, type Reason } from '../../../core/formats/reasons.ts';
 import { type RecordedEvidence, type Rescore, UNSAID, WITHDRAWN } from '../../../core/formats/result.ts';
 import { RUNS_KEPT, type RunResult, type Verdict } from '../../../core/formats/run.ts';
 import { decide, type Rules, type Wanted } from '../../../core/rules/acceptance/acceptance.ts';
@@ -43,16 +44,20 @@ const FAILURES = {
   invalid: { verdict: 'invalid', code: 'refused-by-referee' },
 } as const;
 
-export function judge(input: VerdictInput): Judgement | Wanted {
+export function judge(input: VerdictInput): (Judgement | Wanted) & { because: Reason[] } {
   const { facts, standing } = input;
   const failed = facts.find((one) => one.run.outcome !== 'scored');
   if (failed && failed.run.outcome !== 'scored') {
     const { verdict, code } = FAILURES[failed.run.outcome];
-    const { reason } = failed;
+    const reason = failed.reason
+      ? { code: failed.reason.code, text: sayReason(failed.reason) }
+      : { code, text: UNSAID[code] };
+    const { stage, ordinal } = failed.run;
     return {
       kind: 'verdict',
       verdict,
-      reason: reason ? { code: reason.code, text: sayReason(reason) } : { code, text: UNSAID[code] },
+      reason,
+      because: [answer('run', 'refused', reason.code, `${stage} ${ordinal} has no loss: ${reason.text}`)],
       valBpb: null,
       incumbent: standing.incumbent.valBpb,
       evidence: null,
@@ -66,8 +71,8 @@ export function judge(input: VerdictInput): Judgement | Wanted {
     rules: input.rules,
   });
   if (ruling.kind === 'measure') return ruling;
-  const { verdict, code, text, valBpb, incumbent, evidence } = ruling;
-  return { kind: 'verdict', verdict, reason: { code, text }, valBpb, incumbent, evidence };
+  const { verdict, code, text, valBpb, incumbent, evidence, because } = ruling;
+  return { kind: 'verdict', verdict, reason: { code, text }, valBpb, incumbent, evidence, because };
 }
 
 /** What is known decides when nothing more may be measured. */

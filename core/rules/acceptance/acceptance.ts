@@ -1,7 +1,8 @@
 import type { TrackConfig } from '../../formats/config.ts';
+import { type Reason, reason } from '../../formats/reasons.ts';
 import type { RecordedEvidence } from '../../formats/result.ts';
 import type { RunResult } from '../../formats/run.ts';
-import { meanBpb } from '../../text/loss.ts';
+import { bpb, meanBpb } from '../../text/loss.ts';
 import { inWords } from './explain.ts';
 import { decideByMargin } from './margin.ts';
 import { ANYWHERE, type Placement } from './owners.ts';
@@ -46,7 +47,8 @@ export interface Verdict {
   evidence: RecordedEvidence | null;
 }
 
-export type Ruling = Wanted | Verdict;
+/** `because`: the questions that the rule asked, with their answers. */
+export type Ruling = (Wanted | Verdict) & { because: Reason[] };
 
 /** How many scored runs of main's own file make a track's first incumbent. */
 export function baselineRuns(rules: Rules): number {
@@ -68,9 +70,23 @@ export function decide(given: Case): Ruling {
   const { candidate, incumbent, rules } = given;
   if (rules.sigma === undefined) {
     if (candidate.length === 0)
-      return { kind: 'measure', stage: 'explore', runs: 1, placement: ANYWHERE, why: 'not measured yet' };
+      return {
+        kind: 'measure',
+        stage: 'explore',
+        runs: 1,
+        placement: ANYWHERE,
+        why: 'not measured yet',
+        because: [],
+      };
     const decided = decideByMargin(meanBpb(candidate), meanBpb(incumbent), rules.margin ?? Number.NaN);
-    return { ...decided, kind: 'verdict', evidence: null };
+    const { valBpb, incumbent: best } = decided;
+    const gain = reason(
+      'gain',
+      decided.verdict === 'improved' ? 'passed' : 'refused',
+      decided.code,
+      `${bpb(valBpb)} against ${bpb(best)}; the margin is ${rules.margin}`,
+    );
+    return { ...decided, kind: 'verdict', evidence: null, because: [gain] };
   }
   const measured = reportedRuns(incumbent);
   const ruling = decideSequentially({
@@ -82,7 +98,7 @@ export function decide(given: Case): Ruling {
     fewOwners: rules['few-owners'] ?? 'wait',
   });
   if (ruling.kind === 'measure') return ruling;
-  const { verdict, code, valBpb, couldHide, moreRuns, singleOwner, evidence } = ruling;
+  const { verdict, code, valBpb, couldHide, moreRuns, singleOwner, evidence, because } = ruling;
   return {
     kind: 'verdict',
     verdict,
@@ -90,6 +106,7 @@ export function decide(given: Case): Ruling {
     text: inWords(ruling).replace(/\.$/, ''),
     valBpb,
     incumbent: evidence?.incumbentMean ?? meanBpb(incumbent),
+    because,
     evidence: evidence && {
       code,
       sigma: evidence.sigma,

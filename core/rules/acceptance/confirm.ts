@@ -1,4 +1,6 @@
+import type { Reason } from '../../formats/reasons.ts';
 import { NOBODY } from '../../owner.ts';
+import { gainAsked, guidedAsked, offsetsAsked, ownersAsked } from './asked.ts';
 import { type Evidence, evidenceOf, weigh, zScore } from './evidence.ts';
 import { guidanceOf } from './guided.ts';
 import { confirmUpTo, type Measure, measureIncumbent } from './next-runs.ts';
@@ -15,14 +17,15 @@ export function confirm(
   rule: Rule,
   explored: MeasuredRun[],
   confirmed: MeasuredRun[],
-): Measure | Ruling {
+): (Measure | Ruling) & { because: Reason[] } {
   const { round, wanted, fresh, singleOwner } = roundOf(given, rule, confirmed);
   const counting = [...explored.filter((run) => singleOwner || run.owner !== given.author), ...fresh];
   const goOn = (to: number, why: string, evidence: Evidence | null, notBy?: readonly string[]) =>
     confirmUpTo(given, to, confirmed.length + to - fresh.length, why, evidence, notBy);
   if (fresh.length < wanted) {
     const evidence = counting.length > 0 ? evidenceOf(given, counting) : null;
-    return goOn(wanted, round > 1 ? 'still promising' : 'exploring looked promising', evidence);
+    const why = round > 1 ? 'still promising' : 'exploring looked promising';
+    return { ...goOn(wanted, why, evidence), because: [] };
   }
 
   const evidence = evidenceOf(given, counting);
@@ -34,32 +37,46 @@ export function confirm(
 
   const z = zScore(all, all.values);
   const bar = rule.shownZ[round - 1]!;
-  const shown = z >= bar && zScore(weigh(given, fresh), all.values) >= rule.confirmZ;
+  const freshZ = zScore(weigh(given, fresh), all.values);
+  const shown = z >= bar && freshZ >= rule.confirmZ;
+  const promising = z >= rule.promisingZ;
   const weakest = singleOwner || !rule.noOwnerAlone ? null : withoutWhom(given, counting, all.values);
-  if (shown && (weakest === null || weakest.z >= bar)) {
-    const { enough, tooFew, unable } = guidanceOf(given, counting, singleOwner);
-    if (!enough) {
-      const why = 'a gain needs machines of two owners that compare its answers with the incumbent’s';
-      const notBy = singleOwner ? [] : [given.author];
-      if (tooFew !== null) return measureIncumbent(given, 1, [...notBy, ...tooFew], why, evidence);
-      if (round < rule.shownZ.length) return goOn(wanted + rule.confirmRuns, why, evidence, unable);
-      return ended('unguided');
-    }
-    // Only the fresh runs measure the gain: exploring chose this candidate for its luck.
-    return improved({ fresh, evidence: evidenceOf(given, fresh), singleOwner, changes: changes(false) });
-  }
-  if (!(z >= rule.promisingZ)) return ended('not-confirmed');
+  const guidance =
+    shown && (weakest === null || weakest.z >= bar) ? guidanceOf(given, counting, singleOwner) : null;
+  const because = [
+    offsetsAsked(all.offsets),
+    gainAsked({ shown, promising }, { z, bar, fresh: freshZ }, rule),
+    ownersAsked(weakest, bar),
+    ...(guidance ? [guidedAsked(guidance)] : []),
+  ];
+  return { ...next(), because };
 
-  // The incumbent first, by owners other than the weakest, then by any: its runs sharpen this comparison and every later one.
-  const why = 'a promising gain needs as many runs of the incumbent as of the file';
-  if (weakest !== null && weakest.incumbentRuns < rule.incumbentRuns) {
-    const lacking = rule.incumbentRuns - weakest.incumbentRuns;
-    return measureIncumbent(given, lacking, [weakest.owner], why, evidence);
+  function next(): Measure | Ruling {
+    if (guidance) {
+      const { enough, tooFew, unable } = guidance;
+      if (!enough) {
+        const why = 'a gain needs machines of two owners that compare its answers with the incumbent’s';
+        const notBy = singleOwner ? [] : [given.author];
+        if (tooFew !== null) return measureIncumbent(given, 1, [...notBy, ...tooFew], why, evidence);
+        if (round < rule.shownZ.length) return goOn(wanted + rule.confirmRuns, why, evidence, unable);
+        return ended('unguided');
+      }
+      // Only the fresh runs measure the gain: exploring chose this candidate for its luck.
+      return improved({ fresh, evidence: evidenceOf(given, fresh), singleOwner, changes: changes(false) });
+    }
+    if (!promising) return ended('not-confirmed');
+
+    // The incumbent first, by owners other than the weakest, then by any: its runs sharpen this comparison and every later one.
+    const why = 'a promising gain needs as many runs of the incumbent as of the file';
+    if (weakest !== null && weakest.incumbentRuns < rule.incumbentRuns) {
+      const lacking = rule.incumbentRuns - weakest.incumbentRuns;
+      return measureIncumbent(given, lacking, [weakest.owner], why, evidence);
+    }
+    const missing = Math.min(rule.incumbentPerConfirm * wanted, rule.incumbentKept) - given.incumbent.length;
+    if (missing > 0) return measureIncumbent(given, missing, [], why, evidence);
+    if (round < rule.shownZ.length) return goOn(wanted + rule.confirmRuns, 'still promising', evidence);
+    return ended(shown ? 'leans-on-one-owner' : 'not-confirmed');
   }
-  const missing = Math.min(rule.incumbentPerConfirm * wanted, rule.incumbentKept) - given.incumbent.length;
-  if (missing > 0) return measureIncumbent(given, missing, [], why, evidence);
-  if (round < rule.shownZ.length) return goOn(wanted + rule.confirmRuns, 'still promising', evidence);
-  return ended(shown ? 'leans-on-one-owner' : 'not-confirmed');
 }
 
 /** The round these runs are in, and its fresh runs. A round that has begun is finished before it is judged. */

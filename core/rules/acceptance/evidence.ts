@@ -31,7 +31,7 @@ export function weigh(given: Case, runs: readonly MeasuredRun[], without?: strin
   const baseline = corrected(incumbent);
   const noise = pooledVariance([baseline, ...others.map(corrected)], given.prior);
   const values = corrected(chosen);
-  return { noise, baseline, values, difference: mean(baseline) - mean(values) };
+  return { noise, offsets, baseline, values, difference: mean(baseline) - mean(values) };
 }
 
 type Weighed = ReturnType<typeof weigh>;
