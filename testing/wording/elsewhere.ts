@@ -1,0 +1,161 @@
+import {
+  auditMessage,
+  blocked,
+  reconsideredMessage,
+  restsOnOutlier,
+  suspicious,
+} from '../../app/say/audits.ts';
+import { baselineFailed, sigmaDoubted } from '../../app/say/before-verdict.ts';
+import { type Answered, replyBody } from '../../app/say/command-reply.ts';
+import {
+  baselineMessage,
+  experimentMessage,
+  insightMessage,
+  mergeMessage,
+} from '../../app/say/commit-message.ts';
+import { leaderboardPage } from '../../app/say/leaderboard-page.ts';
+import type { Leaderboard, MachineState, TrackStanding } from '../../core/formats/leaderboard.ts';
+import { VERDICTS } from '../../core/formats/run.ts';
+import { board } from '../examples/leaderboard.ts';
+import { MAIN_BLOB, NOW, sha } from '../examples/names.ts';
+import { resultOf } from '../examples/result.ts';
+import { run } from '../examples/run.ts';
+import { snapshot } from '../snapshot/snapshot.ts';
+import { type Chapter, commitEntry, messageEntry, textEntry } from './book.ts';
+
+const world = snapshot();
+const incumbent = { pull: 7, blob: sha('7'), valBpb: 2 };
+const improved = resultOf({
+  verdict: 'improved',
+  valBpb: 1.5,
+  incumbent,
+  reason: { code: 'a-code', text: 'a reason' },
+  authorText: { ...resultOf().authorText, agent: 'nova-1' },
+});
+const insight = { untrusted: true as const, author: 'nova', at: NOW, text: 'It was the rate.' };
+const agreed = {
+  of: 100,
+  why: 'share' as const,
+  runs: [run(1.5, { stage: 'audit' as const, owner: 'bob', machine: 'bob.lab' })],
+  outcome: 'agreed' as const,
+  outlier: null,
+};
+const outlier = { ...agreed, of: 101, outcome: 'outlier' as const, outlier: 'ada.desk' };
+const first = { primary: 'cpu', track: 'cpu', blob: MAIN_BLOB, runs: [run(2)], at: NOW };
+
+export const commits: Chapter = {
+  title: 'Commits',
+  where: "In main's history.",
+  entries: [
+    commitEntry('a gain', experimentMessage(world, improved)),
+    commitEntry('a failure without a title, on another track', {
+      ...experimentMessage(
+        world,
+        resultOf({
+          track: 'small',
+          valBpb: null,
+          verdict: 'crashed',
+          authorText: { ...improved.authorText, title: '' },
+        }),
+      ),
+    }),
+    commitEntry(
+      'the last of several tracks',
+      mergeMessage('Halve the batch', [improved, resultOf({ track: 'small' })]),
+    ),
+    commitEntry('the first incumbent', baselineMessage({ ...first, notice: null })),
+    commitEntry('the first incumbent, with a notice', baselineMessage({ ...first, notice: 'A notice.' })),
+    commitEntry('an insight', insightMessage(improved, [insight])),
+    commitEntry('audits are settled', auditMessage(improved, [agreed, outlier])),
+    commitEntry("a verdict without an outlier's runs", reconsideredMessage(improved, ['ada.desk'])),
+  ],
+};
+
+const struck = { machine: 'ada.desk', owner: 'ada', track: 'cpu', pulls: [41, 42] };
+
+export const issues: Chapter = {
+  title: 'Issues',
+  where: 'Opened by the bot, each once.',
+  entries: [
+    messageEntry("main's file cannot be measured", baselineFailed('cpu', 'a reason')),
+    messageEntry('a machine is blocked', blocked(struck)),
+    messageEntry('a machine is an outlier for one author', suspicious(struck, 'nova')),
+    messageEntry('only outliers confirmed a record', restsOnOutlier(improved, ['ada.desk', 'ada.lab'])),
+  ],
+};
+
+const asked = (name: string, by = 'nova') =>
+  ({ id: '1', by, command: { name } }) as unknown as Answered['asked'];
+const shown = (by: string, command: object) => ({ id: '1', by, command }) as unknown as Answered['asked'];
+const waits: Answered = {
+  asked: shown('vega', { name: 'insight', text: 'it was the rate' }),
+  ending: 'waits',
+  why: 'a reason',
+};
+
+export const commands: Chapter = {
+  title: 'Replies to commands',
+  where: 'In one comment of the pull request.',
+  entries: [
+    textEntry(
+      'the table',
+      replyBody(replyBody('', [waits, { ...waits, asked: shown('grace', waits.asked.command) }]), [
+        { ...waits, ending: 'taken' },
+        { asked: shown('nova', { name: 'track', track: 'small' }), ending: 'taken', why: 'a reason' },
+        {
+          asked: shown('nova', { name: 'malformed', of: 'track', usage: '/track NAME' }),
+          ending: 'refused',
+          why: 'a reason',
+        },
+        { asked: asked('rerun'), ending: 'refused', why: 'a reason' },
+      ]),
+    ),
+  ],
+};
+
+const cpu = board.tracks.cpu!;
+const holder = {
+  ...cpu.history[0]!,
+  pull: 9,
+  author: 'nova',
+  title: 'Better',
+  valBpb: 1.95,
+  heldoutBpb: 1.96,
+};
+const machine: MachineState = {
+  owner: 'ada',
+  jobs: 3,
+  lastSeen: NOW,
+  outliers: [{ at: NOW, pull: 9, author: 'nova' }],
+  unvouched: [],
+};
+const standing: TrackStanding = {
+  ...cpu,
+  incumbent: { ...holder, valBpb: 1.9 },
+  runs: [run(1.85), run(1.95)],
+  distribution: {
+    ...{ count: 2, mean: 1.9, median: 1.9, standardDeviation: 0.07, p1: 1.8, p5: 1.82, p95: 1.98, p99: 2 },
+    ...{ residuals: [], colours: [] },
+  },
+  machines: { 'ada.desk': machine },
+  audits: [{ pull: 9, blob: sha('9') }],
+  reconsider: [{ pull: 9, blob: sha('9'), machine: 'ada.desk' }],
+  notice: sigmaDoubted('cpu', 0.1, 0.03, 4),
+  history: [cpu.history[0]!, holder],
+  counts: Object.fromEntries(VERDICTS.map((verdict, i) => [verdict, i + 1])),
+};
+const page = (tracks: Leaderboard['tracks'], owners: Leaderboard['owners'] = {}) =>
+  leaderboardPage({ ...board, tracks, owners });
+
+export const leaderboard: Chapter = {
+  title: 'The leaderboard',
+  where: '`results/README.md`.',
+  entries: [
+    textEntry('at the beginning', page({ cpu })),
+    textEntry('with all its parts', page({ small: cpu, cpu: standing }, { ada: { runs: 3, seconds: 5400 } })),
+    textEntry(
+      'before there is a held-out loss',
+      page({ cpu: { ...standing, incumbent: { ...standing.incumbent, heldoutBpb: null } } }),
+    ),
+  ],
+};
