@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { REPO, Stage } from '../../testing/bot/stage.ts';
 import { type User, user } from '../../testing/clone/clone.ts';
 
@@ -17,7 +17,7 @@ const writes = async () => {
   return asked.filter((one) => one.method !== 'GET' && one.path !== '/graphql' && one.actor !== 'nova');
 };
 
-beforeAll(async () => {
+beforeEach(async () => {
   stage = await Stage.open();
   await stage.begin(2);
   open = await stage.open('nova', 'print("one")\n');
@@ -30,7 +30,7 @@ beforeAll(async () => {
   });
   expect((await nova.descent('join', '--yes')).status).toBe(0);
 }, 60_000);
-afterAll(() => stage?.close());
+afterEach(() => stage?.close());
 
 test('the bot leaves it alone, and says why where somebody asks for it by name', async () => {
   const taken = (await stage.take())!;
@@ -51,6 +51,7 @@ test('the bot leaves it alone, and says why where somebody asks for it by name',
 }, 60_000);
 
 test('the command line says it once, before anything is written, and reads on', async () => {
+  await archive(true);
   await writeFile(join(nova.cwd, 'train/train.py'), 'print("two")\n');
   const before = (await writes()).length;
   for (const words of [
@@ -74,12 +75,17 @@ test('the command line says it once, before anything is written, and reads on', 
 }, 60_000);
 
 test('taken out of the archive, it goes on where it was', async () => {
+  const taken = (await stage.take())!;
+  await archive(true);
+  await stage.finish(taken, { valBpb: 1.5 });
+  expect((await stage.view(open)).state).toBe('open');
   await archive(false);
   await stage.bot!.descent.sweep(null);
   expect((await stage.view(open)).merged).toBe(true);
 }, 60_000);
 
 test("an archived fork stops the push with the fork's own name", async () => {
+  await writeFile(join(nova.cwd, 'train/train.py'), 'print("two")\n');
   await archive(true, 'nova');
   const said = await nova.descent('submit', '--hypothesis', 'Fewer steps may raise it, more lower it.');
   expect(said.status).toBe(2);

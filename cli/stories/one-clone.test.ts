@@ -1,7 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { gitBlob } from '../../core/git-blob.ts';
 import { REPO, Stage } from '../../testing/bot/stage.ts';
 import { type User, user } from '../../testing/clone/clone.ts';
@@ -12,13 +12,13 @@ let stage: Stage;
 let nova: User;
 let clone: string;
 
-beforeAll(async () => {
+beforeEach(async () => {
   stage = await Stage.open();
   await stage.begin(2);
   nova = await arrive('nova');
   clone = nova.cwd;
 });
-afterAll(() => stage?.close());
+afterEach(() => stage?.close());
 
 async function arrive(login: string, ...config: string[]): Promise<User> {
   const { token } = await stage.control.user(login);
@@ -50,6 +50,20 @@ const because = (words: string) => [
   '--title',
   words,
 ];
+/** What is measured has this loss, until nothing waits. */
+const measured = async (valBpb: number) => {
+  while (await stage.measureOn(0, { valBpb }));
+};
+const joins = async () => expect((await nova.descent('join', '--yes')).status).toBe(0);
+/** The first pull request, of a branch that stays checked out. */
+const submitted = async (): Promise<number> => {
+  await joins();
+  await edit('print("first")\n');
+  const { value } = await nova.json('submit', ...because('the first'));
+  expect(value).toMatchObject({ submitted: true });
+  await stage.settle();
+  return value.number;
+};
 const headFile = async (pull: number) => {
   const { data } = await stage.onlooker.pulls.get({ ...REPO, pull_number: pull });
   const file = await stage.onlooker.repos.getContent({
@@ -72,8 +86,8 @@ test('join works in the clone that AGENTS.md prescribes, from a subfolder too', 
   expect(JSON.stringify(value)).not.toContain(nova.env.GITHUB_TOKEN);
 });
 
-let first: number;
 test('submit from a subfolder sends the change, and leaves unfinished files where they are', async () => {
+  await joins();
   await edit('print("first")\n');
   await writeFile(join(clone, 'notes.md'), 'mine\n');
   await writeFile(join(clone, '.github/descent.yml'), '# mine\n', { flag: 'a' });
@@ -81,15 +95,16 @@ test('submit from a subfolder sends the change, and leaves unfinished files wher
   expect(status).toBe(0);
   expect(value).toMatchObject({ submitted: true, action: 'opened', stayed: null });
   expect(value.checked.warnings.join()).toContain('not sent: .github/descent.yml');
-  first = value.number;
-  expect(await headFile(first)).toMatchObject({ text: 'print("first")\n', changed: ['train/train.py'] });
+  expect(await headFile(value.number)).toMatchObject({
+    text: 'print("first")\n',
+    changed: ['train/train.py'],
+  });
   expect(await git(clone, 'status', '--porcelain')).toBe(' M .github/descent.yml\n?? notes.md');
   expect(await readFile(join(clone, 'notes.md'), 'utf8')).toBe('mine\n');
-  await git(clone, 'checkout', '--', '.github/descent.yml');
-  await stage.settle();
 });
 
 test('a second submit does not touch the request that is open; --update says that it does', async () => {
+  const first = await submitted();
   await edit('print("second")\n');
   const refused = await nova.descent('submit', ...because('the second'));
   expect(refused.status).toBe(1);
@@ -105,11 +120,12 @@ test('a second submit does not touch the request that is open; --update says tha
     'is updated',
   );
   expect(await headFile(first)).toMatchObject({ title: 'the first, again' });
-  await stage.settle();
 });
 
 test('after the verdict the next request begins at main, though the branch of the last is checked out', async () => {
-  while (await stage.measureOn(0, { valBpb: 3 }));
+  const first = await submitted();
+  await writeFile(join(clone, 'notes.md'), 'mine\n');
+  await measured(3);
   expect(await stage.view(first)).toMatchObject({ state: 'closed', labels: ['regressed'] });
   await edit('print("third")\n');
   const { value } = await nova.json('submit', '--fresh', ...because('the third'));
@@ -120,11 +136,11 @@ test('after the verdict the next request begins at main, though the branch of th
   expect(data[0]!.parents[0]!.sha).toBe(await stage.main());
   expect(await git(clone, 'branch', '--show-current')).toBe(value.branch);
   expect(await git(clone, 'status', '--porcelain')).toBe('?? notes.md');
-  await stage.settle();
-  while (await stage.measureOn(0, { valBpb: 1.5 }));
 });
 
 test('from an old branch, with a file git must not overwrite, the request is right and the clone stays', async () => {
+  await submitted();
+  await measured(1.5);
   await git(clone, 'switch', '--quiet', 'main');
   await writeFile(join(clone, 'results/leaderboard.json'), 'half done\n');
   await edit('print("fourth")\n');
@@ -137,12 +153,10 @@ test('from an old branch, with a file git must not overwrite, the request is rig
   });
   expect(await readFile(join(clone, 'results/leaderboard.json'), 'utf8')).toBe('half done\n');
   expect(await git(clone, 'branch', '--show-current')).toBe('main');
-  await git(clone, 'checkout', '--', '.');
-  await stage.settle();
-  while (await stage.measureOn(0, { valBpb: 3 }));
 });
 
 test('main’s own file on another track, or none at all: nothing is pushed without a change', async () => {
+  await joins();
   await git(clone, 'switch', '--quiet', '--detach', 'upstream/main');
   const { status, value } = await nova.json('submit', ...because('nothing'));
   expect(status).toBe(1);
@@ -151,6 +165,8 @@ test('main’s own file on another track, or none at all: nothing is pushed with
 });
 
 test('a staged file is named and stops the request; what is committed beside the file as well', async () => {
+  await joins();
+  await writeFile(join(clone, 'notes.md'), 'mine\n');
   await edit('print("fifth")\n');
   await git(clone, 'add', 'notes.md');
   const { status, value } = await nova.json('submit', ...because('the fifth'));
@@ -166,7 +182,7 @@ test('a staged file is named and stops the request; what is committed beside the
 });
 
 test('a claim from a subfolder, then submit and update; the blob that was checked is the one that is sent', async () => {
-  await git(clone, 'checkout', '--quiet', '--', '.');
+  await joins();
   const below = at(nova, 'train');
   await mkdir(below.cwd, { recursive: true });
   const claimed = (await below.json('claim', '--fresh', 'wider heads')).value;
@@ -177,6 +193,4 @@ test('a claim from a subfolder, then submit and update; the blob that was checke
   expect(value).toMatchObject({ action: 'readied', number: claimed.number });
   expect(value.checked.blob).toBe(gitBlob('print("wider")\n'));
   expect(await headFile(value.number)).toMatchObject({ text: 'print("wider")\n' });
-  await stage.settle();
-  while (await stage.measureOn(0, { valBpb: 3 }));
 });

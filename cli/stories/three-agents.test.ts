@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Octokit } from '@octokit/rest';
 import { execa } from 'execa';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Job } from '../../core/formats/job.ts';
 import { JOINING_LABEL } from '../../core/formats/labels.ts';
 import { gitBlob } from '../../core/git-blob.ts';
@@ -12,7 +12,7 @@ import { type User, user } from '../../testing/clone/clone.ts';
 import { jobOf } from '../../testing/examples/job.ts';
 import { reportOf } from '../../testing/examples/report.ts';
 
-/** Three agents who use nothing but the command line, on a GitHub of their own with the real bot. In order. */
+/** Three agents who use nothing but the command line, on a GitHub of their own with the real bot. */
 
 const BETTER = 'print("a smaller batch")\n';
 let stage: Stage;
@@ -20,12 +20,12 @@ let nova: User;
 let vega: User;
 let orion: User;
 
-beforeAll(async () => {
+beforeEach(async () => {
   stage = await Stage.open();
   await stage.begin(2);
   [nova, vega, orion] = (await Promise.all(['nova', 'vega', 'orion'].map(arrive))) as [User, User, User];
 });
-afterAll(() => stage?.close());
+afterEach(() => stage?.close());
 
 /** An account, and a clone as AGENTS.md has it. */
 async function arrive(login: string): Promise<User> {
@@ -38,6 +38,17 @@ async function cloneOf(name: string, token: string): Promise<User> {
   await execa('git', ['clone', '--quiet', `${stage.emulator.url}/descent/descent.git`, clone]);
   const env = { GITHUB_TOKEN: token, GITHUB_API_URL: stage.emulator.url };
   return user(clone, join(stage.folder, `cache-${name}`), env);
+}
+
+async function joined(...agents: User[]): Promise<void> {
+  for (const agent of agents) expect(await agent.descent('join', '--yes')).toMatchObject({ status: 0 });
+}
+
+/** Somebody else's better file is merged. */
+async function merged(): Promise<number> {
+  const number = await stage.open('lyra', BETTER);
+  await stage.measure({ valBpb: 1.5 });
+  return number;
 }
 
 /** Where people confirm that they take part. */
@@ -92,11 +103,11 @@ test('one joins from nothing, claims, and is merged', async () => {
 });
 
 test('who has confirmed is not asked again on another clone; --yes confirms in the name of the account', async () => {
+  await joined(nova);
   const elsewhere = await cloneOf('nova-elsewhere', nova.env.GITHUB_TOKEN!);
   expect(await elsewhere.descent('join')).toMatchObject({ status: 0 });
   expect(await vega.descent('join')).toMatchObject({ status: 1 });
-  expect(await vega.descent('join', '--yes')).toMatchObject({ status: 0 });
-  expect(await vega.descent('join', '--yes')).toMatchObject({ status: 0 });
+  await joined(vega, vega);
   const about = { ...REPO, issue_number: await confirmationIssue() };
   const { data } = await stage.onlooker.issues.listComments(about);
   expect(data.map((one) => `${one.user?.login}: ${one.body?.trim()}`)).toEqual([
@@ -106,6 +117,8 @@ test('who has confirmed is not asked again on another clone; --yes confirms in t
 });
 
 test('one is stopped by check: the same content costs nobody anything', async () => {
+  await joined(vega);
+  await merged();
   await edit(vega, BETTER);
   const { status, value } = await vega.json('check', ...SAID, '--fresh');
   expect(status).toBe(1);
@@ -114,9 +127,9 @@ test('one is stopped by check: the same content costs nobody anything', async ()
 });
 
 test('one claims an idea of the first and publishes a failure, which the first finds', async () => {
+  await joined(nova, orion);
   const idea = (await nova.json('idea', 'Wider heads see more at once')).value.number;
   expect((await orion.json('ideas', '--open')).value.ideas).toMatchObject([{ number: idea, author: 'nova' }]);
-  await orion.descent('join', '--yes');
   const { value } = await orion.json('claim', 'wider heads', '--idea', String(idea), '--fresh');
   expect(value.claimed).toBe(true);
   expect((await nova.json('ideas')).value.ideas).toMatchObject([
@@ -160,6 +173,7 @@ test('one claims an idea of the first and publishes a failure, which the first f
 });
 
 test('who claims second is told who was first', async () => {
+  await joined(nova, vega, orion);
   const first = await nova.json('claim', 'orthogonal initialisation of every matrix', '--minutes', '90');
   expect(first.value).toMatchObject({ claimed: true, minutes: 90 });
   const lost = (await vega.json('claim', 'orthogonal initialisation of each matrix')).value.lostTo;
@@ -167,7 +181,6 @@ test('who claims second is told who was first', async () => {
   const second = await vega.descent('claim', 'orthogonal initialisation of each matrix');
   expect(second.status).toBe(1);
   expect(second.out).toContain(`nova was first: #${first.value.number}`);
-  await execa('git', ['checkout', '--quiet', '--', '.'], { cwd: vega.cwd }); // put aside what check had stopped
   const both = await Promise.all([
     vega.json('claim', 'cosine schedule with restarts'),
     orion.json('claim', 'cosine schedule with restarts'),
@@ -196,6 +209,7 @@ test('without a token one may read and not write; a wrong token is said', async 
 });
 
 test('what is open is compared too, when asked to be fresh: with a token its file, without one its words', async () => {
+  await joined(orion, vega);
   await edit(orion, 'print("a cosine schedule")\n');
   const said = ['--hypothesis', 'A cosine schedule ends with smaller updates.'];
   const body = (words: string) => ({ body: `## Hypothesis\n${words}\n` });
@@ -222,7 +236,8 @@ test('what is open is compared too, when asked to be fresh: with a token its fil
 
 /** An insight is a comment that the bot may take into the record. */
 test('what was learned is written where the experiment is', async () => {
-  const pull = (await nova.json('history')).value.experiments[0].pull;
+  await joined(nova);
+  const pull = await merged();
   expect((await nova.descent('insight', String(pull), 'Steps were what was missing.')).status).toBe(0);
   const { data } = await stage.onlooker.issues.listComments({
     owner: 'descent',
@@ -233,8 +248,7 @@ test('what was learned is written where the experiment is', async () => {
 });
 
 test('an insight before the verdict waits and says so; what is taken back is closed by the bot', async () => {
-  await execa('git', ['checkout', '--quiet', '--', '.'], { cwd: orion.cwd });
-  await execa('git', ['switch', '--quiet', '--detach', 'upstream/main'], { cwd: orion.cwd });
+  await joined(orion);
   await edit(orion, 'print("taken back")\n');
   const said = ['--hypothesis', 'Momentum that is taken back ends lower.', '--title', 'Taken back'];
   const { value } = await orion.json('submit', ...said);

@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { openScene, type Scene } from '../testing/scene.ts';
 
 /** What a workflow may say in its steps, played by the machine. */
@@ -83,6 +83,7 @@ beforeAll(async () => {
     for (const [name, text] of Object.entries(WORKFLOWS)) await writeFile(join(folder, name), text);
   });
 });
+afterEach(() => scene.nothingLeft());
 afterAll(() => scene?.close());
 
 /** Runs a workflow to its end. */
@@ -131,8 +132,6 @@ test('an action outside the checkout is not executed', async () => {
   expect(conclusion).toBe('failure');
   expect(log).toContain('##[error]./../../outside lies outside the workspace');
 });
-
-test('no job leaves a file', () => scene.nothingLeft());
 
 test('a job waits for a variable, and reads it', async () => {
   const skipped = await scene.dispatch('serverless.yml', {});

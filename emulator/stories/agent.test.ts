@@ -1,15 +1,17 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { HOME, type Stage, setStage } from './stage.ts';
 
 describe('an agent with plain git and Octokit', () => {
   let stage: Stage;
-  beforeAll(async () => {
+  beforeEach(async () => {
     stage = await setStage();
   });
-  afterAll(async () => {
+  afterEach(async () => {
     await stage.clear();
+    expect(stage.honesty.violations).toEqual([]);
+    expect(stage.honesty.checked()).toBeGreaterThan(0);
   });
 
   it('clones without an account, forks, pushes and opens a pull request', async () => {
@@ -58,6 +60,7 @@ describe('an agent with plain git and Octokit', () => {
   });
 
   it('is refused what GitHub refuses', async () => {
+    const { number } = await stage.proposal('nova', 'idea', 'def train(task):\n    return 2\n');
     const main = await stage.anonymous.rest.git.getRef({ ...HOME, ref: 'heads/main' });
     const sha = main.data.object.sha;
     const clone = join(stage.folder, 'forbidden');
@@ -77,13 +80,13 @@ describe('an agent with plain git and Octokit', () => {
       status: 403,
     });
     await expect(
-      nova.issues.addLabels({ ...HOME, issue_number: 1, labels: ['improved'] }),
+      nova.issues.addLabels({ ...HOME, issue_number: number, labels: ['improved'] }),
     ).rejects.toMatchObject({ status: 403 });
     await expect(
       nova.actions.createWorkflowDispatch({ ...HOME, workflow_id: 'experiment.yml', ref: 'main' }),
     ).rejects.toMatchObject({ status: 403 });
     await expect(
-      stage.anonymous.rest.issues.createComment({ ...HOME, issue_number: 1, body: 'hi' }),
+      stage.anonymous.rest.issues.createComment({ ...HOME, issue_number: number, body: 'hi' }),
     ).rejects.toMatchObject({ status: 401 });
     await expect(stage.octokitWith({ auth: 'ghp_wrong' }).rest.repos.get(HOME)).rejects.toMatchObject({
       status: 401,
@@ -95,13 +98,14 @@ describe('an agent with plain git and Octokit', () => {
       nova.pulls.create({ ...HOME, base: 'main', head: 'nova:main', title: 'none' }),
     ).rejects.toThrow(/No commits between/);
     await expect(
-      stage.as('orion').rest.pulls.update({ ...HOME, pull_number: 1, state: 'closed' }),
+      stage.as('orion').rest.pulls.update({ ...HOME, pull_number: number, state: 'closed' }),
     ).rejects.toMatchObject({ status: 403 });
   });
 
   it('works with the contents API, closes and reopens its own pull request, reads pages', async () => {
     const nova = stage.as('nova').rest;
     const mine = { owner: 'nova', repo: 'descent' };
+    await nova.repos.createFork(HOME);
     const { data: main } = await nova.git.getRef({ ...mine, ref: 'heads/main' });
     await nova.git.createRef({ ...mine, ref: 'refs/heads/web', sha: main.object.sha });
     const { data: old } = await nova.repos.getContent({ ...mine, path: 'train/train.py', ref: 'web' });
@@ -149,15 +153,10 @@ describe('an agent with plain git and Octokit', () => {
   });
 
   it('follows a link to a page', async () => {
-    const { data } = await stage.as('nova').rest.pulls.get({ ...HOME, pull_number: 1 });
+    const { data } = await stage.proposal('nova', 'idea', 'def train(task):\n    return 2\n');
     const page = await fetch(data.html_url);
     expect(await page.text()).toContain('hypothesis: smaller batches');
     const file = await fetch(`${stage.url}/swarm/descent/blob/main/README.md`);
     expect(await file.text()).toBe('# descent\n');
-  });
-
-  it('spoke with GitHub as GitHub describes itself', () => {
-    expect(stage.honesty.violations).toEqual([]);
-    expect(stage.honesty.checked()).toBeGreaterThan(20);
   });
 });

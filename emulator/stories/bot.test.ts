@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { HOME, type Stage, setStage } from './stage.ts';
 
 const SNAPSHOT = `query ($owner: String!, $name: String!, $number: Int!, $app: Int!) {
@@ -34,17 +34,29 @@ const SNAPSHOT = `query ($owner: String!, $name: String!, $number: Int!, $app: I
 describe('the bot, as an installed App', () => {
   let stage: Stage;
   let pull: Awaited<ReturnType<Stage['proposal']>>;
-  let runId: number;
-  beforeAll(async () => {
+  beforeEach(async () => {
     stage = await setStage();
     pull = await stage.proposal('nova', 'idea', 'def train(task):\n    return 2\n');
   });
-  afterAll(async () => {
+  afterEach(async () => {
+    const { git } = stage.emulator.world.repository('swarm', 'descent');
+    const complaints = await stage.git(git.folder, 'fsck', '--strict', '--no-dangling', '--no-progress');
     await stage.clear();
+    expect(complaints).toBe('');
+    expect(stage.honesty.violations).toEqual([]);
   });
   // biome-ignore lint/suspicious/noExplicitAny: the answer's shape is what these stories look at
   const snapshot = (number = pull.number): Promise<any> =>
     stage.bot.graphql(SNAPSHOT, { owner: 'swarm', name: 'descent', number, app: stage.app.id });
+  /** A run of experiment.yml, which waits for a machine. */
+  const dispatched = async (title: string, job: string): Promise<number> => {
+    const order = { ...HOME, workflow_id: 'experiment.yml', ref: 'main', inputs: { title, job } };
+    const { data } = await stage.bot.rest.actions.createWorkflowDispatch({
+      ...order,
+      return_run_details: true,
+    });
+    return (data as unknown as { workflow_run_id: number }).workflow_run_id;
+  };
 
   it('knows itself and its installation', async () => {
     const { data: installation } = await stage.bot.rest.apps.getRepoInstallation(HOME);
@@ -169,12 +181,8 @@ describe('the bot, as an installed App', () => {
     await expect(dispatch({ title: 't', job: '{}' }, { ref: 'none' })).rejects.toThrow(/No ref found/);
     await expect(dispatch({}, { workflow_id: 'none.yml' })).rejects.toMatchObject({ status: 404 });
     expect((await dispatch({ title: 'plain', job: '{}', labels: '["nobody"]' })).status).toBe(204);
-    const started = await dispatch(
-      { title: 'descent #1 explore 1', job: '{"a":1}' },
-      { return_run_details: true },
-    );
-    runId = (started.data as unknown as { workflow_run_id: number }).workflow_run_id;
-    const { data: run } = await stage.bot.rest.actions.getWorkflowRun({ ...HOME, run_id: runId });
+    const run_id = await dispatched('descent #1 explore 1', '{"a":1}');
+    const { data: run } = await stage.bot.rest.actions.getWorkflowRun({ ...HOME, run_id });
     expect(run).toMatchObject({
       display_title: 'descent #1 explore 1',
       path: '.github/workflows/experiment.yml',
@@ -187,6 +195,7 @@ describe('the bot, as an installed App', () => {
   });
 
   it('sees a machine take the job, report, and leave an artifact', async () => {
+    const runId = await dispatched('descent #1 explore 1', '{"a":1}');
     const { status, body: job } = await stage.ask('POST', 'acquire');
     expect(status).toBe(200);
     expect(job).toMatchObject({
@@ -256,15 +265,7 @@ describe('the bot, as an installed App', () => {
   });
 
   it('cancels what waits at once, and asks a machine to stop what runs', async () => {
-    const order = {
-      ...HOME,
-      workflow_id: 'experiment.yml',
-      ref: 'main',
-      inputs: { title: 't', job: '{}' },
-      return_run_details: true,
-    };
-    const { data } = await stage.bot.rest.actions.createWorkflowDispatch(order);
-    const { workflow_run_id: run_id } = data as unknown as { workflow_run_id: number };
+    const run_id = await dispatched('t', '{}');
     const { body: job } = await stage.ask('POST', 'acquire');
     await stage.bot.rest.actions.cancelWorkflowRun({ ...HOME, run_id });
     expect((await stage.ask('GET', `jobs/${job.jobId}`)).body).toEqual({ cancelled: true });
@@ -305,6 +306,10 @@ describe('the bot, as an installed App', () => {
 
   it('merges what was measured: two parents, compare-and-swap, and the pull request is merged', async () => {
     const { rest } = stage.bot;
+    const content = Buffer.from('Since then main moved.\n').toString('base64');
+    await stage.as('swarm').rest.repos.createOrUpdateFileContents({
+      ...{ ...HOME, path: 'notes.md', message: 'Move main', content },
+    });
     const { repository } = await snapshot();
     const main = repository.defaultBranchRef.target;
     const { data: blob } = await rest.pulls.listFiles({ ...HOME, pull_number: pull.number });
@@ -380,10 +385,12 @@ describe('the bot, as an installed App', () => {
   });
 
   it('keeps a pull request whose fork is deleted', async () => {
+    const { number } = await stage.proposal('orion', 'worse', 'def train(task):\n    return 0\n');
+    await stage.as('orion').rest.pulls.update({ ...HOME, pull_number: number, state: 'closed' });
     await stage.as('orion').rest.repos.delete({ owner: 'orion', repo: 'descent' });
     const { data } = await stage.bot.rest.pulls.list({ ...HOME, state: 'closed', head: 'orion:worse' });
-    expect(data[0]!.head).toMatchObject({ label: 'orion:worse', repo: null });
-    const { headRepository } = (await snapshot(data[0]!.number)).repository.pullRequest;
+    expect(data).toMatchObject([{ number, head: { label: 'orion:worse', repo: null } }]);
+    const { headRepository } = (await snapshot(number)).repository.pullRequest;
     expect(headRepository).toBeNull();
   });
 
@@ -408,14 +415,5 @@ describe('the bot, as an installed App', () => {
     ).toBe('failure');
     await stage.control.removeMachine(stage.machine.id);
     expect((await stage.ask('POST', 'acquire')).status).toBe(401);
-  });
-
-  it('left repositories that git itself finds sound', async () => {
-    const { git } = stage.emulator.world.repository('swarm', 'descent');
-    expect(await stage.git(git.folder, 'fsck', '--strict', '--no-dangling', '--no-progress')).toBe('');
-  });
-
-  it('spoke with GitHub as GitHub describes itself', () => {
-    expect(stage.honesty.violations).toEqual([]);
   });
 });
