@@ -65,6 +65,20 @@ export type Effect =
       files: FileWrite[];
       measured: { path: string; blob: string } | null;
     }
+  /**
+   * The branch of a track's frontier shows these links on `from`, and no other: it is moved, or made. A link has the blob at `path` and,
+   * where `head` is given, the pull request's head as its second parent.
+   */
+  | {
+      kind: 'frontier';
+      branch: string;
+      /** The commit of main that the first link stands on. */
+      from: string;
+      path: string;
+      links: { blob: string; head: string | null; message: CommitMessage }[];
+    }
+  /** Keeps a composed file in the repository, where machines fetch it by its name. */
+  | { kind: 'keep'; blob: string; text: string }
   /** An issue by the bot that stays one: found again by its title. */
   | { kind: 'alarm'; title: string; body: string; label?: string }
   /** A pull request that the bot closed is to be measured again; where GitHub refuses (its branch is gone), it stays closed. */

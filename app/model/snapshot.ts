@@ -5,6 +5,7 @@ import type { ExperimentResult } from '../../core/formats/result.ts';
 import type { Verdict } from '../../core/formats/run.ts';
 import type { Parsed } from '../../core/parsed.ts';
 import type { ChangedFile, FileEntry } from '../../core/rules/eligibility.ts';
+import type { Conflict } from '../../core/text/merge.ts';
 import type { Asked, Reply } from './command.ts';
 import type { OverallKey, RunFacts, RunKey, RunMemory } from './state.ts';
 
@@ -77,6 +78,11 @@ export interface PullState {
   file: FileEntry | null;
   /** Blob of `train/train.py` the branch began from; null when that cannot be told. */
   beganFrom: string | null;
+  /**
+   * The file that its change was made to: the newest one before it in its branch that is or was on main or on the frontier. `beganFrom`
+   * where none is known.
+   */
+  changedFrom: string | null;
   /** Main's history has the present head, which GitHub takes a moment to call merged. Told of pull requests whose gains are on main. */
   onMain: boolean;
   /** The commits that its branch would bring to main; null when they are too many, or nothing is to be merged. */
@@ -152,6 +158,29 @@ export interface Fresh {
   nonce: string;
 }
 
+/** A branch `frontier`: its links from main's child to the head, as git has them. */
+export interface FrontierBranch {
+  oid: string;
+  links: { oid: string; blob: string }[];
+}
+
+/** A pull request's change put onto the newest file of a track's frontier. */
+export type Composed = {
+  /** The pull request's own file, and the file it was changed from. */
+  from: string;
+  base: string;
+  onto: string;
+} & (
+  | {
+      kind: 'file';
+      blob: string;
+      text: string;
+      /** Why it cannot be measured: it is no Python, or leaves the contract. */
+      problems: string[];
+    }
+  | { kind: 'conflict'; conflicts: Conflict[] }
+);
+
 /** What both kinds of reconciliation see. */
 export interface World {
   /** ISO 8601, UTC. */
@@ -162,6 +191,8 @@ export interface World {
   main: MainState;
   /** Open pull requests, oldest first. */
   queue: QueueEntry[];
+  /** The branches that show frontiers, by name. */
+  frontiers: Record<string, FrontierBranch>;
   /** Seeds and nonces nobody has seen, drawn from a cryptographic source at reading time. */
   fresh: Fresh[];
 }
@@ -203,6 +234,8 @@ export interface Snapshot extends World {
   results: { blob: string; result: ExperimentResult }[];
   /** Much like the pull request, and it does not say what differs. Empty as well when nobody could tell. */
   similar: Similar[];
+  /** Its change on the newest file of the frontier, by track; only where it was made to an older file and has been measured. */
+  composed: Record<string, Composed>;
   /** Unified diffs against the file of the track's incumbent, by blob and track. */
   diffs: Record<string, Record<string, string>>;
   /** Digests of the files at hand without comments and formatting, by blob: main's and the incumbents' of the tracks asked for included. */

@@ -44,6 +44,8 @@ const trackSchema = z
     sigma: z.number().positive().max(100).optional(),
     /** With `sigma`: what happens while fewer than two owners beside the author lend a machine. */
     'few-owners': z.enum(['wait', 'accept']).optional(),
+    /** With `sigma`: small gains are adopted on little evidence onto the branch `frontier`, and certified together. */
+    frontier: z.boolean().default(false),
     /** Owners whose machines are there before they have finished a job here; others are known from their first one. */
     owners: z
       .array(
@@ -60,6 +62,8 @@ const trackSchema = z
       issue('margin', `${EITHER}: remove one of them`);
     if (track.margin !== undefined && track['few-owners'] !== undefined)
       issue('few-owners', 'goes with `sigma`: one run needs no second owner; remove it');
+    if (track.margin !== undefined && track.frontier)
+      issue('frontier', 'goes with `sigma`: where one run decides, every gain is on main at once; remove it');
   });
 
 export const configSchema = z.strictObject({

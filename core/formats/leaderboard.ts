@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Parsed } from '../parsed.ts';
+import { frontierSchema } from './frontier.ts';
 import { bpb, sha, sha256, time } from './primitives.ts';
 import { distributionSchema } from './result.ts';
 import { runSchema, verdictSchema } from './run.ts';
@@ -52,6 +53,8 @@ export const trackStandingSchema = z.strictObject({
   others: z.array(z.array(measuredSchema)).default([]),
   /** Digest of the data set that all runs of the track are measured on: the first that was seen. */
   data: sha256.optional(),
+  /** What was adopted since the record, on tracks that have a frontier. */
+  frontier: frontierSchema.optional(),
   /** Jobs since the incumbent was last measured: one in ten refreshes it. */
   sinceIncumbent: z.int().min(0).default(0),
   machines: z.record(z.string(), machineSchema).default({}),

@@ -156,6 +156,17 @@ export const resultSchema = z.preprocess(
     valBpb: bpb.nullable(),
     /** The incumbent it was compared with. */
     incumbent: z.strictObject({ pull: z.int().positive().nullable(), blob: sha, valBpb: bpb }).nullable(),
+    /** On the frontier: the file that it was changed from or put onto, with its estimated loss. */
+    base: z.strictObject({ pull: z.int().positive().nullable(), blob: sha, valBpb: bpb }).optional(),
+    /** The pull request's own file, where this one is its change put onto a newer file. */
+    composedFrom: sha.optional(),
+    /** The chain by which an adopted file was certified or refuted: its pull requests in order, and whose result has the runs. */
+    chain: z
+      .strictObject({
+        pulls: z.array(z.int().positive()).min(1),
+        head: z.strictObject({ pull: z.int().positive(), blob: sha }),
+      })
+      .optional(),
     runs: z.array(runSchema),
     /** Repeats of some of these runs elsewhere, ordered after the verdict. */
     audits: z.array(auditSchema).default([]),

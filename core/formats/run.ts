@@ -17,6 +17,10 @@ export const VERDICTS = [
   'diverged',
   'invalid',
   'duplicate',
+  /** On the frontier: expected to be better than its base, on little evidence. `improved` or `not-held` takes its place. */
+  'adopted',
+  /** Was adopted, and its chain was refuted when it was to be certified. */
+  'not-held',
 ] as const;
 export const verdictSchema = z.enum(VERDICTS);
 export type Verdict = z.infer<typeof verdictSchema>;

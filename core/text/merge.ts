@@ -1,0 +1,34 @@
+import { diff3Merge } from 'node-diff3';
+
+/** A change made to one version of a file, put onto another. */
+
+/** Lines on which both sides changed the same place, each side as it has them. */
+export interface Conflict {
+  /** Where it begins in the newer file, from 1. */
+  line: number;
+  before: string[];
+  /** The newer file's lines. */
+  theirs: string[];
+  /** The change's lines. */
+  ours: string[];
+}
+
+export type Merged = { ok: true; text: string } | { ok: false; conflicts: Conflict[] };
+
+/**
+ * Three-way merge by lines (Khanna, Kunal, Pierce, A Formal Investigation of Diff3, 2007).
+ * @param before what the change was made to
+ * @param changed `before` with the change
+ * @param onto the newer file
+ */
+export function mergeChange(before: string, changed: string, onto: string): Merged {
+  const lines = (text: string) => text.replaceAll('\r\n', '\n').split('\n');
+  const parts = diff3Merge(lines(onto), lines(before), lines(changed), { excludeFalseConflicts: true });
+  const conflicts = parts.flatMap(({ conflict }): Conflict[] =>
+    conflict
+      ? [{ line: conflict.aIndex + 1, before: conflict.o, theirs: conflict.a, ours: conflict.b }]
+      : [],
+  );
+  if (conflicts.length > 0) return { ok: false, conflicts };
+  return { ok: true, text: parts.flatMap(({ ok }) => ok ?? []).join('\n') };
+}
