@@ -19,7 +19,7 @@ export interface Room {
 }
 
 const PATHS = 'setup/paths[.]mjs';
-const PARSERS = ['zod', 'yaml', 'diff', 'markdown-it', '@lezer/python', 'node:crypto'];
+const PARSERS = ['zod', 'yaml', 'diff', 'markdown-it', 'node-diff3', '@lezer/python', 'node:crypto'];
 
 export const ROOMS: Room[] = [
   { room: 'core', reads: [], packages: PARSERS },

@@ -54,6 +54,15 @@ async function one(port: Port, world: World, effect: Effect, done: Doing): Promi
     case 'merge':
       await port.commitMerge({ ...effect, branch: world.main.branch });
       return;
+    case 'frontier':
+      await port.showFrontier(effect);
+      return;
+    case 'keep': {
+      const kept = await port.keep(effect.text);
+      if (kept !== effect.blob)
+        throw new Error(`GitHub keeps the composed file as ${kept}, not as ${effect.blob}`);
+      return;
+    }
     case 'alarm':
       await port.alarm(effect.title, effect.body, effect.label ?? ALARM_LABEL);
       return;

@@ -1,6 +1,6 @@
 import type { ChangedFile, FileEntry } from '../../core/rules/eligibility.ts';
 import type { Permission } from '../model/command.ts';
-import type { Answer, CommitMessage, FileWrite } from '../model/effect.ts';
+import type { Answer, CommitMessage, Effect, FileWrite } from '../model/effect.ts';
 import type { BranchCommit, CheckRun, PullState, RepositoryState } from '../model/snapshot.ts';
 
 /** GitHub in our words. One implementation knows Octokit; nothing else does. */
@@ -209,6 +209,10 @@ export interface Port {
     files: FileWrite[];
     measured: { path: string; blob: string } | null;
   }): Promise<string>;
+  /** Moves the branch, or makes it, with the links that are missing. */
+  showFrontier(wanted: Extract<Effect, { kind: 'frontier' }>): Promise<string>;
+  /** Stores a text as a blob of the repository; answers its name. */
+  keep(text: string): Promise<string>;
   /** Opens an issue by the bot with this title and label unless one is open. */
   alarm(title: string, body: string, label: string): Promise<void>;
   /** Opens a closed pull request again; one that cannot be, since its branch is gone or it was merged, is left as it is. */

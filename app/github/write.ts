@@ -8,7 +8,15 @@ import { type Port, PortError } from './port.ts';
 
 type Writing = Pick<
   Port,
-  'answer' | 'commit' | 'commitMerge' | 'alarm' | 'reopen' | 'keepIssue' | 'ensureLabels'
+  | 'answer'
+  | 'commit'
+  | 'commitMerge'
+  | 'showFrontier'
+  | 'keep'
+  | 'alarm'
+  | 'reopen'
+  | 'keepIssue'
+  | 'ensureLabels'
 >;
 
 const UPDATES = 3;
@@ -97,6 +105,35 @@ export function writingOf({ graphql, mutate, rest, where }: Client): Writing {
     }
   };
 
+  async function keep(content: string): Promise<string> {
+    return (await rest<{ sha: string }>('keep a file', 'POST /git/blobs', { content, encoding: 'utf-8' }))
+      .sha;
+  }
+
+  const showFrontier: Port['showFrontier'] = async ({ branch, from, path, links }) => {
+    let tip = from;
+    for (const { blob, head, message } of links) {
+      const below = await rest<{ tree: { sha: string } }>('read a link', `GET /git/commits/${tip}`);
+      const tree = await rest<{ sha: string }>('write the tree', 'POST /git/trees', {
+        base_tree: below.tree.sha,
+        tree: [{ mode: '100644', type: 'blob', path, sha: blob }],
+      });
+      const made = await rest<{ sha: string }>('write a link', 'POST /git/commits', {
+        message: `${message.headline}\n\n${message.body}`,
+        tree: tree.sha,
+        parents: head === null ? [tip] : [tip, head],
+      });
+      tip = made.sha;
+    }
+    // The leaderboard on main is what counts, and the branch is set right at each look: no compare-and-swap.
+    const moved = await tolerate(422, () =>
+      rest(`move ${branch}`, `PATCH /git/refs/heads/${branch}`, { sha: tip, force: true }),
+    );
+    if (moved === null)
+      await rest(`make ${branch}`, 'POST /git/refs', { ref: `refs/heads/${branch}`, sha: tip });
+    return tip;
+  };
+
   /** The newest first. Of a label that only maintainers set there are few. */
   async function issuesWith(label: string, state: 'open' | 'all'): Promise<Issue[]> {
     const asked = { state, labels: label, per_page: 100 };
@@ -127,6 +164,8 @@ export function writingOf({ graphql, mutate, rest, where }: Client): Writing {
   return {
     commit,
     commitMerge,
+    showFrontier,
+    keep,
     ensureLabels,
     async answer(repository: RepositoryState, answer: Answer) {
       const labels =

@@ -60,8 +60,10 @@ export async function readSnapshot(
   };
   return {
     ...world,
+    composed: {},
     pull: {
       ...shown,
+      changedFrom: shown.beganFrom,
       ...{ description, heads, file, asked, reply },
       onMain: gained && pull.state === 'open' && (await port.isAncestor(tip, world.main.oid)),
       branch:

@@ -98,6 +98,7 @@ export function worldOf(reading: WorldReading, sources: Sources): World {
       leaderboard: parseLeaderboard(reading.main.leaderboard),
     },
     queue: queueOf(reading.queue),
+    frontiers: {},
     fresh: Array.from({ length: FRESH }, sources.draw),
   };
 }

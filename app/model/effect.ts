@@ -66,13 +66,13 @@ export type Effect =
       measured: { path: string; blob: string } | null;
     }
   /**
-   * The branch of a track's frontier shows these links on `from`, and no other: it is moved, or made. A link has the blob at `path` and,
-   * where `head` is given, the pull request's head as its second parent.
+   * The branch of a track's frontier is moved, or made: these links on `from`. A link has the blob at `path` and, where `head` is
+   * given, the pull request's head as its second parent. Without links it stands on `from`.
    */
   | {
       kind: 'frontier';
       branch: string;
-      /** The commit of main that the first link stands on. */
+      /** A link that is there already, or a commit of main. */
       from: string;
       path: string;
       links: { blob: string; head: string | null; message: CommitMessage }[];

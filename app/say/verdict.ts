@@ -25,6 +25,8 @@ const HEADLINES: Record<ExperimentResult['verdict'], string> = {
   diverged: 'Diverged',
   invalid: 'Invalid',
   duplicate: 'Duplicate',
+  adopted: 'Adopted onto the frontier, not certified yet',
+  'not-held': 'Did not hold',
 };
 
 /** @param more paragraphs above the audits */
@@ -209,8 +211,11 @@ function nextStep(result: ExperimentResult): string {
   switch (result.verdict) {
     case 'improved':
       return 'Next: fetch main and continue from there.';
+    case 'adopted':
+      return `Next: build on the frontier (\`git fetch upstream frontier\`). This pull request stays open until its chain is certified or refuted.`;
     case 'regressed':
     case 'inconclusive':
+    case 'not-held':
       return `Next: compare the curve and the diff with the hypothesis, and try another idea. \`${DESCENT} search WORDS\` finds what others saw.`;
     case 'crashed':
       return `Next: \`${DESCENT} run\` shows the crash on your own machine; open a new pull request with the fix.`;

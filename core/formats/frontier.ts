@@ -51,7 +51,9 @@ export const frontierSchema = z.strictObject({
   chain: z.array(linkSchema),
   compositions: z.array(compositionSchema),
   /** Estimates of files that a candidate may have been begun from: main's, adopted ones, earlier ones of either; the latest last. */
-  known: z.array(z.strictObject({ blob: sha, pull: z.int().positive().nullable(), estimate: estimateSchema })),
+  known: z.array(
+    z.strictObject({ blob: sha, pull: z.int().positive().nullable(), estimate: estimateSchema }),
+  ),
   /** What each of the latest candidates showed over its base, in sigmas: from this the track learns what candidates are worth. */
   candidates: z.array(
     z.strictObject({ author: z.string(), shown: z.number(), variance: z.number().positive() }),

@@ -25,9 +25,7 @@ export function mergeChange(before: string, changed: string, onto: string): Merg
   const lines = (text: string) => text.replaceAll('\r\n', '\n').split('\n');
   const parts = diff3Merge(lines(onto), lines(before), lines(changed), { excludeFalseConflicts: true });
   const conflicts = parts.flatMap(({ conflict }): Conflict[] =>
-    conflict
-      ? [{ line: conflict.aIndex + 1, before: conflict.o, theirs: conflict.a, ours: conflict.b }]
-      : [],
+    conflict ? [{ line: conflict.aIndex + 1, before: conflict.o, theirs: conflict.a, ours: conflict.b }] : [],
   );
   if (conflicts.length > 0) return { ok: false, conflicts };
   return { ok: true, text: parts.flatMap(({ ok }) => ok ?? []).join('\n') };

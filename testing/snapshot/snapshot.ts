@@ -45,6 +45,8 @@ export function snapshot(change: Partial<Snapshot['pull']> = {}, more: Partial<S
       harness: HARNESS,
     },
     queue: [],
+    frontiers: {},
+    composed: {},
     fresh: Array.from({ length: 8 }, (_, i) => ({ seed: 1000 + i, nonce: String(i).padStart(32, 'f') })),
     pull: {
       id: 'PR',
@@ -71,6 +73,7 @@ export function snapshot(change: Partial<Snapshot['pull']> = {}, more: Partial<S
         },
       },
       beganFrom: MAIN_BLOB,
+      changedFrom: MAIN_BLOB,
       onMain: false,
       branch: [{ message: 'Halve the batch', login: 'nova', parents: 1, paths: ['train/train.py'] }],
       heads: [head()],
