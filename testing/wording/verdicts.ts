@@ -28,6 +28,17 @@ const failed = (verdict: Verdict, text: string) =>
     authorText: { ...better.authorText, log: 'Traceback\nValueError: `heads`' },
   });
 
+const onFrontier = (verdict: Verdict) =>
+  resultOf({
+    verdict,
+    valBpb: 1.95,
+    incumbent,
+    base: { pull: 8, blob: sha('8'), valBpb: 1.97 },
+    ...(verdict === 'not-held' && { chain: { pulls: [8, 41], head: { pull: 41, blob: sha('4') } } }),
+    reason: { code: verdict, text: 'a reason' },
+    runs: [run(1.95)],
+  });
+
 /** A verdict without an example does not compile. */
 const VERDICTS: Record<Verdict, ExperimentResult> = {
   improved: better,
@@ -38,6 +49,8 @@ const VERDICTS: Record<Verdict, ExperimentResult> = {
   diverged: failed('diverged', UNSAID.diverged),
   invalid: failed('invalid', UNSAID['refused-by-referee']),
   duplicate: failed('duplicate', 'a reason'),
+  adopted: onFrontier('adopted'),
+  'not-held': onFrontier('not-held'),
 };
 
 /** What becomes of the file, each with a verdict that leads there; a consequence without an example does not compile. */
