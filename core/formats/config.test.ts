@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { parseConfig } from './config.ts';
+import { config } from '../../testing/examples/config.ts';
+import { jobSettings, parseConfig } from './config.ts';
 import { parseLeaderboard } from './leaderboard.ts';
 
 const GOOD = readFileSync(new URL('../../.github/descent.yml', import.meta.url), 'utf8');
@@ -37,8 +38,45 @@ describe('.github/descent.yml', () => {
       'must be one of the tracks (cpu, h100)',
     ],
     ['no YAML', 'primary: [', 'not YAML, line 1'],
+    ['aliases, of which a few lines grow to gigabytes', 'a: &a [x]\nb: *a', 'not usable YAML'],
+    [
+      'a wrong value inside one that is wrong',
+      GOOD.replace(/^tracks:\n(?:[ #].*\n|\n)*/m, 'tracks: { cpu: null }\n'),
+      '`tracks.cpu` is null',
+    ],
   ])('with %s names it', (_name, text, reason) => {
     expect(problems(text)).toContain(reason);
+  });
+
+  it('may let one run decide, by a margin alone', () => {
+    const margin = GOOD.replace('    sigma: 0.1\n', '    margin: 0.1\n').replace(/ {4}few-owners: .*\n/, '');
+    expect(problems(margin)).toBe('');
+  });
+
+  it('with much wrong names the first problems, each on one line', () => {
+    const doubled = problems(GOOD.replace('merge:', `${'primary: cpu\n'.repeat(9)}merge:`));
+    expect(doubled.split('\n')).toHaveLength(5);
+    for (const line of doubled.split('\n')) expect(line).toContain('(`primary`)');
+    const wrong = GOOD.replace(/ {4}runs-on: \[.*\]/, `    runs-on: [${'0,'.repeat(30)}]`);
+    expect(problems(wrong).split('\n')).toHaveLength(20);
+  });
+
+  it('gives a job what its track says, and asks nothing of machines that the track does not ask', () => {
+    const track = config.tracks.cpu!;
+    expect(jobSettings(track)).toEqual({
+      dataset: 'pysource',
+      device: 'cpu',
+      budgetSeconds: 60,
+      scoringSeconds: 120,
+      validationTokens: 1000,
+      probes: 10,
+      threads: 1,
+      memoryMiB: 4096,
+      weightsMiB: 64,
+      loadSeconds: 10,
+    });
+    const asks = { python: '3.12', hardware: { memoryMiB: 8000 } };
+    expect(jobSettings({ ...track, ...asks })).toMatchObject(asks);
   });
 
   it('that is missing is said to be missing', () => {

@@ -21,7 +21,21 @@ describe('a description', () => {
     const asking = (track: string) => value(yaml(`hypothesis: long enough to pass\ntrack: ${track}`)).tracks;
     expect(asking('[h100, cpu]')).toEqual(['h100', 'cpu']);
     expect(asking('cpu')).toEqual(['cpu']);
-    expect(value('## Hypothesis\nlong enough to pass').tracks).toEqual([]);
+    const eight = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'];
+    expect(asking(`[${eight}]`)).toEqual(eight);
+  });
+
+  it('says nothing that its author does not say, in a block or in plain words', () => {
+    for (const body of [yaml('hypothesis: long enough to pass'), '## Hypothesis\nlong enough to pass'])
+      expect(value(body)).toEqual({
+        hypothesis: 'long enough to pass',
+        change: null,
+        expect: null,
+        buildsOn: [],
+        differs: null,
+        agent: null,
+        tracks: [],
+      });
   });
 
   it('may be a section in plain words, up to the next heading', () => {
@@ -49,6 +63,11 @@ describe('a description', () => {
       yaml('hypothesis: long enough to pass\ntrack: [a, b, c, d, e, f, g, h, i]'),
       'at most 8 tracks',
     ],
+    [
+      'a path among tracks',
+      yaml('hypothesis: long enough to pass\ntrack: [cpu, ../x]'),
+      '`track` is ["cpu","../x"]',
+    ],
     ['a path for a track', yaml('hypothesis: long enough to pass\ntrack: ../x'), '`track` is "../x"'],
     ['a number for a track', yaml('hypothesis: long enough to pass\ntrack: [cpu, 3]'), '`track.1` is 3'],
     [
@@ -60,7 +79,12 @@ describe('a description', () => {
     expect(problems(body)).toContain(reason);
   });
 
-  it('of 200 KB is refused without being read', () => {
+  it('of 64 KiB is read, a longer one refused without being read', () => {
+    const sized = (bytes: number) => 'long enough\n## Hypothesis\nlong enough to pass\n'.padStart(bytes, 'é');
+    const letters = 64 * 1024 - Buffer.byteLength(sized(0));
+    const [fits, over] = [letters / 2, letters / 2 + 1].map((more) => sized(sized(0).length + more));
+    expect(value(fits!).hypothesis).toBe('long enough to pass');
+    expect(problems(over!)).toMatch(/is 65 KiB long: at most 64 KiB are/);
     expect(problems(`## Hypothesis\n${'x'.repeat(200_000)}`)).toContain('196 KiB long');
   });
 

@@ -84,13 +84,11 @@ function isNamed(device: string, pattern: string): boolean {
 }
 
 function isAtLeast(found: string | null, least: string): boolean {
-  if (found === null || !/^\d/.test(found)) return false;
-  const [have, need] = [found, least].map((text) =>
-    text.split('.').map((part) => Number.parseInt(part, 10) || 0),
-  );
-  for (let i = 0; i < need!.length; i++) {
-    const difference = (have![i] ?? 0) - need![i]!;
-    if (difference !== 0) return difference > 0;
+  const numbers = (text: string) => text.split('.').map((part) => Number.parseInt(part, 10));
+  const have = numbers(found ?? '');
+  for (const [i, need] of numbers(least).entries()) {
+    const difference = (have[i] ?? 0) - need;
+    if (difference !== 0) return difference > 0; // what is no number is NaN, and never enough
   }
   return true;
 }

@@ -34,6 +34,10 @@ describe('what YAML would drop is refused, with line, key, value and what to do'
       'line 2 (`hypothesis`)',
     ],
     ['a name', `hypothesis: ${SAID}\nagent: nova #2`, '(`agent`): "#2"'],
+    ['one below a quoted key', `hypothesis: ${SAID}\n"agent": nova #2`, '(`agent`): "#2"'],
+    ['one below a key with a blank', `hypothesis: ${SAID}\nagent : nova #2`, '(`agent`): "#2"'],
+    ['one in a sentence with a colon', 'hypothesis: >- #41\n  note: more #42', '(`hypothesis`): "#41"'],
+    ['one after a sentence with a colon', 'hypothesis: |\n  note: more\n  #1\n #42', '(`hypothesis`): "#42"'],
     [
       'a word with a mark',
       'hypothesis: !important the batch is too large',
@@ -51,6 +55,17 @@ describe('what YAML would drop is refused, with line, key, value and what to do'
     ['a key of JavaScript', `hypothesis: ${SAID}\n__proto__: x`, 'unknown key'],
   ])('%s', (_name, block, reason) => expect(problems(yaml(block))).toContain(reason));
 
+  it('of much, the first five are named, and of a long one its beginning', () => {
+    const said = problems(yaml(`hypothesis: ${SAID}\n${' # 41\n'.repeat(9)}`)).split('\n');
+    expect(said).toHaveLength(5);
+    const cut = (letters: number) => problems(yaml(`hypothesis: a #${'x'.repeat(letters - 1)}`));
+    expect(cut(60)).toContain(`"#${'x'.repeat(59)}"`);
+    expect(cut(61)).toContain(`"#${'x'.repeat(59)}..."`);
+    const wrong = (letters: number) => problems(yaml(`hypothesis: ${SAID}\nexpect: ${'x'.repeat(letters)}`));
+    expect(wrong(58)).toContain(`is "${'x'.repeat(58)}":`);
+    expect(wrong(59)).toContain(`is "${'x'.repeat(59)}...:`);
+  });
+
   it('and kept where nobody can take it for a comment, or where it is quoted', () => {
     const block = [
       '# a line of its own',
@@ -61,12 +76,15 @@ describe('what YAML would drop is refused, with line, key, value and what to do'
       'change: |',
       '  # half of before',
       '  a#b !c &d *e',
+      '# a line of its own, below a text',
+      'agent: nova',
     ];
     expect(value(yaml(block.join('\n')))).toMatchObject({
       hypothesis: 'Combines #41 & !that',
       expect: -0.004,
       buildsOn: [41, 57],
       change: '# half of before\na#b !c &d *e',
+      agent: 'nova',
     });
   });
 
@@ -104,6 +122,8 @@ describe('what GitHub shows is read, what it hides is not', () => {
     ['a comment mark in a fence before', `\`\`\`html\n<!--\n\`\`\`\n${yaml(`hypothesis: ${SAID}`)}`, SAID],
     ['an escaped comment mark', `\\<!-- is text\n${yaml(`hypothesis: ${SAID}`)}`, SAID],
     ['a block in the second fence', `\`\`\`yaml\nlr: 0.1\n\`\`\`\n${yaml(`hypothesis: ${SAID}`)}`, SAID],
+    ['a section beside settings', `\`\`\`yaml\nlr: 0.1\n\`\`\`\n## Hypothesis\n${SAID}`, SAID],
+    ['a byte order mark at the start', `\ufeff## Hypothesis\n${SAID}`, SAID],
     ['a fence with a title', `\`\`\`YAML title=x\nhypothesis: ${SAID}\n\`\`\``, SAID],
     ['an underlined heading', `Hypothesis\n----------\n${SAID}`, SAID],
     ['a heading in bold', `## **Hypothesis**:\n${SAID}`, SAID],
@@ -171,8 +191,15 @@ describe('characters that nobody sees', () => {
         expect(problems(yaml(`hypothesis: ${SAID}\n${key}: ${text}`))).toContain(name);
     }
   });
+  it('in a note of the block, which is no text, they are refused with the line', () => {
+    const noted = problems(yaml(`hypothesis: ${SAID}\n# a\u200bnote\nagent: nova`));
+    expect(noted).toContain('line 2 of the `yaml` block holds U+200B');
+  });
   it('written as an escape they are refused too', () => {
     expect(problems(yaml(`hypothesis: "${'\\u200b'.repeat(12)}"`))).toContain('U+200B');
+  });
+  it('a byte order mark among words is refused', () => {
+    expect(problems(`## Hypothesis\nHalving \ufeffthe batch`)).toContain('U+FEFF');
   });
   it('of an emoji are kept', () => {
     expect(value(yaml('hypothesis: More 👩‍💻 and ❤️ for the steps')).hypothesis).toContain('👩‍💻 and ❤️');

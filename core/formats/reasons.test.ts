@@ -25,7 +25,15 @@ it('what is written is read again, whatever an author made a rule see', () => {
 
 it('no reasons are no text, and what is not ours is none', () => {
   expect(encodeReasons([])).toBe('');
-  for (const text of ['', null, '```json\n{}\n```', '```json\n[{"rule":"other"}]\n```', '```json\n[\n```'])
+  for (const text of [
+    '',
+    null,
+    '```json\n{}\n```',
+    '```json\n[{"rule":"other"}]\n```',
+    '```json\n[\n```',
+    '```yaml\n[]\n```',
+    '```json\n[]\n~~~',
+  ])
     expect(parseReasons(text)).toBeNull();
 });
 

@@ -11,19 +11,18 @@ export function parseStrictJson(text: string): unknown {
   return value;
 }
 
-/** Works on text that `JSON.parse` has accepted: only strings and punctuation are looked at. */
+/** Works on text that `JSON.parse` has accepted: only strings and the punctuation of objects are looked at. */
 function refuseDoubledKeys(text: string): void {
-  const open: (Set<string> | null)[] = [];
+  const open: Set<string>[] = [];
   let last = '';
-  for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"|[{}[\]:]/g)) {
+  for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"|[{}:]/g)) {
     if (token === '{') open.push(new Set());
-    else if (token === '[') open.push(null);
-    else if (token === '}' || token === ']') open.pop();
+    else if (token === '}') open.pop();
     else if (token === ':') {
       const key = JSON.parse(last) as string;
       const keys = open.at(-1)!;
-      if (keys?.has(key)) throw new SyntaxError(`the key ${last.slice(0, 80)} is there twice`);
-      keys?.add(key);
+      if (keys.has(key)) throw new SyntaxError(`the key ${last.slice(0, 80)} is there twice`);
+      keys.add(key);
     }
     last = token;
   }

@@ -42,7 +42,6 @@ export function droppedByYaml(text: string): string[] {
   for (const lexeme of new Lexer().lex(text)) {
     const type = isScalar ? 'scalar' : CST.tokenType(lexeme);
     isScalar = lexeme === CST.SCALAR;
-    if (isScalar || lexeme === CST.DOCUMENT || lexeme === CST.FLOW_END) continue;
     const isComment = type === 'comment' && (before === 'open' || (before === 'nothing' && isIndented));
     const why = isComment
       ? `is taken for a comment: ${QUOTE}; a comment stands at the start of a line, or after a number, a quoted value or a list`
@@ -51,11 +50,10 @@ export function droppedByYaml(text: string): string[] {
       const said = lexeme.length > 60 ? `${lexeme.slice(0, 60)}...` : lexeme;
       problems.push(`not usable YAML, line ${line}${keyNote(text, line)}: ${JSON.stringify(said)} ${why}`);
     }
-    if (type === 'space') isIndented ||= before === 'nothing';
-    else if (type === 'newline') [before, isIndented] = ['nothing', false];
-    else before = CLOSED.has(type ?? '') || (type === 'scalar' && NUMBER.test(lexeme)) ? 'closed' : 'open';
-    // A block scalar takes its last newline with it.
-    if (type === 'scalar' && lexeme.endsWith('\n')) [before, isIndented] = ['nothing', false];
+    // A newline, or a block scalar, which takes its last newline with it.
+    if (lexeme.endsWith('\n')) [before, isIndented] = ['nothing', false];
+    else if (type === 'space') isIndented = true;
+    else before = CLOSED.has(type ?? '') || NUMBER.test(lexeme) ? 'closed' : 'open';
     line += lexeme.split('\n').length - 1;
   }
   return problems.slice(0, 5);

@@ -18,13 +18,7 @@ function shown(value: unknown): string {
 }
 
 function at(root: unknown, path: PropertyKey[]): unknown {
-  return path.reduce<unknown>(
-    (value, key) =>
-      typeof value === 'object' && value !== null && Object.hasOwn(value, key)
-        ? (value as Record<PropertyKey, unknown>)[key]
-        : undefined,
-    root,
-  );
+  return path.reduce<unknown>((value, key) => (value as Record<PropertyKey, unknown> | null)?.[key], root);
 }
 
 function sentence(issue: z.core.$ZodIssue, input: unknown): string {

@@ -1,0 +1,27 @@
+import { describe, expect, it } from 'vitest';
+import { parseStrictJson } from './strict-json.ts';
+
+describe('JSON that two readers could read differently is refused', () => {
+  it.each([
+    ['a key twice', '{"a": 1, "a": 2}', 'there twice'],
+    ['one of them escaped', String.raw`{"a": 1, "\u0061": 2}`, 'there twice'],
+    ['a key twice after a list', '{"list": [1, {}], "a": 1, "a": 2}', 'there twice'],
+    ['a key twice inside', '[{"in": {"a": 1, "a": {}}}]', 'there twice'],
+    ['a number beyond all numbers', '{"a": [1e999]}', 'not finite'],
+    ['one below all numbers', '-1e999', 'not finite'],
+  ])('%s', (_name, text, reason) => expect(() => parseStrictJson(text)).toThrow(reason));
+
+  it('and the message quotes no more of a key than a line', () => {
+    const key = JSON.stringify('k'.repeat(5000));
+    const read = () => parseStrictJson(`{${key}: 1, ${key}: 2}`);
+    expect(read).toThrow(/^.{80,200}$/);
+  });
+});
+
+it.each([
+  '{"a": {"a": 1}, "b": {"a": 2}}',
+  '[{"a": 1}, {"a": 1}]',
+  '{"a": "a", "b": ["a", "a", "b"]}',
+  String.raw`{"a": "\"a\": {", "b": "}"}`,
+  '[1e308, null, "Infinity"]',
+])('%s means one thing', (text) => expect(parseStrictJson(text)).toEqual(JSON.parse(text)));
