@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { file } from '../../testing/snapshot/head.ts';
 import { snapshot } from '../../testing/snapshot/snapshot.ts';
-import { type PullRequest, problemsOf } from './eligibility.ts';
+import { checksOf, type PullRequest, problemsOf } from './eligibility.ts';
 
 const rules = {
   defaultBranch: 'main',
@@ -48,6 +48,18 @@ describe('eligibility', () => {
       { files: [{ path: 'train/train.py', change: 'copied' }] },
       'another file was moved to `train/train.py`',
     ],
+    [
+      'a folder in its place',
+      {
+        changedFiles: 2,
+        files: [
+          { path: 'train/train.py', change: 'deleted' },
+          { path: 'train/train.py/x', change: 'added' },
+        ],
+        file: { ...file, mode: '040000', text: null },
+      },
+      'restore it as a regular file',
+    ],
     ['the file deleted', { files: [{ path: 'train/train.py', change: 'deleted' }], file: null }, 'is gone'],
     ['an executable', { file: { ...file, mode: '100755' } }, 'chmod=-x'],
     ['a symbolic link', { file: { ...file, mode: '120000' } }, 'symbolic link'],
@@ -60,6 +72,9 @@ describe('eligibility', () => {
     ['bidirectional controls', { file: text('a\nb = "\u202e"\n') }, 'line 2'],
     ['a name of blanks', { file: text('a = 1\n\u3164 = 2\n') }, 'line 2 of `train/train.py` holds U+3164'],
     ['a zero-width space', { file: text('a = "\u200b"\n') }, 'holds U+200B'],
+    ['a byte order mark inside', { file: text('a = "\ufeff"\n') }, 'holds U+FEFF'],
+    ['what Python cannot read', { file: text('a = 1\na = (\n') }, '`train/train.py`: line 2 is no Python'],
+    ['code that hides code', { file: text('a = 1\nexec(a)\n') }, '`train/train.py`: line 2 '],
   ])('names %s', (_name, change, reason) => {
     expect(problems(change).join('\n')).toContain(reason);
   });
@@ -85,6 +100,24 @@ describe('eligibility', () => {
     expect(one).toContain('changes `f0`: take it back');
   });
 
+  it('says what is wrong once: a file that is gone has no other fault, nor what happened to others', () => {
+    const gone = { files: [{ path: 'train/train.py', change: 'deleted' as const }], file: null };
+    expect(problems(gone)).toHaveLength(1);
+    const beside = { path: 'train/another.py', change: 'deleted' as const };
+    expect(problems({ changedFiles: 2, files: [beside, ...good.files!] })).toHaveLength(1);
+  });
+
+  it('says of each rule what it saw', () => {
+    const saw = (change: Partial<PullRequest>) =>
+      Object.fromEntries(checksOf({ ...good, ...change }, rules).map((one) => [one.rule, one.saw]));
+    expect(saw({})).toMatchObject({
+      base: '`main`',
+      paths: '`train/train.py`',
+      file: expect.stringContaining('mode 100644'),
+    });
+    expect(saw({ changedFiles: 0, files: [] }).paths).toBe('nothing changed');
+  });
+
   it('names every track that is not there, before anything is measured', () => {
     const named = problems({}, { asked: ['cpu', 'tpu', 'abacus'] }).join('\n');
     expect(named).toContain('names `tpu`, `abacus`: the tracks here are cpu, h100');
@@ -98,7 +131,27 @@ describe('eligibility', () => {
   it("lets main's own file through to another track than the primary one", () => {
     const same = { changedFiles: 0, files: [] };
     expect(problems(same, { asked: ['h100'] })).toEqual([]);
+    expect(problems(same, { asked: ['cpu', 'h100'] })).toEqual([]);
+    const other = { files: [{ path: 'README.md', change: 'modified' as const }] };
+    expect(problems(other, { asked: ['h100'] })).toHaveLength(1);
     expect(problems(same).join('\n')).toContain('on another track than cpu');
+  });
+
+  it.each([
+    [
+      'in words of ours',
+      'the description has no hypothesis: add `## Hypothesis` (at least 10 characters)',
+      false,
+    ],
+    ['with a name', '`agent` is "@nova"', true],
+    ['with a reference', '`change` is "fixes #1"', true],
+    ['with an address', '`change` is "https://example.com"', true],
+    ['with an image', '`change` is "x"\n![x](y)', true],
+    ['with an empty code span', '`change` is "``"', true],
+  ])('a problem of the description %s is shown as what it is', (_name, problem, isCode) => {
+    const [shown] = problems({ description: { ok: false, problems: [problem] } });
+    if (isCode) expect(shown).toMatch(/^description: (`+)[^\n]*\1$/);
+    else expect(shown).toBe(`description: ${problem}`);
   });
 
   it('quotes paths and descriptions of strangers inertly', () => {

@@ -94,7 +94,7 @@ function pathProblems(
 ): string[] {
   if (files === null || (changedFiles > 0 && files.length === 0))
     return [
-      `GitHub does not say which files this pull request changes${changedFiles > 0 ? ` (it counts ${changedFiles})` : ''}; the diff may be too large for it, and nothing is measured unseen: push a branch that begins at main and changes \`${TRAIN_PATH}\` alone`,
+      `GitHub does not say which files this pull request changes (it counts ${changedFiles}); the diff may be too large for it, and nothing is measured unseen: push a branch that begins at main and changes \`${TRAIN_PATH}\` alone`,
     ];
   if (changedFiles === 0 && asked.some((track) => track !== primary)) return []; // main's own file, measured elsewhere
   if (changedFiles === 0)
@@ -113,8 +113,6 @@ function pathProblems(
   const own = files.find((changed) => changed.path === TRAIN_PATH);
   if (file === null || own?.change === 'deleted')
     problems.push(`\`${TRAIN_PATH}\` is gone: restore it as a regular file at the same path`);
-  else if (!own && others.length === 0)
-    problems.push(`\`${TRAIN_PATH}\` is not changed: edit it, because it is the only file that is measured`);
   else if (own?.change === 'renamed' || own?.change === 'copied')
     problems.push(`another file was moved to \`${TRAIN_PATH}\`: edit the file in place`);
   return problems;
