@@ -48406,12 +48406,10 @@ function isNamed(device, pattern2) {
   return name2.length - last.length >= at && name2.endsWith(last);
 }
 function isAtLeast(found, least) {
-  if (found === null || !/^\d/.test(found)) return false;
-  const [have, need] = [found, least].map(
-    (text2) => text2.split(".").map((part) => Number.parseInt(part, 10) || 0)
-  );
-  for (let i2 = 0; i2 < need.length; i2++) {
-    const difference = (have[i2] ?? 0) - need[i2];
+  const numbers = (text2) => text2.split(".").map((part) => Number.parseInt(part, 10));
+  const have = numbers(found ?? "");
+  for (const [i2, need] of numbers(least).entries()) {
+    const difference = (have[i2] ?? 0) - need;
     if (difference !== 0) return difference > 0;
   }
   return true;
