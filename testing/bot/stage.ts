@@ -59,6 +59,11 @@ export class Stage extends Reader {
     return stage;
   }
 
+  /** The bot's credentials, for a bot in a process of its own. */
+  get credentials(): Town['credentials'] {
+    return this.#town.credentials;
+  }
+
   /** For tests that others wrote; ours ask `control`. */
   door<T>(method: string, path: string, body?: unknown): Promise<T> {
     return this.control.ask(method, path, body);
