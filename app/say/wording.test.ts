@@ -1,11 +1,15 @@
+import { readdir } from 'node:fs/promises';
 import { expect, it } from 'vitest';
-import { beforeVerdict } from '../../testing/wording/before-verdict.ts';
-import { writeBook } from '../../testing/wording/book.ts';
-import { commands, commits, issues, leaderboard } from '../../testing/wording/elsewhere.ts';
-import { verdictParts, verdicts } from '../../testing/wording/verdicts.ts';
+import { unsaid } from '../../testing/wording/unsaid.ts';
 
 /** Tests of decisions assert codes. What people read is here, once. `vitest run app/say/wording.test.ts -u` writes it anew. */
-it('the bot says what its phrase book says', async () => {
-  const book = writeBook([beforeVerdict, verdicts, verdictParts, commands, commits, issues, leaderboard]);
-  await expect(book).toMatchFileSnapshot('wording.md');
+
+it('the bot says what its phrase book says, and the book leaves out nothing', async () => {
+  const sources = (await readdir(import.meta.dirname)).filter((name) => /(?<!\.test)\.ts$/.test(name));
+  const left = await unsaid('/app/say/', async () => {
+    for (const name of sources) await import(`./${name}`);
+    const { book } = await import('../../testing/wording/book.ts');
+    await expect(book()).toMatchFileSnapshot('wording.md');
+  });
+  expect(left).toEqual([]);
 });

@@ -5,7 +5,7 @@ import { BLOB, NOW, sha } from '../examples/names.ts';
 import { resultOf } from '../examples/result.ts';
 import { head, overall, runState } from '../snapshot/head.ts';
 import { queueEntry, snapshot } from '../snapshot/snapshot.ts';
-import { type Chapter, decisionEntry } from './book.ts';
+import { type Chapter, decisionEntry } from './entry.ts';
 
 type Undecided = Exclude<Decision['code'], 'verdict'>;
 interface Example<C extends Undecided> {

@@ -21,7 +21,7 @@ import { MAIN_BLOB, NOW, sha } from '../examples/names.ts';
 import { resultOf } from '../examples/result.ts';
 import { run } from '../examples/run.ts';
 import { snapshot } from '../snapshot/snapshot.ts';
-import { type Chapter, commitEntry, messageEntry, textEntry } from './book.ts';
+import { type Chapter, commitEntry, messageEntry, textEntry } from './entry.ts';
 
 const world = snapshot();
 const incumbent = { pull: 7, blob: sha('7'), valBpb: 2 };
@@ -32,6 +32,7 @@ const improved = resultOf({
   reason: { code: 'a-code', text: 'a reason' },
   authorText: { ...resultOf().authorText, agent: 'nova-1' },
 });
+const untitled = resultOf({ authorText: { ...improved.authorText, title: '' } });
 const insight = { untrusted: true as const, author: 'nova', at: NOW, text: 'It was the rate.' };
 const agreed = {
   of: 100,
@@ -66,6 +67,9 @@ export const commits: Chapter = {
     commitEntry('the first incumbent', baselineMessage({ ...first, notice: null })),
     commitEntry('the first incumbent, with a notice', baselineMessage({ ...first, notice: 'A notice.' })),
     commitEntry('an insight', insightMessage(improved, [insight])),
+    commitEntry('an insight about a pull request without a title', insightMessage(untitled, [insight])),
+    commitEntry('the last of several tracks, without a title', mergeMessage('', [improved])),
+    commitEntry('a gain over no incumbent', experimentMessage(world, { ...improved, incumbent: null })),
     commitEntry('audits are settled', auditMessage(improved, [agreed, outlier])),
     commitEntry("a verdict without an outlier's runs", reconsideredMessage(improved, ['ada.desk'])),
   ],

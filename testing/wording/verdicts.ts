@@ -8,7 +8,7 @@ import { resultOf } from '../examples/result.ts';
 import { run } from '../examples/run.ts';
 import { head, overall } from '../snapshot/head.ts';
 import { snapshot } from '../snapshot/snapshot.ts';
-import { type Chapter, decisionEntry, type Entry } from './book.ts';
+import { type Chapter, decisionEntry, type Entry } from './entry.ts';
 
 const incumbent = { pull: 7, blob: sha('7'), valBpb: 2 };
 const better = resultOf({
@@ -163,10 +163,19 @@ const of = { pull: 7, result: null, exact: true, open: false };
 const said = (result: Partial<ExperimentResult>, base = better): Partial<Outcome> => ({
   result: { ...base, ...result },
 });
+const ruled = (verdict: Verdict, code: string): Partial<Outcome> => {
+  const effect = { estimate: -0.5, standardError: 0.07, low: -0.67, high: -0.33 };
+  const base = { ...several, verdict, reason: { code, text: 'A reason.' } };
+  return { ...said({ evidence: { ...evidence, code, effect } }, base), consequence: 'closed' };
+};
 /** Parts that a message has only at times. */
 const PARTS: Record<string, { outcomes: Partial<Outcome>[]; tracks?: Partial<TrackProgress> }> = {
   'several runs decided': { outcomes: [said({}, several)] },
   'all runs count': { outcomes: [said({ evidence: { ...evidence, candidateRuns: 5 } }, several)] },
+  'several runs decided, and it did not improve': { outcomes: [ruled('regressed', 'worse')] },
+  'several runs decided nothing': { outcomes: [ruled('inconclusive', 'undecided')] },
+  'several runs decided that it is no model': { outcomes: [ruled('invalid', 'pinned-seed')] },
+  'several runs, one owner': { outcomes: [said({ evidence: { ...evidence, singleOwner: true } }, several)] },
   'every ending of an audit': { outcomes: [said({ audits: Object.values(AUDITS) })] },
   'every cause of an audit': { outcomes: [said({ audits: Object.values(CAUSES) })] },
   'a run does not count': { outcomes: [said({ runs: [{ ...run(1.5), discounted: 'a reason' }] })] },
