@@ -1,13 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { COMMENT_TAG } from '../../core/formats/comment-tag.ts';
 import { leaderboardSchema } from '../../core/formats/leaderboard.ts';
-import { resultSchema } from '../../core/formats/result.ts';
+import { type ExperimentResult, resultSchema } from '../../core/formats/result.ts';
 import { config } from '../../testing/examples/config.ts';
 import { board } from '../../testing/examples/leaderboard.ts';
 import { BLOB, HEAD, MAIN_BLOB, sha } from '../../testing/examples/names.ts';
+import { commentOn, decided, verdictOf } from '../../testing/snapshot/codes.ts';
 import { facts, head, overall, runState } from '../../testing/snapshot/head.ts';
 import { queueEntry, snapshot } from '../../testing/snapshot/snapshot.ts';
-import type { Effect } from '../model/effect.ts';
+import type { Effect, FileWrite } from '../model/effect.ts';
+import { experimentMessage } from '../say/commit-message.ts';
+import { leaderboardPage } from '../say/leaderboard-page.ts';
 import { plan } from './plan.ts';
 import { resultOf } from './results/result.ts';
 import { experimentsOf } from './state/experiments.ts';
@@ -19,6 +22,10 @@ function only<K extends Effect['kind']>(effects: Effect[], kind: K): Extract<Eff
   const found = effects.filter((effect) => effect.kind === kind);
   expect(found, `one ${kind} in ${kinds(effects)}`).toHaveLength(1);
   return found[0] as Extract<Effect, { kind: K }>;
+}
+function resultIn(files: FileWrite[]): ExperimentResult {
+  const file = files.find(({ path }) => path === `results/experiments/0/41-${BLOB.slice(0, 12)}-cpu.json`);
+  return resultSchema.parse(JSON.parse(file!.content));
 }
 const measured = (valBpb: number | null) =>
   head({ overall: overall('measuring'), runs: [runState({ kind: 'report', facts: facts(valBpb) })] });
@@ -53,24 +60,23 @@ describe('a pull request is opened', () => {
       }),
     );
     const answer = only(effects, 'answer');
-    expect(answer.addLabels).toEqual(['needs-work']);
-    expect(answer.checks[0]).toMatchObject({ conclusion: 'failure' });
-    expect(answer.comment!.body).toContain('train/prepare.py');
-    expect(answer.comment!.body).toContain('no hypothesis');
-    expect(answer.close).toBe(false);
+    expect(answer).toMatchObject({ addLabels: ['needs-work'], close: false });
+    expect(decided(answer)).toMatchObject({
+      ...{ state: 'refused', conclusion: 'failure' },
+      rules: { eligibility: 'needs-work', base: 'fine', paths: 'needs-work', description: 'needs-work' },
+    });
   });
 
-  it('waits when the track is full, and says how many are before it', () => {
+  it('waits when the track is full', () => {
     const busy = [1, 2].map((pull) => queueEntry(pull, { running: [runState({ kind: 'pending' }).key] }));
     const effects = plan(snapshot({}, { queue: [...busy, queueEntry(3)] }));
-    expect(only(effects, 'answer').checks[0]).toMatchObject({ status: 'queued', title: 'waiting on cpu' });
-    expect(only(effects, 'answer').checks[0]!.summary).toContain('1 pull request is before it');
+    expect(decided(only(effects, 'answer'))).toMatchObject({ state: 'queued', rules: { turn: 'queued' } });
   });
 
   it("waits for the author's own earlier pull requests beyond the limit, though machines are free", () => {
     const mine = [1, 2, 3].map((pull) => queueEntry(pull, { author: 'nova' }));
     const effects = plan(snapshot({}, { queue: mine }));
-    expect(only(effects, 'answer').checks[0]!.title).toBe('waiting for your earlier pull requests');
+    expect(decided(only(effects, 'answer'))).toMatchObject({ state: 'queued', rules: { turn: 'held' } });
   });
 
   it("waits until main's own file has been measured, and asks for that", () => {
@@ -95,8 +101,8 @@ describe('a pull request is opened', () => {
   it('with the file of an earlier open pull request is a duplicate of that', () => {
     const earlier = queueEntry(7, { blob: BLOB, overall: { blob: BLOB, track: 'cpu', state: 'measuring' } });
     const answer = only(plan(snapshot({}, { queue: [earlier] })), 'answer');
-    expect(answer.comment!.body).toContain('#7');
-    expect(answer.close).toBe(true);
+    expect(answer).toMatchObject({ addLabels: ['duplicate'], close: true });
+    expect(decided(answer)).toMatchObject({ state: 'verdict', rules: { duplicate: 'same-file' } });
   });
 });
 
@@ -112,9 +118,7 @@ describe('a run comes back', () => {
       measured: { path: 'train/train.py', blob: BLOB },
     });
     const files = Object.fromEntries(merge.files.map((one) => [one.path, one.content]));
-    const result = resultSchema.parse(
-      JSON.parse(files[`results/experiments/0/41-${BLOB.slice(0, 12)}-cpu.json`]!),
-    );
+    const result = resultIn(merge.files);
     expect(result).toMatchObject({ verdict: 'improved', valBpb: 1.5, incumbent: { pull: null, valBpb: 2 } });
     const leaderboard = leaderboardSchema.parse(JSON.parse(files['results/leaderboard.json']!));
     expect(leaderboard.tracks.cpu).toMatchObject({
@@ -122,19 +126,24 @@ describe('a run comes back', () => {
       counts: { improved: 1 },
     });
     expect(leaderboard.owners.ada).toEqual({ runs: 1, seconds: 70 });
-    expect(files['results/README.md']).toContain('**Record: 1.5000**');
-    expect(merge.message.headline).toBe('improved: Halve the batch (#41), val_bpb 1.5000 (-0.5000)');
+    expect(files['results/README.md']).toBe(leaderboardPage(leaderboard));
+    expect(merge.message).toEqual(experimentMessage(snapshot(), result));
     const answer = only(effects, 'answer');
     expect(answer).toMatchObject({ addLabels: ['improved'], close: false });
-    expect(answer.comment!.body).toMatch(/1\.5000[\s\S]*2\.0000[\s\S]*-0\.5000/);
-    expect(answer.comment!.body).toContain('ada');
-    expect(answer.comment!.body).not.toContain('Not measured on');
+    expect(decided(answer)).toMatchObject({
+      ...{ state: 'verdict', conclusion: 'success' },
+      rules: { verdict: 'improved', merge: 'merged' },
+    });
+    const decision = verdictOf([{ result, consequence: 'merged' }]);
+    expect(answer.comment!.body).toBe(commentOn(snapshot(), decision));
   });
 
   it('from a stale branch: merged as measured, and the comment says so', () => {
     const effects = plan(snapshot({ heads: [measured(1.5)], beganFrom: sha('8') }));
-    expect(only(effects, 'merge').measured?.blob).toBe(BLOB);
-    expect(only(effects, 'answer').comment!.body).toContain('Main had moved since this branch began');
+    const merge = only(effects, 'merge');
+    expect(merge.measured?.blob).toBe(BLOB);
+    const decision = verdictOf([{ result: resultIn(merge.files), consequence: 'merged', stale: true }]);
+    expect(only(effects, 'answer').comment!.body).toBe(commentOn(snapshot(), decision));
   });
 
   it.each([
@@ -148,15 +157,16 @@ describe('a run comes back', () => {
     const runs = [runState({ kind: 'report', facts: collected })];
     const effects = plan(snapshot({ heads: [head({ overall: overall('measuring'), runs })] }));
     expect(kinds(effects)).toEqual(['record', 'answer', 'look']);
-    expect(only(effects, 'record').message.body).toContain(`Verdict: ${verdict}`);
+    expect(resultIn(only(effects, 'record').files).verdict).toBe(verdict);
     expect(only(effects, 'answer')).toMatchObject({ addLabels: [verdict], close: true });
+    expect(decided(only(effects, 'answer')).rules).toMatchObject({ verdict, merge: 'closed' });
   });
 
   it('for a pull request closed meanwhile: recorded, not merged', () => {
     const effects = plan(snapshot({ heads: [measured(1.5)], state: 'closed' }));
     expect(kinds(effects)).toEqual(['record', 'answer', 'look']);
     expect(only(effects, 'answer')).toMatchObject({ close: false });
-    expect(only(effects, 'answer').comment!.body).toContain('recorded and not merged');
+    expect(decided(only(effects, 'answer')).rules).toMatchObject({ merge: 'was-closed' });
     const files = only(effects, 'record').files;
     const leaderboard = JSON.parse(files.find((one) => one.path.endsWith('leaderboard.json'))!.content);
     expect(leaderboard.tracks.cpu.incumbent.blob).toBe(MAIN_BLOB);
@@ -219,15 +229,16 @@ describe('a machine fails', () => {
     expect(orders[0]!.check.id).toBe('check-1');
   });
 
-  it('for the last time: the pull request stays open, nothing is recorded, and it is told how to try again', () => {
+  it('for the last time: the pull request stays open, and nothing is recorded', () => {
     const runs = [runState({ kind: 'refused', check: 'nonce', why: 'another nonce' }, { attempt: 3 })];
     const effects = plan(snapshot({ heads: [head({ overall: overall('measuring'), runs })] }));
     expect(kinds(effects)).toEqual(['answer', 'look']);
     const answer = only(effects, 'answer');
     expect(answer).toMatchObject({ close: false, addLabels: [] });
-    expect(answer.comment!.body).toContain('(nonce)');
-    expect(answer.comment!.body).toContain('git commit --allow-empty');
-    expect(answer.checks.at(-1)).toMatchObject({ conclusion: 'neutral' });
+    expect(decided(answer)).toMatchObject({
+      ...{ state: 'failed', conclusion: 'neutral' },
+      rules: { swarm: 'swarm-failed' },
+    });
   });
 
   it('and a person asks again: it is ordered anew', () => {
@@ -248,15 +259,16 @@ describe('the repository is broken', () => {
     ['leaderboard', 'results/leaderboard.json'],
     ['config', '.github/descent.yml'],
   ] as const)('%s: nothing is written but the news', (part, name) => {
-    const main = {
-      ...snapshot().main,
-      [part]: { ok: false as const, problems: ['`capacity` is 0: too small'] },
-    };
+    const problems = ['`capacity` is 0: too small'];
+    const main = { ...snapshot().main, [part]: { ok: false as const, problems } };
     const effects = plan(snapshot({ heads: [measured(1.5)] }, { main }));
     expect(kinds(effects)).toEqual(['answer', 'alarm']);
-    expect(only(effects, 'alarm').body).toContain(name);
-    expect(only(effects, 'answer').comment!.body).toContain('capacity');
-    expect(only(effects, 'answer').close).toBe(false);
+    const answer = only(effects, 'answer');
+    expect(decided(answer)).toMatchObject({ state: 'stopped', rules: { settings: 'stopped' } });
+    expect(answer.close).toBe(false);
+    const comment = commentOn(snapshot(), { code: 'stopped', what: name, problems });
+    expect(answer.comment!.body).toBe(comment);
+    expect(`${COMMENT_TAG}\n${only(effects, 'alarm').body}`).toBe(comment);
   });
 });
 

@@ -1,4 +1,5 @@
 import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { unsaid } from '../../testing/wording/unsaid.ts';
 
@@ -7,7 +8,7 @@ import { unsaid } from '../../testing/wording/unsaid.ts';
 it('the bot says what its phrase book says, and the book leaves out nothing', async () => {
   const sources = (await readdir(import.meta.dirname)).filter((name) => /(?<!\.test)\.ts$/.test(name));
   const left = await unsaid('/app/say/', async () => {
-    for (const name of sources) await import(`./${name}`);
+    for (const name of sources) await import(join(import.meta.dirname, name));
     const { book } = await import('../../testing/wording/book.ts');
     await expect(book()).toMatchFileSnapshot('wording.md');
   });

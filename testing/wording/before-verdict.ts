@@ -1,6 +1,7 @@
 import type { Decision, Progress } from '../../app/decide/answer/decision.ts';
 import type { DuplicateOf } from '../../app/decide/rules/duplicates.ts';
 import type { Similar, Snapshot } from '../../app/model/snapshot.ts';
+import { RECONSIDERED } from '../../core/formats/result.ts';
 import { BLOB, NOW, sha } from '../examples/names.ts';
 import { resultOf } from '../examples/result.ts';
 import { head, overall, runState } from '../snapshot/head.ts';
@@ -60,7 +61,13 @@ const of = (change: Partial<DuplicateOf> = {}): DuplicateOf => ({
 });
 
 const incumbent = { pull: 7, blob: sha('7'), valBpb: 2 };
-const beside = [{ blob: BLOB, result: resultOf({ track: 'small', incumbent }) }];
+const fell = { verdict: 'invalid' as const, reason: { code: RECONSIDERED, text: 'a reason' } };
+const beside = [resultOf({ track: 'small', incumbent }), resultOf({ track: 'h100', ...fell })].map(
+  (result) => ({
+    blob: BLOB,
+    result,
+  }),
+);
 
 /** A code without an example does not compile. */
 const EXAMPLES: { [C in Undecided]: Record<string, Example<C>> } = {
@@ -126,7 +133,10 @@ const EXAMPLES: { [C in Undecided]: Record<string, Example<C>> } = {
       is: { ...queued, behind: true },
       at: snapshot({}, { similar: [tried, crashed, timedOut, open] }),
     },
-    'already decided on another track': { is: queued, at: snapshot({}, { results: beside }) },
+    'already decided on another track, and to be decided again on a third': {
+      is: queued,
+      at: snapshot({}, { results: beside }),
+    },
     'it asks for a track that is gone': { is: queued, at: asking('cpu', 'gone') },
     'it asks for two tracks that are gone': { is: queued, at: asking('cpu', 'gone', 'lost') },
   },

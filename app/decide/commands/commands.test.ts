@@ -134,19 +134,6 @@ describe('/cancel', () => {
 });
 
 describe('the reply', () => {
-  it("shows a stranger's words as code in one row, and what can be asked", () => {
-    const text = 'a | b\n| `x` | taken: forged |\n@grace';
-    const effects = plan(
-      snapshot(
-        { ...decided, asked: [asked({ name: 'insight', text })] },
-        { results: [{ blob: BLOB, result }] },
-      ),
-    );
-    const body = replyIn(effects)!.comment!.body;
-    expect(body.split('\n').filter((line) => line.includes('taken:'))).toHaveLength(1);
-    expect(body).toContain('/approve');
-  });
-
   it('is written once: a command answered before asks for nothing more', () => {
     const first = replyIn(plan(snapshot({ asked: [asked({ name: 'track', track: 'h100' })] })))!;
     expect(first.reply.endings.get('17')).toBe('refused');

@@ -3,6 +3,7 @@ import type { Config } from '../../../core/formats/config.ts';
 import { config } from '../../../testing/examples/config.ts';
 import { board } from '../../../testing/examples/leaderboard.ts';
 import { BLOB, sha } from '../../../testing/examples/names.ts';
+import { decided } from '../../../testing/snapshot/codes.ts';
 import { snapshot } from '../../../testing/snapshot/snapshot.ts';
 import { NO_REPLY } from '../../model/command.ts';
 import { plan } from '../plan.ts';
@@ -36,11 +37,11 @@ describe('newcomers', () => {
   it('with a new account wait for approval: told why, labelled, outside the queue', () => {
     const effects = planned({ 'minimum-age-days': 7, 'minimum-merged': 0 }, { authorSince: YESTERDAY });
     expect(measured(effects)).toBe(false);
-    expect(effects[0]).toMatchObject({
-      kind: 'answer',
-      addLabels: ['needs-approval'],
-      checks: [{ conclusion: 'action_required', status: 'completed' }],
-      comment: { body: expect.stringContaining('at least 7 days') },
+    const [answer] = effects;
+    expect(answer).toMatchObject({ kind: 'answer', addLabels: ['needs-approval'], comment: { id: null } });
+    expect(answer?.kind === 'answer' && decided(answer)).toMatchObject({
+      ...{ state: 'refused', conclusion: 'action_required' },
+      rules: { newcomers: 'needs-approval' },
     });
   });
 

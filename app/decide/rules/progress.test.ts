@@ -1,15 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import type { Description } from '../../../core/formats/description.ts';
 import type { TrackStanding } from '../../../core/formats/leaderboard.ts';
-import type { ExperimentResult } from '../../../core/formats/result.ts';
+import { type ExperimentResult, resultSchema } from '../../../core/formats/result.ts';
 import { config as oneTrack } from '../../../testing/examples/config.ts';
 import { board as oneBoard } from '../../../testing/examples/leaderboard.ts';
 import { BLOB, HEAD, MAIN_BLOB, NOW, sha } from '../../../testing/examples/names.ts';
 import { run } from '../../../testing/examples/run.ts';
+import { commentOn, decided, verdictOf } from '../../../testing/snapshot/codes.ts';
 import { facts, file, head, overall, runState } from '../../../testing/snapshot/head.ts';
 import { queueEntry, snapshot as snapshotOf } from '../../../testing/snapshot/snapshot.ts';
 import { type Asked, NO_REPLY } from '../../model/command.ts';
-import type { Effect } from '../../model/effect.ts';
+import type { Effect, FileWrite } from '../../model/effect.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import { plan } from '../plan.ts';
 import { resultOf } from '../results/result.ts';
@@ -83,6 +84,8 @@ function only<K extends Effect['kind']>(effects: Effect[], kind: K): Extract<Eff
   expect(found, `one ${kind} in ${kinds(effects)}`).toHaveLength(1);
   return found[0] as Extract<Effect, { kind: K }>;
 }
+const resultIn = ({ files }: { files: FileWrite[] }): ExperimentResult =>
+  resultSchema.parse(JSON.parse(files.find(({ path }) => path.startsWith('results/experiments/'))!.content));
 const ordered = (effects: Effect[]) => only(effects, 'dispatch').orders.map((order) => order.key.track);
 
 describe('the tracks of a pull request', () => {
@@ -103,14 +106,12 @@ describe('the tracks of a pull request', () => {
     const told = plan(snapshot([], { description, heads }, onResult(result('cpu', 2.5))));
     const answer = only(told, 'answer');
     expect(answer).toMatchObject({ close: false, addLabels: ['needs-work'] });
-    expect(answer.comment!.body).toContain('`cpu` | **regressed**');
-    const externalId = answer.checks[0]!.externalId;
-    expect(externalId).toContain(':small:refused');
+    expect(decided(answer)).toMatchObject({ track: 'small', state: 'refused' });
   });
 
   it('end with what was dispatched, though the list names another one since', () => {
     const effects = plan(snapshot(['cpu'], { heads: [measured('small', 2.5)] }));
-    expect(only(effects, 'record').message.body).toContain('Track: small');
+    expect(resultIn(only(effects, 'record')).track).toBe('small');
     expect(effects.at(-1)).toEqual({ kind: 'again' });
   });
 });
@@ -140,7 +141,7 @@ describe('a verdict that is not the last', () => {
       );
     const effects = plan(at([measured('cpu', 1.5)]));
     expect(kinds(effects)).toEqual(['answer', 'again']);
-    expect(only(effects, 'answer').checks[0]).toMatchObject({ status: 'completed', title: 'val_bpb 1.5000' });
+    expect(only(effects, 'answer').checks[0]).toMatchObject({ status: 'completed', conclusion: 'success' });
     const written = head({ overall: overall('measuring'), runs: [collected('cpu', 1.5)] });
     expect(ordered(plan(at([written])))).toEqual(['small']);
   });
@@ -150,12 +151,18 @@ describe('the last verdict', () => {
   const before = { ...onResult(result('cpu', 1.5)), holders: { cpu: heldBy(1.5) } };
 
   it('of a loss merges the pull request for what it gained before', () => {
-    const effects = plan(snapshot(['cpu', 'small'], { heads: [measured('small', 2.5)] }, before));
+    const at = snapshot(['cpu', 'small'], { heads: [measured('small', 2.5)] }, before);
+    const effects = plan(at);
     expect(kinds(effects)).toEqual(['merge', 'answer', 'look']);
-    expect(only(effects, 'merge')).toMatchObject({ head: HEAD, measured: null });
-    expect(only(effects, 'merge').message.headline).toMatch(/^regressed/);
+    const merge = only(effects, 'merge');
+    expect(merge).toMatchObject({ head: HEAD, measured: null });
     expect(only(effects, 'answer')).toMatchObject({ addLabels: ['improved'], close: false });
-    expect(only(effects, 'answer').comment!.body).not.toContain('This pull request is closed');
+    expect(decided(only(effects, 'answer')).rules).toMatchObject({ verdict: 'regressed' });
+    const decision = verdictOf([
+      { result: before.results[0]!.result, consequence: 'merged' },
+      { result: resultIn(merge), consequence: 'kept' },
+    ]);
+    expect(only(effects, 'answer').comment!.body).toBe(commentOn(at, decision));
   });
 
   it('of a gain beside the primary track puts it into train/best', () => {
@@ -175,34 +182,29 @@ describe('the last verdict', () => {
     expect(kinds(there)).toEqual(['answer', 'look']);
     const merged = plan(snapshot(['cpu', 'small'], { heads, state: 'merged' }, done));
     expect(only(merged, 'answer').addLabels).toEqual(['improved']);
-    expect(only(merged, 'answer').comment!.body).toContain('improved on cpu, regressed on small'.slice(3));
+    expect(decided(only(merged, 'answer'))).toMatchObject({ state: 'verdict', conclusion: 'success' });
   });
 });
 
-describe('what is said in the end', () => {
-  it('does not claim that main carries a file that has beaten it since', () => {
+describe('a gain that another one has beaten since', () => {
+  it('is not said to be on main', () => {
     const beaten = heldBy(1.5);
     const by = { ...beaten.incumbent, pull: 60, blob: sha('7'), valBpb: 1.2 };
     const cpu = { ...beaten, incumbent: by, history: [...beaten.history, by] };
-    const heads = [measured('small', 2.5)];
-    const effects = plan(
-      snapshot(['cpu', 'small'], { heads }, { ...onResult(result('cpu', 1.5)), holders: { cpu } }),
+    const known = onResult(result('cpu', 1.5));
+    const at = snapshot(
+      ['cpu', 'small'],
+      { heads: [measured('small', 2.5)] },
+      { ...known, holders: { cpu } },
     );
-    expect(only(effects, 'merge').head).toBe(HEAD);
-    const { body } = only(effects, 'answer').comment!;
-    expect(body).toContain('has beaten it since');
-    expect(body).not.toContain('now carries blob');
-  });
-
-  it('fits into a comment however much there is to say', () => {
-    const log = `${'x'.repeat(79)}\n`.repeat(70);
-    const filled = (one: ExperimentResult) => ({ ...one, authorText: { ...one.authorText, log } });
-    const runs = Array.from({ length: 60 }, (_, i) => run(2.5, { machine: 'm'.repeat(60), ordinal: i + 1 }));
-    const many = Array.from({ length: 7 }, (_, i) => filled(result(`t${i}`, 2.5, { runs })));
-    const heads = [measured('small', 2.5)];
-    const said = only(plan(snapshot(['small'], { heads }, onResult(...many))), 'answer').comment!.body;
-    expect(said.length).toBeLessThan(65_536);
-    for (const { track } of many) expect(said).toContain(`| \`${track}\` |`);
+    const effects = plan(at);
+    const merge = only(effects, 'merge');
+    expect(merge.head).toBe(HEAD);
+    const decision = verdictOf([
+      { result: known.results[0]!.result, consequence: 'overtaken' },
+      { result: resultIn(merge), consequence: 'kept' },
+    ]);
+    expect(only(effects, 'answer').comment!.body).toBe(commentOn(at, decision));
   });
 });
 
@@ -248,9 +250,6 @@ describe('a verdict that fell with an outlier’s machine', () => {
     const heads = [head({ overall: overall('verdict'), runs: [collected('cpu', 2.5)] })];
     const effects = plan(snapshot(['cpu', 'small'], { heads }, onResult(fell, result('small', 2.5))));
     expect(ordered(effects)).toEqual(['cpu']);
-    const said = only(effects, 'answer').comment!.body;
-    expect(said).toContain('`small` | **regressed**');
-    expect(said).not.toContain('`cpu` | **invalid**');
   });
 });
 
