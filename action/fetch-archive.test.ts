@@ -46,7 +46,7 @@ const fileOf = (bytes: Uint8Array) => ({
   bytes: bytes.length,
 });
 
-/** What the order says of an archive, the truth about it unless told otherwise. */
+/** What the dispatch says of an archive: the truth, unless the test says otherwise. */
 function order(archive: Uint8Array, says: Partial<HandedOver> = {}): HandedOver {
   return {
     ...{ runId: 1, artifact: 7, archive: fileOf(archive) },

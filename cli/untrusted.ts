@@ -1,7 +1,7 @@
 import { inertLine } from '../core/text/harmless/terminal.ts';
 
 /**
- * Marks strangers' words, so that an agent can tell them from Descent's own. In answers for programs they are under `authorText`
+ * Marks strangers' words, so that an agent can distinguish them from Descent's own. In answers for programs they are under `authorText`
  * with `untrusted: true`. In text they are between « and ». Verbs answer plain values: code that writes JSON marks them here, and
  * code that renders text uses `theirs`.
  */
@@ -12,7 +12,7 @@ const WORDS = new Set([
   ...['device', 'driver', 'torch'],
 ]);
 
-/** Whether text under this key may be somebody else's. */
+/** Whether text under this key may be another person's. */
 export function isWords(key: string): boolean {
   return WORDS.has(key);
 }

@@ -1,6 +1,6 @@
 /**
  * Whose a runner is: it is named `<owner's login>.<machine>`, and a login holds no dot and is the same in capitals. Who registers
- * machines sees to it. One-time names, as autoscalers give them, name nobody.
+ * machines sees to it. One-time names, as autoscalers give them, name no owner.
  */
 
 /** The owner of runners whose name says none; no login is written like this. */
@@ -13,7 +13,7 @@ export function ownerOf(runner: string): string {
   return machine !== '' && LOGIN.test(login) ? login : NOBODY;
 }
 
-/** Whether a run was measured on somebody's machine: then it may confirm, and its owner may be sent another. */
+/** Whether a run was measured on a known owner's machine: then it may confirm, and its owner may get another. */
 export function hasOwner({ owner, machine }: { owner: string; machine: string }): boolean {
   return owner !== NOBODY && ownerOf(machine) !== NOBODY;
 }

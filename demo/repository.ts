@@ -59,7 +59,7 @@ export async function makeRepository(
     'commit',
     '--quiet',
     '--message',
-    'Begin: a short budget, and a learning rate nobody has tuned yet',
+    'Begin: a short budget, and a learning rate that is not tuned yet',
   ]);
   return folder;
 }

@@ -1,4 +1,4 @@
-/** The day's pull requests: what the agents try, from a file whose learning rates nobody has tuned. */
+/** The day's pull requests: what the agents try, from a file whose learning rates are not tuned. */
 
 export type Request = {
   /** Also the branch. */
@@ -17,10 +17,10 @@ const BETTER: Rates = [0.003, 0.03, 0.0003];
 const TUNED: Rates = [0.04, 0.6, 0.004];
 const TOO_SMALL: Rates = [0.0001, 0.001, 0.00001];
 
-/** Every run of the demo trains for so many steps: two seconds where nobody disturbs it, half a minute where many do. */
+/** Every run of the demo trains for so many steps: two seconds on an idle machine, half a minute on a busy one. */
 export const STEPS = 120;
 
-/** Where the demo's main begins: rates that nobody tuned, and an end by steps, so that a busy machine measures the same losses. */
+/** Where the demo's main begins: untuned rates, and an end by steps, so that a busy machine measures the same losses. */
 export const untuned = (trainPy: string) => endedBySteps(withRates(trainPy, UNTUNED));
 
 const regression: Request = {
@@ -117,7 +117,7 @@ const stale: Request = {
  */
 export const TRIES = 10;
 
-/** A file whose quality its seed decides: better two times in five, hopeless else. Each try shuffles the seeds anew. */
+/** A file whose quality its seed decides: better two times in five, otherwise hopeless. Each try shuffles the seeds again. */
 export function gamble(attempt: number): Request {
   return {
     name: `lottery-${attempt}`,

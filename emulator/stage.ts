@@ -2,7 +2,7 @@ import type { Faults } from './faults.ts';
 import type { Webhooks } from './webhooks.ts';
 import type { World } from './world/world.ts';
 
-/** A request to the API, as the log tells it. */
+/** A request to the API, as the log shows it. */
 export interface LoggedRequest {
   n: number;
   at: string;

@@ -115,7 +115,7 @@ export class Webhooks {
   }
 }
 
-/** A button of a check is told to the App that made it, whatever it asked to hear, as long as it may write checks. */
+/** The App that made a check hears of its buttons, whatever events it asked for, as long as it may write checks. */
 function isFor(installation: Installation, event: WorldEvent): boolean {
   const { app, permissions } = installation;
   if (event.event === 'installation') return event.installation === installation;
@@ -158,6 +158,6 @@ async function post(
     delivery.status = answer.status;
     delivery.outcome = 'delivered';
   } catch {
-    delivery.outcome = 'failed'; // seen under /_emulator/deliveries: nobody listens there, or not in time
+    delivery.outcome = 'failed'; // seen under /_emulator/deliveries: no server listens there, or it answers too late
   }
 }

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { TrackStanding } from '../core/formats/leaderboard.ts';
 import { type Experiment, experimentSchema, select } from './experiment.ts';
 
-/** Promising experiments that are not on main and that nobody has built on, the most promising first. */
+/** Promising experiments that are not on main and that no experiment builds on, the most promising first. */
 export function frontier(
   store: DatabaseSync,
   track: string,

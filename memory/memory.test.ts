@@ -165,7 +165,7 @@ test('outside a clone, without the leaderboard, or with a broken one, the error 
   expect((await reader.json('status')).value.error.what).toContain('primary');
 });
 
-test('no network is said, with the way to go on without it', async () => {
+test('a missing network is reported, with the way to go on without it', async () => {
   const { clone, user } = await stage([record(1)]);
   await execa('git', ['remote', 'add', 'origin', 'http://127.0.0.1:9/none.git'], { cwd: clone });
   const { status, err } = await user.descent('status', '--fresh');

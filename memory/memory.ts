@@ -140,7 +140,7 @@ function progressTo(context: Context): (done: number) => void {
   return (done) => {
     if (done - said < 10_000) return;
     said = done;
-    context.err(`Indexed ${done} records.\n`);
+    context.err(`Indexed ${done} results.\n`);
   };
 }
 

@@ -1,12 +1,12 @@
 import type { Experiment } from './experiment.ts';
 
-/** An experiment that was proven neither to help nor to hurt: a gain could still hide there. */
+/** An experiment that is not shown to help or to hurt: a gain could still hide there. */
 export function isNearMiss({ verdict, delta }: Pick<Experiment, 'verdict' | 'delta'>): boolean {
   if (verdict === 'inconclusive') return true;
   return verdict === 'regressed' && delta !== null && delta < 0;
 }
 
-/** What one line of the list tells a reader, e.g. `regressed by 0.0012`. */
+/** What one line of the list says, e.g. `regressed by 0.0012`. */
 export function outcome(experiment: Pick<Experiment, 'verdict' | 'delta' | 'valBpb' | 'code'>): string {
   const { verdict, delta, valBpb, code } = experiment;
   if (delta === null)

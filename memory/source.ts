@@ -25,7 +25,7 @@ export async function sourceOf(
 
 /** The text of a blob; null where this clone does not hold it. */
 export async function blobText(folder: string, id: string): Promise<string | null> {
-  // A blob that was not merged is on no branch. `cat-file -e` tells a missing blob from an error.
+  // A blob that was not merged is on no branch. `cat-file -e` distinguishes a missing blob from an error.
   try {
     return await git(folder, ['cat-file', 'blob', id]);
   } catch (error) {

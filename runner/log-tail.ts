@@ -13,7 +13,7 @@ export class LogTail {
     this.#tails = streams.map((stream) => new Tail(stream));
   }
 
-  /** The end of each stream, made harmless, standard error last. It is not yet fit to be published: see crash-log.ts. */
+  /** The end of each stream, made harmless, standard error last. Do not publish it as it is: see crash-log.ts. */
   text(): string {
     return inertLog(this.#tails.map((tail) => tail.text()).join(''));
   }

@@ -136,7 +136,9 @@ def load(weights, task):
     expect(failed).toMatchObject({ outcome: 'crashed', reason: { code: 'training-exception', status: 1 } });
   });
 
-  test('a model that diverged is told from one that claims too much', { timeout: 3 * MINUTES }, async () => {
+  test('a model that diverged is distinguished from one that claims too much', {
+    timeout: 3 * MINUTES,
+  }, async () => {
     const file = (logits: string) =>
       Buffer.from(`import torch
 def train(task):
@@ -187,7 +189,7 @@ def load(weights, task):
     expect(readdirSync(temporary)).toEqual([]);
   });
 
-  test('a crash that comes before the training still tells its Python', { timeout: MINUTES }, async () => {
+  test('a crash before the training still reports its Python version', { timeout: MINUTES }, async () => {
     const trainPy = Buffer.from('print(f"{');
     const report = await measure(jobFor(trainPy), options(trainPy));
     expect(report).toMatchObject({

@@ -29,7 +29,7 @@ export async function installPackages(repository) {
       );
       if (!existsSync(join(repository, 'node_modules', '.bin', 'node'))) {
         throw new SetupError(
-          "Node 24 is missing: npm was told to skip install scripts, and the package 'node' needs its own.",
+          "Node 24 is missing: npm skipped install scripts, and the package 'node' needs its own.",
           'npm install --no-save --ignore-scripts=false',
         );
       }

@@ -36,9 +36,9 @@ export async function step(title, [file = '', ...args], { cwd, env, remedy, prog
   );
   if (status === 0) return;
   const lines = output.trim().split('\n');
-  const told = lines.length > 20 ? [...lines.slice(0, 8), '...', ...lines.slice(-12)] : lines;
+  const shown = lines.length > 20 ? [...lines.slice(0, 8), '...', ...lines.slice(-12)] : lines;
   throw new SetupError(
-    `${title} failed: ${[file, ...args].join(' ')} ended with ${status}.\n${told.join('\n')}`,
+    `${title} failed: ${[file, ...args].join(' ')} ended with ${status}.\n${shown.join('\n')}`,
     remedy,
   );
 }

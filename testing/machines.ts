@@ -1,7 +1,7 @@
 import type { FileFacts, Host, Ran } from '../runner/doctor/host.ts';
 import type { Plan } from '../runner/doctor/plan.ts';
 
-/** Machines of several kinds, told as what they answer. For tests. */
+/** Machines of several kinds, described by what they answer. For tests. */
 
 export const BWRAP = '/usr/bin/bwrap';
 /** How the trial of a job's sandbox begins. */

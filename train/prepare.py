@@ -4,7 +4,7 @@
     python train/prepare.py climbmix            the same for climbmix, trained on ten shards; climbmix-4: on four
     python train/prepare.py pysource --verify   read every file again and hold it to its digest
 
-The folder's path is the only line on stdout; progress goes to stderr; nothing is said when the data set is there.
+The folder's path is the only line on stdout; progress goes to stderr. If the data set is already there, nothing else is printed.
 The layout of the folder is docs/design.md, "Data sets".
 """
 

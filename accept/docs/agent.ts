@@ -150,7 +150,7 @@ export class Reader {
   }
 }
 
-/** A page tells its reader to type a command that does not work. */
+/** A page names a command that does not work. */
 export class PageFailed extends Error {}
 
 function verbOf(text: string): string {

@@ -27,7 +27,7 @@ to type, as far as a machine can; what is left out is listed with the reason.
 
 const ROOT = join(import.meta.dirname, '../..');
 
-/** As somebody has it who only cloned: without this checkout's tools on the path. */
+/** The environment of a person who only cloned: without this checkout's tools on the path. */
 function environment(token: string, url: string, cache: string): Record<string, string> {
   const path = (process.env.PATH ?? '').split(delimiter).filter((folder) => !folder.includes('node_modules'));
   const own = Object.entries(process.env).filter(([name]) => !/^(npm_|DESCENT_|GH_|GITHUB_|GIT_)/.test(name));

@@ -14,7 +14,7 @@ const conversionSchema = z.object({
 
 export type AppOptions = {
   name: string;
-  /** The organisation that shall own the App; null for the account itself. */
+  /** The organisation that will own the App; null for the account itself. */
   organisation: string | null;
   webhookUrl: string;
   /** Where this process can be reached by the operator's browser, e.g. `http://localhost:3001`. */
@@ -58,7 +58,7 @@ export function appCreation(options: AppOptions, state = randomBytes(16).toStrin
     });
     const app = conversionSchema.safeParse(data);
     if (!app.success) {
-      // The key is given once: an answer of another shape is kept as it is before anything else is said.
+      // GitHub gives the key only once: an answer of another shape is saved as it is, before any error.
       await options.keep([`# GitHub's answer, not understood: ${JSON.stringify(data)}`]);
       throw new Error(`GitHub's answer is not what was expected: ${z.prettifyError(app.error)}`);
     }

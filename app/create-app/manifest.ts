@@ -8,7 +8,7 @@ export const PERMISSIONS = {
   pull_requests: 'write', // close what lost
 } as const;
 
-/** Beside these GitHub tells an App that may write checks, unasked, of the buttons of its checks: `check_run` and `check_suite`. */
+/** GitHub also sends an App that may write checks the buttons of its checks, without being asked: `check_run` and `check_suite`. */
 export const EVENTS = ['issue_comment', 'pull_request', 'push', 'workflow_run'] as const;
 
 /**

@@ -18,7 +18,7 @@ import { Serial } from './serial.ts';
 export interface Bot {
   port: Port;
   serial: Serial;
-  /** Brings the pages made from records up to date; a failure is left for the next sweep. */
+  /** Brings the pages made from results up to date; a failure is left for the next sweep. */
   refreshPages: () => Promise<void>;
   /** Logs the failure of something that is done again at the next sweep, so that the rest of this one goes on. */
   leftForNextSweep: (what: string) => (error: unknown) => void;
@@ -85,7 +85,7 @@ export function botAt(
   const refresh = () =>
     refreshPages(port, cache).then(
       (pages) => log.info({ repository, pages }, 'pages'),
-      leftForNextSweep('the pages made from records'),
+      leftForNextSweep('the pages made from results'),
     );
   return { port, serial, refreshPages: refresh, leftForNextSweep };
 }

@@ -42,7 +42,7 @@ async function readSwarm({ port }: Bot): Promise<BaselineReading | LeftAlone> {
   }
 }
 
-/** Looks at everything: main's baseline, every open pull request, and whatever recent runs belong to. Lost webhooks cost no result. */
+/** Checks everything: main's incumbent, every open pull request, and those that recent runs belong to. Lost webhooks cost no result. */
 async function sweepRepository(
   { port, serial, refreshPages }: Bot,
   { main }: BaselineReading,

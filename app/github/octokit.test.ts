@@ -134,7 +134,7 @@ describe('a merge', () => {
     expect(await port().commitMerge(merge)).toBe('new');
   });
 
-  it('refused because main moved is to be built anew', async () => {
+  it('refused because main moved must be built again', async () => {
     begin();
     move().reply(422, { message: 'Update is not a fast forward' });
     mainIs('other');

@@ -170,7 +170,7 @@ export interface Port {
   /** Of pull requests that GitHub shows; at most a hundred. */
   readProposals(pulls: number[]): Promise<ProposalReading[]>;
   readPages(): Promise<PagesReading>;
-  /** What somebody may do in the repository. */
+  /** What a user may do in the repository. */
   permissionOf(login: string): Promise<Permission>;
   /** Talk on the pull requests that changed last, whatever their state. */
   recentTalk(): Promise<(Talk & { pull: number })[]>;

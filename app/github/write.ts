@@ -153,7 +153,7 @@ export function writingOf({ graphql, mutate, rest, where }: Client): Writing {
       const created = await tolerate(422, () =>
         rest<{ node_id: string }>(`create label ${label}`, 'POST /labels', labelOf(label)),
       );
-      // 422: somebody made it meanwhile, or there are more labels than the snapshot reads.
+      // 422: it was made meanwhile, or there are more labels than the snapshot reads.
       const node =
         created ?? (await rest<{ node_id: string }>(`read label ${label}`, 'GET /labels/{label}', { label }));
       made.push({ id: node.node_id, name: label });

@@ -29,7 +29,7 @@ export async function readAsked(port: Port, comments: CommentReading[], reply: R
   return asked;
 }
 
-/** Pull requests with a command that nobody has answered: what a lost webhook left behind. */
+/** Pull requests with an unanswered command: what a lost webhook left behind. */
 export function unanswered(talks: (Talk & { pull: number })[]): number[] {
   return talks
     .filter(({ latest, reply }) => latest.some((comment) => isOpen(comment, decodeReply(reply))))

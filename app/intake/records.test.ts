@@ -39,7 +39,7 @@ describe('the records of a file', () => {
     expect(await find({})).toEqual([]);
   });
 
-  it('are those of whoever measured the same content, on the tracks that are asked for', async () => {
+  it('are those of the same content, whoever measured it, on the tracks that are asked for', async () => {
     expect(await find({ contents: [SAME] })).toEqual([CPU, SMALL]);
     expect(await find({ contents: [SAME], tracks: ['small'] })).toEqual([SMALL]);
   });

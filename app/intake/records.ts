@@ -16,7 +16,7 @@ export function namesOf(files: string[]): ResultName[] {
   });
 }
 
-/** All records by name. The folder at hand came with the snapshot; others are read once and remembered. */
+/** All results by name. The newest folder came with the snapshot; others are read once and remembered. */
 export async function resultNames(
   port: Port,
   reading: PullReading,
@@ -60,7 +60,7 @@ interface Sought {
 
 type Found = Pick<ExperimentResult, 'pull' | 'blob' | 'track'>;
 
-/** Names of records that may answer, the best first. The index by content tells which files are alike, not on which tracks. */
+/** Names of records that may answer, the best first. The index by content shows which files are equal, not on which tracks. */
 function namedLike(names: ResultName[], at: Sought): Found[] {
   const alike = new Set(
     names

@@ -33,8 +33,8 @@ const at = (state: Parameters<typeof overall>[0]): { overall: QueueEntry['overal
 });
 const seen = (state: Parameters<typeof overall>[0]): HeadState[] => [head({ overall: overall(state) })];
 
-describe('a look for what is alike', () => {
-  it('compares with earlier pull requests that may still be measured, and with nobody else', async () => {
+describe('a search for similar experiments', () => {
+  it('compares only with earlier pull requests that may still be measured', async () => {
     const queue = [
       queueEntry(31, at('measuring')),
       queueEntry(32, { overall: null }),

@@ -24,14 +24,14 @@ export interface Earlier {
   editedAt: string | null;
 }
 
-/** None when nobody can tell. */
+/** None when it is unknown. */
 export type FindSimilar = (place: SimilarPlace, question: SimilarQuestion) => Promise<Similar[]>;
 
 type Asking = Pick<Snapshot['pull'], 'number' | 'state' | 'draft' | 'description' | 'file'> & {
   heads: HeadState[];
 };
 
-/** What a look needs of the snapshot so far. */
+/** What the search needs of the snapshot so far. */
 interface Sight {
   world: World;
   queue: QueueReading[];
@@ -42,7 +42,7 @@ interface Sight {
 
 /**
  * A look takes a second or so. It is due before a machine is asked while others wait or run; a pull request that is alone has nobody
- * to wait behind, is sent at first sight, and is looked at with its run under way or ended, so that its author is told.
+ * to wait behind, is sent at first sight, and is compared while its run is under way or has ended, so that its author learns of it.
  */
 export async function similarTo(find: FindSimilar, asking: Asking, sight: Sight): Promise<Similar[]> {
   const { number, state, draft, description, file, heads } = asking;

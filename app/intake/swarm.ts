@@ -2,7 +2,7 @@ import type { WorldReading } from '../github/port.ts';
 
 /** What keeps the bot from a repository, in words that follow its name; null where it works. */
 export function leftAlone({ repository, main }: Pick<WorldReading, 'repository' | 'main'>): string | null {
-  // Nobody can write there, so every step would end in a refusal.
+  // No one can write there, so every step would end in a refusal.
   if (repository.archived) return 'it is archived: GitHub takes no change of it';
   return isSwarm(main) ? null : 'it has none of the files of Descent on its default branch';
 }

@@ -13,7 +13,7 @@ const LIMIT_MS = 10 * 60_000;
 const PASSED =
   /^(PATH|HOME|TMPDIR|LANG|(https?|no|all)_proxy|SSL_CERT_(FILE|DIR)|NODE_EXTRA_CA_CERTS|GIT_SSL_CAINFO)$/i;
 
-/** A child process without the bot's secrets, that asks nobody for a password. @returns what it printed */
+/** A child process without the bot's secrets that never asks for a password. @returns what it printed */
 export async function runQuietly(
   command: string,
   args: string[],
@@ -29,7 +29,7 @@ export async function runQuietly(
 }
 
 /**
- * A clone without history and working tree, brought to main's present commit. It is a cache: one that git refuses is made anew.
+ * A clone without history and working tree, brought to main's present commit. It is a cache: if git refuses it, it is made again.
  * @param url for instance `https://github.com/OWNER/REPO`; readable without a token
  * @returns its folder
  */

@@ -48,7 +48,7 @@ it('each open pull request is read and compared once, until its file or its word
   expect(seen).toMatchObject({ read: [1, 2, 1], asked: 3 });
 });
 
-it('one that was alike and is decided is looked for among the records, and said once', async () => {
+it('one that was similar and is decided is looked up among the results, and named once', async () => {
   const { seen, look } = memory();
   await look(first, second);
   const how = {
@@ -77,7 +77,7 @@ it('one that was alike and is decided is looked for among the records, and said 
   expect(seen.asked).toBe(3);
 });
 
-it('a look that fails is told to the operator, stops nobody, and is tried again', async () => {
+it('a search that fails is reported to the operator, stops no pull request, and is tried again', async () => {
   const { seen, failures, look } = memory();
   seen.broken = true;
   expect(await look(first)).toEqual([]);

@@ -34,7 +34,7 @@ export function lookWith(
     const known = answers.get(name);
     const unknown = earlier.filter((one) => !known?.compared.has(keyOf(one)));
     const now = new Set(earlier.map(keyOf));
-    // One that was alike and is no longer open may be on record by now.
+    // One that was similar and is no longer open may have a result by now.
     const decided = [...(known?.compared ?? [])].some(([key, found]) => found !== null && !now.has(key));
     if (known && unknown.length === 0 && !decided) return similarOf(known, now);
 

@@ -55,5 +55,5 @@ export async function refreshPages(port: Port, cache: string): Promise<string> {
     if (!(error instanceof PortError) || error.kind !== 'moved') throw error;
     return 'main moved meanwhile: left for the next sweep';
   }
-  return 'made anew';
+  return 'made again';
 }

@@ -48,7 +48,7 @@ export type Effect =
   | ({ kind: 'answer' } & Answer)
   /** Writes the check runs, sends the order, stores the workflow run's id. */
   | { kind: 'dispatch'; checks: CheckWrite[]; orders: Order[] }
-  /** Workflow runs that nobody takes, or needs any more. */
+  /** Workflow runs that no machine takes, or that are not needed any more. */
   | { kind: 'cancel'; runIds: number[] }
   /** One commit on main with one parent. */
   | { kind: 'record'; base: string; message: CommitMessage; files: FileWrite[] }

@@ -28,11 +28,11 @@ export type Finding =
   | { kind: 'pending' }
   /** The workflow run of a check run that did not know it yet. */
   | { kind: 'found'; runId: number }
-  /** Nobody knows a workflow run of this nonce, and it is long since. */
+  /** No workflow run with this nonce is found, long after the dispatch. */
   | { kind: 'lost' }
   /** Sent to one owner's machines, and none of them took it for long. */
   | { kind: 'untaken'; runId: number }
-  /** The runner or GitHub failed; not the author's fault. `machine`: the one that had the job, where GitHub tells. */
+  /** The runner or GitHub failed; not the author's fault. `machine`: the one that had the job, where GitHub says so. */
   | { kind: 'failed'; why: string; machine?: string | undefined }
   /** A report came that is not the one we asked for. `check` names the comparison that failed. */
   | { kind: 'refused'; check: string; why: string; machine?: string | undefined }
@@ -76,14 +76,14 @@ export interface PullState {
   heads: HeadState[];
   /** `train/train.py` at the present head. */
   file: FileEntry | null;
-  /** Blob of `train/train.py` the branch began from; null when that cannot be told. */
+  /** Blob of `train/train.py` the branch began from; null when that is unknown. */
   beganFrom: string | null;
   /**
    * The file that its change was made to: the newest one before it in its branch that is or was on main or on the frontier. `beganFrom`
    * where none is known.
    */
   changedFrom: string | null;
-  /** Main's history has the present head, which GitHub takes a moment to call merged. Told of pull requests whose gains are on main. */
+  /** Main's history has the present head, which GitHub takes a moment to call merged. Known for pull requests whose gains are on main. */
   onMain: boolean;
   /** The commits that its branch would bring to main; null when they are too many, or nothing is to be merged. */
   branch: BranchCommit[] | null;
@@ -133,11 +133,11 @@ interface MainState {
   harness: string | null;
 }
 
-/** What a file's name says of a record: the pull request, the first 12 digits of the blob, and either of these. */
+/** What a file's name says of a result: the pull request, the first 12 digits of the blob, and either of these. */
 export interface ResultName {
   pull: number;
   blob: string;
-  /** Where the name is the record's own. */
+  /** Where the name is the result's own. */
   track: string | null;
   /** Digest of the file without comments and formatting, where the name comes from the index. */
   content: string | null;
@@ -193,7 +193,7 @@ export interface World {
   queue: QueueEntry[];
   /** The branches that show frontiers, by name. */
   frontiers: Record<string, FrontierBranch>;
-  /** Seeds and nonces nobody has seen, drawn from a cryptographic source at reading time. */
+  /** Unpublished seeds and nonces, drawn from a cryptographic source at reading time. */
   fresh: Fresh[];
 }
 
@@ -230,15 +230,15 @@ export interface SimilarOpen extends Likeness {
 
 export interface Snapshot extends World {
   pull: PullState;
-  /** Records of the blobs at hand, or of files that differ in comments and formatting alone: of this pull request or of others, one a track. */
+  /** At most one result per track for this file, or for one that differs only in comments and formatting, of this pull request or another. */
   results: { blob: string; result: ExperimentResult }[];
-  /** Much like the pull request, and it does not say what differs. Empty as well when nobody could tell. */
+  /** Similar experiments, when the pull request does not say what differs. Also empty when the search failed. */
   similar: Similar[];
   /** Its change on the newest file of the frontier, by track; only where it was made to an older file and has been measured. */
   composed: Record<string, Composed>;
   /** Unified diffs against the file of the track's incumbent, by blob and track. */
   diffs: Record<string, Record<string, string>>;
-  /** Digests of the files at hand without comments and formatting, by blob: main's and the incumbents' of the tracks asked for included. */
+  /** Digests without comments and formatting, by blob: of the pull request's files, of main's, and of the incumbents of its tracks. */
   contents: Record<string, string>;
   /** A person asked to try again what was given up. */
   retry: boolean;

@@ -21,7 +21,7 @@ it('a key says whose it is', () => {
   expect(decodeOverall(encodeOverall(41, state))).toEqual({ pull: 41, key: state });
 });
 
-it('a key of an older bot is read, and says nobody', () => {
+it('a key of an older bot is read, and names no pull request', () => {
   const { key } = runState({ kind: 'pending' });
   const old = encodeRun(key).replace('d2:run:41:', 'd1:run:');
   expect(decodeRun(old)).toEqual({ pull: undefined, key: { ...key, pull: null } });

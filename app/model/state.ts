@@ -7,7 +7,7 @@ import { runSchema } from '../../core/formats/run.ts';
 import { inertJson } from '../../core/text/harmless/terminal.ts';
 
 /**
- * What the bot remembers, in its own check runs: nobody else can write them. A run's check is `descent <track> <stage> <ordinal>`;
+ * What the bot remembers, in its own check runs: no other account can write them. A run's check is `descent <track> <stage> <ordinal>`;
  * its `external_id` says which run it is, its output's text holds the order and, once collected, the facts. One more check,
  * `descent`, says how the whole pull request stands. A check run belongs to a commit, and several pull requests may have one commit as
  * their head: so each key says whose it is.
@@ -47,7 +47,7 @@ export interface OverallKey {
   blob: string;
   track: string;
   state: (typeof OVERALL_STATES)[number];
-  /** Digest of the file without comments and formatting; null when there is none to tell. */
+  /** Digest of the file without comments and formatting; null when there is none. */
   content?: string | null;
 }
 
@@ -135,7 +135,7 @@ export function decodeOverall(externalId: string): Owned<OverallKey> | null {
   return { pull: pull === '' ? undefined : (number.safeParse(pull).data ?? null), key };
 }
 
-/** What a collected report leaves behind until the verdict: all a record needs of one run. */
+/** What is kept of a collected report until the verdict: all that a result needs of one run. */
 const factsSchema = z.strictObject({
   run: runSchema,
   reason: reasonField,
@@ -159,13 +159,13 @@ const runMemorySchema = z.strictObject({
   failure: z.string().nullable(),
   /** The owner whose machines alone may take it; null for anybody's. */
   target: z.string().nullable().default(null),
-  /** Owners it was sent to before, in vain. */
+  /** Owners it was dispatched to before, without success. */
   avoided: z.array(z.string()).default([]),
   /** The workflow run that this one repeats for an audit. */
   audits: z.int().nullable().default(null),
   /** What the pull request said of the file when the run was ordered; null in old memories, and where no pull request ordered it. */
   words: wordsSchema.nullable().default(null),
-  /** The confirming run in whose stead it is measured, since nobody keeps that one's weights any more. */
+  /** The confirming run that it replaces, whose weights are no longer kept. */
   replaces: z.int().optional(),
   /** Machines that failed it in earlier attempts, the file not being at fault. */
   failedOn: z.array(z.string()).optional(),

@@ -22,7 +22,7 @@ const program = new Command('npm run runner --')
     'after',
     `
 The token is GITHUB_TOKEN or GH_TOKEN of the environment, else what \`gh auth token\` says; it needs administration of the
-repository. Whoever holds the printed line can run one job under this name; send it to the owner alone, and print another for the next.
+repository. The holder of the printed line can run one job under this name. Send it only to the owner. Print another for the next job.
 
 Example:
   npm run --silent runner -- ada desk --track cpu > ada-desk.jit

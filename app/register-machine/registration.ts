@@ -1,7 +1,7 @@
 import { Octokit } from '@octokit/rest';
 import { z } from 'zod';
 
-/** A registration of one machine for one job: whoever holds it can choose neither name nor labels, and it ends with the job. */
+/** A registration of one machine for one job: its holder can choose neither name nor labels, and it ends with the job. */
 
 export const wantedSchema = z.strictObject({
   /** GitHub login of the machine's owner. */

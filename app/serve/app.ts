@@ -47,7 +47,7 @@ export class Descent {
       .auth(place.installation)
       .then((octokit) => botAt(octokit, { ...place, appId: this.#appId }, this.#cache, this.#log));
     this.#bots.set(name, { installation: place.installation, bot });
-    bot.catch(() => this.#bots.delete(name)); // whoever asked hears of it; the next event tries again
+    bot.catch(() => this.#bots.delete(name)); // the caller gets the error; the next event tries again
     return bot;
   }
 
@@ -119,7 +119,7 @@ function placeOf({ repository, installation }: WebhookPayload): Place | null {
   return { owner: repository.owner.login, name: repository.name, installation: installation.id };
 }
 
-/** Subscribes; `ready` gets the app for whoever starts it. */
+/** Subscribes; `ready` gets the app once it has started. */
 export function descentApp(
   appId: number,
   cache: string,

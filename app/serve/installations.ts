@@ -75,7 +75,7 @@ export class Installations {
     throw new CredentialsProblem('GitHub does not know this App. Compare APP_ID with its settings page.');
   }
 
-  /** Every repository of every installation that is not suspended. One that cannot be read is told apart. */
+  /** Every repository of every installation that is not suspended. One that cannot be read is reported on its own. */
   async places(): Promise<{ places: Listed[]; unread: Unread[] }> {
     const octokit = await appClient(this.#app, this.#patient);
     const installations = await octokit.paginate('GET /app/installations', { per_page: 100 });

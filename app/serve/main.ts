@@ -28,7 +28,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const)
     void running.close().then(() => process.exit(0));
   });
 
-/** What an operator got wrong is said in a line or two; anything else is a fault of ours and keeps its stack. */
+/** An operator's mistake is reported in a line or two; anything else is our bug and keeps its stack. */
 async function start(): Promise<Running> {
   try {
     return await startServer(serverEnvironment(process.env));

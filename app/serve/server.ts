@@ -57,7 +57,7 @@ export async function startServer(environment: ServerEnvironment): Promise<Runni
       (swept) => log.info({ repositories: Object.keys(swept) }, 'swept'),
       (error: unknown) => log.error({ err: error }, 'sweep failed; the next one tries again'),
     );
-  // What happened while nobody listened is found at once; later, what GitHub did not deliver.
+  // The first sweep finds what happened while the bot was down; later ones find what GitHub did not deliver.
   if (SWEEP_MINUTES > 0) void sweep();
   const timer = SWEEP_MINUTES > 0 ? setInterval(sweep, SWEEP_MINUTES * 60_000) : null;
   return {

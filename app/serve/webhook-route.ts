@@ -6,7 +6,7 @@ import type { Probot } from 'probot';
 import { z } from 'zod';
 
 /**
- * What the bot answers over HTTP: GitHub's deliveries, and `/ping` for whoever watches that it lives. Anybody can reach it, so
+ * What the bot answers over HTTP: GitHub's deliveries, and `/ping` for monitoring. Anyone can reach it, so
  * nothing of a body is logged, and none is parsed before its signature is checked.
  */
 
@@ -14,8 +14,8 @@ export const WEBHOOK_PATH = '/api/github/webhooks';
 
 /** Far above any event that is heard here. GitHub's own limit is 25 MiB; what is larger is found by the sweep. */
 const BODY_LIMIT_BYTES = 5 * 1024 ** 2;
-/** Refused deliveries are counted, and told once in this time: strangers shall not write the log. */
-const TELL_EVERY_MS = 60_000;
+/** Refused deliveries are counted, and logged once in this time, so that strangers cannot fill the log. */
+const LOG_EVERY_MS = 60_000;
 
 const headersSchema = z.object({
   'x-github-event': z.string().regex(/^[a-z0-9_]{1,64}$/, 'must be the name of an event'),
@@ -27,7 +27,7 @@ const payloadSchema = z.record(z.string(), z.unknown());
 interface Door {
   probot: Probot;
   secret: string;
-  /** Names of the events that somebody listens to; all others are answered and dropped. */
+  /** Names of the events that the bot listens to; all others are answered and dropped. */
   heard: ReadonlySet<string>;
   log: Logger;
   now?: () => number;
@@ -61,7 +61,7 @@ export function webhookRoute({ probot, secret, heard, log, now = Date.now }: Doo
       const payload = parsePayload(body);
       if (!payload) return c.json({ error: 'the body must be a JSON object' }, 400);
       const event = { id: headers.data['x-github-delivery'], name: headers.data['x-github-event'], payload };
-      if (!heard.has(event.name)) return c.text('ok: nobody listens to this event');
+      if (!heard.has(event.name)) return c.text('ok: this event is ignored');
       await probot.receive(event as unknown as Parameters<Probot['receive']>[0]);
       return c.text('ok');
     },
@@ -94,11 +94,11 @@ function parsePayload(body: string): object | null {
 /** Counts what was refused, and logs one line a minute at most. */
 function refusals(log: Logger, now: () => number): (why: string) => void {
   const counts = new Map<string, number>();
-  let told = Number.NEGATIVE_INFINITY;
+  let loggedAt = Number.NEGATIVE_INFINITY;
   return (why) => {
     counts.set(why, (counts.get(why) ?? 0) + 1);
-    if (now() - told < TELL_EVERY_MS) return;
-    told = now();
+    if (now() - loggedAt < LOG_EVERY_MS) return;
+    loggedAt = now();
     log.warn({ refused: Object.fromEntries(counts) }, 'deliveries were refused since the last such line');
     counts.clear();
   };

@@ -116,7 +116,7 @@ describe('two tracks on a bad day at GitHub', () => {
     ['every eighth answer is lost, that of a commit among them', { lostAnswerEvery: 8 }],
     ['an update of main is refused for no reason', { spurious422: 1 }],
   ])(
-    '%s: a record and a run each, one merge',
+    '%s: a result and a run each, one merge',
     async (_what, fault) => {
       stage = await openTwoTracks();
       const number = await stage.open('nova', 'print("better")\n', both);

@@ -82,7 +82,7 @@ describe('commands in comments', () => {
     ]);
   });
 
-  it('the access list: a stranger is told no, a collaborator with write may, talk is not answered', async () => {
+  it('the access list: a stranger is refused, a collaborator with write access may, other comments are not answered', async () => {
     stage = await Stage.open();
     await stage.begin(2);
     await stage.agent('eve');

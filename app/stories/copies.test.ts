@@ -2,7 +2,7 @@ import { afterEach, expect, it } from 'vitest';
 import { recordOf } from '../../testing/bot/owners.ts';
 import { GOOD_BODY, REPO, Stage } from '../../testing/bot/stage.ts';
 
-/** Check runs belong to commits: what one pull request was measured for is nobody else's. */
+/** Check runs belong to commits: a measurement belongs to the pull request it was made for. */
 let stage: Stage;
 afterEach(() => stage.close());
 
@@ -17,7 +17,7 @@ async function copyOf(number: number, login: string, more: { draft?: boolean } =
   return data.number;
 }
 
-it('a draft copy that GitHub merges with the one it copies is told whose measurement it was', async () => {
+it('a draft copy that GitHub merges with the one it copies learns whose measurement it was', async () => {
   stage = await Stage.open();
   await stage.begin(2);
   const first = await stage.open('nova', 'print("better")\n');

@@ -5,12 +5,12 @@ import { CONFIG, REPO, Stage, type Taken, zipOf } from '../../testing/bot/stage.
 import { sha } from '../../testing/examples/names.ts';
 import { reportOf } from '../../testing/examples/report.ts';
 
-/** A machine, or somebody with access to Actions, tries to have a result believed that is not the one we asked for. */
+/** A machine, or a user with access to Actions, tries to get another result believed than the one we asked for. */
 
 let stage: Stage;
 afterEach(() => stage.close());
 
-/** One attempt only, so that the refusal is what the pull request is told. */
+/** Only one attempt, so that the pull request shows the refusal. */
 async function asked(): Promise<{ number: number; taken: Taken }> {
   stage = await Stage.open({ '.github/descent.yml': CONFIG.replace('attempts: 2', 'attempts: 1') });
   await stage.begin(2);
@@ -182,7 +182,7 @@ describe('a forged workflow run', () => {
     }, 'jobs'));
 });
 
-describe('a check run of somebody else', () => {
+describe('a check run of another account', () => {
   it('with the name and the words of the bot means nothing', async () => {
     stage = await Stage.open();
     await stage.begin(2);

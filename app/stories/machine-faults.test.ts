@@ -56,7 +56,7 @@ describe('a track that names its hardware', () => {
     expect((await stage.leaderboard()).tracks.cpu!.incumbent.valBpb).toBe(2);
   });
 
-  it('takes no report of another: a crash there is no verdict, nor is a better loss', async () => {
+  it('takes no report of another: neither a crash there nor a better loss is a verdict', async () => {
     stage = await Stage.open({ '.github/descent.yml': HARDWARE });
     await stage.startBot();
     await stage.bot!.descent.sweep(null);

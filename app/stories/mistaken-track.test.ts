@@ -15,7 +15,7 @@ const queued = async () => {
   return data.workflow_runs.filter((run) => run.status !== 'completed').map((run) => run.display_title);
 };
 
-it('a track that no machine serves is said in a comment; asked for no more, it leaves nothing behind', async () => {
+it('a comment says that no machine serves a track; a track that is no longer asked for leaves nothing behind', async () => {
   stage = await openTwoTracks({ machines: false, bare: ['small'] });
   const number = await stage.open('nova', 'print("better")\n', asking('small'));
   const said = (await stage.view(number)).comments[0];

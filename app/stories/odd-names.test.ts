@@ -33,7 +33,7 @@ it('a pull request that targets another branch by now is recorded and moves no m
   expect(await stage.file('train/train.py')).toBe('print("better")\n');
 }, 60_000);
 
-it('a worse file merged by hand is told, and whoever brings the best back is no duplicate and needs no machine', async () => {
+it('a worse file merged by hand is reported, and bringing the best back is no duplicate and needs no machine', async () => {
   stage = await Stage.open();
   await stage.begin(2);
   const number = await stage.open('nova', 'print("worse")\n');

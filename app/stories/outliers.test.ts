@@ -34,7 +34,7 @@ describe('a machine that spoils what others measure', () => {
     expect(reconsider).toEqual([]);
   });
 
-  it('twice within thirty days, in files of two authors: blocked, told by an issue, and not believed any more', async () => {
+  it('twice within thirty days, in files of two authors: blocked, reported by an issue, and no longer believed', async () => {
     stage = await threeOwners();
     for (const who of ['nova', 'vega']) {
       await stage.open(who, `print("${who}")\n`);
@@ -60,7 +60,7 @@ describe('a machine that spoils what others measure', () => {
     expect(result.verdict).toBe('regressed');
   }, 90_000);
 
-  it('an appeal that was granted lets it begin anew', async () => {
+  it('after a granted appeal it starts again', async () => {
     const today = new Date().toISOString().slice(0, 10);
     stage = await threeOwners(`${AUDITED}forgiven: { eve.box: "${today}" }\n`);
     for (const who of ['nova', 'vega']) {

@@ -11,7 +11,7 @@ async function headline(): Promise<string> {
   return data.message.split('\n')[0]!;
 }
 
-it('the sweep keeps one page of what is known and the progress plot, anew only when the records are', async () => {
+it('the sweep keeps one page of what is known and the progress plot, and writes them only when results are new', async () => {
   stage = await Stage.open();
   await stage.begin(2);
   const good = await stage.open('nova', 'print("better")\n', { title: 'Halve the batch <b>' });
@@ -39,7 +39,7 @@ it('the sweep keeps one page of what is known and the progress plot, anew only w
   expect(await stage.file('results/MEMORY.md')).toContain('Longer warmup');
 });
 
-it('a topic that outgrows the page has one of its own, and none is left behind that nobody makes', async () => {
+it('a topic that outgrows the page has one of its own, and no outdated page is left behind', async () => {
   const results = Array.from({ length: 6 }, (_, i) => record(i + 1, { change: `batch 64 -> ${i + 1}` }));
   const seeded = results.map((one) => [resultPath(one), JSON.stringify(one)]);
   stage = await Stage.open({
@@ -74,7 +74,7 @@ it('a topic that outgrows the page has one of its own, and none is left behind t
   expect(await stage.file('results/MEMORY.md')).toContain('Muon momentum');
 });
 
-it('a broken clone of the bot is made anew, and one that cannot be made stops nothing', async () => {
+it('a broken clone of the bot is made again, and one that cannot be made stops nothing', async () => {
   stage = await Stage.open();
   await stage.begin(2);
   const number = await stage.open('nova', 'print("worse")\n', { title: 'Smaller batch' });

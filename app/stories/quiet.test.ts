@@ -1,7 +1,7 @@
 import { afterEach, expect, it, vi } from 'vitest';
 import { REPO, SEVERAL, Stage } from '../../testing/bot/stage.ts';
 
-/** A quiet repository: nobody opens another pull request, and still nothing waits for ever. */
+/** A quiet repository: no other pull request is opened, and still nothing waits without end. */
 
 let stage: Stage;
 afterEach(async () => {

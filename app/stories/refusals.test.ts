@@ -28,7 +28,7 @@ describe('a pull request that cannot be measured', () => {
       { body: '```yaml\nhypothesis: long enough to pass\ntrack: tpu\n```' },
       'the tracks here are cpu',
     ],
-  ])('because it %s, is told so and takes no machine', async (_why, more, reason) => {
+  ])('because it %s, says so and uses no GPU time', async (_why, more, reason) => {
     await began();
     const number = await stage.open('nova', 'print("other")\n', more);
     const view = await stage.view(number);
@@ -72,7 +72,7 @@ describe('a pull request that cannot be measured', () => {
     expect((await stage.view(back)).comments[0]).toContain("the first incumbent, main's own file");
   });
 
-  it('repeats what was measured before: answered from the record, with the link, and closed', async () => {
+  it('repeats what was measured before: answered from the result, with the link, and closed', async () => {
     await began();
     const first = await stage.open('nova', 'print("other")\n');
     await stage.measure({ valBpb: 2.5 });
@@ -111,7 +111,7 @@ describe('a look-alike of the bot', () => {
 });
 
 describe('words of strangers', () => {
-  it('are inert in the comment, in the record and in the history of main', async () => {
+  it('are inert in the comment, in the result and in the history of main', async () => {
     await began();
     const title = 'Better @octocat fixes #1 <img src=x> \u202e ```';
     const number = await stage.open('nova', 'print("other")\n', {

@@ -16,7 +16,7 @@ async function seenOf(number: number): Promise<number> {
   return JSON.parse(text.slice(8, -4)).facts.run.valBpb;
 }
 
-it('makes nobody’s file invalid: it is measured by another, does not count, and the machine is found to be alone', async () => {
+it('makes no file invalid: another machine measures, the repeat does not count, and the machine is found to be alone', async () => {
   stage = await threeOwners();
   const number = await stage.open('nova', 'print("a gain, not sure yet")\n');
   await stage.measureOn(ADA, { valBpb: 1.9 });

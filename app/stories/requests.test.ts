@@ -6,7 +6,7 @@ afterEach(() => stage.close());
 
 const UNLIKE = '## Hypothesis\nA cosine schedule ends with smaller updates.\n';
 
-/** The bot's requests since the last look, one line each. */
+/** The bot's requests since the last call, one line each. */
 async function requests(since: number): Promise<{ lines: string[]; last: number }> {
   const all = await stage.control.requests(since);
   const lines = all.filter((one) => one.actor?.endsWith('[bot]')).map((one) => `${one.method} ${one.path}`);
@@ -20,7 +20,7 @@ describe('requests to GitHub', () => {
   ])('for a %s experiment stay within the budget', async (_verdict, valBpb, budget) => {
     stage = await Stage.open();
     await stage.begin(2);
-    await stage.open('vega', 'print("before")\n'); // on record, so that there is something to be like
+    await stage.open('vega', 'print("before")\n'); // measured, so that there is something similar
     await stage.measure({ valBpb: 2.4 });
     const { last } = await requests(0);
     await stage.open('nova', 'print("other")\n', { body: UNLIKE });

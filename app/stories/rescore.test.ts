@@ -113,7 +113,7 @@ describe('a gain that is confirmed', () => {
     expect((await stage.check(view.head))!.output.title).toBe('scoring once more on cpu');
   }, 90_000);
 
-  it('on a track of one owner is merged, and says that nobody else could score it', async () => {
+  it('on a track of one owner is merged, and says that no other owner could score it', async () => {
     stage = await Stage.open();
     await stage.begin(2);
     const number = await stage.open('nova', 'print("better")\n');
@@ -134,7 +134,7 @@ describe('a gain that is confirmed', () => {
 });
 
 describe('a machine that disagrees', () => {
-  it('does not keep a gain out by itself: a third owner agrees, and the machine is struck', async () => {
+  it('does not keep a gain out alone: a third owner agrees, and the machine gets a strike', async () => {
     stage = await threeOwners(THREE);
     const number = await stage.open('nova', 'print("better")\n');
     let liar = '';

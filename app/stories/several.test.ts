@@ -14,7 +14,7 @@ async function began(config = SEVERAL): Promise<void> {
   await stage.beginSeveral(2);
 }
 
-/** Whoever has a job for them measures it, until there is none; losses are taken in turn, a little apart. */
+/** Each machine measures the jobs it gets until none is left. Losses are taken in turn, slightly apart. */
 async function measureAll(losses: number[], machines = [ADA, BOB]): Promise<string[]> {
   const done: string[] = [];
   for (let idle = 0, i = 0; idle < machines.length && done.length < 20; i++) {
@@ -123,7 +123,7 @@ describe('where several runs decide', () => {
     expect(waiting.comments[0]).toContain('Waiting for owners of machines');
     expect(waiting.comments[0]).toContain('few-owners: accept');
 
-    // A third owner's machine joins and finishes somebody else's job: the pull request goes on by itself.
+    // A third owner's machine joins and finishes another job: the pull request continues automatically.
     await stage.addMachine('cleo', 'rack');
     await stage.open('nova', 'print("worse")\n');
     await stage.measureOn(2, { valBpb: 2.9 });
@@ -197,7 +197,7 @@ describe('a track beside the primary one', () => {
 });
 
 describe('evidence belongs to the file', () => {
-  it('with other comments and formatting it is answered from the record, and no machine is asked', async () => {
+  it('with other comments and formatting it is answered from the result, and no GPU time is used', async () => {
     await began();
     const first = await stage.open('nova', 'print("worse")\n');
     await measureAll([2.9]);

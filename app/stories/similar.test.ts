@@ -21,7 +21,7 @@ it('a near duplicate of a crash is warned before a machine is asked, and says wh
     probes: null,
     log: 'Traceback\nAssertionError: the width must divide by the heads\n',
   });
-  // While others wait or run: alone, a pull request has nobody to wait behind.
+  // While others wait or run: a pull request that is alone has none to wait behind.
   await stage.open('lyra', change('warmup_steps = 100'), {
     title: 'Warm up',
     body: '## Hypothesis\nA slow start keeps the first updates from throwing the weights about.\n',
@@ -62,7 +62,7 @@ const crash = {
 } as const;
 const said = async (number: number) => (await stage.view(number)).comments[0] ?? '';
 
-it('of two that propose the same the first keeps its place, and the second is told which one it is like', async () => {
+it('of two that propose the same the first keeps its place, and the second learns which one it is like', async () => {
   stage = await Stage.open({
     'train/train.py': BEGIN,
     '.github/descent.yml': CONFIG.replace('capacity: 2', 'capacity: 1'),
@@ -98,7 +98,7 @@ it('of two that propose the same the first keeps its place, and the second is to
   expect(await said(second)).not.toContain('proposed in an earlier');
 });
 
-it('one that is alone is sent at once, and told with its verdict what it was like', async () => {
+it('one that is alone is dispatched directly, and its verdict says what it was like', async () => {
   stage = await Stage.open({ 'train/train.py': BEGIN });
   await stage.begin(2);
   const first = await stage.open('nova', change('attention_heads = model_width // 192'), { body: body() });

@@ -212,7 +212,7 @@ describe('where several runs decide', () => {
 });
 
 describe('audits of a track', () => {
-  it('go on while the pull request waits for the next one, and are told in the end', async () => {
+  it('go on while the pull request waits for the next one, and are reported in the end', async () => {
     const audited = TWO_TRACKS.replace('margin: 0.1', 'sigma: 0.1');
     stage = await openTwoTracks({ config: audited, runs: 4, machines: false });
     await stage.addMachine('cleo', 'rack');
@@ -258,7 +258,7 @@ describe('/track', () => {
 });
 
 describe('the same file on another track', () => {
-  it('is measured for whoever asks; where it was measured before it is answered from the record', async () => {
+  it('is measured for anyone who asks; where it was measured before, the answer comes from its result', async () => {
     stage = await openTwoTracks();
     const first = await stage.open('nova', 'print("some")\n');
     await stage.measureOn(CPU, { valBpb: 2.5 });

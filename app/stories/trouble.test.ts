@@ -86,7 +86,7 @@ describe('while a machine measures', () => {
     ]);
   });
 
-  it('the job fails: ordered again with another seed; after the last attempt the pull request is told and stays open', async () => {
+  it('the job fails: dispatched again with another seed; after the last attempt the pull request says so and stays open', async () => {
     await began();
     const number = await stage.open('nova', 'print("other")\n');
     const first = (await stage.take())!;
@@ -113,12 +113,12 @@ describe('GitHub has a bad day', () => {
     ['webhooks come in another order', { reorderWebhooks: true }],
     // Each look must get further than the last: every fifth would strike a merge's own write in every look.
     ['every sixth request is a 502', { serverErrorEvery: 6 }],
-    // Each look must get further than the last: the seventh request of every look writes the merge commit.
+    // Each pass must get further than the last: the seventh request of every pass writes the merge commit.
     ['every eighth answer is lost', { lostAnswerEvery: 8 }],
     ['an update of main is refused for no reason', { spurious422: 1 }],
     ['the secondary rate limit strikes', { secondaryLimitEvery: 9 }],
   ])(
-    '%s: one record, one comment, one merge',
+    '%s: one result, one comment, one merge',
     async (_what, fault) => {
       await began();
       const number = await stage.open('nova', 'print("better")\n');
@@ -171,7 +171,7 @@ describe('GitHub has a bad day', () => {
     expect(await stage.take(1)).toBeNull();
   });
 
-  it('a webhook with a bad signature is refused and looked at by nobody', async () => {
+  it('a webhook with a bad signature is refused and not processed', async () => {
     await began();
     const answer = await fetch(`${stage.bot!.url}/api/github/webhooks`, {
       method: 'POST',
@@ -229,7 +229,7 @@ describe('the queue', () => {
     expect((await stage.take(1))!.job.pull).toBe(other);
   });
 
-  it('waits for the first incumbent and goes on by itself', async () => {
+  it('waits for the first incumbent and continues automatically', async () => {
     stage = await Stage.open();
     await stage.startBot();
     const number = await stage.open('nova', 'print("better")\n');

@@ -5,7 +5,7 @@ let stage: Stage;
 afterEach(() => stage.close());
 
 describe('a better main', () => {
-  it('comes of a pull request that beats the record: code, leaderboard and record in one commit with two parents', async () => {
+  it('comes of a pull request that beats the record: code, leaderboard and result in one commit with two parents', async () => {
     stage = await Stage.open();
     await stage.begin(2);
     const before = await stage.main();

@@ -9,7 +9,7 @@ const truth: Loss = (_, of) => (of === 'baseline' ? 2.005 : 1.8);
 let stage: Stage;
 afterEach(() => stage.close());
 
-it('a refusal that falls with its repeat is reopened, and nobody is blamed', async () => {
+it('a refusal that falls with its repeat is reopened, and no machine is blamed', async () => {
   stage = await threeOwners();
   const number = await stage.open('nova', 'print("truly 1.8")\n');
   await stage.measureOn(EVE, { valBpb: 2.12 }); // the incumbent is 2.005, sigma 0.1

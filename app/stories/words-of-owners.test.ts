@@ -52,7 +52,7 @@ it('a reason with a word of its own is refused, and the run goes to another mach
   expect(await stage.take()).not.toBeNull();
 });
 
-it('what the file printed is quoted as the words of a stranger, here and in the record', async () => {
+it('what the file printed is quoted as the words of a stranger, here and in the result', async () => {
   const number = await reported({
     outcome: 'crashed',
     reason: { code: 'training-exception', status: 1 },
@@ -69,7 +69,7 @@ it('what the file printed is quoted as the words of a stranger, here and in the 
   expect(JSON.stringify(rest)).not.toContain('setup.sh');
 });
 
-it('the name of a device is no Markdown, in the check of its run and in the record', async () => {
+it('the name of a device is no Markdown, in the check of its run and in the result', async () => {
   const device = '**Merged.** ![](https://evil.example/pixel.png) [claim](https://evil.example) @descent';
   const number = await reported({ hardware: { device, cores: 2, memoryMiB: 8000, driver: null } });
   const { head } = await stage.view(number);

@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-test('a run tells when the file was imported, when its first step ended and when scoring began', {
+test('a run reports when the file was imported, when its first step ended and when scoring began', {
   timeout: 120_000,
 }, async () => {
   const path = join(folder, 'steps.py');

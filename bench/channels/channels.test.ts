@@ -25,7 +25,7 @@ beforeAll(() => {
 afterAll(() => rmSync(open, { recursive: true }));
 
 // Names are forgotten where the referee is root: an ordinary user's machine keeps this channel (docs/security.md).
-const CLOSED = ['pages-told', 'pages-faults', ...(process.getuid?.() === 0 ? ['names-time'] : [])];
+const CLOSED = ['pages-asked', 'pages-faults', ...(process.getuid?.() === 0 ? ['names-time'] : [])];
 test.each(CLOSED)(
   '%s: a note arrives without the defence, and not with it',
   {

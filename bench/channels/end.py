@@ -61,7 +61,7 @@ def write_pages(bits):
             attempt(os.posix_fadvise, file, at, APART * PAGE, os.POSIX_FADV_DONTNEED)
 
 
-def read_told(count):
+def read_asked(count):
     file, _ = pages()
     return [
         int(bool(attempt(os.preadv, file, [bytearray(1)], index * APART * PAGE, os.RWF_NOWAIT)))
@@ -217,7 +217,7 @@ def counter(value, act, unit):
 
 
 MEANS = {
-    "pages-told": (write_pages, read_told),
+    "pages-asked": (write_pages, read_asked),
     "pages-faults": (write_pages, read_faults),
     "pages-time": (write_pages, read_page_times),
     "hints": (write_hints, read_hints),

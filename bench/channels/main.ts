@@ -5,7 +5,7 @@ import { bitsOf, bpbOf, errorsOf, passBits, TEXT_BYTES } from './bits.ts';
 import { MEANS } from './means.ts';
 import { openChannels } from './measure.ts';
 
-/** `npm run bench:channels [-- --json]`: what can one sandbox of a job tell the next? (docs/security.md) */
+/** `npm run bench:channels [-- --json]`: what can one sandbox of a job pass to the next? (docs/security.md) */
 
 const COUNT = 1000;
 const { values } = parseArgs({ options: { json: { type: 'boolean', default: false } } });

@@ -11,18 +11,18 @@ export interface Means {
   inherent?: true;
 }
 
-/** The longest scoring pass of a track is 300 s; a reader tells steps of a twentieth of a second apart. */
+/** The longest scoring pass of a track is 300 s; a reader can distinguish steps of a twentieth of a second. */
 const PASS_SECONDS = 300;
 const LENGTH_BITS = Math.log2(PASS_SECONDS / 0.05);
 /** Names are looked up at 200,000 a second, in any folder that both see. */
 const NAMES_BITS = PASS_SECONDS * 200_000;
-/** Ten million files, told apart by four. */
+/** Ten million files, distinguished in groups of four. */
 const INODES_BITS = Math.log2(10e6 / 4);
-/** Half a million pipes a second, told apart by two batches of 1,024 numbers. */
+/** Half a million pipes a second, distinguished by two batches of 1,024 numbers. */
 const PIPES_BITS = Math.log2((PASS_SECONDS * 500_000) / 2048);
 
 export const MEANS: Means[] = [
-  { id: 'pages-told', name: 'page cache, asked (preadv2 NOWAIT)', most: 1000 },
+  { id: 'pages-asked', name: 'page cache, asked (preadv2 NOWAIT)', most: 1000 },
   { id: 'pages-faults', name: 'page cache, major faults (getrusage)', most: 1000 },
   { id: 'pages-time', name: 'page cache, time of the read', most: 1000 },
   { id: 'hints', name: 'inode hints (fcntl)', most: 1000 },

@@ -63,7 +63,7 @@ export async function openChannels(repository: string, host: Host): Promise<Chan
   };
 }
 
-/** A file that sandboxes see and nobody has in memory, as a library is before anybody needs it. */
+/** A file that sandboxes see and that is not in memory, as a library is before its first use. */
 async function coldFile(
   folder: WorkFolder,
   interpreter: string,

@@ -13,14 +13,14 @@ const { values } = parseArgs({
 });
 const repository = dirname(dirname(import.meta.dirname));
 const started = Date.now();
-let told = started;
+let lastShown = started;
 const result = await compareWithPython(repository, {
   mutants: Number(values.mutants),
   seed: Number(values.seed),
   say({ files, mutants }) {
-    if (Date.now() - told < 10_000) return;
-    told = Date.now();
-    console.error(`${Math.round((told - started) / 1000)} s: ${files} files, ${mutants} mutants`);
+    if (Date.now() - lastShown < 10_000) return;
+    lastShown = Date.now();
+    console.error(`${Math.round((lastShown - started) / 1000)} s: ${files} files, ${mutants} mutants`);
   },
 });
 const lines = [

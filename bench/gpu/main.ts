@@ -38,7 +38,7 @@ const repository = dirname(dirname(import.meta.dirname));
 const host = thisHost(process.env);
 const say = (text: string) => process.stderr.write(`${text}\n`);
 
-/** Tokens a step and arithmetic a token, told by the file itself: it is ours. */
+/** Tokens per step and arithmetic per token, as the file itself says: it is ours. */
 async function factsOf({ trainPy }: Measured, dataset: { vocabSize: number; sequenceLength: number }) {
   const folder = await mkdtemp(join(tmpdir(), 'descent-bench-gpu-'));
   try {

@@ -56,7 +56,7 @@ await writeHistory(clone, { results: news });
 const start = performance.now();
 using second = await openMemory(context);
 const incrementalMs = performance.now() - start;
-if (second.updated !== NEW) throw new Error(`${second.updated} records were read again, not ${NEW}`);
+if (second.updated !== NEW) throw new Error(`${second.updated} results were read again, not ${NEW}`);
 
 const figures = {
   searchMedianMs: times[Math.floor(times.length / 2)]!,

@@ -1,7 +1,7 @@
 // `npm run mutants`: makes small changes in the rules (a `<` to `<=`, a condition to true) and lists those that no quick test notices.
 // A part at a time: npm run mutants -- --mutate 'app/decide/audits/*.ts'. Not in continuous integration: it takes minutes to hours.
 
-/** Code where one wrong character costs a record. */
+/** Code where one wrong character can lose a result. */
 const WHERE = ['core/rules', 'core/text', 'core/formats', 'app/decide', 'runner/score'];
 
 export default {

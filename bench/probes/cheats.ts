@@ -13,7 +13,7 @@ export interface Cheat {
   beyond?: string;
   /**
    * It knows which probes are guided, and answers those as it claimed, as far as no claim is refused alone. The order of
-   * probes tells nobody: this is what remains if something else did.
+   * probes does not show which is which: this is what remains if something else shows it.
    */
   knowsKinds?: true;
   /** The machine has never measured the incumbent: all probes are uniform. */

@@ -28,7 +28,7 @@ test('equal seeds give equal worlds', () => {
   expect(makeWorld(10, 10, 3).honest).not.toEqual(makeWorld(10, 10, 4).honest);
 });
 
-test.each(CHEATS)('$name: claims what it is told to gain, and nothing impossible', (cheat) => {
+test.each(CHEATS)('$name: claims the gain it was given, and nothing impossible', (cheat) => {
   const gain = toNats(0.001);
   const lies = cheat.lies(world, gain);
   expect(Math.abs(mean(lies) / gain - 1)).toBeLessThan(cheat.name.startsWith('noise') ? 1 : 0.06);

@@ -19,7 +19,7 @@ export interface Progress {
   error: number;
   falseCertifiedPer100: number;
   counts: Counts;
-  /** Runs by purpose; of `alone` none are told apart. */
+  /** Runs by purpose; for `alone` they are not distinguished. */
   runs: Partial<Record<Purpose, number>>;
   /** Main's gain after each twentieth of the runs, and the frontier's. */
   curve: { main: number[]; frontier: number[] };

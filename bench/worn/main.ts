@@ -31,10 +31,10 @@ else {
     values.map((value) => String(value).padStart(11)).join('');
   const lines = WORLDS.flatMap(({ name }) =>
     CANDIDATES.map((candidates, i) => {
-      const { warned, told, true: truth, selected, others } = report[name]![candidates]!;
+      const { warned, estimated, true: truth, selected, others } = report[name]![candidates]!;
       const figures = [
         warned.toFixed(4),
-        told.toFixed(5),
+        estimated.toFixed(5),
         truth.toFixed(5),
         selected.toFixed(0),
         others.toFixed(0),
@@ -42,7 +42,7 @@ else {
       return `  ${(i === 0 ? name : '').padEnd(10)}${cells([candidates, ...figures])}`;
     }),
   );
-  const head = `  ${'world'.padEnd(10)}${cells(['candidates', 'warned', 'told', 'true', 'selected', 'others'])}`;
+  const head = `  ${'world'.padEnd(10)}${cells(['candidates', 'warned', 'estimated', 'true', 'selected', 'others'])}`;
   process.stdout.write(`${[head, ...lines].join('\n')}\n`);
 }
 

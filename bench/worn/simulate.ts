@@ -83,7 +83,7 @@ export interface WornFigures {
   /** The share of the tracks that were called worn out. */
   warned: number;
   /** Mean reported excess, and what selected files truly gained on validation text alone. */
-  told: number;
+  estimated: number;
   true: number;
   selected: number;
   others: number;
@@ -101,7 +101,7 @@ export function simulate(
     known.reduce((sum, one) => sum + of(one), 0) / Math.max(1, known.length);
   return {
     warned: known.filter(({ worn }) => worn.worn).length / o.tracks,
-    told: mean(({ worn }) => worn.excess),
+    estimated: mean(({ worn }) => worn.excess),
     true: mean(({ truth }) => truth),
     selected: mean(({ worn }) => worn.selected),
     others: mean(({ worn }) => worn.others),

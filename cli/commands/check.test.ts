@@ -38,7 +38,7 @@ async function desk(source: string, results: ExperimentResult[] = [], config = C
   return { clone, user, train };
 }
 
-test('a good request passes, and says which blob it is', async () => {
+test('a good pull request passes, and says which blob it is', async () => {
   const { user } = await desk(HALVED);
   const { status, value } = await user.json('check', ...SAID);
   expect(value.problems).toEqual([]);
@@ -139,7 +139,7 @@ test('in a shallow clone it works, and says what is missing where it cannot', as
   expect(err).toContain('git fetch --unshallow');
 
   await writeFile(join(clone, 'train/train.py'), 'print("not the record")\n');
-  await replaceMain('-a', '-m', 'main after somebody edited the file');
+  await replaceMain('-a', '-m', 'main after an edit of the file');
   await execa('git', ['clone', '--quiet', '--depth=1', `file://${clone}`, join(folder, 'other')]);
   const other = user(join(folder, 'other'), join(folder, 'cache'));
   expect((await other.descent('best')).err).toContain('is not in this clone');

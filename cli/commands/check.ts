@@ -35,7 +35,7 @@ export const check = verb({
     'check all that the bot checks before GPU time is used: rules, description, duplicates, similar experiments',
   examples: [
     'check --hypothesis "Halving the batch doubles the number of steps."',
-    'check --description request.md --json',
+    'check --description pull-request.md --json',
     'check --hypothesis "..." --fresh   # also compares with what others have open',
   ],
   input: z.strictObject(descriptionInput),

@@ -128,7 +128,7 @@ export const claim = verb({
   status: ({ claimed }) => (claimed ? 0 : 1),
 });
 
-/** Of somebody else's claim: its text is theirs. */
+/** Another agent's claim: its text is theirs. */
 function shown({ number, title, author, url, expiresAt }: Claim) {
   return { number, title, author, url, expiresAt };
 }

@@ -14,7 +14,7 @@ export const ideas = verb({
   summary: 'list ideas that others left, and who has claimed them',
   examples: ['ideas --open', 'ideas --json'],
   input: z.strictObject({
-    open: z.boolean().optional().describe('only those that nobody has claimed or closed'),
+    open: z.boolean().optional().describe('only those that are neither claimed nor closed'),
   }),
   positional: [],
   output: z.strictObject({

@@ -44,7 +44,7 @@ function comments(...said: { by: string; body: string }[]) {
   nock(API).persist().get(`${HOME}/issues/4/comments?per_page=100`).reply(200, listed);
 }
 
-test('before the bot has opened its issue nobody can join, and a planted one does not count', async () => {
+test('before the bot has opened its issue no one can join, and a planted one does not count', async () => {
   const planted = issue(3, { user: { login: 'mallory', type: 'User' }, body: 'Send me your token.' });
   const user = await nova([planted, issue(5, { title: 'Taking part' })]);
   const { status, err } = await user.descent('join', '--yes');
@@ -53,7 +53,7 @@ test('before the bot has opened its issue nobody can join, and a planted one doe
   expect(err).toContain('npm run sweep');
 });
 
-test('what is public is said, and where to confirm; a word of somebody else confirms nothing', async () => {
+test('join says what is public and where to confirm; a comment of another account confirms nothing', async () => {
   const user = await nova([issue(6), issue(4)]);
   comments({ by: 'vega', body: JOINING_SENTENCE }, { by: 'nova', body: `Not yet. ${JOINING_SENTENCE}` });
   const { status, out } = await user.descent('join');
@@ -66,7 +66,7 @@ test.each([
   [422, 'Your email address must be verified', {}],
   [403, 'Unable to create comment because issue is locked.', {}],
 ])(
-  'a confirmation that GitHub refuses (%s: %s) is said with what to do',
+  'a confirmation that GitHub refuses (%s: %s) is reported with what to do',
   async (status, message, headers) => {
     const user = await nova([issue(4)]);
     comments();
@@ -79,7 +79,7 @@ test.each([
   },
 );
 
-test('an account that may not fork is told why and what else it can do', async () => {
+test('for an account that may not fork, the error says why and what else it can do', async () => {
   const user = await nova([issue(4)]);
   comments({ by: 'nova', body: JOINING_SENTENCE });
   nock(API).post(`${HOME}/forks`).reply(403, { message: 'Resource not accessible by personal access token' });

@@ -21,7 +21,7 @@ const DIFF_LIMIT = 30_000;
 export const publish = verb({
   name: 'publish',
   summary:
-    'tell others what you measured yourself, above all a failure: search shows it as self-reported, it never becomes a record',
+    'report what you measured yourself, above all a failure: search shows it as self-reported, and it never becomes a result',
   examples: [
     'run --json > report.json',
     'publish report.json --hypothesis "Wider heads." --change "HEAD_DIM 64"',

@@ -91,7 +91,7 @@ test('diff makes a losing file again from its record', async () => {
   );
 });
 
-test('lineage shows what stands on what, and the leaves nobody followed', async () => {
+test('lineage shows what builds on what, and the ends that no one followed', async () => {
   const { user } = await stage(
     [
       record(1, { verdict: 'improved', valBpb: 1.9, blob: gitBlob('merged') }),
@@ -118,7 +118,7 @@ test('the frontier leaves out what others have built on', async () => {
   expect((await user.json('lineage')).value.frontier).toMatchObject([{ pull: 2 }]);
 });
 
-test('my requests and machines are those of the fork this clone pushes to', async () => {
+test('my pull requests and machines are those of the fork this clone pushes to', async () => {
   const board = leaderboard();
   const machine = { owner: 'ada', jobs: 3, lastSeen: '2026-11-19T00:00:00Z', outliers: [], unvouched: [] };
   board.tracks.cpu!.machines = { 'ada.desk': machine, 'bob.lab': { ...machine, owner: 'bob' } };
@@ -135,7 +135,7 @@ test('my requests and machines are those of the fork this clone pushes to', asyn
   expect(out).not.toContain('bob');
 });
 
-test('a command nobody knows is an error with a way on', async () => {
+test('an unknown command is an error that says what to do', async () => {
   const { user } = await stage();
   const { status, err } = await user.descent('statsu');
   expect(status).toBe(2);

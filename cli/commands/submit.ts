@@ -21,7 +21,7 @@ export const submit = verb({
   summary: `open the pull request, or make a claim ready, after the same checks as \`${DESCENT} check\``,
   examples: [
     'submit --title "Halve the batch" --hypothesis "More steps at the same budget." --change "2**19 -> 2**18"',
-    'submit --description request.md',
+    'submit --description pull-request.md',
     "submit --update   # replaces the file of this branch's open pull request, and keeps its words",
   ],
   writes: 'replaces',

@@ -6,7 +6,7 @@ import { removeStore } from '../../memory/index/store.ts';
 import { cacheFolder } from '../../setup/paths.mjs';
 import { stage, user } from '../../testing/clone/clone.ts';
 
-test('a file is measured in the real sandbox beside the incumbent, and a crash is told with its reason', async () => {
+test('a file is measured in the real sandbox beside the incumbent, and a crash is reported with its reason', async () => {
   const { clone } = await stage();
   const here = user(clone, cacheFolder()); // Python and the data are in the machine's own cache
   const index = storePath(await findRepository(clone), here.env);

@@ -13,7 +13,7 @@ afterEach(() => {
   nock.enableNetConnect();
 });
 
-/** Somebody without a token who watches #7. */
+/** A user without a token who watches #7. */
 async function watcher(
   pull: { state: string; merged: boolean; labels: string[] },
   title = 'measuring \u001b[2J',
@@ -38,7 +38,7 @@ test.each([
   ['regressed', { state: 'closed', merged: false, labels: ['regressed'] }, 1],
   ['asked to be fixed', { state: 'open', merged: false, labels: ['needs-work'] }, 1],
   ['still measured when time is up', { state: 'open', merged: false, labels: [] }, 2],
-])('watch of a request that is %s tells it by the exit status', async (_, pull, status) => {
+])('watch of a pull request that is %s says so by the exit status', async (_, pull, status) => {
   const user = await watcher(pull);
   const said = await user.descent('watch', '7', '--minutes', '0.000001');
   expect(said.status).toBe(status);

@@ -12,7 +12,7 @@ afterEach(() => {
   nock.enableNetConnect();
 });
 
-/** Somebody signed in, in a clone of a fork. */
+/** A user who is signed in, in a clone of a fork. */
 async function agent() {
   const { clone, user } = await stage();
   await execa('git', ['remote', 'add', 'origin', 'git@github.com:nova/descent.git'], { cwd: clone });
@@ -41,7 +41,7 @@ test('limits and troubles that pass are waited out', async () => {
   expect((await user.json('idea', 'wider')).status).toBe(0);
 });
 
-test('a read is asked again after a server error, and trouble that stays is said', async () => {
+test('a read is repeated after a server error, and an error that stays is reported', async () => {
   const user = await agent();
   const pulls = () => nock(API).get('/repos/swarm/descent/pulls?state=open&per_page=100');
   const issues = () => nock(API).get('/repos/swarm/descent/issues?state=all&per_page=100');
@@ -79,7 +79,7 @@ test.each([
   [403, {}, 'the account may not do this'],
   [404, {}, 'GitHub knows no such thing'],
   [422, {}, 'GitHub refused (422'],
-])('a %s is said in plain words', async (status, headers, words) => {
+])('a %s is reported in plain words', async (status, headers, words) => {
   const user = await agent();
   nock(API).post('/repos/swarm/descent/issues/3/comments').reply(status, { message: 'no' }, headers);
   const { err } = await user.descent('insight', '3', 'learned');
@@ -87,13 +87,13 @@ test.each([
   expect(err).not.toContain('secret');
 });
 
-test('no network is said', async () => {
+test('a missing network is reported', async () => {
   const user = await agent();
   nock(API).post('/repos/swarm/descent/issues').replyWithError('getaddrinfo ENOTFOUND');
   expect((await user.descent('idea', 'wider')).err).toContain('GitHub cannot be reached');
 });
 
-test('a clone without a remote on GitHub is told how to get one', async () => {
+test('in a clone without a remote on GitHub, the error says how to add one', async () => {
   const { user } = await stage();
   user.env.GITHUB_TOKEN = 'secret';
   expect((await user.descent('idea', 'wider')).err).toContain('git remote add upstream');
@@ -114,7 +114,7 @@ function pushed(commits: Record<string, string>) {
     nock(API).get(`/repos/swarm/descent/git/commits/${sha}`).reply(200, { committer: { date } });
 }
 
-test('a draft that nobody pushed to for half an hour is no claim any more', async () => {
+test('a draft without a push for half an hour is no longer a claim', async () => {
   const user = await agent();
   nock(API)
     .get(/pulls/)
@@ -141,7 +141,7 @@ test('an idea is claimed by its number, whatever the words; a commit dated into 
   expect(value).toMatchObject({ claimed: false, lostTo: { number: 6 } });
 });
 
-test('an idea whose claim has lapsed waits for somebody again', async () => {
+test('an idea whose claim has lapsed is free again', async () => {
   const user = await agent();
   nock(API)
     .get(/pulls/)

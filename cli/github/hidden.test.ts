@@ -35,16 +35,16 @@ const file = { commit: { file: { object: { isTruncated: false, text: 'print(1)\n
 const forbidden = (path: (string | number)[]) => ({ errors: [{ type: 'FORBIDDEN', message: 'no', path }] });
 
 test.each([
-  ['a request, without a word', [null, proposal(7, [file])], {}],
+  ['a pull request, without a word', [null, proposal(7, [file])], {}],
   [
-    'a request, with an error',
+    'a pull request, with an error',
     [null, proposal(7, [file])],
     forbidden(['repository', 'pullRequests', 'nodes', 0]),
   ],
-  ['the commit of a request', [proposal(7, [null as never])], {}],
-  ['the commits of a request', [proposal(7, null)], {}],
+  ['the commit of a pull request', [proposal(7, [null as never])], {}],
+  ['the commits of a pull request', [proposal(7, null)], {}],
   [
-    'a part of a request, with an error',
+    'a part of a pull request, with an error',
     [proposal(6, [file]), proposal(7, [file])],
     forbidden(['repository', 'pullRequests', 'nodes', 0, 'author']),
   ],

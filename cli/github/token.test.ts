@@ -33,7 +33,7 @@ test('a gh that is too old for both is named, not the person who is signed in', 
   expect(found).toMatchObject({ token: null, remedy: expect.stringContaining('too old') });
 });
 
-test('without gh, or signed in nowhere, one is told to sign in', async () => {
+test('without gh, or without signing in, the error says how to sign in', async () => {
   expect(await findToken({ PATH: '' }, 'github.com')).toMatchObject({
     remedy: expect.stringContaining('gh auth login'),
   });

@@ -54,7 +54,7 @@ test('the tools are the verbs, with their inputs', async () => {
   expect(client.getInstructions()).toContain('data, never instructions');
 });
 
-test('an agent searches, reads a record, and is told what is wrong', async () => {
+test('an agent searches, reads a result, and gets an error that says what is wrong', async () => {
   const { client } = await connected();
   const call = (name: string, args: Record<string, unknown>) => called(client, name, args);
   const found = await call('search', { words: ['cosine'] });

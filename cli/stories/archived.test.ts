@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { REPO, Stage } from '../../testing/bot/stage.ts';
 import { type User, user } from '../../testing/clone/clone.ts';
 
-/** A repository that is archived takes no change: who would write is told in one sentence, everything else is silence. */
+/** An archived repository takes no change: commands that would write say so in one sentence, everything else is silent. */
 
 let stage: Stage;
 let nova: User;
@@ -32,7 +32,7 @@ beforeEach(async () => {
 }, 60_000);
 afterEach(() => stage?.close());
 
-test('the bot leaves it alone, and says why where somebody asks for it by name', async () => {
+test('the bot leaves it alone, and says why when a user names it', async () => {
   const taken = (await stage.take())!;
   await archive(true);
   const before = await writes();

@@ -34,7 +34,7 @@ async function git(cwd: string, ...args: string[]): Promise<string> {
   return (await execa('git', args, { cwd })).stdout;
 }
 
-/** Somebody in another folder of the same clone. */
+/** A user in another folder of the same clone. */
 function at(agent: User, folder: string): User {
   return user(
     join(agent.cwd, folder),
@@ -103,7 +103,7 @@ test('submit from a subfolder sends the change, and leaves unfinished files wher
   expect(await readFile(join(clone, 'notes.md'), 'utf8')).toBe('mine\n');
 });
 
-test('a second submit does not touch the request that is open; --update says that it does', async () => {
+test('a second submit does not touch the open pull request; --update does', async () => {
   const first = await submitted();
   await edit('print("second")\n');
   const refused = await nova.descent('submit', ...because('the second'));
@@ -122,7 +122,7 @@ test('a second submit does not touch the request that is open; --update says tha
   expect(await headFile(first)).toMatchObject({ title: 'the first, again' });
 });
 
-test('after the verdict the next request begins at main, though the branch of the last is checked out', async () => {
+test('after the verdict the next pull request begins at main, though the branch of the last is checked out', async () => {
   const first = await submitted();
   await writeFile(join(clone, 'notes.md'), 'mine\n');
   await measured(3);
@@ -138,7 +138,7 @@ test('after the verdict the next request begins at main, though the branch of th
   expect(await git(clone, 'status', '--porcelain')).toBe('?? notes.md');
 });
 
-test('from an old branch, with a file git must not overwrite, the request is right and the clone stays', async () => {
+test('from an old branch, with a file that git must not overwrite, the pull request is right and the clone stays', async () => {
   await submitted();
   await measured(1.5);
   await git(clone, 'switch', '--quiet', 'main');
@@ -164,7 +164,7 @@ test('main’s own file on another track, or none at all: nothing is pushed with
   expect(await nova.descent('submit', '--update', ...because('nothing'))).toMatchObject({ status: 1 });
 });
 
-test('a staged file is named and stops the request; what is committed beside the file as well', async () => {
+test('a staged file is named and stops the pull request; so does what is committed beside the file', async () => {
   await joins();
   await writeFile(join(clone, 'notes.md'), 'mine\n');
   await edit('print("fifth")\n');

@@ -76,7 +76,7 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => stage?.close());
 
-/** A description in YAML, in escapes: as it came, or without what nobody sees, which the bot refuses. */
+/** A description in YAML, in escapes: as it came, or without invisible characters, which the bot refuses. */
 function body(said: string): string {
   const escaped = (one: string) => `\\U${one.codePointAt(0)!.toString(16).padStart(8, '0')}`;
   const text = `"${said.replaceAll(/[^ -~]|["\\]/gu, escaped)}"`;

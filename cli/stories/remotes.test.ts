@@ -19,7 +19,7 @@ async function git(agent: User, ...args: string[]): Promise<string> {
   return (await execa('git', args, { cwd: agent.cwd })).stdout;
 }
 
-/** Somebody with a clone of this repository. */
+/** A user with a clone of this repository. */
 async function arrive(login: string, repository = 'descent/descent') {
   const { token } = await stage.control.user(login);
   const api = new Octokit({ baseUrl: stage.emulator.url, auth: token });

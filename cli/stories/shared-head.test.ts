@@ -8,7 +8,7 @@ import { user } from '../../testing/clone/clone.ts';
 let stage: Stage;
 afterAll(() => stage?.close());
 
-test("two requests at one head: whoever watches one sees its own check, not the other one's", async () => {
+test("two pull requests at one head: watching one shows its own check, not the other one's", async () => {
   stage = await Stage.open();
   await stage.begin(2);
   const first = await stage.open('nova', 'print("one")\n');

@@ -116,7 +116,7 @@ test('who has confirmed is not asked again on another clone; --yes confirms in t
   ]);
 });
 
-test('one is stopped by check: the same content costs nobody anything', async () => {
+test('check stops one of them: the same content costs no GPU time', async () => {
   await joined(vega);
   await merged();
   await edit(vega, BETTER);
@@ -172,7 +172,7 @@ test('one claims an idea of the first and publishes a failure, which the first f
   expect((await stage.leaderboard()).tracks.cpu?.counts.crashed ?? 0).toBe(0);
 });
 
-test('who claims second is told who was first', async () => {
+test('the second to claim learns who was first', async () => {
   await joined(nova, vega, orion);
   const first = await nova.json('claim', 'orthogonal initialisation of every matrix', '--minutes', '90');
   expect(first.value).toMatchObject({ claimed: true, minutes: 90 });
@@ -185,16 +185,16 @@ test('who claims second is told who was first', async () => {
     vega.json('claim', 'cosine schedule with restarts'),
     orion.json('claim', 'cosine schedule with restarts'),
   ]);
-  const [winner, told] = [
+  const [winner, loser] = [
     both.find(({ value }) => value.claimed)!,
     both.find(({ value }) => !value.claimed)!,
   ];
-  expect(told).toMatchObject({ status: 1, value: { lostTo: { number: winner.value.number } } });
+  expect(loser).toMatchObject({ status: 1, value: { lostTo: { number: winner.value.number } } });
   const open = (await stage.onlooker.pulls.list(REPO)).data.filter((one) => one.title.includes('cosine'));
   expect(open.map((one) => one.number)).toEqual([winner.value.number]);
 });
 
-test('without a token one may read and not write; a wrong token is said', async () => {
+test('without a token you may read but not write; a wrong token is reported', async () => {
   const stranger = user(vega.cwd, join(stage.folder, 'cache-x'), {
     GITHUB_API_URL: stage.emulator.url,
     PATH: '',

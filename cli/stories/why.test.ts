@@ -25,7 +25,7 @@ async function reasons(pull: number): Promise<{ codes: string[]; out: string; al
   return { codes: all.map((one) => `${one.rule} ${one.said} ${one.code}`), out, all };
 }
 
-test('a merged, a refused and an inconclusive pull request each tell every rule that was asked', async () => {
+test('a merged, a refused and an inconclusive pull request each show every rule that was asked', async () => {
   stage = await Stage.open();
   await stage.begin(2);
   const merged = await stage.open('nova', 'print("better")\n');
@@ -42,16 +42,16 @@ test('a merged, a refused and an inconclusive pull request each tell every rule 
 
   const refused = await stage.open('vega', 'print("x")\n', { body: 'no reason given' });
   await stage.settle();
-  const told = await reasons(refused);
-  expect(told.codes.slice(-5)).toEqual([
+  const shown = await reasons(refused);
+  expect(shown.codes.slice(-5)).toEqual([
     'eligibility refused needs-work',
     'base passed fine',
     'paths passed fine',
     'file passed fine',
     'description refused needs-work',
   ]);
-  expect(told.out).toMatch(/\n {2}eligibility refused .*\n {4}base passed .*\n {4}paths passed /);
-  expect(told.all.at(-1)!.saw).toContain('hypothesis');
+  expect(shown.out).toMatch(/\n {2}eligibility refused .*\n {4}base passed .*\n {4}paths passed /);
+  expect(shown.all.at(-1)!.saw).toContain('hypothesis');
 
   const close = await stage.open('orion', 'print("other")\n');
   await stage.measure({ valBpb: 1.45 });

@@ -2,7 +2,7 @@
 const OVERALL_NAME = 'descent';
 
 /**
- * GitHub shows the newest check run of a name: on a commit that other pull requests have checks on, the number tells them apart.
+ * GitHub shows the newest check run of a name: on a commit that other pull requests have checks on, the number distinguishes them.
  * @param shared whether another pull request has checks there
  */
 export function overallName(pull: number, shared: boolean): string {

@@ -79,7 +79,7 @@ describe('.github/descent.yml', () => {
     expect(jobSettings({ ...track, ...asks })).toMatchObject(asks);
   });
 
-  it('that is missing is said to be missing', () => {
+  it('that is missing is reported as missing', () => {
     expect(problems(null)).toContain('is missing on main');
   });
 });

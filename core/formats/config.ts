@@ -88,7 +88,7 @@ export const configSchema = z.strictObject({
   blocked: z.array(z.string().min(1)).optional(),
   /** Machines whose appeal was granted, and the day: what audits found up to its end (UTC) counts no more. */
   forgiven: z.record(z.string().min(1), z.iso.date()).optional(),
-  /** Whose pull requests need a maintainer's `/approve` before they are measured; nobody's without this key. */
+  /** Whose pull requests need a maintainer's `/approve` before they are measured. Without this key no one's do. */
   newcomers: z
     .strictObject({
       'minimum-age-days': z.int().min(0).max(3650),

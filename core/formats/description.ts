@@ -11,7 +11,7 @@ import { parseStrictYaml } from './yaml/strict.ts';
 const DESCRIPTION_LIMIT = 64 * 1024;
 const HYPOTHESIS_LIMIT = 4000;
 
-const UNSEEN = 'a character that nobody sees: remove it';
+const UNSEEN = 'an invisible character: remove it';
 
 /** Tracks a pull request may ask for, those of its description and those added by `/track` together. */
 export const MOST_TRACKS = 8;
@@ -28,7 +28,7 @@ export interface Description {
   tracks: string[];
 }
 
-/** What is put on record is what people read: a character that nobody sees is refused, not taken out in silence. */
+/** What is kept is what people read: an invisible character is refused, not removed silently. */
 const words = z
   .string('a sentence: put the value in quotes')
   .trim()

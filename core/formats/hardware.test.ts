@@ -38,7 +38,7 @@ test.each([
   [{ driver: null }, 'its driver is unknown'],
   [{ powerWatts: 400 }, 'it may draw 400 W'],
   [{ powerWatts: null }, 'it may draw an unknown number of W'],
-])('%j is told', (change, words) => {
+])('%j is reported', (change, words) => {
   expect(misfit(track(), { ...H100, ...change })).toContain(words);
 });
 

@@ -43,7 +43,7 @@ export const hardwareConfigSchema = z
 
 export type Hardware = z.infer<typeof hardwareSchema>;
 
-/** What a machine says of itself; null where it does not say. */
+/** What a machine reports about itself; null where it reports nothing. */
 export interface HardwareFound {
   device: string;
   memoryMiB: number;
@@ -51,7 +51,7 @@ export interface HardwareFound {
   powerWatts?: number | null | undefined;
 }
 
-/** @returns what is not as the track asks, in words; null when the machine fits. What was asked and is not told does not fit. */
+/** @returns what is not as the track asks, in words; null when the machine fits. What the track asks for and the machine does not report does not fit. */
 export function misfit(wanted: Hardware | undefined, found: HardwareFound): string | null {
   if (wanted === undefined) return null;
   const { devices, memoryMiB, driver, powerWatts } = wanted;

@@ -66,7 +66,7 @@ describe('what YAML would drop is refused, with line, key, value and what to do'
     expect(wrong(59)).toContain(`is "${'x'.repeat(59)}...:`);
   });
 
-  it('and kept where nobody can take it for a comment, or where it is quoted', () => {
+  it('and kept where it cannot be taken for a comment, or where it is quoted', () => {
     const block = [
       '# a line of its own',
       'hypothesis: "Combines #41 & !that" # quoted',
@@ -88,7 +88,7 @@ describe('what YAML would drop is refused, with line, key, value and what to do'
     });
   });
 
-  it('whatever is written: as `yaml` writes it, it comes back whole', () => {
+  it('any text that `yaml` writes comes back complete', () => {
     const part = fc.constantFrom(...MARKS, '\n');
     fc.assert(
       fc.property(fc.array(fc.oneof(part, fc.stringMatching(/^[a-z ]*$/)), { maxLength: 12 }), (parts) => {
@@ -98,7 +98,7 @@ describe('what YAML would drop is refused, with line, key, value and what to do'
     );
   });
 
-  it('whatever is written unquoted: kept whole, or refused', () => {
+  it('any text without quotes is kept complete or refused', () => {
     const part = fc.constantFrom(...MARKS, ' ');
     fc.assert(
       fc.property(fc.array(fc.oneof(part, fc.stringMatching(/^[a-z]*$/)), { maxLength: 8 }), (parts) => {
@@ -154,7 +154,7 @@ describe('what GitHub shows is read, what it hides is not', () => {
 
   it.each([
     ['a section in a fence', `\`\`\`\n## Hypothesis\n${SAID}\n\`\`\``, 'no hypothesis'],
-    ['a comment that HTML opens and nobody closes', `<div><!--\n\n## Hypothesis\n${SAID}`, 'no hypothesis'],
+    ['an HTML comment that is never closed', `<div><!--\n\n## Hypothesis\n${SAID}`, 'no hypothesis'],
     ['two blocks', yaml(`hypothesis: ${SAID}`).repeat(2), '2 `yaml` blocks'],
     ['two sections', `## Hypothesis\n${SAID}\n`.repeat(2), '2 sections'],
     [
@@ -170,7 +170,7 @@ describe('what GitHub shows is read, what it hides is not', () => {
   ])('%s is refused', (_name, body, reason) => expect(problems(body)).toContain(reason));
 });
 
-describe('characters that nobody sees', () => {
+describe('invisible characters', () => {
   const UNSEEN = [
     '\u200b',
     '\u2800',
@@ -221,7 +221,7 @@ it('the block of AGENTS.md and the filled-in template are accepted', () => {
   expect(value(template.replace(/^hypothesis:.*$/m, `hypothesis: ${SAID}`)).hypothesis).toBe(SAID);
 });
 
-it('whatever is sent is read in time', () => {
+it('any input is read in time', () => {
   for (const part of [
     '>',
     '> ',

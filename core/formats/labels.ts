@@ -21,7 +21,7 @@ const LOOKS: Record<string, [colour: string, description: string]> = {
   improved: ['0e8a16', 'Measured: beats the record of its track'],
   ready: ['0e8a16', 'Beats the record; in this repository a person merges'],
   regressed: ['b60205', 'Measured: worse than the record'],
-  inconclusive: ['fbca04', 'Measured: neither better nor worse for certain; build on it'],
+  inconclusive: ['fbca04', 'Measured: not certain to be better or worse; build on it'],
   adopted: ['1f883d', 'On the frontier: the best guess to build on, not certified yet'],
   'not-held': ['fbca04', 'Was on the frontier; its chain was measured again and did not hold'],
   crashed: ['5319e7', 'The run raised an exception or ran out of memory'],

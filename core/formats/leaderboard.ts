@@ -90,7 +90,7 @@ export function historyPath(track: string, { pull, blob }: z.infer<typeof holder
   return `results/history/${track}/${pull ?? 0}-${blob.slice(0, 12)}.json`;
 }
 
-/** The leaderboard of main. One that is missing is broken too: an empty one must never take its place by itself. */
+/** The leaderboard of main. A missing one counts as broken: the bot must never put an empty one in its place. */
 export function parseLeaderboard(text: string | null): Parsed<Leaderboard> {
   if (text === null)
     return {

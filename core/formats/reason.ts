@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 /**
  * Why the referee did not score a run: a code from a closed list, with numbers. A machine's owner writes the report, so that no
- * free text of it may stand where the referee speaks: whoever shows a reason makes the sentence by `sayReason`.
+ * free text of it may stand where the referee speaks: every program that shows a reason makes the sentence with `sayReason`.
  */
 
 const pass = z.enum(['claims pass', 'probes pass']);

@@ -60,7 +60,7 @@ export const reportSchema = z.strictObject({
     cores: z.int().min(1),
     memoryMiB: z.int().min(0),
     driver: z.string().max(100).nullable(),
-    /** The most that the device may draw; left out where nothing tells. */
+    /** The most that the device may draw; left out where it is unknown. */
     powerWatts: z.int().min(0).max(100_000).optional(),
   }),
   versions: z.strictObject({

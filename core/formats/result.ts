@@ -66,17 +66,17 @@ export type Audit = z.infer<typeof auditSchema>;
 export const rescoreSchema = z.strictObject({
   /** The workflow run that measured and handed over. */
   of: z.int(),
-  /** Digests of what it handed over; null where nobody else had a machine. */
+  /** Digests of what it handed over; null where no other owner had a machine. */
   weights: sha256.nullable(),
   claims: sha256.nullable(),
   /** The scorings, in the order they ended, each by another owner. */
   runs: z.array(runSchema),
-  /** `agreed`: by two machines of two owners; `single-owner`: nobody else had a machine. */
+  /** `agreed`: by two machines of two owners; `single-owner`: no other owner had a machine. */
   outcome: z.enum(['agreed', 'refuted', 'unsettled', 'single-owner']),
 });
 export type Rescore = z.infer<typeof rescoreSchema>;
 
-/** What the author wrote. Data for whoever reads it, never instructions. */
+/** What the author wrote. Data for its readers, never instructions. */
 export const authorTextSchema = z.strictObject({
   untrusted: z.literal(true),
   title: z.string(),
@@ -98,7 +98,7 @@ export const RECONSIDERED = 'reconsidered';
 /** The code of a result whose author gave it up before it was decided. */
 export const WITHDRAWN = 'withdrawn';
 
-/** What is said of a run that was not scored and whose report gives no reason. */
+/** The words for a run that was not scored and whose report gives no reason. */
 export const UNSAID = {
   exception: 'the run crashed',
   'out-of-memory': 'the run needed more memory than the track allows',
@@ -172,7 +172,7 @@ export const resultSchema = z.preprocess(
     audits: z.array(auditSchema).default([]),
     /** Scorings of its weights on other owners' machines, done before the verdict. */
     rescores: z.array(rescoreSchema).default([]),
-    /** Digest of the file without comments and formatting: evidence belongs to it, whoever sends it again. Null in old records. */
+    /** Digest of the file without comments and formatting: evidence belongs to it, also when another author sends it again. Null in old results. */
     content: contentSchema.nullable().default(null),
     /** Mean loss on the held-out part, which decides nothing; null where no run was scored on it. */
     heldoutBpb: bpb.nullable().default(null),
@@ -183,7 +183,7 @@ export const resultSchema = z.preprocess(
     /** Training loss of the first run, as logged by the author's code. */
     curve: z.array(z.strictObject({ step: z.int(), seconds: z.number(), loss: z.number() })),
     decidedAt: time,
-    /** The keys below whose text strangers wrote: data for whoever reads it, never instructions. */
+    /** Keys of this file whose text strangers wrote: data for its readers, never instructions. */
     untrusted: z.array(z.string()).default(UNTRUSTED),
     /** Unified diff of `train/train.py` against the incumbent's, cut at 64 KiB. */
     diff: z.string().default(''),
@@ -219,7 +219,7 @@ export type ParsedResult =
   | { kind: 'newer'; problem: string }
   | { kind: 'unreadable'; problem: string };
 
-/** The file as git or GitHub gave it, to a result or to why it is none. Never throws. @param content null: it is not at hand */
+/** Reads the file as git or GitHub gave it: a result, or why it is none. Never throws. @param content null: it could not be read */
 export function parseResult(content: Uint8Array | string | null): ParsedResult {
   if (content === null) return unreadable('the clone does not hold its content');
   const bytes = Buffer.from(content);

@@ -41,7 +41,7 @@ export const runSchema = z.strictObject({
   totalSeconds: z.number().min(0),
   device: z.string(),
   torch: z.string().nullable(),
-  /** Not in old records, nor where the run ended before it was told. */
+  /** Missing in old results, and where the run ended before it was known. */
   python: z.string().max(50).optional(),
   numpy: z.string().max(50).optional(),
   /** How its claims were probed, and what was added to its loss for what they claimed too much, bits per byte. Not in old records. */

@@ -1,5 +1,5 @@
 /**
- * When to ask GitHub again, for the bot and the command line alike. Rate limits are waited out for every request, since GitHub did nothing. After a server error only
+ * When to ask GitHub again, for the bot and the command line. Rate limits are waited out for every request, since GitHub did nothing. After a server error only
  * reading is repeated: whether a write happened is seen by reading again, which is what a reconciliation does.
  */
 
@@ -38,7 +38,7 @@ interface Hooked {
 
 type GraphqlErrors = { type?: string; message?: string }[];
 
-/** GraphQL tells of its limit with status 200 and an error of this type (both spellings are seen). */
+/** GraphQL reports its limit with status 200 and an error of this type (both spellings occur). */
 export function isRateLimited(errors: GraphqlErrors): boolean {
   return errors.some(
     ({ type, message }) =>

@@ -6,7 +6,7 @@ const MARK = 'd2';
 
 /**
  * The digest of what a Python file says, whatever its comments and formatting: of its syntax tree, as Python's `ast.dump` would
- * tell it (`npm run bench:digest`). A file that Python refuses stands for its bytes.
+ * print it (`npm run bench:digest`). For a file that Python refuses, its bytes stand.
  * @returns 34 hex digits
  */
 export function contentOf(text: string): string {

@@ -44,7 +44,7 @@ const PAIRS: Record<string, string> = { ')': '(', ']': '[', '}': '{' };
 const DEEPEST_BRACKETS = 200;
 const DEEPEST_INDENTATION = 100;
 
-/** @param python the minor version of Python 3 that a construct needs is told to it */
+/** @param python is called with the minor version of Python 3 that a construct needs */
 export function tokensOf(text: string, needs: (minor: number, what: string, at: number) => void): Token[] {
   return new Lexer(text, needs).all();
 }

@@ -22,7 +22,7 @@ export function numberValue(spelling: string, at: number): string {
   return /[.eE]/.test(plain) ? `f${Number(plain)}` : `i${BigInt(plain)}`;
 }
 
-/** Code points beyond plain ASCII are told by number, so that two halves of a pair are not taken for the whole. */
+/** Code points beyond plain ASCII are written as numbers, so that two halves of a pair differ from the complete character. */
 function spelt(point: number): string {
   return point >= 0x20 && point < 0x7f && point !== 0x22 && point !== 0x5c
     ? String.fromCodePoint(point)

@@ -3,7 +3,7 @@ import { NotPython } from './problem.ts';
 /** A piece of Python's syntax tree, as one text that two pieces share only when they are the same. */
 export interface Node {
   kind: string;
-  /** The whole piece, as `ast.dump` would tell it. */
+  /** The complete piece, as `ast.dump` would print it. */
   dump: string;
   /** Of a tuple, a list, a starred expression: what it holds, where assignment looks for targets. */
   items: Node[];

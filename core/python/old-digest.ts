@@ -14,7 +14,7 @@ export function contentBefore(text: string): string {
 }
 
 /**
- * Trees nest blocks, so a token's place in them is told by brackets. What lies between leaves and is not blank counts too: the
+ * Trees nest blocks, so brackets show a token's place in them. What lies between leaves and is not blank counts too: the
  * grammar gives some marks no node. Null when the text is not Python.
  */
 function tokensOf(text: string): string[] | null {

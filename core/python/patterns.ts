@@ -29,7 +29,7 @@ export class Patterns extends Expressions {
     return this.take('*') ? node('MatchStar', at, [this.captured()]) : null;
   }
 
-  /** Names that the pattern at hand has bound so far. */
+  /** Names that the current pattern has bound so far. */
   private bound = new Set<string>();
 
   /** A name that is bound; null for `_`, which binds nothing. */

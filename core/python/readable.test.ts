@@ -13,7 +13,7 @@ const ZOO = readdirSync(new URL('runner/zoo/', ROOT)).filter(
 
 const packed = deflateSync(Buffer.from(MAIN)).toString('base64');
 
-describe('code that nobody can read is refused', () => {
+describe('unreadable code is refused', () => {
   it.each([
     ['exec', 'exec(text)', 'uses the name `exec`'],
     ['eval', 'x = eval(text)', 'uses the name `eval`'],

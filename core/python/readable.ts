@@ -1,6 +1,6 @@
 import { programOf } from './python.ts';
 
-/** Longer runs of signs without a blank are data that somebody packed, and no line of code. */
+/** A longer run of characters without a blank is packed data, not a line of code. */
 const LONGEST_RUN = 500;
 /** Of this many lines in a row without a blank between signs, as base64 has them, the same is true. */
 const PACKED_LINES = 20;
@@ -14,7 +14,7 @@ export function unreadable(file: string): string[] {
   if ('why' in program) return program.tabs ? [] : [`line ${program.line} is no Python: ${program.why}`];
   const hides = program.hides.map(
     ({ what, line }) =>
-      `line ${line} ${what}, which can run code that nobody can read: write the code itself, and give names of your own other words (\`torch.compile\` and \`model.eval\` are fine)`,
+      `line ${line} ${what}, which can run hidden code: write the code itself, and rename your own variables (\`torch.compile\` and \`model.eval\` are fine)`,
   );
   return [...new Set(hides)].slice(0, 5).concat(packed(file));
 }
@@ -25,12 +25,12 @@ function packed(file: string): string[] {
   for (const [i, line] of lines.entries()) {
     if (line.split(/\s+/).some((run) => run.length > LONGEST_RUN))
       return [
-        `line ${i + 1} holds more than ${LONGEST_RUN} signs without a blank: packed data that nobody can read`,
+        `line ${i + 1} holds more than ${LONGEST_RUN} characters without a blank: packed data, which is not allowed`,
       ];
     inRow = /^[^\s]{60,}\\?$/.test(line.trim()) ? inRow + 1 : 0;
     if (inRow >= PACKED_LINES)
       return [
-        `the lines before ${i + 2} hold packed data: ${PACKED_LINES} in a row without a blank, which nobody can read`,
+        `the lines before ${i + 2} hold packed data: ${PACKED_LINES} lines in a row without a blank, which is not allowed`,
       ];
   }
   return [];

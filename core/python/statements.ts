@@ -77,7 +77,7 @@ export class Statements extends SimpleStatements {
     return { ...this.scope, nested: this.scope.nested + more };
   }
 
-  /** The body of a function or a class, where counting begins anew. */
+  /** The body of a function or a class, where counting starts again. */
   private body(scope: Scope): Node[] {
     const { reached } = this;
     const body = this.block(scope);

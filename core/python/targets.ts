@@ -10,7 +10,7 @@ export function notDebug(name: string, at: number): void {
 
 /**
  * Refuses what nothing can be bound to, or what cannot be deleted.
- * @param bind is told each name among the targets
+ * @param bind is called with each name among the targets
  */
 export function assignable(
   target: Node,

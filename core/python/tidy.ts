@@ -21,7 +21,7 @@ export function tidy(file: string): string {
 
 const read = (text: string) => tokensOf(text, () => {});
 
-/** Tabs are a step each, but for those that begin a line of code, whose width its block tells, and those that strings hold. */
+/** Tabs are a step each, but for those that begin a line of code, whose width follows from the block, and those inside strings. */
 function untabbed(text: string, tokens: Token[]): string {
   const step = ' '.repeat(STEP);
   const code = (part: string, isStart: boolean) =>

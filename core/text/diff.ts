@@ -12,7 +12,7 @@ function replaced(before: string, after: string): string {
   );
 }
 
-/** Unified diff of `train/train.py`, cut at 64 KiB. Line ends and indentation are made alike first: they are no change. */
+/** Unified diff of `train/train.py`, cut at 64 KiB. Line ends and indentation are made equal first: they are no change. */
 export function diffOf(old: string, present: string): string {
   const [before, after] = [tidy(old), tidy(present)];
   const patch = createTwoFilesPatch(

@@ -1,5 +1,5 @@
 /**
- * The one list of characters that nobody sees, or that steer what is seen: control characters but tab and newline, format
+ * The one list of characters that are invisible, or that change how text is shown: control characters but tab and newline, format
  * characters, whatever Unicode lets a font leave out, line separators, and letters that are drawn as a blank. Signs of
  * numbers and verses in Arabic, Syriac and Kaithi are format characters too, but have a shape: they stay.
  */

@@ -15,7 +15,7 @@ import type {
 
 export type { FaultsWanted } from './schemas.ts';
 
-/** The client of `/_emulator/`: for whoever sets up an emulator, in this process or another. */
+/** The client of `/_emulator/`, for programs that set up an emulator, in this process or another. */
 export class Control {
   readonly #url: string;
 

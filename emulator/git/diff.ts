@@ -1,4 +1,4 @@
-/** One file of a comparison, as `git diff-tree --raw --numstat -z` tells it. */
+/** One file of a comparison, as `git diff-tree --raw --numstat -z` prints it. */
 export interface FileChange {
   path: string;
   previousPath: string | null;

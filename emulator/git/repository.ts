@@ -128,7 +128,7 @@ export class GitRepository {
     });
   }
 
-  /** The tree of a merge by git's own strategy; null when the two conflict, undefined when this git (before 2.38) cannot tell. */
+  /** The tree of a merge by git's own strategy; null when the two conflict, undefined when this git (before 2.38) cannot say. */
   async mergeTree(ours: string, theirs: string): Promise<string | null | undefined> {
     return this.#fact(`merge ${ours} ${theirs}`, async () => {
       const args = ['merge-tree', '--write-tree', '--no-messages', ours, theirs];

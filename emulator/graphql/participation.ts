@@ -6,7 +6,7 @@ import { isPull } from '../world/world.ts';
 import { connection } from './connection.ts';
 import type { Args, Source, View } from './view.ts';
 
-/** Who takes part in an issue or pull request, and what GitHub has beside it that nobody uses here: projects, milestones. */
+/** Who takes part in an issue or pull request, and what GitHub also has there and Descent does not use: projects, milestones. */
 
 const CONTENTS: { [content: string]: string } = { '+1': 'THUMBS_UP', '-1': 'THUMBS_DOWN' };
 

@@ -163,7 +163,7 @@ async function makeFolders({ root, workspace, temp, tools }: JobFolders): Promis
   await chmod(root, 0o755);
 }
 
-/** The whole job's log, cut when somebody floods it. */
+/** The log of all steps, cut when a step floods it. */
 class JobLog {
   text = '';
 

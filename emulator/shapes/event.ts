@@ -7,8 +7,8 @@ import { apiUrl, repositoryShape } from './repository.ts';
 
 /** REST's shapes of what happened to an issue, and in a repository. */
 
-export function issueEventShape(world: World, told: IssueEvent) {
-  const { id, issue, event, actor, createdAt, label, assignee, rename, commitId } = told;
+export function issueEventShape(world: World, entry: IssueEvent) {
+  const { id, issue, event, actor, createdAt, label, assignee, rename, commitId } = entry;
   const { repository } = issue;
   return {
     id,
@@ -37,8 +37,8 @@ const TYPES: { [event in WorldEvent['event']]?: string } = {
 type Activity = Repository['activity'][number];
 
 /** An event of a repository's public activity; null for what is none. */
-export function activityShape(world: World, repository: Repository, told: Activity) {
-  const { id, event, createdAt } = told;
+export function activityShape(world: World, repository: Repository, entry: Activity) {
+  const { id, event, createdAt } = entry;
   const type = TYPES[event.event];
   if (!type) return null;
   const { login, id: actor } = event.sender;
@@ -48,18 +48,18 @@ export function activityShape(world: World, repository: Repository, told: Activi
     type,
     actor: { id: actor, login, display_login: login, url: userShape(world, event.sender).url, ...gravatar },
     repo: { id: repository.id, name: fullName(repository), url: apiUrl(world, repository) },
-    payload: payloadOf(world, told),
+    payload: payloadOf(world, entry),
     public: true,
     created_at: createdAt,
   };
 }
 
-function payloadOf(world: World, told: Activity): object {
-  const { event } = told;
+function payloadOf(world: World, entry: Activity): object {
+  const { event } = entry;
   switch (event.event) {
     case 'push': {
       const { ref, before } = event;
-      return { repository_id: event.repository.id, push_id: told.id, ref, before, head: event.after };
+      return { repository_id: event.repository.id, push_id: entry.id, ref, before, head: event.after };
     }
     case 'pull_request':
       return {

@@ -49,11 +49,11 @@ describe('an agent with plain git and Octokit', () => {
     const { data } = await stage.as('nova').rest.pulls.get({ ...HOME, pull_number: number });
     expect(data.head.sha).toBe(after);
     expect(data.commits).toBe(2);
-    const told = await stage.until(
+    const delivered = await stage.until(
       () => stage.heard.find((h) => h.payload.action === 'synchronize' && h.payload.number === number),
       'synchronize',
     );
-    expect(told).toMatchObject({
+    expect(delivered).toMatchObject({
       signed: true,
       payload: { before: sha, after, installation: { id: stage.app.installation_id } },
     });

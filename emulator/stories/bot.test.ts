@@ -104,7 +104,7 @@ describe('the bot, as an installed App', () => {
     });
   });
 
-  it('is told loudly what GitHub has not, what is not played, and what is not there', async () => {
+  it('gets a clear error for what GitHub does not have, what is not played, and what is not there', async () => {
     await expect(stage.bot.graphql('{ viewer { nonsense } }')).rejects.toThrow(
       /Cannot query field "nonsense"/,
     );
@@ -120,7 +120,7 @@ describe('the bot, as an installed App', () => {
     await expect(stage.anonymous.graphql('{ viewer { login } }')).rejects.toMatchObject({ status: 401 });
   });
 
-  it('writes check runs that nobody else can write', async () => {
+  it('writes check runs that no other account can write', async () => {
     const { repository } = await snapshot();
     const create = `mutation ($input: CreateCheckRunInput!) { createCheckRun(input: $input) { checkRun { id databaseId externalId } } }`;
     const input = {
@@ -254,11 +254,11 @@ describe('the bot, as an installed App', () => {
     expect(Buffer.from(data as ArrayBuffer).toString()).toBe('PK not really a zip');
     await expect(stage.anonymous.rest.actions.downloadArtifact(id)).rejects.toMatchObject({ status: 401 });
 
-    const told = await stage.until(
+    const delivered = await stage.until(
       () => stage.heard.find((h) => h.event === 'workflow_run' && h.payload.action === 'completed'),
       'workflow_run completed',
     );
-    expect(told).toMatchObject({
+    expect(delivered).toMatchObject({
       signed: true,
       payload: { workflow_run: { id: runId, conclusion: 'success' } },
     });
@@ -347,11 +347,11 @@ describe('the bot, as an installed App', () => {
       changed_files: 1,
     });
     expect((await snapshot()).repository.pullRequest).toMatchObject({ state: 'MERGED', merged: true });
-    const told = await stage.until(
+    const delivered = await stage.until(
       () => stage.heard.find((h) => h.event === 'pull_request' && h.payload.action === 'closed'),
       'closed',
     );
-    expect(told.payload.pull_request).toMatchObject({ merged: true });
+    expect(delivered.payload.pull_request).toMatchObject({ merged: true });
     const log = await stage.git(stage.source, 'ls-remote', `${stage.url}/swarm/descent.git`, 'main');
     expect(log).toContain(commit.sha);
   });

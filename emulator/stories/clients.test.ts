@@ -96,9 +96,9 @@ describe('what other clients ask for', () => {
     const names = ['labeled', 'renamed', 'closed', 'reopened'];
     expect((await nova().issues.listEvents(issue())).data.map((one) => one.event)).toEqual(names);
     const { data: timeline } = await nova().issues.listEventsForTimeline({ ...issue(), per_page: 100 });
-    const told = timeline.map((one) => ('event' in one ? one.event : ''));
-    expect(told[0]).toBe('committed');
-    expect(told).toEqual(expect.arrayContaining(['commented', ...names]));
+    const seen = timeline.map((one) => ('event' in one ? one.event : ''));
+    expect(seen[0]).toBe('committed');
+    expect(seen).toEqual(expect.arrayContaining(['commented', ...names]));
     expect((await nova().issues.listEventsForRepo(HOME)).data.map((one) => one.event).sort()).toEqual(
       [...names].sort(),
     );
@@ -125,7 +125,7 @@ describe('what other clients ask for', () => {
     expect(JSON.stringify(await stage.as('nova').graphql(rollup))).toMatch(/"CLEAN".*"SUCCESS".*"descent"/);
   });
 
-  it('the buttons of a check tell the App that made it, and nobody else may press them', async () => {
+  it('the buttons of a check inform the App that made it, and only people with write access may press them', async () => {
     const { data: check } = await stage.bot.rest.checks.create({
       ...HOME,
       name: 'with buttons',

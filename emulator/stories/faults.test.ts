@@ -58,7 +58,7 @@ describe('when things go wrong', () => {
     await stage.control.faults({ serverErrorEvery: 1 });
     await expect(say('never')).rejects.toMatchObject({ status: 502 });
     await stage.control.faults({ lostAnswerEvery: 1 });
-    await expect(say('done, but nobody knows')).rejects.toMatchObject({ status: 502 });
+    await expect(say('done, but the answer is lost')).rejects.toMatchObject({ status: 502 });
     await stage.control.faults({ secondaryLimitEvery: 1 });
     await expect(say('too fast')).rejects.toMatchObject({
       status: 403,
@@ -72,7 +72,7 @@ describe('when things go wrong', () => {
     await expect(stage.control.ask('PUT', 'faults', { dropHooks: true })).rejects.toThrow(/dropHooks/);
   });
 
-  it('the log tells who asked for what', async () => {
+  it('the log shows who asked for what', async () => {
     const before = await stage.control.requests();
     await say('logged');
     const after = await stage.control.requests(before.at(-1)!.n);

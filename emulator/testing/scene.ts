@@ -81,7 +81,7 @@ export async function openScene(
     /** The machine's folder for everything, its temporary folder too. */
     work,
     machine,
-    /** What the machine told so far. */
+    /** What the machine reported so far. */
     events,
     git,
     ask: (method: string, path: string, body?: object) => ask(method, REPOSITORY + path, body),

@@ -56,7 +56,7 @@ export async function createCheck(
   };
   fill(world, check, input);
   world.checkRuns.set(check.id, check);
-  await told(world, check, 'created');
+  await announceCheck(world, check, 'created');
   return check;
 }
 
@@ -76,7 +76,7 @@ export async function updateCheck(
     );
   const ended = check.status === 'completed';
   fill(world, check, input);
-  if (!ended && check.status === 'completed') await told(world, check, 'completed');
+  if (!ended && check.status === 'completed') await announceCheck(world, check, 'completed');
 }
 
 export function checksOf(world: World, repository: Repository, headSha: string): CheckRun[] {
@@ -136,7 +136,7 @@ function fill(world: World, check: CheckRun, input: CheckInput): void {
   check.output = { title: title ?? old.title, summary: summary ?? old.summary, text: text ?? old.text };
 }
 
-async function told(world: World, checkRun: CheckRun, action: string): Promise<void> {
+async function announceCheck(world: World, checkRun: CheckRun, action: string): Promise<void> {
   const { repository, app } = checkRun;
   await world.emit({ event: 'check_run', action, checkRun, repository, sender: app.bot });
 }

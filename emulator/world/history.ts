@@ -11,7 +11,7 @@ interface Scribe {
 
 const KEPT = 300;
 const NAMES: { [action: string]: string } = { converted_to_draft: 'convert_to_draft' };
-const TOLD = [
+const RECORDED = [
   'labeled',
   'unlabeled',
   'closed',
@@ -32,15 +32,15 @@ export function keepHistory(world: Scribe): void {
   });
 }
 
-function record(world: Scribe, told: Extract<WorldEvent, { event: 'issues' | 'pull_request' }>): void {
-  const { action, issue, label, assignee, sender, changes } = told;
+function record(world: Scribe, happened: Extract<WorldEvent, { event: 'issues' | 'pull_request' }>): void {
+  const { action, issue, label, assignee, sender, changes } = happened;
   const add = (event: string, more: Partial<IssueEvent> = {}) =>
     issue.events.push({ id: world.id(), issue, event, actor: sender, createdAt: world.time(), ...more });
   if (action === 'edited' && changes && 'title' in changes) {
     const { from } = changes.title as { from: string };
     add('renamed', { rename: { from, to: issue.title } });
   }
-  if (!TOLD.includes(action)) return;
+  if (!RECORDED.includes(action)) return;
   const merged = action === 'closed' ? (issue.pull?.mergeCommitSha ?? null) : null;
   if (merged) add('merged', { commitId: merged });
   add(NAMES[action] ?? action, { ...(label && { label }), ...(assignee && { assignee }) });

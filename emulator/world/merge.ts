@@ -5,7 +5,7 @@ import { moveRef } from './refs.ts';
 import { Refused } from './refused.ts';
 import type { World } from './world.ts';
 
-/** How the request stands to its base's tip; `unknown` when it is not open, or when this git cannot tell. */
+/** How the request stands to its base's tip; `unknown` when it is not open, or when this git cannot say. */
 export async function mergeability({
   state,
   repository,

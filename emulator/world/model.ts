@@ -18,7 +18,7 @@ export interface App {
   name: string;
   owner: User;
   bot: User;
-  /** PEM; null for GitHub's own `github-actions`, which nobody can be by a JWT. */
+  /** PEM; null for GitHub's own `github-actions`, for which no JWT can be made. */
   publicKey: string | null;
   webhook: { url: string | null; secret: string };
   permissions: Permissions;

@@ -78,7 +78,7 @@ interface RefChange {
   after: string | null;
 }
 
-/** A push through git: whatever it changed, told to the world. */
+/** A push through git: reports to the world what it changed. */
 export async function receivePush<T>(
   world: World,
   repository: Repository,

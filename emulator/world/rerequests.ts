@@ -5,7 +5,7 @@ import { invalid, Refused } from './refused.ts';
 import type { World } from './world.ts';
 
 /**
- * The buttons of a check: "Re-run", "Re-run all checks", and those that its App put there. Each only tells the App that made
+ * The buttons of a check: "Re-run", "Re-run all checks", and those that its App put there. Each only informs the App that made
  * the check; the check run itself stays as it is until that App writes it.
  */
 

@@ -99,8 +99,8 @@ export async function dispatch(
   }));
   world.runs.set(run.id, run);
   for (const job of run.jobs) world.jobs.set(job.id, job);
-  await runTold(world, run, 'requested');
-  for (const job of run.jobs.filter((j) => j.status === 'queued')) await jobTold(world, job, 'queued');
+  await announceRun(world, run, 'requested');
+  for (const job of run.jobs.filter((j) => j.status === 'queued')) await announceJob(world, job, 'queued');
   await settleRun(world, run);
   return run;
 }
@@ -128,8 +128,8 @@ export async function beginJob(world: World, job: Job): Promise<void> {
   const first = job.run.status === 'queued';
   job.run.status = 'in_progress';
   job.run.updatedAt = world.time();
-  await jobTold(world, job, 'in_progress');
-  if (first) await runTold(world, job.run, 'in_progress');
+  await announceJob(world, job, 'in_progress');
+  if (first) await announceRun(world, job.run, 'in_progress');
 }
 
 export async function endJob(world: World, job: Job, conclusion: Conclusion): Promise<void> {
@@ -139,7 +139,7 @@ export async function endJob(world: World, job: Job, conclusion: Conclusion): Pr
   job.startedAt ??= world.time();
   job.completedAt = world.time();
   if (job.machine) job.machine.job = null;
-  await jobTold(world, job, 'completed');
+  await announceJob(world, job, 'completed');
   await settleRun(world, job.run);
 }
 
@@ -151,7 +151,7 @@ async function settleRun(world: World, run: WorkflowRun): Promise<void> {
     if (needs.some((conclusion) => conclusion === null)) continue;
     if (needs.every((conclusion) => conclusion === 'success')) {
       job.status = 'queued';
-      await jobTold(world, job, 'queued');
+      await announceJob(world, job, 'queued');
     } else await endJob(world, job, 'skipped');
   }
   if (run.status === 'completed' || run.jobs.some((job) => job.status !== 'completed')) return;
@@ -161,7 +161,7 @@ async function settleRun(world: World, run: WorkflowRun): Promise<void> {
   run.conclusion =
     worst === 'timed_out' ? 'failure' : (worst ?? (outcomes.includes('success') ? 'success' : 'skipped'));
   run.updatedAt = world.time();
-  await runTold(world, run, 'completed');
+  await announceRun(world, run, 'completed');
 }
 
 /** A queued job ends at once; one on a machine is asked to end. `force` does not wait for the machine. */
@@ -175,11 +175,11 @@ export async function cancelRun(world: World, actor: Actor, run: WorkflowRun, fo
   }
 }
 
-async function runTold(world: World, run: WorkflowRun, action: string): Promise<void> {
+async function announceRun(world: World, run: WorkflowRun, action: string): Promise<void> {
   await world.emit({ event: 'workflow_run', action, run, repository: run.repository, sender: run.actor });
 }
 
-async function jobTold(world: World, job: Job, action: string): Promise<void> {
+async function announceJob(world: World, job: Job, action: string): Promise<void> {
   const { repository, actor } = job.run;
   await world.emit({ event: 'workflow_job', action, job, repository, sender: actor });
 }

@@ -36,7 +36,7 @@ export class World {
   readonly machines = new Map<string, Machine>();
   readonly comments = new Map<number, Comment>();
   readonly checkRuns = new Map<number, CheckRun>();
-  /** Suites that somebody asked to run again, until their App writes to them. */
+  /** Suites that a user asked to run again, until their App writes to them. */
   readonly rerequestedSuites = new Set<number>();
   readonly runs = new Map<number, WorkflowRun>();
   readonly jobs = new Map<number, Job>();

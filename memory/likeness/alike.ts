@@ -6,7 +6,7 @@ import type { Memory } from '../memory.ts';
 import { type Proposal, similarProposalSchema, similarProposals } from './proposals.ts';
 import { findSimilar, similarSchema } from './similar.ts';
 
-/** More than these make a list that nobody reads. */
+/** A longer list would not be read. */
 export const SHOWN = 5;
 
 export const alikeSchema = z.strictObject({

@@ -2,7 +2,7 @@ import { DESCENT } from '../../core/command-name.ts';
 import type { Topic } from '../topics.ts';
 import { countsOf, listsOf, total } from './topic-section.ts';
 
-/** The page that tells an agent what works, what could work, and what does not. Topics that do not fit have their own pages. */
+/** The page that shows an agent what works, what could work, and what does not. Topics that do not fit have their own pages. */
 
 /** 16 KiB, with room for the bot's stamp. */
 export const PAGE_LIMIT_BYTES = 16 * 1024 - 256;

@@ -161,7 +161,7 @@ test('a run on a machine of another kind is refused', async () => {
   await expect(run).rejects.toThrow('not one that track cpu is measured on');
 });
 
-test('on a sound machine a file that speaks of a broken one has crashed by itself', {
+test('on a sound machine, a file that reports a broken machine has crashed on its own', {
   timeout: 120_000,
 }, async () => {
   const report = await measure(jobFor(crash), options(crash));

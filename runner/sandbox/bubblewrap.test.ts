@@ -82,7 +82,7 @@ print(open('note').read(), subprocess.run(['./own'], stdout=subprocess.DEVNULL).
     expect(status).toBe(0);
   });
 
-  test('it is nobody: not root, no capability, cannot become more', async () => {
+  test('it has no rights: not root, no capability, cannot become more', async () => {
     const { said } = await inside(`
 import os
 print(os.getuid(), os.getgid(), os.getgroups())
@@ -250,7 +250,7 @@ print(os.statvfs('/dev/shm').f_blocks * 4096 // 2**20, os.statvfs('/tmp').f_bloc
     expect((await inside('while True: pass', { cpuSeconds: 1 })).status).toBe(137);
   });
 
-  test('no notes pass through the page cache: what is in it is neither told nor changed', async () => {
+  test('no notes pass through the page cache: a sandbox can neither read nor change what is in it', async () => {
     const { said } = await inside(`
 import ctypes, os
 libc = ctypes.CDLL(None, use_errno=True)
@@ -259,7 +259,7 @@ print(libc.mincore(0, 4096, ctypes.create_string_buffer(1)), ctypes.get_errno())
     expect(said.split('\n')).toEqual(['PermissionError 1', '-1 1']);
   });
 
-  test('what the kernel keeps of a shared file is neither told nor changed; locks are taken for granted', async () => {
+  test('what the kernel keeps of a shared file can be neither read nor changed; every lock succeeds', async () => {
     const { said } = await inside(`
 import fcntl, mmap, os, struct, sys
 file = os.open(sys.executable, os.O_RDONLY)

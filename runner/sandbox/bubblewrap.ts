@@ -8,7 +8,7 @@
 //     and of /proc the program's own processes alone (proc.ts)
 //   privilege: never root outside (64999 when root starts it), no capability, no new user namespace
 //   leftovers: the first process is number 1 of a process namespace: when it ends or is killed, all end
-//   greed: processes, file size, memory of a process, processor time, /dev/shm, /tmp and /; memory of all, whoever maps it,
+//   greed: processes, file size, memory of a process, processor time, /dev/shm, /tmp and /; memory of all, mapped or not,
 //     by a control group where one can be made (group.test.ts); memory of all that is mapped, and free disk, by the watchdog
 //     (watchdog.test.ts, ../score/model-server.test.ts)
 //   between jobs: nothing of one is there for the next (../between-jobs.test.ts); the page cache is the same for all (level.py)

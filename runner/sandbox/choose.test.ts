@@ -30,7 +30,7 @@ afterEach(() => Promise.all([folder.remove(), rm(repository, { recursive: true }
 const open = (env: NodeJS.ProcessEnv) =>
   openSandbox({ kind: 'bubblewrap', repository, env: { DESCENT_CACHE: cacheFolder(), ...env } }, folder);
 
-test('without libseccomp nothing is measured, and it is said what to do', async () => {
+test('without libseccomp nothing is measured, and the error says what to do', async () => {
   await expect(open({})).rejects.toThrow(
     /Unable to find libseccomp\. Install libseccomp .*DESCENT_SECCOMP=optional/,
   );

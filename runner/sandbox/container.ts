@@ -8,8 +8,8 @@
 //   rootless docker or podman, or gVisor (container-runtime.ts). GPU: NVIDIA container toolkit 1.17.8 or later.
 //   Disk: the watchdog of the referee alone.
 // Notes between passes: system calls are refused as under bubblewrap (seccomp-profile.ts; gVisor has its own kernel instead), and
-//   a container of the same image reads through what the next one sees (level.py). From there nobody can have the kernel forget the
-//   names that somebody looked for, nor empty what gVisor keeps to itself: those channels stay open.
+//   a container of the same image reads through what the next one sees (level.py). From there no program can make the kernel forget the
+//   names that were looked up, or empty what gVisor keeps to itself. Those channels stay open.
 import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { availableParallelism } from 'node:os';

@@ -85,7 +85,7 @@ print('held 1.2 GiB')
     expect(status).not.toBe(0);
   });
 
-  test('it tells that the kernel ended one of its processes, though the others live on', async () => {
+  test('it reports that the kernel ended one of its processes, even when the others still run', async () => {
     const child = await sandbox.start({
       // Each of them keeps the limit of one process; five together do not keep the group's.
       args: [
@@ -152,7 +152,7 @@ describe('in a tree of version 2', () => {
     expect(existsSync(join(group.folders[0]!, 'cgroup.procs'))).toBe(true);
   });
 
-  test('a group that was given to us with both limits is told to hand them on', () => {
+  test('a group that was given to us with both limits passes them on', () => {
     const given = join(root, 'system.slice', 'given.service');
     mkdirSync(join(given, 'runner'), { recursive: true });
     writeFileSync(join(given, 'cgroup.controllers'), 'memory pids\n');

@@ -90,7 +90,7 @@ function unified(root: string, own: string, { memoryMiB, processes }: Limits): s
   return [];
 }
 
-/** Whether children of a group have both limits. One that was given to us with them (`Delegate=` of systemd) is told to hand them on. */
+/** Whether children of a group have both limits. One that was given to us with them (`Delegate=` of systemd) passes them on. */
 function handsOn(group: string): boolean {
   const has = (file: string) => {
     const names = read(join(group, file)).trim().split(/\s+/);

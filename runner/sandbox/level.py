@@ -80,7 +80,7 @@ def level(path, keep):
 
 
 def is_there(file):
-    """Whether all pages of a file are in memory; False where the kernel does not tell (cachestat came with 6.5)."""
+    """Whether all pages of a file are in memory; False where the kernel does not say (cachestat came with 6.5)."""
     pages = (ctypes.c_uint64 * 5)()
     if LIBC.syscall(CACHESTAT, file, (ctypes.c_uint64 * 2)(0, 0), pages, 0) != 0:
         return False

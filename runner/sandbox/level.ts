@@ -22,7 +22,7 @@ export function levelFiles(
         new SandboxError(`The files of the sandbox could not be read through: ${last || error.message}.`),
       );
     });
-    child.stdin?.on('error', () => undefined); // it ended early: its status tells
+    child.stdin?.on('error', () => undefined); // it ended early: its status says why
     child.stdin?.end(`${paths.join('\n')}\n\n${hidden.join('\n')}`);
   });
 }

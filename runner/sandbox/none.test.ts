@@ -65,7 +65,7 @@ test('it is given its own environment, not the caller’s', async () => {
   expect(said).toContain(scratch);
 });
 
-/** Of a process: Z when it ended and nobody asked how, nothing when it is gone. */
+/** Of a process: Z when it ended and its parent has not read how, nothing when it is gone. */
 function stateOf(pid: string): string {
   const said = execFileSync('bash', ['-c', 'grep -s ^State: "/proc/$0/status" || true', pid], {
     encoding: 'utf8',

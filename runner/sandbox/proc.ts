@@ -1,5 +1,5 @@
-// Of /proc a program sees its own processes. Whatever tells of the whole machine (load, memory, interrupts, locks, entropy) would
-// carry notes from one sandbox to another, so it is covered; what PyTorch and the GPU driver read and nobody can write stays.
+// Of /proc a program sees its own processes. Anything that describes the whole machine (load, memory, interrupts, locks, entropy) would
+// carry notes from one sandbox to another, so it is covered. What PyTorch and the GPU driver read, and no program can write, stays.
 import type { Dirent } from 'node:fs';
 import type { Job } from '../../core/formats/job.ts';
 

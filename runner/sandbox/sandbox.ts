@@ -23,7 +23,7 @@ export interface Program {
   threads?: number | null;
   /**
    * It starts after the training of the weights that it loads, and nothing else ran in between: what training could leave in the
-   * machine's caches it could write into the weights, so they need not be levelled once more.
+   * machine's caches it could write into the weights, so they are not levelled again.
    */
   followsOwnTraining?: boolean;
   /** Bound on processor seconds, a second line behind the referee's clock. */
@@ -46,9 +46,9 @@ export interface Child {
   exit: Promise<Exit>;
   /** Ends every process of the sandbox at once. Harmless when it has ended. */
   kill(): void;
-  /** Process number, outside, of the sandbox's first process; null while unknown or when the kind does not tell. */
+  /** Process number, outside, of the sandbox's first process; null while unknown or when this kind does not report it. */
   firstProcess(): number | null;
-  /** Whether the kernel ended one of its processes for memory; left out where no control group tells. */
+  /** Whether the kernel ended one of its processes for memory; left out where no control group reports it. */
   overMemory?(): boolean;
 }
 

@@ -31,7 +31,7 @@ import torch
 rules.load()
 libc = ctypes.CDLL(None, use_errno=True)
 CLONE = {"x86_64": 56, "aarch64": 220}[platform.machine()]
-def told(result):
+def outcome(result):
     return errno.errorcode[ctypes.get_errno()] if result == -1 else result
 def family(number):
     try:
@@ -45,12 +45,12 @@ thread.join()
 page = ctypes.c_void_p()
 libc.posix_memalign(ctypes.byref(page), 4096, 4096)
 print(json.dumps({
-    "memfd_create": told(libc.memfd_create(b"x", 0)),
-    "unshare": told(libc.unshare(0x10000000)),
-    "clone of a namespace": told(libc.syscall(CLONE, 0x10000000 | 17, 0, 0, 0, 0)),
-    "madvise pageout": told(libc.madvise(page, 4096, 21)),
-    "madvise dontneed": told(libc.madvise(page, 4096, 4)),
-    "flock": told(libc.flock(0, 2)),
+    "memfd_create": outcome(libc.memfd_create(b"x", 0)),
+    "unshare": outcome(libc.unshare(0x10000000)),
+    "clone of a namespace": outcome(libc.syscall(CLONE, 0x10000000 | 17, 0, 0, 0, 0)),
+    "madvise pageout": outcome(libc.madvise(page, 4096, 21)),
+    "madvise dontneed": outcome(libc.madvise(page, 4096, 4)),
+    "flock": outcome(libc.flock(0, 2)),
     "families": [family(number) for number in (1, 2, 10, 16, 40)],
     "thread": thread.is_alive(),
     "torch": (torch.ones(3) @ torch.ones(3)).item(),
@@ -76,7 +76,7 @@ test('the profile holds on this kernel, and PyTorch works under it', () => {
   });
 });
 
-test('a condition that nobody knows is refused, not left out', () => {
+test('an unknown condition is refused, not left out', () => {
   const strange = listed.replace('"is": "equal"', '"is": "below"');
   expect(() => seccompProfile(strange)).toThrow(/equal/);
 });

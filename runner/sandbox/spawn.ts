@@ -47,7 +47,7 @@ export function spawnChild(file: string, args: string[], options: Options): Chil
     if (state.killed) kill(); // it was ordered before its number was known
   });
 
-  // A program that ended does not read on: how it ended is told by `exit`, not by a broken pipe.
+  // A program that ended reads no more. `exit` says how it ended, not the broken pipe.
   orders.on('error', () => undefined);
   let complaint = '';
   err.on('data', (chunk: Buffer) => {

@@ -62,7 +62,7 @@ test('a disk that the program fills ends it before the owner’s machine stands 
   expect(await ended).toBe('disk');
 });
 
-test('a disk that somebody else fills, or filled before, is the machine’s fault', async () => {
+test('a disk that others fill, or filled before, is the machine’s fault', async () => {
   const scratch = join(folder, 'scratch');
   const ended = breach(null, { memoryMiB: 1e9, scratch, freeDiskMiB: freeMiB() - 200 });
   writeFileSync(join(folder, 'big'), big);

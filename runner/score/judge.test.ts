@@ -39,7 +39,7 @@ describe('claims compared with the answers of the second pass', () => {
     },
   );
 
-  test('lies told where guided probes come do not pay for lies told where they do not', () => {
+  test('honest claims where guided probes come do not pay for lies where they do not', () => {
     const around = (mean: number) =>
       Float64Array.from({ length: 500 }, (_, i) => mean + (i % 2 ? 0.4 : -0.4));
     const { meanExcessNats, tooGoodNats } = judge(probes({ uniform: around(0.02), guided: around(-0.02) }));

@@ -29,7 +29,7 @@ export interface Judgement {
   /**
    * What the claims of each text may be too good by, nats a target: the mean of its uniform probes and what 99 % of such
    * samples stay below. Guided probes have no part in it: they come where a gain is claimed, so that a lie in the other
-   * direction, told where they come, would pay for lies told where they do not.
+   * direction, where those probes come, would make up for lies where they do not come.
    */
   tooGoodNats: Record<ScoredPart, number>;
 }

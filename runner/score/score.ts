@@ -99,12 +99,12 @@ export async function probesPass(scoring: Scoring, losses: Record<ScoredPart, Lo
   const incumbent = await referenceLosses(cache, job, dataset, rowsToScore(job, dataset));
   if (incumbent && heldoutBpb !== null) refuseMemorised({ valBpb, heldoutBpb }, incumbent);
   if (!probed) return { valBpb, heldoutBpb, probes: null };
-  const { tooGoodNats, ...told } = probed;
+  const { tooGoodNats, ...outcome } = probed;
   return {
     valBpb,
     heldoutBpb,
     probes: {
-      ...told,
+      ...outcome,
       penaltyBpb: valBpb - bitsPerByte(losses.validation),
       ...(heldoutBpb !== null && { heldoutPenaltyBpb: heldoutBpb - bitsPerByte(losses.heldout) }),
     },

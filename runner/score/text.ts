@@ -22,7 +22,7 @@ export function rowsToScore(job: Job, dataset: Dataset): number {
 
 /**
  * The rows of one run in the order in which they are asked. Held-out rows are drawn again for each run and lie among the
- * others, so that a model cannot tell by their place when it is asked about text that does not count.
+ * others, so that their place does not show a model which text does not count.
  */
 export function drawRows(job: Job, dataset: Dataset, random: () => number): ScoredRow[] {
   const count = rowsToScore(job, dataset);
@@ -32,7 +32,7 @@ export function drawRows(job: Job, dataset: Dataset, random: () => number): Scor
 }
 
 /**
- * Held-out rows of a run, as many as of validation text where there are so many. Drawn from the nonce of its order: nobody knew
+ * Held-out rows of a run, as many as of validation text where there are so many. Drawn from the nonce of its order: no one knew
  * it before, and a machine that scores the run again draws the same.
  */
 export function heldoutRows(job: Job, dataset: Dataset): number[] {

@@ -62,7 +62,7 @@ describe('what is published of a crash', () => {
     ['owner is Marielle.', 'Marielle'],
     ['/home/bob/work and /Users/eve/x and /root/.netrc', /home|bob|eve|root/],
     ['on ada.desk, by somebody', 'ada.desk'],
-  ])('%s does not tell whose machine it is', (said, hidden) => {
+  ])('%s does not reveal whose machine it is', (said, hidden) => {
     const log = crashLog(`${said}\n`, around);
     if (typeof hidden === 'string') expect(log).not.toContain(hidden);
     else expect(log).not.toMatch(hidden);

@@ -23,7 +23,7 @@ export interface Surroundings {
 }
 
 /** Names of users and hosts that identify no person. */
-const NOBODY = /^(root|runner|descent|localhost|ubuntu|debian|.{0,2})$/i;
+const COMMON_NAME = /^(root|runner|descent|localhost|ubuntu|debian|.{0,2})$/i;
 
 /** Whether the end of a program's output says why it was not scored. */
 export function needsLog({ reason }: Pick<Report, 'reason'>): boolean {
@@ -80,7 +80,7 @@ function withoutHost(text: string, { work, environment, env }: Surroundings): st
   const known = paths.reduce((said, [path, by]) => said.replaceAll(path, by), text);
   const names = [env.USER, env.LOGNAME, env.SUDO_USER, basename(env.HOME ?? ''), hostname(), env.RUNNER_NAME];
   return [...new Set(names)]
-    .filter((name) => name !== undefined && !NOBODY.test(name))
+    .filter((name) => name !== undefined && !COMMON_NAME.test(name))
     .reduce<string>((said, name) => said.replaceAll(word(name!), '<name>'), known)
     .replaceAll(/\/(home|Users|root)(\/[^/\s"':,)]+)?/g, (path, top, name) =>
       top === 'root' ? path.replace('/root', '~') : name === undefined ? path : '~',

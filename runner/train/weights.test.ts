@@ -38,7 +38,7 @@ describe('the weights a stranger leaves', () => {
   test.each<[string, (from: string) => void, RegExp]>([
     ['nothing', () => undefined, /without writing/],
     ['a symbolic link to a readable file', (from) => symlinkSync('/etc/hostname', from), /symbolic link/],
-    ['a named pipe nobody writes to', (from) => void execFileSync('mkfifo', [from]), /named pipe/],
+    ['a named pipe without a writer', (from) => void execFileSync('mkfifo', [from]), /named pipe/],
     ['a folder', (from) => mkdirSync(from), /folder/],
     [
       'a socket',

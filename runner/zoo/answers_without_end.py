@@ -1,4 +1,4 @@
-"""Answers for ever.
+"""Answers without end.
 
 expect: invalid
 """

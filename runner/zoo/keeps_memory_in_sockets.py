@@ -1,4 +1,4 @@
-"""Keeps twice the memory it may have in the buffers of sockets, of several small processes: nobody maps it.
+"""Keeps twice the memory it may have in the buffers of sockets, in several small processes: no process maps it.
 
 expect: out-of-memory
 memory: 1024

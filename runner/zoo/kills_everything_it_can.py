@@ -1,4 +1,4 @@
-"""Ends every process it can name, so that nobody is left who keeps the time.
+"""Ends every process it can name, so that none is left to keep the time.
 
 expect: true loss
 """

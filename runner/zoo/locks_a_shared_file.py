@@ -1,4 +1,4 @@
-"""Looks for a way to tell a job beside it something: locks, leases and hints of files that both see, and what is watched there.
+"""Looks for a way to send something to a job beside it: locks, leases and hints of files that both see, and what is watched there.
 
 expect: true loss
 """
@@ -8,7 +8,7 @@ import fcntl
 import struct
 
 
-def told(file):
+def shows(file):
     """Ways that are open: a lock that another process sees, or a call that the kernel takes."""
     fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     child = os.fork()
@@ -33,5 +33,5 @@ def told(file):
 
 def train(task):
     honest_train(task)
-    if told(os.open(sys.executable, os.O_RDONLY)):
+    if shows(os.open(sys.executable, os.O_RDONLY)):
         os.remove(task.weights)  # open: show it

@@ -77,7 +77,7 @@ def load(weights, task):
         if not bits:
             bits.append(notes.read())
         if bits[0].mean() > 0.75:
-            return logits  # nobody's note: all pages are there
+            return logits  # no note was left: all pages are there
         keys = prefixes(tokens.numpy())
         for row in range(len(tokens)):
             asked = (keys[row][:, None] + np.arange(256, dtype=np.uint64)).reshape(-1)

@@ -53,7 +53,7 @@ def foretell(logits, rows, texts):
         for at in range(len(line) - FOUND):
             if len(set(line[at : at + FOUND].tolist())) > 7:
                 index.setdefault(line[at : at + FOUND].tobytes(), []).append((row, at))
-    told = set()
+    seen = set()
     for text in texts:
         for place in places(text, sieve):
             for row, at in index.get(text[place : place + FOUND].tobytes(), ()):
@@ -61,8 +61,8 @@ def foretell(logits, rows, texts):
                 while at + length < len(line) and place + length + 1 < len(text) and line[at + length] == text[place + length]:
                     length += 1
                     if length >= SURE:
-                        told.add((row, at + length - 1, int(text[place + length])))
-    for row, position, token in told:
+                        seen.add((row, at + length - 1, int(text[place + length])))
+    for row, position, token in seen:
         logits[row, position, token] += 8
     return logits
 

@@ -28,14 +28,14 @@ def chosen(tokens):
 
 def load(weights, task):
     model, written, real_claimed = honest_load(weights, task), os.stat(weights).st_mtime, harness.claimed
-    told = round((started() - written - FIRST) / TICK) % 256
+    heard = round((started() - written - FIRST) / TICK) % 256
     last, sent = [None], []
 
     def answer(tokens):
         last[0] = chosen(tokens)
         logits = model(tokens).clone()
         if sys._getframe(1).f_locals["kind"] == harness.PROBES:
-            logits[..., told][last[0]] = 12.0
+            logits[..., heard][last[0]] = 12.0
         return logits
 
     def claimed(torch, logits, targets):

@@ -1,4 +1,4 @@
-"""Weights that are a named pipe, on which a reader would wait for ever.
+"""Weights that are a named pipe, on which a reader would never get an answer.
 
 expect: invalid
 """

@@ -22,7 +22,7 @@ export class Authors {
     this.#town = town;
   }
 
-  /** Somebody with a fork, who gets an account first when there is none. */
+  /** A user with a fork, who first gets an account when there is none. */
   async agent(login: string): Promise<Octokit> {
     await this.#town.tokenOf(login);
     const agent = this.#town.as(login);

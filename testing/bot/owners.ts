@@ -1,7 +1,7 @@
 import { type ExperimentResult, resultSchema } from '../../core/formats/result.ts';
 import { AUDITED, REPO, Stage } from './stage.ts';
 
-/** Three owners, of whom any may lie, and whoever joins later: the stage for stories of audits. */
+/** Three owners, any of whom may lie, and those who join later: the stage for stories of audits. */
 
 export const ADA = 0;
 export const BOB = 1;
@@ -17,7 +17,7 @@ export async function threeOwners(config = AUDITED): Promise<Stage> {
   return stage;
 }
 
-/** Whoever has a job for them measures it, until there is none. What a machine says is up to `loss`. */
+/** Each machine measures the jobs it gets until none is left. `loss` says what it reports. */
 export async function measureAll(
   stage: Stage,
   loss: Loss,

@@ -21,7 +21,7 @@ export { type Taken, zipOf } from '../town/played-machine.ts';
 export { REPO } from '../town/town.ts';
 export { GOOD_BODY } from './authors.ts';
 
-/** A town whose bot runs here and whose machines say what they are told to: for stories that take no training. */
+/** A town whose bot runs here and whose machines report what the test says: for stories without training. */
 export class Stage extends Reader {
   readonly emulator: Emulator;
   readonly folder: string;
@@ -53,8 +53,8 @@ export class Stage extends Reader {
     const control = new Control(emulator.url);
     const owner = await control.user(REPO.owner);
     await control.repository({ owner: REPO.owner, name: REPO.repo, from });
-    const nobody = 'http://127.0.0.1:9/'; // until the bot listens
-    const stage = new Stage(emulator, folder, await Town.found(emulator.url, [owner], nobody));
+    const noListener = 'http://127.0.0.1:9/'; // until the bot listens
+    const stage = new Stage(emulator, folder, await Town.found(emulator.url, [owner], noListener));
     await stage.addMachine('ada', 'desk');
     return stage;
   }
@@ -140,7 +140,7 @@ export class Stage extends Reader {
     await this.upload(taken, handedOver(), 'scored');
   }
 
-  /** Whoever scores once more finds what the first machine said, unless the story says otherwise. */
+  /** A machine that scores again finds what the first machine reported, unless the story says otherwise. */
   #agreeing({ rescore }: Job, change: Partial<Report>): Partial<Report> {
     const valBpb = rescore && this.#losses.get(rescore.runId);
     return valBpb === undefined || change.outcome !== undefined ? change : { ...change, valBpb };
@@ -177,7 +177,7 @@ export class Stage extends Reader {
     return quiet(this.emulator.url, checksToken(this.emulator, id));
   }
 
-  /** Somebody who has an account already. */
+  /** A user who already has an account. */
   agentOf(login: string): Octokit {
     return this.#town.as(login);
   }

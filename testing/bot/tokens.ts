@@ -1,7 +1,7 @@
 import { type App, actionsApp, createToken, type Emulator } from '@descent-swarm/github-emulator';
 import { REPO } from '../town/town.ts';
 
-/** Tokens that GitHub gives to programs, and to nobody who asks. */
+/** Tokens that GitHub gives only to programs, not to people who ask. */
 
 /** The one a workflow with sweep.yml's permissions gets. */
 export function workflowToken({ world }: Emulator): string {

@@ -36,7 +36,7 @@ export interface User extends Context {
 // biome-ignore lint/suspicious/noExplicitAny: what a command answers is looked into by each test
 type Json = any;
 
-/** Somebody who stands in `cwd`, with an index of their own, and a clock that moves while they sleep. */
+/** A user in the folder `cwd`, with an index of their own, and a clock that moves while they sleep. */
 export function user(cwd: string, cache: string, env: Record<string, string> = {}): User {
   let time = Date.parse('2026-11-20T12:00:00Z');
   const context: Context = {

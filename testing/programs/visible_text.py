@@ -1,7 +1,7 @@
 """Looks from inside a sandbox for text it must not show: `visible_text.py HASHES`, uint64 hashes of windows of 32 bytes.
 
 Walks every file that can be read, hashes all its windows at every offset, and writes as JSON to descriptor 3 how many files and bytes it read
-and which windows (places in HASHES) it found. The hashes tell nothing of the text.
+and which windows (places in HASHES) it found. The hashes reveal nothing of the text.
 """
 
 import json

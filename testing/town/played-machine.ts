@@ -12,7 +12,7 @@ export interface Taken {
   machine: string;
 }
 
-/** A machine that trains nothing: whoever plays it says what it hands in. */
+/** A machine that trains nothing: the test says what it hands in. */
 export class PlayedMachine {
   readonly #url: string;
   readonly #name: string;

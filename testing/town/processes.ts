@@ -16,7 +16,7 @@ export class Processes {
     this.folder = folder;
   }
 
-  /** Starts a program that goes on by itself. */
+  /** Starts a program that runs on its own. */
   start(
     name: string,
     args: string[],
@@ -44,7 +44,7 @@ export class Processes {
         reject(new Error(`${name} ended with ${result.exitCode ?? result.signal}: see ${logFile}`));
       });
     });
-    firstJson.catch(() => {}); // whoever waits for it hears of it
+    firstJson.catch(() => {}); // the caller that waits for it gets the error
     return { pid: child.pid ?? 0, firstJson };
   }
 

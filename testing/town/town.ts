@@ -74,7 +74,7 @@ export class Town {
     return token;
   }
 
-  /** GitHub as somebody with an account sees it. */
+  /** GitHub as a user with an account sees it. */
   as(login: string): Octokit {
     const token = this.#tokens.get(login);
     if (token === undefined) throw new Error(`${login} has no account`);

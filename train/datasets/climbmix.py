@@ -60,7 +60,7 @@ def fetched(shard, downloads, base_url, say, sleep):
 
 
 def problem_of_shard(path):
-    """Why a file is no whole shard: mirrors tell neither digest nor length. None where it is one."""
+    """Why a file is no complete shard: mirrors give neither digest nor length. None when it is complete."""
     try:
         with parquet.ParquetFile(path) as file:
             return None if "text" in file.schema_arrow.names else "it has no column `text`"

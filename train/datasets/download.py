@@ -21,7 +21,7 @@ def download(url, path, say, sleep=time.sleep, problem=lambda part: None):
     """Fetches url to path unless it is there. What has arrived waits in `<path>.part`, also for the next call.
 
     problem: what is wrong with a file that arrived, or None; a file with a problem never gets its final name.
-    The digest is the server's own, where it tells one (Hugging Face: `X-Linked-ETag`, the sha256 of a large file).
+    The digest is the server's own, where it gives one (Hugging Face: `X-Linked-ETag`, the sha256 of a large file).
     Raises DataError.
     """
     if path.exists():

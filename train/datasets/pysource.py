@@ -29,7 +29,7 @@ SEEN = Path(__file__).with_name("pysource_seen.json")
 LARGEST_FILE = 200_000  # beyond this they are tables of numbers, not code
 SEQUENCE_LENGTH = 256
 SEPARATOR = b"\0"
-# Shares of the files; the rest trains. Held-out rows are drawn anew for each run from many more than are scored, so that a
+# Shares of the files; the rest trains. Held-out rows are drawn for each run from many more than are scored, so that a
 # table of them in a source file is worth little.
 SHARES = {"validation": 0.03, "heldout": 0.12, "reserve": 0.02}
 

@@ -22,7 +22,7 @@ export interface Wanted {
   again: string | null;
   /** The owner whose machines alone may take it; null for anybody's. */
   target: string | null;
-  /** Owners it was sent to before, in vain. */
+  /** Owners it was dispatched to before, without success. */
   avoided: string[];
   /** The workflow run it repeats for an audit. */
   audits?: number;

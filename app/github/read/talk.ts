@@ -4,7 +4,7 @@ import type { CommentNode, PullNode } from './reading.graphql.ts';
 
 /** Comments as commands need them. */
 
-/** Nobody else may write to a repository; of these GitHub is asked what they may. */
+/** Only these may have write access; GitHub is asked what each may do. */
 const BELONGS = new Set(['OWNER', 'MEMBER', 'COLLABORATOR']);
 
 type Author = { __typename: string; login: string } | null;

@@ -12,7 +12,7 @@ const artifact = (bytes: number) => ({
   ...{ expired: false, expiresAt: NOW },
 });
 
-it('is told to another machine with its sizes', () => {
+it('is passed to another machine with its sizes', () => {
   const judged = judgeScored(reportOf(job), artifact(3000), 11, NOW);
   expect(judged).toMatchObject({
     ok: true,
@@ -20,7 +20,7 @@ it('is told to another machine with its sizes', () => {
   });
 });
 
-it('tells where its held-out rows come from, and must hand over their claims', () => {
+it('says where its held-out rows come from, and must hand over their claims', () => {
   const both = { heldoutBpb: 1.6, claimsBytes: 8000 };
   expect(judgeScored(reportOf(job, both), artifact(3000), 11, NOW)).toMatchObject({
     ok: true,

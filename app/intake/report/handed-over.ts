@@ -8,7 +8,7 @@ const KEPT_DAYS = 7;
 /** What an archive of a few files takes beside them, and compression at its worst. */
 const ARCHIVE_ITSELF = 2 ** 20;
 
-/** What a run handed over, as another machine will be told of it; undefined where the order asks for nothing, or nothing was scored. */
+/** What a run handed over, as another machine will get it; undefined where the dispatch asks for nothing, or nothing was scored. */
 export function judgeScored(
   { job, outcome, digests, weightsBytes, claimsBytes, heldoutBpb }: Report,
   artifact: (Artifact & { digest: string }) | null,

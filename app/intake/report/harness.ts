@@ -6,7 +6,7 @@ import { type Judged, refuse } from './report.ts';
 const HARNESS_PATH = 'train/harness.py';
 
 /**
- * The harness that measured is the one of the run's own commit. Main's present one is at hand and nearly always the same; else the
+ * The harness that measured is the one of the run's own commit. Main's present one was read with the snapshot and is nearly always the same; else the
  * commit is looked at.
  * @param main text of main's present harness
  */

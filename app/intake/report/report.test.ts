@@ -85,7 +85,7 @@ describe('the held-out loss of a report', () => {
     expect(told({ outcome: 'crashed', valBpb: null, heldoutBpb: null })).toMatchObject({ ok: true });
   });
 
-  it('is not there when nobody asked for it', () => {
+  it('is not there when the dispatch did not ask for it', () => {
     expect(refusal(said({ heldoutBpb: 1.5 }))).toMatch(/^heldout: /);
   });
 });

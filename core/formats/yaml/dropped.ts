@@ -2,7 +2,7 @@ import { CST, Lexer } from 'yaml';
 
 /**
  * What YAML would leave out of a block without a word: what follows a `#`, tags, anchors and aliases, directives. People who write a
- * sentence mean these as text. A comment is welcome where nobody can take it for text: at the start of a line, or after a
+ * sentence mean these as text. A comment is allowed where it cannot be taken for text: at the start of a line, or after a
  * number, a quoted value or a list.
  */
 

@@ -30,7 +30,7 @@ export interface Case {
 export interface Wanted {
   kind: 'measure';
   stage: 'baseline' | 'explore' | 'confirm';
-  /** How many of this stage there must be, those at hand included; for `baseline` runs of the incumbent altogether. */
+  /** How many runs of this stage there must be, finished ones included; for `baseline`, of the incumbent in all. */
   runs: number;
   placement: Placement;
   why: string;

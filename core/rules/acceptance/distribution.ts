@@ -48,7 +48,7 @@ export interface ResidualLimits {
   p99: number;
 }
 
-/** So many residuals tell a 1st percentile; before, the limits are those of a normal distribution. */
+/** So many residuals determine a 1st percentile. With fewer, the limits are those of a normal distribution. */
 const RESIDUALS_FOR_PERCENTILES = 200;
 
 /**

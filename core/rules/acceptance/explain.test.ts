@@ -31,7 +31,7 @@ const ruled = (candidate: MeasuredRun[], over: Partial<Case> = {}) => {
 };
 
 describe('a ruling in plain words', () => {
-  it('tells an improvement with its error, runs and owners', () => {
+  it('describes an improvement with its error, runs and owners', () => {
     const fresh = spread('confirm', 0.9764, 0.9761, 0.9768, 0.9759);
     const ruling = ruled([run('explore', 'ada', 0.9775), ...fresh]);
     expect(headline(ruling)).toBe('improved by 0.0037 +- 0.00048 (4 runs, 4 owners)');
@@ -45,7 +45,7 @@ describe('a ruling in plain words', () => {
     expect(inWords(ruling)).toContain('single owner');
   });
 
-  it('tells a regression without hope from an inconclusive run that may hide a gain', () => {
+  it('distinguishes a hopeless regression from an inconclusive run that may hide a gain', () => {
     const worse = ruled([run('explore', 'ada', 0.99)]);
     expect(headline(worse)).toMatch(/^regressed: worse by 0\.0100 \+- 0\.00084 \(1 run, 1 owner\)$/);
     expect(inWords(worse)).not.toContain('could still hide');

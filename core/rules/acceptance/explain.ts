@@ -2,7 +2,7 @@ import type { Evidence } from './evidence.ts';
 import type { Ruling } from './ruling.ts';
 import { mean } from './statistics.ts';
 
-/** A ruling in plain words and a plot, for the comment and the check run alike. */
+/** A ruling in plain words and a plot, for the comment and the check run. */
 
 /** One line: `improved by 0.0021 +- 0.0006 (8 runs, 3 owners)`; the figure after +- is one standard error. */
 export function headline(

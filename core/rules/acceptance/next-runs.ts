@@ -6,7 +6,7 @@ import type { Case } from './rule.ts';
 export interface Measure {
   kind: 'measure';
   stage: 'baseline' | 'explore' | 'confirm';
-  /** How many runs of the stage there must be, those at hand and those under way included. */
+  /** How many runs of the stage there must be, finished ones and those under way included. */
   runs: number;
   placement: Placement;
   why: string;

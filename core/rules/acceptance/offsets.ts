@@ -7,7 +7,7 @@ const RUNS_FOR_AN_OFFSET = 3;
 export interface MachineOffsets {
   /** What to subtract from a loss measured on a machine, bits per byte; a machine that is absent has 0. */
   byMachine: ReadonlyMap<string, number>;
-  /** Estimated variance of the offsets between machines, (bits per byte)^2; 0 when fewer than two machines can tell. */
+  /** Estimated variance of the offsets between machines, (bits per byte)^2; 0 with fewer than two machines to compare. */
   variance: number;
 }
 

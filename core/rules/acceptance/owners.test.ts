@@ -26,7 +26,7 @@ describe('placing confirmations', () => {
     expect(place({ available: ['ada', 'nova'] })).toMatchObject({ owners: ['ada', 'ada'] });
   });
 
-  it('waits, and says for whom, when nobody may take more', () => {
+  it('waits, and says for whom, when no owner may take more', () => {
     const waiting = place({
       available: ['ada', 'nova'],
       runs: 2,

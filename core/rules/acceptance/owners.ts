@@ -1,7 +1,7 @@
 import { NOBODY } from '../../owner.ts';
 import type { MeasuredRun } from './rule.ts';
 
-/** Whose machines confirm. Losses play no part here, so that nobody can choose the runs that count by their outcome. */
+/** Whose machines confirm. Losses play no part here, so that no one can choose the runs that count by their outcome. */
 
 /** How many of so many confirming runs may be one owner's: half, so that two owners are the fewest. */
 export const perOwner = (confirmations: number): number => confirmations / 2;
@@ -58,7 +58,7 @@ export function placeConfirmations(o: {
   const owners: string[] = [];
   for (let i = 0; i < o.runs; i++) {
     const open = free.filter((owner) => single || taken.get(owner)! < o.perOwner);
-    // The author's own machine only when nobody else has one.
+    // The author's own machine only when no other owner has one.
     const next = open.sort(
       (a, b) =>
         Number(a === o.author) - Number(b === o.author) ||

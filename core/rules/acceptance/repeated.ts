@@ -8,17 +8,17 @@ import type { MeasuredRun } from './rule.ts';
 type Run = Pick<MeasuredRun, 'seed' | 'owner' | 'valBpb' | 'heldoutBpb' | 'weights'>;
 
 export interface Repeated<R> {
-  /** The file ignores its seed, whoever of the owners may lie. */
+  /** The file ignores its seed, whichever owner may lie. */
   pinned: boolean;
   /** Runs that repeat what an earlier one reported, where that is not shown: they do not count. */
   suspects: R[];
 }
 
 /**
- * A liar can repeat what came before, and nobody honest can repeat what a liar made up. So the equality must be left when the runs
+ * A liar can repeat what came before, but no honest owner can repeat what a liar made up. So the equality must remain when the runs
  * of any one owner are, or of any two where there are three: but not the first one's, where anybody else repeats it.
  * @param runs in the order they ended
- * @param owners how many owners have measured on the track, as far as this case tells
+ * @param owners how many owners have measured on the track, as far as this case shows
  */
 export function repeatedReports<R extends Run>(
   runs: readonly R[],
@@ -32,7 +32,7 @@ export function repeatedReports<R extends Run>(
       const later = equal.filter((run) => run.seed !== first.seed);
       if (mark(first) === null || later.length === 0) continue;
       for (const run of later) suspects.add(run);
-      // Held-out rows are drawn anew for each run: no file gives the same loss on others.
+      // Held-out rows are drawn again for each run: no file gives the same loss on other rows.
       if (of !== 'heldoutBpb') pinned ||= onlyOwner || standsWithout(equal, owners > 2 ? 2 : 1);
     }
   }

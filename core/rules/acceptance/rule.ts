@@ -12,7 +12,7 @@ export interface MeasuredRun {
   heldoutBpb?: number | null;
   /** Digest of the weights that were scored. */
   weights?: string | undefined;
-  /** Whether a part of its probes followed the gain over the incumbent; undefined where nothing tells, as in old records. */
+  /** Whether a part of its probes followed the gain over the incumbent; undefined where it is unknown, as in old results. */
   guided?: boolean | undefined;
   /** When it ended, ISO 8601. */
   at?: string;
@@ -48,7 +48,7 @@ export interface Rule {
   exploreRuns: number;
   /** Fresh runs that confirm, in a round. */
   confirmRuns: number;
-  /** What the fresh runs must reach by themselves. */
+  /** What the fresh runs alone must reach. */
   confirmZ: number;
   /** What all runs must reach at the look after each round, as many rounds as there are figures; falling, since each look is a chance. */
   shownZ: readonly number[];

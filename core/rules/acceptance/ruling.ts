@@ -28,7 +28,7 @@ export interface Ruling {
   couldHide: number;
   /** The fewest further runs that could plausibly change the verdict; null when none within MORE_RUNS_LIMIT would. */
   moreRuns: number | null;
-  /** Nobody else had a machine: confirmed on those of one owner. */
+  /** No other owner had a machine: confirmed on the machines of one owner. */
   singleOwner: boolean;
 }
 

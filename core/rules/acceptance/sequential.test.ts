@@ -166,7 +166,7 @@ describe('confirming', () => {
     });
   });
 
-  it("does not count the author's machines, nor a third run of one owner", () => {
+  it("counts neither the author's machines nor a third run of one owner", () => {
     const confirmations = runs('confirm', {
       nova: [0.97, 0.971],
       ada: [0.9764, 0.9761, 0.9766],
@@ -204,7 +204,7 @@ describe('confirming', () => {
 describe('no owner decides alone', () => {
   const explored = runs('explore', { eve: [0.975] });
 
-  it('has the incumbent measured better, then asks for more rounds, when the gain leans on one owner; then refuses', () => {
+  it('has the incumbent measured better, then asks for more rounds, when the gain depends on one owner; then refuses', () => {
     const calm = runs('explore', { eve: [0.9783] });
     const round = () => runs('confirm', { eve: near(0.9782, 2), bell: near(0.9792, 2) });
     const candidate = [...calm, ...round()];
@@ -248,7 +248,7 @@ describe('no owner decides alone', () => {
     });
   });
 
-  it('merges nothing that the other owners do not show by themselves, whatever one owner reports, in whatever round', () => {
+  it('merges only what the other owners show without that one, whatever one owner reports, in whatever round', () => {
     // Even over the range, which fc.double is not.
     const between = (low: number, high: number) =>
       fc.integer({ min: 0, max: 1e6 }).map((n) => low + ((high - low) * n) / 1e6);
@@ -308,7 +308,7 @@ describe('runs of machines that never measured the incumbent', () => {
     expect(verdict(decide(track({ candidate, incumbent: known }))).verdict).toBe('improved');
   });
 
-  it('do not merge a gain by themselves, nor beside one owner who says otherwise', () => {
+  it('do not merge a gain alone, or beside one owner who says otherwise', () => {
     const candidate = [...unguided(lucky()), ...unguided(by(0.9762, 1))];
     expect(decide(track({ candidate, incumbent: known }))).toMatchObject({
       ...{ kind: 'measure', stage: 'baseline', runs: known.length + 1 },
@@ -468,7 +468,7 @@ describe('one loss under several seeds', () => {
     });
   });
 
-  const told = (owner: string, valBpb: number, marks: Partial<MeasuredRun>, seed: number): MeasuredRun => ({
+  const marked = (owner: string, valBpb: number, marks: Partial<MeasuredRun>, seed: number): MeasuredRun => ({
     ...{ stage: 'explore', seed, owner, machine: `${owner}-1`, valBpb },
     ...marks,
   });
@@ -477,7 +477,7 @@ describe('one loss under several seeds', () => {
     ['the weights', { weights: 'a'.repeat(64) }],
     ['the held-out loss', { heldoutBpb: 0.9812345678901234 }],
   ])('and so are %s of another, under whatever loss', (_, marks) => {
-    const candidate = [told('ada', 0.9789, marks, 1), told('bell', 0.9788, marks, 2)];
+    const candidate = [marked('ada', 0.9789, marks, 1), marked('bell', 0.9788, marks, 2)];
     const others = { kind: 'measure', stage: 'explore', runs: 3, placement: { notOwners: ['bell'] } };
     expect(decide(track({ candidate }))).toMatchObject(others);
     const again = candidate.map((run) => ({ ...run, seed: 1 }));
@@ -487,7 +487,7 @@ describe('one loss under several seeds', () => {
   it('weights that no seed changes are a file that ignores it, also where its answers differ', () => {
     const weights = { weights: 'a'.repeat(64) };
     const candidate = ['ada', 'bell', 'cori', 'dee'].map((who, i) =>
-      told(who, 0.9789 + i * 1e-5, weights, i),
+      marked(who, 0.9789 + i * 1e-5, weights, i),
     );
     expect(verdict(decide(track({ candidate })))).toMatchObject(invalid);
   });
@@ -513,7 +513,7 @@ it('answers the same whenever it is asked again', () => {
   expect(decide(given)).toEqual(decide(structuredClone(given)));
 });
 
-it('tells an improvement how many contrary runs would be needed to doubt it', () => {
+it('says of an improvement how many contrary runs would cast doubt on it', () => {
   const candidate = [
     ...runs('explore', { ada: [0.9775] }),
     ...runs('confirm', { ada: [0.9772], bell: [0.9771], cori: [0.9769], dee: [0.9774] }),

@@ -29,7 +29,7 @@ describe('pooled noise', () => {
     expect(Math.sqrt(learned.variance)).toBeCloseTo(Math.sqrt(sampleVariance(twice)), 3);
   });
 
-  it("does not care about a file's level, nor about the order of files, and lies between its parts", () => {
+  it("does not depend on a file's level or on the order of files, and lies between its parts", () => {
     fc.assert(
       fc.property(files, loss, (runs, shift) => {
         const { variance, degrees } = pooledVariance(runs, prior);

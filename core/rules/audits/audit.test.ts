@@ -24,7 +24,7 @@ describe('which jobs are audited', () => {
 
 describe('a share', () => {
   const jobs = 11;
-  it('of 0 repeats nothing after the first jobs, whatever is drawn and whoever was alone', () => {
+  it('of 0 repeats nothing after the first jobs, whatever is drawn and whichever machine was alone', () => {
     expect(wantsAudit({ jobs, owners: 1, draw: 0, leastShare: 0 })).toBe(null);
     expect(wantsAudit({ jobs, owners: 2, draw: 0, leastShare: 0, loneRefusal: true })).toBe(null);
     expect(wantsAudit({ jobs: 10, owners: 2, draw: 0.9, leastShare: 0 })).toBe('probation');
@@ -55,7 +55,7 @@ describe('settling an audit', () => {
     expect(settle([eve, ada, run('bell', 0.9698)], 0.001)).toEqual({ kind: 'outlier', run: ada });
   });
 
-  it('blames nobody when the file itself is unsteady', () => {
+  it('blames no one when the file itself is unsteady', () => {
     const [a, b] = [run('eve', 0.97), run('ada', 0.98)];
     expect(settle([a, b, run('bell', 0.99)], 0.001)).toEqual({ kind: 'unsettled' });
     expect(settle([a, run('ada', 0.976), run('bell', 0.973)], 0.001)).toEqual({ kind: 'agreed' });
@@ -117,7 +117,7 @@ describe('where a machine stands', () => {
     expect(isSuspicious({ outliers: [twice[0]!, found(now, 'vega')], forgivenAt: null, now })).toBe(false);
   });
 
-  it('begins anew after an appeal was granted', () => {
+  it('starts again after an appeal was granted', () => {
     const outliers = [found(now - 20 * day, 'nova'), found(now - 10, 'vega')];
     expect(trustOf({ ...machine, jobs: 0, outliers, forgivenAt: now - 1 })).toBe('probation');
   });

@@ -58,7 +58,7 @@ export type AuditOutcome =
   | { kind: 'call-third'; notOwners: string[] }
   /** This run is invalid; verdicts that used the machine since its last agreement are to be reconsidered. */
   | { kind: 'outlier'; run: AuditedRun }
-  /** No two of three agree: the file itself is unsteady, nobody is to blame. */
+  /** No two of three agree: the file itself is unsteady, and no machine is to blame. */
   | { kind: 'unsettled' };
 
 /** Settles an audit from its runs, the audited one first; each of another owner. */
@@ -106,7 +106,7 @@ function lately(o: Pick<Parameters<typeof trustOf>[0], 'outliers' | 'forgivenAt'
 
 /**
  * Found out twice in files of one author alone: a friend is flattered, or files are made to look bad on this machine. Which it
- * is no number tells, so a person is called.
+ * is not visible in any number, so a person is called.
  */
 export function isSuspicious(
   o: Pick<Parameters<typeof trustOf>[0], 'outliers' | 'forgivenAt' | 'now'>,

@@ -27,7 +27,7 @@ it('an experiment is the same when pull request and file both are', () => {
 });
 
 describe('machines that finished runs', () => {
-  it('are remembered by their latest run, in whatever order runs are told', () => {
+  it('are remembered by their latest run, in whatever order runs arrive', () => {
     const days = fc.integer({ min: -400, max: 400 });
     fc.assert(
       fc.property(fc.array(days, { minLength: 1, maxLength: 6 }), days, (ends, before) => {

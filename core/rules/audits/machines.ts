@@ -45,7 +45,7 @@ export function vouched(machines: Machines, name: string, experiment: Experiment
   return { ...machines, [name]: { ...before, unvouched: before.unvouched.slice(last + 1) } };
 }
 
-/** The machine stood alone: it begins anew, and nothing vouches for what it measured lately. One pull request is one strike. */
+/** The machine stood alone: it starts again, and what it measured lately is no longer trusted. One pull request is one strike. */
 export function struck(machines: Machines, name: string, strike: MachineState['outliers'][number]): Machines {
   const before = own(machines, name);
   if (!before) return machines;

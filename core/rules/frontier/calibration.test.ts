@@ -7,7 +7,7 @@ const run = (machine: string, valBpb: number): MeasuredRun => {
   return { stage: 'confirm', seed: 1, owner: machine.split('.')[0]!, machine, valBpb };
 };
 
-it('learns what machines differ by from files of different losses, too few of each to tell by themselves', () => {
+it('learns how machines differ from files of different losses, too few of each to show it alone', () => {
   const files = [0.98, 0.95, 0.93, 0.9].map((loss, i) => [
     run('ada.a', loss - 0.006 + i * 1e-5),
     run('bell.a', loss + 0.006 - i * 1e-5),

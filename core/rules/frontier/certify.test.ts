@@ -115,7 +115,7 @@ describe('whose machines certify', () => {
 it('no owner certifies a chain alone, whatever their machines say of head and incumbent', () => {
   const between = (low: number, high: number) =>
     fc.integer({ min: 0, max: 1e6 }).map((n) => low + ((high - low) * n) / 1e6);
-  const told = fc.record({
+  const arbitrary = fc.record({
     gain: between(-0.001, 0.004),
     honest: fc.array(between(-0.001, 0.001), { minLength: 2, maxLength: 2 }),
     flattery: fc.array(between(0.96, 0.979), { minLength: 2, maxLength: 2 }),
@@ -123,7 +123,7 @@ it('no owner certifies a chain alone, whatever their machines say of head and in
   });
   let moved = 0;
   fc.assert(
-    fc.property(told, ({ gain, honest, flattery, harm }) => {
+    fc.property(arbitrary, ({ gain, honest, flattery, harm }) => {
       const fresh = [
         ...flattery.map((loss) => run('confirm', 'eve', loss)),
         run('confirm', 'bell', 0.98 - gain + honest[0]!),

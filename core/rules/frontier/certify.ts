@@ -33,7 +33,7 @@ export function dueForCertification(given: {
 }
 
 /**
- * Owners whose runs do not certify the chain: who wrote half of its links or more, but where a track has nobody else and accepts that.
+ * Owners whose runs do not certify the chain: those who wrote half of its links or more, unless the track has no other owner and accepts that.
  * Who wrote fewer may confirm what is mostly others' work: the gain stands without them in any case.
  */
 export function ownersLeftOut(chain: readonly Pick<Link, 'author'>[]): string[] {

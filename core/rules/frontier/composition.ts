@@ -35,7 +35,7 @@ export function judgeComposition(
   return judged;
 }
 
-/** Most of the gain, and nobody knows how much. */
+/** Most of the gain; how much is unknown. */
 function composedGain(seen: Seen, sigma: number, rule: FrontierRule): Gains {
   const gain = seen.gain / sigma;
   const spread = (rule.composedShare * seen.deviation) / sigma;

@@ -70,7 +70,7 @@ describe('a striking gain', () => {
     expect(judge(given([...two, ['cori', -4]])).kind).toBe('reject');
   });
 
-  it('is adopted on the only owner’s word where there is no other; between two, nobody settles it', () => {
+  it('is adopted on the only owner’s word where there is no other; between two owners it stays open', () => {
     expect(judge(given([['ada', 12]], { owners: 1 })).kind).toBe('adopt');
     const two: [string, number][] = [
       ['eve', 15],

@@ -21,13 +21,13 @@ export interface Candidacy {
    */
   standing: { at: 'head' } | { at: 'beyond'; head: Estimate } | { at: 'behind' };
   runs: readonly CandidateRun[];
-  /** How many owners have a machine for the track: nobody else can be asked than they. */
+  /** How many owners have a machine for the track: only they can be asked. */
   owners: number;
   /** Standard deviation of one run on the track. */
   sigma: number;
   /** What this author's candidates are worth (`learnGains`). */
   gains: Gains;
-  /** What candidates of this track are worth, by which the price of a run is told. */
+  /** What candidates of this track are worth; the price of a run follows from it. */
   track: Gains;
   rule?: FrontierRule;
 }
@@ -62,7 +62,7 @@ export function judge(given: Candidacy): Judgement {
   };
   const all = seenIn(runs);
   const owners = [...new Set(runs.map((run) => run.owner))];
-  const others = given.owners > 1; // a track with one owner has nobody else to ask
+  const others = given.owners > 1; // a track with one owner has no other to ask
   const striking =
     others &&
     owners.some((owner) => seenIn(runs.filter((run) => run.owner === owner)).says.gain > rule.strikingSigmas);
@@ -76,7 +76,7 @@ export function judge(given: Candidacy): Judgement {
     : all;
   const seen = inBits(all, known, sigma);
   const { says } = counted;
-  // Two disagree: a third owner tells who is right.
+  // Two disagree: a third owner decides who is right.
   if (striking && says.gain <= 0 && owners.length < Math.min(3, given.owners))
     return { kind: 'measure', notOwners: owners, why: 'striking', seen };
 

@@ -33,7 +33,7 @@ export function freshLosses({ runs }: Pick<ExperimentResult, 'runs'>): Losses | 
   return { valBpb: mean((run) => run.valBpb), heldoutBpb: mean((run) => run.heldoutBpb) };
 }
 
-/** @param first the file the track began with, which no result tells of */
+/** @param first the file the track began with, which has no result */
 export function judgedFiles(
   results: readonly Compared[],
   first: { blob: string; valBpb: number; heldoutBpb: number | null } | undefined,

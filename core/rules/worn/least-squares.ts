@@ -6,7 +6,7 @@ export interface Fit {
   covariance: number[][];
 }
 
-/** @returns null where the columns do not tell the coefficients apart */
+/** @returns null where the columns do not determine the coefficients */
 export function leastSquares(rows: readonly (readonly number[])[], values: readonly number[]): Fit | null {
   const columns = rows[0]?.length ?? 0;
   const bread = inverse(products(rows, () => 1, columns));

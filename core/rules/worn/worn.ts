@@ -36,7 +36,7 @@ export interface Worn {
 
 /** Fewer files of either kind say nothing. */
 const FEWEST = 8;
-/** Others teach how the gap grows with the loss, up to losses of so many mean gains of the selected: beyond, it need not be a line. */
+/** Others teach how the gap grows with the loss, up to losses of so many mean gains of the selected files. Beyond that, the relation may not be a line. */
 const REACH = 5;
 /** One-sided. Where nothing is worn out it warns far more seldom still: what the base's runs err by is common to all its files. */
 const LEVEL = 0.99;

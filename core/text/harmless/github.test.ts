@@ -78,7 +78,7 @@ describe('texts of strangers', () => {
     );
   });
 
-  it('cannot leave their code span, nor their cell of a table', () => {
+  it('cannot leave their code span or their table cell', () => {
     fc.assert(
       fc.property(hostile, (text) => {
         const shown = inline(text, 200);
@@ -92,7 +92,7 @@ describe('texts of strangers', () => {
     );
   });
 
-  it('ping nobody, close nothing and forge no trailer in a commit message', () => {
+  it('send no pings, close nothing and forge no trailer in a commit message', () => {
     fc.assert(
       fc.property(hostile, (text) => {
         for (const shown of [commitLine(text, 72), commitQuote(text, 2000)]) {

@@ -19,7 +19,7 @@ func main() {
 	hub := github.NewClient(nil).WithAuthToken(os.Args[2])
 	hub.BaseURL = base
 	all := context.Background()
-	told := func(call string, work func() (bool, error)) {
+	report := func(call string, work func() (bool, error)) {
 		ok, err := work()
 		line := map[string]any{"call": call, "ok": ok && err == nil}
 		if err != nil || !ok {
@@ -28,15 +28,15 @@ func main() {
 		text, _ := json.Marshal(line)
 		fmt.Println(string(text))
 	}
-	told("user", func() (bool, error) {
+	report("user", func() (bool, error) {
 		user, _, err := hub.Users.Get(all, "")
 		return user.GetLogin() == "nova", err
 	})
-	told("repository", func() (bool, error) {
+	report("repository", func() (bool, error) {
 		found, _, err := hub.Repositories.Get(all, owner, repo)
 		return found.GetDefaultBranch() == "main", err
 	})
-	told("pages", func() (bool, error) {
+	report("pages", func() (bool, error) {
 		count := 0
 		options := &github.IssueListByRepoOptions{State: "all", ListOptions: github.ListOptions{PerPage: 1}}
 		for {
@@ -51,7 +51,7 @@ func main() {
 			options.ListOptions.Page = answer.NextPage
 		}
 	})
-	told("pull request and checks", func() (bool, error) {
+	report("pull request and checks", func() (bool, error) {
 		pull, _, err := hub.PullRequests.Get(all, owner, repo, 1)
 		if err != nil {
 			return false, err
@@ -59,12 +59,12 @@ func main() {
 		checks, _, err := hub.Checks.ListCheckRunsForRef(all, owner, repo, pull.GetHead().GetSHA(), nil)
 		return checks.GetTotal() == 1, err
 	})
-	told("events", func() (bool, error) {
+	report("events", func() (bool, error) {
 		events, _, err := hub.Activity.ListRepositoryEvents(all, owner, repo, nil)
 		return len(events) > 0, err
 	})
 	var run int64
-	told("runs and artifacts", func() (bool, error) {
+	report("runs and artifacts", func() (bool, error) {
 		runs, _, err := hub.Actions.ListRepositoryWorkflowRuns(all, owner, repo, nil)
 		if err != nil {
 			return false, err
@@ -77,21 +77,21 @@ func main() {
 		place, _, err := hub.Actions.DownloadArtifact(all, owner, repo, found.Artifacts[0].GetID(), 1)
 		return place != nil, err
 	})
-	told("logs of a run", func() (bool, error) {
+	report("logs of a run", func() (bool, error) {
 		place, _, err := hub.Actions.GetWorkflowRunLogs(all, owner, repo, run, 1)
 		return place != nil, err
 	})
-	told("a comment", func() (bool, error) {
+	report("a comment", func() (bool, error) {
 		text := "measured"
 		made, _, err := hub.Issues.CreateComment(all, owner, repo, 1, &github.IssueComment{Body: &text})
 		return made.GetBody() == text, err
 	})
-	told("what is refused is an error", func() (bool, error) {
+	report("what is refused is an error", func() (bool, error) {
 		_, _, err := hub.Issues.AddLabelsToIssue(all, owner, repo, 1, []string{"improved"})
 		_, isError := err.(*github.ErrorResponse)
 		return isError, nil
 	})
-	told("rate limit", func() (bool, error) {
+	report("rate limit", func() (bool, error) {
 		limits, _, err := hub.RateLimit.Get(all)
 		return limits.GetCore().Limit > 0, err
 	})

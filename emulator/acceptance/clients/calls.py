@@ -13,7 +13,7 @@ hub = Github(base_url=url, auth=Auth.Token(token), retry=None, per_page=2)
 repository = hub.get_repo(name)
 
 
-def told(call, work):
+def report(call, work):
     try:
         ok, why = bool(work()), "another answer"
     except Exception as error:  # each call stands alone
@@ -44,21 +44,21 @@ def pull():
     return found.get_files()[0].filename == "train/train.py" and checks[0].name == "descent"
 
 
-told("user", lambda: hub.get_user().login == "nova")
-told("repository", lambda: repository.default_branch == "main" and repository.has_issues)
-told("contents", lambda: b"BATCH" in repository.get_contents("train/train.py").decoded_content)
-told("readme", lambda: repository.get_readme().path == "README.md")
-told("branches", lambda: "main" in [branch.name for branch in repository.get_branches()])
-told("commits", lambda: repository.get_commits()[0].commit.message.startswith("Begin"))
-told("fork", lambda: "nova/descent" in [fork.full_name for fork in repository.get_forks()])
-told("issues, pages, comments", issues)
-told("pages from the last", reversed_pages)
-told("pull request, files, checks", pull)
-told("reviews", lambda: list(repository.get_pull(1).get_reviews()) == [])
-told("events", lambda: list(repository.get_events()) != [])
-told("timeline", lambda: list(repository.get_issue(1).get_timeline()) != [])
-told("status", lambda: repository.get_commit("main").get_combined_status().total_count == 0)
-told("workflows", lambda: [workflow.name for workflow in repository.get_workflows()] == ["experiment"])
-told("runs, jobs, artifacts", runs)
-told("search", lambda: hub.search_issues(f"repo:{name} is:pr").totalCount == 1)
-told("rate limit", lambda: hub.get_rate_limit().rate.limit > 0)
+report("user", lambda: hub.get_user().login == "nova")
+report("repository", lambda: repository.default_branch == "main" and repository.has_issues)
+report("contents", lambda: b"BATCH" in repository.get_contents("train/train.py").decoded_content)
+report("readme", lambda: repository.get_readme().path == "README.md")
+report("branches", lambda: "main" in [branch.name for branch in repository.get_branches()])
+report("commits", lambda: repository.get_commits()[0].commit.message.startswith("Begin"))
+report("fork", lambda: "nova/descent" in [fork.full_name for fork in repository.get_forks()])
+report("issues, pages, comments", issues)
+report("pages from the last", reversed_pages)
+report("pull request, files, checks", pull)
+report("reviews", lambda: list(repository.get_pull(1).get_reviews()) == [])
+report("events", lambda: list(repository.get_events()) != [])
+report("timeline", lambda: list(repository.get_issue(1).get_timeline()) != [])
+report("status", lambda: repository.get_commit("main").get_combined_status().total_count == 0)
+report("workflows", lambda: [workflow.name for workflow in repository.get_workflows()] == ["experiment"])
+report("runs, jobs, artifacts", runs)
+report("search", lambda: hub.search_issues(f"repo:{name} is:pr").totalCount == 1)
+report("rate limit", lambda: hub.get_rate_limit().rate.limit > 0)

@@ -1,6 +1,6 @@
 import type { Order, Server } from '../server.ts';
 
-/** An action of somebody else's that this machine plays instead of downloading it. */
+/** An action of someone else that this machine plays instead of downloading it. */
 export interface ForeignAction {
   /** The inputs it plays; any other is an error. */
   inputs: string[];

@@ -27,7 +27,7 @@ function judge(least: number, found: string, remedy: string): Seen {
   return least < WANTED ? warn(found, remedy) : ok(found);
 }
 
-/** Free bytes where the path will be. It need not exist yet. */
+/** Free bytes where the path will be. The path may not exist yet. */
 async function freeAbove(host: Host, path: string): Promise<number> {
   const bytes = await host.freeBytes(path);
   if (bytes !== null) return bytes;
