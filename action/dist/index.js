@@ -48634,7 +48634,7 @@ var reportSchema = external_exports.strictObject({
     cores: external_exports.int().min(1),
     memoryMiB: external_exports.int().min(0),
     driver: external_exports.string().max(100).nullable(),
-    /** The most that the device may draw; left out where nothing tells. */
+    /** The most that the device may draw; left out where it is unknown. */
     powerWatts: external_exports.int().min(0).max(1e5).optional()
   }),
   versions: external_exports.strictObject({
@@ -49943,7 +49943,7 @@ var LogTail = class {
   follow(streams) {
     this.#tails = streams.map((stream) => new Tail(stream));
   }
-  /** The end of each stream, made harmless, standard error last. It is not yet fit to be published: see crash-log.ts. */
+  /** The end of each stream, made harmless, standard error last. Do not publish it as it is: see crash-log.ts. */
   text() {
     return inertLog(this.#tails.map((tail) => tail.text()).join(""));
   }
@@ -51652,12 +51652,12 @@ async function probesPass(scoring, losses) {
   const incumbent = await referenceLosses(cache2, job, dataset, rowsToScore(job, dataset));
   if (incumbent && heldoutBpb !== null) refuseMemorised({ valBpb, heldoutBpb }, incumbent);
   if (!probed) return { valBpb, heldoutBpb, probes: null };
-  const { tooGoodNats, ...told } = probed;
+  const { tooGoodNats, ...outcome } = probed;
   return {
     valBpb,
     heldoutBpb,
     probes: {
-      ...told,
+      ...outcome,
       penaltyBpb: valBpb - bitsPerByte(losses.validation),
       ...heldoutBpb !== null && { heldoutPenaltyBpb: heldoutBpb - bitsPerByte(losses.heldout) }
     }
@@ -51787,7 +51787,7 @@ var LINE_LIMIT = 300;
 var BEFORE_LINES = 20;
 var TRACEBACK = "Traceback (most recent call last):";
 var CUT = "...";
-var NOBODY = /^(root|runner|descent|localhost|ubuntu|debian|.{0,2})$/i;
+var COMMON_NAME = /^(root|runner|descent|localhost|ubuntu|debian|.{0,2})$/i;
 function needsLog({ reason: reason2 }) {
   return ["training-exception", "training-out-of-memory", "model-exception"].includes(reason2?.code ?? "");
 }
@@ -51827,7 +51827,7 @@ function withoutHost(text2, { work, environment, env }) {
   ];
   const known = paths.reduce((said, [path15, by]) => said.replaceAll(path15, by), text2);
   const names = [env.USER, env.LOGNAME, env.SUDO_USER, basename3(env.HOME ?? ""), hostname3(), env.RUNNER_NAME];
-  return [...new Set(names)].filter((name2) => name2 !== void 0 && !NOBODY.test(name2)).reduce((said, name2) => said.replaceAll(word(name2), "<name>"), known).replaceAll(
+  return [...new Set(names)].filter((name2) => name2 !== void 0 && !COMMON_NAME.test(name2)).reduce((said, name2) => said.replaceAll(word(name2), "<name>"), known).replaceAll(
     /\/(home|Users|root)(\/[^/\s"':,)]+)?/g,
     (path15, top, name2) => top === "root" ? path15.replace("/root", "~") : name2 === void 0 ? path15 : "~"
   );
