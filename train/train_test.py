@@ -88,31 +88,52 @@ def test_rows_of_one_batch_do_not_see_each_other(tmp_path):
         torch.testing.assert_close(model(tokens)[1], model(tokens[1:2])[0], rtol=0, atol=1e-4)
 
 
-@pytest.mark.parametrize("window", [1, 5, 62, 63, 64, None])
-def test_a_window_is_that_many_tokens_before_each_and_the_token_itself(window):
+def masked(q, k, v, window):
+    """What attend() must be, written out: every score, minus infinity where a token is not seen, in double precision."""
+    position = torch.arange(q.size(1))
+    back = position[:, None] - position
+    unseen = (back < 0) | (back > (q.size(1) if window is None else window))
+    scores = torch.einsum("bqhd,bkhd->bhqk", q, k) / q.size(-1) ** 0.5
+    return torch.einsum("bhqk,bkhd->bqhd", scores.masked_fill(unseen, -math.inf).softmax(dim=-1), v)
+
+
+def there(device):
+    return {"cpu": True, "cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}[device]
+
+
+@pytest.mark.parametrize("device", ["cpu", "mps", "cuda"])
+@pytest.mark.parametrize("window", [0, 1, 5, 256, 638, 639, 640, None])
+def test_a_window_is_the_one_of_the_mask_forward_and_backward(device, window):
+    if not there(device):
+        pytest.skip(f"needs {device}")
     torch.manual_seed(0)
-    q, k, v = torch.randn(3, 2, LENGTH, 2, 8).unbind()
-    whole = train.attend(q, k, v, window)
-    reach = LENGTH if window is None else window
-    for position in (0, 1, reach, LENGTH - 1):
-        if position >= LENGTH:
-            continue
-        seen = slice(max(0, position - reach), position + 1)
-        scores = torch.einsum("bhd,blhd->bhl", q[:, position], k[:, seen]) / 8**0.5
-        alone = torch.einsum("bhl,blhd->bhd", scores.softmax(dim=-1), v[:, seen])
-        torch.testing.assert_close(whole[:, position], alone, rtol=0, atol=1e-5)
+    half = device == "cuda"  # FlashAttention knows bfloat16 alone
+    parts = torch.randn(3, 2, 640, 2, 64, dtype=torch.bfloat16 if half else torch.float32).unbind()
+    ours = [x.to(device, copy=True).requires_grad_() for x in parts]
+    exact = [x.double().requires_grad_() for x in parts]
+    y, expected = train.attend(*ours, window), masked(*exact, window)
+    weight = torch.randn(2, 640, 2, 64, dtype=torch.bfloat16 if half else torch.float32)
+    (y * weight.to(device)).sum().backward()
+    (expected * weight.double()).sum().backward()
+    for mine, other in [(y, expected), *((x.grad, other.grad) for x, other in zip(ours, exact))]:
+        most = (2e-2 if half else 1e-5) * (1 + other.abs().max().item())
+        torch.testing.assert_close(mine.cpu().double(), other, rtol=0, atol=most)
 
 
-@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a card")
-def test_a_window_on_the_card_is_the_one_of_the_mask():
-    q, k, v = (x.clone().requires_grad_() for x in torch.randn(3, 2, 640, 2, 64, device="cuda", dtype=torch.bfloat16).unbind())
-    by_mask = [x.detach().cpu().float().requires_grad_() for x in (q, k, v)]
-    y, expected = train.attend(q, k, v, 256), train.attend(*by_mask, 256)
-    torch.testing.assert_close(y.cpu().float(), expected, rtol=0, atol=3e-2)
-    y.sum().backward()
-    expected.sum().backward()
-    for x, other in zip((q, k, v), by_mask):
-        torch.testing.assert_close(x.grad.cpu().float(), other.grad, rtol=0, atol=6e-2)
+def test_the_model_attends_as_the_mask_says_in_every_layer(tmp_path, monkeypatch):
+    monkeypatch.setitem(train.DEPTH, "cpu", 4)
+    monkeypatch.setattr(train, "WINDOW", 5)
+    torch.manual_seed(0)
+    model = awake(train.GPT(make_task(tmp_path))).double()
+    tokens = torch.randint(0, VOCAB, (2, LENGTH))
+    with torch.no_grad():
+        ours = model(tokens)
+        windows = []
+        monkeypatch.setattr(train, "attend", lambda *qkvw: windows.append(qkvw[3]) or masked(*qkvw))
+        torch.testing.assert_close(ours, model(tokens), rtol=0, atol=1e-5)  # logits are float32
+        assert windows == [5, 5, 5, None]
+        monkeypatch.setattr(train, "attend", lambda q, k, v, window: masked(q, k, v, window and window - 1))
+        assert not torch.allclose(ours, model(tokens), rtol=0, atol=1e-3)  # and one token less is seen
 
 
 def test_three_of_four_layers_have_a_window_and_all_read_the_prefix_alone(tmp_path, monkeypatch):
