@@ -16,6 +16,9 @@ it.each([
   ['agent/commands/agents.attack.test.ts', '../fixtures/clone.ts'],
   ['agent/commands/agents.attack.test.ts', '../program.ts'],
   ['bench/acceptance/attack.ts', '../../app/decide/acceptance/rule.ts'],
+  ['runner/attack.test.ts', './weights.ts'],
+  ['runner/attack.test.ts', './cli.ts'],
+  ['runner/attack.test.ts', './sandbox/bubblewrap.ts'],
 ])('%s finds %s where it stands today', (importer, source) => {
   expect(existsSync(resolveId(source, `${ROOT}${importer}`) ?? '')).toBe(true);
 });

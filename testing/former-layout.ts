@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs';
-import { dirname, relative, resolve } from 'node:path';
+import { existsSync, globSync } from 'node:fs';
+import { basename, dirname, relative, resolve } from 'node:path';
 
 /** Where files that others' tests import stood until 27 November 2026, and where they stand. */
 const MOVED: [string, string][] = [
@@ -15,9 +15,6 @@ const MOVED: [string, string][] = [
   ['results/schema.ts', 'core/formats/result.ts'],
   ['runner/contract/', 'core/formats/'],
   ['runner/cli.ts', 'runner/command/run.ts'],
-  ['runner/', 'runner/train/'],
-  ['runner/', 'runner/blame/'],
-  ['runner/', 'runner/command/'],
   ['agent/fixtures/', 'testing/clone/'],
   ['agent/', 'cli/'],
 ];
@@ -35,9 +32,12 @@ export function formerLayout(root: string) {
       const path = resolve(dirname(importer), source);
       if (existsSync(path)) return null;
       const old = relative(root, path);
-      for (const [from, to] of MOVED) {
-        const present = resolve(root, to + old.slice(from.length));
-        if (old.startsWith(from) && existsSync(present)) return present;
+      const moved = MOVED.filter(([from]) => old.startsWith(from));
+      for (const place of [...moved.map(([from, to]) => to + old.slice(from.length)), old]) {
+        // Many a file now lies in a room of the folder that it was in.
+        const room = `${dirname(place)}/*/${basename(place)}`;
+        const present = existsSync(resolve(root, place)) ? place : globSync(room, { cwd: root })[0];
+        if (present !== undefined) return resolve(root, present);
       }
       return null;
     },

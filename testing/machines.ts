@@ -115,7 +115,7 @@ const DEBIAN_PROGRAMS = {
   [`${BWRAP} --unshare-user`]: { stdout: CONFINED },
   [TRIAL]: { stdout: CONFINED },
   'python -I': { stdout: '3.11.2 2.15.0\n' },
-  [`python -I ${plan.repository}/runner/sandbox/needs.py`]: {
+  [`python -I ${plan.repository}/runner/sandbox/view/needs.py`]: {
     stdout: JSON.stringify({
       shown: [['/usr/bin/python3.11', '/usr/bin/python3.11']],
       links: [],

@@ -12,7 +12,7 @@ const SUITES: Record<string, string[]> = {
   escapes: ['runner/sandbox', 'runner/between-jobs.test.ts'],
   forgeries: ['app/intake/report/report.test.ts', 'app/stories/forgery.test.ts'],
   channels: [
-    ...['runner/sandbox/bubblewrap.test.ts', 'bench/channels/channels.test.ts'],
+    ...['runner/sandbox/bubblewrap/bubblewrap.test.ts', 'bench/channels/channels.test.ts'],
     ...['-t', 'page|kernel keeps|leaves|processors|a note arrives'],
   ],
   owners: [

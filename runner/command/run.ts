@@ -59,7 +59,10 @@ export function runCommand(surroundings: Surroundings, exit: (status: number) =>
         .default('bubblewrap'),
     )
     .option('--no-sandbox', 'use no sandbox: only for code that you wrote or read')
-    .option('--image <name@sha256:...>', 'image for docker and podman (runner/sandbox/Containerfile)')
+    .option(
+      '--image <name@sha256:...>',
+      'image for docker and podman (runner/sandbox/container/Containerfile)',
+    )
     .option('--runtime <name>', "container runtime: runsc for gVisor (default: the engine's own)")
     .option('--json', 'print the report as JSON, last on standard output')
     .addHelpText(

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { cacheFolder } from '../../setup/paths.mjs';
 import { BWRAP, machine, plan, TRIAL } from '../../testing/machines.ts';
-import { findBubblewrap } from '../sandbox/find-bubblewrap.ts';
+import { findBubblewrap } from '../sandbox/bubblewrap/find-bubblewrap.ts';
 import { findPython } from '../sandbox/python.ts';
 import { usedBubblewrap } from './checks/bubblewrap.ts';
 import { diagnose, isUnsafe, refuseToStart } from './doctor.ts';

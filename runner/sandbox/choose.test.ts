@@ -14,16 +14,16 @@ beforeEach(async () => {
   const real = join(import.meta.dirname, '..', '..');
   repository = await mkdtemp(join(tmpdir(), 'descent-test-'));
   folder = await makeWorkFolder(tmpdir(), asOwner());
-  await mkdir(join(repository, 'runner', 'sandbox'), { recursive: true });
+  await mkdir(join(repository, 'runner', 'sandbox', 'bubblewrap'), { recursive: true });
   for (const file of [
     'train/uv.lock',
-    'runner/sandbox/launch.py',
-    'runner/sandbox/needs.py',
+    'runner/sandbox/bubblewrap/launch.py',
+    'runner/sandbox/view/needs.py',
     'runner/sandbox/level.py',
   ])
     await cp(join(real, file), join(repository, file));
   const script = 'raise RuntimeError("Unable to find libseccomp")\n';
-  await writeFile(join(repository, 'runner', 'sandbox', 'seccomp.py'), script);
+  await writeFile(join(repository, 'runner', 'sandbox', 'bubblewrap', 'seccomp.py'), script);
 });
 afterEach(() => Promise.all([folder.remove(), rm(repository, { recursive: true })]));
 

@@ -4,16 +4,16 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { cacheFolder } from '../../setup/paths.mjs';
 import type { WorkFolder } from '../folder.ts';
-import { bubblewrap } from './bubblewrap.ts';
-import { container } from './container.ts';
-import { findBubblewrap } from './find-bubblewrap.ts';
+import { bubblewrap } from './bubblewrap/bubblewrap.ts';
+import { findBubblewrap } from './bubblewrap/find-bubblewrap.ts';
+import { container } from './container/container.ts';
+import { seccompProfile } from './container/seccomp-profile.ts';
 import { noSandbox } from './none.ts';
 import { findPython } from './python.ts';
 import { type Sandbox, SandboxError, type SandboxKind } from './sandbox.ts';
-import { seccompProfile } from './seccomp-profile.ts';
-import { secretsOf } from './secrets.ts';
+import { secretsOf } from './view/secrets.ts';
 
-/** Where the Python files beside this one lie in a checkout; this file itself may be part of the action's bundle. */
+/** Where this folder lies in a checkout, for its Python files; this file itself may be part of the action's bundle. */
 const HERE = 'runner/sandbox';
 
 /** What decides the choice of a sandbox. */
@@ -39,7 +39,10 @@ export async function openSandbox(choice: SandboxChoice, folder: WorkFolder): Pr
       }
       const python = findPython(repository, env);
       const bwrap = findBubblewrap(python);
-      const launcher = await folder.place('launch.py', await readFile(join(repository, HERE, 'launch.py')));
+      const launcher = await folder.place(
+        'launch.py',
+        await readFile(join(repository, HERE, 'bubblewrap/launch.py')),
+      );
       const filter = await buildFilter(repository, python.interpreter, env);
       return bubblewrap({
         bwrap,
@@ -74,7 +77,7 @@ async function buildFilter(
   interpreter: string,
   env: NodeJS.ProcessEnv,
 ): Promise<Buffer | null> {
-  const run = promisify(execFile)(interpreter, ['-I', join(repository, HERE, 'seccomp.py')], {
+  const run = promisify(execFile)(interpreter, ['-I', join(repository, HERE, 'bubblewrap/seccomp.py')], {
     encoding: 'buffer',
   });
   return run.then(

@@ -2,7 +2,7 @@ import type { Readable, Writable } from 'node:stream';
 import type { Job } from '../../core/formats/job.ts';
 import type { Report } from '../../core/formats/report.ts';
 
-/** What every kind of sandbox offers. The kinds lie beside this file, each with a header of what it covers and what it does not. */
+/** What every kind of sandbox offers. The kinds are `bubblewrap/`, `container/` and `none.ts`, each with a header of what it covers and what it does not. */
 
 export type SandboxKind = Report['sandbox'];
 

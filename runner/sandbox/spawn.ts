@@ -3,7 +3,7 @@ import { constants } from 'node:os';
 import type { Readable, Writable } from 'node:stream';
 import { DESCENT } from '../../core/command-name.ts';
 import { inertLog } from '../../core/text/harmless/log.ts';
-import { readAccount } from './bubblewrap-status.ts';
+import { readAccount } from './bubblewrap/bubblewrap-status.ts';
 import { type Child, type Exit, SandboxError } from './sandbox.ts';
 
 interface Options {

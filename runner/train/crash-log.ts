@@ -4,7 +4,7 @@ import { LOG_LIMIT, type Report } from '../../core/formats/report.ts';
 import { replaceSecrets } from './secret-words.ts';
 
 // A report is public. It holds what is needed to understand a crash: the last lines that the stranger's program printed, with the
-// traceback. No files of the owner are mounted (sandbox/secrets.ts). If some are visible nevertheless, names and text that looks
+// traceback. No files of the owner are mounted (sandbox/view/secrets.ts). If some are visible nevertheless, names and text that looks
 // like a secret are removed here. A program that encodes a secret is limited by the size of the log.
 
 const LINE_LIMIT = 300;

@@ -9,7 +9,7 @@ const PROCESSES = 512;
 
 /**
  * Control groups. They limit containers, and the group of this process may allow too little.
- * A sandbox of bubblewrap gets one where the runner may make it (sandbox/group.ts), and is limited by prlimit and the watchdog in any case.
+ * A sandbox of bubblewrap gets one where the runner may make it (sandbox/bubblewrap/group.ts), and is limited by prlimit and the watchdog in any case.
  */
 export const cgroups: Check = {
   name: 'cgroups',

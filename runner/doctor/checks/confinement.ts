@@ -1,9 +1,9 @@
 import { join, sep } from 'node:path';
 import { pythonInterpreter, SANDBOX_UID } from '../../../setup/paths.mjs';
-import { NEEDS, type Needs, parseNeeds } from '../../sandbox/needs.ts';
 import { SandboxError } from '../../sandbox/sandbox.ts';
-import { type Secrets, secretsOf } from '../../sandbox/secrets.ts';
-import { boxArguments } from '../../sandbox/view.ts';
+import { NEEDS, type Needs, parseNeeds } from '../../sandbox/view/needs.ts';
+import { type Secrets, secretsOf } from '../../sandbox/view/secrets.ts';
+import { boxArguments } from '../../sandbox/view/view.ts';
 import { type Check, fail, ok, skip, warn } from '../finding.ts';
 import type { Host } from '../host.ts';
 import type { Plan } from '../plan.ts';
@@ -82,7 +82,7 @@ export const confinement: Check = {
     }
     const inside = [python, '-I', '-c', INSIDE, ...(await hiddenPaths(host, plan, needs, secrets))];
     const isFiltered = env.DESCENT_SECCOMP !== 'optional';
-    const filter = join(plan.repository, 'runner', 'sandbox', 'seccomp.py');
+    const filter = join(plan.repository, 'runner', 'sandbox', 'bubblewrap', 'seccomp.py');
     const ran = isFiltered
       ? await host.run(
           '/bin/sh',

@@ -10,7 +10,10 @@ export const seccomp: Check = {
     if (plan.sandbox !== 'bubblewrap')
       return skip(`${plan.sandbox} is given our profile, or has its own kernel (gVisor)`);
     const python = pythonInterpreter(plan.repository, { ...host.env, DESCENT_CACHE: plan.cache });
-    const built = await host.run(python, ['-I', join(plan.repository, 'runner', 'sandbox', 'seccomp.py')]);
+    const built = await host.run(python, [
+      '-I',
+      join(plan.repository, 'runner', 'sandbox', 'bubblewrap', 'seccomp.py'),
+    ]);
     if (built === null) return skip('no Python environment to build it with');
     if (built.status === 0 && built.stdout.length > 0) return ok('the filter can be built');
     const said = built.stderr.trim().split('\n').at(-1);

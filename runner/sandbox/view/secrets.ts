@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, realpathSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join, sep } from 'node:path';
-import { cacheFolder } from '../../setup/paths.mjs';
-import { SandboxError } from './sandbox.ts';
+import { cacheFolder } from '../../../setup/paths.mjs';
+import { SandboxError } from '../sandbox.ts';
 
 /** What no sandbox may see, whatever leads there. */
 export interface Secrets {

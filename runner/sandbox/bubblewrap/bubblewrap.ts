@@ -10,26 +10,26 @@
 //   leftovers: the first process is number 1 of a process namespace: when it ends or is killed, all end
 //   greed: processes, file size, memory of a process, processor time, /dev/shm, /tmp and /; memory of all, mapped or not,
 //     by a control group where one can be made (group.test.ts); memory of all that is mapped, and free disk, by the watchdog
-//     (watchdog.test.ts, ../score/model-server.test.ts)
-//   between jobs: nothing of one is there for the next (../between-jobs.test.ts); the page cache is the same for all (level.py)
+//     (../watchdog.test.ts, ../../score/model-server.test.ts)
+//   between jobs: nothing of one is there for the next (../../between-jobs.test.ts); the page cache is the same for all (level.py)
 //   kernel surface: a seccomp filter; without libseccomp nothing is measured, unless DESCENT_SECCOMP=optional
 // Not covered: a hole in the kernel or in the GPU driver, whose devices a CUDA job holds; processor and memory bandwidth
 //   taken from neighbours; timing; devices of a GPU, which no test here holds. Where that matters, put the machine in a
 //   virtual machine or choose docker with gVisor.
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import type { Job } from '../../core/formats/job.ts';
-import { sandboxEnvironment } from './environment.ts';
+import type { Job } from '../../../core/formats/job.ts';
+import { sandboxEnvironment } from '../environment.ts';
+import { levelFiles } from '../level.ts';
+import { limitCommand, processesAllowed } from '../limits.ts';
+import { asOwner } from '../owner.ts';
+import type { Python } from '../python.ts';
+import type { Sandbox } from '../sandbox.ts';
+import { spawnChild } from '../spawn.ts';
+import { askNeeds, type Needs } from '../view/needs.ts';
+import type { Secrets } from '../view/secrets.ts';
+import { boxArguments } from '../view/view.ts';
 import { closeJoins, makeGroup } from './group.ts';
-import { levelFiles } from './level.ts';
-import { limitCommand, processesAllowed } from './limits.ts';
-import { askNeeds, type Needs } from './needs.ts';
-import { asOwner } from './owner.ts';
-import type { Python } from './python.ts';
-import type { Sandbox } from './sandbox.ts';
-import type { Secrets } from './secrets.ts';
-import { spawnChild } from './spawn.ts';
-import { boxArguments } from './view.ts';
 
 interface Bubblewrap {
   bwrap: string;

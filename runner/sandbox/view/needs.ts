@@ -2,8 +2,8 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { z } from 'zod';
-import type { Job } from '../../core/formats/job.ts';
-import { SandboxError } from './sandbox.ts';
+import type { Job } from '../../../core/formats/job.ts';
+import { SandboxError } from '../sandbox.ts';
 
 /** What an interpreter with torch needs of this machine, as needs.py says it. Folders may hold more than is needed: see `hidden`. */
 const needsSchema = z.strictObject({
@@ -18,7 +18,7 @@ const needsSchema = z.strictObject({
 export type Needs = z.infer<typeof needsSchema>;
 
 /** Where needs.py lies in a checkout. */
-export const NEEDS = join('runner', 'sandbox', 'needs.py');
+export const NEEDS = join('runner', 'sandbox', 'view', 'needs.py');
 
 /** Asks the interpreter. `-I`: nothing of the caller's folder or variables has a say. */
 export async function askNeeds(

@@ -5,7 +5,7 @@
 // Not covered by gVisor: the GPU driver, whose calls it passes on (set it up with `runsc install -- --nvproxy`), the
 //   processor's side channels, memory bandwidth. Training in it is slower where it starts many processes or reads many
 //   small files. Not tried here, where no engine is installed. The engine knows its runtimes and refuses others.
-import { SandboxError } from './sandbox.ts';
+import { SandboxError } from '../sandbox.ts';
 
 export const GVISOR = 'runsc';
 

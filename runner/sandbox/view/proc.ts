@@ -1,7 +1,7 @@
 // Of /proc a program sees its own processes. Anything that describes the whole machine (load, memory, interrupts, locks, entropy) would
 // carry notes from one sandbox to another, so it is covered. What PyTorch and the GPU driver read, and no program can write, stays.
 import type { Dirent } from 'node:fs';
-import type { Job } from '../../core/formats/job.ts';
+import type { Job } from '../../../core/formats/job.ts';
 
 const OPEN = ['cpuinfo', 'filesystems', 'version'];
 /** Read by the NVIDIA driver's library. */

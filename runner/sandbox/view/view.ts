@@ -1,9 +1,9 @@
 // What a program in bubblewrap sees, as arguments: the same for a job and for `descent doctor`, which tries it from inside.
 import { existsSync, readdirSync } from 'node:fs';
 import { join, sep } from 'node:path';
+import type { Program } from '../sandbox.ts';
 import type { Needs } from './needs.ts';
 import { procArguments } from './proc.ts';
-import type { Program } from './sandbox.ts';
 import { refuseSecret, type Secrets } from './secrets.ts';
 
 const MiB = 1024 ** 2;

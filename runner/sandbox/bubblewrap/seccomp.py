@@ -11,7 +11,7 @@ import sys
 
 import pyseccomp as seccomp
 
-with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "system-calls.json")) as file:
+with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "system-calls.json")) as file:
     LISTED = json.load(file)
 
 

@@ -10,14 +10,14 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { makeWorkFolder, type WorkFolder } from '../folder.ts';
-import { LogTail } from '../log-tail.ts';
-import { openSandbox } from './choose.ts';
+import { makeWorkFolder, type WorkFolder } from '../../folder.ts';
+import { LogTail } from '../../log-tail.ts';
+import { openSandbox } from '../choose.ts';
+import { asOwner } from '../owner.ts';
+import type { Sandbox } from '../sandbox.ts';
 import { closeJoins, makeGroup } from './group.ts';
-import { asOwner } from './owner.ts';
-import type { Sandbox } from './sandbox.ts';
 
-const repository = join(import.meta.dirname, '..', '..');
+const repository = join(import.meta.dirname, '..', '..', '..');
 const LIMITS = { memoryMiB: 512, processes: 300 };
 
 /** Where this user may make no group, there is nothing to try: the watchdog is the bound there. */

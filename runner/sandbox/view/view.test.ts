@@ -2,18 +2,18 @@ import { chmod, mkdir, mkdtemp, readdir, realpath, rm, symlink, writeFile } from
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { cacheFolder } from '../../setup/paths.mjs';
-import { makeWorkFolder, type WorkFolder } from '../folder.ts';
-import { LogTail } from '../log-tail.ts';
-import { bubblewrap } from './bubblewrap.ts';
-import { findBubblewrap } from './find-bubblewrap.ts';
+import { cacheFolder } from '../../../setup/paths.mjs';
+import { makeWorkFolder, type WorkFolder } from '../../folder.ts';
+import { LogTail } from '../../log-tail.ts';
+import { bubblewrap } from '../bubblewrap/bubblewrap.ts';
+import { findBubblewrap } from '../bubblewrap/find-bubblewrap.ts';
+import { asOwner } from '../owner.ts';
+import { findPython } from '../python.ts';
 import { askNeeds, type Needs } from './needs.ts';
-import { asOwner } from './owner.ts';
-import { findPython } from './python.ts';
 import { type Secrets, secretsOf } from './secrets.ts';
 import { boxArguments } from './view.ts';
 
-const repository = join(import.meta.dirname, '..', '..');
+const repository = join(import.meta.dirname, '..', '..', '..');
 const python = findPython(repository, process.env);
 const secretsHere = (): Secrets =>
   secretsOf({ env: process.env, cache: cacheFolder(), repository, work: folder.path });
@@ -30,7 +30,7 @@ afterAll(() => Promise.all([folder.remove(), rm(home, { recursive: true })]));
 /** Runs Python in a sandbox of an environment of its own. */
 async function inside(environment: string, code: string): Promise<string> {
   const own = { interpreter: join(environment, 'bin', 'python'), environment };
-  const launcher = join(import.meta.dirname, 'launch.py');
+  const launcher = join(import.meta.dirname, '..', 'bubblewrap', 'launch.py');
   const secrets = secretsOf({ env: { HOME: home }, cache: cacheFolder(), repository, work: folder.path });
   const sandbox = bubblewrap({
     bwrap: findBubblewrap(python),

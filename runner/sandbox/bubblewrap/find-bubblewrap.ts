@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { accessSync, constants, statSync } from 'node:fs';
-import { bubblewrapFiles } from '../../setup/paths.mjs';
-import type { Python } from './python.ts';
-import { SandboxError } from './sandbox.ts';
+import { bubblewrapFiles } from '../../../setup/paths.mjs';
+import type { Python } from '../python.ts';
+import { SandboxError } from '../sandbox.ts';
 
 /** The first version that can forbid user namespaces inside (`--disable-userns`). */
 const OLDEST: [number, number] = [0, 8];

@@ -2,11 +2,11 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { findPython } from './python.ts';
+import { findPython } from '../python.ts';
 import { seccompProfile } from './seccomp-profile.ts';
 
-const repository = join(import.meta.dirname, '..', '..');
-const listed = readFileSync(join(import.meta.dirname, 'system-calls.json'), 'utf8');
+const repository = join(import.meta.dirname, '..', '..', '..');
+const listed = readFileSync(join(import.meta.dirname, '..', 'system-calls.json'), 'utf8');
 
 // No engine is installed here. The library that engines use builds the profile's filter, and a process of this kernel takes it.
 const ENFORCED = `

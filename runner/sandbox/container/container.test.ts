@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Program } from '../sandbox.ts';
 import { container } from './container.ts';
-import type { Program } from './sandbox.ts';
 
 // No container engine here: a script stands in for it, writes down its arguments and runs the entry point without any
 // confinement. What the flags do is the engine's to prove; that they are given, and what arrives where, is proved here.

@@ -5,14 +5,14 @@ import { availableParallelism, homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { makeWorkFolder, type WorkFolder } from '../folder.ts';
-import { LogTail } from '../log-tail.ts';
-import { openSandbox } from './choose.ts';
-import { asOwner } from './owner.ts';
-import { findPython } from './python.ts';
-import type { Child, Program, Sandbox } from './sandbox.ts';
+import { makeWorkFolder, type WorkFolder } from '../../folder.ts';
+import { LogTail } from '../../log-tail.ts';
+import { openSandbox } from '../choose.ts';
+import { asOwner } from '../owner.ts';
+import { findPython } from '../python.ts';
+import type { Child, Program, Sandbox } from '../sandbox.ts';
 
-const repository = join(import.meta.dirname, '..', '..');
+const repository = join(import.meta.dirname, '..', '..', '..');
 
 let folder: WorkFolder;
 let sandbox: Sandbox;

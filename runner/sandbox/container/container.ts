@@ -13,15 +13,15 @@
 import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { availableParallelism } from 'node:os';
+import { sandboxEnvironment } from '../environment.ts';
+import { levelFiles } from '../level.ts';
+import { processesAllowed } from '../limits.ts';
+import { asOwner } from '../owner.ts';
+import { type Program, type Sandbox, SandboxError } from '../sandbox.ts';
+import { spawnChild } from '../spawn.ts';
 import { runtimeArguments } from './container-runtime.ts';
-import { sandboxEnvironment } from './environment.ts';
-import { levelFiles } from './level.ts';
-import { processesAllowed } from './limits.ts';
-import { asOwner } from './owner.ts';
-import { type Program, type Sandbox, SandboxError } from './sandbox.ts';
-import { spawnChild } from './spawn.ts';
 
-/** Where the image of runner/sandbox/Containerfile has its Python environment. */
+/** Where the image of runner/sandbox/container/Containerfile has its Python environment. */
 const PYTHON = '/opt/descent/bin/python';
 /** Containers pass on no descriptor beyond 2: inside, 3 becomes standard output and the log standard error. */
 const SHUFFLE = 'exec 3>&1 1>&2; exec "$@"';
@@ -45,7 +45,7 @@ export function container(
 ): Sandbox {
   if (!image || !/^[\w./:-]+@sha256:[0-9a-f]{64}$/.test(image)) {
     throw new SandboxError(
-      `${engine} needs an image pinned by digest (got ${image ?? 'none'}): build runner/sandbox/Containerfile and pass --image NAME@sha256:...`,
+      `${engine} needs an image pinned by digest (got ${image ?? 'none'}): build runner/sandbox/container/Containerfile and pass --image NAME@sha256:...`,
     );
   }
   const runtime = runtimeArguments(env);
