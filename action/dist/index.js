@@ -49075,17 +49075,15 @@ var compiler = {
 // runner/doctor/checks/confinement.ts
 import { join as join10, sep as sep6 } from "node:path";
 
-// runner/sandbox/needs.ts
-import { execFile as execFile2 } from "node:child_process";
-import { join as join7 } from "node:path";
-import { promisify } from "node:util";
-
 // runner/sandbox/sandbox.ts
 var SandboxError = class extends Error {
   name = "SandboxError";
 };
 
-// runner/sandbox/needs.ts
+// runner/sandbox/view/needs.ts
+import { execFile as execFile2 } from "node:child_process";
+import { join as join7 } from "node:path";
+import { promisify } from "node:util";
 var needsSchema = external_exports.strictObject({
   /** What lies where on the machine, and the name it has in the sandbox. */
   shown: external_exports.array(external_exports.tuple([external_exports.string(), external_exports.string()])),
@@ -49094,7 +49092,7 @@ var needsSchema = external_exports.strictObject({
   /** Folders inside shown ones that stay empty. */
   hidden: external_exports.array(external_exports.string())
 });
-var NEEDS = join7("runner", "sandbox", "needs.py");
+var NEEDS = join7("runner", "sandbox", "view", "needs.py");
 async function askNeeds(repository, interpreter, device) {
   const asked = promisify(execFile2)(interpreter, ["-I", join7(repository, NEEDS), device], { cwd: "/" });
   const { stdout } = await asked.catch((error63) => {
@@ -49109,7 +49107,7 @@ function parseNeeds(text2) {
   return needsSchema.parse(JSON.parse(text2));
 }
 
-// runner/sandbox/secrets.ts
+// runner/sandbox/view/secrets.ts
 import { existsSync as existsSync4, readdirSync as readdirSync2, realpathSync } from "node:fs";
 import { homedir as homedir2 } from "node:os";
 import { dirname as dirname3, join as join8, sep as sep4 } from "node:path";
@@ -49177,11 +49175,11 @@ function inFolder(folder) {
   }
 }
 
-// runner/sandbox/view.ts
+// runner/sandbox/view/view.ts
 import { existsSync as existsSync5, readdirSync as readdirSync3 } from "node:fs";
 import { join as join9, sep as sep5 } from "node:path";
 
-// runner/sandbox/proc.ts
+// runner/sandbox/view/proc.ts
 var OPEN = ["cpuinfo", "filesystems", "version"];
 var OPEN_TO_CUDA = ["devices", "driver", "meminfo", "modules"];
 var SETTINGS = [
@@ -49205,7 +49203,7 @@ function procArguments(entries, device) {
   ];
 }
 
-// runner/sandbox/view.ts
+// runner/sandbox/view/view.ts
 var MiB = 1024 ** 2;
 var SYSTEM = ["/etc/alternatives", "/etc/ld.so.cache"];
 function boxArguments(program, needs, secrets, env) {
@@ -49336,7 +49334,7 @@ var confinement = {
     }
     const inside = [python2, "-I", "-c", INSIDE, ...await hiddenPaths(host, plan, needs, secrets)];
     const isFiltered = env.DESCENT_SECCOMP !== "optional";
-    const filter = join10(plan.repository, "runner", "sandbox", "seccomp.py");
+    const filter = join10(plan.repository, "runner", "sandbox", "bubblewrap", "seccomp.py");
     const ran = isFiltered ? await host.run(
       "/bin/sh",
       ["-c", WITH_FILTER, python2, filter, bwrap, "--seccomp", "5", ...box, "--clearenv", "--", ...inside],
@@ -49707,7 +49705,10 @@ var seccomp = {
     if (plan.sandbox !== "bubblewrap")
       return skip(`${plan.sandbox} is given our profile, or has its own kernel (gVisor)`);
     const python2 = pythonInterpreter(plan.repository, { ...host.env, DESCENT_CACHE: plan.cache });
-    const built = await host.run(python2, ["-I", join12(plan.repository, "runner", "sandbox", "seccomp.py")]);
+    const built = await host.run(python2, [
+      "-I",
+      join12(plan.repository, "runner", "sandbox", "bubblewrap", "seccomp.py")
+    ]);
     if (built === null) return skip("no Python environment to build it with");
     if (built.status === 0 && built.stdout.length > 0) return ok("the filter can be built");
     const said = built.stderr.trim().split("\n").at(-1);
@@ -50413,7 +50414,7 @@ import { readFile as readFile4 } from "node:fs/promises";
 import { join as join21 } from "node:path";
 import { promisify as promisify2 } from "node:util";
 
-// runner/sandbox/bubblewrap.ts
+// runner/sandbox/bubblewrap/bubblewrap.ts
 import { availableParallelism as availableParallelism2 } from "node:os";
 import { join as join19 } from "node:path";
 
@@ -50444,129 +50445,6 @@ function pick2(env, names) {
   return picked;
 }
 
-// runner/sandbox/group.ts
-import {
-  closeSync,
-  existsSync as existsSync6,
-  mkdirSync,
-  openSync,
-  readdirSync as readdirSync5,
-  readFileSync as readFileSync4,
-  rmdirSync,
-  writeFileSync
-} from "node:fs";
-import { join as join18 } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
-var MiB3 = 1024 ** 2;
-var BESIDE_MIB2 = 256;
-var ROOT2 = "/sys/fs/cgroup";
-var NAME = /^descent-(\d+)-\d+$/;
-var made = 0;
-function makeGroup(limits, root = ROOT2, own2 = readFileSync4("/proc/self/cgroup", "utf8")) {
-  const isUnified = existsSync6(join18(root, "cgroup.controllers"));
-  const folders = isUnified ? unified(root, own2, limits) : separate(root, own2, limits);
-  if (folders.length === 0) return null;
-  const remove = async () => {
-    for (const folder of folders) await removeGroup(folder);
-  };
-  const overMemory = () => folders.some(endedForMemory);
-  try {
-    const joins = folders.map((folder) => openSync(join18(folder, "cgroup.procs"), "w"));
-    return { joins, folders, overMemory, remove };
-  } catch {
-    void remove();
-    return null;
-  }
-}
-function endedForMemory(folder) {
-  const counts = ["memory.events", "memory.oom_control"].map((file3) => read(join18(folder, file3)));
-  return counts.some((text2) => /^oom_kill [1-9]/m.test(text2));
-}
-function closeJoins(group2) {
-  for (const descriptor of group2?.joins ?? []) closeSync(descriptor);
-}
-function unified(root, own2, { memoryMiB, processes }) {
-  const parts = (/^0::\/(.*)$/m.exec(own2)?.[1] ?? "").split("/").filter((part) => part !== "" && part !== "..");
-  for (let depth = parts.length; depth >= 0; depth--) {
-    const parent = join18(root, ...parts.slice(0, depth));
-    if (!handsOn(parent)) continue;
-    const group2 = below(parent, {
-      "memory.max": bytes(memoryMiB),
-      "memory.swap.max": "0",
-      "memory.oom.group": "1",
-      "pids.max": String(processes)
-    });
-    if (group2) return [group2];
-  }
-  return [];
-}
-function handsOn(group2) {
-  const has = (file3) => {
-    const names = read(join18(group2, file3)).trim().split(/\s+/);
-    return names.includes("memory") && names.includes("pids");
-  };
-  const control = "cgroup.subtree_control";
-  if (has(control) || !has("cgroup.controllers")) return has(control);
-  try {
-    writeFileSync(join18(group2, control), "+memory +pids");
-    return true;
-  } catch {
-    return false;
-  }
-}
-function separate(root, own2, { memoryMiB, processes }) {
-  const ours = (name2) => new RegExp(`^\\d+:(?:[\\w=,]+,)?${name2}(?:,[\\w=,]+)?:/(.*)$`, "m").exec(own2)?.[1];
-  const wanted = [
-    [
-      "memory",
-      { "memory.limit_in_bytes": bytes(memoryMiB), "memory.memsw.limit_in_bytes": bytes(memoryMiB) }
-    ],
-    ["pids", { "pids.max": String(processes) }]
-  ];
-  return wanted.flatMap(([name2, settings]) => {
-    const path15 = ours(name2);
-    const group2 = path15 === void 0 ? null : below(join18(root, name2, path15), settings);
-    return group2 ? [group2] : [];
-  });
-}
-function bytes(memoryMiB) {
-  return String((memoryMiB + BESIDE_MIB2) * MiB3);
-}
-function below(parent, settings) {
-  sweep(parent);
-  const folder = join18(parent, `descent-${process.pid}-${made++}`);
-  try {
-    mkdirSync(folder);
-    for (const [name2, value] of Object.entries(settings)) {
-      const file3 = join18(folder, name2);
-      if (existsSync6(file3)) writeFileSync(file3, value);
-    }
-    return folder;
-  } catch {
-    void removeGroup(folder);
-    return null;
-  }
-}
-function sweep(parent) {
-  for (const name2 of existsSync6(parent) ? readdirSync5(parent) : []) {
-    const pid = NAME.exec(name2)?.[1];
-    if (pid && !existsSync6(`/proc/${pid}`)) void removeGroup(join18(parent, name2));
-  }
-}
-async function removeGroup(folder) {
-  for (let tries = 0; tries < 20; tries++) {
-    try {
-      return rmdirSync(folder);
-    } catch (error63) {
-      if (error63.code !== "EBUSY") return;
-      await sleep(100);
-    }
-  }
-}
-function read(path15) {
-  return existsSync6(path15) ? readFileSync4(path15, "utf8") : "";
-}
-
 // runner/sandbox/level.ts
 import { execFile as execFile4 } from "node:child_process";
 function levelFiles(command, paths, hidden2, env = process.env) {
@@ -50587,7 +50465,7 @@ ${hidden2.join("\n")}`);
 }
 
 // runner/sandbox/limits.ts
-var MiB4 = 1024 ** 2;
+var MiB3 = 1024 ** 2;
 var ADDRESS_ROOM_MIB = 24 * 1024;
 function limitCommand(program, cores) {
   const limits = {
@@ -50597,8 +50475,8 @@ function limitCommand(program, cores) {
     core: 0,
     nofile: 1024,
     ...program.device === "cpu" && {
-      data: program.memoryMiB * MiB4,
-      as: (program.memoryMiB + ADDRESS_ROOM_MIB) * MiB4
+      data: program.memoryMiB * MiB3,
+      as: (program.memoryMiB + ADDRESS_ROOM_MIB) * MiB3
     }
   };
   const words = Object.entries(limits).map(([name2, value]) => `--${name2}=${value}:${value}`);
@@ -50620,7 +50498,7 @@ import { constants as constants5 } from "node:os";
 // core/command-name.ts
 var DESCENT = "npx --no descent";
 
-// runner/sandbox/bubblewrap-status.ts
+// runner/sandbox/bubblewrap/bubblewrap-status.ts
 function readAccount(stream, onChange) {
   const account = { firstProcess: null, exitCode: null };
   let text2 = "";
@@ -50699,7 +50577,130 @@ function signalKill(pid) {
   }
 }
 
-// runner/sandbox/bubblewrap.ts
+// runner/sandbox/bubblewrap/group.ts
+import {
+  closeSync,
+  existsSync as existsSync6,
+  mkdirSync,
+  openSync,
+  readdirSync as readdirSync5,
+  readFileSync as readFileSync4,
+  rmdirSync,
+  writeFileSync
+} from "node:fs";
+import { join as join18 } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+var MiB4 = 1024 ** 2;
+var BESIDE_MIB2 = 256;
+var ROOT2 = "/sys/fs/cgroup";
+var NAME = /^descent-(\d+)-\d+$/;
+var made = 0;
+function makeGroup(limits, root = ROOT2, own2 = readFileSync4("/proc/self/cgroup", "utf8")) {
+  const isUnified = existsSync6(join18(root, "cgroup.controllers"));
+  const folders = isUnified ? unified(root, own2, limits) : separate(root, own2, limits);
+  if (folders.length === 0) return null;
+  const remove = async () => {
+    for (const folder of folders) await removeGroup(folder);
+  };
+  const overMemory = () => folders.some(endedForMemory);
+  try {
+    const joins = folders.map((folder) => openSync(join18(folder, "cgroup.procs"), "w"));
+    return { joins, folders, overMemory, remove };
+  } catch {
+    void remove();
+    return null;
+  }
+}
+function endedForMemory(folder) {
+  const counts = ["memory.events", "memory.oom_control"].map((file3) => read(join18(folder, file3)));
+  return counts.some((text2) => /^oom_kill [1-9]/m.test(text2));
+}
+function closeJoins(group2) {
+  for (const descriptor of group2?.joins ?? []) closeSync(descriptor);
+}
+function unified(root, own2, { memoryMiB, processes }) {
+  const parts = (/^0::\/(.*)$/m.exec(own2)?.[1] ?? "").split("/").filter((part) => part !== "" && part !== "..");
+  for (let depth = parts.length; depth >= 0; depth--) {
+    const parent = join18(root, ...parts.slice(0, depth));
+    if (!handsOn(parent)) continue;
+    const group2 = below(parent, {
+      "memory.max": bytes(memoryMiB),
+      "memory.swap.max": "0",
+      "memory.oom.group": "1",
+      "pids.max": String(processes)
+    });
+    if (group2) return [group2];
+  }
+  return [];
+}
+function handsOn(group2) {
+  const has = (file3) => {
+    const names = read(join18(group2, file3)).trim().split(/\s+/);
+    return names.includes("memory") && names.includes("pids");
+  };
+  const control = "cgroup.subtree_control";
+  if (has(control) || !has("cgroup.controllers")) return has(control);
+  try {
+    writeFileSync(join18(group2, control), "+memory +pids");
+    return true;
+  } catch {
+    return false;
+  }
+}
+function separate(root, own2, { memoryMiB, processes }) {
+  const ours = (name2) => new RegExp(`^\\d+:(?:[\\w=,]+,)?${name2}(?:,[\\w=,]+)?:/(.*)$`, "m").exec(own2)?.[1];
+  const wanted = [
+    [
+      "memory",
+      { "memory.limit_in_bytes": bytes(memoryMiB), "memory.memsw.limit_in_bytes": bytes(memoryMiB) }
+    ],
+    ["pids", { "pids.max": String(processes) }]
+  ];
+  return wanted.flatMap(([name2, settings]) => {
+    const path15 = ours(name2);
+    const group2 = path15 === void 0 ? null : below(join18(root, name2, path15), settings);
+    return group2 ? [group2] : [];
+  });
+}
+function bytes(memoryMiB) {
+  return String((memoryMiB + BESIDE_MIB2) * MiB4);
+}
+function below(parent, settings) {
+  sweep(parent);
+  const folder = join18(parent, `descent-${process.pid}-${made++}`);
+  try {
+    mkdirSync(folder);
+    for (const [name2, value] of Object.entries(settings)) {
+      const file3 = join18(folder, name2);
+      if (existsSync6(file3)) writeFileSync(file3, value);
+    }
+    return folder;
+  } catch {
+    void removeGroup(folder);
+    return null;
+  }
+}
+function sweep(parent) {
+  for (const name2 of existsSync6(parent) ? readdirSync5(parent) : []) {
+    const pid = NAME.exec(name2)?.[1];
+    if (pid && !existsSync6(`/proc/${pid}`)) void removeGroup(join18(parent, name2));
+  }
+}
+async function removeGroup(folder) {
+  for (let tries = 0; tries < 20; tries++) {
+    try {
+      return rmdirSync(folder);
+    } catch (error63) {
+      if (error63.code !== "EBUSY") return;
+      await sleep(100);
+    }
+  }
+}
+function read(path15) {
+  return existsSync6(path15) ? readFileSync4(path15, "utf8") : "";
+}
+
+// runner/sandbox/bubblewrap/bubblewrap.ts
 function bubblewrap2(parts) {
   const { bwrap, python: python2, repository, launcher, filter, secrets, env } = parts;
   const owner = asOwner();
@@ -50750,12 +50751,39 @@ function variables(environment) {
   return Object.entries(environment).flatMap(([name2, value]) => ["--setenv", name2, value]);
 }
 
-// runner/sandbox/container.ts
+// runner/sandbox/bubblewrap/find-bubblewrap.ts
 import { spawnSync as spawnSync2 } from "node:child_process";
+import { accessSync, constants as constants6, statSync } from "node:fs";
+var OLDEST3 = [0, 8];
+var SETUID2 = 2048;
+function findBubblewrap(python2) {
+  for (const file3 of bubblewrapFiles(python2.environment)) if (suits(file3)) return file3;
+  throw new SandboxError(
+    "bubblewrap 0.8 or later is missing. Install it: sudo apt-get install -y bubblewrap (or choose --sandbox docker)."
+  );
+}
+function suits(file3) {
+  const found = statSync(file3, { throwIfNoEntry: false });
+  if (!found?.isFile() || (found.mode & SETUID2) !== 0) return false;
+  try {
+    accessSync(file3, constants6.X_OK);
+  } catch {
+    return false;
+  }
+  const version4 = /^bubblewrap (\d+)\.(\d+)/.exec(
+    spawnSync2(file3, ["--version"], { encoding: "utf8" }).stdout ?? ""
+  );
+  if (!version4) return false;
+  const [major, minor] = [Number(version4[1]), Number(version4[2])];
+  return major > OLDEST3[0] || minor >= OLDEST3[1];
+}
+
+// runner/sandbox/container/container.ts
+import { spawnSync as spawnSync3 } from "node:child_process";
 import { randomBytes as randomBytes2 } from "node:crypto";
 import { availableParallelism as availableParallelism3 } from "node:os";
 
-// runner/sandbox/container-runtime.ts
+// runner/sandbox/container/container-runtime.ts
 var GVISOR = "runsc";
 function runtimeArguments(env) {
   const name2 = env.DESCENT_CONTAINER_RUNTIME;
@@ -50766,14 +50794,14 @@ function runtimeArguments(env) {
   );
 }
 
-// runner/sandbox/container.ts
+// runner/sandbox/container/container.ts
 var PYTHON = "/opt/descent/bin/python";
 var SHUFFLE = 'exec 3>&1 1>&2; exec "$@"';
 var NOT_OF_IMAGE = ["/proc", "/sys", "/dev", "/tmp", "/run"];
 function container(engine, image, env, placed) {
   if (!image || !/^[\w./:-]+@sha256:[0-9a-f]{64}$/.test(image)) {
     throw new SandboxError(
-      `${engine} needs an image pinned by digest (got ${image ?? "none"}): build runner/sandbox/Containerfile and pass --image NAME@sha256:...`
+      `${engine} needs an image pinned by digest (got ${image ?? "none"}): build runner/sandbox/container/Containerfile and pass --image NAME@sha256:...`
     );
   }
   const runtime = runtimeArguments(env);
@@ -50811,7 +50839,7 @@ function container(engine, image, env, placed) {
         env: host,
         account: false,
         answersOnOutput: true,
-        onKill: () => void spawnSync2(engine, ["rm", "--force", name2], { env: host, stdio: "ignore" })
+        onKill: () => void spawnSync3(engine, ["rm", "--force", name2], { env: host, stdio: "ignore" })
       });
     }
   };
@@ -50858,31 +50886,54 @@ function pickRuntime(env) {
   return picked;
 }
 
-// runner/sandbox/find-bubblewrap.ts
-import { spawnSync as spawnSync3 } from "node:child_process";
-import { accessSync, constants as constants6, statSync } from "node:fs";
-var OLDEST3 = [0, 8];
-var SETUID2 = 2048;
-function findBubblewrap(python2) {
-  for (const file3 of bubblewrapFiles(python2.environment)) if (suits(file3)) return file3;
-  throw new SandboxError(
-    "bubblewrap 0.8 or later is missing. Install it: sudo apt-get install -y bubblewrap (or choose --sandbox docker)."
-  );
-}
-function suits(file3) {
-  const found = statSync(file3, { throwIfNoEntry: false });
-  if (!found?.isFile() || (found.mode & SETUID2) !== 0) return false;
-  try {
-    accessSync(file3, constants6.X_OK);
-  } catch {
-    return false;
-  }
-  const version4 = /^bubblewrap (\d+)\.(\d+)/.exec(
-    spawnSync3(file3, ["--version"], { encoding: "utf8" }).stdout ?? ""
-  );
-  if (!version4) return false;
-  const [major, minor] = [Number(version4[1]), Number(version4[2])];
-  return major > OLDEST3[0] || minor >= OLDEST3[1];
+// runner/sandbox/container/seccomp-profile.ts
+var condition = external_exports.strictObject({
+  argument: external_exports.int().min(0).max(5),
+  is: external_exports.enum(["equal", "at least", "masked"]),
+  value: external_exports.int().min(0),
+  mask: external_exports.int().min(0).optional()
+});
+var rule = external_exports.strictObject({
+  why: external_exports.string(),
+  calls: external_exports.array(external_exports.string()),
+  error: external_exports.int().min(0),
+  when: external_exports.array(condition).optional()
+});
+var listed = external_exports.strictObject({
+  socketFamilies: external_exports.array(external_exports.int()),
+  rules: external_exports.array(rule),
+  containers: external_exports.array(rule)
+});
+var EAFNOSUPPORT = 97;
+var FAMILIES = 64;
+var OPERATORS = { equal: "SCMP_CMP_EQ", "at least": "SCMP_CMP_GE", masked: "SCMP_CMP_MASKED_EQ" };
+function seccompProfile(text2) {
+  const { socketFamilies, rules, containers: containers2 } = listed.parse(JSON.parse(text2));
+  const family = (is, value) => ({
+    why: "Sockets of other families are not all cut off by a network namespace.",
+    calls: ["socket"],
+    error: EAFNOSUPPORT,
+    when: [{ argument: 0, is, value }]
+  });
+  const others = Array.from({ length: FAMILIES }, (_, n2) => n2).filter((n2) => !socketFamilies.includes(n2));
+  const all = [
+    ...rules,
+    ...containers2,
+    ...others.map((n2) => family("equal", n2)),
+    family("at least", FAMILIES)
+  ];
+  const syscalls = all.map(({ calls, error: error63, when = [] }) => ({
+    names: calls,
+    action: "SCMP_ACT_ERRNO",
+    errnoRet: error63,
+    args: when.map(({ argument, is, value, mask }) => ({
+      index: argument,
+      // Masked: the mask first, then what must be left under it.
+      ...is === "masked" ? { value: mask, valueTwo: value } : { value },
+      op: OPERATORS[is]
+    }))
+  }));
+  return JSON.stringify({ defaultAction: "SCMP_ACT_ALLOW", syscalls });
 }
 
 // runner/sandbox/none.ts
@@ -50937,56 +50988,6 @@ function versionIn2(config2) {
   return /^version(?:_info)? *= *(\d+\.\d+[\w.]*)/m.exec(config2)?.[1] ?? null;
 }
 
-// runner/sandbox/seccomp-profile.ts
-var condition = external_exports.strictObject({
-  argument: external_exports.int().min(0).max(5),
-  is: external_exports.enum(["equal", "at least", "masked"]),
-  value: external_exports.int().min(0),
-  mask: external_exports.int().min(0).optional()
-});
-var rule = external_exports.strictObject({
-  why: external_exports.string(),
-  calls: external_exports.array(external_exports.string()),
-  error: external_exports.int().min(0),
-  when: external_exports.array(condition).optional()
-});
-var listed = external_exports.strictObject({
-  socketFamilies: external_exports.array(external_exports.int()),
-  rules: external_exports.array(rule),
-  containers: external_exports.array(rule)
-});
-var EAFNOSUPPORT = 97;
-var FAMILIES = 64;
-var OPERATORS = { equal: "SCMP_CMP_EQ", "at least": "SCMP_CMP_GE", masked: "SCMP_CMP_MASKED_EQ" };
-function seccompProfile(text2) {
-  const { socketFamilies, rules, containers: containers2 } = listed.parse(JSON.parse(text2));
-  const family = (is, value) => ({
-    why: "Sockets of other families are not all cut off by a network namespace.",
-    calls: ["socket"],
-    error: EAFNOSUPPORT,
-    when: [{ argument: 0, is, value }]
-  });
-  const others = Array.from({ length: FAMILIES }, (_, n2) => n2).filter((n2) => !socketFamilies.includes(n2));
-  const all = [
-    ...rules,
-    ...containers2,
-    ...others.map((n2) => family("equal", n2)),
-    family("at least", FAMILIES)
-  ];
-  const syscalls = all.map(({ calls, error: error63, when = [] }) => ({
-    names: calls,
-    action: "SCMP_ACT_ERRNO",
-    errnoRet: error63,
-    args: when.map(({ argument, is, value, mask }) => ({
-      index: argument,
-      // Masked: the mask first, then what must be left under it.
-      ...is === "masked" ? { value: mask, valueTwo: value } : { value },
-      op: OPERATORS[is]
-    }))
-  }));
-  return JSON.stringify({ defaultAction: "SCMP_ACT_ALLOW", syscalls });
-}
-
 // runner/sandbox/choose.ts
 var HERE = "runner/sandbox";
 async function openSandbox(choice, folder) {
@@ -51000,7 +51001,10 @@ async function openSandbox(choice, folder) {
       }
       const python2 = findPython(repository, env);
       const bwrap = findBubblewrap(python2);
-      const launcher = await folder.place("launch.py", await readFile4(join21(repository, HERE, "launch.py")));
+      const launcher = await folder.place(
+        "launch.py",
+        await readFile4(join21(repository, HERE, "bubblewrap/launch.py"))
+      );
       const filter = await buildFilter(repository, python2.interpreter, env);
       return bubblewrap2({
         bwrap,
@@ -51026,7 +51030,7 @@ async function openSandbox(choice, folder) {
   }
 }
 async function buildFilter(repository, interpreter, env) {
-  const run3 = promisify2(execFile5)(interpreter, ["-I", join21(repository, HERE, "seccomp.py")], {
+  const run3 = promisify2(execFile5)(interpreter, ["-I", join21(repository, HERE, "bubblewrap/seccomp.py")], {
     encoding: "buffer"
   });
   return run3.then(
