@@ -46,8 +46,8 @@ export function picture({ modules }: Cruise): string {
 export function page(cruise: Cruise): string {
   return `# Who imports whom
 
-\`npm run picture\` makes this page from the sources. \`npm run lint\` reports when it is out of date. It leaves out tests. A
-dotted arrow is a program that is started as a child process. [imports/rooms.ts](../imports/rooms.ts) lists the arrows
+\`npm run picture\` makes this page from the sources. \`npm run lint\` reports when it is out of date. It leaves out tests.
+A dotted arrow is a program that is started as a child process. [imports/rooms.ts](../imports/rooms.ts) lists the arrows
 that are allowed, one line per room.
 
 \`\`\`mermaid
