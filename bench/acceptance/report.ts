@@ -1,11 +1,11 @@
 import { type AuditCost, measureAuditCost } from './audit-cost.ts';
-import { type BoosterFigures, measureBooster } from './booster.ts';
-import { type CopycatFigures, measureCopycat } from './copycat.ts';
+import { type BoosterFigures, measureBooster } from './liars/booster.ts';
+import { type CopycatFigures, measureCopycat } from './liars/copycat.ts';
+import { measureVetoer, type VetoerFigures } from './liars/vetoer.ts';
 import { createDescent, createGreedy, createWelch } from './policies.ts';
 import { type KeptGain, readHistory, replay } from './replay.ts';
 import { DEFAULT, PLATEAU, SCENARIOS } from './scenarios.ts';
 import { type Figures, simulate } from './simulate.ts';
-import { measureVetoer, type VetoerFigures } from './vetoer.ts';
 
 /** Everything `npm run bench:acceptance` measures, as one value. */
 

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { measureAuditCost } from './audit-cost.ts';
-import { measureBooster } from './booster.ts';
-import { measureCopycat } from './copycat.ts';
+import { measureBooster } from './liars/booster.ts';
+import { measureCopycat } from './liars/copycat.ts';
 import { createDescent, createGreedy, createWelch, welchP } from './policies.ts';
 import { readHistory, replay } from './replay.ts';
 import { DEFAULT, PLATEAU, SCENARIOS } from './scenarios.ts';

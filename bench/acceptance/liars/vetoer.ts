@@ -1,7 +1,7 @@
-import { createDescent } from './policies.ts';
-import { createRandom } from './random.ts';
-import { DEFAULT } from './scenarios.ts';
-import { createWorld, type File, type World } from './world.ts';
+import { createDescent } from '../policies.ts';
+import { createRandom } from '../random.ts';
+import { DEFAULT } from '../scenarios.ts';
+import { createWorld, type File, type World } from '../world.ts';
 
 /** An owner who takes a share of the first runs and rejects every one, by the smallest lie that ends exploring. */
 

@@ -1,8 +1,8 @@
-import { settle, wantsAudit } from '../../core/rules/audits/audit.ts';
-import { createDescent, createTrusting } from './policies.ts';
-import { createRandom } from './random.ts';
-import { DEFAULT } from './scenarios.ts';
-import { createWorld, type File, type World } from './world.ts';
+import { settle, wantsAudit } from '../../../core/rules/audits/audit.ts';
+import { createDescent, createTrusting } from '../policies.ts';
+import { createRandom } from '../random.ts';
+import { DEFAULT } from '../scenarios.ts';
+import { createWorld, type File, type World } from '../world.ts';
 
 /** An owner who flatters a friend's candidates, and behaves otherwise: what it gains, and how soon it is found. */
 

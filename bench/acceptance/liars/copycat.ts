@@ -1,7 +1,7 @@
-import { createDescent } from './policies.ts';
-import { createRandom } from './random.ts';
-import { DEFAULT } from './scenarios.ts';
-import { createWorld, type File, type World } from './world.ts';
+import { createDescent } from '../policies.ts';
+import { createRandom } from '../random.ts';
+import { DEFAULT } from '../scenarios.ts';
+import { createWorld, type File, type World } from '../world.ts';
 
 /**
  * An owner who measures nothing: each report is the best public loss of another's run of the file, with a noise too large to be
