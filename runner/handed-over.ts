@@ -8,7 +8,7 @@ import { CLAIMS_FILE, type HandedOver, WEIGHTS_FILE } from '../core/formats/hand
 import type { Reason } from '../core/formats/reason.ts';
 import type { WorkFolder } from './folder.ts';
 import { Unscored } from './outcome.ts';
-import type { ClaimsFile } from './score/claims-file.ts';
+import type { ClaimsFile } from './score/claims/claims-file.ts';
 import type { ScoredPart } from './score/text.ts';
 import { type ClosedWeights, closeWeights } from './train/weights.ts';
 

@@ -1,4 +1,4 @@
-import { type Draw, drawProbes, type ProbeKind } from '../../runner/score/draw-probes.ts';
+import { type Draw, drawProbes, type ProbeKind } from '../../runner/score/probes/draw-probes.ts';
 import { validationRows } from '../../runner/score/text.ts';
 import { UNDER_THE_LIMIT } from './limit.ts';
 import type { World } from './world.ts';

@@ -1,5 +1,5 @@
 import { Unscored } from '../../runner/outcome.ts';
-import { judge } from '../../runner/score/judge.ts';
+import { judge } from '../../runner/score/probes/judge.ts';
 import type { Pool } from './pool.ts';
 
 export interface Trials {

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Job } from '../../core/formats/job.ts';
 import type { Dataset } from '../dataset.ts';
 import { zooJob } from '../zoo/zoo.ts';
-import { createClaimsFile } from './claims-file.ts';
+import { createClaimsFile } from './claims/claims-file.ts';
 import { keepReference, openReference, referenceLosses } from './reference.ts';
 
 const dataset = { name: 'words', digest: 'd'.repeat(64), sequenceLength: 2 } as Dataset;

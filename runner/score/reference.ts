@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { Job } from '../../core/formats/job.ts';
 import type { Dataset } from '../dataset.ts';
-import { type ClaimsFile, openClaimsFile } from './claims-file.ts';
+import { type ClaimsFile, openClaimsFile } from './claims/claims-file.ts';
 import type { TwoLosses } from './memorised.ts';
 import type { Pace } from './pace.ts';
 

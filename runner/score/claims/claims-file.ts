@@ -1,5 +1,5 @@
 import { type FileHandle, open } from 'node:fs/promises';
-import { floats } from './floats.ts';
+import { floats } from '../floats.ts';
 
 /** Claims on disk, for the referee alone: float32 log-probabilities, row after row of T. */
 export interface ClaimsFile {

@@ -1,12 +1,12 @@
-import { measuredValue } from '../../core/formats/reason.ts';
-import type { Dataset } from '../dataset.ts';
-import { uint16 } from '../dataset.ts';
-import { Unscored } from '../outcome.ts';
-import { type Loss, noLoss } from './bits.ts';
+import { measuredValue } from '../../../core/formats/reason.ts';
+import type { Dataset } from '../../dataset.ts';
+import { uint16 } from '../../dataset.ts';
+import { Unscored } from '../../outcome.ts';
+import { type Loss, noLoss } from '../bits.ts';
+import { floats } from '../floats.ts';
+import type { ModelServer } from '../model-server.ts';
+import { closeText, openText, type ScoredPart, type ScoredRow } from '../text.ts';
 import type { ClaimsFile } from './claims-file.ts';
-import { floats } from './floats.ts';
-import type { ModelServer } from './model-server.ts';
-import { closeText, openText, type ScoredPart, type ScoredRow } from './text.ts';
 
 /** A log-probability may exceed 0 by this much, float32's and bfloat16's rounding; it then counts as 0. */
 const ABOVE_ZERO = 1e-3;

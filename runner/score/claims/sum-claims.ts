@@ -1,9 +1,9 @@
-import { type Dataset, uint16 } from '../dataset.ts';
-import { Unscored } from '../outcome.ts';
-import { type Loss, noLoss } from './bits.ts';
+import { type Dataset, uint16 } from '../../dataset.ts';
+import { Unscored } from '../../outcome.ts';
+import { type Loss, noLoss } from '../bits.ts';
+import { closeText, openText, type ScoredPart, type ScoredRow } from '../text.ts';
 import { add } from './claims.ts';
 import type { ClaimsFile } from './claims-file.ts';
-import { closeText, openText, type ScoredPart, type ScoredRow } from './text.ts';
 
 /** What given claims add up to, checked as if the model had just made them. */
 export async function sumClaims(

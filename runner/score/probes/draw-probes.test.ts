@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Dataset, Rows } from '../dataset.ts';
-import { type ClaimsFile, createClaimsFile } from './claims-file.ts';
+import type { Dataset, Rows } from '../../dataset.ts';
+import { type ClaimsFile, createClaimsFile } from '../claims/claims-file.ts';
+import { type ScoredRow, validationRows } from '../text.ts';
 import { drawProbes, type Probe } from './draw-probes.ts';
-import { type ScoredRow, validationRows } from './text.ts';
 
 const LENGTH = 8;
 const ROWS = 60;

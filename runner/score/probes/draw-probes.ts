@@ -1,7 +1,7 @@
-import type { Dataset, Rows } from '../dataset.ts';
-import { uint16 } from '../dataset.ts';
-import type { ClaimsFile } from './claims-file.ts';
-import { type ScoredPart, type ScoredRow, shuffle } from './text.ts';
+import type { Dataset, Rows } from '../../dataset.ts';
+import { uint16 } from '../../dataset.ts';
+import type { ClaimsFile } from '../claims/claims-file.ts';
+import { type ScoredPart, type ScoredRow, shuffle } from '../text.ts';
 
 /**
  * Why a position is asked about. Uniform: any token of validation text, each as likely; their mean estimates what all claims

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { add } from './claims.ts';
+import { add } from '../claims/claims.ts';
 import { PROBE_KINDS } from './draw-probes.ts';
 import { type Excess, judge, logProbability } from './judge.ts';
 

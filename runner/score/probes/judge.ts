@@ -1,7 +1,7 @@
-import { measuredValue } from '../../core/formats/reason.ts';
-import { Unscored } from '../outcome.ts';
+import { measuredValue } from '../../../core/formats/reason.ts';
+import { Unscored } from '../../outcome.ts';
+import type { ScoredPart } from '../text.ts';
 import { PROBE_KINDS, type ProbeKind } from './draw-probes.ts';
-import type { ScoredPart } from './text.ts';
 
 /** One probe may be off by this much, nats: compiled against eager code differs by up to 0.36 in 2 million (docs/security.md). */
 const POINT_LIMIT = 0.5;

@@ -1,11 +1,11 @@
-import type { Dataset, Rows } from '../dataset.ts';
-import { uint16 } from '../dataset.ts';
-import type { ClaimsFile } from './claims-file.ts';
+import type { Dataset, Rows } from '../../dataset.ts';
+import { uint16 } from '../../dataset.ts';
+import type { ClaimsFile } from '../claims/claims-file.ts';
+import { floats } from '../floats.ts';
+import type { ModelServer } from '../model-server.ts';
+import type { ScoredPart } from '../text.ts';
 import { type Probe, type ProbeKind, partOf } from './draw-probes.ts';
-import { floats } from './floats.ts';
 import { type Judgement, judge, logProbability } from './judge.ts';
-import type { ModelServer } from './model-server.ts';
-import type { ScoredPart } from './text.ts';
 
 export interface ProbesPass {
   dataset: Dataset;
