@@ -1,4 +1,4 @@
-import type { Use } from './cursor.ts';
+import type { Use } from './grammar/cursor.ts';
 
 /** What runs a text as code, and what hands out all that does. Under no name of its own may a file hold them: an alias is one step away. */
 const NAMES = ['exec', 'eval', 'compile', '__import__', 'builtins', '__builtins__'];

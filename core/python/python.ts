@@ -1,10 +1,10 @@
-import type { Use } from './cursor.ts';
+import type { Use } from './grammar/cursor.ts';
+import { Names } from './grammar/names.ts';
+import { Statements } from './grammar/statements.ts';
 import { hidden } from './hidden.ts';
-import { tokensOf } from './lexer.ts';
-import { Names } from './names.ts';
 import { NotPython } from './problem.ts';
 import { sourceOf } from './source.ts';
-import { Statements } from './statements.ts';
+import { tokensOf } from './tokens/lexer.ts';
 
 /** A file as Python reads it. */
 export interface Program {

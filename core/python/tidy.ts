@@ -1,6 +1,6 @@
-import { type Token, tokensOf } from './lexer.ts';
 import { NotPython } from './problem.ts';
 import { sourceOf } from './source.ts';
+import { type Token, tokensOf } from './tokens/lexer.ts';
 
 const STEP = 4;
 

@@ -1,7 +1,7 @@
-import type { Token } from './lexer.ts';
+import { NotPython } from '../problem.ts';
+import type { Token } from '../tokens/lexer.ts';
 import type { Block, How, Names } from './names.ts';
 import type { Node } from './node.ts';
-import { NotPython } from './problem.ts';
 import { assignable, notDebug } from './targets.ts';
 
 /** What surrounds a piece of code, where Python lets some words stand in some places alone. */

@@ -1,5 +1,5 @@
+import { NotPython } from '../problem.ts';
 import { type Node, node } from './node.ts';
-import { NotPython } from './problem.ts';
 import { Strings } from './strings.ts';
 
 /** What stands in brackets, comprehensions, and tuples without brackets. */

@@ -1,8 +1,8 @@
+import { NotPython } from '../problem.ts';
+import type { Field } from '../tokens/lexer.ts';
 import type { Scope } from './cursor.ts';
 import { Displays } from './displays.ts';
-import type { Field } from './lexer.ts';
 import { type Node, node } from './node.ts';
-import { NotPython } from './problem.ts';
 
 /** Python's expressions, by their grammar: operators, and what binds more strongly. */
 

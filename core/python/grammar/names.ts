@@ -1,4 +1,4 @@
-import { NotPython } from './problem.ts';
+import { NotPython } from '../problem.ts';
 
 /** What Python's symbol table checks once a file is parsed: whose each name is, and what `global` and `nonlocal` make of it. */
 

@@ -1,4 +1,4 @@
-import { NotPython } from './problem.ts';
+import { NotPython } from '../problem.ts';
 
 /** A piece of Python's syntax tree, as one text that two pieces share only when they are the same. */
 export interface Node {

@@ -1,7 +1,7 @@
+import { NotPython } from '../problem.ts';
 import { Cursor } from './cursor.ts';
 import type { Block } from './names.ts';
 import { type Node, node } from './node.ts';
-import { NotPython } from './problem.ts';
 
 /** What a function takes, and what a call hands it. */
 export abstract class Parameters extends Cursor {

@@ -1,6 +1,6 @@
+import { NotPython } from '../problem.ts';
 import { Expressions } from './expressions.ts';
 import { type Node, node } from './node.ts';
-import { NotPython } from './problem.ts';
 
 /** The patterns of `match`. */
 export class Patterns extends Expressions {

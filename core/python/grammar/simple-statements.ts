@@ -1,6 +1,6 @@
+import { NotPython } from '../problem.ts';
 import { type Node, node } from './node.ts';
 import { Patterns } from './patterns.ts';
-import { NotPython } from './problem.ts';
 import { assignable, notDebug } from './targets.ts';
 
 const AUGMENTED = ['+=', '-=', '*=', '/=', '//=', '%=', '@=', '&=', '|=', '^=', '>>=', '<<=', '**='];

@@ -1,7 +1,7 @@
+import { NotPython } from '../problem.ts';
 import type { Scope } from './cursor.ts';
 import { type Node, node } from './node.ts';
 import { takesAll } from './patterns.ts';
-import { NotPython } from './problem.ts';
 import { SimpleStatements } from './simple-statements.ts';
 
 /** Python's own limit. */

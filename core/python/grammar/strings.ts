@@ -1,7 +1,7 @@
-import type { Field, Part, Token } from './lexer.ts';
+import { NotPython } from '../problem.ts';
+import type { Field, Part, Token } from '../tokens/lexer.ts';
 import { type Node, node } from './node.ts';
 import { Parameters } from './parameters.ts';
-import { NotPython } from './problem.ts';
 
 /** Strings, and the fields of formatted ones. */
 export abstract class Strings extends Parameters {

@@ -1,5 +1,5 @@
+import { NotPython } from '../problem.ts';
 import type { Node } from './node.ts';
-import { NotPython } from './problem.ts';
 
 /** So many targets may stand before a star. */
 const BEFORE_A_STAR = 255;

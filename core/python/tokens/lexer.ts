@@ -1,5 +1,5 @@
+import { NotPython } from '../problem.ts';
 import { NUMBER, numberValue, spell, stringValue } from './literals.ts';
-import { NotPython } from './problem.ts';
 
 /** Python's tokens, as its own tokenizer finds them: brackets, indentation, line joining, strings with what they hold. */
 

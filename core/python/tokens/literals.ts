@@ -1,4 +1,4 @@
-import { NotPython } from './problem.ts';
+import { NotPython } from '../problem.ts';
 
 /** The values of numbers and strings, spelt in one way each: `0x10` is 16, and `'\x61'` is `a`. */
 
