@@ -51045,7 +51045,7 @@ async function buildFilter(repository, interpreter, env) {
   );
 }
 
-// runner/score/claims-file.ts
+// runner/score/claims/claims-file.ts
 import { open as open5 } from "node:fs/promises";
 
 // runner/score/floats.ts
@@ -51053,7 +51053,7 @@ function floats(buffer) {
   return new Float32Array(new Uint8Array(buffer).buffer);
 }
 
-// runner/score/claims-file.ts
+// runner/score/claims/claims-file.ts
 async function createClaimsFile(path15, length2) {
   return wrap(path15, await open5(path15, "wx+", 384), length2);
 }
@@ -51090,61 +51090,6 @@ function wrap(path15, handle, length2) {
     },
     close: () => handle.close()
   };
-}
-
-// runner/score/reference.ts
-import { copyFile as copyFile3, mkdir as mkdir4, readdir as readdir3, readFile as readFile5, rename as rename2, rm as rm2, stat as stat5, utimes, writeFile as writeFile3 } from "node:fs/promises";
-import { join as join22 } from "node:path";
-var lossesSchema = external_exports.strictObject({
-  valBpb: external_exports.number(),
-  heldoutBpb: external_exports.number(),
-  pace: external_exports.strictObject({ loadSeconds: external_exports.number(), rowSeconds: external_exports.number() }).nullable().default(null)
-});
-var KEPT2 = 12;
-async function keepReference(cache2, job, dataset, rows2, claims, { valBpb, heldoutBpb, pace }) {
-  if (job.stage === "rescore") return;
-  if (job.stage === "explore" && job.blob !== job.incumbent) return;
-  const folder = join22(cache2, "reference");
-  await mkdir4(folder, { recursive: true, mode: 448 });
-  const path15 = referencePath(cache2, job.blob, dataset, rows2);
-  const fresh = `${path15}.${job.nonce}.part`;
-  await copyFile3(claims.path, fresh);
-  await rename2(fresh, path15);
-  if (heldoutBpb !== null) {
-    await writeFile3(fresh, JSON.stringify({ valBpb, heldoutBpb, pace }), { mode: 384 });
-    await rename2(fresh, lossesPath(path15));
-  }
-  await dropOldest(folder);
-}
-async function openReference(cache2, job, dataset, rows2) {
-  if (job.incumbent === null) return null;
-  const path15 = referencePath(cache2, job.incumbent, dataset, rows2);
-  const found = await openClaimsFile(path15, dataset.sequenceLength, rows2);
-  if (found) await utimes(path15, /* @__PURE__ */ new Date(), /* @__PURE__ */ new Date()).catch(unlessMissing);
-  return found;
-}
-async function referenceLosses(cache2, job, dataset, rows2) {
-  if (job.incumbent === null) return null;
-  const path15 = lossesPath(referencePath(cache2, job.incumbent, dataset, rows2));
-  const text2 = await readFile5(path15, "utf8").catch(unlessMissing);
-  return text2 === void 0 ? null : lossesSchema.parse(JSON.parse(text2));
-}
-function unlessMissing(error63) {
-  if (error63.code !== "ENOENT") throw error63;
-}
-function lossesPath(claims) {
-  return claims.replace(/f32$/, "json");
-}
-function referencePath(cache2, blob, dataset, rows2) {
-  return join22(cache2, "reference", `${dataset.name}-${dataset.digest.slice(0, 12)}-${rows2}-${blob}.f32`);
-}
-async function dropOldest(folder) {
-  const files = (await readdir3(folder)).filter((name2) => name2.endsWith(".f32")).map((name2) => join22(folder, name2));
-  const ageOf = async (file3) => ({ file: file3, at: (await stat5(file3).catch(unlessMissing))?.mtimeMs ?? 0 });
-  const aged = await Promise.all(files.map(ageOf));
-  aged.sort((a2, b) => b.at - a2.at);
-  const old = aged.slice(KEPT2).flatMap(({ file: file3 }) => [file3, lossesPath(file3)]);
-  await Promise.all(old.map((file3) => rm2(file3, { force: true })));
 }
 
 // runner/score/bits.ts
@@ -51202,7 +51147,7 @@ function shuffle(items, random) {
   return items;
 }
 
-// runner/score/claims.ts
+// runner/score/claims/claims.ts
 var ABOVE_ZERO = 1e-3;
 async function scoreClaims(server, pass2) {
   const { dataset, batch, rows: rows2 } = pass2;
@@ -51261,103 +51206,78 @@ function refused(claims, claim2) {
   return new Unscored("diverged", { code: "diverged", claim: Number.isNaN(claim2) ? "NaN" : "-Infinity" });
 }
 
-// runner/score/draw-probes.ts
-var PROBE_KINDS = ["uniform", "guided", "heldout"];
-var GUIDED_SHARE = 1 / 4;
-function partOf(kind) {
-  return kind === "heldout" ? "heldout" : "validation";
+// runner/score/claims/sum-claims.ts
+async function sumClaims(dataset, rows2, claims) {
+  const losses = { validation: noLoss(), heldout: noLoss() };
+  const text2 = await openText(dataset);
+  try {
+    for (const { part, row } of rows2.toSorted((a2, b) => a2.row - b.row)) {
+      const tokens = uint16(await text2[part].read(row, 1));
+      add(losses[part], await claims[part].row(row), tokens, dataset.sequenceLength, dataset.tokenBytes);
+    }
+  } catch (error63) {
+    if (error63 instanceof Unscored)
+      throw new Unscored("invalid", { code: "handed-over-wrong", what: "claims" });
+    throw error63;
+  } finally {
+    await closeText(text2);
+  }
+  return losses;
 }
-async function drawProbes(draw) {
-  const { reference, rows: rows2, random } = draw;
-  const taken = new Taken(draw.dataset.sequenceLength);
-  const of = (part) => rows2.filter((scored) => scored.part === part).map(({ row }) => row);
-  const validation = of("validation");
-  const count2 = Math.min(draw.count, validation.length);
-  const wanted = reference ? Math.floor(count2 * GUIDED_SHARE) : 0;
-  const uniform = await drawUniform(draw, "uniform", validation, count2 - wanted, taken);
-  const guided = reference ? await drawByGain(draw, reference, validation, wanted, taken) : [];
-  uniform.push(...await drawUniform(draw, "uniform", validation, wanted - guided.length, taken));
-  const apart = new Taken(draw.dataset.sequenceLength);
-  const heldout = await drawUniform(draw, "heldout", of("heldout"), uniform.length, apart);
-  return shuffle([...uniform, ...guided, ...heldout], random);
+
+// runner/score/reference.ts
+import { copyFile as copyFile3, mkdir as mkdir4, readdir as readdir3, readFile as readFile5, rename as rename2, rm as rm2, stat as stat5, utimes, writeFile as writeFile3 } from "node:fs/promises";
+import { join as join22 } from "node:path";
+var lossesSchema = external_exports.strictObject({
+  valBpb: external_exports.number(),
+  heldoutBpb: external_exports.number(),
+  pace: external_exports.strictObject({ loadSeconds: external_exports.number(), rowSeconds: external_exports.number() }).nullable().default(null)
+});
+var KEPT2 = 12;
+async function keepReference(cache2, job, dataset, rows2, claims, { valBpb, heldoutBpb, pace }) {
+  if (job.stage === "rescore") return;
+  if (job.stage === "explore" && job.blob !== job.incumbent) return;
+  const folder = join22(cache2, "reference");
+  await mkdir4(folder, { recursive: true, mode: 448 });
+  const path15 = referencePath(cache2, job.blob, dataset, rows2);
+  const fresh = `${path15}.${job.nonce}.part`;
+  await copyFile3(claims.path, fresh);
+  await rename2(fresh, path15);
+  if (heldoutBpb !== null) {
+    await writeFile3(fresh, JSON.stringify({ valBpb, heldoutBpb, pace }), { mode: 384 });
+    await rename2(fresh, lossesPath(path15));
+  }
+  await dropOldest(folder);
 }
-var Taken = class {
-  #rows = /* @__PURE__ */ new Set();
-  #lastAsked = /* @__PURE__ */ new Set();
-  #last;
-  constructor(length2) {
-    this.#last = length2 - 1;
-  }
-  allowsRow(row) {
-    return !this.#rows.has(row) && !this.#lastAsked.has(row - 1);
-  }
-  /** Rows may share a token with the next: the target of a row's last position can be the first token of the next. */
-  allows({ row, position }) {
-    return this.allowsRow(row) && !(position === this.#last && this.#rows.has(row + 1));
-  }
-  take({ row, position }) {
-    this.#rows.add(row);
-    if (position === this.#last) this.#lastAsked.add(row);
-  }
-};
-async function drawByGain(draw, reference, rows2, count2, taken) {
-  const sums = new Float64Array(rows2.length);
-  for (const [index, row] of rows2.entries())
-    if (taken.allowsRow(row)) sums[index] = sum(await squaredGains(draw, reference, row));
-  const probes = [];
-  let left = sum(sums);
-  while (probes.length < count2 && left > 1e-9) {
-    const index = pick3(sums, left * draw.random());
-    const ofRow = await squaredGains(draw, reference, rows2[index]);
-    const position = pick3(ofRow, sum(ofRow) * draw.random());
-    const probe = { kind: "guided", row: rows2[index], position };
-    left -= sums[index];
-    sums[index] = 0;
-    if (!taken.allows(probe)) continue;
-    taken.take(probe);
-    probes.push(probe);
-  }
-  return probes;
+async function openReference(cache2, job, dataset, rows2) {
+  if (job.incumbent === null) return null;
+  const path15 = referencePath(cache2, job.incumbent, dataset, rows2);
+  const found = await openClaimsFile(path15, dataset.sequenceLength, rows2);
+  if (found) await utimes(path15, /* @__PURE__ */ new Date(), /* @__PURE__ */ new Date()).catch(unlessMissing);
+  return found;
 }
-async function squaredGains({ dataset, text: text2, claims }, reference, row) {
-  const [claimed, before, tokens] = await Promise.all([
-    claims.row(row),
-    reference.row(row),
-    text2.validation.read(row, 1)
-  ]);
-  const targets = uint16(tokens);
-  return Float64Array.from(
-    claimed,
-    (claim2, index) => dataset.tokenBytes[targets[index + 1]] === 0 ? 0 : Math.max(0, claim2 - before[index]) ** 2
-  );
+async function referenceLosses(cache2, job, dataset, rows2) {
+  if (job.incumbent === null) return null;
+  const path15 = lossesPath(referencePath(cache2, job.incumbent, dataset, rows2));
+  const text2 = await readFile5(path15, "utf8").catch(unlessMissing);
+  return text2 === void 0 ? null : lossesSchema.parse(JSON.parse(text2));
 }
-async function drawUniform({ dataset, text: text2, random }, kind, rows2, count2, taken) {
-  const probes = [];
-  for (const row of shuffle([...rows2], random)) {
-    if (probes.length === count2) break;
-    const probe = { kind, row, position: Math.floor(random() * dataset.sequenceLength) };
-    const target = uint16(await text2[partOf(kind)].read(row, 1))[probe.position + 1];
-    if (dataset.tokenBytes[target] === 0 || !taken.allows(probe)) continue;
-    taken.take(probe);
-    probes.push(probe);
-  }
-  return probes;
+function unlessMissing(error63) {
+  if (error63.code !== "ENOENT") throw error63;
 }
-function sum(values) {
-  let total = 0;
-  for (const value of values) total += value;
-  return total;
+function lossesPath(claims) {
+  return claims.replace(/f32$/, "json");
 }
-function pick3(weights, at) {
-  let last = 0;
-  for (let index = 0; index < weights.length; index++) {
-    const weight = weights[index];
-    if (weight <= 0) continue;
-    last = index;
-    at -= weight;
-    if (at < 0) return index;
-  }
-  return last;
+function referencePath(cache2, blob, dataset, rows2) {
+  return join22(cache2, "reference", `${dataset.name}-${dataset.digest.slice(0, 12)}-${rows2}-${blob}.f32`);
+}
+async function dropOldest(folder) {
+  const files = (await readdir3(folder)).filter((name2) => name2.endsWith(".f32")).map((name2) => join22(folder, name2));
+  const ageOf = async (file3) => ({ file: file3, at: (await stat5(file3).catch(unlessMissing))?.mtimeMs ?? 0 });
+  const aged = await Promise.all(files.map(ageOf));
+  aged.sort((a2, b) => b.at - a2.at);
+  const old = aged.slice(KEPT2).flatMap(({ file: file3 }) => [file3, lossesPath(file3)]);
+  await Promise.all(old.map((file3) => rm2(file3, { force: true })));
 }
 
 // runner/score/memorised.ts
@@ -51535,7 +51455,106 @@ function paceLimits(job, incumbent, rows2) {
   };
 }
 
-// runner/score/judge.ts
+// runner/score/probes/draw-probes.ts
+var PROBE_KINDS = ["uniform", "guided", "heldout"];
+var GUIDED_SHARE = 1 / 4;
+function partOf(kind) {
+  return kind === "heldout" ? "heldout" : "validation";
+}
+async function drawProbes(draw) {
+  const { reference, rows: rows2, random } = draw;
+  const taken = new Taken(draw.dataset.sequenceLength);
+  const of = (part) => rows2.filter((scored) => scored.part === part).map(({ row }) => row);
+  const validation = of("validation");
+  const count2 = Math.min(draw.count, validation.length);
+  const wanted = reference ? Math.floor(count2 * GUIDED_SHARE) : 0;
+  const uniform = await drawUniform(draw, "uniform", validation, count2 - wanted, taken);
+  const guided = reference ? await drawByGain(draw, reference, validation, wanted, taken) : [];
+  uniform.push(...await drawUniform(draw, "uniform", validation, wanted - guided.length, taken));
+  const apart = new Taken(draw.dataset.sequenceLength);
+  const heldout = await drawUniform(draw, "heldout", of("heldout"), uniform.length, apart);
+  return shuffle([...uniform, ...guided, ...heldout], random);
+}
+var Taken = class {
+  #rows = /* @__PURE__ */ new Set();
+  #lastAsked = /* @__PURE__ */ new Set();
+  #last;
+  constructor(length2) {
+    this.#last = length2 - 1;
+  }
+  allowsRow(row) {
+    return !this.#rows.has(row) && !this.#lastAsked.has(row - 1);
+  }
+  /** Rows may share a token with the next: the target of a row's last position can be the first token of the next. */
+  allows({ row, position }) {
+    return this.allowsRow(row) && !(position === this.#last && this.#rows.has(row + 1));
+  }
+  take({ row, position }) {
+    this.#rows.add(row);
+    if (position === this.#last) this.#lastAsked.add(row);
+  }
+};
+async function drawByGain(draw, reference, rows2, count2, taken) {
+  const sums = new Float64Array(rows2.length);
+  for (const [index, row] of rows2.entries())
+    if (taken.allowsRow(row)) sums[index] = sum(await squaredGains(draw, reference, row));
+  const probes = [];
+  let left = sum(sums);
+  while (probes.length < count2 && left > 1e-9) {
+    const index = pick3(sums, left * draw.random());
+    const ofRow = await squaredGains(draw, reference, rows2[index]);
+    const position = pick3(ofRow, sum(ofRow) * draw.random());
+    const probe = { kind: "guided", row: rows2[index], position };
+    left -= sums[index];
+    sums[index] = 0;
+    if (!taken.allows(probe)) continue;
+    taken.take(probe);
+    probes.push(probe);
+  }
+  return probes;
+}
+async function squaredGains({ dataset, text: text2, claims }, reference, row) {
+  const [claimed, before, tokens] = await Promise.all([
+    claims.row(row),
+    reference.row(row),
+    text2.validation.read(row, 1)
+  ]);
+  const targets = uint16(tokens);
+  return Float64Array.from(
+    claimed,
+    (claim2, index) => dataset.tokenBytes[targets[index + 1]] === 0 ? 0 : Math.max(0, claim2 - before[index]) ** 2
+  );
+}
+async function drawUniform({ dataset, text: text2, random }, kind, rows2, count2, taken) {
+  const probes = [];
+  for (const row of shuffle([...rows2], random)) {
+    if (probes.length === count2) break;
+    const probe = { kind, row, position: Math.floor(random() * dataset.sequenceLength) };
+    const target = uint16(await text2[partOf(kind)].read(row, 1))[probe.position + 1];
+    if (dataset.tokenBytes[target] === 0 || !taken.allows(probe)) continue;
+    taken.take(probe);
+    probes.push(probe);
+  }
+  return probes;
+}
+function sum(values) {
+  let total = 0;
+  for (const value of values) total += value;
+  return total;
+}
+function pick3(weights, at) {
+  let last = 0;
+  for (let index = 0; index < weights.length; index++) {
+    const weight = weights[index];
+    if (weight <= 0) continue;
+    last = index;
+    at -= weight;
+    if (at < 0) return index;
+  }
+  return last;
+}
+
+// runner/score/probes/judge.ts
 var POINT_LIMIT = 0.5;
 var MEAN_LIMIT = 5e-4;
 var STANDARD_ERRORS = 5;
@@ -51588,7 +51607,7 @@ function logProbability(logits, index) {
   return logits[index] - top - Math.log(total);
 }
 
-// runner/score/probes.ts
+// runner/score/probes/probes.ts
 async function askProbes(server, pass2) {
   const { dataset, probes, batch } = pass2;
   const excess = { uniform: [], guided: [], heldout: [] };
@@ -51745,25 +51764,6 @@ async function serving(scoring, stage, talk) {
 }
 function batchRows({ sequenceLength, vocabSize }) {
   return Math.max(1, Math.min(BATCH_ROWS, Math.floor(BATCH_LOGITS / (sequenceLength * vocabSize))));
-}
-
-// runner/score/sum-claims.ts
-async function sumClaims(dataset, rows2, claims) {
-  const losses = { validation: noLoss(), heldout: noLoss() };
-  const text2 = await openText(dataset);
-  try {
-    for (const { part, row } of rows2.toSorted((a2, b) => a2.row - b.row)) {
-      const tokens = uint16(await text2[part].read(row, 1));
-      add(losses[part], await claims[part].row(row), tokens, dataset.sequenceLength, dataset.tokenBytes);
-    }
-  } catch (error63) {
-    if (error63 instanceof Unscored)
-      throw new Unscored("invalid", { code: "handed-over-wrong", what: "claims" });
-    throw error63;
-  } finally {
-    await closeText(text2);
-  }
-  return losses;
 }
 
 // runner/train/crash-log.ts
