@@ -83,7 +83,7 @@ function spreadSection({ distribution, incumbent }: TrackStanding): string[] {
 }
 
 /** What audits found; nothing where all agreed. */
-function auditsSection({ audits, reconsider, machines }: TrackStanding): string[] {
+function auditsSection({ audits, reconsider, machines, unsettled = [] }: TrackStanding): string[] {
   const found = Object.entries(machines).flatMap(([name, { outliers }]) =>
     outliers.map(({ at, pull }) => `${inline(name, 60)} (#${pull}, ${at.slice(0, 10)})`),
   );
@@ -91,6 +91,8 @@ function auditsSection({ audits, reconsider, machines }: TrackStanding): string[
     audits.length > 0 &&
       `${audits.length} of its experiments wait to be repeated on another owner's machine.`,
     reconsider.length > 0 && `${reconsider.length} are being decided again without an outlier's runs.`,
+    unsettled.length > 0 &&
+      `Left unsettled, since the machines disagree: ${unsettled.map(({ pull }) => `#${pull}`).join(', ')}.`,
     found.length > 0 && `Machines found to be outliers: ${found.slice(-AUDITS_SHOWN).join(', ')}.`,
   ].filter((one) => one !== false);
   return said.length > 0 ? [`Audits: ${said.join(' ')}`] : [];

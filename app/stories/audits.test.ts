@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { ADA, BOB, EVE, measureAll, recordOf, threeOwners } from '../../testing/bot/owners.ts';
 import { REPO, type Stage } from '../../testing/bot/stage.ts';
+import { reportOf } from '../../testing/examples/report.ts';
 
 let stage: Stage;
 afterEach(() => stage.close());
@@ -55,6 +56,43 @@ describe('an audit', () => {
     await stage.settle();
     await measureAll(stage, () => 2.85);
     expect((await stage.leaderboard()).tracks.cpu!.audits).toEqual([]);
+  });
+});
+
+describe('an audit by a machine of another Python', () => {
+  it('says nothing of the audited machine: the repeat is refused, and it is asked for again', async () => {
+    stage = await threeOwners();
+    const number = await stage.open('nova', 'print("worse")\n');
+    const audited = (await stage.measureOn(ADA, { valBpb: 2.9 }))!;
+    const odd = (await stage.take(BOB))!;
+    const { versions } = reportOf(odd.job);
+    await stage.finish(odd, { valBpb: 9, versions: { ...versions, python: '3.9.1' } });
+    expect((await recordOf(stage, number)).audits).toMatchObject([{ outcome: 'open', runs: [] }]);
+
+    const repeat = (await stage.take(BOB))!;
+    expect(repeat.job).toMatchObject({ stage: 'audit', seed: audited.job.seed });
+    await stage.finish(repeat, { valBpb: 2.9 });
+    expect((await recordOf(stage, number)).audits).toMatchObject([
+      { of: audited.runId, outcome: 'agreed', outlier: null, runs: [{ owner: 'bob' }] },
+    ]);
+    const { machines } = (await stage.leaderboard()).tracks.cpu!;
+    for (const machine of Object.values(machines)) expect(machine.outliers).toEqual([]);
+  });
+});
+
+describe('an audit in which no two machines agree', () => {
+  it('blames nobody, and the leaderboard page says that it is unsettled', async () => {
+    stage = await threeOwners();
+    const number = await stage.open('nova', 'print("unsteady")\n');
+    const losses: Record<string, number> = { ada: 2.9, bob: 4.9, eve: 6.9 };
+    await measureAll(stage, (machine) => losses[machine]!);
+    expect((await recordOf(stage, number)).audits).toMatchObject([{ outcome: 'unsettled', outlier: null }]);
+    const { unsettled, machines } = (await stage.leaderboard()).tracks.cpu!;
+    expect(unsettled).toMatchObject([{ pull: number }]);
+    for (const machine of Object.values(machines)) expect(machine.outliers).toEqual([]);
+    expect(await stage.file('results/README.md')).toContain(
+      `Left unsettled, since the machines disagree: #${number}.`,
+    );
   });
 });
 

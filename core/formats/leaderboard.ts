@@ -60,6 +60,8 @@ export const trackStandingSchema = z.strictObject({
   machines: z.record(z.string(), machineSchema).default({}),
   /** Experiments with audits that are not settled, the oldest first. */
   audits: z.array(experimentSchema).default([]),
+  /** The latest experiments with an audit in which no two machines agree. */
+  unsettled: z.array(experimentSchema).optional(),
   /** Experiments that an outlier measured: their verdicts are to be looked at again without its runs. */
   reconsider: z.array(experimentSchema.extend({ machine: z.string() })).default([]),
   /** What the maintainer should know of the track; null for nothing. */

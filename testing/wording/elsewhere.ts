@@ -143,6 +143,7 @@ const standing: TrackStanding = {
   },
   machines: { 'ada.desk': machine },
   audits: [{ pull: 9, blob: sha('9') }],
+  unsettled: [8, 9].map((pull) => ({ pull, blob: sha('9') })),
   reconsider: [{ pull: 9, blob: sha('9'), machine: 'ada.desk' }],
   notice: sigmaDoubted('cpu', 0.1, 0.03, 4),
   history: [cpu.history[0]!, holder],

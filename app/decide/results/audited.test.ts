@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import type { Leaderboard } from '../../../core/formats/leaderboard.ts';
 import type { Audit, ExperimentResult } from '../../../core/formats/result.ts';
 import { board } from '../../../testing/examples/leaderboard.ts';
 import { BLOB, MAIN_BLOB, NOW, sha } from '../../../testing/examples/names.ts';
@@ -49,7 +50,7 @@ const ended = (change: Partial<Audit>): Audit => ({
   outlier: null,
   ...change,
 });
-const after = (audit: Audit, from = before) =>
+const after = (audit: Audit, from: Leaderboard = before) =>
   withAudited(from, { ...result, audits: [audit] }, [audit], NOW);
 
 it('a repeat that agrees vouches for all that the machine measured up to then', () => {
@@ -99,4 +100,17 @@ it('two audits of one pull request are one strike', () => {
   const both = [one, { ...one, of: 13 }];
   const twice = withAudited(before, { ...result, audits: both }, both, NOW);
   expect(twice.tracks.cpu!.machines['eve.box']!.outliers).toHaveLength(1);
+});
+
+it('an audit that stays unsettled is remembered once, and the latest twenty', () => {
+  const { unsettled, machines, reconsider } = after(ended({ outcome: 'unsettled' })).tracks.cpu!;
+  expect(unsettled).toMatchObject([{ pull: 41 }]);
+  expect(reconsider).toEqual([]);
+  for (const machine of Object.values(machines)) expect(machine.outliers).toEqual([]);
+  const many = Array.from({ length: 20 }, (_, i) => ({ pull: 20 + i, blob: sha('a') }));
+  const before = { ...board, tracks: { cpu: { ...board.tracks.cpu!, unsettled: [...many, ...unsettled!] } } };
+  const kept = after(ended({ outcome: 'unsettled' }), before).tracks.cpu!.unsettled!;
+  expect(kept).toHaveLength(20);
+  expect(kept.at(-1)).toMatchObject({ pull: 41 });
+  expect(kept.filter(({ pull }) => pull === 41)).toHaveLength(1);
 });

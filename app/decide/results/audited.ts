@@ -1,4 +1,4 @@
-import type { Leaderboard, TrackStanding } from '../../../core/formats/leaderboard.ts';
+import type { ExperimentName, Leaderboard, TrackStanding } from '../../../core/formats/leaderboard.ts';
 import type { Audit, ExperimentResult } from '../../../core/formats/result.ts';
 import type { RunResult } from '../../../core/formats/run.ts';
 import { own } from '../../../core/names.ts';
@@ -8,6 +8,9 @@ import { meanBpb } from '../../../core/text/loss.ts';
 import { credited, sigmaOf, withStanding } from './leaderboard.ts';
 
 /** Old leaderboard -> new leaderboard, for what audits find. Nothing here writes. */
+
+/** The page names so many, the latest. */
+const UNSETTLED_KEPT = 20;
 
 /** Adds the experiment to those whose audits are waited for, or takes it off. */
 export function withOpenAudits(board: Leaderboard, result: ExperimentResult): Leaderboard {
@@ -45,8 +48,14 @@ function afterAudit(
   const audited = result.runs.find((run) => run.runId === audit.of);
   if (audit.outcome === 'agreed' && audited)
     return { ...standing, machines: vouched(standing.machines, audited.machine, name) };
+  if (audit.outcome === 'unsettled')
+    return { ...standing, unsettled: [...unsettledBut(standing, name), name] };
   if (audit.outcome !== 'outlier' || audit.outlier === null) return standing;
   return withOutlier(standing, result, audit.outlier, at, audited?.machine === audit.outlier);
+}
+
+function unsettledBut({ unsettled }: TrackStanding, name: ExperimentName): ExperimentName[] {
+  return (unsettled ?? []).filter((one) => !is(name)(one)).slice(1 - UNSETTLED_KEPT);
 }
 
 /** A machine that stood alone: its runs count no more, it is struck, and what it measured lately is looked at again. @param measured it measured this very experiment */

@@ -1,0 +1,75 @@
+import { describe, expect, it } from 'vitest';
+import { leaderboardOf } from '../../testing/examples/leaderboard.ts';
+import { progressPlot } from './progress-plot.ts';
+
+const at = (day: number) => `2026-11-${String(day).padStart(2, '0')}T00:00:00Z`;
+const first = leaderboardOf({ at: at(1) }).tracks.cpu!.incumbent;
+const history = [first, { ...first, pull: 7, title: 'Better', valBpb: 1.5, at: at(5) }];
+const plot = (dots: { at: string; valBpb: number }[]) => progressPlot('cpu', { history }, dots);
+
+/** The measured experiments of a plot, as places. */
+const dotsOf = (svg: string) =>
+  /<path class="tried" d="([^"]*)"/.exec(svg)![1]!.match(/M[\d.]+ [\d.]+h0/g) ?? [];
+/** What the style says of a class, in both colour schemes: the light one first. */
+const colours = (svg: string, name: string, part: string) =>
+  [...svg.matchAll(new RegExp(`\\.${name} \\{([^}]*)\\}`, 'g'))].map(
+    ([, style]) => new RegExp(`${part}: ([^;}\\s]+)`).exec(style!)?.[1],
+  );
+
+describe('a plot of progress', () => {
+  it('has a dot for each measured experiment, six wide and round, and one for those on the same place', () => {
+    const svg = plot([
+      { at: at(2), valBpb: 1.9 },
+      { at: at(3), valBpb: 1.7 },
+      { at: at(3), valBpb: 1.7 },
+    ]);
+    expect(dotsOf(svg)).toHaveLength(2);
+    expect(colours(svg, 'tried', 'stroke-width')[0]).toBe('6');
+    expect(colours(svg, 'tried', 'stroke-linecap')[0]).toBe('round');
+    const holders = [...svg.matchAll(/<circle class="record" cx="(\d+)" cy="(\d+)" r="4.5"\/>/g)];
+    expect(holders).toHaveLength(2);
+    expect(Number(holders[1]![2])).toBeGreaterThan(Number(holders[0]![2])); // a lower loss stands lower
+  });
+
+  it('keeps what lies beyond the frame on its edge', () => {
+    const [high = '', low = ''] = dotsOf(
+      plot([
+        { at: at(2), valBpb: 9 },
+        { at: at(3), valBpb: 0.1 },
+      ]),
+    );
+    const y = (dot: string) => Number(dot.match(/ (\d+)h0$/)![1]);
+    expect(y(high)).toBeGreaterThanOrEqual(56);
+    expect(y(high)).toBeLessThanOrEqual(60);
+    expect(y(low)).toBeGreaterThanOrEqual(418);
+    expect(y(low)).toBeLessThanOrEqual(422);
+  });
+
+  it('has a legend that names the colours it draws with, in both colour schemes', () => {
+    const svg = plot([{ at: at(2), valBpb: 1.9 }]);
+    expect(svg).toContain('1 measured experiment, 1 improvement; bits per byte, lower is better.');
+    expect(svg).toContain('Grey: measured; green: held the record.');
+    for (const colour of colours(svg, 'tried', 'stroke')) expect(hue(colour!)).toBe('grey');
+    for (const colour of colours(svg, 'record', 'fill')) expect(hue(colour!)).toBe('green');
+    for (const colour of colours(svg, 'best', 'stroke')) expect(hue(colour!)).toBe('green');
+    expect(colours(svg, 'tried', 'stroke')).toHaveLength(2);
+    expect(colours(svg, 'record', 'fill')).toHaveLength(2);
+  });
+
+  it('counts no improvement where the first file still holds', () => {
+    const svg = progressPlot('cpu', { history: [first] }, []);
+    expect(svg).toContain('0 measured experiments, 0 improvements;');
+    expect(dotsOf(svg)).toEqual([]);
+    expect(svg).not.toContain('since the beginning');
+  });
+});
+
+function hue(colour: string): 'grey' | 'green' | 'another' {
+  const [red, green, blue] = [1, 3, 5].map((from) => Number.parseInt(colour.slice(from, from + 2), 16)) as [
+    number,
+    number,
+    number,
+  ];
+  if (Math.max(red, green, blue) - Math.min(red, green, blue) < 24) return 'grey';
+  return green > red + 30 && green > blue + 30 ? 'green' : 'another';
+}
