@@ -1,3 +1,4 @@
+import { count } from '../../text/plural.ts';
 import type { Evidence } from './evidence.ts';
 import type { Ruling } from './ruling.ts';
 import { mean } from './statistics.ts';
@@ -75,4 +76,3 @@ function bits(value: number): string {
 }
 
 const signed = (value: number) => `${value < 0 ? '-' : '+'}${bits(Math.abs(value))}`;
-const count = (n: number, noun: string) => `${n} ${noun}${n === 1 ? '' : 's'}`;

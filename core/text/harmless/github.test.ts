@@ -107,6 +107,34 @@ describe('texts of strangers', () => {
     );
   });
 
+  it('are no longer than what there is room for', () => {
+    fc.assert(
+      fc.property(hostile, fc.integer({ min: 1, max: 40 }), (text, limit) => {
+        for (const shown of [plain(text, limit), commitLine(text, limit)])
+          expect(shown.length).toBeLessThanOrEqual(limit);
+        expect(clean(text, limit).replace(/ \[\.\.\.\]$/, '').length).toBeLessThanOrEqual(limit);
+      }),
+    );
+  });
+
+  it('are cut where the room ends, which a record says, and lose no character but half a one', () => {
+    expect([plain('12345', 5), plain('123456', 5)]).toEqual(['12345', '12345']);
+    expect([clean('12345', 5), clean('123456', 5)]).toEqual(['12345', '12345 [...]']);
+    expect(clean('\ufffd234🙂', 5)).toBe('\ufffd234 [...]');
+  });
+
+  it('have single blanks in a line, and none at its ends', () => {
+    expect(plain(' a  b\n\tc ', 50)).toBe('a b c');
+    expect(inline(' ', 50)).toBe('(empty)');
+    expect(commitQuote('  a\n\n b ', 50)).toBe('> a\n>\n> b');
+  });
+
+  it('lose what GitHub would act on, and no more', () => {
+    expect(commitLine('@ada and @1up, not a @ b', 50)).toBe('@ ada and @ 1up, not a @ b');
+    expect(commitLine('[ skip ci] [ski] [no-op]', 50)).toBe('( skip ci] [ski] (no-op]');
+    expect(inline('a `` b', 50)).toBe('``` a `` b ```');
+  });
+
   it('remain readable when they are honest', () => {
     expect(plain('Halve the batch: 2**19 -> 2**18', 80)).toBe('Halve the batch: 2**19 -> 2**18');
     expect(commitQuote('More steps.\nFewer tokens each.', 100)).toBe('> More steps.\n> Fewer tokens each.');

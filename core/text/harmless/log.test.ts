@@ -83,6 +83,11 @@ describe('a stranger’s text', () => {
     );
   });
 
+  test('a line has single blanks, and says where it was cut', () => {
+    expect(inertLine(' a \t b\n\nc ')).toBe('a b c');
+    expect([inertLine('12345', 5), inertLine('123456', 5)]).toEqual(['12345', '12345...']);
+  });
+
   test('a workflow command does not appear when what was hidden in it goes', () => {
     fc.assert(
       fc.property(commands, (text) => {
