@@ -42,6 +42,6 @@ export function measureIncumbent(
   evidence: Evidence | null,
 ): Measure {
   const runs = given.incumbent.length + missing;
-  const placement = notBy.length === 0 ? ANYWHERE : { ...ANYWHERE, notOwners: [...notBy] };
+  const placement = { ...ANYWHERE, notOwners: [...notBy] };
   return { kind: 'measure', stage: 'baseline', runs, placement, why, evidence };
 }

@@ -46,6 +46,20 @@ describe('placing confirmations', () => {
     expect(place({ fewOwners: 'accept' })).toMatchObject({ singleOwner: false });
   });
 
+  it("takes the author's own machine only where there is no other, whatever the names", () => {
+    const alone = (author: string, other: string) =>
+      place({ available: [author, other], author, fewOwners: 'accept' });
+    for (const [author, other] of [
+      ['ada', 'nova'],
+      ['nova', 'ada'],
+    ] as const)
+      expect(alone(author, other)).toEqual({
+        kind: 'place',
+        owners: Array(4).fill(other),
+        singleOwner: true,
+      });
+  });
+
   it('places only runs that will count', () => {
     const owner = fc.constantFrom('ada', 'bell', 'cori', 'nova');
     fc.assert(
@@ -71,6 +85,8 @@ it('counts by order, whatever the losses are', () => {
   const runs = ['ada', 'nova', 'ada', 'ada', 'bell'].map((owner, i) => confirmation({ owner }, i));
   const counted = countedConfirmations(runs, 'nova', 2).map((run) => run.seed);
   expect(counted).toEqual([0, 2, 4]);
+  const exploring = { ...confirmation({ owner: 'cori' }, 9), stage: 'explore' as const };
+  expect(countedConfirmations([exploring, ...runs], 'nova', 2).map((run) => run.seed)).toEqual(counted);
   const others = runs.map((run) => ({ ...run, valBpb: 9 - run.valBpb }));
   expect(countedConfirmations(others, 'nova', 2).map((run) => run.seed)).toEqual(counted);
 });

@@ -49,7 +49,7 @@ export function placeConfirmations(o: {
   perOwner: number;
   fewOwners: 'wait' | 'accept';
 }): Placing {
-  const taken = new Map([...new Set(o.available)].sort().map((owner): [string, number] => [owner, 0]));
+  const taken = new Map(o.available.map((owner): [string, number] => [owner, 0]));
   for (const { owner } of o.soFar) taken.set(owner, (taken.get(owner) ?? 0) + 1);
   const strangers = [...taken.keys()].filter((owner) => owner !== o.author);
   const single = o.fewOwners === 'accept' && strangers.length < 2;
