@@ -1,6 +1,7 @@
 import { NotPython } from './problem.ts';
 import { sourceOf } from './source.ts';
-import { type Token, tokensOf } from './tokens/lexer.ts';
+import { tokensOf } from './tokens/lexer.ts';
+import type { Token } from './tokens/token.ts';
 
 const STEP = 4;
 

@@ -1,5 +1,5 @@
 import { NotPython } from '../problem.ts';
-import type { Token } from '../tokens/lexer.ts';
+import type { Token } from '../tokens/token.ts';
 import type { Block, How, Names } from './names.ts';
 import type { Node } from './node.ts';
 import { assignable, notDebug } from './targets.ts';

@@ -1,5 +1,5 @@
 import { NotPython } from '../problem.ts';
-import type { Field } from '../tokens/lexer.ts';
+import type { Field } from '../tokens/token.ts';
 import type { Scope } from './cursor.ts';
 import { Displays } from './displays.ts';
 import { type Node, node } from './node.ts';

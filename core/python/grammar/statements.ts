@@ -1,14 +1,11 @@
 import { NotPython } from '../problem.ts';
+import { Blocks, MOST_NESTED } from './blocks.ts';
 import type { Scope } from './cursor.ts';
 import { type Node, node } from './node.ts';
 import { takesAll } from './patterns.ts';
-import { SimpleStatements } from './simple-statements.ts';
-
-/** Python's own limit. */
-const MOST_NESTED = 20;
 
 /** Python's whole grammar: statements that hold others. */
-export class Statements extends SimpleStatements {
+export class Statements extends Blocks {
   /** A whole file. */
   module(): Node {
     const body: Node[] = [];
@@ -16,7 +13,7 @@ export class Statements extends SimpleStatements {
     return node('Module', 0, body);
   }
 
-  private statement(): Node[] {
+  protected statement(): Node[] {
     if (this.next.type === 'indent')
       throw new NotPython('this line is indented, and no block begins before it', this.next.at);
     const compound = this.compound();
@@ -41,48 +38,6 @@ export class Statements extends SimpleStatements {
     if (!Object.hasOwn(readers, text)) return null;
     this.notEarly();
     return readers[text]!();
-  }
-
-  /** The most of what lies around one of the blocks just read, within its function. */
-  private reached = 0;
-
-  /** After a colon: an indented block, or the rest of the line. */
-  private block(scope: Scope = this.scope): Node[] {
-    this.expect(':');
-    this.reached = Math.max(this.reached, scope.nested);
-    if (scope.nested > MOST_NESTED) throw this.tooNested();
-    return this.within(scope, () =>
-      this.deeper(() => {
-        if (!this.takeType('newline')) return this.line();
-        if (!this.takeType('indent')) throw this.unexpected('an indented block is missing before it');
-        const body: Node[] = [];
-        while (!this.takeType('dedent')) body.push(...this.statement());
-        return body;
-      }),
-    );
-  }
-
-  private tooNested(): NotPython {
-    return new NotPython(
-      `more than ${MOST_NESTED} loops, \`with\` and \`try\` lie in each other`,
-      this.next.at,
-    );
-  }
-
-  private inLoop(): Scope {
-    return { ...this.scope, loop: true, nested: this.scope.nested + 1 };
-  }
-
-  private deep(more: number): Scope {
-    return { ...this.scope, nested: this.scope.nested + more };
-  }
-
-  /** The body of a function or a class, where counting starts again. */
-  private body(scope: Scope): Node[] {
-    const { reached } = this;
-    const body = this.block(scope);
-    this.reached = reached;
-    return body;
   }
 
   /** `elif` is an `if` within `else`, for Python and for the tree. */
@@ -224,38 +179,6 @@ export class Statements extends SimpleStatements {
     if (this.scope.block.kind !== 'async')
       throw new NotPython('`async` stands outside an async function', at);
     return this.is('for') ? this.forLoop('async') : this.withBlock('async');
-  }
-
-  private defined(kind: '' | 'async', decorators: Node[]): Node {
-    const { at } = this.next;
-    this.expect('def');
-    const name = this.binding();
-    const around = this.is('[') ? this.inner('types') : this.scope;
-    return this.within(around, () => this.definedAs(kind, name, decorators, at));
-  }
-
-  private definedAs(kind: '' | 'async', name: string, decorators: Node[], at: number): Node {
-    const types = this.typeParameters();
-    this.expect('(');
-    const scope = this.inner(kind || 'function');
-    const parameters = this.parameters(')', true, scope.block);
-    this.expect(')');
-    const returns = this.take('->') ? this.annotation() : null;
-    const body = this.body(scope);
-    return node('FunctionDef', at, [kind, name, types, parameters, returns, body, decorators]);
-  }
-
-  private classDefined(decorators: Node[]): Node {
-    const { at } = this.next;
-    this.expect('class');
-    const name = this.binding();
-    const around = this.is('[') ? this.inner('types') : this.scope;
-    return this.within(around, () => {
-      const types = this.typeParameters();
-      const bases = this.take('(') ? this.arguments(false) : [[], []];
-      const body = this.body(this.inner('class', name));
-      return node('ClassDef', at, [name, types, ...bases, body, decorators]);
-    });
   }
 
   /** `match` is a name unless a subject, a colon and a `case` follow. */

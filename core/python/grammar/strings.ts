@@ -1,5 +1,5 @@
 import { NotPython } from '../problem.ts';
-import type { Field, Part, Token } from '../tokens/lexer.ts';
+import type { Field, Part, Token } from '../tokens/token.ts';
 import { type Node, node } from './node.ts';
 import { Parameters } from './parameters.ts';
 
