@@ -1,8 +1,8 @@
-import { planBaseline } from './decide/measure/first-incumbent.ts';
+import { planFirstIncumbent } from './decide/measure/first-incumbent.ts';
 import { plan } from './decide/plan.ts';
 import { perform } from './effects/perform.ts';
 import { type Port, PortError } from './github/port.ts';
-import { readBaseline } from './intake/first-incumbent.ts';
+import { readFirstIncumbent } from './intake/first-incumbent.ts';
 import { readSnapshot } from './intake/snapshot.ts';
 import type { Sources } from './intake/world.ts';
 import type { Effect } from './model/effect.ts';
@@ -48,7 +48,7 @@ export interface Tools {
 
 export function nameOf(subject: Subject): string {
   if (subject.kind === 'commit') return subject.oid;
-  return subject.kind === 'pull' ? `#${subject.number}` : `baseline ${subject.track ?? ''}`.trim();
+  return subject.kind === 'pull' ? `#${subject.number}` : `first incumbent ${subject.track ?? ''}`.trim();
 }
 
 async function decideOn(
@@ -58,9 +58,9 @@ async function decideOn(
 ): Promise<{ world: World; effects: Effect[] } | null> {
   const { subject } = look;
   if (subject.kind === 'commit') return null;
-  if (subject.kind === 'baseline') {
-    const world = await readBaseline(port, look.retry, sources);
-    return world && { world, effects: planBaseline(world, subject.track) };
+  if (subject.kind === 'first-incumbent') {
+    const world = await readFirstIncumbent(port, look.retry, sources);
+    return world && { world, effects: planFirstIncumbent(world, subject.track) };
   }
   const world = await readSnapshot(port, { ...look, subject }, sources);
   return world && { world, effects: plan(world) };
@@ -68,9 +68,9 @@ async function decideOn(
 
 /** The open pull requests with this head, or the bootstrap when main's file came with it. */
 async function looksAt(port: Port, oid: string, retry: boolean): Promise<Look[]> {
-  const { queue, carrier } = await port.readBaseline();
+  const { queue, carrier } = await port.readMain();
   const pulls = queue.filter(({ commit }) => commit?.oid === oid);
   if (pulls.length === 0 && carrier?.oid === oid)
-    return [lookAt({ kind: 'baseline', track: null }, [], retry)];
+    return [lookAt({ kind: 'first-incumbent', track: null }, [], retry)];
   return pulls.map(({ pull }) => lookAt({ kind: 'pull', number: pull }, [oid], retry));
 }

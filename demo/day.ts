@@ -71,7 +71,7 @@ export async function playDay(
   ended('agents fork and push');
   for (const request of MORNING) await open(request);
   await until((view) => isSettled(view, IMPROVEMENT) && isSettled(view, REGRESSION));
-  ended('baseline, first requests, a merge');
+  ended('the first incumbent, first pull requests, a merge');
   for (const request of AFTERNOON) await open(request);
   // The gambler tries again until a first run is lucky. A rule of one better run would then merge.
   let tries = 0;

@@ -41,7 +41,7 @@ it('any name of an owner or machine is counted like any other', () => {
   );
 });
 
-it('one-time names are nobody: they confirm nothing and get no order, and the reason says so', () => {
+it('one-time names have no owner: they confirm nothing and get no dispatch, and the reason says so', () => {
   expect(
     ['Ada.desk', 'set-x7k2p-runner-abc', 'GitHub Actions 12', '.desk', 'a|b.c', 'ada.'].map(ownerOf),
   ).toEqual(['ada', NOBODY, NOBODY, NOBODY, NOBODY, NOBODY]);

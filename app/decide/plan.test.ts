@@ -48,7 +48,7 @@ describe('a pull request is opened', () => {
     expect(checks[0]).toMatchObject({ name: 'descent', status: 'in_progress' });
   });
 
-  it('and told every problem at once, without a machine', () => {
+  it('and reports every problem at once, without GPU time', () => {
     const effects = plan(
       snapshot({
         changedFiles: 2,
@@ -84,7 +84,7 @@ describe('a pull request is opened', () => {
     const effects = plan(
       snapshot({}, { main: { ...snapshot().main, leaderboard: { ok: true, value: empty } } }),
     );
-    expect(only(effects, 'look').baselines).toEqual(['cpu']);
+    expect(only(effects, 'look').incumbents).toEqual(['cpu']);
     expect(kinds(effects)).not.toContain('dispatch');
   });
 
@@ -202,7 +202,7 @@ describe('a run comes back', () => {
     expect(only(effects, 'look').pulls).toEqual([50, 51]);
   });
 
-  it('twice: what is on record is said again, not recorded again', () => {
+  it('twice: the verdict is said again, not recorded again', () => {
     const first = snapshot({ heads: [measured(2.5)] });
     const result = resultOf(first, experimentsOf(first.pull.heads)[0]!, {
       kind: 'verdict',
@@ -241,7 +241,7 @@ describe('a machine fails', () => {
     });
   });
 
-  it('and a person asks again: it is ordered anew', () => {
+  it('and a person asks again: it is dispatched again', () => {
     const run = runState({ kind: 'pending' }, { attempt: 3 });
     const failed = {
       ...run,

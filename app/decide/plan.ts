@@ -139,7 +139,7 @@ function isMergedCopy({ pull, results }: Snapshot, { own, begun }: TrackProgress
   return isChange && results.some((one) => one.blob === blob && one.result.pull !== pull.number);
 }
 
-/** Somebody else's evidence is the answer on every track it asks for. */
+/** Another pull request's evidence is the answer on every track it asks for. */
 function answerDuplicate(snapshot: Snapshot, settings: Settings, tracks: TrackProgress): Effect[] {
   const { elsewhere, ahead } = tracks;
   if (elsewhere.length === 0) return [{ kind: 'rest', why: 'no result of this file is known' }];
@@ -147,7 +147,7 @@ function answerDuplicate(snapshot: Snapshot, settings: Settings, tracks: TrackPr
   return settled(snapshot, settings, track, { code: 'duplicate', on: elsewhere });
 }
 
-/** Tracks where somebody else's evidence is the answer, and those where nothing is known. */
+/** Tracks where another pull request's evidence is the answer, and those where nothing is known. */
 function noteDuplicates(settings: Settings, { elsewhere, ahead }: TrackProgress): void {
   for (const { track, of } of elsewhere)
     ask(
@@ -206,7 +206,7 @@ function goOn(
   return conclude(snapshot, settings, tracks, experiment, step.judgement);
 }
 
-/** The answer, if it differs from what stands there, and whoever may go now. */
+/** The answer, if it differs from the present one, and the pull requests that may go now. */
 function settled(snapshot: Snapshot, settings: Settings, track: string, decision: Decision): Effect[] {
   const blob = snapshot.pull.file?.oid ?? '-';
   const answer = answerOf(snapshot, { decision, blob, track, reasons: settings.reasons });
@@ -214,7 +214,7 @@ function settled(snapshot: Snapshot, settings: Settings, track: string, decision
   const next = nextInLine(snapshot.pull.number, snapshot.queue, settings.config, track);
   return [
     { kind: 'answer', ...answer },
-    { kind: 'look', pulls: next, baselines: [] },
+    { kind: 'look', pulls: next, incumbents: [] },
   ];
 }
 

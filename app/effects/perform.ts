@@ -71,7 +71,7 @@ async function one(port: Port, world: World, effect: Effect, done: Doing): Promi
       return;
     case 'look':
       for (const number of effect.pulls) done.looks.push(look({ kind: 'pull', number }));
-      for (const track of effect.baselines) done.looks.push(look({ kind: 'baseline', track }));
+      for (const track of effect.incumbents) done.looks.push(look({ kind: 'first-incumbent', track }));
       return;
     case 'again':
       done.again = true;

@@ -1,7 +1,7 @@
 import { ISSUE_LABELS, JOINING_LABEL, LABELS } from '../../core/formats/labels.ts';
 import { experimentsDue, parseLeaderboard } from '../../core/formats/leaderboard.ts';
 import { JOINING_TITLE, joiningBody } from '../../core/rules/taking-part.ts';
-import { type BaselineReading, PortError } from '../github/port.ts';
+import { type MainReading, PortError } from '../github/port.ts';
 import { unanswered } from '../intake/asked.ts';
 import { lookFromTitle } from '../intake/from-webhook.ts';
 import { leftAlone } from '../intake/swarm.ts';
@@ -31,9 +31,9 @@ export async function sweepOne(bot: Bot): Promise<Swept | LeftAlone> {
   return sweepRepository(bot, reading);
 }
 
-async function readSwarm({ port }: Bot): Promise<BaselineReading | LeftAlone> {
+async function readSwarm({ port }: Bot): Promise<MainReading | LeftAlone> {
   try {
-    const reading = await port.readBaseline();
+    const reading = await port.readMain();
     const why = leftAlone(reading);
     return why === null ? reading : { leftAlone: why };
   } catch (error) {
@@ -43,17 +43,14 @@ async function readSwarm({ port }: Bot): Promise<BaselineReading | LeftAlone> {
 }
 
 /** Checks everything: main's incumbent, every open pull request, and those that recent runs belong to. Lost webhooks cost no result. */
-async function sweepRepository(
-  { port, serial, refreshPages }: Bot,
-  { main }: BaselineReading,
-): Promise<Swept> {
+async function sweepRepository({ port, serial, refreshPages }: Bot, { main }: MainReading): Promise<Swept> {
   const pulls = await port.openPulls();
   // Pull requests with audits that wait, or with verdicts to be looked at again, whatever their state.
   const due = experimentsDue(parseLeaderboard(main.leaderboard)).map(({ pull }) => pull);
   const runs = await port.recentRuns();
   const unsaid = await port.unsaidPulls();
   const asking = unanswered(await port.recentTalk());
-  serial.ask(look({ kind: 'baseline', track: null }));
+  serial.ask(look({ kind: 'first-incumbent', track: null }));
   for (const number of new Set([...pulls, ...asking, ...unsaid, ...due]))
     serial.ask(look({ kind: 'pull', number }));
   for (const run of runs) {
@@ -66,7 +63,7 @@ async function sweepRepository(
 }
 
 /** The labels exist before the first verdict, and people find where they confirm that they take part. */
-async function prepareRepository({ port }: Bot, { repository }: BaselineReading): Promise<void> {
+async function prepareRepository({ port }: Bot, { repository }: MainReading): Promise<void> {
   await port.ensureLabels(repository, [...LABELS, ...ISSUE_LABELS, JOINING_LABEL]);
   await port.keepIssue({ title: JOINING_TITLE, body: joiningBody(), label: JOINING_LABEL });
 }

@@ -99,7 +99,7 @@ export interface PullReading extends WorldReading {
   here: string[];
 }
 
-export interface BaselineReading extends WorldReading {
+export interface MainReading extends WorldReading {
   carrier: CommitReading | null;
 }
 
@@ -157,7 +157,7 @@ export interface Answered {
 export interface Port {
   /** Null when there is no such pull request. */
   readPull(number: number, heads: string[]): Promise<PullReading | null>;
-  readBaseline(): Promise<BaselineReading>;
+  readMain(): Promise<MainReading>;
   /** File names in a folder; immutable, since the folder is named by its tree. */
   listTree(oid: string): Promise<string[]>;
   /** Text of a file at a commit; null when it is not there. */

@@ -49,7 +49,7 @@ describe('a webhook', () => {
     );
     expect(
       fromWebhook('workflow_run', run(`descent baseline baseline 1 ${sha('a')} ${NONCE}`), BOT),
-    ).toMatchObject({ subject: { kind: 'baseline' } });
+    ).toMatchObject({ subject: { kind: 'first-incumbent' } });
   });
 
   it('about a check that a person runs again asks for it again', () => {
@@ -64,7 +64,7 @@ describe('a webhook', () => {
     const state = encodeOverall(42, { blob: sha('b'), track: 'cpu', state: 'failed' });
     expect(fromWebhook('check_run', check(state), BOT)).toMatchObject(again({ number: 42 }));
     const ofNobody = encodeRun({ ...key, pull: null, stage: 'baseline' });
-    expect(fromWebhook('check_run', check(ofNobody), BOT)).toMatchObject(again({ kind: 'baseline' }));
+    expect(fromWebhook('check_run', check(ofNobody), BOT)).toMatchObject(again({ kind: 'first-incumbent' }));
     const commit = { kind: 'commit', oid: sha('a') };
     expect(fromWebhook('check_run', check(`d1:overall:${sha('b')}:cpu:failed`), BOT)).toMatchObject(
       again(commit),
@@ -73,10 +73,10 @@ describe('a webhook', () => {
     expect(fromWebhook('check_suite', suite, BOT)).toMatchObject(again(commit));
   });
 
-  it('about main asks for its baseline, other branches do not', () => {
+  it('about main asks for its incumbent, other branches do not', () => {
     const push = (ref: string) => ({ ...person, ref, repository: { default_branch: 'main' } });
     expect(fromWebhook('push', push('refs/heads/main'), BOT)).toMatchObject({
-      subject: { kind: 'baseline' },
+      subject: { kind: 'first-incumbent' },
     });
     expect(fromWebhook('push', push('refs/heads/other'), BOT)).toHaveProperty('ignored');
   });

@@ -38,7 +38,7 @@ export function lookFromTitle(title: string): Look | null {
   if (!match) return null;
   return match[1]
     ? look({ kind: 'pull', number: Number(match[1]) }, [match[2]!])
-    : look({ kind: 'baseline', track: null });
+    : look({ kind: 'first-incumbent', track: null });
 }
 
 /** Where to look after an event, or why nowhere. `bot` is the login of the bot itself; null while that is unknown. */
@@ -68,7 +68,7 @@ export function fromWebhook(name: string, payload: Payload, bot: string | null):
   if (name === 'check_run' && payload.action === 'rerequested' && payload.check_run) {
     const { external_id, head_sha } = payload.check_run;
     const owner = (decodeRun(external_id) ?? decodeOverall(external_id))?.pull;
-    if (owner === null) return look({ kind: 'baseline', track: null }, [], true);
+    if (owner === null) return look({ kind: 'first-incumbent', track: null }, [], true);
     return owner === undefined
       ? look({ kind: 'commit', oid: head_sha }, [], true)
       : look({ kind: 'pull', number: owner }, [head_sha], true);
@@ -78,10 +78,10 @@ export function fromWebhook(name: string, payload: Payload, bot: string | null):
   if (name === 'push') {
     const branch = payload.repository && `refs/heads/${payload.repository.default_branch}`;
     return payload.ref === branch
-      ? look({ kind: 'baseline', track: null })
+      ? look({ kind: 'first-incumbent', track: null })
       : { ignored: 'a push to another branch' };
   }
   if (name === 'installation' || name === 'installation_repositories')
-    return look({ kind: 'baseline', track: null });
+    return look({ kind: 'first-incumbent', track: null });
   return { ignored: name };
 }

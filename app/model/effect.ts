@@ -84,7 +84,7 @@ export type Effect =
   /** A pull request that the bot closed is to be measured again; where GitHub refuses (its branch is gone), it stays closed. */
   | { kind: 'reopen'; subject: string }
   /** Other subjects that may now move. */
-  | { kind: 'look'; pulls: number[]; baselines: string[] }
+  | { kind: 'look'; pulls: number[]; incumbents: string[] }
   /** More is to be done here, on what has just been written. */
   | { kind: 'again' }
   /** Nothing to do, and why. */

@@ -1,7 +1,7 @@
 /** What to look at. An event never says what to do. */
 export type Subject =
   | { kind: 'pull'; number: number }
-  | { kind: 'baseline'; track: string | null }
+  | { kind: 'first-incumbent'; track: string | null }
   /** Whatever has this commit as its head: a fork's checks name no pull request. */
   | { kind: 'commit'; oid: string };
 

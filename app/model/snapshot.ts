@@ -245,7 +245,7 @@ export interface Snapshot extends World {
 }
 
 /** What the measurement of main's own file sees. */
-export interface BaselineSnapshot extends World {
+export interface FirstIncumbentSnapshot extends World {
   /** The commit that brought main's file, which carries the check runs. */
   carrier: HeadState | null;
   retry: boolean;

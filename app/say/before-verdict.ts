@@ -66,7 +66,7 @@ export function stopped(what: string, problems: string[]): Message {
       '### Descent has stopped',
       `\`${what}\` on main cannot be used. Nothing is measured, merged or recorded until a maintainer fixes this:`,
       bullets(problems.map((problem) => inline(problem, 400))),
-      'Nothing is lost. This pull request then continues automatically; its author need not do anything.',
+      'Nothing is lost. This pull request then continues automatically; its author does not have to do anything.',
     ),
   };
 }
@@ -84,7 +84,7 @@ export function queued(track: string, before: number, held: boolean, perAuthor: 
 }
 
 /** @param labels that the track's jobs ask for; @param tracks the others there are */
-export function waitingForBaseline(track: string, asked: string[], tracks: string[]): Message {
+export function waitingForFirstIncumbent(track: string, asked: string[], tracks: string[]): Message {
   const others = tracks.map((one) => `\`${one}\``);
   const labels = asked.map((one) => `\`${one}\``).join(', ');
   return {
@@ -99,7 +99,7 @@ export function waitingForBaseline(track: string, asked: string[], tracks: strin
   };
 }
 
-export function baselineFailed(track: string, why: string): Message {
+export function firstIncumbentFailed(track: string, why: string): Message {
   return {
     title: `no incumbent on ${track}`,
     body: paragraphs(

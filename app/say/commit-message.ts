@@ -58,7 +58,7 @@ export function mergeMessage(title: string, results: ExperimentResult[]): Commit
   };
 }
 
-export function baselineMessage({ track, blob, runs, notice }: FirstIncumbent): CommitMessage {
+export function firstIncumbentMessage({ track, blob, runs, notice }: FirstIncumbent): CommitMessage {
   const valBpb = meanBpb(runs);
   return {
     headline: `baseline: the first incumbent of ${track}, val_bpb ${bpb(valBpb)}`,

@@ -103,7 +103,10 @@ function messageOf(
 ): Pick<Look, 'message' | 'state'> {
   switch (decision.code) {
     case 'waits-for-first-incumbent':
-      return { message: say.waitingForBaseline(track, decision.labels, decision.others), state: 'queued' };
+      return {
+        message: say.waitingForFirstIncumbent(track, decision.labels, decision.others),
+        state: 'queued',
+      };
     case 'queued': {
       const { before, held, perAuthor, begun, behind } = decision;
       const message = say.queued(track, before, held, perAuthor);

@@ -15,7 +15,7 @@ export function leaderboardPage(board: Leaderboard): string {
   );
   return `${[
     '# Leaderboard',
-    'Descent writes this page together with `leaderboard.json`, in the same commit. Losses are validation bits per byte. Compare them only within a track. Titles are the authors’ own words.',
+    'Descent writes this page together with `leaderboard.json`, in the same commit. Losses are validation bits per byte.\nCompare them only within a track. Titles are the authors’ own words.',
     ...tracks.flatMap(([name, standing]) => trackSection(name, name === board.primary, standing)),
     ...ownersSection(board.owners),
     'Every experiment has one result, failures included, under [`experiments/`](experiments/).',

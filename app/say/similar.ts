@@ -6,7 +6,7 @@ import { type Message, paragraphs, resultUrl } from './before-verdict.ts';
 
 const FAILED = new Set<Verdict>(['crashed', 'timeout', 'diverged', 'invalid']);
 
-/** The saying with a warning below it; as it is when nothing is alike. @param waits whether it has had no run yet */
+/** The message with a warning below it; unchanged when nothing is similar. @param waits whether it has had no run yet */
 export function withSimilar(snapshot: Snapshot, message: Message, waits: boolean): Message {
   const { similar } = snapshot;
   if (similar.length === 0) return message;

@@ -38,7 +38,7 @@ export function verdicts(snapshot: Snapshot, outcomes: Outcome[], tracks: TrackP
   };
 }
 
-/** As many as fit, the latest first: a comment holds 65,536 characters, and the table links to every record. */
+/** As many as fit, the latest first: a comment holds 65,536 characters, and the table links to every result. */
 function folded(snapshot: Snapshot, others: Outcome[]): string[] {
   let room = ROOM;
   return others.toReversed().flatMap((one) => {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { unsaid } from '../../testing/wording/unsaid.ts';
 
-/** Tests of decisions assert codes. What people read is here, once. `vitest run app/say/wording.test.ts -u` writes it anew. */
+/** Tests of decisions assert codes. What people read is here, once. `vitest run app/say/wording.test.ts -u` writes it again. */
 
 it('the bot says what its phrase book says, and the book leaves out nothing', async () => {
   const sources = (await readdir(import.meta.dirname)).filter((name) => /(?<!\.test)\.ts$/.test(name));

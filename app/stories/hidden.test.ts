@@ -21,7 +21,7 @@ const isBeingMeasured = async (number: number) =>
 type Answer = any;
 
 /** Null where `path` leads, wherever an answer has it. */
-function hide(path: (string | number)[], told: boolean): { times: number } {
+function hide(path: (string | number)[], reported: boolean): { times: number } {
   const seen = { times: 0 };
   proxy.change = (_, json: Answer) => {
     let at = json.data;
@@ -29,7 +29,8 @@ function hide(path: (string | number)[], told: boolean): { times: number } {
     if (at?.[path.at(-1)!] === undefined) return;
     seen.times += 1;
     at[path.at(-1)!] = null;
-    if (told) json.errors = [{ type: 'FORBIDDEN', path, message: 'Resource not accessible by integration' }];
+    if (reported)
+      json.errors = [{ type: 'FORBIDDEN', path, message: 'Resource not accessible by integration' }];
   };
   return seen;
 }
@@ -39,17 +40,17 @@ const HOW = [
   ['with an error beside the data', true],
 ] as const;
 
-describe.each(HOW)('%s', (_, told) => {
+describe.each(HOW)('%s', (_, reported) => {
   it('the head is missing in its own list of commits: it is asked for by name, and measured', async () => {
     await began();
-    const seen = hide(['repository', 'pull', 'commits', 'nodes', 0], told);
+    const seen = hide(['repository', 'pull', 'commits', 'nodes', 0], reported);
     expect(await isBeingMeasured(await stage.open('nova', 'print("one")\n'))).toBe(true);
     expect(seen.times).toBeGreaterThan(0);
   }, 60_000);
 
   it('the text of the head is missing: it is read by the name of its blob', async () => {
     await began();
-    hide(['repository', 'pull', 'head', 'nodes', 0], told);
+    hide(['repository', 'pull', 'head', 'nodes', 0], reported);
     const number = await stage.open('nova', 'print("one")\n');
     expect(await isBeingMeasured(number)).toBe(true);
     expect((await stage.take())?.job.pull).toBe(number);
@@ -64,7 +65,7 @@ describe.each(HOW)('%s', (_, told) => {
     async (_what, path) => {
       await began();
       await stage.open('vega', 'print("other")\n');
-      hide(path, told);
+      hide(path, reported);
       expect(await isBeingMeasured(await stage.open('nova', 'import os\nprint(os.name)\n'))).toBe(true);
     },
     60_000,
@@ -74,7 +75,7 @@ describe.each(HOW)('%s', (_, told) => {
     await began();
     await stage.open('vega', 'print("other")\n');
     await stage.open('orion', 'import os\nprint(os.name)\n', { body: '## Hypothesis\nan idea of its own\n' });
-    const seen = hide(['repository', 'p0'], told);
+    const seen = hide(['repository', 'p0'], reported);
     const twin = await stage.open('nova', 'import os\nprint(os.name, 1)\n', {
       body: '## Hypothesis\nan idea of its own\n',
     });
@@ -82,9 +83,9 @@ describe.each(HOW)('%s', (_, told) => {
     expect((await stage.view(twin)).comments.join()).toContain('alike');
   }, 60_000);
 
-  it("the history of main's file: no baseline is ordered twice, and pull requests go on", async () => {
+  it("the history of main's file: no run of the incumbent is dispatched twice, and pull requests go on", async () => {
     await began();
-    hide(['repository', 'carrier', 'target', 'history', 'nodes', 0], told);
+    hide(['repository', 'carrier', 'target', 'history', 'nodes', 0], reported);
     await stage.bot!.descent.sweep(null);
     expect(await stage.take()).toBeNull();
     expect(await isBeingMeasured(await stage.open('nova', 'print("one")\n'))).toBe(true);

@@ -69,7 +69,7 @@ describe('one of several installations', () => {
   it('was removed and made again: an event with the new number is handled by a new client', async () => {
     await began();
     const stale = await stage.bot!.descent.at({ owner: REPO.owner, name: REPO.repo, installation: 4711 });
-    await expect(stale.port.readBaseline()).rejects.toThrow('Is the App still installed?');
+    await expect(stale.port.readMain()).rejects.toThrow('Is the App still installed?');
     expect(await isBeingMeasured(await stage.open('nova', 'print("one")\n'))).toBe(true);
   }, 60_000);
 });

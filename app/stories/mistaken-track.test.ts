@@ -6,7 +6,7 @@ let stage: Stage;
 afterEach(() => stage.close());
 
 /** Check runs of the bootstrap on a track, wherever main's file came from. */
-async function baselineChecks(track: string) {
+async function incumbentChecks(track: string) {
   const { data } = await stage.onlooker.checks.listForRef({ ...REPO, ref: await stage.main() });
   return data.check_runs.filter((one) => one.name === `descent ${track} baseline 1`);
 }
@@ -29,7 +29,7 @@ it('a comment says that no machine serves a track; a track that is no longer ask
   await stage.settle();
   await stage.bot!.descent.sweep(null);
   expect((await queued()).filter((title) => title.includes('baseline'))).toEqual([]);
-  expect(await baselineChecks('small')).toMatchObject([
+  expect(await incumbentChecks('small')).toMatchObject([
     {
       status: 'completed',
       conclusion: 'neutral',

@@ -281,8 +281,8 @@ describe('no owner decides alone', () => {
     await stage.startBot();
     const number = await stage.open('nova', 'print("better")\n');
     const stages = await measureAll([1.2, 1.21, 1.22, 1.23, 1.24, 2.2, 2.21]);
-    const baselines = stages.filter((one) => one.startsWith('baseline'));
-    expect(baselines).toEqual(['baseline bob', 'baseline bob']);
+    const repeats = stages.filter((one) => one.startsWith('baseline'));
+    expect(repeats).toEqual(['baseline bob', 'baseline bob']);
     expect(await stage.view(number)).toMatchObject({ merged: true, labels: ['improved'] });
   });
 });

@@ -49,11 +49,11 @@ export function createSequential(rule: Rule, world: World, first: File): Policy 
         fewOwners: fewOwnersIn(world),
         rule,
       };
-      let baselines = 0;
+      let incumbentRuns = 0;
       const measureIncumbent = (notOwners: readonly string[]) => {
         const run = world.measure(holder, leastUsed(world, given.incumbent, notOwners), 'baseline');
         given.incumbent = [...given.incumbent, run].slice(-RUNS_KEPT);
-        baselines += 1;
+        incumbentRuns += 1;
       };
       if (sinceIncumbent + 1 >= JOBS_PER_REFRESH) measureIncumbent([]);
       for (;;) {
@@ -65,9 +65,9 @@ export function createSequential(rule: Rule, world: World, first: File): Policy 
         }
         const merged = decision.verdict === 'improved';
         if (keep) {
-          spent += baselines;
+          spent += incumbentRuns;
           incumbent = [...given.incumbent];
-          sinceIncumbent = baselines > 0 || merged ? 0 : sinceIncumbent + candidate.length;
+          sinceIncumbent = incumbentRuns > 0 || merged ? 0 : sinceIncumbent + candidate.length;
           if (merged) {
             others.push(incumbent); // only files that held the record teach sigma
             if (others.length > RUNS_KEPT) others.shift();

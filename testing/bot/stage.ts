@@ -85,20 +85,20 @@ export class Stage extends Reader {
   }
 
   /** The incumbent is measured at this loss before the story begins. */
-  async begin(baseline: number): Promise<void> {
+  async begin(loss: number): Promise<void> {
     await this.startBot();
     await this.bot!.descent.sweep(null);
-    await this.measure({ valBpb: baseline });
+    await this.measure({ valBpb: loss });
   }
 
   /** The incumbent is measured four times, around this loss, by the owners `ada` and `bob` in turn. */
-  async beginSeveral(baseline: number): Promise<void> {
+  async beginSeveral(loss: number): Promise<void> {
     await this.addMachine('bob', 'lab');
     await this.startBot();
     await this.bot!.descent.sweep(null);
     for (const off of [0.05, -0.05]) {
       const taken = [(await this.take(0))!, (await this.take(1))!];
-      for (const [i, one] of taken.entries()) await this.finish(one, { valBpb: baseline + off + i * 0.01 });
+      for (const [i, one] of taken.entries()) await this.finish(one, { valBpb: loss + off + i * 0.01 });
     }
   }
 

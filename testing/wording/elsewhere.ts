@@ -5,11 +5,11 @@ import {
   restsOnOutlier,
   suspicious,
 } from '../../app/say/audits.ts';
-import { baselineFailed, sigmaDoubted } from '../../app/say/before-verdict.ts';
+import { firstIncumbentFailed, sigmaDoubted } from '../../app/say/before-verdict.ts';
 import { type Answered, replyBody } from '../../app/say/command-reply.ts';
 import {
-  baselineMessage,
   experimentMessage,
+  firstIncumbentMessage,
   insightMessage,
   mergeMessage,
 } from '../../app/say/commit-message.ts';
@@ -64,8 +64,11 @@ export const commits: Chapter = {
       'the last of several tracks',
       mergeMessage('Halve the batch', [improved, resultOf({ track: 'small' })]),
     ),
-    commitEntry('the first incumbent', baselineMessage({ ...first, notice: null })),
-    commitEntry('the first incumbent, with a notice', baselineMessage({ ...first, notice: 'A notice.' })),
+    commitEntry('the first incumbent', firstIncumbentMessage({ ...first, notice: null })),
+    commitEntry(
+      'the first incumbent, with a notice',
+      firstIncumbentMessage({ ...first, notice: 'A notice.' }),
+    ),
     commitEntry('an insight', insightMessage(improved, [insight])),
     commitEntry('an insight about a pull request without a title', insightMessage(untitled, [insight])),
     commitEntry('the last of several tracks, without a title', mergeMessage('', [improved])),
@@ -81,7 +84,7 @@ export const issues: Chapter = {
   title: 'Issues',
   where: 'Opened by the bot, each once.',
   entries: [
-    messageEntry("main's file cannot be measured", baselineFailed('cpu', 'a reason')),
+    messageEntry("main's file cannot be measured", firstIncumbentFailed('cpu', 'a reason')),
     messageEntry('a machine is blocked', blocked(struck)),
     messageEntry('a machine is an outlier for one author', suspicious(struck, 'nova')),
     messageEntry('only outliers confirmed a record', restsOnOutlier(improved, ['ada.desk', 'ada.lab'])),

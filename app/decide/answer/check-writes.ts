@@ -16,7 +16,7 @@ export function belowVerdict(
   checks: CheckWrite[] = [],
 ): Effect {
   const overall = pull.heads.find((one) => one.oid === head)?.overall ?? null;
-  // While another track is measured the comment tells of that; the last verdict says the rest.
+  // While another track is measured the comment shows that; the last verdict says the rest.
   if (overall !== null && overall.check.status !== 'completed') return checksOnly(checks);
   const said = (pull.comment?.body ?? COMMENT_TAG).split(BELOW_TAG)[0]!.trimEnd();
   const body = section === null ? said : `${said}\n\n${BELOW_TAG}\n${section}`;

@@ -12,9 +12,9 @@ import { auditorFor, ordersFor } from './dispatch.ts';
 import { endOf, inquiriesOf } from './inquiry.ts';
 import { fallenResult } from './repeated.ts';
 
-/** The audits of one experiment on record: runs repeated elsewhere, compared, and what follows for the machines. */
+/** The audits of one decided experiment: runs repeated elsewhere, compared, and what follows for the machines. */
 
-/** A step towards the end of the record's open audits; one `rest` when they have to wait. */
+/** A step towards the end of the result's open audits; one `rest` when they have to wait. */
 export function auditStep(snapshot: Snapshot, settings: Settings, result: ExperimentResult): Effect[] {
   const standing = settings.board.tracks[result.track];
   const rules = settings.config.tracks[result.track];
@@ -75,13 +75,13 @@ function conclusion(
   const alarms = outlierAlarms(after, config, result, outliers, snapshot.now);
   const next = [...track.reconsider, ...track.audits].map((one) => one.pull);
   return [
-    ...alarms, // before the commit: after it nobody would know that it is still to be said
+    ...alarms, // before the commit: after it the bot would not know that this is still to be said
     ...(fallen && snapshot.pull.state === 'closed'
       ? [{ kind: 'reopen', subject: snapshot.pull.id } as const]
       : []),
     { kind: 'record', ...commit },
     belowVerdict(snapshot, result.head, auditsBeside(snapshot, now), gone),
-    { kind: 'look', pulls: [...new Set(next)].slice(0, LOOKS), baselines: [] },
+    { kind: 'look', pulls: [...new Set(next)].slice(0, LOOKS), incumbents: [] },
     ...(fallen ? [{ kind: 'again' } as const] : []),
   ];
 }

@@ -10,7 +10,7 @@ import { type Inquiry, repeatsOf } from './inquiry.ts';
 
 /** Who repeats a run, and when: machines of other owners, in places that no open pull request wants. */
 
-/** An owner who has not measured this run, whose machine is trusted if any is; null when nobody may, or too much was tried. */
+/** An owner who has not measured this run, whose machine is trusted if any is; null when no owner may, or too much was tried. */
 export function auditorFor(
   snapshot: Snapshot,
   { board, config }: Settings,
@@ -39,7 +39,7 @@ export function auditorFor(
   return choice[(snapshot.fresh[0]?.seed ?? 0) % choice.length] ?? null;
 }
 
-/** Orders for as many as there are places that nobody else wants; earlier experiments' audits come first. */
+/** Dispatches for as many free places as no pull request wants; earlier experiments' audits come first. */
 export function ordersFor(
   snapshot: Snapshot,
   { board, config }: Settings,
@@ -74,7 +74,7 @@ export function ordersFor(
         target: owner,
         avoided: again?.run.memory.target ? [...again.run.memory.avoided, again.run.memory.target] : [],
         audits: audited.runId,
-        words: null, // the record has them
+        words: null, // the result has them
       };
       // The same seed: what the file makes of its seed must not look like a lie of the machine.
       return orderOf(snapshot, rules, wanted, { ...snapshot.fresh[i]!, seed: audited.seed });

@@ -34,7 +34,7 @@ it('a machine does not excuse itself by making the track look unsteady', () => {
   expect(endOf(both, wild, 0.1, result(eve))).toMatchObject({ outcome: 'outlier' });
 });
 
-it('nor by what it measured of the file; but a file that others find unsteady brands nobody', () => {
+it('or by what it measured of the file; a file that others find unsteady blames no machine', () => {
   const own = [0.4, 3.5].map((loss) => run(loss, { machine: 'eve.box' }));
   expect(endOf(both, calm, 0.1, result(eve, ...own))).toMatchObject({ outcome: 'outlier' });
   const unsteady = [1.2, 2, 2.6].map((loss, i) => run(loss, { machine: i % 2 ? 'ada.pc' : 'bob.pc' }));

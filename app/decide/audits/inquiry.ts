@@ -7,7 +7,7 @@ import { pooledVariance, sampleVariance } from '../../../core/rules/acceptance/s
 import { type AuditedRun, settle } from '../../../core/rules/audits/audit.ts';
 import type { RunState, Snapshot } from '../../model/snapshot.ts';
 
-/** What is known of the open audits of one record, and whether it suffices. */
+/** What is known of the open audits of one result, and whether it is enough. */
 
 /** One audit that is open, with what has been done about it. */
 export interface Inquiry {
@@ -20,7 +20,7 @@ export interface Inquiry {
   tries: number;
 }
 
-/** The check runs of repeats that were ordered for a record. */
+/** The check runs of repeats that were dispatched for a result. */
 export function repeatsOf({ pull }: Snapshot, { blob, track }: ExperimentResult): RunState[] {
   return pull.heads
     .flatMap((head) => head.runs)
@@ -78,7 +78,7 @@ export function endOf(
   const opinions = [audited, ...repeats].slice(0, 3).map(({ owner, machine, valBpb }): AuditedRun => {
     return { owner, machine, valBpb: valBpb === null ? null : valBpb - (byMachine.get(machine) ?? 0) };
   });
-  // It gave the loss of another seed, and its own seed does not give it again: nobody measures such a loss by chance.
+  // It gave the loss of another seed, and its own seed does not give it again: no machine measures such a loss by chance.
   if (inquiry.audit.why === 'equal' && repeats.some((one) => one.valBpb !== null))
     return repeats.some((one) => one.valBpb === audited.valBpb)
       ? { outcome: 'agreed', outlier: null }

@@ -6,9 +6,9 @@ import type { Settings } from '../state/settings.ts';
 import { auditStep } from './audits.ts';
 import { reconsiderStep } from './reconsider.ts';
 
-/** What still happens to a pull request when its verdict is said: audits of the machines, and what they find. */
+/** What still happens to a pull request after its verdict: audits of the machines, and what they find. */
 
-/** A verdict that leaned on an outlier's machine, before it is said once more; null when there is none. */
+/** A verdict that depended on an outlier's machine, before it is said again; null when there is none. */
 export function inDoubt(snapshot: Snapshot, settings: Settings): Effect[] | null {
   for (const { result } of snapshot.results) {
     if (result.pull !== snapshot.pull.number) continue;
@@ -32,7 +32,7 @@ export function afterwards(snapshot: Snapshot, settings: Settings): Effect[] | n
   return waits;
 }
 
-/** Wherever others are told that places are free, audits that wait are too, if any place is left for them. */
+/** Where other pull requests learn that places are free, waiting audits do too, if a place is left for them. */
 export function withAuditsInLine(
   effects: Effect[],
   { queue }: Snapshot,

@@ -17,7 +17,7 @@ const eve = (valBpb: number, change: Partial<RunResult> = {}) =>
 const result = (change: Partial<ExperimentResult> = {}) =>
   resultOf({ valBpb: 2.9, runs: [eve(2.9)], ...change });
 
-/** A pull request whose verdict leaned on eve's machine, found out since. */
+/** A pull request whose verdict depended on eve's machine, found to be an outlier since. */
 function doubted(own: ExperimentResult, change: Partial<Snapshot['pull']> = {}): Snapshot {
   const cpu = {
     ...board.tracks.cpu!,
@@ -57,7 +57,7 @@ function written(world: Snapshot) {
   };
 }
 
-describe('a verdict that leaned on an outlier’s machine', () => {
+describe('a verdict that depended on an outlier’s machine', () => {
   it('falls where too little is left: the pull request is reopened before that is written, and its runs are kept', () => {
     const { kinds, record: now, standing } = written(doubted(result()));
     expect(kinds).toEqual(['reopen', 'record', 'answer', 'again']);
@@ -66,7 +66,7 @@ describe('a verdict that leaned on an outlier’s machine', () => {
     expect(standing).toMatchObject({ reconsider: [], counts: { regressed: 2, invalid: 1 } });
   });
 
-  it('is looked at again before it is said once more, whether or not the pull request was reopened already', () => {
+  it('is checked again before it is said again, whether or not the pull request was reopened already', () => {
     expect(written(doubted(result(), { state: 'open' })).kinds).toEqual(['record', 'answer', 'again']);
   });
 

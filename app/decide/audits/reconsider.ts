@@ -13,8 +13,8 @@ import { factsOf } from '../state/reconsidered.ts';
 import type { Settings } from '../state/settings.ts';
 
 /**
- * A verdict that leaned on an outlier's machine is looked at without its runs. They stay in the record. What still stands is said
- * again; what does not is measured again; what was merged stands, since no merge leans on one owner alone.
+ * A verdict that depended on an outlier's machine is checked without its runs. They stay in the result. What still holds is said
+ * again; what does not is measured again; what was merged stands, since no merge depends on one owner alone.
  */
 
 export function reconsiderStep(
@@ -31,7 +31,7 @@ export function reconsiderStep(
   const again = gained || now.reason.code === RECONSIDERED;
   return [
     ...alarm(now, machines),
-    // Before the commit: after it nobody would know that it is still to be done.
+    // Before the commit: after it the bot would not know that this is still to be done.
     ...(again && snapshot.pull.state === 'closed'
       ? [{ kind: 'reopen', subject: snapshot.pull.id } as const]
       : []),
@@ -41,7 +41,7 @@ export function reconsiderStep(
   ];
 }
 
-/** The record without what these machines measured, and with what the rest amounts to. */
+/** The result without what these machines measured, decided by the remaining runs. */
 function without(settings: Settings, result: ExperimentResult, machines: string[]): ExperimentResult {
   const standing = settings.board.tracks[result.track]!;
   const why = (machine: string) =>

@@ -5,11 +5,11 @@ import { factsOf, SET_ASIDE } from '../state/reconsidered.ts';
 import type { Settings } from '../state/settings.ts';
 
 /**
- * A refusal may lean on one owner, who can be wrong by less than audits blame anybody for. So a repeat is not only compared: where
- * the refusal would not be said with the repeat in the place of what it repeats, the experiment goes on, and nobody is blamed.
+ * A refusal may depend on one owner, who can be wrong by less than audits detect. So a repeat is not only compared: where
+ * the refusal would not hold with the repeat's loss instead of the first, the experiment goes on, and no machine is blamed.
  */
 
-/** The record with repeats counted, when its verdict falls with them; null while it stands. */
+/** The result with repeats counted, when its verdict falls with them; null while it holds. */
 export function fallenResult(
   { board, config }: Settings,
   result: ExperimentResult,

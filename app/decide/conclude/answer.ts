@@ -9,7 +9,7 @@ import { mayBring } from './branch.ts';
 import type { Part } from './consequence.ts';
 import { notTheBest } from './worse-merged-by-hand.ts';
 
-/** The verdicts of all tracks, said on the pull request, and whoever may go now. @param newOwners machines of new owners are known */
+/** The verdicts of all tracks, said on the pull request, and the pull requests that may go now. @param newOwners machines of new owners are known */
 export function answered(
   snapshot: Snapshot,
   settings: Settings,
@@ -55,7 +55,7 @@ export function answered(
   return [
     { kind: 'answer', ...answer },
     ...notTheBest(snapshot, settings, parts),
-    { kind: 'look', pulls: [...new Set([...copiesOf(snapshot), ...next])], baselines: [] },
+    { kind: 'look', pulls: [...new Set([...copiesOf(snapshot), ...next])], incumbents: [] },
   ];
 }
 

@@ -9,7 +9,7 @@ import type { BranchCommit, Snapshot } from '../../model/snapshot.ts';
  */
 
 const MESSAGE_LIMIT = 2000;
-/** Descent's own trailers, and those that speak for somebody else. */
+/** Descent's own trailers, and those that speak for another person. */
 const TRAILER =
   /^[^\S\n]*(?:experiment|verdict|val-bpb|track|runs|agent|owner|outlier|insight-by|repeated-on|[a-z]+(?:-[a-z]+)*-by)[^\S\n]*:/im;
 
@@ -31,7 +31,7 @@ function isPlain({ paths, parents, message, login }: BranchCommit, author: strin
 
 /**
  * GitHub gives a commit to the account of its e-mail address. Agents often commit with an address of no account (null), which gives
- * it to nobody; another's account is refused. Of an author whose account is deleted (`ghost`) nothing is known any more.
+ * it to no account; another's account is refused. Of an author whose account is deleted (`ghost`) nothing is known any more.
  */
 function isBy(login: string, author: string): boolean {
   return author === 'ghost' || login.toLowerCase() === author.toLowerCase();

@@ -71,7 +71,7 @@ export function conclude(
       ...alarms,
       commitOf(snapshot, part, commit, null),
       ...(updates.length > 0 ? [checksOnly(updates)] : []),
-      { kind: 'look', pulls: next, baselines: [] },
+      { kind: 'look', pulls: next, incumbents: [] },
       { kind: 'again' },
     ];
   }
@@ -84,7 +84,7 @@ export function conclude(
   ];
 }
 
-/** Everything that can be decided is on record already: say so again, or do what could not be done then. */
+/** Everything that can be decided is already in a result: say so again, or do what could not be done then. */
 export function showResults(snapshot: Snapshot, settings: Settings, tracks: TrackProgress): Effect[] {
   const parts = tracks.own.map((one) => partOf(snapshot, settings, one));
   const [late, ...later] = parts.filter((one) => one.adopt);
@@ -111,7 +111,7 @@ function adopted(snapshot: Snapshot, { board }: Settings, part: Part, head: stri
   return commitOf(snapshot, part, commit, head);
 }
 
-/** Whether a record brings the first job of an owner: pull requests may have waited for one. */
+/** Whether a result brings the first job of an owner: pull requests may have waited for one. */
 function ownersJoin(before: Leaderboard, after: Leaderboard, track: string): boolean {
   const owners = (board: Leaderboard) =>
     new Set(Object.values(board.tracks[track]?.machines ?? {}).map((machine) => machine.owner)).size;

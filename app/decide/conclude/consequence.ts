@@ -6,7 +6,7 @@ import { judge } from '../rules/verdict.ts';
 import { factsOf } from '../state/reconsidered.ts';
 import type { Settings } from '../state/settings.ts';
 
-/** A record with what becomes of it. `adopt`: it moves main, and has not yet. */
+/** A result with what becomes of it. `adopt`: it has to move main, and has not done so yet. */
 export interface Part {
   result: ExperimentResult;
   consequence: Outcome['consequence'];
@@ -23,7 +23,7 @@ export function partOf(snapshot: Snapshot, settings: Settings, result: Experimen
     return { result, consequence: isBest ? 'merged' : 'overtaken', adopt: false };
   }
   const [, oldest] = board.tracks[result.track]?.older ? board.tracks[result.track]!.history : [];
-  // It held the record longer ago than the leaderboard tells.
+  // It held the record longer ago than the leaderboard shows.
   if (snapshot.pull.state === 'merged' && oldest && result.decidedAt < oldest.at)
     return { result, consequence: 'overtaken', adopt: false };
   if (consequence !== 'merged') return { result, consequence, adopt: false };
@@ -44,7 +44,7 @@ export function partOf(snapshot: Snapshot, settings: Settings, result: Experimen
   return { result: { ...result, verdict, reason, incumbent, evidence }, consequence: 'closed', adopt: false };
 }
 
-/** Nothing moves main before its weights were scored once more, or nobody else could. Older records were never asked. */
+/** Nothing moves main before its weights were scored again, or no other owner could do so. Older results were never asked. */
 function isCertified({ rescores, runs }: ExperimentResult): boolean {
   if (!runs.some((run) => run.probes)) return true;
   return rescores.some(({ outcome }) => outcome === 'agreed' || outcome === 'single-owner');

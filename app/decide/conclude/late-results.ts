@@ -7,7 +7,7 @@ import type { Settings } from '../state/settings.ts';
 
 /** Check runs that no verdict waits for any more. */
 
-/** What was found out of runs whose verdict is on record: the bot may have died between the commit and this. */
+/** What is learned from runs whose verdict is already committed: the bot may have died between the commit and this. */
 export function collectedLate({ pull }: Snapshot, results: ExperimentResult[]): CheckWrite[] {
   return experimentsOf(pull.heads)
     .filter(

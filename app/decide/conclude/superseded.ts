@@ -123,7 +123,7 @@ function resultOn({ results, pull }: Snapshot, { blob, track }: Experiment): Exp
   return own?.result ?? null;
 }
 
-/** Runs are out, or have come and can be judged, and no record says it yet. */
+/** Runs are out, or have come and can be judged, and no result holds them yet. */
 function awaitsVerdict(snapshot: Snapshot, { config, board }: Settings, experiment: Experiment): boolean {
   const { track, facts, pending } = experiment;
   if (resultOn(snapshot, experiment) !== null) return false;

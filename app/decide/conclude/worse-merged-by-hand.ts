@@ -13,9 +13,9 @@ import { answerOf } from '../answer/answer.ts';
 import type { Outcome } from '../results/outcome.ts';
 import { ask, type Settings } from '../state/settings.ts';
 
-/** A person may merge a worse file by hand: then main is not the best until somebody brings that back. */
+/** A person may merge a worse file by hand: then main is not the best until a pull request brings the best back. */
 
-/** Maintainers are told, once, in an issue. */
+/** Maintainers are informed once, in an issue. */
 export function notTheBest(
   { main, pull }: Snapshot,
   { config, board }: Settings,

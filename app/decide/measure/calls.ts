@@ -5,8 +5,8 @@ import type { Settings } from '../state/settings.ts';
 
 /**
  * An owner is known from a job that their machine has finished. Where a pull request waits for owners and nothing else is to be
- * measured, nobody would ever get to know one: so the bot calls. A call is one more run of the incumbent that any machine may take;
- * it costs no candidate a place, and the more often nobody new took it, the longer is the wait for the next.
+ * measured, the bot would never learn of one: so it calls. A call is one more run of the incumbent that any machine may take;
+ * it costs no candidate a place, and the more often no new owner took it, the longer the wait for the next.
  */
 
 const HOUR = 3_600_000;
@@ -28,7 +28,7 @@ export function withoutBrokenCalls(experiment: Experiment): Experiment {
   };
 }
 
-/** Whether any machine is to be asked now: none of the pull request's runs is out, the track has a place that nobody wants, and it is time. */
+/** Whether any machine is to be asked now: none of the pull request's runs is out, the track has a free place, and it is time. */
 export function isCallDue(snapshot: Snapshot, { config }: Settings, { track, pending }: Experiment): boolean {
   const others = snapshot.queue.filter((entry) => entry.pull !== snapshot.pull.number);
   if (pending.length > 0 || sparePlaces(others, config, track) === 0) return false;

@@ -4,11 +4,11 @@ import { MAIN_BLOB } from '../../../testing/examples/names.ts';
 import { run } from '../../../testing/examples/run.ts';
 import { facts, head, runState } from '../../../testing/snapshot/head.ts';
 import { queueEntry, snapshot } from '../../../testing/snapshot/snapshot.ts';
-import type { BaselineSnapshot } from '../../model/snapshot.ts';
-import { planBaseline } from './first-incumbent.ts';
+import type { FirstIncumbentSnapshot } from '../../model/snapshot.ts';
+import { planFirstIncumbent } from './first-incumbent.ts';
 
 const empty = { ...board, tracks: {} };
-const world = (change: Partial<BaselineSnapshot> = {}): BaselineSnapshot => {
+const world = (change: Partial<FirstIncumbentSnapshot> = {}): FirstIncumbentSnapshot => {
   const { pull: _, results: __, diffs: ___, ...rest } = snapshot();
   return {
     ...rest,
@@ -18,11 +18,11 @@ const world = (change: Partial<BaselineSnapshot> = {}): BaselineSnapshot => {
   };
 };
 const baseline = { blob: MAIN_BLOB, stage: 'baseline' as const };
-const kinds = (snap: BaselineSnapshot) => planBaseline(snap, null).map((effect) => effect.kind);
+const kinds = (snap: FirstIncumbentSnapshot) => planFirstIncumbent(snap, null).map((effect) => effect.kind);
 
 describe("main's own file", () => {
   it('is ordered where the primary track has no incumbent', () => {
-    const [effect] = planBaseline(world(), null);
+    const [effect] = planFirstIncumbent(world(), null);
     expect(effect).toMatchObject({
       kind: 'dispatch',
       orders: [{ job: { pull: null, stage: 'baseline', blob: MAIN_BLOB, incumbent: null } }],
@@ -33,13 +33,13 @@ describe("main's own file", () => {
     expect(kinds(world({ main: snapshot().main }))).toEqual(['look']);
   });
 
-  it('becomes the incumbent, and whoever waited may go', () => {
+  it('becomes the incumbent, and waiting pull requests may go', () => {
     const collected = facts(2.5, { run: run(2.5, { stage: 'baseline' }) });
     const carrier = head({
       blob: MAIN_BLOB,
       runs: [runState({ kind: 'report', facts: collected }, baseline)],
     });
-    const effects = planBaseline(world({ carrier, queue: [queueEntry(5)] }), null);
+    const effects = planFirstIncumbent(world({ carrier, queue: [queueEntry(5)] }), null);
     expect(effects.map((effect) => effect.kind)).toEqual(['record', 'answer', 'look', 'again']);
     expect(effects[2]).toMatchObject({ pulls: [5] });
     expect(effects[0]).toMatchObject({
@@ -47,7 +47,7 @@ describe("main's own file", () => {
     });
   });
 
-  it('that crashes raises an alarm, once, and is not measured for ever', () => {
+  it('that crashes raises one alarm, and is not measured again and again', () => {
     const crashed = facts(null, { run: run(null, { stage: 'baseline' }) });
     const collected = runState({ kind: 'report', facts: crashed }, baseline);
     expect(kinds(world({ carrier: head({ blob: MAIN_BLOB, runs: [collected] }) }))).toEqual([
@@ -65,7 +65,7 @@ describe("main's own file", () => {
   it('is ordered again when the machine fails, until the attempts are used up', () => {
     const broken = (attempt: number) =>
       head({ blob: MAIN_BLOB, runs: [runState({ kind: 'lost' }, { ...baseline, attempt })] });
-    expect(planBaseline(world({ carrier: broken(1) }), null)[0]).toMatchObject({
+    expect(planFirstIncumbent(world({ carrier: broken(1) }), null)[0]).toMatchObject({
       kind: 'dispatch',
       orders: [{ key: { attempt: 2 } }],
     });

@@ -1,12 +1,12 @@
 import { sayReason } from '../../../core/formats/reason.ts';
 import type { RunResult } from '../../../core/formats/run.ts';
 import { own } from '../../../core/names.ts';
-import { baselineRuns } from '../../../core/rules/acceptance/acceptance.ts';
+import { firstIncumbentRuns } from '../../../core/rules/acceptance/acceptance.ts';
 import { PRIOR_DEGREES } from '../../../core/rules/acceptance/rule.ts';
 import { priorFit } from '../../../core/rules/acceptance/statistics.ts';
 import type { Effect } from '../../model/effect.ts';
-import type { BaselineSnapshot } from '../../model/snapshot.ts';
-import { baselineFailed, sigmaDoubted, stopped } from '../../say/before-verdict.ts';
+import type { FirstIncumbentSnapshot } from '../../model/snapshot.ts';
+import { firstIncumbentFailed, sigmaDoubted, stopped } from '../../say/before-verdict.ts';
 import { checksOnly as checks } from '../answer/check-writes.ts';
 import { written } from '../results/commit.ts';
 import { orderOf } from '../rules/dispatch.ts';
@@ -18,7 +18,7 @@ import { type Experiment, experimentsOf, givenUp, noRuns } from '../state/experi
 import { type Settings, settingsOf } from '../state/settings.ts';
 
 /** A track without an incumbent first measures main's own file. One track a step, the asked one first. */
-export function planBaseline(read: BaselineSnapshot, asked: string | null): Effect[] {
+export function planFirstIncumbent(read: FirstIncumbentSnapshot, asked: string | null): Effect[] {
   const settings = settingsOf(read);
   if (!settings.ok) {
     const { what, problems } = settings.fault;
@@ -50,14 +50,14 @@ export function planBaseline(read: BaselineSnapshot, asked: string | null): Effe
     if (effects.length > 0) return effects;
   }
   const ready = [...tracks].filter((track) => own(board.tracks, track));
-  // A push to main may have named owners, or told the track to accept few.
+  // A push to main may have named owners, or set the track to accept few.
   const pulls = ready.flatMap((track) => nextInLine(null, snapshot.queue, config, track, true));
-  return [{ kind: 'look', pulls, baselines: [] }];
+  return [{ kind: 'look', pulls, incumbents: [] }];
 }
 
 const UNASKED = 'no open pull request asks for this track any more';
 
-/** A track that was asked for by mistake, or by a pull request that is gone: nobody takes what was ordered there for nothing. */
+/** A track that was asked for by mistake, or by a pull request that is gone: no machine measures there for nothing. */
 function unasked(experiments: Experiment[]): Effect[] {
   const runs = experiments.flatMap(({ pending, broken }) => [...pending, ...broken.map(({ run }) => run)]);
   const collected = experiments.flatMap(({ updates }) =>
@@ -73,7 +73,7 @@ function unasked(experiments: Experiment[]): Effect[] {
 }
 
 /** Nothing when the track has only to wait. */
-function step(snapshot: BaselineSnapshot, settings: Settings, experiment: Experiment): Effect[] {
+function step(snapshot: FirstIncumbentSnapshot, settings: Settings, experiment: Experiment): Effect[] {
   const { track, broken, updates } = experiment;
   const failed = experiment.failed.filter(({ memory }) => memory.failure !== UNASKED);
   const helpless = broken.filter(({ run }) => run.key.attempt >= settings.config.limits.attempts);
@@ -87,21 +87,21 @@ function step(snapshot: BaselineSnapshot, settings: Settings, experiment: Experi
     return updates.length > 0 ? [checks(updates), alarm(track, why)] : [];
   }
   if (failed.length > 0 && !snapshot.retry) return [];
-  if (experiment.facts.length >= baselineRuns(settings.config.tracks[track]!))
+  if (experiment.facts.length >= firstIncumbentRuns(settings.config.tracks[track]!))
     return adopt(snapshot, settings, experiment);
   return order(snapshot, settings, experiment);
 }
 
 function alarm(track: string, why: string): Effect {
-  const message = baselineFailed(track, why);
+  const message = firstIncumbentFailed(track, why);
   return { kind: 'alarm', title: `Descent cannot measure main's file on ${track}`, body: message.body };
 }
 
-function order(snapshot: BaselineSnapshot, settings: Settings, experiment: Experiment): Effect[] {
+function order(snapshot: FirstIncumbentSnapshot, settings: Settings, experiment: Experiment): Effect[] {
   const { track, blob, head, facts, pending, broken, updates } = experiment;
   const rules = settings.config.tracks[track]!;
   const inFlight = pending.length + broken.length;
-  const missing = Math.min(baselineRuns(rules) - facts.length - inFlight, rules.capacity - inFlight);
+  const missing = Math.min(firstIncumbentRuns(rules) - facts.length - inFlight, rules.capacity - inFlight);
   const first = facts.length + pending.length + broken.length + 1;
   const wanted = [
     ...broken.map(({ run, why }) => ({
@@ -141,7 +141,7 @@ function order(snapshot: BaselineSnapshot, settings: Settings, experiment: Exper
   return [{ kind: 'dispatch', checks: updates, orders }];
 }
 
-function adopt(snapshot: BaselineSnapshot, settings: Settings, experiment: Experiment): Effect[] {
+function adopt(snapshot: FirstIncumbentSnapshot, settings: Settings, experiment: Experiment): Effect[] {
   const { track, blob, updates } = experiment;
   const runs = experiment.facts.map((one) => one.run);
   const notice = doubtOf(track, settings.config.tracks[track]!.sigma, runs);
@@ -151,12 +151,12 @@ function adopt(snapshot: BaselineSnapshot, settings: Settings, experiment: Exper
   return [
     { kind: 'record', ...commit },
     checks(updates),
-    { kind: 'look', pulls: nextInLine(null, snapshot.queue, settings.config, track), baselines: [] },
+    { kind: 'look', pulls: nextInLine(null, snapshot.queue, settings.config, track), incumbents: [] },
     { kind: 'again' },
   ];
 }
 
-/** The first runs tell whether the configured sigma is far off; null when it is not, or one run decides. */
+/** The first runs show whether the configured sigma is far off; null when it is not, or one run decides. */
 function doubtOf(track: string, sigma: number | undefined, runs: RunResult[]): string | null {
   if (sigma === undefined) return null;
   const losses = runs.flatMap((run) => run.valBpb ?? []);

@@ -188,7 +188,7 @@ function waitForIncumbent(snapshot: Snapshot, settings: Settings, experiment: Ex
     'first-incumbent',
     'waits',
     'not-measured',
-    `nobody has measured main's own file on ${track} yet`,
+    `main's own file is not measured on ${track} yet`,
   );
   const answer = meanwhile(snapshot, settings, experiment, {
     code: 'waits-for-first-incumbent',
@@ -197,6 +197,6 @@ function waitForIncumbent(snapshot: Snapshot, settings: Settings, experiment: Ex
   });
   return [
     answerOrRest(answer, 'waiting for the first incumbent'),
-    { kind: 'look', pulls: [], baselines: [track] },
+    { kind: 'look', pulls: [], incumbents: [track] },
   ];
 }

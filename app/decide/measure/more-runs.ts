@@ -69,27 +69,31 @@ export function waitForOwners(
 ): Effect[] {
   ask(settings, 'placing', 'waits', 'owners', reason);
   const since = waitsSince(snapshot, experiment);
-  const told = meanwhile(snapshot, settings, experiment, { code: 'waits-for-owners', reason, since });
+  const meanwhileAnswer = meanwhile(snapshot, settings, experiment, {
+    code: 'waits-for-owners',
+    reason,
+    since,
+  });
   if (snapshot.pull.state !== 'open' || !isCallDue(snapshot, settings, experiment))
-    return [answerOrRest(told, reason)];
+    return [answerOrRest(meanwhileAnswer, reason)];
   const call: Placed = { stage: 'baseline', target: null };
   return [
-    ...(isEmpty(told) ? [] : [{ kind: 'answer' as const, ...told }]),
+    ...(isEmpty(meanwhileAnswer) ? [] : [{ kind: 'answer' as const, ...meanwhileAnswer }]),
     { kind: 'dispatch', checks: [], orders: ordersOf(snapshot, settings, experiment, [call]) },
   ];
 }
 
-/** Whoever passes a pull request that falls behind is looked at: nothing else would wake them. */
+/** Pull requests that move ahead of one that falls behind are checked: no event would wake them. */
 function overtaken({ pull, queue }: Snapshot, { config }: Settings, self: QueueEntry): Effect[] {
   if (self.overall?.state !== 'later' || pull.heads[0]?.overall?.key.state === 'later') return [];
   const others = queue.map((entry) => (entry.pull === self.pull ? self : entry));
   const pulls = nextInLine(null, others, config, self.overall.track).filter((one) => one !== self.pull);
-  return pulls.length > 0 ? [{ kind: 'look', pulls, baselines: [] }] : [];
+  return pulls.length > 0 ? [{ kind: 'look', pulls, incumbents: [] }] : [];
 }
 
 const JOBS_PER_REFRESH = 10;
 
-/** One job in ten measures the incumbent again, wherever a machine is free, so that the baseline follows what drifts. */
+/** One job in ten measures the incumbent again, wherever a machine is free, so that the incumbent's loss follows any drift. */
 function wantsRefresh({ queue }: Snapshot, { rules, standing }: PlacementInput, track: string): boolean {
   if (rules.sigma === undefined || standing.sinceIncumbent + 1 < JOBS_PER_REFRESH) return false;
   return !queue.some((entry) => entry.running.some((run) => run.track === track && run.stage === 'baseline'));

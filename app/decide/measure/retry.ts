@@ -22,7 +22,7 @@ export function retries(
   const renewed = experiment.broken
     .filter(({ run }) => run.key.attempt < attempts)
     .map(({ run, why }) => ({ run, why, attempt: run.key.attempt + 1 }));
-  if (renewed.length < experiment.broken.length) return []; // one is beyond help: the pull request is told
+  if (renewed.length < experiment.broken.length) return []; // one cannot be saved: the pull request says so
   const asked = snapshot.retry
     ? experiment.failed.map((run) => ({ run, why: 'a person asked for it again', attempt: 1 }))
     : [];
@@ -78,6 +78,6 @@ export function giveUp(snapshot: Snapshot, settings: Settings, experiment: Exper
   return [
     ...cancelUntaken(experiment.broken.map((one) => one.run)),
     { kind: 'answer', ...answer },
-    { kind: 'look', pulls: next, baselines: [] },
+    { kind: 'look', pulls: next, incumbents: [] },
   ];
 }

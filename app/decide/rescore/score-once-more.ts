@@ -9,7 +9,7 @@ import type { Experiment } from '../state/experiments.ts';
 import type { Settings } from '../state/settings.ts';
 import { wordsOf } from '../state/words.ts';
 
-/** A gain is scored once more on another owner's machine before it becomes the record. */
+/** A gain is scored again on another owner's machine before it becomes the record. */
 
 /** Orders the scoring of a run's weights when it is this pull request's turn; otherwise it waits in the queue. */
 export function scoreOnceMore(

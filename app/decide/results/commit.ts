@@ -4,7 +4,7 @@ import type { RunResult } from '../../../core/formats/run.ts';
 import type { CommitMessage, FileWrite } from '../../model/effect.ts';
 import type { World } from '../../model/snapshot.ts';
 import { auditMessage, reconsideredMessage } from '../../say/audits.ts';
-import { baselineMessage, experimentMessage, insightMessage } from '../../say/commit-message.ts';
+import { experimentMessage, firstIncumbentMessage, insightMessage } from '../../say/commit-message.ts';
 import { leaderboardPage } from '../../say/leaderboard-page.ts';
 import { withAudited, withOpenAudits } from './audited.ts';
 import { bounded, textOf } from './bounded.ts';
@@ -83,7 +83,7 @@ function messageOf(world: World, change: Change): CommitMessage {
     case 'incumbent':
       return experimentMessage(world, change.result);
     case 'first-incumbent':
-      return baselineMessage(change.first);
+      return firstIncumbentMessage(change.first);
     case 'audited':
       return auditMessage(change.result, change.settled);
     case 'reconsidered':

@@ -38,7 +38,7 @@ function taught(others: TrackStanding['others'], runs: RunResult[]): TrackStandi
   return measured.length < 2 ? others : [...others, measured].slice(-RUNS_KEPT);
 }
 
-/** The holder's loss is the mean of all its runs at hand. */
+/** The holder's loss is the mean of all its known runs. */
 function measuredAgain(standing: TrackStanding, fresh: RunResult[]): TrackStanding {
   if (fresh.length === 0) return standing;
   const runs = withRuns(standing.runs, fresh);

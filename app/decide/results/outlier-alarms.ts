@@ -7,7 +7,7 @@ import { type MachineRules, machineTrust, strikesOf } from '../../../core/rules/
 import type { Effect } from '../../model/effect.ts';
 import { blocked, suspicious } from '../../say/audits.ts';
 
-/** Told to the owner of a machine that is blocked by its last strike, or to maintainers. */
+/** Sent to the owner of a machine that is blocked by its last strike, or to maintainers. */
 export function outlierAlarms(
   board: Leaderboard,
   config: MachineRules,

@@ -26,11 +26,11 @@ export interface Wanted {
   avoided: string[];
   /** The workflow run it repeats for an audit. */
   audits?: number;
-  /** What the pull request says of the file; null for nobody's. */
+  /** What the pull request says of the file; null without a pull request. */
   words: RunMemory['words'];
   /** What another machine handed over, to be scored once more. */
   rescore?: HandedOver | undefined;
-  /** The run in whose stead it is measured. */
+  /** The run that it replaces. */
   replaces?: number | undefined;
   /** Machines that failed it before. */
   failedOn?: string[];
@@ -121,7 +121,7 @@ export function orderOf(world: World, rules: TrackConfig, wanted: Wanted, fresh:
   };
 }
 
-/** Runs that nobody took are taken back, so that no machine measures them for nothing. */
+/** Runs that no machine took are cancelled, so that none measures them for nothing. */
 export function cancelUntaken(runs: RunState[]): Effect[] {
   const runIds = runs.flatMap(({ finding }) => (finding.kind === 'untaken' ? [finding.runId] : []));
   return runIds.length > 0 ? [{ kind: 'cancel', runIds }] : [];

@@ -74,7 +74,7 @@ describe('which runs are repeated elsewhere', () => {
     expect(drew).toMatchObject([{ of: 3, why: 'colour' }]);
   });
 
-  it('are none where nobody but the owner and the author has a machine, or where audits are switched off', () => {
+  it('are none where only the owner and the author have machines, or where audits are switched off', () => {
     const alone = { result: record, before: track(0), fresh: ALWAYS, audits: undefined };
     expect(drawAudits({ ...alone, owners: ['eve', 'nova'] })).toEqual([]);
     const off = { 'probation-jobs': 0, share: 0 };

@@ -11,7 +11,7 @@ import type { Fresh } from '../../model/snapshot.ts';
  * behave for the audited ones.
  * @param result with the runs that count, and those of this experiment that repeat another's loss: these are always audited
  * @param before the track as it was before this experiment
- * @param owners those who could repeat a run, its own owner among them; the author's machines vouch for nobody here
+ * @param owners those who could repeat a run, its own owner among them; the author's machines confirm nothing here
  */
 export function drawAudits(o: {
   result: Pick<ExperimentResult, 'runs' | 'distribution' | 'author'> & { verdict?: Verdict };
@@ -45,7 +45,7 @@ export function drawAudits(o: {
   });
 }
 
-/** A number in [0, 1) nobody has seen: 32 bits of a nonce that no order uses. */
+/** An unpublished number in [0, 1): 32 bits of a nonce that no dispatch uses. */
 function uniform(fresh: Fresh[], i: number): number {
   const { nonce } = fresh[i % fresh.length]!;
   const from = 8 * (Math.floor(i / fresh.length) % 4);

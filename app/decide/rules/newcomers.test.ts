@@ -34,7 +34,7 @@ describe('newcomers', () => {
     expect(measured(planned(undefined, { authorSince: YESTERDAY }))).toBe(true);
   });
 
-  it('with a new account wait for approval: told why, labelled, outside the queue', () => {
+  it('with a new account wait for approval: with the reason and a label, outside the queue', () => {
     const effects = planned({ 'minimum-age-days': 7, 'minimum-merged': 0 }, { authorSince: YESTERDAY });
     expect(measured(effects)).toBe(false);
     const [answer] = effects;
@@ -45,7 +45,7 @@ describe('newcomers', () => {
     });
   });
 
-  it('whose age GitHub does not tell wait too', () => {
+  it('whose age GitHub does not report wait too', () => {
     expect(measured(planned({ 'minimum-age-days': 1, 'minimum-merged': 0 }, { authorSince: null }))).toBe(
       false,
     );
@@ -70,7 +70,7 @@ describe('newcomers', () => {
     ).toBe(false);
   });
 
-  it('are approved by a maintainer, not by themselves', () => {
+  it('are approved by a maintainer, not by their authors', () => {
     const rules = { 'minimum-age-days': 7, 'minimum-merged': 0 };
     const asked = (permission: 'write' | 'read', isAuthor: boolean) => [
       { id: '1', by: 'x', isAuthor, permission, at: YESTERDAY, command: { name: 'approve' as const } },

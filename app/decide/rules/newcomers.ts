@@ -22,7 +22,7 @@ export function lacksOf({ now, pull }: Snapshot, { config, board }: Settings): s
   }
 }
 
-/** An account whose age GitHub does not tell counts as made today. */
+/** An account whose age GitHub does not report counts as made today. */
 function young(least: number, since: string | null, now: string): string | null {
   const days = since === null ? 0 : (Date.parse(now) - Date.parse(since)) / DAY_MS;
   return days >= least

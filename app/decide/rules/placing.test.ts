@@ -89,14 +89,14 @@ describe('a confirmation', () => {
     expect(placed).toMatchObject({ targets: ['bob', 'nova', 'bob', 'nova'] });
   });
 
-  it('goes to nobody who repeated the loss of another run', () => {
+  it('goes to no owner who repeated the loss of another run', () => {
     const wanted = { ...confirm, placement: { notOwners: ['nova', 'bob'], perOwner: 2 } };
     expect(placeRuns(placement({ ...three, 'cleo.attic': machine('cleo') }), wanted, 4)).toMatchObject({
       targets: ['ada', 'cleo', 'ada', 'cleo'],
     });
   });
 
-  it('waits when nobody may have it', () => {
+  it('waits when no owner may have it', () => {
     const own = { 'nova.rack': machine('nova') };
     expect(placeRuns(placement(own), confirm, 4)).toMatchObject({ kind: 'wait' });
   });
@@ -137,11 +137,11 @@ describe('a run whose machine failed', () => {
     expect(placeAgain(placement(three), failed('ada', ['ada.desk'], stage)).target).toMatch(/^(bob|nova)$/);
     expect(placeAgain(placement(three), failed('bob', ['ada.desk', 'bob.lab'], stage)).target).toBe('nova');
     const incumbent = [run(2, { owner: 'bob' })];
-    const told = placement(three, { incumbent, facts: [facts(2, { run: run(2, { owner: 'bob' }) })] });
-    expect(placeAgain(told, failed('ada', ['ada.desk'], stage)).target).toBe('nova');
+    const known = placement(three, { incumbent, facts: [facts(2, { run: run(2, { owner: 'bob' }) })] });
+    expect(placeAgain(known, failed('ada', ['ada.desk'], stage)).target).toBe('nova');
   });
 
-  it('goes to the same again where nobody else is known', () => {
+  it('goes to the same again where no other owner is known', () => {
     const alone = { 'ada.desk': machine('ada') };
     expect(placeAgain(placement(alone), failed('ada', ['ada.desk'])).target).toBe('ada');
     expect(placeAgain(placement(alone), failed(null, ['ada.desk'])).target).toBeNull();
@@ -149,7 +149,7 @@ describe('a run whose machine failed', () => {
 });
 
 describe('runs of the incumbent', () => {
-  it('go anywhere, and elsewhere when they lean on one owner', () => {
+  it('go anywhere, and elsewhere when they depend on one owner', () => {
     const baseline: Wanted = {
       kind: 'measure',
       stage: 'baseline',

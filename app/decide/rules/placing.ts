@@ -183,7 +183,7 @@ export function placeAgain(
     const other = knownOwners(placement).find((owner) => !never.includes(owner));
     return other ? { target: other, avoided: [...avoided, target] } : { target, avoided: [] };
   }
-  // Whoever was to stand in for a broken machine did not come.
+  // The owner who should replace a broken machine did not come.
   if (finding.kind === 'untaken' && failedOn.length > 0 && run.key.stage === 'explore')
     return { target: null, avoided };
   if (target === null || run.key.stage !== 'confirm') return { target, avoided };
@@ -199,7 +199,7 @@ export function placeAgain(
     perOwner: perOwner((Math.floor(confirming / RULE.confirmRuns) + 1) * RULE.confirmRuns),
     fewOwners: 'wait',
   });
-  return placing.kind === 'place' ? { target: placing.owners[0]!, avoided: tried } : { target, avoided: [] }; // nobody else may: the same owner may be back
+  return placing.kind === 'place' ? { target: placing.owners[0]!, avoided: tried } : { target, avoided: [] }; // no other owner may: the same owner may be back
 }
 
 /** Whether it may be anybody's: a confirmation, and what is scored once more, go to some alone. */

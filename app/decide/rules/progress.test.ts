@@ -103,8 +103,8 @@ describe('the tracks of a pull request', () => {
   it('stay where they were while its description cannot be read: nothing ends early', () => {
     const description = { ok: false as const, problems: ['not YAML'] };
     const heads = [head({ overall: overall('queued', { track: 'small' }) })];
-    const told = plan(snapshot([], { description, heads }, onResult(result('cpu', 2.5))));
-    const answer = only(told, 'answer');
+    const ruled = plan(snapshot([], { description, heads }, onResult(result('cpu', 2.5))));
+    const answer = only(ruled, 'answer');
     expect(answer).toMatchObject({ close: false, addLabels: ['needs-work'] });
     expect(decided(answer)).toMatchObject({ track: 'small', state: 'refused' });
   });

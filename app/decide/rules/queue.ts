@@ -44,7 +44,7 @@ function freePlaces(queue: QueueEntry[], config: Config, track: string): number 
   return capacity - queue.flatMap((entry) => entry.running).filter((run) => run.track === track).length;
 }
 
-/** Whoever has nothing in flight, or confirms and has not ordered the whole round. */
+/** Pull requests without a run under way, or in a confirming round that is not fully dispatched. */
 function wantsMore({ running, confirming }: QueueEntry): boolean {
   return running.length === 0 || confirming % RULE.confirmRuns > 0;
 }
@@ -64,7 +64,7 @@ export function turnOf(self: QueueEntry, queue: QueueEntry[], config: Config, tr
   return { places: Math.max(0, freePlaces(all, config, track) - place), before: place, held: false };
 }
 
-/** Places that no open pull request wants: what is nobody's turn is for audits. */
+/** Places that no open pull request wants: audits use these. */
 export function sparePlaces(queue: QueueEntry[], config: Config, track: string): number {
   return Math.max(0, freePlaces(queue, config, track) - waiting(queue, config, track).length);
 }

@@ -43,14 +43,14 @@ describe('a pull request much like what was tried', () => {
     expect(planned([]).map((one) => one.kind)).toContain('dispatch');
   });
 
-  it('looks at whoever passes it, once: nothing else would wake them', () => {
+  it('checks those that move ahead of it, once: no event would wake them', () => {
     const younger = queueEntry(60, { createdAt: '2026-11-23T11:30:00Z' });
     const fell = snapshot(
       { heads: [head({ overall: overall('queued') })] },
       { similar: [crashed], queue: [younger] },
     );
     const main = { ...fell.main, config: { ok: true as const, value: busy } };
-    expect(plan({ ...fell, main }).at(-1)).toEqual({ kind: 'look', pulls: [60], baselines: [] });
+    expect(plan({ ...fell, main }).at(-1)).toEqual({ kind: 'look', pulls: [60], incumbents: [] });
     const before = { ...fell, main, pull: { ...fell.pull, heads: [head({ overall: overall('later') })] } };
     expect(plan(before).some((one) => one.kind === 'look')).toBe(false);
   });

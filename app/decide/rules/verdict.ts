@@ -35,7 +35,7 @@ export interface VerdictInput {
   rules: Rules;
 }
 
-/** What is said of a run whose report gives no reason. */
+/** The words for a run whose report gives no reason. */
 const FAILURES = {
   crashed: { verdict: 'crashed', code: 'exception' },
   'out-of-memory': { verdict: 'crashed', code: 'out-of-memory' },

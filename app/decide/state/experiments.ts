@@ -93,7 +93,7 @@ function order({ run }: RunFacts): number {
   return (run.stage === 'explore' ? 0 : 10_000) + run.ordinal;
 }
 
-/** A run that was given up and ordered anew leaves its old check run behind; only the new one counts. */
+/** A run that was given up and dispatched again leaves its old check run behind; only the new one counts. */
 function withoutRenewed(experiment: Experiment): RunState[] {
   const name = (run: { stage: string; ordinal: number }) => `${run.stage} ${run.ordinal}`;
   const renewed = new Set([

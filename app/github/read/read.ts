@@ -7,10 +7,10 @@ import { type CommitReading, type Port, PortError, type PullReading } from '../p
 import { authorOf, commitOf, filesOf, shownIn, textOf, worldOf } from './from-graphql.ts';
 import { historyReadingOf } from './history.ts';
 import {
-  BASELINE_QUERY,
-  type BaselineAnswer,
   BLOB_QUERY,
   FILE_QUERY,
+  MAIN_QUERY,
+  type MainAnswer,
   type PullAnswer,
   type PullNode,
   pullQuery,
@@ -24,7 +24,7 @@ import { wholeReadingOf } from './whole.ts';
 type Reading = Pick<
   Port,
   | 'readPull'
-  | 'readBaseline'
+  | 'readMain'
   | 'listTree'
   | 'readFile'
   | 'readBlob'
@@ -132,8 +132,8 @@ export function readingOf(client: Client): Reading {
 
   return {
     readPull,
-    async readBaseline() {
-      const found = await graphql<BaselineAnswer>('read main', BASELINE_QUERY, { suites });
+    async readMain() {
+      const found = await graphql<MainAnswer>('read main', MAIN_QUERY, { suites });
       const carrier = shownIn(found.repository?.carrier?.target?.history.nodes)[0];
       const bot = found.viewer.login;
       const world = worldOf(await whole(found.repository), bot, place);

@@ -89,8 +89,8 @@ export function pullQuery(heads: number): string {
 ${WORLD}${BRIEF}${CHECKS}${SAID}`;
 }
 
-/** The baseline's check runs sit on the commit that brought main's present file. */
-export const BASELINE_QUERY = `query Baseline($owner: String!, $name: String!, $suites: CheckSuiteFilter) {
+/** The first incumbent's check runs are on the commit that brought main's present file. */
+export const MAIN_QUERY = `query Main($owner: String!, $name: String!, $suites: CheckSuiteFilter) {
   viewer { login }
   repository(owner: $owner, name: $name) {
     ...World
@@ -350,7 +350,7 @@ export interface PagesAnswer {
   } | null;
 }
 
-export interface BaselineAnswer {
+export interface MainAnswer {
   viewer: { login: string };
   repository:
     | (WorldNode & { carrier: { target: { history: { nodes: Shown<CommitNode> } } | null } | null })

@@ -77,12 +77,12 @@ describe('a report', () => {
 describe('the held-out loss of a report', () => {
   it.each(['confirm', 'baseline'] as const)('is there when the order, a %s, asked for it', (stage) => {
     const asked = jobOf({ stage });
-    const told = (change: object) => judgeReport(JSON.stringify({ ...reportOf(asked), ...change }), asked);
-    expect(told({})).toMatchObject({ ok: true });
-    expect(told({ heldoutBpb: null })).toMatchObject({ ok: false, check: 'heldout' });
+    const judged = (change: object) => judgeReport(JSON.stringify({ ...reportOf(asked), ...change }), asked);
+    expect(judged({})).toMatchObject({ ok: true });
+    expect(judged({ heldoutBpb: null })).toMatchObject({ ok: false, check: 'heldout' });
     const { heldoutPenaltyBpb: _, ...unprobed } = reportOf(asked).probes!;
-    expect(told({ probes: unprobed })).toMatchObject({ ok: false, check: 'probes' });
-    expect(told({ outcome: 'crashed', valBpb: null, heldoutBpb: null })).toMatchObject({ ok: true });
+    expect(judged({ probes: unprobed })).toMatchObject({ ok: false, check: 'probes' });
+    expect(judged({ outcome: 'crashed', valBpb: null, heldoutBpb: null })).toMatchObject({ ok: true });
   });
 
   it('is not there when the dispatch did not ask for it', () => {

@@ -51,7 +51,7 @@ export interface Verdict {
 export type Ruling = (Wanted | Verdict) & { because: Reason[] };
 
 /** How many scored runs of main's own file make a track's first incumbent. */
-export function baselineRuns(rules: Rules): number {
+export function firstIncumbentRuns(rules: Rules): number {
   return rules.sigma === undefined ? 1 : RULE.incumbentRuns;
 }
 

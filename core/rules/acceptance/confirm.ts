@@ -102,7 +102,7 @@ function roundOf(given: Case, rule: Rule, runs: MeasuredRun[]) {
 function withoutWhom(given: Case, runs: MeasuredRun[], spread: readonly number[]) {
   const zWithout = (owner: string) => {
     const left = weigh(given, runs, owner);
-    if (left.baseline.length < 2 || left.values.length === 0) return Number.NEGATIVE_INFINITY;
+    if (left.incumbentLosses.length < 2 || left.values.length === 0) return Number.NEGATIVE_INFINITY;
     return Math.min(zScore(left, spread), zScore(left, left.values));
   };
   const owners = new Set([...given.incumbent, ...runs].map((run) => run.owner));

@@ -28,10 +28,10 @@ export function weigh(given: Case, runs: readonly MeasuredRun[], without?: strin
   const offsets = machineOffsets(incumbent, within.variance).byMachine;
   const corrected = (list: readonly MeasuredRun[]) =>
     list.map((run) => run.valBpb - (offsets.get(run.machine) ?? 0));
-  const baseline = corrected(incumbent);
-  const noise = pooledVariance([baseline, ...others.map(corrected)], given.prior);
+  const incumbentLosses = corrected(incumbent);
+  const noise = pooledVariance([incumbentLosses, ...others.map(corrected)], given.prior);
   const values = corrected(chosen);
-  return { noise, offsets, baseline, values, difference: mean(baseline) - mean(values) };
+  return { noise, offsets, incumbentLosses, values, difference: mean(incumbentLosses) - mean(values) };
 }
 
 type Weighed = ReturnType<typeof weigh>;
@@ -58,7 +58,7 @@ export function evidenceOf(given: Case, runs: readonly MeasuredRun[]): Evidence 
     candidateRuns: runs.length,
     incumbentRuns: given.incumbent.length,
     owners: new Set(runs.map((run) => run.owner)).size,
-    incumbentMean: mean(weighed.baseline),
+    incumbentMean: mean(weighed.incumbentLosses),
     candidateMean: mean(weighed.values),
     effect: {
       estimate: difference,
@@ -73,6 +73,6 @@ function errorOf(weighed: Weighed, spread: readonly number[], candidateRuns: num
     candidateVariance: Math.max(weighed.noise.variance, sampleVariance(spread)),
     candidateRuns,
     incumbentVariance: weighed.noise.variance,
-    incumbentRuns: weighed.baseline.length,
+    incumbentRuns: weighed.incumbentLosses.length,
   });
 }

@@ -21,8 +21,8 @@ export function guidanceOf(given: Case, runs: readonly MeasuredRun[], singleOwne
   const guided = ownersOf(runs.filter((run) => run.guided !== false && mayCount(run)));
   const unguided = runs.filter((run) => run.guided === false);
   // Measuring the incumbent is what makes the next run guided.
-  const isSince = (baseline: MeasuredRun) =>
-    unguided.every((run) => run.owner !== baseline.owner || (run.at ?? '') < (baseline.at ?? ''));
+  const isSince = (incumbentRun: MeasuredRun) =>
+    unguided.every((run) => run.owner !== incumbentRun.owner || (run.at ?? '') < (incumbentRun.at ?? ''));
   const able = ownersOf(given.incumbent.filter((run) => mayCount(run) && isSince(run)));
   return {
     enough: guided.length >= wanted,

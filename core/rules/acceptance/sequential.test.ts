@@ -238,9 +238,9 @@ describe('no owner decides alone', () => {
   it.each([
     ['one owner measured it all', { eve: [0.9901, 0.9895, 0.9903, 0.9899] }, 8],
     ['others measured it once', { eve: [0.9901, 0.9895, 0.9903], ada: [0.9899] }, 7],
-  ])('has the incumbent measured four times by others first when %s', (_, baselines, wanted) => {
+  ])('has the incumbent measured four times by others first when %s', (_, incumbents, wanted) => {
     const candidate = [...explored, ...runs('confirm', { ada: [0.98, 0.9801], bell: [0.9798, 0.9804] })];
-    expect(decide(track({ incumbent: runs('baseline', baselines), candidate }))).toMatchObject({
+    expect(decide(track({ incumbent: runs('baseline', incumbents), candidate }))).toMatchObject({
       kind: 'measure',
       stage: 'baseline',
       runs: wanted,
@@ -340,7 +340,7 @@ describe('runs of machines that never measured the incumbent', () => {
   });
 
   it('of the only owner are enough once that owner has measured it', () => {
-    const baselines = runs('baseline', { ada: [0.98, 0.9805, 0.9795, 0.9801] }).map((one) => ({
+    const incumbents = runs('baseline', { ada: [0.98, 0.9805, 0.9795, 0.9801] }).map((one) => ({
       ...one,
       at: early,
     }));
@@ -348,7 +348,7 @@ describe('runs of machines that never measured the incumbent', () => {
       ...unguided(lucky(), late),
       ...unguided(runs('confirm', { ada: near(0.9762, 4) }), late),
     ];
-    const given = { candidate, incumbent: baselines, fewOwners: 'accept' as const };
+    const given = { candidate, incumbent: incumbents, fewOwners: 'accept' as const };
     expect(decide(track(given))).toMatchObject({ stage: 'baseline', runs: 5, placement: { notOwners: [] } });
   });
 });

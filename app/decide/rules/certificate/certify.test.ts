@@ -104,17 +104,20 @@ describe('before it holds the record a gain', () => {
   });
 
   it('disagrees with held-out claims that add up to another loss, where they were handed over', () => {
-    const told = (run: RunFacts['run'], heldoutBpb: number | null) => ({ ...run, heldoutBpb });
+    const withHeldout = (run: RunFacts['run'], heldoutBpb: number | null) => ({ ...run, heldoutBpb });
     const whole = (one: RunFacts): RunFacts => ({
       ...one,
-      run: told(one.run, 1.7),
+      run: withHeldout(one.run, 1.7),
       scored: { ...one.scored!, heldout: 'c'.repeat(32) },
     });
     const facts = all.map(whole);
     const second = (heldoutBpb: number | null) => {
       const one = scoring(1, 'cleo', SUM);
       const { facts: seen } = one.memory;
-      return { ...one, memory: { ...one.memory, facts: { ...seen!, run: told(seen!.run, heldoutBpb) } } };
+      return {
+        ...one,
+        memory: { ...one.memory, facts: { ...seen!, run: withHeldout(seen!.run, heldoutBpb) } },
+      };
     };
     const state = (heldoutBpb: number | null) =>
       scoredOnceMore(facts, [second(heldoutBpb)], 'nova')[0]!.state;
@@ -148,7 +151,7 @@ describe('before it holds the record a gain', () => {
     expect(accepted).toMatchObject({ kind: 'certified', rescores: [{ outcome: 'single-owner' }] });
   });
 
-  it('has a run measured anew where nothing is kept any more, and never asks without end', () => {
+  it('has a run measured again where nothing is kept any more, and never asks without end', () => {
     const old = all.map((one) => confirmed(one.run.runId, one.run.owner, NOW));
     expect(certificate([], { facts: old })).toMatchObject({ kind: 'expired', first: { run: { runId: 1 } } });
     expect(certificate([], { exhausted: true }).kind).toBe('unsettled');

@@ -26,7 +26,7 @@ export interface CertifyInput {
   now: string;
   /** Whether a record may stand on one owner's machines. */
   fewOwners: 'wait' | 'accept';
-  /** Unpredictable to whoever measured: which run is scored must not be known before. */
+  /** Unpredictable for the owners who measured: which run is scored must not be known before. */
   draw: number;
   /** More scorings were ordered than any honest course takes: nothing is asked for any more. */
   exhausted: boolean;
@@ -45,7 +45,7 @@ export function certify(given: CertifyInput): Certificate {
   const measured = facts.map(({ run }) => run.owner);
   const othersThan = (one: RunFacts, asked: string[] = []) => {
     const others = given.owners.filter((owner) => owner !== one.run.owner && !asked.includes(owner));
-    // Two logins may be one person's: whoever measured nothing of the file goes first.
+    // Two logins may be one person's: an owner who measured nothing of the file goes first.
     const outsiders = others.filter((owner) => !measured.includes(owner));
     return outsiders.length > 0 ? outsiders : others;
   };
@@ -63,7 +63,7 @@ export function certify(given: CertifyInput): Certificate {
     scored.filter((one) => one.state === 'refuted').map(({ first }) => first.run.owner),
   );
   const open = facts.filter(({ run }) => !refuted.has(run.owner));
-  // Once for the machine, twice for the file: runs of two owners that nobody can confirm are no machine's fault.
+  // Once for the machine, twice for the file: when runs of two owners cannot be confirmed, no machine is at fault.
   if (refuted.size >= 2 || (refuted.size > 0 && open.length === 0)) return { kind: 'refuted', rescores };
   if (given.exhausted) return { kind: 'unsettled', rescores };
   const askable = open.filter((one) => othersThan(one).length > 0);

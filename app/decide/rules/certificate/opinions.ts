@@ -5,7 +5,7 @@ import type { RunFacts } from '../../../model/state.ts';
 
 /**
  * What other owners' machines say of the weights of one run. Two of three decide: a machine that scores once more must not keep a
- * gain out by itself, nor must the one that measured bring it in.
+ * gain out alone, and the one that measured must not bring it in alone.
  */
 export interface Scored {
   first: RunFacts;

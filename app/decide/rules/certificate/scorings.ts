@@ -75,7 +75,7 @@ export function certificateOf(
 ): Certificate {
   const author = snapshot.pull.author.toLowerCase();
   const confirmed = experiment.facts.filter(({ run }) => run.stage === 'confirm' && run.owner !== author);
-  // The author's own machine confirms only where nobody else has one.
+  // The author's own machine confirms only where no other owner has one.
   const deciding = confirmed.length > 0 ? confirmed : experiment.facts;
   const liars = liarsAmong(scored);
   const rules = config.tracks[experiment.track]!;

@@ -49,11 +49,12 @@ export function withSoundVersions(
     const { machine, [key]: version } = run.finding.facts.run;
     const { track } = run.key;
     const has = version ? part(version) : undefined;
-    const told = (runs: RunResult[]) => runs.flatMap((one) => (one[key] ? (part(one[key]) ?? []) : [])).at(0);
+    const reported = (runs: RunResult[]) =>
+      runs.flatMap((one) => (one[key] ? (part(one[key]) ?? []) : [])).at(0);
     const should =
       own(config.tracks, track)?.[key] ??
-      told(own(board.tracks, track)?.runs.toReversed() ?? []) ??
-      told(inTime(all.filter((one) => one.key.track === track)));
+      reported(own(board.tracks, track)?.runs.toReversed() ?? []) ??
+      reported(inTime(all.filter((one) => one.key.track === track)));
     if (should === undefined || has === undefined || has === should) return null;
     return `${machine} measured with ${name} ${has}, ${track} is measured with ${should}: ${toDo}`;
   };
@@ -67,7 +68,7 @@ export function withSoundVersions(
   return heads.map((head) => ({ ...head, runs: head.runs.map(sound) }));
 }
 
-/** Runs that were collected before, then those at hand, the earliest first. */
+/** Runs that were collected before, then the new ones, the earliest first. */
 function inTime(runs: RunState[]): RunResult[] {
   const collected = runs.flatMap(({ memory }) => memory.facts?.run ?? []);
   const found = runs.flatMap(({ finding }) => (finding.kind === 'report' ? finding.facts.run : []));
