@@ -1,7 +1,7 @@
 import { Hono } from 'hono';
 import { type Env, idOf, repositoryOf } from './rest/kit.ts';
+import { pullRange } from './world/issues/pulls.ts';
 import type { Repository } from './world/model.ts';
-import { pullRange } from './world/pulls.ts';
 import { notFound } from './world/refused.ts';
 import type { World } from './world/world.ts';
 

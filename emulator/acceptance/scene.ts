@@ -7,8 +7,8 @@ import { execa } from 'execa';
 import { type Enterprise, startEnterprise } from '../enterprise/index.ts';
 import type { EmulatorOptions } from '../index.ts';
 import { createApp, installApp } from '../world/accounts.ts';
+import { registerMachine } from '../world/actions/machines.ts';
 import { createCheck } from '../world/checks.ts';
-import { registerMachine } from '../world/machines.ts';
 import { createRepository } from '../world/repositories.ts';
 
 /** What clients are tried on: `swarm/descent` with a workflow, orion's machine as a process of its own, an App, and the stranger nova. */

@@ -9,7 +9,7 @@ import {
   reportSteps,
   startMachine,
   storeArtifact,
-} from '../world/machines.ts';
+} from '../world/actions/machines.ts';
 import { CONCLUSIONS } from '../world/model.ts';
 import type { World } from '../world/world.ts';
 

@@ -1,10 +1,10 @@
 import { commentShape } from '../shapes/issue.ts';
 import { nodeId } from '../shapes/node-id.ts';
 import { htmlUrl } from '../shapes/repository.ts';
-import { mergeability } from '../world/merge.ts';
+import { mergeability } from '../world/issues/merge.ts';
+import { associationOf, pullRange } from '../world/issues/pulls.ts';
 import type { Comment, Issue, Label, PullRequest, Repository } from '../world/model.ts';
 import { accountOf, signedIn } from '../world/permissions.ts';
-import { associationOf, pullRange } from '../world/pulls.ts';
 import { isPull } from '../world/world.ts';
 import { connection } from './connection.ts';
 import { commentExtras, participation } from './participation.ts';

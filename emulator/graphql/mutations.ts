@@ -9,11 +9,11 @@ import {
   editIssue,
   openIssue,
   removeLabel,
-} from '../world/issues.ts';
-import { mergePull } from '../world/merge.ts';
+} from '../world/issues/issues.ts';
+import { mergePull } from '../world/issues/merge.ts';
+import { editPull, openPull, setDraft } from '../world/issues/pulls.ts';
 import { CONCLUSIONS, type Conclusion } from '../world/model.ts';
 import { accountOf, need, signedIn } from '../world/permissions.ts';
-import { editPull, openPull, setDraft } from '../world/pulls.ts';
 import { moveRef } from '../world/refs.ts';
 import { Refused } from '../world/refused.ts';
 import { find, findPull } from './lookup.ts';

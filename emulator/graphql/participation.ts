@@ -1,7 +1,7 @@
 import { htmlUrl } from '../shapes/repository.ts';
+import { REACTIONS } from '../world/issues/reactions.ts';
 import type { Comment, Issue, Reaction } from '../world/model.ts';
 import { accountOf, may, signedIn } from '../world/permissions.ts';
-import { REACTIONS } from '../world/reactions.ts';
 import { isPull } from '../world/world.ts';
 import { connection } from './connection.ts';
 import type { Args, Source, View } from './view.ts';

@@ -1,4 +1,4 @@
-import { mergeability } from '../world/merge.ts';
+import { mergeability } from '../world/issues/merge.ts';
 import type { PullRequest } from '../world/model.ts';
 import { connection } from './connection.ts';
 import { checkRollup } from './rollup.ts';

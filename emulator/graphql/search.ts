@@ -1,5 +1,5 @@
+import { searchIssues } from '../world/issues/search.ts';
 import { Refused } from '../world/refused.ts';
-import { searchIssues } from '../world/search.ts';
 import { connection } from './connection.ts';
 import type { Args, Source, View } from './view.ts';
 

@@ -2,12 +2,12 @@ import { z } from 'zod';
 import { apiUrl, htmlUrl } from '../shapes/repository.ts';
 import { artifactShape, jobShape, machineShape, runShape, workflowShape } from '../shapes/run.ts';
 import type { Storage } from '../storage.ts';
-import { runLogs } from '../world/logs.ts';
-import { registerMachine } from '../world/machines.ts';
+import { runLogs } from '../world/actions/logs.ts';
+import { registerMachine } from '../world/actions/machines.ts';
+import { cancelRun, dispatch, findWorkflow, workflowsAt } from '../world/actions/runs.ts';
 import type { Artifact, Job, Repository, WorkflowRun } from '../world/model.ts';
 import { need, signedIn } from '../world/permissions.ts';
 import { notFound, Refused } from '../world/refused.ts';
-import { cancelRun, dispatch, findWorkflow, workflowsAt } from '../world/runs.ts';
 import type { World } from '../world/world.ts';
 import { type Api, type Ask, bodyOf, idOf, paged, repositoryOf } from './kit.ts';
 

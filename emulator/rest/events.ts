@@ -3,8 +3,8 @@ import { gitCommitShape } from '../shapes/commit.ts';
 import { activityShape, issueEventShape } from '../shapes/event.ts';
 import { commentShape } from '../shapes/issue.ts';
 import { eventsOf } from '../world/history.ts';
+import { pullRange } from '../world/issues/pulls.ts';
 import type { Issue } from '../world/model.ts';
-import { pullRange } from '../world/pulls.ts';
 import { isPull, type World } from '../world/world.ts';
 import { type Api, idOf, paged, repositoryOf } from './kit.ts';
 

@@ -11,7 +11,7 @@ import {
   lockIssue,
   openIssue,
   removeLabel,
-} from '../world/issues.ts';
+} from '../world/issues/issues.ts';
 import type { Comment, Issue } from '../world/model.ts';
 import { notFound, Refused } from '../world/refused.ts';
 import type { World } from '../world/world.ts';

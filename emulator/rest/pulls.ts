@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { commitShape } from '../shapes/commit.ts';
 import { fileShape, pullShape, simplePullShape } from '../shapes/pull.ts';
-import { mergePull } from '../world/merge.ts';
+import { mergePull } from '../world/issues/merge.ts';
+import { editPull, openPull, pullRange } from '../world/issues/pulls.ts';
 import type { PullRequest } from '../world/model.ts';
-import { editPull, openPull, pullRange } from '../world/pulls.ts';
 import { invalid, Refused } from '../world/refused.ts';
 import { isPull, type World } from '../world/world.ts';
 import { type Api, type Ask, asText, bodyOf, idOf, paged, repositoryOf } from './kit.ts';

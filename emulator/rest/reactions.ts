@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { userShape } from '../shapes/account.ts';
 import { issueShape, reactionShape } from '../shapes/issue.ts';
-import { assign, assignees } from '../world/assignees.ts';
+import { assign, assignees } from '../world/issues/assignees.ts';
+import { REACTIONS, react, unreact } from '../world/issues/reactions.ts';
 import type { Comment, Issue } from '../world/model.ts';
 import { accountOf, may, signedIn } from '../world/permissions.ts';
-import { REACTIONS, react, unreact } from '../world/reactions.ts';
 import { notFound } from '../world/refused.ts';
 import type { World } from '../world/world.ts';
 import { type Api, type Ask, bodyOf, idOf, paged, repositoryOf } from './kit.ts';

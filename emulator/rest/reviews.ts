@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { updateBranch } from '../world/merge.ts';
+import { updateBranch } from '../world/issues/merge.ts';
 import { notFound } from '../world/refused.ts';
 import type { World } from '../world/world.ts';
 import { type Api, type Ask, bodyOf, idOf, repositoryOf } from './kit.ts';

@@ -1,7 +1,7 @@
 import { issueShape } from '../shapes/issue.ts';
 import { repositoryShape } from '../shapes/repository.ts';
+import { searchIssues } from '../world/issues/search.ts';
 import { Refused } from '../world/refused.ts';
-import { searchIssues } from '../world/search.ts';
 import { fullName, type World } from '../world/world.ts';
 import { type Api, paged } from './kit.ts';
 

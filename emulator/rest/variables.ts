@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import type { Variable } from '../world/model.ts';
 import {
   createVariable,
   deleteVariable,
   updateVariable,
   variableNamed,
   variablesOf,
-} from '../world/variables.ts';
+} from '../world/actions/variables.ts';
+import type { Variable } from '../world/model.ts';
 import type { World } from '../world/world.ts';
 import { type Api, bodyOf, paged, repositoryOf } from './kit.ts';
 

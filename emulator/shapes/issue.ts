@@ -1,6 +1,6 @@
+import { associationOf } from '../world/issues/pulls.ts';
+import { REACTIONS } from '../world/issues/reactions.ts';
 import type { Comment, Issue, Label, Reaction, Repository } from '../world/model.ts';
-import { associationOf } from '../world/pulls.ts';
-import { REACTIONS } from '../world/reactions.ts';
 import type { World } from '../world/world.ts';
 import { appShape, userShape } from './account.ts';
 import { nodeId } from './node-id.ts';

@@ -1,7 +1,7 @@
 import type { FileChange } from '../git/diff.ts';
-import { mergeability } from '../world/merge.ts';
+import { mergeability } from '../world/issues/merge.ts';
+import { associationOf, pullRange } from '../world/issues/pulls.ts';
 import type { PullRequest, Repository, User } from '../world/model.ts';
-import { associationOf, pullRange } from '../world/pulls.ts';
 import type { World } from '../world/world.ts';
 import { userShape } from './account.ts';
 import { labelShape } from './issue.ts';

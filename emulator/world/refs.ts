@@ -1,6 +1,6 @@
+import { settlePulls } from './issues/branch-moved.ts';
 import type { Actor, Repository, User } from './model.ts';
 import { accountOf, need } from './permissions.ts';
-import { settlePulls } from './pulls.ts';
 import { invalid, Refused } from './refused.ts';
 import type { World } from './world.ts';
 

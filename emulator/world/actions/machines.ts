@@ -1,12 +1,12 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { jobToken } from './accounts.ts';
-import type { Artifact, Conclusion, Job, Machine, Repository, Step, WorkflowRun } from './model.ts';
-import { invalid, notFound, Refused } from './refused.ts';
+import { jobToken } from '../accounts.ts';
+import type { Artifact, Conclusion, Job, Machine, Repository, Step, WorkflowRun } from '../model.ts';
+import { invalid, notFound, Refused } from '../refused.ts';
+import { fullName, type World } from '../world.ts';
 import { beginJob, endJob } from './runs.ts';
 import { variableValues } from './variables.ts';
-import { fullName, type World } from './world.ts';
 
 /** Self-hosted runners: what a machine asks GitHub, one job at a time. */
 

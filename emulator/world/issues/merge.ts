@@ -1,9 +1,9 @@
-import { signatureOf, webFlow } from './commit-files.ts';
-import type { Actor, PullRequest } from './model.ts';
-import { accountOf, may, need, signedIn } from './permissions.ts';
-import { moveRef } from './refs.ts';
-import { Refused } from './refused.ts';
-import type { World } from './world.ts';
+import { signatureOf, webFlow } from '../commit-files.ts';
+import type { Actor, PullRequest } from '../model.ts';
+import { accountOf, may, need, signedIn } from '../permissions.ts';
+import { moveRef } from '../refs.ts';
+import { Refused } from '../refused.ts';
+import type { World } from '../world.ts';
 
 /** How the request stands to its base's tip; `unknown` when it is not open, or when this git cannot say. */
 export async function mergeability({

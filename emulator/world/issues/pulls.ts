@@ -1,10 +1,11 @@
-import type { Actor, PullRequest, Repository, User } from './model.ts';
-import { accountOf, may, need, needOrOwn, needWritable, signedIn } from './permissions.ts';
-import { invalid, notFound, type Refused } from './refused.ts';
-import { inNetwork } from './repositories.ts';
-import { isPull, type World } from './world.ts';
+import type { Actor, PullRequest, Repository, User } from '../model.ts';
+import { accountOf, may, need, needOrOwn, needWritable, signedIn } from '../permissions.ts';
+import { invalid, notFound, type Refused } from '../refused.ts';
+import { inNetwork } from '../repositories.ts';
+import type { World } from '../world.ts';
+import { closePull, synchronize } from './branch-moved.ts';
 
-/** Pull requests: opened, edited, pushed to, merged, closed. */
+/** Pull requests: opened, edited, closed and reopened. */
 
 export interface NewPull {
   title: string;
@@ -121,58 +122,6 @@ function headOf(world: World, base: Repository, wanted: NewPull) {
 
 function failed(error: { field?: string; code: string; message?: string }): Refused {
   return invalid('Validation Failed', [{ resource: 'PullRequest', ...error }]);
-}
-
-/** After a branch moved: pull requests from it follow, pull requests into it may be merged by it. */
-export async function settlePulls(
-  world: World,
-  moved: Repository,
-  sender: User,
-  branch: string,
-  before: string | null,
-  tip: string | null,
-): Promise<void> {
-  const open = [...world.repositories.values()]
-    .flatMap((r) => [...r.issues.values()])
-    .filter(isPull)
-    .filter((issue) => issue.state === 'open');
-  // An open request's head was not in the branch before, so it is now if it is among the commits that are new.
-  const arrived = before && tip ? new Set(await moved.git.commitsBetween(before, tip)) : new Set<string>();
-  for (const issue of open.filter((i) => i.repository === moved && i.pull.baseRef === branch))
-    if (tip && arrived.has(issue.pull.headSha)) await merged(world, issue, sender, tip);
-  for (const issue of open.filter((i) => i.pull.headRepository === moved && i.pull.headRef === branch)) {
-    if (issue.state !== 'open') continue;
-    if (tip === null) await closePull(world, issue, sender);
-    else await synchronize(world, issue, sender, tip);
-  }
-}
-
-async function synchronize(world: World, issue: PullRequest, sender: User, tip: string): Promise<void> {
-  const { repository, pull } = issue;
-  const before = pull.headSha;
-  if (before === tip) return;
-  pull.headSha = tip;
-  pull.baseSha = (await repository.git.refs()).get(`refs/heads/${pull.baseRef}`) ?? pull.baseSha;
-  issue.updatedAt = world.time();
-  await repository.git.updateRef(`refs/pull/${issue.number}/head`, tip);
-  await world.emit({ event: 'pull_request', action: 'synchronize', issue, before, repository, sender });
-  const base = (await repository.git.refs()).get(`refs/heads/${pull.baseRef}`);
-  if (base && (await repository.git.isAncestor(tip, base))) await merged(world, issue, sender, base);
-}
-
-async function merged(world: World, issue: PullRequest, by: User, tip: string): Promise<void> {
-  issue.pull.mergedAt = world.time();
-  issue.pull.mergedBy = by;
-  issue.pull.mergeCommitSha = tip;
-  await closePull(world, issue, by);
-}
-
-async function closePull(world: World, issue: PullRequest, sender: User): Promise<void> {
-  const { repository } = issue;
-  issue.state = 'closed';
-  issue.closedAt = issue.updatedAt = world.time();
-  issue.closedBy = sender;
-  await world.emit({ event: 'pull_request', action: 'closed', issue, repository, sender });
 }
 
 export interface PullEdit {

@@ -1,9 +1,9 @@
+import type { Actor, Comment, Issue, Label, Repository } from '../model.ts';
+import { accountOf, may, need, needOrOwn, needVoice, signedIn } from '../permissions.ts';
+import { invalid, Refused } from '../refused.ts';
+import { isPull, type World } from '../world.ts';
 import { assign, assignees } from './assignees.ts';
-import type { Actor, Comment, Issue, Label, Repository } from './model.ts';
-import { accountOf, may, need, needOrOwn, needVoice, signedIn } from './permissions.ts';
 import { editPull, emptyIssue } from './pulls.ts';
-import { invalid, Refused } from './refused.ts';
-import { isPull, type World } from './world.ts';
 
 /** Issues, their comments and labels; a pull request is an issue as well. */
 

@@ -1,5 +1,5 @@
-import type { Issue, User } from './model.ts';
-import { isPull, type World } from './world.ts';
+import type { Issue, User } from '../model.ts';
+import { isPull, type World } from '../world.ts';
 
 /** Who is assigned to an issue or pull request. */
 

@@ -1,5 +1,5 @@
 import { zipSync } from 'fflate';
-import type { Job, WorkflowRun } from './model.ts';
+import type { Job, WorkflowRun } from '../model.ts';
 
 /** The logs of a run as GitHub packs them: one file per job, and one per step in a folder with the job's name. */
 export function runLogs(run: WorkflowRun): Uint8Array<ArrayBuffer> {

@@ -1,7 +1,7 @@
-import type { Actor, Repository, Variable } from './model.ts';
-import { need } from './permissions.ts';
-import { invalid, notFound, Refused } from './refused.ts';
-import type { World } from './world.ts';
+import type { Actor, Repository, Variable } from '../model.ts';
+import { need } from '../permissions.ts';
+import { invalid, notFound, Refused } from '../refused.ts';
+import type { World } from '../world.ts';
 
 /** A repository's configuration variables, the `vars` of its workflows. Names are one in any case. */
 

@@ -1,10 +1,10 @@
-import type { Context, Value } from '../expressions.ts';
-import type { Actor, Conclusion, Job, Repository, WorkflowRun } from './model.ts';
-import { accountOf, need } from './permissions.ts';
-import { invalid, notFound, Refused } from './refused.ts';
+import type { Context, Value } from '../../expressions.ts';
+import type { Actor, Conclusion, Job, Repository, WorkflowRun } from '../model.ts';
+import { accountOf, need } from '../permissions.ts';
+import { invalid, notFound, Refused } from '../refused.ts';
+import { fullName, type World } from '../world.ts';
 import { variableValues } from './variables.ts';
 import { dispatchInputs, plannedJobs, readWorkflow, runTitle, workflowName } from './workflow-file.ts';
-import { fullName, type World } from './world.ts';
 
 /** Workflow runs and their jobs: dispatched, begun, ended, cancelled. Who executes them is in `machines.ts`. */
 

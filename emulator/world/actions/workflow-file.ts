@@ -6,9 +6,9 @@ import {
   interpolate,
   resolve,
   type Value,
-} from '../expressions.ts';
-import type { Level, Permissions } from './model.ts';
-import { invalid } from './refused.ts';
+} from '../../expressions.ts';
+import type { Level, Permissions } from '../model.ts';
+import { invalid } from '../refused.ts';
 import { workflowProblem } from './workflow-problem.ts';
 
 /**

@@ -1,6 +1,6 @@
-import type { Actor, Issue } from './model.ts';
-import { Refused } from './refused.ts';
-import { fullName, isPull, type World } from './world.ts';
+import type { Actor, Issue } from '../model.ts';
+import { Refused } from '../refused.ts';
+import { fullName, isPull, type World } from '../world.ts';
 
 /** GitHub's search for issues and pull requests: words and qualifiers. A qualifier that is not played is refused by its name. */
 
@@ -69,7 +69,7 @@ function named<T>(known: { [name: string]: T }, name: string, what: string): T {
   if (Object.hasOwn(known, name)) return known[name]!;
   throw new Refused(
     422,
-    `The emulator does not play the search's ${what} "${name}"; add it in emulator/world/search.ts.`,
+    `The emulator does not play the search's ${what} "${name}"; add it in emulator/world/issues/search.ts.`,
   );
 }
 

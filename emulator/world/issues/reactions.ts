@@ -1,7 +1,7 @@
-import type { Actor, Comment, Issue, Reaction } from './model.ts';
-import { accountOf, needVoice } from './permissions.ts';
-import { notFound } from './refused.ts';
-import type { World } from './world.ts';
+import type { Actor, Comment, Issue, Reaction } from '../model.ts';
+import { accountOf, needVoice } from '../permissions.ts';
+import { notFound } from '../refused.ts';
+import type { World } from '../world.ts';
 
 /** Reactions to issues and comments. */
 
