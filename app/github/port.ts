@@ -1,7 +1,13 @@
 import type { ChangedFile, FileEntry } from '../../core/rules/eligibility.ts';
 import type { Permission } from '../model/command.ts';
 import type { Answer, CommitMessage, Effect, FileWrite } from '../model/effect.ts';
-import type { BranchCommit, CheckRun, PullState, RepositoryState } from '../model/snapshot.ts';
+import type {
+  BranchCommit,
+  CheckRun,
+  FrontierBranch,
+  PullState,
+  RepositoryState,
+} from '../model/snapshot.ts';
 
 /** GitHub in our words. One implementation knows Octokit; nothing else does. */
 
@@ -68,6 +74,8 @@ export interface WorldReading {
     harness: string | null;
   };
   queue: QueueReading[];
+  /** Branches named as a frontier, with the links that their own history has, whatever is on main already. */
+  frontiers: Record<string, FrontierBranch>;
 }
 
 export interface PullReading extends WorldReading {
@@ -92,6 +100,8 @@ export interface PullReading extends WorldReading {
     headText: string | null;
     files: ChangedFile[] | null;
     commits: CommitReading[];
+    /** The latest versions of `train/train.py` in its history, the present one first, each with its first parent's. */
+    past: { blob: string | null; before: string | null }[];
   };
   talk: Talk;
   /** Sub-folders of `results/experiments` and `results/contents`, and the names in those this pull request belongs to. */
@@ -185,8 +195,16 @@ export interface Port {
   download(artifact: number, limitBytes: number): Promise<Uint8Array>;
   /** Whether a commit is reachable from another. */
   isAncestor(commit: string, of: string): Promise<boolean>;
-  /** The commits that `head` has and `base` has not; null when there are more than `most`. */
-  commitsBetween(base: string, head: string, most: number): Promise<BranchCommit[] | null>;
+  /**
+   * The commits that `head` has and `base` has not; null when there are more than `most`.
+   * @param frontiers links of each, oldest first: what `head` has of the last one that it stands on is not its own
+   */
+  commitsBetween(
+    base: string,
+    head: string,
+    most: number,
+    frontiers?: string[][],
+  ): Promise<BranchCommit[] | null>;
 
   /** One GraphQL document; answers the ids of the check runs in order, and what GitHub will not do of the rest. */
   answer(repository: RepositoryState, answer: Answer): Promise<Answered>;

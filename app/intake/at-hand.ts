@@ -1,5 +1,6 @@
 import { experimentsDue } from '../../core/formats/leaderboard.ts';
-import type { HeadState, Snapshot, World } from '../model/snapshot.ts';
+import { own } from '../../core/names.ts';
+import type { HeadState, RunState, Snapshot, World } from '../model/snapshot.ts';
 import { tracksAsked } from '../model/tracks.ts';
 
 /** Which files, tracks and commits of a pull request matter now, so that no other is read. */
@@ -15,6 +16,18 @@ export function mayGain({ main }: World, heads: HeadState[], blob: string | unde
       const best = tracks[key.track]?.incumbent.valBpb;
       return key.blob === blob && best !== undefined && (facts?.run.valBpb ?? Infinity) < best;
     });
+}
+
+/** A run of a file of its own has come on a track where small gains are adopted. */
+export function mayBeAdopted({ main }: World, heads: HeadState[]): boolean {
+  if (!main.config.ok) return false;
+  const { tracks } = main.config.value;
+  return heads
+    .flatMap((head) => head.runs)
+    .some(
+      (run) =>
+        run.key.stage !== 'baseline' && own(tracks, run.key.track)?.frontier === true && hasReport(run),
+    );
 }
 
 /** The tracks the pull request asks for, and those its runs were ordered on. */
@@ -42,4 +55,8 @@ export function blobsAtHand(heads: HeadState[], state: Snapshot['pull']['state']
 /** Files of a pull request whose machines are being audited, or whose verdicts are to be looked at again. */
 export function blobsDue({ main }: World, number: number): string[] {
   return experimentsDue(main.leaderboard).flatMap(({ pull, blob }) => (pull === number ? blob : []));
+}
+
+export function hasReport({ finding, memory }: RunState): boolean {
+  return finding.kind === 'report' || memory.facts !== null;
 }

@@ -2,9 +2,10 @@ import { parseDescription } from '../../core/formats/description.ts';
 import type { Port } from '../github/port.ts';
 import { decodeReply } from '../model/command.ts';
 import type { Look } from '../model/event.ts';
-import type { HeadState, Similar, Snapshot } from '../model/snapshot.ts';
+import type { HeadState, Similar, Snapshot, World } from '../model/snapshot.ts';
 import { readAsked } from './asked.ts';
-import { blobsAtHand, blobsDue, mayGain, tracksAtHand } from './at-hand.ts';
+import { blobsAtHand, blobsDue, mayBeAdopted, mayGain, tracksAtHand } from './at-hand.ts';
+import { changedFrom } from './changed-from.ts';
 import { findResults, resultNames } from './records.ts';
 import { similarTo } from './similar.ts';
 import { leftAlone } from './swarm.ts';
@@ -24,7 +25,7 @@ export async function readSnapshot(
   if (!reading || leftAlone(reading) !== null) return null;
   const world = worldOf(reading, sources);
   const { pull } = reading;
-  const { body, head: tip, headText, commits: listed, ...shown } = pull;
+  const { body, head: tip, headText, commits: listed, past, ...shown } = pull;
   const commits = [...listed].sort((a, b) => Number(b.oid === tip) - Number(a.oid === tip));
   const heads: HeadState[] = [];
   for (const commit of commits) heads.push(await withFindings(port, world, commit, pull.number));
@@ -63,12 +64,12 @@ export async function readSnapshot(
     composed: {},
     pull: {
       ...shown,
-      changedFrom: shown.beganFrom,
+      changedFrom: file ? changedFrom(world, pull, file.oid, tracks) : shown.beganFrom,
       ...{ description, heads, file, asked, reply },
       onMain: gained && pull.state === 'open' && (await port.isAncestor(tip, world.main.oid)),
       branch:
-        pull.state === 'open' && (gained || mayGain(world, heads, file?.oid))
-          ? await port.commitsBetween(world.main.oid, tip, BRANCH_LIMIT)
+        pull.state === 'open' && (gained || mayGain(world, heads, file?.oid) || mayBeAdopted(world, heads))
+          ? await port.commitsBetween(world.main.oid, tip, BRANCH_LIMIT, linksOf(world))
           : null,
     },
     results,
@@ -77,4 +78,9 @@ export async function readSnapshot(
     diffs: await diffsOf(port, world, heads, texts),
     retry: look.retry,
   };
+}
+
+/** Of each frontier, by commit. */
+function linksOf({ frontiers }: World): string[][] {
+  return Object.values(frontiers).map(({ links }) => links.map(({ oid }) => oid));
 }

@@ -1,5 +1,7 @@
 import { parseConfig } from '../../core/formats/config.ts';
-import { parseLeaderboard } from '../../core/formats/leaderboard.ts';
+import { frontierBranch } from '../../core/formats/frontier.ts';
+import { type Leaderboard, parseLeaderboard } from '../../core/formats/leaderboard.ts';
+import type { Parsed } from '../../core/parsed.ts';
 import type { CommitReading, Port, QueueReading, WorldReading } from '../github/port.ts';
 import type { Fresh, HeadState, QueueEntry, RunState, World } from '../model/snapshot.ts';
 import { decodeMemory, decodeOverall, decodeRun } from '../model/state.ts';
@@ -87,7 +89,23 @@ function queueOf(readings: QueueReading[]): QueueEntry[] {
   });
 }
 
+/** Without the links that were certified: main has them, and their branch goes on from there. */
+function frontiersAbove(found: WorldReading['frontiers'], board: Parsed<Leaderboard>): World['frontiers'] {
+  if (!board.ok) return found;
+  const { primary, tracks } = board.value;
+  const certified = new Map(
+    Object.entries(tracks).map(([track, { incumbent }]) => [frontierBranch(track, primary), incumbent.blob]),
+  );
+  return Object.fromEntries(
+    Object.entries(found).map(([name, { oid, links }]) => {
+      const at = links.findLastIndex(({ blob }) => blob === certified.get(name));
+      return [name, { oid, links: links.slice(at + 1) }];
+    }),
+  );
+}
+
 export function worldOf(reading: WorldReading, sources: Sources): World {
+  const leaderboard = parseLeaderboard(reading.main.leaderboard);
   return {
     now: sources.now().toISOString(),
     repository: reading.repository,
@@ -95,10 +113,10 @@ export function worldOf(reading: WorldReading, sources: Sources): World {
     main: {
       ...reading.main,
       config: parseConfig(reading.main.config),
-      leaderboard: parseLeaderboard(reading.main.leaderboard),
+      leaderboard,
     },
     queue: queueOf(reading.queue),
-    frontiers: {},
+    frontiers: frontiersAbove(reading.frontiers, leaderboard),
     fresh: Array.from({ length: FRESH }, sources.draw),
   };
 }

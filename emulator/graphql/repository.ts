@@ -37,7 +37,11 @@ export function repositoryNode(view: View, repository: Repository): Source {
     defaultBranchRef: () => refNamed(`refs/heads/${repository.defaultBranch}`),
     ref: ({ qualifiedName }: Args) => refNamed(String(qualifiedName)),
     refs: async (args: Args) => {
-      const names = [...(await git.refs())].filter(([name]) => name.startsWith(String(args.refPrefix)));
+      const prefix = String(args.refPrefix);
+      const part = String(args.query ?? '').toLowerCase();
+      const names = [...(await git.refs())].filter(
+        ([name]) => name.startsWith(prefix) && name.slice(prefix.length).toLowerCase().includes(part),
+      );
       return connection('refs', names, args, ([name, sha]) => view.ref(repository, name, sha));
     },
     object: ({ oid, expression }: Args) => object(oid as string | null, expression as string | null),

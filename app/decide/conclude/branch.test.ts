@@ -29,6 +29,7 @@ it.each<[string, Partial<BranchCommit>]>([
   ['closing words', { message: 'Closes #1, fixes other/repo#2' }],
   ['a link that closes', { message: 'Fixes https://github.com/descent/descent/issues/1' }],
   ['a forged trailer', { message: 'Better\n\nVerdict: improved' }],
+  ['a forged link of the frontier', { message: `Better\n\nFrontier-File: ${'a'.repeat(40)}` }],
   ['a co-author', { message: 'Better\n\nCo-authored-by: grace <g@example.com>' }],
   ['a ping', { message: 'Better, @grace' }],
   ['an order to CI', { message: 'Better [skip ci]' }],

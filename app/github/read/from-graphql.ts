@@ -1,8 +1,8 @@
 import type { ChangedFile, FileEntry } from '../../../core/rules/eligibility.ts';
 import type { CheckRun } from '../../model/snapshot.ts';
-import type { CommitReading, QueueReading, WorldReading } from '../port.ts';
+import type { CommitReading, PullReading, QueueReading, WorldReading } from '../port.ts';
 import { PortError } from '../port.ts';
-import type { CheckNode, CommitNode, HeadText, Shown, WorldNode } from './reading.graphql.ts';
+import type { CheckNode, CommitNode, HeadText, PastNode, Shown, WorldNode } from './reading.graphql.ts';
 
 /** GraphQL's nodes in our words. */
 
@@ -48,7 +48,7 @@ export function commitOf(node: CommitNode, bot: string): CommitReading {
   return { oid: node.oid, file: fileOf(node.train), checks: [...once.values()].map(checkOf) };
 }
 
-export function worldOf(node: WorldNode | null, bot: string, where: string): WorldReading {
+export function worldOf(node: WorldNode | null, bot: string, where: string): Omit<WorldReading, 'frontiers'> {
   const target = node?.main?.target;
   if (!node?.main || !target)
     throw new PortError('refused', 404, `${where} is not there, or has no default branch`);
@@ -92,6 +92,14 @@ export function worldOf(node: WorldNode | null, bot: string, where: string): Wor
 export function textOf(head: HeadText): string | null {
   const blob = shownIn(head.nodes)[0]?.commit.file?.object;
   return blob?.isBinary || blob?.isTruncated ? null : (blob?.text ?? null);
+}
+
+/** What `train/train.py` was before, the latest first. */
+export function pastOf(commit: PastNode | undefined): PullReading['pull']['past'] {
+  return shownIn(commit?.past?.nodes).map(({ train, parents }) => ({
+    blob: train?.oid ?? null,
+    before: shownIn(parents.nodes)[0]?.train?.oid ?? null,
+  }));
 }
 
 /** Null when GitHub does not say all that it was asked for: what it left out may be any file. */

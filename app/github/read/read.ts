@@ -3,8 +3,9 @@ import type { Permission } from '../../model/command.ts';
 import { REPLY_TAG } from '../../model/command.ts';
 import type { Client } from '../client.ts';
 import { tolerate } from '../errors.ts';
-import { type CommitReading, type Port, PortError, type PullReading } from '../port.ts';
-import { authorOf, commitOf, filesOf, shownIn, textOf, worldOf } from './from-graphql.ts';
+import { type CommitReading, type Port, PortError, type PullReading, type WorldReading } from '../port.ts';
+import { authorOf, commitOf, filesOf, pastOf, shownIn, textOf, worldOf } from './from-graphql.ts';
+import { frontierReadingOf } from './frontier.ts';
 import { historyReadingOf } from './history.ts';
 import {
   BLOB_QUERY,
@@ -16,6 +17,7 @@ import {
   pullQuery,
   type TextNode,
   TREE_QUERY,
+  type WorldNode,
 } from './reading.graphql.ts';
 import { sweepReadingOf } from './sweep.ts';
 import { latestOf } from './talk.ts';
@@ -42,8 +44,16 @@ type Reading = Pick<
 export function readingOf(client: Client): Reading {
   const { graphql, rest, where } = client;
   const { wholeText, whole, ownComment } = wholeReadingOf(client);
+  const { frontiersOf } = frontierReadingOf(client);
   const suites = where.appId === null ? null : { appId: where.appId };
   const place = `${where.owner}/${where.name}`;
+
+  async function readWorld(node: WorldNode | null, bot: string): Promise<WorldReading> {
+    return {
+      ...worldOf(await whole(node), bot, place),
+      frontiers: await frontiersOf(node?.frontiers ?? null),
+    };
+  }
 
   async function readPull(number: number, heads: string[]): Promise<PullReading | null> {
     const thousand = Math.floor(number / 1000);
@@ -77,7 +87,7 @@ export function readingOf(client: Client): Reading {
     if (!head)
       throw new PortError('refused', 422, `could not read #${number}: GitHub does not show its head commit`);
     return {
-      ...worldOf(await whole(node), bot, place),
+      ...(await readWorld(node, bot)),
       pull: {
         id: pull.id,
         number: pull.number,
@@ -94,6 +104,12 @@ export function readingOf(client: Client): Reading {
         files: filesOf(pull.files?.nodes),
         labels: shownIn(pull.labels?.nodes).map((label) => label.name),
         commits: [...new Map(commits.map((commit) => [commit.oid, commit])).values()],
+        past: pastOf(
+          [
+            ...shownIn(pull.present.nodes).map(({ commit }) => commit),
+            ...heads.flatMap((_, i) => node[`head${i}`] ?? []),
+          ].find(({ oid }) => oid === pull.headRefOid),
+        ),
         beganFrom: shownIn(shownIn(pull.first.nodes)[0]?.commit.parents.nodes)[0]?.train?.oid ?? null,
         comment: await ownComment(number, pull.comments, COMMENT_TAG),
         authorSince: pull.author?.createdAt ?? null,
@@ -136,7 +152,7 @@ export function readingOf(client: Client): Reading {
       const found = await graphql<MainAnswer>('read main', MAIN_QUERY, { suites });
       const carrier = shownIn(found.repository?.carrier?.target?.history.nodes)[0];
       const bot = found.viewer.login;
-      const world = worldOf(await whole(found.repository), bot, place);
+      const world = await readWorld(found.repository, bot);
       return { ...world, carrier: carrier ? commitOf(carrier, bot) : null };
     },
     async listTree(oid) {

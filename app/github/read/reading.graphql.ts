@@ -30,6 +30,20 @@ fragment Waiting on PullRequestConnection {
 const TEXT = `
 fragment Text on Blob { blob: oid isTruncated text }`;
 
+/** A frontier's commits, among those that its links brought along. */
+const CHAIN = `
+fragment Chain on CommitHistoryConnection {
+  nodes { oid message parents(first: 1) { nodes { oid } } } pageInfo { hasNextPage endCursor }
+}`;
+
+/** Which files \`train/train.py\` was before, the latest first. */
+const PAST = `
+fragment Past on Commit {
+  past: history(first: 20, path: "train/train.py") {
+    nodes { train: file(path: "train/train.py") { oid } parents(first: 1) { nodes { train: file(path: "train/train.py") { oid } } } }
+  }
+}`;
+
 const WORLD = `
 fragment World on Repository {
   id name url isArchived owner { login }
@@ -44,8 +58,12 @@ fragment World on Repository {
   queue: pullRequests(states: OPEN, first: 100, orderBy: { field: CREATED_AT, direction: ASC }) {
     ...Waiting
   }
+  frontiers: refs(refPrefix: "refs/heads/", query: "frontier", first: 20) {
+    nodes { name target { ... on Commit { oid history(first: 20) { ...Chain } } } }
+    pageInfo { hasNextPage endCursor }
+  }
 }
-${TEXT}${WAITING}`;
+${TEXT}${WAITING}${CHAIN}`;
 
 const SAID = `
 fragment Said on IssueComment {
@@ -60,7 +78,7 @@ export function pullQuery(heads: number): string {
   const declared = Array.from({ length: heads }, (_, i) => `, $head${i}: GitObjectID!`).join('');
   const objects = Array.from(
     { length: heads },
-    (_, i) => `head${i}: object(oid: $head${i}) { ...Checks }`,
+    (_, i) => `head${i}: object(oid: $head${i}) { ...Checks ...Past }`,
   ).join('\n  ');
   return `query Pull($owner: String!, $name: String!, $number: Int!, $folder: String!, $index: String!, $suites: CheckSuiteFilter${declared}) {
   viewer { login }
@@ -76,6 +94,7 @@ export function pullQuery(heads: number): string {
       commits(last: 5) { nodes { commit { ...Checks } } }
       first: commits(first: 1) { nodes { commit { parents(first: 1) { nodes { train: file(path: "train/train.py") { oid } } } } } }
       head: commits(last: 1) { nodes { ${HEAD_TEXT} } }
+      present: commits(last: 1) { nodes { commit { oid ...Past } } }
     }
     results: defaultBranchRef { target { ... on Commit {
       experiments: file(path: "results/experiments") { object { ... on Tree { entries { name oid type } } } }
@@ -86,7 +105,7 @@ export function pullQuery(heads: number): string {
     ${objects}
   }
 }
-${WORLD}${BRIEF}${CHECKS}${SAID}`;
+${WORLD}${BRIEF}${CHECKS}${SAID}${PAST}`;
 }
 
 /** The first incumbent's check runs are on the commit that brought main's present file. */
@@ -105,6 +124,23 @@ export const QUEUE_QUERY = `query Queue($owner: String!, $name: String!, $suites
   }
 }
 ${WAITING}${BRIEF}`;
+
+/** Branches below `refs/heads/` that the snapshot has no room for. */
+export const FRONTIERS_QUERY = `query Frontiers($owner: String!, $name: String!, $after: String) {
+  repository(owner: $owner, name: $name) {
+    frontiers: refs(refPrefix: "refs/heads/", query: "frontier", first: 20, after: $after) {
+      nodes { name target { ... on Commit { oid history(first: 20) { ...Chain } } } }
+      pageInfo { hasNextPage endCursor }
+    }
+  }
+}${CHAIN}`;
+
+/** More of a frontier's history than the snapshot brings. */
+export const CHAIN_QUERY = `query MoreOfFrontier($owner: String!, $name: String!, $oid: GitObjectID!, $after: String) {
+  repository(owner: $owner, name: $name) {
+    object(oid: $oid) { ... on Commit { history(first: 100, after: $after) { ...Chain } } }
+  }
+}${CHAIN}`;
 
 export const COMMENTS_QUERY = `query Comments($owner: String!, $name: String!, $number: Int!, $after: String) {
   repository(owner: $owner, name: $name) { pull: pullRequest(number: $number) {
@@ -181,7 +217,7 @@ ${SAID}`;
 /** A list as GitHub answers it: it may be null, and so may each that GitHub cannot show. */
 export type Shown<T> = (T | null)[] | null;
 
-interface Page<T> {
+export interface Page<T> {
   nodes: Shown<T>;
   pageInfo: { hasNextPage: boolean; endCursor: string | null };
 }
@@ -252,6 +288,22 @@ export interface WorldNode {
     } | null;
   } | null;
   queue: QueueNode;
+  frontiers: FrontiersNode | null;
+}
+
+/** A commit on a frontier's way, or of a pull request that a link brought along. */
+export interface ChainNode {
+  oid: string;
+  message: string;
+  parents: { nodes: Shown<{ oid: string }> };
+}
+
+export type FrontiersNode = Page<FrontierNode>;
+
+export interface FrontierNode {
+  name: string;
+  /** Empty where the branch points to no commit. */
+  target: { oid?: string; history?: Page<ChainNode> | null } | null;
 }
 
 interface QueueNode {
@@ -270,6 +322,13 @@ interface QueueNode {
 
 export interface QueuePage {
   repository: { queue: QueueNode };
+}
+
+type TrainNode = { train: { oid: string } | null };
+
+/** A commit with the files that `train/train.py` was before it. */
+export interface PastNode {
+  past?: { nodes: Shown<TrainNode & { parents: { nodes: Shown<TrainNode> } }> } | null;
 }
 
 export interface PullNode {
@@ -292,6 +351,7 @@ export interface PullNode {
   commits: { nodes: Shown<{ commit: CommitNode }> };
   first: { nodes: Shown<{ commit: { parents: { nodes: Shown<{ train: { oid: string } | null }> } } }> };
   head: HeadText;
+  present: { nodes: Shown<{ commit: PastNode & { oid: string } }> };
 }
 
 export interface HeadText {
@@ -330,7 +390,7 @@ export interface PullAnswer {
             contentsHere: NameList;
           } | null;
         } | null;
-      } & Record<`head${number}`, CommitNode | null>)
+      } & Record<`head${number}`, (CommitNode & PastNode) | null>)
     | null;
 }
 
