@@ -71,7 +71,7 @@ async function read(number: number): Promise<Snapshot> {
 
 const frontiers = async (): Promise<Record<string, string[]>> =>
   Object.fromEntries(
-    Object.entries((await port.readBaseline()).frontiers).map(([name, { links }]) => [
+    Object.entries((await port.readMain()).frontiers).map(([name, { links }]) => [
       name,
       links.map(({ blob }) => blob),
     ]),
@@ -118,7 +118,7 @@ describe('the branches of frontiers', () => {
   it('stand on main without links', async () => {
     const oid = await show([]);
     expect(oid).toBe(main);
-    expect((await port.readBaseline()).frontiers).toEqual({ frontier: { oid, links: [] } });
+    expect((await port.readMain()).frontiers).toEqual({ frontier: { oid, links: [] } });
   });
 
   it('are walked by first parents alone: what a pull request wrote in its commits is no link', async () => {
@@ -224,7 +224,7 @@ describe('the file that a change was made to', () => {
 
 describe('what a branch would bring', () => {
   const between = async (head: string) => {
-    const { main, frontiers } = await port.readBaseline();
+    const { main, frontiers } = await port.readMain();
     const links = Object.values(frontiers).map((one) => one.links.map(({ oid }) => oid));
     return (await port.commitsBetween(main.oid, head, 10, links))?.map(({ message }) => message);
   };
