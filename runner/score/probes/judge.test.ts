@@ -31,6 +31,27 @@ describe('claims compared with the answers of the second pass', () => {
     },
   );
 
+  test('half a nat is allowed to one claim, and what is no number to none', () => {
+    const one = (off: number) => Float64Array.from({ length: 400 }, (_, i) => (i === 7 ? off : 0));
+    expect(judge(probes({ guided: one(0.5) })).worstNats).toBe(0.5);
+    expect(() => judge(probes({ guided: one(Number.NaN) }))).toThrow(/differ by NaN nats/);
+  });
+
+  test('a mean is refused from five standard errors on', () => {
+    // 26 probes a tenth to either side of the mean: one standard error is 0.1 / sqrt(25).
+    const around = (mean: number) => Float64Array.from({ length: 26 }, (_, i) => mean + (i % 2 ? 0.1 : -0.1));
+    const { tooGoodNats } = judge(probes({ uniform: around(0.099), heldout: around(-0.099) }));
+    expect(tooGoodNats.validation).toBeCloseTo(0.099 + 2.33 * 0.02, 12);
+    expect(tooGoodNats.heldout).toBe(0);
+    for (const mean of [0.101, -0.101])
+      expect(() => judge(probes({ uniform: around(mean) }))).toThrow(/On average/);
+  });
+
+  test('a single probe has no spread: what it is off by is taken back or refused', () => {
+    expect(judge(probes({ uniform: [0.0004] })).tooGoodNats).toEqual({ validation: 0.0004, heldout: 0 });
+    expect(() => judge(probes({ uniform: [0.0006] }))).toThrow(/On average/);
+  });
+
   test.each(PROBE_KINDS)(
     'a small constant shift of %s claims hides from no one, in either direction',
     (kind) => {
