@@ -38,9 +38,7 @@ it('a commit of another file, taken back since, stays out: the measured file com
     await agent.repos.deleteFile({ ...FORK, branch, path: 'setup.sh', message, sha });
   });
   expect(await stage.view(number)).toMatchObject({ state: 'closed', merged: false, labels: ['improved'] });
-  expect((await stage.view(number)).comments[0]).toMatch(
-    /not taken into the history of `main`.*\/commits\/main\)/,
-  );
+  expect((await stage.view(number)).comments[0]).toContain('/commits/main)'); // where the measured file came in
   expect(await stage.file('train/train.py')).toBe('print("better")\n');
   const [last, ...rest] = await history();
   expect(last!.parents).toHaveLength(1);

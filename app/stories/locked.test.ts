@@ -1,4 +1,5 @@
 import { afterEach, expect, it } from 'vitest';
+import { COMMENT_TAG } from '../../core/formats/comment-tag.ts';
 import { CONFIG, REPO, Stage } from '../../testing/bot/stage.ts';
 
 let stage: Stage;
@@ -20,14 +21,14 @@ it('a locked conversation stops neither the verdict nor the next in line, and th
   expect(locked.state).toBe('closed');
   expect(locked.labels.toSorted()).toEqual(['comment-refused', 'regressed']);
   expect(locked.comments).toEqual([]);
-  expect((await stage.check(locked.head))?.output.summary).toContain('### Regressed');
+  const { summary } = (await stage.check(locked.head))!.output;
+  expect(await stage.codes(number)).toMatchObject({ state: 'verdict', conclusion: 'failure' });
   expect((await stage.take())?.job.pull).toBe(next);
 
   await owner.issues.unlock({ ...REPO, issue_number: number });
   await stage.settle();
   const said = await stage.view(number);
-  expect(said.comments).toHaveLength(1);
-  expect(said.comments[0]).toContain('### Regressed');
+  expect(said.comments).toEqual([`${COMMENT_TAG}\n${summary}`]);
   await stage.bot!.descent.sweep(null);
   expect((await stage.view(number)).labels).toEqual(['regressed']);
 }, 60_000);
@@ -43,5 +44,6 @@ it('the sweep says what was owed when the webhook of the unlocking is lost', asy
   expect((await stage.view(number)).comments).toEqual([]);
   issue.locked = false;
   await stage.bot!.descent.sweep(null);
-  expect((await stage.view(number)).comments[0]).toContain('### Regressed');
+  const { comments, head } = await stage.view(number);
+  expect(comments).toEqual([`${COMMENT_TAG}\n${(await stage.check(head))!.output.summary}`]);
 }, 60_000);

@@ -43,9 +43,8 @@ it('a second owner who comes online is found by a call, without any other pull r
   const number = await oneOwner();
   const waiting = await stage.view(number);
   expect(waiting.labels).toEqual(['needs-owners']);
-  expect(waiting.comments[0]).toContain('machines of two owners other than the author; known now: ada');
-  expect(waiting.comments[0]).toMatch(/It has waited since \d{4}-\d\d-\d\d \d\d:\d\d UTC/);
-  expect((await stage.check(waiting.head))?.output.title).toBe('waiting for owners of machines on cpu');
+  expect(waiting.comments).toHaveLength(1);
+  expect(await stage.codes(number)).toMatchObject({ state: 'waiting', rules: { placing: 'owners' } });
 
   await stage.addMachine('bob', 'lab');
   const call = (await stage.take(BOB))!;

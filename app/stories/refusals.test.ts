@@ -15,27 +15,29 @@ const update = async (login: string, number: number, change: object) => {
 
 describe('a pull request that cannot be measured', () => {
   it.each([
-    ['has no hypothesis', { body: 'trust me' }, 'no hypothesis'],
+    ['has no hypothesis', { body: 'trust me' }, 'description'],
     [
       'has an unknown key',
       { body: '```yaml\nhypothesis: long enough to pass\nhypotesis: x\n```' },
-      'unknown key',
+      'description',
     ],
-    ['is 200 KB of words', { body: `## Hypothesis\n${'x'.repeat(200_000)}` }, '196 KiB'],
-    ['also edits the data', { files: { 'train/prepare.py': 'print(1)\n' } }, 'train/prepare.py'],
+    ['is 200 KB of words', { body: `## Hypothesis\n${'x'.repeat(200_000)}` }, 'description'],
+    ['also edits the data', { files: { 'train/prepare.py': 'print(1)\n' } }, 'paths'],
     [
       'wants an unknown track',
       { body: '```yaml\nhypothesis: long enough to pass\ntrack: tpu\n```' },
-      'the tracks here are cpu',
+      'description',
     ],
-  ])('because it %s, says so and uses no GPU time', async (_why, more, reason) => {
+  ])('because it %s, says so and uses no GPU time', async (_why, more, rule) => {
     await began();
     const number = await stage.open('nova', 'print("other")\n', more);
     const view = await stage.view(number);
     expect(view).toMatchObject({ state: 'open', labels: ['needs-work'] });
     expect(view.comments).toHaveLength(1);
-    expect(view.comments[0]).toContain(reason);
-    expect(await stage.check(view.head)).toMatchObject({ conclusion: 'failure' });
+    const { rules, ...codes } = await stage.codes(number);
+    expect(codes).toMatchObject({ state: 'refused', conclusion: 'failure' });
+    const asked = ['base', 'paths', 'file', 'description'] as const;
+    expect(asked.filter((one) => rules[one] !== 'fine')).toEqual([rule]);
     expect(await stage.take()).toBeNull();
   });
 
@@ -69,7 +71,7 @@ describe('a pull request that cannot be measured', () => {
     await stage.measure({ valBpb: 1.5 });
     const back = await stage.open('vega', 'print("the beginning")\n');
     expect(await stage.view(back)).toMatchObject({ state: 'closed', labels: ['duplicate'] });
-    expect((await stage.view(back)).comments[0]).toContain("the first incumbent, main's own file");
+    expect((await stage.codes(back)).rules).toMatchObject({ duplicate: 'same-file' });
   });
 
   it('repeats what was measured before: answered from the result, with the link, and closed', async () => {
@@ -79,9 +81,8 @@ describe('a pull request that cannot be measured', () => {
     const second = await stage.open('vega', 'print("other")\n', { title: 'My own idea' });
     const view = await stage.view(second);
     expect(view).toMatchObject({ state: 'closed', labels: ['duplicate'] });
-    expect(view.comments[0]).toContain(`#${first}`);
-    expect(view.comments[0]).toMatch(/\*\*regressed\*\*, val_bpb \*\*2\.5000\*\*/);
-    expect(view.comments[0]).toContain(`results/experiments/0/${first}-`);
+    expect((await stage.codes(second)).rules).toMatchObject({ duplicate: 'same-file' });
+    expect(await stage.links(second)).toEqual([`result of #${first}`]);
     expect(await stage.take()).toBeNull();
   });
 
@@ -106,7 +107,7 @@ describe('a look-alike of the bot', () => {
     await stage.measure({ valBpb: 2.5 });
     const { data } = await stage.onlooker.issues.listComments({ ...REPO, issue_number: number });
     expect(data.map((one) => one.user!.login)).toEqual(['mallory', 'descent[bot]']);
-    expect(data[0]!.body).toContain('Improved');
+    expect(await stage.codes(number)).toMatchObject({ state: 'verdict', conclusion: 'failure' });
   });
 });
 

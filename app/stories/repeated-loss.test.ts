@@ -141,5 +141,5 @@ it('a file that gives one loss whatever its seed is invalid all the same', async
   await stage.measureOn(ADA, { valBpb: 1.9 });
   const view = await stage.view(number);
   expect(view).toMatchObject({ merged: false, labels: ['invalid'] });
-  expect(view.comments[0]).toContain('on machines of several owners');
+  expect((await recordOf(stage, number)).reason.code).toBe('pinned-seed');
 });

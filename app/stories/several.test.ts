@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { gitBlob } from '../../core/git-blob.ts';
+import { recordOf } from '../../testing/bot/owners.ts';
 import { CONFIG, REPO, SEVERAL, Stage } from '../../testing/bot/stage.ts';
 import { run } from '../../testing/examples/run.ts';
 
@@ -52,9 +53,11 @@ describe('where several runs decide', () => {
     expect(confirming.sort()).toEqual(['confirm ada', 'confirm ada', 'confirm bob', 'confirm bob']);
     const view = await stage.view(number);
     expect(view).toMatchObject({ merged: true, labels: ['improved'] });
-    expect(view.comments[0]).toMatch(/improved by 0\.80\d\d \+- 0\.0\d+ \(4 runs, 2 owners\)/);
-    expect(view.comments[0]).toContain('candidate  ');
-    expect(view.comments[0]).toMatch(/true difference, 95 % interval \| -\d.* to -\d/);
+    const { evidence } = await recordOf(stage, number);
+    expect(evidence).toMatchObject({ code: 'confirmed', candidateRuns: 4, owners: 2, singleOwner: false });
+    expect(evidence!.effect.estimate).toBeCloseTo(0.805, 2);
+    expect(evidence!.effect.low).toBeGreaterThan(0);
+    expect((await stage.codes(number)).rules).toMatchObject({ acceptance: 'confirmed', merge: 'merged' });
     const { tracks } = await stage.leaderboard();
     expect(tracks.cpu!.runs.map((run) => run.stage)).toEqual(Array(4).fill('confirm'));
     expect(tracks.cpu!.incumbent).toMatchObject({ pull: number });
@@ -75,8 +78,9 @@ describe('where several runs decide', () => {
     expect(stages.filter((one) => one.startsWith('confirm'))).toHaveLength(4);
     const view = await stage.view(number);
     expect(view).toMatchObject({ merged: false, state: 'closed', labels: ['inconclusive'] });
-    expect(view.comments[0]).toContain('fresh runs did not show it');
-    expect(view.comments[0]).toMatch(/A gain of up to 0\.\d+ could still hide/);
+    const { evidence, reason } = await recordOf(stage, number);
+    expect(reason.code).toBe('not-confirmed');
+    expect(evidence!.couldHide).toBeGreaterThan(0);
     expect((await stage.leaderboard()).tracks.cpu!.incumbent.pull).toBeNull();
   });
 
@@ -96,7 +100,8 @@ describe('where several runs decide', () => {
     );
     const view = await stage.view(number);
     expect(view).toMatchObject({ merged: true, labels: ['improved'] });
-    expect(view.comments[0]).toMatch(/improved by 0\.1\d+ \+- 0\.0\d+ \(8 runs, 2 owners\)/);
+    const { evidence } = await recordOf(stage, number);
+    expect(evidence).toMatchObject({ code: 'confirmed', candidateRuns: 8, owners: 2 });
     const { runs, others } = (await stage.leaderboard()).tracks.cpu!;
     expect(runs.map((run) => run.stage)).toEqual(Array(8).fill('confirm'));
     expect(others[0]).toHaveLength(8);
@@ -111,7 +116,7 @@ describe('where several runs decide', () => {
     expect(await stage.measureOn(ADA, { valBpb: 1.9 })).toMatchObject({ job: { ordinal: 3 } });
     const view = await stage.view(number);
     expect(view).toMatchObject({ merged: false, labels: ['invalid'] });
-    expect(view.comments[0]).toContain('the file ignores its seed');
+    expect((await recordOf(stage, number)).reason.code).toBe('pinned-seed');
   });
 
   it("an author's own machine confirms nothing of theirs: with too few owners the pull request waits, and says so", async () => {
@@ -120,8 +125,8 @@ describe('where several runs decide', () => {
     await measureUntilItWaits(number);
     const waiting = await stage.view(number);
     expect(waiting).toMatchObject({ state: 'open', merged: false, labels: ['needs-owners'] });
-    expect(waiting.comments[0]).toContain('Waiting for owners of machines');
-    expect(waiting.comments[0]).toContain('few-owners: accept');
+    expect(waiting.comments).toHaveLength(1);
+    expect(await stage.codes(number)).toMatchObject({ state: 'waiting', rules: { placing: 'owners' } });
 
     // A third owner's machine joins and finishes another job: the pull request continues automatically.
     await stage.addMachine('cleo', 'rack');
@@ -137,7 +142,7 @@ describe('where several runs decide', () => {
     await began();
     const number = await stage.open('bob', 'print("better")\n');
     await measureUntilItWaits(number);
-    expect((await stage.view(number)).comments[0]).toContain('Waiting for owners of machines');
+    expect(await stage.codes(number)).toMatchObject({ state: 'waiting', rules: { placing: 'owners' } });
     await stage.addMachine('cleo', 'rack');
     await stage.commit({
       '.github/descent.yml': SEVERAL.replace('sigma: 0.1', 'sigma: 0.1\n    owners: [cleo]'),
@@ -157,7 +162,7 @@ describe('where several runs decide', () => {
     await measureAll([1.2], [ADA]);
     const view = await stage.view(number);
     expect(view).toMatchObject({ merged: true });
-    expect(view.comments[0]).toContain('single owner');
+    expect((await recordOf(stage, number)).evidence).toMatchObject({ singleOwner: true });
   });
 });
 
@@ -207,9 +212,8 @@ describe('evidence belongs to the file', () => {
     expect(await stage.take(ADA)).toBeNull();
     const view = await stage.view(again);
     expect(view).toMatchObject({ state: 'closed', merged: false, labels: ['duplicate'] });
-    expect(view.comments[0]).toContain(`#${first}`);
-    expect(view.comments[0]).toContain('in comments or formatting only');
-    expect(view.comments[0]).toContain('results/experiments/0/');
+    expect((await stage.codes(again)).rules).toMatchObject({ duplicate: 'same-program' });
+    expect(await stage.links(again)).toEqual([`result of #${first}`]);
   });
 
   it('and while the first is being measured the second is its duplicate', async () => {
@@ -268,8 +272,9 @@ describe('machines differ', () => {
     await stage.measureOn(ADA, { valBpb: 2.005 });
     const view = await stage.view(number);
     expect(view).toMatchObject({ state: 'closed', labels: ['inconclusive'] });
-    expect(view.comments[0]).toMatch(/A gain of two sigma \(0\.\d+\) is unlikely/);
-    expect(view.comments[0]).not.toContain('confirm 1');
+    const { reason, runs } = await recordOf(stage, number);
+    expect(reason.code).toBe('no-gain');
+    expect(runs.map((one) => one.stage)).not.toContain('confirm');
   });
 });
 

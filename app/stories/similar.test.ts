@@ -28,16 +28,14 @@ it('a near duplicate of a crash is warned before a machine is asked, and says wh
   });
   const again = change('attention_heads = model_width // 191');
   const number = await stage.open('vega', again, { title: 'Fewer heads, once more', body: body() });
-  const said = (await stage.view(number)).comments[0];
-  expect(said).toContain('Much like this was tried before');
-  expect(said).toContain(`[#${crash}]`);
-  expect(said).toContain('the width must divide by the heads');
+  expect((await stage.codes(number)).rules).toMatchObject({ similar: 'waits-behind' });
+  expect(await stage.links(number)).toEqual([`result of #${crash}`]);
 
   const agent = stage.agentOf('vega');
   const differs = body('differs: The width is rounded up first, so that it divides.\n');
   await agent.pulls.update({ owner: 'descent', repo: 'descent', pull_number: number, body: differs });
   await stage.settle();
-  expect((await stage.view(number)).comments[0]).not.toContain('Much like this');
+  expect(await stage.links(number)).toEqual([]);
   await stage.measure({ valBpb: 3 });
   await stage.measure({ valBpb: 1.5 });
   expect(await stage.view(number)).toMatchObject({ merged: true, labels: ['improved'] });
@@ -60,6 +58,7 @@ const crash = {
   valBpb: null,
   probes: null,
 } as const;
+const linked = (...numbers: number[]) => Promise.all(numbers.map((number) => stage.links(number)));
 const said = async (number: number) => (await stage.view(number)).comments[0] ?? '';
 
 it('of two that propose the same the first keeps its place, and the second learns which one it is like', async () => {
@@ -80,22 +79,16 @@ it('of two that propose the same the first keeps its place, and the second learn
     body: '## Hypothesis\nSmoother updates lower the noise of gradients.\n',
   });
 
-  expect(await said(first)).not.toContain('Much like this');
-  expect(await said(second)).toContain(
-    '**Much like this is proposed in an earlier pull request**, so it waits',
-  );
-  expect(await said(second)).toMatch(
-    new RegExp(`\\[#${first}\\]\\(.*/pull/${first}\\) \`Fewer heads @nova\`: \\*\\*open\\*\\*`),
-  );
-  expect(await said(other)).not.toContain('Much like this');
+  expect(await stage.codes(first)).toMatchObject({ state: 'queued' });
+  expect(await stage.codes(second)).toMatchObject({ state: 'later', rules: { similar: 'waits-behind' } });
+  expect(await stage.codes(other)).toMatchObject({ state: 'queued' });
+  expect(await linked(first, second, other)).toEqual([[], [`#${first}`], []]);
 
   const order: number[] = [];
   for (const change of [{ valBpb: 3 }, crash, { valBpb: 3 }])
     order.push((await stage.measure(change)).job.pull!);
   expect(order).toEqual([running, first, other]);
-  expect(await said(second)).toContain('**Much like this was tried before**');
-  expect(await said(second)).toContain('the width must divide by the heads');
-  expect(await said(second)).not.toContain('proposed in an earlier');
+  expect(await linked(second)).toEqual([[`result of #${first}`]]);
 });
 
 it('one that is alone is dispatched directly, and its verdict says what it was like', async () => {
@@ -103,16 +96,15 @@ it('one that is alone is dispatched directly, and its verdict says what it was l
   await stage.begin(2);
   const first = await stage.open('nova', change('attention_heads = model_width // 192'), { body: body() });
   await stage.measure(crash);
-  expect(await said(first)).not.toContain('Much like this');
+  expect(await linked(first)).toEqual([[`result of #${first}`]]);
 
   const second = await stage.open('vega', change('attention_heads = model_width // 191'), { body: body() });
   const taken = await stage.take();
   expect(taken?.job.pull).toBe(second);
   expect(await said(second)).toBe('');
   await stage.finish(taken!, { valBpb: 3 });
-  expect(await said(second)).toContain('### Regressed');
-  expect(await said(second)).toContain(`[#${first}]`);
-  expect(await said(second)).not.toContain('waits behind');
+  expect(await stage.codes(second)).toMatchObject({ state: 'verdict', conclusion: 'failure' });
+  expect(await linked(second)).toEqual([[`result of #${second}`, `result of #${first}`]]);
 });
 
 it('a description that is edited is read again: what it says now counts', async () => {
@@ -124,12 +116,12 @@ it('a description that is edited is read again: what it says now counts', async 
   const slow = '## Hypothesis\nA slow start keeps the first updates from throwing the weights about.\n';
   const first = await stage.open('nova', change('warmup_steps = 100'), { body: slow });
   const second = await stage.open('vega', change('momentum_of_muon = 0.97'), { body: body() });
-  expect(await said(second)).not.toContain('Much like this');
+  expect(await linked(second)).toEqual([[]]);
   const edit = { owner: 'descent', repo: 'descent', pull_number: first, body: body() };
   await stage.agentOf('nova').pulls.update(edit);
   await stage.settle();
   await stage.bot!.descent.sweep(null);
-  expect(await said(second)).toContain(`[#${first}]`);
+  expect(await linked(second)).toEqual([[`#${first}`]]);
 });
 
 it('what a verdict says of the past stays as it was that day, however often it is looked at', async () => {
@@ -143,10 +135,10 @@ it('what a verdict says of the past stays as it was that day, however often it i
   const ready = await stage.open('vega', change('attention_heads = model_width // 191'), { body: body() });
   await stage.measure({ valBpb: 1.5 });
   const verdict = await said(ready);
-  expect(verdict).toContain(`[#${first}]`);
+  expect(await linked(ready)).toEqual([[`result of #${ready}`, `result of #${first}`]]);
   const later = await stage.open('lyra', change('attention_heads = model_width // 190'), { body: body() });
   await stage.measure(crash);
   await stage.bot!.descent.sweep(null);
-  expect(await said(later)).toContain(`[#${ready}]`);
+  expect((await linked(later))[0]).toContain(`result of #${ready}`);
   expect(await said(ready)).toBe(verdict);
 });

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { recordOf } from '../../testing/bot/owners.ts';
 import { GOOD_BODY, REPO, type Stage } from '../../testing/bot/stage.ts';
 import {
   addSmall,
@@ -10,7 +11,6 @@ import {
   SMALL,
   TWO_TRACKS,
 } from '../../testing/bot/two-tracks.ts';
-import { REPLY_TAG } from '../model/command.ts';
 
 let stage: Stage;
 afterEach(() => stage.close());
@@ -29,11 +29,11 @@ async function headlines(): Promise<string[]> {
   return data.map((one) => one.commit.message.split('\n')[0]!);
 }
 
-async function comment(login: string, number: number, text: string): Promise<string> {
+/** How the bot ends what this comment asks for. */
+async function comment(login: string, number: number, text: string) {
   await (await stage.agent(login)).issues.createComment({ ...REPO, issue_number: number, body: text });
   await stage.settle();
-  const { data } = await stage.onlooker.issues.listComments({ ...REPO, issue_number: number });
-  return data.find((one) => one.body!.startsWith(REPLY_TAG))?.body ?? '';
+  return (await stage.reply(number)).endings.at(-1);
 }
 
 /** A pull request whose one commit changes nothing. */
@@ -67,9 +67,8 @@ describe('a pull request on two tracks', () => {
     await stage.measureOn(CPU, { valBpb: 1.5 });
 
     expect(await stage.view(number)).toMatchObject({ state: 'open', merged: false, labels: [] });
-    expect((await stage.view(number)).comments[0]).toMatch(
-      /Measuring[\s\S]*`cpu` \| \*\*improved\*\* \| 1\.5000/,
-    );
+    expect(await stage.codes(number)).toMatchObject({ state: 'measuring', track: 'small' });
+    expect(await stage.links(number)).toEqual([`result of #${number}`]);
     expect(await stage.file('train/train.py')).toBe('print("better")\n');
     expect((await stage.leaderboard()).tracks.cpu!.incumbent).toMatchObject({ pull: number, valBpb: 1.5 });
     const { data: first } = await stage.onlooker.git.getCommit({ ...REPO, commit_sha: await stage.main() });
@@ -80,8 +79,6 @@ describe('a pull request on two tracks', () => {
     const view = await stage.view(number);
     expect(view).toMatchObject({ state: 'closed', merged: true, labels: ['improved'] });
     expect(view.comments).toHaveLength(1);
-    expect(view.comments[0]).toContain('### Improved on cpu, improved on small');
-    expect(view.comments[0]).toContain('`train/best/small.py`');
     expect(await stage.file('train/best/small.py')).toBe('print("better")\n');
     const { data: last } = await stage.onlooker.git.getCommit({ ...REPO, commit_sha: await stage.main() });
     expect(last.parents.map((parent) => parent.sha)).toEqual([first.sha, view.head]);
@@ -98,15 +95,14 @@ describe('a pull request on two tracks', () => {
     await stage.measureOn(CPU, { valBpb: 2.5 });
     const view = await stage.view(number);
     expect(view).toMatchObject({ state: 'closed', merged: true, labels: ['improved'] });
-    expect(view.comments[0]).toContain('### Improved on small, regressed on cpu');
-    expect(view.comments[0]).toMatch(/`small` \| \*\*improved\*\*[\s\S]*`cpu` \| \*\*regressed\*\*/);
+    expect(await stage.codes(number)).toMatchObject({
+      ...{ state: 'verdict', track: 'cpu', conclusion: 'success' },
+      rules: { verdict: 'regressed' },
+    });
     expect(await stage.file('train/best/small.py')).toBe('print("wide")\n');
     expect(await stage.file('train/train.py')).toBe(BEGINNING);
     const { data } = await stage.onlooker.git.getCommit({ ...REPO, commit_sha: await stage.main() });
     expect(data.parents).toHaveLength(2);
-    expect(await headlines()).toContain(
-      `improved: Try something (#${number}) on small, val_bpb 2.5000 (-0.5000)`,
-    );
     const { tracks } = await stage.leaderboard();
     expect([tracks.cpu!.counts, tracks.small!.counts]).toEqual([{ regressed: 1 }, { improved: 1 }]);
   });
@@ -163,7 +159,10 @@ describe('a second track without a record', () => {
     stage = await openTwoTracks({ bare: ['small'] });
     const number = await stage.open('nova', 'print("other")\n', both);
     await stage.measureOn(CPU, { valBpb });
-    expect((await stage.view(number)).comments[0]).toContain('`small` has no record yet');
+    expect(await stage.codes(number)).toMatchObject({
+      ...{ state: 'queued', track: 'small' },
+      rules: { 'first-incumbent': 'not-measured' },
+    });
     return number;
   };
 
@@ -180,7 +179,6 @@ describe('a second track without a record', () => {
     await stage.measureOn(SMALL, { valBpb: 2.5 });
     const view = await stage.view(number);
     expect(view).toMatchObject({ merged: true, labels: ['improved'] });
-    expect(view.comments[0]).toContain("`small`: the same file as main's own file");
     expect(await stage.take(SMALL)).toBeNull();
   });
 });
@@ -206,20 +204,20 @@ describe('where several runs decide', () => {
     expect(done.slice(5)).toEqual(['cpu rescore 1', 'small explore 1']);
     const view = await stage.view(number);
     expect(view).toMatchObject({ merged: true, labels: ['improved'] });
-    expect(view.comments[0]).toContain('### Improved on cpu, regressed on small');
+    expect((await stage.codes(number)).rules).toMatchObject({ verdict: 'regressed' });
     expect(Object.keys((await stage.leaderboard()).tracks.small!.machines)).not.toContain('ada.desk');
   });
 });
 
 describe('audits of a track', () => {
-  it('go on while the pull request waits for the next one, and are reported in the end', async () => {
+  it('go on while the pull request waits for the next one', async () => {
     const audited = TWO_TRACKS.replace('margin: 0.1', 'sigma: 0.1');
     stage = await openTwoTracks({ config: audited, runs: 4, machines: false });
     await stage.addMachine('cleo', 'rack');
     const CLEO = 1;
     const number = await stage.open('nova', 'print("mixed")\n', both);
     await stage.measureOn(CPU, { valBpb: 2.9 });
-    expect((await stage.view(number)).comments[0]).toContain('`cpu` | **regressed**');
+    expect(await stage.links(number)).toEqual([`result of #${number}`]);
     const repeat = (await stage.measureOn(CLEO, { valBpb: 2.85 }))!;
     expect(repeat.job).toMatchObject({ stage: 'audit', track: 'cpu' });
     expect((await stage.leaderboard()).tracks.cpu!.audits).toEqual([]);
@@ -231,7 +229,7 @@ describe('audits of a track', () => {
     await stage.measureOn(3, { valBpb: 2.5 });
     const view = await stage.view(number);
     expect(view).toMatchObject({ merged: true, labels: ['improved'] });
-    expect(view.comments[0]).toContain('they agree');
+    expect((await recordOf(stage, number)).audits).toMatchObject([{ outcome: 'agreed' }]);
   });
 });
 
@@ -240,20 +238,16 @@ describe('/track', () => {
     stage = await openTwoTracks();
     const number = await stage.open('nova', 'print("better")\n', { body: GOOD_BODY });
     await stage.agent('eve');
-    expect(await comment('eve', number, '/track small')).toContain(
-      'refused: only the author and maintainers',
-    );
-    expect(await comment('nova', number, '/track h100')).toContain('refused: the tracks here are cpu, small');
-    expect(await comment('nova', number, '/track small')).toContain('taken: the file is measured on small');
-    expect(await comment('nova', number, '/track small')).toContain('asks for small already');
+    expect(await comment('eve', number, '/track small')).toBe('refused');
+    expect(await comment('nova', number, '/track h100')).toBe('refused');
+    expect(await comment('nova', number, '/track small')).toBe('taken');
+    expect(await comment('nova', number, '/track small')).toBe('taken');
     await stage.measureOn(CPU, { valBpb: 2.5 });
     expect(await stage.view(number)).toMatchObject({ state: 'open' });
     await stage.measureOn(SMALL, { valBpb: 2.5 });
     expect(await stage.view(number)).toMatchObject({ merged: true, labels: ['improved'] });
     expect(await stage.file('train/train.py')).toBe(BEGINNING);
-    expect(await comment('nova', number, '/track cpu')).toContain(
-      'the pull request is merged: open another one',
-    );
+    expect(await comment('nova', number, '/track cpu')).toBe('refused');
   });
 });
 
@@ -264,11 +258,12 @@ describe('the same file on another track', () => {
     await stage.measureOn(CPU, { valBpb: 2.5 });
     const again = await stage.open('vega', 'print("some")  # on both\n', { title: 'Both', ...both });
     expect(await stage.take(CPU)).toBeNull();
-    expect((await stage.view(again)).comments[0]).toContain(`[#${first}]`);
+    expect((await stage.codes(again)).rules).toMatchObject({ duplicate: 'same-program,new' });
+    expect(await stage.links(again)).toContain(`result of #${first}`);
     await stage.measureOn(SMALL, { valBpb: 2.5 });
     const view = await stage.view(again);
     expect(view).toMatchObject({ merged: true, labels: ['improved'] });
-    expect(view.comments[0]).toContain('No GPU time was used on:\n- `cpu`: the same program (only comments');
+    expect(await stage.links(again)).toEqual([`result of #${again}`, `result of #${first}`]);
     expect(await records(stage)).toEqual([`${first} cpu.json`, `${again} small.json`]);
   });
 
@@ -282,7 +277,7 @@ describe('the same file on another track', () => {
     expect((await stage.view(there)).comments).toEqual([]);
     const other = 'print("wider model, shorter run!")\n';
     const here = await stage.open('orion', other, { title: 'Again', ...asking('[small, cpu]') });
-    expect((await stage.view(here)).comments[0]).toContain('Much like this was tried before');
+    expect((await stage.codes(here)).rules).toMatchObject({ similar: 'waits-behind' });
   });
 
   it("may be main's own, with an empty commit", async () => {

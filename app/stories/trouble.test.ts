@@ -37,7 +37,6 @@ describe('while a machine measures', () => {
     expect(await stage.view(number)).toMatchObject({ state: 'closed', merged: false, labels: ['regressed'] });
     expect((await resultsOf()).filter((name) => name.startsWith(`${number}-`))).toHaveLength(2);
     expect((await stage.leaderboard()).tracks.cpu!.counts).toEqual({ improved: 1, regressed: 1 });
-    expect((await stage.view(number)).comments[0]).toContain('Earlier versions of this pull request');
   });
 
   it('the pull request is closed: recorded, not merged; reopened, it is merged if it still beats the record', async () => {
@@ -63,7 +62,7 @@ describe('while a machine measures', () => {
     expect(await stage.view(number)).toMatchObject({ merged: true });
   });
 
-  it('main gets another winner: the stale one is merged as measured, and the comment says so', async () => {
+  it('main gets another winner: the stale one is merged as measured', async () => {
     await began();
     await stage.addMachine('bob', 'lab');
     const one = await stage.open('nova', 'print("one")\n');
@@ -77,7 +76,6 @@ describe('while a machine measures', () => {
     await stage.measureOn(0, {});
     expect(await stage.view(one)).toMatchObject({ merged: true });
     expect(await stage.view(two)).toMatchObject({ merged: true });
-    expect((await stage.view(two)).comments[0]).toContain('Main had moved since this branch began');
     expect(await stage.file('train/train.py')).toBe('print("two")\n');
     expect((await stage.leaderboard()).tracks.cpu!.history.map((holder) => holder.pull)).toEqual([
       null,
@@ -99,7 +97,8 @@ describe('while a machine measures', () => {
     await stage.settle();
     const view = await stage.view(number);
     expect(view).toMatchObject({ state: 'open', labels: [] });
-    expect(view.comments[0]).toContain('The swarm failed, not your experiment');
+    expect(view.comments).toHaveLength(1);
+    expect(await stage.codes(number)).toMatchObject({ state: 'failed', rules: { swarm: 'swarm-failed' } });
     await close('nova', number);
     await close('nova', number, 'open');
     await stage.measure({ valBpb: 2.5 });
@@ -243,11 +242,11 @@ describe('the queue', () => {
 
 describe('main is broken', () => {
   it.each([
-    ['the leaderboard', 'results/leaderboard.json', '{"schema": 1,', 'is not JSON'],
-    ['the configuration', '.github/descent.yml', CONFIG.replace('capacity', 'capasity'), 'capasity'],
+    ['the leaderboard', 'results/leaderboard.json', '{"schema": 1,'],
+    ['the configuration', '.github/descent.yml', CONFIG.replace('capacity', 'capasity')],
   ])(
     '%s: the bot writes nothing, says so once, and goes on when it is fixed',
-    async (_what, path, broken, reason) => {
+    async (_what, path, broken) => {
       await began();
       const good = await stage.file(path);
       const owner = await ownerClient();
@@ -258,7 +257,8 @@ describe('main is broken', () => {
       await stage.finish(taken, { valBpb: 1.5 });
       await stage.bot!.descent.sweep(null);
       expect(await stage.main()).toBe(before);
-      expect((await stage.view(number)).comments).toEqual([expect.stringContaining(reason)]);
+      expect((await stage.view(number)).comments).toHaveLength(1);
+      expect(await stage.codes(number)).toMatchObject({ state: 'stopped', rules: { settings: 'stopped' } });
       const { data: issues } = await stage.onlooker.issues.listForRepo({
         ...REPO,
         labels: 'descent-stopped',

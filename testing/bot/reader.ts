@@ -1,6 +1,8 @@
 import type { Octokit } from '@octokit/rest';
+import { decodeReply, type Ending, REPLY_TAG } from '../../app/model/command.ts';
 import { COMMENT_TAG } from '../../core/formats/comment-tag.ts';
 import { leaderboardSchema } from '../../core/formats/leaderboard.ts';
+import { type Codes, codesOf } from '../snapshot/codes.ts';
 import { REPO } from '../town/town.ts';
 
 export interface PullView {
@@ -47,6 +49,39 @@ export class Reader {
         .map((one) => one.body!),
       head: data.head.sha,
     };
+  }
+
+  /** Where a pull request stands and what each rule said, without a word of how people are told. */
+  async codes(number: number): Promise<Codes> {
+    const { head } = await this.view(number);
+    const check = (await this.check(head, `descent #${number}`)) ?? (await this.check(head))!;
+    const { external_id: externalId, conclusion, output } = check;
+    return codesOf({ externalId: externalId!, conclusion, text: output.text ?? '' });
+  }
+
+  /** The comparison that a report failed, which the swarm then gave up; null where none did. */
+  async refusedBy(number: number): Promise<string | null> {
+    const [comment = ''] = (await this.view(number)).comments;
+    return /the report was refused \(([\w-]+)\)/.exec(comment)?.[1] ?? null;
+  }
+
+  /** What the bot's comment links to: `result of #3`, `#3`. */
+  async links(number: number): Promise<string[]> {
+    const [comment = ''] = (await this.view(number)).comments;
+    const results = /\]\(\S*\/results\/experiments\/\d+\/(\d+)-|\]\(\S*\/pull\/(\d+)\)/g;
+    return [...comment.matchAll(results)].map(([, result, pull]) =>
+      result === undefined ? `#${pull}` : `result of #${result}`,
+    );
+  }
+
+  /** The bot's reply to commands, and how each ended, the latest last; there is never a second one. */
+  async reply(number: number): Promise<{ body: string | null; endings: Ending[] }> {
+    const { data } = await this.onlooker.issues.listComments({ ...REPO, issue_number: number });
+    const own = data.filter((one) => one.user?.login.endsWith('[bot]') && one.body!.startsWith(REPLY_TAG));
+    if (own.length > 1) throw new Error(`#${number} has ${own.length} replies to commands`);
+    const body = own[0]?.body ?? null;
+    const { endings } = decodeReply(body === null ? null : { id: '1', body });
+    return { body, endings: [...endings.values()] };
   }
 
   async check(sha: string, name = 'descent') {
