@@ -31,8 +31,8 @@ export const ROOMS: Room[] = [
   { room: 'app/say', reads: ['core', 'app/model'], types: ['app/decide'], packages: [] },
   { room: 'app/decide', reads: ['core', 'app/model', 'app/say'], packages: [] },
   // Below the steps, the lowest first.
-  { room: 'app/decide/state', reads: ['core', 'app/model'] },
-  { room: 'app/decide/rules', reads: ['core', 'app/model', 'app/decide/state'] },
+  { room: 'app/decide/state', reads: ['core', 'app/model', 'app/say'] },
+  { room: 'app/decide/rules', reads: ['core', 'app/model', 'app/say', 'app/decide/state'] },
   { room: 'app/decide/results', reads: ['core', 'app/model', 'app/say', 'app/decide/(rules|state)'] },
   {
     room: 'app/decide/answer',

@@ -2,6 +2,7 @@ import { type Port, PortError } from '../github/port.ts';
 import { type CheckWrite, type Effect, type Order, SILENT } from '../model/effect.ts';
 import type { World } from '../model/snapshot.ts';
 import { encodeMemory, encodeRun } from '../model/state.ts';
+import { REFUSED_BY_GITHUB } from '../say/run-check.ts';
 
 /**
  * Check run first, order second, run id third: whatever breaks in between, the check run remains, and the run is found again
@@ -43,8 +44,7 @@ async function send(port: Port, world: World, order: Order): Promise<CheckWrite 
       ...order.check,
       status: 'completed',
       conclusion: 'neutral',
-      title: 'not ordered',
-      summary: 'GitHub refused to start the workflow; the details say why.',
+      ...REFUSED_BY_GITHUB,
       text: encodeMemory({ ...order.memory, failure: error.message.slice(0, 1000) }),
     };
   }

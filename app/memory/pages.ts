@@ -2,6 +2,7 @@ import { gitBlob } from '../../core/git-blob.ts';
 import type { PagesReading, Port } from '../github/port.ts';
 import { PortError } from '../github/port.ts';
 import type { FileWrite } from '../model/effect.ts';
+import { PAGES_MESSAGE } from '../say/commit-message.ts';
 import { askPages } from './ask.ts';
 
 /**
@@ -45,12 +46,8 @@ export async function refreshPages(port: Port, cache: string): Promise<string> {
     ...changedTopics(reading, topics),
     ...(plot === null ? [] : [{ path: PLOT, content: plot }]),
   ];
-  const message = {
-    headline: 'memory: what the swarm has learned, and its progress',
-    body: 'Made from the records by `descent digest`.',
-  };
   try {
-    await port.commit(reading.branch, reading.oid, message, files, staleTopics(reading, topics));
+    await port.commit(reading.branch, reading.oid, PAGES_MESSAGE, files, staleTopics(reading, topics));
   } catch (error) {
     if (!(error instanceof PortError) || error.kind !== 'moved') throw error;
     return 'main moved meanwhile: left for the next sweep';

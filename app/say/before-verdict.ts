@@ -49,6 +49,14 @@ export function needsApproval(lacks: string[]): Message {
   };
 }
 
+/** What a newcomer lacks. */
+export const LACKS = {
+  merged: (least: number, has: number) =>
+    `this repository asks for ${least} merged experiment${least === 1 ? '' : 's'} first, and the author has ${has}`,
+  age: (least: number) =>
+    `this repository asks for an account of at least ${least} days, and the author's is younger`,
+};
+
 const WITHDRAWN = {
   draft: 'not measured: this pull request is a draft',
   closed: 'the pull request is closed',

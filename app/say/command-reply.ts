@@ -55,3 +55,32 @@ export function replyBody(before: string, news: Answered[]): string {
   const rows = [...still, ...news.map(rowOf)].slice(-ROWS);
   return ['### Commands', '', HEAD, ...rows, '', HELP].join('\n');
 }
+
+const WHO = { author: 'the author and maintainers', maintainer: 'maintainers' };
+
+/** Why a command is taken, refused, or waits. */
+export const ANSWERS = {
+  malformed: (usage: string) => `write it as \`${usage}\`, with nothing else on the line`,
+  notYours: (least: keyof typeof WHO) => `only ${WHO[least]} may ask for this`,
+  help: 'see below',
+  noFile: 'the pull request has no file to approve',
+  approvedBefore: 'approved already',
+  approved: 'a maintainer approved this file: it may be measured',
+  cancelled: 'the pull request is closed; a run that a machine has taken is still recorded',
+  isClosed: (state: string) => `the pull request is ${state}`,
+  insightWaits: 'is added to the result as soon as there is one',
+  insightFull: 'its result has no room for more; open an issue with the form "Insight"',
+  insightAdded: 'added to the result',
+  notReady: 'the pull request is closed or a draft; reopen it or mark it ready first',
+  rerun: 'the failed runs are dispatched again',
+  running: 'a machine is measuring it',
+  nothingToRerun:
+    'nothing to rerun: no run failed because of a machine, and the same file is never measured twice',
+  unknownTrack: (tracks: string[]) => `the tracks here are ${tracks.join(', ')}`,
+  trackTooLate: (state: string, track: string) =>
+    `the pull request is ${state}: open another one with \`track: ${track}\` in its description, where the same file may be measured`,
+  trackBefore: (track: string) => `the pull request asks for ${track} already`,
+  tooManyTracks: (most: number) => `a pull request is measured on ${most} tracks at most`,
+  trackAdded: (track: string, after: string[]) =>
+    `the file is measured on ${track} as well, after ${after.join(', ')}`,
+};

@@ -89,3 +89,9 @@ export function insightMessage(result: ExperimentResult, added: ExperimentResult
     ].join('\n\n'),
   };
 }
+
+/** For the pages that the memory makes of all results. */
+export const PAGES_MESSAGE: CommitMessage = {
+  headline: 'memory: what the swarm has learned, and its progress',
+  body: 'Made from the records by `descent digest`.',
+};

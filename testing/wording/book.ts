@@ -1,9 +1,20 @@
 import { beforeVerdict } from './before-verdict.ts';
 import { commands, commits, issues, leaderboard } from './elsewhere.ts';
 import { writeChapters } from './entry.ts';
+import { reasons, runs } from './reasons.ts';
 import { verdictParts, verdicts } from './verdicts.ts';
 
 /** The bot's phrase book: every message once, as people get it, for a reviewer to read. */
 export function book(): string {
-  return writeChapters([beforeVerdict, verdicts, verdictParts, commands, commits, issues, leaderboard]);
+  return writeChapters([
+    beforeVerdict,
+    verdicts,
+    verdictParts,
+    runs,
+    commands,
+    commits,
+    issues,
+    leaderboard,
+    reasons,
+  ]);
 }

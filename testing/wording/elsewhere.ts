@@ -12,6 +12,7 @@ import {
   firstIncumbentMessage,
   insightMessage,
   mergeMessage,
+  PAGES_MESSAGE,
 } from '../../app/say/commit-message.ts';
 import { leaderboardPage } from '../../app/say/leaderboard-page.ts';
 import type { Leaderboard, MachineState, TrackStanding } from '../../core/formats/leaderboard.ts';
@@ -73,6 +74,7 @@ export const commits: Chapter = {
     commitEntry('an insight about a pull request without a title', insightMessage(untitled, [insight])),
     commitEntry('the last of several tracks, without a title', mergeMessage('', [improved])),
     commitEntry('a gain over no incumbent', experimentMessage(world, { ...improved, incumbent: null })),
+    commitEntry('the pages of the memory', PAGES_MESSAGE),
     commitEntry('audits are settled', auditMessage(improved, [agreed, outlier])),
     commitEntry("a verdict without an outlier's runs", reconsideredMessage(improved, ['ada.desk'])),
   ],

@@ -6,6 +6,7 @@ import { meanBpb } from '../../../core/text/loss.ts';
 import type { Effect } from '../../model/effect.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import { auditsBeside, restsOnOutlier } from '../../say/audits.ts';
+import { DECIDED, DISCOUNTED } from '../../say/result-reasons.ts';
 import { belowVerdict } from '../answer/check-writes.ts';
 import { written } from '../results/commit.ts';
 import { judge } from '../rules/verdict.ts';
@@ -44,10 +45,8 @@ export function reconsiderStep(
 /** The result without what these machines measured, decided by the remaining runs. */
 function without(settings: Settings, result: ExperimentResult, machines: string[]): ExperimentResult {
   const standing = settings.board.tracks[result.track]!;
-  const why = (machine: string) =>
-    `audits found ${machine} to be an outlier: machines of other owners disagree with it`;
   const runs = result.runs.map((run) =>
-    machines.includes(run.machine) ? { ...run, discounted: why(run.machine) } : run,
+    machines.includes(run.machine) ? { ...run, discounted: DISCOUNTED.outlier(run.machine) } : run,
   );
   const left = runs.filter((run) => run.discounted === undefined);
   const seen = {
@@ -75,9 +74,12 @@ function judgedAgain(
     const { verdict, reason, valBpb, evidence } = today;
     return { verdict, reason, valBpb, evidence };
   }
-  const text =
-    'a machine that measured it was found to be an outlier, and too little is left without its runs: it is measured again';
-  return { verdict: 'invalid', reason: { code: RECONSIDERED, text }, valBpb: null, evidence: null };
+  return {
+    verdict: 'invalid',
+    reason: { code: RECONSIDERED, text: DECIDED.reconsidered },
+    valBpb: null,
+    evidence: null,
+  };
 }
 
 /**

@@ -1,7 +1,8 @@
 import { type Audit, type ExperimentResult, RECONSIDERED, WITHDRAWN } from '../../../core/formats/result.ts';
 import { spreadOf } from '../../../core/rules/acceptance/spread.ts';
+import { DISCOUNTED } from '../../say/result-reasons.ts';
 import { judge } from '../rules/verdict.ts';
-import { factsOf, SET_ASIDE } from '../state/reconsidered.ts';
+import { factsOf } from '../state/reconsidered.ts';
 import type { Settings } from '../state/settings.ts';
 
 /**
@@ -26,7 +27,10 @@ export function fallenResult(
     const repeats = settled.find((audit) => audit.of === run.runId)?.runs ?? [];
     if (run.discounted !== undefined || repeats.length === 0) return [run];
     const { stage, ordinal } = run;
-    return [{ ...run, discounted: SET_ASIDE }, ...repeats.map((repeat) => ({ ...repeat, stage, ordinal }))];
+    return [
+      { ...run, discounted: DISCOUNTED.setAside },
+      ...repeats.map((repeat) => ({ ...repeat, stage, ordinal })),
+    ];
   });
   const facts = factsOf({ runs });
   const today = judge({ author: result.author, facts, incumbentRuns: [], standing, rules });

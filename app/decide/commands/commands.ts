@@ -4,7 +4,7 @@ import { encodeReply } from '../../model/command.ts';
 import { type Effect, SILENT } from '../../model/effect.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import { tracksAsked } from '../../model/tracks.ts';
-import { type Answered, replyBody } from '../../say/command-reply.ts';
+import { ANSWERS, type Answered, replyBody } from '../../say/command-reply.ts';
 import { experimentsOf } from '../state/experiments.ts';
 import type { Settings } from '../state/settings.ts';
 import { insightCommit, isFull, resultFor } from './insight.ts';
@@ -39,36 +39,33 @@ function answerTo(asked: Asked, snapshot: Snapshot, settings: Settings): Answere
     why,
     ...(does && { does }),
   });
-  if (command.name === 'malformed')
-    return refused(`write it as \`${command.usage}\`, with nothing else on the line`);
+  if (command.name === 'malformed') return refused(ANSWERS.malformed(command.usage));
   const may = MAY[command.name];
   if (!rolesOf(asked).some((role) => may.includes(role)))
-    return refused(
-      `only ${may.includes('author') ? 'the author and maintainers' : 'maintainers'} may ask for this`,
-    );
+    return refused(ANSWERS.notYours(may.includes('author') ? 'author' : 'maintainer'));
   const { pull } = snapshot;
   switch (command.name) {
     case 'help':
-      return taken('see below');
+      return taken(ANSWERS.help);
     case 'track':
       return addTrack(snapshot, settings, command.track, taken, refused);
     case 'approve':
-      if (!pull.file) return refused('the pull request has no file to approve');
+      if (!pull.file) return refused(ANSWERS.noFile);
       return pull.reply.approved === pull.file.oid
-        ? taken('approved already')
-        : taken('a maintainer approved this file: it may be measured', 'approve');
+        ? taken(ANSWERS.approvedBefore)
+        : taken(ANSWERS.approved, 'approve');
     case 'cancel':
       return pull.state === 'open'
-        ? taken('the pull request is closed; a run that a machine has taken is still recorded', 'cancel')
-        : refused(`the pull request is ${pull.state}`);
+        ? taken(ANSWERS.cancelled, 'cancel')
+        : refused(ANSWERS.isClosed(pull.state));
     case 'rerun':
       return rerun(snapshot, taken, refused);
     case 'insight': {
       const result = resultFor(snapshot);
-      if (!result) return { asked, ending: 'waits', why: 'is added to the result as soon as there is one' };
+      if (!result) return { asked, ending: 'waits', why: ANSWERS.insightWaits };
       return isFull(result) && insightCommit(snapshot, settings, result, [asked]) === null
-        ? refused('its result has no room for more; open an issue with the form "Insight"')
-        : taken('added to the result', 'insight');
+        ? refused(ANSWERS.insightFull)
+        : taken(ANSWERS.insightAdded, 'insight');
     }
   }
 }
@@ -82,14 +79,10 @@ function rerun(
   const experiment = experimentsOf(pull.heads).find(
     (one) => one.blob === pull.file?.oid && !decided.includes(one.track),
   );
-  if (pull.state !== 'open' || pull.draft)
-    return refused('the pull request is closed or a draft; reopen it or mark it ready first');
-  if (experiment && experiment.failed.length > 0)
-    return taken('the failed runs are dispatched again', 'rerun');
-  if (experiment && experiment.pending.length > 0) return taken('a machine is measuring it');
-  return refused(
-    'nothing to rerun: no run failed because of a machine, and the same file is never measured twice',
-  );
+  if (pull.state !== 'open' || pull.draft) return refused(ANSWERS.notReady);
+  if (experiment && experiment.failed.length > 0) return taken(ANSWERS.rerun, 'rerun');
+  if (experiment && experiment.pending.length > 0) return taken(ANSWERS.running);
+  return refused(ANSWERS.nothingToRerun);
 }
 
 function addTrack(
@@ -100,16 +93,11 @@ function addTrack(
   refused: (why: string) => Answered,
 ): Answered {
   const asked = tracksAsked(pull, config.primary);
-  if (!Object.hasOwn(config.tracks, track))
-    return refused(`the tracks here are ${Object.keys(config.tracks).join(', ')}`);
-  if (pull.state !== 'open')
-    return refused(
-      `the pull request is ${pull.state}: open another one with \`track: ${track}\` in its description, where the same file may be measured`,
-    );
-  if (asked.includes(track)) return taken(`the pull request asks for ${track} already`);
-  if (asked.length >= MOST_TRACKS)
-    return refused(`a pull request is measured on ${MOST_TRACKS} tracks at most`);
-  return taken(`the file is measured on ${track} as well, after ${asked.join(', ')}`, 'track');
+  if (!Object.hasOwn(config.tracks, track)) return refused(ANSWERS.unknownTrack(Object.keys(config.tracks)));
+  if (pull.state !== 'open') return refused(ANSWERS.trackTooLate(pull.state, track));
+  if (asked.includes(track)) return taken(ANSWERS.trackBefore(track));
+  if (asked.length >= MOST_TRACKS) return refused(ANSWERS.tooManyTracks(MOST_TRACKS));
+  return taken(ANSWERS.trackAdded(track, asked), 'track');
 }
 
 /**

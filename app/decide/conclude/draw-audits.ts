@@ -1,6 +1,6 @@
 import type { ExperimentResult } from '../../../core/formats/result.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
-import { REPEATS } from '../results/result.ts';
+import { DISCOUNTED } from '../../say/result-reasons.ts';
 import { drawAudits } from '../rules/draw-audits.ts';
 import { knownOwners } from '../rules/placing.ts';
 import { factsOf } from '../state/reconsidered.ts';
@@ -20,7 +20,9 @@ export function withDrawnAudits(
   const drawn = drawAudits({
     result: {
       ...result,
-      runs: result.runs.filter((run) => run.discounted === undefined || run.discounted === REPEATS),
+      runs: result.runs.filter(
+        (run) => run.discounted === undefined || run.discounted === DISCOUNTED.repeats,
+      ),
     },
     before: standing,
     owners: knownOwners({ rules, standing, facts, now: snapshot.now, machineRules: config }),

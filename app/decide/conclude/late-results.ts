@@ -1,6 +1,7 @@
 import type { ExperimentResult } from '../../../core/formats/result.ts';
 import type { CheckWrite, Effect } from '../../model/effect.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
+import { GIVEN_UP } from '../../say/run-check.ts';
 import { checksOnly } from '../answer/check-writes.ts';
 import { experimentsOf, givenUp } from '../state/experiments.ts';
 import type { Settings } from '../state/settings.ts';
@@ -29,7 +30,7 @@ export function giveUpUnconfigured({ pull }: Snapshot, { config }: Settings): Ef
   const runs = gone.flatMap((one) => [...one.pending, ...one.broken.map(({ run }) => run)]);
   const collected = gone.flatMap((one) => one.updates).filter((write) => write.status === 'completed');
   if (runs.length + collected.length === 0) return [];
-  const checks = runs.map((run) => givenUp(run, `track ${run.key.track} is no longer configured`));
+  const checks = runs.map((run) => givenUp(run, GIVEN_UP.noTrack(run.key.track)));
   const runIds = runs.map((run) => run.key.runId).filter((id) => id !== 0);
   return [{ kind: 'cancel', runIds }, checksOnly([...collected, ...checks]), { kind: 'again' }];
 }

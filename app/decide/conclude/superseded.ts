@@ -2,6 +2,8 @@ import type { ExperimentResult } from '../../../core/formats/result.ts';
 import type { CheckWrite, Effect } from '../../model/effect.ts';
 import type { HeadState, Snapshot } from '../../model/snapshot.ts';
 import { encodeOverall } from '../../model/state.ts';
+import { DECIDED } from '../../say/result-reasons.ts';
+import { GIVEN_UP } from '../../say/run-check.ts';
 import { verdict } from '../../say/verdict.ts';
 import { checksOnly } from '../answer/check-writes.ts';
 import { written } from '../results/commit.ts';
@@ -35,7 +37,7 @@ export function concludeSuperseded(snapshot: Snapshot, settings: Settings): Effe
 
 /** What is to be written of runs of the incumbent that a push has left behind: collected when they came, else given up. */
 function endedOf({ updates, broken }: Experiment): CheckWrite[] {
-  return [...updates, ...broken.map(({ run, why }) => givenUp(run, `${why}; the file was pushed over`))];
+  return [...updates, ...broken.map(({ run, why }) => givenUp(run, GIVEN_UP.pushedOver(why)))];
 }
 
 /** Something about the verdict is still to come; audits follow it. */
@@ -68,7 +70,7 @@ function concludeOne(
   experiment: Experiment,
   heads: HeadState[],
 ): Effect[] {
-  const gone = experiment.broken.map(({ run, why }) => givenUp(run, `${why}; the file was pushed over`));
+  const gone = experiment.broken.map(({ run, why }) => givenUp(run, GIVEN_UP.pushedOver(why)));
   const checks = [...experiment.updates, ...gone];
   const soFar = checks.length > 0 ? [checksOnly(checks)] : [];
   if (experiment.pending.length > 0) return soFar;
@@ -104,7 +106,7 @@ function concludeOne(
       standing: settings.board.tracks[experiment.track]!,
       rules: settings.config.tracks[experiment.track]!,
     };
-    return judgeAsItIs(input, 'another file was pushed before this one was measured often enough');
+    return judgeAsItIs(input, DECIDED.pushedOver);
   };
   const result = known ?? resultOf(snapshot, experiment, judged());
   const message = verdict(snapshot, { result, consequence: 'superseded', stale: false, earlier: [] });

@@ -122,8 +122,7 @@ export function underway(snapshot: Snapshot, settings: Settings, candidate: Expe
         break;
       default:
         if (pending.length > 0) return effects(...showProgress(snapshot, settings, experiment));
-        if (!mayMeasure)
-          return { kind: 'judged', judgement: withdrawn(input, 'its weights were scored once more') };
+        if (!mayMeasure) return { kind: 'judged', judgement: withdrawn(input, 'scored') };
         return certificate.kind === 'ask'
           ? { kind: 'score-once-more', experiment, certificate }
           : effects(...waitForOwners(snapshot, settings, experiment, NOBODY_TO_SCORE));
@@ -146,7 +145,7 @@ export function underway(snapshot: Snapshot, settings: Settings, candidate: Expe
   const judgement =
     counted.judgement.kind === 'verdict'
       ? counted.judgement
-      : withdrawn({ ...input, facts: counted.facts }, 'it was measured often enough');
+      : withdrawn({ ...input, facts: counted.facts }, 'measured');
   return { kind: 'judged', judgement: { ...judgement, rescores: scored.map(rescoreOf), discounted } };
 }
 

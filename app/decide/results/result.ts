@@ -3,13 +3,12 @@ import { repeatingRuns } from '../../../core/rules/acceptance/acceptance.ts';
 import { heldoutOf, spreadOf } from '../../../core/rules/acceptance/spread.ts';
 import { clean } from '../../../core/text/harmless/github.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
+import { DISCOUNTED } from '../../say/result-reasons.ts';
 import type { Judgement } from '../rules/verdict.ts';
 import type { Experiment } from '../state/experiments.ts';
 import { wordsOf } from '../state/words.ts';
 
 const LOG_LIMIT = 6000;
-/** Why a run does not count that gave the loss, the held-out loss or the weights of an earlier one. */
-export const REPEATS = 'it repeats what an earlier run reported to the last digit, under another seed';
 
 /**
  * The permanent file of one experiment. Author text is kept apart, marked, and without characters that deceive.
@@ -27,7 +26,7 @@ export function resultOf(
   const measured = experiment.facts.map(({ run }) => run);
   const repeating = judgement.evidence === null ? [] : repeatingRuns(measured).map((run) => run.runId);
   const listed = measured.map((run) => {
-    const repeats = repeating.includes(run.runId) ? REPEATS : undefined;
+    const repeats = repeating.includes(run.runId) ? DISCOUNTED.repeats : undefined;
     const discounted = judgement.discounted?.get(run.runId) ?? repeats;
     return discounted === undefined ? run : { ...run, discounted };
   });

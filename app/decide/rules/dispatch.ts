@@ -4,6 +4,7 @@ import type { Job } from '../../../core/formats/job.ts';
 import type { Effect, Order } from '../../model/effect.ts';
 import type { Fresh, RunState, World } from '../../model/snapshot.ts';
 import { encodeMemory, encodeRun, type RunKey, type RunMemory, runCheckName } from '../../model/state.ts';
+import { orderedRun } from '../../say/run-check.ts';
 
 export interface Wanted {
   pull: number | null;
@@ -40,14 +41,6 @@ export interface Wanted {
 function ownerLabel(owner: string): string {
   return `owner-${owner.toLowerCase()}`;
 }
-
-const WORK: Record<Job['stage'], string> = {
-  baseline: "measures the incumbent's file",
-  explore: 'measures this file',
-  confirm: 'measures this file',
-  audit: "repeats another owner's run of this file, with its seed,",
-  rescore: 'scores the weights of a confirming run, made on another machine,',
-};
 
 /** A run whose loss may become the record: its weights are scored once more before that. */
 function mayHoldRecord(rules: TrackConfig, stage: Job['stage']): boolean {
@@ -112,10 +105,7 @@ export function orderOf(world: World, rules: TrackConfig, wanted: Wanted, fresh:
       status: 'in_progress',
       conclusion: null,
       detailsUrl: null,
-      title: `seed ${fresh.seed}, ${rules['budget-seconds']} s on ${track}${attempt > 1 ? `, attempt ${attempt}` : ''}`,
-      summary: wanted.again
-        ? `Ordered again: ${wanted.again}.`
-        : `Ordered: a machine ${wanted.target === null ? 'of the swarm' : `of ${wanted.target}`} ${WORK[stage]} once. The details are what the bot remembers.`,
+      ...orderedRun(job, wanted),
       text: encodeMemory(memory),
     },
   };

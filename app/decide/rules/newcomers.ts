@@ -1,4 +1,5 @@
 import type { Snapshot } from '../../model/snapshot.ts';
+import { LACKS } from '../../say/before-verdict.ts';
 import type { Settings } from '../state/settings.ts';
 
 /** Newcomers, where the configuration asks for it: a maintainer lets their pull request be measured by `/approve`. */
@@ -16,16 +17,12 @@ export function lacksOf({ now, pull }: Snapshot, { config, board }: Settings): s
     const held = Object.values(board.tracks).flatMap((track) => track.history);
     const mine = held.filter((holder) => holder.pull !== null && holder.author === pull.author);
     const merged = new Set(mine.map((holder) => holder.pull)).size; // one pull request may hold several tracks
-    return merged >= least
-      ? null
-      : `this repository asks for ${least} merged experiment${least === 1 ? '' : 's'} first, and the author has ${merged}`;
+    return merged >= least ? null : LACKS.merged(least, merged);
   }
 }
 
 /** An account whose age GitHub does not report counts as made today. */
 function young(least: number, since: string | null, now: string): string | null {
   const days = since === null ? 0 : (Date.parse(now) - Date.parse(since)) / DAY_MS;
-  return days >= least
-    ? null
-    : `this repository asks for an account of at least ${least} days, and the author's is younger`;
+  return days >= least ? null : LACKS.age(least);
 }

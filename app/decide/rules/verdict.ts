@@ -5,6 +5,7 @@ import { type RecordedEvidence, type Rescore, UNSAID, WITHDRAWN } from '../../..
 import { RUNS_KEPT, type RunResult, type Verdict } from '../../../core/formats/run.ts';
 import { decide, type Rules, type Wanted } from '../../../core/rules/acceptance/acceptance.ts';
 import type { RunFacts } from '../../model/state.ts';
+import { DECIDED } from '../../say/result-reasons.ts';
 
 /** What the facts of an experiment's runs amount to. */
 export interface Judgement {
@@ -81,9 +82,9 @@ export function judgeAsItIs(input: VerdictInput, why: string): Judgement {
   return judgement.kind === 'verdict' ? judgement : undecided(input, why);
 }
 
-/** @param before what was still to come, e.g. `it was measured often enough` */
-export function withdrawn(input: VerdictInput, before: string): Judgement {
-  return undecided(input, `the pull request was withdrawn before ${before}`);
+/** @param before what was still to come */
+export function withdrawn(input: VerdictInput, before: 'measured' | 'scored'): Judgement {
+  return undecided(input, DECIDED.withdrawn(before));
 }
 
 function undecided(input: VerdictInput, why: string): Judgement {

@@ -1,9 +1,8 @@
 import type { RunResult } from '../../../core/formats/run.ts';
-import { inline } from '../../../core/text/harmless/github.ts';
-import { bpb } from '../../../core/text/loss.ts';
 import type { CheckWrite } from '../../model/effect.ts';
 import type { HeadState, RunState } from '../../model/snapshot.ts';
 import { encodeMemory, encodeRun, type RunFacts, type RunMemory } from '../../model/state.ts';
+import { collectedRun, GIVEN_UP, givenUpRun } from '../../say/run-check.ts';
 
 /**
  * The runs of one blob on one track, wherever in the pull request's life they were ordered. A pull request may also carry runs of the
@@ -124,16 +123,16 @@ function add(experiment: Experiment, run: RunState, present: boolean): void {
       experiment.updates.push(writeOf(run, { runId: finding.runId }));
       return;
     case 'untaken':
-      experiment.broken.push({ run, why: `no machine of ${run.memory.target} took the run` });
+      experiment.broken.push({ run, why: GIVEN_UP.untaken(run.memory.target ?? '') });
       return;
     case 'lost':
-      experiment.broken.push({ run, why: 'GitHub never listed the workflow run' });
+      experiment.broken.push({ run, why: GIVEN_UP.lost });
       return;
     case 'failed':
       experiment.broken.push({ run, why: finding.why });
       return;
     case 'refused':
-      experiment.broken.push({ run, why: `the report was refused (${finding.check}): ${finding.why}` });
+      experiment.broken.push({ run, why: GIVEN_UP.refused(finding.check, finding.why) });
       return;
     case 'report': {
       const facts = afterFaults(finding.facts, run.memory);
@@ -164,13 +163,12 @@ function writeOf(run: RunState, change: { runId?: number }): CheckWrite {
 }
 
 function collectedWrite(run: RunState, facts: RunFacts): CheckWrite {
-  const { outcome, valBpb, owner, machine, trainSeconds, device, runId } = facts.run;
+  const { outcome, runId } = facts.run;
   return {
     ...writeOf(run, { runId }),
     status: 'completed',
     conclusion: outcome === 'scored' ? 'success' : 'neutral',
-    title: outcome === 'scored' && valBpb !== null ? `val_bpb ${bpb(valBpb)}` : outcome,
-    summary: `${run.key.stage === 'rescore' ? 'Scored once more' : 'Measured'} on ${inline(machine, 60)} (${inline(owner, 40)}), ${inline(device, 60)}: ${trainSeconds.toFixed(1)} s of training.`,
+    ...collectedRun(run.key.stage, facts.run),
     text: encodeMemory({ ...run.memory, facts }),
   };
 }
@@ -181,8 +179,7 @@ export function givenUp(run: RunState, why: string): CheckWrite {
     ...writeOf(run, {}),
     status: 'completed',
     conclusion: 'neutral',
-    title: 'not measured',
-    summary: `Given up: ${why}.`,
+    ...givenUpRun(why),
     text: encodeMemory({ ...run.memory, failure: why }),
   };
 }

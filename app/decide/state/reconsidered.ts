@@ -1,12 +1,10 @@
 import { type ExperimentResult, RECONSIDERED } from '../../../core/formats/result.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import type { RunFacts } from '../../model/state.ts';
+import { DISCOUNTED } from '../../say/result-reasons.ts';
 import type { Experiment } from './experiments.ts';
 
 /** What is left of an experiment once some of its runs do not count any more. */
-
-/** Why a run does not count whose repeat speaks otherwise; its machine is not at fault. */
-export const SET_ASIDE = "its repeat on another owner's machine takes its place";
 
 /** The runs of a record that count, as a judgement takes them. */
 export function factsOf({ runs }: Pick<ExperimentResult, 'runs'>): RunFacts[] {
@@ -28,7 +26,9 @@ export function reconsideredResult(
 
 /** Owners of the machines whose runs a record has discounted. */
 export function outliersOf(result: ExperimentResult | null): string[] {
-  const struck = result?.runs.filter((run) => run.discounted !== undefined && run.discounted !== SET_ASIDE);
+  const struck = result?.runs.filter(
+    (run) => run.discounted !== undefined && run.discounted !== DISCOUNTED.setAside,
+  );
   return [...new Set(struck?.map((run) => run.owner))];
 }
 

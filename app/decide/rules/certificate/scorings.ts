@@ -1,5 +1,6 @@
 import type { RunState, Snapshot } from '../../../model/snapshot.ts';
 import type { RunFacts } from '../../../model/state.ts';
+import { DECIDED, DISCOUNTED } from '../../../say/result-reasons.ts';
 import type { Experiment } from '../../state/experiments.ts';
 import type { Settings } from '../../state/settings.ts';
 import { knownOwners, type PlacementInput } from '../placing.ts';
@@ -55,15 +56,12 @@ export function discountsOf(
   const replaced = new Set(pull.heads.flatMap((head) => head.runs).map((run) => run.memory.replaces));
   return new Map(
     facts.flatMap(({ run }): [number, string][] => {
-      if (refuted.includes(run.machine)) return [[run.runId, LIED]];
+      if (refuted.includes(run.machine)) return [[run.runId, DISCOUNTED.refuted]];
       const gone = replaced.has(run.runId) || run.runId === expired?.run.runId;
-      return gone ? [[run.runId, NOT_KEPT]] : [];
+      return gone ? [[run.runId, DISCOUNTED.notKept]] : [];
     }),
   );
 }
-const LIED =
-  'machines of two other owners scored the same weights and did not confirm what its machine reported';
-const NOT_KEPT = 'GitHub no longer kept its weights when they had to be scored once more';
 
 /** What must still be done for an improvement. */
 export function certificateOf(
@@ -105,19 +103,13 @@ export function notCertified(
         ...judgement,
         verdict: 'invalid',
         rescores,
-        reason: {
-          code: NOT_REPRODUCED,
-          text: 'machines of other owners scored the same weights and did not confirm the claims',
-        },
+        reason: { code: NOT_REPRODUCED, text: DECIDED.refuted },
       }
     : {
         ...judgement,
         verdict: 'inconclusive',
         rescores,
-        reason: {
-          code: RESCORE_UNSETTLED,
-          text: "another owner's machine scored the same weights and did not confirm the claims, and there is no third owner to decide",
-        },
+        reason: { code: RESCORE_UNSETTLED, text: DECIDED.unsettled },
       };
 }
 

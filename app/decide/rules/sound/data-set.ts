@@ -1,6 +1,7 @@
 import type { Leaderboard } from '../../../../core/formats/leaderboard.ts';
 import type { RunResult } from '../../../../core/formats/run.ts';
 import type { HeadState, RunState } from '../../../model/snapshot.ts';
+import { GIVEN_UP } from '../../../say/run-check.ts';
 
 /** All runs of a track are measured on one data set. Another is a fault of the machine, never a verdict. */
 
@@ -22,7 +23,7 @@ export function withSoundData(heads: HeadState[], board: Leaderboard): HeadState
     const { track } = run.key;
     const should = board.tracks[track]?.data ?? earliest(all.filter((one) => one.key.track === track));
     if (should === undefined || data === should) return run;
-    const why = `${machine} measured on the data set ${data?.slice(0, 12)}, all other machines of ${track} on ${should.slice(0, 12)}: delete the data set on ${machine} and prepare it again`;
+    const why = GIVEN_UP.otherData(machine, track, data?.slice(0, 12) ?? 'unknown', should.slice(0, 12));
     return { ...run, finding: { kind: 'refused', check: OTHER_DATA, why } };
   };
   return heads.map((head) => ({ ...head, runs: head.runs.map(sound) }));

@@ -1,6 +1,7 @@
 import { own } from '../../../../core/names.ts';
 import { machineTrust } from '../../../../core/rules/audits/machines.ts';
 import type { HeadState, Snapshot } from '../../../model/snapshot.ts';
+import { GIVEN_UP } from '../../../say/run-check.ts';
 import type { Settings } from '../../state/settings.ts';
 import { withSoundData } from './data-set.ts';
 import { unusedSeeds } from './seeds.ts';
@@ -20,7 +21,7 @@ export function withoutUnsound(snapshot: Snapshot, { board, config }: Settings):
     runs: head.runs.map((run) => {
       const { finding } = run;
       if (finding.kind !== 'report' || !isBlocked(run.key.track, finding.facts.run.machine)) return run;
-      const why = `${finding.facts.run.machine} is blocked by audits on ${run.key.track}`;
+      const why = GIVEN_UP.blocked(finding.facts.run.machine, run.key.track);
       return { ...run, finding: { kind: 'refused', check: BLOCKED_MACHINE, why } };
     }),
   });

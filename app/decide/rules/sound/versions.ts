@@ -1,6 +1,7 @@
 import type { RunResult } from '../../../../core/formats/run.ts';
 import { own } from '../../../../core/names.ts';
 import type { HeadState, RunState } from '../../../model/snapshot.ts';
+import { GIVEN_UP } from '../../../say/run-check.ts';
 import type { Settings } from '../../state/settings.ts';
 
 /**
@@ -13,25 +14,19 @@ export const OTHER_VERSIONS: string[] = ['python', 'torch'];
 
 interface Compared {
   key: 'python' | 'torch';
-  name: string;
   /** The part that is compared; undefined for what is no version. */
   part: (version: string) => string | undefined;
-  toDo: string;
 }
 
 const COMPARED: Compared[] = [
   {
     key: 'python',
-    name: 'Python',
     part: (version) => /^\d{1,3}\.\d{1,3}/.exec(version)?.[0] ?? 'unknown',
-    toDo: 'run node setup/bootstrap.mjs there',
   },
   {
     key: 'torch',
-    name: 'torch',
     // `2.15.0+cu132` is 2.15.0, built for a card.
     part: (version) => /^\d{1,3}(?:\.\d{1,3}){1,2}/.exec(version)?.[0],
-    toDo: "update main there and run node setup/bootstrap.mjs; if train/uv.lock was changed, write the new version as the track's `torch` in .github/descent.yml",
   },
 ];
 
@@ -44,7 +39,7 @@ export function withSoundVersions(
   { board, config }: Pick<Settings, 'board' | 'config'>,
 ): HeadState[] {
   const all = heads.flatMap((head) => head.runs);
-  const differs = (run: RunState, { key, name, part, toDo }: Compared): string | null => {
+  const differs = (run: RunState, { key, part }: Compared): string | null => {
     if (run.finding.kind !== 'report') return null;
     const { machine, [key]: version } = run.finding.facts.run;
     const { track } = run.key;
@@ -56,7 +51,7 @@ export function withSoundVersions(
       reported(own(board.tracks, track)?.runs.toReversed() ?? []) ??
       reported(inTime(all.filter((one) => one.key.track === track)));
     if (should === undefined || has === undefined || has === should) return null;
-    return `${machine} measured with ${name} ${has}, ${track} is measured with ${should}: ${toDo}`;
+    return GIVEN_UP.otherVersion(key, machine, track, has, should);
   };
   const sound = (run: RunState): RunState => {
     for (const one of COMPARED) {

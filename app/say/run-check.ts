@@ -1,0 +1,72 @@
+import type { Job } from '../../core/formats/job.ts';
+import type { RunResult } from '../../core/formats/run.ts';
+import { inline } from '../../core/text/harmless/github.ts';
+import { bpb } from '../../core/text/loss.ts';
+
+/** What the check run of one run says. */
+export interface RunSaid {
+  title: string;
+  summary: string;
+}
+
+const WORK: Record<Job['stage'], string> = {
+  baseline: "measures the incumbent's file",
+  explore: 'measures this file',
+  confirm: 'measures this file',
+  audit: "repeats another owner's run of this file, with its seed,",
+  rescore: 'scores the weights of a confirming run, made on another machine,',
+};
+
+/** @param target the owner whose machines alone may take it; null for anybody's. @param again why it is ordered again */
+export function orderedRun(
+  job: Pick<Job, 'seed' | 'budgetSeconds' | 'track' | 'stage'>,
+  { attempt, target, again }: { attempt: number; target: string | null; again: string | null },
+): RunSaid {
+  const { seed, budgetSeconds, track, stage } = job;
+  return {
+    title: `seed ${seed}, ${budgetSeconds} s on ${track}${attempt > 1 ? `, attempt ${attempt}` : ''}`,
+    summary: again
+      ? `Ordered again: ${again}.`
+      : `Ordered: a machine ${target === null ? 'of the swarm' : `of ${target}`} ${WORK[stage]} once. The details are what the bot remembers.`,
+  };
+}
+
+export function collectedRun(stage: Job['stage'], run: RunResult): RunSaid {
+  const { outcome, valBpb, owner, machine, trainSeconds, device } = run;
+  return {
+    title: outcome === 'scored' && valBpb !== null ? `val_bpb ${bpb(valBpb)}` : outcome,
+    summary: `${stage === 'rescore' ? 'Scored once more' : 'Measured'} on ${inline(machine, 60)} (${inline(owner, 40)}), ${inline(device, 60)}: ${trainSeconds.toFixed(1)} s of training.`,
+  };
+}
+
+/** Nothing of it counts, and people can read why. */
+export function givenUpRun(why: string): RunSaid {
+  return { title: 'not measured', summary: `Given up: ${why}.` };
+}
+
+export const REFUSED_BY_GITHUB: RunSaid = {
+  title: 'not ordered',
+  summary: 'GitHub refused to start the workflow; the details say why.',
+};
+
+/** Why a run is given up or ordered again. */
+export const GIVEN_UP = {
+  untaken: (owner: string) => `no machine of ${owner} took the run`,
+  lost: 'GitHub never listed the workflow run',
+  refused: (check: string, why: string) => `the report was refused (${check}): ${why}`,
+  pushedOver: (why: string) => `${why}; the file was pushed over`,
+  noTrack: (track: string) => `track ${track} is no longer configured`,
+  blocked: (machine: string, track: string) => `${machine} is blocked by audits on ${track}`,
+  otherData: (machine: string, track: string, has: string, should: string) =>
+    `${machine} measured on the data set ${has}, all other machines of ${track} on ${should}: delete the data set on ${machine} and prepare it again`,
+  otherVersion: (key: 'python' | 'torch', machine: string, track: string, has: string, should: string) =>
+    `${machine} measured with ${VERSIONS[key].name} ${has}, ${track} is measured with ${should}: ${VERSIONS[key].toDo}`,
+};
+
+const VERSIONS = {
+  python: { name: 'Python', toDo: 'run node setup/bootstrap.mjs there' },
+  torch: {
+    name: 'torch',
+    toDo: "update main there and run node setup/bootstrap.mjs; if train/uv.lock was changed, write the new version as the track's `torch` in .github/descent.yml",
+  },
+};
