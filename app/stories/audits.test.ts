@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { BELOW_TAG } from '../../core/formats/comment-tag.ts';
 import { ADA, BOB, EVE, measureAll, recordOf, threeOwners } from '../../testing/bot/owners.ts';
-import { REPO, type Stage } from '../../testing/bot/stage.ts';
+import type { Stage } from '../../testing/bot/stage.ts';
 import { reportOf } from '../../testing/examples/report.ts';
 import { auditSection } from '../say/audits.ts';
 
