@@ -2,7 +2,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { z } from 'zod';
 import { DESCENT } from '../core/command-name.ts';
 import type { Context } from '../core/context.ts';
-import { Failure } from '../core/failure.ts';
+import { CommandError } from '../core/errors.ts';
 import { inertJson } from '../core/text/harmless/terminal.ts';
 import { settingOf } from './setting.ts';
 import { marked } from './untrusted.ts';
@@ -53,7 +53,7 @@ export function addVerb(
   });
 }
 
-/** @returns the exit status. Throws a Failure for input that the verb does not accept. */
+/** @returns the exit status. Throws a CommandError for input that the verb does not accept. */
 async function run(
   verb: Verb,
   raw: Record<string, unknown>,
@@ -67,7 +67,7 @@ async function run(
     const key = String(path[0] ?? '');
     const name = verb.positional.includes(key) ? key : flagOf(key);
     const what = key !== '' && !(key in input) ? `${name} is missing` : `${path.join('.')}: ${message}`;
-    throw new Failure(what, `See \`${DESCENT} ${verb.name} --help\`.`);
+    throw new CommandError(what, `See \`${DESCENT} ${verb.name} --help\`.`);
   }
   const setting = settingOf(context, flags);
   const value = await perform(verb, setting, parsed.data);

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { stringify } from 'yaml';
 import { z } from 'zod';
-import { Failure, messageOf } from '../core/failure.ts';
+import { CommandError, messageOf } from '../core/errors.ts';
 
 /** The description of a pull request, from flags or from a file, as the bot will read it. */
 
@@ -39,7 +39,7 @@ async function readText(path: string): Promise<string> {
   try {
     return await readFile(path, 'utf8');
   } catch (cause) {
-    throw new Failure(
+    throw new CommandError(
       `could not read ${path}: ${messageOf(cause)}`,
       'Name a readable file with --description.',
       { cause },

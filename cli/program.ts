@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { Command, CommanderError } from 'commander';
 import { DESCENT } from '../core/command-name.ts';
 import type { Context } from '../core/context.ts';
-import { Failure } from '../core/failure.ts';
+import { CommandError } from '../core/errors.ts';
 import { inertJson } from '../core/text/harmless/terminal.ts';
 import { addVerb } from './command-line.ts';
 import { isVerb, loadVerbs } from './verbs.ts';
@@ -66,7 +66,7 @@ export async function main(args: string[], context: Context): Promise<number> {
       tell(error.message.replace(/^error: /, ''), 'See --help.'); // commander has already printed it on standard error
       return 2;
     }
-    if (!(error instanceof Failure)) throw error;
+    if (!(error instanceof CommandError)) throw error;
     tell(error.message, error.remedy);
     context.err(`descent: ${error.message}\n  ${error.remedy}\n`);
     return error.status;

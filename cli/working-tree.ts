@@ -1,6 +1,6 @@
 import { lstat, readFile, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Failure } from '../core/failure.ts';
+import { CommandError } from '../core/errors.ts';
 import { gitBlob } from '../core/git-blob.ts';
 import type { ChangedFile, FileEntry } from '../core/rules/eligibility.ts';
 import { TRAIN_PATH } from '../core/rules/eligibility.ts';
@@ -77,7 +77,7 @@ async function mergeBase(folder: string, main: string): Promise<string> {
   try {
     return (await git(folder, ['merge-base', 'HEAD', main])).trim();
   } catch (cause) {
-    throw new Failure(
+    throw new CommandError(
       'this branch and main have no commit in common',
       'In a shallow clone: git fetch --unshallow',
       { cause },

@@ -29,7 +29,7 @@ import type { Exchange, Stage } from './stage.ts';
 import { Storage } from './storage.ts';
 import { Webhooks } from './webhooks.ts';
 import type { Actor } from './world/model.ts';
-import { Refused } from './world/refused.ts';
+import { RefusedError } from './world/refused.ts';
 import type { World } from './world/world.ts';
 
 /** The HTTP server: the control API, then GitHub's API with what surrounds every request. */
@@ -165,7 +165,7 @@ function api(stage: Stage, storage: Storage, observe: ((exchange: Exchange) => v
 }
 
 function refusal(error: Error, path: string): Response {
-  if (error instanceof Refused) return refused(error.status, error.message, error.errors);
+  if (error instanceof RefusedError) return refused(error.status, error.message, error.errors);
   process.stderr.write(`emulator: ${path}: ${error.stack ?? error.message}\n`);
   return refused(500, `The emulator failed: ${error.message}`);
 }

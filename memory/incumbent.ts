@@ -1,4 +1,4 @@
-import { Failure } from '../core/failure.ts';
+import { CommandError } from '../core/errors.ts';
 import { gitBlob } from '../core/git-blob.ts';
 import { own } from '../core/names.ts';
 import { TRAIN_PATH } from '../core/rules/eligibility.ts';
@@ -14,7 +14,7 @@ export async function incumbentSource(memory: Memory, track = memory.leaderboard
     const { pull, blob, valBpb } = incumbent;
     const source = await blobText(folder, blob);
     if (source !== null) return { track, pull, blob, valBpb, source };
-    throw new Failure(
+    throw new CommandError(
       `the file that holds the record of ${track} (blob ${blob}) is not in this clone`,
       'In a shallow clone: git fetch --unshallow. Otherwise fetch main first: --fresh.',
     );
@@ -24,5 +24,5 @@ export async function incumbentSource(memory: Memory, track = memory.leaderboard
     return { track, pull: null, blob: gitBlob(source), valBpb: null, source };
   }
   const known = Object.keys(memory.leaderboard.tracks).join(', ') || 'none yet';
-  throw new Failure(`track ${track} has no record`, `Tracks with one: ${known}. Name it with --track.`);
+  throw new CommandError(`track ${track} has no record`, `Tracks with one: ${known}. Name it with --track.`);
 }

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Context } from '../core/context.ts';
-import { Failure, messageOf } from '../core/failure.ts';
+import { CommandError, messageOf } from '../core/errors.ts';
 import {
   historySchema,
   LEADERBOARD_PATH,
@@ -89,13 +89,13 @@ async function openAt(path: string, repository: Repository, leaderboard: Leaderb
 async function readLeaderboard(repository: Repository): Promise<Leaderboard> {
   const text = await fileAt(repository.folder, repository.commit, LEADERBOARD_PATH);
   if (text === null)
-    throw new Failure(
+    throw new CommandError(
       `${LEADERBOARD_PATH} of ${repository.ref} does not exist`,
       'Run this in a clone of a Descent repository, or name a commit with --ref.',
     );
   const parsed = parseLeaderboard(text);
   if (parsed.ok) return withOldHolders(parsed.value, repository);
-  throw new Failure(
+  throw new CommandError(
     `${repository.ref}: ${parsed.problems[0]}`,
     'If its schema is newer: `git pull` and `npm ci`. Otherwise inform the maintainers, or read an older commit with --ref.',
   );
@@ -131,7 +131,7 @@ async function withOldHolders(board: Leaderboard, { folder, commit }: Repository
 export async function readResult(memory: Memory, oid: string): Promise<ExperimentResult> {
   const parsed = parseResult(Buffer.from(await git(memory.repository.folder, ['cat-file', 'blob', oid])));
   if (parsed.kind === 'record') return parsed.result;
-  throw new Failure(`result ${oid} could not be read: ${parsed.problem}`, 'Inform the maintainers.');
+  throw new CommandError(`result ${oid} could not be read: ${parsed.problem}`, 'Inform the maintainers.');
 }
 
 /** A line for every ten thousand results: silence would look like a fault. */

@@ -1,5 +1,5 @@
 import { applyPatch } from 'diff';
-import { Failure } from '../core/failure.ts';
+import { CommandError } from '../core/errors.ts';
 import { gitBlob } from '../core/git-blob.ts';
 import { git } from './clone/git.ts';
 import { type Memory, readResult } from './memory.ts';
@@ -16,7 +16,7 @@ export async function sourceOf(
   const base = incumbent === null ? null : await blobText(folder, incumbent.blob);
   const made = base === null ? false : applyPatch(base, diff);
   if (made !== false && gitBlob(made) === experiment.blob) return made;
-  throw new Failure(
+  throw new CommandError(
     `the file of #${experiment.pull} (blob ${experiment.blob}) is not in this clone`,
     `Fetch it while its pull request exists: git fetch upstream refs/pull/${experiment.pull}/head`,
     { status: 1 },

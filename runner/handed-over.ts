@@ -7,7 +7,7 @@ import { type Entry, openPromise } from 'yauzl';
 import { CLAIMS_FILE, type HandedOver, WEIGHTS_FILE } from '../core/formats/handed-over.ts';
 import type { Reason } from '../core/formats/reason.ts';
 import type { WorkFolder } from './folder.ts';
-import { Unscored } from './outcome.ts';
+import { UnscoredError } from './outcome.ts';
 import type { ClaimsFile } from './score/claims/claims-file.ts';
 import type { ScoredPart } from './score/text.ts';
 import { type ClosedWeights, closeWeights } from './train/weights.ts';
@@ -34,7 +34,7 @@ export async function handOver(
 
 /**
  * Takes both out of the archive. Only the two files that the job names are written, and no more bytes of each than it says.
- * @throws Unscored when they differ from what the first machine reported; that machine is then at fault, not this one
+ * @throws UnscoredError when they differ from what the first machine reported; that machine is then at fault, not this one
  */
 export async function takeOver(
   archive: string,
@@ -72,7 +72,7 @@ async function unpack(archive: string, wanted: { name: string; path: string; byt
       );
     }
   } catch (error) {
-    if (error instanceof Unscored || isOurs(error)) throw error;
+    if (error instanceof UnscoredError || isOurs(error)) throw error;
     throw notAsReported('archive');
   } finally {
     zip.close();
@@ -93,8 +93,8 @@ function isOurs(error: unknown): boolean {
 
 type Wrong = Extract<Reason, { code: 'handed-over-wrong' }>['what'];
 
-function notAsReported(what: Wrong): Unscored {
-  return new Unscored('invalid', { code: 'handed-over-wrong', what });
+function notAsReported(what: Wrong): UnscoredError {
+  return new UnscoredError('invalid', { code: 'handed-over-wrong', what });
 }
 
 async function sha256Of(path: string): Promise<string> {

@@ -2,8 +2,8 @@ import { type Reason, sayReason } from '../core/formats/reason.ts';
 import type { Outcome } from '../core/formats/report.ts';
 
 /** The experiment ended without a loss: the outcome, and the referee's reason. */
-export class Unscored extends Error {
-  override name = 'Unscored';
+export class UnscoredError extends Error {
+  override name = 'UnscoredError';
   outcome: Exclude<Outcome, 'scored'>;
   reason: Reason;
 

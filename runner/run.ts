@@ -12,7 +12,7 @@ import { handOver, takeOver } from './handed-over.ts';
 import { askerIn, describeHardware } from './hardware.ts';
 import type { Host } from './host.ts';
 import { LogTail } from './log-tail.ts';
-import { Unscored } from './outcome.ts';
+import { UnscoredError } from './outcome.ts';
 import { openSandbox } from './sandbox/choose.ts';
 import { asOwner } from './sandbox/owner.ts';
 import { findPython, packageVersion, pythonVersion } from './sandbox/python.ts';
@@ -51,14 +51,14 @@ export interface MeasureOptions {
 }
 
 /** The bytes are not those that the job names. Refused before anything runs. */
-class WrongBlob extends Error {
-  override name = 'WrongBlob';
+class WrongBlobError extends Error {
+  override name = 'WrongBlobError';
 }
 
 /**
  * Measures one train.py: trains it in a sandbox, closes the weights, scores them in two fresh sandboxes, and reports.
  * An experiment that fails is a report too. It rejects only when this machine cannot measure (SandboxError, DatasetError,
- * WrongBlob) or when it is aborted. Nothing of the run is left behind in any case.
+ * WrongBlobError) or when it is aborted. Nothing of the run is left behind in any case.
  */
 export async function measure(job: Job, options: MeasureOptions): Promise<Report> {
   const folder = await makeWorkFolder(options.host.temporary, options.sandbox === 'none' ? null : asOwner());
@@ -80,7 +80,9 @@ async function measureIn(folder: WorkFolder, job: Job, options: MeasureOptions):
 
   const blob = gitBlob(options.trainPy);
   if (blob !== job.blob)
-    throw new WrongBlob(`train.py is blob ${blob}, the job names ${job.blob}. Fetch the blob the job names.`);
+    throw new WrongBlobError(
+      `train.py is blob ${blob}, the job names ${job.blob}. Fetch the blob the job names.`,
+    );
   const dataset = await openDataset(cache, job.dataset);
   const rows = rowsToScore(job, dataset);
   const source = await readFile(join(repository, 'train', 'harness.py'));
@@ -180,7 +182,7 @@ async function measureIn(folder: WorkFolder, job: Job, options: MeasureOptions):
     }
   } catch (error) {
     signal?.throwIfAborted();
-    if (!(error instanceof Unscored)) throw error;
+    if (!(error instanceof UnscoredError)) throw error;
     await blameMachine(error, { job, repository, folder, sandbox, host, signal });
     report.outcome = error.outcome;
     report.reason = error.reason;
@@ -222,5 +224,5 @@ async function openHanded(
       validation: partOfClaims(claims, (row) => row),
       heldout: partOfClaims(claims, (row) => place.get(row)!),
     };
-  throw new Unscored('invalid', { code: 'handed-over-wrong', what: 'rows' });
+  throw new UnscoredError('invalid', { code: 'handed-over-wrong', what: 'rows' });
 }

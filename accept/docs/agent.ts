@@ -138,7 +138,7 @@ export class Reader {
       ok,
       why: ok ? null : `status ${status}: ${all.slice(-600)}`,
     });
-    if (!ok) throw new PageFailed(`${command.page}:${command.line}: ${text}\nstatus ${status}\n${all}`);
+    if (!ok) throw new PageError(`${command.page}:${command.line}: ${text}\nstatus ${status}\n${all}`);
     this.#cwd = (await readFile(at, 'utf8')).trim();
     return { status, all };
   }
@@ -151,7 +151,7 @@ export class Reader {
 }
 
 /** A page names a command that does not work. */
-export class PageFailed extends Error {}
+export class PageError extends Error {}
 
 function verbOf(text: string): string {
   return /^npx --no descent (\w+)/.exec(text)?.[1] ?? '';

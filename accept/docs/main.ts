@@ -12,7 +12,7 @@ import { cacheFolder } from '../../setup/paths.mjs';
 import { Processes } from '../../testing/town/processes.ts';
 import { startTown } from '../../testing/town/start.ts';
 import { REPO, type Town } from '../../testing/town/town.ts';
-import { nameIdea, PageFailed, Reader, type Step } from './agent.ts';
+import { nameIdea, PageError, Reader, type Step } from './agent.ts';
 import { blocksOf } from './blocks.ts';
 import { leftOut } from './other-pages.ts';
 
@@ -106,7 +106,7 @@ async function follow(processes: Processes, froms: string[], say: (step: Step) =
         else reader.leave(command, why);
       }
   } catch (error) {
-    if (!(error instanceof PageFailed)) throw error;
+    if (!(error instanceof PageError)) throw error;
   } finally {
     steps.push(...readers.flatMap((one) => one.steps));
   }

@@ -6,8 +6,8 @@ import { parseEnv } from 'node:util';
 const NAMES = ['APP_ID', 'PRIVATE_KEY', 'WEBHOOK_SECRET'];
 
 /** The file cannot take the credentials: said before GitHub is asked to make an App. */
-export class FileProblem extends Error {
-  override name = 'FileProblem';
+export class FileError extends Error {
+  override name = 'FileError';
 }
 
 /**
@@ -17,15 +17,15 @@ export class FileProblem extends Error {
 export async function checkFile(path: string): Promise<void> {
   const before = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return '';
-    throw new FileProblem(`${path} cannot be read (${error.message}). Name another file: --out FILE`);
+    throw new FileError(`${path} cannot be read (${error.message}). Name another file: --out FILE`);
   });
   const there = NAMES.filter((name) => parseEnv(before)[name]);
   if (there.length > 0)
-    throw new FileProblem(
+    throw new FileError(
       `${path} has ${there.join(' and ')} of an App already. Remove these lines, or name another file: --out FILE`,
     );
   const file = await open(path, 'a', 0o600).catch((error: Error) => {
-    throw new FileProblem(`${path} cannot be written (${error.message}). Name another file: --out FILE`);
+    throw new FileError(`${path} cannot be written (${error.message}). Name another file: --out FILE`);
   });
   await file.close();
 }

@@ -3,7 +3,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import { Hono } from 'hono';
 import { z } from 'zod';
 import { appCreation } from './create-app.ts';
-import { checkFile, FileProblem, keepCredentials } from './credentials-file.ts';
+import { checkFile, FileError, keepCredentials } from './credentials-file.ts';
 
 const urlSchema = z.url({ protocol: /^https$/, error: 'must be a URL that begins with https://' });
 const portSchema = z.coerce.number().pipe(z.int().min(1).max(65535));
@@ -54,7 +54,7 @@ function checked<T>(schema: z.ZodType<T>): (value: string) => T {
 try {
   await checkFile(options.out);
 } catch (error) {
-  if (!(error instanceof FileProblem)) throw error;
+  if (!(error instanceof FileError)) throw error;
   console.error(error.message);
   process.exit(1);
 }

@@ -61,8 +61,8 @@ export type SweepEnvironment =
       LOG_LEVEL: z.infer<typeof level>;
     };
 
-export class EnvironmentProblem extends Error {
-  override name = 'EnvironmentProblem';
+export class EnvironmentError extends Error {
+  override name = 'EnvironmentError';
 }
 
 type Env = Record<string, string | undefined>;
@@ -79,7 +79,7 @@ function parse<T>(schema: z.ZodType<T>, env: Env): T {
     const name = String(issue.path[0] ?? '');
     return env[name] ? `${name} ${issue.message}` : `${name} is not set`;
   });
-  throw new EnvironmentProblem(`${lines.join('\n')}\ndocs/operating.md lists the variables.`);
+  throw new EnvironmentError(`${lines.join('\n')}\ndocs/operating.md lists the variables.`);
 }
 
 function privateKey(env: Pick<z.infer<typeof serverSchema>, 'PRIVATE_KEY' | 'PRIVATE_KEY_PATH'>): string {
@@ -90,12 +90,12 @@ function privateKey(env: Pick<z.infer<typeof serverSchema>, 'PRIVATE_KEY' | 'PRI
       pem.includes('-----BEGIN') ? pem : Buffer.from(pem, 'base64').toString('utf8'),
     );
   }
-  if (!env.PRIVATE_KEY_PATH) throw new EnvironmentProblem('PRIVATE_KEY or PRIVATE_KEY_PATH is not set');
+  if (!env.PRIVATE_KEY_PATH) throw new EnvironmentError('PRIVATE_KEY or PRIVATE_KEY_PATH is not set');
   let pem: string;
   try {
     pem = readFileSync(env.PRIVATE_KEY_PATH, 'utf8');
   } catch (error) {
-    throw new EnvironmentProblem(`PRIVATE_KEY_PATH: ${(error as Error).message}`);
+    throw new EnvironmentError(`PRIVATE_KEY_PATH: ${(error as Error).message}`);
   }
   return usable('PRIVATE_KEY_PATH', pem);
 }
@@ -104,7 +104,7 @@ function usable(name: string, pem: string): string {
   try {
     createPrivateKey(pem);
   } catch {
-    throw new EnvironmentProblem(`${name} is not a private key in PEM, as GitHub gives it for the App`);
+    throw new EnvironmentError(`${name} is not a private key in PEM, as GitHub gives it for the App`);
   }
   return pem;
 }
@@ -126,7 +126,7 @@ export function sweepEnvironment(env: Env): SweepEnvironment {
     };
   }
   if (!env.GITHUB_TOKEN)
-    throw new EnvironmentProblem(
+    throw new EnvironmentError(
       "Neither APP_ID (with PRIVATE_KEY, the App's credentials) nor GITHUB_TOKEN (with GITHUB_REPOSITORY, a workflow's) is set.\n" +
         'docs/operating.md lists the variables.',
     );

@@ -23,8 +23,8 @@ export interface Unread {
 }
 
 /** The credentials are wrong: no request of this process will ever succeed. */
-export class CredentialsProblem extends Error {
-  override name = 'CredentialsProblem';
+export class CredentialsError extends Error {
+  override name = 'CredentialsError';
 }
 
 /** The client that speaks for the App alone, not for an installation. It waits out what passes. */
@@ -48,7 +48,7 @@ export class Installations {
 
   /**
    * Login of the bot, e.g. `descent[bot]`. Asked once; a failure is not remembered.
-   * @throws CredentialsProblem when GitHub does not know the App or its key
+   * @throws CredentialsError when GitHub does not know the App or its key
    */
   login(): Promise<string> {
     this.#login ??= this.#readLogin().catch((error: unknown) => {
@@ -67,12 +67,12 @@ export class Installations {
       const { status, message } = error as { status?: number; message: string };
       // Without a status nothing was sent: the key could not sign.
       if (status !== undefined && ![401, 403, 404].includes(status)) throw error;
-      throw new CredentialsProblem(
+      throw new CredentialsError(
         `GitHub does not accept APP_ID with PRIVATE_KEY (${status ?? 'the key cannot be used'}: ${message.split('\n')[0]}). ` +
           "Compare both with the App's settings page on GitHub.",
       );
     }
-    throw new CredentialsProblem('GitHub does not know this App. Compare APP_ID with its settings page.');
+    throw new CredentialsError('GitHub does not know this App. Compare APP_ID with its settings page.');
   }
 
   /** Every repository of every installation that is not suspended. One that cannot be read is reported on its own. */

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
-import { EnvironmentProblem, serverEnvironment } from './environment.ts';
-import { CredentialsProblem } from './installations.ts';
+import { EnvironmentError, serverEnvironment } from './environment.ts';
+import { CredentialsError } from './installations.ts';
 import { type Running, startServer } from './server.ts';
 
 new Command('npm start')
@@ -39,7 +39,7 @@ async function start(): Promise<Running> {
 }
 
 function mistakeOf(error: NodeJS.ErrnoException): string | null {
-  if (error instanceof EnvironmentProblem || error instanceof CredentialsProblem) return error.message;
+  if (error instanceof EnvironmentError || error instanceof CredentialsError) return error.message;
   const where = `HOST ${process.env.HOST || '127.0.0.1'}, PORT ${process.env.PORT || '3000'}`;
   if (error.code === 'EADDRINUSE')
     return `Another program listens there already (${where}). End it, or set another PORT.`;

@@ -4,7 +4,7 @@ import { pino } from 'pino';
 import { Probot, ProbotOctokit } from 'probot';
 import { type Descent, descentApp, HEARD } from './app.ts';
 import type { ServerEnvironment } from './environment.ts';
-import { CredentialsProblem } from './installations.ts';
+import { CredentialsError } from './installations.ts';
 import { errorForLog } from './log.ts';
 import { webhookRoute } from './webhook-route.ts';
 
@@ -23,7 +23,7 @@ export const Client = ProbotOctokit.defaults((options: object) => ({
 
 /**
  * Starts the bot. It listens when the promise resolves.
- * @throws CredentialsProblem when GitHub refuses the App's credentials; an error with a `code` when the port cannot be had
+ * @throws CredentialsError when GitHub refuses the App's credentials; an error with a `code` when the port cannot be had
  */
 export async function startServer(environment: ServerEnvironment): Promise<Running> {
   const { APP_ID, PRIVATE_KEY, WEBHOOK_SECRET, GITHUB_API_URL, HOST, PORT, LOG_LEVEL, SWEEP_MINUTES } =
@@ -79,7 +79,7 @@ async function nameOf(descent: Descent, log: pino.Logger): Promise<string | null
   try {
     return await descent.installations.login();
   } catch (error) {
-    if (error instanceof CredentialsProblem) throw error;
+    if (error instanceof CredentialsError) throw error;
     log.warn({ err: error }, 'GitHub cannot be asked who this App is; events and sweeps try again');
     return null;
   }

@@ -5,8 +5,8 @@ import { Probot } from 'probot';
 import { botAt } from '../flow/bot.ts';
 import { type Sweep, sweepOne } from '../flow/sweep-repository.ts';
 import { Descent } from '../serve/app.ts';
-import { EnvironmentProblem, type SweepEnvironment, sweepEnvironment } from '../serve/environment.ts';
-import { CredentialsProblem } from '../serve/installations.ts';
+import { EnvironmentError, type SweepEnvironment, sweepEnvironment } from '../serve/environment.ts';
+import { CredentialsError } from '../serve/installations.ts';
 import { errorForLog } from '../serve/log.ts';
 import { Client } from '../serve/server.ts';
 
@@ -66,7 +66,7 @@ if (import.meta.main) {
   try {
     await main();
   } catch (error) {
-    const isMistake = error instanceof EnvironmentProblem || error instanceof CredentialsProblem;
+    const isMistake = error instanceof EnvironmentError || error instanceof CredentialsError;
     console.error(isMistake ? error.message : error);
     process.exitCode = 1;
   }

@@ -1,4 +1,4 @@
-import { Unscored } from '../../runner/outcome.ts';
+import { UnscoredError } from '../../runner/outcome.ts';
 import { judge } from '../../runner/score/probes/judge.ts';
 import type { Pool } from './pool.ts';
 
@@ -41,7 +41,7 @@ function penalty(excess: Parameters<typeof judge>[0]): number {
   try {
     return judge(excess).tooGoodNats.validation;
   } catch (error) {
-    if (error instanceof Unscored) return Number.POSITIVE_INFINITY;
+    if (error instanceof UnscoredError) return Number.POSITIVE_INFINITY;
     throw error;
   }
 }

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Failure, messageOf } from '../../core/failure.ts';
+import { CommandError, messageOf } from '../../core/errors.ts';
 import type { Clone } from '../../memory/clone/clone.ts';
 import { git, resolve } from '../../memory/clone/git.ts';
 
@@ -17,7 +17,7 @@ export async function startBranch({ folder }: Clone, name: string, from: string)
   try {
     await git(folder, ['switch', '--quiet', '--no-track', '--create', name, from]);
   } catch (cause) {
-    throw new Failure(
+    throw new CommandError(
       `could not start the branch ${name}: ${messageOf(cause)}`,
       'Commit or set aside the files that git names.',
       { cause },

@@ -1,6 +1,6 @@
 import { readlink, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
-import { Failure } from '../../core/failure.ts';
+import { CommandError } from '../../core/errors.ts';
 import { findClone } from '../../memory/clone/clone.ts';
 
 /**
@@ -17,9 +17,9 @@ export async function insideClone(cwd: string, given: string): Promise<string> {
   const inner = relative(top, path);
   const parts = inner.split(sep);
   if (parts[0] === '..' || resolve(top, inner) !== path)
-    throw new Failure(`${given} is not inside the clone ${top}`, REMEDY);
+    throw new CommandError(`${given} is not inside the clone ${top}`, REMEDY);
   if (parts.some((part) => ['.git', 'node_modules'].includes(part.toLowerCase())))
-    throw new Failure(`${given} is not a place for your files`, REMEDY);
+    throw new CommandError(`${given} is not a place for your files`, REMEDY);
   return path;
 }
 
@@ -32,7 +32,10 @@ export async function newInsideClone(cwd: string, given: string, replaceable: st
     () => false,
   );
   if (isThere && !replaceable.includes(relative(top, path)))
-    throw new Failure(`${given} exists already`, `Name a new file, or one of: ${replaceable.join(', ')}.`);
+    throw new CommandError(
+      `${given} exists already`,
+      `Name a new file, or one of: ${replaceable.join(', ')}.`,
+    );
   return path;
 }
 

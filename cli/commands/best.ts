@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { Failure, messageOf } from '../../core/failure.ts';
+import { CommandError, messageOf } from '../../core/errors.ts';
 import { TRAIN_PATH } from '../../core/rules/eligibility.ts';
 import { inert } from '../../core/text/harmless/terminal.ts';
 import { type Clone, needFiles } from '../../memory/clone/clone.ts';
@@ -54,7 +54,7 @@ async function mayReplace(clone: Clone, source: string, force: boolean): Promise
   if (force || (await git(clone.folder, ['status', '--porcelain', '--', TRAIN_PATH])) === '') return;
   const now = await readFile(join(clone.folder, TRAIN_PATH), 'utf8').catch(() => null); // deleted: nothing to lose
   if (now === null || now === source) return;
-  throw new Failure(
+  throw new CommandError(
     `${TRAIN_PATH} has uncommitted changes`,
     'Submit or commit them first; --force overwrites them.',
     { status: 1 },
@@ -65,7 +65,7 @@ async function save(path: string, source: string): Promise<void> {
   try {
     await writeFile(path, source);
   } catch (cause) {
-    throw new Failure(`could not write ${path}: ${messageOf(cause)}`, 'Name another file with --out.', {
+    throw new CommandError(`could not write ${path}: ${messageOf(cause)}`, 'Name another file with --out.', {
       cause,
     });
   }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Failure } from '../../core/failure.ts';
+import { CommandError } from '../../core/errors.ts';
 import { verb } from '../verb.ts';
 
 export const cancel = verb({
@@ -14,7 +14,7 @@ export const cancel = verb({
     const github = await connect('write');
     const { data: request } = await github.rest.pulls.get({ ...github.home, pull_number: pull });
     if (request.state === 'closed')
-      throw new Failure(`#${pull} is closed already`, 'There is nothing to withdraw.', { status: 1 });
+      throw new CommandError(`#${pull} is closed already`, 'There is nothing to withdraw.', { status: 1 });
     const comment = { ...github.home, issue_number: pull, body: '/cancel' };
     const { data } = await github.rest.issues.createComment(comment);
     return { pull, url: data.html_url };

@@ -1,7 +1,7 @@
 import { createTwoFilesPatch } from 'diff';
 import { z } from 'zod';
 import { DESCENT } from '../../core/command-name.ts';
-import { Failure } from '../../core/failure.ts';
+import { CommandError } from '../../core/errors.ts';
 import { inert } from '../../core/text/harmless/terminal.ts';
 import { experimentsOf } from '../../memory/history.ts';
 import { incumbentSource } from '../../memory/incumbent.ts';
@@ -42,7 +42,7 @@ async function load(memory: Memory, name: string): Promise<{ name: string; sourc
   const pull = Number(name.replace('#', ''));
   const experiment = experimentsOf(memory.store, pull).at(-1);
   if (experiment === undefined) {
-    throw new Failure(
+    throw new CommandError(
       `#${pull} has no result in ${memory.repository.ref}`,
       `Try --fresh, or \`${DESCENT} history\`.`,
       { status: 1 },

@@ -1,7 +1,7 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
-import { Failure, messageOf } from '../../core/failure.ts';
+import { CommandError, messageOf } from '../../core/errors.ts';
 import { topicPath } from '../../memory/pages/memory-page.ts';
 import { pagesOf } from '../../memory/pages/pages.ts';
 import { TOPIC_NAMES } from '../../memory/topics.ts';
@@ -69,9 +69,13 @@ async function save(
     }
     return saved;
   } catch (cause) {
-    if (cause instanceof Failure) throw cause;
-    throw new Failure(`could not write into ${out}: ${messageOf(cause)}`, 'Name another folder with --out.', {
-      cause,
-    });
+    if (cause instanceof CommandError) throw cause;
+    throw new CommandError(
+      `could not write into ${out}: ${messageOf(cause)}`,
+      'Name another folder with --out.',
+      {
+        cause,
+      },
+    );
   }
 }

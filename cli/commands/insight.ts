@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Failure } from '../../core/failure.ts';
+import { CommandError } from '../../core/errors.ts';
 import type { GitHub } from '../github/client.ts';
 import { verb } from '../verb.ts';
 import { look } from './watch.ts';
@@ -21,7 +21,7 @@ export const insight = verb({
   async run({ github: connect }, { pull, words }) {
     const text = words.join(' ').trim();
     if (text.length > LENGTH)
-      throw new Failure(
+      throw new CommandError(
         `the insight has ${text.length} characters; a result takes ${LENGTH}`,
         'Shorten it, or write several.',
       );

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { DESCENT } from '../../core/command-name.ts';
-import { Failure } from '../../core/failure.ts';
+import { CommandError } from '../../core/errors.ts';
 import { holderSchema } from '../../core/formats/leaderboard.ts';
 import { own } from '../../core/names.ts';
 import { count } from '../../core/text/plural.ts';
@@ -77,7 +77,7 @@ export const lineage = verb({
 function family({ store, repository }: Memory, pull: number) {
   const experiments = experimentsOf(store, pull);
   if (experiments.length === 0) {
-    throw new Failure(
+    throw new CommandError(
       `#${pull} has no result in ${repository.ref}`,
       `Try --fresh, or \`${DESCENT} history\`.`,
       {

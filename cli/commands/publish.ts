@@ -4,7 +4,7 @@ import { createTwoFilesPatch } from 'diff';
 import { stringify } from 'yaml';
 import { z } from 'zod';
 import { DESCENT } from '../../core/command-name.ts';
-import { Failure, messageOf } from '../../core/failure.ts';
+import { CommandError, messageOf } from '../../core/errors.ts';
 import { sayReason } from '../../core/formats/reason.ts';
 import { type Report, reportSchema } from '../../core/formats/report.ts';
 import { gitBlob } from '../../core/git-blob.ts';
@@ -104,7 +104,7 @@ async function readReport(path: string): Promise<Report> {
     return reportSchema.parse(JSON.parse(await readFile(path, 'utf8')));
   } catch (cause) {
     const what = cause instanceof z.ZodError ? z.prettifyError(cause) : messageOf(cause);
-    throw new Failure(
+    throw new CommandError(
       `${path} is no report: ${what}`,
       `Write one with \`${DESCENT} run --json > report.json\`.`,
       {

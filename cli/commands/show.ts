@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { DESCENT } from '../../core/command-name.ts';
-import { Failure } from '../../core/failure.ts';
+import { CommandError } from '../../core/errors.ts';
 import { type ExperimentResult, resultSchema } from '../../core/formats/result.ts';
 import { inert, inertLine } from '../../core/text/harmless/terminal.ts';
 import { experimentsOf } from '../../memory/history.ts';
@@ -29,7 +29,7 @@ export const show = verb({
 export async function resultsOf(memory: Memory, pull: number): Promise<ExperimentResult[]> {
   const rows = experimentsOf(memory.store, pull);
   if (rows.length === 0) {
-    throw new Failure(
+    throw new CommandError(
       `#${pull} has no result in ${memory.repository.ref}`,
       `It may still be open: try --fresh, or \`${DESCENT} watch ${pull}\`.`,
       {

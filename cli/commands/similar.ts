@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Context } from '../../core/context.ts';
-import { Failure, messageOf } from '../../core/failure.ts';
+import { CommandError, messageOf } from '../../core/errors.ts';
 import { TRAIN_PATH } from '../../core/rules/eligibility.ts';
 import { inertLine } from '../../core/text/harmless/terminal.ts';
 import { type Alike, alikeSchema, alikeTo } from '../../memory/likeness/alike.ts';
@@ -82,8 +82,12 @@ async function readText(path: string, option: string): Promise<string> {
   try {
     return await readFile(path, 'utf8');
   } catch (cause) {
-    throw new Failure(`could not read ${path}: ${messageOf(cause)}`, `Name a readable file with ${option}.`, {
-      cause,
-    });
+    throw new CommandError(
+      `could not read ${path}: ${messageOf(cause)}`,
+      `Name a readable file with ${option}.`,
+      {
+        cause,
+      },
+    );
   }
 }

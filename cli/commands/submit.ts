@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { DESCENT } from '../../core/command-name.ts';
-import { Failure } from '../../core/failure.ts';
+import { CommandError } from '../../core/errors.ts';
 import { parseDescription } from '../../core/formats/description.ts';
 import { TRAIN_PATH } from '../../core/rules/eligibility.ts';
 import { needFiles } from '../../memory/clone/clone.ts';
@@ -79,7 +79,7 @@ export const submit = verb({
     const commit =
       isThere && !(await isOn(clone, main, parent)) ? parent : await commitFile(clone, login!, file);
     if ((await resolve(clone.folder, `${commit}:${TRAIN_PATH}`)) !== checked.blob)
-      throw new Failure(
+      throw new CommandError(
         'the commit does not hold the file that was checked',
         'Nothing was pushed. Try again.',
       );
@@ -111,7 +111,7 @@ const SAID = { opened: 'is open', readied: 'is open and no longer a claim', upda
 /** The pull request that this call changes; null when it opens one. */
 function wanted({ branch, open }: Standing, update: boolean): Standing['open'] {
   if (open === null && update)
-    throw new Failure(
+    throw new CommandError(
       'this branch has no open pull request to update',
       'Leave out --update to open a new one.',
       {
@@ -119,7 +119,7 @@ function wanted({ branch, open }: Standing, update: boolean): Standing['open'] {
       },
     );
   if (open === null || open.draft || update) return open;
-  throw new Failure(
+  throw new CommandError(
     `#${open.number} of the branch ${branch} is open already: ${open.url}`,
     `--update replaces its file. Another experiment needs a branch of its own: ${DESCENT} claim "...", or git switch main`,
     { status: 1 },

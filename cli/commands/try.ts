@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { DESCENT } from '../../core/command-name.ts';
 import type { Context } from '../../core/context.ts';
-import { Failure, messageOf } from '../../core/failure.ts';
+import { CommandError, messageOf } from '../../core/errors.ts';
 import { sayReason } from '../../core/formats/reason.ts';
 import { type Report, reportSchema } from '../../core/formats/report.ts';
 import { TRAIN_PATH } from '../../core/rules/eligibility.ts';
@@ -107,7 +107,7 @@ async function measureHere(
   ]);
   const abort = new AbortController();
   const stop = () =>
-    abort.abort(new Failure('the run was stopped', 'Nothing of it is left behind.', { status: 130 }));
+    abort.abort(new CommandError('the run was stopped', 'Nothing of it is left behind.', { status: 130 }));
   process.once('SIGINT', stop).once('SIGTERM', stop);
   const view = progressLines(context.err);
   try {
@@ -122,8 +122,8 @@ async function measureHere(
       onProgress: view.show,
     });
   } catch (cause) {
-    if (cause instanceof Failure || !(cause instanceof Error) || !EXPECTED.has(cause.name)) throw cause;
-    throw new Failure(
+    if (cause instanceof CommandError || !(cause instanceof Error) || !EXPECTED.has(cause.name)) throw cause;
+    throw new CommandError(
       cause.message,
       `\`${DESCENT} doctor\` checks this machine. \`${DESCENT} run --help\` shows other ways to measure.`,
       { cause },
@@ -141,6 +141,8 @@ async function read(path: string): Promise<Buffer> {
   try {
     return await readFile(path);
   } catch (cause) {
-    throw new Failure(`could not read ${path}: ${messageOf(cause)}`, 'Name the file with --file.', { cause });
+    throw new CommandError(`could not read ${path}: ${messageOf(cause)}`, 'Name the file with --file.', {
+      cause,
+    });
   }
 }

@@ -1,5 +1,5 @@
 import { DESCENT } from '../../core/command-name.ts';
-import { Failure, messageOf } from '../../core/failure.ts';
+import { CommandError, messageOf } from '../../core/errors.ts';
 import { git, resolve } from '../../memory/clone/git.ts';
 import { withoutSecrets } from '../../memory/clone/remote-url.ts';
 import { remotesOf } from '../../memory/clone/remotes.ts';
@@ -23,7 +23,7 @@ export async function makeFork({ rest, home, login }: GitHub): Promise<Fork> {
   } catch (cause) {
     const status = refusedWith(cause);
     if (status !== 403 && status !== 422 && status !== 404) throw cause;
-    throw new Failure(
+    throw new CommandError(
       `GitHub made no fork of ${home.owner}/${home.repo} for ${login}: ${messageOf(cause)}`,
       `The token needs the scope public_repo (a fine-grained token cannot fork a repository of another owner), and the repository must allow forks. Or fork it in the browser, then run: ${DESCENT} join`,
       { cause },

@@ -1,6 +1,6 @@
 import { Octokit } from '@octokit/rest';
 import type { Context } from '../../core/context.ts';
-import { Failure } from '../../core/failure.ts';
+import { CommandError } from '../../core/errors.ts';
 import { makePatient, PATIENT } from '../../core/github/patience.ts';
 import { type Clone, findClone } from '../../memory/clone/clone.ts';
 import { GITHUB, type Site, siteOf } from '../../memory/clone/remote-url.ts';
@@ -31,7 +31,7 @@ export async function connect(context: Context, needs: 'read' | 'write' = 'read'
   const site = siteOf(context.env);
   const found = await findToken(context.env, site.host);
   if (found.token === null && needs === 'write')
-    throw new Failure('there is no token to write with', found.remedy);
+    throw new CommandError('there is no token to write with', found.remedy);
   const { token } = found;
   const octokit = new Octokit({
     ...(token === null ? {} : { auth: token }),
@@ -71,7 +71,7 @@ async function repositoryOf(octokit: Octokit, remote: GitHubRemote, login: strin
   const { owner, repo } = remote;
   const { data } = await octokit.rest.repos.get({ owner, repo }).catch((cause) => {
     if (refusedWith(cause) !== 404) throw cause;
-    throw new Failure(
+    throw new CommandError(
       `GitHub shows no repository ${owner}/${repo}, which is the remote ${remote.name} of this clone`,
       `Check it: git remote get-url ${remote.name}. A private repository needs a token that may read it.`,
       { cause },
@@ -85,8 +85,8 @@ async function repositoryOf(octokit: Octokit, remote: GitHubRemote, login: strin
 }
 
 /** The error for a command that would write to an archived repository. */
-export function archivedHome({ owner, repo }: GitHub['home']): Failure {
-  return new Failure(
+export function archivedHome({ owner, repo }: GitHub['home']): CommandError {
+  return new CommandError(
     `${owner}/${repo} is archived: GitHub takes no change of it, and nothing is measured there any longer`,
     'Reading still works: status, search, show, history. An administrator can take it out of the archive in its settings.',
   );

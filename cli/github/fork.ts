@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { DESCENT } from '../../core/command-name.ts';
-import { Failure, messageOf } from '../../core/failure.ts';
+import { CommandError, messageOf } from '../../core/errors.ts';
 import { gitEnvironment } from '../../memory/clone/git.ts';
 import { placeOf } from '../../memory/clone/remote-url.ts';
 import type { GitHub } from './client.ts';
@@ -19,7 +19,7 @@ export async function forkOf({ clone, site, home, login, rest }: GitHub): Promis
   const marked = remotes.filter((one) => one.role === 'fork');
   const [first, ...more] = marked.length > 0 ? marked : own;
   const join = `Run \`${DESCENT} join\` once: it makes the fork.`;
-  if (first === undefined) throw new Failure(`this clone has no remote of ${login}'s to push to`, join);
+  if (first === undefined) throw new CommandError(`this clone has no remote of ${login}'s to push to`, join);
   for (const { owner, repo } of [first, ...more]) {
     const { data } = await rest.repos.get({ owner, repo });
     const sources = [data.parent?.full_name, data.source?.full_name];
@@ -27,7 +27,7 @@ export async function forkOf({ clone, site, home, login, rest }: GitHub): Promis
       return remotes.find((one) => one.owner === owner && one.repo === repo)!;
     }
   }
-  throw new Failure(
+  throw new CommandError(
     `${first.owner}/${first.repo}, the remote ${first.name} of this clone, is no fork of ${full}`,
     join,
   );
@@ -48,7 +48,7 @@ export async function push(
     });
   } catch (cause) {
     const said = messageOf(cause).split('\n').slice(1).join(' ').trim();
-    throw new Failure(
+    throw new CommandError(
       `git could not push ${branch} to ${remote.name}: ${said}`,
       remedyFor(said, remote, github.site.host),
       {

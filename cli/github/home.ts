@@ -1,4 +1,4 @@
-import { Failure } from '../../core/failure.ts';
+import { CommandError } from '../../core/errors.ts';
 import type { Clone } from '../../memory/clone/clone.ts';
 import { isAt, type Place, withoutSecrets } from '../../memory/clone/remote-url.ts';
 import { mainRemote, type Remote, remotesOf } from '../../memory/clone/remotes.ts';
@@ -32,7 +32,7 @@ export async function homeOf(clone: Clone, host: string): Promise<GitHubRemote> 
   if (home) return home as GitHubRemote;
   const found = all.map(({ name, url }) => `${name} is ${withoutSecrets(url)}`).join(', ');
   const free = ['upstream', 'descent', 'github'].find((name) => all.every((one) => one.name !== name));
-  throw new Failure(
+  throw new CommandError(
     `no remote of this clone is a repository on ${host}: ${found || 'it has none'}`,
     `git remote add ${free ?? 'NAME'} https://${host}/OWNER/REPO.git`,
   );

@@ -1,4 +1,4 @@
-import { Failure, messageOf } from '../../core/failure.ts';
+import { CommandError, messageOf } from '../../core/errors.ts';
 import { JOINING_LABEL } from '../../core/formats/labels.ts';
 import { isConfirmation, JOINING_SENTENCE, JOINING_TITLE } from '../../core/rules/taking-part.ts';
 import type { GitHub } from './client.ts';
@@ -32,7 +32,7 @@ async function botsIssue(github: GitHub) {
   );
   const [first] = own.sort((a, b) => a.number - b.number);
   if (first !== undefined) return first;
-  throw new Failure(
+  throw new CommandError(
     `${github.home.owner}/${github.home.repo} has no issue "${JOINING_TITLE}" by its bot yet`,
     'Ask a maintainer to install the App or to run the sweep (`npm run sweep`): both open it. You can read without joining.',
   );
@@ -46,7 +46,7 @@ export async function confirmJoining(github: GitHub, { number, url }: Joining): 
   } catch (cause) {
     const status = refusedWith(cause);
     if (status !== 403 && status !== 422) throw cause;
-    throw new Failure(
+    throw new CommandError(
       `GitHub did not take the confirmation of ${github.login} on ${url}: ${messageOf(cause)}`,
       [
         `The person behind the account, signed in as ${github.login}, can comment on ${url}: ${JOINING_SENTENCE}`,

@@ -1,4 +1,4 @@
-import { Failure, messageOf } from '../../core/failure.ts';
+import { CommandError, messageOf } from '../../core/errors.ts';
 import { isRateLimit } from '../../core/github/patience.ts';
 
 interface Refusal {
@@ -8,10 +8,10 @@ interface Refusal {
 }
 
 /** Turns an error of GitHub, or of the network, into what happened and what to do next. */
-export function explain(error: unknown, signedIn: boolean): Failure {
+export function explain(error: unknown, signedIn: boolean): CommandError {
   const { status, response, request } = error as Refusal;
   const asked = request ? `${request.method} ${request.url}` : 'a request';
-  const failure = (what: string, remedy: string) => new Failure(what, remedy, { cause: error });
+  const failure = (what: string, remedy: string) => new CommandError(what, remedy, { cause: error });
   if (response === undefined)
     return failure(
       `GitHub cannot be reached (${asked})`,
@@ -48,7 +48,7 @@ export function explain(error: unknown, signedIn: boolean): Failure {
 
 /** HTTP status of a permanent refusal; null for rate limits and network errors. */
 export function refusedWith(error: unknown): number | null {
-  if (!(error instanceof Failure)) return null;
+  if (!(error instanceof CommandError)) return null;
   const cause = (error.cause ?? {}) as Refusal;
   return cause.status === undefined || cause.response === undefined || isRateLimit(cause)
     ? null

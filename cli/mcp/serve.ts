@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { dirname } from 'node:path';
 import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js';
 import type { Context } from '../../core/context.ts';
-import { Failure } from '../../core/failure.ts';
+import { CommandError } from '../../core/errors.ts';
 import { fileAt } from '../../memory/clone/git.ts';
 import { findRepository } from '../../memory/clone/repository.ts';
 import { loadVerbs } from '../verbs.ts';
@@ -19,7 +19,7 @@ export async function serve(context: Context): Promise<void> {
   const ended = once(process.stdin, 'end');
   await server.connect(new StdioServerTransport());
   await ended;
-  ending.abort(new Failure('the client has disconnected', 'Nothing of the run is left behind.'));
+  ending.abort(new CommandError('the client has disconnected', 'Nothing of the run is left behind.'));
   await server.close();
 }
 
@@ -29,7 +29,7 @@ async function cloneFor(cwd: string): Promise<string> {
     const { folder, commit } = await findRepository(cwd);
     if ((await fileAt(folder, commit, 'results/leaderboard.json')) !== null) return cwd;
   } catch (error) {
-    if (!(error instanceof Failure)) throw error;
+    if (!(error instanceof CommandError)) throw error;
   }
   return OWN_CLONE;
 }

@@ -8,7 +8,7 @@ import type {
 } from '@modelcontextprotocol/sdk/types.js';
 import { z } from 'zod';
 import type { Context } from '../../core/context.ts';
-import { Failure } from '../../core/failure.ts';
+import { CommandError } from '../../core/errors.ts';
 import { inertJson } from '../../core/text/harmless/terminal.ts';
 import { select } from '../../memory/experiment.ts';
 import { openMemory } from '../../memory/memory.ts';
@@ -130,7 +130,7 @@ async function answer(work: () => Promise<string>): Promise<CallToolResult> {
     const text = await work();
     return { content: [{ type: 'text', text }], structuredContent: JSON.parse(text) };
   } catch (error) {
-    if (!(error instanceof Failure)) throw error;
+    if (!(error instanceof CommandError)) throw error;
     return { isError: true, content: [{ type: 'text', text: `${error.message}\n${error.remedy}` }] };
   }
 }

@@ -1,6 +1,6 @@
 /** A text that Python refuses: where, and why. */
-export class NotPython extends Error {
-  override name = 'NotPython';
+export class NotPythonError extends Error {
+  override name = 'NotPythonError';
   readonly at: number;
   /** Only the width of a tab decides what it says: Python's TabError. */
   readonly tabs: boolean;

@@ -2,7 +2,7 @@ import type { Use } from './grammar/cursor.ts';
 import { Names } from './grammar/names.ts';
 import { Statements } from './grammar/statements.ts';
 import { hidden } from './hidden.ts';
-import { NotPython } from './problem.ts';
+import { NotPythonError } from './problem.ts';
 import { sourceOf } from './source.ts';
 import { tokensOf } from './tokens/lexer.ts';
 
@@ -45,7 +45,7 @@ export function programOf(file: string): Program | Refused {
     shared.names.check();
     return { dump, needs, hides };
   } catch (error) {
-    if (!(error instanceof NotPython)) throw error;
+    if (!(error instanceof NotPythonError)) throw error;
     return { line: lineOf(error.at), why: error.message, tabs: error.tabs };
   }
 }

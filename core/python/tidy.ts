@@ -1,4 +1,4 @@
-import { NotPython } from './problem.ts';
+import { NotPythonError } from './problem.ts';
 import { sourceOf } from './source.ts';
 import { tokensOf } from './tokens/lexer.ts';
 import type { Token } from './tokens/token.ts';
@@ -15,7 +15,7 @@ export function tidy(file: string): string {
     const text = written.includes('\t') ? untabbed(written, read(written)) : written;
     return tidied(text, read(text));
   } catch (error) {
-    if (!(error instanceof NotPython)) throw error;
+    if (!(error instanceof NotPythonError)) throw error;
     return file.replace(/^\ufeff/, '').replace(/\r\n?/g, '\n');
   }
 }

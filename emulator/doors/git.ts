@@ -4,7 +4,7 @@ import { identify } from '../identify.ts';
 import type { Env } from '../rest/kit.ts';
 import { accountOf, need } from '../world/permissions.ts';
 import { receivePush } from '../world/refs.ts';
-import { Refused } from '../world/refused.ts';
+import { RefusedError } from '../world/refused.ts';
 import type { World } from '../world/world.ts';
 
 /**
@@ -46,7 +46,7 @@ export function gitDoor(world: World): Hono<Env> {
       const push = () => serveGit(world.git, repository.git.folder, request(pusher.login), true);
       return path === service ? await receivePush(world, repository, pusher, push) : await push();
     } catch (error) {
-      if (!(error instanceof Refused)) throw error;
+      if (!(error instanceof RefusedError)) throw error;
       const asks = { 'www-authenticate': 'Basic realm="GitHub"' };
       if (error.status === 401) return c.text('Authentication failed', 401, asks);
       if (repository.archived) return c.text('This repository was archived so it is read-only.', 403);

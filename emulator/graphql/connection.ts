@@ -1,4 +1,4 @@
-import { Refused } from '../world/refused.ts';
+import { RefusedError } from '../world/refused.ts';
 import type { Args, Source } from './view.ts';
 
 /** A page of a list by `first`/`after` or `last`/`before`, whose items are refused without a size as GitHub does. */
@@ -42,14 +42,14 @@ function pageOf(name: string, length: number, args: Args): [start: number, end: 
   const { first, last } = args as { first?: number | null; last?: number | null };
   const size = first ?? last;
   if (size === null || size === undefined)
-    throw new Refused(
+    throw new RefusedError(
       422,
       `You must provide a \`first\` or \`last\` value to properly paginate the \`${name}\` connection.`,
       undefined,
       'MISSING_PAGINATION_BOUNDARIES',
     );
   if (size > 100 || size < 0)
-    throw new Refused(
+    throw new RefusedError(
       422,
       `Requesting ${size} records on the \`${name}\` connection exceeds the \`${first ? 'first' : 'last'}\` limit of 100 records.`,
       undefined,
@@ -68,7 +68,7 @@ function position(value: unknown, fallback: number): number {
   if (typeof value !== 'string') return fallback;
   const found = /^cursor:(\d+)$/.exec(Buffer.from(value, 'base64').toString('utf8'))?.[1];
   if (found === undefined)
-    throw new Refused(
+    throw new RefusedError(
       422,
       `\`${value}\` does not appear to be a valid cursor.`,
       undefined,

@@ -1,6 +1,6 @@
 import { type NodePrefix, readNodeId } from '../shapes/node-id.ts';
 import type { CheckRun, Comment, Issue, Label, PullRequest, Repository, User } from '../world/model.ts';
-import { Refused } from '../world/refused.ts';
+import { RefusedError } from '../world/refused.ts';
 import { isPull, type World } from '../world/world.ts';
 
 /** Things by their global node id. */
@@ -58,8 +58,8 @@ export function lookup(world: World, id: string): Found {
   throw unresolved(id);
 }
 
-function unresolved(id: string): Refused {
-  return new Refused(404, `Could not resolve to a node with the global id of '${id}'`);
+function unresolved(id: string): RefusedError {
+  return new RefusedError(404, `Could not resolve to a node with the global id of '${id}'`);
 }
 
 /** The thing of one kind, or what GitHub says of an id of another. */

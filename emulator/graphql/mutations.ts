@@ -15,7 +15,7 @@ import { editPull, openPull, setDraft } from '../world/issues/pulls.ts';
 import { CONCLUSIONS, type Conclusion } from '../world/model.ts';
 import { accountOf, need, signedIn } from '../world/permissions.ts';
 import { moveRef } from '../world/refs.ts';
-import { Refused } from '../world/refused.ts';
+import { RefusedError } from '../world/refused.ts';
 import { find, findPull } from './lookup.ts';
 import type { Args, View } from './view.ts';
 
@@ -42,7 +42,7 @@ export function mutations(view: View): { [name: string]: (args: Args) => Promise
     async updateCheckRun(input) {
       const { check } = find(world, 'check', input.checkRunId);
       if (check.repository !== repositoryOf(input.repositoryId))
-        throw new Refused(404, 'Could not resolve to a CheckRun');
+        throw new RefusedError(404, 'Could not resolve to a CheckRun');
       await updateCheck(world, actor, check, checkInput(input));
       return { checkRun: view.check(check) };
     },
@@ -94,7 +94,7 @@ export function mutations(view: View): { [name: string]: (args: Args) => Promise
     async mergePullRequest(input) {
       const issue = findPull(world, input.pullRequestId);
       if ((input.mergeMethod ?? 'MERGE') !== 'MERGE')
-        throw new Refused(422, `The emulator only plays mergeMethod MERGE, not ${input.mergeMethod}`);
+        throw new RefusedError(422, `The emulator only plays mergeMethod MERGE, not ${input.mergeMethod}`);
       await mergePull(world, actor, issue, (input.expectedHeadOid ?? undefined) as string | undefined);
       return { actor: view.account(accountOf(signedIn(actor))), pullRequest: view.issue(issue) };
     },
@@ -218,7 +218,7 @@ function checkInput(input: Input): CheckInput {
   const status = text('status')?.toLowerCase();
   const conclusion = text('conclusion')?.toLowerCase();
   if (status !== undefined && status !== 'queued' && status !== 'in_progress' && status !== 'completed')
-    throw new Refused(422, `The emulator does not play the check status ${status}`);
+    throw new RefusedError(422, `The emulator does not play the check status ${status}`);
   return {
     name: text('name'),
     status,

@@ -5,7 +5,7 @@ import { nodeId } from '../shapes/node-id.ts';
 import { htmlUrl } from '../shapes/repository.ts';
 import { checksOf, latestOf } from '../world/checks.ts';
 import type { CheckRun, Repository } from '../world/model.ts';
-import { Refused } from '../world/refused.ts';
+import { RefusedError } from '../world/refused.ts';
 import { isPull } from '../world/world.ts';
 import { connection } from './connection.ts';
 import { checkRollup } from './rollup.ts';
@@ -30,7 +30,7 @@ export async function commitNode(view: View, repository: Repository, sha: string
   const { world } = view;
   const { git } = repository;
   const commit = await git.store.commit(sha);
-  if (!commit) throw new Refused(404, `Could not resolve to a Commit with the oid of ${sha}.`);
+  if (!commit) throw new RefusedError(404, `Could not resolve to a Commit with the oid of ${sha}.`);
   const [headline = '', ...rest] = commit.message.split('\n');
   const parent = commit.parents[0];
   const changes = async () => (parent ? git.changes(parent, sha) : []);

@@ -2,7 +2,7 @@ import { nodeId } from '../shapes/node-id.ts';
 import { htmlUrl } from '../shapes/repository.ts';
 import type { Issue, Repository, User } from '../world/model.ts';
 import { may } from '../world/permissions.ts';
-import { Refused } from '../world/refused.ts';
+import { RefusedError } from '../world/refused.ts';
 import { fullName, isPull } from '../world/world.ts';
 import { connection } from './connection.ts';
 import { repositorySettings } from './repository-settings.ts';
@@ -80,7 +80,7 @@ export function repositoryNode(view: View, repository: Repository): Source {
     expression: string | null | undefined,
   ): Promise<Source | null> {
     if (oid) return view.object(repository, oid);
-    if (!expression) throw new Refused(422, 'One of `oid` or `expression` must be provided.');
+    if (!expression) throw new RefusedError(422, 'One of `oid` or `expression` must be provided.');
     const colon = expression.indexOf(':');
     const sha = await git.resolve(colon === -1 ? expression : expression.slice(0, colon));
     if (colon === -1 || !sha) return sha ? view.object(repository, sha) : null;
@@ -91,7 +91,7 @@ export function repositoryNode(view: View, repository: Repository): Source {
   function numbered(number: number, type: string, is: (issue: Issue) => boolean): Issue {
     const issue = repository.issues.get(number);
     if (!issue || !is(issue))
-      throw new Refused(404, `Could not resolve to a ${type} with the number of ${number}.`);
+      throw new RefusedError(404, `Could not resolve to a ${type} with the number of ${number}.`);
     return issue;
   }
   function listed(args: Args, is: (issue: Issue) => boolean): Issue[] {

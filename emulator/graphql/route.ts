@@ -4,7 +4,7 @@ import type { RateLimits } from '../rate-limit.ts';
 import { type Api, bodyOf } from '../rest/kit.ts';
 import type { Actor } from '../world/model.ts';
 import { accountOf, signedIn } from '../world/permissions.ts';
-import { Refused } from '../world/refused.ts';
+import { RefusedError } from '../world/refused.ts';
 import type { World } from '../world/world.ts';
 import { accountNode, appNode, viewerNode } from './accounts.ts';
 import { commentNode, issueNode, labelNode } from './issues.ts';
@@ -12,7 +12,7 @@ import { lookup } from './lookup.ts';
 import { mutations } from './mutations.ts';
 import { checkNode, commitNode, entryNode, objectNode } from './objects.ts';
 import { refNode, repositoryNode } from './repository.ts';
-import { answer, NotPlayed } from './schema.ts';
+import { answer, NotPlayedError } from './schema.ts';
 import { search } from './search.ts';
 import type { Args, Source, View } from './view.ts';
 
@@ -28,7 +28,8 @@ const TYPES: { [status: number]: string } = { 403: 'FORBIDDEN', 404: 'NOT_FOUND'
 export function graphqlRoute(api: Api, world: World, limits: RateLimits): void {
   api.post('/graphql', async (c) => {
     const actor = c.get('actor');
-    if (actor.kind === 'anonymous') throw new Refused(401, 'This endpoint requires you to be authenticated.');
+    if (actor.kind === 'anonymous')
+      throw new RefusedError(401, 'This endpoint requires you to be authenticated.');
     signedIn(actor);
     const { query, variables, operationName } = await bodyOf(c, request);
     const root = rootOf(viewOf(world, actor), limits);
@@ -66,7 +67,7 @@ function rootOf(view: View, limits: RateLimits): Source {
     viewer: () => viewerNode(view, accountOf(signedIn(actor))),
     user: ({ login }: Args) => {
       const user = world.users.get(String(login).toLowerCase());
-      if (!user) throw new Refused(404, `Could not resolve to a User with the login of '${login}'.`);
+      if (!user) throw new RefusedError(404, `Could not resolve to a User with the login of '${login}'.`);
       return view.account(user);
     },
     repositoryOwner: ({ login }: Args) => {
@@ -76,7 +77,7 @@ function rootOf(view: View, limits: RateLimits): Source {
     repository: ({ owner, name }: Args) => {
       const found = world.repositories.get(`${owner}/${name}`.toLowerCase());
       if (!found)
-        throw new Refused(404, `Could not resolve to a Repository with the name '${owner}/${name}'.`);
+        throw new RefusedError(404, `Could not resolve to a Repository with the name '${owner}/${name}'.`);
       return view.repository(found);
     },
     node: ({ id }: Args) => nodeOf(view, String(id)),
@@ -108,7 +109,7 @@ async function nodeOf(view: View, id: string): Promise<Source> {
       return view.check(found.check);
     case 'ref': {
       const sha = (await found.repository.git.refs()).get(found.name);
-      if (!sha) throw new Refused(404, `Could not resolve to a node with the global id of '${id}'`);
+      if (!sha) throw new RefusedError(404, `Could not resolve to a node with the global id of '${id}'`);
       return view.ref(found.repository, found.name, sha);
     }
   }
@@ -118,9 +119,9 @@ async function nodeOf(view: View, id: string): Promise<Source> {
 function errorShape(error: GraphQLError): object {
   const { message, path, locations, originalError } = error;
   const type =
-    originalError instanceof Refused
+    originalError instanceof RefusedError
       ? (originalError.type ?? TYPES[originalError.status] ?? 'UNPROCESSABLE')
-      : originalError instanceof NotPlayed
+      : originalError instanceof NotPlayedError
         ? 'NOT_PLAYED'
         : undefined;
   if (originalError && type === undefined)

@@ -19,8 +19,8 @@ import type { Source } from './view.ts';
 /** GitHub's own schema (`@octokit/graphql-schema`), so that a query GitHub would refuse is refused here, before anything runs. */
 
 /** The query is good GraphQL for GitHub, but this emulator does not play the field it asks for. */
-export class NotPlayed extends Error {
-  override name = 'NotPlayed';
+export class NotPlayedError extends Error {
+  override name = 'NotPlayedError';
 }
 
 let schema: GraphQLSchema | undefined;
@@ -52,7 +52,7 @@ const loud: GraphQLFieldResolver<Source, unknown> = (source, args, context, info
   const value = source[info.fieldName];
   if (value === undefined) {
     const where = `${info.parentType.name}.${info.fieldName}`;
-    throw new NotPlayed(`The emulator does not play ${where} in GraphQL; add it in emulator/graphql/.`);
+    throw new NotPlayedError(`The emulator does not play ${where} in GraphQL; add it in emulator/graphql/.`);
   }
   return typeof value === 'function' ? value.call(source, args, context, info) : value;
 };

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type JobEvent, runJob } from './job.ts';
-import { type Conclusion, type Order, type Server, ServerRefusal } from './server.ts';
+import { type Conclusion, type Order, type Server, ServerError } from './server.ts';
 
 const CANCEL_POLL_MS = 500;
 
@@ -61,7 +61,7 @@ async function takeJob(order: Order, { server, name, work, env, stop, tell }: Ma
     await server.complete(jobId, conclusion, log);
     tell({ event: 'completed', job: jobId, conclusion });
   } catch (error) {
-    if (!(error instanceof ServerRefusal)) throw error;
+    if (!(error instanceof ServerError)) throw error;
     tell({ event: 'refused', job: jobId, reason: error.message });
   }
 }

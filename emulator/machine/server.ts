@@ -39,8 +39,8 @@ export interface StepState {
 export type Conclusion = 'success' | 'failure' | 'cancelled';
 
 /** The server refused; asking again would not help. */
-export class ServerRefusal extends Error {
-  override name = 'ServerRefusal';
+export class ServerError extends Error {
+  override name = 'ServerError';
 }
 
 export class Server {
@@ -96,10 +96,10 @@ export class Server {
         if (response.ok) return response;
         const text = await response.text();
         const message = `${method} ${path} answered ${response.status}: ${text.slice(0, 300)}`;
-        if (response.status < 500) throw new ServerRefusal(message);
+        if (response.status < 500) throw new ServerError(message);
         throw new Error(message);
       } catch (error) {
-        if (error instanceof ServerRefusal || signal?.aborted || attempt === 8) throw error;
+        if (error instanceof ServerError || signal?.aborted || attempt === 8) throw error;
         await sleep(100 * 2 ** attempt);
       }
     }

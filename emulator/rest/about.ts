@@ -2,7 +2,7 @@ import { userShape } from '../shapes/account.ts';
 import { nodeId } from '../shapes/node-id.ts';
 import { apiUrl, repositoryShape } from '../shapes/repository.ts';
 import { roleOf, signedIn } from '../world/permissions.ts';
-import { notFound, Refused } from '../world/refused.ts';
+import { notFound, RefusedError } from '../world/refused.ts';
 import type { World } from '../world/world.ts';
 import { type Api, paged, repositoryOf } from './kit.ts';
 
@@ -48,7 +48,7 @@ export function aboutRoutes(api: Api, world: World): void {
     return c.json({});
   });
   api.get(`${at}/branches/:branch{.+}/protection`, () => {
-    throw new Refused(404, 'Branch not protected');
+    throw new RefusedError(404, 'Branch not protected');
   });
   api.get(`${at}/contributors`, (c) => {
     const merged = [...repositoryOf(c, world).issues.values()].filter((issue) => issue.pull?.mergedAt);
@@ -61,7 +61,7 @@ export function aboutRoutes(api: Api, world: World): void {
     const repository = repositoryOf(c, world);
     const actor = signedIn(c.get('actor'));
     if (actor.kind === 'user' && roleOf(actor.user, repository) === 'read')
-      throw new Refused(403, 'Must have push access to view repository collaborators.');
+      throw new RefusedError(403, 'Must have push access to view repository collaborators.');
     const people = [
       repository.owner,
       ...[...repository.collaborators.keys()].map((login) => world.user(login)),

@@ -4,7 +4,7 @@ import { repositoryShape } from '../shapes/repository.ts';
 import { installationToken } from '../world/accounts.ts';
 import type { App, Installation } from '../world/model.ts';
 import { roleOf, signedIn } from '../world/permissions.ts';
-import { notFound, Refused } from '../world/refused.ts';
+import { notFound, RefusedError } from '../world/refused.ts';
 import type { World } from '../world/world.ts';
 import { type Api, type Ask, bodyOf, idOf, paged, repositoryOf } from './kit.ts';
 import { rootShape } from './root.ts';
@@ -14,7 +14,7 @@ export function accountRoutes(api: Api, world: World): void {
   api.get('/', (c) => c.json(rootShape(world)));
   api.get('/user', (c) => {
     const actor = signedIn(c.get('actor'));
-    if (actor.kind !== 'user') throw new Refused(403, 'Resource not accessible by integration');
+    if (actor.kind !== 'user') throw new RefusedError(403, 'Resource not accessible by integration');
     return c.json(fullUserShape(world, actor.user));
   });
   api.get('/users/:login', (c) => c.json(fullUserShape(world, world.user(c.req.param('login')))));
@@ -53,7 +53,8 @@ export function accountRoutes(api: Api, world: World): void {
   });
   api.get('/installation/repositories', (c) => {
     const actor = signedIn(c.get('actor'));
-    if (actor.kind !== 'integration') throw new Refused(403, 'This endpoint needs an installation token');
+    if (actor.kind !== 'integration')
+      throw new RefusedError(403, 'This endpoint needs an installation token');
     const repositories = [repositoryShape(world, actor.repository, actor)];
     return c.json({ total_count: 1, repositories, repository_selection: 'selected' });
   });
@@ -77,7 +78,7 @@ export function accountRoutes(api: Api, world: World): void {
 
   function asApp(c: Ask): App {
     const actor = c.get('actor');
-    if (actor.kind !== 'app') throw new Refused(401, 'A JSON web token could not be decoded');
+    if (actor.kind !== 'app') throw new RefusedError(401, 'A JSON web token could not be decoded');
     return actor.app;
   }
   function installationsOf(c: Ask): Installation[] {

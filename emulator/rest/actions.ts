@@ -7,7 +7,7 @@ import { registerMachine } from '../world/actions/machines.ts';
 import { cancelRun, dispatch, findWorkflow, workflowsAt } from '../world/actions/runs.ts';
 import type { Artifact, Job, Repository, WorkflowRun } from '../world/model.ts';
 import { need, signedIn } from '../world/permissions.ts';
-import { notFound, Refused } from '../world/refused.ts';
+import { notFound, RefusedError } from '../world/refused.ts';
 import type { World } from '../world/world.ts';
 import { type Api, type Ask, bodyOf, idOf, paged, repositoryOf } from './kit.ts';
 
@@ -123,7 +123,7 @@ export function actionRoutes(api: Api, world: World, storage: Storage): void {
     const actor = signedIn(c.get('actor'));
     if (actor.kind === 'integration') need(actor, run.repository, 'actions', 'read');
     if (c.req.param('format') !== 'zip') throw notFound();
-    if (Date.parse(expiresAt) <= world.now().getTime()) throw new Refused(410, 'Artifact has expired');
+    if (Date.parse(expiresAt) <= world.now().getTime()) throw new RefusedError(410, 'Artifact has expired');
     return c.redirect(storage.offer({ file }), 302);
   });
 

@@ -7,7 +7,7 @@ import { commitFiles, signatureOf } from '../world/commit-files.ts';
 import type { Repository } from '../world/model.ts';
 import { accountOf, need } from '../world/permissions.ts';
 import { moveRef } from '../world/refs.ts';
-import { invalid, notFound, Refused } from '../world/refused.ts';
+import { invalid, notFound, RefusedError } from '../world/refused.ts';
 import { inNetwork } from '../world/repositories.ts';
 import type { World } from '../world/world.ts';
 import { wrapped } from './git.ts';
@@ -120,7 +120,7 @@ export function commitRoutes(api: Api, world: World): void {
     const { branch = repository.defaultBranch, content, message, sha } = wanted;
     const old = await standing(repository, branch, path);
     if (old && !sha) throw invalid(`Invalid request.\n\n"sha" wasn't supplied.`);
-    if (sha !== undefined && old?.sha !== sha) throw new Refused(409, `${path} does not match ${sha}`);
+    if (sha !== undefined && old?.sha !== sha) throw new RefusedError(409, `${path} does not match ${sha}`);
     const written = await write(c, repository, branch, path, Buffer.from(content, 'base64'), message, wanted);
     const entry = (await standing(repository, branch, path))!;
     const commit = { ...gitCommitShape(world, repository, written) };
@@ -133,7 +133,7 @@ export function commitRoutes(api: Api, world: World): void {
     const { branch = repository.defaultBranch, message, sha } = wanted;
     const old = await standing(repository, branch, path);
     if (!old) throw notFound();
-    if (old.sha !== sha) throw new Refused(409, `${path} does not match ${sha}`);
+    if (old.sha !== sha) throw new RefusedError(409, `${path} does not match ${sha}`);
     const written = await write(c, repository, branch, path, null, message, wanted);
     return c.json({ content: null, commit: gitCommitShape(world, repository, written) });
   });
@@ -147,11 +147,11 @@ export function commitRoutes(api: Api, world: World): void {
     );
     const writer = need(c.get('actor'), repository, 'contents', 'write');
     const base = (await git.refs()).get(`refs/heads/${wanted.base}`);
-    if (!base) throw new Refused(404, 'Base does not exist');
+    if (!base) throw new RefusedError(404, 'Base does not exist');
     const head = await commitNamed(repository, wanted.head);
     if (await git.isAncestor(head.sha, base)) return c.body(null, 204);
     const tree = await git.mergeTree(base, head.sha);
-    if (!tree) throw new Refused(409, 'Merge conflict');
+    if (!tree) throw new RefusedError(409, 'Merge conflict');
     const author = signatureOf(world, accountOf(writer));
     const message = wanted.commit_message ?? `Merge ${wanted.head} into ${wanted.base}`;
     const sha = await git.store.writeCommit({
@@ -200,7 +200,7 @@ export function commitRoutes(api: Api, world: World): void {
   }
   async function standing(repository: Repository, branch: string, path: string): Promise<TreeEntry | null> {
     const tip = (await repository.git.refs()).get(`refs/heads/${branch}`);
-    if (!tip) throw new Refused(404, `Branch ${branch} not found`);
+    if (!tip) throw new RefusedError(404, `Branch ${branch} not found`);
     const commit = await repository.git.store.commit(tip);
     return commit && repository.git.store.entryAt(commit.tree, path);
   }

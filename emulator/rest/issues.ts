@@ -13,7 +13,7 @@ import {
   removeLabel,
 } from '../world/issues/issues.ts';
 import type { Comment, Issue } from '../world/model.ts';
-import { notFound, Refused } from '../world/refused.ts';
+import { notFound, RefusedError } from '../world/refused.ts';
 import type { World } from '../world/world.ts';
 import { type Api, type Ask, bodyOf, idOf, paged, repositoryOf } from './kit.ts';
 
@@ -106,7 +106,7 @@ export function issueRoutes(api: Api, world: World): void {
   api.delete(`${at}/issues/:number/labels/:name`, async (c) => {
     const found = issue(c);
     const label = found.labels.find((l) => l.name.toLowerCase() === c.req.param('name').toLowerCase());
-    if (!label) throw new Refused(404, 'Label does not exist');
+    if (!label) throw new RefusedError(404, 'Label does not exist');
     await removeLabel(world, c.get('actor'), found, label);
     return c.json(shownLabels(found));
   });

@@ -4,7 +4,7 @@ import { fileShape, pullShape, simplePullShape } from '../shapes/pull.ts';
 import { mergePull } from '../world/issues/merge.ts';
 import { editPull, openPull, pullRange } from '../world/issues/pulls.ts';
 import type { PullRequest } from '../world/model.ts';
-import { invalid, Refused } from '../world/refused.ts';
+import { invalid, RefusedError } from '../world/refused.ts';
 import { isPull, type World } from '../world/world.ts';
 import { type Api, type Ask, asText, bodyOf, idOf, paged, repositoryOf } from './kit.ts';
 
@@ -82,7 +82,8 @@ export function pullRoutes(api: Api, world: World): void {
     );
     if (method !== 'merge') throw invalid(`The emulator only plays merge_method "merge", not "${method}"`);
     const merged = await mergePull(world, c.get('actor'), pull(c), sha).catch((error) => {
-      if (error instanceof Refused && error.status === 422) return c.json({ message: error.message }, 405);
+      if (error instanceof RefusedError && error.status === 422)
+        return c.json({ message: error.message }, 405);
       throw error;
     });
     if (typeof merged !== 'string') return merged;

@@ -1,7 +1,7 @@
 import { issueShape } from '../shapes/issue.ts';
 import { repositoryShape } from '../shapes/repository.ts';
 import { searchIssues } from '../world/issues/search.ts';
-import { Refused } from '../world/refused.ts';
+import { RefusedError } from '../world/refused.ts';
 import { fullName, type World } from '../world/world.ts';
 import { type Api, paged } from './kit.ts';
 
@@ -9,7 +9,7 @@ import { type Api, paged } from './kit.ts';
 export function searchRoutes(api: Api, world: World): void {
   api.get('/search/issues', (c) => {
     const { q = '', sort, order } = c.req.query();
-    if (q.trim() === '') throw new Refused(422, 'Validation Failed');
+    if (q.trim() === '') throw new RefusedError(422, 'Validation Failed');
     const found = searchIssues(world, c.get('actor'), q);
     if (sort === 'created') found.sort((a, b) => b.createdAt.localeCompare(a.createdAt));
     if (sort === 'updated') found.sort((a, b) => b.updatedAt.localeCompare(a.updatedAt));
@@ -21,7 +21,8 @@ export function searchRoutes(api: Api, world: World): void {
   api.get('/search/repositories', (c) => {
     const words = (c.req.query('q') ?? '').toLowerCase().split(/\s+/).filter(Boolean);
     const unplayed = words.find((word) => word.includes(':') && !/^(user|repo|fork|in):/.test(word));
-    if (unplayed) throw new Refused(422, `The emulator does not play the search's qualifier "${unplayed}".`);
+    if (unplayed)
+      throw new RefusedError(422, `The emulator does not play the search's qualifier "${unplayed}".`);
     const owner = words.find((word) => word.startsWith('user:'))?.slice(5);
     const plain = words.filter((word) => !word.includes(':'));
     const found = [...world.repositories.values()]

@@ -10,7 +10,7 @@ import type {
   Repository,
   User,
 } from './model.ts';
-import { invalid, Refused } from './refused.ts';
+import { invalid, RefusedError } from './refused.ts';
 import type { World } from './world.ts';
 
 /** Users, Apps and the tokens by which they are known. */
@@ -154,9 +154,9 @@ export function authenticate(world: World, credential: string): Actor {
   if (credential.split('.').length === 3) return { kind: 'app', app: appOfJwt(world, credential) };
   const known = world.tokens.get(credential);
   if (!known || (known.expiresAt !== null && known.expiresAt <= world.now().getTime()))
-    throw new Refused(401, 'Bad credentials');
+    throw new RefusedError(401, 'Bad credentials');
   if (known.actor.kind === 'integration' && known.actor.job?.status === 'completed')
-    throw new Refused(401, 'Bad credentials');
+    throw new RefusedError(401, 'Bad credentials');
   return known.actor;
 }
 
@@ -164,29 +164,30 @@ function appOfJwt(world: World, jwt: string): App {
   const [head, body, signature] = jwt.split('.') as [string, string, string];
   const claims = jwtPart(body);
   if (jwtPart(head)?.alg !== 'RS256' || !claims)
-    throw new Refused(401, 'A JSON web token could not be decoded');
+    throw new RefusedError(401, 'A JSON web token could not be decoded');
   const app = world.apps.get(Number(claims.iss));
-  if (!app?.publicKey) throw new Refused(401, 'Integration not found');
+  if (!app?.publicKey) throw new RefusedError(401, 'Integration not found');
   const good = verify(
     'sha256',
     Buffer.from(`${head}.${body}`),
     app.publicKey,
     Buffer.from(signature, 'base64url'),
   );
-  if (!good) throw new Refused(401, 'A JSON web token could not be decoded');
+  if (!good) throw new RefusedError(401, 'A JSON web token could not be decoded');
   const now = world.now().getTime() / 1000;
   const { iat, exp } = claims;
   if (typeof exp !== 'number' || exp <= now)
-    throw new Refused(
+    throw new RefusedError(
       401,
       "'Expiration time' claim ('exp') must be a numeric value representing the future time at which the assertion expires",
     );
   if (typeof iat !== 'number' || iat > now + 60)
-    throw new Refused(
+    throw new RefusedError(
       401,
       "'Issued at' claim ('iat') must be an Integer representing the time that the assertion was issued",
     );
-  if (exp - iat > 660) throw new Refused(401, "'Expiration time' claim ('exp') is too far in the future");
+  if (exp - iat > 660)
+    throw new RefusedError(401, "'Expiration time' claim ('exp') is too far in the future");
   return app;
 }
 

@@ -1,6 +1,6 @@
 import type { Actor, App, CheckRun, Conclusion, Repository } from './model.ts';
 import { need, signedIn } from './permissions.ts';
-import { invalid, Refused } from './refused.ts';
+import { invalid, RefusedError } from './refused.ts';
 import type { World } from './world.ts';
 
 /** Check runs: written by an App, and only by the App that made them. */
@@ -68,7 +68,7 @@ export async function updateCheck(
 ): Promise<void> {
   const app = checker(actor, check.repository);
   if (app !== check.app)
-    throw new Refused(
+    throw new RefusedError(
       403,
       `Invalid app_id \`${app.id}\` - check run can only be modified by the GitHub App that created it.`,
       undefined,
@@ -100,7 +100,7 @@ function suiteOf(world: World, repository: Repository, headSha: string, app: App
 export function checker(actor: Actor, repository: Repository): App {
   const writer = signedIn(actor);
   if (writer.kind !== 'integration')
-    throw new Refused(403, 'You must authenticate via a GitHub App.', undefined, 'FORBIDDEN');
+    throw new RefusedError(403, 'You must authenticate via a GitHub App.', undefined, 'FORBIDDEN');
   need(writer, repository, 'checks', 'write');
   return writer.app;
 }

@@ -1,13 +1,13 @@
 import { reaches } from './accounts.ts';
 import type { Actor, Level, Repository, User, Writer } from './model.ts';
-import { Refused } from './refused.ts';
+import { RefusedError } from './refused.ts';
 
 /** Who may do what. Every repository is public: reading needs nothing. */
 
 export function signedIn(actor: Actor): Writer {
-  if (actor.kind === 'anonymous') throw new Refused(401, 'Requires authentication');
+  if (actor.kind === 'anonymous') throw new RefusedError(401, 'Requires authentication');
   if (actor.kind === 'app')
-    throw new Refused(403, 'Resource not accessible by integration', undefined, 'FORBIDDEN');
+    throw new RefusedError(403, 'Resource not accessible by integration', undefined, 'FORBIDDEN');
   return actor;
 }
 
@@ -38,7 +38,8 @@ export function need(actor: Actor, repository: Repository, scope: string | strin
 
 /** An archived repository takes no changes. Its administrators may take it out of the archive. */
 export function needWritable({ archived }: Repository): void {
-  if (archived) throw new Refused(403, 'Repository was archived so is read-only.', undefined, 'FORBIDDEN');
+  if (archived)
+    throw new RefusedError(403, 'Repository was archived so is read-only.', undefined, 'FORBIDDEN');
 }
 
 /** Like `need`, but the author of the thing may as well. */
@@ -64,10 +65,10 @@ export function needVoice(actor: Actor, repository: Repository, scope: string | 
   return writer;
 }
 
-function refusal(writer: Writer): Refused {
+function refusal(writer: Writer): RefusedError {
   const message =
     writer.kind === 'integration'
       ? 'Resource not accessible by integration'
       : 'Must have push access to repository.';
-  return new Refused(403, message, undefined, 'FORBIDDEN');
+  return new RefusedError(403, message, undefined, 'FORBIDDEN');
 }

@@ -1,7 +1,7 @@
 import { settlePulls } from './issues/branch-moved.ts';
 import type { Actor, Repository, User } from './model.ts';
 import { accountOf, need } from './permissions.ts';
-import { invalid, Refused } from './refused.ts';
+import { invalid, RefusedError } from './refused.ts';
 import type { World } from './world.ts';
 
 /** Branches and tags: made, moved and deleted by the API or by a push, and what follows for pull requests. */
@@ -45,7 +45,7 @@ export async function moveRef(
       (await changesWorkflows(repository, before, sha)) &&
       !writer.permissions.workflows
     )
-      throw new Refused(
+      throw new RefusedError(
         403,
         'refusing to allow a GitHub App to create or update a workflow in `.github/workflows` without `workflows` permission',
       );
@@ -124,9 +124,9 @@ async function settle(
 }
 
 /** `expectedHeadOid` did not hold. Message and type as GitHub gives them. */
-function stale(ref: string, expected: string, actual: string): Refused {
+function stale(ref: string, expected: string, actual: string): RefusedError {
   const branch = ref.replace(/^refs\/heads\//, '');
-  return new Refused(
+  return new RefusedError(
     409,
     `Expected branch to point to "${expected}" but it did not. Pull and try again.`,
     [{ resource: 'Ref', code: 'stale', message: `${branch} is at ${actual}` }],

@@ -1,7 +1,7 @@
 import { forkRepository, type GitRepository, importRepository } from '../git/repository.ts';
 import type { Actor, Level, Repository, User } from './model.ts';
 import { need, signedIn } from './permissions.ts';
-import { invalid, Refused } from './refused.ts';
+import { invalid, RefusedError } from './refused.ts';
 import { fullName, type World } from './world.ts';
 
 /** Repositories and forks. */
@@ -19,11 +19,11 @@ export async function createRepository(world: World, owner: User, name: string, 
 /** The fork of an account; the one it already has in this network when there is one. */
 export async function forkTo(world: World, actor: Actor, base: Repository, wanted: string | undefined) {
   const writer = signedIn(actor);
-  if (writer.kind !== 'user') throw new Refused(403, 'Resource not accessible by integration');
+  if (writer.kind !== 'user') throw new RefusedError(403, 'Resource not accessible by integration');
   const owner = writer.user;
   const mine = inNetwork(world, base, owner.login);
   if (mine) {
-    if (mine === base) throw new Refused(403, 'You cannot fork your own repository.');
+    if (mine === base) throw new RefusedError(403, 'You cannot fork your own repository.');
     return mine;
   }
   const name = wanted ?? base.name;

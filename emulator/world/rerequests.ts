@@ -1,7 +1,7 @@
 import { type CheckAction, checker } from './checks.ts';
 import type { Actor, App, CheckRun, Repository, User } from './model.ts';
 import { need } from './permissions.ts';
-import { invalid, Refused } from './refused.ts';
+import { invalid, RefusedError } from './refused.ts';
 import type { World } from './world.ts';
 
 /**
@@ -18,7 +18,7 @@ export function presser(user: User, repository: Repository): User {
 /** By REST, the App alone may ask, of its own checks: no person's token may. */
 export function rerequester(actor: Actor, repository: Repository, app: App): User {
   if (checker(actor, repository) !== app)
-    throw new Refused(403, 'This check belongs to another GitHub App.', undefined, 'FORBIDDEN');
+    throw new RefusedError(403, 'This check belongs to another GitHub App.', undefined, 'FORBIDDEN');
   return app.bot;
 }
 

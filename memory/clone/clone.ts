@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { Failure } from '../../core/failure.ts';
+import { CommandError } from '../../core/errors.ts';
 import { GitError, git } from './git.ts';
 
 /** The clone around the current folder. Git always runs at its top, since from a subfolder many of its answers are relative. */
@@ -28,17 +28,17 @@ async function ask(folder: string, questions: string[]): Promise<string[]> {
   }
 }
 
-function explained(folder: string, cause: GitError): Failure {
+function explained(folder: string, cause: GitError): CommandError {
   const trust = /--add safe\.directory (.+)/.exec(cause.message)?.[0];
   if (trust !== undefined)
-    return new Failure(
+    return new CommandError(
       `git does not read ${folder}: it belongs to another user of this machine`,
       `If you trust that user: git config --global ${trust}`,
       { cause },
     );
   if (!cause.message.includes('not a git repository')) return cause;
   const ignored = process.env.GIT_DIR === undefined ? '' : ' GIT_DIR is set and is not read.';
-  return new Failure(
+  return new CommandError(
     `${folder} is not inside a git clone`,
     `Clone the repository and run this inside it.${ignored}`,
     { cause },
@@ -48,7 +48,7 @@ function explained(folder: string, cause: GitError): Failure {
 /** Throws where there are no files to change and commit. */
 export function needFiles(clone: Clone): void {
   if (clone.hasFiles) return;
-  throw new Failure(
+  throw new CommandError(
     `${clone.folder} has no working tree to change files in`,
     'Go to the top of a working tree. A bare repository gets one with: git worktree add ../descent-work main',
   );

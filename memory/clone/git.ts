@@ -1,6 +1,6 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { Failure } from '../../core/failure.ts';
+import { CommandError } from '../../core/errors.ts';
 
 /**
  * The few questions that the memory asks git. All read objects, never the working tree, so a sparse or bare clone is enough.
@@ -21,7 +21,7 @@ export function gitEnvironment(more: Record<string, string> = {}): Record<string
 }
 
 /** git failed, and no command had a better remedy. */
-export class GitError extends Failure {
+export class GitError extends CommandError {
   readonly exitCode: number | null;
 
   constructor(args: string[], exitCode: number | null, said: string) {

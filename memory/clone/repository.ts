@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { Failure, messageOf } from '../../core/failure.ts';
+import { CommandError, messageOf } from '../../core/errors.ts';
 import { cacheFolder } from '../../setup/paths.mjs';
 import { type Clone, findClone } from './clone.ts';
 import { git, resolveAll } from './git.ts';
@@ -24,7 +24,7 @@ export async function findRepository(folder: string, ref?: string): Promise<Repo
   const found = commits.findIndex((commit) => commit !== null);
   if (found >= 0) return { ...clone, ref: names[found]!.name, commit: commits[found]! };
   const what = ref === undefined ? 'this clone has no commit yet' : `git knows no commit named ${ref}`;
-  throw new Failure(what, 'Run `git fetch`, or name a commit that exists with --ref.');
+  throw new CommandError(what, 'Run `git fetch`, or name a commit that exists with --ref.');
 }
 
 /** Where main may be, best first. A fork's own main lags behind, so the original repository comes first. */
@@ -43,7 +43,7 @@ export async function refresh(folder: string): Promise<void> {
   const clone = await findClone(folder);
   const remote = mainRemote(await remotesOf(clone))?.name;
   if (remote === undefined) {
-    throw new Failure(
+    throw new CommandError(
       'this clone has no remote to fetch main from',
       'Leave out --fresh, or name the repository: git remote add upstream URL',
     );
@@ -51,7 +51,7 @@ export async function refresh(folder: string): Promise<void> {
   try {
     await git(clone.folder, ['fetch', '--quiet', remote, `+refs/heads/main:refs/remotes/${remote}/main`]);
   } catch (cause) {
-    throw new Failure(
+    throw new CommandError(
       `git could not fetch main from ${remote}: ${messageOf(cause)}`,
       'Check the network, or leave out --fresh to read what this clone has.',
       { cause },

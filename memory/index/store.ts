@@ -50,13 +50,13 @@ export function removeStore(path: string): void {
 
 /** Whether SQLite says that the file itself is at fault, or that its layout is not ours. */
 export function isBroken(error: unknown): boolean {
-  if (error instanceof OtherLayout) return true;
+  if (error instanceof OtherLayoutError) return true;
   const code = typeof error === 'object' && error !== null && 'errcode' in error ? Number(error.errcode) : 0;
   const primary = code & 0xff; // the low byte of an extended result code, https://sqlite.org/rescode.html
   return primary === 11 || primary === 26;
 }
 
-class OtherLayout extends Error {}
+class OtherLayoutError extends Error {}
 
 /** Opens the index at `path`, or makes an empty one. Throws an error that `isBroken` recognises when the file is not our index. */
 export function openStore(path: string): DatabaseSync {
@@ -66,7 +66,7 @@ export function openStore(path: string): DatabaseSync {
     store.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF; PRAGMA cache_size = -16384;');
     const version = Number(store.prepare('PRAGMA user_version').get()?.user_version);
     if (version === 0) create(store);
-    else if (version !== LAYOUT) throw new OtherLayout(`layout ${version}, not ${LAYOUT}`);
+    else if (version !== LAYOUT) throw new OtherLayoutError(`layout ${version}, not ${LAYOUT}`);
     return store;
   } catch (error) {
     store.close();

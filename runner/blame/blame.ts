@@ -4,7 +4,7 @@ import { cannotMeasure } from '../doctor/doctor.ts';
 import type { Host as Machine } from '../doctor/host.ts';
 import { planFor } from '../doctor/plan.ts';
 import { thisMachine } from '../doctor/this-machine.ts';
-import type { Unscored } from '../outcome.ts';
+import type { UnscoredError } from '../outcome.ts';
 import { SandboxError } from '../sandbox/sandbox.ts';
 import { faultTried, type Place } from '../trial.ts';
 
@@ -15,7 +15,7 @@ import { faultTried, type Place } from '../trial.ts';
  * checked and tried again.
  * @throws SandboxError when the machine is at fault; the experiment then gets no outcome
  */
-export async function blameMachine({ outcome, reason, message }: Unscored, place: Place): Promise<void> {
+export async function blameMachine({ outcome, reason, message }: UnscoredError, place: Place): Promise<void> {
   if (outcome !== 'crashed' && outcome !== 'out-of-memory' && outcome !== 'timeout') return;
   // A run over the track's own limit would exceed it on any machine.
   if (reason.code === 'training-over-memory' || reason.code === 'model-over-memory') return;

@@ -1,4 +1,4 @@
-import { Unscored } from '../outcome.ts';
+import { UnscoredError } from '../outcome.ts';
 
 /** Bits per byte on the text that is scored, and on the text that decides nothing. */
 export interface TwoLosses {
@@ -23,5 +23,5 @@ export function refuseMemorised(candidate: TwoLosses, incumbent: TwoLosses): voi
   const gain = incumbent.valBpb - candidate.valBpb;
   const heldoutGain = incumbent.heldoutBpb - candidate.heldoutBpb;
   if (!(gain > Math.max(0, heldoutGain) / SHARE + CHANCE * incumbent.valBpb)) return;
-  throw new Unscored('invalid', { code: 'memorised', gain, heldoutGain });
+  throw new UnscoredError('invalid', { code: 'memorised', gain, heldoutGain });
 }

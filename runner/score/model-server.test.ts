@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { makeWorkFolder, type WorkFolder } from '../folder.ts';
 import { LogTail } from '../log-tail.ts';
-import { Unscored } from '../outcome.ts';
+import { UnscoredError } from '../outcome.ts';
 import { openSandbox } from '../sandbox/choose.ts';
 import { asOwner } from '../sandbox/owner.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
@@ -64,10 +64,10 @@ async function talk(code: string, seconds = 20): Promise<number[]> {
   return answers.flatMap((answer) => [...floats(answer)]);
 }
 
-async function refusal(code: string, seconds?: number): Promise<Unscored> {
+async function refusal(code: string, seconds?: number): Promise<UnscoredError> {
   const error = await talk(code, seconds).catch((error: unknown) => error);
-  expect(error).toBeInstanceOf(Unscored);
-  return error as Unscored;
+  expect(error).toBeInstanceOf(UnscoredError);
+  return error as UnscoredError;
 }
 
 describe('a program that answers claims', () => {

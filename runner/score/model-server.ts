@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Pass, Reason } from '../../core/formats/reason.ts';
-import { Unscored } from '../outcome.ts';
+import { UnscoredError } from '../outcome.ts';
 import type { Child } from '../sandbox/sandbox.ts';
 import type { Ending, Supervision } from '../supervise.ts';
 import type { Pace, PaceLimits } from './pace.ts';
@@ -108,7 +108,7 @@ export class ModelServer {
 
   #refuse(code: 'answered-early' | 'answered-more'): never {
     this.#supervision.stop();
-    throw new Unscored('invalid', { code, pass: this.#pass });
+    throw new UnscoredError('invalid', { code, pass: this.#pass });
   }
 
   #late(): Reason {
@@ -121,21 +121,21 @@ export class ModelServer {
     return { code: 'model-over-time', pass };
   }
 
-  #unscored(ending: Ending): Unscored {
+  #unscored(ending: Ending): UnscoredError {
     const pass = this.#pass;
     switch (ending.by) {
       case 'clock':
-        return new Unscored('timeout', this.#late());
+        return new UnscoredError('timeout', this.#late());
       case 'memory':
-        return new Unscored('out-of-memory', { code: 'model-over-memory', pass });
+        return new UnscoredError('out-of-memory', { code: 'model-over-memory', pass });
       case 'disk':
-        return new Unscored('invalid', { code: 'model-filled-disk', pass });
+        return new UnscoredError('invalid', { code: 'model-filled-disk', pass });
       case 'referee':
-        return new Unscored('invalid', { code: 'closed-answers', pass });
+        return new UnscoredError('invalid', { code: 'closed-answers', pass });
       case 'itself':
-        if (ending.status === 137) return new Unscored('out-of-memory', { code: 'model-killed', pass });
-        if (ending.status === 0) return new Unscored('invalid', { code: 'answered-less', pass });
-        return new Unscored('crashed', { code: 'model-exception', pass, status: ending.status });
+        if (ending.status === 137) return new UnscoredError('out-of-memory', { code: 'model-killed', pass });
+        if (ending.status === 0) return new UnscoredError('invalid', { code: 'answered-less', pass });
+        return new UnscoredError('crashed', { code: 'model-exception', pass, status: ending.status });
     }
   }
 }

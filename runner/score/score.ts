@@ -84,7 +84,7 @@ async function limitsOf({ cache, job, dataset }: Scoring, rows: number): Promise
 /**
  * Second pass: a fresh sandbox is asked, without the text that follows, about positions drawn now; then what both passes say is
  * put together. A job without probes is believed.
- * @throws Unscored when the claims are false, or the gain is one of validation text alone
+ * @throws UnscoredError when the claims are false, or the gain is one of validation text alone
  */
 export async function probesPass(scoring: Scoring, losses: Record<ScoredPart, Loss>): Promise<Score> {
   const { job, dataset, cache } = scoring;

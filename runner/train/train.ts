@@ -2,7 +2,7 @@ import { type Job, trainingSeconds } from '../../core/formats/job.ts';
 import type { Dataset } from '../dataset.ts';
 import type { WorkFolder } from '../folder.ts';
 import type { LogTail } from '../log-tail.ts';
-import { Unscored } from '../outcome.ts';
+import { UnscoredError } from '../outcome.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import { type Ending, supervise } from '../supervise.ts';
 import type { TrainingEvent, TrainingEvents } from './training-events.ts';
@@ -30,7 +30,7 @@ export interface Training {
 
 /**
  * Trains in a sandbox that sees the training text alone, with the clock outside, and closes the weights.
- * @throws Unscored when no weights come of it
+ * @throws UnscoredError when no weights come of it
  */
 export async function train(run: Training): Promise<ClosedWeights> {
   const { job, dataset, folder, harness, trainPy, now, name = 'training' } = run;
@@ -83,21 +83,21 @@ function order({ job, dataset, trainPy }: Training, weights: string): object {
 function refuseUnlessDone(ending: Ending, job: Job, events: TrainingEvents): void {
   switch (ending.by) {
     case 'clock':
-      throw new Unscored('timeout', {
+      throw new UnscoredError('timeout', {
         code: 'training-over-budget',
         budgetSeconds: trainingSeconds(job),
         toleranceSeconds: TOLERANCE_SECONDS,
       });
     case 'memory':
-      throw new Unscored('out-of-memory', { code: 'training-over-memory', memoryMiB: job.memoryMiB });
+      throw new UnscoredError('out-of-memory', { code: 'training-over-memory', memoryMiB: job.memoryMiB });
     case 'disk':
-      throw new Unscored('invalid', { code: 'training-filled-disk' });
+      throw new UnscoredError('invalid', { code: 'training-filled-disk' });
     case 'referee':
-      throw new Unscored('invalid', { code: 'training-ended-by-referee' });
+      throw new UnscoredError('invalid', { code: 'training-ended-by-referee' });
     case 'itself':
       if (ending.status === 0) return;
-      if (events.outOfMemory) throw new Unscored('out-of-memory', { code: 'training-out-of-memory' });
-      if (ending.status === 137) throw new Unscored('out-of-memory', { code: 'training-killed' });
-      throw new Unscored('crashed', { code: 'training-exception', status: ending.status });
+      if (events.outOfMemory) throw new UnscoredError('out-of-memory', { code: 'training-out-of-memory' });
+      if (ending.status === 137) throw new UnscoredError('out-of-memory', { code: 'training-killed' });
+      throw new UnscoredError('crashed', { code: 'training-exception', status: ending.status });
   }
 }

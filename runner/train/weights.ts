@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
-import { Unscored } from '../outcome.ts';
+import { UnscoredError } from '../outcome.ts';
 
 /** Largest file of weights, 4 GiB: far above what the tracks can train. */
 export const WEIGHTS_LIMIT = 4 * 1024 ** 3;
@@ -23,8 +23,8 @@ export async function closeWeights(from: string, to: string, limit = WEIGHTS_LIM
   const source = await openRegular(from);
   try {
     const { size } = await source.stat();
-    if (size > limit) throw new Unscored('invalid', { code: 'weights-too-large', bytes: size, limit });
-    if (size === 0) throw new Unscored('invalid', { code: 'weights-empty' });
+    if (size > limit) throw new UnscoredError('invalid', { code: 'weights-too-large', bytes: size, limit });
+    if (size === 0) throw new UnscoredError('invalid', { code: 'weights-empty' });
     const copy = await open(to, 'wx', 0o444);
     try {
       const sha256 = await copyAndHash(source, copy, size);
@@ -44,12 +44,12 @@ async function openRegular(path: string): Promise<FileHandle> {
   const handle = await open(path, flags).catch((error: NodeJS.ErrnoException) => {
     switch (error.code) {
       case 'ENOENT':
-        throw new Unscored('invalid', { code: 'weights-missing' });
+        throw new UnscoredError('invalid', { code: 'weights-missing' });
       case 'ELOOP':
-        throw new Unscored('invalid', { code: 'weights-not-a-file', kind: 'link' });
+        throw new UnscoredError('invalid', { code: 'weights-not-a-file', kind: 'link' });
       case 'ENXIO': // a socket
       case 'EACCES':
-        throw new Unscored('invalid', { code: 'weights-unreadable' });
+        throw new UnscoredError('invalid', { code: 'weights-unreadable' });
       default:
         throw error;
     }
@@ -58,7 +58,7 @@ async function openRegular(path: string): Promise<FileHandle> {
   if (found.isFile()) return handle;
   await handle.close();
   const kind = found.isDirectory() ? 'folder' : found.isFIFO() ? 'pipe' : 'special';
-  throw new Unscored('invalid', { code: 'weights-not-a-file', kind });
+  throw new UnscoredError('invalid', { code: 'weights-not-a-file', kind });
 }
 
 async function copyAndHash(source: FileHandle, copy: FileHandle, size: number): Promise<string> {
@@ -66,7 +66,7 @@ async function copyAndHash(source: FileHandle, copy: FileHandle, size: number): 
   const buffer = Buffer.allocUnsafe(Math.min(CHUNK, size));
   for (let done = 0; done < size; ) {
     const { bytesRead } = await source.read(buffer, 0, Math.min(buffer.length, size - done), done);
-    if (bytesRead === 0) throw new Unscored('invalid', { code: 'weights-shortened' });
+    if (bytesRead === 0) throw new UnscoredError('invalid', { code: 'weights-shortened' });
     hash.update(buffer.subarray(0, bytesRead));
     const { bytesWritten } = await copy.write(buffer, 0, bytesRead, done);
     if (bytesWritten !== bytesRead)

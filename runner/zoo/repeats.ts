@@ -6,7 +6,7 @@ import { openDataset } from '../dataset.ts';
 import { makeWorkFolder, type WorkFolder } from '../folder.ts';
 import type { Host } from '../host.ts';
 import { LogTail } from '../log-tail.ts';
-import { Unscored } from '../outcome.ts';
+import { UnscoredError } from '../outcome.ts';
 import { openSandbox } from '../sandbox/choose.ts';
 import { asOwner } from '../sandbox/owner.ts';
 import { scoreClaims } from '../score/claims/claims.ts';
@@ -124,7 +124,7 @@ async function repeatIn(
         const kept = { validation: claims, heldout: claims };
         const pass = { dataset, text, reserve, claims: kept, probes: drawn, batch, random };
         const judgement = await askProbes(server, { ...pass, onProgress: () => undefined }).catch((error) => {
-          if (!(error instanceof Unscored)) throw error;
+          if (!(error instanceof UnscoredError)) throw error;
           repeats.refused++;
           return null;
         });

@@ -13,7 +13,7 @@ TIMEOUT_SECONDS = (10, 60)  # to connect, between two pieces
 PIECE = 2**18
 
 
-class Stumble(Exception):
+class TransientError(Exception):
     """A failure that another attempt may fix."""
 
 
@@ -32,7 +32,7 @@ def download(url, path, say, sleep=time.sleep, problem=lambda part: None):
         try:
             expected = fetch(url, part)
             break
-        except (Stumble, requests.ConnectionError, requests.Timeout, requests.exceptions.ChunkedEncodingError) as error:
+        except (TransientError, requests.ConnectionError, requests.Timeout, requests.exceptions.ChunkedEncodingError) as error:
             if attempt == ATTEMPTS:
                 raise DataError(f"{url} failed {ATTEMPTS} times, at last with: {error}; what arrived is kept, run this again to go on") from error
             say(f"{url}: {error}; trying again ({attempt + 1} of {ATTEMPTS})")
@@ -59,9 +59,9 @@ def fetch(url, part):
             return claimed_digest(response)
         if response.status_code == 416:
             part.unlink()
-            raise Stumble("what arrived earlier does not fit this file; starting over")
+            raise TransientError("what arrived earlier does not fit this file; starting over")
         if response.status_code >= 500 or response.status_code == 429:
-            raise Stumble(f"the server answered {response.status_code}")
+            raise TransientError(f"the server answered {response.status_code}")
         if response.status_code not in (200, 206):
             raise DataError(f"{url} answered {response.status_code} {response.reason}; check the address")
         resumed = response.status_code == 206
@@ -73,7 +73,7 @@ def fetch(url, part):
                 file.write(piece)
                 progress.update(len(piece))
     if total is not None and part.stat().st_size != total:
-        raise Stumble(f"the connection ended after {part.stat().st_size} of {total} bytes")
+        raise TransientError(f"the connection ended after {part.stat().st_size} of {total} bytes")
     return claimed_digest(response)
 
 

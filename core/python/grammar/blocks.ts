@@ -1,4 +1,4 @@
-import { NotPython } from '../problem.ts';
+import { NotPythonError } from '../problem.ts';
 import type { Scope } from './cursor.ts';
 import { type Node, node } from './node.ts';
 import { SimpleStatements } from './simple-statements.ts';
@@ -29,8 +29,8 @@ export abstract class Blocks extends SimpleStatements {
     );
   }
 
-  protected tooNested(): NotPython {
-    return new NotPython(
+  protected tooNested(): NotPythonError {
+    return new NotPythonError(
       `more than ${MOST_NESTED} loops, \`with\` and \`try\` lie in each other`,
       this.next.at,
     );

@@ -1,4 +1,4 @@
-import { NotPython } from '../problem.ts';
+import { NotPythonError } from '../problem.ts';
 import type { Token } from '../tokens/token.ts';
 import type { Block, How, Names } from './names.ts';
 import type { Node } from './node.ts';
@@ -133,7 +133,7 @@ export class Cursor {
     return false;
   }
 
-  protected unexpected(why: string): NotPython {
+  protected unexpected(why: string): NotPythonError {
     const { type, text, at } = this.next;
     const what = {
       newline: 'the end of the line',
@@ -142,7 +142,7 @@ export class Cursor {
       dedent: 'the end of the block',
       string: 'a string',
     };
-    return new NotPython(
+    return new NotPythonError(
       `unexpected ${type in what ? what[type as 'end'] : `\`${text.slice(0, 40)}\``}: ${why}`,
       at,
     );
@@ -174,7 +174,7 @@ export class Cursor {
 
   /** Bounds how deep one thing lies in another, as Python does too, whatever the stack of this process. */
   protected deeper<T>(read: () => T): T {
-    if (this.depth >= DEEPEST) throw new NotPython('too much is nested here', this.next.at);
+    if (this.depth >= DEEPEST) throw new NotPythonError('too much is nested here', this.next.at);
     this.depth += 1;
     try {
       return read();
@@ -190,7 +190,7 @@ export class Cursor {
     try {
       return read();
     } catch (error) {
-      if (!(error instanceof NotPython)) throw error;
+      if (!(error instanceof NotPythonError)) throw error;
       this.at = at;
       this.shared.names.forget(length);
       return null;

@@ -1,4 +1,4 @@
-import { NotPython } from '../problem.ts';
+import { NotPythonError } from '../problem.ts';
 import { type Node, node } from './node.ts';
 import { Strings } from './strings.ts';
 
@@ -18,12 +18,12 @@ export abstract class Displays extends Strings {
     const first = this.star() ?? this.named();
     const loops = this.loops();
     if (loops.length > 0) {
-      if (first.kind === 'Starred') throw new NotPython('a star cannot stand in a comprehension', at);
+      if (first.kind === 'Starred') throw new NotPythonError('a star cannot stand in a comprehension', at);
       this.expect(')');
       return node('GeneratorExp', at, [first, ...loops]);
     }
     if (this.take(')')) {
-      if (first.kind === 'Starred') throw new NotPython('a starred expression stands alone', at);
+      if (first.kind === 'Starred') throw new NotPythonError('a starred expression stands alone', at);
       return { ...first, grouped: true };
     }
     this.expect(',');
@@ -36,7 +36,7 @@ export abstract class Displays extends Strings {
     const first = this.star() ?? this.named();
     const loops = this.loops();
     if (loops.length > 0) {
-      if (first.kind === 'Starred') throw new NotPython('a star cannot stand in a comprehension', at);
+      if (first.kind === 'Starred') throw new NotPythonError('a star cannot stand in a comprehension', at);
       this.expect(']');
       return node('ListComp', at, [first, ...loops]);
     }
@@ -55,7 +55,7 @@ export abstract class Displays extends Strings {
     if (isDict || this.is(':')) return this.dict(at, isDict ? first : this.pairAfter(first));
     const loops = this.loops();
     if (loops.length > 0) {
-      if (first.kind === 'Starred') throw new NotPython('a star cannot stand in a comprehension', at);
+      if (first.kind === 'Starred') throw new NotPythonError('a star cannot stand in a comprehension', at);
       this.expect('}');
       return node('SetComp', at, [first, ...loops]);
     }
@@ -100,7 +100,7 @@ export abstract class Displays extends Strings {
       const { at } = this.next;
       const isAsync = this.take('async');
       if (isAsync && !this.waits)
-        throw new NotPython('an async comprehension stands outside an async function', at);
+        throw new NotPythonError('an async comprehension stands outside an async function', at);
       const { block, outer } = this.scope;
       if (loops.length === 0) block.loopsAt = at;
       this.expect('for');
@@ -127,7 +127,7 @@ export abstract class Displays extends Strings {
     const { at } = this.next;
     const first = item();
     if (!this.is(',')) {
-      if (first.kind === 'Starred') throw new NotPython('a starred expression stands alone', at);
+      if (first.kind === 'Starred') throw new NotPythonError('a starred expression stands alone', at);
       return first;
     }
     const items = [first];

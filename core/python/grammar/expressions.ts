@@ -1,4 +1,4 @@
-import { NotPython } from '../problem.ts';
+import { NotPythonError } from '../problem.ts';
 import type { Field } from '../tokens/token.ts';
 import type { Scope } from './cursor.ts';
 import { Displays } from './displays.ts';
@@ -31,12 +31,12 @@ export class Expressions extends Displays {
     const { at } = this.next;
     this.expect('yield');
     const { block } = this.scope;
-    if (block.kind === 'comprehension') throw new NotPython('`yield` stands in a comprehension', at);
+    if (block.kind === 'comprehension') throw new NotPythonError('`yield` stands in a comprehension', at);
     if (block.kind !== 'function' && block.kind !== 'async')
-      throw new NotPython('`yield` stands outside a function', at);
+      throw new NotPythonError('`yield` stands outside a function', at);
     this.shared.names.add(block, '', 'yields', at);
     if (this.take('from')) {
-      if (block.kind === 'async') throw new NotPython('`yield from` stands in an async function', at);
+      if (block.kind === 'async') throw new NotPythonError('`yield from` stands in an async function', at);
       return node('YieldFrom', at, [this.expression()]);
     }
     return node('Yield', at, [this.startsExpression() ? this.starred() : null]);
@@ -57,12 +57,13 @@ export class Expressions extends Displays {
   /** The name of `:=`, which belongs to the function around all comprehensions. */
   private boundHere(): string {
     const { at } = this.next;
-    if (this.scope.iterable) throw new NotPython('`:=` stands within what a comprehension goes over', at);
+    if (this.scope.iterable)
+      throw new NotPythonError('`:=` stands within what a comprehension goes over', at);
     let around = this.scope.block;
-    if (around.kind === 'types') throw new NotPython('`:=` stands in an annotation', at);
+    if (around.kind === 'types') throw new NotPythonError('`:=` stands in an annotation', at);
     while (around.kind === 'comprehension' || around.kind === 'types') around = around.parent!;
     if (around === this.scope.block) return this.binding();
-    if (around.kind === 'class') throw new NotPython('`:=` stands in a comprehension of a class', at);
+    if (around.kind === 'class') throw new NotPythonError('`:=` stands in a comprehension of a class', at);
     const name = this.binding('walrus');
     this.shared.names.add(around, name, 'bind', at);
     return name;
@@ -151,7 +152,7 @@ export class Expressions extends Displays {
   private awaited(): Node {
     const { at } = this.next;
     if (!this.take('await')) return this.primary();
-    if (!this.waits) throw new NotPython('`await` stands outside an async function', at);
+    if (!this.waits) throw new NotPythonError('`await` stands outside an async function', at);
     return node('Await', at, [this.primary()]);
   }
 
@@ -186,7 +187,7 @@ export class Expressions extends Displays {
       if (this.is('*')) this.shared.needs(11, 'a star within an index', star);
       return this.star() ?? this.slice();
     });
-    if (items.length === 0) throw new NotPython('an index is missing', at);
+    if (items.length === 0) throw new NotPythonError('an index is missing', at);
     const one = items.length === 1 && !comma && items[0]!.kind !== 'Starred';
     return one ? items[0]! : node('Tuple', at, [items], items);
   }

@@ -1,4 +1,4 @@
-import { NotPython } from '../problem.ts';
+import { NotPythonError } from '../problem.ts';
 
 /** What Python's symbol table checks once a file is parsed: whose each name is, and what `global` and `nonlocal` make of it. */
 
@@ -43,7 +43,7 @@ export class Names {
     this.entries.push({ block, name: mangled(name, block.owner), how, at });
   }
 
-  /** @throws NotPython for what Python refuses though it parses it */
+  /** @throws NotPythonError for what Python refuses though it parses it */
   check(): void {
     const table = new Table();
     for (const entry of this.entries) {
@@ -52,7 +52,7 @@ export class Names {
     }
     for (const entry of this.entries) {
       if (entry.how === 'nonlocal' && !isBound(entry, table))
-        throw new NotPython(`no function around it binds \`${shown(entry.name)}\``, entry.at);
+        throw new NotPythonError(`no function around it binds \`${shown(entry.name)}\``, entry.at);
       if (entry.how === 'walrus') notAnItem(entry, table);
     }
   }
@@ -78,7 +78,7 @@ function refuse({ block, name, how, at }: Entry, table: Table): void {
   const known = table.of(block, name);
   const word = `\`${shown(name)}\``;
   const fail = (why: string): never => {
-    throw new NotPython(why, at);
+    throw new NotPythonError(why, at);
   };
   switch (how) {
     case 'parameter':
@@ -126,7 +126,7 @@ function notAnItem({ block, name, at }: Entry, table: Table): void {
   for (let around: Block | null = block; around?.kind === 'comprehension'; around = around.parent) {
     const item = table.of(around, name).get('item');
     if (item !== undefined && (around === block || item < at || at < around.loopsAt))
-      throw new NotPython(`\`:=\` binds \`${shown(name)}\`, which a comprehension goes through`, at);
+      throw new NotPythonError(`\`:=\` binds \`${shown(name)}\`, which a comprehension goes through`, at);
   }
 }
 

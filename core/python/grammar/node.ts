@@ -1,4 +1,4 @@
-import { NotPython } from '../problem.ts';
+import { NotPythonError } from '../problem.ts';
 
 /** A piece of Python's syntax tree, as one text that two pieces share only when they are the same. */
 export interface Node {
@@ -44,6 +44,6 @@ function deepest(parts: Part[]): number {
 /** Texts among the parts are names or spelt values: none holds a quote. */
 export function node(kind: string, at: number, parts: Part[], items: Node[] = []): Node {
   const depth = 1 + deepest(parts);
-  if (depth > DEEPEST) throw new NotPython('too much is nested here', at);
+  if (depth > DEEPEST) throw new NotPythonError('too much is nested here', at);
   return { kind, dump: `(${kind}${dumpsOf(parts)})`, items, grouped: false, at, depth };
 }

@@ -1,4 +1,4 @@
-import { NotPython } from '../problem.ts';
+import { NotPythonError } from '../problem.ts';
 import { Cursor } from './cursor.ts';
 import type { Block } from './names.ts';
 import { type Node, node } from './node.ts';
@@ -29,16 +29,16 @@ export abstract class Parameters extends Cursor {
       } else if (this.isName && following?.type === 'op' && following.text === '=') {
         const name = this.binding(null);
         this.expect('=');
-        if (known.has(name)) throw new NotPython(`the keyword \`${name.slice(0, 40)}\` is repeated`, at);
+        if (known.has(name)) throw new NotPythonError(`the keyword \`${name.slice(0, 40)}\` is repeated`, at);
         known.add(name);
         keywords.push(node('keyword', at, [name, this.expression()]));
       } else if (this.take('*')) {
-        if (unpacked) throw new NotPython('`*` stands after `**`', at);
+        if (unpacked) throw new NotPythonError('`*` stands after `**`', at);
         const value = this.expression();
         positional.push(node('Starred', at, [value], [value]));
       } else {
         if (unpacked || keywords.length > 0)
-          throw new NotPython('a positional argument stands after one with a keyword', at);
+          throw new NotPythonError('a positional argument stands after one with a keyword', at);
         const value = this.named();
         const loops = value.kind === 'Starred' ? [] : this.loops();
         positional.push(loops.length > 0 ? node('GeneratorExp', at, [value, ...loops]) : value);
@@ -48,7 +48,7 @@ export abstract class Parameters extends Cursor {
     });
     const bare = items.find((one) => one >= 0);
     if (bare !== undefined && (items.length > 1 || comma || !isCall))
-      throw new NotPython('a generator beside other arguments needs brackets', bare);
+      throw new NotPythonError('a generator beside other arguments needs brackets', bare);
     return [positional, keywords];
   }
 
@@ -63,10 +63,10 @@ export abstract class Parameters extends Cursor {
       if (phase === 'over') throw this.unexpected('nothing may follow `**`');
       if (this.take('/')) {
         if (dump.length === 0 || dump.includes('/') || phase === 'keyword')
-          throw new NotPython('`/` stands in a wrong place', here);
+          throw new NotPythonError('`/` stands in a wrong place', here);
         dump.push('/');
       } else if (this.take('**')) {
-        if (bare) throw new NotPython('a name is missing after `*`', here);
+        if (bare) throw new NotPythonError('a name is missing after `*`', here);
         dump.push('**', this.parameter(annotated, false, block));
         phase = 'over';
       } else if (this.is('*')) {
@@ -80,7 +80,7 @@ export abstract class Parameters extends Cursor {
         const name = this.parameter(annotated, false, block);
         const value = this.take('=') ? this.expression() : null;
         if (value === null && phase === 'default')
-          throw new NotPython('a parameter without a default follows one that has one', here);
+          throw new NotPythonError('a parameter without a default follows one that has one', here);
         if (value !== null && phase === 'any') phase = 'default';
         bare = false;
         dump.push(name, ...(value ? ['=', value] : []));

@@ -1,4 +1,4 @@
-import { NotPython } from '../problem.ts';
+import { NotPythonError } from '../problem.ts';
 import { Expressions } from './expressions.ts';
 import { type Node, node } from './node.ts';
 
@@ -10,7 +10,7 @@ export class Patterns extends Expressions {
     this.bound = new Set();
     const first = this.starPattern() ?? this.pattern();
     if (!this.is(',')) {
-      if (first.kind === 'MatchStar') throw new NotPython('a starred pattern stands alone', at);
+      if (first.kind === 'MatchStar') throw new NotPythonError('a starred pattern stands alone', at);
       return first;
     }
     const items = [first];
@@ -20,7 +20,7 @@ export class Patterns extends Expressions {
 
   private sequence(at: number, items: Node[]): Node {
     if (items.filter((one) => one.kind === 'MatchStar').length > 1)
-      throw new NotPython('two stars stand in one pattern', at);
+      throw new NotPythonError('two stars stand in one pattern', at);
     return node('MatchSequence', at, [items]);
   }
 
@@ -40,7 +40,8 @@ export class Patterns extends Expressions {
       return null;
     }
     const name = this.binding();
-    if (this.bound.has(name)) throw new NotPython(`the pattern binds \`${name.slice(0, 40)}\` twice`, at);
+    if (this.bound.has(name))
+      throw new NotPythonError(`the pattern binds \`${name.slice(0, 40)}\` twice`, at);
     this.bound.add(name);
     return name;
   }
@@ -52,15 +53,15 @@ export class Patterns extends Expressions {
     const found: { pattern: Node; names: Set<string> }[] = [];
     do {
       if (found.some(({ pattern }) => takesAll(pattern)))
-        throw new NotPython('the pattern before `|` takes everything', at);
+        throw new NotPythonError('the pattern before `|` takes everything', at);
       this.bound = new Set();
       found.push({ pattern: this.closed(), names: this.bound });
     } while (this.take('|'));
     const { names } = found[0]!;
     if (found.some((one) => !sameNames(one.names, names)))
-      throw new NotPython('patterns with `|` between them bind different names', at);
+      throw new NotPythonError('patterns with `|` between them bind different names', at);
     if ([...names].some((name) => before.has(name)))
-      throw new NotPython('the pattern binds a name twice', at);
+      throw new NotPythonError('the pattern binds a name twice', at);
     this.bound = new Set([...before, ...names]);
     return found.map(({ pattern }) => pattern);
   }
@@ -100,7 +101,7 @@ export class Patterns extends Expressions {
   private textPattern(): Node {
     const value = this.strings();
     if (value.kind !== 'Str' && value.kind !== 'Bytes')
-      throw new NotPython('a formatted string is no pattern', value.at);
+      throw new NotPythonError('a formatted string is no pattern', value.at);
     return node('MatchValue', value.at, [value]);
   }
 
@@ -145,7 +146,7 @@ export class Patterns extends Expressions {
       const { at: here } = this.next;
       const key = this.key();
       if (keys.some((one) => one.kind !== 'Attribute' && sameKey(one, key)))
-        throw new NotPython('a key stands twice in the pattern', here);
+        throw new NotPythonError('a key stands twice in the pattern', here);
       keys.push(key);
       this.expect(':');
       values.push(this.pattern());
@@ -158,7 +159,7 @@ export class Patterns extends Expressions {
     if (type === 'string') {
       const value = this.strings();
       if (value.kind === 'Str' || value.kind === 'Bytes') return value;
-      throw new NotPython('a formatted string is no key', at);
+      throw new NotPythonError('a formatted string is no key', at);
     }
     if (type === 'number' || this.is('-')) return this.numberPattern();
     if (this.is('None', 'True', 'False')) {
@@ -198,7 +199,7 @@ export class Patterns extends Expressions {
         const { at } = this.next;
         const name = this.binding(null);
         if (names.includes(name))
-          throw new NotPython(`\`${name.slice(0, 40)}\` stands twice in the pattern`, at);
+          throw new NotPythonError(`\`${name.slice(0, 40)}\` stands twice in the pattern`, at);
         names.push(name);
         this.expect('=');
         named.push(this.pattern());

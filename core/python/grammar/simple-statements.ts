@@ -1,4 +1,4 @@
-import { NotPython } from '../problem.ts';
+import { NotPythonError } from '../problem.ts';
 import { type Node, node } from './node.ts';
 import { Patterns } from './patterns.ts';
 import { assignable, notDebug } from './targets.ts';
@@ -43,8 +43,8 @@ export class SimpleStatements extends Patterns {
         return this.word('Pass');
       case 'break':
       case 'continue':
-        if (this.scope.loop === 'barred') throw new NotPython(`\`${text}\` leaves an \`except*\``, at);
-        if (!this.scope.loop) throw new NotPython(`\`${text}\` stands outside a loop`, at);
+        if (this.scope.loop === 'barred') throw new NotPythonError(`\`${text}\` leaves an \`except*\``, at);
+        if (!this.scope.loop) throw new NotPythonError(`\`${text}\` stands outside a loop`, at);
         return this.word(text);
       case 'return':
         return this.returned();
@@ -92,8 +92,8 @@ export class SimpleStatements extends Patterns {
     this.at += 1;
     const { block, barred } = this.scope;
     if (block.kind !== 'function' && block.kind !== 'async')
-      throw new NotPython('`return` stands outside a function', at);
-    if (barred) throw new NotPython('`return` stands in an `except*`', at);
+      throw new NotPythonError('`return` stands outside a function', at);
+    if (barred) throw new NotPythonError('`return` stands in an `except*`', at);
     if (this.ends) return node('Return', at, [null]);
     this.shared.names.add(block, '', 'returns a value', at);
     return node('Return', at, [this.starred()]);
@@ -112,7 +112,7 @@ export class SimpleStatements extends Patterns {
     this.at += 1;
     const { block } = this.scope;
     if (kind === 'nonlocal' && block.kind === 'module')
-      throw new NotPython('`nonlocal` stands outside a function', at);
+      throw new NotPythonError('`nonlocal` stands outside a function', at);
     return node(
       kind,
       at,
@@ -161,7 +161,7 @@ export class SimpleStatements extends Patterns {
     const isFuture = module === '__future__' && level === 0;
     if (this.is('*') && !isFuture) {
       if (this.scope.block.kind !== 'module')
-        throw new NotPython('`import *` stands within a function or a class', at);
+        throw new NotPythonError('`import *` stands within a function or a class', at);
       this.at += 1;
       return node('ImportFrom', at, [module, '*', String(level)]);
     }
@@ -172,7 +172,8 @@ export class SimpleStatements extends Patterns {
     };
     const names = this.take('(') ? this.list(')', one).items : this.some(one);
     if (names.length === 0) throw this.unexpected('a name is missing before it');
-    if (isFuture && !this.early) throw new NotPython('`from __future__` stands behind other statements', at);
+    if (isFuture && !this.early)
+      throw new NotPythonError('`from __future__` stands behind other statements', at);
     return node(isFuture ? 'Future' : 'ImportFrom', at, [module, names, String(level)]);
   }
 
@@ -205,7 +206,7 @@ export class SimpleStatements extends Patterns {
       if (value) this.shared.needs(13, 'the default of a type parameter', has);
       return node('TypeParameter', at, [star, name, bound, value]);
     });
-    if (items.length === 0) throw new NotPython('a type parameter is missing', at);
+    if (items.length === 0) throw new NotPythonError('a type parameter is missing', at);
     return items;
   }
 
@@ -216,7 +217,7 @@ export class SimpleStatements extends Patterns {
     if (this.next.type === 'op' && AUGMENTED.includes(this.next.text)) {
       const operator = this.next.text;
       if (!['Name', 'Attribute', 'Subscript'].includes(first.kind))
-        throw new NotPython(`\`${operator}\` cannot change this`, at);
+        throw new NotPythonError(`\`${operator}\` cannot change this`, at);
       this.assign(first);
       this.at += 1;
       return node('AugAssign', at, [first, operator, this.starredOrYield()]);
@@ -231,7 +232,7 @@ export class SimpleStatements extends Patterns {
 
   private annotated(target: Node): Node {
     if (!['Name', 'Attribute', 'Subscript'].includes(target.kind))
-      throw new NotPython('only one name can be annotated', target.at);
+      throw new NotPythonError('only one name can be annotated', target.at);
     const simple = target.kind === 'Name' && !target.grouped ? 'simple' : '';
     const how = simple ? 'annotated' : 'bind';
     const named: [string, number][] = [];

@@ -1,4 +1,4 @@
-import { NotPython } from '../problem.ts';
+import { NotPythonError } from '../problem.ts';
 import { Blocks, MOST_NESTED } from './blocks.ts';
 import type { Scope } from './cursor.ts';
 import { type Node, node } from './node.ts';
@@ -15,7 +15,7 @@ export class Statements extends Blocks {
 
   protected statement(): Node[] {
     if (this.next.type === 'indent')
-      throw new NotPython('this line is indented, and no block begins before it', this.next.at);
+      throw new NotPythonError('this line is indented, and no block begins before it', this.next.at);
     const compound = this.compound();
     return compound ? [compound] : this.line();
   }
@@ -82,11 +82,11 @@ export class Statements extends Blocks {
     let bare = false;
     while (this.is('except')) {
       const { at: here } = this.next;
-      if (bare) throw new NotPython('the `except:` without a type must be the last', here);
+      if (bare) throw new NotPythonError('the `except:` without a type must be the last', here);
       this.at += 1;
       const star = this.take('*');
       if (starred !== null && star !== starred)
-        throw new NotPython('`except` and `except*` stand in one `try`', here);
+        throw new NotPythonError('`except` and `except*` stand in one `try`', here);
       starred = star;
       bare = this.is(':');
       if (bare && star) throw this.unexpected('a type of exceptions is missing before it');
@@ -177,7 +177,7 @@ export class Statements extends Blocks {
     if (this.is('def')) return this.defined('async', decorators);
     if (decorators.length > 0) throw this.unexpected('a function or a class is missing before it');
     if (this.scope.block.kind !== 'async')
-      throw new NotPython('`async` stands outside an async function', at);
+      throw new NotPythonError('`async` stands outside an async function', at);
     return this.is('for') ? this.forLoop('async') : this.withBlock('async');
   }
 
@@ -210,7 +210,7 @@ export class Statements extends Blocks {
     let all = false;
     while (!this.takeType('dedent')) {
       const { at } = this.next;
-      if (all) throw new NotPython('the `case` before it takes everything', at);
+      if (all) throw new NotPythonError('the `case` before it takes everything', at);
       this.expect('case');
       const pattern = this.patterns();
       all = takesAll(pattern) && !this.is('if');

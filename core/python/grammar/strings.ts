@@ -1,4 +1,4 @@
-import { NotPython } from '../problem.ts';
+import { NotPythonError } from '../problem.ts';
 import type { Field, Part, Token } from '../tokens/token.ts';
 import { type Node, node } from './node.ts';
 import { Parameters } from './parameters.ts';
@@ -14,9 +14,10 @@ export abstract class Strings extends Parameters {
     const run: NonNullable<Token['string']>[] = [];
     for (; this.next.type === 'string'; this.at += 1) run.push(this.next.string!);
     const kinds = new Set(run.map((one) => one.kind));
-    if (kinds.has('bytes') && kinds.size > 1) throw new NotPython('bytes and text stand side by side', at);
+    if (kinds.has('bytes') && kinds.size > 1)
+      throw new NotPythonError('bytes and text stand side by side', at);
     if (kinds.has('template') && kinds.size > 1)
-      throw new NotPython('a template string stands beside another', at);
+      throw new NotPythonError('a template string stands beside another', at);
     const parts = joined(run.flatMap((one) => one.parts));
     const unicode = run[0]!.unicode ? 'u' : '';
     if (kinds.has('bytes')) return node('Bytes', at, [(parts[0] as string) ?? '']);

@@ -1,11 +1,11 @@
-import { NotPython } from '../problem.ts';
+import { NotPythonError } from '../problem.ts';
 import type { Node } from './node.ts';
 
 /** So many targets may stand before a star. */
 const BEFORE_A_STAR = 255;
 
 export function notDebug(name: string, at: number): void {
-  if (name === '__debug__') throw new NotPython('nothing can be assigned to `__debug__`', at);
+  if (name === '__debug__') throw new NotPythonError('nothing can be assigned to `__debug__`', at);
 }
 
 /**
@@ -30,10 +30,10 @@ export function assignable(
     assignable(items[0]!, what, bind);
     return;
   }
-  if (kind !== 'Tuple' && kind !== 'List') throw new NotPython(`Python cannot ${what} this`, at);
+  if (kind !== 'Tuple' && kind !== 'List') throw new NotPythonError(`Python cannot ${what} this`, at);
   if (items.filter((one) => one.kind === 'Starred').length > 1)
-    throw new NotPython('two stars stand in one assignment', at);
+    throw new NotPythonError('two stars stand in one assignment', at);
   if (items.findIndex((one) => one.kind === 'Starred') > BEFORE_A_STAR)
-    throw new NotPython('too many targets stand before a star', at);
+    throw new NotPythonError('too many targets stand before a star', at);
   for (const item of items) assignable(item, what, bind, true);
 }

@@ -1,4 +1,4 @@
-import { NotPython } from '../problem.ts';
+import { NotPythonError } from '../problem.ts';
 import { NUMBER, numberValue } from './literals.ts';
 import { Strings } from './strings.ts';
 import type { Token } from './token.ts';
@@ -31,7 +31,7 @@ class Lexer extends Strings {
     }
     if (this.brackets.length > 0) {
       const { sign, at } = this.brackets.at(-1)!;
-      throw new NotPython(`\`${sign}\` was never closed`, at);
+      throw new NotPythonError(`\`${sign}\` was never closed`, at);
     }
     for (let i = 1; i < this.indents.length; i += 1) this.add('dedent');
     this.add('end');
@@ -68,7 +68,7 @@ class Lexer extends Strings {
     if (wide > top().wide) {
       if (narrow <= top().narrow) throw tabs(at);
       if (this.indents.length >= DEEPEST_INDENTATION)
-        throw new NotPython('too many levels of indentation', at);
+        throw new NotPythonError('too many levels of indentation', at);
       this.indents.push({ wide, narrow });
       this.add('indent');
       return;
@@ -77,7 +77,7 @@ class Lexer extends Strings {
       this.indents.pop();
       this.add('dedent');
     }
-    if (wide !== top().wide) throw new NotPython('the indentation matches no outer block', at);
+    if (wide !== top().wide) throw new NotPythonError('the indentation matches no outer block', at);
     if (narrow !== top().narrow) throw tabs(at);
   }
 
@@ -99,23 +99,23 @@ class Lexer extends Strings {
       return { type: 'string', text: '', at, string: this.string(string[1]!.toLowerCase(), string[2]!, at) };
     const number = this.match(NUMBER);
     if (number?.[0] === '0' && /[box]/i.test(this.text[this.at] ?? ''))
-      throw new NotPython(`${shown(this.text.slice(at, at + 8))} begins a number and has no digits`, at);
+      throw new NotPythonError(`${shown(this.text.slice(at, at + 8))} begins a number and has no digits`, at);
     if (number) return { type: 'number', text: numberValue(number[0], at), at };
     const name = this.match(NAME);
-    if (name && !IDENTIFIER.test(name[0])) throw new NotPython(`no name may hold ${shown(name[0])}`, at);
+    if (name && !IDENTIFIER.test(name[0])) throw new NotPythonError(`no name may hold ${shown(name[0])}`, at);
     if (name) return { type: 'name', text: name[0], at };
     const operator = this.match(OPERATORS)?.[0];
     if (operator === undefined)
-      throw new NotPython(`${shown(this.text.slice(at, at + 8))} is no part of Python`, at);
+      throw new NotPythonError(`${shown(this.text.slice(at, at + 8))} is no part of Python`, at);
     if ('([{'.includes(operator)) this.open(operator, at);
     else if (operator in PAIRS && this.brackets.pop()?.sign !== PAIRS[operator])
-      throw new NotPython(`\`${operator}\` closes nothing`, at);
+      throw new NotPythonError(`\`${operator}\` closes nothing`, at);
     return { type: 'op', text: operator, at };
   }
 }
 
-function tabs(at: number): NotPython {
-  return new NotPython(
+function tabs(at: number): NotPythonError {
+  return new NotPythonError(
     'tabs and spaces are mixed in the indentation, so that it depends on the width of a tab',
     at,
     true,

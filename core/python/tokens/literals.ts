@@ -1,4 +1,4 @@
-import { NotPython } from '../problem.ts';
+import { NotPythonError } from '../problem.ts';
 
 /** The values of numbers and strings, spelt in one way each: `0x10` is 16, and `'\x61'` is `a`. */
 
@@ -17,7 +17,7 @@ export function numberValue(spelling: string, at: number): string {
   const real = plain.replace(/[jJ]$/, '');
   if (real !== plain) return `j${Number(real)}`;
   if (/^\d{4301,}$/.test(plain) && !/^0+$/.test(plain))
-    throw new NotPython('a number of more than 4,300 digits', at);
+    throw new NotPythonError('a number of more than 4,300 digits', at);
   if (/^0[xXoObB]/.test(plain)) return `i${BigInt(plain.toLowerCase())}`;
   return /[.eE]/.test(plain) ? `f${Number(plain)}` : `i${BigInt(plain)}`;
 }
@@ -53,7 +53,7 @@ const ESCAPE = /\\(?:([\\'"abfnrtv])|(\n)|([0-7]{1,3})|([xuUN])|)/y;
  * @param at where it begins, for errors
  */
 export function stringValue(body: string, kind: { raw: boolean; bytes: boolean }, at: number): string {
-  if (kind.bytes && /[^\0-\x7f]/.test(body)) throw new NotPython('bytes can hold ASCII alone', at);
+  if (kind.bytes && /[^\0-\x7f]/.test(body)) throw new NotPythonError('bytes can hold ASCII alone', at);
   if (kind.raw || !body.includes('\\')) return spell(body);
   let value = '';
   for (let i = 0; i < body.length; ) {
@@ -83,12 +83,12 @@ export function stringValue(body: string, kind: { raw: boolean; bytes: boolean }
 function longEscape(rest: string, kind: string, at: number): { spelling: string; length: number } {
   if (kind === 'N') {
     const name = /^\{([^{}\n]+)\}/.exec(rest);
-    if (!name) throw new NotPython('\\N needs the name of a character in braces', at);
+    if (!name) throw new NotPythonError('\\N needs the name of a character in braces', at);
     return { spelling: `\\N${name[1]!.toUpperCase()};`, length: name[0].length };
   }
   const digits = { x: 2, u: 4, U: 8 }[kind]!;
   const hex = rest.slice(0, digits);
   if (hex.length < digits || !/^[0-9a-fA-F]+$/.test(hex) || Number.parseInt(hex, 16) > 0x10ffff)
-    throw new NotPython(`the escape \\${kind} needs ${digits} hex digits of a character`, at);
+    throw new NotPythonError(`the escape \\${kind} needs ${digits} hex digits of a character`, at);
   return { spelling: spelt(Number.parseInt(hex, 16)), length: digits };
 }

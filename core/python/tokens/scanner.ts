@@ -1,4 +1,4 @@
-import { NotPython } from '../problem.ts';
+import { NotPythonError } from '../problem.ts';
 
 const BLANK = /[ \t\f]*/y;
 /** Python's own limit. */
@@ -31,14 +31,14 @@ export class Scanner {
 
   protected continued(): void {
     if (this.text[this.at + 1] !== '\n')
-      throw new NotPython('something stands after a backslash that joins lines', this.at);
+      throw new NotPythonError('something stands after a backslash that joins lines', this.at);
     this.at += 2;
     if (this.at >= this.text.length)
-      throw new NotPython('the file ends after a backslash that joins lines', this.at - 2);
+      throw new NotPythonError('the file ends after a backslash that joins lines', this.at - 2);
   }
 
   protected open(sign: string, at: number): void {
-    if (this.brackets.length >= DEEPEST_BRACKETS) throw new NotPython('too many nested brackets', at);
+    if (this.brackets.length >= DEEPEST_BRACKETS) throw new NotPythonError('too many nested brackets', at);
     this.brackets.push({ sign, at });
   }
 

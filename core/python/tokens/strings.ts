@@ -1,4 +1,4 @@
-import { NotPython } from '../problem.ts';
+import { NotPythonError } from '../problem.ts';
 import { spell, stringValue } from './literals.ts';
 import { Scanner } from './scanner.ts';
 import type { Field, Part, StringToken, Token } from './token.ts';
@@ -29,7 +29,7 @@ export abstract class Strings extends Scanner {
   /** Moves behind the closing quote. @returns where the inside ends */
   private endOfString(quote: string, start: number): number {
     const end = closing(this.text, this.at, quote);
-    if (end < 0) throw new NotPython('this string is never closed', start);
+    if (end < 0) throw new NotPythonError('this string is never closed', start);
     this.at = end + quote.length;
     return end;
   }
@@ -52,7 +52,7 @@ export abstract class Strings extends Scanner {
     for (;;) {
       const sign = this.text[this.at];
       if (sign === undefined || (sign === '\n' && quote.length === 1))
-        throw new NotPython('this string is never closed', start);
+        throw new NotPythonError('this string is never closed', start);
       if (this.text.startsWith(quote, this.at) || (isSpec && sign === '}')) {
         literal(this.at, '');
         return parts;
@@ -69,14 +69,14 @@ export abstract class Strings extends Scanner {
         literal(this.at, '');
         parts.push(this.field(quote, raw, nesting, start));
         from = this.at;
-      } else if (sign === '}') throw new NotPython('a single `}` in a formatted string', this.at);
+      } else if (sign === '}') throw new NotPythonError('a single `}` in a formatted string', this.at);
       else this.at += 1;
     }
   }
 
   private field(quote: string, raw: boolean, nesting: number, start: number): Field {
     const open = this.at;
-    if (nesting > 1) throw new NotPython('fields of a formatted string are nested too deeply', open);
+    if (nesting > 1) throw new NotPythonError('fields of a formatted string are nested too deeply', open);
     this.at += 1;
     const depth = this.brackets.length;
     this.open('{', open);
@@ -84,14 +84,14 @@ export abstract class Strings extends Scanner {
     for (;;) {
       this.skip();
       const [sign, next] = [this.text[this.at], this.text[this.at + 1]];
-      if (sign === undefined) throw new NotPython('this string is never closed', start);
+      if (sign === undefined) throw new NotPythonError('this string is never closed', start);
       if (
         this.brackets.length === depth + 1 &&
         (sign === '}' || sign === ':' || ((sign === '!' || sign === '=') && next !== '='))
       )
         break;
       tokens.push(this.token());
-      if (this.brackets.length <= depth) throw new NotPython('a bracket closes nothing', this.at - 1);
+      if (this.brackets.length <= depth) throw new NotPythonError('a bracket closes nothing', this.at - 1);
     }
     this.brackets.length = depth;
     const source = this.text.slice(open + 1, this.at);
@@ -107,7 +107,7 @@ export abstract class Strings extends Scanner {
     let conversion: string | null = null;
     if (this.text[this.at] === '!') {
       conversion = this.text[this.at + 1] ?? '';
-      if (!/^[sra]$/.test(conversion)) throw new NotPython('a conversion is !s, !r or !a', this.at);
+      if (!/^[sra]$/.test(conversion)) throw new NotPythonError('a conversion is !s, !r or !a', this.at);
       this.at += 2;
       while (this.text[this.at] === ' ') this.at += 1;
     }
@@ -117,7 +117,7 @@ export abstract class Strings extends Scanner {
       spec = this.parts(quote, raw, nesting + 1, start);
     }
     if (this.text[this.at] !== '}')
-      throw new NotPython('a field of a formatted string is never closed', open);
+      throw new NotPythonError('a field of a formatted string is never closed', open);
     this.at += 1;
     return { tokens, shown, conversion, spec, source };
   }

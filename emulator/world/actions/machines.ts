@@ -3,7 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { jobToken } from '../accounts.ts';
 import type { Artifact, Conclusion, Job, Machine, Repository, Step, WorkflowRun } from '../model.ts';
-import { invalid, notFound, Refused } from '../refused.ts';
+import { invalid, notFound, RefusedError } from '../refused.ts';
 import { fullName, type World } from '../world.ts';
 import { beginJob, endJob } from './runs.ts';
 import { variableValues } from './variables.ts';
@@ -20,7 +20,7 @@ export function registerMachine(
   labels: string[],
 ) {
   if ([...world.machines.values()].some((m) => m.repository === repository && m.name === name))
-    throw new Refused(409, `A runner named ${name} exists already`);
+    throw new RefusedError(409, `A runner named ${name} exists already`);
   const machine: Machine = {
     id: world.id(),
     name,
@@ -40,7 +40,7 @@ export async function removeMachine(world: World, id: number): Promise<void> {
   for (const [token, machine] of world.machines) {
     if (machine.id !== id) continue;
     world.machines.delete(token);
-    if (machine.job) throw new Refused(409, `machine ${machine.name} already has job ${machine.job.id}`);
+    if (machine.job) throw new RefusedError(409, `machine ${machine.name} already has job ${machine.job.id}`);
     return;
   }
   throw notFound();
@@ -48,14 +48,14 @@ export async function removeMachine(world: World, id: number): Promise<void> {
 
 export function machineOf(world: World, token: string | undefined): Machine {
   const machine = token === undefined ? undefined : world.machines.get(token);
-  if (!machine) throw new Refused(401, 'Bad machine token');
+  if (!machine) throw new RefusedError(401, 'Bad machine token');
   machine.seenAt = world.time();
   return machine;
 }
 
 /** The oldest queued job this machine's labels allow; null when there is none. A machine has one job at a time. */
 export async function acquireJob(world: World, machine: Machine): Promise<object | null> {
-  if (machine.job) throw new Refused(409, `machine ${machine.name} already has job ${machine.job.id}`);
+  if (machine.job) throw new RefusedError(409, `machine ${machine.name} already has job ${machine.job.id}`);
   const mine = new Set(machine.labels.map((label) => label.toLowerCase()));
   const job = [...world.jobs.values()].find(
     (j) =>
@@ -149,7 +149,7 @@ export async function storeArtifact(
   if (run?.id !== runId) throw notFound();
   if (!/^[^"<>|:*?/\\\r\n]{1,100}$/.test(name)) throw invalid(`not an artifact name: ${name.slice(0, 100)}`);
   if (run.artifacts.some((a) => a.name === name))
-    throw new Refused(409, `an artifact with the name ${name} exists already in run ${runId}`);
+    throw new RefusedError(409, `an artifact with the name ${name} exists already in run ${runId}`);
   const id = world.id();
   const file = join(world.path('artifacts'), `${id}.zip`);
   await mkdir(world.path('artifacts'), { recursive: true });

@@ -1,7 +1,7 @@
 import type { Context, Value } from '../../expressions.ts';
 import type { Actor, Conclusion, Job, Repository, WorkflowRun } from '../model.ts';
 import { accountOf, need } from '../permissions.ts';
-import { invalid, notFound, Refused } from '../refused.ts';
+import { invalid, notFound, RefusedError } from '../refused.ts';
 import { fullName, type World } from '../world.ts';
 import { variableValues } from './variables.ts';
 import { dispatchInputs, plannedJobs, readWorkflow, runTitle, workflowName } from './workflow-file.ts';
@@ -167,7 +167,8 @@ async function settleRun(world: World, run: WorkflowRun): Promise<void> {
 /** A queued job ends at once; one on a machine is asked to end. `force` does not wait for the machine. */
 export async function cancelRun(world: World, actor: Actor, run: WorkflowRun, force: boolean): Promise<void> {
   need(actor, run.repository, 'actions', 'write');
-  if (run.status === 'completed') throw new Refused(409, 'Cannot cancel a workflow run that is completed.');
+  if (run.status === 'completed')
+    throw new RefusedError(409, 'Cannot cancel a workflow run that is completed.');
   for (const job of run.jobs) {
     job.cancelRequested = true;
     if (job.status === 'queued' || job.status === 'waiting' || (force && job.status === 'in_progress'))

@@ -1,6 +1,6 @@
 import type { Actor, Repository, Variable } from '../model.ts';
 import { need } from '../permissions.ts';
-import { invalid, notFound, Refused } from '../refused.ts';
+import { invalid, notFound, RefusedError } from '../refused.ts';
 import type { World } from '../world.ts';
 
 /** A repository's configuration variables, the `vars` of its workflows. Names are one in any case. */
@@ -31,7 +31,7 @@ export function createVariable(
   const key = name.toUpperCase();
   if (!NAME.test(key))
     throw invalid(`Variable names can only contain letters, digits and _: ${name.slice(0, 100)}`);
-  if (repository.variables.has(key)) throw new Refused(409, 'Already exists - Variable already exists');
+  if (repository.variables.has(key)) throw new RefusedError(409, 'Already exists - Variable already exists');
   repository.variables.set(key, { name: key, value, createdAt: world.time(), updatedAt: world.time() });
 }
 

@@ -1,6 +1,6 @@
 import type { Actor, Comment, Issue, Label, Repository } from '../model.ts';
 import { accountOf, may, need, needOrOwn, needVoice, signedIn } from '../permissions.ts';
-import { invalid, Refused } from '../refused.ts';
+import { invalid, RefusedError } from '../refused.ts';
 import { isPull, type World } from '../world.ts';
 import { assign, assignees } from './assignees.ts';
 import { editPull, emptyIssue } from './pulls.ts';
@@ -109,7 +109,8 @@ export async function editComment(world: World, actor: Actor, comment: Comment, 
 /** In a locked conversation people with write access may talk; Apps may not. */
 function needUnlocked(issue: Issue, writer: Actor, deed: 'create' | 'update'): void {
   const stays = writer.kind === 'user' && may(writer, issue.repository, TALK, 'write');
-  if (issue.locked && !stays) throw new Refused(403, `Unable to ${deed} comment because issue is locked.`);
+  if (issue.locked && !stays)
+    throw new RefusedError(403, `Unable to ${deed} comment because issue is locked.`);
 }
 
 /** Locks or unlocks the conversation. */

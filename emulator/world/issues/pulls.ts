@@ -1,6 +1,6 @@
 import type { Actor, PullRequest, Repository, User } from '../model.ts';
 import { accountOf, may, need, needOrOwn, needWritable, signedIn } from '../permissions.ts';
-import { invalid, notFound, type Refused } from '../refused.ts';
+import { invalid, notFound, type RefusedError } from '../refused.ts';
 import { inNetwork } from '../repositories.ts';
 import type { World } from '../world.ts';
 import { closePull, synchronize } from './branch-moved.ts';
@@ -120,7 +120,7 @@ function headOf(world: World, base: Repository, wanted: NewPull) {
   return { repository: owner === undefined ? base : inNetwork(world, base, owner), branch };
 }
 
-function failed(error: { field?: string; code: string; message?: string }): Refused {
+function failed(error: { field?: string; code: string; message?: string }): RefusedError {
   return invalid('Validation Failed', [{ resource: 'PullRequest', ...error }]);
 }
 

@@ -1,5 +1,5 @@
 import type { Actor, Issue } from '../model.ts';
-import { Refused } from '../refused.ts';
+import { RefusedError } from '../refused.ts';
 import { fullName, isPull, type World } from '../world.ts';
 
 /** GitHub's search for issues and pull requests: words and qualifiers. A qualifier that is not played is refused by its name. */
@@ -67,7 +67,7 @@ export function searchIssues(world: World, actor: Actor, query: string): Issue[]
 
 function named<T>(known: { [name: string]: T }, name: string, what: string): T {
   if (Object.hasOwn(known, name)) return known[name]!;
-  throw new Refused(
+  throw new RefusedError(
     422,
     `The emulator does not play the search's ${what} "${name}"; add it in emulator/world/issues/search.ts.`,
   );

@@ -1,7 +1,7 @@
 import { measuredValue } from '../../../core/formats/reason.ts';
 import type { Dataset } from '../../dataset.ts';
 import { uint16 } from '../../dataset.ts';
-import { Unscored } from '../../outcome.ts';
+import { UnscoredError } from '../../outcome.ts';
 import { type Loss, noLoss } from '../bits.ts';
 import { floats } from '../floats.ts';
 import type { ModelServer } from '../model-server.ts';
@@ -97,9 +97,12 @@ export function add(
  * A model that diverged answers NaN, and a model that rules a token out answers -Infinity. The loss is then not finite, so no one
  * gains by it. No model can mean a claim above 0, wherever it is in the row.
  */
-function refused(claims: Float32Array, claim: number): Unscored {
+function refused(claims: Float32Array, claim: number): UnscoredError {
   const above = claims.find((one) => one > ABOVE_ZERO);
   if (above !== undefined)
-    return new Unscored('invalid', { code: 'claim-not-allowed', claim: measuredValue(above) });
-  return new Unscored('diverged', { code: 'diverged', claim: Number.isNaN(claim) ? 'NaN' : '-Infinity' });
+    return new UnscoredError('invalid', { code: 'claim-not-allowed', claim: measuredValue(above) });
+  return new UnscoredError('diverged', {
+    code: 'diverged',
+    claim: Number.isNaN(claim) ? 'NaN' : '-Infinity',
+  });
 }

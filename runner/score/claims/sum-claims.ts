@@ -1,5 +1,5 @@
 import { type Dataset, uint16 } from '../../dataset.ts';
-import { Unscored } from '../../outcome.ts';
+import { UnscoredError } from '../../outcome.ts';
 import { type Loss, noLoss } from '../bits.ts';
 import { closeText, openText, type ScoredPart, type ScoredRow } from '../text.ts';
 import { add } from './claims.ts';
@@ -21,8 +21,8 @@ export async function sumClaims(
     }
   } catch (error) {
     // The first machine scored them, so it cannot have seen what no scored run claims: these are not its claims.
-    if (error instanceof Unscored)
-      throw new Unscored('invalid', { code: 'handed-over-wrong', what: 'claims' });
+    if (error instanceof UnscoredError)
+      throw new UnscoredError('invalid', { code: 'handed-over-wrong', what: 'claims' });
     throw error;
   } finally {
     await closeText(text);

@@ -1,5 +1,5 @@
 import { measuredValue } from '../../../core/formats/reason.ts';
-import { Unscored } from '../../outcome.ts';
+import { UnscoredError } from '../../outcome.ts';
 import type { ScoredPart } from '../text.ts';
 import { PROBE_KINDS, type ProbeKind } from './draw-probes.ts';
 
@@ -40,7 +40,7 @@ export function judge(excess: Excess): Judgement {
   for (const kind of PROBE_KINDS)
     for (let i = 0; i < excess[kind].length; i++) worst = Math.max(worst, Math.abs(excess[kind][i]!));
   if (!(worst <= POINT_LIMIT)) {
-    throw new Unscored('invalid', {
+    throw new UnscoredError('invalid', {
       code: 'claim-far-off',
       nats: measuredValue(worst),
       limit: POINT_LIMIT,
@@ -73,7 +73,12 @@ function sampleOf(values: ArrayLike<number>): Sample {
 
 function refuseMean(of: ProbeKind, { mean, standardError }: Sample): void {
   if (!(Math.abs(mean) > STANDARD_ERRORS * standardError && Math.abs(mean) > MEAN_LIMIT)) return;
-  throw new Unscored('invalid', { code: 'claims-off', of, nats: measuredValue(mean), limit: MEAN_LIMIT });
+  throw new UnscoredError('invalid', {
+    code: 'claims-off',
+    of,
+    nats: measuredValue(mean),
+    limit: MEAN_LIMIT,
+  });
 }
 
 function tooGood({ mean, standardError }: Sample): number {
@@ -85,7 +90,7 @@ export function logProbability(logits: Float32Array, index: number): number {
   let top = -Infinity;
   for (const logit of logits) {
     if (!Number.isFinite(logit))
-      throw new Unscored('invalid', { code: 'logit-not-finite', logit: measuredValue(logit) });
+      throw new UnscoredError('invalid', { code: 'logit-not-finite', logit: measuredValue(logit) });
     if (logit > top) top = logit;
   }
   let total = 0;

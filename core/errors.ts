@@ -1,11 +1,11 @@
 /** What stopped a command: what happened, and what to do next. `status` is the exit status of the process. */
-export class Failure extends Error {
+export class CommandError extends Error {
   readonly remedy: string;
   readonly status: number;
 
   constructor(what: string, remedy: string, options: { status?: number; cause?: unknown } = {}) {
     super(what, { cause: options.cause });
-    this.name = 'Failure';
+    this.name = 'CommandError';
     this.remedy = remedy;
     this.status = options.status ?? 2;
   }
