@@ -50271,8 +50271,8 @@ import { join as join16 } from "node:path";
 import { pipeline } from "node:stream/promises";
 
 // runner/outcome.ts
-var Unscored = class extends Error {
-  name = "Unscored";
+var UnscoredError = class extends Error {
+  name = "UnscoredError";
   outcome;
   reason;
   constructor(outcome, reason2) {
@@ -50292,8 +50292,8 @@ async function closeWeights(from, to, limit2 = WEIGHTS_LIMIT) {
   const source = await openRegular(from);
   try {
     const { size } = await source.stat();
-    if (size > limit2) throw new Unscored("invalid", { code: "weights-too-large", bytes: size, limit: limit2 });
-    if (size === 0) throw new Unscored("invalid", { code: "weights-empty" });
+    if (size > limit2) throw new UnscoredError("invalid", { code: "weights-too-large", bytes: size, limit: limit2 });
+    if (size === 0) throw new UnscoredError("invalid", { code: "weights-empty" });
     const copy = await open4(to, "wx", 292);
     try {
       const sha2562 = await copyAndHash(source, copy, size);
@@ -50311,13 +50311,13 @@ async function openRegular(path15) {
   const handle = await open4(path15, flags).catch((error63) => {
     switch (error63.code) {
       case "ENOENT":
-        throw new Unscored("invalid", { code: "weights-missing" });
+        throw new UnscoredError("invalid", { code: "weights-missing" });
       case "ELOOP":
-        throw new Unscored("invalid", { code: "weights-not-a-file", kind: "link" });
+        throw new UnscoredError("invalid", { code: "weights-not-a-file", kind: "link" });
       case "ENXIO":
       // a socket
       case "EACCES":
-        throw new Unscored("invalid", { code: "weights-unreadable" });
+        throw new UnscoredError("invalid", { code: "weights-unreadable" });
       default:
         throw error63;
     }
@@ -50326,14 +50326,14 @@ async function openRegular(path15) {
   if (found.isFile()) return handle;
   await handle.close();
   const kind = found.isDirectory() ? "folder" : found.isFIFO() ? "pipe" : "special";
-  throw new Unscored("invalid", { code: "weights-not-a-file", kind });
+  throw new UnscoredError("invalid", { code: "weights-not-a-file", kind });
 }
 async function copyAndHash(source, copy, size) {
   const hash2 = createHash4("sha256");
   const buffer = Buffer.allocUnsafe(Math.min(CHUNK, size));
   for (let done = 0; done < size; ) {
     const { bytesRead } = await source.read(buffer, 0, Math.min(buffer.length, size - done), done);
-    if (bytesRead === 0) throw new Unscored("invalid", { code: "weights-shortened" });
+    if (bytesRead === 0) throw new UnscoredError("invalid", { code: "weights-shortened" });
     hash2.update(buffer.subarray(0, bytesRead));
     const { bytesWritten } = await copy.write(buffer, 0, bytesRead, done);
     if (bytesWritten !== bytesRead)
@@ -50385,7 +50385,7 @@ async function unpack(archive, wanted) {
       );
     }
   } catch (error63) {
-    if (error63 instanceof Unscored || isOurs(error63)) throw error63;
+    if (error63 instanceof UnscoredError || isOurs(error63)) throw error63;
     throw notAsReported("archive");
   } finally {
     zip.close();
@@ -50400,7 +50400,7 @@ function isOurs(error63) {
   return typeof error63.syscall === "string";
 }
 function notAsReported(what) {
-  return new Unscored("invalid", { code: "handed-over-wrong", what });
+  return new UnscoredError("invalid", { code: "handed-over-wrong", what });
 }
 async function sha256Of(path15) {
   const hash2 = createHash5("sha256");
@@ -51202,8 +51202,11 @@ function add(loss, claims, tokens, length2, tokenBytes) {
 function refused(claims, claim2) {
   const above = claims.find((one) => one > ABOVE_ZERO);
   if (above !== void 0)
-    return new Unscored("invalid", { code: "claim-not-allowed", claim: measuredValue(above) });
-  return new Unscored("diverged", { code: "diverged", claim: Number.isNaN(claim2) ? "NaN" : "-Infinity" });
+    return new UnscoredError("invalid", { code: "claim-not-allowed", claim: measuredValue(above) });
+  return new UnscoredError("diverged", {
+    code: "diverged",
+    claim: Number.isNaN(claim2) ? "NaN" : "-Infinity"
+  });
 }
 
 // runner/score/claims/sum-claims.ts
@@ -51216,8 +51219,8 @@ async function sumClaims(dataset, rows2, claims) {
       add(losses[part], await claims[part].row(row), tokens, dataset.sequenceLength, dataset.tokenBytes);
     }
   } catch (error63) {
-    if (error63 instanceof Unscored)
-      throw new Unscored("invalid", { code: "handed-over-wrong", what: "claims" });
+    if (error63 instanceof UnscoredError)
+      throw new UnscoredError("invalid", { code: "handed-over-wrong", what: "claims" });
     throw error63;
   } finally {
     await closeText(text2);
@@ -51287,7 +51290,7 @@ function refuseMemorised(candidate, incumbent) {
   const gain = incumbent.valBpb - candidate.valBpb;
   const heldoutGain = incumbent.heldoutBpb - candidate.heldoutBpb;
   if (!(gain > Math.max(0, heldoutGain) / SHARE + CHANCE * incumbent.valBpb)) return;
-  throw new Unscored("invalid", { code: "memorised", gain, heldoutGain });
+  throw new UnscoredError("invalid", { code: "memorised", gain, heldoutGain });
 }
 
 // runner/score/model-server.ts
@@ -51378,7 +51381,7 @@ var ModelServer = class {
   }
   #refuse(code) {
     this.#supervision.stop();
-    throw new Unscored("invalid", { code, pass: this.#pass });
+    throw new UnscoredError("invalid", { code, pass: this.#pass });
   }
   #late() {
     const pass2 = this.#pass;
@@ -51393,17 +51396,17 @@ var ModelServer = class {
     const pass2 = this.#pass;
     switch (ending.by) {
       case "clock":
-        return new Unscored("timeout", this.#late());
+        return new UnscoredError("timeout", this.#late());
       case "memory":
-        return new Unscored("out-of-memory", { code: "model-over-memory", pass: pass2 });
+        return new UnscoredError("out-of-memory", { code: "model-over-memory", pass: pass2 });
       case "disk":
-        return new Unscored("invalid", { code: "model-filled-disk", pass: pass2 });
+        return new UnscoredError("invalid", { code: "model-filled-disk", pass: pass2 });
       case "referee":
-        return new Unscored("invalid", { code: "closed-answers", pass: pass2 });
+        return new UnscoredError("invalid", { code: "closed-answers", pass: pass2 });
       case "itself":
-        if (ending.status === 137) return new Unscored("out-of-memory", { code: "model-killed", pass: pass2 });
-        if (ending.status === 0) return new Unscored("invalid", { code: "answered-less", pass: pass2 });
-        return new Unscored("crashed", { code: "model-exception", pass: pass2, status: ending.status });
+        if (ending.status === 137) return new UnscoredError("out-of-memory", { code: "model-killed", pass: pass2 });
+        if (ending.status === 0) return new UnscoredError("invalid", { code: "answered-less", pass: pass2 });
+        return new UnscoredError("crashed", { code: "model-exception", pass: pass2, status: ending.status });
     }
   }
 };
@@ -51564,7 +51567,7 @@ function judge3(excess) {
   for (const kind of PROBE_KINDS)
     for (let i2 = 0; i2 < excess[kind].length; i2++) worst = Math.max(worst, Math.abs(excess[kind][i2]));
   if (!(worst <= POINT_LIMIT)) {
-    throw new Unscored("invalid", {
+    throw new UnscoredError("invalid", {
       code: "claim-far-off",
       nats: measuredValue(worst),
       limit: POINT_LIMIT
@@ -51590,7 +51593,12 @@ function sampleOf(values) {
 }
 function refuseMean(of, { mean, standardError }) {
   if (!(Math.abs(mean) > STANDARD_ERRORS * standardError && Math.abs(mean) > MEAN_LIMIT)) return;
-  throw new Unscored("invalid", { code: "claims-off", of, nats: measuredValue(mean), limit: MEAN_LIMIT });
+  throw new UnscoredError("invalid", {
+    code: "claims-off",
+    of,
+    nats: measuredValue(mean),
+    limit: MEAN_LIMIT
+  });
 }
 function tooGood({ mean, standardError }) {
   return Math.max(0, mean + NINETY_NINE * standardError);
@@ -51599,7 +51607,7 @@ function logProbability(logits, index) {
   let top = -Infinity;
   for (const logit of logits) {
     if (!Number.isFinite(logit))
-      throw new Unscored("invalid", { code: "logit-not-finite", logit: measuredValue(logit) });
+      throw new UnscoredError("invalid", { code: "logit-not-finite", logit: measuredValue(logit) });
     if (logit > top) top = logit;
   }
   let total = 0;
@@ -51891,22 +51899,22 @@ function order({ job, dataset, trainPy }, weights) {
 function refuseUnlessDone(ending, job, events2) {
   switch (ending.by) {
     case "clock":
-      throw new Unscored("timeout", {
+      throw new UnscoredError("timeout", {
         code: "training-over-budget",
         budgetSeconds: trainingSeconds(job),
         toleranceSeconds: TOLERANCE_SECONDS
       });
     case "memory":
-      throw new Unscored("out-of-memory", { code: "training-over-memory", memoryMiB: job.memoryMiB });
+      throw new UnscoredError("out-of-memory", { code: "training-over-memory", memoryMiB: job.memoryMiB });
     case "disk":
-      throw new Unscored("invalid", { code: "training-filled-disk" });
+      throw new UnscoredError("invalid", { code: "training-filled-disk" });
     case "referee":
-      throw new Unscored("invalid", { code: "training-ended-by-referee" });
+      throw new UnscoredError("invalid", { code: "training-ended-by-referee" });
     case "itself":
       if (ending.status === 0) return;
-      if (events2.outOfMemory) throw new Unscored("out-of-memory", { code: "training-out-of-memory" });
-      if (ending.status === 137) throw new Unscored("out-of-memory", { code: "training-killed" });
-      throw new Unscored("crashed", { code: "training-exception", status: ending.status });
+      if (events2.outOfMemory) throw new UnscoredError("out-of-memory", { code: "training-out-of-memory" });
+      if (ending.status === 137) throw new UnscoredError("out-of-memory", { code: "training-killed" });
+      throw new UnscoredError("crashed", { code: "training-exception", status: ending.status });
   }
 }
 
@@ -52014,8 +52022,8 @@ function version3(text2) {
 }
 
 // runner/run.ts
-var WrongBlob = class extends Error {
-  name = "WrongBlob";
+var WrongBlobError = class extends Error {
+  name = "WrongBlobError";
 };
 async function measure(job, options2) {
   const folder = await makeWorkFolder(options2.host.temporary, options2.sandbox === "none" ? null : asOwner());
@@ -52035,7 +52043,9 @@ async function measureIn(folder, job, options2) {
   tell({ stage: "setup" });
   const blob = gitBlob(options2.trainPy);
   if (blob !== job.blob)
-    throw new WrongBlob(`train.py is blob ${blob}, the job names ${job.blob}. Fetch the blob the job names.`);
+    throw new WrongBlobError(
+      `train.py is blob ${blob}, the job names ${job.blob}. Fetch the blob the job names.`
+    );
   const dataset = await openDataset(cache2, job.dataset);
   const rows2 = rowsToScore(job, dataset);
   const source = await readFile6(join23(repository, "train", "harness.py"));
@@ -52123,7 +52133,7 @@ async function measureIn(folder, job, options2) {
     }
   } catch (error63) {
     signal?.throwIfAborted();
-    if (!(error63 instanceof Unscored)) throw error63;
+    if (!(error63 instanceof UnscoredError)) throw error63;
     await blameMachine(error63, { job, repository, folder, sandbox, host, signal });
     report.outcome = error63.outcome;
     report.reason = error63.reason;
@@ -52158,7 +52168,7 @@ async function openHanded(path15, dataset, rows2, heldout) {
       validation: partOfClaims(claims, (row) => row),
       heldout: partOfClaims(claims, (row) => place.get(row))
     };
-  throw new Unscored("invalid", { code: "handed-over-wrong", what: "rows" });
+  throw new UnscoredError("invalid", { code: "handed-over-wrong", what: "rows" });
 }
 
 // action/fetch-archive.ts
