@@ -12,12 +12,15 @@ import { lookWith } from '../memory/look.ts';
 import { refreshPages } from '../memory/pages.ts';
 import type { Look } from '../model/event.ts';
 import { nameOf, reconcile } from '../reconcile.ts';
+import { type Alone, aloneIn } from './alone.ts';
 import { Serial } from './serial.ts';
 
 /** The bot at work in one repository, with the clock and the randomness of this machine. */
 export interface Bot {
   port: Port;
   serial: Serial;
+  /** For work outside of `serial` that no other process may do at the same time. */
+  alone: Alone;
   /** Brings the pages made from results up to date; a failure is left for the next sweep. */
   refreshPages: () => Promise<void>;
   /** Logs the failure of something that is done again at the next sweep, so that the rest of this one goes on. */
@@ -72,8 +75,11 @@ export function botAt(
     onFailure: (subject: Look['subject'], error: Error) =>
       log.warn({ repository, subject: nameOf(subject), err: error }, 'reading again'),
   };
+  const alone = aloneIn(cache, where, (error) =>
+    log.warn({ repository, err: error }, 'no lock in DESCENT_CACHE: another process here may do the same'),
+  );
   const serial = new Serial(
-    (look) => reconcile(port, look, tools),
+    (look) => alone(() => reconcile(port, look, tools)),
     (look, error) =>
       log.error(
         { repository, subject: nameOf(look.subject), err: error },
@@ -87,5 +93,5 @@ export function botAt(
       (pages) => log.info({ repository, pages }, 'pages'),
       leftForNextSweep('the pages made from results'),
     );
-  return { port, serial, refreshPages: refresh, leftForNextSweep };
+  return { port, serial, alone, refreshPages: refresh, leftForNextSweep };
 }

@@ -3,7 +3,7 @@ import { nameOf } from '../reconcile.ts';
 
 /**
  * One thing at a time in a repository: two webhooks at once do one thing. What waits for the same subject is one look.
- * Across processes, main's compare-and-swap does the same.
+ * Across processes of one machine `alone.ts` does the same. Across machines main's compare-and-swap allows one verdict.
  */
 export class Serial {
   #waiting = new Map<string, Look>();

@@ -27,7 +27,9 @@ export type Sweep = Record<string, Swept | { failed: string }>;
 export async function sweepOne(bot: Bot): Promise<Swept | LeftAlone> {
   const reading = await readSwarm(bot);
   if ('leftAlone' in reading) return reading;
-  await prepareRepository(bot, reading).catch(bot.leftForNextSweep('labels and the joining issue'));
+  await bot
+    .alone(() => prepareRepository(bot, reading))
+    .catch(bot.leftForNextSweep('labels and the joining issue'));
   return sweepRepository(bot, reading);
 }
 
