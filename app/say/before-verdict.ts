@@ -57,6 +57,15 @@ export const LACKS = {
     `this repository asks for an account of at least ${least} days, and the author's is younger`,
 };
 
+/** Why a promising pull request waits for owners. */
+export const OWNERS = {
+  others: (what: 'the incumbent' | 'it', notOwners: string[]) =>
+    `${what} must also be measured by owners other than ${notOwners.join(', ')}, and no other owner has a machine here yet`,
+  /** @param machines names as code; @param more how many others there are */
+  ownerless: (machines: string[], more: number) =>
+    `; runners that are not named \`<login>.<machine>\` have no owner and do not count: ${machines.join(', ')}${more > 0 ? ` and ${more} more` : ''}`,
+};
+
 const WITHDRAWN = {
   draft: 'not measured: this pull request is a draft',
   closed: 'the pull request is closed',

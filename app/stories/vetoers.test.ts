@@ -1,6 +1,7 @@
 import { afterEach, expect, it } from 'vitest';
 import { ADA, BOB, EVE, type Loss, measureAll, recordOf, threeOwners } from '../../testing/bot/owners.ts';
 import { AUDITED, type Stage } from '../../testing/bot/stage.ts';
+import { DISCOUNTED } from '../say/result-reasons.ts';
 
 /** An owner who says no, by a lie that audits are too coarse to blame. */
 
@@ -20,7 +21,7 @@ it('a refusal that falls with its repeat is reopened, and no machine is blamed',
   expect(result.audits[0]).toMatchObject({ outcome: 'agreed', outlier: null });
   expect(result.runs[0]).toMatchObject({
     owner: 'eve',
-    discounted: expect.stringContaining('takes its place'),
+    discounted: DISCOUNTED.setAside,
   });
   const { machines, counts } = (await stage.leaderboard()).tracks.cpu!;
   expect(machines['eve.box']!.outliers).toEqual([]);

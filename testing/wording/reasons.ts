@@ -1,4 +1,4 @@
-import { LACKS } from '../../app/say/before-verdict.ts';
+import { LACKS, OWNERS } from '../../app/say/before-verdict.ts';
 import { ANSWERS } from '../../app/say/command-reply.ts';
 import { DECIDED, DISCOUNTED } from '../../app/say/result-reasons.ts';
 import {
@@ -54,6 +54,10 @@ const decided: Said<typeof DECIDED> = {
 const lacks: Said<typeof LACKS> = {
   merged: [LACKS.merged(1, 0), LACKS.merged(2, 1)],
   age: [LACKS.age(7)],
+};
+const owners: Said<typeof OWNERS> = {
+  others: [OWNERS.others('the incumbent', ['ada']), OWNERS.others('it', ['ada', 'bob'])],
+  ownerless: [OWNERS.ownerless(['`set-x`'], 0), OWNERS.ownerless(['`set-x`'], 2)],
 };
 const answers: Said<typeof ANSWERS> = {
   malformed: [ANSWERS.malformed('/track NAME')],
@@ -148,6 +152,7 @@ export const reasons: Chapter = {
     list('why a run does not count', discounted),
     list('why a file was decided as it was', decided),
     list('what a newcomer lacks', lacks),
+    list('what owners are missing', owners),
     list('answers to commands', answers),
   ],
 };

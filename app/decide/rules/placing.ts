@@ -9,6 +9,7 @@ import { type MachineRules, machineTrust } from '../../../core/rules/audits/mach
 import { inline } from '../../../core/text/harmless/github.ts';
 import type { Finding, RunState } from '../../model/snapshot.ts';
 import type { RunFacts } from '../../model/state.ts';
+import { OWNERS } from '../../say/before-verdict.ts';
 import { OTHER_DATA } from './sound/data-set.ts';
 import { BLOCKED_MACHINE } from './sound/sound.ts';
 import { OTHER_VERSIONS } from './sound/versions.ts';
@@ -132,7 +133,7 @@ function spreadOthers(
   if (free.length === 0)
     return {
       kind: 'wait',
-      reason: `${what} must also be measured by owners other than ${notOwners.join(', ')}, and no other owner has a machine here yet`,
+      reason: OWNERS.others(what, notOwners),
     };
   const taken = new Map(free.map((owner) => [owner, soFar.filter((run) => run.owner === owner).length]));
   const owners = Array.from({ length: runs }, () => {
@@ -156,9 +157,8 @@ function ownerless({ standing, facts }: PlacementInput): string {
   ].filter((one) => !hasOwner(one));
   const names = [...new Set(seen.map(({ machine }) => machine))];
   if (names.length === 0) return '';
-  const more = names.length > NAMES_SHOWN ? ` and ${names.length - NAMES_SHOWN} more` : '';
   const shown = names.slice(-NAMES_SHOWN).map((name) => inline(name, 60));
-  return `; runners that are not named \`<login>.<machine>\` have no owner and do not count: ${shown.join(', ')}${more}`;
+  return OWNERS.ownerless(shown, names.length - shown.length);
 }
 
 const NAMES_SHOWN = 3;
