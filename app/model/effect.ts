@@ -39,6 +39,13 @@ export const SILENT: Omit<Answer, 'checks'> = {
   close: false,
 };
 
+/** An issue. */
+export interface Alarm {
+  title: string;
+  body: string;
+  label?: string;
+}
+
 export interface FileWrite {
   path: string;
   content: string;
@@ -80,7 +87,7 @@ export type Effect =
   /** Keeps a composed file in the repository, where machines fetch it by its name. */
   | { kind: 'keep'; blob: string; text: string }
   /** An issue by the bot that stays one: found again by its title. */
-  | { kind: 'alarm'; title: string; body: string; label?: string }
+  | ({ kind: 'alarm' } & Alarm)
   /** A pull request that the bot closed is to be measured again; where GitHub refuses (its branch is gone), it stays closed. */
   | { kind: 'reopen'; subject: string }
   /** Other subjects that may now move. */

@@ -58,6 +58,25 @@ export function mergeMessage(title: string, results: ExperimentResult[]): Commit
   };
 }
 
+/** For the commit that brings the best file back to main. */
+export function bestIsBackMessage({
+  track,
+  of,
+  pull,
+  valBpb,
+}: {
+  track: string;
+  of: number | null;
+  pull: number;
+  valBpb: number;
+}): CommitMessage {
+  const whose = of === null ? 'the first file' : `#${of}`;
+  return {
+    headline: `back: the best file of ${track} (#${pull}), val_bpb ${bpb(valBpb)}`,
+    body: commitLine(`Main had another file, merged by hand; this is the one of ${whose}.`, 200),
+  };
+}
+
 export function firstIncumbentMessage({ track, blob, runs, notice }: FirstIncumbent): CommitMessage {
   const valBpb = meanBpb(runs);
   return {
@@ -95,3 +114,12 @@ export const PAGES_MESSAGE: CommitMessage = {
   headline: 'memory: what the swarm has learned, and its progress',
   body: 'Made from the records by `descent digest`.',
 };
+
+/** The commit that stands for a branch whose own commits main does not get. */
+export function coAuthored(message: CommitMessage, author: string): CommitMessage {
+  const login = commitLine(author, 40);
+  return {
+    ...message,
+    body: `${message.body}\nCo-authored-by: ${login} <${login}@users.noreply.github.com>`,
+  };
+}

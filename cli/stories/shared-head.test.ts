@@ -34,7 +34,7 @@ test("two pull requests at one head: watching one shows its own check, not the o
   });
 
   const lastReason = async (pull: number) => (await someone.json('why', String(pull))).value.reasons.at(-1);
-  expect(await lastReason(first)).toMatchObject({ rule: 'placing', code: 'dispatched' });
+  expect(await lastReason(first)).toMatchObject({ rule: 'measure', code: 'dispatched' });
   expect(await lastReason(data.number)).toMatchObject({ rule: 'eligibility', said: 'refused' });
 
   const { pulls } = await look(stage.onlooker, REPO);

@@ -58,6 +58,6 @@ test('a merged, a refused and an inconclusive pull request each show every rule 
   const asked = await reasons(close);
   expect(asked.codes).toContain('verdict decided inconclusive');
   expect(asked.out).toMatch(
-    /\n {2}acceptance decided \(within-margin\): .*\n {4}gain refused \(within-margin\): /,
+    /\n {4}acceptance decided \(within-margin\): .*\n {6}runs .*\n {8}run .*\n {6}gain refused \(within-margin\): /,
   );
 });

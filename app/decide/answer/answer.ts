@@ -6,23 +6,14 @@ import type { Answer, CheckWrite } from '../../model/effect.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import { encodeOverall } from '../../model/state.ts';
 import { type Look, lookOf } from '../../say/decision.ts';
-import type { Decision } from './decision.ts';
+import type { Said } from './decided.ts';
 
-/** What is to be shown of a decision about one file on one track. `answerOf` gives what differs from how the pull request looks now, so that saying it twice says it once. */
-export interface WantedAnswer {
-  decision: Decision;
-  /** '-' where the head carries no file to measure. */
-  blob: string;
-  track: string;
+/** What is to be shown of a decision. `answerOf` gives what differs from how the pull request looks now, so that saying it twice says it once. */
+export interface WantedAnswer extends Said {
   /** Check runs of its runs, written in the same request. */
-  checks?: CheckWrite[];
+  checks: CheckWrite[];
   /** The rules that led to the decision; empty keeps what the check run has. */
   reasons: Reason[];
-}
-
-/** The check run `descent` as the decision wants it. */
-export function overallWrite(snapshot: Snapshot, wanted: WantedAnswer): CheckWrite {
-  return written(snapshot, wanted, lookOf(snapshot, wanted.decision, wanted.track));
 }
 
 function written(snapshot: Snapshot, { blob, track, reasons }: WantedAnswer, look: Look): CheckWrite {
@@ -65,7 +56,7 @@ export function answerOf(snapshot: Snapshot, wanted: WantedAnswer): Answer {
   const ours: readonly string[] = LABELS;
   return {
     subject: pull.id,
-    checks: [...(wanted.checks ?? []), ...(sameCheck(snapshot, overall) ? [] : [overall])],
+    checks: [...wanted.checks, ...(sameCheck(snapshot, overall) ? [] : [overall])],
     comment: look.comment && !commentIsRight ? { id: pull.comment?.id ?? null, body } : null,
     addLabels: look.labels.filter((label) => !pull.labels.includes(label)),
     removeLabels: pull.labels.filter((label) => ours.includes(label) && !look.labels.includes(label)),

@@ -1,11 +1,11 @@
 import type { Audit, ExperimentResult } from '../../../core/formats/result.ts';
-import type { CheckWrite, Effect } from '../../model/effect.ts';
+import type { CheckWrite } from '../../model/effect.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import { auditsBeside } from '../../say/audits.ts';
-import { belowVerdict, checksOnly } from '../answer/check-writes.ts';
-import { written } from '../results/commit.ts';
+import type { Commit, Decided } from '../answer/decided.ts';
+import { boardAfter } from '../results/commit.ts';
 import { outlierAlarms } from '../results/outlier-alarms.ts';
-import { cancelUntaken } from '../rules/dispatch.ts';
+import { untakenOf } from '../rules/dispatch.ts';
 import { experimentsOf, givenUp } from '../state/experiments.ts';
 import type { Settings } from '../state/settings.ts';
 import { auditorFor, ordersFor } from './dispatch.ts';
@@ -14,16 +14,16 @@ import { fallenResult } from './repeated.ts';
 
 /** The audits of one decided experiment: runs repeated elsewhere, compared, and what follows for the machines. */
 
-/** A step towards the end of the result's open audits; one `rest` when they have to wait. */
-export function auditStep(snapshot: Snapshot, settings: Settings, result: ExperimentResult): Effect[] {
+/** A step towards the end of the record's open audits; one `rest` when they have to wait. */
+export function auditStep(snapshot: Snapshot, settings: Settings, result: ExperimentResult): Decided {
   const standing = settings.board.tracks[result.track];
   const rules = settings.config.tracks[result.track];
   if (!standing || rules?.sigma === undefined)
-    return [{ kind: 'rest', why: `several runs no longer decide on track ${result.track}` }];
+    return { reasons: [], rest: `several runs no longer decide on track ${result.track}` };
   const ours = experimentsOf(snapshot.pull.heads).find(
     (one) => one.of === 'audit' && one.blob === result.blob && one.track === result.track,
   );
-  if (ours && ours.updates.length > 0) return [checksOnly(ours.updates), { kind: 'again' }];
+  if (ours && ours.updates.length > 0) return { reasons: [], checks: ours.updates, again: true };
 
   const inquiries = inquiriesOf(snapshot, result, ours?.broken ?? []);
   const { sigma } = rules;
@@ -35,10 +35,11 @@ export function auditStep(snapshot: Snapshot, settings: Settings, result: Experi
   }));
   const orders = ordersFor(snapshot, settings, result, placed, inquiries);
   if (orders.length > 0)
-    return [
-      ...cancelUntaken(placed.flatMap(({ inquiry }) => inquiry.broken.map((one) => one.run))),
-      { kind: 'dispatch', checks: [], orders },
-    ];
+    return {
+      reasons: [],
+      cancel: untakenOf(placed.flatMap(({ inquiry }) => inquiry.broken.map((one) => one.run))),
+      dispatch: orders,
+    };
 
   const helpless = placed.filter(({ owner }) => owner === null).map(({ inquiry }) => inquiry);
   const settled = [
@@ -51,39 +52,38 @@ export function auditStep(snapshot: Snapshot, settings: Settings, result: Experi
   ];
   // One commit for all of them, unless somebody stands alone: that cannot wait.
   const waits = settled.length < inquiries.length && !settled.some((one) => one.outcome === 'outlier');
-  if (settled.length === 0 || waits) return [{ kind: 'rest', why: 'audits wait for machines' }];
+  if (settled.length === 0 || waits) return { reasons: [], rest: 'audits wait for machines' };
   const gone = helpless.flatMap(({ broken }) => broken.map(({ run, why }) => givenUp(run, why)));
   return conclusion(snapshot, settings, result, settled, gone);
 }
 
 function conclusion(
   snapshot: Snapshot,
-  { board, config, reasons }: Settings,
+  { board, config }: Settings,
   result: ExperimentResult,
   settled: Audit[],
   gone: CheckWrite[],
-): Effect[] {
+): Decided {
   const audits = result.audits.map((audit) => settled.find((one) => one.of === audit.of) ?? audit);
   const audited = { ...result, audits };
-  const fallen = fallenResult({ board, config, reasons }, audited, settled);
+  const fallen = fallenResult({ board, config }, audited, settled);
   const now = fallen ?? audited;
-  const { board: after, commit } = written(snapshot, board, [
-    { kind: 'audited', result: now, before: result, settled },
-  ]);
+  const changes: Commit['changes'] = [{ kind: 'audited', result: now, before: result, settled }];
+  const after = boardAfter(snapshot, board, changes);
   const track = after.tracks[result.track]!;
   const outliers = [...new Set(settled.flatMap((audit) => audit.outlier ?? []))];
   const alarms = outlierAlarms(after, config, result, outliers, snapshot.now);
   const next = [...track.reconsider, ...track.audits].map((one) => one.pull);
-  return [
-    ...alarms, // before the commit: after it the bot would not know that this is still to be said
-    ...(fallen && snapshot.pull.state === 'closed'
-      ? [{ kind: 'reopen', subject: snapshot.pull.id } as const]
-      : []),
-    { kind: 'record', ...commit },
-    belowVerdict(snapshot, result.head, auditsBeside(snapshot, now), gone),
-    { kind: 'look', pulls: [...new Set(next)].slice(0, LOOKS), incumbents: [] },
-    ...(fallen ? [{ kind: 'again' } as const] : []),
-  ];
+  return {
+    reasons: [],
+    alarms,
+    reopens: fallen !== null,
+    commit: { changes },
+    below: { head: result.head, section: auditsBeside(snapshot, now) },
+    checks: gone,
+    look: { pulls: [...new Set(next)].slice(0, LOOKS), incumbents: [] },
+    again: fallen !== null,
+  };
 }
 
 /** The rest is found by the next end of a run, and by the sweep. */

@@ -1,6 +1,8 @@
 import { is } from '../../../core/rules/audits/machines.ts';
 import type { Effect } from '../../model/effect.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
+import type { Decided } from '../answer/decided.ts';
+import { isIdle } from '../answer/effects.ts';
 import { sparePlaces } from '../rules/queue.ts';
 import type { Settings } from '../state/settings.ts';
 import { auditStep } from './audits.ts';
@@ -8,8 +10,8 @@ import { reconsiderStep } from './reconsider.ts';
 
 /** What still happens to a pull request after its verdict: audits of the machines, and what they find. */
 
-/** A verdict that depended on an outlier's machine, before it is said again; null when there is none. */
-export function inDoubt(snapshot: Snapshot, settings: Settings): Effect[] | null {
+/** A verdict that leaned on an outlier's machine, before it is said once more; null when there is none. */
+export function inDoubt(snapshot: Snapshot, settings: Settings): Decided | null {
   for (const { result } of snapshot.results) {
     if (result.pull !== snapshot.pull.number) continue;
     const doubted = settings.board.tracks[result.track]?.reconsider.filter(is(result)) ?? [];
@@ -20,13 +22,13 @@ export function inDoubt(snapshot: Snapshot, settings: Settings): Effect[] | null
 }
 
 /** Null when nothing is left to do. */
-export function afterwards(snapshot: Snapshot, settings: Settings): Effect[] | null {
-  let waits: Effect[] | null = null;
+export function afterwards(snapshot: Snapshot, settings: Settings): Decided | null {
+  let waits: Decided | null = null;
   for (const { result } of snapshot.results) {
     if (result.pull !== snapshot.pull.number) continue;
     if (!result.audits.some((audit) => audit.outcome === 'open')) continue;
     const step = auditStep(snapshot, settings, result);
-    if (step.some((effect) => effect.kind !== 'rest')) return step;
+    if (!isIdle(snapshot, step)) return step;
     waits ??= step; // another track's may go on meanwhile
   }
   return waits;

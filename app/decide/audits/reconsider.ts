@@ -3,12 +3,11 @@ import type { TrackStanding } from '../../../core/formats/leaderboard.ts';
 import { type ExperimentResult, RECONSIDERED, WITHDRAWN } from '../../../core/formats/result.ts';
 import { heldoutOf, spreadOf } from '../../../core/rules/acceptance/spread.ts';
 import { meanBpb } from '../../../core/text/loss.ts';
-import type { Effect } from '../../model/effect.ts';
+import type { Alarm } from '../../model/effect.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import { auditsBeside, restsOnOutlier } from '../../say/audits.ts';
 import { DECIDED, DISCOUNTED } from '../../say/result-reasons.ts';
-import { belowVerdict } from '../answer/check-writes.ts';
-import { written } from '../results/commit.ts';
+import type { Decided } from '../answer/decided.ts';
 import { judge } from '../rules/verdict.ts';
 import { factsOf } from '../state/reconsidered.ts';
 import type { Settings } from '../state/settings.ts';
@@ -23,23 +22,18 @@ export function reconsiderStep(
   settings: Settings,
   result: ExperimentResult,
   machines: string[],
-): Effect[] {
+): Decided {
   const now = without(settings, result, machines);
-  const { commit } = written(snapshot, settings.board, [
-    { kind: 'reconsidered', result: now, before: result, machines },
-  ]);
   const gained = now.verdict === 'improved' && result.verdict !== 'improved';
   const again = gained || now.reason.code === RECONSIDERED;
-  return [
-    ...alarm(now, machines),
-    // Before the commit: after it the bot would not know that this is still to be done.
-    ...(again && snapshot.pull.state === 'closed'
-      ? [{ kind: 'reopen', subject: snapshot.pull.id } as const]
-      : []),
-    { kind: 'record', ...commit },
-    belowVerdict(snapshot, result.head, auditsBeside(snapshot, now)),
-    { kind: 'again' },
-  ];
+  return {
+    reasons: [],
+    alarms: alarm(now, machines),
+    reopens: again,
+    commit: { changes: [{ kind: 'reconsidered', result: now, before: result, machines }] },
+    below: { head: result.head, section: auditsBeside(snapshot, now) },
+    again: true,
+  };
 }
 
 /** The result without what these machines measured, decided by the remaining runs. */
@@ -86,8 +80,8 @@ function judgedAgain(
  * A record falls with a single owner's machine, or with those of two owners who are one person. Whether main goes back is for
  * people.
  */
-function alarm(result: ExperimentResult, machines: string[]): Effect[] {
+function alarm(result: ExperimentResult, machines: string[]): Alarm[] {
   if (result.verdict !== 'improved') return [];
   if (result.runs.some((run) => run.stage === 'confirm' && run.discounted === undefined)) return [];
-  return [{ kind: 'alarm', ...restsOnOutlier(result, machines), label: MACHINE_LABEL }];
+  return [{ ...restsOnOutlier(result, machines), label: MACHINE_LABEL }];
 }

@@ -1,10 +1,9 @@
 import { MOST_TRACKS } from '../../../core/formats/description.ts';
 import type { Asked, Command, Reply } from '../../model/command.ts';
-import { encodeReply } from '../../model/command.ts';
-import { type Effect, SILENT } from '../../model/effect.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import { tracksAsked } from '../../model/tracks.ts';
-import { ANSWERS, type Answered, replyBody } from '../../say/command-reply.ts';
+import { ANSWERS, type Answered } from '../../say/command-reply.ts';
+import type { Decided } from '../answer/decided.ts';
 import { experimentsOf } from '../state/experiments.ts';
 import type { Settings } from '../state/settings.ts';
 import { insightCommit, isFull, resultFor } from './insight.ts';
@@ -62,10 +61,10 @@ function answerTo(asked: Asked, snapshot: Snapshot, settings: Settings): Answere
       return rerun(snapshot, taken, refused);
     case 'insight': {
       const result = resultFor(snapshot);
-      if (!result) return { asked, ending: 'waits', why: ANSWERS.insightWaits };
-      return isFull(result) && insightCommit(snapshot, settings, result, [asked]) === null
-        ? refused(ANSWERS.insightFull)
-        : taken(ANSWERS.insightAdded, 'insight');
+      if (!result) return { asked, ending: 'waits', why: 'is added to the result as soon as there is one' };
+      return isFull(result) && insightCommit(result, [asked]) === null
+        ? refused('its result has no room for more; open an issue with the form "Insight"')
+        : taken('added to the result', 'insight');
     }
   }
 }
@@ -100,45 +99,51 @@ function addTrack(
   return taken(ANSWERS.trackAdded(track, asked), 'track');
 }
 
+/** What commands come to. */
+export type Heard =
+  /** They are what is done now. */
+  | { kind: 'does'; decided: Decided }
+  /** The pull request's own step is taken, with what they change of it, and they are answered with it. */
+  | { kind: 'asks'; snapshot: Snapshot; replies: Decided['replies']; waits: boolean };
+
 /**
- * Handles the unanswered commands, then takes `step`, the pull request's own step. Insights go first and alone, because their
- * commit moves main. Everything else follows in the next turn.
+ * Handles the unanswered commands. Insights go first and alone, because their commit moves main. Everything else follows in the
+ * next turn. Null where nobody asked for anything.
  */
-export function handleCommands(
-  snapshot: Snapshot,
-  settings: Settings,
-  step: (snapshot: Snapshot) => Effect[],
-): Effect[] {
-  const { asked } = snapshot.pull;
-  if (asked.length === 0) return step(snapshot);
+export function hear(snapshot: Snapshot, settings: Settings): Heard | null {
+  const { asked, reply } = snapshot.pull;
+  if (asked.length === 0) return null;
   const answers = answersTo(asked, snapshot, settings);
+  const replies = (some: Answered[], closes: boolean) => ({
+    answers: some,
+    approved: approvedBy(snapshot, some),
+    tracks: tracksAfter(reply, some),
+    closes,
+  });
   const insights = answers.filter((one) => one.does === 'insight');
   const result = resultFor(snapshot);
   if (result && insights.length > 0) {
     const commit = insightCommit(
-      snapshot,
-      settings,
       result,
       insights.map((one) => one.asked),
     );
-    return [...(commit ? [commit] : []), ...replies(snapshot, insights, false), { kind: 'again' }];
+    return { kind: 'does', decided: { reasons: [], commit, replies: replies(insights, false), again: true } };
   }
   if (answers.some((one) => one.does === 'cancel'))
-    return [...replies(snapshot, answers, true), { kind: 'again' }];
+    return { kind: 'does', decided: { reasons: [], replies: replies(answers, true), again: true } };
 
-  const { reply } = snapshot.pull;
-  const approved = approvedBy(snapshot, answers);
-  const retry = snapshot.retry || answers.some((one) => one.does === 'rerun');
-  const tracks = tracksAfter(reply, answers);
-  const effects = step({
-    ...snapshot,
-    retry,
-    pull: { ...snapshot.pull, reply: { ...reply, approved, tracks } },
-  });
-  const said = replies(snapshot, answers, false);
-  const recorded = effects.some((effect) => effect.kind === 'record' || effect.kind === 'merge');
-  const waits = answers.some((one) => one.ending === 'waits');
-  return [...effects, ...said, ...(recorded && waits ? [{ kind: 'again' } as const] : [])];
+  const said = replies(answers, false);
+  const { approved, tracks } = said;
+  return {
+    kind: 'asks',
+    snapshot: {
+      ...snapshot,
+      retry: snapshot.retry || answers.some((one) => one.does === 'rerun'),
+      pull: { ...snapshot.pull, reply: { ...reply, approved, tracks } },
+    },
+    replies: said,
+    waits: answers.some((one) => one.ending === 'waits'),
+  };
 }
 
 /** In their order: a second `/track` of the same name sees the first. */
@@ -162,26 +167,4 @@ function tracksAfter(reply: Reply, answers: Answered[]): string[] {
 /** Approval is of the file that is there: a push asks for it again. */
 function approvedBy({ pull }: Snapshot, answers: Answered[]): string | null {
   return answers.some((one) => one.does === 'approve') ? (pull.file?.oid ?? null) : pull.reply.approved;
-}
-
-/** The one reply, rewritten; nothing when it says all this already. */
-function replies(snapshot: Snapshot, answers: Answered[], close: boolean): Effect[] {
-  const { reply } = snapshot.pull;
-  const endings = new Map(reply.endings);
-  for (const { asked, ending } of answers) endings.set(asked.id, ending);
-  const approved = approvedBy(snapshot, answers);
-  const news = answers.filter((one) => reply.endings.get(one.asked.id) !== one.ending);
-  if (news.length === 0 && !close) return [];
-  const tracks = tracksAfter(reply, answers);
-  const body = `${encodeReply({ endings, approved, tracks })}\n${replyBody(reply.body, news)}`;
-  return [
-    {
-      kind: 'answer',
-      ...SILENT,
-      subject: snapshot.pull.id,
-      checks: [],
-      comment: { id: reply.id, body },
-      close: close && snapshot.pull.state === 'open',
-    },
-  ];
 }

@@ -1,10 +1,8 @@
 import type { ExperimentResult } from '../../../core/formats/result.ts';
 import { clean } from '../../../core/text/harmless/github.ts';
 import type { Asked } from '../../model/command.ts';
-import type { Effect } from '../../model/effect.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
-import { written } from '../results/commit.ts';
-import type { Settings } from '../state/settings.ts';
+import type { Commit } from '../answer/decided.ts';
 
 /** What people learned from an experiment, written into its record. */
 
@@ -40,15 +38,8 @@ export function isFull(result: ExperimentResult): boolean {
 }
 
 /** One commit for all; null when the record has them already. */
-export function insightCommit(
-  snapshot: Snapshot,
-  { board }: Settings,
-  result: ExperimentResult,
-  asked: Asked[],
-): Effect | null {
+export function insightCommit(result: ExperimentResult, asked: Asked[]): Commit | null {
   const now = withInsights(result, asked);
   const added = now.insights.slice(result.insights.length);
-  if (added.length === 0) return null;
-  const { commit } = written(snapshot, board, [{ kind: 'insights', result: now, added }]);
-  return { kind: 'record', ...commit };
+  return added.length === 0 ? null : { changes: [{ kind: 'insights', result: now, added }] };
 }

@@ -1,6 +1,5 @@
-import type { CheckWrite, Effect } from '../../model/effect.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
-import { answerOf, isEmpty } from '../answer/answer.ts';
+import type { Decided } from '../answer/decided.ts';
 import type { Outcome } from '../results/outcome.ts';
 import { isReady, type TrackProgress } from '../rules/progress.ts';
 import { nextInLine } from '../rules/queue.ts';
@@ -15,9 +14,8 @@ export function answered(
   settings: Settings,
   tracks: TrackProgress,
   parts: Part[],
-  checks: CheckWrite[],
   newOwners = false,
-): Effect[] {
+): Decided {
   const { pull, main } = snapshot;
   const { config } = settings;
   const last = parts.at(-1)!.result;
@@ -43,20 +41,13 @@ export function answered(
     (!gained || apart) &&
     !consequences.has('too-few-runs') &&
     !consequences.has('other-base');
-  const answer = answerOf(snapshot, {
-    decision: { code: 'verdict', outcomes, tracks, close },
-    blob: last.blob,
-    track: last.track,
-    reasons: settings.reasons,
-    checks,
-  });
-  if (isEmpty(answer)) return [{ kind: 'rest', why: `decided: ${last.verdict}` }];
   const next = nextInLine(pull.number, snapshot.queue, config, last.track, newOwners);
-  return [
-    { kind: 'answer', ...answer },
-    ...notTheBest(snapshot, settings, parts),
-    { kind: 'look', pulls: [...new Set([...copiesOf(snapshot), ...next])], incumbents: [] },
-  ];
+  return {
+    says: { decision: { code: 'verdict', outcomes, tracks, close }, blob: last.blob, track: last.track },
+    reasons: [],
+    whenSaid: { alarms: notTheBest(snapshot, settings, parts), next: [...copiesOf(snapshot), ...next] },
+    rest: `decided: ${last.verdict}`,
+  };
 }
 
 /** Other pull requests with the same head. GitHub shows them as merged too once main has it, and no run of their own wakes them. */

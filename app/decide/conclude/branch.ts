@@ -1,6 +1,5 @@
 import { TRAIN_PATH } from '../../../core/rules/eligibility.ts';
-import { clean, commitLine, commitQuote } from '../../../core/text/harmless/github.ts';
-import type { CommitMessage } from '../../model/effect.ts';
+import { clean, commitQuote } from '../../../core/text/harmless/github.ts';
 import type { BranchCommit, Snapshot } from '../../model/snapshot.ts';
 
 /**
@@ -42,13 +41,4 @@ function isInert(message: string): boolean {
   const text = message.trimEnd();
   if (clean(text, MESSAGE_LIMIT) !== text) return false;
   return text.split('\n').every((line) => commitQuote(line, MESSAGE_LIMIT) === `> ${line.trim()}`.trimEnd());
-}
-
-/** The commit that stands for a branch whose own commits main does not get. */
-export function coAuthored(message: CommitMessage, author: string): CommitMessage {
-  const login = commitLine(author, 40);
-  return {
-    ...message,
-    body: `${message.body}\nCo-authored-by: ${login} <${login}@users.noreply.github.com>`,
-  };
 }

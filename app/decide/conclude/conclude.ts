@@ -1,8 +1,8 @@
 import type { Leaderboard } from '../../../core/formats/leaderboard.ts';
-import type { Effect } from '../../model/effect.ts';
+import { type Reason, reason } from '../../../core/formats/reasons.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
-import { checksOnly } from '../answer/check-writes.ts';
-import { type Change, written } from '../results/commit.ts';
+import { after, type Commit, type Decided } from '../answer/decided.ts';
+import { boardAfter, type Change } from '../results/commit.ts';
 import { outlierAlarms } from '../results/outlier-alarms.ts';
 import { resultOf } from '../results/result.ts';
 import { isReady, type TrackProgress } from '../rules/progress.ts';
@@ -10,7 +10,7 @@ import { nextInLine } from '../rules/queue.ts';
 import type { Judgement } from '../rules/verdict.ts';
 import { type Experiment, experimentsOf, incumbentRuns, withIncumbentRuns } from '../state/experiments.ts';
 import { reconsideredResult } from '../state/reconsidered.ts';
-import { ask, type Settings } from '../state/settings.ts';
+import type { Settings } from '../state/settings.ts';
 import { answered } from './answer.ts';
 import { consequenceOf, type Part, partOf } from './consequence.ts';
 import { withDrawnAudits } from './draw-audits.ts';
@@ -27,26 +27,10 @@ export function conclude(
   tracks: TrackProgress,
   experiment: Experiment,
   judgement: Judgement,
-): Effect[] {
+): Decided {
   const before = reconsideredResult(snapshot, experiment);
   const result = withDrawnAudits(snapshot, settings, resultOf(snapshot, experiment, judgement, before));
   const consequence = consequenceOf(snapshot, settings, result);
-  ask(settings, 'verdict', 'decided', judgement.verdict, `${result.track}: ${judgement.reason.text}`);
-  ask(
-    settings,
-    'merge',
-    consequence === 'merged' ? 'acts' : 'decided',
-    consequence,
-    `main is ${snapshot.main.oid.slice(0, 12)}`,
-  );
-  const open = result.audits.filter((audit) => audit.outcome === 'open');
-  ask(
-    settings,
-    'audits',
-    open.length > 0 ? 'acts' : 'passed',
-    open.length > 0 ? 'drawn' : 'none-drawn',
-    `${open.length} of ${result.runs.length} runs are to be repeated elsewhere`,
-  );
   const all = experimentsOf(snapshot.pull.heads);
   const holder = settings.board.tracks[result.track]?.incumbent.blob;
   const liars = judgement.liars ?? [];
@@ -59,56 +43,84 @@ export function conclude(
     before,
     liars,
   };
-  const changes: [Change, ...Change[]] = part.adopt ? [change, { kind: 'incumbent', result }] : [change];
-  const { board, commit } = written(snapshot, settings.board, changes);
+  const changes: Commit['changes'] = part.adopt ? [change, { kind: 'incumbent', result }] : [change];
+  const board = boardAfter(snapshot, settings.board, changes);
   const alarms = outlierAlarms(board, settings.config, result, liars, snapshot.now);
   const newOwners = ownersJoin(settings.board, board, result.track);
+  const reasons = reasonsFor(snapshot, part);
 
   const ahead = tracks.ahead.filter((track) => track !== result.track);
-  if (isReady(snapshot) && ahead.length > 0) {
-    const next = nextInLine(snapshot.pull.number, snapshot.queue, settings.config, result.track, newOwners);
-    return [
-      ...alarms,
-      commitOf(snapshot, part, commit, null),
-      ...(updates.length > 0 ? [checksOnly(updates)] : []),
-      { kind: 'look', pulls: next, incumbents: [] },
-      { kind: 'again' },
-    ];
-  }
+  if (isReady(snapshot) && ahead.length > 0)
+    return {
+      reasons,
+      alarms,
+      commit: commitOf(snapshot, part, changes, null),
+      checks: updates,
+      look: {
+        pulls: nextInLine(snapshot.pull.number, snapshot.queue, settings.config, result.track, newOwners),
+        incumbents: [],
+      },
+      again: true,
+    };
   const parts = [...tracks.own.map((one) => partOf(snapshot, settings, one)), part];
+  return {
+    ...after(reasons, answered(snapshot, settings, { ...tracks, ahead }, parts, newOwners)),
+    alarms,
+    commit: commitOf(snapshot, part, changes, headToBring(snapshot, settings, parts)),
+    checks: updates,
+    again: openAudits(part).length > 0,
+  };
+}
+
+function reasonsFor({ main }: Snapshot, part: Part): Reason[] {
+  const { result, consequence } = part;
+  const drawn = openAudits(part).length;
   return [
-    ...alarms,
-    commitOf(snapshot, part, commit, headToBring(snapshot, settings, parts)),
-    ...answered(snapshot, settings, { ...tracks, ahead }, parts, updates, newOwners),
-    ...(open.length > 0 ? [{ kind: 'again' } as const] : []),
+    reason('verdict', 'decided', result.verdict, `${result.track}: ${result.reason.text}`),
+    reason(
+      'merge',
+      consequence === 'merged' ? 'acts' : 'decided',
+      consequence,
+      `main is ${main.oid.slice(0, 12)}`,
+    ),
+    reason(
+      'audits',
+      drawn > 0 ? 'acts' : 'passed',
+      drawn > 0 ? 'drawn' : 'none-drawn',
+      `${drawn} of ${result.runs.length} runs are to be repeated elsewhere`,
+    ),
   ];
+}
+
+function openAudits({ result }: Part) {
+  return result.audits.filter((audit) => audit.outcome === 'open');
 }
 
 /** Everything that can be decided is already in a result: say so again, or do what could not be done then. */
-export function showResults(snapshot: Snapshot, settings: Settings, tracks: TrackProgress): Effect[] {
+export function showResults(snapshot: Snapshot, settings: Settings, tracks: TrackProgress): Decided {
   const parts = tracks.own.map((one) => partOf(snapshot, settings, one));
   const [late, ...later] = parts.filter((one) => one.adopt);
-  if (late && later.length > 0) return adopt(snapshot, settings, late);
+  if (late && later.length > 0) return adopt(snapshot, late);
   const head = headToBring(snapshot, settings, parts);
-  return [
-    ...(late ? [adopted(snapshot, settings, late, head)] : bringHead(snapshot, parts, head)),
-    ...answered(snapshot, settings, tracks, parts, collectedLate(snapshot, tracks.own)),
-  ];
+  return {
+    ...answered(snapshot, settings, tracks, parts),
+    commit: late ? adopted(snapshot, late, head) : bringHead(snapshot, parts, head),
+    checks: collectedLate(snapshot, tracks.own),
+  };
 }
 
 /** Before the next track begins: gains that could not be adopted when they were measured, one a turn. */
-export function adoptLate(snapshot: Snapshot, settings: Settings, tracks: TrackProgress): Effect[] {
+export function adoptLate(snapshot: Snapshot, settings: Settings, tracks: TrackProgress): Decided | null {
   const late = tracks.own.map((one) => partOf(snapshot, settings, one)).find((one) => one.adopt);
-  return late ? adopt(snapshot, settings, late) : [];
+  return late ? adopt(snapshot, late) : null;
 }
 
-function adopt(snapshot: Snapshot, settings: Settings, part: Part): Effect[] {
-  return [adopted(snapshot, settings, part, null), { kind: 'again' }];
+function adopt(snapshot: Snapshot, part: Part): Decided {
+  return { reasons: [], commit: adopted(snapshot, part, null), again: true };
 }
 
-function adopted(snapshot: Snapshot, { board }: Settings, part: Part, head: string | null): Effect {
-  const { commit } = written(snapshot, board, [{ kind: 'incumbent', result: part.result }]);
-  return commitOf(snapshot, part, commit, head);
+function adopted(snapshot: Snapshot, part: Part, head: string | null): Commit {
+  return commitOf(snapshot, part, [{ kind: 'incumbent', result: part.result }], head);
 }
 
 /** Whether a result brings the first job of an owner: pull requests may have waited for one. */

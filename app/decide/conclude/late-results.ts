@@ -1,8 +1,8 @@
 import type { ExperimentResult } from '../../../core/formats/result.ts';
-import type { CheckWrite, Effect } from '../../model/effect.ts';
+import type { CheckWrite } from '../../model/effect.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import { GIVEN_UP } from '../../say/run-check.ts';
-import { checksOnly } from '../answer/check-writes.ts';
+import type { Decided } from '../answer/decided.ts';
 import { experimentsOf, givenUp } from '../state/experiments.ts';
 import type { Settings } from '../state/settings.ts';
 
@@ -22,15 +22,15 @@ export function collectedLate({ pull }: Snapshot, results: ExperimentResult[]): 
 }
 
 /** Runs on a track that is no longer configured can have no verdict: they are given up, and the pull request goes on without them. */
-export function giveUpUnconfigured({ pull }: Snapshot, { config }: Settings): Effect[] {
+export function giveUpUnconfigured({ pull }: Snapshot, { config }: Settings): Decided | null {
   const gone = experimentsOf(pull.heads).filter(
     (one) =>
       !Object.hasOwn(config.tracks, one.track) && (one.blob === pull.file?.oid || one.of === 'incumbent'),
   );
   const runs = gone.flatMap((one) => [...one.pending, ...one.broken.map(({ run }) => run)]);
   const collected = gone.flatMap((one) => one.updates).filter((write) => write.status === 'completed');
-  if (runs.length + collected.length === 0) return [];
+  if (runs.length + collected.length === 0) return null;
   const checks = runs.map((run) => givenUp(run, GIVEN_UP.noTrack(run.key.track)));
-  const runIds = runs.map((run) => run.key.runId).filter((id) => id !== 0);
-  return [{ kind: 'cancel', runIds }, checksOnly([...collected, ...checks]), { kind: 'again' }];
+  const cancel = runs.map((run) => run.key.runId).filter((id) => id !== 0);
+  return { reasons: [], cancel, checks: [...collected, ...checks], again: true };
 }

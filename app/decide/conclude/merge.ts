@@ -1,12 +1,10 @@
 import { TRAIN_PATH } from '../../../core/rules/eligibility.ts';
-import type { Effect } from '../../model/effect.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import { placeOf } from '../../model/tracks.ts';
-import { mergeMessage } from '../../say/commit-message.ts';
-import type { written } from '../results/commit.ts';
+import type { Commit } from '../answer/decided.ts';
 import { isReady } from '../rules/progress.ts';
 import type { Settings } from '../state/settings.ts';
-import { coAuthored, mayBring } from './branch.ts';
+import { mayBring } from './branch.ts';
 import type { Part } from './consequence.ts';
 
 /** How a verdict gets on main: with the measured file where it moves main, and with the branch's history where main may have that. */
@@ -20,25 +18,26 @@ export function headToBring(snapshot: Snapshot, { config }: Settings, parts: Par
 }
 
 /** Every gain is on main already; what is left is that main's history knows where they came from. */
-export function bringHead({ main, pull }: Snapshot, parts: Part[], head: string | null): Effect[] {
-  if (head === null) return [];
+export function bringHead({ pull }: Snapshot, parts: Part[], head: string | null): Commit | null {
+  if (head === null) return null;
   const results = parts.map((one) => one.result);
-  const message = mergeMessage(pull.title, results);
-  return [{ kind: 'merge', base: main.oid, tree: main.tree, head, message, files: [], measured: null }];
+  return { changes: [{ kind: 'brought', title: pull.title, results }], head };
 }
 
 /** @param head the branch's head, for a merge; null to leave it out */
 export function commitOf(
   snapshot: Snapshot,
   { result, adopt }: Part,
-  commit: ReturnType<typeof written>['commit'],
+  changes: Commit['changes'],
   head: string | null,
-): Effect {
+): Commit {
   const path = placeOf(snapshot, result.track);
-  const message = adopt && head === null ? coAuthored(commit.message, result.author) : commit.message;
   // A pull request that a person merged has its file on main already.
   const there = snapshot.pull.state === 'merged' && path === TRAIN_PATH;
-  const measured = adopt && !there ? { path, blob: result.blob } : null;
-  if (measured === null && head === null) return { kind: 'record', ...commit, message };
-  return { kind: 'merge', ...commit, tree: snapshot.main.tree, head, message, measured };
+  return {
+    changes,
+    measured: adopt && !there ? { path, blob: result.blob } : null,
+    head,
+    coAuthor: adopt && head === null ? result.author : null,
+  };
 }

@@ -1,38 +1,35 @@
 import type { ExperimentResult } from '../../../core/formats/result.ts';
-import type { CheckWrite, Effect } from '../../model/effect.ts';
+import type { CheckWrite } from '../../model/effect.ts';
 import type { HeadState, Snapshot } from '../../model/snapshot.ts';
-import { encodeOverall } from '../../model/state.ts';
 import { DECIDED } from '../../say/result-reasons.ts';
 import { GIVEN_UP } from '../../say/run-check.ts';
 import { verdict } from '../../say/verdict.ts';
-import { checksOnly } from '../answer/check-writes.ts';
-import { written } from '../results/commit.ts';
+import type { Decided } from '../answer/decided.ts';
 import { resultOf } from '../results/result.ts';
 import { judgeAsItIs } from '../rules/verdict.ts';
 import { type Experiment, experimentsOf, givenUp } from '../state/experiments.ts';
 import type { Settings } from '../state/settings.ts';
 
+const SUPERSEDED = 'superseded by a push';
+
 /** Files the pull request has left behind by a push: their results are recorded for what they are and never touch the present one. */
-export function concludeSuperseded(snapshot: Snapshot, settings: Settings): Effect[] {
+export function concludeSuperseded(snapshot: Snapshot, settings: Settings): Decided | null {
   const present = snapshot.pull.file?.oid ?? null;
   const past = snapshot.pull.heads.slice(1).filter((head) => head.blob !== present && isUnsettled(head));
   const all = experimentsOf(snapshot.pull.heads);
   const left = new Set(past.map((head) => head.oid));
   const incumbentRuns = all.filter((one) => one.of === 'incumbent' || one.of === 'rescore').flatMap(endedOf);
   const leftOver = incumbentRuns.filter((write) => left.has(write.head));
-  if (leftOver.length > 0) return [checksOnly(leftOver), { kind: 'again' }];
+  if (leftOver.length > 0) return { reasons: [], checks: leftOver, again: true };
   for (const experiment of all.filter((one) => one.of === 'candidate')) {
     const heads = past.filter((head) => head.blob === experiment.blob);
     if (heads.length === 0) continue;
-    const effects = concludeOne(snapshot, settings, experiment, heads);
-    if (effects.length > 0) return [...effects, { kind: 'again' }];
+    const decided = concludeOne(snapshot, settings, experiment, heads);
+    if (decided) return { ...decided, again: true };
   }
   const idle = past.filter((head) => head.overall && head.runs.length === 0);
-  if (idle.length === 0) return [];
-  return [
-    checksOnly(idle.map((head) => superseded(snapshot.pull.number, head, 'superseded by a push', '-'))),
-    { kind: 'again' },
-  ];
+  if (idle.length === 0) return null;
+  return { reasons: [], left: { heads: idle, title: SUPERSEDED, summary: '-' }, again: true };
 }
 
 /** What is to be written of runs of the incumbent that a push has left behind: collected when they came, else given up. */
@@ -48,31 +45,15 @@ export function isUnsettled(head: HeadState): boolean {
   );
 }
 
-function superseded(pull: number, head: HeadState, title: string, summary: string): CheckWrite {
-  const { check, key } = head.overall!;
-  return {
-    id: check.id,
-    head: head.oid,
-    name: check.name,
-    externalId: encodeOverall(pull, { ...key, state: 'verdict' }),
-    status: 'completed',
-    conclusion: 'neutral',
-    detailsUrl: null,
-    title,
-    summary,
-    text: check.text,
-  };
-}
-
 function concludeOne(
   snapshot: Snapshot,
   settings: Settings,
   experiment: Experiment,
   heads: HeadState[],
-): Effect[] {
+): Decided | null {
   const gone = experiment.broken.map(({ run, why }) => givenUp(run, GIVEN_UP.pushedOver(why)));
   const checks = [...experiment.updates, ...gone];
-  const soFar = checks.length > 0 ? [checksOnly(checks)] : [];
+  const soFar = checks.length > 0 ? { reasons: [], checks } : null;
   if (experiment.pending.length > 0) return soFar;
   // The file's runs on another track have the last word on its heads.
   const isLast = !experimentsOf(snapshot.pull.heads).some(
@@ -82,21 +63,15 @@ function concludeOne(
       one.of === 'candidate' &&
       awaitsVerdict(snapshot, settings, one),
   );
-  const close = (title: string, summary: string) =>
-    isLast
-      ? heads
-          .filter((head) => head.overall)
-          .map((head) => superseded(snapshot.pull.number, head, title, summary))
-      : [];
+  const close = (title: string, summary: string) => ({
+    reasons: [],
+    checks,
+    ...(isLast && { left: { heads, title, summary } }),
+  });
   const known = resultOn(snapshot, experiment);
   if (known && !isLast) return soFar;
   if (!known && !awaitsVerdict(snapshot, settings, experiment))
-    return [
-      checksOnly([
-        ...checks,
-        ...close('superseded by a push', 'Another file was pushed before this one was measured.'),
-      ]),
-    ];
+    return close(SUPERSEDED, 'Another file was pushed before this one was measured.');
 
   const judged = () => {
     const input = {
@@ -110,12 +85,8 @@ function concludeOne(
   };
   const result = known ?? resultOf(snapshot, experiment, judged());
   const message = verdict(snapshot, { result, consequence: 'superseded', stale: false, earlier: [] });
-  const answer = checksOnly([...checks, ...close(message.title, message.body)]);
-  if (known) return [answer];
-  return [
-    { kind: 'record', ...written(snapshot, settings.board, [{ kind: 'result', result }]).commit },
-    answer,
-  ];
+  const closed = close(message.title, message.body);
+  return known ? closed : { ...closed, commit: { changes: [{ kind: 'result', result }] } };
 }
 
 function resultOn({ results, pull }: Snapshot, { blob, track }: Experiment): ExperimentResult | null {

@@ -4,11 +4,11 @@ import { own } from '../../../core/names.ts';
 import { firstIncumbentRuns } from '../../../core/rules/acceptance/acceptance.ts';
 import { PRIOR_DEGREES } from '../../../core/rules/acceptance/rule.ts';
 import { priorFit } from '../../../core/rules/acceptance/statistics.ts';
-import type { Effect } from '../../model/effect.ts';
+import type { Alarm, CheckWrite, Effect } from '../../model/effect.ts';
 import type { FirstIncumbentSnapshot } from '../../model/snapshot.ts';
 import { firstIncumbentFailed, sigmaDoubted, stopped } from '../../say/before-verdict.ts';
-import { checksOnly as checks } from '../answer/check-writes.ts';
-import { written } from '../results/commit.ts';
+import type { Decided } from '../answer/decided.ts';
+import { effectsOfFirstIncumbent } from '../answer/effects.ts';
 import { orderOf } from '../rules/dispatch.ts';
 import { nextInLine } from '../rules/queue.ts';
 import { withSoundData } from '../rules/sound/data-set.ts';
@@ -24,13 +24,17 @@ export function planFirstIncumbent(read: FirstIncumbentSnapshot, asked: string |
     const { what, problems } = settings.fault;
     return [{ kind: 'alarm', title: 'Descent has stopped', body: stopped(what, problems).body }];
   }
-  const { config, board } = settings.value;
+  return effectsOfFirstIncumbent(read, decide(read, settings.value, asked));
+}
+
+function decide(read: FirstIncumbentSnapshot, settings: Settings, asked: string | null): Decided {
+  const { config, board } = settings;
   const { carrier } = read;
   if (!carrier?.blob) {
     const why = read.main.train
       ? "GitHub does not show the commit of main's file"
       : 'main has no train/train.py';
-    return [{ kind: 'rest', why }];
+    return { reasons: [], rest: why };
   }
   const snapshot = { ...read, fresh: unusedSeeds(read.fresh, board, [carrier]) };
   const experiments = experimentsOf(
@@ -41,63 +45,65 @@ export function planFirstIncumbent(read: FirstIncumbentSnapshot, asked: string |
   );
   const tracks = new Set([asked ?? config.primary, config.primary, ...waited]);
   const left = unasked(experiments.filter(({ track }) => !tracks.has(track) && !own(board.tracks, track)));
-  if (left.length > 0) return left;
+  if (left) return left;
   for (const track of tracks) {
     if (own(board.tracks, track) || !own(config.tracks, track)) continue;
     const experiment =
       experiments.find((one) => one.track === track) ?? noRuns(carrier.blob, track, 'incumbent', carrier.oid);
-    const effects = step(snapshot, settings.value, experiment);
-    if (effects.length > 0) return effects;
+    const decided = step(snapshot, settings, experiment);
+    if (decided) return decided;
   }
   const ready = [...tracks].filter((track) => own(board.tracks, track));
   // A push to main may have named owners, or set the track to accept few.
   const pulls = ready.flatMap((track) => nextInLine(null, snapshot.queue, config, track, true));
-  return [{ kind: 'look', pulls, incumbents: [] }];
+  return { reasons: [], look: { pulls, incumbents: [] } };
 }
 
 const UNASKED = 'no open pull request asks for this track any more';
 
-/** A track that was asked for by mistake, or by a pull request that is gone: no machine measures there for nothing. */
-function unasked(experiments: Experiment[]): Effect[] {
+/** A track that was asked for by mistake, or by a pull request that is gone: nobody takes what was ordered there for nothing. */
+function unasked(experiments: Experiment[]): Decided | null {
   const runs = experiments.flatMap(({ pending, broken }) => [...pending, ...broken.map(({ run }) => run)]);
   const collected = experiments.flatMap(({ updates }) =>
     updates.filter(({ status }) => status === 'completed'),
   );
-  const runIds = runs.map(({ key }) => key.runId).filter((id) => id !== 0);
-  if (runs.length + collected.length === 0) return [];
-  return [
-    { kind: 'cancel', runIds },
-    checks([...collected, ...runs.map((run) => givenUp(run, UNASKED))]),
-    { kind: 'again' },
-  ];
+  if (runs.length + collected.length === 0) return null;
+  return {
+    reasons: [],
+    cancel: runs.map(({ key }) => key.runId).filter((id) => id !== 0),
+    checks: [...collected, ...runs.map((run) => givenUp(run, UNASKED))],
+    again: true,
+  };
 }
 
-/** Nothing when the track has only to wait. */
-function step(snapshot: FirstIncumbentSnapshot, settings: Settings, experiment: Experiment): Effect[] {
+/** Null when the track has only to wait. */
+function step(snapshot: FirstIncumbentSnapshot, settings: Settings, experiment: Experiment): Decided | null {
   const { track, broken, updates } = experiment;
-  const failed = experiment.failed.filter(({ memory }) => memory.failure !== UNASKED);
+  const gaveUp = experiment.failed.filter(({ memory }) => memory.failure !== UNASKED);
   const helpless = broken.filter(({ run }) => run.key.attempt >= settings.config.limits.attempts);
   if (helpless.length > 0) {
     const gone = helpless.map(({ run, why }) => givenUp(run, why));
-    return [checks([...updates, ...gone]), alarm(track, helpless[0]!.why)];
+    return failed(track, [...updates, ...gone], helpless[0]!.why);
   }
   const failure = experiment.facts.find((one) => one.run.outcome !== 'scored');
   if (failure) {
     const why = failure.reason ? sayReason(failure.reason) : failure.run.outcome;
-    return updates.length > 0 ? [checks(updates), alarm(track, why)] : [];
+    return updates.length > 0 ? failed(track, updates, why) : null;
   }
-  if (failed.length > 0 && !snapshot.retry) return [];
+  if (gaveUp.length > 0 && !snapshot.retry) return null;
   if (experiment.facts.length >= firstIncumbentRuns(settings.config.tracks[track]!))
     return adopt(snapshot, settings, experiment);
   return order(snapshot, settings, experiment);
 }
 
-function alarm(track: string, why: string): Effect {
-  const message = firstIncumbentFailed(track, why);
-  return { kind: 'alarm', title: `Descent cannot measure main's file on ${track}`, body: message.body };
+/** Maintainers are informed once, in an issue. */
+function failed(track: string, checks: CheckWrite[], why: string): Decided {
+  const { body } = firstIncumbentFailed(track, why);
+  const alarm: Alarm = { title: `Descent cannot measure main's file on ${track}`, body };
+  return { reasons: [], checks, whenSaid: { alarms: [alarm] } };
 }
 
-function order(snapshot: FirstIncumbentSnapshot, settings: Settings, experiment: Experiment): Effect[] {
+function order(snapshot: FirstIncumbentSnapshot, settings: Settings, experiment: Experiment): Decided | null {
   const { track, blob, head, facts, pending, broken, updates } = experiment;
   const rules = settings.config.tracks[track]!;
   const inFlight = pending.length + broken.length;
@@ -117,7 +123,7 @@ function order(snapshot: FirstIncumbentSnapshot, settings: Settings, experiment:
       again: null,
     })),
   ];
-  if (wanted.length === 0) return updates.length > 0 ? [checks(updates)] : [];
+  if (wanted.length === 0) return updates.length > 0 ? { reasons: [], checks: updates } : null;
   const orders = wanted.map((one, i) =>
     orderOf(
       snapshot,
@@ -138,22 +144,22 @@ function order(snapshot: FirstIncumbentSnapshot, settings: Settings, experiment:
       snapshot.fresh[i]!,
     ),
   );
-  return [{ kind: 'dispatch', checks: updates, orders }];
+  return { reasons: [], checks: updates, dispatch: orders };
 }
 
-function adopt(snapshot: FirstIncumbentSnapshot, settings: Settings, experiment: Experiment): Effect[] {
+function adopt(snapshot: FirstIncumbentSnapshot, settings: Settings, experiment: Experiment): Decided {
   const { track, blob, updates } = experiment;
   const runs = experiment.facts.map((one) => one.run);
   const notice = doubtOf(track, settings.config.tracks[track]!.sigma, runs);
   const { primary } = settings.config;
   const first = { primary, track, blob, runs, at: snapshot.now, notice };
-  const { commit } = written(snapshot, settings.board, [{ kind: 'first-incumbent', first }]);
-  return [
-    { kind: 'record', ...commit },
-    checks(updates),
-    { kind: 'look', pulls: nextInLine(null, snapshot.queue, settings.config, track), incumbents: [] },
-    { kind: 'again' },
-  ];
+  return {
+    reasons: [],
+    commit: { changes: [{ kind: 'first-incumbent', first }] },
+    checks: updates,
+    look: { pulls: nextInLine(null, snapshot.queue, settings.config, track), incumbents: [] },
+    again: true,
+  };
 }
 
 /** The first runs show whether the configured sigma is far off; null when it is not, or one run decides. */

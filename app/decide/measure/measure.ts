@@ -1,9 +1,9 @@
 import { type Reason, reason } from '../../../core/formats/reasons.ts';
 import { own } from '../../../core/names.ts';
 import { bpb } from '../../../core/text/loss.ts';
-import type { Effect } from '../../model/effect.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
-import { answerOrRest, meanwhile, measuringCheck, showProgress } from '../answer/underway.ts';
+import { type Decided, saidOf } from '../answer/decided.ts';
+import { dispatchAsked, progressOf } from '../answer/underway.ts';
 import type { Certificate } from '../rules/certificate/certify.ts';
 import { rescoreOf } from '../rules/certificate/opinions.ts';
 import {
@@ -15,45 +15,54 @@ import {
   notCertified,
   scoredBefore,
 } from '../rules/certificate/scorings.ts';
-import { cancelUntaken } from '../rules/dispatch.ts';
+import { untakenOf } from '../rules/dispatch.ts';
 import type { PlacementInput } from '../rules/placing.ts';
 import { type Judgement, type judge, withdrawn, withRuns } from '../rules/verdict.ts';
 import { type Experiment, experimentsOf, incumbentRuns, withIncumbentRuns } from '../state/experiments.ts';
 import { outliersOf, reconsideredResult } from '../state/reconsidered.ts';
-import { ask, type Settings } from '../state/settings.ts';
+import type { Settings } from '../state/settings.ts';
 import { withoutBrokenCalls } from './calls.ts';
-import { measureMore, waitForOwners } from './more-runs.ts';
+import { measureMore, waitForOwners, waitForRuns } from './more-runs.ts';
 import { giveUp, retries } from './retry.ts';
 
+/** Where an experiment stands: something is said and done, or another step goes on. `reasons`: what was asked so far. */
 export type Underway =
-  | { kind: 'effects'; effects: Effect[] }
+  | { kind: 'decided'; decided: Decided }
   | {
       kind: 'score-once-more';
       experiment: Experiment;
       certificate: Extract<Certificate, { kind: 'ask' }>;
+      reasons: Reason[];
     }
-  | { kind: 'judged'; judgement: Judgement };
+  | { kind: 'judged'; judgement: Judgement; reasons: Reason[] };
 
 const NOBODY_TO_SCORE =
   "its weights are scored once more on another owner's machine before it becomes the record";
 
 /** An experiment whose verdict is not said yet: waiting, ordering, or ready for it. */
 export function underway(snapshot: Snapshot, settings: Settings, candidate: Experiment): Underway {
-  const effects = (...list: Effect[]) => ({ kind: 'effects' as const, effects: list });
   const { track } = candidate;
+  const measure = (because: Reason[]): Reason[] => {
+    const last = because.at(-1)!;
+    return [reason('measure', last.said, last.code, `${candidate.blob.slice(0, 12)} on ${track}`, because)];
+  };
   const rules = own(settings.config.tracks, track);
-  if (!rules) return effects({ kind: 'rest', why: `track ${track} is no longer configured` });
+  if (!rules)
+    return { kind: 'decided', decided: { reasons: [], rest: `track ${track} is no longer configured` } };
   const standing = own(settings.board.tracks, track);
-  if (!standing) return effects(...waitForIncumbent(snapshot, settings, candidate));
-  ask(settings, 'first-incumbent', 'passed', 'measured', `${track}: ${bpb(standing.incumbent.valBpb)}`);
-  if (snapshot.similar.length > 0)
-    ask(
-      settings,
-      'similar',
-      'passed',
-      'waits-behind',
-      snapshot.similar.map((one) => `#${one.pull}`).join(', '),
-    );
+  if (!standing) {
+    const decided = waitForIncumbent(settings, candidate);
+    return { kind: 'decided', decided: { ...decided, reasons: measure(decided.reasons) } };
+  }
+  let asked = [
+    reason('first-incumbent', 'passed', 'measured', `${track}: ${bpb(standing.incumbent.valBpb)}`),
+    ...similarAsked(snapshot),
+  ];
+  const decided = (given: Decided): Underway => ({
+    kind: 'decided',
+    decided: { ...given, reasons: measure([...asked, ...given.reasons]) },
+  });
+  const judged = (judgement: Judgement): Underway => ({ kind: 'judged', judgement, reasons: measure(asked) });
 
   const all = experimentsOf(snapshot.pull.heads);
   const experiment = withoutBrokenCalls(withIncumbentRuns(candidate, all));
@@ -74,64 +83,65 @@ export function underway(snapshot: Snapshot, settings: Settings, candidate: Expe
     machineRules: settings.config,
     barred: [...outliersOf(reconsideredResult(snapshot, candidate)), ...barredBy(scored)],
   };
-  ask(settings, 'runs', 'passed', 'counted', runsSaw(experiment), runsAsked(experiment));
   const mayMeasure = pull.state === 'open' && !pull.draft;
   const again = mayMeasure ? retries(snapshot, settings, experiment, placement) : [];
   if (again.length > 0) {
-    ask(settings, 'swarm', 'acts', 'again', experiment.broken.map((one) => one.why).join('; '));
-    return effects(...cancelUntaken(experiment.broken.map((one) => one.run)), {
-      kind: 'dispatch',
-      checks: [...experiment.updates, measuringCheck(snapshot, settings, experiment)],
-      orders: again,
+    const broken = experiment.broken.map((one) => one.why).join('; ');
+    return decided({
+      ...saidOf(experiment, {
+        code: 'measuring',
+        progress: progressOf(settings, experiment, experiment.broken.length),
+      }),
+      cancel: untakenOf(experiment.broken.map((one) => one.run)),
+      dispatch: again,
+      reasons: [runsAsked(experiment), reason('swarm', 'acts', 'again', broken), dispatchAsked(again)],
     });
   }
-  if (experiment.broken.length > 0 || experiment.failed.length > 0)
-    return effects(...giveUp(snapshot, settings, experiment));
+  if (experiment.broken.length > 0 || experiment.failed.length > 0) {
+    const given = giveUp(snapshot, settings, experiment);
+    return decided({ ...given, reasons: [runsAsked(experiment), ...given.reasons] });
+  }
 
   const input = { author: pull.author, facts, incumbentRuns: carried, standing, rules };
   let discounted = discountsOf(snapshot, facts, scored);
   let counted = judgedWithout(input, discounted);
   let replaces: number | undefined;
-  noteRuling(settings, counted.judgement);
+  asked = [...asked, ruled(experiment, discounted, counted.judgement)];
   if (counted.judgement.kind === 'verdict' && counted.judgement.verdict === 'improved') {
     const counting = { ...experiment, facts: counted.facts };
     const certificate = certificateOf(snapshot, settings, counting, placement, scored);
     const { judgement } = counted;
-    ask(
-      settings,
-      'certificate',
-      certificateSaid(certificate.kind),
-      certificate.kind,
-      `${scored.length} scorings of its weights elsewhere`,
-    );
+    asked = [...asked, certificateAsked(certificate.kind, scored.length)];
     switch (certificate.kind) {
       case 'certified':
-        return {
-          kind: 'judged',
-          judgement: { ...judgement, rescores: certificate.rescores, discounted, liars: liarsAmong(scored) },
-        };
+        return judged({
+          ...judgement,
+          rescores: certificate.rescores,
+          discounted,
+          liars: liarsAmong(scored),
+        });
       case 'refuted':
       case 'unsettled':
         if (pending.length > 0) break;
-        return { kind: 'judged', judgement: notCertified(certificate.kind, judgement, scored) };
+        return judged(notCertified(certificate.kind, judgement, scored));
       case 'expired':
         discounted = discountsOf(snapshot, facts, scored, certificate.first);
         replaces = certificate.first.run.runId;
         counted = judgedWithout(input, discounted);
-        noteRuling(settings, counted.judgement);
+        asked = [...asked, ruled(experiment, discounted, counted.judgement)];
         break;
       default:
-        if (pending.length > 0) return effects(...showProgress(snapshot, settings, experiment));
-        if (!mayMeasure) return { kind: 'judged', judgement: withdrawn(input, 'scored') };
+        if (pending.length > 0) return decided(waitForRuns(settings, experiment));
+        if (!mayMeasure) return judged(withdrawn(input, 'scored'));
         return certificate.kind === 'ask'
-          ? { kind: 'score-once-more', experiment, certificate }
-          : effects(...waitForOwners(snapshot, settings, experiment, NOBODY_TO_SCORE));
+          ? { kind: 'score-once-more', experiment, certificate, reasons: measure(asked) }
+          : decided(waitForOwners(snapshot, settings, experiment, NOBODY_TO_SCORE));
     }
   }
   if (counted.judgement.kind === 'measure' && mayMeasure) {
     const counting = { ...experiment, facts: counted.facts };
-    return effects(
-      ...measureMore(
+    return decided(
+      measureMore(
         snapshot,
         settings,
         counting,
@@ -141,61 +151,73 @@ export function underway(snapshot: Snapshot, settings: Settings, candidate: Expe
       ),
     );
   }
-  if (pending.length > 0) return effects(...showProgress(snapshot, settings, experiment));
+  if (pending.length > 0) return decided(waitForRuns(settings, experiment));
   const judgement =
     counted.judgement.kind === 'verdict'
       ? counted.judgement
       : withdrawn({ ...input, facts: counted.facts }, 'measured');
-  return { kind: 'judged', judgement: { ...judgement, rescores: scored.map(rescoreOf), discounted } };
+  return judged({ ...judgement, rescores: scored.map(rescoreOf), discounted });
 }
 
-function runsSaw({ facts, pending, broken }: Experiment): string {
-  return `${facts.length} ended; ${pending.length} under way; ${broken.length} failed by a machine`;
+function similarAsked({ similar }: Snapshot): Reason[] {
+  if (similar.length === 0) return [];
+  return [reason('similar', 'passed', 'waits-behind', similar.map((one) => `#${one.pull}`).join(', '))];
 }
 
-function runsAsked({ facts, pending, broken }: Experiment): Reason[] {
+function runsAsked({ facts, pending, broken }: Experiment, discounted = new Map<number, string>()): Reason {
   const name = ({ stage, ordinal }: { stage: string; ordinal: number }) => `${stage} ${ordinal}`;
-  return [
+  const saw = `${facts.length} ended; ${pending.length} under way; ${broken.length} failed by a machine`;
+  return reason('runs', 'passed', 'counted', saw, [
     ...facts.map(({ run }) => {
       const loss = run.valBpb === null ? run.outcome : bpb(run.valBpb);
-      return reason('run', 'passed', run.outcome, `${name(run)}: ${loss} by ${run.owner}`);
+      const text = `${name(run)}: ${loss} by ${run.owner}`;
+      const why = discounted.get(run.runId);
+      return why
+        ? reason('run', 'refused', 'not-counted', `${text}; ${why}`)
+        : reason('run', 'passed', run.outcome, text);
     }),
     ...pending.map(({ key, memory }) =>
       reason('run', 'waits', 'under-way', `${name(key)}: sent to ${memory.target ?? 'anybody'}`),
     ),
     ...broken.map(({ run, why }) => reason('run', 'refused', 'failed', `${name(run.key)}: ${why}`)),
-  ];
+  ]);
 }
 
-function noteRuling(settings: Settings, judgement: ReturnType<typeof judge>): void {
-  const { because } = judgement;
-  if (judgement.kind === 'measure')
-    ask(settings, 'acceptance', 'acts', judgement.stage, `${judgement.runs} runs: ${judgement.why}`, because);
-  else ask(settings, 'acceptance', 'decided', judgement.reason.code, judgement.reason.text, because);
+/** What the acceptance rule said, from which runs, and all that it asked. */
+function ruled(
+  experiment: Experiment,
+  discounted: Map<number, string>,
+  judgement: ReturnType<typeof judge>,
+): Reason {
+  const because = [runsAsked(experiment, discounted), ...judgement.because];
+  return judgement.kind === 'measure'
+    ? reason('acceptance', 'acts', judgement.stage, `${judgement.runs} runs: ${judgement.why}`, because)
+    : reason('acceptance', 'decided', judgement.reason.code, judgement.reason.text, because);
 }
 
-function certificateSaid(kind: Certificate['kind']): 'passed' | 'refused' | 'waits' | 'acts' {
-  if (kind === 'certified') return 'passed';
-  if (kind === 'refuted' || kind === 'unsettled') return 'refused';
-  return kind === 'wait' ? 'waits' : 'acts';
+function certificateAsked(kind: Certificate['kind'], scorings: number): Reason {
+  return reason('certificate', SAID[kind], kind, `${scorings} scorings of its weights elsewhere`);
 }
 
-function waitForIncumbent(snapshot: Snapshot, settings: Settings, experiment: Experiment): Effect[] {
+const SAID = {
+  certified: 'passed',
+  refuted: 'refused',
+  unsettled: 'refused',
+  wait: 'waits',
+  ask: 'acts',
+  expired: 'acts',
+} as const;
+
+function waitForIncumbent({ config }: Settings, experiment: Experiment): Decided {
   const { track } = experiment;
-  ask(
-    settings,
-    'first-incumbent',
-    'waits',
-    'not-measured',
-    `main's own file is not measured on ${track} yet`,
-  );
-  const answer = meanwhile(snapshot, settings, experiment, {
-    code: 'waits-for-first-incumbent',
-    labels: settings.config.tracks[track]!['runs-on'],
-    others: Object.keys(settings.config.tracks).filter((one) => one !== track),
-  });
-  return [
-    answerOrRest(answer, 'waiting for the first incumbent'),
-    { kind: 'look', pulls: [], incumbents: [track] },
-  ];
+  const saw = `main's own file is not measured on ${track} yet`;
+  return {
+    ...saidOf(experiment, {
+      code: 'waits-for-first-incumbent',
+      labels: config.tracks[track]!['runs-on'],
+      others: Object.keys(config.tracks).filter((one) => one !== track),
+    }),
+    reasons: [reason('first-incumbent', 'waits', 'not-measured', saw)],
+    look: { pulls: [], incumbents: [track] },
+  };
 }

@@ -1,23 +1,15 @@
+import { reason } from '../../../core/formats/reasons.ts';
 import type { Wanted } from '../../../core/rules/acceptance/acceptance.ts';
-import type { Effect, Order } from '../../model/effect.ts';
+import type { Order } from '../../model/effect.ts';
 import type { QueueEntry, Snapshot } from '../../model/snapshot.ts';
-import { isEmpty } from '../answer/answer.ts';
-import {
-  answerOrRest,
-  meanwhile,
-  noteTurn,
-  progressOf,
-  queued,
-  selfOf,
-  showProgress,
-  tidied,
-} from '../answer/underway.ts';
+import { type Decided, saidOf } from '../answer/decided.ts';
+import { dispatchAsked, progressOf, queued, selfOf, turnAsked } from '../answer/underway.ts';
 import { orderOf } from '../rules/dispatch.ts';
 import { type PlacementInput, placeRuns } from '../rules/placing.ts';
 import { nextInLine, turnOf } from '../rules/queue.ts';
 import { waitsBehind } from '../rules/similar.ts';
 import type { Experiment } from '../state/experiments.ts';
-import { ask, type Settings } from '../state/settings.ts';
+import type { Settings } from '../state/settings.ts';
 import { wordsOf } from '../state/words.ts';
 import { isCall, isCallDue, waitsSince } from './calls.ts';
 
@@ -29,7 +21,7 @@ export function measureMore(
   placement: PlacementInput,
   wanted: Wanted,
   replaces?: number,
-): Effect[] {
+): Decided {
   const { config } = settings;
   const { track, facts, pending } = experiment;
   const ended = wanted.stage === 'baseline' ? placement.incumbent : facts.map((one) => one.run);
@@ -37,27 +29,42 @@ export function measureMore(
   const forAnybody = wanted.placement.notOwners.length === 0;
   const out = pending.filter((run) => run.key.stage === wanted.stage && (forAnybody || !isCall(run)));
   const missing = wanted.runs - atHand - out.length;
-  if (missing <= 0) return showProgress(snapshot, settings, experiment);
+  if (missing <= 0) return waitForRuns(settings, experiment);
 
   const begun = facts.length + pending.length > 0;
   const state = begun ? 'measuring' : waitsBehind(snapshot) ? 'later' : 'queued';
   const self = selfOf(snapshot, experiment, state);
   const turn = turnOf(self, snapshot.queue, config, track);
-  noteTurn(settings, turn);
+  const asked = turnAsked(turn);
+  const given = (decided: Decided): Decided => ({ ...decided, reasons: [asked, ...decided.reasons] });
   const places = Math.min(missing, Math.max(turn.places, 1), snapshot.fresh.length - 1);
   const placing = placeRuns(placement, wanted, places);
   if (placing.kind === 'wait') {
-    if (!pending.every(isCall)) return showProgress(snapshot, settings, experiment);
-    return waitForOwners(snapshot, settings, experiment, placing.reason);
+    if (!pending.every(isCall)) return given(waitForRuns(settings, experiment));
+    return given(waitForOwners(snapshot, settings, experiment, placing.reason));
   }
   if (turn.places === 0) {
-    if (pending.length > 0) return showProgress(snapshot, settings, experiment);
-    const answer = meanwhile(snapshot, settings, experiment, queued(snapshot, settings, turn, begun));
-    return [answerOrRest(answer, 'waiting for its turn'), ...overtaken(snapshot, settings, self)];
+    if (pending.length > 0) return given(waitForRuns(settings, experiment));
+    return {
+      ...saidOf(experiment, queued(snapshot, settings, turn, begun)),
+      reasons: [asked],
+      ...overtaken(snapshot, settings, self),
+      rest: 'waiting for its turn',
+    };
   }
   const stages: Placed[] = placing.targets.map((target) => ({ stage: wanted.stage, target, replaces }));
   if (!begun && wantsRefresh(snapshot, placement, track)) stages.push({ stage: 'baseline', target: null });
-  return dispatch(snapshot, settings, experiment, stages);
+  return given(dispatch(snapshot, settings, experiment, stages));
+}
+
+/** Its runs are out: nothing is to be done until one ends. */
+export function waitForRuns(settings: Settings, experiment: Experiment): Decided {
+  const out = experiment.pending.length;
+  return {
+    ...saidOf(experiment, { code: 'measuring', progress: progressOf(settings, experiment, 0) }),
+    reasons: [reason('placing', 'waits', 'under-way', `${out} runs are out`)],
+    rest: 'a machine is measuring it',
+  };
 }
 
 /** It holds no place, and says so; now and then any machine is asked for a run of the incumbent, by which an owner becomes known. */
@@ -65,30 +72,25 @@ export function waitForOwners(
   snapshot: Snapshot,
   settings: Settings,
   experiment: Experiment,
-  reason: string,
-): Effect[] {
-  ask(settings, 'placing', 'waits', 'owners', reason);
+  why: string,
+): Decided {
   const since = waitsSince(snapshot, experiment);
-  const meanwhileAnswer = meanwhile(snapshot, settings, experiment, {
-    code: 'waits-for-owners',
-    reason,
-    since,
-  });
-  if (snapshot.pull.state !== 'open' || !isCallDue(snapshot, settings, experiment))
-    return [answerOrRest(meanwhileAnswer, reason)];
+  const calls = snapshot.pull.state === 'open' && isCallDue(snapshot, settings, experiment);
   const call: Placed = { stage: 'baseline', target: null };
-  return [
-    ...(isEmpty(meanwhileAnswer) ? [] : [{ kind: 'answer' as const, ...meanwhileAnswer }]),
-    { kind: 'dispatch', checks: [], orders: ordersOf(snapshot, settings, experiment, [call]) },
-  ];
+  return {
+    ...saidOf(experiment, { code: 'waits-for-owners', reason: why, since }),
+    reasons: [reason('placing', 'waits', 'owners', why)],
+    dispatch: calls ? ordersOf(snapshot, settings, experiment, [call]) : [],
+    rest: why,
+  };
 }
 
 /** Pull requests that move ahead of one that falls behind are checked: no event would wake them. */
-function overtaken({ pull, queue }: Snapshot, { config }: Settings, self: QueueEntry): Effect[] {
-  if (self.overall?.state !== 'later' || pull.heads[0]?.overall?.key.state === 'later') return [];
+function overtaken({ pull, queue }: Snapshot, { config }: Settings, self: QueueEntry): Pick<Decided, 'look'> {
+  if (self.overall?.state !== 'later' || pull.heads[0]?.overall?.key.state === 'later') return {};
   const others = queue.map((entry) => (entry.pull === self.pull ? self : entry));
   const pulls = nextInLine(null, others, config, self.overall.track).filter((one) => one !== self.pull);
-  return pulls.length > 0 ? [{ kind: 'look', pulls, incumbents: [] }] : [];
+  return pulls.length > 0 ? { look: { pulls, incumbents: [] } } : {};
 }
 
 const JOBS_PER_REFRESH = 10;
@@ -106,29 +108,15 @@ interface Placed {
   replaces?: number | undefined;
 }
 
-function dispatch(
-  snapshot: Snapshot,
-  settings: Settings,
-  experiment: Experiment,
-  wanted: Placed[],
-): Effect[] {
+function dispatch(snapshot: Snapshot, settings: Settings, experiment: Experiment, wanted: Placed[]): Decided {
   const orders = ordersOf(snapshot, settings, experiment, wanted);
   const confirms = wanted.some((one) => one.stage === 'confirm');
-  ask(
-    settings,
-    'placing',
-    'acts',
-    'dispatched',
-    orders
-      .map(({ key, memory }) => `${key.stage} ${key.ordinal} to ${memory.target ?? 'anybody'}`)
-      .join('; '),
-  );
-  const decision = {
-    code: 'measuring' as const,
-    progress: progressOf(settings, experiment, orders.length, confirms),
+  const progress = progressOf(settings, experiment, orders.length, confirms);
+  return {
+    ...saidOf(experiment, { code: 'measuring', progress }),
+    reasons: [dispatchAsked(orders)],
+    dispatch: orders,
   };
-  const progress = meanwhile(snapshot, settings, experiment, decision);
-  return [...tidied(progress), { kind: 'dispatch', checks: progress.checks, orders }];
 }
 
 function ordersOf(

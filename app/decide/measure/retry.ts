@@ -1,11 +1,12 @@
-import type { Effect, Order } from '../../model/effect.ts';
+import { reason } from '../../../core/formats/reasons.ts';
+import type { Order } from '../../model/effect.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
-import { answerOf, isEmpty } from '../answer/answer.ts';
-import { cancelUntaken, orderOf } from '../rules/dispatch.ts';
+import type { Decided } from '../answer/decided.ts';
+import { orderOf, untakenOf } from '../rules/dispatch.ts';
 import { failuresOf, type PlacementInput, placeAgain } from '../rules/placing.ts';
 import { nextInLine } from '../rules/queue.ts';
 import { type Experiment, givenUp } from '../state/experiments.ts';
-import { ask, type Settings } from '../state/settings.ts';
+import type { Settings } from '../state/settings.ts';
 import { wordsOf } from '../state/words.ts';
 
 /** Runs that a machine, an owner or GitHub failed: ordered again, until the attempts are used up. */
@@ -58,26 +59,17 @@ export function retries(
   });
 }
 
-export function giveUp(snapshot: Snapshot, settings: Settings, experiment: Experiment): Effect[] {
-  const last = experiment.broken.at(-1);
-  const why = last?.why ?? experiment.failed.at(-1)?.memory.failure ?? 'unknown';
-  const attempts = Math.max(
-    1,
-    ...[...experiment.failed, ...experiment.broken.map((one) => one.run)].map((run) => run.key.attempt),
-  );
-  ask(settings, 'swarm', 'refused', 'swarm-failed', `${attempts} attempts; the last: ${why}`);
-  const answer = answerOf(snapshot, {
-    decision: { code: 'swarm-failed', attempts, why },
-    blob: experiment.blob,
-    track: experiment.track,
-    reasons: settings.reasons,
-    checks: [...experiment.updates, ...experiment.broken.map((one) => givenUp(one.run, one.why))],
-  });
-  if (isEmpty(answer)) return [{ kind: 'rest', why: 'the swarm failed; waiting for a person to ask again' }];
-  const next = nextInLine(snapshot.pull.number, snapshot.queue, settings.config, experiment.track);
-  return [
-    ...cancelUntaken(experiment.broken.map((one) => one.run)),
-    { kind: 'answer', ...answer },
-    { kind: 'look', pulls: next, incumbents: [] },
-  ];
+export function giveUp(snapshot: Snapshot, settings: Settings, experiment: Experiment): Decided {
+  const { blob, track, broken, failed, updates } = experiment;
+  const why = broken.at(-1)?.why ?? failed.at(-1)?.memory.failure ?? 'unknown';
+  const runs = broken.map((one) => one.run);
+  const attempts = Math.max(1, ...[...failed, ...runs].map((run) => run.key.attempt));
+  return {
+    says: { decision: { code: 'swarm-failed', attempts, why }, blob, track },
+    reasons: [reason('swarm', 'refused', 'swarm-failed', `${attempts} attempts; the last: ${why}`)],
+    checks: [...updates, ...broken.map((one) => givenUp(one.run, one.why))],
+    cancel: untakenOf(runs),
+    whenSaid: { next: nextInLine(snapshot.pull.number, snapshot.queue, settings.config, track) },
+    rest: 'the swarm failed; waiting for a person to ask again',
+  };
 }

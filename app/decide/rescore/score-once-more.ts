@@ -1,6 +1,6 @@
-import type { Effect } from '../../model/effect.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
-import { answerOrRest, meanwhile, noteTurn, queued, selfOf, tidied } from '../answer/underway.ts';
+import { type Decided, saidOf } from '../answer/decided.ts';
+import { dispatchAsked, queued, selfOf, turnAsked } from '../answer/underway.ts';
 import type { Certificate } from '../rules/certificate/certify.ts';
 import { scoringsOf } from '../rules/certificate/scorings.ts';
 import { orderOf } from '../rules/dispatch.ts';
@@ -17,22 +17,21 @@ export function scoreOnceMore(
   settings: Settings,
   experiment: Experiment,
   certificate: Extract<Certificate, { kind: 'ask' }>,
-): Effect[] {
-  const { track } = experiment;
+): Decided {
   const self = selfOf(snapshot, experiment, 'measuring');
-  const turn = turnOf(self, snapshot.queue, settings.config, track);
-  noteTurn(settings, turn);
-  if (turn.places === 0) {
-    return [
-      answerOrRest(
-        meanwhile(snapshot, settings, experiment, queued(snapshot, settings, turn, true)),
-        'waiting for its turn',
-      ),
-    ];
-  }
-  const progress = meanwhile(snapshot, settings, experiment, { code: 'scoring-once-more' });
+  const turn = turnOf(self, snapshot.queue, settings.config, experiment.track);
+  if (turn.places === 0)
+    return {
+      ...saidOf(experiment, queued(snapshot, settings, turn, true)),
+      reasons: [turnAsked(turn)],
+      rest: 'waiting for its turn',
+    };
   const order = rescoreOrder(snapshot, settings, experiment, certificate);
-  return [...tidied(progress), { kind: 'dispatch', checks: progress.checks, orders: [order] }];
+  return {
+    ...saidOf(experiment, { code: 'scoring-once-more' }),
+    reasons: [turnAsked(turn), dispatchAsked([order])],
+    dispatch: [order],
+  };
 }
 
 /** The order to score a run's weights on a machine of one of these owners. */

@@ -4,7 +4,13 @@ import type { RunResult } from '../../../core/formats/run.ts';
 import type { CommitMessage, FileWrite } from '../../model/effect.ts';
 import type { World } from '../../model/snapshot.ts';
 import { auditMessage, reconsideredMessage } from '../../say/audits.ts';
-import { experimentMessage, firstIncumbentMessage, insightMessage } from '../../say/commit-message.ts';
+import {
+  bestIsBackMessage,
+  experimentMessage,
+  firstIncumbentMessage,
+  insightMessage,
+  mergeMessage,
+} from '../../say/commit-message.ts';
 import { leaderboardPage } from '../../say/leaderboard-page.ts';
 import { withAudited, withOpenAudits } from './audited.ts';
 import { bounded, textOf } from './bounded.ts';
@@ -32,16 +38,25 @@ export type Change =
   | { kind: 'audited'; result: ExperimentResult; before: ExperimentResult; settled: Audit[] }
   /** It was judged again without the runs of these machines. */
   | { kind: 'reconsidered'; result: ExperimentResult; before: ExperimentResult; machines: string[] }
+  /** Main's history gets the head of a pull request whose gains are on main already. */
+  | { kind: 'brought'; title: string; results: ExperimentResult[] }
+  /** Main gets the best file again. `of`: whose it is, null for the first one. */
+  | { kind: 'best-is-back'; track: string; of: number | null; pull: number; valBpb: number }
   /** People added what they learned from it. */
   | { kind: 'insights'; result: ExperimentResult; added: ExperimentResult['insights'] };
 
-/** The leaderboard after some changes, and the commit that writes them. */
+/** The leaderboard after some changes. */
+export function boardAfter({ now }: World, before: Leaderboard, changes: Change[]): Leaderboard {
+  return changes.reduce((all, change) => after(all, change, now), before);
+}
+
+/** The same, and the commit that writes them. */
 export function written(
   world: World,
   before: Leaderboard,
   changes: [Change, ...Change[]],
 ): { board: Leaderboard; commit: { base: string; message: CommitMessage; files: FileWrite[] } } {
-  const board = changes.reduce((all, change) => after(all, change, world.now), before);
+  const board = boardAfter(world, before, changes);
   const results = new Map(
     changes.flatMap((one) => ('result' in one ? [[resultPath(one.result), one.result]] : [])),
   );
@@ -71,6 +86,8 @@ function after(board: Leaderboard, change: Change, now: string): Leaderboard {
       );
     case 'reconsidered':
       return withReconsidered(board, change.before, change.result);
+    case 'brought':
+    case 'best-is-back':
     case 'insights':
       return board;
   }
@@ -88,6 +105,10 @@ function messageOf(world: World, change: Change): CommitMessage {
       return auditMessage(change.result, change.settled);
     case 'reconsidered':
       return reconsideredMessage(change.result, change.machines);
+    case 'brought':
+      return mergeMessage(change.title, change.results);
+    case 'best-is-back':
+      return bestIsBackMessage(change);
     case 'insights':
       return insightMessage(change.result, change.added);
   }

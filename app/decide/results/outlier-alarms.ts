@@ -4,7 +4,7 @@ import type { ExperimentResult } from '../../../core/formats/result.ts';
 import { own } from '../../../core/names.ts';
 import { isSuspicious } from '../../../core/rules/audits/audit.ts';
 import { type MachineRules, machineTrust, strikesOf } from '../../../core/rules/audits/machines.ts';
-import type { Effect } from '../../model/effect.ts';
+import type { Alarm } from '../../model/effect.ts';
 import { blocked, suspicious } from '../../say/audits.ts';
 
 /** Sent to the owner of a machine that is blocked by its last strike, or to maintainers. */
@@ -14,17 +14,17 @@ export function outlierAlarms(
   result: ExperimentResult,
   outliers: string[],
   now: string,
-): Effect[] {
+): Alarm[] {
   const { machines } = board.tracks[result.track]!;
-  return outliers.flatMap((name): Effect[] => {
+  return outliers.flatMap((name): Alarm[] => {
     const machine = own(machines, name);
     if (!machine) return [];
     const pulls = machine.outliers.map((one) => one.pull);
     const about = { machine: name, owner: machine.owner, track: result.track, pulls };
     if (machineTrust(name, machine, now, config) === 'blocked')
-      return [{ kind: 'alarm', ...blocked(about), label: MACHINE_LABEL }];
+      return [{ ...blocked(about), label: MACHINE_LABEL }];
     return isSuspicious(strikesOf(name, machine, now, config))
-      ? [{ kind: 'alarm', ...suspicious(about, result.author), label: MACHINE_LABEL }]
+      ? [{ ...suspicious(about, result.author), label: MACHINE_LABEL }]
       : [];
   });
 }

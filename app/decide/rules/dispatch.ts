@@ -1,7 +1,7 @@
 import { jobSettings, type TrackConfig } from '../../../core/formats/config.ts';
 import type { HandedOver } from '../../../core/formats/handed-over.ts';
 import type { Job } from '../../../core/formats/job.ts';
-import type { Effect, Order } from '../../model/effect.ts';
+import type { Order } from '../../model/effect.ts';
 import type { Fresh, RunState, World } from '../../model/snapshot.ts';
 import { encodeMemory, encodeRun, type RunKey, type RunMemory, runCheckName } from '../../model/state.ts';
 import { orderedRun } from '../../say/run-check.ts';
@@ -111,8 +111,7 @@ export function orderOf(world: World, rules: TrackConfig, wanted: Wanted, fresh:
   };
 }
 
-/** Runs that no machine took are cancelled, so that none measures them for nothing. */
-export function cancelUntaken(runs: RunState[]): Effect[] {
-  const runIds = runs.flatMap(({ finding }) => (finding.kind === 'untaken' ? [finding.runId] : []));
-  return runIds.length > 0 ? [{ kind: 'cancel', runIds }] : [];
+/** Runs that no machine took are to be cancelled, so that none measures them for nothing. */
+export function untakenOf(runs: RunState[]): number[] {
+  return runs.flatMap(({ finding }) => (finding.kind === 'untaken' ? [finding.runId] : []));
 }

@@ -1,4 +1,5 @@
 import type { Leaderboard } from '../../../core/formats/leaderboard.ts';
+import { type Reason, reason } from '../../../core/formats/reasons.ts';
 import type { ExperimentResult } from '../../../core/formats/result.ts';
 import { own } from '../../../core/names.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
@@ -50,4 +51,16 @@ export function duplicateOf(snapshot: Snapshot, board: Leaderboard, track: strin
       ACTIVE.has(entry.overall.state),
   );
   return other ? { pull: other.pull, result: null, open: true, exact: other.blob === blob } : null;
+}
+
+/** Tracks where another pull request's evidence is the answer, and those where nothing is known. */
+export function duplicatesAsked(elsewhere: { track: string; of: DuplicateOf }[], ahead: string[]): Reason {
+  const because = elsewhere.map(({ track, of }) => {
+    const whose = of.pull === null ? 'the incumbent' : `#${of.pull}`;
+    const saw = `${track}: ${whose}${of.result ? ` (${of.result.verdict})` : ''}`;
+    return reason('duplicate', 'decided', of.exact ? 'same-file' : 'same-program', saw);
+  });
+  return ahead.length > 0
+    ? reason('duplicate', 'passed', 'new', `to be measured on ${ahead.join(', ')}`, because)
+    : reason('duplicate', 'decided', 'known', 'all that it asks for is known', because);
 }

@@ -1,3 +1,4 @@
+import { type Reason, reason } from '../../../core/formats/reasons.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import { LACKS } from '../../say/before-verdict.ts';
 import type { Settings } from '../state/settings.ts';
@@ -25,4 +26,14 @@ export function lacksOf({ now, pull }: Snapshot, { config, board }: Settings): s
 function young(least: number, since: string | null, now: string): string | null {
   const days = since === null ? 0 : (Date.parse(now) - Date.parse(since)) / DAY_MS;
   return days >= least ? null : LACKS.age(least);
+}
+
+/** @param lacks what `lacksOf` found */
+export function newcomersAsked({ config }: Settings, lacks: string[]): Reason {
+  if (lacks.length > 0) return reason('newcomers', 'waits', 'needs-approval', lacks.join('; '));
+  const rules = config.newcomers;
+  const saw = rules
+    ? `at least ${rules['minimum-age-days']} days and ${rules['minimum-merged']} merged experiments, or approved`
+    : 'newcomers need no approval here';
+  return reason('newcomers', 'passed', 'not-held', saw);
 }

@@ -1,14 +1,11 @@
 import type { Config } from '../../../core/formats/config.ts';
 import type { Leaderboard } from '../../../core/formats/leaderboard.ts';
-import type { Reason } from '../../../core/formats/reasons.ts';
 import type { World } from '../../model/snapshot.ts';
 
 /** What every decision depends on: a configuration and a leaderboard that can be read. */
 export interface Settings {
   config: Config;
   board: Leaderboard;
-  /** The rules that were asked so far, in order, with what each saw and said. Each plan begins with an empty list. */
-  reasons: Reason[];
 }
 
 export interface Fault {
@@ -22,17 +19,5 @@ export function settingsOf(world: World): { ok: true; value: Settings } | { ok: 
   if (!config.ok) return { ok: false, fault: { what: '.github/descent.yml', problems: config.problems } };
   if (!leaderboard.ok)
     return { ok: false, fault: { what: 'results/leaderboard.json', problems: leaderboard.problems } };
-  return { ok: true, value: { config: config.value, board: leaderboard.value, reasons: [] } };
-}
-
-/** Notes that a rule was asked. */
-export function ask(
-  { reasons }: Pick<Settings, 'reasons'>,
-  rule: Reason['rule'],
-  said: Reason['said'],
-  code: string,
-  saw: string,
-  because: Reason[] = [],
-): void {
-  reasons.push({ rule, said, code, saw, because });
+  return { ok: true, value: { config: config.value, board: leaderboard.value } };
 }

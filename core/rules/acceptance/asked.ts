@@ -54,7 +54,7 @@ export function gainAsked(
 
 export function ownersAsked(weakest: { owner: string; z: number } | null, bar: number): Reason {
   if (weakest === null)
-    return reason('no-owner-alone', 'passed', 'single-owner', 'nobody else has a machine here');
+    return reason('no-owner-alone', 'passed', 'single-owner', 'no other owner has a machine here');
   const saw = `without ${weakest.owner}, whose runs weigh most: ${weakest.z.toFixed(2)} standard errors; at least ${bar.toFixed(2)} are asked for`;
   return weakest.z >= bar
     ? reason('no-owner-alone', 'passed', 'stands', saw)
