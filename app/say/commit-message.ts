@@ -73,7 +73,7 @@ export function bestIsBackMessage({
   const whose = of === null ? 'the first file' : `#${of}`;
   return {
     headline: `back: the best file of ${track} (#${pull}), val_bpb ${bpb(valBpb)}`,
-    body: commitLine(`Main had another file, merged by hand; this is the one of ${whose}.`, 200),
+    body: `Main had another file, merged by hand; this is the one of ${whose}.`,
   };
 }
 

@@ -17,6 +17,7 @@ export const RULES = [
   'description',
   'tracks',
   'best-is-back',
+  'evidence',
   'duplicate',
   'newcomers',
   'first-incumbent',

@@ -6,8 +6,11 @@ import {
   suspicious,
 } from '../../app/say/audits.ts';
 import { firstIncumbentFailed, sigmaDoubted } from '../../app/say/before-verdict.ts';
+import { mainIsNotTheBest } from '../../app/say/best-is-back.ts';
 import { type Answered, replyBody } from '../../app/say/command-reply.ts';
 import {
+  bestIsBackMessage,
+  coAuthored,
   experimentMessage,
   firstIncumbentMessage,
   insightMessage,
@@ -45,6 +48,10 @@ const agreed = {
 const outlier = { ...agreed, of: 101, outcome: 'outlier' as const, outlier: 'ada.desk' };
 const first = { primary: 'cpu', track: 'cpu', blob: MAIN_BLOB, runs: [run(2)], at: NOW };
 
+const best = { ...board.tracks.cpu!.incumbent, pull: 7 };
+const worse = { pull: 41, branch: 'main', track: 'cpu' };
+const back = { track: 'cpu', pull: 41, valBpb: 2 };
+
 export const commits: Chapter = {
   title: 'Commits',
   where: "In main's history.",
@@ -65,6 +72,12 @@ export const commits: Chapter = {
       'the last of several tracks',
       mergeMessage('Halve the batch', [improved, resultOf({ track: 'small' })]),
     ),
+    commitEntry(
+      'a gain without the commits of its branch',
+      coAuthored({ headline: 'A subject', body: 'A body' }, 'nova'),
+    ),
+    commitEntry('the best file is back', bestIsBackMessage({ ...back, of: 7 })),
+    commitEntry('the first file is back', bestIsBackMessage({ ...back, of: null })),
     commitEntry('the first incumbent', firstIncumbentMessage({ ...first, notice: null })),
     commitEntry(
       'the first incumbent, with a notice',
@@ -86,6 +99,11 @@ export const issues: Chapter = {
   title: 'Issues',
   where: 'Opened by the bot, each once.',
   entries: [
+    messageEntry('a person merged a worse file', mainIsNotTheBest({ ...worse, best })),
+    messageEntry(
+      'a person merged a file worse than the first one',
+      mainIsNotTheBest({ ...worse, best: { ...best, pull: null } }),
+    ),
     messageEntry("main's file cannot be measured", firstIncumbentFailed('cpu', 'a reason')),
     messageEntry('a machine is blocked', blocked(struck)),
     messageEntry('a machine is an outlier for one author', suspicious(struck, 'nova')),

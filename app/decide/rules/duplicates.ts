@@ -61,6 +61,6 @@ export function duplicatesAsked(elsewhere: { track: string; of: DuplicateOf }[],
     return reason('duplicate', 'decided', of.exact ? 'same-file' : 'same-program', saw);
   });
   return ahead.length > 0
-    ? reason('duplicate', 'passed', 'new', `to be measured on ${ahead.join(', ')}`, because)
-    : reason('duplicate', 'decided', 'known', 'all that it asks for is known', because);
+    ? reason('evidence', 'passed', 'new', `to be measured on ${ahead.join(', ')}`, because)
+    : reason('evidence', 'decided', 'known', 'all that it asks for is known', because);
 }
