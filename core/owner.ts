@@ -4,16 +4,16 @@
  */
 
 /** The owner of runners whose name says none; no login is written like this. */
-export const NOBODY = '-';
+export const NO_OWNER = '-';
 
 const LOGIN = /^[a-z\d][a-z\d_-]{0,38}$/;
 
 export function ownerOf(runner: string): string {
   const [login = '', machine = ''] = runner.toLowerCase().split('.');
-  return machine !== '' && LOGIN.test(login) ? login : NOBODY;
+  return machine !== '' && LOGIN.test(login) ? login : NO_OWNER;
 }
 
 /** Whether a run was measured on a known owner's machine: then it may confirm, and its owner may get another. */
 export function hasOwner({ owner, machine }: { owner: string; machine: string }): boolean {
-  return owner !== NOBODY && ownerOf(machine) !== NOBODY;
+  return owner !== NO_OWNER && ownerOf(machine) !== NO_OWNER;
 }

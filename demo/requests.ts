@@ -113,7 +113,7 @@ const stale: Request = {
 /**
  * How often the gambler tries at most. Two seeds in five are lucky: some first run is with 1 - 0.6^10 = 99.4 %, after 2.5 tries on
  * average, and all four fresh runs that a lucky one then needs are with 0.4^4 = 2.6 %. So the day shows luck that does not
- * merge in 97 of 100. A try without luck costs one run; two tickets are measured at once, one a machine.
+ * merge in 97 of 100. A try without luck costs one run; two tickets are measured at once, one per machine.
  */
 export const TRIES = 10;
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { leaderboardSchema } from '../../core/formats/leaderboard.ts';
 import { own } from '../../core/names.ts';
-import { NOBODY, ownerOf } from '../../core/owner.ts';
+import { NO_OWNER, ownerOf } from '../../core/owner.ts';
 import { countedConfirmations } from '../../core/rules/acceptance/owners.ts';
 import { seen, struck, vouched } from '../../core/rules/audits/machines.ts';
 import { config } from '../../testing/examples/config.ts';
@@ -44,8 +44,8 @@ it('any name of an owner or machine is counted like any other', () => {
 it('one-time names have no owner: they confirm nothing and get no dispatch, and the reason says so', () => {
   expect(
     ['Ada.desk', 'set-x7k2p-runner-abc', 'GitHub Actions 12', '.desk', 'a|b.c', 'ada.'].map(ownerOf),
-  ).toEqual(['ada', NOBODY, NOBODY, NOBODY, NOBODY, NOBODY]);
-  const confirmed = [NOBODY, 'ada'].map((owner, seed) => ({
+  ).toEqual(['ada', NO_OWNER, NO_OWNER, NO_OWNER, NO_OWNER, NO_OWNER]);
+  const confirmed = [NO_OWNER, 'ada'].map((owner, seed) => ({
     ...{ stage: 'confirm' as const, seed, owner, machine: 'm', valBpb: 1 },
   }));
   expect(countedConfirmations(confirmed, 'nova', 4).map(({ owner }) => owner)).toEqual(['ada']);

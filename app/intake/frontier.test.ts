@@ -215,7 +215,7 @@ describe('the file that a change was made to', () => {
     expect(await changedFrom(await opened('kai', back))).toBe(gitBlob('a'));
   });
 
-  it('is where the branch began when nobody knows what it was since, and no older file of main', async () => {
+  it('is where the branch began when it is unknown what it was since, and no older file of main', async () => {
     await stage.commit({ [TRAIN]: 'forgotten by the leaderboard\n' });
     const number = await stage.open('nova', 'own');
     expect(await changedFrom(number)).toBe(gitBlob('forgotten by the leaderboard\n'));

@@ -34,7 +34,7 @@ describe("a record's name", () => {
 });
 
 describe('the records of a file', () => {
-  it('are those of its blob, one a track', async () => {
+  it('are those of its blob, one per track', async () => {
     expect(await find({ blob: sha('7') })).toEqual([CPU]);
     expect(await find({})).toEqual([]);
   });

@@ -34,7 +34,7 @@ export async function resultNames(
 }
 
 /**
- * The records of a file, one a track: of its very blob, or of one that differs in comments and formatting alone; this pull request's
+ * The results of a file, one per track: of this very blob, or of one that differs in comments and formatting alone; this pull request's
  * own on whatever track, of others only on those it asks for. Of several on a track this pull request's own, else the oldest.
  */
 export async function findResults(

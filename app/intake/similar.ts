@@ -41,7 +41,7 @@ interface Sight {
 }
 
 /**
- * A look takes a second or so. It is due before a machine is asked while others wait or run; a pull request that is alone has nobody
+ * A search takes a second or so. It is due before a dispatch while others wait or run; a pull request that is alone has nobody
  * to wait behind, is sent at first sight, and is compared while its run is under way or has ended, so that its author learns of it.
  */
 export async function similarTo(find: FindSimilar, asking: Asking, sight: Sight): Promise<Similar[]> {

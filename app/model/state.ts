@@ -59,11 +59,13 @@ export function runCheckName(
   return `descent ${shared && pull !== null ? `#${pull} ` : ''}${track} ${stage} ${ordinal}`;
 }
 
-const NOBODY = '-';
+const NO_PULL = '-';
 
 export function encodeRun(key: RunKey): string {
   const { pull, blob, track, stage, ordinal, seed, nonce, attempt, runId } = key;
-  return [VERSION, 'run', pull ?? NOBODY, blob, track, stage, ordinal, seed, nonce, attempt, runId].join(':');
+  return [VERSION, 'run', pull ?? NO_PULL, blob, track, stage, ordinal, seed, nonce, attempt, runId].join(
+    ':',
+  );
 }
 
 export function encodeOverall(pull: number, key: OverallKey): string {
@@ -74,7 +76,7 @@ export function encodeOverall(pull: number, key: OverallKey): string {
 const number = z.coerce.number().pipe(z.int().positive());
 
 const runKeySchema = z.strictObject({
-  pull: z.union([z.literal(NOBODY).transform(() => null), number]),
+  pull: z.union([z.literal(NO_PULL).transform(() => null), number]),
   blob: jobSchema.shape.blob,
   track: jobSchema.shape.track,
   stage: jobSchema.shape.stage,
@@ -105,7 +107,7 @@ export function decodeRun(externalId: string): Owned<RunKey> | null {
   const [pull, blob, track, stage, ordinal, seed, nonce, attempt, runId] = parts;
   const unnumbered = pull === '';
   const named = {
-    pull: unnumbered ? NOBODY : pull,
+    pull: unnumbered ? NO_PULL : pull,
     blob,
     track,
     stage,

@@ -82,7 +82,7 @@ describe('an audit by a machine of another Python', () => {
 });
 
 describe('an audit in which no two machines agree', () => {
-  it('blames nobody, and the leaderboard page says that it is unsettled', async () => {
+  it('blames no machine, and the leaderboard page says that it is unsettled', async () => {
     stage = await threeOwners();
     const number = await stage.open('nova', 'print("unsteady")\n');
     const losses: Record<string, number> = { ada: 2.9, bob: 4.9, eve: 6.9 };

@@ -51,7 +51,7 @@ export class Reader {
     };
   }
 
-  /** Where a pull request stands and what each rule said, without a word of how people are told. */
+  /** Where a pull request stands and what each rule said, without the words that people read. */
   async codes(number: number): Promise<Codes> {
     const { head } = await this.view(number);
     const check = (await this.check(head, `descent #${number}`)) ?? (await this.check(head))!;

@@ -12,7 +12,7 @@ import type { Settings } from '../state/settings.ts';
 const HOUR = 3_600_000;
 const LONGEST_HOURS = 24;
 
-/** A run of the incumbent that any machine may take: useful whoever takes it, and no verdict depends on it. */
+/** A run of the incumbent that any machine may take: useful whichever owner takes it, and no verdict depends on it. */
 export function isCall({ key, memory }: RunState): boolean {
   return key.stage === 'baseline' && key.pull !== null && memory.target === null;
 }

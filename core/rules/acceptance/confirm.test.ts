@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { NOBODY } from '../../owner.ts';
+import { NO_OWNER } from '../../owner.ts';
 import type { Case, MeasuredRun } from './rule.ts';
 import { decide } from './sequential.ts';
 
@@ -68,8 +68,8 @@ describe('who confirms, on a track that accepts few owners', () => {
     expect(codes(decision)).toContain('gain promising');
   });
 
-  it('machines of nobody confirm nothing there either', () => {
-    expect(decided(runs('confirm', [[NOBODY, 10, 10, 10, 10]]), accepts)).toMatchObject({
+  it('machines without an owner confirm nothing there either', () => {
+    expect(decided(runs('confirm', [[NO_OWNER, 10, 10, 10, 10]]), accepts)).toMatchObject({
       ...{ kind: 'measure', stage: 'confirm' },
     });
   });

@@ -1,5 +1,5 @@
 import type { Reason } from '../../formats/reasons.ts';
-import { NOBODY } from '../../owner.ts';
+import { NO_OWNER } from '../../owner.ts';
 import { gainAsked, guidedAsked, offsetsAsked, ownersAsked } from './asked.ts';
 import { type Evidence, evidenceOf, weigh, zScore } from './evidence.ts';
 import { guidanceOf } from './guided.ts';
@@ -81,7 +81,7 @@ export function confirm(
 
 /** The round these runs are in, and its fresh runs. A round that has begun is finished before it is judged. */
 function roundOf(given: Case, rule: Rule, runs: MeasuredRun[]) {
-  const confirmed = runs.filter((run) => run.owner !== NOBODY);
+  const confirmed = runs.filter((run) => run.owner !== NO_OWNER);
   const strangers = new Set(confirmed.map((run) => run.owner).filter((owner) => owner !== given.author));
   const singleOwner = given.fewOwners === 'accept' && strangers.size < 2;
   const upTo = (round: number) =>

@@ -1,4 +1,4 @@
-import { NOBODY } from '../../owner.ts';
+import { NO_OWNER } from '../../owner.ts';
 import type { MeasuredRun } from './rule.ts';
 
 /** Whose machines confirm. Losses play no part here, so that no one can choose the runs that count by their outcome. */
@@ -15,7 +15,7 @@ export function countedConfirmations(
   const taken = new Map<string, number>();
   return runs.filter((run) => {
     const before = taken.get(run.owner) ?? 0;
-    if (run.stage !== 'confirm' || run.owner === NOBODY || run.owner === author || before >= share)
+    if (run.stage !== 'confirm' || run.owner === NO_OWNER || run.owner === author || before >= share)
       return false;
     taken.set(run.owner, before + 1);
     return true;

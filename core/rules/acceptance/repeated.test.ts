@@ -22,7 +22,7 @@ describe('one loss under several seeds shows a file that ignores its seed, whoev
   });
 });
 
-it('one held-out loss is a report that repeats another, never a file: its rows are drawn anew for each run', () => {
+it('one held-out loss is a report that repeats another, never a file: its rows are drawn again for each run', () => {
   const runs = ['a', 'b', 'c', 'd'].map((owner, seed) => ({
     ...{ owner, seed, valBpb: 0.98 + seed / 1000, heldoutBpb: 0.99 },
   }));

@@ -1,4 +1,4 @@
-import { NOBODY } from '../../owner.ts';
+import { NO_OWNER } from '../../owner.ts';
 import type { Measure } from '../acceptance/next-runs.ts';
 import { perOwner } from '../acceptance/owners.ts';
 import type { Case, MeasuredRun } from '../acceptance/rule.ts';
@@ -66,7 +66,7 @@ export interface ChainCase extends Omit<Case, 'author' | 'rule'> {
 export function certify(given: ChainCase, rule: FrontierRule = FRONTIER): Certification {
   const notOwners = ownersLeftOut(given.chain);
   // To the acceptance rule the first of them is the author; a second has half of the links, too.
-  const [author = NOBODY, second] = notOwners;
+  const [author = NO_OWNER, second] = notOwners;
   const left = given.candidate.filter((run) => run.owner !== second);
   if (left.length === 0) {
     const placement = { notOwners, perOwner: perOwner(rule.certifyRuns) };
