@@ -14,6 +14,7 @@ import { accountRoutes } from './rest/accounts.ts';
 import { actionRoutes } from './rest/actions.ts';
 import { checkRoutes } from './rest/checks.ts';
 import { commitRoutes } from './rest/commits.ts';
+import { contentRoutes } from './rest/contents.ts';
 import { eventRoutes } from './rest/events.ts';
 import { gitRoutes } from './rest/git.ts';
 import { issueRoutes } from './rest/issues.ts';
@@ -152,6 +153,7 @@ function api(stage: Stage, storage: Storage, observe: ((exchange: Exchange) => v
   statusRoutes(api, world);
   gitRoutes(api, world, spuriously);
   commitRoutes(api, world);
+  contentRoutes(api, world);
   variableRoutes(api, world);
   actionRoutes(api, world, storage);
   searchRoutes(api, world);

@@ -3,57 +3,10 @@ import type { Leaderboard } from '../../core/formats/leaderboard.ts';
 import type { ExperimentResult } from '../../core/formats/result.ts';
 import type { RunResult, Verdict } from '../../core/formats/run.ts';
 import { resultOf } from '../../testing/examples/result.ts';
+import { prose, TOPICS } from './words.ts';
 
 /** A made-up history of the size that a busy year leaves behind. The same number gives the same experiment, always. */
 
-/** Part of the file, names in it, and what people would say of them. */
-const TOPICS: [string, string[], string[]][] = [
-  [
-    'batch',
-    ['TOTAL_BATCH_SIZE', 'DEVICE_BATCH_SIZE', 'grad_accum_steps'],
-    ['step-starved', 'gradient noise', 'more updates'],
-  ],
-  [
-    'optimizer',
-    ['MATRIX_LR', 'EMBEDDING_LR', 'muon_momentum', 'beta2'],
-    ['muon', 'adam', 'orthogonalise', 'momentum warm-up'],
-  ],
-  [
-    'schedule',
-    ['WARMDOWN_RATIO', 'WARMUP_RATIO', 'FINAL_LR_FRAC'],
-    ['cosine', 'linear decay', 'longer cooldown', 'plateau'],
-  ],
-  [
-    'attention',
-    ['WINDOW_PATTERN', 'HEAD_DIM', 'rope_base', 'qk_norm'],
-    ['sliding window', 'rotary', 'short context', 'sharper'],
-  ],
-  [
-    'architecture',
-    ['DEPTH', 'ASPECT_RATIO', 'value_embeds', 'x0_lambdas'],
-    ['deeper', 'wider', 'residual', 'skip connection'],
-  ],
-  [
-    'activation',
-    ['relu_square', 'softcap', 'mlp_ratio'],
-    ['squared relu', 'gelu', 'gated', 'saturated logits'],
-  ],
-  [
-    'regularisation',
-    ['WEIGHT_DECAY', 'dropout', 'z_loss'],
-    ['decay', 'overfit', 'smaller norm', 'stability'],
-  ],
-  [
-    'data',
-    ['sequence_length', 'pack_rows', 'shuffle_buffer'],
-    ['document order', 'curriculum', 'packing', 'longer rows'],
-  ],
-  [
-    'precision',
-    ['dtype', 'compile_mode', 'fp8_head'],
-    ['bfloat16', 'compile time', 'fused kernel', 'throughput'],
-  ],
-];
 const VERDICT_SHARES: [Verdict, number][] = [
   ['regressed', 0.62],
   ['inconclusive', 0.2],
@@ -62,24 +15,6 @@ const VERDICT_SHARES: [Verdict, number][] = [
   ['duplicate', 0.03],
   ['invalid', 0.02],
   ['improved', 1],
-];
-const SYLLABLES = [
-  'ba',
-  'de',
-  'fi',
-  'go',
-  'ku',
-  'la',
-  'me',
-  'ni',
-  'po',
-  'ra',
-  'se',
-  'ti',
-  'vo',
-  'wu',
-  'xa',
-  'ze',
 ];
 const START = Date.parse('2026-01-01T00:00:00Z');
 
@@ -212,19 +147,6 @@ function diff(random: () => number, name: string, from: number, to: number): str
       `${pick(random, ['+', '-', ' '])}    ${prose(random, 1)} = ${prose(random, 1)}(${prose(random, 1)}, ${round(random())})`,
     );
   return `--- a/train/train.py\n+++ b/train/train.py\n@@ -${from},9 +${from},9 @@ def ${prose(random, 1)}(task):\n${lines.join('\n')}\n`;
-}
-
-/** Words of a made-up language whose frequencies fall off as those of a real one do. */
-function prose(random: () => number, words: number): string {
-  return Array.from({ length: words }, () => {
-    let rank = Math.floor(20_000 ** random());
-    let word = '';
-    do {
-      word += SYLLABLES[rank % SYLLABLES.length];
-      rank = Math.floor(rank / SYLLABLES.length);
-    } while (rank > 0);
-    return word;
-  }).join(' ');
 }
 
 /** A small seeded generator (mulberry32), numbers in [0, 1). */

@@ -4,7 +4,7 @@ import type { Actor, Repository } from '../world/model.ts';
 import { invalid, notFound } from '../world/refused.ts';
 import type { World } from '../world/world.ts';
 
-/** What every REST route needs: who asks, the repository, the body, pages. */
+/** What every REST route needs: who asks, the repository, a commit, the body, pages. */
 
 export type Env = { Variables: { actor: Actor } };
 export type Api = Hono<Env>;
@@ -19,6 +19,14 @@ export function idOf(c: Ask, name: string): number {
   const text = c.req.param(name) ?? '';
   if (!/^\d{1,15}$/.test(text)) throw notFound();
   return Number(text);
+}
+
+/** The commit that a path names by sha, branch or tag. */
+export async function commitNamed(repository: Repository, name: string) {
+  const sha = await repository.git.resolve(name);
+  const commit = sha && (await repository.git.store.commit(sha));
+  if (!commit) throw name.length === 40 ? invalid(`No commit found for SHA: ${name}`) : notFound();
+  return commit;
 }
 
 /** The request's JSON, checked; unknown keys are ignored, as GitHub does. */
