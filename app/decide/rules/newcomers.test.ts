@@ -8,13 +8,18 @@ import { snapshot } from '../../../testing/snapshot/snapshot.ts';
 import { NO_REPLY } from '../../model/command.ts';
 import { plan } from '../plan.ts';
 
-function planned(newcomers: Config['newcomers'], pull: Parameters<typeof snapshot>[0] = {}, merged = 0) {
+function planned(
+  newcomers: Config['newcomers'],
+  pull: Parameters<typeof snapshot>[0] = {},
+  merged = 0,
+  by = { author: 'nova', pulls: merged },
+) {
   const at = snapshot(pull);
   const cpu = board.tracks.cpu!;
   const records = Array.from({ length: merged }, (_, i) => ({
     ...cpu.incumbent,
-    pull: i + 1,
-    author: 'nova',
+    pull: (i % by.pulls) + 1,
+    author: by.author,
     blob: sha('7'),
   }));
   const grown = { ...board, tracks: { cpu: { ...cpu, history: [...cpu.history, ...records] } } };
@@ -55,6 +60,17 @@ describe('newcomers', () => {
     const rules = { 'minimum-age-days': 0, 'minimum-merged': 2 };
     expect(measured(planned(rules, {}, 1))).toBe(false);
     expect(measured(planned(rules, {}, 2))).toBe(true);
+    expect(measured(planned(rules, {}, 2, { author: 'nova', pulls: 1 }))).toBe(false); // on two tracks
+    expect(measured(planned(rules, {}, 2, { author: 'lyra', pulls: 2 }))).toBe(false);
+  });
+
+  it('are those whose account is younger than so many days, and nobody where none is asked for', () => {
+    const asks = (days: number) => ({ 'minimum-age-days': days, 'minimum-merged': 0 });
+    const since = (authorSince: string | null, days: number) =>
+      measured(planned(asks(days), { authorSince }));
+    expect(since('2026-11-16T12:00:00Z', 7)).toBe(true);
+    expect(since('2026-11-16T12:00:01Z', 7)).toBe(false);
+    expect(since(null, 0)).toBe(true);
   });
 
   it('are measured once approved, and lose the label', () => {

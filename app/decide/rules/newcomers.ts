@@ -10,7 +10,7 @@ const DAY_MS = 86_400_000;
 /** What a newcomer lacks; nothing for everybody else, and once the present file is approved. */
 export function lacksOf({ now, pull }: Snapshot, { config, board }: Settings): string[] {
   const rules = config.newcomers;
-  if (!rules || (pull.reply.approved !== null && pull.reply.approved === pull.file?.oid)) return [];
+  if (!rules || pull.reply.approved === pull.file?.oid) return [];
   const reasons = [young(rules['minimum-age-days'], pull.authorSince, now), green(rules['minimum-merged'])];
   return reasons.filter((reason) => reason !== null);
 

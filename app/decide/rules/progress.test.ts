@@ -15,6 +15,7 @@ import type { Snapshot } from '../../model/snapshot.ts';
 import { plan } from '../plan.ts';
 import { resultOf } from '../results/result.ts';
 import { noRuns } from '../state/experiments.ts';
+import { isReady, trackProgressOf } from './progress.ts';
 
 /** Two tracks with the same rules, held by main's file at 2.0. */
 const config = {
@@ -113,6 +114,50 @@ describe('the tracks of a pull request', () => {
     const effects = plan(snapshot(['cpu'], { heads: [measured('small', 2.5)] }));
     expect(resultIn(only(effects, 'record')).track).toBe('small');
     expect(effects.at(-1)).toEqual({ kind: 'again' });
+  });
+});
+
+describe('what is left to do', () => {
+  const left = (...of: Parameters<typeof snapshot>) => {
+    const at = snapshot(...of);
+    if (!at.main.leaderboard.ok) throw new Error('no leaderboard');
+    return trackProgressOf(at, { config, board: at.main.leaderboard.value });
+  };
+  const pending = (track: string, stage: 'explore' | 'baseline' = 'explore') =>
+    runState({ kind: 'pending' }, { track, stage });
+
+  it('lists its verdicts in the order they were decided', () => {
+    const [first, second] = ['2026-11-23T10:00:00Z', '2026-11-23T11:00:00Z'];
+    const results = [result('small', 2.5, { decidedAt: second! }), result('cpu', 2.5, { decidedAt: first! })];
+    const { own, ahead } = left(['cpu', 'small'], {}, onResult(...results));
+    expect([own.map(({ track }) => track), ahead]).toEqual([['cpu', 'small'], []]);
+  });
+
+  it('leaves out a track that the configuration has lost', () => {
+    expect(left(['gone', 'small']).ahead).toEqual(['small']);
+    expect(left(['small'], { heads: [head({ runs: [pending('gone')] })] }).begun).toBeNull();
+  });
+
+  it('goes on with a run that is out on a track that is asked for no more, not with one that came to nothing', () => {
+    const on = (run: ReturnType<typeof runState>) => left(['cpu'], { heads: [head({ runs: [run] })] });
+    expect(on(pending('small')).ahead).toEqual(['small', 'cpu']);
+    const failed = runState({ kind: 'failed', why: 'the machine was lost' }, { track: 'small' });
+    expect(on(failed).ahead).toEqual(['small', 'cpu']);
+    const ended = { ...pending('small').check, status: 'completed' as const };
+    expect(on({ ...pending('small'), check: ended }).ahead).toEqual(['cpu']);
+  });
+
+  it('does not take runs of the incumbent for runs of the file', () => {
+    const heads = [head({ runs: [pending('small', 'baseline')] })];
+    expect(left(['cpu', 'small'], { heads })).toMatchObject({ begun: null, ahead: ['cpu', 'small'] });
+  });
+
+  it('asks machines for what is open and no draft', () => {
+    const ready = (change: Partial<Snapshot['pull']>) => isReady(snapshotOf(change));
+    expect(ready({})).toBe(true);
+    expect([ready({ draft: true }), ready({ state: 'closed' }), ready({ state: 'merged' })]).not.toContain(
+      true,
+    );
   });
 });
 
