@@ -1,5 +1,5 @@
 import { ISSUE_LABELS, JOINING_LABEL, LABELS } from '../../core/formats/labels.ts';
-import { experimentsDue, parseLeaderboard } from '../../core/formats/leaderboard.ts';
+import { experimentsDue, frontierExperiments, parseLeaderboard } from '../../core/formats/leaderboard.ts';
 import { JOINING_TITLE, joiningBody } from '../../core/rules/taking-part.ts';
 import { type MainReading, PortError } from '../github/port.ts';
 import { unanswered } from '../intake/asked.ts';
@@ -47,8 +47,9 @@ async function readSwarm({ port }: Bot): Promise<MainReading | LeftAlone> {
 /** Checks everything: main's incumbent, every open pull request, and those that recent runs belong to. Lost webhooks cost no result. */
 async function sweepRepository({ port, serial, refreshPages }: Bot, { main }: MainReading): Promise<Swept> {
   const pulls = await port.openPulls();
-  // Pull requests with audits that wait, or with verdicts to be looked at again, whatever their state.
-  const due = experimentsDue(parseLeaderboard(main.leaderboard)).map(({ pull }) => pull);
+  const board = parseLeaderboard(main.leaderboard);
+  // Whatever their state: audits that wait, verdicts to be looked at again, what was adopted or composed and is not decided.
+  const due = [...experimentsDue(board), ...frontierExperiments(board)].map(({ pull }) => pull);
   const runs = await port.recentRuns();
   const unsaid = await port.unsaidPulls();
   const asking = unanswered(await port.recentTalk());

@@ -1,4 +1,4 @@
-import { experimentsDue } from '../../core/formats/leaderboard.ts';
+import { experimentsDue, frontierExperiments } from '../../core/formats/leaderboard.ts';
 import { own } from '../../core/names.ts';
 import type { HeadState, RunState, Snapshot, World } from '../model/snapshot.ts';
 import { tracksAsked } from '../model/tracks.ts';
@@ -24,10 +24,7 @@ export function mayBeAdopted({ main }: World, heads: HeadState[]): boolean {
   const { tracks } = main.config.value;
   return heads
     .flatMap((head) => head.runs)
-    .some(
-      (run) =>
-        run.key.stage !== 'baseline' && own(tracks, run.key.track)?.frontier === true && hasReport(run),
-    );
+    .some((run) => isOwn(run) && own(tracks, run.key.track)?.frontier === true && hasReport(run));
 }
 
 /** The tracks the pull request asks for, and those its runs were ordered on. */
@@ -49,12 +46,34 @@ export function blobsAtHand(heads: HeadState[], state: Snapshot['pull']['state']
       head.runs.some((run) => run.check.status !== 'completed') ||
       (head.overall !== null && head.overall.check.status !== 'completed'),
   );
-  return [...new Set(unsettled.flatMap((head) => head.blob ?? []))];
+  return [...new Set(unsettled.flatMap(filesOf))];
 }
 
-/** Files of a pull request whose machines are being audited, or whose verdicts are to be looked at again. */
+/**
+ * Files of a pull request whose machines are being audited, whose verdicts are to be looked at again, or that were adopted or composed
+ * and are not decided.
+ */
 export function blobsDue({ main }: World, number: number): string[] {
-  return experimentsDue(main.leaderboard).flatMap(({ pull, blob }) => (pull === number ? blob : []));
+  const due = experimentsDue(main.leaderboard).flatMap(({ pull, blob }) => (pull === number ? [blob] : []));
+  const adopted = frontierExperiments(main.leaderboard).flatMap(({ pull, blob, from }) =>
+    pull === number ? [blob, from ?? blob] : [],
+  );
+  return [...due, ...adopted];
+}
+
+/** The commits that carry the checks of what a pull request has on frontiers, whatever was pushed since. */
+export function headsDue({ leaderboard }: Pick<World['main'], 'leaderboard'>, number: number): string[] {
+  return frontierExperiments(leaderboard).flatMap(({ pull, head }) => (pull === number ? head : []));
+}
+
+/** A commit's file, and those that were composed of it: their runs are on the same commit. */
+export function filesOf({ blob, runs }: HeadState): string[] {
+  return [...new Set([...(blob === null ? [] : [blob]), ...runs.filter(isOwn).map(({ key }) => key.blob)])];
+}
+
+/** A run of a file of the pull request's, not of the incumbent. */
+export function isOwn({ key }: RunState): boolean {
+  return key.stage !== 'baseline';
 }
 
 export function hasReport({ finding, memory }: RunState): boolean {

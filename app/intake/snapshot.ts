@@ -1,11 +1,13 @@
 import { parseDescription } from '../../core/formats/description.ts';
-import type { Port } from '../github/port.ts';
+import { parseLeaderboard } from '../../core/formats/leaderboard.ts';
+import type { Port, PullReading } from '../github/port.ts';
 import { decodeReply } from '../model/command.ts';
 import type { Look } from '../model/event.ts';
 import type { HeadState, Similar, Snapshot, World } from '../model/snapshot.ts';
 import { readAsked } from './asked.ts';
-import { blobsAtHand, blobsDue, mayBeAdopted, mayGain, tracksAtHand } from './at-hand.ts';
+import { blobsAtHand, blobsDue, filesOf, headsDue, mayBeAdopted, mayGain, tracksAtHand } from './at-hand.ts';
 import { changedFrom } from './changed-from.ts';
+import { composedOn } from './composed.ts';
 import { findResults, resultNames } from './records.ts';
 import { similarTo } from './similar.ts';
 import { leftAlone } from './swarm.ts';
@@ -21,7 +23,7 @@ export async function readSnapshot(
   look: Look & { subject: { kind: 'pull'; number: number } },
   sources: Sources,
 ): Promise<Snapshot | null> {
-  const reading = await port.readPull(look.subject.number, look.heads);
+  const reading = await readWithHeads(port, look);
   if (!reading || leftAlone(reading) !== null) return null;
   const world = worldOf(reading, sources);
   const { pull } = reading;
@@ -46,8 +48,9 @@ export async function readSnapshot(
     const at = { commit: world.main.oid, pull: pull.number, blob, contents: alike, tracks };
     results.push(...(await findResults(port, names, at)).map((result) => ({ blob, result })));
   }
+  const ofPresent = new Set(present && heads[0] ? filesOf(heads[0]) : []);
   const gained = results.some(
-    ({ blob, result }) => blob === file?.oid && result.pull === pull.number && result.verdict === 'improved',
+    ({ blob, result }) => ofPresent.has(blob) && result.pull === pull.number && result.verdict === 'improved',
   );
   const asking = { ...pull, description, file, heads };
   const sight = { world, queue: reading.queue, results, recorded: names.length > 0 };
@@ -61,7 +64,7 @@ export async function readSnapshot(
   };
   return {
     ...world,
-    composed: {},
+    composed: await composedOn(port, { world, pull, heads, file: file?.oid, tracks, texts }),
     pull: {
       ...shown,
       changedFrom: file ? changedFrom(world, pull, file.oid, tracks) : shown.beganFrom,
@@ -78,6 +81,20 @@ export async function readSnapshot(
     diffs: await diffsOf(port, world, heads, texts),
     retry: look.retry,
   };
+}
+
+/** A second time where checks are on commits that the pull request has left behind since. */
+async function readWithHeads(
+  port: Port,
+  look: Look & { subject: { kind: 'pull'; number: number } },
+): Promise<PullReading | null> {
+  const { number } = look.subject;
+  const reading = await port.readPull(number, look.heads);
+  if (!reading) return null;
+  const leaderboard = parseLeaderboard(reading.main.leaderboard);
+  const listed = new Set(reading.pull.commits.map(({ oid }) => oid));
+  const missing = [...new Set(headsDue({ leaderboard }, number))].filter((oid) => !listed.has(oid));
+  return missing.length === 0 ? reading : port.readPull(number, [...look.heads, ...missing]);
 }
 
 /** Of each frontier, by commit. */

@@ -3,11 +3,13 @@ import { contentOf, isPresentContent } from '../../core/python/digest.ts';
 import { diffOf } from '../../core/text/diff.ts';
 import type { Port } from '../github/port.ts';
 import type { HeadState, ResultName, Snapshot, World } from '../model/snapshot.ts';
+import type { RunKey } from '../model/state.ts';
+import { hasReport, isOwn } from './at-hand.ts';
 
 /** The texts of the files under consideration, their digests, and how they differ from the file they are compared with. */
 
 /** Texts by blob. */
-type Texts = Record<string, string>;
+export type Texts = Record<string, string>;
 
 /** Main's file, the present one, and any whose report has come, since its record shows it. */
 export async function textsOf(
@@ -18,16 +20,18 @@ export async function textsOf(
 ): Promise<Texts> {
   const texts: Texts = {};
   for (const one of [world.main.train, file]) if (one?.text) texts[one.oid] = one.text;
+  // A composed file is in no tree of a pull request: it is kept by its name alone.
   for (const head of heads)
-    if (head.blob && texts[head.blob] === undefined && reportedOn(head).length > 0)
-      texts[head.blob] = (await port.readFile('train/train.py', head.oid)) ?? '';
+    for (const { blob } of reportedOn(head))
+      texts[blob] ??=
+        (blob === head.blob ? await port.readFile('train/train.py', head.oid) : await port.readBlob(blob)) ??
+        '';
   return texts;
 }
 
-/** Tracks on which a report of the head's file has come. */
-function reportedOn(head: HeadState): string[] {
-  const reported = head.runs.filter((run) => run.finding.kind === 'report' || run.memory.facts);
-  return [...new Set(reported.filter((run) => run.key.blob === head.blob).map((run) => run.key.track))];
+/** Files of which a report has come, and the tracks it came on. */
+function reportedOn(head: HeadState): Pick<RunKey, 'blob' | 'track'>[] {
+  return head.runs.filter((run) => isOwn(run) && hasReport(run)).map(({ key }) => key);
 }
 
 function incumbentOf({ main }: World, track: string): string | null {
@@ -93,9 +97,10 @@ export async function diffsOf(
 ): Promise<Snapshot['diffs']> {
   const diffs: Snapshot['diffs'] = {};
   for (const head of heads)
-    for (const track of head.blob === null ? [] : reportedOn(head)) {
+    for (const { blob, track } of reportedOn(head)) {
+      if (diffs[blob]?.[track] !== undefined) continue;
       const before = await incumbentText(port, world, texts, track);
-      diffs[head.blob!] = { ...diffs[head.blob!], [track]: diffOf(before, texts[head.blob!] ?? '') };
+      diffs[blob] = { ...diffs[blob], [track]: diffOf(before, texts[blob] ?? '') };
     }
   return diffs;
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Parsed } from '../parsed.ts';
-import { frontierSchema } from './frontier.ts';
+import { type FrontierComposition, type FrontierLink, frontierSchema } from './frontier.ts';
 import { bpb, sha, sha256, time } from './primitives.ts';
 import { distributionSchema } from './result.ts';
 import { runSchema, verdictSchema } from './run.ts';
@@ -124,4 +124,12 @@ export function parseLeaderboard(text: string | null): Parsed<Leaderboard> {
 export function experimentsDue(board: Parsed<Leaderboard>): ExperimentName[] {
   if (!board.ok) return [];
   return Object.values(board.value.tracks).flatMap(({ audits, reconsider }) => [...audits, ...reconsider]);
+}
+
+/** Adopted changes that are not certified, and composed files under way or that such stand on, of every track. */
+export function frontierExperiments(board: Parsed<Leaderboard>): (FrontierLink | FrontierComposition)[] {
+  if (!board.ok) return [];
+  return Object.values(board.value.tracks).flatMap(({ frontier }) =>
+    frontier ? [...frontier.chain, ...frontier.compositions] : [],
+  );
 }

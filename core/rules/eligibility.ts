@@ -123,6 +123,12 @@ function takeBack(files: number, mainRef = 'upstream/main'): string {
   return `take ${files === 1 ? 'it' : 'them'} back with \`git checkout ${mainRef} -- PATH\``;
 }
 
+/** Why a text cannot be measured as `train/train.py`. */
+export function textCannotBeMeasured(text: string): string[] {
+  const size = new TextEncoder().encode(text).length;
+  return fileProblems({ oid: '', mode: '100644', size, text });
+}
+
 function fileProblems(file: FileEntry): string[] {
   const problems: string[] = [];
   if (file.mode === '120000') return [`\`${TRAIN_PATH}\` is a symbolic link: it must be a regular file`];
