@@ -126,7 +126,7 @@ describe('the file that a change was made to', () => {
     expect(await changedFrom(await scene.opened('kai', back))).toBe(gitBlob('a'));
   });
 
-  it('is where the branch began when nobody knows what it was since, and no older file of main', async () => {
+  it('is where the branch began when it is unknown what it was since, and no older file of main', async () => {
     await scene.edit({ [TRAIN]: 'forgotten by the leaderboard\n' });
     const number = await scene.stage.open('nova', 'own');
     expect(await changedFrom(number)).toBe(gitBlob('forgotten by the leaderboard\n'));
