@@ -95,6 +95,43 @@ describe('drawing probes', () => {
     }
   });
 
+  test('guided probes follow the squared gain, among rows and within a row', async () => {
+    const gains: Record<string, number> = { '10 6': 2, '30 6': 1, '30 1': 2, '10 3': 9 }; // 3 has no bytes
+    const claims = await claimsOf('gains', (row, position) => -20 + (gains[`${row} ${position}`] ?? 0));
+    const reference = await claimsOf('none', () => -20);
+    const asked = { '10 6': 0, '30 6': 0, '30 1': 0 };
+    for (let seed = 1; seed <= 900; seed++)
+      for (const { row, position } of ofKind(await draw(4, seed * 7919, claims, reference), 'guided'))
+        asked[`${row} ${position}` as keyof typeof asked] += 1;
+    await Promise.all([claims.close(), reference.close()]);
+    // 4 to 1 to 4; the row of one in twenty is asked about already.
+    const all = Object.values(asked).reduce((sum, one) => sum + one);
+    expect(Object.keys(asked)).toHaveLength(3);
+    expect(asked['10 6'] / all).toBeCloseTo(4 / 9, 1);
+    expect(asked['30 1'] / all).toBeCloseTo(4 / 9, 1);
+    expect(asked['30 6'] / all).toBeCloseTo(1 / 9, 1);
+  });
+
+  test('of a model that gains everywhere too, no target without bytes nor one that another probe shows', async () => {
+    for (let seed = 0; seed < 50; seed++) expectLawful(await draw(60, seed, better, honest));
+  });
+
+  test('each text is asked about its own tokens', async () => {
+    const one: Rows = {
+      read: async () =>
+        Buffer.from(Uint16Array.from({ length: LENGTH + 1 }, (_, i) => Number(i === 6)).buffer),
+      close: async () => undefined,
+    };
+    const random = seeded(9);
+    const probes = await drawProbes({
+      ...{ dataset, text: { validation: rows, heldout: one }, rows: both, count: 20 },
+      ...{ claims: honest, reference: null, random },
+    });
+    const positions = (kind: Probe['kind']) => new Set(ofKind(probes, kind).map(({ position }) => position));
+    expect([...positions('heldout')]).toEqual([5]);
+    expect(positions('uniform').size).toBeGreaterThan(3);
+  });
+
   test('which tokens uniform probes ask about does not depend on what is claimed', async () => {
     for (let seed = 0; seed < 20; seed++) {
       const asked = async (claims: ClaimsFile) =>
