@@ -10,8 +10,11 @@ import { after, type Decided } from './answer/decided.ts';
 import type { Decision } from './answer/decision.ts';
 import { effectsOf, isIdle } from './answer/effects.ts';
 import { afterwards, inDoubt, withAuditsInLine } from './audits/next.ts';
+import { certifying } from './certify/certifying.ts';
+import { concludeChain, notMeasured } from './certify/conclude-chain.ts';
 import { hear } from './commands/commands.ts';
 import { adoptLate, conclude, showResults } from './conclude/conclude.ts';
+import { dropPushedOver } from './conclude/frontier.ts';
 import { collectedLate, giveUpUnconfigured } from './conclude/late-results.ts';
 import { concludeSuperseded, isUnsettled } from './conclude/superseded.ts';
 import { bringBack } from './conclude/worse-merged-by-hand.ts';
@@ -33,12 +36,36 @@ export function plan(snapshot: Snapshot): Effect[] {
   if (!read.ok) return effectsOf(snapshot, stop(snapshot, read.fault));
   const settings = read.value;
   const sound = withoutUnsound(snapshot, settings);
-  for (const tidy of [concludeSuperseded, giveUpUnconfigured, betweenTracks]) {
+  const chain = certification(sound, settings);
+  if (chain && !isIdle(sound, chain)) return effectsOf(sound, chain);
+  for (const tidy of [concludeSuperseded, dropPushedOver, giveUpUnconfigured, betweenTracks]) {
     const decided = tidy(sound, settings);
     if (decided) return effectsOf(sound, decided);
   }
   const effects = heard(sound, settings);
   return withCommentOwed(withAuditsInLine(effects, sound, settings), sound);
+}
+
+/**
+ * What was adopted is certified whatever its pull request is or becomes, beside anything else that happens to it. The pull request is
+ * told how it ended, not how it goes.
+ */
+function certification(snapshot: Snapshot, settings: Settings): Decided | null {
+  const experiment = certifying(snapshot, settings);
+  if (experiment === null) return null;
+  const quiet = ({ says: _, whenSaid: __, ...decided }: Decided): Decided => decided;
+  const step = underway(snapshot, settings, experiment);
+  switch (step.kind) {
+    case 'decided': {
+      if (step.decided.says?.decision.code !== 'swarm-failed') return quiet(step.decided);
+      const { checks = [], cancel = [] } = step.decided;
+      return { ...notMeasured(snapshot, settings, experiment), checks, cancel };
+    }
+    case 'score-once-more':
+      return quiet(after(step.reasons, scoreOnceMore(snapshot, settings, step.experiment, step.certificate)));
+    case 'judged':
+      return after(step.reasons, concludeChain(snapshot, settings, experiment, step.judgement));
+  }
 }
 
 /** Commands first: they may change what the pull request's own step sees. */
@@ -82,7 +109,9 @@ function present(snapshot: Snapshot, settings: Settings): Decided {
   const handMerged = pull.state === 'merged' && pull.labels.includes('ready');
   const tracks = trackProgressOf(snapshot, settings);
   if (isMergedCopy(snapshot, tracks)) return after([read], answerDuplicate(snapshot, settings, tracks));
-  if (pull.state !== 'open' && !isUnsettled(head) && !handMerged)
+  // Its chain has ended since: it is told how, even if GitHub merged it with the chain.
+  const wasAdopted = pull.labels.includes('adopted') && tracks.own.length > 0;
+  if (pull.state !== 'open' && !isUnsettled(head) && !handMerged && !wasAdopted)
     return rests(`the pull request is ${pull.state}`);
 
   if (isOver(snapshot, tracks)) return showResults(snapshot, settings, tracks);

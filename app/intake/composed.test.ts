@@ -23,7 +23,7 @@ afterEach(() => scene.close());
 const estimate = { loss: 1.9, variance: 1 };
 const link = (pull: number, text: string, head: string, more: Partial<FrontierLink> = {}): FrontierLink => ({
   ...{ pull, author: 'kai', title: 'Try', blob: gitBlob(text), from: null, head, base: gitBlob(OLD) },
-  ...{ gain: 0.1, estimate, at: '2026-11-27T12:00:00Z', tried: false },
+  ...{ gain: 0.1, brings: true, estimate, at: '2026-11-27T12:00:00Z', tried: false },
   ...more,
 });
 const composition = (

@@ -6,6 +6,7 @@ import type { Look } from '../model/event.ts';
 import type { HeadState, Similar, Snapshot, World } from '../model/snapshot.ts';
 import { readAsked } from './asked.ts';
 import { blobsAtHand, blobsDue, filesOf, headsDue, mayBeAdopted, mayGain, tracksAtHand } from './at-hand.ts';
+import { chainResultsOf } from './chain-results.ts';
 import { changedFrom } from './changed-from.ts';
 import { composedOn } from './composed.ts';
 import { findResults, resultNames } from './records.ts';
@@ -43,7 +44,11 @@ export async function readSnapshot(
   const contents = await contentsOf(port, world, texts, names, tracks);
   const results: Snapshot['results'] = [];
   const due = blobsDue(world, pull.number);
-  for (const blob of new Set([...blobsAtHand(heads, pull.state, asked.length > 0), ...due])) {
+  // What was adopted ends with its chain, whatever became of its pull request meanwhile.
+  const wasAdopted = pull.labels.includes('adopted');
+  const state = wasAdopted ? 'open' : pull.state;
+  const adopted = wasAdopted ? heads.flatMap((head) => head.runs.map(({ key }) => key.blob)) : [];
+  for (const blob of new Set([...blobsAtHand(heads, state, asked.length > 0), ...due, ...adopted])) {
     const alike = await digestsOf(texts, contents, names, blob);
     const at = { commit: world.main.oid, pull: pull.number, blob, contents: alike, tracks };
     results.push(...(await findResults(port, names, at)).map((result) => ({ blob, result })));
@@ -65,6 +70,7 @@ export async function readSnapshot(
   return {
     ...world,
     composed: await composedOn(port, { world, pull, heads, file: file?.oid, tracks, texts }),
+    links: await chainResultsOf(port, world, names, pull.number),
     pull: {
       ...shown,
       changedFrom: file ? changedFrom(world, pull, file.oid, tracks) : shown.beganFrom,

@@ -234,6 +234,8 @@ export interface Snapshot extends World {
   results: { blob: string; result: ExperimentResult }[];
   /** Similar experiments, when the pull request does not say what differs. Also empty when the search failed. */
   similar: Similar[];
+  /** Results of all links of a chain whose certification this pull request carries, those adopted on it included. */
+  links: ExperimentResult[];
   /** Its change on the newest file of the frontier, by track; only where it was made to an older file and has been measured. */
   composed: Record<string, Composed>;
   /** Unified diffs against the file of the track's incumbent, by blob and track. */

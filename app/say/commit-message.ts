@@ -1,8 +1,10 @@
+import { type FrontierLink, LINK_TRAILER } from '../../core/formats/frontier.ts';
 import type { ExperimentResult } from '../../core/formats/result.ts';
 import type { RunResult } from '../../core/formats/run.ts';
 import { TRAIN_PATH } from '../../core/rules/eligibility.ts';
 import { commitLine, commitQuote } from '../../core/text/harmless/github.ts';
 import { bpb, meanBpb, signed } from '../../core/text/loss.ts';
+import type { FrontierChange } from '../decide/results/frontier.ts';
 import type { FirstIncumbent } from '../decide/results/leaderboard.ts';
 import type { CommitMessage } from '../model/effect.ts';
 import type { World } from '../model/snapshot.ts';
@@ -38,6 +40,7 @@ export function experimentMessage(world: World, result: ExperimentResult): Commi
         ['Verdict', verdict],
         ['Val-Bpb', valBpb === null ? null : String(valBpb)],
         ['Track', result.track],
+        ['Chain', result.chain ? result.chain.pulls.map((pull) => `#${pull}`).join(', ') : null],
         ['Runs', String(result.runs.length)],
         ['Agent', authorText.agent],
         ['Owner', owners(result.runs)],
@@ -45,6 +48,29 @@ export function experimentMessage(world: World, result: ExperimentResult): Commi
     ]
       .filter(Boolean)
       .join('\n\n'),
+  };
+}
+
+/** For the commit that only says what is no longer measured for the frontier. */
+export function frontierMessage(change: FrontierChange): CommitMessage {
+  const blob = 'blob' in change ? ` ${change.blob.slice(0, 12)}` : '';
+  return { headline: `frontier: ${change.kind}${blob}`, body: 'Main and its record are as before.' };
+}
+
+/** For a link of the branch `frontier`. The trailer is how the bot finds it again. */
+export function linkMessage({ pull, author, title, blob, gain, from }: FrontierLink): CommitMessage {
+  const composed =
+    from === null ? '' : `\nIts change was put onto the file before: ${from.slice(0, 12)} is its own.`;
+  return {
+    headline: `adopted: ${commitLine(title, 80) || 'untitled'} (#${pull}), expected gain ${bpb(gain)}`,
+    body: [
+      `The best guess to build on, not certified.${composed}`,
+      trailers([
+        ['Experiment', `${pull}-${blob.slice(0, 12)}`],
+        [LINK_TRAILER, blob],
+        ['Co-authored-by', `${commitLine(author, 40)} <${commitLine(author, 40)}@users.noreply.github.com>`],
+      ]),
+    ].join('\n\n'),
   };
 }
 

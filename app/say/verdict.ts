@@ -165,6 +165,10 @@ function consequenceOf(world: World, { consequence, stale, result }: Outcome): s
       return `It took the record of \`${result.track}\`. Another pull request has beaten it since.`;
     case 'ready':
       return 'It beats the record. In this repository a person merges, so this pull request is labelled `ready`.';
+    case 'adopted':
+      return adopted(world, result);
+    case 'chain':
+      return `**Certified with its chain** (${namesOf(result)}) and merged in one step: \`${world.main.branch}\` has moved to the chain's last file.`;
     case 'closed':
       return 'This pull request is closed; the result is kept.';
     case 'kept':
@@ -188,6 +192,15 @@ function consequenceOf(world: World, { consequence, stale, result }: Outcome): s
     case 'superseded':
       return 'Another file was pushed while this one ran. The result is recorded for the old file and decides nothing for the new one.';
   }
+}
+
+function adopted(world: World, { pull, track, blob }: ExperimentResult): string {
+  const branch = placeOf(world, track) === TRAIN_PATH ? 'frontier' : `frontier-${track}`;
+  return `**Adopted onto \`${branch}\`** as measured (blob \`${blob.slice(0, 12)}\`): the best guess to build on, and no record. It is certified or refuted together with what is adopted next. Until then #${pull} stays open, and does not count against the limit of its author. What is adopted stays adopted: closing this pull request, a draft or a push changes nothing about it.`;
+}
+
+function namesOf({ chain }: ExperimentResult): string {
+  return chain?.pulls.map((pull) => `#${pull}`).join(', ') ?? '';
 }
 
 function byHand({ main }: World, { blob, incumbent, track }: ExperimentResult): string {

@@ -19,7 +19,7 @@ export class TrackState {
 
   constructor(first: File, prior: NoisePrior) {
     this.#prior = prior;
-    this.calibration = { sigma: prior.sigma, offsets: new Map() };
+    this.calibration = calibrate([], prior);
     const estimate = { loss: 0, variance: 0 };
     this.frontier = { main: { file: this.add(first, estimate), estimate }, chain: [], compositions: [] };
   }

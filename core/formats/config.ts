@@ -66,7 +66,7 @@ const trackSchema = z
       issue('frontier', 'goes with `sigma`: where one run decides, every gain is on main at once; remove it');
   });
 
-export const configSchema = z.strictObject({
+const shape = z.strictObject({
   primary: trackNameSchema,
   tracks: z.record(trackNameSchema, trackSchema),
   limits: z.strictObject({
@@ -95,6 +95,15 @@ export const configSchema = z.strictObject({
       'minimum-merged': z.int().min(0).max(1000),
     })
     .optional(),
+});
+
+export const configSchema = shape.superRefine(({ merge, tracks }, context) => {
+  if (merge) return;
+  for (const [name, track] of Object.entries(tracks))
+    if (track.frontier) {
+      const message = 'needs `merge: true`: a chain is merged in one step by the bot; remove it';
+      context.addIssue({ code: 'custom', path: ['tracks', name, 'frontier'], message, input: track });
+    }
 });
 
 export type Config = z.infer<typeof configSchema>;

@@ -20,6 +20,8 @@ export const linkSchema = z.strictObject({
   from: sha.nullable(),
   /** The commit of the pull request that brought it. */
   head: sha,
+  /** Whether main's history may have the commits of its branch. */
+  brings: z.boolean(),
   /** The file it was put onto or changed from. */
   base: sha,
   /** What it was expected to gain over its base when it was adopted. */

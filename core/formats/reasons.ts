@@ -31,6 +31,8 @@ export const RULES = [
   'incumbent-runs',
   'offsets',
   'gain',
+  'frontier',
+  'chain',
   'no-owner-alone',
   'guided',
   'certificate',

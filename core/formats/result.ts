@@ -160,6 +160,22 @@ export const resultSchema = z.preprocess(
     base: z.strictObject({ pull: z.int().positive().nullable(), blob: sha, valBpb: bpb }).optional(),
     /** The pull request's own file, where this one is its change put onto a newer file. */
     composedFrom: sha.optional(),
+    /** Why its change could not be put onto the newest file: the lines that both change. Words of strangers. */
+    conflict: z
+      .strictObject({
+        onto: sha,
+        /** Pull requests adopted since the file that it was changed from. */
+        since: z.array(z.int().positive()),
+        places: z.array(
+          z.strictObject({
+            line: z.int().min(1),
+            before: z.array(z.string()),
+            theirs: z.array(z.string()),
+            ours: z.array(z.string()),
+          }),
+        ),
+      })
+      .optional(),
     /** The chain by which an adopted file was certified or refuted: its pull requests in order, and whose result has the runs. */
     chain: z
       .strictObject({

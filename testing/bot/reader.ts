@@ -22,8 +22,12 @@ export class Reader {
     this.onlooker = onlooker;
   }
 
-  async main(): Promise<string> {
-    const { data } = await this.onlooker.git.getRef({ ...REPO, ref: 'heads/main' });
+  main(): Promise<string> {
+    return this.branch('main');
+  }
+
+  async branch(name: string): Promise<string> {
+    const { data } = await this.onlooker.git.getRef({ ...REPO, ref: `heads/${name}` });
     return data.object.sha;
   }
 

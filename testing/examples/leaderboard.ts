@@ -33,3 +33,17 @@ export function leaderboardOf(change: Partial<Incumbent> = {}): Leaderboard {
 }
 
 export const board = leaderboardOf();
+
+/** The same where several runs decide, and the incumbent has four, at 2.0. */
+export function standingOf(change: Partial<Leaderboard['tracks'][string]> = {}) {
+  const runs = [2.1, 1.9, 2.05, 1.95].map((loss, i) =>
+    run(loss, {
+      stage: 'baseline',
+      seed: 50 + i,
+      runId: 50 + i,
+      owner: i % 2 ? 'bob' : 'ada',
+      machine: i % 2 ? 'bob.lab' : 'ada.desk',
+    }),
+  );
+  return { ...board.tracks.cpu!, runs, ...change };
+}

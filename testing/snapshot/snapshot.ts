@@ -47,6 +47,7 @@ export function snapshot(change: Partial<Snapshot['pull']> = {}, more: Partial<S
     queue: [],
     frontiers: {},
     composed: {},
+    links: [],
     fresh: Array.from({ length: 8 }, (_, i) => ({ seed: 1000 + i, nonce: String(i).padStart(32, 'f') })),
     pull: {
       id: 'PR',

@@ -1,5 +1,5 @@
 import { beforeVerdict } from './before-verdict.ts';
-import { commands, commits, issues, leaderboard } from './elsewhere.ts';
+import { chains, commands, commits, issues, leaderboard } from './elsewhere.ts';
 import { writeChapters } from './entry.ts';
 import { reasons, runs } from './reasons.ts';
 import { verdictParts, verdicts } from './verdicts.ts';
@@ -13,6 +13,7 @@ export function book(): string {
     runs,
     commands,
     commits,
+    chains,
     issues,
     leaderboard,
     reasons,

@@ -7,13 +7,16 @@ import {
 } from '../../app/say/audits.ts';
 import { firstIncumbentFailed, sigmaDoubted } from '../../app/say/before-verdict.ts';
 import { mainIsNotTheBest } from '../../app/say/best-is-back.ts';
+import { chainEnded } from '../../app/say/chain.ts';
 import { type Answered, replyBody } from '../../app/say/command-reply.ts';
 import {
   bestIsBackMessage,
   coAuthored,
   experimentMessage,
   firstIncumbentMessage,
+  frontierMessage,
   insightMessage,
+  linkMessage,
   mergeMessage,
   PAGES_MESSAGE,
 } from '../../app/say/commit-message.ts';
@@ -47,6 +50,22 @@ const agreed = {
 };
 const outlier = { ...agreed, of: 101, outcome: 'outlier' as const, outlier: 'ada.desk' };
 const first = { primary: 'cpu', track: 'cpu', blob: MAIN_BLOB, runs: [run(2)], at: NOW };
+
+const chain = { pulls: [8, 41], head: { pull: 41, blob: sha('4') } };
+const link = {
+  pull: 41,
+  author: 'nova',
+  title: 'Halve the batch',
+  blob: sha('4'),
+  from: null,
+  head: sha('c'),
+  brings: true,
+  base: MAIN_BLOB,
+  gain: 0.0123,
+  estimate: { loss: 1.9, variance: 0.01 },
+  at: NOW,
+  tried: false,
+};
 
 const best = { ...board.tracks.cpu!.incumbent, pull: 7 };
 const worse = { pull: 41, branch: 'main', track: 'cpu' };
@@ -87,10 +106,32 @@ export const commits: Chapter = {
     commitEntry('an insight about a pull request without a title', insightMessage(untitled, [insight])),
     commitEntry('the last of several tracks, without a title', mergeMessage('', [improved])),
     commitEntry('a gain over no incumbent', experimentMessage(world, { ...improved, incumbent: null })),
+    commitEntry('the head of a chain', experimentMessage(world, { ...improved, chain })),
+    commitEntry(
+      'a composition that is no longer measured',
+      frontierMessage({ kind: 'dropped', blob: sha('4') }),
+    ),
+    commitEntry(
+      'what is thought of a file',
+      frontierMessage({ kind: 'known', file: sha('4'), estimate: { loss: 2, variance: 0.01 } }),
+    ),
+    commitEntry('a link of the frontier', linkMessage(link)),
+    commitEntry(
+      'a link of the frontier, put onto a newer file',
+      linkMessage({ ...link, title: '', from: sha('3') }),
+    ),
     commitEntry('the pages of the memory', PAGES_MESSAGE),
     commitEntry('audits are settled', auditMessage(improved, [agreed, outlier])),
     commitEntry("a verdict without an outlier's runs", reconsideredMessage(improved, ['ada.desk'])),
   ],
+};
+
+export const chains: Chapter = {
+  title: 'How a chain ends',
+  where: 'In the results of its other pull requests.',
+  entries: [improved, { ...improved, verdict: 'not-held' as const }].map((head) =>
+    textEntry(head.verdict, chainEnded({ ...head, chain }).text),
+  ),
 };
 
 const struck = { machine: 'ada.desk', owner: 'ada', track: 'cpu', pulls: [41, 42] };

@@ -66,6 +66,15 @@ const CONSEQUENCES: Record<Outcome['consequence'], Record<string, Partial<Outcom
   },
   overtaken: { 'by a later gain': {} },
   ready: { 'for a person to merge': {} },
+  adopted: {
+    'onto the frontier': { result: VERDICTS.adopted },
+    'onto the frontier of another track': { result: { ...VERDICTS.adopted, track: 'small' } },
+  },
+  chain: {
+    'that was certified': {
+      result: { ...better, chain: { pulls: [8, 41], head: { pull: 41, blob: sha('4') } } },
+    },
+  },
   closed: { 'with its result': { result: VERDICTS.regressed } },
   kept: { 'for its other tracks': { result: VERDICTS.regressed } },
   'was-closed': { 'and improved': {}, 'and did not improve': { result: VERDICTS.regressed } },

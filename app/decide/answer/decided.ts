@@ -21,7 +21,11 @@ export interface Decided {
   /** Workflow runs that no machine takes, or no verdict needs any more. */
   cancel?: number[];
   dispatch?: Order[];
+  /** A composed file that machines are to fetch. */
+  keep?: { blob: string; text: string };
   commit?: Commit | null;
+  /** The branches that show frontiers are set right, where they differ. */
+  showsFrontiers?: boolean;
   /** Issues that must be there before anything else: after it the bot would not know that they are still to be opened. */
   alarms?: Alarm[];
   /** The pull request is to be open again. */

@@ -1,3 +1,4 @@
+import type { Leaderboard } from '../../../core/formats/leaderboard.ts';
 import { type Answer, type Effect, type Order, SILENT } from '../../model/effect.ts';
 import type { Snapshot, World } from '../../model/snapshot.ts';
 import { coAuthored } from '../../say/commit-message.ts';
@@ -5,6 +6,7 @@ import { written } from '../results/commit.ts';
 import { answerOf, isEmpty } from './answer.ts';
 import { belowVerdict, leftBehind } from './check-writes.ts';
 import type { Commit, Decided } from './decided.ts';
+import { frontierEffects } from './frontier-branch.ts';
 import { repliesTo } from './replies.ts';
 
 /** The one place where a decision becomes effects: comment, check runs, labels, commits, runs. */
@@ -34,13 +36,16 @@ function effectsIn(
   decided: Decided,
   { shown, reopen, replies }: { shown: Answer; reopen: Effect[]; replies: Effect[] },
 ): Effect[] {
-  const { alarms = [], cancel = [], dispatch = [], commit, whenSaid, again } = decided;
+  const { alarms = [], cancel = [], dispatch = [], keep, commit, whenSaid, again } = decided;
+  const done = commit ? commitOf(world, commit) : null;
   const news = isEmpty(shown) ? undefined : whenSaid;
   const effects: Effect[] = [
     ...alarms.map((alarm): Effect => ({ kind: 'alarm', ...alarm })),
     ...(cancel.length > 0 ? [{ kind: 'cancel', runIds: cancel } as const] : []),
     ...reopen,
-    ...(commit ? [commitOf(world, commit)] : []),
+    ...(keep ? [{ kind: 'keep', ...keep } as const] : []),
+    ...(done ? [done.effect] : []),
+    ...(done || decided.showsFrontiers ? frontierEffects(world, done?.board) : []),
     ...told(shown, dispatch),
     ...(news?.alarms ?? []).map((alarm): Effect => ({ kind: 'alarm', ...alarm })),
     ...looks(decided, news?.next),
@@ -70,14 +75,18 @@ function told(shown: Answer, orders: Order[]): Effect[] {
   ];
 }
 
-function commitOf(world: World, { changes, measured, head, coAuthor }: Commit): Effect {
+function commitOf(
+  world: World,
+  { changes, measured, head, coAuthor }: Commit,
+): { effect: Effect; board: Leaderboard } {
   const { leaderboard } = world.main;
   if (!leaderboard.ok) throw new Error('a commit of results needs a leaderboard that can be read');
-  const { commit } = written(world, leaderboard.value, changes);
+  const { board, commit } = written(world, leaderboard.value, changes);
   const message = coAuthor ? coAuthored(commit.message, coAuthor) : commit.message;
-  if (!measured && !head) return { kind: 'record', ...commit, message };
+  if (!measured && !head) return { effect: { kind: 'record', ...commit, message }, board };
   const { tree } = world.main;
-  return { kind: 'merge', ...commit, tree, head: head ?? null, message, measured: measured ?? null };
+  const merge = { tree, head: head ?? null, message, measured: measured ?? null };
+  return { effect: { kind: 'merge', ...commit, ...merge }, board };
 }
 
 function looks({ look }: Decided, next: number[] | undefined): Effect[] {

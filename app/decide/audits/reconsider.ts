@@ -8,6 +8,7 @@ import type { Snapshot } from '../../model/snapshot.ts';
 import { auditsBeside, restsOnOutlier } from '../../say/audits.ts';
 import { DECIDED, DISCOUNTED } from '../../say/result-reasons.ts';
 import type { Decided } from '../answer/decided.ts';
+import { hasFrontier } from '../rules/frontier/grounds.ts';
 import { judge } from '../rules/verdict.ts';
 import { factsOf } from '../state/reconsidered.ts';
 import type { Settings } from '../state/settings.ts';
@@ -51,6 +52,8 @@ function without(settings: Settings, result: ExperimentResult, machines: string[
   };
   const confirmed = left.filter((run) => run.stage === 'confirm' && run.valBpb !== null);
   if (result.reason.code === WITHDRAWN) return seen; // its author gave it up: nothing is measured again
+  // On the frontier its chain's certification, by fresh runs, says whether it holds.
+  if (result.verdict === 'adopted' || result.verdict === 'not-held') return seen;
   if (result.verdict === 'improved')
     return confirmed.length > 0 ? { ...seen, valBpb: meanBpb(confirmed) } : seen;
   return { ...seen, ...judgedAgain(settings, standing, seen) };
@@ -63,8 +66,13 @@ function judgedAgain(
 ): Pick<ExperimentResult, 'verdict' | 'reason' | 'valBpb' | 'evidence'> {
   const rules = config.tracks[result.track];
   const facts = factsOf(result);
-  const today = rules && judge({ author: result.author, facts, incumbentRuns: [], standing, rules });
-  if (today?.kind === 'verdict' && facts.length > 0) {
+  const base = result.base?.blob ?? null;
+  const frontier = hasFrontier(rules) && { frontier: { kind: 'candidate', base, owners: 2 } as const };
+  const today =
+    rules && judge({ author: result.author, facts, incumbentRuns: [], standing, rules, ...frontier });
+  // A gain that shows only now is measured again: the frontier has gone on since.
+  const isGuess = today?.kind === 'verdict' && (today.guess?.kind ?? 'reject') !== 'reject';
+  if (today?.kind === 'verdict' && facts.length > 0 && !isGuess) {
     const { verdict, reason, valBpb, evidence } = today;
     return { verdict, reason, valBpb, evidence };
   }

@@ -8,6 +8,8 @@ import { mayBring } from './branch.ts';
 import type { Part } from './consequence.ts';
 import { notTheBest } from './worse-merged-by-hand.ts';
 
+const GAINED = ['merged', 'overtaken', 'ready', 'chain'] as const;
+
 /** The verdicts of all tracks, said on the pull request, and the pull requests that may go now. @param newOwners machines of new owners are known */
 export function answered(
   snapshot: Snapshot,
@@ -20,7 +22,7 @@ export function answered(
   const { config } = settings;
   const last = parts.at(-1)!.result;
   const consequences = new Set(parts.map((one) => one.consequence));
-  const gained = consequences.has('merged') || consequences.has('overtaken') || consequences.has('ready');
+  const gained = GAINED.some((one) => consequences.has(one));
   // Its gain is on main by a commit of its own: nothing is left that could make GitHub call it merged.
   const apart = gained && !consequences.has('ready') && config.merge && !pull.onMain && !mayBring(pull);
   const earlier = pull.heads
@@ -40,7 +42,8 @@ export function answered(
     isReady(snapshot) &&
     (!gained || apart) &&
     !consequences.has('too-few-runs') &&
-    !consequences.has('other-base');
+    !consequences.has('other-base') &&
+    !consequences.has('adopted');
   const next = nextInLine(pull.number, snapshot.queue, config, last.track, newOwners);
   return {
     says: { decision: { code: 'verdict', outcomes, tracks, close }, blob: last.blob, track: last.track },

@@ -10,7 +10,7 @@ import type { BranchCommit, Snapshot } from '../../model/snapshot.ts';
 const MESSAGE_LIMIT = 2000;
 /** Descent's own trailers, and those that speak for another person. */
 const TRAILER =
-  /^[^\S\n]*(?:experiment|verdict|val-bpb|track|runs|agent|owner|outlier|insight-by|repeated-on|frontier-file|[a-z]+(?:-[a-z]+)*-by)[^\S\n]*:/im;
+  /^[^\S\n]*(?:experiment|verdict|chain|frontier-file|val-bpb|track|runs|agent|owner|outlier|insight-by|repeated-on|[a-z]+(?:-[a-z]+)*-by)[^\S\n]*:/im;
 
 export function mayBring({ branch, author }: Snapshot['pull']): boolean {
   return branch !== null && branch.length > 0 && branch.every((commit) => isPlain(commit, author));

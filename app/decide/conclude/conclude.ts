@@ -14,6 +14,7 @@ import type { Settings } from '../state/settings.ts';
 import { answered } from './answer.ts';
 import { consequenceOf, type Part, partOf } from './consequence.ts';
 import { withDrawnAudits } from './draw-audits.ts';
+import { frontierChanges, guessed, movedOnFrontier } from './frontier.ts';
 import { collectedLate } from './late-results.ts';
 import { bringHead, commitOf, headToBring } from './merge.ts';
 
@@ -26,8 +27,9 @@ export function conclude(
   settings: Settings,
   tracks: TrackProgress,
   experiment: Experiment,
-  judgement: Judgement,
+  given: Judgement,
 ): Decided {
+  const judgement = guessed(snapshot, settings, experiment, given);
   const before = reconsideredResult(snapshot, experiment);
   const result = withDrawnAudits(snapshot, settings, resultOf(snapshot, experiment, judgement, before));
   const consequence = consequenceOf(snapshot, settings, result);
@@ -43,31 +45,39 @@ export function conclude(
     before,
     liars,
   };
-  const changes: Commit['changes'] = part.adopt ? [change, { kind: 'incumbent', result }] : [change];
+  const changes: Commit['changes'] = [
+    change,
+    ...frontierChanges(snapshot, settings, experiment, judgement, result),
+    ...(part.adopt ? [{ kind: 'incumbent', result } as const] : []),
+  ];
   const board = boardAfter(snapshot, settings.board, changes);
   const alarms = outlierAlarms(board, settings.config, result, liars, snapshot.now);
   const newOwners = ownersJoin(settings.board, board, result.track);
   const reasons = reasonsFor(snapshot, part);
 
   const ahead = tracks.ahead.filter((track) => track !== result.track);
-  if (isReady(snapshot) && ahead.length > 0)
+  const moved = movedOnFrontier(settings.board, board, result.track);
+  const composed = judgement.guess?.kind === 'compose' ? snapshot.composed[result.track] : undefined;
+  if (isReady(snapshot) && (ahead.length > 0 || composed)) {
+    const { pull, queue } = snapshot;
+    const next = nextInLine(pull.number, queue, settings.config, result.track, newOwners);
     return {
       reasons,
       alarms,
+      ...(composed?.kind === 'file' && { keep: { blob: composed.blob, text: composed.text } }),
       commit: commitOf(snapshot, part, changes, null),
       checks: updates,
-      look: {
-        pulls: nextInLine(snapshot.pull.number, snapshot.queue, settings.config, result.track, newOwners),
-        incumbents: [],
-      },
+      look: { pulls: [...next, ...moved], incumbents: [] },
       again: true,
     };
+  }
   const parts = [...tracks.own.map((one) => partOf(snapshot, settings, one)), part];
   return {
     ...after(reasons, answered(snapshot, settings, { ...tracks, ahead }, parts, newOwners)),
     alarms,
     commit: commitOf(snapshot, part, changes, headToBring(snapshot, settings, parts)),
     checks: updates,
+    look: { pulls: moved, incumbents: [] },
     again: openAudits(part).length > 0,
   };
 }

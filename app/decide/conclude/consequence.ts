@@ -17,7 +17,7 @@ export interface Part {
 export function partOf(snapshot: Snapshot, settings: Settings, result: ExperimentResult): Part {
   const { board, config } = settings;
   const consequence = consequenceOf(snapshot, settings, result);
-  if (result.verdict !== 'improved') return { result, consequence, adopt: false };
+  if (result.verdict !== 'improved' || result.chain) return { result, consequence, adopt: false };
   if (holdsRecord(board, result.track, result.blob)) {
     const isBest = board.tracks[result.track]!.incumbent.blob === result.blob;
     return { result, consequence: isBest ? 'merged' : 'overtaken', adopt: false };
@@ -56,6 +56,8 @@ export function consequenceOf(
   result: ExperimentResult,
 ): Outcome['consequence'] {
   const improved = result.verdict === 'improved';
+  if (result.verdict === 'adopted') return 'adopted';
+  if (improved && result.chain) return 'chain';
   if (pull.state === 'merged') return improved && main.train?.oid === result.blob ? 'merged' : 'hand-merged';
   if (pull.state === 'closed') return 'was-closed';
   if (pull.draft) return 'was-draft';

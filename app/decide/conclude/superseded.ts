@@ -22,7 +22,7 @@ export function concludeSuperseded(snapshot: Snapshot, settings: Settings): Deci
   const leftOver = incumbentRuns.filter((write) => left.has(write.head));
   if (leftOver.length > 0) return { reasons: [], checks: leftOver, again: true };
   for (const experiment of all.filter((one) => one.of === 'candidate')) {
-    const heads = past.filter((head) => head.blob === experiment.blob);
+    const heads = past.filter((head) => carries(head, experiment));
     if (heads.length === 0) continue;
     const decided = concludeOne(snapshot, settings, experiment, heads);
     if (decided) return { ...decided, again: true };
@@ -43,6 +43,13 @@ export function isUnsettled(head: HeadState): boolean {
     head.runs.some((run) => run.check.status !== 'completed' && run.key.stage !== 'audit') ||
     (head.overall !== null && head.overall.check.status !== 'completed')
   );
+}
+
+/** The head of the file itself, or that of the change that was put onto a newer file. */
+function carries({ blob, runs }: HeadState, experiment: Experiment): boolean {
+  const isOwn = ({ key }: HeadState['runs'][number]) =>
+    key.blob === experiment.blob && (key.stage === 'explore' || key.stage === 'confirm');
+  return blob === experiment.blob || runs.some(isOwn);
 }
 
 function concludeOne(

@@ -16,6 +16,7 @@ import {
   scoredBefore,
 } from '../rules/certificate/scorings.ts';
 import { untakenOf } from '../rules/dispatch.ts';
+import { frontierCaseOf, standsOnComposition, writerOf } from '../rules/frontier/cases.ts';
 import type { PlacementInput } from '../rules/placing.ts';
 import { type Judgement, type judge, withdrawn, withRuns } from '../rules/verdict.ts';
 import { type Experiment, experimentsOf, incumbentRuns, withIncumbentRuns } from '../state/experiments.ts';
@@ -72,7 +73,7 @@ export function underway(snapshot: Snapshot, settings: Settings, candidate: Expe
   const incumbent = withRuns(standing.runs, carried);
   const scored = scoredBefore(snapshot, candidate);
   const placement: PlacementInput = {
-    author: pull.author,
+    author: candidate.certifies ? writerOf(standing, candidate.certifies) : pull.author,
     rules,
     standing,
     incumbent,
@@ -83,7 +84,8 @@ export function underway(snapshot: Snapshot, settings: Settings, candidate: Expe
     machineRules: settings.config,
     barred: [...outliersOf(reconsideredResult(snapshot, candidate)), ...barredBy(scored)],
   };
-  const mayMeasure = pull.state === 'open' && !pull.draft;
+  // What was adopted is certified whatever becomes of its pull request.
+  const mayMeasure = candidate.certifies !== undefined || (pull.state === 'open' && !pull.draft);
   const again = mayMeasure ? retries(snapshot, settings, experiment, placement) : [];
   if (again.length > 0) {
     const broken = experiment.broken.map((one) => one.why).join('; ');
@@ -102,7 +104,11 @@ export function underway(snapshot: Snapshot, settings: Settings, candidate: Expe
     return decided({ ...given, reasons: [runsAsked(experiment), ...given.reasons] });
   }
 
-  const input = { author: pull.author, facts, incumbentRuns: carried, standing, rules };
+  const frontier = frontierCaseOf(snapshot, candidate, placement);
+  const input = {
+    ...{ author: pull.author, facts, incumbentRuns: carried, standing, rules },
+    ...(frontier && { frontier }),
+  };
   let discounted = discountsOf(snapshot, facts, scored);
   let counted = judgedWithout(input, discounted);
   let replaces: number | undefined;
@@ -138,6 +144,12 @@ export function underway(snapshot: Snapshot, settings: Settings, candidate: Expe
           : decided(waitForOwners(snapshot, settings, experiment, NOBODY_TO_SCORE));
     }
   }
+  // Compositions are decided in the order they were made.
+  if (counted.judgement.kind === 'verdict' && standsOnComposition(standing, candidate))
+    return decided({
+      ...waitForRuns(settings, experiment),
+      rest: 'the composition that it stands on is measured first',
+    });
   if (counted.judgement.kind === 'measure' && mayMeasure) {
     const counting = { ...experiment, facts: counted.facts };
     return decided(

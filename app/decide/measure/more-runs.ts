@@ -8,7 +8,7 @@ import { orderOf } from '../rules/dispatch.ts';
 import { type PlacementInput, placeRuns } from '../rules/placing.ts';
 import { nextInLine, turnOf } from '../rules/queue.ts';
 import { waitsBehind } from '../rules/similar.ts';
-import type { Experiment } from '../state/experiments.ts';
+import { carrierOf, type Experiment } from '../state/experiments.ts';
 import type { Settings } from '../state/settings.ts';
 import { wordsOf } from '../state/words.ts';
 import { isCall, isCallDue, waitsSince } from './calls.ts';
@@ -119,14 +119,10 @@ function dispatch(snapshot: Snapshot, settings: Settings, experiment: Experiment
   };
 }
 
-function ordersOf(
-  snapshot: Snapshot,
-  settings: Settings,
-  { track, blob }: Experiment,
-  wanted: Placed[],
-): Order[] {
+function ordersOf(snapshot: Snapshot, settings: Settings, experiment: Experiment, wanted: Placed[]): Order[] {
+  const { track, blob } = experiment;
   const { incumbent } = settings.board.tracks[track]!;
-  const { oid: head, shared } = snapshot.pull.heads[0]!;
+  const { oid: head, shared } = carrierOf(snapshot.pull.heads, experiment);
   const used = new Map<string, number>();
   for (const { key } of snapshot.pull.heads.flatMap((one) => one.runs))
     if (key.track === track && (key.blob === blob || key.stage === 'baseline'))

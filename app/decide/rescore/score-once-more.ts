@@ -5,7 +5,7 @@ import type { Certificate } from '../rules/certificate/certify.ts';
 import { scoringsOf } from '../rules/certificate/scorings.ts';
 import { orderOf } from '../rules/dispatch.ts';
 import { turnOf } from '../rules/queue.ts';
-import type { Experiment } from '../state/experiments.ts';
+import { carrierOf, type Experiment } from '../state/experiments.ts';
 import type { Settings } from '../state/settings.ts';
 import { wordsOf } from '../state/words.ts';
 
@@ -46,7 +46,7 @@ function rescoreOrder(
   const ordinals = scoringsOf(snapshot, experiment).map(({ key }) => key.ordinal);
   const wanted = {
     pull: snapshot.pull.number,
-    ...headOf(snapshot),
+    ...headOf(snapshot, experiment),
     blob: experiment.blob,
     incumbent: settings.board.tracks[experiment.track]!.incumbent.blob,
     track: experiment.track,
@@ -66,7 +66,7 @@ function rescoreOrder(
   });
 }
 
-function headOf({ pull }: Snapshot) {
-  const { oid, shared } = pull.heads[0]!;
+function headOf({ pull }: Snapshot, experiment: Experiment) {
+  const { oid, shared } = carrierOf(pull.heads, experiment);
   return { head: oid, shared };
 }

@@ -1,6 +1,8 @@
+import type { TrackConfig } from '../../../core/formats/config.ts';
 import type { Leaderboard } from '../../../core/formats/leaderboard.ts';
 import { type Audit, contentPath, type ExperimentResult, resultPath } from '../../../core/formats/result.ts';
 import type { RunResult } from '../../../core/formats/run.ts';
+import { own } from '../../../core/names.ts';
 import type { CommitMessage, FileWrite } from '../../model/effect.ts';
 import type { World } from '../../model/snapshot.ts';
 import { auditMessage, reconsideredMessage } from '../../say/audits.ts';
@@ -8,12 +10,15 @@ import {
   bestIsBackMessage,
   experimentMessage,
   firstIncumbentMessage,
+  frontierMessage,
   insightMessage,
   mergeMessage,
 } from '../../say/commit-message.ts';
 import { leaderboardPage } from '../../say/leaderboard-page.ts';
+import { hasFrontier } from '../rules/frontier/grounds.ts';
 import { withAudited, withOpenAudits } from './audited.ts';
 import { bounded, textOf } from './bounded.ts';
+import { type FrontierChange, withFrontierChange, withRunsCounted } from './frontier.ts';
 import { type FirstIncumbent, withFirstIncumbent, withIncumbent, withResult } from './leaderboard.ts';
 import { withReconsidered, withRecounted } from './reconsidered.ts';
 import { withRescored } from './rescored.ts';
@@ -42,12 +47,39 @@ export type Change =
   | { kind: 'brought'; title: string; results: ExperimentResult[] }
   /** Main gets the best file again. `of`: whose it is, null for the first one. */
   | { kind: 'best-is-back'; track: string; of: number | null; pull: number; valBpb: number }
+  /** What it means for the frontier of its track. */
+  | { kind: 'frontier'; track: string; change: FrontierChange }
+  /** A chain ended, and with it other experiments whose files were adopted. */
+  | { kind: 'chain'; results: ExperimentResult[]; before: ExperimentResult[] }
   /** People added what they learned from it. */
   | { kind: 'insights'; result: ExperimentResult; added: ExperimentResult['insights'] };
 
 /** The leaderboard after some changes. */
-export function boardAfter({ now }: World, before: Leaderboard, changes: Change[]): Leaderboard {
-  return changes.reduce((all, change) => after(all, change, now), before);
+export function boardAfter(world: World, before: Leaderboard, changes: Change[]): Leaderboard {
+  const all = changes.reduce((board, change) => after(board, change, world), before);
+  return changes.reduce((board, change) => withFrontierCounted(board, change, world, before), all);
+}
+
+/** On a track with a frontier each verdict's runs bring the next certification nearer. */
+function withFrontierCounted(
+  board: Leaderboard,
+  change: Change,
+  world: World,
+  then: Leaderboard,
+): Leaderboard {
+  if (change.kind !== 'result') return board;
+  const { result, incumbentRuns = [], before } = change;
+  const rules = rulesOf(world, result.track);
+  if (!hasFrontier(rules)) return board;
+  const known = new Set(before?.runs.map((run) => run.runId));
+  const runs = result.runs.filter((run) => !known.has(run.runId)).length;
+  const counted = new Set(then.tracks[result.track]?.runs.map((run) => run.runId));
+  const fresh = incumbentRuns.filter((run) => !counted.has(run.runId));
+  return withRunsCounted(board, result.track, runs, fresh, rules!.sigma!);
+}
+
+function rulesOf({ main }: World, track: string): TrackConfig | undefined {
+  return main.config.ok ? own(main.config.value.tracks, track) : undefined;
 }
 
 /** The same, and the commit that writes them. */
@@ -57,16 +89,20 @@ export function written(
   changes: [Change, ...Change[]],
 ): { board: Leaderboard; commit: { base: string; message: CommitMessage; files: FileWrite[] } } {
   const board = boardAfter(world, before, changes);
-  const results = new Map(
-    changes.flatMap((one) => ('result' in one ? [[resultPath(one.result), one.result]] : [])),
-  );
+  const results = new Map(changes.flatMap(resultsOf).map((result) => [resultPath(result), result]));
   const files = [...results.values()].flatMap(resultFiles);
   const message = messageOf(world, changes[0]);
   const all = board === before ? files : [...files, ...boardFiles(board, world.now)];
   return { board, commit: { base: world.main.oid, message, files: all } };
 }
 
-function after(board: Leaderboard, change: Change, now: string): Leaderboard {
+function resultsOf(change: Change): ExperimentResult[] {
+  if (change.kind === 'chain') return change.results;
+  return 'result' in change ? [change.result] : [];
+}
+
+function after(board: Leaderboard, change: Change, world: World): Leaderboard {
+  const { now } = world;
   switch (change.kind) {
     case 'result': {
       const { result, incumbentRuns = [], before = null, liars = [] } = change;
@@ -86,6 +122,10 @@ function after(board: Leaderboard, change: Change, now: string): Leaderboard {
       );
     case 'reconsidered':
       return withReconsidered(board, change.before, change.result);
+    case 'frontier':
+      return withFrontierChange(board, change.track, change.change, rulesOf(world, change.track)!.sigma!);
+    case 'chain':
+      return change.results.reduce((all, result, i) => withRecounted(all, change.before[i]!, result), board);
     case 'brought':
     case 'best-is-back':
     case 'insights':
@@ -99,6 +139,10 @@ function messageOf(world: World, change: Change): CommitMessage {
     case 'result':
     case 'incumbent':
       return experimentMessage(world, change.result);
+    case 'frontier':
+      return frontierMessage(change.change);
+    case 'chain':
+      return experimentMessage(world, change.results[0]!);
     case 'first-incumbent':
       return firstIncumbentMessage(change.first);
     case 'audited':

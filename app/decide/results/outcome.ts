@@ -10,6 +10,10 @@ export interface Outcome {
     /** It moved main, and another one has since. */
     | 'overtaken'
     | 'ready'
+    /** On the frontier: it waits for its chain to be certified. */
+    | 'adopted'
+    /** Certified with its chain. */
+    | 'chain'
     | 'closed'
     /** It moves nothing, and the pull request is merged for another track. */
     | 'kept'

@@ -1,3 +1,5 @@
+import { NO_FRONTIER } from '../../../core/formats/frontier.ts';
+import type { TrackStanding } from '../../../core/formats/leaderboard.ts';
 import { type ExperimentResult, UNTRUSTED } from '../../../core/formats/result.ts';
 import { repeatingRuns } from '../../../core/rules/acceptance/acceptance.ts';
 import { heldoutOf, spreadOf } from '../../../core/rules/acceptance/spread.ts';
@@ -44,6 +46,7 @@ export function resultOf(
     verdict: judgement.verdict,
     reason: judgement.reason,
     valBpb: judgement.valBpb,
+    ...onFrontier(standing, experiment, judgement),
     incumbent: holder ? { pull: holder.pull, blob: holder.blob, valBpb: judgement.incumbent } : null,
     runs: [...(before?.runs.filter((run) => !known.has(run.runId)) ?? []), ...listed],
     audits: before?.audits ?? [],
@@ -54,7 +57,7 @@ export function resultOf(
     evidence: judgement.evidence,
     curve: experiment.facts[0]?.curve ?? [],
     decidedAt: snapshot.now,
-    untrusted: UNTRUSTED,
+    untrusted: judgement.conflict ? [...UNTRUSTED, 'conflict'] : UNTRUSTED,
     diff: clean(snapshot.diffs[experiment.blob]?.[experiment.track] ?? '', 64 * 1024),
     authorText: {
       ...(before?.authorText ?? experiment.words ?? wordsOf(pull)),
@@ -62,4 +65,39 @@ export function resultOf(
     },
     insights: before?.insights ?? [],
   };
+}
+
+const PLACES = 3;
+const LINES = 12;
+
+/** What is kept of an experiment on the frontier beside what all have. */
+function onFrontier(
+  standing: TrackStanding | undefined,
+  { composition }: Experiment,
+  { guess, conflict, certified }: Judgement,
+): Pick<ExperimentResult, 'base' | 'composedFrom' | 'conflict' | 'chain'> {
+  const lines = (all: string[]) => all.slice(0, LINES).map((line) => clean(line, 200));
+  return {
+    ...(guess && { base: baseOf(standing, guess.base.file, guess.base.estimate.loss) }),
+    ...(composition && { composedFrom: composition.from }),
+    ...(conflict && {
+      conflict: {
+        ...conflict,
+        places: conflict.places.slice(0, PLACES).map(({ line, before, theirs, ours }) => ({
+          ...{ line, before: lines(before), theirs: lines(theirs), ours: lines(ours) },
+        })),
+      },
+    }),
+    ...(certified &&
+      certified.kind !== 'open' && {
+        chain: { pulls: certified.pulls, head: { pull: certified.link.pull, blob: certified.link.blob } },
+      }),
+  };
+}
+
+function baseOf(standing: TrackStanding | undefined, blob: string, valBpb: number) {
+  const { chain, known } = standing?.frontier ?? NO_FRONTIER;
+  const holder = standing?.incumbent.blob === blob ? standing.incumbent : undefined;
+  const pull = (holder ?? [...chain, ...known].find((one) => one.blob === blob))?.pull ?? null;
+  return { pull, blob, valBpb: Math.max(0, valBpb) };
 }

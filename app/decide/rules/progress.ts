@@ -1,7 +1,8 @@
+import type { Leaderboard } from '../../../core/formats/leaderboard.ts';
 import { type ExperimentResult, RECONSIDERED } from '../../../core/formats/result.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import { tracksAsked } from '../../model/tracks.ts';
-import { type Experiment, experimentsOf } from '../state/experiments.ts';
+import { type Experiment, experimentsOf, noRuns } from '../state/experiments.ts';
 import { reconsideredResult, withoutDiscounted } from '../state/reconsidered.ts';
 import type { Settings } from '../state/settings.ts';
 import { type DuplicateOf, duplicateOf } from './duplicates.ts';
@@ -24,25 +25,29 @@ export interface TrackProgress {
 export function trackProgressOf(snapshot: Snapshot, { config, board }: Settings): TrackProgress {
   const { pull } = snapshot;
   const blob = pull.file?.oid ?? null;
+  const composed = compositionsOf(snapshot, board);
   const own = snapshot.results
-    .filter((one) => one.blob === blob && one.result.pull === pull.number)
     .map((one) => one.result)
-    .filter((result) => result.reason.code !== RECONSIDERED)
-    .sort((a, b) => a.decidedAt.localeCompare(b.decidedAt));
+    .filter((result) => result.pull === pull.number && (result.composedFrom ?? result.blob) === blob)
+    .filter(
+      ({ track, reason }) => reason.code !== RECONSIDERED && !composed.some((one) => one.track === track),
+    )
+    .sort((a, b) => a.decidedAt.localeCompare(b.decidedAt))
+    // Of a change that was put onto a newer file the last measurement is what counts.
+    .filter(({ track }, i, all) => all.findLastIndex((later) => later.track === track) === i);
   const isDecided = (track: string) => own.some((result) => result.track === track);
 
   const asked = tracksAsked(pull, config.primary).filter((track) => Object.hasOwn(config.tracks, track));
   // What was ordered is followed up even when its track is asked for no more: evidence cannot be taken back.
-  const begun = experimentsOf(pull.heads)
-    .map(counting(snapshot))
-    .filter(
-      (one) =>
-        one.blob === blob &&
-        one.of === 'candidate' &&
-        Object.hasOwn(config.tracks, one.track) &&
-        !isDecided(one.track) &&
-        (asked.includes(one.track) || one.facts.length + one.pending.length + one.broken.length > 0),
-    );
+  const begun = [...composed, ...experimentsOf(pull.heads).map(counting(snapshot))].filter(
+    (one) =>
+      (one.composition?.from ?? one.blob) === blob &&
+      one.of === 'candidate' &&
+      Object.hasOwn(config.tracks, one.track) &&
+      !isDecided(one.track) &&
+      (one.composition !== undefined || !composed.some(({ track }) => track === one.track)) &&
+      (asked.includes(one.track) || one.facts.length + one.pending.length + one.broken.length > 0),
+  );
   const underway = begun.map((one) => one.track);
   const open = asked.filter((track) => !isDecided(track) && !underway.includes(track));
   const elsewhere = open.flatMap((track) => {
@@ -56,6 +61,20 @@ export function trackProgressOf(snapshot: Snapshot, { config, board }: Settings)
     begun: begun[0] ?? null,
     ahead: [...underway, ...open.filter((track) => !answered.includes(track))],
   };
+}
+
+/** Compositions of the present file's change that are under way, with their runs so far. */
+function compositionsOf({ pull }: Snapshot, board: Leaderboard): Experiment[] {
+  const all = experimentsOf(pull.heads).filter(({ of }) => of === 'candidate');
+  return Object.entries(board.tracks).flatMap(([track, { frontier }]) =>
+    (frontier?.compositions ?? [])
+      .filter((one) => one.pull === pull.number && one.from === pull.file?.oid && !one.dropped)
+      .map((composition) => {
+        const { blob, head } = composition;
+        const runs = all.find((one) => one.blob === blob && one.track === track);
+        return { ...(runs ?? noRuns(blob, track, 'candidate', head)), composition };
+      }),
+  );
 }
 
 /** Without the runs that were discounted since. */

@@ -4,8 +4,10 @@ import { reason as answer, type Reason } from '../../../core/formats/reasons.ts'
 import { type RecordedEvidence, type Rescore, UNSAID, WITHDRAWN } from '../../../core/formats/result.ts';
 import { RUNS_KEPT, type RunResult, type Verdict } from '../../../core/formats/run.ts';
 import { decide, type Rules, type Wanted } from '../../../core/rules/acceptance/acceptance.ts';
+import type { Conflict } from '../../../core/text/merge.ts';
 import type { RunFacts } from '../../model/state.ts';
 import { DECIDED } from '../../say/result-reasons.ts';
+import { type Certified, type FrontierCase, type Guess, judgeOnFrontier } from './frontier/judge.ts';
 
 /** What the facts of an experiment's runs amount to. */
 export interface Judgement {
@@ -22,6 +24,12 @@ export interface Judgement {
   discounted?: Map<number, string>;
   /** Machines that others' scorings found to lie. */
   liars?: string[];
+  /** What follows for the track's frontier. */
+  guess?: Guess;
+  /** Why its change could not be put onto the newest file. */
+  conflict?: { onto: string; since: number[]; places: Conflict[] };
+  /** How the certification of a chain ended. */
+  certified?: Certified;
 }
 
 /** What a judgement is made of. */
@@ -34,6 +42,8 @@ export interface VerdictInput {
   incumbentRuns: RunResult[];
   standing: TrackStanding;
   rules: Rules;
+  /** On a track with a frontier: what is asked of the file. */
+  frontier?: FrontierCase;
 }
 
 /** The words for a run whose report gives no reason. */
@@ -64,16 +74,22 @@ export function judge(input: VerdictInput): (Judgement | Wanted) & { because: Re
       evidence: null,
     };
   }
+  const incumbent = withRuns(standing.runs, input.incumbentRuns);
+  if (input.frontier) {
+    const runs = facts.map((one) => one.run);
+    return judgeOnFrontier({ ...input, runs, incumbent }, input.frontier);
+  }
   const ruling = decide({
     author: input.author.toLowerCase(),
     candidate: facts.map((one) => one.run),
-    incumbent: withRuns(standing.runs, input.incumbentRuns),
+    incumbent,
     others: standing.others,
     rules: input.rules,
   });
   if (ruling.kind === 'measure') return ruling;
-  const { verdict, code, text, valBpb, incumbent, evidence, because } = ruling;
-  return { kind: 'verdict', verdict, reason: { code, text }, valBpb, incumbent, evidence, because };
+  const { verdict, code, text, valBpb, evidence, because } = ruling;
+  const reason = { code, text };
+  return { kind: 'verdict', verdict, reason, valBpb, incumbent: ruling.incumbent, evidence, because };
 }
 
 /** What is known decides when nothing more may be measured. */

@@ -1,3 +1,4 @@
+import type { FrontierComposition, FrontierLink } from '../../../core/formats/frontier.ts';
 import type { RunResult } from '../../../core/formats/run.ts';
 import type { CheckWrite } from '../../model/effect.ts';
 import type { HeadState, RunState } from '../../model/snapshot.ts';
@@ -26,6 +27,10 @@ export interface Experiment {
   words: RunMemory['words'];
   /** Check runs that must be written for what was found out. */
   updates: CheckWrite[];
+  /** It is the pull request's change, put onto a newer file of the frontier. */
+  composition?: FrontierComposition;
+  /** It is the head of a chain that is certified. */
+  certifies?: FrontierLink;
 }
 
 const OF = {
@@ -58,6 +63,14 @@ export function experimentsOf(heads: HeadState[]): Experiment[] {
     experiment.failed = withoutRenewed(experiment);
   }
   return [...found.values()];
+}
+
+/**
+ * The commit that its next check runs go to: the present head. What certifies a chain stays where it was adopted, whatever was pushed
+ * since.
+ */
+export function carrierOf(heads: HeadState[], { head, certifies }: Experiment): HeadState {
+  return heads.find(({ oid }) => certifies && oid === head) ?? heads[0]!;
 }
 
 export function noRuns(blob: string, track: string, of: Experiment['of'], head: string): Experiment {

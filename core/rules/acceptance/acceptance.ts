@@ -10,10 +10,12 @@ import { repeatedReports } from './repeated.ts';
 import { type MeasuredRun, PRIOR_DEGREES, RULE, reportedRuns } from './rule.ts';
 import type { Ruling as SequentialRuling } from './ruling.ts';
 import { decide as decideSequentially } from './sequential.ts';
+import { mean } from './statistics.ts';
 
 /** The seam where runs become a verdict: by the sequential rule where the track has a `sigma`, else one run by the `margin`. */
 
-export type Rules = Pick<TrackConfig, 'margin' | 'sigma' | 'few-owners' | 'owners'>;
+export type Rules = Pick<TrackConfig, 'margin' | 'sigma' | 'few-owners' | 'owners'> &
+  Partial<Pick<TrackConfig, 'frontier'>>;
 
 export interface Case {
   /** GitHub login of the pull request's author. */
@@ -97,16 +99,20 @@ export function decide(given: Case): Ruling {
     prior: { sigma: rules.sigma, degrees: PRIOR_DEGREES },
     fewOwners: rules['few-owners'] ?? 'wait',
   });
-  if (ruling.kind === 'measure') return ruling;
-  const { verdict, code, valBpb, couldHide, moreRuns, singleOwner, evidence, because } = ruling;
+  return ruling.kind === 'measure' ? ruling : { ...recorded(ruling, measured), because: ruling.because };
+}
+
+/** A ruling of the sequential rule as it goes on record. @param incumbent the runs it was compared with */
+export function recorded(ruling: SequentialRuling, incumbent: readonly MeasuredRun[]): Verdict {
+  const { verdict, code, valBpb, couldHide, moreRuns, singleOwner, evidence } = ruling;
+  const losses = incumbent.map((run) => run.valBpb);
   return {
     kind: 'verdict',
     verdict,
     code,
     text: inWords(ruling).replace(/\.$/, ''),
     valBpb,
-    incumbent: evidence?.incumbentMean ?? meanBpb(incumbent),
-    because,
+    incumbent: evidence?.incumbentMean ?? mean(losses),
     evidence: evidence && {
       code,
       sigma: evidence.sigma,
@@ -118,7 +124,7 @@ export function decide(given: Case): Ruling {
       couldHide,
       moreRuns,
       singleOwner,
-      incumbentLosses: measured.map((run) => run.valBpb),
+      incumbentLosses: losses,
     },
   };
 }

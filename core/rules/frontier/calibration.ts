@@ -7,6 +7,8 @@ import type { CandidateRun } from './judge.ts';
 export interface Calibration {
   /** Standard deviation of one run, bits per byte. */
   sigma: number;
+  /** The degrees of freedom it stands on. */
+  degrees: number;
   /** What to subtract from a loss measured on a machine; a machine that is absent has 0. */
   offsets: ReadonlyMap<string, number>;
 }
@@ -20,7 +22,8 @@ export function calibrate(files: readonly (readonly MeasuredRun[])[], prior: Noi
   });
   const offsets = machineOffsets(around, prior.sigma ** 2).byMachine;
   const losses = files.map((runs) => runs.map((run) => corrected(run, { offsets }).loss));
-  return { sigma: Math.sqrt(pooledVariance(losses, prior).variance), offsets };
+  const { variance, degrees } = pooledVariance(losses, prior);
+  return { sigma: Math.sqrt(variance), degrees, offsets };
 }
 
 /** A run as the frontier's rule takes it. */

@@ -1,0 +1,49 @@
+import { type FrontierLink, frontierBranch, NO_FRONTIER } from '../../../core/formats/frontier.ts';
+import type { Leaderboard, TrackStanding } from '../../../core/formats/leaderboard.ts';
+import { own } from '../../../core/names.ts';
+import type { Effect } from '../../model/effect.ts';
+import type { FrontierBranch, World } from '../../model/snapshot.ts';
+import { placeOf } from '../../model/tracks.ts';
+import { linkMessage } from '../../say/commit-message.ts';
+import { hasFrontier } from '../rules/frontier/grounds.ts';
+
+/**
+ * What moves the branches of the frontiers to what the leaderboard says: a branch that somebody moved or removed is set right, too.
+ * @param board as it is after the commit that is made now; main's without one
+ */
+export function frontierEffects(world: World, board?: Leaderboard): Effect[] {
+  const { config, leaderboard } = world.main;
+  if (!config.ok || !leaderboard.ok) return [];
+  const { primary, tracks } = config.value;
+  return Object.entries((board ?? leaderboard.value).tracks).flatMap(([track, standing]) => {
+    if (!hasFrontier(own(tracks, track))) return [];
+    const branch = frontierBranch(track, primary);
+    const wanted = missing(standing, own(world.frontiers, branch) ?? null, world.main.oid);
+    if (wanted === null) return [];
+    const links = wanted.links.map((link) => ({
+      blob: link.blob,
+      head: link.brings ? link.head : null,
+      message: linkMessage(link),
+    }));
+    return [{ kind: 'frontier', branch, from: wanted.from, path: placeOf(world, track), links }];
+  });
+}
+
+/** The links that the branch has not, and what they go onto; null where it is right. @param main the commit of main as it was read */
+function missing(
+  { incumbent, frontier = NO_FRONTIER }: TrackStanding,
+  branch: FrontierBranch | null,
+  main: string,
+): { from: string; links: FrontierLink[] } | null {
+  const { chain } = frontier;
+  if (branch === null) return { from: main, links: chain };
+  const there = branch.links;
+  // Certified links stay below those that were adopted on them: main has them, too.
+  const isTail = (count: number) =>
+    count <= there.length && chain.slice(0, count).every(({ blob }, i) => there.at(i - count)?.blob === blob);
+  for (let count = chain.length; count > 0; count--)
+    if (isTail(count)) return count === chain.length ? null : { from: branch.oid, links: chain.slice(count) };
+  const onMain = (there.at(-1)?.blob ?? incumbent.blob) === incumbent.blob;
+  if (onMain) return chain.length === 0 ? null : { from: there.length > 0 ? branch.oid : main, links: chain };
+  return { from: main, links: chain };
+}

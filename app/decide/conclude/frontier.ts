@@ -1,0 +1,156 @@
+import { NO_FRONTIER } from '../../../core/formats/frontier.ts';
+import type { Leaderboard } from '../../../core/formats/leaderboard.ts';
+import type { ExperimentResult } from '../../../core/formats/result.ts';
+import { tipOf } from '../../../core/rules/frontier/chain.ts';
+import { composedEstimate } from '../../../core/rules/frontier/composition.ts';
+import { plain } from '../../../core/text/harmless/github.ts';
+import type { Snapshot } from '../../model/snapshot.ts';
+import type { Decided } from '../answer/decided.ts';
+import type { Change } from '../results/commit.ts';
+import type { FrontierChange } from '../results/frontier.ts';
+import { groundsOf } from '../rules/frontier/grounds.ts';
+import type { Guess } from '../rules/frontier/judge.ts';
+import { isReady } from '../rules/progress.ts';
+import type { Judgement } from '../rules/verdict.ts';
+import type { Experiment } from '../state/experiments.ts';
+import type { Settings } from '../state/settings.ts';
+import { mayBring } from './branch.ts';
+
+/** What a verdict means for the frontier of its track. */
+
+/** What is withdrawn is not adopted. A gain over an older file is put onto the newest one; where that cannot be, it says why. */
+export function guessed(
+  snapshot: Snapshot,
+  { board }: Settings,
+  { track, blob }: Experiment,
+  judgement: Judgement,
+): Judgement {
+  const kind = judgement.guess?.kind ?? 'reject';
+  if (kind === 'reject') return judgement;
+  const not = (code: string, text: string): Judgement => ({
+    ...judgement,
+    verdict: 'inconclusive',
+    reason: { code, text: `${judgement.reason.text.split(';')[0]}; ${text}` },
+    guess: { ...judgement.guess!, kind: 'reject' } as Guess,
+  });
+  if (!isReady(snapshot)) return not('withdrawn', 'the pull request was withdrawn before that was decided');
+  if (kind === 'adopt') return judgement;
+  const on = snapshot.composed[track];
+  if (!on) return not('not-composed', 'the file that it was changed from cannot be read any more');
+  const { chain } = board.tracks[track]?.frontier ?? NO_FRONTIER;
+  const since = chain.slice(chain.findIndex((link) => link.blob === on.base) + 1).map(({ pull }) => pull);
+  const names = since.map((pull) => `#${pull}`).join(', ') || 'others';
+  if (on.kind === 'conflict')
+    return {
+      ...not('conflict', `${names}, adopted since, changed the same lines`),
+      conflict: { onto: on.onto, since, places: on.conflicts },
+    };
+  if (on.problems.length > 0)
+    return not(
+      'composed-unreadable',
+      `with what was adopted since, the file is not one that can be measured: ${on.problems.join('; ')}`,
+    );
+  if (on.blob === on.onto || on.blob === blob)
+    return not('contained', `what it changes is on the frontier already (${names})`);
+  return judgement;
+}
+
+/** Beside the result: what is known now, and what is adopted, put onto another file, or given up. */
+export function frontierChanges(
+  snapshot: Snapshot,
+  settings: Settings,
+  experiment: Experiment,
+  judgement: Judgement,
+  result: ExperimentResult,
+): Change[] {
+  const { track, composition } = experiment;
+  const { guess } = judgement;
+  const dropped: FrontierChange[] = composition ? [{ kind: 'dropped', blob: composition.blob }] : [];
+  const changes = (list: FrontierChange[]) =>
+    list.map((change): Change => ({ kind: 'frontier', track, change }));
+  if (!guess) return changes(dropped);
+  const { seen, base } = guess;
+  const judged: FrontierChange = { kind: 'judged', author: result.author, seen, base };
+  // A composition says of its change what its first measurement said already: the track learns from that alone.
+  const learned: FrontierChange[] = composition ? [{ kind: 'known', ...base }] : [judged];
+  if (guess.kind === 'adopt')
+    return changes([
+      ...learned,
+      {
+        kind: 'adopted',
+        link: {
+          pull: result.pull,
+          author: result.author,
+          title: plain(result.authorText.title, 200),
+          blob: result.blob,
+          from: composition?.from ?? null,
+          head: experiment.head,
+          brings: mayBring(snapshot.pull),
+          base: base.file,
+          gain: Math.max(0, seen.gain),
+          estimate: guess.candidate,
+          at: snapshot.now,
+          tried: false,
+        },
+      },
+    ]);
+  const onto = guess.kind === 'compose' ? compositionOf(snapshot, settings, experiment, guess) : [];
+  return changes([...learned, ...dropped, ...onto]);
+}
+
+function compositionOf(
+  { composed, pull }: Snapshot,
+  { board, config }: Settings,
+  { track, blob, head, composition }: Experiment,
+  { seen }: Guess,
+): FrontierChange[] {
+  const on = composed[track];
+  if (on?.kind !== 'file') return [];
+  const { frontier, calibration } = groundsOf(board.tracks[track]!, config.tracks[track]!.sigma!);
+  return [
+    {
+      kind: 'composed',
+      composition: {
+        pull: pull.number,
+        blob: on.blob,
+        from: composition?.from ?? blob,
+        head,
+        onto: on.onto,
+        estimate: composedEstimate(tipOf(frontier).estimate, seen, calibration.sigma),
+        seen: { gain: seen.gain, deviation: seen.deviation },
+        dropped: false,
+      },
+    },
+  ];
+}
+
+/** Pull requests for which something begins: compositions that may be decided now, and the head of a chain to be certified. */
+export function movedOnFrontier(before: Leaderboard, after: Leaderboard, track: string): number[] {
+  const then = before.tracks[track]?.frontier ?? NO_FRONTIER;
+  const { compositions, certifying, chain } = after.tracks[track]?.frontier ?? NO_FRONTIER;
+  const changed = then.compositions.length !== compositions.length || then.chain.length !== chain.length;
+  const head = certifying === then.certifying ? undefined : chain.find(({ blob }) => blob === certifying);
+  return [
+    ...(changed ? compositions.filter(({ dropped }) => !dropped).map(({ pull }) => pull) : []),
+    ...(head ? [head.pull] : []),
+  ];
+}
+
+/** A composition of a file that was pushed over is not measured any more. */
+export function dropPushedOver({ pull }: Snapshot, { board }: Settings): Decided | null {
+  for (const [track, { frontier = NO_FRONTIER }] of Object.entries(board.tracks)) {
+    const left = frontier.compositions.find(
+      (one) => one.pull === pull.number && !one.dropped && one.from !== pull.file?.oid,
+    );
+    if (!left) continue;
+    const change = { kind: 'dropped', blob: left.blob } as const;
+    const others = frontier.compositions.map((one) => one.pull).filter((one) => one !== pull.number);
+    return {
+      reasons: [],
+      commit: { changes: [{ kind: 'frontier', track, change }] },
+      look: { pulls: others, incumbents: [] },
+      again: true,
+    };
+  }
+  return null;
+}
