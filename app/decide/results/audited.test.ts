@@ -4,7 +4,7 @@ import type { Audit, ExperimentResult } from '../../../core/formats/result.ts';
 import { board } from '../../../testing/examples/leaderboard.ts';
 import { BLOB, MAIN_BLOB, NOW, sha } from '../../../testing/examples/names.ts';
 import { run } from '../../../testing/examples/run.ts';
-import { withAudited } from './audited.ts';
+import { withAudited, withOpenAudits } from './audited.ts';
 
 const EARLIER = { pull: 7, blob: sha('7') };
 const OWN = { pull: 41, blob: BLOB };
@@ -113,4 +113,52 @@ it('an audit that stays unsettled is remembered once, and the latest twenty', ()
   expect(kept).toHaveLength(20);
   expect(kept.at(-1)).toMatchObject({ pull: 41 });
   expect(kept.filter(({ pull }) => pull === 41)).toHaveLength(1);
+});
+
+it('an experiment is waited for once, while any of its audits is open', () => {
+  const open = ended({ outcome: 'open', runs: [] });
+  const waiting = (audits: Audit[], from: typeof before.tracks.cpu.audits) => {
+    const at = { ...before, tracks: { cpu: { ...standing, audits: from } } };
+    return withOpenAudits(at, { ...result, audits }).tracks.cpu!.audits;
+  };
+  expect(waiting([open], [EARLIER])).toEqual([EARLIER, OWN]);
+  expect(waiting([ended({}), open], [EARLIER, OWN])).toEqual([EARLIER, OWN]);
+  expect(waiting([ended({})], [EARLIER, OWN])).toEqual([EARLIER]);
+  expect(waiting([ended({})], [EARLIER])).toEqual([EARLIER]);
+});
+
+it('a repeat speaks of the machine whose run it repeats, no other of the experiment', () => {
+  const beside = run(1.3, { runId: 10, owner: 'bob', machine: 'bob.lab' });
+  const audit = ended({ runs: [] });
+  const both = { ...result, runs: [beside, audited], audits: [audit] };
+  const { machines } = withAudited(before, both, [audit], NOW).tracks.cpu!;
+  expect(machines['eve.box']!.unvouched).toEqual([]);
+  expect(machines['bob.lab']!.unvouched).toEqual([EARLIER, OWN]);
+});
+
+it('what an outlier measured is looked at again once for each machine, this experiment included where it measured it', () => {
+  const outlier = (name: string, reconsider: typeof standing.reconsider) => {
+    const machines = { 'eve.box': { ...machine('eve'), unvouched: [EARLIER] }, 'bob.lab': machine('bob') };
+    machines['bob.lab'].unvouched = [EARLIER];
+    const at = { ...before, tracks: { cpu: { ...standing, machines, reconsider } } };
+    return after(ended({ outcome: 'outlier', outlier: name, runs: [] }), at).tracks.cpu!.reconsider;
+  };
+  const eve = (name: typeof OWN) => ({ ...name, machine: 'eve.box' });
+  const bob = { ...EARLIER, machine: 'bob.lab' };
+  expect(outlier('eve.box', [])).toEqual([eve(EARLIER), eve(OWN)]);
+  expect(outlier('bob.lab', [])).toEqual([bob]);
+  expect(outlier('eve.box', [eve(EARLIER)])).toEqual([eve(EARLIER), eve(OWN)]);
+  expect(outlier('eve.box', [bob])).toEqual([bob, eve(EARLIER), eve(OWN)]);
+});
+
+it('an audit that was given up strikes nobody', () => {
+  const { machines, reconsider } = after(ended({ outcome: 'given-up', runs: [] })).tracks.cpu!;
+  expect(machines).toEqual(standing.machines);
+  expect(reconsider).toEqual([]);
+});
+
+it('a file before that one run is left of teaches nothing of spread', () => {
+  const [eves, adas] = standing.others[0]!;
+  const at = { ...before, tracks: { cpu: { ...standing, others: [[eves!, adas!]] } } };
+  expect(after(ended({ outcome: 'outlier', outlier: 'eve.box' }), at).tracks.cpu!.others).toEqual([]);
 });
