@@ -89,19 +89,25 @@ def train(task):
 
 
 def load(weights, task):
+    """Not compiled: on a card that takes longer than it saves, and both passes of the scoring go one way."""
     if task.device == "cuda":
         torch.set_float32_matmul_precision("high")
     model = GPT(task).to(task.device)
     model.load_state_dict(torch.load(weights, map_location=task.device, weights_only=True))
-    return compiled(model.eval(), task.device)
+    return model.eval()
 
 
 def compiled(model, device):
-    """The same path for training and for both passes of the scoring: compiled on CUDA, as it is elsewhere. Part by part, as
-    blocks of one kind then share what is compiled once."""
+    """On CUDA the head, and of each block what is before its attention and what is after. Attention is one operator already, and
+    without it all blocks are equal but for their values: what is compiled for one serves the others. Nothing is kept for later,
+    as no later program may see it.
+    """
     if device == "cuda":
-        for part in (model.embed, *model.blocks, model.head):
-            part.compile(dynamic=False)
+        how = {"dynamic": False, "options": {"fx_graph_cache": False}}
+        model.head.compile(**how)
+        for block in model.blocks:
+            block.before = torch.compile(block.before, **how)
+            block.after = torch.compile(block.after, **how)
     return model
 
 
@@ -237,22 +243,26 @@ class Block(nn.Module):
         self.values = nn.Embedding(vocab_size, width) if vocab_size else None
 
     def forward(self, x, x0, tokens, rotate):
-        x = self.kept * x + self.again * x0
-        x = x + self.attention(norm(x), tokens, rotate)
-        hidden = F.relu(F.linear(norm(x), self.up[0])).square()
-        return x + F.linear(hidden, self.down[0])
+        x, q, k, v = self.before(x, x0, tokens, rotate)
+        return self.after(x, attend(q, k, v, self.window))
 
-    def attention(self, x, tokens, rotate):
+    def before(self, x, x0, tokens, rotate):
+        x = self.kept * x + self.again * x0
+        y = norm(x)
         # Three products: splitting one costs more in the backward pass than it saves in the forward.
-        q, k, v = (F.linear(x, weight) for weight in self.qkv.unbind())
+        q, k, v = (F.linear(y, weight) for weight in self.qkv.unbind())
         if self.values is not None:
             v = v + self.values(tokens).to(v.dtype)
         q, k, v = (part.unflatten(-1, (-1, self.head_dim)) for part in (q, k, v))
         if self.shifted:
-            before = F.pad(k, (0, 0, 0, 0, 1, 0))[:, :-1]
-            k = torch.cat((before[:, :, : self.shifted], k[:, :, self.shifted :]), dim=2)
-        y = attend(norm(rotated(q, rotate)), norm(rotated(k, rotate)), v, self.window)
-        return F.linear(y.flatten(-2), self.mix[0])
+            earlier = F.pad(k, (0, 0, 0, 0, 1, 0))[:, :-1]
+            k = torch.cat((earlier[:, :, : self.shifted], k[:, :, self.shifted :]), dim=2)
+        return x, norm(rotated(q, rotate)), norm(rotated(k, rotate)), v
+
+    def after(self, x, y):
+        x = x + F.linear(y.flatten(-2), self.mix[0])
+        hidden = F.relu(F.linear(norm(x), self.up[0])).square()
+        return x + F.linear(hidden, self.down[0])
 
 
 def attend(q, k, v, window):

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 import torch
+import torch._dynamo.testing
 import train
 
 LENGTH, VOCAB = 64, 256
@@ -150,17 +151,29 @@ def test_three_of_four_layers_have_a_window_and_all_read_the_prefix_alone(tmp_pa
         torch.testing.assert_close(model(other)[:, :40], model(tokens)[:, :40], rtol=0, atol=1e-3)
 
 
-def test_a_shifted_head_compares_with_the_token_before(monkeypatch):
+def test_a_shifted_head_compares_with_the_token_before():
     torch.manual_seed(0)
     block = train.Block(16, 8, shifted=1, vocab_size=None, window=None)
-    seen = []
-    monkeypatch.setattr(train, "attend", lambda q, k, v, window: (seen.append(k), v)[1])
     x = torch.randn(1, 6, 16)
     unturned = torch.stack((torch.ones(6, 1, 4), torch.zeros(6, 1, 4)))
-    block.attention(x, None, unturned)
-    keys = train.norm(torch.nn.functional.linear(x, block.qkv[1]).unflatten(-1, (-1, 8)))
-    torch.testing.assert_close(seen[0][:, 1:, 0], keys[:, :-1, 0])
-    torch.testing.assert_close(seen[0][:, :, 1], keys[:, :, 1])
+    _, _, seen, _ = block.before(x, torch.zeros_like(x), None, unturned)
+    keys = train.norm(torch.nn.functional.linear(train.norm(x), block.qkv[1]).unflatten(-1, (-1, 8)))
+    torch.testing.assert_close(seen[:, 1:, 0], keys[:, :-1, 0])
+    torch.testing.assert_close(seen[:, :, 1], keys[:, :, 1])
+
+
+def test_the_blocks_share_what_is_compiled(tmp_path, monkeypatch):
+    monkeypatch.setitem(train.DEPTH, "cpu", 8)
+    monkeypatch.setattr(train, "WINDOW", 5)
+    compile, graphs = torch.compile, torch._dynamo.testing.CompileCounter()
+    monkeypatch.setattr(torch, "compile", lambda part, dynamic, options: compile(part, dynamic=dynamic, backend=graphs))
+    torch.manual_seed(0)
+    task = make_task(tmp_path)
+    model = awake(train.GPT(task))
+    tokens = torch.randint(0, VOCAB, (2, LENGTH))
+    expected = model(tokens, tokens)
+    torch.testing.assert_close(train.compiled(model, "cuda")(tokens, tokens), expected, rtol=0, atol=1e-5)
+    assert graphs.frame_count == 4  # the head, after attention, and before it with values and without
 
 
 def test_other_vocabularies_and_lengths_fit(tmp_path):

@@ -361,6 +361,14 @@ const cases: [Check, string, Machine, string, string, Partial<Plan>?][] = [
     'is measured with Python 3.11',
     { python: '3.11' },
   ],
+  [
+    python,
+    'no bytecode',
+    { programs: { 'python -I': { stdout: '3.11.2 2.15.0 False' } } },
+    'warn',
+    'without bytecode',
+    { python: '3.11' },
+  ],
   [python, 'closed to the sandbox user', { uid: 0 }, 'fail', 'cannot be read by user 64999'],
   [data, 'missing', {}, 'fail', 'climbmix is missing', { dataset: 'climbmix' }],
   [

@@ -1,11 +1,12 @@
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { pythonInterpreter, SANDBOX_UID } from '../../../setup/paths.mjs';
-import { type Check, fail, ok } from '../finding.ts';
+import { type Check, fail, ok, warn } from '../finding.ts';
 
 const ASK = `
-import sys
+import os, sys
 from importlib.metadata import version
-print(sys.version.split()[0], version("torch"))
+from importlib.util import cache_from_source, find_spec
+print(sys.version.split()[0], version("torch"), os.path.exists(cache_from_source(find_spec("torch").origin)))
 `;
 
 /** Checks the locked Python environment, as the user of the sandbox. */
@@ -20,13 +21,19 @@ export const python: Check = {
     if (!(await host.stat(interpreter))) return fail(`${environment} is missing`, remedy);
     const ran = await host.run(interpreter, ['-I', '-c', ASK], host.uid === 0 ? SANDBOX_UID : undefined);
     if (ran?.status === 0) {
-      const [version, torch] = ran.stdout.trim().split(' ');
+      const [version, torch, bytecode] = ran.stdout.trim().split(' ');
       if (plan.python !== undefined && !version?.startsWith(`${plan.python}.`))
         return fail(
           `the track is measured with Python ${plan.python}, ${environment} has ${version}`,
           remedy,
         );
-      return ok(`Python ${version} with torch ${torch} in ${environment}`);
+      const found = `Python ${version} with torch ${torch} in ${environment}`;
+      if (bytecode === 'False')
+        return warn(
+          `${found}, without bytecode: every start takes seconds longer, and a run's budget pays for them`,
+          `${interpreter} -m compileall -q ${join(environment, 'lib')}`,
+        );
+      return ok(found);
     }
     if (ran === null && host.uid === 0) {
       return fail(
