@@ -24445,7 +24445,7 @@ function inertLine(text2, limit2 = 500) {
 
 // action/measure-job.ts
 import { mkdtemp as mkdtemp2, writeFile as writeFile4 } from "node:fs/promises";
-import { join as join25 } from "node:path";
+import { join as join26 } from "node:path";
 
 // node_modules/@actions/github/lib/context.js
 import { readFileSync, existsSync as existsSync2 } from "fs";
@@ -49660,11 +49660,12 @@ async function memoryOf(host) {
 }
 
 // runner/doctor/checks/python.ts
-import { dirname as dirname5 } from "node:path";
+import { dirname as dirname5, join as join12 } from "node:path";
 var ASK = `
-import sys
+import os, sys
 from importlib.metadata import version
-print(sys.version.split()[0], version("torch"))
+from importlib.util import cache_from_source, find_spec
+print(sys.version.split()[0], version("torch"), os.path.exists(cache_from_source(find_spec("torch").origin)))
 `;
 var python = {
   name: "python",
@@ -49677,13 +49678,19 @@ var python = {
     if (!await host.stat(interpreter)) return fail(`${environment} is missing`, remedy);
     const ran = await host.run(interpreter, ["-I", "-c", ASK], host.uid === 0 ? SANDBOX_UID : void 0);
     if (ran?.status === 0) {
-      const [version4, torch] = ran.stdout.trim().split(" ");
+      const [version4, torch, bytecode] = ran.stdout.trim().split(" ");
       if (plan.python !== void 0 && !version4?.startsWith(`${plan.python}.`))
         return fail(
           `the track is measured with Python ${plan.python}, ${environment} has ${version4}`,
           remedy
         );
-      return ok(`Python ${version4} with torch ${torch} in ${environment}`);
+      const found = `Python ${version4} with torch ${torch} in ${environment}`;
+      if (bytecode === "False")
+        return warn(
+          `${found}, without bytecode: every start takes seconds longer, and a run's budget pays for them`,
+          `${interpreter} -m compileall -q ${join12(environment, "lib")}`
+        );
+      return ok(found);
     }
     if (ran === null && host.uid === 0) {
       return fail(
@@ -49697,7 +49704,7 @@ var python = {
 };
 
 // runner/doctor/checks/seccomp.ts
-import { join as join12 } from "node:path";
+import { join as join13 } from "node:path";
 var seccomp = {
   name: "seccomp",
   safety: true,
@@ -49707,7 +49714,7 @@ var seccomp = {
     const python2 = pythonInterpreter(plan.repository, { ...host.env, DESCENT_CACHE: plan.cache });
     const built = await host.run(python2, [
       "-I",
-      join12(plan.repository, "runner", "sandbox", "bubblewrap", "seccomp.py")
+      join13(plan.repository, "runner", "sandbox", "bubblewrap", "seccomp.py")
     ]);
     if (built === null) return skip("no Python environment to build it with");
     if (built.status === 0 && built.stdout.length > 0) return ok("the filter can be built");
@@ -49923,7 +49930,7 @@ function thisHost(env) {
 // runner/run.ts
 import { createHash as createHash7 } from "node:crypto";
 import { readFile as readFile6 } from "node:fs/promises";
-import { join as join23 } from "node:path";
+import { join as join24 } from "node:path";
 
 // core/git-blob.ts
 import { createHash as createHash2 } from "node:crypto";
@@ -49934,7 +49941,7 @@ function gitBlob(content) {
 
 // runner/trial.ts
 import { readFile as readFile2 } from "node:fs/promises";
-import { join as join13 } from "node:path";
+import { join as join14 } from "node:path";
 
 // runner/log-tail.ts
 var TAIL_BYTES = 16 * 1024;
@@ -50111,7 +50118,7 @@ async function faultTried({
   sandbox,
   signal
 }) {
-  const trial = await folder.place("trial.py", await readFile2(join13(repository, TRIAL)));
+  const trial = await folder.place("trial.py", await readFile2(join14(repository, TRIAL)));
   const scratch = await folder.scratch("trial");
   try {
     const child2 = await sandbox.start({
@@ -50161,7 +50168,7 @@ async function tooFull(machine, { memoryMiB }) {
 // runner/dataset.ts
 import { createHash as createHash3 } from "node:crypto";
 import { open as open3, readFile as readFile3, stat as stat3 } from "node:fs/promises";
-import { join as join14 } from "node:path";
+import { join as join15 } from "node:path";
 var file2 = external_exports.strictObject({ bytes: external_exports.int().min(1), sha256: external_exports.string().regex(/^[0-9a-f]{64}$/) });
 var metaSchema2 = external_exports.strictObject({
   name: external_exports.string(),
@@ -50177,19 +50184,19 @@ var DatasetError = class extends Error {
 async function openDataset(cache2, name2) {
   const folder = dataFolder(cache2, name2);
   const remedy = `Make it again: rm -rf ${folder}; node setup/bootstrap.mjs --data ${name2}`;
-  const text2 = await readFile3(join14(folder, "meta.json")).catch((error63) => {
+  const text2 = await readFile3(join15(folder, "meta.json")).catch((error63) => {
     throw new DatasetError(
       `Data set ${name2} cannot be read (${error63.message}). Make it: node setup/bootstrap.mjs --data ${name2}`
     );
   });
   const parsed = metaSchema2.safeParse(JSON.parse(text2.toString("utf8")));
   if (!parsed.success)
-    throw new DatasetError(`${join14(folder, "meta.json")}: ${external_exports.prettifyError(parsed.error)}. ${remedy}`);
+    throw new DatasetError(`${join15(folder, "meta.json")}: ${external_exports.prettifyError(parsed.error)}. ${remedy}`);
   const meta3 = parsed.data;
   for (const [file3, { bytes: bytes2 }] of Object.entries(meta3.files)) {
-    const { size } = await stat3(join14(folder, file3));
+    const { size } = await stat3(join15(folder, file3));
     if (size !== bytes2)
-      throw new DatasetError(`${join14(folder, file3)} has ${size} bytes, meta.json says ${bytes2}. ${remedy}`);
+      throw new DatasetError(`${join15(folder, file3)} has ${size} bytes, meta.json says ${bytes2}. ${remedy}`);
   }
   const rowBytes = 2 * (meta3.sequence_length + 1);
   return {
@@ -50197,10 +50204,10 @@ async function openDataset(cache2, name2) {
     vocabSize: meta3.vocab_size,
     sequenceLength: meta3.sequence_length,
     digest: createHash3("sha256").update(text2).digest("hex"),
-    trainFile: join14(folder, "train.bin"),
-    tokenBytes: uint16(await readFile3(join14(folder, "token_bytes.bin"))),
+    trainFile: join15(folder, "train.bin"),
+    tokenBytes: uint16(await readFile3(join15(folder, "token_bytes.bin"))),
     rowCount: meta3.rows,
-    openRows: async (part) => rows(await open3(join14(folder, `${part}.bin`)), rowBytes)
+    openRows: async (part) => rows(await open3(join15(folder, `${part}.bin`)), rowBytes)
   };
 }
 function rows(handle, rowBytes) {
@@ -50223,25 +50230,25 @@ function uint16(buffer) {
 import { spawn as spawn2 } from "node:child_process";
 import { once } from "node:events";
 import { chmod as chmod2, chown, mkdir as mkdir2, mkdtemp, writeFile as writeFile2 } from "node:fs/promises";
-import { join as join15 } from "node:path";
+import { join as join16 } from "node:path";
 async function makeWorkFolder(temporary, owner) {
-  const path15 = await mkdtemp(join15(temporary, "descent-"));
+  const path15 = await mkdtemp(join16(temporary, "descent-"));
   await chmod2(path15, 457);
-  await mkdir2(join15(path15, "private"), { mode: 448 });
-  await mkdir2(join15(path15, "placed"), { mode: 493 });
-  await chmod2(join15(path15, "placed"), 493);
+  await mkdir2(join16(path15, "private"), { mode: 448 });
+  await mkdir2(join16(path15, "placed"), { mode: 493 });
+  await chmod2(join16(path15, "placed"), 493);
   return {
     path: path15,
     async place(name2, content) {
-      const file3 = join15(path15, "placed", name2);
+      const file3 = join16(path15, "placed", name2);
       await writeFile2(file3, content, { flag: "wx" });
       await chmod2(file3, 292);
       return file3;
     },
-    placed: (name2) => join15(path15, "placed", name2),
-    private: (name2) => join15(path15, "private", name2),
+    placed: (name2) => join16(path15, "placed", name2),
+    private: (name2) => join16(path15, "private", name2),
     async scratch(name2) {
-      const folder = join15(path15, name2);
+      const folder = join16(path15, name2);
       await mkdir2(folder, { mode: 448 });
       if (owner !== null) await chown(folder, owner, owner);
       return folder;
@@ -50267,7 +50274,7 @@ var import_yauzl = __toESM(require_yauzl(), 1);
 import { createHash as createHash5 } from "node:crypto";
 import { createReadStream, createWriteStream } from "node:fs";
 import { appendFile as appendFile2, copyFile as copyFile2, mkdir as mkdir3, stat as stat4 } from "node:fs/promises";
-import { join as join16 } from "node:path";
+import { join as join17 } from "node:path";
 import { pipeline } from "node:stream/promises";
 
 // runner/outcome.ts
@@ -50345,9 +50352,9 @@ async function copyAndHash(source, copy, size) {
 
 // runner/handed-over.ts
 async function handOver(to, weights, claims, heldout) {
-  const kept = join16(to, CLAIMS_FILE);
+  const kept = join17(to, CLAIMS_FILE);
   await mkdir3(to, { recursive: true, mode: 448 });
-  await copyFile2(weights.path, join16(to, WEIGHTS_FILE));
+  await copyFile2(weights.path, join17(to, WEIGHTS_FILE));
   await copyFile2(claims.validation.path, kept);
   for (const row of heldout) {
     const { buffer, byteOffset, byteLength } = await claims.heldout.row(row);
@@ -50411,17 +50418,17 @@ async function sha256Of(path15) {
 // runner/sandbox/choose.ts
 import { execFile as execFile5 } from "node:child_process";
 import { readFile as readFile4 } from "node:fs/promises";
-import { join as join21 } from "node:path";
+import { join as join22 } from "node:path";
 import { promisify as promisify2 } from "node:util";
 
 // runner/sandbox/bubblewrap/bubblewrap.ts
 import { availableParallelism as availableParallelism2 } from "node:os";
-import { join as join19 } from "node:path";
+import { join as join20 } from "node:path";
 
 // runner/sandbox/environment.ts
-import { join as join17 } from "node:path";
+import { join as join18 } from "node:path";
 function sandboxEnvironment(program, host) {
-  const cache2 = join17(program.scratch, "cache");
+  const cache2 = join18(program.scratch, "cache");
   return {
     PATH: "/usr/bin:/bin",
     LANG: "C.UTF-8",
@@ -50431,9 +50438,9 @@ function sandboxEnvironment(program, host) {
     HOME: program.scratch,
     TMPDIR: program.scratch,
     XDG_CACHE_HOME: cache2,
-    TORCHINDUCTOR_CACHE_DIR: join17(cache2, "inductor"),
-    TRITON_CACHE_DIR: join17(cache2, "triton"),
-    CUDA_CACHE_PATH: join17(cache2, "cuda"),
+    TORCHINDUCTOR_CACHE_DIR: join18(cache2, "inductor"),
+    TRITON_CACHE_DIR: join18(cache2, "triton"),
+    CUDA_CACHE_PATH: join18(cache2, "cuda"),
     PYTHONDONTWRITEBYTECODE: "1",
     PYTHONUNBUFFERED: "1",
     ...program.device === "cuda" && pick2(host, ["LD_LIBRARY_PATH", "CUDA_VISIBLE_DEVICES"])
@@ -50588,7 +50595,7 @@ import {
   rmdirSync,
   writeFileSync
 } from "node:fs";
-import { join as join18 } from "node:path";
+import { join as join19 } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 var MiB4 = 1024 ** 2;
 var BESIDE_MIB2 = 256;
@@ -50596,7 +50603,7 @@ var ROOT2 = "/sys/fs/cgroup";
 var NAME = /^descent-(\d+)-\d+$/;
 var made = 0;
 function makeGroup(limits, root = ROOT2, own2 = readFileSync4("/proc/self/cgroup", "utf8")) {
-  const isUnified = existsSync6(join18(root, "cgroup.controllers"));
+  const isUnified = existsSync6(join19(root, "cgroup.controllers"));
   const folders = isUnified ? unified(root, own2, limits) : separate(root, own2, limits);
   if (folders.length === 0) return null;
   const remove = async () => {
@@ -50604,7 +50611,7 @@ function makeGroup(limits, root = ROOT2, own2 = readFileSync4("/proc/self/cgroup
   };
   const overMemory = () => folders.some(endedForMemory);
   try {
-    const joins = folders.map((folder) => openSync(join18(folder, "cgroup.procs"), "w"));
+    const joins = folders.map((folder) => openSync(join19(folder, "cgroup.procs"), "w"));
     return { joins, folders, overMemory, remove };
   } catch {
     void remove();
@@ -50612,7 +50619,7 @@ function makeGroup(limits, root = ROOT2, own2 = readFileSync4("/proc/self/cgroup
   }
 }
 function endedForMemory(folder) {
-  const counts = ["memory.events", "memory.oom_control"].map((file3) => read(join18(folder, file3)));
+  const counts = ["memory.events", "memory.oom_control"].map((file3) => read(join19(folder, file3)));
   return counts.some((text2) => /^oom_kill [1-9]/m.test(text2));
 }
 function closeJoins(group2) {
@@ -50621,7 +50628,7 @@ function closeJoins(group2) {
 function unified(root, own2, { memoryMiB, processes }) {
   const parts = (/^0::\/(.*)$/m.exec(own2)?.[1] ?? "").split("/").filter((part) => part !== "" && part !== "..");
   for (let depth = parts.length; depth >= 0; depth--) {
-    const parent = join18(root, ...parts.slice(0, depth));
+    const parent = join19(root, ...parts.slice(0, depth));
     if (!handsOn(parent)) continue;
     const group2 = below(parent, {
       "memory.max": bytes(memoryMiB),
@@ -50635,13 +50642,13 @@ function unified(root, own2, { memoryMiB, processes }) {
 }
 function handsOn(group2) {
   const has = (file3) => {
-    const names = read(join18(group2, file3)).trim().split(/\s+/);
+    const names = read(join19(group2, file3)).trim().split(/\s+/);
     return names.includes("memory") && names.includes("pids");
   };
   const control = "cgroup.subtree_control";
   if (has(control) || !has("cgroup.controllers")) return has(control);
   try {
-    writeFileSync(join18(group2, control), "+memory +pids");
+    writeFileSync(join19(group2, control), "+memory +pids");
     return true;
   } catch {
     return false;
@@ -50658,7 +50665,7 @@ function separate(root, own2, { memoryMiB, processes }) {
   ];
   return wanted.flatMap(([name2, settings]) => {
     const path15 = ours(name2);
-    const group2 = path15 === void 0 ? null : below(join18(root, name2, path15), settings);
+    const group2 = path15 === void 0 ? null : below(join19(root, name2, path15), settings);
     return group2 ? [group2] : [];
   });
 }
@@ -50667,11 +50674,11 @@ function bytes(memoryMiB) {
 }
 function below(parent, settings) {
   sweep(parent);
-  const folder = join18(parent, `descent-${process.pid}-${made++}`);
+  const folder = join19(parent, `descent-${process.pid}-${made++}`);
   try {
     mkdirSync(folder);
     for (const [name2, value] of Object.entries(settings)) {
-      const file3 = join18(folder, name2);
+      const file3 = join19(folder, name2);
       if (existsSync6(file3)) writeFileSync(file3, value);
     }
     return folder;
@@ -50683,7 +50690,7 @@ function below(parent, settings) {
 function sweep(parent) {
   for (const name2 of existsSync6(parent) ? readdirSync5(parent) : []) {
     const pid = NAME.exec(name2)?.[1];
-    if (pid && !existsSync6(`/proc/${pid}`)) void removeGroup(join18(parent, name2));
+    if (pid && !existsSync6(`/proc/${pid}`)) void removeGroup(join19(parent, name2));
   }
 }
 async function removeGroup(folder) {
@@ -50721,7 +50728,7 @@ function bubblewrap2(parts) {
         ...boxArguments(program, needs, secrets, env)
       ];
       const seen = [...needs.shown.map(([source]) => source), ...program.readable];
-      const level = [python2.interpreter, "-I", "-S", join19(repository, "runner", "sandbox", "level.py")];
+      const level = [python2.interpreter, "-I", "-S", join20(repository, "runner", "sandbox", "level.py")];
       if (!program.followsOwnTraining) await levelFiles(level, seen, needs.hidden);
       const cores = availableParallelism2();
       const group2 = makeGroup({ memoryMiB: program.memoryMiB, processes: processesAllowed(cores) });
@@ -50958,7 +50965,7 @@ function noSandbox(python2, env) {
 
 // runner/sandbox/python.ts
 import { existsSync as existsSync8, readdirSync as readdirSync6, readFileSync as readFileSync5 } from "node:fs";
-import { dirname as dirname6, join as join20 } from "node:path";
+import { dirname as dirname6, join as join21 } from "node:path";
 function findPython(repository, env) {
   const interpreter = pythonInterpreter(repository, env);
   const environment = dirname6(dirname6(interpreter));
@@ -50971,7 +50978,7 @@ function findPython(repository, env) {
 }
 function pythonVersion(repository, env, wanted) {
   const { environment } = findPython(repository, env);
-  const version4 = versionIn2(readFileSync5(join20(environment, "pyvenv.cfg"), "utf8"));
+  const version4 = versionIn2(readFileSync5(join21(environment, "pyvenv.cfg"), "utf8"));
   if (wanted !== void 0 && !version4?.startsWith(`${wanted}.`))
     throw new SandboxError(
       `The track is measured with Python ${wanted}. This machine has ${version4 ?? "an unknown version"}. Make its environment again: node setup/bootstrap.mjs --only python`
@@ -50979,9 +50986,9 @@ function pythonVersion(repository, env, wanted) {
   return version4;
 }
 function packageVersion(environment, name2) {
-  const library = join20(environment, "lib");
+  const library = join21(environment, "lib");
   const folders = readdirSync6(library).filter((one) => one.startsWith("python3"));
-  const found = folders.flatMap((one) => readdirSync6(join20(library, one, "site-packages"))).flatMap((one) => new RegExp(`^${name2}-(\\d[\\w.+]*)\\.dist-info$`).exec(one)?.[1] ?? []);
+  const found = folders.flatMap((one) => readdirSync6(join21(library, one, "site-packages"))).flatMap((one) => new RegExp(`^${name2}-(\\d[\\w.+]*)\\.dist-info$`).exec(one)?.[1] ?? []);
   return found[0] ?? null;
 }
 function versionIn2(config2) {
@@ -51003,7 +51010,7 @@ async function openSandbox(choice, folder) {
       const bwrap = findBubblewrap(python2);
       const launcher = await folder.place(
         "launch.py",
-        await readFile4(join21(repository, HERE, "bubblewrap/launch.py"))
+        await readFile4(join22(repository, HERE, "bubblewrap/launch.py"))
       );
       const filter = await buildFilter(repository, python2.interpreter, env);
       return bubblewrap2({
@@ -51018,7 +51025,7 @@ async function openSandbox(choice, folder) {
     }
     case "docker":
     case "podman": {
-      const ours = (name2) => readFile4(join21(repository, HERE, name2), "utf8");
+      const ours = (name2) => readFile4(join22(repository, HERE, name2), "utf8");
       const profile = seccompProfile(await ours("system-calls.json"));
       return container(kind, choice.image, env, {
         profile: await folder.place("seccomp.json", profile),
@@ -51030,7 +51037,7 @@ async function openSandbox(choice, folder) {
   }
 }
 async function buildFilter(repository, interpreter, env) {
-  const run3 = promisify2(execFile5)(interpreter, ["-I", join21(repository, HERE, "bubblewrap/seccomp.py")], {
+  const run3 = promisify2(execFile5)(interpreter, ["-I", join22(repository, HERE, "bubblewrap/seccomp.py")], {
     encoding: "buffer"
   });
   return run3.then(
@@ -51230,7 +51237,7 @@ async function sumClaims(dataset, rows2, claims) {
 
 // runner/score/reference.ts
 import { copyFile as copyFile3, mkdir as mkdir4, readdir as readdir3, readFile as readFile5, rename as rename2, rm as rm2, stat as stat5, utimes, writeFile as writeFile3 } from "node:fs/promises";
-import { join as join22 } from "node:path";
+import { join as join23 } from "node:path";
 var lossesSchema = external_exports.strictObject({
   valBpb: external_exports.number(),
   heldoutBpb: external_exports.number(),
@@ -51240,7 +51247,7 @@ var KEPT2 = 12;
 async function keepReference(cache2, job, dataset, rows2, claims, { valBpb, heldoutBpb, pace }) {
   if (job.stage === "rescore") return;
   if (job.stage === "explore" && job.blob !== job.incumbent) return;
-  const folder = join22(cache2, "reference");
+  const folder = join23(cache2, "reference");
   await mkdir4(folder, { recursive: true, mode: 448 });
   const path15 = referencePath(cache2, job.blob, dataset, rows2);
   const fresh = `${path15}.${job.nonce}.part`;
@@ -51272,10 +51279,10 @@ function lossesPath(claims) {
   return claims.replace(/f32$/, "json");
 }
 function referencePath(cache2, blob, dataset, rows2) {
-  return join22(cache2, "reference", `${dataset.name}-${dataset.digest.slice(0, 12)}-${rows2}-${blob}.f32`);
+  return join23(cache2, "reference", `${dataset.name}-${dataset.digest.slice(0, 12)}-${rows2}-${blob}.f32`);
 }
 async function dropOldest(folder) {
-  const files = (await readdir3(folder)).filter((name2) => name2.endsWith(".f32")).map((name2) => join22(folder, name2));
+  const files = (await readdir3(folder)).filter((name2) => name2.endsWith(".f32")).map((name2) => join23(folder, name2));
   const ageOf = async (file3) => ({ file: file3, at: (await stat5(file3).catch(unlessMissing))?.mtimeMs ?? 0 });
   const aged = await Promise.all(files.map(ageOf));
   aged.sort((a2, b) => b.at - a2.at);
@@ -52048,7 +52055,7 @@ async function measureIn(folder, job, options2) {
     );
   const dataset = await openDataset(cache2, job.dataset);
   const rows2 = rowsToScore(job, dataset);
-  const source = await readFile6(join23(repository, "train", "harness.py"));
+  const source = await readFile6(join24(repository, "train", "harness.py"));
   const harness = await folder.place("harness.py", source);
   const trainPy = await folder.place("train.py", options2.trainPy);
   const isContainer = options2.sandbox === "docker" || options2.sandbox === "podman";
@@ -52302,7 +52309,7 @@ function problems(error63, root) {
 }
 
 // action/prepare.ts
-import { join as join24 } from "node:path";
+import { join as join25 } from "node:path";
 
 // node_modules/is-plain-obj/index.js
 function isPlainObject4(value) {
@@ -60106,7 +60113,7 @@ var PrepareError = class extends Error {
   name = "PrepareError";
 };
 async function prepareMachine(workspace, dataset, env, signal) {
-  const bootstrap = join24(workspace, "setup", "bootstrap.mjs");
+  const bootstrap = join25(workspace, "setup", "bootstrap.mjs");
   const result = await execa(process.execPath, [bootstrap, "--only", "python", "--data", dataset], {
     cwd: workspace,
     env,
@@ -60220,8 +60227,8 @@ async function measureJob({ core, env, signal, write }) {
   const inputs = readInputs(core.getInput, env);
   const octokit = getOctokit(inputs.token);
   const trainPy = await fetchBlob(octokit, inputs.job);
-  const folder = await mkdtemp2(join25(inputs.temporary, `scored-${inputs.job.nonce.slice(0, 8)}-`));
-  const handedOver = join25(folder, "archive.zip");
+  const folder = await mkdtemp2(join26(inputs.temporary, `scored-${inputs.job.nonce.slice(0, 8)}-`));
+  const handedOver = join26(folder, "archive.zip");
   if (inputs.job.rescore) await fetchArchive(octokit, inputs.job, inputs.job.rescore, handedOver, signal);
   const report = await withoutCommands(
     write,
@@ -60255,8 +60262,8 @@ async function writeReport(report, { temporary, job }) {
   const text2 = JSON.stringify(report);
   if (Buffer.byteLength(text2) > REPORT_LIMIT_BYTES)
     throw new Error(`The report has ${Buffer.byteLength(text2)} bytes; ${REPORT_LIMIT_BYTES} are allowed.`);
-  const folder = await mkdtemp2(join25(temporary, `report-${job.nonce.slice(0, 8)}-`));
-  const path15 = join25(folder, "report.json");
+  const folder = await mkdtemp2(join26(temporary, `report-${job.nonce.slice(0, 8)}-`));
+  const path15 = join26(folder, "report.json");
   await writeFile4(path15, text2);
   return path15;
 }
