@@ -161,6 +161,8 @@ describe('eligibility', () => {
       files: [...good.files!, hostile],
       description: { ok: false, problems: ['`agent` is "@octocat fixes #1"'] },
     });
+    shown.push(...problems({ file: text('a = `@octocat`\nb = 1\n') }));
+    expect(shown).toHaveLength(3);
     for (const line of shown) expect(line.replace(/(`+)[^`].*?\1(?!`)/g, '')).not.toMatch(/@octocat|#1|<img/);
   });
 });

@@ -43,7 +43,8 @@ describe('a file that was measured before', () => {
     const isBest = { contents: { [BLOB]: 'same', [MAIN_BLOB]: 'same' } };
     expect(found(isBest)).toEqual({ pull: null, result: null, open: false, exact: false });
     expect(found({ contents: { [BLOB]: 'same', [MAIN_BLOB]: 'different' } })).toBeNull();
-    // On another track than the primary one the best is the leaderboard's, whatever main holds.
+    // On the primary track the best is what main holds, on any other what the leaderboard says.
+    expect(found({ contents: CONTENTS }, holding(OTHER, 7))).toBeNull();
     const elsewhere = { ...holding(OTHER, 7), primary: 'h100' };
     expect(found(isBest, elsewhere)).toBeNull();
     expect(found({ contents: CONTENTS }, elsewhere)).toMatchObject({ pull: 7, exact: false });
