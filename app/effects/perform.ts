@@ -1,9 +1,10 @@
-import { ALARM_LABEL, UNSAID_LABEL } from '../../core/formats/labels.ts';
-import type { Port } from '../github/port.ts';
+import { ALARM_LABEL, FRONTIER_LABEL, UNSAID_LABEL } from '../../core/formats/labels.ts';
+import { type Port, PortError } from '../github/port.ts';
 import { REPLY_TAG } from '../model/command.ts';
 import { type Answer, type Effect, SILENT } from '../model/effect.ts';
 import { type Look, look } from '../model/event.ts';
 import type { World } from '../model/snapshot.ts';
+import { frontierNotShown } from '../say/frontier-branch.ts';
 import { dispatch } from './dispatch.ts';
 
 export interface Done {
@@ -37,6 +38,21 @@ async function answer(port: Port, world: World, effect: Answer, done: Doing): Pr
   if (effect.comment?.body.startsWith(REPLY_TAG)) done.unheard = true;
 }
 
+/** Main is what counts: where people keep the bot from this branch, they are told once, and the rest goes on. */
+async function showFrontier(
+  port: Port,
+  world: World,
+  effect: Extract<Effect, { kind: 'frontier' }>,
+): Promise<void> {
+  try {
+    await port.showFrontier(effect);
+  } catch (error) {
+    if (!(error instanceof PortError) || error.kind !== 'refused') throw error;
+    const { title, body } = frontierNotShown(effect.branch, world.main.branch, error.message);
+    await port.alarm(title, body, FRONTIER_LABEL);
+  }
+}
+
 async function one(port: Port, world: World, effect: Effect, done: Doing): Promise<void> {
   switch (effect.kind) {
     case 'answer':
@@ -55,7 +71,7 @@ async function one(port: Port, world: World, effect: Effect, done: Doing): Promi
       await port.commitMerge({ ...effect, branch: world.main.branch });
       return;
     case 'frontier':
-      await port.showFrontier(effect);
+      await showFrontier(port, world, effect);
       return;
     case 'keep': {
       const kept = await port.keep(effect.text);

@@ -227,7 +227,7 @@ export interface Port {
     files: FileWrite[];
     measured: { path: string; blob: string } | null;
   }): Promise<string>;
-  /** Moves the branch, or makes it, with the links that are missing. */
+  /** Moves the branch, or makes it, with the links that are missing. Refused where people forbid it: main goes on without it. */
   showFrontier(wanted: Extract<Effect, { kind: 'frontier' }>): Promise<string>;
   /** Stores a text as a blob of the repository; answers its name. */
   keep(text: string): Promise<string>;

@@ -110,27 +110,47 @@ export function writingOf({ graphql, mutate, rest, where }: Client): Writing {
       .sha;
   }
 
+  /** A commit of the frontier's branch. Where GitHub has lost the pull request's head, pushed over long since, it stands alone. */
+  async function link(
+    { headline, body }: CommitMessage,
+    tree: string,
+    below: string,
+    head: string | null,
+  ): Promise<string> {
+    const write = (parents: string[]) =>
+      rest<{ sha: string }>('write a link', 'POST /git/commits', {
+        message: `${headline}\n\n${body}`,
+        tree,
+        parents,
+      });
+    const made = head === null ? null : await tolerate(422, () => write([below, head]));
+    return (made ?? (await write([below]))).sha;
+  }
+
+  /** Points a branch at a commit, whatever it was. Main's leaderboard is what counts: there is no compare-and-swap. */
+  async function point(branch: string, sha: string): Promise<void> {
+    const move = () => rest(`move ${branch}`, `PATCH /git/refs/heads/${branch}`, { sha, force: true });
+    if ((await tolerate(422, move)) !== null) return;
+    // 422 where there is no such branch, and where a rule of the repository forbids it: whether it can be made tells which.
+    const made = await tolerate(422, () =>
+      rest(`make ${branch}`, 'POST /git/refs', { ref: `refs/heads/${branch}`, sha }),
+    );
+    if (made === null) await move(); // made meanwhile; or refused, and this says why
+  }
+
   const showFrontier: Port['showFrontier'] = async ({ branch, from, path, links }) => {
     let tip = from;
+    let base: string | null = null;
     for (const { blob, head, message } of links) {
-      const below = await rest<{ tree: { sha: string } }>('read a link', `GET /git/commits/${tip}`);
-      const tree = await rest<{ sha: string }>('write the tree', 'POST /git/trees', {
-        base_tree: below.tree.sha,
+      base ??= (await rest<{ tree: { sha: string } }>('read a link', `GET /git/commits/${tip}`)).tree.sha;
+      const tree: { sha: string } = await rest('write the tree', 'POST /git/trees', {
+        base_tree: base,
         tree: [{ mode: '100644', type: 'blob', path, sha: blob }],
       });
-      const made = await rest<{ sha: string }>('write a link', 'POST /git/commits', {
-        message: `${message.headline}\n\n${message.body}`,
-        tree: tree.sha,
-        parents: head === null ? [tip] : [tip, head],
-      });
-      tip = made.sha;
+      base = tree.sha;
+      tip = await link(message, tree.sha, tip, head);
     }
-    // The leaderboard on main is what counts, and the branch is set right at each look: no compare-and-swap.
-    const moved = await tolerate(422, () =>
-      rest(`move ${branch}`, `PATCH /git/refs/heads/${branch}`, { sha: tip, force: true }),
-    );
-    if (moved === null)
-      await rest(`make ${branch}`, 'POST /git/refs', { ref: `refs/heads/${branch}`, sha: tip });
+    await point(branch, tip);
     return tip;
   };
 

@@ -11,6 +11,8 @@ export const ALARM_LABEL = 'descent-stopped';
 export const UNSAID_LABEL = 'comment-refused';
 /** On the issue that says that a worse file was merged by hand. */
 export const NOT_BEST_LABEL = 'main-not-best';
+/** On the issue that says that the branch of a frontier cannot be written. */
+export const FRONTIER_LABEL = 'frontier-branch';
 /** On issues about machines. Only the bot sets it, so that no one else can open such an issue. */
 export const MACHINE_LABEL = 'machine-blocked';
 /** On the one issue where people confirm that they take part. Only maintainers and the bot can set it. */
@@ -38,6 +40,7 @@ const LOOKS: Record<string, [colour: string, description: string]> = {
   'needs-approval': ['f9d0c4', 'A newcomer: a maintainer comments /approve before it is measured'],
   'descent-stopped': ['b60205', 'Descent has stopped and needs a maintainer'],
   'main-not-best': ['b60205', 'A person merged a worse file; the issue says how to bring the best one back'],
+  'frontier-branch': ['fbca04', 'A rule of the repository keeps the bot from showing what it adopted'],
   'machine-blocked': ['b60205', 'Audits found a machine to be an outlier twice; its owner can appeal here'],
   idea: ['a2eeef', 'Something worth trying, free to claim'],
   insight: ['1d76db', 'What several experiments taught'],

@@ -356,6 +356,85 @@ describe('the bot, as an installed App', () => {
     expect(log).toContain(commit.sha);
   });
 
+  it('shows what was adopted on a branch of its own, and merges every pull request of it at once', async () => {
+    const { rest } = stage.bot;
+    const second = await stage.proposal('orion', 'more', 'def train(task):\n    return 3\n');
+    const main = (await snapshot()).repository.defaultBranchRef.target.oid as string;
+    const linked = async (text: string, below: string, head: string): Promise<string> => {
+      const { data: blob } = await rest.git.createBlob({ ...HOME, content: text, encoding: 'utf-8' });
+      expect(blob.sha).toBe(createHash('sha1').update(`blob ${text.length}\0${text}`).digest('hex'));
+      const { data: old } = await rest.git.getCommit({ ...HOME, commit_sha: below });
+      const entry = { path: 'train/train.py', mode: '100644' as const, type: 'blob' as const, sha: blob.sha };
+      const { data: tree } = await rest.git.createTree({ ...HOME, base_tree: old.tree.sha, tree: [entry] });
+      const made = { ...HOME, message: 'adopted', tree: tree.sha, parents: [below, head] };
+      return (await rest.git.createCommit(made)).data.sha;
+    };
+    const first = await linked('def train(task):\n    return 2\n', main, pull.sha);
+    const tip = await linked('def train(task):\n    return 3\n', first, second.sha);
+    const move = (sha: string, force: boolean) =>
+      rest.git.updateRef({ ...HOME, ref: 'heads/frontier', sha, force });
+    await expect(move(first, true)).rejects.toMatchObject({ status: 422 });
+    await rest.git.createRef({ ...HOME, ref: 'refs/heads/frontier', sha: first });
+    await rest.git.createRef({ ...HOME, ref: 'refs/heads/other', sha: first });
+    await expect(rest.git.createRef({ ...HOME, ref: 'refs/heads/frontier', sha: tip })).rejects.toMatchObject(
+      {
+        status: 422,
+      },
+    );
+    await move(tip, true);
+    await expect(move(main, false)).rejects.toThrow(/not a fast forward/);
+    await move(main, true);
+    await move(tip, true);
+
+    const query = `query ($owner: String!, $name: String!) { repository(owner: $owner, name: $name) {
+      refs(refPrefix: "refs/heads/", query: "front", first: 5) { nodes { name target { ... on Commit {
+        history(first: 9) { nodes { oid parents(first: 1) { nodes { oid } } } } } } } } } }`;
+    type Shown = { oid: string; parents: { nodes: { oid: string }[] } };
+    const { repository } = await stage.bot.graphql<{
+      repository: { refs: { nodes: { name: string; target: { history: { nodes: Shown[] } } }[] } };
+    }>(query, { owner: 'swarm', name: 'descent' });
+    expect(repository.refs.nodes.map(({ name }) => name)).toEqual(['frontier']);
+    const { nodes } = repository.refs.nodes[0]!.target.history;
+    expect(nodes.find(({ oid }) => oid === tip)?.parents.nodes).toEqual([{ oid: first }]);
+    expect(nodes.map(({ oid }) => oid)).toEqual(expect.arrayContaining([pull.sha, second.sha, main]));
+    for (const number of [pull.number, second.number])
+      expect((await rest.pulls.get({ ...HOME, pull_number: number })).data.merged).toBe(false);
+
+    const { data: head } = await rest.git.getCommit({ ...HOME, commit_sha: tip });
+    const certified = { ...HOME, message: 'improved', tree: head.tree.sha, parents: [main, tip] };
+    const { data: commit } = await rest.git.createCommit(certified);
+    await rest.git.updateRef({ ...HOME, ref: 'heads/main', sha: commit.sha, force: false });
+    for (const number of [pull.number, second.number])
+      expect((await rest.pulls.get({ ...HOME, pull_number: number })).data).toMatchObject({
+        ...{ merged: true, state: 'closed', merge_commit_sha: commit.sha },
+      });
+  });
+
+  it('moves a branch to workflows that another branch has, and brings no others', async () => {
+    const { rest } = stage.bot;
+    const main = (await snapshot()).repository.defaultBranchRef.target.oid as string;
+    await rest.git.createRef({ ...HOME, ref: 'refs/heads/frontier', sha: main });
+    const owner = stage.as('swarm').rest;
+    const content = Buffer.from('on: push\njobs: {}\n').toString('base64');
+    const path = '.github/workflows/more.yml';
+    const { data } = await owner.repos.createOrUpdateFileContents({
+      ...HOME,
+      path,
+      message: 'More',
+      content,
+    });
+    const move = (sha: string) => rest.git.updateRef({ ...HOME, ref: 'heads/frontier', sha, force: true });
+    await move(data.commit.sha!);
+    const { data: tree } = await rest.git.createTree({
+      ...HOME,
+      base_tree: data.commit.tree!.sha!,
+      tree: [{ path, mode: '100644', type: 'blob', content: 'on: push\njobs: { own: {} }\n' }],
+    });
+    const own = { ...HOME, message: 'Own', tree: tree.sha, parents: [data.commit.sha!] };
+    const { data: made } = await rest.git.createCommit(own);
+    await expect(move(made.sha)).rejects.toMatchObject({ status: 403 });
+  });
+
   it('answers in one document: comment, labels, closing', async () => {
     const other = await stage.proposal('orion', 'worse', 'def train(task):\n    return 0\n');
     await stage.bot.rest.issues.createLabel({ ...HOME, name: 'regressed', color: 'b60205' });

@@ -42,8 +42,8 @@ export async function moveRef(
     if (expected !== undefined && expected !== before) throw stale(name, expected, before);
     if (
       writer.kind === 'integration' &&
-      (await changesWorkflows(repository, before, sha)) &&
-      !writer.permissions.workflows
+      !writer.permissions.workflows &&
+      (await bringsWorkflows(repository, before, sha))
     )
       throw new RefusedError(
         403,
@@ -142,10 +142,15 @@ async function validName(world: World, name: string): Promise<boolean> {
   return (await world.git.attempt('/', ['check-ref-format', name])).status === 0;
 }
 
-async function changesWorkflows(repository: Repository, before: string, after: string): Promise<boolean> {
-  const folder = async (sha: string) => {
-    const commit = await repository.git.store.commit(sha);
+/** Workflows that no branch has as they are. GitHub lets anybody who may push bring those that another branch has. */
+async function bringsWorkflows(repository: Repository, before: string, sha: string): Promise<boolean> {
+  const folder = async (at: string) => {
+    const commit = await repository.git.store.commit(at);
     return commit && (await repository.git.store.entryAt(commit.tree, '.github/workflows'))?.sha;
   };
-  return (await folder(before)) !== (await folder(after));
+  const after = await folder(sha);
+  if (after === (await folder(before))) return false;
+  for (const [name, tip] of await repository.git.refs())
+    if (name.startsWith('refs/heads/') && (await folder(tip)) === after) return false;
+  return true;
 }

@@ -20,6 +20,7 @@ import {
   mergeMessage,
   PAGES_MESSAGE,
 } from '../../app/say/commit-message.ts';
+import { frontierNotShown } from '../../app/say/frontier-branch.ts';
 import { leaderboardPage } from '../../app/say/leaderboard-page.ts';
 import type { Leaderboard, MachineState, TrackStanding } from '../../core/formats/leaderboard.ts';
 import { VERDICTS } from '../../core/formats/run.ts';
@@ -146,6 +147,10 @@ export const issues: Chapter = {
       mainIsNotTheBest({ ...worse, best: { ...best, pull: null } }),
     ),
     messageEntry("main's file cannot be measured", firstIncumbentFailed('cpu', 'a reason')),
+    messageEntry(
+      'the frontier cannot be shown',
+      frontierNotShown('frontier', 'main', 'could not move frontier: 422 a reason'),
+    ),
     messageEntry('a machine is blocked', blocked(struck)),
     messageEntry('a machine is an outlier for one author', suspicious(struck, 'nova')),
     messageEntry('only outliers confirmed a record', restsOnOutlier(improved, ['ada.desk', 'ada.lab'])),
