@@ -58,7 +58,7 @@ export function frontierMessage(change: FrontierChange): CommitMessage {
 }
 
 /** For a link of the branch `frontier`. The trailer is how the bot finds it again. */
-export function linkMessage({ pull, author, title, blob, gain, from }: FrontierLink): CommitMessage {
+export function linkMessage({ pull, title, blob, gain, from }: FrontierLink): CommitMessage {
   const composed =
     from === null ? '' : `\nIts change was put onto the file before: ${from.slice(0, 12)} is its own.`;
   return {
@@ -68,7 +68,6 @@ export function linkMessage({ pull, author, title, blob, gain, from }: FrontierL
       trailers([
         ['Experiment', `${pull}-${blob.slice(0, 12)}`],
         [LINK_TRAILER, blob],
-        ['Co-authored-by', `${commitLine(author, 40)} <${commitLine(author, 40)}@users.noreply.github.com>`],
       ]),
     ].join('\n\n'),
   };

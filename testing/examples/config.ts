@@ -30,7 +30,7 @@ export const SEVERAL = `${AUDITED}audits: { probation-jobs: 0, share: 0 }\n`;
 /** The first of them as it is read, with an attempt more. */
 export const config = read(CONFIG.replace('attempts: 2', 'attempts: 3'));
 
-function read(text: string): Config {
+export function read(text: string): Config {
   const parsed = parseConfig(text);
   if (!parsed.ok) throw new Error(parsed.problems.join('\n'));
   return parsed.value;

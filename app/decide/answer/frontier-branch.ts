@@ -4,7 +4,7 @@ import { own } from '../../../core/names.ts';
 import type { Effect } from '../../model/effect.ts';
 import type { FrontierBranch, World } from '../../model/snapshot.ts';
 import { placeOf } from '../../model/tracks.ts';
-import { linkMessage } from '../../say/commit-message.ts';
+import { coAuthored, linkMessage } from '../../say/commit-message.ts';
 import { hasFrontier } from '../rules/frontier/grounds.ts';
 
 /**
@@ -23,7 +23,7 @@ export function frontierEffects(world: World, board?: Leaderboard): Effect[] {
     const links = wanted.links.map((link) => ({
       blob: link.blob,
       head: link.brings ? link.head : null,
-      message: linkMessage(link),
+      message: link.brings ? linkMessage(link) : coAuthored(linkMessage(link), link.author),
     }));
     return [{ kind: 'frontier', branch, from: wanted.from, path: placeOf(world, track), links }];
   });
@@ -39,11 +39,14 @@ function missing(
   if (branch === null) return { from: main, links: chain };
   const there = branch.links;
   // Certified links stay below those that were adopted on them: main has them, too.
+  const standsOnMain = (count: number) => (there.at(-count - 1)?.blob ?? incumbent.blob) === incumbent.blob;
   const isTail = (count: number) =>
-    count <= there.length && chain.slice(0, count).every(({ blob }, i) => there.at(i - count)?.blob === blob);
+    count <= there.length &&
+    standsOnMain(count) &&
+    chain.slice(0, count).every(({ blob }, i) => there.at(i - count)?.blob === blob);
   for (let count = chain.length; count > 0; count--)
     if (isTail(count)) return count === chain.length ? null : { from: branch.oid, links: chain.slice(count) };
-  const onMain = (there.at(-1)?.blob ?? incumbent.blob) === incumbent.blob;
-  if (onMain) return chain.length === 0 ? null : { from: there.length > 0 ? branch.oid : main, links: chain };
+  if (standsOnMain(0))
+    return chain.length === 0 ? null : { from: there.length > 0 ? branch.oid : main, links: chain };
   return { from: main, links: chain };
 }
