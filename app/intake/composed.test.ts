@@ -84,6 +84,13 @@ describe('a file that gained on an older one', () => {
     });
   });
 
+  it('shows what its branch would bring, although it is no gain over main by itself', async () => {
+    const { number, head } = await begun(OWN, NEW, false);
+    expect((await scene.read(number)).pull.branch).toBeNull();
+    await scene.measured(number, head, OWN, { valBpb: 2.5 });
+    expect((await scene.read(number)).pull.branch).toMatchObject([{ message: 'Edit', login: 'nova' }]);
+  });
+
   it('is told of the lines where both changed the same', async () => {
     const { number } = await begun(OWN, file(3, 1));
     expect((await scene.read(number)).composed.cpu).toMatchObject({
@@ -119,6 +126,23 @@ describe('a composed file', () => {
     expect(Object.keys(contents)).toEqual(expect.arrayContaining([gitBlob(OWN), gitBlob(BOTH)]));
     expect(diffs[gitBlob(BOTH)]?.cpu).toContain('+width = 2');
     expect(diffs[gitBlob(OWN)]?.cpu).not.toContain('+width = 2');
+  });
+});
+
+describe('an order for a composed file', () => {
+  it('is of the pull request’s head, which has another file: its report is taken as any other', async () => {
+    const { number, head } = await begun();
+    await scene.ordered(number, head, BOTH);
+    const taken = (await scene.stage.take())!;
+    expect(taken.job).toMatchObject({ pull: number, head, blob: gitBlob(BOTH) });
+    const at = { owner: 'descent', repo: 'descent', file_sha: taken.job.blob };
+    const { data } = await scene.stage.onlooker.git.getBlob(at); // as the action does
+    expect(Buffer.from(data.content, 'base64').toString()).toBe(BOTH);
+    await scene.stage.finish(taken, { valBpb: 1.8 });
+    const { pull, diffs } = await scene.read(number);
+    const run = pull.heads[0]!.runs.find(({ key }) => key.blob === gitBlob(BOTH));
+    expect(run?.finding).toMatchObject({ kind: 'report', facts: { run: { valBpb: 1.8 } } });
+    expect(diffs[gitBlob(BOTH)]?.cpu).toContain('+width = 2');
   });
 });
 

@@ -1,3 +1,4 @@
+import { perform } from '../../app/effects/perform.ts';
 import { octokitPort } from '../../app/github/octokit.ts';
 import type { Port } from '../../app/github/port.ts';
 import { readSnapshot } from '../../app/intake/snapshot.ts';
@@ -6,6 +7,7 @@ import type { Snapshot } from '../../app/model/snapshot.ts';
 import { encodeMemory, encodeRun, type RunKey, runCheckName } from '../../app/model/state.ts';
 import { type FrontierState, LINK_TRAILER, NO_FRONTIER } from '../../core/formats/frontier.ts';
 import { gitBlob } from '../../core/git-blob.ts';
+import { jobOf } from '../examples/job.ts';
 import { leaderboardOf } from '../examples/leaderboard.ts';
 import { facts, runState } from '../snapshot/head.ts';
 import { quiet } from '../town/town.ts';
@@ -85,15 +87,43 @@ export class FrontierScene {
   }
 
   /** A scored run of a text, with its check on this commit. */
-  async measured(pull: number, head: string, text: string, change: Partial<RunKey> = {}): Promise<void> {
-    const { key, memory } = runState({ kind: 'pending' }, { pull, blob: gitBlob(text), ...change });
+  async measured(
+    pull: number,
+    head: string,
+    text: string,
+    change: Partial<RunKey> & { valBpb?: number } = {},
+  ): Promise<void> {
+    const { valBpb = 1.9, ...named } = change;
+    const { key, memory } = runState({ kind: 'pending' }, { pull, blob: gitBlob(text), ...named });
     const { repository } = await this.port.readMain();
     const check = {
       ...{ id: null, head, name: runCheckName(key, false), externalId: encodeRun(key) },
       ...{ status: 'completed' as const, conclusion: 'success' as const, detailsUrl: null },
-      ...{ title: 'measured', summary: '', text: encodeMemory({ ...memory, facts: facts(1.9) }) },
+      ...{ title: 'measured', summary: '', text: encodeMemory({ ...memory, facts: facts(valBpb) }) },
     };
     await this.port.answer(repository, { ...SILENT, checks: [check] });
+  }
+
+  /** An order for a text that the repository keeps, with its check on this commit, as the bot sends it. */
+  async ordered(pull: number, head: string, text: string): Promise<void> {
+    const world = await this.read(pull);
+    const job = jobOf({ pull, head, blob: await this.port.keep(text) });
+    const key = { ...runState({ kind: 'pending' }).key, pull, blob: job.blob, runId: 0 };
+    const memory = {
+      ...runState({ kind: 'pending' }).memory,
+      job,
+      harness: this.main,
+      dispatchedAt: world.now,
+    };
+    const check = {
+      ...{ id: null, head, name: runCheckName(key, false), externalId: encodeRun(key) },
+      ...{ status: 'in_progress' as const, conclusion: null, detailsUrl: null },
+      ...{ title: 'measuring', summary: '', text: encodeMemory(memory) },
+    };
+    const labels = ['self-hosted', 'descent-cpu'];
+    const title = `descent #${pull} explore 1 ${head} ${job.nonce}`;
+    const order = { key, memory, check, job, labels, title, branch: 'main' };
+    await perform(this.port, world, [{ kind: 'dispatch', checks: [], orders: [order] }]);
   }
 
   async read(number: number): Promise<Snapshot> {
