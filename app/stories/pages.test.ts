@@ -80,9 +80,17 @@ it('a broken clone of the bot is made again, and one that cannot be made stops n
   const number = await stage.open('nova', 'print("worse")\n', { title: 'Smaller batch' });
   await stage.measure({ valBpb: 2.5 });
   const { mkdir, writeFile, rm } = await import('node:fs/promises');
+  await rm(`${stage.folder}/cache`, { recursive: true });
   await writeFile(`${stage.folder}/cache`, 'a file where the folder should be');
   await stage.bot!.descent.sweep(null);
   expect((await stage.view(number)).labels).toEqual(['regressed']);
+  // Nothing can be locked there either.
+  await stage.control.faults({ dropWebhooks: true });
+  const next = await stage.open('vega', 'print("better")\n');
+  await stage.bot!.descent.sweep(null);
+  await stage.measure({ valBpb: 1.5 });
+  await stage.bot!.descent.sweep(null);
+  expect(await stage.view(next)).toMatchObject({ merged: true });
   await expect(stage.file('results/MEMORY.md')).rejects.toThrow();
   await rm(`${stage.folder}/cache`);
   await mkdir(`${stage.folder}/cache`);
