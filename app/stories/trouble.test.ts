@@ -25,6 +25,7 @@ describe('while a machine measures', () => {
   it('another file is pushed: the old result is recorded for its own file, and the new one decides', async () => {
     await began();
     const number = await stage.open('nova', 'print("first")\n');
+    const { head } = await stage.view(number);
     const first = (await stage.take())!;
     await stage.push('nova', await branchOf(number), { 'train/train.py': 'print("second")\n' });
     await stage.settle();
@@ -34,7 +35,9 @@ describe('while a machine measures', () => {
     expect(await stage.view(number)).toMatchObject({ state: 'open', merged: false });
     expect(await stage.file('train/train.py')).toBe('print("the beginning")\n');
     await stage.measure({ valBpb: 2.4 });
-    expect(await stage.view(number)).toMatchObject({ state: 'closed', merged: false, labels: ['regressed'] });
+    const view = await stage.view(number);
+    expect(view).toMatchObject({ state: 'closed', merged: false, labels: ['regressed'] });
+    expect(view.comments[0]).toContain(head.slice(0, 7)); // the earlier version, with what became of it
     expect((await resultsOf()).filter((name) => name.startsWith(`${number}-`))).toHaveLength(2);
     expect((await stage.leaderboard()).tracks.cpu!.counts).toEqual({ improved: 1, regressed: 1 });
   });
