@@ -44,7 +44,7 @@ export async function makeRepository(
 
   const config = join(folder, '.github/descent.yml');
   const document = parseDocument(await readFile(config, 'utf8'));
-  for (const key of ['sigma', 'few-owners', 'margin']) document.deleteIn(['tracks', 'cpu', key]);
+  for (const key of ['sigma', 'few-owners', 'margin', 'frontier']) document.deleteIn(['tracks', 'cpu', key]);
   for (const [key, value] of Object.entries({ ...TRACK, ...rule }))
     document.setIn(['tracks', 'cpu', key], value);
   document.set('audits', AUDITS);
