@@ -15,6 +15,7 @@ const VERBS: Record<string, () => Promise<Verb>> = {
   check: async () => (await import('./commands/check.ts')).check,
   similar: async () => (await import('./commands/similar.ts')).similar,
   try: async () => (await import('./commands/try.ts')).tryOut,
+  rebase: async () => (await import('./commands/rebase.ts')).rebase,
   submit: async () => (await import('./commands/submit.ts')).submit,
   watch: async () => (await import('./commands/watch.ts')).watch,
   why: async () => (await import('./commands/why.ts')).why,

@@ -21,7 +21,11 @@ export const experimentSchema = z.strictObject({
   incumbentPull: z.int().nullable(),
   incumbentBlob: z.string().nullable(),
   incumbentBpb: z.number().nullable(),
-  /** valBpb minus the incumbent's: below zero is better. */
+  /** What it was changed from, by estimate on a track with a frontier; the record on others. */
+  basePull: z.int().nullable(),
+  baseBlob: z.string().nullable(),
+  baseBpb: z.number().nullable(),
+  /** valBpb minus its base's: below zero is better. */
   delta: z.number().nullable(),
   runs: z.int(),
   /** The largest gain that the runs could still hide, bits per byte; null where one run decided against a margin, or nothing was compared. */
@@ -45,8 +49,8 @@ export function select(store: DatabaseSync, rest: string, ...values: SQLInputVal
 }
 
 function withDelta(row: Omit<Experiment, 'delta'>): Experiment {
-  const { valBpb, incumbentBpb } = row;
-  const delta = valBpb === null || incumbentBpb === null ? null : round(valBpb - incumbentBpb);
+  const { valBpb, baseBpb } = row;
+  const delta = valBpb === null || baseBpb === null ? null : round(valBpb - baseBpb);
   return { ...row, delta };
 }
 

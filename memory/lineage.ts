@@ -3,20 +3,21 @@ import { z } from 'zod';
 import type { TrackStanding } from '../core/formats/leaderboard.ts';
 import { type Experiment, experimentSchema, select } from './experiment.ts';
 
-/** Promising experiments that are not on main and that no experiment builds on, the most promising first. */
-export function frontier(
+/** Promising experiments that are neither on main nor on the frontier, and that no experiment builds on, the most promising first. */
+export function openEnds(
   store: DatabaseSync,
   track: string,
   standing: TrackStanding,
   limit: number,
 ): Experiment[] {
-  const onMain = JSON.stringify(standing.history.map((holder) => holder.blob));
+  const built = [...standing.history, ...(standing.frontier?.chain ?? [])];
+  const onMain = JSON.stringify(built.map(({ blob }) => blob));
   return select(
     store,
-    `WHERE track = ? AND (verdict IN ('inconclusive', 'improved') OR (verdict = 'regressed' AND valBpb < incumbentBpb))
+    `WHERE track = ? AND (verdict IN ('inconclusive', 'improved', 'not-held') OR (verdict = 'regressed' AND valBpb < baseBpb))
        AND blob NOT IN (SELECT value FROM json_each(?))
        AND NOT EXISTS (SELECT 1 FROM parents WHERE parents.pull = experiments.pull)
-     ORDER BY valBpb - incumbentBpb, decidedAt DESC LIMIT ?`,
+     ORDER BY valBpb - baseBpb, decidedAt DESC LIMIT ?`,
     track,
     onMain,
     limit,

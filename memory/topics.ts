@@ -121,7 +121,7 @@ function topic(store: DatabaseSync, track: string, name: string, words: string[]
   const counted = store.prepare(
     `SELECT verdict, count(*) AS n FROM experiments WHERE ${about} GROUP BY verdict`,
   );
-  const gain = 'valBpb - incumbentBpb';
+  const gain = 'valBpb - baseBpb';
   // A loss that is larger than the largest gain the runs could hide is no promise, though it is not proven to be a loss.
   return {
     name,

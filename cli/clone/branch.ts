@@ -12,11 +12,23 @@ export async function currentBranch({ folder }: Clone): Promise<string | null> {
   return (await git(folder, ['branch', '--show-current'])).trim() || null;
 }
 
-/** Starts a branch for an experiment at `from`. Changes in the working tree stay. */
-export async function startBranch({ folder }: Clone, name: string, from: string): Promise<void> {
+/**
+ * Starts a branch for an experiment at `from`. Changes in the working tree stay.
+ * @param keep a file of the working tree that was changed from the one of `from`, whatever HEAD has
+ */
+export async function startBranch(
+  { folder }: Clone,
+  name: string,
+  from: string,
+  keep: string | null,
+): Promise<void> {
+  const blob = keep === null ? null : await resolve(folder, `${from}:${keep}`);
+  // Git then sees that only the working tree differs, and leaves it.
+  if (blob !== null) await git(folder, ['update-index', '--cacheinfo', `100644,${blob},${keep}`]);
   try {
     await git(folder, ['switch', '--quiet', '--no-track', '--create', name, from]);
   } catch (cause) {
+    if (blob !== null) await git(folder, ['reset', '--quiet', '--', keep!]);
     throw new CommandError(
       `could not start the branch ${name}: ${messageOf(cause)}`,
       'Commit or set aside the files that git names.',
@@ -88,9 +100,10 @@ export async function moveTo(
   }
 }
 
-/** Whether a commit is already on main. A pull request of it alone would be empty. */
-export async function isOn({ folder }: Clone, main: string, commit: string): Promise<boolean> {
-  return (await git(folder, ['rev-list', '--max-count=1', commit, `^${main}`])).trim() === '';
+/** Whether a commit is already on one of these, such as main. A pull request of it alone would be empty. */
+export async function isOn({ folder }: Clone, tips: string[], commit: string): Promise<boolean> {
+  const others = tips.map((tip) => `^${tip}`);
+  return (await git(folder, ['rev-list', '--max-count=1', commit, ...others])).trim() === '';
 }
 
 /** A free branch name, made from the author's words. */

@@ -1,10 +1,15 @@
 import { z } from 'zod';
+import { TRAIN_PATH } from '../../core/rules/eligibility.ts';
 import { inertLine } from '../../core/text/harmless/terminal.ts';
 import { needFiles } from '../../memory/clone/clone.ts';
+import { git } from '../../memory/clone/git.ts';
+import { guessOf } from '../../memory/guess.ts';
 import { SHOWN } from '../../memory/likeness/alike.ts';
 import { similarProposalSchema, similarProposals } from '../../memory/likeness/proposals.ts';
 import { findSimilar, similarSchema } from '../../memory/likeness/similar.ts';
+import type { Memory } from '../../memory/memory.ts';
 import { outcome } from '../../memory/near-miss.ts';
+import { beginAt, judgedOver } from '../clone/begin.ts';
 import { branchName, commitNothing, startBranch } from '../clone/branch.ts';
 import { forkOf, push } from '../github/fork.ts';
 import { proposalsIn } from '../github/proposals.ts';
@@ -51,6 +56,7 @@ export const claim = verb({
       .default(CLAIM_MINUTES)
       .describe(`how long it lasts without a push, at most ${MOST_CLAIM_MINUTES}`),
     anyway: z.boolean().optional().describe('claim it even if someone else has claimed something similar'),
+    certified: z.boolean().optional().describe('begin the branch at the record, not at the best guess'),
   }),
   positional: ['words'],
   output: z.union([
@@ -64,7 +70,10 @@ export const claim = verb({
       lostTo: claimSchema,
     }),
   ]),
-  async run({ context, github: connect, memory: remember }, { words: said, idea, minutes, anyway }) {
+  async run(
+    { context, github: connect, memory: remember },
+    { words: said, idea, minutes, anyway, certified },
+  ) {
     const text = said.join(' ');
     const github = await connect('write');
     needFiles(github.clone);
@@ -90,7 +99,8 @@ export const claim = verb({
 
     const fork = await forkOf(github); // before anything is changed here
     const branch = branchName('claim', text, context.now());
-    await startBranch(github.clone, branch, memory.repository.commit);
+    const { commit, keep } = await startAt(memory, github.login!, certified === true);
+    await startBranch(github.clone, branch, commit, keep);
     const sha = await commitNothing(github.clone, github.login!, claimTitle(text));
     await push(github, fork, sha, branch);
     const { data } = await github.rest.pulls.create({
@@ -127,6 +137,18 @@ export const claim = verb({
   },
   status: ({ claimed }) => (claimed ? 0 : 1),
 });
+
+/** Where the branch begins: at what agents build on, or at what the file that is changed here already was changed from. */
+async function startAt(memory: Memory, login: string, certified: boolean) {
+  const { repository, leaderboard } = memory;
+  const track = leaderboard.primary;
+  const changed = (await git(repository.folder, ['status', '--porcelain', '--', TRAIN_PATH])) !== '';
+  const work = changed ? await judgedOver(memory, track, certified) : null;
+  if (work !== null) return { commit: await beginAt(memory, track, login, work), keep: TRAIN_PATH };
+  const guess = certified ? null : guessOf(leaderboard, track);
+  const commit = guess === null ? repository.commit : await beginAt(memory, track, login, guess.blob);
+  return { commit, keep: null };
+}
 
 /** Another agent's claim: its text is theirs. */
 function shown({ number, title, author, url, expiresAt }: Claim) {

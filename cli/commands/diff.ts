@@ -3,8 +3,8 @@ import { z } from 'zod';
 import { DESCENT } from '../../core/command-name.ts';
 import { CommandError } from '../../core/errors.ts';
 import { inert } from '../../core/text/harmless/terminal.ts';
+import { bestSource } from '../../memory/best.ts';
 import { experimentsOf } from '../../memory/history.ts';
-import { incumbentSource } from '../../memory/incumbent.ts';
 import type { Memory } from '../../memory/memory.ts';
 import { sourceOf } from '../../memory/source.ts';
 import { verb } from '../verb.ts';
@@ -16,16 +16,24 @@ const EXPERIMENT = z
 export const diff = verb({
   name: 'diff',
   summary: 'show how the train.py files of two experiments differ',
-  examples: ['diff 41 57', 'diff best 57'],
+  examples: [
+    'diff 41 57',
+    'diff best 57',
+    'diff best 57 --certified   # the record instead of the best guess',
+  ],
   input: z.strictObject({
     a: EXPERIMENT.describe('a pull request, or best'),
     b: EXPERIMENT.describe('another one'),
+    certified: z.boolean().optional().describe('best is the record, not the best guess'),
   }),
   positional: ['a', 'b'],
   output: z.strictObject({ from: z.string(), to: z.string(), diff: z.string() }),
-  async run({ memory: open }, { a, b }) {
+  async run({ memory: open }, { a, b, certified }) {
     using memory = await open();
-    const [from, to] = await Promise.all([load(memory, a), load(memory, b)]);
+    const [from, to] = (await Promise.all([a, b].map((name) => load(memory, name, certified === true)))) as [
+      Loaded,
+      Loaded,
+    ];
     return {
       from: from.name,
       to: to.name,
@@ -37,8 +45,16 @@ export const diff = verb({
   },
 });
 
-async function load(memory: Memory, name: string): Promise<{ name: string; source: string }> {
-  if (name === 'best') return { name, source: (await incumbentSource(memory)).source };
+interface Loaded {
+  name: string;
+  source: string;
+}
+
+async function load(memory: Memory, name: string, certified: boolean): Promise<Loaded> {
+  if (name === 'best') {
+    const { guess, source } = await bestSource(memory, { certified });
+    return { name: guess === null ? name : `best guess, #${guess.pull}`, source };
+  }
   const pull = Number(name.replace('#', ''));
   const experiment = experimentsOf(memory.store, pull).at(-1);
   if (experiment === undefined) {

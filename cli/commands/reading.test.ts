@@ -103,19 +103,19 @@ test('lineage shows what builds on what, and the ends that no one followed', asy
   );
   const all = (await user.json('lineage')).value;
   expect(all.line).toMatchObject([{ pull: 1 }]);
-  expect(all.frontier).toMatchObject([]);
+  expect(all).toMatchObject({ frontier: null, open: [] });
   const { value } = await user.json('lineage', '4');
   expect(value.ancestors.map((one: { pull: number }) => one.pull)).toEqual([3, 99, 2, 1]);
   expect((await user.json('lineage', '2')).value.children).toMatchObject([{ pull: 3 }]);
 });
 
-test('the frontier leaves out what others have built on', async () => {
+test('promising ends leave out what others have built on', async () => {
   const { user } = await stage([
     record(1, { verdict: 'inconclusive', valBpb: 1.98 }),
     record(2, { verdict: 'inconclusive', valBpb: 1.99, buildsOn: [1] }),
     record(3, { verdict: 'regressed', valBpb: 2.5 }),
   ]);
-  expect((await user.json('lineage')).value.frontier).toMatchObject([{ pull: 2 }]);
+  expect((await user.json('lineage')).value.open).toMatchObject([{ pull: 2 }]);
 });
 
 test('my pull requests and machines are those of the fork this clone pushes to', async () => {

@@ -8,9 +8,11 @@ import { count } from '../../core/text/plural.ts';
 import { fileAt } from '../../memory/clone/git.ts';
 import { siteOf } from '../../memory/clone/remote-url.ts';
 import { experimentSchema, select } from '../../memory/experiment.ts';
+import { type Guess, guessLine, guessOf, guessSchema } from '../../memory/guess.ts';
 import { getMeta, setMeta } from '../../memory/index/store.ts';
 import type { Memory } from '../../memory/memory.ts';
 import { outcome } from '../../memory/near-miss.ts';
+import { beginCommand } from '../clone/begin.ts';
 import { forkOwner } from '../github/home.ts';
 import { type OpenRequest, openRequests } from '../github/requests.ts';
 import { noted, theirs } from '../untrusted.ts';
@@ -25,6 +27,8 @@ const standingSchema = holderSchema.extend({
   runs: z.int(),
   records: z.int(),
   counts: trackStandingSchema.shape.counts,
+  /** What agents build on; null where that is the record. */
+  frontier: guessSchema.nullable(),
 });
 
 const queueSchema = z.strictObject({
@@ -63,7 +67,7 @@ const mineSchema = z.strictObject({
 
 export const status = verb({
   name: 'status',
-  summary: 'show the records, their spread, and what changed since you last asked',
+  summary: 'show the records, the best guesses adopted since, and what changed since you last asked',
   examples: ['status', 'status --fresh   # with the queue and your open pull requests'],
   input: z.strictObject({
     login: z
@@ -72,6 +76,7 @@ export const status = verb({
       .describe(
         'your GitHub login, to show your pull requests and machines (default: the owner of the fork)',
       ),
+    certified: z.boolean().optional().describe('the records alone, without the best guesses'),
   }),
   positional: [],
   output: z.strictObject({
@@ -87,7 +92,7 @@ export const status = verb({
     since: z.string().nullable(),
     news: z.strictObject({ count: z.int(), experiments: z.array(experimentSchema) }),
   }),
-  async run({ memory: open, github: connect, fresh, context }, { login: given }) {
+  async run({ memory: open, github: connect, fresh, context }, { login: given, certified }) {
     using memory = await open();
     const github = fresh ? await connect() : null;
     const login =
@@ -104,7 +109,10 @@ export const status = verb({
       experiments: Number(store.prepare('SELECT count(*) AS n FROM experiments').get()?.n),
       skipped: memory.skipped,
       primary: leaderboard.primary,
-      tracks: Object.entries(leaderboard.tracks).map(([name, track]) => standing(name, track)),
+      tracks: Object.entries(leaderboard.tracks).map(([name, track]) => ({
+        ...standing(name, track),
+        frontier: certified ? null : guessOf(leaderboard, name),
+      })),
       queue,
       archived: github?.archived ?? null,
       mine: login === undefined ? null : await mine(memory, login, context.now()),
@@ -123,7 +131,8 @@ export const status = verb({
       const counts = Object.entries(track.counts).map(([verdict, n]) => `${n} ${verdict}`);
       return (
         `${track.track}${star}: val_bpb ${track.valBpb.toFixed(4)}${spread} over ${count(track.runs, 'run')}, ${by}\n` +
-        `  ${count(track.records, 'record')}; ${counts.join(', ') || 'no experiment yet'}`
+        `  ${count(track.records, 'record')}; ${counts.join(', ') || 'no experiment yet'}` +
+        guessLines(track.frontier, track.track === value.primary)
       );
     });
     const lines = [
@@ -156,6 +165,17 @@ export const status = verb({
     return noted(lines);
   },
 });
+
+function guessLines(guess: Guess | null, isPrimary: boolean): string {
+  if (guess === null) return '';
+  const chain = guess.chain.map(({ pull }) => `#${pull}`).join(', ');
+  const certifying = guess.certifying === null ? '' : `; being certified up to #${guess.certifying}`;
+  const begin = beginCommand(guess, isPrimary);
+  return (
+    `\n  ${guessLine(guess)}, not certified; adopted: ${chain}${certifying}` +
+    (begin === null ? '' : `\n  to begin there: ${begin}`)
+  );
+}
 
 function queueOf(open: OpenRequest[], login: string | undefined) {
   const mine = open.filter((one) => one.author === login);

@@ -5,6 +5,8 @@ import { parseDescription } from '../../core/formats/description.ts';
 import { TRAIN_PATH } from '../../core/rules/eligibility.ts';
 import { needFiles } from '../../memory/clone/clone.ts';
 import { resolve } from '../../memory/clone/git.ts';
+import type { Memory } from '../../memory/memory.ts';
+import { beginAt, continueFrom, judgedOver, sharedTips } from '../clone/begin.ts';
 import { advance, branchName, commitFile, isOn, moveTo } from '../clone/branch.ts';
 import { descriptionInput, descriptionOf } from '../description.ts';
 import type { GitHub } from '../github/client.ts';
@@ -22,6 +24,7 @@ export const submit = verb({
   examples: [
     'submit --title "Halve the batch" --hypothesis "More steps at the same budget." --change "2**19 -> 2**18"',
     'submit --description pull-request.md',
+    'submit --certified --hypothesis "..."   # the file was changed from the record',
     "submit --update   # replaces the file of this branch's open pull request, and keeps its words",
   ],
   writes: 'replaces',
@@ -31,6 +34,10 @@ export const submit = verb({
       .boolean()
       .optional()
       .describe("replace the file of this branch's open pull request, and the words that you give"),
+    certified: z
+      .boolean()
+      .optional()
+      .describe('the file was changed from the record, whatever this clone knows of it'),
     ...descriptionInput,
   }),
   positional: [],
@@ -52,7 +59,7 @@ export const submit = verb({
       checked: inspectedSchema,
     }),
   ]),
-  async run(setting, { title: given, update, ...said }) {
+  async run(setting, { title: given, update, certified, ...said }) {
     const { context, github: connect, memory: open, fresh } = setting;
     const github = await connect('write');
     const { clone, login } = github;
@@ -63,21 +70,31 @@ export const submit = verb({
     const standing = await standingOf(github, fork);
     const request = wanted(standing, update === true);
 
-    const parent = standing.branch === null ? main : await tip(clone.folder);
-    const from = standing.branch === null ? main : undefined;
     const body = (await descriptionOf(said, setting.reads)) ?? (update ? (request?.body ?? null) : null);
+    const track = trackOf(body, memory);
+    const base = await judgedOver(memory, track, certified === true);
+    const starts = standing.branch === null;
+    const parent = !starts
+      ? await tip(clone.folder)
+      : base === null
+        ? main
+        : await beginAt(memory, track, login!, base);
+    const from = starts ? parent : undefined;
     const proposal = await readProposal(clone, main, from);
     const proposals = await proposalsNow(context, github, fresh);
-    const checked = await inspect(memory, body, proposal, proposals);
+    const checked = await inspect(memory, body, proposal, proposals, certified === true);
     if (!checked.ok || body === null || proposal.file === null)
       return { submitted: false as const, action: null, number: null, url: null, checked };
     const title = given ?? (request && !request.draft ? request.title : titleOf(body));
 
     const branch = standing.branch ?? branchName('try', title, context.now());
-    const isThere = (await resolve(clone.folder, `${parent}:${TRAIN_PATH}`)) === proposal.file.oid;
-    const file = { path: TRAIN_PATH, text: proposal.file.text!, parent, message: title };
+    const onBase = base === null ? parent : await continueFrom(memory, track, login!, { parent, base });
+    const isThere = (await resolve(clone.folder, `${onBase}:${TRAIN_PATH}`)) === proposal.file.oid;
+    const file = { path: TRAIN_PATH, text: proposal.file.text!, parent: onBase, message: title };
     const commit =
-      isThere && !(await isOn(clone, main, parent)) ? parent : await commitFile(clone, login!, file);
+      isThere && !(await isOn(clone, await sharedTips(memory, track), onBase))
+        ? onBase
+        : await commitFile(clone, login!, file);
     if ((await resolve(clone.folder, `${commit}:${TRAIN_PATH}`)) !== checked.blob)
       throw new CommandError(
         'the commit does not hold the file that was checked',
@@ -124,6 +141,12 @@ function wanted({ branch, open }: Standing, update: boolean): Standing['open'] {
     `--update replaces its file. Another experiment needs a branch of its own: ${DESCENT} claim "...", or git switch main`,
     { status: 1 },
   );
+}
+
+/** The track that is measured first. */
+function trackOf(body: string | null, { leaderboard }: Memory): string {
+  const description = parseDescription(body ?? '');
+  return (description.ok ? description.value.tracks[0] : undefined) ?? leaderboard.primary;
 }
 
 async function tip(folder: string): Promise<string> {

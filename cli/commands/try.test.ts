@@ -19,7 +19,7 @@ test('a file is measured in the real sandbox beside the incumbent, and a crash i
   expect(status).toBe(1);
   expect(value.report).toMatchObject({ outcome: 'crashed', valBpb: null });
   expect(value.report.log).toContain('heads must divide the width');
-  expect(value).toMatchObject({ delta: null, incumbent: { official: 2, here: null } });
+  expect(value).toMatchObject({ delta: null, against: { certified: true, official: 2, here: null } });
   expect(err).toContain('train:');
   expect((await here.descent('try', '--file', 'none.py')).err).toContain('could not read');
   expect((await here.descent('try', '--file', 'idea.py', '--track', 'tpu')).err).toContain(

@@ -8,7 +8,8 @@ import { sayReason } from '../../core/formats/reason.ts';
 import { type Report, reportSchema } from '../../core/formats/report.ts';
 import { TRAIN_PATH } from '../../core/rules/eligibility.ts';
 import { inert } from '../../core/text/harmless/terminal.ts';
-import { incumbentSource } from '../../memory/incumbent.ts';
+import { bestSource } from '../../memory/best.ts';
+import { guessLine } from '../../memory/guess.ts';
 import { getMeta, setMeta } from '../../memory/index/store.ts';
 import { verb } from '../verb.ts';
 
@@ -17,12 +18,14 @@ const CHECKOUT = dirname(dirname(import.meta.dirname));
 
 export const tryOut = verb({
   name: 'try',
-  summary: 'measure train/train.py and the incumbent on this machine as the bot would, to compare them',
-  examples: ['try', 'try --budget 20 --json'],
+  summary:
+    'measure train/train.py and what it would be built on (the best guess, or else the record) on this machine as the bot would, to compare them',
+  examples: ['try', 'try --budget 20 --json', 'try --certified   # compared with the record'],
   writes: 'adds',
   input: z.strictObject({
     file: z.string().optional().describe(`the file to try; ${TRAIN_PATH} otherwise`),
     track: z.string().optional().describe('default: the primary track'),
+    certified: z.boolean().optional().describe('compare with the record, not with the best guess'),
     budget: z.number().positive().optional().describe("seconds of training (default: the track's)"),
     device: z.enum(['cuda', 'mps', 'cpu']).optional(),
     sandbox: z.enum(['bubblewrap', 'docker', 'podman']).default('bubblewrap'),
@@ -31,53 +34,64 @@ export const tryOut = verb({
   positional: [],
   output: z.strictObject({
     track: z.string(),
-    incumbent: z.strictObject({
+    /** What it was compared with: the best guess (`official` is its estimate) or the record. */
+    against: z.strictObject({
       track: z.string(),
       pull: z.int().nullable(),
       blob: z.string(),
+      certified: z.boolean(),
       official: z.number().nullable(),
       here: z.number().nullable(),
     }),
     delta: z.number().nullable(),
     report: reportSchema,
   }),
-  async run({ context, memory: open, reads, signal }, { file, track, ...how }) {
+  async run({ context, memory: open, reads, signal }, { file, track, certified, ...how }) {
     using memory = await open();
-    const { source, valBpb: official, ...incumbent } = await incumbentSource(memory, track);
+    const best = await bestSource(memory, {
+      ...(track !== undefined && { track }),
+      certified: certified === true,
+    });
+    const { source, guess } = best;
+    const against = { track: best.track, pull: best.pull, blob: best.blob, certified: guess === null };
     const mine = await read(
       file === undefined ? join(memory.repository.folder, TRAIN_PATH) : await reads(file),
     );
-    const key = ['tried', incumbent.blob, incumbent.track, how.budget ?? '', how.device ?? ''].join(' ');
+    const key = ['tried', against.blob, against.track, how.budget ?? '', how.device ?? ''].join(' ');
     const known = getMeta(memory.store, key);
-    const holder = incumbent.pull === null ? "main's own file" : `#${incumbent.pull}`;
-    const measureIt = (trainPy: Buffer) => measureHere(trainPy, incumbent.track, how, context, signal);
+    const holder =
+      guess === null
+        ? `the incumbent, ${best.pull === null ? "main's own file" : `#${best.pull}`}`
+        : `the ${guessLine(guess)}`;
+    const measureIt = (trainPy: Buffer) => measureHere(trainPy, against.track, how, context, signal);
     context.err(
       known === null
-        ? `1 of 2: the incumbent, ${holder}\n`
-        : `The incumbent, ${holder}, was measured here before: ${Number(known).toFixed(4)}\n`,
+        ? `1 of 2: ${holder}\n`
+        : `Measured here before, ${Number(known).toFixed(4)}: ${holder}\n`,
     );
     const theirs = known === null ? await measureIt(Buffer.from(source)) : null;
     if (theirs !== null && theirs.valBpb !== null) setMeta(memory.store, key, String(theirs.valBpb));
-    const incumbentHere = known === null ? (theirs?.valBpb ?? null) : Number(known);
+    const here = known === null ? (theirs?.valBpb ?? null) : Number(known);
 
     context.err(`${known === null ? '2 of 2: ' : ''}your file\n`);
     const report = await measureIt(mine);
-    const delta = report.valBpb === null || incumbentHere === null ? null : report.valBpb - incumbentHere;
+    const delta = report.valBpb === null || here === null ? null : report.valBpb - here;
     return {
-      track: incumbent.track,
-      incumbent: { ...incumbent, official, here: incumbentHere },
+      track: against.track,
+      against: { ...against, official: guess?.loss ?? best.valBpb, here },
       delta,
       report,
     };
   },
-  render({ track, incumbent, delta, report }) {
+  render({ track, against, delta, report }) {
     if (report.outcome !== 'scored') {
       return `${report.outcome}: ${report.reason === null ? 'no reason' : sayReason(report.reason)}\n${inert(report.log)}\n`;
     }
+    const name = against.certified ? 'the incumbent' : `the best guess (#${against.pull})`;
     const here =
-      incumbent.here === null
-        ? 'the incumbent could not be measured here'
-        : `the incumbent ${incumbent.here.toFixed(4)} here`;
+      against.here === null
+        ? `${name} could not be measured here`
+        : `${name} ${against.here.toFixed(4)} here`;
     const change = delta === null ? '' : ` (${delta > 0 ? '+' : ''}${delta.toFixed(4)})`;
     return `val_bpb ${report.valBpb?.toFixed(4)}${change} on ${track}, ${here}. This is one run each on one machine, so chance plays a part.\n`;
   },

@@ -4,15 +4,18 @@ import type { GitHubRemote } from './home.ts';
 
 /** The state of the work in a clone: its branch, and the pull request made from it. */
 export interface Standing {
-  /** The branch to continue. Null when a new one starts at main: on main, on no branch, or after the last pull request was closed. */
+  /** The branch to continue. Null when a new one starts: on main or the frontier, on no branch, or after the last pull request was closed. */
   branch: string | null;
   /** The open pull request of the branch. */
   open: { number: number; title: string; body: string; url: string; draft: boolean; nodeId: string } | null;
 }
 
+/** Branches of the repository itself: no experiment has them. */
+const SHARED = /^(main|frontier|frontier-[a-z0-9-]+)$/;
+
 export async function standingOf(github: GitHub, fork: GitHubRemote): Promise<Standing> {
   const branch = await currentBranch(github.clone);
-  if (branch === null || branch === 'main') return { branch: null, open: null };
+  if (branch === null || SHARED.test(branch)) return { branch: null, open: null };
   const about = { ...github.home, head: `${fork.owner}:${branch}`, state: 'all' as const, per_page: 100 };
   const { data } = await github.rest.pulls.list(about);
   const made = data.filter(

@@ -1,4 +1,4 @@
-import { diff3Merge } from 'node-diff3';
+import { diff3Merge, mergeDiff3 } from 'node-diff3';
 
 /** A change made to one version of a file, put onto another. */
 
@@ -22,11 +22,28 @@ export type Merged = { ok: true; text: string } | { ok: false; conflicts: Confli
  * @param onto the newer file
  */
 export function mergeChange(before: string, changed: string, onto: string): Merged {
-  const lines = (text: string) => text.replaceAll('\r\n', '\n').split('\n');
-  const parts = diff3Merge(lines(onto), lines(before), lines(changed), { excludeFalseConflicts: true });
+  const parts = diff3Merge(linesOf(onto), linesOf(before), linesOf(changed), EXACT);
   const conflicts = parts.flatMap(({ conflict }): Conflict[] =>
     conflict ? [{ line: conflict.aIndex + 1, before: conflict.o, theirs: conflict.a, ours: conflict.b }] : [],
   );
   if (conflicts.length > 0) return { ok: false, conflicts };
   return { ok: true, text: parts.flatMap(({ ok }) => ok ?? []).join('\n') };
+}
+
+/** The same, conflicts between markers as git writes them. @param names of the newer file and of the change */
+export function mergeWithMarkers(
+  before: string,
+  changed: string,
+  onto: string,
+  names: { newer: string; change: string },
+): string {
+  const label = { a: names.newer, o: 'before both', b: names.change };
+  const { result } = mergeDiff3(linesOf(onto), linesOf(before), linesOf(changed), { ...EXACT, label });
+  return result.join('\n');
+}
+
+const EXACT = { excludeFalseConflicts: true };
+
+function linesOf(text: string): string[] {
+  return text.replaceAll('\r\n', '\n').split('\n');
 }

@@ -38,25 +38,52 @@ function mainsOf(remotes: Remote[]): { name: string; full: string }[] {
   ];
 }
 
-/** Fetches main. Needs no token for a public repository. */
+/** Fetches main, and the branches of frontiers where there are some. Needs no token for a public repository. */
 export async function refresh(folder: string): Promise<void> {
+  await fetchFrom(folder, 'main', ['main', FRONTIERS]);
+}
+
+/** Fetches the branches of the frontiers alone. */
+export async function fetchFrontiers(folder: string): Promise<void> {
+  await fetchFrom(folder, 'the frontier', [FRONTIERS]);
+}
+
+/** A pattern: git does not mind when no branch fits. */
+const FRONTIERS = 'frontier*';
+
+async function fetchFrom(folder: string, what: string, branches: string[]): Promise<void> {
   const clone = await findClone(folder);
   const remote = mainRemote(await remotesOf(clone))?.name;
   if (remote === undefined) {
     throw new CommandError(
-      'this clone has no remote to fetch main from',
+      `this clone has no remote to fetch ${what} from`,
       'Leave out --fresh, or name the repository: git remote add upstream URL',
     );
   }
   try {
-    await git(clone.folder, ['fetch', '--quiet', remote, `+refs/heads/main:refs/remotes/${remote}/main`]);
+    const wanted = branches.map((name) => `+refs/heads/${name}:refs/remotes/${remote}/${name}`);
+    await git(clone.folder, ['fetch', '--quiet', remote, ...wanted]);
   } catch (cause) {
     throw new CommandError(
-      `git could not fetch main from ${remote}: ${messageOf(cause)}`,
+      `git could not fetch ${what} from ${remote}: ${messageOf(cause)}`,
       'Check the network, or leave out --fresh to read what this clone has.',
       { cause },
     );
   }
+}
+
+/** The commit of a branch of the repository that this clone belongs to; null where the clone does not know the branch. */
+export async function branchCommit(clone: Clone, branch: string): Promise<string | null> {
+  const remote = mainRemote(await remotesOf(clone))?.name;
+  const names = [
+    ...(remote === undefined ? [] : [`refs/remotes/${remote}/${branch}`]),
+    `refs/heads/${branch}`,
+  ];
+  const commits = await resolveAll(
+    clone.folder,
+    names.map((name) => `${name}^{commit}`),
+  );
+  return commits.find((commit) => commit !== null) ?? null;
 }
 
 /** Where the index of a clone is kept: a cache, safe to delete. */

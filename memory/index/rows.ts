@@ -9,8 +9,8 @@ export type Rows = ReturnType<typeof rowsOf>;
 export function rowsOf(store: DatabaseSync) {
   const experiment = store.prepare(
     `INSERT INTO experiments (path, oid, pull, author, agent, blob, track, verdict, code, reason, exception, valBpb, incumbentPull,
-       incumbentBlob, incumbentBpb, runs, couldHide, freshBpb, freshHeldoutBpb, decidedAt, title, hypothesis, change, expect, insights)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       incumbentBlob, incumbentBpb, basePull, baseBlob, baseBpb, runs, couldHide, freshBpb, freshHeldoutBpb, decidedAt, title, hypothesis, change, expect, insights)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const words = store.prepare(
     'INSERT INTO words (rowid, title, hypothesis, change, insights, reason, diff) VALUES (?, ?, ?, ?, ?, ?, ?)',
@@ -45,6 +45,8 @@ export function rowsOf(store: DatabaseSync) {
 function columns(path: string, oid: string, result: ExperimentResult) {
   const { authorText: text, incumbent } = result;
   const fresh = freshLosses(result);
+  // Without a frontier the record is what a file is changed from.
+  const base = result.base ?? incumbent;
   return [
     ...[path, oid, result.pull, result.author, text.agent, result.blob, result.track, result.verdict],
     ...[
@@ -54,6 +56,7 @@ function columns(path: string, oid: string, result: ExperimentResult) {
       result.valBpb,
     ],
     ...[incumbent?.pull ?? null, incumbent?.blob ?? null, incumbent?.valBpb ?? null],
+    ...[base?.pull ?? null, base?.blob ?? null, base?.valBpb ?? null],
     ...[
       result.runs.length,
       result.evidence?.couldHide ?? null,

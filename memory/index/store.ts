@@ -8,7 +8,7 @@ import { DatabaseSync } from 'node:sqlite';
  */
 
 /** Raise it when the tables or their contents change. An index of another layout is rebuilt. */
-const LAYOUT = 5;
+const LAYOUT = 6;
 
 const TABLES = `
   CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -16,7 +16,7 @@ const TABLES = `
     id INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, oid TEXT NOT NULL,
     pull INTEGER NOT NULL, author TEXT NOT NULL, agent TEXT, blob TEXT NOT NULL, track TEXT NOT NULL,
     verdict TEXT NOT NULL, code TEXT NOT NULL, reason TEXT NOT NULL, exception TEXT,
-    valBpb REAL, incumbentPull INTEGER, incumbentBlob TEXT, incumbentBpb REAL,
+    valBpb REAL, incumbentPull INTEGER, incumbentBlob TEXT, incumbentBpb REAL, basePull INTEGER, baseBlob TEXT, baseBpb REAL,
     runs INTEGER NOT NULL, couldHide REAL, freshBpb REAL, freshHeldoutBpb REAL, decidedAt TEXT NOT NULL,
     title TEXT NOT NULL, hypothesis TEXT NOT NULL, change TEXT, expect REAL, insights INTEGER NOT NULL
   );

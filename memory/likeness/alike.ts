@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { own } from '../../core/names.ts';
 import { diffOf } from '../../core/text/diff.ts';
-import { incumbentSource } from '../incumbent.ts';
+import { nearestSource } from '../best.ts';
 import type { Memory } from '../memory.ts';
 import { type Proposal, similarProposalSchema, similarProposals } from './proposals.ts';
 import { findSimilar, similarSchema } from './similar.ts';
@@ -23,7 +23,7 @@ export async function alikeTo(
   proposals: Proposal[],
 ): Promise<Alike> {
   const known = mine.track !== null && own(memory.leaderboard.tracks, mine.track) ? mine.track : undefined;
-  const { source } = await incumbentSource(memory, known);
+  const source = await nearestSource(memory, known, mine.text);
   if (source === mine.text) return { similar: [], open: [] };
   const found = await findSimilar(memory, { ...mine, diff: diffOf(source, mine.text) });
   return {

@@ -21,3 +21,9 @@ export function measured(before: Estimate, losses: readonly number[], sigma: num
     variance: before.variance * (1 - weight),
   };
 }
+
+/** Where the true loss lies, 95 %. */
+export function intervalOf({ loss, variance }: Estimate): { low: number; high: number } {
+  const reach = 1.96 * Math.sqrt(variance);
+  return { low: loss - reach, high: loss + reach };
+}

@@ -1,0 +1,74 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, resolve as resolvePath } from 'node:path';
+import { z } from 'zod';
+import { TRAIN_PATH } from '../../core/rules/eligibility.ts';
+import type { Clone } from '../../memory/clone/clone.ts';
+import { git, resolve, resolveAll } from '../../memory/clone/git.ts';
+
+/**
+ * Which file the working copy was changed from. The branch's history says it, as the bot will read it there; where a command has put
+ * another file into the working tree since, its note does, as long as HEAD is where it was.
+ */
+
+const noteSchema = z.strictObject({ blob: z.string(), head: z.string() });
+
+/** Commits of a branch that are looked at, at most. */
+const FAR = 100;
+
+/** Notes that the working file is this one, or was changed from it. */
+export async function noteBase(clone: Clone, blob: string): Promise<void> {
+  const head = await resolve(clone.folder, 'HEAD^{commit}');
+  if (head === null) return;
+  const path = await notePath(clone);
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, JSON.stringify({ blob, head }));
+}
+
+/** @param known files that a change may have been made to. @param others commits whose history is no work of this branch: main, the frontier */
+export async function baseOf(clone: Clone, known: Set<string>, others: string[]): Promise<string | null> {
+  const head = await resolve(clone.folder, 'HEAD^{commit}');
+  const noted = await readNote(clone);
+  // A file that is as HEAD has it was put there by git, after the note.
+  const changed = (await git(clone.folder, ['status', '--porcelain', '--', TRAIN_PATH])) !== '';
+  if (changed && noted !== null && noted.head === head) return noted.blob;
+  return head === null ? null : baseInHistory(clone, head, known, others);
+}
+
+/** The newest file of a commit's history that is known. */
+export async function baseInHistory(
+  { folder }: Clone,
+  commit: string,
+  known: Set<string>,
+  others: string[],
+): Promise<string | null> {
+  const range = [commit, ...others.map((one) => `^${one}`)];
+  const text = await git(folder, ['rev-list', `--max-count=${FAR}`, '--parents', ...range]);
+  const commits = [commit, ...text.split(/\s+/).filter(Boolean)];
+  const files = await resolveAll(
+    folder,
+    [...new Set(commits)].map((one) => `${one}:${TRAIN_PATH}`),
+  );
+  return files.find((file) => file !== null && known.has(file)) ?? null;
+}
+
+async function readNote(clone: Clone): Promise<z.infer<typeof noteSchema> | null> {
+  const text = await readFile(await notePath(clone), 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return null;
+    throw error;
+  });
+  // A note that cannot be read is none: the history answers.
+  return text === null ? null : (noteSchema.safeParse(parsed(text)).data ?? null);
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+/** Every working tree has its own. */
+async function notePath({ folder }: Clone): Promise<string> {
+  return resolvePath(folder, (await git(folder, ['rev-parse', '--git-path', 'descent-base'])).trimEnd());
+}

@@ -1,0 +1,217 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { DESCENT } from '../../core/command-name.ts';
+import { CommandError, messageOf } from '../../core/errors.ts';
+import { programOf } from '../../core/python/python.ts';
+import { TRAIN_PATH, textCannotBeMeasured } from '../../core/rules/eligibility.ts';
+import { inert } from '../../core/text/harmless/terminal.ts';
+import { type Conflict, mergeChange, mergeWithMarkers } from '../../core/text/merge.ts';
+import { adoptedText, bestSource } from '../../memory/best.ts';
+import { needFiles } from '../../memory/clone/clone.ts';
+import { adoptedSince, guessOf } from '../../memory/guess.ts';
+import { experimentsOf } from '../../memory/history.ts';
+import type { Memory } from '../../memory/memory.ts';
+import { noteBase } from '../clone/base.ts';
+import { workBase } from '../clone/begin.ts';
+import { noted, theirs } from '../untrusted.ts';
+import { verb } from '../verb.ts';
+
+const fileSchema = z.strictObject({ pull: z.int().nullable(), blob: z.string() });
+
+const conflictSchema = z.strictObject({
+  untrusted: z.literal(true),
+  /** Where it begins in the newer file, and in yours. */
+  line: z.int(),
+  yourLine: z.int().nullable(),
+  before: z.array(z.string()),
+  theirs: z.array(z.string()),
+  yours: z.array(z.string()),
+});
+
+export const rebase = verb({
+  name: 'rebase',
+  summary: `put the change of ${TRAIN_PATH} onto the newest file: the best guess, or else the record; a conflict is shown with both sides`,
+  examples: [
+    'rebase --fresh',
+    'rebase --markers   # writes a conflict into the file, to be resolved there',
+    'rebase --certified   # onto the record',
+    'rebase --from 41   # the file was changed from the one of #41',
+  ],
+  writes: 'replaces',
+  input: z.strictObject({
+    track: z.string().optional().describe('default: the primary track'),
+    certified: z.boolean().optional().describe('onto the record, not the best guess'),
+    from: z
+      .string()
+      .regex(/^(#?[1-9][0-9]{0,9}|[0-9a-f]{40})$/, 'must be the number of a pull request, or a blob')
+      .optional()
+      .describe('what the file was changed from; the branch says it otherwise'),
+    markers: z.boolean().optional().describe('write conflicts into the file, with markers'),
+  }),
+  positional: [],
+  output: z.strictObject({
+    track: z.string(),
+    done: z.enum(['rebased', 'nothing-newer', 'conflict', 'refused']),
+    from: fileSchema,
+    onto: fileSchema.extend({ certified: z.boolean() }),
+    /** What was adopted since `from`. */
+    since: z.array(z.strictObject({ pull: z.int(), title: z.string() })),
+    /** Null where the file is as it was. */
+    path: z.string().nullable(),
+    problems: z.array(z.string()),
+    conflicts: z.array(conflictSchema),
+  }),
+  async run({ memory: open }, { track: asked, certified, from, markers }) {
+    using memory = await open();
+    const { repository, leaderboard } = memory;
+    needFiles(repository);
+    const track = asked ?? leaderboard.primary;
+    const path = join(repository.folder, TRAIN_PATH);
+    const mine = await read(path);
+    const newest = await bestSource(memory, { track, certified: certified === true });
+    const base = await beganWith(memory, track, from);
+    const guess = guessOf(leaderboard, track);
+    const since = guess === null || certified ? [] : adoptedSince(guess, base.blob);
+    const about = {
+      ...{ track, from: base, problems: [] as string[], conflicts: [] as z.infer<typeof conflictSchema>[] },
+      onto: { pull: newest.pull, blob: newest.blob, certified: newest.guess === null },
+      since: since.map(({ pull, title }) => ({ pull, title })),
+    };
+    if (base.blob === newest.blob) return { ...about, done: 'nothing-newer' as const, path: null };
+
+    const before = await adoptedText(memory, base.blob);
+    const merged = mergeChange(before, mine, newest.source);
+    if (!merged.ok) {
+      const conflicts = shown(merged.conflicts, mine);
+      if (!markers) return { ...about, done: 'conflict' as const, conflicts, path: null };
+      const names = { newer: `the newest file, ${named(newest.pull)}`, change: 'yours' };
+      await writeFile(path, mergeWithMarkers(before, mine, newest.source, names));
+      await noteBase(repository, newest.blob);
+      return { ...about, done: 'conflict' as const, conflicts, path };
+    }
+    const problems = problemsIn(merged.text);
+    if (problems.length > 0) return { ...about, done: 'refused' as const, problems, path: null };
+    await writeFile(path, merged.text);
+    await noteBase(repository, newest.blob);
+    return { ...about, done: 'rebased' as const, path };
+  },
+  render(value) {
+    const { from, onto, since, done, path } = value;
+    const name = onto.certified ? `the record (${named(onto.pull)})` : `the best guess (${named(onto.pull)})`;
+    const adopted =
+      since.length === 0
+        ? []
+        : [`adopted since: ${since.map(({ pull, title }) => `#${pull} ${theirs(title, 50)}`).join(', ')}`];
+    switch (done) {
+      case 'nothing-newer':
+        return `${TRAIN_PATH} was changed from ${name}: there is nothing newer\n`;
+      case 'rebased':
+        return noted([
+          `${path}: the change of ${named(from.pull)} is on ${name} now`,
+          ...adopted,
+          `Next: ${DESCENT} check`,
+        ]);
+      case 'refused':
+        return noted([
+          `${TRAIN_PATH} is as it was: on ${name} the change does not make a file that can be measured`,
+          ...adopted,
+          ...value.problems.map((problem) => `problem: ${inert(problem)}`),
+        ]);
+      case 'conflict':
+        return noted([
+          `the change and ${name} change the same lines`,
+          ...adopted,
+          ...value.conflicts.flatMap(conflictLines),
+          path === null
+            ? `${TRAIN_PATH} is as it was; --markers writes both sides into it`
+            : `${path} has both sides between markers; resolve them, then: ${DESCENT} check`,
+        ]);
+    }
+  },
+  status: ({ done }) => (done === 'rebased' || done === 'nothing-newer' ? 0 : 1),
+});
+
+function named(pull: number | null): string {
+  return pull === null ? 'the first file' : `#${pull}`;
+}
+
+/** Both sides, each line marked as text of strangers. */
+function conflictLines({ line, yourLine, before, theirs: newer, yours }: z.infer<typeof conflictSchema>) {
+  const quoted = (lines: string[]) =>
+    lines.length === 0 ? ['    (nothing)'] : lines.map((one) => `    | ${inert(one)}`);
+  return [
+    `  line ${line} of the newer file:`,
+    ...quoted(newer),
+    yourLine === null ? '  yours, taken out:' : `  yours, line ${yourLine}:`,
+    ...quoted(yours),
+    '  before both:',
+    ...quoted(before),
+  ];
+}
+
+/** With the place in the own file, which the merge does not say. */
+function shown(conflicts: Conflict[], mine: string): z.infer<typeof conflictSchema>[] {
+  const lines = mine.replaceAll('\r\n', '\n').split('\n');
+  let from = 0;
+  return conflicts.map(({ line, before, theirs: newer, ours }) => {
+    const at = lines.findIndex((_, i) => i >= from && ours.every((one, k) => lines[i + k] === one));
+    const found = ours.length > 0 && at >= 0;
+    if (found) from = at + ours.length;
+    return {
+      untrusted: true as const,
+      line,
+      yourLine: found ? at + 1 : null,
+      before,
+      theirs: newer,
+      yours: ours,
+    };
+  });
+}
+
+/** What `check` and the bot would refuse, and what Python would. */
+function problemsIn(text: string): string[] {
+  const program = programOf(text);
+  const broken = 'why' in program ? [`line ${program.line}: ${program.why}`] : [];
+  return [...textCannotBeMeasured(text), ...broken];
+}
+
+async function beganWith(memory: Memory, track: string, from: string | undefined) {
+  const rows = (blob: string) =>
+    memory.store.prepare('SELECT pull FROM experiments WHERE blob = ?').get(blob);
+  if (from !== undefined && from.length === 40) return { pull: pullOf(rows(from)), blob: from };
+  if (from !== undefined) {
+    const pull = Number(from.replace('#', ''));
+    const experiment = experimentsOf(memory.store, pull).at(-1);
+    if (experiment !== undefined) return { pull, blob: experiment.blob };
+    throw new CommandError(
+      `#${pull} has no result in ${memory.repository.ref}`,
+      `Try --fresh, or \`${DESCENT} history\`.`,
+      { status: 1 },
+    );
+  }
+  const blob = await workBase(memory, track);
+  if (blob !== null) return { pull: pullOf(rows(blob)), blob };
+  throw new CommandError(
+    `nothing says what ${TRAIN_PATH} was changed from`,
+    'Name it: --from N, the pull request whose file it was, or --from BLOB.',
+  );
+}
+
+function pullOf(row: Record<string, unknown> | undefined): number | null {
+  return row === undefined ? null : Number(row.pull);
+}
+
+async function read(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (cause) {
+    throw new CommandError(
+      `could not read ${path}: ${messageOf(cause)}`,
+      `\`${DESCENT} best --write\` writes it.`,
+      {
+        cause,
+      },
+    );
+  }
+}
