@@ -84,7 +84,7 @@ export async function withLock(folder, work) {
     }
   }
   try {
-    writeFileSync(join(folder, 'pid'), String(process.pid));
+    writeFileSync(join(folder, 'pid'), `${process.pid} ${startOf(process.pid)}`);
     await work();
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -93,15 +93,27 @@ export async function withLock(folder, work) {
 
 /** @param {string} folder */
 function holderAlive(folder) {
-  let pid = 0;
   try {
-    pid = Number(readFileSync(join(folder, 'pid'), 'utf8'));
-    process.kill(pid, 0);
-    return true;
+    const [pid, start] = readFileSync(join(folder, 'pid'), 'utf8').split(' ');
+    process.kill(Number(pid), 0);
+    return start === undefined || start === startOf(Number(pid)); // an older clone wrote the number alone
   } catch (error) {
     const { code } = /** @type {NodeJS.ErrnoException} */ (error);
     if (code === 'ENOENT') return age(folder) < 5000; // made a moment ago, its number not yet written
     return code === 'EPERM'; // another user's process: alive
+  }
+}
+
+/**
+ * When a process began, in the kernel's ticks: numbers of processes come again, in a container at every start. '' where /proc does not say.
+ * @param {number} pid
+ */
+function startOf(pid) {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+  } catch {
+    return '';
   }
 }
 
