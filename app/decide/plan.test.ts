@@ -9,8 +9,10 @@ import { commentOn, decided, verdictOf } from '../../testing/snapshot/codes.ts';
 import { facts, head, overall, runState } from '../../testing/snapshot/head.ts';
 import { queueEntry, snapshot } from '../../testing/snapshot/snapshot.ts';
 import type { Effect, FileWrite } from '../model/effect.ts';
+import { decodeMemory } from '../model/state.ts';
 import { experimentMessage } from '../say/commit-message.ts';
 import { leaderboardPage } from '../say/leaderboard-page.ts';
+import { machineFails } from '../say/machine-fails.ts';
 import { plan } from './plan.ts';
 import { resultOf } from './results/result.ts';
 import { experimentsOf } from './state/experiments.ts';
@@ -239,6 +241,40 @@ describe('a machine fails', () => {
       ...{ state: 'failed', conclusion: 'neutral' },
       rules: { swarm: 'swarm-failed' },
     });
+  });
+
+  it('for the last time: its owner and that of the machine before it are informed, once', () => {
+    const finding = {
+      kind: 'failed',
+      why: 'workflow run 100 ended as failure',
+      machine: 'ada.desk',
+    } as const;
+    const last = runState(finding, { attempt: 3 });
+    const run = { ...last, memory: { ...last.memory, failedOn: ['bob.lab', 'ada.desk'] } };
+    const effects = plan(snapshot({ heads: [head({ overall: overall('measuring'), runs: [run] })] }));
+    expect(kinds(effects)).toEqual(['alarm', 'alarm', 'answer', 'look']);
+    const alarms = effects.filter((effect) => effect.kind === 'alarm');
+    expect(alarms).toMatchObject(
+      ['bob.lab', 'ada.desk'].map((machine) => ({
+        title: machineFails({ machine, track: 'cpu', pull: 41, why: finding.why }).title,
+        label: 'machine-fails',
+      })),
+    );
+    const check = only(effects, 'answer').checks.find(({ name }) => name === run.check.name)!;
+    const memory = decodeMemory(check.text)!;
+    expect(memory).toMatchObject({ failure: finding.why, failedOn: ['bob.lab', 'ada.desk'] });
+
+    // Where the issue was closed, the next look does not open it again. Asked for again, the run goes elsewhere.
+    const completed = { ...run.check, status: 'completed' as const };
+    const heads = [
+      head({
+        overall: overall('failed'),
+        runs: [{ ...run, check: completed, memory, finding: { kind: 'pending' } }],
+      }),
+    ];
+    expect(kinds(plan(snapshot({ heads })))).not.toContain('alarm');
+    const { orders } = only(plan(snapshot({ heads }, { retry: true })), 'dispatch');
+    expect(orders[0]!.memory.failedOn).toEqual(['bob.lab', 'ada.desk']);
   });
 
   it('and a person asks again: it is dispatched again', () => {

@@ -58,8 +58,8 @@ function certification(snapshot: Snapshot, settings: Settings): Decided | null {
   switch (step.kind) {
     case 'decided': {
       if (step.decided.says?.decision.code !== 'swarm-failed') return quiet(step.decided);
-      const { checks = [], cancel = [] } = step.decided;
-      return { ...notMeasured(snapshot, settings, experiment), checks, cancel };
+      const { checks = [], cancel = [], alarms = [] } = step.decided;
+      return { ...notMeasured(snapshot, settings, experiment), checks, cancel, alarms };
     }
     case 'score-once-more':
       return quiet(after(step.reasons, scoreOnceMore(snapshot, settings, step.experiment, step.certificate)));

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { CONFIG, Stage } from '../../testing/bot/stage.ts';
+import { CONFIG, REPO, Stage } from '../../testing/bot/stage.ts';
 import { reportOf } from '../../testing/examples/report.ts';
+import { machineFails } from '../say/machine-fails.ts';
 
 let stage: Stage;
 afterEach(() => stage.close());
@@ -36,6 +37,36 @@ describe('a machine that fails a job', () => {
     await stage.open('nova', 'print("a third")\n');
     await stage.measureOn(0, { valBpb: 2.5 });
     expect((await stage.leaderboard()).tracks.cpu!.machines['ada.desk']).not.toHaveProperty('faults');
+  });
+
+  it('and another that fails it, too: their owners are told, and a later result counts what the two failed', async () => {
+    await began();
+    await stage.addMachine('bob', 'lab');
+    await stage.open('nova', 'print("known")\n');
+    await stage.measureOn(1, { valBpb: 2.5 });
+
+    const number = await stage.open('nova', 'print("other")\n');
+    for (const machine of [0, 1]) {
+      await stage.complete((await stage.take(machine))!, 'failure');
+      await stage.settle();
+    }
+    expect(await stage.codes(number)).toMatchObject({ state: 'failed', rules: { swarm: 'swarm-failed' } });
+    const issues = async () =>
+      (await stage.onlooker.issues.listForRepo({ ...REPO, labels: 'machine-fails' })).data;
+    const titles = ['ada.desk', 'bob.lab'].map(
+      (machine) => machineFails({ machine, track: 'cpu', pull: number, why: '' }).title,
+    );
+    expect((await issues()).map(({ title }) => title).sort()).toEqual(titles);
+
+    const ada = await stage.agent('ada');
+    await ada.issues.createComment({ ...REPO, issue_number: number, body: '/rerun' });
+    await stage.settle();
+    await stage.measureOn(0, { valBpb: 2.5 });
+    expect((await stage.view(number)).labels).toEqual(['regressed']);
+    const { machines } = (await stage.leaderboard()).tracks.cpu!;
+    expect(machines['bob.lab']).toMatchObject({ faults: 1 });
+    expect(machines['ada.desk']).not.toHaveProperty('faults'); // it has finished this one
+    expect(await issues()).toHaveLength(2);
   });
 });
 

@@ -1,6 +1,7 @@
 import type { FaultsWanted } from '@descent-swarm/github-emulator/control.ts';
 import { afterEach, describe, expect, it } from 'vitest';
 import { CONFIG, REPO, Stage } from '../../testing/bot/stage.ts';
+import { machineFails } from '../say/machine-fails.ts';
 
 let stage: Stage;
 afterEach(() => stage.close());
@@ -102,6 +103,9 @@ describe('while a machine measures', () => {
     expect(view).toMatchObject({ state: 'open', labels: [] });
     expect(view.comments).toHaveLength(1);
     expect(await stage.codes(number)).toMatchObject({ state: 'failed', rules: { swarm: 'swarm-failed' } });
+    const { data: issues } = await stage.onlooker.issues.listForRepo({ ...REPO, labels: 'machine-fails' });
+    const about = { machine: 'ada.desk', track: 'cpu', pull: number, why: '' };
+    expect(issues.map(({ title }) => title)).toEqual([machineFails(about).title]);
     await close('nova', number);
     await close('nova', number, 'open');
     await stage.measure({ valBpb: 2.5 });

@@ -15,6 +15,8 @@ export const NOT_BEST_LABEL = 'main-not-best';
 export const FRONTIER_LABEL = 'frontier-branch';
 /** On issues about machines. Only the bot sets it, so that no one else can open such an issue. */
 export const MACHINE_LABEL = 'machine-blocked';
+/** On issues about machines whose runs were given up. Only the bot sets it. */
+export const FAILING_LABEL = 'machine-fails';
 /** On the one issue where people confirm that they take part. Only maintainers and the bot can set it. */
 export const JOINING_LABEL = 'taking-part';
 
@@ -42,6 +44,7 @@ const LOOKS: Record<string, [colour: string, description: string]> = {
   'main-not-best': ['b60205', 'A person merged a worse file; the issue says how to bring the best one back'],
   'frontier-branch': ['fbca04', 'A rule of the repository keeps the bot from showing what it adopted'],
   'machine-blocked': ['b60205', 'Audits found a machine to be an outlier twice; its owner can appeal here'],
+  'machine-fails': ['d93f0b', 'A run was given up that a machine could not finish; its owner looks at it'],
   idea: ['a2eeef', 'Something worth trying, free to claim'],
   insight: ['1d76db', 'What several experiments taught'],
   appeal: ['f9a03f', 'Someone thinks that a verdict or the block of a machine is wrong'],

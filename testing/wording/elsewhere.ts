@@ -22,6 +22,7 @@ import {
 } from '../../app/say/commit-message.ts';
 import { frontierNotShown } from '../../app/say/frontier-branch.ts';
 import { leaderboardPage } from '../../app/say/leaderboard-page.ts';
+import { machineFails } from '../../app/say/machine-fails.ts';
 import type { Leaderboard, MachineState, TrackStanding } from '../../core/formats/leaderboard.ts';
 import { VERDICTS } from '../../core/formats/run.ts';
 import { board } from '../examples/leaderboard.ts';
@@ -152,6 +153,14 @@ export const issues: Chapter = {
       frontierNotShown('frontier', 'main', 'could not move frontier: 422 a reason'),
     ),
     messageEntry('a machine is blocked', blocked(struck)),
+    messageEntry(
+      'a run is given up that a machine did not finish',
+      machineFails({ machine: 'ada.desk', track: 'cpu', pull: 41, why: 'a reason' }),
+    ),
+    messageEntry(
+      "the same, of main's own file, on a machine without an owner",
+      machineFails({ machine: 'autoscaled-7', track: 'cpu', pull: null, why: 'a reason' }),
+    ),
     messageEntry('a machine is an outlier for one author', suspicious(struck, 'nova')),
     messageEntry('only outliers confirmed a record', restsOnOutlier(improved, ['ada.desk', 'ada.lab'])),
   ],

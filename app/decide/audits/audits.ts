@@ -1,12 +1,12 @@
 import type { Audit, ExperimentResult } from '../../../core/formats/result.ts';
-import type { CheckWrite } from '../../model/effect.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import { auditsBeside } from '../../say/audits.ts';
 import type { Commit, Decided } from '../answer/decided.ts';
 import { boardAfter } from '../results/commit.ts';
 import { outlierAlarms } from '../results/outlier-alarms.ts';
 import { untakenOf } from '../rules/dispatch.ts';
-import { experimentsOf, givenUp } from '../state/experiments.ts';
+import { faultAlarms } from '../rules/fault-alarms.ts';
+import { type Experiment, experimentsOf, givenUp } from '../state/experiments.ts';
 import type { Settings } from '../state/settings.ts';
 import { auditorFor, ordersFor } from './dispatch.ts';
 import { endOf, inquiriesOf } from './inquiry.ts';
@@ -53,7 +53,7 @@ export function auditStep(snapshot: Snapshot, settings: Settings, result: Experi
   // One commit for all of them, unless somebody stands alone: that cannot wait.
   const waits = settled.length < inquiries.length && !settled.some((one) => one.outcome === 'outlier');
   if (settled.length === 0 || waits) return { reasons: [], rest: 'audits wait for machines' };
-  const gone = helpless.flatMap(({ broken }) => broken.map(({ run, why }) => givenUp(run, why)));
+  const gone = helpless.flatMap(({ broken }) => broken);
   return conclusion(snapshot, settings, result, settled, gone);
 }
 
@@ -62,7 +62,7 @@ function conclusion(
   { board, config }: Settings,
   result: ExperimentResult,
   settled: Audit[],
-  gone: CheckWrite[],
+  gone: Experiment['broken'],
 ): Decided {
   const audits = result.audits.map((audit) => settled.find((one) => one.of === audit.of) ?? audit);
   const audited = { ...result, audits };
@@ -72,15 +72,15 @@ function conclusion(
   const after = boardAfter(snapshot, board, changes);
   const track = after.tracks[result.track]!;
   const outliers = [...new Set(settled.flatMap((audit) => audit.outlier ?? []))];
-  const alarms = outlierAlarms(after, config, result, outliers, snapshot.now);
+  const struck = outlierAlarms(after, config, result, outliers, snapshot.now);
   const next = [...track.reconsider, ...track.audits].map((one) => one.pull);
   return {
     reasons: [],
-    alarms,
+    alarms: [...struck, ...faultAlarms(gone)],
     reopens: fallen !== null,
     commit: { changes },
     below: { head: result.head, section: auditsBeside(snapshot, now) },
-    checks: gone,
+    checks: gone.map(({ run, why }) => givenUp(run, why)),
     look: { pulls: [...new Set(next)].slice(0, LOOKS), incumbents: [] },
     again: fallen !== null,
   };

@@ -5,6 +5,7 @@ import type { Snapshot } from '../../model/snapshot.ts';
 import { orderOf } from '../rules/dispatch.ts';
 import { knownOwners } from '../rules/placing.ts';
 import { sparePlaces } from '../rules/queue.ts';
+import { failuresOf } from '../state/experiments.ts';
 import type { Settings } from '../state/settings.ts';
 import { type Inquiry, repeatsOf } from './inquiry.ts';
 
@@ -73,6 +74,7 @@ export function ordersFor(
         again: again?.why ?? null,
         target: owner,
         avoided: again?.run.memory.target ? [...again.run.memory.avoided, again.run.memory.target] : [],
+        ...(again && { failedOn: failuresOf(again.run) }),
         audits: audited.runId,
         words: null, // the result has them
       };

@@ -70,6 +70,18 @@ describe("main's own file", () => {
       orders: [{ key: { attempt: 2 } }],
     });
     expect(kinds(world({ carrier: broken(3) }))).toEqual(['answer', 'alarm']);
+
+    // A machine that failed it is told from the others, and is named when nothing else names it.
+    const failed = (attempt: number) =>
+      runState({ kind: 'failed', why: 'no disk', machine: 'ada.desk' }, { ...baseline, attempt });
+    const carrier = (attempt: number) => head({ blob: MAIN_BLOB, runs: [failed(attempt)] });
+    expect(planFirstIncumbent(world({ carrier: carrier(1) }), null)[0]).toMatchObject({
+      orders: [{ memory: { failedOn: ['ada.desk'] } }],
+    });
+    expect(planFirstIncumbent(world({ carrier: carrier(3) }), null)[0]).toMatchObject({
+      kind: 'alarm',
+      label: 'machine-fails',
+    });
   });
 
   it('is waited for while a machine has it', () => {

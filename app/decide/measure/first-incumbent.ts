@@ -10,11 +10,12 @@ import { firstIncumbentFailed, sigmaDoubted, stopped } from '../../say/before-ve
 import type { Decided } from '../answer/decided.ts';
 import { effectsOfFirstIncumbent } from '../answer/effects.ts';
 import { orderOf } from '../rules/dispatch.ts';
+import { faultAlarms } from '../rules/fault-alarms.ts';
 import { nextInLine } from '../rules/queue.ts';
 import { withSoundData } from '../rules/sound/data-set.ts';
 import { unusedSeeds } from '../rules/sound/seeds.ts';
 import { withSoundVersions } from '../rules/sound/versions.ts';
-import { type Experiment, experimentsOf, givenUp, noRuns } from '../state/experiments.ts';
+import { type Experiment, experimentsOf, failuresOf, givenUp, noRuns } from '../state/experiments.ts';
 import { type Settings, settingsOf } from '../state/settings.ts';
 
 /** A track without an incumbent first measures main's own file. One track a step, the asked one first. */
@@ -83,7 +84,8 @@ function step(snapshot: FirstIncumbentSnapshot, settings: Settings, experiment: 
   const helpless = broken.filter(({ run }) => run.key.attempt >= settings.config.limits.attempts);
   if (helpless.length > 0) {
     const gone = helpless.map(({ run, why }) => givenUp(run, why));
-    return failed(track, [...updates, ...gone], helpless[0]!.why);
+    const told = failed(track, [...updates, ...gone], helpless[0]!.why);
+    return { ...told, alarms: faultAlarms(helpless) };
   }
   const failure = experiment.facts.find((one) => one.run.outcome !== 'scored');
   if (failure) {
@@ -115,6 +117,7 @@ function order(snapshot: FirstIncumbentSnapshot, settings: Settings, experiment:
       attempt: run.key.attempt + 1,
       checkId: run.check.id,
       again: why,
+      failedOn: failuresOf(run),
     })),
     ...Array.from({ length: Math.max(0, missing) }, (_, i) => ({
       ordinal: first + i,

@@ -3,9 +3,10 @@ import type { Order } from '../../model/effect.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import type { Decided } from '../answer/decided.ts';
 import { orderOf, untakenOf } from '../rules/dispatch.ts';
-import { failuresOf, type PlacementInput, placeAgain } from '../rules/placing.ts';
+import { faultAlarms } from '../rules/fault-alarms.ts';
+import { type PlacementInput, placeAgain } from '../rules/placing.ts';
 import { nextInLine } from '../rules/queue.ts';
-import { type Experiment, givenUp } from '../state/experiments.ts';
+import { type Experiment, failuresOf, givenUp } from '../state/experiments.ts';
 import type { Settings } from '../state/settings.ts';
 import { wordsOf } from '../state/words.ts';
 
@@ -67,6 +68,7 @@ export function giveUp(snapshot: Snapshot, settings: Settings, experiment: Exper
   return {
     says: { decision: { code: 'swarm-failed', attempts, why }, blob, track },
     reasons: [reason('swarm', 'refused', 'swarm-failed', `${attempts} attempts; the last: ${why}`)],
+    alarms: faultAlarms(broken),
     checks: [...updates, ...broken.map((one) => givenUp(one.run, one.why))],
     cancel: untakenOf(runs),
     whenSaid: { next: nextInLine(snapshot.pull.number, snapshot.queue, settings.config, track) },

@@ -10,6 +10,7 @@ import { inline } from '../../../core/text/harmless/github.ts';
 import type { Finding, RunState } from '../../model/snapshot.ts';
 import type { RunFacts } from '../../model/state.ts';
 import { OWNERS } from '../../say/before-verdict.ts';
+import { failuresOf } from '../state/experiments.ts';
 import { OTHER_DATA } from './sound/data-set.ts';
 import { BLOCKED_MACHINE } from './sound/sound.ts';
 import { OTHER_VERSIONS } from './sound/versions.ts';
@@ -221,10 +222,4 @@ function isUnsound(finding: Finding): boolean {
   return (
     finding.kind === 'refused' && [BLOCKED_MACHINE, OTHER_DATA, ...OTHER_VERSIONS].includes(finding.check)
   );
-}
-
-/** The machines that failed a run so far, the last attempt's included. */
-export function failuresOf({ memory, finding }: RunState): string[] {
-  const last = finding.kind === 'failed' || finding.kind === 'refused' ? finding.machine : undefined;
-  return [...new Set([...(memory.failedOn ?? []), ...(last === undefined ? [] : [last])])];
 }

@@ -188,11 +188,19 @@ function collectedWrite(run: RunState, facts: RunFacts): CheckWrite {
 
 /** A run that is given up: nothing of it counts, and people can read why. */
 export function givenUp(run: RunState, why: string): CheckWrite {
+  const failedOn = failuresOf(run);
   return {
     ...writeOf(run, {}),
     status: 'completed',
     conclusion: 'neutral',
     ...givenUpRun(why),
-    text: encodeMemory({ ...run.memory, failure: why }),
+    // Where a person asks for it again, it goes elsewhere, and its result counts these faults.
+    text: encodeMemory({ ...run.memory, failure: why, ...(failedOn.length > 0 && { failedOn }) }),
   };
+}
+
+/** The machines that failed a run so far, the last attempt's included. */
+export function failuresOf({ memory, finding }: RunState): string[] {
+  const last = finding.kind === 'failed' || finding.kind === 'refused' ? finding.machine : undefined;
+  return [...new Set([...(memory.failedOn ?? []), ...(last === undefined ? [] : [last])])];
 }
