@@ -39,7 +39,7 @@ describe('a machine that fails a job', () => {
     expect((await stage.leaderboard()).tracks.cpu!.machines['ada.desk']).not.toHaveProperty('faults');
   });
 
-  it('and another that fails it, too: their owners are told, and a later result counts what the two failed', async () => {
+  it('and another that fails it, too: both owners are told; asked for again, it goes to a third, and both faults count', async () => {
     await began();
     await stage.addMachine('bob', 'lab');
     await stage.open('nova', 'print("known")\n');
@@ -58,14 +58,16 @@ describe('a machine that fails a job', () => {
     );
     expect((await issues()).map(({ title }) => title).sort()).toEqual(titles);
 
-    const ada = await stage.agent('ada');
-    await ada.issues.createComment({ ...REPO, issue_number: number, body: '/rerun' });
+    await stage.addMachine('eve', 'rack');
+    await stage.open('vega', 'print("by a third owner")\n');
+    await stage.measureOn(2, { valBpb: 2.5 });
+    const author = await stage.agent('nova');
+    await author.issues.createComment({ ...REPO, issue_number: number, body: '/rerun' });
     await stage.settle();
-    await stage.measureOn(0, { valBpb: 2.5 });
+    await stage.measureOn(2, { valBpb: 2.5 });
     expect((await stage.view(number)).labels).toEqual(['regressed']);
     const { machines } = (await stage.leaderboard()).tracks.cpu!;
-    expect(machines['bob.lab']).toMatchObject({ faults: 1 });
-    expect(machines['ada.desk']).not.toHaveProperty('faults'); // it has finished this one
+    expect(machines).toMatchObject({ 'ada.desk': { faults: 1 }, 'bob.lab': { faults: 1 } });
     expect(await issues()).toHaveLength(2);
   });
 });
