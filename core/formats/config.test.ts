@@ -50,7 +50,13 @@ describe('.github/descent.yml', () => {
 
   it('may let one run decide, by a margin alone', () => {
     const margin = GOOD.replace('    sigma: 0.1\n', '    margin: 0.1\n').replace(/ {4}few-owners: .*\n/, '');
-    expect(problems(margin)).toBe('');
+    expect(problems(margin.replace(/ {4}frontier: .*\n/, ''))).toBe('');
+  });
+
+  it('has a frontier only where several runs decide and the bot merges', () => {
+    const margin = GOOD.replace('    sigma: 0.1\n', '    margin: 0.1\n').replace(/ {4}few-owners: .*\n/, '');
+    expect(problems(margin)).toMatch(/^`tracks\.cpu\.frontier` is true: goes with `sigma`/);
+    expect(problems(GOOD.replace('merge: true', 'merge: false'))).toContain('needs `merge: true`');
   });
 
   it('with much wrong names the first problems, each on one line', () => {
