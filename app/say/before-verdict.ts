@@ -127,21 +127,38 @@ export function firstIncumbentFailed(track: string, why: string): Message {
 }
 
 export function measuring(track: string, progress: Progress): Message {
-  const { budgetSeconds, losses, running, several, confirming } = progress;
+  const { budgetSeconds, losses, running, several, confirming, frontier } = progress;
   const machines = running === 1 ? 'A machine' : `${running} machines`;
+  const file = frontier === 'composed' ? 'the composed file' : 'this file';
   return {
     title: `measuring on ${track}`,
     body: paragraphs(
       confirming ? '### Confirming' : '### Measuring',
+      frontier === 'composed' && COMPOSED,
       running > 0 &&
-        `${machines} of the swarm will train this file for ${budgetSeconds} s on \`${track}\`. Descent then computes its loss and reports it here.`,
-      confirming
-        ? 'The first runs look promising. Fresh runs on machines of several owners other than the author now decide whether that was luck.'
-        : several &&
-            'One run decides little. Up to four runs explore; if they look promising, four fresh runs confirm.',
+        `${machines} of the swarm will train ${file} for ${budgetSeconds} s on \`${track}\`. Descent then computes its loss and reports it here.`,
+      frontier === null ? howMany(several, confirming) : frontier === 'own' && ONE_RUN,
+      frontier === 'composed' &&
+        running === 0 &&
+        'Changes of other pull requests were put there before it. It is decided after them.',
       losses.length > 0 && `So far: ${losses.map(bpb).join(', ')}.`,
     ),
   };
+}
+
+const COMPOSED =
+  'It gained over the file it was changed from. Others were adopted onto the frontier meanwhile, so its change was put onto the newest file there. That composed file is measured for this pull request.';
+
+const ONE_RUN =
+  'One run may be enough: what is expected to gain is adopted onto the frontier, and is certified later together with others. Where it is close, or the gain is striking, more runs decide.';
+
+function howMany(several: boolean, confirming: boolean): string | false {
+  if (confirming)
+    return 'The first runs look promising. Fresh runs on machines of several owners other than the author now decide whether that was luck.';
+  return (
+    several &&
+    'One run decides little. Up to four runs explore; if they look promising, four fresh runs confirm.'
+  );
 }
 
 export function scoringOnceMore(track: string): Message {

@@ -12,6 +12,7 @@ import type { World } from '../model/snapshot.ts';
 import { placeOf } from '../model/tracks.ts';
 import { auditSection } from './audits.ts';
 import { type Message, paragraphs, resultUrl } from './before-verdict.ts';
+import { composedOf, conflictOf, RESOLVE } from './composed.ts';
 import { rescoreSection } from './rescore.ts';
 
 /** The message when an experiment is decided, in the comment and in the check run. */
@@ -49,9 +50,11 @@ export function verdict(world: World, outcome: Outcome, more: string | null = nu
 export function sections(world: World, outcome: Outcome): (string | null | false)[] {
   const { result } = outcome;
   return [
-    result.evidence && `**${headlineOf(result)}**`,
+    headlineOf(result),
     comparison(result),
     `**Why:** ${because(result)}`,
+    composedOf(result),
+    conflictOf(result),
     runsTable(result),
     plotOf(result),
     rescoreSection(result),
@@ -111,7 +114,7 @@ function comparison(result: ExperimentResult): string | null {
 /** One line for a result that the sequential rule decided; null for others. */
 function headlineOf({ verdict: said, evidence }: ExperimentResult): string | null {
   if (evidence === null || !isRuled(said)) return null;
-  return headline({ verdict: said, singleOwner: evidence.singleOwner, evidence });
+  return `**${headline({ verdict: said, singleOwner: evidence.singleOwner, evidence })}**`;
 }
 
 function isRuled(said: Verdict): said is Ruling['verdict'] {
@@ -229,6 +232,7 @@ function nextStep(result: ExperimentResult): string {
     case 'regressed':
     case 'inconclusive':
     case 'not-held':
+      if (result.conflict) return RESOLVE;
       return `Next: compare the curve and the diff with the hypothesis, and try another idea. \`${DESCENT} search WORDS\` finds what others saw.`;
     case 'crashed':
       return `Next: \`${DESCENT} run\` shows the crash on your own machine; open a new pull request with the fix.`;

@@ -20,6 +20,7 @@ const progress = (change: Partial<Progress> = {}): Progress => ({
   running: 1,
   several: false,
   confirming: false,
+  frontier: null,
   ...change,
 });
 
@@ -149,6 +150,11 @@ const EXAMPLES: { [C in Undecided]: Record<string, Example<C>> } = {
     'several runs decide': { is: { progress: progress({ several: true, running: 2, losses: [1.5] }) } },
     confirming: {
       is: { progress: progress({ several: true, confirming: true, running: 4, losses: [1.5, 1.52] }) },
+    },
+    'on a track with a frontier': { is: { progress: progress({ several: true, frontier: 'own' }) } },
+    'its change on a newer file': { is: { progress: progress({ several: true, frontier: 'composed' }) } },
+    'its change on a newer file, after those before it': {
+      is: { progress: progress({ several: true, frontier: 'composed', running: 0, losses: [1.5] }) },
     },
     'between two runs': { is: { progress: progress({ running: 0, losses: [1.5] }) } },
     'much like an earlier pull request that is measured': {

@@ -189,6 +189,27 @@ const PARTS: Record<string, { outcomes: Partial<Outcome>[]; tracks?: Partial<Tra
   'every cause of an audit': { outcomes: [said({ audits: Object.values(CAUSES) })] },
   'a run does not count': { outcomes: [said({ runs: [{ ...run(1.5), discounted: 'a reason' }] })] },
   'scored once more': { outcomes: [said({ rescores: Object.values(RESCORES) })] },
+  'its change on a newer file': {
+    outcomes: [{ result: { ...VERDICTS.adopted, composedFrom: sha('6') }, consequence: 'adopted' }],
+  },
+  "its change on main's first file": {
+    outcomes: [
+      {
+        result: {
+          ...VERDICTS.adopted,
+          composedFrom: sha('6'),
+          base: { pull: null, blob: sha('8'), valBpb: 1.97 },
+        },
+        consequence: 'adopted',
+      },
+    ],
+  },
+  'a conflict with what was adopted since': {
+    outcomes: [{ result: conflicting([8, 9]), consequence: 'closed' }],
+  },
+  'a conflict with nobody knows what': {
+    outcomes: [{ result: conflicting([]), consequence: 'closed' }],
+  },
   'two tracks': { outcomes: [said({}), { result: onSmall, consequence: 'kept' }] },
   'two tracks, one with a failure': {
     outcomes: [
@@ -211,6 +232,11 @@ const PARTS: Record<string, { outcomes: Partial<Outcome>[]; tracks?: Partial<Tra
     },
   },
 };
+
+function conflicting(since: number[]): ExperimentResult {
+  const place = { line: 3, before: ['rate = 1'], theirs: ['rate = 0.1  # ```'], ours: ['rate = 2  # @nova'] };
+  return { ...VERDICTS.inconclusive, conflict: { onto: sha('8'), since, places: [place] } };
+}
 
 function verdictEntry(
   name: string,

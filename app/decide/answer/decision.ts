@@ -63,4 +63,6 @@ export interface Progress {
   /** Whether several runs decide on the track. */
   several: boolean;
   confirming: boolean;
+  /** On a track with a frontier: whether it is the pull request's file, or its change put onto a newer one. */
+  frontier: 'own' | 'composed' | null;
 }

@@ -1,6 +1,7 @@
 import { type Reason, reason } from '../../../core/formats/reasons.ts';
 import type { QueueEntry, Snapshot } from '../../model/snapshot.ts';
 import type { OverallKey } from '../../model/state.ts';
+import { hasFrontier } from '../rules/frontier/grounds.ts';
 import type { Turn } from '../rules/queue.ts';
 import { waitsBehind } from '../rules/similar.ts';
 import type { Experiment } from '../state/experiments.ts';
@@ -12,7 +13,7 @@ import type { Decision, Progress } from './decision.ts';
 /** How far it has come. @param ordered runs that are dispatched now */
 export function progressOf(
   { config }: Settings,
-  { track, facts, pending }: Experiment,
+  { track, facts, pending, composition }: Experiment,
   ordered: number,
   confirms = false,
 ): Progress {
@@ -24,6 +25,7 @@ export function progressOf(
     running: pending.length + ordered,
     several: rules.sigma !== undefined,
     confirming: confirms || runs.some((run) => run.stage === 'confirm'),
+    frontier: !hasFrontier(rules) ? null : composition ? 'composed' : 'own',
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Leaderboard } from '../../../core/formats/leaderboard.ts';
 import { type Reason, reason } from '../../../core/formats/reasons.ts';
+import type { ExperimentResult } from '../../../core/formats/result.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import { after, type Commit, type Decided } from '../answer/decided.ts';
 import { boardAfter, type Change } from '../results/commit.ts';
@@ -30,7 +31,7 @@ export function conclude(
   given: Judgement,
 ): Decided {
   const judgement = guessed(snapshot, settings, experiment, given);
-  const before = reconsideredResult(snapshot, experiment);
+  const before = reconsideredResult(snapshot, experiment) ?? composedBefore(snapshot, experiment);
   const result = withDrawnAudits(snapshot, settings, resultOf(snapshot, experiment, judgement, before));
   const consequence = consequenceOf(snapshot, settings, result);
   const all = experimentsOf(snapshot.pull.heads);
@@ -80,6 +81,13 @@ export function conclude(
     look: { pulls: moved, incumbents: [] },
     again: openAudits(part).length > 0,
   };
+}
+
+/** Its record so far, where that said only that the change is put onto a newer file, and it was this file itself. */
+function composedBefore({ pull, results }: Snapshot, { blob, track }: Experiment): ExperimentResult | null {
+  const isOwn = (one: ExperimentResult) =>
+    one.pull === pull.number && one.blob === blob && one.track === track && one.reason.code === 'composed';
+  return results.find(({ result }) => isOwn(result))?.result ?? null;
 }
 
 function reasonsFor({ main }: Snapshot, part: Part): Reason[] {

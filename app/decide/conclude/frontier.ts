@@ -22,7 +22,7 @@ import { mayBring } from './branch.ts';
 export function guessed(
   snapshot: Snapshot,
   { board }: Settings,
-  { track, blob }: Experiment,
+  { track }: Experiment,
   judgement: Judgement,
 ): Judgement {
   const kind = judgement.guess?.kind ?? 'reject';
@@ -50,8 +50,7 @@ export function guessed(
       'composed-unreadable',
       `with what was adopted since, the file is not one that can be measured: ${on.problems.join('; ')}`,
     );
-  if (on.blob === on.onto || on.blob === blob)
-    return not('contained', `what it changes is on the frontier already (${names})`);
+  if (on.blob === on.onto) return not('contained', `what it changes is on the frontier already (${names})`);
   return judgement;
 }
 
@@ -83,7 +82,7 @@ export function frontierChanges(
           author: result.author,
           title: plain(result.authorText.title, 200),
           blob: result.blob,
-          from: composition?.from ?? null,
+          from: composition && composition.from !== result.blob ? composition.from : null,
           head: experiment.head,
           brings: mayBring(snapshot.pull),
           base: base.file,

@@ -31,7 +31,8 @@ export function measureMore(
   const missing = wanted.runs - atHand - out.length;
   if (missing <= 0) return waitForRuns(settings, experiment);
 
-  const begun = facts.length + pending.length > 0;
+  // A composition goes on with what has been measured, so it comes before what has not.
+  const begun = facts.length + pending.length > 0 || experiment.composition !== undefined;
   const state = begun ? 'measuring' : waitsBehind(snapshot) ? 'later' : 'queued';
   const self = selfOf(snapshot, experiment, state);
   const turn = turnOf(self, snapshot.queue, config, track);

@@ -76,10 +76,13 @@ function onFrontier(
   { composition }: Experiment,
   { guess, conflict, certified }: Judgement,
 ): Pick<ExperimentResult, 'base' | 'composedFrom' | 'conflict' | 'chain'> {
-  const lines = (all: string[]) => all.slice(0, LINES).map((line) => clean(line, 200));
+  const lines = (all: string[]) => [
+    ...all.slice(0, LINES).map((line) => clean(line, 200)),
+    ...(all.length > LINES ? [`[...] ${all.length - LINES} more`] : []),
+  ];
   return {
     ...(guess && { base: baseOf(standing, guess.base.file, guess.base.estimate.loss) }),
-    ...(composition && { composedFrom: composition.from }),
+    ...(composition && composition.from !== composition.blob && { composedFrom: composition.from }),
     ...(conflict && {
       conflict: {
         ...conflict,

@@ -103,17 +103,15 @@ function judgeFile(
     sigma: calibration.sigma,
     track: learnGains(state.candidates),
   };
-  const judged: Judged =
+  const standing =
     of.kind === 'composition'
-      ? judgeComposition(
-          { ...given, standing: standingOfComposition(frontier, of.composition.onto) },
-          { ...of.composition.seen, shown: 0, variance: 1 },
-        )
-      : judge({
-          ...given,
-          standing: standingOf(frontier, base.file),
-          gains: learnGains(state.candidates, input.author),
-        });
+      ? standingOfComposition(frontier, of.composition.onto)
+      : standingOf(frontier, base.file);
+  // A file that has the newest one's changes already is no other file than was measured: the same runs say what it gains there.
+  const judged: Judged =
+    of.kind === 'composition' && of.composition.blob !== of.composition.from
+      ? judgeComposition({ ...given, standing }, { ...of.composition.seen, shown: 0, variance: 1 })
+      : judge({ ...given, standing, gains: learnGains(state.candidates, input.author) });
   const saw = `${signed(judged.seen.gain)} expected over ${base.file.slice(0, 12)}, give or take ${judged.seen.deviation.toFixed(5)}`;
   if (judged.kind === 'measure')
     return explore(
@@ -130,12 +128,16 @@ function judgeFile(
     ...(judged.kind === 'adopt' ? { kind: 'adopt', candidate: judged.candidate } : { kind: judged.kind }),
   };
   const because = asked(judged.kind === 'reject' ? 'refused' : 'passed', judged.kind, saw);
-  return { ...spoken(input, grounds, guess, wordsOf(guess)), guess, because };
+  return { ...spoken(input, grounds, guess, wordsOf(guess, of.kind)), guess, because };
 }
 
 /** What is said of a guess. A regression is one where every gain is out of reach (one-sided, 95 %). */
-function wordsOf({ kind, seen }: Guess): { verdict: FrontierVerdict['verdict']; code: string; text: string } {
-  const expected = `a gain of ${signed(seen.gain)} is expected over the file it was changed from (standard deviation ${seen.deviation.toFixed(5)})`;
+function wordsOf(
+  { kind, seen }: Guess,
+  of: FrontierCase['kind'],
+): { verdict: FrontierVerdict['verdict']; code: string; text: string } {
+  const over = of === 'composition' ? 'the file it was put onto' : 'the file it was changed from';
+  const expected = `a gain of ${signed(seen.gain)} is expected over ${over} (standard deviation ${seen.deviation.toFixed(5)})`;
   switch (kind) {
     case 'adopt':
       return { verdict: 'adopted', code: 'adopted', text: `${expected}; this is a guess on little evidence` };
