@@ -30,6 +30,7 @@ const PULL_ACTIONS = new Set([
   'unlocked',
 ]);
 
+const FRONTIER = /^refs\/heads\/frontier(-|$)/;
 const SHA = /^[0-9a-f]{40}$/;
 
 /** What a run's title says, as `title` in decide/order.ts wrote it: `descent #41 explore 1 <head> <nonce>`. */
@@ -77,7 +78,8 @@ export function fromWebhook(name: string, payload: Payload, bot: string | null):
     return look({ kind: 'commit', oid: payload.check_suite.head_sha }, [], true);
   if (name === 'push') {
     const branch = payload.repository && `refs/heads/${payload.repository.default_branch}`;
-    return payload.ref === branch
+    // Whoever moved or removed a branch that shows a frontier: it is set right.
+    return payload.ref === branch || FRONTIER.test(payload.ref ?? '')
       ? look({ kind: 'first-incumbent', track: null })
       : { ignored: 'a push to another branch' };
   }

@@ -9,6 +9,9 @@ import { bpb, sha, time } from './primitives.ts';
 /** Best guess of a file's true loss, bits per byte, and how sure it is. */
 const estimateSchema = z.strictObject({ loss: z.number(), variance: z.number().min(0) });
 
+/** Characters of a link's title: as many as the headline of its commit shows. */
+export const LINK_TITLE = 80;
+
 /** An adopted change, from main's child to the head. */
 export const linkSchema = z.strictObject({
   pull: z.int().positive(),

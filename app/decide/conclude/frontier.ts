@@ -1,4 +1,4 @@
-import { NO_FRONTIER } from '../../../core/formats/frontier.ts';
+import { LINK_TITLE, NO_FRONTIER } from '../../../core/formats/frontier.ts';
 import type { Leaderboard } from '../../../core/formats/leaderboard.ts';
 import type { ExperimentResult } from '../../../core/formats/result.ts';
 import { tipOf } from '../../../core/rules/frontier/chain.ts';
@@ -80,7 +80,7 @@ export function frontierChanges(
         link: {
           pull: result.pull,
           author: result.author,
-          title: plain(result.authorText.title, 200),
+          title: plain(result.authorText.title, LINK_TITLE),
           blob: result.blob,
           from: composition && composition.from !== result.blob ? composition.from : null,
           head: experiment.head,

@@ -25,7 +25,8 @@ export function planFirstIncumbent(read: FirstIncumbentSnapshot, asked: string |
     const { what, problems } = settings.fault;
     return [{ kind: 'alarm', title: 'Descent has stopped', body: stopped(what, problems).body }];
   }
-  return effectsOfFirstIncumbent(read, decide(read, settings.value, asked));
+  // Each sweep looks here, and so does a push to a branch that shows a frontier.
+  return effectsOfFirstIncumbent(read, { ...decide(read, settings.value, asked), showsFrontiers: true });
 }
 
 function decide(read: FirstIncumbentSnapshot, settings: Settings, asked: string | null): Decided {

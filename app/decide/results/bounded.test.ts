@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { LINK_TITLE } from '../../../core/formats/frontier.ts';
 import { historySchema, type Leaderboard, leaderboardSchema } from '../../../core/formats/leaderboard.ts';
 import { board } from '../../../testing/examples/leaderboard.ts';
 import { NOW, sha } from '../../../testing/examples/names.ts';
@@ -72,4 +73,33 @@ it('a leaderboard that is too long already is cut at once, machines with strikes
 
 it('machines unseen for thirty days go', () => {
   expect(machinesOf(withMachines({ 'a.b': machine('a', 31), 'c.d': machine('c', 29) }))).toEqual(['c.d']);
+});
+
+it('eight tracks with full frontiers stay within it, and no link is lost', () => {
+  const long = 'a-login-of-thirty-nine-characters-in-all';
+  const estimate = { loss: 0.9712345678901234, variance: 1.234567890123456e-7 };
+  const link = (i: number) => ({
+    ...{ pull: 100_000 + i, author: long, title: '漢'.repeat(LINK_TITLE), blob: sha('a'), from: sha('b') },
+    ...{ head: sha('c'), brings: true, base: sha('d'), gain: 0.001234567890123456, estimate, at: NOW },
+    tried: false,
+  });
+  const frontier = {
+    chain: Array.from({ length: 24 }, (_, i) => link(i)),
+    compositions: [],
+    known: Array.from({ length: 64 }, (_, i) => ({ blob: sha('e'), pull: 100_000 + i, estimate })),
+    candidates: Array.from({ length: 400 }, () => ({ author: long, shown: -1.234, variance: 1.125 })),
+    runsSince: 57,
+    certifying: null,
+  };
+  const tracks = Object.fromEntries(Array.from({ length: 8 }, (_, i) => [`t${i}`, { ...cpu, frontier }]));
+  const one = { ...board, tracks };
+  expect(Buffer.byteLength(textOf(one))).toBeGreaterThan(512_000);
+  const kept = bounded(one, NOW).board;
+  expect(Buffer.byteLength(textOf(kept))).toBeLessThanOrEqual(LEADERBOARD_LIMIT);
+  leaderboardSchema.parse(JSON.parse(textOf(kept)));
+  for (const standing of Object.values(kept.tracks)) {
+    expect(standing.frontier!.chain).toEqual(frontier.chain);
+    expect(standing.frontier!.candidates.length).toBeGreaterThanOrEqual(16);
+    expect(standing.frontier!.known.length).toBeGreaterThanOrEqual(2);
+  }
 });

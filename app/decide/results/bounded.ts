@@ -95,9 +95,17 @@ function smaller(board: Leaderboard, room: number): Leaderboard {
         name,
         { ...machine, outliers: machine.outliers.slice(-some), unvouched: machine.unvouched.slice(-some) },
       ]);
-    const { others, audits, reconsider } = standing;
+    const { others, audits, reconsider, frontier } = standing;
     return {
       ...withMachines(standing, machines),
+      // What is adopted and composed stays: it is not decided yet.
+      ...(frontier && {
+        frontier: {
+          ...frontier,
+          known: frontier.known.slice(-some),
+          candidates: frontier.candidates.slice(-room),
+        },
+      }),
       others: others.slice(-some),
       audits: audits.slice(-room),
       reconsider: reconsider.slice(-room),

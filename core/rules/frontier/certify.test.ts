@@ -62,6 +62,15 @@ describe('a chain', () => {
     expect(certification(around(0.9815))).toMatchObject({ kind: 'refuted', ruling: { code: 'worse' } });
   });
 
+  it('is refuted by those alone where they contradict what it was adopted for, however sure that was', () => {
+    const leap = { loss: 0.97, variance: 5e-7 };
+    expect(certification(around(0.9805), { head: leap })).toMatchObject({ kind: 'refuted' });
+    expect(certification(around(0.9793), { head: leap })).toMatchObject({
+      kind: 'open',
+      head: { loss: expect.closeTo(0.9793, 6) },
+    });
+  });
+
   it('that is somewhat better and not shown stays open, and grows on', () => {
     expect(certification(around(0.9793))).toMatchObject({ kind: 'open', ruling: { code: 'not-confirmed' } });
   });

@@ -5,7 +5,7 @@ import type { Case, MeasuredRun } from '../acceptance/rule.ts';
 import type { Ruling } from '../acceptance/ruling.ts';
 import { decide } from '../acceptance/sequential.ts';
 import type { Link } from './chain.ts';
-import { type Estimate, measured } from './estimate.ts';
+import { type Estimate, measuredOrReplaced } from './estimate.ts';
 import { FRONTIER, type FrontierRule } from './parameters.ts';
 
 /**
@@ -83,7 +83,7 @@ export function certify(given: ChainCase, rule: FrontierRule = FRONTIER): Certif
     return { kind: 'measure', measure: { ...decision, runs, placement: allowed } };
   }
   const losses = left.filter((run) => run.owner !== author).map((run) => run.valBpb);
-  const head = measured(given.head, losses, given.sigma);
+  const head = measuredOrReplaced(given.head, losses, given.sigma, rule.surprise);
   if (decision.verdict === 'improved') return { kind: 'certified', ruling: decision, head };
   const refuted = decision.verdict === 'invalid' || head.loss >= given.main.loss;
   return { kind: refuted ? 'refuted' : 'open', ruling: decision, head };

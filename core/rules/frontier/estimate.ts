@@ -27,3 +27,16 @@ export function intervalOf({ loss, variance }: Estimate): { low: number; high: n
   const reach = 1.96 * Math.sqrt(variance);
   return { low: loss - reach, high: loss + reach };
 }
+
+/** The same, unless these runs contradict what was thought: then only they are believed. @param most standard deviations of their difference */
+export function measuredOrReplaced(
+  before: Estimate,
+  losses: readonly number[],
+  sigma: number,
+  most: number,
+): Estimate {
+  if (losses.length === 0) return before;
+  const now = estimateOf(losses, sigma);
+  const apart = Math.abs(now.loss - before.loss) / Math.sqrt(before.variance + now.variance);
+  return apart > most ? now : measured(before, losses, sigma);
+}

@@ -13,6 +13,8 @@ export interface FrontierRule {
   certifyAloneSigmas: number;
   /** Fresh runs of a certification's first round. */
   certifyRuns: number;
+  /** Fresh runs that are so many standard deviations from the head's estimate replace it. */
+  surprise: number;
   /** The share of a track's runs that certifications may take in the long run. */
   certifyShare: number;
   /** Links after which a chain is certified whatever its gain, so that no pull request waits without end. */
@@ -34,6 +36,9 @@ export const FRONTIER: FrontierRule = {
   certifyAloneSigmas: 8,
   // As many as certify a single gain: two rounds are needed only where one is not enough.
   certifyRuns: 4,
+  // Honest runs are this far off once in 400 certifications. A lie or a lucky leap is believed no longer than until then: in the
+  // mean with it, fresh runs that show nothing would leave the head far below main, and every honest gain would look too small.
+  surprise: 3,
   // More often costs candidates, more seldom leaves main behind. Only tracks that gain fast ever reach it.
   certifyShare: 0.07,
   // Long enough for the plateau, where a chain of 4 sigma has 12 links.
