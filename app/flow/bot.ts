@@ -10,9 +10,11 @@ import type { Sources } from '../intake/world.ts';
 import { askSimilar } from '../memory/ask.ts';
 import { lookWith } from '../memory/look.ts';
 import { refreshPages } from '../memory/pages.ts';
+import type { Effect } from '../model/effect.ts';
 import type { Look } from '../model/event.ts';
 import { nameOf, reconcile } from '../reconcile.ts';
 import { type Alone, aloneIn } from './alone.ts';
+import { PagesSoon } from './pages-soon.ts';
 import { Serial } from './serial.ts';
 
 /** The bot at work in one repository, with the clock and the randomness of this machine. */
@@ -23,11 +25,24 @@ export interface Bot {
   alone: Alone;
   /** Brings the pages made from results up to date; a failure is left for the next sweep. */
   refreshPages: () => Promise<void>;
+  /** Does the same soon after results change. */
+  pagesSoon: PagesSoon;
   /** Logs the failure of something that is done again at the next sweep, so that the rest of this one goes on. */
   leftForNextSweep: (what: string) => (error: unknown) => void;
 }
 
+/** What an operator says of every repository's bot. */
+export interface BotSettings {
+  /** Folder for clones of repositories and their indexes. */
+  cache: string;
+  /** See `PagesSoon`. */
+  pagesMinutes: number;
+}
+
 type Client = Pick<Octokit, 'request' | 'graphql' | 'hook'>;
+
+/** Effects that write results. */
+const WRITES = new Set<string>(['record', 'merge'] satisfies Effect['kind'][]);
 
 const TREES_REMEMBERED = 2000;
 
@@ -53,7 +68,7 @@ function sourcesOf(similar: FindSimilar): Sources {
 export function botAt(
   octokit: Client,
   where: { owner: string; name: string; appId: number | null },
-  cache: string,
+  { cache, pagesMinutes }: BotSettings,
   log: Pick<Logger, 'info' | 'warn' | 'error' | 'debug'>,
 ): Bot {
   makePatient(octokit, PATIENT);
@@ -71,6 +86,7 @@ export function botAt(
     log: (subject: Look['subject'], effects: { kind: string; why?: string }[]) => {
       const shown = effects.map((effect) => (effect.why ? `${effect.kind}: ${effect.why}` : effect.kind));
       log.info({ repository, subject: nameOf(subject), effects: shown }, 'reconciled');
+      if (effects.some(({ kind }) => WRITES.has(kind))) pagesSoon.ask();
     },
     onFailure: (subject: Look['subject'], error: Error) =>
       log.warn({ repository, subject: nameOf(subject), err: error }, 'reading again'),
@@ -93,5 +109,7 @@ export function botAt(
       (pages) => log.info({ repository, pages }, 'pages'),
       leftForNextSweep('the pages made from results'),
     );
-  return { port, serial, alone, refreshPages: refresh, leftForNextSweep };
+  // Verdicts come first: their commits and those of the pages would stand in each other's way.
+  const pagesSoon = new PagesSoon(pagesMinutes, () => serial.idle().then(refresh));
+  return { port, serial, alone, refreshPages: refresh, pagesSoon, leftForNextSweep };
 }

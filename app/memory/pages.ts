@@ -50,7 +50,7 @@ export async function refreshPages(port: Port, cache: string): Promise<string> {
     await port.commit(reading.branch, reading.oid, PAGES_MESSAGE, files, staleTopics(reading, topics));
   } catch (error) {
     if (!(error instanceof PortError) || error.kind !== 'moved') throw error;
-    return 'main moved meanwhile: left for the next sweep';
+    return 'main moved meanwhile: left for the next time';
   }
   return 'made again';
 }

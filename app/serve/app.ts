@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import type { ApplicationFunction, Probot } from 'probot';
-import { type Bot, botAt } from '../flow/bot.ts';
+import { type Bot, type BotSettings, botAt } from '../flow/bot.ts';
 import { type Sweep, sweepOne } from '../flow/sweep-repository.ts';
 import { fromWebhook, type Payload } from '../intake/from-webhook.ts';
 import { Installations, type Place } from './installations.ts';
@@ -25,16 +25,16 @@ export class Descent {
   readonly installations: Installations;
   readonly #app: Probot;
   readonly #appId: number;
-  readonly #cache: string;
+  readonly #own: BotSettings;
   readonly #log: Logger;
   #bots = new Map<string, { installation: number; bot: Promise<Bot> }>();
   #sweeping: Promise<unknown> = Promise.resolve();
 
-  constructor(app: Probot, appId: number, cache: string, log: Logger) {
+  constructor(app: Probot, appId: number, own: BotSettings, log: Logger) {
     this.installations = new Installations(app);
     this.#app = app;
     this.#appId = appId;
-    this.#cache = cache;
+    this.#own = own;
     this.#log = log;
   }
 
@@ -45,7 +45,7 @@ export class Descent {
     if (known?.installation === place.installation) return known.bot;
     const bot = this.#app
       .auth(place.installation)
-      .then((octokit) => botAt(octokit, { ...place, appId: this.#appId }, this.#cache, this.#log));
+      .then((octokit) => botAt(octokit, { ...place, appId: this.#appId }, this.#own, this.#log));
     this.#bots.set(name, { installation: place.installation, bot });
     bot.catch(() => this.#bots.delete(name)); // the caller gets the error; the next event tries again
     return bot;
@@ -105,7 +105,11 @@ export class Descent {
   /** Resolves when nothing is left to do. */
   async idle(): Promise<void> {
     await this.#sweeping;
-    for (const { bot } of this.#bots.values()) await (await bot.catch(() => null))?.serial.idle();
+    for (const { bot } of this.#bots.values()) {
+      const known = await bot.catch(() => null);
+      await known?.serial.idle();
+      await known?.pagesSoon.idle();
+    }
   }
 }
 
@@ -122,12 +126,12 @@ function placeOf({ repository, installation }: WebhookPayload): Place | null {
 /** Subscribes; `ready` gets the app once it has started. */
 export function descentApp(
   appId: number,
-  cache: string,
+  own: BotSettings,
   log: Logger,
   ready: (descent: Descent) => void,
 ): ApplicationFunction {
   return (app) => {
-    const descent = new Descent(app, appId, cache, log);
+    const descent = new Descent(app, appId, own, log);
     app.on([...EVENTS], async ({ name, payload }) => {
       if (name === 'installation' || name === 'installation_repositories')
         void descent

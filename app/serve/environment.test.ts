@@ -22,6 +22,7 @@ describe('the environment of the bot', () => {
       PORT: 3000,
       LOG_LEVEL: 'info',
       SWEEP_MINUTES: 10,
+      PAGES_MINUTES: 5,
     });
   });
 

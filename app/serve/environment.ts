@@ -34,6 +34,10 @@ const serverSchema = z.object({
     .number({ error: 'must be minutes; 0 for never' })
     .pipe(z.number().min(0).max(1440))
     .default(10),
+  PAGES_MINUTES: z.coerce
+    .number({ error: 'must be minutes; 0 for sweeps alone' })
+    .pipe(z.number().min(0).max(1440))
+    .default(5),
 });
 
 const appSchema = z.object({ ...common, ...credentials, GITHUB_REPOSITORY: text.optional() });

@@ -26,8 +26,17 @@ export const Client = ProbotOctokit.defaults((options: object) => ({
  * @throws CredentialsError when GitHub refuses the App's credentials; an error with a `code` when the port cannot be had
  */
 export async function startServer(environment: ServerEnvironment): Promise<Running> {
-  const { APP_ID, PRIVATE_KEY, WEBHOOK_SECRET, GITHUB_API_URL, HOST, PORT, LOG_LEVEL, SWEEP_MINUTES } =
-    environment;
+  const {
+    APP_ID,
+    PRIVATE_KEY,
+    WEBHOOK_SECRET,
+    GITHUB_API_URL,
+    HOST,
+    PORT,
+    LOG_LEVEL,
+    SWEEP_MINUTES,
+    PAGES_MINUTES,
+  } = environment;
   const log = pino({ level: LOG_LEVEL, serializers: { err: errorForLog } });
   // Probot logs every webhook with all its headers at `info`; here one line a decision is enough.
   const quiet = log.child({}, { level: LOG_LEVEL === 'info' ? 'warn' : LOG_LEVEL });
@@ -42,7 +51,7 @@ export async function startServer(environment: ServerEnvironment): Promise<Runni
   await probot.ready();
   let started: Descent | undefined;
   await probot.load(
-    descentApp(APP_ID, environment.DESCENT_CACHE, log, (descent) => {
+    descentApp(APP_ID, { cache: environment.DESCENT_CACHE, pagesMinutes: PAGES_MINUTES }, log, (descent) => {
       started = descent;
     }),
   );

@@ -1,4 +1,4 @@
-import { afterEach, expect, it } from 'vitest';
+import { afterEach, expect, it, vi } from 'vitest';
 import { resultPath } from '../../core/formats/result.ts';
 import { REPO, Stage } from '../../testing/bot/stage.ts';
 import { record } from '../../testing/clone/clone.ts';
@@ -37,6 +37,24 @@ it('the sweep keeps one page of what is known and the progress plot, and writes 
   expect(await stage.view(next)).toMatchObject({ merged: true });
   await stage.bot!.descent.sweep(null);
   expect(await stage.file('results/MEMORY.md')).toContain('Longer warmup');
+});
+
+it('the pages follow a verdict without a sweep, and verdicts go on meanwhile', async () => {
+  stage = await Stage.open();
+  await stage.begin(2, 5);
+  const seen = (text: string) =>
+    vi.waitFor(async () => expect(await stage.file('results/MEMORY.md')).toContain(text), {
+      timeout: 60_000,
+      interval: 200,
+    });
+  await stage.open('nova', 'print("better")\n', { title: 'Halve the batch' });
+  await stage.measure({ valBpb: 1.5 });
+  await seen('Halve the batch');
+  expect(await stage.file('results/progress.svg')).toContain('Halve the batch');
+  const bad = await stage.open('vega', 'print("worse")\n', { title: 'Muon momentum 0.5' });
+  await stage.measure({ valBpb: 2.5 });
+  await seen('Muon momentum 0.5');
+  expect((await stage.view(bad)).labels).toEqual(['regressed']);
 });
 
 it('a topic that outgrows the page has one of its own, and no outdated page is left behind', async () => {
@@ -84,13 +102,6 @@ it('a broken clone of the bot is made again, and one that cannot be made stops n
   await writeFile(`${stage.folder}/cache`, 'a file where the folder should be');
   await stage.bot!.descent.sweep(null);
   expect((await stage.view(number)).labels).toEqual(['regressed']);
-  // Nothing can be locked there either.
-  await stage.control.faults({ dropWebhooks: true });
-  const next = await stage.open('vega', 'print("better")\n');
-  await stage.bot!.descent.sweep(null);
-  await stage.measure({ valBpb: 1.5 });
-  await stage.bot!.descent.sweep(null);
-  expect(await stage.view(next)).toMatchObject({ merged: true });
   await expect(stage.file('results/MEMORY.md')).rejects.toThrow();
   await rm(`${stage.folder}/cache`);
   await mkdir(`${stage.folder}/cache`);

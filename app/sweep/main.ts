@@ -12,6 +12,7 @@ import { Client } from '../serve/server.ts';
 
 /** Looks at everything once and ends: with an App's credentials, or with nothing but a workflow's token. */
 export async function sweep(environment: SweepEnvironment, log: pino.Logger): Promise<Sweep> {
+  const settings = { cache: environment.DESCENT_CACHE, pagesMinutes: 0 }; // it makes the pages when it ends
   if (environment.kind === 'app') {
     const { APP_ID, PRIVATE_KEY, GITHUB_API_URL, repository } = environment;
     const probot = new Probot({
@@ -22,7 +23,7 @@ export async function sweep(environment: SweepEnvironment, log: pino.Logger): Pr
       Octokit: Client,
     });
     await probot.ready();
-    const descent = new Descent(probot, APP_ID, environment.DESCENT_CACHE, log);
+    const descent = new Descent(probot, APP_ID, settings, log);
     await descent.installations.login(); // wrong credentials end here, with one line
     return descent.sweep(repository);
   }
@@ -30,7 +31,7 @@ export async function sweep(environment: SweepEnvironment, log: pino.Logger): Pr
   const bot = botAt(
     new Octokit({ auth: token, baseUrl: GITHUB_API_URL }),
     { owner, name, appId: null },
-    environment.DESCENT_CACHE,
+    settings,
     log,
   );
   const swept = await sweepOne(bot);

@@ -45,6 +45,34 @@ describe('a plot of progress', () => {
     expect(y(low)).toBeLessThanOrEqual(422);
   });
 
+  it('keeps every mark in its place as experiments come, whatever their order: its axes grow in steps', () => {
+    const dot = (hours: number) => ({
+      at: new Date(Date.parse(at(2)) + hours * 3_600_000).toISOString(),
+      valBpb: 1.9 - hours * 0.001,
+    });
+    const dots = Array.from({ length: 200 }, (_, i) => dot(i));
+    const [before, after] = [plot(dots), plot([...dots, dot(203), dot(207)].reverse())];
+    expect(dotsOf(after).slice(0, dotsOf(before).length)).toEqual(dotsOf(before));
+    const grid = (svg: string) => [...svg.matchAll(/class="grid" d="([^"]*)"/g)].map((one) => one[1]);
+    expect(grid(after)).toEqual(grid(before));
+    // A record moves only the line, unless it leaves the axis.
+    const record = { ...first, pull: 8, title: 'Best', valBpb: 1.498, at: dot(208).at };
+    const next = progressPlot('cpu', { history: [...history, record] }, dots);
+    expect(dotsOf(next)).toEqual(dotsOf(before));
+    // One that does moves all of them, once for many.
+    expect(dotsOf(plot([...dots, dot(2000)]))).not.toEqual(dotsOf(before));
+  });
+
+  it('fills most of its width, however long the time', () => {
+    for (const minutes of [0.2, 5, 59, 1000, 1400, 10_000, 400_000]) {
+      const end = new Date(Date.parse(at(1)) + minutes * 60_000).toISOString();
+      const svg = progressPlot('cpu', { history: [first] }, [{ at: end, valBpb: 2 }]);
+      const [x] = dotsOf(svg).map((one) => Number(/M([\d.]+)/.exec(one)![1]));
+      expect(x).toBeLessThanOrEqual(976);
+      if (minutes >= 1) expect(x).toBeGreaterThan(600);
+    }
+  });
+
   it('has a legend that names the colours it draws with, in both colour schemes', () => {
     const svg = plot([{ at: at(2), valBpb: 1.9 }]);
     expect(svg).toContain('1 measured experiment, 1 improvement; bits per byte, lower is better.');

@@ -1,6 +1,7 @@
 import type { TrackStanding } from '../../core/formats/leaderboard.ts';
 import { plain } from '../../core/text/harmless/github.ts';
 import { type Box, type Placed, placeLabels } from './place-labels.ts';
+import { type Axes, axesOf } from './plot-axes.ts';
 
 /** The progress of a track as an SVG: every scored experiment a dot, the running best a line, the largest steps labelled. */
 
@@ -8,7 +9,6 @@ const [WIDTH, HEIGHT] = [1000, 460];
 const FRAME: Box = { left: 70, right: WIDTH - 24, top: 58, bottom: HEIGHT - 40 };
 /** Labelled steps, at most: the largest, and the last. */
 const LABELS = 16;
-const DAY = 86_400_000;
 
 /** Must be readable in both colour schemes of a README. */
 const STYLE = `
@@ -34,10 +34,9 @@ export interface Dot {
 /** @param dots scored experiments, in any order; those that fall on one pixel are drawn once */
 export function progressPlot(track: string, standing: Pick<TrackStanding, 'history'>, dots: Dot[]): string {
   const kept = standing.history;
-  const scale = scaleOf(kept, dots);
+  const scale = axesOf(kept, dots, FRAME);
   const points = kept.map((one) => ({ x: scale.x(one.at), y: scale.y(one.valBpb), one }));
   const steps = points.map(({ x, y }, i) => (i === 0 ? `M${x} ${y}` : `H${x}V${y}`));
-  const seen = new Set(dots.map((dot) => `${onGrid(scale.x(dot.at))} ${onGrid(scale.y(dot.valBpb))}`));
   const last = kept.at(-1)!;
   const first = kept[0]!;
   const gain = kept.length > 1 ? `, ${(last.valBpb - first.valBpb).toFixed(4)} since the beginning` : '';
@@ -49,7 +48,9 @@ export function progressPlot(track: string, standing: Pick<TrackStanding, 'histo
 <text x="${FRAME.left}" y="45">${count(dots.length, 'measured experiment')}, ${count(kept.length - 1, 'improvement')}; bits per byte, lower is better. Grey: measured; green: held the record. What lies beyond the frame is drawn on its edge; below the green line: not proven.</text>
 ${scale.losses.map((value) => `<path class="grid" d="M${FRAME.left} ${scale.y(value)}H${FRAME.right}"/><text x="${FRAME.left - 8}" y="${scale.y(value) + 4}" text-anchor="end">${value.toFixed(scale.digits)}</text>`).join('\n')}
 ${scale.days.map(([at, anchor]) => `<text x="${scale.x(at)}" y="${HEIGHT - 16}" text-anchor="${anchor}">${at.slice(0, 10)}</text>`).join('\n')}
-<path class="tried" d="${[...seen].map((pixel) => `M${pixel}h0`).join('')}"/>
+<path class="tried" d="${places(dots, scale)
+    .map((place) => `M${place}h0`)
+    .join('')}"/>
 <path class="best" d="${steps.join('')}H${FRAME.right}"/>
 ${points.map(({ x, y }) => `<circle class="record" cx="${x}" cy="${y}" r="4.5"/>`).join('')}
 ${labels(points).map(drawn).join('\n')}
@@ -60,43 +61,18 @@ ${labels(points).map(drawn).join('\n')}
 type Holder = TrackStanding['history'][number];
 type Point = { x: number; y: number; one: Holder };
 
-function scaleOf(kept: Holder[], dots: Dot[]) {
-  const times = [...dots, ...kept].map((one) => Date.parse(one.at));
-  const [start, end] = [times.reduce((a, b) => Math.min(a, b)), times.reduce((a, b) => Math.max(a, b))];
-  const best = Math.min(...kept.map((one) => one.valBpb));
-  const worst = Math.max(...kept.map((one) => one.valBpb));
-  const range = Math.max(worst - best, best * 0.002);
-  // Room for labels below the line; what lies above the frame is drawn on its edge.
-  const [low, high] = [best - range * 0.16, worst + range * 0.28];
-  const step = niceStep((high - low) / 5);
-  const losses: number[] = [];
-  for (let i = Math.ceil(low / step); i * step <= high; i += 1) losses.push(i * step);
-  const short = end - start < DAY;
-  const middle = new Date((start + end) / 2).toISOString();
-  const [from, to] = [new Date(start).toISOString(), new Date(end).toISOString()];
-  const days: [at: string, anchor: string][] = short
-    ? [[from, 'start']]
-    : [
-        [from, 'start'],
-        ...(end - start > 3 * DAY ? [[middle, 'middle'] as [string, string]] : []),
-        [to, 'end'],
-      ];
-  const { left, right, top, bottom } = FRAME;
-  return {
-    x: (at: string) =>
-      Math.round(left + ((Date.parse(at) - start) / Math.max(end - start, 1)) * (right - left)),
-    y: (value: number) =>
-      Math.round(top + ((high - Math.max(low, Math.min(value, high))) / (high - low)) * (bottom - top)),
-    losses,
-    digits: Math.max(0, -Math.floor(Math.log10(step) + 1e-9)),
-    days,
-  };
-}
-
-/** The nearest of 1, 2, 5 times a power of ten above. */
-function niceStep(least: number): number {
-  const power = 10 ** Math.floor(Math.log10(least));
-  return power * ([1, 2, 5].find((one) => one * power >= least) ?? 10);
+/** Where there are dots, from left to right: the same experiments give the same plot, and new ones change little of it. */
+function places(dots: Dot[], { x, y }: Axes): string[] {
+  const columns = new Map<number, Set<number>>();
+  for (const { at, valBpb } of dots) {
+    const column = onGrid(x(at));
+    columns.set(column, (columns.get(column) ?? new Set()).add(onGrid(y(valBpb))));
+  }
+  return [...columns.keys()]
+    .toSorted((a, b) => a - b)
+    .flatMap((column) =>
+      [...columns.get(column)!].toSorted((a, b) => a - b).map((row) => `${column} ${row}`),
+    );
 }
 
 /** Dots are four pixels wide. A grid of that width keeps a plot of 100,000 experiments small. */

@@ -69,8 +69,11 @@ export class Stage extends Reader {
     return this.control.ask(method, path, body);
   }
 
-  /** @param api where the bot finds GitHub: the emulator, or something in between */
-  async startBot(api = this.emulator.url): Promise<void> {
+  /**
+   * @param api where the bot finds GitHub: the emulator, or something in between
+   * @param pagesMinutes 0: its pages are made by sweeps alone
+   */
+  async startBot(api = this.emulator.url, pagesMinutes = 0): Promise<void> {
     this.bot = await startServer({
       ...this.#town.credentials,
       APP_ID: this.app.id,
@@ -79,14 +82,15 @@ export class Stage extends Reader {
       PORT: await freePort(),
       LOG_LEVEL: (process.env.STORY_LOG as 'info' | undefined) ?? 'silent',
       SWEEP_MINUTES: 0,
+      PAGES_MINUTES: pagesMinutes,
       DESCENT_CACHE: join(this.folder, 'cache'),
     });
     await this.control.moveWebhook(this.app.id, `${this.bot.url}/api/github/webhooks`);
   }
 
   /** The incumbent is measured at this loss before the story begins. */
-  async begin(loss: number): Promise<void> {
-    await this.startBot();
+  async begin(loss: number, pagesMinutes = 0): Promise<void> {
+    await this.startBot(undefined, pagesMinutes);
     await this.bot!.descent.sweep(null);
     await this.measure({ valBpb: loss });
   }

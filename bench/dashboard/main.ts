@@ -1,0 +1,54 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Command, InvalidArgumentError } from 'commander';
+import { packedBytes } from './packed.ts';
+import { plots } from './plots.ts';
+
+/** What the files that people watch cost git, for each version of them. */
+
+const program = new Command('npm run bench:dashboard --')
+  .description('Measures what a version of the progress plot costs in a git pack.')
+  .option('--experiments <n>', 'experiments of the history', countOf, 20_000)
+  .option('--versions <n>', 'versions that are committed', countOf, 100)
+  .option('--json', 'print one JSON document')
+  .parse();
+const { experiments, versions, json } = program.opts<{
+  experiments: number;
+  versions: number;
+  json?: boolean;
+}>();
+
+const folder = await mkdtemp(join(tmpdir(), 'descent-dashboard-'));
+try {
+  const figures = {
+    experiments,
+    versions,
+    plotBytesPerVersion: {
+      stretching: await plotBytes('stretching'),
+      stepped: await plotBytes('stepped'),
+    },
+  };
+  process.stdout.write(json ? `${JSON.stringify(figures)}\n` : inWords(figures));
+} finally {
+  await rm(folder, { recursive: true, force: true });
+}
+
+/** Bytes a version, the first one not counted. */
+async function plotBytes(axis: 'stretching' | 'stepped'): Promise<number> {
+  const cost = (count: number) =>
+    packedBytes(join(folder, `${axis}-${count}`), plots(experiments, count, axis));
+  return Math.round(((await cost(versions)) - (await cost(1))) / (versions - 1));
+}
+
+function inWords(figures: object): string {
+  const lines = Object.entries(figures).map(([name, value]) => `${name.padEnd(22)} ${JSON.stringify(value)}`);
+  return `${lines.join('\n')}\n`;
+}
+
+function countOf(text: string): number {
+  const count = Number(text);
+  if (!Number.isInteger(count) || count < 2)
+    throw new InvalidArgumentError('It must be a number of 2 or more.');
+  return count;
+}
