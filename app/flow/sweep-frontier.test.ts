@@ -2,6 +2,7 @@ import { afterEach, expect, it } from 'vitest';
 import { gitBlob } from '../../core/git-blob.ts';
 import { FrontierScene } from '../../testing/bot/frontier-scene.ts';
 import type { Look } from '../model/event.ts';
+import { PagesSoon } from './pages-soon.ts';
 import { Serial } from './serial.ts';
 import { sweepOne } from './sweep-repository.ts';
 
@@ -38,6 +39,7 @@ it('a sweep looks at pull requests with adopted or composed files, closed or not
   );
   const bot = {
     ...{ port: scene.port, serial, refreshPages: async () => {}, leftForNextSweep: () => () => {} },
+    pagesSoon: new PagesSoon(0, async () => {}),
     alone: <T>(work: () => Promise<T>) => work(),
   };
   await sweepOne(bot);
