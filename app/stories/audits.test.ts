@@ -1,9 +1,10 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { BELOW_TAG } from '../../core/formats/comment-tag.ts';
 import { ADA, BOB, EVE, measureAll, recordOf, threeOwners } from '../../testing/bot/owners.ts';
-import type { Stage } from '../../testing/bot/stage.ts';
+import { REPO, type Stage } from '../../testing/bot/stage.ts';
 import { reportOf } from '../../testing/examples/report.ts';
 import { auditSection } from '../say/audits.ts';
+import { machineFails } from '../say/machine-fails.ts';
 
 let stage: Stage;
 afterEach(() => stage.close());
@@ -94,6 +95,23 @@ describe('an audit in which no two machines agree', () => {
     expect(await stage.file('results/README.md')).toContain(
       `Left unsettled, since the machines disagree: #${number}.`,
     );
+  });
+});
+
+describe('an audit that machines fail until it is given up', () => {
+  it('says nothing of the audited machine, and the owner of the failing one is told', async () => {
+    stage = await threeOwners();
+    const number = await stage.open('nova', 'print("worse")\n');
+    await stage.measureOn(ADA, { valBpb: 2.9 });
+    for (let repeat = await stage.take(BOB); repeat; repeat = await stage.take(BOB)) {
+      expect(repeat.job.stage).toBe('audit');
+      await stage.complete(repeat, 'failure');
+      await stage.settle();
+    }
+    expect((await recordOf(stage, number)).audits).toMatchObject([{ outcome: 'given-up', outlier: null }]);
+    const { data: issues } = await stage.onlooker.issues.listForRepo({ ...REPO, labels: 'machine-fails' });
+    const about = { machine: 'bob.lab', track: 'cpu', pull: number, why: '' };
+    expect(issues.map(({ title }) => title)).toEqual([machineFails(about).title]);
   });
 });
 
