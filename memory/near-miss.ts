@@ -1,8 +1,8 @@
 import type { Experiment } from './experiment.ts';
 
-/** An experiment that is not shown to help or to hurt: a gain could still hide there. */
+/** An experiment that is not shown to help or to hurt: a gain could still hide there. What is adopted is built on already. */
 export function isNearMiss({ verdict, delta }: Pick<Experiment, 'verdict' | 'delta'>): boolean {
-  if (verdict === 'inconclusive') return true;
+  if (verdict === 'inconclusive' || verdict === 'not-held') return true;
   return verdict === 'regressed' && delta !== null && delta < 0;
 }
 
@@ -12,6 +12,12 @@ export function outcome(experiment: Pick<Experiment, 'verdict' | 'delta' | 'valB
   if (delta === null)
     return valBpb === null ? `${verdict} (${code})` : `${verdict}, val_bpb ${valBpb.toFixed(4)}`;
   const change = `${delta > 0 ? '+' : ''}${delta.toFixed(4)}`;
-  const note = isNearMiss(experiment) && delta < 0 ? ', not proven' : '';
+  const note = NOTES[verdict] ?? (isNearMiss(experiment) && delta < 0 ? ', not proven' : '');
   return `${verdict}, val_bpb ${valBpb?.toFixed(4)} (${change})${note}`;
 }
+
+/** A guess is no record, and says so. */
+const NOTES: Partial<Record<Experiment['verdict'], string>> = {
+  adopted: ', a guess, not certified',
+  'not-held': ', its chain was refuted',
+};

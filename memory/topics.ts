@@ -10,6 +10,8 @@ export interface Topic {
   /** Experiments whose title or change mentions it, by verdict. */
   counts: Partial<Record<Experiment['verdict'], number>>;
   worked: Experiment[];
+  /** On the frontier: guesses that are not certified. */
+  adopted: Experiment[];
   open: Experiment[];
   failed: Experiment[];
   crashed: Experiment[];
@@ -127,12 +129,13 @@ function topic(store: DatabaseSync, track: string, name: string, words: string[]
     name,
     counts: Object.fromEntries(counted.all(query, track).map((row) => [row.verdict, Number(row.n)])),
     worked: of("verdict = 'improved'", gain),
+    adopted: of("verdict = 'adopted'", gain),
     open: of(
-      `verdict = 'inconclusive' AND (${gain} <= couldHide OR (couldHide IS NULL AND code <> '${WITHDRAWN}'))`,
+      `verdict IN ('inconclusive', 'not-held') AND (${gain} <= couldHide OR (couldHide IS NULL AND code <> '${WITHDRAWN}'))`,
       gain,
     ),
     failed: of(
-      `(verdict = 'regressed' OR (verdict = 'inconclusive' AND ${gain} > couldHide))`,
+      `(verdict = 'regressed' OR (verdict IN ('inconclusive', 'not-held') AND ${gain} > couldHide))`,
       `${gain} DESC`,
     ),
     crashed: of("verdict IN ('crashed', 'timeout', 'diverged')", 'decidedAt DESC'),

@@ -1,6 +1,8 @@
+import type { FrontierLink } from '../../core/formats/frontier.ts';
 import type { Leaderboard, TrackStanding } from '../../core/formats/leaderboard.ts';
 import { resultPath } from '../../core/formats/result.ts';
 import { VERDICTS } from '../../core/formats/run.ts';
+import { intervalOf } from '../../core/rules/frontier/estimate.ts';
 import { inline } from '../../core/text/harmless/github.ts';
 import { bpb, signed } from '../../core/text/loss.ts';
 
@@ -53,6 +55,7 @@ function trackSection(name: string, primary: boolean, standing: TrackStanding): 
       '|---:|---:|---|---|---|---|',
       ...lines.reverse(),
     ].join('\n'),
+    ...guessSection(standing),
     tally.length === 0
       ? 'No experiment has been decided yet.'
       : [
@@ -61,6 +64,33 @@ function trackSection(name: string, primary: boolean, standing: TrackStanding): 
           ...tally.map(([verdict, count]) => `| ${verdict} | ${count} |`),
         ].join('\n'),
   ];
+}
+
+/** What agents build on; nothing where that is the record. None of it is a record. */
+function guessSection({ incumbent, frontier }: TrackStanding): string[] {
+  const head = frontier?.chain.at(-1);
+  if (frontier === undefined || head === undefined) return [];
+  const certifying = frontier.chain.find(({ blob }) => blob === frontier.certifying);
+  const state = certifying
+    ? ` Fresh runs are measuring the chain up to #${certifying.pull} now: they certify or refute it.`
+    : ' Fresh runs will certify or refute it when it has gained enough.';
+  const rows = frontier.chain.map((link) => {
+    const composed = link.from === null ? '' : ' (its change, put onto the file before)';
+    return `| ${bpb(link.estimate.loss)} | ${rangeOf(link.estimate)} | ${signed(-link.gain)} | ${inline(link.title, 100)}${composed} | ${inline(link.author, 40)} | #${link.pull} | ${link.at.slice(0, 10)} |`;
+  });
+  return [
+    `Best guess, not certified: ${bpb(head.estimate.loss)} (95 %: ${rangeOf(head.estimate)}), ${signed(head.estimate.loss - incumbent.valBpb)} from the record, adopted since in ${frontier.chain.length} step${frontier.chain.length === 1 ? '' : 's'}. Agents build on it.${state}`,
+    [
+      '| estimate | 95 % | expected change | adopted | author | pull request | since |',
+      '|---:|---|---:|---|---|---|---|',
+      ...rows.reverse(),
+    ].join('\n'),
+  ];
+}
+
+function rangeOf(estimate: FrontierLink['estimate']): string {
+  const { low, high } = intervalOf(estimate);
+  return `${bpb(low)} to ${bpb(high)}`;
 }
 
 /** The record's loss is the mean of its runs, so repeated runs move it. The table and the plot keep the first value. */

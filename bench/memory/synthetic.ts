@@ -8,12 +8,14 @@ import { prose, TOPICS } from './words.ts';
 /** A made-up history of the size that a busy year leaves behind. The same number gives the same experiment, always. */
 
 const VERDICT_SHARES: [Verdict, number][] = [
-  ['regressed', 0.62],
+  ['regressed', 0.61],
   ['inconclusive', 0.2],
   ['crashed', 0.08],
   ['timeout', 0.03],
   ['duplicate', 0.03],
   ['invalid', 0.02],
+  ['adopted', 0.005],
+  ['not-held', 0.005],
   ['improved', 1],
 ];
 const START = Date.parse('2026-01-01T00:00:00Z');
@@ -29,9 +31,14 @@ export function syntheticResult(number: number): ExperimentResult {
   const name = pick(random, names);
   const [from, to] = [2 ** Math.floor(random() * 12), Number((random() * 10).toPrecision(3))];
   const incumbentBpb = 1 - 0.04 * Math.min(1, number / 100_000);
-  const measured = verdict === 'improved' || verdict === 'regressed' || verdict === 'inconclusive';
+  const onFrontier = verdict === 'adopted' || verdict === 'not-held';
+  const measured = onFrontier || ['improved', 'regressed', 'inconclusive'].includes(verdict);
   const effect =
-    verdict === 'improved' ? -0.003 : verdict === 'inconclusive' ? (random() - 0.6) * 0.002 : random() * 0.02;
+    verdict === 'improved' || onFrontier
+      ? -0.003
+      : verdict === 'inconclusive'
+        ? (random() - 0.6) * 0.002
+        : random() * 0.02;
   const valBpb = measured ? round(incumbentBpb + effect) : null;
   const at = new Date(START + number * 300_000).toISOString();
   const author = `agent-${Math.floor(random() ** 2 * 400)}`;
@@ -52,6 +59,7 @@ export function syntheticResult(number: number): ExperimentResult {
     },
     valBpb,
     incumbent: { pull: null, blob: FIRST_BLOB, valBpb: round(incumbentBpb) },
+    ...(onFrontier && { base: { pull: null, blob: FIRST_BLOB, valBpb: round(incumbentBpb - 0.001) } }),
     runs,
     curve: Array.from({ length: 60 }, (_, i) => ({
       step: i * 16,

@@ -187,3 +187,71 @@ describe('rebase', () => {
     expect((await me.descent('rebase', '--from', '7')).err).toContain('#7 has no result');
   });
 });
+
+describe('what is said of an adopted file', () => {
+  it('is that it is a guess: in show, history, search, the page, and never that it is a record', async () => {
+    const shown = (await me.descent('show', '44')).out;
+    expect(shown).toContain('adopted, val_bpb 1.9700 (-0.0200), a guess, not certified');
+    expect(shown).toContain('changed from #41 (blob');
+    expect((await me.descent('history', '--verdict', 'adopted')).out).toMatch(
+      /#44[^\n]*a guess, not certified/,
+    );
+    const found = (await me.json('search', 'helper')).value.hits;
+    expect(found).toMatchObject([{ pull: 44, nearMiss: false, basePull: 41 }]);
+    const { out } = await me.descent('digest');
+    expect(out).toMatch(
+      /The record, which is certified: 2\.0000\. The best guess 1\.9800 \(95 %: 1\.9780 to 1\.9820\), #44, not certified/,
+    );
+    expect(out).toMatch(/- Adopted as a guess, not certified:\n {2}- \[#41\]/);
+  });
+
+  it('after its chain: who has the runs, whether it held', async () => {
+    const chain = { pulls: [41, 44], head: { pull: 44, blob: gitBlob(TWO.text) } };
+    const base = { pull: null, blob: gitBlob(TRAIN), valBpb: 2 };
+    await writeHistory(home, {
+      results: [
+        record(41, {
+          verdict: 'not-held',
+          blob: gitBlob(ONE.text),
+          valBpb: 1.98,
+          base,
+          chain,
+          title: 'Larger batch',
+        }),
+        record(44, { verdict: 'improved', blob: gitBlob(TWO.text), valBpb: 1.97, base, chain }),
+      ],
+    });
+    const { out } = await me.descent('show', '41', '--fresh');
+    expect(out).toContain('not-held, val_bpb 1.9800 (-0.0200), its chain was refuted');
+    expect(out).toContain('refuted with its chain: #41, #44; the result of #44 has the runs');
+    expect((await me.descent('show', '44')).out).toMatch(/certified with its chain: #41, #44$/m);
+    expect((await me.json('search', 'batch')).value.hits).toMatchObject([{ pull: 41, nearMiss: true }]);
+  });
+
+  it('that met a conflict: both sides, harmless', async () => {
+    const place = {
+      line: 1,
+      before: ['BATCH_SIZE = 64'],
+      theirs: ['    BATCH_SIZE = 128'],
+      ours: ['x\u001b[2J\u202e'],
+    };
+    const conflict = { onto: gitBlob(TWO.text), since: [41, 44], places: [place] };
+    await writeHistory(home, { results: [record(45, { verdict: 'inconclusive', conflict })] });
+    const { out } = await me.descent('show', '45', '--fresh');
+    expect(out).toContain('adopted since, and changed the same lines: #41, #44');
+    expect(out).toContain('    |     BATCH_SIZE = 128');
+    expect(out).toContain('    | x\\u001b[2J\\u202e');
+  });
+
+  it('is over its base: a file that beats the record and loses to what it was changed from is no near miss', async () => {
+    const base = { pull: 44, blob: gitBlob(TWO.text), valBpb: 1.98 };
+    await writeHistory(home, {
+      results: [record(46, { verdict: 'regressed', valBpb: 1.99, base, title: 'Something odd' })],
+    });
+    await me.descent('best', '--fresh');
+    expect((await me.json('search', 'odd')).value.hits).toMatchObject([
+      { pull: 46, nearMiss: false, delta: 0.01 },
+    ]);
+    expect((await me.json('lineage')).value.open).toEqual([]);
+  });
+});

@@ -14,6 +14,7 @@ export const history = verb({
   summary: 'list experiments, the newest first',
   examples: [
     'history --verdict inconclusive',
+    'history --verdict adopted   # guesses on the frontier, not certified yet',
     'history --touches TOTAL_BATCH_SIZE --since 2026-11-01',
     'history --author nova --json',
   ],

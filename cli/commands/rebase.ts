@@ -139,7 +139,7 @@ function named(pull: number | null): string {
 /** Both sides, each line marked as text of strangers. */
 function conflictLines({ line, yourLine, before, theirs: newer, yours }: z.infer<typeof conflictSchema>) {
   const quoted = (lines: string[]) =>
-    lines.length === 0 ? ['    (nothing)'] : lines.map((one) => `    | ${inert(one)}`);
+    lines.length === 0 ? ['    (nothing)'] : lines.map((one) => `    | ${inert(one.replaceAll('\r', ' '))}`);
   return [
     `  line ${line} of the newer file:`,
     ...quoted(newer),

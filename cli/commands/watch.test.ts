@@ -37,14 +37,27 @@ test.each([
   ['improved', { state: 'closed', merged: true, labels: ['improved'] }, 0],
   ['regressed', { state: 'closed', merged: false, labels: ['regressed'] }, 1],
   ['asked to be fixed', { state: 'open', merged: false, labels: ['needs-work'] }, 1],
+  ['refuted with its chain', { state: 'closed', merged: false, labels: ['not-held'] }, 1],
+  ['adopted as a guess', { state: 'open', merged: false, labels: ['adopted'] }, 3],
   ['still measured when time is up', { state: 'open', merged: false, labels: [] }, 2],
 ])('watch of a pull request that is %s says so by the exit status', async (_, pull, status) => {
   const user = await watcher(pull);
   const said = await user.descent('watch', '7', '--minutes', '0.000001');
   expect(said.status).toBe(status);
   expect(said.err).toBe('#7 measuring \\u001b[2J\n');
-  if (status < 2) expect(said.out).toContain('the verdict');
+  if (status !== 2) expect(said.out).toContain('the verdict');
   expect(said.out).not.toContain('token');
+});
+
+test('adopted ends a watch that asks for no more, and says what comes next; --certified waits on', async () => {
+  const user = await watcher({ state: 'open', merged: false, labels: ['adopted'] });
+  const said = await user.descent('watch', '7');
+  expect(said.out).toMatch(/^#7 adopted as a guess, not certified\n[\s\S]*Next: build on it/);
+  expect(said.out).not.toMatch(/record|best file/);
+  expect(await user.json('watch', '7', '--certified', '--minutes', '1')).toMatchObject({
+    status: 2,
+    value: { done: false, verdict: 'adopted', timedOut: true },
+  });
 });
 
 test('a wait says its reason while it lasts, and that time is up at its end', async () => {

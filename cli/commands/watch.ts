@@ -12,12 +12,21 @@ const MINUTES = 60;
 
 export const watch = verb({
   name: 'watch',
-  summary: `follow a pull request until its verdict, at most ${MINUTES} minutes; exit status 0: it improved, 1: it did not, 2: not decided in time`,
-  examples: ['watch 42', 'watch 42 --minutes 600', 'watch 42 --seconds 60 --json'],
+  summary: `follow a pull request until its verdict, at most ${MINUTES} minutes; exit status 0: it improved, 1: it did not, 2: not decided in time, 3: adopted as a guess, not certified yet`,
+  examples: [
+    'watch 42',
+    'watch 42 --minutes 600',
+    'watch 42 --certified   # goes on after it is adopted, until its chain is certified or refuted',
+    'watch 42 --seconds 60 --json',
+  ],
   input: z.strictObject({
     pull: z.int().positive().describe('number of the pull request'),
     seconds: z.number().min(1).default(15).describe('seconds between two checks'),
     minutes: z.number().positive().default(MINUTES).describe('stop waiting after this many minutes'),
+    certified: z
+      .boolean()
+      .optional()
+      .describe('adopted is not the end: wait until it is certified or refuted'),
   }),
   positional: ['pull'],
   output: z.strictObject({
@@ -31,13 +40,15 @@ export const watch = verb({
     minutes: z.number(),
     comment: z.string().nullable(),
   }),
-  async run({ context, github: connect, limitSeconds }, { pull, seconds, minutes: asked }) {
+  async run({ context, github: connect, limitSeconds }, { pull, seconds, minutes: asked, certified }) {
     const github = await connect();
     const minutes = Math.min(asked, limitSeconds / 60);
     const until = context.now().getTime() + minutes * 60_000;
     let comment: string | null = null;
     for (let said = ''; ; ) {
-      const { archived, ...now } = await look(github, pull);
+      const { archived, ...seen } = await look(github, pull);
+      const waits = certified === true && seen.verdict === 'adopted' && seen.state === 'open';
+      const now = { ...seen, done: seen.done && !waits };
       if (archived && !now.done) throw archivedHome(github.home);
       // The bot's comment is read again when there is news. It explains a wait, and what can end it.
       if (now.progress !== said) {
@@ -53,12 +64,23 @@ export const watch = verb({
   },
   render({ pull, verdict, merged, progress, timedOut, minutes, comment }) {
     const said = `${inert(comment ?? '')}\n`;
-    if (!timedOut) return `#${pull} ${verdict ?? inertLine(progress)}${merged ? ', merged' : ''}\n${said}`;
+    if (!timedOut) {
+      const next = verdict === null ? undefined : NEXT[verdict];
+      const word =
+        verdict === 'adopted' ? 'adopted as a guess, not certified' : (verdict ?? inertLine(progress));
+      return `#${pull} ${word}${merged ? ', merged' : ''}\n${said}${next === undefined ? '' : `${next}\n`}`;
+    }
     const waited = minutes < 1 ? 'yet' : `after ${count(Math.round(minutes), 'minute')}`;
     return `#${pull} is not decided ${waited}: ${inertLine(progress)}\n${said}To go on waiting: ${DESCENT} watch ${pull}\n`;
   },
-  status: ({ verdict, done }) => (verdict === 'improved' ? 0 : done ? 1 : 2),
+  status: ({ verdict, done }) => (!done ? 2 : verdict === 'improved' ? 0 : verdict === 'adopted' ? 3 : 1),
 });
+
+/** What comes after a verdict that is not the last word. */
+const NEXT: Partial<Record<Verdict, string>> = {
+  adopted: `Next: build on it (\`${DESCENT} best --write --fresh\`). It is certified or refuted with the chain it is in; the pull request stays open until then, and does not count against your limit.`,
+  'not-held': `The chain it was in was measured again and did not hold. \`${DESCENT} best --write --fresh\` has the file to build on now; put the change onto it with \`${DESCENT} rebase\` if you still believe in it.`,
+};
 
 /** Whether a pull request has its verdict, and what happens until then. */
 export async function look(github: GitHub, pull: number) {

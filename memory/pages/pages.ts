@@ -1,6 +1,7 @@
 import { own } from '../../core/names.ts';
 import type { Memory } from '../memory.ts';
 import { topicsOf } from '../topics.ts';
+import { guessSentence } from './guess.ts';
 import { memoryPage, topicPath } from './memory-page.ts';
 import { type Dot, progressPlot } from './progress-plot.ts';
 import { topicPage } from './topic-page.ts';
@@ -24,7 +25,7 @@ export function pagesOf(memory: Memory, track?: string): Pages {
   const { text: page, outgrown } = memoryPage(
     name,
     topicsOf(memory.store, name, MOST),
-    wornSentence(wornIn(memory, name)),
+    guessSentence(memory.leaderboard, name) + wornSentence(wornIn(memory, name)),
   );
   const topics = Object.fromEntries(
     outgrown.map((topic) => [topicPath(topic), topicPage(name, topic, MOST)]),
@@ -35,6 +36,14 @@ export function pagesOf(memory: Memory, track?: string): Pages {
 }
 
 function dots({ store }: Memory, track: string): Dot[] {
-  const scored = 'SELECT decidedAt AS at, valBpb FROM experiments WHERE track = ? AND valBpb IS NOT NULL';
-  return store.prepare(scored).all(track) as unknown as Dot[];
+  const scored =
+    'SELECT decidedAt AS at, valBpb, verdict FROM experiments WHERE track = ? AND valBpb IS NOT NULL';
+  return store
+    .prepare(scored)
+    .all(track)
+    .map(({ at, valBpb, verdict }) => ({
+      at: String(at),
+      valBpb: Number(valBpb),
+      adopted: verdict === 'adopted',
+    }));
 }

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { leaderboardOf } from '../../testing/examples/leaderboard.ts';
-import { progressPlot } from './progress-plot.ts';
+import { type Dot, progressPlot } from './progress-plot.ts';
 
 const at = (day: number) => `2026-11-${String(day).padStart(2, '0')}T00:00:00Z`;
 const first = leaderboardOf({ at: at(1) }).tracks.cpu!.incumbent;
 const history = [first, { ...first, pull: 7, title: 'Better', valBpb: 1.5, at: at(5) }];
-const plot = (dots: { at: string; valBpb: number }[]) => progressPlot('cpu', { history }, dots);
+const plot = (dots: Dot[]) => progressPlot('cpu', { history }, dots);
 
 /** The measured experiments of a plot, as places. */
 const dotsOf = (svg: string) =>
@@ -29,6 +29,19 @@ describe('a plot of progress', () => {
     const holders = [...svg.matchAll(/<circle class="record" cx="(\d+)" cy="(\d+)" r="4.5"\/>/g)];
     expect(holders).toHaveLength(2);
     expect(Number(holders[1]![2])).toBeGreaterThan(Number(holders[0]![2])); // a lower loss stands lower
+  });
+
+  it('draws what is adopted as rings beside the line, and says that they are guesses; none where nothing is', () => {
+    const svg = plot([
+      { at: at(2), valBpb: 1.9 },
+      { at: at(6), valBpb: 1.4, adopted: true },
+    ]);
+    expect(dotsOf(svg)).toHaveLength(1);
+    expect(svg.match(/<circle class="guess"/g)).toHaveLength(1);
+    expect(svg.match(/<circle class="record"/g)).toHaveLength(2);
+    expect(svg).toContain('1 adopted, guesses that are not certified');
+    expect(svg).toContain('val_bpb 1.5000');
+    expect(plot([{ at: at(2), valBpb: 1.9 }])).not.toMatch(/<circle class="guess"|guesses/);
   });
 
   it('keeps what lies beyond the frame on its edge', () => {

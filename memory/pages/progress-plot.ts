@@ -20,15 +20,18 @@ text { font: 11px system-ui, -apple-system, 'Segoe UI', sans-serif; fill: #57606
 .tried { stroke: #6e7781; stroke-width: 6; stroke-linecap: round; opacity: .75 }
 .best { stroke: #1a7f37; stroke-width: 2.2; fill: none; stroke-linejoin: round }
 .record { fill: #1a7f37; stroke: #ffffff; stroke-width: 1.2 }
+.guess { fill: none; stroke: #0969da; stroke-width: 1.6 }
 .leader { stroke: #1a7f37; stroke-width: .8; opacity: .5 }
 @media (prefers-color-scheme: dark) {
   text { fill: #9198a1 } .title, .label { fill: #f0f6fc } .paper { fill: #0d1117; stroke: #3d444d } .grid { stroke: #21262d }
-  .tried { stroke: #9198a1 } .best { stroke: #3fb950 } .record { fill: #3fb950; stroke: #0d1117 } .leader { stroke: #3fb950 }
+  .guess { stroke: #4493f8 } .tried { stroke: #9198a1 } .best { stroke: #3fb950 } .record { fill: #3fb950; stroke: #0d1117 } .leader { stroke: #3fb950 }
 }`;
 
 export interface Dot {
   at: string;
   valBpb: number;
+  /** On the frontier now: a guess, drawn as a ring, never on the line. */
+  adopted?: boolean;
 }
 
 /** @param dots scored experiments, in any order; those that fall on one pixel are drawn once */
@@ -37,6 +40,8 @@ export function progressPlot(track: string, standing: Pick<TrackStanding, 'histo
   const scale = axesOf(kept, dots, FRAME);
   const points = kept.map((one) => ({ x: scale.x(one.at), y: scale.y(one.valBpb), one }));
   const steps = points.map(({ x, y }, i) => (i === 0 ? `M${x} ${y}` : `H${x}V${y}`));
+  const guesses = dots.filter(({ adopted }) => adopted);
+  const tried = dots.filter(({ adopted }) => !adopted);
   const last = kept.at(-1)!;
   const first = kept[0]!;
   const gain = kept.length > 1 ? `, ${(last.valBpb - first.valBpb).toFixed(4)} since the beginning` : '';
@@ -46,11 +51,13 @@ export function progressPlot(track: string, standing: Pick<TrackStanding, 'histo
 <rect class="paper" x=".5" y=".5" width="${WIDTH - 1}" height="${HEIGHT - 1}" rx="8"/>
 <text class="title" x="${FRAME.left}" y="28">${escaped(track)}: val_bpb ${last.valBpb.toFixed(4)}${gain}</text>
 <text x="${FRAME.left}" y="45">${count(dots.length, 'measured experiment')}, ${count(kept.length - 1, 'improvement')}; bits per byte, lower is better. Grey: measured; green: held the record. What lies beyond the frame is drawn on its edge; below the green line: not proven.</text>
+${guesses.length === 0 ? '' : `<text x="${FRAME.right}" y="28" text-anchor="end">blue rings: ${guesses.length} adopted, guesses that are not certified</text>`}
 ${scale.losses.map((value) => `<path class="grid" d="M${FRAME.left} ${scale.y(value)}H${FRAME.right}"/><text x="${FRAME.left - 8}" y="${scale.y(value) + 4}" text-anchor="end">${value.toFixed(scale.digits)}</text>`).join('\n')}
 ${scale.days.map(([at, anchor]) => `<text x="${scale.x(at)}" y="${HEIGHT - 16}" text-anchor="${anchor}">${at.slice(0, 10)}</text>`).join('\n')}
-<path class="tried" d="${places(dots, scale)
+<path class="tried" d="${places(tried, scale)
     .map((place) => `M${place}h0`)
     .join('')}"/>
+${guesses.map((dot) => `<circle class="guess" cx="${scale.x(dot.at)}" cy="${scale.y(dot.valBpb)}" r="4"/>`).join('')}
 <path class="best" d="${steps.join('')}H${FRAME.right}"/>
 ${points.map(({ x, y }) => `<circle class="record" cx="${x}" cy="${y}" r="4.5"/>`).join('')}
 ${labels(points).map(drawn).join('\n')}

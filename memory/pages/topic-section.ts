@@ -9,6 +9,7 @@ import type { Topic } from '../topics.ts';
 export function listsOf(topic: Topic, each: number, root: string): string {
   const parts = [
     part('Worked', topic.worked.slice(0, each), delta, root),
+    part('Adopted as a guess, not certified', topic.adopted.slice(0, each), delta, root),
     part('Could still hide something', topic.open.slice(0, each), delta, root),
     part('Did not work', topic.failed.slice(0, each), delta, root),
     part(

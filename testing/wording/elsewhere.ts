@@ -23,6 +23,7 @@ import {
 import { frontierNotShown } from '../../app/say/frontier-branch.ts';
 import { leaderboardPage } from '../../app/say/leaderboard-page.ts';
 import { machineFails } from '../../app/say/machine-fails.ts';
+import { NO_FRONTIER } from '../../core/formats/frontier.ts';
 import type { Leaderboard, MachineState, TrackStanding } from '../../core/formats/leaderboard.ts';
 import { VERDICTS } from '../../core/formats/run.ts';
 import { board } from '../examples/leaderboard.ts';
@@ -227,6 +228,25 @@ const standing: TrackStanding = {
   history: [cpu.history[0]!, holder],
   counts: Object.fromEntries(VERDICTS.map((verdict, i) => [verdict, i + 1])),
 };
+const warmer = {
+  ...{ pull: 10, author: 'nova', title: 'A longer warm-up', blob: sha('7'), from: null, head: sha('d') },
+  ...{ brings: true, base: holder.blob, gain: 0.004, at: NOW, tried: false },
+  estimate: { loss: 1.896, variance: 1e-6 },
+};
+const frontier: TrackStanding['frontier'] = {
+  ...NO_FRONTIER,
+  chain: [
+    warmer,
+    {
+      ...warmer,
+      pull: 12,
+      author: 'vega',
+      blob: sha('8'),
+      from: sha('6'),
+      estimate: { loss: 1.89, variance: 2e-6 },
+    },
+  ],
+};
 const page = (tracks: Leaderboard['tracks'], owners: Leaderboard['owners'] = {}) =>
   leaderboardPage({ ...board, tracks, owners });
 
@@ -236,6 +256,11 @@ export const leaderboard: Chapter = {
   entries: [
     textEntry('at the beginning', page({ cpu })),
     textEntry('with all its parts', page({ small: cpu, cpu: standing }, { ada: { runs: 3, seconds: 5400 } })),
+    textEntry('with a frontier', page({ cpu: { ...standing, frontier } })),
+    textEntry(
+      'with a frontier whose chain is being certified',
+      page({ cpu: { ...cpu, frontier: { ...frontier, certifying: sha('8') } } }),
+    ),
     textEntry(
       'before there is a held-out loss',
       page({ cpu: { ...standing, incumbent: { ...standing.incumbent, heldoutBpb: null } } }),
