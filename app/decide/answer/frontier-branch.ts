@@ -1,14 +1,15 @@
 import { type FrontierLink, frontierBranch, NO_FRONTIER } from '../../../core/formats/frontier.ts';
 import type { Leaderboard, TrackStanding } from '../../../core/formats/leaderboard.ts';
 import { own } from '../../../core/names.ts';
+import { TRAIN_PATH } from '../../../core/rules/eligibility.ts';
 import type { Effect } from '../../model/effect.ts';
 import type { FrontierBranch, World } from '../../model/snapshot.ts';
-import { placeOf } from '../../model/tracks.ts';
 import { coAuthored, linkMessage } from '../../say/commit-message.ts';
 import { hasFrontier } from '../rules/frontier/grounds.ts';
 
 /**
- * What moves the branches of the frontiers to what the leaderboard says: a branch that somebody moved or removed is set right, too.
+ * What moves the branches of the frontiers to what the leaderboard says: a branch that a person moved or removed is set right, too. On
+ * every track a link has its file where pull requests change it: a branch begun there is eligible as it is.
  * @param board as it is after the commit that is made now; main's without one
  */
 export function frontierEffects(world: World, board?: Leaderboard): Effect[] {
@@ -25,7 +26,7 @@ export function frontierEffects(world: World, board?: Leaderboard): Effect[] {
       head: link.brings ? link.head : null,
       message: link.brings ? linkMessage(link) : coAuthored(linkMessage(link), link.author),
     }));
-    return [{ kind: 'frontier', branch, from: wanted.from, path: placeOf(world, track), links }];
+    return [{ kind: 'frontier', branch, from: wanted.from, path: TRAIN_PATH, links }];
   });
 }
 
