@@ -258,7 +258,10 @@ describe('the same file on another track', () => {
     await stage.measureOn(CPU, { valBpb: 2.5 });
     const again = await stage.open('vega', 'print("some")  # on both\n', { title: 'Both', ...both });
     expect(await stage.take(CPU)).toBeNull();
-    expect((await stage.codes(again)).rules).toMatchObject({ duplicate: 'same-program,new' });
+    expect((await stage.codes(again)).rules).toMatchObject({
+      duplicate: 'same-program',
+      evidence: 'new',
+    });
     expect(await stage.links(again)).toContain(`result of #${first}`);
     await stage.measureOn(SMALL, { valBpb: 2.5 });
     const view = await stage.view(again);

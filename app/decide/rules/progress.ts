@@ -27,8 +27,10 @@ export function trackProgressOf(snapshot: Snapshot, { config, board }: Settings)
   const blob = pull.file?.oid ?? null;
   const composed = compositionsOf(snapshot, board);
   const own = snapshot.results
+    // Of the same content, too, which the result of an earlier version may be.
+    .filter((one) => one.blob === blob || one.result.composedFrom === blob)
     .map((one) => one.result)
-    .filter((result) => result.pull === pull.number && (result.composedFrom ?? result.blob) === blob)
+    .filter((result) => result.pull === pull.number)
     .filter(
       ({ track, reason }) => reason.code !== RECONSIDERED && !composed.some((one) => one.track === track),
     )
