@@ -126,6 +126,13 @@ describe('a merge', () => {
     expect(await port().commitMerge(merge)).toBe('new');
   });
 
+  it('makes an object of git again after a server error, and goes on with the merge', async () => {
+    nock(API).post(`${REPO}/git/trees`).reply(502);
+    begin();
+    move().reply(200, {});
+    expect(await port().commitMerge(merge)).toBe('new');
+  });
+
   it('refused for no reason is tried again with the same commit', async () => {
     begin();
     move().reply(422, { message: 'Update is not a fast forward' });

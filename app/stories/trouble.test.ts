@@ -117,10 +117,9 @@ describe('GitHub has a bad day', () => {
   it.each([
     ['webhooks come twice', { doubleWebhooks: true }],
     ['webhooks come in another order', { reorderWebhooks: true }],
-    // Each look must get further than the last: every fifth would strike a merge's own write in every look.
-    ['every sixth request is a 502', { serverErrorEvery: 6 }],
-    // Each pass must get further than the last: every eighth or ninth would strike a merge's own write in every pass.
-    ['every seventh answer is lost', { lostAnswerEvery: 7 }],
+    // Each of these strikes a merge's own writes again and again.
+    ['every fifth request is a 502', { serverErrorEvery: 5 }],
+    ['every eighth answer is lost', { lostAnswerEvery: 8 }],
     ['an update of main is refused for no reason', { spurious422: 1 }],
     ['the secondary rate limit strikes', { secondaryLimitEvery: 9 }],
   ])(

@@ -1,6 +1,7 @@
 /**
  * When to ask GitHub again, for the bot and the command line. Rate limits are waited out for every request, since GitHub did nothing. After a server error only
- * reading is repeated: whether a write happened is seen by reading again, which is what a reconciliation does.
+ * reading is repeated, and what makes git's objects: a second one that nothing names is no harm. Whether another write happened is seen by reading again, which
+ * is what a reconciliation does.
  */
 
 export interface Patience {
@@ -71,12 +72,14 @@ function isGraphql(options: { url: string }): boolean {
   return options.url.endsWith('/graphql');
 }
 
-function isReading(options: { method: string; url: string; query?: unknown }): boolean {
+const MAKES_AN_OBJECT = /\/git\/(?:blobs|trees|commits)$/;
+
+function isRepeatable(options: { method: string; url: string; query?: unknown }): boolean {
   if (isGraphql(options))
     return String(options.query ?? '')
       .trimStart()
       .startsWith('query');
-  return options.method === 'GET';
+  return options.method === 'GET' || MAKES_AN_OBJECT.test(options.url);
 }
 
 /** Waits and repeats, as said above, for every request of this Octokit. */
@@ -99,7 +102,7 @@ export function makePatient(octokit: Hooked, patience: Patience): void {
         if (wait !== null) {
           if (wait > patience.longestWaitSeconds) throw error;
           await patience.sleep(wait * 1000);
-        } else if ((refusal.status ?? 500) >= 500 && isReading(options)) {
+        } else if ((refusal.status ?? 500) >= 500 && isRepeatable(options)) {
           await patience.sleep(250 * 4 ** (attempt - 1));
         } else throw error;
       }
