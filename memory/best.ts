@@ -6,6 +6,7 @@ import { diffOf } from '../core/text/diff.ts';
 import { fileAt } from './clone/git.ts';
 import { fetchFrontiers } from './clone/repository.ts';
 import { type Guess, guessOf } from './guess.ts';
+import { editFeatures } from './likeness/similarity.ts';
 import type { Memory } from './memory.ts';
 import { blobText } from './source.ts';
 
@@ -67,15 +68,21 @@ export async function adoptedText({ repository }: Memory, blob: string): Promise
   );
 }
 
-/** Of the record and the best guess, the one that a file differs from least: the one that it was changed from, where nothing else says it. */
-export async function nearestSource(
-  memory: Memory,
-  track: string | undefined,
-  text: string,
-): Promise<string> {
-  const { source: record } = await recordSource(memory, track);
-  const guess = guessOf(memory.leaderboard, track ?? memory.leaderboard.primary);
+/** The texts of the best guess, where the clone holds it, and of the record. */
+export async function basesHere(memory: Memory, track?: string): Promise<string[]> {
+  const record = await recordSource(memory, track);
+  const guess = guessOf(memory.leaderboard, record.track);
   const head = guess === null ? null : await blobText(memory.repository.folder, guess.blob);
-  if (head === null) return record;
-  return diffOf(head, text).length <= diffOf(record, text).length ? head : record;
+  return head === null ? [record.source] : [head, record.source];
+}
+
+/**
+ * The base that a file differs from least: the one that it was changed from, where nothing else says it.
+ * @returns `adopted`: how it differs from the record
+ */
+export function nearest(bases: string[], text: string): { source: string; adopted: string } {
+  const [head, record] = [bases[0]!, bases.at(-1)!];
+  if (head === record) return { source: record, adopted: '' };
+  const source = editFeatures(head, text).size <= editFeatures(record, text).size ? head : record;
+  return { source, adopted: source === record ? '' : diffOf(record, head) };
 }

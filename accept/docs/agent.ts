@@ -98,7 +98,7 @@ export class Reader {
         .replace(/"([^"]+)"/g, (_, words: string) => `"${words}: ${idea}"`)
         .replace(/\bWORDS\b/, idea.replace(/\W+/g, ' '))
         .replace(/\bN\b/, number || 'N');
-      const said = await this.#type(command, text, where, MAY_SAY_NO.includes(verb) ? [1] : []);
+      const said = await this.#type(command, text, where, MAY_SAY_NO.includes(verb) ? [1, 3] : []);
       number = /\bwatch (\d+)/.exec(verb === 'submit' ? said.all : '')?.[1] ?? number;
       if (verb === 'best') {
         const path = join(this.#clone, 'train/train.py');

@@ -84,7 +84,7 @@ export const claim = verb({
       liveClaimsLike(github, requests, { text, idea: idea ?? null }, context.now());
     const requests = await theirs();
     const words = { text: '', hypothesis: text };
-    const open = similarProposals('', words, proposalsIn(requests)).slice(0, SHOWN);
+    const open = similarProposals([''], words, proposalsIn(requests)).slice(0, SHOWN);
     const before = anyway ? [] : await claims(requests);
     if (before.length > 0)
       return {

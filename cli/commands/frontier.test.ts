@@ -1,5 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { createTwoFilesPatch } from 'diff';
 import { execa } from 'execa';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { gitBlob } from '../../core/git-blob.ts';
@@ -253,5 +254,18 @@ describe('what is said of an adopted file', () => {
       { pull: 46, nearMiss: false, delta: 0.01 },
     ]);
     expect((await me.json('lineage')).value.open).toEqual([]);
+  });
+
+  it('does not hide what was tried: a change is like another one though records hold the chain as well', async () => {
+    const tried = TWO.text.replace('LEARNING_RATE = 0.02', MINE);
+    const diff = createTwoFilesPatch('a/train/train.py', 'b/train/train.py', TRAIN, tried);
+    await writeHistory(home, {
+      results: [record(47, { verdict: 'regressed', diff, blob: gitBlob(tried), hypothesis: 'Haste.' })],
+    });
+    await me.descent('best', '--write', '--fresh');
+    await edit(`${tried}\n# another comment\n`);
+    expect((await me.json('similar')).value.similar).toMatchObject([{ experiment: { pull: 47 }, diff: 1 }]);
+    await edit(TWO.text.replace('DEPTH = 8', 'DEPTH = 12'));
+    expect((await me.json('similar')).value.similar).toEqual([]);
   });
 });

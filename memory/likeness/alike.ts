@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { own } from '../../core/names.ts';
 import { diffOf } from '../../core/text/diff.ts';
-import { nearestSource } from '../best.ts';
+import { basesHere, nearest } from '../best.ts';
 import type { Memory } from '../memory.ts';
 import { type Proposal, similarProposalSchema, similarProposals } from './proposals.ts';
 import { findSimilar, similarSchema } from './similar.ts';
@@ -23,11 +23,12 @@ export async function alikeTo(
   proposals: Proposal[],
 ): Promise<Alike> {
   const known = mine.track !== null && own(memory.leaderboard.tracks, mine.track) ? mine.track : undefined;
-  const source = await nearestSource(memory, known, mine.text);
-  if (source === mine.text) return { similar: [], open: [] };
-  const found = await findSimilar(memory, { ...mine, diff: diffOf(source, mine.text) });
+  const bases = await basesHere(memory, known);
+  if (bases.includes(mine.text)) return { similar: [], open: [] };
+  const { source, adopted } = nearest(bases, mine.text);
+  const found = await findSimilar(memory, { ...mine, adopted, diff: diffOf(source, mine.text) });
   return {
     similar: found.slice(0, SHOWN),
-    open: similarProposals(source, mine, proposals).slice(0, SHOWN),
+    open: similarProposals(bases, mine, proposals).slice(0, SHOWN),
   };
 }

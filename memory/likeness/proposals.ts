@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { parseDescription } from '../../core/formats/description.ts';
-import { ALIKE, alike, editFeatures, wordFeatures } from './similarity.ts';
+import { ALIKE, alike, ownFeatures, wordFeatures } from './similarity.ts';
 
 /** What others propose right now, in open pull requests: nothing of it is on record yet. */
 
@@ -24,15 +24,15 @@ export type SimilarProposal = z.infer<typeof similarProposalSchema>;
 
 /**
  * Proposals about the same thing, the most alike first.
- * @param best the file that both change
+ * @param bases files that they may have been changed from, the likeliest first
  * @param mine a file, a hypothesis, or both; an empty one is like nothing
  */
 export function similarProposals(
-  best: string,
+  bases: readonly string[],
   mine: { text: string; hypothesis: string },
   proposals: Proposal[],
 ): SimilarProposal[] {
-  const edit = mine.text === '' ? new Set<string>() : editFeatures(best, mine.text);
+  const edit = mine.text === '' ? new Set<string>() : ownFeatures(bases, mine.text);
   const words = wordFeatures(mine.hypothesis);
   return proposals
     .map(({ number, title, url, body, text }) => {
@@ -41,7 +41,7 @@ export function similarProposals(
         number,
         title,
         url,
-        diff: text === null ? 0 : alike(edit, editFeatures(best, text)),
+        diff: text === null ? 0 : alike(edit, ownFeatures(bases, text)),
         hypothesis: said.ok ? alike(words, wordFeatures(said.value.hypothesis)) : 0,
       };
     })

@@ -21,9 +21,13 @@ export type Similar = z.infer<typeof similarSchema>;
 const CANDIDATES = 40;
 const ASKED = 32;
 
+/**
+ * @param change its diff from what it was changed from. `adopted`: the diff of that file from the record. The diffs on record are
+ * from the record, so they hold what was adopted before as well.
+ */
 export async function findSimilar(
   memory: Memory,
-  change: { diff: string; hypothesis: string },
+  change: { diff: string; hypothesis: string; adopted?: string },
 ): Promise<Similar[]> {
   const { store, repository } = memory;
   const changed = terms(
@@ -50,7 +54,10 @@ export async function findSimilar(
     if (parsed.kind !== 'record') continue;
     found.push({
       experiment,
-      diff: alike(mine.diff, diffFeatures(parsed.result.diff)),
+      diff: Math.max(
+        alike(mine.diff, diffFeatures(parsed.result.diff)),
+        change.adopted ? alike(mine.diff, diffFeatures(parsed.result.diff, change.adopted)) : 0,
+      ),
       hypothesis: alike(mine.words, wordFeatures(parsed.result.authorText.hypothesis)),
     });
   }

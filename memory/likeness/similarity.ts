@@ -10,9 +10,13 @@ const EMPTY_WORDS = new Set(
   ),
 );
 
-/** A diff as pairs of neighbouring tokens in each changed line, with the line's sign. Comments do not count. */
-export function diffFeatures(diff: string): Set<string> {
-  return lineFeatures(changedLines(diff));
+/**
+ * A diff as pairs of neighbouring tokens in each changed line, with the line's sign. Comments do not count.
+ * @param without a diff whose lines do not count either: what others have changed
+ */
+export function diffFeatures(diff: string, without = ''): Set<string> {
+  const left = new Set(changedLines(without));
+  return lineFeatures(changedLines(diff).filter((line) => !left.has(line)));
 }
 
 /** The same for two whole files, by the lines that only one of them has. It is quick, however much was changed. */
@@ -27,6 +31,12 @@ export function editFeatures(old: string, present: string): Set<string> {
   });
   const removed = [...left].filter(([, count]) => count > 0).map(([line]) => `-${line}`);
   return lineFeatures([...removed, ...added.map((line) => `+${line}`)]);
+}
+
+/** Of the file that it differs from least: the one that it was changed from, where nothing else says it. */
+export function ownFeatures(bases: readonly string[], present: string): Set<string> {
+  const each = bases.map((base) => editFeatures(base, present));
+  return each.reduce((least, one) => (one.size < least.size ? one : least));
 }
 
 /** A line with other blanks is not a change. */
