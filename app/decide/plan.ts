@@ -12,11 +12,12 @@ import { effectsOf, isIdle } from './answer/effects.ts';
 import { afterwards, inDoubt, withAuditsInLine } from './audits/next.ts';
 import { certifying } from './certify/certifying.ts';
 import { concludeChain, notMeasured } from './certify/conclude-chain.ts';
+import { endSwitchedOff } from './certify/switched-off.ts';
 import { hear } from './commands/commands.ts';
 import { adoptLate, conclude, showResults } from './conclude/conclude.ts';
 import { dropPushedOver } from './conclude/frontier.ts';
 import { collectedLate, giveUpUnconfigured } from './conclude/late-results.ts';
-import { concludeSuperseded, isUnsettled } from './conclude/superseded.ts';
+import { concludeSuperseded, isUnsettled, tellChainEnded } from './conclude/superseded.ts';
 import { bringBack } from './conclude/worse-merged-by-hand.ts';
 import { underway } from './measure/measure.ts';
 import { scoreOnceMore } from './rescore/score-once-more.ts';
@@ -38,13 +39,22 @@ export function plan(snapshot: Snapshot): Effect[] {
   const sound = withoutUnsound(snapshot, settings);
   const chain = certification(sound, settings);
   if (chain && !isIdle(sound, chain)) return effectsOf(sound, chain);
-  for (const tidy of [concludeSuperseded, dropPushedOver, giveUpUnconfigured, betweenTracks]) {
+  for (const tidy of TIDY) {
     const decided = tidy(sound, settings);
     if (decided) return effectsOf(sound, decided);
   }
   const effects = heard(sound, settings);
   return withCommentOwed(withAuditsInLine(effects, sound, settings), sound);
 }
+
+const TIDY = [
+  endSwitchedOff,
+  concludeSuperseded,
+  tellChainEnded,
+  dropPushedOver,
+  giveUpUnconfigured,
+  betweenTracks,
+];
 
 /**
  * What was adopted is certified whatever its pull request is or becomes, beside anything else that happens to it. The pull request is
@@ -111,8 +121,11 @@ function present(snapshot: Snapshot, settings: Settings): Decided {
   if (isMergedCopy(snapshot, tracks)) return after([read], answerDuplicate(snapshot, settings, tracks));
   // Its chain has ended since: it is told how, even if GitHub merged it with the chain.
   const wasAdopted = pull.labels.includes('adopted') && tracks.own.length > 0;
-  if (pull.state !== 'open' && !isUnsettled(head) && !handMerged && !wasAdopted)
+  if (pull.state !== 'open' && !isUnsettled(head) && !handMerged && !wasAdopted) {
+    const left = leftInChain(snapshot);
+    if (left.length > 0) return showResults(snapshot, settings, { ...tracks, own: left });
     return rests(`the pull request is ${pull.state}`);
+  }
 
   if (isOver(snapshot, tracks)) return showResults(snapshot, settings, tracks);
   if (tracks.begun) {
@@ -130,6 +143,14 @@ function present(snapshot: Snapshot, settings: Settings): Decided {
   if (!ready) return after([read, open], withdraw(snapshot));
   if (isMeasuredAlready(snapshot)) return rests('an earlier commit with the same content is being measured');
   return after([read, open], begin(snapshot, settings, tracks, head));
+}
+
+/** Results of files that were adopted, pushed over, and whose chain has ended since: of a pull request that is closed they are the last word. */
+function leftInChain({ pull, results }: Snapshot): ExperimentResult[] {
+  if (!pull.labels.includes('adopted')) return [];
+  return results
+    .map(({ result }) => result)
+    .filter(({ pull: of, chain, verdict }) => of === pull.number && chain && verdict !== 'adopted');
 }
 
 function rests(why: string): Decided {

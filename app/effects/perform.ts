@@ -86,7 +86,8 @@ async function one(port: Port, world: World, effect: Effect, done: Doing): Promi
       await port.reopen(effect.subject);
       return;
     case 'look':
-      for (const number of effect.pulls) done.looks.push(look({ kind: 'pull', number }));
+      for (const number of effect.pulls)
+        done.looks.push(look({ kind: 'pull', number }, effect.heads?.[number]));
       for (const track of effect.incumbents) done.looks.push(look({ kind: 'first-incumbent', track }));
       return;
     case 'again':

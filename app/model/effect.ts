@@ -90,8 +90,8 @@ export type Effect =
   | ({ kind: 'alarm' } & Alarm)
   /** A pull request that the bot closed is to be measured again; where GitHub refuses (its branch is gone), it stays closed. */
   | { kind: 'reopen'; subject: string }
-  /** Other subjects that may now move. */
-  | { kind: 'look'; pulls: number[]; incumbents: string[] }
+  /** Other subjects that may now move. `heads`: commits that pull requests of these may point to no longer, and that matter. */
+  | { kind: 'look'; pulls: number[]; incumbents: string[]; heads?: Record<number, string[]> }
   /** More is to be done here, on what has just been written. */
   | { kind: 'again' }
   /** Nothing to do, and why. */

@@ -57,6 +57,14 @@ export function frontierMessage(change: FrontierChange): CommitMessage {
   return { headline: `frontier: ${change.kind}${blob}`, body: 'Main and its record are as before.' };
 }
 
+/** For the commit by which a pull request leaves a frontier that is no more. */
+export function switchedOffMessage({ track, pull }: { track: string; pull: number }): CommitMessage {
+  return {
+    headline: `frontier: ${track} has none any more, #${pull} is measured alone`,
+    body: 'Main and its record are as before.',
+  };
+}
+
 /** For a link of the branch `frontier`. The trailer is how the bot finds it again. */
 export function linkMessage({ pull, title, blob, gain, from }: FrontierLink): CommitMessage {
   const composed =

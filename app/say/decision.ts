@@ -21,10 +21,27 @@ export interface Look {
   close: boolean;
 }
 
+const ADOPTED = 'adopted';
 const ENDED = { labels: [], comment: true, close: false };
 
-/** The one place where a decision becomes a comment, a check run, labels and an end. */
+/**
+ * The one place where a decision becomes a comment, a check run, labels and an end. A file of it that was adopted, and pushed over
+ * since, still keeps the label.
+ */
 export function lookOf(snapshot: Snapshot, decision: Decision, track: string): Look {
+  const look = lookAt(snapshot, decision, track);
+  if (!isOnFrontier(snapshot)) return look;
+  return { ...look, labels: [...look.labels.filter((label) => label !== ADOPTED), ADOPTED] };
+}
+
+function isOnFrontier({ main, pull }: Snapshot): boolean {
+  if (!main.leaderboard.ok) return false;
+  return Object.values(main.leaderboard.value.tracks).some(({ frontier }) =>
+    frontier?.chain.some((link) => link.pull === pull.number),
+  );
+}
+
+function lookAt(snapshot: Snapshot, decision: Decision, track: string): Look {
   const also = (message: say.Message) => withEarlier(snapshot, track, message);
   switch (decision.code) {
     case 'stopped':
@@ -130,7 +147,11 @@ function verdictLook(snapshot: Snapshot, decision: Extract<Decision, { code: 've
     message: withSimilar(snapshot, verdicts(snapshot, outcomes, tracks), false),
     state: 'verdict',
     conclusion: improved ? 'success' : last.verdict === 'regressed' ? 'failure' : 'neutral',
-    labels: [improved ? 'improved' : last.verdict, ...(ready ? ['ready'] : [])],
+    labels: [
+      improved ? 'improved' : last.verdict,
+      ...(ready ? ['ready'] : []),
+      ...(outcomes.some(({ lacksOwners }) => lacksOwners) ? [WAITS_LABEL] : []),
+    ],
     comment: true,
     close,
   };

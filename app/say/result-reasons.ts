@@ -17,6 +17,8 @@ export const DISCOUNTED = {
 export const DECIDED = {
   reconsidered:
     'a machine that measured it was found to be an outlier, and too little is left without its runs: it is measured again',
+  frontierOff:
+    'the frontier of its track was switched off before its chain was certified: it is measured further, alone',
   refuted: 'machines of other owners scored the same weights and did not confirm the claims',
   unsettled:
     "another owner's machine scored the same weights and did not confirm the claims, and there is no third owner to decide",

@@ -156,7 +156,10 @@ function details(summary: string, body: string): string {
   return `<details><summary>${summary}</summary>\n\n${body}\n\n</details>`;
 }
 
-function consequenceOf(world: World, { consequence, stale, result }: Outcome): string {
+const TOO_FEW_OWNERS =
+  'Its chain has gained enough to be certified, and main waits: that needs machines of two owners who did not write half of it.';
+
+function consequenceOf(world: World, { consequence, stale, result, lacksOwners }: Outcome): string {
   switch (consequence) {
     case 'merged':
       if (placeOf(world, result.track) !== TRAIN_PATH)
@@ -169,7 +172,7 @@ function consequenceOf(world: World, { consequence, stale, result }: Outcome): s
     case 'ready':
       return 'It beats the record. In this repository a person merges, so this pull request is labelled `ready`.';
     case 'adopted':
-      return adopted(world, result);
+      return paragraphs(adopted(world, result), lacksOwners === true && TOO_FEW_OWNERS);
     case 'chain':
       return `**Certified with its chain** (${namesOf(result)}) and merged in one step: \`${world.main.branch}\` has moved to the chain's last file.`;
     case 'closed':

@@ -19,6 +19,7 @@ import {
   linkMessage,
   mergeMessage,
   PAGES_MESSAGE,
+  switchedOffMessage,
 } from '../../app/say/commit-message.ts';
 import { frontierNotShown } from '../../app/say/frontier-branch.ts';
 import { leaderboardPage } from '../../app/say/leaderboard-page.ts';
@@ -118,6 +119,7 @@ export const commits: Chapter = {
       'what is thought of a file',
       frontierMessage({ kind: 'known', file: sha('4'), estimate: { loss: 2, variance: 0.01 } }),
     ),
+    commitEntry('a frontier that is switched off', switchedOffMessage({ track: 'cpu', pull: 4 })),
     commitEntry('a link of the frontier', linkMessage(link)),
     commitEntry(
       'a link of the frontier, put onto a newer file',

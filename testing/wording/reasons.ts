@@ -46,6 +46,7 @@ const discounted: Said<typeof DISCOUNTED> = {
 };
 const decided: Said<typeof DECIDED> = {
   reconsidered: [DECIDED.reconsidered],
+  frontierOff: [DECIDED.frontierOff],
   refuted: [DECIDED.refuted],
   unsettled: [DECIDED.unsettled],
   pushedOver: [DECIDED.pushedOver],

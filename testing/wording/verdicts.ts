@@ -69,6 +69,7 @@ const CONSEQUENCES: Record<Outcome['consequence'], Record<string, Partial<Outcom
   adopted: {
     'onto the frontier': { result: VERDICTS.adopted },
     'onto the frontier of another track': { result: { ...VERDICTS.adopted, track: 'small' } },
+    'at the head of a chain that waits for owners': { result: VERDICTS.adopted, lacksOwners: true },
   },
   chain: {
     'that was certified': {

@@ -33,7 +33,7 @@ export interface Decided {
   /** What follows once something new is said: issues, and other pull requests that may go now. */
   whenSaid?: { alarms?: Alarm[]; next?: number[] };
   /** Others that are looked at in any case. */
-  look?: { pulls: number[]; incumbents: string[] };
+  look?: { pulls: number[]; incumbents: string[]; heads?: Record<number, string[]> };
   /** Commands of people, and what became of them. */
   replies?: { answers: Answered[]; approved: string | null; tracks: string[]; closes: boolean };
   /** More is to be done here, on what has just been written. */

@@ -92,5 +92,6 @@ function commitOf(
 function looks({ look }: Decided, next: number[] | undefined): Effect[] {
   if (!look && !next) return [];
   const pulls = [...new Set([...(next ?? []), ...(look?.pulls ?? [])])];
-  return [{ kind: 'look', pulls, incumbents: look?.incumbents ?? [] }];
+  const { incumbents = [], heads } = look ?? {};
+  return [{ kind: 'look', pulls, incumbents, ...(heads && { heads }) }];
 }

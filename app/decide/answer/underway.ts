@@ -1,4 +1,5 @@
 import { type Reason, reason } from '../../../core/formats/reasons.ts';
+import { NO_OWNER } from '../../../core/owner.ts';
 import type { QueueEntry, Snapshot } from '../../model/snapshot.ts';
 import type { OverallKey } from '../../model/state.ts';
 import { hasFrontier } from '../rules/frontier/grounds.ts';
@@ -32,12 +33,13 @@ export function progressOf(
 /** As the pull request would stand in the queue now. */
 export function selfOf(
   { pull }: Snapshot,
-  { blob, track, pending }: Experiment,
+  { blob, track, pending, certifies }: Experiment,
   state: OverallKey['state'],
 ): QueueEntry {
   return {
     pull: pull.number,
-    author: pull.author,
+    // What certifies a chain is nobody's share.
+    author: certifies ? NO_OWNER : pull.author,
     createdAt: pull.createdAt,
     draft: false,
     head: pull.heads[0]!.oid,

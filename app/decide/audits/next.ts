@@ -34,7 +34,7 @@ export function afterwards(snapshot: Snapshot, settings: Settings): Decided | nu
   return waits;
 }
 
-/** Where other pull requests learn that places are free, waiting audits do too, if a place is left for them. */
+/** Where other pull requests learn that places are free, a chain's certification does too, and waiting audits, if a place is left for them. */
 export function withAuditsInLine(
   effects: Effect[],
   { queue }: Snapshot,
@@ -42,7 +42,9 @@ export function withAuditsInLine(
 ): Effect[] {
   return effects.map((effect) => {
     if (effect.kind !== 'look') return effect;
-    const waiting = Object.entries(board.tracks).flatMap(([track, { audits, reconsider }]) => [
+    const waiting = Object.entries(board.tracks).flatMap(([track, { audits, reconsider, frontier }]) => [
+      // A chain's certification waits in no queue: its pull request has its verdict.
+      ...(frontier?.chain.filter(({ blob }) => blob === frontier.certifying) ?? []),
       ...reconsider.slice(0, LOOKS),
       ...audits.slice(0, sparePlaces(queue, config, track)),
     ]);

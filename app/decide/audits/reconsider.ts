@@ -8,10 +8,9 @@ import type { Snapshot } from '../../model/snapshot.ts';
 import { auditsBeside, restsOnOutlier } from '../../say/audits.ts';
 import { DECIDED, DISCOUNTED } from '../../say/result-reasons.ts';
 import type { Decided } from '../answer/decided.ts';
-import { hasFrontier } from '../rules/frontier/grounds.ts';
-import { judge } from '../rules/verdict.ts';
 import { factsOf } from '../state/reconsidered.ts';
 import type { Settings } from '../state/settings.ts';
+import { isGuess, judgedToday } from './judged-today.ts';
 
 /**
  * A verdict that depended on an outlier's machine is checked without its runs. They stay in the result. What still holds is said
@@ -60,19 +59,14 @@ function without(settings: Settings, result: ExperimentResult, machines: string[
 }
 
 function judgedAgain(
-  { config }: Settings,
+  settings: Settings,
   standing: TrackStanding,
   result: ExperimentResult,
 ): Pick<ExperimentResult, 'verdict' | 'reason' | 'valBpb' | 'evidence'> {
-  const rules = config.tracks[result.track];
   const facts = factsOf(result);
-  const base = result.base?.blob ?? null;
-  const frontier = hasFrontier(rules) && { frontier: { kind: 'candidate', base, owners: 2 } as const };
-  const today =
-    rules && judge({ author: result.author, facts, incumbentRuns: [], standing, rules, ...frontier });
+  const today = judgedToday(settings, standing, result, result.runs);
   // A gain that shows only now is measured again: the frontier has gone on since.
-  const isGuess = today?.kind === 'verdict' && (today.guess?.kind ?? 'reject') !== 'reject';
-  if (today?.kind === 'verdict' && facts.length > 0 && !isGuess) {
+  if (today?.kind === 'verdict' && facts.length > 0 && !isGuess(today)) {
     const { verdict, reason, valBpb, evidence } = today;
     return { verdict, reason, valBpb, evidence };
   }

@@ -1,9 +1,11 @@
 import { type Audit, type ExperimentResult, RECONSIDERED, WITHDRAWN } from '../../../core/formats/result.ts';
+import type { RunResult } from '../../../core/formats/run.ts';
 import { spreadOf } from '../../../core/rules/acceptance/spread.ts';
 import { DISCOUNTED } from '../../say/result-reasons.ts';
-import { judge } from '../rules/verdict.ts';
+import { hasFrontier } from '../rules/frontier/grounds.ts';
 import { factsOf } from '../state/reconsidered.ts';
 import type { Settings } from '../state/settings.ts';
+import { isGuess, judgedToday } from './judged-today.ts';
 
 /**
  * A refusal may depend on one owner, who can be wrong by less than audits detect. So a repeat is not only compared: where
@@ -12,13 +14,15 @@ import type { Settings } from '../state/settings.ts';
 
 /** The result with repeats counted, when its verdict falls with them; null while it holds. */
 export function fallenResult(
-  { board, config }: Settings,
+  settings: Settings,
   result: ExperimentResult,
   settled: Audit[],
 ): ExperimentResult | null {
-  const standing = board.tracks[result.track];
-  const rules = config.tracks[result.track];
+  const standing = settings.board.tracks[result.track];
+  const rules = settings.config.tracks[result.track];
   if (!standing || rules?.sigma === undefined || result.verdict === 'improved') return null;
+  // What was on the frontier is judged by the fresh runs of its chain.
+  if (result.verdict === 'adopted' || result.chain) return null;
   if ([WITHDRAWN, RECONSIDERED, 'pinned-seed'].includes(result.reason.code)) return null;
   // An outlier's experiments are looked at without its machine.
   if (settled.some((audit) => audit.outcome === 'outlier')) return null;
@@ -33,8 +37,13 @@ export function fallenResult(
     ];
   });
   const facts = factsOf({ runs });
-  const today = judge({ author: result.author, facts, incumbentRuns: [], standing, rules });
-  if (today.kind === 'verdict' && today.verdict !== 'improved') return null;
+  const gains = (counted: RunResult[]) => {
+    const today = judgedToday(settings, standing, result, counted);
+    return today?.kind === 'measure' || today?.verdict === 'improved' || isGuess(today);
+  };
+  if (!gains(runs)) return null;
+  // A frontier moves on: what looks better today without the repeats, too, does not fall with them.
+  if (hasFrontier(rules) && gains(result.runs)) return null;
   const counted = facts.map(({ run }) => run);
   return {
     ...result,

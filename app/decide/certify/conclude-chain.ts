@@ -74,9 +74,17 @@ export function concludeChain(
           }
         : { changes },
     checks: withIncumbentRuns(experiment, all).updates,
-    look: { pulls: [...ended.map(({ pull }) => pull), ...next], incumbents: [] },
+    look: { pulls: [...ended.map(({ pull }) => pull), ...next], incumbents: [], heads: headsOf(ended) },
     again: true,
   };
+}
+
+/** The commits that brought the links: a pull request may point to another by now. */
+function headsOf(links: FrontierLink[]): Record<number, string[]> {
+  const pulls = [...new Set(links.map(({ pull }) => pull))];
+  return Object.fromEntries(
+    pulls.map((pull) => [pull, links.filter((one) => one.pull === pull).map(({ head }) => head)]),
+  );
 }
 
 function endOf({ verdict }: Judgement): Certified['kind'] {

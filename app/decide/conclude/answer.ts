@@ -1,6 +1,7 @@
 import type { Snapshot } from '../../model/snapshot.ts';
 import type { Decided } from '../answer/decided.ts';
 import type { Outcome } from '../results/outcome.ts';
+import { lacksOwners } from '../rules/frontier/cases.ts';
 import { isReady, type TrackProgress } from '../rules/progress.ts';
 import { nextInLine } from '../rules/queue.ts';
 import type { Settings } from '../state/settings.ts';
@@ -37,12 +38,15 @@ export function answered(
       consequence: gained && result.verdict !== 'improved' ? 'kept' : consequence,
       stale: moved && main.train?.oid !== result.blob,
       apart,
+      lacksOwners: result.verdict === 'adopted' && lacksOwners(settings, result, snapshot.now),
       earlier: i === parts.length - 1 ? earlier : [],
     };
   });
+  // GitHub calls merged what main's history has, where it was to be merged into main.
+  const elsewhere = consequences.has('chain') && pull.base !== main.branch;
   const close =
     isReady(snapshot) &&
-    (!gained || apart) &&
+    (!gained || apart || elsewhere) &&
     !consequences.has('too-few-runs') &&
     !consequences.has('other-base') &&
     !consequences.has('adopted');

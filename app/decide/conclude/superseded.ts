@@ -32,6 +32,24 @@ export function concludeSuperseded(snapshot: Snapshot, settings: Settings): Deci
   return { reasons: [], left: { heads: idle, title: SUPERSEDED, summary: '-' }, again: true };
 }
 
+/** A file that was adopted, then pushed over, and whose chain has ended since: the check run of its commit says how. */
+export function tellChainEnded(snapshot: Snapshot): Decided | null {
+  const { pull, results } = snapshot;
+  const present = pull.file?.oid;
+  for (const { result } of results) {
+    const file = result.composedFrom ?? result.blob;
+    if (result.pull !== pull.number || !result.chain || result.verdict === 'adopted' || file === present)
+      continue;
+    const consequence = result.verdict === 'improved' ? 'chain' : 'superseded';
+    const { title, body } = verdict(snapshot, { result, consequence, stale: false, earlier: [] });
+    const heads = pull.heads.filter(
+      ({ blob, overall }) => blob === file && overall !== null && overall.check.title !== title,
+    );
+    if (heads.length > 0) return { reasons: [], left: { heads, title, summary: body }, again: true };
+  }
+  return null;
+}
+
 /** What is to be written of runs of the incumbent that a push has left behind: collected when they came, else given up. */
 function endedOf({ updates, broken }: Experiment): CheckWrite[] {
   return [...updates, ...broken.map(({ run, why }) => givenUp(run, GIVEN_UP.pushedOver(why)))];

@@ -11,6 +11,7 @@ import type { Decided } from '../answer/decided.ts';
 import { effectsOfFirstIncumbent } from '../answer/effects.ts';
 import { orderOf } from '../rules/dispatch.ts';
 import { faultAlarms } from '../rules/fault-alarms.ts';
+import { onSwitchedOff } from '../rules/frontier/cases.ts';
 import { nextInLine } from '../rules/queue.ts';
 import { withSoundData } from '../rules/sound/data-set.ts';
 import { unusedSeeds } from '../rules/sound/seeds.ts';
@@ -58,7 +59,7 @@ function decide(read: FirstIncumbentSnapshot, settings: Settings, asked: string 
   const ready = [...tracks].filter((track) => own(board.tracks, track));
   // A push to main may have named owners, or set the track to accept few.
   const pulls = ready.flatMap((track) => nextInLine(null, snapshot.queue, config, track, true));
-  return { reasons: [], look: { pulls, incumbents: [] } };
+  return { reasons: [], look: { pulls: [...pulls, ...onSwitchedOff({ board, config })], incumbents: [] } };
 }
 
 const UNASKED = 'no open pull request asks for this track any more';

@@ -13,12 +13,13 @@ import {
   frontierMessage,
   insightMessage,
   mergeMessage,
+  switchedOffMessage,
 } from '../../say/commit-message.ts';
 import { leaderboardPage } from '../../say/leaderboard-page.ts';
 import { hasFrontier } from '../rules/frontier/grounds.ts';
 import { withAudited, withOpenAudits } from './audited.ts';
 import { bounded, textOf } from './bounded.ts';
-import { type FrontierChange, withFrontierChange, withRunsCounted } from './frontier.ts';
+import { type FrontierChange, withFrontierChange, withoutPull, withRunsCounted } from './frontier.ts';
 import { type FirstIncumbent, withFirstIncumbent, withIncumbent, withResult } from './leaderboard.ts';
 import { withReconsidered, withRecounted } from './reconsidered.ts';
 import { withRescored } from './rescored.ts';
@@ -49,6 +50,8 @@ export type Change =
   | { kind: 'best-is-back'; track: string; of: number | null; pull: number; valBpb: number }
   /** What it means for the frontier of its track. */
   | { kind: 'frontier'; track: string; change: FrontierChange }
+  /** Its track has no frontier any more, so its files leave it. */
+  | { kind: 'switched-off'; track: string; pull: number }
   /** A chain ended, and with it other experiments whose files were adopted. */
   | { kind: 'chain'; results: ExperimentResult[]; before: ExperimentResult[] }
   /** People added what they learned from it. */
@@ -124,6 +127,8 @@ function after(board: Leaderboard, change: Change, world: World): Leaderboard {
       return withReconsidered(board, change.before, change.result);
     case 'frontier':
       return withFrontierChange(board, change.track, change.change, rulesOf(world, change.track)!.sigma!);
+    case 'switched-off':
+      return withoutPull(board, change.track, change.pull);
     case 'chain':
       return change.results.reduce((all, result, i) => withRecounted(all, change.before[i]!, result), board);
     case 'brought':
@@ -141,6 +146,8 @@ function messageOf(world: World, change: Change): CommitMessage {
       return experimentMessage(world, change.result);
     case 'frontier':
       return frontierMessage(change.change);
+    case 'switched-off':
+      return switchedOffMessage(change);
     case 'chain':
       return experimentMessage(world, change.results[0]!);
     case 'first-incumbent':

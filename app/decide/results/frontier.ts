@@ -116,6 +116,16 @@ function stateOf({ chain, compositions }: Frontier, all: FrontierState): Frontie
   };
 }
 
+/** Without what this pull request has on a frontier that was switched off. */
+export function withoutPull(board: Leaderboard, track: string, pull: number): Leaderboard {
+  const standing = own(board.tracks, track);
+  if (!standing?.frontier) return board;
+  const { frontier } = standing;
+  const others = <T extends { pull: number }>(list: T[]) => list.filter((one) => one.pull !== pull);
+  const left = { chain: others(frontier.chain), compositions: others(frontier.compositions) };
+  return withStanding(board, track, { ...standing, frontier: { ...frontier, ...left, certifying: null } });
+}
+
 /** For learning alone: four digits say it. */
 function rounded(value: number): number {
   return Number(value.toPrecision(4));

@@ -27,6 +27,8 @@ export interface Outcome {
     /** Improved, and its track is no longer configured. */
     | 'no-track'
     | 'superseded';
+  /** Its chain is to be certified, and too few owners beside its authors lend a machine. */
+  lacksOwners?: boolean;
   /** Main had moved since the branch began, and the measured file was put on main's present tree. */
   stale: boolean;
   /** Main has the measured file and not the commits of the branch. */

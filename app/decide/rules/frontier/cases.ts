@@ -1,9 +1,11 @@
 import { type FrontierLink, NO_FRONTIER } from '../../../../core/formats/frontier.ts';
 import type { TrackStanding } from '../../../../core/formats/leaderboard.ts';
+import { own } from '../../../../core/names.ts';
 import { NO_OWNER } from '../../../../core/owner.ts';
 import { ownersLeftOut } from '../../../../core/rules/frontier/certify.ts';
 import type { Snapshot } from '../../../model/snapshot.ts';
 import type { Experiment } from '../../state/experiments.ts';
+import type { Settings } from '../../state/settings.ts';
 import { knownOwners, type PlacementInput } from '../placing.ts';
 import { hasFrontier } from './grounds.ts';
 import type { FrontierCase } from './judge.ts';
@@ -39,4 +41,30 @@ export function chainTo({ frontier = NO_FRONTIER }: TrackStanding, { blob }: Fro
 export function writerOf(standing: TrackStanding, link: FrontierLink): string {
   const authors = chainTo(standing, link).map(({ author }) => ({ author: author.toLowerCase() }));
   return ownersLeftOut(authors)[0] ?? NO_OWNER;
+}
+
+/** Pull requests on frontiers that were switched off. */
+export function onSwitchedOff({ board, config }: Settings): number[] {
+  return Object.entries(board.tracks).flatMap(([track, { frontier = NO_FRONTIER }]) => {
+    const rules = own(config.tracks, track);
+    if (!rules || hasFrontier(rules)) return [];
+    return [...frontier.chain, ...frontier.compositions].map(({ pull }) => pull);
+  });
+}
+
+/** Whether the chain that this file heads waits for machines of owners who did not write half of it. */
+export function lacksOwners(
+  { board, config }: Settings,
+  { track, blob }: { track: string; blob: string },
+  now: string,
+): boolean {
+  const standing = own(board.tracks, track);
+  const rules = own(config.tracks, track);
+  const link = standing?.frontier?.chain.find((one) => one.blob === blob);
+  if (!standing || !link || !rules || standing.frontier?.certifying !== blob) return false;
+  if (rules['few-owners'] === 'accept') return false;
+  const authors = chainTo(standing, link).map(({ author }) => ({ author: author.toLowerCase() }));
+  const without = ownersLeftOut(authors);
+  const owners = knownOwners({ rules, standing, facts: [], now, machineRules: config });
+  return owners.filter((owner) => !without.includes(owner)).length < 2;
 }
