@@ -1,3 +1,4 @@
+import type { EventsFile } from '../../core/formats/events.ts';
 import type { ChangedFile, FileEntry } from '../../core/rules/eligibility.ts';
 import type { Permission } from '../model/command.ts';
 import type { Answer, CommitMessage, Effect, FileWrite } from '../model/effect.ts';
@@ -72,6 +73,8 @@ export interface WorldReading {
     train: FileEntry | null;
     /** Text of `train/harness.py`. */
     harness: string | null;
+    /** The newest file of `results/events`; null where there is none. */
+    events: EventsFile | null;
   };
   queue: QueueReading[];
   /** Branches named as a frontier, with the links that their own history has, whatever is on main already. */

@@ -1,5 +1,6 @@
 import type { Config } from '../../core/formats/config.ts';
 import type { Description } from '../../core/formats/description.ts';
+import type { EventsFile } from '../../core/formats/events.ts';
 import type { Leaderboard } from '../../core/formats/leaderboard.ts';
 import type { ExperimentResult } from '../../core/formats/result.ts';
 import type { Verdict } from '../../core/formats/run.ts';
@@ -131,6 +132,8 @@ interface MainState {
   train: FileEntry | null;
   /** Text of `train/harness.py` of main; null when it is not there. */
   harness: string | null;
+  /** The newest file of `results/events` on main; null where there is none. */
+  events: EventsFile | null;
 }
 
 /** What a file's name says of a result: the pull request, the first 12 digits of the blob, and either of these. */

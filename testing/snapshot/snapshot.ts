@@ -43,6 +43,7 @@ export function snapshot(change: Partial<Snapshot['pull']> = {}, more: Partial<S
       leaderboard: { ok: true, value: board },
       train: { oid: MAIN_BLOB, mode: '100644', size: 9, text: 'print(0)\n' },
       harness: HARNESS,
+      events: null,
     },
     queue: [],
     frontiers: {},

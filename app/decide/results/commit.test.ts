@@ -61,5 +61,7 @@ it('the first incumbent of a track is all that is known of it', () => {
   const { board: after, commit } = written(world, board, [{ kind: 'first-incumbent', first }]);
   expect(after.tracks.gpu?.incumbent.valBpb).toBeCloseTo(2.1);
   expect(after.tracks.cpu).toEqual(board.tracks.cpu);
-  expect(commit.files.map(({ path }) => path)).toEqual(['results/leaderboard.json', 'results/README.md']);
+  expect(commit.files.map(({ path }) => path)).toEqual([
+    ...['results/leaderboard.json', 'results/README.md', 'results/events/0.jsonl'],
+  ]);
 });

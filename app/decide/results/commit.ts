@@ -1,8 +1,10 @@
 import type { TrackConfig } from '../../../core/formats/config.ts';
+import { appended } from '../../../core/formats/events.ts';
 import type { Leaderboard } from '../../../core/formats/leaderboard.ts';
 import { type Audit, contentPath, type ExperimentResult, resultPath } from '../../../core/formats/result.ts';
 import type { RunResult } from '../../../core/formats/run.ts';
 import { own } from '../../../core/names.ts';
+import { eventsBetween, type Written } from '../../../core/rules/events.ts';
 import type { CommitMessage, FileWrite } from '../../model/effect.ts';
 import type { World } from '../../model/snapshot.ts';
 import { auditMessage, reconsideredMessage } from '../../say/audits.ts';
@@ -24,7 +26,7 @@ import { type FirstIncumbent, withFirstIncumbent, withIncumbent, withResult } fr
 import { withReconsidered, withRecounted } from './reconsidered.ts';
 import { withRescored } from './rescored.ts';
 
-/** The one writer of results and of the leaderboard: steps name what changes, and this turns it into a commit's files and message. */
+/** The one writer of results, of the leaderboard and of events: steps name what changes, and this turns it into a commit's files and message. */
 
 export type Change =
   /** A measured file has a verdict. `before`: its result so far, when it was measured again. */
@@ -95,8 +97,18 @@ export function written(
   const results = new Map(changes.flatMap(resultsOf).map((result) => [resultPath(result), result]));
   const files = [...results.values()].flatMap(resultFiles);
   const message = messageOf(world, changes[0]);
-  const all = board === before ? files : [...files, ...boardFiles(board, world.now)];
+  const shown = board === before ? null : bounded(board, world.now);
+  const news = eventsBetween({ before, after: shown?.board ?? before }, changes.flatMap(writtenBy));
+  const all = [...files, ...(shown ? boardFiles(shown) : []), ...appended(world.main.events, news)];
   return { board, commit: { base: world.main.oid, message, files: all } };
+}
+
+/** What a change makes of results. One that says nothing of an earlier state leaves the verdict as it is on main. */
+function writtenBy(change: Change): Written[] {
+  if (change.kind === 'chain')
+    return change.results.map((now, i) => ({ now, before: change.before[i] ?? null }));
+  const given = 'before' in change || change.kind === 'result';
+  return given ? [{ now: change.result, before: change.before ?? null }] : [];
 }
 
 function resultsOf(change: Change): ExperimentResult[] {
@@ -173,8 +185,7 @@ function resultFiles(result: ExperimentResult): FileWrite[] {
 }
 
 /** The two files that say the same, for programs and for people, and holders of records that are too old for them. */
-export function boardFiles(whole: Leaderboard, now: string): FileWrite[] {
-  const { board, files } = bounded(whole, now);
+export function boardFiles({ board, files }: ReturnType<typeof bounded>): FileWrite[] {
   return [
     { path: 'results/leaderboard.json', content: textOf(board) },
     { path: 'results/README.md', content: leaderboardPage(board) },

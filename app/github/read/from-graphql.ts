@@ -48,7 +48,10 @@ export function commitOf(node: CommitNode, bot: string): CommitReading {
   return { oid: node.oid, file: fileOf(node.train), checks: [...once.values()].map(checkOf) };
 }
 
-export function worldOf(node: WorldNode | null, bot: string, where: string): Omit<WorldReading, 'frontiers'> {
+/** Without what takes more requests. */
+type MainOf = Omit<WorldReading, 'frontiers' | 'main'> & { main: Omit<WorldReading['main'], 'events'> };
+
+export function worldOf(node: WorldNode | null, bot: string, where: string): MainOf {
   const target = node?.main?.target;
   if (!node?.main || !target)
     throw new PortError('refused', 404, `${where} is not there, or has no default branch`);

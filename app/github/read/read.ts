@@ -4,6 +4,7 @@ import { REPLY_TAG } from '../../model/command.ts';
 import type { Client } from '../client.ts';
 import { tolerate } from '../errors.ts';
 import { type CommitReading, type Port, PortError, type PullReading, type WorldReading } from '../port.ts';
+import { eventsReadingOf } from './events.ts';
 import { authorOf, commitOf, filesOf, pastOf, shownIn, textOf, worldOf } from './from-graphql.ts';
 import { frontierReadingOf } from './frontier.ts';
 import { historyReadingOf } from './history.ts';
@@ -48,9 +49,17 @@ export function readingOf(client: Client): Reading {
   const suites = where.appId === null ? null : { appId: where.appId };
   const place = `${where.owner}/${where.name}`;
 
-  async function readWorld(node: WorldNode | null, bot: string): Promise<WorldReading> {
+  const { eventsAsked, eventsOf } = eventsReadingOf(readFile);
+
+  async function readWorld(
+    node: WorldNode | null,
+    bot: string,
+    asked: ReturnType<typeof eventsAsked>,
+  ): Promise<WorldReading> {
+    const world = worldOf(await whole(node), bot, place);
     return {
-      ...worldOf(await whole(node), bot, place),
+      ...world,
+      main: { ...world.main, events: await eventsOf(node, asked) },
       frontiers: await frontiersOf(node?.frontiers ?? null),
     };
   }
@@ -60,12 +69,14 @@ export function readingOf(client: Client): Reading {
     const folder = `results/experiments/${thousand}`;
     const index = `results/contents/${thousand}`;
     const oids = Object.fromEntries(heads.map((oid, i) => [`head${i}`, oid]));
+    const asked = eventsAsked();
     const found = await tolerate(404, () =>
       graphql<PullAnswer>(`read #${number}`, pullQuery(heads.length), {
         number,
         folder,
         index,
         suites,
+        ...asked,
         ...oids,
       }),
     );
@@ -87,7 +98,7 @@ export function readingOf(client: Client): Reading {
     if (!head)
       throw new PortError('refused', 422, `could not read #${number}: GitHub does not show its head commit`);
     return {
-      ...(await readWorld(node, bot)),
+      ...(await readWorld(node, bot, asked)),
       pull: {
         id: pull.id,
         number: pull.number,
@@ -137,6 +148,15 @@ export function readingOf(client: Client): Reading {
     return shown || file === null ? textOf(pull.head) : await readBlob(file.oid);
   }
 
+  async function readFile(path: string, at: string): Promise<string | null> {
+    const found = await graphql<{ repository: { object: TextNode | null } | null }>(
+      `read ${path}`,
+      FILE_QUERY,
+      { at: `${at}:${path}` },
+    );
+    return wholeText(found.repository?.object);
+  }
+
   async function readBlob(oid: string): Promise<string | null> {
     const found = await graphql<{ repository: { object: TextNode | null } | null }>(
       `read blob ${oid}`,
@@ -149,10 +169,11 @@ export function readingOf(client: Client): Reading {
   return {
     readPull,
     async readMain() {
-      const found = await graphql<MainAnswer>('read main', MAIN_QUERY, { suites });
+      const asked = eventsAsked();
+      const found = await graphql<MainAnswer>('read main', MAIN_QUERY, { suites, ...asked });
       const carrier = shownIn(found.repository?.carrier?.target?.history.nodes)[0];
       const bot = found.viewer.login;
-      const world = await readWorld(found.repository, bot);
+      const world = await readWorld(found.repository, bot, asked);
       return { ...world, carrier: carrier ? commitOf(carrier, bot) : null };
     },
     async listTree(oid) {
@@ -163,14 +184,7 @@ export function readingOf(client: Client): Reading {
       );
       return (found.repository?.object?.entries ?? []).map((entry) => entry.name);
     },
-    async readFile(path, at) {
-      const found = await graphql<{ repository: { object: TextNode | null } | null }>(
-        `read ${path}`,
-        FILE_QUERY,
-        { at: `${at}:${path}` },
-      );
-      return wholeText(found.repository?.object);
-    },
+    readFile,
     readBlob,
     async permissionOf(login) {
       const found = await tolerate(404, () =>

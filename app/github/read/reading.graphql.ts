@@ -54,6 +54,8 @@ fragment World on Repository {
     leaderboard: file(path: "results/leaderboard.json") { object { ...Text } }
     train: file(path: "train/train.py") { oid mode object { ... on Blob { byteSize } ...Text } }
     harness: file(path: "train/harness.py") { object { ...Text } }
+    eventFiles: file(path: "results/events") { object { ... on Tree { entries { name } } } }
+    events: file(path: $events) { object { ...Text } }
   } } }
   queue: pullRequests(states: OPEN, first: 100, orderBy: { field: CREATED_AT, direction: ASC }) {
     ...Waiting
@@ -80,7 +82,7 @@ export function pullQuery(heads: number): string {
     { length: heads },
     (_, i) => `head${i}: object(oid: $head${i}) { ...Checks ...Past }`,
   ).join('\n  ');
-  return `query Pull($owner: String!, $name: String!, $number: Int!, $folder: String!, $index: String!, $suites: CheckSuiteFilter${declared}) {
+  return `query Pull($owner: String!, $name: String!, $number: Int!, $folder: String!, $index: String!, $events: String!, $suites: CheckSuiteFilter${declared}) {
   viewer { login }
   repository(owner: $owner, name: $name) {
     ...World
@@ -109,7 +111,7 @@ ${WORLD}${BRIEF}${CHECKS}${SAID}${PAST}`;
 }
 
 /** The first incumbent's check runs are on the commit that brought main's present file. */
-export const MAIN_QUERY = `query Main($owner: String!, $name: String!, $suites: CheckSuiteFilter) {
+export const MAIN_QUERY = `query Main($owner: String!, $name: String!, $events: String!, $suites: CheckSuiteFilter) {
   viewer { login }
   repository(owner: $owner, name: $name) {
     ...World
@@ -285,6 +287,9 @@ export interface WorldNode {
       leaderboard: TextFile;
       train: { oid: string; mode: number; object: ({ byteSize?: number } & TextNode) | null } | null;
       harness: TextFile;
+      /** Names in `results/events`, and one of these files. */
+      eventFiles: NameList;
+      events: TextFile;
     } | null;
   } | null;
   queue: QueueNode;
