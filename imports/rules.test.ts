@@ -42,13 +42,9 @@ it('says nothing about imports that are allowed, and draws them', async () => {
   expect(arrows).toEqual(['  app --> app_decide', '  app_decide --> core', '  demo -. starts .-> app']);
 });
 
-it.each([
+it.each<[string | RegExp, string, string]>([
   ['core imports nothing else of ours', 'core/a.ts', "import '../app/main.ts';"],
-  [
-    'core imports zod, yaml, diff, markdown-it, @lezer/python, node:crypto packages alone',
-    'core/a.ts',
-    "import 'node:fs';",
-  ],
+  [/^core imports .+ packages alone$/, 'core/a.ts', "import 'node:fs';"],
   ['app/decide imports no packages alone', 'app/decide/a.ts', "import 'node:fs';"],
   ['app/intake is apart from the rooms beside it', 'app/intake/a.ts', "import '../decide/plan.ts';"],
   [
@@ -61,11 +57,7 @@ it.each([
     'app/decide/audits/a.ts',
     "import '../measure/b.ts';",
   ],
-  [
-    'app/decide/rules imports only core, app/model, app/decide/state',
-    'app/decide/rules/a.ts',
-    "import '../measure/b.ts';",
-  ],
+  [/^app\/decide\/rules imports only /, 'app/decide/rules/a.ts', "import '../measure/b.ts';"],
   [
     'app/say imports types alone of app/decide',
     'app/say/a.ts',
@@ -73,7 +65,7 @@ it.each([
   ],
   ['probot is known to few files', 'app/reconcile.ts', "import 'probot';"],
   ['emulator imports nothing else of ours', 'emulator/a.ts', "export * from '../core/text.ts';"],
-  ['runner imports only core, setup/paths[.]mjs', 'runner/a.ts', "export type { a } from '../app/main.ts';"],
+  [/^runner imports only /, 'runner/a.ts', "export type { a } from '../app/main.ts';"],
   ['setup imports Node packages alone', 'setup/a.mjs', "import 'probot';"],
   ['what is imported is there', 'bench/a.ts', "const child = require.resolve('./gone.ts');"],
   ['what serves tests stays with tests', 'emulator/a.ts', "import './fixtures/world.ts';"],
@@ -87,7 +79,7 @@ it.each([
   });
   expect(
     violations.filter(({ from }) => from !== 'demo/b.ts').map((one) => [one.from, one.rule.name]),
-  ).toEqual([[path, rule]]);
+  ).toEqual([[path, expect.stringMatching(rule)]]);
 });
 
 it('sees a program that is started as a child process', async () => {
