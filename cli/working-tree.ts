@@ -46,6 +46,20 @@ export async function readProposal(clone: Clone, main: string, from?: string): P
   return { base, files: [...(own ? [own] : []), ...others], file, left };
 }
 
+/** Where `train.py` lies, to be written. A link there could lead out of the clone. */
+export async function trainFile({ folder }: Clone): Promise<string> {
+  const path = join(folder, TRAIN_PATH);
+  const stat = await lstat(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return null;
+    throw error;
+  });
+  if (stat === null || stat.isFile()) return path;
+  throw new CommandError(
+    `${TRAIN_PATH} is no regular file here`,
+    `Restore it: git checkout -- ${TRAIN_PATH}`,
+  );
+}
+
 /** Lines of `git diff --name-status -z`. */
 function changed(text: string): ChangedFile[] {
   const fields = text.split('\0').filter(Boolean);

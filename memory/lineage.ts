@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
 import type { TrackStanding } from '../core/formats/leaderboard.ts';
 import { type Experiment, experimentSchema, select } from './experiment.ts';
+import { COMPOSED } from './near-miss.ts';
 
 /** Promising experiments that are neither on main nor on the frontier, and that no experiment builds on, the most promising first. */
 export function openEnds(
@@ -14,7 +15,7 @@ export function openEnds(
   const onMain = JSON.stringify(built.map(({ blob }) => blob));
   return select(
     store,
-    `WHERE track = ? AND (verdict IN ('inconclusive', 'improved', 'not-held') OR (verdict = 'regressed' AND valBpb < baseBpb))
+    `WHERE track = ? AND code <> '${COMPOSED}' AND (verdict IN ('inconclusive', 'improved', 'not-held') OR (verdict = 'regressed' AND valBpb < baseBpb))
        AND blob NOT IN (SELECT value FROM json_each(?))
        AND NOT EXISTS (SELECT 1 FROM parents WHERE parents.pull = experiments.pull)
      ORDER BY valBpb - baseBpb, decidedAt DESC LIMIT ?`,

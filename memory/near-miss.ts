@@ -1,7 +1,15 @@
 import type { Experiment } from './experiment.ts';
 
+/** Its change was put onto a newer file and measured there: that result says what became of it. */
+export const COMPOSED = 'composed';
+
 /** An experiment that is not shown to help or to hurt: a gain could still hide there. What is adopted is built on already. */
-export function isNearMiss({ verdict, delta }: Pick<Experiment, 'verdict' | 'delta'>): boolean {
+export function isNearMiss({
+  verdict,
+  delta,
+  code,
+}: Pick<Experiment, 'verdict' | 'delta' | 'code'>): boolean {
+  if (code === COMPOSED) return false;
   if (verdict === 'inconclusive' || verdict === 'not-held') return true;
   return verdict === 'regressed' && delta !== null && delta < 0;
 }

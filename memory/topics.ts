@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { WITHDRAWN } from '../core/formats/result.ts';
 import { type Experiment, select } from './experiment.ts';
+import { COMPOSED } from './near-miss.ts';
 import { phrase } from './search.ts';
 
 /** What is known, by part of the file: which changes worked, which could still work, which did not. */
@@ -131,7 +132,7 @@ function topic(store: DatabaseSync, track: string, name: string, words: string[]
     worked: of("verdict = 'improved'", gain),
     adopted: of("verdict = 'adopted'", gain),
     open: of(
-      `verdict IN ('inconclusive', 'not-held') AND (${gain} <= couldHide OR (couldHide IS NULL AND code <> '${WITHDRAWN}'))`,
+      `verdict IN ('inconclusive', 'not-held') AND code <> '${COMPOSED}' AND (${gain} <= couldHide OR (couldHide IS NULL AND code <> '${WITHDRAWN}'))`,
       gain,
     ),
     failed: of(

@@ -11,6 +11,7 @@ import { type Guess, guessLine, guessSchema } from '../../memory/guess.ts';
 import { noteBase } from '../clone/base.ts';
 import { beginCommand } from '../clone/begin.ts';
 import { verb } from '../verb.ts';
+import { trainFile } from '../working-tree.ts';
 
 const fileSchema = {
   pull: z.int().nullable(),
@@ -70,7 +71,7 @@ export const best = verb({
       return { ...found, path: null, source };
     }
     if (write) await mayReplace(repository, source, force === true);
-    const path = write ? join(repository.folder, TRAIN_PATH) : await writes(out!, [TRAIN_PATH]);
+    const path = write ? await trainFile(repository) : await writes(out!, [TRAIN_PATH]);
     await save(path, source);
     if (write) await noteBase(repository, blob);
     return { ...found, path, source: null };

@@ -1,73 +1,25 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createTwoFilesPatch } from 'diff';
 import { execa } from 'execa';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { gitBlob } from '../../core/git-blob.ts';
-import { leaderboard, record, scratch, type User, user } from '../../testing/clone/clone.ts';
-import { type Adopted, frontierBranchOf, withFrontier } from '../../testing/clone/frontier.ts';
+import { openMemory } from '../../memory/memory.ts';
+import { record, type User, user } from '../../testing/clone/clone.ts';
+import { FIRST, first, frontierStage, ONE, TWO, withFrontier } from '../../testing/clone/frontier.ts';
 import { writeHistory } from '../../testing/clone/write-history.ts';
+import { beginAt } from '../clone/begin.ts';
 
-/** A clone whose repository has a frontier of two links on top of the record. */
+/** What commands say where something is adopted: the best guess and the record, apart. */
 
-const TRAIN = `BATCH_SIZE = 64
-DEPTH = 8
-WIDTH = 512
-
-LEARNING_RATE = 0.02
-
-
-def train(task):
-    pass
-`;
-const first = leaderboard({ blob: gitBlob(TRAIN) });
-const ONE: Adopted = { pull: 41, title: 'Larger batch', text: TRAIN.replace('64', '128') };
-const TWO: Adopted = {
-  pull: 44,
-  title: 'A helper',
-  text: ONE.text.replace('    pass', '    warm_up(task)\n    pass'),
-};
-const CONFIG = `primary: cpu
-tracks:
-  cpu:
-    runs-on: [self-hosted]
-    capacity: 1
-    dataset: pysource
-    device: cpu
-    budget-seconds: 60
-    scoring-seconds: 120
-    validation-tokens: 1000
-    probes: 0
-    threads: 1
-    memory-mib: 4096
-    margin: 0.1
-limits: { open-per-author: 3, attempts: 3, lost-after-minutes: 30 }
-merge: true
-`;
 const MINE = 'LEARNING_RATE = 0.05';
 let home: string;
 let clone: string;
 let me: User;
-
 beforeEach(async () => {
-  const folder = await scratch();
-  home = join(folder, 'home');
-  clone = join(folder, 'clone');
-  const base = { pull: 41, blob: gitBlob(ONE.text), valBpb: 1.99 };
-  await writeHistory(home, {
-    leaderboard: withFrontier(first, [ONE, TWO], { certifying: gitBlob(TWO.text) }),
-    results: [
-      record(41, { verdict: 'adopted', blob: gitBlob(ONE.text), valBpb: 1.98, title: 'Larger batch' }),
-      record(44, { verdict: 'adopted', blob: gitBlob(TWO.text), valBpb: 1.97, base, title: 'A helper' }),
-    ],
-    files: { 'train/train.py': TRAIN, '.github/descent.yml': CONFIG },
-  });
-  await frontierBranchOf(home, [ONE, TWO]);
-  await execa('git', ['clone', '--quiet', '--single-branch', `file://${home}`, clone]);
-  me = user(clone, join(folder, 'cache'));
+  ({ home, clone, me } = await frontierStage());
 });
 
-const train = () => readFile(join(clone, 'train/train.py'), 'utf8');
 const edit = (text: string) => writeFile(join(clone, 'train/train.py'), text);
 
 describe('what agents build on', () => {
@@ -79,20 +31,56 @@ describe('what agents build on', () => {
     );
     const { value } = await me.json('best');
     expect(value).toMatchObject({ pull: 44, blob: gitBlob(TWO.text), valBpb: null });
-    expect(value.certified).toEqual({ pull: null, blob: gitBlob(TRAIN), valBpb: 2 });
+    expect(value.certified).toEqual({ pull: null, blob: gitBlob(FIRST), valBpb: 2 });
     expect(value.frontier).toMatchObject({ pull: 44, loss: 1.98, branch: 'frontier', certifying: 44 });
     expect(value.frontier.low).toBeLessThan(1.98);
     expect(value.frontier.chain.map(({ pull }: { pull: number }) => pull)).toEqual([41, 44]);
     expect(value.begin).toBe('git fetch upstream frontier && git switch -c NAME upstream/frontier');
-    expect((await me.descent('best', '--certified')).out).toBe(TRAIN);
+    expect((await me.descent('best', '--certified')).out).toBe(FIRST);
     expect((await me.json('best', '--certified')).value).toMatchObject({ valBpb: 2, frontier: null });
+  });
+
+  it('is found in a clone without contents, and by a clone that was made before it was adopted', async () => {
+    await execa('git', ['config', 'uploadpack.allowFilter', 'true'], { cwd: home });
+    const lean = join(clone, '..', 'lean');
+    await execa('git', ['clone', '--quiet', '--filter=blob:none', '--no-checkout', `file://${home}`, lean]);
+    expect((await user(lean, join(clone, '..', 'lean-cache')).descent('best')).out).toBe(TWO.text);
+  });
+
+  it('that the branch does not have any more is an error which says what to do; all else goes on', async () => {
+    await execa('git', ['update-ref', '-d', 'refs/heads/frontier'], { cwd: home });
+    const said = await me.descent('best');
+    expect(said).toMatchObject({ status: 2, err: expect.stringContaining('--certified') });
+    expect((await me.descent('best', '--certified')).out).toBe(FIRST);
+    await edit(FIRST.replace('LEARNING_RATE = 0.02', MINE));
+    expect((await me.json('check', '--hypothesis', 'Faster learning helps here.')).value).toMatchObject({
+      ok: true,
+    });
+    expect((await me.json('status')).value.tracks[0].frontier).toMatchObject({ pull: 44 });
+  });
+
+  it('of another track than the primary one is put onto main first: no branch has it as train.py', async () => {
+    const other = withFrontier({ ...first, primary: 'cpu' }, [ONE]).tracks.cpu!;
+    const board = { ...first, tracks: { cpu: first.tracks.cpu!, h100: other } };
+    await writeHistory(home, { leaderboard: board, results: [] });
+    expect((await me.json('best', '--track', 'h100', '--write', '--fresh')).value).toMatchObject({
+      begin: null,
+      frontier: { branch: 'frontier-h100' },
+    });
+    using memory = await openMemory(me);
+    const commit = await beginAt(memory, 'h100', 'nova', gitBlob(ONE.text));
+    const { stdout } = await execa('git', ['log', '--format=%P', '-1', commit], { cwd: clone });
+    expect(stdout).toBe(memory.repository.commit);
+    expect((await execa('git', ['rev-parse', `${commit}:train/train.py`], { cwd: clone })).stdout).toBe(
+      gitBlob(ONE.text),
+    );
   });
 
   it('is the record where nothing is adopted', async () => {
     await writeHistory(home, { leaderboard: withFrontier(first, []), results: [] });
     expect((await me.json('best', '--fresh')).value).toMatchObject({
       frontier: null,
-      source: TRAIN,
+      source: FIRST,
       valBpb: 2,
     });
   });
@@ -105,87 +93,14 @@ describe('what agents build on', () => {
     );
     expect(out).not.toMatch(/record[^\n]*1\.9[789]/);
     expect((await me.json('status', '--certified')).value.tracks[0].frontier).toBeNull();
+    const family = (await me.json('lineage', '44')).value;
+    expect(family.ancestors).toMatchObject([{ pull: 41, generation: 1 }]);
+    expect((await me.json('lineage', '41')).value.children).toMatchObject([{ pull: 44 }]);
     const lineage = await me.descent('lineage');
     expect(lineage.out).toMatch(
       /On main \(cpu\):\n {2}2\.0000 first file[\s\S]*Adopted since, not certified: best guess 1\.9800[\s\S]*#41[\s\S]*#44/,
     );
     expect((await me.json('lineage')).value.open).toEqual([]);
-  });
-});
-
-describe('rebase', () => {
-  it('puts a change of the record onto the best guess', async () => {
-    await edit(TRAIN.replace('LEARNING_RATE = 0.02', MINE));
-    const { value, status } = await me.json('rebase');
-    expect(status).toBe(0);
-    expect(value).toMatchObject({
-      done: 'rebased',
-      from: { pull: null, blob: gitBlob(TRAIN) },
-      onto: { pull: 44, certified: false },
-      since: [{ pull: 41 }, { pull: 44 }],
-    });
-    expect(await train()).toBe(TWO.text.replace('LEARNING_RATE = 0.02', MINE));
-    expect((await me.json('rebase')).value).toMatchObject({ done: 'nothing-newer', from: { pull: 44 } });
-    expect((await me.json('check', '--hypothesis', 'Faster learning helps here.')).value).toMatchObject({
-      ok: true,
-      base: { blob: gitBlob(TWO.text), certified: false, since: [] },
-    });
-  });
-
-  it('of a change of an older link knows it by the branch', async () => {
-    await execa('git', ['fetch', '--quiet', 'origin', 'frontier:refs/remotes/origin/frontier'], {
-      cwd: clone,
-    });
-    await execa('git', ['switch', '--quiet', '-c', 'mine', 'origin/frontier~1'], { cwd: clone });
-    await edit(ONE.text.replace('LEARNING_RATE = 0.02', MINE));
-    expect((await me.descent('check', '--hypothesis', 'Faster learning helps here.')).out).toMatch(
-      /warning: adopted since the file that this one was changed from: #44/,
-    );
-    expect((await me.json('rebase')).value).toMatchObject({
-      done: 'rebased',
-      from: { pull: 41 },
-      since: [{ pull: 44 }],
-    });
-    expect(await train()).toBe(TWO.text.replace('LEARNING_RATE = 0.02', MINE));
-  });
-
-  it('shows a conflict with both sides and what was adopted since, and leaves the file', async () => {
-    const mine = TRAIN.replace('64', '32');
-    await edit(mine);
-    const { status, out } = await me.descent('rebase');
-    expect(status).toBe(1);
-    expect(out).toContain('adopted since: #41 «Larger batch», #44 «A helper»');
-    expect(out).toMatch(
-      /line 1 of the newer file:\n {4}\| BATCH_SIZE = 128\n {2}yours, line 1:\n {4}\| BATCH_SIZE = 32/,
-    );
-    expect(await train()).toBe(mine);
-    expect((await me.json('rebase', '--markers')).value).toMatchObject({
-      done: 'conflict',
-      path: expect.any(String),
-    });
-    expect(await train()).toMatch(
-      /<<<<<<< the newest file, #44\nBATCH_SIZE = 128[\s\S]*=======\nBATCH_SIZE = 32\n>>>>>>> yours/,
-    );
-  });
-
-  it('does not write what cannot be measured', async () => {
-    const mine = `${TRAIN}\nwarm_up = eval\n`;
-    await edit(mine);
-    expect((await me.json('rebase')).value).toMatchObject({
-      done: 'refused',
-      problems: [expect.stringContaining('eval')],
-    });
-    expect(await train()).toBe(mine);
-  });
-
-  it('takes what the file was changed from as an argument', async () => {
-    await edit(ONE.text.replace('LEARNING_RATE = 0.02', MINE));
-    expect((await me.json('rebase', '--from', '41')).value).toMatchObject({
-      done: 'rebased',
-      from: { pull: 41 },
-    });
-    expect(await train()).toBe(TWO.text.replace('LEARNING_RATE = 0.02', MINE));
-    expect((await me.descent('rebase', '--from', '7')).err).toContain('#7 has no result');
   });
 });
 
@@ -208,7 +123,7 @@ describe('what is said of an adopted file', () => {
 
   it('after its chain: who has the runs, whether it held', async () => {
     const chain = { pulls: [41, 44], head: { pull: 44, blob: gitBlob(TWO.text) } };
-    const base = { pull: null, blob: gitBlob(TRAIN), valBpb: 2 };
+    const base = { pull: null, blob: gitBlob(FIRST), valBpb: 2 };
     await writeHistory(home, {
       results: [
         record(41, {
@@ -258,7 +173,7 @@ describe('what is said of an adopted file', () => {
 
   it('does not hide what was tried: a change is like another one though records hold the chain as well', async () => {
     const tried = TWO.text.replace('LEARNING_RATE = 0.02', MINE);
-    const diff = createTwoFilesPatch('a/train/train.py', 'b/train/train.py', TRAIN, tried);
+    const diff = createTwoFilesPatch('a/train/train.py', 'b/train/train.py', FIRST, tried);
     await writeHistory(home, {
       results: [record(47, { verdict: 'regressed', diff, blob: gitBlob(tried), hypothesis: 'Haste.' })],
     });

@@ -1,5 +1,4 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { z } from 'zod';
 import { DESCENT } from '../../core/command-name.ts';
 import { CommandError, messageOf } from '../../core/errors.ts';
@@ -8,7 +7,8 @@ import { TRAIN_PATH, textCannotBeMeasured } from '../../core/rules/eligibility.t
 import { inert } from '../../core/text/harmless/terminal.ts';
 import { type Conflict, mergeChange, mergeWithMarkers } from '../../core/text/merge.ts';
 import { adoptedText, bestSource } from '../../memory/best.ts';
-import { needFiles } from '../../memory/clone/clone.ts';
+import { type Clone, needFiles } from '../../memory/clone/clone.ts';
+import { git } from '../../memory/clone/git.ts';
 import { adoptedSince, guessOf } from '../../memory/guess.ts';
 import { experimentsOf } from '../../memory/history.ts';
 import type { Memory } from '../../memory/memory.ts';
@@ -16,6 +16,7 @@ import { noteBase } from '../clone/base.ts';
 import { workBase } from '../clone/begin.ts';
 import { noted, theirs } from '../untrusted.ts';
 import { verb } from '../verb.ts';
+import { trainFile } from '../working-tree.ts';
 
 const fileSchema = z.strictObject({ pull: z.int().nullable(), blob: z.string() });
 
@@ -59,6 +60,8 @@ export const rebase = verb({
     since: z.array(z.strictObject({ pull: z.int(), title: z.string() })),
     /** Null where the file is as it was. */
     path: z.string().nullable(),
+    /** The blob that keeps the file as it was, where it was written over. */
+    before: z.string().nullable(),
     problems: z.array(z.string()),
     conflicts: z.array(conflictSchema),
   }),
@@ -67,14 +70,20 @@ export const rebase = verb({
     const { repository, leaderboard } = memory;
     needFiles(repository);
     const track = asked ?? leaderboard.primary;
-    const path = join(repository.folder, TRAIN_PATH);
+    const path = await trainFile(repository);
     const mine = await read(path);
     const newest = await bestSource(memory, { track, certified: certified === true });
     const base = await beganWith(memory, track, from);
     const guess = guessOf(leaderboard, track);
     const since = guess === null || certified ? [] : adoptedSince(guess, base.blob);
     const about = {
-      ...{ track, from: base, problems: [] as string[], conflicts: [] as z.infer<typeof conflictSchema>[] },
+      ...{
+        track,
+        from: base,
+        problems: [] as string[],
+        before: null,
+        conflicts: [] as z.infer<typeof conflictSchema>[],
+      },
       onto: { pull: newest.pull, blob: newest.blob, certified: newest.guess === null },
       since: since.map(({ pull, title }) => ({ pull, title })),
     };
@@ -85,16 +94,18 @@ export const rebase = verb({
     if (!merged.ok) {
       const conflicts = shown(merged.conflicts, mine);
       if (!markers) return { ...about, done: 'conflict' as const, conflicts, path: null };
+      const kept = await keep(repository, mine);
       const names = { newer: `the newest file, ${named(newest.pull)}`, change: 'yours' };
       await writeFile(path, mergeWithMarkers(before, mine, newest.source, names));
       await noteBase(repository, newest.blob);
-      return { ...about, done: 'conflict' as const, conflicts, path };
+      return { ...about, done: 'conflict' as const, conflicts, path, before: kept };
     }
     const problems = problemsIn(merged.text);
     if (problems.length > 0) return { ...about, done: 'refused' as const, problems, path: null };
+    const kept = await keep(repository, mine);
     await writeFile(path, merged.text);
     await noteBase(repository, newest.blob);
-    return { ...about, done: 'rebased' as const, path };
+    return { ...about, done: 'rebased' as const, path, before: kept };
   },
   render(value) {
     const { from, onto, since, done, path } = value;
@@ -110,6 +121,7 @@ export const rebase = verb({
         return noted([
           `${path}: the change of ${named(from.pull)} is on ${name} now`,
           ...adopted,
+          `as it was: git cat-file blob ${value.before}`,
           `Next: ${DESCENT} check`,
         ]);
       case 'refused':
@@ -167,6 +179,11 @@ function shown(conflicts: Conflict[], mine: string): z.infer<typeof conflictSche
       yours: ours,
     };
   });
+}
+
+/** Git keeps what is written over. @returns its blob */
+async function keep({ folder }: Clone, text: string): Promise<string> {
+  return (await git(folder, ['hash-object', '-w', '--no-filters', '--stdin'], text)).trim();
 }
 
 /** What `check` and the bot would refuse, and what Python would. */

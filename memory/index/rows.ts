@@ -37,9 +37,15 @@ export function rowsOf(store: DatabaseSync) {
       const result = parsed.result;
       const id = experiment.run(...columns(path, oid, result)).lastInsertRowid;
       words.run(id, ...texts(result));
-      for (const pull of result.authorText.buildsOn) parent.run(id, pull);
+      for (const pull of [...result.authorText.buildsOn, ...linkBefore(result)]) parent.run(id, pull);
     },
   };
+}
+
+/** What an adopted file was changed from, where that was adopted, too: a link of a chain stands on the one before it. */
+function linkBefore({ verdict, base, incumbent }: ExperimentResult): number[] {
+  if (!base?.pull || base.blob === incumbent?.blob) return [];
+  return ['adopted', 'not-held', 'improved'].includes(verdict) ? [base.pull] : [];
 }
 
 function columns(path: string, oid: string, result: ExperimentResult) {

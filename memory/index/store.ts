@@ -8,7 +8,7 @@ import { DatabaseSync } from 'node:sqlite';
  */
 
 /** Raise it when the tables or their contents change. An index of another layout is rebuilt. */
-const LAYOUT = 6;
+const LAYOUT = 7;
 
 const TABLES = `
   CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;

@@ -1,10 +1,51 @@
+import { join } from 'node:path';
 import { execa } from 'execa';
 import { type FrontierState, LINK_TRAILER, NO_FRONTIER } from '../../core/formats/frontier.ts';
 import type { Leaderboard } from '../../core/formats/leaderboard.ts';
 import { gitBlob } from '../../core/git-blob.ts';
+import { CONFIG } from '../examples/config.ts';
 import { sha } from '../examples/names.ts';
+import { leaderboard, record, scratch, type User, user } from './clone.ts';
+import { writeHistory } from './write-history.ts';
 
 /** A track with a frontier as the bot leaves it: the leaderboard's state, and the branch with one commit a link. */
+
+/** The record, and two files adopted on top of it: they change its beginning and its end. */
+export const FIRST = `BATCH_SIZE = 64
+DEPTH = 8
+WIDTH = 512
+
+LEARNING_RATE = 0.02
+
+
+def train(task):
+    pass
+`;
+export const ONE: Adopted = { pull: 41, title: 'Larger batch', text: FIRST.replace('64', '128') };
+export const TWO: Adopted = {
+  pull: 44,
+  title: 'A helper',
+  text: ONE.text.replace('    pass', '    warm_up(task)\n    pass'),
+};
+export const first = leaderboard({ blob: gitBlob(FIRST) });
+
+/** A repository with that frontier, and a user whose clone has main alone. */
+export async function frontierStage(): Promise<{ home: string; clone: string; me: User }> {
+  const folder = await scratch();
+  const [home, clone] = [join(folder, 'home'), join(folder, 'clone')];
+  const base = { pull: 41, blob: gitBlob(ONE.text), valBpb: 1.99 };
+  await writeHistory(home, {
+    leaderboard: withFrontier(first, [ONE, TWO], { certifying: gitBlob(TWO.text) }),
+    results: [
+      record(41, { verdict: 'adopted', blob: gitBlob(ONE.text), valBpb: 1.98, title: 'Larger batch' }),
+      record(44, { verdict: 'adopted', blob: gitBlob(TWO.text), valBpb: 1.97, base, title: 'A helper' }),
+    ],
+    files: { 'train/train.py': FIRST, '.github/descent.yml': CONFIG },
+  });
+  await frontierBranchOf(home, [ONE, TWO]);
+  await execa('git', ['clone', '--quiet', '--single-branch', `file://${home}`, clone]);
+  return { home, clone, me: user(clone, join(folder, 'cache')) };
+}
 
 export interface Adopted {
   pull: number;
@@ -41,11 +82,7 @@ export function withFrontier(
 }
 
 /** Puts the branch onto main of the repository at `folder`. */
-export async function frontierBranchOf(
-  folder: string,
-  adopted: Adopted[],
-  branch = 'frontier',
-): Promise<void> {
+async function frontierBranchOf(folder: string, adopted: Adopted[]): Promise<void> {
   const git = async (args: string[], input = '') =>
     (
       await execa('git', ['-c', 'user.name=Descent', '-c', 'user.email=descent@localhost', ...args], {
@@ -61,5 +98,5 @@ export async function frontierBranchOf(
     const tree = await git(['mktree'], `${[...rest, `040000 tree ${train}\ttrain`].join('\n')}\n`);
     at = await git(['commit-tree', tree, '-p', at, '-m', `adopted (#${pull})\n\n${LINK_TRAILER}: ${blob}`]);
   }
-  await git(['update-ref', `refs/heads/${branch}`, at]);
+  await git(['update-ref', 'refs/heads/frontier', at]);
 }
