@@ -17,7 +17,7 @@ import { describe } from './watch.ts';
 
 const program = new Command('demo')
   .description(
-    'A day of research in a few minutes: a GitHub on this machine, the bot, two machines, some ten pull requests.',
+    'A day of research in a few minutes: a GitHub on this machine, the bot, two machines, some ten pull requests, a frontier.',
   )
   .option('--json', 'print one JSON document last on standard output, everything else on standard error')
   .addHelpText('after', '\nExamples:\n  npm run demo\n  npm run --silent demo -- --json > day.json')

@@ -14,11 +14,12 @@ export function print(
     lines.push('', `#${pull.number} ${pull.title}: ${pull.verdict}, ${end}${loss}`);
     for (const line of (answers.get(pull.number) ?? '').split('\n')) lines.push(`    ${line}`);
   }
+  lines.push('', ...frontier(summary));
   const lucky = summary.pulls.filter((pull) => pull.lucky);
   if (lucky.length > 0)
     lines.push(
       '',
-      `Luck did not merge: the first run of ${lucky.map((pull) => `#${pull.number}`).join(', ')} beat the record. A rule of one run would have merged that.`,
+      `Luck did not merge: the first run of ${named(lucky.map(({ number }) => number))} beat the record. A rule of one run would have merged that.`,
     );
   const rescores = summary.pulls.flatMap((pull) => pull.rescores);
   if (rescores.length > 0)
@@ -44,4 +45,37 @@ export function print(
     '',
   );
   return lines.join('\n');
+}
+
+/** What was adopted, and how each chain ended. */
+function frontier({ pulls, frontier: { certified, refuted, open } }: Summary): string[] {
+  const which = (is: (pull: Summary['pulls'][number]) => boolean) =>
+    pulls.filter(is).map(({ number }) => number);
+  const adopted = which((pull) => pull.adopted);
+  const lines = ['The frontier, the best guess that agents build on:'];
+  if (adopted.length === 0) return [...lines, '    nothing was adopted today.'];
+  lines.push(
+    `    Adopted: ${named(adopted)}, after a run or two each. This is a guess: main does not move by it.`,
+  );
+  for (const number of which((pull) => pull.composed))
+    lines.push(
+      `    Composed: #${number} was begun before others were adopted. Its change was put onto the newest file, which was measured and adopted.`,
+    );
+  for (const { pulls, head, runs } of certified)
+    lines.push(
+      pulls.length > 1
+        ? `    Certified at once: ${named(pulls)} together, by ${runs} fresh runs of #${head}'s file. All of them merged in one step.`
+        : `    Certified by itself: #${head}, a large gain, by ${runs} fresh runs.`,
+    );
+  for (const { pulls, head, runs } of refuted)
+    lines.push(
+      `    Refuted: ${named(pulls)}. It looked better when it was adopted, but ${runs} fresh runs of #${head}'s file did not. The frontier went back to main, and main never moved.`,
+    );
+  if (open.length > 0) lines.push(`    Not decided yet: ${named(open)}.`);
+  return lines;
+}
+
+function named(pulls: number[]): string {
+  const names = pulls.map((pull) => `#${pull}`);
+  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 }

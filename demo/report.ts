@@ -19,9 +19,15 @@ export type Summary = {
     audits: string[];
     /** How the scoring of its weights on the other owner's machine ended, for what improved. */
     rescores: string[];
+    /** It was on the frontier. */
+    adopted: boolean;
+    /** Its change was put onto a newer file than it was begun from, and that file was measured. */
+    composed: boolean;
     /** Its first run beat the incumbent, but it was not merged. A rule of one better run would have merged it. */
     lucky: boolean;
   }[];
+  /** What was adopted on little evidence, by how it ended: the pull requests of each chain, and the last one, which was measured. */
+  frontier: { certified: Chain[]; refuted: Chain[]; open: number[] };
   leaderboard: unknown;
   /** main since the demo began, the newest first. */
   commits: { sha: string; subject: string }[];
@@ -34,14 +40,20 @@ export type Summary = {
   seconds: number;
 };
 
+/** `runs`: fresh ones, of the chain's last file. */
+export type Chain = { pulls: number[]; head: number; runs: number };
+
 type Place = { owner: string; repo: string };
 type ResultFile = {
   pull: number;
   verdict: string;
   valBpb: number | null;
   reason: { text: string };
+  decidedAt: string;
   incumbent: { valBpb: number } | null;
-  runs: { valBpb: number | null }[];
+  composedFrom?: string;
+  chain?: { pulls: number[]; head: { pull: number } };
+  runs: { valBpb: number | null; stage: string }[];
   audits: { outcome: string }[];
   rescores: { outcome: string }[];
 };
@@ -59,9 +71,11 @@ export async function summarise(
   const paths = (await git('ls-tree', '-r', '--name-only', 'main', 'results/experiments'))
     .split('\n')
     .filter(Boolean);
-  const records = await Promise.all(
+  const files = await Promise.all(
     paths.map(async (path) => JSON.parse(await git('show', `main:${path}`)) as ResultFile),
   );
+  // A composed file has a result beside that of the pull request's own: the last one says how it ended.
+  const records = files.toSorted((a, b) => b.decidedAt.localeCompare(a.decidedAt));
   const log = await git('log', '--format=%H %s', `${options.start}..main`);
   const requests = await new Control(options.url).requests();
 
@@ -78,13 +92,17 @@ export async function summarise(
         runs: record?.runs.length ?? 0,
         audits: record?.audits.map((audit) => audit.outcome) ?? [],
         rescores: record?.rescores.map((one) => one.outcome) ?? [],
+        adopted: record?.verdict === 'adopted' || record?.chain !== undefined,
+        composed: record?.composedFrom !== undefined,
         lucky: record !== undefined && wasLucky(record) && !pull.merged,
         reason: record?.reason.text ?? (await comment(octokit, place, pull.number, options.bot)),
       };
     }),
   );
+  const open = pulls.filter(({ verdict }) => verdict === 'adopted').map(({ number }) => number);
   return {
     pulls,
+    frontier: { certified: chainsOf(records, 'improved'), refuted: chainsOf(records, 'not-held'), open },
     leaderboard: JSON.parse(await git('show', 'main:results/leaderboard.json')),
     commits: log
       .split('\n')
@@ -96,6 +114,18 @@ export async function summarise(
     phases: options.phases,
     seconds: Math.round(options.seconds),
   };
+}
+
+/** The oldest first. */
+function chainsOf(records: ResultFile[], verdict: string): Chain[] {
+  return records
+    .filter((record) => record.verdict === verdict && record.chain?.head.pull === record.pull)
+    .toReversed()
+    .map(({ chain, runs }) => ({
+      pulls: chain!.pulls,
+      head: chain!.head.pull,
+      runs: runs.filter(({ stage }) => stage === 'confirm').length,
+    }));
 }
 
 function wasLucky({ runs, incumbent }: ResultFile): boolean {

@@ -9,7 +9,7 @@ import { git } from '../testing/town/git.ts';
  * ten times as busy, and the one file that ignores the clock uses its up.
  */
 const TRACK = {
-  'budget-seconds': 45,
+  'budget-seconds': 30,
   'load-seconds': 60,
   'scoring-seconds': 180,
   'validation-tokens': 65_536,
@@ -17,21 +17,21 @@ const TRACK = {
 } as const;
 
 /** A quarter of the smallest gain in the demo; seeds spread by less. */
-const SEVERAL_RUNS = { sigma: 0.2 };
+const SEVERAL_RUNS = { sigma: 0.04, frontier: true };
 
 /** The first job of each machine is repeated by the other owner: enough to show it. */
 const AUDITS = { 'probation-jobs': 1, share: 0 };
 
 /**
  * This clone's HEAD as the demo's repository begins: an empty leaderboard, a short budget and a `train.py` that leaves room to improve.
- * @param rule how the track decides: several runs, unless a margin is given for one
+ * @param rule how the track decides: by several runs and a frontier, unless a margin is given for one run
  * @returns the folder
  */
 export async function makeRepository(
   source: string,
   folder: string,
   worsen: (trainPy: string) => string,
-  rule: { sigma: number } | { margin: number } = SEVERAL_RUNS,
+  rule: { sigma: number; frontier: boolean } | { margin: number } = SEVERAL_RUNS,
 ): Promise<string> {
   const maintainer = { name: 'Descent maintainers', email: 'maintainers@example.org' };
   await mkdir(folder, { recursive: true });

@@ -4,6 +4,8 @@ export type Request = {
   /** Also the branch. */
   name: string;
   agent: string;
+  /** The branch that it is begun from, as it is then; absent: main as it was in the morning. */
+  from?: 'main' | 'frontier';
   title: string;
   body: string;
   files(original: Files): Partial<Files>;
@@ -12,16 +14,20 @@ export type Files = { 'train/train.py': string; 'train/prepare.py': string };
 
 /** Matrices, embeddings, head. */
 type Rates = [number, number, number];
-const UNTUNED: Rates = [0.001, 0.01, 0.0001];
-const BETTER: Rates = [0.003, 0.03, 0.0003];
+const UNTUNED: Rates = [0.004, 0.06, 0.0003];
+const BETTER: Rates = [0.012, 0.2, 0.001];
 const TUNED: Rates = [0.04, 0.6, 0.004];
-const TOO_SMALL: Rates = [0.0001, 0.001, 0.00001];
+const TOO_SMALL: Rates = [0.0004, 0.006, 0.00003];
 
-/** Every run of the demo trains for so many steps: two seconds on an idle machine, half a minute on a busy one. */
-export const STEPS = 120;
+/** Every run of the demo trains for so many steps: a second or two on an idle machine, a quarter of a minute on a busy one. */
+export const STEPS = 60;
 
-/** Where the demo's main begins: untuned rates, and an end by steps, so that a busy machine measures the same losses. */
-export const untuned = (trainPy: string) => endedBySteps(withRates(trainPy, UNTUNED));
+/**
+ * Where the demo's main begins: untuned rates, a short memory, and an end by steps, so that a busy machine measures the same losses.
+ * Losses of two seeds each, which differ by 0.05 at most: here 4.99, `improvement` 3.61, with `memory` 3.50, with `longer` 3.46,
+ * with both 3.28, with `tenTimes` 2.71 on top. The clock's file has 3.12, then 7.5.
+ */
+export const untuned = (trainPy: string) => endedBySteps(withMemory(withRates(trainPy, UNTUNED), 2));
 
 const regression: Request = {
   name: 'smaller-rates',
@@ -98,34 +104,62 @@ const duplicate: Request = {
   title: 'Try much smaller learning rates',
 };
 
-const stale: Request = {
-  name: 'forty-times',
-  agent: 'lark',
-  title: 'Multiply the learning rates by forty to sixty',
+const memory: Request = {
+  name: 'longer-memory',
+  agent: 'heron',
+  from: 'main',
+  title: 'Embed the last three bytes together, too',
   body: describe({
-    hypothesis: 'Muon takes far larger steps than the file dares: 0.04 for matrices, 0.6 for embeddings.',
-    change: 'MATRIX 0.001 -> 0.04, EMBEDDING 0.01 -> 0.6, HEAD 0.0001 -> 0.004',
-    expect: -3,
+    hypothesis: 'Three bytes in a row say more about the next one than two.',
+    change: 'LONGEST_NGRAM 2 -> 3',
+    expect: -0.1,
   }),
-  files: (original) => ({ 'train/train.py': withRates(original['train/train.py'], TUNED) }),
+  files: (original) => ({ 'train/train.py': withMemory(original['train/train.py'], 3) }),
 };
 
-/**
- * How often the gambler tries at most. Two seeds in five are lucky: some first run is with 1 - 0.6^10 = 99.4 %, after 2.5 tries on
- * average, and all four fresh runs that a lucky one then needs are with 0.4^4 = 2.6 %. So the day shows luck that does not
- * merge in 97 of 100. A try without luck costs one run; two tickets are measured at once, one per machine.
- */
-export const TRIES = 10;
+const longer: Request = {
+  name: 'more-steps',
+  agent: 'lark',
+  from: 'main',
+  title: 'A quarter more steps',
+  body: describe({
+    hypothesis: 'The budget has room, and the loss still falls at the end.',
+    change: 'STEPS 60 -> 75',
+    expect: -0.2,
+  }),
+  files: (original) => ({ 'train/train.py': withSteps(original['train/train.py'], 75) }),
+};
 
-/** A file whose quality its seed decides: better two times in five, otherwise hopeless. Each try shuffles the seeds again. */
-export function gamble(attempt: number): Request {
+const tenTimes: Request = {
+  name: 'ten-times',
+  agent: 'kite',
+  from: 'frontier',
+  title: 'Learning rates of ten times where the day began, and more steps',
+  body: describe({
+    hypothesis: 'Muon takes far larger steps than the file dares: 0.04 for matrices, 0.6 for embeddings.',
+    change: 'MATRIX 0.012 -> 0.04, EMBEDDING 0.2 -> 0.6, HEAD 0.001 -> 0.004, STEPS 75 -> 90',
+    expect: -0.5,
+  }),
+  files: (original) => ({ 'train/train.py': withSteps(withRates(original['train/train.py'], TUNED), 90) }),
+};
+
+/** How often the clock's file is tried at most: the hour may have passed before the second look. */
+export const TRIES = 3;
+
+/**
+ * A file that is good for a while and then hopeless, whatever its seed: two owners' first runs fall for it, so it is adopted. Fresh
+ * runs, a little later, do not hold. Main must never see it.
+ * @param until seconds since 1970
+ */
+export function byTheClock(attempt: number, until: number): Request {
   return {
-    name: `lottery-${attempt}`,
+    name: `by-the-clock-${attempt}`,
     agent: 'finch',
-    title: `Let the seed choose the learning rates, shuffle ${attempt}`,
+    from: 'main',
+    title: `Let the clock choose the learning rates${attempt > 1 ? `, try ${attempt}` : ''}`,
     body: describe({
-      hypothesis: 'Some seeds are better than others: with a good shuffle the good ones come first.',
-      change: 'rates tuned or far too small, by the seed',
+      hypothesis: 'This is a good hour for large learning rates.',
+      change: 'rates tuned now, far too small later',
     }),
     files: (original) => ({
       'train/train.py': replace(
@@ -133,8 +167,10 @@ export function gamble(attempt: number): Request {
         /^( +)torch\.manual_seed\(task\.seed\)$/m,
         [
           '$1torch.manual_seed(task.seed)',
-          `$1if (task.seed * ${2654435761 + 2 * attempt} >> 13) % 5 > 1:`,
-          `$1    globals().update(MATRIX_LEARNING_RATE=${TOO_SMALL[0]}, EMBEDDING_LEARNING_RATE=${TOO_SMALL[1]}, HEAD_LEARNING_RATE=0.00001)`,
+          '$1import time',
+          '',
+          `$1if time.time() > ${Math.round(until)}:`,
+          `$1    globals().update(MATRIX_LEARNING_RATE=${TOO_SMALL[0]}, EMBEDDING_LEARNING_RATE=${TOO_SMALL[1]}, HEAD_LEARNING_RATE=${TOO_SMALL[2].toFixed(5)})`,
         ].join('\n'),
       ),
     }),
@@ -142,11 +178,15 @@ export function gamble(attempt: number): Request {
 }
 
 /** Opened at once, in this order. */
-export const MORNING = [regression, improvement, crash, timeout, twoFiles, noHypothesis];
-/** Branched in the morning; opened when the improvement is on main and the regression has been measured. The gambler follows. */
-export const AFTERNOON = [duplicate];
-/** Branched in the morning; opened when the gambler was lucky: as good a record would leave little to be lucky against. */
-export const EVENING = [stale];
+export const MORNING = [regression, improvement, crash, twoFiles, noHypothesis];
+/** Branched in the morning; opened when the improvement is on main and the regression has been measured. The clock's file follows. */
+export const NOON = [duplicate];
+/** Two agents begin at the same time from the same main, and change different lines: what is adopted second is composed. */
+export const AFTERNOON = [memory, longer];
+/** Branched in the morning; opened when one machine is enough for the others. */
+export const MEANWHILE = [timeout];
+/** Built on both: the chain of three is certified at once. */
+export const EVENING = [tenTimes];
 export const IMPROVEMENT = improvement.name;
 export const REGRESSION = regression.name;
 
@@ -159,6 +199,14 @@ function withRates(trainPy: string, [matrix, embedding, head]: Rates): string {
   let text = replace(trainPy, /^MATRIX_LEARNING_RATE = \S+/m, `MATRIX_LEARNING_RATE = ${matrix}`);
   text = replace(text, /^EMBEDDING_LEARNING_RATE = \S+/m, `EMBEDDING_LEARNING_RATE = ${embedding}`);
   return replace(text, /^HEAD_LEARNING_RATE = \S+/m, `HEAD_LEARNING_RATE = ${head.toFixed(5)}`);
+}
+
+function withMemory(trainPy: string, bytes: number): string {
+  return replace(trainPy, /(?<=^LONGEST_NGRAM = .*"cpu": )\d+/m, String(bytes));
+}
+
+function withSteps(trainPy: string, steps: number): string {
+  return replace(trainPy, /(?<=^STEPS = )\d+/m, String(steps));
 }
 
 function endedBySteps(trainPy: string): string {

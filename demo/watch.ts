@@ -79,18 +79,32 @@ export async function look(octokit: Octokit, place: Place): Promise<View> {
 
 /** A pull request is settled when it is closed, or refused with a failed check and waiting for its author. */
 export function settled(pull: PullView): boolean {
-  return !pull.open || (pull.conclusion !== null && pull.conclusion !== 'success');
+  return !pull.open || (!adopted(pull) && pull.conclusion !== null && pull.conclusion !== 'success');
+}
+
+/** It is on the frontier, and waits until its chain is certified or refuted. */
+export function adopted(pull: PullView): boolean {
+  return pull.open && pull.labels.includes('adopted');
+}
+
+/** How long a measurement takes now, waiting included. */
+export function typicalSeconds({ finishedSeconds }: View): number {
+  return median(finishedSeconds) ?? 30;
 }
 
 /** One line per pull request, in words: who waits, which machine measures what, and how long it will take. */
 export function describe(view: View, now: number): string[] {
-  const typical = median(view.finishedSeconds) ?? 30;
+  const typical = typicalSeconds(view);
   const lines = view.runs
     .filter((run) => run.pull === null)
     .map((run) => `incumbent: ${measuring(run, typical, now)}`);
   for (const pull of view.pulls) {
     const run = view.runs.find((run) => run.pull === pull.number);
-    const state = run ? measuring(run, typical, now) : settled(pull) ? outcome(pull) : 'waits for a machine';
+    const state = run
+      ? measuring(run, typical, now)
+      : settled(pull) || adopted(pull)
+        ? outcome(pull)
+        : 'waits for a machine';
     lines.push(`#${pull.number} ${pull.title} (${pull.author}): ${state}`);
   }
   return lines;
@@ -103,6 +117,7 @@ function measuring(run: RunView, typical: number, now: number): string {
 }
 
 function outcome(pull: PullView): string {
+  if (adopted(pull)) return 'adopted: the best guess to build on, not certified yet';
   if (pull.merged) return `merged (${pull.labels.join(', ')})`;
   return pull.open ? `refused, still open (${pull.labels.join(', ')})` : `closed (${pull.labels.join(', ')})`;
 }

@@ -39,15 +39,35 @@ export class Agent {
     const agent = new Agent(login, octokit, clone, upstream);
     const remote = fork.clone_url.replace('://', `://x-access-token:${token}@`);
     await git(folder, agent.#identity, ['clone', '--quiet', remote, clone]);
+    await agent.#git('remote', 'add', 'upstream', `${url}/${upstream.owner}/${upstream.repo}.git`);
     return agent;
   }
 
-  /** Writes files on a new branch from main as it was cloned, and pushes it. */
-  async push(branch: string, message: string, files: Record<string, string>): Promise<void> {
-    await git(this.#clone, this.#identity, ['checkout', '--quiet', '-B', branch, 'origin/main']);
+  /** @returns the commit of a branch of the repository that was forked, as it is now */
+  async fetch(branch: string): Promise<string> {
+    await this.#git('fetch', '--quiet', 'upstream', branch);
+    return (await this.#git('rev-parse', 'FETCH_HEAD')).trim();
+  }
+
+  /** A file as it is in a commit. */
+  read(commit: string, path: string): Promise<string> {
+    return this.#git('show', `${commit}:${path}`);
+  }
+
+  /**
+   * Writes files on a new branch, and pushes it.
+   * @param from main as it was cloned, or what `fetch` gave
+   */
+  async push(
+    branch: string,
+    message: string,
+    files: Record<string, string>,
+    from = 'origin/main',
+  ): Promise<void> {
+    await this.#git('checkout', '--quiet', '-B', branch, from);
     for (const [path, text] of Object.entries(files)) await writeFile(join(this.#clone, path), text);
-    await git(this.#clone, this.#identity, ['commit', '--quiet', '--all', '--message', message]);
-    await git(this.#clone, this.#identity, ['push', '--quiet', '--force', 'origin', branch]);
+    await this.#git('commit', '--quiet', '--all', '--message', message);
+    await this.#git('push', '--quiet', '--force', 'origin', branch);
   }
 
   /** @returns the number of the pull request */
@@ -55,5 +75,9 @@ export class Agent {
     const head = `${this.login}:${branch}`;
     const { data } = await this.#octokit.pulls.create({ ...this.#upstream, base: 'main', head, title, body });
     return data.number;
+  }
+
+  async #git(...args: string[]): Promise<string> {
+    return (await git(this.#clone, this.#identity, args)).stdout;
   }
 }

@@ -6,6 +6,7 @@ export type Identity = { name: string; email: string };
 export function git(folder: string, identity: Identity, args: string[]) {
   return execa('git', args, {
     cwd: folder,
+    stripFinalNewline: false,
     env: {
       GIT_CONFIG_GLOBAL: '/dev/null',
       GIT_CONFIG_NOSYSTEM: '1',
