@@ -38,7 +38,8 @@ export function plan(snapshot: Snapshot): Effect[] {
   const settings = read.value;
   const sound = withoutUnsound(snapshot, settings);
   const chain = certification(sound, settings);
-  if (chain && !isIdle(sound, chain)) return effectsOf(sound, chain);
+  // What else its pull request says may have changed with it: that main waits for owners.
+  if (chain && !isIdle(sound, chain)) return effectsOf(sound, { ...chain, again: true });
   for (const tidy of TIDY) {
     const decided = tidy(sound, settings);
     if (decided) return effectsOf(sound, decided);

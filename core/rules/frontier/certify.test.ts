@@ -71,6 +71,13 @@ describe('a chain', () => {
     });
   });
 
+  it('is refuted though one owner says by ten sigma that it holds', () => {
+    const lied = around(0.9805, ['ada', 'ada', 'bell', 'bell']).map((one) =>
+      one.owner === 'ada' ? { ...one, valBpb: one.valBpb - 10 * sigma } : one,
+    );
+    expect(certification(lied)).toMatchObject({ kind: 'refuted' });
+  });
+
   it('that is somewhat better and not shown stays open, and grows on', () => {
     expect(certification(around(0.9793))).toMatchObject({ kind: 'open', ruling: { code: 'not-confirmed' } });
   });

@@ -5,7 +5,7 @@ import type { Case, MeasuredRun } from '../acceptance/rule.ts';
 import type { Ruling } from '../acceptance/ruling.ts';
 import { decide } from '../acceptance/sequential.ts';
 import type { Link } from './chain.ts';
-import { type Estimate, measuredOrReplaced } from './estimate.ts';
+import { type Estimate, estimateOf, measuredOrReplaced } from './estimate.ts';
 import { FRONTIER, type FrontierRule } from './parameters.ts';
 
 /**
@@ -82,9 +82,25 @@ export function certify(given: ChainCase, rule: FrontierRule = FRONTIER): Certif
     const runs = decision.runs + given.candidate.length - left.length;
     return { kind: 'measure', measure: { ...decision, runs, placement: allowed } };
   }
-  const losses = left.filter((run) => run.owner !== author).map((run) => run.valBpb);
+  const losses = believed(
+    left.filter((run) => run.owner !== author),
+    given.sigma,
+    rule,
+  );
   const head = measuredOrReplaced(given.head, losses, given.sigma, rule.surprise);
   if (decision.verdict === 'improved') return { kind: 'certified', ruling: decision, head };
   const refuted = decision.verdict === 'invalid' || head.loss >= given.main.loss;
   return { kind: refuted ? 'refuted' : 'open', ruling: decision, head };
+}
+
+/** Without an owner whose runs are too good to be the same file's as the others': to keep a chain from being refuted takes two, too. */
+function believed(runs: readonly MeasuredRun[], sigma: number, rule: FrontierRule): number[] {
+  const striking = [...new Set(runs.map((run) => run.owner))].find((owner) => {
+    const own = runs.filter((run) => run.owner === owner).map((run) => run.valBpb);
+    const others = runs.filter((run) => run.owner !== owner).map((run) => run.valBpb);
+    if (others.length === 0) return false;
+    const [one, rest] = [estimateOf(own, sigma), estimateOf(others, sigma)];
+    return rest.loss - one.loss > rule.surprise * Math.sqrt(one.variance + rest.variance);
+  });
+  return runs.filter((run) => run.owner !== striking).map((run) => run.valBpb);
 }
