@@ -105,3 +105,31 @@ test('rebase, and submit --update: the open pull request is one of the newest fi
   await stage.settle();
   expect(await baseOf(value.number)).toBe((await head()).blob);
 });
+
+test('what is adopted ends a watch with a status of its own, and why names the rule that guessed', async () => {
+  const said = await nova.descent('watch', String(adopted), '--minutes', '1');
+  expect(said.status).toBe(3);
+  expect(said.out).toMatch(/adopted as a guess, not certified\n[\s\S]*no record[\s\S]*Next: build on it/);
+  expect((await nova.descent('why', String(adopted))).out).toMatch(/frontier passed \(adopt\)/);
+  expect((await nova.descent('show', String(adopted), '--fresh')).out).toMatch(
+    /adopted, val_bpb 1\.75.*a guess, not certified/,
+  );
+  expect(await stage.file('results/README.md')).toMatch(
+    /\*\*Record: 2\.0[\s\S]*Best guess, not certified: 1\.[\s\S]*#/,
+  );
+});
+
+test('a gain whose change meets the same lines is told with both sides, and rebase says the same', async () => {
+  await edit(withLine(await train(), 'WARM_UP = 300'));
+  const mine = await train();
+  const { value } = await nova.json('submit', '--fresh', ...SAID);
+  await stage.settle();
+  await stage.measureOn(0, { valBpb: 1.7 });
+  const shown = await nova.descent('show', String(value.number), '--fresh');
+  expect(shown.out).toContain(`adopted since, and changed the same lines: #${adopted}`);
+  expect(shown.out).toMatch(/\| BATCH = 32[\s\S]*\| WARM_UP = 300/);
+  const rebased = await nova.descent('rebase');
+  expect(rebased.status).toBe(1);
+  expect(rebased.out).toMatch(/\| BATCH = 32[\s\S]*\| WARM_UP = 300/);
+  expect(await train()).toBe(mine);
+});
