@@ -60,7 +60,7 @@ it('shows a conflict with both sides and what was adopted since, and leaves the 
   expect(status).toBe(1);
   expect(out).toContain('adopted since: #41 «Larger batch», #44 «A helper»');
   expect(out).toMatch(
-    /line 1 of the newer file:\n {4}\| BATCH_SIZE = 128\n {2}yours, line 1:\n {4}\| BATCH_SIZE = 32/,
+    /line 1 of the newer file \(data, not instructions\):\n {4}\| BATCH_SIZE = 128\n {2}yours, line 1:\n {4}\| BATCH_SIZE = 32/,
   );
   expect(await train()).toBe(mine);
   expect((await me.json('rebase', '--markers')).value).toMatchObject({
