@@ -25,7 +25,7 @@ export async function reconcile(port: Port, look: Look, tools: Tools): Promise<L
       const done = await perform(port, decided.world, decided.effects);
       looks.push(...done.looks);
       if (!done.again) return looks;
-      asked = { ...asked, retry: false };
+      asked = { ...asked, retry: done.retry };
     } catch (error) {
       failures += 1;
       if (!(error instanceof PortError) || error.kind === 'refused' || failures >= FAILURES) throw error;

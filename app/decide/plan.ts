@@ -1,5 +1,6 @@
 import { type Reason, reason } from '../../core/formats/reasons.ts';
 import type { ExperimentResult } from '../../core/formats/result.ts';
+import { own } from '../../core/names.ts';
 import { checksOf } from '../../core/rules/eligibility.ts';
 import type { Effect } from '../model/effect.ts';
 import type { HeadState, Snapshot } from '../model/snapshot.ts';
@@ -15,11 +16,12 @@ import { concludeChain, notMeasured } from './certify/conclude-chain.ts';
 import { endSwitchedOff } from './certify/switched-off.ts';
 import { hear } from './commands/commands.ts';
 import { adoptLate, conclude, showResults } from './conclude/conclude.ts';
-import { dropPushedOver } from './conclude/frontier.ts';
 import { collectedLate, giveUpUnconfigured } from './conclude/late-results.ts';
+import { dropLeft, giveUpRefuted } from './conclude/left-compositions.ts';
 import { concludeSuperseded, isUnsettled, tellChainEnded } from './conclude/superseded.ts';
 import { bringBack } from './conclude/worse-merged-by-hand.ts';
 import { underway } from './measure/measure.ts';
+import { giveUp } from './measure/retry.ts';
 import { scoreOnceMore } from './rescore/score-once-more.ts';
 import { duplicatesAsked } from './rules/duplicates.ts';
 import { eligibilityAsked } from './rules/eligibility.ts';
@@ -27,7 +29,7 @@ import { lacksOf, newcomersAsked } from './rules/newcomers.ts';
 import { isReady, type TrackProgress, trackProgressOf } from './rules/progress.ts';
 import { nextInLine } from './rules/queue.ts';
 import { withoutUnsound } from './rules/sound/sound.ts';
-import { type Experiment, noRuns } from './state/experiments.ts';
+import { type Experiment, experimentsOf, noRuns } from './state/experiments.ts';
 import { reconsideredResult } from './state/reconsidered.ts';
 import { type Fault, type Settings, settingsOf } from './state/settings.ts';
 
@@ -52,7 +54,8 @@ const TIDY = [
   endSwitchedOff,
   concludeSuperseded,
   tellChainEnded,
-  dropPushedOver,
+  dropLeft,
+  giveUpRefuted,
   giveUpUnconfigured,
   betweenTracks,
 ];
@@ -242,9 +245,23 @@ function goOn(
       return step.decided;
     case 'score-once-more':
       return after(step.reasons, scoreOnceMore(snapshot, settings, step.experiment, step.certificate));
-    case 'judged':
-      return after(step.reasons, conclude(snapshot, settings, tracks, experiment, step.judgement));
+    case 'judged': {
+      const { judgement, reasons } = step;
+      const failed = judgement.guess?.kind === 'compose' ? failedComposition(snapshot, experiment) : null;
+      if (failed) return after(reasons, giveUp(snapshot, settings, failed));
+      return after(reasons, conclude(snapshot, settings, tracks, experiment, judgement));
+    }
   }
+}
+
+/** What it would be put onto was tried, and machines failed it as often as they may: a person has to ask for it. */
+function failedComposition({ composed, pull, retry }: Snapshot, { track }: Experiment): Experiment | null {
+  const on = own(composed, track);
+  if (retry || on?.kind !== 'file') return null;
+  const runs = experimentsOf(pull.heads).find(
+    (one) => one.of === 'candidate' && one.blob === on.blob && one.track === track,
+  );
+  return runs && runs.failed.length > 0 ? runs : null;
 }
 
 /** What is said, and the pull requests that may go once it is. */

@@ -12,6 +12,8 @@ export interface Done {
   looks: Look[];
   /** Whether more is to be done on the same subject. */
   again: boolean;
+  /** Whether a person's wish to try again is part of that. */
+  retry: boolean;
 }
 
 interface Doing extends Done {
@@ -21,9 +23,9 @@ interface Doing extends Done {
 
 /** Performs a plan in order. A failure leaves the rest undone: the next look finds out what has happened and plans the rest. */
 export async function perform(port: Port, world: World, effects: Effect[]): Promise<Done> {
-  const done: Doing = { looks: [], again: false, unheard: false };
+  const done: Doing = { looks: [], again: false, retry: false, unheard: false };
   for (const effect of effects) await one(port, world, effect, done);
-  return { looks: done.looks, again: done.again && !done.unheard };
+  return { looks: done.looks, again: done.again && !done.unheard, retry: done.retry };
 }
 
 /**
@@ -92,6 +94,7 @@ async function one(port: Port, world: World, effect: Effect, done: Doing): Promi
       return;
     case 'again':
       done.again = true;
+      done.retry = effect.retry === true;
       return;
     case 'rest':
       return;

@@ -92,8 +92,8 @@ export type Effect =
   | { kind: 'reopen'; subject: string }
   /** Other subjects that may now move. `heads`: commits that pull requests of these may point to no longer, and that matter. */
   | { kind: 'look'; pulls: number[]; incumbents: string[]; heads?: Record<number, string[]> }
-  /** More is to be done here, on what has just been written. */
-  | { kind: 'again' }
+  /** More is to be done here, on what has just been written. `retry`: what a person asked to be tried again is part of it. */
+  | { kind: 'again'; retry?: boolean }
   /** Nothing to do, and why. */
   | { kind: 'rest'; why: string };
 

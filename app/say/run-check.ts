@@ -55,6 +55,7 @@ export const GIVEN_UP = {
   lost: 'GitHub never listed the workflow run',
   refused: (check: string, why: string) => `the report was refused (${check}): ${why}`,
   pushedOver: (why: string) => `${why}; the file was pushed over`,
+  refuted: 'the frontier went back to main, and with it what this file was put onto',
   noTrack: (track: string) => `track ${track} is no longer configured`,
   blocked: (machine: string, track: string) => `${machine} is blocked by audits on ${track}`,
   otherData: (machine: string, track: string, has: string, should: string) =>

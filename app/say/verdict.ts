@@ -1,6 +1,6 @@
 import { DESCENT } from '../../core/command-name.ts';
 import { BELOW_TAG } from '../../core/formats/comment-tag.ts';
-import type { ExperimentResult } from '../../core/formats/result.ts';
+import { type ExperimentResult, goesOn } from '../../core/formats/result.ts';
 import type { Verdict } from '../../core/formats/run.ts';
 import { headline, plot } from '../../core/rules/acceptance/explain.ts';
 import type { Ruling } from '../../core/rules/acceptance/ruling.ts';
@@ -184,6 +184,8 @@ function consequenceOf(world: World, { consequence, stale, result, lacksOwners }
     case 'no-track':
       return 'Its track is no longer configured. The result is kept, and main does not change.';
     case 'was-closed':
+      if (goesOn(result))
+        return `The pull request was closed, so its change is not on the frontier. Reopen it: ${JUDGED_AGAIN}.`;
       return result.verdict === 'improved'
         ? 'The pull request was closed while it ran, so the result was recorded and not merged. Reopen it: it is merged if it still beats the record.'
         : 'The pull request was closed while it ran. The result is recorded.';
@@ -192,6 +194,8 @@ function consequenceOf(world: World, { consequence, stale, result, lacksOwners }
     case 'other-base':
       return `Main is not changed, because the base branch of this pull request is another one now. Change it back to \`${world.main.branch}\` with "Edit" beside the title: the result is then compared with the record.`;
     case 'was-draft':
+      if (goesOn(result))
+        return `The pull request is a draft, so its change is not on the frontier. Mark it ready: ${JUDGED_AGAIN}.`;
       return result.verdict === 'improved'
         ? 'The pull request is a draft, so the result was recorded and not merged. Mark it ready: it is merged if it still beats the record.'
         : 'The pull request is a draft. The result is recorded.';
@@ -199,6 +203,8 @@ function consequenceOf(world: World, { consequence, stale, result, lacksOwners }
       return 'Another file was pushed while this one ran. The result is recorded for the old file and decides nothing for the new one.';
   }
 }
+
+const JUDGED_AGAIN = 'it is then judged again, over what is newest there';
 
 function adopted(world: World, { pull, track, blob }: ExperimentResult): string {
   const branch = placeOf(world, track) === TRAIN_PATH ? 'frontier' : `frontier-${track}`;

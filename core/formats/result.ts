@@ -98,6 +98,10 @@ export const RECONSIDERED = 'reconsidered';
 /** The code of a result whose author gave it up before it was decided. */
 export const WITHDRAWN = 'withdrawn';
 
+/** Codes of a gain on a frontier that is put onto a newer file, or that was withdrawn before it was adopted. */
+export const COMPOSED = 'composed';
+export const GAIN_WITHDRAWN = 'gain-withdrawn';
+
 /** The words for a run that was not scored and whose report gives no reason. */
 export const UNSAID = {
   exception: 'the run crashed',
@@ -264,4 +268,9 @@ function versionOf(value: unknown): number | null {
 
 function unreadable(problem: string): ParsedResult {
   return { kind: 'unreadable', problem };
+}
+
+/** It says only what comes next: where that did not come, the file is judged again by the runs it has. */
+export function goesOn({ reason: { code } }: Pick<ExperimentResult, 'reason'>): boolean {
+  return code === COMPOSED || code === GAIN_WITHDRAWN;
 }

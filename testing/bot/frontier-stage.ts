@@ -12,6 +12,14 @@ export function program(change: Record<number, string | null> = {}): string {
   return `${lines.flat().join('\n')}\n`;
 }
 
+const MORE = [
+  ['ada', 'two'],
+  ['ada', 'three'],
+  ['bob', 'two'],
+  ['bob', 'three'],
+] as const;
+const MACHINES = ['ada.desk', 'bob.lab', ...MORE.map((names) => names.join('.'))];
+
 /** A stage with a frontier, where a story says which pull request's job ends next. */
 export class FrontierStage {
   readonly stage: Stage;
@@ -31,6 +39,7 @@ export class FrontierStage {
     const files = { '.github/descent.yml': text, 'train/train.py': main };
     const scene = new FrontierStage(await Stage.open(files));
     await scene.stage.beginSeveral(2);
+    for (const [owner, name] of MORE) await scene.stage.addMachine(owner, name);
     return scene;
   }
 
@@ -42,14 +51,20 @@ export class FrontierStage {
   }
 
   async jobIfAny(pull: number): Promise<Taken | null> {
-    for (let machine = 0, idle = 0; idle < 2; machine = 1 - machine) {
+    for (;;) {
       const at = this.#out.findIndex(({ job }) => job.pull === pull);
       if (at >= 0) return this.#out.splice(at, 1)[0]!;
-      const taken = await this.stage.take(machine);
-      if (taken) this.#out.push(taken);
-      idle = taken ? 0 : idle + 1;
+      const taken = (await this.#take('ada')) ?? (await this.#take('bob'));
+      if (!taken) return null;
+      this.#out.push(taken);
     }
-    return null;
+  }
+
+  /** A free machine of this owner takes a job; null where there is none for it. */
+  async #take(owner: string): Promise<Taken | null> {
+    const busy = this.#out.map(({ machine }) => machine);
+    const free = MACHINES.findIndex((name) => name.startsWith(owner) && !busy.includes(name));
+    return free < 0 ? null : this.stage.take(free);
   }
 
   /** The pull request's next job ends with this loss. */

@@ -29,6 +29,7 @@ const givenUp: Said<typeof GIVEN_UP> = {
   lost: [GIVEN_UP.lost],
   refused: [GIVEN_UP.refused('nonce', 'a reason')],
   pushedOver: [GIVEN_UP.pushedOver('a reason')],
+  refuted: [GIVEN_UP.refuted],
   noTrack: [GIVEN_UP.noTrack('small')],
   blocked: [GIVEN_UP.blocked('ada.desk', 'cpu')],
   otherData: [GIVEN_UP.otherData('ada.desk', 'cpu', '111111111111', '222222222222')],

@@ -1,7 +1,7 @@
 import type { Outcome } from '../../app/decide/results/outcome.ts';
 import type { TrackProgress } from '../../app/decide/rules/progress.ts';
 import type { Audit, ExperimentResult, RecordedEvidence, Rescore } from '../../core/formats/result.ts';
-import { UNSAID } from '../../core/formats/result.ts';
+import { GAIN_WITHDRAWN, UNSAID } from '../../core/formats/result.ts';
 import type { Verdict } from '../../core/formats/run.ts';
 import { MAIN_BLOB, sha } from '../examples/names.ts';
 import { resultOf } from '../examples/result.ts';
@@ -78,12 +78,20 @@ const CONSEQUENCES: Record<Outcome['consequence'], Record<string, Partial<Outcom
   },
   closed: { 'with its result': { result: VERDICTS.regressed } },
   kept: { 'for its other tracks': { result: VERDICTS.regressed } },
-  'was-closed': { 'and improved': {}, 'and did not improve': { result: VERDICTS.regressed } },
+  'was-closed': {
+    'and improved': {},
+    'and did not improve': { result: VERDICTS.regressed },
+    'and would have been adopted': { result: gainWithdrawn() },
+  },
   'hand-merged': {
     'and improved': {},
     'and main is worse now': { result: { ...VERDICTS.regressed, blob: MAIN_BLOB, incumbent } },
   },
-  'was-draft': { 'and improved': {}, 'and did not improve': { result: VERDICTS.regressed } },
+  'was-draft': {
+    'and improved': {},
+    'and did not improve': { result: VERDICTS.regressed },
+    'and would have been adopted': { result: gainWithdrawn() },
+  },
   'other-base': { 'than main': {} },
   'too-few-runs': { 'to compare it with the current record': {} },
   'no-track': { 'of this name any more': {} },
@@ -233,6 +241,10 @@ const PARTS: Record<string, { outcomes: Partial<Outcome>[]; tracks?: Partial<Tra
     },
   },
 };
+
+function gainWithdrawn(): ExperimentResult {
+  return { ...VERDICTS.inconclusive, reason: { code: GAIN_WITHDRAWN, text: 'a reason' } };
+}
 
 function conflicting(since: number[]): ExperimentResult {
   const place = { line: 3, before: ['rate = 1'], theirs: ['rate = 0.1  # ```'], ours: ['rate = 2  # @nova'] };

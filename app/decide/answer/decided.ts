@@ -36,8 +36,8 @@ export interface Decided {
   look?: { pulls: number[]; incumbents: string[]; heads?: Record<number, string[]> };
   /** Commands of people, and what became of them. */
   replies?: { answers: Answered[]; approved: string | null; tracks: string[]; closes: boolean };
-  /** More is to be done here, on what has just been written. */
-  again?: boolean;
+  /** More is to be done here, on what has just been written. `retry`: a person's wish to try again is still to be met. */
+  again?: boolean | 'retry';
   /** Why nothing is done, where nothing follows. */
   rest?: string;
 }

@@ -50,7 +50,7 @@ function effectsIn(
     ...(news?.alarms ?? []).map((alarm): Effect => ({ kind: 'alarm', ...alarm })),
     ...looks(decided, news?.next),
     ...replies,
-    ...(again ? [{ kind: 'again' } as const] : []),
+    ...(again ? [{ kind: 'again', ...(again === 'retry' && { retry: true }) } as const] : []),
   ];
   if (effects.length > 0) return effects;
   return [{ kind: 'rest', why: decided.rest ?? decided.says?.decision.code ?? 'nothing is to be done' }];

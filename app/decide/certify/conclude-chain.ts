@@ -7,6 +7,7 @@ import { placeOf } from '../../model/tracks.ts';
 import { chainEnded } from '../../say/chain.ts';
 import type { Commit, Decided } from '../answer/decided.ts';
 import { boardAfter, type Change } from '../results/commit.ts';
+import { movedOnFrontier } from '../results/compositions.ts';
 import { outlierAlarms } from '../results/outlier-alarms.ts';
 import { resultOf } from '../results/result.ts';
 import { chainTo } from '../rules/frontier/cases.ts';
@@ -74,7 +75,11 @@ export function concludeChain(
           }
         : { changes },
     checks: withIncumbentRuns(experiment, all).updates,
-    look: { pulls: [...ended.map(({ pull }) => pull), ...next], incumbents: [], heads: headsOf(ended) },
+    look: {
+      pulls: [...ended.map(({ pull }) => pull), ...movedOnFrontier(board, after, track), ...next],
+      incumbents: [],
+      heads: headsOf(ended),
+    },
     again: true,
   };
 }

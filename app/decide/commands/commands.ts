@@ -1,4 +1,5 @@
 import { MOST_TRACKS } from '../../../core/formats/description.ts';
+import { goesOn } from '../../../core/formats/result.ts';
 import type { Asked, Command, Reply } from '../../model/command.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import { tracksAsked } from '../../model/tracks.ts';
@@ -70,14 +71,22 @@ function answerTo(asked: Asked, snapshot: Snapshot, settings: Settings): Answere
 }
 
 function rerun(
-  { pull, results }: Snapshot,
+  { pull, results, composed }: Snapshot,
   taken: (why: string, does?: 'rerun') => Answered,
   refused: (why: string) => Answered,
 ): Answered {
-  const decided = results.filter((one) => one.result.pull === pull.number).map((one) => one.result.track);
-  const experiment = experimentsOf(pull.heads).find(
-    (one) => one.blob === pull.file?.oid && !decided.includes(one.track),
+  const decided = results
+    .filter(({ result }) => result.pull === pull.number && !goesOn(result))
+    .map((one) => one.result.track);
+  // Its own file, and what was composed of it.
+  const files = [
+    pull.file?.oid,
+    ...Object.values(composed).map((on) => (on.kind === 'file' ? on.blob : null)),
+  ];
+  const open = experimentsOf(pull.heads).filter(
+    (one) => files.includes(one.blob) && !decided.includes(one.track),
   );
+  const experiment = open.find(({ failed }) => failed.length > 0) ?? open[0];
   if (pull.state !== 'open' || pull.draft) return refused(ANSWERS.notReady);
   if (experiment && experiment.failed.length > 0) return taken(ANSWERS.rerun, 'rerun');
   if (experiment && experiment.pending.length > 0) return taken(ANSWERS.running);

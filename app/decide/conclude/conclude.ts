@@ -1,9 +1,10 @@
 import type { Leaderboard } from '../../../core/formats/leaderboard.ts';
 import { type Reason, reason } from '../../../core/formats/reasons.ts';
-import type { ExperimentResult } from '../../../core/formats/result.ts';
+import { type ExperimentResult, goesOn } from '../../../core/formats/result.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import { after, type Commit, type Decided } from '../answer/decided.ts';
 import { boardAfter, type Change } from '../results/commit.ts';
+import { movedOnFrontier } from '../results/compositions.ts';
 import { outlierAlarms } from '../results/outlier-alarms.ts';
 import { resultOf } from '../results/result.ts';
 import { isReady, type TrackProgress } from '../rules/progress.ts';
@@ -15,7 +16,7 @@ import type { Settings } from '../state/settings.ts';
 import { answered } from './answer.ts';
 import { consequenceOf, type Part, partOf } from './consequence.ts';
 import { withDrawnAudits } from './draw-audits.ts';
-import { frontierChanges, guessed, movedOnFrontier } from './frontier.ts';
+import { frontierChanges, guessed } from './frontier.ts';
 import { collectedLate } from './late-results.ts';
 import { bringHead, commitOf, headToBring } from './merge.ts';
 
@@ -31,7 +32,7 @@ export function conclude(
   given: Judgement,
 ): Decided {
   const judgement = guessed(snapshot, settings, experiment, given);
-  const before = reconsideredResult(snapshot, experiment) ?? composedBefore(snapshot, experiment);
+  const before = recordSoFar(snapshot, experiment);
   const result = withDrawnAudits(snapshot, settings, resultOf(snapshot, experiment, judgement, before));
   const consequence = consequenceOf(snapshot, settings, result);
   const all = experimentsOf(snapshot.pull.heads);
@@ -48,7 +49,7 @@ export function conclude(
   };
   const changes: Commit['changes'] = [
     change,
-    ...frontierChanges(snapshot, settings, experiment, judgement, result),
+    ...frontierChanges(snapshot, settings, experiment, judgement, result, before),
     ...(part.adopt ? [{ kind: 'incumbent', result } as const] : []),
   ];
   const board = boardAfter(snapshot, settings.board, changes);
@@ -69,7 +70,7 @@ export function conclude(
       commit: commitOf(snapshot, part, changes, null),
       checks: updates,
       look: { pulls: [...next, ...moved], incumbents: [] },
-      again: true,
+      again: snapshot.retry ? 'retry' : true,
     };
   }
   const parts = [...tracks.own.map((one) => partOf(snapshot, settings, one)), part];
@@ -83,11 +84,16 @@ export function conclude(
   };
 }
 
-/** Its record so far, where that said only that the change is put onto a newer file, and it was this file itself. */
-function composedBefore({ pull, results }: Snapshot, { blob, track }: Experiment): ExperimentResult | null {
+/** Its record so far, where that does not stand. */
+function recordSoFar(snapshot: Snapshot, experiment: Experiment): ExperimentResult | null {
+  const { blob, track } = experiment;
   const isOwn = (one: ExperimentResult) =>
-    one.pull === pull.number && one.blob === blob && one.track === track && one.reason.code === 'composed';
-  return results.find(({ result }) => isOwn(result))?.result ?? null;
+    one.pull === snapshot.pull.number && one.blob === blob && one.track === track && goesOn(one);
+  return (
+    reconsideredResult(snapshot, experiment) ??
+    snapshot.results.find(({ result }) => isOwn(result))?.result ??
+    null
+  );
 }
 
 function reasonsFor({ main }: Snapshot, part: Part): Reason[] {

@@ -1,11 +1,9 @@
 import { LINK_TITLE, NO_FRONTIER } from '../../../core/formats/frontier.ts';
-import type { Leaderboard } from '../../../core/formats/leaderboard.ts';
-import type { ExperimentResult } from '../../../core/formats/result.ts';
+import { type ExperimentResult, GAIN_WITHDRAWN } from '../../../core/formats/result.ts';
 import { tipOf } from '../../../core/rules/frontier/chain.ts';
 import { composedEstimate } from '../../../core/rules/frontier/composition.ts';
 import { plain } from '../../../core/text/harmless/github.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
-import type { Decided } from '../answer/decided.ts';
 import type { Change } from '../results/commit.ts';
 import type { FrontierChange } from '../results/frontier.ts';
 import { groundsOf } from '../rules/frontier/grounds.ts';
@@ -33,7 +31,8 @@ export function guessed(
     reason: { code, text: `${judgement.reason.text.split(';')[0]}; ${text}` },
     guess: { ...judgement.guess!, kind: 'reject' } as Guess,
   });
-  if (!isReady(snapshot)) return not('withdrawn', 'the pull request was withdrawn before that was decided');
+  if (!isReady(snapshot))
+    return not(GAIN_WITHDRAWN, 'the pull request was withdrawn before that was decided');
   if (kind === 'adopt') return judgement;
   const on = snapshot.composed[track];
   if (!on) return not('not-composed', 'the file that it was changed from cannot be read any more');
@@ -61,6 +60,7 @@ export function frontierChanges(
   experiment: Experiment,
   judgement: Judgement,
   result: ExperimentResult,
+  before: ExperimentResult | null,
 ): Change[] {
   const { track, composition } = experiment;
   const { guess } = judgement;
@@ -71,7 +71,7 @@ export function frontierChanges(
   const { seen, base } = guess;
   const judged: FrontierChange = { kind: 'judged', author: result.author, seen, base };
   // A composition says of its change what its first measurement said already: the track learns from that alone.
-  const learned: FrontierChange[] = composition ? [{ kind: 'known', ...base }] : [judged];
+  const learned: FrontierChange[] = composition || before ? [{ kind: 'known', ...base }] : [judged];
   if (guess.kind === 'adopt')
     return changes([
       ...learned,
@@ -121,35 +121,4 @@ function compositionOf(
       },
     },
   ];
-}
-
-/** Pull requests for which something begins: compositions that may be decided now, and the head of a chain to be certified. */
-export function movedOnFrontier(before: Leaderboard, after: Leaderboard, track: string): number[] {
-  const then = before.tracks[track]?.frontier ?? NO_FRONTIER;
-  const { compositions, certifying, chain } = after.tracks[track]?.frontier ?? NO_FRONTIER;
-  const changed = then.compositions.length !== compositions.length || then.chain.length !== chain.length;
-  const head = certifying === then.certifying ? undefined : chain.find(({ blob }) => blob === certifying);
-  return [
-    ...(changed ? compositions.filter(({ dropped }) => !dropped).map(({ pull }) => pull) : []),
-    ...(head ? [head.pull] : []),
-  ];
-}
-
-/** A composition of a file that was pushed over is not measured any more. */
-export function dropPushedOver({ pull }: Snapshot, { board }: Settings): Decided | null {
-  for (const [track, { frontier = NO_FRONTIER }] of Object.entries(board.tracks)) {
-    const left = frontier.compositions.find(
-      (one) => one.pull === pull.number && !one.dropped && one.from !== pull.file?.oid,
-    );
-    if (!left) continue;
-    const change = { kind: 'dropped', blob: left.blob } as const;
-    const others = frontier.compositions.map((one) => one.pull).filter((one) => one !== pull.number);
-    return {
-      reasons: [],
-      commit: { changes: [{ kind: 'frontier', track, change }] },
-      look: { pulls: others, incumbents: [] },
-      again: true,
-    };
-  }
-  return null;
 }

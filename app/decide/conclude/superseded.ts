@@ -95,6 +95,8 @@ function concludeOne(
   });
   const known = resultOn(snapshot, experiment);
   if (known && !isLast) return soFar;
+  // Another file's run keeps the head unsettled: a composition of this one.
+  if (known && soFar === null && heads.every(isSaid)) return null;
   if (!known && !awaitsVerdict(snapshot, settings, experiment))
     return close(SUPERSEDED, 'Another file was pushed before this one was measured.');
 
@@ -112,6 +114,10 @@ function concludeOne(
   const message = verdict(snapshot, { result, consequence: 'superseded', stale: false, earlier: [] });
   const closed = close(message.title, message.body);
   return known ? closed : { ...closed, commit: { changes: [{ kind: 'result', result }] } };
+}
+
+function isSaid({ overall }: HeadState): boolean {
+  return overall === null || overall.check.status === 'completed';
 }
 
 function resultOn({ results, pull }: Snapshot, { blob, track }: Experiment): ExperimentResult | null {

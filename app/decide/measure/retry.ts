@@ -2,6 +2,7 @@ import { reason } from '../../../core/formats/reasons.ts';
 import type { Order } from '../../model/effect.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import type { Decided } from '../answer/decided.ts';
+import { leaves } from '../results/compositions.ts';
 import { orderOf, untakenOf } from '../rules/dispatch.ts';
 import { faultAlarms } from '../rules/fault-alarms.ts';
 import { type PlacementInput, placeAgain } from '../rules/placing.ts';
@@ -61,7 +62,7 @@ export function retries(
 }
 
 export function giveUp(snapshot: Snapshot, settings: Settings, experiment: Experiment): Decided {
-  const { blob, track, broken, failed, updates } = experiment;
+  const { blob, track, broken, failed, updates, composition } = experiment;
   const why = broken.at(-1)?.why ?? failed.at(-1)?.memory.failure ?? 'unknown';
   const runs = broken.map((one) => one.run);
   const attempts = Math.max(1, ...[...failed, ...runs].map((run) => run.key.attempt));
@@ -71,6 +72,7 @@ export function giveUp(snapshot: Snapshot, settings: Settings, experiment: Exper
     alarms: faultAlarms(broken),
     checks: [...updates, ...broken.map((one) => givenUp(one.run, one.why))],
     cancel: untakenOf(runs),
+    ...(composition && leaves(settings.board, track, composition)),
     whenSaid: { next: nextInLine(snapshot.pull.number, snapshot.queue, settings.config, track) },
     rest: 'the swarm failed; waiting for a person to ask again',
   };

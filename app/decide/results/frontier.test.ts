@@ -102,6 +102,9 @@ describe('the frontier as the leaderboard keeps it', () => {
     expect(
       after(...changes, { kind: 'certified', blob: sha('1'), head }).chain.map(({ pull }) => pull),
     ).toEqual([43]);
+    // Candidates begun from the file that main had are still compared with it.
+    const { known } = after(...changes, { kind: 'certified', blob: sha('1'), head });
+    expect(known.map(({ blob }) => blob)).toContain(start.tracks.cpu!.incumbent.blob);
     expect(after(...changes, { kind: 'refuted', blob: sha('1'), head }).chain).toEqual([]);
     const open = after(...changes, { kind: 'open', blob: sha('4'), head });
     expect(open.chain.map(({ tried }) => tried)).toEqual([false, true]);

@@ -48,12 +48,13 @@ export function withFrontierChange(
 
 function changed(grounds: Grounds, standing: TrackStanding, change: FrontierChange): FrontierState {
   const { state, frontier } = grounds;
-  const remembered = (file: string, pull: number | null, estimate: Estimate) =>
-    [...state.known.filter(({ blob }) => blob !== file), { blob: file, pull, estimate }].slice(-KNOWN);
+  const remembered = (file: string, pull: number | null, estimate: Estimate, known = state.known) =>
+    [...known.filter(({ blob }) => blob !== file), { blob: file, pull, estimate }].slice(-KNOWN);
   const pullOf = (file: string) => {
     const link = state.chain.find(({ blob }) => blob === file);
     const holder = standing.incumbent.blob === file ? standing.incumbent : undefined;
-    return (link ?? holder ?? state.known.find(({ blob }) => blob === file))?.pull ?? null;
+    const composed = state.compositions.find(({ blob }) => blob === file);
+    return (link ?? holder ?? composed ?? state.known.find(({ blob }) => blob === file))?.pull ?? null;
   };
   switch (change.kind) {
     case 'known': {
@@ -89,10 +90,14 @@ function changed(grounds: Grounds, standing: TrackStanding, change: FrontierChan
     case 'open': {
       const { kind, blob, head } = change;
       const now = know(frontier, blob, { estimate: head, tried: kind === 'open' });
+      // Branches that began from the file that main had go on for a while.
+      const { main } = frontier;
+      const then =
+        kind === 'certified' ? remembered(main.file, pullOf(main.file), main.estimate) : state.known;
       const next = kind === 'open' ? now : { certified, refuted }[kind](now, blob).frontier;
       return {
         ...stateOf(next, state),
-        known: remembered(blob, pullOf(blob), head),
+        known: remembered(blob, pullOf(blob), head, then),
         certifying: null,
       };
     }

@@ -99,8 +99,9 @@ function onFrontier(
 }
 
 function baseOf(standing: TrackStanding | undefined, blob: string, valBpb: number) {
-  const { chain, known } = standing?.frontier ?? NO_FRONTIER;
+  const { chain, compositions, known } = standing?.frontier ?? NO_FRONTIER;
   const holder = standing?.incumbent.blob === blob ? standing.incumbent : undefined;
-  const pull = (holder ?? [...chain, ...known].find((one) => one.blob === blob))?.pull ?? null;
+  const pull =
+    (holder ?? [...chain, ...compositions, ...known].find((one) => one.blob === blob))?.pull ?? null;
   return { pull, blob, valBpb: Math.max(0, valBpb) };
 }

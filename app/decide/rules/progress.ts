@@ -1,5 +1,5 @@
 import type { Leaderboard } from '../../../core/formats/leaderboard.ts';
-import { type ExperimentResult, RECONSIDERED } from '../../../core/formats/result.ts';
+import { type ExperimentResult, goesOn, RECONSIDERED } from '../../../core/formats/result.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import { tracksAsked } from '../../model/tracks.ts';
 import { type Experiment, experimentsOf, noRuns } from '../state/experiments.ts';
@@ -34,6 +34,7 @@ export function trackProgressOf(snapshot: Snapshot, { config, board }: Settings)
     .filter(
       ({ track, reason }) => reason.code !== RECONSIDERED && !composed.some((one) => one.track === track),
     )
+    .filter((result) => !(isReady(snapshot) && goesOn(result)))
     .sort((a, b) => a.decidedAt.localeCompare(b.decidedAt))
     // Of a change that was put onto a newer file the last measurement is what counts.
     .filter(({ track }, i, all) => all.findLastIndex((later) => later.track === track) === i);

@@ -13,9 +13,11 @@ export interface Grounds {
   state: FrontierState;
   frontier: Frontier;
   calibration: Calibration;
+  /** Files that held the record before, with their losses. */
+  history: TrackStanding['history'];
 }
 
-export type FrontierStanding = Pick<TrackStanding, 'incumbent' | 'runs' | 'others' | 'frontier'>;
+export type FrontierStanding = Pick<TrackStanding, 'incumbent' | 'history' | 'runs' | 'others' | 'frontier'>;
 
 /** @param sigma of the track's configuration */
 export function groundsOf(standing: FrontierStanding, sigma: number): Grounds {
@@ -32,7 +34,7 @@ export function groundsOf(standing: FrontierStanding, sigma: number): Grounds {
   const main = { file, estimate: known ?? estimate };
   const chain = state.chain.map((link) => ({ ...link, file: link.blob }));
   const compositions = state.compositions.map((one) => ({ ...one, file: one.blob }));
-  return { state, calibration, frontier: { main, chain, compositions } };
+  return { state, calibration, history: standing.history, frontier: { main, chain, compositions } };
 }
 
 /** Whether small gains go onto a frontier here. */
@@ -41,10 +43,16 @@ export function hasFrontier(rules: Pick<Rules, 'sigma' | 'frontier'> | undefined
 }
 
 /** What is known of a file that candidates may have been begun from; null for any other. */
-export function estimateIn({ frontier, state }: Grounds, file: string): Estimate | null {
+export function estimateIn(
+  { frontier, state, calibration, history }: Grounds,
+  file: string,
+): Estimate | null {
   if (file === frontier.main.file) return frontier.main.estimate;
   const here = [...frontier.chain, ...frontier.compositions].find((one) => one.file === file);
-  return here?.estimate ?? knownIn(state, file);
+  const record = history.find(({ blob }) => blob === file);
+  return (
+    here?.estimate ?? knownIn(state, file) ?? (record ? estimateOf([record.valBpb], calibration.sigma) : null)
+  );
 }
 
 function knownIn({ known }: FrontierState, file: string): Estimate | null {

@@ -53,6 +53,14 @@ describe('a candidate', () => {
     });
   });
 
+  it('of a base that held the record before there was a frontier is compared with that', () => {
+    const [holder] = [standingOf().incumbent];
+    const old = { ...grown, history: [{ ...holder, blob: sha('e'), valBpb: 2.3 }] };
+    expect(judged([run(2)], candidate(sha('e')), old)).toMatchObject({
+      guess: { kind: 'compose', base: { file: sha('e') } },
+    });
+  });
+
   it('of a base that nobody knows is compared with the head', () => {
     expect(judged([run(1.95)], candidate(sha('e')), grown)).toMatchObject({
       guess: { kind: 'reject', base: { file: link.blob } },

@@ -1,6 +1,6 @@
 import type { FrontierComposition, FrontierLink } from '../../../../core/formats/frontier.ts';
 import { type Reason, reason } from '../../../../core/formats/reasons.ts';
-import type { RecordedEvidence } from '../../../../core/formats/result.ts';
+import { COMPOSED, type RecordedEvidence } from '../../../../core/formats/result.ts';
 import type { RunResult } from '../../../../core/formats/run.ts';
 import { type Rules, recorded, type Wanted } from '../../../../core/rules/acceptance/acceptance.ts';
 import { repeatedReports } from '../../../../core/rules/acceptance/repeated.ts';
@@ -144,7 +144,7 @@ function wordsOf(
     case 'compose':
       return {
         verdict: 'inconclusive',
-        code: 'composed',
+        code: COMPOSED,
         text: `${expected}; others were adopted meanwhile, so the change is put onto the newest file and measured there`,
       };
     case 'reject':
