@@ -1,7 +1,7 @@
 import { frontierBranch } from '../../core/formats/frontier.ts';
 import { own } from '../../core/names.ts';
 import { TRAIN_PATH } from '../../core/rules/eligibility.ts';
-import { git, resolveAll } from '../../memory/clone/git.ts';
+import { git, resolve, resolveAll } from '../../memory/clone/git.ts';
 import { branchCommit, fetchFrontiers } from '../../memory/clone/repository.ts';
 import { basesOf, type Guess, guessOf } from '../../memory/guess.ts';
 import type { Memory } from '../../memory/memory.ts';
@@ -72,7 +72,15 @@ export async function sharedTips({ repository, leaderboard }: Memory, track: str
 
 async function groundOf(memory: Memory, track: string) {
   const standing = own(memory.leaderboard.tracks, track);
-  return standing && { known: basesOf(standing), others: await sharedTips(memory, track) };
+  const known = standing ? basesOf(standing) : await firstFile(memory, track);
+  return known && { known, others: await sharedTips(memory, track) };
+}
+
+/** Main's own file is what is built on while the primary track has no record. */
+async function firstFile({ repository, leaderboard }: Memory, track: string) {
+  if (track !== leaderboard.primary) return undefined;
+  const blob = await resolve(repository.folder, `${repository.commit}:${TRAIN_PATH}`);
+  return blob === null ? undefined : new Set([blob]);
 }
 
 /** Of the frontier's branch, the newest first. */

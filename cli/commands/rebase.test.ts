@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { beforeEach, expect, it } from 'vitest';
 import { gitBlob } from '../../core/git-blob.ts';
-import type { User } from '../../testing/clone/clone.ts';
-import { FIRST, frontierStage, ONE, TWO } from '../../testing/clone/frontier.ts';
+import { stage, TRAIN, type User } from '../../testing/clone/clone.ts';
+import { FIRST, first, frontierStage, ONE, TWO } from '../../testing/clone/frontier.ts';
 
 /** A change put onto what was adopted meanwhile. */
 
@@ -106,4 +106,15 @@ it('takes what the file was changed from as an argument', async () => {
   });
   expect(await train()).toBe(TWO.text.replace('LEARNING_RATE = 0.02', MINE));
   expect((await me.descent('rebase', '--from', '7')).err).toContain('#7 has no result');
+});
+
+it("before there is a record, a change is one of main's own file", async () => {
+  const { clone: early, user: nova } = await stage([], { leaderboard: { ...first, tracks: {} } });
+  await execa('git', ['reset', '--quiet', '--hard'], { cwd: early });
+  expect(await nova.descent('best', '--write')).toMatchObject({ status: 0, err: '' });
+  await writeFile(join(early, 'train/train.py'), `${TRAIN}\nIDEA = 1\n`);
+  expect((await nova.json('rebase')).value).toMatchObject({
+    done: 'nothing-newer',
+    from: { pull: null, blob: gitBlob(TRAIN) },
+  });
 });
