@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { BELOW_TAG } from '../../core/formats/comment-tag.ts';
+import { checked, events } from '../../testing/bot/events.ts';
 import { ADA, BOB, EVE, measureAll, recordOf, threeOwners } from '../../testing/bot/owners.ts';
 import { REPO, type Stage } from '../../testing/bot/stage.ts';
 import { reportOf } from '../../testing/examples/report.ts';
@@ -40,6 +41,10 @@ describe('an audit', () => {
       verdict: 'regressed',
       audits: [{ of: first.runId, why: 'probation', outcome: 'agreed', outlier: null }],
     });
+    expect((await events(stage)).at(-1)).toMatchObject({
+      ...{ kind: 'audit', pull: number, machine: 'ada.desk', outcome: 'agreed' },
+    });
+    expect(await checked(stage)).toMatchObject({ difference: null });
   });
 
   it('waits while open pull requests want the machines, and needs no webhook to go on', async () => {

@@ -1,15 +1,10 @@
 import { afterEach, expect, it } from 'vitest';
-import { type Event, parseEvents } from '../../core/formats/events.ts';
+import { type Event, eventLine } from '../../core/formats/events.ts';
+import { checked, events } from '../../testing/bot/events.ts';
 import { REPO, Stage } from '../../testing/bot/stage.ts';
 
 let stage: Stage;
 afterEach(() => stage.close());
-
-async function events(number: number): Promise<Event[]> {
-  const parsed = parseEvents(await stage.file(`results/events/${number}.jsonl`));
-  if (!parsed.ok) throw new Error(parsed.problems[0]);
-  return parsed.value;
-}
 
 const kinds = (all: Event[]) => all.map(({ kind }) => kind);
 
@@ -22,7 +17,7 @@ async function changed(): Promise<string[]> {
 it('each verdict adds its events in its own commit, after those that are there', async () => {
   stage = await Stage.open();
   await stage.begin(2);
-  const begun = await events(0);
+  const begun = await events(stage);
   expect(begun).toMatchObject([
     { kind: 'record', pull: null, track: 'cpu', valBpb: 2 },
     { kind: 'machine', machine: 'ada.desk', owner: 'ada' },
@@ -33,7 +28,7 @@ it('each verdict adds its events in its own commit, after those that are there',
   const bad = await stage.open('vega', 'print("worse")\n', { title: 'Muon momentum 0.5' });
   await stage.measure({ valBpb: 2.5 });
   expect(await changed()).toContain('results/events/0.jsonl');
-  const all = await events(0);
+  const all = await events(stage);
   expect(all.slice(0, 2)).toEqual(begun);
   expect(all.slice(2)).toMatchObject([
     {
@@ -46,6 +41,19 @@ it('each verdict adds its events in its own commit, after those that are there',
     { kind: 'record', pull: good, valBpb: 1.5, author: 'nova' },
     { kind: 'result', pull: bad, verdict: 'regressed', valBpb: 2.5, incumbent: 1.5 },
   ]);
+  expect(await checked(stage)).toEqual({ same: 5, difference: null });
+
+  // A line that somebody changed is named.
+  const forged = all.map(eventLine).map((line) => line.replace('1.5,"nova"', '1.1,"nova"'));
+  await stage.commit({ 'results/events/0.jsonl': forged.map((line) => `${line}\n`).join('') });
+  expect(await checked(stage)).toMatchObject({
+    same: 3,
+    difference: {
+      at: 'results/events/0.jsonl:4',
+      expected: expect.stringContaining('1.5,"nova"'),
+      found: forged[3],
+    },
+  });
 });
 
 it.each([
@@ -58,7 +66,7 @@ it.each([
   const number = await stage.open('vega', 'print("worse")\n');
   await stage.measure({ valBpb: 2.5 });
   expect((await stage.view(number)).labels).toEqual(['regressed']);
-  expect(kinds(await events(next))).toEqual(['record', 'machine', 'result']);
+  expect(kinds(await events(stage, next))).toEqual(['record', 'machine', 'result']);
   for (const [path, text] of Object.entries(files))
     if (path !== `results/events/${next}.jsonl`) expect(await stage.file(path)).toBe(text);
 });
@@ -67,13 +75,13 @@ it('a full file is followed by the next, and what a person restores from an olde
   const line = `${JSON.stringify(['machine', '2026-11-27T00:00:00Z', 'cpu', 'ada.desk', 'ada'])}\n`;
   stage = await Stage.open({ 'results/events/0.jsonl': line.repeat(249) });
   await stage.begin(2);
-  expect(kinds(await events(0)).at(-1)).toBe('record');
-  expect(kinds(await events(1))).toEqual(['machine']);
+  expect(kinds(await events(stage)).at(-1)).toBe('record');
+  expect(kinds(await events(stage, 1))).toEqual(['machine']);
   const before = await stage.file('results/leaderboard.json');
   await stage.open('vega', 'print("worse")\n');
   await stage.measure({ valBpb: 2.5 });
   await stage.commit({ 'results/leaderboard.json': before });
   await stage.open('vega', 'print("worst")\n');
   await stage.measure({ valBpb: 2.7 });
-  expect(kinds(await events(1))).toEqual(['machine', 'result', 'result']);
+  expect(kinds(await events(stage, 1))).toEqual(['machine', 'result', 'result']);
 });

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { gitBlob } from '../../core/git-blob.ts';
+import { checked, events } from '../../testing/bot/events.ts';
 import { SEVERAL, Stage } from '../../testing/bot/stage.ts';
 
 let stage: Stage;
@@ -56,5 +57,13 @@ describe('the frontier', () => {
     expect(await stage.file('train/train.py')).toBe('print("better 2")\n');
     for (const number of numbers)
       expect(await stage.view(number)).toMatchObject({ merged: true, labels: ['improved'] });
+    expect(await checked(stage)).toMatchObject({ difference: null });
+    const told = (await events(stage)).filter(({ kind }) => kind === 'adopted' || kind === 'certified');
+    expect(told).toMatchObject([
+      { kind: 'adopted', pull: numbers[0] },
+      { kind: 'adopted', pull: numbers[1] },
+      { kind: 'adopted', pull: numbers[2] },
+      { kind: 'certified', pull: numbers[2], pulls: numbers },
+    ]);
   });
 });

@@ -2,13 +2,16 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
+import { lines } from './lines.ts';
 import { packedBytes } from './packed.ts';
 import { plots } from './plots.ts';
 
 /** What the files that people watch cost git, for each version of them. */
 
 const program = new Command('npm run bench:dashboard --')
-  .description('Measures what a version of the progress plot costs in a git pack.')
+  .description(
+    'Measures what a version of the progress plot, and the events of a verdict, cost in a git pack.',
+  )
   .option('--experiments <n>', 'experiments of the history', countOf, 20_000)
   .option('--versions <n>', 'versions that are committed', countOf, 100)
   .option('--json', 'print one JSON document')
@@ -28,6 +31,8 @@ try {
       stretching: await plotBytes('stretching'),
       stepped: await plotBytes('stepped'),
     },
+    /** What a verdict adds for lists, plots and feeds. */
+    gitBytesPerCommit: await linesBytes(),
   };
   process.stdout.write(json ? `${JSON.stringify(figures)}\n` : inWords(figures));
 } finally {
@@ -39,6 +44,11 @@ async function plotBytes(axis: 'stretching' | 'stepped'): Promise<number> {
   const cost = (count: number) =>
     packedBytes(join(folder, `${axis}-${count}`), plots(experiments, count, axis));
   return Math.round(((await cost(versions)) - (await cost(1))) / (versions - 1));
+}
+
+async function linesBytes(): Promise<number> {
+  const cost = (count: number) => packedBytes(join(folder, `lines-${count}`), lines(experiments, count));
+  return Math.round((await cost(versions)) / versions - (await cost(0)) / versions);
 }
 
 function inWords(figures: object): string {

@@ -1,8 +1,10 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { execa } from 'execa';
 import { expect, test } from 'vitest';
 import { gitBlob } from '../../core/git-blob.ts';
-import { leaderboard, record, stage } from '../../testing/clone/clone.ts';
+import { leaderboard, record, stage, user } from '../../testing/clone/clone.ts';
+import { writeHistory } from '../../testing/clone/write-history.ts';
 
 const board = leaderboard({
   pull: 1,
@@ -136,4 +138,45 @@ test('a change that speaks of several parts of the file is listed once, and says
   expect(out.split('[#1](../../../pull/1)')).toHaveLength(2);
   expect(out).toMatch(/#1\]\(\S+\) `head learning rate of the embedding`: \+0\.\d{4}; 1 insight there/);
   expect(out).toContain('All of it is listed above.');
+});
+
+test('events of a history from before they were written are made from it, and then checked against it', async () => {
+  const { user, clone } = await stage([record(1), record(2, { verdict: 'crashed', valBpb: null })]);
+  await writeHistory(clone, { leaderboard: board, results: [record(1, { verdict: 'improved' }), record(3)] });
+  expect(await user.json('digest', '--check')).toMatchObject({
+    ...{ status: 0, value: { check: { same: 0, difference: null } } },
+  });
+  const { value } = await user.json('digest', '--events', join(clone, 'results'));
+  expect(value.files).toEqual([join(clone, 'results/events/0.jsonl')]);
+  const text = await readFile(value.files[0], 'utf8');
+  expect(text.split('\n').map((line) => line.split(',').slice(0, 4).join(','))).toEqual([
+    expect.stringMatching(/^\["result",.*,1,/),
+    expect.stringMatching(/^\["result",.*,2,/),
+    expect.stringMatching(/^\["record",.*,null,/),
+    expect.stringMatching(/^\["result",.*,1,/),
+    expect.stringMatching(/^\["result",.*,3,/),
+    expect.stringMatching(/^\["record",.*,1,/),
+    '',
+  ]);
+
+  const written = (content: string) =>
+    writeHistory(clone, { results: [], files: { 'results/events/0.jsonl': content } });
+  await written(text);
+  expect((await user.json('digest', '--check')).value.check).toEqual({ same: 6, difference: null });
+  await written(text.replace('"crashed"', '"improved"'));
+  const { status, out } = await user.descent('digest', '--check');
+  expect(status).toBe(1);
+  expect(out).toContain('results/events/0.jsonl:2 is not what the results say (1 lines before it are)');
+});
+
+test('events of a shallow clone cannot be made, and the message says what to do', async () => {
+  const { clone, folder } = await stage([record(1)]);
+  await writeHistory(clone, { results: [record(2)] });
+  await execa('git', ['clone', '--quiet', '--depth=1', `file://${clone}`, join(folder, 'shallow')]);
+  const { status, err } = await user(join(folder, 'shallow'), join(folder, 'cache')).descent(
+    'digest',
+    '--check',
+  );
+  expect(status).not.toBe(0);
+  expect(err).toContain('git fetch --unshallow');
 });

@@ -156,13 +156,16 @@ export function appended(newest: EventsFile | null, events: Event[]): { path: st
   const goesOn = newest?.text != null && parseEvents(newest.text).ok;
   let number = newest === null ? 0 : newest.number + (goesOn ? 0 : 1);
   let text = goesOn ? newest.text! : '';
+  let lines = text.split('\n').length - 1;
   const files = new Map<string, string>();
   for (const event of events) {
-    if (text.length > FULL || text.split('\n').length > LINES) {
+    if (text.length > FULL || lines >= LINES) {
       number += 1;
       text = '';
+      lines = 0;
     }
     text += `${eventLine(event)}\n`;
+    lines += 1;
     files.set(eventsPath(number), text);
   }
   return [...files].map(([path, content]) => ({ path, content }));
