@@ -57,7 +57,7 @@ export const ROOMS: Room[] = [
 /** Rooms side by side: those of one line do not import each other. */
 export const APART: string[][] = [
   ['app/intake', 'app/decide', 'app/effects'],
-  ['measure', 'rescore', 'conclude', 'audits', 'commands'].map((step) => `app/decide/${step}`), // plan.ts names them in order
+  ['measure', 'rescore', 'conclude', 'certify', 'audits', 'commands'].map((step) => `app/decide/${step}`), // plan.ts names them in order
 ];
 
 /** Packages that only a few files may import. */

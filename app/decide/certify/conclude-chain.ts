@@ -11,7 +11,7 @@ import { movedOnFrontier } from '../results/compositions.ts';
 import { outlierAlarms } from '../results/outlier-alarms.ts';
 import { resultOf } from '../results/result.ts';
 import { chainTo } from '../rules/frontier/cases.ts';
-import type { Certified } from '../rules/frontier/judge.ts';
+import type { Certified } from '../rules/frontier/judgement.ts';
 import { nextInLine } from '../rules/queue.ts';
 import type { Judgement } from '../rules/verdict.ts';
 import { type Experiment, experimentsOf, incumbentRuns, withIncumbentRuns } from '../state/experiments.ts';

@@ -7,7 +7,7 @@ import type { Snapshot } from '../../model/snapshot.ts';
 import type { Change } from '../results/commit.ts';
 import type { FrontierChange } from '../results/frontier.ts';
 import { groundsOf } from '../rules/frontier/grounds.ts';
-import type { Guess } from '../rules/frontier/judge.ts';
+import type { Guess } from '../rules/frontier/judgement.ts';
 import { isReady } from '../rules/progress.ts';
 import type { Judgement } from '../rules/verdict.ts';
 import type { Experiment } from '../state/experiments.ts';

@@ -7,7 +7,8 @@ import { decide, type Rules, type Wanted } from '../../../core/rules/acceptance/
 import type { Conflict } from '../../../core/text/merge.ts';
 import type { RunFacts } from '../../model/state.ts';
 import { DECIDED } from '../../say/result-reasons.ts';
-import { type Certified, type FrontierCase, type Guess, judgeOnFrontier } from './frontier/judge.ts';
+import { judgeOnFrontier } from './frontier/judge.ts';
+import type { Certified, FrontierCase, Guess } from './frontier/judgement.ts';
 
 /** What the facts of an experiment's runs amount to. */
 export interface Judgement {

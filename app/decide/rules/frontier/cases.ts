@@ -8,7 +8,7 @@ import type { Experiment } from '../../state/experiments.ts';
 import type { Settings } from '../../state/settings.ts';
 import { knownOwners, type PlacementInput } from '../placing.ts';
 import { hasFrontier } from './grounds.ts';
-import type { FrontierCase } from './judge.ts';
+import type { FrontierCase } from './judgement.ts';
 
 /** Which of the frontier's questions an experiment answers; null on a track without one. */
 export function frontierCaseOf(

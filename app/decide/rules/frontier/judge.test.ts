@@ -4,7 +4,8 @@ import type { RunResult } from '../../../../core/formats/run.ts';
 import { standingOf } from '../../../../testing/examples/leaderboard.ts';
 import { MAIN_BLOB, NOW, sha } from '../../../../testing/examples/names.ts';
 import { run } from '../../../../testing/examples/run.ts';
-import { type FrontierCase, judgeOnFrontier } from './judge.ts';
+import { judgeOnFrontier } from './judge.ts';
+import type { FrontierCase } from './judgement.ts';
 
 /** Losses of 2.0 with a sigma of 0.1, in whose measure a candidate is good or bad. */
 const rules = { sigma: 0.1, frontier: true };
