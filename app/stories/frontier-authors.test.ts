@@ -1,10 +1,13 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { gitBlob } from '../../core/git-blob.ts';
 import { chainOf, fileOf, frontierStage, measureAll, openLink } from '../../testing/bot/chains.ts';
 import { ADA, BOB, recordOf } from '../../testing/bot/owners.ts';
 import { REPO, type Stage } from '../../testing/bot/stage.ts';
 
 /** A chain of two, whose second link is being certified: its runs are ordered, and none has come. */
+// Many jobs, one after the other.
+vi.setConfig({ testTimeout: 120_000 });
+
 let stage: Stage;
 let first: number;
 let last: number;

@@ -1,6 +1,9 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { fileOf, frontierStage, measureAll, openLink } from '../../testing/bot/chains.ts';
 import { REPO, type Stage } from '../../testing/bot/stage.ts';
+
+// Many jobs, one after the other.
+vi.setConfig({ testTimeout: 120_000 });
 
 let stage: Stage;
 beforeEach(async () => {

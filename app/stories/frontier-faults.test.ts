@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { gitBlob } from '../../core/git-blob.ts';
 import {
   afterRuns,
@@ -13,6 +13,9 @@ import { ADA, BOB, EVE, recordOf } from '../../testing/bot/owners.ts';
 import { REPO, type Stage } from '../../testing/bot/stage.ts';
 
 /** What goes wrong while a chain is certified. */
+
+// Many jobs, one after the other.
+vi.setConfig({ testTimeout: 120_000 });
 
 let stage: Stage;
 afterEach(() => stage.close());

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import {
   afterRuns,
   chainOf,
@@ -12,6 +12,9 @@ import { ADA, BOB, EVE, recordOf } from '../../testing/bot/owners.ts';
 import type { Stage } from '../../testing/bot/stage.ts';
 
 /** An owner, eve, flatters a friend's files. A run spreads by 0.1. */
+
+// Many jobs, one after the other.
+vi.setConfig({ testTimeout: 120_000 });
 
 let stage: Stage;
 afterEach(() => stage.close());

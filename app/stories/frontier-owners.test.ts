@@ -1,8 +1,11 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { gitBlob } from '../../core/git-blob.ts';
 import { chainOf, FRONTIER, fileOf, frontierStage, measureAll, openLink } from '../../testing/bot/chains.ts';
 import { ADA, BOB, recordOf } from '../../testing/bot/owners.ts';
 import { Stage } from '../../testing/bot/stage.ts';
+
+// Many jobs, one after the other.
+vi.setConfig({ testTimeout: 120_000 });
 
 let stage: Stage;
 afterEach(() => stage.close());
