@@ -35,6 +35,25 @@ it('a candidate begun from the link before the head is judged over that link, an
   expect(await scene.standing()).toEqual({ chain: [a, b, c], underWay: [] });
 });
 
+it('one begun from a link that was refuted since is judged over that link, and put onto main', async () => {
+  scene = await FrontierStage.open();
+  const a = await scene.stage.open('nova', having(0));
+  await scene.measured(a, 0.9);
+  await scene.measured(a, 0.92);
+  const from = await scene.stage.branch('frontier');
+  for (let i = 0; i < 4; i++) await scene.measured(a, 2.4 + 0.05 * i);
+  expect(await scene.standing()).toEqual({ chain: [], underWay: [] });
+  const b = await scene.stage.open('kai', having(0, 1), { from });
+  await scene.measured(b, 2.1);
+  expect(await scene.result(b, having(0, 1))).toMatchObject({
+    reason: { code: 'composed' },
+    base: { pull: a },
+  });
+  const { job } = await scene.measured(b, 1.6);
+  expect(job.blob).toBe(gitBlob(having(1)));
+  expect(await scene.standing()).toEqual({ chain: [b], underWay: [] });
+});
+
 describe('a bot that stops while it composes', () => {
   /** Where it stops, and whether GitHub has done that. */
   const STEPS = [
