@@ -7,7 +7,7 @@ import { git, resolve, resolveAll } from '../../memory/clone/git.ts';
 
 /**
  * Which file the working copy was changed from. The branch's history says it, as the bot will read it there; where a command has put
- * another file into the working tree since, its note does, as long as HEAD is where it was.
+ * another file into the working tree since, its note does, until the branch has a commit with a file that is known.
  */
 
 const noteSchema = z.strictObject({ blob: z.string(), head: z.string() });
@@ -27,28 +27,47 @@ export async function noteBase(clone: Clone, blob: string): Promise<void> {
 /** @param known files that a change may have been made to. @param others commits whose history is no work of this branch: main, the frontier */
 export async function baseOf(clone: Clone, known: Set<string>, others: string[]): Promise<string | null> {
   const head = await resolve(clone.folder, 'HEAD^{commit}');
+  if (head === null) return null;
   const noted = await readNote(clone);
-  // A file that is as HEAD has it was put there by git, after the note.
-  const changed = (await git(clone.folder, ['status', '--porcelain', '--', TRAIN_PATH])) !== '';
-  if (changed && noted !== null && noted.head === head) return noted.blob;
-  return head === null ? null : baseInHistory(clone, head, known, others);
+  if (noted !== null && noted.head === head) {
+    // A file that is as HEAD has it was put there by git, after the note.
+    const changed = (await git(clone.folder, ['status', '--porcelain', '--', TRAIN_PATH])) !== '';
+    if (changed) return noted.blob;
+  } else if (noted !== null && (await isAncestor(clone, noted.head, head))) {
+    const since = await git(clone.folder, ['rev-list', `--max-count=${FAR}`, head, `^${noted.head}`]);
+    return (await newestKnown(clone, lines(since), known)) ?? noted.blob;
+  }
+  return baseInHistory(clone, head, known, others);
 }
 
 /** The newest file of a commit's history that is known. */
 export async function baseInHistory(
-  { folder }: Clone,
+  clone: Clone,
   commit: string,
   known: Set<string>,
   others: string[],
 ): Promise<string | null> {
   const range = [commit, ...others.map((one) => `^${one}`)];
-  const text = await git(folder, ['rev-list', `--max-count=${FAR}`, '--parents', ...range]);
-  const commits = [commit, ...text.split(/\s+/).filter(Boolean)];
+  const text = await git(clone.folder, ['rev-list', `--max-count=${FAR}`, '--parents', ...range]);
+  return newestKnown(clone, [commit, ...lines(text)], known);
+}
+
+async function newestKnown({ folder }: Clone, commits: string[], known: Set<string>): Promise<string | null> {
   const files = await resolveAll(
     folder,
     [...new Set(commits)].map((one) => `${one}:${TRAIN_PATH}`),
   );
   return files.find((file) => file !== null && known.has(file)) ?? null;
+}
+
+function lines(text: string): string[] {
+  return text.split(/\s+/).filter(Boolean);
+}
+
+/** The commit of a note may be gone. */
+async function isAncestor({ folder }: Clone, before: string, commit: string): Promise<boolean> {
+  if ((await resolve(folder, `${before}^{commit}`)) === null) return false;
+  return (await git(folder, ['rev-list', '--max-count=1', before, `^${commit}`])).trim() === '';
 }
 
 async function readNote(clone: Clone): Promise<z.infer<typeof noteSchema> | null> {

@@ -118,3 +118,16 @@ it("before there is a record, a change is one of main's own file", async () => {
     from: { pull: null, blob: gitBlob(TRAIN) },
   });
 });
+
+it('knows what best wrote, also after the change was committed; a branch begun elsewhere since says it itself', async () => {
+  const git = (...args: string[]) =>
+    execa('git', ['-c', 'user.name=me', '-c', 'user.email=me@localhost', ...args], { cwd: clone });
+  await me.descent('best', '--write');
+  await edit(TWO.text.replace('LEARNING_RATE = 0.02', MINE));
+  await git('commit', '--quiet', '-am', 'my change');
+  expect((await me.json('rebase')).value).toMatchObject({ done: 'nothing-newer', from: { pull: 44 } });
+  await git('fetch', '--quiet', 'origin', 'frontier:refs/remotes/origin/frontier');
+  await git('switch', '--quiet', '-c', 'other', 'origin/frontier~1');
+  await edit(ONE.text.replace('LEARNING_RATE = 0.02', MINE));
+  expect((await me.json('rebase')).value).toMatchObject({ done: 'rebased', from: { pull: 41 } });
+});
