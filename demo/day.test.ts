@@ -60,7 +60,7 @@ function outcomeOf(trainPy: string, seed: number): Partial<Report> {
     [0.001, 3.61],
     [0.004, 3.12],
   ]).get(head)!;
-  const memory = cpu('LONGEST_NGRAM') > 2 ? 0.11 : 0;
+  const memory = cpu('LONGEST_NGRAM') > 2 ? 0.23 : 0;
   const steps = 0.01 * (Number(/^STEPS = (\d+)/m.exec(trainPy)![1]) - 60);
   return { valBpb: byRate - memory - steps + 0.02 * ((seed % 1000) / 1000) };
 }

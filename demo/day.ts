@@ -122,8 +122,8 @@ export async function playDay(
 
 /**
  * Seconds from a pull request's opening until two owners have looked and the fresh runs of its certification have not all begun:
- * between 1.4 and 3.4 runs, and what the bot takes in between. Later with each attempt.
+ * between 1.4 and 3.4 runs, and what the bot takes in between. Later with each attempt, since too late would be certified.
  */
 function afterTwoLooks(view: View, attempt: number): number {
-  return (1.7 + 0.5 * attempt) * typicalSeconds(view) + 8;
+  return (1.5 + 0.5 * attempt) * typicalSeconds(view) + 6;
 }

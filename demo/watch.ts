@@ -22,8 +22,10 @@ export type RunView = {
   startedAt: number | null;
 };
 
-/** `alarms`: titles of issues by which the bot calls a maintainer. */
+/** `finishedSeconds`: the latest run first. `alarms`: titles of issues by which the bot calls a maintainer. */
 export type View = { pulls: PullView[]; runs: RunView[]; finishedSeconds: number[]; alarms: string[] };
+
+const LATEST = 8;
 
 type Place = { owner: string; repo: string };
 
@@ -87,9 +89,9 @@ export function adopted(pull: PullView): boolean {
   return pull.open && pull.labels.includes('adopted');
 }
 
-/** How long a measurement takes now, waiting included. */
+/** How long a measurement takes now: the median of the latest, since a machine is not always as busy. */
 export function typicalSeconds({ finishedSeconds }: View): number {
-  return median(finishedSeconds) ?? 30;
+  return median(finishedSeconds.slice(0, LATEST)) ?? 30;
 }
 
 /** One line per pull request, in words: who waits, which machine measures what, and how long it will take. */
