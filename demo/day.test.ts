@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { execa } from 'execa';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { Job } from '../core/formats/job.ts';
 import type { Report } from '../core/formats/report.ts';
 import { reportOf } from '../testing/examples/report.ts';
 import { complete, handedOver, PlayedMachine, upload, zipOf } from '../testing/town/played-machine.ts';
@@ -22,8 +23,6 @@ const MACHINES = [
   { owner: 'ada', name: 'desk' },
   { owner: 'bob', name: 'attic' },
 ];
-/** As descent.yml asks. */
-const VERSIONS = { node: '24', python: '3.11', torch: '2.11', cuda: null };
 const TIMINGS = { setupSeconds: 0, trainSeconds: 2, claimsSeconds: 0, probesSeconds: 0, totalSeconds: 3 };
 /** Four bytes for each scored token, of either text. */
 const CLAIMS_BYTES = 2 * 4 * 65_536;
@@ -47,12 +46,12 @@ afterEach(async () => {
 });
 
 /** What training gives, as `npm run demo` measured it; seeds differ by 0.02 at most. */
-function outcomeOf(trainPy: string, seed: number): Partial<Report> {
+function outcomeOf(trainPy: string, { seed, stage }: Job): Partial<Report> {
   const cpu = (name: string) => Number(new RegExp(`^${name} = .*"cpu": (\\d+)`, 'm').exec(trainPy)![1]);
   if (cpu('HEAD_DIM') === 48) return { outcome: 'crashed', valBpb: null };
   if (!/while not clock/.test(trainPy)) return { outcome: 'timeout', valBpb: null };
-  const ends = Number(/time\.time\(\) > (\d+)/.exec(trainPy)?.[1] ?? Number.POSITIVE_INFINITY);
-  const late = Date.now() / 1000 > ends;
+  // Its good hour is over when its fresh runs begin: here as a rule, since no machine of the test takes as long as a real one.
+  const late = /time\.time\(\) > \d+/.test(trainPy) && stage === 'confirm';
   const head = late ? 0.00003 : Number(/^HEAD_LEARNING_RATE = (\S+)/m.exec(trainPy)![1]);
   const byRate = new Map([
     [0.00003, 7.53],
@@ -73,11 +72,11 @@ async function play(town: Town, machine: PlayedMachine, losses: Map<number, Part
     const { job } = taken;
     const { data } = await town.onlooker.git.getBlob({ ...REPO, file_sha: job.blob });
     const trainPy = Buffer.from(data.content, 'base64').toString('utf8');
-    const outcome = job.rescore ? losses.get(job.rescore.runId)! : outcomeOf(trainPy, job.seed);
+    const outcome = job.rescore ? losses.get(job.rescore.runId)! : outcomeOf(trainPy, job);
     losses.set(taken.runId, outcome);
     await sleep(RUN_MS);
     const claims = job.handOver && { claimsBytes: CLAIMS_BYTES };
-    const report = reportOf(job, { ...outcome, versions: VERSIONS, timings: TIMINGS, ...claims });
+    const report = reportOf(job, { ...outcome, timings: TIMINGS, ...claims });
     await upload(town.url, taken, zipOf(report));
     if (job.handOver && outcome.valBpb) await upload(town.url, taken, handedOver(), 'scored');
     await complete(town.url, taken);

@@ -35,7 +35,7 @@ export function reportOf(job: Job, change: Partial<Report> = {}): Report {
     ],
     metrics: {},
     hardware: { device: 'a processor', cores: 2, memoryMiB: 8000, driver: null },
-    versions: { node: '24', python: '3.12', torch: '2.11', cuda: null },
+    versions: { node: '24', python: job.python ?? '3.12', torch: '2.11', cuda: null },
     timings: { setupSeconds: 1, trainSeconds: 59, claimsSeconds: 2, probesSeconds: 1, totalSeconds: 63 },
     digests: {
       weights: job.rescore?.weights.sha256 ?? createHash('sha256').update(job.nonce).digest('hex'),

@@ -8,6 +8,7 @@ import { chainEnded } from '../../say/chain.ts';
 import type { Commit, Decided } from '../answer/decided.ts';
 import { boardAfter, type Change } from '../results/commit.ts';
 import { movedOnFrontier } from '../results/compositions.ts';
+import { withDrawnAudits } from '../results/drawn-audits.ts';
 import { outlierAlarms } from '../results/outlier-alarms.ts';
 import { resultOf } from '../results/result.ts';
 import { chainTo } from '../rules/frontier/cases.ts';
@@ -41,11 +42,12 @@ export function concludeChain(
   const verdict = { certified: 'improved', refuted: 'not-held', open: 'adopted' } as const;
   const before = resultOfLink(snapshot, link);
   const told: Judgement = { ...judgement, verdict: verdict[kind], certified };
-  const result: ExperimentResult = {
+  // Who refutes or certifies a chain is checked like any other: some of these runs are repeated elsewhere.
+  const result = withDrawnAudits(snapshot, settings, {
     ...(before?.base && { base: before.base }),
     ...(before?.composedFrom && { composedFrom: before.composedFrom }),
     ...resultOf(snapshot, experiment, told, before),
-  };
+  });
   // What stands on a refuted link does not hold either.
   const ended = { certified: chain, refuted: standing.frontier!.chain, open: [] }[kind];
   const others = ended.flatMap((one) => {
