@@ -19,7 +19,7 @@ export class PagesSoon {
 
   /** Results change, or are about to. */
   ask(): void {
-    if (this.#every === 0 || this.#timer) return;
+    if (!(this.#every > 0) || this.#timer) return;
     const wait = this.#used - Date.now() - CLOSELY * this.#every;
     this.#timer = setTimeout(() => this.#now(), Math.max(QUIET_MS, wait));
     this.#timer.unref(); // the first sweep of the next start makes up for it
