@@ -56,8 +56,10 @@ async function requestsOf(
 
 async function reports(town: Town): Promise<Report[]> {
   const { data } = await town.onlooker.actions.listArtifactsForRepo({ ...REPO, per_page: 100 });
+  // Beside its report a run may hand over its weights.
+  const reported = data.artifacts.filter(({ name }) => name === 'report');
   return Promise.all(
-    data.artifacts.map(async ({ id }) => {
+    reported.map(async ({ id }) => {
       const archive = await town.onlooker.actions.downloadArtifact({
         ...REPO,
         artifact_id: id,
