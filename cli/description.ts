@@ -1,7 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { stringify } from 'yaml';
 import { z } from 'zod';
-import { CommandError, messageOf } from '../core/errors.ts';
+import { readGiven } from './read-given.ts';
 
 /** The description of a pull request, from flags or from a file, as the bot will read it. */
 
@@ -23,7 +22,10 @@ export async function descriptionOf(
   input: DescriptionInput,
   reads: (path: string) => Promise<string>,
 ): Promise<string | null> {
-  if (input.description !== undefined) return readText(await reads(input.description));
+  if (input.description !== undefined) {
+    const file = await reads(input.description);
+    return (await readGiven(file, 'Name a readable file with --description.')).toString('utf8');
+  }
   const { hypothesis, change, expect, buildsOn, differs, agent, track } = input;
   if (hypothesis === undefined) return null;
   const tracks = track?.length === 1 ? track[0] : track;
@@ -33,16 +35,4 @@ export async function descriptionOf(
   const longest = Math.max(2, ...[...yaml.matchAll(/`+/g)].map((run) => run[0].length));
   const fence = '`'.repeat(longest + 1);
   return `${fence}yaml\n${yaml}\n${fence}\n`;
-}
-
-async function readText(path: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (cause) {
-    throw new CommandError(
-      `could not read ${path}: ${messageOf(cause)}`,
-      'Name a readable file with --description.',
-      { cause },
-    );
-  }
 }

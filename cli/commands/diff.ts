@@ -1,12 +1,10 @@
 import { createTwoFilesPatch } from 'diff';
 import { z } from 'zod';
-import { DESCENT } from '../../core/command-name.ts';
-import { CommandError } from '../../core/errors.ts';
 import { inert } from '../../core/text/harmless/terminal.ts';
 import { bestSource } from '../../memory/best.ts';
-import { experimentsOf } from '../../memory/history.ts';
 import type { Memory } from '../../memory/memory.ts';
 import { sourceOf } from '../../memory/source.ts';
+import { experimentsNamed } from '../experiments.ts';
 import { verb } from '../verb.ts';
 
 const EXPERIMENT = z
@@ -56,13 +54,6 @@ async function load(memory: Memory, name: string, certified: boolean): Promise<L
     return { name: guess === null ? name : `best guess, #${guess.pull}`, source };
   }
   const pull = Number(name.replace('#', ''));
-  const experiment = experimentsOf(memory.store, pull).at(-1);
-  if (experiment === undefined) {
-    throw new CommandError(
-      `#${pull} has no result in ${memory.repository.ref}`,
-      `Try --fresh, or \`${DESCENT} history\`.`,
-      { status: 1 },
-    );
-  }
+  const experiment = experimentsNamed(memory, pull).at(-1)!;
   return { name: `#${pull}`, source: await sourceOf(memory, experiment) };
 }

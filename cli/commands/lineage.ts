@@ -1,14 +1,12 @@
 import { z } from 'zod';
-import { DESCENT } from '../../core/command-name.ts';
-import { CommandError } from '../../core/errors.ts';
 import { holderSchema } from '../../core/formats/leaderboard.ts';
 import { own } from '../../core/names.ts';
 import { count } from '../../core/text/plural.ts';
 import { experimentSchema } from '../../memory/experiment.ts';
 import { type Guess, guessLine, guessOf, guessSchema } from '../../memory/guess.ts';
-import { experimentsOf } from '../../memory/history.ts';
 import { ancestorSchema, ancestorsOf, childrenOf, openEnds } from '../../memory/lineage.ts';
 import type { Memory } from '../../memory/memory.ts';
+import { experimentsNamed } from '../experiments.ts';
 import { noted, theirs } from '../untrusted.ts';
 import { verb } from '../verb.ts';
 import { line } from './history.ts';
@@ -98,17 +96,9 @@ function chainLines(guess: Guess | null): string[] {
   return [`Adopted since, not certified: ${guessLine(guess)}.${certifying}`, ...links];
 }
 
-function family({ store, repository }: Memory, pull: number) {
-  const experiments = experimentsOf(store, pull);
-  if (experiments.length === 0) {
-    throw new CommandError(
-      `#${pull} has no result in ${repository.ref}`,
-      `Try --fresh, or \`${DESCENT} history\`.`,
-      {
-        status: 1,
-      },
-    );
-  }
+function family(memory: Memory, pull: number) {
+  const { store } = memory;
+  const experiments = experimentsNamed(memory, pull);
   const { named, against } = childrenOf(store, pull);
   return { experiments, ancestors: ancestorsOf(store, pull), children: named, heldAgainst: against };
 }

@@ -1,7 +1,7 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { DESCENT } from '../../core/command-name.ts';
-import { CommandError, messageOf } from '../../core/errors.ts';
+import { CommandError } from '../../core/errors.ts';
 import { programOf } from '../../core/python/python.ts';
 import { TRAIN_PATH, textCannotBeMeasured } from '../../core/rules/eligibility.ts';
 import { inert } from '../../core/text/harmless/terminal.ts';
@@ -10,10 +10,12 @@ import { adoptedText, bestSource } from '../../memory/best.ts';
 import { type Clone, needFiles } from '../../memory/clone/clone.ts';
 import { git } from '../../memory/clone/git.ts';
 import { adoptedSince, guessOf } from '../../memory/guess.ts';
-import { experimentsOf } from '../../memory/history.ts';
+import { experimentsWith } from '../../memory/history.ts';
 import type { Memory } from '../../memory/memory.ts';
 import { noteBase } from '../clone/base.ts';
 import { workBase } from '../clone/begin.ts';
+import { experimentsNamed } from '../experiments.ts';
+import { readGiven } from '../read-given.ts';
 import { noted, theirs } from '../untrusted.ts';
 import { verb } from '../verb.ts';
 import { trainFile } from '../working-tree.ts';
@@ -71,7 +73,7 @@ export const rebase = verb({
     needFiles(repository);
     const track = asked ?? leaderboard.primary;
     const path = await trainFile(repository);
-    const mine = await read(path);
+    const mine = (await readGiven(path, `\`${DESCENT} best --write\` writes it.`)).toString('utf8');
     const newest = await bestSource(memory, { track, certified: certified === true });
     const base = await beganWith(memory, track, from);
     const guess = guessOf(leaderboard, track);
@@ -194,41 +196,14 @@ function problemsIn(text: string): string[] {
 }
 
 async function beganWith(memory: Memory, track: string, from: string | undefined) {
-  const rows = (blob: string) =>
-    memory.store.prepare('SELECT pull FROM experiments WHERE blob = ?').get(blob);
-  if (from !== undefined && from.length === 40) return { pull: pullOf(rows(from)), blob: from };
-  if (from !== undefined) {
+  if (from !== undefined && from.length < 40) {
     const pull = Number(from.replace('#', ''));
-    const experiment = experimentsOf(memory.store, pull).at(-1);
-    if (experiment !== undefined) return { pull, blob: experiment.blob };
-    throw new CommandError(
-      `#${pull} has no result in ${memory.repository.ref}`,
-      `Try --fresh, or \`${DESCENT} history\`.`,
-      { status: 1 },
-    );
+    return { pull, blob: experimentsNamed(memory, pull).at(-1)!.blob };
   }
-  const blob = await workBase(memory, track);
-  if (blob !== null) return { pull: pullOf(rows(blob)), blob };
+  const blob = from ?? (await workBase(memory, track));
+  if (blob !== null) return { pull: experimentsWith(memory.store, blob)[0]?.pull ?? null, blob };
   throw new CommandError(
     `nothing says what ${TRAIN_PATH} was changed from`,
     'Name it: --from N, the pull request whose file it was, or --from BLOB.',
   );
-}
-
-function pullOf(row: Record<string, unknown> | undefined): number | null {
-  return row === undefined ? null : Number(row.pull);
-}
-
-async function read(path: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (cause) {
-    throw new CommandError(
-      `could not read ${path}: ${messageOf(cause)}`,
-      `\`${DESCENT} best --write\` writes it.`,
-      {
-        cause,
-      },
-    );
-  }
 }

@@ -1,11 +1,10 @@
 import { z } from 'zod';
 import { DESCENT } from '../../core/command-name.ts';
-import { CommandError } from '../../core/errors.ts';
 import { type ExperimentResult, resultSchema } from '../../core/formats/result.ts';
 import { inert, inertLine } from '../../core/text/harmless/terminal.ts';
-import { experimentsOf } from '../../memory/history.ts';
 import { type Memory, readResult } from '../../memory/memory.ts';
 import { outcome } from '../../memory/near-miss.ts';
+import { experimentsNamed } from '../experiments.ts';
 import { noted, theirs } from '../untrusted.ts';
 import { verb } from '../verb.ts';
 
@@ -27,16 +26,8 @@ export const show = verb({
 
 /** Every result of a pull request, one for each content that was measured. */
 export async function resultsOf(memory: Memory, pull: number): Promise<ExperimentResult[]> {
-  const rows = experimentsOf(memory.store, pull);
-  if (rows.length === 0) {
-    throw new CommandError(
-      `#${pull} has no result in ${memory.repository.ref}`,
-      `It may still be open: try --fresh, or \`${DESCENT} watch ${pull}\`.`,
-      {
-        status: 1,
-      },
-    );
-  }
+  const remedy = `It may still be open: try --fresh, or \`${DESCENT} watch ${pull}\`.`;
+  const rows = experimentsNamed(memory, pull, remedy);
   return Promise.all(rows.map((row) => readResult(memory, row.oid)));
 }
 

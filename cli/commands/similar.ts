@@ -1,8 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Context } from '../../core/context.ts';
-import { CommandError, messageOf } from '../../core/errors.ts';
 import { TRAIN_PATH } from '../../core/rules/eligibility.ts';
 import { inertLine } from '../../core/text/harmless/terminal.ts';
 import { type Alike, alikeSchema, alikeTo } from '../../memory/likeness/alike.ts';
@@ -12,6 +10,7 @@ import { outcome } from '../../memory/near-miss.ts';
 import { currentBranch } from '../clone/branch.ts';
 import type { GitHub } from '../github/client.ts';
 import { openProposals } from '../github/proposals.ts';
+import { readGiven } from '../read-given.ts';
 import { noted, theirs } from '../untrusted.ts';
 import { verb } from '../verb.ts';
 
@@ -33,7 +32,7 @@ export const similar = verb({
   async run({ memory: open, context, github, fresh, reads }, { file, hypothesis, track }) {
     using memory = await open();
     const path = file === undefined ? join(memory.repository.folder, TRAIN_PATH) : await reads(file);
-    const text = await readText(path, '--file');
+    const text = (await readGiven(path, 'Name a readable file with --file.')).toString('utf8');
     const mine = { text, hypothesis: hypothesis ?? '', track: track ?? null };
     const proposals = await proposalsNow(context, fresh ? await github() : null, fresh);
     return await alikeTo(memory, mine, proposals);
@@ -76,18 +75,4 @@ export function proposalLine({ number, title, url, ...parts }: SimilarProposal):
 function part({ diff, hypothesis }: { diff: number; hypothesis: number }): string {
   const share = Math.round(Math.max(diff, hypothesis) * 100);
   return `${diff >= hypothesis ? 'diff' : 'hypothesis'} ${share} %`;
-}
-
-async function readText(path: string, option: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (cause) {
-    throw new CommandError(
-      `could not read ${path}: ${messageOf(cause)}`,
-      `Name a readable file with ${option}.`,
-      {
-        cause,
-      },
-    );
-  }
 }

@@ -1,9 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { DESCENT } from '../../core/command-name.ts';
 import type { Context } from '../../core/context.ts';
-import { CommandError, messageOf } from '../../core/errors.ts';
+import { CommandError } from '../../core/errors.ts';
 import { sayReason } from '../../core/formats/reason.ts';
 import { type Report, reportSchema } from '../../core/formats/report.ts';
 import { TRAIN_PATH } from '../../core/rules/eligibility.ts';
@@ -11,6 +10,7 @@ import { inert } from '../../core/text/harmless/terminal.ts';
 import { bestSource } from '../../memory/best.ts';
 import { guessLine } from '../../memory/guess.ts';
 import { getMeta, setMeta } from '../../memory/index/store.ts';
+import { readGiven } from '../read-given.ts';
 import { verb } from '../verb.ts';
 
 /** The trusted checkout whose harness and sandbox are used. */
@@ -54,9 +54,8 @@ export const tryOut = verb({
     });
     const { source, guess } = best;
     const against = { track: best.track, pull: best.pull, blob: best.blob, certified: guess === null };
-    const mine = await read(
-      file === undefined ? join(memory.repository.folder, TRAIN_PATH) : await reads(file),
-    );
+    const path = file === undefined ? join(memory.repository.folder, TRAIN_PATH) : await reads(file);
+    const mine = await readGiven(path, 'Name the file with --file.');
     const key = ['tried', against.blob, against.track, how.budget ?? '', how.device ?? ''].join(' ');
     const known = getMeta(memory.store, key);
     const holder =
@@ -150,13 +149,3 @@ async function measureHere(
 
 /** Errors of the runner when this machine, or the job, is at fault. */
 const EXPECTED = new Set(['UsageError', 'SandboxError', 'DatasetError']);
-
-async function read(path: string): Promise<Buffer> {
-  try {
-    return await readFile(path);
-  } catch (cause) {
-    throw new CommandError(`could not read ${path}: ${messageOf(cause)}`, 'Name the file with --file.', {
-      cause,
-    });
-  }
-}
