@@ -30,6 +30,7 @@ const say = (text: string) =>
 async function inTown<T>(
   name: string,
   machines: Machine[],
+  settings: NodeJS.ProcessEnv,
   work: (town: Town, folder: string, botPid: number) => Promise<T>,
 ): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), `descent-bench-${name}-`));
@@ -37,7 +38,7 @@ async function inTown<T>(
   try {
     // One run decides, so these figures are those of a single measurement.
     const origin = await makeRepository(repository, join(folder, 'origin'), untuned, { margin: 0.1 });
-    const { town, botPid } = await startTown(processes, origin, machines);
+    const { town, botPid } = await startTown(processes, origin, machines, settings);
     const agents = join(folder, 'agents');
     await mkdir(agents);
     const figures = await work(town, agents, botPid);
@@ -52,10 +53,12 @@ async function inTown<T>(
 }
 
 const trainPy = await readFile(join(repository, 'train/train.py'), 'utf8');
-const experiments = await inTown('real', [{ owner: 'ada', name: 'desk' }], (town, folder) =>
+// The pages are no pull request's own: however many verdicts come together, they are made once.
+const noPages = { PAGES_MINUTES: '0' };
+const experiments = await inTown('real', [{ owner: 'ada', name: 'desk' }], noPages, (town, folder) =>
   benchExperiments(town, folder, trainPy, say),
 );
-const crowd = await inTown('crowd', [], (town, folder, botPid) =>
+const crowd = await inTown('crowd', [], {}, (town, folder, botPid) =>
   benchCrowd(town, botPid, folder, trainPy, pulls, say),
 );
 

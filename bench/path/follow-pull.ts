@@ -62,6 +62,7 @@ async function startBot(stage: Stage, coverage: string): Promise<ChildProcess> {
       ...stage.credentials,
       PORT: String(port),
       SWEEP_MINUTES: '0',
+      PAGES_MINUTES: '0', // they are made some seconds after the verdict, for all results since the last time
       DESCENT_CACHE: join(stage.folder, 'cache'),
       NODE_V8_COVERAGE: coverage,
       LOG_LEVEL: 'info',

@@ -11,12 +11,14 @@ export type Machine = { owner: string; name: string };
 
 /**
  * A town of processes: the emulator with this repository, the bot, and the owners' machines, which train.
+ * @param settings of the bot, beside its credentials
  * @returns the town, and the bot's process id, for measurements
  */
 export async function startTown(
   processes: Processes,
   repository: string,
   machines: Machine[],
+  settings: NodeJS.ProcessEnv = {},
 ): Promise<{ town: Town; botPid: number }> {
   const emulator = [
     require.resolve('@descent-swarm/github-emulator/main.ts'),
@@ -30,7 +32,7 @@ export async function startTown(
   const town = await Town.found(url, users, `http://127.0.0.1:${port}/api/github/webhooks`);
   // As `npm start` does: a small young generation keeps the bot near 140 MiB, at no cost in latency.
   const bot = ['--max-semi-space-size=2', require.resolve('../../app/serve/main.ts')];
-  const env = { ...town.credentials, PORT: String(port), LOG_LEVEL: 'info' };
+  const env = { ...town.credentials, PORT: String(port), LOG_LEVEL: 'info', ...settings };
   const { pid: botPid } = processes.start('bot', bot, env);
   await untilListening(port);
 
