@@ -1,6 +1,7 @@
 import { experimentsDue, frontierExperiments } from '../../core/formats/leaderboard.ts';
 import { own } from '../../core/names.ts';
 import type { HeadState, RunState, Snapshot, World } from '../model/snapshot.ts';
+import type { RunFacts } from '../model/state.ts';
 import { tracksAsked } from '../model/tracks.ts';
 
 /** Which files, tracks and commits of a pull request matter now, so that no other is read. */
@@ -11,10 +12,9 @@ export function mayGain({ main }: World, heads: HeadState[], blob: string | unde
   const { tracks } = main.leaderboard.value;
   return heads
     .flatMap((head) => head.runs)
-    .some(({ key, memory, finding }) => {
-      const facts = memory.facts ?? (finding.kind === 'report' ? finding.facts : null);
-      const best = tracks[key.track]?.incumbent.valBpb;
-      return key.blob === blob && best !== undefined && (facts?.run.valBpb ?? Infinity) < best;
+    .some((run) => {
+      const best = tracks[run.key.track]?.incumbent.valBpb;
+      return run.key.blob === blob && best !== undefined && (factsOf(run)?.run.valBpb ?? Infinity) < best;
     });
 }
 
@@ -76,6 +76,11 @@ export function isOwn({ key }: RunState): boolean {
   return key.stage !== 'baseline';
 }
 
-export function hasReport({ finding, memory }: RunState): boolean {
-  return finding.kind === 'report' || memory.facts !== null;
+/** What its report says, remembered or just read; null where none has come. */
+export function factsOf({ finding, memory }: RunState): RunFacts | null {
+  return memory.facts ?? (finding.kind === 'report' ? finding.facts : null);
+}
+
+export function hasReport(run: RunState): boolean {
+  return factsOf(run) !== null;
 }
