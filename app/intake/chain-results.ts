@@ -16,9 +16,10 @@ export async function chainResultsOf(
   for (const [track, { frontier = NO_FRONTIER }] of Object.entries(main.leaderboard.value.tracks)) {
     if (!frontier.chain.some(({ pull, blob }) => pull === number && blob === frontier.certifying)) continue;
     for (const { pull, blob } of frontier.chain) {
+      const own = names.filter((name) => name.pull === pull && name.track === track);
       const at = { commit: main.oid, pull, blob, contents: [], tracks: [track] };
-      const found = await findResults(port, names, at);
-      results.push(...found.filter((one) => one.pull === pull && one.blob === blob && one.track === track));
+      const found = await findResults(port, own, at);
+      results.push(...found.filter((one) => one.pull === pull && one.blob === blob));
     }
   }
   return results;
