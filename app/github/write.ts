@@ -30,6 +30,8 @@ interface Issue {
   pull_request?: unknown;
 }
 
+type TextOrName = { content: string } | { sha: string };
+
 /** GitHub may answer other line ends than it got. */
 function linesOf(text: string | null): string {
   return (text ?? '').replaceAll('\r\n', '\n').trim();
@@ -65,31 +67,39 @@ export function writingOf({ graphql, mutate, rest, where }: Client): Writing {
     return answer.createCommitOnBranch.commit.oid;
   }
 
+  /** @param files each with its text, or by git's name of it */
+  async function writeTree(base: string, files: ({ path: string } & TextOrName)[]): Promise<string> {
+    if (files.length === 0) return base;
+    const tree = files.map((file) => ({ mode: '100644', type: 'blob', ...file }));
+    // Without the base everything else would be deleted.
+    return (await rest<{ sha: string }>('write the tree', 'POST /git/trees', { base_tree: base, tree })).sha;
+  }
+
+  async function writeCommit(
+    what: string,
+    { headline, body }: CommitMessage,
+    tree: string,
+    parents: string[],
+  ): Promise<string> {
+    const commit = { message: `${headline}\n\n${body}`, tree, parents };
+    return (await rest<{ sha: string }>(`write ${what}`, 'POST /git/commits', commit)).sha;
+  }
+
   const commitMerge: Port['commitMerge'] = async (merge) => {
-    const blob = { mode: '100644', type: 'blob' };
-    const changes = [
-      ...(merge.measured ? [{ ...blob, path: merge.measured.path, sha: merge.measured.blob }] : []),
-      ...merge.files.map(({ path, content }) => ({ ...blob, path, content })),
-    ];
-    const tree =
-      changes.length === 0
-        ? { sha: merge.tree }
-        : await rest<{ sha: string }>('write the tree', 'POST /git/trees', {
-            base_tree: merge.tree, // without it everything else would be deleted
-            tree: changes,
-          });
-    const made = await rest<{ sha: string }>('write the merge commit', 'POST /git/commits', {
-      message: `${merge.message.headline}\n\n${merge.message.body}`,
-      tree: tree.sha,
-      parents: merge.head === null ? [merge.base] : [merge.base, merge.head],
-    });
+    const { measured, message, head, base } = merge;
+    const tree = await writeTree(merge.tree, [
+      ...(measured ? [{ path: measured.path, sha: measured.blob }] : []),
+      ...merge.files.map(({ path, content }) => ({ path, content })),
+    ]);
+    const parents = head === null ? [base] : [base, head];
+    const made = await writeCommit('the merge commit', message, tree, parents);
     for (let attempt = 1; ; attempt += 1) {
       try {
         await rest(`move ${merge.branch}`, `PATCH /git/refs/heads/${merge.branch}`, {
-          sha: made.sha,
+          sha: made,
           force: false,
         });
-        return made.sha;
+        return made;
       } catch (error) {
         // 422 means "not a fast-forward", but is also seen when it is one: what main says now decides.
         if (!(error instanceof PortError) || error.status !== 422) throw error;
@@ -97,7 +107,7 @@ export function writingOf({ graphql, mutate, rest, where }: Client): Writing {
           `read ${merge.branch}`,
           `GET /git/ref/heads/${merge.branch}`,
         );
-        if (ref.object.sha === made.sha) return made.sha;
+        if (ref.object.sha === made) return made;
         if (ref.object.sha !== merge.base)
           throw new PortError('moved', 422, `${merge.branch} moved while merging`);
         if (attempt >= UPDATES) throw error;
@@ -112,19 +122,14 @@ export function writingOf({ graphql, mutate, rest, where }: Client): Writing {
 
   /** A commit of the frontier's branch. Where GitHub has lost the pull request's head, pushed over long since, it stands alone. */
   async function link(
-    { headline, body }: CommitMessage,
+    message: CommitMessage,
     tree: string,
     below: string,
     head: string | null,
   ): Promise<string> {
-    const write = (parents: string[]) =>
-      rest<{ sha: string }>('write a link', 'POST /git/commits', {
-        message: `${headline}\n\n${body}`,
-        tree,
-        parents,
-      });
+    const write = (parents: string[]) => writeCommit('a link', message, tree, parents);
     const made = head === null ? null : await tolerate(422, () => write([below, head]));
-    return (made ?? (await write([below]))).sha;
+    return made ?? write([below]);
   }
 
   /** Points a branch at a commit, whatever it was. Main's leaderboard is what counts: there is no compare-and-swap. */
@@ -143,12 +148,8 @@ export function writingOf({ graphql, mutate, rest, where }: Client): Writing {
     let base: string | null = null;
     for (const { blob, head, message } of links) {
       base ??= (await rest<{ tree: { sha: string } }>('read a link', `GET /git/commits/${tip}`)).tree.sha;
-      const tree: { sha: string } = await rest('write the tree', 'POST /git/trees', {
-        base_tree: base,
-        tree: [{ mode: '100644', type: 'blob', path, sha: blob }],
-      });
-      base = tree.sha;
-      tip = await link(message, tree.sha, tip, head);
+      base = await writeTree(base, [{ path, sha: blob }]);
+      tip = await link(message, base, tip, head);
     }
     await point(branch, tip);
     return tip;
