@@ -1,3 +1,4 @@
+import { isFrontierBranch } from '../../core/formats/frontier.ts';
 import { type Look, look } from '../model/event.ts';
 import { decodeOverall, decodeRun } from '../model/state.ts';
 import { parseCommand } from './command.ts';
@@ -30,7 +31,6 @@ const PULL_ACTIONS = new Set([
   'unlocked',
 ]);
 
-const FRONTIER = /^refs\/heads\/frontier(-|$)/;
 const SHA = /^[0-9a-f]{40}$/;
 
 /** What a run's title says, as `title` in decide/order.ts wrote it: `descent #41 explore 1 <head> <nonce>`. */
@@ -77,9 +77,9 @@ export function fromWebhook(name: string, payload: Payload, bot: string | null):
   if (name === 'check_suite' && payload.action === 'rerequested' && payload.check_suite)
     return look({ kind: 'commit', oid: payload.check_suite.head_sha }, [], true);
   if (name === 'push') {
-    const branch = payload.repository && `refs/heads/${payload.repository.default_branch}`;
+    const [, branch = ''] = /^refs\/heads\/(.+)$/.exec(payload.ref ?? '') ?? [];
     // Whoever moved or removed a branch that shows a frontier: it is set right.
-    return payload.ref === branch || FRONTIER.test(payload.ref ?? '')
+    return branch === payload.repository?.default_branch || isFrontierBranch(branch)
       ? look({ kind: 'first-incumbent', track: null })
       : { ignored: 'a push to another branch' };
   }

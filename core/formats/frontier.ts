@@ -85,5 +85,10 @@ export function frontierBranch(track: string, primary: string): string {
   return track === primary ? 'frontier' : `frontier-${track}`;
 }
 
+/** Whether a branch's name is that of a frontier, whatever tracks there are now. */
+export function isFrontierBranch(branch: string): boolean {
+  return /^frontier(-[a-z0-9][a-z0-9-]*)?$/.test(branch);
+}
+
 /** The trailer of a link's commit, by which the bot finds it again. */
 export const LINK_TRAILER = 'Frontier-File';

@@ -1,4 +1,4 @@
-import { LINK_TRAILER } from '../../../core/formats/frontier.ts';
+import { isFrontierBranch, LINK_TRAILER } from '../../../core/formats/frontier.ts';
 import type { FrontierBranch } from '../../model/snapshot.ts';
 import type { Client } from '../client.ts';
 import { shownIn } from './from-graphql.ts';
@@ -13,7 +13,6 @@ import {
 
 /** The branches that show frontiers. */
 
-const NAME = /^frontier(-[a-z0-9][a-z0-9-]*)?$/;
 /** Of a chain of 24 links, each with a branch of ten commits, and what a person may have added. */
 const PAGES = 5;
 
@@ -76,7 +75,7 @@ export function frontierReadingOf({ graphql }: Client) {
       }
       const branches: Record<string, FrontierBranch> = {};
       for (const { name, target } of nodes)
-        if (NAME.test(name) && target?.oid !== undefined && target.history)
+        if (isFrontierBranch(name) && target?.oid !== undefined && target.history)
           branches[name] = { oid: target.oid, links: await linksOf(target.oid, target.history) };
       return branches;
     },
