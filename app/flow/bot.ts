@@ -23,9 +23,7 @@ export interface Bot {
   serial: Serial;
   /** For work outside of `serial` that no other process may do at the same time. */
   alone: Alone;
-  /** Brings the pages made from results up to date; a failure is left for the next sweep. */
-  refreshPages: () => Promise<void>;
-  /** Does the same soon after results change. */
+  /** Brings the pages made from results up to date, soon or now; a failure is left for the next sweep. */
   pagesSoon: PagesSoon;
   /** Logs the failure of something that is done again at the next sweep, so that the rest of this one goes on. */
   leftForNextSweep: (what: string) => (error: unknown) => void;
@@ -111,5 +109,5 @@ export function botAt(
     );
   // Verdicts come first: their commits and those of the pages would stand in each other's way.
   const pagesSoon = new PagesSoon(pagesMinutes, () => serial.idle().then(refresh));
-  return { port, serial, alone, refreshPages: refresh, pagesSoon, leftForNextSweep };
+  return { port, serial, alone, pagesSoon, leftForNextSweep };
 }

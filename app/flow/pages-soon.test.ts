@@ -38,3 +38,25 @@ it('a busy swarm has them made once in five minutes, and the last result is neve
 it('never where the sweep alone makes them', async () => {
   expect(await madeAt(0, 60, 1)).toEqual([]);
 });
+
+it('a sweep makes them at once, for what was asked about too, and never beside others', async () => {
+  let [made, now, most] = [0, 0, 0];
+  const soon = new PagesSoon(5, async () => {
+    now += 1;
+    most = Math.max(most, now);
+    await new Promise((done) => setTimeout(done, 10_000));
+    now -= 1;
+    made += 1;
+  });
+  soon.ask();
+  const swept = soon.now();
+  await vi.advanceTimersByTimeAsync(30_000);
+  await swept;
+  expect(made).toBe(1);
+  soon.ask();
+  await vi.advanceTimersByTimeAsync(5_000);
+  const during = soon.now();
+  await vi.advanceTimersByTimeAsync(30_000);
+  await during;
+  expect({ made, most }).toEqual({ made: 3, most: 1 });
+});

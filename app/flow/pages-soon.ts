@@ -1,7 +1,7 @@
 /**
- * Has the pages made again soon after results changed, so that people need not wait for the next sweep. Each time costs a commit and
- * a look through the bot's clone: a dozen may follow each other closely, as on a small repository's day; beyond that there is one
- * every so many minutes.
+ * Has the pages made again soon after results changed, so that people need not wait for the next sweep, and at sweeps. Each time
+ * costs a commit and a look through the bot's clone: a dozen may follow each other closely, as on a small repository's day; beyond
+ * that there is one every so many minutes, and one a sweep.
  */
 export class PagesSoon {
   readonly #every: number;
@@ -21,23 +21,29 @@ export class PagesSoon {
   ask(): void {
     if (!(this.#every > 0) || this.#timer) return;
     const wait = this.#used - Date.now() - CLOSELY * this.#every;
-    this.#timer = setTimeout(() => this.#now(), Math.max(QUIET_MS, wait));
+    this.#timer = setTimeout(
+      () => {
+        this.#used = Math.max(this.#used, Date.now()) + this.#every;
+        void this.now();
+      },
+      Math.max(QUIET_MS, wait),
+    );
     this.#timer.unref(); // the first sweep of the next start makes up for it
+  }
+
+  /** Makes them for all results so far, also for those that were asked about. Two are never made at a time. */
+  async now(): Promise<void> {
+    if (this.#timer) clearTimeout(this.#timer);
+    this.#timer = null;
+    const made = (this.#making ?? Promise.resolve()).then(this.#make);
+    this.#making = made;
+    await made;
+    if (this.#making === made) this.#making = null;
   }
 
   /** Resolves when no pages are being made. */
   async idle(): Promise<void> {
     await this.#making;
-  }
-
-  #now(): void {
-    this.#timer = null;
-    this.#used = Math.max(this.#used, Date.now()) + this.#every;
-    const before = this.#making;
-    const made = (before ?? Promise.resolve()).then(this.#make).then(() => {
-      if (this.#making === made) this.#making = null;
-    });
-    this.#making = made;
   }
 }
 

@@ -38,7 +38,7 @@ it('a sweep looks at pull requests with adopted or composed files, closed or not
     },
   );
   const bot = {
-    ...{ port: scene.port, serial, refreshPages: async () => {}, leftForNextSweep: () => () => {} },
+    ...{ port: scene.port, serial, leftForNextSweep: () => () => {} },
     pagesSoon: new PagesSoon(0, async () => {}),
     alone: <T>(work: () => Promise<T>) => work(),
   };
