@@ -60,6 +60,11 @@ export async function trainFile({ folder }: Clone): Promise<string> {
   );
 }
 
+/** Whether `train.py` of the working tree is another than HEAD's. */
+export async function trainChanged({ folder }: Clone): Promise<boolean> {
+  return (await git(folder, ['status', '--porcelain', '--', TRAIN_PATH])) !== '';
+}
+
 /** Lines of `git diff --name-status -z`. */
 function changed(text: string): ChangedFile[] {
   const fields = text.split('\0').filter(Boolean);

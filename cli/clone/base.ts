@@ -4,6 +4,8 @@ import { z } from 'zod';
 import { TRAIN_PATH } from '../../core/rules/eligibility.ts';
 import type { Clone } from '../../memory/clone/clone.ts';
 import { git, resolve, resolveAll } from '../../memory/clone/git.ts';
+import { trainChanged } from '../working-tree.ts';
+import { isOn } from './branch.ts';
 
 /**
  * Which file the working copy was changed from. The branch's history says it, as the bot will read it there; where a command has put
@@ -31,8 +33,7 @@ export async function baseOf(clone: Clone, known: Set<string>, others: string[])
   const noted = await readNote(clone);
   if (noted !== null && noted.head === head) {
     // A file that is as HEAD has it was put there by git, after the note.
-    const changed = (await git(clone.folder, ['status', '--porcelain', '--', TRAIN_PATH])) !== '';
-    if (changed) return noted.blob;
+    if (await trainChanged(clone)) return noted.blob;
   } else if (noted !== null && (await isAncestor(clone, noted.head, head))) {
     const since = await git(clone.folder, ['rev-list', `--max-count=${FAR}`, head, `^${noted.head}`]);
     return (await newestKnown(clone, lines(since), known)) ?? noted.blob;
@@ -65,9 +66,9 @@ function lines(text: string): string[] {
 }
 
 /** The commit of a note may be gone. */
-async function isAncestor({ folder }: Clone, before: string, commit: string): Promise<boolean> {
-  if ((await resolve(folder, `${before}^{commit}`)) === null) return false;
-  return (await git(folder, ['rev-list', '--max-count=1', before, `^${commit}`])).trim() === '';
+async function isAncestor(clone: Clone, before: string, commit: string): Promise<boolean> {
+  const isThere = (await resolve(clone.folder, `${before}^{commit}`)) !== null;
+  return isThere && isOn(clone, [commit], before);
 }
 
 async function readNote(clone: Clone): Promise<z.infer<typeof noteSchema> | null> {

@@ -52,13 +52,19 @@ export interface OneFile {
   message: string;
 }
 
+/** Puts a text among git's objects. @returns its blob */
+export async function writeBlob({ folder }: Clone, text: string): Promise<string> {
+  return (await git(folder, ['hash-object', '-w', '--no-filters', '--stdin'], text)).trim();
+}
+
 /** A commit that differs from its parent only by one file. The index and the working tree stay as they are. */
 export async function commitFile(
-  { folder }: Clone,
+  clone: Clone,
   login: string,
   { path, text, parent, message }: OneFile,
 ): Promise<string> {
-  const blob = (await git(folder, ['hash-object', '-w', '--no-filters', '--stdin'], text)).trim();
+  const { folder } = clone;
+  const blob = await writeBlob(clone, text);
   const temporary = await mkdtemp(join(tmpdir(), 'descent-index-'));
   try {
     const index = { GIT_INDEX_FILE: join(temporary, 'index') };

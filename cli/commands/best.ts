@@ -6,12 +6,11 @@ import { TRAIN_PATH } from '../../core/rules/eligibility.ts';
 import { inert } from '../../core/text/harmless/terminal.ts';
 import { bestSource, recordSource } from '../../memory/best.ts';
 import { type Clone, needFiles } from '../../memory/clone/clone.ts';
-import { git } from '../../memory/clone/git.ts';
 import { type Guess, guessLine, guessSchema } from '../../memory/guess.ts';
 import { noteBase } from '../clone/base.ts';
 import { beginCommand } from '../clone/begin.ts';
 import { verb } from '../verb.ts';
-import { trainFile } from '../working-tree.ts';
+import { trainChanged, trainFile } from '../working-tree.ts';
 
 const fileSchema = {
   pull: z.int().nullable(),
@@ -100,7 +99,7 @@ function about({ track, frontier, certified: { pull, valBpb } }: Found): string 
 /** Does not overwrite changes that exist nowhere else. */
 async function mayReplace(clone: Clone, source: string, force: boolean): Promise<void> {
   needFiles(clone);
-  if (force || (await git(clone.folder, ['status', '--porcelain', '--', TRAIN_PATH])) === '') return;
+  if (force || !(await trainChanged(clone))) return;
   const now = await readFile(join(clone.folder, TRAIN_PATH), 'utf8').catch(() => null); // deleted: nothing to lose
   if (now === null || now === source) return;
   throw new CommandError(

@@ -2,7 +2,6 @@ import { z } from 'zod';
 import { TRAIN_PATH } from '../../core/rules/eligibility.ts';
 import { inertLine } from '../../core/text/harmless/terminal.ts';
 import { needFiles } from '../../memory/clone/clone.ts';
-import { git } from '../../memory/clone/git.ts';
 import { guessOf } from '../../memory/guess.ts';
 import { SHOWN } from '../../memory/likeness/alike.ts';
 import { similarProposalSchema, similarProposals } from '../../memory/likeness/proposals.ts';
@@ -26,6 +25,7 @@ import {
 } from '../github/requests.ts';
 import { noted, theirs } from '../untrusted.ts';
 import { verb } from '../verb.ts';
+import { trainChanged } from '../working-tree.ts';
 import { proposalLine } from './similar.ts';
 
 const made = { text: z.string(), past: z.array(similarSchema), open: z.array(similarProposalSchema) };
@@ -142,8 +142,7 @@ export const claim = verb({
 async function startAt(memory: Memory, login: string, certified: boolean) {
   const { repository, leaderboard } = memory;
   const track = leaderboard.primary;
-  const changed = (await git(repository.folder, ['status', '--porcelain', '--', TRAIN_PATH])) !== '';
-  const work = changed ? await judgedOver(memory, track, certified) : null;
+  const work = (await trainChanged(repository)) ? await judgedOver(memory, track, certified) : null;
   if (work !== null) return { commit: await beginAt(memory, track, login, work), keep: TRAIN_PATH };
   const guess = certified ? null : guessOf(leaderboard, track);
   const commit = guess === null ? repository.commit : await beginAt(memory, track, login, guess.blob);
