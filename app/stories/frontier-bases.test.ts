@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { gitBlob } from '../../core/git-blob.ts';
-import { FrontierStage, program } from '../../testing/bot/frontier-stage.ts';
+import { FrontierStage, having } from '../../testing/bot/frontier-stage.ts';
 import { type Between, proxyTo } from '../../testing/bot/proxy.ts';
 
 /** What a candidate was begun from, and a bot that stops in the middle of putting it onto the newest file. */
@@ -12,9 +12,6 @@ afterEach(async () => {
   proxy?.close();
   proxy = null;
 });
-
-const CHANGES = [{ 3: 'layer_3 = 0.003' }, { 9: 'layer_9 = 0.009' }, { 15: 'layer_15 = 0.015' }];
-const having = (...which: number[]) => program(Object.assign({}, ...which.map((i) => CHANGES[i])));
 
 it('a candidate begun from the link before the head is judged over that link, and put onto the head', async () => {
   scene = await FrontierStage.open();

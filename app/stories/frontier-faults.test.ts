@@ -6,6 +6,7 @@ import {
   FRONTIER,
   fileOf,
   frontierStage,
+  leap,
   measureAll,
   openLink,
 } from '../../testing/bot/chains.ts';
@@ -19,8 +20,6 @@ vi.setConfig({ testTimeout: 120_000 });
 
 let stage: Stage;
 afterEach(() => stage.close());
-
-const leap = (run: { stage: string; blob: string }) => (run.stage === 'baseline' ? 2 : 0.6);
 
 /** Two links, and the second's certification is ordered. */
 async function certifying(config = FRONTIER): Promise<number[]> {

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { gitBlob } from '../../core/git-blob.ts';
-import { FrontierStage, program } from '../../testing/bot/frontier-stage.ts';
+import { FrontierStage, having, program } from '../../testing/bot/frontier-stage.ts';
 import { REPO } from '../../testing/bot/stage.ts';
 
 /** Compositions that are not measured to their end: withdrawn, pushed over, failed by machines, or put onto what did not hold. */
@@ -8,9 +8,7 @@ import { REPO } from '../../testing/bot/stage.ts';
 let scene: FrontierStage;
 afterEach(() => scene.stage.close());
 
-const CHANGES = [{ 3: 'layer_3 = 0.003' }, { 9: 'layer_9 = 0.009' }, { 15: 'layer_15 = 0.015' }];
 const AUTHORS = ['nova', 'kai', 'lin'];
-const having = (...which: number[]) => program(Object.assign({}, ...which.map((i) => CHANGES[i])));
 
 /** Gains begun from the same file: the first is adopted, each of the others is put onto the one before. */
 async function underWay(count: 1 | 2): Promise<number[]> {

@@ -1,6 +1,14 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { gitBlob } from '../../core/git-blob.ts';
-import { chainOf, FRONTIER, fileOf, frontierStage, measureAll, openLink } from '../../testing/bot/chains.ts';
+import {
+  chainOf,
+  FRONTIER,
+  fileOf,
+  frontierStage,
+  leap,
+  measureAll,
+  openLink,
+} from '../../testing/bot/chains.ts';
 import { ADA, BOB, recordOf } from '../../testing/bot/owners.ts';
 import { Stage } from '../../testing/bot/stage.ts';
 
@@ -17,7 +25,6 @@ async function alone(config: string): Promise<void> {
   await stage.bot!.descent.sweep(null);
   for (const off of [0.05, -0.05, 0.06, -0.04]) await stage.measure({ valBpb: 2 + off });
 }
-const leap = (run: { stage: string; blob: string }) => (run.stage === 'baseline' ? 2 : 0.6);
 
 describe('where one owner alone lends a machine', () => {
   it('the frontier works, and main waits and says so; another owner ends that', async () => {

@@ -1,21 +1,13 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { gitBlob } from '../../core/git-blob.ts';
-import { FrontierStage, program } from '../../testing/bot/frontier-stage.ts';
+import { FrontierStage, having, program } from '../../testing/bot/frontier-stage.ts';
 
 /** Several changes that are put onto each other at the same time, as in a merge queue. */
 
 let scene: FrontierStage;
 afterEach(() => scene.stage.close());
 
-const CHANGES = [
-  { 3: 'layer_3 = 0.003' },
-  { 9: 'layer_9 = 0.009' },
-  { 15: 'layer_15 = 0.015' },
-  { 21: 'layer_21 = 0.021' },
-];
 const AUTHORS = ['nova', 'kai', 'lin', 'mia'];
-/** Main's program with these changes. */
-const having = (...which: number[]) => program(Object.assign({}, ...which.map((i) => CHANGES[i])));
 
 /** Four gains begun from the same file: the first is adopted, the others are under way, each put onto the one before. */
 async function threeUnderWay(config?: string) {

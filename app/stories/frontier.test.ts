@@ -1,35 +1,16 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { gitBlob } from '../../core/git-blob.ts';
+import { frontierStage, measureAll } from '../../testing/bot/chains.ts';
 import { checked, events } from '../../testing/bot/events.ts';
-import { SEVERAL, Stage } from '../../testing/bot/stage.ts';
+import { ADA } from '../../testing/bot/owners.ts';
+import type { Stage } from '../../testing/bot/stage.ts';
 
 let stage: Stage;
 afterEach(() => stage.close());
 
-const FRONTIER = SEVERAL.replace('sigma: 0.1', 'sigma: 0.1\n    frontier: true');
-const ADA = 0;
-
-async function began(config = FRONTIER): Promise<void> {
-  stage = await Stage.open({ '.github/descent.yml': config });
-  await stage.beginSeveral(2);
-}
-
-/** Every job that waits is measured: the incumbent at 2, candidates at this loss. */
-async function measureAll(loss: number): Promise<string[]> {
-  const done: string[] = [];
-  for (let idle = 0, i = 0; idle < 2 && done.length < 40; i++) {
-    const taken = await stage.take(i % 2);
-    idle = taken ? 0 : idle + 1;
-    if (!taken) continue;
-    await stage.finish(taken, { valBpb: (taken.job.stage === 'baseline' ? 2 : loss) + done.length * 0.001 });
-    done.push(taken.job.stage);
-  }
-  return done;
-}
-
 describe('the frontier', () => {
   it('a gain too small to certify is adopted after one run; main stays, and the pull request stays open', async () => {
-    await began();
+    stage = await frontierStage();
     const file = 'print("better")\n';
     const number = await stage.open('nova', file);
     const main = (await stage.leaderboard()).tracks.cpu!.incumbent.blob;
@@ -44,12 +25,12 @@ describe('the frontier', () => {
   });
 
   it('a chain of small gains is certified at once: main moves to its head, and all of its pull requests are merged', async () => {
-    await began();
+    stage = await frontierStage();
     const numbers: number[] = [];
     for (const [i, loss] of [1.75, 1.6, 0.6].entries()) {
       const from = i === 0 ? undefined : await stage.branch('frontier');
       numbers.push(await stage.open(`author-${i}`, `print("better ${i}")\n`, from ? { from } : {}));
-      await measureAll(loss);
+      await measureAll(stage, loss);
     }
     const { incumbent, frontier } = (await stage.leaderboard()).tracks.cpu!;
     expect(incumbent).toMatchObject({ pull: numbers[2], blob: gitBlob('print("better 2")\n') });

@@ -3,12 +3,11 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { gitBlob } from '../../core/git-blob.ts';
-import { SEVERAL, Stage } from '../../testing/bot/stage.ts';
+import { FRONTIER, Stage } from '../../testing/bot/stage.ts';
 import { type User, user } from '../../testing/clone/clone.ts';
 
 /** An agent in a clone, on a GitHub of its own whose real bot keeps a frontier. */
 
-const FRONTIER = SEVERAL.replace('sigma: 0.1', 'sigma: 0.1\n    frontier: true');
 const SAID = ['--hypothesis', 'A longer warm-up keeps the first steps small.'];
 let stage: Stage;
 let nova: User;

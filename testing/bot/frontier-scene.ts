@@ -11,7 +11,7 @@ import { jobOf } from '../examples/job.ts';
 import { leaderboardOf } from '../examples/leaderboard.ts';
 import { facts, runState } from '../snapshot/head.ts';
 import { quiet } from '../town/town.ts';
-import { GOOD_BODY, REPO, SEVERAL, Stage } from './stage.ts';
+import { FRONTIER, GOOD_BODY, REPO, Stage } from './stage.ts';
 
 /** A repository with a frontier whose bot does nothing by itself: for tests of what is read of it and written to it. */
 export class FrontierScene {
@@ -28,8 +28,7 @@ export class FrontierScene {
   }
 
   static async open(): Promise<FrontierScene> {
-    const config = SEVERAL.replace('sigma: 0.1', 'sigma: 0.1\n    frontier: true');
-    const scene = new FrontierScene(await Stage.open({ '.github/descent.yml': config }));
+    const scene = new FrontierScene(await Stage.open({ '.github/descent.yml': FRONTIER }));
     await scene.remember({});
     return scene;
   }

@@ -1,7 +1,7 @@
 import type { FrontierState } from '../../core/formats/frontier.ts';
 import { type ExperimentResult, resultPath, resultSchema } from '../../core/formats/result.ts';
 import { gitBlob } from '../../core/git-blob.ts';
-import { SEVERAL, Stage, type Taken } from './stage.ts';
+import { FRONTIER, Stage, type Taken } from './stage.ts';
 
 /** Main's program in stories of the frontier: thirty lines, some of them changed. A line that is `null` is left out. */
 export function program(change: Record<number, string | null> = {}): string {
@@ -11,6 +11,16 @@ export function program(change: Record<number, string | null> = {}): string {
   });
   return `${lines.flat().join('\n')}\n`;
 }
+
+const CHANGES = [
+  { 3: 'layer_3 = 0.003' },
+  { 9: 'layer_9 = 0.009' },
+  { 15: 'layer_15 = 0.015' },
+  { 21: 'layer_21 = 0.021' },
+];
+
+/** The program with these of four changes, none of which touches another. */
+export const having = (...which: number[]) => program(Object.assign({}, ...which.map((i) => CHANGES[i])));
 
 const MORE = [
   ['ada', 'two'],
@@ -32,10 +42,7 @@ export class FrontierStage {
 
   /** Main's file was measured at 2.0; one run spreads by 0.1. */
   static async open(main = program(), config = 'capacity: 6'): Promise<FrontierStage> {
-    const text = SEVERAL.replace('sigma: 0.1', 'sigma: 0.1\n    frontier: true').replace(
-      'capacity: 2',
-      config,
-    );
+    const text = FRONTIER.replace('capacity: 2', config);
     const files = { '.github/descent.yml': text, 'train/train.py': main };
     const scene = new FrontierStage(await Stage.open(files));
     await scene.stage.beginSeveral(2);

@@ -16,7 +16,7 @@ import { Reader } from './reader.ts';
 import { seed } from './seed.ts';
 import { checksToken, workflowToken } from './tokens.ts';
 
-export { AUDITED, CONFIG, SEVERAL } from '../examples/config.ts';
+export { AUDITED, CONFIG, FRONTIER, SEVERAL } from '../examples/config.ts';
 export { type Taken, zipOf } from '../town/played-machine.ts';
 export { REPO } from '../town/town.ts';
 export { GOOD_BODY } from './authors.ts';

@@ -26,6 +26,8 @@ merge: true
 export const AUDITED = CONFIG.replace('margin: 0.1', 'sigma: 0.1');
 /** The same without audits. */
 export const SEVERAL = `${AUDITED}audits: { probation-jobs: 0, share: 0 }\n`;
+/** The same, where small gains go onto a frontier. */
+export const FRONTIER = SEVERAL.replace('sigma: 0.1', 'sigma: 0.1\n    frontier: true');
 
 /** The first of them as it is read, with an attempt more. */
 export const config = read(CONFIG.replace('attempts: 2', 'attempts: 3'));

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { type FrontierLink, NO_FRONTIER } from '../../../core/formats/frontier.ts';
 import type { Leaderboard } from '../../../core/formats/leaderboard.ts';
-import { CONFIG, read } from '../../../testing/examples/config.ts';
+import { FRONTIER, read } from '../../../testing/examples/config.ts';
 import { board, standingOf } from '../../../testing/examples/leaderboard.ts';
 import { HEAD, MAIN_BLOB, NOW, sha } from '../../../testing/examples/names.ts';
 import { snapshot } from '../../../testing/snapshot/snapshot.ts';
 import type { FrontierBranch } from '../../model/snapshot.ts';
 import { frontierEffects } from './frontier-branch.ts';
 
-const config = read(CONFIG.replace('margin: 0.1', 'sigma: 0.1\n    frontier: true'));
+const config = read(FRONTIER);
 
 const link = (digit: string, change: Partial<FrontierLink> = {}): FrontierLink => ({
   ...{
