@@ -18,7 +18,7 @@ import { eligibilityAsked } from './rules/eligibility.ts';
 import { lacksOf, newcomersAsked } from './rules/newcomers.ts';
 import { isReady, type TrackProgress, trackProgressOf } from './rules/progress.ts';
 import { nextInLine } from './rules/queue.ts';
-import { type Experiment, experimentsOf, noRuns } from './state/experiments.ts';
+import { candidateOf, type Experiment, noRuns } from './state/experiments.ts';
 import type { Settings } from './state/settings.ts';
 
 /** The pull request's own step: may its file be measured, what is measured now, and what its verdicts amount to. */
@@ -170,9 +170,7 @@ function goOn(
 function failedComposition({ composed, pull, retry }: Snapshot, { track }: Experiment): Experiment | null {
   const on = own(composed, track);
   if (retry || on?.kind !== 'file') return null;
-  const runs = experimentsOf(pull.heads).find(
-    (one) => one.of === 'candidate' && one.blob === on.blob && one.track === track,
-  );
+  const runs = candidateOf(pull.heads, on.blob, track);
   return runs && runs.failed.length > 0 ? runs : null;
 }
 

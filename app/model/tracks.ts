@@ -1,3 +1,4 @@
+import { frontierBranch } from '../../core/formats/frontier.ts';
 import { TRAIN_PATH } from '../../core/rules/eligibility.ts';
 import type { PullState, Snapshot, World } from './snapshot.ts';
 
@@ -18,6 +19,11 @@ export function unknownTracks({ main, pull }: Snapshot): string[] {
   if (!main.config.ok) return [];
   const { primary, tracks } = main.config.value;
   return tracksAsked(pull, primary).filter((track) => !Object.hasOwn(tracks, track));
+}
+
+/** The branch that shows a track's frontier. */
+export function branchOf({ main }: World, track: string): string {
+  return frontierBranch(track, main.config.ok ? main.config.value.primary : track);
 }
 
 /** Where main keeps the best file of a track: the primary one moves main's own, every other has its own beside it. */

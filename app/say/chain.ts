@@ -1,8 +1,9 @@
 import type { ExperimentResult } from '../../core/formats/result.ts';
+import { pullNames } from '../../core/text/plural.ts';
 
 /** How the certification of a chain reads in the results of its other pull requests. */
 export function chainEnded({ verdict, pull, chain, reason }: ExperimentResult): ExperimentResult['reason'] {
-  const names = chain?.pulls.map((one) => `#${one}`).join(', ');
+  const names = pullNames(chain?.pulls ?? []);
   return verdict === 'improved'
     ? {
         code: 'chain-certified',

@@ -4,6 +4,7 @@ import type { RunResult } from '../../core/formats/run.ts';
 import { TRAIN_PATH } from '../../core/rules/eligibility.ts';
 import { commitLine, commitQuote } from '../../core/text/harmless/github.ts';
 import { bpb, meanBpb, signed } from '../../core/text/loss.ts';
+import { pullNames } from '../../core/text/plural.ts';
 import type { FrontierChange } from '../decide/results/frontier.ts';
 import type { FirstIncumbent } from '../decide/results/leaderboard.ts';
 import type { CommitMessage } from '../model/effect.ts';
@@ -40,7 +41,7 @@ export function experimentMessage(world: World, result: ExperimentResult): Commi
         ['Verdict', verdict],
         ['Val-Bpb', valBpb === null ? null : String(valBpb)],
         ['Track', result.track],
-        ['Chain', result.chain ? result.chain.pulls.map((pull) => `#${pull}`).join(', ') : null],
+        ['Chain', result.chain ? pullNames(result.chain.pulls) : null],
         ['Runs', String(result.runs.length)],
         ['Agent', authorText.agent],
         ['Owner', owners(result.runs)],

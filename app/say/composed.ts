@@ -1,6 +1,7 @@
 import { DESCENT } from '../../core/command-name.ts';
 import type { ExperimentResult } from '../../core/formats/result.ts';
 import { block } from '../../core/text/harmless/github.ts';
+import { pullNames } from '../../core/text/plural.ts';
 
 /** What a verdict says of a change that was put onto a newer file of the frontier, or could not be. */
 
@@ -14,7 +15,7 @@ export function composedOf({ composedFrom, base, blob }: ExperimentResult): stri
 export function conflictOf({ conflict }: ExperimentResult): string | null {
   if (conflict === undefined) return null;
   const { onto, since, places } = conflict;
-  const who = since.length > 0 ? ` (${since.map((pull) => `#${pull}`).join(', ')})` : '';
+  const who = since.length > 0 ? ` (${pullNames(since)})` : '';
   const shown = places.map(({ line, before, theirs, ours }) => {
     const sides = [
       '<<<<<<< on the frontier',

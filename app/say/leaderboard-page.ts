@@ -5,6 +5,7 @@ import { VERDICTS } from '../../core/formats/run.ts';
 import { intervalOf } from '../../core/rules/frontier/estimate.ts';
 import { inline } from '../../core/text/harmless/github.ts';
 import { bpb, signed } from '../../core/text/loss.ts';
+import { pullNames } from '../../core/text/plural.ts';
 
 /** `results/README.md`: the leaderboard as people read it, rendered from the same value in the same commit. */
 
@@ -122,7 +123,7 @@ function auditsSection({ audits, reconsider, machines, unsettled = [] }: TrackSt
       `${audits.length} of its experiments wait to be repeated on another owner's machine.`,
     reconsider.length > 0 && `${reconsider.length} are being decided again without an outlier's runs.`,
     unsettled.length > 0 &&
-      `Left unsettled, since the machines disagree: ${unsettled.map(({ pull }) => `#${pull}`).join(', ')}.`,
+      `Left unsettled, since the machines disagree: ${pullNames(unsettled.map(({ pull }) => pull))}.`,
     found.length > 0 && `Machines found to be outliers: ${found.slice(-AUDITS_SHOWN).join(', ')}.`,
   ].filter((one) => one !== false);
   return said.length > 0 ? [`Audits: ${said.join(' ')}`] : [];

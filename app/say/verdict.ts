@@ -7,9 +7,10 @@ import type { Ruling } from '../../core/rules/acceptance/ruling.ts';
 import { TRAIN_PATH } from '../../core/rules/eligibility.ts';
 import { block, inline, plain } from '../../core/text/harmless/github.ts';
 import { bpb, signed } from '../../core/text/loss.ts';
+import { pullNames } from '../../core/text/plural.ts';
 import type { Outcome } from '../decide/results/outcome.ts';
 import type { World } from '../model/snapshot.ts';
-import { placeOf } from '../model/tracks.ts';
+import { branchOf, placeOf } from '../model/tracks.ts';
 import { auditSection } from './audits.ts';
 import { type Message, paragraphs, resultUrl } from './before-verdict.ts';
 import { composedOf, conflictOf, RESOLVE } from './composed.ts';
@@ -63,7 +64,7 @@ export function sections(world: World, outcome: Outcome): (string | null | false
     outcome.apart === true &&
       `The commits of this branch were not taken into the history of \`${world.main.branch}\`, which takes at most ten, none of another account, each of \`${TRAIN_PATH}\` alone and with a plain message. So the measured file was put there by [a commit that names its author](${world.repository.url}/commits/${world.main.branch}), and this pull request is closed.`,
     `[The result](${resultUrl(world, result)}) keeps the hypothesis, the diff and the numbers.`,
-    nextStep(result),
+    nextStep(world, result),
     outcome.earlier.length > 0 &&
       `Earlier versions of this pull request: ${outcome.earlier.map((head) => `\`${head.oid.slice(0, 7)}\` ${inline(head.overall!.check.title, 80)}`).join('; ')}.`,
   ];
@@ -207,12 +208,11 @@ function consequenceOf(world: World, { consequence, stale, result, lacksOwners }
 const JUDGED_AGAIN = 'it is then judged again, over what is newest there';
 
 function adopted(world: World, { pull, track, blob }: ExperimentResult): string {
-  const branch = placeOf(world, track) === TRAIN_PATH ? 'frontier' : `frontier-${track}`;
-  return `**Adopted onto \`${branch}\`** as measured (blob \`${blob.slice(0, 12)}\`): the best guess to build on, and no record. It is certified or refuted together with what is adopted next. Until then #${pull} stays open, and does not count against the limit of its author. What is adopted stays adopted: closing this pull request, a draft or a push changes nothing about it.`;
+  return `**Adopted onto \`${branchOf(world, track)}\`** as measured (blob \`${blob.slice(0, 12)}\`): the best guess to build on, and no record. It is certified or refuted together with what is adopted next. Until then #${pull} stays open, and does not count against the limit of its author. What is adopted stays adopted: closing this pull request, a draft or a push changes nothing about it.`;
 }
 
 function namesOf({ chain }: ExperimentResult): string {
-  return chain?.pulls.map((pull) => `#${pull}`).join(', ') ?? '';
+  return pullNames(chain?.pulls ?? []);
 }
 
 function byHand({ main }: World, { blob, incumbent, track }: ExperimentResult): string {
@@ -232,12 +232,12 @@ export function howBack(blob: string): string {
   return `To bring the best one back, open a pull request with it, byte for byte (\`git cat-file blob ${blob.slice(0, 12)} > ${TRAIN_PATH}\`). It uses no GPU time.`;
 }
 
-function nextStep(result: ExperimentResult): string {
+function nextStep(world: World, result: ExperimentResult): string {
   switch (result.verdict) {
     case 'improved':
       return 'Next: fetch main and continue from there.';
     case 'adopted':
-      return `Next: build on the frontier (\`git fetch upstream frontier\`). This pull request stays open until its chain is certified or refuted.`;
+      return `Next: build on the frontier (\`git fetch upstream ${branchOf(world, result.track)}\`). This pull request stays open until its chain is certified or refuted.`;
     case 'regressed':
     case 'inconclusive':
     case 'not-held':

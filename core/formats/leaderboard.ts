@@ -1,6 +1,13 @@
 import { z } from 'zod';
+import { own } from '../names.ts';
 import type { Parsed } from '../parsed.ts';
-import { type FrontierComposition, type FrontierLink, frontierSchema } from './frontier.ts';
+import {
+  type FrontierComposition,
+  type FrontierLink,
+  type FrontierState,
+  frontierSchema,
+  NO_FRONTIER,
+} from './frontier.ts';
 import { bpb, sha, sha256, time } from './primitives.ts';
 import { distributionSchema } from './result.ts';
 import { runSchema, verdictSchema } from './run.ts';
@@ -83,6 +90,11 @@ export const leaderboardSchema = z.strictObject({
   owners: z.record(z.string(), z.strictObject({ runs: z.int().min(0), seconds: z.number().min(0) })),
 });
 export type Leaderboard = z.infer<typeof leaderboardSchema>;
+
+/** What was adopted on a track; nothing where it has no frontier. */
+export function frontierIn({ tracks }: Pick<Leaderboard, 'tracks'>, track: string): FrontierState {
+  return own(tracks, track)?.frontier ?? NO_FRONTIER;
+}
 
 /** Holders of a record that the leaderboard no longer lists, in order, in files that never change. */
 export const historySchema = z.array(holderSchema);

@@ -1,9 +1,10 @@
-import { type FrontierLink, frontierBranch, NO_FRONTIER } from '../../../core/formats/frontier.ts';
+import { type FrontierLink, NO_FRONTIER } from '../../../core/formats/frontier.ts';
 import type { Leaderboard, TrackStanding } from '../../../core/formats/leaderboard.ts';
 import { own } from '../../../core/names.ts';
 import { TRAIN_PATH } from '../../../core/rules/eligibility.ts';
 import type { Effect } from '../../model/effect.ts';
 import type { FrontierBranch, World } from '../../model/snapshot.ts';
+import { branchOf } from '../../model/tracks.ts';
 import { coAuthored, linkMessage } from '../../say/commit-message.ts';
 import { hasFrontier } from '../rules/frontier/grounds.ts';
 
@@ -15,10 +16,10 @@ import { hasFrontier } from '../rules/frontier/grounds.ts';
 export function frontierEffects(world: World, board?: Leaderboard): Effect[] {
   const { config, leaderboard } = world.main;
   if (!config.ok || !leaderboard.ok) return [];
-  const { primary, tracks } = config.value;
+  const { tracks } = config.value;
   return Object.entries((board ?? leaderboard.value).tracks).flatMap(([track, standing]) => {
     if (!hasFrontier(own(tracks, track))) return [];
-    const branch = frontierBranch(track, primary);
+    const branch = branchOf(world, track);
     const wanted = missing(standing, own(world.frontiers, branch) ?? null, world.main.oid);
     if (wanted === null) return [];
     const links = wanted.links.map((link) => ({

@@ -2,7 +2,7 @@ import { type FrontierLink, NO_FRONTIER } from '../../../core/formats/frontier.t
 import { own } from '../../../core/names.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import { hasFrontier } from '../rules/frontier/grounds.ts';
-import { type Experiment, experimentsOf, noRuns } from '../state/experiments.ts';
+import { candidateOf, type Experiment, noRuns } from '../state/experiments.ts';
 import type { Settings } from '../state/settings.ts';
 
 /** The file of this pull request that heads a chain under certification, with its runs so far; null where there is none. */
@@ -13,9 +13,7 @@ export function certifying(
   for (const [track, { frontier = NO_FRONTIER }] of Object.entries(board.tracks)) {
     const link = frontier.chain.find(({ blob }) => blob === frontier.certifying);
     if (link?.pull !== pull.number || !hasFrontier(own(config.tracks, track))) continue;
-    const runs = experimentsOf(pull.heads).find(
-      (one) => one.of === 'candidate' && one.blob === link.blob && one.track === track,
-    );
+    const runs = candidateOf(pull.heads, link.blob, track);
     const experiment = runs ?? noRuns(link.blob, track, 'candidate', link.head);
     return { ...experiment, head: link.head, certifies: link };
   }

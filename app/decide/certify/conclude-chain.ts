@@ -1,9 +1,9 @@
-import { type FrontierLink, frontierBranch } from '../../../core/formats/frontier.ts';
+import type { FrontierLink } from '../../../core/formats/frontier.ts';
 import { reason } from '../../../core/formats/reasons.ts';
 import type { ExperimentResult } from '../../../core/formats/result.ts';
 import { own } from '../../../core/names.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
-import { placeOf } from '../../model/tracks.ts';
+import { branchOf, placeOf } from '../../model/tracks.ts';
 import { chainEnded } from '../../say/chain.ts';
 import type { Commit, Decided } from '../answer/decided.ts';
 import { boardAfter, type Change } from '../results/commit.ts';
@@ -12,7 +12,7 @@ import { withDrawnAudits } from '../results/drawn-audits.ts';
 import { outlierAlarms } from '../results/outlier-alarms.ts';
 import { resultOf } from '../results/result.ts';
 import { chainTo } from '../rules/frontier/cases.ts';
-import type { Certified } from '../rules/frontier/judgement.ts';
+import { type Certified, CHAIN_VERDICT } from '../rules/frontier/judgement.ts';
 import { nextInLine } from '../rules/queue.ts';
 import type { Judgement } from '../rules/verdict.ts';
 import { type Experiment, experimentsOf, incumbentRuns, withIncumbentRuns } from '../state/experiments.ts';
@@ -39,9 +39,8 @@ export function concludeChain(
     pulls: chain.map(({ pull }) => pull),
     head: judgement.certified?.head ?? link.estimate,
   };
-  const verdict = { certified: 'improved', refuted: 'not-held', open: 'adopted' } as const;
   const before = resultOfLink(snapshot, link);
-  const told: Judgement = { ...judgement, verdict: verdict[kind], certified };
+  const told: Judgement = { ...judgement, verdict: CHAIN_VERDICT[kind], certified };
   // Who refutes or certifies a chain is checked like any other: some of these runs are repeated elsewhere.
   const result = withDrawnAudits(snapshot, settings, {
     ...(before?.base && { base: before.base }),
@@ -63,7 +62,7 @@ export function concludeChain(
     ...(others.length > 0 ? [chainChange(others, result, snapshot.now)] : []),
     ...(kind === 'certified' ? [{ kind: 'incumbent', result } as const] : []),
   ];
-  const head = tipOf(snapshot, settings, experiment);
+  const head = tipOf(snapshot, experiment);
   const after = boardAfter(snapshot, board, changes);
   const next = nextInLine(snapshot.pull.number, snapshot.queue, config, track);
   return {
@@ -119,11 +118,10 @@ function chainChange(before: ExperimentResult[], head: ExperimentResult, now: st
 
 /** The commit of the branch `frontier` that has the link: with it all pull requests of the chain are in main's history. */
 function tipOf(
-  { frontiers }: Snapshot,
-  { config }: Settings,
+  snapshot: Snapshot,
   { track, certifies }: Experiment & { certifies: FrontierLink },
 ): string | null {
-  const branch = own(frontiers, frontierBranch(track, config.primary));
+  const branch = own(snapshot.frontiers, branchOf(snapshot, track));
   return branch?.links.findLast(({ blob }) => blob === certifies.blob)?.oid ?? null;
 }
 

@@ -1,8 +1,10 @@
-import { LINK_TITLE, NO_FRONTIER } from '../../../core/formats/frontier.ts';
+import { LINK_TITLE } from '../../../core/formats/frontier.ts';
+import { frontierIn } from '../../../core/formats/leaderboard.ts';
 import { type ExperimentResult, GAIN_WITHDRAWN } from '../../../core/formats/result.ts';
 import { tipOf } from '../../../core/rules/frontier/chain.ts';
 import { composedEstimate } from '../../../core/rules/frontier/composition.ts';
 import { plain } from '../../../core/text/harmless/github.ts';
+import { pullNames } from '../../../core/text/plural.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import type { Change } from '../results/commit.ts';
 import type { FrontierChange } from '../results/frontier.ts';
@@ -36,9 +38,9 @@ export function guessed(
   if (kind === 'adopt') return judgement;
   const on = snapshot.composed[track];
   if (!on) return not('not-composed', 'the file that it was changed from cannot be read any more');
-  const { chain } = board.tracks[track]?.frontier ?? NO_FRONTIER;
+  const { chain } = frontierIn(board, track);
   const since = chain.slice(chain.findIndex((link) => link.blob === on.base) + 1).map(({ pull }) => pull);
-  const names = since.map((pull) => `#${pull}`).join(', ') || 'others';
+  const names = pullNames(since) || 'others';
   if (on.kind === 'conflict')
     return {
       ...not('conflict', `${names}, adopted since, changed the same lines`),

@@ -1,5 +1,4 @@
-import { NO_FRONTIER } from '../../../core/formats/frontier.ts';
-import type { Leaderboard } from '../../../core/formats/leaderboard.ts';
+import { frontierIn, type Leaderboard } from '../../../core/formats/leaderboard.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import { GIVEN_UP } from '../../say/run-check.ts';
 import type { Decided } from '../answer/decided.ts';
@@ -7,7 +6,7 @@ import { leaves, underWay } from '../results/compositions.ts';
 import { untakenOf } from '../rules/dispatch.ts';
 import { isReady } from '../rules/progress.ts';
 import { nextInLine } from '../rules/queue.ts';
-import { type Experiment, experimentsOf, givenUp } from '../state/experiments.ts';
+import { candidateOf, type Experiment, experimentsOf, givenUp } from '../state/experiments.ts';
 import type { Settings } from '../state/settings.ts';
 
 /** Compositions that their pull request has left behind, and runs of those that the frontier has left behind. */
@@ -15,10 +14,10 @@ import type { Settings } from '../state/settings.ts';
 /** A file that was pushed over, or a pull request that was withdrawn before the run began: it is not measured any more. */
 export function dropLeft(snapshot: Snapshot, { board }: Settings): Decided | null {
   const { pull } = snapshot;
-  const begun = (blob: string, track: string) =>
-    experimentsOf(pull.heads).some(
-      (one) => one.of === 'candidate' && one.blob === blob && one.track === track && hasRuns(one),
-    );
+  const begun = (blob: string, track: string) => {
+    const runs = candidateOf(pull.heads, blob, track);
+    return runs !== undefined && hasRuns(runs);
+  };
   for (const track of Object.keys(board.tracks)) {
     const left = underWay(board, track).find(
       ({ pull: of, from, blob }) =>
@@ -62,6 +61,6 @@ export function giveUpRefuted(
 }
 
 function isOnFrontier(board: Leaderboard, { blob, track }: Experiment): boolean {
-  const { chain } = board.tracks[track]?.frontier ?? NO_FRONTIER;
+  const { chain } = frontierIn(board, track);
   return [...chain, ...underWay(board, track)].some((one) => one.blob === blob);
 }

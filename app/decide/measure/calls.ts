@@ -1,6 +1,6 @@
 import type { RunState, Snapshot } from '../../model/snapshot.ts';
 import { sparePlaces } from '../rules/queue.ts';
-import { type Experiment, experimentsOf, givenUp } from '../state/experiments.ts';
+import { candidateOf, type Experiment, givenUp } from '../state/experiments.ts';
 import type { Settings } from '../state/settings.ts';
 
 /**
@@ -42,9 +42,7 @@ export function isCallDue(snapshot: Snapshot, { config }: Settings, { track, pen
 
 /** Since when a pull request waits: its last own run has ended then. Null before it has any. */
 export function waitsSince(snapshot: Snapshot, { blob, track }: Experiment): string | null {
-  const own = experimentsOf(snapshot.pull.heads).find(
-    (one) => one.of === 'candidate' && one.blob === blob && one.track === track,
-  );
+  const own = candidateOf(snapshot.pull.heads, blob, track);
   return (
     own?.facts
       .map(({ run }) => run.at)

@@ -1,13 +1,11 @@
-import { type FrontierComposition, NO_FRONTIER } from '../../../core/formats/frontier.ts';
-import type { Leaderboard } from '../../../core/formats/leaderboard.ts';
-import { own } from '../../../core/names.ts';
+import type { FrontierComposition } from '../../../core/formats/frontier.ts';
+import { frontierIn, type Leaderboard } from '../../../core/formats/leaderboard.ts';
 import type { Change } from './commit.ts';
 
 /** Compositions under way on a track, and who is looked at when they change: no event would wake those that wait for others. */
 
 export function underWay(board: Leaderboard, track: string): FrontierComposition[] {
-  const { compositions } = own(board.tracks, track)?.frontier ?? NO_FRONTIER;
-  return compositions.filter(({ dropped }) => !dropped);
+  return frontierIn(board, track).compositions.filter(({ dropped }) => !dropped);
 }
 
 /** It is not measured any more: those that stand on it go on without it. */
@@ -26,8 +24,8 @@ export function leaves(
 
 /** Pull requests for which something begins: compositions that may be decided now or are over, and the head of a chain to be certified. */
 export function movedOnFrontier(before: Leaderboard, after: Leaderboard, track: string): number[] {
-  const then = before.tracks[track]?.frontier ?? NO_FRONTIER;
-  const { compositions, certifying, chain } = after.tracks[track]?.frontier ?? NO_FRONTIER;
+  const then = frontierIn(before, track);
+  const { compositions, certifying, chain } = frontierIn(after, track);
   const files = (list: { blob: string; dropped?: boolean }[]) =>
     list.map(({ blob, dropped = false }) => `${blob} ${dropped}`).join();
   const changed = files(then.compositions) !== files(compositions) || files(then.chain) !== files(chain);

@@ -48,8 +48,6 @@ export function withFrontierChange(
 
 function changed(grounds: Grounds, standing: TrackStanding, change: FrontierChange): FrontierState {
   const { state, frontier } = grounds;
-  const remembered = (file: string, pull: number | null, estimate: Estimate, known = state.known) =>
-    [...known.filter(({ blob }) => blob !== file), { blob: file, pull, estimate }].slice(-KNOWN);
   const pullOf = (file: string) => {
     const link = state.chain.find(({ blob }) => blob === file);
     const holder = standing.incumbent.blob === file ? standing.incumbent : undefined;
@@ -59,7 +57,7 @@ function changed(grounds: Grounds, standing: TrackStanding, change: FrontierChan
   switch (change.kind) {
     case 'known': {
       const { file, estimate } = change;
-      const known = remembered(file, pullOf(file), estimate);
+      const known = remembered(state.known, file, pullOf(file), estimate);
       return { ...stateOf(know(frontier, file, { estimate }), state), known };
     }
     case 'judged': {
@@ -69,14 +67,14 @@ function changed(grounds: Grounds, standing: TrackStanding, change: FrontierChan
       return {
         ...stateOf(next, state),
         candidates: [...state.candidates, shown].slice(-CANDIDATES),
-        known: remembered(base.file, pullOf(base.file), base.estimate),
+        known: remembered(state.known, base.file, pullOf(base.file), base.estimate),
       };
     }
     case 'adopted': {
       const { link } = change;
       const next = adopt(frontier, { ...link, file: link.blob });
       const all = { ...state, chain: [...state.chain, link] };
-      return { ...stateOf(next, all), known: remembered(link.blob, link.pull, link.estimate) };
+      return { ...stateOf(next, all), known: remembered(state.known, link.blob, link.pull, link.estimate) };
     }
     case 'composed': {
       const { composition } = change;
@@ -93,15 +91,27 @@ function changed(grounds: Grounds, standing: TrackStanding, change: FrontierChan
       // Branches that began from the file that main had go on for a while.
       const { main } = frontier;
       const then =
-        kind === 'certified' ? remembered(main.file, pullOf(main.file), main.estimate) : state.known;
+        kind === 'certified'
+          ? remembered(state.known, main.file, pullOf(main.file), main.estimate)
+          : state.known;
       const next = kind === 'open' ? now : { certified, refuted }[kind](now, blob).frontier;
       return {
         ...stateOf(next, state),
-        known: remembered(blob, pullOf(blob), head, then),
+        known: remembered(then, blob, pullOf(blob), head),
         certifying: null,
       };
     }
   }
+}
+
+/** What is thought of a file now, in place of what was. */
+function remembered(
+  known: FrontierState['known'],
+  blob: string,
+  pull: number | null,
+  estimate: Estimate,
+): FrontierState['known'] {
+  return [...known.filter((one) => one.blob !== blob), { blob, pull, estimate }].slice(-KNOWN);
 }
 
 /** The rule's values, with what only the leaderboard keeps of each link. */
@@ -157,12 +167,7 @@ export function withRunsCounted(
   const { file, estimate } = frontier.main;
   const believed = isKept ? measured(estimate, losses, calibration.sigma) : estimate;
   const state = grounds.state;
-  const known = !isKept
-    ? state.known
-    : [
-        ...state.known.filter(({ blob }) => blob !== file),
-        { blob: file, pull: standing.incumbent.pull, estimate: believed },
-      ].slice(-KNOWN);
+  const known = isKept ? remembered(state.known, file, standing.incumbent.pull, believed) : state.known;
   const runsSince = state.runsSince + runs + losses.length;
   const isDue =
     state.certifying === null &&

@@ -73,6 +73,13 @@ export function carrierOf(heads: HeadState[], { head, certifies }: Experiment): 
   return heads.find(({ oid }) => certifies && oid === head) ?? heads[0]!;
 }
 
+/** The runs of a file on a track as a candidate, wherever in the pull request's life they were ordered. */
+export function candidateOf(heads: HeadState[], blob: string, track: string): Experiment | undefined {
+  return experimentsOf(heads).find(
+    (one) => one.of === 'candidate' && one.blob === blob && one.track === track,
+  );
+}
+
 export function noRuns(blob: string, track: string, of: Experiment['of'], head: string): Experiment {
   return { blob, track, of, head, facts: [], pending: [], broken: [], failed: [], words: null, updates: [] };
 }

@@ -64,7 +64,7 @@ export function repeatingRuns(candidate: RunResult[]): RunResult[] {
 }
 
 /** In the order they ended: who repeats a report is the later one. */
-function inTurn<R extends RunResult>(runs: readonly R[]): R[] {
+export function inTurn<R extends RunResult>(runs: readonly R[]): R[] {
   return runs.toSorted((a, b) => a.at.localeCompare(b.at));
 }
 

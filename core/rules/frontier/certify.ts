@@ -38,7 +38,10 @@ export function dueForCertification(given: {
  */
 export function ownersLeftOut(chain: readonly Pick<Link, 'author'>[]): string[] {
   const links = new Map<string, number>();
-  for (const { author } of chain) links.set(author, (links.get(author) ?? 0) + 1);
+  for (const { author } of chain) {
+    const owner = author.toLowerCase(); // as runners are named
+    links.set(owner, (links.get(owner) ?? 0) + 1);
+  }
   return [...links].filter(([, count]) => 2 * count >= chain.length).map(([author]) => author);
 }
 

@@ -32,15 +32,17 @@ export function standsOnComposition(
 }
 
 /** The links of a chain from main's child to this one. */
-export function chainTo({ frontier = NO_FRONTIER }: TrackStanding, { blob }: FrontierLink): FrontierLink[] {
+export function chainTo(
+  { frontier = NO_FRONTIER }: Pick<TrackStanding, 'frontier'>,
+  { blob }: FrontierLink,
+): FrontierLink[] {
   const at = frontier.chain.findIndex((link) => link.blob === blob);
   return frontier.chain.slice(0, at + 1);
 }
 
 /** To placing, the author of a chain: who wrote half of it or more. */
 export function writerOf(standing: TrackStanding, link: FrontierLink): string {
-  const authors = chainTo(standing, link).map(({ author }) => ({ author: author.toLowerCase() }));
-  return ownersLeftOut(authors)[0] ?? NO_OWNER;
+  return ownersLeftOut(chainTo(standing, link))[0] ?? NO_OWNER;
 }
 
 /** Pull requests on frontiers that were switched off. */
@@ -63,8 +65,7 @@ export function lacksOwners(
   const link = standing?.frontier?.chain.find((one) => one.blob === blob);
   if (!standing || !link || !rules || standing.frontier?.certifying !== blob) return false;
   if (rules['few-owners'] === 'accept') return false;
-  const authors = chainTo(standing, link).map(({ author }) => ({ author: author.toLowerCase() }));
-  const without = ownersLeftOut(authors);
+  const without = ownersLeftOut(chainTo(standing, link));
   const owners = knownOwners({ rules, standing, facts: [], now, machineRules: config });
   return owners.filter((owner) => !without.includes(owner)).length < 2;
 }

@@ -1,6 +1,7 @@
 import { type Reason, reason } from '../../../../core/formats/reasons.ts';
 import { COMPOSED } from '../../../../core/formats/result.ts';
 import type { RunResult } from '../../../../core/formats/run.ts';
+import { inTurn } from '../../../../core/rules/acceptance/acceptance.ts';
 import { repeatedReports } from '../../../../core/rules/acceptance/repeated.ts';
 import { reportedRuns } from '../../../../core/rules/acceptance/rule.ts';
 import { headOf, standingOf, standingOfComposition } from '../../../../core/rules/frontier/chain.ts';
@@ -17,10 +18,10 @@ export function judgeFile(
   of: Exclude<FrontierCase, { kind: 'certification' }>,
   grounds: Grounds,
 ): Ruled {
-  const repeated = repeatedReports(
-    reportedRuns(input.runs).toSorted((a, b) => (a.at ?? '').localeCompare(b.at ?? '')),
-    { owners: of.owners, onlyOwner: of.owners < 2 && input.rules['few-owners'] === 'accept' },
-  );
+  const repeated = repeatedReports(reportedRuns(inTurn(input.runs)), {
+    owners: of.owners,
+    onlyOwner: of.owners < 2 && input.rules['few-owners'] === 'accept',
+  });
   const same = (run: RunResult) =>
     repeated.suspects.some(({ seed, machine }) => seed === run.seed && machine === run.machine);
   const counted = input.runs.filter((run) => !same(run));

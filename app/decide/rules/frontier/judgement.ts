@@ -32,6 +32,9 @@ export interface Certified {
   head: Estimate;
 }
 
+/** What each end makes of the chain's files. */
+export const CHAIN_VERDICT = { certified: 'improved', refuted: 'not-held', open: 'adopted' } as const;
+
 export interface FrontierVerdict {
   kind: 'verdict';
   verdict: 'adopted' | 'inconclusive' | 'regressed' | 'improved' | 'not-held' | 'invalid';
