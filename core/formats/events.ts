@@ -85,10 +85,11 @@ export type Event = {
   };
 }[keyof Kinds];
 
-const lineSchema = z.union(
-  Object.entries(kinds).map(([kind, places]) =>
+const lineSchemas = Object.fromEntries(
+  Object.entries(kinds).map(([kind, places]) => [
+    kind,
     z.tuple([z.literal(kind), ...(Object.values(places) as z.ZodType[])]),
-  ),
+  ]),
 );
 
 /** Its line, without the end. */
@@ -120,7 +121,7 @@ function parseLine(line: string): Event | string {
   }
   const kind = Array.isArray(value) ? (value[0] as keyof Kinds) : undefined;
   if (kind === undefined || !Object.hasOwn(kinds, kind)) return 'is of a kind that is not known';
-  const parsed = lineSchema.safeParse(value);
+  const parsed = lineSchemas[kind]!.safeParse(value);
   if (!parsed.success) return `is not a whole ${kind}`;
   const places = Object.keys(kinds[kind]);
   return Object.fromEntries([
