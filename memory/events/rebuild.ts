@@ -40,8 +40,8 @@ export async function* rebuiltEvents(folder: string, commit: string): AsyncGener
   await fetchMissing(folder, null, commit, 'results');
   const commits = await commitsOf(folder, commit);
   const wanted = commits
-    .flatMap(({ changes }) => changes.flatMap(({ from, to }) => [from ?? [], to ?? []]))
-    .flat();
+    .flatMap(({ changes }) => changes.flatMap(({ from, to }) => [from, to]))
+    .filter((oid) => oid !== null);
   const blobs = readBlobs(folder, wanted);
   const next = async (oid: string | null) => (oid === null ? null : ((await blobs.next()).value ?? null));
   let before: Leaderboard | null = null;
