@@ -2,11 +2,9 @@ import { CommandError } from '../core/errors.ts';
 import { gitBlob } from '../core/git-blob.ts';
 import { own } from '../core/names.ts';
 import { TRAIN_PATH } from '../core/rules/eligibility.ts';
-import { diffOf } from '../core/text/diff.ts';
 import { fileAt } from './clone/git.ts';
 import { fetchFrontiers } from './clone/repository.ts';
 import { type Guess, guessOf } from './guess.ts';
-import { editFeatures } from './likeness/similarity.ts';
 import type { Memory } from './memory.ts';
 import { blobText } from './source.ts';
 
@@ -68,21 +66,10 @@ export async function adoptedText({ repository }: Memory, blob: string): Promise
   );
 }
 
-/** The texts of the best guess, where the clone holds it, and of the record. */
+/** The texts of the best guess, where the clone holds it, and last of the record. */
 export async function basesHere(memory: Memory, track?: string): Promise<string[]> {
   const record = await recordSource(memory, track);
   const guess = guessOf(memory.leaderboard, record.track);
   const head = guess === null ? null : await blobText(memory.repository.folder, guess.blob);
   return head === null ? [record.source] : [head, record.source];
-}
-
-/**
- * The base that a file differs from least: the one that it was changed from, where nothing else says it.
- * @returns `adopted`: how it differs from the record
- */
-export function nearest(bases: string[], text: string): { source: string; adopted: string } {
-  const [head, record] = [bases[0]!, bases.at(-1)!];
-  if (head === record) return { source: record, adopted: '' };
-  const source = editFeatures(head, text).size <= editFeatures(record, text).size ? head : record;
-  return { source, adopted: source === record ? '' : diffOf(record, head) };
 }

@@ -10,7 +10,8 @@ import { type Report, reportSchema } from '../../core/formats/report.ts';
 import { gitBlob } from '../../core/git-blob.ts';
 import { TRAIN_PATH } from '../../core/rules/eligibility.ts';
 import { clean } from '../../core/text/harmless/github.ts';
-import { basesHere, nearest } from '../../memory/best.ts';
+import { basesHere } from '../../memory/best.ts';
+import { nearest } from '../../memory/likeness/similarity.ts';
 import type { Memory } from '../../memory/memory.ts';
 import { SELF_REPORTED } from '../../memory/published.ts';
 import { verb } from '../verb.ts';
@@ -95,8 +96,8 @@ async function diffOf(memory: Memory, path: string, report: Report): Promise<str
     throw error;
   });
   if (text === null || gitBlob(text) !== report.job.blob) return null;
-  const { source } = nearest(await basesHere(memory), text);
-  return createTwoFilesPatch(TRAIN_PATH, TRAIN_PATH, source, text).slice(0, DIFF_LIMIT);
+  const { base } = nearest(await basesHere(memory), text);
+  return createTwoFilesPatch(TRAIN_PATH, TRAIN_PATH, base, text).slice(0, DIFF_LIMIT);
 }
 
 async function readReport(path: string): Promise<Report> {

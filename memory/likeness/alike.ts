@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { own } from '../../core/names.ts';
 import { diffOf } from '../../core/text/diff.ts';
-import { basesHere, nearest } from '../best.ts';
+import { basesHere } from '../best.ts';
 import type { Memory } from '../memory.ts';
 import { type Proposal, similarProposalSchema, similarProposals } from './proposals.ts';
 import { findSimilar, similarSchema } from './similar.ts';
+import { nearest } from './similarity.ts';
 
 /** A longer list would not be read. */
 export const SHOWN = 5;
@@ -25,8 +26,10 @@ export async function alikeTo(
   const known = mine.track !== null && own(memory.leaderboard.tracks, mine.track) ? mine.track : undefined;
   const bases = await basesHere(memory, known);
   if (bases.includes(mine.text)) return { similar: [], open: [] };
-  const { source, adopted } = nearest(bases, mine.text);
-  const found = await findSimilar(memory, { ...mine, adopted, diff: diffOf(source, mine.text) });
+  const { base } = nearest(bases, mine.text);
+  const record = bases.at(-1)!;
+  const adopted = base === record ? '' : diffOf(record, base);
+  const found = await findSimilar(memory, { ...mine, adopted, diff: diffOf(base, mine.text) });
   return {
     similar: found.slice(0, SHOWN),
     open: similarProposals(bases, mine, proposals).slice(0, SHOWN),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { parseDescription } from '../../core/formats/description.ts';
-import { ALIKE, alike, ownFeatures, wordFeatures } from './similarity.ts';
+import { ALIKE, alike, nearest, wordFeatures } from './similarity.ts';
 
 /** What others propose right now, in open pull requests: nothing of it is on record yet. */
 
@@ -32,7 +32,7 @@ export function similarProposals(
   mine: { text: string; hypothesis: string },
   proposals: Proposal[],
 ): SimilarProposal[] {
-  const edit = mine.text === '' ? new Set<string>() : ownFeatures(bases, mine.text);
+  const edit = mine.text === '' ? new Set<string>() : nearest(bases, mine.text).features;
   const words = wordFeatures(mine.hypothesis);
   return proposals
     .map(({ number, title, url, body, text }) => {
@@ -41,7 +41,7 @@ export function similarProposals(
         number,
         title,
         url,
-        diff: text === null ? 0 : alike(edit, ownFeatures(bases, text)),
+        diff: text === null ? 0 : alike(edit, nearest(bases, text).features),
         hypothesis: said.ok ? alike(words, wordFeatures(said.value.hypothesis)) : 0,
       };
     })

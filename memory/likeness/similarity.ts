@@ -33,10 +33,10 @@ export function editFeatures(old: string, present: string): Set<string> {
   return lineFeatures([...removed, ...added.map((line) => `+${line}`)]);
 }
 
-/** Of the file that it differs from least: the one that it was changed from, where nothing else says it. */
-export function ownFeatures(bases: readonly string[], present: string): Set<string> {
-  const each = bases.map((base) => editFeatures(base, present));
-  return each.reduce((least, one) => (one.size < least.size ? one : least));
+/** The base that a file differs from least, and how: the one that it was changed from, where nothing else says it. The first of equals. */
+export function nearest(bases: readonly string[], present: string): { base: string; features: Set<string> } {
+  const each = bases.map((base) => ({ base, features: editFeatures(base, present) }));
+  return each.reduce((least, one) => (one.features.size < least.features.size ? one : least));
 }
 
 /** A line with other blanks is not a change. */
