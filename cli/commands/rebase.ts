@@ -8,7 +8,7 @@ import { inert } from '../../core/text/harmless/terminal.ts';
 import { type Conflict, mergeChange, mergeWithMarkers } from '../../core/text/merge.ts';
 import { adoptedText, bestSource } from '../../memory/best.ts';
 import { needFiles } from '../../memory/clone/clone.ts';
-import { adoptedSince, guessOf } from '../../memory/guess.ts';
+import { adoptedSince } from '../../memory/guess.ts';
 import { experimentsWith } from '../../memory/history.ts';
 import type { Memory } from '../../memory/memory.ts';
 import { noteBase } from '../clone/base.ts';
@@ -76,8 +76,7 @@ export const rebase = verb({
     const mine = (await readGiven(path, `\`${DESCENT} best --write\` writes it.`)).toString('utf8');
     const newest = await bestSource(memory, { track, certified: certified === true });
     const base = await beganWith(memory, track, from);
-    const guess = guessOf(leaderboard, track);
-    const since = guess === null || certified ? [] : adoptedSince(guess, base.blob);
+    const since = newest.guess === null ? [] : adoptedSince(newest.guess, base.blob);
     const about = {
       ...{
         track,
