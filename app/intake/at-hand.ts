@@ -1,5 +1,6 @@
 import { experimentsDue, frontierExperiments } from '../../core/formats/leaderboard.ts';
 import { own } from '../../core/names.ts';
+import { heardOf } from '../model/heard.ts';
 import type { HeadState, RunState, Snapshot, World } from '../model/snapshot.ts';
 import type { RunFacts } from '../model/state.ts';
 import { tracksAsked } from '../model/tracks.ts';
@@ -14,7 +15,7 @@ export function mayGain({ main }: World, heads: HeadState[], blob: string | unde
     .flatMap((head) => head.runs)
     .some((run) => {
       const best = tracks[run.key.track]?.incumbent.valBpb;
-      return run.key.blob === blob && best !== undefined && (factsOf(run)?.run.valBpb ?? Infinity) < best;
+      return run.key.blob === blob && best !== undefined && (heardOf(run)?.run.valBpb ?? Infinity) < best;
     });
 }
 
@@ -76,11 +77,6 @@ export function isOwn({ key }: RunState): boolean {
   return key.stage !== 'baseline';
 }
 
-/** What its report says, remembered or just read; null where none has come. */
-export function factsOf({ finding, memory }: RunState): RunFacts | null {
-  return memory.facts ?? (finding.kind === 'report' ? finding.facts : null);
-}
-
 export function hasReport(run: RunState): boolean {
-  return factsOf(run) !== null;
+  return heardOf(run) !== null;
 }

@@ -6,8 +6,9 @@ import { textCannotBeMeasured } from '../../core/rules/eligibility.ts';
 import { tipOf } from '../../core/rules/frontier/chain.ts';
 import { mergeChange } from '../../core/text/merge.ts';
 import type { Port, PullReading } from '../github/port.ts';
+import { heardOf } from '../model/heard.ts';
 import type { Composed, HeadState, World } from '../model/snapshot.ts';
-import { factsOf, isOwn } from './at-hand.ts';
+import { isOwn } from './at-hand.ts';
 import { changedFrom } from './changed-from.ts';
 import type { Texts } from './texts.ts';
 
@@ -48,7 +49,7 @@ function measuredFile({ heads, file, pull }: At, track: string, state: FrontierS
   const scored = new Set(
     heads
       .flatMap((head) => head.runs)
-      .filter((run) => isOwn(run) && run.key.track === track && factsOf(run)?.run.outcome === 'scored')
+      .filter((run) => isOwn(run) && run.key.track === track && heardOf(run)?.run.outcome === 'scored')
       .map(({ key }) => key.blob),
   );
   const files = [...(file === undefined ? [] : [file]), ...underWay.map(({ from }) => from)];

@@ -24,9 +24,9 @@ export function answered(
   const last = parts.at(-1)!.result;
   const consequences = new Set(parts.map((one) => one.consequence));
   const gained = GAINED.some((one) => consequences.has(one));
-  // Its gain is on main by a commit of its own: nothing is left that could make GitHub call it merged.
   // GitHub shows it as merged: main has its commits, which are not read then.
   const brought = pull.onMain || pull.state === 'merged';
+  // Its gain is on main by a commit of its own: nothing is left that could make GitHub call it merged.
   const apart = gained && !consequences.has('ready') && config.merge && !brought && !mayBring(pull);
   const earlier = pull.heads
     .slice(1)

@@ -2,7 +2,7 @@ import type { Leaderboard } from '../../../core/formats/leaderboard.ts';
 import { type ExperimentResult, goesOn, RECONSIDERED } from '../../../core/formats/result.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import { tracksAsked } from '../../model/tracks.ts';
-import { type Experiment, experimentsOf, noRuns } from '../state/experiments.ts';
+import { candidateOf, type Experiment, experimentsOf, noRuns } from '../state/experiments.ts';
 import { reconsideredResult, withoutDiscounted } from '../state/reconsidered.ts';
 import type { Settings } from '../state/settings.ts';
 import { type DuplicateOf, duplicateOf } from './duplicates.ts';
@@ -68,13 +68,12 @@ export function trackProgressOf(snapshot: Snapshot, { config, board }: Settings)
 
 /** Compositions of the present file's change that are under way, with their runs so far. */
 function compositionsOf({ pull }: Snapshot, board: Leaderboard): Experiment[] {
-  const all = experimentsOf(pull.heads).filter(({ of }) => of === 'candidate');
   return Object.entries(board.tracks).flatMap(([track, { frontier }]) =>
     (frontier?.compositions ?? [])
       .filter((one) => one.pull === pull.number && one.from === pull.file?.oid && !one.dropped)
       .map((composition) => {
         const { blob, head } = composition;
-        const runs = all.find((one) => one.blob === blob && one.track === track);
+        const runs = candidateOf(pull.heads, blob, track);
         return { ...(runs ?? noRuns(blob, track, 'candidate', head)), composition };
       }),
   );

@@ -1,5 +1,6 @@
 import type { Rescore } from '../../../../core/formats/result.ts';
 import type { RunResult } from '../../../../core/formats/run.ts';
+import { heardOf } from '../../../model/heard.ts';
 import type { RunState } from '../../../model/snapshot.ts';
 import type { RunFacts } from '../../../model/state.ts';
 
@@ -24,7 +25,7 @@ const REFUTE = 2;
 /** @param author GitHub login in lower case: the author's own machines say nothing here */
 export function scoredOnceMore(facts: RunFacts[], scorings: RunState[], author: string): Scored[] {
   const known = scorings.flatMap((one) => {
-    const second = one.memory.facts ?? (one.finding.kind === 'report' ? one.finding.facts : null);
+    const second = heardOf(one);
     const of = one.memory.job.rescore?.runId;
     return second && of !== undefined ? [{ of, ordinal: one.key.ordinal, second }] : [];
   });

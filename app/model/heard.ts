@@ -1,0 +1,7 @@
+import type { RunState } from './snapshot.ts';
+import type { RunFacts } from './state.ts';
+
+/** What a run's report says, remembered or just read; null where none has come. */
+export function heardOf({ finding, memory }: RunState): RunFacts | null {
+  return memory.facts ?? (finding.kind === 'report' ? finding.facts : null);
+}
