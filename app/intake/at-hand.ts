@@ -2,7 +2,6 @@ import { experimentsDue, frontierExperiments } from '../../core/formats/leaderbo
 import { own } from '../../core/names.ts';
 import { heardOf } from '../model/heard.ts';
 import type { HeadState, RunState, Snapshot, World } from '../model/snapshot.ts';
-import type { RunFacts } from '../model/state.ts';
 import { tracksAsked } from '../model/tracks.ts';
 
 /** Which files, tracks and commits of a pull request matter now, so that no other is read. */
