@@ -72,6 +72,16 @@ it('shows a conflict with both sides and what was adopted since, and leaves the 
   );
 });
 
+it('says where the conflict is in the own file, though the same lines stand above it', async () => {
+  const above = 'LEARNING_RATE = 0.02\n\n\ndef other():\n    return 0';
+  const mine = FIRST.replace('LEARNING_RATE = 0.02', above).replace('    pass', '    return 0');
+  await edit(mine);
+  const { value } = await me.json('rebase');
+  const [conflict] = value.conflicts;
+  expect(conflict).toMatchObject({ yours: ['    return 0'] });
+  expect(conflict.yourLine).toBe(mine.split('\n').lastIndexOf('    return 0') + 1);
+});
+
 it('keeps what it writes over, and writes through no link', async () => {
   const mine = FIRST.replace('LEARNING_RATE = 0.02', MINE);
   await edit(mine);

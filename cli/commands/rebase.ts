@@ -100,7 +100,7 @@ export const rebase = verb({
     const before = await adoptedText(memory, base.blob);
     const merged = mergeChange(before, mine, newest.source);
     if (!merged.ok) {
-      const conflicts = shown(merged.conflicts, mine);
+      const conflicts = merged.conflicts.map((one, i) => shown(one, merged.ourLines[i]!));
       if (!markers) return { ...about, done: 'conflict' as const, conflicts, path: null };
       const names = { newer: `the newest file, ${named(newest.pull)}`, change: 'yours' };
       const text = mergeWithMarkers(before, mine, newest.source, names);
@@ -163,23 +163,9 @@ function conflictLines({ line, yourLine, before, theirs: newer, yours }: z.infer
   ];
 }
 
-/** With the place in the own file, which the merge does not say. */
-function shown(conflicts: Conflict[], mine: string): z.infer<typeof conflictSchema>[] {
-  const lines = mine.replaceAll('\r\n', '\n').split('\n');
-  let from = 0;
-  return conflicts.map(({ line, before, theirs: newer, ours }) => {
-    const at = lines.findIndex((_, i) => i >= from && ours.every((one, k) => lines[i + k] === one));
-    const found = ours.length > 0 && at >= 0;
-    if (found) from = at + ours.length;
-    return {
-      untrusted: true as const,
-      line,
-      yourLine: found ? at + 1 : null,
-      before,
-      theirs: newer,
-      yours: ours,
-    };
-  });
+function shown({ line, before, theirs: newer, ours }: Conflict, ourLine: number) {
+  const yourLine = ours.length > 0 ? ourLine : null;
+  return { untrusted: true as const, line, yourLine, before, theirs: newer, yours: ours };
 }
 
 /** What `check` and the bot would refuse, and what Python would. */

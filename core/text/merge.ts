@@ -13,7 +13,10 @@ export interface Conflict {
   ours: string[];
 }
 
-export type Merged = { ok: true; text: string } | { ok: false; conflicts: Conflict[] };
+export type Merged =
+  | { ok: true; text: string }
+  /** `ourLines`: where each conflict begins in the change, from 1. */
+  | { ok: false; conflicts: Conflict[]; ourLines: number[] };
 
 /**
  * Three-way merge by lines (Khanna, Kunal, Pierce, A Formal Investigation of Diff3, 2007).
@@ -23,10 +26,16 @@ export type Merged = { ok: true; text: string } | { ok: false; conflicts: Confli
  */
 export function mergeChange(before: string, changed: string, onto: string): Merged {
   const parts = diff3Merge(linesOf(onto), linesOf(before), linesOf(changed), EXACT);
-  const conflicts = parts.flatMap(({ conflict }): Conflict[] =>
-    conflict ? [{ line: conflict.aIndex + 1, before: conflict.o, theirs: conflict.a, ours: conflict.b }] : [],
-  );
-  if (conflicts.length > 0) return { ok: false, conflicts };
+  const found = parts.flatMap(({ conflict }) => conflict ?? []);
+  if (found.length > 0) {
+    const conflicts = found.map(({ aIndex, o, a, b }) => ({
+      line: aIndex + 1,
+      before: o,
+      theirs: a,
+      ours: b,
+    }));
+    return { ok: false, conflicts, ourLines: found.map(({ bIndex }) => bIndex + 1) };
+  }
   return { ok: true, text: parts.flatMap(({ ok }) => ok ?? []).join('\n') };
 }
 
