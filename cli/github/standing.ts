@@ -1,3 +1,4 @@
+import { isFrontierBranch } from '../../core/formats/frontier.ts';
 import { currentBranch } from '../clone/branch.ts';
 import type { GitHub } from './client.ts';
 import type { GitHubRemote } from './home.ts';
@@ -10,12 +11,10 @@ export interface Standing {
   open: { number: number; title: string; body: string; url: string; draft: boolean; nodeId: string } | null;
 }
 
-/** Branches of the repository itself: no experiment has them. */
-const SHARED = /^(main|frontier|frontier-[a-z0-9-]+)$/;
-
 export async function standingOf(github: GitHub, fork: GitHubRemote): Promise<Standing> {
   const branch = await currentBranch(github.clone);
-  if (branch === null || SHARED.test(branch)) return { branch: null, open: null };
+  // Branches of the repository itself are no experiment's.
+  if (branch === null || branch === 'main' || isFrontierBranch(branch)) return { branch: null, open: null };
   const about = { ...github.home, head: `${fork.owner}:${branch}`, state: 'all' as const, per_page: 100 };
   const { data } = await github.rest.pulls.list(about);
   const made = data.filter(
