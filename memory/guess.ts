@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { frontierBranch } from '../core/formats/frontier.ts';
-import type { Leaderboard, TrackStanding } from '../core/formats/leaderboard.ts';
-import { own } from '../core/names.ts';
+import { frontierIn, type Leaderboard } from '../core/formats/leaderboard.ts';
 import { intervalOf } from '../core/rules/frontier/estimate.ts';
 
 /** The best guess of a track: the head of its frontier, with the chain that leads there from the record. It is no record. */
@@ -36,21 +35,15 @@ export type Guess = z.infer<typeof guessSchema>;
 
 /** Null where the best guess is the record: on a track without a frontier, or while nothing is adopted. */
 export function guessOf({ tracks, primary }: Leaderboard, track: string): Guess | null {
-  const state = own(tracks, track)?.frontier;
-  const chain = (state?.chain ?? []).map(({ pull, author, title, blob, base, gain, estimate, at }) => {
+  const state = frontierIn({ tracks }, track);
+  const chain = state.chain.map(({ pull, author, title, blob, base, gain, estimate, at }) => {
     return { pull, author, title, blob, base, gain, loss: estimate.loss, ...intervalOf(estimate), at };
   });
   const head = chain.at(-1);
-  if (state === undefined || head === undefined) return null;
+  if (head === undefined) return null;
   const { pull, blob, loss, low, high } = head;
   const certifying = chain.find((link) => link.blob === state.certifying)?.pull ?? null;
   return { pull, blob, loss, low, high, branch: frontierBranch(track, primary), chain, certifying };
-}
-
-/** Files that a change may have been made to: what holds or held the record, and what is or was on the frontier. */
-export function basesOf({ incumbent, history, frontier }: TrackStanding): Set<string> {
-  const files = [incumbent, ...history, ...(frontier?.known ?? []), ...(frontier?.chain ?? [])];
-  return new Set(files.map(({ blob }) => blob));
 }
 
 /** What was adopted after a file: all of the chain where the file is not in it. */

@@ -1,9 +1,10 @@
 import { frontierBranch } from '../../core/formats/frontier.ts';
+import { basesOf } from '../../core/formats/leaderboard.ts';
 import { own } from '../../core/names.ts';
 import { TRAIN_PATH } from '../../core/rules/eligibility.ts';
 import { git, resolve, resolveAll } from '../../memory/clone/git.ts';
 import { branchCommit, fetchFrontiers } from '../../memory/clone/repository.ts';
-import { basesOf, type Guess, guessOf } from '../../memory/guess.ts';
+import { type Guess, guessOf } from '../../memory/guess.ts';
 import type { Memory } from '../../memory/memory.ts';
 import { blobText } from '../../memory/source.ts';
 import { baseInHistory, baseOf } from './base.ts';

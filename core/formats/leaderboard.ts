@@ -96,6 +96,12 @@ export function frontierIn({ tracks }: Pick<Leaderboard, 'tracks'>, track: strin
   return own(tracks, track)?.frontier ?? NO_FRONTIER;
 }
 
+/** Files that a change may have been made to: what holds or held the record, and what is or was on the frontier. */
+export function basesOf({ incumbent, history, frontier }: TrackStanding): Set<string> {
+  const files = [incumbent, ...history, ...(frontier?.known ?? []), ...(frontier?.chain ?? [])];
+  return new Set(files.map(({ blob }) => blob));
+}
+
 /** Holders of a record that the leaderboard no longer lists, in order, in files that never change. */
 export const historySchema = z.array(holderSchema);
 
