@@ -1,3 +1,4 @@
+import { basesOf } from '../../core/formats/leaderboard.ts';
 import { own } from '../../core/names.ts';
 import type { PullReading } from '../github/port.ts';
 import type { World } from '../model/snapshot.ts';
@@ -13,9 +14,7 @@ function knownFiles({ main }: World, tracks: string[]): Set<string> {
   for (const track of tracks) {
     const standing = own(main.leaderboard.value.tracks, track);
     if (!standing) continue;
-    const { incumbent, history, frontier } = standing;
-    const files = [incumbent, ...history, ...(frontier?.known ?? []), ...(frontier?.chain ?? [])];
-    for (const { blob } of files) known.add(blob);
+    for (const blob of basesOf(standing)) known.add(blob);
   }
   return known;
 }

@@ -1,3 +1,4 @@
+import { niceStep } from '../../memory/pages/plot-axes.ts';
 import type { Progress } from './measure.ts';
 import type { Report } from './report.ts';
 
@@ -67,10 +68,4 @@ function panel(name: string, report: Report, x: number, y: number): string {
 ${grid.join('')}
 ${lines.join('')}
 <text x="${LEFT + ACROSS}" y="${HEIGHT - 14}" text-anchor="end">${report.runs} runs</text></g>`;
-}
-
-/** The nearest of 1, 2, 5 times a power of ten above. */
-function niceStep(least: number): number {
-  const power = 10 ** Math.floor(Math.log10(least));
-  return power * ([1, 2, 5].find((one) => one * power >= least) ?? 10);
 }

@@ -6,6 +6,7 @@ import { own } from '../../core/names.ts';
 import { programOf } from '../../core/python/python.ts';
 import { problemsOf, TRAIN_PATH } from '../../core/rules/eligibility.ts';
 import { inert } from '../../core/text/harmless/terminal.ts';
+import { pullNames } from '../../core/text/plural.ts';
 import { needFiles } from '../../memory/clone/clone.ts';
 import { fileAt } from '../../memory/clone/git.ts';
 import { experimentSchema } from '../../memory/experiment.ts';
@@ -138,7 +139,7 @@ async function overWhat(memory: Memory, track: string, certified: boolean): Prom
 
 function behind(base: Inspected['base']): string[] {
   if (base === null || base.since.length === 0) return [];
-  const names = base.since.map((pull) => `#${pull}`).join(', ');
+  const names = pullNames(base.since);
   return [
     `adopted since the file that this one was changed from: ${names}. \`${DESCENT} rebase\` puts the change onto the best guess; otherwise the bot does it after a gain`,
   ];

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { DESCENT } from '../../core/command-name.ts';
 import { type ExperimentResult, resultSchema } from '../../core/formats/result.ts';
 import { inert, inertLine } from '../../core/text/harmless/terminal.ts';
+import { pullNames } from '../../core/text/plural.ts';
 import { type Memory, readResult } from '../../memory/memory.ts';
 import { outcome } from '../../memory/near-miss.ts';
 import { experimentsNamed } from '../experiments.ts';
@@ -88,10 +89,10 @@ function onFrontier({ pull, verdict, base, composedFrom, chain, conflict }: Expe
   if (chain) {
     const ended = verdict === 'improved' ? 'certified' : 'refuted';
     const runs = chain.head.pull === pull ? '' : `; the result of #${chain.head.pull} has the runs`;
-    lines.push(`${ended} with its chain: ${chain.pulls.map((one) => `#${one}`).join(', ')}${runs}`);
+    lines.push(`${ended} with its chain: ${pullNames(chain.pulls)}${runs}`);
   }
   if (conflict) {
-    const since = conflict.since.map((one) => `#${one}`).join(', ');
+    const since = pullNames(conflict.since);
     lines.push(`adopted since, and changed the same lines: ${since || 'others'}`);
     for (const { line, before, theirs: newer, ours } of conflict.places)
       lines.push(

@@ -4,7 +4,7 @@ import type { RunResult } from '../../core/formats/run.ts';
 import { own } from '../../core/names.ts';
 import { type MachineRules, machineTrust } from '../../core/rules/audits/machines.ts';
 import { inertLine } from '../../core/text/harmless/terminal.ts';
-import { count } from '../../core/text/plural.ts';
+import { count, pullNames } from '../../core/text/plural.ts';
 import { fileAt } from '../../memory/clone/git.ts';
 import { siteOf } from '../../memory/clone/remote-url.ts';
 import { experimentSchema, select } from '../../memory/experiment.ts';
@@ -168,7 +168,7 @@ export const status = verb({
 
 function guessLines(guess: Guess | null, isPrimary: boolean): string {
   if (guess === null) return '';
-  const chain = guess.chain.map(({ pull }) => `#${pull}`).join(', ');
+  const chain = pullNames(guess.chain.map(({ pull }) => pull));
   const certifying = guess.certifying === null ? '' : `; being certified up to #${guess.certifying}`;
   const begin = beginCommand(guess, isPrimary);
   return (

@@ -70,7 +70,7 @@ function down(kept: At[], { top, bottom }: Box): Pick<Axes, 'y' | 'losses' | 'di
 }
 
 /** The nearest of 1, 2, 5 times a power of ten above. */
-function niceStep(least: number): number {
+export function niceStep(least: number): number {
   const power = 10 ** Math.floor(Math.log10(least));
   return power * ([1, 2, 5].find((one) => one * power >= least) ?? 10);
 }
