@@ -48464,6 +48464,8 @@ var jobSchema = external_exports.strictObject({
   hardware: hardwareSchema.optional(),
   /** Weights and claims of a scored run are handed over beside the report, so that another machine can score them once more. */
   handOver: external_exports.literal(true).optional(),
+  /** On a machine in a repository of its owner: the commit of the swarm's main whose harness measures. Else the run's own commit. */
+  harness: sha.optional(),
   /** Stage `rescore`: what another machine handed over, scored here instead of training. */
   rescore: handedOverSchema.optional()
 });
@@ -48601,7 +48603,17 @@ var reportSchema = external_exports.strictObject({
   schema: external_exports.literal(1),
   /** The job this answers, word for word. */
   job: jobSchema,
-  outcome: external_exports.enum(["scored", "crashed", "timeout", "out-of-memory", "diverged", "invalid"]),
+  /** `preempted`: the machine's owner took it back. `disturbed`: others used its device, or it was slowed. Neither has a loss. */
+  outcome: external_exports.enum([
+    "scored",
+    "crashed",
+    "timeout",
+    "out-of-memory",
+    "diverged",
+    "invalid",
+    "preempted",
+    "disturbed"
+  ]),
   /** Why the referee did not score it, else null. */
   reason: reasonField,
   /** Validation loss, bits per byte, computed by the referee; null unless scored. */

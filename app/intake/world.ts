@@ -117,6 +117,7 @@ export function worldOf(reading: WorldReading, sources: Sources): World {
     },
     queue: queueOf(reading.queue),
     frontiers: frontiersAbove(reading.frontiers, leaderboard),
+    lent: [],
     fresh: Array.from({ length: FRESH }, sources.draw),
   };
 }

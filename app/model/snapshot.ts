@@ -8,6 +8,7 @@ import type { Parsed } from '../../core/parsed.ts';
 import type { ChangedFile, FileEntry } from '../../core/rules/eligibility.ts';
 import type { Conflict } from '../../core/text/merge.ts';
 import type { Asked, Reply } from './command.ts';
+import type { LentMachine } from './lent.ts';
 import type { OverallKey, RunFacts, RunKey, RunMemory } from './state.ts';
 
 /** Everything a decision needs, read at one moment. Decisions are functions of this value alone. */
@@ -37,7 +38,14 @@ export type Finding =
   | { kind: 'failed'; why: string; machine?: string | undefined }
   /** A report came that is not the one we asked for. `check` names the comparison that failed. */
   | { kind: 'refused'; check: string; why: string; machine?: string | undefined }
+  /** The machine ended it before its loss was known: its owner took it back, or others used its device meanwhile. */
+  | { kind: 'void'; outcome: Void; machine: string }
+  /** A lent machine with the job that says nothing any more. */
+  | { kind: 'vanished'; runId: number; machine: string }
   | { kind: 'report'; facts: RunFacts };
+
+/** Ends of a run that say nothing about its file. */
+export type Void = 'preempted' | 'disturbed';
 
 /** One measured run, from the order to its facts. */
 export interface RunState {
@@ -196,6 +204,8 @@ export interface World {
   queue: QueueEntry[];
   /** The branches that show frontiers, by name. */
   frontiers: Record<string, FrontierBranch>;
+  /** Machines that owners lend from repositories of theirs; none where the bot runs without a server. */
+  lent: LentMachine[];
   /** Unpublished seeds and nonces, drawn from a cryptographic source at reading time. */
   fresh: Fresh[];
 }

@@ -29,6 +29,8 @@ export interface RunKey {
   nonce: string;
   attempt: number;
   runId: number;
+  /** The lent machine it was sent to, as `ada.desk`. */
+  lent?: string | undefined;
 }
 
 const OVERALL_STATES = [
@@ -62,10 +64,9 @@ export function runCheckName(
 const NO_PULL = '-';
 
 export function encodeRun(key: RunKey): string {
-  const { pull, blob, track, stage, ordinal, seed, nonce, attempt, runId } = key;
-  return [VERSION, 'run', pull ?? NO_PULL, blob, track, stage, ordinal, seed, nonce, attempt, runId].join(
-    ':',
-  );
+  const { pull, blob, track, stage, ordinal, seed, nonce, attempt, runId, lent } = key;
+  const parts = [pull ?? NO_PULL, blob, track, stage, ordinal, seed, nonce, attempt, runId];
+  return [VERSION, 'run', ...parts, ...(lent === undefined ? [] : [lent])].join(':');
 }
 
 export function encodeOverall(pull: number, key: OverallKey): string {
@@ -85,6 +86,7 @@ const runKeySchema = z.strictObject({
   nonce: jobSchema.shape.nonce,
   attempt: z.coerce.number().pipe(z.int().min(1)),
   runId: z.coerce.number().pipe(z.int().min(0)),
+  lent: z.string().optional(),
 });
 
 /** Parts of an external id without its version, with the number's place empty where an older bot wrote it; null for others' ids. */
@@ -104,7 +106,7 @@ export interface Owned<T> {
 export function decodeRun(externalId: string): Owned<RunKey> | null {
   const parts = partsOf(externalId, 'run');
   if (!parts) return null;
-  const [pull, blob, track, stage, ordinal, seed, nonce, attempt, runId] = parts;
+  const [pull, blob, track, stage, ordinal, seed, nonce, attempt, runId, lent] = parts;
   const unnumbered = pull === '';
   const named = {
     pull: unnumbered ? NO_PULL : pull,
@@ -116,6 +118,7 @@ export function decodeRun(externalId: string): Owned<RunKey> | null {
     nonce,
     attempt,
     runId,
+    ...(lent !== undefined && { lent }),
   };
   const key = runKeySchema.safeParse(named).data;
   return key ? { pull: unnumbered ? undefined : key.pull, key } : null;
@@ -169,6 +172,10 @@ const runMemorySchema = z.strictObject({
   words: wordsSchema.nullable().default(null),
   /** The confirming run that it replaces, whose weights are no longer kept. */
   replaces: z.int().optional(),
+  /** The lent machine it was sent to, and the repository it runs in; left out for runners of the swarm's own repository. */
+  lent: z
+    .strictObject({ name: z.string(), ownerId: z.int(), owner: z.string(), repository: z.string() })
+    .optional(),
   /** Machines that failed it in earlier attempts, the file not being at fault. */
   failedOn: z.array(z.string()).optional(),
 });

@@ -52,6 +52,10 @@ export const REFUSED_BY_GITHUB: RunSaid = {
 /** Why a run is given up or ordered again. */
 export const GIVEN_UP = {
   untaken: (owner: string) => `no machine of ${owner} took the run`,
+  preempted: (machine: string) => `the owner of ${machine} took it back before the run ended`,
+  disturbed: (machine: string) =>
+    `something else used ${machine} or slowed it during the run, so the run counts for nothing`,
+  vanished: (machine: string) => `${machine} no longer says that it is there`,
   lost: 'GitHub never listed the workflow run',
   refused: (check: string, why: string) => `the report was refused (${check}): ${why}`,
   pushedOver: (why: string) => `${why}; the file was pushed over`,

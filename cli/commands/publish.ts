@@ -49,6 +49,9 @@ export const publish = verb({
   }),
   async run({ reads, github: connect, memory: open }, input) {
     const report = await readReport(await reads(input.report));
+    const { outcome } = report;
+    if (outcome === 'preempted' || outcome === 'disturbed')
+      throw new Error(`The run was ${outcome}, so its report says nothing of the file. Run it again.`);
     const github = await connect('write');
     using memory = await open();
     const file =
@@ -61,7 +64,7 @@ export const publish = verb({
       title: `${SELF_REPORTED}${title}`,
       body,
     });
-    return { number: data.number, url: data.html_url, outcome: report.outcome, valBpb: report.valBpb };
+    return { number: data.number, url: data.html_url, outcome, valBpb: report.valBpb };
   },
   render({ number, url, outcome }) {
     return `Published as #${number} (${outcome}, self-reported): ${url}\n`;

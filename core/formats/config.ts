@@ -75,6 +75,13 @@ const shape = z.strictObject({
     'lost-after-minutes': z.int().min(1).max(1440),
   }),
   merge: z.boolean(),
+  /** Owners lend machines from repositories of theirs, where they install this App. Without this key, only runners here count. */
+  lending: z
+    .strictObject({
+      /** The App's name in its address on GitHub, github.com/apps/NAME. */
+      app: z.string().regex(/^[a-z0-9][a-z0-9-]{0,60}$/, 'must be the name in github.com/apps/NAME'),
+    })
+    .optional(),
   /** Which runs are repeated on another owner's machine, where several runs decide; both 0: none. */
   audits: z
     .strictObject({

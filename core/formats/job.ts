@@ -59,6 +59,8 @@ export const jobSchema = z.strictObject({
   hardware: hardwareSchema.optional(),
   /** Weights and claims of a scored run are handed over beside the report, so that another machine can score them once more. */
   handOver: z.literal(true).optional(),
+  /** On a machine in a repository of its owner: the commit of the swarm's main whose harness measures. Else the run's own commit. */
+  harness: sha.optional(),
   /** Stage `rescore`: what another machine handed over, scored here instead of training. */
   rescore: handedOverSchema.optional(),
 });

@@ -23,7 +23,17 @@ export const reportSchema = z.strictObject({
   schema: z.literal(1),
   /** The job this answers, word for word. */
   job: jobSchema,
-  outcome: z.enum(['scored', 'crashed', 'timeout', 'out-of-memory', 'diverged', 'invalid']),
+  /** `preempted`: the machine's owner took it back. `disturbed`: others used its device, or it was slowed. Neither has a loss. */
+  outcome: z.enum([
+    'scored',
+    'crashed',
+    'timeout',
+    'out-of-memory',
+    'diverged',
+    'invalid',
+    'preempted',
+    'disturbed',
+  ]),
   /** Why the referee did not score it, else null. */
   reason: reasonField,
   /** Validation loss, bits per byte, computed by the referee; null unless scored. */

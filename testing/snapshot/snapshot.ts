@@ -35,6 +35,7 @@ export function snapshot(change: Partial<Snapshot['pull']> = {}, more: Partial<S
       labels: [],
     },
     bot: 'descent[bot]',
+    lent: [],
     main: {
       oid: sha('d'),
       tree: sha('e'),

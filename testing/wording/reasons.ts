@@ -25,6 +25,9 @@ const list = (name: string, said: Record<string, string[]>): Entry =>
   );
 
 const givenUp: Said<typeof GIVEN_UP> = {
+  preempted: [GIVEN_UP.preempted('ada.desk')],
+  disturbed: [GIVEN_UP.disturbed('ada.desk')],
+  vanished: [GIVEN_UP.vanished('ada.desk')],
   untaken: [GIVEN_UP.untaken('ada')],
   lost: [GIVEN_UP.lost],
   refused: [GIVEN_UP.refused('nonce', 'a reason')],

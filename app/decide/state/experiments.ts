@@ -154,6 +154,12 @@ function add(experiment: Experiment, run: RunState, present: boolean): void {
     case 'refused':
       experiment.broken.push({ run, why: GIVEN_UP.refused(finding.check, finding.why) });
       return;
+    case 'void':
+      experiment.broken.push({ run, why: GIVEN_UP[finding.outcome](finding.machine) });
+      return;
+    case 'vanished':
+      experiment.broken.push({ run, why: GIVEN_UP.vanished(finding.machine) });
+      return;
     case 'report': {
       const facts = afterFaults(finding.facts, run.memory);
       experiment.facts.push(facts);

@@ -93,7 +93,15 @@ async function collectReport(
   if (!harness.ok) return refused(harness);
   const scored = judgeScored(report.value, artifacts.value.scored, key.runId, around.now);
   if (!scored.ok) return refused(scored);
-  const facts = factsOf(report.value, key, job.value.runner, job.value.completedAt ?? run.createdAt);
+  const { outcome } = report.value;
+  if (outcome === 'preempted' || outcome === 'disturbed')
+    return { kind: 'void', outcome, machine: job.value.runner };
+  const facts = factsOf(
+    { ...report.value, outcome },
+    key,
+    job.value.runner,
+    job.value.completedAt ?? run.createdAt,
+  );
   return { kind: 'report', facts: { ...facts, ...(scored.value && { scored: scored.value }) } };
 }
 
@@ -113,7 +121,12 @@ function named(text: string): string {
 }
 
 /** Owner, machine and time are GitHub's account of the job; the numbers are the report's. */
-function factsOf(report: Report, key: RunKey, runner: string, at: string): RunFacts {
+function factsOf(
+  report: Report & { outcome: RunFacts['run']['outcome'] },
+  key: RunKey,
+  runner: string,
+  at: string,
+): RunFacts {
   return {
     run: {
       stage: key.stage,

@@ -1,0 +1,14 @@
+import type { Availability } from '../../core/formats/lending/availability.ts';
+
+/** A machine that its owner lends from a repository of theirs, as GitHub and its client last said. */
+export interface LentMachine {
+  /** The repository's owner: whose the machine is. */
+  owner: { id: number; login: string };
+  /** The repository in which its jobs run. */
+  repository: { owner: string; name: string; branch: string };
+  /** What results call it: `ada.desk`. */
+  name: string;
+  tracks: string[];
+  /** What its client said last; null before it said anything. */
+  availability: Availability | null;
+}
