@@ -17,6 +17,7 @@ import { commitRoutes } from './rest/commits.ts';
 import { contentRoutes } from './rest/contents.ts';
 import { eventRoutes } from './rest/events.ts';
 import { gitRoutes } from './rest/git.ts';
+import { installationRoutes } from './rest/installations.ts';
 import { issueRoutes } from './rest/issues.ts';
 import type { Env } from './rest/kit.ts';
 import { pullRoutes } from './rest/pulls.ts';
@@ -142,6 +143,7 @@ function api(stage: Stage, storage: Storage, observe: ((exchange: Exchange) => v
     return true;
   };
   accountRoutes(api, world);
+  installationRoutes(api, world);
   aboutRoutes(api, world);
   repositoryRoutes(api, world);
   reviewRoutes(api, world);

@@ -1,17 +1,21 @@
-import { appShape, installationShape, userShape } from './shapes/account.ts';
+import { installationShape, userShape } from './shapes/account.ts';
 import { checkShape } from './shapes/check.ts';
 import { accountByEmail } from './shapes/commit.ts';
 import { commentShape, issueShape, labelShape } from './shapes/issue.ts';
 import { pullShape } from './shapes/pull.ts';
-import { htmlUrl, repositoryShape } from './shapes/repository.ts';
+import { htmlUrl, minimalRepository, repositoryShape } from './shapes/repository.ts';
 import { jobShape, runShape, workflowShape } from './shapes/run.ts';
 import { suiteShape } from './shapes/suite.ts';
 import { suiteOfId } from './world/checks.ts';
-import type { Repository, WorldEvent } from './world/model.ts';
+import type { InstallationEvent, Repository, RepositoryEvent, WorldEvent } from './world/model.ts';
 import type { World } from './world/world.ts';
 
 /** The JSON of each webhook, without `installation`, which the delivery adds. */
 export async function payloadOf(world: World, event: WorldEvent): Promise<object> {
+  return 'repository' in event ? repositoryPayload(world, event) : installationPayload(world, event);
+}
+
+async function repositoryPayload(world: World, event: RepositoryEvent): Promise<object> {
   const about = {
     repository: repositoryShape(world, event.repository),
     sender: userShape(world, event.sender),
@@ -65,24 +69,36 @@ export async function payloadOf(world: World, event: WorldEvent): Promise<object
       return { ...(await pushPayload(world, repository, event)), ...about };
     case 'fork':
       return { forkee: repositoryShape(world, event.fork), ...about };
-    case 'installation': {
-      const { installation } = event;
-      const { id, name, full_name, node_id } = about.repository;
-      return {
-        action: event.action,
-        installation: installationShape(world, installation),
-        app: appShape(world, installation.app),
-        repositories: [{ id, node_id, name, full_name, private: false }],
-        requester: null,
-        sender: about.sender,
-      };
-    }
   }
+}
+
+function installationPayload(world: World, event: InstallationEvent): object {
+  const { installation } = event;
+  const about = {
+    action: event.action,
+    installation: installationShape(world, installation),
+    sender: userShape(world, event.sender),
+  };
+  const brief = (some: Iterable<Repository>) =>
+    [...some].map((one) => {
+      const { id, node_id, name, full_name } = minimalRepository(world, one);
+      return { id, node_id, name, full_name, private: false };
+    });
+  if (event.event === 'installation')
+    return { ...about, repositories: brief(installation.repositories), requester: null };
+  const [added, removed] = event.action === 'added' ? [event.changed, []] : [[], event.changed];
+  return {
+    ...about,
+    repository_selection: 'selected',
+    repositories_added: brief(added),
+    repositories_removed: brief(removed),
+    requester: null,
+  };
 }
 
 const SHOWN = 20;
 
-async function pushPayload(world: World, repository: Repository, push: WorldEvent & { event: 'push' }) {
+async function pushPayload(world: World, repository: Repository, push: RepositoryEvent & { event: 'push' }) {
   const { git } = repository;
   const { ref, before, after, forced } = push;
   const [created, deleted] = [/^0+$/.test(before), /^0+$/.test(after)];

@@ -55,9 +55,10 @@ function limitOf(actor: Actor): number {
 function keyOf(actor: Actor): string {
   if (actor.kind === 'anonymous') return 'anonymous';
   if (actor.kind === 'user') return actor.user.login;
-  return actor.kind === 'app'
-    ? `app ${actor.app.id}`
-    : `app ${actor.app.id} on ${fullName(actor.repository)}`;
+  if (actor.kind === 'app') return `app ${actor.app.id}`;
+  // An installation has one budget for all its tokens; a job's token shares its repository's.
+  if (actor.installation) return `installation ${actor.installation.id}`;
+  return `app ${actor.app.id} on ${[...actor.repositories].map(fullName)}`;
 }
 
 /** The login under which the log of requests shows an actor. */

@@ -2,7 +2,7 @@ import { createHmac, randomUUID } from 'node:crypto';
 import type { Faults } from './faults.ts';
 import { payloadOf } from './payloads.ts';
 import { nodeId } from './shapes/node-id.ts';
-import type { App, Installation, WorldEvent } from './world/model.ts';
+import type { App, Installation, RepositoryEvent, WorldEvent } from './world/model.ts';
 import type { World } from './world/world.ts';
 
 /** Webhooks: one signed HTTP request per event and installed App. Like GitHub, it never repeats them automatically. */
@@ -58,12 +58,9 @@ export class Webhooks {
   }
 
   async #happened(event: WorldEvent): Promise<void> {
-    const installed = [...this.#world.installations.values()].filter(
-      (i) => i.repository === event.repository && i.app.webhook.url,
-    );
-    for (const installation of installed) {
+    for (const installation of this.#concerned(event)) {
       const { app } = installation;
-      if (!isFor(installation, event)) continue;
+      if (!app.webhook.url) continue;
       const marked = {
         installation: { id: installation.id, node_id: nodeId('A', 'installation', installation.id) },
       };
@@ -75,12 +72,20 @@ export class Webhooks {
         app: app.id,
         event: event.event,
         action,
-        url: app.webhook.url!,
+        url: app.webhook.url,
         outcome: 'pending',
         status: null,
         payload,
       });
     }
+  }
+
+  /** What happens to an installation is told to its own App, always; what happens in a repository to those that are there. */
+  #concerned(event: WorldEvent): Installation[] {
+    if (!('repository' in event)) return [event.installation];
+    return [...this.#world.installations.values()].filter(
+      (one) => !one.suspended && one.repositories.has(event.repository) && isFor(one, event),
+    );
   }
 
   /** Where the faults strike: dropped, late, doubled, out of order. */
@@ -116,9 +121,8 @@ export class Webhooks {
 }
 
 /** The App that made a check hears of its buttons, whatever events it asked for, as long as it may write checks. */
-function isFor(installation: Installation, event: WorldEvent): boolean {
+function isFor(installation: Installation, event: RepositoryEvent): boolean {
   const { app, permissions } = installation;
-  if (event.event === 'installation') return event.installation === installation;
   const pressed = 'action' in event && PRESSED.has(event.action);
   const checked =
     event.event === 'check_run'

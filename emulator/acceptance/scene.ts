@@ -6,9 +6,10 @@ import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { type Enterprise, startEnterprise } from '../enterprise/index.ts';
 import type { EmulatorOptions } from '../index.ts';
-import { createApp, installApp } from '../world/accounts.ts';
+import { createApp } from '../world/accounts.ts';
 import { registerMachine } from '../world/actions/machines.ts';
 import { createCheck } from '../world/checks.ts';
+import { installApp } from '../world/installations.ts';
 import { createRepository } from '../world/repositories.ts';
 
 /** What clients are tried on: `swarm/descent` with a workflow, orion's machine as a process of its own, an App, and the stranger nova. */
@@ -59,7 +60,7 @@ export async function openScene(options: Omit<EmulatorOptions, 'folder'> = {}): 
   const repository = await createRepository(world, world.user('swarm'), 'descent', source, 'HEAD');
   repository.description = 'A swarm that lowers one loss';
   const { app } = createApp(world, 'descent-bot', world.user('swarm'), { url: null, secret: '' });
-  const installation = await installApp(world, app, repository);
+  const installation = await installApp(world, app, [repository]);
   await enterprise.account('orion');
   const { token } = registerMachine(world, repository, 'orion.desk', 'orion', ['descent-cpu']);
   const work = join(folder, 'work');
@@ -72,8 +73,8 @@ export async function openScene(options: Omit<EmulatorOptions, 'folder'> = {}): 
     swarm,
     nova,
     async check(sha, name, conclusion) {
-      const { permissions } = installation;
-      const bot = { kind: 'integration' as const, app, repository, permissions, installation, job: null };
+      const { permissions, repositories } = installation;
+      const bot = { kind: 'integration' as const, app, repositories, permissions, installation, job: null };
       const output = { title: 'measured', summary: 'The loss is 3.25.' };
       await createCheck(world, bot, repository, sha, { name, status: 'completed', conclusion, output });
     },

@@ -6,6 +6,9 @@ import type {
   ButtonPressed,
   CollaboratorWanted,
   FaultsWanted,
+  InstallationChange,
+  InstallationMade,
+  InstallationWanted,
   MachineMade,
   MachineWanted,
   RepositoryMade,
@@ -40,6 +43,20 @@ export class Control {
   /** Creates an App and installs it. */
   app(wanted: AppWanted): Promise<AppMade> {
     return this.ask('POST', 'apps', wanted);
+  }
+
+  /** The owner of the repositories installs an App on them, as by a click on GitHub's page. */
+  install(app: number, repositories: InstallationWanted['repositories']): Promise<InstallationMade> {
+    return this.ask('POST', 'installations', { app, repositories });
+  }
+
+  /** The owner chooses other repositories, or suspends the App or lets it work again. */
+  changeInstallation(id: number, change: InstallationChange): Promise<unknown> {
+    return this.ask('PATCH', `installations/${id}`, change);
+  }
+
+  uninstall(id: number): Promise<unknown> {
+    return this.ask('DELETE', `installations/${id}`);
   }
 
   moveWebhook(app: number, url: string): Promise<unknown> {

@@ -39,6 +39,8 @@ export const appSchema = z.strictObject({
   webhook_secret: z.string().default('development'),
   permissions: z.record(z.string(), permissionSchema).optional(),
   events: z.array(z.string()).optional(),
+  /** Whether accounts other than its owner's may install it. */
+  public: z.boolean().default(true),
 });
 export interface AppMade {
   id: number;
@@ -47,6 +49,22 @@ export interface AppMade {
   installation_id: number;
   webhook_secret: string;
 }
+
+export const installationSchema = z.strictObject({
+  app: z.int(),
+  /** Full names, all of the account that installs it. */
+  repositories: z.array(z.string()).min(1),
+});
+export interface InstallationMade {
+  id: number;
+  account: string;
+}
+
+/** The owner's settings of an installation: which repositories it has, whether it is suspended. */
+export const installationChangeSchema = z.strictObject({
+  repositories: z.array(z.string()).min(1).optional(),
+  suspended: z.boolean().optional(),
+});
 
 export const appChangeSchema = z.strictObject({ webhook_url: z.url() });
 
@@ -73,6 +91,8 @@ export interface MachineMade {
 export type RepositoryWanted = z.input<typeof repositorySchema>;
 export type CollaboratorWanted = z.input<typeof collaboratorSchema>;
 export type AppWanted = z.input<typeof appSchema>;
+export type InstallationWanted = z.input<typeof installationSchema>;
+export type InstallationChange = z.input<typeof installationChangeSchema>;
 export type ButtonPressed = z.input<typeof buttonSchema>;
 export type MachineWanted = z.input<typeof machineSchema>;
 export type FaultsWanted = z.input<typeof faultsSchema>;

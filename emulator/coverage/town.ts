@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { startEmulator } from '../index.ts';
-import { createApp, createToken, createUser, installApp } from '../world/accounts.ts';
+import { createApp, createToken, createUser } from '../world/accounts.ts';
 import { createCheck } from '../world/checks.ts';
+import { installApp } from '../world/installations.ts';
 import { createRepository } from '../world/repositories.ts';
 
 /** A repository with one thing of each kind, and a way to ask about it. */
@@ -41,9 +42,9 @@ export async function openTown() {
   await made('/git/refs', { ref: 'refs/heads/more', sha: commit.sha });
   const pull = await made('/pulls', { title: 'A pull request', head: 'more', base: 'main' });
   const { app } = createApp(world, 'descent-bot', user, { url: null, secret: '' });
-  const installation = await installApp(world, app, repository);
-  const { permissions } = installation;
-  const bot = { kind: 'integration' as const, app, repository, permissions, installation, job: null };
+  const installation = await installApp(world, app, [repository]);
+  const { permissions, repositories } = installation;
+  const bot = { kind: 'integration' as const, app, repositories, permissions, installation, job: null };
   await createCheck(world, bot, repository, commit.sha, { name: 'measure', status: 'in_progress' });
   const ids = { issue: issue.node_id, comment: comment.node_id, label: label.node_id, pull: pull.node_id };
   return {

@@ -6,6 +6,9 @@ import {
   appSchema,
   buttonSchema,
   collaboratorSchema,
+  type InstallationMade,
+  installationChangeSchema,
+  installationSchema,
   type MachineMade,
   machineSchema,
   type RepositoryMade,
@@ -16,10 +19,11 @@ import {
 import { faultsSchema } from '../faults.ts';
 import { bodyOf, type Env, idOf } from '../rest/kit.ts';
 import type { Stage } from '../stage.ts';
-import { createApp, createToken, createUser, installApp } from '../world/accounts.ts';
+import { createApp, createToken, createUser } from '../world/accounts.ts';
 import { registerMachine, removeMachine } from '../world/actions/machines.ts';
 import { suiteOfId } from '../world/checks.ts';
-import type { Repository } from '../world/model.ts';
+import { chooseRepositories, installApp, suspend, uninstall } from '../world/installations.ts';
+import type { Installation, Repository } from '../world/model.ts';
 import { invalid, notFound } from '../world/refused.ts';
 import { createRepository } from '../world/repositories.ts';
 import { pressAction, presser, rerequestCheck, rerequestSuite } from '../world/rerequests.ts';
@@ -54,10 +58,10 @@ export function emulatorDoor(stage: Stage): Hono<Env> {
     const wanted = await bodyOf(c, appSchema);
     const where = named(wanted.repository);
     const webhook = { url: wanted.webhook_url ?? null, secret: wanted.webhook_secret };
-    const { permissions, events } = wanted;
-    const options = { ...(permissions && { permissions }), ...(events && { events }) };
+    const { permissions, events, public: everyones } = wanted;
+    const options = { ...(permissions && { permissions }), ...(events && { events }), public: everyones };
     const made = createApp(world, wanted.slug, where.owner, webhook, options);
-    const installation = await installApp(world, made.app, where);
+    const installation = await installApp(world, made.app, [where]);
     const { id, slug } = made.app;
     const secrets = { private_key: made.privateKey, webhook_secret: webhook.secret };
     const answer = { id, slug, installation_id: installation.id, ...secrets };
@@ -69,6 +73,24 @@ export function emulatorDoor(stage: Stage): Hono<Env> {
     if (!found) throw notFound();
     found.webhook.url = url;
     return c.json({ id: found.id, webhook_url: url });
+  });
+  door.post('/installations', async (c) => {
+    const { app: id, repositories } = await bodyOf(c, installationSchema);
+    const app = world.apps.get(id);
+    if (!app) throw notFound();
+    const made = await installApp(world, app, repositories.map(named));
+    return c.json({ id: made.id, account: made.account.login } satisfies InstallationMade, 201);
+  });
+  door.patch('/installations/:id', async (c) => {
+    const installation = installed(idOf(c, 'id'));
+    const { repositories, suspended } = await bodyOf(c, installationChangeSchema);
+    if (repositories) await chooseRepositories(world, installation, repositories.map(named));
+    if (suspended !== undefined) await suspend(world, installation, suspended ? installation.account : null);
+    return c.body(null, 204);
+  });
+  door.delete('/installations/:id', async (c) => {
+    await uninstall(world, installed(idOf(c, 'id')));
+    return c.body(null, 204);
   });
   door.post('/machines', async (c) => {
     const { name, owner, labels, repository } = await bodyOf(c, machineSchema);
@@ -106,6 +128,11 @@ export function emulatorDoor(stage: Stage): Hono<Env> {
     return c.body(null, 202);
   });
 
+  function installed(id: number): Installation {
+    const found = world.installations.get(id);
+    if (!found) throw notFound();
+    return found;
+  }
   function named(full: string): Repository {
     const [owner, name] = full.split('/');
     if (!owner || !name) throw invalid(`not a repository's full name: ${full}`);

@@ -1,5 +1,5 @@
 import type { App, Installation, User } from '../world/model.ts';
-import { fullName, type World } from '../world/world.ts';
+import type { World } from '../world/world.ts';
 import { nodeId } from './node-id.ts';
 
 /** REST's shapes of users, Apps and installations. */
@@ -73,24 +73,24 @@ export function appShape(world: World, app: App) {
 }
 
 export function installationShape(world: World, installation: Installation) {
-  const { app, repository, id } = installation;
+  const { app, account, id, suspended } = installation;
   return {
     id,
-    account: userShape(world, repository.owner),
+    account: userShape(world, account),
     access_tokens_url: `${world.url}/app/installations/${id}/access_tokens`,
     repositories_url: `${world.url}/installation/repositories`,
-    html_url: `${world.url}/${fullName(repository)}/settings/installations/${id}`,
+    html_url: `${world.url}/settings/installations/${id}`,
     app_id: app.id,
     app_slug: app.slug,
-    target_id: repository.owner.id,
+    target_id: account.id,
     target_type: 'User',
     repository_selection: 'selected' as const,
     permissions: installation.permissions,
     events: app.events,
     created_at: installation.createdAt,
-    updated_at: installation.createdAt,
+    updated_at: installation.updatedAt,
     single_file_name: null,
-    suspended_by: null,
-    suspended_at: null,
+    suspended_by: suspended && userShape(world, suspended.by),
+    suspended_at: suspended?.at ?? null,
   };
 }

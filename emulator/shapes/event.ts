@@ -1,4 +1,4 @@
-import type { IssueEvent, PullRequest, Repository, WorldEvent } from '../world/model.ts';
+import type { IssueEvent, PullRequest, Repository, RepositoryEvent } from '../world/model.ts';
 import { fullName, type World } from '../world/world.ts';
 import { userShape } from './account.ts';
 import { commentShape, issueShape } from './issue.ts';
@@ -26,7 +26,7 @@ export function issueEventShape(world: World, entry: IssueEvent) {
   };
 }
 
-const TYPES: { [event in WorldEvent['event']]?: string } = {
+const TYPES: { [event in RepositoryEvent['event']]?: string } = {
   push: 'PushEvent',
   pull_request: 'PullRequestEvent',
   issues: 'IssuesEvent',

@@ -1,15 +1,5 @@
 import { generateKeyPairSync, randomBytes, verify } from 'node:crypto';
-import type {
-  Actor,
-  App,
-  Installation,
-  Integration,
-  Job,
-  Level,
-  Permissions,
-  Repository,
-  User,
-} from './model.ts';
+import type { Actor, App, Integration, Job, Level, Permissions, User } from './model.ts';
 import { invalid, RefusedError } from './refused.ts';
 import type { World } from './world.ts';
 
@@ -33,7 +23,6 @@ const APP_PERMISSIONS: Permissions = {
   pull_requests: 'write',
 };
 const LOGIN = /^[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})$/;
-const HOUR = 3_600_000;
 
 export function createUser(world: World, login: string): User {
   if (!LOGIN.test(login)) throw invalid(`Login is not a valid user name: ${login.slice(0, 50)}`);
@@ -59,7 +48,7 @@ export function createApp(
   slug: string,
   owner: User,
   webhook: App['webhook'],
-  wanted: { permissions?: Permissions; events?: string[] } = {},
+  wanted: { permissions?: Permissions; events?: string[]; public?: boolean } = {},
 ): { app: App; privateKey: string } {
   if ([...world.apps.values()].some((app) => app.slug === slug))
     throw invalid(`App name is already taken: ${slug}`);
@@ -78,29 +67,11 @@ export function createApp(
     webhook,
     permissions: wanted.permissions ?? APP_PERMISSIONS,
     events: wanted.events ?? APP_EVENTS,
+    public: wanted.public ?? true,
     createdAt: world.time(),
   };
   world.apps.set(app.id, app);
   return { app, privateKey: keys.privateKey };
-}
-
-export async function installApp(world: World, app: App, repository: Repository): Promise<Installation> {
-  const installation: Installation = {
-    id: world.id(),
-    app,
-    repository,
-    permissions: app.permissions,
-    createdAt: world.time(),
-  };
-  world.installations.set(installation.id, installation);
-  await world.emit({
-    event: 'installation',
-    action: 'created',
-    installation,
-    repository,
-    sender: repository.owner,
-  });
-  return installation;
 }
 
 /** GitHub's own App: the author of what a job's token writes. */
@@ -118,29 +89,18 @@ export function actionsApp(world: World): App {
     webhook: { url: null, secret: '' },
     permissions: {},
     events: [],
+    public: true,
     createdAt: world.time(),
   };
   world.apps.set(app.id, app);
   return app;
 }
 
-/** A token of an installation, valid an hour, with the installation's permissions or fewer. */
-export function installationToken(world: World, installation: Installation, wanted: Permissions | undefined) {
-  for (const [scope, level] of Object.entries(wanted ?? {}))
-    if (!reaches(installation.permissions[scope], level))
-      throw invalid('The permissions requested are not granted to this installation.');
-  const permissions = wanted ? { metadata: 'read' as const, ...wanted } : installation.permissions;
-  const { app, repository } = installation;
-  const actor: Integration = { kind: 'integration', app, repository, permissions, installation, job: null };
-  const expiresAt = new Date(world.now().getTime() + HOUR).toISOString().replace(/\.\d+/, '');
-  return { token: createToken(world, 'ghs', actor, 60), expiresAt, permissions };
-}
-
 export function jobToken(world: World, job: Job): string {
-  const { repository } = job.run;
   const { permissions } = job;
+  const repositories = new Set([job.run.repository]);
   const app = actionsApp(world);
-  const actor: Actor = { kind: 'integration', app, repository, permissions, installation: null, job };
+  const actor: Actor = { kind: 'integration', app, repositories, permissions, installation: null, job };
   return createToken(world, 'ghs', actor, 24 * 60);
 }
 
@@ -155,9 +115,15 @@ export function authenticate(world: World, credential: string): Actor {
   const known = world.tokens.get(credential);
   if (!known || (known.expiresAt !== null && known.expiresAt <= world.now().getTime()))
     throw new RefusedError(401, 'Bad credentials');
-  if (known.actor.kind === 'integration' && known.actor.job?.status === 'completed')
-    throw new RefusedError(401, 'Bad credentials');
+  if (known.actor.kind === 'integration') needLiving(world, known.actor);
   return known.actor;
+}
+
+/** A job's token ends with the job; an installation's with the installation, and rests while it is suspended. */
+function needLiving(world: World, { job, installation }: Integration): void {
+  if (job?.status === 'completed' || (installation && !world.installations.has(installation.id)))
+    throw new RefusedError(401, 'Bad credentials');
+  if (installation?.suspended) throw new RefusedError(403, 'This installation has been suspended');
 }
 
 function appOfJwt(world: World, jwt: string): App {

@@ -1,4 +1,4 @@
-import type { Issue, IssueEvent, Repository, WorldEvent } from './model.ts';
+import type { Issue, IssueEvent, Repository, RepositoryEvent, WorldEvent } from './model.ts';
 
 /** What happened to each issue and repository, as in their lists of events. */
 
@@ -25,6 +25,7 @@ const RECORDED = [
 /** Starts to record; called once, when the world begins. */
 export function keepHistory(world: Scribe): void {
   world.listen(async (event) => {
+    if (!('repository' in event)) return;
     const { activity } = event.repository;
     activity.push({ id: world.id(), event, createdAt: world.time() });
     if (activity.length > KEPT) activity.shift();
@@ -32,7 +33,10 @@ export function keepHistory(world: Scribe): void {
   });
 }
 
-function record(world: Scribe, happened: Extract<WorldEvent, { event: 'issues' | 'pull_request' }>): void {
+function record(
+  world: Scribe,
+  happened: Extract<RepositoryEvent, { event: 'issues' | 'pull_request' }>,
+): void {
   const { action, issue, label, assignee, sender, changes } = happened;
   const add = (event: string, more: Partial<IssueEvent> = {}) =>
     issue.events.push({ id: world.id(), issue, event, actor: sender, createdAt: world.time(), ...more });

@@ -23,15 +23,21 @@ export interface App {
   webhook: { url: string | null; secret: string };
   permissions: Permissions;
   events: string[];
+  /** Anybody may install it; otherwise its owner alone. */
+  public: boolean;
   createdAt: string;
 }
 
+/** An App on an account, with the repositories that the account chose for it. */
 export interface Installation {
   id: number;
   app: App;
-  repository: Repository;
+  account: User;
+  repositories: Set<Repository>;
   permissions: Permissions;
   createdAt: string;
+  updatedAt: string;
+  suspended: { by: User; at: string } | null;
 }
 
 export interface Label {
@@ -144,7 +150,7 @@ export interface Repository {
   /** Numeric ids of the workflow files seen so far, by path. */
   workflows: Map<string, number>;
   /** The newest last. */
-  activity: { id: number; event: WorldEvent; createdAt: string }[];
+  activity: { id: number; event: RepositoryEvent; createdAt: string }[];
   createdAt: string;
   pushedAt: string;
 }
@@ -267,18 +273,26 @@ export type Actor =
   | { kind: 'user'; user: User }
   | { kind: 'app'; app: App }
   | Integration;
-/** An App acting on a repository: by an installation's token, or, with `job`, by the token of a workflow's job. */
+/** An App acting on repositories: by an installation's token, or, with `job`, by the token of a workflow's job. */
 export interface Integration {
   kind: 'integration';
   app: App;
-  repository: Repository;
+  /** Those the token was made for; what the installation has lost meanwhile counts no more. */
+  repositories: ReadonlySet<Repository>;
   permissions: Permissions;
   installation: Installation | null;
   job: Job | null;
 }
 export type Writer = Exclude<Actor, { kind: 'anonymous' } | { kind: 'app' }>;
 
-export type WorldEvent = { repository: Repository; sender: User } & (
+export type WorldEvent = RepositoryEvent | InstallationEvent;
+
+export type InstallationEvent = { sender: User; installation: Installation } & (
+  | { event: 'installation'; action: 'created' | 'deleted' | 'suspend' | 'unsuspend' }
+  | { event: 'installation_repositories'; action: 'added' | 'removed'; changed: Repository[] }
+);
+
+export type RepositoryEvent = { repository: Repository; sender: User } & (
   | {
       event: 'pull_request';
       action: string;
@@ -295,6 +309,5 @@ export type WorldEvent = { repository: Repository; sender: User } & (
   | { event: 'check_suite'; action: string; checks: CheckRun[] }
   | { event: 'workflow_run'; action: string; run: WorkflowRun }
   | { event: 'workflow_job'; action: string; job: Job }
-  | { event: 'installation'; action: string; installation: Installation }
   | { event: 'fork'; fork: Repository }
 );

@@ -1,5 +1,5 @@
 import { reaches } from './accounts.ts';
-import type { Actor, Level, Repository, User, Writer } from './model.ts';
+import type { Actor, Integration, Level, Repository, User, Writer } from './model.ts';
 import { RefusedError } from './refused.ts';
 
 /** Who may do what. Every repository is public: reading needs nothing. */
@@ -24,8 +24,13 @@ export function may(actor: Actor, repository: Repository, scope: string | string
   // To read what administration is about, a person has to be an administrator; for an App that is a permission of its own.
   if (actor.kind === 'user')
     return reaches(roleOf(actor.user, repository), scope === 'administration' ? 'admin' : level);
-  if (actor.kind !== 'integration' || actor.repository !== repository) return false;
+  if (actor.kind !== 'integration' || !reachesOut(actor, repository)) return false;
   return [scope].flat().some((one) => reaches(actor.permissions[one], level));
+}
+
+/** Whether an App's token was made for a repository, and the installation still has it. */
+function reachesOut({ repositories, installation }: Integration, repository: Repository): boolean {
+  return repositories.has(repository) && (!installation || installation.repositories.has(repository));
 }
 
 /** The actor, or the refusal GitHub would give: to an App for a missing permission, to a user for a missing role. */

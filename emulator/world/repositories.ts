@@ -1,4 +1,5 @@
 import { forkRepository, type GitRepository, importRepository } from '../git/repository.ts';
+import { forgetRepository } from './installations.ts';
 import type { Actor, Level, Repository, User } from './model.ts';
 import { need, signedIn } from './permissions.ts';
 import { invalid, RefusedError } from './refused.ts';
@@ -95,6 +96,7 @@ function add(
 export async function deleteRepository(world: World, actor: Actor, repository: Repository): Promise<void> {
   need(actor, repository, 'administration', 'admin');
   world.repositories.delete(fullName(repository).toLowerCase());
+  await forgetRepository(world, repository);
   for (const other of world.repositories.values())
     for (const { pull } of other.issues.values())
       if (pull?.headRepository === repository) pull.headRepository = null;

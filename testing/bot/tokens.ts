@@ -21,11 +21,11 @@ export function checksToken({ world }: Emulator, app: number): string {
 }
 
 function token(world: Emulator['world'], app: App, permissions: { [name: string]: 'write' }): string {
-  const repository = world.repository(REPO.owner, REPO.repo);
+  const repositories = new Set([world.repository(REPO.owner, REPO.repo)]);
   const actor = {
     kind: 'integration' as const,
     app,
-    repository,
+    repositories,
     permissions,
     installation: null,
     job: null,
