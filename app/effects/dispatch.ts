@@ -27,16 +27,22 @@ async function write(port: Port, world: World, checks: CheckWrite[]): Promise<st
   return (await port.answer(world.repository, { ...SILENT, checks })).checks;
 }
 
+/** Of the repository that it runs in. */
+function urlOf({ repository: { url } }: World, { memory: { lent } }: Order): string {
+  return lent ? new URL(`/${lent.repository}`, url).href : url;
+}
+
 /** What the check run says after the order; null when GitHub did not name the run. */
 async function send(port: Port, world: World, order: Order): Promise<CheckWrite | null> {
   const inputs = { job: JSON.stringify(order.job), labels: JSON.stringify(order.labels), title: order.title };
   try {
-    const runId = await port.dispatch(order.branch, inputs);
+    const actions = await port.actionsAt(order.memory.lent?.repository ?? null);
+    const runId = await actions.dispatch(order.branch, inputs);
     if (runId === null) return null;
     return {
       ...order.check,
       externalId: encodeRun({ ...order.key, runId }),
-      detailsUrl: `${world.repository.url}/actions/runs/${runId}`,
+      detailsUrl: `${urlOf(world, order)}/actions/runs/${runId}`,
     };
   } catch (error) {
     if (!(error instanceof PortError) || error.kind !== 'refused') throw error;

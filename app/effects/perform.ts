@@ -1,7 +1,7 @@
 import { ALARM_LABEL, FRONTIER_LABEL, UNSAID_LABEL } from '../../core/formats/labels.ts';
 import { type Port, PortError } from '../github/port.ts';
 import { REPLY_TAG } from '../model/command.ts';
-import { type Answer, type Effect, SILENT } from '../model/effect.ts';
+import { type Answer, type Effect, type RunAt, SILENT } from '../model/effect.ts';
 import { type Look, look } from '../model/event.ts';
 import type { World } from '../model/snapshot.ts';
 import { frontierNotShown } from '../say/frontier-branch.ts';
@@ -55,6 +55,15 @@ async function showFrontier(
   }
 }
 
+/** In an owner's repository that is gone there is nothing left to end. */
+async function cancel(port: Port, { runId, repository, force = false }: RunAt): Promise<void> {
+  try {
+    await (await port.actionsAt(repository)).cancel(runId, force);
+  } catch (error) {
+    if (repository === null || !(error instanceof PortError) || error.kind !== 'refused') throw error;
+  }
+}
+
 async function one(port: Port, world: World, effect: Effect, done: Doing): Promise<void> {
   switch (effect.kind) {
     case 'answer':
@@ -64,7 +73,7 @@ async function one(port: Port, world: World, effect: Effect, done: Doing): Promi
       await dispatch(port, world, effect);
       return;
     case 'cancel':
-      for (const runId of effect.runIds) await port.cancel(runId);
+      for (const run of effect.runs) await cancel(port, run);
       return;
     case 'record':
       await port.commit(world.main.branch, effect.base, effect.message, effect.files);

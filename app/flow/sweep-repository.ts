@@ -50,7 +50,7 @@ async function sweepRepository({ port, serial, pagesSoon }: Bot, { main }: MainR
   const board = parseLeaderboard(main.leaderboard);
   // Whatever their state: audits that wait, verdicts to be looked at again, what was adopted or composed and is not decided.
   const due = [...experimentsDue(board), ...frontierExperiments(board)].map(({ pull }) => pull);
-  const runs = await port.recentRuns();
+  const runs = await (await port.actionsAt(null)).recentRuns();
   const unsaid = await port.unsaidPulls();
   const asking = unanswered(await port.recentTalk());
   serial.ask(look({ kind: 'first-incumbent', track: null }));

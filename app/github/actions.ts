@@ -1,19 +1,14 @@
 import type { Client } from './client.ts';
 import { tolerate } from './errors.ts';
-import { type Port, PortError, type WorkflowRun } from './port.ts';
+import { type Actions, PortError, type WorkflowRun } from './port.ts';
 
 const WORKFLOW = 'experiment.yml';
 /** `return_run_details` is described for this version. */
 const VERSION = { 'x-github-api-version': '2022-11-28' };
 const DISPATCHES = 3;
 
-type Actions = Pick<
-  Port,
-  'dispatch' | 'cancel' | 'workflowRun' | 'recentRuns' | 'jobsOf' | 'artifactsOf' | 'download'
->;
-
 /** GitHub Actions: ordering a run and fetching what it left. */
-export function actionsOf({ rest }: Client): Actions {
+export function actionsOf({ rest }: Pick<Client, 'rest'>): Actions {
   async function recentRuns(): Promise<WorkflowRun[]> {
     const page = await rest<{ workflow_runs: RunPayload[] }>(
       'list runs',
@@ -47,9 +42,11 @@ export function actionsOf({ rest }: Client): Actions {
   return {
     dispatch,
     recentRuns,
-    async cancel(id) {
-      const cancel = () => rest(`cancel run ${id}`, 'POST /actions/runs/{run_id}/cancel', { run_id: id });
-      await tolerate(404, () => tolerate(409, cancel));
+    async cancel(id, force) {
+      for (const how of force ? ['cancel', 'force-cancel'] : ['cancel']) {
+        const cancel = () => rest(`${how} run ${id}`, `POST /actions/runs/{run_id}/${how}`, { run_id: id });
+        await tolerate(404, () => tolerate(409, cancel));
+      }
     },
     async workflowRun(id) {
       const run = await tolerate(404, () =>
@@ -115,7 +112,7 @@ interface RunPayload {
   display_title: string;
   created_at: string;
   html_url: string;
-  repository: { full_name: string };
+  repository: { full_name: string; owner: { id: number } };
 }
 
 interface JobPayload {
@@ -149,6 +146,7 @@ function runOf(run: RunPayload): WorkflowRun {
     title: run.display_title,
     createdAt: run.created_at,
     url: run.html_url,
+    ownerId: run.repository.owner.id,
   };
 }
 

@@ -25,6 +25,8 @@ function port() {
   return octokitPort(octokit, { owner: 'descent', name: 'descent', appId: null });
 }
 
+const actions = () => port().actionsAt(null);
+
 async function failure(work: Promise<unknown>): Promise<PortError> {
   const error = await work.then(
     () => null,
@@ -51,7 +53,7 @@ const runs = (titles: string[]) => ({
   workflow_runs: titles.map((display_title, i) => ({
     id: 70 + i,
     display_title,
-    repository: { full_name: 'descent/descent' },
+    repository: { full_name: 'descent/descent', owner: { id: 1 } },
   })),
 });
 
@@ -60,12 +62,12 @@ describe('dispatch', () => {
     nock(API, { reqheaders: { 'x-github-api-version': '2022-11-28' } })
       .post(DISPATCH, { ref: 'main', inputs, return_run_details: true })
       .reply(200, { workflow_run_id: 77 });
-    expect(await port().dispatch('main', inputs)).toBe(77);
+    expect(await (await actions()).dispatch('main', inputs)).toBe(77);
   });
 
   it('that is answered without an id leaves the run to be found by its title', async () => {
     nock(API).post(DISPATCH).reply(204);
-    expect(await port().dispatch('main', inputs)).toBeNull();
+    expect(await (await actions()).dispatch('main', inputs)).toBeNull();
   });
 
   it('that broke is not sent again when the run is there', async () => {
@@ -74,7 +76,7 @@ describe('dispatch', () => {
       .get(`${REPO}/actions/workflows/experiment.yml/runs`)
       .query(true)
       .reply(200, runs(['other', inputs.title]));
-    expect(await port().dispatch('main', inputs)).toBe(71);
+    expect(await (await actions()).dispatch('main', inputs)).toBe(71);
   });
 
   it('that broke is sent again when the run is not there', async () => {
@@ -84,12 +86,43 @@ describe('dispatch', () => {
       .query(true)
       .reply(200, runs(['other']));
     nock(API).post(DISPATCH).reply(200, { workflow_run_id: 78 });
-    expect(await port().dispatch('main', inputs)).toBe(78);
+    expect(await (await actions()).dispatch('main', inputs)).toBe(78);
   });
 
   it('that GitHub refuses is not repeated', async () => {
     nock(API).post(DISPATCH).reply(422, { message: 'Unexpected inputs provided' });
-    expect(await failure(port().dispatch('main', inputs))).toMatchObject({ kind: 'refused', status: 422 });
+    expect(await failure((await actions()).dispatch('main', inputs))).toMatchObject({
+      kind: 'refused',
+      status: 422,
+    });
+  });
+});
+
+describe('an end of a run', () => {
+  const RUN = '/repos/Ada/descent-machine/actions/runs/5';
+  const there = (installed: boolean) => {
+    const octokit = () => new Octokit({ baseUrl: API, auth: 't', log: silent });
+    const where = { owner: 'descent', name: 'descent', appId: null };
+    return octokitPort(octokit(), where, async () => (installed ? octokit() : null)).actionsAt(
+      'Ada/descent-machine',
+    );
+  };
+
+  it('in an owner’s repository is asked for there, and forced where its machine is gone', async () => {
+    nock(API).post(`${RUN}/cancel`).twice().reply(202, {});
+    nock(API).post(`${RUN}/force-cancel`).reply(202, {});
+    await (await there(true)).cancel(5, false);
+    await (await there(true)).cancel(5, true);
+  });
+
+  it('that is over already is no error', async () => {
+    nock(API).post(`${RUN}/cancel`).reply(409, {});
+    nock(API).post(`${RUN}/force-cancel`).reply(409, {});
+    await (await there(true)).cancel(5, true);
+  });
+
+  it('where the App is not installed is refused, and so is every other request there', async () => {
+    expect(await failure(there(false))).toMatchObject({ kind: 'refused', status: 404 });
   });
 });
 
@@ -203,7 +236,7 @@ describe('patience', () => {
   it('repeats reading after server errors', async () => {
     nock(API).get(`${REPO}/actions/runs/5`).times(2).reply(503);
     nock(API).get(`${REPO}/actions/runs/5`).reply(404);
-    expect(await port().workflowRun(5)).toBeNull();
+    expect(await (await actions()).workflowRun(5)).toBeNull();
     expect(waits).toHaveLength(2);
   });
 
@@ -243,13 +276,13 @@ describe('patience', () => {
     nock(API)
       .get(`${REPO}/actions/runs/5`)
       .reply(403, {}, { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '4600' });
-    await failure(port().workflowRun(5));
+    await failure((await actions()).workflowRun(5));
     expect(waits).toEqual([]);
   });
 
   it('takes a plain refusal for what it is', async () => {
     nock(API).get(`${REPO}/actions/runs/5`).reply(403, { message: 'Resource not accessible by integration' });
-    expect(await failure(port().workflowRun(5))).toMatchObject({ kind: 'refused', status: 403 });
+    expect(await failure((await actions()).workflowRun(5))).toMatchObject({ kind: 'refused', status: 403 });
   });
 });
 
@@ -259,6 +292,9 @@ describe('a download', () => {
       .get(`${REPO}/actions/artifacts/9/zip`)
       .reply(302, '', { location: 'https://storage.test/file' });
     nock('https://storage.test').get('/file').reply(200, Buffer.alloc(2000));
-    expect(await failure(port().download(9, 1000))).toMatchObject({ kind: 'refused', status: 413 });
+    expect(await failure((await actions()).download(9, 1000))).toMatchObject({
+      kind: 'refused',
+      status: 413,
+    });
   });
 });

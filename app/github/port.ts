@@ -143,6 +143,8 @@ export interface WorkflowRun {
   title: string;
   createdAt: string;
   url: string;
+  /** GitHub's number of the account whose repository it is in. */
+  ownerId: number;
 }
 
 export interface WorkflowJob {
@@ -167,6 +169,23 @@ export interface Answered {
   refused: ('comment' | 'unlabel' | 'label' | 'close')[];
 }
 
+/** The workflow experiment.yml of one repository: ordering runs, and fetching what they left. */
+export interface Actions {
+  /** Sends the order. The id is null when GitHub did not say it: the run is found again by its title. */
+  dispatch(branch: string, inputs: Record<string, string>): Promise<number | null>;
+  workflowRun(id: number): Promise<WorkflowRun | null>;
+  /** The newest runs of experiment.yml, at most a hundred. */
+  recentRuns(): Promise<WorkflowRun[]>;
+  /**
+   * Ends a workflow run; one that is gone or over is left as it is.
+   * @param force also where its machine does not answer: GitHub waits for no last step of it
+   */
+  cancel(id: number, force: boolean): Promise<void>;
+  jobsOf(run: number): Promise<{ total: number; jobs: WorkflowJob[] }>;
+  artifactsOf(run: number): Promise<{ total: number; artifacts: Artifact[] }>;
+  download(artifact: number, limitBytes: number): Promise<Uint8Array>;
+}
+
 export interface Port {
   /** Null when there is no such pull request. */
   readPull(number: number, heads: string[]): Promise<PullReading | null>;
@@ -188,14 +207,11 @@ export interface Port {
   /** Talk on the pull requests that changed last, whatever their state. */
   recentTalk(): Promise<(Talk & { pull: number })[]>;
 
-  workflowRun(id: number): Promise<WorkflowRun | null>;
-  /** The newest runs of experiment.yml, at most a hundred. */
-  recentRuns(): Promise<WorkflowRun[]>;
-  /** Ends a workflow run that waits for a machine; one that is gone or over is left as it is. */
-  cancel(id: number): Promise<void>;
-  jobsOf(run: number): Promise<{ total: number; jobs: WorkflowJob[] }>;
-  artifactsOf(run: number): Promise<{ total: number; artifacts: Artifact[] }>;
-  download(artifact: number, limitBytes: number): Promise<Uint8Array>;
+  /**
+   * GitHub Actions in this repository (null), or in an owner's repository in which their machine runs, by its full name.
+   * @throws PortError `refused` with 404 where the bot has no access to that repository (any more)
+   */
+  actionsAt(repository: string | null): Promise<Actions>;
   /** Whether a commit is reachable from another. */
   isAncestor(commit: string, of: string): Promise<boolean>;
   /**
@@ -211,8 +227,6 @@ export interface Port {
 
   /** One GraphQL document; answers the ids of the check runs in order, and what GitHub will not do of the rest. */
   answer(repository: RepositoryState, answer: Answer): Promise<Answered>;
-  /** Sends the order. The id is null when GitHub did not say it: the run is found again by its title. */
-  dispatch(branch: string, inputs: Record<string, string>): Promise<number | null>;
   /** @param gone paths of files that are deleted */
   commit(
     branch: string,

@@ -51,12 +51,21 @@ export interface FileWrite {
   content: string;
 }
 
+/** A workflow run that is to end. */
+export interface RunAt {
+  runId: number;
+  /** Full name of the repository that it runs in; null for the swarm's own. */
+  repository: string | null;
+  /** Its machine is gone and ends nothing any more. */
+  force?: boolean;
+}
+
 export type Effect =
   | ({ kind: 'answer' } & Answer)
   /** Writes the check runs, sends the order, stores the workflow run's id. */
   | { kind: 'dispatch'; checks: CheckWrite[]; orders: Order[] }
   /** Workflow runs that no machine takes, or that are not needed any more. */
-  | { kind: 'cancel'; runIds: number[] }
+  | { kind: 'cancel'; runs: RunAt[] }
   /** One commit on main with one parent. */
   | { kind: 'record'; base: string; message: CommitMessage; files: FileWrite[] }
   /**

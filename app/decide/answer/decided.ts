@@ -1,5 +1,5 @@
 import type { Reason } from '../../../core/formats/reasons.ts';
-import type { Alarm, CheckWrite, Order } from '../../model/effect.ts';
+import type { Alarm, CheckWrite, Order, RunAt } from '../../model/effect.ts';
 import type { HeadState } from '../../model/snapshot.ts';
 import type { Answered } from '../../say/command-reply.ts';
 import type { Change } from '../results/commit.ts';
@@ -19,7 +19,7 @@ export interface Decided {
   /** Heads that a push left behind, and how their check run ends. */
   left?: { heads: HeadState[]; title: string; summary: string };
   /** Workflow runs that no machine takes, or no verdict needs any more. */
-  cancel?: number[];
+  cancel?: RunAt[];
   dispatch?: Order[];
   /** A composed file that machines are to fetch. */
   keep?: { blob: string; text: string };

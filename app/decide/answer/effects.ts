@@ -41,7 +41,7 @@ function effectsIn(
   const news = isEmpty(shown) ? undefined : whenSaid;
   const effects: Effect[] = [
     ...alarms.map((alarm): Effect => ({ kind: 'alarm', ...alarm })),
-    ...(cancel.length > 0 ? [{ kind: 'cancel', runIds: cancel } as const] : []),
+    ...(cancel.length > 0 ? [{ kind: 'cancel', runs: cancel } as const] : []),
     ...reopen,
     ...(keep ? [{ kind: 'keep', ...keep } as const] : []),
     ...(done ? [done.effect] : []),

@@ -3,6 +3,7 @@ import type { CheckWrite } from '../../model/effect.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import { GIVEN_UP } from '../../say/run-check.ts';
 import type { Decided } from '../answer/decided.ts';
+import { runsAt } from '../rules/dispatch.ts';
 import { experimentsOf, givenUp } from '../state/experiments.ts';
 import type { Settings } from '../state/settings.ts';
 
@@ -31,6 +32,5 @@ export function giveUpUnconfigured({ pull }: Snapshot, { config }: Settings): De
   const collected = gone.flatMap((one) => one.updates).filter((write) => write.status === 'completed');
   if (runs.length + collected.length === 0) return null;
   const checks = runs.map((run) => givenUp(run, GIVEN_UP.noTrack(run.key.track)));
-  const cancel = runs.map((run) => run.key.runId).filter((id) => id !== 0);
-  return { reasons: [], cancel, checks: [...collected, ...checks], again: true };
+  return { reasons: [], cancel: runsAt(runs), checks: [...collected, ...checks], again: true };
 }

@@ -3,7 +3,7 @@ import type { Snapshot } from '../../model/snapshot.ts';
 import { GIVEN_UP } from '../../say/run-check.ts';
 import type { Decided } from '../answer/decided.ts';
 import { leaves, underWay } from '../results/compositions.ts';
-import { untakenOf } from '../rules/dispatch.ts';
+import { runsAt, untakenOf } from '../rules/dispatch.ts';
 import { isReady } from '../rules/progress.ts';
 import { nextInLine } from '../rules/queue.ts';
 import { candidateOf, type Experiment, experimentsOf, givenUp } from '../state/experiments.ts';
@@ -49,7 +49,7 @@ export function giveUpRefuted(
   );
   if (gone.length === 0) return null;
   const runs = gone.flatMap(({ pending, broken }) => [...pending, ...broken.map(({ run }) => run)]);
-  const out = gone.flatMap(({ pending }) => pending.flatMap(({ key }) => (key.runId === 0 ? [] : key.runId)));
+  const out = runsAt(gone.flatMap(({ pending }) => pending));
   const collected = gone.flatMap(({ updates }) => updates).filter(({ status }) => status === 'completed');
   return {
     reasons: [],

@@ -9,7 +9,7 @@ import type { FirstIncumbentSnapshot } from '../../model/snapshot.ts';
 import { firstIncumbentFailed, sigmaDoubted, stopped } from '../../say/before-verdict.ts';
 import type { Decided } from '../answer/decided.ts';
 import { effectsOfFirstIncumbent } from '../answer/effects.ts';
-import { orderOf } from '../rules/dispatch.ts';
+import { orderOf, runsAt } from '../rules/dispatch.ts';
 import { faultAlarms } from '../rules/fault-alarms.ts';
 import { onSwitchedOff } from '../rules/frontier/cases.ts';
 import { nextInLine } from '../rules/queue.ts';
@@ -73,7 +73,7 @@ function unasked(experiments: Experiment[]): Decided | null {
   if (runs.length + collected.length === 0) return null;
   return {
     reasons: [],
-    cancel: runs.map(({ key }) => key.runId).filter((id) => id !== 0),
+    cancel: runsAt(runs),
     checks: [...collected, ...runs.map((run) => givenUp(run, UNASKED))],
     again: true,
   };

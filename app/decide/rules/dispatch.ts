@@ -1,7 +1,7 @@
 import { jobSettings, type TrackConfig } from '../../../core/formats/config.ts';
 import type { HandedOver } from '../../../core/formats/handed-over.ts';
 import type { Job } from '../../../core/formats/job.ts';
-import type { Order } from '../../model/effect.ts';
+import type { Order, RunAt } from '../../model/effect.ts';
 import type { Fresh, RunState, World } from '../../model/snapshot.ts';
 import { encodeMemory, encodeRun, type RunKey, type RunMemory, runCheckName } from '../../model/state.ts';
 import { orderedRun } from '../../say/run-check.ts';
@@ -111,7 +111,21 @@ export function orderOf(world: World, rules: TrackConfig, wanted: Wanted, fresh:
   };
 }
 
-/** Runs that no machine took are to be cancelled, so that none measures them for nothing. */
-export function untakenOf(runs: RunState[]): number[] {
-  return runs.flatMap(({ finding }) => (finding.kind === 'untaken' ? [finding.runId] : []));
+/** Runs that no machine took, or whose machine is gone, are to be cancelled, so that none measures them for nothing. */
+export function untakenOf(runs: RunState[]): RunAt[] {
+  return runs.flatMap((run) => {
+    const { finding } = run;
+    if (finding.kind === 'untaken') return runsAt([run], finding.runId);
+    return finding.kind === 'vanished'
+      ? runsAt([run], finding.runId).map((at) => ({ ...at, force: true }))
+      : [];
+  });
+}
+
+/** Where the workflow runs of these run, as far as they are known. */
+export function runsAt(runs: Pick<RunState, 'key' | 'memory'>[], runId?: number): RunAt[] {
+  return runs.flatMap(({ key, memory }) => {
+    const id = runId ?? key.runId;
+    return id === 0 ? [] : [{ runId: id, repository: memory.lent?.repository ?? null }];
+  });
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Report } from '../../../core/formats/report.ts';
 import { REPORT_LIMIT_BYTES } from '../../../core/formats/report.ts';
 import { ownerOf } from '../../../core/owner.ts';
-import type { Port, WorkflowRun } from '../../github/port.ts';
+import type { Actions, Port, WorkflowRun } from '../../github/port.ts';
 import type { Finding } from '../../model/snapshot.ts';
 import type { RunFacts, RunKey, RunMemory } from '../../model/state.ts';
 import { judgeScored } from './handed-over.ts';
@@ -32,13 +32,14 @@ export async function collect(port: Port, pending: Pending, around: CollectInput
   const { memory } = pending;
   let { key } = pending;
   let run: WorkflowRun | null;
+  const actions = await port.actionsAt(memory.lent?.repository ?? null);
   const waited = (Date.parse(around.now) - Date.parse(memory.dispatchedAt)) / 60_000;
   if (key.runId === 0) {
-    run = (await port.recentRuns()).find((one) => one.title.split(' ').includes(key.nonce)) ?? null;
+    run = (await actions.recentRuns()).find((one) => one.title.split(' ').includes(key.nonce)) ?? null;
     if (!run) return waited >= around.lostAfterMinutes ? { kind: 'lost' } : { kind: 'pending' };
     key = { ...key, runId: run.id };
     if (run.status !== 'completed') return { kind: 'found', runId: run.id };
-  } else run = await port.workflowRun(key.runId);
+  } else run = await actions.workflowRun(key.runId);
   if (!run) return { kind: 'failed', why: `the workflow run ${key.runId} is gone` };
 
   const expected: Expected = { repository: around.repository, branch: around.branch, bot: around.bot, key };
@@ -58,24 +59,24 @@ export async function collect(port: Port, pending: Pending, around: CollectInput
     return {
       kind: 'failed',
       why: `workflow run ${run.id} ended as ${run.conclusion ?? 'nothing'}`,
-      machine: run.conclusion === 'failure' ? await runnerOf(port, run.id) : undefined,
+      machine: run.conclusion === 'failure' ? await runnerOf(actions, run.id) : undefined,
     };
-  return collectReport(port, run, key, memory, around);
+  return collectReport({ port, actions }, run, key, memory, around);
 }
 
 async function collectReport(
-  port: Port,
+  { port, actions }: { port: Port; actions: Actions },
   run: WorkflowRun,
   key: RunKey,
   memory: RunMemory,
   around: CollectInput,
 ): Promise<Finding> {
-  const job = judgeJobs(await port.jobsOf(run.id));
+  const job = judgeJobs(await actions.jobsOf(run.id));
   if (!job.ok) return refused(job);
-  const artifacts = judgeArtifacts(await port.artifactsOf(run.id), memory.job.handOver === true);
+  const artifacts = judgeArtifacts(await actions.artifactsOf(run.id), memory.job.handOver === true);
   if (!artifacts.ok) return refused(artifacts);
   const { report: artifact } = artifacts.value;
-  const archive = await port.download(artifact.id, ARCHIVE_LIMIT_BYTES);
+  const archive = await actions.download(artifact.id, ARCHIVE_LIMIT_BYTES);
   const digest = `sha256:${createHash('sha256').update(archive).digest('hex')}`;
   if (archive.length !== artifact.bytes)
     return refused(refuse('size', `the download has ${archive.length} bytes, GitHub says ${artifact.bytes}`));
@@ -110,8 +111,8 @@ function refused({ check, why }: Refusal): Extract<Finding, { kind: 'refused' }>
 }
 
 /** The machine that had the job of a run; undefined when none took it. */
-async function runnerOf(port: Port, runId: number): Promise<string | undefined> {
-  const { jobs } = await port.jobsOf(runId);
+async function runnerOf(actions: Actions, runId: number): Promise<string | undefined> {
+  const { jobs } = await actions.jobsOf(runId);
   return jobs.find((job) => job.runner)?.runner ?? undefined;
 }
 

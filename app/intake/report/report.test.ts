@@ -154,6 +154,7 @@ describe('a workflow run', () => {
     title: `descent #41 explore 1 ${job.head} ${job.nonce}`,
     createdAt: '',
     url: '',
+    ownerId: 1,
   };
 
   it('that we started is believed', () => {
