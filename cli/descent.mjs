@@ -8,7 +8,7 @@ import { SetupError } from '../setup/step.mjs';
 
 const repository = dirname(dirname(fileURLToPath(import.meta.url)));
 const main = ['node', join(repository, 'cli', 'main.ts'), ...process.argv.slice(2)];
-const measures = ['run', 'try'].includes(process.argv[2] ?? '') && !process.argv.includes('--help');
+const measures = ['run', 'try', 'lend'].includes(process.argv[2] ?? '') && !process.argv.includes('--help');
 
 try {
   const command = measures ? ['node', join(repository, 'setup', 'bootstrap.mjs'), ...main] : main;

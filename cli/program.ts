@@ -53,6 +53,11 @@ export async function main(args: string[], context: Context): Promise<number> {
       exitStatus = status;
     });
     program.addCommand(prepare.copyInheritedSettings(program));
+    const { lendCommand } = await import('./commands/lend.ts');
+    const lend = lendCommand(context, (status) => {
+      exitStatus = status;
+    });
+    program.addCommand(lend.copyInheritedSettings(program));
   }
   try {
     await program.parseAsync(args, { from: 'user' });
