@@ -33,6 +33,11 @@ const ALLOWED: {
     permissions: { contents: 'read', actions: 'read' },
     jobs: {},
   },
+  'runner-pin.yml': {
+    events: ['schedule', 'workflow_dispatch'],
+    permissions: {},
+    jobs: { pin: { contents: 'write', 'pull-requests': 'write' } },
+  },
   'sweep.yml': {
     events: ['schedule', 'workflow_dispatch', 'workflow_run'],
     permissions: {},
