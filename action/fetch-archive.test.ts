@@ -85,6 +85,12 @@ test('is fetched from where GitHub keeps it, byte for byte, and the token stays 
   expect(asked).toEqual([`/repos/${job.repository}/actions/artifacts/7/zip token secret`, undefined]);
 });
 
+test('is fetched from the repository of its owner where it lies there', async () => {
+  const { api, asked } = await github(sends(honest));
+  await fetchFrom(api, order(honest, { repository: 'Bob/descent-machine' }));
+  expect(asked[0]).toBe('/repos/Bob/descent-machine/actions/artifacts/7/zip token secret');
+});
+
 describe('on its way', () => {
   test.each<[string, RequestListener, string]>([
     [

@@ -17,13 +17,13 @@ class ArchiveError extends Error {
  */
 export async function fetchArchive(
   octokit: ReturnType<typeof getOctokit>,
-  { repository }: Job,
-  { artifact, archive, runId }: HandedOver,
+  job: Pick<Job, 'repository'>,
+  { repository = job.repository, artifact, archive, runId }: HandedOver,
   path: string,
   signal: AbortSignal,
 ): Promise<void> {
   const [owner = '', repo = ''] = repository.split('/');
-  const what = `Artifact ${artifact} of run ${runId}`;
+  const what = `Artifact ${artifact} of run ${runId} in ${repository}`;
   const body = await octokit
     .request('GET /repos/{owner}/{repo}/actions/artifacts/{artifact_id}/zip', {
       ...{ owner, repo, artifact_id: artifact },

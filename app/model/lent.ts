@@ -11,4 +11,6 @@ export interface LentMachine {
   tracks: string[];
   /** What its client said last; null before it said anything. */
   availability: Availability | null;
+  /** Nonces of runs that were sent to it and are not known to be over: it may not have said yet that it has one. */
+  out: string[];
 }

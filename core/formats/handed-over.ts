@@ -16,6 +16,11 @@ const fileSchema = z.strictObject({
 
 /** Everything a machine needs to fetch it and to know it again. */
 export const handedOverSchema = z.strictObject({
+  /** Full name of the repository with that run; the job's own where it is left out. */
+  repository: z
+    .string()
+    .regex(/^[A-Za-z0-9-]{1,39}\/[A-Za-z0-9._-]{1,100}$/, 'must be OWNER/REPOSITORY')
+    .optional(),
   /** The workflow run that measured. */
   runId: z.int().min(1),
   /** GitHub's id of the artifact. */

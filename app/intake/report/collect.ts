@@ -92,7 +92,8 @@ async function collectReport(
   if (!report.ok) return { ...refused(report), machine: job.value.runner };
   const harness = await judgeHarness(port, report.value, run, around.harness);
   if (!harness.ok) return refused(harness);
-  const scored = judgeScored(report.value, artifacts.value.scored, key.runId, around.now);
+  const at = { runId: key.runId, repository: memory.lent?.repository ?? null };
+  const scored = judgeScored(report.value, artifacts.value.scored, at, around.now);
   if (!scored.ok) return refused(scored);
   const { outcome } = report.value;
   if (outcome === 'preempted' || outcome === 'disturbed')

@@ -12,7 +12,7 @@ const ARCHIVE_ITSELF = 2 ** 20;
 export function judgeScored(
   { job, outcome, digests, weightsBytes, claimsBytes, heldoutBpb }: Report,
   artifact: (Artifact & { digest: string }) | null,
-  runId: number,
+  { runId, repository }: { runId: number; repository: string | null },
   now: string,
 ): Judged<RunFacts['scored']> {
   if (job.handOver === undefined || outcome !== 'scored')
@@ -39,6 +39,7 @@ export function judgeScored(
   return {
     ok: true,
     value: {
+      ...(repository !== null && { repository }),
       runId,
       artifact: artifact.id,
       archive: { sha256: artifact.digest.replace(/^sha256:/, ''), bytes: artifact.bytes },
