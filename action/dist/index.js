@@ -48337,6 +48337,8 @@ var fileSchema = external_exports.strictObject({
   bytes: external_exports.int().min(1)
 });
 var handedOverSchema = external_exports.strictObject({
+  /** Full name of the repository with that run; the job's own where it is left out. */
+  repository: external_exports.string().regex(/^[A-Za-z0-9-]{1,39}\/[A-Za-z0-9._-]{1,100}$/, "must be OWNER/REPOSITORY").optional(),
   /** The workflow run that measured. */
   runId: external_exports.int().min(1),
   /** GitHub's id of the artifact. */
@@ -52198,9 +52200,9 @@ import { pipeline as pipeline2 } from "node:stream/promises";
 var ArchiveError = class extends Error {
   name = "ArchiveError";
 };
-async function fetchArchive(octokit, { repository }, { artifact, archive, runId }, path15, signal) {
+async function fetchArchive(octokit, job, { repository = job.repository, artifact, archive, runId }, path15, signal) {
   const [owner = "", repo = ""] = repository.split("/");
-  const what = `Artifact ${artifact} of run ${runId}`;
+  const what = `Artifact ${artifact} of run ${runId} in ${repository}`;
   const body = await octokit.request("GET /repos/{owner}/{repo}/actions/artifacts/{artifact_id}/zip", {
     ...{ owner, repo, artifact_id: artifact },
     request: { parseSuccessResponseBody: false, signal }
