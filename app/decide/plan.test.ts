@@ -221,13 +221,14 @@ describe('a run comes back', () => {
 });
 
 describe('a machine fails', () => {
-  it('and the run is ordered again with a new seed and nonce, on the same check run', () => {
+  it('and the run is ordered again with its seed and a new nonce, on the same check run', () => {
     const runs = [runState({ kind: 'failed', why: 'workflow run 100 ended as failure' })];
     const { orders } = only(
       plan(snapshot({ heads: [head({ overall: overall('measuring'), runs })] })),
       'dispatch',
     );
-    expect(orders[0]!.key).toMatchObject({ attempt: 2, seed: 1000, runId: 0 });
+    expect(orders[0]!.key).toMatchObject({ attempt: 2, ordinal: 1, seed: 7, runId: 0 });
+    expect(orders[0]!.job).toMatchObject({ seed: 7, nonce: snapshot().fresh[0]!.nonce });
     expect(orders[0]!.check.id).toBe('check-1');
   });
 
@@ -286,7 +287,17 @@ describe('a machine fails', () => {
     };
     const heads = [head({ overall: overall('failed'), runs: [failed] })];
     expect(kinds(plan(snapshot({ heads })))).not.toContain('dispatch');
-    expect(only(plan(snapshot({ heads }, { retry: true })), 'dispatch').orders[0]!.key.attempt).toBe(1);
+    const { orders } = only(plan(snapshot({ heads }, { retry: true })), 'dispatch');
+    expect(orders[0]!.key).toMatchObject({ attempt: 1, ordinal: 1, seed: 7 });
+
+    // Nor does a push of the same file bring another seed.
+    const pushed = [head(), { ...heads[0]!, oid: sha('6'), runs: [{ ...failed, head: sha('6') }] }];
+    const [order] = only(plan(snapshot({ heads: pushed })), 'dispatch').orders;
+    expect(order!.key).toMatchObject({ attempt: 1, ordinal: 1, seed: 7 });
+    expect(order!.check).toMatchObject({ id: null, head: HEAD });
+    const renewed = { ...runState({ kind: 'report', facts: facts(1.5) }), head: HEAD };
+    const after = [head({ overall: overall('measuring'), runs: [renewed] }), pushed[1]!];
+    expect(kinds(plan(snapshot({ heads: after })))).toContain('merge');
   });
 });
 

@@ -3,7 +3,7 @@ import { handedOverSchema } from '../../core/formats/handed-over.ts';
 import { type Job, jobSchema } from '../../core/formats/job.ts';
 import { reasonField, reportSchema } from '../../core/formats/report.ts';
 import { authorTextSchema } from '../../core/formats/result.ts';
-import { runSchema } from '../../core/formats/run.ts';
+import { endSchema, runSchema } from '../../core/formats/run.ts';
 import { inertJson } from '../../core/text/harmless/terminal.ts';
 
 /**
@@ -178,6 +178,8 @@ const runMemorySchema = z.strictObject({
     .optional(),
   /** Machines that failed it in earlier attempts, the file not being at fault. */
   failedOn: z.array(z.string()).optional(),
+  /** How its earlier orders ended without a loss. */
+  ends: z.array(endSchema).optional(),
 });
 export type RunMemory = z.infer<typeof runMemorySchema>;
 

@@ -88,7 +88,7 @@ describe('while a machine measures', () => {
     ]);
   });
 
-  it('the job fails: dispatched again with another seed; after the last attempt the pull request says so and stays open', async () => {
+  it('the job fails: dispatched again with its seed; after the last attempt the pull request says so and stays open', async () => {
     await began();
     const number = await stage.open('nova', 'print("other")\n');
     const first = (await stage.take())!;
@@ -96,7 +96,8 @@ describe('while a machine measures', () => {
     await stage.settle();
     const second = (await stage.take())!;
     expect(second.job.nonce).not.toBe(first.job.nonce);
-    expect(second.job).toMatchObject({ ordinal: 1, blob: first.job.blob });
+    const { blob, seed } = first.job;
+    expect(second.job).toMatchObject({ ordinal: 1, blob, seed });
     await stage.complete(second, 'cancelled');
     await stage.settle();
     const view = await stage.view(number);
@@ -108,7 +109,9 @@ describe('while a machine measures', () => {
     expect(issues.map(({ title }) => title)).toEqual([machineFails(about).title]);
     await close('nova', number);
     await close('nova', number, 'open');
-    await stage.measure({ valBpb: 2.5 });
+    const third = (await stage.take())!;
+    expect(third.job).toMatchObject({ ordinal: 1, blob, seed });
+    await stage.finish(third, { valBpb: 2.5 });
     expect(await stage.view(number)).toMatchObject({ state: 'closed', labels: ['regressed'] });
   });
 });

@@ -25,12 +25,23 @@ export const VERDICTS = [
 export const verdictSchema = z.enum(VERDICTS);
 export type Verdict = z.infer<typeof verdictSchema>;
 
+/** How an order of a run ended without a loss, the file not being at fault, and on which machine. */
+export const endSchema = z.strictObject({
+  machine: z.string(),
+  /** GitHub's number of its owner, where the machine is lent. */
+  ownerId: z.int().optional(),
+  /** `failed`: no report that counts came back, whatever ended it. `untaken`: it never began. */
+  how: z.enum(['preempted', 'disturbed', 'vanished', 'failed', 'untaken']),
+});
+
 /** One measured run. Owner and machine are GitHub's own account of the job, not the report's. */
 export const runSchema = z.strictObject({
   stage: z.enum(['baseline', 'explore', 'confirm', 'audit', 'rescore']),
   ordinal: z.int().min(1),
   seed: z.int().min(0),
   owner: z.string(),
+  /** GitHub's number of the owner, where the machine is lent: a login may change hands. */
+  ownerId: z.int().optional(),
   machine: z.string(),
   runId: z.int(),
   at: time,
@@ -40,6 +51,8 @@ export const runSchema = z.strictObject({
   trainSeconds: z.number().min(0),
   totalSeconds: z.number().min(0),
   device: z.string(),
+  /** The most that the device may draw, where the machine says it. */
+  powerWatts: z.int().optional(),
   torch: z.string().nullable(),
   /** Missing in old results, and where the run ended before it was known. */
   python: z.string().max(50).optional(),
@@ -59,6 +72,8 @@ export const runSchema = z.strictObject({
   weights: sha256.optional(),
   /** Machines that failed it before, by no fault of the file. */
   failedOn: z.array(z.string()).optional(),
+  /** How earlier orders of it ended without a loss. */
+  ends: z.array(endSchema).optional(),
   /** Why it does not count: its machine was found to be an outlier. It is kept, and decides nothing. */
   discounted: z.string().optional(),
 });

@@ -67,7 +67,7 @@ describe("main's own file", () => {
       head({ blob: MAIN_BLOB, runs: [runState({ kind: 'lost' }, { ...baseline, attempt })] });
     expect(planFirstIncumbent(world({ carrier: broken(1) }), null)[0]).toMatchObject({
       kind: 'dispatch',
-      orders: [{ key: { attempt: 2 } }],
+      orders: [{ key: { attempt: 2, ordinal: 1, seed: 7 } }],
     });
     expect(kinds(world({ carrier: broken(3) }))).toEqual(['answer', 'alarm']);
 
@@ -81,6 +81,20 @@ describe("main's own file", () => {
     expect(planFirstIncumbent(world({ carrier: carrier(3) }), null)[0]).toMatchObject({
       kind: 'alarm',
       label: 'machine-fails',
+    });
+  });
+
+  it('that was given up is asked for again with its seed', () => {
+    const lost = runState({ kind: 'pending' }, { ...baseline, attempt: 3 });
+    const givenUp = {
+      ...lost,
+      check: { ...lost.check, status: 'completed' as const },
+      memory: { ...lost.memory, failure: 'gone', failedOn: ['ada.desk'] },
+    };
+    const carrier = head({ blob: MAIN_BLOB, runs: [givenUp] });
+    expect(kinds(world({ carrier }))).toEqual(['look']);
+    expect(planFirstIncumbent(world({ carrier, retry: true }), null)[0]).toMatchObject({
+      orders: [{ key: { attempt: 1, ordinal: 1, seed: 7 }, memory: { failedOn: ['ada.desk'] } }],
     });
   });
 

@@ -17,6 +17,7 @@ import { withSoundData } from '../rules/sound/data-set.ts';
 import { unusedSeeds } from '../rules/sound/seeds.ts';
 import { withSoundVersions } from '../rules/sound/versions.ts';
 import { type Experiment, experimentsOf, failuresOf, givenUp, noRuns } from '../state/experiments.ts';
+import { numbering } from '../state/given-up.ts';
 import { type Settings, settingsOf } from '../state/settings.ts';
 
 /** A track without an incumbent first measures main's own file. One track a step, the asked one first. */
@@ -112,29 +113,31 @@ function order(snapshot: FirstIncumbentSnapshot, settings: Settings, experiment:
   const rules = settings.config.tracks[track]!;
   const inFlight = pending.length + broken.length;
   const missing = Math.min(firstIncumbentRuns(rules) - facts.length - inFlight, rules.capacity - inFlight);
-  const first = facts.length + pending.length + broken.length + 1;
+  const runs = snapshot.carrier!.runs.filter(({ key }) => key.track === track);
+  const next = numbering(runs);
   const wanted = [
     ...broken.map(({ run, why }) => ({
-      ordinal: run.key.ordinal,
+      before: run,
+      why,
       attempt: run.key.attempt + 1,
-      checkId: run.check.id,
-      again: why,
-      failedOn: failuresOf(run),
+      ordinal: run.key.ordinal,
     })),
-    ...Array.from({ length: Math.max(0, missing) }, (_, i) => ({
-      ordinal: first + i,
+    ...Array.from({ length: Math.max(0, missing) }, () => ({
+      ...next('baseline', blob),
+      why: null,
       attempt: 1,
-      checkId: null,
-      again: null,
     })),
   ];
   if (wanted.length === 0) return updates.length > 0 ? { reasons: [], checks: updates } : null;
-  const orders = wanted.map((one, i) =>
-    orderOf(
+  const orders = wanted.slice(0, snapshot.fresh.length).map(({ before, why, attempt, ordinal }, i) => {
+    const fresh = snapshot.fresh[i]!;
+    const isOut = before !== null && before.check.status !== 'completed';
+    return orderOf(
       snapshot,
       rules,
       {
-        ...one,
+        ...{ ordinal, attempt, checkId: isOut ? before.check.id : null, again: why },
+        ...(before && { failedOn: failuresOf(before) }),
         target: null,
         avoided: [],
         pull: null,
@@ -146,9 +149,9 @@ function order(snapshot: FirstIncumbentSnapshot, settings: Settings, experiment:
         track,
         stage: 'baseline',
       },
-      snapshot.fresh[i]!,
-    ),
-  );
+      before ? { ...fresh, seed: before.key.seed } : fresh,
+    );
+  });
   return { reasons: [], checks: updates, dispatch: orders };
 }
 

@@ -8,7 +8,8 @@ import { orderOf } from '../rules/dispatch.ts';
 import { type PlacementInput, placeRuns } from '../rules/placing.ts';
 import { nextInLine, turnOf } from '../rules/queue.ts';
 import { waitsBehind } from '../rules/similar.ts';
-import { carrierOf, type Experiment } from '../state/experiments.ts';
+import { carrierOf, type Experiment, failuresOf } from '../state/experiments.ts';
+import { numbering } from '../state/given-up.ts';
 import type { Settings } from '../state/settings.ts';
 import { wordsOf } from '../state/words.ts';
 import { isCall, isCallDue, waitsSince } from './calls.ts';
@@ -124,13 +125,12 @@ function ordersOf(snapshot: Snapshot, settings: Settings, experiment: Experiment
   const { track, blob } = experiment;
   const { incumbent } = settings.board.tracks[track]!;
   const { oid: head, shared } = carrierOf(snapshot.pull.heads, experiment);
-  const used = new Map<string, number>();
-  for (const { key } of snapshot.pull.heads.flatMap((one) => one.runs))
-    if (key.track === track && (key.blob === blob || key.stage === 'baseline'))
-      used.set(key.stage, Math.max(used.get(key.stage) ?? 0, key.ordinal));
+  const runs = snapshot.pull.heads.flatMap((one) => one.runs);
+  const next = numbering(runs.filter(({ key }) => key.track === track));
   return wanted.map(({ stage, target, replaces }, i): Order => {
-    const ordinal = (used.get(stage) ?? 0) + 1;
-    used.set(stage, ordinal);
+    const file = stage === 'baseline' ? incumbent.blob : blob;
+    const { ordinal, before } = next(stage, file);
+    const fresh = snapshot.fresh[i]!;
     return orderOf(
       snapshot,
       settings.config.tracks[track]!,
@@ -138,7 +138,7 @@ function ordersOf(snapshot: Snapshot, settings: Settings, experiment: Experiment
         pull: snapshot.pull.number,
         head,
         shared,
-        blob: stage === 'baseline' ? incumbent.blob : blob,
+        blob: file,
         incumbent: incumbent.blob,
         track,
         stage,
@@ -149,9 +149,10 @@ function ordersOf(snapshot: Snapshot, settings: Settings, experiment: Experiment
         target,
         avoided: [],
         words: stage === 'baseline' ? null : wordsOf(snapshot.pull),
-        replaces,
+        replaces: replaces ?? before?.memory.replaces,
+        ...(before && { failedOn: failuresOf(before) }),
       },
-      snapshot.fresh[i]!,
+      before ? { ...fresh, seed: before.key.seed } : fresh,
     );
   });
 }

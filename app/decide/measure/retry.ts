@@ -55,8 +55,8 @@ export function retries(
         replaces: run.memory.replaces,
         failedOn: failuresOf(run),
       },
-      // What is scored once more was measured with its own seed.
-      run.key.stage === 'rescore' ? { ...snapshot.fresh[i]!, seed: run.key.seed } : snapshot.fresh[i]!,
+      // The same seed: nobody gets another one drawn by ending a run.
+      { ...snapshot.fresh[i]!, seed: run.key.seed },
     );
   });
 }
