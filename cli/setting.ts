@@ -25,7 +25,7 @@ export function settingOf(context: Context, flags: Flags): Setting {
     reads: async (path) => (confined ? insideClone(cwd, path) : resolve(cwd, path)),
     writes: async (path, replaceable) =>
       confined ? newInsideClone(cwd, path, replaceable) : resolve(cwd, path),
-    memory: () => openMemory(context, ref === undefined ? { fresh } : { fresh, ref }),
+    memory: (options) => openMemory(context, { fresh, ...(ref !== undefined && { ref }), ...options }),
     github: async (needs) => (await import('./github/client.ts')).connect(context, needs),
   };
 }

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { Context } from '../core/context.ts';
 import { isBroken } from '../memory/index/store.ts';
-import { forgetIndex, type Memory } from '../memory/memory.ts';
+import { forgetIndex, type Memory, type OpenOptions } from '../memory/memory.ts';
 import type { GitHub } from './github/client.ts';
 
 /**
@@ -30,7 +30,7 @@ export interface Verb<Input extends z.ZodObject = z.ZodObject, Output extends z.
 /** What a verb works with. Verbs open the memory and GitHub only if they need them. */
 export interface Setting {
   context: Context;
-  memory(): Promise<Memory>;
+  memory(options?: Pick<OpenOptions, 'verdictsOnly'>): Promise<Memory>;
   /** `write` fails without a token, and says how to get one. */
   github(needs?: 'read' | 'write'): Promise<GitHub>;
   /** A file that the caller names, relative to where they stand. */

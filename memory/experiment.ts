@@ -48,7 +48,30 @@ export function select(store: DatabaseSync, rest: string, ...values: SQLInputVal
   return rows.map((row) => withDelta({ ...row } as unknown as Omit<Experiment, 'delta'>));
 }
 
-function withDelta(row: Omit<Experiment, 'delta'>): Experiment {
+/** An experiment as events tell it: enough for a line of a list. */
+export const verdictRowSchema = experimentSchema.pick({
+  path: true,
+  pull: true,
+  author: true,
+  agent: true,
+  track: true,
+  verdict: true,
+  code: true,
+  valBpb: true,
+  baseBpb: true,
+  delta: true,
+  title: true,
+  decidedAt: true,
+});
+export type VerdictRow = z.infer<typeof verdictRowSchema>;
+
+/** Rows of `verdicts`, by what follows FROM. The memory was opened with `verdictsOnly`. */
+export function selectVerdicts(store: DatabaseSync, rest: string, ...values: SQLInputValue[]): VerdictRow[] {
+  const rows = store.prepare(`SELECT * FROM verdicts ${rest}`).all(...values);
+  return rows.map((row) => withDelta({ ...row } as unknown as Omit<VerdictRow, 'delta'>));
+}
+
+function withDelta<T extends Pick<Experiment, 'valBpb' | 'baseBpb'>>(row: T): T & { delta: number | null } {
   const { valBpb, baseBpb } = row;
   const delta = valBpb === null || baseBpb === null ? null : round(valBpb - baseBpb);
   return { ...row, delta };

@@ -12,6 +12,7 @@ import { fileAt, git } from './clone/git.ts';
 import { findRepository, type Repository, refresh, storePath } from './clone/repository.ts';
 import { isBroken, openStore, removeStore } from './index/store.ts';
 import { update } from './index/update.ts';
+import { updateVerdicts, verdictsOfResults } from './index/verdicts.ts';
 
 /** The collective memory of one clone: main's leaderboard and an up-to-date index of all results. */
 export interface Memory extends Disposable {
@@ -28,6 +29,8 @@ export interface OpenOptions {
   ref?: string;
   /** Fetch main first. */
   fresh?: boolean;
+  /** Only the verdicts are needed, which the events tell: the results are not read. */
+  verdictsOnly?: boolean;
 }
 
 /** Opens the memory after bringing its index up to date. A broken index is built again, once. */
@@ -38,12 +41,12 @@ export async function openMemory(context: Context, options: OpenOptions = {}): P
   const path = storePath(repository, context.env);
   return inTurn(path, async () => {
     try {
-      return await openAt(path, repository, leaderboard, context);
+      return await openAt(path, repository, leaderboard, context, options);
     } catch (error) {
       if (!isBroken(error)) throw error;
       context.err(`The index ${path} was unusable (${messageOf(error)}); building it again.\n`);
       removeStore(path);
-      return await openAt(path, repository, leaderboard, context);
+      return await openAt(path, repository, leaderboard, context, options);
     }
   });
 }
@@ -65,10 +68,19 @@ export async function forgetIndex(context: Context): Promise<void> {
   removeStore(path);
 }
 
-async function openAt(path: string, repository: Repository, leaderboard: Leaderboard, context: Context) {
+async function openAt(
+  path: string,
+  repository: Repository,
+  leaderboard: Leaderboard,
+  context: Context,
+  { verdictsOnly = false }: OpenOptions,
+) {
   const store = openStore(path);
+  const { folder, commit } = repository;
   try {
-    const updated = await update(store, repository.folder, repository.commit, progressTo(context));
+    const told = verdictsOnly && (await updateVerdicts(store, folder, commit));
+    const updated = told ? 0 : await update(store, folder, commit, progressTo(context));
+    if (verdictsOnly && !told) verdictsOfResults(store, commit);
     const memory: Memory = {
       repository,
       store,

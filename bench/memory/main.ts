@@ -4,8 +4,9 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { execa } from 'execa';
+import { appended } from '../../core/formats/events.ts';
 import { writeHistory } from '../../testing/clone/write-history.ts';
-import { syntheticLeaderboard, syntheticResult } from './synthetic.ts';
+import { syntheticEvents, syntheticLeaderboard, syntheticResult } from './synthetic.ts';
 
 const HELP = `Usage: npm run bench:memory [-- --experiments N] [--json]
 
@@ -37,7 +38,7 @@ async function bench(experiments: number): Promise<void> {
     await writeHistory(clone, {
       leaderboard: syntheticLeaderboard(experiments),
       results: mapped(records),
-      files: { 'train/train.py': 'print("train")\n' },
+      files: { 'train/train.py': 'print("train")\n', ...eventFiles(records) },
     });
     say('Building the index and searching');
     const env = { DESCENT_CACHE: join(folder, 'cache') };
@@ -112,6 +113,12 @@ async function cloneCosts(clone: string, folder: string) {
 
 function* mapped(numbers: number[]) {
   for (const number of numbers) yield syntheticResult(number);
+}
+
+/** What the bot wrote of them with their verdicts. */
+function eventFiles(numbers: number[]): Record<string, string> {
+  const events = numbers.flatMap((number) => syntheticEvents(syntheticResult(number)));
+  return Object.fromEntries(appended(null, events).map(({ path, content }) => [path, content]));
 }
 
 function range(length: number): undefined[] {

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
+import type { Event } from '../../core/formats/events.ts';
 import type { Leaderboard } from '../../core/formats/leaderboard.ts';
 import type { ExperimentResult } from '../../core/formats/result.ts';
 import type { RunResult, Verdict } from '../../core/formats/run.ts';
+import { eventsBetween } from '../../core/rules/events.ts';
 import { resultOf } from '../../testing/examples/result.ts';
 import { prose, TOPICS } from './words.ts';
 
@@ -92,6 +94,13 @@ export function syntheticResult(number: number): ExperimentResult {
           ]
         : [],
   });
+}
+
+const BOARD = syntheticLeaderboard(1);
+
+/** What the bot tells of a result when it writes it. */
+export function syntheticEvents(now: ExperimentResult): Event[] {
+  return eventsBetween({ before: BOARD, after: BOARD }, [{ now, before: null }]);
 }
 
 export function syntheticLeaderboard(experiments: number): Leaderboard {

@@ -7,7 +7,7 @@ import { inertLine } from '../../core/text/harmless/terminal.ts';
 import { count, pullNames } from '../../core/text/plural.ts';
 import { fileAt } from '../../memory/clone/git.ts';
 import { siteOf } from '../../memory/clone/remote-url.ts';
-import { experimentSchema, select } from '../../memory/experiment.ts';
+import { selectVerdicts, verdictRowSchema } from '../../memory/experiment.ts';
 import { type Guess, guessLine, guessOf, guessSchema } from '../../memory/guess.ts';
 import { getMeta, setMeta } from '../../memory/index/store.ts';
 import type { Memory } from '../../memory/memory.ts';
@@ -48,7 +48,7 @@ const queueSchema = z.strictObject({
 const mineSchema = z.strictObject({
   login: z.string(),
   total: z.int(),
-  experiments: z.array(experimentSchema),
+  experiments: z.array(verdictRowSchema),
   machines: z.strictObject({
     runs: z.int(),
     seconds: z.number(),
@@ -90,23 +90,24 @@ export const status = verb({
     archived: z.boolean().nullable(),
     mine: mineSchema.nullable(),
     since: z.string().nullable(),
-    news: z.strictObject({ count: z.int(), experiments: z.array(experimentSchema) }),
+    news: z.strictObject({ count: z.int(), experiments: z.array(verdictRowSchema) }),
   }),
   async run({ memory: open, github: connect, fresh, context }, { login: given, certified }) {
-    using memory = await open();
+    using memory = await open({ verdictsOnly: true });
     const github = fresh ? await connect() : null;
     const login =
       given ?? github?.login ?? (await forkOwner(memory.repository, siteOf(context.env).host)) ?? undefined;
     const queue = github === null ? null : queueOf(await openRequests(github), login);
     const { leaderboard, store, repository } = memory;
     const since = getMeta(store, 'seen');
-    const news = since === null ? [] : select(store, 'WHERE decidedAt > ? ORDER BY decidedAt DESC', since);
-    const newest = select(store, 'ORDER BY decidedAt DESC LIMIT 1')[0]?.decidedAt ?? since;
+    const news =
+      since === null ? [] : selectVerdicts(store, 'WHERE decidedAt > ? ORDER BY decidedAt DESC', since);
+    const newest = selectVerdicts(store, 'ORDER BY decidedAt DESC LIMIT 1')[0]?.decidedAt ?? since;
     if (newest !== null && newest !== undefined) setMeta(store, 'seen', newest);
     return {
       ref: repository.ref,
       commit: repository.commit,
-      experiments: Number(store.prepare('SELECT count(*) AS n FROM experiments').get()?.n),
+      experiments: Number(store.prepare('SELECT count(*) AS n FROM verdicts').get()?.n),
       skipped: memory.skipped,
       primary: leaderboard.primary,
       tracks: Object.entries(leaderboard.tracks).map(([name, track]) => ({
@@ -209,7 +210,7 @@ const STANDING = { probation: 'on probation', trusted: 'trusted', blocked: 'BLOC
 
 async function mine({ store, leaderboard, repository }: Memory, login: string, now: Date) {
   const total = store
-    .prepare('SELECT count(*) AS n FROM experiments WHERE author = ? COLLATE NOCASE')
+    .prepare('SELECT count(*) AS n FROM verdicts WHERE author = ? COLLATE NOCASE')
     .get(login);
   const named = Object.entries(leaderboard.tracks).flatMap(([track, { machines }]) =>
     Object.entries(machines)
@@ -220,7 +221,11 @@ async function mine({ store, leaderboard, repository }: Memory, login: string, n
   return {
     login,
     total: Number(total?.n),
-    experiments: select(store, 'WHERE author = ? COLLATE NOCASE ORDER BY decidedAt DESC LIMIT 5', login),
+    experiments: selectVerdicts(
+      store,
+      'WHERE author = ? COLLATE NOCASE ORDER BY decidedAt DESC LIMIT 5',
+      login,
+    ),
     machines: {
       ...(own(leaderboard.owners, login.toLowerCase()) ?? { runs: 0, seconds: 0 }),
       named: named.map(({ track, name, machine }) => ({

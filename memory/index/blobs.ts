@@ -66,7 +66,8 @@ export async function fetchMissing(
 ): Promise<number> {
   const remote = await promisor(folder);
   if (remote === null) return 0;
-  const range = from === null ? [to] : [to, `^${from}`];
+  // Of main's whole history only what the commit itself has: older versions are not read.
+  const range = from === null ? ['--no-walk', to] : [to, `^${from}`];
   const args = ['rev-list', '--objects', '--missing=print', '--no-object-names', ...range, '--', `${under}/`];
   const missing = (await git(folder, args)).split('\n').filter((line) => line.startsWith('?'));
   if (missing.length === 0) return 0;

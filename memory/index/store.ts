@@ -8,7 +8,7 @@ import { DatabaseSync } from 'node:sqlite';
  */
 
 /** Raise it when the tables or their contents change. An index of another layout is rebuilt. */
-const LAYOUT = 7;
+const LAYOUT = 8;
 
 const TABLES = `
   CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -26,6 +26,12 @@ const TABLES = `
   CREATE INDEX by_verdict ON experiments (verdict, decidedAt);
   CREATE INDEX by_time ON experiments (decidedAt);
   CREATE INDEX by_incumbent ON experiments (incumbentBlob);
+  CREATE TABLE verdicts (
+    path TEXT PRIMARY KEY, pull INTEGER NOT NULL, author TEXT NOT NULL, agent TEXT, track TEXT NOT NULL, verdict TEXT NOT NULL,
+    code TEXT NOT NULL, valBpb REAL, baseBpb REAL, title TEXT NOT NULL, decidedAt TEXT NOT NULL
+  ) WITHOUT ROWID;
+  CREATE INDEX verdicts_by_author ON verdicts (author COLLATE NOCASE, decidedAt);
+  CREATE INDEX verdicts_by_time ON verdicts (decidedAt);
   CREATE TABLE parents (child INTEGER NOT NULL, pull INTEGER NOT NULL, PRIMARY KEY (child, pull)) WITHOUT ROWID;
   CREATE INDEX by_parent ON parents (pull);
   CREATE TABLE skipped (path TEXT PRIMARY KEY, oid TEXT NOT NULL, kind TEXT NOT NULL, problem TEXT NOT NULL) WITHOUT ROWID;
