@@ -1,9 +1,10 @@
 import { statSync } from 'node:fs';
+import { appended } from '../../core/formats/events.ts';
 import { storePath } from '../../memory/clone/repository.ts';
 import { openMemory } from '../../memory/memory.ts';
 import { search } from '../../memory/search.ts';
 import { writeHistory } from '../../testing/clone/write-history.ts';
-import { syntheticResult } from './synthetic.ts';
+import { syntheticEvents, syntheticResult } from './synthetic.ts';
 
 /** Run by main.ts in a process of its own: `measure.ts CLONE EXPERIMENTS`. Prints one line of JSON. */
 
@@ -52,7 +53,9 @@ for (let round = 0; round < 7; round += 1) {
 times.sort((a, b) => a - b);
 
 const news = Array.from({ length: NEW }, (_, i) => syntheticResult(count + i + 1));
-await writeHistory(clone, { results: news });
+const told = appended({ number: count, text: '' }, news.flatMap(syntheticEvents));
+const files = Object.fromEntries(told.map(({ path, content }) => [path, content]));
+await writeHistory(clone, { results: news, files });
 const start = performance.now();
 using second = await openMemory(context);
 const incrementalMs = performance.now() - start;
