@@ -2,12 +2,16 @@ import { mkdtemp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type * as Core from '@actions/core';
 import { getOctokit } from '@actions/github';
+import type { Phase } from '../core/formats/lending/phase.ts';
 import { REPORT_LIMIT_BYTES, type Report } from '../core/formats/report.ts';
+import { blankReport, takenBack } from '../runner/blank-report.ts';
 import { progressLines } from '../runner/command/progress.ts';
 import { refuseToStart } from '../runner/doctor/doctor.ts';
 import { planFor } from '../runner/doctor/plan.ts';
 import { thisMachine } from '../runner/doctor/this-machine.ts';
 import { thisHost } from '../runner/host.ts';
+import { phaseWriter } from '../runner/lent/phase.ts';
+import { watchYield } from '../runner/lent/yield.ts';
 import { measure } from '../runner/run.ts';
 import { fetchArchive } from './fetch-archive.ts';
 import { fetchBlob } from './fetch-blob.ts';
@@ -27,40 +31,66 @@ export interface Surroundings {
 /** The whole of the action: inputs, the one file, the machine, the measurement, the report. */
 export async function measureJob({ core, env, signal, write }: Surroundings): Promise<void> {
   const inputs = readInputs(core.getInput, env);
-  const octokit = getOctokit(inputs.token);
-  const trainPy = await fetchBlob(octokit, inputs.job);
+  const enter = phaseWriter(env.DESCENT_PHASE || undefined, core.warning);
+  enter('setup');
+  const lent = env.DESCENT_YIELD ? watchYield(env.DESCENT_YIELD) : null;
   const folder = await mkdtemp(join(inputs.temporary, `scored-${inputs.job.nonce.slice(0, 8)}-`));
-  const handedOver = join(folder, 'archive.zip');
-  if (inputs.job.rescore) await fetchArchive(octokit, inputs.job, inputs.job.rescore, handedOver, signal);
-  const report = await withoutCommands(write, () =>
-    run(inputs, trainPy, { handOver: folder, handedOver }, { core, env, signal, write }),
-  );
-  const path = await writeReport(report, inputs);
-  core.setOutput('report', path);
-  core.setOutput('outcome', report.outcome);
-  core.setOutput('val-bpb', report.valBpb === null ? '' : String(report.valBpb));
-  core.setOutput('scored', report.digests.claims ? folder : '');
-  await writeSummary(core.summary, report).write();
+  try {
+    const around = { core, env, signal, taken: lent?.signal, enter };
+    const report = await withoutCommands(write, () => unlessTakenBack(inputs, folder, around));
+    const path = await writeReport(report, inputs);
+    core.setOutput('report', path);
+    core.setOutput('outcome', report.outcome);
+    core.setOutput('val-bpb', report.valBpb === null ? '' : String(report.valBpb));
+    core.setOutput('scored', report.digests.claims ? folder : '');
+    await writeSummary(core.summary, report).write();
+  } finally {
+    lent?.close();
+    enter('done');
+  }
 }
 
-async function run(
-  inputs: Inputs,
-  trainPy: Uint8Array,
-  scored: { handOver: string; handedOver: string },
-  { core, env, signal }: Surroundings,
-): Promise<Report> {
-  const { job, workspace: repository, sandbox, image } = inputs;
+interface Around {
+  core: typeof Core;
+  env: NodeJS.ProcessEnv;
+  signal: AbortSignal;
+  /** The machine's owner wants it back. */
+  taken: AbortSignal | undefined;
+  enter: (phase: Phase) => void;
+}
+
+/** Whatever the set-up is busy with when the owner comes back, the job ends with a report. */
+async function unlessTakenBack(inputs: Inputs, folder: string, around: Around): Promise<Report> {
+  const { core, signal, taken } = around;
+  const { job, workspace, sandbox } = inputs;
+  const either = taken ? AbortSignal.any([signal, taken]) : signal;
+  const report = await run(inputs, folder, either, around).catch(async (error) => {
+    if (signal.aborted || !taken?.aborted) throw error;
+    return takenBack(await blankReport(job, workspace, sandbox), 'setup');
+  });
+  core.info(`${headline(report)} after ${report.timings.totalSeconds.toFixed(1)} s`);
+  return report;
+}
+
+/** @param either ends the set-up */
+async function run(inputs: Inputs, folder: string, either: AbortSignal, around: Around): Promise<Report> {
+  const { job, workspace: repository, sandbox, image, token } = inputs;
+  const { core, env, signal, taken, enter } = around;
+  const octokit = getOctokit(token);
+  const trainPy = await fetchBlob(octokit, job);
+  const handedOver = join(folder, 'archive.zip');
+  if (job.rescore) await fetchArchive(octokit, job, job.rescore, handedOver, either);
   const clean = withoutSecrets(env);
   const host = thisHost(clean);
-  await prepareMachine(repository, job.dataset, clean, signal);
+  await prepareMachine(repository, job.dataset, clean, either);
   const plan = planFor(job, { sandbox, repository, cache: host.cache });
   const refusal = await refuseToStart(thisMachine(clean), plan);
   if (refusal !== null) throw new Error(refusal);
   const { show } = progressLines((line) => core.info(line.replace(/\s+$/, '')));
-  const options = { trainPy, repository, sandbox, image, host, signal, onProgress: show, ...scored };
-  const report = await measure(job, options);
-  core.info(`${headline(report)} after ${report.timings.totalSeconds.toFixed(1)} s`);
-  return report;
+  return measure(job, {
+    ...{ trainPy, repository, sandbox, image, host, handOver: folder, handedOver },
+    ...{ signal, taken, onProgress: show, onPhase: enter },
+  });
 }
 
 /** The environment for the set-up: no token, and none of the files through which a step speaks to the runner. */

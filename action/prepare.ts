@@ -24,6 +24,8 @@ export async function prepareMachine(
     extendEnv: false,
     stdio: ['ignore', 'inherit', 'inherit'],
     cancelSignal: signal,
+    killDescendants: true, // uv and pip would go on
+    forceKillAfterDelay: 500,
     reject: false,
   });
   signal.throwIfAborted();

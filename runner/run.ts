@@ -1,11 +1,11 @@
-import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { misfit } from '../core/formats/hardware.ts';
 import type { Job } from '../core/formats/job.ts';
-import { type Report, reportSchema } from '../core/formats/report.ts';
+import type { Phase } from '../core/formats/lending/phase.ts';
+import { emptied, isVoid, type Report, reportSchema } from '../core/formats/report.ts';
 import { gitBlob } from '../core/git-blob.ts';
 import { blameMachine } from './blame/blame.ts';
+import { blankReport, harnessOf, takenBack } from './blank-report.ts';
 import { type Dataset, openDataset } from './dataset.ts';
 import { makeWorkFolder, type WorkFolder } from './folder.ts';
 import { handOver, takeOver } from './handed-over.ts';
@@ -47,7 +47,10 @@ export interface MeasureOptions {
   handedOver?: string | undefined;
   /** Ends the run: every process is killed, the folder removed, and `measure` rejects with the signal's reason. */
   signal?: AbortSignal | undefined;
+  /** The machine's owner wants it back (lent/yield.ts): every process is killed, and the report says no more than that. */
+  taken?: AbortSignal | undefined;
   onProgress?: ((progress: Progress) => void) | undefined;
+  onPhase?: ((phase: Phase) => void) | undefined;
 }
 
 /** The bytes are not those that the job names. Refused before anything runs. */
@@ -57,26 +60,52 @@ class WrongBlobError extends Error {
 
 /**
  * Measures one train.py: trains it in a sandbox, closes the weights, scores them in two fresh sandboxes, and reports.
- * An experiment that fails is a report too. It rejects only when this machine cannot measure (SandboxError, DatasetError,
- * WrongBlobError) or when it is aborted. Nothing of the run is left behind in any case.
+ * An experiment that fails is a report too, and so is a run that the machine's owner ended. It rejects only when this machine
+ * cannot measure (SandboxError, DatasetError, WrongBlobError) or when it is aborted. Nothing of the run is left behind in any case.
  */
 export async function measure(job: Job, options: MeasureOptions): Promise<Report> {
-  const folder = await makeWorkFolder(options.host.temporary, options.sandbox === 'none' ? null : asOwner());
+  const { host, signal, taken, repository, sandbox } = options;
+  const started = host.now();
+  const folder = await makeWorkFolder(host.temporary, sandbox === 'none' ? null : asOwner());
+  let report = await blankReport(job, repository, sandbox);
+  let phase = 'setup' as Phase;
+  const enter = (next: Phase) => {
+    phase = next;
+    options.onPhase?.(next);
+  };
   try {
-    options.signal?.throwIfAborted();
-    return reportSchema.parse(await measureIn(folder, job, options));
+    signal?.throwIfAborted();
+    await measureInto(report, folder, { ...options, enter, signal: eitherOf(signal, taken) });
+  } catch (error) {
+    signal?.throwIfAborted();
+    // Once the loss is known, no program runs that the owner would wait for, and nobody may throw the run away.
+    if (!taken?.aborted || phase === 'done') throw error;
+    report = takenBack(report, phase);
   } finally {
+    enter('done');
     await folder.remove();
   }
+  report.timings.totalSeconds = (host.now() - started) / 1000;
+  return reportSchema.parse(isVoid(report.outcome) ? emptied(report) : report);
 }
 
-async function measureIn(folder: WorkFolder, job: Job, options: MeasureOptions): Promise<Report> {
-  const { host, signal, repository } = options;
+function eitherOf(...signals: (AbortSignal | undefined)[]): AbortSignal {
+  return AbortSignal.any(signals.filter((signal) => signal !== undefined));
+}
+
+async function measureInto(
+  report: Report,
+  folder: WorkFolder,
+  options: MeasureOptions & { signal: AbortSignal; enter: (phase: Phase) => void },
+): Promise<void> {
+  const { job } = report;
+  const { host, signal, repository, enter } = options;
   const { now, random, cache } = host;
   const tell = options.onProgress ?? (() => undefined);
   const started = now();
   const since = (then: number) => (now() - then) / 1000;
   tell({ stage: 'setup' });
+  enter('setup');
 
   const blob = gitBlob(options.trainPy);
   if (blob !== job.blob)
@@ -84,9 +113,9 @@ async function measureIn(folder: WorkFolder, job: Job, options: MeasureOptions):
       `train.py is blob ${blob}, the job names ${job.blob}. Fetch the blob the job names.`,
     );
   const dataset = await openDataset(cache, job.dataset);
+  report.digests.data = dataset.digest;
   const rows = rowsToScore(job, dataset);
-  const source = await readFile(join(repository, 'train', 'harness.py'));
-  const harness = await folder.place('harness.py', source);
+  const harness = await folder.place('harness.py', await readFile(harnessOf(repository)));
   const trainPy = await folder.place('train.py', options.trainPy);
   // A container has its own Python, whose version its training reports.
   const isContainer = options.sandbox === 'docker' || options.sandbox === 'podman';
@@ -97,42 +126,14 @@ async function measureIn(folder: WorkFolder, job: Job, options: MeasureOptions):
     { kind: options.sandbox, image: options.image, repository, env: host.env, cache },
     folder,
   );
-  const hardware = await describeHardware(job.device, askerIn(host.env));
-  const wrong = misfit(job.hardware, hardware);
+  report.hardware = await describeHardware(job.device, askerIn(host.env));
+  const wrong = misfit(job.hardware, report.hardware);
   if (wrong !== null)
     throw new SandboxError(`This machine is not one that track ${job.track} is measured on: ${wrong}.`);
   const events = new TrainingEvents();
   const log = new LogTail();
+  report.timings.setupSeconds = since(started);
 
-  const report: Report = {
-    schema: 1,
-    job,
-    outcome: 'scored',
-    reason: null,
-    valBpb: null,
-    heldoutBpb: null,
-    probes: null,
-    curve: [],
-    metrics: {},
-    hardware,
-    versions: { node: process.version, python: null, torch: null, cuda: null },
-    timings: {
-      setupSeconds: since(started),
-      trainSeconds: 0,
-      claimsSeconds: 0,
-      probesSeconds: 0,
-      totalSeconds: 0,
-    },
-    digests: {
-      weights: null,
-      harness: createHash('sha256').update(source).digest('hex'),
-      data: dataset.digest,
-    },
-    weightsBytes: null,
-    peakMemoryMiB: null,
-    sandbox: sandbox.kind,
-    log: '',
-  };
   const common = { job, sandbox, folder, dataset, harness, trainPy, log, now, random, cache, signal };
   const { timings } = report;
   const timed = async <T>(
@@ -153,11 +154,14 @@ async function measureIn(folder: WorkFolder, job: Job, options: MeasureOptions):
       if (event.event === 'log')
         tell({ stage: 'train', seconds, budgetSeconds, step: event.step, loss: event.loss });
     };
+    signal.throwIfAborted();
     const handed = job.rescore ? await takeOver(archiveOf(options), job.rescore, folder) : null;
+    if (!handed) enter('train');
     const weights =
       handed?.weights ?? (await timed('trainSeconds', () => train({ ...common, events, onEvent })));
     report.digests.weights = weights.sha256;
     report.weightsBytes = weights.bytes;
+    enter('score');
 
     const heldout = heldoutRows(job, dataset);
     claims = handed
@@ -173,6 +177,7 @@ async function measureIn(folder: WorkFolder, job: Job, options: MeasureOptions):
       ? { losses: await sumClaims(dataset, rowsDrawn, claims), pace: null }
       : await timed('claimsSeconds', () => claimsPass(scoring));
     const score = await timed('probesSeconds', () => probesPass(scoring, losses));
+    enter('done');
     Object.assign(report, score);
     await keepReference(cache, job, dataset, rows, claims.validation, { ...score, pace });
     if (job.handOver && options.handOver !== undefined) {
@@ -181,7 +186,7 @@ async function measureIn(folder: WorkFolder, job: Job, options: MeasureOptions):
       report.claimsBytes = kept.bytes;
     }
   } catch (error) {
-    signal?.throwIfAborted();
+    signal.throwIfAborted();
     if (!(error instanceof UnscoredError)) throw error;
     await blameMachine(error, { job, repository, folder, sandbox, host, signal });
     report.outcome = error.outcome;
@@ -190,7 +195,6 @@ async function measureIn(folder: WorkFolder, job: Job, options: MeasureOptions):
   } finally {
     await Promise.all([claims?.validation.close(), claims?.heldout.close()]);
   }
-  timings.totalSeconds = since(started);
   report.curve = events.curve();
   report.metrics = events.metrics();
   report.versions = {
@@ -202,7 +206,6 @@ async function measureIn(folder: WorkFolder, job: Job, options: MeasureOptions):
     python: python ?? events.versions?.python ?? null,
   };
   report.peakMemoryMiB = events.peakMemoryMiB;
-  return report;
 }
 
 function archiveOf({ handedOver }: MeasureOptions): string {

@@ -42,6 +42,7 @@ export async function faultTried({
       memoryMiB: job.memoryMiB,
       fileBytes: FILE_BYTES,
       threads: job.threads,
+      signal,
       cpuSeconds: TRIAL_SECONDS * (job.threads ?? 256),
     });
     const bounds = { seconds: TRIAL_SECONDS, memoryMiB: job.memoryMiB, scratch, signal };

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { type Phase, phaseSchema } from './lending/phase.ts';
 
 /**
  * Why the referee did not score a run: a code from a closed list, with numbers. A machine's owner writes the report, so that no
@@ -50,6 +51,7 @@ export const reasonSchema = z.discriminatedUnion('code', [
   reason('claims-off', { of: z.enum(['uniform', 'guided', 'heldout']), nats: measured, limit: amount }),
   reason('handed-over-wrong', { what: z.enum(['archive', 'names', 'size', 'digest', 'rows', 'claims']) }),
   reason('memorised', { gain: z.number(), heldoutGain: z.number() }),
+  reason('taken-back', { phase: phaseSchema }),
 ]);
 
 export type Reason = z.infer<typeof reasonSchema>;
@@ -70,6 +72,13 @@ const CLAIMS = {
   heldout: 'the claims for held-out text',
 } as const;
 
+const WHEN: Record<Phase, string> = {
+  setup: 'before the training',
+  train: 'during the training',
+  score: 'while it was scored',
+  done: 'at its end',
+};
+
 const HANDED_OVER = {
   claims: 'its claims hold values that no scored run can have',
   archive: 'the archive cannot be unpacked',
@@ -78,6 +87,8 @@ const HANDED_OVER = {
   digest: 'a file has another content',
   rows: 'the claims are of other rows',
 } as const;
+
+const VOID: ReadonlySet<string> = new Set<Reason['code']>(['taken-back']);
 
 const SENTENCES: Sentences = {
   'training-exception': ({ status }) =>
@@ -125,11 +136,17 @@ const SENTENCES: Sentences = {
     `What the first machine handed over is not what it reported: ${HANDED_OVER[what]}.`,
   memorised: ({ gain, heldoutGain }) =>
     `On validation text the model is ${gain.toFixed(4)} bits per byte better than the incumbent, on held-out text ${heldoutGain.toFixed(4)}: it knows the validation text.`,
+  'taken-back': ({ phase }) => `The machine's owner took it back ${WHEN[phase]}.`,
 };
 
 /** The referee's sentence, made of numbers and nothing else. */
 export function sayReason(given: Reason): string {
   return (SENTENCES[given.code] as (numbers: Reason) => string)(given);
+}
+
+/** Whether it says why a run counts for nothing, which no other run may say. */
+export function isVoidReason({ code }: Reason): boolean {
+  return VOID.has(code);
 }
 
 /** A measured value as a reason carries it. */

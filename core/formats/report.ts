@@ -95,7 +95,8 @@ export const reportSchema = z.strictObject({
     /** Of the claims that the loss is the sum of, when the run hands them over. */
     claims: sha256.optional(),
     harness: sha256,
-    data: sha256,
+    /** Null where the run was ended before its data set was opened. */
+    data: sha256.nullable(),
   }),
   weightsBytes: z.int().min(0).nullable(),
   claimsBytes: z.int().min(1).optional(),
@@ -107,3 +108,21 @@ export const reportSchema = z.strictObject({
 
 export type Report = z.infer<typeof reportSchema>;
 export type Outcome = Report['outcome'];
+
+/** Outcomes of a run that counts for nothing, whatever the file was worth. */
+export type Void = Extract<Outcome, 'preempted' | 'disturbed'>;
+
+export function isVoid(outcome: Outcome): outcome is Void {
+  return outcome === 'preempted' || outcome === 'disturbed';
+}
+
+/** Of a run that counts for nothing, what others may know: not what the file may have been worth, and nothing of what it said. */
+export function emptied(report: Report): Report {
+  const { claimsBytes: _, digests, ...rest } = report;
+  const { harness, data } = digests;
+  return {
+    ...rest,
+    ...{ valBpb: null, heldoutBpb: null, probes: null, curve: [], metrics: {}, log: '' },
+    ...{ digests: { weights: null, harness, data }, weightsBytes: null, peakMemoryMiB: null },
+  };
+}

@@ -8,6 +8,7 @@ import { refuseToStart } from '../doctor/doctor.ts';
 import { planFor } from '../doctor/plan.ts';
 import { thisMachine } from '../doctor/this-machine.ts';
 import { type Host, thisHost } from '../host.ts';
+import { watchYield, type YieldWatch } from '../lent/yield.ts';
 import { localJob, UsageError } from '../local-job.ts';
 import { measure } from '../run.ts';
 import { WITHOUT_SANDBOX } from '../sandbox/none.ts';
@@ -38,6 +39,7 @@ interface Options {
   sandbox: SandboxKind | false;
   image?: string;
   runtime?: string;
+  yield?: string;
   json?: boolean;
 }
 
@@ -64,6 +66,7 @@ export function runCommand(surroundings: Surroundings, exit: (status: number) =>
       'image for docker and podman (runner/sandbox/container/Containerfile)',
     )
     .option('--runtime <name>', "container runtime: runsc for gVisor (default: the engine's own)")
+    .option('--yield <file>', 'end at once when this file is there: write it when you need the machine')
     .option('--json', 'print the report as JSON, last on standard output')
     .addHelpText(
       'after',
@@ -83,8 +86,10 @@ async function run(options: Options, { cwd, env, out, err, terminal }: Surroundi
   const abort = new AbortController();
   const stop = (signal: NodeJS.Signals) => abort.abort(new Error(`stopped by ${signal}`));
   process.on('SIGINT', stop).on('SIGTERM', stop);
+  let lent: YieldWatch | null = null;
   const view = terminal ? progressBar(terminal) : progressLines(err);
   try {
+    if (options.yield !== undefined) lent = watched(resolve(cwd, options.yield));
     const trainPy = await readTrainPy(
       options.file ? resolve(cwd, options.file) : resolve(repository, 'train/train.py'),
     );
@@ -104,6 +109,7 @@ async function run(options: Options, { cwd, env, out, err, terminal }: Surroundi
       image: options.image,
       host,
       signal: abort.signal,
+      taken: lent?.signal,
       onProgress: view.show,
     });
     view.stop();
@@ -117,6 +123,7 @@ async function run(options: Options, { cwd, env, out, err, terminal }: Surroundi
     err(`descent run: ${(error as Error).message}\n`);
     return error instanceof UsageError ? 2 : 1;
   } finally {
+    lent?.close();
     process.off('SIGINT', stop).off('SIGTERM', stop);
   }
 }
@@ -131,6 +138,14 @@ async function refuseUnsafe(job: Job, sandbox: SandboxKind, host: Host): Promise
 /** Errors that say what happened and what to do. Any other error is a fault of Descent and keeps its stack. */
 function isExpected(error: unknown): boolean {
   return error instanceof UsageError || error instanceof SandboxError || error instanceof DatasetError;
+}
+
+function watched(path: string): YieldWatch {
+  try {
+    return watchYield(path, '--yield');
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
 }
 
 async function readTrainPy(path: string): Promise<Buffer> {

@@ -11,11 +11,12 @@ export function levelFiles(
   command: string[],
   paths: string[],
   hidden: string[],
-  env: NodeJS.ProcessEnv = process.env,
+  { env = process.env, signal }: { env?: NodeJS.ProcessEnv; signal?: AbortSignal | undefined } = {},
 ): Promise<void> {
   return new Promise((resolve, reject) => {
     const [file = '', ...args] = command;
-    const child = execFile(file, args, { cwd: '/', env }, (error, _, said) => {
+    const child = execFile(file, args, { cwd: '/', env, signal, killSignal: 'SIGKILL' }, (error, _, said) => {
+      if (signal?.aborted) return reject(signal.reason);
       if (!error) return resolve();
       const last = said.trim().split('\n').at(-1) ?? '';
       reject(

@@ -26,6 +26,8 @@ export interface Program {
    * machine's caches it could write into the weights, so they are not levelled again.
    */
   followsOwnTraining?: boolean;
+  /** Once it aborts, nothing is prepared any more; the caller ends what has started. */
+  signal?: AbortSignal | undefined;
   /** Bound on processor seconds, a second line behind the referee's clock. */
   cpuSeconds: number;
 }

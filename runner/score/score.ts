@@ -156,6 +156,7 @@ export async function serving<T>(
     memoryMiB: job.memoryMiB,
     fileBytes: SCRATCH_FILE_BYTES,
     threads: job.threads,
+    signal: scoring.signal,
     followsOwnTraining: stage === 'claims',
     cpuSeconds: (2 * job.scoringSeconds + 10) * (job.threads ?? 256),
   });

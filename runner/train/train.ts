@@ -44,6 +44,7 @@ export async function train(run: Training): Promise<ClosedWeights> {
     memoryMiB: job.memoryMiB,
     fileBytes: job.weightsMiB * 2 ** 20 + 1,
     threads: job.threads,
+    signal: run.signal,
     cpuSeconds: (job.budgetSeconds + 10) * (job.threads ?? 256),
   });
   const started = now();

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { heldoutNonce, type Job } from '../../core/formats/job.ts';
-import type { Report } from '../../core/formats/report.ts';
+import { emptied, isVoid, type Report } from '../../core/formats/report.ts';
 
 /** The real harness: reports name its digest, and the town's main carries it. */
 export const HARNESS = readFileSync(join(import.meta.dirname, '../../train/harness.py'), 'utf8');
@@ -12,7 +12,7 @@ export function reportOf(job: Job, change: Partial<Report> = {}): Report {
   const { valBpb = 1.5 } = change;
   const heldout = heldoutNonce(job);
   const isBoth = heldout !== undefined && valBpb !== null;
-  return {
+  const report: Report = {
     schema: 1,
     job,
     outcome: 'scored',
@@ -50,4 +50,5 @@ export function reportOf(job: Job, change: Partial<Report> = {}): Report {
     log: '',
     ...change,
   };
+  return isVoid(report.outcome) ? emptied(report) : report;
 }

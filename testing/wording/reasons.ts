@@ -120,6 +120,7 @@ const REFEREE: { [C in Reason['code']]: Omit<Extract<Reason, { code: C }>, 'code
   'claims-off': { of: 'uniform', nats: 0.01, limit: 0.001 },
   'handed-over-wrong': { what: 'digest' },
   memorised: { gain: 0.5, heldoutGain: 0.1 },
+  'taken-back': { phase: 'train' },
 };
 const referee = Object.fromEntries(
   Object.entries(REFEREE).map(([code, numbers]) => [code, [sayReason({ code, ...numbers } as Reason)]]),

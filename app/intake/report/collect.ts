@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Report } from '../../../core/formats/report.ts';
-import { REPORT_LIMIT_BYTES } from '../../../core/formats/report.ts';
+import { isVoid, REPORT_LIMIT_BYTES, type Report } from '../../../core/formats/report.ts';
 import { ownerOf } from '../../../core/owner.ts';
 import type { Actions, Port, WorkflowRun } from '../../github/port.ts';
 import type { Finding } from '../../model/snapshot.ts';
@@ -96,8 +95,7 @@ async function collectReport(
   const scored = judgeScored(report.value, artifacts.value.scored, at, around.now);
   if (!scored.ok) return refused(scored);
   const { outcome } = report.value;
-  if (outcome === 'preempted' || outcome === 'disturbed')
-    return { kind: 'void', outcome, machine: job.value.runner };
+  if (isVoid(outcome)) return { kind: 'void', outcome, machine: job.value.runner };
   const facts = factsOf(
     { ...report.value, outcome },
     key,
@@ -146,7 +144,7 @@ function factsOf(
       device: named(report.hardware.device),
       torch: report.versions.torch === null ? null : named(report.versions.torch),
       ...(report.probes && { probes: probesOf(report.probes) }),
-      data: report.digests.data,
+      ...(report.digests.data !== null && { data: report.digests.data }),
       ...(report.digests.weights !== null && { weights: report.digests.weights }),
       ...(report.versions.python !== null && { python: versionOf(report.versions.python) }),
       ...(report.versions.numpy && { numpy: versionOf(report.versions.numpy) }),

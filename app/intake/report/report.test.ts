@@ -53,6 +53,54 @@ describe('a report', () => {
     );
   });
 
+  describe('of a run that counts for nothing', () => {
+    const none = {
+      ...{ valBpb: null, heldoutBpb: null, probes: null, curve: [], metrics: {} },
+      weightsBytes: null,
+    };
+    const digests = { ...reportOf(job).digests, weights: null };
+    const empty = (change: object = {}) =>
+      said({
+        ...none,
+        digests,
+        outcome: 'preempted',
+        reason: { code: 'taken-back', phase: 'train' },
+        ...change,
+      });
+
+    it('is believed while it says nothing else, on whatever machine and data', () => {
+      expect(refusal(empty())).toBe('accepted');
+      expect(refusal(empty({ reason: null }))).toBe('accepted');
+      expect(refusal(empty({ digests: { ...digests, data: null } }))).toBe('accepted');
+      const bound = jobOf({ hardware: { devices: ['NVIDIA H100*'] } });
+      expect(judgeReport(JSON.stringify(reportOf(bound, { outcome: 'preempted' })), bound).ok).toBe(true);
+      expect(judgeReport(JSON.stringify(reportOf(bound, { outcome: 'disturbed' })), bound).ok).toBe(false);
+    });
+
+    it.each([
+      ['a loss', empty({ valBpb: 1.5 }), 'loss'],
+      ['a held-out loss', empty({ heldoutBpb: 1.5 }), 'loss'],
+      ['probes', empty({ probes: reportOf(job).probes }), 'void'],
+      ['weights', empty({ digests: { ...digests, weights: '5'.repeat(64) } }), 'void'],
+      ['the size of weights', empty({ weightsBytes: 1000 }), 'void'],
+      ['claims', empty({ digests: { ...digests, claims: '4'.repeat(64) } }), 'void'],
+      ['the size of claims', empty({ claimsBytes: 2000 }), 'void'],
+      ['a curve', empty({ curve: [{ step: 1, seconds: 1, loss: 1 }] }), 'void'],
+      ['metrics', empty({ metrics: { loss: 1 } }), 'void'],
+      ['a log', empty({ log: 'loss 1.5' }), 'void'],
+      ['the reason of a crash', empty({ reason: { code: 'training-exception', status: 1 } }), 'reason'],
+    ])('with %s is refused: nobody throws away what he has seen', (_name, text, check) => {
+      for (const one of [text, text.replace('"outcome":"preempted"', '"outcome":"disturbed"')])
+        expect(refusal(one).split(':')[0]).toBe(check);
+    });
+
+    it('lends its reason and its silence to no other run', () => {
+      const taken = { code: 'taken-back', phase: 'train' };
+      expect(refusal(said({ ...none, outcome: 'crashed', reason: taken }))).toMatch(/^reason/);
+      expect(refusal(said({ digests: { ...reportOf(job).digests, data: null } }))).toMatch(/^data/);
+    });
+  });
+
   it.each(Object.keys(job) as (keyof typeof job)[])(
     'of an order with another %s is refused by that name',
     (field) => {

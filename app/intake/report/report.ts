@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { misfit } from '../../../core/formats/hardware.ts';
 import { heldoutNonce, type Job, jobSchema } from '../../../core/formats/job.ts';
-import { type Report, reportSchema } from '../../../core/formats/report.ts';
+import { isVoidReason } from '../../../core/formats/reason.ts';
+import { isVoid, type Report, reportSchema } from '../../../core/formats/report.ts';
 import { parseStrictJson } from '../../../core/formats/strict-json.ts';
 
 /** Is this report the one we asked for? Every comparison has a name, which the refusal carries. */
@@ -55,6 +56,8 @@ function judgeRanges(report: Report, job: Job): Judged<Report> {
       'loss',
       scored ? 'a scored run without a loss' : `a loss although the run ${report.outcome}`,
     );
+  const empty = judgeVoid(report);
+  if (!empty.ok) return empty;
   if (scored && report.reason !== null)
     return refuse('reason', 'the run was scored, and the report also says why it was not');
   if (!scored && report.heldoutBpb !== null)
@@ -82,7 +85,8 @@ function judgeRanges(report: Report, job: Job): Judged<Report> {
     return refuse('probes', 'handed-over weights are only probed at random, and the report says otherwise');
   if (scored && job.rescore && report.digests.weights !== job.rescore.weights.sha256)
     return refuse('weights', 'the weights that were scored are not the weights that were handed over');
-  const wrong = misfit(job.hardware, report.hardware);
+  // A run may be taken back before the machine was asked what it is.
+  const wrong = report.outcome === 'preempted' ? null : misfit(job.hardware, report.hardware);
   if (wrong !== null) return refuse(OTHER_HARDWARE, `the machine does not fit the track: ${wrong}`);
   if (report.sandbox === 'none') return refuse('sandbox', 'the run was measured without a sandbox');
   if (scored && report.timings.trainSeconds > job.budgetSeconds + BUDGET_SLACK_SECONDS)
@@ -91,6 +95,27 @@ function judgeRanges(report: Report, job: Job): Judged<Report> {
       `training took ${report.timings.trainSeconds} s of a budget of ${job.budgetSeconds} s`,
     );
   return { ok: true, value: report };
+}
+
+/** A run that counts for nothing says nothing of the file, and its reasons are its own: an owner must not choose after he saw the loss. */
+function judgeVoid(report: Report): Judged<Report> {
+  const { outcome, reason, digests } = report;
+  const counts = !isVoid(outcome);
+  if (reason !== null && counts === isVoidReason(reason))
+    return refuse('reason', `the run was ${outcome}, and its reason is ${reason.code}`);
+  if (counts && digests.data === null) return refuse('data', 'the report names no data set');
+  if (counts) return { ok: true, value: report };
+  const tells: [what: string, told: boolean][] = [
+    ['probes', report.probes !== null],
+    ['weights', digests.weights !== null || report.weightsBytes !== null],
+    ['claims', digests.claims !== undefined || report.claimsBytes !== undefined],
+    ['a curve', report.curve.length > 0 || Object.keys(report.metrics).length > 0],
+    ['a log', report.log !== ''],
+  ];
+  const told = tells.find(([, one]) => one);
+  return told
+    ? refuse('void', `the run was ${outcome} and counts for nothing, and the report has ${told[0]}`)
+    : { ok: true, value: report };
 }
 
 function said(value: Job[keyof Job]): string {

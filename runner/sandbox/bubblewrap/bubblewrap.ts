@@ -65,7 +65,9 @@ export function bubblewrap(parts: Bubblewrap): Sandbox {
       ];
       const seen = [...needs.shown.map(([source]) => source), ...program.readable];
       const level = [python.interpreter, '-I', '-S', join(repository, 'runner', 'sandbox', 'level.py')];
-      if (!program.followsOwnTraining) await levelFiles(level, seen, needs.hidden);
+      const { signal } = program;
+      if (!program.followsOwnTraining) await levelFiles(level, seen, needs.hidden, { signal });
+      signal?.throwIfAborted();
       const cores = availableParallelism();
       const group = makeGroup({ memoryMiB: program.memoryMiB, processes: processesAllowed(cores) });
       const joins = group?.joins ?? [];

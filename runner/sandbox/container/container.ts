@@ -73,8 +73,12 @@ export function container(
           ...files,
           ...level,
         ];
-        await levelFiles(command, ['/', ...program.readable], NOT_OF_IMAGE, host);
+        await levelFiles(command, ['/', ...program.readable], NOT_OF_IMAGE, {
+          env: host,
+          signal: program.signal,
+        });
       }
+      program.signal?.throwIfAborted();
       const name = `descent-${randomBytes(8).toString('hex')}`;
       const filter = ['--security-opt', `seccomp=${placed.profile}`];
       const args = containerArguments(engine, name, image, program, [...confined, ...filter]);
