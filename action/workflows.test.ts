@@ -38,6 +38,14 @@ const ALLOWED: {
     permissions: {},
     jobs: { pin: { contents: 'write', 'pull-requests': 'write' } },
   },
+  'pages.yml': {
+    events: ['schedule', 'workflow_dispatch'],
+    permissions: {},
+    jobs: {
+      moved: { contents: 'read' },
+      publish: { contents: 'read', pages: 'write', 'id-token': 'write' },
+    },
+  },
   'sweep.yml': {
     events: ['schedule', 'workflow_dispatch', 'workflow_run'],
     permissions: {},

@@ -23,7 +23,7 @@ const PARSERS = ['zod', 'yaml', 'diff', 'markdown-it', 'node-diff3', '@lezer/pyt
 
 export const ROOMS: Room[] = [
   { room: 'core', reads: [], packages: PARSERS },
-  { room: 'memory', reads: ['core', 'setup'] },
+  { room: 'memory', reads: ['core', 'setup', 'site/views/progress'] }, // the plot of the README is the page's
   { room: 'memory/clone', reads: ['core', 'setup'] },
   { room: 'memory/index', reads: ['core', 'setup', 'memory/clone'] },
   { room: 'cli', reads: ['core', 'memory', 'runner', 'lend', 'setup'] },
@@ -48,6 +48,14 @@ export const ROOMS: Room[] = [
   { room: 'runner/sandbox', reads: ['core', PATHS, 'runner/folder[.]ts'] },
   { room: 'runner/train', reads: ['core', PATHS, 'runner/[^/]+[.]ts', 'runner/sandbox'] },
   { room: 'runner/score', reads: ['core', PATHS, 'runner/[^/]+[.]ts', 'runner/sandbox'] },
+  { room: 'site', reads: ['core', 'memory', 'setup'] },
+  // What a chart shows, and how: pure, since the same is drawn in Node and in a browser.
+  {
+    room: 'site/views',
+    reads: ['core', 'site/summary', 'site/render[.]ts'],
+    packages: ['@observablehq/plot'],
+  },
+  { room: 'site/summary', reads: ['core'], packages: [] },
   { room: 'action', reads: ['core', 'runner', PATHS] },
   { room: 'lend', reads: ['core', 'runner', 'setup'] },
   { room: 'emulator', reads: [] },

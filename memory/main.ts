@@ -9,7 +9,7 @@ import { type Answer, type Question, questionSchema } from './questions.ts';
 
 async function answer(memory: Memory, question: Question): Promise<Answer<'pages'> | Answer<'similar'>> {
   if (question.kind === 'pages') {
-    const { page, topics, plot } = pagesOf(memory);
+    const { page, topics, plot } = await pagesOf(memory);
     return { page, topics, plot };
   }
   const { similar, open } = await alikeTo(memory, question, question.open);

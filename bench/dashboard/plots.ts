@@ -1,4 +1,4 @@
-import { progressPlot } from '../../memory/pages/progress-plot.ts';
+import { readmePlot } from '../../site/views/progress/readme.ts';
 import { syntheticResult } from '../memory/synthetic.ts';
 
 /** Versions of the progress plot, as sweeps write them. */
@@ -29,7 +29,7 @@ function plotOf(shown: Tried[]): string {
   for (const [i, { at, valBpb }] of shown.entries())
     if (valBpb < history.at(-1)!.valBpb - 0.0005)
       history.push({ ...holder, title: `step ${i + 1}`, at, valBpb });
-  return progressPlot('h100', { history }, shown);
+  return readmePlot({ track: 'h100', history, tried: shown, guesses: [] });
 }
 
 function triedOf(number: number): Tried {

@@ -1,4 +1,4 @@
-import { niceStep } from '../../memory/pages/plot-axes.ts';
+import { niceStep } from '../../site/views/progress/axes.ts';
 import type { Progress } from './measure.ts';
 import type { Report } from './report.ts';
 

@@ -64,7 +64,7 @@ export const digest = verb({
     const { folder, commit } = memory.repository;
     const checked = check ? await checkEvents(folder, commit) : null;
     const written = events === undefined ? [] : await saveEvents(events, folder, commit, writes);
-    const { track: name, page, topics, plot } = pagesOf(memory, track);
+    const { track: name, page, topics, plot } = await pagesOf(memory, track);
     const files = { 'MEMORY.md': page, ...topics, ...(plot !== null && { 'progress.svg': plot }) };
     const saved = out === undefined ? [] : await save(out, files, writes);
     // The pages quote titles and changes of strangers.

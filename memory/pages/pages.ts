@@ -3,7 +3,6 @@ import type { Memory } from '../memory.ts';
 import { topicsOf } from '../topics.ts';
 import { guessSentence } from './guess.ts';
 import { memoryPage, topicPath } from './memory-page.ts';
-import { type Dot, progressPlot } from './progress-plot.ts';
 import { topicPage } from './topic-page.ts';
 import { wornIn, wornSentence } from './worn.ts';
 
@@ -20,7 +19,7 @@ export interface Pages {
 }
 
 /** @param track the primary one when left out */
-export function pagesOf(memory: Memory, track?: string): Pages {
+export async function pagesOf(memory: Memory, track?: string): Promise<Pages> {
   const name = track ?? memory.leaderboard.primary;
   const { text: page, outgrown } = memoryPage(
     name,
@@ -30,20 +29,24 @@ export function pagesOf(memory: Memory, track?: string): Pages {
   const topics = Object.fromEntries(
     outgrown.map((topic) => [topicPath(topic), topicPage(name, topic, MOST)]),
   );
-  const standing = own(memory.leaderboard.tracks, name);
-  const plot = standing ? progressPlot(name, standing, dots(memory, name)) : null;
-  return { track: name, page, topics, plot };
+  return { track: name, page, topics, plot: await plotOf(memory, name) };
 }
 
-function dots({ store }: Memory, track: string): Dot[] {
+async function plotOf({ leaderboard, store }: Memory, track: string): Promise<string | null> {
+  const standing = own(leaderboard.tracks, track);
+  if (!standing) return null;
+  // What draws takes longer to load than any other question takes to answer.
+  const { readmePlot } = await import('../../site/views/progress/readme.ts');
   const scored =
     'SELECT decidedAt AS at, valBpb, verdict FROM experiments WHERE track = ? AND valBpb IS NOT NULL';
-  return store
+  const dots = store
     .prepare(scored)
     .all(track)
-    .map(({ at, valBpb, verdict }) => ({
-      at: String(at),
-      valBpb: Number(valBpb),
-      adopted: verdict === 'adopted',
-    }));
+    .map(({ at, valBpb, verdict }) => ({ at: String(at), valBpb: Number(valBpb), verdict }));
+  return readmePlot({
+    track,
+    history: standing.history,
+    tried: dots.filter(({ verdict }) => verdict !== 'adopted'),
+    guesses: dots.filter(({ verdict }) => verdict === 'adopted'),
+  });
 }

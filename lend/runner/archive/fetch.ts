@@ -93,9 +93,8 @@ async function download(
     const either = AbortSignal.any([silence.signal, ...(signal ? [signal] : [])]);
     const answer = await fetch(url, { signal: either });
     if (!answer.ok || !answer.body) throw new Error(`the server answers ${answer.status}`);
-    await pipeline(Readable.fromWeb(answer.body), watch, createWriteStream(path, { flags: 'wx' }), {
-      signal: either,
-    });
+    const body = Readable.fromWeb(answer.body as Parameters<typeof Readable.fromWeb>[0]);
+    await pipeline(body, watch, createWriteStream(path, { flags: 'wx' }), { signal: either });
     return hash.digest('hex');
   } catch (error) {
     signal?.throwIfAborted();

@@ -1,0 +1,72 @@
+import { renderToString } from 'preact-render-to-string';
+import { type Children, html } from './html.ts';
+import { type Place, repositoryUrl } from './place.ts';
+
+/** A whole page. It is complete without its script. */
+export interface Shell {
+  title: string;
+  /** For search engines and link previews. */
+  description: string;
+  /** Names of the files, from the root. */
+  assets: { style: string; script: string | null };
+  place: Place;
+  nav: { name: string; path: string; here: boolean }[];
+  commit: string;
+  at: string;
+  /** Beside the site and GitHub: where the page may ask for news. */
+  connects: string[];
+}
+
+export function documentOf(shell: Shell, children: Children): string {
+  const { title, description, assets, place, nav, commit, at } = shell;
+  const url = repositoryUrl(place);
+  const page = html`<html lang="en">
+    <head>
+      <meta charset="utf-8" />
+      <meta http-equiv="Content-Security-Policy" content=${policy(shell.connects)} />
+      <meta name="viewport" content="width=device-width, initial-scale=1" />
+      <meta name="color-scheme" content="light dark" />
+      <title>${title}</title>
+      <meta name="description" content=${description} />
+      <meta property="og:title" content=${title} />
+      <meta property="og:description" content=${description} />
+      <meta property="og:type" content="website" />
+      <link rel="stylesheet" href=${place.root + assets.style} />
+      <link rel="icon" href="data:," />
+      <link rel="alternate" type="application/atom+xml" href=${`${place.root}feed.atom`} title="Records and verdicts" />
+      ${assets.script && html`<script type="module" src=${place.root + assets.script}></script>`}
+    </head>
+    <body>
+      <a class="skip" href="#main">Skip to the content</a>
+      <header>
+        <p class="name"><a href=${`${place.root}index.html`}>Descent</a>${url && html` <a href=${url}>${place.repository}</a>`}</p>
+        <nav aria-label="Pages"><ul>${nav.map(
+          ({ name, path, here }) =>
+            html`<li><a href=${place.root + path} aria-current=${here ? 'page' : null}>${name}</a></li>`,
+        )}</ul></nav>
+      </header>
+      <main id="main">${children}</main>
+      <footer>
+        <p>All numbers are from commit ${url ? html`<a href=${`${url}/commit/${commit}`}><code>${commit.slice(0, 12)}</code></a>` : html`<code>${commit.slice(0, 12)}</code>`},
+          made <time datetime=${at}>${at.slice(0, 16).replace('T', ' ')} UTC</time>. Times are UTC. Titles and names are the authors' own words.</p>
+        <p><a href=${`${place.root}feed.atom`}>Feed</a> <a href=${`${place.root}head.json`}>Data</a></p>
+      </footer>
+    </body>
+  </html>`;
+  return `<!doctype html>\n${renderToString(page)}\n`;
+}
+
+/** What a page may do. Pages of GitHub send no headers, so it stands in the page. */
+function policy(connects: string[]): string {
+  return [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "img-src 'self' data:",
+    `connect-src ${["'self'", ...connects].join(' ')}`,
+    "base-uri 'none'",
+    "form-action 'none'",
+    "require-trusted-types-for 'script'",
+    "trusted-types 'none'",
+  ].join('; ');
+}

@@ -1,0 +1,22 @@
+/** Where the pages and GitHub are: all addresses on the pages are made here. */
+export interface Place {
+  /** From the page to the site's root, e.g. `../../`. */
+  root: string;
+  /** OWNER/REPO; null for a repository that is on no GitHub. */
+  repository: string | null;
+  /** e.g. https://github.com */
+  server: string;
+}
+
+export function repositoryUrl({ server, repository }: Place): string | null {
+  return repository === null ? null : `${server}/${repository}`;
+}
+
+export function pullUrl(place: Place, pull: number): string | null {
+  const base = repositoryUrl(place);
+  return base && `${base}/pull/${pull}`;
+}
+
+export function trackPath(track: string): string {
+  return `tracks/${track}/index.html`;
+}

@@ -1,0 +1,62 @@
+import { CommandError } from '../core/errors.ts';
+import { CONFIG_PATH, parseConfig } from '../core/formats/config.ts';
+import { EVENTS, type Event, eventsNumber, eventsPath, parseEvents } from '../core/formats/events.ts';
+import { LEADERBOARD_PATH, type Leaderboard, parseLeaderboard } from '../core/formats/leaderboard.ts';
+import { fileAt, git, listing } from '../memory/clone/git.ts';
+import { fetchMissing, readBlobs } from '../memory/index/blobs.ts';
+
+/** All that the site is made from: what one commit says. No result is read, so that 100,000 of them cost nothing. */
+export interface Source {
+  commit: string;
+  /** When it was committed, ISO 8601. */
+  at: string;
+  /** In order. */
+  events: Event[];
+  /** The newest file of events, which goes on: its number and its lines. */
+  tail: { file: number; lines: number };
+  /** Files of events that cannot be read, each with the reason. They are left out. */
+  broken: string[];
+  board: Leaderboard;
+  /** The spread of one run that each track's configuration believes in; absent where one run decides. */
+  sigmas: ReadonlyMap<string, number>;
+}
+
+/** @param commit any name that git knows. Throws where the commit has no leaderboard that can be read. */
+export async function readSource(folder: string, commit: string): Promise<Source> {
+  const [id, at] = (await git(folder, ['log', '-1', '--format=%H %cI', commit, '--'])).trim().split(' ');
+  await fetchMissing(folder, null, id!, EVENTS);
+  const board = parseLeaderboard(await fileAt(folder, id!, LEADERBOARD_PATH));
+  if (!board.ok)
+    throw new CommandError(board.problems.join('; '), `Name another commit, or restore ${LEADERBOARD_PATH}.`);
+  const config = parseConfig(await fileAt(folder, id!, CONFIG_PATH));
+  const tracks = config.ok ? Object.entries(config.value.tracks) : [];
+  return {
+    commit: id!,
+    at: new Date(at!).toISOString(),
+    ...(await eventsAt(folder, id!)),
+    board: board.value,
+    sigmas: new Map(tracks.flatMap(([name, { sigma }]) => (sigma === undefined ? [] : [[name, sigma]]))),
+  };
+}
+
+async function eventsAt(folder: string, commit: string): Promise<Pick<Source, 'events' | 'tail' | 'broken'>> {
+  const files = await listing(folder, commit, EVENTS);
+  const numbers = [...files.keys()]
+    .flatMap((path) => eventsNumber(path.slice(EVENTS.length + 1)) ?? [])
+    .toSorted((a, b) => a - b);
+  const events: Event[] = [];
+  const broken: string[] = [];
+  let lines = 0;
+  let i = 0;
+  for await (const blob of readBlobs(
+    folder,
+    numbers.map((number) => files.get(eventsPath(number))!),
+  )) {
+    const path = eventsPath(numbers[i++]!);
+    const parsed = parseEvents(blob?.toString('utf8') ?? '');
+    lines = parsed.ok ? parsed.value.length : 0;
+    if (parsed.ok) for (const event of parsed.value) events.push(event);
+    else broken.push(`${path}: ${parsed.problems.join('; ')}`);
+  }
+  return { events, tail: { file: numbers.at(-1) ?? 0, lines }, broken };
+}

@@ -1,0 +1,59 @@
+import type { Markish } from '@observablehq/plot';
+
+/**
+ * All experiments as one path. A plot of 100,000 has no more nodes than one of ten, and those that fall on one place are drawn once:
+ * dots are four pixels wide, and so is the grid they lie on.
+ */
+const WIDTH = 4;
+
+export interface Place {
+  at: string;
+  valBpb: number;
+}
+
+/** A mark of Plot that draws with the plot's own scales. The same experiments give the same path, and new ones change little of it. */
+export function dots(places: Place[], className: string): Markish {
+  return (_index, scales, _values, _dimensions, { document }) => {
+    const [x, y] = [scales.x as (at: Date) => number, scales.y as (loss: number) => number];
+    return path(
+      document,
+      className,
+      places.map(({ at, valBpb }) => [x(new Date(at)), y(valBpb)]),
+    );
+  };
+}
+
+/** The same for what has a time and no loss, above the frame. */
+export function rug(times: string[], className: string): Markish {
+  return (_index, scales, _values, { marginTop }, { document }) => {
+    const x = scales.x as (at: Date) => number;
+    return path(
+      document,
+      className,
+      times.map((at) => [x(new Date(at)), marginTop - 2 * WIDTH]),
+    );
+  };
+}
+
+function path(document: Document, className: string, places: [number, number][]): SVGElement {
+  const columns = new Map<number, Set<number>>();
+  for (const [x, y] of places) {
+    const column = onGrid(x);
+    columns.set(column, (columns.get(column) ?? new Set()).add(onGrid(y)));
+  }
+  const made = document.createElementNS('http://www.w3.org/2000/svg', 'path');
+  made.setAttribute('class', className);
+  made.setAttribute('d', inOrder(columns).join(''));
+  return made;
+}
+
+function inOrder(columns: Map<number, Set<number>>): string[] {
+  const rising = (values: Iterable<number>) => [...values].toSorted((a, b) => a - b);
+  return rising(columns.keys()).flatMap((column) =>
+    rising(columns.get(column)!).map((row) => `M${column} ${row}h0`),
+  );
+}
+
+function onGrid(pixel: number): number {
+  return WIDTH * Math.round(pixel / WIDTH);
+}

@@ -1,0 +1,31 @@
+import { bpb, signed } from '../../../core/text/loss.ts';
+import type { View } from '../view.ts';
+import { type Progress, progress } from './progress.ts';
+
+export function progressView(shown: Progress): View {
+  const { history, tried, guesses, failed = [] } = shown;
+  const [first, last] = [history[0]!, history.at(-1)!];
+  const counted = `${tried.length + guesses.length} experiments have a loss, ${failed.length} failed`;
+  return {
+    id: 'progress',
+    title: 'Progress',
+    question: 'How low is the loss, and is it still falling?',
+    finding:
+      history.length === 1
+        ? `The first file still holds at ${bpb(first.valBpb)}. ${counted}.`
+        : `The record fell ${history.length - 1} times, from ${bpb(first.valBpb)} to ${bpb(last.valBpb)}, last on ${last.at.slice(0, 10)}. ${counted}.`,
+    reading:
+      'Each dot is a measured experiment; those at one place are drawn once. The line is the certified record, a point each file that held it. Rings are guesses on the frontier that are not certified. What lies beyond the frame is drawn on its edge; failed experiments have no loss and are drawn along the upper edge. A dot below the line is luck until it is confirmed.',
+    plot: (size) => progress(shown, size),
+    table: {
+      columns: ['since', 'pull request', 'title', 'val_bpb', 'change'],
+      rows: history.map(({ at, pull, title, valBpb }, i) => [
+        at.slice(0, 16).replace('T', ' '),
+        pull,
+        title,
+        bpb(valBpb),
+        i === 0 ? null : signed(valBpb - history[i - 1]!.valBpb),
+      ]),
+    },
+  };
+}

@@ -1,0 +1,19 @@
+/** How charts look: in the page, in a file by itself and in the README. Each colour is readable in its colour scheme. */
+export const CHART_STYLE = `
+.chart text { font: 11px system-ui, -apple-system, 'Segoe UI', sans-serif; fill: #57606a }
+.chart .title { font-size: 17px; font-weight: 600; fill: #1f2328 }
+.chart .label { fill: #1f2328 }
+.chart .paper { fill: #ffffff; stroke: #d0d7de }
+.chart .grid { stroke: #d8dee4; stroke-opacity: 1 }
+.chart .tried { stroke: #6e7781; stroke-width: 6; stroke-linecap: round; opacity: .75 }
+.chart .failed { stroke: #bc4c00; stroke-width: 4; opacity: .6 }
+.chart .best { stroke: #1a7f37; stroke-width: 2.2 }
+.chart .record { fill: #1a7f37; stroke: #ffffff; stroke-width: 1.2 }
+.chart .guess { stroke: #0969da; stroke-width: 1.6 }
+.chart .leader { stroke: #1a7f37; stroke-width: .8; opacity: .5 }
+@media screen and (prefers-color-scheme: dark) {
+  .chart text { fill: #9198a1 } .chart .title, .chart .label { fill: #f0f6fc } .chart .paper { fill: #0d1117; stroke: #3d444d }
+  .chart .grid { stroke: #21262d } .chart .tried { stroke: #9198a1 } .chart .failed { stroke: #f0883e } .chart .best { stroke: #3fb950 }
+  .chart .record { fill: #3fb950; stroke: #0d1117 } .chart .guess { stroke: #4493f8 } .chart .leader { stroke: #3fb950 }
+}
+`;

@@ -1,0 +1,27 @@
+import type { PlotOptions } from '@observablehq/plot';
+import type { Size } from './size.ts';
+
+export type Cell = string | number | null;
+
+export interface Table {
+  /** A number's digits after the point stand in its row already. */
+  columns: string[];
+  rows: Cell[][];
+}
+
+/** A chart and all that is said beside it. */
+export interface View {
+  /** In addresses and names of files. */
+  id: string;
+  title: string;
+  /** What somebody wants to know. */
+  question: string;
+  /** The answer in a sentence, from the data. */
+  finding: string;
+  /** How to read it. */
+  reading: string;
+  /** Null where there is too little to draw; `finding` says so. */
+  plot: ((size: Size) => PlotOptions) | null;
+  /** What is drawn, as numbers. */
+  table: Table;
+}
