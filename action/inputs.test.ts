@@ -52,6 +52,11 @@ test('a job of another repository is refused', () => {
   expect(() => readInputs(inputs({ job: text, token: 't' }), env)).toThrow('runs in ada/descent');
 });
 
+test('on a lent machine the workflow runs in its owner’s repository, at the commit that the job names', () => {
+  const lent = { ...job, repository: 'eve/descent', harness: '7'.repeat(40) };
+  expect(readInputs(inputs({ job: JSON.stringify(lent), token: 't' }), env).job).toEqual(lent);
+});
+
 test('outside a workflow the action says so', () => {
   expect(() => readInputs(inputs({}), {})).toThrow('GITHUB_WORKSPACE');
 });

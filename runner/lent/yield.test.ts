@@ -1,7 +1,9 @@
+import { createHash } from 'node:crypto';
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { zipSync } from 'fflate';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Job } from '../../core/formats/job.ts';
 import { type Phase, parsePhase } from '../../core/formats/lending/phase.ts';
@@ -148,6 +150,32 @@ describe('when the owner comes back', () => {
     },
   );
 
+  test('while another machine’s weights are scored once more, too', { timeout: 2 * MINUTE }, async () => {
+    const trainPy = program(0, 3);
+    const kept = join(folder, 'lend', 'scored');
+    const { report: first } = await lent(trainPy, {}, { handOver: kept });
+    expect(first).toMatchObject({ outcome: 'scored', reason: null });
+    const [weights, claims] = ['weights.bin', 'claims.bin'].map((name) => readFileSync(join(kept, name)));
+    const zip = zipSync({ 'weights.bin': weights!, 'claims.bin': claims! }, { level: 0 });
+    const handedOver = join(folder, 'lend', 'archive.zip');
+    writeFileSync(handedOver, zip);
+    const of = (bytes: Uint8Array) => ({
+      sha256: createHash('sha256').update(bytes).digest('hex'),
+      bytes: bytes.length,
+    });
+    const rescore = {
+      ...{ runId: 1, artifact: 2, archive: of(zip), weights: of(weights!), claims: of(claims!) },
+      heldout: first.job.nonce,
+    };
+    const running = lent(trainPy, { stage: 'rescore', handOver: undefined, rescore }, { handedOver });
+    await until(running, () => processes(`${folder}/work`).some((line) => line.includes('/probes')));
+    writeFileSync(file, '');
+    const { report, phases } = await running;
+    expect(report).toMatchObject({ ...NOTHING, reason: { code: 'taken-back', phase: 'score' } });
+    expect(phases).toEqual(['setup', 'score', 'done']);
+    await nothingLeft();
+  });
+
   test('in set-up, no sandbox is made', { timeout: MINUTE }, async () => {
     writeFileSync(file, '');
     const { report, phases } = await lent(program(50, 0));
@@ -166,5 +194,69 @@ describe('when the owner comes back', () => {
     });
     expect(processes('level.py')).toEqual([]);
     await nothingLeft();
+  });
+});
+
+describe('a stranger', () => {
+  test('can neither say that the owner is back nor how far the job is', { timeout: MINUTE }, async () => {
+    const trainPy = Buffer.from(`import ctypes, json, os, pathlib, signal
+LEND = ${JSON.stringify(join(folder, 'lend'))}
+def tries(number):
+    for name in ("yield", "phase", "phase.part"):
+        for path in (f"{LEND}/{name}", f"/proc/1/root{LEND}/{name}", f"/proc/1/cwd/../../lend/{name}"):
+            try:
+                pathlib.Path(path).parent.mkdir(parents=True, exist_ok=True)
+                pathlib.Path(path).write_text("done")
+            except OSError:
+                pass
+    for said in ({"event": "taken-back"}, {"event": "preempted"}, {"event": "error", "kind": "preempted", "message": "x"},
+                 {"event": "error", "kind": "exception", "message": "TakenBackError"}):
+        os.write(3, json.dumps(said).encode() + b"\\n")
+    os.kill(os.getpid(), number)
+def train(task):
+    try:
+        os.symlink(f"{LEND}/yield", os.path.dirname(task.weights) + "/yield")
+    except OSError:
+        pass
+    pathlib.Path(os.path.dirname(task.weights) + "/yield").touch()
+    tries(signal.SIGTERM)
+`);
+    const { report, phases } = await lent(trainPy);
+    expect(report).toMatchObject({ outcome: 'crashed', reason: { code: 'training-exception' } });
+    expect(phases).toEqual(['setup', 'train', 'done']);
+    expect(readdirSync(join(folder, 'lend'))).toEqual(['phase']);
+  });
+});
+
+describe('the two files', () => {
+  test('a folder that nobody can see is refused, and one that is lost later is no word of the owner', async () => {
+    expect(() => watchYield(join(file, 'below'), '--yield')).not.toThrow(); // the folder may come
+    writeFileSync(join(folder, 'plain'), '');
+    expect(() => watchYield(join(folder, 'plain', 'yield'), '--yield')).toThrow(
+      /^--yield is .*\/plain\/yield/,
+    );
+
+    const watch = watchYield(file);
+    rmSync(join(folder, 'lend'), { recursive: true });
+    writeFileSync(join(folder, 'lend'), 'a file where the folder was');
+    await sleep(300);
+    expect(watch.signal.aborted).toBe(false);
+    rmSync(join(folder, 'lend'));
+    mkdirSync(join(folder, 'lend'));
+    writeFileSync(file, ''); // the system reports nothing of a folder that is new
+    await expect.poll(() => watch.signal.aborted).toBe(true);
+    watch.close();
+  });
+
+  test('a phase that cannot be written ends no job, unless it never could', () => {
+    const faults: string[] = [];
+    const path = join(folder, 'lend', 'phase');
+    const enter = phaseWriter(path, (said) => faults.push(said));
+    enter('setup');
+    expect(readFileSync(path, 'utf8')).toBe('setup\n');
+    rmSync(join(folder, 'lend'), { recursive: true });
+    enter('train');
+    expect(faults).toEqual([expect.stringContaining(`DESCENT_PHASE is ${path}, which cannot be written`)]);
+    expect(() => phaseWriter(path, () => undefined)('setup')).toThrow(/Name a file in a folder/);
   });
 });
