@@ -52413,7 +52413,7 @@ function readInputs(input2, env) {
     DESCENT_IMAGE
   } = variables2.data;
   const job = readJob(input2("job"));
-  if (job.repository.toLowerCase() !== repository.toLowerCase())
+  if (job.harness === void 0 && job.repository.toLowerCase() !== repository.toLowerCase())
     throw new InputError(
       `Input job: repository is ${job.repository}, but this workflow runs in ${repository}.`
     );
