@@ -24,9 +24,11 @@ import { pullRoutes } from './rest/pulls.ts';
 import { reactionRoutes } from './rest/reactions.ts';
 import { repositoryRoutes } from './rest/repositories.ts';
 import { reviewRoutes } from './rest/reviews.ts';
+import { runnerRoutes } from './rest/runners.ts';
 import { searchRoutes } from './rest/search.ts';
 import { statusRoutes } from './rest/statuses.ts';
 import { variableRoutes } from './rest/variables.ts';
+import { runnerArchive } from './runner-archive.ts';
 import type { Exchange, Stage } from './stage.ts';
 import { Storage } from './storage.ts';
 import { Webhooks } from './webhooks.ts';
@@ -57,6 +59,11 @@ export function createHttp(world: World, observe: ((exchange: Exchange) => void)
   app.notFound((c) => refused(404, `The emulator does not play ${c.req.method} ${c.req.path}.`));
   app.route('/_emulator', emulatorDoor(stage));
   app.route('/_machine', machineDoor(world));
+  app.get('/actions/runner/releases/download/:tag/:file', async (c) => {
+    const archive = await runnerArchive(c.req.param('file'));
+    const file = archive && `v${/-([\d.]+)\.tar\.gz$/.exec(archive.filename)?.[1]}` === c.req.param('tag');
+    return file ? c.body(archive.bytes) : c.notFound();
+  });
   app.get('/_storage/:key', (c) => storage.answer(c.req.param('key')));
   app.route('/', gitDoor(world));
   app.route('/', pages(world));
@@ -157,6 +164,7 @@ function api(stage: Stage, storage: Storage, observe: ((exchange: Exchange) => v
   commitRoutes(api, world);
   contentRoutes(api, world);
   variableRoutes(api, world);
+  runnerRoutes(api, world);
   actionRoutes(api, world, storage);
   searchRoutes(api, world);
   graphqlRoute(api, world, limits);

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { createAdaptorServer } from '@hono/node-server';
 import { createHttp } from './http.ts';
 import type { Exchange } from './stage.ts';
+import { endLost } from './world/actions/lost.ts';
 import { World } from './world/world.ts';
 
 /** A small GitHub on loopback. */
@@ -41,8 +42,10 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     server.once('error', reject);
     server.listen(options.port ?? 0, '127.0.0.1', () => resolve());
   });
+  const ending = setInterval(() => void endLost(world), 500).unref();
   world.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   async function close(): Promise<void> {
+    clearInterval(ending);
     await stage.webhooks.close();
     await new Promise<void>((done) => {
       server.close(() => done());

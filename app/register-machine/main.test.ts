@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startEmulator } from '@descent-swarm/github-emulator';
 import { Control } from '@descent-swarm/github-emulator/control.ts';
+import { connect } from '@descent-swarm/github-emulator/machine/listener/registration.ts';
 import { execa } from 'execa';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 
@@ -44,8 +45,7 @@ const runner = (args: string[], env: Record<string, string> = {}) =>
 it('prints a registration for one job, with the name and labels that the maintainer says', async () => {
   const { stdout, stderr } = await runner(['Ada', 'desk', '--track', 'cpu']);
   expect(stderr).toBe('');
-  const config = JSON.parse(Buffer.from(stdout, 'base64').toString()) as { token: string };
-  const headers = { authorization: `Bearer ${config.token}` };
+  const headers = { authorization: `Bearer ${await connect(stdout)}` };
   const acquired = await fetch(`${emulator.url}/_machine/acquire`, { method: 'POST', headers });
   expect(acquired.status).toBe(204); // known, and no job waits
   const listed = await fetch(`${emulator.url}/repos/descent/descent/actions/runners`, {

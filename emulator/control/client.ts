@@ -3,6 +3,7 @@ import type { Delivery } from '../webhooks.ts';
 import type {
   AppMade,
   AppWanted,
+  ArchiveMade,
   ButtonPressed,
   CollaboratorWanted,
   FaultsWanted,
@@ -73,6 +74,16 @@ export class Control {
 
   removeMachine(id: number): Promise<unknown> {
     return this.ask('DELETE', `machines/${id}`);
+  }
+
+  /** GitHub's runner, or what stands in for it here. @param filename such as `actions-runner-linux-x64-2.335.0.tar.gz` */
+  runnerArchive(filename: string): Promise<ArchiveMade> {
+    return this.ask('GET', `runner-archives/${filename}`);
+  }
+
+  /** Older runners are told that they are deprecated when they connect. */
+  minimumRunner(version: string): Promise<unknown> {
+    return this.ask('PUT', 'minimum-runner', { version });
   }
 
   /** These faults and no others; none when nothing is given. */

@@ -50,6 +50,14 @@ export interface AppMade {
   webhook_secret: string;
 }
 
+/** A name of GitHub's own: `actions-runner-linux-x64-2.335.0.tar.gz`. */
+export interface ArchiveMade {
+  url: string;
+  sha256: string;
+}
+/** The oldest version of a runner that may connect. */
+export const minimumRunnerSchema = z.strictObject({ version: z.string().regex(/^\d+(\.\d+)*$/) });
+
 export const installationSchema = z.strictObject({
   app: z.int(),
   /** Full names, all of the account that installs it. */

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { Hono } from 'hono';
 import {
   type AppMade,
+  type ArchiveMade,
   appChangeSchema,
   appSchema,
   buttonSchema,
@@ -11,6 +12,7 @@ import {
   installationSchema,
   type MachineMade,
   machineSchema,
+  minimumRunnerSchema,
   type RepositoryMade,
   repositorySchema,
   type UserMade,
@@ -18,6 +20,7 @@ import {
 } from '../control/schemas.ts';
 import { faultsSchema } from '../faults.ts';
 import { bodyOf, type Env, idOf } from '../rest/kit.ts';
+import { runnerArchive } from '../runner-archive.ts';
 import type { Stage } from '../stage.ts';
 import { createApp, createToken, createUser } from '../world/accounts.ts';
 import { registerMachine, removeMachine } from '../world/actions/machines.ts';
@@ -98,7 +101,20 @@ export function emulatorDoor(stage: Stage): Hono<Env> {
     return c.json({ id: made.machine.id, name, token: made.token } satisfies MachineMade, 201);
   });
   door.delete('/machines/:id', async (c) => {
-    await removeMachine(world, idOf(c, 'id'));
+    removeMachine(world, world.machines.get(idOf(c, 'id')));
+    return c.body(null, 204);
+  });
+
+  door.get('/runner-archives/:file', async (c) => {
+    const archive = await runnerArchive(c.req.param('file'));
+    if (!archive) throw notFound();
+    const { filename, sha256 } = archive;
+    const version = /-([\d.]+)\.tar\.gz$/.exec(filename)?.[1];
+    const url = `${world.url}/actions/runner/releases/download/v${version}/${filename}`;
+    return c.json({ url, sha256 } satisfies ArchiveMade);
+  });
+  door.put('/minimum-runner', async (c) => {
+    world.minimumRunner = (await bodyOf(c, minimumRunnerSchema)).version;
     return c.body(null, 204);
   });
 

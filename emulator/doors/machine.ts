@@ -1,6 +1,8 @@
 import { type Context, Hono } from 'hono';
 import { z } from 'zod';
 import { bodyOf, type Env, idOf } from '../rest/kit.ts';
+import { signIn } from '../world/actions/just-in-time.ts';
+import { isHeard } from '../world/actions/lost.ts';
 import {
   acquireJob,
   completeJob,
@@ -11,6 +13,7 @@ import {
   storeArtifact,
 } from '../world/actions/machines.ts';
 import { CONCLUSIONS } from '../world/model.ts';
+import { RefusedError } from '../world/refused.ts';
 import type { World } from '../world/world.ts';
 
 /** `/_machine/`: what a self-hosted runner asks. GitHub's real protocol is undocumented; this one is small. */
@@ -28,6 +31,7 @@ const steps = z.strictObject({
     }),
   ),
 });
+const start = z.object({ version: z.string().optional() });
 const completion = z.strictObject({
   conclusion: z.enum(CONCLUSIONS),
   log: z.string().max(LOG_LIMIT).default(''),
@@ -35,8 +39,8 @@ const completion = z.strictObject({
 
 export function machineDoor(world: World): Hono<Env> {
   const door = new Hono<Env>();
-  const asking = (c: Context<Env>) =>
-    machineOf(world, /^Bearer (\S+)$/i.exec(c.req.header('authorization') ?? '')?.[1]);
+  const tokenOf = (c: Context<Env>) => /^Bearer (\S+)$/i.exec(c.req.header('authorization') ?? '')?.[1];
+  const asking = (c: Context<Env>) => machineOf(world, tokenOf(c));
 
   let waiting: (() => void)[] = [];
   world.listen(async (event) => {
@@ -47,9 +51,29 @@ export function machineDoor(world: World): Hono<Env> {
   });
 
   door.post('/start', async (c) => {
+    const token = tokenOf(c);
+    const known = token === undefined ? undefined : world.machineTokens.get(token);
+    const heard = known !== undefined && isHeard(world, known);
     const machine = asking(c);
-    await startMachine(world, machine);
+    const { version } = await bodyOf(c, start);
+    if (version !== undefined && isOlder(version, world.minimumRunner))
+      throw new RefusedError(403, `Runner version v${version} is deprecated and cannot receive messages.`);
+    await startMachine(world, machine, heard);
     return c.json({ id: machine.id, name: machine.name });
+  });
+  door.post('/stop', (c) => {
+    asking(c).inSession = false;
+    return c.body(null, 204);
+  });
+  door.post('/token', async (c) => {
+    const form = new URLSearchParams(await c.req.text());
+    try {
+      const { token } = signIn(world, form.get('client_assertion') ?? '');
+      return c.json({ access_token: token, token_type: 'bearer', expires_in: 3000 });
+    } catch (error) {
+      if (!(error instanceof RefusedError)) throw error;
+      return c.json({ error: error.message }, 400);
+    }
   });
   door.post('/acquire', async (c) => {
     const machine = asking(c);
@@ -69,9 +93,12 @@ export function machineDoor(world: World): Hono<Env> {
   door.post('/jobs/:id/steps', async (c) => {
     const job = jobOf(world, asking(c), idOf(c, 'id'));
     reportSteps(world, job, (await bodyOf(c, steps)).steps);
-    return c.json({ cancelled: job.cancelRequested });
+    return c.json({ cancelled: job.cancelRequestedAt !== null });
   });
-  door.get('/jobs/:id', (c) => c.json({ cancelled: jobOf(world, asking(c), idOf(c, 'id')).cancelRequested }));
+  door.get('/jobs/:id', (c) => {
+    const { cancelRequestedAt } = jobOf(world, asking(c), idOf(c, 'id'));
+    return c.json({ cancelled: cancelRequestedAt !== null });
+  });
   door.put('/runs/:id/artifacts/:name', async (c) => {
     const machine = asking(c);
     const bytes = new Uint8Array(await c.req.arrayBuffer());
@@ -91,4 +118,14 @@ export function machineDoor(world: World): Hono<Env> {
     return c.json({ conclusion: job.conclusion });
   });
   return door;
+}
+
+/** Versions of numbers and dots. */
+function isOlder(version: string, minimum: string): boolean {
+  const [a, b] = [version, minimum].map((text) => text.split('.').map(Number));
+  for (let i = 0; i < b!.length; i++) {
+    const [mine, least] = [a![i] ?? 0, b![i]!];
+    if (mine !== least) return mine < least;
+  }
+  return false;
 }

@@ -25,8 +25,9 @@ export function githubContext(order: Order, workflow: string, jobKey: string, fo
   return {
     action: '',
     actor: order.actor,
+    actor_id: String(order.actorId),
     api_url: order.apiUrl,
-    event: eventPayload(order),
+    event: order.payload as Value,
     event_name: order.event,
     event_path: join(folders.temp, '_github_workflow', 'event.json'),
     graphql_url: `${order.apiUrl.replace(/\/api\/v3$/, '/api')}/graphql`,
@@ -35,7 +36,9 @@ export function githubContext(order: Order, workflow: string, jobKey: string, fo
     ref_name: order.ref.replace(/^refs\/(heads|tags)\//, ''),
     ref_type: order.ref.startsWith('refs/tags/') ? 'tag' : 'branch',
     repository: order.repository,
+    repository_id: String(order.repositoryId),
     repository_owner: order.repository.split('/')[0] ?? '',
+    repository_owner_id: String(order.repositoryOwnerId),
     run_attempt: String(order.attempt),
     run_id: String(order.runId),
     run_number: String(order.runNumber),
@@ -51,23 +54,6 @@ export function githubContext(order: Order, workflow: string, jobKey: string, fo
 }
 
 export type GithubContext = ReturnType<typeof githubContext>;
-
-/** What GITHUB_EVENT_PATH holds. */
-function eventPayload(order: Order) {
-  const [owner = '', name = ''] = order.repository.split('/');
-  return {
-    inputs: order.inputs as { [name: string]: Value },
-    ref: order.ref,
-    repository: {
-      name,
-      full_name: order.repository,
-      default_branch: order.defaultBranch,
-      owner: { login: owner },
-    },
-    sender: { login: order.actor },
-    workflow: order.workflowPath,
-  };
-}
 
 /** Variables every step sees: GITHUB_* from the context (never the token), RUNNER_*, CI. */
 export function stepVariables(github: GithubContext, folders: JobFolders, machine: string) {

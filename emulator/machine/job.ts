@@ -11,6 +11,7 @@ import {
   type StepResult,
   stepVariables,
 } from './contexts.ts';
+import { hookStep } from './hook.ts';
 import { killOrphans, trackingVariable } from './orphans.ts';
 import type { Conclusion, Order, Server, StepState } from './server.ts';
 import { evaluated, runStep } from './step.ts';
@@ -32,8 +33,14 @@ export interface JobOptions {
   folder: string;
   machine: string;
   env: NodeJS.ProcessEnv;
-  /** Aborted when the job was cancelled or the machine is to stop. */
+  /** Aborted when the job was cancelled: what a step's condition lets run then still runs. */
   cancel: AbortSignal;
+  /** Aborted when the machine itself is told to end: no further step runs, whatever its condition, and the job fails. */
+  shutdown?: AbortSignal;
+  /** The owner's script that runs before the first step. */
+  hook?: string | undefined;
+  /** Leaves the folder as it is. */
+  keep?: boolean;
   tell: (event: JobEvent) => void;
 }
 
@@ -59,7 +66,7 @@ export async function runJob(
     return { conclusion: 'failure', log: log.text };
   } finally {
     await killOrphans(tracking);
-    await rm(folders.root, { recursive: true, force: true });
+    if (!options.keep) await rm(folders.root, { recursive: true, force: true });
   }
 }
 
@@ -75,9 +82,11 @@ async function runSteps(
   await mkdir(dirname(github.event_path));
   await writeFile(github.event_path, JSON.stringify(github.event));
 
-  const ended = AbortSignal.any([cancel, AbortSignal.timeout(job['timeout-minutes'] * 60_000)]);
+  const shutdown = options.shutdown ?? new AbortController().signal;
+  const steps = options.hook === undefined ? job.steps : [hookStep(options.hook), ...job.steps];
+  const ended = AbortSignal.any([cancel, shutdown, AbortSignal.timeout(job['timeout-minutes'] * 60_000)]);
   const results: { [id: string]: StepResult } = {};
-  const states: StepState[] = job.steps.map((step, i) => ({
+  const states: StepState[] = steps.map((step, i) => ({
     number: i + 1,
     name: stepName(step),
     status: 'queued',
@@ -85,7 +94,8 @@ async function runSteps(
     logFrom: null,
   }));
   let failed = false;
-  const status = () => (ended.aborted ? 'cancelled' : failed ? 'failure' : 'success');
+  const status = () =>
+    shutdown.aborted ? 'failure' : ended.aborted ? 'cancelled' : failed ? 'failure' : 'success';
   const context = (env: { [name: string]: string }): Context =>
     expressionContext({
       github,
@@ -101,11 +111,12 @@ async function runSteps(
   let path: string[] = [];
   const jobEnv = evaluated({ ...(workflowEnv as { [name: string]: string }), ...job.env }, context({}));
 
-  for (const [i, step] of job.steps.entries()) {
+  for (const [i, step] of steps.entries()) {
     const state = states[i]!;
-    const own = { ...jobEnv, ...added };
+    const isHook = options.hook !== undefined && i === 0; // sees nothing that the workflow sets
+    const own = isHook ? {} : { ...jobEnv, ...added };
     const env = { ...own, ...evaluated(step.env, context(own)) };
-    if (!condition(step.if, context(env))) {
+    if (shutdown.aborted || !condition(step.if, context(env))) {
       finish(state, step, { outputs: {}, outcome: 'skipped', conclusion: 'skipped' });
       continue;
     }

@@ -67,7 +67,7 @@ async function takeJob(order: Order, { server, name, work, env, stop, tell }: Ma
 }
 
 /** Asks regularly whether the run was cancelled. */
-async function watchCancellation(
+export async function watchCancellation(
   server: Server,
   jobId: number,
   cancelled: AbortController,

@@ -13,6 +13,9 @@ const orderSchema = z.object({
   sha: z.string(),
   event: z.string(),
   actor: z.string(),
+  actorId: z.int(),
+  repositoryId: z.int(),
+  repositoryOwnerId: z.int(),
   workflowPath: z.string(),
   workflow: z.string(),
   jobName: z.string(),
@@ -22,6 +25,8 @@ const orderSchema = z.object({
   apiUrl: z.string(),
   serverUrl: z.string(),
   cloneUrl: z.string(),
+  /** What GITHUB_EVENT_PATH holds. */
+  payload: z.json(),
   token: z.string(),
 });
 
@@ -41,6 +46,12 @@ export type Conclusion = 'success' | 'failure' | 'cancelled';
 /** The server refused; asking again would not help. */
 export class ServerError extends Error {
   override name = 'ServerError';
+  readonly status: number;
+
+  constructor(status: number, message: string) {
+    super(message);
+    this.status = status;
+  }
 }
 
 export class Server {
@@ -50,6 +61,16 @@ export class Server {
   constructor(url: string, token: string) {
     this.#url = new URL('/_machine/', url).href;
     this.#token = token;
+  }
+
+  /** A process of the machine begins. @throws ServerError when another has not ended, or this version is too old */
+  async start(version: string): Promise<void> {
+    await this.#ask('POST', 'start', JSON.stringify({ version }));
+  }
+
+  /** The process ends without a job. */
+  async stop(): Promise<void> {
+    await this.#ask('POST', 'stop');
   }
 
   /** The next job for this machine, or null when none came within a second or so. */
@@ -96,7 +117,7 @@ export class Server {
         if (response.ok) return response;
         const text = await response.text();
         const message = `${method} ${path} answered ${response.status}: ${text.slice(0, 300)}`;
-        if (response.status < 500) throw new ServerError(message);
+        if (response.status < 500) throw new ServerError(response.status, message);
         throw new Error(message);
       } catch (error) {
         if (error instanceof ServerError || signal?.aborted || attempt === 8) throw error;

@@ -1,9 +1,8 @@
 import { z } from 'zod';
 import { apiUrl, htmlUrl } from '../shapes/repository.ts';
-import { artifactShape, jobShape, machineShape, runShape, workflowShape } from '../shapes/run.ts';
+import { artifactShape, jobShape, runShape, workflowShape } from '../shapes/run.ts';
 import type { Storage } from '../storage.ts';
 import { runLogs } from '../world/actions/logs.ts';
-import { registerMachine } from '../world/actions/machines.ts';
 import { cancelRun, dispatch, findWorkflow, workflowsAt } from '../world/actions/runs.ts';
 import type { Artifact, Job, Repository, WorkflowRun } from '../world/model.ts';
 import { need, signedIn } from '../world/permissions.ts';
@@ -11,19 +10,12 @@ import { notFound, RefusedError } from '../world/refused.ts';
 import type { World } from '../world/world.ts';
 import { type Api, type Ask, bodyOf, idOf, paged, repositoryOf } from './kit.ts';
 
-/** GitHub Actions: workflows, dispatch, runs, jobs, artifacts, runners. */
+/** GitHub Actions: workflows, dispatch, runs, jobs, artifacts. */
 
 const order = z.object({
   ref: z.string(),
   inputs: z.record(z.string(), z.unknown()).default({}),
   return_run_details: z.boolean().default(false),
-});
-
-const jitConfig = z.object({
-  name: z.string().min(1),
-  runner_group_id: z.int(),
-  labels: z.array(z.string()).min(1).max(100),
-  work_folder: z.string().optional(),
 });
 
 export function actionRoutes(api: Api, world: World, storage: Storage): void {
@@ -125,28 +117,6 @@ export function actionRoutes(api: Api, world: World, storage: Storage): void {
     if (c.req.param('format') !== 'zip') throw notFound();
     if (Date.parse(expiresAt) <= world.now().getTime()) throw new RefusedError(410, 'Artifact has expired');
     return c.redirect(storage.offer({ file }), 302);
-  });
-
-  api.get(`${at}/runners`, (c) => {
-    const repository = repositoryOf(c, world);
-    need(c.get('actor'), repository, 'administration', 'read');
-    const name = c.req.query('name');
-    const all = [...world.machines.values()].filter(
-      (m) => m.repository === repository && (!name || m.name === name),
-    );
-    return c.json({ total_count: all.length, runners: paged(c, all).map((m) => machineShape(world, m)) });
-  });
-
-  api.post(`${at}/runners/generate-jitconfig`, async (c) => {
-    const repository = repositoryOf(c, world);
-    const actor = signedIn(c.get('actor'));
-    need(actor, repository, 'administration', 'write');
-    const { name, labels } = await bodyOf(c, jitConfig);
-    const { machine, token } = registerMachine(world, repository, name, name.split('.')[0]!, labels);
-    machine.ephemeral = true;
-    // GitHub's is opaque, too; this one holds what the emulator's machine signs in with.
-    const encoded = Buffer.from(JSON.stringify({ token })).toString('base64');
-    return c.json({ runner: machineShape(world, machine), encoded_jit_config: encoded }, 201);
   });
 
   function runsOf(repository: Repository): WorkflowRun[] {

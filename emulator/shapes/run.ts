@@ -1,3 +1,4 @@
+import { isHeard } from '../world/actions/lost.ts';
 import type { Artifact, Job, Machine, Repository, WorkflowRun } from '../world/model.ts';
 import type { World } from '../world/world.ts';
 import { userShape } from './account.ts';
@@ -136,17 +137,16 @@ export function workflowShape(
   };
 }
 
-/** A runner counts as online while it has a job or was heard of in the last minute. */
+/** A runner counts as online while it was heard of in the last minute. */
 export function machineShape(world: World, machine: Machine) {
-  const heard = machine.seenAt !== null && world.now().getTime() - Date.parse(machine.seenAt) < 60_000;
   return {
     id: machine.id,
     name: machine.name,
     os: 'linux',
-    status: machine.job || heard ? 'online' : 'offline',
+    status: isHeard(world, machine) ? 'online' : 'offline',
     busy: machine.job !== null,
     runner_group_id: 1,
-    ephemeral: false,
+    ephemeral: machine.once !== null,
     labels: machine.labels.map((name, index) => ({
       id: index + 1,
       name,

@@ -1,4 +1,5 @@
-import { generateKeyPairSync, randomBytes, verify } from 'node:crypto';
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { readJwt } from './jwt.ts';
 import type { Actor, App, Integration, Job, Level, Permissions, User } from './model.ts';
 import { invalid, RefusedError } from './refused.ts';
 import type { World } from './world.ts';
@@ -127,19 +128,12 @@ function needLiving(world: World, { job, installation }: Integration): void {
 }
 
 function appOfJwt(world: World, jwt: string): App {
-  const [head, body, signature] = jwt.split('.') as [string, string, string];
-  const claims = jwtPart(body);
-  if (jwtPart(head)?.alg !== 'RS256' || !claims)
-    throw new RefusedError(401, 'A JSON web token could not be decoded');
+  const read = readJwt(jwt);
+  if (!read) throw new RefusedError(401, 'A JSON web token could not be decoded');
+  const { claims } = read;
   const app = world.apps.get(Number(claims.iss));
   if (!app?.publicKey) throw new RefusedError(401, 'Integration not found');
-  const good = verify(
-    'sha256',
-    Buffer.from(`${head}.${body}`),
-    app.publicKey,
-    Buffer.from(signature, 'base64url'),
-  );
-  if (!good) throw new RefusedError(401, 'A JSON web token could not be decoded');
+  if (!read.isBy(app.publicKey)) throw new RefusedError(401, 'A JSON web token could not be decoded');
   const now = world.now().getTime() / 1000;
   const { iat, exp } = claims;
   if (typeof exp !== 'number' || exp <= now)
@@ -155,15 +149,6 @@ function appOfJwt(world: World, jwt: string): App {
   if (exp - iat > 660)
     throw new RefusedError(401, "'Expiration time' claim ('exp') is too far in the future");
   return app;
-}
-
-function jwtPart(part: string): { [claim: string]: unknown } | null {
-  try {
-    const value: unknown = JSON.parse(Buffer.from(part, 'base64url').toString('utf8'));
-    return typeof value === 'object' && value !== null ? (value as { [claim: string]: unknown }) : null;
-  } catch {
-    return null; // not a JSON web token: the caller answers 401
-  }
 }
 
 /** A login's numeric mark in commit addresses, as GitHub's private addresses have it. */

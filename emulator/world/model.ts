@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto';
 import type { GitRepository } from '../git/repository.ts';
 
 /** The nouns of the world. Times are ISO 8601 in UTC. */
@@ -233,7 +234,8 @@ export interface Job {
   permissions: Permissions;
   status: 'waiting' | 'queued' | 'in_progress' | 'completed';
   conclusion: Conclusion | null;
-  cancelRequested: boolean;
+  /** When somebody asked for it to be cancelled. */
+  cancelRequestedAt: string | null;
   machine: Machine | null;
   steps: Step[];
   log: string;
@@ -262,9 +264,12 @@ export interface Machine {
   labels: string[];
   repository: Repository;
   job: Job | null;
+  createdAt: string;
   seenAt: string | null;
-  /** Registered for one job: gone after it. */
-  ephemeral?: boolean;
+  /** A process is connected, or was and has not said goodbye. */
+  inSession: boolean;
+  /** Registered for one job by a just-in-time configuration: gone after it. What its process signs in with. */
+  once: { clientId: string; publicKey: KeyObject } | null;
 }
 
 /** Who asks. */

@@ -33,7 +33,10 @@ export class World {
   readonly apps = new Map<number, App>();
   readonly installations = new Map<number, Installation>();
   readonly tokens = new Map<string, { actor: Actor; expiresAt: number | null }>();
-  readonly machines = new Map<string, Machine>();
+  readonly machines = new Map<number, Machine>();
+  readonly machineTokens = new Map<string, Machine>();
+  /** Runners older than this may not connect, e.g. `2.329.0`. */
+  minimumRunner = '0';
   readonly comments = new Map<number, Comment>();
   readonly checkRuns = new Map<number, CheckRun>();
   /** Suites that a user asked to run again, until their App writes to them. */

@@ -1,17 +1,20 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { userShape } from '../../shapes/account.ts';
+import { repositoryShape } from '../../shapes/repository.ts';
 import { jobToken } from '../accounts.ts';
 import type { Artifact, Conclusion, Job, Machine, Repository, Step, WorkflowRun } from '../model.ts';
 import { invalid, notFound, RefusedError } from '../refused.ts';
 import { fullName, type World } from '../world.ts';
-import { beginJob, endJob } from './runs.ts';
+import { beginJob, endJob, forgetMachine } from './runs.ts';
 import { variableValues } from './variables.ts';
 
 /** Self-hosted runners: what a machine asks GitHub, one job at a time. */
 
 const NINETY_DAYS = 90 * 86_400_000;
 
+/** A machine that takes one job after the other. */
 export function registerMachine(
   world: World,
   repository: Repository,
@@ -19,35 +22,51 @@ export function registerMachine(
   owner: string,
   labels: string[],
 ) {
-  if ([...world.machines.values()].some((m) => m.repository === repository && m.name === name))
-    throw new RefusedError(409, `A runner named ${name} exists already`);
-  const machine: Machine = {
-    id: world.id(),
-    name,
-    owner,
-    labels: [...new Set(['self-hosted', ...labels])],
-    repository,
-    job: null,
-    seenAt: null,
-  };
-  const token = `machine_${randomBytes(24).toString('base64url')}`;
-  world.machines.set(token, machine);
-  return { machine, token };
+  const all = [...new Set(['self-hosted', ...labels])];
+  const machine = addMachine(world, repository, { name, owner, labels: all, once: null });
+  return { machine, token: machineToken(world, machine) };
 }
 
-/** Removes a machine. Its job fails, as on GitHub when a runner is lost. */
-export async function removeMachine(world: World, id: number): Promise<void> {
-  for (const [token, machine] of world.machines) {
-    if (machine.id !== id) continue;
-    world.machines.delete(token);
-    if (machine.job) throw new RefusedError(409, `machine ${machine.name} already has job ${machine.job.id}`);
-    return;
-  }
-  throw notFound();
+/** @throws RefusedError when the repository has a machine of that name */
+export function addMachine(
+  world: World,
+  repository: Repository,
+  made: Pick<Machine, 'name' | 'owner' | 'labels' | 'once'>,
+): Machine {
+  if (machinesOf(world, repository).some((one) => one.name.toLowerCase() === made.name.toLowerCase()))
+    throw new RefusedError(409, `Already exists - A runner with the name *${made.name}* already exists.`);
+  const machine: Machine = {
+    ...made,
+    id: world.id(),
+    repository,
+    job: null,
+    createdAt: world.time(),
+    seenAt: null,
+    inSession: false,
+  };
+  world.machines.set(machine.id, machine);
+  return machine;
+}
+
+export function machineToken(world: World, machine: Machine): string {
+  const token = `machine_${randomBytes(24).toString('base64url')}`;
+  world.machineTokens.set(token, machine);
+  return token;
+}
+
+export function machinesOf(world: World, repository: Repository): Machine[] {
+  return [...world.machines.values()].filter((one) => one.repository === repository);
+}
+
+/** @throws RefusedError when there is none, and while it runs a job */
+export function removeMachine(world: World, machine: Machine | undefined): void {
+  if (!machine) throw notFound();
+  if (machine.job) throw invalid(`Bad request - Runner "${machine.name}" is still running a job"`);
+  forgetMachine(world, machine);
 }
 
 export function machineOf(world: World, token: string | undefined): Machine {
-  const machine = token === undefined ? undefined : world.machines.get(token);
+  const machine = token === undefined ? undefined : world.machineTokens.get(token);
   if (!machine) throw new RefusedError(401, 'Bad machine token');
   machine.seenAt = world.time();
   return machine;
@@ -83,6 +102,9 @@ function assignment(world: World, job: Job): object {
     sha: run.sha,
     event: run.event,
     actor: run.actor.login,
+    actorId: run.actor.id,
+    repositoryId: run.repository.id,
+    repositoryOwnerId: run.repository.owner.id,
     workflowPath: run.path,
     workflow: run.workflow,
     jobName: job.key,
@@ -92,12 +114,25 @@ function assignment(world: World, job: Job): object {
     apiUrl: world.url,
     serverUrl: world.url,
     cloneUrl: `${world.url}/${repository}.git`,
+    payload: {
+      inputs: run.inputs,
+      ref: run.ref,
+      repository: repositoryShape(world, run.repository),
+      sender: userShape(world, run.actor),
+      workflow: run.path,
+    },
     token: jobToken(world, job),
   };
 }
 
-/** The machine's process begins. What an earlier one of the same machine still had is lost, and fails. */
-export async function startMachine(world: World, machine: Machine): Promise<void> {
+/**
+ * The machine's process begins. What an earlier one of the same machine still had is lost, and fails; a machine for one job has
+ * one process alone, while that is heard of.
+ */
+export async function startMachine(world: World, machine: Machine, heard: boolean): Promise<void> {
+  if (machine.once && machine.inSession && heard)
+    throw new RefusedError(409, `A session for the runner ${machine.name} already exists.`);
+  machine.inSession = true;
   if (machine.job) await endJob(world, machine.job, 'failure');
 }
 
@@ -133,9 +168,6 @@ export async function completeJob(
 ): Promise<void> {
   job.log = log;
   await endJob(world, job, conclusion);
-  if (job.machine?.job === job) job.machine.job = null;
-  for (const [token, machine] of world.machines)
-    if (machine === job.machine && machine.ephemeral) world.machines.delete(token);
 }
 
 export async function storeArtifact(

@@ -1,5 +1,5 @@
 import type { Context, Value } from '../../expressions.ts';
-import type { Actor, Conclusion, Job, Repository, WorkflowRun } from '../model.ts';
+import type { Actor, Conclusion, Job, Machine, Repository, WorkflowRun } from '../model.ts';
 import { accountOf, need } from '../permissions.ts';
 import { invalid, notFound, RefusedError } from '../refused.ts';
 import { fullName, type World } from '../world.ts';
@@ -89,7 +89,7 @@ export async function dispatch(
     run,
     status: skipped ? 'completed' : plan.needs.length > 0 ? 'waiting' : 'queued',
     conclusion: skipped ? 'skipped' : null,
-    cancelRequested: false,
+    cancelRequestedAt: null,
     machine: null,
     steps: [],
     log: '',
@@ -138,7 +138,10 @@ export async function endJob(world: World, job: Job, conclusion: Conclusion): Pr
   job.conclusion = conclusion;
   job.startedAt ??= world.time();
   job.completedAt = world.time();
-  if (job.machine) job.machine.job = null;
+  if (job.machine) {
+    job.machine.job = null;
+    if (job.machine.once) forgetMachine(world, job.machine);
+  }
   await announceJob(world, job, 'completed');
   await settleRun(world, job.run);
 }
@@ -170,10 +173,16 @@ export async function cancelRun(world: World, actor: Actor, run: WorkflowRun, fo
   if (run.status === 'completed')
     throw new RefusedError(409, 'Cannot cancel a workflow run that is completed.');
   for (const job of run.jobs) {
-    job.cancelRequested = true;
+    job.cancelRequestedAt ??= world.time();
     if (job.status === 'queued' || job.status === 'waiting' || (force && job.status === 'in_progress'))
       await endJob(world, job, 'cancelled');
   }
+}
+
+/** Its token and its name are free again; what its process still asks is refused. */
+export function forgetMachine(world: World, machine: Machine): void {
+  world.machines.delete(machine.id);
+  for (const [token, owner] of world.machineTokens) if (owner === machine) world.machineTokens.delete(token);
 }
 
 async function announceRun(world: World, run: WorkflowRun, action: string): Promise<void> {
