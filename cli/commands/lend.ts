@@ -1,3 +1,4 @@
+import { createInterface } from 'node:readline/promises';
 import { Command, InvalidArgumentError } from 'commander';
 import { DESCENT } from '../../core/command-name.ts';
 import type { Context } from '../../core/context.ts';
@@ -64,9 +65,19 @@ Exit status: 0 done, 1 the machine or the swarm said no, 2 failed or wrong usage
             if (found.token === null) throw new CommandError('there is no token to lend with', found.remedy);
             return found.token;
           },
+          ask: process.stdin.isTTY && process.stderr.isTTY ? yesOrNo : null,
         }),
       );
     });
+}
+
+async function yesOrNo(question: string): Promise<boolean> {
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return /^y(es)?$/i.test((await terminal.question(`${question} [y/N] `)).trim());
+  } finally {
+    terminal.close();
+  }
 }
 
 function toNumber(text: string): number {

@@ -14,6 +14,8 @@ export interface Lent {
   machine: string;
   /** The swarm's App. */
   app: string;
+  /** Git's id of the template's workflow. */
+  workflow: string;
 }
 
 /** GitHub as the owner of a lent machine sees it. */
@@ -148,7 +150,16 @@ export class Owner implements OwnersGitHub {
     const labels = data.jobs[0]?.labels ?? [];
     if (data.jobs.length !== 1 || !labels.includes(runnerLabel(nonce)))
       return refuse(`its job asks for ${labels.join(', ') || 'no label'}, not for ${runnerLabel(nonce)}`);
-    return { id: run.id, nonce, title, at: run.created_at };
+    if ((await this.#workflowAt(run.head_sha)) !== this.#lent.workflow)
+      return refuse(`its workflow at ${run.head_sha} is not the one that this client wrote`);
+    return { id: run.id, nonce, title, commit: run.head_sha, at: run.created_at };
+  }
+
+  /** Git's id of the workflow in a commit: what GitHub's runner will be given. */
+  async #workflowAt(commit: string): Promise<string | null> {
+    const { repos } = this.#octokit.rest;
+    const file = await orNull(repos.getContent({ ...this.#at, path: WORKFLOW_PATH, ref: commit }));
+    return file === null || Array.isArray(file) || file.type !== 'file' ? null : file.sha;
   }
 }
 

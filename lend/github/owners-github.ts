@@ -6,6 +6,8 @@ export interface QueuedRun {
   /** Of the job: the last word of the run's title, and the end of its label. */
   nonce: string;
   title: string;
+  /** Of the machine's repository: its workflow there is the template's. */
+  commit: string;
   /** When GitHub took the order. */
   at: string;
 }

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { MACHINE_FILE, type MachineFile } from '../../core/formats/lending/machine-file.ts';
+import { gitBlob } from '../../core/git-blob.ts';
 
 /** The three files of a machine's repository. */
 
@@ -11,9 +12,14 @@ export const WORKFLOW_PATH = '.github/workflows/experiment.yml';
 /** GitHub's line below the repository's name. */
 export const DESCRIPTION = 'A machine lent to a Descent swarm';
 
-/** The workflow, byte for byte: what the gate compares with. */
+/** The workflow, byte for byte. */
 export function templateWorkflow(): Promise<string> {
   return readFile(join(import.meta.dirname, 'experiment.yml'), 'utf8');
+}
+
+/** Git's id of the workflow, which a run's own is compared with. */
+export async function templateBlob(): Promise<string> {
+  return gitBlob(Buffer.from(await templateWorkflow()));
 }
 
 /** Path -> text. */

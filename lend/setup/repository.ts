@@ -1,9 +1,9 @@
-import { DESCENT } from '../core/command-name.ts';
-import { CommandError } from '../core/errors.ts';
-import { MACHINE_FILE, type MachineFile, parseMachineFile } from '../core/formats/lending/machine-file.ts';
-import type { Octokit } from './github/connect.ts';
-import { findPlace, isMachines, makePlace, type Place, putFiles, textAt } from './github/place.ts';
-import { machineFiles } from './template/files.ts';
+import { DESCENT } from '../../core/command-name.ts';
+import { CommandError } from '../../core/errors.ts';
+import { MACHINE_FILE, type MachineFile, parseMachineFile } from '../../core/formats/lending/machine-file.ts';
+import type { Octokit } from '../github/connect.ts';
+import { findPlace, isMachines, makePlace, type Place, putFiles, textAt } from '../github/place.ts';
+import { machineFiles } from '../template/files.ts';
 
 /** `descent lend --setup`: the machine's repository as it should be, whatever was there before. */
 
