@@ -5,9 +5,9 @@ import { type Port, PortError } from './github/port.ts';
 import { readFirstIncumbent } from './intake/first-incumbent.ts';
 import { readSnapshot } from './intake/snapshot.ts';
 import type { Sources } from './intake/world.ts';
-import type { Effect } from './model/effect.ts';
+import type { Effect, Order } from './model/effect.ts';
 import { type Look, look as lookAt, type Subject } from './model/event.ts';
-import type { World } from './model/snapshot.ts';
+import type { RunState, World } from './model/snapshot.ts';
 
 /**
  * The whole flow: read everything once, decide, perform. Run twice, late or in another order it ends in the same place;
@@ -22,6 +22,7 @@ export async function reconcile(port: Port, look: Look, tools: Tools): Promise<L
       const decided = await decideOn(port, asked, tools.sources);
       if (!decided) return looks;
       tools.log(asked.subject, decided.effects);
+      tools.saw(asked.subject, decided.runs, ordersIn(decided.effects));
       const done = await perform(port, decided.world, decided.effects);
       looks.push(...done.looks);
       if (!done.again) return looks;
@@ -43,6 +44,8 @@ export interface Tools {
   sources: Sources;
   sleep: (milliseconds: number) => Promise<void>;
   log: (subject: Subject, effects: Effect[]) => void;
+  /** The runs that a look has found, and what it orders: so that a lent machine's silence is noticed. */
+  saw: (subject: Subject, runs: RunState[], orders: Order[]) => void;
   onFailure: (subject: Subject, error: PortError) => void;
 }
 
@@ -55,15 +58,20 @@ async function decideOn(
   port: Port,
   look: Look,
   sources: Sources,
-): Promise<{ world: World; effects: Effect[] } | null> {
+): Promise<{ world: World; runs: RunState[]; effects: Effect[] } | null> {
   const { subject } = look;
   if (subject.kind === 'commit') return null;
   if (subject.kind === 'first-incumbent') {
     const world = await readFirstIncumbent(port, look.retry, sources);
-    return world && { world, effects: planFirstIncumbent(world, subject.track) };
+    if (!world) return null;
+    return { world, runs: world.carrier?.runs ?? [], effects: planFirstIncumbent(world, subject.track) };
   }
   const world = await readSnapshot(port, { ...look, subject }, sources);
-  return world && { world, effects: plan(world) };
+  return world && { world, runs: world.pull.heads.flatMap(({ runs }) => runs), effects: plan(world) };
+}
+
+function ordersIn(effects: Effect[]): Order[] {
+  return effects.flatMap((effect) => (effect.kind === 'dispatch' ? effect.orders : []));
 }
 
 /** The open pull requests with this head, or the bootstrap when main's file came with it. */

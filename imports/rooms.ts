@@ -38,6 +38,7 @@ export const ROOMS: Room[] = [
     room: 'app/decide/answer',
     reads: ['core', 'app/model', 'app/say', 'app/decide/(results|rules|state)'],
   },
+  { room: 'app/lend', reads: ['core', 'app/(github|intake|model|say)'], packages: [] },
   {
     room: 'app',
     reads: ['core', 'runner', 'setup'],

@@ -2,9 +2,10 @@ import { randomBytes } from 'node:crypto';
 import type { Octokit } from '@octokit/core';
 import type { Logger } from 'pino';
 import { makePatient, PATIENT } from '../../core/github/patience.ts';
-import { octokitPort } from '../github/octokit.ts';
+import { type ClientAt, octokitPort } from '../github/octokit.ts';
 import type { Port } from '../github/port.ts';
 import type { ResultCache } from '../intake/records.ts';
+import { type Lent, NOTHING_LENT } from '../intake/report/lent.ts';
 import type { FindSimilar } from '../intake/similar.ts';
 import type { Sources } from '../intake/world.ts';
 import { askSimilar } from '../memory/ask.ts';
@@ -12,7 +13,7 @@ import { lookWith } from '../memory/look.ts';
 import { refreshPages } from '../memory/pages.ts';
 import type { Effect } from '../model/effect.ts';
 import type { Look } from '../model/event.ts';
-import { nameOf, reconcile } from '../reconcile.ts';
+import { nameOf, reconcile, type Tools } from '../reconcile.ts';
 import { type Alone, aloneIn } from './alone.ts';
 import { PagesSoon } from './pages-soon.ts';
 import { Serial } from './serial.ts';
@@ -37,6 +38,15 @@ export interface BotSettings {
   pagesMinutes: number;
 }
 
+/** What a bot with a server knows of lent machines, and how it reaches their repositories. */
+export interface Lending {
+  lent: Lent;
+  clientAt: ClientAt;
+  saw: Tools['saw'];
+}
+
+const NO_LENDING: Lending = { lent: NOTHING_LENT, clientAt: async () => null, saw: () => {} };
+
 type Client = Pick<Octokit, 'request' | 'graphql' | 'hook'>;
 
 /** Effects that write results. */
@@ -49,7 +59,7 @@ function drawSeed(): number {
   return Number(randomBytes(8).readBigUInt64LE() >> 11n);
 }
 
-function sourcesOf(similar: FindSimilar): Sources {
+function sourcesOf(similar: FindSimilar, lent: Lent): Sources {
   const results: ResultCache = new Map();
   return {
     now: () => {
@@ -59,6 +69,7 @@ function sourcesOf(similar: FindSimilar): Sources {
     draw: () => ({ seed: drawSeed(), nonce: randomBytes(16).toString('hex') }),
     results,
     similar,
+    lent,
   };
 }
 
@@ -68,9 +79,10 @@ export function botAt(
   where: { owner: string; name: string; appId: number | null },
   { cache, pagesMinutes }: BotSettings,
   log: Pick<Logger, 'info' | 'warn' | 'error' | 'debug'>,
+  { lent, clientAt, saw }: Lending = NO_LENDING,
 ): Bot {
   makePatient(octokit, PATIENT);
-  const port = octokitPort(octokit, where);
+  const port = octokitPort(octokit, where, clientAt);
   const repository = `${where.owner}/${where.name}`;
   const tools = {
     sources: sourcesOf(
@@ -79,7 +91,9 @@ export function botAt(
         (place, question, open) => askSimilar({ ...place, cache }, question, open),
         (error) => log.warn({ repository, err: error }, 'similar experiments could not be looked up'),
       ),
+      lent,
     ),
+    saw,
     sleep: PATIENT.sleep,
     log: (subject: Look['subject'], effects: { kind: string; why?: string }[]) => {
       const shown = effects.map((effect) => (effect.why ? `${effect.kind}: ${effect.why}` : effect.kind));

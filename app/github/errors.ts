@@ -1,4 +1,4 @@
-import { isRateLimited } from '../../core/github/patience.ts';
+import { isRateLimit, isRateLimited } from '../../core/github/patience.ts';
 import { PortError } from './port.ts';
 
 interface Failure {
@@ -21,6 +21,9 @@ export function asPortError(what: string, error: unknown): PortError {
       401,
       `could not ${what}: GitHub gives no token for this installation (${status}). Is the App still installed?`,
     );
+  // core/github/patience.ts has waited as long as it may; GitHub says 403 of what is no lack of rights.
+  if (status === 403 && isRateLimit(failure))
+    return new PortError('refused', 429, `could not ${what}: ${failure.message}`);
   const kind = status >= 400 && status < 500 && status !== 408 && status !== 429 ? 'refused' : 'transient';
   return new PortError(
     kind,

@@ -5,7 +5,7 @@ import { readingOf } from './read/read.ts';
 import { writingOf } from './write.ts';
 
 /** The client that may act in another repository, by its full name; null where the App is not installed. */
-type ClientAt = (repository: string) => Promise<Octokits | null>;
+export type ClientAt = (repository: string) => Promise<Octokits | null>;
 
 /**
  * The port over Octokit, for one repository.

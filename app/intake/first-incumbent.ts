@@ -14,7 +14,7 @@ export async function readFirstIncumbent(
   const world = worldOf(reading, sources);
   return {
     ...world,
-    carrier: reading.carrier && (await withFindings(port, world, reading.carrier, null)),
+    carrier: reading.carrier && (await withFindings(port, world, reading.carrier, null, sources.lent)),
     retry,
   };
 }

@@ -31,7 +31,8 @@ export async function readSnapshot(
   const { body, head: tip, headText, commits: listed, past, ...shown } = pull;
   const commits = [...listed].sort((a, b) => Number(b.oid === tip) - Number(a.oid === tip));
   const heads: HeadState[] = [];
-  for (const commit of commits) heads.push(await withFindings(port, world, commit, pull.number));
+  for (const commit of commits)
+    heads.push(await withFindings(port, world, commit, pull.number, sources.lent));
   const present = commits[0]?.oid === tip ? commits[0] : undefined;
   const file = present?.file ? { ...present.file, text: headText } : null;
 

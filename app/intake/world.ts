@@ -7,6 +7,7 @@ import type { Fresh, HeadState, QueueEntry, RunState, World } from '../model/sna
 import { decodeMemory, decodeOverall, decodeRun } from '../model/state.ts';
 import type { ResultCache } from './records.ts';
 import { collect } from './report/collect.ts';
+import type { Lent } from './report/lent.ts';
 import type { FindSimilar } from './similar.ts';
 
 /** What the bot reads whatever it is about: main, the queue, and what it remembers on commits. */
@@ -17,6 +18,7 @@ export interface Sources {
   draw: () => Fresh;
   results: ResultCache;
   similar: FindSimilar;
+  lent: Lent;
 }
 
 const DEFAULT_LOST_AFTER_MINUTES = 30; // when the configuration cannot be read, runs are still collected
@@ -106,18 +108,19 @@ function frontiersAbove(found: WorldReading['frontiers'], board: Parsed<Leaderbo
 
 export function worldOf(reading: WorldReading, sources: Sources): World {
   const leaderboard = parseLeaderboard(reading.main.leaderboard);
+  const config = parseConfig(reading.main.config);
   return {
     now: sources.now().toISOString(),
     repository: reading.repository,
     bot: reading.bot,
     main: {
       ...reading.main,
-      config: parseConfig(reading.main.config),
+      config,
       leaderboard,
     },
     queue: queueOf(reading.queue),
     frontiers: frontiersAbove(reading.frontiers, leaderboard),
-    lent: [],
+    lent: config.ok && config.value.lending ? sources.lent.machines() : [],
     fresh: Array.from({ length: FRESH }, sources.draw),
   };
 }
@@ -128,6 +131,7 @@ export async function withFindings(
   world: World,
   commit: CommitReading,
   pull: number | null,
+  lent: Lent,
 ): Promise<HeadState> {
   const head = headOf(commit, pull);
   const runs: RunState[] = [];
@@ -147,6 +151,7 @@ export async function withFindings(
               bot: world.bot,
               main: world.main.oid,
               harness: world.main.harness,
+              lent,
             }),
     });
   return { ...head, runs };

@@ -3,7 +3,10 @@ import type { ApplicationFunction, Probot } from 'probot';
 import { type Bot, type BotSettings, botAt } from '../flow/bot.ts';
 import { type Sweep, sweepOne } from '../flow/sweep-repository.ts';
 import { fromWebhook, type Payload } from '../intake/from-webhook.ts';
-import { Installations, type Place } from './installations.ts';
+import type { Look } from '../model/event.ts';
+import { Installations, type Listed, type Place } from './installations.ts';
+import { LentMachines } from './lending.ts';
+import { LendingEvents, type LendingPayload } from './lending-events.ts';
 
 /** The Probot app: a webhook is handed over and answered at once; the work happens behind it, one step at a time. */
 
@@ -14,8 +17,9 @@ const EVENTS = [
   'check_run.rerequested',
   'check_suite.rerequested',
   'push',
-  'installation.created',
-  'installation_repositories.added',
+  'repository',
+  'installation',
+  'installation_repositories',
 ] as const;
 
 /** Names of the events that are heard, without their actions. */
@@ -23,12 +27,17 @@ export const HEARD: ReadonlySet<string> = new Set(EVENTS.map((event) => event.sp
 
 export class Descent {
   readonly installations: Installations;
+  readonly lent: LentMachines;
+  readonly #lending: LendingEvents;
   readonly #app: Probot;
   readonly #appId: number;
   readonly #own: BotSettings;
   readonly #log: Logger;
   #bots = new Map<string, { installation: number; bot: Promise<Bot> }>();
   #sweeping: Promise<unknown> = Promise.resolve();
+  #lentKnown = Promise.withResolvers<void>();
+  #areLentKnown = false;
+  #waiting = new Set<Promise<void>>();
 
   constructor(app: Probot, appId: number, own: BotSettings, log: Logger) {
     this.installations = new Installations(app);
@@ -36,6 +45,10 @@ export class Descent {
     this.#appId = appId;
     this.#own = own;
     this.#log = log;
+    this.lent = new LentMachines(this.installations, appId, (swarm, look) => this.#ask(swarm, look), log);
+    this.#lending = new LendingEvents(this.lent, (error) =>
+      log.warn({ err: error }, 'what a repository lends is read again at the next sweep'),
+    );
   }
 
   /** The bot of a repository. An App that was removed and installed again has another installation, so it gets another bot. */
@@ -43,23 +56,47 @@ export class Descent {
     const name = `${place.owner}/${place.name}`.toLowerCase();
     const known = this.#bots.get(name);
     if (known?.installation === place.installation) return known.bot;
+    const where = { owner: place.owner, name: place.name, appId: this.#appId };
     const bot = this.#app
       .auth(place.installation)
-      .then((octokit) => botAt(octokit, { ...place, appId: this.#appId }, this.#own, this.#log));
+      .then((octokit) => botAt(octokit, where, this.#own, this.#log, this.lent.of(place)));
     this.#bots.set(name, { installation: place.installation, bot });
     bot.catch(() => this.#bots.delete(name)); // the caller gets the error; the next event tries again
     return bot;
   }
 
+  /** Before lent machines are known, what concerns them would be decided as if there were none: so an event waits, answered already. */
   async receive(name: string, payload: WebhookPayload): Promise<void> {
     const place = placeOf(payload);
     if (!place) return;
-    const asked = fromWebhook(name, payload, await this.#ownLogin());
+    if (this.#areLentKnown) return this.#receive(place, name, payload);
+    const waiting = this.#lentKnown.promise
+      .then(() => this.#receive(place, name, payload))
+      .catch((error: unknown) => this.#log.error({ err: error }, 'left for the next event or sweep'))
+      .finally(() => this.#waiting.delete(waiting));
+    this.#waiting.add(waiting);
+  }
+
+  async #receive(place: Place, name: string, payload: WebhookPayload): Promise<void> {
+    const bot = await this.#ownLogin();
+    if (this.#lending.hear(name, payload, bot)) return;
+    const asked = fromWebhook(name, payload, bot);
     if ('ignored' in asked) {
       this.#log.debug({ ignored: asked.ignored }, 'webhook');
       return;
     }
     (await this.at(place)).serial.ask(asked);
+  }
+
+  #ask(swarm: Place, asked: Look): void {
+    this.at(swarm).then(
+      (bot) => bot.serial.ask(asked),
+      (error: unknown) =>
+        this.#log.error(
+          { repository: `${swarm.owner}/${swarm.name}`, err: error },
+          'left for the next sweep',
+        ),
+    );
   }
 
   /** Without it the bot only looks once more at what it has done itself, which changes nothing. */
@@ -72,28 +109,84 @@ export class Descent {
     }
   }
 
+  /** An account has installed the App, removed it, or chosen other repositories for it. */
+  async installed(name: string, payload: InstallationPayload): Promise<void> {
+    const { action, installation, repositories, repositories_added } = payload;
+    for (const { id } of payload.repositories_removed ?? []) this.lent.registry.drop(id);
+    if (name === 'installation' && (action === 'deleted' || action === 'suspend')) {
+      this.lent.registry.dropInstallation(installation.id);
+      this.installations.forget(installation.id);
+      return;
+    }
+    const come = [...(repositories ?? []), ...(repositories_added ?? [])].map(
+      ({ id, node_id, full_name }): Listed => {
+        const [owner = '', name = ''] = full_name.split('/');
+        return { id, nodeId: node_id, owner, name, installation: installation.id, archived: false };
+      },
+    );
+    // Those of others go on as they are: anybody may install the App, as often as they like.
+    if (come.length > 0)
+      await this.#alone(async () => {
+        const others = await this.lent.read(
+          installation.id,
+          come.map(({ nodeId }) => nodeId),
+        );
+        return this.#sweepAll(come.filter(({ id }) => !others.has(id)));
+      });
+    else if (action === 'unsuspend') await this.sweep(null);
+  }
+
+  /** Learns which machines are lent: what a sweep begins with, for a bot that sweeps never. */
+  async begin(): Promise<void> {
+    await this.#alone(async () => {
+      await this.#readPlaces();
+      return {};
+    });
+  }
+
+  /** All repositories, and those of them that are certainly no swarm's. */
+  async #readPlaces(): Promise<{ places: Listed[]; others: Set<number> }> {
+    try {
+      const { places, unread } = await this.installations.places();
+      for (const { account, error } of unread)
+        this.#log.error({ account, err: error }, 'the installation cannot be read; the others go on');
+      const failed = unread.map(({ installation }) => installation);
+      return { places, others: await this.lent.fill(places, failed) };
+    } finally {
+      this.#areLentKnown = true;
+      this.#lentKnown.resolve();
+    }
+  }
+
   /** Everything in every repository, or in one. One sweep at a time: two would meet in the bot's clone. */
   sweep(only: string | null): Promise<Sweep> {
-    const swept = this.#sweeping.then(() => this.#sweep(only));
+    return this.#alone(() => this.#sweep(only));
+  }
+
+  #alone(sweep: () => Promise<Sweep>): Promise<Sweep> {
+    const swept = this.#sweeping.then(sweep);
     this.#sweeping = swept.catch(() => undefined);
     return swept;
   }
 
   async #sweep(only: string | null): Promise<Sweep> {
-    const { places, unread } = await this.installations.places();
-    for (const { account, error } of unread)
-      this.#log.error({ account, err: error }, 'the installation cannot be read; the others go on');
-    const wanted = places.filter(({ owner, name, archived }) =>
-      only === null ? !archived : `${owner}/${name}`.toLowerCase() === only.toLowerCase(),
-    );
-    if (only !== null && wanted.length === 0) return { [only]: { failed: 'the App is not installed there' } };
+    const { places, others } = await this.#readPlaces();
+    if (only === null)
+      return this.#sweepAll(places.filter(({ id, archived }) => !archived && !others.has(id)));
+    const named = places.filter(({ owner, name }) => `${owner}/${name}`.toLowerCase() === only.toLowerCase());
+    if (named.length === 0) return { [only]: { failed: 'the App is not installed there' } };
+    return this.#sweepAll(named, true);
+  }
+
+  /** @param saysWhy also of a repository that is left alone */
+  async #sweepAll(places: Place[], saysWhy = false): Promise<Sweep> {
     const swept: Sweep = {};
-    for (const place of wanted) {
+    for (const place of places) {
       const name = `${place.owner}/${place.name}`;
       try {
         const done = await sweepOne(await this.at(place));
         if (!('leftAlone' in done)) swept[name] = done;
-        else if (only !== null) swept[name] = { failed: done.leftAlone };
+        else if (saysWhy) swept[name] = { failed: done.leftAlone };
       } catch (error) {
         this.#log.error({ repository: name, err: error }, 'the sweep failed here; the next one tries again');
         swept[name] = { failed: error instanceof Error ? error.message : String(error) };
@@ -105,6 +198,8 @@ export class Descent {
   /** Resolves when nothing is left to do. */
   async idle(): Promise<void> {
     await this.#sweeping;
+    await Promise.all(this.#waiting);
+    await this.#lending.idle();
     for (const { bot } of this.#bots.values()) {
       const known = await bot.catch(() => null);
       await known?.serial.idle();
@@ -113,10 +208,21 @@ export class Descent {
   }
 }
 
-type WebhookPayload = Payload & {
-  repository?: { name: string; default_branch: string; owner: { login: string } };
-  installation?: { id: number };
-};
+type WebhookPayload = Payload &
+  LendingPayload & { repository?: { name: string; default_branch: string; owner: { login: string } } };
+
+interface Brief {
+  id: number;
+  node_id: string;
+  full_name: string;
+}
+interface InstallationPayload {
+  action: string;
+  installation: { id: number };
+  repositories?: Brief[];
+  repositories_added?: Brief[];
+  repositories_removed?: Brief[];
+}
 
 function placeOf({ repository, installation }: WebhookPayload): Place | null {
   if (!repository || !installation) return null;
@@ -135,7 +241,7 @@ export function descentApp(
     app.on([...EVENTS], async ({ name, payload }) => {
       if (name === 'installation' || name === 'installation_repositories')
         void descent
-          .sweep(null)
+          .installed(name, payload as unknown as InstallationPayload)
           .catch((error: unknown) => log.error({ err: error }, 'sweep after installation'));
       else await descent.receive(name, payload as unknown as WebhookPayload);
     });

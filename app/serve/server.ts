@@ -68,12 +68,16 @@ export async function startServer(environment: ServerEnvironment): Promise<Runni
     );
   // The first sweep finds what happened while the bot was down; later ones find what GitHub did not deliver.
   if (SWEEP_MINUTES > 0) void sweep();
+  else
+    void descent.begin().catch((error: unknown) => log.error({ err: error }, 'lent machines are not known'));
+  const watch = setInterval(() => descent.lent.tick(), WATCH_MS);
   const timer = SWEEP_MINUTES > 0 ? setInterval(sweep, SWEEP_MINUTES * 60_000) : null;
   return {
     descent,
     url,
     close: async () => {
       if (timer) clearInterval(timer);
+      clearInterval(watch);
       await new Promise<void>((resolve) => {
         server.close(() => resolve());
         server.closeIdleConnections();
@@ -82,6 +86,9 @@ export async function startServer(environment: ServerEnvironment): Promise<Runni
     },
   };
 }
+
+/** A machine that falls silent is noticed so much later at most. */
+const WATCH_MS = 5000;
 
 /** Wrong credentials end the start; a GitHub that cannot be reached does not, since it comes back. */
 async function nameOf(descent: Descent, log: pino.Logger): Promise<string | null> {

@@ -1,6 +1,7 @@
 import { perform } from '../../app/effects/perform.ts';
 import { octokitPort } from '../../app/github/octokit.ts';
 import type { Port } from '../../app/github/port.ts';
+import { NOTHING_LENT } from '../../app/intake/report/lent.ts';
 import { readSnapshot } from '../../app/intake/snapshot.ts';
 import { SILENT } from '../../app/model/effect.ts';
 import type { Snapshot } from '../../app/model/snapshot.ts';
@@ -131,6 +132,7 @@ export class FrontierScene {
       draw: () => ({ seed: 1, nonce: 'f'.repeat(32) }),
       results: new Map(),
       similar: async () => [],
+      lent: NOTHING_LENT,
     };
     const subject = { kind: 'pull' as const, number };
     return (await readSnapshot(this.port, { subject, heads: [], retry: false }, sources))!;

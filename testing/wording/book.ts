@@ -1,6 +1,7 @@
 import { beforeVerdict } from './before-verdict.ts';
 import { chains, commands, commits, issues, leaderboard } from './elsewhere.ts';
 import { writeChapters } from './entry.ts';
+import { machines } from './machines.ts';
 import { reasons, runs } from './reasons.ts';
 import { verdictParts, verdicts } from './verdicts.ts';
 
@@ -16,6 +17,7 @@ export function book(): string {
     chains,
     issues,
     leaderboard,
+    machines,
     reasons,
   ]);
 }

@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
 import { isVoid, REPORT_LIMIT_BYTES, type Report } from '../../../core/formats/report.ts';
 import { ownerOf } from '../../../core/owner.ts';
-import type { Actions, Port, WorkflowRun } from '../../github/port.ts';
+import { type Actions, type Port, PortError, type WorkflowRun } from '../../github/port.ts';
+import type { LentMachine } from '../../model/lent.ts';
 import type { Finding } from '../../model/snapshot.ts';
 import type { RunFacts, RunKey, RunMemory } from '../../model/state.ts';
 import { judgeScored } from './handed-over.ts';
 import { judgeHarness } from './harness.ts';
+import { isGone, judgeRunner, judgeSilence, type Lent, type LentTo, sameMachine } from './lent.ts';
 import { judgeReport, type Refusal, refuse } from './report.ts';
 import { unpackReport } from './unpack.ts';
 import { ARCHIVE_LIMIT_BYTES, type Expected, judgeArtifacts, judgeJobs, judgeRun } from './workflow-run.ts';
@@ -24,14 +26,56 @@ export interface CollectInput {
   /** Main's present commit, and the text of its `train/harness.py`. */
   main: string;
   harness: string | null;
+  lent: Lent;
 }
 
 /** What the world says today about a run in flight. */
 export async function collect(port: Port, pending: Pending, around: CollectInput): Promise<Finding> {
-  const { memory } = pending;
-  let { key } = pending;
+  const { lent } = pending.memory;
+  const own = { repository: around.repository, branch: around.branch, ownerId: null };
+  if (!lent) return collectAt({ port, actions: await port.actionsAt(null) }, pending, around, own);
+  const gone = { kind: 'vanished', runId: pending.key.runId, machine: lent.name } as const;
+  try {
+    const machine = await machineAt(lent, around.lent);
+    if (!machine) return gone;
+    const { branch } = machine.repository;
+    const at = { repository: lent.repository, branch, ownerId: lent.ownerId };
+    const finding = await collectAt(
+      { port, actions: await port.actionsAt(lent.repository) },
+      pending,
+      around,
+      at,
+    );
+    return finding.kind === 'failed' || finding.kind === 'refused'
+      ? { ...finding, machine: lent.name }
+      : finding;
+  } catch (error) {
+    if (isGone(error)) return gone;
+    // One owner's budget of requests is spent: nothing else waits for it.
+    if (error instanceof PortError && error.status === 429) return { kind: 'pending' };
+    throw error;
+  }
+}
+
+/** The machine as it is known, or read again: null is only said after GitHub was asked. */
+async function machineAt(lent: LentTo, { machines, again }: Lent): Promise<LentMachine | null> {
+  const known = machines().find((one) => sameMachine(one, lent));
+  const machine = known ?? (await again(lent.repository));
+  return sameMachine(machine, lent) ? machine : null;
+}
+
+type At = Pick<Expected, 'repository' | 'branch' | 'ownerId'>;
+
+/** @param at where the run must be */
+async function collectAt(
+  through: Through,
+  { key: asked, memory }: Pending,
+  around: CollectInput,
+  at: At,
+): Promise<Finding> {
+  const { actions, port } = through;
+  let key = asked;
   let run: WorkflowRun | null;
-  const actions = await port.actionsAt(memory.lent?.repository ?? null);
   const waited = (Date.parse(around.now) - Date.parse(memory.dispatchedAt)) / 60_000;
   if (key.runId === 0) {
     run = (await actions.recentRuns()).find((one) => one.title.split(' ').includes(key.nonce)) ?? null;
@@ -41,16 +85,12 @@ export async function collect(port: Port, pending: Pending, around: CollectInput
   } else run = await actions.workflowRun(key.runId);
   if (!run) return { kind: 'failed', why: `the workflow run ${key.runId} is gone` };
 
-  const expected: Expected = { repository: around.repository, branch: around.branch, bot: around.bot, key };
-  const judged = judgeRun(run, expected);
+  const judged = judgeRun(run, { ...at, bot: around.bot, key });
   if (!judged.ok) return refused(judged);
-  if (run.status !== 'completed') {
-    const untaken =
-      memory.target !== null && run.status !== 'in_progress' && waited >= around.lostAfterMinutes;
-    return untaken ? { kind: 'untaken', runId: run.id } : { kind: 'pending' };
-  }
+  if (run.status !== 'completed') return notOver(run, key, memory, around, waited);
+  // On a lent machine the harness is of the commit that the job names, and the run's own commit is its owner's.
   // Main may move between reading it and dispatching; any commit of main carries a trusted harness.
-  if (run.headSha !== memory.harness && !(await port.isAncestor(run.headSha, around.main)))
+  if (!memory.lent && run.headSha !== memory.harness && !(await port.isAncestor(run.headSha, around.main)))
     return refused(
       refuse('harness', `the harness came from ${run.headSha}, which is not a commit of ${around.branch}`),
     );
@@ -60,11 +100,35 @@ export async function collect(port: Port, pending: Pending, around: CollectInput
       why: `workflow run ${run.id} ended as ${run.conclusion ?? 'nothing'}`,
       machine: run.conclusion === 'failure' ? await runnerOf(actions, run.id) : undefined,
     };
-  return collectReport({ port, actions }, run, key, memory, around);
+  return collectReport(through, run, key, memory, around);
+}
+
+async function notOver(
+  run: WorkflowRun,
+  key: RunKey,
+  { lent, target, dispatchedAt }: RunMemory,
+  around: CollectInput,
+  waited: number,
+): Promise<Finding> {
+  if (!lent) {
+    const untaken = target !== null && run.status !== 'in_progress' && waited >= around.lostAfterMinutes;
+    return untaken ? { kind: 'untaken', runId: run.id } : { kind: 'pending' };
+  }
+  const known = around.lent.machines().find((one) => sameMachine(one, lent));
+  const judge = (machine: LentMachine | null | undefined) =>
+    judgeSilence(run, key, { lent, dispatchedAt }, machine?.availability ?? null, around.now);
+  const found = judge(known);
+  // Events are lost: before a machine is called silent, it is read once more.
+  return found.kind === 'pending' ? found : judge(await around.lent.again(lent.repository));
+}
+
+interface Through {
+  port: Port;
+  actions: Actions;
 }
 
 async function collectReport(
-  { port, actions }: { port: Port; actions: Actions },
+  { port, actions }: Through,
   run: WorkflowRun,
   key: RunKey,
   memory: RunMemory,
@@ -72,6 +136,10 @@ async function collectReport(
 ): Promise<Finding> {
   const job = judgeJobs(await actions.jobsOf(run.id));
   if (!job.ok) return refused(job);
+  const { lent } = memory;
+  const runner = lent ? judgeRunner(job.value, lent, key.nonce) : null;
+  if (runner && !runner.ok) return refused(runner);
+  const machine = lent?.name ?? job.value.runner;
   const artifacts = judgeArtifacts(await actions.artifactsOf(run.id), memory.job.handOver === true);
   if (!artifacts.ok) return refused(artifacts);
   const { report: artifact } = artifacts.value;
@@ -88,20 +156,17 @@ async function collectReport(
     return refused(refuse('archive', `the artifact cannot be unpacked: ${(error as Error).message}`));
   }
   const report = judgeReport(text, memory.job);
-  if (!report.ok) return { ...refused(report), machine: job.value.runner };
-  const harness = await judgeHarness(port, report.value, run, around.harness);
+  if (!report.ok) return { ...refused(report), machine };
+  const commit = lent ? (memory.job.harness ?? '') : run.headSha;
+  const present = lent && commit !== around.main ? null : around.harness;
+  const harness = await judgeHarness(port, report.value, commit, present);
   if (!harness.ok) return refused(harness);
-  const at = { runId: key.runId, repository: memory.lent?.repository ?? null };
+  const at = { runId: key.runId, repository: lent?.repository ?? null };
   const scored = judgeScored(report.value, artifacts.value.scored, at, around.now);
   if (!scored.ok) return refused(scored);
   const { outcome } = report.value;
-  if (isVoid(outcome)) return { kind: 'void', outcome, machine: job.value.runner };
-  const facts = factsOf(
-    { ...report.value, outcome },
-    key,
-    job.value.runner,
-    job.value.completedAt ?? run.createdAt,
-  );
+  if (isVoid(outcome)) return { kind: 'void', outcome, machine };
+  const facts = factsOf({ ...report.value, outcome }, key, machine, job.value.completedAt ?? run.createdAt);
   return { kind: 'report', facts: { ...facts, ...(scored.value && { scored: scored.value }) } };
 }
 

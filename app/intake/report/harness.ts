@@ -1,26 +1,26 @@
 import { createHash } from 'node:crypto';
 import type { Report } from '../../../core/formats/report.ts';
-import type { Port, WorkflowRun } from '../../github/port.ts';
+import type { Port } from '../../github/port.ts';
 import { type Judged, refuse } from './report.ts';
 
 const HARNESS_PATH = 'train/harness.py';
 
 /**
- * The harness that measured is the one of the run's own commit. Main's present one was read with the snapshot and is nearly always the same; else the
+ * The harness that measured is the one of the commit that was checked out. Main's present one was read with the snapshot and is nearly always the same; else the
  * commit is looked at.
- * @param main text of main's present harness
+ * @param main text of main's present harness; null where that must not count
  */
 export async function judgeHarness(
   port: Pick<Port, 'readFile'>,
   { digests }: Report,
-  { headSha }: WorkflowRun,
+  commit: string,
   main: string | null,
 ): Promise<Judged<string>> {
   const is = (text: string | null) => text !== null && sha256(text) === digests.harness;
-  if (is(main) || is(await port.readFile(HARNESS_PATH, headSha))) return { ok: true, value: digests.harness };
+  if (is(main) || is(await port.readFile(HARNESS_PATH, commit))) return { ok: true, value: digests.harness };
   return refuse(
     'harness',
-    `the harness ${digests.harness} measured, and that is not ${HARNESS_PATH} of ${headSha}`,
+    `the harness ${digests.harness} measured, and that is not ${HARNESS_PATH} of ${commit}`,
   );
 }
 

@@ -176,6 +176,7 @@ describe('a workflow run', () => {
     repository: 'descent/descent',
     branch: 'main',
     bot: 'descent[bot]',
+    ownerId: null,
     key: {
       pull: 41,
       blob: job.blob,

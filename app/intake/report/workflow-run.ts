@@ -14,6 +14,8 @@ export const ARCHIVE_LIMIT_BYTES = 512 * 1024;
 export interface Expected {
   repository: string;
   branch: string;
+  /** GitHub's number of the repository's owner, who may have another name by now; null where the name says enough. */
+  ownerId: number | null;
   bot: string;
   key: RunKey;
 }
@@ -22,6 +24,7 @@ export interface Expected {
 export function judgeRun(run: WorkflowRun, expected: Expected): Judged<WorkflowRun> {
   const compare: [check: string, is: unknown, should: unknown][] = [
     ['repository', run.repository.toLowerCase(), expected.repository.toLowerCase()],
+    ['owner', expected.ownerId === null ? null : run.ownerId, expected.ownerId],
     ['path', run.path.replace(/@.*$/, ''), WORKFLOW_PATH],
     ['event', run.event, 'workflow_dispatch'],
     ['branch', run.branch, expected.branch],

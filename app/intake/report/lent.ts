@@ -1,0 +1,71 @@
+import { VANISHED_SECONDS } from '../../../core/formats/lending/availability.ts';
+import { runnerName } from '../../../core/formats/lending/runner-name.ts';
+import { PortError, type WorkflowJob, type WorkflowRun } from '../../github/port.ts';
+import type { LentMachine } from '../../model/lent.ts';
+import type { Finding } from '../../model/snapshot.ts';
+import type { RunKey, RunMemory } from '../../model/state.ts';
+import { type Judged, refuse } from './report.ts';
+
+/** What is different where a run was sent to a lent machine: its repository, its runner's name, and that its machine may fall silent. */
+
+/** A machine that does not take a run in this time gets it no more. */
+export const TAKEN_WITHIN_SECONDS = 120;
+
+/** After its client says that it has no job in hand, GitHub may call the run unfinished for so long. */
+const ENDING_SECONDS = 60;
+
+export type LentTo = NonNullable<RunMemory['lent']>;
+
+/** What is known of lent machines, by who hears of them. */
+export interface Lent {
+  /** Those of this swarm. */
+  machines(): LentMachine[];
+  /** Reads again what a machine's repository says, by its full name; null where it lends nothing here (any more). */
+  again(repository: string): Promise<LentMachine | null>;
+}
+
+/** A bot without a server hears of no lent machines. */
+export const NOTHING_LENT: Lent = { machines: () => [], again: async () => null };
+
+/** The machine that a run was sent to; a namesake of another account, or in a repository since given away, is another. */
+export function sameMachine(machine: LentMachine | null | undefined, lent: LentTo): boolean {
+  return machine?.owner.id === lent.ownerId && machine.name === lent.name;
+}
+
+/** Whether GitHub refuses everything in a repository: it is gone, private, or the App was removed or suspended there. */
+export function isGone(error: unknown): boolean {
+  return error instanceof PortError && error.kind === 'refused' && GONE.has(error.status);
+}
+const GONE = new Set([401, 403, 404, 410, 451]);
+
+/** The runner is the one that this machine's client registers for this run alone. */
+export function judgeRunner(
+  job: WorkflowJob & { runner: string },
+  lent: LentTo,
+  nonce: string,
+): Judged<null> {
+  const [login = '', ...machine] = lent.name.split('.');
+  const should = runnerName(login, machine.join('.'), nonce);
+  return job.runner.toLowerCase() === should
+    ? { ok: true, value: null }
+    : refuse('runner', `the job ran on a runner called ${job.runner}, it must be ${should}`);
+}
+
+/** What becomes of a run that is not over, by what its machine said last; `said` is null where it never spoke. */
+export function judgeSilence(
+  run: WorkflowRun,
+  { nonce }: RunKey,
+  { lent, dispatchedAt }: { lent: LentTo; dispatchedAt: string },
+  said: LentMachine['availability'],
+  now: string,
+): Extract<Finding, { kind: 'pending' | 'untaken' | 'vanished' }> {
+  const ago = (at: string) => (Date.parse(now) - Date.parse(at)) / 1000;
+  const vanished = { kind: 'vanished', runId: run.id, machine: lent.name } as const;
+  if (said?.status === 'busy' && said.nonce === nonce)
+    return ago(said.at) >= VANISHED_SECONDS ? vanished : { kind: 'pending' };
+  if (ago(dispatchedAt) < TAKEN_WITHIN_SECONDS) return { kind: 'pending' };
+  if (run.status !== 'in_progress') return { kind: 'untaken', runId: run.id };
+  // It had the job and says that it has not: it stopped, or GitHub has not yet heard how the job ended.
+  const ending = said && said.status !== 'busy' && ago(said.at) < ENDING_SECONDS;
+  return ending ? { kind: 'pending' } : vanished;
+}

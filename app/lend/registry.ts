@@ -1,0 +1,152 @@
+import { type Availability, parseAvailability } from '../../core/formats/lending/availability.ts';
+import type { LendingReading } from '../github/lending.ts';
+import type { LentMachine } from '../model/lent.ts';
+import type { MachineSaid } from '../say/machine-check.ts';
+import { beliefsOf, fullName, isMachines, lendingTracks } from './belief.ts';
+import type { RunsOut } from './runs-out.ts';
+
+/**
+ * What is known of lent machines, in memory: read anew at the start and at each sweep, changed by events. A restart loses nothing.
+ * Machines and swarms are known by GitHub's number of their repository, so that a new name changes nothing else.
+ */
+export class Registry {
+  #known = new Map<number, Known>();
+  /** Made when it is asked for, after each change of a repository. */
+  #beliefs: ReturnType<typeof beliefsOf> | null = null;
+  readonly #out: RunsOut;
+
+  constructor(out: RunsOut) {
+    this.#out = out;
+  }
+
+  /** What a repository says now. `now` is when it was read. @returns whether its machine has become free */
+  take(reading: LendingReading, installation: number, now: Date): boolean {
+    const { id, state } = reading;
+    const wasFree = isFree(this.machineOf(id));
+    const known: Known = { reading, installation, said: this.#known.get(id)?.said ?? null };
+    this.drop(id);
+    if (!isMachines(reading) && lendingTracks(reading) === null) return false;
+    this.#known.set(id, known);
+    if (state === null) known.said = null;
+    // A clock that runs ahead must not make an old word fresh each time it is read.
+    else this.#hear(known, state.message, earlier(state.at, now));
+    return !wasFree && isFree(this.machineOf(id));
+  }
+
+  /**
+   * A push to the branch `state`: the message of its commit.
+   * @returns whether the machine has become free
+   */
+  hear(id: number, message: string, received: Date): boolean {
+    const known = this.#known.get(id);
+    if (!known) return false;
+    const wasFree = isFree(this.machineOf(id));
+    this.#hear(known, message, received);
+    return !wasFree && isFree(this.machineOf(id));
+  }
+
+  /** The branch `state` is gone: the machine says nothing. */
+  silence(id: number): void {
+    const known = this.#known.get(id);
+    if (known) known.said = null;
+  }
+
+  #hear(known: Known, message: string, latest: Date): void {
+    if (message.length > MESSAGE_LIMIT || known.said?.message === message) return;
+    const availability = parseAvailability(message);
+    if (!availability) return;
+    const at = earlier(availability.at, latest).toISOString();
+    // Events come late, twice and in any order; an old one changes nothing.
+    if (known.said && known.said.availability.at >= at) return;
+    known.said = { message, availability: { ...availability, at } };
+  }
+
+  drop(id: number): void {
+    this.#known.delete(id);
+    this.#beliefs = null;
+  }
+
+  /** Forgets what is not among these repositories, of the installations that were read. */
+  keepOnly(ids: ReadonlySet<number>, unread: ReadonlySet<number>): void {
+    for (const [id, { installation }] of this.#known)
+      if (!ids.has(id) && !unread.has(installation)) this.drop(id);
+  }
+
+  dropInstallation(installation: number): void {
+    for (const [id, known] of this.#known) if (known.installation === installation) this.drop(id);
+  }
+
+  isMachines(id: number): boolean {
+    const known = this.#known.get(id);
+    return known !== undefined && isMachines(known.reading);
+  }
+
+  has(id: number): boolean {
+    return this.#known.has(id);
+  }
+
+  /** What is answered to repositories that want to be a machine's. */
+  answers(): { reading: LendingReading; installation: number; said: MachineSaid }[] {
+    return [...this.#believed()].map(([id, { said }]) => ({ ...this.#known.get(id)!, said }));
+  }
+
+  /** The machines that are lent to a swarm, by its full name. */
+  machines(swarm: string): LentMachine[] {
+    return [...this.#believed().keys()].flatMap((id) => {
+      const lent = this.machineOf(id);
+      return lent && lent.swarm === swarm.toLowerCase() ? [lent.machine] : [];
+    });
+  }
+
+  /** The believed machine of a repository, with the full name of its swarm in lower case; null for any other repository. */
+  machineOf(id: number): { swarm: string; machine: LentMachine } | null {
+    const known = this.#known.get(id);
+    const believed = this.#believed().get(id)?.believed;
+    if (!known || !believed) return null;
+    const { owner, name, head } = known.reading;
+    const said = known.said?.availability ?? null;
+    const availability = said?.machine === believed.machine ? said : null;
+    return {
+      swarm: believed.swarm,
+      machine: {
+        owner,
+        repository: { owner: owner.login, name, branch: head!.branch },
+        name: believed.name,
+        tracks: believed.tracks.filter((track) => availability?.tracks.includes(track) ?? true),
+        availability,
+        out: this.#out.at(fullName(known.reading)),
+      },
+    };
+  }
+
+  /** A repository by its full name, whatever it is. */
+  find(name: string): { reading: LendingReading; installation: number } | null {
+    const wanted = name.toLowerCase();
+    return (
+      [...this.#known.values()].find(({ reading }) => fullName(reading).toLowerCase() === wanted) ?? null
+    );
+  }
+
+  #believed(): ReturnType<typeof beliefsOf> {
+    this.#beliefs ??= beliefsOf([...this.#known.values()].map(({ reading }) => reading));
+    return this.#beliefs;
+  }
+}
+
+interface Known {
+  reading: LendingReading;
+  installation: number;
+  said: { message: string; availability: Availability } | null;
+}
+
+/** More than any client writes. */
+const MESSAGE_LIMIT = 8192;
+
+function earlier(at: string, latest: Date): Date {
+  const said = new Date(at);
+  return said < latest ? said : latest; // also where `at` is no time
+}
+
+function isFree(lent: ReturnType<Registry['machineOf']> | undefined): boolean {
+  return lent?.machine.availability?.status === 'free';
+}

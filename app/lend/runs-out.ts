@@ -1,0 +1,75 @@
+import { VANISHED_SECONDS } from '../../core/formats/lending/availability.ts';
+import { TAKEN_WITHIN_SECONDS } from '../intake/report/lent.ts';
+import type { Order } from '../model/effect.ts';
+import { type Look, look, type Subject } from '../model/event.ts';
+import type { LentMachine } from '../model/lent.ts';
+import type { RunState } from '../model/snapshot.ts';
+import type { RunMemory } from '../model/state.ts';
+
+/**
+ * Runs that were sent to lent machines and are not known to be over, in memory: the bot sees them whenever it looks at what ordered
+ * them, and a sweep looks at everything. So it notices without a request that a machine has become silent.
+ */
+export class RunsOut {
+  #runs = new Map<string, Out>();
+
+  /** What a look has found, and what it ordered. */
+  saw(swarm: string, subject: Subject, runs: RunState[], orders: Order[]): void {
+    for (const { key, head, memory, finding, check } of runs) {
+      const open = check.status !== 'completed' && (finding.kind === 'pending' || finding.kind === 'found');
+      if (open) this.#add(swarm, subject, head, memory);
+      else this.#runs.delete(key.nonce);
+    }
+    for (const { memory } of orders) this.#add(swarm, subject, memory.job.head, memory);
+  }
+
+  #add(swarm: string, subject: Subject, head: string, memory: RunMemory): void {
+    const { lent, job, dispatchedAt } = memory;
+    if (!lent) return;
+    const asked = this.#runs.get(job.nonce)?.asked ?? 0;
+    const since = Date.parse(dispatchedAt);
+    this.#runs.set(job.nonce, { swarm, subject, head, repository: lent.repository, since, asked });
+  }
+
+  /** Nonces of the runs that are out in a repository. */
+  at(repository: string): string[] {
+    const name = repository.toLowerCase();
+    return [...this.#runs].flatMap(([nonce, out]) => (out.repository.toLowerCase() === name ? nonce : []));
+  }
+
+  /**
+   * What is to be looked at since a machine is silent, each at most once a minute.
+   * @param machines of a swarm
+   */
+  due(now: Date, machines: (swarm: string) => LentMachine[]): { swarm: string; look: Look }[] {
+    const at = now.getTime();
+    return [...this.#runs].flatMap(([nonce, out]) => {
+      const machine = machines(out.swarm).find(
+        ({ repository: { owner, name } }) =>
+          `${owner}/${name}`.toLowerCase() === out.repository.toLowerCase(),
+      );
+      if (at < dueAt(nonce, out, machine?.availability) || at - out.asked < AGAIN_MS) return [];
+      out.asked = at;
+      return [{ swarm: out.swarm, look: look(out.subject, [out.head]) }];
+    });
+  }
+}
+
+interface Out {
+  swarm: string;
+  subject: Subject;
+  head: string;
+  repository: string;
+  /** When it was sent, in milliseconds. */
+  since: number;
+  /** When it was looked at for silence. */
+  asked: number;
+}
+
+const AGAIN_MS = 60_000;
+
+/** A machine with the job speaks often; one without it has a while to take it. */
+function dueAt(nonce: string, { since }: Out, said: LentMachine['availability'] | undefined): number {
+  if (said?.status === 'busy' && said.nonce === nonce) return Date.parse(said.at) + VANISHED_SECONDS * 1000;
+  return since + TAKEN_WITHIN_SECONDS * 1000;
+}
