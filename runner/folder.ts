@@ -51,8 +51,8 @@ export async function makeWorkFolder(temporary: string, owner: number | null): P
   };
 }
 
-/** Uses `rm`, which descends by descriptors. fs.rm stops at a tree that is deeper than a path can be long. */
-async function removeTree(path: string): Promise<void> {
+/** Removes a folder, whatever a stranger left in it. `rm` descends by descriptors; fs.rm stops at a tree that is deeper than a path can be long. */
+export async function removeTree(path: string): Promise<void> {
   if (await quietly('rm', '-rf', '--', path)) return;
   // An ordinary user cannot remove a folder that the stranger closed to its owner.
   await quietly('chmod', '-R', '--', 'u+rwX', path);

@@ -10,7 +10,7 @@ const OLDEST: [number, number] = [0, 8];
 const SETUID = 0o4000;
 
 /** The system's bubblewrap if it is new enough and not setuid, else the one in the Python environment. */
-export function findBubblewrap(python: Python): string {
+export function findBubblewrap(python: Pick<Python, 'environment'>): string {
   for (const file of bubblewrapFiles(python.environment)) if (suits(file)) return file;
   throw new SandboxError(
     'bubblewrap 0.8 or later is missing. Install it: sudo apt-get install -y bubblewrap (or choose --sandbox docker).',

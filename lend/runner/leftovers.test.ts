@@ -1,0 +1,58 @@
+import { existsSync, mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { execa } from 'execa';
+import { afterEach, expect, test } from 'vitest';
+import { removeLeftovers } from './leftovers.ts';
+import { jobsFolder } from './place.ts';
+import { processesWith, type Scene, scene } from './testing/scene.ts';
+
+let here: Scene;
+afterEach(() => here.close());
+
+const file = join(import.meta.dirname, 'testing', 'scene').concat('.ts');
+
+/** A client in a process of its own, in the middle of a job. */
+async function client(boxed: boolean) {
+  const steps = `hook; phase train; sandbox
+(cd /; env -i setsid sh -c 'env -i setsid sleep 86397.5 < /dev/null > /dev/null 2>&1 &'); sleep 1; touch ~/trains; sleep 86397.5`;
+  const script = `
+    import { scene } from '${file}';
+    const here = await scene({ boxed: ${boxed} });
+    const job = here.job(${JSON.stringify(steps)});
+    await job.left('trains');
+    console.log(JSON.stringify(here.env));
+    await job.end;`;
+  const child = execa(process.execPath, ['--input-type=module', '-e', script], { reject: false });
+  const env = JSON.parse(String(await new Promise((resolve) => child.stdout.once('data', resolve))));
+  return { child, env: env as NodeJS.ProcessEnv };
+}
+
+test.each([true, false])(
+  'what a killed client left is ended and removed at the next start (boxed: %s)',
+  async (boxed) => {
+    here = await scene();
+    const { child, env } = await client(boxed);
+    expect(await removeLeftovers(env)).toEqual([]); // its client lives
+    child.kill('SIGKILL');
+    await child;
+    expect(processesWith('86397.5').length).toBeGreaterThan(0);
+    expect(await removeLeftovers(env)).toEqual([
+      { nonce: '0123456789abcdef0123456789abcdef', run: 7, processes: expect.any(Number) },
+    ]);
+    expect(processesWith('86397.5')).toEqual([]);
+    expect(readdirSync(jobsFolder(env))).toEqual([]);
+  },
+);
+
+test('a folder without its note is removed once no client can be about to write it', async () => {
+  here = await scene();
+  const folder = join(jobsFolder(here.env), 'half');
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'note.json'), '{"schema":1,"no');
+  expect(await removeLeftovers(here.env)).toEqual([]);
+  utimesSync(folder, 0, 0);
+  expect(await removeLeftovers(here.env)).toEqual([{ nonce: null, run: null, processes: 0 }]);
+  expect(existsSync(folder)).toBe(false);
+  await sleep(0);
+});

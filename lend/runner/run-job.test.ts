@@ -1,0 +1,196 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, describe, expect, test } from 'vitest';
+import { jobsFolder } from './place.ts';
+import { processesWith, type Scene, scene } from './testing/scene.ts';
+import type { Asked } from './words.ts';
+
+let here: Scene;
+afterEach(() => here.close());
+
+/** What every job must leave: nothing. */
+function nothingLeft(): void {
+  expect(processesWith('86397.5')).toEqual([]);
+  expect(processesWith(here.folder)).toEqual([]);
+  expect(readdirSync(jobsFolder(here.env))).toEqual([]);
+}
+
+const TRAINING = 'hook; phase train; sandbox';
+
+describe.each([{ boxed: true }, { boxed: false }])('one job, boxed: $boxed', ({ boxed }) => {
+  test('is asked about before its first step, runs, and leaves nothing', async () => {
+    here = await scene({ boxed });
+    const asked: Asked[] = [];
+    const job = here.job('hook; phase train; phase done', {
+      gate: async (one) => {
+        asked.push(one);
+        return { ok: true };
+      },
+    });
+    expect(await job.end).toEqual({ kind: 'measured' });
+    expect(asked).toEqual([
+      {
+        env: expect.objectContaining({
+          GITHUB_ACTOR: 'descent[bot]',
+          GITHUB_EVENT_NAME: 'workflow_dispatch',
+        }),
+        event: '{"inputs":{}}\n',
+      },
+    ]);
+    expect(job.events).toContainEqual({
+      event: 'started',
+      box: boxed,
+      why: boxed ? null : expect.any(String),
+    });
+    expect(job.github).toEqual([]); // GitHub forgets a runner after its job
+    nothingLeft();
+  });
+
+  test('that its owner refuses ends before a step, though its steps run whatever the hook says', async () => {
+    here = await scene({ boxed });
+    const marker = join(here.folder, 'cache', 'ran');
+    const job = here.job(`hook; touch ${marker}`, {
+      gate: async () => ({ ok: false, why: 'It changes action/.', harness: 'a'.repeat(40) }),
+    });
+    expect(await job.end).toEqual({ kind: 'refused', why: 'It changes action/.', harness: 'a'.repeat(40) });
+    expect(existsSync(marker)).toBe(false);
+    expect(job.github).toEqual(['cancel 7', 'forget 01234567']);
+    nothingLeft();
+  });
+
+  test('whose check fails does not begin', async () => {
+    here = await scene({ boxed });
+    const job = here.job('hook; phase done', { gate: () => Promise.reject(new Error('GitHub is away')) });
+    expect(await job.end).toEqual({ kind: 'failed', why: expect.stringContaining('GitHub is away') });
+    nothingLeft();
+  });
+
+  test('leaves at once when its owner comes back, and hands over its report', async () => {
+    here = await scene({ boxed });
+    const job = here.job(`${TRAINING}; touch ~/trains
+until asked; do sleep 0.02; done; kill -9 $!; wait; phase done`);
+    await job.left('trains');
+    job.back.abort();
+    expect(await job.end).toEqual({ kind: 'preempted' });
+    expect(job.events).toContainEqual({ event: 'yielding', phase: 'train' });
+    expect(job.events).toContainEqual({ event: 'yielded', seconds: expect.any(Number) });
+    expect(job.github).toEqual([]);
+    nothingLeft();
+  });
+
+  test('that does not leave is killed with all that came of it', async () => {
+    here = await scene({ boxed });
+    // A daemon: another session, no parent, no variable, another folder.
+    const job = here.job(`${TRAINING}
+(cd /; env -i setsid sh -c 'env -i setsid sleep 86397.5 < /dev/null > /dev/null 2>&1 &') ; sleep 1; touch ~/trains; sleep 86397.5`);
+    await job.left('trains');
+    expect(processesWith('86397.5').length).toBeGreaterThan(2);
+    job.back.abort();
+    expect(await job.end).toEqual({ kind: 'preempted' });
+    expect(job.events).toContainEqual({ event: 'killed', why: expect.stringContaining('lived on') });
+    expect(job.events.at(-1)).toEqual({ event: 'yielded', seconds: expect.any(Number) });
+    expect(job.github).toEqual(['cancel 7', 'forget 01234567']);
+    nothingLeft();
+  });
+});
+
+describe('while it is scored', () => {
+  test('a job is waited for, for a moment', async () => {
+    here = await scene();
+    const job = here.job(
+      `hook; phase score; sandbox; touch ~/scores; sleep 1; asked || touch ~/waited; kill -9 $!; phase done`,
+    );
+    await job.left('scores');
+    job.back.abort();
+    expect(await job.end).toEqual({ kind: 'measured' });
+    expect(job.events.map(({ event }) => event)).not.toContain('killed');
+    nothingLeft();
+  });
+
+  test('and no longer', async () => {
+    here = await scene();
+    const job = here.job(
+      `hook; phase score; sandbox; touch ~/scores; until asked; do sleep 0.02; done; kill -9 $!; phase done`,
+      {
+        limits: { scoring: 500 },
+      },
+    );
+    await job.left('scores');
+    job.back.abort();
+    expect(await job.end).toEqual({ kind: 'preempted' });
+    nothingLeft();
+  });
+});
+
+describe('a job', () => {
+  test('is killed when its client ends', async () => {
+    here = await scene();
+    const job = here.job(`${TRAINING}; touch ~/trains; sleep 86397.5`);
+    await job.left('trains');
+    job.stop.abort();
+    expect(await job.end).toEqual({ kind: 'preempted' });
+    expect(job.github).toEqual(['cancel 7', 'forget 01234567']);
+    nothingLeft();
+  });
+
+  test('that never comes to the runner is given up, and its registration forgotten', async () => {
+    here = await scene();
+    const job = here.job('sleep 86397.5', { limits: { take: 300 } });
+    expect(await job.end).toEqual({ kind: 'failed', why: expect.stringContaining('within 0.3 s') });
+    expect(job.github).toEqual(['cancel 7', 'forget 01234567']);
+    nothingLeft();
+  });
+
+  test('that does not end in its time is ended', async () => {
+    here = await scene();
+    const job = here.job('hook; sleep 86397.5', { limits: { job: 1500 } });
+    expect(await job.end).toEqual({ kind: 'failed', why: expect.stringContaining('did not end within') });
+    nothingLeft();
+  });
+
+  test('that the machine slept through is given up', async () => {
+    here = await scene();
+    const real = Date.now;
+    const job = here.job(`${TRAINING}; touch ~/trains; sleep 86397.5`);
+    await job.left('trains');
+    Date.now = () => real() + 45_000;
+    try {
+      expect(await job.end).toEqual({ kind: 'failed', why: expect.stringContaining('slept') });
+    } finally {
+      Date.now = real;
+    }
+    expect(job.github).toEqual(['cancel 7', 'forget 01234567']);
+    nothingLeft();
+  });
+
+  test.each([
+    [7, 'outdated-runner', /GitHub refuses version .* too old.*git pull/],
+    [4, 'outdated-runner', /wants to be updated/],
+    [5, 'failed', /second client/],
+    [2, 'failed', /could not reach GitHub/],
+    [1, 'failed', /It said: no such session/],
+    [0, 'failed', /without a job/],
+  ] as const)('whose runner ends with %i is explained', async (status, kind, words) => {
+    here = await scene();
+    const job = here.job(`echo 'no such session'; exit ${status}`);
+    expect(await job.end).toEqual({ kind, why: expect.stringMatching(words) });
+    expect(job.github).toEqual(['cancel 7', 'forget 01234567']);
+    nothingLeft();
+  });
+
+  test('with another configuration does not reach the runner', async () => {
+    here = await scene();
+    const job = here.job('hook', { jit: Buffer.from('{"../x":""}').toString('base64') });
+    expect(await job.end).toEqual({ kind: 'refused', why: expect.stringContaining('../x') });
+    expect(job.events).toEqual([]);
+    expect(job.github).toEqual(['cancel 7', 'forget 01234567']);
+  });
+
+  test('whose run failed is not measured', async () => {
+    here = await scene();
+    const run = async () => ({ status: 'completed', conclusion: 'failure' });
+    const say = async () => undefined;
+    const job = here.job('hook; phase done', { github: { run, cancel: say, forget: say } });
+    expect(await job.end).toEqual({ kind: 'failed', why: expect.stringContaining('failure') });
+  });
+});
