@@ -1,5 +1,6 @@
 import { messageOf } from '../../core/errors.ts';
-import type { Around, GateAnswer } from './job.ts';
+import type { GateAnswer } from '../gate/gate.ts';
+import type { Around } from './job.ts';
 import { letBegin, readAsked, type wordsIn } from './words.ts';
 
 /** The owner's no. */

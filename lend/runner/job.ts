@@ -1,8 +1,9 @@
 import type { Phase } from '../../core/formats/lending/phase.ts';
+import type { GateAnswer } from '../gate/gate.ts';
+import type { Asked } from '../gate/judge.ts';
 import type { OwnersGitHub } from '../github/owners-github.ts';
 import type { Limits } from './limits.ts';
 import type { JobProcesses } from './processes/job-processes.ts';
-import type { Asked } from './words.ts';
 
 /** What a job is given on this machine, what it tells, and how it ends. */
 
@@ -13,9 +14,6 @@ export type JobEnd =
   | { kind: 'refused'; why: string; harness?: string }
   | { kind: 'failed'; why: string }
   | { kind: 'outdated-runner'; why: string };
-
-/** Whether a job may begin, as its owner decided. */
-export type GateAnswer = { ok: true } | { ok: false; why: string; harness?: string };
 
 /** What the client tells people. */
 export type JobEvent =

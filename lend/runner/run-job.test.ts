@@ -1,9 +1,9 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
+import type { Asked } from '../gate/judge.ts';
 import { jobsFolder } from './place.ts';
 import { processesWith, type Scene, scene } from './testing/scene.ts';
-import type { Asked } from './words.ts';
 
 let here: Scene;
 afterEach(() => here.close());

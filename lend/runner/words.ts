@@ -1,16 +1,9 @@
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Phase, parsePhase } from '../../core/formats/lending/phase.ts';
+import type { Asked } from '../gate/judge.ts';
 
 /** The words that client, hook and runner/ leave for each other, each a file in one folder of the job. */
-
-/** What GitHub's runner was given, as the hook saw it before the first step. */
-export interface Asked {
-  /** The variables GITHUB_... */
-  env: Record<string, string>;
-  /** The event as JSON: for a dispatch, with its inputs. */
-  event: string;
-}
 
 const NAMES = [
   ...['GITHUB_ACTOR', 'GITHUB_ACTOR_ID', 'GITHUB_TRIGGERING_ACTOR', 'GITHUB_EVENT_NAME', 'GITHUB_JOB'],
