@@ -25,7 +25,13 @@ import { runJob } from '../run-job.ts';
 /** A machine whose runner is a small program: it asks the hook as GitHub's does, then does what a test says. */
 
 const NONCE = '0123456789abcdef0123456789abcdef';
-export const RUN: QueuedRun = { id: 7, nonce: NONCE, title: `descent ${NONCE}`, at: '2026-11-27T12:00:00Z' };
+export const RUN: QueuedRun = {
+  id: 7,
+  nonce: NONCE,
+  title: `descent ${NONCE}`,
+  commit: 'c'.repeat(40),
+  at: '2026-11-27T12:00:00Z',
+};
 const RUNNER = 'ann.desk.01234567';
 const API = 'http://127.0.0.1:1';
 
