@@ -1,11 +1,10 @@
 import type { Told } from '../../core/formats/lending/client-event.ts';
 import type { QueuedRun } from '../github/owners-github.ts';
 import type { Now } from '../idle/policy.ts';
-import type { JobEnd } from '../runner/job.ts';
 import { leave } from './leaving.ts';
 import { refused } from './requests.ts';
 import { type Rules, type Session, statusOf } from './state.ts';
-import { type Action, type Input, note, type Step, tell } from './values.ts';
+import { type Action, type Input, type JobEnd, note, type Step, tell } from './values.ts';
 
 /** A job is taken, and ends. */
 
@@ -46,14 +45,27 @@ export function notMinted(
 }
 
 /** The job is over, and nothing of it is left on this machine. */
-export function ended(session: Session, job: NonNullable<Session['job']>, end: JobEnd, rules: Rules, now: Now): Step {
+export function ended(
+  session: Session,
+  job: NonNullable<Session['job']>,
+  { end, seconds: nominal }: Extract<Input, { kind: 'ended' }>,
+  rules: Rules,
+  now: Now,
+): Step {
   const seconds = Math.round((now.steady - job.since.steady) / 1000);
   const after = afterwards({ ...session, job: null, unminted: null }, end, rules, now);
   const totals = { ...session.totals };
-  if (end.kind === 'measured') totals.seconds += rules.jobSeconds;
+  if (end.kind === 'measured') totals.seconds += nominal ?? 0;
   totals[end.kind === 'outdated-runner' ? 'failed' : end.kind] += 1;
   const told: Told = {
-    ...{ event: 'ended', run: job.run.id, end: end.kind, why: 'why' in end ? end.why : null, seconds, totals },
+    ...{
+      event: 'ended',
+      run: job.run.id,
+      end: end.kind,
+      why: 'why' in end ? end.why : null,
+      seconds,
+      totals,
+    },
   };
   return { session: { ...after.session, totals }, actions: [tell(told), ...after.actions] };
 }

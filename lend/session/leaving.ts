@@ -27,14 +27,21 @@ export function stop(session: Session): Step {
   const left = leave(session, 'you ended it', 0);
   if (!left.job) return { session: left, actions: [] };
   if (!isScored(left.job)) return yieldJob(left);
-  return { session: left, actions: [note('This job is being scored, which takes a moment. Ctrl+C once more kills it.')] };
+  return {
+    session: left,
+    actions: [note('This job is being scored, which takes a moment. Ctrl+C once more kills it.')],
+  };
 }
 
 /** Ctrl+C: each time it means a little more. */
 export function interrupt(session: Session): Step {
   const { leaving, job } = session;
   if (leaving === null) return finish(session);
-  if (job === null) return { session: { ...session, leaving: { ...leaving, untold: Number.POSITIVE_INFINITY } }, actions: [] };
+  if (job === null)
+    return {
+      session: { ...session, leaving: { ...leaving, untold: Number.POSITIVE_INFINITY } },
+      actions: [],
+    };
   if (job.yielding || (isScored(job) && job.warned)) return { session, actions: [{ do: 'kill' }] };
   const stopped = stop(session);
   return { ...stopped, session: { ...stopped.session, job: { ...stopped.session.job!, warned: true } } };

@@ -24,7 +24,8 @@ export function requests(session: Session, rules: Rules, now: Now): Step {
   const { status, nonce, why, until } = statusOf(session, rules, now);
   const isNews = said === null || said.status !== status || said.nonce !== nonce;
   const every = { free: FREE_SECONDS, busy: BEAT_SECONDS, away: Number.POSITIVE_INFINITY }[status];
-  if (leaving && !job && !say.open && (!isNews || leaving.untold >= FAREWELLS)) return { session, actions: theEnd(leaving) };
+  if (leaving && !job && !say.open && (!isNews || leaving.untold >= FAREWELLS))
+    return { session, actions: theEnd(leaving) };
   const isDue = isNews || now.steady >= later({ ...now, steady: said.at }, every);
   if (isDue && !say.open && now.steady >= say.notBefore)
     return {
@@ -37,7 +38,8 @@ export function requests(session: Session, rules: Rules, now: Now): Step {
 }
 
 function theEnd({ status, why, untold }: NonNullable<Session['leaving']>): Action[] {
-  const warning = 'GitHub could not be told that this machine is away: for a quarter of an hour the swarm may still count on it.';
+  const warning =
+    'GitHub could not be told that this machine is away: for a quarter of an hour the swarm may still count on it.';
   return [...(untold >= FAREWELLS ? [note(warning)] : []), { do: 'end', status, why }];
 }
 
@@ -55,12 +57,19 @@ export function reached(session: Session, input: Extract<Input, { kind: 'said' |
 }
 
 /** GitHub did not answer, or it refused what its owner may not do. */
-export function unreached(session: Session, input: Extract<Input, { kind: 'lost' | 'refused' }>, now: Now): Step {
+export function unreached(
+  session: Session,
+  input: Extract<Input, { kind: 'lost' | 'refused' }>,
+  now: Now,
+): Step {
   const { leaving, job } = session;
   const isFarewell = leaving !== null && job === null && input.request === 'say';
   const channel = { open: false, notBefore: later(now, isFarewell ? FAREWELL_SECONDS : RETRY_SECONDS) };
-  const closed = { ...session, [input.request]: channel };
-  if (isFarewell) return { session: { ...closed, leaving: { ...leaving, untold: leaving.untold + 1 } }, actions: [] };
+  // GitHub may have taken what it did not answer: what the swarm heard last is not known any more.
+  const heard = input.request === 'say' ? null : session.said;
+  const closed = { ...session, said: heard, [input.request]: channel };
+  if (isFarewell)
+    return { session: { ...closed, leaving: { ...leaving, untold: leaving.untold + 1 } }, actions: [] };
   if (input.kind === 'refused') return refused(closed, input.why);
   return {
     session: { ...closed, lost: input.why },
@@ -72,6 +81,10 @@ export function unreached(session: Session, input: Extract<Input, { kind: 'lost'
 export function refused(session: Session, why: string): Step {
   const refusals = session.refusals + 1;
   const counted = { ...session, refusals };
-  if (refusals >= REFUSALS && session.leaving === null) return { session: leave(counted, why, 2), actions: [] };
-  return { session: counted, actions: refusals === 1 ? [note(`GitHub refuses, and is asked again: ${why}`)] : [] };
+  if (refusals >= REFUSALS && session.leaving === null)
+    return { session: leave(counted, why, 2), actions: [] };
+  return {
+    session: counted,
+    actions: refusals === 1 ? [note(`GitHub refuses, and is asked again: ${why}`)] : [],
+  };
 }

@@ -42,7 +42,7 @@ function take(session: Session, input: Input, rules: Rules, now: Now): Step {
     case 'phase':
       return job ? { session: { ...session, job: { ...job, phase: input.phase } }, actions: [] } : same;
     case 'ended':
-      return job ? ended(session, job, input.end, rules, now) : same;
+      return job ? ended(session, job, input, rules, now) : same;
     case 'accepted':
       return { session: { ...session, asked: null }, actions: [] };
     case 'finish':

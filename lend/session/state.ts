@@ -126,7 +126,8 @@ export function statusOf(session: Session, rules: Rules, now: Now) {
   const { job, leaving, asked, pause } = session;
   const until = lentUntil(rules, now.wall);
   const free = hindrances(session, rules, now).length === 0;
-  if (job || free) return { status: job ? 'busy' : 'free', nonce: job?.run.nonce ?? null, why: null, until } as const;
+  if (job || free)
+    return { status: job ? 'busy' : 'free', nonce: job?.run.nonce ?? null, why: null, until } as const;
   const why = leaving
     ? 'its owner ended lending'
     : asked

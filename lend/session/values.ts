@@ -1,12 +1,19 @@
 import type { Told } from '../../core/formats/lending/client-event.ts';
 import type { Phase as JobPhase } from '../../core/formats/lending/phase.ts';
 import type { QueuedRun } from '../github/owners-github.ts';
-import type { JobEnd } from '../runner/job.ts';
 import type { Session, Status } from './state.ts';
 
 /** What goes into the client's state machine, and what comes out of it. */
 
 type Request = 'say' | 'look';
+
+/** How a job ended on this machine. */
+export type JobEnd =
+  | { kind: 'measured' }
+  | { kind: 'preempted' }
+  | { kind: 'refused'; why: string; harness?: string }
+  | { kind: 'failed'; why: string }
+  | { kind: 'outdated-runner'; why: string };
 
 export type Input =
   | { kind: 'begin' }
@@ -19,7 +26,8 @@ export type Input =
   /** No runner could be registered for the job in hand. */
   | { kind: 'unminted'; refused: boolean; why: string }
   | { kind: 'phase'; phase: JobPhase }
-  | { kind: 'ended'; end: JobEnd }
+  /** `seconds`: what the track allows for such a job; null where nobody learned it. */
+  | { kind: 'ended'; end: JobEnd; seconds: number | null }
   /** The owner accepts the harness that was asked about. */
   | { kind: 'accepted' }
   /** Ctrl+C: first the end after this job, then the job is given up, then it is killed. */
