@@ -32,6 +32,16 @@ export function isLost(error: unknown): boolean {
   return error instanceof GitHubError && (error.answered === null || error.answered >= 500);
 }
 
+/** What may be done twice is done once more, when GitHub's answer got lost. */
+export async function again<T>(ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (!isLost(error)) throw error;
+    return await ask();
+  }
+}
+
 export function explain(error: unknown): GitHubError {
   const { status = 0, response, request } = error as Refusal;
   const path = request ? new URL(request.url).pathname : '';

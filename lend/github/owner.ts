@@ -3,7 +3,7 @@ import { availabilityMessage, STATE_BRANCH } from '../../core/formats/lending/av
 import { machineName, runnerLabel, runnerName } from '../../core/formats/lending/runner-name.ts';
 import { WORKFLOW_PATH } from '../template/files.ts';
 import type { Octokit } from './connect.ts';
-import { answeredWith, isLost } from './explain.ts';
+import { again, answeredWith, isLost } from './explain.ts';
 import type { OwnersGitHub, QueuedRun } from './owners-github.ts';
 import { orNull, type Place } from './place.ts';
 
@@ -46,7 +46,7 @@ export class Owner implements OwnersGitHub {
       parents: [],
     });
     const ref = { ...this.#at, ref: `heads/${STATE_BRANCH}`, sha: commit.sha, force: true };
-    await git.updateRef(ref).catch(async (error) => {
+    await again(() => git.updateRef(ref)).catch(async (error) => {
       if (!answeredWith(error, 422) && !answeredWith(error, 404)) throw error;
       await git.createRef({ ...this.#at, ref: `refs/heads/${STATE_BRANCH}`, sha: commit.sha });
     });

@@ -2,7 +2,7 @@ import { CommandError } from '../../core/errors.ts';
 import { MACHINE_FILE } from '../../core/formats/lending/machine-file.ts';
 import { DESCRIPTION } from '../template/files.ts';
 import type { Octokit } from './connect.ts';
-import { answeredWith } from './explain.ts';
+import { again, answeredWith } from './explain.ts';
 
 /** The machine's repository: found, made, and given its files. */
 
@@ -126,7 +126,8 @@ export async function putFiles(
     tree: tree.sha,
     parents: [head.object.sha],
   });
-  await octokit.rest.git.updateRef({ ...at, ref: `heads/${place.branch}`, sha: commit.sha, force: false });
+  const ref = { ...at, ref: `heads/${place.branch}`, sha: commit.sha, force: false };
+  await again(() => octokit.rest.git.updateRef(ref));
   return { commit: commit.sha, changed: changed.map(([path]) => path) };
 }
 

@@ -2,6 +2,7 @@ import { DESCENT } from '../../core/command-name.ts';
 import { CommandError } from '../../core/errors.ts';
 import { MACHINE_FILE, type MachineFile, parseMachineFile } from '../../core/formats/lending/machine-file.ts';
 import type { Octokit } from '../github/connect.ts';
+import { again } from '../github/explain.ts';
 import { findPlace, isMachines, makePlace, type Place, putFiles, textAt } from '../github/place.ts';
 import { machineFiles } from '../template/files.ts';
 
@@ -72,8 +73,6 @@ function machineFile(
 /** No stranger's pull request starts a workflow, and Actions are on. */
 async function guard(octokit: Octokit, place: Place): Promise<void> {
   const at = { owner: place.owner, repo: place.name };
-  await octokit.request('PUT /repos/{owner}/{repo}/actions/permissions/fork-pr-contributor-approval', {
-    ...at,
-    approval_policy: 'all_external_contributors',
-  });
+  const path = 'PUT /repos/{owner}/{repo}/actions/permissions/fork-pr-contributor-approval';
+  await again(() => octokit.request(path, { ...at, approval_policy: 'all_external_contributors' }));
 }
