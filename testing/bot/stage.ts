@@ -181,6 +181,11 @@ export class Stage extends Reader {
     return quiet(this.emulator.url, checksToken(this.emulator, id));
   }
 
+  /** The token of an account, which is made where there is none. */
+  account(login: string): Promise<string> {
+    return this.#town.tokenOf(login);
+  }
+
   /** A user who already has an account. */
   agentOf(login: string): Octokit {
     return this.#town.as(login);

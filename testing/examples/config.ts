@@ -29,6 +29,9 @@ export const SEVERAL = `${AUDITED}audits: { probation-jobs: 0, share: 0 }\n`;
 /** The same, where small gains go onto a frontier. */
 export const FRONTIER = SEVERAL.replace('sigma: 0.1', 'sigma: 0.1\n    frontier: true');
 
+/** A line more: owners may lend machines from repositories of theirs. */
+export const LENDING = 'lending: { app: descent }\n';
+
 /** The first of them as it is read, with an attempt more. */
 export const config = read(CONFIG.replace('attempts: 2', 'attempts: 3'));
 

@@ -1,5 +1,5 @@
 import { VANISHED_SECONDS } from '../../../core/formats/lending/availability.ts';
-import { runnerName } from '../../../core/formats/lending/runner-name.ts';
+import { isRunnerOf, runnerName } from '../../../core/formats/lending/runner-name.ts';
 import { PortError, type WorkflowJob, type WorkflowRun } from '../../github/port.ts';
 import type { LentMachine } from '../../model/lent.ts';
 import type { Finding } from '../../model/snapshot.ts';
@@ -44,11 +44,13 @@ export function judgeRunner(
   lent: LentTo,
   nonce: string,
 ): Judged<null> {
-  const [login = '', ...machine] = lent.name.split('.');
-  const should = runnerName(login, machine.join('.'), nonce);
-  return job.runner.toLowerCase() === should
+  const [login = '', machine = ''] = lent.name.split('.');
+  return isRunnerOf(job.runner, login, machine, nonce)
     ? { ok: true, value: null }
-    : refuse('runner', `the job ran on a runner called ${job.runner}, it must be ${should}`);
+    : refuse(
+        'runner',
+        `the job ran on a runner called ${job.runner}, it must be ${runnerName(login, machine, nonce)}`,
+      );
 }
 
 /** What becomes of a run that is not over, by what its machine said last; `said` is null where it never spoke. */
