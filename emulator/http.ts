@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Hono } from 'hono';
 import { etag, RETAINED_304_HEADERS } from 'hono/etag';
+import { getPath } from 'hono/utils/url';
 import { emulatorDoor } from './doors/emulator.ts';
 import { gitDoor } from './doors/git.ts';
 import { machineDoor } from './doors/machine.ts';
@@ -9,9 +10,11 @@ import { graphqlRoute } from './graphql/route.ts';
 import { identify } from './identify.ts';
 import { pages } from './pages.ts';
 import { actorName, RateLimits } from './rate-limit.ts';
+import { pathByNumber, redirectRenamed } from './redirects.ts';
 import { aboutRoutes } from './rest/about.ts';
 import { accountRoutes } from './rest/accounts.ts';
 import { actionRoutes } from './rest/actions.ts';
+import { actionsSettingsRoutes } from './rest/actions-settings.ts';
 import { checkRoutes } from './rest/checks.ts';
 import { commitRoutes } from './rest/commits.ts';
 import { contentRoutes } from './rest/contents.ts';
@@ -48,13 +51,14 @@ const KEPT = [
   'x-ratelimit-reset',
   'x-ratelimit-resource',
 ];
+const ALL_SCOPES = ['gist', 'read:org', 'repo', 'workflow'];
 const LOGGED = 100_000;
 
 export function createHttp(world: World, observe: ((exchange: Exchange) => void) | undefined) {
   const stage: Stage = { world, webhooks: undefined as never, requests: [], faults: NO_FAULTS };
   stage.webhooks = new Webhooks(world, () => stage.faults);
   const storage = new Storage(world);
-  const app = new Hono<Env>();
+  const app = new Hono<Env>({ getPath: (request) => pathByNumber(world, getPath(request)) });
   app.onError((error, c) => refusal(error, c.req.path));
   app.notFound((c) => refused(404, `The emulator does not play ${c.req.method} ${c.req.path}.`));
   app.route('/_emulator', emulatorDoor(stage));
@@ -83,7 +87,8 @@ function api(stage: Stage, storage: Storage, observe: ((exchange: Exchange) => v
     await next();
     c.header('x-github-request-id', randomUUID());
     c.header('x-github-media-type', 'github.v3; format=json');
-    if (c.get('actor')?.kind === 'user') c.header('x-oauth-scopes', 'gist, read:org, repo, workflow');
+    const asker: Actor | undefined = c.get('actor');
+    if (asker?.kind === 'user') c.header('x-oauth-scopes', (asker.scopes ?? ALL_SCOPES).join(', '));
     c.header('x-github-api-version-selected', c.req.header('x-github-api-version') ?? '2022-11-28');
     const actor: Actor | undefined = c.get('actor');
     if (stage.requests.length < LOGGED)
@@ -149,6 +154,7 @@ function api(stage: Stage, storage: Storage, observe: ((exchange: Exchange) => v
     stage.faults = { ...stage.faults, spurious422: stage.faults.spurious422 - 1 };
     return true;
   };
+  for (const path of ['/repos/:owner/:repo', '/repos/:owner/:repo/*']) api.use(path, redirectRenamed(world));
   accountRoutes(api, world);
   installationRoutes(api, world);
   aboutRoutes(api, world);
@@ -165,6 +171,7 @@ function api(stage: Stage, storage: Storage, observe: ((exchange: Exchange) => v
   contentRoutes(api, world);
   variableRoutes(api, world);
   runnerRoutes(api, world);
+  actionsSettingsRoutes(api, world);
   actionRoutes(api, world, storage);
   searchRoutes(api, world);
   graphqlRoute(api, world, limits);

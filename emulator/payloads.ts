@@ -67,6 +67,8 @@ async function repositoryPayload(world: World, event: RepositoryEvent): Promise<
       return { action: event.action, workflow_job: jobShape(world, event.job), ...about };
     case 'push':
       return { ...(await pushPayload(world, repository, event)), ...about };
+    case 'repository':
+      return { action: event.action, ...(event.changes && { changes: event.changes }), ...about };
     case 'fork':
       return { forkee: repositoryShape(world, event.fork), ...about };
   }
@@ -82,7 +84,7 @@ function installationPayload(world: World, event: InstallationEvent): object {
   const brief = (some: Iterable<Repository>) =>
     [...some].map((one) => {
       const { id, node_id, name, full_name } = minimalRepository(world, one);
-      return { id, node_id, name, full_name, private: false };
+      return { id, node_id, name, full_name, private: one.private };
     });
   if (event.event === 'installation')
     return { ...about, repositories: brief(installation.repositories), requester: null };

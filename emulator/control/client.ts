@@ -14,6 +14,7 @@ import type {
   MachineWanted,
   RepositoryMade,
   RepositoryWanted,
+  TokenMade,
   UserMade,
 } from './schemas.ts';
 
@@ -31,6 +32,11 @@ export class Control {
   /** A new account, and a token of it. */
   user(login: string): Promise<UserMade> {
     return this.ask('POST', 'users', { login });
+  }
+
+  /** Another token of an account, with these scopes alone. */
+  token(login: string, scopes: string[]): Promise<TokenMade> {
+    return this.ask('POST', 'tokens', { login, scopes });
   }
 
   repository(wanted: RepositoryWanted): Promise<RepositoryMade> {

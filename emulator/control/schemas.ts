@@ -13,6 +13,12 @@ export interface UserMade {
   token: string;
 }
 
+/** Another token of an account, with fewer rights: the scopes of a classic token. */
+export const tokenSchema = z.strictObject({ login: z.string(), scopes: z.array(z.string()) });
+export interface TokenMade {
+  token: string;
+}
+
 export const repositorySchema = z.strictObject({
   owner: z.string(),
   name: z.string(),

@@ -15,6 +15,8 @@ import {
   minimumRunnerSchema,
   type RepositoryMade,
   repositorySchema,
+  type TokenMade,
+  tokenSchema,
   type UserMade,
   userSchema,
 } from '../control/schemas.ts';
@@ -43,6 +45,11 @@ export function emulatorDoor(stage: Stage): Hono<Env> {
     const user = createUser(world, login);
     const token = createToken(world, 'ghp', { kind: 'user', user }, null);
     return c.json({ login, id: user.id, token } satisfies UserMade, 201);
+  });
+  door.post('/tokens', async (c) => {
+    const { login, scopes } = await bodyOf(c, tokenSchema);
+    const token = createToken(world, 'ghp', { kind: 'user', user: world.user(login), scopes }, null);
+    return c.json({ token } satisfies TokenMade, 201);
   });
   door.post('/repositories', async (c) => {
     const { owner, name, from, ref } = await bodyOf(c, repositorySchema);

@@ -2,10 +2,11 @@ import { Hono, type MiddlewareHandler } from 'hono';
 import { serveGit } from '../git/smart-http.ts';
 import { identify } from '../identify.ts';
 import type { Env } from '../rest/kit.ts';
-import { accountOf, need } from '../world/permissions.ts';
+import type { Actor, Repository } from '../world/model.ts';
+import { accountOf, need, sees, signedIn } from '../world/permissions.ts';
 import { receivePush } from '../world/refs.ts';
-import { RefusedError } from '../world/refused.ts';
-import type { World } from '../world/world.ts';
+import { notFound, RefusedError } from '../world/refused.ts';
+import { fullName, type World } from '../world/world.ts';
 
 /**
  * `git` over HTTP at `/OWNER/NAME`, with or without `.git`, in upper or lower case. Anyone may clone; accounts with write access push
@@ -38,9 +39,17 @@ export function gitDoor(world: World): Hono<Env> {
       body: c.req.raw.body,
       remoteUser,
     });
-    if (service === 'git-upload-pack')
-      return serveGit(world.git, repository.git.folder, request(null), false);
+    const url = new URL(c.req.url);
+    const current = `${owner}/${decodeURIComponent(name).replace(/\.git$/, '')}`.toLowerCase();
+    if (fullName(repository).toLowerCase() !== current) {
+      const suffix = /\.git$/.test(name) ? '.git' : '';
+      return c.redirect(`${world.url}/${fullName(repository)}${suffix}/${path}${url.search}`, 301);
+    }
     try {
+      if (service === 'git-upload-pack') {
+        if (repository.private) needSight(identify(world, c.req.header('authorization')), repository);
+        return serveGit(world.git, repository.git.folder, request(null), false);
+      }
       const writer = need(identify(world, c.req.header('authorization')), repository, 'contents', 'write');
       const pusher = accountOf(writer);
       const push = () => serveGit(world.git, repository.git.folder, request(pusher.login), true);
@@ -49,6 +58,7 @@ export function gitDoor(world: World): Hono<Env> {
       if (!(error instanceof RefusedError)) throw error;
       const asks = { 'www-authenticate': 'Basic realm="GitHub"' };
       if (error.status === 401) return c.text('Authentication failed', 401, asks);
+      if (error.status === 404) return c.text('Repository not found.', 404);
       if (repository.archived) return c.text('This repository was archived so it is read-only.', 403);
       return c.text(`Permission to ${owner}/${name} denied.`, 403);
     }
@@ -57,4 +67,9 @@ export function gitDoor(world: World): Hono<Env> {
   door.all('/:owner/:repo/info/lfs/*', git);
   door.all('/:owner/:repo{[^/]+\\.git}/*', git);
   return door;
+}
+
+function needSight(actor: Actor, repository: Repository): void {
+  signedIn(actor);
+  if (!sees(actor, repository)) throw notFound();
 }

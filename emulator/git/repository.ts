@@ -171,9 +171,7 @@ export async function importRepository(
   from: string,
   ref: string,
 ): Promise<GitRepository> {
-  await git.run('/', ['init', '--quiet', '--bare', '--initial-branch=main', folder.network]);
-  const store = new ObjectStore(folder.network, git);
-  const repository = await bareRepository(git, folder.repository, store);
+  const repository = await emptyRepository(git, folder);
   await git.run(folder.repository, [
     'fetch',
     '--quiet',
@@ -183,6 +181,15 @@ export async function importRepository(
     `${ref}:refs/heads/main`,
   ]);
   return repository;
+}
+
+/** A new fork network with its first repository, which has no commit yet. */
+export async function emptyRepository(
+  git: Git,
+  folder: { network: string; repository: string },
+): Promise<GitRepository> {
+  await git.run('/', ['init', '--quiet', '--bare', '--initial-branch=main', folder.network]);
+  return bareRepository(git, folder.repository, new ObjectStore(folder.network, git));
 }
 
 /** A fork: the same objects, and a copy of the branches and tags. */

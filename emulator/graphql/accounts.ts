@@ -1,6 +1,7 @@
 import { pageOf } from '../shapes/account.ts';
 import { nodeId } from '../shapes/node-id.ts';
 import type { App, User } from '../world/model.ts';
+import { sees } from '../world/permissions.ts';
 import { connection } from './connection.ts';
 import type { Args, Source, View } from './view.ts';
 
@@ -19,7 +20,9 @@ export function accountNode(view: View, user: User): Source {
     url: pageOf(world, user),
     avatarUrl: `${world.url}/avatars/${user.id}`,
     repositories: (args: Args) => {
-      const mine = [...world.repositories.values()].filter((one) => one.owner === user);
+      const mine = [...world.repositories.values()].filter(
+        (one) => one.owner === user && sees(view.actor, one),
+      );
       const shown = mine.filter(
         (one) => typeof args.isFork !== 'boolean' || args.isFork === (one.parent !== null),
       );

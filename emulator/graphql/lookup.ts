@@ -58,7 +58,15 @@ export function lookup(world: World, id: string): Found {
   throw unresolved(id);
 }
 
-function unresolved(id: string): RefusedError {
+/** Where a thing is; null for an account. */
+export function repositoryOfFound(found: Found): Repository | null {
+  if ('repository' in found) return found.repository;
+  if (found.kind === 'issue') return found.issue.repository;
+  if (found.kind === 'comment') return found.comment.issue.repository;
+  return found.kind === 'check' ? found.check.repository : null;
+}
+
+export function unresolved(id: string): RefusedError {
   return new RefusedError(404, `Could not resolve to a node with the global id of '${id}'`);
 }
 

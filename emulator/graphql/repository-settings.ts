@@ -37,7 +37,7 @@ export function repositorySettings(view: View, repository: Repository): { [field
     viewerCanAdminister: () => may(actor, repository, 'administration', 'admin'),
     viewerHasStarred: false,
     viewerSubscription: 'UNSUBSCRIBED',
-    visibility: 'PUBLIC',
+    visibility: repository.private ? 'PRIVATE' : 'PUBLIC',
     homepageUrl: null,
     mirrorUrl: null,
     licenseInfo: null,

@@ -23,7 +23,7 @@ export function repositoryNode(view: View, repository: Repository): Source {
     url: htmlUrl(world, repository),
     owner: () => view.account(repository.owner),
     isFork: repository.parent !== null,
-    isPrivate: false,
+    isPrivate: repository.private,
     isArchived: repository.archived,
     ...repositorySettings(view, repository),
     parent: () => repository.parent && view.repository(repository.parent),

@@ -3,12 +3,12 @@ import { z } from 'zod';
 import type { RateLimits } from '../rate-limit.ts';
 import { type Api, bodyOf } from '../rest/kit.ts';
 import type { Actor } from '../world/model.ts';
-import { accountOf, signedIn } from '../world/permissions.ts';
+import { accountOf, sees, signedIn } from '../world/permissions.ts';
 import { RefusedError } from '../world/refused.ts';
 import type { World } from '../world/world.ts';
 import { accountNode, appNode, viewerNode } from './accounts.ts';
 import { commentNode, issueNode, labelNode } from './issues.ts';
-import { lookup } from './lookup.ts';
+import { lookup, repositoryOfFound, unresolved } from './lookup.ts';
 import { mutations } from './mutations.ts';
 import { checkNode, commitNode, entryNode, objectNode } from './objects.ts';
 import { refNode, repositoryNode } from './repository.ts';
@@ -75,8 +75,9 @@ function rootOf(view: View, limits: RateLimits): Source {
       return user ? view.account(user) : null;
     },
     repository: ({ owner, name }: Args) => {
-      const found = world.repositories.get(`${owner}/${name}`.toLowerCase());
-      if (!found)
+      const full = `${owner}/${name}`.toLowerCase();
+      const found = world.repositories.get(full) ?? world.renamed.get(full);
+      if (!found || !sees(actor, found))
         throw new RefusedError(404, `Could not resolve to a Repository with the name '${owner}/${name}'.`);
       return view.repository(found);
     },
@@ -94,6 +95,8 @@ function rootOf(view: View, limits: RateLimits): Source {
 
 async function nodeOf(view: View, id: string): Promise<Source> {
   const found = lookup(view.world, id);
+  const where = repositoryOfFound(found);
+  if (where && !sees(view.actor, where)) throw unresolved(id);
   switch (found.kind) {
     case 'repository':
       return view.repository(found.repository);
@@ -109,7 +112,7 @@ async function nodeOf(view: View, id: string): Promise<Source> {
       return view.check(found.check);
     case 'ref': {
       const sha = (await found.repository.git.refs()).get(found.name);
-      if (!sha) throw new RefusedError(404, `Could not resolve to a node with the global id of '${id}'`);
+      if (!sha) throw unresolved(id);
       return view.ref(found.repository, found.name, sha);
     }
   }

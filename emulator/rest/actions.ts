@@ -113,7 +113,8 @@ export function actionRoutes(api: Api, world: World, storage: Storage): void {
   api.get(`${at}/artifacts/:id/:format`, (c) => {
     const { file, expiresAt, run } = artifact(c);
     const actor = signedIn(c.get('actor'));
-    if (actor.kind === 'integration') need(actor, run.repository, 'actions', 'read');
+    const own = actor.kind === 'integration' && actor.repositories.has(run.repository);
+    if (own) need(actor, run.repository, 'actions', 'read'); // elsewhere it reads what is public
     if (c.req.param('format') !== 'zip') throw notFound();
     if (Date.parse(expiresAt) <= world.now().getTime()) throw new RefusedError(410, 'Artifact has expired');
     return c.redirect(storage.offer({ file }), 302);

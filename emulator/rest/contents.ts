@@ -4,6 +4,7 @@ import { gitCommitShape } from '../shapes/commit.ts';
 import { apiUrl, htmlUrl } from '../shapes/repository.ts';
 import { commitFiles } from '../world/commit-files.ts';
 import type { Repository } from '../world/model.ts';
+import { hasScope } from '../world/permissions.ts';
 import { invalid, notFound, RefusedError } from '../world/refused.ts';
 import type { World } from '../world/world.ts';
 import { wrapped } from './git.ts';
@@ -51,6 +52,7 @@ export function contentRoutes(api: Api, world: World): void {
     const repository = repositoryOf(c, world);
     const path = c.req.param('path');
     const wanted = await bodyOf(c, fileWrite);
+    needWorkflowScope(c, path);
     const { branch = repository.defaultBranch, content, message, sha } = wanted;
     const old = await standing(repository, branch, path);
     if (old && !sha) throw invalid(`Invalid request.\n\n"sha" wasn't supplied.`);
@@ -64,6 +66,7 @@ export function contentRoutes(api: Api, world: World): void {
     const repository = repositoryOf(c, world);
     const path = c.req.param('path');
     const wanted = await bodyOf(c, fileWrite.omit({ content: true }));
+    needWorkflowScope(c, path);
     const { branch = repository.defaultBranch, message, sha } = wanted;
     const old = await standing(repository, branch, path);
     if (!old) throw notFound();
@@ -131,6 +134,11 @@ export function contentRoutes(api: Api, world: World): void {
       _links: { self: url, git, html },
     };
   }
+}
+
+/** To a user's token without the right, a workflow's path is not there. */
+function needWorkflowScope(c: Ask, path: string): void {
+  if (path.startsWith('.github/workflows/') && !hasScope(c.get('actor'), 'workflow')) throw notFound();
 }
 
 function join(folder: string, name: string): string {

@@ -1,6 +1,7 @@
 import type { Context, Hono } from 'hono';
 import { z } from 'zod';
 import type { Actor, Repository } from '../world/model.ts';
+import { sees } from '../world/permissions.ts';
 import { invalid, notFound } from '../world/refused.ts';
 import type { World } from '../world/world.ts';
 
@@ -10,8 +11,12 @@ export type Env = { Variables: { actor: Actor } };
 export type Api = Hono<Env>;
 export type Ask = Context<Env>;
 
+/** The repository that the path names, when the asker may see it. */
 export function repositoryOf(c: Ask, world: World): Repository {
-  return world.repository(c.req.param('owner') ?? '', c.req.param('repo') ?? '');
+  const found = world.repository(c.req.param('owner') ?? '', c.req.param('repo') ?? '');
+  const actor: Actor | undefined = c.get('actor'); // pages have none
+  if (!sees(actor ?? { kind: 'anonymous' }, found)) throw notFound();
+  return found;
 }
 
 /** A numeric path parameter. What is not a number names nothing. */

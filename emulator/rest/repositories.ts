@@ -2,31 +2,54 @@ import { z } from 'zod';
 import { commitShape } from '../shapes/commit.ts';
 import { apiUrl, fullRepositoryShape, repositoryShape } from '../shapes/repository.ts';
 import type { Repository } from '../world/model.ts';
-import { need } from '../world/permissions.ts';
-import { notFound } from '../world/refused.ts';
-import { deleteRepository, forkTo } from '../world/repositories.ts';
+import { sees } from '../world/permissions.ts';
+import { invalid, notFound } from '../world/refused.ts';
+import { deleteRepository, forkTo, initRepository } from '../world/repositories.ts';
+import { changeRepository } from '../world/repository-changes.ts';
 import type { World } from '../world/world.ts';
 import { type Api, bodyOf, paged, repositoryOf } from './kit.ts';
 
 /** Repositories, forks and branches. */
+
+const repositoryChanges = z.object({
+  name: z.string().optional(),
+  description: z.string().nullable().optional(),
+  private: z.boolean().optional(),
+  visibility: z.enum(['public', 'private']).optional(),
+  archived: z.boolean().optional(),
+});
+const newRepository = z.object({
+  name: z.string(),
+  description: z.string().nullable().default(null),
+  private: z.boolean().default(false),
+  auto_init: z.boolean().default(false),
+});
+
 export function repositoryRoutes(api: Api, world: World): void {
   api.get('/repos/:owner/:repo', (c) =>
     c.json(fullRepositoryShape(world, repositoryOf(c, world), c.get('actor'))),
   );
   api.patch('/repos/:owner/:repo', async (c) => {
-    const { archived } = await bodyOf(c, z.object({ archived: z.boolean() }));
+    const { visibility, ...changes } = await bodyOf(c, repositoryChanges);
     const repository = repositoryOf(c, world);
-    need(c.get('actor'), repository, 'administration', 'admin');
-    repository.archived = archived;
+    const hidden = visibility === undefined ? changes.private : visibility === 'private';
+    await changeRepository(world, c.get('actor'), repository, { ...changes, private: hidden });
     return c.json(fullRepositoryShape(world, repository, c.get('actor')));
   });
   api.delete('/repos/:owner/:repo', async (c) => {
     await deleteRepository(world, c.get('actor'), repositoryOf(c, world));
     return c.body(null, 204);
   });
+  api.post('/user/repos', async (c) => {
+    const { auto_init: filled, ...wanted } = await bodyOf(c, newRepository);
+    if (!filled) throw invalid('The emulator makes no empty repositories: auto_init must be true.');
+    const made = await initRepository(world, c.get('actor'), wanted);
+    return c.json(fullRepositoryShape(world, made, c.get('actor')), 201);
+  });
   api.get('/users/:login/repos', (c) => {
     const owner = world.user(c.req.param('login'));
-    const mine = [...world.repositories.values()].filter((r) => r.owner === owner);
+    const all = [...world.repositories.values()].filter((r) => r.owner === owner);
+    const mine = all.filter((r) => sees(c.get('actor'), r));
     return c.json(paged(c, mine).map((r) => repositoryShape(world, r, c.get('actor'))));
   });
   api.get('/repos/:owner/:repo/forks', (c) => {

@@ -1,6 +1,7 @@
 import { issueShape } from '../shapes/issue.ts';
 import { repositoryShape } from '../shapes/repository.ts';
 import { searchIssues } from '../world/issues/search.ts';
+import { sees } from '../world/permissions.ts';
 import { RefusedError } from '../world/refused.ts';
 import { fullName, type World } from '../world/world.ts';
 import { type Api, paged } from './kit.ts';
@@ -26,6 +27,7 @@ export function searchRoutes(api: Api, world: World): void {
     const owner = words.find((word) => word.startsWith('user:'))?.slice(5);
     const plain = words.filter((word) => !word.includes(':'));
     const found = [...world.repositories.values()]
+      .filter((one) => sees(c.get('actor'), one))
       .filter((one) => !owner || one.owner.login.toLowerCase() === owner)
       .filter((one) =>
         plain.every((word) => `${fullName(one)} ${one.description}`.toLowerCase().includes(word)),

@@ -74,6 +74,21 @@ it("a token reaches its own installation's repositories, and reads the others", 
   expect((await at(nova.id).rest.repos.getContent({ ...HOME, path })).status).toBe(200);
 });
 
+it('a token fetches an artifact of a public repository elsewhere; at home it needs the permission', async () => {
+  const order = { ...HOME, workflow_id: 'experiment.yml', ref: 'main', inputs: { job: '{}', title: 'x' } };
+  await stage.as('swarm').rest.actions.createWorkflowDispatch(order);
+  const { body } = await stage.ask('POST', 'acquire');
+  await stage.ask('PUT', `runs/${body.runId}/artifacts/report`, new Uint8Array([80, 75, 5, 6]));
+  await stage.ask('POST', `jobs/${body.jobId}/complete`, { conclusion: 'success', log: '' });
+  const { data } = await at(nova.id).rest.actions.listWorkflowRunArtifacts({ ...HOME, run_id: body.runId });
+  const wanted = { ...HOME, artifact_id: data.artifacts[0]!.id, archive_format: 'zip' };
+  expect((await at(nova.id).rest.actions.downloadArtifact(wanted)).status).toBe(200);
+  const fewer = { installation_id: stage.app.installation_id, permissions: { contents: 'read' as const } };
+  const made = await app().rest.apps.createInstallationAccessToken(fewer);
+  const home = stage.octokitWith({ auth: made.data.token });
+  await expect(home.rest.actions.downloadArtifact(wanted)).rejects.toMatchObject({ status: 403 });
+});
+
 it('a token may be made for fewer repositories and permissions', async () => {
   await stage.control.changeInstallation(nova.id, { repositories: ['nova/machine', 'nova/notes'] });
   expect((await heard('installation_repositories', 'added', nova.id)).payload).toMatchObject({

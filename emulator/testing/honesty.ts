@@ -95,9 +95,10 @@ export function createHonesty(): Honesty {
   }
 
   function observe(exchange: Exchange): void {
-    const { method, path, status, requestBody, responseBody, responseType } = exchange;
-    // Conditional requests are documented once for all: 304 is always allowed.
-    if (path === '/graphql' || status === 304) return;
+    const { method, status, requestBody, responseBody, responseType } = exchange;
+    const path = exchange.path.replace(/^\/repositories\/\d+/, '/repos/by/number'); // the same operations, undocumented
+    // Conditional requests and redirects are documented once for all.
+    if (path === '/graphql' || [301, 304, 307].includes(status)) return;
     count++;
     const where = `${method} ${path}`;
     const found = described().routes.filter((r) => r.pattern.test(path));

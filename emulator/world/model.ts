@@ -139,6 +139,9 @@ export interface Repository {
   defaultBranch: string;
   /** Read-only, for everybody. */
   archived: boolean;
+  /** Seen by its owner, its collaborators and Apps that are installed on it. */
+  private: boolean;
+  actions: ActionsSettings;
   parent: Repository | null;
   /** The repository the network began with; its id names the network. */
   root: Repository;
@@ -154,6 +157,13 @@ export interface Repository {
   activity: { id: number; event: RepositoryEvent; createdAt: string }[];
   createdAt: string;
   pushedAt: string;
+}
+
+interface ActionsSettings {
+  enabled: boolean;
+  allowed: 'all' | 'local_only' | 'selected';
+  /** Whose pull requests from forks wait for an approval before their workflows run. */
+  approval: 'first_time_contributors_new_to_github' | 'first_time_contributors' | 'all_external_contributors';
 }
 
 export const CONCLUSIONS = [
@@ -273,11 +283,13 @@ export interface Machine {
 }
 
 /** Who asks. */
-export type Actor =
-  | { kind: 'anonymous' }
-  | { kind: 'user'; user: User }
-  | { kind: 'app'; app: App }
-  | Integration;
+export type Actor = { kind: 'anonymous' } | Person | { kind: 'app'; app: App } | Integration;
+/** A user by a token. `scopes` are those of a classic token; undefined: all that there are. */
+interface Person {
+  kind: 'user';
+  user: User;
+  scopes?: readonly string[];
+}
 /** An App acting on repositories: by an installation's token, or, with `job`, by the token of a workflow's job. */
 export interface Integration {
   kind: 'integration';
@@ -289,6 +301,8 @@ export interface Integration {
   job: Job | null;
 }
 export type Writer = Exclude<Actor, { kind: 'anonymous' } | { kind: 'app' }>;
+
+type RepositoryChange = 'renamed' | 'privatized' | 'publicized' | 'archived' | 'unarchived' | 'deleted';
 
 export type WorldEvent = RepositoryEvent | InstallationEvent;
 
@@ -314,5 +328,6 @@ export type RepositoryEvent = { repository: Repository; sender: User } & (
   | { event: 'check_suite'; action: string; checks: CheckRun[] }
   | { event: 'workflow_run'; action: string; run: WorkflowRun }
   | { event: 'workflow_job'; action: string; job: Job }
+  | { event: 'repository'; action: RepositoryChange; changes?: object }
   | { event: 'fork'; fork: Repository }
 );

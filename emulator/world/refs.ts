@@ -1,6 +1,6 @@
 import { settlePulls } from './issues/branch-moved.ts';
-import type { Actor, Repository, User } from './model.ts';
-import { accountOf, need } from './permissions.ts';
+import type { Actor, Repository, User, Writer } from './model.ts';
+import { accountOf, hasScope, need } from './permissions.ts';
 import { invalid, RefusedError } from './refused.ts';
 import type { World } from './world.ts';
 
@@ -19,6 +19,7 @@ export async function createRef(
   if (!(await validName(world, name))) throw invalid(`${name.slice(0, 200)} is not a valid ref name.`);
   await knownCommit(repository, sha, 'Object does not exist');
   return world.inTurn(repository, async () => {
+    await needWorkflows(writer, repository, null, sha);
     if (!(await repository.git.updateRef(name, sha, null))) throw invalid('Reference already exists');
     await settle(world, repository, accountOf(writer), [{ ref: name, before: null, after: sha }]);
   });
@@ -40,15 +41,7 @@ export async function moveRef(
     const before = (await repository.git.refs()).get(name);
     if (!before || name.startsWith('refs/pull/')) throw invalid('Reference does not exist');
     if (expected !== undefined && expected !== before) throw stale(name, expected, before);
-    if (
-      writer.kind === 'integration' &&
-      !writer.permissions.workflows &&
-      (await bringsWorkflows(repository, before, sha))
-    )
-      throw new RefusedError(
-        403,
-        'refusing to allow a GitHub App to create or update a workflow in `.github/workflows` without `workflows` permission',
-      );
+    await needWorkflows(writer, repository, before, sha);
     const forward = await repository.git.isAncestor(before, sha);
     if (!forward && !force) throw invalid('Update is not a fast forward');
     if (!(await repository.git.updateRef(name, sha, before))) throw invalid('Reference cannot be updated');
@@ -142,14 +135,27 @@ async function validName(world: World, name: string): Promise<boolean> {
   return (await world.git.attempt('/', ['check-ref-format', name])).status === 0;
 }
 
+/** A right of its own, for an App and for a user's token. */
+async function needWorkflows(writer: Writer, repository: Repository, before: string | null, sha: string) {
+  const [who, right] =
+    writer.kind === 'integration'
+      ? ['a GitHub App', writer.permissions.workflows ? null : '`workflows` permission']
+      : ['a Personal Access Token', hasScope(writer, 'workflow') ? null : '`workflow` scope'];
+  if (right && (await bringsWorkflows(repository, before, sha)))
+    throw new RefusedError(
+      403,
+      `refusing to allow ${who} to create or update a workflow in \`.github/workflows\` without ${right}`,
+    );
+}
+
 /** Workflows that no branch has as they are. GitHub lets anybody who may push bring those that another branch has. */
-async function bringsWorkflows(repository: Repository, before: string, sha: string): Promise<boolean> {
+async function bringsWorkflows(repository: Repository, before: string | null, sha: string): Promise<boolean> {
   const folder = async (at: string) => {
     const commit = await repository.git.store.commit(at);
     return commit && (await repository.git.store.entryAt(commit.tree, '.github/workflows'))?.sha;
   };
   const after = await folder(sha);
-  if (after === (await folder(before))) return false;
+  if (after === (before === null ? undefined : await folder(before))) return false;
   for (const [name, tip] of await repository.git.refs())
     if (name.startsWith('refs/heads/') && (await folder(tip)) === after) return false;
   return true;

@@ -30,6 +30,8 @@ export class World {
   /** By lower-case login, slug or owner/name. */
   readonly users = new Map<string, User>();
   readonly repositories = new Map<string, Repository>();
+  /** Names that repositories had. */
+  readonly renamed = new Map<string, Repository>();
   readonly apps = new Map<number, App>();
   readonly installations = new Map<number, Installation>();
   readonly tokens = new Map<string, { actor: Actor; expiresAt: number | null }>();
@@ -94,8 +96,10 @@ export class World {
     return mine;
   }
 
+  /** By its name, or by one that it had and no other has taken. */
   repository(owner: string, name: string): Repository {
-    const found = this.repositories.get(`${owner}/${name}`.toLowerCase());
+    const full = `${owner}/${name}`.toLowerCase();
+    const found = this.repositories.get(full) ?? this.renamed.get(full);
     if (!found) throw notFound();
     return found;
   }

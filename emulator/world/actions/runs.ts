@@ -45,6 +45,8 @@ export async function dispatch(
   given: { [name: string]: unknown },
 ): Promise<WorkflowRun> {
   const sender = accountOf(need(actor, repository, 'actions', 'write'));
+  if (!repository.actions.enabled)
+    throw new RefusedError(403, 'Actions has been disabled for this repository.');
   const { id: workflowId, path } = await findWorkflow(world, repository, workflow);
   const full = ref.startsWith('refs/') ? ref : `refs/heads/${ref}`;
   const sha =

@@ -1,4 +1,5 @@
 import type { Actor, Issue } from '../model.ts';
+import { sees } from '../permissions.ts';
 import { RefusedError } from '../refused.ts';
 import { fullName, isPull, type World } from '../world.ts';
 
@@ -16,7 +17,7 @@ const STATES: { [name: string]: Test } = {
   pr: isPull,
   'pull-request': isPull,
   issue: (i) => !isPull(i),
-  public: () => true,
+  public: (i) => !i.repository.private,
 };
 
 export function searchIssues(world: World, actor: Actor, query: string): Issue[] {
@@ -61,7 +62,8 @@ export function searchIssues(world: World, actor: Actor, query: string): Issue[]
     else tests.push(test);
   }
   for (const some of alternatives.values()) tests.push((i) => some.some((test) => test(i)));
-  const all = [...world.repositories.values()].flatMap((repository) => [...repository.issues.values()]);
+  const seen = [...world.repositories.values()].filter((one) => sees(actor, one));
+  const all = seen.flatMap((repository) => [...repository.issues.values()]);
   return all.filter((issue) => tests.every((test) => test(issue))).reverse();
 }
 
