@@ -19,12 +19,21 @@ export const faultsSchema = z.strictObject({
   lostAnswerEvery: every,
   /** So many updates of a ref (true: one) are refused with 422 although they were right. */
   spurious422: every,
+  /** So many just-in-time configurations (true: one) are made, but the answers are lost: 502. */
+  lostMints: every,
+  /** So many are refused with 409, as if another runner had the name. */
+  takenNames: every,
+  /** So many are made and answered, and their registrations are gone before a runner connects. */
+  goneRegistrations: every,
   /** Every Nth API request meets a secondary rate limit: 403 with `retry-after: 1`. */
   secondaryLimitEvery: every,
   /** Each API request takes this much longer. */
   slowMs: milliseconds,
 });
 export type Faults = z.infer<typeof faultsSchema>;
+
+/** Those that strike a number of times and are over. */
+export type Countdown = 'spurious422' | 'lostMints' | 'takenNames' | 'goneRegistrations';
 
 export const NO_FAULTS: Faults = faultsSchema.parse({});
 

@@ -5,7 +5,7 @@ import { getPath } from 'hono/utils/url';
 import { emulatorDoor } from './doors/emulator.ts';
 import { gitDoor } from './doors/git.ts';
 import { machineDoor } from './doors/machine.ts';
-import { NO_FAULTS, strikes } from './faults.ts';
+import { type Countdown, NO_FAULTS, strikes } from './faults.ts';
 import { graphqlRoute } from './graphql/route.ts';
 import { identify } from './identify.ts';
 import { pages } from './pages.ts';
@@ -149,10 +149,10 @@ function api(stage: Stage, storage: Storage, observe: ((exchange: Exchange) => v
   });
   api.use('*', etag({ weak: true, retainedHeaders: KEPT }));
 
-  const spuriously = () => {
-    if (stage.faults.spurious422 <= 0) return false;
-    stage.faults = { ...stage.faults, spurious422: stage.faults.spurious422 - 1 };
-    return true;
+  const strikesNow = (fault: Countdown) => {
+    const left = stage.faults[fault];
+    if (left > 0) stage.faults = { ...stage.faults, [fault]: left - 1 };
+    return left > 0;
   };
   for (const path of ['/repos/:owner/:repo', '/repos/:owner/:repo/*']) api.use(path, redirectRenamed(world));
   accountRoutes(api, world);
@@ -166,11 +166,11 @@ function api(stage: Stage, storage: Storage, observe: ((exchange: Exchange) => v
   issueRoutes(api, world);
   checkRoutes(api, world);
   statusRoutes(api, world);
-  gitRoutes(api, world, spuriously);
+  gitRoutes(api, world, () => strikesNow('spurious422'));
   commitRoutes(api, world);
   contentRoutes(api, world);
   variableRoutes(api, world);
-  runnerRoutes(api, world);
+  runnerRoutes(api, world, strikesNow);
   actionsSettingsRoutes(api, world);
   actionRoutes(api, world, storage);
   searchRoutes(api, world);

@@ -1,7 +1,9 @@
 import { z } from 'zod';
+import type { Countdown } from '../faults.ts';
 import { machineShape } from '../shapes/run.ts';
 import { mint } from '../world/actions/just-in-time.ts';
-import { machinesOf, removeMachine } from '../world/actions/machines.ts';
+import { machinesOf, removeMachine, taken } from '../world/actions/machines.ts';
+import { forgetMachine } from '../world/actions/runs.ts';
 import type { Level, Machine, Repository } from '../world/model.ts';
 import { may, need, signedIn } from '../world/permissions.ts';
 import { invalid, notFound } from '../world/refused.ts';
@@ -19,7 +21,8 @@ const jitConfig = z.object({
 /** The only group that a repository of a user has. */
 const DEFAULT_GROUP = 1;
 
-export function runnerRoutes(api: Api, world: World): void {
+/** @param strikesNow whether a fault strikes this minting */
+export function runnerRoutes(api: Api, world: World, strikesNow: (fault: Countdown) => boolean): void {
   const at = '/repos/:owner/:repo/actions/runners';
 
   api.get(at, (c) => {
@@ -32,7 +35,10 @@ export function runnerRoutes(api: Api, world: World): void {
     const repository = administered(c, 'write');
     const { name, labels, runner_group_id: group, work_folder: workFolder } = await bodyOf(c, jitConfig);
     if (group !== DEFAULT_GROUP) throw invalid(`The runner group ${group} does not exist.`);
+    if (strikesNow('takenNames')) throw taken(name);
     const { machine, encoded } = await mint(world, repository, { name, labels, workFolder });
+    if (strikesNow('lostMints')) return c.json({ message: 'Server Error' }, 502);
+    if (strikesNow('goneRegistrations')) forgetMachine(world, machine);
     return c.json({ runner: machineShape(world, machine), encoded_jit_config: encoded }, 201);
   });
   api.get(`${at}/:id`, (c) => {

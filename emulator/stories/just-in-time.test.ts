@@ -220,6 +220,19 @@ it('a registration that never connects is gone after some minutes, and its name 
   await expect(mint(['x'], 'nova.desk.late')).resolves.toBeDefined();
 }, 60_000);
 
+it('a minting may be done though its answer is lost, be refused without a reason, or end before a runner connects', async () => {
+  await stage.control.faults({ lostMints: 1 });
+  await expect(mint(['x'], 'nova.desk.lost')).rejects.toMatchObject({ status: 502 });
+  expect(await runners()).toContain('nova.desk.lost');
+  await expect(mint(['x'], 'nova.desk.lost')).rejects.toMatchObject({ status: 409 });
+  await stage.control.faults({ takenNames: 1, goneRegistrations: 1 });
+  await expect(mint(['x'], 'nova.desk.free')).rejects.toMatchObject({ status: 409 });
+  const { encoded_jit_config: config } = await mint(['x'], 'nova.desk.free');
+  expect((await startRunner(await freshFolder(), config)).exitCode).toBe(1);
+  await expect(mint(['x'], 'nova.desk.free')).resolves.toBeDefined();
+  await stage.control.faults();
+}, 60_000);
+
 it('a killed machine holds its job until the run is cancelled by force', async () => {
   const { id, runner, listener, began } = await busy('exec sleep 600');
   listener.kill('SIGKILL');

@@ -34,7 +34,7 @@ export function addMachine(
   made: Pick<Machine, 'name' | 'owner' | 'labels' | 'once'>,
 ): Machine {
   if (machinesOf(world, repository).some((one) => one.name.toLowerCase() === made.name.toLowerCase()))
-    throw new RefusedError(409, `Already exists - A runner with the name *${made.name}* already exists.`);
+    throw taken(made.name);
   const machine: Machine = {
     ...made,
     id: world.id(),
@@ -46,6 +46,10 @@ export function addMachine(
   };
   world.machines.set(machine.id, machine);
   return machine;
+}
+
+export function taken(name: string): RefusedError {
+  return new RefusedError(409, `Already exists - A runner with the name *${name}* already exists.`);
 }
 
 export function machineToken(world: World, machine: Machine): string {
