@@ -22,7 +22,12 @@ export function certification(snapshot: Snapshot, settings: Settings): Decided |
       return { ...notMeasured(snapshot, settings, experiment), checks, cancel, alarms };
     }
     case 'score-once-more':
-      return quiet(after(step.reasons, scoreOnceMore(snapshot, settings, step.experiment, step.certificate)));
+      return quiet(
+        after(
+          step.reasons,
+          scoreOnceMore(snapshot, settings, step.experiment, step.certificate, step.placement),
+        ),
+      );
     case 'judged':
       return after(step.reasons, concludeChain(snapshot, settings, experiment, step.judgement));
   }

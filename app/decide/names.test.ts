@@ -53,11 +53,11 @@ it('one-time names have no owner: they confirm nothing and get no dispatch, and 
   const standing = { ...board.tracks.cpu!, machines: { 'set-x': machine } };
   const placement = {
     ...{ author: 'nova', rules: config.tracks.cpu!, standing, incumbent: [], facts: [], pending: [] },
-    ...{ now: NOW, machineRules: config },
+    ...{ now: NOW, machineRules: config, track: 'cpu', lent: [], taken: [] },
   };
   expect(knownOwners(placement)).toEqual([]);
   const wanted = { stage: 'confirm', runs: 4, placement: { notOwners: [], perOwner: 2 } } as never;
-  expect(placeRuns(placement, wanted, 4)).toMatchObject({
+  expect(placeRuns(placement, wanted, 4, [])).toMatchObject({
     kind: 'wait',
     reason: expect.stringContaining('`set-x`'),
   });

@@ -14,6 +14,7 @@ import { giveUpUnconfigured } from './conclude/late-results.ts';
 import { dropLeft, giveUpRefuted } from './conclude/left-compositions.ts';
 import { concludeSuperseded, tellChainEnded } from './conclude/superseded.ts';
 import { betweenTracks, present } from './present.ts';
+import { withRoom } from './rules/lent/capacity.ts';
 import { withoutUnsound } from './rules/sound/sound.ts';
 import { reconsideredResult } from './state/reconsidered.ts';
 import { type Fault, type Settings, settingsOf } from './state/settings.ts';
@@ -22,7 +23,7 @@ import { type Fault, type Settings, settingsOf } from './state/settings.ts';
 export function plan(snapshot: Snapshot): Effect[] {
   const read = settingsOf(snapshot);
   if (!read.ok) return effectsOf(snapshot, stop(snapshot, read.fault));
-  const settings = read.value;
+  const settings = withRoom(read.value, snapshot);
   const sound = withoutUnsound(snapshot, settings);
   const chain = certification(sound, settings);
   // What else its pull request says may have changed with it: that main waits for owners.

@@ -156,7 +156,10 @@ function goOn(
     case 'decided':
       return step.decided;
     case 'score-once-more':
-      return after(step.reasons, scoreOnceMore(snapshot, settings, step.experiment, step.certificate));
+      return after(
+        step.reasons,
+        scoreOnceMore(snapshot, settings, step.experiment, step.certificate, step.placement),
+      );
     case 'judged': {
       const { judgement, reasons } = step;
       const failed = judgement.guess?.kind === 'compose' ? failedComposition(snapshot, experiment) : null;

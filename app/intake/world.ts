@@ -77,7 +77,8 @@ function queueEntryOf(reading: QueueReading, oldest: boolean): QueueEntry {
     head: reading.commit?.oid ?? null,
     blob: reading.commit?.file?.oid ?? null,
     overall: overall?.key ?? null,
-    running: runs.filter(({ check }) => check.status !== 'completed').map(({ key }) => key),
+    running: runs.filter(({ check }) => check.status === 'in_progress').map(({ key }) => key),
+    waiting: runs.filter(({ check }) => check.status === 'queued').length,
     confirming: new Set(runs.filter(({ key }) => key.stage === 'confirm').map(({ key }) => key.ordinal)).size,
   };
 }

@@ -42,6 +42,8 @@ export type Finding =
   | { kind: 'void'; outcome: Void; machine: string }
   /** A lent machine with the job that says nothing any more. */
   | { kind: 'vanished'; runId: number; machine: string }
+  /** It ended without a loss, and no machine that may have it was free since: its check run is queued. */
+  | { kind: 'waiting' }
   | { kind: 'report'; facts: RunFacts };
 
 /** Ends of a run that say nothing about its file. */
@@ -126,6 +128,8 @@ export interface QueueEntry {
   overall: OverallKey | null;
   /** Runs in flight. */
   running: RunKey[];
+  /** Runs that ended without a loss and wait for a machine to be ordered again; none where it is left out. */
+  waiting?: number;
   /** Confirming runs ordered so far, ended or not. */
   confirming: number;
 }

@@ -178,6 +178,8 @@ const runMemorySchema = z.strictObject({
     .optional(),
   /** Machines that failed it in earlier attempts, the file not being at fault. */
   failedOn: z.array(z.string()).optional(),
+  /** Why it is to be ordered again, as soon as a machine is free that may have it. */
+  waits: z.string().optional(),
   /** How its earlier orders ended without a loss. */
   ends: z.array(endSchema).optional(),
 });

@@ -66,6 +66,11 @@ export const OWNERS = {
     `; runners that are not named \`<login>.<machine>\` have no owner and do not count: ${machines.join(', ')}${more > 0 ? ` and ${more} more` : ''}`,
 };
 
+/** Why a run waits for a lent machine. */
+export const LENT = {
+  noneFree: 'the machines that may have it are away or have a run',
+};
+
 const WITHDRAWN = {
   draft: 'not measured: this pull request is a draft',
   closed: 'the pull request is closed',
@@ -183,6 +188,23 @@ export function waitingForOwners(track: string, reason: string, since: string | 
     ),
   };
 }
+
+/** @param owners whose machines may have it */
+export function waitingForMachine(track: string, reason: string, owners: string[]): Message {
+  const named = owners.slice(0, OWNERS_NAMED).map((owner) => inline(owner, 40));
+  const more = owners.length > named.length ? ` and ${owners.length - named.length} more` : '';
+  return {
+    title: `waiting for a lent machine on ${track}`,
+    body: paragraphs(
+      '### Waiting for a machine',
+      `Its next run may not go to every machine, and none that may have it is free now: ${reason}.`,
+      owners.length > 0 && `Owners of such machines: ${named.join(', ')}${more}.`,
+      'It continues automatically when one of them is free. Nothing of it is lost: seed and number of the run stay.',
+    ),
+  };
+}
+
+const OWNERS_NAMED = 5;
 
 export function sigmaDoubted(track: string, sigma: number, measured: number, runs: number): string {
   return [

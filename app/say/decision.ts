@@ -92,7 +92,12 @@ function lookAt(snapshot: Snapshot, decision: Decision, track: string): Look {
 
 type Underway = Extract<
   Decision['code'],
-  'waits-for-first-incumbent' | 'queued' | 'waits-for-owners' | 'measuring' | 'scoring-once-more'
+  | 'waits-for-first-incumbent'
+  | 'queued'
+  | 'waits-for-owners'
+  | 'waits-for-machine'
+  | 'measuring'
+  | 'scoring-once-more'
 >;
 
 /** While nothing is decided: in the check run, and in the comment when there is one or it has more to say. */
@@ -131,6 +136,11 @@ function messageOf(
     }
     case 'waits-for-owners':
       return { message: say.waitingForOwners(track, decision.reason, decision.since), state: 'waiting' };
+    case 'waits-for-machine':
+      return {
+        message: say.waitingForMachine(track, decision.reason, decision.owners),
+        state: 'waiting',
+      };
     case 'measuring':
       return { message: say.measuring(track, decision.progress), state: 'measuring' };
     case 'scoring-once-more':

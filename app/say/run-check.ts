@@ -20,14 +20,16 @@ const WORK: Record<Job['stage'], string> = {
 /** @param target the owner whose machines alone may take it; null for anybody's. @param again why it is ordered again */
 export function orderedRun(
   job: Pick<Job, 'seed' | 'budgetSeconds' | 'track' | 'stage'>,
-  { attempt, target, again }: { attempt: number; target: string | null; again: string | null },
+  order: { attempt: number; target: string | null; again: string | null; lent?: { name: string } | null },
 ): RunSaid {
   const { seed, budgetSeconds, track, stage } = job;
+  const { attempt, target, again, lent } = order;
+  const whose = lent ? lent.name : `a machine ${target === null ? 'of the swarm' : `of ${target}`}`;
   return {
     title: `seed ${seed}, ${budgetSeconds} s on ${track}${attempt > 1 ? `, attempt ${attempt}` : ''}`,
     summary: again
-      ? `Ordered again: ${again}.`
-      : `Ordered: a machine ${target === null ? 'of the swarm' : `of ${target}`} ${WORK[stage]} once. The details are what the bot remembers.`,
+      ? `Ordered again${lent ? ` of ${lent.name}` : ''}: ${again}.`
+      : `Ordered: ${whose} ${WORK[stage]} once. The details are what the bot remembers.`,
   };
 }
 
@@ -36,6 +38,14 @@ export function collectedRun(stage: Job['stage'], run: RunResult): RunSaid {
   return {
     title: outcome === 'scored' && valBpb !== null ? `val_bpb ${bpb(valBpb)}` : outcome,
     summary: `${stage === 'rescore' ? 'Scored once more' : 'Measured'} on ${inline(machine, 60)} (${inline(owner, 40)}), ${inline(device, 60)}: ${trainSeconds.toFixed(1)} s of training.`,
+  };
+}
+
+/** Its order is over, and brought no loss. @param why of what became of it */
+export function waitingRun(why: string): RunSaid {
+  return {
+    title: 'waiting for a machine',
+    summary: `To be ordered again with the same seed: ${why}. It waits until a machine is free that may have it.`,
   };
 }
 
@@ -52,6 +62,7 @@ export const REFUSED_BY_GITHUB: RunSaid = {
 /** Why a run is given up or ordered again. */
 export const GIVEN_UP = {
   untaken: (owner: string) => `no machine of ${owner} took the run`,
+  notTaken: (machine: string) => `${machine} did not take the run`,
   preempted: (machine: string) => `the owner of ${machine} took it back before the run ended`,
   disturbed: (machine: string) =>
     `something else used ${machine} or slowed it during the run, so the run counts for nothing`,

@@ -39,11 +39,18 @@ export type ExperimentName = z.infer<typeof experimentSchema>;
 
 export const machineSchema = z.strictObject({
   owner: z.string(),
+  /** GitHub's number of the owner, where the machine is lent: a login may change hands. */
+  ownerId: z.int().optional(),
   /** Candidates' runs it finished since it began, or since it was last found to be an outlier. */
   jobs: z.int().min(0),
   lastSeen: time,
   /** Jobs that it failed, by no fault of a file, since it last finished one. */
   faults: z.int().min(1).optional(),
+  /** What became of the last runs of a lent machine, a letter each, the latest last: see `core/rules/audits/lately.ts`. */
+  lately: z
+    .string()
+    .regex(/^[fpvd]{1,50}$/, 'must be at most 50 of the letters f, p, v and d')
+    .optional(),
   /** When audits found it to be an outlier, and in whose experiment. */
   outliers: z.array(z.strictObject({ at: time, pull: z.int().positive(), author: z.string() })),
   /** Experiments it measured since a repeat elsewhere last agreed with it: what an outlier casts doubt on. */

@@ -33,6 +33,7 @@ export const endSchema = z.strictObject({
   /** `failed`: no report that counts came back, whatever ended it. `untaken`: it never began. */
   how: z.enum(['preempted', 'disturbed', 'vanished', 'failed', 'untaken']),
 });
+export type End = z.infer<typeof endSchema>;
 
 /** One measured run. Owner and machine are GitHub's own account of the job, not the report's. */
 export const runSchema = z.strictObject({

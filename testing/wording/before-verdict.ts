@@ -145,6 +145,10 @@ const EXAMPLES: { [C in Undecided]: Record<string, Example<C>> } = {
     'before its first run has ended': { is: { reason: 'a reason', since: null } },
     'for a while': { is: { reason: 'a reason', since: NOW } },
   },
+  'waits-for-machine': {
+    'of one owner': { is: { reason: 'a reason', owners: ['ada'] } },
+    'of several': { is: { reason: 'a reason', owners: ['ada', 'bob', 'cleo', 'dora', 'eve', 'fay', 'gus'] } },
+  },
   measuring: {
     'one run decides': { is: { progress: progress() } },
     'several runs decide': { is: { progress: progress({ several: true, running: 2, losses: [1.5] }) } },

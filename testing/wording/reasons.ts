@@ -1,4 +1,4 @@
-import { LACKS, OWNERS } from '../../app/say/before-verdict.ts';
+import { LACKS, LENT, OWNERS } from '../../app/say/before-verdict.ts';
 import { ANSWERS } from '../../app/say/command-reply.ts';
 import { DECIDED, DISCOUNTED } from '../../app/say/result-reasons.ts';
 import {
@@ -8,6 +8,7 @@ import {
   orderedRun,
   REFUSED_BY_GITHUB,
   type RunSaid,
+  waitingRun,
 } from '../../app/say/run-check.ts';
 import { type Reason, sayReason } from '../../core/formats/reason.ts';
 import { jobOf } from '../examples/job.ts';
@@ -29,6 +30,7 @@ const givenUp: Said<typeof GIVEN_UP> = {
   disturbed: [GIVEN_UP.disturbed('ada.desk')],
   vanished: [GIVEN_UP.vanished('ada.desk')],
   untaken: [GIVEN_UP.untaken('ada')],
+  notTaken: [GIVEN_UP.notTaken('ada.desk')],
   lost: [GIVEN_UP.lost],
   refused: [GIVEN_UP.refused('nonce', 'a reason')],
   pushedOver: [GIVEN_UP.pushedOver('a reason')],
@@ -64,6 +66,7 @@ const owners: Said<typeof OWNERS> = {
   others: [OWNERS.others('the incumbent', ['ada']), OWNERS.others('it', ['ada', 'bob'])],
   ownerless: [OWNERS.ownerless(['`set-x`'], 0), OWNERS.ownerless(['`set-x`'], 2)],
 };
+const lent: Said<typeof LENT> = { noneFree: [LENT.noneFree] };
 const answers: Said<typeof ANSWERS> = {
   malformed: [ANSWERS.malformed('/track NAME')],
   notYours: [ANSWERS.notYours('author'), ANSWERS.notYours('maintainer')],
@@ -140,6 +143,12 @@ export const runs: Chapter = {
   entries: [
     ...STAGES.map((stage) => runEntry(`ordered: ${stage}`, orderedRun(jobOf({ stage }), first))),
     runEntry('ordered of one owner', orderedRun(jobOf(), { ...first, target: 'ada' })),
+    runEntry('ordered of a lent machine', orderedRun(jobOf(), { ...first, lent: { name: 'ada.desk' } })),
+    runEntry(
+      'ordered again of a lent machine',
+      orderedRun(jobOf(), { ...first, again: 'a reason', lent: { name: 'ada.desk' } }),
+    ),
+    runEntry('waiting for a machine', waitingRun('a reason')),
     runEntry('ordered again', orderedRun(jobOf(), { ...first, attempt: 2, again: 'a reason' })),
     runEntry('collected', collectedRun('explore', run(1.5))),
     runEntry('collected, and it failed', collectedRun('explore', run(null))),
@@ -159,6 +168,7 @@ export const reasons: Chapter = {
     list('why a file was decided as it was', decided),
     list('what a newcomer lacks', lacks),
     list('what owners are missing', owners),
+    list('why a run waits for a lent machine', lent),
     list('answers to commands', answers),
   ],
 };

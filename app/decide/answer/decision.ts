@@ -43,6 +43,12 @@ export type Decision =
       /** ISO 8601; null before its first run has ended. */
       since: string | null;
     }
+  | {
+      code: 'waits-for-machine';
+      reason: string;
+      /** Whose machines may have the run, none of which is free. */
+      owners: string[];
+    }
   | { code: 'measuring'; progress: Progress }
   | { code: 'scoring-once-more' }
   | { code: 'swarm-failed'; attempts: number; why: string }

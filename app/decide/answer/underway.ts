@@ -65,10 +65,13 @@ export function turnAsked({ places, before, held }: Turn): Reason {
 
 /** Runs that are dispatched now, and to whom. */
 export function dispatchAsked(
-  orders: { key: { stage: string; ordinal: number }; memory: { target: string | null } }[],
+  orders: {
+    key: { stage: string; ordinal: number };
+    memory: { target: string | null; lent?: { name: string } | undefined };
+  }[],
 ): Reason {
   const each = orders.map(
-    ({ key, memory }) => `${key.stage} ${key.ordinal} to ${memory.target ?? 'anybody'}`,
+    ({ key, memory }) => `${key.stage} ${key.ordinal} to ${memory.lent?.name ?? memory.target ?? 'anybody'}`,
   );
   return reason('placing', 'acts', 'dispatched', each.join('; '));
 }

@@ -6,9 +6,10 @@ import { boardAfter } from '../results/commit.ts';
 import { outlierAlarms } from '../results/outlier-alarms.ts';
 import { untakenOf } from '../rules/dispatch.ts';
 import { faultAlarms } from '../rules/fault-alarms.ts';
+import { endsOf, waitingCheck } from '../state/ends.ts';
 import { type Experiment, experimentsOf, givenUp } from '../state/experiments.ts';
 import type { Settings } from '../state/settings.ts';
-import { auditorFor, ordersFor } from './dispatch.ts';
+import { auditorFor, ordersFor, type Placed } from './dispatch.ts';
 import { endOf, inquiriesOf } from './inquiry.ts';
 import { fallenResult } from './repeated.ts';
 
@@ -29,19 +30,28 @@ export function auditStep(snapshot: Snapshot, settings: Settings, result: Experi
   const { sigma } = rules;
   const open = inquiries.map((inquiry) => ({ inquiry, end: endOf(inquiry, standing, sigma, result) }));
   const asked = open.filter(({ end, inquiry }) => end === null && inquiry.flying.length === 0);
-  const placed = asked.map(({ inquiry }) => ({
-    inquiry,
-    owner: auditorFor(snapshot, settings, result, inquiry),
-  }));
-  const orders = ordersFor(snapshot, settings, result, placed, inquiries);
-  if (orders.length > 0)
+  const placed: Placed[] = [];
+  for (const { inquiry } of asked) {
+    const taken = placed.flatMap(({ place }) =>
+      place && !('kind' in place) ? (place.lent?.name ?? []) : [],
+    );
+    placed.push({ inquiry, place: auditorFor(snapshot, settings, result, inquiry, taken) });
+  }
+  const helpless = placed.filter(({ place }) => place === null).map(({ inquiry }) => inquiry);
+  const ordered = ordersFor(snapshot, settings, result, placed, inquiries);
+  const waiting = placed
+    .map(({ inquiry }) => inquiry)
+    .filter((one) => !helpless.includes(one) && !ordered.some(({ inquiry }) => inquiry === one))
+    .flatMap(({ broken }) => broken)
+    .flatMap(({ run, why }) => (endsOf(run).length > 0 ? (waitingCheck(run, why) ?? []) : []));
+  if (ordered.length + waiting.length > 0)
     return {
       reasons: [],
       cancel: untakenOf(placed.flatMap(({ inquiry }) => inquiry.broken.map((one) => one.run))),
-      dispatch: orders,
+      checks: waiting,
+      dispatch: ordered.map(({ order }) => order),
     };
 
-  const helpless = placed.filter(({ owner }) => owner === null).map(({ inquiry }) => inquiry);
   const settled = [
     ...open.flatMap(({ inquiry, end }) => (end ? [{ ...inquiry.audit, ...end, runs: inquiry.repeats }] : [])),
     ...helpless.map(({ audit, repeats }) => ({

@@ -1,35 +1,52 @@
 import type { ExperimentResult } from '../../../core/formats/result.ts';
+import { ownerOf } from '../../../core/owner.ts';
 import { is, machineTrust } from '../../../core/rules/audits/machines.ts';
 import type { Order } from '../../model/effect.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
+import { LENT } from '../../say/before-verdict.ts';
 import { orderOf } from '../rules/dispatch.ts';
-import { knownOwners } from '../rules/placing.ts';
+import { lentOn } from '../rules/lent/machines.ts';
+import { knownOwners, type Place, placeAt, roomOf, type Waits } from '../rules/placing.ts';
 import { sparePlaces } from '../rules/queue.ts';
-import { failuresOf } from '../state/experiments.ts';
+import { endsOf, failuresOf, nextAttempt } from '../state/ends.ts';
 import type { Settings } from '../state/settings.ts';
 import { type Inquiry, repeatsOf } from './inquiry.ts';
 
 /** Who repeats a run, and when: machines of other owners, in places that no open pull request wants. */
 
-/** An owner who has not measured this run, whose machine is trusted if any is; null when no owner may, or too much was tried. */
+/**
+ * A machine of an owner who has not measured this run, a trusted one if there is any; null when no owner may, or too much was tried.
+ * @param taken machines that have got another repeat just now
+ */
 export function auditorFor(
   snapshot: Snapshot,
   { board, config }: Settings,
   result: ExperimentResult,
   { audited, repeats, broken, tries }: Inquiry,
-): string | null {
+  taken: string[],
+): Place | Waits | null {
   if (tries >= config.limits.attempts + repeats.length) return null;
   if (!snapshot.pull.heads.some((head) => head.oid === result.head)) return null;
   const standing = board.tracks[result.track]!;
-  const tried = broken.flatMap(({ run }) => run.memory.target ?? []);
+  const tried = broken.flatMap(({ run }) => [
+    ...(run.memory.target ?? []),
+    ...endsOf(run).map(({ machine }) => ownerOf(machine)),
+  ]);
   const barred = [audited.owner, result.author.toLowerCase(), ...repeats.map((run) => run.owner)];
-  const owners = knownOwners({
-    rules: config.tracks[result.track]!,
-    standing,
-    facts: [],
-    now: snapshot.now,
-    machineRules: config,
-  }).filter((owner) => !barred.includes(owner));
+  const known = {
+    ...lentOn(
+      snapshot,
+      result.track,
+      snapshot.pull.heads.flatMap((head) => head.runs),
+    ),
+    ...{ rules: config.tracks[result.track]!, standing, facts: [], machineRules: config },
+  };
+  const lent = { ...known, taken: [...known.taken, ...taken] };
+  const all = knownOwners(lent, 'audit').filter((owner) => !barred.includes(owner));
+  if (all.length === 0) return null;
+  const room = roomOf(lent, 'audit');
+  const owners = all.filter((owner) => room(owner) > 0);
+  if (owners.length === 0) return { kind: 'wait', reason: LENT.noneFree, busy: all };
   const trusted = owners.filter((owner) =>
     Object.entries(standing.machines).some(
       ([name, one]) => one.owner === owner && machineTrust(name, one, snapshot.now, config) === 'trusted',
@@ -37,7 +54,14 @@ export function auditorFor(
   );
   const untried = (list: string[]) => list.filter((owner) => !tried.includes(owner));
   const choice = [untried(trusted), untried(owners), owners].find((list) => list.length > 0) ?? [];
-  return choice[(snapshot.fresh[0]?.seed ?? 0) % choice.length] ?? null;
+  const owner = choice[(snapshot.fresh[0]?.seed ?? 0) % choice.length]!;
+  return placeAt(lent, owner, 'audit', snapshot.fresh[taken.length]?.nonce ?? '')!;
+}
+
+/** An audit that wants a repeat, and where that may go. */
+export interface Placed {
+  inquiry: Inquiry;
+  place: Place | Waits | null;
 }
 
 /** Dispatches for as many free places as no pull request wants; earlier experiments' audits come first. */
@@ -45,9 +69,9 @@ export function ordersFor(
   snapshot: Snapshot,
   { board, config }: Settings,
   result: ExperimentResult,
-  placed: { inquiry: Inquiry; owner: string | null }[],
+  placed: Placed[],
   all: Inquiry[],
-): Order[] {
+): { inquiry: Inquiry; order: Order }[] {
   const rules = config.tracks[result.track]!;
   const { audits, incumbent } = board.tracks[result.track]!;
   const before = Math.max(0, audits.findIndex(is(result)));
@@ -55,9 +79,10 @@ export function ordersFor(
   const places = sparePlaces(snapshot.queue, config, result.track) - before - flying;
   let ordinal = Math.max(0, ...repeatsOf(snapshot, result).map(({ key }) => key.ordinal));
   return placed
-    .filter((one): one is { inquiry: Inquiry; owner: string } => one.owner !== null)
+    .flatMap(({ inquiry, place }) => (place && !('kind' in place) ? [{ inquiry, place }] : []))
     .slice(0, Math.max(0, Math.min(places, snapshot.fresh.length)))
-    .map(({ inquiry: { audited, broken }, owner }, i) => {
+    .map(({ inquiry, place }, i) => {
+      const { audited, broken } = inquiry;
       const again = broken[0];
       ordinal += again ? 0 : 1;
       const wanted = {
@@ -69,16 +94,17 @@ export function ordersFor(
         track: result.track,
         stage: 'audit' as const,
         ordinal: again?.run.key.ordinal ?? ordinal,
-        attempt: (again?.run.key.attempt ?? 0) + 1,
+        attempt: again ? nextAttempt(again.run) : 1,
         checkId: again?.run.check.id ?? null,
         again: again?.why ?? null,
-        target: owner,
+        ...place,
         avoided: again?.run.memory.target ? [...again.run.memory.avoided, again.run.memory.target] : [],
-        ...(again && { failedOn: failuresOf(again.run) }),
+        ...(again && { failedOn: failuresOf(again.run), ends: endsOf(again.run) }),
         audits: audited.runId,
         words: null, // the result has them
       };
       // The same seed: what the file makes of its seed must not look like a lie of the machine.
-      return orderOf(snapshot, rules, wanted, { ...snapshot.fresh[i]!, seed: audited.seed });
+      const order = orderOf(snapshot, rules, wanted, { ...snapshot.fresh[i]!, seed: audited.seed });
+      return { inquiry, order };
     });
 }

@@ -6,6 +6,7 @@ import { PRIOR_DEGREES } from '../../../core/rules/acceptance/rule.ts';
 import { pooledVariance, sampleVariance } from '../../../core/rules/acceptance/statistics.ts';
 import { type AuditedRun, settle } from '../../../core/rules/audits/audit.ts';
 import type { RunState, Snapshot } from '../../model/snapshot.ts';
+import { nextAttempt } from '../state/ends.ts';
 
 /** What is known of the open audits of one result, and whether it is enough. */
 
@@ -49,10 +50,15 @@ export function inquiriesOf(
           (run) => run.check.status !== 'completed' && !lost.some((one) => one.run === run),
         ),
         broken: lost,
-        tries: mine.reduce((sum, run) => sum + run.key.attempt, 0),
+        tries: mine.reduce((sum, run) => sum + attemptsOf(run, lost), 0),
       },
     ];
   });
+}
+
+/** What is over and waits, or was taken back by the machine's owner, has used up one attempt less than its number. */
+function attemptsOf(run: RunState, lost: Inquiry['broken']): number {
+  return lost.some((one) => one.run === run) ? nextAttempt(run) - 1 : run.key.attempt;
 }
 
 /** Each by an owner of its own: labels say who may take a run, and labels can be wrong. */

@@ -3,7 +3,7 @@ import type { Effect } from '../../model/effect.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import type { Decided } from '../answer/decided.ts';
 import { isIdle } from '../answer/effects.ts';
-import { sparePlaces } from '../rules/queue.ts';
+import { besidesQueue } from '../rules/in-line.ts';
 import type { Settings } from '../state/settings.ts';
 import { auditStep } from './audits.ts';
 import { reconsiderStep } from './reconsider.ts';
@@ -35,21 +35,9 @@ export function afterwards(snapshot: Snapshot, settings: Settings): Decided | nu
 }
 
 /** Where other pull requests learn that places are free, a chain's certification does too, and waiting audits, if a place is left for them. */
-export function withAuditsInLine(
-  effects: Effect[],
-  { queue }: Snapshot,
-  { board, config }: Settings,
-): Effect[] {
+export function withAuditsInLine(effects: Effect[], { queue }: Snapshot, settings: Settings): Effect[] {
   return effects.map((effect) => {
     if (effect.kind !== 'look') return effect;
-    const waiting = Object.entries(board.tracks).flatMap(([track, { audits, reconsider, frontier }]) => [
-      // A chain's certification waits in no queue: its pull request has its verdict.
-      ...(frontier?.chain.filter(({ blob }) => blob === frontier.certifying) ?? []),
-      ...reconsider.slice(0, LOOKS),
-      ...audits.slice(0, sparePlaces(queue, config, track)),
-    ]);
-    return { ...effect, pulls: [...new Set([...effect.pulls, ...waiting.map(({ pull }) => pull)])] };
+    return { ...effect, pulls: [...new Set([...effect.pulls, ...besidesQueue(queue, settings)])] };
   });
 }
-
-const LOOKS = 20;

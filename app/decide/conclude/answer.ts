@@ -38,7 +38,7 @@ export function answered(
       consequence: gained && result.verdict !== 'improved' ? 'kept' : consequence,
       stale: moved && main.train?.oid !== result.blob,
       apart,
-      lacksOwners: result.verdict === 'adopted' && lacksOwners(settings, result, snapshot.now),
+      lacksOwners: result.verdict === 'adopted' && lacksOwners(settings, result, snapshot),
       earlier: i === parts.length - 1 ? earlier : [],
     };
   });

@@ -1,5 +1,6 @@
 import type { RunState, Snapshot } from '../../model/snapshot.ts';
 import { sparePlaces } from '../rules/queue.ts';
+import { endsOf, nextAttempt } from '../state/ends.ts';
 import { candidateOf, type Experiment, givenUp } from '../state/experiments.ts';
 import type { Settings } from '../state/settings.ts';
 
@@ -17,12 +18,17 @@ export function isCall({ key, memory }: RunState): boolean {
   return key.stage === 'baseline' && key.pull !== null && memory.target === null;
 }
 
-/** A call that no machine finished is given up: the pull request goes on without it. */
-export function withoutBrokenCalls(experiment: Experiment): Experiment {
-  const gone = experiment.broken.filter(({ run }) => isCall(run));
+/**
+ * A call that no machine finished is given up: the pull request goes on without it. One that a machine had goes elsewhere first, so that
+ * no owner chooses which runs of the incumbent count.
+ */
+export function withoutBrokenCalls({ config }: Settings, experiment: Experiment): Experiment {
+  const goesOn = (run: RunState) => endsOf(run).length > 0 && nextAttempt(run) <= config.limits.attempts;
+  const isGone = ({ run }: Experiment['broken'][number]) => isCall(run) && !goesOn(run);
+  const gone = experiment.broken.filter(isGone);
   return {
     ...experiment,
-    broken: experiment.broken.filter(({ run }) => !isCall(run)),
+    broken: experiment.broken.filter((one) => !isGone(one)),
     failed: experiment.failed.filter((run) => !isCall(run)),
     updates: [...experiment.updates, ...gone.map(({ run, why }) => givenUp(run, why))],
   };

@@ -9,26 +9,31 @@ import type { FirstIncumbentSnapshot } from '../../model/snapshot.ts';
 import { firstIncumbentFailed, sigmaDoubted, stopped } from '../../say/before-verdict.ts';
 import type { Decided } from '../answer/decided.ts';
 import { effectsOfFirstIncumbent } from '../answer/effects.ts';
-import { orderOf, runsAt } from '../rules/dispatch.ts';
+import { runsAt } from '../rules/dispatch.ts';
 import { faultAlarms } from '../rules/fault-alarms.ts';
 import { onSwitchedOff } from '../rules/frontier/cases.ts';
+import { besidesQueue } from '../rules/in-line.ts';
+import { withRoom } from '../rules/lent/capacity.ts';
 import { nextInLine } from '../rules/queue.ts';
 import { withSoundData } from '../rules/sound/data-set.ts';
 import { unusedSeeds } from '../rules/sound/seeds.ts';
 import { withSoundVersions } from '../rules/sound/versions.ts';
-import { type Experiment, experimentsOf, failuresOf, givenUp, noRuns } from '../state/experiments.ts';
-import { numbering } from '../state/given-up.ts';
+import { nextAttempt } from '../state/ends.ts';
+import { type Experiment, experimentsOf, givenUp, noRuns } from '../state/experiments.ts';
 import { type Settings, settingsOf } from '../state/settings.ts';
+import { orderFirstRuns } from './first-runs.ts';
 
 /** A track without an incumbent first measures main's own file. One track a step, the asked one first. */
 export function planFirstIncumbent(read: FirstIncumbentSnapshot, asked: string | null): Effect[] {
-  const settings = settingsOf(read);
-  if (!settings.ok) {
-    const { what, problems } = settings.fault;
+  const found = settingsOf(read);
+  if (!found.ok) {
+    const { what, problems } = found.fault;
     return [{ kind: 'alarm', title: 'Descent has stopped', body: stopped(what, problems).body }];
   }
   // Each sweep looks here, and so does a push to a branch that shows a frontier.
-  return effectsOfFirstIncumbent(read, { ...decide(read, settings.value, asked), showsFrontiers: true });
+  const settings = withRoom(found.value, read);
+  const decided = withLine(decide(read, settings, asked), read, settings);
+  return effectsOfFirstIncumbent(read, { ...decided, showsFrontiers: true });
 }
 
 function decide(read: FirstIncumbentSnapshot, settings: Settings, asked: string | null): Decided {
@@ -57,10 +62,17 @@ function decide(read: FirstIncumbentSnapshot, settings: Settings, asked: string 
     const decided = step(snapshot, settings, experiment);
     if (decided) return decided;
   }
-  const ready = [...tracks].filter((track) => own(board.tracks, track));
-  // A push to main may have named owners, or set the track to accept few.
-  const pulls = ready.flatMap((track) => nextInLine(null, snapshot.queue, config, track, true));
-  return { reasons: [], look: { pulls: [...pulls, ...onSwitchedOff({ board, config })], incumbents: [] } };
+  return { reasons: [], look: { pulls: onSwitchedOff({ board, config }), incumbents: [] } };
+}
+
+/** A push to main may have named owners, or set a track to accept few; a lent machine may be free, or new. */
+function withLine(decided: Decided, { queue }: FirstIncumbentSnapshot, settings: Settings): Decided {
+  const { board, config } = settings;
+  const ready = Object.keys(config.tracks).filter((track) => own(board.tracks, track));
+  const line = ready.flatMap((track) => nextInLine(null, queue, config, track, true));
+  const pulls = [...new Set([...(decided.look?.pulls ?? []), ...line, ...besidesQueue(queue, settings)])];
+  if (!decided.look && pulls.length === 0) return decided;
+  return { ...decided, look: { incumbents: [], ...decided.look, pulls } };
 }
 
 const UNASKED = 'no open pull request asks for this track any more';
@@ -84,7 +96,7 @@ function unasked(experiments: Experiment[]): Decided | null {
 function step(snapshot: FirstIncumbentSnapshot, settings: Settings, experiment: Experiment): Decided | null {
   const { track, broken, updates } = experiment;
   const gaveUp = experiment.failed.filter(({ memory }) => memory.failure !== UNASKED);
-  const helpless = broken.filter(({ run }) => run.key.attempt >= settings.config.limits.attempts);
+  const helpless = broken.filter(({ run }) => nextAttempt(run) > settings.config.limits.attempts);
   if (helpless.length > 0) {
     const gone = helpless.map(({ run, why }) => givenUp(run, why));
     const told = failed(track, [...updates, ...gone], helpless[0]!.why);
@@ -98,7 +110,7 @@ function step(snapshot: FirstIncumbentSnapshot, settings: Settings, experiment: 
   if (gaveUp.length > 0 && !snapshot.retry) return null;
   if (experiment.facts.length >= firstIncumbentRuns(settings.config.tracks[track]!))
     return adopt(snapshot, settings, experiment);
-  return order(snapshot, settings, experiment);
+  return orderFirstRuns(snapshot, settings, experiment);
 }
 
 /** Maintainers are informed once, in an issue. */
@@ -106,53 +118,6 @@ function failed(track: string, checks: CheckWrite[], why: string): Decided {
   const { body } = firstIncumbentFailed(track, why);
   const alarm: Alarm = { title: `Descent cannot measure main's file on ${track}`, body };
   return { reasons: [], checks, whenSaid: { alarms: [alarm] } };
-}
-
-function order(snapshot: FirstIncumbentSnapshot, settings: Settings, experiment: Experiment): Decided | null {
-  const { track, blob, head, facts, pending, broken, updates } = experiment;
-  const rules = settings.config.tracks[track]!;
-  const inFlight = pending.length + broken.length;
-  const missing = Math.min(firstIncumbentRuns(rules) - facts.length - inFlight, rules.capacity - inFlight);
-  const runs = snapshot.carrier!.runs.filter(({ key }) => key.track === track);
-  const next = numbering(runs);
-  const wanted = [
-    ...broken.map(({ run, why }) => ({
-      before: run,
-      why,
-      attempt: run.key.attempt + 1,
-      ordinal: run.key.ordinal,
-    })),
-    ...Array.from({ length: Math.max(0, missing) }, () => ({
-      ...next('baseline', blob),
-      why: null,
-      attempt: 1,
-    })),
-  ];
-  if (wanted.length === 0) return updates.length > 0 ? { reasons: [], checks: updates } : null;
-  const orders = wanted.slice(0, snapshot.fresh.length).map(({ before, why, attempt, ordinal }, i) => {
-    const fresh = snapshot.fresh[i]!;
-    const isOut = before !== null && before.check.status !== 'completed';
-    return orderOf(
-      snapshot,
-      rules,
-      {
-        ...{ ordinal, attempt, checkId: isOut ? before.check.id : null, again: why },
-        ...(before && { failedOn: failuresOf(before) }),
-        target: null,
-        avoided: [],
-        pull: null,
-        head,
-        shared: false,
-        words: null,
-        blob,
-        incumbent: null,
-        track,
-        stage: 'baseline',
-      },
-      before ? { ...fresh, seed: before.key.seed } : fresh,
-    );
-  });
-  return { reasons: [], checks: updates, dispatch: orders };
 }
 
 function adopt(snapshot: FirstIncumbentSnapshot, settings: Settings, experiment: Experiment): Decided {

@@ -17,14 +17,15 @@ import {
 } from '../rules/certificate/scorings.ts';
 import { untakenOf } from '../rules/dispatch.ts';
 import { frontierCaseOf, standsOnComposition, writerOf } from '../rules/frontier/cases.ts';
+import { lentOn } from '../rules/lent/machines.ts';
 import type { PlacementInput } from '../rules/placing.ts';
 import { type Judgement, type judge, withdrawn, withRuns } from '../rules/verdict.ts';
 import { type Experiment, experimentsOf, incumbentRuns, withIncumbentRuns } from '../state/experiments.ts';
 import { outliersOf, reconsideredResult } from '../state/reconsidered.ts';
 import type { Settings } from '../state/settings.ts';
 import { withoutBrokenCalls } from './calls.ts';
-import { measureMore, waitForOwners, waitForRuns } from './more-runs.ts';
-import { giveUp, retries } from './retry.ts';
+import { measureMore, waitForMachine, waitForOwners, waitForRuns } from './more-runs.ts';
+import { type Again, giveUp, NOTHING, retries } from './retry.ts';
 
 /** Where an experiment stands: something is said and done, or another step goes on. `reasons`: what was asked so far. */
 export type Underway =
@@ -33,6 +34,7 @@ export type Underway =
       kind: 'score-once-more';
       experiment: Experiment;
       certificate: Extract<Certificate, { kind: 'ask' }>;
+      placement: PlacementInput;
       reasons: Reason[];
     }
   | { kind: 'judged'; judgement: Judgement; reasons: Reason[] };
@@ -66,13 +68,18 @@ export function underway(snapshot: Snapshot, settings: Settings, candidate: Expe
   const judged = (judgement: Judgement): Underway => ({ kind: 'judged', judgement, reasons: measure(asked) });
 
   const all = experimentsOf(snapshot.pull.heads);
-  const experiment = withoutBrokenCalls(withIncumbentRuns(candidate, all));
-  const { pull, now } = snapshot;
+  const experiment = withoutBrokenCalls(settings, withIncumbentRuns(candidate, all));
+  const { pull } = snapshot;
   const { facts, pending } = experiment;
   const carried = incumbentRuns(all, track, standing.incumbent.blob);
   const incumbent = withRuns(standing.runs, carried);
   const scored = scoredBefore(snapshot, candidate);
   const placement: PlacementInput = {
+    ...lentOn(
+      snapshot,
+      track,
+      snapshot.pull.heads.flatMap((head) => head.runs),
+    ),
     author: candidate.certifies ? writerOf(standing, candidate.certifies) : pull.author,
     rules,
     standing,
@@ -80,25 +87,14 @@ export function underway(snapshot: Snapshot, settings: Settings, candidate: Expe
     carried,
     facts,
     pending,
-    now,
     machineRules: settings.config,
     barred: [...outliersOf(reconsideredResult(snapshot, candidate)), ...barredBy(scored)],
   };
   // What was adopted is certified whatever becomes of its pull request.
   const mayMeasure = candidate.certifies !== undefined || (pull.state === 'open' && !pull.draft);
-  const again = mayMeasure ? retries(snapshot, settings, experiment, placement) : [];
-  if (again.length > 0) {
-    const broken = experiment.broken.map((one) => one.why).join('; ');
-    return decided({
-      ...saidOf(experiment, {
-        code: 'measuring',
-        progress: progressOf(settings, experiment, experiment.broken.length),
-      }),
-      cancel: untakenOf(experiment.broken.map((one) => one.run)),
-      dispatch: again,
-      reasons: [runsAsked(experiment), reason('swarm', 'acts', 'again', broken), dispatchAsked(again)],
-    });
-  }
+  const again = mayMeasure ? retries(snapshot, settings, experiment, placement) : NOTHING;
+  if (again.orders.length > 0 || again.waits)
+    return decided(orderedAgain(snapshot, settings, experiment, again));
   if (experiment.broken.length > 0 || experiment.failed.length > 0) {
     const given = giveUp(snapshot, settings, experiment);
     return decided({ ...given, reasons: [runsAsked(experiment), ...given.reasons] });
@@ -140,8 +136,8 @@ export function underway(snapshot: Snapshot, settings: Settings, candidate: Expe
         if (pending.length > 0) return decided(waitForRuns(settings, experiment));
         if (!mayMeasure) return judged(withdrawn(input, 'scored'));
         return certificate.kind === 'ask'
-          ? { kind: 'score-once-more', experiment, certificate, reasons: measure(asked) }
-          : decided(waitForOwners(snapshot, settings, experiment, NOBODY_TO_SCORE));
+          ? { kind: 'score-once-more', experiment, certificate, placement, reasons: measure(asked) }
+          : decided(waitForOwners(snapshot, settings, experiment, placement, NOBODY_TO_SCORE));
     }
   }
   // Compositions are decided in the order they were made.
@@ -171,6 +167,40 @@ export function underway(snapshot: Snapshot, settings: Settings, candidate: Expe
   return judged({ ...judgement, rescores: scored.map(rescoreOf), discounted });
 }
 
+/** Broken runs go to other machines, or wait for one. */
+function orderedAgain(
+  snapshot: Snapshot,
+  settings: Settings,
+  experiment: Experiment,
+  { orders, checks, waits }: Again,
+): Decided {
+  const { broken, pending } = experiment;
+  const asked = runsAsked(experiment);
+  const cancel = untakenOf(broken.map((one) => one.run));
+  if (waits && orders.length + pending.length === 0) {
+    const waiting = waitForMachine(snapshot, settings, experiment, waits);
+    return {
+      ...waiting,
+      cancel,
+      checks: [...(waiting.checks ?? []), ...checks],
+      reasons: [asked, ...waiting.reasons],
+    };
+  }
+  const why = broken.map((one) => one.why).join('; ');
+  const said = saidOf(experiment, {
+    code: 'measuring',
+    progress: progressOf(settings, experiment, orders.length),
+  });
+  return {
+    ...said,
+    checks: [...(said.checks ?? []), ...checks],
+    cancel,
+    dispatch: orders,
+    reasons: [asked, reason('swarm', 'acts', 'again', why), dispatchAsked(orders)],
+    rest: 'a machine is measuring it',
+  };
+}
+
 function similarAsked({ similar }: Snapshot): Reason[] {
   if (similar.length === 0) return [];
   return [reason('similar', 'passed', 'waits-behind', similar.map((one) => `#${one.pull}`).join(', '))];
@@ -189,7 +219,12 @@ function runsAsked({ facts, pending, broken }: Experiment, discounted = new Map<
         : reason('run', 'passed', run.outcome, text);
     }),
     ...pending.map(({ key, memory }) =>
-      reason('run', 'waits', 'under-way', `${name(key)}: sent to ${memory.target ?? 'anybody'}`),
+      reason(
+        'run',
+        'waits',
+        'under-way',
+        `${name(key)}: sent to ${memory.lent?.name ?? memory.target ?? 'anybody'}`,
+      ),
     ),
     ...broken.map(({ run, why }) => reason('run', 'refused', 'failed', `${name(run.key)}: ${why}`)),
   ]);

@@ -5,10 +5,18 @@ import type { QueueEntry, Snapshot } from '../../model/snapshot.ts';
 import { type Decided, saidOf } from '../answer/decided.ts';
 import { dispatchAsked, progressOf, queued, selfOf, turnAsked } from '../answer/underway.ts';
 import { orderOf } from '../rules/dispatch.ts';
-import { type PlacementInput, placeRuns } from '../rules/placing.ts';
+import {
+  goesByLabels,
+  type Place,
+  type PlacementInput,
+  placeAnywhere,
+  placeRuns,
+  type Waits,
+} from '../rules/placing.ts';
 import { nextInLine, turnOf } from '../rules/queue.ts';
 import { waitsBehind } from '../rules/similar.ts';
-import { carrierOf, type Experiment, failuresOf } from '../state/experiments.ts';
+import { endsOf, failuresOf } from '../state/ends.ts';
+import { carrierOf, type Experiment } from '../state/experiments.ts';
 import { numbering } from '../state/given-up.ts';
 import type { Settings } from '../state/settings.ts';
 import { wordsOf } from '../state/words.ts';
@@ -40,12 +48,15 @@ export function measureMore(
   const asked = turnAsked(turn);
   const given = (decided: Decided): Decided => ({ ...decided, reasons: [asked, ...decided.reasons] });
   const places = Math.min(missing, Math.max(turn.places, 1), snapshot.fresh.length - 1);
-  const placing = placeRuns(placement, wanted, places);
+  const nonces = snapshot.fresh.map(({ nonce }) => nonce);
+  const placing = placeRuns(placement, wanted, places, nonces);
   if (placing.kind === 'wait') {
     if (!pending.every(isCall)) return given(waitForRuns(settings, experiment));
-    return given(waitForOwners(snapshot, settings, experiment, placing.reason));
+    const mayGo = forAnybody || placing.busy.length > 0;
+    if (mayGo && turn.places > 0) return given(waitForMachine(snapshot, settings, experiment, placing));
+    if (!mayGo) return given(waitForOwners(snapshot, settings, experiment, placement, placing.reason));
   }
-  if (turn.places === 0) {
+  if (turn.places === 0 || placing.kind === 'wait') {
     if (pending.length > 0) return given(waitForRuns(settings, experiment));
     return {
       ...saidOf(experiment, queued(snapshot, settings, turn, begun)),
@@ -54,9 +65,17 @@ export function measureMore(
       rest: 'waiting for its turn',
     };
   }
-  const stages: Placed[] = placing.targets.map((target) => ({ stage: wanted.stage, target, replaces }));
-  if (!begun && wantsRefresh(snapshot, placement, track)) stages.push({ stage: 'baseline', target: null });
-  return given(dispatch(snapshot, settings, experiment, stages));
+  const runs: Placed[] = placing.places.map((place) => ({ ...place, stage: wanted.stage, replaces }));
+  if (begun || !wantsRefresh(snapshot, placement, track))
+    return given(dispatch(snapshot, settings, experiment, runs));
+  const taken = [...placement.taken, ...runs.flatMap(({ lent }) => lent?.name ?? [])];
+  const refresh = placeAnywhere({ ...placement, taken }, 'baseline', nonces[runs.length]!);
+  // Where one machine alone is free, the incumbent goes first: it would never get one.
+  const alone = refresh ? undefined : placeAnywhere(placement, 'baseline', nonces[0]!);
+  const all: Placed[] = alone
+    ? [{ ...alone, stage: 'baseline' }]
+    : [...runs, ...(refresh ? [{ ...refresh, stage: 'baseline' as const }] : [])];
+  return given(dispatch(snapshot, settings, experiment, all));
 }
 
 /** Its runs are out: nothing is to be done until one ends. */
@@ -69,16 +88,35 @@ export function waitForRuns(settings: Settings, experiment: Experiment): Decided
   };
 }
 
+/** It holds no place, and says so; a lent machine that is free wakes it. */
+export function waitForMachine(
+  { pull, queue }: Snapshot,
+  { config }: Settings,
+  experiment: Experiment,
+  { reason: why, busy }: Pick<Waits, 'reason' | 'busy'>,
+): Decided {
+  return {
+    ...saidOf(experiment, { code: 'waits-for-machine', reason: why, owners: busy }),
+    reasons: [reason('placing', 'waits', 'machine', `${why}: ${busy.join(', ')}`)],
+    // Others may have what is free.
+    whenSaid: { next: nextInLine(pull.number, queue, config, experiment.track) },
+    rest: why,
+  };
+}
+
 /** It holds no place, and says so; now and then any machine is asked for a run of the incumbent, by which an owner becomes known. */
 export function waitForOwners(
   snapshot: Snapshot,
   settings: Settings,
   experiment: Experiment,
+  placement: PlacementInput,
   why: string,
 ): Decided {
   const since = waitsSince(snapshot, experiment);
-  const calls = snapshot.pull.state === 'open' && isCallDue(snapshot, settings, experiment);
-  const call: Placed = { stage: 'baseline', target: null };
+  // Who lends is known without a run: labels alone have to be tried.
+  const calls =
+    snapshot.pull.state === 'open' && goesByLabels(placement) && isCallDue(snapshot, settings, experiment);
+  const call: Placed = { stage: 'baseline', target: null, lent: null };
   return {
     ...saidOf(experiment, { code: 'waits-for-owners', reason: why, since }),
     reasons: [reason('placing', 'waits', 'owners', why)],
@@ -98,15 +136,19 @@ function overtaken({ pull, queue }: Snapshot, { config }: Settings, self: QueueE
 const JOBS_PER_REFRESH = 10;
 
 /** One job in ten measures the incumbent again, wherever a machine is free, so that the incumbent's loss follows any drift. */
-function wantsRefresh({ queue }: Snapshot, { rules, standing }: PlacementInput, track: string): boolean {
+function wantsRefresh(
+  { queue }: Snapshot,
+  { rules, standing, carried = [] }: PlacementInput,
+  track: string,
+): boolean {
   if (rules.sigma === undefined || standing.sinceIncumbent + 1 < JOBS_PER_REFRESH) return false;
+  if (carried.length > 0) return false;
   return !queue.some((entry) => entry.running.some((run) => run.track === track && run.stage === 'baseline'));
 }
 
 /** A run, and whose machines take it. */
-interface Placed {
+interface Placed extends Place {
   stage: Wanted['stage'];
-  target: string | null;
   replaces?: number | undefined;
 }
 
@@ -127,7 +169,7 @@ function ordersOf(snapshot: Snapshot, settings: Settings, experiment: Experiment
   const { oid: head, shared } = carrierOf(snapshot.pull.heads, experiment);
   const runs = snapshot.pull.heads.flatMap((one) => one.runs);
   const next = numbering(runs.filter(({ key }) => key.track === track));
-  return wanted.map(({ stage, target, replaces }, i): Order => {
+  return wanted.map(({ stage, target, lent, replaces }, i): Order => {
     const file = stage === 'baseline' ? incumbent.blob : blob;
     const { ordinal, before } = next(stage, file);
     const fresh = snapshot.fresh[i]!;
@@ -147,10 +189,11 @@ function ordersOf(snapshot: Snapshot, settings: Settings, experiment: Experiment
         checkId: null,
         again: null,
         target,
+        lent,
         avoided: [],
         words: stage === 'baseline' ? null : wordsOf(snapshot.pull),
         replaces: replaces ?? before?.memory.replaces,
-        ...(before && { failedOn: failuresOf(before) }),
+        ...(before && { failedOn: failuresOf(before), ends: endsOf(before) }),
       },
       before ? { ...fresh, seed: before.key.seed } : fresh,
     );

@@ -1,9 +1,13 @@
+import { reason } from '../../../core/formats/reasons.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
+import type { RunFacts } from '../../model/state.ts';
+import { LENT } from '../../say/before-verdict.ts';
 import { type Decided, saidOf } from '../answer/decided.ts';
 import { dispatchAsked, queued, selfOf, turnAsked } from '../answer/underway.ts';
 import type { Certificate } from '../rules/certificate/certify.ts';
 import { scoringsOf } from '../rules/certificate/scorings.ts';
 import { orderOf } from '../rules/dispatch.ts';
+import { type Place, type PlacementInput, placeAt, roomOf } from '../rules/placing.ts';
 import { turnOf } from '../rules/queue.ts';
 import { carrierOf, type Experiment } from '../state/experiments.ts';
 import type { Settings } from '../state/settings.ts';
@@ -17,6 +21,7 @@ export function scoreOnceMore(
   settings: Settings,
   experiment: Experiment,
   certificate: Extract<Certificate, { kind: 'ask' }>,
+  placement: PlacementInput,
 ): Decided {
   const self = selfOf(snapshot, experiment, 'measuring');
   const turn = turnOf(self, snapshot.queue, settings.config, experiment.track);
@@ -26,7 +31,17 @@ export function scoreOnceMore(
       reasons: [turnAsked(turn)],
       rest: 'waiting for its turn',
     };
-  const order = rescoreOrder(snapshot, settings, experiment, certificate);
+  const room = roomOf(placement, 'rescore');
+  const owners = certificate.owners.filter((owner) => room(owner) > 0);
+  if (owners.length === 0)
+    return {
+      ...saidOf(experiment, { code: 'waits-for-machine', reason: LENT.noneFree, owners: certificate.owners }),
+      reasons: [turnAsked(turn), reason('placing', 'waits', 'machine', certificate.owners.join(', '))],
+      rest: LENT.noneFree,
+    };
+  const { seed, nonce } = snapshot.fresh[0]!;
+  const place = placeAt(placement, owners[seed % owners.length]!, 'rescore', nonce)!;
+  const order = rescoreOrder(snapshot, settings, experiment, certificate.first, place);
   return {
     ...saidOf(experiment, { code: 'scoring-once-more' }),
     reasons: [turnAsked(turn), dispatchAsked([order])],
@@ -34,12 +49,13 @@ export function scoreOnceMore(
   };
 }
 
-/** The order to score a run's weights on a machine of one of these owners. */
+/** The order to score a run's weights on a machine there. */
 function rescoreOrder(
   snapshot: Snapshot,
   settings: Settings,
   experiment: Experiment,
-  { first, owners }: Extract<Certificate, { kind: 'ask' }>,
+  first: RunFacts,
+  place: Place,
 ) {
   const fresh = snapshot.fresh[0]!;
   const { expiresAt: _, ...rescore } = first.scored!;
@@ -55,7 +71,7 @@ function rescoreOrder(
     attempt: 1,
     checkId: null,
     again: null,
-    target: owners[fresh.seed % owners.length]!,
+    ...place,
     avoided: [],
     rescore,
     words: wordsOf(snapshot.pull),

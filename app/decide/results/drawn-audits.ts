@@ -2,6 +2,7 @@ import type { ExperimentResult } from '../../../core/formats/result.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import { DISCOUNTED } from '../../say/result-reasons.ts';
 import { drawAudits } from '../rules/draw-audits.ts';
+import { lentOn } from '../rules/lent/machines.ts';
 import { knownOwners } from '../rules/placing.ts';
 import { factsOf } from '../state/reconsidered.ts';
 import type { Settings } from '../state/settings.ts';
@@ -25,7 +26,10 @@ export function withDrawnAudits(
       ),
     },
     before: standing,
-    owners: knownOwners({ rules, standing, facts, now: snapshot.now, machineRules: config }),
+    owners: knownOwners(
+      { ...lentOn(snapshot, result.track), rules, standing, facts, machineRules: config },
+      'audit',
+    ),
     fresh: snapshot.fresh,
     audits: config.audits,
   });

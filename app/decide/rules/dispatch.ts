@@ -1,7 +1,10 @@
 import { jobSettings, type TrackConfig } from '../../../core/formats/config.ts';
 import type { HandedOver } from '../../../core/formats/handed-over.ts';
 import type { Job } from '../../../core/formats/job.ts';
+import { runnerLabel } from '../../../core/formats/lending/runner-name.ts';
+import type { End } from '../../../core/formats/run.ts';
 import type { Order, RunAt } from '../../model/effect.ts';
+import type { LentMachine } from '../../model/lent.ts';
 import type { Fresh, RunState, World } from '../../model/snapshot.ts';
 import { encodeMemory, encodeRun, type RunKey, type RunMemory, runCheckName } from '../../model/state.ts';
 import { orderedRun } from '../../say/run-check.ts';
@@ -23,6 +26,8 @@ export interface Wanted {
   again: string | null;
   /** The owner whose machines alone may take it; null for anybody's. */
   target: string | null;
+  /** The lent machine that gets it; a runner of the swarm's own repository where there is none. */
+  lent?: LentMachine | null;
   /** Owners it was dispatched to before, without success. */
   avoided: string[];
   /** The workflow run it repeats for an audit. */
@@ -35,6 +40,8 @@ export interface Wanted {
   replaces?: number | undefined;
   /** Machines that failed it before. */
   failedOn?: string[];
+  /** How its earlier orders ended. */
+  ends?: End[];
 }
 
 /** The label of an owner's machines, which a run meant for them alone asks for beside the track's. */
@@ -49,7 +56,7 @@ function mayHoldRecord(rules: TrackConfig, stage: Job['stage']): boolean {
 
 /** The order of one run: what its check run remembers and what the workflow gets. */
 export function orderOf(world: World, rules: TrackConfig, wanted: Wanted, fresh: Fresh): Order {
-  const { pull, head, blob, track, stage, ordinal, attempt } = wanted;
+  const { pull, head, blob, track, stage, ordinal, attempt, lent } = wanted;
   const key: RunKey = {
     pull,
     blob,
@@ -60,6 +67,7 @@ export function orderOf(world: World, rules: TrackConfig, wanted: Wanted, fresh:
     nonce: fresh.nonce,
     attempt,
     runId: 0,
+    ...(lent && { lent: lent.name }),
   };
   const job: Job = {
     schema: 1,
@@ -76,6 +84,7 @@ export function orderOf(world: World, rules: TrackConfig, wanted: Wanted, fresh:
     ...jobSettings(rules),
     ...(mayHoldRecord(rules, stage) && { handOver: true as const }),
     ...(wanted.rescore && { rescore: wanted.rescore }),
+    ...(lent && { harness: world.main.oid }),
   };
   const memory: RunMemory = {
     job,
@@ -89,13 +98,17 @@ export function orderOf(world: World, rules: TrackConfig, wanted: Wanted, fresh:
     words: wanted.words,
     ...(wanted.replaces !== undefined && { replaces: wanted.replaces }),
     ...(wanted.failedOn?.length && { failedOn: wanted.failedOn }),
+    ...(wanted.ends?.length && { ends: wanted.ends }),
+    ...(lent && { lent: lentTo(lent) }),
   };
   return {
     key,
     memory,
     job,
-    labels: [...rules['runs-on'], ...(wanted.target === null ? [] : [ownerLabel(wanted.target)])],
-    branch: world.main.branch,
+    labels: lent
+      ? ['self-hosted', runnerLabel(fresh.nonce)]
+      : [...rules['runs-on'], ...(wanted.target === null ? [] : [ownerLabel(wanted.target)])],
+    branch: lent?.repository.branch ?? world.main.branch,
     title: `descent ${pull === null ? 'baseline' : `#${pull}`} ${stage} ${ordinal} ${head} ${fresh.nonce}`,
     check: {
       id: wanted.checkId,
@@ -108,6 +121,14 @@ export function orderOf(world: World, rules: TrackConfig, wanted: Wanted, fresh:
       ...orderedRun(job, wanted),
       text: encodeMemory(memory),
     },
+  };
+}
+
+/** A lent machine as a run remembers it. */
+function lentTo({ name, owner, repository }: LentMachine): NonNullable<RunMemory['lent']> {
+  return {
+    ...{ name, ownerId: owner.id, owner: owner.login.toLowerCase() },
+    repository: `${repository.owner}/${repository.name}`,
   };
 }
 

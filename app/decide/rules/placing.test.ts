@@ -5,7 +5,9 @@ import { board } from '../../../testing/examples/leaderboard.ts';
 import { NOW } from '../../../testing/examples/names.ts';
 import { run } from '../../../testing/examples/run.ts';
 import { facts, runState } from '../../../testing/snapshot/head.ts';
-import { knownOwners, type PlacementInput, placeAgain, placeRuns } from './placing.ts';
+import type { RunState } from '../../model/snapshot.ts';
+import { knownOwners, type PlacementInput, placeRuns as placeRunsWith } from './placing.ts';
+import { placeAgain as placeAgainWith } from './placing-again.ts';
 
 const machine = (owner: string, change: object = {}) => ({
   owner,
@@ -19,6 +21,9 @@ const placement = (
   machines: PlacementInput['standing']['machines'],
   change: Partial<PlacementInput> = {},
 ): PlacementInput => ({
+  track: 'cpu',
+  lent: [],
+  taken: [],
   author: 'nova',
   rules: { sigma: 0.1 },
   standing: { ...board.tracks.cpu!, machines },
@@ -29,6 +34,17 @@ const placement = (
   machineRules: {},
   ...change,
 });
+const nonces = [0, 1, 2, 3].map((i) => String(i).padStart(32, '0'));
+const placeRuns = (input: PlacementInput, wanted: Wanted, runs: number) => {
+  const placed = placeRunsWith(input, wanted, runs, nonces);
+  return placed.kind === 'wait'
+    ? placed
+    : { kind: 'place', targets: placed.places.map(({ target }) => target) };
+};
+const placeAgain = (input: PlacementInput, state: RunState) => {
+  const placed = placeAgainWith(input, state, nonces[0]!);
+  return 'kind' in placed ? placed : { target: placed.target, avoided: placed.avoided };
+};
 const three = {
   'ada.desk': machine('ada'),
   'bob.lab': machine('bob'),
@@ -122,7 +138,9 @@ describe('a run whose report was refused because its machine is blocked', () => 
     const again = placeAgain(placement(three), runState(finding, { stage: 'explore', seed: 4 }));
     expect(again).toEqual({ target: 'bob', avoided: [] });
     const other = { ...finding, check: 'digest' };
-    expect(placeAgain(placement(three), runState(other, { stage: 'explore' })).target).toBeNull();
+    expect(placeAgain(placement(three), runState(other, { stage: 'explore' }))).toMatchObject({
+      target: null,
+    });
   });
 });
 
@@ -134,17 +152,21 @@ describe('a run whose machine failed', () => {
   };
 
   it.each(['explore', 'baseline'] as const)('is ordered of another owner, stage %s', (stage) => {
-    expect(placeAgain(placement(three), failed('ada', ['ada.desk'], stage)).target).toMatch(/^(bob|nova)$/);
-    expect(placeAgain(placement(three), failed('bob', ['ada.desk', 'bob.lab'], stage)).target).toBe('nova');
+    expect(placeAgain(placement(three), failed('ada', ['ada.desk'], stage))).toMatchObject({
+      target: expect.stringMatching(/^(bob|nova)$/),
+    });
+    expect(placeAgain(placement(three), failed('bob', ['ada.desk', 'bob.lab'], stage))).toMatchObject({
+      target: 'nova',
+    });
     const incumbent = [run(2, { owner: 'bob' })];
     const known = placement(three, { incumbent, facts: [facts(2, { run: run(2, { owner: 'bob' }) })] });
-    expect(placeAgain(known, failed('ada', ['ada.desk'], stage)).target).toBe('nova');
+    expect(placeAgain(known, failed('ada', ['ada.desk'], stage))).toMatchObject({ target: 'nova' });
   });
 
   it('goes to the same again where no other owner is known', () => {
     const alone = { 'ada.desk': machine('ada') };
-    expect(placeAgain(placement(alone), failed('ada', ['ada.desk'])).target).toBe('ada');
-    expect(placeAgain(placement(alone), failed(null, ['ada.desk'])).target).toBeNull();
+    expect(placeAgain(placement(alone), failed('ada', ['ada.desk']))).toMatchObject({ target: 'ada' });
+    expect(placeAgain(placement(alone), failed(null, ['ada.desk']))).toMatchObject({ target: null });
   });
 });
 

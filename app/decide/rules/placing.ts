@@ -1,31 +1,35 @@
 import type { TrackStanding } from '../../../core/formats/leaderboard.ts';
 import type { RunResult } from '../../../core/formats/run.ts';
 import { own } from '../../../core/names.ts';
-import { hasOwner, ownerOf } from '../../../core/owner.ts';
+import { hasOwner } from '../../../core/owner.ts';
 import type { Rules, Wanted } from '../../../core/rules/acceptance/acceptance.ts';
-import { type Placing, perOwner, placeConfirmations } from '../../../core/rules/acceptance/owners.ts';
-import { RULE } from '../../../core/rules/acceptance/rule.ts';
-import { type MachineRules, machineTrust } from '../../../core/rules/audits/machines.ts';
+import { type Placing, placeConfirmations } from '../../../core/rules/acceptance/owners.ts';
+import { machineTrust } from '../../../core/rules/audits/machines.ts';
 import { inline } from '../../../core/text/harmless/github.ts';
-import type { Finding, RunState } from '../../model/snapshot.ts';
-import type { RunFacts } from '../../model/state.ts';
-import { OWNERS } from '../../say/before-verdict.ts';
-import { failuresOf } from '../state/experiments.ts';
-import { OTHER_DATA } from './sound/data-set.ts';
-import { BLOCKED_MACHINE } from './sound/sound.ts';
-import { OTHER_VERSIONS } from './sound/versions.ts';
+import type { LentMachine } from '../../model/lent.ts';
+import type { RunState } from '../../model/snapshot.ts';
+import type { RunFacts, RunKey } from '../../model/state.ts';
+import { LENT, OWNERS } from '../../say/before-verdict.ts';
+import {
+  drawn,
+  FAULTS,
+  freeFor,
+  freeForAnybody,
+  type Lent,
+  lenderOf,
+  lentFor,
+  SEEN_WITHIN_DAYS,
+} from './lent/machines.ts';
 
-/** Whose machines get the next runs. Owners are known by what their machines have finished: no permission to list runners is needed. */
+type Stage = RunKey['stage'];
 
-const SEEN_WITHIN_DAYS = 30;
-/** A machine that failed so many jobs one after the other gets none of its own, until it finishes one that is anybody's. */
-const FAULTS = 3;
+/** Whose machines get the next runs. Owners are known by what their machines have finished, and by what they lend. */
 
-export interface PlacementInput {
+export interface PlacementInput extends Lent {
   /** GitHub login of the pull request's author. */
   author: string;
   rules: Rules;
-  standing: TrackStanding;
+  standing: Pick<TrackStanding, 'machines' | 'sinceIncumbent'>;
   /** The incumbent's runs, those that came with the pull request included. */
   incumbent: RunResult[];
   /** Those that came with the pull request alone. */
@@ -33,85 +37,161 @@ export interface PlacementInput {
   /** The pull request's runs so far. */
   facts: RunFacts[];
   pending: RunState[];
-  /** ISO 8601. */
-  now: string;
-  machineRules: MachineRules;
   /** Owners whose machine was the outlier here: they do not measure this file again. */
   barred?: string[];
 }
 
+/** What says which owners there are. */
+export type Known = Lent &
+  Pick<PlacementInput, 'rules' | 'facts' | 'carried' | 'barred'> & {
+    standing: Pick<TrackStanding, 'machines'>;
+  };
+
+/** Where a run goes. */
+export interface Place {
+  /** The owner whose machines alone may have it; null for anybody's. */
+  target: string | null;
+  /** The lent machine that gets it; null where labels say who may take it. */
+  lent: LentMachine | null;
+}
+
+/** `busy`: the owners who might have it, all of whose machines have a run or are away. Without any nobody may have it. */
+export interface Waits {
+  kind: 'wait';
+  reason: string;
+  busy: string[];
+}
+
 /**
- * Owners with a machine on the track that is in good standing and was seen lately, those of the pull request's own runs and those that
- * the configuration names among them.
+ * Owners with a runner of the swarm's own repository on the track that is in good standing and was seen lately, those of the pull
+ * request's own runs and those that the configuration names among them.
  */
-export function knownOwners({
-  rules,
-  standing,
-  facts,
-  carried = [],
-  now,
-  machineRules,
-  barred = [],
-}: Pick<
-  PlacementInput,
-  'rules' | 'standing' | 'facts' | 'carried' | 'now' | 'machineRules' | 'barred'
->): string[] {
+function ownersByLabel({ rules, standing, facts, carried = [], now, machineRules }: Known): string[] {
   const { machines } = standing;
   const isBlocked = ([name, machine]: [string, (typeof machines)[string]]) =>
     machineTrust(name, machine, now, machineRules) === 'blocked';
   const isSeen = ({ lastSeen }: (typeof machines)[string]) =>
     Date.parse(now) - Date.parse(lastSeen) < SEEN_WITHIN_DAYS * 86_400_000;
   const isBroken = ([, { faults }]: [string, (typeof machines)[string]]) => (faults ?? 0) >= FAULTS;
-  const all = Object.entries(machines).filter(([machine, { owner }]) => hasOwner({ machine, owner }));
+  const all = Object.entries(machines).filter(
+    ([machine, { owner, ownerId }]) => ownerId === undefined && hasOwner({ machine, owner }),
+  );
   const blocked = all.filter(isBlocked).map(([, { owner }]) => owner);
-  const owners = new Set([
+  return [
     ...all.filter((one) => isSeen(one[1]) && !isBlocked(one) && !isBroken(one)).map(([, { owner }]) => owner),
     ...[...facts.map(({ run }) => run), ...carried]
-      .filter((run) => hasOwner(run) && !own(machines, run.machine))
+      .filter((run) => run.ownerId === undefined && hasOwner(run) && !own(machines, run.machine))
       .map((run) => run.owner),
     ...(rules.owners ?? []).filter((owner) => !blocked.includes(owner)),
-  ]);
-  return [...owners].filter((owner) => !barred.includes(owner)).sort();
+  ];
 }
 
-/** An owner for each of `runs` new runs, null for anybody; fewer when no more can be placed, or why none can. */
+/** Owners who may have runs of the stage by name: by a label, or on a machine that they lend, be it away at the moment. */
+export function knownOwners(known: Known, stage: Stage = 'confirm'): string[] {
+  const owners = new Set([...ownersByLabel(known), ...lentFor(known, stage).map(lenderOf)]);
+  return [...owners].filter((owner) => !known.barred?.includes(owner)).sort();
+}
+
+/** Whether labels may say who takes a run: where such runners are known, and where nobody lends a machine. */
+export function goesByLabels(known: Known): boolean {
+  const isLent = known.lent.length > 0 || Object.values(known.standing.machines).some((one) => one.ownerId);
+  return !isLent || ownersByLabel(known).length > 0;
+}
+
+/** How many runs of the stage an owner's machines may get now. */
+export function roomOf(known: Known, stage: Stage): (owner: string) => number {
+  const byLabel = new Set(ownersByLabel(known));
+  const free = freeFor(known, stage).map(lenderOf);
+  return (owner) =>
+    byLabel.has(owner) ? Number.POSITIVE_INFINITY : free.filter((one) => one === owner).length;
+}
+
+/** A place with this owner: a free lent machine first, else by the label; undefined where there is none now. */
+export function placeAt(known: Known, owner: string, stage: Stage, nonce: string): Place | undefined {
+  const lent = drawn(
+    freeFor(known, stage).filter((machine) => lenderOf(machine) === owner),
+    nonce,
+  );
+  if (lent) return { target: owner, lent };
+  return ownersByLabel(known).includes(owner) ? { target: owner, lent: null } : undefined;
+}
+
+/** A place on any machine: on a lent one of those that are free and alike, else by the track's labels; undefined where there is none now. */
+export function placeAnywhere(
+  known: Known,
+  stage: Stage,
+  nonce: string,
+  not: (machine: LentMachine) => boolean = () => false,
+): Place | undefined {
+  const free = freeForAnybody(known, stage).filter(
+    (machine) => !known.barred?.includes(lenderOf(machine)) && !not(machine),
+  );
+  const lent = drawn(free, nonce);
+  if (lent) return { target: null, lent };
+  return goesByLabels(known) ? { target: null, lent: null } : undefined;
+}
+
+/** Places for `runs` new runs; fewer when no more can be placed, or why none can. @param nonces of the orders */
 export function placeRuns(
   placement: PlacementInput,
   wanted: Wanted,
   runs: number,
-): { kind: 'place'; targets: (string | null)[] } | { kind: 'wait'; reason: string } {
-  const available = knownOwners(placement);
+  nonces: string[],
+): { kind: 'place'; places: Place[] } | Waits {
   if (wanted.stage === 'confirm')
-    return asTargets(placement, placeConfirmation(placement, available, runs, wanted));
-  if (wanted.placement.notOwners.length === 0) {
-    const named = placement.barred && placement.barred.length > 0 ? available : [];
-    const turn = placement.facts.length; // another one each time
-    return {
-      kind: 'place',
-      targets: Array.from({ length: runs }, (_, i) => named[(turn + i) % named.length] ?? null),
-    };
-  }
-  return asTargets(placement, spreadOthers(placement, available, runs, wanted));
+    return asPlaces(placement, placeConfirmation(placement, runs, wanted), wanted, nonces);
+  if (wanted.placement.notOwners.length > 0)
+    return asPlaces(placement, spreadOthers(placement, runs, wanted), wanted, nonces);
+  const byLabel = ownersByLabel(placement)
+    .filter((owner) => !placement.barred?.includes(owner))
+    .sort();
+  const named = placement.barred && placement.barred.length > 0 ? [...new Set(byLabel)] : [];
+  const turn = placement.facts.length; // another one each time
+  const places = inTurn(placement, nonces.slice(0, runs), (known, nonce, i) => {
+    const place = placeAnywhere(known, wanted.stage, nonce);
+    return place && place.lent === null
+      ? { target: named[(turn + i) % named.length] ?? null, lent: null }
+      : place;
+  });
+  if (places.length > 0) return { kind: 'place', places };
+  return { kind: 'wait', reason: LENT.noneFree, busy: knownOwners(placement, wanted.stage) };
 }
 
-function placeConfirmation(
+/** One place after the other: a machine that has got a run is not free for the next. */
+export function inTurn(
   placement: PlacementInput,
-  available: string[],
-  runs: number,
-  wanted: Wanted,
-): Placing {
+  nonces: string[],
+  place: (placement: PlacementInput, nonce: string, i: number) => Place | undefined,
+): Place[] {
+  const places: Place[] = [];
+  for (const [i, nonce] of nonces.entries()) {
+    const taken = [...placement.taken, ...places.flatMap(({ lent }) => lent?.name ?? [])];
+    const next = place({ ...placement, taken }, nonce, i);
+    if (!next) break;
+    places.push(next);
+  }
+  return places;
+}
+
+function placeConfirmation(placement: PlacementInput, runs: number, wanted: Wanted): Placing {
   const author = placement.author.toLowerCase();
   return placeConfirmations({
     runs,
-    available: available.filter((owner) => owner === author || !wanted.placement.notOwners.includes(owner)),
+    available: knownOwners(placement).filter(
+      (owner) => owner === author || !wanted.placement.notOwners.includes(owner),
+    ),
     soFar: confirmationsOf(placement),
     author,
     perOwner: wanted.placement.perOwner,
     fewOwners: placement.rules['few-owners'] ?? 'wait',
+    room: roomOf(placement, 'confirm'),
   });
 }
 
-function confirmationsOf({ facts, pending }: Pick<PlacementInput, 'facts' | 'pending'>): { owner: string }[] {
+export function confirmationsOf({
+  facts,
+  pending,
+}: Pick<PlacementInput, 'facts' | 'pending'>): { owner: string }[] {
   return [
     ...facts.filter(({ run }) => run.stage === 'confirm').map(({ run }) => ({ owner: run.owner })),
     ...pending
@@ -121,33 +201,43 @@ function confirmationsOf({ facts, pending }: Pick<PlacementInput, 'facts' | 'pen
 }
 
 /** Runs by others than those of whom there are enough, the owner with the fewest first. */
-function spreadOthers(
-  { incumbent, facts }: PlacementInput,
-  available: string[],
-  runs: number,
-  wanted: Wanted,
-): Placing {
+function spreadOthers(placement: PlacementInput, runs: number, wanted: Wanted): Placing {
+  const { incumbent, facts } = placement;
   const { notOwners } = wanted.placement;
   const soFar = wanted.stage === 'baseline' ? incumbent : facts.map(({ run }) => run);
   const what = wanted.stage === 'baseline' ? 'the incumbent' : 'it';
-  const free = available.filter((owner) => !notOwners.includes(owner));
-  if (free.length === 0)
-    return {
-      kind: 'wait',
-      reason: OWNERS.others(what, notOwners),
-    };
-  const taken = new Map(free.map((owner) => [owner, soFar.filter((run) => run.owner === owner).length]));
-  const owners = Array.from({ length: runs }, () => {
-    const next = free.toSorted((a, b) => taken.get(a)! - taken.get(b)! || a.localeCompare(b))[0]!;
+  const others = knownOwners(placement, wanted.stage).filter((owner) => !notOwners.includes(owner));
+  if (others.length === 0) return { kind: 'wait', reason: OWNERS.others(what, notOwners), busy: [] };
+  const room = roomOf(placement, wanted.stage);
+  const taken = new Map(others.map((owner) => [owner, soFar.filter((run) => run.owner === owner).length]));
+  const owners: string[] = [];
+  for (let i = 0; i < runs; i++) {
+    const next = others
+      .filter((owner) => owners.filter((one) => one === owner).length < room(owner))
+      .sort((a, b) => taken.get(a)! - taken.get(b)! || a.localeCompare(b))[0];
+    if (next === undefined) break;
     taken.set(next, taken.get(next)! + 1);
-    return next;
-  });
+    owners.push(next);
+  }
+  if (owners.length === 0) return { kind: 'wait', reason: LENT.noneFree, busy: others };
   return { kind: 'place', owners, singleOwner: false };
 }
 
-function asTargets(placement: PlacementInput, placing: Placing): ReturnType<typeof placeRuns> {
-  if (placing.kind === 'wait') return { kind: 'wait', reason: placing.reason + ownerless(placement) };
-  return { kind: 'place', targets: placing.owners };
+function asPlaces(
+  placement: PlacementInput,
+  placing: Placing,
+  { stage }: Wanted,
+  nonces: string[],
+): ReturnType<typeof placeRuns> {
+  if (placing.kind === 'wait')
+    return placing.busy.length > 0
+      ? { ...placing, reason: LENT.noneFree }
+      : { ...placing, reason: placing.reason + ownerless(placement) };
+  const { owners } = placing;
+  const places = inTurn(placement, nonces.slice(0, owners.length), (known, nonce, i) =>
+    placeAt(known, owners[i]!, stage, nonce),
+  );
+  return { kind: 'place', places };
 }
 
 /** Names machines that measured here and belong to no known owner, so that a maintainer can see why they do not count. */
@@ -163,63 +253,3 @@ function ownerless({ standing, facts }: PlacementInput): string {
 }
 
 const NAMES_SHOWN = 3;
-
-/** Where a run goes that its owner did not take or could not finish: to another who may have it, else to the same again. */
-export function placeAgain(
-  placement: PlacementInput,
-  run: RunState,
-): { target: string | null; avoided: string[] } {
-  const { target, avoided } = run.memory;
-  const { finding } = run;
-  const failedOn = failuresOf(run);
-  const failed = failedOn.map(ownerOf);
-  // Anybody's turn would be that machine's turn again.
-  if (target === null && (failedOn.length > 0 || isUnsound(finding)))
-    return { target: elsewhere(placement, run, failed), avoided };
-  if (target !== null && isFree(run) && failed.includes(target))
-    return { target: elsewhere(placement, run, failed) ?? target, avoided };
-  if (target !== null && run.key.stage === 'rescore') {
-    const first = placement.facts.find((one) => one.run.runId === run.memory.job.rescore?.runId);
-    const never = [first?.run.owner, placement.author.toLowerCase(), target, ...avoided];
-    const other = knownOwners(placement).find((owner) => !never.includes(owner));
-    return other ? { target: other, avoided: [...avoided, target] } : { target, avoided: [] };
-  }
-  // The owner who should replace a broken machine did not come.
-  if (finding.kind === 'untaken' && failedOn.length > 0 && run.key.stage === 'explore')
-    return { target: null, avoided };
-  if (target === null || run.key.stage !== 'confirm') return { target, avoided };
-  const tried = [...new Set([...avoided, target])];
-  const available = knownOwners(placement).filter((owner) => !tried.includes(owner));
-  const confirming = placement.facts.filter((one) => one.run.stage === 'confirm').length;
-  const placing = placeConfirmations({
-    runs: 1,
-    available,
-    soFar: confirmationsOf(placement),
-    author: placement.author.toLowerCase(),
-    // As confirm.ts asks: its share of all runs up to the end of the round.
-    perOwner: perOwner((Math.floor(confirming / RULE.confirmRuns) + 1) * RULE.confirmRuns),
-    fewOwners: 'wait',
-  });
-  return placing.kind === 'place' ? { target: placing.owners[0]!, avoided: tried } : { target, avoided: [] }; // no other owner may: the same owner may be back
-}
-
-/** Whether it may be anybody's: a confirmation, and what is scored once more, go to some alone. */
-function isFree({ key: { stage } }: RunState): boolean {
-  return stage !== 'confirm' && stage !== 'rescore';
-}
-
-/** A known owner on whose machines it did not fail, one with the fewest runs of the file so far; null when there is none. */
-function elsewhere(placement: PlacementInput, { key }: RunState, failed: string[]): string | null {
-  const soFar = key.stage === 'baseline' ? placement.incumbent : placement.facts.map(({ run }) => run);
-  const others = knownOwners(placement).filter((owner) => !failed.includes(owner));
-  const runs = (owner: string) => soFar.filter((run) => run.owner === owner).length;
-  const fewest = Math.min(...others.map(runs));
-  const next = others.filter((owner) => runs(owner) === fewest);
-  return next[key.seed % Math.max(1, next.length)] ?? null;
-}
-
-function isUnsound(finding: Finding): boolean {
-  return (
-    finding.kind === 'refused' && [BLOCKED_MACHINE, OTHER_DATA, ...OTHER_VERSIONS].includes(finding.check)
-  );
-}

@@ -44,12 +44,12 @@ function freePlaces(queue: QueueEntry[], config: Config, track: string): number 
   return capacity - queue.flatMap((entry) => entry.running).filter((run) => run.track === track).length;
 }
 
-/** Pull requests without a run under way, or in a confirming round that is not fully dispatched. */
-function wantsMore({ running, confirming }: QueueEntry): boolean {
-  return running.length === 0 || confirming % RULE.confirmRuns > 0;
+/** Pull requests without a run under way, with one that is to be ordered again, or in a confirming round that is not fully dispatched. */
+function wantsMore({ running, waiting = 0, confirming }: QueueEntry): boolean {
+  return running.length === 0 || waiting > 0 || confirming % RULE.confirmRuns > 0;
 }
 
-function waiting(queue: QueueEntry[], config: Config, track: string, self?: number): QueueEntry[] {
+function inLine(queue: QueueEntry[], config: Config, track: string, self?: number): QueueEntry[] {
   return withinShare(queue, config.limits['open-per-author'])
     .filter((entry) => entry.overall?.track === track && (entry.pull === self || wantsMore(entry)))
     .sort(inOrder);
@@ -58,7 +58,7 @@ function waiting(queue: QueueEntry[], config: Config, track: string, self?: numb
 /** `self` as it would stand in the queue now, whatever the queue says of it. */
 export function turnOf(self: QueueEntry, queue: QueueEntry[], config: Config, track: string): Turn {
   const all = [...queue.filter((entry) => entry.pull !== self.pull), self];
-  const order = waiting(all, config, track, self.pull);
+  const order = inLine(all, config, track, self.pull);
   const place = order.findIndex((entry) => entry.pull === self.pull);
   if (place < 0) return { places: 0, before: order.length, held: true };
   return { places: Math.max(0, freePlaces(all, config, track) - place), before: place, held: false };
@@ -66,7 +66,7 @@ export function turnOf(self: QueueEntry, queue: QueueEntry[], config: Config, tr
 
 /** Places that no open pull request wants: audits use these. */
 export function sparePlaces(queue: QueueEntry[], config: Config, track: string): number {
-  return Math.max(0, freePlaces(queue, config, track) - waiting(queue, config, track).length);
+  return Math.max(0, freePlaces(queue, config, track) - inLine(queue, config, track).length);
 }
 
 /** Who may go now that `done` no longer needs a machine; with `newOwners` also those that waited for a new owner of machines. */
@@ -82,5 +82,5 @@ export function nextInLine(
   const held = rest.filter(
     (entry) => newOwners && entry.overall?.state === 'waiting' && entry.overall.track === track,
   );
-  return [...held, ...waiting(rest, config, track).slice(0, free)].map((entry) => entry.pull);
+  return [...held, ...inLine(rest, config, track).slice(0, free)].map((entry) => entry.pull);
 }

@@ -4,6 +4,7 @@ import type { CheckWrite } from '../../model/effect.ts';
 import type { HeadState, RunState } from '../../model/snapshot.ts';
 import { encodeMemory, encodeRun, type RunFacts, type RunMemory } from '../../model/state.ts';
 import { collectedRun, GIVEN_UP, givenUpRun } from '../../say/run-check.ts';
+import { endsOf, failuresOf } from './ends.ts';
 
 /**
  * The runs of one blob on one track, wherever in the pull request's life they were ordered. A pull request may also carry runs of the
@@ -143,7 +144,7 @@ function add(experiment: Experiment, run: RunState, present: boolean): void {
       experiment.updates.push(writeOf(run, { runId: finding.runId }));
       return;
     case 'untaken':
-      experiment.broken.push({ run, why: GIVEN_UP.untaken(run.memory.target ?? '') });
+      experiment.broken.push({ run, why: untakenBy(run.memory) });
       return;
     case 'lost':
       experiment.broken.push({ run, why: GIVEN_UP.lost });
@@ -160,6 +161,9 @@ function add(experiment: Experiment, run: RunState, present: boolean): void {
     case 'vanished':
       experiment.broken.push({ run, why: GIVEN_UP.vanished(finding.machine) });
       return;
+    case 'waiting':
+      experiment.broken.push({ run, why: run.memory.waits ?? GIVEN_UP.lost });
+      return;
     case 'report': {
       const facts = afterFaults(finding.facts, run.memory);
       experiment.facts.push(facts);
@@ -168,9 +172,13 @@ function add(experiment: Experiment, run: RunState, present: boolean): void {
   }
 }
 
-/** The record of a run names the machines that failed it before: it is the one place where their faults are counted. */
-function afterFaults(facts: RunFacts, { failedOn }: RunMemory): RunFacts {
-  return failedOn ? { ...facts, run: { ...facts.run, failedOn } } : facts;
+function untakenBy({ lent, target }: RunMemory): string {
+  return lent ? GIVEN_UP.notTaken(lent.name) : GIVEN_UP.untaken(target ?? '');
+}
+
+/** The record of a run says where it failed or ended before: it is the one place where that is counted. */
+function afterFaults(facts: RunFacts, { failedOn, ends }: RunMemory): RunFacts {
+  return { ...facts, run: { ...facts.run, ...(failedOn && { failedOn }), ...(ends && { ends }) } };
 }
 
 function writeOf(run: RunState, change: { runId?: number }): CheckWrite {
@@ -202,18 +210,18 @@ function collectedWrite(run: RunState, facts: RunFacts): CheckWrite {
 /** A run that is given up: nothing of it counts, and people can read why. */
 export function givenUp(run: RunState, why: string): CheckWrite {
   const failedOn = failuresOf(run);
+  const ends = endsOf(run);
   return {
     ...writeOf(run, {}),
     status: 'completed',
     conclusion: 'neutral',
     ...givenUpRun(why),
     // Where a person asks for it again, it goes elsewhere, and its result counts these faults.
-    text: encodeMemory({ ...run.memory, failure: why, ...(failedOn.length > 0 && { failedOn }) }),
+    text: encodeMemory({
+      ...run.memory,
+      failure: why,
+      ...(failedOn.length > 0 && { failedOn }),
+      ...(ends.length > 0 && { ends }),
+    }),
   };
-}
-
-/** The machines that failed a run so far, the last attempt's included. */
-export function failuresOf({ memory, finding }: RunState): string[] {
-  const last = finding.kind === 'failed' || finding.kind === 'refused' ? finding.machine : undefined;
-  return [...new Set([...(memory.failedOn ?? []), ...(last === undefined ? [] : [last])])];
 }

@@ -34,7 +34,12 @@ export const ANYWHERE: Placement = { notOwners: [], perOwner: Number.MAX_SAFE_IN
 
 export type Placing =
   | { kind: 'place'; owners: string[]; singleOwner: boolean }
-  | { kind: 'wait'; reason: string };
+  | {
+      kind: 'wait';
+      reason: string;
+      /** Owners who might have it, all of whose machines have a run now or are away. */
+      busy: string[];
+    };
 
 /**
  * Gives each of `runs` wanted confirmations an owner: the one with the fewest so far, so that evidence spreads.
@@ -48,7 +53,11 @@ export function placeConfirmations(o: {
   author: string;
   perOwner: number;
   fewOwners: 'wait' | 'accept';
+  /** How many runs may go to an owner's machines now; any number where it is left out. */
+  room?: (owner: string) => number;
 }): Placing {
+  const room = o.room ?? (() => Number.POSITIVE_INFINITY);
+  const given = new Map<string, number>();
   const taken = new Map(o.available.map((owner): [string, number] => [owner, 0]));
   for (const { owner } of o.soFar) taken.set(owner, (taken.get(owner) ?? 0) + 1);
   const strangers = [...taken.keys()].filter((owner) => owner !== o.author);
@@ -56,8 +65,9 @@ export function placeConfirmations(o: {
   const free = [...new Set(o.available)].filter((owner) => single || owner !== o.author);
 
   const owners: string[] = [];
+  const allowed = () => free.filter((owner) => single || taken.get(owner)! < o.perOwner);
   for (let i = 0; i < o.runs; i++) {
-    const open = free.filter((owner) => single || taken.get(owner)! < o.perOwner);
+    const open = allowed().filter((owner) => (given.get(owner) ?? 0) < room(owner));
     // The author's own machine only when no other owner has one.
     const next = open.sort(
       (a, b) =>
@@ -67,11 +77,13 @@ export function placeConfirmations(o: {
     )[0];
     if (next === undefined) break;
     taken.set(next, taken.get(next)! + 1);
+    given.set(next, (given.get(next) ?? 0) + 1);
     owners.push(next);
   }
   if (owners.length > 0) return { kind: 'place', owners, singleOwner: single };
   return {
     kind: 'wait',
     reason: `confirmation needs machines of two owners other than the author; known now: ${free.join(', ') || 'none'}`,
+    busy: allowed(),
   };
 }

@@ -1,8 +1,10 @@
 import type { Config } from '../../formats/config.ts';
 import type { ExperimentName, MachineState, TrackStanding } from '../../formats/leaderboard.ts';
-import type { RunResult } from '../../formats/run.ts';
+import type { End, RunResult } from '../../formats/run.ts';
 import { namedMap, own } from '../../names.ts';
+import { ownerOf } from '../../owner.ts';
 import { type MachineTrust, trustOf } from './audit.ts';
+import { withLast } from './lately.ts';
 
 /** What a track knows of its machines. Old value -> new value; nothing here writes. */
 
@@ -19,15 +21,20 @@ export type MachineRules = Pick<Config, 'audits' | 'forgiven' | 'blocked'>;
 /** Machines that finished runs. Candidates' runs alone are jobs that audits go by; what holds the record is measured everywhere anyway. */
 export function seen(machines: Machines, runs: RunResult[], experiment: ExperimentName | null): Machines {
   const next = namedMap(machines);
-  for (const { machine, owner, at, stage, failedOn = [] } of runs) {
+  for (const run of runs) {
+    const { machine, owner, ownerId, at, stage, failedOn = [], ends = [] } = run;
     for (const name of failedOn) {
       const failed = own(next, name);
       if (failed) next[name] = { ...failed, faults: (failed.faults ?? 0) + 1 };
     }
+    for (const end of ends)
+      if (end.ownerId !== undefined)
+        next[end.machine] = afterEnd(own(next, end.machine), end, end.ownerId, at);
     const before = next[machine] ?? { owner, jobs: 0, lastSeen: at, outliers: [], unvouched: [] };
     const lastSeen = [at, before.lastSeen].toSorted().at(-1)!;
     const { faults: _, ...sound } = before; // it works again
     next[machine] = { ...sound, owner, lastSeen };
+    if (ownerId !== undefined) next[machine] = withLast({ ...next[machine], ownerId }, 'finished');
     if (experiment === null || (stage !== 'explore' && stage !== 'confirm')) continue;
     const unvouched = before.unvouched.some(is(experiment))
       ? before.unvouched
@@ -35,6 +42,18 @@ export function seen(machines: Machines, runs: RunResult[], experiment: Experime
     next[machine] = { ...next[machine], jobs: before.jobs + 1, unvouched };
   }
   return next;
+}
+
+/** A lent machine is known from the first run that it ended. One that failed a job is sent none by name after some such in a row. */
+function afterEnd(
+  known: MachineState | undefined,
+  { machine, how }: End,
+  ownerId: number,
+  at: string,
+): MachineState {
+  const before = known ?? { owner: ownerOf(machine), jobs: 0, lastSeen: at, outliers: [], unvouched: [] };
+  const failed = how === 'failed' ? { ...before, faults: (before.faults ?? 0) + 1 } : before;
+  return withLast({ ...failed, ownerId }, how);
 }
 
 /** A repeat elsewhere agreed with the machine: what it measured up to then is beyond doubt. */

@@ -77,7 +77,7 @@ export function certificateOf(
   const deciding = confirmed.length > 0 ? confirmed : experiment.facts;
   const liars = liarsAmong(scored);
   const rules = config.tracks[experiment.track]!;
-  const owners = knownOwners(placement).filter(
+  const owners = knownOwners(placement, 'rescore').filter(
     (owner) => owner !== author && !liars.some((machine) => machine.split('.')[0]!.toLowerCase() === owner),
   );
   return certify({

@@ -3,9 +3,10 @@ import type { TrackStanding } from '../../../../core/formats/leaderboard.ts';
 import { own } from '../../../../core/names.ts';
 import { NO_OWNER } from '../../../../core/owner.ts';
 import { ownersLeftOut } from '../../../../core/rules/frontier/certify.ts';
-import type { Snapshot } from '../../../model/snapshot.ts';
+import type { Snapshot, World } from '../../../model/snapshot.ts';
 import type { Experiment } from '../../state/experiments.ts';
 import type { Settings } from '../../state/settings.ts';
+import { lentOn } from '../lent/machines.ts';
 import { knownOwners, type PlacementInput } from '../placing.ts';
 import { hasFrontier } from './grounds.ts';
 import type { FrontierCase } from './judgement.ts';
@@ -58,7 +59,7 @@ export function onSwitchedOff({ board, config }: Settings): number[] {
 export function lacksOwners(
   { board, config }: Settings,
   { track, blob }: { track: string; blob: string },
-  now: string,
+  world: Pick<World, 'now' | 'lent' | 'queue'>,
 ): boolean {
   const standing = own(board.tracks, track);
   const rules = own(config.tracks, track);
@@ -66,6 +67,6 @@ export function lacksOwners(
   if (!standing || !link || !rules || standing.frontier?.certifying !== blob) return false;
   if (rules['few-owners'] === 'accept') return false;
   const without = ownersLeftOut(chainTo(standing, link));
-  const owners = knownOwners({ rules, standing, facts: [], now, machineRules: config });
+  const owners = knownOwners({ ...lentOn(world, track), rules, standing, facts: [], machineRules: config });
   return owners.filter((owner) => !without.includes(owner)).length < 2;
 }

@@ -1,0 +1,27 @@
+import type { World } from '../../../model/snapshot.ts';
+import type { Settings } from '../../state/settings.ts';
+import { goesByLabels, type Known } from '../placing.ts';
+import { freeForAnybody, lentOn } from './machines.ts';
+
+/** What placing sees of a track beside a pull request's own runs. */
+export function knownOn(world: World, { board, config }: Settings, track: string): Known {
+  return {
+    ...lentOn(world, track),
+    rules: config.tracks[track]!,
+    standing: board.tracks[track] ?? { machines: {} },
+    facts: [],
+    machineRules: config,
+  };
+}
+
+/** Where all machines of a track are lent, no more runs are ordered than machines are free: a track's capacity is what it is now. */
+export function withRoom(settings: Settings, world: World): Settings {
+  const tracks = Object.entries(settings.config.tracks).map(([track, rules]) => {
+    const known = knownOn(world, settings, track);
+    if (goesByLabels(known)) return [track, rules] as const;
+    const out = world.queue.flatMap(({ running }) => running).filter((run) => run.track === track).length;
+    const capacity = Math.min(rules.capacity, out + freeForAnybody(known, 'explore').length);
+    return [track, { ...rules, capacity }] as const;
+  });
+  return { ...settings, config: { ...settings.config, tracks: Object.fromEntries(tracks) } };
+}

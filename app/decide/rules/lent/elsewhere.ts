@@ -1,0 +1,112 @@
+import type { End } from '../../../../core/formats/run.ts';
+import { ownerOf } from '../../../../core/owner.ts';
+import { perOwner, placeConfirmations } from '../../../../core/rules/acceptance/owners.ts';
+import { RULE } from '../../../../core/rules/acceptance/rule.ts';
+import type { LentMachine } from '../../../model/lent.ts';
+import type { RunState } from '../../../model/snapshot.ts';
+import { LENT } from '../../../say/before-verdict.ts';
+import { endsOf, failuresOf } from '../../state/ends.ts';
+import {
+  confirmationsOf,
+  goesByLabels,
+  knownOwners,
+  type Place,
+  type PlacementInput,
+  placeAt,
+  roomOf,
+  type Waits,
+} from '../placing.ts';
+import { drawn, freeFor, freeForAnybody, isThere, lenderOf, lentFor } from './machines.ts';
+
+/**
+ * Where a run goes that ended without a loss, on a track whose machines are lent: to another owner. Who ended it does not get it
+ * again while another may have it, since two runs with one seed still differ a little, and one of them could be chosen.
+ */
+
+/** Of a machine that was heard of within so many days its run is waited for. */
+const HEARD_DAYS = 1;
+
+/** @param nonce of the order */
+export function placeElsewhere(placement: PlacementInput, run: RunState, nonce: string): Place | Waits {
+  const { stage } = run.key;
+  const ends = endsOf(run);
+  const enders = endersOf(placement, run, ends);
+  const allowed = allowedFor(placement, run);
+  const others = allowed.filter((owner) => !enders.includes(owner));
+  const isAnybodys = run.memory.target === null;
+
+  const inReach = isAnybodys ? freeForAnybody(placement, stage) : freeFor(placement, stage);
+  const free = inReach.filter((machine) => allowed.includes(lenderOf(machine)));
+  const isOthers = (machine: LentMachine) => others.includes(lenderOf(machine));
+  const at = (lent: LentMachine): Place => ({ target: isAnybodys ? null : lenderOf(lent), lent });
+  const other = drawn(fewestFirst(placement, run, free.filter(isOthers)), nonce);
+  if (other) return at(other);
+  const room = roomOf(placement, stage);
+  const byLabel = others.filter((owner) => room(owner) > 0)[0];
+  if (byLabel !== undefined) return placeAt(placement, byLabel, stage, nonce)!;
+  if (isAnybodys && goesByLabels(placement) && placement.lent.length === 0)
+    return { target: null, lent: null };
+
+  const wait: Waits = { kind: 'wait', reason: LENT.noneFree, busy: others.length > 0 ? others : allowed };
+  const may = lentFor(placement, stage).filter((machine) => allowed.includes(lenderOf(machine)));
+  if (may.some((machine) => isOthers(machine) && isThere(placement, machine))) return wait;
+  const hasEnded = ({ name }: LentMachine) => ends.some(({ machine }) => machine === name);
+  const second = drawn(
+    free.filter((machine) => !hasEnded(machine)),
+    nonce,
+  );
+  if (second) return at(second);
+  const known = lentFor(placement, stage, HEARD_DAYS).filter((machine) =>
+    allowed.includes(lenderOf(machine)),
+  );
+  const alone = known.every(hasEnded) ? drawn(free, nonce) : undefined;
+  return alone ? at(alone) : wait;
+}
+
+/** Owners whose machines ended or failed it, and who did not take it. */
+function endersOf(placement: PlacementInput, run: RunState, ends: End[]): string[] {
+  const { avoided } = run.memory;
+  const lenders = ends.map(({ machine, ownerId }) => {
+    const lent = placement.lent.find(({ owner }) => owner.id === ownerId);
+    return lent ? lenderOf(lent) : ownerOf(machine);
+  });
+  return [...new Set([...lenders, ...failuresOf(run).map(ownerOf), ...avoided])];
+}
+
+/** Owners who may have it by the rules of its stage. */
+function allowedFor(placement: PlacementInput, { key: { stage }, memory }: RunState): string[] {
+  const { facts } = placement;
+  const author = placement.author.toLowerCase();
+  const known = knownOwners(placement, stage);
+  if (stage === 'rescore') {
+    const first = facts.find((one) => one.run.runId === memory.job.rescore?.runId);
+    return known.filter((owner) => owner !== author && owner !== first?.run.owner);
+  }
+  if (stage !== 'confirm') return known;
+  const confirming = facts.filter((one) => one.run.stage === 'confirm').length;
+  const placing = placeConfirmations({
+    runs: 1,
+    available: known,
+    soFar: confirmationsOf(placement),
+    author,
+    // As confirm.ts asks: its share of all runs up to the end of the round.
+    perOwner: perOwner((Math.floor(confirming / RULE.confirmRuns) + 1) * RULE.confirmRuns),
+    fewOwners: placement.rules['few-owners'] ?? 'wait',
+    room: () => 0,
+  });
+  const allowed = placing.kind === 'wait' ? placing.busy : [];
+  return allowed.length > 0 ? allowed : known.filter((owner) => owner === memory.target);
+}
+
+/** For what is no owner's choice any machine is as good; else those of the owners with the fewest runs of the file. */
+function fewestFirst(
+  { incumbent, facts }: PlacementInput,
+  { key, memory }: RunState,
+  machines: LentMachine[],
+): LentMachine[] {
+  if (memory.target === null) return machines;
+  const soFar = key.stage === 'baseline' ? incumbent : facts.map(({ run }) => run);
+  const runs = (machine: LentMachine) => soFar.filter(({ owner }) => owner === lenderOf(machine)).length;
+  const fewest = Math.min(...machines.map(runs));
+  return machines.filter((machine) => runs(machine) === fewest);
+}

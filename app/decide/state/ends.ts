@@ -1,0 +1,72 @@
+import type { End } from '../../../core/formats/run.ts';
+import type { CheckWrite } from '../../model/effect.ts';
+import type { RunState } from '../../model/snapshot.ts';
+import { encodeMemory, encodeRun } from '../../model/state.ts';
+import { waitingRun } from '../../say/run-check.ts';
+
+/** Orders of a run that ended without a loss, on which machines, and what follows for the next one. */
+
+/** Remembered of one run; the first ones go. */
+const KEPT = 50;
+
+/** How its last order ended on a machine that had it; null where none did, or it is not over. */
+function lastEnd({ memory: { lent }, finding }: RunState): End | null {
+  const how = howOf(finding);
+  if (how === null) return null;
+  if (lent) return { machine: lent.name, ownerId: lent.ownerId, how };
+  // Of runners of the swarm's own repository `failedOn` says the rest.
+  return finding.kind === 'void' ? { machine: finding.machine, how } : null;
+}
+
+function howOf(finding: RunState['finding']): End['how'] | null {
+  switch (finding.kind) {
+    case 'void':
+      return finding.outcome;
+    case 'vanished':
+    case 'untaken':
+      return finding.kind;
+    case 'failed':
+    case 'refused':
+    case 'lost':
+      return 'failed';
+    default:
+      return null;
+  }
+}
+
+/** The swarm's own runners that failed a run so far, the last attempt's included. `endsOf` has those that are lent. */
+export function failuresOf({ memory, finding }: RunState): string[] {
+  const failed = finding.kind === 'failed' || finding.kind === 'refused' ? finding.machine : undefined;
+  const last = memory.lent ? undefined : failed;
+  return [...new Set([...(memory.failedOn ?? []), ...(last === undefined ? [] : [last])])];
+}
+
+export function endsOf(run: RunState): End[] {
+  const last = lastEnd(run);
+  return [...(run.memory.ends ?? []), ...(last ? [last] : [])].slice(-KEPT);
+}
+
+/** The number of its next attempt: what a machine's owner takes back, or others disturb, costs none. */
+export function nextAttempt({ key, finding }: RunState): number {
+  return finding.kind === 'void' || finding.kind === 'waiting' ? key.attempt : key.attempt + 1;
+}
+
+/** It is over, and is ordered again as soon as a machine is free that may have it. Null where it waits already. */
+export function waitingCheck(run: RunState, why: string): CheckWrite | null {
+  if (run.finding.kind === 'waiting') return null;
+  const { lent: _, ...key } = run.key;
+  const { lent: __, ...memory } = run.memory;
+  const failedOn = failuresOf(run);
+  const waits = { ...memory, ends: endsOf(run), ...(failedOn.length > 0 && { failedOn }), waits: why };
+  return {
+    id: run.check.id,
+    head: run.head,
+    name: run.check.name,
+    externalId: encodeRun({ ...key, attempt: nextAttempt(run), runId: 0 }),
+    status: 'queued',
+    conclusion: null,
+    detailsUrl: null,
+    ...waitingRun(why),
+    text: encodeMemory(waits),
+  };
+}
