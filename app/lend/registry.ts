@@ -29,7 +29,7 @@ export class Registry {
     this.#known.set(id, known);
     if (state === null) known.said = null;
     // A clock that runs ahead must not make an old word fresh each time it is read.
-    else this.#hear(known, state.message, earlier(state.at, now));
+    else this.#hear(known, state.message, earlier(state.at, now, GIT_MS));
     return !wasFree && isFree(this.machineOf(id));
   }
 
@@ -142,8 +142,11 @@ interface Known {
 /** More than any client writes. */
 const MESSAGE_LIMIT = 8192;
 
-function earlier(at: string, latest: Date): Date {
-  const said = new Date(at);
+/** Git keeps whole seconds. */
+const GIT_MS = 999;
+
+function earlier(at: string, latest: Date, more = 0): Date {
+  const said = new Date(Date.parse(at) + more);
   return said < latest ? said : latest; // also where `at` is no time
 }
 

@@ -176,7 +176,7 @@ describe('a workflow run', () => {
     repository: 'descent/descent',
     branch: 'main',
     bot: 'descent[bot]',
-    ownerId: null,
+    ownerId: 1,
     key: {
       pull: 41,
       blob: job.blob,
@@ -212,6 +212,7 @@ describe('a workflow run', () => {
 
   it.each([
     ['repository', { repository: 'mallory/descent' }],
+    ['owner', { ownerId: 2 }],
     ['path', { path: '.github/workflows/other.yml' }],
     ['event', { event: 'pull_request' }],
     ['branch', { branch: 'mallory' }],
