@@ -1,11 +1,13 @@
 import { existsSync, mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { removeLeftovers } from './leftovers.ts';
 import { jobsFolder } from './place.ts';
+import { listProcesses } from './processes/list.ts';
 import { processesWith, type Scene, scene } from './testing/scene.ts';
+
+const WAIT = { timeout: 20_000 };
 
 let here: Scene;
 afterEach(() => here.close());
@@ -28,12 +30,30 @@ async function client(boxed: boolean) {
   return { child, env: env as NodeJS.ProcessEnv };
 }
 
+/** The processes that outlive a client by intent. */
+const reapers = (client: number | undefined) =>
+  listProcesses().filter(
+    ({ pid, parent }) =>
+      parent === client && processesWith('reaper/main.ts').some((line) => line.startsWith(`${pid} `)),
+  );
+
+test.each([true, false])('a client that is killed takes its job along (boxed: %s)', async (boxed) => {
+  here = await scene();
+  const { child, env } = await client(boxed);
+  expect(reapers(child.pid)).toHaveLength(1);
+  child.kill('SIGKILL');
+  await child;
+  await vi.waitFor(() => expect(processesWith('86397.5')).toEqual([]), WAIT);
+  await vi.waitFor(() => expect(readdirSync(jobsFolder(env))).toEqual([]), WAIT);
+});
+
 test.each([true, false])(
-  'what a killed client left is ended and removed at the next start (boxed: %s)',
+  'what a power cut left is ended and removed at the next start (boxed: %s)',
   async (boxed) => {
     here = await scene();
     const { child, env } = await client(boxed);
     expect(await removeLeftovers(env)).toEqual([]); // its client lives
+    for (const { pid } of reapers(child.pid)) process.kill(pid, 'SIGKILL');
     child.kill('SIGKILL');
     await child;
     expect(processesWith('86397.5').length).toBeGreaterThan(0);
@@ -54,5 +74,4 @@ test('a folder without its note is removed once no client can be about to write 
   utimesSync(folder, 0, 0);
   expect(await removeLeftovers(here.env)).toEqual([{ nonce: null, run: null, processes: 0 }]);
   expect(existsSync(folder)).toBe(false);
-  await sleep(0);
 });

@@ -14,6 +14,7 @@ import { LIMITS } from './limits.ts';
 import { lendFolder, makePlace, type Place } from './place.ts';
 import { makeJobGroup } from './processes/group.ts';
 import { JobProcesses } from './processes/job-processes.ts';
+import { startReaper } from './reaper/start-reaper.ts';
 import { chooseBox, startRunner, WITHOUT_BOX } from './start.ts';
 import { readPhase, wordsIn, writeHook } from './words.ts';
 
@@ -38,6 +39,7 @@ export async function runJob(run: QueuedRun, around: Around): Promise<JobEnd> {
       ...{ nonce: run.nonce, run: run.id, mark, group: group?.folder ?? null },
     });
     let processes = new JobProcesses({ mark, first: null, group, isBoxed: true });
+    const endReaper = startReaper(around.env);
     try {
       const child = await begin(place, around, { jit: jit.value, mark, group });
       processes = new JobProcesses({ mark, first: child.child.pid ?? null, group, isBoxed: child.isBoxed });
@@ -50,6 +52,7 @@ export async function runJob(run: QueuedRun, around: Around): Promise<JobEnd> {
       if (ending?.by === 'owner')
         tell({ event: 'yielded', seconds: (performance.now() - ending.since) / 1000 });
       await removeTree(place.folder);
+      endReaper();
     }
   } catch (error) {
     if (around.stop.aborted || around.yield.aborted) return { kind: 'preempted' };

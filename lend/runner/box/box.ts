@@ -62,7 +62,7 @@ export function boxArguments(shown: Shown): string[] {
   ];
 }
 
-/** Why a box does not work here; null when it does. A sandbox is made inside it, as a job will do. */
+/** Why a box does not work here; null when it does. A sandbox is made inside it, as a job will do: bubblewrap must be shown there. */
 export async function tryBox(bwrap: string, shown: Shown): Promise<string | null> {
   const inner = [
     bwrap,
@@ -75,13 +75,11 @@ export async function tryBox(bwrap: string, shown: Shown): Promise<string | null
     '--proc',
     '/proc',
   ];
-  const readable = [...shown.readable, ...(bwrap.startsWith('/usr/') ? [] : [dirname(bwrap)])];
   try {
-    await promisify(execFile)(
-      bwrap,
-      [...boxArguments({ ...shown, readable }), '--', ...inner, '/bin/sh', '-c', ':'],
-      { env: { PATH: '/usr/bin:/bin' }, timeout: 10_000 },
-    );
+    await promisify(execFile)(bwrap, [...boxArguments(shown), '--', ...inner, '/bin/sh', '-c', ':'], {
+      env: { PATH: '/usr/bin:/bin' },
+      timeout: 10_000,
+    });
     return null;
   } catch (error) {
     const { stderr, message } = error as { stderr?: string; message: string };

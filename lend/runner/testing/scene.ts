@@ -174,7 +174,8 @@ function linkPython(cache: string): void {
     if (name.startsWith('python-')) symlinkSync(join(found!, name), join(cache, name));
 }
 
-function bubblewrap(): string {
+/** Where a bubblewrap is on this machine. */
+export function bubblewrap(): string {
   const lines = execFileSync(
     'sh',
     [
