@@ -12,7 +12,7 @@ const WAIT = { timeout: 20_000 };
 let here: Scene;
 afterEach(() => here.close());
 
-const file = join(import.meta.dirname, 'testing', 'scene').concat('.ts');
+const file = require.resolve('./testing/scene.ts');
 
 /** A client in a process of its own, in the middle of a job. */
 async function client(boxed: boolean) {

@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { join } from 'node:path';
 import { execa } from 'execa';
 import { expect, test } from 'vitest';
 import { lock } from './lock.ts';
 
-const file = join(import.meta.dirname, 'lock').concat('.ts');
+const file = require.resolve('./lock.ts');
 
 /** Another client: it holds a card until it is ended. */
 async function client(...cards: string[]) {

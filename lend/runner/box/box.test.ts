@@ -20,7 +20,7 @@ import { pythonEnvironment } from '../../../setup/paths.mjs';
 import type { Shown } from './box.ts';
 
 const repository = join(import.meta.dirname, '../../..');
-const program = join(repository, 'lend/runner/testing/in-box').concat('.ts');
+const program = require.resolve('../testing/in-box.ts');
 const made: string[] = [];
 afterAll(() => {
   for (const folder of made) rmSync(folder, { recursive: true });

@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
 
-const { resolve } = createRequire(import.meta.url);
+const require = createRequire(import.meta.url);
 
 /** Starts the process that ends a job should this client be killed. @returns what ends it, once the job is over */
 export function startReaper(env: NodeJS.ProcessEnv): () => void {
-  const child = spawn(process.execPath, [resolve('./main.ts')], {
+  const child = spawn(process.execPath, [require.resolve('./main.ts')], {
     env,
     detached: true, // a Ctrl-C at the terminal is not meant for it
     stdio: ['pipe', 'ignore', 'ignore'],
