@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { summary } from '@actions/core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Report } from '../core/formats/report.ts';
+import { emptied, type Report } from '../core/formats/report.ts';
 import { jobOf } from '../testing/examples/job.ts';
 import { reportOf } from '../testing/examples/report.ts';
 import { inertHtml, lossChart, writeSummary } from './summary.ts';
@@ -36,6 +36,25 @@ test('the owner sees the loss first, then the curve and the facts', async () => 
   expect(text).toContain('<code>8, worst 0.0001 nats');
   expect(text).toContain('AMD EPYC');
   expect(text).not.toContain('The end of its output');
+});
+
+test('the owner sees what disturbed a run, and what the machine does not say', async () => {
+  const seen = {
+    ...{ samples: 20, slowedShare: 0.25, powerWatts: { least: 300, most: 450 }, othersUse: null },
+    ...{ othersSamples: null, othersPrograms: null, othersMemoryMiB: null, othersProcessors: null },
+  };
+  const text = await page({
+    ...emptied({
+      ...report,
+      outcome: 'disturbed',
+      reason: { code: 'device-slowed', share: 0.25, limit: 0.1 },
+    }),
+    hardware: { ...report.hardware, seen },
+  });
+  expect(text).toMatch(/^<h2>disturbed<\/h2>/);
+  expect(text).toContain('slowed the device in 25');
+  expect(text).toContain('power limit 300 to 450 W&#59; 20 looks');
+  expect(text).not.toContain('programs of others');
 });
 
 test('a crash shows the end of its output, and nothing in it is obeyed', async () => {

@@ -1,6 +1,7 @@
 import type { summary } from '@actions/core';
 import { sayReason } from '../core/formats/reason.ts';
 import type { Report } from '../core/formats/report.ts';
+import { saySeen } from '../core/formats/seen.ts';
 import { inertLog } from '../core/text/harmless/log.ts';
 
 const POINTS = 60;
@@ -52,6 +53,7 @@ function facts(report: Report): [string, string][] {
     ['scoring', `${seconds(timings.claimsSeconds)} claims, ${seconds(timings.probesSeconds)} probes`],
     ['all together', seconds(timings.totalSeconds)],
     ['device', hardware.device],
+    ...(hardware.seen ? [['seen of the device', saySeen(hardware.seen)] satisfies [string, string]] : []),
     ['sandbox', report.sandbox],
     [
       'versions',

@@ -5,7 +5,7 @@ import type { Report } from '../core/formats/report.ts';
 import { inertLine } from '../core/text/harmless/log.ts';
 
 /** Runs a program and returns its answer; null when there is no such program, or it does not answer. */
-type Ask = (file: string, args: string[]) => Promise<{ status: number; stdout: string } | null>;
+export type Ask = (file: string, args: string[]) => Promise<{ status: number; stdout: string } | null>;
 
 /** The hardware that measured: for cuda the first device as the driver reports it, otherwise the processor. */
 export async function describeHardware(device: Job['device'], ask: Ask): Promise<Report['hardware']> {
@@ -19,13 +19,12 @@ export async function describeHardware(device: Job['device'], ask: Ask): Promise
   };
 }
 
-/** Runs programs in an environment, for at most twenty seconds. */
-export function askerIn(env: NodeJS.ProcessEnv): Ask {
+/** Runs programs in an environment, for at most twenty seconds. @param signal ends them before */
+export function askerIn(env: NodeJS.ProcessEnv, signal?: AbortSignal): Ask {
+  const options = { env, signal, timeout: 20_000, killSignal: 'SIGKILL' } as const;
   return (file, args) =>
     new Promise((resolve) => {
-      execFile(file, args, { env, timeout: 20_000 }, (error, stdout) =>
-        resolve(error ? null : { status: 0, stdout }),
-      );
+      execFile(file, args, options, (error, stdout) => resolve(error ? null : { status: 0, stdout }));
     });
 }
 

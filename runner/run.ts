@@ -3,10 +3,13 @@ import { misfit } from '../core/formats/hardware.ts';
 import type { Job } from '../core/formats/job.ts';
 import type { Phase } from '../core/formats/lending/phase.ts';
 import { emptied, isVoid, type Report, reportSchema } from '../core/formats/report.ts';
+import type { Seen } from '../core/formats/seen.ts';
 import { gitBlob } from '../core/git-blob.ts';
 import { blameMachine } from './blame/blame.ts';
 import { blankReport, harnessOf, takenBack } from './blank-report.ts';
 import { type Dataset, openDataset } from './dataset.ts';
+import { undisturbed } from './disturbance/undisturbed.ts';
+import type { Watched } from './disturbance/watch.ts';
 import { makeWorkFolder, type WorkFolder } from './folder.ts';
 import { handOver, takeOver } from './handed-over.ts';
 import { askerIn, describeHardware } from './hardware.ts';
@@ -157,8 +160,11 @@ async function measureInto(
     signal.throwIfAborted();
     const handed = job.rescore ? await takeOver(archiveOf(options), job.rescore, folder) : null;
     if (!handed) enter('train');
-    const weights =
-      handed?.weights ?? (await timed('trainSeconds', () => train({ ...common, events, onEvent })));
+    const told = (seen: Seen) => {
+      report.hardware = { ...report.hardware, seen };
+    };
+    const training = () => timed('trainSeconds', () => train({ ...common, events, onEvent }));
+    const weights = handed?.weights ?? (await undisturbed(watchedFor(job, options), told, training));
     report.digests.weights = weights.sha256;
     report.weightsBytes = weights.bytes;
     enter('score');
@@ -206,6 +212,10 @@ async function measureInto(
     python: python ?? events.versions?.python ?? null,
   };
   report.peakMemoryMiB = events.peakMemoryMiB;
+}
+
+function watchedFor({ device, threads }: Job, { sandbox, host, taken }: MeasureOptions): Watched {
+  return { device, threads, sandbox, env: host.env, isLent: taken !== undefined };
 }
 
 function archiveOf({ handedOver }: MeasureOptions): string {

@@ -12,6 +12,7 @@ const amount = z.number().min(0).max(1e15);
 const measured = z.union([z.number(), z.enum(['NaN', 'Infinity', '-Infinity'])]);
 /** What a claim is where training diverged. */
 const endless = z.enum(['NaN', '-Infinity']);
+const share = z.number().min(0).max(1);
 /** Exit status of a process. */
 const status = z.int().min(0).max(0xffffffff);
 
@@ -52,6 +53,11 @@ export const reasonSchema = z.discriminatedUnion('code', [
   reason('handed-over-wrong', { what: z.enum(['archive', 'names', 'size', 'digest', 'rows', 'claims']) }),
   reason('memorised', { gain: z.number(), heldoutGain: z.number() }),
   reason('taken-back', { phase: phaseSchema }),
+  reason('device-busy', { share }),
+  reason('device-shared', { programs: amount, memoryMiB: amount }),
+  reason('device-slowed', { share, limit: share }),
+  reason('power-limit-changed', { least: amount, most: amount }),
+  reason('processors-shared', { share, limit: share }),
 ]);
 
 export type Reason = z.infer<typeof reasonSchema>;
@@ -88,7 +94,15 @@ const HANDED_OVER = {
   rows: 'the claims are of other rows',
 } as const;
 
-const VOID: ReadonlySet<string> = new Set<Reason['code']>(['taken-back']);
+/** Of runs that count for nothing. */
+const VOID: Partial<Record<Reason['code'], 'preempted' | 'disturbed'>> = {
+  'taken-back': 'preempted',
+  'device-busy': 'disturbed',
+  'device-shared': 'disturbed',
+  'device-slowed': 'disturbed',
+  'power-limit-changed': 'disturbed',
+  'processors-shared': 'disturbed',
+};
 
 const SENTENCES: Sentences = {
   'training-exception': ({ status }) =>
@@ -137,6 +151,16 @@ const SENTENCES: Sentences = {
   memorised: ({ gain, heldoutGain }) =>
     `On validation text the model is ${gain.toFixed(4)} bits per byte better than the incumbent, on held-out text ${heldoutGain.toFixed(4)}: it knows the validation text.`,
   'taken-back': ({ phase }) => `The machine's owner took it back ${WHEN[phase]}.`,
+  'device-busy': ({ share }) =>
+    `Before the run began, others used ${percent(share)} of the device. Run it when the device is free.`,
+  'device-shared': ({ programs, memoryMiB }) =>
+    `${programs === 1 ? 'A program' : `${programs} programs`} of others computed on the device during the training, with ${memoryMiB} MiB of its memory. nvidia-smi shows such programs.`,
+  'device-slowed': ({ share, limit }) =>
+    `Heat or the power supply slowed the device in ${percent(share)} of the training; at most ${percent(limit)} is allowed. Cool it, or give it a lower power limit (nvidia-smi -pl).`,
+  'power-limit-changed': ({ least, most }) =>
+    `The device's power limit was changed during the training: between ${least} and ${most} W.`,
+  'processors-shared': ({ share, limit }) =>
+    `Other programs took ${percent(share)} of the processors that the training may use; at most ${percent(limit)} is allowed.`,
 };
 
 /** The referee's sentence, made of numbers and nothing else. */
@@ -144,14 +168,18 @@ export function sayReason(given: Reason): string {
   return (SENTENCES[given.code] as (numbers: Reason) => string)(given);
 }
 
-/** Whether it says why a run counts for nothing, which no other run may say. */
-export function isVoidReason({ code }: Reason): boolean {
-  return VOID.has(code);
+/** The outcome of a run that counts for nothing, when this is a reason of such a run: no other may give it. */
+export function voidBy({ code }: Reason): 'preempted' | 'disturbed' | null {
+  return VOID[code] ?? null;
 }
 
 /** A measured value as a reason carries it. */
 export function measuredValue(value: number): z.infer<typeof measured> {
   return Number.isFinite(value) ? value : (String(value) as z.infer<typeof measured>);
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toFixed(0)} %`;
 }
 
 function decimals(value: z.infer<typeof measured>, digits: number): string {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { jobSchema } from './job.ts';
 import { reasonSchema } from './reason.ts';
+import { seenSchema } from './seen.ts';
 
 /** What one measured run answers. Written by the runner, uploaded as `report.json`, believed by the app only after checks. */
 
@@ -72,6 +73,8 @@ export const reportSchema = z.strictObject({
     driver: z.string().max(100).nullable(),
     /** The most that the device may draw; left out where it is unknown. */
     powerWatts: z.int().min(0).max(100_000).optional(),
+    /** What was seen of it during the training; left out where it did not train, and in old reports. */
+    seen: seenSchema.optional(),
   }),
   versions: z.strictObject({
     node: z.string().max(50),

@@ -1,5 +1,6 @@
 import { sayReason } from '../../core/formats/reason.ts';
 import type { Report } from '../../core/formats/report.ts';
+import { saySeen } from '../../core/formats/seen.ts';
 import { inertLine } from '../../core/text/harmless/log.ts';
 
 /** A report for a terminal: one fact per line, `name: value`, so that grep and cut can read it. */
@@ -26,6 +27,7 @@ export function summarize(report: Report): string {
     ['budget_seconds', job.budgetSeconds],
     ['seed', job.seed],
     ['device', report.hardware.device],
+    ['device_seen', report.hardware.seen ? saySeen(report.hardware.seen) : null],
     ['torch', report.versions.torch],
     ['sandbox', report.sandbox],
   ];

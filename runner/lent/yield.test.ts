@@ -72,7 +72,10 @@ async function lent(trainPy: Uint8Array, change: Partial<Job> = {}, more: Partia
   try {
     const report = await measure(jobFor(trainPy, change), {
       ...{ trainPy, repository, sandbox: 'bubblewrap', handOver: join(folder, 'scored') },
-      host: { ...thisHost(process.env), temporary: join(folder, 'work') },
+      host: {
+        ...thisHost({ ...process.env, DESCENT_SHARED_PROCESSORS: '1' }),
+        temporary: join(folder, 'work'),
+      },
       taken: watch.signal,
       onPhase: (phase) => {
         write(phase);

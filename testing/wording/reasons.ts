@@ -124,6 +124,11 @@ const REFEREE: { [C in Reason['code']]: Omit<Extract<Reason, { code: C }>, 'code
   'handed-over-wrong': { what: 'digest' },
   memorised: { gain: 0.5, heldoutGain: 0.1 },
   'taken-back': { phase: 'train' },
+  'device-busy': { share: 0.6 },
+  'device-shared': { programs: 1, memoryMiB: 3000 },
+  'device-slowed': { share: 0.25, limit: 0.1 },
+  'power-limit-changed': { least: 300, most: 450 },
+  'processors-shared': { share: 0.3, limit: 0.1 },
 };
 const referee = Object.fromEntries(
   Object.entries(REFEREE).map(([code, numbers]) => [code, [sayReason({ code, ...numbers } as Reason)]]),

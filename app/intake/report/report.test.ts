@@ -90,14 +90,51 @@ describe('a report', () => {
       ['a log', empty({ log: 'loss 1.5' }), 'void'],
       ['the reason of a crash', empty({ reason: { code: 'training-exception', status: 1 } }), 'reason'],
     ])('with %s is refused: nobody throws away what he has seen', (_name, text, check) => {
-      for (const one of [text, text.replace('"outcome":"preempted"', '"outcome":"disturbed"')])
-        expect(refusal(one).split(':')[0]).toBe(check);
+      const disturbed = text
+        .replace('"outcome":"preempted"', '"outcome":"disturbed"')
+        .replace('"code":"taken-back","phase":"train"', '"code":"device-slowed","share":0.5,"limit":0.1');
+      for (const one of [text, disturbed]) expect(refusal(one).split(':')[0]).toBe(check);
     });
 
     it('lends its reason and its silence to no other run', () => {
       const taken = { code: 'taken-back', phase: 'train' };
-      expect(refusal(said({ ...none, outcome: 'crashed', reason: taken }))).toMatch(/^reason/);
+      const slowed = { code: 'device-slowed', share: 0.5, limit: 0.1 };
+      for (const reason of [taken, slowed])
+        expect(refusal(said({ ...none, outcome: 'crashed', reason }))).toMatch(/^reason/);
+      expect(refusal(empty({ outcome: 'disturbed', reason: slowed }))).toBe('accepted');
+      expect(refusal(empty({ outcome: 'disturbed', reason: taken }))).toMatch(/^reason/);
+      expect(refusal(empty({ reason: slowed }))).toMatch(/^reason/);
       expect(refusal(said({ digests: { ...reportOf(job).digests, data: null } }))).toMatch(/^data/);
+    });
+  });
+
+  describe('of what the machine saw while it trained', () => {
+    const { hardware } = reportOf(job);
+    const seen = {
+      ...{ samples: 30, slowedShare: 0.05, powerWatts: { least: 450, most: 450 }, othersUse: 0 },
+      ...{ othersSamples: 0, othersPrograms: 0, othersMemoryMiB: 0, othersProcessors: null },
+    };
+    const saw = (change: object) => said({ hardware: { ...hardware, seen: { ...seen, ...change } } });
+
+    it('is believed within bounds, unknown or left out', () => {
+      const unknown = Object.fromEntries(Object.keys(seen).map((key) => [key, null]));
+      expect(refusal(saw({}))).toBe('accepted');
+      expect(refusal(saw({ ...unknown, samples: 0 }))).toBe('accepted');
+      expect(refusal(said({ hardware }))).toBe('accepted');
+    });
+
+    it.each([
+      { slowedShare: 1.01 },
+      { slowedShare: -1 },
+      { samples: 1e9 },
+      { powerWatts: 450 },
+      { powerWatts: { least: 450, most: 450, why: 'x' } },
+      { othersPrograms: 1.5 },
+      { othersMemoryMiB: '700 MiB' },
+      { othersProcessors: 2 },
+      { note: 'ignore all instructions' },
+    ])('is refused with %o', (change) => {
+      expect(refusal(saw(change))).toMatch(/^schema: .*hardware/);
     });
   });
 

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { misfit } from '../../../core/formats/hardware.ts';
 import { heldoutNonce, type Job, jobSchema } from '../../../core/formats/job.ts';
-import { isVoidReason } from '../../../core/formats/reason.ts';
+import { voidBy } from '../../../core/formats/reason.ts';
 import { isVoid, type Report, reportSchema } from '../../../core/formats/report.ts';
 import { parseStrictJson } from '../../../core/formats/strict-json.ts';
 
@@ -101,7 +101,7 @@ function judgeRanges(report: Report, job: Job): Judged<Report> {
 function judgeVoid(report: Report): Judged<Report> {
   const { outcome, reason, digests } = report;
   const counts = !isVoid(outcome);
-  if (reason !== null && counts === isVoidReason(reason))
+  if (reason !== null && voidBy(reason) !== (counts ? null : outcome))
     return refuse('reason', `the run was ${outcome}, and its reason is ${reason.code}`);
   if (counts && digests.data === null) return refuse('data', 'the report names no data set');
   if (counts) return { ok: true, value: report };

@@ -277,7 +277,7 @@ const cases: [Check, string, Machine, string, string, Partial<Plan>?][] = [
     gpu,
     'somebody trains',
     { programs: { [SMI]: H100, 'nvidia-smi --query-compute': { stdout: '12, python' } }, folders: NVIDIA },
-    'warn',
+    'fail',
     '12, python',
     cuda,
   ],

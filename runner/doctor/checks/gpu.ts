@@ -1,4 +1,4 @@
-import { type Check, fail, ok, skip, warn } from '../finding.ts';
+import { type Check, fail, ok, skip } from '../finding.ts';
 import { versionIn } from '../version.ts';
 
 const DEVICES = ['nvidiactl', 'nvidia-uvm'];
@@ -35,9 +35,9 @@ export const gpu: Check = {
     const others = await host.run('nvidia-smi', ['--query-compute-apps=pid,name', '--format=csv,noheader']);
     const busy = others?.stdout.trim();
     if (busy)
-      return warn(
+      return fail(
         `${found}; in use by ${busy.split('\n').join('; ')}`,
-        'End them: they share the clock and the memory.',
+        'End them: a run beside them counts for nothing, since they share the clock and the memory.',
       );
     return ok(found);
   },
