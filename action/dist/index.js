@@ -23311,8 +23311,8 @@ var Summary = class {
    *
    * @returns {Summary} summary instance
    */
-  addTable(rows2) {
-    const tableBody = rows2.map((row) => {
+  addTable(rows3) {
+    const tableBody = rows3.map((row) => {
       const cells = row.map((cell) => {
         if (typeof cell === "string") {
           return this.wrap("td", cell);
@@ -48495,6 +48495,7 @@ var pass = external_exports.enum(["claims pass", "probes pass"]);
 var amount = external_exports.number().min(0).max(1e15);
 var measured = external_exports.union([external_exports.number(), external_exports.enum(["NaN", "Infinity", "-Infinity"])]);
 var endless = external_exports.enum(["NaN", "-Infinity"]);
+var share = external_exports.number().min(0).max(1);
 var status = external_exports.int().min(0).max(4294967295);
 function reason(code, numbers) {
   return external_exports.strictObject({ code: external_exports.literal(code), ...numbers });
@@ -48531,7 +48532,12 @@ var reasonSchema = external_exports.discriminatedUnion("code", [
   reason("claims-off", { of: external_exports.enum(["uniform", "guided", "heldout"]), nats: measured, limit: amount }),
   reason("handed-over-wrong", { what: external_exports.enum(["archive", "names", "size", "digest", "rows", "claims"]) }),
   reason("memorised", { gain: external_exports.number(), heldoutGain: external_exports.number() }),
-  reason("taken-back", { phase: phaseSchema })
+  reason("taken-back", { phase: phaseSchema }),
+  reason("device-busy", { share }),
+  reason("device-shared", { programs: amount, memoryMiB: amount }),
+  reason("device-slowed", { share, limit: share }),
+  reason("power-limit-changed", { least: amount, most: amount }),
+  reason("processors-shared", { share, limit: share })
 ]);
 var KINDS = {
   link: "a symbolic link",
@@ -48590,7 +48596,12 @@ var SENTENCES = {
   "claims-off": ({ of, nats, limit: limit2 }) => `On average ${CLAIMS[of]} are ${decimals(nats, 5).replace("-", "")} nats ${Number(nats) < 0 ? "worse" : "better"} than the model's own answers without the later text; at most ${limit2} are allowed.`,
   "handed-over-wrong": ({ what }) => `What the first machine handed over is not what it reported: ${HANDED_OVER[what]}.`,
   memorised: ({ gain, heldoutGain }) => `On validation text the model is ${gain.toFixed(4)} bits per byte better than the incumbent, on held-out text ${heldoutGain.toFixed(4)}: it knows the validation text.`,
-  "taken-back": ({ phase }) => `The machine's owner took it back ${WHEN[phase]}.`
+  "taken-back": ({ phase }) => `The machine's owner took it back ${WHEN[phase]}.`,
+  "device-busy": ({ share: share3 }) => `Before the run began, others used ${percent(share3)} of the device. Run it when the device is free.`,
+  "device-shared": ({ programs, memoryMiB }) => `${programs === 1 ? "A program" : `${programs} programs`} of others computed on the device during the training, with ${memoryMiB} MiB of its memory. nvidia-smi shows such programs.`,
+  "device-slowed": ({ share: share3, limit: limit2 }) => `Heat or the power supply slowed the device in ${percent(share3)} of the training; at most ${percent(limit2)} is allowed. Cool it, or give it a lower power limit (nvidia-smi -pl).`,
+  "power-limit-changed": ({ least, most }) => `The device's power limit was changed during the training: between ${least} and ${most} W.`,
+  "processors-shared": ({ share: share3, limit: limit2 }) => `Other programs took ${percent(share3)} of the processors that the training may use; at most ${percent(limit2)} is allowed.`
 };
 function sayReason(given) {
   return SENTENCES[given.code](given);
@@ -48598,8 +48609,43 @@ function sayReason(given) {
 function measuredValue(value) {
   return Number.isFinite(value) ? value : String(value);
 }
+function percent(share3) {
+  return `${(100 * share3).toFixed(0)} %`;
+}
 function decimals(value, digits) {
   return typeof value === "number" ? value.toFixed(digits) : value;
+}
+
+// core/formats/seen.ts
+var share2 = external_exports.number().min(0).max(1);
+var watts = external_exports.int().min(0).max(1e5);
+var seenSchema = external_exports.strictObject({
+  /** Looks that were taken during the training. */
+  samples: external_exports.int().min(0).max(1e6),
+  /** Share of them in which heat or the power supply held the device's clock down. */
+  slowedShare: share2.nullable(),
+  /** The most that the device might draw, lowest and highest from the start to the end of the training. */
+  powerWatts: external_exports.strictObject({ least: watts, most: watts }).nullable(),
+  /** Use of the device just before the training began: by others alone. */
+  othersUse: share2.nullable(),
+  /** Looks at which others had compute programs on the device; how many at most, and how much of its memory at most. */
+  othersSamples: external_exports.int().min(0).max(1e6).nullable(),
+  othersPrograms: external_exports.int().min(0).max(1e5).nullable(),
+  othersMemoryMiB: external_exports.int().min(0).max(1e9).nullable(),
+  /** On a track without a card: share of the job's processors that others took, at least. */
+  othersProcessors: share2.nullable()
+});
+function saySeen(seen) {
+  const { samples, slowedShare, powerWatts, othersUse, othersPrograms, othersMemoryMiB, othersProcessors } = seen;
+  const percent3 = (share3) => `${(100 * share3).toFixed(0)} %`;
+  const parts = [
+    slowedShare !== null && `slowed by heat or power supply in ${percent3(slowedShare)}`,
+    powerWatts !== null && `power limit ${powerWatts.least === powerWatts.most ? "" : `${powerWatts.least} to `}${powerWatts.most} W`,
+    othersUse !== null && `used by others before ${percent3(othersUse)}`,
+    othersPrograms !== null && `programs of others ${othersPrograms} (${othersMemoryMiB ?? 0} MiB)`,
+    othersProcessors !== null && `processors that others took ${percent3(othersProcessors)}`
+  ].filter((part) => part !== false);
+  return parts.length === 0 ? "the machine does not say" : `${parts.join(", ")}; ${samples} looks`;
 }
 
 // core/formats/report.ts
@@ -48661,7 +48707,9 @@ var reportSchema = external_exports.strictObject({
     memoryMiB: external_exports.int().min(0),
     driver: external_exports.string().max(100).nullable(),
     /** The most that the device may draw; left out where it is unknown. */
-    powerWatts: external_exports.int().min(0).max(1e5).optional()
+    powerWatts: external_exports.int().min(0).max(1e5).optional(),
+    /** What was seen of it during the training; left out where it did not train, and in old reports. */
+    seen: seenSchema.optional()
   }),
   versions: external_exports.strictObject({
     node: external_exports.string().max(50),
@@ -48774,8 +48822,8 @@ function progressLines(write) {
   let last = "";
   return {
     show(progress) {
-      const { share, note } = describe3(progress);
-      const fifth = `${progress.stage} ${Math.floor(share * 5)}`;
+      const { share: share3, note } = describe3(progress);
+      const fifth = `${progress.stage} ${Math.floor(share3 * 5)}`;
       if (fifth === last) return;
       last = fifth;
       write(`${NAMES[progress.stage]}${note ? `: ${note}` : ""}
@@ -48965,14 +49013,10 @@ async function describeHardware(device, ask2) {
     ...gpu2?.powerWatts != null && { powerWatts: gpu2.powerWatts }
   };
 }
-function askerIn(env) {
+function askerIn(env, signal) {
+  const options2 = { env, signal, timeout: 2e4, killSignal: "SIGKILL" };
   return (file3, args) => new Promise((resolve2) => {
-    execFile(
-      file3,
-      args,
-      { env, timeout: 2e4 },
-      (error63, stdout) => resolve2(error63 ? null : { status: 0, stdout })
-    );
+    execFile(file3, args, options2, (error63, stdout) => resolve2(error63 ? null : { status: 0, stdout }));
   });
 }
 async function firstGpu(ask2) {
@@ -48980,12 +49024,12 @@ async function firstGpu(ask2) {
   const ran = await ask2("nvidia-smi", query);
   if (ran?.status !== 0) return null;
   const [name2 = "", memory2, driver = "", power] = (ran.stdout.split("\n")[0] ?? "").split(",").map((word2) => word2.trim());
-  const watts = Math.round(Number.parseFloat(power ?? ""));
+  const watts2 = Math.round(Number.parseFloat(power ?? ""));
   return {
     name: inertLine(name2, 200).slice(0, 200),
     memoryMiB: Math.floor(Number.parseFloat(memory2 ?? "")) || 0,
     driver: inertLine(driver, 90),
-    powerWatts: watts >= 0 ? watts : null
+    powerWatts: watts2 >= 0 ? watts2 : null
   };
 }
 
@@ -49062,8 +49106,8 @@ async function tightness(host, plan) {
   const parts = own2.split("/").filter((part) => part !== "" && part !== "..");
   for (const depth of [...parts.keys(), parts.length]) {
     const folder = join7(ROOT, ...parts.slice(0, depth));
-    const processes = await limit(host, join7(folder, "pids.max"));
-    if (processes < PROCESSES) return `${folder} allows ${processes} processes, a job may need ${PROCESSES}`;
+    const processes2 = await limit(host, join7(folder, "pids.max"));
+    if (processes2 < PROCESSES) return `${folder} allows ${processes2} processes, a job may need ${PROCESSES}`;
     const memory2 = await limit(host, join7(folder, "memory.max")) / 1024 ** 2;
     if (memory2 < plan.memoryMiB) {
       return `${folder} allows ${Math.floor(memory2)} MiB of memory, a job of the track may use ${plan.memoryMiB}`;
@@ -49655,9 +49699,9 @@ var gpu = {
     const others = await host.run("nvidia-smi", ["--query-compute-apps=pid,name", "--format=csv,noheader"]);
     const busy = others?.stdout.trim();
     if (busy)
-      return warn(
+      return fail(
         `${found}; in use by ${busy.split("\n").join("; ")}`,
-        "End them: they share the clock and the memory."
+        "End them: a run beside them counts for nothing, since they share the clock and the memory."
       );
     return ok(found);
   }
@@ -50368,6 +50412,260 @@ function uint16(buffer) {
   return new Uint16Array(new Uint8Array(buffer).buffer);
 }
 
+// runner/outcome.ts
+var UnscoredError = class extends Error {
+  name = "UnscoredError";
+  outcome;
+  reason;
+  constructor(outcome, reason2) {
+    super(sayReason(reason2));
+    this.outcome = outcome;
+    this.reason = reason2;
+  }
+};
+
+// runner/disturbance/judge.ts
+var SLOWED_SHARE = 0.1;
+var SLOWED_LOOKS = 3;
+var OTHERS_LOOKS = 2;
+var OTHERS_USE = 0.25;
+var WATTS = 1;
+var PROCESSORS_SHARE = 0.1;
+function disturbance(seen, judged) {
+  const { samples, slowedShare, powerWatts, othersUse, othersSamples, othersProcessors } = seen;
+  if (othersUse !== null && othersUse >= OTHERS_USE) return { code: "device-busy", share: othersUse };
+  if (othersSamples !== null && othersSamples >= OTHERS_LOOKS)
+    return {
+      code: "device-shared",
+      programs: seen.othersPrograms ?? 0,
+      memoryMiB: seen.othersMemoryMiB ?? 0
+    };
+  if (powerWatts !== null && powerWatts.most - powerWatts.least > WATTS)
+    return { code: "power-limit-changed", ...powerWatts };
+  if (slowedShare !== null && slowedShare >= SLOWED_SHARE && slowedShare * samples >= SLOWED_LOOKS - 0.5)
+    return { code: "device-slowed", share: slowedShare, limit: SLOWED_SHARE };
+  if (judged.processors && othersProcessors !== null && othersProcessors >= PROCESSORS_SHARE)
+    return { code: "processors-shared", share: othersProcessors, limit: PROCESSORS_SHARE };
+  return null;
+}
+
+// runner/disturbance/watch.ts
+import { cpus as cpus2 } from "node:os";
+import { setTimeout as sleep } from "node:timers/promises";
+
+// runner/disturbance/card.ts
+var SLOWED = 0x08n | 0x20n | 0x40n | 0x80n;
+var REASONS = ["clocks_event_reasons.active", "clocks_throttle_reasons.active"];
+var FORMAT = "--format=csv,noheader,nounits";
+async function lookAtCard(ask2) {
+  const [state, apps] = await Promise.all([
+    askFirst(
+      ask2,
+      REASONS.map((reasons2) => `--query-gpu=uuid,${reasons2},power.limit,utilization.gpu`)
+    ),
+    ask2("nvidia-smi", ["--query-compute-apps=gpu_uuid,pid,used_memory", FORMAT])
+  ]);
+  const [uuid3 = "", reasons = "", power, use] = rows2(state?.stdout)[0] ?? [];
+  return {
+    slowed: /^0x[0-9a-f]{1,16}$/i.test(reasons) ? (BigInt(reasons) & SLOWED) !== 0n : null,
+    powerWatts: within(power, 1e5),
+    use: percent2(use),
+    programs: uuid3 === "" || apps?.status !== 0 ? null : programsOn(uuid3, apps.stdout)
+  };
+}
+async function askFirst(ask2, queries) {
+  for (const query of queries) {
+    const ran = await ask2("nvidia-smi", [query, FORMAT]);
+    if (ran?.status === 0) return ran;
+  }
+  return null;
+}
+function programsOn(card, text2) {
+  return rows2(text2).flatMap(
+    ([uuid3, pid = "", memory2]) => uuid3 === card && /^[1-9]\d{0,9}$/.test(pid) ? [{ pid: Number(pid), memoryMiB: within(memory2, 1e7) }] : []
+  );
+}
+function rows2(text2) {
+  const lines = (text2 ?? "").split("\n").filter((line) => line.trim() !== "");
+  return lines.map((line) => line.split(",").map((word2) => word2.trim()));
+}
+function within(text2, most) {
+  const value = /^\d+(\.\d+)?$/.test(text2 ?? "") ? Number(text2) : Number.NaN;
+  return value >= 0 && value <= most ? Math.round(value) : null;
+}
+function percent2(text2) {
+  const value = within(text2, 100);
+  return value === null ? null : value / 100;
+}
+
+// runner/disturbance/processes.ts
+import { readdirSync as readdirSync5, readFileSync as readFileSync4, readlinkSync } from "node:fs";
+var FIRST_NAMESPACE = "pid:[4026531836]";
+var KERNEL_THREAD = 2097152;
+var GENERATIONS = 1e4;
+function seesWholeMachine(proc = "/proc") {
+  try {
+    return readlinkSync(`${proc}/self/ns/pid`) === FIRST_NAMESPACE;
+  } catch {
+    return false;
+  }
+}
+function processes(proc = "/proc") {
+  const all = /* @__PURE__ */ new Map();
+  for (const name2 of readdirSync5(proc)) {
+    const found = /^\d+$/.test(name2) ? processOf(Number(name2), proc) : null;
+    if (found) all.set(Number(name2), found);
+  }
+  return all;
+}
+function processOf(pid, proc) {
+  let text2;
+  try {
+    text2 = readFileSync4(`${proc}/${pid}/stat`, "latin1");
+  } catch {
+    return null;
+  }
+  const fields = text2.slice(text2.lastIndexOf(")") + 2).split(" ").map(Number);
+  const [parent, flags, times] = [fields[1] ?? 0, fields[6] ?? 0, fields.slice(11, 15)];
+  return { parent, ticks: times.reduce((sum2, one) => sum2 + one, 0), isKernel: (flags & KERNEL_THREAD) !== 0 };
+}
+function descends(pid, from, all) {
+  let at = pid;
+  for (let generation = 0; generation < GENERATIONS; generation++) {
+    if (at === from) return true;
+    if (at === 0) return false;
+    const parent = all.get(at)?.parent;
+    if (parent === void 0) return null;
+    at = parent;
+  }
+  return null;
+}
+
+// runner/disturbance/processors.ts
+import { readFileSync as readFileSync5 } from "node:fs";
+function lookAtProcessors(own2 = process.pid, proc = "/proc") {
+  try {
+    const [, ...fields] = readFileSync5(`${proc}/stat`, "latin1").split("\n")[0].trim().split(/\s+/).map(Number);
+    const all = fields.slice(0, 8).reduce((sum2, one) => sum2 + one, 0);
+    const others = othersOf(processes(proc), own2);
+    return Number.isFinite(all) ? { others, steal: fields[7] ?? 0, all } : null;
+  } catch {
+    return null;
+  }
+}
+function othersOf(all, own2) {
+  let ticks = 0;
+  for (const [pid, process14] of all)
+    if (!process14.isKernel && descends(pid, own2, all) === false) ticks += process14.ticks;
+  return ticks;
+}
+function shareTaken(from, to, { cores, threads }) {
+  const passed = to.all - from.all;
+  if (passed <= 0) return null;
+  const others = Math.max(0, to.others - from.others) / (passed / cores);
+  const stolen = Math.max(0, to.steal - from.steal) / passed;
+  return Math.min(1, Math.max(0, others - (cores - threads)) / threads + stolen);
+}
+
+// runner/disturbance/watch.ts
+var EVERY_MS2 = 2e3;
+async function watchMachine(watched) {
+  if (watched.device === "cuda") return watchCard(watched);
+  return watched.device === "cpu" ? watchProcessors(watched) : { seen: () => NOTHING, end: () => void 0 };
+}
+var NOTHING = {
+  ...{ samples: 0, slowedShare: null, powerWatts: null, othersUse: null },
+  ...{ othersSamples: null, othersPrograms: null, othersMemoryMiB: null, othersProcessors: null }
+};
+async function watchCard({ env, sandbox, everyMs = EVERY_MS2 }) {
+  const ending = new AbortController();
+  const ask2 = askerIn(env, ending.signal);
+  const before = await lookAtCard(ask2);
+  const looks = [];
+  const knowsAll = (sandbox === "bubblewrap" || sandbox === "none") && seesWholeMachine();
+  const wasThere = new Set(before.programs?.map(({ pid }) => pid));
+  const isOthers = ({ pid }, all) => wasThere.has(pid) || knowsAll && descends(pid, process.pid, all) === false;
+  const go = async () => {
+    for (; ; ) {
+      await sleep(everyMs, void 0, { signal: ending.signal, ref: false });
+      const look = await lookAtCard(ask2);
+      if (ending.signal.aborted) return;
+      const all = processes();
+      looks.push({ look, others: (look.programs ?? []).filter((one) => isOthers(one, all)) });
+    }
+  };
+  go().catch(() => void 0);
+  return {
+    end: () => ending.abort(),
+    seen() {
+      const known = looks.filter(({ look }) => look.programs !== null);
+      const isKnown = known.length > 0 && (knowsAll || known.some(({ others }) => others.length > 0));
+      const slowed = looks.flatMap(({ look }) => look.slowed === null ? [] : [look.slowed]);
+      const watts2 = [before, ...looks.map(({ look }) => look)].flatMap(({ powerWatts }) => powerWatts ?? []);
+      return {
+        samples: looks.length,
+        slowedShare: slowed.length === 0 ? null : slowed.filter(Boolean).length / slowed.length,
+        powerWatts: watts2.length === 0 ? null : { least: Math.min(...watts2), most: Math.max(...watts2) },
+        othersUse: before.use,
+        othersSamples: isKnown ? known.filter(({ others }) => others.length > 0).length : null,
+        othersPrograms: isKnown ? Math.max(...known.map(({ others }) => others.length)) : null,
+        othersMemoryMiB: isKnown ? Math.max(...known.map(({ others }) => memoryOf3(others))) : null,
+        othersProcessors: null
+      };
+    }
+  };
+}
+function memoryOf3(programs) {
+  return programs.reduce((sum2, { memoryMiB }) => sum2 + (memoryMiB ?? 0), 0);
+}
+async function watchProcessors({ threads, everyMs = EVERY_MS2 }) {
+  const cores = cpus2().length;
+  const room = { cores, threads: Math.min(threads ?? cores, cores) };
+  const shares = [];
+  let last = lookAtProcessors();
+  const look = () => {
+    const now = lookAtProcessors();
+    const share3 = last && now && shareTaken(last, now, room);
+    if (share3 !== null) shares.push(share3);
+    last = now;
+  };
+  const timer = setInterval(look, everyMs);
+  timer.unref();
+  return {
+    end: () => clearInterval(timer),
+    seen() {
+      const mean = shares.reduce((sum2, one) => sum2 + one, 0) / shares.length;
+      return {
+        ...NOTHING,
+        samples: shares.length,
+        othersProcessors: shares.length === 0 ? null : mean
+      };
+    }
+  };
+}
+
+// runner/disturbance/undisturbed.ts
+async function undisturbed(watched, told, work) {
+  const judged = { processors: watched.isLent && !watched.env.DESCENT_SHARED_PROCESSORS };
+  const watch3 = await watchMachine(watched);
+  const refuse = () => {
+    const why = disturbance(watch3.seen(), judged);
+    if (why !== null) throw new UnscoredError("disturbed", why);
+  };
+  try {
+    refuse();
+    const done = await work().catch((error63) => {
+      if (error63 instanceof UnscoredError) refuse();
+      throw error63;
+    });
+    refuse();
+    return done;
+  } finally {
+    watch3.end();
+    told(watch3.seen());
+  }
+}
+
 // runner/folder.ts
 import { spawn as spawn2 } from "node:child_process";
 import { once } from "node:events";
@@ -50418,18 +50716,6 @@ import { createReadStream, createWriteStream } from "node:fs";
 import { appendFile as appendFile2, copyFile as copyFile2, mkdir as mkdir3, stat as stat4 } from "node:fs/promises";
 import { join as join18 } from "node:path";
 import { pipeline } from "node:stream/promises";
-
-// runner/outcome.ts
-var UnscoredError = class extends Error {
-  name = "UnscoredError";
-  outcome;
-  reason;
-  constructor(outcome, reason2) {
-    super(sayReason(reason2));
-    this.outcome = outcome;
-    this.reason = reason2;
-  }
-};
 
 // runner/train/weights.ts
 import { createHash as createHash5 } from "node:crypto";
@@ -50733,19 +51019,19 @@ import {
   existsSync as existsSync6,
   mkdirSync,
   openSync,
-  readdirSync as readdirSync5,
-  readFileSync as readFileSync4,
+  readdirSync as readdirSync6,
+  readFileSync as readFileSync6,
   rmdirSync,
   writeFileSync as writeFileSync2
 } from "node:fs";
 import { join as join20 } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
+import { setTimeout as sleep2 } from "node:timers/promises";
 var MiB4 = 1024 ** 2;
 var BESIDE_MIB2 = 256;
 var ROOT2 = "/sys/fs/cgroup";
 var NAME = /^descent-(\d+)-\d+$/;
 var made = 0;
-function makeGroup(limits, root = ROOT2, own2 = readFileSync4("/proc/self/cgroup", "utf8")) {
+function makeGroup(limits, root = ROOT2, own2 = readFileSync6("/proc/self/cgroup", "utf8")) {
   const isUnified = existsSync6(join20(root, "cgroup.controllers"));
   const folders = isUnified ? unified(root, own2, limits) : separate(root, own2, limits);
   if (folders.length === 0) return null;
@@ -50768,7 +51054,7 @@ function endedForMemory(folder) {
 function closeJoins(group2) {
   for (const descriptor of group2?.joins ?? []) closeSync(descriptor);
 }
-function unified(root, own2, { memoryMiB, processes }) {
+function unified(root, own2, { memoryMiB, processes: processes2 }) {
   const parts = (/^0::\/(.*)$/m.exec(own2)?.[1] ?? "").split("/").filter((part) => part !== "" && part !== "..");
   for (let depth = parts.length; depth >= 0; depth--) {
     const parent = join20(root, ...parts.slice(0, depth));
@@ -50777,7 +51063,7 @@ function unified(root, own2, { memoryMiB, processes }) {
       "memory.max": bytes(memoryMiB),
       "memory.swap.max": "0",
       "memory.oom.group": "1",
-      "pids.max": String(processes)
+      "pids.max": String(processes2)
     });
     if (group2) return [group2];
   }
@@ -50797,14 +51083,14 @@ function handsOn(group2) {
     return false;
   }
 }
-function separate(root, own2, { memoryMiB, processes }) {
+function separate(root, own2, { memoryMiB, processes: processes2 }) {
   const ours = (name2) => new RegExp(`^\\d+:(?:[\\w=,]+,)?${name2}(?:,[\\w=,]+)?:/(.*)$`, "m").exec(own2)?.[1];
   const wanted = [
     [
       "memory",
       { "memory.limit_in_bytes": bytes(memoryMiB), "memory.memsw.limit_in_bytes": bytes(memoryMiB) }
     ],
-    ["pids", { "pids.max": String(processes) }]
+    ["pids", { "pids.max": String(processes2) }]
   ];
   return wanted.flatMap(([name2, settings]) => {
     const path15 = ours(name2);
@@ -50831,7 +51117,7 @@ function below(parent, settings) {
   }
 }
 function sweep(parent) {
-  for (const name2 of existsSync6(parent) ? readdirSync5(parent) : []) {
+  for (const name2 of existsSync6(parent) ? readdirSync6(parent) : []) {
     const pid = NAME.exec(name2)?.[1];
     if (pid && !existsSync6(`/proc/${pid}`)) void removeGroup(join20(parent, name2));
   }
@@ -50842,12 +51128,12 @@ async function removeGroup(folder) {
       return rmdirSync(folder);
     } catch (error63) {
       if (error63.code !== "EBUSY") return;
-      await sleep(100);
+      await sleep2(100);
     }
   }
 }
 function read(path15) {
-  return existsSync6(path15) ? readFileSync4(path15, "utf8") : "";
+  return existsSync6(path15) ? readFileSync6(path15, "utf8") : "";
 }
 
 // runner/sandbox/bubblewrap/bubblewrap.ts
@@ -51113,7 +51399,7 @@ function noSandbox(python2, env) {
 }
 
 // runner/sandbox/python.ts
-import { existsSync as existsSync8, readdirSync as readdirSync6, readFileSync as readFileSync5 } from "node:fs";
+import { existsSync as existsSync8, readdirSync as readdirSync7, readFileSync as readFileSync7 } from "node:fs";
 import { dirname as dirname7, join as join22 } from "node:path";
 function findPython(repository, env) {
   const interpreter = pythonInterpreter(repository, env);
@@ -51127,7 +51413,7 @@ function findPython(repository, env) {
 }
 function pythonVersion(repository, env, wanted) {
   const { environment } = findPython(repository, env);
-  const version4 = versionIn2(readFileSync5(join22(environment, "pyvenv.cfg"), "utf8"));
+  const version4 = versionIn2(readFileSync7(join22(environment, "pyvenv.cfg"), "utf8"));
   if (wanted !== void 0 && !version4?.startsWith(`${wanted}.`))
     throw new SandboxError(
       `The track is measured with Python ${wanted}. This machine has ${version4 ?? "an unknown version"}. Make its environment again: node setup/bootstrap.mjs --only python`
@@ -51136,8 +51422,8 @@ function pythonVersion(repository, env, wanted) {
 }
 function packageVersion(environment, name2) {
   const library = join22(environment, "lib");
-  const folders = readdirSync6(library).filter((one) => one.startsWith("python3"));
-  const found = folders.flatMap((one) => readdirSync6(join22(library, one, "site-packages"))).flatMap((one) => new RegExp(`^${name2}-(\\d[\\w.+]*)\\.dist-info$`).exec(one)?.[1] ?? []);
+  const folders = readdirSync7(library).filter((one) => one.startsWith("python3"));
+  const found = folders.flatMap((one) => readdirSync7(join22(library, one, "site-packages"))).flatMap((one) => new RegExp(`^${name2}-(\\d[\\w.+]*)\\.dist-info$`).exec(one)?.[1] ?? []);
   return found[0] ?? null;
 }
 function versionIn2(config2) {
@@ -51213,13 +51499,13 @@ function floats(buffer) {
 async function createClaimsFile(path15, length2) {
   return wrap(path15, await open5(path15, "wx+", 384), length2);
 }
-async function openClaimsFile(path15, length2, rows2) {
+async function openClaimsFile(path15, length2, rows3) {
   const handle = await open5(path15, "r").catch((error63) => {
     if (error63.code === "ENOENT") return null;
     throw error63;
   });
   if (!handle) return null;
-  if ((await handle.stat()).size === 4 * length2 * rows2) return wrap(path15, handle, length2);
+  if ((await handle.stat()).size === 4 * length2 * rows3) return wrap(path15, handle, length2);
   await handle.close();
   return null;
 }
@@ -51259,18 +51545,18 @@ function bitsPerByte({ nats, bytes: bytes2 }) {
 // runner/score/text.ts
 import { createHash as createHash7 } from "node:crypto";
 function rowsToScore(job, dataset) {
-  const rows2 = Math.floor(job.validationTokens / dataset.sequenceLength);
+  const rows3 = Math.floor(job.validationTokens / dataset.sequenceLength);
   const most = dataset.rowCount.validation;
-  if (rows2 >= 1 && rows2 <= most) return rows2;
+  if (rows3 >= 1 && rows3 <= most) return rows3;
   throw new DatasetError(
     `validation-tokens is ${job.validationTokens}: data set ${dataset.name} has rows of ${dataset.sequenceLength} tokens and ${most} of them, so give ${dataset.sequenceLength} to ${most * dataset.sequenceLength}.`
   );
 }
 function drawRows(job, dataset, random) {
   const count2 = rowsToScore(job, dataset);
-  const rows2 = validationRows(count2);
-  rows2.push(...heldoutRows(job, dataset).map((row) => ({ part: "heldout", row })));
-  return shuffle(rows2, random);
+  const rows3 = validationRows(count2);
+  rows3.push(...heldoutRows(job, dataset).map((row) => ({ part: "heldout", row })));
+  return shuffle(rows3, random);
 }
 function heldoutRows(job, dataset) {
   const nonce = heldoutNonce(job);
@@ -51306,12 +51592,12 @@ function shuffle(items, random) {
 // runner/score/claims/claims.ts
 var ABOVE_ZERO = 1e-3;
 async function scoreClaims(server, pass2) {
-  const { dataset, batch, rows: rows2 } = pass2;
+  const { dataset, batch, rows: rows3 } = pass2;
   const length2 = dataset.sequenceLength;
   const [text2, reserve] = await Promise.all([openText(dataset), dataset.openRows("reserve")]);
   const losses = { validation: noLoss(), heldout: noLoss() };
   const ask2 = async (first) => {
-    const some = rows2.slice(first, first + batch);
+    const some = rows3.slice(first, first + batch);
     const tokens = await Promise.all(some.map(({ part, row }) => text2[part].read(row, 1)));
     const filling = some.length < batch ? [await reserve.read(0, batch - some.length)] : [];
     return {
@@ -51325,7 +51611,7 @@ async function scoreClaims(server, pass2) {
     while (next) {
       const { rows: some, tokens, answer } = await next;
       done += some.length;
-      next = done < rows2.length ? ask2(done) : null;
+      next = done < rows3.length ? ask2(done) : null;
       next?.catch(() => void 0);
       const claims = floats(await answer);
       for (const [index, { part, row }] of some.entries()) {
@@ -51366,11 +51652,11 @@ function refused(claims, claim2) {
 }
 
 // runner/score/claims/sum-claims.ts
-async function sumClaims(dataset, rows2, claims) {
+async function sumClaims(dataset, rows3, claims) {
   const losses = { validation: noLoss(), heldout: noLoss() };
   const text2 = await openText(dataset);
   try {
-    for (const { part, row } of rows2.toSorted((a2, b) => a2.row - b.row)) {
+    for (const { part, row } of rows3.toSorted((a2, b) => a2.row - b.row)) {
       const tokens = uint16(await text2[part].read(row, 1));
       add(losses[part], await claims[part].row(row), tokens, dataset.sequenceLength, dataset.tokenBytes);
     }
@@ -51393,12 +51679,12 @@ var lossesSchema = external_exports.strictObject({
   pace: external_exports.strictObject({ loadSeconds: external_exports.number(), rowSeconds: external_exports.number() }).nullable().default(null)
 });
 var KEPT2 = 12;
-async function keepReference(cache2, job, dataset, rows2, claims, { valBpb, heldoutBpb, pace }) {
+async function keepReference(cache2, job, dataset, rows3, claims, { valBpb, heldoutBpb, pace }) {
   if (job.stage === "rescore") return;
   if (job.stage === "explore" && job.blob !== job.incumbent) return;
   const folder = join24(cache2, "reference");
   await mkdir4(folder, { recursive: true, mode: 448 });
-  const path15 = referencePath(cache2, job.blob, dataset, rows2);
+  const path15 = referencePath(cache2, job.blob, dataset, rows3);
   const fresh = `${path15}.${job.nonce}.part`;
   await copyFile3(claims.path, fresh);
   await rename2(fresh, path15);
@@ -51408,16 +51694,16 @@ async function keepReference(cache2, job, dataset, rows2, claims, { valBpb, held
   }
   await dropOldest(folder);
 }
-async function openReference(cache2, job, dataset, rows2) {
+async function openReference(cache2, job, dataset, rows3) {
   if (job.incumbent === null) return null;
-  const path15 = referencePath(cache2, job.incumbent, dataset, rows2);
-  const found = await openClaimsFile(path15, dataset.sequenceLength, rows2);
+  const path15 = referencePath(cache2, job.incumbent, dataset, rows3);
+  const found = await openClaimsFile(path15, dataset.sequenceLength, rows3);
   if (found) await utimes(path15, /* @__PURE__ */ new Date(), /* @__PURE__ */ new Date()).catch(unlessMissing);
   return found;
 }
-async function referenceLosses(cache2, job, dataset, rows2) {
+async function referenceLosses(cache2, job, dataset, rows3) {
   if (job.incumbent === null) return null;
-  const path15 = lossesPath(referencePath(cache2, job.incumbent, dataset, rows2));
+  const path15 = lossesPath(referencePath(cache2, job.incumbent, dataset, rows3));
   const text2 = await readFile6(path15, "utf8").catch(unlessMissing);
   return text2 === void 0 ? null : lossesSchema.parse(JSON.parse(text2));
 }
@@ -51427,8 +51713,8 @@ function unlessMissing(error63) {
 function lossesPath(claims) {
   return claims.replace(/f32$/, "json");
 }
-function referencePath(cache2, blob, dataset, rows2) {
-  return join24(cache2, "reference", `${dataset.name}-${dataset.digest.slice(0, 12)}-${rows2}-${blob}.f32`);
+function referencePath(cache2, blob, dataset, rows3) {
+  return join24(cache2, "reference", `${dataset.name}-${dataset.digest.slice(0, 12)}-${rows3}-${blob}.f32`);
 }
 async function dropOldest(folder) {
   const files = (await readdir3(folder)).filter((name2) => name2.endsWith(".f32")).map((name2) => join24(folder, name2));
@@ -51450,7 +51736,7 @@ function refuseMemorised(candidate, incumbent) {
 }
 
 // runner/score/model-server.ts
-import { setTimeout as sleep2 } from "node:timers/promises";
+import { setTimeout as sleep3 } from "node:timers/promises";
 var READY = "RDY1";
 var GRACE_MS = 2e3;
 var CLAIMS2 = 1;
@@ -51484,13 +51770,13 @@ var ModelServer = class {
     if (word2.toString("latin1") !== READY) this.#refuse("answered-early");
   }
   /** B rows of T + 1 tokens (uint16) -> B * T float32, the log-probability claimed for each target. */
-  claims(rows2, count2, length2) {
-    this.#ask(header(CLAIMS2, count2, length2), rows2);
+  claims(rows3, count2, length2) {
+    this.#ask(header(CLAIMS2, count2, length2), rows3);
     return this.#answer(count2, 4 * count2 * length2);
   }
   /** B rows of T tokens and a position in each -> B * V float32, the logits at that position. */
-  probes(rows2, positions, length2, vocabulary) {
-    this.#ask(header(PROBES, positions.length, length2), rows2, Buffer.from(positions.buffer));
+  probes(rows3, positions, length2, vocabulary) {
+    this.#ask(header(PROBES, positions.length, length2), rows3, Buffer.from(positions.buffer));
     return this.#answer(positions.length, 4 * positions.length * vocabulary);
   }
   /** How long it has taken so far. */
@@ -51511,13 +51797,13 @@ var ModelServer = class {
   #ask(...parts) {
     for (const part of parts) this.#child.orders.write(part);
   }
-  #answer(rows2, bytes2) {
+  #answer(rows3, bytes2) {
     const answer = this.#next(bytes2).then((bytes3) => {
       this.#lastAnswer = performance.now();
       if (this.#firstAnswer === null) {
         this.#firstAnswer = this.#lastAnswer;
         if (this.#limits) this.#supervision.limit(this.#limits.answersSeconds);
-      } else this.#rowsAfterFirst += rows2;
+      } else this.#rowsAfterFirst += rows3;
       return bytes3;
     });
     answer.catch(() => void 0);
@@ -51531,7 +51817,7 @@ var ModelServer = class {
   async #read(bytes2) {
     const answer = await this.#answers.take(bytes2);
     if (answer) return answer;
-    await Promise.race([this.#supervision.ended, sleep2(GRACE_MS, void 0, { ref: false })]);
+    await Promise.race([this.#supervision.ended, sleep3(GRACE_MS, void 0, { ref: false })]);
     this.#supervision.stop();
     throw this.#unscored(await this.#supervision.ended);
   }
@@ -51566,9 +51852,9 @@ var ModelServer = class {
     }
   }
 };
-function header(kind, rows2, length2) {
+function header(kind, rows3, length2) {
   const buffer = Buffer.allocUnsafe(12);
-  [kind, rows2, length2].forEach((value, index) => {
+  [kind, rows3, length2].forEach((value, index) => {
     buffer.writeUInt32LE(value, 4 * index);
   });
   return buffer;
@@ -51605,12 +51891,12 @@ var Answers = class {
 // runner/score/pace.ts
 var FACTOR = 3;
 var STARTING_SECONDS = 15;
-function paceLimits(job, incumbent, rows2) {
+function paceLimits(job, incumbent, rows3) {
   const { loadSeconds, scoringSeconds } = job;
   if (!incumbent) return { loadSeconds: loadSeconds + STARTING_SECONDS, answersSeconds: scoringSeconds };
   return {
     loadSeconds: Math.max(loadSeconds, FACTOR * incumbent.loadSeconds),
-    answersSeconds: Math.max(loadSeconds, FACTOR * incumbent.rowSeconds * rows2)
+    answersSeconds: Math.max(loadSeconds, FACTOR * incumbent.rowSeconds * rows3)
   };
 }
 
@@ -51621,9 +51907,9 @@ function partOf(kind) {
   return kind === "heldout" ? "heldout" : "validation";
 }
 async function drawProbes(draw) {
-  const { reference, rows: rows2, random } = draw;
+  const { reference, rows: rows3, random } = draw;
   const taken = new Taken(draw.dataset.sequenceLength);
-  const of = (part) => rows2.filter((scored) => scored.part === part).map(({ row }) => row);
+  const of = (part) => rows3.filter((scored) => scored.part === part).map(({ row }) => row);
   const validation = of("validation");
   const count2 = Math.min(draw.count, validation.length);
   const wanted = reference ? Math.floor(count2 * GUIDED_SHARE) : 0;
@@ -51653,17 +51939,17 @@ var Taken = class {
     if (position === this.#last) this.#lastAsked.add(row);
   }
 };
-async function drawByGain(draw, reference, rows2, count2, taken) {
-  const sums = new Float64Array(rows2.length);
-  for (const [index, row] of rows2.entries())
+async function drawByGain(draw, reference, rows3, count2, taken) {
+  const sums = new Float64Array(rows3.length);
+  for (const [index, row] of rows3.entries())
     if (taken.allowsRow(row)) sums[index] = sum(await squaredGains(draw, reference, row));
   const probes = [];
   let left = sum(sums);
   while (probes.length < count2 && left > 1e-9) {
     const index = pick3(sums, left * draw.random());
-    const ofRow = await squaredGains(draw, reference, rows2[index]);
+    const ofRow = await squaredGains(draw, reference, rows3[index]);
     const position = pick3(ofRow, sum(ofRow) * draw.random());
-    const probe = { kind: "guided", row: rows2[index], position };
+    const probe = { kind: "guided", row: rows3[index], position };
     left -= sums[index];
     sums[index] = 0;
     if (!taken.allows(probe)) continue;
@@ -51684,9 +51970,9 @@ async function squaredGains({ dataset, text: text2, claims }, reference, row) {
     (claim2, index) => dataset.tokenBytes[targets[index + 1]] === 0 ? 0 : Math.max(0, claim2 - before[index]) ** 2
   );
 }
-async function drawUniform({ dataset, text: text2, random }, kind, rows2, count2, taken) {
+async function drawUniform({ dataset, text: text2, random }, kind, rows3, count2, taken) {
   const probes = [];
-  for (const row of shuffle([...rows2], random)) {
+  for (const row of shuffle([...rows3], random)) {
     if (probes.length === count2) break;
     const probe = { kind, row, position: Math.floor(random() * dataset.sequenceLength) };
     const target = uint16(await text2[partOf(kind)].read(row, 1))[probe.position + 1];
@@ -51780,9 +52066,9 @@ async function askProbes(server, pass2) {
     const questions = await Promise.all(
       Array.from({ length: batch }, (_, index) => question(pass2, some[index]))
     );
-    const rows2 = Buffer.concat(questions.map(({ shown }) => shown));
+    const rows3 = Buffer.concat(questions.map(({ shown }) => shown));
     const positions = Uint32Array.from(questions, ({ position }) => position);
-    const logits = floats(await server.probes(rows2, positions, dataset.sequenceLength, dataset.vocabSize));
+    const logits = floats(await server.probes(rows3, positions, dataset.sequenceLength, dataset.vocabSize));
     for (const [index, { kind, row, position }] of some.entries()) {
       const ofProbe = logits.subarray(index * dataset.vocabSize, (index + 1) * dataset.vocabSize);
       const claimed = (await pass2.claims[partOf(kind)].row(row))[position];
@@ -51809,13 +52095,13 @@ var BATCH_LOGITS = 2 ** 28;
 var BATCH_ROWS = 64;
 var SCRATCH_FILE_BYTES = 1024 ** 3;
 async function claimsPass(scoring) {
-  const { dataset, rows: rows2, claims } = scoring;
-  const limits = await limitsOf(scoring, rows2.length);
-  const onProgress = (done) => scoring.onProgress("claims", done, rows2.length);
+  const { dataset, rows: rows3, claims } = scoring;
+  const limits = await limitsOf(scoring, rows3.length);
+  const onProgress = (done) => scoring.onProgress("claims", done, rows3.length);
   return serving({ ...scoring, limits }, "claims", async (server) => {
     const losses = await scoreClaims(server, {
       dataset,
-      rows: rows2,
+      rows: rows3,
       batch: batchRows(dataset),
       keep: claims,
       onProgress
@@ -51823,9 +52109,9 @@ async function claimsPass(scoring) {
     return { losses, pace: server.pace() };
   });
 }
-async function limitsOf({ cache: cache2, job, dataset }, rows2) {
+async function limitsOf({ cache: cache2, job, dataset }, rows3) {
   const incumbent = await referenceLosses(cache2, job, dataset, rowsToScore(job, dataset));
-  return paceLimits(job, incumbent?.pace ?? null, rows2);
+  return paceLimits(job, incumbent?.pace ?? null, rows3);
 }
 async function probesPass(scoring, losses) {
   const { job, dataset, cache: cache2 } = scoring;
@@ -51851,7 +52137,7 @@ async function probesPass(scoring, losses) {
   };
 }
 async function ask(scoring) {
-  const { job, dataset, rows: rows2, claims, cache: cache2, random } = scoring;
+  const { job, dataset, rows: rows3, claims, cache: cache2, random } = scoring;
   const [text2, reserve] = await Promise.all([openText(dataset), dataset.openRows("reserve")]);
   const reference = job.stage === "rescore" ? null : await openReference(cache2, job, dataset, rowsToScore(job, dataset));
   try {
@@ -51859,7 +52145,7 @@ async function ask(scoring) {
     const probes = await drawProbes({
       dataset,
       text: text2,
-      rows: rows2,
+      rows: rows3,
       count: count2,
       claims: claims.validation,
       reference,
@@ -52226,7 +52512,7 @@ async function measureInto(report, folder, options2) {
     );
   const dataset = await openDataset(cache2, job.dataset);
   report.digests.data = dataset.digest;
-  const rows2 = rowsToScore(job, dataset);
+  const rows3 = rowsToScore(job, dataset);
   const harness = await folder.place("harness.py", await readFile7(harnessOf(repository)));
   const trainPy = await folder.place("train.py", options2.trainPy);
   const isContainer = options2.sandbox === "docker" || options2.sandbox === "podman";
@@ -52263,12 +52549,16 @@ async function measureInto(report, folder, options2) {
     signal.throwIfAborted();
     const handed = job.rescore ? await takeOver(archiveOf(options2), job.rescore, folder) : null;
     if (!handed) enter("train");
-    const weights = handed?.weights ?? await timed("trainSeconds", () => train({ ...common2, events: events2, onEvent }));
+    const told = (seen) => {
+      report.hardware = { ...report.hardware, seen };
+    };
+    const training = () => timed("trainSeconds", () => train({ ...common2, events: events2, onEvent }));
+    const weights = handed?.weights ?? await undisturbed(watchedFor(job, options2), told, training);
     report.digests.weights = weights.sha256;
     report.weightsBytes = weights.bytes;
     enter("score");
     const heldout = heldoutRows(job, dataset);
-    claims = handed ? await openHanded(handed.claims, dataset, rows2, heldout) : {
+    claims = handed ? await openHanded(handed.claims, dataset, rows3, heldout) : {
       validation: await createClaimsFile(folder.private("claims"), dataset.sequenceLength),
       heldout: await createClaimsFile(folder.private("claims-heldout"), dataset.sequenceLength)
     };
@@ -52279,7 +52569,7 @@ async function measureInto(report, folder, options2) {
     const score = await timed("probesSeconds", () => probesPass(scoring, losses));
     enter("done");
     Object.assign(report, score);
-    await keepReference(cache2, job, dataset, rows2, claims.validation, { ...score, pace });
+    await keepReference(cache2, job, dataset, rows3, claims.validation, { ...score, pace });
     if (job.handOver && options2.handOver !== void 0) {
       const kept = await handOver(options2.handOver, weights, claims, heldout);
       report.digests.claims = kept.sha256;
@@ -52307,14 +52597,17 @@ async function measureInto(report, folder, options2) {
   };
   report.peakMemoryMiB = events2.peakMemoryMiB;
 }
+function watchedFor({ device, threads }, { sandbox, host, taken }) {
+  return { device, threads, sandbox, env: host.env, isLent: taken !== void 0 };
+}
 function archiveOf({ handedOver }) {
   if (handedOver === void 0)
     throw new Error("The job scores what was handed over, and no archive was given.");
   return handedOver;
 }
-async function openHanded(path15, dataset, rows2, heldout) {
-  const claims = await openClaimsFile(path15, dataset.sequenceLength, rows2 + heldout.length);
-  const place = new Map(heldout.map((row, i2) => [row, rows2 + i2]));
+async function openHanded(path15, dataset, rows3, heldout) {
+  const claims = await openClaimsFile(path15, dataset.sequenceLength, rows3 + heldout.length);
+  const place = new Map(heldout.map((row, i2) => [row, rows3 + i2]));
   if (claims)
     return {
       validation: partOfClaims(claims, (row) => row),
@@ -56149,7 +56442,7 @@ var handleResult = (result, verboseInfo, { reject }) => {
 };
 
 // node_modules/execa/lib/stdio/handle-sync.js
-import { readFileSync as readFileSync7 } from "node:fs";
+import { readFileSync as readFileSync9 } from "node:fs";
 
 // node_modules/execa/lib/stdio/type.js
 var getStdioItemType = (value, optionName) => {
@@ -56505,7 +56798,7 @@ var isFixedOutputPipe = (fdNumber, input2) => input2 === true && isStandardOutpu
 var isStandardOutputFd = (fdNumber) => fdNumber === 1 || fdNumber === 2;
 
 // node_modules/execa/lib/stdio/native.js
-import { readFileSync as readFileSync6 } from "node:fs";
+import { readFileSync as readFileSync8 } from "node:fs";
 import tty2 from "node:tty";
 
 // node_modules/execa/lib/arguments/fd-options.js
@@ -56619,7 +56912,7 @@ var getTargetFd = ({ value, optionName, fdNumber, direction }) => {
   if (tty2.isatty(targetFdNumber)) {
     throw new TypeError(`The \`${optionName}: ${serializeOptionValue(value)}\` option is invalid: it cannot be a TTY with synchronous methods.`);
   }
-  return { type: "uint8Array", contents: () => [bufferToUint8Array(readFileSync6(targetFdNumber))], optionName };
+  return { type: "uint8Array", contents: () => [bufferToUint8Array(readFileSync8(targetFdNumber))], optionName };
 };
 var getTargetFdNumber = (value, fdNumber) => {
   if (value === "inherit") {
@@ -57013,8 +57306,8 @@ var addPropertiesSync = {
     generator: forbiddenInputTransformIfSync,
     native: forbiddenNativeInputIfSync,
     // Files and iterables are read lazily, so that a file which cannot be read, or an iterable which throws, is reported like any other early error, instead of being thrown as a raw error
-    fileUrl: ({ value }) => ({ contents: () => [bufferToUint8Array(readFileSync7(value))] }),
-    filePath: ({ value: { file: file3 } }) => ({ contents: () => [bufferToUint8Array(readFileSync7(file3))] }),
+    fileUrl: ({ value }) => ({ contents: () => [bufferToUint8Array(readFileSync9(value))] }),
+    filePath: ({ value: { file: file3 } }) => ({ contents: () => [bufferToUint8Array(readFileSync9(file3))] }),
     fileNumber: forbiddenIfSync,
     iterable: ({ value }) => ({ contents: () => [...value] }),
     string: ({ value }) => ({ contents: [value] }),
@@ -60340,6 +60633,7 @@ function facts2(report) {
     ["scoring", `${seconds2(timings.claimsSeconds)} claims, ${seconds2(timings.probesSeconds)} probes`],
     ["all together", seconds2(timings.totalSeconds)],
     ["device", hardware2.device],
+    ...hardware2.seen ? [["seen of the device", saySeen(hardware2.seen)]] : [],
     ["sandbox", report.sandbox],
     [
       "versions",
