@@ -6,7 +6,7 @@ import { join } from 'node:path';
 /** Starts a program that does not descend from this process, as those of the machine's owner. The caller ends it. */
 export async function stranger(folder: string, ...command: string[]): Promise<number> {
   const file = join(folder, `pid-${Math.random()}`);
-  const args = ['sh', '-c', `"$@" & echo $! > "${file}"`, 'sh', ...command];
-  await once(spawn('setsid', args, { stdio: 'ignore' }), 'close');
+  const args = ['-c', `"$@" & echo $! > "${file}"`, 'sh', ...command];
+  await once(spawn('sh', args, { stdio: 'ignore', detached: true }), 'close');
   return Number(readFileSync(file, 'utf8'));
 }
