@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { CommandError } from '../core/errors.ts';
 import { machineNameSchema } from '../core/formats/lending/machine-file.ts';
+import { parseHours } from './idle/hours.ts';
 
 /** What `descent lend` was asked for. Every option is checked before anything happens. */
 
@@ -13,12 +14,8 @@ export const lendOptionsSchema = z.strictObject({
   once: z.boolean().default(false),
   /** Time of day at which lending ends. */
   until: z.string().regex(TIME, 'must be a time of day, HH:MM').nullable().default(null),
-  /** When lending begins, in the form of cron; it then lasts until `until`. */
-  schedule: z
-    .string()
-    .regex(/^\S+( +\S+){4}$/, 'must be the five fields of cron, in quotes: "MINUTE HOUR DAY MONTH WEEKDAY"')
-    .nullable()
-    .default(null),
+  /** The hours in which the machine is lent (idle/hours.ts). */
+  schedule: z.string().min(1, 'must be the fields of cron, in quotes').nullable().default(null),
   /** A shell command; the machine is free only while it ends with 0. */
   when: z.string().min(1, 'must be a command').nullable().default(null),
   /** The owner's return ends lending after the job in hand, not at once. */
@@ -71,6 +68,7 @@ export function parseLendOptions(raw: Record<string, unknown>): LendOptions {
   for (const { a, b, why } of APART)
     if (has(a) && has(b) && !(b === 'until' && has('schedule')))
       throw refused(`--${a} and --${b} do not go together: ${why}`);
+  if (given.schedule !== null) parseHours(given.schedule, given.until);
   return given;
 }
 

@@ -1,52 +1,67 @@
 import { DESCENT } from '../../core/command-name.ts';
 import { CommandError } from '../../core/errors.ts';
 import { MACHINE_FILE, type MachineFile, parseMachineFile } from '../../core/formats/lending/machine-file.ts';
+import { runnerName } from '../../core/formats/lending/runner-name.ts';
 import type { Octokit } from '../github/connect.ts';
 import { again } from '../github/explain.ts';
 import { findPlace, isMachines, makePlace, type Place, putFiles, textAt } from '../github/place.ts';
 import { machineFiles } from '../template/files.ts';
 
-/** `descent lend --setup`: the machine's repository as it should be, whatever was there before. */
+/** The machine's repository as it should be, whatever was there before. */
 
 export interface Wanted {
   swarm: string;
-  login: string;
-  repository: string;
-  /** Null: as the machine file has it, else a name made from the computer's. */
+  /** Null: as the machine file has it, else the default. */
   machine: string | null;
   tracks: string[] | null;
   /** For a repository that says nothing yet. */
   defaults: { machine: string; tracks: string[] };
 }
 
-export interface Made {
-  place: Place;
-  file: MachineFile;
-  created: boolean;
-  /** Files that were written; none when all was right already. */
-  changed: string[];
+/** GitHub takes no longer name of a runner. */
+const RUNNER_NAME = 64;
+
+/** How long a machine's name may be, since its runners' names begin with its owner's. */
+export function longestName(login: string): number {
+  return RUNNER_NAME - runnerName(login, '', '0'.repeat(8), 2).length;
 }
 
-/** @param tell what happens, for the owner */
-export async function setUpRepository(
+/** The repository of this name, made where there is none. @throws CommandError where it is there for something else */
+export async function findOrMake(
   octokit: Octokit,
-  wanted: Wanted,
+  login: string,
+  name: string,
   tell: (line: string) => void,
-): Promise<Made> {
-  const found = await findPlace(octokit, wanted.login, wanted.repository);
+): Promise<Place> {
+  const found = await findPlace(octokit, login, name);
   if (found !== null && !(await isMachines(octokit, found)))
     throw new CommandError(
       `${found.owner}/${found.name} exists and is not a machine's repository`,
       `Choose another name: ${DESCENT} lend --setup --repository NAME`,
     );
-  const place = found ?? (await makePlace(octokit, wanted.login, wanted.repository));
+  const place = found ?? (await makePlace(octokit, login, name));
   tell(`${found === null ? 'Made' : 'Found'} the repository ${place.owner}/${place.name}.`);
+  return place;
+}
+
+/** Its files and its guard, written where they differ. @returns what its machine file says then */
+export async function furnish(
+  octokit: Octokit,
+  place: Place,
+  wanted: Wanted,
+  tell: (line: string) => void,
+): Promise<MachineFile> {
   const file = machineFile(await textAt(octokit, place, MACHINE_FILE), wanted, place, tell);
+  const most = longestName(place.owner);
+  if (file.machine.length > most)
+    throw new CommandError(
+      `the machine's name ${file.machine} is too long for GitHub, with ${place.owner} before it`,
+      `Choose one of at most ${most} characters: ${DESCENT} lend --setup --machine NAME`,
+    );
   const written = await putFiles(octokit, place, await machineFiles(file));
   if (written !== null) tell(`Wrote ${written.changed.join(', ')}.`);
   await guard(octokit, place);
-  tell('Workflow runs of outside contributors need your approval there, all of them.');
-  return { place, file, created: found === null, changed: written?.changed ?? [] };
+  return file;
 }
 
 /** What the owner wrote stays, unless an option says otherwise. */

@@ -8,7 +8,7 @@ import { readSwarm } from '../github/swarm.ts';
 import { installLink, waitForWelcome } from '../github/welcome.ts';
 import type { LendOptions } from '../options.ts';
 import { readSettings, settingsPath, writeSettings } from '../settings.ts';
-import { setUpRepository } from './repository.ts';
+import { findOrMake, furnish, longestName } from './repository.ts';
 import { fittingTracks } from './tracks.ts';
 
 /** `descent lend --setup`: the repository, the owner's settings, the link, the swarm's answer. Again and again, it changes nothing. */
@@ -21,18 +21,11 @@ export async function setUp(options: LendOptions, around: Around): Promise<numbe
   const account = await accountOf(octokit);
   const swarm = await readSwarm(octokit, await around.swarm());
   const tracks = await fittingTracks(swarm.config, options.tracks, context.env);
-  const { place, file } = await setUpRepository(
-    octokit,
-    {
-      swarm: swarm.name,
-      login: account.login,
-      repository: options.repository ?? MACHINE_REPOSITORY,
-      machine: options.machine,
-      tracks: options.tracks,
-      defaults: { machine: machineNameOf(hostname()), tracks },
-    },
-    tell,
-  );
+  const place = await findOrMake(octokit, account.login, options.repository ?? MACHINE_REPOSITORY, tell);
+  const defaults = { machine: machineNameOf(hostname(), longestName(account.login)), tracks };
+  const wanted = { swarm: swarm.name, machine: options.machine, tracks: options.tracks, defaults };
+  const file = await furnish(octokit, place, wanted, tell);
+  tell('Workflow runs of outside contributors need your approval there, all of them.');
   const known = settings.machines.find(({ id }) => id === place.id);
   const accepted = known?.accepted ?? swarm.head;
   if (!known)
@@ -62,11 +55,12 @@ export async function setUp(options: LendOptions, around: Around): Promise<numbe
 }
 
 /** A computer's name as a machine may be called. */
-function machineNameOf(host: string): string {
+function machineNameOf(host: string, longest: number): string {
   const name = (host.split('.')[0] ?? '')
     .toLowerCase()
     .replace(/[^a-z0-9-]+/g, '-')
     .replace(/^-+/, '')
-    .slice(0, 40);
+    .slice(0, Math.min(40, longest))
+    .replace(/-+$/, '');
   return name || 'machine';
 }
