@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { startEmulator } from '@descent-swarm/github-emulator';
 import { Control } from '@descent-swarm/github-emulator/control.ts';
-import { createAppAuth } from '@octokit/auth-app';
 import { Octokit } from '@octokit/rest';
 import { execa } from 'execa';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { type Availability, parseAvailability } from '../../core/formats/lending/availability.ts';
 import { isRunnerOf } from '../../core/formats/lending/runner-name.ts';
+import { installedToken } from '../../testing/bot/tokens.ts';
 import { machineFiles, templateBlob } from '../template/files.ts';
 import { connectOwner } from './connect.ts';
 import { Owner } from './owner.ts';
@@ -59,12 +59,9 @@ beforeAll(async () => {
   await control.repository({ owner: 'descent', name: 'descent', from: folder });
   const { id } = await control.repository({ owner: 'ann', name: 'descent-machine', from: folder });
   const app = await control.app({ slug: 'descent-swarm', repository: 'descent/descent' });
-  const installation = await control.install(app.id, ['ann/descent-machine']);
+  await control.install(app.id, ['ann/descent-machine']);
   ann = new Octokit({ baseUrl: emulator.url, auth: token, log: QUIET });
-  bot = new Octokit({
-    ...{ baseUrl: emulator.url, log: QUIET, authStrategy: createAppAuth },
-    auth: { appId: app.id, privateKey: app.private_key, installationId: installation.id },
-  });
+  bot = new Octokit({ baseUrl: emulator.url, auth: installedToken(emulator, app.id, AT), log: QUIET });
   const clock = { now: () => new Date(), sleep: async () => void (await control.faults()) }; // the client waits, and GitHub is well again
   owner = new Owner(
     connectOwner(clock, emulator.url, token),

@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startEmulator } from '@descent-swarm/github-emulator';
 import { Control } from '@descent-swarm/github-emulator/control.ts';
-import { createAppAuth } from '@octokit/auth-app';
 import { Octokit } from '@octokit/rest';
 import { execa } from 'execa';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { parseMachineFile } from '../../core/formats/lending/machine-file.ts';
+import { installedToken } from '../../testing/bot/tokens.ts';
 import type { Around } from '../around.ts';
 import { lend } from '../main.ts';
 import { parseLendOptions } from '../options.ts';
@@ -59,7 +59,7 @@ class Owner {
   said = '';
   told = '';
   readonly #token: string;
-  #installation: number | undefined;
+  #isInstalled = false;
 
   constructor(login: string, token: string) {
     this.login = login;
@@ -121,11 +121,9 @@ class Owner {
         : null;
     });
     await control.faults(); // the faults were for the owner
-    this.#installation ??= (await control.install(app.id, [`${this.login}/descent-machine`])).id;
-    const bot = new Octokit({
-      ...{ baseUrl: emulator.url, authStrategy: createAppAuth },
-      auth: { appId: app.id, privateKey: app.private_key, installationId: this.#installation },
-    });
+    if (!this.#isInstalled) await control.install(app.id, [`${this.login}/descent-machine`]);
+    this.#isInstalled = true;
+    const bot = new Octokit({ baseUrl: emulator.url, auth: installedToken(emulator, app.id, at) });
     await bot.rest.checks.create({
       ...{ ...at, name: 'descent machine', head_sha: files, status: 'completed', conclusion },
       output: { title: conclusion === 'success' ? 'lends to cpu' : 'machine.yml', summary },
@@ -312,7 +310,11 @@ describe('says what is wrong and what to do', () => {
   });
 
   test('the name is too long for a runner', async () => {
-    expect(await refused({ ...SETUP, machine: 'm'.repeat(40), repository: 'r' })).toBe('null | undefined');
+    const login = `${'a'.repeat(30)}-${owner.login}`;
+    owner = new Owner(login, (await control.user(login)).token);
+    expect(await refused({ ...SETUP, machine: 'm'.repeat(40) })).toMatch(
+      /too long for GitHub.* \| Choose one of at most \d+ /,
+    );
   });
 
   test('the token is wrong', async () => {

@@ -20,8 +20,19 @@ export function checksToken({ world }: Emulator, app: number): string {
   return token(world, world.apps.get(app)!, { checks: 'write' });
 }
 
-function token(world: Emulator['world'], app: App, permissions: { [name: string]: 'write' }): string {
-  const repositories = new Set([world.repository(REPO.owner, REPO.repo)]);
+/** The one of an App in a repository of another account, on which it is installed. */
+export function installedToken({ world }: Emulator, app: number, at: typeof REPO): string {
+  const permissions = { actions: 'write', checks: 'write', contents: 'write' } as const;
+  return token(world, world.apps.get(app)!, permissions, at);
+}
+
+function token(
+  world: Emulator['world'],
+  app: App,
+  permissions: { [name: string]: 'write' },
+  at = REPO,
+): string {
+  const repositories = new Set([world.repository(at.owner, at.repo)]);
   const actor = {
     kind: 'integration' as const,
     app,
