@@ -53,10 +53,11 @@ export const ROOMS: Room[] = [
   // What a chart shows, and how: pure, since the same is drawn in Node and in a browser.
   {
     room: 'site/views',
-    reads: ['core', 'site/summary', 'site/render[.]ts'],
+    reads: ['core', 'site/(summary|statistics)', 'site/render[.]ts'],
     packages: ['@observablehq/plot'],
   },
-  { room: 'site/summary', reads: ['core'], packages: [] },
+  { room: 'site/summary', reads: ['core', 'memory/topics[.]ts'], packages: [] },
+  { room: 'site/statistics', reads: ['core/rules'], packages: [] },
   { room: 'action', reads: ['core', 'runner', PATHS] },
   { room: 'lend', reads: ['core', 'runner', 'setup'] },
   { room: 'emulator', reads: [] },

@@ -19,7 +19,7 @@ export interface Topic {
 }
 
 /** Words of a title or a change that put an experiment under a topic; one may be under several. */
-const TOPICS: Record<string, string[]> = {
+export const TOPICS: Record<string, string[]> = {
   'Batch and steps': ['batch', 'accumulation', 'steps', 'microbatch'],
   Optimizer: [
     'muon',

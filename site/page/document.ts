@@ -2,6 +2,12 @@ import { renderToString } from 'preact-render-to-string';
 import { type Children, html } from './html.ts';
 import { type Place, repositoryUrl } from './place.ts';
 
+interface Link {
+  name: string;
+  path: string;
+  here: boolean;
+}
+
 /** A whole page. It is complete without its script. */
 export interface Shell {
   title: string;
@@ -10,7 +16,8 @@ export interface Shell {
   /** Names of the files, from the root. */
   assets: { style: string; script: string | null };
   place: Place;
-  nav: { name: string; path: string; here: boolean }[];
+  nav: Link[];
+  tracks: Link[];
   commit: string;
   at: string;
   /** Beside the site and GitHub: where the page may ask for news. */
@@ -18,7 +25,7 @@ export interface Shell {
 }
 
 export function documentOf(shell: Shell, children: Children): string {
-  const { title, description, assets, place, nav, commit, at } = shell;
+  const { title, description, assets, place, nav, tracks, commit, at } = shell;
   const url = repositoryUrl(place);
   const page = html`<html lang="en">
     <head>
@@ -40,10 +47,8 @@ export function documentOf(shell: Shell, children: Children): string {
       <a class="skip" href="#main">Skip to the content</a>
       <header>
         <p class="name"><a href=${`${place.root}index.html`}>Descent</a>${url && html` <a href=${url}>${place.repository}</a>`}</p>
-        <nav aria-label="Pages"><ul>${nav.map(
-          ({ name, path, here }) =>
-            html`<li><a href=${place.root + path} aria-current=${here ? 'page' : null}>${name}</a></li>`,
-        )}</ul></nav>
+        ${nav.length > 0 && html`<nav aria-label="Pages">${links(nav, place)}</nav>`}
+        ${tracks.length > 1 && html`<nav aria-label="Tracks">${links(tracks, place)}</nav>`}
       </header>
       <main id="main">${children}</main>
       <footer>
@@ -54,6 +59,13 @@ export function documentOf(shell: Shell, children: Children): string {
     </body>
   </html>`;
   return `<!doctype html>\n${renderToString(page)}\n`;
+}
+
+function links(shown: Link[], { root }: Place) {
+  return html`<ul>${shown.map(
+    ({ name, path, here }) =>
+      html`<li><a href=${root + path} aria-current=${here ? 'page' : null}>${name}</a></li>`,
+  )}</ul>`;
 }
 
 /** What a page may do. Pages of GitHub send no headers, so it stands in the page. */

@@ -8,7 +8,7 @@ import { html, vnodeOf } from './html.ts';
 /** Rows on the page. The file has all of them. */
 const ROWS = 25;
 
-export interface Files {
+interface Files {
   csv: string;
   svg: string | null;
 }
@@ -24,7 +24,7 @@ export function figure(view: View, files: Files) {
     ${plot && html`<div class="wide">${vnodeOf(drawn(plot(WIDE)))}</div>`}
     ${plot && html`<div class="narrow">${vnodeOf(drawn(plot(PHONE)))}</div>`}
     <details><summary>How to read “${title}”</summary><p>${reading}</p></details>
-    <details><summary>Numbers of “${title}”</summary>${tableOf(table, title)}</details>
+    <details open=${plot === null}><summary>Numbers of “${title}”</summary>${tableOf(table, title)}</details>
     <p class="files">
       <a href=${files.csv} download>CSV<span class="unseen"> of “${title}”</span></a>
       ${files.svg && html` <a href=${files.svg} download>SVG<span class="unseen"> of “${title}”</span></a>`}
@@ -35,14 +35,14 @@ export function figure(view: View, files: Files) {
 /** @param caption read with the table, and not seen: the heading above says the same */
 export function tableOf({ columns, rows }: Table, caption: string) {
   const more = rows.length - ROWS;
-  const shown = more > 0 ? rows.slice(-ROWS) : rows;
+  const shown = more > 0 ? rows.slice(0, ROWS) : rows;
   return html`<div class="scroll" tabindex="0" role="region" aria-label=${`Table: ${caption}`}>
     <table>
       <caption class="unseen">${caption}</caption>
       <thead><tr>${columns.map((name) => html`<th scope="col">${name}</th>`)}</tr></thead>
       <tbody>${shown.map((row) => html`<tr>${row.map(cell)}</tr>`)}</tbody>
     </table>
-    ${more > 0 && html`<p>The last ${ROWS} of ${rows.length} rows; the CSV has all.</p>`}
+    ${more > 0 && html`<p>The first ${ROWS} of ${rows.length} rows; the CSV has all.</p>`}
   </div>`;
 }
 

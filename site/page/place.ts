@@ -17,6 +17,6 @@ export function pullUrl(place: Place, pull: number): string | null {
   return base && `${base}/pull/${pull}`;
 }
 
-export function trackPath(track: string): string {
-  return `tracks/${track}/index.html`;
+export function trackPath(track: string, page = 'index'): string {
+  return `tracks/${track}/${page}.html`;
 }

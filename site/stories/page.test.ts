@@ -10,6 +10,7 @@ import { serveSite } from '../serve.ts';
 import { hasBrowser, openBrowser } from '../testing/browser.ts';
 import { type History, historyOf } from '../testing/history.ts';
 import { makeRepository } from '../testing/repository.ts';
+import { VIEWS } from '../views/views.ts';
 import { HOSTILE } from './hostile.ts';
 
 /** The site in a real browser, as people with different machines and needs meet it. */
@@ -86,6 +87,20 @@ function elementsOf(file: string): Promise<number> {
   });
 }
 
+/** Markup that no page has. */
+const ALIVE = 'img, main script, [onerror], [onload], a[href^="javascript"]';
+const PAGES = Object.keys(VIEWS);
+
+/** Addresses of all charts as files, from the root. */
+async function charts(page: Page, url: string): Promise<string[]> {
+  const found: string[] = [];
+  for (const name of PAGES) {
+    const text = await (await page.request.get(`${url}tracks/h100/${name}.html`)).text();
+    found.push(...[...text.matchAll(/href="(?:\.\.\/)*(charts\/[^"]+\.svg)"/g)].map(([, path]) => path!));
+  }
+  return found;
+}
+
 const wide = (page: Page) => page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth);
 
 describe.skipIf(!hasBrowser)('the page in a browser', () => {
@@ -113,15 +128,19 @@ describe.skipIf(!hasBrowser)('the page in a browser', () => {
     incumbent.title = HOSTILE[0]!;
     incumbent.author = HOSTILE[4]!;
     const url = await served('hostile', history);
+    for (const name of PAGES) {
+      const { page, wrong } = await visit(`${url}tracks/h100/${name}.html`);
+      expect(await page.title()).not.toBe('1');
+      expect(await page.locator(ALIVE).count()).toBe(0);
+      expect(wrong).toEqual([]);
+    }
     const { page, wrong } = await visit(url);
     expect(await page.title()).not.toBe('1');
-    expect(await page.locator('img, main script, [onerror], [onload], a[href^="javascript"]').count()).toBe(
-      0,
-    );
+    expect(await page.locator(ALIVE).count()).toBe(0);
     expect(await page.textContent('.timeline')).toContain(HOSTILE[0]);
     expect(wrong).toEqual([]);
-    const svg = (await page.locator('.files a').nth(1).getAttribute('href'))!;
-    for (const file of ['feed.atom', svg]) expect(await page.evaluate(elementsOf, file)).toBeGreaterThan(5);
+    for (const file of ['feed.atom', ...(await charts(page, url))])
+      expect(await page.evaluate(elementsOf, file)).toBeGreaterThan(5);
     const csv = await (
       await page.request.get(
         new URL((await page.locator('.files a').first().getAttribute('href'))!, url).href,
@@ -136,10 +155,15 @@ describe.skipIf(!hasBrowser)('the page in a browser', () => {
     ['a phone in the dark', { width: 360, height: 740 }, 'dark'],
   ] as const)('has no fault that axe finds, and fits, on %s', async (name, viewport, colorScheme) => {
     const url = await served(name.replaceAll(' ', '-'), historyOf(400));
-    const { page } = await visit(url, { viewport, colorScheme, bypassCSP: true });
-    for (const summary of await page.locator('summary').all()) await summary.click();
-    expect(await axe(page)).toEqual([]);
-    expect(await wide(page)).toBe(false);
-    expect(await page.locator('#progress svg:visible').count()).toBe(1);
+    for (const path of ['', ...PAGES.map((page) => `tracks/h100/${page}.html`)]) {
+      const { page, wrong } = await visit(url + path, { viewport, colorScheme, bypassCSP: true });
+      await page.evaluate(() => {
+        for (const one of document.querySelectorAll('details')) one.open = true;
+      });
+      expect(await axe(page), path).toEqual([]);
+      expect(await wide(page), path).toBe(false);
+      expect(wrong, path).toEqual([]);
+      await page.context().close();
+    }
   });
 });

@@ -112,7 +112,7 @@ export function historyOf(experiments: number): History {
       title,
       author,
       agent: random() < 0.5 ? `nova-${i % 7}` : null,
-      expect: random() < 0.6 ? round(-truth * 0.3 - Math.abs(normal(random)) * 0.002) : null,
+      expect: random() < 0.6 ? round(truth * 0.3 - Math.abs(normal(random)) * 0.004) : null,
       buildsOn: i > 10 && random() < 0.3 ? [1 + Math.floor(random() * (i - 1))] : [],
       runs,
     });

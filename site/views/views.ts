@@ -1,20 +1,29 @@
-import { isScored } from '../summary/experiments.ts';
 import type { Summary } from '../summary/summary.ts';
+import { familiesView } from './effects/families.ts';
+import { modesView } from './effects/modes.ts';
+import { percentilesView } from './effects/percentiles.ts';
+import { predictedView } from './effects/predicted.ts';
+import { auditsView } from './machines/audits.ts';
+import { hoursView } from './machines/hours.ts';
+import { offsetsView } from './machines/offsets.ts';
+import { residualsView } from './noise/residuals.ts';
+import { shapeView } from './noise/shape.ts';
+import { sigmaView } from './noise/sigma.ts';
+import { agentsView } from './people/agents.ts';
+import { ownersView } from './people/owners.ts';
 import { progressView } from './progress/view.ts';
+import { healthView } from './rule/health.ts';
+import { heldoutView } from './rule/heldout.ts';
+import { luckView } from './rule/luck.ts';
 import type { View } from './view.ts';
 
-/** All views of a track, in the order of the page. */
-export function viewsOf(summary: Summary): View[] {
-  return [progressView(progressOf(summary))];
-}
-
-function progressOf({ track, holders, experiments }: Summary) {
-  const scored = experiments.filter(isScored);
-  return {
-    track,
-    history: holders,
-    tried: scored.filter(({ verdict }) => verdict !== 'adopted'),
-    guesses: scored.filter(({ verdict }) => verdict === 'adopted'),
-    failed: experiments.flatMap(({ valBpb, at }) => (valBpb === null ? [at] : [])),
-  };
-}
+/** All views of a track, page by page in their order. */
+export const VIEWS = {
+  index: [progressView],
+  results: [percentilesView, modesView, predictedView, familiesView],
+  noise: [residualsView, shapeView, sigmaView],
+  machines: [offsetsView, auditsView, hoursView],
+  rule: [luckView, heldoutView, healthView],
+  people: [agentsView, ownersView],
+} satisfies Record<string, ((summary: Summary) => View)[]>;
+export type PageName = keyof typeof VIEWS;

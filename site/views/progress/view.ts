@@ -1,9 +1,15 @@
 import { bpb, signed } from '../../../core/text/loss.ts';
+import { isScored } from '../../summary/experiments.ts';
+import type { Summary } from '../../summary/summary.ts';
 import type { View } from '../view.ts';
-import { type Progress, progress } from './progress.ts';
+import { progress } from './progress.ts';
 
-export function progressView(shown: Progress): View {
-  const { history, tried, guesses, failed = [] } = shown;
+/** How low the loss is, and how it came there. */
+export function progressView({ track, holders: history, experiments }: Summary): View {
+  const scored = experiments.filter(isScored);
+  const tried = scored.filter(({ verdict }) => verdict !== 'adopted');
+  const guesses = scored.filter(({ verdict }) => verdict === 'adopted');
+  const failed = experiments.flatMap(({ valBpb, at }) => (valBpb === null ? [at] : []));
   const [first, last] = [history[0]!, history.at(-1)!];
   const counted = `${tried.length + guesses.length} experiments have a loss, ${failed.length} failed`;
   return {
@@ -16,16 +22,18 @@ export function progressView(shown: Progress): View {
         : `The record fell ${history.length - 1} times, from ${bpb(first.valBpb)} to ${bpb(last.valBpb)}, last on ${last.at.slice(0, 10)}. ${counted}.`,
     reading:
       'Each dot is a measured experiment; those at one place are drawn once. The line is the certified record, a point each file that held it. Rings are guesses on the frontier that are not certified. What lies beyond the frame is drawn on its edge; failed experiments have no loss and are drawn along the upper edge. A dot below the line is luck until it is confirmed.',
-    plot: (size) => progress(shown, size),
+    plot: (size) => progress({ track, history, tried, guesses, failed }, size),
     table: {
       columns: ['since', 'pull request', 'title', 'val_bpb', 'change'],
-      rows: history.map(({ at, pull, title, valBpb }, i) => [
-        at.slice(0, 16).replace('T', ' '),
-        pull,
-        title,
-        bpb(valBpb),
-        i === 0 ? null : signed(valBpb - history[i - 1]!.valBpb),
-      ]),
+      rows: history
+        .map(({ at, pull, title, valBpb }, i) => [
+          at.slice(0, 16).replace('T', ' '),
+          pull,
+          title,
+          bpb(valBpb),
+          i === 0 ? null : signed(valBpb - history[i - 1]!.valBpb),
+        ])
+        .reverse(),
     },
   };
 }

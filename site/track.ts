@@ -1,0 +1,92 @@
+import { bpb } from '../core/text/loss.ts';
+import { csvOf } from './csv.ts';
+import { documentOf, type Shell } from './page/document.ts';
+import { figure } from './page/figure.ts';
+import { html } from './page/html.ts';
+import { overview } from './page/overview.ts';
+import { type Place, trackPath } from './page/place.ts';
+import { standalone } from './render.ts';
+import type { Summary } from './summary/summary.ts';
+import { WIDE } from './views/size.ts';
+import type { View } from './views/view.ts';
+import { type PageName, VIEWS } from './views/views.ts';
+
+/** The pages of one track, and the files of their charts. */
+
+const TITLES: Record<PageName, string> = {
+  index: 'Overview',
+  results: 'Results',
+  noise: 'Noise',
+  machines: 'Machines',
+  rule: 'The rule',
+  people: 'People',
+};
+
+export interface Making {
+  /** What all pages share. */
+  shell: Pick<Shell, 'assets' | 'commit' | 'at' | 'connects'>;
+  /** Tracks, the primary one first. */
+  tracks: string[];
+  place: Omit<Place, 'root'>;
+  /** Adds a file under this address. */
+  add: (path: string, text: string) => void;
+  /** Adds a file that is named by its content. @returns its address */
+  hashed: (path: string, text: string) => string;
+}
+
+export function addTrack(summary: Summary, making: Making) {
+  for (const page of Object.keys(VIEWS) as PageName[]) {
+    const views = VIEWS[page].map((viewOf) => viewOf(summary));
+    const files = views.map((view) => filesOf(view, summary.track, making));
+    const primary = summary.track === making.tracks[0];
+    for (const path of [
+      trackPath(summary.track, page),
+      ...(primary && page === 'index' ? ['index.html'] : []),
+    ]) {
+      const place = { ...making.place, root: '../'.repeat(path.split('/').length - 1) };
+      const figures = views.map((view, i) => figure(view, rooted(files[i]!, place)));
+      const content =
+        page === 'index'
+          ? overview(summary, figures, place)
+          : html`<h1>${TITLES[page]}, track ${summary.track}</h1>${figures}`;
+      making.add(path, documentOf(shellOf(summary, page, making, place), content));
+    }
+  }
+}
+
+function shellOf(
+  { track, record, experiments }: Summary,
+  page: PageName,
+  { shell, tracks }: Making,
+  place: Place,
+) {
+  const loss = bpb(record.holder.valBpb);
+  return {
+    ...shell,
+    place,
+    title: page === 'index' ? `${loss} val_bpb, ${track}: Descent` : `${TITLES[page]}, ${track}: Descent`,
+    description: `The record of track ${track} is ${loss} bits per byte after ${experiments.length} experiments.`,
+    nav: (Object.keys(TITLES) as PageName[]).map((one) => ({
+      name: TITLES[one],
+      path: trackPath(track, one),
+      here: one === page,
+    })),
+    tracks: tracks.map((one) => ({ name: one, path: trackPath(one, page), here: one === track })),
+  };
+}
+
+interface Files {
+  csv: string;
+  svg: string | null;
+}
+
+function filesOf({ id, table, plot }: View, track: string, { hashed }: Making): Files {
+  return {
+    csv: hashed(`charts/${track}-${id}.csv`, csvOf(table)),
+    svg: plot && hashed(`charts/${track}-${id}.svg`, standalone(plot(WIDE))),
+  };
+}
+
+function rooted({ csv, svg }: Files, { root }: Place): Files {
+  return { csv: root + csv, svg: svg && root + svg };
+}

@@ -1,0 +1,92 @@
+import { areaY, ruleX, text } from '@observablehq/plot';
+import { distribution } from '../../../core/rules/acceptance/distribution.ts';
+import { count } from '../../../core/text/plural.ts';
+import { kernelDensity, modesBand, modesOf } from '../../statistics/density.ts';
+import { erasOf } from '../../summary/eras.ts';
+import { scaleOf } from '../../summary/scale.ts';
+import type { Summary } from '../../summary/summary.ts';
+import { fixed, frame } from '../frame.ts';
+import type { View } from '../view.ts';
+
+const GRID = { from: -12, step: 0.2, count: 261 };
+const PLACES = Array.from({ length: GRID.count }, (_, i) => GRID.from + i * GRID.step);
+
+/** Whether the results of tries come in heaps, and whether these close in as the loss falls. */
+export function modesView(summary: Summary): View {
+  const { unit, name } = scaleOf(summary);
+  const eras = erasOf(summary).map((era) => {
+    const values = era.experiments.map(({ valBpb, incumbent }) => (valBpb - incumbent) / unit);
+    const density = kernelDensity(values, 1, GRID);
+    const { p5, p95 } = distribution(values)!;
+    return { era, values, density, modes: modesOf(density, GRID), spread: p95 - p5 };
+  });
+  const [first, last] = [eras[0], eras.at(-1)];
+  const title = 'Modes by era';
+  return {
+    id: 'modes',
+    title,
+    question: 'Do the results come in heaps, and do these condense as the loss falls?',
+    finding:
+      first && last && first !== last
+        ? `${count(first.modes.length, 'mode')} in the first era, ${last.modes.length} in the latest; the width that holds 90 % of all tries went from ${fixed(first.spread, 1)} to ${fixed(last.spread, 1)} ${name}.`
+        : 'There is only one era yet: nothing to compare.',
+    reading: `Each row is an era, the oldest on top. Its height shows how many tries ended there: left of the line at zero they were better than what they were compared with, right of it worse, in ${name}. Curves are smoothed by the spread of one run, so that two heaps closer than that, which no measurement could tell apart, are one. Only heaps of at least 3 % count as modes; in the table, the band says how many modes resampled results have (5th to 95th percentile). Failed tries have no loss and are counted beside.`,
+    plot:
+      eras.length === 0
+        ? null
+        : (size) => ridges(shown(eras, size.width < 600 ? 6 : 12), frame(size, title), name),
+    table: {
+      columns: ['era', 'since', 'experiments', 'failed', 'modes', 'band', 'at', '90 % width'],
+      rows: eras
+        .toReversed()
+        .map(({ era, values, modes, spread }) => [
+          era.name,
+          era.from.slice(0, 10),
+          values.length,
+          era.failed,
+          modes.length,
+          modesBand(values, 1, GRID).join(' to '),
+          modes.map((mode) => fixed(mode, 1)).join(', '),
+          fixed(spread, 1),
+        ]),
+    },
+  };
+}
+
+type Ridge = { era: { name: string; from: string }; density: number[] };
+
+function ridges(eras: Ridge[], options: ReturnType<typeof frame>, name: string) {
+  const most = Math.max(...eras.flatMap(({ density }) => density));
+  const top = (i: number) => eras.length - i;
+  return {
+    ...options,
+    marginLeft: 84,
+    x: { domain: [GRID.from, PLACES.at(-1)!], label: `change, ${name}` },
+    y: { domain: [0.6, eras.length + 1.6], axis: null },
+    marks: [
+      ruleX([0], { className: 'zero' }),
+      eras.map(({ density }, i) =>
+        areaY(PLACES, {
+          x: (place: number) => place,
+          y1: top(i),
+          y2: (_: number, k: number) => top(i) + (1.5 * density[k]!) / most,
+          className: 'ridge',
+        }),
+      ),
+      text(eras, {
+        x: GRID.from,
+        y: (_: Ridge, i: number) => top(i),
+        text: ({ era }: Ridge) => era.from.slice(0, 10),
+        textAnchor: 'end',
+        dx: -8,
+        dy: -6,
+      }),
+    ],
+  };
+}
+
+/** At most so many, evenly chosen; the table has all. */
+function shown<T>(eras: T[], most: number): T[] {
+  if (eras.length <= most) return eras;
+  return Array.from({ length: most }, (_, i) => eras[Math.round((i * (eras.length - 1)) / (most - 1))]!);
+}

@@ -1,0 +1,41 @@
+import type { PlotOptions } from '@observablehq/plot';
+import type { Size } from './size.ts';
+
+/** What all charts have in common. */
+export function frame({ width, height }: Size, title: string): PlotOptions {
+  return {
+    width,
+    height,
+    marginLeft: width < 600 ? 52 : 64,
+    marginRight: 16,
+    marginTop: 20,
+    marginBottom: 40,
+    ariaLabel: title,
+  };
+}
+
+/** A figure with so many digits after the point. */
+export function fixed(value: number, digits = 2): string {
+  return value.toFixed(digits);
+}
+
+export function percent(share: number): string {
+  return `${(100 * share).toFixed(share > 0 && share < 0.1 ? 1 : 0)} %`;
+}
+
+/** Names of months, for instance `2026-11`. */
+export function monthOf(at: string): string {
+  return at.slice(0, 7);
+}
+
+/** Groups in the order in which they first appear. */
+export function grouped<T>(values: readonly T[], nameOf: (value: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const value of values) {
+    const name = nameOf(value);
+    const group = groups.get(name);
+    if (group) group.push(value);
+    else groups.set(name, [value]);
+  }
+  return groups;
+}

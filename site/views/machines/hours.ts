@@ -1,0 +1,56 @@
+import type { Summary } from '../../summary/summary.ts';
+import { type Bar, bars } from '../bars.ts';
+import { fixed, percent } from '../frame.ts';
+import type { View } from '../view.ts';
+
+const KINDS = ['explore', 'confirm', 'baseline', 'other', 'failed'] as const;
+type Kind = (typeof KINDS)[number];
+
+/** Where the machines' time goes. */
+export function hoursView(summary: Summary): View {
+  const shown = summary.experiments.flatMap(({ at, runs }) =>
+    runs.map(([stage, , , outcome, , seconds]): Bar & { kind: Kind } => ({
+      at: weekOf(at),
+      kind: outcome === 'scored' ? (isKind(stage) ? stage : 'other') : 'failed',
+      value: seconds / 3600,
+    })),
+  );
+  const total = (kind?: Kind) =>
+    shown.reduce((sum, one) => sum + (kind === undefined || one.kind === kind ? one.value : 0), 0);
+  const weeks = new Map<string, Map<Kind, number>>();
+  for (const { at, kind, value } of shown) {
+    const week = weeks.get(at) ?? new Map<Kind, number>();
+    weeks.set(at, week.set(kind, (week.get(kind) ?? 0) + value));
+  }
+  const gain = summary.record.gain;
+  const title = 'Machine hours';
+  return {
+    id: 'hours',
+    title,
+    question: "Where does the machines' time go?",
+    finding:
+      shown.length === 0
+        ? 'Nothing has been measured yet.'
+        : `${fixed(total(), 0)} hours were measured: ${percent(total('explore') / total())} exploring, ${percent(total('confirm') / total())} confirming, ${percent(total('failed') / total())} on files that failed${gain > 0 ? `; ${fixed(total() / (gain * 1000), 1)} hours for each thousandth of a bit per byte` : ''}.`,
+    reading:
+      "Hours a week by the referee's own clock, start to end of each run. Repeats for audits are not in these figures.",
+    plot: shown.length === 0 ? null : bars(shown, KINDS, 'hours', title),
+    table: {
+      columns: ['week from', ...KINDS],
+      rows: [...weeks]
+        .toReversed()
+        .map(([week, kinds]) => [week, ...KINDS.map((kind) => fixed(kinds.get(kind) ?? 0, 1))]),
+    },
+  };
+}
+
+function isKind(stage: string): stage is 'explore' | 'confirm' | 'baseline' {
+  return stage === 'explore' || stage === 'confirm' || stage === 'baseline';
+}
+
+/** The Monday it began with. */
+function weekOf(at: string): string {
+  const day = new Date(`${at.slice(0, 10)}T00:00:00Z`);
+  day.setUTCDate(day.getUTCDate() - ((day.getUTCDay() + 6) % 7));
+  return day.toISOString().slice(0, 10);
+}

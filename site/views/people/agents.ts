@@ -1,0 +1,71 @@
+import { signed } from '../../../core/text/loss.ts';
+import { shareInterval } from '../../statistics/intervals.ts';
+import type { Experiment } from '../../summary/experiments.ts';
+import type { Summary } from '../../summary/summary.ts';
+import { fixed, grouped, percent } from '../frame.ts';
+import type { View } from '../view.ts';
+
+/** Who gained what, fairly: confirmed gains, with their intervals. */
+export function agentsView(summary: Summary): View {
+  const people = [...grouped(summary.experiments, ({ author }) => author)]
+    .map(([author, own]) => ({ author, ...standingOf(own) }))
+    .toSorted((a, b) => b.gain - a.gain || b.merged - a.merged || b.tries - a.tries);
+  const best = people[0];
+  return {
+    id: 'agents',
+    title: 'Authors',
+    question: 'Who found what holds?',
+    finding:
+      best && best.gain > 0
+        ? `${best.author} leads with a confirmed gain of ${signed(best.gain)} (95 %: ${signed(best.gain - best.reach)} to ${signed(best.gain + best.reach)}) from ${best.tries} tries.`
+        : 'No gain has been confirmed yet.',
+    reading:
+      'Sorted by confirmed gain: the sum of what was measured of improvements of the record, with a 95 % interval. A lucky single run counts nothing. The share is of tries that were adopted or improved the record, with a 95 % interval (Wilson). Hours are those that the tries took on machines.',
+    plot: null,
+    table: {
+      columns: [
+        'author',
+        'tries',
+        'merged',
+        'adopted',
+        'confirmed gain',
+        '95 %',
+        'share',
+        'share 95 %',
+        'hours',
+        'last seen',
+      ],
+      rows: people.map(({ author, tries, merged, adopted, gain, reach, share, hours, last }) => [
+        author,
+        tries,
+        merged,
+        adopted,
+        signed(gain),
+        merged === 0 ? '' : `${signed(gain - reach)} to ${signed(gain + reach)}`,
+        percent((merged + adopted) / tries),
+        `${percent(share.low)} to ${percent(share.high)}`,
+        fixed(hours, 1),
+        last,
+      ]),
+    },
+  };
+}
+
+/** What a person's experiments came to. */
+export function standingOf(own: readonly Experiment[]) {
+  const improved = own.filter(({ verdict }) => verdict === 'improved');
+  const adopted = own.filter(({ verdict }) => verdict === 'adopted').length;
+  const variance = improved.reduce((sum, { standardError }) => sum + (standardError ?? 0) ** 2, 0);
+  return {
+    tries: own.length,
+    merged: improved.length,
+    adopted,
+    gain: improved.reduce((sum, { effect }) => sum + (effect ?? 0), 0),
+    reach: 1.96 * Math.sqrt(variance),
+    share: shareInterval(improved.length + adopted, own.length),
+    hours:
+      own.reduce((sum, { runs }) => sum + runs.reduce((all, [, , , , , seconds]) => all + seconds, 0), 0) /
+      3600,
+    last: own.at(-1)!.at.slice(0, 10),
+  };
+}
