@@ -140,8 +140,8 @@ export async function withFindings(
     runs.push({
       ...run,
       finding:
-        run.check.status === 'completed'
-          ? { kind: 'pending' }
+        run.check.status !== 'in_progress'
+          ? { kind: run.check.status === 'queued' ? 'waiting' : 'pending' }
           : await collect(port, run, {
               now: world.now,
               lostAfterMinutes: world.main.config.ok

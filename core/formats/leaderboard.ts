@@ -30,8 +30,8 @@ export const holderSchema = z.strictObject({
 
 /** A run as the acceptance rule sees it. */
 const measuredSchema = runSchema
-  .pick({ stage: true, seed: true, owner: true, machine: true })
-  .extend({ valBpb: bpb });
+  .pick({ stage: true, seed: true, owner: true, ownerId: true, machine: true, powerWatts: true })
+  .extend({ valBpb: bpb, device: runSchema.shape.device.optional() });
 
 /** An experiment of a track, as lists name it. */
 const experimentSchema = z.strictObject({ pull: z.int().positive(), blob: sha });

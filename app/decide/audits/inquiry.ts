@@ -1,7 +1,7 @@
 import type { TrackStanding } from '../../../core/formats/leaderboard.ts';
 import type { Audit, ExperimentResult } from '../../../core/formats/result.ts';
 import type { RunResult } from '../../../core/formats/run.ts';
-import { machineOffsets } from '../../../core/rules/acceptance/offsets.ts';
+import { machineOffsets, offsetOf } from '../../../core/rules/acceptance/offsets.ts';
 import { PRIOR_DEGREES } from '../../../core/rules/acceptance/rule.ts';
 import { pooledVariance, sampleVariance } from '../../../core/rules/acceptance/statistics.ts';
 import { type AuditedRun, settle } from '../../../core/rules/audits/audit.ts';
@@ -77,12 +77,13 @@ export function endOf(
   const { audited, repeats } = inquiry;
   if (repeats.length === 0) return null;
   const sigma = sigmaFor(inquiry, standing, prior, result);
-  const measured = standing.runs.flatMap(({ machine, valBpb }) =>
-    valBpb === null ? [] : [{ machine, valBpb }],
+  const measured = standing.runs.flatMap((run) =>
+    run.valBpb === null ? [] : [{ ...run, valBpb: run.valBpb }],
   );
   const { byMachine } = machineOffsets(measured, sigma ** 2);
-  const opinions = [audited, ...repeats].slice(0, 3).map(({ owner, machine, valBpb }): AuditedRun => {
-    return { owner, machine, valBpb: valBpb === null ? null : valBpb - (byMachine.get(machine) ?? 0) };
+  const opinions = [audited, ...repeats].slice(0, 3).map((run): AuditedRun => {
+    const { owner, machine, valBpb } = run;
+    return { owner, machine, valBpb: valBpb === null ? null : valBpb - offsetOf(byMachine, run) };
   });
   // It gave the loss of another seed, and its own seed does not give it again: no machine measures such a loss by chance.
   if (inquiry.audit.why === 'equal' && repeats.some((one) => one.valBpb !== null))

@@ -166,7 +166,8 @@ async function collectReport(
   if (!scored.ok) return refused(scored);
   const { outcome } = report.value;
   if (isVoid(outcome)) return { kind: 'void', outcome, machine };
-  const facts = factsOf({ ...report.value, outcome }, key, machine, job.value.completedAt ?? run.createdAt);
+  const by = { machine, owner: lent?.owner ?? ownerOf(machine), ...(lent && { ownerId: lent.ownerId }) };
+  const facts = factsOf({ ...report.value, outcome }, key, by, job.value.completedAt ?? run.createdAt);
   return { kind: 'report', facts: { ...facts, ...(scored.value && { scored: scored.value }) } };
 }
 
@@ -189,7 +190,7 @@ function named(text: string): string {
 function factsOf(
   report: Report & { outcome: RunFacts['run']['outcome'] },
   key: RunKey,
-  runner: string,
+  by: Pick<RunFacts['run'], 'owner' | 'ownerId' | 'machine'>,
   at: string,
 ): RunFacts {
   return {
@@ -197,8 +198,7 @@ function factsOf(
       stage: key.stage,
       ordinal: key.ordinal,
       seed: key.seed,
-      owner: ownerOf(runner),
-      machine: runner,
+      ...by,
       runId: key.runId,
       at: new Date(at).toISOString(),
       outcome: report.outcome,
@@ -207,6 +207,7 @@ function factsOf(
       trainSeconds: report.timings.trainSeconds,
       totalSeconds: report.timings.totalSeconds,
       device: named(report.hardware.device),
+      ...(report.hardware.powerWatts !== undefined && { powerWatts: report.hardware.powerWatts }),
       torch: report.versions.torch === null ? null : named(report.versions.torch),
       ...(report.probes && { probes: probesOf(report.probes) }),
       ...(report.digests.data !== null && { data: report.digests.data }),

@@ -1,4 +1,4 @@
-import { lossesByMachine, machineOffsets } from './offsets.ts';
+import { lossesByMachine, machineOffsets, offsetOf } from './offsets.ts';
 import type { Case, MeasuredRun } from './rule.ts';
 import { effectInterval, mean, pooledVariance, sampleVariance, standardError } from './statistics.ts';
 
@@ -26,8 +26,7 @@ export function weigh(given: Case, runs: readonly MeasuredRun[], without?: strin
   // Within machines first: what machines differ by must not hide in sigma.
   const within = pooledVariance([...lossesByMachine(incumbent).values()], given.prior);
   const offsets = machineOffsets(incumbent, within.variance).byMachine;
-  const corrected = (list: readonly MeasuredRun[]) =>
-    list.map((run) => run.valBpb - (offsets.get(run.machine) ?? 0));
+  const corrected = (list: readonly MeasuredRun[]) => list.map((run) => run.valBpb - offsetOf(offsets, run));
   const incumbentLosses = corrected(incumbent);
   const noise = pooledVariance([incumbentLosses, ...others.map(corrected)], given.prior);
   const values = corrected(chosen);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { machineOffsets } from './offsets.ts';
+import { machineOffsets, offsetOf } from './offsets.ts';
 
 const runs = (machine: string, ...losses: number[]) => losses.map((valBpb) => ({ machine, valBpb }));
 
@@ -44,5 +44,19 @@ describe('machine offsets', () => {
         for (const [name, offset] of byMachine) expect(moved.byMachine.get(name)).toBeCloseTo(offset, 8);
       }),
     );
+  });
+
+  it('belong to a device and its limit of power: another one in the same machine is another machine', () => {
+    const on = (powerWatts: number, valBpb: number) => ({
+      machine: 'ada.desk',
+      device: 'a card',
+      powerWatts,
+      valBpb,
+    });
+    const all = [1, 2, 3].flatMap(() => [on(450, 1), on(250, 1.01), ...runs('slow', 1.02)]);
+    const { byMachine } = machineOffsets(all, 1e-8);
+    expect(byMachine.size).toBe(3);
+    expect(offsetOf(byMachine, on(250, 1)) - offsetOf(byMachine, on(450, 1))).toBeCloseTo(0.01, 4);
+    expect(offsetOf(byMachine, { ...on(450, 1), device: 'another card' })).toBe(0);
   });
 });

@@ -1,11 +1,25 @@
+import type { MeasuredRun } from './rule.ts';
 import { mean } from './statistics.ts';
 
 /** Machines differ a little: each one's offset, estimated from the incumbent's runs, the same file everywhere. */
 
 const RUNS_FOR_AN_OFFSET = 3;
 
+/** What an offset belongs to: another device in a machine, or another limit of its power, is another machine here. */
+export type Measurer = Pick<MeasuredRun, 'machine' | 'device' | 'powerWatts'>;
+
+function keyOf({ machine, device, powerWatts }: Measurer): string {
+  const parts = [device ?? [], powerWatts === undefined ? [] : `${powerWatts} W`].flat();
+  return parts.length === 0 ? machine : `${machine} (${parts.join(', ')})`;
+}
+
+/** What to subtract from a loss measured there, bits per byte. */
+export function offsetOf(offsets: ReadonlyMap<string, number>, on: Measurer): number {
+  return offsets.get(keyOf(on)) ?? 0;
+}
+
 export interface MachineOffsets {
-  /** What to subtract from a loss measured on a machine, bits per byte; a machine that is absent has 0. */
+  /** What to subtract from a loss measured on a machine, bits per byte, for `offsetOf`; a machine that is absent has 0. */
   byMachine: ReadonlyMap<string, number>;
   /** Estimated variance of the offsets between machines, (bits per byte)^2; 0 with fewer than two machines to compare. */
   variance: number;
@@ -13,13 +27,14 @@ export interface MachineOffsets {
 
 /** The losses of each machine: their spread within a machine is noise alone. */
 export function lossesByMachine(
-  runs: readonly { machine: string; valBpb: number }[],
+  runs: readonly (Measurer & { valBpb: number })[],
 ): ReadonlyMap<string, number[]> {
   const byMachine = new Map<string, number[]>();
   for (const run of runs) {
-    const values = byMachine.get(run.machine);
+    const key = keyOf(run);
+    const values = byMachine.get(key);
     if (values) values.push(run.valBpb);
-    else byMachine.set(run.machine, [run.valBpb]);
+    else byMachine.set(key, [run.valBpb]);
   }
   return byMachine;
 }
@@ -34,7 +49,7 @@ const NONE: MachineOffsets = { byMachine: new Map(), variance: 0 };
  * @param variance sigma^2 of one run, without what machines add
  */
 export function machineOffsets(
-  runs: readonly { machine: string; valBpb: number }[],
+  runs: readonly (Measurer & { valBpb: number })[],
   variance: number,
 ): MachineOffsets {
   const known = [...lossesByMachine(runs)].filter(([, values]) => values.length >= RUNS_FOR_AN_OFFSET);

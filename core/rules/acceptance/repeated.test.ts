@@ -34,7 +34,9 @@ it('one held-out loss is a report that repeats another, never a file: its rows a
 it('the rule sees scored runs alone, with all by which a repeated report is known', () => {
   expect(
     scoredRuns([run(1), run(null), run(2, { outcome: 'invalid' }), run(null, { outcome: 'scored' })]),
-  ).toEqual([{ stage: 'explore', seed: 7, owner: 'ada', machine: 'ada.desk', valBpb: 1 }]);
+  ).toEqual([
+    { stage: 'explore', seed: 7, owner: 'ada', machine: 'ada.desk', device: 'a processor', valBpb: 1 },
+  ]);
   const marks = { heldoutBpb: 1.1, weights: 'a'.repeat(64), at: '2026-01-01T00:00:00Z' };
   const probes = { count: 10, guided: true, penaltyBpb: 0 };
   expect(reportedRuns([run(1, { ...marks, probes })])).toMatchObject([{ valBpb: 1, ...marks, guided: true }]);

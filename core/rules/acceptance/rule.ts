@@ -7,6 +7,11 @@ export interface MeasuredRun {
   seed: number;
   owner: string;
   machine: string;
+  /** GitHub's number of the owner, where the machine is lent. */
+  ownerId?: number | undefined;
+  /** What it was measured with, where that is known. */
+  device?: string | undefined;
+  powerWatts?: number | undefined;
   /** Validation loss, bits per byte. */
   valBpb: number;
   heldoutBpb?: number | null;
@@ -20,9 +25,14 @@ export interface MeasuredRun {
 
 /** The runs of a record or leaderboard that carry a loss. */
 export function scoredRuns(runs: readonly RunResult[]): MeasuredRun[] {
-  return runs.flatMap(({ stage, seed, owner, machine, outcome, valBpb }) =>
-    outcome === 'scored' && valBpb !== null ? [{ stage, seed, owner, machine, valBpb }] : [],
-  );
+  return runs.flatMap(({ stage, seed, owner, ownerId, machine, device, powerWatts, outcome, valBpb }) => {
+    if (outcome !== 'scored' || valBpb === null) return [];
+    const more = {
+      ...(ownerId !== undefined && { ownerId }),
+      ...(powerWatts !== undefined && { powerWatts }),
+    };
+    return [{ stage, seed, owner, machine, device, valBpb, ...more }];
+  });
 }
 
 /** The same with when they ended, how they were probed, and all by which a report is known that repeats another. */

@@ -1,4 +1,4 @@
-import { machineOffsets } from '../acceptance/offsets.ts';
+import { machineOffsets, offsetOf } from '../acceptance/offsets.ts';
 import type { MeasuredRun } from '../acceptance/rule.ts';
 import { mean, type NoisePrior, pooledVariance } from '../acceptance/statistics.ts';
 import type { CandidateRun } from './judge.ts';
@@ -18,7 +18,7 @@ export function calibrate(files: readonly (readonly MeasuredRun[])[], prior: Noi
   // Files differ, machines are what is asked: each run as its distance from its file's mean.
   const around = files.flatMap((runs) => {
     const center = mean(runs.map((run) => run.valBpb));
-    return runs.map(({ machine, valBpb }) => ({ machine, valBpb: valBpb - center }));
+    return runs.map((run) => ({ ...run, valBpb: run.valBpb - center }));
   });
   const offsets = machineOffsets(around, prior.sigma ** 2).byMachine;
   const losses = files.map((runs) => runs.map((run) => corrected(run, { offsets }).loss));
@@ -28,5 +28,5 @@ export function calibrate(files: readonly (readonly MeasuredRun[])[], prior: Noi
 
 /** A run as the frontier's rule takes it. */
 export function corrected(run: MeasuredRun, { offsets }: Pick<Calibration, 'offsets'>): CandidateRun {
-  return { owner: run.owner, loss: run.valBpb - (offsets.get(run.machine) ?? 0) };
+  return { owner: run.owner, loss: run.valBpb - offsetOf(offsets, run) };
 }
