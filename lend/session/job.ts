@@ -1,10 +1,11 @@
 import type { Told } from '../../core/formats/lending/client-event.ts';
 import type { QueuedRun } from '../github/owners-github.ts';
 import type { Now } from '../idle/policy.ts';
+import type { JobEnd } from '../runner/job.ts';
 import { leave } from './leaving.ts';
 import { refused } from './requests.ts';
 import { type Rules, type Session, statusOf } from './state.ts';
-import { type Action, type Input, type JobEnd, note, type Step, tell } from './values.ts';
+import { type Action, type Input, note, type Step, tell } from './values.ts';
 
 /** A job is taken, and ends. */
 

@@ -6,11 +6,11 @@ import { type ClientEvent, clientEventSchema } from '../../core/formats/lending/
 import { GitHubError } from '../github/explain.ts';
 import type { QueuedRun } from '../github/owners-github.ts';
 import { watchIdle } from '../idle/watch.ts';
+import type { JobEnd } from '../runner/job.ts';
 import { FakeClock } from '../testing/fake-clock.ts';
 import { until } from '../testing/fake-machine.ts';
 import { type Driven, type JobAround, keepLending } from './loop.ts';
 import { listenToSignals } from './signals.ts';
-import type { JobEnd } from './values.ts';
 
 /** The loop with its real watch, around a person, a GitHub and jobs that the test plays. */
 

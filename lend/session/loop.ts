@@ -6,9 +6,10 @@ import type { Clock } from '../clock.ts';
 import { GitHubError } from '../github/explain.ts';
 import type { OwnersGitHub, QueuedRun } from '../github/owners-github.ts';
 import type { IdleWatch } from '../idle/watch.ts';
+import type { JobEnd } from '../runner/job.ts';
 import { step } from './session.ts';
 import { newSession, type Rules, type Session } from './state.ts';
-import type { Action, Input, JobEnd } from './values.ts';
+import type { Action, Input } from './values.ts';
 
 /** What a job is given by the loop. */
 export interface JobAround {

@@ -1,19 +1,12 @@
 import type { Told } from '../../core/formats/lending/client-event.ts';
 import type { Phase as JobPhase } from '../../core/formats/lending/phase.ts';
 import type { QueuedRun } from '../github/owners-github.ts';
+import type { JobEnd } from '../runner/job.ts';
 import type { Session, Status } from './state.ts';
 
 /** What goes into the client's state machine, and what comes out of it. */
 
 type Request = 'say' | 'look';
-
-/** How a job ended on this machine. */
-export type JobEnd =
-  | { kind: 'measured' }
-  | { kind: 'preempted' }
-  | { kind: 'refused'; why: string; harness?: string }
-  | { kind: 'failed'; why: string }
-  | { kind: 'outdated-runner'; why: string };
 
 export type Input =
   | { kind: 'begin' }
