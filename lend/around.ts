@@ -12,4 +12,10 @@ export interface Around {
   token: () => Promise<string>;
   /** Asks the owner at the terminal; null where nobody is there to answer. */
   ask: ((question: string) => Promise<boolean>) | null;
+  /** The same for an answer in words. */
+  typed: ((question: string) => Promise<string>) | null;
+  /** Where the page is drawn; null where the output is no terminal. */
+  terminal: NodeJS.WriteStream | null;
+  /** Hears the owner's signals, until the function that it returns is called. */
+  listen: (hear: (word: 'interrupt' | 'stop' | 'finish') => void) => () => void;
 }

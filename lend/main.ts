@@ -5,11 +5,14 @@ import type { Around } from './around.ts';
 import { connectOwner } from './github/connect.ts';
 import { Owner } from './github/owner.ts';
 import { placeById } from './github/place.ts';
+import { readSwarm } from './github/swarm.ts';
+import { lastWelcome } from './github/welcome.ts';
 import { accept, consent } from './harness/consent.ts';
 import { Harness } from './harness/harness.ts';
 import type { LendOptions } from './options.ts';
 import { findLent, type LentHere, readSettings, settingsPath, writeSettings } from './settings.ts';
 import { setUp } from './setup/set-up.ts';
+import { startLending } from './start/start.ts';
 import { templateBlob } from './template/files.ts';
 
 /** `descent lend`. @returns the exit status */
@@ -38,14 +41,33 @@ export async function lend(options: LendOptions, around: Around): Promise<number
     await remember({ ...lent, accepted: trust.accepted }, around);
   const octokit = connectOwner(context, around.api, await around.token());
   const place = await placeById(octokit, lent.id, lent.repository);
-  const { machine, app } = lent;
-  const owner = new Owner(octokit, { place, machine, app, workflow: await templateBlob() }, (run, why) =>
-    context.err(`Run ${run} waits in ${lent.repository} and is not taken: ${why}.\n`),
+  const { config } = await readSwarm(octokit, lent.swarm);
+  const welcome = await lastWelcome(octokit, place, lent.app);
+  if (!welcome?.ok)
+    throw new CommandError(
+      welcome === null
+        ? `the swarm has not answered in ${lent.repository}: its App ${lent.app} is not installed there, or its server is down`
+        : `the swarm does not take this machine: ${welcome.said}`,
+      `Run \`${DESCENT} lend --setup\` again: it shows the link, and what is wrong in machine.yml.`,
+      { status: 1 },
+    );
+  const workflow = await templateBlob();
+  const path = settingsPath(context.env);
+  const here = async () => findLent(await readSettings(path), lent.repository.split('/')[1]!);
+  return await startLending(
+    {
+      ...{ options, lent, place, config, harness, trust },
+      github: (foreign) =>
+        new Owner(octokit, { place, machine: lent.machine, app: lent.app, workflow }, foreign),
+      settings: {
+        read: () => readSettings(path),
+        write: (settings) => writeSettings(path, settings),
+        accepted: async () => (await here()).accepted,
+        accept: async (accepted) => await remember({ ...(await here()), accepted }, around),
+      },
+    },
+    around,
   );
-  const left = await owner.forgetAll();
-  if (left.length > 0)
-    context.err(`Removed registrations that an earlier client left: ${left.join(', ')}.\n`);
-  throw new CommandError('lending is not here yet', `Only \`${DESCENT} lend --setup\` works so far.`);
 }
 
 /** Read again first: another client of this computer may have written meanwhile. */

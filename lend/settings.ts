@@ -31,6 +31,10 @@ const settingsSchema = z.strictObject({
   schema: z.literal(1),
   /** Of a kilowatt-hour, in the owner's money; null until it was said. */
   price: z.number().min(0).max(100).nullable().default(null),
+  /** What the whole computer draws at work; null until it was said. */
+  watts: z.number().min(0).max(100_000).nullable().default(null),
+  /** Whether the owner was asked for both. */
+  asked: z.boolean().default(false),
   /** Programs that the owner uses the machine for: while one of them runs, it is busy. */
   programs: z.array(z.string().min(1).max(100)).max(100).default([]),
   machines: z.array(lentSchema).max(50).default([]),

@@ -4,6 +4,7 @@ import { DESCENT } from '../../core/command-name.ts';
 import type { Context } from '../../core/context.ts';
 import { CommandError } from '../../core/errors.ts';
 import { parseLendOptions } from '../../lend/options.ts';
+import { listenToSignals } from '../../lend/session/signals.ts';
 import { GITHUB, siteOf } from '../../memory/clone/remote-url.ts';
 import { findToken } from '../github/token.ts';
 
@@ -66,15 +67,22 @@ Exit status: 0 done, 1 the machine or the swarm said no, 2 failed or wrong usage
             return found.token;
           },
           ask: process.stdin.isTTY && process.stderr.isTTY ? yesOrNo : null,
+          typed: process.stdin.isTTY && process.stderr.isTTY ? typed : null,
+          terminal: process.stdout.isTTY ? process.stdout : null,
+          listen: listenToSignals(process),
         }),
       );
     });
 }
 
 async function yesOrNo(question: string): Promise<boolean> {
+  return /^y(es)?$/i.test((await typed(`${question} [y/N] `)).trim());
+}
+
+async function typed(question: string): Promise<string> {
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   try {
-    return /^y(es)?$/i.test((await terminal.question(`${question} [y/N] `)).trim());
+    return await terminal.question(question);
   } finally {
     terminal.close();
   }

@@ -10,6 +10,8 @@ import { lineOf } from './words.ts';
 export interface Page {
   tell(event: ClientEvent): void;
   show(session: Session, now: Now): void;
+  /** Leaves the terminal to a question until it is answered. */
+  during<T>(question: () => Promise<T>): Promise<T>;
   close(): void;
 }
 
@@ -23,7 +25,12 @@ export interface Screen {
 
 /** One JSON value a line, in the form of core/formats/lending/client-event.ts. */
 export function jsonPage({ out }: Pick<Screen, 'out'>): Page {
-  return { tell: (event) => out(`${JSON.stringify(event)}\n`), show: () => {}, close: () => {} };
+  return {
+    tell: (event) => out(`${JSON.stringify(event)}\n`),
+    show: () => {},
+    during: (question) => question(),
+    close: () => {},
+  };
 }
 
 /** Lines as they come. On a terminal the present state stands below them. */
@@ -38,6 +45,7 @@ export function textPage({ out, terminal, env }: Screen, titled: Titled, rules: 
         last = line ?? last;
       },
       show: () => {},
+      during: (question) => question(),
       close: () => {},
     };
   }
@@ -45,19 +53,39 @@ export function textPage({ out, terminal, env }: Screen, titled: Titled, rules: 
   const plain = Boolean(env.NO_COLOR);
   const paint: Paint = (style, text) => (plain ? text : styleText(style, text, { validateStream: false }));
   let drawn = '';
+  let isHeld = false;
+  const kept: string[] = [];
   return {
     tell(event) {
       // What the page shows anyway is not written above it as well.
       const line = event.event === 'state' || event.event === 'begins' ? null : lineOf(event);
-      if (line !== null) live.persist(`${clock(event.at)} ${line}`);
+      if (line !== null) kept.push(`${clock(event.at)} ${line}`);
+      if (!isHeld) write();
     },
     show(session, now) {
+      if (isHeld) return;
       const text = view(session, titled, rules, now, paint).join('\n');
       if (text !== drawn) live(text);
       drawn = text;
     },
+    async during(question) {
+      live.done();
+      isHeld = true;
+      try {
+        return await question();
+      } finally {
+        isHeld = false;
+        drawn = '';
+        write();
+      }
+    },
     close: () => live.done(),
   };
+
+  function write(): void {
+    for (const line of kept.splice(0)) live.persist(line);
+    drawn = ''; // it must be drawn again below them
+  }
 }
 
 function clock(at: string): string {
