@@ -92,6 +92,9 @@ class Owner {
       swarm: async () => 'descent/descent',
       token: async () => this.#token,
       ask: null,
+      typed: null,
+      terminal: null,
+      listen: () => () => {},
     };
   }
 
