@@ -13,14 +13,19 @@ import type { RunMemory } from '../model/state.ts';
 export class RunsOut {
   #runs = new Map<string, Out>();
 
-  /** What a look has found, and what it ordered. */
-  saw(swarm: string, subject: Subject, runs: RunState[], orders: Order[]): void {
+  /** What a look has found, and what it ordered. @returns the repositories of runs that are over */
+  saw(swarm: string, subject: Subject, runs: RunState[], orders: Order[]): string[] {
+    const over: string[] = [];
     for (const { key, head, memory, finding, check } of runs) {
       const open = check.status !== 'completed' && (finding.kind === 'pending' || finding.kind === 'found');
       if (open) this.#add(swarm, subject, head, memory);
-      else this.#runs.delete(key.nonce);
+      else if (this.#runs.has(key.nonce)) {
+        over.push(this.#runs.get(key.nonce)!.repository);
+        this.#runs.delete(key.nonce);
+      }
     }
     for (const { memory } of orders) this.#add(swarm, subject, memory.job.head, memory);
+    return over;
   }
 
   #add(swarm: string, subject: Subject, head: string, memory: RunMemory): void {

@@ -14,8 +14,9 @@ import type { Installations, Listed, Place } from './installations.ts';
 
 /** Installations read at the same time. */
 const AT_ONCE = 8;
-/** A machine that says all the time that it is free wakes its swarm no more often. */
-const WAKE_MS = 15_000;
+/** A machine that says all the time that it is free wakes its swarm no more often in this time. */
+const WAKES = 4;
+const WAKES_MS = 60_000;
 
 /** Lent machines for all swarms of this App: reads their repositories, answers them, and reaches them. */
 export class LentMachines {
@@ -25,7 +26,7 @@ export class LentMachines {
   readonly #appId: number;
   readonly #ask: (swarm: Place, asked: Look) => void;
   readonly #log: Logger;
-  #woken = new Map<number, number>();
+  #woken = new Map<number, number[]>();
   #owed = new Set<number>();
 
   constructor(
@@ -50,7 +51,9 @@ export class LentMachines {
         again: (repository) => this.#again(swarm, repository),
       },
       clientAt: (repository) => this.#clientAt(repository),
-      saw: (subject, runs, orders) => this.#out.saw(swarm, subject, runs, orders),
+      saw: (subject, runs, orders) => {
+        for (const repository of this.#out.saw(swarm, subject, runs, orders)) this.#isOver(repository);
+      },
     };
   }
 
@@ -139,17 +142,24 @@ export class LentMachines {
     return installation === null ? null : this.#installations.client(installation);
   }
 
-  /** A machine has become free: who waits for one on its tracks is looked at, soon where it was woken just now. */
+  /** Its machine may have said that it is free before the bot knew what came of the run. */
+  #isOver(repository: string): void {
+    const known = this.registry.find(repository);
+    if (known) this.wake(known.reading.id);
+  }
+
+  /** A machine has become free: who waits for one on its tracks is looked at, soon where that was often lately. */
   wake(id: number): void {
+    const lent = this.registry.machineOf(id);
+    this.#owed.delete(id);
+    if (lent?.machine.availability?.status !== 'free') return;
     const now = Date.now();
-    if (now - (this.#woken.get(id) ?? 0) < WAKE_MS) {
+    const lately = (this.#woken.get(id) ?? []).filter((at) => now - at < WAKES_MS);
+    if (lately.length >= WAKES) {
       this.#owed.add(id);
       return;
     }
-    this.#owed.delete(id);
-    const lent = this.registry.machineOf(id);
-    if (lent?.machine.availability?.status !== 'free') return;
-    this.#woken.set(id, now);
+    this.#woken.set(id, [...lately, now]);
     for (const track of lent.machine.tracks) this.ask(lent.swarm, look({ kind: 'first-incumbent', track }));
   }
 

@@ -77,7 +77,12 @@ describe('a run on a lent machine', () => {
     const finding = await found(pending);
     expect(finding).toMatchObject({ kind: 'report' });
     if (finding.kind === 'report')
-      expect(finding.facts.run).toMatchObject({ owner: 'ada', machine: 'ada.desk', valBpb: 1.5 });
+      expect(finding.facts.run).toMatchObject({
+        owner: 'ada',
+        ownerId: ada.known()!.owner.id,
+        machine: 'ada.desk',
+        valBpb: 1.5,
+      });
   });
 
   it('costs six requests in the owner’s repository, from the order to the report', async () => {

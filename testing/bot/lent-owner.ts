@@ -9,9 +9,10 @@ import {
   STATE_BRANCH,
 } from '../../core/formats/lending/availability.ts';
 import { MACHINE_REPOSITORY } from '../../core/formats/lending/machine-file.ts';
+import type { Report } from '../../core/formats/report.ts';
 import { connectOwner } from '../../lend/github/connect.ts';
 import { Owner } from '../../lend/github/owner.ts';
-import { machineFiles } from '../../lend/template/files.ts';
+import { machineFiles, templateBlob } from '../../lend/template/files.ts';
 import { git as gitIn, type Identity } from '../town/git.ts';
 import { PlayedMachine, type Taken } from '../town/played-machine.ts';
 import type { Stage } from './stage.ts';
@@ -41,17 +42,18 @@ export class LentOwner {
     stage: Stage,
     login: string,
     token: string,
-    { machine, repository }: Pick<Required<Wish>, 'machine' | 'repository'>,
+    names: { machine: string; repository: string; workflow: string },
   ) {
+    const { machine, repository, workflow } = names;
     this.#stage = stage;
     this.login = login;
     this.machine = machine;
     this.repository = repository;
     this.github = stage.agentOf(login);
     const place = { id: 0, owner: login, name: repository, branch: 'main' };
-    const lent = { place, machine, app: stage.app.slug, workflow: '' };
     const clock = { now: () => new Date(), sleep: async () => {} };
-    this.#owner = new Owner(connectOwner(clock, stage.emulator.url, token), lent, () => {});
+    const octokit = connectOwner(clock, stage.emulator.url, token);
+    this.#owner = new Owner(octokit, { place, machine, app: stage.app.slug, workflow }, () => {});
   }
 
   /** Makes the account and its repository; the App is not installed there yet. */
@@ -70,7 +72,7 @@ export class LentOwner {
     await gitIn(from, identity, ['add', '.']);
     await gitIn(from, identity, ['commit', '--quiet', '--message', 'Lend this machine']);
     await stage.control.repository({ owner: login, name: repository, from });
-    return new LentOwner(stage, login, token, { machine, repository });
+    return new LentOwner(stage, login, token, { machine, repository, workflow: await templateBlob() });
   }
 
   /** The same, with the click, and heard by the bot. */
@@ -157,6 +159,23 @@ export class LentOwner {
     return this.#stage
       .bot!.descent.lent.registry.machines('descent/descent')
       .find(({ repository }) => `${repository.owner}/${repository.name}` === this.fullName);
+  }
+
+  /** Its client sees the oldest run that waits here, says so, and its runner takes it; null where none waits. */
+  async next(): Promise<Taken | null> {
+    const [run] = (await this.#owner.queued()).toReversed();
+    if (!run) return null;
+    await this.say({ status: 'busy', nonce: run.nonce });
+    return this.take(run.nonce);
+  }
+
+  /** The same, with this report, after which the machine is free again. */
+  async measure(report: Partial<Report> = {}): Promise<Taken | null> {
+    const taken = await this.next();
+    if (!taken) return null;
+    await this.#stage.finish(taken, report);
+    await this.say({ status: 'free' });
+    return taken;
   }
 
   /** The runner that its client registers for this job takes it. */
