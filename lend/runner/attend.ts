@@ -94,8 +94,8 @@ async function yieldMachine(job: Attended, around: Around): Promise<Ending> {
   let isDone = phase === 'done';
   let told: number | null = null;
   let hasLeft = false;
-  for (;;) {
-    if (told !== null || patience > 0) await sleepUnless(ended.signal, CLOSE_LOOK_MS);
+  for (let isFirst = true; ; isFirst = false) {
+    if (!isFirst) await sleepUnless(ended.signal, CLOSE_LOOK_MS);
     const { status } = ended;
     if (status !== null) {
       if (told !== null && !hasLeft) tell({ event: 'yielded', seconds: (performance.now() - told) / 1000 });
