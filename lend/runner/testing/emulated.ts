@@ -5,11 +5,11 @@ import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startEmulator } from '@descent-swarm/github-emulator';
 import { Control } from '@descent-swarm/github-emulator/control.ts';
-import { createAppAuth } from '@octokit/auth-app';
 import { Octokit } from '@octokit/rest';
 import { execa } from 'execa';
 import type { Job } from '../../../core/formats/job.ts';
 import { cacheFolder } from '../../../setup/paths.mjs';
+import { installedToken } from '../../../testing/bot/tokens.ts';
 import { jobOf } from '../../../testing/examples/job.ts';
 import { gateFor } from '../../gate/gate.ts';
 import { connectOwner } from '../../github/connect.ts';
@@ -52,12 +52,8 @@ export async function lentMachine(programs: Record<string, string>) {
     await machineFiles({ swarm: 'ada/descent', machine: 'desk', tracks: ['cpu'], accepts: ['commons'] }),
   );
   await control.repository({ owner: AT.owner, name: AT.repo, from: own });
-  const installation = await control.install(app.id, [`${AT.owner}/${AT.repo}`]);
-  const bot = new Octokit({
-    baseUrl: emulator.url,
-    authStrategy: createAppAuth,
-    auth: { appId: app.id, privateKey: app.private_key, installationId: installation.id },
-  });
+  await control.install(app.id, [`${AT.owner}/${AT.repo}`]);
+  const bot = new Octokit({ baseUrl: emulator.url, auth: installedToken(emulator, app.id, AT) });
 
   const cache = join(folder, 'cache');
   await mkdir(cache);
