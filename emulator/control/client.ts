@@ -102,8 +102,9 @@ export class Control {
     return this.ask('GET', `requests?since=${since}`);
   }
 
-  deliveries(): Promise<Delivery[]> {
-    return this.ask('GET', 'deliveries');
+  /** @param outcome only those with it */
+  deliveries(outcome?: Delivery['outcome']): Promise<Delivery[]> {
+    return this.ask('GET', outcome ? `deliveries?outcome=${outcome}` : 'deliveries');
   }
 
   redeliver(guid: string): Promise<unknown> {

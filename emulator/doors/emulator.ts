@@ -145,7 +145,10 @@ export function emulatorDoor(stage: Stage): Hono<Env> {
     const since = Number(c.req.query('since') ?? 0);
     return c.json(stage.requests.filter((request) => request.n > since));
   });
-  door.get('/deliveries', (c) => c.json(webhooks.deliveries));
+  door.get('/deliveries', (c) => {
+    const outcome = c.req.query('outcome');
+    return c.json(webhooks.deliveries.filter((one) => outcome === undefined || one.outcome === outcome));
+  });
   door.post('/deliveries/:guid/redeliver', (c) => {
     if (!webhooks.redeliver(c.req.param('guid'))) throw notFound();
     return c.body(null, 202);

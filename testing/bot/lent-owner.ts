@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { connect } from '@descent-swarm/github-emulator/machine/listener/registration.ts';
@@ -60,17 +62,9 @@ export class LentOwner {
   static async make(stage: Stage, login: string, wish: Wish = {}): Promise<LentOwner> {
     const { machine = 'desk', repository = MACHINE_REPOSITORY } = wish;
     const token = await stage.account(login);
-    const from = join(stage.folder, 'lent', login, repository);
     const file = { swarm: wish.swarm ?? 'descent/descent', machine, tracks: wish.tracks ?? ['cpu'] };
     const files = { ...(await machineFiles({ ...file, accepts: ['commons'] })), ...wish.files };
-    for (const [path, text] of Object.entries(files)) {
-      await mkdir(dirname(join(from, path)), { recursive: true });
-      await writeFile(join(from, path), text);
-    }
-    const identity: Identity = { name: login, email: `${login}@example.org` };
-    await gitIn(from, identity, ['init', '--quiet', '--initial-branch=main']);
-    await gitIn(from, identity, ['add', '.']);
-    await gitIn(from, identity, ['commit', '--quiet', '--message', 'Lend this machine']);
+    const from = await seedOf(join(stage.folder, 'lent'), files);
     await stage.control.repository({ owner: login, name: repository, from });
     return new LentOwner(stage, login, token, { machine, repository, workflow: await templateBlob() });
   }
@@ -96,6 +90,13 @@ export class LentOwner {
     await this.#stage.settle();
   }
 
+  /** Orders that wait for its machine, by their nonces. */
+  async waiting(): Promise<string[]> {
+    const { data } = await this.github.actions.listWorkflowRunsForRepo({ ...this.at, status: 'queued' });
+    const runs = data.workflow_runs.toReversed(); // the oldest first
+    return runs.flatMap(({ display_title: title }) => /[0-9a-f]{32}$/.exec(title)?.[0] ?? []);
+  }
+
   /** What its client would say now. */
   availability(change: Partial<Availability> = {}): Availability {
     return {
@@ -107,8 +108,13 @@ export class LentOwner {
 
   /** Its client says so, and the bot has heard it. */
   async say(change: Partial<Availability> = {}): Promise<void> {
-    await this.#owner.say(this.availability(change));
+    await this.tell(change);
     await this.#stage.settle();
+  }
+
+  /** The same, when the bot hears it is not waited for. */
+  tell(change: Partial<Availability> = {}): Promise<void> {
+    return this.#owner.say(this.availability(change));
   }
 
   /** Any message on the branch `state`, as somebody could write it who is not the client. */
@@ -199,4 +205,19 @@ export class LentOwner {
     });
     return data.encoded_jit_config;
   }
+}
+
+/** A repository with these files, in a folder of its own; one that is there already for those that are alike. */
+async function seedOf(folder: string, files: Record<string, string>): Promise<string> {
+  const from = join(folder, createHash('sha256').update(JSON.stringify(files)).digest('hex'));
+  if (existsSync(from)) return from;
+  for (const [path, text] of Object.entries(files)) {
+    await mkdir(dirname(join(from, path)), { recursive: true });
+    await writeFile(join(from, path), text);
+  }
+  const identity: Identity = { name: 'owner', email: 'owner@example.org' };
+  await gitIn(from, identity, ['init', '--quiet', '--initial-branch=main']);
+  await gitIn(from, identity, ['add', '.']);
+  await gitIn(from, identity, ['commit', '--quiet', '--message', 'Lend this machine']);
+  return from;
 }

@@ -116,8 +116,8 @@ export class Stage extends Reader {
   async settle(): Promise<void> {
     for (let quiet = 0; quiet < 3; ) {
       await this.bot?.descent.idle();
-      const deliveries = await this.control.deliveries();
-      quiet = deliveries.some((one) => one.outcome === 'pending') ? 0 : quiet + 1;
+      const pending = await this.control.deliveries('pending');
+      quiet = pending.length > 0 ? 0 : quiet + 1;
       await new Promise((resolve) => setTimeout(resolve, 15));
     }
   }
