@@ -8,10 +8,13 @@ import { cacheFolder } from '../setup/paths.mjs';
 enableCompileCache(join(cacheFolder(), 'compiled'));
 const { main } = await import('./program.ts');
 
-// `| head` closes the pipe: no one reads the rest.
+// `| head` closes the pipe, or the terminal is gone: no one reads the rest. What must tidy up first hears it as a hang-up, once.
+let isRead = true;
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit();
+  if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
+  if (process.listenerCount('SIGHUP') === 0) process.exit();
+  if (isRead) process.emit('SIGHUP', 'SIGHUP');
+  isRead = false;
 });
 
 process.exitCode = await main(process.argv.slice(2), {

@@ -9,9 +9,11 @@ import { readSwarm } from './github/swarm.ts';
 import { lastWelcome } from './github/welcome.ts';
 import { accept, consent } from './harness/consent.ts';
 import { Harness } from './harness/harness.ts';
+import { install, uninstall } from './install/install.ts';
 import type { LendOptions } from './options.ts';
 import { findLent, type LentHere, readSettings, settingsPath, writeSettings } from './settings.ts';
 import { setUp } from './setup/set-up.ts';
+import { serviceOf, withoutToken } from './start/service.ts';
 import { startLending } from './start/start.ts';
 import { templateBlob } from './template/files.ts';
 
@@ -20,6 +22,7 @@ export async function lend(options: LendOptions, around: Around): Promise<number
   if (options.setup) return await setUp(options, around);
   const { context } = around;
   const lent = findLent(await readSettings(settingsPath(context.env)), options.repository);
+  if (options.install || options.uninstall) return await serve(options, lent, around);
   const harness = new Harness(cacheFolder(context.env), `${around.server}/${lent.swarm}.git`, lent.swarm);
   const show = (text: string) => context.err(text);
   if (options.accept !== null) {
@@ -68,6 +71,19 @@ export async function lend(options: LendOptions, around: Around): Promise<number
     },
     around,
   );
+}
+
+/** `--install` and `--uninstall`. */
+async function serve(options: LendOptions, lent: LentHere, { context }: Around): Promise<number> {
+  const { env } = context;
+  const show = (line: string) => context.out(`${line}\n`);
+  const system = { platform: process.platform, env, uid: process.getuid?.() ?? 0, show };
+  const service = serviceOf(options, lent, env);
+  if (options.uninstall) await uninstall(service, system);
+  else await install(service, system);
+  const warning = options.install ? withoutToken(env) : null;
+  if (warning !== null) context.err(`${warning}\n`);
+  return 0;
 }
 
 /** Read again first: another client of this computer may have written meanwhile. */

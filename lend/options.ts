@@ -18,7 +18,7 @@ export const lendOptionsSchema = z.strictObject({
   schedule: z.string().min(1, 'must be the fields of cron, in quotes').nullable().default(null),
   /** A shell command; the machine is free only while it ends with 0. */
   when: z.string().min(1, 'must be a command').nullable().default(null),
-  /** The owner's return ends lending after the job in hand, not at once. */
+  /** The owner's return lets the job in hand end first. Where a client runs already, it is told to end after its job. */
   finish: z.boolean().default(false),
   /** Of a kilowatt-hour of electricity, in the owner's money. */
   price: z.number().min(0, 'must be 0 or more').max(100, 'must be a price per kWh').nullable().default(null),
@@ -40,6 +40,21 @@ export const lendOptionsSchema = z.strictObject({
   tracks: z.array(machineNameSchema).min(1, 'must name a track').max(20).nullable().default(null),
   /** Installs a service of the user, which lends whenever the user's session runs. */
   install: z.boolean().default(false),
+  uninstall: z.boolean().default(false),
+  /** So many seconds nobody must use the machine before a job begins. */
+  freeFor: z
+    .number()
+    .min(0, 'must be seconds, 0 or more')
+    .max(86_400, 'must be a day at most')
+    .nullable()
+    .default(null),
+  /** No job runs while card or processor are as hot, in degrees Celsius. */
+  hottest: z
+    .number()
+    .min(30, 'must be degrees Celsius, 30 or more')
+    .max(120, 'must be degrees Celsius, 120 or less')
+    .nullable()
+    .default(null),
   json: z.boolean().default(false),
 });
 export type LendOptions = z.infer<typeof lendOptionsSchema>;
@@ -52,6 +67,8 @@ const APART: { a: keyof LendOptions; b: keyof LendOptions; why: string }[] = [
   { a: 'install', b: 'once', why: 'a service lends until it is stopped' },
   { a: 'install', b: 'until', why: 'a service needs --schedule beside --until' },
   { a: 'install', b: 'json', why: 'a service writes its lines to its journal' },
+  { a: 'install', b: 'uninstall', why: 'one or the other' },
+  { a: 'uninstall', b: 'setup', why: 'one after the other' },
   { a: 'accept', b: 'follow', why: '--follow trusts every commit of main' },
 ];
 
@@ -61,15 +78,20 @@ export function parseLendOptions(raw: Record<string, unknown>): LendOptions {
   if (!parsed.success) {
     const { path, message } = parsed.error.issues[0]!;
     const key = String(path[0] ?? '');
-    throw refused(`--${key} is ${JSON.stringify(raw[key])}: ${message}`);
+    throw refused(`${flagOf(key)} is ${JSON.stringify(raw[key])}: ${message}`);
   }
   const given = parsed.data;
   const has = (key: keyof LendOptions) => given[key] !== null && given[key] !== false;
   for (const { a, b, why } of APART)
     if (has(a) && has(b) && !(b === 'until' && has('schedule')))
-      throw refused(`--${a} and --${b} do not go together: ${why}`);
+      throw refused(`${flagOf(a)} and ${flagOf(b)} do not go together: ${why}`);
   if (given.schedule !== null) parseHours(given.schedule, given.until);
   return given;
+}
+
+/** As it is typed. */
+export function flagOf(key: string): string {
+  return `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 
 function refused(what: string): CommandError {

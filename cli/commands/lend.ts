@@ -27,7 +27,18 @@ export function lendCommand(context: Context, exit: (status: number) => void): C
     .option('--repository <name>', 'the repository of this machine (default: descent-machine)')
     .option('--machine <name>', "what you call this machine (default: the computer's name)")
     .option('--tracks <list>', 'tracks to lend to, with commas (default: those that fit)', toList)
+    .option(
+      '--free-for <seconds>',
+      'how long nobody must use it before a job begins (default: 180)',
+      toNumber,
+    )
+    .option(
+      '--hottest <celsius>',
+      'no job while the card or the processor is as hot (default: 90, the card)',
+      toNumber,
+    )
     .option('--install', 'install a service of your user that lends from now on')
+    .option('--uninstall', 'stop that service and remove it')
     .option('--json', 'print one JSON object a line')
     .addHelpText(
       'after',

@@ -1,6 +1,6 @@
 import type { Reading } from './probes/probe.ts';
 
-/** So long everything must be free before a job begins. */
+/** So long everything must be free before a job begins, where the owner says nothing else. */
 export const FREE_SECONDS = 180;
 /** So long anything must be busy before a job ends. */
 export const BUSY_SECONDS = 5;
@@ -36,7 +36,7 @@ export function unseen(now: Now): Standing {
 }
 
 /** What the readings make of it. One reading never turns it: free takes three minutes, busy five seconds. */
-export function judge(before: Standing, readings: Named[], now: Now): Standing {
+export function judge(before: Standing, readings: Named[], now: Now, freeSeconds = FREE_SECONDS): Standing {
   const gap = gapOf(before.seen, now);
   if (gap !== null) return { free: false, since: now, why: [gap], turning: null, seen: now };
   const against = readings.filter(({ verdict }) => verdict === 'busy' || verdict === 'unknown');
@@ -47,7 +47,7 @@ export function judge(before: Standing, readings: Named[], now: Now): Standing {
   if (isFree === before.free) return { ...before, why, turning: null, seen: now };
   const turning = before.turning ?? now;
   const seconds = (now.steady - turning.steady) / 1000;
-  const needed = isFree ? FREE_SECONDS : BUSY_SECONDS;
+  const needed = isFree ? freeSeconds : BUSY_SECONDS;
   if (seconds < needed) {
     const waiting = isFree ? [`free for ${Math.floor(seconds)} s of ${needed}`] : why;
     return { ...before, why: waiting, turning, seen: now };

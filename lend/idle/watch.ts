@@ -27,7 +27,7 @@ export interface IdleWatch {
 }
 
 /** Looks at the machine until it is closed. Each probe is read by itself: one that hangs holds up no other. */
-export function watchIdle(probes: Probe[], clock: Clock): IdleWatch {
+export function watchIdle(probes: Probe[], clock: Clock, freeSeconds?: number): IdleWatch {
   const closed = new AbortController();
   const latest = new Map<string, Reading>(probes.map(({ name }) => [name, unknown('not looked at yet')]));
   const listeners: (() => void)[] = [];
@@ -42,7 +42,7 @@ export function watchIdle(probes: Probe[], clock: Clock): IdleWatch {
       if (closed.signal.aborted) return;
       const before = JSON.stringify(state());
       const readings = [...latest].map(([name, reading]): Named => ({ name, ...reading }));
-      standing = judge(standing, readings, clock.now());
+      standing = judge(standing, readings, clock.now(), freeSeconds);
       if (JSON.stringify(state()) !== before) for (const listener of listeners) listener();
     }
   }

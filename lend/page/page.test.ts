@@ -8,7 +8,7 @@ import { newSession, type Rules, type Session } from '../session/state.ts';
 import type { Input } from '../session/values.ts';
 import { jsonPage, textPage } from './page.ts';
 
-const RULES: Rules = { once: false, ends: null, hoursEnd: () => null, jobSeconds: 400 };
+const RULES: Rules = { once: false, finish: false, ends: null, hoursEnd: () => null, jobSeconds: 400 };
 const NOW = { wall: new Date(2026, 10, 27, 17, 3).getTime(), steady: 0 };
 const TITLED = {
   machine: 'ada.desk',

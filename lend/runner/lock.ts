@@ -32,6 +32,11 @@ export async function lock(things: string[], holder: string): Promise<Lock> {
   return { release };
 }
 
+/** A sentence's start about who lends a thing now; null where nobody does. */
+export async function whoHolds(thing: string): Promise<string | null> {
+  return await ask(socketOf(thing));
+}
+
 async function take(thing: string, holder: string): Promise<Server> {
   const path = socketOf(thing);
   for (let tries = 0; tries < 3; tries++) {

@@ -49,7 +49,7 @@ function lending(different: Partial<Driven> = {}) {
       mint: async (nonce) => ({ jit: `jit of ${nonce}`, runner: 'ada.desk.aaaaaaaa' }),
       cancel: async (id) => void cancelled.push(id),
     },
-    rules: { once: false, ends: null, hoursEnd: () => null, jobSeconds: 400 },
+    rules: { once: false, finish: false, ends: null, hoursEnd: () => null, jobSeconds: 400 },
     machine: { machine: 'desk', tracks: ['cpu'], device: 'CPU', driver: null, powerWatts: null },
     ready: async () => null,
     work: (run, around) => {

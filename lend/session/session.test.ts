@@ -5,7 +5,7 @@ import { step } from './session.ts';
 import { newSession, type Rules, type Session, stateOf } from './state.ts';
 import type { Action, Input, Step } from './values.ts';
 
-const RULES: Rules = { once: false, ends: null, hoursEnd: () => null, jobSeconds: 400 };
+const RULES: Rules = { once: false, finish: false, ends: null, hoursEnd: () => null, jobSeconds: 400 };
 const START = Date.UTC(2026, 10, 27, 12);
 const at = (seconds: number): Now => ({ wall: START + seconds * 1000, steady: seconds * 1000 });
 const RUN = { id: 7, nonce: 'a'.repeat(32), title: '#1', at: '2026-11-27T12:00:00Z', commit: 'd'.repeat(40) };
@@ -348,6 +348,15 @@ describe('what the owner asked for', () => {
 
   test('--once: a job that was given up is not the one', () => {
     expect(play([...LEASED, busy, ended({ kind: 'preempted' })], once).session.leaving).toBeNull();
+  });
+
+  test('--finish: whoever is back, the job in hand ends first', () => {
+    const patient = { ...RULES, finish: true };
+    const back = play([...RUNNING, busy], patient);
+    expect([words(back.actions).includes('yield'), back.state]).toEqual([false, 'finishing']);
+    expect(play([ended({ kind: 'measured' })], patient, back.session, back.second).state).toBe('away');
+    // The owner's own word is another matter.
+    expect(words(play([stop], patient, back.session, back.second).last)).toEqual(['yield']);
   });
 
   const until = { ...RULES, ends: START + 1000_000 };

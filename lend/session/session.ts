@@ -63,5 +63,7 @@ function duties(session: Session, rules: Rules, now: Now): Step {
   const left = isOver ? leave(session, 'its time is over', 0) : session;
   const until = lentUntil(rules, now.wall);
   const isBack = !left.idle.free || (until !== null && now.wall >= until);
-  return isBack && left.job && !isScored(left.job) ? yieldJob(left) : { session: left, actions: [] };
+  return isBack && left.job && !rules.finish && !isScored(left.job)
+    ? yieldJob(left)
+    : { session: left, actions: [] };
 }

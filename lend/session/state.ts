@@ -54,6 +54,8 @@ export type State = (typeof clientStates)[number];
 export interface Rules {
   /** One job, then the end. */
   once: boolean;
+  /** The owner's return gives no job up: it ends first. */
+  finish: boolean;
   /** When lending ends for good, in milliseconds since 1970. */
   ends: number | null;
   /** When the hours of lending end that are now; null where there are none. */

@@ -67,8 +67,14 @@ export async function drive(start: Start, around: Around, here: Here): Promise<n
   return await keepLending({
     clock: realClock,
     watch: watchIdle(
-      probesFor(computer, { hours: rules.hours, when: options.when, programs: here.programs, hottest: null }),
+      probesFor(computer, {
+        hours: rules.hours,
+        when: options.when,
+        programs: here.programs,
+        hottest: options.hottest,
+      }),
       realClock,
+      options.freeFor ?? undefined,
     ),
     github,
     rules: rules.session,

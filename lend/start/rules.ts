@@ -30,7 +30,7 @@ export function secondsOf(track: TrackConfig): number {
 
 /** What the owner asked for, as the session and the watch need it. */
 export function rulesFor(
-  { once, until, schedule }: Pick<LendOptions, 'once' | 'until' | 'schedule'>,
+  { once, finish, until, schedule }: Pick<LendOptions, 'once' | 'finish' | 'until' | 'schedule'>,
   jobSeconds: number,
   now: number,
 ): { session: Rules; hours: Hours | null } {
@@ -40,5 +40,5 @@ export function rulesFor(
     const at = hours && hoursAt(hours, wall);
     return at && 'until' in at ? at.until.getTime() : null;
   };
-  return { session: { once, ends, hoursEnd, jobSeconds }, hours };
+  return { session: { once, finish, ends, hoursEnd, jobSeconds }, hours };
 }

@@ -14,6 +14,7 @@ import type { Settings } from '../settings.ts';
 import { examine, plansFor } from './doctor.ts';
 import { drive } from './drive.ts';
 import { withElectricity } from './electricity.ts';
+import { finishOther } from './finish.ts';
 import type { Start } from './given.ts';
 import { rulesFor, secondsOf, tracksOf } from './rules.ts';
 
@@ -25,8 +26,10 @@ export async function startLending(start: Start, around: Around): Promise<number
   const { options, lent, place, config } = start;
   const { env, out } = around.context;
   const tracks = tracksOf(lent, config);
+  const things = await thingsOf(tracks, env);
+  if (options.finish && (await finishOther(things, out))) return 0;
   const holder = `descent lend of ${lent.repository} (process ${process.pid})`;
-  const held = await lock(await thingsOf(tracks, env), holder);
+  const held = await lock(things, holder);
   try {
     const tidied = await tidy(start, env);
     const sandbox = (env.DESCENT_SANDBOX || 'bubblewrap') as SandboxKind;
