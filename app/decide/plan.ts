@@ -16,14 +16,16 @@ import { concludeSuperseded, tellChainEnded } from './conclude/superseded.ts';
 import { betweenTracks, present } from './present.ts';
 import { withRoom } from './rules/lent/capacity.ts';
 import { withoutUnsound } from './rules/sound/sound.ts';
+import { withPresentNames } from './state/present-names.ts';
 import { reconsideredResult } from './state/reconsidered.ts';
 import { type Fault, type Settings, settingsOf } from './state/settings.ts';
 
 /** One step of one pull request: from everything known about it to what is to be done now. Pure: the same input gives the same answer. */
-export function plan(snapshot: Snapshot): Effect[] {
-  const read = settingsOf(snapshot);
-  if (!read.ok) return effectsOf(snapshot, stop(snapshot, read.fault));
-  const settings = withRoom(read.value, snapshot);
+export function plan(read: Snapshot): Effect[] {
+  const snapshot = withPresentNames(read);
+  const found = settingsOf(snapshot);
+  if (!found.ok) return effectsOf(snapshot, stop(snapshot, found.fault));
+  const settings = withRoom(found.value, snapshot);
   const sound = withoutUnsound(snapshot, settings);
   const chain = certification(sound, settings);
   // What else its pull request says may have changed with it: that main waits for owners.

@@ -97,6 +97,7 @@ export interface PullReading extends WorldReading {
     | 'beganFrom'
     | 'comment'
     | 'authorSince'
+    | 'authorId'
   > & {
     body: string;
     head: string;

@@ -74,6 +74,8 @@ export interface PullState {
   number: number;
   title: string;
   author: string;
+  /** GitHub's number of the author; left out where it does not say. */
+  authorId?: number | null;
   state: 'open' | 'closed' | 'merged';
   draft: boolean;
   createdAt: string;
@@ -210,6 +212,8 @@ export interface World {
   frontiers: Record<string, FrontierBranch>;
   /** Machines that owners lend from repositories of theirs; none where the bot runs without a server. */
   lent: LentMachine[];
+  /** What results say of runs on lent machines, by workflow run; none where all names are as GitHub has them. */
+  recorded?: ReadonlyMap<number, { owner: string; machine: string }>;
   /** Unpublished seeds and nonces, drawn from a cryptographic source at reading time. */
   fresh: Fresh[];
 }

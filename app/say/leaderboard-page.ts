@@ -2,6 +2,7 @@ import type { FrontierLink } from '../../core/formats/frontier.ts';
 import type { Leaderboard, TrackStanding } from '../../core/formats/leaderboard.ts';
 import { resultPath } from '../../core/formats/result.ts';
 import { VERDICTS } from '../../core/formats/run.ts';
+import { exploresAlone, latelyOf } from '../../core/rules/audits/lately.ts';
 import { intervalOf } from '../../core/rules/frontier/estimate.ts';
 import { inline } from '../../core/text/harmless/github.ts';
 import { bpb, signed } from '../../core/text/loss.ts';
@@ -11,6 +12,7 @@ import { pullNames } from '../../core/text/plural.ts';
 
 const HISTORY_SHOWN = 50;
 const AUDITS_SHOWN = 20;
+const LENT_SHOWN = 20;
 
 export function leaderboardPage(board: Leaderboard): string {
   const tracks = Object.entries(board.tracks).sort(
@@ -50,6 +52,7 @@ function trackSection(name: string, primary: boolean, standing: TrackStanding): 
     `**Record: ${bpb(incumbent.valBpb)}**, ${signed(incumbent.valBpb - first.valBpb)} since the first file, from ${standing.runs.length} run${standing.runs.length === 1 ? '' : 's'}.${movedSince(standing)}`,
     ...spreadSection(standing),
     ...auditsSection(standing),
+    ...lentSection(standing),
     ...(standing.notice === null ? [] : [`> ${standing.notice}`]),
     [
       '| val_bpb | change | experiment | author | result | since |',
@@ -127,6 +130,32 @@ function auditsSection({ audits, reconsider, machines, unsettled = [] }: TrackSt
     found.length > 0 && `Machines found to be outliers: ${found.slice(-AUDITS_SHOWN).join(', ')}.`,
   ].filter((one) => one !== false);
   return said.length > 0 ? [`Audits: ${said.join(' ')}`] : [];
+}
+
+/** How often runs of lent machines ended without a loss; nothing where none did. */
+function lentSection({ machines }: TrackStanding): string[] {
+  const rows = Object.entries(machines).flatMap(([name, machine]) => {
+    const lately = latelyOf(machine);
+    return lately && lately.share > 0 ? [{ name, ...lately, alone: exploresAlone(machine) }] : [];
+  });
+  if (rows.length === 0) return [];
+  const shown = rows.toSorted((a, b) => b.share - a.share).slice(0, LENT_SHOWN);
+  return [
+    'Lent machines whose last runs (at most 50 each) did not all bring a loss. What an owner takes back is measured elsewhere with the same seed.',
+    [
+      '| machine | runs | taken back | vanished or failed | disturbed | without a loss |',
+      '|---|---:|---:|---:|---:|---:|',
+      ...shown.map(
+        ({ name, runs, preempted, vanished, disturbed, share, alone }) =>
+          `| ${inline(name, 60)} | ${runs} | ${preempted} | ${vanished} | ${disturbed} | ${percent(share)}${alone ? ', gets exploring runs alone' : ''} |`,
+      ),
+    ].join('\n'),
+    ...(rows.length > shown.length ? ['More of them are in `leaderboard.json`.'] : []),
+  ];
+}
+
+function percent(share: number): string {
+  return `${Math.round(100 * share)} %`;
 }
 
 function ownersSection(owners: Leaderboard['owners']): string[] {

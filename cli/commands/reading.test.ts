@@ -121,7 +121,11 @@ test('promising ends leave out what others have built on', async () => {
 test('my pull requests and machines are those of the fork this clone pushes to', async () => {
   const board = leaderboard();
   const machine = { owner: 'ada', jobs: 3, lastSeen: '2026-11-19T00:00:00Z', outliers: [], unvouched: [] };
-  board.tracks.cpu!.machines = { 'ada.desk': machine, 'bob.lab': { ...machine, owner: 'bob' } };
+  const lately = `${'f'.repeat(8)}ppv`;
+  board.tracks.cpu!.machines = {
+    'ada.desk': { ...machine, ownerId: 7, lately },
+    'bob.lab': { ...machine, owner: 'bob' },
+  };
   const { clone, user } = await stage([record(1), record(2, { author: 'bob' })], { leaderboard: board });
   expect((await user.json('status')).value.mine).toBeNull();
   for (const [name, owner] of [
@@ -132,6 +136,7 @@ test('my pull requests and machines are those of the fork this clone pushes to',
   const { out } = await user.descent('status');
   expect(out).toContain('ada: 1 experiment; machines measured 3 runs');
   expect(out).toContain('ada.desk on cpu: on probation, 3 jobs, last seen 2026-11-19');
+  expect(out).toContain('of the last 11 runs 2 taken back, 1 vanished or failed: exploring runs alone');
   expect(out).not.toContain('bob');
 });
 

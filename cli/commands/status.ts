@@ -1,7 +1,13 @@
 import { z } from 'zod';
-import { holderSchema, type TrackStanding, trackStandingSchema } from '../../core/formats/leaderboard.ts';
+import {
+  holderSchema,
+  type MachineState,
+  type TrackStanding,
+  trackStandingSchema,
+} from '../../core/formats/leaderboard.ts';
 import type { RunResult } from '../../core/formats/run.ts';
 import { own } from '../../core/names.ts';
+import { exploresAlone, latelyOf } from '../../core/rules/audits/lately.ts';
 import { type MachineRules, machineTrust } from '../../core/rules/audits/machines.ts';
 import { inertLine } from '../../core/text/harmless/terminal.ts';
 import { count, pullNames } from '../../core/text/plural.ts';
@@ -59,6 +65,17 @@ const mineSchema = z.strictObject({
         jobs: z.int(),
         lastSeen: z.string(),
         outliers: z.int(),
+        lately: z
+          .strictObject({
+            runs: z.int(),
+            preempted: z.int(),
+            vanished: z.int(),
+            disturbed: z.int(),
+            share: z.number(),
+            exploresAlone: z.boolean(),
+          })
+          .nullable()
+          .describe('of a lent machine: how its last runs ended, and the share without a loss'),
         standing: z.enum(['probation', 'trusted', 'blocked']),
       }),
     ),
@@ -148,7 +165,7 @@ export const status = verb({
       );
       for (const one of machines.named)
         lines.push(
-          `  ${inertLine(one.name)} on ${one.track}: ${STANDING[one.standing]}, ${count(one.jobs, 'job')}, last seen ${one.lastSeen.slice(0, 10)}${one.outliers > 0 ? `, an outlier ${count(one.outliers, 'time')}` : ''}`,
+          `  ${inertLine(one.name)} on ${one.track}: ${STANDING[one.standing]}, ${count(one.jobs, 'job')}, last seen ${one.lastSeen.slice(0, 10)}${one.outliers > 0 ? `, an outlier ${count(one.outliers, 'time')}` : ''}${lostOf(one.lately)}`,
         );
       for (const one of experiments) lines.push(`  #${one.pull} ${outcome(one)}: ${theirs(one.title, 60)}`);
     }
@@ -206,6 +223,24 @@ async function machineRules({ folder, commit }: Memory['repository']): Promise<M
   return config.ok ? config.value : {};
 }
 
+type Lately = z.infer<typeof mineSchema>['machines']['named'][number]['lately'];
+
+function latelyShown(machine: MachineState): Lately {
+  const lately = latelyOf(machine);
+  return lately && { ...lately, exploresAlone: exploresAlone(machine) };
+}
+
+function lostOf(lately: Lately): string {
+  if (lately === null || lately.share === 0) return '';
+  const { runs, preempted, vanished, disturbed, exploresAlone: alone } = lately;
+  const parts = [
+    preempted > 0 && `${preempted} taken back`,
+    vanished > 0 && `${vanished} vanished or failed`,
+    disturbed > 0 && `${disturbed} disturbed`,
+  ].filter(Boolean);
+  return `, of the last ${count(runs, 'run')} ${parts.join(', ')}${alone ? ': exploring runs alone' : ''}`;
+}
+
 const STANDING = { probation: 'on probation', trusted: 'trusted', blocked: 'BLOCKED' } as const;
 
 async function mine({ store, leaderboard, repository }: Memory, login: string, now: Date) {
@@ -234,6 +269,7 @@ async function mine({ store, leaderboard, repository }: Memory, login: string, n
         jobs: machine.jobs,
         lastSeen: machine.lastSeen,
         outliers: machine.outliers.length,
+        lately: latelyShown(machine),
         standing: machineTrust(name, machine, now.toISOString(), rules),
       })),
     },

@@ -214,6 +214,17 @@ const machine: MachineState = {
   outliers: [{ at: NOW, pull: 9, author: 'nova' }],
   unvouched: [],
 };
+const lent = Object.fromEntries(
+  Array.from({ length: 21 }, (_, i) => [
+    i === 0 ? 'ada.desk' : `bob.m${i}`,
+    {
+      ...machine,
+      outliers: [],
+      ownerId: 1,
+      lately: i === 0 ? `${'f'.repeat(6)}ppvdp` : `${'f'.repeat(9 + i)}p`,
+    },
+  ]),
+);
 const standing: TrackStanding = {
   ...cpu,
   incumbent: { ...holder, valBpb: 1.9 },
@@ -258,6 +269,10 @@ export const leaderboard: Chapter = {
   entries: [
     textEntry('at the beginning', page({ cpu })),
     textEntry('with all its parts', page({ small: cpu, cpu: standing }, { ada: { runs: 3, seconds: 5400 } })),
+    textEntry(
+      'with lent machines whose runs did not all bring a loss',
+      page({ cpu: { ...cpu, machines: lent } }),
+    ),
     textEntry('with a frontier', page({ cpu: { ...standing, frontier } })),
     textEntry(
       'with a frontier whose chain is being certified',

@@ -20,11 +20,13 @@ import { unusedSeeds } from '../rules/sound/seeds.ts';
 import { withSoundVersions } from '../rules/sound/versions.ts';
 import { nextAttempt } from '../state/ends.ts';
 import { type Experiment, experimentsOf, givenUp, noRuns } from '../state/experiments.ts';
+import { withPresentNames } from '../state/present-names.ts';
 import { type Settings, settingsOf } from '../state/settings.ts';
 import { orderFirstRuns } from './first-runs.ts';
 
 /** A track without an incumbent first measures main's own file. One track a step, the asked one first. */
-export function planFirstIncumbent(read: FirstIncumbentSnapshot, asked: string | null): Effect[] {
+export function planFirstIncumbent(given: FirstIncumbentSnapshot, asked: string | null): Effect[] {
+  const read = withPresentNames(given);
   const found = settingsOf(read);
   if (!found.ok) {
     const { what, problems } = found.fault;

@@ -19,6 +19,7 @@ import {
 } from '../../say/commit-message.ts';
 import { leaderboardPage } from '../../say/leaderboard-page.ts';
 import { hasFrontier } from '../rules/frontier/grounds.ts';
+import { asRecorded } from '../state/present-names.ts';
 import { withAudited, withOpenAudits } from './audited.ts';
 import { bounded, textOf } from './bounded.ts';
 import { type FrontierChange, withFrontierChange, withoutPull, withRunsCounted } from './frontier.ts';
@@ -95,7 +96,7 @@ export function written(
 ): { board: Leaderboard; commit: { base: string; message: CommitMessage; files: FileWrite[] } } {
   const board = boardAfter(world, before, changes);
   const results = new Map(changes.flatMap(resultsOf).map((result) => [resultPath(result), result]));
-  const files = [...results.values()].flatMap(resultFiles);
+  const files = [...results.values()].map((result) => asRecorded(world, result)).flatMap(resultFiles);
   const message = messageOf(world, changes[0]);
   const shown = board === before ? null : bounded(board, world.now);
   const news = eventsBetween({ before, after: shown?.board ?? before }, changes.flatMap(writtenBy));

@@ -124,6 +124,7 @@ export function readingOf(client: Client): Reading {
         beganFrom: shownIn(shownIn(pull.first.nodes)[0]?.commit.parents.nodes)[0]?.train?.oid ?? null,
         comment: await ownComment(number, pull.comments, COMMENT_TAG),
         authorSince: pull.author?.createdAt ?? null,
+        authorId: pull.author?.databaseId ?? null,
       },
       talk: {
         latest,

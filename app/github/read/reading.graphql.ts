@@ -88,7 +88,7 @@ export function pullQuery(heads: number): string {
     ...World
     pull: pullRequest(number: $number) {
       id number title body state locked isDraft createdAt baseRefName headRefOid changedFiles
-      author { __typename login ... on User { createdAt } ... on Bot { createdAt } }
+      author { __typename login ... on User { createdAt databaseId } ... on Bot { createdAt databaseId } }
       labels(first: 50) { nodes { name } }
       files(first: 20) { nodes { path changeType } }
       comments(first: 100) { nodes { id body viewerDidAuthor } pageInfo { hasNextPage endCursor } }
@@ -348,7 +348,7 @@ export interface PullNode {
   baseRefName: string;
   headRefOid: string;
   changedFiles: number;
-  author: { __typename: string; login: string; createdAt?: string } | null;
+  author: { __typename: string; login: string; createdAt?: string; databaseId?: number | null } | null;
   labels: { nodes: Shown<{ name: string }> } | null;
   files: { nodes: ({ path: string; changeType: string } | null)[] | null } | null;
   comments: CommentPage;

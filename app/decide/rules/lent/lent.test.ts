@@ -162,6 +162,18 @@ describe('a confirmation goes to lent machines', () => {
     ).toEqual(['ada', 'ada', 'bob']);
   });
 
+  it('never on a machine whose runs end without a loss too often: it explores alone', () => {
+    const lately = `${'f'.repeat(7)}ppp`;
+    const standings = [known('ada', { lately }), known('bob'), known('cleo')];
+    const machines = ['ada', 'bob', 'cleo'].map((login) => lentBy(login));
+    expect(placed(lent(machines, explored(), { standings })).toSorted()).toEqual(['bob.desk', 'cleo.desk']);
+    expect(placed(lent([machines[0]!], [], { standings }))).toEqual(['ada.desk']);
+    const blocked = [
+      known('ada', { outliers: [7, 9].map((pull) => ({ at: NOW, pull, author: `a${pull}` })) }),
+    ];
+    expect(placed(lent([machines[0]!], [], { standings: blocked }))).toEqual([]);
+  });
+
   it('waits for a machine of an owner who may, instead of giving an owner more than the share', () => {
     const runs = [
       ...explored(),
