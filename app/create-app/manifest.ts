@@ -8,8 +8,11 @@ export const PERMISSIONS = {
   pull_requests: 'write', // close what lost
 } as const;
 
-/** GitHub also sends an App that may write checks the buttons of its checks, without being asked: `check_run` and `check_suite`. */
-export const EVENTS = ['issue_comment', 'pull_request', 'push', 'workflow_run'] as const;
+/**
+ * `repository`: a lent machine's repository was renamed, hidden or deleted. GitHub tells every App of its installations.
+ * It also sends an App that may write checks the buttons of its checks, without being asked: `check_run` and `check_suite`.
+ */
+export const EVENTS = ['issue_comment', 'pull_request', 'push', 'repository', 'workflow_run'] as const;
 
 /**
  * The manifest GitHub makes an App from.
@@ -19,7 +22,7 @@ export function manifest(options: { name: string; webhookUrl: string; redirectUr
   return {
     name: options.name,
     url: 'https://github.com',
-    public: false,
+    public: true, // owners of machines install it on a repository of their own
     hook_attributes: { url: options.webhookUrl, active: true },
     redirect_url: options.redirectUrl,
     default_permissions: PERMISSIONS,

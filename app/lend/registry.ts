@@ -14,9 +14,11 @@ export class Registry {
   /** Made when it is asked for, after each change of a repository. */
   #beliefs: ReturnType<typeof beliefsOf> | null = null;
   readonly #out: RunsOut;
+  readonly #serves: (swarm: LendingReading) => boolean;
 
-  constructor(out: RunsOut) {
+  constructor(out: RunsOut, serves: (swarm: LendingReading) => boolean) {
     this.#out = out;
+    this.#serves = serves;
   }
 
   /** What a repository says now. `now` is when it was read. @returns whether its machine has become free */
@@ -25,7 +27,7 @@ export class Registry {
     const wasFree = isFree(this.machineOf(id));
     const known: Known = { reading, installation, said: this.#known.get(id)?.said ?? null };
     this.drop(id);
-    if (!isMachines(reading) && lendingTracks(reading) === null) return false;
+    if (!isMachines(reading) && (lendingTracks(reading) === null || !this.#serves(reading))) return false;
     this.#known.set(id, known);
     if (state === null) known.said = null;
     // A clock that runs ahead must not make an old word fresh each time it is read.

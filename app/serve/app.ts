@@ -25,13 +25,19 @@ const EVENTS = [
 /** Names of the events that are heard, without their actions. */
 export const HEARD: ReadonlySet<string> = new Set(EVENTS.map((event) => event.split('.')[0]!));
 
+/** What an operator says of the whole App. */
+export interface AppSettings extends BotSettings {
+  /** Full names in lower case of the swarms that it serves; undefined: all that install it. */
+  swarms: string[] | undefined;
+}
+
 export class Descent {
   readonly installations: Installations;
   readonly lent: LentMachines;
   readonly #lending: LendingEvents;
   readonly #app: Probot;
   readonly #appId: number;
-  readonly #own: BotSettings;
+  readonly #own: AppSettings;
   readonly #log: Logger;
   #bots = new Map<string, { installation: number; bot: Promise<Bot> }>();
   #sweeping: Promise<unknown> = Promise.resolve();
@@ -39,13 +45,17 @@ export class Descent {
   #areLentKnown = false;
   #waiting = new Set<Promise<void>>();
 
-  constructor(app: Probot, appId: number, own: BotSettings, log: Logger) {
+  constructor(app: Probot, appId: number, own: AppSettings, log: Logger) {
     this.installations = new Installations(app);
     this.#app = app;
     this.#appId = appId;
     this.#own = own;
     this.#log = log;
-    this.lent = new LentMachines(this.installations, appId, (swarm, look) => this.#ask(swarm, look), log);
+    this.lent = new LentMachines(
+      this.installations,
+      { appId, serves: (swarm) => this.#serves(swarm), ask: (swarm, look) => this.#ask(swarm, look) },
+      log,
+    );
     this.#lending = new LendingEvents(this.lent, (error) =>
       log.warn({ err: error }, 'what a repository lends is read again at the next sweep'),
     );
@@ -80,12 +90,20 @@ export class Descent {
   async #receive(place: Place, name: string, payload: WebhookPayload): Promise<void> {
     const bot = await this.#ownLogin();
     if (this.#lending.hear(name, payload, bot)) return;
+    if (!this.#serves(place)) {
+      this.#log.debug({ ignored: 'a repository that SWARMS does not name' }, 'webhook');
+      return;
+    }
     const asked = fromWebhook(name, payload, bot);
     if ('ignored' in asked) {
       this.#log.debug({ ignored: asked.ignored }, 'webhook');
       return;
     }
     (await this.at(place)).serial.ask(asked);
+  }
+
+  #serves({ owner, name }: Pick<Place, 'owner' | 'name'>): boolean {
+    return this.#own.swarms?.includes(`${owner}/${name}`.toLowerCase()) ?? true;
   }
 
   #ask(swarm: Place, asked: Look): void {
@@ -175,13 +193,14 @@ export class Descent {
       return this.#sweepAll(places.filter(({ id, archived }) => !archived && !others.has(id)));
     const named = places.filter(({ owner, name }) => `${owner}/${name}`.toLowerCase() === only.toLowerCase());
     if (named.length === 0) return { [only]: { failed: 'the App is not installed there' } };
+    if (!named.some((one) => this.#serves(one))) return { [only]: { failed: 'SWARMS does not name it' } };
     return this.#sweepAll(named, true);
   }
 
   /** @param saysWhy also of a repository that is left alone */
   async #sweepAll(places: Place[], saysWhy = false): Promise<Sweep> {
     const swept: Sweep = {};
-    for (const place of places) {
+    for (const place of places.filter((one) => this.#serves(one))) {
       const name = `${place.owner}/${place.name}`;
       try {
         const done = await sweepOne(await this.at(place));
@@ -232,7 +251,7 @@ function placeOf({ repository, installation }: WebhookPayload): Place | null {
 /** Subscribes; `ready` gets the app once it has started. */
 export function descentApp(
   appId: number,
-  own: BotSettings,
+  own: AppSettings,
   log: Logger,
   ready: (descent: Descent) => void,
 ): ApplicationFunction {

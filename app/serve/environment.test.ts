@@ -37,7 +37,15 @@ describe('the environment of the bot', () => {
     for (const key of keys) expect(serverEnvironment({ ...good, ...key }).PRIVATE_KEY).toBe(PEM);
   });
 
+  it('names the swarms that it serves, where the operator names any', () => {
+    expect(serverEnvironment({ ...good, SWARMS: 'Ada/Descent, bob/d' }).SWARMS).toEqual([
+      'ada/descent',
+      'bob/d',
+    ]);
+  });
+
   it.each([
+    ['a swarm without its owner', { SWARMS: 'descent' }, 'SWARMS must be OWNER/REPO'],
     ['no App', { APP_ID: undefined }, 'APP_ID is not set'],
     ['an App without number', { APP_ID: 'descent' }, 'APP_ID must be the number'],
     ['no key', { PRIVATE_KEY: '' }, 'PRIVATE_KEY or PRIVATE_KEY_PATH is not set'],

@@ -16,6 +16,18 @@ const common = {
   DESCENT_CACHE: text.default(() => cacheFolder({})),
 };
 
+/** Anybody may install a public App: which swarms it serves is the operator's choice. */
+const swarms = {
+  SWARMS: z
+    .string()
+    .regex(
+      /^[^/\s,]+\/[^/\s,]+(\s*,\s*[^/\s,]+\/[^/\s,]+)*$/,
+      'must be OWNER/REPO, or several of them with commas',
+    )
+    .transform((list) => list.split(',').map((name) => name.trim().toLowerCase()))
+    .optional(),
+};
+
 const credentials = {
   APP_ID: z.coerce.number({ error: 'must be the number of the App' }).pipe(z.int().positive()),
   PRIVATE_KEY: text.optional(),
@@ -25,6 +37,7 @@ const credentials = {
 const serverSchema = z.object({
   ...common,
   ...credentials,
+  ...swarms,
   WEBHOOK_SECRET: z
     .string()
     .min(8, 'must have at least 8 characters: anybody who knows it can speak for GitHub'),
@@ -40,7 +53,7 @@ const serverSchema = z.object({
     .default(5),
 });
 
-const appSchema = z.object({ ...common, ...credentials, GITHUB_REPOSITORY: text.optional() });
+const appSchema = z.object({ ...common, ...credentials, ...swarms, GITHUB_REPOSITORY: text.optional() });
 const tokenSchema = z.object({
   ...common,
   GITHUB_TOKEN: text,
@@ -53,7 +66,7 @@ export type ServerEnvironment = Omit<z.infer<typeof serverSchema>, 'PRIVATE_KEY_
 export type SweepEnvironment =
   | ({ kind: 'app'; repository: string | null } & Pick<
       ServerEnvironment,
-      'APP_ID' | 'PRIVATE_KEY' | 'GITHUB_API_URL' | 'DESCENT_CACHE' | 'LOG_LEVEL'
+      'APP_ID' | 'PRIVATE_KEY' | 'GITHUB_API_URL' | 'SWARMS' | 'DESCENT_CACHE' | 'LOG_LEVEL'
     >)
   | {
       kind: 'token';

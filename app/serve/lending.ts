@@ -18,6 +18,14 @@ const AT_ONCE = 8;
 const WAKES = 4;
 const WAKES_MS = 60_000;
 
+interface App {
+  appId: number;
+  /** Whether it works for a swarm. */
+  serves: (swarm: Pick<Place, 'owner' | 'name'>) => boolean;
+  /** Has a swarm look at something. */
+  ask: (swarm: Place, asked: Look) => void;
+}
+
 /** Lent machines for all swarms of this App: reads their repositories, answers them, and reaches them. */
 export class LentMachines {
   readonly registry: Registry;
@@ -29,13 +37,8 @@ export class LentMachines {
   #woken = new Map<number, number[]>();
   #owed = new Set<number>();
 
-  constructor(
-    installations: Installations,
-    appId: number,
-    ask: (swarm: Place, asked: Look) => void,
-    log: Logger,
-  ) {
-    this.registry = new Registry(this.#out);
+  constructor(installations: Installations, { appId, serves, ask }: App, log: Logger) {
+    this.registry = new Registry(this.#out, ({ owner, name }) => serves({ owner: owner.login, name }));
     this.#installations = installations;
     this.#appId = appId;
     this.#ask = ask;

@@ -17,6 +17,7 @@ Environment:
   LOG_LEVEL         trace, debug, info, warn, error, fatal or silent (info)
   SWEEP_MINUTES     how often everything is checked without a webhook (10; 0 never)
   PAGES_MINUTES     least time between two makings of results/MEMORY.md, in the long run (5; 0 at sweeps alone)
+  SWARMS            OWNER/REPO[,...]: serves these alone, whoever installs the App
   DESCENT_CACHE     folder for the bot's clone of the repository and its index
 
 docs/operating.md says how to get these.`,

@@ -51,9 +51,14 @@ export async function startServer(environment: ServerEnvironment): Promise<Runni
   await probot.ready();
   let started: Descent | undefined;
   await probot.load(
-    descentApp(APP_ID, { cache: environment.DESCENT_CACHE, pagesMinutes: PAGES_MINUTES }, log, (descent) => {
-      started = descent;
-    }),
+    descentApp(
+      APP_ID,
+      { cache: environment.DESCENT_CACHE, pagesMinutes: PAGES_MINUTES, swarms: environment.SWARMS },
+      log,
+      (descent) => {
+        started = descent;
+      },
+    ),
   );
   const descent = started!;
   const app = await nameOf(descent, log);

@@ -99,7 +99,68 @@ describe('a machine', () => {
   });
 });
 
+describe('a repository of a machine', () => {
+  it('that is renamed stays the machine, one that is hidden is none until it is shown, one that is deleted is gone', async () => {
+    await began();
+    const ada = await LentOwner.lend(stage, 'ada');
+    const names = () => {
+      const machines = stage.bot!.descent.lent.registry.machines('descent/descent');
+      return machines.map(({ name, repository }) => `${name} in ${repository.owner}/${repository.name}`);
+    };
+    await ada.github.repos.update({ ...ada.at, name: 'my-gpu' });
+    await stage.settle();
+    expect(names()).toEqual(['ada.desk in ada/my-gpu']);
+    const at = { owner: 'ada', repo: 'my-gpu' };
+    await ada.github.repos.update({ ...at, private: true });
+    await stage.settle();
+    expect(names()).toEqual([]);
+    await ada.github.repos.update({ ...at, private: false });
+    await stage.settle();
+    expect(names()).toEqual(['ada.desk in ada/my-gpu']);
+    await ada.github.repos.delete(at);
+    await stage.settle();
+    expect(names()).toEqual([]);
+  });
+
+  it('is never taken for a swarm: what happens there costs no request', async () => {
+    await began();
+    const ada = await LentOwner.lend(stage, 'ada');
+    const before = (await stage.control.requests()).at(-1)!.n;
+    const agent = await stage.account('mallory').then(() => stage.agentOf('mallory'));
+    await agent.repos.createFork({ owner: 'ada', repo: ada.repository });
+    await ada.github.actions.createWorkflowDispatch({
+      ...{ ...ada.at, workflow_id: 'experiment.yml', ref: 'main' },
+      inputs: {
+        ...{ job: '{}', labels: '["self-hosted"]' },
+        title: `descent #1 explore 1 ${'a'.repeat(40)} ${'b'.repeat(32)}`,
+      },
+    });
+    const { data } = await ada.github.actions.listWorkflowRunsForRepo(ada.at);
+    await ada.github.actions.cancelWorkflowRun({ ...ada.at, run_id: data.workflow_runs[0]!.id });
+    await stage.settle();
+    const asked = (await stage.control.requests(before)).filter(({ actor }) => actor?.endsWith('[bot]'));
+    expect(asked.map(({ method, path }) => `${method} ${path}`)).toEqual([]);
+  });
+});
+
 describe('a hostile repository', () => {
+  it('that plays a swarm gets no work where the operator has named theirs, and no machines', async () => {
+    stage = await Stage.open({ '.github/descent.yml': CONFIG + LENDING });
+    await stage.startBot(undefined, 0, ['descent/descent']);
+    const eve = await LentOwner.lend(stage, 'eve', {
+      repository: 'swarm',
+      files: { '.github/descent.yml': CONFIG + LENDING, 'train/train.py': 'print(1)\n' },
+    });
+    const mallory = await LentOwner.lend(stage, 'mallory', { swarm: 'eve/swarm' });
+    expect((await mallory.answer())!.summary).toContain('takes no lent machines');
+    expect(Object.keys(await stage.bot!.descent.sweep(null))).toEqual(['descent/descent']);
+    expect(await stage.bot!.descent.sweep('eve/swarm')).toEqual({
+      'eve/swarm': { failed: 'SWARMS does not name it' },
+    });
+    const { data } = await eve.github.issues.listForRepo({ ...eve.at, state: 'all' });
+    expect(data).toEqual([]);
+  });
+
   it('of another swarm, or of no track, is answered and not believed', async () => {
     await began();
     const eve = await LentOwner.lend(stage, 'eve', { swarm: 'eve/swarm' });

@@ -23,7 +23,7 @@ export async function sweep(environment: SweepEnvironment, log: pino.Logger): Pr
       Octokit: Client,
     });
     await probot.ready();
-    const descent = new Descent(probot, APP_ID, settings, log);
+    const descent = new Descent(probot, APP_ID, { ...settings, swarms: environment.SWARMS }, log);
     await descent.installations.login(); // wrong credentials end here, with one line
     return descent.sweep(repository);
   }

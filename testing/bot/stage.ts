@@ -72,8 +72,9 @@ export class Stage extends Reader {
   /**
    * @param api where the bot finds GitHub: the emulator, or something in between
    * @param pagesMinutes 0: its pages are made by sweeps alone
+   * @param swarms those that it serves; all when left out
    */
-  async startBot(api = this.emulator.url, pagesMinutes = 0): Promise<void> {
+  async startBot(api = this.emulator.url, pagesMinutes = 0, swarms?: string[]): Promise<void> {
     this.bot = await startServer({
       ...this.#town.credentials,
       APP_ID: this.app.id,
@@ -83,6 +84,7 @@ export class Stage extends Reader {
       LOG_LEVEL: (process.env.STORY_LOG as 'info' | undefined) ?? 'silent',
       SWEEP_MINUTES: 0,
       PAGES_MINUTES: pagesMinutes,
+      SWARMS: swarms,
       DESCENT_CACHE: join(this.folder, 'cache'),
     });
     await this.control.moveWebhook(this.app.id, `${this.bot.url}/api/github/webhooks`);

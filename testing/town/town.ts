@@ -1,5 +1,6 @@
 import { Control } from '@descent-swarm/github-emulator/control.ts';
 import { Octokit } from '@octokit/rest';
+import { EVENTS } from '../../app/create-app/manifest.ts';
 
 export const REPO = { owner: 'descent', repo: 'descent' };
 const FULL_NAME = `${REPO.owner}/${REPO.repo}`;
@@ -44,6 +45,7 @@ export class Town {
       repository: FULL_NAME,
       webhook_url: webhook,
       webhook_secret: SECRET,
+      events: [...EVENTS],
     });
     return new Town(url, app, (await control.user('onlooker')).token, known);
   }
