@@ -42,10 +42,14 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     server.once('error', reject);
     server.listen(options.port ?? 0, '127.0.0.1', () => resolve());
   });
-  const ending = setInterval(() => void endLost(world), 500).unref();
+  let ended: Promise<void> = Promise.resolve();
+  const ending = setInterval(() => {
+    ended = ended.then(() => endLost(world)); // one after the other
+  }, 500).unref();
   world.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   async function close(): Promise<void> {
     clearInterval(ending);
+    await ended;
     await stage.webhooks.close();
     await new Promise<void>((done) => {
       server.close(() => done());

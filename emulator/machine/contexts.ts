@@ -45,7 +45,7 @@ export function githubContext(order: Order, workflow: string, jobKey: string, fo
     server_url: order.serverUrl,
     sha: order.sha,
     token: order.token,
-    triggering_actor: order.actor,
+    triggering_actor: order.triggeringActor,
     workflow,
     workflow_ref: `${order.repository}/${order.workflowPath}@${order.ref}`,
     workflow_sha: order.sha,

@@ -14,6 +14,7 @@ const orderSchema = z.object({
   event: z.string(),
   actor: z.string(),
   actorId: z.int(),
+  triggeringActor: z.string(),
   repositoryId: z.int(),
   repositoryOwnerId: z.int(),
   workflowPath: z.string(),

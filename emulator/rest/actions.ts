@@ -3,7 +3,7 @@ import { apiUrl, htmlUrl } from '../shapes/repository.ts';
 import { artifactShape, jobShape, runShape, workflowShape } from '../shapes/run.ts';
 import type { Storage } from '../storage.ts';
 import { runLogs } from '../world/actions/logs.ts';
-import { cancelRun, dispatch, findWorkflow, workflowsAt } from '../world/actions/runs.ts';
+import { cancelRun, dispatch, findWorkflow, rerun, workflowsAt } from '../world/actions/runs.ts';
 import type { Artifact, Job, Repository, WorkflowRun } from '../world/model.ts';
 import { need, signedIn } from '../world/permissions.ts';
 import { notFound, RefusedError } from '../world/refused.ts';
@@ -70,6 +70,10 @@ export function actionRoutes(api: Api, world: World, storage: Storage): void {
     );
   });
   api.get(`${at}/runs/:id`, async (c) => c.json(await runShape(world, run(c))));
+  api.post(`${at}/runs/:id/rerun`, async (c) => {
+    await rerun(world, c.get('actor'), run(c));
+    return c.json({}, 201);
+  });
   api.post(`${at}/runs/:id/cancel`, async (c) => {
     await cancelRun(world, c.get('actor'), run(c), false);
     return c.json({}, 202);
@@ -80,7 +84,8 @@ export function actionRoutes(api: Api, world: World, storage: Storage): void {
   });
 
   api.get(`${at}/runs/:id/jobs`, (c) => {
-    const { jobs } = run(c);
+    const { jobs: latest, formerJobs } = run(c);
+    const jobs = c.req.query('filter') === 'all' ? [...formerJobs, ...latest] : latest;
     return c.json({ total_count: jobs.length, jobs: paged(c, jobs).map((j) => jobShape(world, j)) });
   });
   api.get(`${at}/runs/:id/logs`, (c) => {

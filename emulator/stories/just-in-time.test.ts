@@ -256,6 +256,45 @@ it('a killed machine holds its job until the run is cancelled by force', async (
   process.kill(Number(began), 'SIGKILL'); // what the machine left
 }, 60_000);
 
+it('a run is started again at the same commit, by whom GitHub names beside its actor', async () => {
+  const labels = ['self-hosted', label()];
+  const id = await dispatch(labels, 'true');
+  const again = () => stage.as('nova').rest.actions.reRunWorkflow({ ...AT, run_id: id });
+  await expect(again()).rejects.toMatchObject({ status: 403 });
+  const play = async (name: string) => {
+    const { encoded_jit_config: config } = await mint(labels, name);
+    await startRunner(await freshFolder(), config);
+    return ended(id);
+  };
+  expect(await play('nova.desk.one')).toBe('success');
+  await stage.control.collaborator({ repository: 'nova/machine', login: 'orion', permission: 'write' });
+  await stage.as('orion').rest.actions.reRunWorkflow({ ...AT, run_id: id });
+  expect(await run(id)).toMatchObject({
+    status: 'queued',
+    run_attempt: 2,
+    actor: { login: 'nova' },
+    triggering_actor: { login: 'orion' },
+  });
+  expect(await play('nova.desk.two')).toBe('success');
+  const jobs = async (filter: 'latest' | 'all') =>
+    (await stage.as('nova').rest.actions.listJobsForWorkflowRun({ ...AT, run_id: id, filter })).data.jobs.map(
+      (one) => [one.run_attempt, one.runner_name],
+    );
+  expect(await jobs('latest')).toEqual([[2, 'nova.desk.two']]);
+  expect(await jobs('all')).toEqual([
+    [1, 'nova.desk.one'],
+    [2, 'nova.desk.two'],
+  ]);
+}, 60_000);
+
+it('a job that no machine takes is cancelled after a day', async () => {
+  const id = await dispatch(['self-hosted', label()], 'true');
+  late += 24 * 60 * MINUTE;
+  expect((await run(id)).status).toBe('queued');
+  late += MINUTE;
+  expect(await ended(id)).toBe('cancelled');
+});
+
 it.each([
   ['five minutes after it was asked to be cancelled', true, 6, 'cancelled'],
   ['ten minutes after it was last heard of', false, 11, 'failure'],

@@ -210,12 +210,16 @@ export interface WorkflowRun {
   branch: string;
   sha: string;
   actor: User;
+  /** Who started its newest attempt. */
+  triggeredBy: User;
   inputs: { [name: string]: string | boolean | number };
   /** The workflow's YAML text at `sha`. */
   workflow: string;
   status: 'queued' | 'in_progress' | 'completed';
   conclusion: Conclusion | null;
+  /** Of the newest attempt; those of earlier ones are in `formerJobs`. */
   jobs: Job[];
+  formerJobs: Job[];
   artifacts: Artifact[];
   createdAt: string;
   startedAt: string;
@@ -236,6 +240,7 @@ export interface Step {
 export interface Job {
   id: number;
   run: WorkflowRun;
+  attempt: number;
   /** Its key in the workflow file, and what people see. */
   key: string;
   name: string;
@@ -257,6 +262,7 @@ export interface Job {
 export interface Artifact {
   id: number;
   run: WorkflowRun;
+  attempt: number;
   name: string;
   /** Where its bytes lie. */
   file: string;

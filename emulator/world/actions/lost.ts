@@ -2,7 +2,7 @@ import type { Job, Machine } from '../model.ts';
 import type { World } from '../world.ts';
 import { endJob, forgetMachine } from './runs.ts';
 
-/** What GitHub ends by itself: registrations that nobody uses, jobs whose machine is gone, cancellations that nobody obeys. */
+/** What GitHub ends by itself: registrations that nobody uses, jobs that no machine takes or whose machine is gone, cancellations that nobody obeys. */
 
 const MINUTE = 60_000;
 /** A just-in-time runner without a job. GitHub documents no time; seen were two to six minutes. */
@@ -11,6 +11,8 @@ const IDLE = 5 * MINUTE;
 const LOCK = 10 * MINUTE;
 /** How long a cancelled job may take to end. */
 const CANCELLATION = 5 * MINUTE;
+/** How long a job waits for a machine. */
+const QUEUED = 24 * 60 * MINUTE;
 
 /** By the world's clock. To be called again and again. */
 export async function endLost(world: World): Promise<void> {
@@ -21,6 +23,8 @@ export async function endLost(world: World): Promise<void> {
     if (job && isStuck(world, job)) await endJob(world, job, 'cancelled');
     else if (job && silence(world, machine) > LOCK) await endJob(world, job, 'failure');
   }
+  for (const job of world.jobs.values())
+    if (job.status === 'queued' && ago(world, job.createdAt) > QUEUED) await endJob(world, job, 'cancelled');
 }
 
 /** Whether a machine's process was heard of in the last minute. */

@@ -107,6 +107,7 @@ function assignment(world: World, job: Job): object {
     event: run.event,
     actor: run.actor.login,
     actorId: run.actor.id,
+    triggeringActor: run.triggeredBy.login,
     repositoryId: run.repository.id,
     repositoryOwnerId: run.repository.owner.id,
     workflowPath: run.path,
@@ -184,7 +185,7 @@ export async function storeArtifact(
   const run = machine.job?.run;
   if (run?.id !== runId) throw notFound();
   if (!/^[^"<>|:*?/\\\r\n]{1,100}$/.test(name)) throw invalid(`not an artifact name: ${name.slice(0, 100)}`);
-  if (run.artifacts.some((a) => a.name === name))
+  if (run.artifacts.some((a) => a.name === name && a.attempt === run.attempt))
     throw new RefusedError(409, `an artifact with the name ${name} exists already in run ${runId}`);
   const id = world.id();
   const file = join(world.path('artifacts'), `${id}.zip`);
@@ -193,6 +194,7 @@ export async function storeArtifact(
   return addArtifact(world, run, {
     id,
     run,
+    attempt: run.attempt,
     name,
     file,
     size: bytes.length,

@@ -73,22 +73,47 @@ export async function dispatch(
     branch: full.replace(/^refs\/(heads|tags)\//, ''),
     sha,
     actor: sender,
+    triggeredBy: sender,
     inputs,
     workflow: text,
     status: 'queued',
     conclusion: null,
     jobs: [],
+    formerJobs: [],
     artifacts: [],
     createdAt: world.time(),
     startedAt: world.time(),
     updatedAt: world.time(),
   };
-  const context = expressionContext(run);
-  run.title = runTitle(file, context) || run.name;
-  run.jobs = plannedJobs(file, context).map(({ skipped, ...plan }) => ({
+  run.title = runTitle(file, expressionContext(run)) || run.name;
+  world.runs.set(run.id, run);
+  await startAttempt(world, run);
+  return run;
+}
+
+/** A run that has ended begins again, at the same commit with the same inputs. Who asks is not its actor. */
+export async function rerun(world: World, actor: Actor, run: WorkflowRun): Promise<void> {
+  const sender = accountOf(need(actor, run.repository, 'actions', 'write'));
+  if (run.status !== 'completed') throw new RefusedError(403, 'This workflow is already running');
+  run.attempt += 1;
+  run.triggeredBy = sender;
+  run.formerJobs.push(...run.jobs);
+  Object.assign(run, {
+    status: 'queued',
+    conclusion: null,
+    startedAt: world.time(),
+    updatedAt: world.time(),
+  });
+  await startAttempt(world, run);
+}
+
+async function startAttempt(world: World, run: WorkflowRun): Promise<void> {
+  const file = readWorkflow(run.workflow, run.path);
+  run.jobs = plannedJobs(file, expressionContext(run)).map(({ skipped, ...plan }) => ({
     ...plan,
     id: world.id(),
     run,
+    attempt: run.attempt,
     status: skipped ? 'completed' : plan.needs.length > 0 ? 'waiting' : 'queued',
     conclusion: skipped ? 'skipped' : null,
     cancelRequestedAt: null,
@@ -99,12 +124,10 @@ export async function dispatch(
     startedAt: null,
     completedAt: null,
   }));
-  world.runs.set(run.id, run);
   for (const job of run.jobs) world.jobs.set(job.id, job);
   await announceRun(world, run, 'requested');
   for (const job of run.jobs.filter((j) => j.status === 'queued')) await announceJob(world, job, 'queued');
   await settleRun(world, run);
-  return run;
 }
 
 function expressionContext(run: WorkflowRun): Context {
@@ -188,10 +211,11 @@ export function forgetMachine(world: World, machine: Machine): void {
 }
 
 async function announceRun(world: World, run: WorkflowRun, action: string): Promise<void> {
-  await world.emit({ event: 'workflow_run', action, run, repository: run.repository, sender: run.actor });
+  const { repository, triggeredBy: sender } = run;
+  await world.emit({ event: 'workflow_run', action, run, repository, sender });
 }
 
 async function announceJob(world: World, job: Job, action: string): Promise<void> {
-  const { repository, actor } = job.run;
-  await world.emit({ event: 'workflow_job', action, job, repository, sender: actor });
+  const { repository, triggeredBy: sender } = job.run;
+  await world.emit({ event: 'workflow_job', action, job, repository, sender });
 }
