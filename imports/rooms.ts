@@ -56,6 +56,13 @@ export const ROOMS: Room[] = [
     reads: ['core', 'site/(summary|statistics)', 'site/render[.]ts'],
     packages: ['@observablehq/plot'],
   },
+  // What runs in a browser: no package of Node's, no zod.
+  {
+    room: 'site/live',
+    reads: ['core/text', 'site/page/(html|place|timeline)[.]ts'],
+    types: ['core/formats/events[.]ts'],
+    packages: ['preact'],
+  },
   { room: 'site/summary', reads: ['core', 'memory/topics[.]ts'], packages: [] },
   { room: 'site/statistics', reads: ['core/rules'], packages: [] },
   { room: 'action', reads: ['core', 'runner', PATHS] },

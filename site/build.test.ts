@@ -7,7 +7,12 @@ import { readSource } from './read.ts';
 import { historyOf } from './testing/history.ts';
 import { makeRepository } from './testing/repository.ts';
 
-const OPTIONS = { repository: 'ada/descent', server: 'https://github.com' };
+const OPTIONS = {
+  repository: 'ada/descent',
+  server: 'https://github.com',
+  api: 'https://api.github.com',
+  raw: 'https://raw.githubusercontent.com',
+};
 
 let folder: string;
 beforeAll(async () => {

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join as pathOf } from 'node:path';
 import { VERDICTS } from '../core/formats/run.ts';
 import { bpb } from '../core/text/loss.ts';
+import { script } from './bundle.ts';
 import { columnsOf } from './columns.ts';
 import { feed } from './feed.ts';
 import { documentOf } from './page/document.ts';
@@ -20,6 +21,9 @@ export interface Options {
   /** OWNER/REPO; null for a repository that is on no GitHub. */
   repository: string | null;
   server: string;
+  /** Where pages ask for news: GitHub's API, and its files as they are. */
+  api: string;
+  raw: string;
 }
 
 export type Site = Map<string, string>;
@@ -38,23 +42,29 @@ export function buildSite(source: Source, options: Options): Site {
   const style = hashed('style.css', css + CHART_STYLE);
   const summaries = summariesOf(source.board, source.events, source.sigmas);
   const { commit, at, tail, broken } = source;
-  const shell = { assets: { style, script: null }, commit, at, connects: [] };
+  const { api, raw, repository, server } = options;
+  const live = { api, raw, tail: `${tail.file}:${tail.lines}` };
+  const shell = {
+    ...{ assets: { style, script: hashed('app.js', script()) }, commit, at, live },
+    connects: repository === null ? [] : [api, raw].map((url) => new URL(url).origin),
+  };
   const names = summaries.map(({ track }) => track);
   const tracks: Record<string, object> = {};
   for (const summary of summaries) {
-    addTrack(summary, { shell, tracks: names, place: options, add, hashed });
     const { track, record, experiments } = summary;
+    const columns = columnsOf(experiments).map((part, n) =>
+      hashed(`columns/${track}-${n}.json`, JSON.stringify(part)),
+    );
+    addTrack(summary, columns, { shell, tracks: names, place: { repository, server }, add, hashed });
     tracks[track] = {
       record: record.holder,
       interval: record.interval,
       experiments: experiments.length,
-      columns: columnsOf(experiments).map((part, n) =>
-        hashed(`columns/${track}-${n}.json`, JSON.stringify(part)),
-      ),
+      columns,
     };
   }
   if (summaries.length === 0) add('index.html', nothingYet(shell, options));
-  add('feed.atom', feed(source.events, { ...options, root: '' }, source.at));
+  add('feed.atom', feed(source.events, { repository, server, root: '' }, source.at));
   add('badge.json', JSON.stringify(badgeOf(summaries[0]?.record.holder.valBpb)));
   const summaryFile = hashed('summary.json', JSON.stringify({ verdicts: VERDICTS, tracks }));
   add('head.json', JSON.stringify({ commit, at, tail, broken, summary: summaryFile }));
@@ -62,9 +72,10 @@ export function buildSite(source: Source, options: Options): Site {
 }
 
 function nothingYet(shell: Making['shell'], options: Options): string {
-  const place: Place = { ...options, root: '' };
+  const { repository, server } = options;
+  const place: Place = { repository, server, root: '' };
   const [title, description] = ['Descent', 'Nothing has been measured yet.'];
-  return documentOf({ ...shell, title, description, place, nav: [], tracks: [] }, [
+  return documentOf({ ...shell, title, description, place, track: null, nav: [], tracks: [] }, [
     html`<h1>Nothing has been measured yet</h1>`,
     html`<p>The first measured file begins the record.</p>`,
     join(place),

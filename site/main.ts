@@ -20,7 +20,9 @@ const program = new Command('npm run site --')
     'the commit to show, by any name git knows (default: main, as the commands find it)',
   )
   .option('--repository <owner/name>', 'the repository on GitHub that links lead to', repositoryOf)
-  .option('--server <url>', 'its server', 'https://github.com')
+  .option('--server <url>', 'its server', urlOf, 'https://github.com')
+  .option('--api <url>', 'its API, where pages ask for the newest commit', urlOf, 'https://api.github.com')
+  .option('--raw <url>', 'where pages read its files', urlOf, 'https://raw.githubusercontent.com')
   .option('--out <folder>', 'write the files into this new or empty folder, and do not serve them')
   .option('--port <number>', 'the port to serve on', portOf, 0)
   .option('--json', 'print one line of JSON: {commit, files, bytes, seconds, broken, url, out}')
@@ -34,6 +36,8 @@ const options = program.opts<{
   commit?: string;
   repository?: string;
   server: string;
+  api: string;
+  raw: string;
   out?: string;
   port: number;
   json?: boolean;
@@ -48,7 +52,8 @@ try {
   const source = await readSource(folder, commit);
   for (const problem of source.broken) say(`Left out: ${problem}`);
   say(`Building the pages from ${source.events.length} events ...`);
-  const site = buildSite(source, { repository: options.repository ?? null, server: options.server });
+  const { repository = null, server, api, raw } = options;
+  const site = buildSite(source, { repository, server, api, raw });
   const figures = {
     commit: source.commit,
     files: site.size,
@@ -90,6 +95,11 @@ async function save(site: Site, out: string) {
 function repositoryOf(text: string): string {
   if (/^[\w.-]+\/[\w.-]+$/.test(text)) return text;
   throw new InvalidArgumentError('It must be OWNER/NAME.');
+}
+
+function urlOf(text: string): string {
+  if (/^https?:\/\/[\w.:-]+(\/[\w./-]*)?$/.test(text)) return text.replace(/\/$/, '');
+  throw new InvalidArgumentError('It must be an address that begins with http:// or https://.');
 }
 
 function portOf(text: string): number {

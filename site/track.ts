@@ -24,7 +24,7 @@ const TITLES: Record<PageName, string> = {
 
 export interface Making {
   /** What all pages share. */
-  shell: Pick<Shell, 'assets' | 'commit' | 'at' | 'connects'>;
+  shell: Pick<Shell, 'assets' | 'commit' | 'at' | 'connects' | 'live'>;
   /** Tracks, the primary one first. */
   tracks: string[];
   place: Omit<Place, 'root'>;
@@ -34,7 +34,8 @@ export interface Making {
   hashed: (path: string, text: string) => string;
 }
 
-export function addTrack(summary: Summary, making: Making) {
+/** @param columns files of all experiments, from the root */
+export function addTrack(summary: Summary, columns: string[], making: Making) {
   for (const page of Object.keys(VIEWS) as PageName[]) {
     const views = VIEWS[page].map((viewOf) => viewOf(summary));
     const files = views.map((view) => filesOf(view, summary.track, making));
@@ -47,7 +48,7 @@ export function addTrack(summary: Summary, making: Making) {
       const figures = views.map((view, i) => figure(view, rooted(files[i]!, place)));
       const content =
         page === 'index'
-          ? overview(summary, figures, place)
+          ? overview(summary, figures, columns, place)
           : html`<h1>${TITLES[page]}, track ${summary.track}</h1>${figures}`;
       making.add(path, documentOf(shellOf(summary, page, making, place), content));
     }
@@ -64,6 +65,7 @@ function shellOf(
   return {
     ...shell,
     place,
+    track,
     title: page === 'index' ? `${loss} val_bpb, ${track}: Descent` : `${TITLES[page]}, ${track}: Descent`,
     description: `The record of track ${track} is ${loss} bits per byte after ${experiments.length} experiments.`,
     nav: (Object.keys(TITLES) as PageName[]).map((one) => ({

@@ -13,7 +13,7 @@ export const EVENTS = 'results/events';
 /** Lines in a file, at most. */
 export const LINES = 250;
 /** Characters in a file before the next one begins, whatever strangers call their machines. */
-const FULL = 200_000;
+export const FULL = 200_000;
 
 const pull = z.int().positive();
 /** The first digits of a git blob, as in the names of results. */
@@ -76,6 +76,11 @@ const kinds = {
   /** A machine measured on a track for the first time, or after it was long away. */
   machine: { at: time, track: trackNameSchema, machine, owner },
 };
+
+/** The names of each kind's places, in order. */
+export const PLACES: Record<string, string[]> = Object.fromEntries(
+  Object.entries(kinds).map(([kind, places]) => [kind, Object.keys(places)]),
+);
 
 type Kinds = typeof kinds;
 export type Event = {

@@ -20,12 +20,15 @@ export interface Shell {
   tracks: Link[];
   commit: string;
   at: string;
+  /** For the script: the page's track, where to ask for news, and what the page has read already. */
+  track: string | null;
+  live: { api: string; raw: string; tail: string };
   /** Beside the site and GitHub: where the page may ask for news. */
   connects: string[];
 }
 
 export function documentOf(shell: Shell, children: Children): string {
-  const { title, description, assets, place, nav, tracks, commit, at } = shell;
+  const { title, description, assets, place, nav, tracks, commit, at, track, live } = shell;
   const url = repositoryUrl(place);
   const page = html`<html lang="en">
     <head>
@@ -50,7 +53,8 @@ export function documentOf(shell: Shell, children: Children): string {
         ${nav.length > 0 && html`<nav aria-label="Pages">${links(nav, place)}</nav>`}
         ${tracks.length > 1 && html`<nav aria-label="Tracks">${links(tracks, place)}</nav>`}
       </header>
-      <main id="main">${children}</main>
+      <main id="main" data-track=${track} data-commit=${commit} data-tail=${live.tail} data-api=${live.api} data-raw=${live.raw}
+        data-repository=${place.repository ?? ''} data-server=${place.server} data-root=${place.root}>${children}</main>
       <footer>
         <p>All numbers are from commit ${url ? html`<a href=${`${url}/commit/${commit}`}><code>${commit.slice(0, 12)}</code></a>` : html`<code>${commit.slice(0, 12)}</code>`},
           made <time datetime=${at}>${at.slice(0, 16).replace('T', ' ')} UTC</time>. Times are UTC. Titles and names are the authors' own words.</p>

@@ -7,14 +7,21 @@ import { timeline } from './timeline.ts';
 
 const EVENTS = 50;
 
-/** The first page of a track. @param figures its views */
-export function overview(summary: Summary, figures: Children, place: Place) {
+/** The first page of a track. @param figures its views; @param columns files of all experiments, from the root */
+export function overview(summary: Summary, figures: Children, columns: string[], place: Place) {
   return html`
     <h1 class="unseen">Track ${summary.track}</h1>
     ${headline(summary, place)}
     ${figures}
+    <section class="scripted" aria-labelledby="explore-title">
+      <h2 id="explore-title">Every experiment</h2>
+      <div id="explore" data-files=${columns.map((path) => place.root + path).join(' ')}></div>
+    </section>
     <section id="timeline" aria-labelledby="timeline-title">
       <h2 id="timeline-title">What happened last</h2>
+      <div id="live"></div>
+      <p id="said" class="unseen" aria-live="polite"></p>
+      <div id="fresh"></div>
       ${timeline(summary.events.slice(-EVENTS).reverse(), place)}
     </section>
     ${join(place)}`;

@@ -1,62 +1,17 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import AxeBuilder from 'axe-core';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { buildSite } from '../build.ts';
-import { readSource } from '../read.ts';
-import { serveSite } from '../serve.ts';
-import { hasBrowser, openBrowser } from '../testing/browser.ts';
-import { type History, historyOf } from '../testing/history.ts';
-import { makeRepository } from '../testing/repository.ts';
+import { hasBrowser } from '../testing/browser.ts';
+import { historyOf } from '../testing/history.ts';
+import { isWide, Visits } from '../testing/visits.ts';
 import { VIEWS } from '../views/views.ts';
 import { HOSTILE } from './hostile.ts';
 
 /** The site in a real browser, as people with different machines and needs meet it. */
 
-let folder: string;
-let browser: Browser;
-const closing: (() => Promise<unknown>)[] = [];
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'descent-pages-'));
-  if (hasBrowser) browser = await openBrowser();
-});
-afterAll(async () => {
-  await browser?.close();
-  for (const close of closing) await close();
-  await rm(folder, { recursive: true });
-});
-
-async function served(name: string, history: History): Promise<string> {
-  const repository = join(folder, name);
-  await makeRepository(repository, history);
-  const site = buildSite(await readSource(repository, 'main'), {
-    repository: 'ada/descent',
-    server: 'https://github.com',
-  });
-  const { url, close } = await serveSite(site, 0);
-  closing.push(close);
-  return url;
-}
-
-/** A page, and all that went wrong on it: errors, broken rules of its policy, requests that leave the site. */
-async function visit(url: string, options: BrowserContextOptions = {}) {
-  const context = await browser.newContext(options);
-  const page = await context.newPage();
-  const wrong: string[] = [];
-  page.on('pageerror', (error) => wrong.push(error.message));
-  page.on('console', (message) => {
-    if (message.type() === 'error' || message.type() === 'warning') wrong.push(message.text());
-  });
-  page.on('request', (request) => {
-    if (!request.url().startsWith(new URL(url).origin) && !request.url().startsWith('data:'))
-      wrong.push(request.url());
-  });
-  await page.goto(url);
-  closing.unshift(() => context.close());
-  return { page, wrong };
-}
+const visits = new Visits();
+beforeAll(() => visits.open());
+afterAll(() => visits.close());
 
 async function axe(page: Page) {
   await page.evaluate(AxeBuilder.source);
@@ -101,12 +56,12 @@ async function charts(page: Page, url: string): Promise<string[]> {
   return found;
 }
 
-const wide = (page: Page) => page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth);
-
 describe.skipIf(!hasBrowser)('the page in a browser', () => {
   it('is complete without JavaScript: record, chart, the last events, links', async () => {
     const history = historyOf(400);
-    const { page, wrong } = await visit(await served('plain', history), { javaScriptEnabled: false });
+    const { page, wrong } = await visits.visit(await visits.serve(history, { repository: 'ada/descent' }), {
+      javaScriptEnabled: false,
+    });
     const { incumbent } = history.board.tracks.h100!;
     expect(await page.textContent('#record')).toBe(incumbent.valBpb.toFixed(4));
     expect(await page.locator('.timeline li').count()).toBe(50);
@@ -127,14 +82,14 @@ describe.skipIf(!hasBrowser)('the page in a browser', () => {
     const { incumbent } = history.board.tracks.h100!;
     incumbent.title = HOSTILE[0]!;
     incumbent.author = HOSTILE[4]!;
-    const url = await served('hostile', history);
+    const url = await visits.serve(history, { repository: 'ada/descent' });
     for (const name of PAGES) {
-      const { page, wrong } = await visit(`${url}tracks/h100/${name}.html`);
+      const { page, wrong } = await visits.visit(`${url}tracks/h100/${name}.html`);
       expect(await page.title()).not.toBe('1');
       expect(await page.locator(ALIVE).count()).toBe(0);
       expect(wrong).toEqual([]);
     }
-    const { page, wrong } = await visit(url);
+    const { page, wrong } = await visits.visit(url);
     expect(await page.title()).not.toBe('1');
     expect(await page.locator(ALIVE).count()).toBe(0);
     expect(await page.textContent('.timeline')).toContain(HOSTILE[0]);
@@ -149,19 +104,42 @@ describe.skipIf(!hasBrowser)('the page in a browser', () => {
     expect(csv).not.toMatch(/(^|,|")=/m);
   });
 
+  it('goes by the keyboard: the first Tab skips to the content, and everything else that acts is reached', async () => {
+    const { page } = await visits.visit(await visits.serve(historyOf(400)));
+    await page.keyboard.press('Tab');
+    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Skip to the content');
+    await page.keyboard.press('Enter');
+    expect(page.url()).toContain('#main');
+    const reached = new Set<string>();
+    for (let i = 0; i < 90; i += 1) {
+      await page.keyboard.press('Tab');
+      reached.add(await page.evaluate(() => document.activeElement?.textContent?.trim() ?? ''));
+    }
+    for (const name of ['Progress', 'Show every experiment', 'Pause', 'how to lend one', 'Feed'])
+      expect(
+        [...reached].some((text) => text.startsWith(name)),
+        name,
+      ).toBe(true);
+  });
+
   it.each([
     ['a desk', { width: 1280, height: 900 }, 'light'],
     ['a phone', { width: 360, height: 740 }, 'light'],
     ['a phone in the dark', { width: 360, height: 740 }, 'dark'],
-  ] as const)('has no fault that axe finds, and fits, on %s', async (name, viewport, colorScheme) => {
-    const url = await served(name.replaceAll(' ', '-'), historyOf(400));
+  ] as const)('has no fault that axe finds, and fits, on %s', async (_where, viewport, colorScheme) => {
+    const url = await visits.serve(historyOf(400));
     for (const path of ['', ...PAGES.map((page) => `tracks/h100/${page}.html`)]) {
-      const { page, wrong } = await visit(url + path, { viewport, colorScheme, bypassCSP: true });
+      const { page, wrong } = await visits.visit(url + path, { viewport, colorScheme, bypassCSP: true });
       await page.evaluate(() => {
         for (const one of document.querySelectorAll('details')) one.open = true;
       });
+      const button = page.getByRole('button', { name: 'Show every experiment' });
+      if (await button.isVisible()) {
+        await button.click();
+        await page.waitForSelector('canvas');
+      }
       expect(await axe(page), path).toEqual([]);
-      expect(await wide(page), path).toBe(false);
+      expect(await isWide(page), path).toBe(false);
       expect(wrong, path).toEqual([]);
       await page.context().close();
     }

@@ -1,0 +1,95 @@
+import { render } from 'preact';
+import type { Event } from '../../core/formats/events.ts';
+import { bpb } from '../../core/text/loss.ts';
+import { count } from '../../core/text/plural.ts';
+import { html } from '../page/html.ts';
+import type { Place } from '../page/place.ts';
+import { timeline } from '../page/timeline.ts';
+import { explore } from './explore.ts';
+import { Loop, type Seen } from './loop.ts';
+import { type News, WAYS } from './ways.ts';
+
+/** The script of a page: it adds what happened since the page was built. Without it the page is complete, and as old as its commit. */
+
+/** New events on the page, at most. */
+const SHOWN = 100;
+/** Events are announced to screen readers as a count, and not more often than this. */
+const ANNOUNCE_MS = 60_000;
+
+const main = document.getElementById('main')!;
+const { track, tail, commit, api, raw, repository, server, root } = main.dataset as Record<string, string>;
+const place: Place = { root: root!, repository: repository || null, server: server! };
+const fresh: Event[] = [];
+const title = document.title;
+let announced = 0;
+let unseen = 0;
+
+const [file, lines] = tail!.split(':').map(Number) as [number, number];
+const where = { api: api!, raw: raw!, repository: repository!, head: `${root}head.json` };
+const loop = new Loop(where, { cursor: { file, lines }, commit: commit! }, onNews);
+
+function onNews({ events, commit: now }: News, seen: Seen) {
+  const mine = events.filter((event) => event.track === track);
+  fresh.unshift(...mine.toReversed());
+  fresh.length = Math.min(fresh.length, SHOWN);
+  if (mine.length > 0) {
+    const list = document.getElementById('fresh');
+    if (list) render(timeline(fresh, place), list);
+    for (const event of mine) if (event.kind === 'record') showRecord(event.valBpb);
+    if (document.hidden) unseen += mine.length;
+    else unseen = 0;
+    document.title = unseen > 0 ? `(${unseen}) ${title}` : title;
+  }
+  announce(mine);
+  showState(seen, seen.way === 'snapshot' && now !== commit);
+}
+
+function showRecord(loss: number) {
+  const record = document.getElementById('record');
+  if (!record) return;
+  record.textContent = bpb(loss);
+  record.classList.add('new');
+  for (const half of document.querySelectorAll('.loss small')) half.textContent = 'new';
+}
+
+let waiting: Event[] = [];
+function announce(events: Event[]) {
+  waiting.push(...events);
+  if (waiting.length === 0 || Date.now() - announced < ANNOUNCE_MS) return;
+  const records = waiting.filter(({ kind }) => kind === 'record').length;
+  const verdicts = waiting.filter(({ kind }) => kind === 'result').length;
+  const said = document.getElementById('said');
+  if (said)
+    said.textContent = `${count(verdicts, 'experiment')} decided, ${records === 0 ? 'no record' : count(records, 'record')}`;
+  announced = Date.now();
+  waiting = [];
+}
+
+function showState(seen: Seen, newer = false) {
+  const state = document.getElementById('live');
+  if (!state) return;
+  const heard = seen.at === null ? '' : `, checked at ${new Date(seen.at).toISOString().slice(11, 16)} UTC`;
+  const words = seen.paused
+    ? 'Paused.'
+    : seen.way === null
+      ? 'As of the commit below; looking for news.'
+      : `Live by ${WAYS[seen.way].words}${heard}.`;
+  const button = html`<button type="button" onClick=${() => showState(loop.pause(!seen.paused))}>
+    ${seen.paused ? 'Go on' : 'Pause'}</button>`;
+  render(
+    html`<p>${words} ${newer && html`<a href="">A newer snapshot is there: load it.</a>`} ${button}</p>`,
+    state,
+  );
+}
+
+document.addEventListener('visibilitychange', () => {
+  if (!document.hidden) {
+    unseen = 0;
+    document.title = title;
+  }
+  loop.wake();
+});
+document.documentElement.classList.add('scripts');
+explore(document.getElementById('explore'));
+showState({ way: null, at: null, paused: false });
+loop.wake();
