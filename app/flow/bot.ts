@@ -15,6 +15,7 @@ import type { Effect } from '../model/effect.ts';
 import type { Look } from '../model/event.ts';
 import { nameOf, reconcile, type Tools } from '../reconcile.ts';
 import { type Alone, aloneIn } from './alone.ts';
+import { lastOrdersOf } from './last-orders.ts';
 import { PagesSoon } from './pages-soon.ts';
 import { Serial } from './serial.ts';
 
@@ -26,6 +27,8 @@ export interface Bot {
   alone: Alone;
   /** Brings the pages made from results up to date, soon or now; a failure is left for the next sweep. */
   pagesSoon: PagesSoon;
+  /** Newest runs on lent machines, after a start; see last-orders.ts. */
+  lastOrders: (bot: string) => Promise<Look[]>;
   /** Logs the failure of something that is done again at the next sweep, so that the rest of this one goes on. */
   leftForNextSweep: (what: string) => (error: unknown) => void;
 }
@@ -123,5 +126,5 @@ export function botAt(
     );
   // Verdicts come first: their commits and those of the pages would stand in each other's way.
   const pagesSoon = new PagesSoon(pagesMinutes, () => serial.idle().then(refresh));
-  return { port, serial, alone, pagesSoon, leftForNextSweep };
+  return { port, serial, alone, pagesSoon, leftForNextSweep, lastOrders: lastOrdersOf(port, lent.machines) };
 }

@@ -40,6 +40,7 @@ it('a sweep looks at pull requests with adopted or composed files, closed or not
   const bot = {
     ...{ port: scene.port, serial, leftForNextSweep: () => () => {} },
     pagesSoon: new PagesSoon(0, async () => {}),
+    lastOrders: async () => [],
     alone: <T>(work: () => Promise<T>) => work(),
   };
   await sweepOne(bot);

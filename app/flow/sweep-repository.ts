@@ -45,7 +45,10 @@ async function readSwarm({ port }: Bot): Promise<MainReading | LeftAlone> {
 }
 
 /** Checks everything: main's incumbent, every open pull request, and those that recent runs belong to. Lost webhooks cost no result. */
-async function sweepRepository({ port, serial, pagesSoon }: Bot, { main }: MainReading): Promise<Swept> {
+async function sweepRepository(
+  { port, serial, pagesSoon, lastOrders }: Bot,
+  { main, bot }: MainReading,
+): Promise<Swept> {
   const pulls = await port.openPulls();
   const board = parseLeaderboard(main.leaderboard);
   // Whatever their state: audits that wait, verdicts to be looked at again, what was adopted or composed and is not decided.
@@ -60,6 +63,7 @@ async function sweepRepository({ port, serial, pagesSoon }: Bot, { main }: MainR
     const asked = lookFromTitle(run.title);
     if (asked) serial.ask(asked);
   }
+  for (const asked of await lastOrders(bot)) serial.ask(asked);
   await serial.idle();
   await pagesSoon.now();
   return { pulls, runs: runs.length };

@@ -1,6 +1,6 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { LentOwner } from '../../testing/bot/lent-owner.ts';
-import { AUDITED, SEVERAL, Stage } from '../../testing/bot/stage.ts';
+import { AUDITED, REPO, SEVERAL, Stage } from '../../testing/bot/stage.ts';
 import { CONFIG, LENDING } from '../../testing/examples/config.ts';
 
 /** From an order to a counted result on machines that their owners lend, with no runner in the swarm's own repository. */
@@ -89,6 +89,62 @@ describe('where one run decides', () => {
     await stage.startBot();
     await stage.bot!.descent.sweep(null);
     expect(await stage.view(number)).toMatchObject({ merged: true });
+  });
+});
+
+describe('while the bot was down', () => {
+  it('a run ended and its pull request was closed: what it measured is kept', async () => {
+    const [ada] = await began(CONFIG, 'ada');
+    await ada!.measure({ valBpb: 2 });
+    const number = await stage.open('nova', 'print("worse")\n');
+    const taken = await ada!.next();
+    await stage.bot!.close();
+    await stage.handIn(taken!, { valBpb: 2.5 });
+    await stage.complete(taken!);
+    await stage.agentOf('nova').pulls.update({ ...REPO, pull_number: number, state: 'closed' });
+    await stage.startBot();
+    await stage.bot!.descent.sweep(null);
+    expect((await stage.leaderboard()).tracks.cpu!.counts).toEqual({ regressed: 1 });
+  });
+});
+
+describe('a machine that dies with a job', () => {
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  it('is noticed within two minutes by the clock alone: its run is ended, and another owner gets the same seed', async () => {
+    const [ada] = await began(CONFIG, 'ada');
+    await ada!.measure({ valBpb: 2 });
+    const number = await stage.open('nova', 'print("better")\n');
+    const taken = await ada!.next();
+    const bob = await LentOwner.lend(stage, 'bob');
+    await bob.say({ status: 'free' });
+    stage.bot!.descent.lent.tick();
+    await stage.settle();
+    expect(await bob.next()).toBeNull();
+    vi.setSystemTime(Date.now() + 112_000); // in which ada's client says nothing
+    stage.bot!.descent.lent.tick();
+    await stage.settle();
+    const second = await bob.next();
+    expect(second!.job).toMatchObject({ pull: number, seed: taken!.job.seed, ordinal: taken!.job.ordinal });
+    expect(stage.emulator.world.runs.get(taken!.runId)).toMatchObject({ conclusion: 'cancelled' });
+  });
+
+  it('and comes back with its report finds that it counts for nothing', async () => {
+    const [ada] = await began(CONFIG, 'ada');
+    await ada!.measure({ valBpb: 2 });
+    const number = await stage.open('nova', 'print("better")\n');
+    const taken = await ada!.next();
+    const bob = await LentOwner.lend(stage, 'bob');
+    await bob.say({ status: 'free' });
+    vi.setSystemTime(Date.now() + 112_000);
+    stage.bot!.descent.lent.tick();
+    await stage.settle();
+    await expect(stage.finish(taken!, { valBpb: 0.1 })).rejects.toThrow();
+    await stage.bot!.descent.sweep(null);
+    expect(await stage.view(number)).toMatchObject({ state: 'open' });
+    expect((await bob.next())!.job.pull).toBe(number);
   });
 });
 
