@@ -70,7 +70,7 @@ async function one(port: Port, world: World, effect: Effect, done: Doing): Promi
       await answer(port, world, effect, done);
       return;
     case 'dispatch':
-      await dispatch(port, world, effect);
+      if (await dispatch(port, world, effect)) done.again = true;
       return;
     case 'cancel':
       for (const run of effect.runs) await cancel(port, run);

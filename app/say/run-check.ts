@@ -54,6 +54,10 @@ export function givenUpRun(why: string): RunSaid {
   return { title: 'not measured', summary: `Given up: ${why}.` };
 }
 
+/** @param message of GitHub */
+export const NOT_SENT = (machine: string, message: string): string =>
+  `GitHub did not take the order for ${machine}: ${inline(message, 200)}`;
+
 export const REFUSED_BY_GITHUB: RunSaid = {
   title: 'not ordered',
   summary: 'GitHub refused to start the workflow; the details say why.',

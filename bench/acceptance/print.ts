@@ -58,6 +58,15 @@ export function print(report: Report): string {
   );
   lines.push(
     '',
+    `  ${'logins that end runs which displease them'.padEnd(60)}${'merges'.padStart(10)}`,
+    ...report.preempting.map(({ logins, ends, seedShare, mergeAtZero }) => {
+      const seed = seedShare === 0 ? 'a new seed each time' : `the seed explains ${100 * seedShare} %`;
+      const who = logins === 0 ? 'none' : `${logins}, the worst ${ends}, ${seed}`;
+      return `  ${who.padEnd(60)}${mergeAtZero.toFixed(4).padStart(10)}`;
+    }),
+  );
+  lines.push(
+    '',
     `  ${'audit runs per candidate, owners'.padEnd(40)}${['the first 200', 'the next 200'].map((s) => s.padStart(20)).join('')}`,
     ...report.auditCost.map(
       ({ owners, first, later }) =>

@@ -1,6 +1,7 @@
 import { type AuditCost, measureAuditCost } from './audit-cost.ts';
 import { type BoosterFigures, measureBooster } from './liars/booster.ts';
 import { type CopycatFigures, measureCopycat } from './liars/copycat.ts';
+import { measurePreempting, type PreemptingFigures } from './liars/preempting.ts';
 import { measureVetoer, type VetoerFigures } from './liars/vetoer.ts';
 import { createDescent, createGreedy, createWelch } from './policies.ts';
 import { type KeptGain, readHistory, replay } from './replay.ts';
@@ -11,6 +12,16 @@ import { type Figures, simulate } from './simulate.ts';
 
 const POLICIES = { descent: createDescent, greedy: createGreedy, welch: createWelch };
 type PolicyName = keyof typeof POLICIES;
+
+const PREEMPTING = [
+  { logins: 0, ends: 'half', seedShare: 1 },
+  ...[1, 2].flatMap((logins) => [
+    { logins, ends: 'half', seedShare: 0 } as const,
+    { logins, ends: 'half', seedShare: 0.5 } as const,
+    { logins, ends: 'half', seedShare: 1 } as const,
+    { logins, ends: 'fifth', seedShare: 0.5 } as const,
+  ]),
+] as const;
 
 /** The figures that are promised of a rule. Losses in bits per byte. */
 interface Summary {
@@ -28,6 +39,7 @@ export interface Report extends Record<PolicyName, Summary> {
   scenarios: { name: string; about: string; figures: Record<PolicyName, Figures> }[];
   booster: BoosterFigures[];
   copycat: CopycatFigures[];
+  preempting: PreemptingFigures[];
   auditCost: AuditCost[];
   vetoer: VetoerFigures[];
   replay: KeptGain[];
@@ -70,6 +82,10 @@ export function measureAll(o: {
   const copycat = [0, 1, 2].map((logins) =>
     measureCopycat({ logins, noiseSigmas: 0.01, seed: o.seed, trials: Math.ceil(o.size / 2) }),
   );
+  o.note?.('owners who take machines back when a run displeases them');
+  const preempting = PREEMPTING.map((how) =>
+    measurePreempting({ ...how, seed: o.seed, trials: Math.ceil(o.size / 2) }),
+  );
   o.note?.('what audits cost');
   const auditCost = [3, 5, 20].map((owners) =>
     measureAuditCost({ owners, seed: o.seed, tracks: Math.ceil(o.size / 1000) }),
@@ -105,6 +121,7 @@ export function measureAll(o: {
     scenarios,
     booster,
     copycat,
+    preempting,
     auditCost,
     vetoer,
     replay: kept,

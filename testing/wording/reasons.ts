@@ -5,6 +5,7 @@ import {
   collectedRun,
   GIVEN_UP,
   givenUpRun,
+  NOT_SENT,
   orderedRun,
   REFUSED_BY_GITHUB,
   type RunSaid,
@@ -161,6 +162,7 @@ export const runs: Chapter = {
     runEntry('given up', givenUpRun('a reason')),
     runEntry('refused by GitHub', REFUSED_BY_GITHUB),
     list('reasons to give a run up, or to order it again', givenUp),
+    textEntry('an order that could not be sent to a lent machine', NOT_SENT('ada.desk', 'Not Found')),
   ],
 };
 

@@ -1,7 +1,7 @@
 import type { End } from '../../../core/formats/run.ts';
 import type { CheckWrite } from '../../model/effect.ts';
 import type { RunState } from '../../model/snapshot.ts';
-import { encodeMemory, encodeRun } from '../../model/state.ts';
+import { waitingState } from '../../model/waiting.ts';
 import { waitingRun } from '../../say/run-check.ts';
 
 /** Orders of a run that ended without a loss, on which machines, and what follows for the next one. */
@@ -54,19 +54,11 @@ export function nextAttempt({ key, finding }: RunState): number {
 /** It is over, and is ordered again as soon as a machine is free that may have it. Null where it waits already. */
 export function waitingCheck(run: RunState, why: string): CheckWrite | null {
   if (run.finding.kind === 'waiting') return null;
-  const { lent: _, ...key } = run.key;
-  const { lent: __, ...memory } = run.memory;
   const failedOn = failuresOf(run);
-  const waits = { ...memory, ends: endsOf(run), ...(failedOn.length > 0 && { failedOn }), waits: why };
+  const before = { ends: endsOf(run), ...(failedOn.length > 0 && { failedOn }) };
   return {
-    id: run.check.id,
-    head: run.head,
-    name: run.check.name,
-    externalId: encodeRun({ ...key, attempt: nextAttempt(run), runId: 0 }),
-    status: 'queued',
-    conclusion: null,
-    detailsUrl: null,
+    ...{ id: run.check.id, head: run.head, name: run.check.name },
+    ...waitingState(run.key, run.memory, { ...before, attempt: nextAttempt(run), why }),
     ...waitingRun(why),
-    text: encodeMemory(waits),
   };
 }
