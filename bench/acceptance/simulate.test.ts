@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { measureAuditCost } from './audit-cost.ts';
 import { measureBooster } from './liars/booster.ts';
 import { measureCopycat } from './liars/copycat.ts';
+import { measurePreempting } from './liars/preempting.ts';
 import { createDescent, createGreedy, createWelch, welchP } from './policies.ts';
 import { readHistory, replay } from './replay.ts';
 import { DEFAULT, PLATEAU, SCENARIOS } from './scenarios.ts';
@@ -42,6 +43,16 @@ describe('the rule, simulated', () => {
     expect(simulate(DEFAULT, createDescent, { ...small, seed: 8 })).not.toEqual(
       simulate(DEFAULT, createDescent, small),
     );
+  });
+});
+
+describe('owners who end the runs that displease them', () => {
+  const merges = (seedShare: number) =>
+    measurePreempting({ logins: 2, ends: 'half', seedShare, seed: 3, trials: 3000 }).mergeAtZero;
+
+  it('gain nothing where the run keeps its seed, and would where another one was drawn', () => {
+    expect(merges(1)).toBeLessThan(0.006);
+    expect(merges(0)).toBeGreaterThan(0.01);
   });
 });
 

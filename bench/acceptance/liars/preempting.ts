@@ -52,8 +52,8 @@ export function measurePreempting(o: {
         ended += 1;
         const again = honest.measure(measured, random.pick(others), stage);
         // Two runs with one seed have `seedShare` of their variance in common.
-        const own = Math.sqrt(1 - o.seedShare ** 2) * (again.valBpb - measured.loss);
-        return { ...again, seed: run.seed, valBpb: measured.loss + o.seedShare * off + own };
+        const fresh = Math.sqrt(1 - o.seedShare ** 2) * (again.valBpb - measured.loss);
+        return { ...again, seed: run.seed, valBpb: measured.loss + o.seedShare * off + fresh };
       },
     };
     if (createDescent(world, file).judge(file, false).merged) merges += 1;
