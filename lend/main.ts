@@ -11,6 +11,7 @@ import { accept, consent } from './harness/consent.ts';
 import { Harness } from './harness/harness.ts';
 import { install, uninstall } from './install/install.ts';
 import type { LendOptions } from './options.ts';
+import { jsonPage } from './page/page.ts';
 import { findLent, type LentHere, readSettings, settingsPath, writeSettings } from './settings.ts';
 import { setUp } from './setup/set-up.ts';
 import { serviceOf, withoutToken } from './start/service.ts';
@@ -19,6 +20,18 @@ import { templateBlob } from './template/files.ts';
 
 /** `descent lend`. @returns the exit status */
 export async function lend(options: LendOptions, around: Around): Promise<number> {
+  try {
+    return await perform(options, around);
+  } catch (error) {
+    if (!options.json || !(error instanceof CommandError)) throw error;
+    // Whoever reads lines of JSON reads the last one as well.
+    const why = `${error.message}. To do: ${error.remedy}`;
+    jsonPage(around.context).tell({ at: new Date().toISOString(), event: 'left', status: error.status, why });
+    return error.status;
+  }
+}
+
+async function perform(options: LendOptions, around: Around): Promise<number> {
   if (options.setup) return await setUp(options, around);
   const { context } = around;
   const lent = findLent(await readSettings(settingsPath(context.env)), options.repository);

@@ -105,10 +105,17 @@ export class Owner implements OwnersGitHub {
       ...this.#at,
       per_page: 100,
     });
-    const found = runners.filter(({ name }) => isOne(name));
-    for (const { id } of found)
-      await orNull(actions.deleteSelfHostedRunnerFromRepo({ ...this.#at, runner_id: id }));
-    return found.map(({ name }) => name);
+    const removed: string[] = [];
+    for (const { id, name } of runners.filter((one) => isOne(one.name))) {
+      try {
+        await orNull(actions.deleteSelfHostedRunnerFromRepo({ ...this.#at, runner_id: id }));
+        removed.push(name);
+      } catch (error) {
+        // Of a machine that was killed, GitHub believes for minutes that it has its job. It forgets the runner with that.
+        if (!answeredWith(error, 422)) throw error;
+      }
+    }
+    return removed;
   }
 
   async cancel(runId: number): Promise<void> {

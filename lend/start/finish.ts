@@ -3,19 +3,18 @@ import { whoHolds } from '../runner/lock.ts';
 
 /**
  * Tells the client that lends this card or machine already to end after its job.
- * @returns false where there is none
+ * @returns who that is; null where there is none
  */
-export async function finishOther(things: string[], out: (text: string) => void): Promise<boolean> {
+export async function finishOther(things: string[]): Promise<string | null> {
   for (const thing of things) {
     const holder = await whoHolds(thing);
     const pid = Number(/\(process (\d+)\)$/.exec(holder ?? '')?.[1]);
     // Whoever answers there could name any process: only one that lends is told.
     if (!(pid > 1) || !(await lends(pid))) continue;
     process.kill(pid, 'SIGUSR2');
-    out(`${holder} ends after the job in hand.\n`);
-    return true;
+    return holder;
   }
-  return false;
+  return null;
 }
 
 async function lends(pid: number): Promise<boolean> {

@@ -10,7 +10,7 @@ import { costsOf, describeEarnings } from '../costs.ts';
 import { jsonPage, textPage } from '../page/page.ts';
 import { removeLeftovers } from '../runner/leftovers.ts';
 import { lock } from '../runner/lock.ts';
-import type { Settings } from '../settings.ts';
+import type { LentHere, Settings } from '../settings.ts';
 import { examine, plansFor } from './doctor.ts';
 import { drive } from './drive.ts';
 import { withElectricity } from './electricity.ts';
@@ -26,8 +26,14 @@ export async function startLending(start: Start, around: Around): Promise<number
   const { options, lent, place, config } = start;
   const { env, out } = around.context;
   const tracks = tracksOf(lent, config);
-  const things = await thingsOf(tracks, env);
-  if (options.finish && (await finishOther(things, out))) return 0;
+  const things = await thingsOf(tracks, lent, env);
+  const other = options.finish ? await finishOther(things) : null;
+  if (other !== null) {
+    const text = `${other} ends after the job in hand.`;
+    if (options.json) jsonPage({ out }).tell({ at: new Date().toISOString(), event: 'note', text });
+    else out(`${text}\n`);
+    return 0;
+  }
   const holder = `descent lend of ${lent.repository} (process ${process.pid})`;
   const held = await lock(things, holder);
   try {
@@ -69,8 +75,10 @@ export async function startLending(start: Start, around: Around): Promise<number
 
 /** Ends and removes what an earlier client left here and at GitHub. @returns what was there */
 async function tidy({ github }: Start, env: NodeJS.ProcessEnv): Promise<string[]> {
+  const owner = github(() => {});
   const left = await removeLeftovers(env);
-  const names = await github(() => {}).forgetAll();
+  for (const { run } of left) if (run !== null) await owner.cancel(run);
+  const names = await owner.forgetAll();
   return [
     ...left.map(
       ({ run, processes }) =>
@@ -84,11 +92,16 @@ function usesCard(tracks: Map<string, TrackConfig>): boolean {
   return [...tracks.values()].some(({ device }) => device === 'cuda');
 }
 
-/** What one client alone may lend: the card by its own number, or the machine. */
-async function thingsOf(tracks: Map<string, TrackConfig>, env: NodeJS.ProcessEnv): Promise<string[]> {
-  if (!usesCard(tracks)) return ['this machine'];
+/** What one client alone may lend: the card by its own number, or the machine. Several machines may be played on one, as in tests. */
+async function thingsOf(
+  tracks: Map<string, TrackConfig>,
+  { repository }: LentHere,
+  env: NodeJS.ProcessEnv,
+): Promise<string[]> {
+  const machine = env.DESCENT_SHARED_PROCESSORS ? `the machine of ${repository}` : 'this machine';
+  if (!usesCard(tracks)) return [machine];
   const answer = await askerIn(env)('nvidia-smi', ['-i', '0', '--query-gpu=uuid', '--format=csv,noheader']);
-  return [answer?.status === 0 ? answer.stdout.trim() : 'this machine'];
+  return [answer?.status === 0 ? answer.stdout.trim() : machine];
 }
 
 async function electricity(

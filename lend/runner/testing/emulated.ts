@@ -30,7 +30,7 @@ const ROOT = dirname(dirname(dirname(import.meta.dirname)));
 const AT = { owner: 'ann', repo: 'descent-machine' };
 const APP = 'descent-swarm';
 
-export async function lentMachine(programs: Record<string, string>) {
+export async function lentMachine(programs: Record<string, string>, files: Record<string, string> = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'descent-lent-'));
   chmodSync(folder, 0o711);
   const emulator = await startEmulator({ folder: join(folder, 'github') });
@@ -40,10 +40,10 @@ export async function lentMachine(programs: Record<string, string>) {
   const swarm = join(folder, 'swarm');
   for (const path of ['.github', 'action', 'runner', 'setup', 'train', 'package.json'])
     await cp(join(ROOT, path), join(swarm, path), { recursive: true });
-  const git = await repository(
-    swarm,
-    Object.fromEntries(Object.entries(programs).map(([name, text]) => [`train/${name}`, text])),
-  );
+  const git = await repository(swarm, {
+    ...files,
+    ...Object.fromEntries(Object.entries(programs).map(([name, text]) => [`train/${name}`, text])),
+  });
   await control.repository({ owner: 'ada', name: 'descent', from: swarm });
   const app = await control.app({ slug: APP, repository: 'ada/descent' });
   const own = join(folder, 'own');
@@ -86,8 +86,8 @@ export async function lentMachine(programs: Record<string, string>) {
   await harness.fetch();
   let orders = 0;
 
-  /** The swarm orders a run of one of the programs, and the machine's client sees it. */
-  async function order(program: string, change: Partial<Job> = {}): Promise<QueuedRun> {
+  /** The swarm orders a run of one of the programs. */
+  async function dispatch(program: string, change: Partial<Job> = {}): Promise<void> {
     const nonce = (++orders).toString(16).padStart(32, 'f');
     const job = jobOf({
       ...{ nonce, repository: 'ada/descent', pull: 1, incumbent: null, head: await git('rev-parse', 'HEAD') },
@@ -106,6 +106,11 @@ export async function lentMachine(programs: Record<string, string>) {
       ref: 'main',
       inputs,
     });
+  }
+
+  /** The same, and the machine's client sees it. */
+  async function order(program: string, change: Partial<Job> = {}): Promise<QueuedRun> {
+    await dispatch(program, change);
     for (;;) {
       const [run] = await github.queued();
       if (run) return run;
@@ -143,7 +148,12 @@ export async function lentMachine(programs: Record<string, string>) {
   return {
     folder,
     env,
+    url: emulator.url,
+    token,
+    bot,
+    git,
     github,
+    dispatch,
     order,
     take,
     runners: async () => await github.forgetAll(),
