@@ -48,12 +48,15 @@ export class RunsOut {
    */
   due(now: Date, machines: (swarm: string) => LentMachine[]): { swarm: string; look: Look }[] {
     const at = now.getTime();
+    const swarms = new Set([...this.#runs.values()].map(({ swarm }) => swarm));
+    const said = new Map(
+      [...swarms].flatMap(machines).map(({ repository: { owner, name }, availability }) => {
+        return [`${owner}/${name}`.toLowerCase(), availability];
+      }),
+    );
     return [...this.#runs].flatMap(([nonce, out]) => {
-      const machine = machines(out.swarm).find(
-        ({ repository: { owner, name } }) =>
-          `${owner}/${name}`.toLowerCase() === out.repository.toLowerCase(),
-      );
-      if (at < dueAt(nonce, out, machine?.availability) || at - out.asked < AGAIN_MS) return [];
+      const last = said.get(out.repository.toLowerCase());
+      if (at < dueAt(nonce, out, last) || at - out.asked < AGAIN_MS) return [];
       out.asked = at;
       return [{ swarm: out.swarm, look: look(out.subject, [out.head]) }];
     });

@@ -38,8 +38,15 @@ describe('where one run decides', () => {
   it('a pull request is ordered in an owner’s repository, measured there, counted and merged', async () => {
     const [ada] = await began(CONFIG, 'ada');
     expect(await ada!.measure({ valBpb: 2 })).not.toBeNull();
+    const before = (await stage.control.requests()).at(-1)!.n;
     const number = await stage.open('nova', 'print("better")\n');
     const taken = await ada!.measure({ valBpb: 1.5 });
+    // On the limits of the owner's installation: the order, the run, its jobs and artifacts, the report.
+    const asked = (await stage.control.requests(before)).filter(
+      ({ actor, path }) => actor === 'descent[bot]' && path.includes(ada!.fullName),
+    );
+    const lines = asked.map(({ method, path }) => `${method} ${path}`);
+    expect(lines.length, lines.join('\n')).toBeLessThanOrEqual(6);
     expect(taken!.job).toMatchObject({ pull: number, repository: 'descent/descent' });
     expect(taken!.job.harness).toMatch(/^[0-9a-f]{40}$/);
     expect(await stage.view(number)).toMatchObject({ merged: true });
