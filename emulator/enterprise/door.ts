@@ -5,7 +5,7 @@ import type { World } from '../world/world.ts';
 type Fetch = (request: Request) => Response | Promise<Response>;
 
 /** Paths of the API; every other address is a page or git's. */
-const API = /^\/(?:repos|users|user|app|installation|search|rate_limit)(?=[/?]|$)/;
+const API = /^\/(?:repos|repositories|users|user|app|installation|search|rate_limit)(?=[/?]|$)/;
 
 export function enterpriseDoor(world: World, inner: Fetch, own: string): Fetch {
   const moved = (address: string) => {
