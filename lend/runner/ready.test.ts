@@ -60,7 +60,7 @@ test.each([
     'another sandbox has the card',
     smi('4711, python'),
     { ...plan, device: 'cuda' as const },
-    /in use by 4711, python.*wait until they end/,
+    /in use by 4711, python.*End them/,
   ],
 ])('it takes none while %s, and says what to do', async (_, change, wanted, words) => {
   expect(await cannotTakeJob(machine(change as Partial<Host>), wanted)).toMatch(words);

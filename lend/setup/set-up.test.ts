@@ -182,6 +182,8 @@ test('from nothing to the swarm’s answer, and a second time without a change',
   expect(await owner.settings()).toEqual({
     schema: 1,
     price: 0.31,
+    watts: null,
+    asked: false,
     programs: [],
     machines: [
       {
