@@ -79,6 +79,8 @@ export async function measure(job: Job, options: MeasureOptions): Promise<Report
   try {
     signal?.throwIfAborted();
     await measureInto(report, folder, { ...options, enter, signal: eitherOf(signal, taken) });
+    // A client that lends the machine may kill the sandbox itself, which looks like a crash.
+    if (report.outcome === 'crashed') taken?.throwIfAborted();
   } catch (error) {
     signal?.throwIfAborted();
     // Once the loss is known, no program runs that the owner would wait for, and nobody may throw the run away.

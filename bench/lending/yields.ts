@@ -1,5 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { JobProcesses } from '../../lend/runner/processes/job-processes.ts';
 import { lentMachine } from '../../lend/runner/testing/emulated.ts';
 
 /** How long an owner who comes back waits: from the client's word until no process of the sandbox lives, and so none of its memory. */
@@ -27,17 +28,24 @@ export async function yieldSeconds(returns: number, say: (text: string) => void)
   const seconds: number[] = [];
   try {
     for (let i = 0; i < returns; i++) {
-      const job = machine.take(await machine.order('greedy.py', { budgetSeconds: 300 }));
+      const started = Promise.withResolvers<JobProcesses>();
+      const job = machine.take(await machine.order('greedy.py', { budgetSeconds: 300 }), {
+        onProcesses: started.resolve,
+      });
       let ended = false;
       void job.end.then(() => {
         ended = true;
       });
-      while (processesInside(LEFT).length === 0) {
+      const processes = await Promise.race([
+        started.promise,
+        job.end.then((end) => Promise.reject(new Error(`It did not start: ${JSON.stringify(end)}`))),
+      ]);
+      while (!processes.inSandboxes().some(({ pid }) => read(String(pid), 'cmdline').includes(LEFT))) {
         if (ended) throw new Error(`It did not train: ${JSON.stringify(await job.end)}`);
         await sleep(50);
       }
       await sleep(1000 + Math.random() * 2000); // the owner comes at any moment
-      const sandbox = processesInside('');
+      const sandbox = processes.inSandboxes().map(({ pid }) => String(pid));
       const came = performance.now();
       job.back.abort();
       while (sandbox.some(isAlive)) await sleep(2);
@@ -52,15 +60,6 @@ export async function yieldSeconds(returns: number, say: (text: string) => void)
     await machine.close();
   }
   return seconds;
-}
-
-/** Those of sandboxes, which have a process namespace of their own, whose command line holds a word. */
-function processesInside(word: string): string[] {
-  return readdirSync('/proc').filter((pid) => {
-    if (!/^\d+$/.test(pid)) return false;
-    const numbers = /^NSpid:\s*(.*)$/m.exec(read(pid, 'status'))?.[1]?.split(/\s+/) ?? [];
-    return numbers.length > 1 && isAlive(pid) && read(pid, 'cmdline').includes(word);
-  });
 }
 
 /** A process that has ended and is not yet waited for has no memory any more. */

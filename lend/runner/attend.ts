@@ -110,13 +110,14 @@ async function yieldMachine(job: Attended, around: Around): Promise<Ending> {
       told = now;
     }
     const living = told === null ? 0 : processes.inSandboxes().length;
+    if (living > 0 && now - told! > limits.ask) processes.killSandboxes();
     if (told !== null && living === 0 && !hasLeft) {
       hasLeft = true;
       tell({ event: 'yielded', seconds: (performance.now() - told) / 1000 });
     }
     const why =
       living > 0 && now - told! > limits.leave
-        ? `${living} processes of its sandbox lived on`
+        ? `processes of its sandbox lived on (${living})`
         : now - (told ?? asked) > limits.handOver + patience
           ? 'it did not hand over its report in time'
           : null;

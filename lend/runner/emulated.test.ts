@@ -3,11 +3,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { jobsFolder } from './place.ts';
 import { lentMachine } from './testing/emulated.ts';
-import { processesWith } from './testing/scene.ts';
+import { FOREVER, processesWith } from './testing/scene.ts';
 
 /** One job on a lent machine, all parts real. */
 
-const LEFT = 'time.sleep(86394.5)';
+const LEFT = `time.sleep(${FOREVER})`;
 const ENDLESS = `
 import subprocess, sys, time
 

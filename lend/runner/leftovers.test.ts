@@ -5,7 +5,7 @@ import { afterEach, expect, test, vi } from 'vitest';
 import { removeLeftovers } from './leftovers.ts';
 import { jobsFolder } from './place.ts';
 import { listProcesses } from './processes/list.ts';
-import { processesWith, type Scene, scene } from './testing/scene.ts';
+import { FOREVER, processesWith, type Scene, scene } from './testing/scene.ts';
 
 const WAIT = { timeout: 20_000 };
 
@@ -17,7 +17,7 @@ const file = require.resolve('./testing/scene.ts');
 /** A client in a process of its own, in the middle of a job. */
 async function client(boxed: boolean) {
   const steps = `hook; phase train; sandbox
-(cd /; env -i setsid sh -c 'env -i setsid sleep 86397.5 < /dev/null > /dev/null 2>&1 &'); sleep 1; touch ~/trains; sleep 86397.5`;
+(cd /; env -i setsid sh -c 'env -i setsid sleep ${FOREVER} < /dev/null > /dev/null 2>&1 &'); sleep 1; touch ~/trains; sleep ${FOREVER}`;
   const script = `
     import { scene } from '${file}';
     const here = await scene({ boxed: ${boxed} });
@@ -25,7 +25,10 @@ async function client(boxed: boolean) {
     await job.left('trains');
     console.log(JSON.stringify(here.env));
     await job.end;`;
-  const child = execa(process.execPath, ['--input-type=module', '-e', script], { reject: false });
+  const child = execa(process.execPath, ['--input-type=module', '-e', script], {
+    reject: false,
+    env: { DESCENT_TEST_FOREVER: FOREVER },
+  });
   const env = JSON.parse(String(await new Promise((resolve) => child.stdout.once('data', resolve))));
   return { child, env: env as NodeJS.ProcessEnv };
 }
@@ -43,7 +46,7 @@ test.each([true, false])('a client that is killed takes its job along (boxed: %s
   expect(reapers(child.pid)).toHaveLength(1);
   child.kill('SIGKILL');
   await child;
-  await vi.waitFor(() => expect(processesWith('86397.5')).toEqual([]), WAIT);
+  await vi.waitFor(() => expect(processesWith(FOREVER)).toEqual([]), WAIT);
   await vi.waitFor(() => expect(readdirSync(jobsFolder(env))).toEqual([]), WAIT);
 });
 
@@ -56,11 +59,11 @@ test.each([true, false])(
     for (const { pid } of reapers(child.pid)) process.kill(pid, 'SIGKILL');
     child.kill('SIGKILL');
     await child;
-    expect(processesWith('86397.5').length).toBeGreaterThan(0);
+    expect(processesWith(FOREVER).length).toBeGreaterThan(0);
     expect(await removeLeftovers(env)).toEqual([
       { nonce: '0123456789abcdef0123456789abcdef', run: 7, processes: expect.any(Number) },
     ]);
-    expect(processesWith('86397.5')).toEqual([]);
+    expect(processesWith(FOREVER)).toEqual([]);
     expect(readdirSync(jobsFolder(env))).toEqual([]);
   },
 );

@@ -4,7 +4,9 @@ export interface Limits {
   take: number;
   /** From its start to its end; the workflow's own limit is as long. */
   job: number;
-  /** Once the owner is back: until no process of a sandbox lives. What lives on is killed with the whole job. */
+  /** Once the owner is back: until the client kills the sandboxes that runner/ has not killed itself. It has looked twice by then. */
+  ask: number;
+  /** Until no process of a sandbox lives. What lives on is killed with the whole job. */
   leave: number;
   /** How much of a scoring that has begun the owner waits for. */
   scoring: number;
@@ -19,6 +21,7 @@ export interface Limits {
 export const LIMITS: Limits = {
   take: 120_000,
   job: 180 * 60_000,
+  ask: 250,
   leave: 800,
   scoring: 60_000,
   handOver: 60_000,

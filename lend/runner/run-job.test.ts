@@ -3,14 +3,14 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { Asked } from '../gate/judge.ts';
 import { jobsFolder } from './place.ts';
-import { processesWith, type Scene, scene } from './testing/scene.ts';
+import { FOREVER, processesWith, type Scene, scene } from './testing/scene.ts';
 
 let here: Scene;
 afterEach(() => here.close());
 
 /** What every job must leave: nothing. */
 function nothingLeft(): void {
-  expect(processesWith('86397.5')).toEqual([]);
+  expect(processesWith(FOREVER)).toEqual([]);
   expect(processesWith(here.folder)).toEqual([]);
   expect(readdirSync(jobsFolder(here.env))).toEqual([]);
 }
@@ -78,18 +78,39 @@ until asked; do sleep 0.02; done; kill -9 $!; wait; phase done`);
     nothingLeft();
   });
 
+  test('that does not hear of it loses its sandbox all the same', async () => {
+    here = await scene({ boxed });
+    const job = here.job(`${TRAINING}; touch ~/trains; wait; phase done`);
+    await job.left('trains');
+    job.back.abort();
+    expect(await job.end).toEqual({ kind: 'preempted' });
+    expect(job.events.map(({ event }) => event)).not.toContain('killed');
+    nothingLeft();
+  });
+
   test('that does not leave is killed with all that came of it', async () => {
     here = await scene({ boxed });
-    // A daemon: another session, no parent, no variable, another folder.
+    // A daemon: another session, no parent, no variable, another folder. And sandboxes without end.
     const job = here.job(`${TRAINING}
-(cd /; env -i setsid sh -c 'env -i setsid sleep 86397.5 < /dev/null > /dev/null 2>&1 &') ; sleep 1; touch ~/trains; sleep 86397.5`);
+(cd /; env -i setsid sh -c 'env -i setsid sleep ${FOREVER} < /dev/null > /dev/null 2>&1 &')
+sleep 1; touch ~/trains; while :; do sandbox; sleep 0.02; done`);
     await job.left('trains');
-    expect(processesWith('86397.5').length).toBeGreaterThan(2);
+    expect(processesWith(FOREVER).length).toBeGreaterThan(2);
     job.back.abort();
     expect(await job.end).toEqual({ kind: 'preempted' });
     expect(job.events).toContainEqual({ event: 'killed', why: expect.stringContaining('lived on') });
     expect(job.events.at(-1)).toEqual({ event: 'yielded', seconds: expect.any(Number) });
     expect(job.github).toEqual(['cancel 7', 'forget 01234567']);
+    nothingLeft();
+  });
+
+  test('that hands nothing over in time is ended', async () => {
+    here = await scene({ boxed });
+    const job = here.job(`${TRAINING}; touch ~/trains; sleep ${FOREVER}`, { limits: { handOver: 1000 } });
+    await job.left('trains');
+    job.back.abort();
+    expect(await job.end).toEqual({ kind: 'preempted' });
+    expect(job.events).toContainEqual({ event: 'killed', why: expect.stringContaining('hand over') });
     nothingLeft();
   });
 });
@@ -125,7 +146,7 @@ describe('while it is scored', () => {
 describe('a job', () => {
   test('is killed when its client ends', async () => {
     here = await scene();
-    const job = here.job(`${TRAINING}; touch ~/trains; sleep 86397.5`);
+    const job = here.job(`${TRAINING}; touch ~/trains; sleep ${FOREVER}`);
     await job.left('trains');
     job.stop.abort();
     expect(await job.end).toEqual({ kind: 'preempted' });
@@ -135,7 +156,7 @@ describe('a job', () => {
 
   test('that never comes to the runner is given up, and its registration forgotten', async () => {
     here = await scene();
-    const job = here.job('sleep 86397.5', { limits: { take: 300 } });
+    const job = here.job(`sleep ${FOREVER}`, { limits: { take: 300 } });
     expect(await job.end).toEqual({ kind: 'failed', why: expect.stringContaining('within 0.3 s') });
     expect(job.github).toEqual(['cancel 7', 'forget 01234567']);
     nothingLeft();
@@ -143,7 +164,7 @@ describe('a job', () => {
 
   test('that does not end in its time is ended', async () => {
     here = await scene();
-    const job = here.job('hook; sleep 86397.5', { limits: { job: 1500 } });
+    const job = here.job(`hook; sleep ${FOREVER}`, { limits: { job: 1500 } });
     expect(await job.end).toEqual({ kind: 'failed', why: expect.stringContaining('did not end within') });
     nothingLeft();
   });
@@ -151,7 +172,7 @@ describe('a job', () => {
   test('that the machine slept through is given up', async () => {
     here = await scene();
     const real = Date.now;
-    const job = here.job(`${TRAINING}; touch ~/trains; sleep 86397.5`);
+    const job = here.job(`${TRAINING}; touch ~/trains; sleep ${FOREVER}`);
     await job.left('trains');
     Date.now = () => real() + 45_000;
     try {

@@ -2,13 +2,13 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { afterEach, expect, test, vi } from 'vitest';
-import { bubblewrap, processesWith } from '../testing/scene.ts';
+import { bubblewrap, FOREVER, processesWith } from '../testing/scene.ts';
 import { JobProcesses, MARK } from './job-processes.ts';
 import { listProcesses } from './list.ts';
 
 /** How a job's processes are found where no control group can be made. */
 
-const DAEMON = `(cd /; env -i setsid sh -c 'env -i setsid sleep 86396.5 < /dev/null > /dev/null 2>&1 &')`;
+const DAEMON = `(cd /; env -i setsid sh -c 'env -i setsid sleep ${FOREVER} < /dev/null > /dev/null 2>&1 &')`;
 
 let started: ChildProcess | null = null;
 afterEach(() => {
@@ -27,18 +27,18 @@ async function begin(command: string[], isBoxed: boolean): Promise<JobProcesses>
   return new JobProcesses({ mark, first: started.pid!, group: null, isBoxed });
 }
 
-const living = () => processesWith('86396.5').filter((line) => /^\d+ sleep/.test(line));
+const living = () => processesWith(FOREVER).filter((line) => /^\d+ sleep/.test(line));
 
 test('in a box, by the box: a daemon that was never seen before it had left all', async () => {
   const box = [bubblewrap(), '--die-with-parent', '--dev-bind', '/', '/', '--'];
-  const job = await begin([...box, 'bash', '-c', `${DAEMON}; sleep 0.5; echo there; sleep 86396.5`], true);
+  const job = await begin([...box, 'bash', '-c', `${DAEMON}; sleep 0.5; echo there; sleep ${FOREVER}`], true);
   await vi.waitFor(() => expect(living()).toHaveLength(2));
   await job.end();
   expect(living()).toEqual([]);
 });
 
 test('without one, because it was seen before its parent ended', async () => {
-  const script = `bash -c 'env -i setsid sleep 86396.5 & sleep 1' & echo there; exec sleep 86395.5`;
+  const script = `bash -c 'env -i setsid sleep ${FOREVER} & sleep 1' & echo there; exec sleep 86395.5`;
   const job = await begin(['bash', '-c', script], false);
   await vi.waitFor(() => expect(living()).toHaveLength(1));
   job.look();
@@ -53,8 +53,8 @@ test('without one, because it was seen before its parent ended', async () => {
 });
 
 test('a process of the owner is never taken for the job’s', async () => {
-  const own = spawn('sleep', ['86396.5'], { detached: true });
-  const job = await begin(['bash', '-c', 'echo there; sleep 86396.5'], false);
+  const own = spawn('sleep', [FOREVER], { detached: true });
+  const job = await begin(['bash', '-c', `echo there; sleep ${FOREVER}`], false);
   expect(job.isOurs(own.pid!)).toBe(false);
   expect(job.isOurs(process.pid)).toBe(false);
   expect(job.isOurs(started!.pid!)).toBe(true);
@@ -64,7 +64,7 @@ test('a process of the owner is never taken for the job’s', async () => {
 });
 
 test('while processes start others all the time, none is left', async () => {
-  const storm = 'echo there; while :; do (sleep 86396.5 & sleep 0.01 &) ; sleep 0.01; done';
+  const storm = `echo there; while :; do (sleep ${FOREVER} & sleep 0.01 &) ; sleep 0.01; done`;
   const job = await begin(['bash', '-c', storm], false);
   await new Promise((resolve) => setTimeout(resolve, 300));
   await job.end();

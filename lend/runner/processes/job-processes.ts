@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { JobGroup } from './group.ts';
-import { filesSeenBy, hasVariable, listProcesses, type Process } from './list.ts';
+import { filesSeenBy, hasVariable, isInside, listProcesses, type Process } from './list.ts';
 
 /** The variable that every process of a job inherits, unless it is taken away. */
 export const MARK = 'DESCENT_LENT_JOB';
@@ -26,6 +26,7 @@ interface Beginning {
 export class JobProcesses {
   readonly #beginning: Beginning;
   readonly #known = new Map<number, string>();
+  #others = new Map<number, string>();
   #box: string | null = null;
 
   constructor(beginning: Beginning) {
@@ -39,25 +40,38 @@ export class JobProcesses {
     const grouped = new Set(this.#beginning.group?.members() ?? []);
     const found = new Map<number, Process>();
     const add = (one: Process) => found.set(one.pid, one);
+    const isNew = ({ pid, started }: Process) => this.#others.get(pid) !== started;
     for (const one of all) {
       const isKnown = this.#known.get(one.pid) === one.started;
       const isFirst = one.pid === first && (this.#known.size === 0 || isKnown);
-      if (isKnown || isFirst || grouped.has(one.pid) || hasVariable(one.pid, MARK, mark)) add(one);
+      const isOurs = isKnown || isFirst || grouped.has(one.pid);
+      if (isOurs || (isNew(one) && hasVariable(one.pid, MARK, mark))) add(one);
     }
     this.#seeBox([...found.values()]);
-    for (const one of all) if (this.#box !== null && filesSeenBy(one.pid) === this.#box) add(one);
+    if (this.#box !== null)
+      for (const one of all) if (isNew(one) && filesSeenBy(one.pid) === this.#box) add(one);
     for (let before = -1; before < found.size; ) {
       before = found.size;
       for (const one of all) if (found.has(one.parent) || found.has(one.session)) add(one);
     }
     found.delete(process.pid);
     for (const { pid, started } of found.values()) this.#known.set(pid, started);
+    // A process that is not the job's never becomes it: it need not be looked at again.
+    const hasBox = this.#box !== null || !this.#beginning.isBoxed;
+    this.#others = new Map(
+      hasBox ? all.flatMap(({ pid, started }) => (found.has(pid) ? [] : [[pid, started]])) : [],
+    );
     return [...found.values()];
   }
 
   /** Those of strangers' sandboxes. */
   inSandboxes(): Process[] {
-    return this.look().filter(({ isInside }) => isInside);
+    return this.look().filter(({ pid }) => isInside(pid));
+  }
+
+  /** What belongs to a sandbox ends with its first process. */
+  killSandboxes(): void {
+    signal(this.inSandboxes(), 'SIGKILL');
   }
 
   isOurs(pid: number): boolean {
@@ -91,7 +105,7 @@ export class JobProcesses {
     if (!this.#beginning.isBoxed || this.#box !== null) return;
     const ours = filesSeenBy('self');
     // A sandbox inside the box has its own process namespace; the box has ours.
-    const boxed = found.find((one) => !one.isInside && ![ours, null].includes(filesSeenBy(one.pid)));
+    const boxed = found.find(({ pid }) => !isInside(pid) && ![ours, null].includes(filesSeenBy(pid)));
     if (boxed) this.#box = filesSeenBy(boxed.pid);
   }
 }

@@ -9,15 +9,12 @@ export interface Process {
   started: string;
   parent: number;
   session: number;
-  /** Whether it lives in another process namespace than we do, as all of a sandbox does. */
-  isInside: boolean;
 }
 
 /** All that are alive. One that has ended and waits for its parent holds nothing any more. */
 export function listProcesses(): Process[] {
   if (process.platform !== 'linux') return byPs();
-  const ours = depthOf('self');
-  return readdirSync('/proc').flatMap((name) => (/^\d+$/.test(name) ? byProc(name, ours) : []));
+  return readdirSync('/proc').flatMap((name) => (/^\d+$/.test(name) ? byProc(name) : []));
 }
 
 /** When a process started; null when there is none of this number. */
@@ -40,7 +37,7 @@ export function filesSeenBy(pid: number | 'self'): string | null {
   }
 }
 
-function byProc(pid: string, ours: number): Process[] {
+function byProc(pid: string): Process[] {
   const stat = statOf(pid);
   if (stat === null || stat[0] === 'Z' || stat[0] === 'X') return [];
   const [, parent, , session] = stat;
@@ -50,7 +47,6 @@ function byProc(pid: string, ours: number): Process[] {
       started: stat[19] ?? '',
       parent: Number(parent),
       session: Number(session),
-      isInside: depthOf(pid) > ours,
     },
   ];
 }
@@ -61,8 +57,13 @@ function statOf(pid: string): string[] | null {
   return stat === '' ? null : stat.slice(stat.lastIndexOf(')') + 2).split(' ');
 }
 
+/** Whether it lives in another process namespace than we do, as all of a sandbox does. */
+export function isInside(pid: number): boolean {
+  return depthOf(pid) > depthOf('self');
+}
+
 /** In how many process namespaces it has a number. */
-function depthOf(pid: string): number {
+function depthOf(pid: number | 'self'): number {
   const numbers = /^NSpid:(.*)$/m.exec(read(`/proc/${pid}/status`))?.[1] ?? '';
   return numbers.trim().split(/\s+/).length;
 }
@@ -81,6 +82,6 @@ function byPs(): Process[] {
   return lines.flatMap((line) => {
     const [, pid, parent, started = ''] = /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line) ?? [];
     if (pid === undefined) return [];
-    return [{ pid: Number(pid), parent: Number(parent), started, session: 0, isInside: false }];
+    return [{ pid: Number(pid), parent: Number(parent), started, session: 0 }];
   });
 }
