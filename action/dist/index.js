@@ -52482,6 +52482,7 @@ async function measure(job, options2) {
   try {
     signal?.throwIfAborted();
     await measureInto(report, folder, { ...options2, enter, signal: eitherOf(signal, taken) });
+    if (report.outcome === "crashed") taken?.throwIfAborted();
   } catch (error63) {
     signal?.throwIfAborted();
     if (!taken?.aborted || phase === "done") throw error63;
