@@ -52,8 +52,9 @@ function afterEnd(
   at: string,
 ): MachineState {
   const before = known ?? { owner: ownerOf(machine), jobs: 0, lastSeen: at, outliers: [], unvouched: [] };
+  const lastSeen = [at, before.lastSeen].toSorted().at(-1)!;
   const failed = how === 'failed' ? { ...before, faults: (before.faults ?? 0) + 1 } : before;
-  return withLast({ ...failed, ownerId }, how);
+  return withLast({ ...failed, ownerId, lastSeen }, how);
 }
 
 /** A repeat elsewhere agreed with the machine: what it measured up to then is beyond doubt. */
@@ -80,13 +81,20 @@ export function machineTrust(
   now: string,
   rules: MachineRules,
 ): MachineTrust {
-  if (rules.blocked?.includes(name)) return 'blocked';
+  if (isNamed(rules.blocked, name, machine.ownerId)) return 'blocked';
   const { audits } = rules;
   return trustOf({
     jobs: machine.jobs,
     ...strikesOf(name, machine, now, rules),
     ...(audits && { probationJobs: audits['probation-jobs'] }),
   });
+}
+
+/** Whether people name it: by its name, or by the number of who lends it, which stays when the login changes: `583231_`. */
+export function isNamed(list: readonly string[] | undefined, name: string, ownerId?: number): boolean {
+  return (
+    list !== undefined && (list.includes(name) || (ownerId !== undefined && list.includes(`${ownerId}_`)))
+  );
 }
 
 /** What audits found of it, as `audit.ts` takes it. */

@@ -172,6 +172,10 @@ describe('a confirmation goes to lent machines', () => {
       known('ada', { outliers: [7, 9].map((pull) => ({ at: NOW, pull, author: `a${pull}` })) }),
     ];
     expect(placed(lent([machines[0]!], [], { standings: blocked }))).toEqual([]);
+    const at = lent([lentBy('lovelace', { id: IDS.ada! })]);
+    const named = (name: string) => ({ ok: true as const, value: { ...config, blocked: [name] } });
+    expect(placed({ ...at, main: { ...at.main, config: named(`${IDS.ada}_`) } })).toEqual([]);
+    expect(placed({ ...at, main: { ...at.main, config: named('ada.desk') } })).toEqual(['lovelace.desk']);
   });
 
   it('waits for a machine of an owner who may, instead of giving an owner more than the share', () => {

@@ -2,7 +2,7 @@ import type { MachineState, TrackStanding } from '../../../../core/formats/leade
 import { STALE_MINUTES } from '../../../../core/formats/lending/availability.ts';
 import { own } from '../../../../core/names.ts';
 import { exploresAlone } from '../../../../core/rules/audits/lately.ts';
-import { type MachineRules, machineTrust } from '../../../../core/rules/audits/machines.ts';
+import { isNamed, type MachineRules, machineTrust } from '../../../../core/rules/audits/machines.ts';
 import type { LentMachine } from '../../../model/lent.ts';
 import type { RunState, World } from '../../../model/snapshot.ts';
 import type { RunKey } from '../../../model/state.ts';
@@ -56,7 +56,7 @@ function standingOf({ standing }: Pick<Lent, 'standing'>, machine: LentMachine):
 function isBlocked(given: Lent, { owner, name }: LentMachine): boolean {
   const isBad = ([of, one]: [string, MachineState]) =>
     machineTrust(of, one, given.now, given.machineRules) === 'blocked';
-  if (given.machineRules.blocked?.includes(name)) return true;
+  if (isNamed(given.machineRules.blocked, name, owner.id)) return true;
   const known = Object.entries(given.standing?.machines ?? {});
   return known.some((one) => one[1].ownerId === owner.id && isBad(one));
 }
