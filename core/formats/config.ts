@@ -46,6 +46,8 @@ const trackSchema = z
     'few-owners': z.enum(['wait', 'accept']).optional(),
     /** With `sigma`: small gains are adopted on little evidence onto the branch `frontier`, and certified together. */
     frontier: z.boolean().default(false),
+    /** Thousandths of a credit that a second of its runs pays: what a machine of this track is worth beside others. */
+    credits: z.int().min(1).max(1_000_000).optional(),
     /** Owners whose machines are there before they have finished a job here; others are known from their first one. */
     owners: z
       .array(

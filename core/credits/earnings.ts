@@ -1,0 +1,57 @@
+import { accountOf, type Ledger } from '../formats/ledger.ts';
+import type { ExperimentResult } from '../formats/result.ts';
+import type { RunResult } from '../formats/run.ts';
+import { priceAt } from './prices.ts';
+
+/** What the runs of a record are worth. Nothing here depends on a number that a machine's owner reports. */
+
+/** A run that crashed pays a fifth: it costs its machine little, and files that crash are cheap to write. */
+const CRASH_PARTS = 5;
+
+/** A run that earns. What it is worth follows from the record and the prices alone, so that it is taken back as it was paid. */
+export interface Earning {
+  runId: number;
+  account: string;
+  machine: string;
+  track: string;
+  author: string;
+  at: string;
+  isCrash: boolean;
+  /** Minted for it, in thousandths of a credit. */
+  gross: number;
+}
+
+/** Runs of main's own file, which stand in no record. */
+export interface IncumbentRun {
+  track: string;
+  run: RunResult;
+}
+
+/** All runs of a record that earn: its own, repeats of them elsewhere, and scorings of its weights. */
+export function earningsOf(record: ExperimentResult, prices: Pick<Ledger, 'prices'>): Earning[] {
+  const { track, author } = record;
+  const repeats = record.audits.flatMap(({ runs, outlier }) =>
+    runs.filter(({ machine }) => machine !== outlier),
+  );
+  const scorings = record.rescores.flatMap(({ runs }) => runs);
+  return [...record.runs, ...repeats, ...scorings].flatMap((run) => earning(run, { track, author }, prices));
+}
+
+/** @param author of the file; null for main's own */
+export function earning(
+  run: RunResult,
+  { track, author }: { track: string; author: string | null },
+  prices: Pick<Ledger, 'prices'>,
+): Earning[] {
+  const { runId, machine, at, stage, outcome } = run;
+  const account = accountOf(run);
+  if (account === null || run.discounted !== undefined) return [];
+  // One's own file on one's own machine is useful, and nobody pays for it.
+  const isOwn = author !== null && run.owner === author.toLowerCase();
+  if (isOwn && (stage === 'explore' || stage === 'confirm')) return [];
+  const price = priceAt(prices, track, at);
+  const isCrash = outcome === 'crashed' || outcome === 'out-of-memory';
+  const whole = stage === 'rescore' ? price.scoring : price.run;
+  const gross = isCrash ? Math.floor(whole / CRASH_PARTS) : whole;
+  return gross === 0 ? [] : [{ runId, account, machine, track, author: author ?? '', at, isCrash, gross }];
+}

@@ -1,0 +1,190 @@
+import {
+  COMMONS,
+  type Day,
+  type Earner,
+  EXPIRED,
+  type Ledger,
+  mintOf,
+  type Posting,
+} from '../formats/ledger.ts';
+import type { Audit, ExperimentResult } from '../formats/result.ts';
+import { namedMap, own } from '../names.ts';
+import { lateCrashes, withCrash, withoutCrash } from './crashes.ts';
+import { dayOf, doubted, earned, matured, newEarner, type Release, unearned, vouched } from './earners.ts';
+import { type Earning, earning, earningsOf, type IncumbentRun } from './earnings.ts';
+import { expire, NOTHING, put, take, weekOf } from './lots.ts';
+
+/** What one commit of main does to the ledger. The same commits give the same ledger, whoever folds them. */
+export interface LedgerEvent {
+  /** ISO 8601. */
+  at: string;
+  /** Records that it adds or changes. */
+  records: { before: ExperimentResult | null; after: ExperimentResult }[];
+  /** Runs of main's own file that it adds. */
+  incumbentRuns: IncumbentRun[];
+}
+
+/** The rest of what is minted goes to the common purse, which pays audits and newcomers. */
+const EFFICIENCY = { of: 5, owner: 4 };
+
+/** @returns the ledger after the event, and what was posted: all of it adds up to zero */
+export function fold(ledger: Ledger, event: LedgerEvent): { ledger: Ledger; postings: Posting[] } {
+  const book = new Book(ledger, event.at);
+  book.passTime();
+  for (const { before, after } of event.records) {
+    const [was, is] = [before ? earningsOf(before, ledger) : [], earningsOf(after, ledger)];
+    const known = new Set(
+      [before?.runs, ...auditsOf(before)].flatMap((runs) => runs?.map(({ runId }) => runId)),
+    );
+    const [had, has] = [idsOf(was), idsOf(is)];
+    for (const one of was) if (!has.has(one.runId)) book.takeBack(one);
+    for (const one of is) if (!had.has(one.runId)) book.pay(one, known.has(one.runId));
+    for (const audit of newly('agreed', before, after)) {
+      const audited = after.runs.find(({ runId }) => runId === audit.of);
+      if (audited) book.vouch(audited.machine, dayOf(audited.at));
+    }
+    for (const { outlier } of newly('outlier', before, after)) if (outlier !== null) book.doubt(outlier);
+  }
+  for (const { track, run } of event.incumbentRuns)
+    for (const one of earning(run, { track, author: null }, ledger)) book.pay(one, false);
+  return book.closed();
+}
+
+function auditsOf(record: ExperimentResult | null) {
+  return record === null ? [] : [...record.audits, ...record.rescores].map(({ runs }) => runs);
+}
+
+function idsOf(earnings: Earning[]): Set<number> {
+  return new Set(earnings.map(({ runId }) => runId));
+}
+
+/** Audits that came to this end in this change. */
+function newly(outcome: Audit['outcome'], before: ExperimentResult | null, after: ExperimentResult): Audit[] {
+  const known = before?.audits.filter((audit) => audit.outcome === outcome).map(({ of }) => of) ?? [];
+  return after.audits.filter((audit) => audit.outcome === outcome && !known.includes(audit.of));
+}
+
+/** The ledger while one event is written into it. */
+class Book {
+  readonly #at: string;
+  readonly #number: number;
+  readonly #ledger: Ledger;
+  readonly #accounts: Ledger['accounts'];
+  readonly #system: Ledger['system'];
+  readonly #machines: Ledger['machines'];
+  #crashes: Ledger['crashes'];
+  readonly #postings: Posting[] = [];
+
+  constructor(ledger: Ledger, at: string) {
+    this.#at = at;
+    this.#number = ledger.events + 1;
+    this.#ledger = ledger;
+    this.#accounts = namedMap(ledger.accounts);
+    this.#system = namedMap(ledger.system);
+    this.#machines = namedMap(ledger.machines);
+    this.#crashes = lateCrashes(ledger.crashes, at);
+  }
+
+  /** What may be spent from now on, and what no longer. */
+  passTime(): void {
+    for (const name of Object.keys(this.#machines)) this.#release(name, (one) => matured(one, this.#at));
+    for (const [name, before] of Object.entries(this.#accounts)) {
+      const { account, expired } = expire(before, this.#at);
+      this.#accounts[name] = account;
+      for (const { week, milli } of expired)
+        this.#post(`${name}:expired:${week}:${this.#number}`, [name, -milli], [EXPIRED, milli]);
+    }
+  }
+
+  /** @param again it was taken back before */
+  pay(earning: Earning, again: boolean): void {
+    const { account, machine, runId, at } = earning;
+    const crashes = earning.isCrash ? withCrash(this.#crashes, earning) : this.#crashes;
+    if (crashes === null) return;
+    this.#crashes = crashes;
+    const net = netOf(earning);
+    const earner = own(this.#machines, machine) ?? newEarner(account);
+    // A machine whose owner has another number now is another's.
+    const same = earner.account === account ? earner : this.#handedOn(earner, account);
+    this.#machines[machine] = earned(same, net, dayOf(at));
+    this.#accounts[account] ??= NOTHING;
+    this.#minted(earning, net, again ? `${runId}:restored:${this.#number}` : `${runId}:earned`);
+  }
+
+  takeBack(earning: Earning): void {
+    const { account, machine, runId, at } = earning;
+    const crashes = earning.isCrash ? withoutCrash(this.#crashes, earning) : this.#crashes;
+    if (crashes === null) return;
+    this.#crashes = crashes;
+    const net = netOf(earning);
+    const known = own(this.#machines, machine);
+    const mine = known?.account === account ? unearned(known, net, dayOf(at)) : null;
+    if (mine) this.#machines[machine] = mine.earner;
+    const [wasPending, wasLost] = [mine?.wasPending ?? 0, mine?.wasLost ?? 0];
+    this.#accounts[account] = take(own(this.#accounts, account) ?? NOTHING, net - wasPending - wasLost);
+    this.#minted({ ...earning, gross: -earning.gross }, wasLost - net, `${runId}:taken-back:${this.#number}`);
+  }
+
+  vouch(machine: string, day: string): void {
+    this.#release(machine, (one) => vouched(one, day));
+  }
+
+  doubt(machine: string): void {
+    const known = own(this.#machines, machine);
+    if (!known) return;
+    const { earner, pending, inHand } = doubted(known, this.#at);
+    this.#machines[machine] = earner;
+    this.#accounts[earner.account] = take(own(this.#accounts, earner.account) ?? NOTHING, inHand);
+    const lost = pending + inHand;
+    this.#post(`${machine}:outlier:${this.#number}`, [earner.account, -lost], [COMMONS, lost]);
+  }
+
+  closed(): { ledger: Ledger; postings: Posting[] } {
+    const [accounts, system, machines] = [this.#accounts, this.#system, this.#machines];
+    return {
+      ledger: { ...this.#ledger, events: this.#number, accounts, system, machines, crashes: this.#crashes },
+      postings: this.#postings,
+    };
+  }
+
+  #minted({ track, account, gross }: Earning, net: number, id: string): void {
+    this.#post(id, [mintOf(track), -gross], [account, net], [COMMONS, gross - net]);
+  }
+
+  /** What the machine earned for its earlier owner stays that owner's. */
+  #handedOn(earner: Earner, account: string): Earner {
+    this.#intoHand(earner.account, earner.pending);
+    return newEarner(account);
+  }
+
+  #release(machine: string, by: (earner: Earner) => Release): void {
+    const known = own(this.#machines, machine);
+    if (!known) return;
+    const { earner, released } = by(known);
+    this.#machines[machine] = earner;
+    this.#intoHand(earner.account, released);
+  }
+
+  #intoHand(account: string, days: Day[]): void {
+    for (const { day, milli } of days)
+      this.#accounts[account] = put(
+        own(this.#accounts, account) ?? NOTHING,
+        milli,
+        weekOf(`${day}T00:00:00Z`),
+      );
+  }
+
+  /** Balances of owners follow from their lots and what waits. The others' are kept here. */
+  #post(id: string, ...lines: [account: string, milli: number][]): void {
+    for (const [account, milli] of lines) {
+      if (milli === 0) continue;
+      this.#postings.push({ id, account, milli });
+      if (!/^[#@]/.test(account)) this.#system[account] = (own(this.#system, account) ?? 0) + milli;
+    }
+  }
+}
+
+/** Earnings round down. */
+function netOf({ gross }: Earning): number {
+  return Math.floor((gross * EFFICIENCY.owner) / EFFICIENCY.of);
+}

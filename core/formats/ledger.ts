@@ -1,0 +1,120 @@
+import { z } from 'zod';
+import { time } from './primitives.ts';
+import { trackNameSchema } from './run.ts';
+
+/**
+ * Credits: what owners' machines earned for the swarm, in whole thousandths of a credit. All of it follows from the results in
+ * main's history (core/credits/): a ledger is a snapshot, never the truth.
+ */
+
+/** Of an owner: `#` and GitHub's number where the machine is lent, since a login may change hands, else `@` and the login. */
+const OWNER = /^(#[1-9]\d{0,15}|@[a-z\d][a-z\d_-]{0,38})$/;
+/** Where credits come from and go: each track's mint, the common purse, what expired. */
+const SYSTEM = /^(mint:[a-z0-9][a-z0-9-]{0,39}|commons|expired)$/;
+
+export const COMMONS = 'commons';
+export const EXPIRED = 'expired';
+
+export function mintOf(track: string): string {
+  return `mint:${track}`;
+}
+
+/** Null for the owner of runners whose names say none. */
+export function accountOf({
+  owner,
+  ownerId,
+}: {
+  owner: string;
+  ownerId?: number | undefined;
+}): string | null {
+  const account = ownerId === undefined ? `@${owner}` : `#${ownerId}`;
+  return OWNER.test(account) ? account : null;
+}
+
+/** Below this, sums of many thousand such amounts are exact. */
+const amount = z.int().min(0).max(1e12);
+
+/** One line of an event. The lines of an event add up to zero. */
+export interface Posting {
+  /** Of the run, week or spending it is for, and what is done: each only once. */
+  id: string;
+  account: string;
+  /** Thousandths of a credit; negative: taken. */
+  milli: number;
+}
+
+/** What a run pays on each track, and a scoring of weights alone. */
+export const pricesSchema = z.record(trackNameSchema, z.strictObject({ run: amount, scoring: amount }));
+export type Prices = z.infer<typeof pricesSchema>;
+
+const day = z.iso.date();
+
+/** Credits of one week, which is named by its Monday: they expire together. */
+export const lotSchema = z.strictObject({ week: day, milli: amount.min(1) });
+export type Lot = z.infer<typeof lotSchema>;
+
+export const accountSchema = z.strictObject({
+  /** What may be spent, the oldest first. */
+  lots: z.array(lotSchema).max(60),
+  /** What was taken back beyond that: later earnings pay it first. */
+  debt: amount,
+});
+export type Account = z.infer<typeof accountSchema>;
+
+/** What a machine earned on one day. */
+export const daySchema = z.strictObject({
+  day,
+  milli: amount.min(1),
+  /** Runs that it had finished by then. */
+  finished: z.int().min(0),
+});
+export type Day = z.infer<typeof daySchema>;
+
+export const earnerSchema = z.strictObject({
+  account: z.string().regex(OWNER),
+  /** Runs that earned something. */
+  finished: z.int().min(0),
+  /** Not to be spent yet: no repeat elsewhere has vouched for it. */
+  pending: z.array(daySchema),
+  /** Of the last thirty days, to be spent already: an outlier loses it. */
+  recent: z.array(daySchema),
+  /** Days whose pay it lost when it was last found to be an outlier: the common purse has it. */
+  lost: z.strictObject({ from: day, to: day }).optional(),
+});
+export type Earner = z.infer<typeof earnerSchema>;
+
+/** Crashes that paid, of one day, owner and author: only so many do. */
+export const crashesSchema = z.strictObject({
+  day,
+  account: z.string().regex(OWNER),
+  author: z.string(),
+  /** Workflow runs. */
+  paid: z.array(z.int()).max(10),
+});
+
+export const ledgerSchema = z.strictObject({
+  schema: z.literal(1),
+  /** Commits that were folded into it. */
+  events: z.int().min(0),
+  /** Prices, and since when: the first hold for all that was before. */
+  prices: z.array(z.strictObject({ since: time, prices: pricesSchema })).min(1),
+  accounts: z.record(z.string().regex(OWNER), accountSchema),
+  /** Balances of the other accounts, which may be below zero. */
+  system: z.record(z.string().regex(SYSTEM), z.int()),
+  machines: z.record(z.string(), earnerSchema),
+  crashes: z.array(crashesSchema),
+});
+export type Ledger = z.infer<typeof ledgerSchema>;
+
+/** Nothing was earned yet. @param since ISO 8601 */
+export function openLedger(since: string, prices: Prices): Ledger {
+  return {
+    schema: 1,
+    events: 0,
+    prices: [{ since, prices }],
+    accounts: {},
+    system: {},
+    machines: {},
+    crashes: [],
+  };
+}
