@@ -70,6 +70,7 @@ export interface WorldReading {
     branch: string;
     config: string | null;
     leaderboard: string | null;
+    ledger: string | null;
     train: FileEntry | null;
     /** Text of `train/harness.py`. */
     harness: string | null;

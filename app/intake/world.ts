@@ -1,6 +1,7 @@
 import { parseConfig } from '../../core/formats/config.ts';
 import { frontierBranch } from '../../core/formats/frontier.ts';
 import { type Leaderboard, parseLeaderboard } from '../../core/formats/leaderboard.ts';
+import { parseLedger } from '../../core/formats/ledger.ts';
 import type { Parsed } from '../../core/parsed.ts';
 import type { CommitReading, Port, QueueReading, WorldReading } from '../github/port.ts';
 import type { Fresh, HeadState, QueueEntry, RunState, World } from '../model/snapshot.ts';
@@ -118,6 +119,7 @@ export function worldOf(reading: WorldReading, sources: Sources): World {
       ...reading.main,
       config,
       leaderboard,
+      ledger: reading.main.ledger === null ? null : parseLedger(reading.main.ledger),
     },
     queue: queueOf(reading.queue),
     frontiers: frontiersAbove(reading.frontiers, leaderboard),

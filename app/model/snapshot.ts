@@ -2,6 +2,7 @@ import type { Config } from '../../core/formats/config.ts';
 import type { Description } from '../../core/formats/description.ts';
 import type { EventsFile } from '../../core/formats/events.ts';
 import type { Leaderboard } from '../../core/formats/leaderboard.ts';
+import type { Ledger } from '../../core/formats/ledger.ts';
 import type { ExperimentResult } from '../../core/formats/result.ts';
 import type { Verdict } from '../../core/formats/run.ts';
 import type { Parsed } from '../../core/parsed.ts';
@@ -142,6 +143,8 @@ interface MainState {
   branch: string;
   config: Parsed<Config>;
   leaderboard: Parsed<Leaderboard>;
+  /** What owners earned; null before anything was. */
+  ledger: Parsed<Ledger> | null;
   /** `train/train.py` of main. */
   train: FileEntry | null;
   /** Text of `train/harness.py` of main; null when it is not there. */

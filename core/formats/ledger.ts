@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import type { Parsed } from '../parsed.ts';
 import { time } from './primitives.ts';
 import { trackNameSchema } from './run.ts';
+import { parseStrictJson } from './strict-json.ts';
 
 /**
  * Credits: what owners' machines earned for the swarm, in whole thousandths of a credit. All of it follows from the results in
@@ -117,4 +119,33 @@ export function openLedger(since: string, prices: Prices): Ledger {
     machines: {},
     crashes: [],
   };
+}
+
+export const LEDGER_PATH = 'results/ledger.json';
+
+/** The ledger of main. One that cannot be read is left as it is: results say the same (docs/design.md). */
+export function parseLedger(text: string): Parsed<Ledger> {
+  try {
+    const parsed = ledgerSchema.safeParse(parseStrictJson(text));
+    if (parsed.success) return { ok: true, value: parsed.data };
+    const problems = parsed.error.issues.slice(0, 5);
+    return {
+      ok: false,
+      problems: problems.map(({ path, message }) => `${LEDGER_PATH}: \`${path.join('.')}\`: ${message}`),
+    };
+  } catch (error) {
+    return { ok: false, problems: [`${LEDGER_PATH} is not JSON: ${(error as Error).message}`] };
+  }
+}
+
+/** The file's text: the same for the same ledger, in whatever order it was filled in. */
+export function ledgerText(ledger: Ledger): string {
+  return `${JSON.stringify(ordered(ledger))}\n`;
+}
+
+function ordered(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(ordered);
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).map(([key, one]): [string, unknown] => [key, ordered(one)]);
+  return Object.fromEntries(entries.toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }

@@ -42,6 +42,7 @@ export function snapshot(change: Partial<Snapshot['pull']> = {}, more: Partial<S
       branch: 'main',
       config: { ok: true, value: config },
       leaderboard: { ok: true, value: board },
+      ledger: null,
       train: { oid: MAIN_BLOB, mode: '100644', size: 9, text: 'print(0)\n' },
       harness: HARNESS,
       events: null,

@@ -1,3 +1,4 @@
+import type { IncumbentRun } from '../../../core/credits/earnings.ts';
 import type { TrackConfig } from '../../../core/formats/config.ts';
 import { appended } from '../../../core/formats/events.ts';
 import type { Leaderboard } from '../../../core/formats/leaderboard.ts';
@@ -24,6 +25,7 @@ import { withAudited, withOpenAudits } from './audited.ts';
 import { bounded, textOf } from './bounded.ts';
 import { type FrontierChange, withFrontierChange, withoutPull, withRunsCounted } from './frontier.ts';
 import { type FirstIncumbent, withFirstIncumbent, withIncumbent, withResult } from './leaderboard.ts';
+import { ledgerFiles } from './ledger.ts';
 import { withReconsidered, withRecounted } from './reconsidered.ts';
 import { withRescored } from './rescored.ts';
 
@@ -100,7 +102,12 @@ export function written(
   const message = messageOf(world, changes[0]);
   const shown = board === before ? null : bounded(board, world.now);
   const news = eventsBetween({ before, after: shown?.board ?? before }, changes.flatMap(writtenBy));
-  const all = [...files, ...(shown ? boardFiles(shown) : []), ...appended(world.main.events, news)];
+  const all = [
+    ...files,
+    ...(shown ? boardFiles(shown) : []),
+    ...ledgerFiles(world, before, changes.flatMap(writtenBy), changes.flatMap(incumbentRunsOf)),
+    ...appended(world.main.events, news),
+  ];
   return { board, commit: { base: world.main.oid, message, files: all } };
 }
 
@@ -110,6 +117,18 @@ function writtenBy(change: Change): Written[] {
     return change.results.map((now, i) => ({ now, before: change.before[i] ?? null }));
   const given = 'before' in change || change.kind === 'result';
   return given ? [{ now: change.result, before: change.before ?? null }] : [];
+}
+
+/** Runs of main's own file stand in no result. */
+function incumbentRunsOf(change: Change): IncumbentRun[] {
+  switch (change.kind) {
+    case 'result':
+      return (change.incumbentRuns ?? []).map((run) => ({ track: change.result.track, run }));
+    case 'first-incumbent':
+      return change.first.runs.map((run) => ({ track: change.first.track, run }));
+    default:
+      return [];
+  }
 }
 
 function resultsOf(change: Change): ExperimentResult[] {

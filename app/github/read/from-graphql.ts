@@ -84,6 +84,7 @@ export function worldOf(node: WorldNode | null, bot: string, where: string): Mai
       branch: node.main.name,
       config: target.config?.object?.text ?? null,
       leaderboard: target.leaderboard?.object?.text ?? null,
+      ledger: target.ledger?.object?.text ?? null,
       train: train && { ...train, text: target.train?.object?.text ?? null },
       harness: target.harness?.object?.text ?? null,
     },

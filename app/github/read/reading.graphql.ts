@@ -52,6 +52,7 @@ fragment World on Repository {
     oid tree { oid }
     config: file(path: ".github/descent.yml") { object { ...Text } }
     leaderboard: file(path: "results/leaderboard.json") { object { ...Text } }
+    ledger: file(path: "results/ledger.json") { object { ...Text } }
     train: file(path: "train/train.py") { oid mode object { ... on Blob { byteSize } ...Text } }
     harness: file(path: "train/harness.py") { object { ...Text } }
     eventFiles: file(path: "results/events") { object { ... on Tree { entries { name } } } }
@@ -285,6 +286,7 @@ export interface WorldNode {
       tree: { oid: string };
       config: TextFile;
       leaderboard: TextFile;
+      ledger: TextFile;
       train: { oid: string; mode: number; object: ({ byteSize?: number } & TextNode) | null } | null;
       harness: TextFile;
       /** Names in `results/events`, and one of these files. */

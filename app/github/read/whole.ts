@@ -23,7 +23,7 @@ export function wholeReadingOf({ graphql, rest, where }: Client) {
   }
 
   async function whole<T extends WorldNode | null>(node: T): Promise<T> {
-    for (const file of ['config', 'leaderboard', 'train', 'harness', 'events'] as const) {
+    for (const file of ['config', 'leaderboard', 'ledger', 'train', 'harness', 'events'] as const) {
       const text = node?.main?.target?.[file]?.object;
       if (text?.isTruncated) text.text = await wholeText(text);
     }

@@ -1,0 +1,47 @@
+import type { IncumbentRun } from '../../../core/credits/earnings.ts';
+import { fold, type LedgerEvent } from '../../../core/credits/fold.ts';
+import { pricesOf, withPrices } from '../../../core/credits/prices.ts';
+import type { Leaderboard } from '../../../core/formats/leaderboard.ts';
+import { LEDGER_PATH, type Ledger, ledgerText, openLedger } from '../../../core/formats/ledger.ts';
+import { resultPath } from '../../../core/formats/result.ts';
+import type { Written } from '../../../core/rules/events.ts';
+import type { FileWrite } from '../../model/effect.ts';
+import type { World } from '../../model/snapshot.ts';
+
+/** What a commit's results earn, as the ledger's next state. */
+
+/** @param incumbentRuns of main's own file, those that are known already among them */
+export function ledgerFiles(
+  { main, now }: World,
+  before: Leaderboard,
+  written: Written[],
+  incumbentRuns: IncumbentRun[],
+): FileWrite[] {
+  const known = new Set(Object.values(before.tracks).flatMap(({ runs }) => runs.map(({ runId }) => runId)));
+  const event: LedgerEvent = {
+    at: now,
+    records: recordsOf(written),
+    incumbentRuns: incumbentRuns.filter(({ run }) => !known.has(run.runId)),
+  };
+  if (event.records.length === 0 && event.incumbentRuns.length === 0) return [];
+  const ledger = ledgerOf(main, now);
+  return ledger === null ? [] : [{ path: LEDGER_PATH, content: ledgerText(fold(ledger, event).ledger) }];
+}
+
+/** Main's, at today's prices. Null where it cannot be read: then it stays as it is, and can be made again from the results. */
+function ledgerOf({ ledger, config }: World['main'], now: string): Ledger | null {
+  if (ledger !== null && !ledger.ok) return null;
+  if (!config.ok) return ledger?.value ?? null;
+  const prices = pricesOf(config.value);
+  return ledger === null ? openLedger(now, prices) : withPrices(ledger.value, prices, now);
+}
+
+/** A record that several changes of one commit write: as it was before the first, and after the last. */
+function recordsOf(written: Written[]): LedgerEvent['records'] {
+  const records = new Map<string, LedgerEvent['records'][number]>();
+  for (const { before, now } of written) {
+    const path = resultPath(now);
+    records.set(path, { before: records.get(path)?.before ?? before, after: now });
+  }
+  return [...records.values()];
+}
