@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { CommandError, messageOf } from '../../core/errors.ts';
 import { removeTree } from '../../runner/folder.ts';
 import type { QueuedRun } from '../github/owners-github.ts';
-import { fetchArchive, unpack } from './archive/fetch.ts';
+import { type FetchOptions, fetchArchive, unpack } from './archive/fetch.ts';
 import { chooseArchive } from './archive/pin.ts';
 import { attend, type Ending } from './attend.ts';
 import { explainExit, jobEnvironment } from './environment.ts';
@@ -19,8 +19,8 @@ import { chooseBox, startRunner, WITHOUT_BOX } from './start.ts';
 import { readPhase, wordsIn, writeHook } from './words.ts';
 
 /** Fetches GitHub's runner before the first job needs it. @throws CommandError */
-export async function fetchRunner(env: NodeJS.ProcessEnv, signal?: AbortSignal): Promise<string> {
-  return await fetchArchive(chooseArchive(env), join(lendFolder(env), 'archives'), signal ? { signal } : {});
+export async function fetchRunner(env: NodeJS.ProcessEnv, options: FetchOptions = {}): Promise<string> {
+  return await fetchArchive(chooseArchive(env), join(lendFolder(env), 'archives'), options);
 }
 
 /** The whole life of one job on this machine. Nothing of it is left: no process, no folder, no registration. */
@@ -73,7 +73,7 @@ async function begin(
 ) {
   const archive = chooseArchive(env);
   tell({ event: 'fetching', version: archive.version });
-  await unpack(await fetchRunner(env, AbortSignal.any([stop, back])), place.runner);
+  await unpack(await fetchRunner(env, { signal: AbortSignal.any([stop, back]) }), place.runner);
   await writeHook(wordsIn(place.words));
   const box = await chooseBox(env, place, readable);
   stop.throwIfAborted();

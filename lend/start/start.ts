@@ -10,6 +10,7 @@ import { costsOf, describeEarnings } from '../costs.ts';
 import { jsonPage, textPage } from '../page/page.ts';
 import { removeLeftovers } from '../runner/leftovers.ts';
 import { lock } from '../runner/lock.ts';
+import { fetchRunner } from '../runner/run-job.ts';
 import type { LentHere, Settings } from '../settings.ts';
 import { examine, plansFor } from './doctor.ts';
 import { drive } from './drive.ts';
@@ -47,6 +48,10 @@ export async function startLending(start: Start, around: Around): Promise<number
     });
     const host = thisMachine(env);
     await examine(host, plans);
+    await fetchRunner(env, {
+      onDownload: ({ version }) =>
+        around.context.err(`Fetching GitHub's runner ${version} (230 MB, once for each version) ...\n`),
+    });
     const hardware = await describeHardware(usesCard(tracks) ? 'cuda' : 'cpu', askerIn(env));
     const watts = hardware.powerWatts ?? null;
     const settings = await electricity(start, watts, around);

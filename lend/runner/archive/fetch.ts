@@ -14,6 +14,13 @@ const MOST_BYTES = 1024 ** 3;
 const SILENT_MS = 60_000;
 const NAME = /^actions-runner-.*\.tar\.gz(\..+)?$/;
 
+export interface FetchOptions {
+  signal?: AbortSignal;
+  silentMs?: number;
+  /** Learns that it is not in the cache and takes a while. */
+  onDownload?: (archive: Archive) => void;
+}
+
 /**
  * The archive, from the owner's cache or downloaded into it. Its digest is checked in both cases, so that nothing else is ever
  * unpacked.
@@ -23,11 +30,12 @@ const NAME = /^actions-runner-.*\.tar\.gz(\..+)?$/;
 export async function fetchArchive(
   archive: Archive,
   folder: string,
-  { signal, silentMs = SILENT_MS }: { signal?: AbortSignal; silentMs?: number } = {},
+  { signal, silentMs = SILENT_MS, onDownload }: FetchOptions = {},
 ): Promise<string> {
   await mkdir(folder, { recursive: true });
   const path = join(folder, `actions-runner-${archive.sha256.slice(0, 16)}.tar.gz`);
   if ((await digestOf(path)) === archive.sha256) return path;
+  onDownload?.(archive);
   const part = `${path}.${randomUUID()}`;
   try {
     const digest = await download(archive.url, part, signal, silentMs);
