@@ -1,58 +1,22 @@
 import { describe, expect, it } from 'vitest';
 import type { MachineState } from '../../../../core/formats/leaderboard.ts';
 import { read, SEVERAL } from '../../../../testing/examples/config.ts';
-import { board, standingOf } from '../../../../testing/examples/leaderboard.ts';
+import { board } from '../../../../testing/examples/leaderboard.ts';
 import { IDS, lentBy } from '../../../../testing/examples/lent.ts';
 import { BLOB, NOW, sha } from '../../../../testing/examples/names.ts';
 import { run } from '../../../../testing/examples/run.ts';
 import { decided } from '../../../../testing/snapshot/codes.ts';
-import { facts, head, overall, runState } from '../../../../testing/snapshot/head.ts';
+import { facts } from '../../../../testing/snapshot/head.ts';
+import { config, known, lent, ordersOf, preempted, sent } from '../../../../testing/snapshot/lent.ts';
 import { queueEntry, snapshot } from '../../../../testing/snapshot/snapshot.ts';
-import type { Effect, Order } from '../../../model/effect.ts';
-import type { LentMachine } from '../../../model/lent.ts';
-import type { Finding, RunState, Snapshot } from '../../../model/snapshot.ts';
-import { decodeMemory, decodeRun, type RunKey } from '../../../model/state.ts';
+import type { Finding, Snapshot } from '../../../model/snapshot.ts';
+import { decodeMemory, decodeRun } from '../../../model/state.ts';
 import { plan } from '../../plan.ts';
 
-const config = read(SEVERAL);
-const known = (login: string, change: Partial<MachineState> = {}): [string, MachineState] => [
-  `${login}.desk`,
-  { owner: login, ownerId: IDS[login], jobs: 20, lastSeen: NOW, outliers: [], unvouched: [], ...change },
-];
-
-/** A pull request on a track where several runs decide and machines are lent. */
-function lent(
-  machines: LentMachine[],
-  runs: RunState[] = [],
-  more: Partial<Snapshot> & { standings?: [string, MachineState][] } = {},
-): Snapshot {
-  const { standings = [], ...rest } = more;
-  const cpu = standingOf({ machines: Object.fromEntries(standings) });
-  const at = snapshot(
-    { heads: [head({ runs, overall: runs.length > 0 ? overall('measuring') : null })] },
-    { lent: machines, ...rest },
-  );
-  const leaderboard = { ok: true as const, value: { ...board, tracks: { cpu } } };
-  return { ...at, main: { ...at.main, config: { ok: true, value: config }, leaderboard } };
-}
-const ordersOf = (effects: Effect[]): Order[] =>
-  effects.flatMap((effect) => (effect.kind === 'dispatch' ? effect.orders : []));
 const placed = (at: Snapshot) => ordersOf(plan(at)).map(({ memory }) => memory.lent?.name ?? 'labels');
 const answered = (at: Snapshot) =>
   plan(at).flatMap((effect) => (effect.kind === 'answer' ? [decided(effect)] : []))[0];
 
-/** A run that was sent to a lent machine. */
-function sent(
-  to: string,
-  finding: Finding,
-  change: Partial<RunKey> = {},
-  target: string | null = null,
-): RunState {
-  const lentTo = { name: `${to}.desk`, ownerId: IDS[to]!, owner: to, repository: `${to}/descent-machine` };
-  const state = runState(finding, { lent: lentTo.name, ...change });
-  return { ...state, memory: { ...state.memory, lent: lentTo, target } };
-}
-const preempted = (by: string): Finding => ({ kind: 'void', outcome: 'preempted', machine: `${by}.desk` });
 const confirmed = (owner: string, ordinal: number, valBpb: number) =>
   facts(valBpb, {
     run: run(valBpb, {
