@@ -4,15 +4,18 @@ import { join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { lines } from './lines.ts';
 import { packedBytes } from './packed.ts';
+import { pageFigures } from './page.ts';
 import { plots } from './plots.ts';
 
-/** What the files that people watch cost git, for each version of them. */
+/** What the dashboard costs: those who build it, those who look at it, and git. */
+
+const PLOTTED = 20_000;
 
 const program = new Command('npm run bench:dashboard --')
   .description(
-    'Measures what a version of the progress plot, and the events of a verdict, cost in a git pack.',
+    'Measures the dashboard of so many experiments on a slow phone, and what its files cost in a git pack.',
   )
-  .option('--experiments <n>', 'experiments of the history', countOf, 20_000)
+  .option('--experiments <n>', 'experiments of the history', countOf, 100_000)
   .option('--versions <n>', 'versions that are committed', countOf, 100)
   .option('--json', 'print one JSON document')
   .parse();
@@ -27,6 +30,9 @@ try {
   const figures = {
     experiments,
     versions,
+    ...(await pageFigures(join(folder, 'page'), experiments)),
+    /** What is measured on a smaller history, since a version takes long. */
+    plotExperiments: Math.min(experiments, PLOTTED),
     plotBytesPerVersion: {
       stretching: await plotBytes('stretching'),
       stepped: await plotBytes('stepped'),
@@ -42,7 +48,7 @@ try {
 /** Bytes a version, the first one not counted. */
 async function plotBytes(axis: 'stretching' | 'stepped'): Promise<number> {
   const cost = (count: number) =>
-    packedBytes(join(folder, `${axis}-${count}`), plots(experiments, count, axis));
+    packedBytes(join(folder, `${axis}-${count}`), plots(Math.min(experiments, PLOTTED), count, axis));
   return Math.round(((await cost(versions)) - (await cost(1))) / (versions - 1));
 }
 

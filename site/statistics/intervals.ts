@@ -15,7 +15,7 @@ export function shareInterval(k: number, n: number): Interval {
   const [p, z2] = [k / n, Z * Z];
   const center = (p + z2 / (2 * n)) / (1 + z2 / n);
   const half = (Z / (1 + z2 / n)) * Math.sqrt((p * (1 - p)) / n + z2 / (4 * n * n));
-  return { low: center - half, high: center + half };
+  return { low: Math.max(0, center - half), high: Math.min(1, center + half) };
 }
 
 /** Of a normal's standard deviation, measured on so many degrees of freedom. */

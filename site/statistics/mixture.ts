@@ -26,10 +26,11 @@ export function mixtureOf(shown: readonly Shown[], scale: number): Part[] {
     { share: 1 / 3, mean: -scale, deviation: scale },
     { share: 1 / 3, mean: -6 * scale, deviation: 4 * scale },
   ];
+  const alike = together(shown, scale / 50);
   for (let round = 0; round < ROUNDS; round += 1) {
     const sums = parts.map(() => ({ weight: 0, first: 0, second: 0 }));
-    for (const one of shown) {
-      const weights = weightsOf(parts, one);
+    for (const { one, count } of alike) {
+      const weights = weightsOf(parts, one).map((weight) => weight * count);
       for (const [k, part] of parts.entries()) {
         const { mean, variance } = posterior(part, one);
         const sum = sums[k]!;
@@ -52,6 +53,18 @@ export function mixtureOf(shown: readonly Shown[], scale: number): Part[] {
     });
   }
   return parts;
+}
+
+/** What is alike to a fiftieth of an effect is counted together: thousands of candidates are a few hundred places. */
+function together(shown: readonly Shown[], step: number): { one: Shown; count: number }[] {
+  const places = new Map<string, { one: Shown; count: number }>();
+  for (const { effect, error } of shown) {
+    const [x, y] = [Math.round(effect / step), Math.max(1, Math.round(error / step))];
+    const place = places.get(`${x} ${y}`);
+    if (place) place.count += 1;
+    else places.set(`${x} ${y}`, { one: { effect: x * step, error: y * step }, count: 1 });
+  }
+  return [...places.values()];
 }
 
 /** The probability that what showed a gain gains nothing in truth. */

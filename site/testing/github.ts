@@ -1,5 +1,6 @@
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { gzipSync } from 'node:zlib';
 import { type Event, eventLine } from '../../core/formats/events.ts';
 
 /**
@@ -25,7 +26,8 @@ export class PublicGitHub {
     this.raw = await this.#listen('raw', (path, response) => {
       const [, ref, number] = /^\/ada\/descent\/([^/]+)\/results\/events\/(\d+)\.jsonl$/.exec(path) ?? [];
       const text = ref === 'main' || ref === this.commit ? this.files.get(Number(number)) : undefined;
-      return text === undefined ? response.writeHead(404).end() : response.writeHead(200).end(text);
+      if (text === undefined) return response.writeHead(404).end();
+      return response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(text));
     });
   }
 

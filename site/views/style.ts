@@ -6,7 +6,7 @@ export const CHART_STYLE = `
 .chart .paper { fill: #ffffff; stroke: #d0d7de }
 .chart .grid { stroke: #d8dee4; stroke-opacity: 1 }
 .chart .tried { stroke: #6e7781; stroke-width: 6; stroke-linecap: round; opacity: .75 }
-.chart .failed { stroke: #bc4c00; stroke-width: 4; opacity: .6 }
+.chart .failed { stroke: #bc4c00; stroke-width: 4; stroke-linecap: round; opacity: .6 }
 .chart .best { stroke: #1a7f37; stroke-width: 2.2 }
 .chart .record { fill: #1a7f37; stroke: #ffffff; stroke-width: 1.2 }
 .chart .guess { stroke: #0969da; stroke-width: 1.6 }

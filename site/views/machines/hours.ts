@@ -5,16 +5,18 @@ import type { View } from '../view.ts';
 
 const KINDS = ['explore', 'confirm', 'baseline', 'other', 'failed'] as const;
 type Kind = (typeof KINDS)[number];
+const DAY = 86_400_000;
 
 /** Where the machines' time goes. */
 export function hoursView(summary: Summary): View {
-  const shown = summary.experiments.flatMap(({ at, runs }) =>
-    runs.map(([stage, , , outcome, , seconds]): Bar & { kind: Kind } => ({
-      at: weekOf(at),
+  const shown = summary.experiments.flatMap(({ at, runs }) => {
+    const week = weekOf(at);
+    return runs.map(([stage, , , outcome, , seconds]): Bar & { kind: Kind } => ({
+      at: week,
       kind: outcome === 'scored' ? (isKind(stage) ? stage : 'other') : 'failed',
       value: seconds / 3600,
-    })),
-  );
+    }));
+  });
   const total = (kind?: Kind) =>
     shown.reduce((sum, one) => sum + (kind === undefined || one.kind === kind ? one.value : 0), 0);
   const weeks = new Map<string, Map<Kind, number>>();
@@ -50,7 +52,6 @@ function isKind(stage: string): stage is 'explore' | 'confirm' | 'baseline' {
 
 /** The Monday it began with. */
 function weekOf(at: string): string {
-  const day = new Date(`${at.slice(0, 10)}T00:00:00Z`);
-  day.setUTCDate(day.getUTCDate() - ((day.getUTCDay() + 6) % 7));
-  return day.toISOString().slice(0, 10);
+  const day = Math.floor(Date.parse(at) / DAY);
+  return new Date((day - ((day + 3) % 7)) * DAY).toISOString().slice(0, 10); // 1970 began on a Thursday
 }
