@@ -24,7 +24,7 @@ export function figure(view: View, files: Files) {
     ${plot && html`<div class="wide">${vnodeOf(drawn(plot(WIDE)))}</div>`}
     ${plot && html`<div class="narrow">${vnodeOf(drawn(plot(PHONE)))}</div>`}
     <details><summary>How to read “${title}”</summary><p>${reading}</p></details>
-    <details open=${plot === null}><summary>Numbers of “${title}”</summary>${tableOf(table, title)}</details>
+    <details open=${plot === null}><summary>Numbers of “${title}”</summary>${table.rows.length > 0 ? tableOf(table, title) : html`<p>None yet.</p>`}</details>
     <p class="files">
       <a href=${files.csv} download>CSV<span class="unseen"> of “${title}”</span></a>
       ${files.svg && html` <a href=${files.svg} download>SVG<span class="unseen"> of “${title}”</span></a>`}
