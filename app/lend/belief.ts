@@ -7,13 +7,17 @@ import { doesNotLend, lendsTo, type MachineSaid, NOT_LENT } from '../say/machine
 
 /** Which repositories are believed to be a machine's: a function of what they say, and of the swarms that this App serves. */
 
-export interface Believed {
+/** Whose machine a repository is, whether or not its swarm has work for it now. */
+export interface Identity {
   /** Full name of the swarm, in lower case. */
   swarm: string;
   /** What results call it: `ada.desk`. */
   name: string;
   /** What its client calls it. */
   machine: string;
+}
+
+export interface Believed extends Identity {
   tracks: string[];
 }
 
@@ -39,6 +43,14 @@ export function lendingTracks({ config }: LendingReading): string[] | null {
 /** Whether a repository wants to be a machine's. A swarm is none, whatever lies in it. */
 export function isMachines(reading: LendingReading): boolean {
   return reading.machineFile !== null && !reading.isSwarm && reading.head !== null;
+}
+
+/** Null for a repository of which nothing is believed. What was sent to a machine is judged by this alone: settings of the swarm may change meanwhile. */
+export function identityOf(reading: LendingReading): Identity | null {
+  const parsed = fileOf(reading);
+  if (!isMachines(reading) || !reading.isPublic || reading.isFork || 'problems' in parsed) return null;
+  const { swarm, machine } = parsed.file;
+  return { swarm: swarm.toLowerCase(), machine, name: machineName(reading.owner.login, machine) };
 }
 
 /** What is believed of each repository that wants to be a machine's, by GitHub's number. */

@@ -1,8 +1,9 @@
+import { parseConfig } from '../../core/formats/config.ts';
 import { type Availability, parseAvailability } from '../../core/formats/lending/availability.ts';
 import type { LendingReading } from '../github/lending.ts';
 import type { LentMachine } from '../model/lent.ts';
 import type { MachineSaid } from '../say/machine-check.ts';
-import { beliefsOf, fullName, isMachines, lendingTracks } from './belief.ts';
+import { type Believed, beliefsOf, fullName, identityOf, isMachines, lendingTracks } from './belief.ts';
 import type { RunsOut } from './runs-out.ts';
 
 /**
@@ -21,18 +22,22 @@ export class Registry {
     this.#serves = serves;
   }
 
-  /** What a repository says now. `now` is when it was read. @returns whether its machine has become free */
-  take(reading: LendingReading, installation: number, now: Date): boolean {
-    const { id, state } = reading;
-    const wasFree = isFree(this.machineOf(id));
-    const known: Known = { reading, installation, said: this.#known.get(id)?.said ?? null };
+  /** What a repository says now. `now` is when it was read. */
+  take(read: LendingReading, installation: number, now: Date): void {
+    const { id, state } = read;
+    const before = this.#known.get(id);
     this.drop(id);
-    if (!isMachines(reading) && (lendingTracks(reading) === null || !this.#serves(reading))) return false;
+    const reading = before ? withConfigOf(before.reading, read) : read;
+    if (!isMachines(reading) && !(reading.isSwarm && this.#serves(reading))) return;
+    const known: Known = { reading, installation, said: state === null ? null : (before?.said ?? null) };
     this.#known.set(id, known);
-    if (state === null) known.said = null;
     // A clock that runs ahead must not make an old word fresh each time it is read.
-    else this.#hear(known, state.message, earlier(state.at, now, GIT_MS));
-    return !wasFree && isFree(this.machineOf(id));
+    if (state !== null) this.#hear(known, state.message, earlier(state.at, now, GIT_MS));
+  }
+
+  /** GitHub's numbers of the repositories whose machines are free. */
+  free(): Set<number> {
+    return new Set([...this.#believed().keys()].filter((id) => isFree(this.machineOf(id))));
   }
 
   /**
@@ -105,20 +110,39 @@ export class Registry {
     const known = this.#known.get(id);
     const believed = this.#believed().get(id)?.believed;
     if (!known || !believed) return null;
-    const { owner, name, head } = known.reading;
-    const said = known.said?.availability ?? null;
-    const availability = said?.machine === believed.machine ? said : null;
+    return { swarm: believed.swarm, machine: this.#machine(known, believed) };
+  }
+
+  /**
+   * The machine of an owner that a run was sent to, whatever its repository is called now, and whether or not it would get another run.
+   * @param swarm full name in lower case
+   */
+  sentTo(swarm: string, { ownerId, name }: { ownerId: number; name: string }): LentMachine | null {
+    for (const known of this.#known.values()) {
+      if (known.reading.owner.id !== ownerId) continue;
+      const identity = identityOf(known.reading);
+      if (identity?.swarm === swarm && identity.name === name)
+        return this.#machine(known, { ...identity, tracks: [] });
+    }
+    return null;
+  }
+
+  #machine({ reading, said }: Known, { name, machine, tracks }: Believed): LentMachine {
+    const availability = said?.availability.machine === machine ? said.availability : null;
     return {
-      swarm: believed.swarm,
-      machine: {
-        owner,
-        repository: { owner: owner.login, name, branch: head!.branch },
-        name: believed.name,
-        tracks: believed.tracks.filter((track) => availability?.tracks.includes(track) ?? true),
-        availability,
-        out: this.#out.at(fullName(known.reading)),
-      },
+      owner: reading.owner,
+      repository: { owner: reading.owner.login, name: reading.name, branch: reading.head!.branch },
+      name,
+      tracks: tracks.filter((track) => availability?.tracks.includes(track) ?? true),
+      availability,
+      out: this.#out.at(fullName(reading)),
     };
+  }
+
+  /** Full name in lower case of the swarm that a machine's repository names; null for any other repository. */
+  swarmOf(id: number): string | null {
+    const known = this.#known.get(id);
+    return (known && identityOf(known.reading)?.swarm) ?? null;
   }
 
   /** A repository by its full name, whatever it is. */
@@ -143,6 +167,12 @@ interface Known {
 
 /** More than any client writes. */
 const MESSAGE_LIMIT = 8192;
+
+/** Settings of a swarm that nobody can read stop its bot, and are fixed soon: until then its machines stay as they were. */
+function withConfigOf(before: LendingReading, now: LendingReading): LendingReading {
+  const isBroken = now.config !== null && !parseConfig(now.config).ok;
+  return isBroken && lendingTracks(before) ? { ...now, config: before.config } : now;
+}
 
 /** Git keeps whole seconds. */
 const GIT_MS = 999;

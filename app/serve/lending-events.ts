@@ -67,11 +67,11 @@ export class LendingEvents {
 
   /** A run of the bot's own has ended. An owner who repeats it, or starts another, tells nothing. */
   #ended({ action, workflow_run: run }: LendingPayload, repository: number, bot: string | null): void {
-    const lent = this.#lent.registry.machineOf(repository);
-    if (!lent || action !== 'completed' || run?.event !== 'workflow_dispatch') return;
+    const swarm = this.#lent.registry.swarmOf(repository);
+    if (swarm === null || action !== 'completed' || run?.event !== 'workflow_dispatch') return;
     if ((run.run_attempt ?? 1) !== 1 || (bot !== null && run.actor?.login !== bot)) return;
     const asked = lookFromTitle(run.display_title);
-    if (asked) this.#lent.ask(lent.swarm, asked);
+    if (asked) this.#lent.ask(swarm, asked);
   }
 
   /** However many pushes come, one reading is under way, and at most one follows it after a pause. */

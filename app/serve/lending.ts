@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import type { Lending } from '../flow/bot.ts';
 import type { Octokits } from '../github/client.ts';
 import { type LendingReading, lendingPort } from '../github/lending.ts';
-import { isGone } from '../intake/report/lent.ts';
+import { isGone, type LentTo } from '../intake/report/lent.ts';
 import { fullName } from '../lend/belief.ts';
 import { Registry } from '../lend/registry.ts';
 import { RunsOut } from '../lend/runs-out.ts';
@@ -51,7 +51,8 @@ export class LentMachines {
     return {
       lent: {
         machines: () => this.registry.machines(swarm),
-        again: (repository) => this.#again(swarm, repository),
+        sentTo: (lent) => this.registry.sentTo(swarm, lent),
+        again: (lent) => this.#again(swarm, lent),
       },
       clientAt: (repository) => this.#clientAt(repository),
       saw: (subject, runs, orders) => {
@@ -65,6 +66,7 @@ export class LentMachines {
    * @returns GitHub's numbers of those that are certainly no swarm's
    */
   async fill(places: Listed[], unread: number[]): Promise<Set<number>> {
+    const before = this.registry.free();
     const failed = new Set(unread);
     const others = new Set<number>();
     await inParallel([...Map.groupBy(places, (place) => place.installation)], AT_ONCE, async ([id, some]) => {
@@ -80,26 +82,29 @@ export class LentMachines {
       }
     });
     this.registry.keepOnly(new Set(places.map(({ id }) => id)), failed);
-    await this.#answer();
+    await this.#changed(before);
     return others;
   }
 
   /** Reads some repositories of an installation, and answers. @returns those that are certainly no swarm's */
   async read(installation: number, nodeIds: string[]): Promise<Set<number>> {
+    const before = this.registry.free();
     const readings = await this.#read(installation, nodeIds);
-    await this.#answer();
+    await this.#changed(before);
     return new Set(readings.filter(({ isSwarm }) => !isSwarm).map(({ id }) => id));
   }
 
   async #read(installation: number, nodeIds: string[]): Promise<LendingReading[]> {
     const port = lendingPort(await this.#installations.client(installation), this.#appId);
     const readings = await port.byId(nodeIds);
-    for (const reading of readings) this.#take(reading, installation);
+    for (const reading of readings) this.registry.take(reading, installation, new Date());
     return readings;
   }
 
-  #take(reading: LendingReading, installation: number): void {
-    if (this.registry.take(reading, installation, new Date())) this.wake(reading.id);
+  /** @param before the repositories whose machines were free */
+  async #changed(before: ReadonlySet<number>): Promise<void> {
+    for (const id of this.registry.free()) if (!before.has(id)) this.wake(id);
+    await this.#answer();
   }
 
   /** Writes what has changed of the answers to machines' repositories. */
@@ -118,7 +123,9 @@ export class LentMachines {
     });
   }
 
-  async #again(swarm: string, repository: string): Promise<LentMachine | null> {
+  async #again(swarm: string, lent: LentTo): Promise<LentMachine | null> {
+    const current = this.registry.sentTo(swarm, lent)?.repository;
+    const repository = current ? `${current.owner}/${current.name}` : lent.repository;
     const [owner = '', name = ''] = repository.split('/');
     const known = this.registry.find(repository);
     try {
@@ -128,9 +135,8 @@ export class LentMachines {
       const reading = await port.byName(owner, name);
       if (known && reading?.id !== known.reading.id) this.registry.drop(known.reading.id);
       if (!reading) return null;
-      this.#take(reading, installation);
-      const lent = this.registry.machineOf(reading.id);
-      return lent?.swarm === swarm ? lent.machine : null;
+      this.registry.take(reading, installation, new Date());
+      return this.registry.sentTo(swarm, lent);
     } catch (error) {
       if (!isGone(error)) throw error;
       if (known) this.registry.drop(known.reading.id);

@@ -112,6 +112,29 @@ describe('a run on a lent machine', () => {
   });
 });
 
+describe('while a run is out', () => {
+  it.each([
+    ['cannot be read', 'primary: [\n'],
+    ['say nothing of lending any more', CONFIG],
+  ])('settings that %s lose it for nobody', async (_, settings) => {
+    const pending = await ordered();
+    await ada.take(pending.key.nonce);
+    await ada.say({ status: 'busy', nonce: pending.key.nonce });
+    await stage.commit({ '.github/descent.yml': settings });
+    main = (await stage.onlooker.git.getRef({ ...REPO, ref: 'heads/main' })).data.object.sha;
+    expect(await found(pending)).toEqual({ kind: 'pending' });
+    expect(await ada.answer()).toMatchObject({ conclusion: settings === CONFIG ? 'failure' : 'success' });
+  });
+
+  it('its repository may be renamed', async () => {
+    const pending = await ordered();
+    await finished(pending);
+    await ada.github.repos.update({ ...ada.at, name: 'my-gpu' });
+    await stage.settle();
+    expect(await found(pending)).toMatchObject({ kind: 'report' });
+  });
+});
+
 describe('an owner who lies', () => {
   const refused = async (pending: Pending, check: string) =>
     expect(await found(pending)).toMatchObject({ kind: 'refused', check, machine: 'ada.desk' });

@@ -7,7 +7,7 @@ import type { Finding } from '../../model/snapshot.ts';
 import type { RunFacts, RunKey, RunMemory } from '../../model/state.ts';
 import { judgeScored } from './handed-over.ts';
 import { judgeHarness } from './harness.ts';
-import { isGone, judgeRunner, judgeSilence, type Lent, type LentTo, sameMachine } from './lent.ts';
+import { isGone, judgeRunner, judgeSilence, type Lent } from './lent.ts';
 import { judgeReport, type Refusal, refuse } from './report.ts';
 import { unpackReport } from './unpack.ts';
 import { ARCHIVE_LIMIT_BYTES, type Expected, judgeArtifacts, judgeJobs, judgeRun } from './workflow-run.ts';
@@ -36,16 +36,13 @@ export async function collect(port: Port, pending: Pending, around: CollectInput
   if (!lent) return collectAt({ port, actions: await port.actionsAt(null) }, pending, around, own);
   const gone = { kind: 'vanished', runId: pending.key.runId, machine: lent.name } as const;
   try {
-    const machine = await machineAt(lent, around.lent);
+    // Null is only said after GitHub was asked.
+    const machine = around.lent.sentTo(lent) ?? (await around.lent.again(lent));
     if (!machine) return gone;
-    const { branch } = machine.repository;
-    const at = { repository: lent.repository, branch, ownerId: lent.ownerId };
-    const finding = await collectAt(
-      { port, actions: await port.actionsAt(lent.repository) },
-      pending,
-      around,
-      at,
-    );
+    const { owner, name, branch } = machine.repository; // it may have been renamed
+    const at = { repository: `${owner}/${name}`, branch, ownerId: lent.ownerId };
+    const through = { port, actions: await port.actionsAt(at.repository) };
+    const finding = await collectAt(through, pending, around, at);
     return finding.kind === 'failed' || finding.kind === 'refused'
       ? { ...finding, machine: lent.name }
       : finding;
@@ -55,13 +52,6 @@ export async function collect(port: Port, pending: Pending, around: CollectInput
     if (error instanceof PortError && error.status === 429) return { kind: 'pending' };
     throw error;
   }
-}
-
-/** The machine as it is known, or read again: null is only said after GitHub was asked. */
-async function machineAt(lent: LentTo, { machines, again }: Lent): Promise<LentMachine | null> {
-  const known = machines().find((one) => sameMachine(one, lent));
-  const machine = known ?? (await again(lent.repository));
-  return sameMachine(machine, lent) ? machine : null;
 }
 
 type At = Pick<Expected, 'repository' | 'branch' | 'ownerId'>;
@@ -114,12 +104,11 @@ async function notOver(
     const untaken = target !== null && run.status !== 'in_progress' && waited >= around.lostAfterMinutes;
     return untaken ? { kind: 'untaken', runId: run.id } : { kind: 'pending' };
   }
-  const known = around.lent.machines().find((one) => sameMachine(one, lent));
   const judge = (machine: LentMachine | null | undefined) =>
     judgeSilence(run, key, { lent, dispatchedAt }, machine?.availability ?? null, around.now);
-  const found = judge(known);
+  const found = judge(around.lent.sentTo(lent));
   // Events are lost: before a machine is called silent, it is read once more.
-  return found.kind === 'pending' ? found : judge(await around.lent.again(lent.repository));
+  return found.kind === 'pending' ? found : judge(await around.lent.again(lent));
 }
 
 interface Through {

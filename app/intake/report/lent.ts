@@ -20,17 +20,18 @@ export type LentTo = NonNullable<RunMemory['lent']>;
 export interface Lent {
   /** Those of this swarm. */
   machines(): LentMachine[];
-  /** Reads again what a machine's repository says, by its full name; null where it lends nothing here (any more). */
-  again(repository: string): Promise<LentMachine | null>;
+  /** The machine that a run was sent to, as it is known; null where it is not, or not any more. */
+  sentTo(lent: LentTo): LentMachine | null;
+  /** The same after its repository was read again. */
+  again(lent: LentTo): Promise<LentMachine | null>;
 }
 
 /** A bot without a server hears of no lent machines. */
-export const NOTHING_LENT: Lent = { machines: () => [], again: async () => null };
-
-/** The machine that a run was sent to; a namesake of another account, or in a repository since given away, is another. */
-export function sameMachine(machine: LentMachine | null | undefined, lent: LentTo): boolean {
-  return machine?.owner.id === lent.ownerId && machine.name === lent.name;
-}
+export const NOTHING_LENT: Lent = {
+  machines: () => [],
+  sentTo: () => null,
+  again: async () => null,
+};
 
 /** Whether GitHub refuses everything in a repository: it is gone, private, or the App was removed or suspended there. */
 export function isGone(error: unknown): boolean {
