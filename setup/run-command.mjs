@@ -10,10 +10,13 @@ import { delimiter, join } from 'node:path';
  */
 export function runCommand(repository, [file = '', ...args]) {
   const path = [join(repository, 'node_modules', '.bin'), process.env.PATH].join(delimiter);
-  const child = spawn(file, args, { stdio: 'inherit', env: { ...process.env, PATH: path } });
+  // Heard from the start: a signal that came right after the command began would end this process alone.
   // The terminal sends SIGINT to the whole group. The child ends on its own, and this process must outlive it.
   process.on('SIGINT', () => {});
-  process.on('SIGTERM', () => child.kill('SIGTERM'));
+  // What only this process is sent is meant for the command.
+  for (const signal of /** @type {const} */ (['SIGTERM', 'SIGHUP', 'SIGUSR2']))
+    process.on(signal, () => child.kill(signal));
+  const child = spawn(file, args, { stdio: 'inherit', env: { ...process.env, PATH: path } });
   return new Promise((resolve) => {
     child.on('error', (error) => {
       console.error(`descent: ${file} does not start: ${error.message}`);

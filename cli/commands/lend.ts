@@ -20,7 +20,10 @@ export function lendCommand(context: Context, exit: (status: number) => void): C
     .option('--until <time>', 'end at this time of day, such as 08:00')
     .option('--schedule <cron>', 'begin at these times, such as "0 22 * * *"; with --until, lend until then')
     .option('--when <command>', 'lend only while this command ends with 0')
-    .option('--finish', 'when you come back, end after the job in hand, not at once')
+    .option(
+      '--finish',
+      'when you come back, let the job in hand end first; where a client lends already, tell it to end after its job',
+    )
     .option('--price <money>', 'what a kilowatt-hour costs you, such as 0.31', toNumber)
     .option('--follow', "run whatever stands on the swarm's main, without being asked")
     .option('--accept <commit>', "accept this commit of the swarm's main, after reading what changed")
@@ -47,14 +50,17 @@ Examples:
   $ ${DESCENT} lend --setup                              # once: your repository, one click, the swarm's answer
   $ ${DESCENT} lend                                      # lend until you press Ctrl+C
   $ ${DESCENT} lend --once --price 0.31                  # one job, and what it cost
-  $ ${DESCENT} lend --until 08:00 --finish               # tonight
+  $ ${DESCENT} lend --until 08:00                        # tonight
+  $ ${DESCENT} lend --finish                             # the client that lends already ends after its job
   $ ${DESCENT} lend --schedule "0 22 * * *" --until 08:00
+  $ ${DESCENT} lend --schedule "0 22 * * 1-5 for 10h in Europe/Berlin"
   $ ${DESCENT} lend --when 'test ! -e ~/busy'            # a rule of your own
   $ ${DESCENT} lend --accept COMMIT                      # after the swarm's code changed and you have read it
   $ ${DESCENT} lend --install --schedule "0 22 * * *" --until 08:00
 
 It needs a token that may create a repository and its workflow: \`gh auth login\`, then \`gh auth refresh -s workflow\`,
-or GH_TOKEN. The token stays on this machine. Press Ctrl+C once to end: the job in hand is given back.
+or GH_TOKEN. The token stays on this machine. Press Ctrl+C to end after the
+job in hand, once more to give it up, once more to kill it; SIGTERM gives it up, SIGUSR2 ends after it.
 
 Exit status: 0 done, 1 the machine or the swarm said no, 2 failed or wrong usage.`,
     )

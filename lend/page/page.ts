@@ -35,7 +35,8 @@ export function jsonPage({ out }: Pick<Screen, 'out'>): Page {
 
 /** Lines as they come. On a terminal the present state stands below them. */
 export function textPage({ out, terminal, env }: Screen, titled: Titled, rules: Rules): Page {
-  if (terminal === null || env.TERM === 'dumb') {
+  // A serial line or a terminal of a test may have no width: nothing can be drawn in place there.
+  if (!terminal?.columns || env.TERM === 'dumb') {
     let last = '';
     return {
       tell(event) {
