@@ -11,7 +11,8 @@ import { NOW } from '../../testing/examples/names.ts';
 import { run } from '../../testing/examples/run.ts';
 import { bounded } from './results/bounded.ts';
 import { credited } from './results/leaderboard.ts';
-import { knownOwners, placeRuns } from './rules/placing.ts';
+import { knownOwners } from './rules/owners.ts';
+import { placeRuns } from './rules/placing.ts';
 
 const NAUGHTY = ['constructor', 'toString', 'hasOwnProperty', 'valueOf', '__defineGetter__', '__proto__'];
 const name = fc.oneof(fc.constantFrom(...NAUGHTY), fc.string({ minLength: 1, maxLength: 12 }));

@@ -19,10 +19,11 @@ import { untakenOf } from '../rules/dispatch.ts';
 import { frontierCaseOf, standsOnComposition, writerOf } from '../rules/frontier/cases.ts';
 import { lentOn } from '../rules/lent/machines.ts';
 import type { PlacementInput } from '../rules/placing.ts';
-import { type Judgement, type judge, withdrawn, withRuns } from '../rules/verdict.ts';
+import { type Judgement, withdrawn, withRuns } from '../rules/verdict.ts';
 import { type Experiment, experimentsOf, incumbentRuns, withIncumbentRuns } from '../state/experiments.ts';
 import { outliersOf, reconsideredResult } from '../state/reconsidered.ts';
 import type { Settings } from '../state/settings.ts';
+import { certificateAsked, ruled, runsAsked, similarAsked } from './asked.ts';
 import { withoutBrokenCalls } from './calls.ts';
 import { measureMore, waitForMachine, waitForOwners, waitForRuns } from './more-runs.ts';
 import { type Again, giveUp, NOTHING, retries } from './retry.ts';
@@ -200,60 +201,6 @@ function orderedAgain(
     rest: 'a machine is measuring it',
   };
 }
-
-function similarAsked({ similar }: Snapshot): Reason[] {
-  if (similar.length === 0) return [];
-  return [reason('similar', 'passed', 'waits-behind', similar.map((one) => `#${one.pull}`).join(', '))];
-}
-
-function runsAsked({ facts, pending, broken }: Experiment, discounted = new Map<number, string>()): Reason {
-  const name = ({ stage, ordinal }: { stage: string; ordinal: number }) => `${stage} ${ordinal}`;
-  const saw = `${facts.length} ended; ${pending.length} under way; ${broken.length} failed by a machine`;
-  return reason('runs', 'passed', 'counted', saw, [
-    ...facts.map(({ run }) => {
-      const loss = run.valBpb === null ? run.outcome : bpb(run.valBpb);
-      const text = `${name(run)}: ${loss} by ${run.owner}`;
-      const why = discounted.get(run.runId);
-      return why
-        ? reason('run', 'refused', 'not-counted', `${text}; ${why}`)
-        : reason('run', 'passed', run.outcome, text);
-    }),
-    ...pending.map(({ key, memory }) =>
-      reason(
-        'run',
-        'waits',
-        'under-way',
-        `${name(key)}: sent to ${memory.lent?.name ?? memory.target ?? 'anybody'}`,
-      ),
-    ),
-    ...broken.map(({ run, why }) => reason('run', 'refused', 'failed', `${name(run.key)}: ${why}`)),
-  ]);
-}
-
-/** What the acceptance rule said, from which runs, and all that it asked. */
-function ruled(
-  experiment: Experiment,
-  discounted: Map<number, string>,
-  judgement: ReturnType<typeof judge>,
-): Reason {
-  const because = [runsAsked(experiment, discounted), ...judgement.because];
-  return judgement.kind === 'measure'
-    ? reason('acceptance', 'acts', judgement.stage, `${judgement.runs} runs: ${judgement.why}`, because)
-    : reason('acceptance', 'decided', judgement.reason.code, judgement.reason.text, because);
-}
-
-function certificateAsked(kind: Certificate['kind'], scorings: number): Reason {
-  return reason('certificate', SAID[kind], kind, `${scorings} scorings of its weights elsewhere`);
-}
-
-const SAID = {
-  certified: 'passed',
-  refuted: 'refused',
-  unsettled: 'refused',
-  wait: 'waits',
-  ask: 'acts',
-  expired: 'acts',
-} as const;
 
 function waitForIncumbent({ config }: Settings, experiment: Experiment): Decided {
   const { track } = experiment;

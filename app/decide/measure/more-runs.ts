@@ -5,14 +5,8 @@ import type { QueueEntry, Snapshot } from '../../model/snapshot.ts';
 import { type Decided, saidOf } from '../answer/decided.ts';
 import { dispatchAsked, progressOf, queued, selfOf, turnAsked } from '../answer/underway.ts';
 import { orderOf } from '../rules/dispatch.ts';
-import {
-  goesByLabels,
-  type Place,
-  type PlacementInput,
-  placeAnywhere,
-  placeRuns,
-  type Waits,
-} from '../rules/placing.ts';
+import { goesByLabels, type Place, placeAnywhere } from '../rules/owners.ts';
+import { type PlacementInput, placeRuns, type Waits } from '../rules/placing.ts';
 import { nextInLine, turnOf } from '../rules/queue.ts';
 import { waitsBehind } from '../rules/similar.ts';
 import { endsOf, failuresOf } from '../state/ends.ts';

@@ -7,7 +7,8 @@ import { dispatchAsked, queued, selfOf, turnAsked } from '../answer/underway.ts'
 import type { Certificate } from '../rules/certificate/certify.ts';
 import { scoringsOf } from '../rules/certificate/scorings.ts';
 import { orderOf } from '../rules/dispatch.ts';
-import { type Place, type PlacementInput, placeAt, roomOf } from '../rules/placing.ts';
+import { type Place, placeAt, roomOf } from '../rules/owners.ts';
+import type { PlacementInput } from '../rules/placing.ts';
 import { turnOf } from '../rules/queue.ts';
 import { carrierOf, type Experiment } from '../state/experiments.ts';
 import type { Settings } from '../state/settings.ts';

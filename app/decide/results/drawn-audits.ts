@@ -3,7 +3,7 @@ import type { Snapshot } from '../../model/snapshot.ts';
 import { DISCOUNTED } from '../../say/result-reasons.ts';
 import { drawAudits } from '../rules/draw-audits.ts';
 import { lentOn } from '../rules/lent/machines.ts';
-import { knownOwners } from '../rules/placing.ts';
+import { knownOwners } from '../rules/owners.ts';
 import { factsOf } from '../state/reconsidered.ts';
 import type { Settings } from '../state/settings.ts';
 

@@ -6,7 +6,8 @@ import { NOW } from '../../../testing/examples/names.ts';
 import { run } from '../../../testing/examples/run.ts';
 import { facts, runState } from '../../../testing/snapshot/head.ts';
 import type { RunState } from '../../model/snapshot.ts';
-import { knownOwners, type PlacementInput, placeRuns as placeRunsWith } from './placing.ts';
+import { knownOwners } from './owners.ts';
+import { type PlacementInput, placeRuns as placeRunsWith } from './placing.ts';
 import { placeAgain as placeAgainWith } from './placing-again.ts';
 
 const machine = (owner: string, change: object = {}) => ({

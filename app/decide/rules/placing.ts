@@ -1,58 +1,30 @@
 import type { TrackStanding } from '../../../core/formats/leaderboard.ts';
 import type { RunResult } from '../../../core/formats/run.ts';
-import { own } from '../../../core/names.ts';
 import { hasOwner } from '../../../core/owner.ts';
-import type { Rules, Wanted } from '../../../core/rules/acceptance/acceptance.ts';
+import type { Wanted } from '../../../core/rules/acceptance/acceptance.ts';
 import { type Placing, placeConfirmations } from '../../../core/rules/acceptance/owners.ts';
-import { machineTrust } from '../../../core/rules/audits/machines.ts';
 import { inline } from '../../../core/text/harmless/github.ts';
-import type { LentMachine } from '../../model/lent.ts';
 import type { RunState } from '../../model/snapshot.ts';
-import type { RunFacts, RunKey } from '../../model/state.ts';
 import { LENT, OWNERS } from '../../say/before-verdict.ts';
 import {
-  drawn,
-  FAULTS,
-  freeFor,
-  freeForAnybody,
-  type Lent,
-  lenderOf,
-  lentFor,
-  SEEN_WITHIN_DAYS,
-} from './lent/machines.ts';
-
-type Stage = RunKey['stage'];
+  type Known,
+  knownOwners,
+  ownersByLabel,
+  type Place,
+  placeAnywhere,
+  placeAt,
+  roomOf,
+} from './owners.ts';
 
 /** Whose machines get the next runs. Owners are known by what their machines have finished, and by what they lend. */
 
-export interface PlacementInput extends Lent {
+export interface PlacementInput extends Known {
   /** GitHub login of the pull request's author. */
   author: string;
-  rules: Rules;
   standing: Pick<TrackStanding, 'machines' | 'sinceIncumbent'>;
   /** The incumbent's runs, those that came with the pull request included. */
   incumbent: RunResult[];
-  /** Those that came with the pull request alone. */
-  carried?: RunResult[];
-  /** The pull request's runs so far. */
-  facts: RunFacts[];
   pending: RunState[];
-  /** Owners whose machine was the outlier here: they do not measure this file again. */
-  barred?: string[];
-}
-
-/** What says which owners there are. */
-export type Known = Lent &
-  Pick<PlacementInput, 'rules' | 'facts' | 'carried' | 'barred'> & {
-    standing: Pick<TrackStanding, 'machines'>;
-  };
-
-/** Where a run goes. */
-export interface Place {
-  /** The owner whose machines alone may have it; null for anybody's. */
-  target: string | null;
-  /** The lent machine that gets it; null where labels say who may take it. */
-  lent: LentMachine | null;
 }
 
 /** `busy`: the owners who might have it, all of whose machines have a run or are away. Without any nobody may have it. */
@@ -60,75 +32,6 @@ export interface Waits {
   kind: 'wait';
   reason: string;
   busy: string[];
-}
-
-/**
- * Owners with a runner of the swarm's own repository on the track that is in good standing and was seen lately, those of the pull
- * request's own runs and those that the configuration names among them.
- */
-function ownersByLabel({ rules, standing, facts, carried = [], now, machineRules }: Known): string[] {
-  const { machines } = standing;
-  const isBlocked = ([name, machine]: [string, (typeof machines)[string]]) =>
-    machineTrust(name, machine, now, machineRules) === 'blocked';
-  const isSeen = ({ lastSeen }: (typeof machines)[string]) =>
-    Date.parse(now) - Date.parse(lastSeen) < SEEN_WITHIN_DAYS * 86_400_000;
-  const isBroken = ([, { faults }]: [string, (typeof machines)[string]]) => (faults ?? 0) >= FAULTS;
-  const all = Object.entries(machines).filter(
-    ([machine, { owner, ownerId }]) => ownerId === undefined && hasOwner({ machine, owner }),
-  );
-  const blocked = all.filter(isBlocked).map(([, { owner }]) => owner);
-  return [
-    ...all.filter((one) => isSeen(one[1]) && !isBlocked(one) && !isBroken(one)).map(([, { owner }]) => owner),
-    ...[...facts.map(({ run }) => run), ...carried]
-      .filter((run) => run.ownerId === undefined && hasOwner(run) && !own(machines, run.machine))
-      .map((run) => run.owner),
-    ...(rules.owners ?? []).filter((owner) => !blocked.includes(owner)),
-  ];
-}
-
-/** Owners who may have runs of the stage by name: by a label, or on a machine that they lend, be it away at the moment. */
-export function knownOwners(known: Known, stage: Stage = 'confirm'): string[] {
-  const owners = new Set([...ownersByLabel(known), ...lentFor(known, stage).map(lenderOf)]);
-  return [...owners].filter((owner) => !known.barred?.includes(owner)).sort();
-}
-
-/** Whether labels may say who takes a run: where such runners are known, and where nobody lends a machine. */
-export function goesByLabels(known: Known): boolean {
-  const isLent = known.lent.length > 0 || Object.values(known.standing.machines).some((one) => one.ownerId);
-  return !isLent || ownersByLabel(known).length > 0;
-}
-
-/** How many runs of the stage an owner's machines may get now. */
-export function roomOf(known: Known, stage: Stage): (owner: string) => number {
-  const byLabel = new Set(ownersByLabel(known));
-  const free = freeFor(known, stage).map(lenderOf);
-  return (owner) =>
-    byLabel.has(owner) ? Number.POSITIVE_INFINITY : free.filter((one) => one === owner).length;
-}
-
-/** A place with this owner: a free lent machine first, else by the label; undefined where there is none now. */
-export function placeAt(known: Known, owner: string, stage: Stage, nonce: string): Place | undefined {
-  const lent = drawn(
-    freeFor(known, stage).filter((machine) => lenderOf(machine) === owner),
-    nonce,
-  );
-  if (lent) return { target: owner, lent };
-  return ownersByLabel(known).includes(owner) ? { target: owner, lent: null } : undefined;
-}
-
-/** A place on any machine: on a lent one of those that are free and alike, else by the track's labels; undefined where there is none now. */
-export function placeAnywhere(
-  known: Known,
-  stage: Stage,
-  nonce: string,
-  not: (machine: LentMachine) => boolean = () => false,
-): Place | undefined {
-  const free = freeForAnybody(known, stage).filter(
-    (machine) => !known.barred?.includes(lenderOf(machine)) && !not(machine),
-  );
-  const lent = drawn(free, nonce);
-  if (lent) return { target: null, lent };
-  return goesByLabels(known) ? { target: null, lent: null } : undefined;
 }
 
 /** Places for `runs` new runs; fewer when no more can be placed, or why none can. @param nonces of the orders */

@@ -10,7 +10,7 @@ import { snapshot } from '../../../testing/snapshot/snapshot.ts';
 import type { LentMachine } from '../../model/lent.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import { lentOn } from '../rules/lent/machines.ts';
-import { knownOwners } from '../rules/placing.ts';
+import { knownOwners } from '../rules/owners.ts';
 import { asRecorded, withPresentNames } from './present-names.ts';
 
 const twice = [

@@ -26,7 +26,7 @@ describe('what became of the last runs of a lent machine', () => {
     const hows = ['preempted', 'disturbed', 'vanished', 'failed', 'untaken'] as const;
     const ends = hows.flatMap((how) => ended(how));
     const machines = seen({}, [by('bob.lab', 2, { ends })], null);
-    expect(machines['ada.desk']).toMatchObject({ lately: 'pdvv', faults: 1 });
+    expect(machines['ada.desk']).toMatchObject({ lately: 'pdvv', faults: 3 });
   });
 
   it('is of the last 50', () => {

@@ -44,7 +44,7 @@ export function seen(machines: Machines, runs: RunResult[], experiment: Experime
   return next;
 }
 
-/** A lent machine is known from the first run that it ended. One that failed a job is sent none by name after some such in a row. */
+/** A lent machine is known from the first run that it ended. What its owner did not take back is a fault, as of a machine that says it is free and takes nothing. */
 function afterEnd(
   known: MachineState | undefined,
   { machine, how }: End,
@@ -53,7 +53,8 @@ function afterEnd(
 ): MachineState {
   const before = known ?? { owner: ownerOf(machine), jobs: 0, lastSeen: at, outliers: [], unvouched: [] };
   const lastSeen = [at, before.lastSeen].toSorted().at(-1)!;
-  const failed = how === 'failed' ? { ...before, faults: (before.faults ?? 0) + 1 } : before;
+  const isFault = how !== 'preempted' && how !== 'disturbed';
+  const failed = isFault ? { ...before, faults: (before.faults ?? 0) + 1 } : before;
   return withLast({ ...failed, ownerId, lastSeen }, how);
 }
 

@@ -7,7 +7,8 @@ import type { Snapshot, World } from '../../../model/snapshot.ts';
 import type { Experiment } from '../../state/experiments.ts';
 import type { Settings } from '../../state/settings.ts';
 import { lentOn } from '../lent/machines.ts';
-import { knownOwners, type PlacementInput } from '../placing.ts';
+import { knownOwners } from '../owners.ts';
+import type { PlacementInput } from '../placing.ts';
 import { hasFrontier } from './grounds.ts';
 import type { FrontierCase } from './judgement.ts';
 

@@ -1,6 +1,6 @@
 import type { World } from '../../../model/snapshot.ts';
 import type { Settings } from '../../state/settings.ts';
-import { goesByLabels, type Known } from '../placing.ts';
+import { goesByLabels, type Known } from '../owners.ts';
 import { freeForAnybody, lentOn } from './machines.ts';
 
 /** What placing sees of a track beside a pull request's own runs. */

@@ -6,16 +6,8 @@ import type { LentMachine } from '../../../model/lent.ts';
 import type { RunState } from '../../../model/snapshot.ts';
 import { LENT } from '../../../say/before-verdict.ts';
 import { endsOf, failuresOf } from '../../state/ends.ts';
-import {
-  confirmationsOf,
-  goesByLabels,
-  knownOwners,
-  type Place,
-  type PlacementInput,
-  placeAt,
-  roomOf,
-  type Waits,
-} from '../placing.ts';
+import { goesByLabels, knownOwners, type Place, placeAt, roomOf } from '../owners.ts';
+import { confirmationsOf, type PlacementInput, type Waits } from '../placing.ts';
 import { drawn, freeFor, freeForAnybody, isThere, lenderOf, lentFor } from './machines.ts';
 
 /**
@@ -30,47 +22,49 @@ const HEARD_DAYS = 1;
 export function placeElsewhere(placement: PlacementInput, run: RunState, nonce: string): Place | Waits {
   const { stage } = run.key;
   const ends = endsOf(run);
-  const enders = endersOf(placement, run, ends);
   const allowed = allowedFor(placement, run);
-  const others = allowed.filter((owner) => !enders.includes(owner));
   const isAnybodys = run.memory.target === null;
-
-  const inReach = isAnybodys ? freeForAnybody(placement, stage) : freeFor(placement, stage);
-  const free = inReach.filter((machine) => allowed.includes(lenderOf(machine)));
-  const isOthers = (machine: LentMachine) => others.includes(lenderOf(machine));
+  const isAllowed = (machine: LentMachine) => allowed.includes(lenderOf(machine));
+  const free = (isAnybodys ? freeForAnybody(placement, stage) : freeFor(placement, stage)).filter(isAllowed);
   const at = (lent: LentMachine): Place => ({ target: isAnybodys ? null : lenderOf(lent), lent });
-  const other = drawn(fewestFirst(placement, run, free.filter(isOthers)), nonce);
-  if (other) return at(other);
+  const wait = (busy: string[]): Waits => ({ kind: 'wait', reason: LENT.noneFree, busy });
+
   const room = roomOf(placement, stage);
-  const byLabel = others.filter((owner) => room(owner) > 0)[0];
-  if (byLabel !== undefined) return placeAt(placement, byLabel, stage, nonce)!;
-  if (isAnybodys && goesByLabels(placement) && placement.lent.length === 0)
+  const may = lentFor(placement, stage).filter(isAllowed);
+  for (const owners of othersThan(placement, run, ends, allowed)) {
+    const isTheirs = (machine: LentMachine) => owners.includes(lenderOf(machine));
+    const other = drawn(fewestFirst(placement, run, free.filter(isTheirs)), nonce);
+    if (other) return at(other);
+    const byLabel = owners.find((owner) => room(owner) > 0);
+    if (byLabel !== undefined) return placeAt(placement, byLabel, stage, nonce)!;
+    if (may.some((machine) => isTheirs(machine) && isThere(placement, machine))) return wait(owners);
+  }
+  if (isAnybodys && placement.lent.length === 0 && goesByLabels(placement))
     return { target: null, lent: null };
 
-  const wait: Waits = { kind: 'wait', reason: LENT.noneFree, busy: others.length > 0 ? others : allowed };
-  const may = lentFor(placement, stage).filter((machine) => allowed.includes(lenderOf(machine)));
-  if (may.some((machine) => isOthers(machine) && isThere(placement, machine))) return wait;
   const hasEnded = ({ name }: LentMachine) => ends.some(({ machine }) => machine === name);
   const second = drawn(
     free.filter((machine) => !hasEnded(machine)),
     nonce,
   );
   if (second) return at(second);
-  const known = lentFor(placement, stage, HEARD_DAYS).filter((machine) =>
-    allowed.includes(lenderOf(machine)),
-  );
-  const alone = known.every(hasEnded) ? drawn(free, nonce) : undefined;
-  return alone ? at(alone) : wait;
+  const heard = lentFor(placement, stage, HEARD_DAYS).filter(isAllowed);
+  const alone = heard.every(hasEnded) ? drawn(free, nonce) : undefined;
+  return alone ? at(alone) : wait(allowed);
 }
 
-/** Owners whose machines ended or failed it, and who did not take it. */
-function endersOf(placement: PlacementInput, run: RunState, ends: End[]): string[] {
+/** Those who never ended it come first, then all but who ended it last. */
+function othersThan(placement: PlacementInput, run: RunState, ends: End[], allowed: string[]): string[][] {
   const { avoided } = run.memory;
-  const lenders = ends.map(({ machine, ownerId }) => {
-    const lent = placement.lent.find(({ owner }) => owner.id === ownerId);
-    return lent ? lenderOf(lent) : ownerOf(machine);
-  });
-  return [...new Set([...lenders, ...failuresOf(run).map(ownerOf), ...avoided])];
+  const enders = ends.map((end) => enderOf(placement, end));
+  const known = [...enders, ...failuresOf(run).map(ownerOf), ...avoided];
+  const last = enders.at(-1) ?? known.at(-1);
+  return [allowed.filter((owner) => !known.includes(owner)), allowed.filter((owner) => owner !== last)];
+}
+
+function enderOf({ lent }: PlacementInput, { machine, ownerId }: End): string {
+  const known = lent.find(({ owner }) => owner.id === ownerId);
+  return known ? lenderOf(known) : ownerOf(machine);
 }
 
 /** Owners who may have it by the rules of its stage. */

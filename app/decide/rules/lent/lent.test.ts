@@ -220,6 +220,17 @@ describe('a run that ended without a loss', () => {
     expect(order!.memory.ends).toHaveLength(50);
   });
 
+  it('goes to who ended it before, rather than to who ended it last, where all have', () => {
+    const ends = [{ machine: 'bob.desk', ownerId: IDS.bob!, how: 'preempted' as const }];
+    const last = sent('ada', preempted('ada'));
+    const both = { ...last, memory: { ...last.memory, ends } };
+    for (const nonce of ['0', '1', '2', '3'].map((digit) => digit.padStart(8, '0').padEnd(32, '0'))) {
+      const fresh = [{ seed: 1, nonce }, ...snapshot().fresh];
+      expect(placed(lent([lentBy('ada'), lentBy('bob')], [both], { fresh }))).toEqual(['bob.desk']);
+    }
+    expect(placed(lent([lentBy('ada'), lentBy('bob', { status: 'busy' })], [both]))).toEqual([]);
+  });
+
   it('is cancelled in the repository that it ran in, where its machine is gone', () => {
     const gone = sent('ada', { kind: 'vanished', runId: 100, machine: 'ada.desk' });
     const cancel = plan(lent([lentBy('bob')], [gone])).find((effect) => effect.kind === 'cancel');

@@ -9,8 +9,8 @@ import type { RunKey } from '../../../model/state.ts';
 
 /** Machines that owners lend from repositories of their own: which may have a run, which are there, and which one gets it. */
 
-/** An owner who was not heard of for so long lends nothing any more. */
-export const SEEN_WITHIN_DAYS = 30;
+/** A machine that was not heard of for so long is waited for no more. */
+const HEARD_WITHIN_DAYS = 7;
 /** A machine that failed so many jobs one after the other gets none of its own, until it finishes one that is anybody's. */
 export const FAULTS = 3;
 
@@ -97,7 +97,7 @@ function isFree(given: Lent, machine: LentMachine): boolean {
 }
 
 /** Machines that may have runs of the stage by name, those that are away among them while they were heard of lately. */
-export function lentFor(given: Lent, stage: Stage, days = SEEN_WITHIN_DAYS): LentMachine[] {
+export function lentFor(given: Lent, stage: Stage, days = HEARD_WITHIN_DAYS): LentMachine[] {
   const isHeard = (machine: LentMachine) =>
     [machine.availability?.at, standingOf(given, machine)?.lastSeen].some((at) =>
       heardWithin(given, at, days * 1440),
