@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Availability } from '../../core/formats/lending/availability.ts';
 import { availabilityMessage, STATE_BRANCH } from '../../core/formats/lending/availability.ts';
 import { machineName, runnerLabel, runnerName } from '../../core/formats/lending/runner-name.ts';
@@ -17,6 +18,11 @@ export interface Lent {
   /** Git's id of the template's workflow. */
   workflow: string;
 }
+
+const STEP_MS = 500;
+/** So many steps GitHub may take to end a run, before it is forced, and then to let go of its runner. */
+const GRACE = 4;
+const TRIES = 8;
 
 /** GitHub as the owner of a lent machine sees it. */
 export class Owner implements OwnersGitHub {
@@ -106,23 +112,40 @@ export class Owner implements OwnersGitHub {
       per_page: 100,
     });
     const removed: string[] = [];
-    for (const { id, name } of runners.filter((one) => isOne(one.name))) {
-      try {
-        await orNull(actions.deleteSelfHostedRunnerFromRepo({ ...this.#at, runner_id: id }));
-        removed.push(name);
-      } catch (error) {
-        // Of a machine that was killed, GitHub believes for minutes that it has its job. It forgets the runner with that.
-        if (!answeredWith(error, 422)) throw error;
-      }
-    }
+    for (const { id, name } of runners.filter((one) => isOne(one.name)))
+      if (await this.#removeOne(id)) removed.push(name);
     return removed;
   }
 
+  /** Of a machine that was killed, GitHub believes for minutes that it has its job, and forgets the runner with that. */
+  async #removeOne(id: number): Promise<boolean> {
+    const runner = { ...this.#at, runner_id: id };
+    for (let tries = 0; tries < TRIES; tries++) {
+      try {
+        await orNull(this.#octokit.rest.actions.deleteSelfHostedRunnerFromRepo(runner));
+        return true;
+      } catch (error) {
+        if (!answeredWith(error, 422)) throw error;
+        await sleep(STEP_MS);
+      }
+    }
+    return false;
+  }
+
+  /** A runner that was killed cannot answer: GitHub then waits minutes for it, unless it is told not to. */
   async cancel(runId: number): Promise<void> {
     const { actions } = this.#octokit.rest;
-    await actions.cancelWorkflowRun({ ...this.#at, run_id: runId }).catch((error) => {
-      if (!answeredWith(error, 409) && !answeredWith(error, 404)) throw error; // it has ended
-    });
+    const at = { ...this.#at, run_id: runId };
+    const ended = (error: unknown) => {
+      if (!answeredWith(error, 409) && !answeredWith(error, 404)) throw error;
+    };
+    await actions.cancelWorkflowRun(at).catch(ended);
+    for (let tries = 0; tries < GRACE; tries++) {
+      const run = await orNull(actions.getWorkflowRun(at));
+      if (run === null || run.status === 'completed') return;
+      await sleep(STEP_MS);
+    }
+    await actions.forceCancelWorkflowRun(at).catch(ended);
   }
 
   async run(id: number): Promise<{ status: string; conclusion: string | null }> {

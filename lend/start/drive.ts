@@ -32,6 +32,7 @@ export async function drive(start: Start, around: Around, here: Here): Promise<n
   const { lent, place, harness, options } = start;
   const { page, host, plans, rules, hardware } = here;
   const { env } = around.context;
+  const clock = around.clock ?? realClock;
   const note = (text: string) => page.tell({ at: new Date().toISOString(), event: 'note', text });
   const github = start.github((run, why) =>
     note(`Run ${run} waits in ${lent.repository} and is not taken: ${why}.`),
@@ -55,7 +56,7 @@ export async function drive(start: Start, around: Around, here: Here): Promise<n
       accepted: start.settings.accepted,
       remember: start.settings.accept,
     },
-    realClock,
+    clock,
   );
   const expected = {
     repository: `${place.owner}/${place.name}`,
@@ -65,7 +66,7 @@ export async function drive(start: Start, around: Around, here: Here): Promise<n
     swarm: lent.swarm,
   };
   return await keepLending({
-    clock: realClock,
+    clock,
     watch: watchIdle(
       probesFor(computer, {
         hours: rules.hours,
@@ -73,7 +74,7 @@ export async function drive(start: Start, around: Around, here: Here): Promise<n
         programs: here.programs,
         hottest: options.hottest,
       }),
-      realClock,
+      clock,
       options.freeFor ?? undefined,
     ),
     github,
@@ -102,6 +103,6 @@ export async function drive(start: Start, around: Around, here: Here): Promise<n
     accepts: (asked, signal) => acceptance.accepts(asked, signal),
     listen: around.listen,
     tell: page.tell,
-    show: (session) => page.show(session, realClock.now()),
+    show: (session) => page.show(session, clock.now()),
   });
 }

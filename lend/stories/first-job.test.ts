@@ -1,0 +1,239 @@
+import { mkdir, readdir, readFile, symlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Octokit } from '@octokit/rest';
+import { execa } from 'execa';
+import { afterEach, expect, test } from 'vitest';
+import { parseAvailability } from '../../core/formats/lending/availability.ts';
+import type { ClientEvent } from '../../core/formats/lending/client-event.ts';
+import { cacheFolder } from '../../setup/paths.mjs';
+import { Stage } from '../../testing/bot/stage.ts';
+import { installedToken } from '../../testing/bot/tokens.ts';
+import { CONFIG, LENDING } from '../../testing/examples/config.ts';
+import { jobOf } from '../../testing/examples/job.ts';
+import { quiet, REPO } from '../../testing/town/town.ts';
+import type { Around } from '../around.ts';
+import type { Clock } from '../clock.ts';
+import { lend } from '../main.ts';
+import { parseLendOptions } from '../options.ts';
+import { ARCHIVE, ARCHIVE_SHA256, readPin } from '../runner/archive/pin.ts';
+import { jobsFolder } from '../runner/place.ts';
+
+/**
+ * An owner lends a machine, from nothing to the first result on main. The bot, the emulator, git, the runner's stand-in, the box,
+ * the bundled action, the sandbox and PyTorch are real. Only the three minutes before a job are shortened.
+ */
+
+const ROOT = join(import.meta.dirname, '../..');
+const MINUTE = 60_000;
+const AT = { owner: 'ann', repo: 'descent-machine' };
+
+/** What a job checks out, as text. */
+async function harnessFiles(): Promise<Record<string, string>> {
+  const folders = ['action', 'core', 'runner', 'setup', 'train', 'package.json', 'package-lock.json'];
+  const { stdout } = await execa('git', ['-C', ROOT, 'ls-files', '-z', '--', ...folders]);
+  const paths = stdout.split('\0').filter((path) => path !== '' && !path.endsWith('.test.ts'));
+  const texts = await Promise.all(paths.map((path) => readFile(join(ROOT, path), 'utf8')));
+  return Object.fromEntries(paths.map((path, i) => [path, texts[i]!]));
+}
+
+/** Knows nothing, and learns nothing: a run of it is short. */
+const UNIFORM = `
+import torch
+
+def train(task):
+    torch.save(torch.zeros(task.vocab_size), task.weights)
+
+def load(weights, task):
+    logits = torch.load(weights, weights_only=True)
+    return lambda tokens: logits.expand(*tokens.shape, -1)
+`;
+
+/** Runs ten times as fast until a job is taken: the three minutes before it are eighteen seconds. */
+function hastyClock(): Clock & { calm(): void } {
+  let speed = 10;
+  let since = performance.now();
+  let [wall, steady] = [Date.now(), 0];
+  const now = () => {
+    const passed = (performance.now() - since) * speed;
+    return { wall: wall + passed, steady: steady + passed };
+  };
+  return {
+    now,
+    wait: (milliseconds, signal) =>
+      sleep(milliseconds / speed, undefined, { ...(signal && { signal }) }).catch((error) => {
+        if (!signal?.aborted) throw error;
+      }),
+    calm() {
+      ({ wall, steady } = now());
+      since = performance.now();
+      speed = 1;
+    },
+  };
+}
+
+let stage: Stage;
+afterEach(() => stage?.close());
+
+/** The swarm with its bot, and the computer of its owner `ann`. */
+async function open() {
+  stage = await Stage.open({
+    ...(await harnessFiles()),
+    '.github/descent.yml': CONFIG + LENDING,
+    'train/train.py': UNIFORM,
+  });
+  await stage.startBot();
+  const token = await stage.account(AT.owner);
+  const home = join(stage.folder, 'home');
+  const cache = join(stage.folder, 'ann-cache');
+  await mkdir(cache);
+  for (const name of await readdir(cacheFolder()))
+    if (name !== 'lend') await symlink(join(cacheFolder(), name), join(cache, name));
+  const archive = await stage.control.runnerArchive(`actions-runner-linux-x64-${readPin().version}.tar.gz`);
+  const env = {
+    ...{ PATH: process.env.PATH, HOME: home, XDG_CONFIG_HOME: home, DESCENT_CACHE: cache },
+    ...{ [ARCHIVE]: archive.url, [ARCHIVE_SHA256]: archive.sha256 },
+    DESCENT_SHARED_PROCESSORS: '1', // other tests run beside this one
+  };
+  const clock = hastyClock();
+  const said: string[] = [];
+  const told: string[] = [];
+  const around: Around = {
+    context: {
+      ...{ cwd: stage.folder, env, now: () => new Date(), sleep: (ms) => sleep(Math.min(ms, 200)) },
+      out: (text) => {
+        said.push(text);
+        if (text.includes('"state":"leased"')) clock.calm();
+      },
+      err: (text) => void told.push(text),
+    },
+    ...{ api: stage.emulator.url, server: stage.emulator.url },
+    swarm: async () => 'descent/descent',
+    token: async () => token,
+    ...{ ask: null, typed: null, terminal: null },
+    listen: () => () => {},
+    clock,
+  };
+  return {
+    env,
+    told,
+    github: stage.agentOf(AT.owner),
+    /** The lines of `--json` so far. */
+    events: () =>
+      said
+        .join('')
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line) as ClientEvent),
+    lend: (raw: Record<string, unknown>, change: Partial<Around> = {}) =>
+      lend(parseLendOptions({ ...raw, json: true }), { ...around, ...change }),
+  };
+}
+
+/** The owner's one click, as soon as the repository has its files. */
+async function click(github: Octokit): Promise<void> {
+  for (;;) {
+    const { data } = await github.repos.getBranch({ ...AT, branch: 'main' }).catch(() => ({ data: null }));
+    if (data?.commit.commit.message.startsWith('Lend this machine')) break;
+    await sleep(50);
+  }
+  await stage.control.install(stage.app.id, [`${AT.owner}/${AT.repo}`]);
+}
+
+async function nothingLeft(env: NodeJS.ProcessEnv, github: Octokit): Promise<void> {
+  expect(await readdir(jobsFolder(env))).toEqual([]);
+  expect((await github.actions.listSelfHostedRunnersForRepo(AT)).data.total_count).toBe(0);
+  const { data } = await github.repos.getBranch({ ...AT, branch: 'state' });
+  expect(parseAvailability(data.commit.commit.message)).toMatchObject({ status: 'away', nonce: null });
+}
+
+test('from nothing to the first result on main', { timeout: 5 * MINUTE }, async () => {
+  const { env, github, lend, events } = await open();
+  const [setUp] = await Promise.all([lend({ setup: true, machine: 'desk', tracks: ['cpu'] }), click(github)]);
+  expect(setUp).toBe(0);
+  expect(events()[0]).toMatchObject({ event: 'set-up', said: expect.stringContaining('lends to cpu') });
+
+  expect(await lend({ once: true, price: 0.31 })).toBe(0);
+  const ended = events().find(({ event }) => event === 'ended');
+  expect(ended).toMatchObject({ end: 'measured', why: null, totals: { measured: 1, failed: 0 } });
+
+  await stage.settle();
+  const { data: checks } = await stage.onlooker.checks
+    .listForRef({ ...REPO, ref: 'main~1' })
+    .catch(() => stage.onlooker.checks.listForRef({ ...REPO, ref: 'main' }));
+  expect(checks.check_runs.map(({ output }) => output)).toMatchObject([{ title: 'scored' }]);
+  const { tracks } = await stage.leaderboard();
+  expect(tracks.cpu!.incumbent).toMatchObject({ pull: null, valBpb: expect.any(Number) });
+  const { data } = await github.actions.listWorkflowRunsForRepo(AT);
+  expect(data.workflow_runs).toMatchObject([{ conclusion: 'success', event: 'workflow_dispatch' }]);
+  await nothingLeft(env, github);
+});
+
+test('a swarm that changed what runs there waits for the owner, at the start and in the middle', {
+  timeout: 5 * MINUTE,
+}, async () => {
+  const { env, github, lend, events, told } = await open();
+  await Promise.all([lend({ setup: true, machine: 'desk', tracks: ['cpu'] }), click(github)]);
+  await stage.bot!.close(); // from here on the operator's own orders
+  stage.bot = null;
+
+  // Main changed since the owner accepted: nothing is lent, and what changed is shown.
+  await stage.commit({ 'runner/run.ts': 'steal();\n' });
+  const changed = await stage.main();
+  await expect(lend({})).rejects.toMatchObject({ remedy: expect.stringContaining(`--accept ${changed}`) });
+  expect(told.join('')).toMatch(/runner\/run\.ts[\s\S]*\+steal\(\);/);
+  await expect(lend({ accept: 'f'.repeat(40) })).rejects.toThrow('no commit of the swarm');
+  expect(await lend({ accept: changed.slice(0, 12) })).toBe(0);
+
+  // It changes again while the machine is free: the job ends before its first step.
+  const hear = Promise.withResolvers<(word: 'stop') => void>();
+  const lending = lend(
+    {},
+    {
+      listen: (listener) => {
+        hear.resolve(listener);
+        return () => {};
+      },
+    },
+  );
+  const saw = (is: (event: ClientEvent) => boolean) => until(() => events().some(is));
+  await saw((one) => one.event === 'state' && one.state === 'free');
+  await stage.commit({ 'action/dist/index.js': 'steal();\n' });
+  const again = await stage.main();
+  const nonce = '0123456789abcdef0123456789abcdef';
+  const operator = quiet(stage.emulator.url, installedToken(stage.emulator, stage.app.id, AT));
+  await operator.actions.createWorkflowDispatch({
+    ...{ ...AT, workflow_id: 'experiment.yml', ref: 'main' },
+    inputs: {
+      job: JSON.stringify(jobOf({ nonce, harness: again })),
+      labels: JSON.stringify(['self-hosted', `descent-job-${nonce}`]),
+      title: `descent #1 explore 1 ${again} ${nonce}`,
+    },
+  });
+  await saw((one) => one.event === 'asks');
+  expect(events().find(({ event }) => event === 'asks')).toMatchObject({
+    harness: again,
+    why: expect.stringContaining('action/dist/index.js'),
+  });
+  const { data } = await github.actions.listWorkflowRunsForRepo(AT);
+  const { jobs } = (await github.actions.listJobsForWorkflowRun({ ...AT, run_id: data.workflow_runs[0]!.id }))
+    .data;
+  const ran = jobs[0]!.steps?.filter(
+    ({ conclusion, name }) => conclusion === 'success' && name !== 'Set up runner',
+  );
+  expect(ran ?? []).toEqual([]);
+  const before = events().length;
+  expect(await lend({ accept: again })).toBe(0); // in another terminal
+  await until(() =>
+    events()
+      .slice(before)
+      .some((one) => one.event === 'state' && one.state === 'free'),
+  );
+  (await hear.promise)('stop');
+  expect(await lending).toBe(0);
+  await nothingLeft(env, github);
+});
+
+async function until(is: () => boolean): Promise<void> {
+  while (!is()) await sleep(50);
+}
