@@ -1,5 +1,4 @@
 import type { Context } from '../core/context.ts';
-import type { Clock } from './clock.ts';
 
 /** What the command line hands over. */
 export interface Around {
@@ -19,6 +18,4 @@ export interface Around {
   terminal: NodeJS.WriteStream | null;
   /** Hears the owner's signals, until the function that it returns is called. */
   listen: (hear: (word: 'interrupt' | 'stop' | 'finish') => void) => () => void;
-  /** Left out: this computer's. */
-  clock?: Clock;
 }

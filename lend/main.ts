@@ -1,18 +1,19 @@
-import { DESCENT } from '../core/command-name.ts';
 import { CommandError } from '../core/errors.ts';
 import { cacheFolder } from '../setup/paths.mjs';
 import type { Around } from './around.ts';
-import { connectOwner } from './github/connect.ts';
+import { connectOwner, type Octokit } from './github/connect.ts';
 import { Owner } from './github/owner.ts';
-import { placeById } from './github/place.ts';
+import { type Place, placeById } from './github/place.ts';
+import { accountOf } from './github/rights.ts';
 import { readSwarm } from './github/swarm.ts';
-import { lastWelcome } from './github/welcome.ts';
+import { installLink, waitForWelcome } from './github/welcome.ts';
 import { accept, consent } from './harness/consent.ts';
 import { Harness } from './harness/harness.ts';
 import { install, uninstall } from './install/install.ts';
 import type { LendOptions } from './options.ts';
 import { jsonPage } from './page/page.ts';
 import { findLent, type LentHere, readSettings, settingsPath, writeSettings } from './settings.ts';
+import { furnish } from './setup/repository.ts';
 import { setUp } from './setup/set-up.ts';
 import { serviceOf, withoutToken } from './start/service.ts';
 import { startLending } from './start/start.ts';
@@ -34,13 +35,13 @@ export async function lend(options: LendOptions, around: Around): Promise<number
 async function perform(options: LendOptions, around: Around): Promise<number> {
   if (options.setup) return await setUp(options, around);
   const { context } = around;
-  const lent = findLent(await readSettings(settingsPath(context.env)), options.repository);
-  if (options.install || options.uninstall) return await serve(options, lent, around);
-  const harness = new Harness(cacheFolder(context.env), `${around.server}/${lent.swarm}.git`, lent.swarm);
+  const known = findLent(await readSettings(settingsPath(context.env)), options.repository);
+  if (options.install || options.uninstall) return await serve(options, known, around);
+  const harness = new Harness(cacheFolder(context.env), `${around.server}/${known.swarm}.git`, known.swarm);
   const show = (text: string) => context.err(text);
   if (options.accept !== null) {
-    const accepted = await accept(harness, lent.accepted, options.accept, show);
-    await remember({ ...lent, accepted }, around);
+    const accepted = await accept(harness, known.accepted, options.accept, show);
+    await remember({ ...known, accepted }, around);
     context.out(
       options.json
         ? `${JSON.stringify({ event: 'accepted', commit: accepted })}\n`
@@ -50,26 +51,21 @@ async function perform(options: LendOptions, around: Around): Promise<number> {
   }
   const trust = await consent(
     harness,
-    options.follow ? { follow: true } : { follow: false, accepted: lent.accepted },
+    options.follow ? { follow: true } : { follow: false, accepted: known.accepted },
     { show, ask: around.ask },
   );
-  if (!trust.follow && trust.accepted !== lent.accepted)
-    await remember({ ...lent, accepted: trust.accepted }, around);
+  if (!trust.follow && trust.accepted !== known.accepted)
+    await remember({ ...known, accepted: trust.accepted }, around);
   const octokit = connectOwner(context, around.api, await around.token());
-  const place = await placeById(octokit, lent.id, lent.repository);
-  const { config } = await readSwarm(octokit, lent.swarm);
-  const welcome = await lastWelcome(octokit, place, lent.app);
-  if (!welcome?.ok)
-    throw new CommandError(
-      welcome === null
-        ? `the swarm has not answered in ${lent.repository}: its App ${lent.app} is not installed there, or its server is down`
-        : `the swarm does not take this machine: ${welcome.said}`,
-      `Run \`${DESCENT} lend --setup\` again: it shows the link, and what is wrong in machine.yml.`,
-      { status: 1 },
-    );
+  const account = await accountOf(octokit);
+  const place = await placeById(octokit, known.id, known.repository);
+  const { config } = await readSwarm(octokit, known.swarm);
+  const lent = await asItIsNow(octokit, place, known, around);
+  const link = installLink(around.server, lent.app, account, place);
+  await waitForWelcome(octokit, place, lent.app, context, { link, minutes: 1 });
   const workflow = await templateBlob();
   const path = settingsPath(context.env);
-  const here = async () => findLent(await readSettings(path), lent.repository.split('/')[1]!);
+  const here = async () => findLent(await readSettings(path), place.name);
   return await startLending(
     {
       ...{ options, lent, place, config, harness, trust },
@@ -84,6 +80,23 @@ async function perform(options: LendOptions, around: Around): Promise<number> {
     },
     around,
   );
+}
+
+/** The repository may have another name, and the owner may have edited its files: what they say holds, and what was broken is fixed. */
+async function asItIsNow(octokit: Octokit, place: Place, known: LentHere, around: Around): Promise<LentHere> {
+  const tell = (line: string) => around.context.err(`${line}\n`);
+  const repository = `${place.owner}/${place.name}`;
+  if (repository !== known.repository) tell(`The repository ${known.repository} is ${repository} now.`);
+  const wanted = { swarm: known.swarm, machine: null, tracks: null, defaults: known };
+  const { machine, tracks } = await furnish(octokit, place, wanted, tell);
+  // The commit that the owner accepted may be newer than what was known at the start.
+  const { accepted } = findLent(
+    await readSettings(settingsPath(around.context.env)),
+    known.repository.split('/')[1]!,
+  );
+  const lent = { ...known, accepted, repository, machine, tracks };
+  if (JSON.stringify(lent) !== JSON.stringify({ ...known, accepted })) await remember(lent, around);
+  return lent;
 }
 
 /** `--install` and `--uninstall`. */

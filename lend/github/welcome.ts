@@ -9,7 +9,6 @@ import type { Place } from './place.ts';
 export const WELCOME_CHECK = 'descent machine';
 
 const POLL_MS = 3000;
-const PATIENCE_MS = 30 * 60_000;
 
 /** The page on which an owner installs the App on this one repository. */
 export function installLink(server: string, app: string, owner: { id: number }, place: Place): string {
@@ -19,7 +18,7 @@ export function installLink(server: string, app: string, owner: { id: number }, 
 }
 
 /** The swarm's last word about this machine; null before it said any. */
-export async function lastWelcome(
+async function lastWelcome(
   octokit: Octokit,
   place: Place,
   app: string,
@@ -37,15 +36,15 @@ export async function lastWelcome(
   return { ok: run.conclusion === 'success', said };
 }
 
-/** Waits for the swarm's answer. @throws CommandError with the problems that it names, or when none comes in half an hour */
+/** Waits for the swarm's answer. @throws CommandError with the problems that it names, or when none comes in time */
 export async function waitForWelcome(
   octokit: Octokit,
   place: Place,
   app: string,
   { sleep, now }: Pick<Context, 'sleep' | 'now'>,
-  link: string,
+  { link, minutes }: { link: string; minutes: number },
 ): Promise<string> {
-  const end = now().getTime() + PATIENCE_MS;
+  const end = now().getTime() + minutes * 60_000;
   for (;;) {
     const answer = await lastWelcome(octokit, place, app);
     if (answer?.ok) return answer.said;
@@ -53,11 +52,13 @@ export async function waitForWelcome(
       throw new CommandError(
         `the swarm does not take this machine: ${answer.said}`,
         `Fix machine.yml in ${place.owner}/${place.name}, then run this again.`,
+        { status: 1 },
       );
     if (now().getTime() >= end)
       throw new CommandError(
-        `no answer of the App ${app} in half an hour: it is not installed on ${place.owner}/${place.name}, or its server is down`,
+        `no answer of the App ${app} within ${minutes} min: it is not installed on ${place.owner}/${place.name}, or its server is down`,
         `Install it here, then run this again: ${link}`,
+        { status: 1 },
       );
     await sleep(POLL_MS);
   }

@@ -278,7 +278,7 @@ describe('says what is wrong and what to do', () => {
     };
     const context = { ...owner.around.context, now };
     expect(await refused(SETUP, { context })).toMatch(
-      /no answer of the App descent-swarm .* \| Install it here.*installations\/new/,
+      /no answer of the App descent-swarm within 30 min.* \| Install it here.*installations\/new/,
     );
   });
 

@@ -46,7 +46,7 @@ export async function setUp(options: LendOptions, around: Around): Promise<numbe
   });
   const link = installLink(server, swarm.app, account, place);
   tell(`Now install the App ${swarm.app} on this one repository. This waits until it answers:\n  ${link}`);
-  const said = await waitForWelcome(octokit, place, swarm.app, context, link);
+  const said = await waitForWelcome(octokit, place, swarm.app, context, { link, minutes: 30 });
   const done = { repository: entry.repository, machine: file.machine, tracks: file.tracks, said };
   context.out(
     options.json ? `${JSON.stringify({ event: 'set-up', ...done })}\n` : `${said}\nNext: ${DESCENT} lend\n`,

@@ -32,7 +32,6 @@ export async function drive(start: Start, around: Around, here: Here): Promise<n
   const { lent, place, harness, options } = start;
   const { page, host, plans, rules, hardware } = here;
   const { env } = around.context;
-  const clock = around.clock ?? realClock;
   const note = (text: string) => page.tell({ at: new Date().toISOString(), event: 'note', text });
   const github = start.github((run, why) =>
     note(`Run ${run} waits in ${lent.repository} and is not taken: ${why}.`),
@@ -56,7 +55,7 @@ export async function drive(start: Start, around: Around, here: Here): Promise<n
       accepted: start.settings.accepted,
       remember: start.settings.accept,
     },
-    clock,
+    realClock,
   );
   const expected = {
     repository: `${place.owner}/${place.name}`,
@@ -66,7 +65,7 @@ export async function drive(start: Start, around: Around, here: Here): Promise<n
     swarm: lent.swarm,
   };
   return await keepLending({
-    clock,
+    clock: realClock,
     watch: watchIdle(
       probesFor(computer, {
         hours: rules.hours,
@@ -74,7 +73,7 @@ export async function drive(start: Start, around: Around, here: Here): Promise<n
         programs: here.programs,
         hottest: options.hottest,
       }),
-      clock,
+      realClock,
       options.freeFor ?? undefined,
     ),
     github,
@@ -103,6 +102,6 @@ export async function drive(start: Start, around: Around, here: Here): Promise<n
     accepts: (asked, signal) => acceptance.accepts(asked, signal),
     listen: around.listen,
     tell: page.tell,
-    show: (session) => page.show(session, clock.now()),
+    show: (session) => page.show(session, realClock.now()),
   });
 }
