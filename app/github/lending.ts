@@ -22,6 +22,8 @@ export interface LendingReading {
   /** Texts of files on the default branch; null where there is none, or no text. */
   machineFile: string | null;
   config: string | null;
+  /** Whether the workflow is there that runs a job. */
+  hasWorkflow: boolean;
   /** It has a file of a swarm, be it one that cannot be read. */
   isSwarm: boolean;
   /** Message of the commit on the branch `state`, and when git says it was made. */
@@ -47,6 +49,7 @@ interface Target {
   machine?: File;
   config?: File;
   leaderboard?: { oid: string } | null;
+  workflow?: { oid: string } | null;
   checkSuites?: { nodes: ({ checkRuns: { nodes: (Check | null)[] | null } | null } | null)[] | null } | null;
 }
 interface Check {
@@ -64,6 +67,7 @@ fragment Lending on Repository {
     machine: file(path: "machine.yml") { object { ... on Blob { text isTruncated } } }
     config: file(path: ".github/descent.yml") { object { ... on Blob { text isTruncated } } }
     leaderboard: file(path: "results/leaderboard.json") { oid }
+    workflow: file(path: ".github/workflows/experiment.yml") { oid }
     checkSuites(first: 5, filterBy: { appId: $appId, checkName: "${MACHINE_CHECK}" }) {
       nodes { checkRuns(last: 5, filterBy: { checkName: "${MACHINE_CHECK}" }) { nodes { name conclusion title summary } } }
     }
@@ -138,6 +142,7 @@ function readingOf(node: Node | null): LendingReading | null {
     head: head?.target ? { branch: head.name, oid: head.target.oid } : null,
     machineFile: textOf(head?.target?.machine),
     config: textOf(head?.target?.config),
+    hasWorkflow: Boolean(head?.target?.workflow),
     isSwarm: Boolean(head?.target?.config || head?.target?.leaderboard),
     state: said?.message ? { message: said.message, at: said.committedDate ?? '' } : null,
     answered: last

@@ -88,6 +88,7 @@ function beliefIn(reading: LendingReading, swarms: Swarms, taken: Taken): Belief
     ...(reading.isPublic ? [] : [NOT_LENT.private]),
     ...(reading.isFork ? [NOT_LENT.fork] : []),
     ...(reading.isArchived ? [NOT_LENT.archived] : []),
+    ...(reading.hasWorkflow ? [] : [NOT_LENT.workflow]),
     ...('problems' in parsed ? parsed.problems : unlentBy(reading, parsed.file, swarms, taken)),
   ];
   if (problems.length > 0 || 'problems' in parsed)
@@ -105,7 +106,18 @@ function beliefIn(reading: LendingReading, swarms: Swarms, taken: Taken): Belief
 
 const PROBLEMS_SAID = 10;
 
-function fileOf({ machineFile }: LendingReading): { file: MachineFile } | { problems: string[] } {
+type MachineFileOrNot = { file: MachineFile } | { problems: string[] };
+
+/** Each reading is parsed once: of hundreds of machines one at a time is read anew. */
+const PARSED = new WeakMap<LendingReading, MachineFileOrNot>();
+
+function fileOf(reading: LendingReading): MachineFileOrNot {
+  const parsed = PARSED.get(reading) ?? parsedFile(reading);
+  PARSED.set(reading, parsed);
+  return parsed;
+}
+
+function parsedFile({ machineFile }: LendingReading): MachineFileOrNot {
   if (machineFile !== null && machineFile.length > FILE_LIMIT) return { problems: [NOT_LENT.large] };
   const parsed = parseMachineFile(machineFile);
   return parsed.ok

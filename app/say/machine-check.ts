@@ -43,6 +43,7 @@ export const NOT_LENT = {
   private: 'the repository is private: make it public, so that everybody can see what measured',
   fork: "the repository is a fork: a machine's repository is made by its owner, not copied from another's",
   archived: 'the repository is archived: take it out of the archive',
+  workflow: '.github/workflows/experiment.yml is missing: no job can run without it',
   noSwarm: (swarm: string) =>
     `machine.yml: swarm is ${swarm}, which takes no lent machines of this App: write the repository of the swarm`,
   noTrack: (swarm: string, tracks: string[]) =>

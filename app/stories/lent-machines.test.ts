@@ -209,6 +209,18 @@ describe('a hostile repository', () => {
     expect(ada.known()).toMatchObject({ name: 'ada.desk' });
   });
 
+  it('without the workflow, or whose owner removes it, is answered and gets no jobs', async () => {
+    await began();
+    const ada = await LentOwner.lend(stage, 'ada');
+    const path = '.github/workflows/experiment.yml';
+    const { data } = await ada.github.repos.getContent({ ...ada.at, path });
+    const sha = 'sha' in data ? data.sha : '';
+    await ada.github.repos.deleteFile({ ...ada.at, path, message: 'Remove it', sha });
+    await stage.settle();
+    expect(ada.known()).toBeUndefined();
+    expect((await ada.answer())!.summary).toContain('experiment.yml is missing');
+  });
+
   it('pings nobody by what it writes', async () => {
     await began();
     const eve = await LentOwner.lend(stage, 'eve', {
