@@ -144,6 +144,22 @@ test('a server without screen, battery and card lends, and says what it cannot s
   });
 });
 
+test('the card that is watched is the one that jobs see', async () => {
+  await using machine = await fakeMachine({ programs: { 'nvidia-smi': 'echo "$2" >&2; exit 1' } });
+  const watched = async (cards: string) => {
+    const env = { ...machine.env, CUDA_VISIBLE_DEVICES: cards };
+    const here = { platform: 'linux', env, uid: 0, now: Date.now, ours: async () => false } as const;
+    const [nvidia] = probesFor(here, { hours: null, when: null, programs: [], hottest: null });
+    return (await nvidia!.read(AbortSignal.timeout(10_000))).why.split(': ')[1];
+  };
+  expect([
+    await watched('2,3'),
+    await watched('GPU-8f6d-1a'),
+    await watched(''),
+    await watched('all'),
+  ]).toEqual([...['2', 'GPU-8f6d-1a', '0', '0']]);
+});
+
 test("the owner's rules each add a probe, on Linux and on a Mac", () => {
   const rules = { hours: null, when: 'true', programs: ['blender'], hottest: 80 };
   const names = (platform: NodeJS.Platform) =>

@@ -1,3 +1,4 @@
+import { cardOf } from './card.ts';
 import type { Hours } from './hours.ts';
 import { type Ask, asker } from './probes/ask.ts';
 import { battery, macBattery } from './probes/battery.ts';
@@ -41,7 +42,7 @@ const GPU_HOTTEST = 90;
 export function probesFor(computer: Computer, rules: OwnersRules): Probe[] {
   const ask = asker(computer.env);
   return [
-    nvidia(ask, { card: '0', hottest: rules.hottest ?? GPU_HOTTEST, ours: computer.ours }),
+    nvidia(ask, { card: cardOf(computer.env), hottest: rules.hottest ?? GPU_HOTTEST, ours: computer.ours }),
     ...(computer.platform === 'darwin' ? onMac(ask, rules) : onLinux(ask, computer, rules)),
     ...(rules.hours ? [schedule(rules.hours, computer.now)] : []),
     ...(rules.when === null ? [] : [command(rules.when, computer.env)]),

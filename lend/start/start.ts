@@ -7,6 +7,7 @@ import type { SandboxKind } from '../../runner/sandbox/sandbox.ts';
 import { cacheFolder } from '../../setup/paths.mjs';
 import type { Around } from '../around.ts';
 import { costsOf, describeEarnings } from '../costs.ts';
+import { cardOf } from '../idle/card.ts';
 import { jsonPage, textPage } from '../page/page.ts';
 import { removeLeftovers } from '../runner/leftovers.ts';
 import { lock } from '../runner/lock.ts';
@@ -105,7 +106,12 @@ async function thingsOf(
 ): Promise<string[]> {
   const machine = env.DESCENT_SHARED_PROCESSORS ? `the machine of ${repository}` : 'this machine';
   if (!usesCard(tracks)) return [machine];
-  const answer = await askerIn(env)('nvidia-smi', ['-i', '0', '--query-gpu=uuid', '--format=csv,noheader']);
+  const answer = await askerIn(env)('nvidia-smi', [
+    '-i',
+    cardOf(env),
+    '--query-gpu=uuid',
+    '--format=csv,noheader',
+  ]);
   return [answer?.status === 0 ? answer.stdout.trim() : machine];
 }
 

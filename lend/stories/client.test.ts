@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Octokit } from '@octokit/rest';
@@ -165,6 +166,32 @@ test('--once: it says what it costs, is free, measures a job, and ends', {
   expect(client.events.flatMap((one) => (one.event === 'ended' ? [one] : []))).toMatchObject([
     { end: 'measured', totals: { measured: 1, seconds: expect.any(Number) } },
   ]);
+  await nothingLeft();
+});
+
+test('its owner comes back in the middle of training, and leaves again: given up at once, away, and free again', {
+  timeout: 5 * MINUTE,
+}, async () => {
+  const here = join(machine.folder, 'owner-is-here');
+  const client = new Client('--when', `test ! -e '${here}'`);
+  await client.until(isFree);
+  await machine.dispatch('endless.py');
+  await client.trains();
+  await writeFile(here, '');
+  await client.until((event) => event.event === 'ended' && event.end === 'preempted');
+  expect(processesWith(LEFT)).toEqual([]);
+  const words = client.events.flatMap((event) => (event.event === 'job' ? [event.what] : [])).join('; ');
+  expect(words).toMatch(/its sandbox is ended/);
+  await client.until(
+    (event) => event.event === 'state' && event.state === 'away' && /--when/.test(event.why.join()),
+  );
+  while ((await heard())?.status !== 'away') await sleep(50);
+  expect((await heard())?.why).toBe('its owner uses it, or lends it at other hours');
+  const before = client.events.length;
+  await rm(here);
+  await client.until((event) => client.events.indexOf(event) >= before && isFree(event));
+  client.child.kill('SIGINT');
+  expect(await client.end()).toBe(0);
   await nothingLeft();
 });
 
