@@ -35,7 +35,7 @@ describe('a site', () => {
 
   it('names each file by what it holds, but for those with a known address', async () => {
     const [one, two] = [await siteOf('names'), await siteOf('more-names', historyOf(401))];
-    const known = /^(index\.html|tracks\/h100\/.*|head\.json|feed\.atom|badge\.json)$/;
+    const known = /\.html$|^(head\.json|feed\.atom|badge\.json)$/;
     for (const [path, text] of one) if (!known.test(path) && two.has(path)) expect(two.get(path)).toBe(text);
     const head = JSON.parse(one.get('head.json')!);
     expect(one.has(head.summary)).toBe(true);
@@ -59,6 +59,38 @@ describe('a site', () => {
     expect(site.get('feed.atom')).toContain(
       `<link href="https://github.com/ada/descent/pull/${incumbent.pull}"/>`,
     );
+  });
+
+  it('has a page for each late experiment, each record and each author; every link within the site leads somewhere', async () => {
+    const history = historyOf(600);
+    const site = await siteOf('links', history);
+    const { pull } = history.board.tracks.h100!.incumbent;
+    const experiment = site.get(`experiments/h100/${pull}.html`)!;
+    expect(experiment).toContain('og:description" content="Improved: val_bpb');
+    expect(site.has('experiments/h100/600.html')).toBe(true);
+    expect(site.has('experiments/h100/1.html')).toBe(false); // old, and nothing became of it
+    const author = history.board.tracks.h100!.incumbent.author!;
+    expect(site.get(`people/${author}.html`)).toMatch(/Confirmed gain: \+0\.\d{4}/);
+    let links = 0;
+    for (const [path, text] of site) {
+      if (!path.endsWith('.html')) continue;
+      for (const [, href] of text.matchAll(/(?:href|src)="((?!https?:|data:|#)[^"]+)"/g)) {
+        links += 1;
+        const { pathname } = new URL(href!, `http://site/${path}`);
+        expect(site.has(pathname.slice(1)), `${path}: ${href}`).toBe(true);
+      }
+    }
+    expect(links).toBeGreaterThan(1000);
+  });
+
+  it('makes no page of a name that is no login', async () => {
+    const history = historyOf(30);
+    const names = ['../x', 'a/b', 'A"b', 'x'.repeat(60), 'dependabot[bot]', 'Ada-1'];
+    let next = 0;
+    for (const event of history.events)
+      if (event.kind === 'result') event.author = names[next++ % names.length]!;
+    const site = await siteOf('names-of-people', history);
+    expect([...site.keys()].filter((path) => path.startsWith('people/'))).toEqual(['people/ada-1.html']);
   });
 
   it('shows what it can read, and names a file of events that it cannot', async () => {

@@ -10,6 +10,7 @@ import { documentOf } from './page/document.ts';
 import { html } from './page/html.ts';
 import { join } from './page/join.ts';
 import type { Place } from './page/place.ts';
+import { smallPages } from './pages.ts';
 import type { Source } from './read.ts';
 import { summariesOf } from './summary/summary.ts';
 import { addTrack, type Making } from './track.ts';
@@ -50,12 +51,17 @@ export function buildSite(source: Source, options: Options): Site {
   };
   const names = summaries.map(({ track }) => track);
   const tracks: Record<string, object> = {};
+  const small = smallPages(summaries);
+  const making: Making = {
+    ...{ shell, tracks: names, place: { repository, server }, add, hashed },
+    has: (path) => small.paths.has(path),
+  };
   for (const summary of summaries) {
     const { track, record, experiments } = summary;
     const columns = columnsOf(experiments).map((part, n) =>
       hashed(`columns/${track}-${n}.json`, JSON.stringify(part)),
     );
-    addTrack(summary, columns, { shell, tracks: names, place: { repository, server }, add, hashed });
+    addTrack(summary, columns, making);
     tracks[track] = {
       record: record.holder,
       interval: record.interval,
@@ -63,6 +69,7 @@ export function buildSite(source: Source, options: Options): Site {
       columns,
     };
   }
+  small.write(making);
   if (summaries.length === 0) add('index.html', nothingYet(shell, options));
   add('feed.atom', feed(source.events, { repository, server, root: '' }, source.at));
   add('badge.json', JSON.stringify(badgeOf(summaries[0]?.record.holder.valBpb)));

@@ -4,6 +4,7 @@ import { documentOf, type Shell } from './page/document.ts';
 import { figure } from './page/figure.ts';
 import { html } from './page/html.ts';
 import { overview } from './page/overview.ts';
+import { peopleList } from './page/person.ts';
 import { type Place, trackPath } from './page/place.ts';
 import { standalone } from './render.ts';
 import type { Summary } from './summary/summary.ts';
@@ -32,6 +33,8 @@ export interface Making {
   add: (path: string, text: string) => void;
   /** Adds a file that is named by its content. @returns its address */
   hashed: (path: string, text: string) => string;
+  /** Whether a page of an experiment or a person is at this address. */
+  has: (path: string) => boolean;
 }
 
 /** @param columns files of all experiments, from the root */
@@ -48,8 +51,9 @@ export function addTrack(summary: Summary, columns: string[], making: Making) {
       const figures = views.map((view, i) => figure(view, rooted(files[i]!, place)));
       const content =
         page === 'index'
-          ? overview(summary, figures, columns, place)
-          : html`<h1>${TITLES[page]}, track ${summary.track}</h1>${figures}`;
+          ? overview(summary, figures, columns, place, making.has)
+          : html`<h1>${TITLES[page]}, track ${summary.track}</h1>${figures}
+              ${page === 'people' && peopleList(summary, place, making.has)}`;
       making.add(path, documentOf(shellOf(summary, page, making, place), content));
     }
   }

@@ -8,7 +8,13 @@ import { timeline } from './timeline.ts';
 const EVENTS = 50;
 
 /** The first page of a track. @param figures its views; @param columns files of all experiments, from the root */
-export function overview(summary: Summary, figures: Children, columns: string[], place: Place) {
+export function overview(
+  summary: Summary,
+  figures: Children,
+  columns: string[],
+  place: Place,
+  has: (path: string) => boolean,
+) {
   return html`
     <h1 class="unseen">Track ${summary.track}</h1>
     ${headline(summary, place)}
@@ -22,7 +28,7 @@ export function overview(summary: Summary, figures: Children, columns: string[],
       <div id="live"></div>
       <p id="said" class="unseen" aria-live="polite"></p>
       <div id="fresh"></div>
-      ${timeline(summary.events.slice(-EVENTS).reverse(), place)}
+      ${timeline(summary.events.slice(-EVENTS).reverse(), place, has)}
     </section>
     ${join(place)}`;
 }

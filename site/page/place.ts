@@ -20,3 +20,12 @@ export function pullUrl(place: Place, pull: number): string | null {
 export function trackPath(track: string, page = 'index'): string {
   return `tracks/${track}/${page}.html`;
 }
+
+export function experimentPath(track: string, pull: number): string {
+  return `experiments/${track}/${pull}.html`;
+}
+
+/** Logins of GitHub are letters, digits and dashes. No other name becomes part of an address; null for those. */
+export function personPath(author: string): string | null {
+  return /^[a-z\d](?:-?[a-z\d]){0,38}$/i.test(author) ? `people/${author.toLowerCase()}.html` : null;
+}

@@ -1,11 +1,13 @@
 import type { Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { appended, type Event } from '../../core/formats/events.ts';
 import { hasBrowser } from '../testing/browser.ts';
 import { PublicGitHub } from '../testing/github.ts';
 import { historyOf, TRACK } from '../testing/history.ts';
 import { Visits } from '../testing/visits.ts';
 import { HOSTILE } from './hostile.ts';
+
+vi.setConfig({ testTimeout: 240_000 }); // a browser on a busy machine
 
 /** A page that is left open, in a real browser with a clock of its own. */
 

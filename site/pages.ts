@@ -1,0 +1,64 @@
+import type { Event } from '../core/formats/events.ts';
+import { documentOf } from './page/document.ts';
+import { experimentPage, experimentSentence } from './page/experiment.ts';
+import type { Children } from './page/html.ts';
+import { personPage, personSentence } from './page/person.ts';
+import { experimentPath, type Place, personPath } from './page/place.ts';
+import type { Experiment } from './summary/experiments.ts';
+import type { Summary } from './summary/summary.ts';
+import type { Making } from './track.ts';
+
+/** A page for each experiment that people talk of, and for each author: pages that can be linked to. */
+
+/** The latest experiments of a track have pages; of older ones, those that held the record or were adopted. */
+const LATEST = 250;
+/** Authors that were seen last. */
+const PEOPLE = 1000;
+
+export interface SmallPages {
+  paths: ReadonlySet<string>;
+  /** Adds them all. */
+  write: (making: Making) => void;
+}
+
+export function smallPages(summaries: readonly Summary[]): SmallPages {
+  const experiments = new Map<string, { one: Experiment; events: Event[] }>();
+  const people = new Map<string, { author: string; tracks: Map<string, Experiment[]> }>();
+  for (const summary of summaries) {
+    const happened = Map.groupBy(summary.events, (event) => ('pull' in event ? event.pull : null));
+    const recent = summary.experiments.length - LATEST;
+    for (const [i, one] of summary.experiments.entries()) {
+      if (i >= recent || ['improved', 'adopted', 'not-held'].includes(one.verdict))
+        experiments.set(experimentPath(summary.track, one.pull), {
+          one,
+          events: happened.get(one.pull) ?? [],
+        });
+      const path = personPath(one.author);
+      if (path === null) continue;
+      const person = people.get(path) ?? { author: one.author, tracks: new Map<string, Experiment[]>() };
+      people.delete(path); // the last seen are the last
+      people.set(path, person);
+      const own = person.tracks.get(summary.track);
+      if (own) own.push(one);
+      else person.tracks.set(summary.track, [one]);
+    }
+  }
+  const shown = [...people].slice(-PEOPLE);
+  const paths = new Set([...experiments.keys(), ...shown.map(([path]) => path)]);
+  const write = ({ shell, tracks, place: where, add }: Making) => {
+    const page = (path: string, title: string, description: string, content: (place: Place) => Children) => {
+      const place = { ...where, root: '../'.repeat(path.split('/').length - 1) };
+      const whole = { ...shell, place, track: null, title, description, nav: [], tracks: [] };
+      add(path, documentOf(whole, content(place)));
+    };
+    for (const [path, { one, events }] of experiments)
+      page(path, `#${one.pull} ${one.title}: Descent`, experimentSentence(one), (place) =>
+        experimentPage(one, events, (other) => paths.has(other), place),
+      );
+    for (const [path, { author, tracks: own }] of shown) {
+      const first = own.get(tracks[0]!) ?? [...own.values()][0]!;
+      page(path, `${author}: Descent`, personSentence(first), (place) => personPage(author, [...own], place));
+    }
+  };
+  return { paths, write };
+}
