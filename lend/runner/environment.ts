@@ -24,7 +24,7 @@ export function jobEnvironment(
   return {
     ...Object.fromEntries(
       Object.entries(owner).flatMap(([name, value]) =>
-        value !== undefined && KEPT.some((pattern) => pattern.test(name)) ? [[name, value]] : [],
+        value !== undefined && isKept(name, value) ? [[name, value]] : [],
       ),
     ),
     PATH: process.platform === 'linux' ? PATH : (owner.PATH ?? PATH),
@@ -44,6 +44,12 @@ export function jobEnvironment(
     DOTNET_SYSTEM_GLOBALIZATION_INVARIANT: '1',
     RUNNER_ALLOW_RUNASROOT: '1',
   };
+}
+
+/** An address with a password in it is the owner's own, but a proxy's: without it nothing reaches GitHub. */
+function isKept(name: string, value: string): boolean {
+  const hasPassword = /:\/\/[^/\s]*@/.test(value) && !/_proxy$/i.test(name);
+  return !hasPassword && KEPT.some((pattern) => pattern.test(name));
 }
 
 /** What the exit status of Runner.Listener says went wrong; null for a runner that ended as it should. */

@@ -5,7 +5,9 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { bubblewrap } from '../testing/scene.ts';
 import { fetchArchive, unpack } from './fetch.ts';
 import { ARCHIVE, ARCHIVE_SHA256, chooseArchive, readPin } from './pin.ts';
 
@@ -110,6 +112,21 @@ describe('the archive of the runner', () => {
       message: expect.stringContaining('cannot be downloaded'),
       remedy: expect.stringContaining('network'),
     });
+  });
+
+  test('says so when the disk is full, and keeps nothing', async () => {
+    const bytes = Buffer.alloc(4 * 1024 ** 2, 1);
+    const url = await serve((_, response) => response.end(bytes));
+    const script = `
+      import { readdirSync } from 'node:fs';
+      import { fetchArchive } from '${require.resolve('./fetch.ts')}';
+      const wanted = { version: '1', url: '${url}', sha256: '${sha256(bytes)}' };
+      const said = await fetchArchive(wanted, '/mnt/cache').catch((error) => error.message + '. ' + error.remedy);
+      console.log(said, readdirSync('/mnt/cache').length);`;
+    const small = ['--dev-bind', '/', '/', '--size', '1048576', '--tmpfs', '/mnt', '--'];
+    const node = [process.execPath, '--input-type=module', '-e', script];
+    const { stdout } = await execa(bubblewrap(), [...small, ...node]);
+    expect(stdout).toMatch(/^the disk is full at \/mnt\/cache.*Make room.* 0$/);
   });
 
   test('that is another program’s is not started', async () => {
