@@ -118,13 +118,18 @@ async function nothingLeft(env: NodeJS.ProcessEnv, github: Octokit): Promise<voi
   expect(parseAvailability(data.commit.commit.message)).toMatchObject({ status: 'away', nonce: null });
 }
 
-test('from nothing to the first result on main', { timeout: 5 * MINUTE }, async () => {
-  const { env, github, lend, events } = await open();
+test('from nothing to the first result on main, though the repository was renamed between', {
+  timeout: 5 * MINUTE,
+}, async () => {
+  const { env, github, lend, events, told } = await open();
   const [setUp] = await Promise.all([lend({ setup: true, machine: 'desk', tracks: ['cpu'] }), click(github)]);
   expect(setUp).toBe(0);
   expect(events()[0]).toMatchObject({ event: 'set-up', said: expect.stringContaining('lends to cpu') });
 
+  // A new name of the repository is followed. The old one leads to it.
+  await github.repos.update({ ...AT, name: 'desk' });
   expect(await lend({ once: true, price: 0.31 })).toBe(0);
+  expect(told.join('')).toContain('The repository ann/descent-machine is ann/desk now.');
   const ended = events().find(({ event }) => event === 'ended');
   expect(ended).toMatchObject({ end: 'measured', why: null, totals: { measured: 1, failed: 0 } });
 
