@@ -27,11 +27,13 @@ export type Phase = { name: string; seconds: number };
 /**
  * Plays the day: agents fork, push and open what `requests.ts` says, then wait until every pull request is decided.
  * @param onView gets the current state every second and a half
+ * @param machines repositories of lent machines
  */
 export async function playDay(
   town: Town,
   folder: string,
   onView: (view: View) => void,
+  machines: { owner: string; repo: string }[] = [],
 ): Promise<{ view: View; phases: Phase[] }> {
   const phases: Phase[] = [];
   let begun = performance.now();
@@ -67,7 +69,7 @@ export async function playDay(
     for (;;) {
       // On a busy machine the day is long: GitHub answers 5,000 requests an hour.
       await sleep(Math.max(POLL_MS, (Date.now() - dawn) / 200));
-      const view = await look(town.onlooker, REPO);
+      const view = await look(town.onlooker, REPO, machines);
       onView(view);
       if (view.alarms.length > 0) throw new Error(`the bot asks for a maintainer: ${view.alarms.join('; ')}`);
       if (done(view)) return view;

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
 import { execa } from 'execa';
+import { startLending } from '../testing/town/lender.ts';
 import { Processes } from '../testing/town/processes.ts';
 import { startTown } from '../testing/town/start.ts';
 import { REPO } from '../testing/town/town.ts';
@@ -13,7 +14,7 @@ import { comment, summarise } from './report.ts';
 import { makeRepository } from './repository.ts';
 import { STEPS, untuned } from './requests.ts';
 import { display } from './show.ts';
-import { describe } from './watch.ts';
+import { describe, type View } from './watch.ts';
 
 const program = new Command('demo')
   .description(
@@ -45,15 +46,15 @@ try {
     { owner: 'ada', name: 'desk' },
     { owner: 'bob', name: 'attic' },
   ];
-  const { town } = await startTown(processes, origin, machines);
-  say(`GitHub is played at ${town.url}; two owners lend a machine each. Agents begin.`);
+  const { town } = await startTown(processes, origin, []);
+  say(`GitHub is played at ${town.url}. Two owners set up a machine each, with descent lend.`);
+  const lent = await Promise.all(machines.map((machine) => startLending(processes, town, machine)));
+  say('Both are known to the swarm, which needs no runner of its own. Agents begin.');
   say(`Each run trains for ${STEPS} steps: a busy machine takes longer, the verdicts stay.`);
 
   const screen = display(process.stderr, started);
-  const { view, phases } = await playDay(town, join(folder, 'agents'), (view) => {
-    const now = Date.now();
-    screen.draw(describe(view, now), now);
-  });
+  const draw = (view: View) => screen.draw(describe(view, Date.now()), Date.now());
+  const { view, phases } = await playDay(town, join(folder, 'agents'), draw, lent);
   screen.done();
 
   const clone = join(folder, 'look-around');

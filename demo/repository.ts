@@ -48,6 +48,7 @@ export async function makeRepository(
   for (const [key, value] of Object.entries({ ...TRACK, ...rule }))
     document.setIn(['tracks', 'cpu', key], value);
   document.set('audits', AUDITS);
+  document.set('lending', { app: 'descent' });
   await writeFile(config, document.toString());
   const empty = { schema: 1, primary: 'cpu', tracks: {}, owners: {} };
   await writeFile(join(folder, 'results/leaderboard.json'), `${JSON.stringify(empty, null, 2)}\n`);

@@ -29,11 +29,14 @@ const LATEST = 8;
 
 type Place = { owner: string; repo: string };
 
-/** Reads the present state: pull requests, their check, the workflow runs and the machines that take them. */
-export async function look(octokit: Octokit, place: Place): Promise<View> {
-  const [{ data: pulls }, { data: list }, { data: issues }] = await Promise.all([
+/**
+ * Reads the present state: pull requests, their check, the workflow runs and the machines that take them.
+ * @param machines the repositories of machines that are lent; runs are there and in the swarm's own
+ */
+export async function look(octokit: Octokit, place: Place, machines: Place[] = []): Promise<View> {
+  const [{ data: pulls }, all, { data: issues }] = await Promise.all([
     octokit.pulls.list({ ...place, state: 'all', sort: 'created', direction: 'asc', per_page: 100 }),
-    octokit.actions.listWorkflowRunsForRepo({ ...place, per_page: 100 }),
+    Promise.all([place, ...machines].map((at) => runsOf(octokit, at))),
     octokit.issues.listForRepo({ ...place, state: 'open', labels: ALARM_LABEL, per_page: 100 }),
   ]);
   const views = await Promise.all(
@@ -57,10 +60,11 @@ export async function look(octokit: Octokit, place: Place): Promise<View> {
       };
     }),
   );
-  const active = list.workflow_runs.filter((run) => run.status !== 'completed');
+  const list = all.flat().sort((a, b) => b.run.created_at.localeCompare(a.run.created_at));
+  const active = list.filter(({ run }) => run.status !== 'completed');
   const runs = await Promise.all(
-    active.map(async (run): Promise<RunView> => {
-      const { data } = await octokit.actions.listJobsForWorkflowRun({ ...place, run_id: run.id });
+    active.map(async ({ at, run }): Promise<RunView> => {
+      const { data } = await octokit.actions.listJobsForWorkflowRun({ ...at, run_id: run.id });
       const job = data.jobs[0];
       const [, pull, stage = ''] = /^descent #?(\w+) (\w+)/.exec(run.display_title) ?? [];
       const started = job?.status === 'in_progress' && job.started_at;
@@ -72,11 +76,16 @@ export async function look(octokit: Octokit, place: Place): Promise<View> {
       };
     }),
   );
-  const finishedSeconds = list.workflow_runs
-    .filter((run) => run.status === 'completed' && run.run_started_at)
-    .map((run) => (Date.parse(run.updated_at) - Date.parse(run.run_started_at!)) / 1000);
+  const finishedSeconds = list
+    .filter(({ run }) => run.status === 'completed' && run.run_started_at)
+    .map(({ run }) => (Date.parse(run.updated_at) - Date.parse(run.run_started_at!)) / 1000);
   const alarms = issues.filter((issue) => !issue.pull_request).map((issue) => issue.title);
   return { pulls: views, runs, finishedSeconds, alarms };
+}
+
+async function runsOf(octokit: Octokit, at: Place) {
+  const { data } = await octokit.actions.listWorkflowRunsForRepo({ ...at, per_page: 100 });
+  return data.workflow_runs.map((run) => ({ at, run }));
 }
 
 /** A pull request is settled when it is closed, or refused with a failed check and waiting for its author. */

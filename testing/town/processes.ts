@@ -16,14 +16,15 @@ export class Processes {
     this.folder = folder;
   }
 
-  /** Starts a program that runs on its own. */
+  /** Starts a program that runs on its own. @param cwd this repository when left out */
   start(
     name: string,
     args: string[],
     env: Record<string, string> = {},
+    cwd = this.repository,
   ): { pid: number; firstJson: Promise<unknown> } {
     const child = execa(process.execPath, args, {
-      cwd: this.repository,
+      cwd,
       env,
       buffer: false,
       reject: false,
