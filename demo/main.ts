@@ -41,7 +41,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 
 try {
   say(`The town's folder is ${folder}: each process writes its log there.`);
-  const origin = await makeRepository(repository, join(folder, 'origin'), untuned);
+  const origin = await makeRepository(repository, join(folder, 'origin'), untuned, undefined, { lent: true });
   const machines = [
     { owner: 'ada', name: 'desk' },
     { owner: 'bob', name: 'attic' },

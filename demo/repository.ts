@@ -25,6 +25,7 @@ const AUDITS = { 'probation-jobs': 1, share: 0 };
 /**
  * This clone's HEAD as the demo's repository begins: an empty leaderboard, a short budget and a `train.py` that leaves room to improve.
  * @param rule how the track decides: by several runs and a frontier, unless a margin is given for one run
+ * @param lent all machines are lent; the repository has no runner of its own
  * @returns the folder
  */
 export async function makeRepository(
@@ -32,6 +33,7 @@ export async function makeRepository(
   folder: string,
   worsen: (trainPy: string) => string,
   rule: { sigma: number; frontier: boolean } | { margin: number } = SEVERAL_RUNS,
+  { lent = false } = {},
 ): Promise<string> {
   const maintainer = { name: 'Descent maintainers', email: 'maintainers@example.org' };
   await mkdir(folder, { recursive: true });
@@ -48,7 +50,10 @@ export async function makeRepository(
   for (const [key, value] of Object.entries({ ...TRACK, ...rule }))
     document.setIn(['tracks', 'cpu', key], value);
   document.set('audits', AUDITS);
-  document.set('lending', { app: 'descent' });
+  if (lent) {
+    document.deleteIn(['tracks', 'cpu', 'runs-on']);
+    document.set('lending', { app: 'descent' });
+  }
   await writeFile(config, document.toString());
   const empty = { schema: 1, primary: 'cpu', tracks: {}, owners: {} };
   await writeFile(join(folder, 'results/leaderboard.json'), `${JSON.stringify(empty, null, 2)}\n`);

@@ -58,6 +58,8 @@ async function labelsOf(track: string | undefined): Promise<string[]> {
     throw new Error(
       `There is no track ${name}; .github/descent.yml has ${Object.keys(config.value.tracks).join(', ')}`,
     );
+  if (found['runs-on'].length === 0)
+    throw new Error(`Track ${name} has no \`runs-on\`: its machines are lent, by \`descent lend\``);
   return found['runs-on'];
 }
 

@@ -109,12 +109,14 @@ export function queued(track: string, before: number, held: boolean, perAuthor: 
 export function waitingForFirstIncumbent(track: string, asked: string[], tracks: string[]): Message {
   const others = tracks.map((one) => `\`${one}\``);
   const labels = asked.map((one) => `\`${one}\``).join(', ');
+  const machine =
+    labels === '' ? 'an owner lends one that is free' : `a machine with the labels ${labels} is online`;
   return {
     title: `waiting for the first incumbent of ${track}`,
     body: paragraphs(
       '### Waiting',
       `Track \`${track}\` has no record yet. Main's own file is measured first, so that there is something to beat.`,
-      `No machine has finished a run there so far. This pull request waits, without a limit, until a machine with the labels ${labels} is online.`,
+      `No machine has finished a run there so far. This pull request waits, without a limit, until ${machine}.`,
       others.length > 0 &&
         `Did you mean another track (${others.join(', ')})? Change \`track:\` in the description; the pull request then no longer waits for this one.`,
     ),

@@ -19,6 +19,11 @@ describe('.github/descent.yml', () => {
   it.each([
     ['a misspelt key', GOOD.replace('capacity: 2', 'capasity: 2'), 'unknown key `capasity` in `tracks.cpu`'],
     ['a missing key', GOOD.replace(/ {4}probes: 128\n/, ''), '`tracks.cpu.probes` is missing'],
+    [
+      'a track without labels that nobody can lend a machine to',
+      GOOD.replace(/ {4}runs-on: \[self-hosted, descent-cpu\].*\n/, ''),
+      'may be left out only where `lending` names an App',
+    ],
     ['neither sigma nor margin', GOOD.replace('    sigma: 0.1\n', ''), '`tracks.cpu.sigma` is missing'],
     [
       'sigma and margin at once',

@@ -18,8 +18,9 @@ const EITHER = 'a track decides by `sigma` (several runs) or by `margin` (one ru
 
 const trackSchema = z
   .strictObject({
-    'runs-on': z.array(z.string().min(1)).min(1),
-    capacity: z.int().min(1).max(100),
+    /** Labels of its runners in this repository. Left out, owners' lent machines alone measure it. */
+    'runs-on': z.array(z.string().min(1)).default([]),
+    capacity: z.int().min(1).max(10_000),
     dataset: trackNameSchema,
     /** Minor version of the Python that measures it. */
     python: pythonSchema.optional(),
@@ -106,7 +107,13 @@ const shape = z.strictObject({
     .optional(),
 });
 
-export const configSchema = shape.superRefine(({ merge, tracks }, context) => {
+export const configSchema = shape.superRefine(({ merge, tracks, lending }, context) => {
+  if (!lending)
+    for (const [name, track] of Object.entries(tracks))
+      if (track['runs-on'].length === 0) {
+        const message = 'names labels of runners; it may be left out only where `lending` names an App';
+        context.addIssue({ code: 'custom', path: ['tracks', name, 'runs-on'], message, input: track });
+      }
   if (merge) return;
   for (const [name, track] of Object.entries(tracks))
     if (track.frontier) {

@@ -124,6 +124,7 @@ const EXAMPLES: { [C in Undecided]: Record<string, Example<C>> } = {
   'waits-for-first-incumbent': {
     'the only track': { is: { labels: ['self-hosted', 'descent-cpu'], others: [] } },
     'there are other tracks': { is: { labels: ['self-hosted', 'descent-cpu'], others: ['small', 'h100'] } },
+    'all machines are lent': { is: { labels: [], others: [] } },
   },
   queued: {
     next: { is: queued },

@@ -1,3 +1,4 @@
+import type { TrackConfig } from '../../../core/formats/config.ts';
 import type { TrackStanding } from '../../../core/formats/leaderboard.ts';
 import type { RunResult } from '../../../core/formats/run.ts';
 import { own } from '../../../core/names.ts';
@@ -17,7 +18,7 @@ const SEEN_WITHIN_DAYS = 30;
 
 /** What says which owners there are. */
 export interface Known extends Lent {
-  rules: Rules;
+  rules: Rules & Pick<TrackConfig, 'runs-on'>;
   standing: Pick<TrackStanding, 'machines'>;
   /** The pull request's runs so far. */
   facts: RunFacts[];
@@ -40,6 +41,7 @@ export interface Place {
  * request's own runs and those that the configuration names among them.
  */
 export function ownersByLabel({ rules, standing, facts, carried = [], now, machineRules }: Known): string[] {
+  if (rules['runs-on'].length === 0) return [];
   const { machines } = standing;
   const isBlocked = ([name, machine]: [string, (typeof machines)[string]]) =>
     machineTrust(name, machine, now, machineRules) === 'blocked';
@@ -67,6 +69,7 @@ export function knownOwners(known: Known, stage: Stage = 'confirm'): string[] {
 
 /** Whether labels may say who takes a run: where such runners are known, and where nobody lends a machine. */
 export function goesByLabels(known: Known): boolean {
+  if (known.rules['runs-on'].length === 0) return false;
   const isLent = known.lent.length > 0 || Object.values(known.standing.machines).some((one) => one.ownerId);
   return !isLent || ownersByLabel(known).length > 0;
 }

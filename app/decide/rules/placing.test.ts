@@ -26,7 +26,7 @@ const placement = (
   lent: [],
   taken: [],
   author: 'nova',
-  rules: { sigma: 0.1 },
+  rules: { sigma: 0.1, 'runs-on': ['descent-cpu'] },
   standing: { ...board.tracks.cpu!, machines },
   incumbent: [],
   facts: [],
@@ -77,7 +77,7 @@ describe('owners', () => {
     };
     const collected = [facts(2, { run: run(2, { owner: 'cleo', machine: 'cleo.attic' }) })];
     expect(knownOwners(placement(machines, { facts: collected }))).toEqual(['ada', 'bob', 'cleo', 'nova']);
-    const rules = { sigma: 0.1, owners: ['dora', 'liar'] };
+    const rules = { sigma: 0.1, 'runs-on': ['descent-cpu'], owners: ['dora', 'liar'] };
     expect(knownOwners(placement(machines, { rules }))).toEqual(['ada', 'bob', 'dora', 'nova']);
     const machineRules = { forgiven: { 'liar.one': '2026-11-21' } };
     expect(knownOwners(placement(machines, { machineRules }))).toEqual(['ada', 'bob', 'liar', 'nova']);

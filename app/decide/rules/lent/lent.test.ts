@@ -81,6 +81,9 @@ describe('a run goes to a lent machine', () => {
 
   it('a bot that hears of no lent machine, as one without a server, asks for no label that nobody has', () => {
     expect(placed(lent([]))).toEqual(['labels']);
+    const bare = { ...config, tracks: { cpu: { ...config.tracks.cpu!, 'runs-on': [] } } };
+    const at = lent([]);
+    expect(placed({ ...at, main: { ...at.main, config: { ok: true, value: bare } } })).toEqual([]);
     expect(placed(lent([], [], { standings: [known('ada')] }))).toEqual([]);
   });
 
