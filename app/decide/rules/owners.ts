@@ -67,7 +67,7 @@ export function knownOwners(known: Known, stage: Stage = 'confirm'): string[] {
   return [...owners].filter((owner) => !known.barred?.includes(owner)).sort();
 }
 
-/** Whether labels may say who takes a run: where such runners are known, and where nobody lends a machine. */
+/** Whether labels may say who takes a run: where such runners are known, and where nobody lends one. Never on a track without labels. */
 export function goesByLabels(known: Known): boolean {
   if (known.rules['runs-on'].length === 0) return false;
   const isLent = known.lent.length > 0 || Object.values(known.standing.machines).some((one) => one.ownerId);
