@@ -199,8 +199,8 @@ export function waitingForMachine(track: string, reason: string, owners: string[
     title: `waiting for a lent machine on ${track}`,
     body: paragraphs(
       '### Waiting for a machine',
-      `Its next run may not go to every machine, and none that may have it is free now: ${reason}.`,
-      owners.length > 0 && `Owners of such machines: ${named.join(', ')}${more}.`,
+      `Its next run may go to some owners alone: ${reason}.`,
+      owners.length > 0 && `They belong to ${named.join(', ')}${more}.`,
       'It continues automatically when one of them is free. Nothing of it is lost: seed and number of the run stay.',
     ),
   };

@@ -14,14 +14,11 @@ const POLICIES = { descent: createDescent, greedy: createGreedy, welch: createWe
 type PolicyName = keyof typeof POLICIES;
 
 const PREEMPTING = [
-  { logins: 0, ends: 'half', seedShare: 1 },
-  ...[1, 2].flatMap((logins) => [
-    { logins, ends: 'half', seedShare: 0 } as const,
-    { logins, ends: 'half', seedShare: 0.5 } as const,
-    { logins, ends: 'half', seedShare: 1 } as const,
-    { logins, ends: 'fifth', seedShare: 0.5 } as const,
-  ]),
-] as const;
+  { logins: 0, ends: 'half', seedShare: 1 } as const,
+  ...(['half', 'fifth'] as const).flatMap((ends) =>
+    [1, 2].flatMap((logins) => [0, 0.5, 1].map((seedShare) => ({ logins, ends, seedShare }))),
+  ),
+];
 
 /** The figures that are promised of a rule. Losses in bits per byte. */
 interface Summary {
