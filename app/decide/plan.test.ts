@@ -127,7 +127,7 @@ describe('a run comes back', () => {
       incumbent: { pull: 41, blob: BLOB, valBpb: 1.5 },
       counts: { improved: 1 },
     });
-    expect(leaderboard.owners.ada).toEqual({ runs: 1, seconds: 70 });
+    expect(leaderboard.owners.ada).toEqual({ runs: 1, milli: 57_600 });
     expect(files['results/README.md']).toBe(leaderboardPage(leaderboard));
     expect(merge.message).toEqual(experimentMessage(snapshot(), result));
     const answer = only(effects, 'answer');

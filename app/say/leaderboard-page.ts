@@ -159,16 +159,17 @@ function percent(share: number): string {
 }
 
 function ownersSection(owners: Leaderboard['owners']): string[] {
-  const rows = Object.entries(owners).sort(([, a], [, b]) => b.seconds - a.seconds);
+  const earned = ({ milli = 0 }: Leaderboard['owners'][string]) => milli;
+  const rows = Object.entries(owners).sort(([, a], [, b]) => earned(b) - earned(a) || b.runs - a.runs);
   if (rows.length === 0) return [];
   return [
     '## Thanks to the owners of machines',
+    'Credits are nominal seconds of runs that count, at the price of their track. `ledger.json` has the balances.',
     [
-      '| owner | runs | machine hours |',
+      '| owner | runs | credits earned |',
       '|---|---:|---:|',
       ...rows.map(
-        ([owner, credit]) =>
-          `| ${inline(owner, 40)} | ${credit.runs} | ${(credit.seconds / 3600).toFixed(2)} |`,
+        ([owner, of]) => `| ${inline(owner, 40)} | ${of.runs} | ${(earned(of) / 1000).toFixed(1)} |`,
       ),
     ].join('\n'),
   ];

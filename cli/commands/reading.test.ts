@@ -154,7 +154,7 @@ test.each(['constructor', '__proto__', 'toString'])('%s is a name like any other
   const { user } = await stage([record(1, { author: name })]);
   const { status, out } = await user.descent('status', '--login', name);
   expect(status).toBe(0);
-  expect(out).toContain(`${name}: 1 experiment; machines measured 0 runs, 0 s`);
+  expect(out).toContain(`${name}: 1 experiment; machines measured 0 runs, earned 0.0 credits`);
   expect((await user.descent('best', '--track', name)).err).toContain(`track ${name} has no record`);
   expect((await user.json('lineage', '--track', name)).value.line).toEqual([]);
   expect((await user.json('digest', '--track', name)).status).toBe(0);

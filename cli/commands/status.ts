@@ -57,7 +57,7 @@ const mineSchema = z.strictObject({
   experiments: z.array(verdictRowSchema),
   machines: z.strictObject({
     runs: z.int(),
-    seconds: z.number(),
+    credits: z.number().describe('what these runs earned: seconds at the price of their track'),
     named: z.array(
       z.strictObject({
         track: z.string(),
@@ -161,7 +161,7 @@ export const status = verb({
     if (value.mine) {
       const { login, experiments, total, machines } = value.mine;
       lines.push(
-        `${login}: ${count(total, 'experiment')}; machines measured ${count(machines.runs, 'run')}, ${Math.round(machines.seconds)} s`,
+        `${login}: ${count(total, 'experiment')}; machines measured ${count(machines.runs, 'run')}, earned ${machines.credits.toFixed(1)} credits`,
       );
       for (const one of machines.named)
         lines.push(
@@ -252,6 +252,7 @@ async function mine({ store, leaderboard, repository }: Memory, login: string, n
       .filter(([, machine]) => machine.owner === login.toLowerCase())
       .map(([name, machine]) => ({ track, name, machine })),
   );
+  const mine = own(leaderboard.owners, login.toLowerCase());
   const rules = named.length > 0 ? await machineRules(repository) : {};
   return {
     login,
@@ -262,7 +263,8 @@ async function mine({ store, leaderboard, repository }: Memory, login: string, n
       login,
     ),
     machines: {
-      ...(own(leaderboard.owners, login.toLowerCase()) ?? { runs: 0, seconds: 0 }),
+      runs: mine?.runs ?? 0,
+      credits: (mine?.milli ?? 0) / 1000,
       named: named.map(({ track, name, machine }) => ({
         track,
         name,

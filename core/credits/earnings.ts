@@ -12,6 +12,8 @@ const CRASH_PARTS = 5;
 export interface Earning {
   runId: number;
   account: string;
+  /** Of the account's owner then. */
+  login: string;
   machine: string;
   track: string;
   author: string;
@@ -53,5 +55,7 @@ export function earning(
   const isCrash = outcome === 'crashed' || outcome === 'out-of-memory';
   const whole = stage === 'rescore' ? price.scoring : price.run;
   const gross = isCrash ? Math.floor(whole / CRASH_PARTS) : whole;
-  return gross === 0 ? [] : [{ runId, account, machine, track, author: author ?? '', at, isCrash, gross }];
+  return gross === 0
+    ? []
+    : [{ runId, account, login: run.owner, machine, track, author: author ?? '', at, isCrash, gross }];
 }

@@ -70,6 +70,7 @@ class Book {
   readonly #number: number;
   readonly #ledger: Ledger;
   readonly #accounts: Ledger['accounts'];
+  readonly #owners: Ledger['owners'];
   readonly #system: Ledger['system'];
   readonly #machines: Ledger['machines'];
   #crashes: Ledger['crashes'];
@@ -80,6 +81,7 @@ class Book {
     this.#number = ledger.events + 1;
     this.#ledger = ledger;
     this.#accounts = namedMap(ledger.accounts);
+    this.#owners = namedMap(ledger.owners);
     this.#system = namedMap(ledger.system);
     this.#machines = namedMap(ledger.machines);
     this.#crashes = lateCrashes(ledger.crashes, at);
@@ -108,6 +110,7 @@ class Book {
     const same = earner.account === account ? earner : this.#handedOn(earner, account);
     this.#machines[machine] = earned(same, net, dayOf(at));
     this.#accounts[account] ??= NOTHING;
+    this.#show(earning, 1, net);
     this.#minted(earning, net, again ? `${runId}:restored:${this.#number}` : `${runId}:earned`);
   }
 
@@ -122,6 +125,7 @@ class Book {
     if (mine) this.#machines[machine] = mine.earner;
     const [wasPending, wasLost] = [mine?.wasPending ?? 0, mine?.wasLost ?? 0];
     this.#accounts[account] = take(own(this.#accounts, account) ?? NOTHING, net - wasPending - wasLost);
+    this.#show(earning, -1, -net);
     this.#minted({ ...earning, gross: -earning.gross }, wasLost - net, `${runId}:taken-back:${this.#number}`);
   }
 
@@ -136,15 +140,30 @@ class Book {
     this.#machines[machine] = earner;
     this.#accounts[earner.account] = take(own(this.#accounts, earner.account) ?? NOTHING, inHand);
     const lost = pending + inHand;
+    const shown = own(this.#owners, earner.account);
+    if (shown) this.#owners[earner.account] = { ...shown, milli: shown.milli - lost };
     this.#post(`${machine}:outlier:${this.#number}`, [earner.account, -lost], [COMMONS, lost]);
   }
 
   closed(): { ledger: Ledger; postings: Posting[] } {
-    const [accounts, system, machines] = [this.#accounts, this.#system, this.#machines];
+    const [accounts, owners, system, machines] = [this.#accounts, this.#owners, this.#system, this.#machines];
     return {
-      ledger: { ...this.#ledger, events: this.#number, accounts, system, machines, crashes: this.#crashes },
+      ledger: {
+        ...this.#ledger,
+        events: this.#number,
+        accounts,
+        owners,
+        system,
+        machines,
+        crashes: this.#crashes,
+      },
       postings: this.#postings,
     };
+  }
+
+  #show({ account, login }: Earning, runs: number, milli: number): void {
+    const before = own(this.#owners, account) ?? { login, runs: 0, milli: 0 };
+    this.#owners[account] = { login, runs: Math.max(0, before.runs + runs), milli: before.milli + milli };
   }
 
   #minted({ track, account, gross }: Earning, net: number, id: string): void {

@@ -93,8 +93,15 @@ export const leaderboardSchema = z.strictObject({
   schema: z.literal(1),
   primary: z.string(),
   tracks: z.record(z.string(), trackStandingSchema),
-  /** Credits: what each owner's machines have measured. */
-  owners: z.record(z.string(), z.strictObject({ runs: z.int().min(0), seconds: z.number().min(0) })),
+  /** What each owner's machines have earned, from the ledger, in thousandths of a credit. Old ones have seconds of the machines' own clocks. */
+  owners: z.record(
+    z.string(),
+    z.strictObject({
+      runs: z.int().min(0),
+      milli: z.int().optional(),
+      seconds: z.number().min(0).optional(),
+    }),
+  ),
 });
 export type Leaderboard = z.infer<typeof leaderboardSchema>;
 

@@ -101,6 +101,11 @@ export const ledgerSchema = z.strictObject({
   /** Prices, and since when: the first hold for all that was before. */
   prices: z.array(z.strictObject({ since: time, prices: pricesSchema })).min(1),
   accounts: z.record(z.string().regex(OWNER), accountSchema),
+  /** For people: each account's latest login, its runs that count, and what they earned, spent and expired credits included. */
+  owners: z.record(
+    z.string().regex(OWNER),
+    z.strictObject({ login: z.string(), runs: z.int().min(0), milli: z.int() }),
+  ),
   /** Balances of the other accounts, which may be below zero. */
   system: z.record(z.string().regex(SYSTEM), z.int()),
   machines: z.record(z.string(), earnerSchema),
@@ -115,6 +120,7 @@ export function openLedger(since: string, prices: Prices): Ledger {
     events: 0,
     prices: [{ since, prices }],
     accounts: {},
+    owners: {},
     system: {},
     machines: {},
     crashes: [],

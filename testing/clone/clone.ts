@@ -125,5 +125,5 @@ export function record(
 
 export function leaderboard(holder: Partial<Leaderboard['tracks'][string]['incumbent']> = {}): Leaderboard {
   const first = { title: 'The first file', blob: gitBlob(TRAIN), at: '2026-11-01T00:00:00Z' };
-  return { ...leaderboardOf({ ...first, ...holder }), owners: { ada: { runs: 3, seconds: 180 } } };
+  return { ...leaderboardOf({ ...first, ...holder }), owners: { ada: { runs: 3, milli: 180_000 } } };
 }

@@ -5,7 +5,7 @@ import { own } from '../../../core/names.ts';
 import { heldoutOf, spreadOf } from '../../../core/rules/acceptance/spread.ts';
 import { is, seen, struck, vouched } from '../../../core/rules/audits/machines.ts';
 import { meanBpb } from '../../../core/text/loss.ts';
-import { credited, sigmaOf, withStanding } from './leaderboard.ts';
+import { sigmaOf, withStanding } from './leaderboard.ts';
 
 /** Old leaderboard -> new leaderboard, for what audits find. Nothing here writes. */
 
@@ -34,8 +34,7 @@ export function withAudited(
   const before = board.tracks[result.track]!;
   let standing = { ...before, machines: seen(before.machines, repeats, null) };
   for (const audit of settled) standing = afterAudit(standing, result, audit, at);
-  const owners = credited(board.owners, repeats);
-  return withOpenAudits(withStanding({ ...board, owners }, result.track, standing), result);
+  return withOpenAudits(withStanding(board, result.track, standing), result);
 }
 
 function afterAudit(

@@ -83,7 +83,7 @@ function withMachines(
 function smaller(board: Leaderboard, room: number): Leaderboard {
   const some = Math.ceil(room / 8);
   const owners = Object.entries(board.owners)
-    .toSorted(([, a], [, b]) => b.seconds - a.seconds)
+    .toSorted(([, a], [, b]) => (b.milli ?? 0) - (a.milli ?? 0))
     .slice(0, 4 * room);
   const cut = withTracks(board, (standing) => {
     const machines = Object.entries(standing.machines)

@@ -25,7 +25,7 @@ import { withAudited, withOpenAudits } from './audited.ts';
 import { bounded, textOf } from './bounded.ts';
 import { type FrontierChange, withFrontierChange, withoutPull, withRunsCounted } from './frontier.ts';
 import { type FirstIncumbent, withFirstIncumbent, withIncumbent, withResult } from './leaderboard.ts';
-import { ledgerFiles } from './ledger.ts';
+import { ledgerAfter, ledgerFiles, withOwners } from './ledger.ts';
 import { withReconsidered, withRecounted } from './reconsidered.ts';
 import { withRescored } from './rescored.ts';
 
@@ -96,7 +96,9 @@ export function written(
   before: Leaderboard,
   changes: [Change, ...Change[]],
 ): { board: Leaderboard; commit: { base: string; message: CommitMessage; files: FileWrite[] } } {
-  const board = boardAfter(world, before, changes);
+  const incumbentRuns = changes.flatMap(incumbentRunsOf);
+  const ledger = ledgerAfter(world, before, changes.flatMap(writtenBy), incumbentRuns);
+  const board = withOwners(boardAfter(world, before, changes), ledger);
   const results = new Map(changes.flatMap(resultsOf).map((result) => [resultPath(result), result]));
   const files = [...results.values()].map((result) => asRecorded(world, result)).flatMap(resultFiles);
   const message = messageOf(world, changes[0]);
@@ -105,7 +107,7 @@ export function written(
   const all = [
     ...files,
     ...(shown ? boardFiles(shown) : []),
-    ...ledgerFiles(world, before, changes.flatMap(writtenBy), changes.flatMap(incumbentRunsOf)),
+    ...ledgerFiles(ledger),
     ...appended(world.main.events, news),
   ];
   return { board, commit: { base: world.main.oid, message, files: all } };

@@ -12,19 +12,6 @@ import { withRuns } from '../rules/verdict.ts';
 
 /** Old leaderboard -> new leaderboard. Nothing here writes. */
 
-export function credited(owners: Leaderboard['owners'], runs: RunResult[]): Leaderboard['owners'] {
-  const next = namedMap(owners);
-  for (const run of runs) {
-    const before = next[run.owner] ?? { runs: 0, seconds: 0 };
-    next[run.owner] = { runs: before.runs + 1, seconds: round(before.seconds + run.totalSeconds) };
-  }
-  return next;
-}
-
-function round(seconds: number): number {
-  return Math.round(seconds * 10) / 10;
-}
-
 export function withStanding(board: Leaderboard, track: string, standing: TrackStanding): Leaderboard {
   return { ...board, tracks: Object.assign(namedMap(board.tracks), { [track]: standing }) };
 }
@@ -62,7 +49,7 @@ export function sigmaOf(standing: TrackStanding, runs: RunResult[]): number | nu
 }
 
 /**
- * Counts the experiment, credits who measured it, and adds the runs of the incumbent that came with it.
+ * Counts the experiment, and adds the runs of the incumbent that came with it.
  * @param before its record so far, when it was measured before and is reconsidered
  */
 export function withResult(
@@ -83,11 +70,7 @@ export function withResult(
     sinceIncumbent: standing.sinceIncumbent + measured.length,
     machines: seen(standing.machines, runs, { pull: result.pull, blob: result.blob }),
   };
-  return withStanding(
-    { ...board, owners: credited(board.owners, runs) },
-    result.track,
-    measuredAgain(counted, incumbentRuns),
-  );
+  return withStanding(board, result.track, measuredAgain(counted, incumbentRuns));
 }
 
 export function recounted(
@@ -155,24 +138,20 @@ export function withFirstIncumbent(board: Leaderboard, first: FirstIncumbent): L
     heldoutBpb: heldoutOf(first.runs),
     at: first.at,
   };
-  return withStanding(
-    { ...board, primary: first.primary, owners: credited(board.owners, first.runs) },
-    first.track,
-    {
-      incumbent,
-      runs: first.runs,
-      distribution: spreadOf(first.runs, [], null),
-      others: [],
-      ...dataOf(undefined, first.runs),
-      sinceIncumbent: 0,
-      machines: seen({}, first.runs, null),
-      audits: [],
-      reconsider: [],
-      notice: first.notice,
-      history: [incumbent],
-      counts: {},
-    },
-  );
+  return withStanding({ ...board, primary: first.primary }, first.track, {
+    incumbent,
+    runs: first.runs,
+    distribution: spreadOf(first.runs, [], null),
+    others: [],
+    ...dataOf(undefined, first.runs),
+    sinceIncumbent: 0,
+    machines: seen({}, first.runs, null),
+    audits: [],
+    reconsider: [],
+    notice: first.notice,
+    history: [incumbent],
+    counts: {},
+  });
 }
 
 export function holdsRecord(board: Leaderboard, track: string, blob: string): boolean {

@@ -4,28 +4,44 @@ import { pricesOf, withPrices } from '../../../core/credits/prices.ts';
 import type { Leaderboard } from '../../../core/formats/leaderboard.ts';
 import { LEDGER_PATH, type Ledger, ledgerText, openLedger } from '../../../core/formats/ledger.ts';
 import { resultPath } from '../../../core/formats/result.ts';
+import { namedMap } from '../../../core/names.ts';
 import type { Written } from '../../../core/rules/events.ts';
 import type { FileWrite } from '../../model/effect.ts';
 import type { World } from '../../model/snapshot.ts';
 
 /** What a commit's results earn, as the ledger's next state. */
 
-/** @param incumbentRuns of main's own file, those that are known already among them */
-export function ledgerFiles(
+/** @param incumbentRuns of main's own file, those that are known already among them @returns null where it stays as it is */
+export function ledgerAfter(
   { main, now }: World,
   before: Leaderboard,
   written: Written[],
   incumbentRuns: IncumbentRun[],
-): FileWrite[] {
+): Ledger | null {
   const known = new Set(Object.values(before.tracks).flatMap(({ runs }) => runs.map(({ runId }) => runId)));
   const event: LedgerEvent = {
     at: now,
     records: recordsOf(written),
     incumbentRuns: incumbentRuns.filter(({ run }) => !known.has(run.runId)),
   };
-  if (event.records.length === 0 && event.incumbentRuns.length === 0) return [];
+  if (event.records.length === 0 && event.incumbentRuns.length === 0) return null;
   const ledger = ledgerOf(main, now);
-  return ledger === null ? [] : [{ path: LEDGER_PATH, content: ledgerText(fold(ledger, event).ledger) }];
+  return ledger && fold(ledger, event).ledger;
+}
+
+/** The leaderboard with what owners earned by now, a line for each login. Who earned before there was a ledger stays. */
+export function withOwners(board: Leaderboard, ledger: Ledger | null): Leaderboard {
+  if (ledger === null) return board;
+  const owners = namedMap<{ runs: number; milli: number }>();
+  for (const { login, runs, milli } of Object.values(ledger.owners)) {
+    const other = owners[login] ?? { runs: 0, milli: 0 };
+    owners[login] = { runs: other.runs + runs, milli: other.milli + milli };
+  }
+  return { ...board, owners: Object.assign(namedMap(board.owners), owners) };
+}
+
+export function ledgerFiles(ledger: Ledger | null): FileWrite[] {
+  return ledger === null ? [] : [{ path: LEDGER_PATH, content: ledgerText(ledger) }];
 }
 
 /** Main's, at today's prices. Null where it cannot be read: then it stays as it is, and can be made again from the results. */

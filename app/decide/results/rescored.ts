@@ -2,7 +2,7 @@ import type { Leaderboard } from '../../../core/formats/leaderboard.ts';
 import type { ExperimentResult } from '../../../core/formats/result.ts';
 import { is, seen } from '../../../core/rules/audits/machines.ts';
 import { withOutlier } from './audited.ts';
-import { credited, withStanding } from './leaderboard.ts';
+import { withStanding } from './leaderboard.ts';
 
 /** Old leaderboard -> new leaderboard, for what scorings of a record's weights found. */
 
@@ -19,7 +19,7 @@ export function withRescored(
   for (const machine of liars) standing = withOutlier(standing, result, machine, at, false);
   // Its verdict was reached without them already.
   const reconsider = standing.reconsider.filter((one) => !is(result)(one));
-  return withStanding({ ...board, owners: credited(board.owners, runs) }, result.track, {
+  return withStanding(board, result.track, {
     ...standing,
     reconsider: liars.length > 0 ? reconsider : standing.reconsider,
   });
