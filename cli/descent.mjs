@@ -8,7 +8,10 @@ import { SetupError } from '../setup/step.mjs';
 
 const repository = dirname(dirname(fileURLToPath(import.meta.url)));
 const main = ['node', join(repository, 'cli', 'main.ts'), ...process.argv.slice(2)];
-const measures = ['run', 'try', 'lend'].includes(process.argv[2] ?? '') && !process.argv.includes('--help');
+/** These ask or change something, and measure nothing. */
+const ASKS = ['--help', '--setup', '--accept', '--install', '--uninstall'];
+const measures =
+  ['run', 'try', 'lend'].includes(process.argv[2] ?? '') && !process.argv.some((word) => ASKS.includes(word));
 
 try {
   const command = measures ? ['node', join(repository, 'setup', 'bootstrap.mjs'), ...main] : main;
