@@ -27,7 +27,7 @@ async function client(boxed: boolean) {
     await job.end;`;
   const child = execa(process.execPath, ['--input-type=module', '-e', script], {
     reject: false,
-    env: { DESCENT_TEST_FOREVER: FOREVER },
+    env: { DESCENT_TEST_FOREVER: FOREVER, TMPDIR: here.folder }, // its folder goes with the test's
   });
   const env = JSON.parse(String(await new Promise((resolve) => child.stdout.once('data', resolve))));
   return { child, env: env as NodeJS.ProcessEnv };
