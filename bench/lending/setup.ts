@@ -1,47 +1,59 @@
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { lend } from '../../lend/main.ts';
-import { parseLendOptions } from '../../lend/options.ts';
-import { Stage } from '../../testing/bot/stage.ts';
-import { CONFIG, LENDING } from '../../testing/examples/config.ts';
+import { LEADERBOARD_PATH } from '../../core/formats/leaderboard.ts';
+import { startLending } from '../../testing/town/lender.ts';
+import { REPO } from '../../testing/town/town.ts';
+import { eventsOf, type LendingTown, until } from './town.ts';
 
-const OWNER = 'ann';
-const REPOSITORY = 'descent-machine';
+/** How long an owner's first evening lasts: from `git clone` and `descent lend --setup` until a job of the machine counts. */
 
-/** `descent lend --setup` until the swarm has answered; the owner clicks as soon as the link is there. */
-export async function setupSeconds(say: (text: string) => void): Promise<number> {
-  const stage = await Stage.open({ '.github/descent.yml': CONFIG + LENDING });
-  try {
-    await stage.startBot();
-    const token = await stage.account(OWNER);
-    const home = join(stage.folder, 'home');
-    const link = Promise.withResolvers<void>();
-    const began = performance.now();
-    const setup = lend(parseLendOptions({ setup: true, machine: 'desk', tracks: ['cpu'], price: 0.3 }), {
-      context: {
-        cwd: stage.folder,
-        env: {
-          HOME: home,
-          XDG_CONFIG_HOME: home,
-          DESCENT_CACHE: join(home, 'cache'),
-          PATH: process.env.PATH,
-        },
-        now: () => new Date(),
-        sleep: (milliseconds) => sleep(milliseconds).then(() => undefined),
-        out: say,
-        err: (text) => {
-          say(text.trimEnd());
-          if (text.includes('install the App')) link.resolve();
-        },
-      },
-      ...{ api: stage.emulator.url, server: stage.emulator.url, swarm: async () => 'descent/descent' },
-      ...{ token: async () => token, ask: null, typed: null, terminal: null, listen: () => () => {} },
-    });
-    await Promise.race([link.promise, setup]);
-    await stage.control.install(stage.app.id, [`${OWNER}/${REPOSITORY}`]);
-    if ((await setup) !== 0) throw new Error('the set-up failed: see above');
-    return (performance.now() - began) / 1000;
-  } finally {
-    await stage.close();
-  }
+export interface SetupFigures {
+  /** Until the job stands on main. Its training is in it, and everything else; nothing is downloaded. */
+  setupSeconds: number;
+  /** Until the swarm has answered `--setup`. */
+  setupToAnswerSeconds: number;
+  /** What of `setupSeconds` is the stranger's training. */
+  setupTrainingSeconds: number;
+}
+
+export async function setupFigures(
+  lending: LendingTown,
+  machine: { owner: string; name: string },
+  say: (text: string) => void,
+): Promise<SetupFigures> {
+  const { town, processes } = lending;
+  const began = performance.now();
+  const since = () => (performance.now() - began) / 1000;
+  const started = startLending(processes, town, machine);
+  started.catch(() => {}); // told below
+  const log = join(processes.folder, `setup-${machine.name}.log`);
+  await Promise.race([
+    until('the swarm answers', async () =>
+      (await readFile(log, 'utf8').catch(() => '')).includes('"event":"set-up"'),
+    ),
+    started.then(() => {}),
+  ]);
+  const setupToAnswerSeconds = since();
+  say(`the swarm answered ${setupToAnswerSeconds.toFixed(1)} s after the owner began`);
+  await started;
+  const name = `${machine.owner}.${machine.name}`;
+  await until('a job counts', async () => {
+    await eventsOf(lending, machine.name); // or the client has ended
+    return (await leaderboard(lending)).includes(`"${name}"`);
+  });
+  const setupSeconds = since();
+  const events = await eventsOf(lending, machine.name);
+  const at = (phase: string) =>
+    Date.parse(events.find((event) => event.event === 'job' && event.phase === phase)?.at ?? '');
+  const setupTrainingSeconds = (at('score') - at('train')) / 1000;
+  say(
+    `the first job counted after ${setupSeconds.toFixed(1)} s; it trained ${setupTrainingSeconds} s of them`,
+  );
+  return { setupSeconds, setupToAnswerSeconds, setupTrainingSeconds };
+}
+
+async function leaderboard({ town }: LendingTown): Promise<string> {
+  const { data } = await town.onlooker.repos.getContent({ ...REPO, path: LEADERBOARD_PATH });
+  if (!('content' in data)) throw new Error(`${LEADERBOARD_PATH} is not a file.`);
+  return Buffer.from(data.content, 'base64').toString();
 }
