@@ -42,6 +42,7 @@ export function print(
     `    git -C ${clone} log --graph --stat main`,
     `    git -C ${clone} log main --grep 'Verdict: regressed'`,
     `    git -C ${clone} show main:results/README.md`,
+    `    npm run site -- --clone ${clone}`,
     '',
   );
   return lines.join('\n');
