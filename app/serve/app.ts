@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import type { ApplicationFunction, Probot } from 'probot';
+import type { Probot } from 'probot';
 import { type Bot, type BotSettings, botAt } from '../flow/bot.ts';
 import { type Sweep, sweepOne } from '../flow/sweep-repository.ts';
 import { fromWebhook, type Payload } from '../intake/from-webhook.ts';
@@ -8,22 +8,7 @@ import { Installations, type Listed, type Place } from './installations.ts';
 import { LentMachines } from './lending.ts';
 import { LendingEvents, type LendingPayload } from './lending-events.ts';
 
-/** The Probot app: a webhook is handed over and answered at once; the work happens behind it, one step at a time. */
-
-const EVENTS = [
-  'pull_request',
-  'issue_comment.created',
-  'workflow_run.completed',
-  'check_run.rerequested',
-  'check_suite.rerequested',
-  'push',
-  'repository',
-  'installation',
-  'installation_repositories',
-] as const;
-
-/** Names of the events that are heard, without their actions. */
-export const HEARD: ReadonlySet<string> = new Set(EVENTS.map((event) => event.split('.')[0]!));
+/** The App at work: a webhook is handed over and answered at once; the work happens behind it, one step at a time. */
 
 /** What an operator says of the whole App. */
 export interface AppSettings extends BotSettings {
@@ -227,7 +212,7 @@ export class Descent {
   }
 }
 
-type WebhookPayload = Payload &
+export type WebhookPayload = Payload &
   LendingPayload & { repository?: { name: string; default_branch: string; owner: { login: string } } };
 
 interface Brief {
@@ -235,7 +220,7 @@ interface Brief {
   node_id: string;
   full_name: string;
 }
-interface InstallationPayload {
+export interface InstallationPayload {
   action: string;
   installation: { id: number };
   repositories?: Brief[];
@@ -246,24 +231,4 @@ interface InstallationPayload {
 function placeOf({ repository, installation }: WebhookPayload): Place | null {
   if (!repository || !installation) return null;
   return { owner: repository.owner.login, name: repository.name, installation: installation.id };
-}
-
-/** Subscribes; `ready` gets the app once it has started. */
-export function descentApp(
-  appId: number,
-  own: AppSettings,
-  log: Logger,
-  ready: (descent: Descent) => void,
-): ApplicationFunction {
-  return (app) => {
-    const descent = new Descent(app, appId, own, log);
-    app.on([...EVENTS], async ({ name, payload }) => {
-      if (name === 'installation' || name === 'installation_repositories')
-        void descent
-          .installed(name, payload as unknown as InstallationPayload)
-          .catch((error: unknown) => log.error({ err: error }, 'sweep after installation'));
-      else await descent.receive(name, payload as unknown as WebhookPayload);
-    });
-    ready(descent);
-  };
 }

@@ -2,10 +2,11 @@ import type { Server } from 'node:http';
 import { serve } from '@hono/node-server';
 import { pino } from 'pino';
 import { Probot, ProbotOctokit } from 'probot';
-import { type Descent, descentApp, HEARD } from './app.ts';
+import type { Descent } from './app.ts';
 import type { ServerEnvironment } from './environment.ts';
 import { CredentialsError } from './installations.ts';
 import { errorForLog } from './log.ts';
+import { descentApp, HEARD } from './subscribe.ts';
 import { webhookRoute } from './webhook-route.ts';
 
 export interface Running {
