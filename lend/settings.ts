@@ -74,7 +74,7 @@ export async function writeSettings(path: string, settings: Settings): Promise<v
     await writeFile(draft, stringify(settings), { mode: 0o600, flush: true });
     await rename(draft, path);
   } catch (error) {
-    await rm(draft, { force: true });
+    await rm(draft, { force: true }).catch(() => {}); // what went wrong before is said
     throw new CommandError(
       `${path} cannot be written: ${(error as Error).message}`,
       'Free space on that disk, or name another folder: export XDG_CONFIG_HOME=/some/folder',
