@@ -98,8 +98,20 @@ async function yesOrNo(question: string): Promise<boolean> {
 
 async function typed(question: string): Promise<string> {
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  // Ctrl+C and Ctrl+D leave the question open for ever.
+  const closed = new AbortController();
+  terminal.once('close', () => closed.abort());
   try {
-    return await terminal.question(question);
+    return await terminal.question(question, { signal: closed.signal });
+  } catch (error) {
+    if (!(error instanceof Error) || error.name !== 'AbortError') throw error;
+    throw new CommandError(
+      'the question was not answered',
+      'Run it again, or answer by --price and --accept.',
+      {
+        status: 1,
+      },
+    );
   } finally {
     terminal.close();
   }

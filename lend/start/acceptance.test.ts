@@ -62,6 +62,7 @@ test('a yes at the terminal accepts it, below what changed, which steers nothing
 
 test.each([
   ['a no', async () => false],
+  ['a question that was closed', () => Promise.reject(new Error('closed'))],
   ['nobody there', null],
 ])('%s: it waits until another process accepts this commit', async (_, ask) => {
   const { clock, kept, made } = acceptance(ask);

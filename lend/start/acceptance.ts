@@ -35,7 +35,9 @@ export class Acceptance {
     if (trust.follow) return true;
     const { ask, tell, remember } = this.#owner;
     const changed = ask && inert(await this.#harness.diff(trust.accepted, commit));
-    if (ask && (await ask(changed ?? '', 'May this run on your machine outside the sandbox?'))) {
+    const question = 'May this run on your machine outside the sandbox?';
+    // A question that was closed without an answer is a no.
+    if (await ask?.(changed ?? '', question).catch(() => false)) {
       await remember(commit);
       this.trust = { follow: false, accepted: commit };
       return true;
