@@ -86,15 +86,57 @@ describe('a view finds what was planted', () => {
       Number(/, ([\d.]+) (?:is|are) expected/.exec(luckView(summary).finding)![1]);
     // No candidate gains: the luckiest are called records.
     const random = createRandom(5);
-    const luck = changed(historyOf(3000), (one) => {
+    const made = historyOf(3000);
+    made.events = made.events.filter(({ kind }) => kind !== 'record');
+    const holders = made.board.tracks[TRACK]!.history;
+    holders.splice(1);
+    const luck = changed(made, (one) => {
       const z = Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
       one.effect = z * SIGMA;
       one.standardError = SIGMA;
       one.verdict = z > 2.3 ? 'improved' : 'regressed';
+      if (z <= 2.3) return;
+      holders.push({
+        at: one.at,
+        pull: one.pull,
+        blob: one.blob.padEnd(40, '0'),
+        author: one.author,
+        title: one.title,
+        valBpb: 1,
+        heldoutBpb: null,
+      });
     });
     const count = luck.experiments.filter(({ verdict }) => verdict === 'improved').length;
     expect(expected(luck)).toBeGreaterThan(0.5 * count);
     expect(expected(summaryOf(historyOf(3000)))).toBeLessThan(1);
+  });
+
+  it("what each of a chain gained: the head is not given what is the others'", () => {
+    const history = historyOf(40);
+    const [first, second, head] = history.events.filter(
+      (event) => event.kind === 'result' && event.valBpb !== null,
+    );
+    for (const [one, author, effect] of [
+      [first, 'ada', 0.2],
+      [second, 'bob', 0.25],
+      [head, 'kim', 0.9],
+    ] as const) {
+      if (one?.kind !== 'result') throw new Error('there is no result');
+      Object.assign(one, { verdict: 'improved', author, effect, standardError: 0.01 });
+    }
+    const others = history.events.filter(
+      (event) => event.kind === 'result' && ![first, second, head].includes(event),
+    );
+    for (const one of others) Object.assign(one, { verdict: 'regressed' });
+    const [a, b, c] = [first, second, head].map((one) => (one as { pull: number }).pull) as [
+      number,
+      number,
+      number,
+    ];
+    const { at, blob } = head as { at: string; blob: string };
+    history.events.push({ kind: 'certified', at, pull: c, blob, track: TRACK, pulls: [a, b, c] });
+    const gains = new Map(agentsView(summaryOf(history)).table.rows.map((row) => [row[0], row[4]]));
+    expect([gains.get('ada'), gains.get('bob'), gains.get('kim')]).toEqual(['+0.2000', '+0.2500', '+0.4500']);
   });
 
   it('what audits said, and who gained', () => {

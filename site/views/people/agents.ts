@@ -20,7 +20,7 @@ export function agentsView(summary: Summary): View {
         ? `${best.author} leads with a confirmed gain of ${signed(best.gain)} (95 %: ${signed(best.gain - best.reach)} to ${signed(best.gain + best.reach)}) from ${best.tries} tries.`
         : 'No gain has been confirmed yet.',
     reading:
-      'Sorted by confirmed gain: the sum of what was measured of improvements of the record, with a 95 % interval. A lucky single run counts nothing. The share is of tries that were adopted or improved the record, with a 95 % interval (Wilson). Hours are those that the tries took on machines.',
+      'Sorted by confirmed gain: the sum of what was measured of improvements of the record, with a 95 % interval. A lucky single run counts nothing. Of a chain that was certified together, each gets what its own change was measured to gain, and the head what remains. The share is of tries that were adopted or improved the record, with a 95 % interval (Wilson). Hours are those that the tries took on machines.',
     plot: null,
     table: {
       columns: [
@@ -60,7 +60,7 @@ export function standingOf(own: readonly Experiment[]) {
     tries: own.length,
     merged: improved.length,
     adopted,
-    gain: improved.reduce((sum, { effect }) => sum + (effect ?? 0), 0),
+    gain: improved.reduce((sum, { share }) => sum + (share ?? 0), 0),
     reach: 1.96 * Math.sqrt(variance),
     share: shareInterval(improved.length + adopted, own.length),
     hours:

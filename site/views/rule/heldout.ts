@@ -53,8 +53,10 @@ export function heldoutView(summary: Summary): View {
   };
 }
 
-function recordsOf({ experiments }: Summary): Experiment[] {
+function recordsOf({ experiments, holders }: Summary): Experiment[] {
+  const held = new Set(holders.map(({ pull, blob }) => `${pull} ${blob}`));
   return experiments.filter(
-    ({ verdict, heldoutBpb, valBpb }) => verdict === 'improved' && heldoutBpb !== null && valBpb !== null,
+    ({ pull, blob, heldoutBpb, valBpb }) =>
+      held.has(`${pull} ${blob}`) && heldoutBpb !== null && valBpb !== null,
   );
 }

@@ -15,14 +15,15 @@ const DRAWN = 30;
 
 /** How many records are luck. */
 export function luckView(summary: Summary): View {
-  const estimated = summary.experiments.flatMap(({ pull, at, title, verdict, effect, standardError }) =>
+  const held = new Set(summary.holders.map(({ pull, blob }) => `${pull} ${blob}`));
+  const estimated = summary.experiments.flatMap(({ pull, blob, at, title, effect, standardError }) =>
     effect === null || standardError === null || standardError === 0
       ? []
-      : [{ pull, at, title, verdict, effect, error: standardError }],
+      : [{ pull, at, title, record: held.has(`${pull} ${blob}`), effect, error: standardError }],
   );
   const parts = estimated.length < FEWEST ? null : mixtureOf(estimated.slice(-TEACH), scaleOf(summary).unit);
   const records = estimated
-    .filter(({ verdict }) => verdict === 'improved')
+    .filter(({ record }) => record)
     .map((one) => ({
       ...one,
       name: `#${one.pull}`,
