@@ -25,7 +25,8 @@ Figures:
   vanishedToReorderSeconds  from the kill -9 of a client in the middle of a job until another owner is given its seed
   requestsPerRun            the bot's requests in a machine's repository for each run that counts, in a fleet
   machines                  of that fleet, two of each owner
-Bot, clients, git, sandbox, training and clocks are real; the machines of the fleet are played.
+Bot, clients, git, sandbox, training and clocks are real; the machines of the fleet are played. Clients take a job at once
+(--free-for 0), where people's wait until nobody has used the machine for three minutes. Other work on this computer shows.
 
 Examples:
   npm run bench:lending

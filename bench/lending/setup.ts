@@ -5,7 +5,7 @@ import { startLending } from '../../testing/town/lender.ts';
 import { REPO } from '../../testing/town/town.ts';
 import { eventsOf, type LendingTown, until } from './town.ts';
 
-/** How long an owner's first evening lasts: from `git clone` and `descent lend --setup` until a job of the machine counts. */
+/** How long an owner's first evening lasts: from `git clone` and `descent lend --setup` until a job of the machine counts, on an idle machine. */
 
 export interface SetupFigures {
   /** Until the job stands on main. Its training is in it, and everything else; nothing is downloaded. */
