@@ -29,10 +29,9 @@ export function auditorFor(
   if (tries >= config.limits.attempts + repeats.length) return null;
   if (!snapshot.pull.heads.some((head) => head.oid === result.head)) return null;
   const standing = board.tracks[result.track]!;
-  const tried = broken.flatMap(({ run }) => [
-    ...(run.memory.target ?? []),
-    ...endsOf(run).map(({ machine }) => ownerOf(machine)),
-  ]);
+  const tried = broken.flatMap(({ run }) =>
+    [run.memory.target ?? [], endsOf(run).map(({ machine }) => ownerOf(machine))].flat(),
+  );
   const barred = [audited.owner, result.author.toLowerCase(), ...repeats.map((run) => run.owner)];
   const known = {
     ...lentOn(

@@ -63,6 +63,11 @@ describe('a repeat for an audit', () => {
       key: { stage: 'audit', ordinal: 2, seed: 77, attempt: 2, lent: 'cleo.desk' },
       memory: { audits: 100, ends: [{ machine: 'bob.desk', how: 'preempted' }] },
     });
+    for (let seed = 0; seed < 8; seed += 1) {
+      const fresh = [{ seed, nonce: String(seed).padStart(32, '0') }];
+      const both = audited([lentBy('bob'), lentBy('cleo')], [repeat('bob')]);
+      expect(placed({ ...both, fresh })).toEqual(['cleo.desk']);
+    }
     const at = audited(
       [lentBy('bob', { status: 'away' }), lentBy('cleo', { status: 'busy' })],
       [repeat('bob')],
