@@ -104,7 +104,8 @@ async function thingsOf(
   { repository }: LentHere,
   env: NodeJS.ProcessEnv,
 ): Promise<string[]> {
-  const machine = env.DESCENT_SHARED_PROCESSORS ? `the machine of ${repository}` : 'this machine';
+  const played = `the machine of ${repository} with the cache ${cacheFolder(env)}`;
+  const machine = env.DESCENT_SHARED_PROCESSORS ? played : 'this machine';
   if (!usesCard(tracks)) return [machine];
   const answer = await askerIn(env)('nvidia-smi', [
     '-i',

@@ -203,7 +203,7 @@ test('SIGTERM in the middle of training: given up, away, nothing left; a second 
   const second = new Client();
   expect(await second.end()).toBe(2);
   expect(second.events).toMatchObject([
-    { event: 'left', why: expect.stringContaining('lends the machine of ann/descent-machine already') },
+    { event: 'left', why: expect.stringContaining('lends the machine of ann/descent-machine with') },
   ]);
   await machine.dispatch('endless.py');
   await client.trains();
