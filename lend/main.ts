@@ -71,6 +71,10 @@ async function perform(options: LendOptions, around: Around): Promise<number> {
       ...{ options, lent, place, config, harness, trust },
       github: (foreign) =>
         new Owner(octokit, { place, machine: lent.machine, app: lent.app, workflow }, foreign),
+      look: async () => {
+        const now = await placeById(octokit, lent.id, lent.repository);
+        await waitForWelcome(octokit, now, lent.app, context, { link, minutes: 0 });
+      },
       settings: {
         read: () => readSettings(path),
         write: (settings) => writeSettings(path, settings),

@@ -15,6 +15,7 @@ import { Acceptance } from './acceptance.ts';
 import { readyFor } from './doctor.ts';
 import type { Start } from './given.ts';
 import type { rulesFor } from './rules.ts';
+import { stillThere } from './still-there.ts';
 import { work } from './work.ts';
 
 interface Here {
@@ -76,7 +77,7 @@ export async function drive(start: Start, around: Around, here: Here): Promise<n
       realClock,
       options.freeFor ?? undefined,
     ),
-    github,
+    github: stillThere(github, start.look),
     rules: rules.session,
     machine: {
       machine: lent.machine,

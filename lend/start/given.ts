@@ -15,6 +15,8 @@ export interface Start {
   trust: Trust;
   /** The owner's side of GitHub. It tells of runs that are not taken. */
   github(foreign: (run: number, why: string) => void): Owner;
+  /** Looks whether jobs can still come. @throws CommandError with what is wrong and what to do */
+  look(): Promise<void>;
   settings: {
     read(): Promise<Settings>;
     write(settings: Settings): Promise<void>;
