@@ -3,7 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { DESCENT } from '../core/command-name.ts';
 import type { Context } from '../core/context.ts';
 import { CommandError } from '../core/errors.ts';
-import { inertJson } from '../core/text/harmless/terminal.ts';
+import { inert, inertJson } from '../core/text/harmless/terminal.ts';
 import { addVerb } from './command-line.ts';
 import { isVerb, loadVerbs } from './verbs.ts';
 
@@ -73,7 +73,7 @@ export async function main(args: string[], context: Context): Promise<number> {
     }
     if (!(error instanceof CommandError)) throw error;
     tell(error.message, error.remedy);
-    context.err(`descent: ${error.message}\n  ${error.remedy}\n`);
+    context.err(inert(`descent: ${error.message}\n  ${error.remedy}\n`));
     return error.status;
   }
 }

@@ -22,6 +22,7 @@ const EXPECTED: Expected = {
   run: 7,
   nonce: NONCE,
   swarm: 'descent/descent',
+  tracks: ['cpu'],
 };
 const JOB = jobOf({ nonce: NONCE, harness: NEW });
 const EVENT = {
@@ -124,6 +125,7 @@ test.each<[string, Said, string]>([
     'title',
   ],
   ['another nonce', withJob({ ...JOB, nonce: 'f'.repeat(32) }), 'nonce'],
+  ['a track that it is not lent to', withJob({ ...JOB, track: 'h100' }), 'lent to cpu'],
   ["another swarm's harness", withJob({ ...JOB, repository: evil }), evil],
   ['a branch as harness', withJob({ ...JOB, harness: 'main' }), 'must be a commit'],
   ['no harness', withJob({ ...JOB, harness: undefined }), 'harness'],

@@ -21,6 +21,8 @@ export interface Expected {
   nonce: string;
   /** OWNER/REPOSITORY. */
   swarm: string;
+  /** What the machine is lent to. */
+  tracks: string[];
 }
 
 /** What GitHub's runner says, as the hook saw it. */
@@ -42,6 +44,7 @@ const eventSchema = z.looseObject({
 const jobSchema = z.looseObject({
   nonce: z.string(),
   repository: z.string(),
+  track: z.string(),
   harness: z.string().regex(/^[0-9a-f]{40}$/, 'must be a commit'),
 });
 
@@ -90,6 +93,10 @@ function harnessOf(expected: Expected, { env, event: text }: Asked): string {
   if (new Set(keys).size !== keys.length) throw new Refused('the job has a key in two spellings');
   same("the job's nonce", job.nonce, expected.nonce);
   same("the job's repository", job.repository, expected.swarm);
+  if (!expected.tracks.includes(job.track))
+    throw new Refused(
+      `the job is for track ${shown(job.track)}, and the machine is lent to ${expected.tracks.join(', ')}`,
+    );
   return job.harness;
 }
 

@@ -153,6 +153,18 @@ test('a run that the swarm ordered for this machine is seen, and asked about onc
   expect(foreign).toEqual([]);
 });
 
+test('a run that GitHub lists before it has made its job is looked at again', async () => {
+  const nonce = nonceOf();
+  const run = emulator.world.runs.get(await order({ nonce }))!;
+  const { jobs } = run;
+  run.jobs = [];
+  expect((await owner.queued()).map((one) => one.nonce)).not.toContain(nonce);
+  run.jobs = jobs;
+  expect((await owner.queued()).map((one) => one.nonce)).toContain(nonce);
+  expect(foreign).toEqual([]);
+  await ann.rest.actions.cancelWorkflowRun({ ...AT, run_id: run.id });
+});
+
 test('other runs that wait are left alone, and named once', async () => {
   await ann.rest.git.createRef({
     ...AT,

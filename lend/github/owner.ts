@@ -66,7 +66,11 @@ export class Owner implements OwnersGitHub {
     });
     const waiting = data.workflow_runs;
     for (const id of this.#known.keys()) if (!waiting.some((run) => run.id === id)) this.#known.delete(id);
-    for (const run of waiting) if (!this.#known.has(run.id)) this.#known.set(run.id, await this.#judged(run));
+    for (const run of waiting) {
+      if (this.#known.has(run.id)) continue;
+      const judged = await this.#judged(run);
+      if (judged !== 'unfinished') this.#known.set(run.id, judged);
+    }
     return waiting.map((run) => this.#known.get(run.id) ?? null).filter((run) => run !== null);
   }
 
@@ -160,8 +164,8 @@ export class Owner implements OwnersGitHub {
     return commit.tree.sha;
   }
 
-  /** Null for a run that is not this machine's. The label is asked of its job, since only a job with it gets the runner. */
-  async #judged(run: Waiting): Promise<QueuedRun | null> {
+  /** Null for a run that is not this machine's, `unfinished` while its job is not there. The label is asked of its job, since only a job with it gets the runner. */
+  async #judged(run: Waiting): Promise<QueuedRun | 'unfinished' | null> {
     const refuse = (why: string) => {
       this.#foreign(run.id, why);
       return null;
@@ -177,6 +181,7 @@ export class Owner implements OwnersGitHub {
     const nonce = /(?:^|\s)([0-9a-f]{32})$/.exec(title)?.[1];
     if (nonce === undefined) return refuse('its title names no job');
     const { data } = await this.#octokit.rest.actions.listJobsForWorkflowRun({ ...this.#at, run_id: run.id });
+    if (data.jobs.length === 0) return 'unfinished'; // GitHub lists a run before it has made its job
     const labels = data.jobs[0]?.labels ?? [];
     if (data.jobs.length !== 1 || !labels.includes(runnerLabel(nonce)))
       return refuse(`its job asks for ${labels.join(', ') || 'no label'}, not for ${runnerLabel(nonce)}`);

@@ -1,5 +1,6 @@
 import type { Context } from '../../core/context.ts';
 import { CommandError } from '../../core/errors.ts';
+import { inertLine } from '../../core/text/harmless/terminal.ts';
 import type { Octokit } from './connect.ts';
 import type { Place } from './place.ts';
 
@@ -32,7 +33,7 @@ async function lastWelcome(
   });
   const run = data.check_runs.find((one) => one.app?.slug === app && one.status === 'completed');
   if (run === undefined) return null;
-  const said = [run.output.title, run.output.summary].filter(Boolean).join(': ');
+  const said = inertLine([run.output.title, run.output.summary].filter(Boolean).join(': '), 1000);
   return { ok: run.conclusion === 'success', said };
 }
 

@@ -1,6 +1,6 @@
 import { DESCENT } from '../../core/command-name.ts';
 import { CommandError } from '../../core/errors.ts';
-import { inert } from '../../core/text/harmless/terminal.ts';
+import { inert, inertLine } from '../../core/text/harmless/terminal.ts';
 import type { Harness, Trust } from './harness.ts';
 
 /** The owner's word for what changed since they last gave it. */
@@ -22,7 +22,7 @@ export async function consent(harness: Harness, trust: Trust, owner: Owner): Pro
   const head = await harness.head();
   const verdict = await harness.judge(trust, head);
   if (verdict.ok || trust.follow) return trust;
-  owner.show(`The swarm's main is at ${head}, and ${verdict.why}.\n`);
+  owner.show(`The swarm's main is at ${head}, and ${inertLine(verdict.why, 1000)}.\n`);
   owner.show(inert(await harness.diff(trust.accepted, head)));
   if (await owner.ask?.(`May this run on your machine outside the sandbox?`))
     return { follow: false, accepted: head };

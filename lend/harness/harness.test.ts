@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { consent } from './consent.ts';
 import { Harness, type Trust } from './harness.ts';
 
 /** A swarm's repository on this disk, and the client's own copy of it. */
@@ -240,6 +241,19 @@ test('an abbreviation is accepted as the commit of main that it names', async ()
   const made = await change(() => put({ 'runner/run.ts': 'other();\n' }));
   expect(await harness.onMain(made.slice(0, 10))).toBe(made);
   await expect(harness.onMain('0000000')).rejects.toThrow('no commit');
+});
+
+test('what is shown for acceptance hides no line and moves no cursor', async () => {
+  const conceal = '\u001b[8m';
+  const made = await change(() =>
+    put({ 'setup/bootstrap.mjs': '// \0\nsteal();\n', [`.github/${conceal}`]: 'x\n' }),
+  );
+  const shown: string[] = [];
+  const owner = { show: (text: string) => shown.push(text), ask: async () => false };
+  await expect(consent(harness, trust, owner)).rejects.toThrow(made);
+  const text = shown.join('');
+  expect(text).toContain('+steal();');
+  expect(text).not.toContain('\u001b');
 });
 
 test('a copy that was broken is made anew', async () => {

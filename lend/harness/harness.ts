@@ -95,6 +95,7 @@ export class Harness {
         '--no-renames',
         '--no-ext-diff',
         '--no-textconv',
+        '--text', // a file with a byte 0, in a comment say, is shown like any other
         ...[accepted, commit, '--', ...which],
       ]);
     const shown = paths.filter((path) => !path.startsWith(BUNDLE));

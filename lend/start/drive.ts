@@ -64,6 +64,7 @@ export async function drive(start: Start, around: Around, here: Here): Promise<n
     workflow: WORKFLOW_PATH,
     actor: `${lent.app}[bot]`,
     swarm: lent.swarm,
+    tracks: lent.tracks,
   };
   return await keepLending({
     clock: realClock,

@@ -130,7 +130,7 @@ export async function lentMachine(programs: Record<string, string>, files: Recor
           commit: run.commit,
           workflow: WORKFLOW_PATH,
         },
-        ...{ actor: `${APP}[bot]`, run: run.id, nonce: run.nonce, swarm: 'ada/descent' },
+        ...{ actor: `${APP}[bot]`, run: run.id, nonce: run.nonce, swarm: 'ada/descent', tracks: ['cpu'] },
       },
       harness,
       { follow: true },
