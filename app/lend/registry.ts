@@ -32,7 +32,7 @@ export class Registry {
     const known: Known = { reading, installation, said: state === null ? null : (before?.said ?? null) };
     this.#known.set(id, known);
     // A clock that runs ahead must not make an old word fresh each time it is read.
-    if (state !== null) this.#hear(known, state.message, earlier(state.at, now, GIT_MS));
+    if (state !== null) this.#hear(known, state.message, earlier(state.at, now, GIT_MS), state.at, now);
   }
 
   /** GitHub's numbers of the repositories whose machines are free. */
@@ -42,13 +42,14 @@ export class Registry {
 
   /**
    * A push to the branch `state`: the message of its commit.
+   * @param made when git says that the commit was made; the client names no date, so it is GitHub's clock
    * @returns whether the machine has become free
    */
-  hear(id: number, message: string, received: Date): boolean {
+  hear(id: number, message: string, received: Date, made = ''): boolean {
     const known = this.#known.get(id);
     if (!known) return false;
     const wasFree = isFree(this.machineOf(id));
-    this.#hear(known, message, received);
+    this.#hear(known, message, received, made, received);
     return !wasFree && isFree(this.machineOf(id));
   }
 
@@ -58,14 +59,16 @@ export class Registry {
     if (known) known.said = null;
   }
 
-  #hear(known: Known, message: string, latest: Date): void {
+  #hear(known: Known, message: string, latest: Date, made: string, received: Date): void {
     if (message.length > MESSAGE_LIMIT || known.said?.message === message) return;
     const availability = parseAvailability(message);
     if (!availability) return;
-    const at = earlier(availability.at, latest).toISOString();
+    const order = earlier(availability.at, latest).toISOString();
     // Events come late, twice and in any order; an old one changes nothing.
-    if (known.said && known.said.availability.at >= at) return;
-    known.said = { message, availability: { ...availability, at } };
+    if (known.said && known.said.order >= order) return;
+    // A client's clock may be slow: it tells which of its words is the newer one, and not how old a word is.
+    const at = Number.isNaN(Date.parse(made)) ? order : earlier(made, received, GIT_MS).toISOString();
+    known.said = { message, order, availability: { ...availability, at } };
   }
 
   drop(id: number): void {
@@ -162,7 +165,8 @@ export class Registry {
 interface Known {
   reading: LendingReading;
   installation: number;
-  said: { message: string; availability: Availability } | null;
+  /** `order`: when its client said it, by its own clock. */
+  said: { message: string; order: string; availability: Availability } | null;
 }
 
 /** More than any client writes. */

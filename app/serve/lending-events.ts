@@ -12,7 +12,7 @@ export interface LendingPayload {
   repository?: { id: number; node_id: string; default_branch: string };
   ref?: string;
   deleted?: boolean;
-  head_commit?: { message?: string } | null;
+  head_commit?: { message?: string; timestamp?: string } | null;
   commits?: { added?: string[]; modified?: string[]; removed?: string[] }[];
   workflow_run?: {
     display_title: string;
@@ -56,8 +56,10 @@ export class LendingEvents {
     const { registry } = this.#lent;
     if (payload.ref === `refs/heads/${STATE_BRANCH}`) {
       if (payload.deleted) registry.silence(repository.id);
-      else if (registry.hear(repository.id, payload.head_commit?.message ?? '', new Date()))
-        this.#lent.wake(repository.id);
+      else {
+        const { message = '', timestamp } = payload.head_commit ?? {};
+        if (registry.hear(repository.id, message, new Date(), timestamp)) this.#lent.wake(repository.id);
+      }
       return;
     }
     if (payload.ref !== `refs/heads/${repository.default_branch}`) return;

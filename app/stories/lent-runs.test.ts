@@ -239,6 +239,24 @@ describe('a machine that falls silent', () => {
     });
   });
 
+  it('is not one whose clock is slow', async () => {
+    const pending = await ordered();
+    await ada.take(pending.key.nonce);
+    await ada.github.git.deleteRef({ ...ada.at, ref: 'heads/state' });
+    const slow = { at: new Date(Date.now() - 55_000).toISOString() };
+    await ada.say({ status: 'busy', nonce: pending.key.nonce, ...slow });
+    expect(ada.known()!.availability).toMatchObject({ status: 'busy' });
+    const silent = () => Date.now() - Date.parse(ada.known()!.availability!.at);
+    expect(silent()).toBeLessThan(50_000);
+    expect(await found(pending, 90)).toEqual({ kind: 'pending' });
+    await stage.bot!.close();
+    await stage.startBot();
+    await stage.settle();
+    expect(silent()).toBeLessThan(50_000);
+    expect(await found(pending, 90)).toEqual({ kind: 'pending' });
+    expect(await found(pending, 125)).toMatchObject({ kind: 'vanished' });
+  });
+
   it('is read once more before it is called gone: its words may have been lost on their way', async () => {
     const pending = await ordered();
     await ada.take(pending.key.nonce);
