@@ -1,5 +1,6 @@
 import { type Port, PortError } from '../github/port.ts';
 import { type CheckWrite, type Effect, type Order, SILENT } from '../model/effect.ts';
+import { costsAttempt } from '../model/silent-ends.ts';
 import type { World } from '../model/snapshot.ts';
 import { encodeMemory, encodeRun } from '../model/state.ts';
 import { waitingState } from '../model/waiting.ts';
@@ -43,7 +44,8 @@ function elsewhere(
 ): CheckWrite {
   const ends = [...(memory.ends ?? []), { machine: name, ownerId, how: 'untaken' as const }];
   const why = NOT_SENT(name, message);
-  const waiting = waitingState(key, memory, { ends, attempt: key.attempt + 1, why });
+  const attempt = costsAttempt(ownerId, memory.ends) ? key.attempt + 1 : key.attempt;
+  const waiting = waitingState(key, memory, { ends, attempt, why });
   return { ...check, ...waiting, ...waitingRun(why) };
 }
 

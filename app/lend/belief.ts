@@ -63,12 +63,14 @@ export function beliefsOf(readings: LendingReading[]): Map<number, Belief> {
     }),
   );
   const beliefs = new Map<number, Belief>();
-  const taken = new Map<string, LendingReading>();
+  const taken = new Map<number, Map<string, LendingReading>>();
   // GitHub's numbers grow: the repository that had a machine's name first keeps it.
   for (const reading of readings.filter(isMachines).sort((a, b) => a.id - b.id)) {
     const belief = beliefIn(reading, swarms, taken);
     beliefs.set(reading.id, belief);
-    if (belief.believed) taken.set(nameAt(reading.owner, belief.believed.machine), reading);
+    if (!belief.believed) continue;
+    const theirs = taken.get(reading.owner.id) ?? new Map<string, LendingReading>();
+    taken.set(reading.owner.id, theirs.set(belief.believed.machine, reading));
   }
   return beliefs;
 }
@@ -76,11 +78,10 @@ export function beliefsOf(readings: LendingReading[]): Map<number, Belief> {
 /** A swarm that takes lent machines, by its full name in lower case. */
 type Swarms = ReadonlyMap<string, { name: string; tracks: string[] }>;
 /** The repositories of believed machines, by owner and machine. */
-type Taken = ReadonlyMap<string, LendingReading>;
+type Taken = ReadonlyMap<number, ReadonlyMap<string, LendingReading>>;
 
-function nameAt(owner: { id: number }, machine: string): string {
-  return `${owner.id} ${machine}`;
-}
+/** Of one owner: who makes repositories without end is one owner of a few machines. */
+const MACHINES = 20;
 
 function beliefIn(reading: LendingReading, swarms: Swarms, taken: Taken): Belief {
   const parsed = fileOf(reading);
@@ -129,12 +130,14 @@ function parsedFile({ machineFile }: LendingReading): MachineFileOrNot {
 function unlentBy({ owner }: LendingReading, file: MachineFile, swarms: Swarms, taken: Taken): string[] {
   const swarm = swarms.get(file.swarm.toLowerCase());
   if (!swarm) return [NOT_LENT.noSwarm(file.swarm)];
-  const twin = taken.get(nameAt(owner, file.machine));
+  const theirs = taken.get(owner.id);
+  const twin = theirs?.get(file.machine);
   return [
     ...(file.tracks.some((track) => swarm.tracks.includes(track))
       ? []
       : [NOT_LENT.noTrack(swarm.name, swarm.tracks)]),
     ...(ownerOf(machineName(owner.login, file.machine)) === NO_OWNER ? [NOT_LENT.owner(owner.login)] : []),
+    ...(theirs && theirs.size >= MACHINES ? [NOT_LENT.many(owner.login, MACHINES)] : []),
     ...(twin ? [NOT_LENT.twin(fullName(twin), file.machine)] : []),
   ];
 }

@@ -1,5 +1,5 @@
 import { VANISHED_SECONDS } from '../../core/formats/lending/availability.ts';
-import { TAKEN_WITHIN_SECONDS } from '../intake/report/lent.ts';
+import { BEGINS_WITHIN_SECONDS, longestSeconds, TAKEN_WITHIN_SECONDS } from '../intake/report/lent.ts';
 import type { Order } from '../model/effect.ts';
 import { type Look, look, type Subject } from '../model/event.ts';
 import type { LentMachine } from '../model/lent.ts';
@@ -33,7 +33,8 @@ export class RunsOut {
     if (!lent) return;
     const asked = this.#runs.get(job.nonce)?.asked ?? 0;
     const since = Date.parse(dispatchedAt);
-    this.#runs.set(job.nonce, { swarm, subject, head, repository: lent.repository, since, asked });
+    const until = since + longestSeconds(job) * 1000;
+    this.#runs.set(job.nonce, { swarm, subject, head, repository: lent.repository, since, until, asked });
   }
 
   /** Nonces of the runs that are out in a repository. */
@@ -43,7 +44,7 @@ export class RunsOut {
   }
 
   /**
-   * What is to be looked at since a machine is silent, each at most once a minute.
+   * What is to be looked at since a machine is silent, or has said for too long that it has a run, each at most once a minute.
    * @param machines of a swarm
    */
   due(now: Date, machines: (swarm: string) => LentMachine[]): { swarm: string; look: Look }[] {
@@ -70,14 +71,22 @@ interface Out {
   repository: string;
   /** When it was sent, in milliseconds. */
   since: number;
+  /** When it must be over, in milliseconds. */
+  until: number;
   /** When it was looked at for silence. */
   asked: number;
 }
 
 const AGAIN_MS = 60_000;
 
-/** A machine with the job speaks often; one without it has a while to take it. */
-function dueAt(nonce: string, { since }: Out, said: LentMachine['availability'] | undefined): number {
-  if (said?.status === 'busy' && said.nonce === nonce) return Date.parse(said.at) + VANISHED_SECONDS * 1000;
+/** A machine with the job speaks often, and is asked once whether it began it; one without it has a while to take it. */
+function dueAt(
+  nonce: string,
+  { since, until, asked }: Out,
+  said: LentMachine['availability'] | undefined,
+): number {
+  const begins = since + BEGINS_WITHIN_SECONDS * 1000;
+  if (said?.status === 'busy' && said.nonce === nonce)
+    return Math.min(Date.parse(said.at) + VANISHED_SECONDS * 1000, asked < begins ? begins : until);
   return since + TAKEN_WITHIN_SECONDS * 1000;
 }

@@ -51,5 +51,7 @@ export const NOT_LENT = {
   twin: (other: string, machine: string) =>
     `machine.yml: machine is ${machine}, as in ${other}: give each of your machines a name of its own`,
   owner: (login: string) => `the account ${login} cannot lend machines: its name cannot stand in results`,
+  many: (login: string, most: number) =>
+    `${login} lends ${most} machines already, and the swarm takes no more of one owner: uninstall the App from one of them first`,
   large: 'machine.yml is too large: it has a few lines',
 };

@@ -7,13 +7,14 @@ const said = (name: string, { conclusion, title, summary }: ReturnType<typeof do
   text: summary,
 });
 
-const { noSwarm, noTrack, twin, owner, ...plain } = NOT_LENT;
+const { noSwarm, noTrack, twin, owner, many, ...plain } = NOT_LENT;
 const problems = [
   ...Object.values(plain),
   noSwarm('ada/other'),
   noTrack('descent/descent', ['cpu', 'h100']),
   twin('ada/descent-machine', 'desk'),
   owner('a login'),
+  many('ada', 20),
 ];
 
 export const machines: Chapter = {

@@ -1,5 +1,6 @@
 import type { End } from '../../../core/formats/run.ts';
 import type { CheckWrite } from '../../model/effect.ts';
+import { costsAttempt, isSilent } from '../../model/silent-ends.ts';
 import type { RunState } from '../../model/snapshot.ts';
 import { waitingState } from '../../model/waiting.ts';
 import { waitingRun } from '../../say/run-check.ts';
@@ -46,9 +47,15 @@ export function endsOf(run: RunState): End[] {
   return [...(run.memory.ends ?? []), ...(last ? [last] : [])].slice(-KEPT);
 }
 
-/** The number of its next attempt: what a machine's owner takes back, or others disturb, costs none. */
-export function nextAttempt({ key, finding }: RunState): number {
-  return finding.kind === 'void' || finding.kind === 'waiting' ? key.attempt : key.attempt + 1;
+/** The number of its next attempt: what a machine's owner takes back, or others disturb, costs none, nor does an owner's first silence. */
+export function nextAttempt(run: RunState): number {
+  return costs(run) ? run.key.attempt + 1 : run.key.attempt;
+}
+
+function costs({ memory: { lent, ends }, finding }: RunState): boolean {
+  if (finding.kind === 'void' || finding.kind === 'waiting') return false;
+  const how = howOf(finding);
+  return !lent || how === null || !isSilent(how) || costsAttempt(lent.ownerId, ends);
 }
 
 /** It is over, and is ordered again as soon as a machine is free that may have it. Null where it waits already. */

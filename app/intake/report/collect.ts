@@ -96,7 +96,7 @@ async function collectAt(
 async function notOver(
   run: WorkflowRun,
   key: RunKey,
-  { lent, target, dispatchedAt }: RunMemory,
+  { lent, target, job, dispatchedAt }: RunMemory,
   around: CollectInput,
   waited: number,
 ): Promise<Finding> {
@@ -105,7 +105,7 @@ async function notOver(
     return untaken ? { kind: 'untaken', runId: run.id } : { kind: 'pending' };
   }
   const judge = (machine: LentMachine | null | undefined) =>
-    judgeSilence(run, key, { lent, dispatchedAt }, machine?.availability ?? null, around.now);
+    judgeSilence(run, key, { lent, job, dispatchedAt }, machine?.availability ?? null, around.now);
   const found = judge(around.lent.sentTo(lent));
   // Events are lost: before a machine is called silent, it is read once more.
   return found.kind === 'pending' ? found : judge(await around.lent.again(lent));

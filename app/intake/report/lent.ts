@@ -1,3 +1,4 @@
+import type { Job } from '../../../core/formats/job.ts';
 import { VANISHED_SECONDS } from '../../../core/formats/lending/availability.ts';
 import { isRunnerOf, runnerName } from '../../../core/formats/lending/runner-name.ts';
 import { PortError, type WorkflowJob, type WorkflowRun } from '../../github/port.ts';
@@ -10,6 +11,27 @@ import { type Judged, refuse } from './report.ts';
 
 /** A machine that does not take a run in this time gets it no more. */
 export const TAKEN_WITHIN_SECONDS = 120;
+
+/** It may say for so long that it has a run before GitHub sees it begin: an owner could keep a place by words alone. */
+export const BEGINS_WITHIN_SECONDS = 600;
+
+/** Passes over the text, each with its own limit, and as many again for what the machine checks after a crash. */
+const PASSES = 4;
+const SET_UP_SECONDS = 30 * 60;
+/** What the workflow allows to hand over weights, and to a job as a whole. */
+const HAND_OVER_SECONDS = 60 * 60;
+const WORKFLOW_SECONDS = 180 * 60;
+
+/** From its order on, no run of such a job takes longer, whatever its machine says. */
+export function longestSeconds({
+  budgetSeconds,
+  scoringSeconds,
+  handOver,
+}: Pick<Job, 'budgetSeconds' | 'scoringSeconds' | 'handOver'>): number {
+  const seconds =
+    SET_UP_SECONDS + budgetSeconds + PASSES * scoringSeconds + (handOver ? HAND_OVER_SECONDS : 0);
+  return BEGINS_WITHIN_SECONDS + Math.min(seconds, WORKFLOW_SECONDS);
+}
 
 /** After its client says that it has no job in hand, GitHub may call the run unfinished for so long. */
 const ENDING_SECONDS = 60;
@@ -58,16 +80,18 @@ export function judgeRunner(
 export function judgeSilence(
   run: WorkflowRun,
   { nonce }: RunKey,
-  { lent, dispatchedAt }: { lent: LentTo; dispatchedAt: string },
+  { lent, job, dispatchedAt }: Pick<RunMemory, 'job' | 'dispatchedAt'> & { lent: LentTo },
   said: LentMachine['availability'],
   now: string,
 ): Extract<Finding, { kind: 'pending' | 'untaken' | 'vanished' }> {
   const ago = (at: string) => (Date.parse(now) - Date.parse(at)) / 1000;
   const vanished = { kind: 'vanished', runId: run.id, machine: lent.name } as const;
-  if (said?.status === 'busy' && said.nonce === nonce)
+  const begun = run.status === 'in_progress';
+  const believed = ago(dispatchedAt) < (begun ? longestSeconds(job) : BEGINS_WITHIN_SECONDS);
+  if (believed && said?.status === 'busy' && said.nonce === nonce)
     return ago(said.at) >= VANISHED_SECONDS ? vanished : { kind: 'pending' };
   if (ago(dispatchedAt) < TAKEN_WITHIN_SECONDS) return { kind: 'pending' };
-  if (run.status !== 'in_progress') return { kind: 'untaken', runId: run.id };
+  if (!begun) return { kind: 'untaken', runId: run.id };
   // It had the job and says that it has not: it stopped, or GitHub has not yet heard how the job ended.
   const ending = said && said.status !== 'busy' && ago(said.at) < ENDING_SECONDS;
   return ending ? { kind: 'pending' } : vanished;

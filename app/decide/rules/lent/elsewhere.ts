@@ -15,7 +15,7 @@ import { drawn, freeFor, freeForAnybody, isThere, lenderOf, lentFor } from './ma
  * again while another may have it, since two runs with one seed still differ a little, and one of them could be chosen.
  */
 
-/** Of a machine that was heard of within so many days its run is waited for. */
+/** Of a machine that was heard of within so many days its run is waited for; and since its last order for so long, whatever others say. */
 const HEARD_DAYS = 1;
 
 /** @param nonce of the order */
@@ -29,6 +29,7 @@ export function placeElsewhere(placement: PlacementInput, run: RunState, nonce: 
   const at = (lent: LentMachine): Place => ({ target: isAnybodys ? null : lenderOf(lent), lent });
   const wait = (busy: string[]): Waits => ({ kind: 'wait', reason: LENT.noneFree, busy });
 
+  const isOld = Date.parse(placement.now) - Date.parse(run.memory.dispatchedAt) >= HEARD_DAYS * 86_400_000;
   const room = roomOf(placement, stage);
   const may = lentFor(placement, stage).filter(isAllowed);
   for (const owners of othersThan(placement, run, ends, allowed)) {
@@ -37,7 +38,8 @@ export function placeElsewhere(placement: PlacementInput, run: RunState, nonce: 
     if (other) return at(other);
     const byLabel = owners.find((owner) => room(owner) > 0);
     if (byLabel !== undefined) return placeAt(placement, byLabel, stage, nonce)!;
-    if (may.some((machine) => isTheirs(machine) && isThere(placement, machine))) return wait(owners);
+    if (!isOld && may.some((machine) => isTheirs(machine) && isThere(placement, machine)))
+      return wait(owners);
   }
   if (isAnybodys && placement.lent.length === 0 && goesByLabels(placement))
     return { target: null, lent: null };
@@ -49,7 +51,7 @@ export function placeElsewhere(placement: PlacementInput, run: RunState, nonce: 
   );
   if (second) return at(second);
   const heard = lentFor(placement, stage, HEARD_DAYS).filter(isAllowed);
-  const alone = heard.every(hasEnded) ? drawn(free, nonce) : undefined;
+  const alone = isOld || heard.every(hasEnded) ? drawn(free, nonce) : undefined;
   return alone ? at(alone) : wait(allowed);
 }
 

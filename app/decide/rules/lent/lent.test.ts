@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { MachineState } from '../../../../core/formats/leaderboard.ts';
 import { read, SEVERAL } from '../../../../testing/examples/config.ts';
@@ -9,7 +10,7 @@ import { decided } from '../../../../testing/snapshot/codes.ts';
 import { facts } from '../../../../testing/snapshot/head.ts';
 import { config, known, lent, ordersOf, preempted, sent } from '../../../../testing/snapshot/lent.ts';
 import { queueEntry, snapshot } from '../../../../testing/snapshot/snapshot.ts';
-import type { Finding, Snapshot } from '../../../model/snapshot.ts';
+import type { Finding, RunState, Snapshot } from '../../../model/snapshot.ts';
 import { decodeMemory, decodeRun } from '../../../model/state.ts';
 import { plan } from '../../plan.ts';
 
@@ -59,6 +60,25 @@ describe('a run goes to a lent machine', () => {
     const busy = [all[0]!, lentBy('bob', { out: ['c'.repeat(32)] }), lentBy('cleo', { status: 'busy' })];
     expect(placed(lent(busy, [], { queue }))).toEqual([]);
     expect(placed(lent([...busy, lentBy('dora', { id: 15 })], [], { queue }))).toEqual(['dora.desk']);
+  });
+
+  it('by owners, not by machines: one with many repositories gets no more than another with one', () => {
+    const many = Array.from({ length: 15 }, (_, i) => lentBy('bob', { machine: `m${i}` }));
+    const nonces = Array.from({ length: 64 }, (_, i) =>
+      createHash('sha256').update(`${i}`).digest('hex').slice(0, 32),
+    );
+    const chosen = (runs: RunState[]) =>
+      nonces.flatMap((nonce) => {
+        const fresh = [{ seed: 1, nonce }, ...snapshot().fresh];
+        return placed(lent([...many, lentBy('ada')], runs, { fresh }));
+      });
+    for (const runs of [[], [sent('cleo', preempted('cleo'))]]) {
+      const names = chosen(runs);
+      const theirs = names.filter((name) => name === 'ada.desk').length;
+      expect(theirs).toBeGreaterThan(16);
+      expect(theirs).toBeLessThan(48);
+      expect(new Set(names).size).toBeGreaterThan(8);
+    }
   });
 
   it.each([
@@ -189,16 +209,56 @@ describe('a run that ended without a loss', () => {
   it.each<[string, Finding, number]>([
     ['preempted', preempted('ada'), 2],
     ['disturbed', { kind: 'void', outcome: 'disturbed', machine: 'ada.desk' }, 2],
-    ['vanished', { kind: 'vanished', runId: 100, machine: 'ada.desk' }, 3],
-    ['not taken', { kind: 'untaken', runId: 100 }, 3],
+    ['vanished', { kind: 'vanished', runId: 100, machine: 'ada.desk' }, 2],
+    ['not taken', { kind: 'untaken', runId: 100 }, 2],
     ['failed', { kind: 'failed', why: 'no disk', machine: 'ada.desk' }, 3],
     ['refused', { kind: 'refused', check: 'digest', why: 'another', machine: 'ada.desk' }, 3],
     ['lost', { kind: 'lost' }, 3],
-  ])('%s: only what its owner took back or others disturbed uses up no attempt', (_how, finding, attempt) => {
+  ])(
+    '%s: only a fault uses up an attempt, and no silence of an owner who ended it for the first time',
+    (_how, finding, attempt) => {
+      const wide = { ...config, limits: { ...config.limits, attempts: 3 } };
+      const at = lent([lentBy('ada'), lentBy('bob')], [sent('ada', finding, { attempt: 2 })]);
+      const main = { ...at.main, config: { ok: true as const, value: wide } };
+      expect(ordersOf(plan({ ...at, main }))).toMatchObject([
+        { key: { attempt, seed: 7, lent: 'bob.desk' } },
+      ]);
+    },
+  );
+
+  describe.each<[string, Finding]>([
+    ['vanished', { kind: 'vanished', runId: 100, machine: 'ada.desk' }],
+    ['not taken', { kind: 'untaken', runId: 100 }],
+  ])('%s', (_how, finding) => {
     const wide = { ...config, limits: { ...config.limits, attempts: 3 } };
-    const at = lent([lentBy('ada'), lentBy('bob')], [sent('ada', finding, { attempt: 2 })]);
-    const main = { ...at.main, config: { ok: true as const, value: wide } };
-    expect(ordersOf(plan({ ...at, main }))).toMatchObject([{ key: { attempt, seed: 7, lent: 'bob.desk' } }]);
+    const after = (owners: number[], attempt: number) => {
+      const ends = owners.map((ownerId) => ({
+        machine: `m${ownerId}.desk`,
+        ownerId,
+        how: 'untaken' as const,
+      }));
+      const last = sent('ada', finding, { attempt });
+      const at = lent([lentBy('bob')], [{ ...last, memory: { ...last.memory, ends } }]);
+      return plan({ ...at, main: { ...at.main, config: { ok: true as const, value: wide } } });
+    };
+
+    it('by three accounts kills no pull request: it goes to a fourth', () => {
+      expect(ordersOf(after([31, 32], 1))).toMatchObject([{ key: { attempt: 1, lent: 'bob.desk' } }]);
+    });
+
+    it('by one account again costs an attempt, whatever its login is now', () => {
+      expect(ordersOf(after([IDS.ada!], 1))).toMatchObject([{ key: { attempt: 2 } }]);
+    });
+
+    it('by ten accounts costs one each time: it ends, and who did so is told', () => {
+      const ten = Array.from({ length: 10 }, (_, i) => 31 + i);
+      expect(ordersOf(after(ten, 1))).toMatchObject([{ key: { attempt: 2 } }]);
+      const effects = after(ten, 3);
+      expect(ordersOf(effects)).toEqual([]);
+      const titles = effects.flatMap((one) => (one.kind === 'alarm' ? one.title : []));
+      expect(titles).toContain('Machine ada.desk fails its jobs on cpu');
+      expect(titles).toContain('Machine m31.desk fails its jobs on cpu');
+    });
   });
 
   it('goes on however often owners take it back', () => {
@@ -283,6 +343,24 @@ describe('a run that ended without a loss', () => {
       'ada.desk',
     ]);
     expect(placed(lent([lentBy('ada')], runs))).toEqual(['ada.desk']);
+  });
+
+  it('waits a day and no longer for an owner who is busy or away, and then goes to who is free by its rules', () => {
+    for (const status of ['busy', 'away'] as const) {
+      const last = sent('ada', preempted('ada'));
+      const ended = (dispatchedAt: string) => ({ ...last, memory: { ...last.memory, dispatchedAt } });
+      const machines = [lentBy('ada'), lentBy('bob', { status })];
+      expect(placed(lent(machines, [ended('2026-11-22T12:30:00.000Z')]))).toEqual([]);
+      const old = ended('2026-11-22T11:30:00.000Z');
+      expect(placed(lent(machines, [old]))).toEqual(['ada.desk']);
+      expect(placed(lent([...machines, lentBy('cleo')], [old]))).toEqual(['cleo.desk']);
+      // The author of the file confirms nothing, after whatever time.
+      const explored = sent('ada', { kind: 'report', facts: facts(1.2) });
+      const confirming = { ...sent('ada', preempted('ada'), { stage: 'confirm', ordinal: 2 }, 'ada') };
+      const memory = { ...confirming.memory, dispatchedAt: old.memory.dispatchedAt };
+      const author = [lentBy('nova'), lentBy('bob', { status })];
+      expect(placed(lent(author, [explored, { ...confirming, memory }]))).toEqual([]);
+    }
   });
 
   it('keeps the rules of its stage: a confirmation goes to no author, and to no owner beyond the share', () => {

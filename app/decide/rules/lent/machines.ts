@@ -119,7 +119,19 @@ export function freeForAnybody(given: Lent, stage: Stage): LentMachine[] {
   return given.lent.filter((machine) => mayHave(given, machine, stage) && isFree(given, machine));
 }
 
-/** One of machines that are alike, by randomness that nobody could know before: 32 bits of the order's nonce. */
-export function drawn<T>(list: readonly T[], nonce: string): T | undefined {
-  return list[Number.parseInt(nonce.slice(0, 8), 16) % Math.max(1, list.length)];
+/**
+ * One of machines that are alike, by randomness that nobody could know before: the order's nonce. Its owner is drawn first, since anybody
+ * can make as many repositories as they like.
+ */
+export function drawn(machines: readonly LentMachine[], nonce: string): LentMachine | undefined {
+  const owner = oneOf([...new Set(machines.map((machine) => machine.owner.id))], nonce.slice(0, 8));
+  return oneOf(
+    machines.filter((machine) => machine.owner.id === owner),
+    nonce.slice(8, 16),
+  );
+}
+
+/** @param bits in hex */
+function oneOf<T>(list: readonly T[], bits: string): T | undefined {
+  return list[Number.parseInt(bits, 16) % Math.max(1, list.length)];
 }
