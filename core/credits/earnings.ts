@@ -29,14 +29,15 @@ export interface IncumbentRun {
   run: RunResult;
 }
 
-/** All runs of a record that earn: its own, repeats of them elsewhere, and scorings of its weights. */
+/** All runs of a record that earn, each once: its own, repeats of them elsewhere, and scorings of its weights, which it may list again. */
 export function earningsOf(record: ExperimentResult, prices: Pick<Ledger, 'prices'>): Earning[] {
   const { track, author } = record;
   const repeats = record.audits.flatMap(({ runs, outlier }) =>
     runs.filter(({ machine }) => machine !== outlier),
   );
   const scorings = record.rescores.flatMap(({ runs }) => runs);
-  return [...record.runs, ...repeats, ...scorings].flatMap((run) => earning(run, { track, author }, prices));
+  const runs = new Map([...record.runs, ...repeats, ...scorings].map((run) => [run.runId, run]));
+  return [...runs.values()].flatMap((run) => earning(run, { track, author }, prices));
 }
 
 /** @param author of the file; null for main's own */

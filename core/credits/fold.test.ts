@@ -94,6 +94,13 @@ describe('a run earns', () => {
     expect([balanceOf(ledger, '#7'), balanceOf(ledger, '@ada')]).toEqual([800, 800]);
   });
 
+  test('once, where a record lists its scoring again', () => {
+    const runs = [ran(2, { stage: 'rescore', owner: 'eve', machine: 'eve.box' })];
+    const one = { ...{ of: 1, weights: null, claims: null }, runs, outcome: 'agreed' as const };
+    const { ledger } = book([added(0, record({ runs: [], rescores: [one, one] }))]);
+    expect(balanceOf(ledger, '@eve')).toBe(160);
+  });
+
   test('a crash of one author’s files at most ten times a day', () => {
     const crashes = (count: number, from = 1, days = 0) =>
       Array.from({ length: count }, (_, i) => ran(from + i, { outcome: 'crashed' }, days));

@@ -62,6 +62,8 @@ export const trackStandingSchema = z.strictObject({
   incumbent: holderSchema,
   /** The last 16 measured runs of the incumbent, with which candidates are compared. */
   runs: z.array(runSchema),
+  /** Workflow runs of incumbents' own files that pull requests carried and that were counted: the newest 100, in order. */
+  counted: z.array(z.int()).optional(),
   distribution: distributionSchema.nullable().default(null),
   /** Runs of the last 16 files that held the record before: they teach how much one run spreads. */
   others: z.array(z.array(measuredSchema)).default([]),

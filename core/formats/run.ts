@@ -82,3 +82,6 @@ export type RunResult = z.infer<typeof runSchema>;
 
 /** How many of the incumbent's runs, and of other files, the leaderboard keeps. */
 export const RUNS_KEPT = 16;
+
+/** How many of the incumbent's runs the leaderboard knows to be counted, by the ids of their workflow runs. */
+export const COUNTED_KEPT = 100;

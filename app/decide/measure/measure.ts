@@ -15,6 +15,7 @@ import {
   notCertified,
   scoredBefore,
 } from '../rules/certificate/scorings.ts';
+import { freshRuns } from '../rules/counted.ts';
 import { untakenOf } from '../rules/dispatch.ts';
 import { frontierCaseOf, standsOnComposition, writerOf } from '../rules/frontier/cases.ts';
 import { lentOn } from '../rules/lent/machines.ts';
@@ -72,7 +73,7 @@ export function underway(snapshot: Snapshot, settings: Settings, candidate: Expe
   const experiment = withoutBrokenCalls(settings, withIncumbentRuns(candidate, all));
   const { pull } = snapshot;
   const { facts, pending } = experiment;
-  const carried = incumbentRuns(all, track, standing.incumbent.blob);
+  const carried = freshRuns(standing, incumbentRuns(all, track, standing.incumbent.blob));
   const incumbent = withRuns(standing.runs, carried);
   const scored = scoredBefore(snapshot, candidate);
   const placement: PlacementInput = {

@@ -19,6 +19,7 @@ import {
   switchedOffMessage,
 } from '../../say/commit-message.ts';
 import { leaderboardPage } from '../../say/leaderboard-page.ts';
+import { freshRuns } from '../rules/counted.ts';
 import { hasFrontier } from '../rules/frontier/grounds.ts';
 import { asRecorded } from '../state/present-names.ts';
 import { withAudited, withOpenAudits } from './audited.ts';
@@ -81,8 +82,8 @@ function withFrontierCounted(
   if (!hasFrontier(rules)) return board;
   const known = new Set(before?.runs.map((run) => run.runId));
   const runs = result.runs.filter((run) => !known.has(run.runId)).length;
-  const counted = new Set(then.tracks[result.track]?.runs.map((run) => run.runId));
-  const fresh = incumbentRuns.filter((run) => !counted.has(run.runId));
+  const standing = own(then.tracks, result.track);
+  const fresh = standing ? freshRuns(standing, incumbentRuns) : [];
   return withRunsCounted(board, result.track, runs, fresh, rules!.sigma!);
 }
 
@@ -144,7 +145,7 @@ function after(board: Leaderboard, change: Change, world: World): Leaderboard {
     case 'result': {
       const { result, incumbentRuns = [], before = null, liars = [] } = change;
       const measured = withResult(board, result, incumbentRuns, before);
-      return withOpenAudits(withRescored(measured, result, liars, now), result);
+      return withOpenAudits(withRescored(measured, result, liars, now, before), result);
     }
     case 'incumbent':
       return withIncumbent(board, change.result);

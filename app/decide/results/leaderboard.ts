@@ -7,6 +7,7 @@ import { heldoutOf, spreadOf } from '../../../core/rules/acceptance/spread.ts';
 import { pooledVariance } from '../../../core/rules/acceptance/statistics.ts';
 import { seen } from '../../../core/rules/audits/machines.ts';
 import { meanBpb } from '../../../core/text/loss.ts';
+import { freshRuns, withCounted } from '../rules/counted.ts';
 import { dataOf } from '../rules/sound/data-set.ts';
 import { withRuns } from '../rules/verdict.ts';
 
@@ -49,7 +50,7 @@ export function sigmaOf(standing: TrackStanding, runs: RunResult[]): number | nu
 }
 
 /**
- * Counts the experiment, and adds the runs of the incumbent that came with it.
+ * Counts the experiment, and adds the runs of the incumbent that came with it, those that were not counted before.
  * @param before its record so far, when it was measured before and is reconsidered
  */
 export function withResult(
@@ -62,15 +63,16 @@ export function withResult(
   if (!standing) throw new Error(`track ${result.track} has no incumbent, so nothing can be recorded on it`);
   const known = new Set(before?.runs.map((run) => run.runId));
   const measured = result.runs.filter((run) => !known.has(run.runId));
-  const runs = [...measured, ...incumbentRuns];
+  const fresh = freshRuns(standing, incumbentRuns);
+  const runs = [...measured, ...fresh];
   const counted = {
-    ...standing,
+    ...withCounted(standing, fresh),
     counts: recounted(standing.counts, before?.verdict ?? null, result.verdict),
     ...dataOf(standing.data, runs),
     sinceIncumbent: standing.sinceIncumbent + measured.length,
     machines: seen(standing.machines, runs, { pull: result.pull, blob: result.blob }),
   };
-  return withStanding(board, result.track, measuredAgain(counted, incumbentRuns));
+  return withStanding(board, result.track, measuredAgain(counted, fresh));
 }
 
 export function recounted(

@@ -4,29 +4,37 @@ import { pricesOf, withPrices } from '../../../core/credits/prices.ts';
 import type { Leaderboard } from '../../../core/formats/leaderboard.ts';
 import { LEDGER_PATH, type Ledger, ledgerText, openLedger } from '../../../core/formats/ledger.ts';
 import { resultPath } from '../../../core/formats/result.ts';
-import { namedMap } from '../../../core/names.ts';
+import { namedMap, own } from '../../../core/names.ts';
 import type { Written } from '../../../core/rules/events.ts';
 import type { FileWrite } from '../../model/effect.ts';
 import type { World } from '../../model/snapshot.ts';
+import { eachOnce, freshRuns } from '../rules/counted.ts';
 
 /** What a commit's results earn, as the ledger's next state. */
 
-/** @param incumbentRuns of main's own file, those that are known already among them @returns null where it stays as it is */
+/** @param incumbentRuns of main's own file, those that were counted before among them @returns null where it stays as it is */
 export function ledgerAfter(
   { main, now }: World,
   before: Leaderboard,
   written: Written[],
   incumbentRuns: IncumbentRun[],
 ): Ledger | null {
-  const known = new Set(Object.values(before.tracks).flatMap(({ runs }) => runs.map(({ runId }) => runId)));
   const event: LedgerEvent = {
     at: now,
     records: recordsOf(written),
-    incumbentRuns: incumbentRuns.filter(({ run }) => !known.has(run.runId)),
+    incumbentRuns: notCounted(before, incumbentRuns),
   };
   if (event.records.length === 0 && event.incumbentRuns.length === 0) return null;
   const ledger = ledgerOf(main, now);
   return ledger && fold(ledger, event).ledger;
+}
+
+function notCounted({ tracks }: Leaderboard, found: IncumbentRun[]): IncumbentRun[] {
+  return [...Map.groupBy(found, ({ track }) => track)].flatMap(([track, ofTrack]) => {
+    const runs = ofTrack.map(({ run }) => run);
+    const standing = own(tracks, track);
+    return (standing ? freshRuns(standing, runs) : eachOnce(runs)).map((run) => ({ track, run }));
+  });
 }
 
 /** The leaderboard with what owners earned by now, a line for each login. Who earned before there was a ledger stays. */

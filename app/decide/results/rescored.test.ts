@@ -3,6 +3,7 @@ import { config } from '../../../testing/examples/config.ts';
 import { board } from '../../../testing/examples/leaderboard.ts';
 import { BLOB, NOW, sha } from '../../../testing/examples/names.ts';
 import { resultOf } from '../../../testing/examples/result.ts';
+import { run } from '../../../testing/examples/run.ts';
 import { outlierAlarms } from './outlier-alarms.ts';
 import { withRescored } from './rescored.ts';
 
@@ -43,4 +44,16 @@ it('an alarm is sent for a machine that its strikes block, and for none that is 
   expect(alarms([7, 41])).toMatchObject([{ label: 'machine-blocked' }]);
   expect(alarms([7, 41], 'gone.box')).toEqual([]);
   expect(alarms([7, 41], 'eve.box', { ...config, forgiven: { 'eve.box': NOW.slice(0, 10) } })).toEqual([]);
+});
+
+it('scorings that the record has already are counted once', () => {
+  const runs = [run(2.5, { stage: 'rescore', owner: 'eve', machine: 'eve.0', ownerId: 9, runId: 7 })];
+  const result = resultOf({
+    rescores: [{ of: 100, weights: null, claims: null, runs, outcome: 'agreed' }],
+  });
+  const once = withRescored(withMachine([]), result, [], NOW);
+  expect(once.tracks.cpu!.machines['eve.0']!.lately).toBe('f');
+  expect(withRescored(once, result, [], NOW, result)).toEqual(once);
+  const twice = { ...result, rescores: [...result.rescores, ...result.rescores] };
+  expect(withRescored(withMachine([]), twice, [], NOW)).toEqual(once);
 });
