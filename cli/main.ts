@@ -3,9 +3,12 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { cacheFolder } from '../setup/paths.mjs';
 
-/** `descent`, the command. What it imports is compiled once and cached: that halves the time of a short command. */
+/**
+ * `descent`, the command. What it imports is compiled once and cached: that halves the time of a short command. The cache is where no job
+ * on a lent machine writes, since it is run as code.
+ */
 
-enableCompileCache(join(cacheFolder(), 'compiled'));
+enableCompileCache(join(cacheFolder(), 'lend', 'compiled'));
 const { main } = await import('./program.ts');
 
 // `| head` closes the pipe, or the terminal is gone: no one reads the rest. What must tidy up first hears it as a hang-up, once.

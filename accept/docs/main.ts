@@ -41,7 +41,7 @@ function environment(token: string, url: string, cache: string): Record<string, 
 async function borrowedCache(folder: string): Promise<string> {
   await mkdir(folder);
   for (const name of await readdir(cacheFolder()))
-    if (!['memory', 'clones', 'compiled', 'locks'].includes(name))
+    if (!['memory', 'clones', 'lend', 'locks'].includes(name))
       await symlink(join(cacheFolder(), name), join(folder, name));
   return folder;
 }

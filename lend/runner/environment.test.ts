@@ -7,6 +7,7 @@ const place = {
   runner: at('runner'),
   temporary: at('tmp'),
   home: at('home'),
+  links: [],
   words: at('words'),
 };
 

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterEach, expect, test, vi } from 'vitest';
@@ -16,7 +16,7 @@ const file = require.resolve('./testing/scene.ts');
 
 /** A client in a process of its own, in the middle of a job. */
 async function client(boxed: boolean) {
-  const steps = `hook; phase train; sandbox
+  const steps = `hook; phase train; sandbox; ln -s / "$DESCENT_CACHE/made"
 (cd /; env -i setsid sh -c 'env -i setsid sleep ${FOREVER} < /dev/null > /dev/null 2>&1 &'); sleep 1; touch ~/trains; sleep ${FOREVER}`;
   const script = `
     import { scene } from '${file}';
@@ -33,6 +33,10 @@ async function client(boxed: boolean) {
   return { child, env: env as NodeJS.ProcessEnv };
 }
 
+/** Whether the job's link in the cache is there. */
+const made = (env: NodeJS.ProcessEnv) =>
+  lstatSync(join(env.DESCENT_CACHE!, 'made'), { throwIfNoEntry: false }) !== undefined;
+
 /** The processes that outlive a client by intent. */
 const reapers = (client: number | undefined) =>
   listProcesses().filter(
@@ -48,6 +52,7 @@ test.each([true, false])('a client that is killed takes its job along (boxed: %s
   await child;
   await vi.waitFor(() => expect(processesWith(FOREVER)).toEqual([]), WAIT);
   await vi.waitFor(() => expect(readdirSync(jobsFolder(env))).toEqual([]), WAIT);
+  expect(made(env)).toBe(false);
 });
 
 test.each([true, false])(
@@ -56,6 +61,7 @@ test.each([true, false])(
     here = await scene();
     const { child, env } = await client(boxed);
     expect(await removeLeftovers(env)).toEqual([]); // its client lives
+    expect(made(env)).toBe(true);
     for (const { pid } of reapers(child.pid)) process.kill(pid, 'SIGKILL');
     child.kill('SIGKILL');
     await child;
@@ -65,6 +71,7 @@ test.each([true, false])(
     ]);
     expect(processesWith(FOREVER)).toEqual([]);
     expect(readdirSync(jobsFolder(env))).toEqual([]);
+    expect(made(env)).toBe(false);
   },
 );
 

@@ -1,6 +1,8 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { removeTree } from '../../runner/folder.ts';
+import { cacheFolder } from '../../setup/paths.mjs';
+import { removeNewLinks } from './box/links.ts';
 import { jobsFolder, type Note, readNote } from './place.ts';
 import { openJobGroup } from './processes/group.ts';
 import { JobProcesses } from './processes/job-processes.ts';
@@ -27,18 +29,19 @@ export async function removeLeftovers(env: NodeJS.ProcessEnv): Promise<Leftover[
     const folder = join(jobs, name);
     const note = await readNote(folder);
     if (note !== null ? isAlive(note) : await isNew(folder)) continue;
-    found.push(await removeJob(folder, note));
+    found.push(await removeJob(env, folder, note));
   }
   return found;
 }
 
-async function removeJob(folder: string, note: Note | null): Promise<Leftover> {
+async function removeJob(env: NodeJS.ProcessEnv, folder: string, note: Note | null): Promise<Leftover> {
   let count = 0;
   if (note !== null) {
     const group = note.group === null ? null : openJobGroup(note.group);
     const processes = new JobProcesses({ mark: note.mark, first: null, group, isBoxed: true });
     count = processes.look().length;
     await processes.end();
+    removeNewLinks(cacheFolder(env), note.links);
   }
   await removeTree(folder);
   return { nonce: note?.nonce ?? null, run: note?.run ?? null, processes: count };

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { parseStrictJson } from '../../core/formats/strict-json.ts';
 import { cacheFolder } from '../../setup/paths.mjs';
+import { type Link, linkSchema, linksIn } from './box/links.ts';
 import { startOf } from './processes/list.ts';
 
 /** The folders of one job. All of them are in one folder, which is removed with the job. */
@@ -16,6 +17,8 @@ export interface Place {
   home: string;
   /** Where client, hook and runner/ leave words for each other. */
   words: string;
+  /** In the cache, before the job. */
+  links: Link[];
 }
 
 /** What is written down about a job, for the client that starts after a power cut. */
@@ -29,6 +32,8 @@ const noteSchema = z.strictObject({
   /** The client that started it. */
   client: z.int(),
   clientStarted: z.string().nullable(),
+  /** In the cache, before the job. */
+  links: z.array(linkSchema),
 });
 export type Note = z.infer<typeof noteSchema>;
 
@@ -54,9 +59,10 @@ export async function makePlace(
   await mkdir(folder, { mode: open });
   await chmod(folder, open);
   const client = process.pid;
-  const note: Note = { schema: 1, nonce, run, mark, group, client, clientStarted: startOf(client) };
+  const links = linksIn(cacheFolder(env));
+  const note: Note = { schema: 1, nonce, run, mark, group, client, clientStarted: startOf(client), links };
   await writeFile(join(folder, 'note.json'), JSON.stringify(note), { flush: true });
-  const place = placeIn(folder);
+  const place = placeIn(folder, links);
   for (const one of [place.runner, place.temporary, place.home]) {
     await mkdir(one);
     await chmod(one, open);
@@ -78,7 +84,7 @@ export async function readNote(folder: string): Promise<Note | null> {
   }
 }
 
-function placeIn(folder: string): Place {
+function placeIn(folder: string, links: Link[]): Place {
   const at = (name: string) => join(folder, name);
-  return { folder, runner: at('runner'), temporary: at('tmp'), home: at('home'), words: at('words') };
+  return { folder, runner: at('runner'), temporary: at('tmp'), home: at('home'), words: at('words'), links };
 }

@@ -1,8 +1,9 @@
-import { existsSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, readlinkSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { Asked } from '../gate/judge.ts';
 import { jobsFolder } from './place.ts';
+import { makeJobGroup } from './processes/group.ts';
 import { FOREVER, processesWith, type Scene, scene } from './testing/scene.ts';
 
 let here: Scene;
@@ -43,6 +44,37 @@ describe.each([{ boxed: true }, { boxed: false }])('one job, boxed: $boxed', ({ 
       why: boxed ? null : expect.any(String),
     });
     expect(job.github).toEqual([]); // GitHub forgets a runner after its job
+    nothingLeft();
+  });
+
+  test('cannot link its way out of the box for the next one; what its owner linked stays', async () => {
+    here = await scene({ boxed });
+    const at = (name: string) => join(here.folder, name);
+    for (const name of ['home/part', 'disk/some/part', 'more']) mkdirSync(at(name), { recursive: true });
+    writeFileSync(at('home/key'), 'secret');
+    for (const [to, name] of [
+      ['disk', 'data'],
+      ['more', 'more'],
+      ['disk/some/part', 'part'],
+      ['not-there', 'later'],
+    ] as const)
+      symlinkSync(at(to), at(`cache/${name}`));
+    const first = `hook; cd ${at('cache')}; ln -s ${at('home')} made; rm more; ln -s ${at('home')} more
+mv data/some data/old; ln -s ${at('home')} data/some; phase done`;
+    const job = here.job(first);
+    expect(await job.end).toEqual({ kind: 'measured' });
+    expect(job.events).toContainEqual({
+      event: 'trouble',
+      what: expect.stringMatching(/removed: .*made/),
+    });
+    const links = readdirSync(at('cache')).filter((name) => !/^(lend|python-.*)$/.test(name));
+    expect(links.sort()).toEqual(['data', 'later', 'more']);
+    expect(readlinkSync(at('cache/more'))).toBe(at('more'));
+    const second = `hook; echo kept > ${at('cache/data/kept')}; if [ -e ${at('home/key')} ]; then touch ${at('cache/out')}; fi
+phase done`;
+    expect(await here.job(second).end).toEqual({ kind: 'measured' });
+    expect(existsSync(at('disk/kept'))).toBe(true);
+    expect(existsSync(at('cache/out'))).toBe(!boxed);
     nothingLeft();
   });
 
@@ -214,4 +246,17 @@ describe('a job', () => {
     const job = here.job('hook; phase done', { github: { run, cancel: say, forget: say } });
     expect(await job.end).toEqual({ kind: 'failed', why: expect.stringContaining('failure') });
   });
+});
+
+test('a job whose folders cannot be made leaves no control group', async () => {
+  here = await scene();
+  mkdirSync(join(here.folder, 'cache/lend'));
+  writeFileSync(join(here.folder, 'cache/lend/jobs'), '');
+  const probe = makeJobGroup('probe');
+  const parent = probe && dirname(probe.folder);
+  await probe?.remove();
+  const groups = () => (parent ? readdirSync(parent).filter((name) => name.startsWith('descent-lend-')) : []);
+  const before = groups();
+  expect(await here.job('hook').end).toMatchObject({ kind: 'failed' });
+  expect(groups()).toEqual(before);
 });

@@ -3,10 +3,12 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CommandError, messageOf } from '../../core/errors.ts';
 import { removeTree } from '../../runner/folder.ts';
+import { cacheFolder } from '../../setup/paths.mjs';
 import type { QueuedRun } from '../github/owners-github.ts';
 import { type FetchOptions, fetchArchive, unpack } from './archive/fetch.ts';
 import { chooseArchive } from './archive/pin.ts';
 import { attend, type Ending } from './attend.ts';
+import { removeNewLinks } from './box/links.ts';
 import { explainExit, jobEnvironment } from './environment.ts';
 import { checkJit } from './jit/jit.ts';
 import type { Around, JobEnd } from './job.ts';
@@ -37,6 +39,9 @@ export async function runJob(run: QueuedRun, around: Around): Promise<JobEnd> {
     const group = makeJobGroup(mark);
     const place = await makePlace(around.env, {
       ...{ nonce: run.nonce, run: run.id, mark, group: group?.folder ?? null },
+    }).catch(async (error) => {
+      await group?.remove(); // no note names it
+      throw error;
     });
     let processes = new JobProcesses({ mark, first: null, group, isBoxed: true });
     const endReaper = startReaper(around.env);
@@ -49,6 +54,12 @@ export async function runJob(run: QueuedRun, around: Around): Promise<JobEnd> {
       return await endOf(ending, run, around, (await readPhase(words)) === 'done', child.said());
     } finally {
       await processes.end();
+      const made = removeNewLinks(cacheFolder(around.env), place.links);
+      if (made.length > 0)
+        tell({
+          event: 'trouble',
+          what: `links that the job made in the cache are removed: ${made.join(', ')}`,
+        });
       if (ending?.by === 'owner')
         tell({ event: 'yielded', seconds: (performance.now() - ending.since) / 1000 });
       await removeTree(place.folder);

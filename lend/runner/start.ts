@@ -28,6 +28,7 @@ export async function chooseBox(env: NodeJS.ProcessEnv, place: Place, readable: 
   const shown: Shown = {
     cache: cacheFolder(env),
     hidden: lendFolder(env),
+    linked: place.links.flatMap(({ real }) => real ?? []),
     temporary: place.temporary,
     writable: [place.runner, place.temporary, place.home, place.words],
     // An archive of the owner's own may need the Node that runs here.

@@ -61,6 +61,6 @@ async function cacheBeside(home: string): Promise<string> {
   const cache = join(home, 'cache');
   await mkdir(cache, { mode: 0o711 });
   for (const name of await readdir(cacheFolder()))
-    await symlink(join(cacheFolder(), name), join(cache, name));
+    if (name !== 'lend') await symlink(join(cacheFolder(), name), join(cache, name));
   return cache;
 }

@@ -18,6 +18,7 @@ import { basename, join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { pythonEnvironment } from '../../../setup/paths.mjs';
 import type { Shown } from './box.ts';
+import { linksIn } from './links.ts';
 
 const repository = join(import.meta.dirname, '../../..');
 const program = require.resolve('../testing/in-box.ts');
@@ -46,6 +47,7 @@ function machine(user: number | null): { shown: Shown; home: string; folder: str
   const shown = {
     cache: join(home, 'cache'),
     hidden,
+    linked: linksIn(join(home, 'cache')).flatMap(({ real }) => real ?? []),
     temporary: join(job, 'tmp'),
     writable: ['runner', 'tmp', 'words'].map((one) => join(job, one)),
     readable: [],
@@ -95,6 +97,16 @@ ls ${shown.cache}`;
       'lend',
       basename(pythonEnvironment(repository)),
     ]);
+  });
+
+  test('what the client compiles for itself is not there', () => {
+    const { shown } = machine(user);
+    const cli = join(repository, 'cli/main.ts');
+    execFileSync(process.execPath, [cli, '--help'], {
+      env: { PATH: '/usr/bin', DESCENT_CACHE: shown.cache },
+    });
+    expect(readdirSync(shown.hidden)).toContain('compiled');
+    expect(inBox(user, shown, `find ${shown.cache} ${shown.hidden} -name '*compiled*'`)).toBe('');
   });
 
   test('only its own folders and the cache can be written', () => {

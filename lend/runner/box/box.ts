@@ -20,6 +20,8 @@ export interface Shown {
   /** The cache, and the folder in it that is the client's own business. */
   cache: string;
   hidden: string;
+  /** Where links in the cache lead that no job made. */
+  linked: string[];
   /** The job's folder of temporary files, which is also /tmp. */
   temporary: string;
   writable: string[];
@@ -41,7 +43,7 @@ const RUN = [
 
 /** Arguments of bubblewrap up to the command. */
 export function boxArguments(shown: Shown): string[] {
-  const writable = [shown.cache, ...linked(shown.cache), ...shown.writable];
+  const writable = [shown.cache, ...shown.linked, ...shown.writable];
   const bound = [...SYSTEM, ...RUN, ...nameServers(), ...writable, ...shown.readable];
   return [
     ...['--die-with-parent', '--new-session', '--unshare-ipc', '--unshare-uts'],
@@ -52,7 +54,7 @@ export function boxArguments(shown: Shown): string[] {
     ...['--bind', '/proc', '/proc', '--bind-try', '/sys/fs/cgroup', '/sys/fs/cgroup'],
     ...['--dev', '/dev', ...devices()],
     ...shown.readable.flatMap((path) => ['--ro-bind', path, path]),
-    ...linked(shown.cache).flatMap((path) => ['--bind', path, path]),
+    ...shown.linked.flatMap((path) => ['--bind', path, path]),
     ...['--bind', shown.cache, shown.cache, '--perms', '0755', '--tmpfs', shown.hidden],
     ...parents(shown.writable)
       .filter((folder) => folder.startsWith(shown.hidden + sep))
@@ -108,14 +110,6 @@ function nameServers(): string[] {
   if (!existsSync(file)) return [];
   const real = realpathSync(file);
   return real.startsWith('/etc/') ? [] : [real];
-}
-
-/** Where the links in the cache lead: an owner may keep a data set on another disk. */
-function linked(cache: string): string[] {
-  const links = existsSync(cache) ? readdirSync(cache, { withFileTypes: true }) : [];
-  return links
-    .filter((entry) => entry.isSymbolicLink() && existsSync(join(cache, entry.name)))
-    .map(({ name }) => realpathSync(join(cache, name)));
 }
 
 /** The folders that lead to paths, outermost first. bubblewrap would close those that it makes itself to other users. */

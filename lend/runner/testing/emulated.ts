@@ -58,7 +58,7 @@ export async function lentMachine(programs: Record<string, string>, files: Recor
   const cache = join(folder, 'cache');
   await mkdir(cache);
   for (const name of await readdir(cacheFolder()))
-    await symlink(join(cacheFolder(), name), join(cache, name));
+    if (name !== 'lend') await symlink(join(cacheFolder(), name), join(cache, name));
   const archive = await control.runnerArchive(`actions-runner-linux-x64-${readPin().version}.tar.gz`);
   const env = {
     PATH: process.env.PATH,
