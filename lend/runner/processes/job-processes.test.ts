@@ -37,6 +37,23 @@ test('in a box, by the box: a daemon that was never seen before it had left all'
   expect(living()).toEqual([]);
 });
 
+test('not by the box of another client, which begins when this one has just ended', async () => {
+  const box = [bubblewrap(), '--die-with-parent', '--dev-bind', '/', '/', '--'];
+  const job = await begin([...box, 'bash', '-c', `echo there; sleep ${FOREVER}`], true);
+  await vi.waitFor(() => expect(job.look().length).toBeGreaterThan(1));
+  started!.kill('SIGKILL');
+  await vi.waitFor(() => expect(job.look()).toEqual([]));
+  const others = Array.from({ length: 8 }, () => spawn(box[0]!, [...box.slice(1), 'sleep', FOREVER]));
+  try {
+    await vi.waitFor(() => expect(living().length).toBe(others.length));
+    expect(job.look()).toEqual([]);
+  } finally {
+    for (const other of others) other.kill('SIGKILL');
+  }
+  await vi.waitFor(() => expect(living()).toEqual([]));
+  await job.end();
+});
+
 test('without one, because it was seen before its parent ended', async () => {
   const script = `bash -c 'env -i setsid sleep ${FOREVER} & sleep 1' & echo there; exec sleep 86395.5`;
   const job = await begin(['bash', '-c', script], false);

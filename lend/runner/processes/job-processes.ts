@@ -1,6 +1,7 @@
+import { closeSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { JobGroup } from './group.ts';
-import { filesSeenBy, hasVariable, isInside, listProcesses, type Process } from './list.ts';
+import { filesSeenBy, hasVariable, holdFiles, isInside, listProcesses, type Process } from './list.ts';
 
 /** The variable that every process of a job inherits, unless it is taken away. */
 export const MARK = 'DESCENT_LENT_JOB';
@@ -27,7 +28,8 @@ export class JobProcesses {
   readonly #beginning: Beginning;
   readonly #known = new Map<number, string>();
   #others = new Map<number, string>();
-  #box: string | null = null;
+  /** `held`: while it is open, the kernel gives the box's number to no other client's. */
+  #box: { name: string; held: number } | null = null;
 
   constructor(beginning: Beginning) {
     this.#beginning = beginning;
@@ -49,7 +51,7 @@ export class JobProcesses {
     }
     this.#seeBox([...found.values()]);
     if (this.#box !== null)
-      for (const one of all) if (isNew(one) && filesSeenBy(one.pid) === this.#box) add(one);
+      for (const one of all) if (isNew(one) && filesSeenBy(one.pid) === this.#box.name) add(one);
     for (let before = -1; before < found.size; ) {
       before = found.size;
       for (const one of all) if (found.has(one.parent) || found.has(one.session)) add(one);
@@ -97,6 +99,8 @@ export class JobProcesses {
         throw new Error(`Processes of the job do not end: ${left.map(({ pid }) => pid).join(', ')}.`);
       await sleep(5);
     }
+    if (this.#box !== null) closeSync(this.#box.held);
+    this.#box = null;
     await this.#beginning.group?.remove();
   }
 
@@ -106,7 +110,7 @@ export class JobProcesses {
     const ours = filesSeenBy('self');
     // A sandbox inside the box has its own process namespace; the box has ours.
     const boxed = found.find(({ pid }) => !isInside(pid) && ![ours, null].includes(filesSeenBy(pid)));
-    if (boxed) this.#box = filesSeenBy(boxed.pid);
+    if (boxed) this.#box = holdFiles(boxed.pid);
   }
 }
 

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { openSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 
 /** The processes of this machine. Linux tells all that is asked here; elsewhere `ps` tells parents alone. */
 
@@ -34,6 +34,16 @@ export function filesSeenBy(pid: number | 'self'): string | null {
     return readlinkSync(`/proc/${pid}/ns/mnt`);
   } catch {
     return null; // gone, another user's, or another system
+  }
+}
+
+/** The same, held: until the file is closed, no others get this name, though all that see them have ended. Null as above. */
+export function holdFiles(pid: number): { name: string; held: number } | null {
+  try {
+    const held = openSync(`/proc/${pid}/ns/mnt`, 'r');
+    return { name: readlinkSync(`/proc/self/fd/${held}`), held };
+  } catch {
+    return null; // gone meanwhile
   }
 }
 
