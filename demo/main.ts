@@ -18,7 +18,7 @@ import { describe, type View } from './watch.ts';
 
 const program = new Command('demo')
   .description(
-    'A day of research in a few minutes: a GitHub on this machine, the bot, two machines, some ten pull requests, a frontier.',
+    'A day of research in some seven minutes on an idle machine: a GitHub on this machine, the bot, two machines, some ten pull requests, a frontier.',
   )
   .option('--json', 'print one JSON document last on standard output, everything else on standard error')
   .addHelpText('after', '\nExamples:\n  npm run demo\n  npm run --silent demo -- --json > day.json')
