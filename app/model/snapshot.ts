@@ -3,6 +3,7 @@ import type { Description } from '../../core/formats/description.ts';
 import type { EventsFile } from '../../core/formats/events.ts';
 import type { Leaderboard } from '../../core/formats/leaderboard.ts';
 import type { Ledger } from '../../core/formats/ledger.ts';
+import type { Void } from '../../core/formats/report.ts';
 import type { ExperimentResult } from '../../core/formats/result.ts';
 import type { Verdict } from '../../core/formats/run.ts';
 import type { Parsed } from '../../core/parsed.ts';
@@ -46,9 +47,6 @@ export type Finding =
   /** It ended without a loss, and no machine that may have it was free since: its check run is queued. */
   | { kind: 'waiting' }
   | { kind: 'report'; facts: RunFacts };
-
-/** Ends of a run that say nothing about its file. */
-export type Void = 'preempted' | 'disturbed';
 
 /** One measured run, from the order to its facts. */
 export interface RunState {
