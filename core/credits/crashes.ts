@@ -1,11 +1,10 @@
 import type { Ledger } from '../formats/ledger.ts';
-import { dayOf } from './earners.ts';
+import { dayBefore, dayOf } from './earners.ts';
 import type { Earning } from './earnings.ts';
 import { EXPIRES_DAYS } from './lots.ts';
 
 /** Of one author's files, so many crashes a day pay one owner. A ring that writes junk for itself earns no more. */
 const A_DAY = 10;
-const DAY_MS = 86_400_000;
 
 type Crashes = Ledger['crashes'];
 
@@ -29,7 +28,7 @@ export function withoutCrash(crashes: Crashes, earning: Earning): Crashes | null
 
 /** Forgets those whose pay has expired. @param at ISO 8601 */
 export function lateCrashes(crashes: Crashes, at: string): Crashes {
-  const oldest = dayOf(new Date(Date.parse(at) - EXPIRES_DAYS * DAY_MS).toISOString());
+  const oldest = dayBefore(at, EXPIRES_DAYS);
   return crashes.every(({ day }) => day >= oldest) ? crashes : crashes.filter(({ day }) => day >= oldest);
 }
 

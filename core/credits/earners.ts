@@ -7,10 +7,15 @@ const DAY_MS = 86_400_000;
 const WAIT_DAYS = 7;
 const WAIT_RUNS = 60;
 /** How far back an outlier's earnings are doubted: ten forged runs between two audits pay less than this takes. */
-export const DOUBT_DAYS = 30;
+const DOUBT_DAYS = 30;
 
 export function dayOf(at: string): string {
   return new Date(Date.parse(at)).toISOString().slice(0, 10);
+}
+
+/** The day so many days earlier. @param at ISO 8601 */
+export function dayBefore(at: string, days: number): string {
+  return dayOf(new Date(Date.parse(at) - days * DAY_MS).toISOString());
 }
 
 export function newEarner(account: string): Earner {
@@ -36,7 +41,7 @@ export function vouched(earner: Earner, day: string): Release {
 /** Time and further runs stand in for a repeat. @param at ISO 8601 */
 export function matured(earner: Earner, at: string): Release {
   const kept = withoutOld(earner, at);
-  const latest = dayOf(new Date(Date.parse(at) - WAIT_DAYS * DAY_MS).toISOString());
+  const latest = dayBefore(at, WAIT_DAYS);
   return release(kept, ({ day, finished }) => day <= latest && finished + WAIT_RUNS <= earner.finished);
 }
 
@@ -64,7 +69,7 @@ export function unearned(earner: Earner, milli: number, day: string): Unearned {
 /** The machine stood alone: it loses what waits, and what it earned in the last days. */
 export function doubted(earner: Earner, at: string): { earner: Earner; pending: number; inHand: number } {
   const { pending, recent, lost } = withoutOld(earner, at);
-  const from = [oldestDoubted(at), lost?.from, ...pending.map(({ day }) => day)].filter(
+  const from = [dayBefore(at, DOUBT_DAYS), lost?.from, ...pending.map(({ day }) => day)].filter(
     (one) => one !== undefined,
   );
   const taken = { from: from.toSorted()[0]!, to: dayOf(at) };
@@ -75,12 +80,8 @@ export function doubted(earner: Earner, at: string): { earner: Earner; pending: 
   };
 }
 
-function oldestDoubted(at: string): string {
-  return dayOf(new Date(Date.parse(at) - DOUBT_DAYS * DAY_MS).toISOString());
-}
-
 function withoutOld(earner: Earner, at: string): Earner {
-  const recent = earner.recent.filter(({ day }) => day >= oldestDoubted(at));
+  const recent = earner.recent.filter(({ day }) => day >= dayBefore(at, DOUBT_DAYS));
   return recent.length < earner.recent.length ? { ...earner, recent } : earner;
 }
 
