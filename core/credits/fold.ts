@@ -7,7 +7,7 @@ import {
   mintOf,
   type Posting,
 } from '../formats/ledger.ts';
-import type { Audit, ExperimentResult } from '../formats/result.ts';
+import { type Audit, type ExperimentResult, runsIn } from '../formats/result.ts';
 import { namedMap, own } from '../names.ts';
 import { lateCrashes, withCrash, withoutCrash } from './crashes.ts';
 import { dayOf, doubted, earned, matured, newEarner, type Release, unearned, vouched } from './earners.ts';
@@ -33,9 +33,7 @@ export function fold(ledger: Ledger, event: LedgerEvent): { ledger: Ledger; post
   book.passTime();
   for (const { before, after } of event.records) {
     const [was, is] = [before ? earningsOf(before, ledger) : [], earningsOf(after, ledger)];
-    const known = new Set(
-      [before?.runs, ...auditsOf(before)].flatMap((runs) => runs?.map(({ runId }) => runId)),
-    );
+    const known = idsOf(before ? runsIn(before) : []);
     const [had, has] = [idsOf(was), idsOf(is)];
     for (const one of was) if (!has.has(one.runId)) book.takeBack(one);
     for (const one of is) if (!had.has(one.runId)) book.pay(one, known.has(one.runId));
@@ -50,12 +48,8 @@ export function fold(ledger: Ledger, event: LedgerEvent): { ledger: Ledger; post
   return book.closed();
 }
 
-function auditsOf(record: ExperimentResult | null) {
-  return record === null ? [] : [...record.audits, ...record.rescores].map(({ runs }) => runs);
-}
-
-function idsOf(earnings: Earning[]): Set<number> {
-  return new Set(earnings.map(({ runId }) => runId));
+function idsOf(runs: { runId: number }[]): Set<number> {
+  return new Set(runs.map(({ runId }) => runId));
 }
 
 /** Audits that came to this end in this change. */

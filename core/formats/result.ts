@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { bpb, contentSchema, sha, sha256, time } from './primitives.ts';
-import { runSchema, trackNameSchema, verdictSchema } from './run.ts';
+import { type RunResult, runSchema, trackNameSchema, verdictSchema } from './run.ts';
 import { parseStrictJson } from './strict-json.ts';
 
 /** The permanent file of one experiment on one track: its schema, its one parser, and where it lies. */
@@ -220,6 +220,11 @@ export const resultSchema = z.preprocess(
   }),
 );
 export type ExperimentResult = z.infer<typeof resultSchema>;
+
+/** All runs that a result has: its own, repeats of them, and scorings of its weights, which it may list again. */
+export function runsIn({ runs, audits, rescores }: ExperimentResult): RunResult[] {
+  return [...runs, ...audits.flatMap((one) => one.runs), ...rescores.flatMap((one) => one.runs)];
+}
 
 /** Where the record of an experiment on one track lies, at most 1,000 pull requests a folder. */
 export function resultPath({ pull, blob, track }: Pick<ExperimentResult, 'pull' | 'blob' | 'track'>): string {

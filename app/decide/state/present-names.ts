@@ -1,6 +1,7 @@
 import type { Leaderboard, TrackStanding } from '../../../core/formats/leaderboard.ts';
-import type { ExperimentResult } from '../../../core/formats/result.ts';
+import { type ExperimentResult, runsIn } from '../../../core/formats/result.ts';
 import { namedMap } from '../../../core/names.ts';
+import { heardOf } from '../../model/heard.ts';
 import type { HeadState, RunState, World } from '../../model/snapshot.ts';
 
 /**
@@ -31,19 +32,13 @@ function saidIn(
     ...Object.values(machines).map(({ owner, ownerId, lastSeen }) => ({ owner, ownerId, at: lastSeen })),
     ...runs,
   ]);
-  const runs = heads.flatMap((head) => head.runs.flatMap(runsOf));
+  const runs = heads.flatMap((head) => head.runs.flatMap((run) => heardOf(run)?.run ?? []));
   const known = [...machines, ...runs].sort((a, b) => a.at.localeCompare(b.at));
   return [
     ...known.flatMap(({ owner, ownerId }) => (ownerId === undefined ? [] : [[ownerId, owner] as const])),
     ...lent.map(({ owner }) => [owner.id, owner.login.toLowerCase()] as const),
     ...(author ? [[author.id, author.login.toLowerCase()] as const] : []),
   ];
-}
-
-function runsOf({ memory, finding }: RunState) {
-  return [memory.facts, finding.kind === 'report' ? finding.facts : null].flatMap(
-    (facts) => facts?.run ?? [],
-  );
 }
 
 /** A machine's part of its name stays. */
@@ -103,17 +98,19 @@ function lentBy(names: Names, lent: LentTo): LentTo {
 }
 
 function resultBy(names: Names, result: ExperimentResult): ExperimentResult {
-  const all = (runs: Run[]) => runs.map((run) => runBy(names, run));
+  const present = withEachRun(result, (run) => runBy(names, run));
   const outlierOf = (machine: string | null) =>
     [...result.runs, ...result.audits.flatMap(({ runs }) => runs)]
       .filter((run) => run.machine === machine)
       .map((run) => named(names, run).machine)[0] ?? machine;
-  return {
-    ...result,
-    runs: all(result.runs),
-    audits: result.audits.map((one) => ({ ...one, runs: all(one.runs), outlier: outlierOf(one.outlier) })),
-    rescores: result.rescores.map((one) => ({ ...one, runs: all(one.runs) })),
-  };
+  const audits = present.audits.map((one) => ({ ...one, outlier: outlierOf(one.outlier) }));
+  return { ...present, audits };
+}
+
+function withEachRun(result: ExperimentResult, change: (run: Run) => Run): ExperimentResult {
+  const changed = <T extends { runs: Run[] }>(one: T): T => ({ ...one, runs: one.runs.map(change) });
+  const { audits, rescores } = result;
+  return { ...changed(result), audits: audits.map(changed), rescores: rescores.map(changed) };
 }
 
 /** What may be read of a subject. */
@@ -157,22 +154,11 @@ function recordedIn(results: ExperimentResult[]): World['recorded'] {
   return new Map(runs.map(({ runId, owner, machine }) => [runId, { owner, machine }]));
 }
 
-function runsIn({ runs, audits, rescores }: ExperimentResult): Run[] {
-  return [...runs, ...audits.flatMap((one) => one.runs), ...rescores.flatMap((one) => one.runs)];
-}
-
 /** A result as it is written: runs that main has already keep the names that they have there. */
 export function asRecorded(
   { recorded }: Pick<World, 'recorded'>,
   result: ExperimentResult,
 ): ExperimentResult {
   if (!recorded || recorded.size === 0) return result;
-  const kept = (run: Run): Run => ({ ...run, ...recorded.get(run.runId) });
-  const all = (runs: Run[]) => runs.map(kept);
-  return {
-    ...result,
-    runs: all(result.runs),
-    audits: result.audits.map((one) => ({ ...one, runs: all(one.runs) })),
-    rescores: result.rescores.map((one) => ({ ...one, runs: all(one.runs) })),
-  };
+  return withEachRun(result, (run) => ({ ...run, ...recorded.get(run.runId) }));
 }
