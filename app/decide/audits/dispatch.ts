@@ -5,7 +5,7 @@ import type { Order } from '../../model/effect.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import { LENT } from '../../say/before-verdict.ts';
 import { orderOf } from '../rules/dispatch.ts';
-import { lentOn } from '../rules/lent/machines.ts';
+import { knownOn } from '../rules/lent/capacity.ts';
 import { knownOwners, type Place, placeAt, roomOf } from '../rules/owners.ts';
 import type { Waits } from '../rules/placing.ts';
 import { sparePlaces } from '../rules/queue.ts';
@@ -21,11 +21,12 @@ import { type Inquiry, repeatsOf } from './inquiry.ts';
  */
 export function auditorFor(
   snapshot: Snapshot,
-  { board, config }: Settings,
+  settings: Settings,
   result: ExperimentResult,
   { audited, repeats, broken, tries }: Inquiry,
   taken: string[],
 ): Place | Waits | null {
+  const { board, config } = settings;
   if (tries >= config.limits.attempts + repeats.length) return null;
   if (!snapshot.pull.heads.some((head) => head.oid === result.head)) return null;
   const standing = board.tracks[result.track]!;
@@ -33,14 +34,8 @@ export function auditorFor(
     [run.memory.target ?? [], endsOf(run).map(({ machine }) => ownerOf(machine))].flat(),
   );
   const barred = [audited.owner, result.author.toLowerCase(), ...repeats.map((run) => run.owner)];
-  const known = {
-    ...lentOn(
-      snapshot,
-      result.track,
-      snapshot.pull.heads.flatMap((head) => head.runs),
-    ),
-    ...{ rules: config.tracks[result.track]!, standing, facts: [], machineRules: config },
-  };
+  const runs = snapshot.pull.heads.flatMap((head) => head.runs);
+  const known = knownOn(snapshot, settings, result.track, runs);
   const lent = { ...known, taken: [...known.taken, ...taken] };
   const all = knownOwners(lent, 'audit').filter((owner) => !barred.includes(owner));
   if (all.length === 0) return null;

@@ -7,7 +7,6 @@ import type { Decided } from '../answer/decided.ts';
 import { orderOf, untakenOf } from '../rules/dispatch.ts';
 import { knownOn } from '../rules/lent/capacity.ts';
 import { placeElsewhere } from '../rules/lent/elsewhere.ts';
-import { lentOn } from '../rules/lent/machines.ts';
 import { type Place, placeAnywhere } from '../rules/owners.ts';
 import type { PlacementInput } from '../rules/placing.ts';
 import { endsOf, failuresOf, nextAttempt, waitingCheck } from '../state/ends.ts';
@@ -64,12 +63,10 @@ function placementOf(
   { track, facts, pending }: Experiment,
   runs: RunState[],
 ): PlacementInput {
-  const known = knownOn(snapshot, settings, track);
   const incumbent = facts.map(({ run }) => run);
   const standing = { machines: {}, sinceIncumbent: 0 };
   return {
-    ...known,
-    ...lentOn(snapshot, track, runs),
+    ...knownOn(snapshot, settings, track, runs),
     standing,
     author: NO_OWNER,
     incumbent,

@@ -18,7 +18,7 @@ import {
 import { freshRuns } from '../rules/counted.ts';
 import { untakenOf } from '../rules/dispatch.ts';
 import { frontierCaseOf, standsOnComposition, writerOf } from '../rules/frontier/cases.ts';
-import { lentOn } from '../rules/lent/machines.ts';
+import { knownOn } from '../rules/lent/capacity.ts';
 import type { PlacementInput } from '../rules/placing.ts';
 import { type Judgement, withdrawn, withRuns } from '../rules/verdict.ts';
 import { type Experiment, experimentsOf, incumbentRuns, withIncumbentRuns } from '../state/experiments.ts';
@@ -77,19 +77,18 @@ export function underway(snapshot: Snapshot, settings: Settings, candidate: Expe
   const incumbent = withRuns(standing.runs, carried);
   const scored = scoredBefore(snapshot, candidate);
   const placement: PlacementInput = {
-    ...lentOn(
+    ...knownOn(
       snapshot,
+      settings,
       track,
       snapshot.pull.heads.flatMap((head) => head.runs),
     ),
     author: candidate.certifies ? writerOf(standing, candidate.certifies) : pull.author,
-    rules,
     standing,
     incumbent,
     carried,
     facts,
     pending,
-    machineRules: settings.config,
     barred: [...outliersOf(reconsideredResult(snapshot, candidate)), ...barredBy(scored)],
   };
   // What was adopted is certified whatever becomes of its pull request.

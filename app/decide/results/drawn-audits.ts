@@ -2,7 +2,7 @@ import type { ExperimentResult } from '../../../core/formats/result.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import { DISCOUNTED } from '../../say/result-reasons.ts';
 import { drawAudits } from '../rules/draw-audits.ts';
-import { lentOn } from '../rules/lent/machines.ts';
+import { knownOn } from '../rules/lent/capacity.ts';
 import { knownOwners } from '../rules/owners.ts';
 import { factsOf } from '../state/reconsidered.ts';
 import type { Settings } from '../state/settings.ts';
@@ -10,9 +10,10 @@ import type { Settings } from '../state/settings.ts';
 /** Where several runs decide, some of them are to be repeated elsewhere. */
 export function withDrawnAudits(
   snapshot: Snapshot,
-  { board, config }: Settings,
+  settings: Settings,
   result: ExperimentResult,
 ): ExperimentResult {
+  const { board, config } = settings;
   const standing = board.tracks[result.track];
   const rules = config.tracks[result.track];
   if (!standing || rules?.sigma === undefined) return result;
@@ -26,10 +27,7 @@ export function withDrawnAudits(
       ),
     },
     before: standing,
-    owners: knownOwners(
-      { ...lentOn(snapshot, result.track), rules, standing, facts, machineRules: config },
-      'audit',
-    ),
+    owners: knownOwners({ ...knownOn(snapshot, settings, result.track), facts }, 'audit'),
     fresh: snapshot.fresh,
     audits: config.audits,
   });

@@ -6,7 +6,7 @@ import { ownersLeftOut } from '../../../../core/rules/frontier/certify.ts';
 import type { Snapshot, World } from '../../../model/snapshot.ts';
 import type { Experiment } from '../../state/experiments.ts';
 import type { Settings } from '../../state/settings.ts';
-import { lentOn } from '../lent/machines.ts';
+import { knownOn } from '../lent/capacity.ts';
 import { knownOwners } from '../owners.ts';
 import type { PlacementInput } from '../placing.ts';
 import { hasFrontier } from './grounds.ts';
@@ -58,16 +58,17 @@ export function onSwitchedOff({ board, config }: Settings): number[] {
 
 /** Whether the chain that this file heads waits for machines of owners who did not write half of it. */
 export function lacksOwners(
-  { board, config }: Settings,
+  settings: Settings,
   { track, blob }: { track: string; blob: string },
   world: Pick<World, 'now' | 'lent' | 'queue'>,
 ): boolean {
+  const { board, config } = settings;
   const standing = own(board.tracks, track);
   const rules = own(config.tracks, track);
   const link = standing?.frontier?.chain.find((one) => one.blob === blob);
   if (!standing || !link || !rules || standing.frontier?.certifying !== blob) return false;
   if (rules['few-owners'] === 'accept') return false;
   const without = ownersLeftOut(chainTo(standing, link));
-  const owners = knownOwners({ ...lentOn(world, track), rules, standing, facts: [], machineRules: config });
+  const owners = knownOwners(knownOn(world, settings, track));
   return owners.filter((owner) => !without.includes(owner)).length < 2;
 }

@@ -1,12 +1,17 @@
-import type { World } from '../../../model/snapshot.ts';
+import type { RunState, World } from '../../../model/snapshot.ts';
 import type { Settings } from '../../state/settings.ts';
 import { goesByLabels, type Known } from '../owners.ts';
 import { freeForAnybody, lentOn } from './machines.ts';
 
-/** What placing sees of a track beside a pull request's own runs. */
-export function knownOn(world: World, { board, config }: Settings, track: string): Known {
+/** What placing sees of a track beside a file's runs. @param own runs of the subject itself, as they stand now */
+export function knownOn(
+  world: Pick<World, 'now' | 'lent' | 'queue'>,
+  { board, config }: Settings,
+  track: string,
+  own: RunState[] = [],
+): Known {
   return {
-    ...lentOn(world, track),
+    ...lentOn(world, track, own),
     rules: config.tracks[track]!,
     standing: board.tracks[track] ?? { machines: {} },
     facts: [],
