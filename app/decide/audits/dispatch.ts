@@ -9,7 +9,7 @@ import { knownOn } from '../rules/lent/capacity.ts';
 import { knownOwners, type Place, placeAt, roomOf } from '../rules/owners.ts';
 import type { Waits } from '../rules/placing.ts';
 import { sparePlaces } from '../rules/queue.ts';
-import { endsOf, failuresOf, nextAttempt } from '../state/ends.ts';
+import { endsOf, nextAttempt, pastOf } from '../state/ends.ts';
 import type { Settings } from '../state/settings.ts';
 import { type Inquiry, repeatsOf } from './inquiry.ts';
 
@@ -94,7 +94,7 @@ export function ordersFor(
         again: again?.why ?? null,
         ...place,
         avoided: again?.run.memory.target ? [...again.run.memory.avoided, again.run.memory.target] : [],
-        ...(again && { failedOn: failuresOf(again.run), ends: endsOf(again.run) }),
+        ...(again && pastOf(again.run)),
         audits: audited.runId,
         words: null, // the result has them
       };

@@ -9,7 +9,7 @@ import { knownOn } from '../rules/lent/capacity.ts';
 import { placeElsewhere } from '../rules/lent/elsewhere.ts';
 import { type Place, placeAnywhere } from '../rules/owners.ts';
 import type { PlacementInput } from '../rules/placing.ts';
-import { endsOf, failuresOf, nextAttempt, waitingCheck } from '../state/ends.ts';
+import { endsOf, nextAttempt, pastOf, waitingCheck } from '../state/ends.ts';
 import type { Experiment } from '../state/experiments.ts';
 import { type NextRun, numbering } from '../state/given-up.ts';
 import type { Settings } from '../state/settings.ts';
@@ -46,8 +46,9 @@ export function orderFirstRuns(
   for (const [i, one] of wanted.slice(0, snapshot.fresh.length).entries()) {
     const taken = [...around.taken, ...orders.flatMap(({ key }) => key.lent ?? [])];
     const place = placeOf({ ...around, taken }, one.before, snapshot.fresh[i]!.nonce);
+    const waiting = one.before && one.why !== null ? waitingCheck(one.before, one.why) : null;
     if (place) orders.push(orderOne(snapshot, rules, experiment, one, place, snapshot.fresh[i]!));
-    else if (one.before && one.why !== null) checks.push(...[waitingCheck(one.before, one.why) ?? []].flat());
+    else if (waiting) checks.push(waiting);
   }
   if (orders.length + checks.length === 0) return null;
   const cancel = untakenOf(broken.map(({ run }) => run));
@@ -94,7 +95,7 @@ function orderOne(
   const isOut = before !== null && before.check.status !== 'completed';
   const wanted = {
     ...{ ordinal, attempt, checkId: isOut ? before.check.id : null, again: why },
-    ...(before && { failedOn: failuresOf(before), ends: endsOf(before) }),
+    ...(before && pastOf(before)),
     ...{ lent: place.lent, target: null, avoided: [], pull: null, head, shared: false },
     ...{ words: null, blob, incumbent: null, track, stage: 'baseline' as const },
   };

@@ -9,7 +9,7 @@ import { goesByLabels, type Place, placeAnywhere } from '../rules/owners.ts';
 import { type PlacementInput, placeRuns, type Waits } from '../rules/placing.ts';
 import { nextInLine, turnOf } from '../rules/queue.ts';
 import { waitsBehind } from '../rules/similar.ts';
-import { endsOf, failuresOf } from '../state/ends.ts';
+import { pastOf } from '../state/ends.ts';
 import { carrierOf, type Experiment } from '../state/experiments.ts';
 import { numbering } from '../state/given-up.ts';
 import type { Settings } from '../state/settings.ts';
@@ -187,7 +187,7 @@ function ordersOf(snapshot: Snapshot, settings: Settings, experiment: Experiment
         avoided: [],
         words: stage === 'baseline' ? null : wordsOf(snapshot.pull),
         replaces: replaces ?? before?.memory.replaces,
-        ...(before && { failedOn: failuresOf(before), ends: endsOf(before) }),
+        ...(before && pastOf(before)),
       },
       before ? { ...fresh, seed: before.key.seed } : fresh,
     );

@@ -9,7 +9,7 @@ import type { Place } from '../rules/owners.ts';
 import type { PlacementInput, Waits } from '../rules/placing.ts';
 import { placeAgain } from '../rules/placing-again.ts';
 import { nextInLine } from '../rules/queue.ts';
-import { endsOf, failuresOf, nextAttempt, waitingCheck } from '../state/ends.ts';
+import { nextAttempt, pastOf, waitingCheck } from '../state/ends.ts';
 import { type Experiment, givenUp } from '../state/experiments.ts';
 import type { Settings } from '../state/settings.ts';
 import { wordsOf } from '../state/words.ts';
@@ -99,8 +99,7 @@ function orderAgain(
     ...placed,
     rescore: memory.job.rescore,
     replaces: memory.replaces,
-    failedOn: failuresOf(run),
-    ends: endsOf(run),
+    ...pastOf(run),
   };
   // The same seed: nobody gets another one drawn by ending a run.
   return orderOf(snapshot, config.tracks[track]!, wanted, { ...fresh, seed: key.seed });

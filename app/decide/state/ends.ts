@@ -2,6 +2,7 @@ import type { End } from '../../../core/formats/run.ts';
 import type { CheckWrite } from '../../model/effect.ts';
 import { costsAttempt, isSilent } from '../../model/silent-ends.ts';
 import type { RunState } from '../../model/snapshot.ts';
+import type { RunMemory } from '../../model/state.ts';
 import { waitingState } from '../../model/waiting.ts';
 import { waitingRun } from '../../say/run-check.ts';
 
@@ -47,6 +48,13 @@ export function endsOf(run: RunState): End[] {
   return [...(run.memory.ends ?? []), ...(last ? [last] : [])].slice(-KEPT);
 }
 
+/** What the next order of a run, or its end, remembers of the orders before. */
+export function pastOf(run: RunState): Pick<RunMemory, 'failedOn' | 'ends'> {
+  const failedOn = failuresOf(run);
+  const ends = endsOf(run);
+  return { ...(failedOn.length > 0 && { failedOn }), ...(ends.length > 0 && { ends }) };
+}
+
 /** The number of its next attempt: what a machine's owner takes back, or others disturb, costs none, nor does an owner's first silence. */
 export function nextAttempt(run: RunState): number {
   return costs(run) ? run.key.attempt + 1 : run.key.attempt;
@@ -61,11 +69,9 @@ function costs({ memory: { lent, ends }, finding }: RunState): boolean {
 /** It is over, and is ordered again as soon as a machine is free that may have it. Null where it waits already. */
 export function waitingCheck(run: RunState, why: string): CheckWrite | null {
   if (run.finding.kind === 'waiting') return null;
-  const failedOn = failuresOf(run);
-  const before = { ends: endsOf(run), ...(failedOn.length > 0 && { failedOn }) };
   return {
     ...{ id: run.check.id, head: run.head, name: run.check.name },
-    ...waitingState(run.key, run.memory, { ...before, attempt: nextAttempt(run), why }),
+    ...waitingState(run.key, run.memory, { ...pastOf(run), attempt: nextAttempt(run), why }),
     ...waitingRun(why),
   };
 }

@@ -4,7 +4,7 @@ import type { CheckWrite } from '../../model/effect.ts';
 import type { HeadState, RunState } from '../../model/snapshot.ts';
 import { encodeMemory, encodeRun, type RunFacts, type RunMemory } from '../../model/state.ts';
 import { collectedRun, GIVEN_UP, givenUpRun } from '../../say/run-check.ts';
-import { endsOf, failuresOf } from './ends.ts';
+import { pastOf } from './ends.ts';
 
 /**
  * The runs of one blob on one track, wherever in the pull request's life they were ordered. A pull request may also carry runs of the
@@ -209,19 +209,12 @@ function collectedWrite(run: RunState, facts: RunFacts): CheckWrite {
 
 /** A run that is given up: nothing of it counts, and people can read why. */
 export function givenUp(run: RunState, why: string): CheckWrite {
-  const failedOn = failuresOf(run);
-  const ends = endsOf(run);
   return {
     ...writeOf(run, {}),
     status: 'completed',
     conclusion: 'neutral',
     ...givenUpRun(why),
     // Where a person asks for it again, it goes elsewhere, and its result counts these faults.
-    text: encodeMemory({
-      ...run.memory,
-      failure: why,
-      ...(failedOn.length > 0 && { failedOn }),
-      ...(ends.length > 0 && { ends }),
-    }),
+    text: encodeMemory({ ...run.memory, failure: why, ...pastOf(run) }),
   };
 }
