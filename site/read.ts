@@ -1,6 +1,6 @@
 import { CommandError } from '../core/errors.ts';
 import { CONFIG_PATH, parseConfig } from '../core/formats/config.ts';
-import { EVENTS, type Event, eventsNumber, eventsPath, parseEvents } from '../core/formats/events.ts';
+import { EVENTS, type Event, eventsFiles, parseEvents } from '../core/formats/events.ts';
 import { LEADERBOARD_PATH, type Leaderboard, parseLeaderboard } from '../core/formats/leaderboard.ts';
 import { fileAt, git, listing } from '../memory/clone/git.ts';
 import { fetchMissing, readBlobs } from '../memory/index/blobs.ts';
@@ -40,23 +40,20 @@ export async function readSource(folder: string, commit: string): Promise<Source
 }
 
 async function eventsAt(folder: string, commit: string): Promise<Pick<Source, 'events' | 'tail' | 'broken'>> {
-  const files = await listing(folder, commit, EVENTS);
-  const numbers = [...files.keys()]
-    .flatMap((path) => eventsNumber(path.slice(EVENTS.length + 1)) ?? [])
-    .toSorted((a, b) => a - b);
+  const files = eventsFiles(await listing(folder, commit, EVENTS));
   const events: Event[] = [];
   const broken: string[] = [];
   let lines = 0;
   let i = 0;
   for await (const blob of readBlobs(
     folder,
-    numbers.map((number) => files.get(eventsPath(number))!),
+    files.map(({ oid }) => oid),
   )) {
-    const path = eventsPath(numbers[i++]!);
+    const { path } = files[i++]!;
     const parsed = parseEvents(blob?.toString('utf8') ?? '');
     lines = parsed.ok ? parsed.value.length : 0;
     if (parsed.ok) for (const event of parsed.value) events.push(event);
     else broken.push(`${path}: ${parsed.problems.join('; ')}`);
   }
-  return { events, tail: { file: numbers.at(-1) ?? 0, lines }, broken };
+  return { events, tail: { file: files.at(-1)?.number ?? 0, lines }, broken };
 }

@@ -153,6 +153,16 @@ export function eventsNumber(file: string): number | null {
   return /^(0|[1-9]\d{0,14})\.jsonl$/.test(file) ? Number.parseInt(file, 10) : null;
 }
 
+/** The files of events in a listing by path, the oldest first; other files are left out. */
+export function eventsFiles<T>(listed: ReadonlyMap<string, T>): { number: number; path: string; oid: T }[] {
+  return [...listed]
+    .flatMap(([path, oid]) => {
+      const number = eventsNumber(path.slice(EVENTS.length + 1));
+      return number === null ? [] : [{ number, path, oid }];
+    })
+    .sort((a, b) => a.number - b.number);
+}
+
 /**
  * Adds events after those of the newest file. One that is full or broken stays as it is: the next begins.
  * @returns the files that change, by path

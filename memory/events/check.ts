@@ -1,4 +1,4 @@
-import { EVENTS, eventsNumber, eventsPath } from '../../core/formats/events.ts';
+import { EVENTS, eventsFiles } from '../../core/formats/events.ts';
 import { git, listing } from '../clone/git.ts';
 import { rebuiltEvents } from './rebuild.ts';
 
@@ -46,12 +46,9 @@ export async function checkEvents(folder: string, commit: string): Promise<Check
 }
 
 async function linesOf(folder: string, commit: string): Promise<Line[]> {
-  const files = await listing(folder, commit, EVENTS);
-  const numbers = [...files.keys()].flatMap((path) => eventsNumber(path.slice(EVENTS.length + 1)) ?? []);
   const lines: Line[] = [];
-  for (const number of numbers.toSorted((a, b) => a - b)) {
-    const path = eventsPath(number);
-    const texts = (await git(folder, ['cat-file', 'blob', files.get(path)!])).split('\n');
+  for (const { path, oid } of eventsFiles(await listing(folder, commit, EVENTS))) {
+    const texts = (await git(folder, ['cat-file', 'blob', oid])).split('\n');
     if (texts.at(-1) === '') texts.pop();
     lines.push(...texts.map((text, i) => ({ at: `${path}:${i + 1}`, text })));
   }

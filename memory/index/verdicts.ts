@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { EVENTS, type Event, eventsNumber, parseEvents } from '../../core/formats/events.ts';
+import { EVENTS, type Event, eventsFiles, parseEvents } from '../../core/formats/events.ts';
 import { resultPath } from '../../core/formats/result.ts';
 import { changes, countFiles, listing } from '../clone/git.ts';
 import { fetchMissing, readBlobs } from './blobs.ts';
@@ -48,12 +48,8 @@ async function filesSince(store: DatabaseSync, folder: string, commit: string): 
   const before = getMeta(store, 'verdicts');
   const known = before === null ? null : await changes(folder, before, commit, EVENTS).catch(() => null);
   if (known === null) store.exec('DELETE FROM verdicts'); // nothing is known, or main's history was rewritten
-  const files = [...(known ?? (await listing(folder, commit, EVENTS)))];
-  return files
-    .map(([path, oid]) => ({ number: eventsNumber(path.slice(EVENTS.length + 1)), oid }))
-    .filter((file): file is { number: number; oid: string } => file.number !== null && file.oid !== null)
-    .sort((a, b) => a.number - b.number)
-    .map(({ oid }) => oid);
+  const files = eventsFiles<string | null>(known ?? (await listing(folder, commit, EVENTS)));
+  return files.flatMap(({ oid }) => oid ?? []);
 }
 
 function columns(event: Extract<Event, { kind: 'result' }>) {
