@@ -3,6 +3,8 @@ import type { Event } from '../../core/formats/events.ts';
 import type { Leaderboard } from '../../core/formats/leaderboard.ts';
 import type { Verdict } from '../../core/formats/run.ts';
 import { run } from '../../testing/examples/run.ts';
+import { createRandom } from '../statistics/random.ts';
+import type { Holder } from '../summary/record.ts';
 
 /**
  * A made-up year of a swarm, as events: candidates in three modes that close in as the record falls, machines with offsets, audits, a
@@ -31,7 +33,7 @@ export interface History {
 type Result = Extract<Event, { kind: 'result' }>;
 
 export function historyOf(experiments: number): History {
-  const random = generator(experiments);
+  const random = createRandom(experiments);
   const machines = Array.from({ length: 40 }, (_, i) => ({
     owner: `owner-${i % 17}`,
     machine: `owner-${i % 17}.card-${i}`,
@@ -46,14 +48,7 @@ export function historyOf(experiments: number): History {
     author: null,
     title: 'the beginning',
   };
-  const holders: {
-    at: string;
-    pull: number | null;
-    blob: string;
-    valBpb: number;
-    author: string | null;
-    title: string;
-  }[] = [first];
+  const holders: Holder[] = [first];
   const events: Event[] = [{ kind: 'record', track: TRACK, ...first, blob: first.blob.slice(0, 12) }];
   const seen = new Set<string>();
   const counts: Partial<Record<Verdict, number>> = {};
@@ -170,17 +165,6 @@ export function historyOf(experiments: number): History {
     Array.from({ length: 17 }, (_, i) => [`owner-${i}`, { runs: experiments, seconds: experiments * 20 }]),
   );
   return { events, board: { schema: 1, primary: TRACK, tracks, owners } };
-}
-
-/** A small seeded generator (mulberry32), numbers in [0, 1). */
-function generator(seed: number): () => number {
-  let state = (seed * 2_654_435_761 + 1) >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }
 
 function normal(random: () => number): number {
