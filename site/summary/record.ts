@@ -7,6 +7,7 @@ import {
   type NoisePrior,
   pooledVariance,
 } from '../../core/rules/acceptance/statistics.ts';
+import type { Experiment } from './experiments.ts';
 
 /** The best of a track, and who held it before. */
 
@@ -67,4 +68,10 @@ export function holdersOf(standing: TrackStanding, events: readonly Event[], tra
       : [],
   );
   return [...older, ...kept].toSorted((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
+}
+
+/** The experiments that held the record. */
+export function recordsOf(experiments: readonly Experiment[], holders: readonly Holder[]): Experiment[] {
+  const held = new Set(holders.map(({ pull, blob }) => `${pull} ${blob}`));
+  return experiments.filter(({ pull, blob }) => held.has(`${pull} ${blob}`));
 }

@@ -1,13 +1,15 @@
 import { dot, gridY, ruleX, ruleY } from '@observablehq/plot';
 import { bpb } from '../../../core/text/loss.ts';
-import type { Experiment } from '../../summary/experiments.ts';
+import { recordsOf } from '../../summary/record.ts';
 import type { Summary } from '../../summary/summary.ts';
 import { fixed, frame } from '../frame.ts';
 import type { View } from '../view.ts';
 
 /** Whether the swarm comes to fit the validation text: how the held-out loss of records follows it. */
 export function heldoutView(summary: Summary): View {
-  const records = recordsOf(summary).map(({ at, pull, heldoutBpb, valBpb, runs }, i) => {
+  const held = recordsOf(summary.experiments, summary.holders);
+  const known = held.filter(({ heldoutBpb, valBpb }) => heldoutBpb !== null && valBpb !== null);
+  const records = known.map(({ at, pull, heldoutBpb, valBpb, runs }, i) => {
     const scored = runs.filter(([, , , , loss]) => loss !== null).length;
     const reach = (2 * (summary.record.sigma ?? 0)) / Math.sqrt(Math.max(1, scored));
     const gap = heldoutBpb! - valBpb!;
@@ -51,12 +53,4 @@ export function heldoutView(summary: Summary): View {
         ]),
     },
   };
-}
-
-function recordsOf({ experiments, holders }: Summary): Experiment[] {
-  const held = new Set(holders.map(({ pull, blob }) => `${pull} ${blob}`));
-  return experiments.filter(
-    ({ pull, blob, heldoutBpb, valBpb }) =>
-      held.has(`${pull} ${blob}`) && heldoutBpb !== null && valBpb !== null,
-  );
 }

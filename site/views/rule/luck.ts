@@ -3,6 +3,8 @@ import { bpb, signed } from '../../../core/text/loss.ts';
 import { count } from '../../../core/text/plural.ts';
 import { countOf } from '../../statistics/intervals.ts';
 import { falseGain, mixtureOf } from '../../statistics/mixture.ts';
+import type { Experiment } from '../../summary/experiments.ts';
+import { recordsOf } from '../../summary/record.ts';
 import { scaleOf } from '../../summary/scale.ts';
 import type { Summary } from '../../summary/summary.ts';
 import { fixed, frame, percent } from '../frame.ts';
@@ -15,22 +17,15 @@ const DRAWN = 30;
 
 /** How many records are luck. */
 export function luckView(summary: Summary): View {
-  const held = new Set(summary.holders.map(({ pull, blob }) => `${pull} ${blob}`));
-  const estimated = summary.experiments.flatMap(({ pull, blob, at, title, effect, standardError }) =>
-    effect === null || standardError === null || standardError === 0
-      ? []
-      : [{ pull, at, title, record: held.has(`${pull} ${blob}`), effect, error: standardError }],
-  );
+  const estimated = estimatedOf(summary.experiments);
   const parts = estimated.length < FEWEST ? null : mixtureOf(estimated.slice(-TEACH), scaleOf(summary).unit);
-  const records = estimated
-    .filter(({ record }) => record)
-    .map((one) => ({
-      ...one,
-      name: `#${one.pull}`,
-      low: one.effect - 1.96 * one.error,
-      high: one.effect + 1.96 * one.error,
-      luck: parts && falseGain(parts, one),
-    }));
+  const records = estimatedOf(recordsOf(summary.experiments, summary.holders)).map((one) => ({
+    ...one,
+    name: `#${one.pull}`,
+    low: one.effect - 1.96 * one.error,
+    high: one.effect + 1.96 * one.error,
+    luck: parts && falseGain(parts, one),
+  }));
   const { expected, low, high } = countOf(records.map(({ luck }) => luck ?? 0));
   const drawn = records.slice(-DRAWN);
   const title = 'False merges';
@@ -71,4 +66,12 @@ export function luckView(summary: Summary): View {
         ]),
     },
   };
+}
+
+function estimatedOf(experiments: readonly Experiment[]) {
+  return experiments.flatMap(({ pull, at, title, effect, standardError }) =>
+    effect === null || standardError === null || standardError === 0
+      ? []
+      : [{ pull, at, title, effect, error: standardError }],
+  );
 }
