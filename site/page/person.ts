@@ -38,10 +38,8 @@ export function personSentence(own: readonly Experiment[]): string {
 
 /** Links to the pages of the authors with the most tries. */
 export function peopleList({ experiments }: Summary, place: Place, has: (path: string) => boolean) {
-  const tries = new Map<string, number>();
-  for (const { author } of experiments) tries.set(author, (tries.get(author) ?? 0) + 1);
-  const shown = [...tries]
-    .toSorted((a, b) => b[1] - a[1])
+  const shown = [...Map.groupBy(experiments, ({ author }) => author)]
+    .toSorted((a, b) => b[1].length - a[1].length)
     .flatMap(([author]) => {
       const path = personPath(author);
       return path && has(path) ? [{ author, path }] : [];

@@ -27,15 +27,3 @@ export function percent(share: number): string {
 export function monthOf(at: string): string {
   return at.slice(0, 7);
 }
-
-/** Groups in the order in which they first appear. */
-export function grouped<T>(values: readonly T[], nameOf: (value: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const value of values) {
-    const name = nameOf(value);
-    const group = groups.get(name);
-    if (group) group.push(value);
-    else groups.set(name, [value]);
-  }
-  return groups;
-}

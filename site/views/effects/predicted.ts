@@ -5,7 +5,7 @@ import { type Compared, erasOf } from '../../summary/eras.ts';
 import { scaleOf } from '../../summary/scale.ts';
 import type { Summary } from '../../summary/summary.ts';
 import { cells, within } from '../cells.ts';
-import { fixed, frame, grouped, percent } from '../frame.ts';
+import { fixed, frame, percent } from '../frame.ts';
 import type { View } from '../view.ts';
 
 const FEWEST = 10;
@@ -59,7 +59,7 @@ export function predictedView(summary: Summary): View {
           }),
     table: {
       columns: ['agent', 'experiments', 'right sign', '95 %', 'rank correlation'],
-      rows: [...grouped(said, ({ by }) => by)]
+      rows: [...Map.groupBy(said, ({ by }) => by)]
         .filter(([, own]) => own.length >= FEWEST)
         .toSorted((a, b) => b[1].length - a[1].length)
         .map(([by, own]) => {

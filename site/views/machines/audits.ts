@@ -2,7 +2,7 @@ import type { Event } from '../../../core/formats/events.ts';
 import { shareInterval } from '../../statistics/intervals.ts';
 import type { Summary } from '../../summary/summary.ts';
 import { type Bar, bars } from '../bars.ts';
-import { grouped, monthOf, percent } from '../frame.ts';
+import { monthOf, percent } from '../frame.ts';
 import type { View } from '../view.ts';
 
 const OUTCOMES = ['agreed', 'outlier', 'unsettled', 'given-up'] as const;
@@ -30,7 +30,7 @@ export function auditsView(summary: Summary): View {
     plot: audits.length === 0 ? null : bars(shown, OUTCOMES, 'audits', title),
     table: {
       columns: ['month', ...OUTCOMES],
-      rows: [...grouped(audits, ({ at }) => monthOf(at))]
+      rows: [...Map.groupBy(audits, ({ at }) => monthOf(at))]
         .toReversed()
         .map(([month, own]) => [
           month,

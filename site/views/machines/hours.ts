@@ -17,13 +17,8 @@ export function hoursView(summary: Summary): View {
       value: seconds / 3600,
     }));
   });
-  const total = (kind?: Kind) =>
-    shown.reduce((sum, one) => sum + (kind === undefined || one.kind === kind ? one.value : 0), 0);
-  const weeks = new Map<string, Map<Kind, number>>();
-  for (const { at, kind, value } of shown) {
-    const week = weeks.get(at) ?? new Map<Kind, number>();
-    weeks.set(at, week.set(kind, (week.get(kind) ?? 0) + value));
-  }
+  const total = (kind?: Kind, some = shown) =>
+    some.reduce((sum, one) => sum + (kind === undefined || one.kind === kind ? one.value : 0), 0);
   const gain = summary.record.gain;
   const title = 'Machine hours';
   return {
@@ -39,9 +34,9 @@ export function hoursView(summary: Summary): View {
     plot: shown.length === 0 ? null : bars(shown, KINDS, 'hours', title),
     table: {
       columns: ['week from', ...KINDS],
-      rows: [...weeks]
+      rows: [...Map.groupBy(shown, ({ at }) => at)]
         .toReversed()
-        .map(([week, kinds]) => [week, ...KINDS.map((kind) => fixed(kinds.get(kind) ?? 0, 1))]),
+        .map(([week, own]) => [week, ...KINDS.map((kind) => fixed(total(kind, own), 1))]),
     },
   };
 }

@@ -4,7 +4,7 @@ import { mean } from '../../../core/rules/acceptance/statistics.ts';
 import { residualsOf } from '../../summary/residuals.ts';
 import { scaleOf } from '../../summary/scale.ts';
 import type { Summary } from '../../summary/summary.ts';
-import { fixed, frame, grouped } from '../frame.ts';
+import { fixed, frame } from '../frame.ts';
 import type { View } from '../view.ts';
 
 /** With fewer runs beside others a machine's offset is not known: that is not zero. */
@@ -19,7 +19,7 @@ export function offsetsView(summary: Summary): View {
     valBpb: value / unit,
   }));
   const { byMachine, variance } = machineOffsets(runs, 1);
-  const machines = [...grouped(runs, ({ machine }) => machine)]
+  const machines = [...Map.groupBy(runs, ({ machine }) => machine)]
     .filter(([, own]) => own.length >= FEWEST)
     .map(([machine, own]) => {
       const raw = mean(own.map(({ valBpb }) => valBpb));

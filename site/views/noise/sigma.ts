@@ -4,18 +4,20 @@ import { bpb } from '../../../core/text/loss.ts';
 import { deviationInterval } from '../../statistics/intervals.ts';
 import { filesOf } from '../../summary/residuals.ts';
 import type { Summary } from '../../summary/summary.ts';
-import { fixed, frame, grouped, monthOf } from '../frame.ts';
+import { fixed, frame, monthOf } from '../frame.ts';
 import type { View } from '../view.ts';
 
 /** How much one run spreads, month by month. */
 export function sigmaView(summary: Summary): View {
   const { sigma } = summary.record;
-  const months = [...grouped(filesOf(summary.experiments), ({ at }) => monthOf(at))].map(([month, files]) => {
-    const losses = files.map(({ runs }) => runs.map(({ loss }) => loss));
-    const { variance, degrees } = pooledVariance(losses, { sigma: 0, degrees: 0 });
-    const deviation = Math.sqrt(variance);
-    return { month, deviation, degrees, ...deviationInterval(deviation, degrees) };
-  });
+  const months = [...Map.groupBy(filesOf(summary.experiments), ({ at }) => monthOf(at))].map(
+    ([month, files]) => {
+      const losses = files.map(({ runs }) => runs.map(({ loss }) => loss));
+      const { variance, degrees } = pooledVariance(losses, { sigma: 0, degrees: 0 });
+      const deviation = Math.sqrt(variance);
+      return { month, deviation, degrees, ...deviationInterval(deviation, degrees) };
+    },
+  );
   const last = months.at(-1);
   const title = 'Sigma by month';
   return {

@@ -2,12 +2,12 @@ import { signed } from '../../../core/text/loss.ts';
 import { shareInterval } from '../../statistics/intervals.ts';
 import type { Experiment } from '../../summary/experiments.ts';
 import type { Summary } from '../../summary/summary.ts';
-import { fixed, grouped, percent } from '../frame.ts';
+import { fixed, percent } from '../frame.ts';
 import type { View } from '../view.ts';
 
 /** Who gained what, fairly: confirmed gains, with their intervals. */
 export function agentsView(summary: Summary): View {
-  const people = [...grouped(summary.experiments, ({ author }) => author)]
+  const people = [...Map.groupBy(summary.experiments, ({ author }) => author)]
     .map(([author, own]) => ({ author, ...standingOf(own) }))
     .toSorted((a, b) => b.gain - a.gain || b.merged - a.merged || b.tries - a.tries);
   const best = people[0];

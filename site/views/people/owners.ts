@@ -1,5 +1,5 @@
 import type { Summary } from '../../summary/summary.ts';
-import { fixed, grouped } from '../frame.ts';
+import { fixed } from '../frame.ts';
 import type { View } from '../view.ts';
 
 /** Who lends machines, and what they have measured. */
@@ -18,7 +18,7 @@ export function ownersView(summary: Summary): View {
   for (const event of summary.events)
     if (event.kind === 'audit' && event.outlier !== null)
       outliers.set(event.outlier, (outliers.get(event.outlier) ?? 0) + 1);
-  const owners = [...grouped(runs, ({ owner }) => owner)]
+  const owners = [...Map.groupBy(runs, ({ owner }) => owner)]
     .map(([owner, own]) => {
       const machines = new Set(own.map(({ machine }) => machine));
       const hours = (stage?: string) =>

@@ -1,11 +1,11 @@
 import { gridY, line, ruleY } from '@observablehq/plot';
 import type { Summary } from '../../summary/summary.ts';
-import { fixed, frame, grouped, monthOf, percent } from '../frame.ts';
+import { fixed, frame, monthOf, percent } from '../frame.ts';
 import type { View } from '../view.ts';
 
 /** Whether the rule is set well: what it costs, and how often it cannot say. */
 export function healthView(summary: Summary): View {
-  const months = [...grouped(summary.experiments, ({ at }) => monthOf(at))].map(([month, own]) => {
+  const months = [...Map.groupBy(summary.experiments, ({ at }) => monthOf(at))].map(([month, own]) => {
     const share = (...verdicts: string[]) =>
       own.filter(({ verdict }) => verdicts.includes(verdict)).length / own.length;
     return {
