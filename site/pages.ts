@@ -3,7 +3,7 @@ import { documentOf } from './page/document.ts';
 import { experimentPage, experimentSentence } from './page/experiment.ts';
 import type { Children } from './page/html.ts';
 import { personPage, personSentence } from './page/person.ts';
-import { experimentPath, type Place, personPath } from './page/place.ts';
+import { experimentPath, type Place, personPath, placeAt } from './page/place.ts';
 import type { Experiment } from './summary/experiments.ts';
 import type { Summary } from './summary/summary.ts';
 import type { Making } from './track.ts';
@@ -47,7 +47,7 @@ export function smallPages(summaries: readonly Summary[]): SmallPages {
   const paths = new Set([...experiments.keys(), ...shown.map(([path]) => path)]);
   const write = ({ shell, tracks, place: where, add }: Making) => {
     const page = (path: string, title: string, description: string, content: (place: Place) => Children) => {
-      const place = { ...where, root: '../'.repeat(path.split('/').length - 1) };
+      const place = placeAt(path, where);
       const whole = { ...shell, place, track: null, title, description, nav: [], tracks: [] };
       add(path, documentOf(whole, content(place)));
     };

@@ -1,11 +1,11 @@
 import { bpb } from '../core/text/loss.ts';
 import { csvOf } from './csv.ts';
 import { documentOf, type Shell } from './page/document.ts';
-import { figure } from './page/figure.ts';
+import { type Files, figure } from './page/figure.ts';
 import { html } from './page/html.ts';
 import { overview } from './page/overview.ts';
 import { peopleList } from './page/person.ts';
-import { type Place, trackPath } from './page/place.ts';
+import { type Place, placeAt, trackPath } from './page/place.ts';
 import { standalone } from './render.ts';
 import type { Summary } from './summary/summary.ts';
 import { WIDE } from './views/size.ts';
@@ -47,7 +47,7 @@ export function addTrack(summary: Summary, columns: string[], making: Making) {
       trackPath(summary.track, page),
       ...(primary && page === 'index' ? ['index.html'] : []),
     ]) {
-      const place = { ...making.place, root: '../'.repeat(path.split('/').length - 1) };
+      const place = placeAt(path, making.place);
       const figures = views.map((view, i) => figure(view, rooted(files[i]!, place)));
       const content =
         page === 'index'
@@ -79,11 +79,6 @@ function shellOf(
     })),
     tracks: tracks.map((one) => ({ name: one, path: trackPath(one, page), here: one === track })),
   };
-}
-
-interface Files {
-  csv: string;
-  svg: string | null;
 }
 
 function filesOf({ id, table, plot }: View, track: string, { hashed }: Making): Files {

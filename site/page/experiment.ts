@@ -1,6 +1,7 @@
 import type { Event } from '../../core/formats/events.ts';
 import { resultPath } from '../../core/formats/result.ts';
 import { bpb, signed } from '../../core/text/loss.ts';
+import { count } from '../../core/text/plural.ts';
 import type { Experiment } from '../summary/experiments.ts';
 import { tableOf } from './figure.ts';
 import { html } from './html.ts';
@@ -64,7 +65,7 @@ export function experimentSentence({
     effect === null || standardError === null
       ? ''
       : ` The estimated gain is ${signed(effect)} (95 %: ${signed(effect - 1.96 * standardError)} to ${signed(effect + 1.96 * standardError)}).`;
-  return `${verdict[0]!.toUpperCase()}${verdict.slice(1)}: ${measured}${change}, from ${runs.length} ${runs.length === 1 ? 'run' : 'runs'}.${sure}`;
+  return `${verdict[0]!.toUpperCase()}${verdict.slice(1)}: ${measured}${change}, from ${count(runs.length, 'run')}.${sure}`;
 }
 
 function experimentLink(pull: number, track: string, has: (path: string) => boolean, place: Place) {

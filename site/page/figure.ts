@@ -8,7 +8,8 @@ import { html, vnodeOf } from './html.ts';
 /** Rows on the page. The file has all of them. */
 const ROWS = 25;
 
-interface Files {
+/** Addresses of a view's numbers, and of its chart where there is one. */
+export interface Files {
   csv: string;
   svg: string | null;
 }

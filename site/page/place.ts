@@ -8,6 +8,11 @@ export interface Place {
   server: string;
 }
 
+/** From the page at this path. */
+export function placeAt(path: string, place: Omit<Place, 'root'>): Place {
+  return { ...place, root: '../'.repeat(path.split('/').length - 1) };
+}
+
 export function repositoryUrl({ server, repository }: Place): string | null {
   return repository === null ? null : `${server}/${repository}`;
 }
