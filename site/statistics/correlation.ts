@@ -1,4 +1,5 @@
 import { normalQuantile } from '../../core/rules/acceptance/special-functions.ts';
+import { mean } from '../../core/rules/acceptance/statistics.ts';
 import type { Interval } from './intervals.ts';
 
 /** Spearman's rank correlation with its 95 % interval (Fieller, Hartley, Pearson, Biometrika 44, 1957); null for fewer than ten pairs. */
@@ -29,8 +30,6 @@ function ranks(values: readonly number[]): number[] {
 }
 
 function pearson(xs: readonly number[], ys: readonly number[]): number {
-  const n = xs.length;
-  const mean = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / n;
   const [mx, my] = [mean(xs), mean(ys)];
   let [xy, xx, yy] = [0, 0, 0];
   for (const [i, x] of xs.entries()) {
