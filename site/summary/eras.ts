@@ -49,6 +49,7 @@ function joined(eras: Era[]): Era[] {
   return [...eras.slice(0, -2), { ...before, experiments: both, failed: before.failed + last.failed }];
 }
 
-function isCompared(one: Summary['experiments'][number]): one is Compared {
+/** Whether it has a loss, and was compared with one. */
+export function isCompared(one: Summary['experiments'][number]): one is Compared {
   return isScored(one) && one.incumbent !== null;
 }

@@ -1,7 +1,7 @@
 import { axisX, gridY, line, ruleX, ruleY } from '@observablehq/plot';
 import { rankCorrelation } from '../../statistics/correlation.ts';
 import { shareInterval } from '../../statistics/intervals.ts';
-import { type Compared, erasOf } from '../../summary/eras.ts';
+import { type Compared, isCompared } from '../../summary/eras.ts';
 import { scaleOf } from '../../summary/scale.ts';
 import type { Summary } from '../../summary/summary.ts';
 import { cells, within } from '../cells.ts';
@@ -13,8 +13,8 @@ const FEWEST = 10;
 /** Whether agents know what their changes do: what they expected, and what was measured. */
 export function predictedView(summary: Summary): View {
   const { unit, name } = scaleOf(summary);
-  const said = erasOf(summary)
-    .flatMap(({ experiments }) => experiments)
+  const said = summary.experiments
+    .filter(isCompared)
     .filter((one): one is Compared & { expect: number } => one.expect !== null)
     .map((one) => ({
       by: one.agent ?? one.author,
