@@ -1,6 +1,5 @@
 import type { Event } from '../../core/formats/events.ts';
 import type { Leaderboard, TrackStanding } from '../../core/formats/leaderboard.ts';
-import type { Verdict } from '../../core/formats/run.ts';
 import { PRIOR_DEGREES } from '../../core/rules/acceptance/rule.ts';
 import { type Experiment, experimentsOf } from './experiments.ts';
 import { type Holder, holdersOf, type Record, recordOf } from './record.ts';
@@ -14,7 +13,6 @@ export interface Summary {
   experiments: Experiment[];
   /** Those of this track, in order. */
   events: Event[];
-  counts: Partial<globalThis.Record<Verdict, number>>;
   authors: number;
 }
 
@@ -27,15 +25,12 @@ export function summaryOf(
   const experiments = experimentsOf(events, track);
   const holders = holdersOf(standing, events, track);
   const prior = sigma === null ? null : { sigma, degrees: PRIOR_DEGREES };
-  const counts: Summary['counts'] = {};
-  for (const { verdict } of experiments) counts[verdict] = (counts[verdict] ?? 0) + 1;
   return {
     track,
     record: recordOf(standing, holders, prior),
     holders,
     experiments,
     events,
-    counts,
     authors: new Set(experiments.map(({ author }) => author)).size,
   };
 }
