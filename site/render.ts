@@ -1,5 +1,6 @@
 import { type PlotOptions, plot } from '@observablehq/plot';
 import { parseHTML } from 'linkedom';
+import { nodesOf } from './views/node.ts';
 import { CHART_STYLE } from './views/style.ts';
 
 /** Draws charts in Node: a chart's options become an SVG element, the same for the same options. */
@@ -36,9 +37,7 @@ function tidied(node: Element) {
 /** A chart as a file by itself. */
 export function standalone(options: PlotOptions): string {
   const svg = drawn(options);
-  const style = svg.ownerDocument.createElementNS(SVG, 'style');
-  style.append(CHART_STYLE);
-  svg.prepend(style);
+  svg.prepend(nodesOf(svg.ownerDocument)('style', {}, CHART_STYLE));
   return fileOf(svg);
 }
 

@@ -1,5 +1,6 @@
 import { barY, gridY, type Markish, type PlotOptions, ruleY } from '@observablehq/plot';
 import { frame } from './frame.ts';
+import { nodesOf } from './node.ts';
 import type { Size } from './size.ts';
 
 /** A part of a bar. */
@@ -52,19 +53,16 @@ export function bars(shown: readonly Bar[], kinds: readonly string[], label: str
 /** A square and a name for each kind, above the frame. */
 function legend(kinds: readonly string[]): Markish {
   return (_index, _scales, _values, { marginLeft }, { document }) => {
-    const group = document.createElementNS('http://www.w3.org/2000/svg', 'g');
-    const made = (name: string, attributes: Record<string, string | number>, text = '') => {
-      const node = document.createElementNS('http://www.w3.org/2000/svg', name);
-      for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, String(value));
-      node.append(document.createTextNode(text));
-      group.append(node);
-    };
+    const node = nodesOf(document);
+    const group = node('g');
     let x = marginLeft;
     for (const [i, kind] of kinds.entries()) {
-      made('rect', { x, y: 6, width: 10, height: 10, class: `kind kind${i}` });
-      made('text', { x: x + 14, y: 15, 'text-anchor': 'start' }, kind);
+      group.append(
+        node('rect', { x, y: 6, width: 10, height: 10, class: `kind kind${i}` }),
+        node('text', { x: x + 14, y: 15, 'text-anchor': 'start' }, kind),
+      );
       x += 26 + kind.length * 6;
     }
-    return group as SVGElement;
+    return group;
   };
 }

@@ -1,4 +1,5 @@
 import type { Markish } from '@observablehq/plot';
+import { nodesOf } from './node.ts';
 
 /** Counts on a grid as squares, darker for more: one path a shade, however many experiments there are. */
 
@@ -27,15 +28,11 @@ export function cells({ x: xs, y: ys }: Bins, size = 6): Markish {
       const shade = most === 1 ? 0 : Math.floor((Math.log(n) / Math.log(most)) * (SHADES - 1));
       shades[shade] += `M${marginLeft + column * size} ${marginTop + row * size}h${size}v${size}h-${size}z`;
     }
-    const group = document.createElementNS('http://www.w3.org/2000/svg', 'g');
-    for (const [shade, d] of shades.entries()) {
-      if (d === '') continue;
-      const path = document.createElementNS('http://www.w3.org/2000/svg', 'path');
-      path.setAttribute('class', `cell shade${shade}`);
-      path.setAttribute('d', d);
-      group.append(path);
-    }
-    return group as SVGElement;
+    const node = nodesOf(document);
+    const group = node('g');
+    for (const [shade, d] of shades.entries())
+      if (d !== '') group.append(node('path', { class: `cell shade${shade}`, d }));
+    return group;
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Markish } from '@observablehq/plot';
+import { nodesOf } from '../node.ts';
 
 /**
  * All experiments as one path. A plot of 100,000 has no more nodes than one of ten, and those that fall on one place are drawn once:
@@ -41,10 +42,7 @@ function path(document: Document, className: string, places: [number, number][])
     const column = onGrid(x);
     columns.set(column, (columns.get(column) ?? new Set()).add(onGrid(y)));
   }
-  const made = document.createElementNS('http://www.w3.org/2000/svg', 'path');
-  made.setAttribute('class', className);
-  made.setAttribute('d', inOrder(columns).join(''));
-  return made;
+  return nodesOf(document)('path', { class: className, d: inOrder(columns).join('') });
 }
 
 function inOrder(columns: Map<number, Set<number>>): string[] {

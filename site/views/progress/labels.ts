@@ -1,4 +1,5 @@
 import type { Markish } from '@observablehq/plot';
+import { nodesOf } from '../node.ts';
 import { type Box, type Placed, placeLabels } from './place-labels.ts';
 
 /** Names beside the largest steps of a falling line, and beside the last. Plot itself places no labels. */
@@ -30,17 +31,12 @@ export function labels(steps: Step[], most: number): Markish {
       x: Math.round(x(new Date(step.at))),
       y: Math.round(y(step.valBpb)),
     }));
-    const made = (name: string, attributes: Record<string, string | number>, text = '') => {
-      const node = document.createElementNS('http://www.w3.org/2000/svg', name) as SVGElement;
-      for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, String(value));
-      node.append(document.createTextNode(text));
-      return node;
-    };
-    const group = made('g', {});
+    const node = nodesOf(document);
+    const group = node('g');
     for (const placed of placedOf(points, frame, most)) {
       const { at, anchor, text } = placed;
-      if (at.y - placed.y > 14) group.append(made('path', { class: 'leader', d: leader(placed) }));
-      group.append(made('text', { class: 'label', x: at.x, y: at.y, 'text-anchor': anchor }, text));
+      if (at.y - placed.y > 14) group.append(node('path', { class: 'leader', d: leader(placed) }));
+      group.append(node('text', { class: 'label', x: at.x, y: at.y, 'text-anchor': anchor }, text));
     }
     return group;
   };

@@ -1,5 +1,6 @@
 import { count } from '../../../core/text/plural.ts';
 import { drawn, fileOf } from '../../render.ts';
+import { nodesOf } from '../node.ts';
 import { CHART_STYLE } from '../style.ts';
 import { type Progress, progress } from './progress.ts';
 
@@ -9,12 +10,7 @@ const [WIDTH, HEIGHT, LEFT] = [1000, 460, 58];
 
 export function readmePlot(shown: Progress): string {
   const svg = drawn(progress(shown, { width: WIDTH, height: HEIGHT }, 58));
-  const add = (name: string, attributes: Record<string, string | number>, text = '') => {
-    const node = svg.ownerDocument.createElementNS('http://www.w3.org/2000/svg', name);
-    for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, String(value));
-    node.append(text);
-    return node;
-  };
+  const node = nodesOf(svg.ownerDocument);
   const { history, tried, guesses } = shown;
   const [first, last] = [history[0]!, history.at(-1)!];
   const gain = history.length > 1 ? `, ${(last.valBpb - first.valBpb).toFixed(4)} since the beginning` : '';
@@ -22,14 +18,14 @@ export function readmePlot(shown: Progress): string {
   const counts = `${count(tried.length + guesses.length, 'measured experiment')}, ${count(history.length - 1, 'improvement')}`;
   const legend = `${counts}; bits per byte, lower is better. Grey: measured; green: held the record. What lies beyond the frame is drawn on its edge; below the green line: not proven.`;
   svg.prepend(
-    add('style', {}, CHART_STYLE),
-    add('rect', { class: 'paper', x: 0.5, y: 0.5, width: WIDTH - 1, height: HEIGHT - 1, rx: 8 }),
-    add('text', { class: 'title', x: LEFT, y: 28, 'text-anchor': 'start' }, title),
-    add('text', { x: LEFT, y: 45, 'text-anchor': 'start' }, legend),
+    node('style', {}, CHART_STYLE),
+    node('rect', { class: 'paper', x: 0.5, y: 0.5, width: WIDTH - 1, height: HEIGHT - 1, rx: 8 }),
+    node('text', { class: 'title', x: LEFT, y: 28, 'text-anchor': 'start' }, title),
+    node('text', { x: LEFT, y: 45, 'text-anchor': 'start' }, legend),
   );
   if (guesses.length > 0) {
     const said = `blue rings: ${guesses.length} adopted, guesses that are not certified`;
-    svg.append(add('text', { x: WIDTH - 24, y: 28, 'text-anchor': 'end' }, said));
+    svg.append(node('text', { x: WIDTH - 24, y: 28, 'text-anchor': 'end' }, said));
   }
   return fileOf(svg);
 }
