@@ -15,6 +15,9 @@ const PROGRAM = require.resolve('./descent.mjs');
 /** The collective memory and the swarm from the command line. @returns the exit status: 0 done, 1 the answer is no, 2 failed. */
 export async function main(args: string[], context: Context): Promise<number> {
   let exitStatus = 0;
+  const exit = (status: number) => {
+    exitStatus = status;
+  };
   const program = new Command(DESCENT)
     .description(
       'Descent: a repository whose loss only goes down. Read what was tried, then try something new.',
@@ -22,11 +25,7 @@ export async function main(args: string[], context: Context): Promise<number> {
     .exitOverride()
     .configureOutput({ writeOut: context.out, writeErr: context.err })
     .showHelpAfterError('(see --help)');
-  for (const verb of await loadVerbs(args[0])) {
-    addVerb(program, verb, context, (status) => {
-      exitStatus = status;
-    });
-  }
+  for (const verb of await loadVerbs(args[0])) addVerb(program, verb, context, exit);
   program
     .command('mcp')
     .description('serve the same verbs to an agent over the Model Context Protocol (stdio)')
@@ -39,25 +38,16 @@ export async function main(args: string[], context: Context): Promise<number> {
     // Only when it may be needed: the runner would be most of what a short command loads.
     const { runCommand } = await import('../runner/command/run.ts');
     const { doctorCommand } = await import('../runner/doctor/command.ts');
-    const terminal = process.stderr.isTTY ? process.stderr : null;
-    const run = runCommand({ ...context, terminal }, (status) => {
-      exitStatus = status;
-    });
-    program.addCommand(run.copyInheritedSettings(program));
-    const doctor = doctorCommand(context, (status) => {
-      exitStatus = status;
-    });
-    program.addCommand(doctor.copyInheritedSettings(program));
     const { prepareCommand } = await import('../runner/command/prepare.ts');
-    const prepare = prepareCommand(context, (status) => {
-      exitStatus = status;
-    });
-    program.addCommand(prepare.copyInheritedSettings(program));
     const { lendCommand } = await import('./commands/lend.ts');
-    const lend = lendCommand(context, (status) => {
-      exitStatus = status;
-    });
-    program.addCommand(lend.copyInheritedSettings(program));
+    const terminal = process.stderr.isTTY ? process.stderr : null;
+    const others = [
+      runCommand({ ...context, terminal }, exit),
+      doctorCommand(context, exit),
+      prepareCommand(context, exit),
+      lendCommand(context, exit),
+    ];
+    for (const command of others) program.addCommand(command.copyInheritedSettings(program));
   }
   try {
     await program.parseAsync(args, { from: 'user' });
