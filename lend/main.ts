@@ -41,7 +41,7 @@ async function perform(options: LendOptions, around: Around): Promise<number> {
   const show = (text: string) => context.err(text);
   if (options.accept !== null) {
     const accepted = await accept(harness, known.accepted, options.accept, show);
-    await remember({ ...known, accepted }, around);
+    await remember(known.id, { accepted }, around);
     context.out(
       options.json
         ? `${JSON.stringify({ event: 'accepted', commit: accepted })}\n`
@@ -55,14 +55,16 @@ async function perform(options: LendOptions, around: Around): Promise<number> {
     { show, ask: around.ask },
   );
   if (!trust.follow && trust.accepted !== known.accepted)
-    await remember({ ...known, accepted: trust.accepted }, around);
+    await remember(known.id, { accepted: trust.accepted }, around);
   const octokit = connectOwner(context, around.api, await around.token());
   const account = await accountOf(octokit);
   const place = await placeById(octokit, known.id, known.repository);
   const { config } = await readSwarm(octokit, known.swarm);
   const lent = await asItIsNow(octokit, place, known, around);
   const link = installLink(around.server, lent.app, account, place);
-  await waitForWelcome(octokit, place, lent.app, context, { link, minutes: 1 });
+  const welcomed = (at: Place, minutes: number) =>
+    waitForWelcome(octokit, at, lent.app, context, { link, minutes });
+  await welcomed(place, 1);
   const workflow = await templateBlob();
   const path = settingsPath(context.env);
   const here = async () => findLent(await readSettings(path), place.name);
@@ -72,14 +74,13 @@ async function perform(options: LendOptions, around: Around): Promise<number> {
       github: (foreign) =>
         new Owner(octokit, { place, machine: lent.machine, app: lent.app, workflow }, foreign),
       look: async () => {
-        const now = await placeById(octokit, lent.id, lent.repository);
-        await waitForWelcome(octokit, now, lent.app, context, { link, minutes: 0 });
+        await welcomed(await placeById(octokit, lent.id, lent.repository), 0);
       },
       settings: {
         read: () => readSettings(path),
         write: (settings) => writeSettings(path, settings),
         accepted: async () => (await here()).accepted,
-        accept: async (accepted) => await remember({ ...(await here()), accepted }, around),
+        accept: async (accepted) => await remember((await here()).id, { accepted }, around),
       },
     },
     around,
@@ -93,13 +94,9 @@ async function asItIsNow(octokit: Octokit, place: Place, known: LentHere, around
   if (repository !== known.repository) tell(`The repository ${known.repository} is ${repository} now.`);
   const wanted = { swarm: known.swarm, machine: null, tracks: null, defaults: known };
   const { machine, tracks } = await furnish(octokit, place, wanted, tell);
-  // The commit that the owner accepted may be newer than what was known at the start.
-  const { accepted } = findLent(
-    await readSettings(settingsPath(around.context.env)),
-    known.repository.split('/')[1]!,
-  );
-  const lent = { ...known, accepted, repository, machine, tracks };
-  if (JSON.stringify(lent) !== JSON.stringify({ ...known, accepted })) await remember(lent, around);
+  const now = { repository, machine, tracks };
+  const lent = { ...known, ...now };
+  if (JSON.stringify(lent) !== JSON.stringify(known)) await remember(known.id, now, around);
   return lent;
 }
 
@@ -116,10 +113,10 @@ async function serve(options: LendOptions, lent: LentHere, { context }: Around):
   return 0;
 }
 
-/** Read again first: another client of this computer may have written meanwhile. */
-async function remember(lent: LentHere, { context }: Around): Promise<void> {
+/** Only what changed is written: another client of this computer, or `lend --accept`, may have written meanwhile. */
+async function remember(id: number, change: Partial<LentHere>, { context }: Around): Promise<void> {
   const path = settingsPath(context.env);
   const settings = await readSettings(path);
-  const machines = settings.machines.map((one) => (one.id === lent.id ? lent : one));
+  const machines = settings.machines.map((one) => (one.id === id ? { ...one, ...change } : one));
   await writeSettings(path, { ...settings, machines });
 }
