@@ -8,9 +8,9 @@ test('a grandchild is ours, this process is its own, and init is not', async () 
   const child = spawn('/bin/sh', ['-c', '/bin/sleep 30 & echo $!; wait'], { detached: true });
   onTestFinished(() => void process.kill(-child.pid!, 'SIGKILL'));
   const [line] = await once(child.stdout, 'data');
-  expect(await startedBy(process.pid, Number(line))).toBe(true);
-  expect(await startedBy(process.pid, process.pid)).toBe(true);
-  expect(await startedBy(process.pid, 1)).toBe(false);
+  expect(startedBy(process.pid, Number(line))).toBe(true);
+  expect(startedBy(process.pid, process.pid)).toBe(true);
+  expect(startedBy(process.pid, 1)).toBe(false);
 });
 
 test('a name with brackets hides nothing, and what is gone or goes round in circles is not ours', async () => {
@@ -22,7 +22,7 @@ test('a name with brackets hides nothing, and what is gone or goes round in circ
       '9/stat': '9 (y) S 8 1',
     },
   });
-  expect(await startedBy(5, 7, machine.root)).toBe(true);
-  expect(await startedBy(5, 8, machine.root)).toBe(false);
-  expect(await startedBy(5, 4444, machine.root)).toBe(false);
+  expect(startedBy(5, 7, machine.root)).toBe(true);
+  expect(startedBy(5, 8, machine.root)).toBe(false);
+  expect(startedBy(5, 4444, machine.root)).toBe(false);
 });

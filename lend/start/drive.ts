@@ -38,8 +38,7 @@ export async function drive(start: Start, around: Around, here: Here): Promise<n
     note(`Run ${run} waits in ${lent.repository} and is not taken: ${why}.`),
   );
   let processes: JobProcesses | null = null;
-  const ours = async (pid: number) =>
-    (await startedBy(process.pid, pid)) || (processes?.isOurs(pid) ?? false);
+  const ours = async (pid: number) => startedBy(process.pid, pid) || (processes?.isOurs(pid) ?? false);
   const computer = { platform: process.platform, env, uid: process.getuid?.() ?? -1, now: Date.now, ours };
   const { ask } = around;
   const askBelow = (text: string, question: string) =>
