@@ -87,11 +87,13 @@ export async function makePlace(octokit: Octokit, owner: string, name: string): 
   }
 }
 
-/** What stands at a path of the default branch; null where there is nothing. */
-export async function textAt(octokit: Octokit, place: Place, path: string): Promise<string | null> {
-  const found = await orNull(
-    octokit.rest.repos.getContent({ owner: place.owner, repo: place.name, path, ref: place.branch }),
-  );
+/** What stands at a path of a branch or commit; null where there is nothing. */
+export async function textAt(
+  octokit: Octokit,
+  { owner, name, branch }: Omit<Place, 'id'>,
+  path: string,
+): Promise<string | null> {
+  const found = await orNull(octokit.rest.repos.getContent({ owner, repo: name, path, ref: branch }));
   if (found === null || Array.isArray(found) || found.type !== 'file' || !('content' in found)) return null;
   return Buffer.from(found.content, 'base64').toString('utf8');
 }

@@ -1,7 +1,7 @@
 import { CommandError } from '../../core/errors.ts';
 import { CONFIG_PATH, type Config, parseConfig } from '../../core/formats/config.ts';
 import type { Octokit } from './connect.ts';
-import { orNull } from './place.ts';
+import { orNull, textAt } from './place.ts';
 
 /** The main repository, as GitHub shows it to anybody. */
 export interface Swarm {
@@ -26,11 +26,7 @@ export async function readSwarm(octokit: Octokit, name: string): Promise<Swarm> 
   const at = { owner: found.owner.login, repo: found.name };
   const branch = await octokit.rest.repos.getBranch({ ...at, branch: found.default_branch });
   const head = branch.data.commit.sha;
-  const file = await orNull(octokit.rest.repos.getContent({ ...at, path: CONFIG_PATH, ref: head }));
-  const text =
-    file !== null && !Array.isArray(file) && 'content' in file
-      ? Buffer.from(file.content, 'base64').toString('utf8')
-      : null;
+  const text = await textAt(octokit, { owner: at.owner, name: at.repo, branch: head }, CONFIG_PATH);
   const parsed = text === null ? null : parseConfig(text);
   if (parsed === null || !parsed.ok)
     throw new CommandError(
