@@ -41,11 +41,14 @@ const settingsSchema = z.strictObject({
 });
 export type Settings = z.infer<typeof settingsSchema>;
 
-/** As the XDG base directory specification has it: a relative path is ignored. */
-export function settingsPath(env: Record<string, string | undefined>): string {
+/** The user's configuration, as the XDG base directory specification has it: a relative path is ignored. */
+export function configFolder(env: Record<string, string | undefined>): string {
   const given = env.XDG_CONFIG_HOME ?? '';
-  const folder = given.startsWith('/') ? given : join(env.HOME || homedir(), '.config');
-  return join(folder, 'descent', 'lend.yml');
+  return given.startsWith('/') ? given : join(env.HOME || homedir(), '.config');
+}
+
+export function settingsPath(env: Record<string, string | undefined>): string {
+  return join(configFolder(env), 'descent', 'lend.yml');
 }
 
 /** Empty settings where there is no file yet. @throws CommandError that names what is wrong in it */

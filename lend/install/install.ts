@@ -4,6 +4,7 @@ import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { CommandError } from '../../core/errors.ts';
+import { configFolder } from '../settings.ts';
 import { agentText } from './launchd.ts';
 import { type Service, unitText } from './systemd.ts';
 
@@ -61,13 +62,10 @@ function managerOf(service: Service, system: System): Manager {
 }
 
 function systemd(service: Service, { env }: System): Manager {
-  const config = env.XDG_CONFIG_HOME?.startsWith('/')
-    ? env.XDG_CONFIG_HOME
-    : join(env.HOME || homedir(), '.config');
   const unit = `${service.name}.service`;
   const user = (...words: string[]) => ['systemctl', '--user', ...words];
   return {
-    file: join(config, 'systemd', 'user', unit),
+    file: join(configFolder(env), 'systemd', 'user', unit),
     text: unitText(service),
     start: [
       [user('daemon-reload'), true],
