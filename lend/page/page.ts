@@ -60,7 +60,7 @@ export function textPage({ out, terminal, env }: Screen, titled: Titled, rules: 
     tell(event) {
       // What the page shows anyway is not written above it as well.
       const line = event.event === 'state' || event.event === 'begins' ? null : lineOf(event);
-      if (line !== null) kept.push(`${clock(event.at)} ${line}`);
+      if (line !== null) kept.push(`${new Date(event.at).toTimeString().slice(0, 8)} ${line}`);
       if (!isHeld) write();
     },
     show(session, now) {
@@ -87,11 +87,4 @@ export function textPage({ out, terminal, env }: Screen, titled: Titled, rules: 
     for (const line of kept.splice(0)) live.persist(line);
     drawn = ''; // it must be drawn again below them
   }
-}
-
-function clock(at: string): string {
-  const date = new Date(at);
-  return [date.getHours(), date.getMinutes(), date.getSeconds()]
-    .map((one) => String(one).padStart(2, '0'))
-    .join(':');
 }

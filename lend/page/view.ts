@@ -33,7 +33,7 @@ export function view(
       ? [
           [
             'job',
-            `run ${job.run.id} since ${time(job.since.wall)}: ${job.phase ? PHASES[job.phase] : 'it is fetched'}`,
+            `run ${job.run.id} since ${new Date(job.since.wall).toTimeString().slice(0, 5)}: ${job.phase ? PHASES[job.phase] : 'it is fetched'}`,
           ],
         ]
       : []),
@@ -54,9 +54,4 @@ function keys({ job, leaving }: Session): string {
   if (!job) return leaving ? 'it ends' : 'Ctrl+C ends it';
   if (!leaving) return 'Ctrl+C ends it after this job';
   return job.yielding || isScored(job) ? 'Ctrl+C kills the job' : 'Ctrl+C gives the job up';
-}
-
-function time(wall: number): string {
-  const date = new Date(wall);
-  return [date.getHours(), date.getMinutes()].map((one) => String(one).padStart(2, '0')).join(':');
 }
