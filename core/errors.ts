@@ -15,3 +15,8 @@ export class CommandError extends Error {
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
+
+/** The same, with what to do where that is known. */
+export function inFull(error: unknown): string {
+  return error instanceof CommandError ? `${error.message}. To do: ${error.remedy}` : messageOf(error);
+}

@@ -1,4 +1,4 @@
-import { CommandError } from '../core/errors.ts';
+import { CommandError, inFull } from '../core/errors.ts';
 import { cacheFolder } from '../setup/paths.mjs';
 import type { Around } from './around.ts';
 import { connectOwner, type Octokit } from './github/connect.ts';
@@ -26,8 +26,12 @@ export async function lend(options: LendOptions, around: Around): Promise<number
   } catch (error) {
     if (!options.json || !(error instanceof CommandError)) throw error;
     // Whoever reads lines of JSON reads the last one as well.
-    const why = `${error.message}. To do: ${error.remedy}`;
-    jsonPage(around.context).tell({ at: new Date().toISOString(), event: 'left', status: error.status, why });
+    jsonPage(around.context).tell({
+      at: new Date().toISOString(),
+      event: 'left',
+      status: error.status,
+      why: inFull(error),
+    });
     return error.status;
   }
 }

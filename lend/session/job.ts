@@ -59,14 +59,12 @@ export function ended(
   if (end.kind === 'measured') totals.seconds += nominal ?? 0;
   totals[end.kind === 'outdated-runner' ? 'failed' : end.kind] += 1;
   const told: Told = {
-    ...{
-      event: 'ended',
-      run: job.run.id,
-      end: end.kind,
-      why: 'why' in end ? end.why : null,
-      seconds,
-      totals,
-    },
+    event: 'ended',
+    run: job.run.id,
+    end: end.kind,
+    why: 'why' in end ? end.why : null,
+    seconds,
+    totals,
   };
   return { session: { ...after.session, totals }, actions: [tell(told), ...after.actions] };
 }

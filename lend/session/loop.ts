@@ -1,4 +1,4 @@
-import { CommandError, messageOf } from '../../core/errors.ts';
+import { CommandError, inFull, messageOf } from '../../core/errors.ts';
 import type { Availability } from '../../core/formats/lending/availability.ts';
 import type { ClientEvent, Told } from '../../core/formats/lending/client-event.ts';
 import type { Phase as JobPhase } from '../../core/formats/lending/phase.ts';
@@ -119,14 +119,12 @@ export async function keepLending(driven: Driven): Promise<number> {
   async function say({ status, nonce, why, until }: Extract<Action, { do: 'say' }>): Promise<void> {
     const iso = (wall: number) => new Date(wall).toISOString();
     const availability: Availability = {
-      ...{
-        schema: 1,
-        at: iso(clock.now().wall),
-        status,
-        nonce,
-        why,
-        until: until === null ? null : iso(until),
-      },
+      schema: 1,
+      at: iso(clock.now().wall),
+      status,
+      nonce,
+      why,
+      until: until === null ? null : iso(until),
       ...driven.machine,
     };
     await driven.github.say(availability).then(
@@ -202,8 +200,4 @@ function isRefusal(error: unknown): boolean {
   if (error instanceof GitHubError)
     return error.answered !== null && error.answered >= 400 && error.answered < 500;
   return error instanceof CommandError;
-}
-
-function inFull(error: unknown): string {
-  return error instanceof CommandError ? `${error.message}. To do: ${error.remedy}` : messageOf(error);
 }
