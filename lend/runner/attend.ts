@@ -49,7 +49,7 @@ export async function attend(job: Attended, around: Around): Promise<Ending> {
     if (Math.abs(slept) > limits.sleep) return { by: 'sleep', seconds: Math.round(slept / 1000) };
     wall += slept;
     if (around.yield.aborted)
-      return isOpen ? await yieldMachine(job, around) : { by: 'owner', since: performance.now() };
+      return isOpen ? await yieldMachine(job, ended, around) : { by: 'owner', since: performance.now() };
     if (tick % LOOK_EVERY === 0) processes.look();
     await answer.look();
     const passed = performance.now() - started;
@@ -83,11 +83,13 @@ function endOf(child: Started): { status: number | null; signal: AbortSignal } {
  * The owner is back. Training is ended by runner/, which hands over a small report. A scoring may end by itself, for a moment. What lives
  * on is for the caller to kill.
  */
-async function yieldMachine(job: Attended, around: Around): Promise<Ending> {
-  const { child, processes, words, limits } = job;
+async function yieldMachine(
+  { processes, words, limits }: Attended,
+  ended: ReturnType<typeof endOf>,
+  around: Around,
+): Promise<Ending> {
   const { stop, tell } = around;
   const asked = performance.now();
-  const ended = endOf(child);
   const phase = await readPhase(words);
   tell({ event: 'yielding', phase });
   let patience = phase === 'score' ? limits.scoring : 0;
