@@ -47,6 +47,7 @@ export function configFolder(env: Record<string, string | undefined>): string {
   return given.startsWith('/') ? given : join(env.HOME || homedir(), '.config');
 }
 
+/** The owner's decisions, for all machines of this computer. */
 export function settingsPath(env: Record<string, string | undefined>): string {
   return join(configFolder(env), 'descent', 'lend.yml');
 }
