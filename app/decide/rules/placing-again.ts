@@ -1,11 +1,11 @@
 import { ownerOf } from '../../../core/owner.ts';
-import { perOwner, placeConfirmations } from '../../../core/rules/acceptance/owners.ts';
-import { RULE } from '../../../core/rules/acceptance/rule.ts';
+import { placeConfirmations } from '../../../core/rules/acceptance/owners.ts';
 import type { Finding, RunState } from '../../model/snapshot.ts';
 import { endsOf, failuresOf } from '../state/ends.ts';
 import { placeElsewhere } from './lent/elsewhere.ts';
 import { knownOwners, type Place } from './owners.ts';
-import { confirmationsOf, type PlacementInput, type Waits } from './placing.ts';
+import type { PlacementInput, Waits } from './placing.ts';
+import { confirmationsOf, firstOwner, runsBy, shareOfRound } from './so-far.ts';
 import { OTHER_DATA } from './sound/data-set.ts';
 import { BLOCKED_MACHINE } from './sound/sound.ts';
 import { OTHER_VERSIONS } from './sound/versions.ts';
@@ -38,8 +38,7 @@ function byLabel(placement: PlacementInput, run: RunState): { target: string | n
   if (target !== null && isFree(run) && failed.includes(target))
     return { target: elsewhere(placement, run, failed) ?? target, avoided };
   if (target !== null && run.key.stage === 'rescore') {
-    const first = placement.facts.find((one) => one.run.runId === run.memory.job.rescore?.runId);
-    const never = [first?.run.owner, placement.author.toLowerCase(), target, ...avoided];
+    const never = [firstOwner(placement, run), placement.author.toLowerCase(), target, ...avoided];
     const other = knownOwners(placement).find((owner) => !never.includes(owner));
     return other ? { target: other, avoided: [...avoided, target] } : { target, avoided: [] };
   }
@@ -49,14 +48,12 @@ function byLabel(placement: PlacementInput, run: RunState): { target: string | n
   if (target === null || run.key.stage !== 'confirm') return { target, avoided };
   const tried = [...new Set([...avoided, target])];
   const available = knownOwners(placement).filter((owner) => !tried.includes(owner));
-  const confirming = placement.facts.filter((one) => one.run.stage === 'confirm').length;
   const placing = placeConfirmations({
     runs: 1,
     available,
     soFar: confirmationsOf(placement),
     author: placement.author.toLowerCase(),
-    // As confirm.ts asks: its share of all runs up to the end of the round.
-    perOwner: perOwner((Math.floor(confirming / RULE.confirmRuns) + 1) * RULE.confirmRuns),
+    perOwner: shareOfRound(placement),
     fewOwners: 'wait',
   });
   return placing.kind === 'place' ? { target: placing.owners[0]!, avoided: tried } : { target, avoided: [] }; // no other owner may: the same owner may be back
@@ -69,9 +66,8 @@ function isFree({ key: { stage } }: RunState): boolean {
 
 /** A known owner on whose machines it did not fail, one with the fewest runs of the file so far; null when there is none. */
 function elsewhere(placement: PlacementInput, { key }: RunState, failed: string[]): string | null {
-  const soFar = key.stage === 'baseline' ? placement.incumbent : placement.facts.map(({ run }) => run);
   const others = knownOwners(placement).filter((owner) => !failed.includes(owner));
-  const runs = (owner: string) => soFar.filter((run) => run.owner === owner).length;
+  const runs = runsBy(placement, key.stage);
   const fewest = Math.min(...others.map(runs));
   const next = others.filter((owner) => runs(owner) === fewest);
   return next[key.seed % Math.max(1, next.length)] ?? null;

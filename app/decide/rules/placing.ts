@@ -1,10 +1,8 @@
 import type { TrackStanding } from '../../../core/formats/leaderboard.ts';
-import type { RunResult } from '../../../core/formats/run.ts';
 import { hasOwner } from '../../../core/owner.ts';
 import type { Wanted } from '../../../core/rules/acceptance/acceptance.ts';
 import { type Placing, placeConfirmations } from '../../../core/rules/acceptance/owners.ts';
 import { inline } from '../../../core/text/harmless/github.ts';
-import type { RunState } from '../../model/snapshot.ts';
 import { LENT, OWNERS } from '../../say/before-verdict.ts';
 import {
   type Known,
@@ -15,16 +13,14 @@ import {
   placeAt,
   roomOf,
 } from './owners.ts';
+import { confirmationsOf, runsBy, type SoFar } from './so-far.ts';
 
 /** Whose machines get the next runs. Owners are known by what their machines have finished, and by what they lend. */
 
-export interface PlacementInput extends Known {
+export interface PlacementInput extends Known, SoFar {
   /** GitHub login of the pull request's author. */
   author: string;
   standing: Pick<TrackStanding, 'machines' | 'sinceIncumbent'>;
-  /** The incumbent's runs, those that came with the pull request included. */
-  incumbent: RunResult[];
-  pending: RunState[];
 }
 
 /** `busy`: the owners who might have it, all of whose machines have a run or are away. Without any nobody may have it. */
@@ -91,28 +87,15 @@ function placeConfirmation(placement: PlacementInput, runs: number, wanted: Want
   });
 }
 
-export function confirmationsOf({
-  facts,
-  pending,
-}: Pick<PlacementInput, 'facts' | 'pending'>): { owner: string }[] {
-  return [
-    ...facts.filter(({ run }) => run.stage === 'confirm').map(({ run }) => ({ owner: run.owner })),
-    ...pending
-      .filter(({ key }) => key.stage === 'confirm')
-      .flatMap(({ memory }) => (memory.target === null ? [] : [{ owner: memory.target }])),
-  ];
-}
-
 /** Runs by others than those of whom there are enough, the owner with the fewest first. */
 function spreadOthers(placement: PlacementInput, runs: number, wanted: Wanted): Placing {
-  const { incumbent, facts } = placement;
   const { notOwners } = wanted.placement;
-  const soFar = wanted.stage === 'baseline' ? incumbent : facts.map(({ run }) => run);
   const what = wanted.stage === 'baseline' ? 'the incumbent' : 'it';
   const others = knownOwners(placement, wanted.stage).filter((owner) => !notOwners.includes(owner));
   if (others.length === 0) return { kind: 'wait', reason: OWNERS.others(what, notOwners), busy: [] };
   const room = roomOf(placement, wanted.stage);
-  const taken = new Map(others.map((owner) => [owner, soFar.filter((run) => run.owner === owner).length]));
+  const runsOf = runsBy(placement, wanted.stage);
+  const taken = new Map(others.map((owner) => [owner, runsOf(owner)]));
   const owners: string[] = [];
   for (let i = 0; i < runs; i++) {
     const next = others

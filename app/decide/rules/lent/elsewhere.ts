@@ -1,13 +1,13 @@
 import type { End } from '../../../../core/formats/run.ts';
 import { ownerOf } from '../../../../core/owner.ts';
-import { perOwner, placeConfirmations } from '../../../../core/rules/acceptance/owners.ts';
-import { RULE } from '../../../../core/rules/acceptance/rule.ts';
+import { placeConfirmations } from '../../../../core/rules/acceptance/owners.ts';
 import type { LentMachine } from '../../../model/lent.ts';
 import type { RunState } from '../../../model/snapshot.ts';
 import { LENT } from '../../../say/before-verdict.ts';
 import { endsOf, failuresOf } from '../../state/ends.ts';
 import { goesByLabels, knownOwners, type Place, placeAt, roomOf } from '../owners.ts';
-import { confirmationsOf, type PlacementInput, type Waits } from '../placing.ts';
+import type { PlacementInput, Waits } from '../placing.ts';
+import { confirmationsOf, firstOwner, runsBy, shareOfRound } from '../so-far.ts';
 import { drawn, freeFor, freeForAnybody, isThere, lenderOf, lentFor } from './machines.ts';
 
 /**
@@ -70,39 +70,37 @@ function enderOf({ lent }: PlacementInput, { machine, ownerId }: End): string {
 }
 
 /** Owners who may have it by the rules of its stage. */
-function allowedFor(placement: PlacementInput, { key: { stage }, memory }: RunState): string[] {
-  const { facts } = placement;
+function allowedFor(placement: PlacementInput, run: RunState): string[] {
+  const { stage } = run.key;
   const author = placement.author.toLowerCase();
   const known = knownOwners(placement, stage);
   if (stage === 'rescore') {
-    const first = facts.find((one) => one.run.runId === memory.job.rescore?.runId);
-    return known.filter((owner) => owner !== author && owner !== first?.run.owner);
+    const first = firstOwner(placement, run);
+    return known.filter((owner) => owner !== author && owner !== first);
   }
   if (stage !== 'confirm') return known;
-  const confirming = facts.filter((one) => one.run.stage === 'confirm').length;
   const placing = placeConfirmations({
     runs: 1,
     available: known,
     soFar: confirmationsOf(placement),
     author,
-    // As confirm.ts asks: its share of all runs up to the end of the round.
-    perOwner: perOwner((Math.floor(confirming / RULE.confirmRuns) + 1) * RULE.confirmRuns),
+    perOwner: shareOfRound(placement),
     fewOwners: placement.rules['few-owners'] ?? 'wait',
     room: () => 0,
   });
   const allowed = placing.kind === 'wait' ? placing.busy : [];
-  return allowed.length > 0 ? allowed : known.filter((owner) => owner === memory.target);
+  return allowed.length > 0 ? allowed : known.filter((owner) => owner === run.memory.target);
 }
 
 /** For what is no owner's choice any machine is as good; else those of the owners with the fewest runs of the file. */
 function fewestFirst(
-  { incumbent, facts }: PlacementInput,
+  placement: PlacementInput,
   { key, memory }: RunState,
   machines: LentMachine[],
 ): LentMachine[] {
   if (memory.target === null) return machines;
-  const soFar = key.stage === 'baseline' ? incumbent : facts.map(({ run }) => run);
-  const runs = (machine: LentMachine) => soFar.filter(({ owner }) => owner === lenderOf(machine)).length;
+  const runsOf = runsBy(placement, key.stage);
+  const runs = (machine: LentMachine) => runsOf(lenderOf(machine));
   const fewest = Math.min(...machines.map(runs));
   return machines.filter((machine) => runs(machine) === fewest);
 }
