@@ -32,9 +32,7 @@ export function auditStep(snapshot: Snapshot, settings: Settings, result: Experi
   const asked = open.filter(({ end, inquiry }) => end === null && inquiry.flying.length === 0);
   const placed: Placed[] = [];
   for (const { inquiry } of asked) {
-    const taken = placed.flatMap(({ place }) =>
-      place && !('kind' in place) ? (place.lent?.name ?? []) : [],
-    );
+    const taken = placed.flatMap(({ place }) => (place && place !== 'busy' ? (place.lent?.name ?? []) : []));
     placed.push({ inquiry, place: auditorFor(snapshot, settings, result, inquiry, taken) });
   }
   const helpless = placed.filter(({ place }) => place === null).map(({ inquiry }) => inquiry);

@@ -3,11 +3,9 @@ import { ownerOf } from '../../../core/owner.ts';
 import { is, machineTrust } from '../../../core/rules/audits/machines.ts';
 import type { Order } from '../../model/effect.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
-import { LENT } from '../../say/before-verdict.ts';
 import { orderOf } from '../rules/dispatch.ts';
 import { knownOn } from '../rules/lent/capacity.ts';
 import { knownOwners, type Place, placeAt, roomOf } from '../rules/owners.ts';
-import type { Waits } from '../rules/placing.ts';
 import { sparePlaces } from '../rules/queue.ts';
 import { endsOf, nextAttempt, pastOf } from '../state/ends.ts';
 import type { Settings } from '../state/settings.ts';
@@ -16,7 +14,8 @@ import { type Inquiry, repeatsOf } from './inquiry.ts';
 /** Who repeats a run, and when: machines of other owners, in places that no open pull request wants. */
 
 /**
- * A machine of an owner who has not measured this run, a trusted one if there is any; null when no owner may, or too much was tried.
+ * A machine of an owner who has not measured this run, a trusted one if there is any; `busy` where none of them is free, null when no
+ * owner may, or too much was tried.
  * @param taken machines that have got another repeat just now
  */
 export function auditorFor(
@@ -25,7 +24,7 @@ export function auditorFor(
   result: ExperimentResult,
   { audited, repeats, broken, tries }: Inquiry,
   taken: string[],
-): Place | Waits | null {
+): Place | 'busy' | null {
   const { board, config } = settings;
   if (tries >= config.limits.attempts + repeats.length) return null;
   if (!snapshot.pull.heads.some((head) => head.oid === result.head)) return null;
@@ -41,7 +40,7 @@ export function auditorFor(
   if (all.length === 0) return null;
   const room = roomOf(lent, 'audit');
   const owners = all.filter((owner) => room(owner) > 0);
-  if (owners.length === 0) return { kind: 'wait', reason: LENT.noneFree, busy: all };
+  if (owners.length === 0) return 'busy';
   const trusted = owners.filter((owner) =>
     Object.entries(standing.machines).some(
       ([name, one]) => one.owner === owner && machineTrust(name, one, snapshot.now, config) === 'trusted',
@@ -56,7 +55,7 @@ export function auditorFor(
 /** An audit that wants a repeat, and where that may go. */
 export interface Placed {
   inquiry: Inquiry;
-  place: Place | Waits | null;
+  place: Place | 'busy' | null;
 }
 
 /** Dispatches for as many free places as no pull request wants; earlier experiments' audits come first. */
@@ -74,7 +73,7 @@ export function ordersFor(
   const places = sparePlaces(snapshot.queue, config, result.track) - before - flying;
   let ordinal = Math.max(0, ...repeatsOf(snapshot, result).map(({ key }) => key.ordinal));
   return placed
-    .flatMap(({ inquiry, place }) => (place && !('kind' in place) ? [{ inquiry, place }] : []))
+    .flatMap(({ inquiry, place }) => (place && place !== 'busy' ? [{ inquiry, place }] : []))
     .slice(0, Math.max(0, Math.min(places, snapshot.fresh.length)))
     .map(({ inquiry, place }, i) => {
       const { audited, broken } = inquiry;
