@@ -35,13 +35,14 @@ export function explore(box: HTMLElement | null) {
   };
   const show = (change: Partial<State>) => {
     Object.assign(state, change);
+    const scales = state.columns && scalesOf(state.columns, state.range);
     render(
-      controls(state, show, () => load(box, show)),
+      controls(state, scales, show, () => load(box, show)),
       box,
     );
     const canvas = box.querySelector('canvas');
-    if (state.columns && canvas) draw(canvas, state);
-    if (state.columns) {
+    if (scales && canvas) draw(canvas, state, scales);
+    if (scales) {
       const query = new URLSearchParams({ range: state.range, failed: state.failed ? '1' : '0' });
       history.replaceState(null, '', `?${query}${location.hash}`);
     }
@@ -72,9 +73,14 @@ async function load(box: HTMLElement, show: (change: Partial<State>) => void) {
   }
 }
 
-function controls(state: State, show: (change: Partial<State>) => void, start: () => void) {
-  const { columns, range, failed, problem, at } = state;
-  if (!columns)
+function controls(
+  state: State,
+  scales: Scales | null,
+  show: (change: Partial<State>) => void,
+  start: () => void,
+) {
+  const { range, failed, problem, at } = state;
+  if (!scales)
     return html`<p><button type="button" onClick=${start}>Show every experiment</button> ${problem}</p>`;
   const move = (event: KeyboardEvent) => {
     const last = WIDTH / CELL - 1;
@@ -98,7 +104,7 @@ function controls(state: State, show: (change: Partial<State>) => void, start: (
     </p>
     <canvas width=${WIDTH} height=${HEIGHT} tabindex="0" role="img" onKeyDown=${move}
       aria-label="Every experiment by time and loss. Arrow keys move through time."></canvas>
-    <p role="status">${problem} ${saidOf(state)}</p>
+    <p role="status">${problem} ${saidOf(state, scales)}</p>
   </div>`;
 }
 
@@ -109,8 +115,7 @@ interface Scales {
   high: number;
 }
 
-function scalesOf({ columns, range }: State): Scales {
-  const { minute, loss } = columns!;
+function scalesOf({ minute, loss }: Columns, range: Range): Scales {
   const to = minute.at(-1) ?? 0;
   const from = range === 'all' ? (minute[0] ?? 0) : to - Number(range) * 1440;
   const seen = loss.filter((value, i): value is number => value !== null && minute[i]! >= from);
@@ -123,9 +128,8 @@ function scalesOf({ columns, range }: State): Scales {
 const column = (minute: number, { from, to }: Scales) =>
   Math.min(WIDTH / CELL - 1, Math.floor(((minute - from) / (to - from)) * (WIDTH / CELL)));
 
-function saidOf(state: State): string {
+function saidOf(state: State, scales: Scales): string {
   const { minute, loss } = state.columns!;
-  const scales = scalesOf(state);
   if (state.at === null) {
     const shown = minute.filter((at) => at >= scales.from).length;
     const day = (at: number) => new Date(at * 60_000).toISOString().slice(0, 10);
@@ -148,9 +152,8 @@ function saidOf(state: State): string {
 
 const micro = (loss: number) => (loss / 1e6).toFixed(4);
 
-function draw(canvas: HTMLCanvasElement, state: State) {
+function draw(canvas: HTMLCanvasElement, state: State, scales: Scales) {
   const { minute, loss } = state.columns!;
-  const scales = scalesOf(state);
   const [columns, rows] = [WIDTH / CELL, HEIGHT / CELL];
   const counts = new Uint32Array(columns * rows);
   const failures = new Uint32Array(columns);
