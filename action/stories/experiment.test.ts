@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { strFromU8, unzipSync } from 'fflate';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openScene, type Scene } from '../../emulator/testing/scene.ts';
+import { ENDLESS, LEFT } from '../../lend/runner/testing/programs.ts';
 import { jobOf } from '../../testing/examples/job.ts';
 
 /**
@@ -11,21 +12,11 @@ import { jobOf } from '../../testing/examples/job.ts';
  * bundled action in the real sandbox with PyTorch.
  */
 
-/** On the command line of the process that endless.py leaves in another session. */
-const LEFT = 'time.sleep(86399.25)';
-
 const ROOT = join(import.meta.dirname, '../..');
 
 const TRAIN = {
   'honest.py': readFileSync(join(ROOT, 'testing/programs/bigrams.py'), 'utf8'),
-  'endless.py': `
-import subprocess, sys, time
-
-def train(task):
-    subprocess.Popen([sys.executable, "-c", "import time; time.sleep(86399.25)"], start_new_session=True)
-    task.log(step=1, loss=1.0)
-    time.sleep(600)
-`,
+  'endless.py': ENDLESS,
   'shouting.py': `
 import sys
 

@@ -1,25 +1,16 @@
-import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { strFromU8, unzipSync } from 'fflate';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { openScene, type Scene } from '../../emulator/testing/scene.ts';
+import { ENDLESS, LEFT } from '../../lend/runner/testing/programs.ts';
+import { processesWith } from '../../lend/runner/testing/scene.ts';
 import { jobOf } from '../../testing/examples/job.ts';
 
 /** The real bundled action on a machine whose owner comes back: the two files are named in the runner's environment. */
 
 const ROOT = join(import.meta.dirname, '../..');
-
-/** On the command line of what the stranger leaves in another session. */
-const LEFT = 'time.sleep(86397.75)';
-const ENDLESS = `
-import subprocess, sys, time
-
-def train(task):
-    subprocess.Popen([sys.executable, "-c", "import time; ${LEFT}"], start_new_session=True)
-    task.log(step=1, loss=1.0)
-    time.sleep(600)
-`;
 
 let scene: Scene;
 let lend: string;
@@ -53,14 +44,6 @@ async function dispatch(): Promise<number> {
 
 const phase = () => readFile(join(lend, 'phase'), 'utf8').catch(() => 'none');
 
-async function left(): Promise<number> {
-  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
-  const lines = await Promise.all(
-    pids.map((pid) => readFile(`/proc/${pid}/cmdline`, 'latin1').catch(() => '')),
-  );
-  return lines.filter((line) => line.includes(LEFT)).length;
-}
-
 async function expectPreempted(run: number, during: string): Promise<void> {
   expect(await scene.conclusionOf(run)).toBe('success');
   const report = JSON.parse(strFromU8(unzipSync(await scene.artifactOf(run))['report.json']!));
@@ -71,7 +54,7 @@ async function expectPreempted(run: number, during: string): Promise<void> {
   const { artifacts } = await scene.ask('GET', `/actions/runs/${run}/artifacts`);
   expect(artifacts!.map(({ name }) => name)).toEqual(['report']); // nothing was handed over
   expect(await phase()).toBe('done\n');
-  expect(await left()).toBe(0);
+  expect(processesWith(LEFT)).toEqual([]);
   expect(scene.events.findLast((event) => event.event === 'summary')).toMatchObject({
     text: expect.stringMatching(/^<h2>preempted<\/h2>[\s\S]*took it back/),
   });
@@ -82,7 +65,7 @@ test('taken back in the middle of the training, the job ends green with a report
   timeout: 180_000,
 }, async () => {
   const run = await dispatch();
-  await expect.poll(left, { timeout: 60_000, interval: 100 }).toBeGreaterThan(0);
+  await expect.poll(() => processesWith(LEFT), { timeout: 60_000, interval: 100 }).not.toEqual([]);
   expect(await phase()).toBe('train\n');
   await writeFile(join(lend, 'yield'), '');
   await expectPreempted(run, 'train');

@@ -3,29 +3,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { jobsFolder } from './place.ts';
 import { lentMachine } from './testing/emulated.ts';
-import { FOREVER, processesWith } from './testing/scene.ts';
+import { ENDLESS, LEFT, UNIFORM } from './testing/programs.ts';
+import { processesWith } from './testing/scene.ts';
 
 /** One job on a lent machine, all parts real. */
 
-const LEFT = `time.sleep(${FOREVER})`;
-const ENDLESS = `
-import subprocess, sys, time
-
-def train(task):
-    subprocess.Popen([sys.executable, "-c", "import time; ${LEFT}"], start_new_session=True)
-    task.log(step=1, loss=1.0)
-    time.sleep(600)
-`;
-const UNIFORM = `
-import torch
-
-def train(task):
-    torch.save(torch.zeros(task.vocab_size), task.weights)
-
-def load(weights, task):
-    logits = torch.load(weights, weights_only=True)
-    return lambda tokens: logits.expand(*tokens.shape, -1)
-`;
 const MINUTE = 60_000;
 
 let machine: Awaited<ReturnType<typeof lentMachine>>;

@@ -10,6 +10,7 @@ import { parseAvailability } from '../../core/formats/lending/availability.ts';
 import { type ClientEvent, clientEventSchema } from '../../core/formats/lending/client-event.ts';
 import { jobsFolder } from '../runner/place.ts';
 import { lentMachine } from '../runner/testing/emulated.ts';
+import { ENDLESS, LEFT, UNIFORM } from '../runner/testing/programs.ts';
 import { processesWith } from '../runner/testing/scene.ts';
 import { settingsPath, writeSettings } from '../settings.ts';
 
@@ -18,24 +19,6 @@ import { settingsPath, writeSettings } from '../settings.ts';
 const ROOT = join(import.meta.dirname, '../..');
 const MINUTE = 60_000;
 const AT = { owner: 'ann', repo: 'descent-machine' };
-const LEFT = 'time.sleep(86371.25)';
-const ENDLESS = `
-import subprocess, sys, time
-
-def train(task):
-    subprocess.Popen([sys.executable, "-c", "import time; ${LEFT}"], start_new_session=True)
-    time.sleep(600)
-`;
-const UNIFORM = `
-import torch
-
-def train(task):
-    torch.save(torch.zeros(task.vocab_size), task.weights)
-
-def load(weights, task):
-    logits = torch.load(weights, weights_only=True)
-    return lambda tokens: logits.expand(*tokens.shape, -1)
-`;
 
 let machine: Awaited<ReturnType<typeof lentMachine>>;
 let env: NodeJS.ProcessEnv;

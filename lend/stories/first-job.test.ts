@@ -17,6 +17,7 @@ import { lend } from '../main.ts';
 import { parseLendOptions } from '../options.ts';
 import { ARCHIVE, ARCHIVE_SHA256, readPin } from '../runner/archive/pin.ts';
 import { jobsFolder } from '../runner/place.ts';
+import { UNIFORM } from '../runner/testing/programs.ts';
 
 /**
  * An owner lends a machine, from nothing to the first result on main. The bot, the emulator, git, the runner's stand-in, the box,
@@ -35,18 +36,6 @@ async function harnessFiles(): Promise<Record<string, string>> {
   const texts = await Promise.all(paths.map((path) => readFile(join(ROOT, path), 'utf8')));
   return Object.fromEntries(paths.map((path, i) => [path, texts[i]!]));
 }
-
-/** Knows nothing, and learns nothing: a run of it is short. */
-const UNIFORM = `
-import torch
-
-def train(task):
-    torch.save(torch.zeros(task.vocab_size), task.weights)
-
-def load(weights, task):
-    logits = torch.load(weights, weights_only=True)
-    return lambda tokens: logits.expand(*tokens.shape, -1)
-`;
 
 let stage: Stage;
 afterEach(() => stage?.close());

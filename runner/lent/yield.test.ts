@@ -8,6 +8,8 @@ import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Job } from '../../core/formats/job.ts';
 import { type Phase, parsePhase } from '../../core/formats/lending/phase.ts';
 import { gitBlob } from '../../core/git-blob.ts';
+import { LEFT } from '../../lend/runner/testing/programs.ts';
+import { processesWith } from '../../lend/runner/testing/scene.ts';
 import { jobOf } from '../../testing/examples/job.ts';
 import { thisHost } from '../host.ts';
 import { type MeasureOptions, measure } from '../run.ts';
@@ -25,7 +27,7 @@ import signal, subprocess, sys, time
 import torch
 
 def child():
-    code = "import signal, time; [signal.signal(s, signal.SIG_IGN) for s in (1, 2, 13, 15)]; time.sleep(86398.5)"
+    code = "import signal, time; [signal.signal(s, signal.SIG_IGN) for s in (1, 2, 13, 15)]; ${LEFT}"
     subprocess.Popen([sys.executable, "-c", code], start_new_session=True)
 
 def train(task):
@@ -99,27 +101,13 @@ async function until(running: Promise<unknown>, condition: () => boolean): Promi
   while (!condition() && !over) await sleep(5);
 }
 
-/** Command lines of this test's sandboxes, and of what a stranger left. */
-function processes(word: string): string[] {
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .map((pid) => {
-      try {
-        return readFileSync(`/proc/${pid}/cmdline`, 'latin1');
-      } catch {
-        return ''; // gone meanwhile
-      }
-    })
-    .filter((line) => line.includes(word));
-}
-
 const NOTHING = {
   ...{ outcome: 'preempted', valBpb: null, heldoutBpb: null, probes: null, curve: [], metrics: {}, log: '' },
   ...{ weightsBytes: null, peakMemoryMiB: null },
 };
 
 async function nothingLeft(): Promise<void> {
-  expect(processes(folder)).toEqual([]);
+  expect(processesWith(folder)).toEqual([]);
   expect(readdirSync(join(folder, 'work'))).toEqual([]);
   expect(readdirSync(folder).sort()).toEqual(['lend', 'work']); // no weights, no claims
 }
@@ -137,8 +125,10 @@ describe('when the owner comes back', () => {
     async (scratch, phase, trainPy, words) => {
       const running = lent(trainPy);
       // The child that the stranger put into another session is there.
-      await until(running, () => processes(`${folder}/work`).some((line) => line.includes(`/${scratch}`)));
-      await until(running, () => processes('time.sleep(86398.5)').length > 0);
+      await until(running, () =>
+        processesWith(`${folder}/work`).some((line) => line.includes(`/${scratch}`)),
+      );
+      await until(running, () => processesWith(LEFT).length > 0);
       writeFileSync(file, '');
       const { report, phases } = await running;
       expect(report).toMatchObject({ ...NOTHING, reason: { code: 'taken-back', phase } });
@@ -148,7 +138,7 @@ describe('when the owner comes back', () => {
         data: report.digests.data,
       });
       expect(phases).toEqual(words);
-      expect(processes('time.sleep(86398.5)')).toEqual([]);
+      expect(processesWith(LEFT)).toEqual([]);
       await nothingLeft();
     },
   );
@@ -171,7 +161,7 @@ describe('when the owner comes back', () => {
       heldout: first.job.nonce,
     };
     const running = lent(trainPy, { stage: 'rescore', handOver: undefined, rescore }, { handedOver });
-    await until(running, () => processes(`${folder}/work`).some((line) => line.includes('/probes')));
+    await until(running, () => processesWith(`${folder}/work`).some((line) => line.includes('/probes')));
     writeFileSync(file, '');
     const { report, phases } = await running;
     expect(report).toMatchObject({ ...NOTHING, reason: { code: 'taken-back', phase: 'score' } });
@@ -189,13 +179,13 @@ describe('when the owner comes back', () => {
 
   test('while the sandbox is prepared, it does not start', { timeout: MINUTE }, async () => {
     const running = lent(program(50, 0));
-    await until(running, () => processes('level.py').length > 0);
+    await until(running, () => processesWith('level.py').length > 0);
     writeFileSync(file, '');
     expect((await running).report).toMatchObject({
       ...NOTHING,
       reason: { code: 'taken-back', phase: 'train' },
     });
-    expect(processes('level.py')).toEqual([]);
+    expect(processesWith('level.py')).toEqual([]);
     await nothingLeft();
   });
 });
