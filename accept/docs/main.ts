@@ -1,4 +1,4 @@
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -8,7 +8,7 @@ import { JOINING_LABEL } from '../../core/formats/labels.ts';
 import { JOINING_SENTENCE } from '../../core/rules/taking-part.ts';
 import { makeRepository } from '../../demo/repository.ts';
 import { untuned } from '../../demo/requests.ts';
-import { cacheFolder } from '../../setup/paths.mjs';
+import { borrowedCache } from '../../testing/borrowed-cache.ts';
 import { Processes } from '../../testing/town/processes.ts';
 import { startTown } from '../../testing/town/start.ts';
 import { REPO, type Town } from '../../testing/town/town.ts';
@@ -35,15 +35,6 @@ function environment(token: string, url: string, cache: string): Record<string, 
     ...(Object.fromEntries(own) as Record<string, string>),
     ...{ PATH: path.join(delimiter), GITHUB_TOKEN: token, GITHUB_API_URL: url, DESCENT_CACHE: cache },
   };
-}
-
-/** The machine's own Python and data, and an index of its own. */
-async function borrowedCache(folder: string): Promise<string> {
-  await mkdir(folder);
-  for (const name of await readdir(cacheFolder()))
-    if (!['memory', 'clones', 'lend', 'locks'].includes(name))
-      await symlink(join(cacheFolder(), name), join(folder, name));
-  return folder;
 }
 
 async function readerIn(town: Town, folder: string, login: string, cache: string): Promise<Reader> {
@@ -83,7 +74,8 @@ async function follow(processes: Processes, froms: string[], say: (step: Step) =
     const origin = await makeRepository(ROOT, join(folder, 'origin'), untuned, { margin: 0.1 });
     const { town } = await startTown(processes, origin, [{ owner: 'ada', name: 'desk' }]);
     await untilOpen(town);
-    const cache = await borrowedCache(join(folder, 'cache'));
+    const own = ['memory', 'clones', 'lend', 'locks'];
+    const cache = await borrowedCache(join(folder, 'cache'), own);
     const [once, loop] = await page('AGENTS.md');
     for (const from of froms) {
       const name = from === '' ? 'top' : from.replace(/\W/g, '-');

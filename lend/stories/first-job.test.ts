@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, symlink } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Octokit } from '@octokit/rest';
@@ -6,7 +6,7 @@ import { execa } from 'execa';
 import { afterEach, expect, test } from 'vitest';
 import { parseAvailability } from '../../core/formats/lending/availability.ts';
 import type { ClientEvent } from '../../core/formats/lending/client-event.ts';
-import { cacheFolder } from '../../setup/paths.mjs';
+import { borrowedCache } from '../../testing/borrowed-cache.ts';
 import { Stage } from '../../testing/bot/stage.ts';
 import { installedToken } from '../../testing/bot/tokens.ts';
 import { CONFIG, LENDING } from '../../testing/examples/config.ts';
@@ -50,10 +50,7 @@ async function open() {
   await stage.startBot();
   const token = await stage.account(AT.owner);
   const home = join(stage.folder, 'home');
-  const cache = join(stage.folder, 'ann-cache');
-  await mkdir(cache);
-  for (const name of await readdir(cacheFolder()))
-    if (name !== 'lend') await symlink(join(cacheFolder(), name), join(cache, name));
+  const cache = await borrowedCache(join(stage.folder, 'ann-cache'));
   const archive = await stage.control.runnerArchive(`actions-runner-linux-x64-${readPin().version}.tar.gz`);
   const env = {
     ...{ PATH: process.env.PATH, HOME: home, XDG_CONFIG_HOME: home, DESCENT_CACHE: cache },

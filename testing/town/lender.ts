@@ -1,11 +1,11 @@
-import { mkdir, readdir, symlink } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
 import { MACHINE_REPOSITORY } from '../../core/formats/lending/machine-file.ts';
 import { ARCHIVE, ARCHIVE_SHA256, readPin } from '../../lend/runner/archive/pin.ts';
-import { cacheFolder } from '../../setup/paths.mjs';
+import { borrowedCache } from '../borrowed-cache.ts';
 import type { Processes } from './processes.ts';
 import type { Machine } from './start.ts';
 import type { Town } from './town.ts';
@@ -28,9 +28,10 @@ export async function startLending(
   const clone = join(home, 'descent');
   await mkdir(home, { mode: 0o711 });
   await execa('git', ['clone', '--quiet', town.cloneUrl, clone]);
+  const cache = await borrowedCache(join(home, 'cache'));
   const archive = await town.control.runnerArchive(`actions-runner-linux-x64-${readPin().version}.tar.gz`);
   const env = {
-    ...{ HOME: home, XDG_CONFIG_HOME: join(home, '.config'), DESCENT_CACHE: await cacheBeside(home) },
+    ...{ HOME: home, XDG_CONFIG_HOME: join(home, '.config'), DESCENT_CACHE: cache },
     ...{ GH_TOKEN: await town.tokenOf(owner), GITHUB_API_URL: town.url, GITHUB_SERVER_URL: town.url },
     ...{ [ARCHIVE]: archive.url, [ARCHIVE_SHA256]: archive.sha256 },
     DESCENT_SHARED_PROCESSORS: '1',
@@ -54,13 +55,4 @@ async function click(town: Town, owner: string, repository: string): Promise<voi
     if (found) return void (await town.control.install(town.app.id, [repository]));
   }
   throw new Error(`${repository} is not there after ${REPOSITORY_WITHIN_MS / 1000} s`);
-}
-
-/** Data sets and Python environments are those of this computer; what a client keeps beside them is its own. */
-async function cacheBeside(home: string): Promise<string> {
-  const cache = join(home, 'cache');
-  await mkdir(cache, { mode: 0o711 });
-  for (const name of await readdir(cacheFolder()))
-    if (name !== 'lend') await symlink(join(cacheFolder(), name), join(cache, name));
-  return cache;
 }

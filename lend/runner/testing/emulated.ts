@@ -1,5 +1,5 @@
 import { chmodSync } from 'node:fs';
-import { cp, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -8,7 +8,7 @@ import { Control } from '@descent-swarm/github-emulator/control.ts';
 import { Octokit } from '@octokit/rest';
 import { execa } from 'execa';
 import type { Job } from '../../../core/formats/job.ts';
-import { cacheFolder } from '../../../setup/paths.mjs';
+import { borrowedCache } from '../../../testing/borrowed-cache.ts';
 import { installedToken } from '../../../testing/bot/tokens.ts';
 import { jobOf } from '../../../testing/examples/job.ts';
 import { gateFor } from '../../gate/gate.ts';
@@ -55,10 +55,7 @@ export async function lentMachine(programs: Record<string, string>, files: Recor
   await control.install(app.id, [`${AT.owner}/${AT.repo}`]);
   const bot = new Octokit({ baseUrl: emulator.url, auth: installedToken(emulator, app.id, AT) });
 
-  const cache = join(folder, 'cache');
-  await mkdir(cache);
-  for (const name of await readdir(cacheFolder()))
-    if (name !== 'lend') await symlink(join(cacheFolder(), name), join(cache, name));
+  const cache = await borrowedCache(join(folder, 'cache'));
   const archive = await control.runnerArchive(`actions-runner-linux-x64-${readPin().version}.tar.gz`);
   const env = {
     PATH: process.env.PATH,
