@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
+import { clientEventSchema } from '../../core/formats/lending/client-event.ts';
 import { MACHINE_REPOSITORY } from '../../core/formats/lending/machine-file.ts';
 import { ARCHIVE, ARCHIVE_SHA256, readPin } from '../../lend/runner/archive/pin.ts';
 import { borrowedCache } from '../borrowed-cache.ts';
@@ -18,6 +19,7 @@ const REPOSITORY_WITHIN_MS = 120_000;
  * An owner lends a machine as people do: `descent lend --setup` in a clone of the swarm's repository, the click that installs the App, and
  * `descent lend` until the town ends. Owners of one town share this computer: each has a home and a cache of their own.
  * @returns the machine's repository
+ * @throws Error when a client does not begin
  */
 export async function startLending(
   processes: Processes,
@@ -37,12 +39,19 @@ export async function startLending(
     DESCENT_SHARED_PROCESSORS: '1',
   };
   const setup = [DESCENT, 'lend', '--setup', '--json', '--machine', name, '--tracks', 'cpu'];
-  const { firstJson } = processes.start(`setup-${name}`, setup, env, clone);
+  const isSetUp = hasBegun(name, processes.start(`setup-${name}`, setup, env, clone));
   const repository = `${owner}/${MACHINE_REPOSITORY}`;
-  await Promise.race([firstJson, click(town, owner, repository)]);
-  await firstJson;
-  await processes.start(`lend-${name}`, [DESCENT, 'lend', '--json', '--free-for', '0'], env, clone).firstJson;
+  await Promise.race([isSetUp, click(town, owner, repository)]);
+  await isSetUp;
+  const lend = [DESCENT, 'lend', '--json', '--free-for', '0'];
+  await hasBegun(name, processes.start(`lend-${name}`, lend, env, clone));
   return { owner, repo: MACHINE_REPOSITORY };
+}
+
+/** @throws Error when the first that a client says is that it ends */
+async function hasBegun(name: string, { firstJson }: ReturnType<Processes['start']>): Promise<void> {
+  const first = clientEventSchema.safeParse(await firstJson);
+  if (first.data?.event === 'left') throw new Error(`The client of ${name} ended: ${first.data.why}`);
 }
 
 /** Installs the App on the machine's repository, as soon as that is there. */
