@@ -31,10 +31,7 @@ export async function runMachine(options: MachineOptions): Promise<void> {
   const { server, stop, tell } = options;
   tell({ event: 'ready' });
   while (!stop.aborted) {
-    const order = await server.acquire(stop).catch((error: unknown) => {
-      if (stop.aborted) return null;
-      throw error;
-    });
+    const order = await server.acquire(stop);
     if (order) await takeJob(order, options);
   }
 }
@@ -42,21 +39,16 @@ export async function runMachine(options: MachineOptions): Promise<void> {
 async function takeJob(order: Order, { server, name, work, env, stop, tell }: MachineOptions): Promise<void> {
   const { jobId, runId, repository, jobName } = order;
   tell({ event: 'job', job: jobId, run: runId, repository, name: jobName });
-  const over = new AbortController();
-  const cancelled = new AbortController();
-  const watching = watchCancellation(server, jobId, cancelled, over.signal).catch(
-    (error: unknown) => cancelled.abort(error), // a machine that has lost its server stops working for it
+  const { conclusion, log } = await untilCancelled(server, jobId, (cancelled) =>
+    runJob(order, {
+      server,
+      folder: join(work ?? tmpdir(), `descent-machine-${randomUUID()}`),
+      machine: name,
+      env,
+      cancel: AbortSignal.any([stop, cancelled]),
+      tell: (event) => tell({ job: jobId, ...event }),
+    }),
   );
-  const { conclusion, log } = await runJob(order, {
-    server,
-    folder: join(work ?? tmpdir(), `descent-machine-${randomUUID()}`),
-    machine: name,
-    env,
-    cancel: AbortSignal.any([stop, cancelled.signal]),
-    tell: (event) => tell({ job: jobId, ...event }),
-  });
-  over.abort();
-  await watching;
   try {
     await server.complete(jobId, conclusion, log);
     tell({ event: 'completed', job: jobId, conclusion });
@@ -66,8 +58,25 @@ async function takeJob(order: Order, { server, name, work, env, stop, tell }: Ma
   }
 }
 
+/** @param run works on a job, until the signal tells that its run was cancelled, or that the server does not answer for it any more */
+export async function untilCancelled<T>(
+  server: Server,
+  jobId: number,
+  run: (cancelled: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const over = new AbortController();
+  const cancelled = new AbortController();
+  const watching = watchCancellation(server, jobId, cancelled, over.signal).catch(
+    (error: unknown) => cancelled.abort(error), // a machine that has lost its server, or its job, stops working for it
+  );
+  const end = await run(cancelled.signal);
+  over.abort();
+  await watching;
+  return end;
+}
+
 /** Asks regularly whether the run was cancelled. */
-export async function watchCancellation(
+async function watchCancellation(
   server: Server,
   jobId: number,
   cancelled: AbortController,

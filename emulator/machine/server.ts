@@ -74,10 +74,15 @@ export class Server {
     await this.#ask('POST', 'stop');
   }
 
-  /** The next job for this machine, or null when none came within a second or so. */
+  /** The next job for this machine, or null when none came within a second or so, or before the signal. */
   async acquire(signal: AbortSignal): Promise<Order | null> {
-    const response = await this.#ask('POST', 'acquire', undefined, signal);
-    return response.status === 204 ? null : orderSchema.parse(await response.json());
+    try {
+      const response = await this.#ask('POST', 'acquire', undefined, signal);
+      return response.status === 204 ? null : orderSchema.parse(await response.json());
+    } catch (error) {
+      if (signal.aborted) return null;
+      throw error;
+    }
   }
 
   async steps(jobId: number, steps: StepState[]): Promise<void> {

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runJob } from '../job.ts';
-import { watchCancellation } from '../machine.ts';
+import { untilCancelled } from '../machine.ts';
 import { type Order, Server, ServerError } from '../server.ts';
 import { filesOf, type Registration, readRegistration, signIn } from './registration.ts';
 
@@ -59,10 +59,7 @@ function exitOf(error: unknown): Exit {
 /** The one job of this registration; null when the runner is told to end before. */
 async function nextJob(server: Server, stop: AbortSignal): Promise<Order | null> {
   while (!stop.aborted) {
-    const order = await server.acquire(stop).catch((error: unknown) => {
-      if (stop.aborted) return null;
-      throw error;
-    });
+    const order = await server.acquire(stop);
     if (order) return order;
   }
   return null;
@@ -72,24 +69,19 @@ async function execute(order: Order, server: Server, registration: Registration,
   const { root, env, stop, say } = options;
   const { jobId, jobName } = order;
   say(`Running job: ${jobName}`);
-  const over = new AbortController();
-  const cancelled = new AbortController();
-  const watching = watchCancellation(server, jobId, cancelled, over.signal).catch(
-    (error: unknown) => cancelled.abort(error), // a runner that has lost its job stops working for it
+  const { conclusion, log } = await untilCancelled(server, jobId, (cancel) =>
+    runJob(order, {
+      server,
+      folder: join(root, registration.workFolder),
+      machine: registration.name,
+      env,
+      cancel,
+      shutdown: stop,
+      hook: env.ACTIONS_RUNNER_HOOK_JOB_STARTED,
+      keep: true,
+      tell: () => {},
+    }),
   );
-  const { conclusion, log } = await runJob(order, {
-    server,
-    folder: join(root, registration.workFolder),
-    machine: registration.name,
-    env,
-    cancel: cancelled.signal,
-    shutdown: stop,
-    hook: env.ACTIONS_RUNNER_HOOK_JOB_STARTED,
-    keep: true,
-    tell: () => {},
-  });
-  over.abort();
-  await watching;
   await mkdir(join(root, '_diag'), { recursive: true });
   await writeFile(join(root, '_diag', `Worker_${jobId}.log`), log);
   say(`Job ${jobName} completed with result: ${conclusion}`);
