@@ -65,8 +65,7 @@ export function createHttp(world: World, observe: ((exchange: Exchange) => void)
   app.route('/_machine', machineDoor(world));
   app.get('/actions/runner/releases/download/:tag/:file', async (c) => {
     const archive = await runnerArchive(c.req.param('file'));
-    const file = archive && `v${/-([\d.]+)\.tar\.gz$/.exec(archive.filename)?.[1]}` === c.req.param('tag');
-    return file ? c.body(archive.bytes) : c.notFound();
+    return archive && `v${archive.version}` === c.req.param('tag') ? c.body(archive.bytes) : c.notFound();
   });
   app.get('/_storage/:key', (c) => storage.answer(c.req.param('key')));
   app.route('/', gitDoor(world));
@@ -87,10 +86,9 @@ function api(stage: Stage, storage: Storage, observe: ((exchange: Exchange) => v
     await next();
     c.header('x-github-request-id', randomUUID());
     c.header('x-github-media-type', 'github.v3; format=json');
-    const asker: Actor | undefined = c.get('actor');
-    if (asker?.kind === 'user') c.header('x-oauth-scopes', (asker.scopes ?? ALL_SCOPES).join(', '));
-    c.header('x-github-api-version-selected', c.req.header('x-github-api-version') ?? '2022-11-28');
     const actor: Actor | undefined = c.get('actor');
+    if (actor?.kind === 'user') c.header('x-oauth-scopes', (actor.scopes ?? ALL_SCOPES).join(', '));
+    c.header('x-github-api-version-selected', c.req.header('x-github-api-version') ?? '2022-11-28');
     if (stage.requests.length < LOGGED)
       stage.requests.push({
         n: stage.requests.length + 1,

@@ -10,7 +10,7 @@ import { execa } from 'execa';
 /** A stand-in for the archives of GitHub's runner: the machine in one file, at the place and with the layout of theirs. */
 
 export interface RunnerArchive {
-  filename: string;
+  version: string;
   bytes: Uint8Array<ArrayBuffer>;
   sha256: string;
 }
@@ -24,12 +24,12 @@ const archives = new Map<string, Promise<RunnerArchive>>();
 export async function runnerArchive(filename: string): Promise<RunnerArchive | null> {
   const version = NAME.exec(filename)?.groups?.version;
   if (version === undefined) return null;
-  const made = archives.get(filename) ?? pack(filename, version);
+  const made = archives.get(filename) ?? pack(version);
   archives.set(filename, made);
   return made;
 }
 
-async function pack(filename: string, version: string): Promise<RunnerArchive> {
+async function pack(version: string): Promise<RunnerArchive> {
   const folder = await mkdtemp(join(tmpdir(), 'descent-runner-'));
   try {
     await mkdir(join(folder, 'bin'));
@@ -51,7 +51,7 @@ async function pack(filename: string, version: string): Promise<RunnerArchive> {
     const options = { encoding: 'buffer', maxBuffer: 64 * 1024 * 1024 } as const;
     const { stdout } = await execa('tar', [...same, '-C', folder, '-cf', '-', '.'], options);
     const bytes = Uint8Array.from(await compress(stdout));
-    return { filename, bytes, sha256: createHash('sha256').update(bytes).digest('hex') };
+    return { version, bytes, sha256: createHash('sha256').update(bytes).digest('hex') };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

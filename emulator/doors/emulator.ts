@@ -113,11 +113,11 @@ export function emulatorDoor(stage: Stage): Hono<Env> {
   });
 
   door.get('/runner-archives/:file', async (c) => {
-    const archive = await runnerArchive(c.req.param('file'));
+    const file = c.req.param('file');
+    const archive = await runnerArchive(file);
     if (!archive) throw notFound();
-    const { filename, sha256 } = archive;
-    const version = /-([\d.]+)\.tar\.gz$/.exec(filename)?.[1];
-    const url = `${world.url}/actions/runner/releases/download/v${version}/${filename}`;
+    const { version, sha256 } = archive;
+    const url = `${world.url}/actions/runner/releases/download/v${version}/${file}`;
     return c.json({ url, sha256 } satisfies ArchiveMade);
   });
   door.put('/minimum-runner', async (c) => {
