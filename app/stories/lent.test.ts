@@ -84,33 +84,36 @@ describe('where one run decides', () => {
     expect(rescored!.job.rescore).toMatchObject({ repository: other.fullName, runId: second!.runId });
     expect(await stage.view(number)).toMatchObject({ merged: true });
   });
-
-  it('a bot that was restarted while a run was out counts it', async () => {
-    const [ada] = await began(CONFIG, 'ada');
-    await ada!.measure({ valBpb: 2 });
-    const number = await stage.open('nova', 'print("better")\n');
-    const taken = await ada!.next();
-    await stage.bot!.close();
-    await stage.handIn(taken!, { valBpb: 1.5 });
-    await stage.complete(taken!);
-    await stage.startBot();
-    await stage.bot!.descent.sweep(null);
-    expect(await stage.view(number)).toMatchObject({ merged: true });
-  });
 });
 
 describe('while the bot was down', () => {
-  it('a run ended and its pull request was closed: what it measured is kept', async () => {
+  /** A pull request is measured meanwhile. @param more happens to it before the bot is back */
+  async function measuredMeanwhile(
+    valBpb: number,
+    more?: (number: number) => Promise<unknown>,
+  ): Promise<number> {
     const [ada] = await began(CONFIG, 'ada');
     await ada!.measure({ valBpb: 2 });
-    const number = await stage.open('nova', 'print("worse")\n');
+    const number = await stage.open('nova', 'print("another")\n');
     const taken = await ada!.next();
     await stage.bot!.close();
-    await stage.handIn(taken!, { valBpb: 2.5 });
+    await stage.handIn(taken!, { valBpb });
     await stage.complete(taken!);
-    await stage.agentOf('nova').pulls.update({ ...REPO, pull_number: number, state: 'closed' });
+    await more?.(number);
     await stage.startBot();
     await stage.bot!.descent.sweep(null);
+    return number;
+  }
+
+  it('a run ended: it is counted', async () => {
+    const number = await measuredMeanwhile(1.5);
+    expect(await stage.view(number)).toMatchObject({ merged: true });
+  });
+
+  it('a run ended and its pull request was closed: what it measured is kept', async () => {
+    await measuredMeanwhile(2.5, (number) =>
+      stage.agentOf('nova').pulls.update({ ...REPO, pull_number: number, state: 'closed' }),
+    );
     expect((await stage.leaderboard()).tracks.cpu!.counts).toEqual({ regressed: 1 });
   });
 });
