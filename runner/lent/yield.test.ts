@@ -178,14 +178,15 @@ describe('when the owner comes back', () => {
   });
 
   test('while the sandbox is prepared, it does not start', { timeout: MINUTE }, async () => {
+    const preparing = () => processesWith(join(repository, 'runner/sandbox/level.py')); // not another checkout's
     const running = lent(program(50, 0));
-    await until(running, () => processesWith('level.py').length > 0);
+    await until(running, () => preparing().length > 0);
     writeFileSync(file, '');
     expect((await running).report).toMatchObject({
       ...NOTHING,
       reason: { code: 'taken-back', phase: 'train' },
     });
-    expect(processesWith('level.py')).toEqual([]);
+    expect(preparing()).toEqual([]);
     await nothingLeft();
   });
 });
