@@ -50503,25 +50503,25 @@ import { readdirSync as readdirSync5, readFileSync as readFileSync4, readlinkSyn
 var FIRST_NAMESPACE = "pid:[4026531836]";
 var KERNEL_THREAD = 2097152;
 var GENERATIONS = 1e4;
-function seesWholeMachine() {
+function seesWholeMachine(proc = "/proc") {
   try {
-    return readlinkSync("/proc/self/ns/pid") === FIRST_NAMESPACE;
+    return readlinkSync(`${proc}/self/ns/pid`) === FIRST_NAMESPACE;
   } catch {
     return false;
   }
 }
-function processes() {
+function processes(proc = "/proc") {
   const all = /* @__PURE__ */ new Map();
-  for (const name2 of readdirSync5("/proc")) {
-    const found = /^\d+$/.test(name2) ? processOf(Number(name2)) : null;
+  for (const name2 of readdirSync5(proc)) {
+    const found = /^\d+$/.test(name2) ? processOf(Number(name2), proc) : null;
     if (found) all.set(Number(name2), found);
   }
   return all;
 }
-function processOf(pid) {
+function processOf(pid, proc) {
   let text2;
   try {
-    text2 = readFileSync4(`/proc/${pid}/stat`, "latin1");
+    text2 = readFileSync4(`${proc}/${pid}/stat`, "latin1");
   } catch {
     return null;
   }
@@ -50543,20 +50543,20 @@ function descends(pid, from, all) {
 
 // runner/disturbance/processors.ts
 import { readFileSync as readFileSync5 } from "node:fs";
-function lookAtProcessors() {
+function lookAtProcessors(own2 = process.pid, proc = "/proc") {
   try {
-    const [, ...fields] = readFileSync5("/proc/stat", "latin1").split("\n")[0].trim().split(/\s+/).map(Number);
+    const [, ...fields] = readFileSync5(`${proc}/stat`, "latin1").split("\n")[0].trim().split(/\s+/).map(Number);
     const all = fields.slice(0, 8).reduce((sum2, one) => sum2 + one, 0);
-    const others = othersOf(processes());
+    const others = othersOf(processes(proc), own2);
     return Number.isFinite(all) ? { others, steal: fields[7] ?? 0, all } : null;
   } catch {
     return null;
   }
 }
-function othersOf(all) {
+function othersOf(all, own2) {
   let ticks = 0;
-  for (const [pid, one] of all)
-    if (!one.isKernel && descends(pid, process.pid, all) === false) ticks += one.ticks;
+  for (const [pid, process14] of all)
+    if (!process14.isKernel && descends(pid, own2, all) === false) ticks += process14.ticks;
   return ticks;
 }
 function shareTaken(from, to, { cores, threads }) {
