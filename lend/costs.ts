@@ -36,9 +36,9 @@ export function describeCosts({ watts, of, seconds, kWh, money, price }: Costs):
   return `${draws}, ${figure(money)} at ${price} a kWh.`;
 }
 
-/** Only what there is now: runs that count, and the time that the track allows for them. */
+/** @param seconds that a run is paid for */
 export function describeEarnings(seconds: number): string {
-  return `It earns a measured run under your name, and ${Math.round(seconds)} nominal seconds: what credits will be counted from.`;
+  return `It earns a measured run under your name, and ${Math.round(seconds)} nominal seconds, for which credits are counted.`;
 }
 
 /** Two digits that say something, however small. */

@@ -8,16 +8,22 @@ import { own } from '../names.ts';
 export const RATE = 1000;
 
 /** Scoring, as a share of the training: on a card 65 s beside 300 (shared measurements), on a processor less. */
-export const SCORING_SHARE = 0.2;
+const SCORING_SHARE = 0.2;
+
+/** What a run of a track with this budget is paid for, and a scoring alone. */
+export function nominalSeconds(budgetSeconds: number): { run: number; scoring: number } {
+  const scoring = budgetSeconds * SCORING_SHARE;
+  return { run: budgetSeconds + scoring, scoring };
+}
 
 /** The prices that a configuration sets. Earnings are rounded down. */
 export function pricesOf({ tracks }: Pick<Config, 'tracks'>): Prices {
   const of = (seconds: number, rate: number) => Math.floor(seconds * rate);
   return Object.fromEntries(
     Object.entries(tracks).map(([name, track]) => {
-      const [seconds, rate] = [track['budget-seconds'], track.credits ?? RATE];
-      const scoring = seconds * SCORING_SHARE;
-      return [name, { run: of(seconds + scoring, rate), scoring: of(scoring, rate) }];
+      const { run, scoring } = nominalSeconds(track['budget-seconds']);
+      const rate = track.credits ?? RATE;
+      return [name, { run: of(run, rate), scoring: of(scoring, rate) }];
     }),
   );
 }

@@ -32,7 +32,7 @@ export interface Driven {
   machine: Pick<Availability, 'machine' | 'tracks' | 'device' | 'driver' | 'powerWatts'>;
   /** Why the machine cannot take a job now; null when it can. */
   ready(): Promise<string | null>;
-  /** The whole life of one job. @returns how it ended, and the seconds that its track allows */
+  /** The whole life of one job. @returns how it ended, and the seconds that it is paid for */
   work(run: QueuedRun, around: JobAround): Promise<{ end: JobEnd; seconds: number | null }>;
   /** Waits for the owner's word about a harness; false: nobody will give it. */
   accepts(asked: { harness: string; why: string }, signal: AbortSignal): Promise<boolean>;

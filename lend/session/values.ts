@@ -19,7 +19,7 @@ export type Input =
   /** No runner could be registered for the job in hand. */
   | { kind: 'unminted'; refused: boolean; why: string }
   | { kind: 'phase'; phase: JobPhase }
-  /** `seconds`: what the track allows for such a job; null where nobody learned it. */
+  /** `seconds`: what such a job is paid for; null where nobody learned it. */
   | { kind: 'ended'; end: JobEnd; seconds: number | null }
   /** The owner accepts the harness that was asked about. */
   | { kind: 'accepted' }

@@ -1,4 +1,5 @@
 import { dirname } from 'node:path';
+import { nominalSeconds } from '../../core/credits/prices.ts';
 import type { TrackConfig } from '../../core/formats/config.ts';
 import { machineName } from '../../core/formats/lending/runner-name.ts';
 import { thisMachine } from '../../runner/doctor/this-machine.ts';
@@ -68,7 +69,10 @@ export async function startLending(start: Start, around: Around): Promise<number
     const page = options.json ? jsonPage(screen) : textPage(screen, titled, rules.session);
     const at = new Date().toISOString();
     page.tell({ at, event: 'begins', ...titled, repository: lent.repository, device: hardware.device });
-    for (const text of [describeEarnings(seconds), ...tidied]) page.tell({ at, event: 'note', text });
+    const paid = Math.max(
+      ...[...tracks.values()].map((track) => nominalSeconds(track['budget-seconds']).run),
+    );
+    for (const text of [describeEarnings(paid), ...tidied]) page.tell({ at, event: 'note', text });
     try {
       return await drive(start, around, { page, host, plans, rules, programs: settings.programs, hardware });
     } finally {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { nominalSeconds } from '../../core/credits/prices.ts';
 import type { GateAnswer } from '../gate/gate.ts';
 import type { Asked } from '../gate/judge.ts';
 import type { OwnersGitHub, QueuedRun } from '../github/owners-github.ts';
@@ -18,7 +19,7 @@ interface Around {
   processes(processes: JobProcesses | null): void;
 }
 
-/** Runs it. @returns how it ended, and the seconds that its track allows for it */
+/** Runs it. @returns how it ended, and the seconds that it is paid for */
 export async function work(
   run: QueuedRun,
   { jit, runner, yield: back, stop, phase, say }: JobAround,
@@ -30,7 +31,7 @@ export async function work(
       ...{ jit, runner, api, env, github, yield: back, stop },
       gate: async (asked) => {
         const answer = await gate(run, asked);
-        if (answer.ok) seconds = nominalSeconds(asked.event);
+        if (answer.ok) seconds = paidSeconds(asked.event);
         return answer;
       },
       tell: (event) => (event.event === 'phase' ? phase(event.phase) : say(wordsOf(event))),
@@ -43,12 +44,14 @@ export async function work(
 }
 
 const eventSchema = z.object({ inputs: z.object({ job: z.string() }) });
-const jobSchema = z.object({ budgetSeconds: z.number(), scoringSeconds: z.number() });
+const jobSchema = z.object({ budgetSeconds: z.number(), stage: z.string() });
 
-/** What credits will count for a job, whatever the clock says. The gate has read the event before, so that it is well formed. */
-function nominalSeconds(event: string): number | null {
+/** What a job is paid for, whatever the clock says. The gate has read the event before, so that it is well formed. */
+function paidSeconds(event: string): number | null {
   const job = jobSchema.safeParse(JSON.parse(eventSchema.parse(JSON.parse(event)).inputs.job));
-  return job.success ? job.data.budgetSeconds + job.data.scoringSeconds : null;
+  if (!job.success) return null;
+  const { run, scoring } = nominalSeconds(job.data.budgetSeconds);
+  return job.data.stage === 'rescore' ? scoring : run;
 }
 
 function wordsOf(event: Exclude<JobEvent, { event: 'phase' }>): string {

@@ -13,7 +13,7 @@ export const totalsSchema = z.strictObject({
   preempted: count,
   failed: count,
   refused: count,
-  /** Nominal seconds of the measured ones: what credits will count. */
+  /** Nominal seconds of the measured ones: what credits count. */
   seconds: z.number().min(0),
 });
 export type Totals = z.infer<typeof totalsSchema>;
