@@ -1,6 +1,6 @@
 import { drawn } from '../render.ts';
 import { PHONE, WIDE } from '../views/size.ts';
-import type { Cell, Table, View } from '../views/view.ts';
+import type { Cell, Part, Table, View } from '../views/view.ts';
 import { html, vnodeOf } from './html.ts';
 
 /** A view on a page: the finding, the chart for a desk and for a phone, how to read it, its numbers, and both as files. */
@@ -15,13 +15,14 @@ export interface Files {
 }
 
 export function figure(view: View, files: Files) {
-  const { id, title, question, finding, reading, plot, table } = view;
+  const { id, title, question, finding, reading, plot, parts = [], table } = view;
   return html`<figure id=${id} class="view">
     <figcaption>
       <h2><a href=${`#${id}`}>${title}</a></h2>
       <p class="question">${question}</p>
       <p class="finding">${finding}</p>
     </figcaption>
+    ${parts.length > 0 && partsOf(parts)}
     ${plot && html`<div class="wide">${vnodeOf(drawn(plot(WIDE)))}</div>`}
     ${plot && html`<div class="narrow">${vnodeOf(drawn(plot(PHONE)))}</div>`}
     <details><summary>How to read “${title}”</summary><p>${reading}</p></details>
@@ -31,6 +32,13 @@ export function figure(view: View, files: Files) {
       ${files.svg && html` <a href=${files.svg} download>SVG<span class="unseen"> of “${title}”</span></a>`}
     </p>
   </figure>`;
+}
+
+/** Boxes that hide parts of the chart: the style sheet alone does it. */
+function partsOf(parts: readonly Part[]) {
+  return html`<p class="controls">${parts.map(
+    ({ name, words }) => html`<label><input type="checkbox" name=${name} checked /> ${words}</label>`,
+  )}</p>`;
 }
 
 /** @param caption read with the table, and not seen: the heading above says the same */

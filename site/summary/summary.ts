@@ -2,6 +2,7 @@ import type { Event } from '../../core/formats/events.ts';
 import type { Leaderboard, TrackStanding } from '../../core/formats/leaderboard.ts';
 import { PRIOR_DEGREES } from '../../core/rules/acceptance/rule.ts';
 import { type Experiment, experimentsOf } from './experiments.ts';
+import { type Guess, guessesOf } from './frontier.ts';
 import { type Holder, holdersOf, type Record, recordOf } from './record.ts';
 
 /** What the pages show of a track, counted from the events and the leaderboard of one commit. */
@@ -9,6 +10,8 @@ export interface Summary {
   track: string;
   record: Record;
   holders: Holder[];
+  /** What was expected of the newest adopted change, beside the records. */
+  guesses: Guess[];
   /** The latest verdict of each experiment, in order. */
   experiments: Experiment[];
   /** Those of this track, in order. */
@@ -29,6 +32,7 @@ export function summaryOf(
     track,
     record: recordOf(standing, holders, prior),
     holders,
+    guesses: guessesOf(events),
     experiments,
     events,
     authors: new Set(experiments.map(({ author }) => author)).size,

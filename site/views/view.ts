@@ -9,6 +9,12 @@ export interface Table {
   rows: Cell[][];
 }
 
+/** A part of a chart that can be hidden. `page/style.css` hides each by its name, so that it goes without JavaScript. */
+export interface Part {
+  name: 'failed' | 'frontier' | 'tried';
+  words: string;
+}
+
 /** A chart and all that is said beside it. */
 export interface View {
   /** In addresses and names of files. */
@@ -22,6 +28,8 @@ export interface View {
   reading: string;
   /** Null where there is too little to draw; `finding` says so. */
   plot: ((size: Size) => PlotOptions) | null;
+  /** What a reader may leave out of the chart. */
+  parts?: Part[];
   /** What is drawn, as numbers. */
   table: Table;
 }

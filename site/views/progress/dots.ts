@@ -36,6 +36,28 @@ export function rug(times: string[], className: string): Markish {
   };
 }
 
+/** What stays at a value until it changes, as one line that takes steps; null: there is none. Of what falls on one place the last is drawn. */
+export function steps(changes: readonly { at: string; valBpb: number | null }[], className: string): Markish {
+  return (_index, scales, _values, { width, marginRight }, { document }) => {
+    const [x, y] = [scales.x as (at: Date) => number, scales.y as (loss: number) => number];
+    const heights = new Map<number, number>();
+    for (const [i, { at, valBpb }] of changes.entries()) {
+      if (valBpb === null) continue;
+      const next = changes[i + 1];
+      const end = next ? x(new Date(next.at)) : width - marginRight;
+      for (let column = onGrid(x(new Date(at))); column <= end; column += WIDTH)
+        heights.set(column, Math.round(y(valBpb)));
+    }
+    const columns = [...heights.keys()].toSorted((a, b) => a - b);
+    const d = columns.map((column, i) => {
+      const [height, last] = [heights.get(column)!, columns[i - 1]];
+      if (last !== column - WIDTH) return `M${column} ${height}h${WIDTH}`;
+      return heights.get(last) === height ? `H${column + WIDTH}` : `V${height}h${WIDTH}`;
+    });
+    return nodesOf(document)('path', { class: className, d: d.join('').replace(/(H\d+)+(?=H)/g, '') });
+  };
+}
+
 function path(document: Document, className: string, places: [number, number][]): SVGElement {
   const columns = new Map<number, Set<number>>();
   for (const [x, y] of places) {

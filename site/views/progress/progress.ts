@@ -2,7 +2,7 @@ import { axisY, dot, gridY, line, type PlotOptions, text } from '@observablehq/p
 import { plain } from '../../../core/text/harmless/github.ts';
 import type { Size } from '../size.ts';
 import { axesOf } from './axes.ts';
-import { dots, type Place, rug } from './dots.ts';
+import { dots, type Place, rug, steps as stepped } from './dots.ts';
 import { labels } from './labels.ts';
 
 /** The progress of a track: every scored experiment a dot, the certified best a line, guesses as rings, the largest steps named. */
@@ -17,13 +17,15 @@ export interface Progress {
   guesses: Place[];
   /** When experiments failed: they have no loss, and are drawn along the upper edge. */
   failed?: string[];
+  /** What was expected of the newest adopted change, as it changed; null while there was none. */
+  expected?: readonly { at: string; valBpb: number | null }[];
 }
 
 const MARGINS = { marginLeft: 58, marginRight: 16, marginBottom: 28 };
 
 /** @param top pixels above the frame, for what the caller writes there */
 export function progress(shown: Progress, { width, height }: Size, top = 16): PlotOptions {
-  const { track, history, tried, guesses, failed = [] } = shown;
+  const { track, history, tried, guesses, failed = [], expected = [] } = shown;
   const axes = axesOf(history, [...tried, ...guesses]);
   const steps = history.map(({ at, valBpb, pull, title }) => ({
     at,
@@ -54,6 +56,7 @@ export function progress(shown: Progress, { width, height }: Size, top = 16): Pl
       ),
       dots(tried, 'tried'),
       failed.length === 0 ? null : rug(failed, 'failed'),
+      expected.length === 0 ? null : stepped(expected, 'frontier'),
       dot(guesses, { ...place, r: 4, className: 'guess' }),
       line(best, { ...place, curve: 'step-after', className: 'best' }),
       dot(history, { ...place, r: 4.5, className: 'record' }),
