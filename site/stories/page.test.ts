@@ -69,6 +69,9 @@ describe.skipIf(!hasBrowser)('the page in a browser', () => {
     expect(await page.textContent('#record')).toBe(incumbent.valBpb.toFixed(4));
     expect(await page.locator('.timeline li').count()).toBe(50);
     expect(await page.locator('#progress svg:visible').count()).toBe(1);
+    expect(await page.locator('#progress .failed:visible').count()).toBe(1);
+    await page.getByLabel('failures').uncheck();
+    expect(await page.locator('#progress .failed:visible').count()).toBe(0);
     const link = page.locator('.headline a');
     expect(await link.getAttribute('href')).toBe(`https://github.com/ada/descent/pull/${incumbent.pull}`);
     expect(wrong).toEqual([]);
