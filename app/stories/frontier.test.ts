@@ -39,6 +39,8 @@ describe('the frontier', () => {
     for (const number of numbers)
       expect(await stage.view(number)).toMatchObject({ merged: true, labels: ['improved'] });
     expect(await checked(stage)).toMatchObject({ difference: null });
+    const token = JSON.parse(await stage.file('results/tokens/cpu/1.json'));
+    expect(token).toMatchObject({ pull: numbers[2], author: { login: 'author-2' }, chain: numbers });
     const told = (await events(stage)).filter(({ kind }) => kind === 'adopted' || kind === 'certified');
     expect(told).toMatchObject([
       { kind: 'adopted', pull: numbers[0] },

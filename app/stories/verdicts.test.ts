@@ -26,6 +26,12 @@ describe('a better main', () => {
     });
     const { data: commit } = await stage.onlooker.git.getCommit({ ...REPO, commit_sha: await stage.main() });
     expect(commit.parents.map((parent) => parent.sha)).toEqual([before, head]);
+    const token = JSON.parse(await stage.file('results/tokens/cpu/1.json'));
+    expect(token).toMatchObject({
+      pull: number,
+      author: { login: 'nova', id: expect.any(Number) },
+      after: before,
+    });
     expect(await stage.file('train/train.py')).toBe('print("better")\n');
     expect(await stage.file('train/prepare.py')).toBe('print("data")\n');
     const { tracks, owners } = await stage.leaderboard();

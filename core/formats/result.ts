@@ -148,6 +148,8 @@ export const resultSchema = z.preprocess(
     schema: z.literal(1),
     pull: z.int().positive(),
     author: z.string(),
+    /** GitHub's number of the author, where GitHub says it: a login may change hands. Not in old results. */
+    authorId: z.int().positive().optional(),
     /** Head of the pull request that carried the blob. */
     head: sha,
     /** Git blob of the measured `train.py`. */

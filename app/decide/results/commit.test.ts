@@ -60,6 +60,7 @@ it('the first incumbent of a track is all that is known of it', () => {
   expect(after.tracks.gpu?.incumbent.valBpb).toBeCloseTo(2.1);
   expect(after.tracks.cpu).toEqual(board.tracks.cpu);
   expect(commit.files.map(({ path }) => path)).toEqual([
-    ...['results/leaderboard.json', 'results/README.md', 'results/ledger.json', 'results/events/0.jsonl'],
+    ...['results/leaderboard.json', 'results/README.md', 'results/ledger.json'],
+    ...['results/tokens/gpu/0.json', 'results/events/0.jsonl'],
   ]);
 });

@@ -1,4 +1,5 @@
 import type { IncumbentRun } from '../../../core/credits/earnings.ts';
+import { tokenFiles } from '../../../core/credits/tokens.ts';
 import type { TrackConfig } from '../../../core/formats/config.ts';
 import { appended } from '../../../core/formats/events.ts';
 import type { Leaderboard } from '../../../core/formats/leaderboard.ts';
@@ -101,7 +102,9 @@ export function written(
   const ledger = ledgerAfter(world, before, changes.flatMap(writtenBy), incumbentRuns);
   const board = withOwners(boardAfter(world, before, changes), ledger);
   const results = new Map(changes.flatMap(resultsOf).map((result) => [resultPath(result), result]));
-  const files = [...results.values()].map((result) => asRecorded(world, result)).flatMap(resultFiles);
+  const recorded = new Map([...results].map(([path, result]) => [path, asRecorded(world, result)]));
+  const files = [...recorded.values()].flatMap(resultFiles);
+  const resultAt = (path: string) => recorded.get(path) ?? null;
   const message = messageOf(world, changes[0]);
   const shown = board === before ? null : bounded(board, world.now);
   const news = eventsBetween({ before, after: shown?.board ?? before }, changes.flatMap(writtenBy));
@@ -109,6 +112,7 @@ export function written(
     ...files,
     ...(shown ? boardFiles(shown) : []),
     ...ledgerFiles(ledger),
+    ...tokenFiles({ before, after: board, parent: world.main.oid, resultAt }),
     ...appended(world.main.events, news),
   ];
   return { board, commit: { base: world.main.oid, message, files: all } };

@@ -1,3 +1,4 @@
+import { confirming } from '../../../core/credits/tokens.ts';
 import type { Leaderboard, TrackStanding } from '../../../core/formats/leaderboard.ts';
 import type { ExperimentResult } from '../../../core/formats/result.ts';
 import { RUNS_KEPT, type RunResult, type Verdict } from '../../../core/formats/run.ts';
@@ -103,9 +104,7 @@ export function withIncumbent(board: Leaderboard, result: ExperimentResult): Lea
     heldoutBpb: result.heldoutBpb,
     at: result.decidedAt,
   };
-  const scored = result.runs.filter((run) => run.valBpb !== null && run.discounted === undefined);
-  const confirmed = scored.filter((run) => run.stage === 'confirm');
-  const runs = confirmed.length > 0 ? confirmed : scored;
+  const runs = confirming(result.runs);
   return withStanding(board, result.track, {
     ...standing,
     incumbent,

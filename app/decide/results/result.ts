@@ -40,6 +40,7 @@ export function resultOf(
     schema: 1,
     pull: pull.number,
     author: pull.author,
+    ...(pull.authorId && { authorId: pull.authorId }),
     head: experiment.head,
     blob: experiment.blob,
     track: experiment.track,
