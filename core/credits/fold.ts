@@ -1,5 +1,6 @@
 import {
   COMMONS,
+  canonicalJson,
   type Day,
   type Earner,
   EXPIRED,
@@ -7,12 +8,13 @@ import {
   mintOf,
   type Posting,
 } from '../formats/ledger.ts';
-import { type Audit, type ExperimentResult, runsIn } from '../formats/result.ts';
+import { type Audit, type ExperimentResult, resultPath, runsIn } from '../formats/result.ts';
 import { namedMap, own } from '../names.ts';
 import { lateCrashes, withCrash, withoutCrash } from './crashes.ts';
 import { dayOf, doubted, earned, matured, newEarner, type Release, unearned, vouched } from './earners.ts';
 import { type Earning, earning, earningsOf, type IncumbentRun } from './earnings.ts';
 import { expire, NOTHING, put, take, weekOf } from './lots.ts';
+import { rootAfter } from './root.ts';
 
 /** What one commit of main does to the ledger. The same commits give the same ledger, whoever folds them. */
 export interface LedgerEvent {
@@ -27,11 +29,11 @@ export interface LedgerEvent {
 /** The rest of what is minted goes to the common purse, which pays audits and newcomers. */
 const EFFICIENCY = { of: 5, owner: 4 };
 
-/** @returns the ledger after the event, and what was posted: all of it adds up to zero */
+/** @returns the ledger after the event, in whatever order its parts are listed, and what was posted: all of it adds up to zero */
 export function fold(ledger: Ledger, event: LedgerEvent): { ledger: Ledger; postings: Posting[] } {
   const book = new Book(ledger, event.at);
   book.passTime();
-  for (const { before, after } of event.records) {
+  for (const { before, after } of inOrder(event.records, ({ after }) => resultPath(after))) {
     const [was, is] = [before ? earningsOf(before, ledger) : [], earningsOf(after, ledger)];
     const known = idsOf(before ? runsIn(before) : []);
     const [had, has] = [idsOf(was), idsOf(is)];
@@ -43,9 +45,26 @@ export function fold(ledger: Ledger, event: LedgerEvent): { ledger: Ledger; post
     }
     for (const { outlier } of newly('outlier', before, after)) if (outlier !== null) book.doubt(outlier);
   }
-  for (const { track, run } of event.incumbentRuns)
+  for (const { track, run } of inOrder(
+    event.incumbentRuns,
+    ({ track, run }) => `${track} ${String(run.runId).padStart(16, '0')}`,
+  ))
     for (const one of earning(run, { track, author: null }, ledger)) book.pay(one, false);
   return book.closed();
+}
+
+/** The order must follow from what a commit holds: the first crashes of a day pay, and the last login is shown. */
+function inOrder<T>(all: readonly T[], keyOf: (one: T) => string): T[] {
+  return all.toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
+}
+
+/**
+ * Whether a change of a record says anything to the ledger. Insights and words do not, and neither does a verdict that no further run
+ * brought about.
+ */
+export function bears({ before, after }: LedgerEvent['records'][number]): boolean {
+  const said = ({ runs, audits, rescores }: ExperimentResult) => canonicalJson([runs, audits, rescores]);
+  return before === null || said(before) !== said(after);
 }
 
 function idsOf(runs: { runId: number }[]): Set<number> {
@@ -145,6 +164,8 @@ class Book {
       ledger: {
         ...this.#ledger,
         events: this.#number,
+        at: this.#at,
+        root: rootAfter(this.#ledger, this.#at, this.#postings),
         accounts,
         owners,
         system,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Parsed } from '../parsed.ts';
-import { time } from './primitives.ts';
+import { sha256, time } from './primitives.ts';
 import { trackNameSchema } from './run.ts';
 import { parseStrictJson } from './strict-json.ts';
 
@@ -94,10 +94,17 @@ export const crashesSchema = z.strictObject({
   paid: z.array(z.int()).max(10),
 });
 
+/** Where the chain of digests begins. */
+export const NO_ROOT = '0'.repeat(64);
+
 export const ledgerSchema = z.strictObject({
   schema: z.literal(1),
   /** Commits that were folded into it. */
   events: z.int().min(0),
+  /** Of the last event. Ledgers of before 2026-11-28 have neither it nor `root`. */
+  at: time.default('1970-01-01T00:00:00.000Z'),
+  /** Digest of all postings so far, see `core/credits/root.ts`. */
+  root: sha256.default(NO_ROOT),
   /** Prices, and since when: the first hold for all that was before. */
   prices: z.array(z.strictObject({ since: time, prices: pricesSchema })).min(1),
   accounts: z.record(z.string().regex(OWNER), accountSchema),
@@ -118,6 +125,8 @@ export function openLedger(since: string, prices: Prices): Ledger {
   return {
     schema: 1,
     events: 0,
+    at: since,
+    root: NO_ROOT,
     prices: [{ since, prices }],
     accounts: {},
     owners: {},
@@ -146,7 +155,12 @@ export function parseLedger(text: string): Parsed<Ledger> {
 
 /** The file's text: the same for the same ledger, in whatever order it was filled in. */
 export function ledgerText(ledger: Ledger): string {
-  return `${JSON.stringify(ordered(ledger))}\n`;
+  return `${canonicalJson(ledger)}\n`;
+}
+
+/** The same text for the same value: keys in the order of their characters, nothing between. */
+export function canonicalJson(value: unknown): string {
+  return JSON.stringify(ordered(value));
 }
 
 function ordered(value: unknown): unknown {

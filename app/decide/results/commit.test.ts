@@ -61,6 +61,6 @@ it('the first incumbent of a track is all that is known of it', () => {
   expect(after.tracks.cpu).toEqual(board.tracks.cpu);
   expect(commit.files.map(({ path }) => path)).toEqual([
     ...['results/leaderboard.json', 'results/README.md', 'results/ledger.json'],
-    ...['results/tokens/gpu/0.json', 'results/events/0.jsonl'],
+    ...['results/baselines/2026-11/gpu-1.json', 'results/tokens/gpu/0.json', 'results/events/0.jsonl'],
   ]);
 });

@@ -27,7 +27,7 @@ import { withAudited, withOpenAudits } from './audited.ts';
 import { bounded, textOf } from './bounded.ts';
 import { type FrontierChange, withFrontierChange, withoutPull, withRunsCounted } from './frontier.ts';
 import { type FirstIncumbent, withFirstIncumbent, withIncumbent, withResult } from './leaderboard.ts';
-import { ledgerAfter, ledgerFiles, withOwners } from './ledger.ts';
+import { baselineFiles, ledgerAfter, ledgerFiles, notCounted, withOwners } from './ledger.ts';
 import { withReconsidered, withRecounted } from './reconsidered.ts';
 import { withRescored } from './rescored.ts';
 
@@ -98,8 +98,8 @@ export function written(
   before: Leaderboard,
   changes: [Change, ...Change[]],
 ): { board: Leaderboard; commit: { base: string; message: CommitMessage; files: FileWrite[] } } {
-  const incumbentRuns = changes.flatMap(incumbentRunsOf);
-  const ledger = ledgerAfter(world, before, changes.flatMap(writtenBy), incumbentRuns);
+  const incumbentRuns = notCounted(before, changes.flatMap(incumbentRunsOf));
+  const ledger = ledgerAfter(world, changes.flatMap(writtenBy), incumbentRuns);
   const board = withOwners(boardAfter(world, before, changes), ledger);
   const results = new Map(changes.flatMap(resultsOf).map((result) => [resultPath(result), result]));
   const recorded = new Map([...results].map(([path, result]) => [path, asRecorded(world, result)]));
@@ -112,6 +112,7 @@ export function written(
     ...files,
     ...(shown ? boardFiles(shown) : []),
     ...ledgerFiles(ledger),
+    ...baselineFiles(incumbentRuns),
     ...tokenFiles({ before, after: board, parent: world.main.oid, resultAt }),
     ...appended(world.main.events, news),
   ];

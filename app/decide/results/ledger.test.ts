@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { balanceOf } from '../../../core/credits/holds.ts';
+import { parseBaseline } from '../../../core/formats/baseline.ts';
 import { type Ledger, ledgerText, parseLedger } from '../../../core/formats/ledger.ts';
 import type { ExperimentResult } from '../../../core/formats/result.ts';
 import { board } from '../../../testing/examples/leaderboard.ts';
@@ -69,6 +70,67 @@ describe('a verdict', () => {
     );
     expect([balanceOf(read(text), '@bob'), balanceOf(read(text), '@eve')]).toEqual([0, PAID]);
   });
+});
+
+describe('whoever has main’s history can make it again:', () => {
+  const files = (main: Partial<World['main']>, ...changes: [Change, ...Change[]]) =>
+    written({ ...world, main: { ...world.main, ...main } }, board, changes).commit.files;
+  const first: Change = { kind: 'result', result, incumbentRuns };
+
+  test('runs of main’s own file are kept in whole, each once', () => {
+    const all = files({}, first, { ...first, result: resultOf({ pull: 42, runs: [] }) });
+    const kept = all.filter(({ path }) => path.startsWith('results/baselines/'));
+    expect(kept.map(({ path }) => path)).toEqual(['results/baselines/2026-11/cpu-2.json']);
+    expect(parseBaseline(kept[0]!.content)).toEqual({
+      ok: true,
+      value: { schema: 1, track: 'cpu', runs: incumbentRuns },
+    });
+  });
+
+  test('time does not go back, though clocks differ', () => {
+    const text = after({}, first)!;
+    const late = { ...read(text), at: '2027-01-01T00:00:00.000Z' };
+    const again = { ...first, result: resultOf({ pull: 42, runs: [{ ...one, runId: 9 }] }) };
+    expect(read(next(ledgerText(late), again)).at).toBe(late.at);
+    expect(read(text).at).toBe(world.now);
+  });
+
+  test('the root covers all that was posted, in whatever order the commit lists it', () => {
+    const other = resultOf({ pull: 42, runs: [{ ...one, runId: 9, owner: 'eve', machine: 'eve.box' }] });
+    const [both, turned] = [
+      read(after({}, first, { kind: 'result', result: other })),
+      read(after({}, { kind: 'result', result: other }, first)),
+    ];
+    expect(both.root).toBe(turned.root);
+    expect(both.root).not.toBe(read(after({}, first)).root);
+  });
+
+  test('an older ledger, which has neither time nor root, goes on', () => {
+    const { at: _, root: __, ...old } = read(after({}, first));
+    const text = next(JSON.stringify(old), {
+      ...first,
+      result: resultOf({ pull: 42, runs: [{ ...one, runId: 9 }] }),
+    });
+    expect(read(text)).toMatchObject({ events: 2, at: world.now, root: expect.stringMatching(/[1-9a-f]/) });
+  });
+
+  test('the names of a renamed owner are those that the results have', () => {
+    const lent = { ...one, owner: 'lovelace', ownerId: 7, machine: 'lovelace.desk' };
+    const recorded = new Map([[1, { owner: 'ada', machine: 'ada.desk' }]]);
+    const renamed = { ...world, recorded };
+    const now = resultOf({ runs: [lent, { ...lent, runId: 3 }] });
+    const change: Change = { kind: 'result', result: now, before: resultOf({ runs: [lent] }) };
+    const all = written(renamed, board, [change]).commit.files;
+    const [record] = all;
+    const ledger = read(all.find(({ path }) => path === 'results/ledger.json')!.content);
+    expect(JSON.parse(record!.content).runs[0].machine).toBe('ada.desk');
+    expect(Object.keys(ledger.machines)).toEqual(['lovelace.desk']);
+  });
+});
+
+test('a verdict that no further run brought about leaves the ledger as it is', () => {
+  const fallen = { ...result, verdict: 'not-held' as const };
+  expect(after({}, { kind: 'chain', results: [fallen], before: [result] })).toBeNull();
 });
 
 test('an insight earns nothing', () => {

@@ -1,6 +1,7 @@
 import type { IncumbentRun } from '../../../core/credits/earnings.ts';
-import { fold, type LedgerEvent } from '../../../core/credits/fold.ts';
+import { bears, fold, type LedgerEvent } from '../../../core/credits/fold.ts';
 import { pricesOf, withPrices } from '../../../core/credits/prices.ts';
+import { baselineText } from '../../../core/formats/baseline.ts';
 import type { Leaderboard } from '../../../core/formats/leaderboard.ts';
 import { LEDGER_PATH, type Ledger, ledgerText, openLedger } from '../../../core/formats/ledger.ts';
 import { resultPath } from '../../../core/formats/result.ts';
@@ -9,32 +10,36 @@ import type { Written } from '../../../core/rules/events.ts';
 import type { FileWrite } from '../../model/effect.ts';
 import type { World } from '../../model/snapshot.ts';
 import { eachOnce, freshRuns } from '../rules/counted.ts';
+import { asRecorded } from '../state/present-names.ts';
 
 /** What a commit's results earn, as the ledger's next state. */
 
-/** @param incumbentRuns of main's own file, those that were counted before among them @returns null where it stays as it is */
-export function ledgerAfter(
-  { main, now }: World,
-  before: Leaderboard,
-  written: Written[],
-  incumbentRuns: IncumbentRun[],
-): Ledger | null {
-  const event: LedgerEvent = {
-    at: now,
-    records: recordsOf(written),
-    incumbentRuns: notCounted(before, incumbentRuns),
-  };
-  if (event.records.length === 0 && event.incumbentRuns.length === 0) return null;
-  const ledger = ledgerOf(main, now);
-  return ledger && fold(ledger, event).ledger;
+/** @param fresh runs of main's own file that it counts first @returns null where it stays as it is */
+export function ledgerAfter(world: World, written: Written[], fresh: IncumbentRun[]): Ledger | null {
+  const records = recordsOf(world, written).filter(bears);
+  if (records.length === 0 && fresh.length === 0) return null;
+  const ledger = ledgerOf(world);
+  return ledger && fold(ledger, { at: timeOf(world), records, incumbentRuns: fresh }).ledger;
 }
 
-function notCounted({ tracks }: Leaderboard, found: IncumbentRun[]): IncumbentRun[] {
+/** Those that were not counted before: a pull request brings all that its commits carry at each of its verdicts. */
+export function notCounted({ tracks }: Leaderboard, found: IncumbentRun[]): IncumbentRun[] {
   return [...Map.groupBy(found, ({ track }) => track)].flatMap(([track, ofTrack]) => {
     const runs = ofTrack.map(({ run }) => run);
     const standing = own(tracks, track);
     return (standing ? freshRuns(standing, runs) : eachOnce(runs)).map((run) => ({ track, run }));
   });
+}
+
+/** The runs themselves, which the leaderboard keeps only for a while. */
+export function baselineFiles(fresh: IncumbentRun[]): FileWrite[] {
+  const tracks = Map.groupBy(fresh, ({ track }) => track);
+  return [...tracks].map(([track, runs]) =>
+    baselineText(
+      track,
+      runs.map(({ run }) => run),
+    ),
+  );
 }
 
 /** The leaderboard with what owners earned by now, a line for each login. Who earned before there was a ledger stays. */
@@ -53,19 +58,27 @@ export function ledgerFiles(ledger: Ledger | null): FileWrite[] {
 }
 
 /** Main's, at today's prices. Null where it cannot be read: then it stays as it is, and can be made again from the results. */
-function ledgerOf({ ledger, config }: World['main'], now: string): Ledger | null {
+function ledgerOf(world: World): Ledger | null {
+  const { ledger, config } = world.main;
   if (ledger !== null && !ledger.ok) return null;
   if (!config.ok) return ledger?.value ?? null;
-  const prices = pricesOf(config.value);
-  return ledger === null ? openLedger(now, prices) : withPrices(ledger.value, prices, now);
+  const [prices, at] = [pricesOf(config.value), timeOf(world)];
+  return ledger === null ? openLedger(at, prices) : withPrices(ledger.value, prices, at);
 }
 
-/** A record that several changes of one commit write: as it was before the first, and after the last. */
-function recordsOf(written: Written[]): LedgerEvent['records'] {
+/** Times of events do not go back, though the clocks of two machines that write differ a little. */
+function timeOf({ main, now }: World): string {
+  const last = main.ledger?.ok ? main.ledger.value.at : now;
+  return Date.parse(last) > Date.parse(now) ? last : now;
+}
+
+/** A record that several changes of one commit write: as it is on main before the first, and as it is written after the last. */
+function recordsOf(world: World, written: Written[]): LedgerEvent['records'] {
   const records = new Map<string, LedgerEvent['records'][number]>();
   for (const { before, now } of written) {
     const path = resultPath(now);
-    records.set(path, { before: records.get(path)?.before ?? before, after: now });
+    const earlier = before && asRecorded(world, before);
+    records.set(path, { before: records.get(path)?.before ?? earlier, after: asRecorded(world, now) });
   }
   return [...records.values()];
 }

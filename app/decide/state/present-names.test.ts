@@ -72,11 +72,19 @@ describe('an owner with another login', () => {
 
   it('changes nothing in what is written already', () => {
     const recorded = run(1.5, { owner: 'ada', ownerId: IDS.ada!, machine: 'ada.desk', runId: 5 });
-    const result = resultOf({ runs: [recorded] });
+    const audit = {
+      of: 5,
+      why: 'share' as const,
+      runs: [],
+      outcome: 'outlier' as const,
+      outlier: 'ada.desk',
+    };
+    const result = resultOf({ runs: [recorded], audits: [audit] });
     const read = withPresentNames(
       at([lentBy('lovelace', { id: IDS.ada! })], undefined, { results: [{ blob: result.blob, result }] }),
     );
     const [now] = read.results;
+    expect(now!.result.audits[0]!.outlier).toBe('lovelace.desk');
     expect(now!.result.runs[0]).toMatchObject({ owner: 'lovelace', machine: 'lovelace.desk' });
     expect(asRecorded(read, now!.result)).toEqual(result);
   });

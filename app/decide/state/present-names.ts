@@ -160,5 +160,11 @@ export function asRecorded(
   result: ExperimentResult,
 ): ExperimentResult {
   if (!recorded || recorded.size === 0) return result;
-  return withEachRun(result, (run) => ({ ...run, ...recorded.get(run.runId) }));
+  const written = withEachRun(result, (run) => ({ ...run, ...recorded.get(run.runId) }));
+  const ids = runsIn(result);
+  const outlierOf = (name: string | null) => {
+    const its = ids.find(({ machine, runId }) => machine === name && recorded.has(runId));
+    return its ? recorded.get(its.runId)!.machine : name;
+  };
+  return { ...written, audits: written.audits.map((one) => ({ ...one, outlier: outlierOf(one.outlier) })) };
 }
