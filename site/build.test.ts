@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { buildSite } from './build.ts';
+import { buildSite, type Options } from './build.ts';
 import { readSource } from './read.ts';
 import { historyOf } from './testing/history.ts';
 import { makeRepository } from './testing/repository.ts';
@@ -20,17 +20,23 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-async function siteOf(name: string, history = historyOf(400), more: Record<string, string> = {}) {
+async function builtOf(name: string, history = historyOf(400), more: Record<string, string> = {}) {
   const repository = join(folder, name);
   await makeRepository(repository, history, more);
   return buildSite(await readSource(repository, 'main'), OPTIONS);
 }
 
+/** The texts of a site. */
+async function siteOf(...args: Parameters<typeof builtOf>): Promise<Map<string, string>> {
+  const texts = [...(await builtOf(...args))].filter((file) => typeof file[1] === 'string');
+  return new Map(texts as [string, string][]);
+}
+
 describe('a site', () => {
   it('is made from one commit alone: twice the same bytes', async () => {
-    const [one, two] = [await siteOf('one'), await siteOf('two')];
+    const [one, two] = [await builtOf('one'), await builtOf('two')];
     expect([...two]).toEqual([...one]);
-    expect(await siteOf('three', historyOf(401))).not.toEqual(one);
+    expect(await builtOf('three', historyOf(401))).not.toEqual(one);
   });
 
   it('names each file by what it holds, but for those with a known address', async () => {
@@ -81,6 +87,45 @@ describe('a site', () => {
       }
     }
     expect(links).toBeGreaterThan(1000);
+  });
+
+  it('has a picture for links that are shared: of each late record, and of its track for all other pages', async () => {
+    const history = historyOf(600);
+    const site = await builtOf('cards', history);
+    const { pull } = history.board.tracks.h100!.incumbent;
+    const meta = (path: string, name: string) =>
+      new RegExp(`<meta (?:property|name)="${name}" content="([^"]*)"`).exec(String(site.get(path)))?.[1];
+    const home = 'https://ada.github.io/descent/';
+    const pages = [...site.keys()].filter((path) => path.endsWith('.html'));
+    for (const path of pages) {
+      const image = meta(path, 'og:image')!;
+      expect(image.startsWith(`${home}cards/h100-`), path).toBe(true);
+      expect(site.get(image.slice(home.length)), path).toBeInstanceOf(Uint8Array);
+      expect(meta(path, 'og:url')).toBe(home + path.replace(/^index\.html$/, ''));
+      expect(meta(path, 'twitter:card')).toBe('summary_large_image');
+    }
+    const front = meta('index.html', 'og:image');
+    expect(front).toContain(`cards/h100-${pull}.`);
+    expect(meta('index.html', 'og:image:alt')).toMatch(
+      /^0\.\d{4} ± 0\.\d{4} bits per byte on track h100: #\d+ /,
+    );
+    expect(meta('experiments/h100/600.html', 'og:image')).toBe(front);
+    const record = history.events.flatMap((one) => (one.kind === 'record' && one.pull ? [one.pull] : []))[0]!;
+    expect(meta(`experiments/h100/${record}.html`, 'og:image')).toContain(`cards/h100-${record}.`);
+    const cards = [...site].filter(([path]) => path.startsWith('cards/'));
+    expect(cards.length).toBeLessThanOrEqual(24);
+  });
+
+  it('names no picture where nobody knows its address', async () => {
+    const repository = join(folder, 'nowhere');
+    await makeRepository(repository, historyOf(30));
+    const source = await readSource(repository, 'main');
+    const front = (options: Partial<Options>) =>
+      String(buildSite(source, { ...OPTIONS, ...options }).get('index.html'));
+    expect(front({ repository: null })).not.toContain('og:image');
+    expect(front({ server: 'https://github.example' })).not.toContain('og:image');
+    expect(front({ url: 'https://swarm.example/d' })).toContain('content="https://swarm.example/d/cards/');
+    expect(front({ repository: 'Ada/ada.github.io' })).toContain('content="https://ada.github.io/cards/');
   });
 
   it('makes no page of a name that is no login', async () => {

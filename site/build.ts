@@ -4,6 +4,7 @@ import { join as pathOf } from 'node:path';
 import { VERDICTS } from '../core/formats/run.ts';
 import { bpb } from '../core/text/loss.ts';
 import { script } from './bundle.ts';
+import { cardsOf } from './card/cards.ts';
 import { columnsOf } from './columns.ts';
 import { feed } from './feed.ts';
 import { documentOf } from './page/document.ts';
@@ -25,19 +26,25 @@ export interface Options {
   /** Where pages ask for news: GitHub's API, and its files as they are. */
   api: string;
   raw: string;
+  /** The site's own address, which links that are shared need whole. Left out: that of GitHub Pages, where it is known. */
+  url?: string;
 }
 
-export type Site = Map<string, string>;
+/** Texts, and pictures as bytes, by their addresses from the root. */
+export type Site = Map<string, string | Uint8Array>;
 
 export function buildSite(source: Source, options: Options): Site {
   const site: Site = new Map();
-  const add = (path: string, text: string) => {
-    site.set(path, text);
+  const add = (path: string, content: string | Uint8Array) => {
+    site.set(path, content);
     return path;
   };
   /** Named by its content: whoever has a file of this name has this file. */
-  const hashed = (path: string, text: string) =>
-    add(path.replace(/(\.\w+)$/, `.${createHash('sha256').update(text).digest('hex').slice(0, 12)}$1`), text);
+  const hashed = (path: string, content: string | Uint8Array) =>
+    add(
+      path.replace(/(\.\w+)$/, `.${createHash('sha256').update(content).digest('hex').slice(0, 12)}$1`),
+      content,
+    );
 
   const css = readFileSync(pathOf(import.meta.dirname, 'page', 'style.css'), 'utf8');
   const style = hashed('style.css', css + CHART_STYLE);
@@ -46,7 +53,7 @@ export function buildSite(source: Source, options: Options): Site {
   const { api, raw, repository, server } = options;
   const live = { api, raw, tail: `${tail.file}:${tail.lines}` };
   const shell = {
-    ...{ assets: { style, script: hashed('app.js', script()) }, commit, at, live },
+    ...{ assets: { style, script: hashed('app.js', script()) }, commit, at, live, url: urlOf(options) },
     connects: repository === null ? [] : [api, raw].map((url) => new URL(url).origin),
   };
   const names = summaries.map(({ track }) => track);
@@ -54,6 +61,7 @@ export function buildSite(source: Source, options: Options): Site {
   const small = smallPages(summaries);
   const making: Making = {
     ...{ shell, tracks: names, place: { repository, server }, add, hashed },
+    cards: shell.url === null ? new Map() : cardsOf(summaries, repository, hashed),
     has: (path) => small.paths.has(path),
   };
   for (const summary of summaries) {
@@ -82,11 +90,20 @@ function nothingYet(shell: Making['shell'], options: Options): string {
   const { repository, server } = options;
   const place: Place = { repository, server, root: '' };
   const [title, description] = ['Descent', 'Nothing has been measured yet.'];
-  return documentOf({ ...shell, title, description, place, track: null, nav: [], tracks: [] }, [
+  const about = { title, description, place, path: 'index.html', card: null };
+  return documentOf({ ...shell, ...about, track: null, nav: [], tracks: [] }, [
     html`<h1>Nothing has been measured yet</h1>`,
     html`<p>The first measured file begins the record.</p>`,
     join(place),
   ]);
+}
+
+/** Where the site will be, with a slash at its end. */
+function urlOf({ url, repository, server }: Options): string | null {
+  if (url !== undefined) return url.replace(/\/?$/, '/');
+  if (repository === null || server !== 'https://github.com') return null;
+  const [owner, name] = repository.toLowerCase().split('/') as [string, string];
+  return `https://${owner}.github.io/${name === `${owner}.github.io` ? '' : `${repository.split('/')[1]}/`}`;
 }
 
 /** For shields.io's endpoint. */

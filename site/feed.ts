@@ -3,6 +3,7 @@ import { renderToString } from 'preact-render-to-string';
 import type { Event } from '../core/formats/events.ts';
 import { type Place, pullUrl, repositoryUrl } from './page/place.ts';
 import { tellingOf } from './page/timeline.ts';
+import { legal } from './xml.ts';
 
 /** `feed.atom`: records, adopted changes, and chains that were certified or refuted; the newest first. */
 
@@ -32,11 +33,4 @@ export function feed(events: readonly Event[], place: Place, at: string): string
     }),
   ]);
   return `<?xml version="1.0" encoding="utf-8"?>\n${renderToString(feed)}\n`;
-}
-
-/** XML has no form at all for most control characters, and its text must not hold the end of a CDATA section. */
-function legal(text: string): string {
-  return text
-    .replaceAll(']]>', ']] >')
-    .replace(/[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/gu, '');
 }

@@ -23,6 +23,11 @@ const program = new Command('npm run site --')
   .option('--server <url>', 'its server', urlOf, 'https://github.com')
   .option('--api <url>', 'its API, where pages ask for the newest commit', urlOf, 'https://api.github.com')
   .option('--raw <url>', 'where pages read its files', urlOf, 'https://raw.githubusercontent.com')
+  .option(
+    '--url <address>',
+    "where the site will be, for links that are shared (default: the repository's on GitHub Pages)",
+    urlOf,
+  )
   .option('--out <folder>', 'write the files into this new or empty folder, and do not serve them')
   .option('--port <number>', 'the port to serve on', portOf, 0)
   .option('--json', 'print one line of JSON: {commit, files, bytes, seconds, broken, url, out}')
@@ -38,6 +43,7 @@ const options = program.opts<{
   server: string;
   api: string;
   raw: string;
+  url?: string;
   out?: string;
   port: number;
   json?: boolean;
@@ -52,12 +58,12 @@ try {
   const source = await readSource(folder, commit);
   for (const problem of source.broken) say(`Left out: ${problem}`);
   say(`Building the pages from ${source.events.length} events ...`);
-  const { repository = null, server, api, raw } = options;
-  const site = buildSite(source, { repository, server, api, raw });
+  const { repository = null, server, api, raw, url } = options;
+  const site = buildSite(source, { repository, server, api, raw, ...(url !== undefined && { url }) });
   const figures = {
     commit: source.commit,
     files: site.size,
-    bytes: [...site.values()].reduce((sum, text) => sum + Buffer.byteLength(text), 0),
+    bytes: [...site.values()].reduce((sum, file) => sum + Buffer.byteLength(file), 0),
     seconds: Number(((performance.now() - begun) / 1000).toFixed(1)),
     broken: source.broken,
   };
@@ -86,9 +92,9 @@ async function save(site: Site, out: string) {
   await mkdir(out, { recursive: true });
   if ((await readdir(out)).length > 0)
     throw new CommandError(`${out} is not empty`, 'Name another folder with --out, or empty this one.');
-  for (const [path, text] of site) {
+  for (const [path, content] of site) {
     await mkdir(dirname(join(out, path)), { recursive: true });
-    await writeFile(join(out, path), text);
+    await writeFile(join(out, path), content);
   }
 }
 

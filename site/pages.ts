@@ -1,5 +1,6 @@
 import type { Event } from '../core/formats/events.ts';
-import { documentOf } from './page/document.ts';
+import { cardOfExperiment, cardOfTrack } from './card/cards.ts';
+import { documentOf, type Shell } from './page/document.ts';
 import { experimentPage, experimentSentence } from './page/experiment.ts';
 import type { Children } from './page/html.ts';
 import { personPage, personSentence } from './page/person.ts';
@@ -45,19 +46,27 @@ export function smallPages(summaries: readonly Summary[]): SmallPages {
   }
   const shown = [...people].slice(-PEOPLE);
   const paths = new Set([...experiments.keys(), ...shown.map(([path]) => path)]);
-  const write = ({ shell, tracks, place: where, add }: Making) => {
-    const page = (path: string, title: string, description: string, content: (place: Place) => Children) => {
+  const write = ({ shell, tracks, place: where, add, cards }: Making) => {
+    const page = (
+      path: string,
+      about: Pick<Shell, 'title' | 'description' | 'card'>,
+      content: (place: Place) => Children,
+    ) => {
       const place = placeAt(path, where);
-      const whole = { ...shell, place, track: null, title, description, nav: [], tracks: [] };
+      const whole = { ...shell, ...about, place, path, track: null, nav: [], tracks: [] };
       add(path, documentOf(whole, content(place)));
     };
-    for (const [path, { one, events }] of experiments)
-      page(path, `#${one.pull} ${one.title}: Descent`, experimentSentence(one), (place) =>
-        experimentPage(one, events, (other) => paths.has(other), place),
-      );
+    for (const [path, { one, events }] of experiments) {
+      const title = `#${one.pull} ${one.title}: Descent`;
+      const about = { title, description: experimentSentence(one), card: cardOfExperiment(cards, one) };
+      page(path, about, (place) => experimentPage(one, events, (other) => paths.has(other), place));
+    }
     for (const [path, { author, tracks: own }] of shown) {
-      const first = own.get(tracks[0]!) ?? [...own.values()][0]!;
-      page(path, `${author}: Descent`, personSentence(first), (place) => personPage(author, [...own], place));
+      const [track, first] = [...own].find(([name]) => name === tracks[0]) ?? [...own][0]!;
+      const about = { title: `${author}: Descent`, card: cardOfTrack(cards, track) };
+      page(path, { ...about, description: personSentence(first) }, (place) =>
+        personPage(author, [...own], place),
+      );
     }
   };
   return { paths, write };

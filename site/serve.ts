@@ -11,6 +11,7 @@ const TYPES: Record<string, string> = {
   svg: 'image/svg+xml',
   csv: 'text/csv; charset=utf-8',
   atom: 'application/atom+xml',
+  png: 'image/png',
 };
 
 /** Serves a site on loopback as GitHub Pages would: the same caching, compressed, an index for a folder. */
@@ -28,8 +29,11 @@ export async function serveSite(
       return;
     }
     const type = TYPES[path.split('.').at(-1)!] ?? TYPES.html!;
-    const headers = { 'content-type': type, 'cache-control': 'max-age=600', 'content-encoding': 'gzip' };
-    response.writeHead(200, headers).end(request.method === 'HEAD' ? undefined : gzipSync(found));
+    const headers = { 'content-type': type, 'cache-control': 'max-age=600' };
+    const text = typeof found === 'string';
+    response.writeHead(200, text ? { ...headers, 'content-encoding': 'gzip' } : headers);
+    if (request.method === 'HEAD') response.end();
+    else response.end(text ? gzipSync(found) : found);
   });
   await new Promise<void>((done, fail) => server.once('error', fail).listen(port, '127.0.0.1', done));
   const { port: taken } = server.address() as AddressInfo;

@@ -1,4 +1,5 @@
 import { bpb } from '../core/text/loss.ts';
+import { type Cards, cardOfTrack } from './card/cards.ts';
 import { csvOf } from './csv.ts';
 import { documentOf, type Shell } from './page/document.ts';
 import { type Files, figure } from './page/figure.ts';
@@ -25,14 +26,16 @@ const TITLES: Record<PageName, string> = {
 
 export interface Making {
   /** What all pages share. */
-  shell: Pick<Shell, 'assets' | 'commit' | 'at' | 'connects' | 'live'>;
+  shell: Pick<Shell, 'assets' | 'commit' | 'at' | 'connects' | 'live' | 'url'>;
   /** Tracks, the primary one first. */
   tracks: string[];
   place: Omit<Place, 'root'>;
   /** Adds a file under this address. */
-  add: (path: string, text: string) => void;
+  add: (path: string, content: string) => void;
   /** Adds a file that is named by its content. @returns its address */
-  hashed: (path: string, text: string) => string;
+  hashed: (path: string, content: string | Uint8Array) => string;
+  /** Pictures for links that are shared. */
+  cards: Cards;
   /** Whether a page of an experiment or a person is at this address. */
   has: (path: string) => boolean;
 }
@@ -54,7 +57,7 @@ export function addTrack(summary: Summary, columns: string[], making: Making) {
           ? overview(summary, figures, columns, place, making.has)
           : html`<h1>${TITLES[page]}, track ${summary.track}</h1>${figures}
               ${page === 'people' && peopleList(summary, place, making.has)}`;
-      making.add(path, documentOf(shellOf(summary, page, making, place), content));
+      making.add(path, documentOf({ ...shellOf(summary, page, making, place), path }, content));
     }
   }
 }
@@ -62,7 +65,7 @@ export function addTrack(summary: Summary, columns: string[], making: Making) {
 function shellOf(
   { track, record, experiments }: Summary,
   page: PageName,
-  { shell, tracks }: Making,
+  { shell, tracks, cards }: Making,
   place: Place,
 ) {
   const loss = bpb(record.holder.valBpb);
@@ -70,6 +73,7 @@ function shellOf(
     ...shell,
     place,
     track,
+    card: cardOfTrack(cards, track),
     title: page === 'index' ? `${loss} val_bpb, ${track}: Descent` : `${TITLES[page]}, ${track}: Descent`,
     description: `The record of track ${track} is ${loss} bits per byte after ${experiments.length} experiments.`,
     nav: (Object.keys(TITLES) as PageName[]).map((one) => ({

@@ -1,4 +1,5 @@
 import { renderToString } from 'preact-render-to-string';
+import { CARD } from '../card/size.ts';
 import { type Children, html } from './html.ts';
 import { type Place, repositoryUrl } from './place.ts';
 
@@ -16,6 +17,12 @@ export interface Shell {
   /** Names of the files, from the root. */
   assets: { style: string; script: string | null };
   place: Place;
+  /** Of the page itself, from the root. */
+  path: string;
+  /** The site's address with a slash at its end; null where it is on no server that is known. */
+  url: string | null;
+  /** The picture of a link that is shared, from the root. */
+  card: { path: string; alt: string } | null;
   nav: Link[];
   tracks: Link[];
   commit: string;
@@ -38,9 +45,7 @@ export function documentOf(shell: Shell, children: Children): string {
       <meta name="color-scheme" content="light dark" />
       <title>${title}</title>
       <meta name="description" content=${description} />
-      <meta property="og:title" content=${title} />
-      <meta property="og:description" content=${description} />
-      <meta property="og:type" content="website" />
+      ${shared(shell)}
       <link rel="stylesheet" href=${place.root + assets.style} />
       <link rel="icon" href="data:," />
       <link rel="alternate" type="application/atom+xml" href=${`${place.root}feed.atom`} title="Records and verdicts" />
@@ -63,6 +68,26 @@ export function documentOf(shell: Shell, children: Children): string {
     </body>
   </html>`;
   return `<!doctype html>\n${renderToString(page)}\n`;
+}
+
+/** For those who show a link with a preview: addresses must be whole there, so a picture needs the site's own. */
+function shared({ title, description, path, url, card }: Shell) {
+  const large = card !== null && url !== null;
+  return html`
+    <meta property="og:title" content=${title} />
+    <meta property="og:description" content=${description} />
+    <meta property="og:type" content="website" />
+    <meta property="og:site_name" content="Descent" />
+    ${url && html`<meta property="og:url" content=${url + path.replace(/^index\.html$/, '')} />`}
+    ${
+      large &&
+      html`<meta property="og:image" content=${url + card.path} />
+        <meta property="og:image:type" content="image/png" />
+        <meta property="og:image:width" content=${CARD.width} />
+        <meta property="og:image:height" content=${CARD.height} />
+        <meta property="og:image:alt" content=${card.alt} />`
+    }
+    <meta name="twitter:card" content=${large ? 'summary_large_image' : 'summary'} />`;
 }
 
 function links(shown: Link[], { root }: Place) {
