@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { Command } from 'commander';
 import { thisHost } from '../../runner/host.ts';
 import { bitsOf, bpbOf, errorsOf, passBits, TEXT_BYTES } from './bits.ts';
 import { MEANS } from './means.ts';
@@ -8,7 +8,13 @@ import { openChannels } from './measure.ts';
 /** `npm run bench:channels [-- --json]`: what can one sandbox of a job pass to the next? (docs/security.md) */
 
 const COUNT = 1000;
-const { values } = parseArgs({ options: { json: { type: 'boolean', default: false } } });
+const values = new Command('npm run bench:channels --')
+  .description(
+    "Measures how many random bits one sandbox of a job can tell the next by each known means, on this machine's own sandbox.",
+  )
+  .option('--json', 'print one JSON document on standard output, everything else on standard error')
+  .parse()
+  .opts<{ json?: boolean }>();
 const say = (text: string) => (values.json ? process.stderr : process.stdout).write(`${text}\n`);
 
 say('Random bits, written by one sandbox and read by the next, by each known means.');

@@ -1,22 +1,25 @@
 import { dirname } from 'node:path';
-import { parseArgs } from 'node:util';
+import { Command, InvalidArgumentError } from 'commander';
 import { compareWithPython } from './compare.ts';
 
 /** `npm run bench:digest [-- --json]`: is the digest of a file what Python sees of it? The environment's own Python is the judge. */
 
-const { values } = parseArgs({
-  options: {
-    json: { type: 'boolean', default: false },
-    mutants: { type: 'string', default: '27000' },
-    seed: { type: 'string', default: '1' },
-  },
-});
+const values = new Command('npm run bench:digest --')
+  .description(
+    "Compares the digest of files with what the environment's own Python compiles: the standard library, the locked packages, and files with one change.",
+  )
+  .option('--mutants <number>', 'files with one change', countOf, 27_000)
+  .option('--seed <number>', 'chooses the changes', countOf, 1)
+  .option('--json', 'print one JSON document last on standard output, everything else on standard error')
+  .addHelpText('after', '\nExit status: 0 when both agree on every file, else 1.')
+  .parse()
+  .opts<{ mutants: number; seed: number; json?: boolean }>();
 const repository = dirname(dirname(import.meta.dirname));
 const started = Date.now();
 let lastShown = started;
 const result = await compareWithPython(repository, {
-  mutants: Number(values.mutants),
-  seed: Number(values.seed),
+  mutants: values.mutants,
+  seed: values.seed,
   say({ files, mutants }) {
     if (Date.now() - lastShown < 10_000) return;
     lastShown = Date.now();
@@ -40,3 +43,9 @@ const summary = {
 };
 if (values.json) console.log(JSON.stringify({ ...summary, ...result, examples: undefined }));
 process.exitCode = summary.fallback + disagreements === 0 ? 0 : 1;
+
+function countOf(text: string): number {
+  const count = Number(text);
+  if (!Number.isInteger(count) || count < 0) throw new InvalidArgumentError('It must be a whole number.');
+  return count;
+}

@@ -2,34 +2,30 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { Command, InvalidArgumentError } from 'commander';
 import { execa } from 'execa';
 import { appended } from '../../core/formats/events.ts';
 import { writeHistory } from '../../testing/clone/write-history.ts';
 import { syntheticEvents, syntheticLeaderboard, syntheticResult } from './synthetic.ts';
 
-const HELP = `Usage: npm run bench:memory [-- --experiments N] [--json]
-
-Generates a history of N experiments (100,000 by default) in a real git repository, and measures what an agent waits for.
-searchMedianMs and incrementalMs are measured in a process that stays; statusMs and the commands are whole processes.
-`;
-
 const require = createRequire(import.meta.url);
 const MAIN = require.resolve('../../cli/main.ts');
 
-const { values } = parseArgs({
-  options: {
-    experiments: { type: 'string', default: '100000' },
-    json: { type: 'boolean' },
-    help: { type: 'boolean' },
-  },
-});
-if (values.help) process.stdout.write(HELP);
-else await bench(Number(values.experiments));
+const values = new Command('npm run bench:memory --')
+  .description(
+    'Generates a history of experiments in a real git repository, and measures what an agent waits for.',
+  )
+  .option('--experiments <number>', 'experiments of the history, 100 or more', countOf, 100_000)
+  .option('--json', 'print one JSON document')
+  .addHelpText(
+    'after',
+    '\nsearchMedianMs and incrementalMs are measured in a process that stays; statusMs and the commands are whole processes.',
+  )
+  .parse()
+  .opts<{ experiments: number; json?: boolean }>();
+await bench(values.experiments);
 
 async function bench(experiments: number): Promise<void> {
-  if (!Number.isInteger(experiments) || experiments < 100)
-    throw new Error('--experiments must be a number of 100 or more');
   const folder = await mkdtemp(join(tmpdir(), 'descent-memory-'));
   try {
     const clone = join(folder, 'clone');
@@ -136,4 +132,11 @@ function report(figures: Record<string, unknown>): void {
       process.stdout.write(
         `${name.padEnd(20)} ${typeof value === 'object' ? JSON.stringify(value) : value}\n`,
       );
+}
+
+function countOf(text: string): number {
+  const count = Number(text);
+  if (!Number.isInteger(count) || count < 100)
+    throw new InvalidArgumentError('It must be a whole number of 100 or more.');
+  return count;
 }
