@@ -7,7 +7,7 @@ const DAY_MS = 86_400_000;
 const WAIT_DAYS = 7;
 const WAIT_RUNS = 60;
 /** How far back an outlier's earnings are doubted: ten forged runs between two audits pay less than this takes. */
-const DOUBT_DAYS = 30;
+export const DOUBT_DAYS = 30;
 
 export function dayOf(at: string): string {
   return new Date(Date.parse(at)).toISOString().slice(0, 10);

@@ -1,4 +1,4 @@
-import { accountOf, type Ledger } from '../formats/ledger.ts';
+import { accountOf, COMMONS, type Ledger, mintOf } from '../formats/ledger.ts';
 import type { ExperimentResult } from '../formats/result.ts';
 import type { RunResult } from '../formats/run.ts';
 import { priceAt } from './prices.ts';
@@ -19,8 +19,10 @@ export interface Earning {
   author: string;
   at: string;
   isCrash: boolean;
-  /** Minted for it, in thousandths of a credit. */
+  /** What it is worth, in thousandths of a credit. */
   gross: number;
+  /** The account that pays it: checks of what others measured come from the common purse. */
+  payer: string;
 }
 
 /** Runs of main's own file, which stand in no record. */
@@ -56,7 +58,7 @@ export function earning(
   const isCrash = outcome === 'crashed' || outcome === 'out-of-memory';
   const whole = stage === 'rescore' ? price.scoring : price.run;
   const gross = isCrash ? Math.floor(whole / CRASH_PARTS) : whole;
-  return gross === 0
-    ? []
-    : [{ runId, account, login: run.owner, machine, track, author: author ?? '', at, isCrash, gross }];
+  const payer = stage === 'audit' || stage === 'rescore' ? COMMONS : mintOf(track);
+  const earns = { runId, account, login: run.owner, machine, track, author: author ?? '' };
+  return gross === 0 ? [] : [{ ...earns, at, isCrash, gross, payer }];
 }

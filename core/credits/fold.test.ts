@@ -118,6 +118,73 @@ describe('a run earns', () => {
     expect(balanceOf(book([added(0, record({ runs: crashes(12) })), back]).ledger, '@ada')).toBe(1600);
   });
 
+  test('from the common purse, when it checks what another measured; what the purse lacks is advanced', () => {
+    const checks = (runId: number, stage: 'audit' | 'rescore') =>
+      ran(runId, { stage, owner: 'eve', machine: 'eve.box' });
+    const measured = record({ runs: [ran(1), ran(2), ran(3)] });
+    const audited = { ...measured, audits: [audit(1, { runs: [checks(4, 'audit')] })] };
+    const scoring = { ...{ of: 1, weights: null, claims: null }, outcome: 'agreed' as const };
+    const scored = { ...audited, rescores: [{ ...scoring, runs: [checks(5, 'rescore')] }] };
+    const has = ({ ledger }: { ledger: Ledger }) =>
+      ['@eve', 'commons', 'advance', 'mint:cpu'].map((account) => balanceOf(ledger, account));
+    const first = book([added(0, measured), added(1, audited, measured)]);
+    expect(has(first)).toEqual([800, 0, -197, -3003]); // 603 were in the purse
+    expect(first.postings.filter(({ id }) => id === '4:earned')).toEqual([
+      { id: '4:earned', account: '@eve', milli: 800 },
+      { id: '4:earned', account: 'commons', milli: -800 },
+    ]);
+    expect(has(book([added(2, scored, audited)], first.ledger))).toEqual([960, 0, -357, -3003]);
+    // What comes in pays the advance back first, and so does what is taken back.
+    const more = record({ pull: 42, runs: [ran(6), ran(7), ran(8)] });
+    expect(has(book([added(2, scored, audited), added(2, more)], first.ledger))).toEqual([
+      960, 246, 0, -6006,
+    ]);
+    expect(has(book([added(2, measured, audited)], first.ledger))).toEqual([0, 603, 0, -3003]);
+  });
+
+  describe('of one author’s files a hundred times a day', () => {
+    const junk = (count: number, from = 1, change: Partial<RunResult> = {}, days = 0) =>
+      Array.from({ length: count }, (_, i) => ran(from + i, { outcome: 'invalid', ...change }, days));
+
+    test('whoever measures them: a ring of two logins cannot mint without end', () => {
+      const ring = [1, 2, 3].map((pull) =>
+        added(
+          0,
+          record({ pull, runs: junk(60, 1000 * pull, { owner: `ring${pull}`, machine: `ring${pull}.box` }) }),
+        ),
+      );
+      const { ledger } = book(ring);
+      expect(balanceOf(ledger, 'mint:cpu')).toBe(-100 * 1001);
+      expect(['@ring1', '@ring2', '@ring3'].map((name) => balanceOf(ledger, name))).toEqual([
+        48_000, 32_000, 0,
+      ]);
+      // Another day, another author, and main's own file are not touched by it.
+      const others = [
+        added(1, record({ pull: 4, runs: junk(1, 4000, {}, 1) })),
+        added(0, record({ pull: 5, author: 'eve', runs: junk(1, 5000) })),
+        { ...added(0, record({ pull: 6, runs: [] })), incumbentRuns: [{ track: 'cpu', run: ran(6000) }] },
+      ];
+      expect(balanceOf(book(others, ledger).ledger, '@ada')).toBe(2400);
+    });
+
+    test('their checks among them, and what never paid is not taken back', () => {
+      const runs = junk(100);
+      const audits = [audit(1, { runs: [ran(200, { stage: 'audit', owner: 'eve', machine: 'eve.box' })] })];
+      const full = record({ runs, audits });
+      const { ledger } = book([added(0, full)]);
+      expect([balanceOf(ledger, '@ada'), balanceOf(ledger, '@eve')]).toEqual([80_000, 0]);
+      const gone = (run: RunResult) => ({ ...run, discounted: 'outlier' });
+      const without = { ...full, audits: [{ ...audits[0]!, runs: audits[0]!.runs.map(gone) }] };
+      const still = book([added(1, without, full)], ledger).ledger;
+      expect([balanceOf(still, '@ada'), balanceOf(still, '@eve')]).toEqual([80_000, 0]);
+      // One that is taken back makes room for one more.
+      const fewer = { ...without, runs: [gone(runs[0]!), ...runs.slice(1)] };
+      const more = record({ pull: 42, runs: junk(2, 300) });
+      const last = book([added(1, fewer, without), added(1, more)], still).ledger;
+      expect(balanceOf(last, '@ada')).toBe(80_000);
+    });
+  });
+
   test('as it was priced when it ran', () => {
     const ledger = {
       ...empty(),
@@ -235,14 +302,14 @@ describe('what was earned', () => {
 const OWNERS = ['ada', 'bob', 'eve'];
 const OUTCOMES = ['scored', 'crashed', 'timeout', 'invalid', 'out-of-memory'] as const;
 const step = fc.record({
-  days: fc.integer({ min: 0, max: 60 }),
+  days: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 60 })),
   what: fc.constantFrom('add', 'discount', 'restore', 'agree', 'outlier', 'spend', 'incumbent'),
   pick: fc.nat(1000),
   owner: fc.constantFrom(...OWNERS),
   lent: fc.boolean(),
   outcome: fc.constantFrom(...OUTCOMES),
   track: fc.constantFrom('cpu', 'h100'),
-  runs: fc.integer({ min: 1, max: 13 }),
+  runs: fc.oneof(fc.integer({ min: 1, max: 13 }), fc.constant(70)),
 });
 type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
 
@@ -314,6 +381,7 @@ describe('whatever happens', () => {
         const accounts = [...Object.keys(ledger.accounts), ...Object.keys(ledger.system)];
         for (const [account, milli] of sums(postings))
           expect(balanceOf(ledger, account), account).toBe(milli);
+        expect([balanceOf(ledger, 'commons') >= 0, balanceOf(ledger, 'advance') <= 0]).toEqual([true, true]);
         expect(accounts.reduce((sum, account) => sum + balanceOf(ledger, account), 0)).toBe(0);
         expect(new Set(postings.map(({ id, account }) => `${id} ${account}`)).size).toBe(postings.length);
         for (const { lots, debt } of Object.values(ledger.accounts))
@@ -331,6 +399,7 @@ describe('whatever happens', () => {
       owner: fc.constantFrom(...OWNERS),
       outcome: fc.constantFrom(...OUTCOMES),
       runs: fc.integer({ min: 1, max: 13 }),
+      audits: fc.nat(3),
     });
     const all = fc
       .array(one, { maxLength: 12 })
@@ -339,9 +408,14 @@ describe('whatever happens', () => {
       );
     fc.assert(
       fc.property(all, ([made, order]) => {
-        const records = made.map(({ owner, outcome, runs }, pull) =>
+        const records = made.map(({ owner, outcome, runs, audits }, pull) =>
           record({
-            ...{ pull: pull + 1, author: 'nova' },
+            ...{ pull: pull + 1, author: pull % 2 ? 'nova' : 'iris' },
+            audits: Array.from({ length: Math.min(runs, audits) }, (_, i) =>
+              audit(100 * pull + i, {
+                runs: [ran(100 * pull + 50 + i, { stage: 'audit', owner: 'fay', machine: 'fay.box' })],
+              }),
+            ),
             runs: Array.from({ length: runs }, (_, i) =>
               ran(100 * pull + i, { owner, machine: `${owner}.desk`, outcome }),
             ),
@@ -349,7 +423,7 @@ describe('whatever happens', () => {
         );
         const balances = (sequence: number[]) => {
           const { ledger } = book(sequence.map((i) => added(0, records[i]!)));
-          return ['commons', 'mint:cpu', ...OWNERS.map((name) => `@${name}`)].map((name) =>
+          return ['commons', 'advance', 'mint:cpu', '@fay', ...OWNERS.map((name) => `@${name}`)].map((name) =>
             balanceOf(ledger, name),
           );
         };

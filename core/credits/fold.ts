@@ -1,15 +1,16 @@
 import {
+  ADVANCE,
   COMMONS,
   canonicalJson,
   type Day,
   type Earner,
   EXPIRED,
   type Ledger,
-  mintOf,
   type Posting,
 } from '../formats/ledger.ts';
 import { type Audit, type ExperimentResult, resultPath, runsIn } from '../formats/result.ts';
 import { namedMap, own } from '../names.ts';
+import { lateDays, withoutRun, withRun } from './author-days.ts';
 import { lateCrashes, withCrash, withoutCrash } from './crashes.ts';
 import { dayOf, doubted, earned, matured, newEarner, type Release, unearned, vouched } from './earners.ts';
 import { type Earning, earning, earningsOf, type IncumbentRun } from './earnings.ts';
@@ -26,7 +27,7 @@ export interface LedgerEvent {
   incumbentRuns: IncumbentRun[];
 }
 
-/** The rest of what is minted goes to the common purse, which pays audits and newcomers. */
+/** The rest of what is minted goes to the common purse, which pays the checks of what others measured. */
 const EFFICIENCY = { of: 5, owner: 4 };
 
 /** @returns the ledger after the event, in whatever order its parts are listed, and what was posted: all of it adds up to zero */
@@ -87,6 +88,7 @@ class Book {
   readonly #system: Ledger['system'];
   readonly #machines: Ledger['machines'];
   #crashes: Ledger['crashes'];
+  #authors: Ledger['authors'];
   readonly #postings: Posting[] = [];
 
   constructor(ledger: Ledger, at: string) {
@@ -98,6 +100,7 @@ class Book {
     this.#system = namedMap(ledger.system);
     this.#machines = namedMap(ledger.machines);
     this.#crashes = lateCrashes(ledger.crashes, at);
+    this.#authors = lateDays(ledger.authors, at);
   }
 
   /** What may be spent from now on, and what no longer. */
@@ -116,6 +119,9 @@ class Book {
     const { account, machine, runId, at } = earning;
     const crashes = earning.isCrash ? withCrash(this.#crashes, earning) : this.#crashes;
     if (crashes === null) return;
+    const { days, pays } = withRun(this.#authors, earning);
+    this.#authors = days;
+    if (!pays) return;
     this.#crashes = crashes;
     const net = netOf(earning);
     const earner = own(this.#machines, machine) ?? newEarner(account);
@@ -124,13 +130,16 @@ class Book {
     this.#machines[machine] = earned(same, net, dayOf(at));
     this.#accounts[account] ??= NOTHING;
     this.#show(earning, 1, net);
-    this.#minted(earning, net, again ? `${runId}:restored:${this.#number}` : `${runId}:earned`);
+    this.#paid(earning, net, again ? `${runId}:restored:${this.#number}` : `${runId}:earned`);
   }
 
   takeBack(earning: Earning): void {
     const { account, machine, runId, at } = earning;
     const crashes = earning.isCrash ? withoutCrash(this.#crashes, earning) : this.#crashes;
-    if (crashes === null) return;
+    const { days, paid } = withoutRun(this.#authors, earning);
+    if (crashes === null && paid) return;
+    this.#authors = days;
+    if (crashes === null || !paid) return;
     this.#crashes = crashes;
     const net = netOf(earning);
     const known = own(this.#machines, machine);
@@ -139,7 +148,7 @@ class Book {
     const [wasPending, wasLost] = [mine?.wasPending ?? 0, mine?.wasLost ?? 0];
     this.#accounts[account] = take(own(this.#accounts, account) ?? NOTHING, net - wasPending - wasLost);
     this.#show(earning, -1, -net);
-    this.#minted({ ...earning, gross: -earning.gross }, wasLost - net, `${runId}:taken-back:${this.#number}`);
+    this.#paid({ ...earning, gross: -earning.gross }, wasLost - net, `${runId}:taken-back:${this.#number}`);
   }
 
   vouch(machine: string, day: string): void {
@@ -159,6 +168,7 @@ class Book {
   }
 
   closed(): { ledger: Ledger; postings: Posting[] } {
+    this.#level();
     const [accounts, owners, system, machines] = [this.#accounts, this.#owners, this.#system, this.#machines];
     return {
       ledger: {
@@ -171,6 +181,7 @@ class Book {
         system,
         machines,
         crashes: this.#crashes,
+        authors: this.#authors,
       },
       postings: this.#postings,
     };
@@ -181,8 +192,16 @@ class Book {
     this.#owners[account] = { login, runs: Math.max(0, before.runs + runs), milli: before.milli + milli };
   }
 
-  #minted({ track, account, gross }: Earning, net: number, id: string): void {
-    this.#post(id, [mintOf(track), -gross], [account, net], [COMMONS, gross - net]);
+  #paid({ payer, account, gross }: Earning, net: number, id: string): void {
+    if (payer === COMMONS) this.#post(id, [account, net], [COMMONS, -net]);
+    else this.#post(id, [payer, -gross], [account, net], [COMMONS, gross - net]);
+  }
+
+  /** What the purse lacks is minted, and what comes in pays that back: so it does not matter which of two records came first. */
+  #level(): void {
+    const [purse, advance] = [this.#system[COMMONS] ?? 0, this.#system[ADVANCE] ?? 0];
+    const lacks = purse < 0 ? -purse : -Math.min(purse, -advance);
+    this.#post(`${COMMONS}:advance:${this.#number}`, [ADVANCE, -lacks], [COMMONS, lacks]);
   }
 
   /** What the machine earned for its earlier owner stays that owner's. */

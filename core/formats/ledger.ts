@@ -11,10 +11,13 @@ import { parseStrictJson } from './strict-json.ts';
 
 /** Of an owner: `#` and GitHub's number where the machine is lent, since a login may change hands, else `@` and the login. */
 const OWNER = /^(#[1-9]\d{0,15}|@[a-z\d][a-z\d_-]{0,38})$/;
-/** Where credits come from and go: each track's mint, the common purse, what expired. */
-const SYSTEM = /^(mint:[a-z0-9][a-z0-9-]{0,39}|commons|expired)$/;
+/** Where credits come from and go: each track's mint, the common purse, what it was advanced, what expired. */
+const SYSTEM = /^(mint:[a-z0-9][a-z0-9-]{0,39}|commons|advance|expired)$/;
 
+/** The common purse: it pays audits, and is never below zero. */
 export const COMMONS = 'commons';
+/** What was minted because the purse was empty. It pays that back before anything else. */
+export const ADVANCE = 'advance';
 export const EXPIRED = 'expired';
 
 export function mintOf(track: string): string {
@@ -85,6 +88,16 @@ export const earnerSchema = z.strictObject({
 });
 export type Earner = z.infer<typeof earnerSchema>;
 
+/** Runs of one author's files on one day: so many pay. */
+const authorDaySchema = z.strictObject({
+  day,
+  author: z.string(),
+  /** How many paid. */
+  paid: z.int().min(0),
+  /** Workflow runs beyond those: they paid nothing. */
+  unpaid: z.array(z.int()),
+});
+
 /** Crashes that paid, of one day, owner and author: only so many do. */
 export const crashesSchema = z.strictObject({
   day,
@@ -117,6 +130,8 @@ export const ledgerSchema = z.strictObject({
   system: z.record(z.string().regex(SYSTEM), z.int()),
   machines: z.record(z.string(), earnerSchema),
   crashes: z.array(crashesSchema),
+  /** Of the last thirty days, and of all days with runs that did not pay. Not in the first ledgers. */
+  authors: z.array(authorDaySchema).default([]),
 });
 export type Ledger = z.infer<typeof ledgerSchema>;
 
@@ -133,6 +148,7 @@ export function openLedger(since: string, prices: Prices): Ledger {
     system: {},
     machines: {},
     crashes: [],
+    authors: [],
   };
 }
 
