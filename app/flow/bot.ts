@@ -16,8 +16,8 @@ import type { Look } from '../model/event.ts';
 import { nameOf, reconcile, type Tools } from '../reconcile.ts';
 import { type Alone, aloneIn } from './alone.ts';
 import { lastOrdersOf } from './last-orders.ts';
-import { PagesSoon } from './pages-soon.ts';
 import { Serial } from './serial.ts';
+import { Soon } from './soon.ts';
 
 /** The bot at work in one repository, with the clock and the randomness of this machine. */
 export interface Bot {
@@ -26,7 +26,7 @@ export interface Bot {
   /** For work outside of `serial` that no other process may do at the same time. */
   alone: Alone;
   /** Brings the pages made from results up to date, soon or now; a failure is left for the next sweep. */
-  pagesSoon: PagesSoon;
+  pagesSoon: Soon;
   /** Newest runs on lent machines, after a start; see last-orders.ts. */
   lastOrders: (bot: string) => Promise<Look[]>;
   /** Logs the failure of something that is done again at the next sweep, so that the rest of this one goes on. */
@@ -37,7 +37,7 @@ export interface Bot {
 export interface BotSettings {
   /** Folder for clones of repositories and their indexes. */
   cache: string;
-  /** See `PagesSoon`. */
+  /** Least time between two makings of the pages, in the long run; 0: at sweeps alone. */
   pagesMinutes: number;
 }
 
@@ -56,6 +56,9 @@ type Client = Pick<Octokit, 'request' | 'graphql' | 'hook'>;
 const WRITES = new Set<string>(['record', 'merge'] satisfies Effect['kind'][]);
 
 const TREES_REMEMBERED = 2000;
+
+/** Verdicts often come together. Each making of the pages costs a commit, and a look through the bot's clone. */
+const VERDICTS_MS = 2000;
 
 /** 53 bits, which JSON and JavaScript keep exactly. */
 function drawSeed(): number {
@@ -76,13 +79,17 @@ function sourcesOf(similar: FindSimilar, lent: Lent): Sources {
   };
 }
 
-/** Makes the client patient; give each bot a client of its own. */
+/**
+ * Makes the client patient; give each bot a client of its own.
+ * @param looked is called after each look at something
+ */
 export function botAt(
   octokit: Client,
   where: { owner: string; name: string; appId: number | null },
   { cache, pagesMinutes }: BotSettings,
   log: Pick<Logger, 'info' | 'warn' | 'error' | 'debug'>,
   { lent, clientAt, saw }: Lending = NO_LENDING,
+  looked: () => void = () => {},
 ): Bot {
   makePatient(octokit, PATIENT);
   const port = octokitPort(octokit, where, clientAt);
@@ -110,7 +117,7 @@ export function botAt(
     log.warn({ repository, err: error }, 'no lock in DESCENT_CACHE: another process here may do the same'),
   );
   const serial = new Serial(
-    (look) => alone(() => reconcile(port, look, tools)),
+    (look) => alone(() => reconcile(port, look, tools)).finally(looked),
     (look, error) =>
       log.error(
         { repository, subject: nameOf(look.subject), err: error },
@@ -125,6 +132,6 @@ export function botAt(
       leftForNextSweep('the pages made from results'),
     );
   // Verdicts come first: their commits and those of the pages would stand in each other's way.
-  const pagesSoon = new PagesSoon(pagesMinutes, () => serial.idle().then(refresh));
+  const pagesSoon = new Soon(pagesMinutes * 60_000, VERDICTS_MS, () => serial.idle().then(refresh));
   return { port, serial, alone, pagesSoon, leftForNextSweep, lastOrders: lastOrdersOf(port, lent.machines) };
 }

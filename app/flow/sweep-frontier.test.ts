@@ -2,8 +2,8 @@ import { afterEach, expect, it } from 'vitest';
 import { gitBlob } from '../../core/git-blob.ts';
 import { FrontierScene } from '../../testing/bot/frontier-scene.ts';
 import type { Look } from '../model/event.ts';
-import { PagesSoon } from './pages-soon.ts';
 import { Serial } from './serial.ts';
+import { Soon } from './soon.ts';
 import { sweepOne } from './sweep-repository.ts';
 
 let scene: FrontierScene;
@@ -39,7 +39,7 @@ it('a sweep looks at pull requests with adopted or composed files, closed or not
   );
   const bot = {
     ...{ port: scene.port, serial, leftForNextSweep: () => () => {} },
-    pagesSoon: new PagesSoon(0, async () => {}),
+    pagesSoon: new Soon(0, 0, async () => {}),
     lastOrders: async () => [],
     alone: <T>(work: () => Promise<T>) => work(),
   };

@@ -84,7 +84,8 @@ function queueEntryOf(reading: QueueReading, oldest: boolean): QueueEntry {
   };
 }
 
-function queueOf(readings: QueueReading[]): QueueEntry[] {
+/** Open pull requests as the bot remembers them on their heads. */
+export function queueOf(readings: QueueReading[]): QueueEntry[] {
   const heads = new Set<string | undefined>();
   return readings.map((reading) => {
     const oldest = !heads.has(reading.commit?.oid);

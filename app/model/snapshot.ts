@@ -22,6 +22,8 @@ export interface CheckRun {
   conclusion: string | null;
   externalId: string;
   url: string;
+  /** When it was made, or what it stands for began; null where GitHub does not say. */
+  startedAt?: string | null;
   title: string;
   summary: string;
   text: string;

@@ -3,6 +3,7 @@ import type { Probot } from 'probot';
 import { type Bot, type BotSettings, botAt } from '../flow/bot.ts';
 import { type Sweep, sweepOne } from '../flow/sweep-repository.ts';
 import { fromWebhook, type Payload } from '../intake/from-webhook.ts';
+import { Live } from '../live/live.ts';
 import type { Look } from '../model/event.ts';
 import { Installations, type Listed, type Place } from './installations.ts';
 import { LentMachines } from './lending.ts';
@@ -19,6 +20,8 @@ export interface AppSettings extends BotSettings {
 export class Descent {
   readonly installations: Installations;
   readonly lent: LentMachines;
+  /** Pages that listen. */
+  readonly live = new Live();
   readonly #lending: LendingEvents;
   readonly #app: Probot;
   readonly #appId: number;
@@ -52,9 +55,18 @@ export class Descent {
     const known = this.#bots.get(name);
     if (known?.installation === place.installation) return known.bot;
     const where = { owner: place.owner, name: place.name, appId: this.#appId };
-    const bot = this.#app
-      .auth(place.installation)
-      .then((octokit) => botAt(octokit, where, this.#own, this.#log, this.lent.of(place)));
+    const bot = this.#app.auth(place.installation).then((octokit) => {
+      const lending = this.lent.of(place);
+      const looked = () => this.live.at(name)?.changed();
+      const bot = botAt(octokit, where, this.#own, this.#log, lending, looked);
+      this.live.open(name, {
+        port: bot.port,
+        machines: lending.lent.machines,
+        failed: (error) =>
+          this.#log.warn({ repository: name, err: error }, 'pages that listen hear the next change'),
+      });
+      return bot;
+    });
     this.#bots.set(name, { installation: place.installation, bot });
     bot.catch(() => this.#bots.delete(name)); // the caller gets the error; the next event tries again
     return bot;

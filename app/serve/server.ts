@@ -5,6 +5,7 @@ import { Probot, ProbotOctokit } from 'probot';
 import type { Descent } from './app.ts';
 import type { ServerEnvironment } from './environment.ts';
 import { CredentialsError } from './installations.ts';
+import { LIVE_PATH, liveRoute } from './live-route.ts';
 import { errorForLog } from './log.ts';
 import { descentApp, HEARD } from './subscribe.ts';
 import { webhookRoute } from './webhook-route.ts';
@@ -64,6 +65,7 @@ export async function startServer(environment: ServerEnvironment): Promise<Runni
   const descent = started!;
   const app = await nameOf(descent, log);
   const routes = webhookRoute({ probot, secret: WEBHOOK_SECRET, heard: HEARD, log });
+  routes.route(LIVE_PATH, liveRoute(descent.live));
   const server = await listen(routes.fetch, HOST, PORT);
   const url = `http://${HOST.includes(':') ? `[${HOST}]` : HOST}:${PORT}`;
   log.info({ url, app }, 'listening');
@@ -76,7 +78,10 @@ export async function startServer(environment: ServerEnvironment): Promise<Runni
   if (SWEEP_MINUTES > 0) void sweep();
   else
     void descent.begin().catch((error: unknown) => log.error({ err: error }, 'lent machines are not known'));
-  const watch = setInterval(() => descent.lent.tick(), WATCH_MS);
+  const watch = setInterval(() => {
+    descent.lent.tick();
+    descent.live.tick();
+  }, WATCH_MS);
   const timer = SWEEP_MINUTES > 0 ? setInterval(sweep, SWEEP_MINUTES * 60_000) : null;
   return {
     descent,
@@ -84,6 +89,7 @@ export async function startServer(environment: ServerEnvironment): Promise<Runni
     close: async () => {
       if (timer) clearInterval(timer);
       clearInterval(watch);
+      descent.live.end();
       await new Promise<void>((resolve) => {
         server.close(() => resolve());
         server.closeIdleConnections();

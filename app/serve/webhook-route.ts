@@ -66,7 +66,9 @@ export function webhookRoute({ probot, secret, heard, log, now = Date.now }: Doo
       return c.text('ok');
     },
   );
-  routes.notFound((c) => c.json({ error: `only POST ${WEBHOOK_PATH} and GET /ping are here` }, 404));
+  routes.notFound((c) =>
+    c.json({ error: `only POST ${WEBHOOK_PATH}, GET /ping and GET /live/OWNER/REPO are here` }, 404),
+  );
   routes.onError((error, c) => {
     log.error(
       { err: error, path: c.req.path },

@@ -109,14 +109,15 @@ export function parseEvents(text: string): Parsed<Event[]> {
   if (lines.length > LINES) return bad(LINES + 1, `is one too many: ${LINES} is the most`);
   const events: Event[] = [];
   for (const [i, line] of lines.entries()) {
-    const parsed = parseLine(line);
+    const parsed = parseEvent(line);
     if (typeof parsed === 'string') return bad(i + 1, parsed);
     events.push(parsed);
   }
   return { ok: true, value: events };
 }
 
-function parseLine(line: string): Event | string {
+/** @param line without its end. @returns what is wrong with it, where something is */
+export function parseEvent(line: string): Event | string {
   let value: unknown;
   try {
     value = JSON.parse(line); // arrays alone: there are no keys that could stand twice

@@ -49,7 +49,8 @@ function wantsMore({ running, waiting = 0, confirming }: QueueEntry): boolean {
   return running.length === 0 || waiting > 0 || confirming % RULE.confirmRuns > 0;
 }
 
-function inLine(queue: QueueEntry[], config: Config, track: string, self?: number): QueueEntry[] {
+/** Who waits for the next free machine of a track, in order. */
+export function inLine(queue: QueueEntry[], config: Config, track: string, self?: number): QueueEntry[] {
   return withinShare(queue, config.limits['open-per-author'])
     .filter((entry) => entry.overall?.track === track && (entry.pull === self || wantsMore(entry)))
     .sort(inOrder);

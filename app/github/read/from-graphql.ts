@@ -31,6 +31,7 @@ function checkOf(node: CheckNode): CheckRun {
     conclusion: node.conclusion?.toLowerCase() ?? null,
     externalId: node.externalId ?? '',
     url: node.url,
+    startedAt: node.startedAt ?? null,
     title: node.title ?? '',
     summary: node.summary ?? '',
     text: node.text ?? '',

@@ -9,14 +9,14 @@ fragment Checks on Commit {
     nodes { app { slug } checkRuns(first: 100) { nodes { ...Run } } last: checkRuns(last: 100) { nodes { ...Run } } }
   }
 }
-fragment Run on CheckRun { id name status conclusion externalId url title summary text }`;
+fragment Run on CheckRun { id name status conclusion externalId url startedAt title summary text }`;
 
 const BRIEF = `
 fragment Brief on Commit {
   oid
   train: file(path: "train/train.py") { oid mode object { ... on Blob { byteSize } } }
   checkSuites(first: 20, filterBy: $suites) {
-    nodes { app { slug } checkRuns(first: 100) { nodes { id name status conclusion externalId url } } }
+    nodes { app { slug } checkRuns(first: 100) { nodes { id name status conclusion externalId url startedAt } } }
   }
 }`;
 
@@ -246,6 +246,7 @@ export interface CheckNode {
   conclusion: string | null;
   externalId: string | null;
   url: string;
+  startedAt?: string | null;
   title?: string | null;
   summary?: string | null;
   text?: string | null;

@@ -1,23 +1,28 @@
 /**
- * Has the pages made again soon after results changed, so that people need not wait for the next sweep, and at sweeps. Each time
- * costs a commit and a look through the bot's clone: a dozen may follow each other closely, as on a small repository's day; beyond
- * that there is one every so many minutes, and one a sweep.
+ * Does something soon after it was asked for, and not too often: a dozen times may follow each other closely, as on a small repository's
+ * day; beyond that there is one every so long.
  */
-export class PagesSoon {
+export class Soon {
   readonly #every: number;
+  readonly #quiet: number;
   readonly #make: () => Promise<void>;
   /** Until when the allowance of one every so many minutes is used up. */
   #used = 0;
   #timer: NodeJS.Timeout | null = null;
   #making: Promise<void> | null = null;
 
-  /** @param minutes between two times, in the long run; 0 for never; @param make never rejects */
-  constructor(minutes: number, make: () => Promise<void>) {
-    this.#every = minutes * 60_000;
+  /**
+   * @param every milliseconds between two times, in the long run; 0 for never when it is asked for
+   * @param quiet what is asked for so soon after is done together, milliseconds
+   * @param make never rejects
+   */
+  constructor(every: number, quiet: number, make: () => Promise<void>) {
+    this.#every = every;
+    this.#quiet = quiet;
     this.#make = make;
   }
 
-  /** Results change, or are about to. */
+  /** Something has changed, or is about to. */
   ask(): void {
     if (!(this.#every > 0) || this.#timer) return;
     const wait = this.#used - Date.now() - CLOSELY * this.#every;
@@ -26,12 +31,12 @@ export class PagesSoon {
         this.#used = Math.max(this.#used, Date.now()) + this.#every;
         void this.now();
       },
-      Math.max(QUIET_MS, wait),
+      Math.max(this.#quiet, wait),
     );
-    this.#timer.unref(); // the first sweep of the next start makes up for it
+    this.#timer.unref(); // the next start makes up for it
   }
 
-  /** Makes them for all results so far, also for those that were asked about. Two are never made at a time. */
+  /** At once, also for what was asked before. It is never done twice at a time. */
   async now(): Promise<void> {
     if (this.#timer) clearTimeout(this.#timer);
     this.#timer = null;
@@ -41,12 +46,10 @@ export class PagesSoon {
     if (this.#making === made) this.#making = null;
   }
 
-  /** Resolves when no pages are being made. */
+  /** Resolves when it is not being done. */
   async idle(): Promise<void> {
     await this.#making;
   }
 }
 
-/** Verdicts often come together. */
-const QUIET_MS = 2000;
 const CLOSELY = 11;

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { PagesSoon } from './pages-soon.ts';
+import { Soon } from './soon.ts';
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -12,7 +12,7 @@ afterEach(() => {
 async function madeAt(minutes: number, seconds: number, hours: number): Promise<number[]> {
   const begun = Date.now();
   const made: number[] = [];
-  const soon = new PagesSoon(minutes, async () => {
+  const soon = new Soon(minutes * 60_000, 2000, async () => {
     made.push(Math.round((Date.now() - begun) / 1000));
   });
   for (let at = 0; at < hours * 3600; at += seconds) {
@@ -41,7 +41,7 @@ it('never where the sweep alone makes them', async () => {
 
 it('a sweep makes them at once, for what was asked about too, and never beside others', async () => {
   let [made, now, most] = [0, 0, 0];
-  const soon = new PagesSoon(5, async () => {
+  const soon = new Soon(300_000, 2000, async () => {
     now += 1;
     most = Math.max(most, now);
     await new Promise((done) => setTimeout(done, 10_000));
