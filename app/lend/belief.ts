@@ -1,5 +1,5 @@
 import { parseConfig } from '../../core/formats/config.ts';
-import { type MachineFile, parseMachineFile } from '../../core/formats/lending/machine-file.ts';
+import { type Accepts, type MachineFile, parseMachineFile } from '../../core/formats/lending/machine-file.ts';
 import { machineName } from '../../core/formats/lending/runner-name.ts';
 import { NO_OWNER, ownerOf } from '../../core/owner.ts';
 import type { LendingReading } from '../github/lending.ts';
@@ -19,6 +19,7 @@ export interface Identity {
 
 export interface Believed extends Identity {
   tracks: string[];
+  accepts: readonly Accepts[];
 }
 
 /** `believed` is null where the machine gets no jobs; `said` tells its owner either way. */
@@ -100,7 +101,7 @@ function beliefIn(reading: LendingReading, swarms: Swarms, taken: Taken): Belief
   const unknown = file.tracks.filter((track) => !tracks.includes(track));
   const name = machineName(reading.owner.login, file.machine);
   return {
-    believed: { swarm: file.swarm.toLowerCase(), name, machine: file.machine, tracks },
+    believed: { swarm: file.swarm.toLowerCase(), name, machine: file.machine, tracks, accepts: file.accepts },
     said: lendsTo(name, swarm.name, tracks, unknown),
   };
 }

@@ -125,18 +125,19 @@ export class Registry {
       if (known.reading.owner.id !== ownerId) continue;
       const identity = identityOf(known.reading);
       if (identity?.swarm === swarm && identity.name === name)
-        return this.#machine(known, { ...identity, tracks: [] });
+        return this.#machine(known, { ...identity, tracks: [], accepts: [] });
     }
     return null;
   }
 
-  #machine({ reading, said }: Known, { name, machine, tracks }: Believed): LentMachine {
+  #machine({ reading, said }: Known, { name, machine, tracks, accepts }: Believed): LentMachine {
     const availability = said?.availability.machine === machine ? said.availability : null;
     return {
       owner: reading.owner,
       repository: { owner: reading.owner.login, name: reading.name, branch: reading.head!.branch },
       name,
       tracks: tracks.filter((track) => availability?.tracks.includes(track) ?? true),
+      accepts,
       availability,
       out: this.#out.at(fullName(reading)),
     };

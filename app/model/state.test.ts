@@ -18,7 +18,24 @@ it('a key says whose it is', () => {
   const ofNobody = { ...key, pull: null };
   expect(decodeRun(encodeRun(ofNobody))).toEqual({ pull: null, key: ofNobody });
   const state = { blob: sha('b'), track: 'cpu', state: 'queued' } as const;
-  expect(decodeOverall(encodeOverall(41, state))).toEqual({ pull: 41, key: state });
+  const kept = [
+    state,
+    { ...state, content: sha('c') },
+    { ...state, holds: [{ account: '#7', milli: 600_000 }] },
+    {
+      ...state,
+      content: sha('c'),
+      holds: [
+        { account: '#7', milli: 1 },
+        { account: '@a-b_c', milli: 2 },
+      ],
+      start: 0,
+    },
+    { ...state, start: 12 },
+  ];
+  for (const key of kept) expect(decodeOverall(encodeOverall(41, key))).toEqual({ pull: 41, key });
+  for (const held of ['#7', '#7=', '#7=0', '#7=1e99', '#7=1+commons=5', '#7=1.5', '=5'])
+    expect(decodeOverall(`${encodeOverall(41, state)}::${held}`), held).toBeNull();
 });
 
 it('a key of an older bot is read, and names no pull request', () => {

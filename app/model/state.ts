@@ -1,8 +1,10 @@
 import { z } from 'zod';
+import type { Hold } from '../../core/credits/holds.ts';
 import { handedOverSchema } from '../../core/formats/handed-over.ts';
 import { type Job, jobSchema } from '../../core/formats/job.ts';
+import { ownerAccountSchema } from '../../core/formats/ledger.ts';
 import { reasonField, reportSchema } from '../../core/formats/report.ts';
-import { authorTextSchema } from '../../core/formats/result.ts';
+import { authorTextSchema, paidSchema } from '../../core/formats/result.ts';
 import { endSchema, runSchema } from '../../core/formats/run.ts';
 import { inertJson } from '../../core/text/harmless/terminal.ts';
 
@@ -51,6 +53,10 @@ export interface OverallKey {
   state: (typeof OVERALL_STATES)[number];
   /** Digest of the file without comments and formatting; null when there is none. */
   content?: string | null;
+  /** Credits that it keeps for itself now, of each account: what waits, and what its runs have spent that no commit has settled. */
+  holds?: Hold[];
+  /** Of the starts of its track while bids waited: the latest one that this pull request knows of. */
+  start?: number;
 }
 
 export function runCheckName(
@@ -70,8 +76,11 @@ export function encodeRun(key: RunKey): string {
 }
 
 export function encodeOverall(pull: number, key: OverallKey): string {
-  const { blob, track, state, content } = key;
-  return [VERSION, 'overall', pull, blob, track, state, ...(content ? [content] : [])].join(':');
+  const { blob, track, state, content, holds = [], start } = key;
+  const held = holds.map(({ account, milli }) => `${account}=${milli}`).join('+');
+  const more = [content ?? '', held, start ?? ''];
+  while (more.at(-1) === '') more.pop();
+  return [VERSION, 'overall', pull, blob, track, state, ...more].join(':');
 }
 
 const number = z.coerce.number().pipe(z.int().positive());
@@ -128,15 +137,31 @@ const overallKeySchema = z.strictObject({
   blob: z.string(),
   track: z.string(),
   state: z.enum(OVERALL_STATES),
-  content: z.string().optional(),
+  content: z
+    .string()
+    .transform((content) => (content === '' ? undefined : content))
+    .optional(),
+  holds: z
+    .string()
+    .transform((held) => (held === '' ? [] : held.split('+').map(holdIn)))
+    .pipe(z.array(z.strictObject({ account: ownerAccountSchema, milli: z.int().min(1).max(1e12) })))
+    .optional(),
+  start: z.coerce.number().pipe(z.int().min(0)).optional(),
 });
+
+function holdIn(held: string): Partial<Hold> {
+  const [account, milli] = held.split('=');
+  return { ...(account && { account }), milli: Number(milli) };
+}
 
 export function decodeOverall(externalId: string): Owned<OverallKey> | null {
   const parts = partsOf(externalId, 'overall');
   if (!parts) return null;
-  const [pull, blob, track, state, content] = parts;
-  const key = overallKeySchema.safeParse({ blob, track, state, content }).data;
-  if (!key) return null;
+  const [pull, blob, track, state, content, held, start] = parts;
+  const found = overallKeySchema.safeParse({ blob, track, state, content, holds: held, start }).data;
+  if (!found) return null;
+  const { holds = [], ...rest } = found;
+  const key = { ...rest, ...(holds.length > 0 && { holds }) };
   return { pull: pull === '' ? undefined : (number.safeParse(pull).data ?? null), key };
 }
 
@@ -182,6 +207,8 @@ const runMemorySchema = z.strictObject({
   waits: z.string().optional(),
   /** How its earlier orders ended without a loss. */
   ends: z.array(endSchema).optional(),
+  /** Who pays for it, since it started before its turn: its verdict's commit charges them. */
+  paid: z.array(paidSchema.omit({ runId: true })).optional(),
 });
 export type RunMemory = z.infer<typeof runMemorySchema>;
 

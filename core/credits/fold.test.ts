@@ -3,10 +3,10 @@ import { describe, expect, test } from 'vitest';
 import { resultOf } from '../../testing/examples/result.ts';
 import { run } from '../../testing/examples/run.ts';
 import { type Ledger, ledgerSchema, openLedger, type Posting } from '../formats/ledger.ts';
-import type { Audit, ExperimentResult } from '../formats/result.ts';
+import type { Audit, ExperimentResult, Paid } from '../formats/result.ts';
 import type { RunResult } from '../formats/run.ts';
-import { fold, type LedgerEvent } from './fold.ts';
-import { available, balanceOf, type Hold, hold, spend } from './holds.ts';
+import { covered, fold, type LedgerEvent } from './fold.ts';
+import { available, balanceOf } from './holds.ts';
 
 const START = Date.UTC(2026, 10, 2); // a Monday
 const at = (days: number) => new Date(START + days * 86_400_000).toISOString();
@@ -46,13 +46,16 @@ const ran = (runId: number, change: Partial<RunResult> = {}, days = 0) =>
     ...{ runId, at: at(days) },
     ...change,
   });
+const pays = (runId: number, milli: number, account = '@ada'): Paid => ({
+  ...{ runId, account, login: 'ada', milli, for: 'bid' },
+});
 const audit = (of: number, change: Partial<Audit>): Audit => ({
   ...{ of, why: 'share', runs: [], outcome: 'agreed', outlier: null },
   ...change,
 });
 
 describe('a run earns', () => {
-  const pays = (runs: RunResult[], change: Partial<ExperimentResult> = {}) =>
+  const paysFor = (runs: RunResult[], change: Partial<ExperimentResult> = {}) =>
     balanceOf(book([added(0, record({ runs, ...change }))]).ledger, '@ada');
 
   test('its nominal price, of which a fifth goes to the common purse, rounded down', () => {
@@ -104,7 +107,7 @@ describe('a run earns', () => {
   test('a crash of one author’s files at most ten times a day', () => {
     const crashes = (count: number, from = 1, days = 0) =>
       Array.from({ length: count }, (_, i) => ran(from + i, { outcome: 'crashed' }, days));
-    expect(pays(crashes(12))).toBe(1600);
+    expect(paysFor(crashes(12))).toBe(1600);
     const two = [
       added(0, record({ runs: crashes(12) })),
       added(1, record({ pull: 42, runs: crashes(3, 20, 1) })),
@@ -250,7 +253,7 @@ describe('what was earned', () => {
       added(0, one),
       added(3, record({ pull: 42, runs: [ran(2, {}, 3)], audits: [audit(2, {})] })),
     ]);
-    const spent = spend(ledger, { id: 'bid', account: '@ada', milli: 800 })!.ledger;
+    const spent = book([added(3, record({ pull: 44, runs: [], paid: [pays(4, 800)] }))], ledger).ledger;
     const gone = record({ runs: [ran(1, { discounted: 'outlier' })] });
     const indebted = book([added(4, gone, one)], spent).ledger;
     expect([balanceOf(indebted, '@ada'), available(indebted, '@ada', [])]).toEqual([0, 0]); // 800 wait, 800 are owed
@@ -350,11 +353,10 @@ function played(steps: Step[]) {
       commit({ at: at(day), records: [], incumbentRuns: [{ track, run: made({ stage: 'baseline' }) }] });
     else if (what === 'spend') {
       const account = lent ? `#${(pick % 3) + 1}` : `@${owner}`;
-      const spent = spend(ledger, { id: `bid:${postings.length}`, account, milli: pick + 1 });
-      if (spent) {
-        ledger = spent.ledger;
-        postings.push(...spent.postings);
-      }
+      const paid = covered(ledger, at(day), [pays(nextRun++, pick + 1, account)]);
+      const after = record({ pull: records.length + 1, runs: [made()], ...(paid.length > 0 && { paid }) });
+      records.push(after);
+      commit(added(day, after));
     } else if (what === 'discount' || what === 'restore') {
       const { discounted: _, ...counts } = at0;
       const one = what === 'restore' ? counts : { ...counts, discounted: 'outlier' };
@@ -442,15 +444,48 @@ describe('spending', () => {
     ]).ledger;
   };
 
-  test('nothing that waits can be held, and one spending is held once', () => {
+  const charged = (pull: number, ...paid: Paid[]) => added(3, record({ pull, runs: [], paid }));
+
+  test('goes from the account to the common purse, once, whatever else the record says later', () => {
+    const first = charged(50, pays(1, 5000));
+    const again = added(4, { ...first.records[0]!.after, insights: [] }, first.records[0]!.after);
+    const { ledger, postings } = book([first, again], rich());
+    expect(postings).toEqual([
+      { id: '1:bid', account: '@ada', milli: -5000 },
+      { id: '1:bid', account: 'commons', milli: 5000 },
+    ]);
+    expect(available(ledger, '@ada', [])).toBe(3000);
+  });
+
+  test('by several for one run has an id for each', () => {
+    const sponsors = [pays(1, 1), pays(1, 2, '@eve'), pays(1, 3)].map((paid, i) =>
+      i < 2 ? { ...paid, for: 'sponsor' as const } : paid,
+    );
+    const earned = record({ pull: 60, runs: [ran(200, { owner: 'eve', machine: 'eve.box' }, 0)] });
+    const vouches = record({
+      ...{ pull: 61, audits: [audit(201, {})] },
+      runs: [ran(201, { owner: 'eve', machine: 'eve.box' }, 2)],
+    });
+    const { postings } = book([added(0, earned), added(2, vouches), charged(50, ...sponsors)], rich());
+    expect(postings.slice(-6).map(({ id }) => id)).toEqual(
+      ['1:sponsor:@ada', '1:sponsor:@eve', '1:bid'].flatMap((id) => [id, id]),
+    );
+  });
+
+  test('nothing that waits, and nothing that the same commit brings, pays', () => {
     const ledger = rich();
     expect(available(ledger, '@ada', [])).toBe(8000);
-    const first = hold(ledger, [], { id: 'a', account: '@ada', milli: 5000 })!;
-    expect(hold(ledger, first, { id: 'b', account: '@ada', milli: 3001 })).toBeNull();
-    expect(hold(ledger, first, { id: 'a', account: '@ada', milli: 8000 })).toHaveLength(1);
-    expect(hold(ledger, first, { id: 'c', account: '@bob', milli: 1 })).toBeNull();
+    expect(available(ledger, '@ada', [{ account: '@ada', milli: 5000 }])).toBe(3000);
+    const over = fold(ledger, charged(50, pays(1, 8001), pays(2, 8000), pays(3, 1)));
+    expect(over.overdrafts).toEqual([pays(1, 8001), pays(3, 1)]);
+    expect(balanceOf(over.ledger, '@ada')).toBe(balanceOf(ledger, '@ada') - 8000);
     for (const milli of [0, -1, 0.5, Number.NaN, 1e300])
-      expect(hold(ledger, [], { id: 'd', account: '@ada', milli })).toBeNull();
+      expect(covered(ledger, at(3), [pays(1, milli)])).toEqual([]);
+    const vouched = record({
+      ...{ pull: 50, paid: [pays(1, 8001)], audits: [audit(100, {})] },
+      runs: [ran(100, {}, 4)],
+    });
+    expect(fold(ledger, added(4, vouched)).overdrafts).toHaveLength(1);
   });
 
   test('a hundred who spend at once never overdraw, in whatever order main takes their commits', () => {
@@ -462,22 +497,22 @@ describe('spending', () => {
         const start = balanceOf(main.ledger, '@ada');
         let spent = 0;
         const waiting = spenders.map(({ milli }, i) => ({
-          bid: { id: `bid:${i}`, account: '@ada', milli },
-          saw: main.version,
-          ledger: main.ledger,
+          ...{ paid: pays(1000 + i, milli), pull: 1000 + i },
+          ...{ saw: main.version, ledger: main.ledger },
         }));
         for (const [i, { look }] of spenders.entries()) {
           const one = waiting[(i + look) % waiting.length]!;
-          const wanted: Hold = one.bid;
           for (let tries = 0; tries < 3; tries++) {
-            const next = spend(one.ledger, wanted);
-            if (next === null) break;
+            const paid = covered(one.ledger, at(3), [one.paid]);
+            if (paid.length === 0) break;
+            const next = fold(one.ledger, charged(one.pull, ...paid));
+            expect(next.overdrafts).toEqual([]);
             if (one.saw !== main.version) {
               Object.assign(one, { saw: main.version, ledger: main.ledger }); // the swap failed
               continue;
             }
             Object.assign(main, { version: main.version + 1, ledger: next.ledger });
-            spent += wanted.milli;
+            spent += one.paid.milli;
             break;
           }
         }

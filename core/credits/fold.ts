@@ -8,12 +8,13 @@ import {
   type Ledger,
   type Posting,
 } from '../formats/ledger.ts';
-import { type Audit, type ExperimentResult, resultPath, runsIn } from '../formats/result.ts';
+import { type Audit, type ExperimentResult, type Paid, resultPath, runsIn } from '../formats/result.ts';
 import { namedMap, own } from '../names.ts';
 import { lateDays, withoutRun, withRun } from './author-days.ts';
 import { lateCrashes, withCrash, withoutCrash } from './crashes.ts';
 import { dayOf, doubted, earned, matured, newEarner, type Release, unearned, vouched } from './earners.ts';
 import { type Earning, earning, earningsOf, type IncumbentRun } from './earnings.ts';
+import { spent } from './holds.ts';
 import { expire, NOTHING, put, take, weekOf } from './lots.ts';
 import { rootAfter } from './root.ts';
 
@@ -30,11 +31,20 @@ export interface LedgerEvent {
 /** The rest of what is minted goes to the common purse, which pays the checks of what others measured. */
 const EFFICIENCY = { of: 5, owner: 4 };
 
-/** @returns the ledger after the event, in whatever order its parts are listed, and what was posted: all of it adds up to zero */
-export function fold(ledger: Ledger, event: LedgerEvent): { ledger: Ledger; postings: Posting[] } {
+/**
+ * What was spent comes first, so that nothing of the same commit pays for it.
+ * @returns the ledger after the event, in whatever order its parts are listed, what was posted, all of which adds up to zero, and
+ * what was not spent, since the account had less
+ */
+export function fold(
+  ledger: Ledger,
+  event: LedgerEvent,
+): { ledger: Ledger; postings: Posting[]; overdrafts: Paid[] } {
   const book = new Book(ledger, event.at);
   book.passTime();
-  for (const { before, after } of inOrder(event.records, ({ after }) => resultPath(after))) {
+  const records = inOrder(event.records, ({ after }) => resultPath(after));
+  const overdrafts = records.flatMap(newlyPaid).filter((paid) => !book.spend(paid));
+  for (const { before, after } of records) {
     const [was, is] = [before ? earningsOf(before, ledger) : [], earningsOf(after, ledger)];
     const known = idsOf(before ? runsIn(before) : []);
     const [had, has] = [idsOf(was), idsOf(is)];
@@ -51,7 +61,25 @@ export function fold(ledger: Ledger, event: LedgerEvent): { ledger: Ledger; post
     ({ track, run }) => `${track} ${String(run.runId).padStart(16, '0')}`,
   ))
     for (const one of earning(run, { track, author: null }, ledger)) book.pay(one, false);
-  return book.closed();
+  return { ...book.closed(), overdrafts };
+}
+
+/** Those that an account still has enough for, one after the other: what a commit may say was paid. */
+export function covered(ledger: Ledger, at: string, wanted: Paid[]): Paid[] {
+  const book = new Book(ledger, at);
+  book.passTime();
+  return wanted.filter((paid) => book.spend(paid));
+}
+
+/** Of a record: what it says was paid for the first time. */
+function newlyPaid({ before, after }: LedgerEvent['records'][number]): Paid[] {
+  const known = new Set(before?.paid?.map(spendingId));
+  return after.paid?.filter((paid) => !known.has(spendingId(paid))) ?? [];
+}
+
+/** Of the posting. */
+function spendingId({ runId, account, for: kind }: Paid): string {
+  return kind === 'bid' ? `${runId}:bid` : `${runId}:sponsor:${account}`;
 }
 
 /** The order must follow from what a commit holds: the first crashes of a day pay, and the last login is shown. */
@@ -64,7 +92,8 @@ function inOrder<T>(all: readonly T[], keyOf: (one: T) => string): T[] {
  * brought about.
  */
 export function bears({ before, after }: LedgerEvent['records'][number]): boolean {
-  const said = ({ runs, audits, rescores }: ExperimentResult) => canonicalJson([runs, audits, rescores]);
+  const said = ({ runs, audits, rescores, paid = [] }: ExperimentResult) =>
+    canonicalJson([runs, audits, rescores, paid]);
   return before === null || said(before) !== said(after);
 }
 
@@ -112,6 +141,16 @@ class Book {
       for (const { week, milli } of expired)
         this.#post(`${name}:expired:${week}:${this.#number}`, [name, -milli], [EXPIRED, milli]);
     }
+  }
+
+  /** @returns whether the account had as much */
+  spend(paid: Paid): boolean {
+    const { account, milli } = paid;
+    const after = spent(own(this.#accounts, account), milli);
+    if (after === null) return false;
+    this.#accounts[account] = after;
+    this.#post(spendingId(paid), [account, -milli], [COMMONS, milli]);
+    return true;
   }
 
   /** @param again it was taken back before */

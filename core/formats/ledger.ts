@@ -11,6 +11,8 @@ import { parseStrictJson } from './strict-json.ts';
 
 /** Of an owner: `#` and GitHub's number where the machine is lent, since a login may change hands, else `@` and the login. */
 const OWNER = /^(#[1-9]\d{0,15}|@[a-z\d][a-z\d_-]{0,38})$/;
+/** An owner's account. */
+export const ownerAccountSchema = z.string().regex(OWNER);
 /** Where credits come from and go: each track's mint, the common purse, what it was advanced, what expired. */
 const SYSTEM = /^(mint:[a-z0-9][a-z0-9-]{0,39}|commons|advance|expired)$/;
 
@@ -76,7 +78,7 @@ export const daySchema = z.strictObject({
 export type Day = z.infer<typeof daySchema>;
 
 export const earnerSchema = z.strictObject({
-  account: z.string().regex(OWNER),
+  account: ownerAccountSchema,
   /** Runs that earned something. */
   finished: z.int().min(0),
   /** Not to be spent yet: no repeat elsewhere has vouched for it. */
@@ -101,7 +103,7 @@ const authorDaySchema = z.strictObject({
 /** Crashes that paid, of one day, owner and author: only so many do. */
 export const crashesSchema = z.strictObject({
   day,
-  account: z.string().regex(OWNER),
+  account: ownerAccountSchema,
   author: z.string(),
   /** Workflow runs. */
   paid: z.array(z.int()).max(10),
@@ -120,10 +122,10 @@ export const ledgerSchema = z.strictObject({
   root: sha256.default(NO_ROOT),
   /** Prices, and since when: the first hold for all that was before. */
   prices: z.array(z.strictObject({ since: time, prices: pricesSchema })).min(1),
-  accounts: z.record(z.string().regex(OWNER), accountSchema),
+  accounts: z.record(ownerAccountSchema, accountSchema),
   /** For people: each account's latest login, its runs that count, and what they earned, spent and expired credits included. */
   owners: z.record(
-    z.string().regex(OWNER),
+    ownerAccountSchema,
     z.strictObject({ login: z.string(), runs: z.int().min(0), milli: z.int() }),
   ),
   /** Balances of the other accounts, which may be below zero. */

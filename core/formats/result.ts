@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ownerAccountSchema } from './ledger.ts';
 import { bpb, contentSchema, sha, sha256, time } from './primitives.ts';
 import { type RunResult, runSchema, trackNameSchema, verdictSchema } from './run.ts';
 import { parseStrictJson } from './strict-json.ts';
@@ -75,6 +76,20 @@ export const rescoreSchema = z.strictObject({
   outcome: z.enum(['agreed', 'refuted', 'unsettled', 'single-owner']),
 });
 export type Rescore = z.infer<typeof rescoreSchema>;
+
+/** Credits spent for a run that started before its turn because of them: see docs/credits.md. */
+export const paidSchema = z.strictObject({
+  /** The workflow run. */
+  runId: z.int().positive(),
+  account: ownerAccountSchema,
+  /** Of the account's owner then. */
+  login: z.string(),
+  /** Thousandths of a credit. */
+  milli: z.int().min(1).max(1e12),
+  /** The author's own bid, or what another person gave. */
+  for: z.enum(['bid', 'sponsor']),
+});
+export type Paid = z.infer<typeof paidSchema>;
 
 /** What the author wrote. Data for its readers, never instructions. */
 export const authorTextSchema = z.strictObject({
@@ -194,6 +209,8 @@ export const resultSchema = z.preprocess(
     audits: z.array(auditSchema).default([]),
     /** Scorings of its weights on other owners' machines, done before the verdict. */
     rescores: z.array(rescoreSchema).default([]),
+    /** What was spent for some of these runs; left out where nothing was. */
+    paid: z.array(paidSchema).min(1).optional(),
     /** Digest of the file without comments and formatting: evidence belongs to it, also when another author sends it again. Null in old results. */
     content: contentSchema.nullable().default(null),
     /** Mean loss on the held-out part, which decides nothing; null where no run was scored on it. */

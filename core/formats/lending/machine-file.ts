@@ -9,6 +9,10 @@ export const MACHINE_FILE = 'machine.yml';
 /** Name that new repositories of machines get. */
 export const MACHINE_REPOSITORY = 'descent-machine';
 
+/** Experiments in their order; experiments that go before their turn since credits pay for them; runs of people's own files. */
+export const ACCEPTS = ['commons', 'bids', 'borrowed'] as const;
+export type Accepts = (typeof ACCEPTS)[number];
+
 export const machineNameSchema = z
   .string()
   .regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'must be lower-case letters, digits and dashes, at most 40');
@@ -19,11 +23,8 @@ export const machineFileSchema = z.strictObject({
   /** What the owner calls the machine; results name it LOGIN.MACHINE. */
   machine: machineNameSchema,
   tracks: z.array(machineNameSchema).min(1, 'must name a track').max(20),
-  /** What it works for: everybody's experiments. */
-  accepts: z
-    .array(z.enum(['commons', 'bids', 'borrowed']))
-    .min(1)
-    .default(['commons']),
+  /** What it works for: see `ACCEPTS`. */
+  accepts: z.array(z.enum(ACCEPTS)).min(1, 'must name what it works for').max(9).default(['commons']),
 });
 export type MachineFile = z.infer<typeof machineFileSchema>;
 

@@ -1,11 +1,13 @@
 import type { MachineState, TrackStanding } from '../../../../core/formats/leaderboard.ts';
 import { STALE_MINUTES } from '../../../../core/formats/lending/availability.ts';
+import type { Accepts } from '../../../../core/formats/lending/machine-file.ts';
 import { own } from '../../../../core/names.ts';
 import { exploresAlone } from '../../../../core/rules/audits/lately.ts';
 import { isNamed, type MachineRules, machineTrust } from '../../../../core/rules/audits/machines.ts';
 import type { LentMachine } from '../../../model/lent.ts';
 import type { RunState, World } from '../../../model/snapshot.ts';
 import type { RunKey } from '../../../model/state.ts';
+import { accepts } from './accepts.ts';
 
 /** Machines that owners lend from repositories of their own: which may have a run, which are there, and which one gets it. */
 
@@ -20,6 +22,8 @@ export interface Lent {
   track: string;
   /** Those that lend to the track. */
   lent: LentMachine[];
+  /** What kind of work it is; `commons` where it is left out. */
+  kind?: Accepts;
   /** Names of those that have a run. */
   taken: string[];
   standing: Pick<TrackStanding, 'machines'> | undefined;
@@ -68,7 +72,7 @@ function isBroken(given: Lent, machine: LentMachine): boolean {
 /** Whether runs of the stage may go there by name. */
 function mayHave(given: Lent, machine: LentMachine, stage: Stage): boolean {
   const known = standingOf(given, machine);
-  if (isBlocked(given, machine)) return false;
+  if (!accepts(machine, given.kind ?? 'commons') || isBlocked(given, machine)) return false;
   return stage === 'explore' || known === undefined || !exploresAlone(known);
 }
 
