@@ -48,7 +48,7 @@ export function buildSite(source: Source, options: Options): Site {
 
   const css = readFileSync(pathOf(import.meta.dirname, 'page', 'style.css'), 'utf8');
   const style = hashed('style.css', css + CHART_STYLE);
-  const summaries = summariesOf(source.board, source.events, source.sigmas);
+  const summaries = summariesOf(source);
   const { commit, at, tail, broken } = source;
   const { api, raw, repository, server } = options;
   const live = { api, raw, tail: `${tail.file}:${tail.lines}` };

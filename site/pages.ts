@@ -1,20 +1,32 @@
 import type { Event } from '../core/formats/events.ts';
+import { type ExperimentResult, resultPath } from '../core/formats/result.ts';
+import { clean } from '../core/text/harmless/github.ts';
 import { cardOfExperiment, cardOfTrack } from './card/cards.ts';
+import { csvOf } from './csv.ts';
 import { documentOf, type Shell } from './page/document.ts';
+import { evidenceOf } from './page/evidence/evidence.ts';
 import { experimentPage, experimentSentence } from './page/experiment.ts';
 import type { Children } from './page/html.ts';
 import { personPage, personSentence } from './page/person.ts';
 import { experimentPath, type Place, personPath, placeAt } from './page/place.ts';
+import { hasPage } from './summary/alone.ts';
 import type { Experiment } from './summary/experiments.ts';
 import type { Summary } from './summary/summary.ts';
-import type { Making } from './track.ts';
+import { type Making, rooted } from './track.ts';
 
 /** A page for each experiment that people talk of, and for each author: pages that can be linked to. */
 
-/** The latest experiments of a track have pages; of older ones, those that held the record or were adopted. */
-const LATEST = 250;
 /** Authors that were seen last. */
 const PEOPLE = 1000;
+
+/** Letters of a hypothesis; the pull request has all of it. */
+const HYPOTHESIS = 2000;
+
+interface Alone {
+  one: Experiment;
+  events: Event[];
+  result: ExperimentResult | null;
+}
 
 export interface SmallPages {
   paths: ReadonlySet<string>;
@@ -23,16 +35,16 @@ export interface SmallPages {
 }
 
 export function smallPages(summaries: readonly Summary[]): SmallPages {
-  const experiments = new Map<string, { one: Experiment; events: Event[] }>();
+  const experiments = new Map<string, Alone>();
   const people = new Map<string, { author: string; tracks: Map<string, Experiment[]> }>();
   for (const summary of summaries) {
     const happened = Map.groupBy(summary.events, (event) => ('pull' in event ? event.pull : null));
-    const recent = summary.experiments.length - LATEST;
     for (const [i, one] of summary.experiments.entries()) {
-      if (i >= recent || ['improved', 'adopted', 'not-held'].includes(one.verdict))
+      if (hasPage(one, summary.experiments.length - 1 - i))
         experiments.set(experimentPath(summary.track, one.pull), {
           one,
           events: happened.get(one.pull) ?? [],
+          result: summary.results.get(resultPath(one)) ?? null,
         });
       const path = personPath(one.author);
       if (path === null) continue;
@@ -46,7 +58,7 @@ export function smallPages(summaries: readonly Summary[]): SmallPages {
   }
   const shown = [...people].slice(-PEOPLE);
   const paths = new Set([...experiments.keys(), ...shown.map(([path]) => path)]);
-  const write = ({ shell, tracks, place: where, add, cards }: Making) => {
+  const write = ({ shell, tracks, place: where, add, hashed, cards }: Making) => {
     const page = (
       path: string,
       about: Pick<Shell, 'title' | 'description' | 'card'>,
@@ -56,10 +68,20 @@ export function smallPages(summaries: readonly Summary[]): SmallPages {
       const whole = { ...shell, ...about, place, path, track: null, nav: [], tracks: [] };
       add(path, documentOf(whole, content(place)));
     };
-    for (const [path, { one, events }] of experiments) {
+    for (const [path, { one, events, result }] of experiments) {
       const title = `#${one.pull} ${one.title}: Descent`;
       const about = { title, description: experimentSentence(one), card: cardOfExperiment(cards, one) };
-      page(path, about, (place) => experimentPage(one, events, (other) => paths.has(other), place));
+      const evidence = evidenceOf(one, result);
+      const name = path.replace(/html$/, '');
+      const files = {
+        csv: hashed(`${name}csv`, csvOf(evidence.view.table)),
+        svg: evidence.svg && hashed(`${name}svg`, evidence.svg),
+      };
+      const words = result && clean(result.authorText.hypothesis, HYPOTHESIS);
+      page(path, about, (place) => {
+        const shown = { evidence, files: rooted(files, place), words };
+        return experimentPage(one, events, shown, (other) => paths.has(other), place);
+      });
     }
     for (const [path, { author, tracks: own }] of shown) {
       const [track, first] = [...own].find(([name]) => name === tracks[0]) ?? [...own][0]!;

@@ -2,10 +2,13 @@ import { CommandError } from '../core/errors.ts';
 import { CONFIG_PATH, parseConfig } from '../core/formats/config.ts';
 import { EVENTS, type Event, eventsFiles, parseEvents } from '../core/formats/events.ts';
 import { LEADERBOARD_PATH, type Leaderboard, parseLeaderboard } from '../core/formats/leaderboard.ts';
-import { fileAt, git, listing } from '../memory/clone/git.ts';
-import { fetchMissing, readBlobs } from '../memory/index/blobs.ts';
+import { LEDGER_PATH, type Ledger, parseLedger } from '../core/formats/ledger.ts';
+import { type ExperimentResult, parseResult, resultPath } from '../core/formats/result.ts';
+import { fileAt, git, listing, resolveAll } from '../memory/clone/git.ts';
+import { fetchBlobs, fetchMissing, readBlobs } from '../memory/index/blobs.ts';
+import { shownWhole } from './summary/alone.ts';
 
-/** All that the site is made from: what one commit says. No result is read, so that 100,000 of them cost nothing. */
+/** All that the site is made from: what one commit says. Few results are read, so that 100,000 of them cost nothing. */
 export interface Source {
   commit: string;
   /** When it was committed, ISO 8601. */
@@ -14,7 +17,11 @@ export interface Source {
   events: Event[];
   /** The newest file of events, which goes on: its number and its lines. */
   tail: { file: number; lines: number };
-  /** Files of events that cannot be read, each with the reason. They are left out. */
+  /** Results of the experiments that are shown whole, by path. */
+  results: ReadonlyMap<string, ExperimentResult>;
+  /** What owners have earned; null where nothing was. */
+  ledger: Ledger | null;
+  /** Files that cannot be read, each with the reason. They are left out. */
   broken: string[];
   board: Leaderboard;
   /** The spread of one run that each track's configuration believes in; absent where one run decides. */
@@ -30,10 +37,16 @@ export async function readSource(folder: string, commit: string): Promise<Source
     throw new CommandError(board.problems.join('; '), `Name another commit, or restore ${LEADERBOARD_PATH}.`);
   const config = parseConfig(await fileAt(folder, id!, CONFIG_PATH));
   const tracks = config.ok ? Object.entries(config.value.tracks) : [];
+  const happened = await eventsAt(folder, id!);
+  const { results, unread } = await resultsAt(folder, id!, shownWhole(happened.events).map(resultPath));
+  const ledger = ledgerIn(await fileAt(folder, id!, LEDGER_PATH));
   return {
     commit: id!,
     at: new Date(at!).toISOString(),
-    ...(await eventsAt(folder, id!)),
+    ...happened,
+    results,
+    ledger: ledger.value,
+    broken: [...happened.broken, ...unread, ...ledger.problems],
     board: board.value,
     sigmas: new Map(tracks.flatMap(([name, { sigma }]) => (sigma === undefined ? [] : [[name, sigma]]))),
   };
@@ -56,4 +69,32 @@ async function eventsAt(folder: string, commit: string): Promise<Pick<Source, 'e
     else broken.push(`${path}: ${parsed.problems.join('; ')}`);
   }
   return { events, tail: { file: files.at(-1)?.number ?? 0, lines }, broken };
+}
+
+/** One that is not there, as in a copy of the events alone, is no problem: its page says so. */
+async function resultsAt(folder: string, commit: string, paths: string[]) {
+  const results = new Map<string, ExperimentResult>();
+  const unread: string[] = [];
+  if (paths.length === 0) return { results, unread };
+  const found = await resolveAll(
+    folder,
+    paths.map((path) => `${commit}:${path}`),
+  );
+  const files = paths.flatMap((path, i) => (found[i] ? [{ path, oid: found[i] }] : []));
+  const oids = files.map(({ oid }) => oid);
+  await fetchBlobs(folder, oids);
+  let i = 0;
+  for await (const blob of readBlobs(folder, oids)) {
+    const { path } = files[i++]!;
+    const parsed = parseResult(blob);
+    if (parsed.kind === 'record') results.set(path, parsed.result);
+    else unread.push(`${path}: ${parsed.problem}`);
+  }
+  return { results, unread };
+}
+
+function ledgerIn(text: string | null): { value: Ledger | null; problems: string[] } {
+  if (text === null) return { value: null, problems: [] };
+  const parsed = parseLedger(text);
+  return parsed.ok ? { value: parsed.value, problems: [] } : { value: null, problems: parsed.problems };
 }

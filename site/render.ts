@@ -34,9 +34,9 @@ function tidied(node: Element) {
   }
 }
 
-/** A chart as a file by itself. */
-export function standalone(options: PlotOptions): string {
-  const svg = drawn(options);
+/** A drawn chart as a file by itself. */
+export function standalone(chart: SVGSVGElement): string {
+  const svg = chart.cloneNode(true) as SVGSVGElement;
   svg.prepend(nodesOf(svg.ownerDocument)('style', {}, CHART_STYLE));
   return fileOf(svg);
 }

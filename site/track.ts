@@ -2,14 +2,13 @@ import { bpb } from '../core/text/loss.ts';
 import { type Cards, cardOfTrack } from './card/cards.ts';
 import { csvOf } from './csv.ts';
 import { documentOf, type Shell } from './page/document.ts';
-import { type Files, figure } from './page/figure.ts';
+import { type Drawings, drawingsOf, type Files, figure } from './page/figure.ts';
 import { html } from './page/html.ts';
 import { overview } from './page/overview.ts';
 import { peopleList } from './page/person.ts';
 import { type Place, placeAt, trackPath } from './page/place.ts';
 import { standalone } from './render.ts';
 import type { Summary } from './summary/summary.ts';
-import { WIDE } from './views/size.ts';
 import type { View } from './views/view.ts';
 import { type PageName, VIEWS } from './views/views.ts';
 
@@ -43,15 +42,18 @@ export interface Making {
 /** @param columns files of all experiments, from the root */
 export function addTrack(summary: Summary, columns: string[], making: Making) {
   for (const page of Object.keys(VIEWS) as PageName[]) {
-    const views = VIEWS[page].map((viewOf) => viewOf(summary));
-    const files = views.map((view) => filesOf(view, summary.track, making));
+    const shown = VIEWS[page].map((viewOf) => {
+      const view = viewOf(summary);
+      const drawings = drawingsOf(view);
+      return { view, drawings, files: filesOf(view, drawings, summary.track, making) };
+    });
     const primary = summary.track === making.tracks[0];
     for (const path of [
       trackPath(summary.track, page),
       ...(primary && page === 'index' ? ['index.html'] : []),
     ]) {
       const place = placeAt(path, making.place);
-      const figures = views.map((view, i) => figure(view, rooted(files[i]!, place)));
+      const figures = shown.map(({ view, drawings, files }) => figure(view, drawings, rooted(files, place)));
       const content =
         page === 'index'
           ? overview(summary, figures, columns, place, making.has)
@@ -85,13 +87,14 @@ function shellOf(
   };
 }
 
-function filesOf({ id, table, plot }: View, track: string, { hashed }: Making): Files {
+function filesOf({ id, table }: View, drawings: Drawings | null, track: string, { hashed }: Making): Files {
   return {
     csv: hashed(`charts/${track}-${id}.csv`, csvOf(table)),
-    svg: plot && hashed(`charts/${track}-${id}.svg`, standalone(plot(WIDE))),
+    svg: drawings && hashed(`charts/${track}-${id}.svg`, standalone(drawings.wide)),
   };
 }
 
-function rooted({ csv, svg }: Files, { root }: Place): Files {
+/** The same addresses from a page. */
+export function rooted({ csv, svg }: Files, { root }: Place): Files {
   return { csv: root + csv, svg: svg && root + svg };
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { DESCENT } from '../../core/command-name.ts';
-import { parseReasons, type Reason, reason, reasonSchema } from '../../core/formats/reasons.ts';
-import type { ExperimentResult } from '../../core/formats/result.ts';
+import { parseReasons, type Reason, reasonSchema } from '../../core/formats/reasons.ts';
+import { recordedReasons } from '../../core/rules/recorded.ts';
 import { inert, inertLine } from '../../core/text/harmless/terminal.ts';
 import { experimentsOf } from '../../memory/history.ts';
 import { type Memory, readResult } from '../../memory/memory.ts';
@@ -49,19 +49,11 @@ async function asked(github: GitHub, pull: number): Promise<{ title: string; rea
   };
 }
 
-/** Of results that an older bot wrote, only the verdicts are known. */
+/** Where the check run holds no reasons, for instance because an older bot wrote it: what the results tell. */
 async function fromResults(memory: Memory, pull: number): Promise<Reason[]> {
   const rows = experimentsOf(memory.store, pull);
   const results = await Promise.all(rows.map((row) => readResult(memory, row.oid)));
-  return results.map(({ verdict, track, reason: why, runs }) =>
-    reason('verdict', 'decided', verdict, `${track}: ${why.text}`, runs.map(runSeen)),
-  );
-}
-
-function runSeen({ stage, ordinal, valBpb, outcome, owner }: ExperimentResult['runs'][number]): Reason {
-  const loss = valBpb === null ? outcome : valBpb.toFixed(4);
-  const saw = `${stage} ${ordinal}: ${loss} by ${owner}`;
-  return reason('run', 'passed', outcome, saw);
+  return results.map(recordedReasons);
 }
 
 function tree({ rule, said, code, saw, because }: Reason, depth: number): string[] {

@@ -64,14 +64,22 @@ export async function fetchMissing(
   to: string,
   under: string,
 ): Promise<number> {
-  const remote = await promisor(folder);
-  if (remote === null) return 0;
+  if ((await promisor(folder)) === null) return 0;
   // Of main's whole history only what the commit itself has: older versions are not read.
   const range = from === null ? ['--no-walk', to] : [to, `^${from}`];
   const args = ['rev-list', '--objects', '--missing=print', '--no-object-names', ...range, '--', `${under}/`];
   const missing = (await git(folder, args)).split('\n').filter((line) => line.startsWith('?'));
-  if (missing.length === 0) return 0;
-  const ids = missing.map((line) => line.slice(1)).join('\n');
+  await fetchBlobs(
+    folder,
+    missing.map((line) => line.slice(1)),
+  );
+  return missing.length;
+}
+
+/** The same for blobs that are known by their ids; nothing where the clone is a whole one. */
+export async function fetchBlobs(folder: string, ids: readonly string[]): Promise<void> {
+  const remote = ids.length === 0 ? null : await promisor(folder);
+  if (remote === null) return;
   const fetch = [
     'fetch',
     '--quiet',
@@ -81,8 +89,7 @@ export async function fetchMissing(
     '--stdin',
     remote,
   ];
-  await git(folder, ['-c', 'fetch.negotiationAlgorithm=noop', ...fetch], `${ids}\n`);
-  return missing.length;
+  await git(folder, ['-c', 'fetch.negotiationAlgorithm=noop', ...fetch], `${ids.join('\n')}\n`);
 }
 
 /** The remote a partial clone may ask for objects, or null in a full one. */

@@ -3,21 +3,23 @@ import { resultPath } from '../../core/formats/result.ts';
 import { bpb, signed } from '../../core/text/loss.ts';
 import { count } from '../../core/text/plural.ts';
 import type { Experiment } from '../summary/experiments.ts';
-import { tableOf } from './figure.ts';
+import type { Evidence } from './evidence/evidence.ts';
+import { type Files, figure } from './figure.ts';
 import { html } from './html.ts';
 import { experimentPath, type Place, personPath, pullUrl, repositoryUrl } from './place.ts';
 import { timeline } from './timeline.ts';
 
 /** One experiment: what was expected and measured, run by run, and what happened to it. */
 
-/** @param events of this experiment; @param has whether a page of this address is there */
+/** @param events of this experiment; @param files of its evidence; @param has whether a page of this address is there */
 export function experimentPage(
   one: Experiment,
   events: readonly Event[],
+  { evidence, files, words }: { evidence: Evidence; files: Files; words: string | null },
   has: (path: string) => boolean,
   place: Place,
 ) {
-  const { pull, track, title, author, agent, expect, buildsOn, runs } = one;
+  const { pull, track, title, author, agent, expect, buildsOn } = one;
   const url = pullUrl(place, pull);
   const home = repositoryUrl(place);
   const person = personPath(author);
@@ -28,24 +30,10 @@ export function experimentPage(
       <p>By ${person && has(person) ? html`<a href=${place.root + person}>${author}</a>` : author}${agent === null ? '' : `, agent ${agent}`}.
         ${expect !== null && ` The author expected ${signed(expect)}.`}
         ${buildsOn.length > 0 && html` It builds on ${buildsOn.map((other) => experimentLink(other, track, has, place))}.`}</p>
+      ${words && html`<p>The author's hypothesis:</p><blockquote><p class="words">${words}</p></blockquote>`}
       ${url && html`<p><a href=${url}>Pull request, with hypothesis and reason</a> <a href=${`${home}/blob/main/${resultPath(one)}`}>The whole result</a></p>`}
     </section>
-    <section aria-labelledby="runs"><h2 id="runs">Runs</h2>
-      ${tableOf(
-        {
-          columns: ['stage', 'machine', 'outcome', 'val_bpb', 'beside what it was compared with', 'seconds'],
-          rows: runs.map(([stage, , machine, outcome, loss, seconds]) => [
-            stage,
-            machine,
-            outcome,
-            loss === null ? null : bpb(loss),
-            loss === null || one.incumbent === null ? null : signed(loss - one.incumbent),
-            seconds,
-          ]),
-        },
-        `Runs of #${pull}`,
-      )}
-    </section>
+    ${figure(evidence.view, evidence.picture, files, evidence.beneath)}
     <section aria-labelledby="events"><h2 id="events">What happened</h2>${timeline(events.toReversed(), place)}</section>`;
 }
 

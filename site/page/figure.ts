@@ -1,7 +1,8 @@
+import type { VNode } from 'preact';
 import { drawn } from '../render.ts';
 import { PHONE, WIDE } from '../views/size.ts';
 import type { Cell, Part, Table, View } from '../views/view.ts';
-import { html, vnodeOf } from './html.ts';
+import { type Children, html, vnodeOf } from './html.ts';
 
 /** A view on a page: the finding, the chart for a desk and for a phone, how to read it, its numbers, and both as files. */
 
@@ -14,8 +15,19 @@ export interface Files {
   svg: string | null;
 }
 
-export function figure(view: View, files: Files) {
-  const { id, title, question, finding, reading, plot, parts = [], table } = view;
+/** A chart as it was drawn for a desk and for a phone. */
+export interface Drawings {
+  wide: SVGSVGElement;
+  narrow: SVGSVGElement;
+}
+
+export function drawingsOf({ plot }: View): Drawings | null {
+  return plot && { wide: drawn(plot(WIDE)), narrow: drawn(plot(PHONE)) };
+}
+
+/** @param beneath what else belongs to it */
+export function figure(view: View, picture: Drawings | VNode | null, files: Files, beneath?: Children) {
+  const { id, title, question, finding, reading, parts = [], table } = view;
   return html`<figure id=${id} class="view">
     <figcaption>
       <h2><a href=${`#${id}`}>${title}</a></h2>
@@ -23,15 +35,19 @@ export function figure(view: View, files: Files) {
       <p class="finding">${finding}</p>
     </figcaption>
     ${parts.length > 0 && partsOf(parts)}
-    ${plot && html`<div class="wide">${vnodeOf(drawn(plot(WIDE)))}</div>`}
-    ${plot && html`<div class="narrow">${vnodeOf(drawn(plot(PHONE)))}</div>`}
+    ${picture && 'wide' in picture ? both(picture) : picture}
     <details><summary>How to read “${title}”</summary><p>${reading}</p></details>
-    <details open=${plot === null}><summary>Numbers of “${title}”</summary>${table.rows.length > 0 ? tableOf(table, title) : html`<p>None yet.</p>`}</details>
+    <details open=${picture === null}><summary>Numbers of “${title}”</summary>${table.rows.length > 0 ? tableOf(table, title) : html`<p>None yet.</p>`}</details>
+    ${beneath}
     <p class="files">
       <a href=${files.csv} download>CSV<span class="unseen"> of “${title}”</span></a>
       ${files.svg && html` <a href=${files.svg} download>SVG<span class="unseen"> of “${title}”</span></a>`}
     </p>
   </figure>`;
+}
+
+function both({ wide, narrow }: Drawings) {
+  return html`<div class="wide">${vnodeOf(wide)}</div><div class="narrow">${vnodeOf(narrow)}</div>`;
 }
 
 /** Boxes that hide parts of the chart: the style sheet alone does it. */

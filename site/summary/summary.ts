@@ -1,5 +1,7 @@
 import type { Event } from '../../core/formats/events.ts';
 import type { Leaderboard, TrackStanding } from '../../core/formats/leaderboard.ts';
+import type { Ledger } from '../../core/formats/ledger.ts';
+import type { ExperimentResult } from '../../core/formats/result.ts';
 import { PRIOR_DEGREES } from '../../core/rules/acceptance/rule.ts';
 import { type Experiment, experimentsOf } from './experiments.ts';
 import { type Guess, guessesOf } from './frontier.ts';
@@ -17,37 +19,46 @@ export interface Summary {
   /** Those of this track, in order. */
   events: Event[];
   authors: number;
+  /** Of the experiments that are shown whole, by path. */
+  results: ReadonlyMap<string, ExperimentResult>;
+  /** What owners have earned on all tracks; null where there is no ledger. */
+  ledger: Ledger | null;
 }
 
-export function summaryOf(
-  track: string,
-  standing: TrackStanding,
-  { events: all, sigma }: { events: readonly Event[]; sigma: number | null },
-): Summary {
-  const events = all.filter((event) => event.track === track);
+/** What one commit says. */
+export interface Given {
+  board: Leaderboard;
+  events: readonly Event[];
+  /** The spread of one run that each track's configuration believes in; absent where one run decides. */
+  sigmas: ReadonlyMap<string, number>;
+  results?: ReadonlyMap<string, ExperimentResult>;
+  ledger?: Ledger | null;
+}
+
+function summaryOf(track: string, standing: TrackStanding, given: Given): Summary {
+  const events = given.events.filter((event) => event.track === track);
   const experiments = experimentsOf(events, track);
   const holders = holdersOf(standing, events, track);
-  const prior = sigma === null ? null : { sigma, degrees: PRIOR_DEGREES };
+  const sigma = given.sigmas.get(track);
   return {
     track,
-    record: recordOf(standing, holders, prior),
+    record: recordOf(standing, holders, sigma === undefined ? null : { sigma, degrees: PRIOR_DEGREES }),
     holders,
     guesses: guessesOf(events),
     experiments,
     events,
     authors: new Set(experiments.map(({ author }) => author)).size,
+    results: given.results ?? new Map(),
+    ledger: given.ledger ?? null,
   };
 }
 
 /** Of every track that has a record, the primary one first. */
-export function summariesOf(
-  board: Leaderboard,
-  events: readonly Event[],
-  sigmas: ReadonlyMap<string, number>,
-): Summary[] {
-  const names = Object.keys(board.tracks).toSorted();
-  return [board.primary, ...names.filter((name) => name !== board.primary)].flatMap((name) => {
-    const standing = Object.hasOwn(board.tracks, name) ? board.tracks[name] : undefined;
-    return standing ? [summaryOf(name, standing, { events, sigma: sigmas.get(name) ?? null })] : [];
+export function summariesOf(given: Given): Summary[] {
+  const { primary, tracks } = given.board;
+  const names = Object.keys(tracks).toSorted();
+  return [primary, ...names.filter((name) => name !== primary)].flatMap((name) => {
+    const standing = Object.hasOwn(tracks, name) ? tracks[name] : undefined;
+    return standing ? [summaryOf(name, standing, given)] : [];
   });
 }

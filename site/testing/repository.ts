@@ -1,6 +1,7 @@
 import { execa } from 'execa';
 import { appended } from '../../core/formats/events.ts';
 import type { History } from './history.ts';
+import { resultFiles } from './results.ts';
 
 /** A git repository, as a main of the bot would be, with one commit. */
 
@@ -35,6 +36,7 @@ export async function makeRepository(
     'results/leaderboard.json': JSON.stringify(board),
     'results/MEMORY.md': '# What the swarm has learned\n',
     ...Object.fromEntries(appended(null, events).map(({ path, content }) => [path, content])),
+    ...resultFiles(events),
     ...more,
   };
   await execa('git', ['init', '--quiet', '--initial-branch=main', folder]);

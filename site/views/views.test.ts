@@ -14,8 +14,8 @@ import { luckView } from './rule/luck.ts';
 import { PHONE, WIDE } from './size.ts';
 import { VIEWS } from './views.ts';
 
-const summaryOf = ({ board, events }: History, sigma: number | null = SIGMA): Summary =>
-  summariesOf(board, events, new Map(sigma === null ? [] : [[TRACK, sigma]]))[0]!;
+const summaryOf = (history: History, sigma: number | null = SIGMA): Summary =>
+  summariesOf({ ...history, sigmas: new Map(sigma === null ? [] : [[TRACK, sigma]]) })[0]!;
 
 /** The same history, every result changed. */
 function changed(

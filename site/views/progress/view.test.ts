@@ -33,7 +33,7 @@ describe('the line of what is adopted', () => {
       ...holders,
       ...[adopted(20, 1, 0.999), ended('refuted', 60, [1]), adopted(120, 2, 0.9999), adopted(180, 3, 0.9996)],
     ];
-    const [summary] = summariesOf(history.board, events, new Map());
+    const [summary] = summariesOf({ board: history.board, events, sigmas: new Map() });
     const view = progressView(summary!);
     expect(view.finding).toContain('the newest expected at 0.9996.');
     const d = drawn(view.plot!(WIDE)).querySelector('.frontier')!.getAttribute('d')!;
@@ -41,7 +41,7 @@ describe('the line of what is adopted', () => {
     const [, , second] = /^(M[^M]*)(M.*)$/.exec(d)!;
     expect(second!.match(/V/g)).toHaveLength(1);
 
-    const year = progressView(summariesOf(historyOf(20_000).board, historyOf(20_000).events, new Map())[0]!);
+    const year = progressView(summariesOf({ ...historyOf(20_000), sigmas: new Map() })[0]!);
     for (const size of [WIDE, PHONE]) {
       const line = drawn(year.plot!(size)).querySelector('.frontier')!.getAttribute('d')!;
       expect(line.length).toBeLessThan(4000);
