@@ -1,6 +1,5 @@
 import type { Event } from '../core/formats/events.ts';
 import { type ExperimentResult, resultPath } from '../core/formats/result.ts';
-import { clean } from '../core/text/harmless/github.ts';
 import { cardOfExperiment, cardOfTrack } from './card/cards.ts';
 import { csvOf } from './csv.ts';
 import { documentOf, type Shell } from './page/document.ts';
@@ -18,9 +17,6 @@ import { type Making, rooted } from './track.ts';
 
 /** Authors that were seen last. */
 const PEOPLE = 1000;
-
-/** Letters of a hypothesis; the pull request has all of it. */
-const HYPOTHESIS = 2000;
 
 interface Alone {
   one: Experiment;
@@ -70,16 +66,19 @@ export function smallPages(summaries: readonly Summary[]): SmallPages {
     };
     for (const [path, { one, events, result }] of experiments) {
       const title = `#${one.pull} ${one.title}: Descent`;
-      const about = { title, description: experimentSentence(one), card: cardOfExperiment(cards, one) };
+      const about = {
+        title,
+        description: experimentSentence(one, result),
+        card: cardOfExperiment(cards, one),
+      };
       const evidence = evidenceOf(one, result);
       const name = path.replace(/html$/, '');
       const files = {
         csv: hashed(`${name}csv`, csvOf(evidence.view.table)),
         svg: evidence.svg && hashed(`${name}svg`, evidence.svg),
       };
-      const words = result && clean(result.authorText.hypothesis, HYPOTHESIS);
       page(path, about, (place) => {
-        const shown = { evidence, files: rooted(files, place), words };
+        const shown = { evidence, files: rooted(files, place), result };
         return experimentPage(one, events, shown, (other) => paths.has(other), place);
       });
     }

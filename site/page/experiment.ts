@@ -1,9 +1,10 @@
 import type { Event } from '../../core/formats/events.ts';
-import { resultPath } from '../../core/formats/result.ts';
+import { type ExperimentResult, resultPath } from '../../core/formats/result.ts';
+import { clean } from '../../core/text/harmless/github.ts';
 import { bpb, signed } from '../../core/text/loss.ts';
 import { count } from '../../core/text/plural.ts';
 import type { Experiment } from '../summary/experiments.ts';
-import type { Evidence } from './evidence/evidence.ts';
+import { type Evidence, gainOf } from './evidence/evidence.ts';
 import { type Files, figure } from './figure.ts';
 import { html } from './html.ts';
 import { experimentPath, type Place, personPath, pullUrl, repositoryUrl } from './place.ts';
@@ -11,22 +12,26 @@ import { timeline } from './timeline.ts';
 
 /** One experiment: what was expected and measured, run by run, and what happened to it. */
 
+/** Letters of a hypothesis; the pull request has all of it. */
+const HYPOTHESIS = 2000;
+
 /** @param events of this experiment; @param files of its evidence; @param has whether a page of this address is there */
 export function experimentPage(
   one: Experiment,
   events: readonly Event[],
-  { evidence, files, words }: { evidence: Evidence; files: Files; words: string | null },
+  { evidence, files, result }: { evidence: Evidence; files: Files; result: ExperimentResult | null },
   has: (path: string) => boolean,
   place: Place,
 ) {
   const { pull, track, title, author, agent, expect, buildsOn } = one;
+  const words = result && clean(result.authorText.hypothesis, HYPOTHESIS);
   const url = pullUrl(place, pull);
   const home = repositoryUrl(place);
   const person = personPath(author);
   return html`
     <h1>#${pull} ${title}</h1>
     <section aria-label="Verdict">
-      <p class="finding">${experimentSentence(one)}</p>
+      <p class="finding">${experimentSentence(one, result)}</p>
       <p>By ${person && has(person) ? html`<a href=${place.root + person}>${author}</a>` : author}${agent === null ? '' : `, agent ${agent}`}.
         ${expect !== null && ` The author expected ${signed(expect)}.`}
         ${buildsOn.length > 0 && html` It builds on ${buildsOn.map((other) => experimentLink(other, track, has, place))}.`}</p>
@@ -37,22 +42,17 @@ export function experimentPage(
     <section aria-labelledby="events"><h2 id="events">What happened</h2>${timeline(events.toReversed(), place)}</section>`;
 }
 
-/** Also what a preview of a link says. */
-export function experimentSentence({
-  verdict,
-  valBpb,
-  incumbent,
-  effect,
-  standardError,
-  runs,
-}: Experiment): string {
+/** Also what a preview of a link says. @param result null where it was not read: then the interval is that of a normal */
+export function experimentSentence(one: Experiment, result: ExperimentResult | null): string {
+  const { verdict, valBpb, incumbent, runs } = one;
   const measured = valBpb === null ? 'no loss' : `val_bpb ${bpb(valBpb)}`;
   const change =
     valBpb === null || incumbent === null ? '' : `, ${signed(valBpb - incumbent)} beside ${bpb(incumbent)}`;
+  const gain = result?.evidence?.effect ?? gainOf(one);
   const sure =
-    effect === null || standardError === null
+    gain === null
       ? ''
-      : ` The estimated gain is ${signed(effect)} (95 %: ${signed(effect - 1.96 * standardError)} to ${signed(effect + 1.96 * standardError)}).`;
+      : ` The estimated gain is ${signed(gain.estimate)} (95 %: ${signed(gain.low)} to ${signed(gain.high)}).`;
   return `${verdict[0]!.toUpperCase()}${verdict.slice(1)}: ${measured}${change}, from ${count(runs.length, 'run')}.${sure}`;
 }
 

@@ -30,7 +30,7 @@ async function pageOf(name: string, more: Record<string, string> = {}) {
     raw: 'https://raw.githubusercontent.com',
   };
   const site = buildSite(source, { repository: 'ada/descent', ...web });
-  return { site, source, html: site.get(`experiments/${TRACK}/${record.pull}.html`)! };
+  return { site, source, html: String(site.get(`experiments/${TRACK}/${record.pull}.html`)) };
 }
 
 it("shows why: the rules that were asked, the result's own numbers, the runs, and the picture, each as a file too", async () => {
@@ -40,12 +40,16 @@ it("shows why: the rules that were asked, the result's own numbers, the runs, an
     /<ul class="reasons"><li><b>verdict<\/b> decided \(improved\).*<li><b>gain<\/b> passed \(confirmed\)/,
   );
   expect(html).toContain(`<td>sigma</td><td class="number">${evidence!.sigma.toFixed(5)}</td>`);
+  const { low, high } = evidence!.effect;
+  const interval = `+${low.toFixed(4)} to +${high.toFixed(4)}`;
+  const said = [...html.matchAll(/\(95 %: ([^)]*)\)/g)].map(([, one]) => one);
+  expect(new Set(said)).toEqual(new Set([interval])); // one page, one interval
   expect(html).toContain(`should lower the loss.</p></blockquote>`);
   expect(html.match(/<circle class="record"/g)).toHaveLength(
     runs.length + evidence!.incumbentLosses.length + 1,
   );
   const [, csv, svg] = /href="..\/..\/([^"]+\.csv)".*href="..\/..\/([^"]+\.svg)"/.exec(html)!;
-  expect(site.get(csv!)!.split('\r\n')).toHaveLength(1 + runs.length + 1);
+  expect(String(site.get(csv!)).split('\r\n')).toHaveLength(1 + runs.length + 1);
   expect(site.get(svg!)).toMatch(/^<svg [^>]*xmlns="http:\/\/www.w3.org\/2000\/svg"[^>]*><style>/);
 });
 

@@ -52,7 +52,8 @@ export function evidenceOf(one: Experiment, result: ExperimentResult | null): Ev
   };
 }
 
-function gainOf({ effect, standardError }: Experiment) {
+/** What the events say of it; the rule's own interval is a little wider. */
+export function gainOf({ effect, standardError }: Experiment) {
   if (effect === null || standardError === null) return null;
   return { estimate: effect, low: effect - 1.96 * standardError, high: effect + 1.96 * standardError };
 }
