@@ -10,6 +10,7 @@ const VERBS: Record<string, () => Promise<Verb>> = {
   show: async () => (await import('./commands/show.ts')).show,
   search: async () => (await import('./commands/search.ts')).search,
   lineage: async () => (await import('./commands/lineage.ts')).lineage,
+  badges: async () => (await import('./commands/badges.ts')).badges,
   diff: async () => (await import('./commands/diff.ts')).diff,
   claim: async () => (await import('./commands/claim.ts')).claim,
   check: async () => (await import('./commands/check.ts')).check,

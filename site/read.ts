@@ -1,28 +1,22 @@
 import { CommandError } from '../core/errors.ts';
 import { CONFIG_PATH, parseConfig } from '../core/formats/config.ts';
-import { EVENTS, type Event, eventsFiles, parseEvents } from '../core/formats/events.ts';
 import { LEADERBOARD_PATH, type Leaderboard, parseLeaderboard } from '../core/formats/leaderboard.ts';
 import { LEDGER_PATH, type Ledger, parseLedger } from '../core/formats/ledger.ts';
 import { type ExperimentResult, parseResult, resultPath } from '../core/formats/result.ts';
-import { fileAt, git, listing, resolveAll } from '../memory/clone/git.ts';
-import { fetchBlobs, fetchMissing, readBlobs } from '../memory/index/blobs.ts';
+import { fileAt, git, resolveAll } from '../memory/clone/git.ts';
+import { readEvents, type Told } from '../memory/events/read.ts';
+import { fetchBlobs, readBlobs } from '../memory/index/blobs.ts';
 import { shownWhole } from './summary/alone.ts';
 
 /** All that the site is made from: what one commit says. Few results are read, so that 100,000 of them cost nothing. */
-export interface Source {
+export interface Source extends Told {
   commit: string;
   /** When it was committed, ISO 8601. */
   at: string;
-  /** In order. */
-  events: Event[];
-  /** The newest file of events, which goes on: its number and its lines. */
-  tail: { file: number; lines: number };
   /** Results of the experiments that are shown whole, by path. */
   results: ReadonlyMap<string, ExperimentResult>;
   /** What owners have earned; null where nothing was. */
   ledger: Ledger | null;
-  /** Files that cannot be read, each with the reason. They are left out. */
-  broken: string[];
   board: Leaderboard;
   /** The spread of one run that each track's configuration believes in; absent where one run decides. */
   sigmas: ReadonlyMap<string, number>;
@@ -31,13 +25,12 @@ export interface Source {
 /** @param commit any name that git knows. Throws where the commit has no leaderboard that can be read. */
 export async function readSource(folder: string, commit: string): Promise<Source> {
   const [id, at] = (await git(folder, ['log', '-1', '--format=%H %cI', commit, '--'])).trim().split(' ');
-  await fetchMissing(folder, null, id!, EVENTS);
   const board = parseLeaderboard(await fileAt(folder, id!, LEADERBOARD_PATH));
   if (!board.ok)
     throw new CommandError(board.problems.join('; '), `Name another commit, or restore ${LEADERBOARD_PATH}.`);
   const config = parseConfig(await fileAt(folder, id!, CONFIG_PATH));
   const tracks = config.ok ? Object.entries(config.value.tracks) : [];
-  const happened = await eventsAt(folder, id!);
+  const happened = await readEvents(folder, id!);
   const { results, unread } = await resultsAt(folder, id!, shownWhole(happened.events).map(resultPath));
   const ledger = ledgerIn(await fileAt(folder, id!, LEDGER_PATH));
   return {
@@ -50,25 +43,6 @@ export async function readSource(folder: string, commit: string): Promise<Source
     board: board.value,
     sigmas: new Map(tracks.flatMap(([name, { sigma }]) => (sigma === undefined ? [] : [[name, sigma]]))),
   };
-}
-
-async function eventsAt(folder: string, commit: string): Promise<Pick<Source, 'events' | 'tail' | 'broken'>> {
-  const files = eventsFiles(await listing(folder, commit, EVENTS));
-  const events: Event[] = [];
-  const broken: string[] = [];
-  let lines = 0;
-  let i = 0;
-  for await (const blob of readBlobs(
-    folder,
-    files.map(({ oid }) => oid),
-  )) {
-    const { path } = files[i++]!;
-    const parsed = parseEvents(blob?.toString('utf8') ?? '');
-    lines = parsed.ok ? parsed.value.length : 0;
-    if (parsed.ok) for (const event of parsed.value) events.push(event);
-    else broken.push(`${path}: ${parsed.problems.join('; ')}`);
-  }
-  return { events, tail: { file: files.at(-1)?.number ?? 0, lines }, broken };
 }
 
 /** One that is not there, as in a copy of the events alone, is no problem: its page says so. */

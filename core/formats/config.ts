@@ -98,6 +98,8 @@ const shape = z.strictObject({
   blocked: z.array(z.string().min(1)).optional(),
   /** Machines whose appeal was granted, and the day: what audits found up to its end (UTC) counts no more. */
   forgiven: z.record(z.string().min(1), z.iso.date()).optional(),
+  /** People who want no badges: none is shown of them, and none is exported. */
+  'no-badges': z.array(z.string().regex(/^[A-Za-z0-9-]{1,39}$/, 'a GitHub login, without the @')).optional(),
   /** Whose pull requests need a maintainer's `/approve` before they are measured. Without this key no one's do. */
   newcomers: z
     .strictObject({
