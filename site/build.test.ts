@@ -58,9 +58,11 @@ describe('a site', () => {
       .get('index.html')!
       .replace(/<[^>]*>/g, '')
       .replace(/\s+/g, ' ');
-    expect(text).toContain(`${incumbent.valBpb.toFixed(4)} ±`);
+    expect(text).toMatch(
+      new RegExp(`${incumbent.valBpb.toFixed(4)} 95 %: 0\\.\\d{4} to 0\\.\\d{4}bits per byte`),
+    );
     expect(text).toContain(`#${incumbent.pull} ${incumbent.title}`);
-    expect(text).toContain(`${all} experiments`);
+    expect(text).toContain(`experiments${all}improvements`);
     expect(JSON.parse(site.get('badge.json')!).message).toBe(incumbent.valBpb.toFixed(4));
     expect(site.get('feed.atom')).toContain(
       `<link href="https://github.com/ada/descent/pull/${incumbent.pull}"/>`,
@@ -107,7 +109,7 @@ describe('a site', () => {
     const front = meta('index.html', 'og:image');
     expect(front).toContain(`cards/h100-${pull}.`);
     expect(meta('index.html', 'og:image:alt')).toMatch(
-      /^0\.\d{4} ± 0\.\d{4} bits per byte on track h100: #\d+ /,
+      /^0\.\d{4} \(95 %: 0\.\d{4} to 0\.\d{4}\) bits per byte on track h100: #\d+ /,
     );
     expect(meta('experiments/h100/600.html', 'og:image')).toBe(front);
     const record = history.events.flatMap((one) => (one.kind === 'record' && one.pull ? [one.pull] : []))[0]!;

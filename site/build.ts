@@ -2,16 +2,13 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join as pathOf } from 'node:path';
 import { VERDICTS } from '../core/formats/run.ts';
-import { bpb } from '../core/text/loss.ts';
+import { badge } from './badge.ts';
 import { script } from './bundle.ts';
 import { cardsOf } from './card/cards.ts';
 import { columnsOf } from './columns.ts';
 import { feed } from './feed.ts';
-import { documentOf } from './page/document.ts';
-import { html } from './page/html.ts';
-import { join } from './page/join.ts';
-import type { Place } from './page/place.ts';
 import { smallPages } from './pages.ts';
+import { addPlainPages } from './plain.ts';
 import type { Source } from './read.ts';
 import { summariesOf } from './summary/summary.ts';
 import { addTrack, type Making } from './track.ts';
@@ -78,24 +75,12 @@ export function buildSite(source: Source, options: Options): Site {
     };
   }
   small.write(making);
-  if (summaries.length === 0) add('index.html', nothingYet(shell, options));
+  addPlainPages(summaries[0]?.track ?? null, making);
   add('feed.atom', feed(source.events, { repository, server, root: '' }, source.at));
-  add('badge.json', JSON.stringify(badgeOf(summaries[0]?.record.holder.valBpb)));
+  add('badge.json', badge(summaries[0]?.record.holder.valBpb));
   const summaryFile = hashed('summary.json', JSON.stringify({ verdicts: VERDICTS, tracks }));
   add('head.json', JSON.stringify({ commit, at, tail, broken, summary: summaryFile }));
   return site;
-}
-
-function nothingYet(shell: Making['shell'], options: Options): string {
-  const { repository, server } = options;
-  const place: Place = { repository, server, root: '' };
-  const [title, description] = ['Descent', 'Nothing has been measured yet.'];
-  const about = { title, description, place, path: 'index.html', card: null };
-  return documentOf({ ...shell, ...about, track: null, nav: [], tracks: [] }, [
-    html`<h1>Nothing has been measured yet</h1>`,
-    html`<p>The first measured file begins the record.</p>`,
-    join(place),
-  ]);
 }
 
 /** Where the site will be, with a slash at its end. */
@@ -104,13 +89,4 @@ function urlOf({ url, repository, server }: Options): string | null {
   if (repository === null || server !== 'https://github.com') return null;
   const [owner, name] = repository.toLowerCase().split('/') as [string, string];
   return `https://${owner}.github.io/${name === `${owner}.github.io` ? '' : `${repository.split('/')[1]}/`}`;
-}
-
-/** For shields.io's endpoint. */
-function badgeOf(loss: number | undefined) {
-  const known =
-    loss === undefined
-      ? { message: 'not measured yet', color: 'lightgrey' }
-      : { message: bpb(loss), color: 'green' };
-  return { schemaVersion: 1, label: 'val_bpb', ...known };
 }

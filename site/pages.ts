@@ -11,7 +11,7 @@ import { experimentPath, type Place, personPath, placeAt } from './page/place.ts
 import { hasPage } from './summary/alone.ts';
 import type { Experiment } from './summary/experiments.ts';
 import type { Summary } from './summary/summary.ts';
-import { type Making, rooted } from './track.ts';
+import { type Making, navOf, rooted } from './track.ts';
 
 /** A page for each experiment that people talk of, and for each author: pages that can be linked to. */
 
@@ -57,11 +57,11 @@ export function smallPages(summaries: readonly Summary[]): SmallPages {
   const write = ({ shell, tracks, place: where, add, hashed, cards }: Making) => {
     const page = (
       path: string,
-      about: Pick<Shell, 'title' | 'description' | 'card'>,
+      about: Pick<Shell, 'title' | 'description' | 'card' | 'nav'>,
       content: (place: Place) => Children,
     ) => {
       const place = placeAt(path, where);
-      const whole = { ...shell, ...about, place, path, track: null, nav: [], tracks: [] };
+      const whole = { ...shell, ...about, place, path, track: null, tracks: [] };
       add(path, documentOf(whole, content(place)));
     };
     for (const [path, { one, events, result }] of experiments) {
@@ -70,6 +70,7 @@ export function smallPages(summaries: readonly Summary[]): SmallPages {
         title,
         description: experimentSentence(one, result),
         card: cardOfExperiment(cards, one),
+        nav: navOf(one.track, null),
       };
       const evidence = evidenceOf(one, result);
       const name = path.replace(/html$/, '');
@@ -84,7 +85,7 @@ export function smallPages(summaries: readonly Summary[]): SmallPages {
     }
     for (const [path, { author, tracks: own }] of shown) {
       const [track, first] = [...own].find(([name]) => name === tracks[0]) ?? [...own][0]!;
-      const about = { title: `${author}: Descent`, card: cardOfTrack(cards, track) };
+      const about = { title: `${author}: Descent`, card: cardOfTrack(cards, track), nav: navOf(track, null) };
       page(path, { ...about, description: personSentence(first) }, (place) =>
         personPage(author, [...own], place),
       );

@@ -78,11 +78,7 @@ function shellOf(
     card: cardOfTrack(cards, track),
     title: page === 'index' ? `${loss} val_bpb, ${track}: Descent` : `${TITLES[page]}, ${track}: Descent`,
     description: `The record of track ${track} is ${loss} bits per byte after ${experiments.length} experiments.`,
-    nav: (Object.keys(TITLES) as PageName[]).map((one) => ({
-      name: TITLES[one],
-      path: trackPath(track, one),
-      here: one === page,
-    })),
+    nav: navOf(track, page),
     tracks: tracks.map((one) => ({ name: one, path: trackPath(one, page), here: one === track })),
   };
 }
@@ -97,4 +93,14 @@ function filesOf({ id, table }: View, drawings: Drawings | null, track: string, 
 /** The same addresses from a page. */
 export function rooted({ csv, svg }: Files, { root }: Place): Files {
   return { csv: root + csv, svg: svg && root + svg };
+}
+
+/** The pages of a track, and how to join. @param here the page that it stands on */
+export function navOf(track: string, here: PageName | 'join' | null) {
+  const pages = (Object.keys(TITLES) as PageName[]).map((one) => ({
+    name: TITLES[one],
+    path: trackPath(track, one),
+    here: one === here,
+  }));
+  return [...pages, { name: 'Join', path: 'join.html', here: here === 'join' }];
 }

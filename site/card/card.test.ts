@@ -58,9 +58,9 @@ describe('the card of a record', () => {
   it('says loss, interval, gain and whose it is', () => {
     const interval = { low: 0.9894, high: 0.9906, runs: 5, owners: 2 };
     expect(wordsOf(card({}, { interval }))).toBe(
-      '0.9900 ± 0.0006 bits per byte on track h100: #7 Warm up by ada. Gain +0.0100 (95 %: +0.0080 to +0.0120).',
+      '0.9900 (95 %: 0.9894 to 0.9906) bits per byte on track h100: #7 Warm up by ada. Gain +0.0100 (95 %: +0.0080 to +0.0120).',
     );
-    expect(cardSvg(card({}, { interval }))).toContain('± 0.0006');
+    expect(cardSvg(card({}, { interval }))).toContain('95 %: 0.9894 to 0.9906');
     expect(wordsOf(card({}, { holders: [first], gain: null }))).toContain('The first record');
     expect(decoded(pngOf(cardSvg(card({}, { holders: [first], gain: null })))).width).toBe(1200);
   });

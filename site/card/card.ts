@@ -30,7 +30,7 @@ export function wordsOf({ track, holders, interval, gain }: Card): string {
   const { valBpb, pull, title, author } = holders.at(-1)!;
   const name = `${pull === null ? '' : `#${pull} `}${drawable(title, 100)}`;
   const by = author === null ? '' : ` by ${drawable(author, 40)}`;
-  const sure = interval ? ` ± ${halfOf(interval)}` : '';
+  const sure = interval ? ` (95 %: ${rangeOf(interval)})` : '';
   return `${bpb(valBpb)}${sure} bits per byte on track ${track}: ${name}${by}. ${changeOf(holders, gain)}`;
 }
 
@@ -53,7 +53,7 @@ export function cardSvg(card: Card): string {
     <text x=${EDGE} y="96" font-size="36" font-weight="600" fill=${text}>Descent</text>
     <text x=${WIDTH - EDGE} y="96" font-size="28" text-anchor="end">${place}</text>
     <text x=${EDGE - 6} y="236" font-size="136" font-weight="600" fill=${good}>${bpb(valBpb)}</text>
-    <text x=${WIDTH - EDGE} y="190" font-size="34" text-anchor="end">${interval ? `± ${halfOf(interval)} (95 %)` : ''}</text>
+    <text x=${WIDTH - EDGE} y="190" font-size="34" text-anchor="end">${interval ? `95 %: ${rangeOf(interval)}` : ''}</text>
     <text x=${WIDTH - EDGE} y="232" font-size="28" text-anchor="end">bits per byte, lower is better</text>
     ${heading.map((line, i) => html`<text x=${EDGE} y=${314 + 54 * i} font-size="44" fill=${text}>${line}</text>`)}
     <text x=${EDGE} y=${310 + 54 * heading.length} font-size="28">${by}</text>
@@ -61,8 +61,8 @@ export function cardSvg(card: Card): string {
   </svg>`);
 }
 
-function halfOf({ low, high }: { low: number; high: number }): string {
-  return bpb((high - low) / 2);
+function rangeOf({ low, high }: { low: number; high: number }): string {
+  return `${bpb(low)} to ${bpb(high)}`;
 }
 
 function changeOf(holders: Holder[], gain: Card['gain']): string {

@@ -5,6 +5,7 @@ import { count } from '../../core/text/plural.ts';
 import { html } from '../page/html.ts';
 import type { Place } from '../page/place.ts';
 import { timeline } from '../page/timeline.ts';
+import { copyButtons } from './copy.ts';
 import { explore } from './explore.ts';
 import { Loop, type Seen } from './loop.ts';
 import { type News, WAYS } from './ways.ts';
@@ -90,6 +91,7 @@ document.addEventListener('visibilitychange', () => {
   loop.wake();
 });
 document.documentElement.classList.add('scripts');
+copyButtons();
 explore(document.getElementById('explore'));
 showState({ way: null, at: null, paused: false });
 loop.wake();

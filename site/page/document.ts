@@ -54,7 +54,7 @@ export function documentOf(shell: Shell, children: Children): string {
     <body>
       <a class="skip" href="#main">Skip to the content</a>
       <header>
-        <p class="name"><a href=${`${place.root}index.html`}>Descent</a>${url && html` <a href=${url}>${place.repository}</a>`}</p>
+        <p class="name"><a class="brand" href=${`${place.root}index.html`}>Descent</a>${url && html` <a href=${url}>${place.repository}</a>`}</p>
         ${nav.length > 0 && html`<nav aria-label="Pages">${links(nav, place)}</nav>`}
         ${tracks.length > 1 && html`<nav aria-label="Tracks">${links(tracks, place)}</nav>`}
       </header>
@@ -63,7 +63,7 @@ export function documentOf(shell: Shell, children: Children): string {
       <footer>
         <p>All numbers are from commit ${url ? html`<a href=${`${url}/commit/${commit}`}><code>${commit.slice(0, 12)}</code></a>` : html`<code>${commit.slice(0, 12)}</code>`},
           made <time datetime=${at}>${at.slice(0, 16).replace('T', ' ')} UTC</time>. Times are UTC. Titles and names are the authors' own words.</p>
-        <p><a href=${`${place.root}feed.atom`}>Feed</a> <a href=${`${place.root}head.json`}>Data</a></p>
+        <p><a href=${`${place.root}join.html`}>Join</a> <a href=${`${place.root}feed.atom`}>Feed</a> <a href=${`${place.root}head.json`}>Data</a></p>
       </footer>
     </body>
   </html>`;

@@ -1,4 +1,5 @@
 import type { VNode } from 'preact';
+import { grouped } from '../../core/text/plural.ts';
 import { drawn } from '../render.ts';
 import { PHONE, WIDE } from '../views/size.ts';
 import type { Cell, Part, Table, View } from '../views/view.ts';
@@ -37,13 +38,17 @@ export function figure(view: View, picture: Drawings | VNode | null, files: File
     ${parts.length > 0 && partsOf(parts)}
     ${picture && 'wide' in picture ? both(picture) : picture}
     <details><summary>How to read “${title}”</summary><p>${reading}</p></details>
-    <details open=${picture === null}><summary>Numbers of “${title}”</summary>${table.rows.length > 0 ? tableOf(table, title) : html`<p>None yet.</p>`}</details>
+    ${table.rows.length > 0 && numbers(view, files, picture === null)}
     ${beneath}
+  </figure>`;
+}
+
+function numbers({ title, table }: View, files: Files, open: boolean) {
+  return html`<details open=${open}><summary>Numbers of “${title}”</summary>${tableOf(table, title)}</details>
     <p class="files">
       <a href=${files.csv} download>CSV<span class="unseen"> of “${title}”</span></a>
       ${files.svg && html` <a href=${files.svg} download>SVG<span class="unseen"> of “${title}”</span></a>`}
-    </p>
-  </figure>`;
+    </p>`;
 }
 
 function both({ wide, narrow }: Drawings) {
@@ -61,17 +66,22 @@ function partsOf(parts: readonly Part[]) {
 export function tableOf({ columns, rows }: Table, caption: string) {
   const more = rows.length - ROWS;
   const shown = more > 0 ? rows.slice(0, ROWS) : rows;
+  const numeric = columns.map((_, i) => shown.every((row) => row[i] === null || isNumber(row[i]!)));
   return html`<div class="scroll" tabindex="0" role="region" aria-label=${`Table: ${caption}`}>
     <table>
       <caption class="unseen">${caption}</caption>
-      <thead><tr>${columns.map((name) => html`<th scope="col">${name}</th>`)}</tr></thead>
+      <thead><tr>${columns.map((name, i) => html`<th scope="col" class=${numeric[i] ? 'number' : null}>${name}</th>`)}</tr></thead>
       <tbody>${shown.map((row) => html`<tr>${row.map(cell)}</tr>`)}</tbody>
     </table>
-    ${more > 0 && html`<p>The first ${ROWS} of ${rows.length} rows; the CSV has all.</p>`}
+    ${more > 0 && html`<p>The first ${ROWS} of ${grouped(rows.length)} rows; the CSV has all.</p>`}
   </div>`;
 }
 
 function cell(value: Cell) {
-  const number = typeof value === 'number' || (typeof value === 'string' && /^[+-]?[\d.]+$/.test(value));
+  const number = value !== null && isNumber(value);
   return html`<td class=${number ? 'number' : null}>${value === null ? 'not known' : String(value)}</td>`;
+}
+
+function isNumber(value: NonNullable<Cell>): boolean {
+  return typeof value === 'number' || /^[+-]?[\d.]+( %)?$/.test(value);
 }

@@ -21,6 +21,7 @@ export function overview(
     ${figures}
     <section class="scripted" aria-labelledby="explore-title">
       <h2 id="explore-title">Every experiment</h2>
+      <p class="question">Where do they all lie? They are loaded when you ask for them.</p>
       <div id="explore" data-files=${columns.map((path) => place.root + path).join(' ')}></div>
     </section>
     <section id="timeline" aria-labelledby="timeline-title">
