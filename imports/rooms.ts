@@ -59,8 +59,8 @@ export const ROOMS: Room[] = [
   // What runs in a browser: no package of Node's, no zod.
   {
     room: 'site/live',
-    reads: ['core/text', 'site/page/(html|place|timeline)[.]ts'],
-    types: ['core/formats/events[.]ts'],
+    reads: ['core/text', 'site/page/(html|place|timeline)[.]ts', 'site/summary/now[.]ts'],
+    types: ['core/formats/(events|now)[.]ts'],
     packages: ['preact'],
   },
   { room: 'site/summary', reads: ['core', 'memory/topics[.]ts'], packages: [] },

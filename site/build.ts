@@ -23,6 +23,8 @@ export interface Options {
   /** Where pages ask for news: GitHub's API, and its files as they are. */
   api: string;
   raw: string;
+  /** Where the bot tells what happens, without the repository's name. Left out: as the configuration says. */
+  live?: string;
   /** The site's own address, which links that are shared need whole. Left out: that of GitHub Pages, where it is known. */
   url?: string;
 }
@@ -30,7 +32,8 @@ export interface Options {
 /** Texts, and pictures as bytes, by their addresses from the root. */
 export type Site = Map<string, string | Uint8Array>;
 
-export function buildSite(source: Source, options: Options): Site {
+export function buildSite(source: Source, given: Options): Site {
+  const options = { ...source.site, ...given };
   const site: Site = new Map();
   const add = (path: string, content: string | Uint8Array) => {
     site.set(path, content);
@@ -48,10 +51,12 @@ export function buildSite(source: Source, options: Options): Site {
   const summaries = summariesOf(source);
   const { commit, at, tail, broken } = source;
   const { api, raw, repository, server } = options;
-  const live = { api, raw, tail: `${tail.file}:${tail.lines}` };
+  const app = repository !== null && options.live !== undefined ? `${options.live}/${repository}` : null;
+  const live = { api, raw, app, tail: `${tail.file}:${tail.lines}` };
   const shell = {
     ...{ assets: { style, script: hashed('app.js', script()) }, commit, at, live, url: urlOf(options) },
-    connects: repository === null ? [] : [api, raw].map((url) => new URL(url).origin),
+    connects:
+      repository === null ? [] : [api, raw, ...(app === null ? [] : [app])].map((url) => new URL(url).origin),
   };
   const names = summaries.map(({ track }) => track);
   const tracks: Record<string, object> = {};

@@ -24,6 +24,11 @@ const program = new Command('npm run site --')
   .option('--api <url>', 'its API, where pages ask for the newest commit', urlOf, 'https://api.github.com')
   .option('--raw <url>', 'where pages read its files', urlOf, 'https://raw.githubusercontent.com')
   .option(
+    '--live <url>',
+    "where the bot's /live is, for pages that are left open (default: `site: live` of .github/descent.yml)",
+    urlOf,
+  )
+  .option(
     '--url <address>',
     "where the site will be, for links that are shared (default: the repository's on GitHub Pages)",
     urlOf,
@@ -44,6 +49,7 @@ const options = program.opts<{
   api: string;
   raw: string;
   url?: string;
+  live?: string;
   out?: string;
   port: number;
   json?: boolean;
@@ -58,8 +64,15 @@ try {
   const source = await readSource(folder, commit);
   for (const problem of source.broken) say(`Left out: ${problem}`);
   say(`Building the pages from ${source.events.length} events ...`);
-  const { repository = null, server, api, raw, url } = options;
-  const site = buildSite(source, { repository, server, api, raw, ...(url !== undefined && { url }) });
+  const { repository = null, server, api, raw, url, live } = options;
+  const site = buildSite(source, {
+    repository,
+    server,
+    api,
+    raw,
+    ...(url !== undefined && { url }),
+    ...(live !== undefined && { live }),
+  });
   const figures = {
     commit: source.commit,
     files: site.size,

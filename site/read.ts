@@ -18,6 +18,8 @@ export interface Source extends Told {
   /** What owners have earned; null where nothing was. */
   ledger: Ledger | null;
   board: Leaderboard;
+  /** What the configuration says of the dashboard. */
+  site: { url?: string | undefined; live?: string | undefined };
   /** The spread of one run that each track's configuration believes in; absent where one run decides. */
   sigmas: ReadonlyMap<string, number>;
 }
@@ -41,6 +43,7 @@ export async function readSource(folder: string, commit: string): Promise<Source
     ledger: ledger.value,
     broken: [...happened.broken, ...unread, ...ledger.problems],
     board: board.value,
+    site: (config.ok && config.value.site) || {},
     sigmas: new Map(tracks.flatMap(([name, { sigma }]) => (sigma === undefined ? [] : [[name, sigma]]))),
   };
 }

@@ -31,9 +31,9 @@ export class Listener {
     this.#write(`${head}data: ${line}\n\n`);
   }
 
-  /** A comment, so that neither a proxy nor the page takes the silence for an end. */
+  /** A comment for proxies, which end what is silent, and an event for the page, which cannot see comments. */
   beat(): void {
-    this.#write(':\n\n');
+    this.#write(': beat\nevent: beat\ndata: -\n\n');
   }
 
   end(): void {

@@ -42,6 +42,13 @@ describe('.github/descent.yml', () => {
       GOOD.replace('primary: cpu', 'primary: tpu'),
       'must be one of the tracks (cpu, h100)',
     ],
+    ['a misspelt key of the dashboard', `${GOOD}site: { alive: x }\n`, 'unknown key `alive` in `site`'],
+    [
+      'an address that would end a part of a page’s policy',
+      `${GOOD}site: { live: "https://bot.example.org/live; script-src *" }\n`,
+      'must begin with https://',
+    ],
+    ['an address that is not safe on its way', `${GOOD}site: { url: "http://example.org" }\n`, '`site.url`'],
     ['no YAML', 'primary: [', 'not YAML, line 1'],
     ['aliases, of which a few lines grow to gigabytes', 'a: &a [x]\nb: *a', 'not usable YAML'],
     [

@@ -69,6 +69,15 @@ const trackSchema = z
       issue('frontier', 'goes with `sigma`: where one run decides, every gain is on main at once; remove it');
   });
 
+/** It becomes part of a page's policy: nothing in it may end a part of that. */
+const siteUrl = z
+  .string()
+  .max(200)
+  .regex(
+    /^https:\/\/[a-z0-9-]+(\.[a-z0-9-]+)+(:\d{1,5})?(\/[\w.~-]+)*$/i,
+    'must begin with https://, and end without a slash, such as https://bot.example.org/live',
+  );
+
 const shape = z.strictObject({
   primary: trackNameSchema,
   tracks: z.record(trackNameSchema, trackSchema),
@@ -83,6 +92,15 @@ const shape = z.strictObject({
     .strictObject({
       /** The App's name in its address on GitHub, github.com/apps/NAME. */
       app: z.string().regex(/^[a-z0-9][a-z0-9-]{0,60}$/, 'must be the name in github.com/apps/NAME'),
+    })
+    .optional(),
+  /** The dashboard. */
+  site: z
+    .strictObject({
+      /** Where it is, when that is not the repository's GitHub Pages. */
+      url: siteUrl.optional(),
+      /** Where its pages may hear the bot: its server's address with `/live`. Without it they ask GitHub. */
+      live: siteUrl.optional(),
     })
     .optional(),
   /** Which runs are repeated on another owner's machine, where several runs decide; both 0: none. */

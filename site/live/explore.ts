@@ -37,7 +37,7 @@ export function explore(box: HTMLElement | null) {
     Object.assign(state, change);
     const scales = state.columns && scalesOf(state.columns, state.range);
     render(
-      controls(state, scales, show, () => load(box, show)),
+      controls(state, scales, show, () => load(box, state, show)),
       box,
     );
     const canvas = box.querySelector('canvas');
@@ -49,7 +49,7 @@ export function explore(box: HTMLElement | null) {
   };
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => show({}));
   show({});
-  if (range !== null) void load(box, show);
+  if (range !== null) void load(box, state, show);
 }
 
 interface State {
@@ -61,15 +61,46 @@ interface State {
   problem: string;
 }
 
-async function load(box: HTMLElement, show: (change: Partial<State>) => void) {
+async function load(
+  box: HTMLElement,
+  { range }: Pick<State, 'range'>,
+  show: (change: Partial<State>) => void,
+) {
   try {
     const files = box.dataset.files!.split(' ').filter(Boolean);
-    const parts = await Promise.all(files.map(async (file) => (await (await fetch(file)).json()) as Columns));
+    const parts = await Promise.all(files.map(partOf));
     show({
       columns: { minute: parts.flatMap(({ minute }) => minute), loss: parts.flatMap(({ loss }) => loss) },
     });
   } catch {
-    show({ problem: 'The experiments could not be loaded. Try again.' });
+    if (!(await goesOnInNewer(range)))
+      show({ problem: 'The experiments could not be loaded. Try again in some minutes.' });
+  }
+}
+
+async function partOf(file: string): Promise<Columns> {
+  const answer = await fetch(file);
+  if (!answer.ok) throw new Error(`${file}: ${answer.status}`);
+  return await answer.json();
+}
+
+/**
+ * A newer version of the site was published, and the files of this one are gone: the newer page is loaded and goes on with the same. Once:
+ * Pages may serve the old page and the new files for a while.
+ */
+async function goesOnInNewer(range: Range): Promise<boolean> {
+  const { root, commit } = document.getElementById('main')!.dataset;
+  const query = new URLSearchParams(location.search);
+  try {
+    const head = await (await fetch(`${root}head.json`, { cache: 'no-cache' })).json();
+    if (typeof head.commit !== 'string' || head.commit === commit || query.get('newer') === head.commit)
+      return false;
+    query.set('range', range);
+    query.set('newer', head.commit); // an address that no cache has
+    location.replace(`?${query}${location.hash}`);
+    return true;
+  } catch {
+    return false; // no connection
   }
 }
 

@@ -25,7 +25,8 @@ export function newsIn(
   return { events, cursor, full };
 }
 
-function eventOf(line: string): Event | null {
+/** Null for what is no event. */
+export function eventOf(line: string): Event | null {
   let value: unknown;
   try {
     value = JSON.parse(line);

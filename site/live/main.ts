@@ -1,5 +1,5 @@
 import { render } from 'preact';
-import type { Event } from '../../core/formats/events.ts';
+import type { Event as Happened } from '../../core/formats/events.ts';
 import { bpb } from '../../core/text/loss.ts';
 import { count } from '../../core/text/plural.ts';
 import { html } from '../page/html.ts';
@@ -8,6 +8,7 @@ import { timeline } from '../page/timeline.ts';
 import { copyButtons } from './copy.ts';
 import { explore } from './explore.ts';
 import { Loop, type Seen } from './loop.ts';
+import { showNow } from './now.ts';
 import { type News, WAYS } from './ways.ts';
 
 /** The script of a page: it adds what happened since the page was built. Without it the page is complete, and as old as its commit. */
@@ -18,16 +19,23 @@ const SHOWN = 100;
 const ANNOUNCE_MS = 60_000;
 
 const main = document.getElementById('main')!;
-const { track, tail, commit, api, raw, repository, server, root } = main.dataset as Record<string, string>;
+const { track, tail, commit, api, raw, app, repository, server, root } = main.dataset as Record<
+  string,
+  string
+>;
 const place: Place = { root: root!, repository: repository || null, server: server! };
-const fresh: Event[] = [];
+const fresh: Happened[] = [];
 const title = document.title;
 let announced = 0;
 let unseen = 0;
 
 const [file, lines] = tail!.split(':').map(Number) as [number, number];
-const where = { api: api!, raw: raw!, repository: repository!, head: `${root}head.json` };
-const loop = new Loop(where, { cursor: { file, lines }, commit: commit! }, onNews);
+const where = { app: app!, api: api!, raw: raw!, repository: repository!, head: `${root}head.json` };
+const loop = new Loop(
+  where,
+  { cursor: { file, lines }, commit: commit! },
+  { onNews, onNow: (text) => showNow(text, track!, place) },
+);
 
 function onNews({ events, commit: now }: News, seen: Seen) {
   const mine = events.filter((event) => event.track === track);
@@ -53,8 +61,8 @@ function showRecord(loss: number) {
   for (const half of document.querySelectorAll('.loss small')) half.textContent = 'new';
 }
 
-let waiting: Event[] = [];
-function announce(events: Event[]) {
+let waiting: Happened[] = [];
+function announce(events: Happened[]) {
   waiting.push(...events);
   if (waiting.length === 0 || Date.now() - announced < ANNOUNCE_MS) return;
   const records = waiting.filter(({ kind }) => kind === 'record').length;
@@ -78,9 +86,15 @@ function showState(seen: Seen, newer = false) {
   const button = html`<button type="button" onClick=${() => showState(loop.pause(!seen.paused))}>
     ${seen.paused ? 'Go on' : 'Pause'}</button>`;
   render(
-    html`<p>${words} ${newer && html`<a href="">A newer snapshot is there: load it.</a>`} ${button}</p>`,
+    html`<p>${words} ${newer && html`<a href="" onClick=${reload}>A newer snapshot is there: load it.</a>`} ${button}</p>`,
     state,
   );
+}
+
+/** A link to the same address would be answered from the browser's cache, for ten minutes. */
+function reload(click: Event) {
+  click.preventDefault();
+  location.reload();
 }
 
 document.addEventListener('visibilitychange', () => {

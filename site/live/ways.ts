@@ -2,15 +2,18 @@ import type { Event } from '../../core/formats/events.ts';
 import { type Cursor, newsIn } from './lines.ts';
 
 /** The ways in which a page learns what happened since it was built, the best first. */
-export type Way = 'commit' | 'branch' | 'snapshot';
+export type Way = 'app' | 'commit' | 'branch' | 'snapshot';
 
 export const WAYS: Record<Way, { seconds: number; words: string }> = {
+  app: { seconds: 0, words: 'the bot, as it happens' },
   commit: { seconds: 120, words: "GitHub's newest commit" },
   branch: { seconds: 300, words: "GitHub's branch, up to five minutes late" },
   snapshot: { seconds: 300, words: 'the published snapshot alone' },
 };
 
 export interface Where {
+  /** The bot's `/live`; empty where it has none. */
+  app: string;
   api: string;
   raw: string;
   repository: string;
@@ -41,7 +44,12 @@ export class Refused extends Error {
 const LEFT = 10;
 
 /** @param last the commit that the way before brought: what is known is not read again */
-export async function look(way: Way, where: Where, cursor: Cursor, last: string | null): Promise<News> {
+export async function look(
+  way: Exclude<Way, 'app'>,
+  where: Where,
+  cursor: Cursor,
+  last: string | null,
+): Promise<News> {
   if (way === 'snapshot') {
     const head = (await (await asked(where.head, { cache: 'no-cache' })).json()) as { commit?: unknown };
     if (typeof head.commit !== 'string') throw new Refused('the snapshot names no commit');

@@ -29,7 +29,7 @@ export interface Shell {
   at: string;
   /** For the script: the page's track, where to ask for news, and what the page has read already. */
   track: string | null;
-  live: { api: string; raw: string; tail: string };
+  live: { api: string; raw: string; app: string | null; tail: string };
   /** Beside the site and GitHub: where the page may ask for news. */
   connects: string[];
 }
@@ -58,7 +58,7 @@ export function documentOf(shell: Shell, children: Children): string {
         ${nav.length > 0 && html`<nav aria-label="Pages">${links(nav, place)}</nav>`}
         ${tracks.length > 1 && html`<nav aria-label="Tracks">${links(tracks, place)}</nav>`}
       </header>
-      <main id="main" data-track=${track} data-commit=${commit} data-tail=${live.tail} data-api=${live.api} data-raw=${live.raw}
+      <main id="main" data-track=${track} data-commit=${commit} data-tail=${live.tail} data-api=${live.api} data-raw=${live.raw} data-app=${live.app ?? ''}
         data-repository=${place.repository ?? ''} data-server=${place.server} data-root=${place.root}>${children}</main>
       <footer>
         <p>All numbers are from commit ${url ? html`<a href=${`${url}/commit/${commit}`}><code>${commit.slice(0, 12)}</code></a>` : html`<code>${commit.slice(0, 12)}</code>`},

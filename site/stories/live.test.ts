@@ -206,6 +206,25 @@ describe.skipIf(!hasBrowser)('a page that is left open', () => {
 });
 
 describe.skipIf(!hasBrowser)('every experiment on a canvas', () => {
+  it('goes on in the newer version of the site when the files of the open one are gone, once', async () => {
+    const { page, wrong, url } = await left();
+    const asks = { repository: 'ada/descent', api: github.api, raw: github.raw };
+    await visits.publish(url, historyOf(410), asks);
+    await page.getByRole('button', { name: 'Show every experiment' }).click();
+    await page.waitForSelector('canvas', { timeout: 60_000 });
+    expect(await page.textContent('#explore [role=status]')).toContain('All 410 experiments');
+    expect(new URL(page.url()).search).toBe('?range=all&failed=1');
+    // Pages serves the old page and the new files for a while.
+    await visits.publish(url, historyOf(420), asks, ['index.html']);
+    const { page: other } = await visits.visit(`${url}?range=30`, {}, { allowed: [github.api, github.raw] });
+    await expect
+      .poll(() => other.textContent('#explore'), { timeout: 60_000 })
+      .toContain('could not be loaded');
+    expect(new URL(other.url()).searchParams.get('newer')).not.toBeNull();
+    expect(await other.getByRole('button', { name: 'Show every experiment' }).isVisible()).toBe(true);
+    expect(wrong).toEqual([]);
+  });
+
   it('is loaded when somebody asks, read by the keyboard, and has an address', async () => {
     const { page, wrong, url } = await left();
     expect(await page.locator('canvas').count()).toBe(0);
@@ -220,7 +239,7 @@ describe.skipIf(!hasBrowser)('every experiment on a canvas', () => {
     const all = await drawn();
     expect(all).not.toBe(await blank());
     expect(await page.textContent('#explore [role=status]')).toContain('All 400 experiments');
-    await page.getByLabel('failures').click();
+    await page.getByLabel('failures along').click();
     expect(await drawn()).not.toBe(all);
     await page.locator('canvas').focus();
     await page.keyboard.press('Home');
@@ -233,7 +252,7 @@ describe.skipIf(!hasBrowser)('every experiment on a canvas', () => {
     const { page: again } = await visits.visit(page.url(), {}, { allowed: [github.api, github.raw] });
     await again.waitForSelector('canvas');
     expect(await again.getByLabel('Range').inputValue()).toBe('7');
-    expect(await again.getByLabel('failures').isChecked()).toBe(false);
+    expect(await again.getByLabel('failures along').isChecked()).toBe(false);
     const { page: odd } = await visits.visit(`${url}?range=9`, {}, { allowed: [github.api, github.raw] });
     await odd.waitForSelector('canvas');
     expect(await odd.textContent('#explore [role=status]')).toContain('There is no range "9"');

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { buildSite, type Options } from '../build.ts';
+import { buildSite, type Options, type Site } from '../build.ts';
 import { readSource } from '../read.ts';
 import { serveSite } from '../serve.ts';
 import { hasBrowser, openBrowser } from './browser.ts';
@@ -17,6 +17,7 @@ export class Visits {
   #sites = 0;
   /** Where pages ask for news, unless a test says. */
   readonly #github = new PublicGitHub();
+  readonly #served = new Map<string, Site>();
   readonly #closing: (() => Promise<unknown>)[] = [];
 
   async open() {
@@ -34,18 +35,37 @@ export class Visits {
 
   /** @param github where the pages ask for news. @returns the site's address, and where it asks for nothing else */
   async serve(history: History, github: Partial<Options> = {}): Promise<string> {
+    const site = await this.#built(history, github);
+    const { url, close } = await serveSite(site, 0);
+    this.#closing.push(close);
+    this.#served.set(url, site);
+    return url;
+  }
+
+  /** A newer version takes the place of a site: what it has not is gone, but for files that are served as they were. */
+  async publish(
+    url: string,
+    history: History,
+    github: Partial<Options> = {},
+    old: string[] = [],
+  ): Promise<void> {
+    const site = this.#served.get(url)!;
+    const newer = await this.#built(history, github);
+    for (const path of old) newer.set(path, site.get(path)!);
+    site.clear();
+    for (const [path, content] of newer) site.set(path, content);
+  }
+
+  async #built(history: History, github: Partial<Options>): Promise<Site> {
     const repository = join(this.#folder, String(this.#sites++));
     await makeRepository(repository, history);
-    const site = buildSite(await readSource(repository, 'main'), {
+    return buildSite(await readSource(repository, 'main'), {
       repository: null,
       server: 'https://github.com',
       api: this.#github.api,
       raw: this.#github.raw,
       ...github,
     });
-    const { url, close } = await serveSite(site, 0);
-    this.#closing.push(close);
-    return url;
   }
 
   /** A page, and all that went wrong on it: errors, broken rules of its policy, requests to elsewhere than `allowed`. */
