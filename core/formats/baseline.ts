@@ -16,10 +16,10 @@ const baselineSchema = z.strictObject({
 });
 type Baseline = z.infer<typeof baselineSchema>;
 
-const BASELINES = 'results/baselines';
+export const BASELINES = 'results/baselines';
 
 /** Where it lies: by the month and the id of its first run, which no other has. */
-function baselinePath({ track, runs }: Pick<Baseline, 'track' | 'runs'>): string {
+export function baselinePath({ track, runs }: Pick<Baseline, 'track' | 'runs'>): string {
   const { at, runId } = runs[0]!;
   return `${BASELINES}/${at.slice(0, 7)}/${track}-${runId}.json`;
 }

@@ -137,3 +137,12 @@ export async function countFiles(folder: string, commit: string, under: string):
   if (status !== 0) throw new GitError(args, status, `could not list ${under} of ${commit}`);
   return count;
 }
+
+/** Throws where the clone has only the end of main's history. @param what is made of it, such as `events are made` */
+export async function needHistory(folder: string, what: string): Promise<void> {
+  if ((await git(folder, ['rev-parse', '--is-shallow-repository'])).trim() !== 'true') return;
+  throw new CommandError(
+    `this clone is shallow, and ${what} from main's whole history`,
+    'Run `git fetch --unshallow` first.',
+  );
+}

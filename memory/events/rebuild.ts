@@ -1,9 +1,8 @@
-import { CommandError } from '../../core/errors.ts';
 import { appended, EVENTS, type Event, eventLine } from '../../core/formats/events.ts';
 import { LEADERBOARD_PATH, type Leaderboard, parseLeaderboard } from '../../core/formats/leaderboard.ts';
 import { type ExperimentResult, parseResult } from '../../core/formats/result.ts';
 import { eventsBetween, type Written } from '../../core/rules/events.ts';
-import { git } from '../clone/git.ts';
+import { git, needHistory } from '../clone/git.ts';
 import { fetchMissing, readBlobs } from '../index/blobs.ts';
 import { EXPERIMENTS } from '../index/changes.ts';
 
@@ -32,11 +31,7 @@ interface Commit {
 
 /** @param commit of main; its history must be there */
 export async function* rebuiltEvents(folder: string, commit: string): AsyncGenerator<Rebuilt> {
-  if ((await git(folder, ['rev-parse', '--is-shallow-repository'])).trim() === 'true')
-    throw new CommandError(
-      "this clone is shallow, and events are made from main's whole history",
-      'Run `git fetch --unshallow` first.',
-    );
+  await needHistory(folder, 'events are made');
   await fetchMissing(folder, null, commit, 'results');
   const commits = await commitsOf(folder, commit);
   const wanted = commits

@@ -64,10 +64,23 @@ export async function fetchMissing(
   to: string,
   under: string,
 ): Promise<number> {
-  if ((await promisor(folder)) === null) return 0;
   // Of main's whole history only what the commit itself has: older versions are not read.
-  const range = from === null ? ['--no-walk', to] : [to, `^${from}`];
-  const args = ['rev-list', '--objects', '--missing=print', '--no-object-names', ...range, '--', `${under}/`];
+  return fetchObjects(folder, from === null ? ['--no-walk', to] : [to, `^${from}`], [`${under}/`]);
+}
+
+/** The same for every version of these paths since a commit, or ever. @returns how many blobs were missing */
+export async function fetchVersions(
+  folder: string,
+  from: string | null,
+  to: string,
+  paths: string[],
+): Promise<number> {
+  return fetchObjects(folder, ['--first-parent', to, ...(from === null ? [] : [`^${from}`])], paths);
+}
+
+async function fetchObjects(folder: string, range: string[], paths: string[]): Promise<number> {
+  if ((await promisor(folder)) === null) return 0;
+  const args = ['rev-list', '--objects', '--missing=print', '--no-object-names', ...range, '--', ...paths];
   const missing = (await git(folder, args)).split('\n').filter((line) => line.startsWith('?'));
   await fetchBlobs(
     folder,

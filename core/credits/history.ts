@@ -1,0 +1,305 @@
+import { BASELINES, baselinePath, parseBaseline } from '../formats/baseline.ts';
+import { CONFIG_PATH, parseConfig } from '../formats/config.ts';
+import { LEADERBOARD_PATH } from '../formats/leaderboard.ts';
+import {
+  LEDGER_PATH,
+  type Ledger,
+  ledgerText,
+  openLedger,
+  type Prices,
+  parseLedger,
+} from '../formats/ledger.ts';
+import { type ExperimentResult, parseResult, resultPath, runsIn } from '../formats/result.ts';
+import { TOKENS } from '../formats/token.ts';
+import { own } from '../names.ts';
+import { bears, fold, type LedgerEvent } from './fold.ts';
+import { changedBalance } from './ledger-changes.ts';
+import { pricesOf, withPrices } from './prices.ts';
+import { wrongIn } from './record-changes.ts';
+
+/**
+ * The ledger of main's history, made again commit by commit from what the commits change, and where one does not follow. Nothing before
+ * the first ledger with a root is judged: a repository that had results before begins there.
+ */
+
+/** One commit of main's first-parent history. */
+export interface HistoryCommit {
+  oid: string;
+  /** When it was committed, ISO 8601. */
+  at: string;
+  files: ChangedText[];
+  derived: Derived[];
+}
+
+/** A file that follows from others, with the text that it must have; null: it must not be there. See `derived.ts`. */
+export interface Derived {
+  path: string;
+  expected: string | null;
+}
+
+export interface ChangedText {
+  path: string;
+  /** Null where there was none; empty where it needs not be read. */
+  before: string | null;
+  /** Null where there is none any more. */
+  after: string | null;
+  /** It is a link, a program or a folder. */
+  isOdd?: boolean;
+}
+
+export interface Finding {
+  commit: string;
+  path: string;
+  expected: string;
+  found: string;
+}
+
+/** All that the commits so far say. Plain data, so that it can be kept and gone on from. */
+export interface Walked {
+  /** Null until the first ledger with a root. */
+  ledger: Ledger | null;
+  /** Where that was, and whether it went on from balances of an older ledger, which were taken as they stood. */
+  begun: { commit: string; carried: boolean } | null;
+  /** At the last commit; null where the configuration cannot be read. */
+  prices: Prices | null;
+  results: number;
+  commits: number;
+  /** The pull request of each run that is in a result, 0 for main's own file. */
+  runs: Map<number, number>;
+  /** Tokens of each track, where there are any. */
+  tokens: Record<string, number>;
+}
+
+export function nothingWalked(): Walked {
+  return { ledger: null, begun: null, prices: null, results: 0, commits: 0, runs: new Map(), tokens: {} };
+}
+
+const EXPERIMENTS = 'results/experiments';
+
+/** What is judged. A commit may change everything else. */
+export const WATCHED = [EXPERIMENTS, BASELINES, TOKENS, LEDGER_PATH, CONFIG_PATH, LEADERBOARD_PATH];
+
+/** How far an event's time may be from its commit's: the clocks are those of the bot and of GitHub. */
+const CLOCKS_MS = 3_600_000;
+
+/** Goes on by one commit. `walked` itself is changed: 100,000 copies of it would be the larger part of the work. */
+export function walk(walked: Walked, commit: HistoryCommit): Finding[] {
+  const step = new Step(walked, commit);
+  return step.taken();
+}
+
+class Step {
+  readonly #walked: Walked;
+  readonly #commit: HistoryCommit;
+  readonly #findings: Finding[] = [];
+  readonly #event: Omit<LedgerEvent, 'at'> = { records: [], incumbentRuns: [] };
+
+  constructor(walked: Walked, commit: HistoryCommit) {
+    this.#walked = walked;
+    this.#commit = commit;
+  }
+
+  taken(): Finding[] {
+    const { files } = this.#commit;
+    for (const file of files) {
+      if (file.isOdd) this.#find(file.path, 'a plain file', 'a link, a program or a folder');
+      else if (file.path.startsWith(`${EXPERIMENTS}/`)) this.#record(file);
+      else if (file.path.startsWith(`${BASELINES}/`)) this.#baseline(file);
+    }
+    this.#ledger(files.find(({ path }) => path === LEDGER_PATH) ?? null);
+    for (const one of this.#commit.derived) this.#derived(one);
+    const config = files.find(({ path }) => path === CONFIG_PATH);
+    if (config) this.#walked.prices = pricesIn(config.after);
+    this.#walked.commits += 1;
+    // Before the first ledger nothing is judged.
+    return this.#walked.begun === null ? [] : this.#findings;
+  }
+
+  #find(path: string, expected: string, found: string): void {
+    this.#findings.push({ commit: this.#commit.oid, path, expected, found });
+  }
+
+  #record({ path, before: was, after: is }: ChangedText): void {
+    if (was === null) this.#walked.results += 1;
+    if (is === null) {
+      this.#walked.results -= 1;
+      this.#find(path, 'the result, which stays for ever', 'it was deleted');
+      return;
+    }
+    const [before, after] = [was === null ? null : recordOf(was), recordOf(is)];
+    if (typeof before === 'string') return; // it was found when it came
+    if (typeof after === 'string') {
+      this.#find(path, 'a result that can be read', after);
+      return;
+    }
+    if (resultPath(after) !== path)
+      this.#find(path, `the result of ${resultPath(after)} at its place`, `it is here`);
+    if (before) for (const { expected, found } of wrongIn(before, after)) this.#find(path, expected, found);
+    if (before?.decidedAt !== after.decidedAt) this.#near(path, 'a verdict', after.decidedAt);
+    this.#runs(path, after, before);
+    this.#event.records.push({ before, after });
+  }
+
+  #runs(path: string, after: ExperimentResult, before: ExperimentResult | null): void {
+    const listed = new Set<number>();
+    for (const { runId } of after.runs) {
+      if (listed.has(runId)) this.#find(path, `run ${runId} once`, 'it is listed twice');
+      listed.add(runId);
+    }
+    const known = new Set(before ? runsIn(before).map(({ runId }) => runId) : []);
+    for (const runId of new Set(runsIn(after).map((run) => run.runId)))
+      if (!known.has(runId)) this.#once(path, runId, after.pull);
+  }
+
+  #once(path: string, runId: number, pull: number): void {
+    const other = this.#walked.runs.get(runId);
+    if (other === undefined) this.#walked.runs.set(runId, pull);
+    else
+      this.#find(
+        path,
+        `run ${runId} in one result`,
+        `it is in a result of ${other === 0 ? 'main’s own file' : `#${other}`} already`,
+      );
+  }
+
+  #baseline({ path, before, after }: ChangedText): void {
+    if (before !== null || after === null) {
+      const done = after === null ? 'deleted' : 'changed';
+      this.#find(path, 'runs of main’s own file, which are written once', `they were ${done}`);
+      return;
+    }
+    const parsed = parseBaseline(after);
+    if (!parsed.ok) {
+      this.#find(path, 'runs of main’s own file that can be read', parsed.problems[0]!);
+      return;
+    }
+    const { track, runs } = parsed.value;
+    if (baselinePath(parsed.value) !== path) this.#find(path, `${baselinePath(parsed.value)}`, 'it is here');
+    for (const run of runs) {
+      this.#once(path, run.runId, 0);
+      this.#event.incumbentRuns.push({ track, run });
+    }
+  }
+
+  #ledger(file: ChangedText | null): void {
+    const { ledger } = this.#walked;
+    const says = this.#event.records.some(bears) || this.#event.incumbentRuns.length > 0;
+    if (file === null) {
+      if (says && ledger !== null)
+        this.#find(LEDGER_PATH, 'a ledger with what this commit’s runs earn', 'it was left as it was');
+      return;
+    }
+    if (file.after === null) {
+      this.#find(LEDGER_PATH, 'the ledger, which stays', 'it was deleted');
+      return;
+    }
+    if (ledger === null) this.#begin(file.before, file.after);
+    else this.#goOn(ledger, file.after);
+  }
+
+  /** The first one with a root. An older one before it is taken as it stood. */
+  #begin(before: string | null, text: string): void {
+    if (!hasRoot(text)) return;
+    const older = before === null ? null : parseLedger(before);
+    const at = timeIn(text);
+    const from = older?.ok ? older.value : openLedger(at ?? this.#commit.at, this.#walked.prices ?? {});
+    this.#walked.begun = { commit: this.#commit.oid, carried: older?.ok ?? false };
+    this.#goOn(from, text);
+  }
+
+  #goOn(ledger: Ledger, text: string): void {
+    const at = timeIn(text);
+    if (at === null) {
+      const parsed = parseLedger(text);
+      this.#find(
+        LEDGER_PATH,
+        'a ledger that can be read',
+        parsed.ok ? 'it has no time' : parsed.problems[0]!,
+      );
+      return;
+    }
+    if (this.#event.records.length === 0 && this.#event.incumbentRuns.length === 0) {
+      this.#changed(ledger, text, ', as before, since this commit changes no result');
+      return;
+    }
+    if (Date.parse(at) < Date.parse(ledger.at) && ledger.events > 0)
+      this.#find(LEDGER_PATH, `an event at ${ledger.at} or later`, at);
+    this.#near(LEDGER_PATH, 'an event', at);
+    const { prices } = this.#walked;
+    const priced = prices === null ? ledger : withPrices(ledger, prices, at);
+    const { ledger: expected } = fold(priced, { at, ...this.#event });
+    this.#walked.ledger = expected;
+    if (ledgerText(expected) !== text) this.#changed(expected, text, '');
+  }
+
+  #changed(expected: Ledger, text: string, why: string): void {
+    const parsed = parseLedger(text);
+    if (!parsed.ok) {
+      this.#find(LEDGER_PATH, 'a ledger that can be read', parsed.problems[0]!);
+      return;
+    }
+    const [should, is] = changedBalance(expected, parsed.value);
+    this.#find(LEDGER_PATH, `${should}${why}`, is);
+    this.#walked.ledger = parsed.value; // what follows is judged by what it went on from
+  }
+
+  #near(path: string, what: string, at: string): void {
+    const { at: committed } = this.#commit;
+    if (Math.abs(Date.parse(at) - Date.parse(committed)) <= CLOCKS_MS) return;
+    this.#find(path, `${what} within an hour of its commit, ${committed}`, at);
+  }
+
+  /** Files that follow from others are written once, as they follow. */
+  #derived({ path, expected }: Derived): void {
+    const { before = null, after = null } = this.#commit.files.find((one) => one.path === path) ?? {};
+    if (before !== null)
+      this.#find(
+        path,
+        'the file as it was, since it is written once',
+        after === null ? 'it was deleted' : 'it was changed',
+      );
+    else if (after !== expected) this.#find(path, ...firstDifference(expected, after));
+    const [, track, number] = TOKEN.exec(path) ?? [];
+    if (track === undefined || after === null) return;
+    const next = own(this.#walked.tokens, track) ?? Number(number);
+    if (Number(number) !== next)
+      this.#find(path, `${TOKENS}/${track}/${next}.json first`, 'that one is missing');
+    this.#walked.tokens[track] = Number(number) + 1;
+  }
+}
+
+const TOKEN = new RegExp(`^${TOKENS}/([a-z0-9-]+)/(\\d+)[.]json$`);
+
+function recordOf(text: string): ExperimentResult | string {
+  const parsed = parseResult(text);
+  return parsed.kind === 'record' ? parsed.result : parsed.problem;
+}
+
+function pricesIn(text: string | null): Prices | null {
+  const config = parseConfig(text);
+  return config.ok ? pricesOf(config.value) : null;
+}
+
+/** Of a ledger's text, without parsing all of it: the whole text is compared afterwards. Its keys are in order, and no other `at` comes before. */
+function timeIn(text: string): string | null {
+  const at = /"at":\s*"([^"\\]{1,40})"/.exec(text)?.[1];
+  return at !== undefined && !Number.isNaN(Date.parse(at)) ? at : null;
+}
+
+function hasRoot(text: string): boolean {
+  return /"root":\s*"/.test(text);
+}
+
+/** The first line that differs. */
+function firstDifference(expected: string | null, found: string | null): [string, string] {
+  if (expected === null) return ['no such file, since no result says it', 'one'];
+  if (found === null) return ['a file that follows from the results', 'none'];
+  const [should, is] = [expected.split('\n'), found.split('\n')];
+  const at = should.findIndex((line, i) => line !== is[i]);
+  return [short(should[at] ?? 'its end'), short(is[at] ?? 'its end')];
+}
+
+function short(text: string): string {
+  const line = text.trim();
+  return line.length > 200 ? `${line.slice(0, 200)}...` : line;
+}

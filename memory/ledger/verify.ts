@@ -1,0 +1,130 @@
+import { derivedFiles, derives, needed } from '../../core/credits/derived.ts';
+import {
+  type ChangedText,
+  type Finding,
+  nothingWalked,
+  WATCHED,
+  type Walked,
+  walk,
+} from '../../core/credits/history.ts';
+import { LEADERBOARD_PATH } from '../../core/formats/leaderboard.ts';
+import { LEDGER_PATH } from '../../core/formats/ledger.ts';
+import { fileAt, git, needHistory } from '../clone/git.ts';
+import { fetchVersions, readBlobs } from '../index/blobs.ts';
+import { type CommitFiles, commitsOf } from './commits.ts';
+import { keep, kept } from './kept.ts';
+
+/** The ledger of main made again from main's history, in the memory of a few commits at a time. */
+
+export interface Verified {
+  walked: Walked;
+  findings: Finding[];
+  /** The commit up to which it was found to follow before; null where all of it was read. */
+  since: string | null;
+}
+
+interface Options {
+  /** All findings, not the first alone. */
+  all?: boolean;
+  /** The file that keeps how far it was verified; null: everything is read again, and nothing is kept. */
+  path: string | null;
+  progress?: (commits: number) => void;
+}
+
+/** @param commit of main; its whole history must be there, and what a partial clone left out is fetched */
+export async function verifyLedger(
+  folder: string,
+  commit: string,
+  { all = false, path, progress = () => {} }: Options,
+): Promise<Verified> {
+  await needHistory(folder, 'the ledger is made again');
+  const before = path === null ? null : await kept(path, (oid) => isEarlier(folder, oid, commit));
+  const walked = before?.walked ?? nothingWalked();
+  const since = before?.commit ?? null;
+  await fetchVersions(folder, since, commit, WATCHED);
+  const findings: Finding[] = [];
+  for await (const found of findingsOf(folder, commitsOf(folder, commit, since, WATCHED), walked, progress)) {
+    findings.push(found);
+    if (!all) break;
+  }
+  if (path !== null && findings.length === 0 && since !== commit) await keep(path, { commit, walked });
+  return { walked, findings, since };
+}
+
+/** Whether main's own history goes through that commit, since a merge could bring it in from the side. */
+async function isEarlier(folder: string, oid: string, commit: string): Promise<boolean> {
+  if (oid === commit) return true;
+  try {
+    const after = await git(folder, [
+      'rev-list',
+      '--first-parent',
+      '--parents',
+      '--reverse',
+      `${oid}..${commit}`,
+    ]);
+    return after.slice(0, after.indexOf('\n')).split(' ')[1] === oid;
+  } catch {
+    return false; // the clone does not know it any more
+  }
+}
+
+/** Blobs of so many commits are asked for at once. */
+const AT_ONCE = 500;
+
+async function* findingsOf(
+  folder: string,
+  commits: AsyncIterable<CommitFiles>,
+  walked: Walked,
+  progress: (commits: number) => void,
+): AsyncGenerator<Finding> {
+  let some: CommitFiles[] = [];
+  for await (const commit of commits) {
+    some.push(commit);
+    if (some.length < AT_ONCE) continue;
+    yield* walkedOver(folder, some, walked);
+    some = [];
+    progress(walked.commits);
+  }
+  yield* walkedOver(folder, some, walked);
+}
+
+async function* walkedOver(folder: string, commits: CommitFiles[], walked: Walked): AsyncGenerator<Finding> {
+  const read = commits.map(({ files }) => readOf(files, walked.begun !== null));
+  const wanted = read.flatMap((files) => files.flatMap(({ from, to }) => [from, to]));
+  const blobs = readBlobs(
+    folder,
+    wanted.filter((oid) => oid !== null),
+  );
+  const next = async (oid: string | null) => {
+    if (oid === null) return null;
+    const { value } = await blobs.next();
+    return value ? value.toString('utf8') : '';
+  };
+  try {
+    for (const [i, { oid, parent, at }] of commits.entries()) {
+      const files: ChangedText[] = [];
+      for (const { path, from, to, isNew, isOdd } of read[i]!)
+        files.push({ path, before: isNew ? null : ((await next(from)) ?? ''), after: await next(to), isOdd });
+      const others = new Map<string, string | null>();
+      for (const path of needed(files)) others.set(path, await fileAt(folder, oid, path));
+      const derived = derivedFiles({ files, parent: parent ?? '', others });
+      yield* walk(walked, { oid, at, files, derived });
+    }
+  } finally {
+    await blobs.return(undefined);
+  }
+}
+
+type Read = CommitFiles['files'][number] & { isNew: boolean };
+
+/** Which versions are read: of a ledger that follows from the one before, the new one alone; of the leaderboard, where something follows from it. */
+function readOf(files: CommitFiles['files'], hasBegun: boolean): Read[] {
+  const withBoard = derives(files.map(({ path }) => path));
+  return files
+    .filter(({ path }) => path !== LEADERBOARD_PATH || withBoard)
+    .map((file) => ({
+      ...file,
+      isNew: file.from === null,
+      from: file.path === LEDGER_PATH && hasBegun ? null : file.from,
+    }));
+}
