@@ -10,6 +10,7 @@ import { personPage, personSentence } from './page/person.ts';
 import { experimentPath, type Place, personPath, placeAt } from './page/place.ts';
 import { hasPage } from './summary/alone.ts';
 import type { Experiment } from './summary/experiments.ts';
+import { familiesByPull } from './summary/lineage.ts';
 import type { Summary } from './summary/summary.ts';
 import { type Making, navOf, rooted } from './track.ts';
 
@@ -21,6 +22,8 @@ const PEOPLE = 1000;
 interface Alone {
   one: Experiment;
   events: Event[];
+  /** Pull requests whose authors say they build on it. */
+  children: readonly number[];
   result: ExperimentResult | null;
 }
 
@@ -34,12 +37,14 @@ export function smallPages(summaries: readonly Summary[]): SmallPages {
   const experiments = new Map<string, Alone>();
   const people = new Map<string, { author: string; tracks: Map<string, Experiment[]> }>();
   for (const summary of summaries) {
+    const { children } = familiesByPull(summary.experiments);
     const happened = Map.groupBy(summary.events, (event) => ('pull' in event ? event.pull : null));
     for (const [i, one] of summary.experiments.entries()) {
       if (hasPage(one, summary.experiments.length - 1 - i))
         experiments.set(experimentPath(summary.track, one.pull), {
           one,
           events: happened.get(one.pull) ?? [],
+          children: children.get(one.pull) ?? [],
           result: summary.results.get(resultPath(one)) ?? null,
         });
       const path = personPath(one.author);
@@ -64,7 +69,7 @@ export function smallPages(summaries: readonly Summary[]): SmallPages {
       const whole = { ...shell, ...about, place, path, track: null, tracks: [] };
       add(path, documentOf(whole, content(place)));
     };
-    for (const [path, { one, events, result }] of experiments) {
+    for (const [path, { one, events, children, result }] of experiments) {
       const title = `#${one.pull} ${one.title}: Descent`;
       const about = {
         title,
@@ -79,7 +84,7 @@ export function smallPages(summaries: readonly Summary[]): SmallPages {
         svg: evidence.svg && hashed(`${name}svg`, evidence.svg),
       };
       page(path, about, (place) => {
-        const shown = { evidence, files: rooted(files, place), result };
+        const shown = { evidence, files: rooted(files, place), children, result };
         return experimentPage(one, events, shown, (other) => paths.has(other), place);
       });
     }

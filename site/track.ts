@@ -20,6 +20,7 @@ const TITLES: Record<PageName, string> = {
   noise: 'Noise',
   machines: 'Machines',
   rule: 'The rule',
+  lineage: 'Lineage',
   people: 'People',
 };
 

@@ -15,11 +15,23 @@ import { timeline } from './timeline.ts';
 /** Letters of a hypothesis; the pull request has all of it. */
 const HYPOTHESIS = 2000;
 
-/** @param events of this experiment; @param files of its evidence; @param has whether a page of this address is there */
+interface Beside {
+  evidence: Evidence;
+  /** Of the evidence. */
+  files: Files;
+  /** Pull requests whose authors say they build on it. */
+  children: readonly number[];
+  result: ExperimentResult | null;
+}
+
+/** Of those that build on it, so many are named. */
+const NAMED = 20;
+
+/** @param events of this experiment; @param has whether a page of this address is there */
 export function experimentPage(
   one: Experiment,
   events: readonly Event[],
-  { evidence, files, result }: { evidence: Evidence; files: Files; result: ExperimentResult | null },
+  { evidence, files, children, result }: Beside,
   has: (path: string) => boolean,
   place: Place,
 ) {
@@ -34,7 +46,8 @@ export function experimentPage(
       <p class="finding">${experimentSentence(one, result)}</p>
       <p>By ${person && has(person) ? html`<a href=${place.root + person}>${author}</a>` : author}${agent === null ? '' : `, agent ${agent}`}.
         ${expect !== null && ` The author expected ${signed(expect)}.`}
-        ${buildsOn.length > 0 && html` It builds on ${buildsOn.map((other) => experimentLink(other, track, has, place))}.`}</p>
+        ${buildsOn.length > 0 && html` It builds on ${buildsOn.map((other) => experimentLink(other, track, has, place))}.`}
+        ${children.length > 0 && html` ${count(children.length, 'pull request')} ${children.length === 1 ? 'builds' : 'build'} on it: ${children.slice(-NAMED).map((other) => experimentLink(other, track, has, place))}${children.length > NAMED && `and ${children.length - NAMED} before`}`}</p>
       ${words && html`<p>The author's hypothesis:</p><blockquote><p class="words">${words}</p></blockquote>`}
       ${url && html`<p><a href=${url}>Pull request, with hypothesis and reason</a> <a href=${`${home}/blob/main/${resultPath(one)}`}>The whole result</a></p>`}
     </section>

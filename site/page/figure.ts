@@ -2,7 +2,7 @@ import type { VNode } from 'preact';
 import { grouped } from '../../core/text/plural.ts';
 import { drawn } from '../render.ts';
 import { PHONE, WIDE } from '../views/size.ts';
-import type { Cell, Part, Table, View } from '../views/view.ts';
+import type { Branch, Cell, Part, Table, View } from '../views/view.ts';
 import { type Children, html, vnodeOf } from './html.ts';
 
 /** A view on a page: the finding, the chart for a desk and for a phone, how to read it, its numbers, and both as files. */
@@ -28,7 +28,7 @@ export function drawingsOf({ plot }: View): Drawings | null {
 
 /** @param beneath what else belongs to it */
 export function figure(view: View, picture: Drawings | VNode | null, files: Files, beneath?: Children) {
-  const { id, title, question, finding, reading, parts = [], table } = view;
+  const { id, title, question, finding, reading, parts = [], table, tree } = view;
   return html`<figure id=${id} class="view">
     <figcaption>
       <h2><a href=${`#${id}`}>${title}</a></h2>
@@ -39,6 +39,7 @@ export function figure(view: View, picture: Drawings | VNode | null, files: File
     ${picture && 'wide' in picture ? both(picture) : picture}
     <details><summary>How to read “${title}”</summary><p>${reading}</p></details>
     ${table.rows.length > 0 && numbers(view, files, picture === null)}
+    ${tree && treeOf(tree.name, tree.root)}
     ${beneath}
   </figure>`;
 }
@@ -53,6 +54,15 @@ function numbers({ title, table }: View, files: Files, open: boolean) {
 
 function both({ wide, narrow }: Drawings) {
   return html`<div class="wide">${vnodeOf(wide)}</div><div class="narrow">${vnodeOf(narrow)}</div>`;
+}
+
+/** Lists within lists: a screen reader says how deep each is. */
+export function treeOf(name: string, root: Branch) {
+  return html`<details open><summary>${name}</summary><ul class="tree">${branchOf(root)}</ul></details>`;
+}
+
+function branchOf({ name, words, under }: Branch): Children {
+  return html`<li><b>${name}</b> ${words}${under.length > 0 && html`<ul>${under.map(branchOf)}</ul>`}</li>`;
 }
 
 /** Boxes that hide parts of the chart: the style sheet alone does it. */

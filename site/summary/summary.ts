@@ -14,6 +14,8 @@ export interface Summary {
   holders: Holder[];
   /** What was expected of the newest adopted change, beside the records. */
   guesses: Guess[];
+  /** Adopted since the record, in order. */
+  chain: { pull: number }[];
   /** The latest verdict of each experiment, in order. */
   experiments: Experiment[];
   /** Those of this track, in order. */
@@ -45,6 +47,7 @@ function summaryOf(track: string, standing: TrackStanding, given: Given): Summar
     record: recordOf(standing, holders, sigma === undefined ? null : { sigma, degrees: PRIOR_DEGREES }),
     holders,
     guesses: guessesOf(events),
+    chain: (standing.frontier?.chain ?? []).map(({ pull }) => ({ pull })),
     experiments,
     events,
     authors: new Set(experiments.map(({ author }) => author)).size,

@@ -108,7 +108,8 @@ export function historyOf(experiments: number): History {
       author,
       agent: random() < 0.5 ? `nova-${i % 7}` : null,
       expect: random() < 0.6 ? round(truth * 0.3 - Math.abs(normal(random)) * 0.004) : null,
-      buildsOn: i > 10 && random() < 0.3 ? [1 + Math.floor(random() * (i - 1))] : [],
+      buildsOn:
+        i > 10 && random() < 0.3 ? parentsOf(1 + Math.floor(random() * (i - 1)), improved, holders) : [],
       runs,
     });
     if (failed === null && random() < 0.03) {
@@ -165,6 +166,14 @@ export function historyOf(experiments: number): History {
     Array.from({ length: 17 }, (_, i) => [`owner-${i}`, { runs: experiments, seconds: experiments * 20 }]),
   );
   return { events, board: { schema: 1, primary: TRACK, tracks, owners } };
+}
+
+/** Who improves builds on the last records as well. */
+function parentsOf(other: number, improved: boolean, holders: Holder[]): number[] {
+  const records = holders.flatMap(({ pull }) => pull ?? []);
+  return [...new Set([other, ...(improved ? [records.at(-1), records.at(-3)] : [])])].filter(
+    (pull) => pull !== undefined,
+  );
 }
 
 function normal(random: () => number): number {

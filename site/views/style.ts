@@ -11,6 +11,7 @@ export const CHART_STYLE = `
 .chart .record { fill: #1a7f37; stroke: #ffffff; stroke-width: 1.2 }
 .chart .guess { stroke: #0969da; stroke-width: 1.6 }
 .chart .frontier { fill: none; stroke: #0969da; stroke-width: 1.6; stroke-dasharray: 5 3 }
+.chart .claim { fill: none; stroke: #57606a; stroke-width: 1; stroke-dasharray: 2 3 }
 .chart .leader { stroke: #1a7f37; stroke-width: .8; opacity: .5 }
 .chart .zero { stroke: #57606a; stroke-width: 1 }
 .chart .limit { stroke: #57606a; stroke-dasharray: 3 3 }
@@ -27,8 +28,9 @@ export const CHART_STYLE = `
 @media screen and (prefers-color-scheme: dark) {
   .chart text { fill: #9198a1 } .chart .title, .chart .label { fill: #f0f6fc } .chart .paper { fill: #0d1117; stroke: #3d444d }
   .chart .grid { stroke: #21262d } .chart .tried { stroke: #9198a1 } .chart .failed { stroke: #f0883e } .chart .best { stroke: #3fb950 }
-  .chart .record { fill: #3fb950; stroke: #0d1117 } .chart .guess, .chart .frontier { stroke: #4493f8 } .chart .leader { stroke: #3fb950 }
-  .chart .zero, .chart .limit, .chart .whisker { stroke: #9198a1 } .chart .band, .chart .ridge, .chart .cell { fill: #4493f8 }
+  .chart .record { fill: #3fb950; stroke: #0d1117 } .chart .guess, .chart .frontier { stroke: #4493f8 } .chart .claim { fill: none; stroke: #57606a; stroke-width: 1; stroke-dasharray: 2 3 }
+.chart .leader { stroke: #3fb950 }
+  .chart .zero, .chart .limit, .chart .whisker, .chart .claim { stroke: #9198a1 } .chart .band, .chart .ridge, .chart .cell { fill: #4493f8 }
   .chart .ridge { stroke: #4493f8 } .chart .stray { fill: #f0883e } .chart .broken { stroke: #f0883e }
   .chart .kind0 { fill: #4493f8 } .chart .kind1 { fill: #3fb950 } .chart .kind2 { fill: #ab7df8 } .chart .kind3 { fill: #9198a1 }
   .chart .kind4 { fill: #f0883e }

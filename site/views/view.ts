@@ -9,6 +9,13 @@ export interface Table {
   rows: Cell[][];
 }
 
+/** A line with the lines that belong to it. */
+export interface Branch {
+  name: string;
+  words: string;
+  under: Branch[];
+}
+
 /** A part of a chart that can be hidden. `page/style.css` hides each by its name, so that it goes without JavaScript. */
 export interface Part {
   name: 'failed' | 'frontier' | 'tried';
@@ -32,4 +39,6 @@ export interface View {
   parts?: Part[];
   /** What is drawn, as numbers. */
   table: Table;
+  /** What cannot be said in rows: a list of lists. */
+  tree?: { name: string; root: Branch } | null;
 }

@@ -3,6 +3,7 @@ import { familiesView } from './effects/families.ts';
 import { modesView } from './effects/modes.ts';
 import { percentilesView } from './effects/percentiles.ts';
 import { predictedView } from './effects/predicted.ts';
+import { lineageView } from './lineage/lineage.ts';
 import { auditsView } from './machines/audits.ts';
 import { hoursView } from './machines/hours.ts';
 import { offsetsView } from './machines/offsets.ts';
@@ -24,6 +25,7 @@ export const VIEWS = {
   noise: [residualsView, shapeView, sigmaView],
   machines: [offsetsView, auditsView, hoursView],
   rule: [luckView, heldoutView, healthView],
+  lineage: [lineageView],
   people: [agentsView, ownersView],
 } satisfies Record<string, ((summary: Summary) => View)[]>;
 export type PageName = keyof typeof VIEWS;

@@ -37,7 +37,7 @@ it("shows why: the rules that were asked, the result's own numbers, the runs, an
   const { site, source, html } = await pageOf('whole');
   const { evidence, runs } = source.results.get(path)!;
   expect(html).toMatch(
-    /<ul class="reasons"><li><b>verdict<\/b> decided \(improved\).*<li><b>gain<\/b> passed \(confirmed\)/,
+    /<ul class="tree"><li><b>verdict<\/b> decided \(improved\).*<li><b>gain<\/b> passed \(confirmed\)/,
   );
   expect(html).toContain(`<td>sigma</td><td class="number">${evidence!.sigma.toFixed(5)}</td>`);
   const { low, high } = evidence!.effect;
@@ -58,5 +58,5 @@ it('shows what the events say where the result is not there, and names one that 
   expect(source.broken).toEqual([expect.stringMatching(`^${path}: not JSON`)]);
   expect(html).toContain('Its result is not part of this page');
   expect(html).toContain(`<figure id="evidence"`);
-  expect(html).not.toContain('class="reasons"');
+  expect(html).not.toContain('class="tree"');
 });

@@ -7,8 +7,8 @@ import { bpb, signed } from '../../../core/text/loss.ts';
 import { count } from '../../../core/text/plural.ts';
 import type { Experiment } from '../../summary/experiments.ts';
 import { CHART_STYLE } from '../../views/style.ts';
-import type { Table, View } from '../../views/view.ts';
-import { tableOf } from '../figure.ts';
+import type { Branch, Table, View } from '../../views/view.ts';
+import { tableOf, treeOf } from '../figure.ts';
 import { type Children, html } from '../html.ts';
 import { type Strip, strips } from './strips.ts';
 
@@ -47,7 +47,7 @@ export function evidenceOf(one: Experiment, result: ExperimentResult | null): Ev
     picture: picture(),
     svg: fileOf(picture()),
     beneath: result
-      ? html`${kept && numbersOf(kept, result)}<details open><summary>Rules that were asked</summary><ul class="reasons">${reasonOf(recordedReasons(result))}</ul></details>`
+      ? html`${kept && numbersOf(kept, result)}${treeOf('Rules that were asked', branchOf(recordedReasons(result)))}`
       : html`<p>Its result is not part of this page: the link above leads to it.</p>`,
   };
 }
@@ -175,10 +175,12 @@ function askedFor(sequential: boolean): string {
     : 'd / s. The frontier weighs it with what earlier candidates were worth';
 }
 
-/** Lists within lists: a screen reader says how deep each is. */
-function reasonOf({ rule, said, code, saw, because }: Reason): Children {
-  return html`<li><b>${rule.replaceAll('-', ' ')}</b> ${said} (${code}): ${saw}
-    ${because.length > 0 && html`<ul>${because.map(reasonOf)}</ul>`}</li>`;
+function branchOf({ rule, said, code, saw, because }: Reason): Branch {
+  return {
+    name: rule.replaceAll('-', ' '),
+    words: `${said} (${code}): ${saw}`,
+    under: because.map(branchOf),
+  };
 }
 
 function fileOf(picture: Evidence['picture']): string | null {
