@@ -42,7 +42,7 @@ export async function measureJob({ core, env, signal, write }: Surroundings): Pr
     core.setOutput('report', path);
     core.setOutput('outcome', report.outcome);
     core.setOutput('val-bpb', report.valBpb === null ? '' : String(report.valBpb));
-    core.setOutput('scored', report.digests.claims ? folder : '');
+    core.setOutput('scored', report.digests.claims || report.borrowed ? folder : '');
     await writeSummary(core.summary, report).write();
   } finally {
     lent?.close();

@@ -19,7 +19,16 @@ export interface Room {
 }
 
 const PATHS = 'setup/paths[.]mjs';
-const PARSERS = ['zod', 'yaml', 'diff', 'markdown-it', 'node-diff3', '@lezer/python', 'node:crypto'];
+const PARSERS = [
+  'zod',
+  '@scure/base',
+  'yaml',
+  'diff',
+  'markdown-it',
+  'node-diff3',
+  '@lezer/python',
+  'node:crypto',
+];
 
 export const ROOMS: Room[] = [
   { room: 'core', reads: [], packages: PARSERS },
@@ -75,7 +84,9 @@ export const ROOMS: Room[] = [
 /** Rooms side by side: those of one line do not import each other. */
 export const APART: string[][] = [
   ['app/intake', 'app/decide', 'app/effects'],
-  ['measure', 'rescore', 'conclude', 'certify', 'audits', 'commands'].map((step) => `app/decide/${step}`), // plan.ts names them in order
+  ['measure', 'rescore', 'conclude', 'certify', 'audits', 'commands', 'borrow'].map(
+    (step) => `app/decide/${step}`,
+  ), // plan.ts names them in order
 ];
 
 /** Packages that only a few files may import. */

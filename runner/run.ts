@@ -7,6 +7,7 @@ import type { Seen } from '../core/formats/seen.ts';
 import { gitBlob } from '../core/git-blob.ts';
 import { blameMachine } from './blame/blame.ts';
 import { blankReport, harnessOf, takenBack } from './blank-report.ts';
+import { encryptOutcome } from './borrowed.ts';
 import { type Dataset, openDataset } from './dataset.ts';
 import { undisturbed } from './disturbance/undisturbed.ts';
 import type { Watched } from './disturbance/watch.ts';
@@ -167,6 +168,14 @@ async function measureInto(
     };
     const training = () => timed('trainSeconds', () => train({ ...common, events, onEvent }));
     const weights = handed?.weights ?? (await undisturbed(watchedFor(job, options), told, training));
+    if (job.borrow) {
+      enter('score');
+      report.borrowed = await encryptOutcome(weights, job.borrow.to, outcomeFolderOf(options), signal);
+      enter('done');
+      report.outcome = 'borrowed';
+      report.versions = { ...report.versions, python };
+      return;
+    }
     report.digests.weights = weights.sha256;
     report.weightsBytes = weights.bytes;
     enter('score');
@@ -203,6 +212,7 @@ async function measureInto(
   } finally {
     await Promise.all([claims?.validation.close(), claims?.heldout.close()]);
   }
+  if (job.borrow) return; // what its file says is for the borrower alone
   report.curve = events.curve();
   report.metrics = events.metrics();
   report.versions = {
@@ -218,6 +228,11 @@ async function measureInto(
 
 function watchedFor({ device, threads }: Job, { sandbox, host, taken }: MeasureOptions): Watched {
   return { device, threads, sandbox, env: host.env, isLent: taken !== undefined };
+}
+
+function outcomeFolderOf({ handOver }: MeasureOptions): string {
+  if (handOver === undefined) throw new Error('The job hands over an outcome, and no folder was given.');
+  return handOver;
 }
 
 function archiveOf({ handedOver }: MeasureOptions): string {

@@ -50,7 +50,7 @@ export const publish = verb({
   async run({ reads, github: connect, memory: open }, input) {
     const report = await readReport(await reads(input.report));
     const { outcome } = report;
-    if (outcome === 'preempted' || outcome === 'disturbed')
+    if (outcome === 'preempted' || outcome === 'disturbed' || outcome === 'borrowed')
       throw new Error(`The run was ${outcome}, so its report says nothing of the file. Run it again.`);
     const github = await connect('write');
     using memory = await open();

@@ -6,7 +6,7 @@ import { priceAt } from './prices.ts';
 /** What the runs of a record are worth. Nothing here depends on a number that a machine's owner reports. */
 
 /** A run that crashed pays a fifth: it costs its machine little, and files that crash are cheap to write. */
-const CRASH_PARTS = 5;
+export const CRASH_PARTS = 5;
 
 /** A run that earns. What it is worth follows from the record and the prices alone, so that it is taken back as it was paid. */
 export interface Earning {

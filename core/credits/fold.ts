@@ -1,3 +1,4 @@
+import { type Borrowed, type BorrowedRun, borrowedPath } from '../formats/borrowing/record.ts';
 import {
   ADVANCE,
   COMMONS,
@@ -11,11 +12,12 @@ import {
 import { type Audit, type ExperimentResult, type Paid, resultPath, runsIn } from '../formats/result.ts';
 import { namedMap, own } from '../names.ts';
 import { lateDays, withoutRun, withRun } from './author-days.ts';
+import { worthOf } from './borrowing.ts';
 import { lateCrashes, withCrash, withoutCrash } from './crashes.ts';
 import { dayOf, doubted, earned, matured, newEarner, type Release, unearned, vouched } from './earners.ts';
 import { type Earning, earning, earningsOf, type IncumbentRun } from './earnings.ts';
 import { spent } from './holds.ts';
-import { expire, NOTHING, put, take, weekOf } from './lots.ts';
+import { expire, inHand, NOTHING, put, take, weekOf } from './lots.ts';
 import { rootAfter } from './root.ts';
 
 /** What one commit of main does to the ledger. The same commits give the same ledger, whoever folds them. */
@@ -26,6 +28,8 @@ export interface LedgerEvent {
   records: { before: ExperimentResult | null; after: ExperimentResult }[];
   /** Runs of main's own file that it adds. */
   incumbentRuns: IncumbentRun[];
+  /** Records of borrowed runs that it adds or adds runs to. */
+  borrowed?: { before: Borrowed | null; after: Borrowed }[];
 }
 
 /** The rest of what is minted goes to the common purse, which pays the checks of what others measured. */
@@ -61,6 +65,10 @@ export function fold(
     ({ track, run }) => `${track} ${String(run.runId).padStart(16, '0')}`,
   ))
     for (const one of earning(run, { track, author: null }, ledger)) book.pay(one, false);
+  for (const { before, after } of inOrder(event.borrowed ?? [], ({ after }) => borrowedPath(after.pull))) {
+    const known = idsOf(before?.runs ?? []);
+    for (const run of after.runs) if (!known.has(run.runId)) book.lend(after, run);
+  }
   return { ...book.closed(), overdrafts };
 }
 
@@ -163,13 +171,23 @@ class Book {
     if (!pays) return;
     this.#crashes = crashes;
     const net = netOf(earning);
-    const earner = own(this.#machines, machine) ?? newEarner(account);
-    // A machine whose owner has another number now is another's.
-    const same = earner.account === account ? earner : this.#handedOn(earner, account);
-    this.#machines[machine] = earned(same, net, dayOf(at));
-    this.#accounts[account] ??= NOTHING;
+    this.#earn(account, machine, net, dayOf(at));
     this.#show(earning, 1, net);
     this.#paid(earning, net, again ? `${runId}:restored:${this.#number}` : `${runId}:earned`);
+  }
+
+  /** The borrower pays the machine's owner: nothing is minted, no more than the run is worth is paid, and no more than is there. */
+  lend(record: Borrowed, run: BorrowedRun): void {
+    const [borrower, account] = [record.account, `#${run.ownerId}`];
+    const hand = own(this.#accounts, borrower) ?? NOTHING;
+    const gross = Math.min(run.gross, worthOf(record, run, this.#ledger, this.#at), inHand(hand));
+    if (gross === 0 || borrower === account) return;
+    const net = netOf({ gross });
+    const day = dayOf(run.at);
+    this.#accounts[borrower] = take(hand, gross);
+    this.#earn(account, run.machine, net, day);
+    this.#show({ account, login: run.owner }, 1, net);
+    this.#post(`${run.runId}:borrowed`, [borrower, -gross], [account, net], [COMMONS, gross - net]);
   }
 
   takeBack(earning: Earning): void {
@@ -226,7 +244,15 @@ class Book {
     };
   }
 
-  #show({ account, login }: Earning, runs: number, milli: number): void {
+  #earn(account: string, machine: string, net: number, day: string): void {
+    const earner = own(this.#machines, machine) ?? newEarner(account);
+    // A machine whose owner has another number now is another's.
+    const same = earner.account === account ? earner : this.#handedOn(earner, account);
+    this.#machines[machine] = earned(same, net, day);
+    this.#accounts[account] ??= NOTHING;
+  }
+
+  #show({ account, login }: Pick<Earning, 'account' | 'login'>, runs: number, milli: number): void {
     const before = own(this.#owners, account) ?? { login, runs: 0, milli: 0 };
     this.#owners[account] = { login, runs: Math.max(0, before.runs + runs), milli: before.milli + milli };
   }
@@ -277,6 +303,6 @@ class Book {
 }
 
 /** Earnings round down. */
-function netOf({ gross }: Earning): number {
+function netOf({ gross }: Pick<Earning, 'gross'>): number {
   return Math.floor((gross * EFFICIENCY.owner) / EFFICIENCY.of);
 }

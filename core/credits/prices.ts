@@ -23,17 +23,13 @@ export function pricesOf({ tracks }: Pick<Config, 'tracks'>): Prices {
     Object.entries(tracks).map(([name, track]) => {
       const { run, scoring } = nominalSeconds(track['budget-seconds']);
       const rate = track.credits ?? RATE;
-      return [name, { run: of(run, rate), scoring: of(scoring, rate) }];
+      return [name, { run: of(run, rate), scoring: of(scoring, rate), second: rate }];
     }),
   );
 }
 
 /** The price of a run that ended then: as it was, so that it can be taken back as it was paid. Nothing for unknown tracks. */
-export function priceAt(
-  { prices }: Pick<Ledger, 'prices'>,
-  track: string,
-  at: string,
-): { run: number; scoring: number } {
+export function priceAt({ prices }: Pick<Ledger, 'prices'>, track: string, at: string): Prices[string] {
   const time = Date.parse(at);
   const known = prices.findLast(({ since }) => Date.parse(since) <= time) ?? prices[0]!;
   return own(known.prices, track) ?? { run: 0, scoring: 0 };
@@ -47,8 +43,8 @@ export function withPrices(ledger: Ledger, prices: Prices, now: string): Ledger 
   return { ...ledger, prices: [...earlier, { since: now, prices }] };
 }
 
-function sorted(prices: Prices): [string, number, number][] {
+function sorted(prices: Prices): unknown[] {
   return Object.keys(prices)
     .sort()
-    .map((track) => [track, prices[track]!.run, prices[track]!.scoring]);
+    .map((track) => [track, prices[track]!.run, prices[track]!.scoring, prices[track]!.second]);
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Parsed } from '../parsed.ts';
+import { MOST_SECONDS } from './borrowing/request.ts';
 import { hardwareConfigSchema } from './hardware.ts';
 import { pythonSchema } from './job.ts';
 import { trackNameSchema } from './run.ts';
@@ -101,6 +102,13 @@ const shape = z.strictObject({
       url: siteUrl.optional(),
       /** Where its pages may hear the bot: its server's address with `/live`. Without it they ask GitHub. */
       live: siteUrl.optional(),
+  /** Who has credits may run a file of theirs on lent machines (docs/borrow.md). Without this key nobody may. */
+  borrowing: z
+    .strictObject({
+      /** Of training, for each run. */
+      'most-seconds': z.int().min(1).max(MOST_SECONDS),
+      /** Largest outcome, and largest input. The bot reads every outcome once. */
+      'most-mib': z.int().min(1).max(1024).default(256),
     })
     .optional(),
   /** Which runs are repeated on another owner's machine, where several runs decide; both 0: none. */

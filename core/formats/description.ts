@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Parsed } from '../parsed.ts';
 import { readMarkdown } from '../text/markdown.ts';
 import { firstUnseen } from '../text/unseen.ts';
+import { type BorrowRequest, borrowSchema } from './borrowing/request.ts';
 import { trackNameSchema } from './run.ts';
 import { droppedByYaml } from './yaml/dropped.ts';
 import { parseStrictYaml } from './yaml/strict.ts';
@@ -73,10 +74,19 @@ const blockSchema = z.strictObject({
 });
 
 const EXAMPLE = 'add a fenced `yaml` block with `hypothesis:`, or a `## Hypothesis` section';
+const NO_EXPERIMENT =
+  'it asks to `borrow` machines, and is no experiment: nothing of it is compared with the record';
 const ONE_PLACE = 'keep one, so that it is clear which one counts';
 
 /** Other blocks of YAML may stand beside ours: settings, logs. Ours has one of our keys. */
-const OURS = new RegExp(`^[\\s{]*["']?(?:${Object.keys(blockSchema.shape).join('|')})["']?\\s*:`, 'm');
+const OURS = new RegExp(
+  `^[\\s{]*["']?(?:${[...Object.keys(blockSchema.shape), 'borrow'].join('|')})["']?\\s*:`,
+  'm',
+);
+
+/** A request to borrow machines, which is no experiment: all its keys. */
+const borrowBlockSchema = z.strictObject({ borrow: borrowSchema, track: trackNameSchema.optional() });
+const BORROWS = /^["']?borrow["']?\s*:/m;
 
 /** The block or the section that holds the hypothesis. Of two that could be meant, none is dropped in silence. */
 function chosen(body: string): Parsed<{ block: string } | { section: string }> {
@@ -96,15 +106,16 @@ function chosen(body: string): Parsed<{ block: string } | { section: string }> {
 }
 
 /** Everything that would be left out of the block without a word: found first, as it also explains most errors of YAML. */
-function parseBlock(block: string): Parsed<z.infer<typeof blockSchema>> {
+function parseBlock<T>(block: string, schema: z.ZodType<T>): Parsed<T> {
   const unseen = firstUnseen(block);
   const problems = unseen
     ? [`line ${unseen.line} of the \`yaml\` block holds ${unseen.name}, ${UNSEEN}`]
     : droppedByYaml(block);
-  return problems.length > 0 ? { ok: false, problems } : parseStrictYaml(block, blockSchema);
+  return problems.length > 0 ? { ok: false, problems } : parseStrictYaml(block, schema);
 }
 
-export function parseDescription(body: string): Parsed<Description> {
+/** Where what is asked for stands in a description. */
+function placeIn(body: string): ReturnType<typeof chosen> {
   if (Buffer.byteLength(body) > DESCRIPTION_LIMIT)
     return {
       ok: false,
@@ -112,10 +123,25 @@ export function parseDescription(body: string): Parsed<Description> {
         `the description is ${Math.ceil(Buffer.byteLength(body) / 1024)} KiB long: at most ${DESCRIPTION_LIMIT / 1024} KiB are read`,
       ],
     };
-  const found = chosen(body.replace(/^\ufeff/, '').replace(/\r\n?/g, '\n'));
+  return chosen(body.replace(/^\ufeff/, '').replace(/\r\n?/g, '\n'));
+}
+
+/** What is borrowed; null where the description asks for nothing of the kind. */
+export function parseBorrow(body: string): Parsed<BorrowRequest> | null {
+  const found = placeIn(body);
+  if (!found.ok || !('block' in found.value) || !BORROWS.test(found.value.block)) return null;
+  const parsed = parseBlock(found.value.block, borrowBlockSchema);
+  if (!parsed.ok) return parsed;
+  const { borrow, track = null } = parsed.value;
+  return { ok: true, value: { ...borrow, track } };
+}
+
+export function parseDescription(body: string): Parsed<Description> {
+  const found = placeIn(body);
   if (!found.ok) return found;
   if ('block' in found.value) {
-    const parsed = parseBlock(found.value.block);
+    if (BORROWS.test(found.value.block)) return { ok: false, problems: [NO_EXPERIMENT] };
+    const parsed = parseBlock(found.value.block, blockSchema);
     if (!parsed.ok) return parsed;
     const value = parsed.value;
     return {

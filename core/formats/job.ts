@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { borrowedJobSchema } from './borrowing/request.ts';
 import { handedOverSchema } from './handed-over.ts';
 import { hardwareSchema } from './hardware.ts';
 
@@ -27,7 +28,7 @@ export const jobSchema = z.strictObject({
   blob: sha,
   /** Git blob id of the track's incumbent: whose reference claims guide the probes. Null while the track has none. */
   incumbent: sha.nullable(),
-  stage: z.enum(['baseline', 'explore', 'confirm', 'audit', 'rescore']),
+  stage: z.enum(['baseline', 'explore', 'confirm', 'audit', 'rescore', 'borrow']),
   /** 1 for the first run of the stage. */
   ordinal: z.int().min(1).max(1000),
   /** Drawn by the referee, unpredictable to the author. */
@@ -63,6 +64,8 @@ export const jobSchema = z.strictObject({
   harness: sha.optional(),
   /** Stage `rescore`: what another machine handed over, scored here instead of training. */
   rescore: handedOverSchema.optional(),
+  /** Stage `borrow`: whose key the outcome is encrypted to. Nothing is scored. */
+  borrow: borrowedJobSchema.optional(),
 });
 
 /** Of the budget, what loading does not take: when training ends. */

@@ -50,8 +50,11 @@ export interface Posting {
   milli: number;
 }
 
-/** What a run pays on each track, and a scoring of weights alone. */
-export const pricesSchema = z.record(trackNameSchema, z.strictObject({ run: amount, scoring: amount }));
+/** What a run pays on each track, a scoring of weights alone, and a second of a borrowed run. The last is not in old ledgers. */
+export const pricesSchema = z.record(
+  trackNameSchema,
+  z.strictObject({ run: amount, scoring: amount, second: amount.optional() }),
+);
 export type Prices = z.infer<typeof pricesSchema>;
 
 const day = z.iso.date();

@@ -36,6 +36,7 @@ export const RULES = [
   'no-owner-alone',
   'guided',
   'certificate',
+  'borrow',
   'turn',
   'placing',
   'verdict',

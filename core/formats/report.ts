@@ -34,6 +34,8 @@ export const reportSchema = z.strictObject({
     'invalid',
     'preempted',
     'disturbed',
+    /** Trained for a borrower, who gets what came of it: nothing was scored. */
+    'borrowed',
   ]),
   /** Why the referee did not score it, else null. */
   reason: reasonField,
@@ -103,6 +105,8 @@ export const reportSchema = z.strictObject({
   }),
   weightsBytes: z.int().min(0).nullable(),
   claimsBytes: z.int().min(1).optional(),
+  /** What a borrower gets, encrypted, as it was handed over. */
+  borrowed: z.strictObject({ sha256, bytes: z.int().min(1) }).optional(),
   peakMemoryMiB: z.number().min(0).nullable(),
   sandbox: z.enum(['bubblewrap', 'docker', 'podman', 'none']),
   /** What `train.py` said last, where it crashed (crash-log.ts); else nothing. Text of a stranger. */
@@ -121,7 +125,7 @@ export function isVoid(outcome: Outcome): outcome is Void {
 
 /** Of a run that counts for nothing, what others may know: not what the file may have been worth, and nothing of what it said. */
 export function emptied(report: Report): Report {
-  const { claimsBytes: _, digests, ...rest } = report;
+  const { claimsBytes: _, borrowed: __, digests, ...rest } = report;
   const { harness, data } = digests;
   return {
     ...rest,

@@ -1,0 +1,42 @@
+import { createHash } from 'node:crypto';
+import { createReadStream, createWriteStream } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { Encrypter } from 'age-encryption';
+import { WEIGHTS_FILE } from '../core/formats/handed-over.ts';
+import type { Report } from '../core/formats/report.ts';
+import type { ClosedWeights } from './train/weights.ts';
+
+/**
+ * What a borrower gets is encrypted to their key before it leaves this machine: anybody who is signed in may download an artifact.
+ * It is done outside the sandbox, on the closed copy of the file. The file has the name that the workflow uploads.
+ */
+export async function encryptOutcome(
+  weights: ClosedWeights,
+  recipient: string,
+  to: string,
+  signal: AbortSignal,
+): Promise<NonNullable<Report['borrowed']>> {
+  const encrypter = new Encrypter();
+  encrypter.addRecipient(recipient);
+  const plain = Readable.toWeb(createReadStream(weights.path)) as ReadableStream<Uint8Array>;
+  const encrypted = await encrypter.encrypt(plain);
+  const hash = createHash('sha256');
+  let bytes = 0;
+  await mkdir(to, { recursive: true, mode: 0o700 });
+  await pipeline(
+    Readable.fromWeb(encrypted as Parameters<typeof Readable.fromWeb>[0]),
+    async function* (chunks: AsyncIterable<Uint8Array>) {
+      for await (const chunk of chunks) {
+        hash.update(chunk);
+        bytes += chunk.length;
+        yield chunk;
+      }
+    },
+    createWriteStream(join(to, WEIGHTS_FILE), { flags: 'wx', mode: 0o600 }),
+    { signal },
+  );
+  return { sha256: hash.digest('hex'), bytes };
+}
