@@ -97,8 +97,8 @@ async function asItIsNow(octokit: Octokit, place: Place, known: LentHere, around
   const repository = `${place.owner}/${place.name}`;
   if (repository !== known.repository) tell(`The repository ${known.repository} is ${repository} now.`);
   const wanted = { swarm: known.swarm, machine: null, tracks: null, defaults: known };
-  const { machine, tracks } = await furnish(octokit, place, wanted, tell);
-  const now = { repository, machine, tracks };
+  const { machine, tracks, accepts } = await furnish(octokit, place, wanted, tell);
+  const now = { repository, machine, tracks, accepts };
   const lent = { ...known, ...now };
   if (JSON.stringify(lent) !== JSON.stringify(known)) await remember(known.id, now, around);
   return lent;

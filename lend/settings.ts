@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { stringify } from 'yaml';
 import { z } from 'zod';
 import { CommandError } from '../core/errors.ts';
-import { machineNameSchema } from '../core/formats/lending/machine-file.ts';
+import { machineFileSchema, machineNameSchema } from '../core/formats/lending/machine-file.ts';
 import { parseStrictYaml } from '../core/formats/yaml/strict.ts';
 
 /** What an owner decided on this computer: one file in the user's configuration, `descent/lend.yml`. Owners may edit it. */
@@ -21,6 +21,8 @@ const lentSchema = z.strictObject({
   app: z.string().regex(/^[a-z0-9][a-z0-9-]{0,60}$/, 'must be the name in github.com/apps/NAME'),
   machine: machineNameSchema,
   tracks: z.array(machineNameSchema).min(1, 'must name a track').max(20),
+  /** What it is lent for, as machine.yml says. */
+  accepts: machineFileSchema.shape.accepts.unwrap().optional(),
   /** The commit of the swarm's main whose code the owner accepted. */
   accepted: z.string().regex(/^[0-9a-f]{40}$/, 'must be a full commit (40 hex digits)'),
 });

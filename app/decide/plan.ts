@@ -7,6 +7,8 @@ import { withCommentOwed } from './answer/comment-owed.ts';
 import type { Decided } from './answer/decided.ts';
 import { effectsOf, isIdle } from './answer/effects.ts';
 import { afterwards, inDoubt, withAuditsInLine } from './audits/next.ts';
+import { borrow } from './borrow/borrow.ts';
+import { isBorrowing } from './borrow/runs.ts';
 import { certification } from './certification.ts';
 import { endSwitchedOff } from './certify/switched-off.ts';
 import { hear } from './commands/commands.ts';
@@ -48,13 +50,18 @@ const TIDY = [
   betweenTracks,
 ];
 
+/** What a pull request borrows is never judged: it takes another step than an experiment. */
+function stepOf(snapshot: Snapshot, settings: Settings): Decided {
+  return isBorrowing(snapshot) ? borrow(snapshot, settings) : withAudits(snapshot, settings);
+}
+
 /** Commands first: they may change what the pull request's own step sees. */
 function heard(snapshot: Snapshot, settings: Settings): Effect[] {
   const commands = hear(snapshot, settings);
-  if (commands === null) return effectsOf(snapshot, withAudits(snapshot, settings));
+  if (commands === null) return effectsOf(snapshot, stepOf(snapshot, settings));
   if (commands.kind === 'does') return effectsOf(snapshot, commands.decided);
   const { replies, waits } = commands;
-  const decided = withAudits(commands.snapshot, settings);
+  const decided = stepOf(commands.snapshot, settings);
   const again = decided.again || (waits && !!decided.commit);
   return effectsOf(commands.snapshot, { ...decided, ...(replies && { replies }), again });
 }

@@ -87,5 +87,7 @@ function isUnderway({ overall }: QueueEntry): boolean {
 
 /** May still be measured: not refused, and not on record. */
 function isUndecided({ overall }: QueueEntry): boolean {
-  return overall === null || !['refused', 'stopped', 'verdict'].includes(overall.state);
+  return (
+    overall === null || !['refused', 'stopped', 'verdict', 'borrowing', 'borrowed'].includes(overall.state)
+  );
 }

@@ -1,4 +1,5 @@
-import { parseDescription } from '../../core/formats/description.ts';
+import { borrowedPath, parseBorrowed } from '../../core/formats/borrowing/record.ts';
+import { parseBorrow, parseDescription } from '../../core/formats/description.ts';
 import { parseLeaderboard } from '../../core/formats/leaderboard.ts';
 import type { Port, PullReading } from '../github/port.ts';
 import { decodeReply } from '../model/command.ts';
@@ -75,19 +76,32 @@ export async function readSnapshot(
     pull: {
       ...shown,
       changedFrom: file ? changedFrom(world, pull, file.oid, tracks) : shown.beganFrom,
-      ...{ description, heads, file, asked, reply },
+      ...{ description, borrow: parseBorrow(body), heads, file, asked, reply },
       onMain: gained && pull.state === 'open' && (await port.isAncestor(tip, world.main.oid)),
       branch:
         pull.state === 'open' && (gained || mayGain(world, heads, file?.oid) || mayBeAdopted(world, heads))
           ? await port.commitsBetween(world.main.oid, tip, BRANCH_LIMIT, linksOf(world))
           : null,
     },
+    borrowed: await borrowedOf(port, world, pull.number, heads),
     results,
     similar: similar.filter(isSecondTry),
     contents,
     diffs: await diffsOf(port, world, heads, texts),
     retry: look.retry,
   };
+}
+
+/** What main records of borrowed runs; it is asked for only where there were some. */
+async function borrowedOf(
+  port: Port,
+  { main }: World,
+  pull: number,
+  heads: HeadState[],
+): Promise<NonNullable<Snapshot['borrowed']> | null> {
+  if (heads.every(({ runs }) => runs.every(({ key }) => key.stage !== 'borrow'))) return null;
+  const text = await port.readFile(borrowedPath(pull), main.oid);
+  return text === null ? null : parseBorrowed(text);
 }
 
 /** A second time where checks are on commits that the pull request has left behind since. */

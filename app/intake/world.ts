@@ -1,3 +1,4 @@
+import { MOST_COPIES } from '../../core/formats/borrowing/request.ts';
 import { parseConfig } from '../../core/formats/config.ts';
 import { frontierBranch } from '../../core/formats/frontier.ts';
 import { type Leaderboard, parseLeaderboard } from '../../core/formats/leaderboard.ts';
@@ -23,7 +24,8 @@ export interface Sources {
 }
 
 const DEFAULT_LOST_AFTER_MINUTES = 30; // when the configuration cannot be read, runs are still collected
-const FRESH = 8;
+/** One for each copy that may be borrowed at once. */
+const FRESH = MOST_COPIES;
 
 type Head = Omit<HeadState, 'runs'> & { runs: Omit<RunState, 'finding'>[] };
 

@@ -45,7 +45,7 @@ export function nowOf(reading: MainReading, lent: LentMachine[], at: Date): Now 
         places: rules['runs-on'].length > 0 ? rules.capacity : Math.min(rules.capacity, there),
         recent: recentOf(seconds.get(track) ?? []),
         pulls: pulls.toSorted((a, b) => placeOf(a) - placeOf(b) || a.pull - b.pull),
-        own: bootstrap.filter(({ key }) => key.track === track).map(runOf),
+        own: bootstrap.filter(({ key }) => key.track === track).flatMap(runOf),
       },
     ];
   });
@@ -74,7 +74,7 @@ function pullOf(entry: QueueEntry, commit: CommitReading | null, line: number[])
     state: before < 0 && running.length === 0 && state !== 'owners' ? 'share' : state,
     since: createdAt,
     before: before < 0 ? null : before,
-    runs: known.filter(({ key }) => nonces.has(key.nonce)).map(runOf),
+    runs: known.filter(({ key }) => nonces.has(key.nonce)).flatMap(runOf),
     done: known.filter(({ status }) => status === 'completed').length,
     needed: Math.max(1, ordered + (round > 0 ? RULE.confirmRuns - round : 0)),
   };
@@ -96,8 +96,9 @@ function outOn(commit: CommitReading | null): Out[] {
   return keysOn(commit).filter(({ status }) => status === 'in_progress');
 }
 
-function runOf({ key: { stage, lent }, since }: Out): PullNow['runs'][number] {
-  return { stage, machine: lent ?? null, since };
+/** What is borrowed is no measurement. */
+function runOf({ key: { stage, lent }, since }: Out): PullNow['runs'] {
+  return stage === 'borrow' ? [] : [{ stage, machine: lent ?? null, since }];
 }
 
 /** What its client said, as far as it is not too old to be true. */

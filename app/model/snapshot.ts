@@ -1,3 +1,5 @@
+import type { Borrowed } from '../../core/formats/borrowing/record.ts';
+import type { BorrowRequest } from '../../core/formats/borrowing/request.ts';
 import type { Config } from '../../core/formats/config.ts';
 import type { Description } from '../../core/formats/description.ts';
 import type { EventsFile } from '../../core/formats/events.ts';
@@ -11,7 +13,7 @@ import type { ChangedFile, FileEntry } from '../../core/rules/eligibility.ts';
 import type { Conflict } from '../../core/text/merge.ts';
 import type { Asked, Reply } from './command.ts';
 import type { LentMachine } from './lent.ts';
-import type { OverallKey, RunFacts, RunKey, RunMemory } from './state.ts';
+import type { BorrowedEnd, OverallKey, RunFacts, RunKey, RunMemory } from './state.ts';
 
 /** Everything a decision needs, read at one moment. Decisions are functions of this value alone. */
 
@@ -48,7 +50,9 @@ export type Finding =
   | { kind: 'vanished'; runId: number; machine: string }
   /** It ended without a loss, and no machine that may have it was free since: its check run is queued. */
   | { kind: 'waiting' }
-  | { kind: 'report'; facts: RunFacts };
+  | { kind: 'report'; facts: RunFacts }
+  /** A borrowed run is over, and its outcome is there where it has one. */
+  | { kind: 'borrowed'; ended: BorrowedEnd };
 
 /** One measured run, from the order to its facts. */
 export interface RunState {
@@ -86,6 +90,8 @@ export interface PullState {
   files: ChangedFile[] | null;
   labels: string[];
   description: Parsed<Description>;
+  /** What it borrows; null, or left out, where it is an experiment. */
+  borrow?: Parsed<BorrowRequest> | null;
   /** The present head first, earlier ones after it. */
   heads: HeadState[];
   /** `train/train.py` at the present head. */
@@ -256,6 +262,8 @@ export interface Snapshot extends World {
   pull: PullState;
   /** At most one result per track for this file, or for one that differs only in comments and formatting, of this pull request or another. */
   results: { blob: string; result: ExperimentResult }[];
+  /** What main records of what it borrowed; null, or left out, where there is nothing. */
+  borrowed?: Parsed<Borrowed> | null;
   /** Similar experiments, when the pull request does not say what differs. Also empty when the search failed. */
   similar: Similar[];
   /** Results of all links of a chain whose certification this pull request carries, those adopted on it included. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Hold } from '../../core/credits/holds.ts';
+import { borrowedRunSchema } from '../../core/formats/borrowing/record.ts';
 import { handedOverSchema } from '../../core/formats/handed-over.ts';
 import { type Job, jobSchema } from '../../core/formats/job.ts';
 import { ownerAccountSchema } from '../../core/formats/ledger.ts';
@@ -44,6 +45,8 @@ const OVERALL_STATES = [
   'measuring',
   'failed',
   'verdict',
+  'borrowing',
+  'borrowed',
 ] as const;
 
 /** How a whole pull request stands. `blob` is '-' when the head carries no file to measure; `waiting` is for owners of machines, `later` queues behind the others. */
@@ -180,12 +183,18 @@ const wordsSchema = authorTextSchema.omit({ log: true });
 /** What a pull request says of its file. */
 export type Words = z.infer<typeof wordsSchema>;
 
+const endedSchema = borrowedRunSchema.omit({ gross: true });
+/** A borrowed run that ended, before it is paid. */
+export type BorrowedEnd = z.infer<typeof endedSchema>;
+
 /** The memory of one run's check. `harness` is main's commit when the run was ordered; `failure` says why it was given up. */
 const runMemorySchema = z.strictObject({
   job: jobSchema,
   harness: jobSchema.shape.head,
   dispatchedAt: z.iso.datetime(),
   facts: factsSchema.nullable(),
+  /** How a borrowed run ended. Nothing of it is compared with anything, so it has no facts. */
+  borrowed: endedSchema.optional(),
   failure: z.string().nullable(),
   /** The owner whose machines alone may take it; null for anybody's. */
   target: z.string().nullable().default(null),

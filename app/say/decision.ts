@@ -5,6 +5,7 @@ import type { Snapshot } from '../model/snapshot.ts';
 import type { OverallKey } from '../model/state.ts';
 import * as say from './before-verdict.ts';
 import { bestIsBack } from './best-is-back.ts';
+import { borrowing, borrowOver } from './borrow.ts';
 import { decidedBeside, withEarlier } from './earlier-verdicts.ts';
 import { withSimilar } from './similar.ts';
 import { verdicts } from './verdicts.ts';
@@ -19,6 +20,8 @@ export interface Look {
   labels: string[];
   comment: boolean;
   close: boolean;
+  /** Credits that it keeps. */
+  holds?: OverallKey['holds'];
 }
 
 const ADOPTED = 'adopted';
@@ -82,6 +85,17 @@ function lookAt(snapshot: Snapshot, decision: Decision, track: string): Look {
       return {
         ...ENDED,
         ...ended('failed', 'neutral', also(say.swarmFailed(decision.attempts, decision.why))),
+      };
+    case 'borrowing':
+      return {
+        ...{ labels: [], comment: true, close: false, conclusion: null, state: 'borrowing' },
+        ...{ message: borrowing(snapshot, decision), holds: [decision.terms.hold] },
+      };
+    case 'borrow-over':
+      return {
+        ...{ ...ENDED, state: 'borrowed', close: true },
+        conclusion: decision.failed > 0 ? 'neutral' : 'success',
+        message: borrowOver(snapshot, decision),
       };
     case 'verdict':
       return verdictLook(snapshot, decision);

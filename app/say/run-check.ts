@@ -15,6 +15,7 @@ const WORK: Record<Job['stage'], string> = {
   confirm: 'measures this file',
   audit: "repeats another owner's run of this file, with its seed,",
   rescore: 'scores the weights of a confirming run, made on another machine,',
+  borrow: 'runs this file for its author',
 };
 
 /** @param target the owner whose machines alone may take it; null for anybody's. @param again why it is ordered again */

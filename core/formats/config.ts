@@ -102,6 +102,8 @@ const shape = z.strictObject({
       url: siteUrl.optional(),
       /** Where its pages may hear the bot: its server's address with `/live`. Without it they ask GitHub. */
       live: siteUrl.optional(),
+    })
+    .optional(),
   /** Who has credits may run a file of theirs on lent machines (docs/borrow.md). Without this key nobody may. */
   borrowing: z
     .strictObject({

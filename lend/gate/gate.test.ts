@@ -127,6 +127,13 @@ test.each<[string, Said, string]>([
   ['another nonce', withJob({ ...JOB, nonce: 'f'.repeat(32) }), 'nonce'],
   ['a track that it is not lent to', withJob({ ...JOB, track: 'h100' }), 'lent to cpu'],
   ["another swarm's harness", withJob({ ...JOB, repository: evil }), evil],
+  ['what somebody borrows', withJob({ ...JOB, stage: 'borrow' }), 'lent for commons alone'],
+  ['what somebody borrows, under another name', withJob({ ...JOB, borrow: { to: 'age1' } }), 'borrowed'],
+  [
+    'what somebody borrows, in another spelling',
+    withJob({ ...JOB, stage: 'borrow', Stage: 'explore' }),
+    'two spellings',
+  ],
   ['a branch as harness', withJob({ ...JOB, harness: 'main' }), 'must be a commit'],
   ['no harness', withJob({ ...JOB, harness: undefined }), 'harness'],
   ['a list as harness', withJob({ ...JOB, harness: [NEW] }), 'harness'],
@@ -138,6 +145,22 @@ test.each<[string, Said, string]>([
 ])('refused before a step: %s', async (_, said, why) => {
   const refused = await answer(said);
   expect(refused).toEqual({ ok: false, why: expect.stringContaining(why) });
+});
+
+test('what is borrowed passes where its owner accepts it, and an experiment where they accept one', async () => {
+  const gate = (accepts: Expected['accepts'], job: unknown) =>
+    gateFor({ ...EXPECTED, accepts }, harness, { follow: false, accepted: OLD })({
+      env: ENV,
+      event: JSON.stringify(withJob(job).event),
+    });
+  const borrowed = { ...JOB, stage: 'borrow' };
+  expect(await gate(['commons', 'borrowed'], borrowed)).toEqual({ ok: true });
+  expect(await gate(['borrowed'], borrowed)).toEqual({ ok: true });
+  expect(await gate(['commons', 'bids'], borrowed)).toMatchObject({ ok: false });
+  expect(await gate(['borrowed'], JOB)).toMatchObject({
+    ok: false,
+    why: expect.stringContaining('experiment'),
+  });
 });
 
 test('a harness that the owner has not accepted is named, so that the client can show what changed', async () => {

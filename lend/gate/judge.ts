@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { messageOf } from '../../core/errors.ts';
+import type { MachineFile } from '../../core/formats/lending/machine-file.ts';
 import { runnerLabel } from '../../core/formats/lending/runner-name.ts';
 import { parseStrictJson } from '../../core/formats/strict-json.ts';
 
@@ -23,6 +24,8 @@ export interface Expected {
   swarm: string;
   /** What the machine is lent to. */
   tracks: string[];
+  /** What it is lent for, as its owner's machine.yml says; everybody's experiments alone where it is left out. */
+  accepts?: MachineFile['accepts'] | undefined;
 }
 
 /** What GitHub's runner says, as the hook saw it. */
@@ -45,6 +48,8 @@ const jobSchema = z.looseObject({
   nonce: z.string(),
   repository: z.string(),
   track: z.string(),
+  stage: z.string(),
+  borrow: z.unknown().optional(),
   harness: z.string().regex(/^[0-9a-f]{40}$/, 'must be a commit'),
 });
 
@@ -96,6 +101,12 @@ function harnessOf(expected: Expected, { env, event: text }: Asked): string {
   if (!expected.tracks.includes(job.track))
     throw new Refused(
       `the job is for track ${shown(job.track)}, and the machine is lent to ${expected.tracks.join(', ')}`,
+    );
+  const borrowed = job.stage === 'borrow' || job.borrow !== undefined;
+  const { accepts = ['commons'] } = expected;
+  if (borrowed ? !accepts.includes('borrowed') : !accepts.some((kind) => kind !== 'borrowed'))
+    throw new Refused(
+      `the job is ${borrowed ? 'borrowed' : 'an experiment'}, and the machine is lent for ${accepts.join(', ')} alone`,
     );
   return job.harness;
 }

@@ -188,7 +188,7 @@ test('from nothing to the swarm’s answer, and a second time without a change',
     machines: [
       {
         ...{ id: repository.id, repository: `${owner.login}/descent-machine`, swarm: 'descent/descent' },
-        ...{ app: 'descent-swarm', machine: 'desk', tracks: ['cpu'], accepted: head },
+        ...{ app: 'descent-swarm', machine: 'desk', tracks: ['cpu'], accepts: ['commons'], accepted: head },
       },
     ],
   });

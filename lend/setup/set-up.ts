@@ -37,6 +37,7 @@ export async function setUp(options: LendOptions, around: Around): Promise<numbe
     app: swarm.app,
     machine: file.machine,
     tracks: file.tracks,
+    accepts: file.accepts,
     accepted,
   };
   await writeSettings(path, {

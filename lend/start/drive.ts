@@ -64,6 +64,7 @@ export async function drive(start: Start, around: Around, here: Here): Promise<n
     actor: `${lent.app}[bot]`,
     swarm: lent.swarm,
     tracks: lent.tracks,
+    accepts: lent.accepts,
   };
   return await keepLending({
     clock: realClock,

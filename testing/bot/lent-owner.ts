@@ -10,7 +10,7 @@ import {
   availabilityMessage,
   STATE_BRANCH,
 } from '../../core/formats/lending/availability.ts';
-import { MACHINE_REPOSITORY } from '../../core/formats/lending/machine-file.ts';
+import { MACHINE_REPOSITORY, type MachineFile } from '../../core/formats/lending/machine-file.ts';
 import type { Report } from '../../core/formats/report.ts';
 import { connectOwner } from '../../lend/github/connect.ts';
 import { Owner } from '../../lend/github/owner.ts';
@@ -27,6 +27,8 @@ interface Wish {
   files?: Record<string, string>;
   swarm?: string;
   tracks?: string[];
+  /** Everybody's experiments alone where it is left out. */
+  accepts?: MachineFile['accepts'];
 }
 
 /** An owner who lends a machine from a repository of theirs: the client's own requests, and a machine that is played. */
@@ -63,7 +65,10 @@ export class LentOwner {
     const { machine = 'desk', repository = MACHINE_REPOSITORY } = wish;
     const token = await stage.account(login);
     const file = { swarm: wish.swarm ?? 'descent/descent', machine, tracks: wish.tracks ?? ['cpu'] };
-    const files = { ...(await machineFiles({ ...file, accepts: ['commons'] })), ...wish.files };
+    const files = {
+      ...(await machineFiles({ ...file, accepts: wish.accepts ?? ['commons'] })),
+      ...wish.files,
+    };
     const from = await seedOf(join(stage.folder, 'lent'), files);
     await stage.control.repository({ owner: login, name: repository, from });
     return new LentOwner(stage, login, token, { machine, repository, workflow: await templateBlob() });

@@ -70,6 +70,24 @@ const beside = [resultOf({ track: 'small', incumbent }), resultOf({ track: 'h100
   }),
 );
 
+const BORROWED = {
+  ...{ schema: 1 as const, pull: 41, account: '#7', login: 'nova', track: 'cpu', file: BLOB },
+  keep: 'weights' as const,
+  runs: [
+    {
+      ...{ ordinal: 1, seed: 5, runId: 9, machine: 'owner1.desk', owner: 'owner1', ownerId: 12 },
+      ...{ at: '2026-08-01T12:00:00.000Z', seconds: 600, outcome: 'borrowed' as const, gross: 600_000 },
+      artifact: {
+        ...{ repository: 'owner1/descent-machine', id: 3, expiresAt: '2026-08-08T12:00:00.000Z' },
+        ...{
+          archive: { sha256: 'a'.repeat(64), bytes: 5000 },
+          file: { sha256: 'b'.repeat(64), bytes: 4000 },
+        },
+      },
+    },
+  ],
+};
+
 /** A code without an example does not compile. */
 const EXAMPLES: { [C in Undecided]: Record<string, Example<C>> } = {
   stopped: {
@@ -82,6 +100,25 @@ const EXAMPLES: { [C in Undecided]: Record<string, Example<C>> } = {
     'two problems': {
       is: { problems: ['`train/train.py` is empty', 'description: the description has no hypothesis'] },
     },
+  },
+  borrowing: {
+    'some copies wait for a machine': {
+      is: {
+        terms: { seconds: 600, copies: 4, hold: { account: '#7', milli: 2_400_000 } },
+        ...{ out: 2, waiting: 1, ended: 1 },
+      },
+    },
+    'two wait': {
+      is: {
+        terms: { seconds: 600, copies: 2, hold: { account: '#7', milli: 1_200_000 } },
+        ...{ out: 0, waiting: 2, ended: 0 },
+      },
+    },
+  },
+  'borrow-over': {
+    'one of two came about': { is: { paid: BORROWED, failed: 1, why: 'owner1.desk is *gone*' } },
+    'all came about': { is: { paid: BORROWED, failed: 0, why: null } },
+    'nothing came about': { is: { paid: null, failed: 2, why: null } },
   },
   'needs-approval': {
     'a newcomer': { is: { lacks: ['a first reason of the configuration', 'a second one'] } },

@@ -1,4 +1,5 @@
 import { beforeVerdict } from './before-verdict.ts';
+import { borrowing } from './borrowing.ts';
 import { chains, commands, commits, issues, leaderboard } from './elsewhere.ts';
 import { writeChapters } from './entry.ts';
 import { machines } from './machines.ts';
@@ -12,6 +13,7 @@ export function book(): string {
     verdicts,
     verdictParts,
     runs,
+    borrowing,
     commands,
     commits,
     chains,

@@ -18,13 +18,13 @@ export interface WantedAnswer extends Said {
 
 function written(snapshot: Snapshot, { blob, track, reasons }: WantedAnswer, look: Look): CheckWrite {
   const head = snapshot.pull.heads[0]!;
-  const { message, state, conclusion } = look;
+  const { message, state, conclusion, holds } = look;
   const content = snapshot.contents[blob] ?? null;
   return {
     id: head.overall?.check.id ?? null,
     head: head.oid,
     name: head.overall?.check.name ?? overallName(snapshot.pull.number, head.shared),
-    externalId: encodeOverall(snapshot.pull.number, { blob, track, state, content }),
+    externalId: encodeOverall(snapshot.pull.number, { blob, track, state, content, ...(holds && { holds }) }),
     status: conclusion ? 'completed' : state === 'queued' || state === 'later' ? 'queued' : 'in_progress',
     conclusion,
     detailsUrl: null,

@@ -1,3 +1,4 @@
+import type { Borrowed } from '../../../core/formats/borrowing/record.ts';
 import type { Outcome } from '../results/outcome.ts';
 import type { DuplicateOf } from '../rules/duplicates.ts';
 import type { TrackProgress } from '../rules/progress.ts';
@@ -52,12 +53,21 @@ export type Decision =
   | { code: 'measuring'; progress: Progress }
   | { code: 'scoring-once-more' }
   | { code: 'swarm-failed'; attempts: number; why: string }
+  | { code: 'borrowing'; terms: Terms; out: number; waiting: number; ended: number }
+  | { code: 'borrow-over'; paid: Borrowed | null; failed: number; why: string | null }
   | {
       code: 'verdict';
       outcomes: Outcome[];
       tracks: TrackProgress;
       close: boolean;
     };
+
+/** What a borrower asked for when the first of it was ordered, and the credits that are held for it. */
+export interface Terms {
+  seconds: number;
+  copies: number;
+  hold: { account: string; milli: number };
+}
 
 /** How far the runs of one file on one track have come. */
 export interface Progress {

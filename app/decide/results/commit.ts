@@ -1,5 +1,6 @@
 import type { IncumbentRun } from '../../../core/credits/earnings.ts';
 import { tokenFiles } from '../../../core/credits/tokens.ts';
+import type { Borrowed } from '../../../core/formats/borrowing/record.ts';
 import type { TrackConfig } from '../../../core/formats/config.ts';
 import { appended } from '../../../core/formats/events.ts';
 import type { Leaderboard } from '../../../core/formats/leaderboard.ts';
@@ -10,6 +11,7 @@ import { eventsBetween, type Written } from '../../../core/rules/events.ts';
 import type { CommitMessage, FileWrite } from '../../model/effect.ts';
 import type { World } from '../../model/snapshot.ts';
 import { auditMessage, reconsideredMessage } from '../../say/audits.ts';
+import { borrowedMessage } from '../../say/borrow.ts';
 import {
   bestIsBackMessage,
   experimentMessage,
@@ -24,10 +26,11 @@ import { freshRuns } from '../rules/counted.ts';
 import { hasFrontier } from '../rules/frontier/grounds.ts';
 import { asRecorded } from '../state/present-names.ts';
 import { withAudited, withOpenAudits } from './audited.ts';
+import { borrowedFiles } from './borrowed.ts';
 import { bounded, textOf } from './bounded.ts';
 import { type FrontierChange, withFrontierChange, withoutPull, withRunsCounted } from './frontier.ts';
 import { type FirstIncumbent, withFirstIncumbent, withIncumbent, withResult } from './leaderboard.ts';
-import { baselineFiles, ledgerAfter, ledgerFiles, notCounted, withOwners } from './ledger.ts';
+import { baselineFiles, ledgerAfter, ledgerFiles, notCounted, paidIn, withOwners } from './ledger.ts';
 import { withReconsidered, withRecounted } from './reconsidered.ts';
 import { withRescored } from './rescored.ts';
 
@@ -61,6 +64,8 @@ export type Change =
   | { kind: 'switched-off'; track: string; pull: number }
   /** A chain ended, and with it other experiments whose files were adopted. */
   | { kind: 'chain'; results: ExperimentResult[]; before: ExperimentResult[] }
+  /** What a pull request borrowed is over; what its runs cost is found when it is written. */
+  | { kind: 'borrowed'; record: Borrowed }
   /** People added what they learned from it. */
   | { kind: 'insights'; result: ExperimentResult; added: ExperimentResult['insights'] };
 
@@ -99,7 +104,10 @@ export function written(
   changes: [Change, ...Change[]],
 ): { board: Leaderboard; commit: { base: string; message: CommitMessage; files: FileWrite[] } } {
   const incumbentRuns = notCounted(before, changes.flatMap(incumbentRunsOf));
-  const ledger = ledgerAfter(world, changes.flatMap(writtenBy), incumbentRuns);
+  const borrowed = changes.flatMap((change) =>
+    change.kind === 'borrowed' ? paidIn(world, change.record) : [],
+  );
+  const ledger = ledgerAfter(world, changes.flatMap(writtenBy), incumbentRuns, borrowed);
   const board = withOwners(boardAfter(world, before, changes), ledger);
   const results = new Map(changes.flatMap(resultsOf).map((result) => [resultPath(result), result]));
   const recorded = new Map([...results].map(([path, result]) => [path, asRecorded(world, result)]));
@@ -113,6 +121,7 @@ export function written(
     ...(shown ? boardFiles(shown) : []),
     ...ledgerFiles(ledger),
     ...baselineFiles(incumbentRuns),
+    ...borrowedFiles(borrowed),
     ...tokenFiles({ before, after: board, parent: world.main.oid, resultAt }),
     ...appended(world.main.events, news),
   ];
@@ -173,6 +182,7 @@ function after(board: Leaderboard, change: Change, world: World): Leaderboard {
       return change.results.reduce((all, result, i) => withRecounted(all, change.before[i]!, result), board);
     case 'brought':
     case 'best-is-back':
+    case 'borrowed':
     case 'insights':
       return board;
   }
@@ -200,6 +210,8 @@ function messageOf(world: World, change: Change): CommitMessage {
       return mergeMessage(change.title, change.results);
     case 'best-is-back':
       return bestIsBackMessage(change);
+    case 'borrowed':
+      return borrowedMessage(change.record.pull, change.record.runs.length);
     case 'insights':
       return insightMessage(change.result, change.added);
   }

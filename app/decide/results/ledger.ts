@@ -2,6 +2,7 @@ import type { IncumbentRun } from '../../../core/credits/earnings.ts';
 import { bears, fold, type LedgerEvent } from '../../../core/credits/fold.ts';
 import { pricesOf, withPrices } from '../../../core/credits/prices.ts';
 import { baselineText } from '../../../core/formats/baseline.ts';
+import type { Borrowed } from '../../../core/formats/borrowing/record.ts';
 import type { Leaderboard } from '../../../core/formats/leaderboard.ts';
 import { LEDGER_PATH, type Ledger, ledgerText, openLedger } from '../../../core/formats/ledger.ts';
 import { resultPath } from '../../../core/formats/result.ts';
@@ -11,15 +12,31 @@ import type { FileWrite } from '../../model/effect.ts';
 import type { World } from '../../model/snapshot.ts';
 import { eachOnce, freshRuns } from '../rules/counted.ts';
 import { asRecorded } from '../state/present-names.ts';
+import { asPaid } from './borrowed.ts';
 
 /** What a commit's results earn, as the ledger's next state. */
 
 /** @param fresh runs of main's own file that it counts first @returns null where it stays as it is */
-export function ledgerAfter(world: World, written: Written[], fresh: IncumbentRun[]): Ledger | null {
+export function ledgerAfter(
+  world: World,
+  written: Written[],
+  fresh: IncumbentRun[],
+  paid: Borrowed[] = [],
+): Ledger | null {
   const records = recordsOf(world, written).filter(bears);
-  if (records.length === 0 && fresh.length === 0) return null;
+  if (records.length + fresh.length + paid.length === 0) return null;
   const ledger = ledgerOf(world);
-  return ledger && fold(ledger, { at: timeOf(world), records, incumbentRuns: fresh }).ledger;
+  const borrowed = paid.map((after) => ({ before: null, after }));
+  return (
+    ledger &&
+    fold(ledger, { at: timeOf(world), records, incumbentRuns: fresh, ...(paid.length > 0 && { borrowed }) })
+      .ledger
+  );
+}
+
+/** The record of what was borrowed as this commit pays it. */
+export function paidIn(world: World, record: Borrowed): Borrowed {
+  return asPaid(ledgerOf(world), timeOf(world), record);
 }
 
 /** Those that were not counted before: a pull request brings all that its commits carry at each of its verdicts. */

@@ -42,6 +42,8 @@ export interface Wanted {
   failedOn?: string[];
   /** How its earlier orders ended. */
   ends?: End[];
+  /** What a borrower gets. */
+  borrow?: Job['borrow'];
 }
 
 /** The label of an owner's machines, which a run meant for them alone asks for beside the track's. */
@@ -84,6 +86,7 @@ export function orderOf(world: World, rules: TrackConfig, wanted: Wanted, fresh:
     ...jobSettings(rules),
     ...(mayHoldRecord(rules, stage) && { handOver: true as const }),
     ...(wanted.rescore && { rescore: wanted.rescore }),
+    ...(wanted.borrow && { borrow: wanted.borrow }),
     ...(lent && { harness: world.main.oid }),
   };
   const memory: RunMemory = {

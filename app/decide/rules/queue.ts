@@ -2,6 +2,7 @@ import type { Config } from '../../../core/formats/config.ts';
 import { own } from '../../../core/names.ts';
 import { RULE } from '../../../core/rules/acceptance/rule.ts';
 import type { QueueEntry } from '../../model/snapshot.ts';
+import type { RunKey } from '../../model/state.ts';
 
 /** Whose turn it is. Nothing is dispatched that no machine can take soon: this queue is long, GitHub's stays short. */
 
@@ -41,7 +42,8 @@ function withinShare(queue: QueueEntry[], perAuthor: number): QueueEntry[] {
 
 function freePlaces(queue: QueueEntry[], config: Config, track: string): number {
   const capacity = own(config.tracks, track)?.capacity ?? 0;
-  return capacity - queue.flatMap((entry) => entry.running).filter((run) => run.track === track).length;
+  const isOut = (run: RunKey) => run.track === track && run.stage !== 'borrow'; // what is borrowed takes no place
+  return capacity - queue.flatMap((entry) => entry.running).filter(isOut).length;
 }
 
 /** Pull requests without a run under way, with one that is to be ordered again, or in a confirming round that is not fully dispatched. */

@@ -48,8 +48,9 @@ export function experimentsOf(heads: HeadState[]): Experiment[] {
   const first = new Map<string, string>();
   for (const [i, head] of heads.entries())
     for (const run of head.runs) {
-      const { blob, track } = run.key;
-      const of = OF[run.key.stage];
+      const { blob, track, stage } = run.key;
+      if (stage === 'borrow') continue; // nothing of it is measured
+      const of = OF[stage];
       const name = `${blob} ${track} ${of}`;
       const experiment = found.get(name) ?? noRuns(blob, track, of, head.oid);
       found.set(name, experiment);
@@ -168,7 +169,9 @@ function add(experiment: Experiment, run: RunState, present: boolean): void {
       const facts = afterFaults(finding.facts, run.memory);
       experiment.facts.push(facts);
       experiment.updates.push(collectedWrite(run, facts));
+      return;
     }
+    case 'borrowed': // of no experiment
   }
 }
 

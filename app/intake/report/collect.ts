@@ -5,6 +5,7 @@ import { type Actions, type Port, PortError, type WorkflowRun } from '../../gith
 import type { LentMachine } from '../../model/lent.ts';
 import type { Finding } from '../../model/snapshot.ts';
 import type { RunFacts, RunKey, RunMemory } from '../../model/state.ts';
+import { collectBorrowed } from './borrowed.ts';
 import { judgeScored } from './handed-over.ts';
 import { judgeHarness } from './harness.ts';
 import { isGone, judgeRunner, judgeSilence, type Lent } from './lent.ts';
@@ -129,7 +130,10 @@ async function collectReport(
   const runner = lent ? judgeRunner(job.value, lent, key.nonce) : null;
   if (runner && !runner.ok) return refused(runner);
   const machine = lent?.name ?? job.value.runner;
-  const artifacts = judgeArtifacts(await actions.artifactsOf(run.id), memory.job.handOver === true);
+  const artifacts = judgeArtifacts(
+    await actions.artifactsOf(run.id),
+    memory.job.handOver === true || memory.job.borrow !== undefined,
+  );
   if (!artifacts.ok) return refused(artifacts);
   const { report: artifact } = artifacts.value;
   const archive = await actions.download(artifact.id, ARCHIVE_LIMIT_BYTES);
@@ -150,13 +154,20 @@ async function collectReport(
   const present = lent && commit !== around.main ? null : around.harness;
   const harness = await judgeHarness(port, report.value, commit, present);
   if (!harness.ok) return refused(harness);
+  const { borrow } = memory.job;
+  if (borrow || key.stage === 'borrow') {
+    const by = { machine, lent, at: job.value.completedAt ?? run.createdAt };
+    return collectBorrowed(actions, report.value, artifacts.value.scored, { ...by, key, now: around.now });
+  }
   const at = { runId: key.runId, repository: lent?.repository ?? null };
   const scored = judgeScored(report.value, artifacts.value.scored, at, around.now);
   if (!scored.ok) return refused(scored);
   const { outcome } = report.value;
   if (isVoid(outcome)) return { kind: 'void', outcome, machine };
   const by = { machine, owner: lent?.owner ?? ownerOf(machine), ...(lent && { ownerId: lent.ownerId }) };
-  const facts = factsOf({ ...report.value, outcome }, key, by, job.value.completedAt ?? run.createdAt);
+  if (outcome === 'borrowed') return refused(refuse('outcome', 'the run was not borrowed'));
+  const measured = { ...key, stage: key.stage };
+  const facts = factsOf({ ...report.value, outcome }, measured, by, job.value.completedAt ?? run.createdAt);
   return { kind: 'report', facts: { ...facts, ...(scored.value && { scored: scored.value }) } };
 }
 
@@ -178,7 +189,7 @@ function named(text: string): string {
 /** Owner, machine and time are GitHub's account of the job; the numbers are the report's. */
 function factsOf(
   report: Report & { outcome: RunFacts['run']['outcome'] },
-  key: RunKey,
+  key: Omit<RunKey, 'stage'> & { stage: RunFacts['run']['stage'] },
   by: Pick<RunFacts['run'], 'owner' | 'ownerId' | 'machine'>,
   at: string,
 ): RunFacts {

@@ -27,9 +27,10 @@ export function longestSeconds({
   budgetSeconds,
   scoringSeconds,
   handOver,
-}: Pick<Job, 'budgetSeconds' | 'scoringSeconds' | 'handOver'>): number {
+  borrow,
+}: Pick<Job, 'budgetSeconds' | 'scoringSeconds' | 'handOver' | 'borrow'>): number {
   const seconds =
-    SET_UP_SECONDS + budgetSeconds + PASSES * scoringSeconds + (handOver ? HAND_OVER_SECONDS : 0);
+    SET_UP_SECONDS + budgetSeconds + PASSES * scoringSeconds + (handOver || borrow ? HAND_OVER_SECONDS : 0);
   return BEGINS_WITHIN_SECONDS + Math.min(seconds, WORKFLOW_SECONDS);
 }
 

@@ -58,6 +58,8 @@ function judgeRanges(report: Report, job: Job): Judged<Report> {
     );
   const empty = judgeVoid(report);
   if (!empty.ok) return empty;
+  const apart = judgeBorrowed(report, job);
+  if (!apart.ok) return apart;
   if (scored && report.reason !== null)
     return refuse('reason', 'the run was scored, and the report also says why it was not');
   if (!scored && report.heldoutBpb !== null)
@@ -89,7 +91,10 @@ function judgeRanges(report: Report, job: Job): Judged<Report> {
   const wrong = report.outcome === 'preempted' ? null : misfit(job.hardware, report.hardware);
   if (wrong !== null) return refuse(OTHER_HARDWARE, `the machine does not fit the track: ${wrong}`);
   if (report.sandbox === 'none') return refuse('sandbox', 'the run was measured without a sandbox');
-  if (scored && report.timings.trainSeconds > job.budgetSeconds + BUDGET_SLACK_SECONDS)
+  if (
+    (scored || report.outcome === 'borrowed') &&
+    report.timings.trainSeconds > job.budgetSeconds + BUDGET_SLACK_SECONDS
+  )
     return refuse(
       'budget',
       `training took ${report.timings.trainSeconds} s of a budget of ${job.budgetSeconds} s`,
@@ -109,12 +114,29 @@ function judgeVoid(report: Report): Judged<Report> {
     ['probes', report.probes !== null],
     ['weights', digests.weights !== null || report.weightsBytes !== null],
     ['claims', digests.claims !== undefined || report.claimsBytes !== undefined],
+    ['an outcome', report.borrowed !== undefined],
     ['a curve', report.curve.length > 0 || Object.keys(report.metrics).length > 0],
     ['a log', report.log !== ''],
   ];
   const told = tells.find(([, one]) => one);
   return told
     ? refuse('void', `the run was ${outcome} and counts for nothing, and the report has ${told[0]}`)
+    : { ok: true, value: report };
+}
+
+/** What a borrower asked for is not scored, and what was measured for the record is nobody's. */
+function judgeBorrowed(report: Report, { borrow }: Job): Judged<Report> {
+  const { outcome, borrowed } = report;
+  if (borrow ? outcome === 'scored' || outcome === 'diverged' : outcome === 'borrowed')
+    return refuse('outcome', `the run was ${borrow ? '' : 'not '}borrowed, and the report says ${outcome}`);
+  if ((outcome === 'borrowed') !== (borrowed !== undefined))
+    return refuse(
+      'outcome',
+      borrowed ? `the run was ${outcome}, and the report has an outcome` : 'the report names no outcome',
+    );
+  const told = report.digests.weights !== null || report.curve.length > 0 || report.probes !== null;
+  return borrow && told
+    ? refuse('outcome', 'the report says more of a borrowed run than how it ended')
     : { ok: true, value: report };
 }
 

@@ -24,7 +24,9 @@ export function withRoom(settings: Settings, world: World): Settings {
   const tracks = Object.entries(settings.config.tracks).map(([track, rules]) => {
     const known = knownOn(world, settings, track);
     if (goesByLabels(known)) return [track, rules] as const;
-    const out = world.queue.flatMap(({ running }) => running).filter((run) => run.track === track).length;
+    const out = world.queue
+      .flatMap(({ running }) => running)
+      .filter((run) => run.track === track && run.stage !== 'borrow').length;
     const capacity = Math.min(rules.capacity, out + freeForAnybody(known, 'explore').length);
     return [track, { ...rules, capacity }] as const;
   });

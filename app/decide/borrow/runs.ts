@@ -1,0 +1,90 @@
+import type { CheckWrite } from '../../model/effect.ts';
+import type { HeadState, RunState, Snapshot } from '../../model/snapshot.ts';
+import { type BorrowedEnd, encodeMemory, encodeRun } from '../../model/state.ts';
+import { borrowedRun } from '../../say/borrow.ts';
+import { GIVEN_UP } from '../../say/run-check.ts';
+
+/** The runs of a pull request that borrows, wherever in its life they were ordered. */
+
+export interface Lot {
+  /** How runs ended, and the check runs that must say so. */
+  ended: { run: RunState; end: BorrowedEnd; update: CheckWrite | null }[];
+  /** On a machine, or on their way to one. */
+  out: { run: RunState; update: CheckWrite | null }[];
+  /** To be ordered, again or for the first time, and why. */
+  over: { run: RunState; why: string }[];
+  /** Given up. */
+  failed: RunState[];
+}
+
+export function borrowRuns(heads: HeadState[]): RunState[] {
+  return heads.flatMap((head) => head.runs).filter(({ key }) => key.stage === 'borrow');
+}
+
+/** Once a run of it is ordered it stays what it is, whatever its description says; and so does an experiment. */
+export function isBorrowing({ pull }: Snapshot): boolean {
+  const runs = pull.heads.flatMap((head) => head.runs);
+  const borrowed = runs.filter(({ key }) => key.stage === 'borrow').length;
+  return borrowed > 0 || (runs.length === 0 && (pull.borrow ?? null) !== null);
+}
+
+export function lotOf(runs: RunState[]): Lot {
+  const lot: Lot = { ended: [], out: [], over: [], failed: [] };
+  for (const run of runs) add(lot, run);
+  return lot;
+}
+
+function add(lot: Lot, run: RunState): void {
+  const { memory, check, finding } = run;
+  if (memory.borrowed) lot.ended.push({ run, end: memory.borrowed, update: null });
+  else if (check.status === 'completed') lot.failed.push(run);
+  else if (finding.kind === 'borrowed')
+    lot.ended.push({ run, end: finding.ended, update: endedWrite(run, finding.ended) });
+  else if (finding.kind === 'found') lot.out.push({ run, update: foundWrite(run, finding.runId) });
+  else if (finding.kind === 'pending') lot.out.push({ run, update: null });
+  else lot.over.push({ run, why: whyOf(run) });
+}
+
+function whyOf({ finding, memory }: RunState): string {
+  switch (finding.kind) {
+    case 'waiting':
+      return memory.waits ?? GIVEN_UP.lost;
+    case 'untaken':
+      return GIVEN_UP.notTaken(memory.lent?.name ?? 'the machine');
+    case 'failed':
+      return finding.why;
+    case 'refused':
+      return GIVEN_UP.refused(finding.check, finding.why);
+    case 'void':
+      return GIVEN_UP[finding.outcome](finding.machine);
+    case 'vanished':
+      return GIVEN_UP.vanished(finding.machine);
+    case 'report':
+      return GIVEN_UP.refused('outcome', 'what is borrowed is not measured');
+    default:
+      return GIVEN_UP.lost;
+  }
+}
+
+/** How a run ended is remembered until all are paid at once. */
+export function endedWrite(run: RunState, end: BorrowedEnd): CheckWrite {
+  return {
+    ...{ id: run.check.id, head: run.head, name: run.check.name, detailsUrl: null },
+    externalId: encodeRun({ ...run.key, runId: end.runId }),
+    status: 'completed',
+    conclusion: end.outcome === 'borrowed' ? 'success' : 'neutral',
+    ...borrowedRun(end),
+    text: encodeMemory({ ...run.memory, borrowed: end }),
+  };
+}
+
+function foundWrite(run: RunState, runId: number): CheckWrite {
+  return {
+    ...{ id: run.check.id, head: run.head, name: run.check.name, detailsUrl: null },
+    externalId: encodeRun({ ...run.key, runId }),
+    status: 'in_progress',
+    conclusion: null,
+    ...{ title: run.check.title, summary: run.check.summary },
+    text: encodeMemory(run.memory),
+  };
+}
