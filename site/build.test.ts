@@ -1,7 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ledgerText, openLedger } from '../core/formats/ledger.ts';
 import { buildSite, type Options } from './build.ts';
 import { readSource } from './read.ts';
 import { historyOf } from './testing/history.ts';
@@ -41,7 +43,7 @@ describe('a site', () => {
 
   it('names each file by what it holds, but for those with a known address', async () => {
     const [one, two] = [await siteOf('names'), await siteOf('more-names', historyOf(401))];
-    const known = /\.html$|^(head\.json|feed\.atom|badge\.json)$/;
+    const known = /\.html$|^people\/|^(head\.json|feed\.atom|badge\.json)$/;
     for (const [path, text] of one) if (!known.test(path) && two.has(path)) expect(two.get(path)).toBe(text);
     const head = JSON.parse(one.get('head.json')!);
     expect(one.has(head.summary)).toBe(true);
@@ -137,7 +139,51 @@ describe('a site', () => {
     for (const event of history.events)
       if (event.kind === 'result') event.author = names[next++ % names.length]!;
     const site = await siteOf('names-of-people', history);
-    expect([...site.keys()].filter((path) => path.startsWith('people/'))).toEqual(['people/ada-1.html']);
+    expect([...site.keys()].filter((path) => /^people\/(?!owner-)/.test(path))).toEqual([
+      'people/ada-1.html',
+    ]);
+  });
+
+  it('has a page for everybody who tried or measured: badges, credits, machines, whatever their names', async () => {
+    const history = historyOf(400);
+    const swap: Record<string, string> = {
+      'owner-3': 'constructor',
+      'owner-4': 'toString',
+      'owner-5': 'ada_acme',
+    };
+    for (const event of history.events)
+      if (event.kind === 'result')
+        event.runs = event.runs.map(([stage, owner, ...rest]) => [stage, swap[owner] ?? owner, ...rest]);
+    const ledger = {
+      ...openLedger('2026-01-01T00:00:00Z', {}),
+      accounts: { '#7': { lots: [{ week: '2026-01-05', milli: 1_234_567 }], debt: 0 } },
+      owners: { '#7': { login: 'Constructor', runs: 42, milli: 5_000_999 } },
+    };
+    const site = await siteOf('people', history, { 'results/ledger.json': ledgerText(ledger) });
+    const page = site
+      .get('people/constructor.html')!
+      .replace(/<[^>]*>/g, ' ')
+      .replace(/\s+/g, ' ');
+    expect(page).toContain('earned by 42 runs 5,000');
+    expect(page).toContain('to be spent 1,234');
+    expect(page).toContain('First run A machine of theirs measured');
+    expect(page).toMatch(/Machines.* owner-3\.card-3 h100 \d+ /);
+    expect(site.get('people/constructor.svg')).toMatch(/^<svg[^>]*>/);
+    expect(page).toContain('(https://ada.github.io/descent/people/constructor.svg)');
+    for (const login of ['tostring', 'ada_acme', 'agent-0', 'owner-0'])
+      expect(site.has(`people/${login}.html`)).toBe(true);
+    expect(site.get('people/tostring.html')).not.toContain('>Credits<');
+  });
+
+  it('shows no badges of those who want none', async () => {
+    const config = (await execa('git', ['show', 'main:.github/descent.yml'], { cwd: join(folder, 'people') }))
+      .stdout;
+    const site = await siteOf('without', historyOf(400), {
+      '.github/descent.yml': `${config}\nno-badges: [Owner-0]\n`,
+    });
+    expect(site.get('people/owner-0.html')).not.toContain('>Badges<');
+    expect(site.has('people/owner-0.svg')).toBe(false);
+    expect(site.get('people/owner-1.html')).toContain('>Badges<');
   });
 
   it('shows what it can read, and names a file of events that it cannot', async () => {

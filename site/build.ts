@@ -10,6 +10,7 @@ import { feed } from './feed.ts';
 import { smallPages } from './pages.ts';
 import { addPlainPages } from './plain.ts';
 import type { Source } from './read.ts';
+import { peopleOf } from './summary/people.ts';
 import { summariesOf } from './summary/summary.ts';
 import { addTrack, type Making } from './track.ts';
 import { CHART_STYLE } from './views/style.ts';
@@ -60,7 +61,8 @@ export function buildSite(source: Source, given: Options): Site {
   };
   const names = summaries.map(({ track }) => track);
   const tracks: Record<string, object> = {};
-  const small = smallPages(summaries);
+  const people = peopleOf(summaries, source.ledger, source.badged);
+  const small = smallPages(summaries, people);
   const making: Making = {
     ...{ shell, tracks: names, place: { repository, server }, add, hashed },
     cards: shell.url === null ? new Map() : cardsOf(summaries, repository, hashed),

@@ -1,5 +1,6 @@
 import type { Event } from '../core/formats/events.ts';
 import { type ExperimentResult, resultPath } from '../core/formats/result.ts';
+import { personSvg } from '../memory/badges/svg.ts';
 import { cardOfExperiment, cardOfTrack } from './card/cards.ts';
 import { csvOf } from './csv.ts';
 import { documentOf, type Shell } from './page/document.ts';
@@ -11,12 +12,13 @@ import { experimentPath, type Place, personPath, placeAt } from './page/place.ts
 import { hasPage } from './summary/alone.ts';
 import type { Experiment } from './summary/experiments.ts';
 import { familiesByPull } from './summary/lineage.ts';
+import type { Person } from './summary/people.ts';
 import type { Summary } from './summary/summary.ts';
 import { type Making, navOf, rooted } from './track.ts';
 
-/** A page for each experiment that people talk of, and for each author: pages that can be linked to. */
+/** A page for each experiment that people talk of, and for each person: pages that can be linked to. */
 
-/** Authors that were seen last. */
+/** Those who were seen last. */
 const PEOPLE = 1000;
 
 interface Alone {
@@ -33,13 +35,15 @@ export interface SmallPages {
   write: (making: Making) => void;
 }
 
-export function smallPages(summaries: readonly Summary[]): SmallPages {
+export function smallPages(
+  summaries: readonly Summary[],
+  everybody: ReadonlyMap<string, Person>,
+): SmallPages {
   const experiments = new Map<string, Alone>();
-  const people = new Map<string, { author: string; tracks: Map<string, Experiment[]> }>();
   for (const summary of summaries) {
     const { children } = familiesByPull(summary.experiments);
     const happened = Map.groupBy(summary.events, (event) => ('pull' in event ? event.pull : null));
-    for (const [i, one] of summary.experiments.entries()) {
+    for (const [i, one] of summary.experiments.entries())
       if (hasPage(one, summary.experiments.length - 1 - i))
         experiments.set(experimentPath(summary.track, one.pull), {
           one,
@@ -47,17 +51,12 @@ export function smallPages(summaries: readonly Summary[]): SmallPages {
           children: children.get(one.pull) ?? [],
           result: summary.results.get(resultPath(one)) ?? null,
         });
-      const path = personPath(one.author);
-      if (path === null) continue;
-      const person = people.get(path) ?? { author: one.author, tracks: new Map<string, Experiment[]>() };
-      people.delete(path); // the last seen are the last
-      people.set(path, person);
-      const own = person.tracks.get(summary.track);
-      if (own) own.push(one);
-      else person.tracks.set(summary.track, [one]);
-    }
   }
-  const shown = [...people].slice(-PEOPLE);
+  const people = [...everybody.values()].flatMap((person): [string, Person][] => {
+    const path = personPath(person.login);
+    return path === null ? [] : [[path, person]];
+  });
+  const shown = people.slice(-PEOPLE);
   const paths = new Set([...experiments.keys(), ...shown.map(([path]) => path)]);
   const write = ({ shell, tracks, place: where, add, hashed, cards }: Making) => {
     const page = (
@@ -88,11 +87,18 @@ export function smallPages(summaries: readonly Summary[]): SmallPages {
         return experimentPage(one, events, shown, (other) => paths.has(other), place);
       });
     }
-    for (const [path, { author, tracks: own }] of shown) {
-      const [track, first] = [...own].find(([name]) => name === tracks[0]) ?? [...own][0]!;
-      const about = { title: `${author}: Descent`, card: cardOfTrack(cards, track), nav: navOf(track, null) };
-      page(path, { ...about, description: personSentence(first) }, (place) =>
-        personPage(author, [...own], place),
+    for (const [path, person] of shown) {
+      const track = [...person.tracks.keys(), ...person.machines.map((lent) => lent.track)].toSorted(
+        (a, b) => tracks.indexOf(a) - tracks.indexOf(b),
+      )[0]!;
+      const picture = person.badges.length > 0 ? add(path.replace(/html$/, 'svg'), personSvg(person)) : null;
+      const about = {
+        title: `${person.login}: Descent`,
+        card: cardOfTrack(cards, track),
+        nav: navOf(track, null),
+      };
+      page(path, { ...about, description: personSentence(person) }, (place) =>
+        personPage(person, { path, picture, site: shell.url }, place),
       );
     }
   };

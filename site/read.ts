@@ -1,8 +1,10 @@
+import type { Person } from '../core/credits/badges.ts';
 import { CommandError } from '../core/errors.ts';
 import { CONFIG_PATH, parseConfig } from '../core/formats/config.ts';
 import { LEADERBOARD_PATH, type Leaderboard, parseLeaderboard } from '../core/formats/leaderboard.ts';
 import { LEDGER_PATH, type Ledger, parseLedger } from '../core/formats/ledger.ts';
 import { type ExperimentResult, parseResult, resultPath } from '../core/formats/result.ts';
+import { readPeople } from '../memory/badges/people.ts';
 import { fileAt, git, resolveAll } from '../memory/clone/git.ts';
 import { readEvents, type Told } from '../memory/events/read.ts';
 import { fetchBlobs, readBlobs } from '../memory/index/blobs.ts';
@@ -15,6 +17,8 @@ export interface Source extends Told {
   at: string;
   /** Results of the experiments that are shown whole, by path. */
   results: ReadonlyMap<string, ExperimentResult>;
+  /** Badges of people, of those who want some. */
+  badged: Person[];
   /** What owners have earned; null where nothing was. */
   ledger: Ledger | null;
   board: Leaderboard;
@@ -34,14 +38,16 @@ export async function readSource(folder: string, commit: string): Promise<Source
   const tracks = config.ok ? Object.entries(config.value.tracks) : [];
   const happened = await readEvents(folder, id!);
   const { results, unread } = await resultsAt(folder, id!, shownWhole(happened.events).map(resultPath));
+  const { people, broken } = await readPeople(folder, id!, board.value, happened.events);
   const ledger = ledgerIn(await fileAt(folder, id!, LEDGER_PATH));
   return {
     commit: id!,
     at: new Date(at!).toISOString(),
     ...happened,
     results,
+    badged: people,
     ledger: ledger.value,
-    broken: [...happened.broken, ...unread, ...ledger.problems],
+    broken: [...happened.broken, ...unread, ...ledger.problems, ...broken],
     board: board.value,
     site: (config.ok && config.value.site) || {},
     sigmas: new Map(tracks.flatMap(([name, { sigma }]) => (sigma === undefined ? [] : [[name, sigma]]))),

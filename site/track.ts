@@ -31,7 +31,7 @@ export interface Making {
   tracks: string[];
   place: Omit<Place, 'root'>;
   /** Adds a file under this address. */
-  add: (path: string, content: string) => void;
+  add: (path: string, content: string) => string;
   /** Adds a file that is named by its content. @returns its address */
   hashed: (path: string, content: string | Uint8Array) => string;
   /** Pictures for links that are shared. */

@@ -7,8 +7,8 @@ import type { Leaderboard } from '../../core/formats/leaderboard.ts';
 import { LEDGER_PATH, parseLedger } from '../../core/formats/ledger.ts';
 import { parseResult, resultPath, runsIn } from '../../core/formats/result.ts';
 import { parseToken, TOKENS, type Token } from '../../core/formats/token.ts';
-import { fileAt, listing } from '../clone/git.ts';
-import { fetchMissing, readBlobs } from '../index/blobs.ts';
+import { fileAt, listing, resolveAll } from '../clone/git.ts';
+import { fetchBlobs, fetchMissing, readBlobs } from '../index/blobs.ts';
 
 /** A record's token, and whether the record still counts as one. */
 export interface Held extends Token {
@@ -72,7 +72,13 @@ async function findersIn(
 ): Promise<(Deed & { owners: string[] })[]> {
   const settled = events.flatMap((one) => (one.kind === 'audit' && one.outlier !== null ? [one] : []));
   const audited = [...new Map(settled.map((one) => [resultPath(one), one])).entries()];
+  if (audited.length === 0) return [];
   const names = audited.map(([path]) => `${commit}:${path}`);
+  // All in one request: git alone would ask for each that a partial clone left out.
+  await fetchBlobs(
+    folder,
+    (await resolveAll(folder, names)).filter((oid) => oid !== null),
+  );
   const found: (Deed & { owners: string[] })[] = [];
   let i = 0;
   for await (const blob of readBlobs(folder, names)) {

@@ -14,7 +14,7 @@ export function badgeSvg(badge: Person['badges'][number]): string {
 }
 
 /** All of a person's badges in one picture, for a README. */
-export function personSvg({ badges }: Person): string {
+export function personSvg({ badges }: Pick<Person, 'badges'>): string {
   const records = badges.find(({ id }) => id === 'record')?.count ?? 0;
   const message = [...(records > 0 ? [count(records, 'record')] : []), count(badges.length, 'badge')];
   return makeBadge({ label: LABEL, message: message.join(', '), color: records > 0 ? 'green' : 'blue' });

@@ -30,7 +30,7 @@ export function experimentPath(track: string, pull: number): string {
   return `experiments/${track}/${pull}.html`;
 }
 
-/** Logins of GitHub are letters, digits and dashes. No other name becomes part of an address; null for those. */
-export function personPath(author: string): string | null {
-  return /^[a-z\d](?:-?[a-z\d]){0,38}$/i.test(author) ? `people/${author.toLowerCase()}.html` : null;
+/** Logins of GitHub are letters, digits, dashes and, where a company manages them, underscores. No other name becomes part of an address; null for those. */
+export function personPath(login: string): string | null {
+  return /^[a-z\d](?:[-_]?[a-z\d]){0,38}$/i.test(login) ? `people/${login.toLowerCase()}.html` : null;
 }
