@@ -1,4 +1,5 @@
 import { BASELINES, baselinePath, parseBaseline } from '../formats/baseline.ts';
+import { BORROWED_FOLDER, borrowedPath } from '../formats/borrowing/record.ts';
 import { CONFIG_PATH, parseConfig } from '../formats/config.ts';
 import { LEADERBOARD_PATH } from '../formats/leaderboard.ts';
 import {
@@ -12,6 +13,7 @@ import {
 import { type ExperimentResult, parseResult, resultPath, runsIn } from '../formats/result.ts';
 import { TOKENS } from '../formats/token.ts';
 import { own } from '../names.ts';
+import { borrowedIn, paidOtherwise } from './borrowed-changes.ts';
 import { bears, fold, type LedgerEvent } from './fold.ts';
 import { changedBalance } from './ledger-changes.ts';
 import { pricesOf, withPrices } from './prices.ts';
@@ -77,7 +79,15 @@ export function nothingWalked(): Walked {
 const EXPERIMENTS = 'results/experiments';
 
 /** What is judged. A commit may change everything else. */
-export const WATCHED = [EXPERIMENTS, BASELINES, TOKENS, LEDGER_PATH, CONFIG_PATH, LEADERBOARD_PATH];
+export const WATCHED = [
+  EXPERIMENTS,
+  BORROWED_FOLDER,
+  BASELINES,
+  TOKENS,
+  LEDGER_PATH,
+  CONFIG_PATH,
+  LEADERBOARD_PATH,
+];
 
 /** How far an event's time may be from its commit's: the clocks are those of the bot and of GitHub. */
 const CLOCKS_MS = 3_600_000;
@@ -92,7 +102,7 @@ class Step {
   readonly #walked: Walked;
   readonly #commit: HistoryCommit;
   readonly #findings: Finding[] = [];
-  readonly #event: Omit<LedgerEvent, 'at'> = { records: [], incumbentRuns: [] };
+  readonly #event: Required<Omit<LedgerEvent, 'at'>> = { records: [], incumbentRuns: [], borrowed: [] };
 
   constructor(walked: Walked, commit: HistoryCommit) {
     this.#walked = walked;
@@ -105,6 +115,7 @@ class Step {
       if (file.isOdd) this.#find(file.path, 'a plain file', 'a link, a program or a folder');
       else if (file.path.startsWith(`${EXPERIMENTS}/`)) this.#record(file);
       else if (file.path.startsWith(`${BASELINES}/`)) this.#baseline(file);
+      else if (file.path.startsWith(`${BORROWED_FOLDER}/`)) this.#borrowed(file);
     }
     this.#ledger(files.find(({ path }) => path === LEDGER_PATH) ?? null);
     for (const one of this.#commit.derived) this.#derived(one);
@@ -181,9 +192,20 @@ class Step {
     }
   }
 
+  #borrowed({ path, before, after }: ChangedText): void {
+    const { change, wrong } = borrowedIn(path, before, after);
+    for (const { expected, found } of wrong) this.#find(path, expected, found);
+    if (!change) return;
+    const known = new Set(change.before?.runs.map(({ runId }) => runId));
+    for (const runId of new Set(change.after.runs.map((run) => run.runId)))
+      if (!known.has(runId)) this.#once(path, runId, change.after.pull);
+    this.#event.borrowed.push(change);
+  }
+
   #ledger(file: ChangedText | null): void {
     const { ledger } = this.#walked;
-    const says = this.#event.records.some(bears) || this.#event.incumbentRuns.length > 0;
+    const { records, incumbentRuns, borrowed } = this.#event;
+    const says = records.some(bears) || incumbentRuns.length + borrowed.length > 0;
     if (file === null) {
       if (says && ledger !== null)
         this.#find(LEDGER_PATH, 'a ledger with what this commit’s runs earn', 'it was left as it was');
@@ -218,7 +240,8 @@ class Step {
       );
       return;
     }
-    if (this.#event.records.length === 0 && this.#event.incumbentRuns.length === 0) {
+    const { records, incumbentRuns, borrowed } = this.#event;
+    if (records.length + incumbentRuns.length + borrowed.length === 0) {
       this.#changed(ledger, text, ', as before, since this commit changes no result');
       return;
     }
@@ -227,7 +250,10 @@ class Step {
     this.#near(LEDGER_PATH, 'an event', at);
     const { prices } = this.#walked;
     const priced = prices === null ? ledger : withPrices(ledger, prices, at);
-    const { ledger: expected } = fold(priced, { at, ...this.#event });
+    const { ledger: expected, postings } = fold(priced, { at, ...this.#event });
+    for (const one of borrowed)
+      for (const wrong of paidOtherwise(one, postings))
+        this.#find(borrowedPath(one.after.pull), wrong.expected, wrong.found);
     this.#walked.ledger = expected;
     if (ledgerText(expected) !== text) this.#changed(expected, text, '');
   }
