@@ -135,7 +135,7 @@ describe('a view finds what was planted', () => {
     ];
     const { at, blob } = head as { at: string; blob: string };
     history.events.push({ kind: 'certified', at, pull: c, blob, track: TRACK, pulls: [a, b, c] });
-    const gains = new Map(agentsView(summaryOf(history)).table.rows.map((row) => [row[0], row[4]]));
+    const gains = new Map(agentsView(summaryOf(history)).table.rows.map((row) => [row[0], row[5]]));
     expect([gains.get('ada'), gains.get('bob'), gains.get('kim')]).toEqual(['+0.2000', '+0.2500', '+0.4500']);
   });
 
@@ -147,8 +147,8 @@ describe('a view finds what was planted', () => {
       `${(100 * share).toFixed(0)} % of ${audits.length}`,
     );
     const rows = agentsView(summaryOf(history)).table.rows;
-    const gains = rows.map((row) => Number(row[4]));
+    const gains = rows.map((row) => Number(row[5]));
     expect(gains).toEqual(gains.toSorted((a, b) => b - a));
-    expect(rows.reduce((sum, row) => sum + Number(row[1]), 0)).toBe(3000);
+    expect(rows.reduce((sum, row) => sum + Number(row[2]), 0)).toBe(3000);
   });
 });

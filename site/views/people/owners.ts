@@ -1,62 +1,114 @@
+import { shareInterval } from '../../statistics/intervals.ts';
+import { type Credits, creditsOf } from '../../summary/credits.ts';
 import type { Summary } from '../../summary/summary.ts';
-import { fixed } from '../frame.ts';
-import type { View } from '../view.ts';
+import { fixed, percent } from '../frame.ts';
+import type { Cell, View } from '../view.ts';
 
-/** Who lends machines, and what they have measured. */
+/** Who lends machines, what they have measured, and what that earned. */
 export function ownersView(summary: Summary): View {
-  const runs = summary.experiments.flatMap(({ at, runs }) =>
-    runs.map(([stage, owner, machine, outcome, , seconds]) => ({
-      at,
-      stage,
-      owner,
-      machine,
-      outcome,
-      seconds,
-    })),
-  );
-  const outliers = new Map<string, number>();
-  for (const event of summary.events)
-    if (event.kind === 'audit' && event.outlier !== null)
-      outliers.set(event.outlier, (outliers.get(event.outlier) ?? 0) + 1);
-  const owners = [...Map.groupBy(runs, ({ owner }) => owner)]
-    .map(([owner, own]) => {
-      const machines = new Set(own.map(({ machine }) => machine));
-      const hours = (stage?: string) =>
-        own.reduce((sum, one) => sum + (!stage || one.stage === stage ? one.seconds : 0), 0) / 3600;
-      return {
-        owner,
-        machines: machines.size,
-        runs: own.length,
-        hours: hours(),
-        explore: hours('explore'),
-        confirm: hours('confirm'),
-        outliers: [...machines].reduce((sum, machine) => sum + (outliers.get(machine) ?? 0), 0),
-        last: own.at(-1)!.at.slice(0, 10),
-      };
-    })
-    .toSorted((a, b) => b.hours - a.hours);
+  const credits = summary.ledger ? creditsOf(summary.ledger) : new Map<string, Credits>();
+  const owners = measuredBy(summary);
+  const known = new Set(owners.map(({ owner }) => owner.toLowerCase()));
   const total = owners.reduce((sum, { hours }) => sum + hours, 0);
+  const earned = [...credits.values()].reduce((sum, one) => sum + one.earned, 0);
   return {
     id: 'owners',
     title: 'Owners of machines',
-    question: 'Who lends the machines?',
+    question: 'Who lends the machines, are their runs to be relied on, and what have they earned?',
     finding:
       owners.length === 0
         ? 'No machine has measured yet.'
-        : `${owners.length} owners gave ${fixed(total, 0)} hours; ${owners[0]!.owner} gave the most, ${fixed(owners[0]!.hours, 0)}.`,
+        : `${owners.length} owners gave ${fixed(total, 0)} hours; ${owners[0]!.owner} gave the most, ${fixed(owners[0]!.hours, 0)}.${summary.ledger ? ` All tracks together earned ${fixed(earned, 0)} credits.` : ''}`,
     reading:
-      'Hours and runs of experiments of this track, by stage. Outliers are audits in which one of the machines stood alone.',
+      'Sorted by hours. Hours and runs are of experiments of this track, by stage. Audits are runs of theirs that were repeated on machines of others: how many agreed, with a 95 % interval (Wilson), and how often one of their machines stood alone. Credits are of all tracks: a credit is a second of the reference machine. Available is what may be spent, what waiting pull requests hold included; pending is what no repeat elsewhere has vouched for; owed is what was taken back beyond what was there. Earned counts what was spent, too.',
     plot: null,
     table: {
-      columns: ['owner', 'machines', 'runs', 'hours', 'exploring', 'confirming', 'outliers', 'last seen'],
-      rows: owners.map(({ owner, machines, runs, hours, explore, confirm, outliers: alone, last }) => [
-        owner,
-        machines,
-        runs,
-        ...[hours, explore, confirm].map((value) => fixed(value, 1)),
-        alone,
-        last,
-      ]),
+      columns: [
+        ...[
+          'owner',
+          'machines',
+          'runs',
+          'hours',
+          'exploring',
+          'confirming',
+          'audits',
+          'agreed',
+          '95 %',
+          'outliers',
+        ],
+        ...['earned', 'available', 'pending', 'owed', 'last seen'],
+      ],
+      rows: [
+        ...owners.map(
+          ({ owner, machines, runs, hours, explore, confirm, audits, agreed, outliers, last }): Cell[] => {
+            const { low, high } = shareInterval(agreed, audits);
+            return [
+              ...[owner, machines, runs],
+              ...[hours, explore, confirm].map((value) => fixed(value, 1)),
+              ...[audits, audits === 0 ? null : percent(agreed / audits)],
+              ...[audits === 0 ? '' : `${percent(low)} to ${percent(high)}`, outliers],
+              ...earnedBy(credits.get(owner.toLowerCase())),
+              last,
+            ];
+          },
+        ),
+        // Whoever measured for other tracks alone has credits all the same.
+        ...[...credits]
+          .filter(([login]) => !known.has(login))
+          .map(([login, one]): Cell[] => [
+            login,
+            0,
+            0,
+            ...Array(3).fill('0.0'),
+            0,
+            null,
+            '',
+            0,
+            ...earnedBy(one),
+            null,
+          ]),
+      ],
     },
+  };
+}
+
+function earnedBy(credits: Credits | undefined): Cell[] {
+  if (!credits) return [null, null, null, null];
+  const { earned, available, pending, owed } = credits;
+  return [earned, available, pending, owed].map((value) => fixed(value, 0));
+}
+
+/** Those with the most hours first. */
+function measuredBy({ experiments, events }: Summary) {
+  const owners = new Map<string, ReturnType<typeof nothingBy>>();
+  const ownerOf = new Map<string, string>();
+  for (const { at, runs } of experiments)
+    for (const [stage, owner, machine, , , seconds] of runs) {
+      const one = owners.get(owner) ?? nothingBy(owner);
+      owners.set(owner, one);
+      ownerOf.set(machine, owner);
+      one.used.add(machine);
+      one.runs += 1;
+      one.hours += seconds / 3600;
+      if (stage === 'explore' || stage === 'confirm') one[stage] += seconds / 3600;
+      one.last = at.slice(0, 10);
+    }
+  for (const event of events) {
+    if (event.kind !== 'audit') continue;
+    const checked = owners.get(ownerOf.get(event.machine) ?? '');
+    if (checked && event.outcome !== 'given-up') checked.audits += 1;
+    if (checked && event.outcome === 'agreed') checked.agreed += 1;
+    const alone = event.outlier === null ? undefined : owners.get(ownerOf.get(event.outlier) ?? '');
+    if (alone) alone.outliers += 1;
+  }
+  return [...owners.values()]
+    .map(({ used, ...one }) => ({ ...one, machines: used.size }))
+    .toSorted((a, b) => b.hours - a.hours);
+}
+
+function nothingBy(owner: string) {
+  return {
+    ...{ owner, used: new Set<string>(), runs: 0, hours: 0, explore: 0, confirm: 0 },
+    ...{ audits: 0, agreed: 0, outliers: 0, last: '' },
   };
 }
