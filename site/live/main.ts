@@ -5,10 +5,12 @@ import { count } from '../../core/text/plural.ts';
 import { html } from '../page/html.ts';
 import type { Place } from '../page/place.ts';
 import { timeline } from '../page/timeline.ts';
+import { keepParts } from './choices.ts';
 import { copyButtons } from './copy.ts';
 import { explore } from './explore.ts';
 import { Loop, type Seen } from './loop.ts';
 import { showNow } from './now.ts';
+import { sortableTables } from './sort.ts';
 import { type News, WAYS } from './ways.ts';
 
 /** The script of a page: it adds what happened since the page was built. Without it the page is complete, and as old as its commit. */
@@ -106,6 +108,8 @@ document.addEventListener('visibilitychange', () => {
 });
 document.documentElement.classList.add('scripts');
 copyButtons();
+keepParts();
+sortableTables();
 explore(document.getElementById('explore'));
 showState({ way: null, at: null, paused: false });
 loop.wake();

@@ -9,6 +9,8 @@ import { type Children, html, vnodeOf } from './html.ts';
 
 /** Rows on the page. The file has all of them. */
 const ROWS = 25;
+/** Nobody sorts so few. */
+const FEW = 3;
 
 /** Addresses of a view's numbers, and of its chart where there is one. */
 export interface Files {
@@ -45,7 +47,7 @@ export function figure(view: View, picture: Drawings | VNode | null, files: File
 }
 
 function numbers({ title, table }: View, files: Files, open: boolean) {
-  return html`<details open=${open}><summary>Numbers of “${title}”</summary>${tableOf(table, title)}</details>
+  return html`<details open=${open}><summary>Numbers of “${title}”</summary>${tableOf(table, title, files.csv)}</details>
     <p class="files">
       <a href=${files.csv} download>CSV<span class="unseen"> of “${title}”</span></a>
       ${files.svg && html` <a href=${files.svg} download>SVG<span class="unseen"> of “${title}”</span></a>`}
@@ -67,23 +69,23 @@ function branchOf({ name, words, under }: Branch): Children {
 
 /** Boxes that hide parts of the chart: the style sheet alone does it. */
 function partsOf(parts: readonly Part[]) {
-  return html`<p class="controls">${parts.map(
+  return html`<p class="controls parts">${parts.map(
     ({ name, words }) => html`<label><input type="checkbox" name=${name} checked /> ${words}</label>`,
   )}</p>`;
 }
 
-/** @param caption read with the table, and not seen: the heading above says the same */
-export function tableOf({ columns, rows }: Table, caption: string) {
+/** @param caption read with the table, and not seen: the heading above says the same; @param file with all rows, where readers may sort them */
+export function tableOf({ columns, rows }: Table, caption: string, file?: string) {
   const more = rows.length - ROWS;
   const shown = more > 0 ? rows.slice(0, ROWS) : rows;
   const numeric = columns.map((_, i) => shown.every((row) => row[i] === null || isNumber(row[i]!)));
   return html`<div class="scroll" tabindex="0" role="region" aria-label=${`Table: ${caption}`}>
-    <table>
+    <table data-file=${rows.length > FEW ? file : null}>
       <caption class="unseen">${caption}</caption>
       <thead><tr>${columns.map((name, i) => html`<th scope="col" class=${numeric[i] ? 'number' : null}>${name}</th>`)}</tr></thead>
       <tbody>${shown.map((row) => html`<tr>${row.map(cell)}</tr>`)}</tbody>
     </table>
-    ${more > 0 && html`<p>The first ${ROWS} of ${grouped(rows.length)} rows; the CSV has all.</p>`}
+    ${more > 0 && html`<p class="rest">The first ${ROWS} of ${grouped(rows.length)} rows; the CSV has all.</p>`}
   </div>`;
 }
 
