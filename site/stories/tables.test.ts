@@ -23,7 +23,9 @@ describe.skipIf(!hasBrowser)('tables in a browser', () => {
     await page.keyboard.press('Enter');
     await expect.poll(() => head.getAttribute('aria-sort')).toBe('ascending');
     expect((await tries())[0]).toBeLessThan(most!);
-    expect(await page.getByRole('status').first().textContent()).toMatch(/"tries", rising: the first 25 of \d+ rows/);
+    expect(await page.getByRole('status').first().textContent()).toMatch(
+      /"tries", rising: the first 25 of \d+ rows/,
+    );
     const address = page.url();
     expect(address).toContain('sort=agents.2.rising');
     const again = await visits.visit(address);
