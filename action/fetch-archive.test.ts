@@ -105,14 +105,19 @@ describe('on its way', () => {
     ],
     ['cut short', sends(honest.subarray(0, -1)), 'came with sha256'],
     ['empty', sends(new Uint8Array()), 'came with sha256'],
-    [
-      'a page that says it is gone',
-      (_, response) => response.writeHead(410).end('gone'),
-      'cannot be fetched',
-    ],
+    ['an error of GitHub', (_, response) => response.writeHead(400).end('no'), 'cannot be fetched'],
   ])('%s is refused', async (_, send, why) => {
     const { api } = await github(send);
     await expect(fetchFrom(api, order(honest))).rejects.toThrow(why);
+  });
+
+  test.each([404, 410])('one that was taken away (%d) is no failure of this machine', async (status) => {
+    const { api } = await github((_, response) => response.writeHead(status).end('gone'));
+    const path = join(folder, 'archive.zip');
+    const signal = AbortSignal.timeout(20_000);
+    expect(await fetchArchive(getOctokit('secret', { baseUrl: api }), job, order(honest), path, signal)).toBe(
+      false,
+    );
   });
 
   test('one that never ends is left after as many bytes as the order names', async () => {

@@ -6,6 +6,9 @@ import type { getOctokit } from '@actions/github';
 import type { HandedOver } from '../core/formats/handed-over.ts';
 import type { Job } from '../core/formats/job.ts';
 
+/** GitHub has it no more, or nobody else may see it: it was taken away after it was handed over. */
+const GONE = [404, 410];
+
 /** What another machine handed over cannot be fetched here. Neither the experiment nor that machine is at fault. */
 class ArchiveError extends Error {
   override name = 'ArchiveError';
@@ -13,6 +16,7 @@ class ArchiveError extends Error {
 
 /**
  * Downloads what another machine handed over to a file: no more bytes than the job says, and exactly those that GitHub stored.
+ * @returns whether it is there
  * @throws ArchiveError
  */
 export async function fetchArchive(
@@ -21,7 +25,7 @@ export async function fetchArchive(
   { repository = job.repository, artifact, archive, runId }: HandedOver,
   path: string,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<boolean> {
   const [owner = '', repo = ''] = repository.split('/');
   const what = `Artifact ${artifact} of run ${runId} in ${repository}`;
   const body = await octokit
@@ -30,9 +34,11 @@ export async function fetchArchive(
       request: { parseSuccessResponseBody: false, signal },
     })
     .then(({ data }) => streamOf(data))
-    .catch((error: Error) => {
+    .catch((error: Error & { status?: number }) => {
+      if (GONE.includes(error.status ?? 0)) return null;
       throw new ArchiveError(`${what} cannot be fetched: ${error.message}`, { cause: error });
     });
+  if (body === null) return false;
   const hash = createHash('sha256');
   let bytes = 0;
   await pipeline(
@@ -52,6 +58,7 @@ export async function fetchArchive(
   const sha256 = hash.digest('hex');
   if (sha256 !== archive.sha256)
     throw new ArchiveError(`${what} came with sha256 ${sha256}, the job names ${archive.sha256}.`);
+  return true;
 }
 
 function streamOf(data: unknown): Readable {

@@ -78,8 +78,9 @@ async function run(inputs: Inputs, folder: string, either: AbortSignal, around: 
   const { core, env, signal, taken, enter } = around;
   const octokit = getOctokit(token);
   const trainPy = await fetchBlob(octokit, job);
-  const handedOver = join(folder, 'archive.zip');
-  if (job.rescore) await fetchArchive(octokit, job, job.rescore, handedOver, either);
+  const archive = join(folder, 'archive.zip');
+  const isThere = job.rescore && (await fetchArchive(octokit, job, job.rescore, archive, either));
+  const handedOver = isThere ? archive : null;
   const clean = withoutSecrets(env);
   const host = thisHost(clean);
   await prepareMachine(repository, job.dataset, clean, either);

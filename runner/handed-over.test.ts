@@ -113,6 +113,14 @@ describe('scoring once more', () => {
     });
   });
 
+  test('says of what is gone that the first machine took it away', { timeout: MINUTE }, async () => {
+    const order = job({ stage: 'rescore', rescore: handed(Buffer.from('gone')) });
+    expect(await measure(order, { ...machine(), handedOver: null })).toMatchObject({
+      ...{ outcome: 'invalid', valBpb: null },
+      reason: { code: 'handed-over-wrong', what: 'gone' },
+    });
+  });
+
   test('refuses claims of other rows', { timeout: MINUTE }, async () => {
     const fewer = claims.subarray(0, claims.length / 2);
     expect(await scoreOnceMore({ weights, claims: fewer })).toMatchObject({ outcome: 'invalid' });

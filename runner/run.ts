@@ -47,8 +47,8 @@ export interface MeasureOptions {
   host: Host;
   /** Folder for weights and claims, for a job that hands them over. */
   handOver?: string | undefined;
-  /** The archive that another machine handed over, for a job that scores it again. */
-  handedOver?: string | undefined;
+  /** The archive that another machine handed over, for a job that scores it again; null where it is gone. */
+  handedOver?: string | null | undefined;
   /** Ends the run: every process is killed, the folder removed, and `measure` rejects with the signal's reason. */
   signal?: AbortSignal | undefined;
   /** The machine's owner wants it back (lent/yield.ts): every process is killed, and the report says no more than that. */
@@ -238,6 +238,7 @@ function outcomeFolderOf({ handOver }: MeasureOptions): string {
 function archiveOf({ handedOver }: MeasureOptions): string {
   if (handedOver === undefined)
     throw new Error('The job scores what was handed over, and no archive was given.');
+  if (handedOver === null) throw new UnscoredError('invalid', { code: 'handed-over-wrong', what: 'gone' });
   return handedOver;
 }
 

@@ -1,5 +1,5 @@
 import { MOST_COPIES } from '../../core/formats/borrowing/request.ts';
-import { parseConfig } from '../../core/formats/config.ts';
+import { isCustody, parseConfig } from '../../core/formats/config.ts';
 import { frontierBranch } from '../../core/formats/frontier.ts';
 import { type Leaderboard, parseLeaderboard } from '../../core/formats/leaderboard.ts';
 import { parseLedger } from '../../core/formats/ledger.ts';
@@ -152,6 +152,7 @@ export async function withFindings(
               lostAfterMinutes: world.main.config.ok
                 ? world.main.config.value.limits['lost-after-minutes']
                 : DEFAULT_LOST_AFTER_MINUTES,
+              custody: world.main.config.ok && isCustody(world.main.config.value),
               repository: `${world.repository.owner}/${world.repository.name}`,
               branch: world.main.branch,
               bot: world.bot,

@@ -13,6 +13,7 @@ const WHY: Record<Audit['why'], string> = {
   share: 'drawn at random',
   colour: 'outside the usual spread of this track',
   equal: 'its loss equals that of another run',
+  scoring: 'its weights are scored again',
 };
 
 /** The audits of a pull request's results for one file, with this result as it is written now. */
@@ -43,7 +44,7 @@ export function auditSection(result: ExperimentResult): string | null {
   if (result.audits.length === 0 && struck.length === 0) return null;
   return [
     result.audits.length > 0 &&
-      "**Audits.** These runs are repeated with the same seeds on another owner's machine. This checks the machine, not the file.",
+      "**Audits.** These runs are repeated with the same seeds on another owner's machine, or their weights are scored again there. This checks the machine, not the file.",
     result.audits.map((audit) => `- ${line(result, audit)}`).join('\n'),
     ...struck.map((why) => `**Some runs do not count:** ${why}. They stay in the result.`),
   ]
@@ -83,7 +84,7 @@ export function auditMessage(result: ExperimentResult, settled: Audit[]): Commit
   return {
     headline: `audit: ${outcomes} (#${result.pull})`,
     body: [
-      "Runs were repeated with the same seeds on other owners' machines.",
+      "Runs were repeated with the same seeds, or their weights scored again, on other owners' machines.",
       [
         `Experiment: ${result.pull}-${result.blob.slice(0, 12)}`,
         `Track: ${result.track}`,

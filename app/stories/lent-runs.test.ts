@@ -59,6 +59,7 @@ async function found(pending: Pending, later = 0): Promise<Finding> {
     ...{ now: new Date(Date.now() + later * 1000).toISOString(), lostAfterMinutes: 30 },
     ...{ repository: 'descent/descent', branch: 'main', bot: 'descent[bot]', main, harness: HARNESS },
     lent: stage.bot!.descent.lent.of({ owner: REPO.owner, name: REPO.repo }).lent,
+    custody: false,
   });
 }
 

@@ -291,6 +291,31 @@ describe('what was earned', () => {
     expect(balanceOf(book([added(53, old, records[0]!)], after.ledger).ledger, '@ada')).toBe(800);
   });
 
+  test('by a liar whose weights were scored is lost the same way; a scoring that agrees vouches for nothing', () => {
+    const scoring = (owner: string) => ran(5, { stage: 'rescore', owner, machine: `${owner}.box` }, 1);
+    const liar = record({ pull: 60, runs: [ran(9, {}, 1)] });
+    const agreedOn = { ...one, audits: [audit(1, { why: 'scoring', runs: [scoring('bob')] })] };
+    const early = book([added(0, agreedOn), added(1, liar)]).ledger;
+    expect([balanceOf(early, '@ada'), available(early, '@ada', [])]).toEqual([1600, 0]);
+    const both = { ...agreedOn, audits: [...agreedOn.audits, audit(1, {})] };
+    const vouched = book(
+      [added(0, record({ pull: 59, runs: [ran(8, {}, -1)] })), added(1, both, agreedOn)],
+      early,
+    );
+    expect(available(vouched.ledger, '@ada', [])).toBe(800);
+    const next = record({ pull: 61, runs: [ran(10, {}, 2)], audits: [audit(10, { why: 'scoring' })] });
+    expect(available(book([added(2, next)], early).ledger, '@ada', [])).toBe(0);
+    const found = audit(9, {
+      why: 'scoring',
+      outcome: 'outlier',
+      outlier: 'ada.desk',
+      runs: [scoring('eve')],
+    });
+    const caught = { ...liar, runs: [ran(9, { discounted: 'outlier' }, 1)], audits: [found] };
+    const after = book([added(2, caught, liar)], early).ledger;
+    expect(['@ada', '@bob', '@eve'].map((name) => balanceOf(after, name))).toEqual([0, 160, 160]);
+  });
+
   test('is told once: the same commit seen again changes nothing', () => {
     const after = agreed(0);
     const { ledger } = book([added(0, after)]);

@@ -9,7 +9,14 @@ import {
   type Ledger,
   type Posting,
 } from '../formats/ledger.ts';
-import { type Audit, type ExperimentResult, type Paid, resultPath, runsIn } from '../formats/result.ts';
+import {
+  type Audit,
+  type ExperimentResult,
+  isSameAudit,
+  type Paid,
+  resultPath,
+  runsIn,
+} from '../formats/result.ts';
 import { namedMap, own } from '../names.ts';
 import { lateDays, withoutRun, withRun } from './author-days.ts';
 import { worthOf } from './borrowing.ts';
@@ -55,6 +62,8 @@ export function fold(
     for (const one of was) if (!has.has(one.runId)) book.takeBack(one);
     for (const one of is) if (!had.has(one.runId)) book.pay(one, known.has(one.runId));
     for (const audit of newly('agreed', before, after)) {
+      // That weights bear out a loss says nothing of the machine's other runs.
+      if (audit.why === 'scoring') continue;
       const audited = after.runs.find(({ runId }) => runId === audit.of);
       if (audited) book.vouch(audited.machine, dayOf(audited.at));
     }
@@ -111,8 +120,8 @@ function idsOf(runs: { runId: number }[]): Set<number> {
 
 /** Audits that came to this end in this change. */
 function newly(outcome: Audit['outcome'], before: ExperimentResult | null, after: ExperimentResult): Audit[] {
-  const known = before?.audits.filter((audit) => audit.outcome === outcome).map(({ of }) => of) ?? [];
-  return after.audits.filter((audit) => audit.outcome === outcome && !known.includes(audit.of));
+  const known = before?.audits.filter((audit) => audit.outcome === outcome) ?? [];
+  return after.audits.filter((audit) => audit.outcome === outcome && !known.some(isSameAudit(audit)));
 }
 
 /** The ledger while one event is written into it. */

@@ -120,6 +120,8 @@ const shape = z.strictObject({
       'probation-jobs': z.int().min(0).max(1000),
       /** Afterwards at least this share of its jobs. */
       share: z.number().min(0).max(1),
+      /** Of all scored runs this share has its weights scored again, without training; then every run hands its weights over. */
+      scorings: z.number().min(0).max(1).optional(),
     })
     .optional(),
   /** Machines that a maintainer trusts no more, whatever audits found. */
@@ -154,6 +156,11 @@ export const configSchema = shape.superRefine(({ merge, tracks, lending }, conte
 
 export type Config = z.infer<typeof configSchema>;
 export type TrackConfig = z.infer<typeof trackSchema>;
+
+/** Whether weights may be asked for that hold no record: then every run hands them over. */
+export function isCustody({ audits }: Pick<Config, 'audits'>): boolean {
+  return (audits?.scorings ?? 0) > 0;
+}
 
 /** What a job takes from its track. */
 export function jobSettings(track: TrackConfig) {

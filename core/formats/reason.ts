@@ -50,7 +50,9 @@ export const reasonSchema = z.discriminatedUnion('code', [
   reason('logit-not-finite', { logit: measured }),
   reason('claim-far-off', { nats: measured, limit: amount }),
   reason('claims-off', { of: z.enum(['uniform', 'guided', 'heldout']), nats: measured, limit: amount }),
-  reason('handed-over-wrong', { what: z.enum(['archive', 'names', 'size', 'digest', 'rows', 'claims']) }),
+  reason('handed-over-wrong', {
+    what: z.enum(['archive', 'names', 'size', 'digest', 'rows', 'claims', 'gone']),
+  }),
   reason('memorised', { gain: z.number(), heldoutGain: z.number() }),
   reason('taken-back', { phase: phaseSchema }),
   reason('device-busy', { share }),
@@ -92,6 +94,7 @@ const HANDED_OVER = {
   size: 'a file has another size',
   digest: 'a file has another content',
   rows: 'the claims are of other rows',
+  gone: 'it is not where it was handed over',
 } as const;
 
 /** Of runs that count for nothing. */

@@ -50,11 +50,14 @@ export const evidenceSchema = z.strictObject({
 });
 export type RecordedEvidence = z.infer<typeof evidenceSchema>;
 
-/** One run repeated with its own seed on machines of other owners: a check of the machine, not of the file. */
+/**
+ * One run checked on machines of other owners: repeated with its own seed, or, for `scoring`, its weights scored again. A check of
+ * the machine, not of the file.
+ */
 export const auditSchema = z.strictObject({
-  /** The workflow run that is checked. */
+  /** The workflow run that is checked: of this file, a repeat of it, or for `scoring` of the incumbent beside it. */
   of: z.int(),
-  why: z.enum(['probation', 'share', 'colour', 'equal']),
+  why: z.enum(['probation', 'share', 'colour', 'equal', 'scoring']),
   /** The repeats, in the order they ended. */
   runs: z.array(runSchema),
   outcome: z.enum(['open', 'agreed', 'outlier', 'unsettled', 'given-up']),
@@ -62,6 +65,14 @@ export const auditSchema = z.strictObject({
   outlier: z.string().nullable(),
 });
 export type Audit = z.infer<typeof auditSchema>;
+
+/** A run may be repeated and have its weights scored again: these are two audits. */
+export function isSameAudit({
+  of,
+  why,
+}: Pick<Audit, 'of' | 'why'>): (other: Pick<Audit, 'of' | 'why'>) => boolean {
+  return (other) => other.of === of && (other.why === 'scoring') === (why === 'scoring');
+}
 
 /** The weights of one run, scored once more on another owner's machine before they hold a record. */
 export const rescoreSchema = z.strictObject({

@@ -1,6 +1,6 @@
 import type { Event } from '../formats/events.ts';
 import type { Leaderboard } from '../formats/leaderboard.ts';
-import { type Audit, type ExperimentResult, resultPath } from '../formats/result.ts';
+import { type Audit, type ExperimentResult, isSameAudit, resultPath, runsIn } from '../formats/result.ts';
 import { own } from '../names.ts';
 import { plain } from '../text/harmless/github.ts';
 
@@ -75,11 +75,11 @@ function verdictOf(result: ExperimentResult): Event {
 }
 
 function auditsIn({ now, before }: Written): Event[] {
-  const open = (of: number) => (before?.audits.find((one) => one.of === of)?.outcome ?? 'open') === 'open';
+  const open = (audit: Audit) => (before?.audits.find(isSameAudit(audit))?.outcome ?? 'open') === 'open';
   return now.audits.flatMap((audit): Event[] => {
     const { of, outcome, outlier } = audit;
-    const run = now.runs.find(({ runId }) => runId === of);
-    if (outcome === 'open' || !open(of) || !run) return [];
+    const run = runsIn(now).find(({ runId }) => runId === of);
+    if (outcome === 'open' || !open(audit) || !run) return [];
     return [{ kind: 'audit', at: endOf(audit, now), ...nameOf(now), machine: run.machine, outcome, outlier }];
   });
 }

@@ -151,6 +151,7 @@ const CAUSES: Record<Audit['why'], Audit> = {
   probation: audit('open'),
   share: audit('open', { why: 'share' }),
   colour: audit('open', { why: 'colour' }),
+  scoring: audit('open', { why: 'scoring' }),
   equal: audit('open', { why: 'equal' }),
 };
 

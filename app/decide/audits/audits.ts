@@ -1,8 +1,9 @@
-import type { Audit, ExperimentResult } from '../../../core/formats/result.ts';
+import { type Audit, type ExperimentResult, isSameAudit } from '../../../core/formats/result.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import { auditsBeside } from '../../say/audits.ts';
 import type { Commit, Decided } from '../answer/decided.ts';
 import { boardAfter } from '../results/commit.ts';
+import { withDrawnScorings } from '../results/drawn-audits.ts';
 import { outlierAlarms } from '../results/outlier-alarms.ts';
 import { untakenOf } from '../rules/dispatch.ts';
 import { faultAlarms } from '../rules/fault-alarms.ts';
@@ -21,12 +22,15 @@ export function auditStep(snapshot: Snapshot, settings: Settings, result: Experi
   const rules = settings.config.tracks[result.track];
   if (!standing || rules?.sigma === undefined)
     return { reasons: [], rest: `several runs no longer decide on track ${result.track}` };
-  const ours = experimentsOf(snapshot.pull.heads).find(
-    (one) => one.of === 'audit' && one.blob === result.blob && one.track === result.track,
+  // Those of the incumbent's runs are of another file.
+  const ours = experimentsOf(snapshot.pull.heads).filter(
+    (one) => one.of === 'audit' && one.track === result.track,
   );
-  if (ours && ours.updates.length > 0) return { reasons: [], checks: ours.updates, again: true };
+  const updates = ours.flatMap((one) => one.updates);
+  if (updates.length > 0) return { reasons: [], checks: updates, again: true };
 
-  const inquiries = inquiriesOf(snapshot, result, ours?.broken ?? []);
+  const broken = ours.flatMap((one) => one.broken);
+  const inquiries = inquiriesOf(snapshot, result, broken);
   const { sigma } = rules;
   const open = inquiries.map((inquiry) => ({ inquiry, end: endOf(inquiry, standing, sigma, result) }));
   const asked = open.filter(({ end, inquiry }) => end === null && inquiry.flying.length === 0);
@@ -72,8 +76,9 @@ function conclusion(
   settled: Audit[],
   gone: Experiment['broken'],
 ): Decided {
-  const audits = result.audits.map((audit) => settled.find((one) => one.of === audit.of) ?? audit);
-  const audited = { ...result, audits };
+  const audits = result.audits.map((audit) => settled.find(isSameAudit(audit)) ?? audit);
+  const repeats = settled.flatMap(({ runs }) => runs).filter(({ stage }) => stage === 'audit');
+  const audited = withDrawnScorings(snapshot, { board, config }, { ...result, audits }, repeats);
   const fallen = fallenResult({ board, config }, audited, settled);
   const now = fallen ?? audited;
   const changes: Commit['changes'] = [{ kind: 'audited', result: now, before: result, settled }];

@@ -1,7 +1,9 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { ExperimentResult } from '../../../core/formats/result.ts';
 import { board } from '../../../testing/examples/leaderboard.ts';
+import { BLOB, NOW } from '../../../testing/examples/names.ts';
 import { run } from '../../../testing/examples/run.ts';
+import { facts } from '../../../testing/snapshot/head.ts';
 import { endOf, type Inquiry } from './inquiry.ts';
 
 const eve = run(1.2, { runId: 11, owner: 'eve', machine: 'eve.box' });
@@ -10,6 +12,7 @@ const repeat = (owner: string, valBpb: number) =>
 const inquiry = (...repeats: Inquiry['repeats']): Inquiry => ({
   audit: { of: 11, why: 'share', runs: [], outcome: 'open', outlier: null },
   audited: eve,
+  first: null,
   repeats,
   flying: [],
   broken: [],
@@ -47,4 +50,29 @@ it('a machine that is known to be a little off is compared without its offset', 
     ...[2, 2.01, 1.99].map((loss): [string, number] => ['ada.pc', loss]),
   );
   expect(endOf(inquiry(repeat('ada', 2)), off, 0.1, result(eve))).toMatchObject({ outcome: 'agreed' });
+});
+
+describe('a scoring of the weights that a run handed over', () => {
+  const file = { sha256: 'a'.repeat(64), bytes: 1 };
+  const scored = { runId: 11, artifact: 1, archive: file, weights: file, claims: file, expiresAt: NOW };
+  const first = { ...facts(1.2), run: eve, scored, blob: BLOB };
+  const scoring = (owner: string, valBpb: number | null) =>
+    run(valBpb, { stage: 'rescore', owner, machine: `${owner}.pc` });
+  const end = (...scorings: Inquiry['repeats']) =>
+    endOf({ ...inquiry(...scorings), first }, calm, 0.1, result(eve));
+
+  it('sees a loss that a repeat cannot tell from noise', () => {
+    expect(endOf(inquiry(repeat('ada', 1.25)), calm, 0.1, result(eve))).toMatchObject({ outcome: 'agreed' });
+    expect(end(scoring('ada', 1.25))).toBeNull();
+    expect(end(scoring('ada', 1.25), scoring('bob', null))).toEqual({
+      outcome: 'outlier',
+      outlier: 'eve.box',
+    });
+  });
+
+  it('that agrees settles it; one who alone finds fault is the outlier', () => {
+    expect(end()).toBeNull();
+    expect(end(scoring('ada', 1.2))).toEqual({ outcome: 'agreed', outlier: null });
+    expect(end(scoring('ada', null), scoring('bob', 1.2))).toEqual({ outcome: 'outlier', outlier: 'ada.pc' });
+  });
 });

@@ -1,12 +1,15 @@
 import type { TrackStanding } from '../../../core/formats/leaderboard.ts';
-import type { Audit, ExperimentResult } from '../../../core/formats/result.ts';
+import { type Audit, type ExperimentResult, runsIn } from '../../../core/formats/result.ts';
 import type { RunResult } from '../../../core/formats/run.ts';
 import { machineOffsets, offsetOf } from '../../../core/rules/acceptance/offsets.ts';
 import { PRIOR_DEGREES } from '../../../core/rules/acceptance/rule.ts';
 import { pooledVariance, sampleVariance } from '../../../core/rules/acceptance/statistics.ts';
 import { type AuditedRun, settle } from '../../../core/rules/audits/audit.ts';
 import type { RunState, Snapshot } from '../../model/snapshot.ts';
+import type { RunFacts } from '../../model/state.ts';
+import { opinionOn } from '../rules/certificate/opinions.ts';
 import { nextAttempt } from '../state/ends.ts';
+import { type Handed, handedBy } from '../state/handed.ts';
 
 /** What is known of the open audits of one result, and whether it is enough. */
 
@@ -14,6 +17,8 @@ import { nextAttempt } from '../state/ends.ts';
 export interface Inquiry {
   audit: Audit;
   audited: RunResult;
+  /** Of a scoring: what the audited run said and handed over. */
+  first: Handed | null;
   repeats: RunResult[];
   flying: RunState[];
   broken: { run: RunState; why: string }[];
@@ -21,11 +26,17 @@ export interface Inquiry {
   tries: number;
 }
 
-/** The check runs of repeats that were dispatched for a result. */
-export function repeatsOf({ pull }: Snapshot, { blob, track }: ExperimentResult): RunState[] {
+/** Of the runs that settle it. */
+export function stageOf({ why }: Audit): 'audit' | 'rescore' {
+  return why === 'scoring' ? 'rescore' : 'audit';
+}
+
+/** The check runs of repeats and scorings that were dispatched for a result's audits. */
+export function repeatsOf({ pull }: Snapshot, { audits, track }: ExperimentResult): RunState[] {
+  const checked = new Set(audits.map(({ of }) => of));
   return pull.heads
     .flatMap((head) => head.runs)
-    .filter(({ key }) => key.stage === 'audit' && key.blob === blob && key.track === track);
+    .filter(({ key, memory }) => key.track === track && memory.audits !== null && checked.has(memory.audits));
 }
 
 /** `broken`: repeats that a machine, an owner or GitHub failed. */
@@ -35,16 +46,20 @@ export function inquiriesOf(
   broken: { run: RunState; why: string }[],
 ): Inquiry[] {
   const repeats = repeatsOf(snapshot, result);
+  const handed = handedBy(snapshot);
   return result.audits.flatMap((audit): Inquiry[] => {
-    const audited = result.runs.find((run) => run.runId === audit.of);
+    const first = handed.find(({ run }) => run.runId === audit.of) ?? null;
+    const audited = runsIn(result).find((run) => run.runId === audit.of) ?? first?.run;
     if (audit.outcome !== 'open' || !audited) return [];
-    const mine = repeats.filter((run) => run.memory.audits === audit.of);
+    const stage = stageOf(audit);
+    const mine = repeats.filter((run) => run.memory.audits === audit.of && run.key.stage === stage);
     const lost = broken.filter(({ run }) => mine.includes(run));
     const done = mine.flatMap((run) => run.memory.facts?.run ?? []);
     return [
       {
         audit,
         audited,
+        first: audit.why === 'scoring' ? first : null,
         repeats: byStrangers(done, [audited.owner, result.author.toLowerCase()]),
         flying: mine.filter(
           (run) => run.check.status !== 'completed' && !lost.some((one) => one.run === run),
@@ -76,6 +91,7 @@ export function endOf(
 ): Pick<Audit, 'outcome' | 'outlier'> | null {
   const { audited, repeats } = inquiry;
   if (repeats.length === 0) return null;
+  if (inquiry.first) return endOfScoring(inquiry.first, repeats);
   const sigma = sigmaFor(inquiry, standing, prior, result);
   const measured = standing.runs.flatMap((run) =>
     run.valBpb === null ? [] : [{ ...run, valBpb: run.valBpb }],
@@ -93,6 +109,14 @@ export function endOf(
   const found = settle(opinions, sigma);
   if (found.kind === 'call-third') return null;
   return { outcome: found.kind, outlier: found.kind === 'outlier' ? found.run.machine : null };
+}
+
+/** Two of three decide: who says alone what the weights do not bear out, or alone that they do not, is the outlier. */
+function endOfScoring(first: RunFacts, scorings: RunResult[]): Pick<Audit, 'outcome' | 'outlier'> | null {
+  const { state, disagreeing } = opinionOn(first, scorings);
+  if (state === 'disputed') return null;
+  const liar = state === 'refuted' ? first.run : disagreeing[0];
+  return liar ? { outcome: 'outlier', outlier: liar.machine } : { outcome: 'agreed', outlier: null };
 }
 
 /**

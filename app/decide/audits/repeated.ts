@@ -28,7 +28,7 @@ export function fallenResult(
   if (settled.some((audit) => audit.outcome === 'outlier')) return null;
 
   const runs = result.runs.flatMap((run) => {
-    const repeats = settled.find((audit) => audit.of === run.runId)?.runs ?? [];
+    const repeats = settled.find((audit) => audit.of === run.runId && audit.why !== 'scoring')?.runs ?? [];
     if (run.discounted !== undefined || repeats.length === 0) return [run];
     const { stage, ordinal } = run;
     return [

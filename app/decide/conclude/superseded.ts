@@ -58,7 +58,7 @@ function endedOf({ updates, broken }: Experiment): CheckWrite[] {
 /** Something about the verdict is still to come; audits follow it. */
 export function isUnsettled(head: HeadState): boolean {
   return (
-    head.runs.some((run) => run.check.status !== 'completed' && run.key.stage !== 'audit') ||
+    head.runs.some((run) => run.check.status !== 'completed' && run.memory.audits === null) ||
     (head.overall !== null && head.overall.check.status !== 'completed')
   );
 }

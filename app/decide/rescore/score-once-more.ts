@@ -5,12 +5,13 @@ import { LENT } from '../../say/before-verdict.ts';
 import { type Decided, saidOf } from '../answer/decided.ts';
 import { dispatchAsked, queued, selfOf, turnAsked } from '../answer/underway.ts';
 import type { Certificate } from '../rules/certificate/certify.ts';
-import { scoringsOf } from '../rules/certificate/scorings.ts';
+import { allScoringsOf } from '../rules/certificate/scorings.ts';
 import { orderOf } from '../rules/dispatch.ts';
 import { type Place, placeAt, roomOf } from '../rules/owners.ts';
 import type { PlacementInput } from '../rules/placing.ts';
 import { turnOf } from '../rules/queue.ts';
 import { carrierOf, type Experiment } from '../state/experiments.ts';
+import { handedOf } from '../state/handed.ts';
 import type { Settings } from '../state/settings.ts';
 import { wordsOf } from '../state/words.ts';
 
@@ -59,8 +60,7 @@ function rescoreOrder(
   place: Place,
 ) {
   const fresh = snapshot.fresh[0]!;
-  const { expiresAt: _, ...rescore } = first.scored!;
-  const ordinals = scoringsOf(snapshot, experiment).map(({ key }) => key.ordinal);
+  const ordinals = allScoringsOf(snapshot, experiment).map(({ key }) => key.ordinal);
   const wanted = {
     pull: snapshot.pull.number,
     ...headOf(snapshot, experiment),
@@ -74,7 +74,7 @@ function rescoreOrder(
     again: null,
     ...place,
     avoided: [],
-    rescore,
+    rescore: handedOf(first.scored!),
     words: wordsOf(snapshot.pull),
   };
   return orderOf(snapshot, settings.config.tracks[experiment.track]!, wanted, {

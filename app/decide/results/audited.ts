@@ -45,6 +45,8 @@ function afterAudit(
 ): TrackStanding {
   const name = { pull: result.pull, blob: result.blob };
   const audited = result.runs.find((run) => run.runId === audit.of);
+  // That weights bear out a loss says nothing of the machine's other runs: a repeat alone vouches for them.
+  if (audit.outcome === 'agreed' && audit.why === 'scoring') return standing;
   if (audit.outcome === 'agreed' && audited)
     return { ...standing, machines: vouched(standing.machines, audited.machine, name) };
   if (audit.outcome === 'unsettled')

@@ -1,4 +1,4 @@
-import { jobSettings, type TrackConfig } from '../../../core/formats/config.ts';
+import { isCustody, jobSettings, type TrackConfig } from '../../../core/formats/config.ts';
 import type { HandedOver } from '../../../core/formats/handed-over.ts';
 import type { Job } from '../../../core/formats/job.ts';
 import { runnerLabel } from '../../../core/formats/lending/runner-name.ts';
@@ -56,6 +56,17 @@ function mayHoldRecord(rules: TrackConfig, stage: Job['stage']): boolean {
   return stage === 'confirm' || (stage === 'explore' && rules.sigma === undefined);
 }
 
+/** A machine must not know from its order whether its weights will be asked for: so every run hands them over. */
+function isInCustody({ main: { config } }: World, rules: TrackConfig, stage: Job['stage']): boolean {
+  return (
+    config.ok &&
+    isCustody(config.value) &&
+    rules.sigma !== undefined &&
+    stage !== 'rescore' &&
+    stage !== 'borrow'
+  );
+}
+
 /** The order of one run: what its check run remembers and what the workflow gets. */
 export function orderOf(world: World, rules: TrackConfig, wanted: Wanted, fresh: Fresh): Order {
   const { pull, head, blob, track, stage, ordinal, attempt, lent } = wanted;
@@ -84,7 +95,7 @@ export function orderOf(world: World, rules: TrackConfig, wanted: Wanted, fresh:
     seed: fresh.seed,
     track,
     ...jobSettings(rules),
-    ...(mayHoldRecord(rules, stage) && { handOver: true as const }),
+    ...((mayHoldRecord(rules, stage) || isInCustody(world, rules, stage)) && { handOver: true as const }),
     ...(wanted.rescore && { rescore: wanted.rescore }),
     ...(wanted.borrow && { borrow: wanted.borrow }),
     ...(lent && { harness: world.main.oid }),

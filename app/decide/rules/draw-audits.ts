@@ -46,7 +46,7 @@ export function drawAudits(o: {
 }
 
 /** An unpublished number in [0, 1): 32 bits of a nonce that no dispatch uses. */
-function uniform(fresh: Fresh[], i: number): number {
+export function uniform(fresh: Fresh[], i: number): number {
   const { nonce } = fresh[i % fresh.length]!;
   const from = 8 * (Math.floor(i / fresh.length) % 4);
   return Number.parseInt(nonce.slice(from, from + 8), 16) / 2 ** 32;

@@ -9,7 +9,7 @@ import { pastOf } from './ends.ts';
 /**
  * The runs of one blob on one track, wherever in the pull request's life they were ordered. A pull request may also carry runs of the
  * incumbent, which its verdict needs, and repeats for audits: those are experiments of their own, `of: 'incumbent'` and `of: 'audit'`;
- * so are scorings of its weights on other machines, `of: 'rescore'`.
+ * so are scorings of its weights on other machines, `of: 'rescore'`, but for those that check a machine as audits do.
  */
 export interface Experiment {
   blob: string;
@@ -50,7 +50,7 @@ export function experimentsOf(heads: HeadState[]): Experiment[] {
     for (const run of head.runs) {
       const { blob, track, stage } = run.key;
       if (stage === 'borrow') continue; // nothing of it is measured
-      const of = OF[stage];
+      const of = run.memory.audits === null ? OF[stage] : 'audit';
       const name = `${blob} ${track} ${of}`;
       const experiment = found.get(name) ?? noRuns(blob, track, of, head.oid);
       found.set(name, experiment);

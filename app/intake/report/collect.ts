@@ -21,6 +21,8 @@ export interface Pending {
 export interface CollectInput {
   now: string;
   lostAfterMinutes: number;
+  /** A scored run without the weights that it was to hand over does not count. */
+  custody: boolean;
   repository: string;
   branch: string;
   bot: string;
@@ -160,7 +162,7 @@ async function collectReport(
     return collectBorrowed(actions, report.value, artifacts.value.scored, { ...by, key, now: around.now });
   }
   const at = { runId: key.runId, repository: lent?.repository ?? null };
-  const scored = judgeScored(report.value, artifacts.value.scored, at, around.now);
+  const scored = judgeScored(report.value, artifacts.value.scored, at, around);
   if (!scored.ok) return refused(scored);
   const { outcome } = report.value;
   if (isVoid(outcome)) return { kind: 'void', outcome, machine };

@@ -3,6 +3,9 @@ import type { Artifact } from '../../github/port.ts';
 import type { RunFacts } from '../../model/state.ts';
 import { type Judged, refuse } from './report.ts';
 
+/** Another machine needs a while to get round to it. */
+const LEAST_DAYS = 2;
+const DAY_MS = 86_400_000;
 /** Where GitHub does not say until when it keeps an artifact: as experiment.yml asks. */
 const KEPT_DAYS = 7;
 /** What an archive of a few files takes beside them, and compression at its worst. */
@@ -13,12 +16,15 @@ export function judgeScored(
   { job, outcome, digests, weightsBytes, claimsBytes, heldoutBpb }: Report,
   artifact: (Artifact & { digest: string }) | null,
   { runId, repository }: { runId: number; repository: string | null },
-  now: string,
+  { now, custody }: { now: string; custody: boolean },
 ): Judged<RunFacts['scored']> {
   if (job.handOver === undefined || outcome !== 'scored')
     return artifact === null
       ? { ok: true, value: undefined }
       : refuse('scored', 'weights were handed over although nothing was scored');
+  // Else nothing would be found of an owner who invents losses and hands nothing over.
+  if (artifact === null && custody)
+    return refuse('scored', 'the weights and claims that the order asks for were not handed over');
   // The measurement stands, but it cannot be scored elsewhere: as where the artifact has expired, another run is asked for.
   if (artifact === null) return { ok: true, value: undefined };
   if (!digests.weights || !digests.claims || !weightsBytes || !claimsBytes)
@@ -35,7 +41,9 @@ export function judgeScored(
     );
   if (artifact.bytes > weightsBytes + claimsBytes + ARCHIVE_ITSELF)
     return refuse('scored', `the archive has ${artifact.bytes} bytes, more than weights and claims can have`);
-  const expiresAt = artifact.expiresAt ?? new Date(Date.parse(now) + KEPT_DAYS * 86_400_000).toISOString();
+  const untilThen = artifact.expired ? 0 : Date.parse(artifact.expiresAt ?? later(now, KEPT_DAYS));
+  if (custody && untilThen < Date.parse(later(now, LEAST_DAYS)))
+    return refuse('scored', `what was handed over is kept for less than ${LEAST_DAYS} days`);
   return {
     ok: true,
     value: {
@@ -46,7 +54,11 @@ export function judgeScored(
       weights: { sha256: digests.weights, bytes: weightsBytes },
       claims: { sha256: digests.claims, bytes: claimsBytes },
       ...(heldoutBpb !== null && { heldout: job.nonce }),
-      expiresAt: new Date(artifact.expired ? 0 : expiresAt).toISOString(),
+      expiresAt: new Date(untilThen).toISOString(),
     },
   };
+}
+
+function later(now: string, days: number): string {
+  return new Date(Date.parse(now) + days * DAY_MS).toISOString();
 }

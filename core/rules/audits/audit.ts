@@ -39,6 +39,15 @@ export function wantsAudit(o: {
   return least > 0 && o.draw < Math.max(1 / o.owners, least, alone) ? 'share' : null;
 }
 
+/**
+ * Whether the weights of a run are scored again elsewhere.
+ * @param draw the same as of `wantsAudit`, whose lower end calls for a repeat
+ * @param share of the runs
+ */
+export function wantsScoring(draw: number, share: number): boolean {
+  return draw >= 1 - share;
+}
+
 /** One owner's run of the audited file; null where it gave no loss, since a machine may also break what others can run. */
 export interface AuditedRun {
   owner: string;

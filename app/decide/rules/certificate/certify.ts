@@ -1,5 +1,6 @@
 import type { Rescore } from '../../../../core/formats/result.ts';
 import type { RunFacts } from '../../../model/state.ts';
+import { isKept } from '../../state/handed.ts';
 import { rescoreOf, type Scored } from './opinions.ts';
 
 /** What is still to be done before a gain becomes a record: its weights are scored once more on another owner's machine. */
@@ -32,16 +33,13 @@ export interface CertifyInput {
   exhausted: boolean;
 }
 
-/** GitHub may take a while to start a job, and to send what it keeps. */
-const SPARE_MS = 6 * 3_600_000;
-
 export function certify(given: CertifyInput): Certificate {
   const { facts, scored, now, draw } = given;
   const rescores = scored.map(rescoreOf);
   const isDeciding = ({ first }: Scored) => facts.some(({ run }) => run.runId === first.run.runId);
   if (scored.some((one) => one.state === 'agreed' && isDeciding(one))) return { kind: 'certified', rescores };
 
-  const kept = (one: RunFacts) => one.scored && Date.parse(one.scored.expiresAt) > Date.parse(now) + SPARE_MS;
+  const kept = (one: RunFacts) => isKept(one, now);
   const measured = facts.map(({ run }) => run.owner);
   const othersThan = (one: RunFacts, asked: string[] = []) => {
     const others = given.owners.filter((owner) => owner !== one.run.owner && !asked.includes(owner));

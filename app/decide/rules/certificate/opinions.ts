@@ -37,19 +37,28 @@ export function scoredOnceMore(facts: RunFacts[], scorings: RunState[], author: 
       .map(({ second }) => second)
       .filter(({ run }) => !owners.has(run.owner) && owners.add(run.owner));
     if (heard.length === 0) return [];
-    const agreeing = heard.filter((second) => agrees(first, second)).map(({ run }) => run);
-    const disagreeing = heard.filter((second) => !agrees(first, second)).map(({ run }) => run);
-    const state = agreeing.length > 0 ? 'agreed' : disagreeing.length >= REFUTE ? 'refuted' : 'disputed';
-    return [{ first, runs: heard.map(({ run }) => run), agreeing, disagreeing, state } as const];
+    return [
+      opinionOn(
+        first,
+        heard.map(({ run }) => run),
+      ),
+    ];
   });
 }
 
+/** @param runs scorings of its weights by other owners, each owner's first, in order; at least one */
+export function opinionOn(first: RunFacts, runs: RunResult[]): Scored {
+  const agreeing = runs.filter((second) => agrees(first, second));
+  const disagreeing = runs.filter((second) => !agrees(first, second));
+  const state = agreeing.length > 0 ? 'agreed' : disagreeing.length >= REFUTE ? 'refuted' : 'disputed';
+  return { first, runs, agreeing, disagreeing, state };
+}
+
 /** The weights bear the claims out, and the claims add up to what the first machine said. */
-function agrees(first: RunFacts, second: RunFacts): boolean {
+function agrees(first: RunFacts, second: RunResult): boolean {
   return (
-    isSame(claimedBpb(first.run), claimedBpb(second.run)) &&
-    (first.scored?.heldout === undefined ||
-      isSame(claimedHeldoutBpb(first.run), claimedHeldoutBpb(second.run)))
+    isSame(claimedBpb(first.run), claimedBpb(second)) &&
+    (first.scored?.heldout === undefined || isSame(claimedHeldoutBpb(first.run), claimedHeldoutBpb(second)))
   );
 }
 

@@ -16,14 +16,19 @@ const RESCORE_UNSETTLED = 'rescore-unsettled';
 /** Scorings of one file on one track, lost ones left out, beyond which nothing more is asked for. */
 const MOST = 8;
 
-/** The check runs of scorings that were ordered for a file on a track. */
-export function scoringsOf(
-  { pull }: Snapshot,
+/** The check runs of scorings that were ordered for a file on a track, those of audits among them. */
+export function allScoringsOf(
+  { pull }: Pick<Snapshot, 'pull'>,
   { blob, track }: Pick<Experiment, 'blob' | 'track'>,
 ): RunState[] {
   return pull.heads
     .flatMap((head) => head.runs)
     .filter(({ key }) => key.stage === 'rescore' && key.blob === blob && key.track === track);
+}
+
+/** Those that a gain was waiting for. */
+function scoringsOf(snapshot: Snapshot, experiment: Pick<Experiment, 'blob' | 'track'>): RunState[] {
+  return allScoringsOf(snapshot, experiment).filter(({ memory }) => memory.audits === null);
 }
 
 export function scoredBefore(snapshot: Snapshot, experiment: Experiment): Scored[] {
