@@ -48931,7 +48931,9 @@ var reasonSchema = external_exports.discriminatedUnion("code", [
   reason("logit-not-finite", { logit: measured }),
   reason("claim-far-off", { nats: measured, limit: amount }),
   reason("claims-off", { of: external_exports.enum(["uniform", "guided", "heldout"]), nats: measured, limit: amount }),
-  reason("handed-over-wrong", { what: external_exports.enum(["archive", "names", "size", "digest", "rows", "claims"]) }),
+  reason("handed-over-wrong", {
+    what: external_exports.enum(["archive", "names", "size", "digest", "rows", "claims", "gone"])
+  }),
   reason("memorised", { gain: external_exports.number(), heldoutGain: external_exports.number() }),
   reason("taken-back", { phase: phaseSchema }),
   reason("device-busy", { share }),
@@ -48963,7 +48965,8 @@ var HANDED_OVER = {
   names: "the archive holds other files",
   size: "a file has another size",
   digest: "a file has another content",
-  rows: "the claims are of other rows"
+  rows: "the claims are of other rows",
+  gone: "it is not where it was handed over"
 };
 var SENTENCES = {
   "training-exception": ({ status: status2 }) => `train.py ended with status ${status2}; the end of the log says where.`,
@@ -61185,6 +61188,7 @@ function outcomeFolderOf({ handOver: handOver2 }) {
 function archiveOf({ handedOver }) {
   if (handedOver === void 0)
     throw new Error("The job scores what was handed over, and no archive was given.");
+  if (handedOver === null) throw new UnscoredError("invalid", { code: "handed-over-wrong", what: "gone" });
   return handedOver;
 }
 async function openHanded(path15, dataset, rows3, heldout) {
@@ -61203,6 +61207,7 @@ import { createHash as createHash9 } from "node:crypto";
 import { createWriteStream as createWriteStream3 } from "node:fs";
 import { Readable as Readable2 } from "node:stream";
 import { pipeline as pipeline3 } from "node:stream/promises";
+var GONE = [404, 410];
 var ArchiveError = class extends Error {
   name = "ArchiveError";
 };
@@ -61213,8 +61218,10 @@ async function fetchArchive(octokit, job, { repository = job.repository, artifac
     ...{ owner, repo, artifact_id: artifact },
     request: { parseSuccessResponseBody: false, signal }
   }).then(({ data: data2 }) => streamOf(data2)).catch((error63) => {
+    if (GONE.includes(error63.status ?? 0)) return null;
     throw new ArchiveError(`${what} cannot be fetched: ${error63.message}`, { cause: error63 });
   });
+  if (body === null) return false;
   const hash2 = createHash9("sha256");
   let bytes2 = 0;
   await pipeline3(
@@ -61234,6 +61241,7 @@ async function fetchArchive(octokit, job, { repository = job.repository, artifac
   const sha2565 = hash2.digest("hex");
   if (sha2565 !== archive.sha256)
     throw new ArchiveError(`${what} came with sha256 ${sha2565}, the job names ${archive.sha256}.`);
+  return true;
 }
 function streamOf(data2) {
   if (data2 instanceof ReadableStream) return Readable2.fromWeb(data2);
@@ -69283,8 +69291,9 @@ async function run2(inputs, folder, either, around) {
   const { core, env, signal, taken, enter } = around;
   const octokit = getOctokit(token);
   const trainPy = await fetchBlob(octokit, job);
-  const handedOver = join27(folder, "archive.zip");
-  if (job.rescore) await fetchArchive(octokit, job, job.rescore, handedOver, either);
+  const archive = join27(folder, "archive.zip");
+  const isThere2 = job.rescore && await fetchArchive(octokit, job, job.rescore, archive, either);
+  const handedOver = isThere2 ? archive : null;
   const clean4 = withoutSecrets(env);
   const host = thisHost(clean4);
   await prepareMachine(repository, job.dataset, clean4, either);
