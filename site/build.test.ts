@@ -67,7 +67,7 @@ describe('a site', () => {
     expect(text).toContain(`experiments${all}improvements`);
     expect(JSON.parse(site.get('badge.json')!).message).toBe(incumbent.valBpb.toFixed(4));
     expect(site.get('feed.atom')).toContain(
-      `<link href="https://github.com/ada/descent/pull/${incumbent.pull}"/>`,
+      `<link rel="alternate" href="https://github.com/ada/descent/pull/${incumbent.pull}"/>`,
     );
   });
 

@@ -83,7 +83,7 @@ export function buildSite(source: Source, given: Options): Site {
   }
   small.write(making);
   addPlainPages(summaries[0]?.track ?? null, making);
-  add('feed.atom', feed(source.events, { repository, server, root: '' }, source.at));
+  add('feed.atom', feed(source.events, { repository, server, root: '' }, shell.url, source.at));
   add('badge.json', badge(summaries[0]?.record.holder.valBpb));
   const summaryFile = hashed('summary.json', JSON.stringify({ verdicts: VERDICTS, tracks }));
   add('head.json', JSON.stringify({ commit, at, tail, broken, summary: summaryFile }));

@@ -50,7 +50,7 @@ export function tellingOf(event: Event): { sign: string; word: string; said: str
       return { sign: '★', word: 'record', said: `${bpb(event.valBpb)}: ${event.title}${by}` };
     }
     case 'adopted':
-      return { sign: '◇', word: 'joined', said: `the frontier, expected at ${bpb(event.loss)}` };
+      return { sign: '◇', word: 'adopted', said: `onto the frontier, expected at ${bpb(event.loss)}` };
     case 'certified':
       return { sign: '✔', word: 'certified', said: `a chain of ${pullNames(event.pulls)}` };
     case 'refuted':
