@@ -9,7 +9,7 @@ import { inert, inertLine } from '../core/text/harmless/terminal.ts';
 /** Keys whose text strangers may have written: authors, owners of machines, other agents. */
 const WORDS = new Set([
   ...['title', 'hypothesis', 'change', 'agent', 'exception', 'diff', 'body', 'comment', 'progress'],
-  ...['device', 'driver', 'torch'],
+  ...['device', 'driver', 'torch', 'where'],
 ]);
 
 /** Whether text under this key may be another person's. */

@@ -14,7 +14,8 @@ describe('a better main', () => {
     const before = await stage.main();
     const number = await stage.open('nova', 'print("better")\n', { title: 'Halve the batch' });
     const { head } = await stage.view(number);
-    await stage.measure({ valBpb: 1.5 });
+    const evidence = [{ kind: 'tee' as const, digest: 'a'.repeat(64), where: 'https://proofs.example/7' }];
+    await stage.measure({ valBpb: 1.5, evidence });
 
     expect(await stage.view(number)).toMatchObject({ state: 'closed', merged: true, labels: ['improved'] });
     const [comment, ...more] = (await stage.view(number)).comments;
@@ -27,6 +28,7 @@ describe('a better main', () => {
     const { data: commit } = await stage.onlooker.git.getCommit({ ...REPO, commit_sha: await stage.main() });
     expect(commit.parents.map((parent) => parent.sha)).toEqual([before, head]);
     const token = JSON.parse(await stage.file('results/tokens/cpu/1.json'));
+    expect(JSON.parse(await stage.file(token.record)).runs).toMatchObject([{ evidence }]); // it decides nothing
     expect(token).toMatchObject({
       pull: number,
       author: { login: 'nova', id: expect.any(Number) },

@@ -1,6 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { Event } from '../formats/events.ts';
-import { BADGE_IDS, badgesOf, badgeTitle } from './badges.ts';
+import { badgesOf, badgeTitle, RULES } from './badges.ts';
 import type { Deeds } from './deeds.ts';
 
 type Result = Extract<Event, { kind: 'result' }>;
@@ -137,8 +138,13 @@ it('people are accounts: a new login keeps the badges, and who asks for none has
 });
 
 it('a title says how often, where that can be more than once', () => {
-  expect(new Set(BADGE_IDS).size).toBe(BADGE_IDS.length);
   expect(badgeTitle({ id: 'record', name: 'Record', count: 3 })).toBe('Record \u00d73');
   expect(badgeTitle({ id: 'record', name: 'Record', count: 1 })).toBe('Record');
   expect(badgeTitle({ id: 'first-run', name: 'First run', count: 9 })).toBe('First run');
+});
+
+it('docs/badges.md has every badge and its rule', () => {
+  const page = readFileSync(new URL('../../docs/badges.md', import.meta.url), 'utf8');
+  for (const { name, criteria } of RULES) expect(page).toContain(`| ${name} | ${criteria} |`);
+  expect(new Set(RULES.map(({ id }) => id)).size).toBe(RULES.length);
 });

@@ -13,7 +13,7 @@ interface Rule {
 }
 
 /** One badge each, in the order in which they are shown. */
-const RULES = [
+export const RULES = [
   {
     id: 'first-run',
     name: 'First run',

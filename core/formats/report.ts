@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { jobSchema } from './job.ts';
+import { proofsSchema } from './proofs.ts';
 import { reasonSchema } from './reason.ts';
 import { seenSchema } from './seen.ts';
 
@@ -108,6 +109,8 @@ export const reportSchema = z.strictObject({
   /** What a borrower gets, encrypted, as it was handed over. */
   borrowed: z.strictObject({ sha256, bytes: z.int().min(1) }).optional(),
   peakMemoryMiB: z.number().min(0).nullable(),
+  /** What the owner has beside the numbers; left out where there is nothing. Decides nothing. */
+  evidence: proofsSchema.optional(),
   sandbox: z.enum(['bubblewrap', 'docker', 'podman', 'none']),
   /** What `train.py` said last, where it crashed (crash-log.ts); else nothing. Text of a stranger. */
   log: z.string().max(LOG_LIMIT),
@@ -125,7 +128,7 @@ export function isVoid(outcome: Outcome): outcome is Void {
 
 /** Of a run that counts for nothing, what others may know: not what the file may have been worth, and nothing of what it said. */
 export function emptied(report: Report): Report {
-  const { claimsBytes: _, borrowed: __, digests, ...rest } = report;
+  const { claimsBytes: _, borrowed: __, evidence: ___, digests, ...rest } = report;
   const { harness, data } = digests;
   return {
     ...rest,

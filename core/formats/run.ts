@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { bpb, sha256, time } from './primitives.ts';
+import { proofsSchema } from './proofs.ts';
 
 /** One measured run, and what a verdict can be. */
 
@@ -71,6 +72,8 @@ export const runSchema = z.strictObject({
   data: sha256.optional(),
   /** Digest of the weights that were scored. Not in old records. */
   weights: sha256.optional(),
+  /** Where something lies by which the run could be checked, as its machine's owner says. Decides nothing. */
+  evidence: proofsSchema.optional(),
   /** Machines that failed it before, by no fault of the file. */
   failedOn: z.array(z.string()).optional(),
   /** How earlier orders of it ended without a loss. */

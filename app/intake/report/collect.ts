@@ -209,6 +209,7 @@ function factsOf(
       trainSeconds: report.timings.trainSeconds,
       totalSeconds: report.timings.totalSeconds,
       device: named(report.hardware.device),
+      ...(report.evidence && { evidence: report.evidence }),
       ...(report.hardware.powerWatts !== undefined && { powerWatts: report.hardware.powerWatts }),
       torch: report.versions.torch === null ? null : named(report.versions.torch),
       ...(report.probes && { probes: probesOf(report.probes) }),
