@@ -48887,6 +48887,20 @@ function heldoutNonce({
   return stage === "confirm" || stage === "baseline" ? nonce : void 0;
 }
 
+// core/formats/proofs.ts
+var where = external_exports.string().max(200).regex(
+  /^https:\/\/[a-z0-9.-]+(\/[A-Za-z0-9._~-]+)+$/,
+  "must be an https address of a file, without port, query or fragment"
+);
+var proofsSchema = external_exports.array(
+  external_exports.strictObject({
+    /** A proof of a zero-knowledge virtual machine, an attestation of the hardware, a commitment as TOPLOC makes them. */
+    kind: external_exports.enum(["zkvm", "tee", "toploc"]),
+    digest: sha256,
+    where
+  })
+).min(1).max(4);
+
 // core/formats/lending/phase.ts
 var PHASES = ["setup", "train", "score", "done"];
 var phaseSchema = external_exports.enum(PHASES);
@@ -49147,6 +49161,8 @@ var reportSchema = external_exports.strictObject({
   /** What a borrower gets, encrypted, as it was handed over. */
   borrowed: external_exports.strictObject({ sha256: sha2562, bytes: external_exports.int().min(1) }).optional(),
   peakMemoryMiB: external_exports.number().min(0).nullable(),
+  /** What the owner has beside the numbers; left out where there is nothing. Decides nothing. */
+  evidence: proofsSchema.optional(),
   sandbox: external_exports.enum(["bubblewrap", "docker", "podman", "none"]),
   /** What `train.py` said last, where it crashed (crash-log.ts); else nothing. Text of a stranger. */
   log: external_exports.string().max(LOG_LIMIT)
@@ -49155,7 +49171,7 @@ function isVoid(outcome) {
   return outcome === "preempted" || outcome === "disturbed";
 }
 function emptied(report) {
-  const { claimsBytes: _, borrowed: __, digests, ...rest } = report;
+  const { claimsBytes: _, borrowed: __, evidence: ___, digests, ...rest } = report;
   const { harness, data: data2 } = digests;
   return {
     ...rest,
@@ -49674,8 +49690,8 @@ function refuseSecret(path15, secrets, why) {
   const secret = held2 ?? entered;
   if (!secret) return;
   const verb = secret.path === real ? "is" : held2 ? "holds" : "lies in";
-  const where = secret.path === real ? "" : ` (${secret.path})`;
-  throw new SandboxError(`The sandbox would show ${path15}, which ${verb} ${secret.what}${where}: ${why}`);
+  const where2 = secret.path === real ? "" : ` (${secret.path})`;
+  throw new SandboxError(`The sandbox would show ${path15}, which ${verb} ${secret.what}${where2}: ${why}`);
 }
 function named(what, paths) {
   return paths.filter((path15) => path15.startsWith(sep4)).map((path15) => ({ what, path: realpath(path15) }));
