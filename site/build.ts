@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join as pathOf } from 'node:path';
+import type { Now } from '../core/formats/now.ts';
 import { VERDICTS } from '../core/formats/run.ts';
 import { badge } from './badge.ts';
 import { script } from './bundle.ts';
@@ -26,6 +27,8 @@ export interface Options {
   raw: string;
   /** Where the bot tells what happens, without the repository's name. Left out: as the configuration says. */
   live?: string;
+  /** Who is measured and who waits, where somebody asked. */
+  now?: Now;
   /** The site's own address, which links that are shared need whole. Left out: that of GitHub Pages, where it is known. */
   url?: string;
 }
@@ -49,7 +52,7 @@ export function buildSite(source: Source, given: Options): Site {
 
   const css = readFileSync(pathOf(import.meta.dirname, 'page', 'style.css'), 'utf8');
   const style = hashed('style.css', css + CHART_STYLE);
-  const summaries = summariesOf(source);
+  const summaries = summariesOf({ ...source, now: options.now ?? null });
   const { commit, at, tail, broken } = source;
   const { api, raw, repository, server } = options;
   const app = repository !== null && options.live !== undefined ? `${options.live}/${repository}` : null;

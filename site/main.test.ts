@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { NOW_ON } from '../testing/examples/now.ts';
 import { historyOf } from './testing/history.ts';
 import { makeRepository } from './testing/repository.ts';
 
@@ -85,4 +86,22 @@ it('refuses what it cannot do, and says how to go on', async () => {
     expect(exitCode).not.toBe(0);
   }
   expect(await readdir(full)).toEqual(['mine.txt']);
+}, 120_000);
+
+it('shows who is measured when it is given that, and names what is wrong in a file that does not say it', async () => {
+  const file = join(folder, 'now.json');
+  await writeFile(file, JSON.stringify(NOW_ON('h100')));
+  const out = join(folder, 'with-queue');
+  const asked = ['--clone', repository, '--commit', 'main', '--queue', file];
+  expect(await site(...asked, '--out', out)).toMatchObject({ exitCode: 0 });
+  expect(await readFile(join(out, 'tracks/h100/now.html'), 'utf8')).toContain('measured now');
+  for (const [text, reason] of [
+    ['', 'it is not JSON'],
+    [JSON.stringify({ ...NOW_ON('h100'), nonce: 'x' }), 'nonce'],
+    [JSON.stringify({ ...NOW_ON('h100'), at: 'noon' }), 'at'],
+  ] as const) {
+    await writeFile(file, text);
+    const { exitCode, stderr } = await site(...asked, '--out', join(folder, 'not-written'));
+    expect({ exitCode, stderr }).toMatchObject({ exitCode: 2, stderr: expect.stringContaining(reason) });
+  }
 }, 120_000);

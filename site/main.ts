@@ -1,7 +1,8 @@
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { CommandError, messageOf } from '../core/errors.ts';
+import { type Now, parseNow } from '../core/formats/now.ts';
 import { findClone } from '../memory/clone/clone.ts';
 import { findRepository } from '../memory/clone/repository.ts';
 import { buildSite, type Site } from './build.ts';
@@ -23,6 +24,10 @@ const program = new Command('npm run site --')
   .option('--server <url>', 'its server', urlOf, 'https://github.com')
   .option('--api <url>', 'its API, where pages ask for the newest commit', urlOf, 'https://api.github.com')
   .option('--raw <url>', 'where pages read its files', urlOf, 'https://raw.githubusercontent.com')
+  .option(
+    '--queue <file>',
+    'who is measured and who waits, as `node app/sweep/now.ts` writes it (default: the pages say that nobody asked)',
+  )
   .option(
     '--live <url>',
     "where the bot's /live is, for pages that are left open (default: `site: live` of .github/descent.yml)",
@@ -50,6 +55,7 @@ const options = program.opts<{
   raw: string;
   url?: string;
   live?: string;
+  queue?: string;
   out?: string;
   port: number;
   json?: boolean;
@@ -64,14 +70,12 @@ try {
   const source = await readSource(folder, commit);
   for (const problem of source.broken) say(`Left out: ${problem}`);
   say(`Building the pages from ${source.events.length} events ...`);
-  const { repository = null, server, api, raw, url, live } = options;
+  const { repository = null, server, api, raw, url, live, queue } = options;
   const site = buildSite(source, {
-    repository,
-    server,
-    api,
-    raw,
+    ...{ repository, server, api, raw },
     ...(url !== undefined && { url }),
     ...(live !== undefined && { live }),
+    ...(queue !== undefined && { now: await nowIn(queue) }),
   });
   const figures = {
     commit: source.commit,
@@ -98,6 +102,15 @@ try {
 
 function tell(figures: object, words: string) {
   process.stdout.write(options.json ? `${JSON.stringify(figures)}\n` : `${words}\n`);
+}
+
+async function nowIn(file: string): Promise<Now> {
+  const parsed = parseNow(await readFile(file, 'utf8'));
+  if (parsed.ok) return parsed.value;
+  throw new CommandError(
+    `${file} does not say who is measured: ${parsed.problems.join('; ')}`,
+    'Write it again with: node app/sweep/now.ts --out FILE',
+  );
 }
 
 /** Only into a folder that holds nothing: what was there before would be published with it. */

@@ -16,6 +16,7 @@ import { type PageName, VIEWS } from './views/views.ts';
 
 const TITLES: Record<PageName, string> = {
   index: 'Overview',
+  now: 'Now',
   results: 'Results',
   noise: 'Noise',
   machines: 'Machines',
@@ -58,7 +59,9 @@ export function addTrack(summary: Summary, columns: string[], making: Making) {
       const content =
         page === 'index'
           ? overview(summary, figures, columns, place, making.has)
-          : html`<h1>${TITLES[page]}, track ${summary.track}</h1>${figures}
+          : html`<h1>${TITLES[page]}, track ${summary.track}</h1>
+              ${page === 'now' && html`<div id="live"></div><div id="now"></div>`}
+              ${figures}
               ${page === 'people' && peopleList(summary, place, making.has)}`;
       making.add(path, documentOf({ ...shellOf(summary, page, making, place), path }, content));
     }

@@ -9,6 +9,8 @@ export interface Where {
   name: string;
   /** Number of the App, to ask for its check suites alone; null without one. */
   appId: number | null;
+  /** Login of the bot whose check runs count, for a reader who is not the bot. Left out: the reader. */
+  bot?: string;
 }
 
 /** Any Octokit will do: Probot's and the plain one. */

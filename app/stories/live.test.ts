@@ -1,4 +1,6 @@
+import { createRequire } from 'node:module';
 import { connect } from 'node:net';
+import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { eventLine } from '../../core/formats/events.ts';
 import { nowSchema } from '../../core/formats/now.ts';
@@ -7,6 +9,8 @@ import { Page } from '../../testing/bot/page.ts';
 import { REPO, Stage } from '../../testing/bot/stage.ts';
 
 /** Pages that listen to the bot. */
+
+const require = createRequire(import.meta.url);
 
 let stage: Stage;
 let pages: Page[];
@@ -68,6 +72,30 @@ it('hear a verdict as soon as it is on main, once, and after a broken connection
     }
   // Nobody listens any more: the next change is not read for them.
   again.close();
+}, 60_000);
+
+it('a workflow that may read writes who is measured, as the bot tells it', async () => {
+  await stage.begin(2);
+  const number = await stage.open('nova', 'print("better")\n');
+  const page = await listen();
+  await expect.poll(() => page.now, { timeout: 20_000 }).toMatchObject({ tracks: { cpu: { places: 2 } } });
+  const env = {
+    ...{ GITHUB_API_URL: stage.emulator.url, GITHUB_REPOSITORY: `${REPO.owner}/${REPO.repo}` },
+    ...{ GITHUB_TOKEN: stage.workflowToken(), PATH: process.env.PATH },
+  };
+  const script = require.resolve('../sweep/now.ts');
+  const ask = (...args: string[]) =>
+    execa(process.execPath, [script, ...args], { env, extendEnv: false, reject: false });
+  const { stdout, stderr } = await ask('--app', 'descent');
+  expect(stderr).toBe('');
+  const now = nowSchema.parse(JSON.parse(stdout));
+  expect(now.tracks).toEqual((page.now as typeof now).tracks);
+  expect(now.tracks.cpu!.pulls.map(({ pull }) => pull)).toEqual([number]);
+  // Check runs of others than the swarm's bot say nothing.
+  expect(nowSchema.parse(JSON.parse((await ask()).stdout)).tracks.cpu!.pulls).toEqual([]);
+  const { GITHUB_TOKEN: _, ...rest } = env;
+  const without = await execa(process.execPath, [script], { env: rest, extendEnv: false, reject: false });
+  expect(without).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('GITHUB_TOKEN') });
 }, 60_000);
 
 describe('strangers who ask', () => {

@@ -18,7 +18,7 @@ export function showNow(text: string, track: string, place: Place) {
 }
 
 function tables(now: Now, track: string, place: Place) {
-  const own = now.tracks[track];
+  const own = Object.hasOwn(now.tracks, track) ? now.tracks[track] : undefined;
   const named = (pull: number) => {
     const url = pullUrl(place, pull);
     return url ? html`<a href=${url}>#${pull}</a>` : `#${pull}`;

@@ -18,6 +18,7 @@ export function overview(
   return html`
     <h1 class="unseen">Track ${summary.track}</h1>
     ${headline(summary, place)}
+    <div id="now-said"></div>
     ${figures}
     <section class="scripted" aria-labelledby="explore-title">
       <h2 id="explore-title">Every experiment</h2>

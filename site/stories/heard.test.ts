@@ -1,10 +1,15 @@
-import type { Page } from 'playwright-core';
+import type { BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { QueueReading } from '../../app/github/port.ts';
+import { encodeOverall } from '../../app/model/state.ts';
 import { appended, type Event } from '../../core/formats/events.ts';
+import { NOW_ON } from '../../testing/examples/now.ts';
+import type { Options } from '../build.ts';
+import { axe } from '../testing/axe.ts';
 import { HeardBot } from '../testing/bot.ts';
 import { hasBrowser } from '../testing/browser.ts';
 import { PublicGitHub } from '../testing/github.ts';
-import { historyOf } from '../testing/history.ts';
+import { historyOf, TRACK } from '../testing/history.ts';
 import { Visits } from '../testing/visits.ts';
 import { HOSTILE } from './hostile.ts';
 
@@ -38,12 +43,12 @@ const result = (pull: number, title = `try ${pull}`): Event => ({
 });
 
 /** A page of a site that was built before anything more happened. */
-async function left(clock = false) {
+async function left(more: Partial<Options> = {}, window: BrowserContextOptions = {}, clock = false) {
   for (const [number, text] of files.entries()) github.files.set(number, text);
   await bot.open();
   const { api, raw } = github;
-  const url = await visits.serve(history, { repository: 'ada/descent', api, raw, live: bot.url });
-  return { url, ...(await visits.visit(url, {}, { allowed: [api, raw, bot.url], clock })) };
+  const url = await visits.serve(history, { repository: 'ada/descent', api, raw, live: bot.url, ...more });
+  return { url, ...(await visits.visit(url, window, { allowed: [api, raw, bot.url], clock })) };
 }
 
 const fresh = async (page: Page) =>
@@ -52,6 +57,16 @@ const shows = (page: Page, pulls: number[]) =>
   expect.poll(() => fresh(page), { timeout: 60_000 }).toEqual(pulls);
 const says = (page: Page, words: string) =>
   expect.poll(() => page.textContent('#live'), { timeout: 60_000 }).toContain(words);
+/** A pull request in line, as the bot remembers it in its check run. */
+function waiting(author: string, pull: number): QueueReading {
+  const externalId = encodeOverall(pull, { blob: 'b'.repeat(40), track: TRACK, state: 'queued' });
+  const check = { id: `C${pull}`, name: 'descent', status: 'queued' as const, conclusion: null, externalId };
+  const checks = [{ ...check, url: '', title: '', summary: '', text: '' }];
+  const createdAt = '2026-01-02T00:00:00Z';
+  const commit = { oid: String(pull).repeat(40), file: null, checks };
+  return { pull, author, createdAt, editedAt: null, draft: false, commit };
+}
+
 async function happens(...events: Event[]) {
   github.write(LAST, events);
   bot.changed();
@@ -100,7 +115,7 @@ describe.skipIf(!hasBrowser)('a page that hears the bot', () => {
   });
 
   it('goes by GitHub when the bot is gone, and hears the bot again when it is back, with no gap and nothing twice', async () => {
-    const { page, wrong } = await left(true);
+    const { page, wrong } = await left({}, {}, true);
     const pass = async (done: () => Promise<boolean>) => {
       for (let i = 0; i < 60 && !(await done()); i += 1) {
         await page.clock.runFor(60_000);
@@ -119,6 +134,27 @@ describe.skipIf(!hasBrowser)('a page that hears the bot', () => {
     await happens(result(1003));
     await pass(async () => (await fresh(page)).length === 3);
     expect(await fresh(page)).toEqual([1003, 1002, 1001]);
+    expect(wrong).toEqual([]);
+  });
+
+  it('shows who is measured and who waits, on the page of its own and in a sentence on the first', async () => {
+    const { url, page, wrong } = await left({ now: NOW_ON(TRACK) }, { bypassCSP: true });
+    bot.queue = [waiting('nova', 7)];
+    bot.changed();
+    await page.goto(`${url}tracks/${TRACK}/now.html`);
+    expect(await page.textContent('#queue .finding')).toContain('1 pull request is measured, 2 in line');
+    await expect.poll(() => page.textContent('#now'), { timeout: 60_000 }).toContain('1 in line');
+    expect(await page.locator('#now td').first().textContent()).toBe('#7');
+    expect(await axe(page)).toEqual([]);
+    bot.queue = [waiting('nova', 7), waiting(HOSTILE[0]!, 8)];
+    bot.changed();
+    await expect.poll(() => page.locator('#now tbody tr').count(), { timeout: 60_000 }).toBe(2);
+    expect(await page.textContent('#now')).toContain(HOSTILE[0]!);
+    expect(await page.locator('main img').count()).toBe(0);
+    await page.goto(url);
+    await expect
+      .poll(() => page.textContent('#now-said'), { timeout: 60_000 })
+      .toContain('0 pull requests are measured, 2 in line');
     expect(wrong).toEqual([]);
   });
 });

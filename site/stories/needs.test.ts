@@ -1,6 +1,7 @@
-import { source as AXE } from 'axe-core';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { NOW_ON } from '../../testing/examples/now.ts';
+import { axe } from '../testing/axe.ts';
 import { hasBrowser } from '../testing/browser.ts';
 import { historyOf } from '../testing/history.ts';
 import { isWide, Visits } from '../testing/visits.ts';
@@ -20,7 +21,7 @@ beforeAll(async () => {
   await visits.open();
   const repository = 'ada/descent';
   const [full, one, none] = [
-    await visits.serve(historyOf(400), { repository }),
+    await visits.serve(historyOf(400), { repository, now: NOW_ON('h100') }),
     await visits.serve(historyOf(1)),
     await visits.serve(EMPTY),
   ];
@@ -46,23 +47,6 @@ async function each(look: (page: Page, name: string) => Promise<void>) {
   await page.context().close();
 }
 
-async function axe(page: Page): Promise<string[]> {
-  const { violations } = await page.evaluate(() =>
-    (
-      window as unknown as {
-        axe: { run(options: object): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
-      }
-    ).axe.run({ resultTypes: ['violations'] }),
-  );
-  return violations.map(
-    ({ id, nodes }) =>
-      `${id}: ${nodes
-        .map(({ html }) => html)
-        .slice(0, 3)
-        .join(' ')}`,
-  );
-}
-
 async function openAll(page: Page) {
   await page.evaluate(() => {
     for (const one of document.querySelectorAll('details')) one.open = true;
@@ -78,7 +62,6 @@ describe.skipIf(!hasBrowser)('every kind of page', () => {
   it('has no fault that axe finds, on a desk and on a phone in the dark', async () => {
     await each(async (page, name) => {
       await openAll(page);
-      await page.evaluate(AXE);
       expect(await axe(page), name).toEqual([]);
       await page.emulateMedia({ colorScheme: 'dark' });
       await page.setViewportSize({ width: 360, height: 740 });

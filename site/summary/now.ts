@@ -69,7 +69,7 @@ function stateOf({ state, runs, before }: PullNow): string {
   if (runs.length > 0) return 'measured now';
   if (state === 'owners') return 'waits for owners or a machine';
   if (state === 'share') return "waits for the author's earlier ones";
-  const place = before === null ? '' : `, ${before} before it`;
+  const place = before === null ? '' : before === 0 ? ', the next' : `, after ${before}`;
   return state === 'later' ? `in line, like what was tried${place}` : `in line${place}`;
 }
 

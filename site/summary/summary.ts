@@ -1,6 +1,7 @@
 import type { Event } from '../../core/formats/events.ts';
 import type { Leaderboard, TrackStanding } from '../../core/formats/leaderboard.ts';
 import type { Ledger } from '../../core/formats/ledger.ts';
+import type { Now } from '../../core/formats/now.ts';
 import type { ExperimentResult } from '../../core/formats/result.ts';
 import { PRIOR_DEGREES } from '../../core/rules/acceptance/rule.ts';
 import { type Experiment, experimentsOf } from './experiments.ts';
@@ -25,9 +26,11 @@ export interface Summary {
   results: ReadonlyMap<string, ExperimentResult>;
   /** What owners have earned on all tracks; null where there is no ledger. */
   ledger: Ledger | null;
+  /** Who was measured and who waited when the site was built, on all tracks; null where nobody asked. */
+  now: Now | null;
 }
 
-/** What one commit says. */
+/** What one commit says, and what else was known. */
 export interface Given {
   board: Leaderboard;
   events: readonly Event[];
@@ -35,6 +38,7 @@ export interface Given {
   sigmas: ReadonlyMap<string, number>;
   results?: ReadonlyMap<string, ExperimentResult>;
   ledger?: Ledger | null;
+  now?: Now | null;
 }
 
 function summaryOf(track: string, standing: TrackStanding, given: Given): Summary {
@@ -53,6 +57,7 @@ function summaryOf(track: string, standing: TrackStanding, given: Given): Summar
     authors: new Set(experiments.map(({ author }) => author)).size,
     results: given.results ?? new Map(),
     ledger: given.ledger ?? null,
+    now: given.now ?? null,
   };
 }
 

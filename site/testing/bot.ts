@@ -69,7 +69,11 @@ export class HeardBot {
           leaderboard: null,
           ledger: null,
         },
-        ...{ train: null, harness: null, config: CONFIG.replaceAll('cpu', TRACK) },
+        ...{
+          train: null,
+          harness: null,
+          config: CONFIG.replace('primary: cpu', `primary: ${TRACK}`).replace('  cpu:', `  ${TRACK}:`),
+        },
         events: { number, text: this.#github.files.get(number)! },
       },
       ...{ queue: this.queue, frontiers: {}, carrier: null },

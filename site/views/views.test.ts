@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { NOW_ON } from '../../testing/examples/now.ts';
 import { drawn } from '../render.ts';
 import { createRandom } from '../statistics/random.ts';
 import type { Summary } from '../summary/summary.ts';
@@ -28,8 +29,11 @@ function changed(
 
 describe.each([0, 1, 2, 30, 500])('with %i experiments', (n) => {
   it.each(Object.values(VIEWS).flat())('%o says something true and draws figures', (viewOf) => {
-    for (const sigma of [SIGMA, null]) {
-      const view = viewOf(summaryOf(historyOf(n), sigma));
+    for (const [sigma, now] of [
+      [SIGMA, null],
+      [null, NOW_ON(TRACK)],
+    ] as const) {
+      const view = viewOf({ ...summaryOf(historyOf(n), sigma), now });
       const pictures = view.plot ? [drawn(view.plot(WIDE)), drawn(view.plot(PHONE))] : [];
       const all = [view.finding, JSON.stringify(view.table), ...pictures.map((svg) => svg.outerHTML)].join(
         '\n',

@@ -10,6 +10,9 @@ import { offsetsView } from './machines/offsets.ts';
 import { residualsView } from './noise/residuals.ts';
 import { shapeView } from './noise/shape.ts';
 import { sigmaView } from './noise/sigma.ts';
+import { fleetView } from './now/fleet.ts';
+import { nextView } from './now/next.ts';
+import { queueView } from './now/queue.ts';
 import { agentsView } from './people/agents.ts';
 import { ownersView } from './people/owners.ts';
 import { progressView } from './progress/view.ts';
@@ -21,6 +24,7 @@ import type { View } from './view.ts';
 /** All views of a track, page by page in their order. */
 export const VIEWS = {
   index: [progressView],
+  now: [queueView, fleetView, nextView],
   results: [percentilesView, modesView, predictedView, familiesView],
   noise: [residualsView, shapeView, sigmaView],
   machines: [offsetsView, auditsView, hoursView],

@@ -82,7 +82,7 @@ export function readingOf(client: Client): Reading {
     );
     const node = found?.repository;
     if (!found || !node?.pull) return null;
-    const bot = found.viewer.login;
+    const bot = where.bot ?? found.viewer.login;
     const { pull } = node;
     // Where the conversation is locked nothing can be answered, so what is asked there waits.
     const latest = pull.locked ? [] : latestOf(pull.author, pull.latest.nodes);
@@ -173,7 +173,7 @@ export function readingOf(client: Client): Reading {
       const asked = eventsAsked();
       const found = await graphql<MainAnswer>('read main', MAIN_QUERY, { suites, ...asked });
       const carrier = shownIn(found.repository?.carrier?.target?.history.nodes)[0];
-      const bot = found.viewer.login;
+      const bot = where.bot ?? found.viewer.login;
       const world = await readWorld(found.repository, bot, asked);
       return { ...world, carrier: carrier ? commitOf(carrier, bot) : null };
     },

@@ -11,9 +11,9 @@ import type { View } from '../view.ts';
 const FEWEST = 3;
 const DRAWN = 40;
 
-/** Whether a machine measures too high or too low. */
-export function offsetsView(summary: Summary): View {
-  const { unit, name } = scaleOf(summary);
+/** How far each machine with enough runs measures too high or too low, in `unit`, and how far they differ in truth. */
+export function offsetsOf(summary: Summary) {
+  const { unit } = scaleOf(summary);
   const runs = residualsOf(summary.experiments).map(({ machine, value }) => ({
     machine,
     valBpb: value / unit,
@@ -34,6 +34,13 @@ export function offsetsView(summary: Summary): View {
       };
     })
     .toSorted((a, b) => a.shrunk - b.shrunk || a.raw - b.raw);
+  return { machines, variance };
+}
+
+/** Whether a machine measures too high or too low. */
+export function offsetsView(summary: Summary): View {
+  const { name } = scaleOf(summary);
+  const { machines, variance } = offsetsOf(summary);
   const off = machines.filter(({ low, high }) => low > 0.5 || high < -0.5);
   const drawn = machines.toSorted((a, b) => Math.abs(b.raw) - Math.abs(a.raw)).slice(0, DRAWN);
   const order = machines.filter((one) => drawn.includes(one));
