@@ -5,6 +5,9 @@ import type { ExperimentResult } from '../../core/formats/result.ts';
 import { eventsBetween } from '../../core/rules/events.ts';
 import { leaderboard, record, stage } from '../../testing/clone/clone.ts';
 import { writeHistory } from '../../testing/clone/write-history.ts';
+import { findRepository, storePath } from '../clone/repository.ts';
+import { openStore } from './store.ts';
+import { updateVerdicts } from './verdicts.ts';
 
 /** Writes results with the events that tell them, as the bot does. */
 class Bot {
@@ -68,6 +71,27 @@ test('results that no event tells are read, before and after such that are told'
   expect(await statusOf(user)).toMatchObject({ experiments: 2 });
   await writeHistory(clone, { results: [record(3)] });
   expect(await statusOf(user)).toMatchObject({ experiments: 3 });
+});
+
+test('what no event tells is read once: later verdicts come from the events alone', async () => {
+  const { clone, user } = await stage([record(1)]);
+  const bot = new Bot();
+  await bot.writes(clone, [record(2)]);
+  await writeHistory(clone, { results: [], files: { 'results/experiments/9/x.json': '{' } });
+  expect(await statusOf(user)).toMatchObject({ experiments: 2 });
+  await bot.writes(clone, [record(3), record(2, { title: 'Told again' })]);
+  const repository = await findRepository(clone);
+  const { folder, commit } = repository;
+  const store = openStore(storePath(repository, user.env));
+  try {
+    expect(await updateVerdicts(store, folder, commit)).toBe(true);
+    const titles = store.prepare('SELECT title FROM verdicts ORDER BY pull').all();
+    expect(titles.map(({ title }) => title)).toEqual(['Experiment 1', 'Told again', 'Experiment 3']);
+  } finally {
+    store.close();
+  }
+  await writeHistory(clone, { results: [record(4)] });
+  expect(await statusOf(user)).toMatchObject({ experiments: 4 });
 });
 
 test('a file of events that cannot be read costs nothing but time', async () => {

@@ -17,7 +17,6 @@ import { getMeta, setMeta } from './store.ts';
  */
 export async function updateVerdicts(store: DatabaseSync, folder: string, commit: string): Promise<boolean> {
   if (getMeta(store, 'verdicts') === commit) return true;
-  if (getMeta(store, 'verdicts of results') === commit) return false;
   store.exec('BEGIN IMMEDIATE');
   try {
     const whole = (await add(store, folder, commit)) && (await isWhole(store, folder, commit));
@@ -58,18 +57,24 @@ function columns(event: Extract<Event, { kind: 'result' }>) {
   return [path, pull, author, agent, track, verdict, code, valBpb, incumbent, title, at] as const;
 }
 
-/** Results that are older than the events, or that a person wrote, are not told. */
+/**
+ * Results that are older than the events, or that a person wrote, are not told: they are missing until they were read. Some cannot be
+ * read at all, which is known then.
+ */
 async function isWhole(store: DatabaseSync, folder: string, commit: string): Promise<boolean> {
-  const told = Number(store.prepare('SELECT count(*) AS n FROM verdicts').get()?.n);
-  return told === (await countFiles(folder, commit, EXPERIMENTS));
+  const count = (table: string) => Number(store.prepare(`SELECT count(*) AS n FROM ${table}`).get()?.n);
+  const unread = count('skipped WHERE path NOT IN (SELECT path FROM verdicts)');
+  return count('verdicts') + unread === (await countFiles(folder, commit, EXPERIMENTS));
 }
 
-/** The same from the results, which were read up to `commit`, where the events do not tell all of them. */
+/**
+ * The same from the results, which were read up to `commit`, where the events do not tell all of them. What comes after that commit is
+ * told by the events again.
+ */
 export function verdictsOfResults(store: DatabaseSync, commit: string): void {
-  if (getMeta(store, 'verdicts of results') === commit) return;
   store.exec('BEGIN IMMEDIATE');
-  store.exec(`DELETE FROM verdicts; DELETE FROM meta WHERE key = 'verdicts';
+  store.exec(`DELETE FROM verdicts;
     INSERT INTO verdicts SELECT path, pull, author, agent, track, verdict, code, valBpb, baseBpb, title, decidedAt FROM experiments`);
-  setMeta(store, 'verdicts of results', commit);
+  setMeta(store, 'verdicts', commit);
   store.exec('COMMIT');
 }
