@@ -1,3 +1,4 @@
+import { VERDICTS } from '../../core/formats/run.ts';
 import type { Summary } from '../summary/summary.ts';
 import { headline } from './headline.ts';
 import { type Children, html } from './html.ts';
@@ -23,7 +24,8 @@ export function overview(
     <section class="scripted" aria-labelledby="explore-title">
       <h2 id="explore-title">Every experiment</h2>
       <p class="question">Where do they all lie? They are loaded when you ask for them.</p>
-      <div id="explore" data-files=${columns.map((path) => place.root + path).join(' ')}></div>
+      <div id="explore" data-files=${columns.map((path) => place.root + path).join(' ')}
+        data-best=${Math.round(summary.record.holder.valBpb * 1e6)} data-improved=${VERDICTS.indexOf('improved')}></div>
     </section>
     <section id="timeline" aria-labelledby="timeline-title">
       <h2 id="timeline-title">What happened last</h2>

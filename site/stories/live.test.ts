@@ -241,7 +241,7 @@ describe.skipIf(!hasBrowser)('every experiment on a canvas', () => {
     expect(await page.textContent('#explore [role=status]')).toContain('All 400 experiments');
     await page.getByLabel('failures along').click();
     expect(await drawn()).not.toBe(all);
-    await page.locator('canvas').focus();
+    await page.locator('canvas').first().focus();
     await page.keyboard.press('Home');
     const first = await page.textContent('#explore [role=status]');
     expect(first).toMatch(/From 2026-01-01 00:\d\d: \d+ with a loss/);
@@ -253,6 +253,17 @@ describe.skipIf(!hasBrowser)('every experiment on a canvas', () => {
     await again.waitForSelector('canvas');
     expect(await again.getByLabel('Range').inputValue()).toBe('7');
     expect(await again.getByLabel('failures along').isChecked()).toBe(false);
+    await page.getByLabel('Across').selectOption('order');
+    await page.getByRole('combobox', { name: /^Up/ }).selectOption('gap');
+    await page.locator('canvas').first().press('+');
+    expect(await page.getByLabel('Range').inputValue()).toBe('own');
+    const part = await page.textContent('#explore [role=status]');
+    expect(part).toMatch(/experiments from number \d+ to number \d+; gap to the record/);
+    const { page: same } = await visits.visit(page.url(), {}, { allowed: [github.api, github.raw] });
+    await same.waitForSelector('canvas');
+    expect(await same.textContent('#explore [role=status]')).toBe(part);
+    await page.getByRole('slider', { name: 'From' }).fill('100');
+    expect(await page.textContent('#explore [role=status]')).toContain('from number 100 to');
     const { page: odd } = await visits.visit(`${url}?range=9`, {}, { allowed: [github.api, github.raw] });
     await odd.waitForSelector('canvas');
     expect(await odd.textContent('#explore [role=status]')).toContain('There is no range "9"');
