@@ -1,4 +1,4 @@
-import { createHash, generateKeyPairSync } from 'node:crypto';
+import { createHash, createPrivateKey, generateKeyPairSync } from 'node:crypto';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DataIntegrityProof } from '@digitalbazaar/data-integrity';
@@ -6,6 +6,7 @@ import { cryptosuite } from '@digitalbazaar/eddsa-rdfc-2022-cryptosuite';
 import { verifyCredential } from '@digitalbazaar/vc';
 import { execa } from 'execa';
 import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { type Change, written } from '../../app/decide/results/commit.ts';
 import { stage } from '../../testing/clone/clone.ts';
 import { writeHistory } from '../../testing/clone/write-history.ts';
@@ -13,7 +14,7 @@ import { board } from '../../testing/examples/leaderboard.ts';
 import { resultOf } from '../../testing/examples/result.ts';
 import { run } from '../../testing/examples/run.ts';
 import { snapshot } from '../../testing/snapshot/snapshot.ts';
-import { documentLoader } from '../badges/sign.ts';
+import { documentLoader, signerOf } from '../badges/sign.ts';
 
 /** A repository as the bot writes it: a record of nova's that bob confirmed, and an audit that found eve's machine alone. */
 
@@ -98,6 +99,47 @@ describe('badges', () => {
   });
 });
 
+/** What must be there by Open Badges 3.0, appendix B: properties of multiplicity 1 and their types. */
+const types = (name: string) => z.array(z.string()).refine((given) => given.includes(name), `needs ${name}`);
+const achievementCredential = z.looseObject({
+  '@context': z.tuple(
+    [
+      z.literal('https://www.w3.org/ns/credentials/v2'),
+      z.literal('https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json'),
+    ],
+    z.string(),
+  ),
+  id: z.url(),
+  type: types('VerifiableCredential').and(types('AchievementCredential')),
+  issuer: z.looseObject({ id: z.string().regex(/^did:web:/), type: types('Profile') }),
+  validFrom: z.iso.datetime(),
+  credentialSubject: z.looseObject({
+    id: z.url(),
+    type: types('AchievementSubject'),
+    achievement: z.looseObject({
+      ...{ id: z.url(), type: types('Achievement'), name: z.string(), description: z.string() },
+      criteria: z.looseObject({ narrative: z.string() }),
+      image: z.strictObject({ id: z.string().startsWith('data:image/svg+xml;'), type: z.literal('Image') }),
+    }),
+  }),
+  evidence: z.array(z.looseObject({ type: types('Evidence') })),
+});
+
+it('the public key is written as in the example of the specification', async () => {
+  const der = Buffer.from(
+    '302e020100300506032b6570042204206241a409e6707bb640a0140a8a32bc3d193c33a661747284d6adfa4ed4180be4',
+    'hex',
+  );
+  const { folder } = await stage();
+  const pem = createPrivateKey({ key: der, format: 'der', type: 'pkcs8' });
+  await writeFile(join(folder, 'key.pem'), pem.export({ type: 'pkcs8', format: 'pem' }));
+  const { document } = await signerOf(join(folder, 'key.pem'), 'https://example.edu:8443/a/b', new Date());
+  expect(document).toMatchObject({ path: 'did.json', value: { id: 'did:web:example.edu%3A8443:a:b' } });
+  expect(document.value).toMatchObject({
+    verificationMethod: [{ publicKeyMultibase: 'z6MkjZRZv3aez3r18pB1RBFJR1kwUVJ5jHt92JmQwXbd5hwi' }],
+  });
+});
+
 describe('badges export', () => {
   it('json: all that is known, and a picture for each badge and person with its text', async () => {
     const { user, clone } = await swarm();
@@ -144,6 +186,7 @@ describe('badges export', () => {
       ],
       proof: { type: 'DataIntegrityProof', cryptosuite: 'eddsa-rdfc-2022', proofPurpose: 'assertionMethod' },
     });
+    expect(achievementCredential.safeParse(credential).error).toBeUndefined();
     const [method] = did.verificationMethod;
     const at = async (url: string) => {
       if (url === did.id) return { contextUrl: null, documentUrl: url, document: did };
