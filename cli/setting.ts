@@ -20,6 +20,7 @@ export function settingOf(context: Context, flags: Flags): Setting {
   return {
     context,
     fresh,
+    ref,
     limitSeconds,
     signal: signal ?? new AbortController().signal,
     reads: async (path) => (confined ? insideClone(cwd, path) : resolve(cwd, path)),

@@ -30,7 +30,7 @@ export interface Verb<Input extends z.ZodObject = z.ZodObject, Output extends z.
 /** What a verb works with. Verbs open the memory and GitHub only if they need them. */
 export interface Setting {
   context: Context;
-  memory(options?: Pick<OpenOptions, 'verdictsOnly'>): Promise<Memory>;
+  memory(options?: Pick<OpenOptions, 'verdictsOnly' | 'witnessed'>): Promise<Memory>;
   /** `write` fails without a token, and says how to get one. */
   github(needs?: 'read' | 'write'): Promise<GitHub>;
   /** A file that the caller names, relative to where they stand. */
@@ -43,6 +43,8 @@ export interface Setting {
   signal: AbortSignal;
   /** Whether to ask GitHub too, not only the clone. */
   fresh: boolean;
+  /** The commit to read instead of main. */
+  ref: string | undefined;
 }
 
 /** Runs a verb. If the index turns out to be broken, it is deleted and the verb runs once more with a new one. */

@@ -6,6 +6,7 @@ const VERBS: Record<string, () => Promise<Verb>> = {
   status: async () => (await import('./commands/status.ts')).status,
   best: async () => (await import('./commands/best.ts')).best,
   digest: async () => (await import('./commands/digest.ts')).digest,
+  ledger: async () => (await import('./commands/ledger.ts')).ledger,
   history: async () => (await import('./commands/history.ts')).history,
   show: async () => (await import('./commands/show.ts')).show,
   search: async () => (await import('./commands/search.ts')).search,

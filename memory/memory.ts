@@ -13,6 +13,7 @@ import { findRepository, type Repository, refresh, storePath } from './clone/rep
 import { isBroken, openStore, removeStore } from './index/store.ts';
 import { update } from './index/update.ts';
 import { updateVerdicts, verdictsOfResults } from './index/verdicts.ts';
+import { witness } from './ledger/witness.ts';
 
 /** The collective memory of one clone: main's leaderboard and an up-to-date index of all results. */
 export interface Memory extends Disposable {
@@ -31,12 +32,16 @@ export interface OpenOptions {
   fresh?: boolean;
   /** Only the verdicts are needed, which the events tell: the results are not read. */
   verdictsOnly?: boolean;
+  /** Main is to contain what this computer saw of it before. */
+  witnessed?: boolean;
 }
 
 /** Opens the memory after bringing its index up to date. A broken index is built again, once. */
 export async function openMemory(context: Context, options: OpenOptions = {}): Promise<Memory> {
   if (options.fresh) await refresh(context.cwd);
   const repository = await findRepository(context.cwd, options.ref);
+  if (options.witnessed && options.ref === undefined)
+    await witness(repository, { env: context.env, fresh: options.fresh === true });
   const leaderboard = await readLeaderboard(repository);
   const path = storePath(repository, context.env);
   return inTurn(path, async () => {

@@ -110,7 +110,7 @@ export const status = verb({
     news: z.strictObject({ count: z.int(), experiments: z.array(verdictRowSchema) }),
   }),
   async run({ memory: open, github: connect, fresh, context }, { login: given, certified }) {
-    using memory = await open({ verdictsOnly: true });
+    using memory = await open({ verdictsOnly: true, witnessed: true });
     const github = fresh ? await connect() : null;
     const login =
       given ?? github?.login ?? (await forkOwner(memory.repository, siteOf(context.env).host)) ?? undefined;

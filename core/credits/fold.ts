@@ -8,6 +8,7 @@ import {
   EXPIRED,
   type Ledger,
   type Posting,
+  RULES,
 } from '../formats/ledger.ts';
 import {
   type Audit,
@@ -239,6 +240,7 @@ class Book {
     return {
       ledger: {
         ...this.#ledger,
+        rules: RULES,
         events: this.#number,
         at: this.#at,
         root: rootAfter(this.#ledger, this.#at, this.#postings),

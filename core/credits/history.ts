@@ -7,8 +7,10 @@ import {
   type Ledger,
   ledgerText,
   openLedger,
+  type Posting,
   type Prices,
   parseLedger,
+  RULES,
 } from '../formats/ledger.ts';
 import { type ExperimentResult, parseResult, resultPath, runsIn } from '../formats/result.ts';
 import { TOKENS } from '../formats/token.ts';
@@ -21,7 +23,7 @@ import { wrongIn } from './record-changes.ts';
 
 /**
  * The ledger of main's history, made again commit by commit from what the commits change, and where one does not follow. Nothing before
- * the first ledger with a root is judged: a repository that had results before begins there.
+ * the first ledger of today's rules is judged: a repository that had results before begins there.
  */
 
 /** One commit of main's first-parent history. */
@@ -58,7 +60,7 @@ export interface Finding {
 
 /** All that the commits so far say. Plain data, so that it can be kept and gone on from. */
 export interface Walked {
-  /** Null until the first ledger with a root. */
+  /** Null until the first ledger of today's rules. */
   ledger: Ledger | null;
   /** Where that was, and whether it went on from balances of an older ledger, which were taken as they stood. */
   begun: { commit: string; carried: boolean } | null;
@@ -92,19 +94,27 @@ export const WATCHED = [
 /** How far an event's time may be from its commit's: the clocks are those of the bot and of GitHub. */
 const CLOCKS_MS = 3_600_000;
 
-/** Goes on by one commit. `walked` itself is changed: 100,000 copies of it would be the larger part of the work. */
-export function walk(walked: Walked, commit: HistoryCommit): Finding[] {
-  const step = new Step(walked, commit);
-  return step.taken();
+/**
+ * Goes on by one commit. `walked` itself is changed: 100,000 copies of it would be the larger part of the work.
+ * @param posted is told what the commit posts
+ */
+export function walk(
+  walked: Walked,
+  commit: HistoryCommit,
+  posted: (postings: Posting[]) => void = () => {},
+): Finding[] {
+  return new Step(walked, commit, posted).taken();
 }
 
 class Step {
   readonly #walked: Walked;
   readonly #commit: HistoryCommit;
+  readonly #posted: (postings: Posting[]) => void;
   readonly #findings: Finding[] = [];
   readonly #event: Required<Omit<LedgerEvent, 'at'>> = { records: [], incumbentRuns: [], borrowed: [] };
 
-  constructor(walked: Walked, commit: HistoryCommit) {
+  constructor(walked: Walked, commit: HistoryCommit, posted: (postings: Posting[]) => void) {
+    this.#posted = posted;
     this.#walked = walked;
     this.#commit = commit;
   }
@@ -219,9 +229,9 @@ class Step {
     else this.#goOn(ledger, file.after);
   }
 
-  /** The first one with a root. An older one before it is taken as it stood. */
+  /** The first one of today's rules. An older one before it is taken as it stood. */
   #begin(before: string | null, text: string): void {
-    if (!hasRoot(text)) return;
+    if (!hasRules(text)) return;
     const older = before === null ? null : parseLedger(before);
     const at = timeIn(text);
     const from = older?.ok ? older.value : openLedger(at ?? this.#commit.at, this.#walked.prices ?? {});
@@ -250,7 +260,14 @@ class Step {
     this.#near(LEDGER_PATH, 'an event', at);
     const { prices } = this.#walked;
     const priced = prices === null ? ledger : withPrices(ledger, prices, at);
-    const { ledger: expected, postings } = fold(priced, { at, ...this.#event });
+    const { ledger: expected, postings, overdrafts } = fold(priced, { at, ...this.#event });
+    this.#posted(postings);
+    for (const { runId, account, milli } of overdrafts)
+      this.#find(
+        LEDGER_PATH,
+        `${account} with ${milli / 1000} credits or more to spend on run ${runId}, as a result says that it did`,
+        'it had less',
+      );
     for (const one of borrowed)
       for (const wrong of paidOtherwise(one, postings))
         this.#find(borrowedPath(one.after.pull), wrong.expected, wrong.found);
@@ -312,8 +329,8 @@ function timeIn(text: string): string | null {
   return at !== undefined && !Number.isNaN(Date.parse(at)) ? at : null;
 }
 
-function hasRoot(text: string): boolean {
-  return /"root":\s*"/.test(text);
+function hasRules(text: string): boolean {
+  return new RegExp(`"rules":\\s*${RULES}\\b`).test(text);
 }
 
 /** The first line that differs. */

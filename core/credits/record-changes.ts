@@ -1,5 +1,12 @@
 import { canonicalJson } from '../formats/ledger.ts';
-import { type Audit, type ExperimentResult, goesOn, RECONSIDERED, runsIn } from '../formats/result.ts';
+import {
+  type Audit,
+  type ExperimentResult,
+  goesOn,
+  isSameAudit,
+  RECONSIDERED,
+  runsIn,
+} from '../formats/result.ts';
 import type { RunResult } from '../formats/run.ts';
 
 /**
@@ -21,6 +28,7 @@ export function wrongIn(before: ExperimentResult, after: ExperimentResult): Wron
     ...discountsStay(before, after),
     ...auditsStay(before.audits, after.audits),
     ...rescoresStay(before, after),
+    ...begins('what was paid for it', before.paid ?? [], after.paid ?? []),
     ...begins('its insights', before.insights, after.insights),
     ...wordsStay(before, after),
     ...judgedForReason(before, after),
@@ -60,9 +68,8 @@ function measured({ discounted: _, ends: __, failedOn: ___, ...run }: RunResult)
 }
 
 function auditsStay(before: readonly Audit[], after: readonly Audit[]): Wrong[] {
-  const now = new Map(after.map((audit) => [audit.of, audit]));
   return before.flatMap((audit) => {
-    const is = now.get(audit.of);
+    const is = after.find(isSameAudit(audit));
     const what = `the audit of run ${audit.of}`;
     if (!is) return [{ expected: what, found: 'it is gone' }];
     const end = ({ why, outcome, outlier }: Audit) => ({ why, outcome, outlier });

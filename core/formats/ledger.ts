@@ -112,14 +112,22 @@ export const crashesSchema = z.strictObject({
   paid: z.array(z.int()).max(10),
 });
 
+/**
+ * Raise it with every change of what the fold posts or keeps. Ledgers of one number follow from each other; the first of a new one
+ * goes on from the balances as they stand.
+ */
+export const RULES = 1;
+
 /** Where the chain of digests begins. */
 export const NO_ROOT = '0'.repeat(64);
 
 export const ledgerSchema = z.strictObject({
   schema: z.literal(1),
+  /** By which it was folded. */
+  rules: z.int().min(0).default(0),
   /** Commits that were folded into it. */
   events: z.int().min(0),
-  /** Of the last event. Ledgers of before 2026-11-28 have neither it nor `root`. */
+  /** Of the last event. Ledgers of before 2026-11-28 have neither it nor `root` and `rules`. */
   at: time.default('1970-01-01T00:00:00.000Z'),
   /** Digest of all postings so far, see `core/credits/root.ts`. */
   root: sha256.default(NO_ROOT),
@@ -144,6 +152,7 @@ export type Ledger = z.infer<typeof ledgerSchema>;
 export function openLedger(since: string, prices: Prices): Ledger {
   return {
     schema: 1,
+    rules: RULES,
     events: 0,
     at: since,
     root: NO_ROOT,

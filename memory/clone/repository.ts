@@ -88,6 +88,15 @@ export async function branchCommit(clone: Clone, branch: string): Promise<string
 
 /** Where the index of a clone is kept: a cache, safe to delete. */
 export function storePath(repository: Repository, env: Record<string, string | undefined>): string {
+  return cachePath(repository, env, 'sqlite');
+}
+
+/** Where how far its ledger was verified is kept. */
+export function verifiedPath(repository: Repository, env: Record<string, string | undefined>): string {
+  return cachePath(repository, env, 'ledger.json');
+}
+
+function cachePath(repository: Repository, env: Record<string, string | undefined>, ending: string): string {
   const name = createHash('sha256').update(repository.common).digest('hex').slice(0, 16);
-  return join(cacheFolder(env as NodeJS.ProcessEnv), 'memory', `${name}.sqlite`);
+  return join(cacheFolder(env as NodeJS.ProcessEnv), 'memory', `${name}.${ending}`);
 }

@@ -8,7 +8,7 @@ import {
   walk,
 } from '../../core/credits/history.ts';
 import { LEADERBOARD_PATH } from '../../core/formats/leaderboard.ts';
-import { LEDGER_PATH } from '../../core/formats/ledger.ts';
+import { LEDGER_PATH, type Posting } from '../../core/formats/ledger.ts';
 import { fileAt, git, needHistory } from '../clone/git.ts';
 import { fetchVersions, readBlobs } from '../index/blobs.ts';
 import { type CommitFiles, commitsOf } from './commits.ts';
@@ -71,24 +71,31 @@ async function isEarlier(folder: string, oid: string, commit: string): Promise<b
 /** Blobs of so many commits are asked for at once. */
 const AT_ONCE = 500;
 
-async function* findingsOf(
+/** All of what the commits do to it. @param posted is told what each commit posts */
+export async function* findingsOf(
   folder: string,
   commits: AsyncIterable<CommitFiles>,
   walked: Walked,
   progress: (commits: number) => void,
+  posted?: (at: string, postings: Posting[]) => void,
 ): AsyncGenerator<Finding> {
   let some: CommitFiles[] = [];
   for await (const commit of commits) {
     some.push(commit);
     if (some.length < AT_ONCE) continue;
-    yield* walkedOver(folder, some, walked);
+    yield* walkedOver(folder, some, walked, posted);
     some = [];
     progress(walked.commits);
   }
-  yield* walkedOver(folder, some, walked);
+  yield* walkedOver(folder, some, walked, posted);
 }
 
-async function* walkedOver(folder: string, commits: CommitFiles[], walked: Walked): AsyncGenerator<Finding> {
+async function* walkedOver(
+  folder: string,
+  commits: CommitFiles[],
+  walked: Walked,
+  posted: (at: string, postings: Posting[]) => void = () => {},
+): AsyncGenerator<Finding> {
   const read = commits.map(({ files }) => readOf(files, walked.begun !== null));
   const wanted = read.flatMap((files) => files.flatMap(({ from, to }) => [from, to]));
   const blobs = readBlobs(
@@ -108,7 +115,7 @@ async function* walkedOver(folder: string, commits: CommitFiles[], walked: Walke
       const others = new Map<string, string | null>();
       for (const path of needed(files)) others.set(path, await fileAt(folder, oid, path));
       const derived = derivedFiles({ files, parent: parent ?? '', others });
-      yield* walk(walked, { oid, at, files, derived });
+      yield* walk(walked, { oid, at, files, derived }, (postings) => posted(at, postings));
     }
   } finally {
     await blobs.return(undefined);
