@@ -81,6 +81,10 @@ it('counts what stands in a repository: runs, repeats, scorings, runs of main’
         ...{ of: 2, why: 'share', outcome: 'agreed', outlier: null },
         runs: [run(1.6, { runId: 4, stage: 'audit' })],
       },
+      {
+        ...{ of: 1, why: 'scoring', outcome: 'agreed', outlier: null },
+        runs: [run(1.6, { runId: 6, stage: 'rescore', owner: 'bob', machine: 'bob.lab' })],
+      },
     ],
   });
   const answered = resultOf({ pull: 42, verdict: 'duplicate', runs: [] });
@@ -97,7 +101,7 @@ it('counts what stands in a repository: runs, repeats, scorings, runs of main’
   expect(await usageOf(clone)).toEqual([
     {
       ...{ name: 'cpu', device: 'cpu', seconds: 80, candidates: 1, merges: 1 },
-      ...{ runs: 2, incumbent: 1, audits: 1, scorings: 1 },
+      ...{ runs: 2, incumbent: 1, audits: 1, scorings: 2 },
     },
   ]);
 });

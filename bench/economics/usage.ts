@@ -66,13 +66,15 @@ export async function usageOf(folder: string): Promise<Usage[]> {
     .map(({ total, timed, ...track }) => ({ ...track, seconds: total / timed }));
 }
 
-/** Scorings may be listed among the runs, too. */
+/** Scorings before a record and those that check any run; the former may be listed among the runs, too. */
 function runsOf({ runs, audits, rescores }: ExperimentResult) {
-  const scored = new Set(rescores.flatMap((one) => one.runs.map(({ runId }) => runId)));
+  const again = audits.flatMap((one) => one.runs);
+  const all = [...runs, ...rescores.flatMap((one) => one.runs), ...again];
+  const scorings = new Set(all.flatMap(({ stage, runId }) => (stage === 'rescore' ? [runId] : [])));
   return {
-    runs: runs.filter(({ runId, stage }) => stage !== 'rescore' && !scored.has(runId)),
-    audits: audits.reduce((sum, one) => sum + one.runs.length, 0),
-    scorings: scored.size,
+    runs: runs.filter(({ stage }) => stage !== 'rescore'),
+    audits: again.filter(({ stage }) => stage !== 'rescore').length,
+    scorings: scorings.size,
   };
 }
 

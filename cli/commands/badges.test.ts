@@ -8,6 +8,7 @@ import { execa } from 'execa';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { type Change, written } from '../../app/decide/results/commit.ts';
+import type { RunResult } from '../../core/formats/run.ts';
 import { stage } from '../../testing/clone/clone.ts';
 import { writeHistory } from '../../testing/clone/write-history.ts';
 import { board } from '../../testing/examples/leaderboard.ts';
@@ -18,7 +19,7 @@ import { documentLoader, signerOf } from '../badges/sign.ts';
 
 /** A repository as the bot writes it: a record of nova's that bob confirmed, and an audit that found eve's machine alone. */
 
-const on = (owner: string, runId: number, loss: number, stage: 'explore' | 'confirm' | 'audit' = 'explore') =>
+const on = (owner: string, runId: number, loss: number, stage: RunResult['stage'] = 'explore') =>
   run(loss, { runId, stage, owner, machine: `${owner}.box` });
 const record = resultOf({
   ...{ verdict: 'improved', valBpb: 1.6, authorId: 14 },
@@ -31,6 +32,14 @@ const audited = resultOf({
     {
       ...{ of: 3, why: 'share', outcome: 'outlier', outlier: 'eve.box' },
       runs: [on('ada', 4, 2.9, 'audit'), on('bob', 5, 2.9, 'audit')],
+    },
+    {
+      // What zoe's machine refused counts, too: it was eve's loss that was invented.
+      ...{ of: 3, why: 'scoring', outcome: 'outlier', outlier: 'eve.box' },
+      runs: [
+        on('bob', 6, 2.9, 'rescore'),
+        { ...on('zoe', 7, 0, 'rescore'), valBpb: null, outcome: 'invalid' },
+      ],
     },
   ],
 });
@@ -62,6 +71,7 @@ describe('badges', () => {
       },
       { login: 'eve', badges: [{ id: 'first-run', pull: 42 }] },
       { login: 'nova', account: '#14', badges: [{ id: 'record', pull: 41 }] },
+      { login: 'zoe', badges: [{ id: 'found-an-outlier', count: 1, pull: 42 }] },
     ]);
     expect(value.tokens).toMatchObject([{ track: 'cpu', number: 1, pull: 41, standing: 'stands' }]);
     const { out } = await user.descent('badges', '@Nova');
@@ -77,7 +87,7 @@ describe('badges', () => {
     };
     const { user } = await swarm(files);
     const { value } = await user.json('badges');
-    expect(value.people.map(({ login }: { login: string }) => login)).toEqual(['bob', 'eve']);
+    expect(value.people.map(({ login }: { login: string }) => login)).toEqual(['bob', 'eve', 'zoe']);
     expect(value.broken.join()).toContain('results/tokens/cpu/2.json: `track`');
     expect((await user.descent('badges')).out).toContain('Left out: results/tokens/cpu/2.json');
   });

@@ -85,11 +85,17 @@ async function findersIn(
     const { at, pull, blob: file, track } = audited[i++]![1];
     const parsed = parseResult(blob);
     if (parsed.kind !== 'record') continue;
-    for (const { of, runs, outlier } of parsed.result.audits) {
+    const all = runsIn(parsed.result);
+    for (const { of, why, runs, outlier } of parsed.result.audits) {
       if (outlier === null) continue;
-      const measured = [...parsed.result.runs.filter(({ runId }) => runId === of), ...runs];
-      const loser = runsIn(parsed.result).find(({ machine }) => machine === outlier)?.owner;
-      const owners = measured.filter(({ owner, valBpb }) => valBpb !== null && owner !== loser);
+      const audited = all.find(({ runId }) => runId === of);
+      const loser = all.find(({ machine }) => machine === outlier)?.owner;
+      // A scoring that is refused is an opinion, a repeat without a loss is none.
+      const said = [
+        ...(audited ? [audited] : []),
+        ...runs.filter((run) => why === 'scoring' || run.valBpb !== null),
+      ];
+      const owners = said.filter(({ owner }) => owner !== loser);
       found.push({ at, pull, blob: file, track, owners: owners.map(({ owner }) => owner) });
     }
   }
