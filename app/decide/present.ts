@@ -179,16 +179,16 @@ function failedComposition({ composed, pull, retry }: Snapshot, { track }: Exper
 
 /** What is said, and the pull requests that may go once it is. */
 function settled(
-  { pull, queue }: Snapshot,
-  { config }: Settings,
+  snapshot: Snapshot,
+  settings: Settings,
   track: string,
   decision: Decision,
   reasons: Reason[],
 ): Decided {
   return {
-    says: { decision, blob: pull.file?.oid ?? '-', track },
+    says: { decision, blob: snapshot.pull.file?.oid ?? '-', track },
     reasons,
-    whenSaid: { next: nextInLine(pull.number, queue, config, track) },
+    whenSaid: { next: nextInLine(snapshot.pull.number, snapshot, settings, track) },
   };
 }
 

@@ -18,6 +18,8 @@ export interface CommentReading {
   /** GitHub's number of it. */
   number: string;
   by: string;
+  /** GitHub's number of who wrote it; null of Apps and of accounts that GitHub does not number. */
+  byId: number | null;
   /** The bot wrote it. */
   own: boolean;
   /** Written by the pull request's author. */
@@ -78,6 +80,8 @@ export interface WorldReading {
     events: EventsFile | null;
   };
   queue: QueueReading[];
+  /** Pull requests that were closed lately, the latest first. */
+  closed: QueueReading[];
   /** Branches named as a frontier, with the links that their own history has, whatever is on main already. */
   frontiers: Record<string, FrontierBranch>;
 }

@@ -22,9 +22,17 @@ export async function readAsked(port: Port, comments: CommentReading[], reply: R
     .slice(0, AT_ONCE);
   const known = new Map<string, Permission>();
   const asked: Asked[] = [];
-  for (const { number: id, by, belongs, isAuthor, at, body } of open) {
+  for (const { number: id, by, byId, belongs, isAuthor, at, body } of open) {
     if (belongs && !known.has(by)) known.set(by, await port.permissionOf(by));
-    asked.push({ id, by, isAuthor, permission: known.get(by) ?? 'read', at, command: parseCommand(body)! });
+    asked.push({
+      id,
+      by,
+      byId,
+      isAuthor,
+      permission: known.get(by) ?? 'read',
+      at,
+      command: parseCommand(body)!,
+    });
   }
   return asked;
 }

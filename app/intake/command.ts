@@ -1,3 +1,4 @@
+import { MOST_CREDITS } from '../../core/formats/description.ts';
 import { trackNameSchema } from '../../core/formats/run.ts';
 import { COMMANDS, type Command } from '../model/command.ts';
 
@@ -10,6 +11,7 @@ const USAGE: Record<(typeof COMMANDS)[number], string> = {
   cancel: '/cancel',
   approve: '/approve',
   track: '/track NAME',
+  sponsor: '/sponsor CREDITS',
 };
 
 /** An insight may go on over the following lines; what follows other commands' line is talk. Null: not a command. */
@@ -26,5 +28,9 @@ export function parseCommand(body: string): Command | null {
     return said === '' ? malformed : { name, text: said };
   }
   if (name === 'track') return trackNameSchema.safeParse(rest).success ? { name, track: rest } : malformed;
+  if (name === 'sponsor') {
+    const credits = /^(0|[1-9]\d{0,6})$/.test(rest) ? Number(rest) : null;
+    return credits === null || credits > MOST_CREDITS ? malformed : { name, credits };
+  }
   return rest === '' ? { name } : malformed;
 }

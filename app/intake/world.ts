@@ -125,6 +125,7 @@ export function worldOf(reading: WorldReading, sources: Sources): World {
       ledger: reading.main.ledger === null ? null : parseLedger(reading.main.ledger),
     },
     queue: queueOf(reading.queue),
+    closed: queueOf(reading.closed),
     frontiers: frontiersAbove(reading.frontiers, leaderboard),
     lent: config.ok && config.value.lending ? sources.lent.machines() : [],
     fresh: Array.from({ length: FRESH }, sources.draw),

@@ -46,7 +46,7 @@ function reading(queue: QueueReading[], more: Partial<MainReading['main']> = {})
       ...{ oid: sha('d'), tree: sha('e'), branch: 'main', config: CONFIG, leaderboard: null, ledger: null },
       ...{ train: null, harness: null, events: null, ...more },
     },
-    ...{ queue, frontiers: {}, carrier: null },
+    ...{ queue, closed: [], frontiers: {}, carrier: null },
   };
 }
 

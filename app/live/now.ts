@@ -1,10 +1,10 @@
 import { parseConfig } from '../../core/formats/config.ts';
 import { type Event, parseEvent } from '../../core/formats/events.ts';
-import { parseLeaderboard } from '../../core/formats/leaderboard.ts';
+import { type Leaderboard, parseLeaderboard } from '../../core/formats/leaderboard.ts';
 import { STALE_MINUTES, VANISHED_SECONDS } from '../../core/formats/lending/availability.ts';
 import type { MachineNow, Now, PullNow, TrackNow } from '../../core/formats/now.ts';
 import { RULE } from '../../core/rules/acceptance/rule.ts';
-import { inLine } from '../decide/rules/queue.ts';
+import { lineOf } from '../decide/rules/queue.ts';
 import type { CommitReading, MainReading } from '../github/port.ts';
 import { queueOf } from '../intake/world.ts';
 import type { LentMachine } from '../model/lent.ts';
@@ -23,6 +23,9 @@ export function nowOf(reading: MainReading, lent: LentMachine[], at: Date): Now 
   const config = parseConfig(reading.main.config);
   if (!config.ok) return null;
   const queue = queueOf(reading.queue);
+  const board = parseLeaderboard(reading.main.leaderboard);
+  const settings = { config: config.value, board: board.ok ? board.value : emptyBoard(config.value.primary) };
+  const world = { queue, closed: queueOf(reading.closed), lent, now: at.toISOString() };
   const commits = new Map(reading.queue.map(({ pull, commit }) => [pull, commit]));
   const bootstrap = outOn(reading.carrier).filter(({ key }) => key.pull === null);
   const busy = new Set([
@@ -32,7 +35,7 @@ export function nowOf(reading: MainReading, lent: LentMachine[], at: Date): Now 
   const machines = lent.map((machine) => machineOf(machine, busy.has(machine.name), at));
   const seconds = secondsByTrack(reading);
   const tracks = Object.entries(config.value.tracks).map(([track, rules]): [string, TrackNow] => {
-    const line = inLine(queue, config.value, track).map(({ pull }) => pull);
+    const line = lineOf(world, settings, track).map(({ pull }) => pull);
     const pulls = queue
       .filter((entry) => !entry.draft && entry.overall?.track === track)
       .flatMap((entry) => pullOf(entry, commits.get(entry.pull) ?? null, line) ?? []);
@@ -50,6 +53,10 @@ export function nowOf(reading: MainReading, lent: LentMachine[], at: Date): Now 
     ];
   });
   return { schema: 1, at: at.toISOString(), tracks: Object.fromEntries(tracks), machines };
+}
+
+function emptyBoard(primary: string): Leaderboard {
+  return { schema: 1, primary, tracks: {}, owners: {} };
 }
 
 const STATES: Record<string, PullNow['state']> = {

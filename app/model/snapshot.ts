@@ -217,6 +217,8 @@ export interface World {
   main: MainState;
   /** Open pull requests, oldest first. */
   queue: QueueEntry[];
+  /** Those closed lately, the latest first: their runs may be out, and what they hold is not free. None where it is left out. */
+  closed?: QueueEntry[];
   /** The branches that show frontiers, by name. */
   frontiers: Record<string, FrontierBranch>;
   /** Machines that owners lend from repositories of theirs; none where the bot runs without a server. */

@@ -93,7 +93,14 @@ export function stopped(what: string, problems: string[]): Message {
   };
 }
 
-export function queued(track: string, before: number, held: boolean, perAuthor: number): Message {
+/** @param bid what is said of its bid; null without one */
+export function queued(
+  track: string,
+  before: number,
+  held: boolean,
+  perAuthor: number,
+  bid: string | null,
+): Message {
   const why = held
     ? `You already have ${perAuthor} pull requests that wait or run. This one follows when one of them is done.`
     : before === 0
@@ -101,7 +108,7 @@ export function queued(track: string, before: number, held: boolean, perAuthor: 
       : `${before} pull request${before === 1 ? ' is' : 's are'} before it on \`${track}\`.`;
   return {
     title: held ? 'waiting for your earlier pull requests' : `waiting on ${track}`,
-    body: paragraphs('### Waiting', why),
+    body: paragraphs('### Waiting', why, bid),
   };
 }
 
@@ -133,7 +140,8 @@ export function firstIncumbentFailed(track: string, why: string): Message {
   };
 }
 
-export function measuring(track: string, progress: Progress): Message {
+/** @param pays what is said of who pays for it; null where nobody does */
+export function measuring(track: string, progress: Progress, pays: string | null): Message {
   const { budgetSeconds, losses, running, several, confirming, frontier } = progress;
   const machines = running === 1 ? 'A machine' : `${running} machines`;
   const file = frontier === 'composed' ? 'the composed file' : 'this file';
@@ -148,6 +156,7 @@ export function measuring(track: string, progress: Progress): Message {
       frontier === 'composed' &&
         running === 0 &&
         'Changes of other pull requests were put there before it. It is decided after them.',
+      pays,
       losses.length > 0 && `So far: ${losses.map(bpb).join(', ')}.`,
     ),
   };

@@ -9,7 +9,7 @@ export interface Answered {
   ending: Ending;
   /** The bot's sentence. */
   why: string;
-  does?: 'rerun' | 'cancel' | 'approve' | 'insight' | 'track';
+  does?: 'rerun' | 'cancel' | 'approve' | 'insight' | 'track' | 'sponsor';
 }
 
 /** Rows of the table that are kept; the first line of the comment remembers the rest. */
@@ -28,6 +28,7 @@ A comment whose first line is exactly one of these:
 | \`/cancel\` | the author, maintainers | closes the pull request |
 | \`/approve\` | maintainers | lets a newcomer's pull request be measured |
 | \`/track NAME\` | the author, maintainers | measures the file on this track as well |
+| \`/sponsor CREDITS\` | anyone but the author | offers credits so that the file is measured earlier; 0 takes them back |
 | \`/help\` | anyone | shows this |
 
 </details>`;
@@ -43,6 +44,7 @@ function rowBegin({ asked }: Pick<Answered, 'asked'>): string {
 function shown({ command }: Asked): string {
   if (command.name === 'insight') return `/insight ${command.text}`;
   if (command.name === 'track') return `/track ${command.track}`;
+  if (command.name === 'sponsor') return `/sponsor ${command.credits}`;
   return command.name === 'malformed' ? `/${command.of} ...` : `/${command.name}`;
 }
 
@@ -63,7 +65,13 @@ export const ANSWERS = {
   malformed: (usage: string) => `write it as \`${usage}\`, with nothing else on the line`,
   notYours: (least: keyof typeof WHO) => `only ${WHO[least]} may ask for this`,
   help: 'see below',
-  noFile: 'the pull request has no file to approve',
+  noFile: 'the pull request has no file to measure',
+  bidsOneself: 'this is for others: the author writes `bid: CREDITS` into the description',
+  noAccount: 'only a person with an account at GitHub has credits',
+  sponsors: (credits: number) =>
+    `${credits} credits are held for this file; they are spent only if it starts before its turn because of them`,
+  sponsorsNoMore: 'your offer is taken back; what a run has spent already stays spent',
+  tooManySponsors: (most: number) => `${most} people offer credits for this file already, which is the most`,
   approvedBefore: 'approved already',
   approved: 'a maintainer approved this file: it may be measured',
   cancelled: 'the pull request is closed; a run that a machine has taken is still recorded',

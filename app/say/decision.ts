@@ -6,6 +6,7 @@ import type { OverallKey } from '../model/state.ts';
 import * as say from './before-verdict.ts';
 import { bestIsBack } from './best-is-back.ts';
 import { borrowing, borrowOver } from './borrow.ts';
+import { bidSection, paysSection } from './credits.ts';
 import { decidedBeside, withEarlier } from './earlier-verdicts.ts';
 import { withSimilar } from './similar.ts';
 import { verdicts } from './verdicts.ts';
@@ -126,6 +127,8 @@ function underway(snapshot: Snapshot, decision: Extract<Decision, { code: Underw
     comment:
       decision.code === 'waits-for-owners' ||
       decision.code === 'waits-for-first-incumbent' ||
+      (decision.code === 'queued' && decision.bid !== undefined) ||
+      (decision.code === 'measuring' && decision.paid !== undefined) ||
       snapshot.pull.comment !== null ||
       decidedBeside(snapshot, track).length > 0 ||
       snapshot.similar.length > 0,
@@ -144,8 +147,8 @@ function messageOf(
         state: 'queued',
       };
     case 'queued': {
-      const { before, held, perAuthor, begun, behind } = decision;
-      const message = say.queued(track, before, held, perAuthor);
+      const { before, held, perAuthor, begun, behind, bid } = decision;
+      const message = say.queued(track, before, held, perAuthor, bidSection(bid));
       return { message, state: begun ? 'measuring' : behind ? 'later' : 'queued' };
     }
     case 'waits-for-owners':
@@ -156,7 +159,10 @@ function messageOf(
         state: 'waiting',
       };
     case 'measuring':
-      return { message: say.measuring(track, decision.progress), state: 'measuring' };
+      return {
+        message: say.measuring(track, decision.progress, paysSection(decision.paid)),
+        state: 'measuring',
+      };
     case 'scoring-once-more':
       return { message: say.scoringOnceMore(track), state: 'measuring' };
   }

@@ -14,6 +14,7 @@ import { branchOf, placeOf } from '../model/tracks.ts';
 import { auditSection } from './audits.ts';
 import { type Message, paragraphs, resultUrl } from './before-verdict.ts';
 import { composedOf, conflictOf, RESOLVE } from './composed.ts';
+import { paidSection } from './credits.ts';
 import { rescoreSection } from './rescore.ts';
 
 /** The message when an experiment is decided, in the comment and in the check run. */
@@ -60,6 +61,7 @@ export function sections(world: World, outcome: Outcome): (string | null | false
     plotOf(result),
     rescoreSection(result),
     logOf(result),
+    paidSection(result, outcome.unpaid ?? []),
     consequenceOf(world, outcome),
     outcome.apart === true &&
       `The commits of this branch were not taken into the history of \`${world.main.branch}\`, which takes at most ten, none of another account, each of \`${TRAIN_PATH}\` alone and with a plain message. So the measured file was put there by [a commit that names its author](${world.repository.url}/commits/${world.main.branch}), and this pull request is closed.`,

@@ -19,12 +19,12 @@ export function balanceOf(ledger: Ledger, account: string): number {
 }
 
 /** What its machines earned that nobody has vouched for yet. */
-function pendingOf(ledger: Ledger, account: string): number {
+export function pendingOf(ledger: Ledger, account: string): number {
   const waiting = Object.values(ledger.machines).filter((machine) => machine.account === account);
   return waiting.reduce((total, { pending }) => total + sum(pending), 0);
 }
 
-function heldBy(account: string, holds: Hold[]): number {
+export function heldBy(account: string, holds: Hold[]): number {
   return holds.filter((hold) => hold.account === account).reduce((total, { milli }) => total + milli, 0);
 }
 

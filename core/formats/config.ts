@@ -130,6 +130,10 @@ const shape = z.strictObject({
   forgiven: z.record(z.string().min(1), z.iso.date()).optional(),
   /** People who want no badges: none is shown of them, and none is exported. */
   'no-badges': z.array(z.string().regex(/^[A-Za-z0-9-]{1,39}$/, 'a GitHub login, without the @')).optional(),
+  /** GitHub's numbers of owners whose runners are named by their login alone: they spend what those earned. */
+  numbers: z
+    .record(z.string().regex(/^[a-z0-9-]{1,39}$/, 'a GitHub login in lower case'), z.int().positive())
+    .optional(),
   /** Whose pull requests need a maintainer's `/approve` before they are measured. Without this key no one's do. */
   newcomers: z
     .strictObject({

@@ -4,7 +4,7 @@ import { problems, value, yaml } from '../../testing/examples/description.ts';
 describe('a description', () => {
   it('may be a yaml block with everything in it', () => {
     const body = yaml(
-      'hypothesis: Halving the batch doubles the steps.\nchange: TOTAL_BATCH_SIZE 2**19 -> 2**18\nexpect: -0.004\nbuilds-on: [41, 57]\ndiffers: The schedule is stretched as well.\nagent: nova\ntrack: h100',
+      'hypothesis: Halving the batch doubles the steps.\nchange: TOTAL_BATCH_SIZE 2**19 -> 2**18\nexpect: -0.004\nbuilds-on: [41, 57]\ndiffers: The schedule is stretched as well.\nagent: nova\ntrack: h100\nbid: 600',
     );
     expect(value(body)).toEqual({
       hypothesis: 'Halving the batch doubles the steps.',
@@ -13,6 +13,7 @@ describe('a description', () => {
       buildsOn: [41, 57],
       differs: 'The schedule is stretched as well.',
       agent: 'nova',
+      bid: 600,
       tracks: ['h100'],
     });
   });
@@ -34,6 +35,7 @@ describe('a description', () => {
         buildsOn: [],
         differs: null,
         agent: null,
+        bid: null,
         tracks: [],
       });
   });
@@ -56,6 +58,13 @@ describe('a description', () => {
     ['not YAML', yaml('hypothesis: [unclosed'), 'not YAML, line'],
     ['a key twice', yaml('hypothesis: long enough to pass\nhypothesis: long enough, again'), 'not YAML'],
     ['an alias bomb', yaml('a: &a [x,x,x]\nb: &b [*a,*a]\nhypothesis: *b'), 'not usable YAML'],
+    ...['-5', '0', '0.5', '1e309', '.inf', '.nan', '"600"', '1000001', '[600]', '6e2x', '0x10000000'].map(
+      (bid): [string, string, string] => [
+        `a bid of ${bid}`,
+        yaml(`hypothesis: long enough to pass\nbid: ${bid}`),
+        'a whole number of credits from 1 to 1000000',
+      ],
+    ),
     ['a track twice', yaml('hypothesis: long enough to pass\ntrack: [cpu, cpu]'), 'each track once'],
     ['no track in a list', yaml('hypothesis: long enough to pass\ntrack: []'), 'leave the key out'],
     [

@@ -25,6 +25,8 @@ export interface Description {
   /** How it is another idea than what was tried. */
   differs: string | null;
   agent: string | null;
+  /** Credits that its author bids for an earlier turn. */
+  bid: number | null;
   /** Where it asks to be measured, in order; empty for the primary track. */
   tracks: string[];
 }
@@ -51,6 +53,10 @@ const tracks = z
   .refine((names) => names.every((name) => trackNameSchema.safeParse(name).success), TRACKS)
   .refine((names) => new Set(names).size === names.length, 'each track once');
 
+/** Credits that one person may offer for a pull request. */
+export const MOST_CREDITS = 1_000_000;
+const BID = `a whole number of credits from 1 to ${MOST_CREDITS}, without quotes`;
+
 const blockSchema = z.strictObject({
   hypothesis,
   change: words
@@ -70,6 +76,7 @@ const blockSchema = z.strictObject({
       'letters, digits, blanks, dots, dashes, at most 40 characters',
     )
     .optional(),
+  bid: z.int(BID).min(1, BID).max(MOST_CREDITS, BID).optional(),
   track: z.preprocess((one) => (typeof one === 'string' ? [one] : one), tracks).optional(),
 });
 
@@ -153,6 +160,7 @@ export function parseDescription(body: string): Parsed<Description> {
         buildsOn: value['builds-on'] ?? [],
         differs: value.differs ?? null,
         agent: value.agent ?? null,
+        bid: value.bid ?? null,
         tracks: value.track ?? [],
       },
     };
@@ -169,6 +177,7 @@ export function parseDescription(body: string): Parsed<Description> {
       buildsOn: [],
       differs: null,
       agent: null,
+      bid: null,
       tracks: [],
     },
   };

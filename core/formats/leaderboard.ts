@@ -86,6 +86,8 @@ export const trackStandingSchema = z.strictObject({
   history: z.array(holderSchema),
   /** How many holders between those are in `results/history/<track>`. */
   older: z.int().min(0).optional(),
+  /** Number of the latest start while credits were bid: every second one goes without bids. */
+  starts: z.int().min(0).optional(),
   /** How many experiments ended in which verdict. */
   counts: z.partialRecord(verdictSchema, z.int().min(0)),
 });

@@ -38,6 +38,7 @@ export const RULES = [
   'certificate',
   'borrow',
   'turn',
+  'bid',
   'placing',
   'verdict',
   'merge',

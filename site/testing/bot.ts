@@ -76,7 +76,7 @@ export class HeardBot {
         },
         events: { number, text: this.#github.files.get(number)! },
       },
-      ...{ queue: this.queue, frontiers: {}, carrier: null },
+      ...{ queue: this.queue, closed: [], frontiers: {}, carrier: null },
     };
   }
 }

@@ -73,6 +73,7 @@ export function snapshot(change: Partial<Snapshot['pull']> = {}, more: Partial<S
           buildsOn: [],
           differs: null,
           agent: null,
+          bid: null,
           tracks: [],
         },
       },

@@ -1,5 +1,6 @@
 import { beforeVerdict } from './before-verdict.ts';
 import { borrowing } from './borrowing.ts';
+import { credits } from './credits.ts';
 import { chains, commands, commits, issues, leaderboard } from './elsewhere.ts';
 import { writeChapters } from './entry.ts';
 import { machines } from './machines.ts';
@@ -15,6 +16,7 @@ export function book(): string {
     runs,
     borrowing,
     commands,
+    credits,
     commits,
     chains,
     issues,

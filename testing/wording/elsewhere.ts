@@ -187,6 +187,7 @@ export const commands: Chapter = {
       replyBody(replyBody('', [waits, { ...waits, asked: shown('grace', waits.asked.command) }]), [
         { ...waits, ending: 'taken' },
         { asked: shown('nova', { name: 'track', track: 'small' }), ending: 'taken', why: 'a reason' },
+        { asked: shown('eve', { name: 'sponsor', credits: 600 }), ending: 'taken', why: 'a reason' },
         {
           asked: shown('nova', { name: 'malformed', of: 'track', usage: '/track NAME' }),
           ending: 'refused',

@@ -6,6 +6,7 @@ import type { Answer, CheckWrite } from '../../model/effect.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import { encodeOverall } from '../../model/state.ts';
 import { type Look, lookOf } from '../../say/decision.ts';
+import { committedOf, summed } from '../rules/spending/committed.ts';
 import type { Said } from './decided.ts';
 
 /** What is to be shown of a decision. `answerOf` gives what differs from how the pull request looks now, so that saying it twice says it once. */
@@ -16,15 +17,27 @@ export interface WantedAnswer extends Said {
   reasons: Reason[];
 }
 
-function written(snapshot: Snapshot, { blob, track, reasons }: WantedAnswer, look: Look): CheckWrite {
-  const head = snapshot.pull.heads[0]!;
-  const { message, state, conclusion, holds } = look;
+function written(
+  snapshot: Snapshot,
+  { blob, track, reasons, ...said }: WantedAnswer,
+  look: Look,
+): CheckWrite {
+  const { heads } = snapshot.pull;
+  const head = heads[0]!;
+  const { message, state, conclusion } = look;
   const content = snapshot.contents[blob] ?? null;
+  const spent = committedOf(snapshot, state === 'verdict');
+  const holds = summed([...spent, ...(said.holds ?? []), ...(look.holds ?? [])]);
+  const starts = heads.flatMap(({ overall }) =>
+    overall?.key.track === track ? (overall.key.start ?? []) : [],
+  );
+  const start = said.start ?? (starts.length > 0 ? Math.max(...starts) : undefined);
+  const key = { blob, track, state, content, holds, ...(start !== undefined && { start }) };
   return {
     id: head.overall?.check.id ?? null,
     head: head.oid,
     name: head.overall?.check.name ?? overallName(snapshot.pull.number, head.shared),
-    externalId: encodeOverall(snapshot.pull.number, { blob, track, state, content, ...(holds && { holds }) }),
+    externalId: encodeOverall(snapshot.pull.number, key),
     status: conclusion ? 'completed' : state === 'queued' || state === 'later' ? 'queued' : 'in_progress',
     conclusion,
     detailsUrl: null,

@@ -49,7 +49,7 @@ export function leftBehind(
         id: check.id,
         head: oid,
         name: check.name,
-        externalId: encodeOverall(pull.number, { ...key, state: 'verdict' }),
+        externalId: encodeOverall(pull.number, { ...key, state: 'verdict', holds: [] }),
         status: 'completed',
         conclusion: 'neutral',
         detailsUrl: null,

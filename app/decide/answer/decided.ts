@@ -1,4 +1,6 @@
+import type { Hold } from '../../../core/credits/holds.ts';
 import type { Reason } from '../../../core/formats/reasons.ts';
+import type { Sponsor } from '../../model/command.ts';
 import type { Alarm, CheckWrite, Order, RunAt } from '../../model/effect.ts';
 import type { HeadState } from '../../model/snapshot.ts';
 import type { Answered } from '../../say/command-reply.ts';
@@ -35,7 +37,13 @@ export interface Decided {
   /** Others that are looked at in any case. */
   look?: { pulls: number[]; incumbents: string[]; heads?: Record<number, string[]> };
   /** Commands of people, and what became of them. */
-  replies?: { answers: Answered[]; approved: string | null; tracks: string[]; closes: boolean };
+  replies?: {
+    answers: Answered[];
+    approved: string | null;
+    tracks: string[];
+    sponsors: Sponsor[];
+    closes: boolean;
+  };
   /** More is to be done here, on what has just been written. `retry`: a person's wish to try again is still to be met. */
   again?: boolean | 'retry';
   /** Why nothing is done, where nothing follows. */
@@ -47,6 +55,10 @@ export interface Said {
   decision: Decision;
   blob: string;
   track: string;
+  /** Credits that it keeps for itself while it waits, beside what its runs have spent. */
+  holds?: Hold[];
+  /** Number of its start, where credits were bid when it began. */
+  start?: number;
 }
 
 /** One commit on main. */

@@ -1,7 +1,9 @@
 import type { Borrowed } from '../../../core/formats/borrowing/record.ts';
+import type { Paid } from '../../../core/formats/result.ts';
 import type { Outcome } from '../results/outcome.ts';
 import type { DuplicateOf } from '../rules/duplicates.ts';
 import type { TrackProgress } from '../rules/progress.ts';
+import type { Bid } from '../rules/spending/bid.ts';
 
 /** What a step decided about a pull request, as a value. `say/decision.ts` turns it into everything that people see of it. */
 export type Decision =
@@ -37,6 +39,8 @@ export type Decision =
       begun: boolean;
       /** It is much like another, so it waits behind the others. */
       behind: boolean;
+      /** What is bid for it; left out where nothing is. */
+      bid?: Bid;
     }
   | {
       code: 'waits-for-owners';
@@ -50,7 +54,12 @@ export type Decision =
       /** Whose machines may have the run, none of which is free. */
       owners: string[];
     }
-  | { code: 'measuring'; progress: Progress }
+  | {
+      code: 'measuring';
+      progress: Progress;
+      /** For runs that started before their turn; left out where none did. */
+      paid?: Payer[];
+    }
   | { code: 'scoring-once-more' }
   | { code: 'swarm-failed'; attempts: number; why: string }
   | { code: 'borrowing'; terms: Terms; out: number; waiting: number; ended: number }
@@ -68,6 +77,9 @@ export interface Terms {
   copies: number;
   hold: { account: string; milli: number };
 }
+
+/** Who pays for a run that started before its turn. */
+export type Payer = Pick<Paid, 'login' | 'milli' | 'for'>;
 
 /** How far the runs of one file on one track have come. */
 export interface Progress {

@@ -7,14 +7,14 @@ import type { Decided } from './decided.ts';
 /** The one reply to commands, rewritten; nothing when it says all this already. */
 export function repliesTo(
   { pull }: Snapshot,
-  { answers, approved, tracks, closes }: NonNullable<Decided['replies']>,
+  { answers, approved, tracks, sponsors, closes }: NonNullable<Decided['replies']>,
 ): Effect[] {
   const { reply } = pull;
   const endings = new Map(reply.endings);
   for (const { asked, ending } of answers) endings.set(asked.id, ending);
   const news = answers.filter((one) => reply.endings.get(one.asked.id) !== one.ending);
   if (news.length === 0 && !closes) return [];
-  const body = `${encodeReply({ endings, approved, tracks })}\n${replyBody(reply.body, news)}`;
+  const body = `${encodeReply({ endings, approved, tracks, sponsors })}\n${replyBody(reply.body, news)}`;
   return [
     {
       kind: 'answer',

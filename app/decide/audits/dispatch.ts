@@ -74,7 +74,7 @@ export function ordersFor(
   const { audits, incumbent } = board.tracks[result.track]!;
   const before = Math.max(0, audits.findIndex(is(result)));
   const flying = all.reduce((sum, one) => sum + one.flying.length, 0);
-  const places = sparePlaces(snapshot.queue, config, result.track) - before - flying;
+  const places = sparePlaces(snapshot.queue, { config }, result.track) - before - flying;
   const files = [result.blob, incumbent.blob];
   const scorings = files.flatMap((blob) => allScoringsOf(snapshot, { ...result, blob }));
   const numbered = [...repeatsOf(snapshot, result), ...scorings];

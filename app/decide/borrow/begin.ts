@@ -59,7 +59,8 @@ export function begin(snapshot: Snapshot, settings: Settings): Decided {
 }
 
 const NO_WORDS = {
-  ...{ hypothesis: '', change: null, expect: null, buildsOn: [], differs: null, agent: null, tracks: [] },
+  ...{ hypothesis: '', change: null, expect: null, buildsOn: [], differs: null, agent: null },
+  ...{ bid: null, tracks: [] },
 };
 
 function unfitFor({ config }: Settings, { seconds }: BorrowRequest, track: string): string[] {
@@ -82,7 +83,8 @@ function coverOf(
   if (ledger && !ledger.ok) return { problem: NOT_BORROWED.ledger };
   const account = `#${authorId}`;
   const milli = borrowPrice(config.tracks[track]!, seconds, copies);
-  const holds = holdsOf(snapshot.queue.filter((entry) => entry.pull !== snapshot.pull.number));
+  const { pull, queue, closed = [] } = snapshot;
+  const holds = holdsOf([...queue, ...closed].filter((entry) => entry.pull !== pull.number));
   const has = ledger ? available(ledger.value, account, holds) : 0;
   if (milli <= has) return { seconds, copies, hold: { account, milli } };
   const held = holds.filter((one) => one.account === account).reduce((sum, one) => sum + one.milli, 0);

@@ -151,7 +151,7 @@ function settle(
 /** It is recorded, or nothing of it came about. */
 function over(
   snapshot: Snapshot,
-  { config }: Settings,
+  settings: Settings,
   lot: Lot,
   paid: Extract<NonNullable<Decided['says']>['decision'], { code: 'borrow-over' }>['paid'],
 ): Decided {
@@ -162,7 +162,7 @@ function over(
     says: { decision: { code: 'borrow-over', paid, failed: lot.failed.length, why }, blob, track },
     reasons: [reason('borrow', 'decided', 'over', `${paid?.runs.length ?? 0} runs were paid`)],
     checks: lot.ended.flatMap(({ update }) => update ?? []),
-    whenSaid: { next: nextInLine(snapshot.pull.number, snapshot.queue, config, track) },
+    whenSaid: { next: nextInLine(snapshot.pull.number, snapshot, settings, track) },
     rest: 'what it borrowed is over',
   };
 }

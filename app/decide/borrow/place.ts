@@ -3,7 +3,7 @@ import type { RunState, Snapshot } from '../../model/snapshot.ts';
 import { accepts } from '../rules/lent/accepts.ts';
 import { knownOn } from '../rules/lent/capacity.ts';
 import { drawn, freeFor } from '../rules/lent/machines.ts';
-import { inLine } from '../rules/queue.ts';
+import { lineOf } from '../rules/queue.ts';
 import { endsOf } from '../state/ends.ts';
 import type { Settings } from '../state/settings.ts';
 
@@ -23,7 +23,7 @@ export function placesFor(
   const shared = all.filter((machine) => accepts(machine, 'commons'));
   let free = [...all];
   let left =
-    inLine(snapshot.queue, settings.config, track).length > 0
+    lineOf(snapshot, settings, track).length > 0
       ? Math.floor((shared.length + borrowedOut(snapshot, track)) / 2) - borrowedOut(snapshot, track)
       : shared.length;
   return (run, nonce) => {

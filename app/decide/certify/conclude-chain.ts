@@ -64,7 +64,7 @@ export function concludeChain(
   ];
   const head = tipOf(snapshot, experiment);
   const after = boardAfter(snapshot, board, changes);
-  const next = nextInLine(snapshot.pull.number, snapshot.queue, config, track);
+  const next = nextInLine(snapshot.pull.number, snapshot, settings, track);
   return {
     reasons: [reason('chain', 'decided', kind, judgement.reason.text)],
     alarms: outlierAlarms(after, config, result, liars, snapshot.now),
@@ -127,14 +127,14 @@ function tipOf(
 
 /** Machines failed it as often as they may: the chain grows on, and its next link brings another certification. */
 export function notMeasured(
-  { pull, queue }: Snapshot,
-  { config }: Settings,
+  snapshot: Snapshot,
+  settings: Settings,
   { track, certifies: link }: Experiment & { certifies: FrontierLink },
 ): Decided {
   const change = { kind: 'open', blob: link.blob, head: link.estimate } as const;
   return {
     reasons: [reason('chain', 'refused', 'swarm-failed', 'machines failed its runs too often')],
     commit: { changes: [{ kind: 'frontier', track, change }] },
-    look: { pulls: nextInLine(pull.number, queue, config, track), incumbents: [] },
+    look: { pulls: nextInLine(snapshot.pull.number, snapshot, settings, track), incumbents: [] },
   };
 }

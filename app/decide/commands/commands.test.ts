@@ -1,12 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import type { ExperimentResult } from '../../../core/formats/result.ts';
-import { BLOB, NOW } from '../../../testing/examples/names.ts';
+import { BLOB, NOW, sha } from '../../../testing/examples/names.ts';
 import { resultOf } from '../../../testing/examples/result.ts';
+import { bidding, other, sponsor } from '../../../testing/snapshot/bids.ts';
 import { facts, head, overall, runState } from '../../../testing/snapshot/head.ts';
+import { ordersOf } from '../../../testing/snapshot/lent.ts';
 import { snapshot } from '../../../testing/snapshot/snapshot.ts';
 import type { Asked, Command } from '../../model/command.ts';
 import { decodeReply, NO_REPLY } from '../../model/command.ts';
 import type { Effect } from '../../model/effect.ts';
+import type { Snapshot } from '../../model/snapshot.ts';
 import { plan } from '../plan.ts';
 
 function asked(command: Command, change: Partial<Asked> = {}): Asked {
@@ -139,5 +142,68 @@ describe('the reply', () => {
     expect(first.reply.endings.get('17')).toBe('refused');
     const later = plan(snapshot({ reply: first.reply, asked: [] }));
     expect(replyIn(later)).toBeUndefined();
+  });
+});
+
+describe('/sponsor', () => {
+  const eve = { by: 'eve', byId: 21, isAuthor: false };
+  const sponsoring = (
+    credits: number,
+    change: Partial<Asked> = {},
+    has: Record<string, number> = { '#21': 100 },
+    pull: Partial<Snapshot['pull']> = {},
+    more: Partial<Snapshot> = {},
+  ) => {
+    const command = { name: 'sponsor', credits } as const;
+    return plan(bidding(null, has, { asked: [asked(command, { ...eve, ...change })], ...pull }, more));
+  };
+  const offers = (effects: Effect[]) => replyIn(effects)?.reply.sponsors;
+  const ending = (effects: Effect[]) => replyIn(effects)?.reply.endings.get('17');
+  const one = (id: number, credits = 20, blob = BLOB) => ({ ...sponsor(id, credits, blob) });
+
+  it('of anyone with credits holds them, and the file may start before its turn', () => {
+    const effects = sponsoring(100);
+    expect(offers(effects)).toEqual([{ id: 21, login: 'eve', credits: 100, blob: BLOB }]);
+    expect(ordersOf(effects)[0]?.memory.paid).toEqual([
+      { account: '#21', login: 'eve', milli: 72_000, for: 'sponsor' },
+    ]);
+  });
+
+  it.each<[string, Effect[]]>([
+    ['of the author', sponsoring(100, { isAuthor: true })],
+    ['of an App', sponsoring(100, { byId: null })],
+    ['without credits', sponsoring(100, {}, {})],
+    ['with fewer', sponsoring(101)],
+    ['with credits of a login that another had', sponsoring(100, {}, { '@eve': 100 })],
+    [
+      'with what another pull request holds',
+      sponsoring(
+        100,
+        {},
+        undefined,
+        {},
+        { queue: [other(2), other(3, { holds: [{ account: '#21', milli: 1 }] })] },
+      ),
+    ],
+    ['of what is closed', sponsoring(100, {}, undefined, { state: 'closed' })],
+    [
+      'as the fourth',
+      sponsoring(100, {}, undefined, { reply: { ...NO_REPLY, sponsors: [one(1), one(2), one(3)] } }),
+    ],
+  ])('%s is refused', (_what, effects) => {
+    expect(ending(effects)).toBe('refused');
+    expect(offers(effects)?.some(({ id }) => id === 21)).toBe(false);
+    expect(ordersOf(effects)).toEqual([]);
+  });
+
+  it('again replaces what was offered, 0 takes it back, and what was for another file is over', () => {
+    const before = { reply: { ...NO_REPLY, sponsors: [one(21), one(22), one(23, 20, sha('c'))] } };
+    expect(offers(sponsoring(90, {}, undefined, before))?.map(({ id, credits }) => [id, credits])).toEqual([
+      [22, 20],
+      [21, 90],
+    ]);
+    const back = sponsoring(0, {}, undefined, before);
+    expect(offers(back)?.map(({ id }) => id)).toEqual([22]);
+    expect(ending(back)).toBe('taken');
   });
 });

@@ -1,10 +1,12 @@
 import { MOST_TRACKS } from '../../../core/formats/description.ts';
 import { goesOn } from '../../../core/formats/result.ts';
-import type { Asked, Command, Reply } from '../../model/command.ts';
+import type { Asked, Command, Reply, Sponsor } from '../../model/command.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import { tracksAsked } from '../../model/tracks.ts';
 import { ANSWERS, type Answered } from '../../say/command-reply.ts';
+import { lacksCredits } from '../../say/credits.ts';
 import type { Decided } from '../answer/decided.ts';
+import { creditsOf } from '../rules/spending/bid.ts';
 import { experimentsOf } from '../state/experiments.ts';
 import type { Settings } from '../state/settings.ts';
 import { insightCommit, isFull, resultFor } from './insight.ts';
@@ -21,6 +23,7 @@ const MAY: Record<Name, readonly Role[]> = {
   cancel: ['author', 'maintainer'],
   track: ['author', 'maintainer'],
   approve: ['maintainer'],
+  sponsor: ['anyone'],
 };
 
 function rolesOf({ isAuthor, permission }: Asked): Role[] {
@@ -54,6 +57,8 @@ function answerTo(asked: Asked, snapshot: Snapshot, settings: Settings): Answere
       return pull.reply.approved === pull.file.oid
         ? taken(ANSWERS.approvedBefore)
         : taken(ANSWERS.approved, 'approve');
+    case 'sponsor':
+      return sponsor(asked, command.credits, snapshot, settings);
     case 'cancel':
       return pull.state === 'open'
         ? taken(ANSWERS.cancelled, 'cancel')
@@ -68,6 +73,42 @@ function answerTo(asked: Asked, snapshot: Snapshot, settings: Settings): Answere
         : taken('added to the result', 'insight');
     }
   }
+}
+
+/** How many people may offer credits for one file: what is held has to fit beside it in a check run's key. */
+const MOST_SPONSORS = 3;
+
+function sponsor(asked: Asked, credits: number, snapshot: Snapshot, settings: Settings): Answered {
+  const { pull } = snapshot;
+  const refused = (why: string): Answered => ({ asked, ending: 'refused', why });
+  const taken = (why: string): Answered => ({ asked, ending: 'taken', why, does: 'sponsor' });
+  if (asked.isAuthor) return refused(ANSWERS.bidsOneself);
+  if (asked.byId == null) return refused(ANSWERS.noAccount);
+  if (pull.state !== 'open') return refused(ANSWERS.isClosed(pull.state));
+  if (!pull.file) return refused(ANSWERS.noFile);
+  const others = sponsorsOf(pull).filter(({ id }) => id !== asked.byId);
+  if (credits === 0) return taken(ANSWERS.sponsorsNoMore);
+  if (others.length >= MOST_SPONSORS) return refused(ANSWERS.tooManySponsors(MOST_SPONSORS));
+  const { credits: has } = creditsOf(snapshot, settings, { login: asked.by, id: asked.byId });
+  if (has.free < credits * 1000) return refused(lacksCredits(credits * 1000, has));
+  return taken(ANSWERS.sponsors(credits));
+}
+
+/** Offers are for the file that was there when they were made. */
+function sponsorsOf({ reply, file }: Snapshot['pull']): Sponsor[] {
+  return reply.sponsors.filter(({ blob }) => blob === file?.oid);
+}
+
+function sponsorsAfter(pull: Snapshot['pull'], answers: Answered[]): Sponsor[] {
+  const offers = new Map(sponsorsOf(pull).map((one) => [one.id, one]));
+  for (const { does, asked } of answers) {
+    if (does !== 'sponsor' || asked.command.name !== 'sponsor' || asked.byId == null) continue;
+    offers.delete(asked.byId);
+    const { credits } = asked.command;
+    if (credits > 0)
+      offers.set(asked.byId, { id: asked.byId, login: asked.by, credits, blob: pull.file!.oid });
+  }
+  return [...offers.values()];
 }
 
 function rerun(
@@ -127,6 +168,7 @@ export function hear(snapshot: Snapshot, settings: Settings): Heard | null {
     answers: some,
     approved: approvedBy(snapshot, some),
     tracks: tracksAfter(reply, some),
+    sponsors: sponsorsAfter(snapshot.pull, some),
     closes,
   });
   const insights = answers.filter((one) => one.does === 'insight');
@@ -142,13 +184,13 @@ export function hear(snapshot: Snapshot, settings: Settings): Heard | null {
     return { kind: 'does', decided: { reasons: [], replies: replies(answers, true), again: true } };
 
   const said = replies(answers, false);
-  const { approved, tracks } = said;
+  const { approved, tracks, sponsors } = said;
   return {
     kind: 'asks',
     snapshot: {
       ...snapshot,
       retry: snapshot.retry || answers.some((one) => one.does === 'rerun'),
-      pull: { ...snapshot.pull, reply: { ...reply, approved, tracks } },
+      pull: { ...snapshot.pull, reply: { ...reply, approved, tracks, sponsors } },
     },
     replies: said,
     waits: answers.some((one) => one.ending === 'waits'),
@@ -160,7 +202,8 @@ function answersTo(asked: Asked[], snapshot: Snapshot, settings: Settings): Answ
   const answers: Answered[] = [];
   for (const one of asked) {
     const tracks = tracksAfter(snapshot.pull.reply, answers);
-    const pull = { ...snapshot.pull, reply: { ...snapshot.pull.reply, tracks } };
+    const sponsors = sponsorsAfter(snapshot.pull, answers);
+    const pull = { ...snapshot.pull, reply: { ...snapshot.pull.reply, tracks, sponsors } };
     answers.push(answerTo(one, { ...snapshot, pull }, settings));
   }
   return answers;

@@ -4,6 +4,7 @@ import type { Outcome } from '../results/outcome.ts';
 import { lacksOwners } from '../rules/frontier/cases.ts';
 import { isReady, type TrackProgress } from '../rules/progress.ts';
 import { nextInLine } from '../rules/queue.ts';
+import { unpaidOf } from '../rules/spending/committed.ts';
 import type { Settings } from '../state/settings.ts';
 import { mayBring } from './branch.ts';
 import type { Part } from './consequence.ts';
@@ -39,6 +40,7 @@ export function answered(
       stale: moved && main.train?.oid !== result.blob,
       apart,
       lacksOwners: result.verdict === 'adopted' && lacksOwners(settings, result, snapshot),
+      unpaid: unpaidOf(snapshot, result),
       earlier: i === parts.length - 1 ? earlier : [],
     };
   });
@@ -50,7 +52,7 @@ export function answered(
     !consequences.has('too-few-runs') &&
     !consequences.has('other-base') &&
     !consequences.has('adopted');
-  const next = nextInLine(pull.number, snapshot.queue, config, last.track, newOwners);
+  const next = nextInLine(pull.number, snapshot, settings, last.track, newOwners);
   return {
     says: { decision: { code: 'verdict', outcomes, tracks, close }, blob: last.blob, track: last.track },
     reasons: [],

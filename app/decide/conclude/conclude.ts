@@ -61,8 +61,7 @@ export function conclude(
   const moved = movedOnFrontier(settings.board, board, result.track);
   const composed = judgement.guess?.kind === 'compose' ? snapshot.composed[result.track] : undefined;
   if (isReady(snapshot) && (ahead.length > 0 || composed)) {
-    const { pull, queue } = snapshot;
-    const next = nextInLine(pull.number, queue, settings.config, result.track, newOwners);
+    const next = nextInLine(snapshot.pull.number, snapshot, settings, result.track, newOwners);
     return {
       reasons,
       alarms,

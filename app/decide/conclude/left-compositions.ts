@@ -33,17 +33,15 @@ function hasRuns({ facts, pending, broken }: Experiment): boolean {
 }
 
 /** Its chain was refuted: nothing waits for the run. The change is judged and composed again by what was measured before. */
-export function giveUpRefuted(
-  { pull, queue, results }: Snapshot,
-  { board, config }: Settings,
-): Decided | null {
+export function giveUpRefuted(snapshot: Snapshot, settings: Settings): Decided | null {
+  const { pull, results } = snapshot;
   const own = new Set(pull.heads.map(({ blob }) => blob));
   const gone = experimentsOf(pull.heads).filter(
     (one) =>
       one.of === 'candidate' &&
       one.head === pull.heads[0]?.oid &&
       !own.has(one.blob) &&
-      !isOnFrontier(board, one) &&
+      !isOnFrontier(settings.board, one) &&
       !results.some(({ blob, result }) => blob === one.blob && result.pull === pull.number) &&
       one.pending.length + one.broken.length + one.updates.length > 0,
   );
@@ -55,7 +53,7 @@ export function giveUpRefuted(
     reasons: [],
     cancel: [...out, ...untakenOf(runs)],
     checks: [...collected, ...runs.map((run) => givenUp(run, GIVEN_UP.refuted))],
-    look: { pulls: nextInLine(pull.number, queue, config, gone[0]!.track), incumbents: [] },
+    look: { pulls: nextInLine(pull.number, snapshot, settings, gone[0]!.track), incumbents: [] },
     again: true,
   };
 }

@@ -35,9 +35,9 @@ export function withoutBrokenCalls({ config }: Settings, experiment: Experiment)
 }
 
 /** Whether any machine is to be asked now: none of the pull request's runs is out, the track has a free place, and it is time. */
-export function isCallDue(snapshot: Snapshot, { config }: Settings, { track, pending }: Experiment): boolean {
+export function isCallDue(snapshot: Snapshot, settings: Settings, { track, pending }: Experiment): boolean {
   const others = snapshot.queue.filter((entry) => entry.pull !== snapshot.pull.number);
-  if (pending.length > 0 || sparePlaces(others, config, track) === 0) return false;
+  if (pending.length > 0 || sparePlaces(others, settings, track) === 0) return false;
   const calls = snapshot.pull.heads
     .flatMap((head) => head.runs)
     .filter((run) => run.key.track === track && isCall(run));

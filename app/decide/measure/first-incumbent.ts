@@ -68,11 +68,13 @@ function decide(read: FirstIncumbentSnapshot, settings: Settings, asked: string 
 }
 
 /** A push to main may have named owners, or set a track to accept few; a lent machine may be free, or new. */
-function withLine(decided: Decided, { queue }: FirstIncumbentSnapshot, settings: Settings): Decided {
+function withLine(decided: Decided, snapshot: FirstIncumbentSnapshot, settings: Settings): Decided {
   const { board, config } = settings;
   const ready = Object.keys(config.tracks).filter((track) => own(board.tracks, track));
-  const line = ready.flatMap((track) => nextInLine(null, queue, config, track, true));
-  const pulls = [...new Set([...(decided.look?.pulls ?? []), ...line, ...besidesQueue(queue, settings)])];
+  const line = ready.flatMap((track) => nextInLine(null, snapshot, settings, track, true));
+  const pulls = [
+    ...new Set([...(decided.look?.pulls ?? []), ...line, ...besidesQueue(snapshot.queue, settings)]),
+  ];
   if (!decided.look && pulls.length === 0) return decided;
   return { ...decided, look: { incumbents: [], ...decided.look, pulls } };
 }
@@ -132,7 +134,7 @@ function adopt(snapshot: FirstIncumbentSnapshot, settings: Settings, experiment:
     reasons: [],
     commit: { changes: [{ kind: 'first-incumbent', first }] },
     checks: updates,
-    look: { pulls: nextInLine(null, snapshot.queue, settings.config, track), incumbents: [] },
+    look: { pulls: nextInLine(null, snapshot, settings, track), incumbents: [] },
     again: true,
   };
 }

@@ -3,7 +3,7 @@ import { own } from '../../../core/names.ts';
 import { bpb } from '../../../core/text/loss.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import { type Decided, saidOf } from '../answer/decided.ts';
-import { dispatchAsked, progressOf } from '../answer/underway.ts';
+import { dispatchAsked, measuring, selfOf } from '../answer/underway.ts';
 import type { Certificate } from '../rules/certificate/certify.ts';
 import { rescoreOf } from '../rules/certificate/opinions.ts';
 import {
@@ -20,6 +20,7 @@ import { untakenOf } from '../rules/dispatch.ts';
 import { frontierCaseOf, standsOnComposition, writerOf } from '../rules/frontier/cases.ts';
 import { knownOn } from '../rules/lent/capacity.ts';
 import type { PlacementInput } from '../rules/placing.ts';
+import { ownMachinesFor } from '../rules/queue.ts';
 import { type Judgement, withdrawn, withRuns } from '../rules/verdict.ts';
 import { type Experiment, experimentsOf, incumbentRuns, withIncumbentRuns } from '../state/experiments.ts';
 import { outliersOf, reconsideredResult } from '../state/reconsidered.ts';
@@ -76,13 +77,17 @@ export function underway(snapshot: Snapshot, settings: Settings, candidate: Expe
   const carried = freshRuns(standing, incumbentRuns(all, track, standing.incumbent.blob));
   const incumbent = withRuns(standing.runs, carried);
   const scored = scoredBefore(snapshot, candidate);
+  const known = knownOn(
+    snapshot,
+    settings,
+    track,
+    snapshot.pull.heads.flatMap((head) => head.runs),
+  );
+  const begun = facts.length + pending.length > 0 || experiment.composition !== undefined;
+  const self = selfOf(snapshot, experiment, begun ? 'measuring' : 'queued');
+  const { mine, kept } = ownMachinesFor(self, snapshot, settings, track);
   const placement: PlacementInput = {
-    ...knownOn(
-      snapshot,
-      settings,
-      track,
-      snapshot.pull.heads.flatMap((head) => head.runs),
-    ),
+    ...{ ...known, taken: [...known.taken, ...kept], mine },
     author: candidate.certifies ? writerOf(standing, candidate.certifies) : pull.author,
     standing,
     incumbent,
@@ -134,7 +139,7 @@ export function underway(snapshot: Snapshot, settings: Settings, candidate: Expe
         asked = [...asked, ruled(experiment, discounted, counted.judgement)];
         break;
       default:
-        if (pending.length > 0) return decided(waitForRuns(settings, experiment));
+        if (pending.length > 0) return decided(waitForRuns(snapshot, settings, experiment));
         if (!mayMeasure) return judged(withdrawn(input, 'scored'));
         return certificate.kind === 'ask'
           ? { kind: 'score-once-more', experiment, certificate, placement, reasons: measure(asked) }
@@ -144,7 +149,7 @@ export function underway(snapshot: Snapshot, settings: Settings, candidate: Expe
   // Compositions are decided in the order they were made.
   if (counted.judgement.kind === 'verdict' && standsOnComposition(standing, candidate))
     return decided({
-      ...waitForRuns(settings, experiment),
+      ...waitForRuns(snapshot, settings, experiment),
       rest: 'the composition that it stands on is measured first',
     });
   if (counted.judgement.kind === 'measure' && mayMeasure) {
@@ -160,7 +165,7 @@ export function underway(snapshot: Snapshot, settings: Settings, candidate: Expe
       ),
     );
   }
-  if (pending.length > 0) return decided(waitForRuns(settings, experiment));
+  if (pending.length > 0) return decided(waitForRuns(snapshot, settings, experiment));
   const judgement =
     counted.judgement.kind === 'verdict'
       ? counted.judgement
@@ -188,10 +193,7 @@ function orderedAgain(
     };
   }
   const why = broken.map((one) => one.why).join('; ');
-  const said = saidOf(experiment, {
-    code: 'measuring',
-    progress: progressOf(settings, experiment, orders.length),
-  });
+  const said = saidOf(experiment, measuring(snapshot, settings, experiment, orders));
   return {
     ...said,
     checks: [...(said.checks ?? []), ...checks],

@@ -47,7 +47,8 @@ export function retries(
   let waits: Waits | null = null;
   for (const [i, { run, why, attempt }] of all.entries()) {
     const fresh = snapshot.fresh[i]!;
-    const placed = placeAgain(withOrders(placement, orders), run, fresh.nonce);
+    const kind = run.memory.paid ? ('bids' as const) : ('commons' as const);
+    const placed = placeAgain({ ...withOrders(placement, orders), kind }, run, fresh.nonce);
     if ('kind' in placed) {
       waits = placed;
       const check = run.check.status === 'completed' ? null : waitingCheck(run, why);
@@ -99,6 +100,7 @@ function orderAgain(
     ...placed,
     rescore: memory.job.rescore,
     replaces: memory.replaces,
+    ...(memory.paid && { paid: memory.paid }),
     ...pastOf(run),
   };
   // The same seed: nobody gets another one drawn by ending a run.
@@ -117,7 +119,7 @@ export function giveUp(snapshot: Snapshot, settings: Settings, experiment: Exper
     checks: [...updates, ...broken.map((one) => givenUp(one.run, one.why))],
     cancel: untakenOf(runs),
     ...(composition && leaves(settings.board, track, composition)),
-    whenSaid: { next: nextInLine(snapshot.pull.number, snapshot.queue, settings.config, track) },
+    whenSaid: { next: nextInLine(snapshot.pull.number, snapshot, settings, track) },
     rest: 'the swarm failed; waiting for a person to ask again',
   };
 }

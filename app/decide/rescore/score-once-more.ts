@@ -26,7 +26,7 @@ export function scoreOnceMore(
   placement: PlacementInput,
 ): Decided {
   const self = selfOf(snapshot, experiment, 'measuring');
-  const turn = turnOf(self, snapshot.queue, settings.config, experiment.track);
+  const turn = turnOf(self, snapshot, settings, experiment.track);
   if (turn.places === 0)
     return {
       ...saidOf(experiment, queued(snapshot, settings, turn, true)),

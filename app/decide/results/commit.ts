@@ -6,7 +6,7 @@ import { appended } from '../../../core/formats/events.ts';
 import type { Leaderboard } from '../../../core/formats/leaderboard.ts';
 import { type Audit, contentPath, type ExperimentResult, resultPath } from '../../../core/formats/result.ts';
 import type { RunResult } from '../../../core/formats/run.ts';
-import { own } from '../../../core/names.ts';
+import { namedMap, own } from '../../../core/names.ts';
 import { eventsBetween, type Written } from '../../../core/rules/events.ts';
 import type { CommitMessage, FileWrite } from '../../model/effect.ts';
 import type { World } from '../../model/snapshot.ts';
@@ -24,6 +24,7 @@ import {
 import { leaderboardPage } from '../../say/leaderboard-page.ts';
 import { freshRuns } from '../rules/counted.ts';
 import { hasFrontier } from '../rules/frontier/grounds.ts';
+import { latestStart } from '../rules/spending/starts.ts';
 import { asRecorded } from '../state/present-names.ts';
 import { withAudited, withOpenAudits } from './audited.ts';
 import { borrowedFiles } from './borrowed.ts';
@@ -72,7 +73,21 @@ export type Change =
 /** The leaderboard after some changes. */
 export function boardAfter(world: World, before: Leaderboard, changes: Change[]): Leaderboard {
   const all = changes.reduce((board, change) => after(board, change, world), before);
-  return changes.reduce((board, change) => withFrontierCounted(board, change, world, before), all);
+  return withStarts(
+    changes.reduce((board, change) => withFrontierCounted(board, change, world, before), all),
+    world,
+  );
+}
+
+/** Pull requests that know the number of a start are closed one day. */
+function withStarts(board: Leaderboard, world: World): Leaderboard {
+  const tracks = Object.entries(board.tracks).map(([track, standing]) => {
+    const starts = latestStart(world, { board }, track);
+    return [track, starts > (standing.starts ?? -1) ? { ...standing, starts } : standing] as const;
+  });
+  return tracks.every(([track, standing]) => standing === board.tracks[track])
+    ? board
+    : { ...board, tracks: namedMap(Object.fromEntries(tracks)) };
 }
 
 /** On a track with a frontier each verdict's runs bring the next certification nearer. */

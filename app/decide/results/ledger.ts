@@ -1,11 +1,11 @@
 import type { IncumbentRun } from '../../../core/credits/earnings.ts';
-import { bears, fold, type LedgerEvent } from '../../../core/credits/fold.ts';
+import { bears, covered, fold, type LedgerEvent } from '../../../core/credits/fold.ts';
 import { pricesOf, withPrices } from '../../../core/credits/prices.ts';
 import { baselineText } from '../../../core/formats/baseline.ts';
 import type { Borrowed } from '../../../core/formats/borrowing/record.ts';
 import type { Leaderboard } from '../../../core/formats/leaderboard.ts';
 import { LEDGER_PATH, type Ledger, ledgerText, openLedger } from '../../../core/formats/ledger.ts';
-import { resultPath } from '../../../core/formats/result.ts';
+import { type Paid, resultPath } from '../../../core/formats/result.ts';
 import { namedMap, own } from '../../../core/names.ts';
 import type { Written } from '../../../core/rules/events.ts';
 import type { FileWrite } from '../../model/effect.ts';
@@ -37,6 +37,12 @@ export function ledgerAfter(
 /** The record of what was borrowed as this commit pays it. */
 export function paidIn(world: World, record: Borrowed): Borrowed {
   return asPaid(ledgerOf(world), timeOf(world), record);
+}
+
+/** Of what is to be paid, that which the accounts have on this main: a ledger that cannot be read has nothing. */
+export function coveredNow(world: World, wanted: Paid[]): Paid[] {
+  const ledger = wanted.length > 0 ? ledgerOf(world) : null;
+  return ledger ? covered(ledger, timeOf(world), wanted) : [];
 }
 
 /** Those that were not counted before: a pull request brings all that its commits carry at each of its verdicts. */

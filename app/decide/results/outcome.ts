@@ -1,5 +1,6 @@
 import type { ExperimentResult } from '../../../core/formats/result.ts';
 import type { HeadState } from '../../model/snapshot.ts';
+import type { Payer } from '../answer/decision.ts';
 
 /** What becomes of a measured file, and of the pull request that brought it. */
 export interface Outcome {
@@ -33,6 +34,8 @@ export interface Outcome {
   stale: boolean;
   /** Main has the measured file and not the commits of the branch. */
   apart?: boolean;
+  /** Who was not charged for runs that started before their turn: the accounts had less by then. */
+  unpaid?: Payer[];
   /** Earlier heads of the pull request that have verdicts. */
   earlier: HeadState[];
 }

@@ -1,14 +1,17 @@
 import { NO_FRONTIER } from '../../../core/formats/frontier.ts';
 import type { TrackStanding } from '../../../core/formats/leaderboard.ts';
-import { type ExperimentResult, UNTRUSTED } from '../../../core/formats/result.ts';
+import { type ExperimentResult, type Paid, UNTRUSTED } from '../../../core/formats/result.ts';
+import type { RunResult } from '../../../core/formats/run.ts';
 import { repeatingRuns } from '../../../core/rules/acceptance/acceptance.ts';
 import { heldoutOf, spreadOf } from '../../../core/rules/acceptance/spread.ts';
 import { clean } from '../../../core/text/harmless/github.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import { DISCOUNTED } from '../../say/result-reasons.ts';
+import { paidFor } from '../rules/spending/committed.ts';
 import type { Judgement } from '../rules/verdict.ts';
 import type { Experiment } from '../state/experiments.ts';
 import { wordsOf } from '../state/words.ts';
+import { coveredNow } from './ledger.ts';
 
 const LOG_LIMIT = 6000;
 
@@ -34,6 +37,7 @@ export function resultOf(
   });
   const counting = listed.filter((run) => run.discounted === undefined);
   const known = new Set(measured.map((run) => run.runId));
+  const paid = paidIn(snapshot, measured, before);
   const holder = standing?.incumbent;
   const text = (value: string | null, limit: number) => (value === null ? null : clean(value, limit));
   return {
@@ -52,6 +56,7 @@ export function resultOf(
     runs: [...(before?.runs.filter((run) => !known.has(run.runId)) ?? []), ...listed],
     audits: before?.audits ?? [],
     rescores: [...(before?.rescores ?? []), ...(judgement.rescores ?? [])],
+    ...(paid.length > 0 && { paid }),
     content: snapshot.contents[experiment.blob] ?? null,
     heldoutBpb: heldoutOf(counting),
     distribution: spreadOf(counting, standing?.others ?? [], judgement.evidence?.sigma ?? null),
@@ -66,6 +71,13 @@ export function resultOf(
     },
     insights: before?.insights ?? [],
   };
+}
+
+/** What was paid so far, and what accounts have now for the runs that it lists first. */
+function paidIn(snapshot: Snapshot, measured: RunResult[], before: ExperimentResult | null): Paid[] {
+  const known = new Set(before?.runs.map(({ runId }) => runId));
+  const fresh = new Set(measured.map(({ runId }) => runId).filter((runId) => !known.has(runId)));
+  return [...(before?.paid ?? []), ...coveredNow(snapshot, paidFor(snapshot, fresh))];
 }
 
 const PLACES = 3;

@@ -38,6 +38,8 @@ export interface Wanted {
   rescore?: HandedOver | undefined;
   /** The run that it replaces. */
   replaces?: number | undefined;
+  /** Who pays for it. */
+  paid?: RunMemory['paid'];
   /** Machines that failed it before. */
   failedOn?: string[];
   /** How its earlier orders ended. */
@@ -111,6 +113,7 @@ export function orderOf(world: World, rules: TrackConfig, wanted: Wanted, fresh:
     audits: wanted.audits ?? null,
     words: wanted.words,
     ...(wanted.replaces !== undefined && { replaces: wanted.replaces }),
+    ...(wanted.paid?.length && { paid: wanted.paid }),
     ...(wanted.failedOn?.length && { failedOn: wanted.failedOn }),
     ...(wanted.ends?.length && { ends: wanted.ends }),
     ...(lent && { lent: lentTo(lent) }),

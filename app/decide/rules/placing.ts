@@ -3,6 +3,7 @@ import { hasOwner } from '../../../core/owner.ts';
 import type { Wanted } from '../../../core/rules/acceptance/acceptance.ts';
 import { type Placing, placeConfirmations } from '../../../core/rules/acceptance/owners.ts';
 import { inline } from '../../../core/text/harmless/github.ts';
+import type { LentMachine } from '../../model/lent.ts';
 import { LENT, OWNERS } from '../../say/before-verdict.ts';
 import {
   type Known,
@@ -21,6 +22,8 @@ export interface PlacementInput extends Known, SoFar {
   /** GitHub login of the pull request's author. */
   author: string;
   standing: Pick<TrackStanding, 'machines' | 'sinceIncumbent'>;
+  /** The author's own machine, which is free and serves them first. */
+  mine?: LentMachine | undefined;
 }
 
 /** `busy`: the owners who might have it, all of whose machines have a run or are away. Without any nobody may have it. */
@@ -46,7 +49,9 @@ export function placeRuns(
     .sort();
   const named = placement.barred && placement.barred.length > 0 ? [...new Set(byLabel)] : [];
   const turn = placement.facts.length; // another one each time
+  const { mine } = placement;
   const places = inTurn(placement, nonces.slice(0, runs), (known, nonce, i) => {
+    if (mine && i === 0) return { target: null, lent: mine };
     const place = placeAnywhere(known, wanted.stage, nonce);
     return place && place.lent === null
       ? { target: named[(turn + i) % named.length] ?? null, lent: null }

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { config } from '../../../testing/examples/config.ts';
+import { board } from '../../../testing/examples/leaderboard.ts';
+import { NOW } from '../../../testing/examples/names.ts';
 import { runState } from '../../../testing/snapshot/head.ts';
 import { queueEntry } from '../../../testing/snapshot/snapshot.ts';
 import type { QueueEntry } from '../../model/snapshot.ts';
@@ -8,6 +10,8 @@ import { nextInLine, sparePlaces, turnOf } from './queue.ts';
 // The track `cpu` has two places, and three pull requests of an author are in line.
 const wide = { ...config, tracks: { cpu: { ...config.tracks.cpu!, capacity: 9 } } };
 
+const at = (queue: QueueEntry[]) => ({ queue, lent: [], now: NOW });
+const of = (given: typeof config) => ({ config: given, board });
 const waiting = (pull: number, change: Partial<QueueEntry> = {}) => queueEntry(pull, change);
 const inState = (
   pull: number,
@@ -17,7 +21,7 @@ const inState = (
 const run = runState({ kind: 'pending' }).key;
 const running = (pull: number, runs: number, confirming = 0) =>
   inState(pull, 'measuring', { running: Array(runs).fill(run), confirming });
-const line = (queue: QueueEntry[]) => nextInLine(null, queue, wide, 'cpu');
+const line = (queue: QueueEntry[]) => nextInLine(null, at(queue), of(wide), 'cpu');
 
 describe('who is in line, and in which order', () => {
   it('what is being measured, then what waits for its first run, then what is like an earlier try; the oldest first', () => {
@@ -50,7 +54,7 @@ describe('who is in line, and in which order', () => {
   it('so many of an author, the oldest; the others wait for these', () => {
     const mine = [4, 3, 2, 1].map((pull) => waiting(pull, { author: 'nova' }));
     expect(line([...mine, waiting(9)])).toEqual([1, 2, 3, 9]);
-    expect(turnOf(mine[0]!, mine, wide, 'cpu')).toEqual({ places: 0, before: 3, held: true });
+    expect(turnOf(mine[0]!, at(mine), of(wide), 'cpu')).toEqual({ places: 0, before: 3, held: true });
   });
 });
 
@@ -58,20 +62,20 @@ describe('how many places there are', () => {
   it('as many as the track has and no run of it takes', () => {
     const other = { ...run, track: 'h100' };
     const queue = [running(1, 1), inState(2, 'measuring', { running: [other, other] })];
-    expect(turnOf(waiting(5), queue, config, 'cpu')).toEqual({ places: 1, before: 0, held: false });
-    expect(turnOf(waiting(5), [running(1, 5)], config, 'cpu').places).toBe(0);
-    expect(turnOf(waiting(5), [], config, 'tpu').places).toBe(0);
+    expect(turnOf(waiting(5), at(queue), of(config), 'cpu')).toEqual({ places: 1, before: 0, held: false });
+    expect(turnOf(waiting(5), at([running(1, 5)]), of(config), 'cpu').places).toBe(0);
+    expect(turnOf(waiting(5), at([]), of(config), 'tpu').places).toBe(0);
   });
 
   it('less one for each that comes before', () => {
     const queue = [waiting(1), waiting(2), waiting(5), waiting(6)];
-    expect(turnOf(waiting(2), queue, config, 'cpu')).toEqual({ places: 1, before: 1, held: false });
-    expect(turnOf(waiting(5), queue, config, 'cpu')).toEqual({ places: 0, before: 2, held: false });
+    expect(turnOf(waiting(2), at(queue), of(config), 'cpu')).toEqual({ places: 1, before: 1, held: false });
+    expect(turnOf(waiting(5), at(queue), of(config), 'cpu')).toEqual({ places: 0, before: 2, held: false });
   });
 
   it('for one that asks, as it stands now, whatever the queue says of it', () => {
     const self = running(5, 1);
-    expect(turnOf(self, [waiting(5, { draft: true })], config, 'cpu')).toEqual({
+    expect(turnOf(self, at([waiting(5, { draft: true })]), of(config), 'cpu')).toEqual({
       places: 1,
       before: 0,
       held: false,
@@ -79,25 +83,25 @@ describe('how many places there are', () => {
   });
 
   it('what nobody in line wants is spare', () => {
-    expect(sparePlaces([], config, 'cpu')).toBe(2);
-    expect(sparePlaces([waiting(1)], config, 'cpu')).toBe(1);
-    expect(sparePlaces([running(1, 1)], config, 'cpu')).toBe(1);
-    expect(sparePlaces([waiting(1), waiting(2), waiting(3)], config, 'cpu')).toBe(0);
+    expect(sparePlaces([], of(config), 'cpu')).toBe(2);
+    expect(sparePlaces([waiting(1)], of(config), 'cpu')).toBe(1);
+    expect(sparePlaces([running(1, 1)], of(config), 'cpu')).toBe(1);
+    expect(sparePlaces([waiting(1), waiting(2), waiting(3)], of(config), 'cpu')).toBe(0);
   });
 });
 
 describe('who goes when a pull request is done', () => {
   it('as many as have a place now', () => {
     const queue = [running(1, 2), waiting(2), waiting(3), waiting(4)];
-    expect(nextInLine(null, queue, config, 'cpu')).toEqual([]);
-    expect(nextInLine(1, queue, config, 'cpu')).toEqual([2, 3]);
-    expect(nextInLine(null, [running(1, 5), waiting(2)], config, 'cpu')).toEqual([]);
+    expect(nextInLine(null, at(queue), of(config), 'cpu')).toEqual([]);
+    expect(nextInLine(1, at(queue), of(config), 'cpu')).toEqual([2, 3]);
+    expect(nextInLine(null, at([running(1, 5), waiting(2)]), of(config), 'cpu')).toEqual([]);
   });
 
   it('where a new owner came, those of the track that waited for one, before all others', () => {
     const elsewhere = { overall: { blob: '9'.repeat(40), track: 'h100', state: 'waiting' as const } };
     const queue = [waiting(1), inState(2, 'waiting'), waiting(3, elsewhere)];
-    expect(nextInLine(null, queue, config, 'cpu', true)).toEqual([2, 1]);
-    expect(nextInLine(null, queue, config, 'cpu')).toEqual([1]);
+    expect(nextInLine(null, at(queue), of(config), 'cpu', true)).toEqual([2, 1]);
+    expect(nextInLine(null, at(queue), of(config), 'cpu')).toEqual([1]);
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { config } from '../../../testing/examples/config.ts';
-import { sha } from '../../../testing/examples/names.ts';
+import { board } from '../../../testing/examples/leaderboard.ts';
+import { NOW, sha } from '../../../testing/examples/names.ts';
 import { decided } from '../../../testing/snapshot/codes.ts';
 import { head, overall } from '../../../testing/snapshot/head.ts';
 import { queueEntry, snapshot } from '../../../testing/snapshot/snapshot.ts';
@@ -64,6 +65,10 @@ describe('a pull request much like what was tried', () => {
 
 it('the queue takes those like what was tried last, whatever their age', () => {
   const later = queueEntry(1, { overall: { blob: sha('9'), track: 'cpu', state: 'later' } });
-  expect(nextInLine(null, [later, queueEntry(2)], busy, 'cpu')).toEqual([2]);
-  expect(nextInLine(null, [later], busy, 'cpu')).toEqual([1]);
+  expect(
+    nextInLine(null, { queue: [later, queueEntry(2)], lent: [], now: NOW }, { config: busy, board }, 'cpu'),
+  ).toEqual([2]);
+  expect(nextInLine(null, { queue: [later], lent: [], now: NOW }, { config: busy, board }, 'cpu')).toEqual([
+    1,
+  ]);
 });

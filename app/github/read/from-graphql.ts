@@ -56,18 +56,18 @@ export function worldOf(node: WorldNode | null, bot: string, where: string): Mai
   const target = node?.main?.target;
   if (!node?.main || !target)
     throw new PortError('refused', 404, `${where} is not there, or has no default branch`);
-  const queue: QueueReading[] = (node.queue.nodes ?? []).flatMap((pull) => {
-    if (!pull) return []; // GitHub cannot show this one: the others go on
-    const commit = pull.commits.nodes?.[0]?.commit;
-    return {
-      pull: pull.number,
-      author: authorOf(pull.author),
-      createdAt: pull.createdAt,
-      editedAt: pull.lastEditedAt,
-      draft: pull.isDraft,
-      commit: commit ? commitOf(commit, bot) : null,
-    };
-  });
+  const waiting = ({ nodes }: WorldNode['closed']): QueueReading[] =>
+    shownIn(nodes).map((pull) => {
+      const commit = pull.commits.nodes?.[0]?.commit;
+      return {
+        pull: pull.number,
+        author: authorOf(pull.author),
+        createdAt: pull.createdAt,
+        editedAt: pull.lastEditedAt,
+        draft: pull.isDraft,
+        commit: commit ? commitOf(commit, bot) : null,
+      };
+    });
   const train = fileOf(target.train);
   return {
     repository: {
@@ -89,7 +89,8 @@ export function worldOf(node: WorldNode | null, bot: string, where: string): Mai
       train: train && { ...train, text: target.train?.object?.text ?? null },
       harness: target.harness?.object?.text ?? null,
     },
-    queue,
+    queue: waiting(node.queue),
+    closed: waiting(node.closed),
   };
 }
 

@@ -61,6 +61,9 @@ fragment World on Repository {
   queue: pullRequests(states: OPEN, first: 100, orderBy: { field: CREATED_AT, direction: ASC }) {
     ...Waiting
   }
+  closed: pullRequests(states: [CLOSED, MERGED], first: 20, orderBy: { field: UPDATED_AT, direction: DESC }) {
+    ...Waiting
+  }
   frontiers: refs(refPrefix: "refs/heads/", query: "frontier", first: 20) {
     nodes { name target { ... on Commit { oid history(first: 20) { ...Chain } } } }
     pageInfo { hasNextPage endCursor }
@@ -70,7 +73,7 @@ ${TEXT}${WAITING}${CHAIN}`;
 
 const SAID = `
 fragment Said on IssueComment {
-  id fullDatabaseId body createdAt viewerDidAuthor authorAssociation author { __typename login }
+  id fullDatabaseId body createdAt viewerDidAuthor authorAssociation author { __typename login ... on User { databaseId } }
 }`;
 
 const HEAD_TEXT =
@@ -261,7 +264,7 @@ export interface CommentNode {
   createdAt: string;
   viewerDidAuthor: boolean;
   authorAssociation: string;
-  author: { __typename: string; login: string } | null;
+  author: { __typename: string; login: string; databaseId?: number | null } | null;
 }
 
 /** A blob's text as GraphQL shows it. */
@@ -296,6 +299,7 @@ export interface WorldNode {
     } | null;
   } | null;
   queue: QueueNode;
+  closed: QueueNode;
   frontiers: FrontiersNode | null;
 }
 

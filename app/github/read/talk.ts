@@ -18,6 +18,7 @@ export function latestOf(author: Author, nodes: PullNode['latest']['nodes']): Co
       id: node.id,
       number: node.fullDatabaseId,
       by: login,
+      byId: __typename === 'User' ? (node.author.databaseId ?? null) : null,
       own: node.viewerDidAuthor,
       // An App and a person may bear the same login.
       isAuthor: author?.login === login && author.__typename === __typename,

@@ -1,0 +1,50 @@
+import type { Hold } from '../../../../core/credits/holds.ts';
+import type { ExperimentResult, Paid } from '../../../../core/formats/result.ts';
+import { heardOf } from '../../../model/heard.ts';
+import type { RunState, Snapshot } from '../../../model/snapshot.ts';
+
+/** What a pull request's runs have spent by starting before their turn, as their checks remember it. */
+
+function runIdOf(run: RunState): number {
+  return heardOf(run)?.run.runId ?? run.key.runId;
+}
+
+/** Of runs that no record has: the commit of their verdict is still to settle it. @param isOver the present file has its verdict with this look */
+export function committedOf(
+  { pull, results }: Snapshot,
+  isOver = false,
+): (Omit<Paid, 'runId'> & { run: RunState })[] {
+  const recorded = new Set(results.flatMap(({ result }) => result.runs.map(({ runId }) => runId)));
+  const isOut = ({ check, finding }: RunState) =>
+    check.status !== 'completed' && (finding.kind === 'pending' || finding.kind === 'found');
+  return pull.heads.flatMap(({ runs, overall }) =>
+    runs
+      .filter((run) => run.memory.failure === null && !recorded.has(runIdOf(run)))
+      .filter((run) => isOut(run) || (!isOver && overall?.key.state !== 'verdict'))
+      .flatMap((run) => (run.memory.paid ?? []).map((paid) => ({ ...paid, run }))),
+  );
+}
+
+/** What a record that is written of these runs may say was paid, if the accounts have it. @param runIds that it lists first */
+export function paidFor({ pull }: Pick<Snapshot, 'pull'>, runIds: ReadonlySet<number>): Paid[] {
+  return pull.heads
+    .flatMap(({ runs }) => runs)
+    .filter((run) => runIds.has(runIdOf(run)))
+    .flatMap((run) => (run.memory.paid ?? []).map((paid) => ({ ...paid, runId: runIdOf(run) })));
+}
+
+/** What runs of a record had spent when it was written, and nobody was charged for. */
+export function unpaidOf(snapshot: Pick<Snapshot, 'pull'>, { runs, paid = [] }: ExperimentResult): Paid[] {
+  const isPaid = (one: Paid) =>
+    paid.some(
+      ({ runId, account, for: kind }) => runId === one.runId && account === one.account && kind === one.for,
+    );
+  return paidFor(snapshot, new Set(runs.map(({ runId }) => runId))).filter((one) => !isPaid(one));
+}
+
+/** One hold for each account. */
+export function summed(holds: Hold[]): Hold[] {
+  const sums = new Map<string, number>();
+  for (const { account, milli } of holds) sums.set(account, (sums.get(account) ?? 0) + milli);
+  return [...sums].map(([account, milli]) => ({ account, milli }));
+}
