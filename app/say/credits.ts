@@ -1,8 +1,8 @@
 import type { Paid } from '../../core/formats/result.ts';
 import { credits } from '../../core/text/credits.ts';
 import { inline } from '../../core/text/harmless/github.ts';
-import type { Payer } from '../decide/answer/decision.ts';
 import type { Bid, Credits, Short } from '../decide/rules/spending/bid.ts';
+import type { Payer } from '../decide/rules/spending/committed.ts';
 
 /** What is said of bids: while a pull request waits, when it starts before its turn, and when its verdict charges it. */
 

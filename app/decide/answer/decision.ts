@@ -1,9 +1,9 @@
 import type { Borrowed } from '../../../core/formats/borrowing/record.ts';
-import type { Paid } from '../../../core/formats/result.ts';
 import type { Outcome } from '../results/outcome.ts';
 import type { DuplicateOf } from '../rules/duplicates.ts';
 import type { TrackProgress } from '../rules/progress.ts';
 import type { Bid } from '../rules/spending/bid.ts';
+import type { Payer } from '../rules/spending/committed.ts';
 
 /** What a step decided about a pull request, as a value. `say/decision.ts` turns it into everything that people see of it. */
 export type Decision =
@@ -77,9 +77,6 @@ export interface Terms {
   copies: number;
   hold: { account: string; milli: number };
 }
-
-/** Who pays for a run that started before its turn. */
-export type Payer = Pick<Paid, 'login' | 'milli' | 'for'>;
 
 /** How far the runs of one file on one track have come. */
 export interface Progress {

@@ -1,6 +1,6 @@
 import type { ExperimentResult } from '../../../core/formats/result.ts';
 import type { HeadState } from '../../model/snapshot.ts';
-import type { Payer } from '../answer/decision.ts';
+import type { Payer } from '../rules/spending/committed.ts';
 
 /** What becomes of a measured file, and of the pull request that brought it. */
 export interface Outcome {

@@ -5,6 +5,9 @@ import type { RunState, Snapshot } from '../../../model/snapshot.ts';
 
 /** What a pull request's runs have spent by starting before their turn, as their checks remember it. */
 
+/** Who pays for a run that started before its turn. */
+export type Payer = Pick<Paid, 'login' | 'milli' | 'for'>;
+
 function runIdOf(run: RunState): number {
   return heardOf(run)?.run.runId ?? run.key.runId;
 }
