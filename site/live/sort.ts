@@ -66,7 +66,7 @@ function begin(table: HTMLTableElement) {
     show(
       table,
       sorted(rows, { column, rising }),
-      heads.map((one) => one.className === 'number'),
+      heads.map((one) => one.className),
     );
     const shown = rows.length > ROWS ? `the first ${ROWS} of ${grouped(rows.length)} rows` : 'all rows';
     note.textContent = `Sorted by "${names[column]}", ${rising ? 'rising' : 'falling'}: ${shown}.`;
@@ -86,13 +86,13 @@ function begin(table: HTMLTableElement) {
   }
 }
 
-function show(table: HTMLTableElement, rows: readonly string[][], numbers: readonly boolean[]) {
+function show(table: HTMLTableElement, rows: readonly string[][], kinds: readonly string[]) {
   const lines = rows.slice(0, ROWS).map((row) => {
     const line = document.createElement('tr');
     for (const [i, value] of row.entries()) {
       const cell = document.createElement('td');
-      if (numbers[i]) cell.className = 'number';
-      cell.textContent = value === '' && numbers[i] ? 'not known' : value;
+      if (kinds[i]) cell.className = kinds[i];
+      cell.textContent = value === '' && kinds[i] === 'number' ? 'not known' : value;
       line.append(cell);
     }
     return line;

@@ -9,6 +9,8 @@ import { type Children, html, vnodeOf } from './html.ts';
 
 /** Rows on the page. The file has all of them. */
 const ROWS = 25;
+/** Characters. */
+const LONG = 32;
 /** Nobody sorts so few. */
 const FEW = 3;
 
@@ -78,22 +80,20 @@ function partsOf(parts: readonly Part[]) {
 export function tableOf({ columns, rows }: Table, caption: string, file?: string) {
   const more = rows.length - ROWS;
   const shown = more > 0 ? rows.slice(0, ROWS) : rows;
-  const numeric = columns.map((_, i) => shown.every((row) => row[i] === null || isNumber(row[i]!)));
+  const kinds = columns.map((_, i) => kindOf(shown.map((row) => row[i]!)));
   return html`<div class="scroll" tabindex="0" role="region" aria-label=${`Table: ${caption}`}>
     <table data-file=${rows.length > FEW ? file : null}>
       <caption class="unseen">${caption}</caption>
-      <thead><tr>${columns.map((name, i) => html`<th scope="col" class=${numeric[i] ? 'number' : null}>${name}</th>`)}</tr></thead>
-      <tbody>${shown.map((row) => html`<tr>${row.map(cell)}</tr>`)}</tbody>
+      <thead><tr>${columns.map((name, i) => html`<th scope="col" class=${kinds[i]}>${name}</th>`)}</tr></thead>
+      <tbody>${shown.map((row) => html`<tr>${row.map((value, i) => html`<td class=${kinds[i]}>${value === null ? 'not known' : String(value)}</td>`)}</tr>`)}</tbody>
     </table>
     ${more > 0 && html`<p class="rest">The first ${ROWS} of ${grouped(rows.length)} rows; the CSV has all.</p>`}
   </div>`;
 }
 
-function cell(value: Cell) {
-  const number = value !== null && isNumber(value);
-  return html`<td class=${number ? 'number' : null}>${value === null ? 'not known' : String(value)}</td>`;
-}
-
-function isNumber(value: NonNullable<Cell>): boolean {
-  return typeof value === 'number' || /^[+-]?[\d.]+( %)?$/.test(value);
+/** How a column is set: figures at the right, long words in several lines, all else in one. */
+function kindOf(cells: readonly Cell[]): 'number' | 'words' | null {
+  const known = cells.filter((cell) => cell !== null);
+  if (known.every((cell) => typeof cell === 'number' || /^[+-]?[\d.]+( %)?$/.test(cell))) return 'number';
+  return known.some((cell) => String(cell).length > LONG) ? 'words' : null;
 }

@@ -81,7 +81,7 @@ function badgesOf(badges: readonly Badge[], { path, picture, site }: Addresses, 
     <h2 id="badges">Badges</h2>
     <ul class="badges">${badges.map((badge) => {
       const url = pullUrl(place, badge.pull);
-      return html`<li><b>${badgeTitle(badge)}</b> ${badge.criteria} First by
+      return html`<li><b>${badgeTitle(badge)}</b> ${badge.criteria} Earned with
         ${' '}${url ? html`<a href=${url}>#${badge.pull}</a>` : `#${badge.pull}`}, <time datetime=${badge.at}>${badge.at.slice(0, 10)}</time>.</li>`;
     })}</ul>
     ${site && picture && html`<p>For a README:</p><pre data-copy="the badge">${`[![descent badges](${site}${picture})](${site}${path})`}</pre>`}

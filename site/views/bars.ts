@@ -1,6 +1,6 @@
-import { barY, gridY, type Markish, type PlotOptions, ruleY } from '@observablehq/plot';
+import { barY, gridY, type PlotOptions, ruleY } from '@observablehq/plot';
 import { frame } from './frame.ts';
-import { nodesOf } from './node.ts';
+import { legend } from './legend.ts';
 import type { Size } from './size.ts';
 
 /** A part of a bar. */
@@ -10,8 +10,18 @@ export interface Bar {
   value: number;
 }
 
-/** Stacked bars in order of time. @param kinds each with its own colour, at most six, named in the legend */
-export function bars(shown: readonly Bar[], kinds: readonly string[], label: string, title: string) {
+/**
+ * Stacked bars in order of time. @param kinds named in the legend, at most five
+ * @param colours of the kinds, by their numbers in the style; left out: in order
+ */
+export function bars(
+  shown: readonly Bar[],
+  kinds: readonly string[],
+  label: string,
+  title: string,
+  colours: readonly number[] = [0, 1, 2, 3, 4],
+) {
+  const classOf = (i: number) => `kind kind${colours[i]}`;
   const times = [...new Set(shown.map(({ at }) => at))];
   const sums = new Map<string, number>();
   for (const { at, kind, value } of shown)
@@ -40,29 +50,12 @@ export function bars(shown: readonly Bar[], kinds: readonly string[], label: str
               const own = sum(at, [kind]);
               return own === 0 ? [] : [{ at, y1: below, y2: below + own }];
             }),
-            { x: 'at', y1: 'y1', y2: 'y2', className: `kind kind${i}` },
+            { x: 'at', y1: 'y1', y2: 'y2', className: classOf(i) },
           ),
         ),
         ruleY([0], { className: 'zero' }),
-        legend(kinds),
+        legend(kinds.map((name, i) => ({ name, className: classOf(i) }))),
       ],
     };
-  };
-}
-
-/** A square and a name for each kind, above the frame. */
-function legend(kinds: readonly string[]): Markish {
-  return (_index, _scales, _values, { marginLeft }, { document }) => {
-    const node = nodesOf(document);
-    const group = node('g');
-    let x = marginLeft;
-    for (const [i, kind] of kinds.entries()) {
-      group.append(
-        node('rect', { x, y: 6, width: 10, height: 10, class: `kind kind${i}` }),
-        node('text', { x: x + 14, y: 15, 'text-anchor': 'start' }, kind),
-      );
-      x += 26 + kind.length * 6;
-    }
-    return group;
   };
 }

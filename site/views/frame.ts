@@ -7,8 +7,8 @@ export function frame({ width, height }: Size, title: string): PlotOptions {
     width,
     height,
     marginLeft: width < 600 ? 52 : 64,
-    marginRight: 16,
-    marginTop: 20,
+    marginRight: 24,
+    marginTop: 28,
     marginBottom: 40,
     ariaLabel: title,
   };

@@ -19,7 +19,7 @@ export const CHART_STYLE = `
 .chart .ridge { fill: #0969da; fill-opacity: .35; stroke: #0969da; stroke-width: 1 }
 .chart .whisker { stroke: #57606a; stroke-width: 1.5 }
 .chart .stray { fill: #bc4c00; stroke: none }
-.chart .broken { stroke: #bc4c00; stroke-width: 2 }
+.chart .broken { stroke: #bc4c00; stroke-width: 2 } .chart .dashed { stroke-dasharray: 4 3 }
 .chart .cell { fill: #0969da }
 .chart .shade0 { fill-opacity: .22 } .chart .shade1 { fill-opacity: .36 } .chart .shade2 { fill-opacity: .5 }
 .chart .shade3 { fill-opacity: .65 } .chart .shade4 { fill-opacity: .82 } .chart .shade5 { fill-opacity: 1 }
@@ -28,8 +28,7 @@ export const CHART_STYLE = `
 @media screen and (prefers-color-scheme: dark) {
   .chart text { fill: #9198a1 } .chart .title, .chart .label { fill: #f0f6fc } .chart .paper { fill: #0d1117; stroke: #3d444d }
   .chart .grid { stroke: #21262d } .chart .tried { stroke: #9198a1 } .chart .failed { stroke: #f0883e } .chart .best { stroke: #3fb950 }
-  .chart .record { fill: #3fb950; stroke: #0d1117 } .chart .guess, .chart .frontier { stroke: #4493f8 } .chart .claim { fill: none; stroke: #57606a; stroke-width: 1; stroke-dasharray: 2 3 }
-.chart .leader { stroke: #3fb950 }
+  .chart .record { fill: #3fb950; stroke: #0d1117 } .chart .guess, .chart .frontier { stroke: #4493f8 } .chart .leader { stroke: #3fb950 }
   .chart .zero, .chart .limit, .chart .whisker, .chart .claim { stroke: #9198a1 } .chart .band, .chart .ridge, .chart .cell { fill: #4493f8 }
   .chart .ridge { stroke: #4493f8 } .chart .stray { fill: #f0883e } .chart .broken { stroke: #f0883e }
   .chart .kind0 { fill: #4493f8 } .chart .kind1 { fill: #3fb950 } .chart .kind2 { fill: #ab7df8 } .chart .kind3 { fill: #9198a1 }

@@ -58,6 +58,9 @@ type Ridge = { era: { name: string; from: string }; density: number[] };
 function ridges(eras: Ridge[], options: ReturnType<typeof frame>, name: string) {
   const most = Math.max(...eras.flatMap(({ density }) => density));
   const top = (i: number) => eras.length - i;
+  const days = new Set(eras.map(({ era }) => era.from.slice(0, 10)));
+  const beginning = (from: string) =>
+    days.size === eras.length ? from.slice(0, 10) : from.slice(5, 16).replace('T', ' ');
   return {
     ...options,
     marginLeft: 84,
@@ -76,7 +79,7 @@ function ridges(eras: Ridge[], options: ReturnType<typeof frame>, name: string) 
       text(eras, {
         x: GRID.from,
         y: (_: Ridge, i: number) => top(i),
-        text: ({ era }: Ridge) => era.from.slice(0, 10),
+        text: ({ era }: Ridge) => beginning(era.from),
         textAnchor: 'end',
         dx: -8,
         dy: -6,

@@ -1,4 +1,5 @@
 import { axisX, gridY, line, ruleX, ruleY } from '@observablehq/plot';
+import { count } from '../../../core/text/plural.ts';
 import { rankCorrelation } from '../../statistics/correlation.ts';
 import { shareInterval } from '../../statistics/intervals.ts';
 import { type Compared, isCompared } from '../../summary/eras.ts';
@@ -30,7 +31,7 @@ export function predictedView(summary: Summary): View {
     finding:
       said.length < FEWEST
         ? 'Too few experiments said what they expected.'
-        : `Of ${said.length} experiments that said what they expected, ${percent(all.right / all.signed)} had the right sign (95 %: ${percent(all.interval.low)} to ${percent(all.interval.high)})${all.rank ? `; the rank correlation is ${fixed(all.rank.value)} (${fixed(all.rank.low)} to ${fixed(all.rank.high)})` : ''}.`,
+        : `Of ${count(said.length, 'experiment')} that said what they expected, ${percent(all.right / all.signed)} had the right sign (95 %: ${percent(all.interval.low)} to ${percent(all.interval.high)})${all.rank ? `; the rank correlation is ${fixed(all.rank.value)} (${fixed(all.rank.low)} to ${fixed(all.rank.high)})` : ''}.`,
     reading: `Each square counts experiments, darker for more: to the right what the author expected, upwards what was measured, both in ${name}, below zero is better. On the slanted line the author was right. Most expect more than they get: who only tries what looks good is disappointed on average even if each estimate is fair (regression to the mean). What lies beyond the frame is drawn on its edge.`,
     plot:
       said.length < FEWEST

@@ -1,3 +1,4 @@
+import { grouped } from '../../../core/text/plural.ts';
 import type { Summary } from '../../summary/summary.ts';
 import { type Bar, bars } from '../bars.ts';
 import { fixed, percent } from '../frame.ts';
@@ -28,7 +29,7 @@ export function hoursView(summary: Summary): View {
     finding:
       shown.length === 0
         ? 'Nothing has been measured yet.'
-        : `${fixed(total(), 0)} hours were measured: ${percent(total('explore') / total())} exploring, ${percent(total('confirm') / total())} confirming, ${percent(total('failed') / total())} on files that failed${gain > 0 ? `; ${fixed(total() / (gain * 1000), 1)} hours for each thousandth of a bit per byte` : ''}.`,
+        : `${grouped(Math.round(total()))} hours were measured: ${percent(total('explore') / total())} exploring, ${percent(total('confirm') / total())} confirming, ${percent(total('failed') / total())} on files that failed${gain > 0 ? `; ${fixed(total() / (gain * 1000), 1)} hours for each thousandth of a bit per byte` : ''}.`,
     reading:
       "Hours a week by the referee's own clock, start to end of each run. Repeats for audits are not in these figures.",
     plot: shown.length === 0 ? null : bars(shown, KINDS, 'hours', title),

@@ -1,5 +1,6 @@
 import { dot, gridY, ruleY } from '@observablehq/plot';
 import { residualLimits } from '../../../core/rules/acceptance/distribution.ts';
+import { count } from '../../../core/text/plural.ts';
 import { filesOf, residualsOf } from '../../summary/residuals.ts';
 import { scaleOf } from '../../summary/scale.ts';
 import type { Summary } from '../../summary/summary.ts';
@@ -27,7 +28,7 @@ export function residualsView(summary: Summary): View {
     finding:
       all.length === 0
         ? 'No file has been measured more than once.'
-        : `${all.length} runs of files that were measured more than once: ${percent(wide / all.length)} are farther than 2.58 ${name} from their file's mean; 1 % is expected of normal noise.`,
+        : `${count(all.length, 'run')} of files that were measured more than once: ${percent(wide / all.length)} are farther than 2.58 ${name} from their file's mean; 1 % is expected of normal noise.`,
     reading: `A residual is a run's distance from the mean of its own file, scaled so that its spread is that of one run whatever the number of runs, in ${name}. Squares count runs, darker for more; the lines are the 1st, 5th, 95th and 99th percentile, of a normal distribution while there are fewer than 200 residuals. The runs beyond the outer lines, at most ${POINTS} of them, are points: they call for a repeat, not for deletion.`,
     plot:
       all.length === 0

@@ -14,7 +14,7 @@ export function shapeView(summary: Summary): View {
   const name = 'own sigma';
   const sorted = all.map((value) => value / own).toSorted((a, b) => a - b);
   const points = quantiles(sorted);
-  const outside = points.filter(({ measured, low, high }) => measured < low || measured > high).length;
+  const outside = points.filter(isOutside).length;
   const title = 'Shape of the noise';
   return {
     id: 'shape',
@@ -24,7 +24,7 @@ export function shapeView(summary: Summary): View {
       sorted.length < 20
         ? 'Too few files have been measured more than once.'
         : `${outside} of ${points.length} quantiles lie outside of their 95 % envelope${outside > 0.1 * points.length ? ': the noise is not normal' : ', about as many as chance would put there'}.`,
-    reading: `Quantiles of the measured residuals against those of a normal distribution as wide as they are ("Sigma by month" shows how wide that is). Normal noise lies on the line, within the band nineteen times of twenty. Heavier tails leave it downwards on the left and upwards on the right. The figures of false merges in docs/acceptance.md assume normal noise.`,
+    reading: `Quantiles of the measured residuals against those of a normal distribution as wide as they are ("Sigma by month" shows how wide that is). Normal noise lies on the line, within the band nineteen times of twenty; what lies outside is drawn larger, in another colour. Heavier tails leave it downwards on the left and upwards on the right. The figures of false merges in docs/acceptance.md assume normal noise.`,
     plot:
       sorted.length < 20
         ? null
@@ -36,7 +36,8 @@ export function shapeView(summary: Summary): View {
               gridY({ className: 'grid' }),
               areaY(points, { x: 'normal', y1: 'low', y2: 'high', className: 'band' }),
               line(points, { x: 'normal', y: 'normal', className: 'zero' }),
-              dot(points, { x: 'normal', y: 'measured', r: 2, className: 'stray' }),
+              dot(points.filter(isInside), { x: 'normal', y: 'measured', r: 2, className: 'cell' }),
+              dot(points.filter(isOutside), { x: 'normal', y: 'measured', r: 3, className: 'stray' }),
             ],
           }),
     table: {
@@ -46,6 +47,16 @@ export function shapeView(summary: Summary): View {
       ),
     },
   };
+}
+
+type Point = ReturnType<typeof quantiles>[number];
+
+function isOutside({ measured, low, high }: Point): boolean {
+  return measured < low || measured > high;
+}
+
+function isInside(point: Point): boolean {
+  return !isOutside(point);
 }
 
 /** With the envelope of each order statistic: quantile +- 1.96 sqrt(p (1 - p) / n) / density. */

@@ -41,7 +41,7 @@ it("shows each owner's credits of all tracks, two accounts of one login as one, 
   expect(row('owner-3')).toMatchObject({ earned: '1600', available: '500', pending: '1000', owed: '20' });
   expect(row('owner-4')).toMatchObject({ earned: null, available: null, pending: null });
   expect(row('elsewhere')).toMatchObject({ runs: 0, earned: '90', 'last seen': null });
-  expect(finding).toContain('All tracks together earned 1690 credits');
+  expect(finding).toContain('All tracks together earned 1,690 credits');
 });
 
 it('shows no credits where there is no ledger, and the same runs', () => {

@@ -1,3 +1,4 @@
+import { count, grouped } from '../../../core/text/plural.ts';
 import { shareInterval } from '../../statistics/intervals.ts';
 import { type Credits, creditsOf } from '../../summary/credits.ts';
 import type { Summary } from '../../summary/summary.ts';
@@ -18,7 +19,7 @@ export function ownersView(summary: Summary): View {
     finding:
       owners.length === 0
         ? 'No machine has measured yet.'
-        : `${owners.length} owners gave ${fixed(total, 0)} hours; ${owners[0]!.owner} gave the most, ${fixed(owners[0]!.hours, 0)}.${summary.ledger ? ` All tracks together earned ${fixed(earned, 0)} credits.` : ''}`,
+        : `${count(owners.length, 'owner')} gave ${grouped(Math.round(total))} hours; ${owners[0]!.owner} gave the most, ${grouped(Math.round(owners[0]!.hours))}.${summary.ledger ? ` All tracks together earned ${grouped(Math.round(earned))} credits.` : ''}`,
     reading:
       'Sorted by hours. Hours and runs are of experiments of this track, by stage. Audits are runs of theirs that were repeated on machines of others: how many agreed, with a 95 % interval (Wilson), and how often one of their machines stood alone. Credits are of all tracks: a credit is a second of the reference machine. Available is what may be spent, what waiting pull requests hold included; pending is what no repeat elsewhere has vouched for; owed is what was taken back beyond what was there. Earned counts what was spent, too.',
     plot: null,

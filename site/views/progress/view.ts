@@ -1,4 +1,5 @@
 import { bpb, signed } from '../../../core/text/loss.ts';
+import { count, grouped } from '../../../core/text/plural.ts';
 import { isScored } from '../../summary/experiments.ts';
 import type { Summary } from '../../summary/summary.ts';
 import type { View } from '../view.ts';
@@ -16,7 +17,7 @@ export function progressView({ track, holders: history, guesses: expected, exper
     guess == null
       ? ''
       : ` Adopted and not certified: ${guesses.length}, the newest expected at ${bpb(guess)}.`;
-  const counted = `${tried.length + guesses.length} experiments have a loss, ${failed.length} failed`;
+  const counted = `${count(tried.length + guesses.length, 'experiment')} with a loss, ${grouped(failed.length)} without`;
   return {
     id: 'progress',
     title: 'Progress',
@@ -24,7 +25,7 @@ export function progressView({ track, holders: history, guesses: expected, exper
     finding:
       history.length === 1
         ? `The first file still holds at ${bpb(first.valBpb)}. ${counted}.${beyond}`
-        : `The record fell ${history.length - 1} times, from ${bpb(first.valBpb)} to ${bpb(last.valBpb)}, last on ${last.at.slice(0, 10)}. ${counted}.${beyond}`,
+        : `The record fell ${history.length === 2 ? 'once' : `${history.length - 1} times`}, from ${bpb(first.valBpb)} to ${bpb(last.valBpb)}, last on ${last.at.slice(0, 10)}. ${counted}.${beyond}`,
     reading:
       'Each dot is a measured experiment; those at one place are drawn once. The full line is the certified record, a point each file that held it. Rings are changes that were adopted on little evidence and are not certified; the dashed line is the loss that was expected of the newest of these, while there was one: a guess, not a record. What lies beyond the frame is drawn on its edge; failed experiments have no loss and are drawn along the upper edge. A dot below the line is luck until it is confirmed. The boxes hide a part of the chart.',
     plot: (size) => progress({ track, history, tried, guesses, failed, expected }, size),

@@ -1,6 +1,7 @@
 import { gridY, line, ruleY } from '@observablehq/plot';
 import type { Summary } from '../../summary/summary.ts';
 import { fixed, frame, monthOf, percent } from '../frame.ts';
+import { legend } from '../legend.ts';
 import type { View } from '../view.ts';
 
 /** Whether the rule is set well: what it costs, and how often it cannot say. */
@@ -35,13 +36,24 @@ export function healthView(summary: Summary): View {
         ? null
         : (size) => ({
             ...frame(size, title),
+            marginTop: 40,
             x: { type: 'utc', label: null, ticks: size.width < 600 ? 3 : 7 },
-            y: { label: '% of verdicts', percent: true, zero: true, nice: true },
+            y: {
+              label: null,
+              percent: true,
+              zero: true,
+              nice: true,
+              tickFormat: (share: number) => `${share} %`,
+            },
             marks: [
               gridY({ className: 'grid' }),
               ruleY([0], { className: 'zero' }),
               line(months, { x: 'at', y: 'inconclusive', className: 'best' }),
               line(months, { x: 'at', y: 'failed', strokeDasharray: '4 3', className: 'broken' }),
+              legend([
+                { name: 'inconclusive', className: 'best', line: true },
+                { name: 'failed', className: 'broken dashed', line: true },
+              ]),
             ],
           }),
     table: {
