@@ -14,7 +14,7 @@ export function headline({ record, track, experiments, holders, authors }: Summa
       ${interval && html` <small>95 %: ${bpb(interval.low)} to ${bpb(interval.high)}</small>`}</p>
     <p>bits per byte (<code>val_bpb</code>) on track <code>${track}</code>, lower is better.
       Held since <time datetime=${holder.at}>${holder.at.slice(0, 10)}</time> by ${url ? html`<a href=${url}>${named}</a>` : named}${holder.author === null ? '' : ` of ${holder.author}`}.
-      ${interval ? ` ${count(interval.runs, 'run')} on machines of ${count(interval.owners, 'owner')} say so.` : ' One run decides on this track, so no interval is known.'}</p>
+      ${interval ? ` ${count(interval.runs, 'run')} on machines of ${count(interval.owners, 'owner')} give that interval.` : ' One run decides on this track, so no interval is known.'}</p>
     <dl class="facts">
       ${fact('experiments', grouped(experiments.length))}
       ${fact('improvements', grouped(holders.length - 1))}

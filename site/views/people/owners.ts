@@ -19,7 +19,7 @@ export function ownersView(summary: Summary): View {
     finding:
       owners.length === 0
         ? 'No machine has measured yet.'
-        : `${count(owners.length, 'owner')} gave ${grouped(Math.round(total))} hours; ${owners[0]!.owner} gave the most, ${grouped(Math.round(owners[0]!.hours))}.${summary.ledger ? ` All tracks together earned ${grouped(Math.round(earned))} credits.` : ''}`,
+        : `${count(owners.length, 'owner')} gave ${inHours(total)} hours${owners.length === 1 ? '' : `; ${owners[0]!.owner} gave the most, ${inHours(owners[0]!.hours)}`}.${summary.ledger ? ` All tracks together earned ${grouped(Math.round(earned))} credits.` : ''}`,
     reading:
       'Sorted by hours. Hours and runs are of experiments of this track, by stage. Audits are runs of theirs that were repeated on machines of others: how many agreed, with a 95 % interval (Wilson), and how often one of their machines stood alone. Credits are of all tracks: a credit is a second of the reference machine. Available is what may be spent, what waiting pull requests hold included; pending is what no repeat elsewhere has vouched for; owed is what was taken back beyond what was there. Earned counts what was spent, too.',
     plot: null,
@@ -112,4 +112,9 @@ function nothingBy(owner: string) {
     ...{ owner, used: new Set<string>(), runs: 0, hours: 0, explore: 0, confirm: 0 },
     ...{ audits: 0, agreed: 0, outliers: 0, last: '' },
   };
+}
+
+/** Few hours with a digit after the point. */
+function inHours(hours: number): string {
+  return hours < 10 ? fixed(hours, 1) : grouped(Math.round(hours));
 }

@@ -26,7 +26,7 @@ const MARGINS = { marginLeft: 58, marginRight: 16, marginBottom: 28 };
 /** @param top pixels above the frame, for what the caller writes there */
 export function progress(shown: Progress, { width, height }: Size, top = 16): PlotOptions {
   const { track, history, tried, guesses, failed = [], expected = [] } = shown;
-  const axes = axesOf(history, [...tried, ...guesses]);
+  const axes = axesOf(history, [...tried, ...guesses, ...failed.map((at) => ({ at }))]);
   const steps = history.map(({ at, valBpb, pull, title }) => ({
     at,
     valBpb,

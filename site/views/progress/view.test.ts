@@ -48,3 +48,28 @@ describe('the line of what is adopted', () => {
     }
   });
 });
+
+describe('failures', () => {
+  it('are drawn within the frame, those after the last loss as well', () => {
+    const history = historyOf(200);
+    const results = history.events.filter((one) => one.kind === 'result');
+    const last = {
+      ...results.at(-1)!,
+      pull: 9999,
+      blob: 'c'.repeat(12),
+      valBpb: null,
+      verdict: 'crashed' as const,
+    };
+    for (const days of [0.01, 1, 40]) {
+      const at = new Date(Date.parse(last.at) + days * 86_400_000).toISOString();
+      const events = [...history.events, { ...last, at }];
+      const [summary] = summariesOf({ board: history.board, events, sigmas: new Map() });
+      for (const size of [WIDE, PHONE]) {
+        const d = drawn(progressView(summary!).plot!(size)).querySelector('.failed')!.getAttribute('d')!;
+        const places = [...d.matchAll(/M([\d.]+)/g)].map(([, x]) => Number(x));
+        expect(Math.max(...places)).toBeLessThanOrEqual(size.width - 12);
+        expect(places.length).toBeGreaterThan(days < 1 ? 4 : 1);
+      }
+    }
+  });
+});
