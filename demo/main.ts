@@ -8,6 +8,7 @@ import { startLending } from '../testing/town/lender.ts';
 import { Processes } from '../testing/town/processes.ts';
 import { startTown } from '../testing/town/start.ts';
 import { REPO } from '../testing/town/town.ts';
+import { Dashboard, hasDesktop, openInBrowser } from './dashboard.ts';
 import { playDay } from './day.ts';
 import { print } from './print.ts';
 import { comment, summarise } from './report.ts';
@@ -20,10 +21,19 @@ const program = new Command('demo')
   .description(
     'A day of research in some seven minutes on an idle machine: a GitHub on this machine, the bot, two machines, some ten pull requests, a frontier.',
   )
+  .option(
+    '--no-open',
+    'do not open the dashboard in a browser, as is done where there is a terminal and a desktop',
+  )
+  .option('--keep', 'keep everything running after the day, until Ctrl-C')
   .option('--json', 'print one JSON document last on standard output, everything else on standard error')
   .addHelpText('after', '\nExamples:\n  npm run demo\n  npm run --silent demo -- --json > day.json')
   .parse();
-const { json = false } = program.opts<{ json?: boolean }>();
+const {
+  json = false,
+  open,
+  keep = false,
+} = program.opts<{ json?: boolean; open: boolean; keep?: boolean }>();
 
 const started = Date.now();
 const repository = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -46,16 +56,26 @@ try {
     { owner: 'ada', name: 'desk' },
     { owner: 'bob', name: 'attic' },
   ];
-  const { town } = await startTown(processes, origin, []);
+  const { town, live } = await startTown(processes, origin, []);
   say(`GitHub is played at ${town.url}. Two owners set up a machine each, with descent lend.`);
   const lent = await Promise.all(machines.map((machine) => startLending(processes, town, machine)));
   say('Both are known to the swarm, which needs no runner of its own. Agents begin.');
   say(`Each run trains for ${STEPS} steps: a busy machine takes longer, the verdicts stay.`);
 
+  const place = { cloneUrl: town.cloneUrl, repository: `${REPO.owner}/${REPO.repo}`, server: town.url, live };
+  const dashboard = await Dashboard.open(place, join(folder, 'dashboard'));
+  say(`Watch it descend: ${dashboard.url}`);
+  if (open && hasDesktop()) openInBrowser(dashboard.url);
   const screen = display(process.stderr, started);
-  const draw = (view: View) => screen.draw(describe(view, Date.now()), Date.now());
+  const draw = (view: View) => {
+    screen.draw(describe(view, Date.now()), Date.now());
+    dashboard.refreshSoon();
+  };
   const { view, phases } = await playDay(town, join(folder, 'agents'), draw, lent);
   screen.done();
+  await dashboard
+    .refresh()
+    .catch((error: Error) => say(`The dashboard is as old as it says: ${error.message}`));
 
   const clone = join(folder, 'look-around');
   await execa('git', ['clone', '--quiet', town.cloneUrl, clone]);
@@ -82,6 +102,11 @@ try {
   } else {
     process.stdout.write(text);
   }
+  if (keep) {
+    say(`The dashboard stays until Ctrl-C: ${dashboard.url}`);
+    await new Promise<never>(() => {}); // Ctrl-C ends it, above
+  }
+  await dashboard.close();
   await processes.close();
   await rm(join(folder, 'agents'), { recursive: true, force: true });
 } catch (error) {

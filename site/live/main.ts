@@ -9,6 +9,7 @@ import { keepParts } from './choices.ts';
 import { copyButtons } from './copy.ts';
 import { explore } from './explore/explore.ts';
 import { Loop, type Seen } from './loop.ts';
+import { loadVersion, newerVersion } from './newer.ts';
 import { showNow } from './now.ts';
 import { sortableTables } from './sort.ts';
 import { type News, WAYS } from './ways.ts';
@@ -19,6 +20,9 @@ import { type News, WAYS } from './ways.ts';
 const SHOWN = 100;
 /** Events are announced to screen readers as a count, and not more often than this. */
 const ANNOUNCE_MS = 60_000;
+/** After news, a newer version of the site is looked for, and not more often than this. */
+const NEWER_MS = 60_000;
+const NEWER_SOON_MS = 10_000;
 
 const main = document.getElementById('main')!;
 const { track, tail, commit, api, raw, app, repository, server, root } = main.dataset as Record<
@@ -30,6 +34,11 @@ const fresh: Happened[] = [];
 const title = document.title;
 let announced = 0;
 let unseen = 0;
+/** The commit of a newer version of the site. */
+let newer: string | null = null;
+/** Something happened since one was looked for. */
+let isDue = false;
+let askedNewer = 0;
 
 const [file, lines] = tail!.split(':').map(Number) as [number, number];
 const where = { app: app!, api: api!, raw: raw!, repository: repository!, head: `${root}head.json` };
@@ -40,7 +49,8 @@ const loop = new Loop(
 );
 
 function onNews({ events, commit: now }: News, seen: Seen) {
-  const mine = events.filter((event) => event.track === track);
+  // A page of no track is there before anything is measured.
+  const mine = events.filter((event) => track === undefined || event.track === track);
   fresh.unshift(...mine.toReversed());
   fresh.length = Math.min(fresh.length, SHOWN);
   if (mine.length > 0) {
@@ -52,7 +62,20 @@ function onNews({ events, commit: now }: News, seen: Seen) {
     document.title = unseen > 0 ? `(${unseen}) ${title}` : title;
   }
   announce(mine);
-  showState(seen, seen.way === 'snapshot' && now !== commit);
+  if (seen.way === 'snapshot' && now !== commit) newer = now;
+  showState(seen);
+  isDue ||= mine.length > 0;
+  if (isDue && Date.now() - askedNewer > (track === undefined ? NEWER_SOON_MS : NEWER_MS))
+    void findNewer(seen);
+}
+
+/** The charts are as old as the page: a newer one is offered. A page that has none yet goes on to it. */
+async function findNewer(seen: Seen) {
+  askedNewer = Date.now();
+  newer = await newerVersion();
+  isDue = newer === null;
+  if (newer === null || (track === undefined && loadVersion(newer))) return;
+  showState(seen);
 }
 
 function showRecord(loss: number) {
@@ -76,7 +99,7 @@ function announce(events: Happened[]) {
   waiting = [];
 }
 
-function showState(seen: Seen, newer = false) {
+function showState(seen: Seen) {
   const state = document.getElementById('live');
   if (!state) return;
   const heard = seen.at === null ? '' : `, checked at ${new Date(seen.at).toISOString().slice(11, 16)} UTC`;
@@ -96,15 +119,17 @@ function showState(seen: Seen, newer = false) {
 /** A link to the same address would be answered from the browser's cache, for ten minutes. */
 function reload(click: Event) {
   click.preventDefault();
-  location.reload();
+  if (!loadVersion(newer!)) location.reload();
 }
 
+/** A page that shows no news asks for none. */
+const isLive = document.getElementById('live') !== null;
 document.addEventListener('visibilitychange', () => {
   if (!document.hidden) {
     unseen = 0;
     document.title = title;
   }
-  loop.wake();
+  if (isLive) loop.wake();
 });
 document.documentElement.classList.add('scripts');
 copyButtons();
@@ -112,4 +137,4 @@ keepParts();
 sortableTables();
 explore(document.getElementById('explore'), place);
 showState({ way: null, at: null, paused: false });
-loop.wake();
+if (isLive) loop.wake();

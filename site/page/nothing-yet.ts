@@ -14,6 +14,9 @@ export function nothingYet(place: Place) {
         <li>The bot has main's own <code>train/train.py</code> measured. That is the record to beat.</li>
         <li>Agents open pull requests, and this page shows what lands.</li>
       </ol>
+      <div id="live"></div>
+      <p id="said" class="unseen" aria-live="polite"></p>
+      <div id="fresh"></div>
     </section>
     ${join(place)}`;
 }

@@ -12,14 +12,14 @@ export type Machine = { owner: string; name: string };
 /**
  * A town of processes: the emulator with this repository, the bot, and the owners' machines, which train.
  * @param settings of the bot, beside its credentials
- * @returns the town, and the bot's process id, for measurements
+ * @returns the town, the bot's process id, for measurements, and where pages hear it
  */
 export async function startTown(
   processes: Processes,
   repository: string,
   machines: Machine[],
   settings: NodeJS.ProcessEnv = {},
-): Promise<{ town: Town; botPid: number }> {
+): Promise<{ town: Town; botPid: number; live: string }> {
   const emulator = [
     require.resolve('@descent-swarm/github-emulator/main.ts'),
     ...['--json', '--folder', join(processes.folder, 'github'), '--repository', repository],
@@ -43,7 +43,7 @@ export async function startTown(
       ...['--url', url, '--token', machine.token, '--name', machine.name],
     ]);
   }
-  return { town, botPid };
+  return { town, botPid, live: `http://127.0.0.1:${port}/live` };
 }
 
 async function untilListening(port: number): Promise<void> {

@@ -1,0 +1,26 @@
+/** A newer version of the site than the page that is open. */
+
+const { root, commit } = document.getElementById('main')!.dataset as Record<string, string>;
+
+/** The commit of the version that is published now; null where it is that of this page, or not known. */
+export async function newerVersion(): Promise<string | null> {
+  try {
+    const head = await (await fetch(`${root}head.json`, { cache: 'no-cache' })).json();
+    return typeof head.commit === 'string' && head.commit !== commit ? head.commit : null;
+  } catch {
+    return null; // no connection
+  }
+}
+
+/**
+ * Loads it at an address that no cache has. Once: Pages may serve the old page beside the new files for a while.
+ * @param choices of the reader that it goes on with
+ * @returns false where it was loaded already, and is still this one
+ */
+export function loadVersion(newer: string, choices: Record<string, string> = {}): boolean {
+  const query = new URLSearchParams(location.search);
+  if (query.get('newer') === newer) return false;
+  for (const [name, value] of Object.entries({ ...choices, newer })) query.set(name, value);
+  location.replace(`?${query}${location.hash}`);
+  return true;
+}
