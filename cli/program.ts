@@ -40,12 +40,14 @@ export async function main(args: string[], context: Context): Promise<number> {
     const { doctorCommand } = await import('../runner/doctor/command.ts');
     const { prepareCommand } = await import('../runner/command/prepare.ts');
     const { lendCommand } = await import('./commands/lend.ts');
+    const { borrowCommand } = await import('./commands/borrow.ts');
     const terminal = process.stderr.isTTY ? process.stderr : null;
     const others = [
       runCommand({ ...context, terminal }, exit),
       doctorCommand(context, exit),
       prepareCommand(context, exit),
       lendCommand(context, exit),
+      borrowCommand(context, exit),
     ];
     for (const command of others) program.addCommand(command.copyInheritedSettings(program));
   }

@@ -43,8 +43,24 @@ export class Borrower {
     const lots = [{ week: weekOf(new Date().toISOString()), milli: credits * 1000 }];
     const accounts = { ...ledger.accounts, [one.account]: { lots, debt: 0 } };
     const owners = { ...ledger.owners, [one.account]: { login, runs: 1, milli: credits * 1000 } };
-    await stage.commit({ [LEDGER_PATH]: ledgerText({ ...ledger, accounts, owners }) });
+    await one.#write(ledgerText({ ...ledger, accounts, owners }));
     return one;
+  }
+
+  /** Main may have no ledger yet. */
+  async #write(text: string): Promise<void> {
+    const owner = this.stage.agentOf(REPO.owner);
+    const at = { ...REPO, path: LEDGER_PATH };
+    const sha = await owner.repos.getContent(at).then(
+      ({ data }) => ('sha' in data ? data.sha : undefined),
+      () => undefined,
+    );
+    const content = Buffer.from(text).toString('base64');
+    await owner.repos.createOrUpdateFileContents({
+      ...{ ...at, content, message: 'Credits' },
+      ...(sha && { sha }),
+    });
+    await this.stage.settle();
   }
 
   get account(): string {
@@ -117,10 +133,15 @@ export function borrowedReport({ job }: Taken, change: Partial<Report> = {}): Re
 export async function lendTo(stage: Stage, owner: LentOwner, text: string): Promise<Taken | null> {
   const taken = await owner.next();
   if (!taken) return null;
+  await handInOutcome(stage, taken, text);
+  await owner.say({ status: 'free' });
+  return taken;
+}
+
+/** What the machine made, encrypted to the borrower. */
+export async function handInOutcome(stage: Stage, taken: Taken, text: string): Promise<void> {
   const { file, report } = await outcomeOf(taken, text);
   await stage.upload(taken, zipOf(report));
   await stage.upload(taken, zipSync({ 'weights.bin': file }, { level: 0 }), 'scored');
   await stage.complete(taken);
-  await owner.say({ status: 'free' });
-  return taken;
 }

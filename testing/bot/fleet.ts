@@ -1,5 +1,5 @@
 import type { Job } from '../../core/formats/job.ts';
-import { MACHINE_REPOSITORY } from '../../core/formats/lending/machine-file.ts';
+import { MACHINE_REPOSITORY, type MachineFile } from '../../core/formats/lending/machine-file.ts';
 import type { Report } from '../../core/formats/report.ts';
 import { CONFIG, LENDING } from '../examples/config.ts';
 import { LentOwner } from './lent-owner.ts';
@@ -20,7 +20,12 @@ export class Fleet {
    * Every owner has installed the App on the repositories of all their machines, and every machine is free.
    * @param config to which lending is added
    */
-  static async open(owners: number, each = 1, config = CONFIG): Promise<Fleet> {
+  static async open(
+    owners: number,
+    each = 1,
+    config = CONFIG,
+    accepts?: MachineFile['accepts'],
+  ): Promise<Fleet> {
     const stage = await Stage.open({ '.github/descent.yml': config + LENDING });
     const machines: LentOwner[] = [];
     await stage.startBot();
@@ -29,7 +34,12 @@ export class Fleet {
       const own: LentOwner[] = [];
       for (let j = 1; j <= each; j++) {
         const repository = j === 1 ? MACHINE_REPOSITORY : `${MACHINE_REPOSITORY}-${j}`;
-        own.push(await LentOwner.make(stage, login, { machine: `desk${j}`, repository }));
+        own.push(
+          await LentOwner.make(stage, login, {
+            ...{ machine: `desk${j}`, repository },
+            ...(accepts && { accepts }),
+          }),
+        );
       }
       const names = own.map((one) => one.fullName);
       const { id } = await stage.control.install(stage.app.id, names);
