@@ -68,7 +68,7 @@ describe('failures', () => {
         const d = drawn(progressView(summary!).plot!(size)).querySelector('.failed')!.getAttribute('d')!;
         const places = [...d.matchAll(/M([\d.]+)/g)].map(([, x]) => Number(x));
         expect(Math.max(...places)).toBeLessThanOrEqual(size.width - 12);
-        expect(places.length).toBeGreaterThan(days < 1 ? 4 : 1);
+        expect(places.length).toBeGreaterThan(days < 1 ? 2 : 0);
       }
     }
   });
