@@ -11,6 +11,10 @@ export const descriptionInput = {
   buildsOn: z.array(z.coerce.number()).optional().describe('an earlier experiment; may be given again'),
   differs: z.string().optional().describe('how it differs from the similar experiments that `check` lists'),
   agent: z.string().optional().describe('your code name'),
+  bid: z
+    .number()
+    .optional()
+    .describe('credits for an earlier turn, e.g. 600; spent only where it starts before its turn'),
   track: z.array(z.string()).optional().describe('default: the primary track; may be given again'),
   description: z.string().optional().describe('read the whole description from this file instead'),
 };
@@ -26,10 +30,10 @@ export async function descriptionOf(
     const file = await reads(input.description);
     return (await readGiven(file, 'Name a readable file with --description.')).toString('utf8');
   }
-  const { hypothesis, change, expect, buildsOn, differs, agent, track } = input;
+  const { hypothesis, change, expect, buildsOn, differs, agent, bid, track } = input;
   if (hypothesis === undefined) return null;
   const tracks = track?.length === 1 ? track[0] : track;
-  const block = { hypothesis, change, expect, 'builds-on': buildsOn, differs, agent, track: tracks };
+  const block = { hypothesis, change, expect, 'builds-on': buildsOn, differs, agent, bid, track: tracks };
   const said = Object.entries(block).filter(([, value]) => value !== undefined);
   const yaml = stringify(Object.fromEntries(said), { lineWidth: 100 }).trim();
   const longest = Math.max(2, ...[...yaml.matchAll(/`+/g)].map((run) => run[0].length));

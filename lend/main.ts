@@ -96,7 +96,7 @@ async function asItIsNow(octokit: Octokit, place: Place, known: LentHere, around
   const tell = (line: string) => around.context.err(`${line}\n`);
   const repository = `${place.owner}/${place.name}`;
   if (repository !== known.repository) tell(`The repository ${known.repository} is ${repository} now.`);
-  const wanted = { swarm: known.swarm, machine: null, tracks: null, defaults: known };
+  const wanted = { swarm: known.swarm, machine: null, tracks: null, accepts: null, defaults: known };
   const { machine, tracks, accepts } = await furnish(octokit, place, wanted, tell);
   const now = { repository, machine, tracks, accepts };
   const lent = { ...known, ...now };

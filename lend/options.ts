@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { CommandError } from '../core/errors.ts';
-import { machineNameSchema } from '../core/formats/lending/machine-file.ts';
+import { machineFileSchema, machineNameSchema } from '../core/formats/lending/machine-file.ts';
 import { parseHours } from './idle/hours.ts';
 
 /** What `descent lend` was asked for. Every option is checked before anything happens. */
@@ -38,6 +38,8 @@ export const lendOptionsSchema = z.strictObject({
     .default(null),
   machine: machineNameSchema.nullable().default(null),
   tracks: z.array(machineNameSchema).min(1, 'must name a track').max(20).nullable().default(null),
+  /** What the machine is lent to; only with `setup`, since it is written into its repository. */
+  accepts: machineFileSchema.shape.accepts.unwrap().nullable().default(null),
   /** Installs a service of the user, which lends whenever the user's session runs. */
   install: z.boolean().default(false),
   uninstall: z.boolean().default(false),
@@ -85,6 +87,8 @@ export function parseLendOptions(raw: Record<string, unknown>): LendOptions {
   for (const { a, b, why } of APART)
     if (has(a) && has(b) && !(b === 'until' && has('schedule')))
       throw refused(`${flagOf(a)} and ${flagOf(b)} do not go together: ${why}`);
+  if (given.accepts !== null && !given.setup)
+    throw refused('--accepts goes with --setup, which writes it into the repository of the machine');
   if (given.schedule !== null) parseHours(given.schedule, given.until);
   return given;
 }

@@ -79,6 +79,8 @@ test.each<[Record<string, unknown>, string]>([
   [{ repository: 'ann/desk' }, 'without the owner'],
   [{ machine: 'My Desk' }, '--machine is "My Desk"'],
   [{ tracks: [] }, 'must name a track'],
+  [{ setup: true, accepts: ['bids', 'x'] }, '--accepts'],
+  [{ accepts: ['bids'] }, 'goes with --setup'],
   [{ when: '' }, 'must be a command'],
   [{ setup: true, once: true }, 'do not go together: set up first'],
   [{ accept: 'a'.repeat(40), follow: true }, 'do not go together'],

@@ -114,6 +114,11 @@ test('of several tracks only those where it was not measured count', async () =>
   expect(both.value).toMatchObject({ ok: true, duplicates: [{ pull: 7, track: 'cpu' }] });
   expect(both.value.description).toContain('track:\n  - cpu\n  - small');
   expect((await user.json('check', ...SAID, '--track', 'cpu')).value.ok).toBe(false);
+  const half = await user.json('check', ...SAID, '--track', 'small', '--bid', '0.5');
+  expect(half.value.problems.join()).toContain('`bid` is 0.5: a whole number of credits');
+  expect(
+    (await user.json('check', ...SAID, '--track', 'small', '--bid', '600')).value.problems.join(),
+  ).not.toContain('bid');
 });
 
 test('in a shallow clone it works, and says what is missing where it cannot', async () => {

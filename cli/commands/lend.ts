@@ -31,6 +31,11 @@ export function lendCommand(context: Context, exit: (status: number) => void): C
     .option('--machine <name>', "what you call this machine (default: the computer's name)")
     .option('--tracks <list>', 'tracks to lend to, with commas (default: those that fit)', toList)
     .option(
+      '--accepts <list>',
+      'with --setup: what to lend it to, of commons, bids, borrowed (default: commons,bids)',
+      toList,
+    )
+    .option(
       '--free-for <seconds>',
       'how long nobody must use it before a job begins (default: 180)',
       toNumber,

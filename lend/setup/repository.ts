@@ -14,9 +14,13 @@ export interface Wanted {
   /** Null: as the machine file has it, else the default. */
   machine: string | null;
   tracks: string[] | null;
+  accepts: MachineFile['accepts'] | null;
   /** For a repository that says nothing yet. */
   defaults: { machine: string; tracks: string[] };
 }
+
+/** What a new machine is lent to: experiments, in their order and before their turn. They are the same work. */
+const NEW_ACCEPTS: MachineFile['accepts'] = ['commons', 'bids'];
 
 /** GitHub takes no longer name of a runner. */
 const RUNNER_NAME = 64;
@@ -67,7 +71,7 @@ export async function furnish(
 /** What the owner wrote stays, unless an option says otherwise. */
 function machineFile(
   text: string | null,
-  { swarm, machine, tracks, defaults }: Wanted,
+  { swarm, machine, tracks, accepts, defaults }: Wanted,
   place: Place,
   tell: (line: string) => void,
 ): MachineFile {
@@ -81,8 +85,11 @@ function machineFile(
     tell(
       `${MACHINE_FILE} was not right (${there.problems.join('; ')}); it is written anew, git keeps the old one.`,
     );
-  const kept = there?.ok ? there.value : { ...defaults, accepts: ['commons' as const] };
-  return { ...kept, swarm, machine: machine ?? kept.machine, tracks: tracks ?? kept.tracks };
+  const kept = there?.ok ? there.value : { ...defaults, accepts: NEW_ACCEPTS };
+  return {
+    ...{ ...kept, swarm, machine: machine ?? kept.machine },
+    ...{ tracks: tracks ?? kept.tracks, accepts: accepts ?? kept.accepts },
+  };
 }
 
 /** No stranger's pull request starts a workflow, and Actions are on. */

@@ -188,7 +188,13 @@ test('from nothing to the swarm’s answer, and a second time without a change',
     machines: [
       {
         ...{ id: repository.id, repository: `${owner.login}/descent-machine`, swarm: 'descent/descent' },
-        ...{ app: 'descent-swarm', machine: 'desk', tracks: ['cpu'], accepts: ['commons'], accepted: head },
+        ...{
+          app: 'descent-swarm',
+          machine: 'desk',
+          tracks: ['cpu'],
+          accepts: ['commons', 'bids'],
+          accepted: head,
+        },
       },
     ],
   });
@@ -206,12 +212,17 @@ test('from nothing to the swarm’s answer, and a second time without a change',
 test('what was edited is fixed; what the owner wrote into machine.yml stays', async () => {
   await Promise.all([owner.lend(SETUP), owner.install('success', '')]);
   await put('.github/workflows/experiment.yml', 'on: push\n');
-  await put('machine.yml', `swarm: descent/descent\nmachine: lab\ntracks: [cpu]\naccepts: [commons, bids]\n`);
+  await put('machine.yml', `swarm: descent/descent\nmachine: lab\ntracks: [cpu]\naccepts: [commons]\n`);
   await Promise.all([owner.lend({ setup: true }), owner.install('success', '', await main())]);
   expect(owner.told).toContain('Wrote .github/workflows/experiment.yml, machine.yml, README.md.');
   expect(await owner.text('.github/workflows/experiment.yml')).toBe(await templateWorkflow());
   expect(parseMachineFile(await owner.text('machine.yml'))).toMatchObject({
-    value: { machine: 'lab', accepts: ['commons', 'bids'] },
+    value: { machine: 'lab', accepts: ['commons'] },
+  });
+  const borrowed = owner.lend({ setup: true, accepts: ['commons', 'borrowed'] });
+  await Promise.all([borrowed, owner.install('success', '', await main())]);
+  expect(parseMachineFile(await owner.text('machine.yml'))).toMatchObject({
+    value: { machine: 'lab', accepts: ['commons', 'borrowed'] },
   });
 });
 

@@ -23,7 +23,13 @@ export async function setUp(options: LendOptions, around: Around): Promise<numbe
   const tracks = await fittingTracks(swarm.config, options.tracks, context.env);
   const place = await findOrMake(octokit, account.login, options.repository ?? MACHINE_REPOSITORY, tell);
   const defaults = { machine: machineNameOf(hostname(), longestName(account.login)), tracks };
-  const wanted = { swarm: swarm.name, machine: options.machine, tracks: options.tracks, defaults };
+  const wanted = {
+    swarm: swarm.name,
+    machine: options.machine,
+    tracks: options.tracks,
+    accepts: options.accepts,
+    defaults,
+  };
   const file = await furnish(octokit, place, wanted, tell);
   tell('Workflow runs of outside contributors need your approval there, all of them.');
   const known = settings.machines.find(({ id }) => id === place.id);
