@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { Command, InvalidArgumentError } from 'commander';
 import { print } from './print.ts';
 import { reportOf } from './report.ts';
@@ -42,6 +43,8 @@ const options = program.opts<{
 }>();
 
 try {
+  if (!existsSync(options.repository))
+    throw new Error(`${options.repository} is not there: name a clone with --repository`);
   const own = await usageOf(options.repository);
   if (own.length === 0)
     process.stderr.write(
