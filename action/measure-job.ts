@@ -15,6 +15,7 @@ import { watchYield } from '../runner/lent/yield.ts';
 import { measure } from '../runner/run.ts';
 import { fetchArchive } from './fetch-archive.ts';
 import { fetchBlob } from './fetch-blob.ts';
+import { fetchInput } from './fetch-input.ts';
 import { type Inputs, readInputs } from './inputs.ts';
 import { prepareMachine } from './prepare.ts';
 import { withoutCommands } from './step-log.ts';
@@ -81,6 +82,9 @@ async function run(inputs: Inputs, folder: string, either: AbortSignal, around: 
   const archive = join(folder, 'archive.zip');
   const isThere = job.rescore && (await fetchArchive(octokit, job, job.rescore, archive, either));
   const handedOver = isThere ? archive : null;
+  const input =
+    job.borrow?.input &&
+    (await fetchInput(job.borrow.input, join(folder, 'input'), job.weightsMiB * 2 ** 20, either));
   const clean = withoutSecrets(env);
   const host = thisHost(clean);
   await prepareMachine(repository, job.dataset, clean, either);
@@ -89,7 +93,7 @@ async function run(inputs: Inputs, folder: string, either: AbortSignal, around: 
   if (refusal !== null) throw new Error(refusal);
   const { show } = progressLines((line) => core.info(line.replace(/\s+$/, '')));
   return measure(job, {
-    ...{ trainPy, repository, sandbox, image, host, handOver: folder, handedOver },
+    ...{ trainPy, repository, sandbox, image, host, handOver: folder, handedOver, input },
     ...{ signal, taken, onProgress: show, onPhase: enter },
   });
 }

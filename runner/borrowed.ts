@@ -1,13 +1,25 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
+import { chmod, copyFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Encrypter } from 'age-encryption';
 import { WEIGHTS_FILE } from '../core/formats/handed-over.ts';
 import type { Report } from '../core/formats/report.ts';
+import type { WorkFolder } from './folder.ts';
+import { UnscoredError } from './outcome.ts';
+import type { Input } from './run.ts';
 import type { ClosedWeights } from './train/weights.ts';
+
+/** Beside `train.py`, where it can be read and not changed. @throws UnscoredError where it is not what its borrower said */
+export async function placeInput(input: Input, folder: WorkFolder): Promise<string> {
+  if ('wrong' in input) throw new UnscoredError('invalid', { code: 'input-wrong', what: input.wrong });
+  const placed = folder.placed('input');
+  await copyFile(input.path, placed);
+  await chmod(placed, 0o444);
+  return placed;
+}
 
 /**
  * What a borrower gets is encrypted to their key before it leaves this machine: anybody who is signed in may download an artifact.

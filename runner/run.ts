@@ -2,12 +2,13 @@ import { readFile } from 'node:fs/promises';
 import { misfit } from '../core/formats/hardware.ts';
 import type { Job } from '../core/formats/job.ts';
 import type { Phase } from '../core/formats/lending/phase.ts';
+import type { Reason } from '../core/formats/reason.ts';
 import { emptied, isVoid, type Report, reportSchema } from '../core/formats/report.ts';
 import type { Seen } from '../core/formats/seen.ts';
 import { gitBlob } from '../core/git-blob.ts';
 import { blameMachine } from './blame/blame.ts';
 import { blankReport, harnessOf, takenBack } from './blank-report.ts';
-import { encryptOutcome } from './borrowed.ts';
+import { encryptOutcome, placeInput } from './borrowed.ts';
 import { type Dataset, openDataset } from './dataset.ts';
 import { undisturbed } from './disturbance/undisturbed.ts';
 import type { Watched } from './disturbance/watch.ts';
@@ -36,6 +37,9 @@ export type Progress =
   | { stage: 'train'; seconds: number; budgetSeconds: number; step: number | null; loss: number | null }
   | { stage: ScoringStage; done: number; of: number };
 
+/** A borrower's file as it was fetched, or what is wrong with it: the borrower's fault, and no machine's. */
+export type Input = { path: string } | { wrong: Extract<Reason, { code: 'input-wrong' }>['what'] };
+
 export interface MeasureOptions {
   /** The experiment: the bytes whose git blob id the job names. */
   trainPy: Uint8Array;
@@ -47,6 +51,8 @@ export interface MeasureOptions {
   host: Host;
   /** Folder for weights and claims, for a job that hands them over. */
   handOver?: string | undefined;
+  /** A borrower's own file, for a job that names one. */
+  input?: Input | undefined;
   /** The archive that another machine handed over, for a job that scores it again; null where it is gone. */
   handedOver?: string | null | undefined;
   /** Ends the run: every process is killed, the folder removed, and `measure` rejects with the signal's reason. */
@@ -166,7 +172,8 @@ async function measureInto(
     const told = (seen: Seen) => {
       report.hardware = { ...report.hardware, seen };
     };
-    const training = () => timed('trainSeconds', () => train({ ...common, events, onEvent }));
+    const input = options.input && (await placeInput(options.input, folder));
+    const training = () => timed('trainSeconds', () => train({ ...common, events, onEvent, input }));
     const weights = handed?.weights ?? (await undisturbed(watchedFor(job, options), told, training));
     if (job.borrow) {
       enter('score');

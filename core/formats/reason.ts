@@ -53,6 +53,7 @@ export const reasonSchema = z.discriminatedUnion('code', [
   reason('handed-over-wrong', {
     what: z.enum(['archive', 'names', 'size', 'digest', 'rows', 'claims', 'gone']),
   }),
+  reason('input-wrong', { what: z.enum(['missing', 'size', 'digest', 'elsewhere']) }),
   reason('memorised', { gain: z.number(), heldoutGain: z.number() }),
   reason('taken-back', { phase: phaseSchema }),
   reason('device-busy', { share }),
@@ -95,6 +96,13 @@ const HANDED_OVER = {
   digest: 'a file has another content',
   rows: 'the claims are of other rows',
   gone: 'it is not where it was handed over',
+} as const;
+
+const INPUT = {
+  missing: 'GitHub has no such file',
+  size: 'it is larger than an outcome may be',
+  digest: 'it has another sha256',
+  elsewhere: 'its address leads to a host that is not GitHub’s',
 } as const;
 
 /** Of runs that count for nothing. */
@@ -149,6 +157,7 @@ const SENTENCES: Sentences = {
     `A claim and the model's own answer without the later text differ by ${decimals(nats, 3)} nats; at most ${limit} are allowed.`,
   'claims-off': ({ of, nats, limit }) =>
     `On average ${CLAIMS[of]} are ${decimals(nats, 5).replace('-', '')} nats ${Number(nats) < 0 ? 'worse' : 'better'} than the model's own answers without the later text; at most ${limit} are allowed.`,
+  'input-wrong': ({ what }) => `The input cannot be used: ${INPUT[what]}.`,
   'handed-over-wrong': ({ what }) =>
     `What the first machine handed over is not what it reported: ${HANDED_OVER[what]}.`,
   memorised: ({ gain, heldoutGain }) =>

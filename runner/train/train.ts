@@ -19,6 +19,8 @@ export interface Training {
   /** The placed files. */
   harness: string;
   trainPy: string;
+  /** A borrower's own file, beside it. */
+  input?: string | undefined;
   events: TrainingEvents;
   log: LogTail;
   /** Of the scratch folder and the closed weights, where one work folder sees several trainings. */
@@ -38,7 +40,7 @@ export async function train(run: Training): Promise<ClosedWeights> {
   const weights = `${scratch}/weights`;
   const child = await run.sandbox.start({
     args: [harness, 'train'],
-    readable: [harness, trainPy, dataset.trainFile],
+    readable: [harness, trainPy, dataset.trainFile, ...(run.input === undefined ? [] : [run.input])],
     scratch,
     device: job.device,
     memoryMiB: job.memoryMiB,

@@ -128,6 +128,7 @@ const REFEREE: { [C in Reason['code']]: Omit<Extract<Reason, { code: C }>, 'code
   'claim-far-off': { nats: 3.25, limit: 0.5 },
   'claims-off': { of: 'uniform', nats: 0.01, limit: 0.001 },
   'handed-over-wrong': { what: 'digest' },
+  'input-wrong': { what: 'digest' },
   memorised: { gain: 0.5, heldoutGain: 0.1 },
   'taken-back': { phase: 'train' },
   'device-busy': { share: 0.6 },

@@ -1,0 +1,64 @@
+import { createHash } from 'node:crypto';
+import { createWriteStream } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { Job } from '../core/formats/job.ts';
+import type { Input } from '../runner/run.ts';
+
+/**
+ * A borrower's own file, fetched outside the sandbox, which has no network. Only GitHub's hosts are asked, however they redirect: a
+ * stranger's server would learn who lends, and addresses of the owner's own network would be within reach.
+ */
+
+const ORIGINS = ['https://github.com', 'https://raw.githubusercontent.com'];
+/** Where GitHub keeps what is attached to releases. */
+const REDIRECTS = [
+  ...ORIGINS,
+  'https://objects.githubusercontent.com',
+  'https://release-assets.githubusercontent.com',
+];
+const HOPS = 4;
+
+/** What is wrong with it is the borrower's fault, and a value; this machine's own troubles are thrown. */
+export async function fetchInput(
+  { url, sha256 }: NonNullable<NonNullable<Job['borrow']>['input']>,
+  path: string,
+  most: number,
+  signal: AbortSignal,
+  origins = REDIRECTS,
+): Promise<Input> {
+  let response: Response | null = null;
+  for (let at = url, hops = 0; ; hops += 1) {
+    const next = URL.parse(at);
+    if (!next || !origins.includes(next.origin) || hops > HOPS) return { wrong: 'elsewhere' };
+    response = await fetch(next, { redirect: 'manual', signal });
+    const to = response.headers.get('location');
+    if (response.status < 300 || response.status >= 400 || to === null) break;
+    await response.body?.cancel();
+    at = URL.parse(to, next)?.href ?? '';
+  }
+  if (response.status >= 500 || response.status === 429)
+    throw new Error(`The borrower's file cannot be fetched now: GitHub answered ${response.status}.`);
+  if (!response.ok || !response.body) return { wrong: 'missing' };
+  const hash = createHash('sha256');
+  let bytes = 0;
+  const body = Readable.fromWeb(response.body as Parameters<typeof Readable.fromWeb>[0]);
+  await pipeline(
+    body,
+    async function* (chunks: AsyncIterable<Uint8Array>) {
+      for await (const chunk of chunks) {
+        bytes += chunk.length;
+        if (bytes > most) return;
+        hash.update(chunk);
+        yield chunk;
+      }
+    },
+    createWriteStream(path, { flags: 'wx', mode: 0o600 }),
+    { signal },
+  );
+  const wrong = bytes > most ? 'size' : hash.digest('hex') === sha256 ? null : 'digest';
+  if (wrong === null) return { path };
+  await rm(path);
+  return { wrong };
+}
