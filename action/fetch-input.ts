@@ -4,7 +4,7 @@ import { rm } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Job } from '../core/formats/job.ts';
-import type { Input } from '../runner/run.ts';
+import type { Input } from '../runner/borrowed.ts';
 
 /**
  * A borrower's own file, fetched outside the sandbox, which has no network. Only GitHub's hosts are asked, however they redirect: a

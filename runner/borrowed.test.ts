@@ -7,8 +7,9 @@ import { Decrypter, generateX25519Identity, identityToRecipient } from 'age-encr
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { gitBlob } from '../core/git-blob.ts';
 import { jobOf } from '../testing/examples/job.ts';
+import type { Input } from './borrowed.ts';
 import { thisHost } from './host.ts';
-import { type Input, measure } from './run.ts';
+import { measure } from './run.ts';
 
 /** A borrowed run in the real sandbox, with real training: what its borrower gets, and what everybody sees. */
 

@@ -6,11 +6,14 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Encrypter } from 'age-encryption';
 import { WEIGHTS_FILE } from '../core/formats/handed-over.ts';
+import type { Reason } from '../core/formats/reason.ts';
 import type { Report } from '../core/formats/report.ts';
 import type { WorkFolder } from './folder.ts';
 import { UnscoredError } from './outcome.ts';
-import type { Input } from './run.ts';
 import type { ClosedWeights } from './train/weights.ts';
+
+/** A borrower's file as it was fetched, or what is wrong with it: the borrower's fault, and no machine's. */
+export type Input = { path: string } | { wrong: Extract<Reason, { code: 'input-wrong' }>['what'] };
 
 /** Beside `train.py`, where it can be read and not changed. @throws UnscoredError where it is not what its borrower said */
 export async function placeInput(input: Input, folder: WorkFolder): Promise<string> {

@@ -2,13 +2,12 @@ import { readFile } from 'node:fs/promises';
 import { misfit } from '../core/formats/hardware.ts';
 import type { Job } from '../core/formats/job.ts';
 import type { Phase } from '../core/formats/lending/phase.ts';
-import type { Reason } from '../core/formats/reason.ts';
 import { emptied, isVoid, type Report, reportSchema } from '../core/formats/report.ts';
 import type { Seen } from '../core/formats/seen.ts';
 import { gitBlob } from '../core/git-blob.ts';
 import { blameMachine } from './blame/blame.ts';
 import { blankReport, harnessOf, takenBack } from './blank-report.ts';
-import { encryptOutcome, placeInput } from './borrowed.ts';
+import { encryptOutcome, type Input, placeInput } from './borrowed.ts';
 import { type Dataset, openDataset } from './dataset.ts';
 import { undisturbed } from './disturbance/undisturbed.ts';
 import type { Watched } from './disturbance/watch.ts';
@@ -36,9 +35,6 @@ export type Progress =
   | { stage: 'setup' }
   | { stage: 'train'; seconds: number; budgetSeconds: number; step: number | null; loss: number | null }
   | { stage: ScoringStage; done: number; of: number };
-
-/** A borrower's file as it was fetched, or what is wrong with it: the borrower's fault, and no machine's. */
-export type Input = { path: string } | { wrong: Extract<Reason, { code: 'input-wrong' }>['what'] };
 
 export interface MeasureOptions {
   /** The experiment: the bytes whose git blob id the job names. */

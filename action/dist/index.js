@@ -6877,7 +6877,7 @@ var require_client_h2 = __commonJS({
     "use strict";
     var assert2 = __require("node:assert");
     var { errorMonitor } = __require("node:events");
-    var { pipeline: pipeline4 } = __require("node:stream");
+    var { pipeline: pipeline5 } = __require("node:stream");
     var util = require_util();
     var {
       RequestContentLengthMismatchError,
@@ -7356,7 +7356,7 @@ var require_client_h2 = __commonJS({
     }
     function writeStream(abort, socket, expectsPayload, h2stream, body, client, request2, contentLength) {
       assert2(contentLength !== 0 || client[kRunning] === 0, "stream body cannot be pipelined");
-      const pipe2 = pipeline4(
+      const pipe2 = pipeline5(
         body,
         h2stream,
         (err) => {
@@ -9455,7 +9455,7 @@ var require_readable = __commonJS({
   "node_modules/undici/lib/api/readable.js"(exports, module) {
     "use strict";
     var assert2 = __require("node:assert");
-    var { Readable: Readable7 } = __require("node:stream");
+    var { Readable: Readable8 } = __require("node:stream");
     var { RequestAbortedError, NotSupportedError, InvalidArgumentError, AbortError } = require_errors();
     var util = require_util();
     var { ReadableStreamFrom } = require_util();
@@ -9467,7 +9467,7 @@ var require_readable = __commonJS({
     var kContentLength = /* @__PURE__ */ Symbol("kContentLength");
     var noop5 = () => {
     };
-    var BodyReadable = class extends Readable7 {
+    var BodyReadable = class extends Readable8 {
       constructor({
         resume,
         abort,
@@ -9809,7 +9809,7 @@ var require_api_request = __commonJS({
   "node_modules/undici/lib/api/api-request.js"(exports, module) {
     "use strict";
     var assert2 = __require("node:assert");
-    var { Readable: Readable7 } = require_readable();
+    var { Readable: Readable8 } = require_readable();
     var { InvalidArgumentError, RequestAbortedError } = require_errors();
     var util = require_util();
     var { getResolveErrorBodyCallback } = require_util3();
@@ -9904,7 +9904,7 @@ var require_api_request = __commonJS({
         const parsedHeaders = responseHeaders === "raw" ? util.parseHeaders(rawHeaders) : headers;
         const contentType = parsedHeaders["content-type"];
         const contentLength = parsedHeaders["content-length"];
-        const res = new Readable7({
+        const res = new Readable8({
           resume,
           abort,
           contentType,
@@ -10219,7 +10219,7 @@ var require_api_pipeline = __commonJS({
   "node_modules/undici/lib/api/api-pipeline.js"(exports, module) {
     "use strict";
     var {
-      Readable: Readable7,
+      Readable: Readable8,
       Duplex: Duplex5,
       PassThrough: PassThrough2
     } = __require("node:stream");
@@ -10233,7 +10233,7 @@ var require_api_pipeline = __commonJS({
     var { addSignal, removeSignal } = require_abort_signal();
     var assert2 = __require("node:assert");
     var kResume = /* @__PURE__ */ Symbol("resume");
-    var PipelineRequest = class extends Readable7 {
+    var PipelineRequest = class extends Readable8 {
       constructor() {
         super({ autoDestroy: true });
         this[kResume] = null;
@@ -10250,7 +10250,7 @@ var require_api_pipeline = __commonJS({
         callback(err);
       }
     };
-    var PipelineResponse = class extends Readable7 {
+    var PipelineResponse = class extends Readable8 {
       constructor(resume) {
         super({ autoDestroy: true });
         this[kResume] = resume;
@@ -10401,7 +10401,7 @@ var require_api_pipeline = __commonJS({
         util.destroy(ret, err);
       }
     };
-    function pipeline4(opts2, handler2) {
+    function pipeline5(opts2, handler2) {
       try {
         const pipelineHandler = new PipelineHandler(opts2, handler2);
         this.dispatch({ ...opts2, body: pipelineHandler.req }, pipelineHandler);
@@ -10410,7 +10410,7 @@ var require_api_pipeline = __commonJS({
         return new PassThrough2().destroy(err);
       }
     }
-    module.exports = pipeline4;
+    module.exports = pipeline5;
   }
 });
 
@@ -13575,7 +13575,7 @@ var require_fetch = __commonJS({
       subresourceSet
     } = require_constants3();
     var EE = __require("node:events");
-    var { Readable: Readable7, pipeline: pipeline4, finished: finished7 } = __require("node:stream");
+    var { Readable: Readable8, pipeline: pipeline5, finished: finished7 } = __require("node:stream");
     var { addAbortListener: addAbortListener3, isErrored, isReadable, bufferToLowerCasedHeaderName } = require_util();
     var { dataURLProcessor, serializeAMimeType, minimizeSupportedMimeType } = require_data_url();
     var { getGlobalDispatcher } = require_global2();
@@ -14514,13 +14514,13 @@ var require_fetch = __commonJS({
                   }
                 }
               }
-              this.body = new Readable7({ read: resume });
+              this.body = new Readable8({ read: resume });
               const onError = this.onError.bind(this);
               resolve2({
                 status: status2,
                 statusText,
                 headersList,
-                body: decoders.length ? pipeline4(this.body, ...decoders, (err) => {
+                body: decoders.length ? pipeline5(this.body, ...decoders, (err) => {
                   if (err) {
                     this.onError(err);
                   }
@@ -18721,7 +18721,7 @@ ${value}`;
 var require_eventsource = __commonJS({
   "node_modules/undici/lib/web/eventsource/eventsource.js"(exports, module) {
     "use strict";
-    var { pipeline: pipeline4 } = __require("node:stream");
+    var { pipeline: pipeline5 } = __require("node:stream");
     var { fetching } = require_fetch();
     var { makeRequest } = require_request2();
     var { webidl } = require_webidl();
@@ -18881,7 +18881,7 @@ var require_eventsource = __commonJS({
               ));
             }
           });
-          pipeline4(
+          pipeline5(
             response.body.stream,
             eventSourceStream,
             (error63) => {
@@ -20863,7 +20863,7 @@ var require_fd_slicer = __commonJS({
     var fs4 = __require("fs");
     var util = __require("util");
     var stream2 = __require("stream");
-    var Readable7 = stream2.Readable;
+    var Readable8 = stream2.Readable;
     var PassThrough2 = stream2.PassThrough;
     var Pend = require_pend();
     var EventEmitter3 = __require("events").EventEmitter;
@@ -20906,10 +20906,10 @@ var require_fd_slicer = __commonJS({
         }
       }
     };
-    util.inherits(ReadStream, Readable7);
+    util.inherits(ReadStream, Readable8);
     function ReadStream(context3, options2) {
       options2 = options2 || {};
-      Readable7.call(this, options2);
+      Readable8.call(this, options2);
       this.context = context3;
       this.context.ref();
       this.start = options2.start || 0;
@@ -48948,6 +48948,7 @@ var reasonSchema = external_exports.discriminatedUnion("code", [
   reason("handed-over-wrong", {
     what: external_exports.enum(["archive", "names", "size", "digest", "rows", "claims", "gone"])
   }),
+  reason("input-wrong", { what: external_exports.enum(["missing", "size", "digest", "elsewhere"]) }),
   reason("memorised", { gain: external_exports.number(), heldoutGain: external_exports.number() }),
   reason("taken-back", { phase: phaseSchema }),
   reason("device-busy", { share }),
@@ -48982,6 +48983,12 @@ var HANDED_OVER = {
   rows: "the claims are of other rows",
   gone: "it is not where it was handed over"
 };
+var INPUT = {
+  missing: "GitHub has no such file",
+  size: "it is larger than an outcome may be",
+  digest: "it has another sha256",
+  elsewhere: "its address leads to a host that is not GitHub\u2019s"
+};
 var SENTENCES = {
   "training-exception": ({ status: status2 }) => `train.py ended with status ${status2}; the end of the log says where.`,
   "training-over-budget": ({ budgetSeconds, toleranceSeconds }) => `Training was still running ${toleranceSeconds} s after its budget of ${budgetSeconds} s.`,
@@ -49012,6 +49019,7 @@ var SENTENCES = {
   "logit-not-finite": ({ logit }) => `The model answered a probe with the logit ${logit}; every logit must be finite.`,
   "claim-far-off": ({ nats, limit: limit2 }) => `A claim and the model's own answer without the later text differ by ${decimals(nats, 3)} nats; at most ${limit2} are allowed.`,
   "claims-off": ({ of, nats, limit: limit2 }) => `On average ${CLAIMS[of]} are ${decimals(nats, 5).replace("-", "")} nats ${Number(nats) < 0 ? "worse" : "better"} than the model's own answers without the later text; at most ${limit2} are allowed.`,
+  "input-wrong": ({ what }) => `The input cannot be used: ${INPUT[what]}.`,
   "handed-over-wrong": ({ what }) => `What the first machine handed over is not what it reported: ${HANDED_OVER[what]}.`,
   memorised: ({ gain, heldoutGain }) => `On validation text the model is ${gain.toFixed(4)} bits per byte better than the incumbent, on held-out text ${heldoutGain.toFixed(4)}: it knows the validation text.`,
   "taken-back": ({ phase }) => `The machine's owner took it back ${WHEN[phase]}.`,
@@ -50778,7 +50786,7 @@ async function tooFull(machine, { memoryMiB }) {
 // runner/borrowed.ts
 import { createHash as createHash4 } from "node:crypto";
 import { createReadStream, createWriteStream } from "node:fs";
-import { mkdir as mkdir2 } from "node:fs/promises";
+import { chmod as chmod2, copyFile as copyFile2, mkdir as mkdir2 } from "node:fs/promises";
 import { join as join16 } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -58914,7 +58922,26 @@ var Encrypter = class {
   }
 };
 
+// runner/outcome.ts
+var UnscoredError = class extends Error {
+  name = "UnscoredError";
+  outcome;
+  reason;
+  constructor(outcome, reason2) {
+    super(sayReason(reason2));
+    this.outcome = outcome;
+    this.reason = reason2;
+  }
+};
+
 // runner/borrowed.ts
+async function placeInput(input2, folder) {
+  if ("wrong" in input2) throw new UnscoredError("invalid", { code: "input-wrong", what: input2.wrong });
+  const placed = folder.placed("input");
+  await copyFile2(input2.path, placed);
+  await chmod2(placed, 292);
+  return placed;
+}
 async function encryptOutcome(weights, recipient, to, signal) {
   const encrypter = new Encrypter();
   encrypter.addRecipient(recipient);
@@ -58998,18 +59025,6 @@ function rows(handle, rowBytes) {
 function uint16(buffer) {
   return new Uint16Array(new Uint8Array(buffer).buffer);
 }
-
-// runner/outcome.ts
-var UnscoredError = class extends Error {
-  name = "UnscoredError";
-  outcome;
-  reason;
-  constructor(outcome, reason2) {
-    super(sayReason(reason2));
-    this.outcome = outcome;
-    this.reason = reason2;
-  }
-};
 
 // runner/disturbance/judge.ts
 var SLOWED_SHARE = 0.1;
@@ -59256,20 +59271,20 @@ async function undisturbed(watched, told, work) {
 // runner/folder.ts
 import { spawn as spawn2 } from "node:child_process";
 import { once } from "node:events";
-import { chmod as chmod2, chown, mkdir as mkdir3, mkdtemp, writeFile as writeFile2 } from "node:fs/promises";
+import { chmod as chmod3, chown, mkdir as mkdir3, mkdtemp, writeFile as writeFile2 } from "node:fs/promises";
 import { join as join18 } from "node:path";
 async function makeWorkFolder(temporary, owner) {
   const path15 = await mkdtemp(join18(temporary, "descent-"));
-  await chmod2(path15, 457);
+  await chmod3(path15, 457);
   await mkdir3(join18(path15, "private"), { mode: 448 });
   await mkdir3(join18(path15, "placed"), { mode: 493 });
-  await chmod2(join18(path15, "placed"), 493);
+  await chmod3(join18(path15, "placed"), 493);
   return {
     path: path15,
     async place(name2, content) {
       const file3 = join18(path15, "placed", name2);
       await writeFile2(file3, content, { flag: "wx" });
-      await chmod2(file3, 292);
+      await chmod3(file3, 292);
       return file3;
     },
     placed: (name2) => join18(path15, "placed", name2),
@@ -59300,7 +59315,7 @@ async function quietly(file3, ...args) {
 var import_yauzl = __toESM(require_yauzl(), 1);
 import { createHash as createHash7 } from "node:crypto";
 import { createReadStream as createReadStream2, createWriteStream as createWriteStream2 } from "node:fs";
-import { appendFile as appendFile2, copyFile as copyFile2, mkdir as mkdir4, stat as stat4 } from "node:fs/promises";
+import { appendFile as appendFile2, copyFile as copyFile3, mkdir as mkdir4, stat as stat4 } from "node:fs/promises";
 import { join as join19 } from "node:path";
 import { pipeline as pipeline2 } from "node:stream/promises";
 
@@ -59369,8 +59384,8 @@ async function copyAndHash(source, copy, size) {
 async function handOver(to, weights, claims, heldout) {
   const kept = join19(to, CLAIMS_FILE);
   await mkdir4(to, { recursive: true, mode: 448 });
-  await copyFile2(weights.path, join19(to, WEIGHTS_FILE));
-  await copyFile2(claims.validation.path, kept);
+  await copyFile3(weights.path, join19(to, WEIGHTS_FILE));
+  await copyFile3(claims.validation.path, kept);
   for (const row of heldout) {
     const { buffer, byteOffset, byteLength } = await claims.heldout.row(row);
     await appendFile2(kept, new Uint8Array(buffer, byteOffset, byteLength));
@@ -60258,7 +60273,7 @@ async function sumClaims(dataset, rows3, claims) {
 }
 
 // runner/score/reference.ts
-import { copyFile as copyFile3, mkdir as mkdir5, readdir as readdir3, readFile as readFile6, rename as rename2, rm as rm2, stat as stat5, utimes, writeFile as writeFile3 } from "node:fs/promises";
+import { copyFile as copyFile4, mkdir as mkdir5, readdir as readdir3, readFile as readFile6, rename as rename2, rm as rm2, stat as stat5, utimes, writeFile as writeFile3 } from "node:fs/promises";
 import { join as join25 } from "node:path";
 var lossesSchema = external_exports.strictObject({
   valBpb: external_exports.number(),
@@ -60273,7 +60288,7 @@ async function keepReference(cache2, job, dataset, rows3, claims, { valBpb, held
   await mkdir5(folder, { recursive: true, mode: 448 });
   const path15 = referencePath(cache2, job.blob, dataset, rows3);
   const fresh = `${path15}.${job.nonce}.part`;
-  await copyFile3(claims.path, fresh);
+  await copyFile4(claims.path, fresh);
   await rename2(fresh, path15);
   if (heldoutBpb !== null) {
     await writeFile3(fresh, JSON.stringify({ valBpb, heldoutBpb, pace }), { mode: 384 });
@@ -60886,7 +60901,7 @@ async function train(run3) {
   const weights = `${scratch}/weights`;
   const child2 = await run3.sandbox.start({
     args: [harness, "train"],
-    readable: [harness, trainPy, dataset.trainFile],
+    readable: [harness, trainPy, dataset.trainFile, ...run3.input === void 0 ? [] : [run3.input]],
     scratch,
     device: job.device,
     memoryMiB: job.memoryMiB,
@@ -61140,7 +61155,8 @@ async function measureInto(report, folder, options2) {
     const told = (seen) => {
       report.hardware = { ...report.hardware, seen };
     };
-    const training = () => timed("trainSeconds", () => train({ ...common2, events: events2, onEvent }));
+    const input2 = options2.input && await placeInput(options2.input, folder);
+    const training = () => timed("trainSeconds", () => train({ ...common2, events: events2, onEvent, input: input2 }));
     const weights = handed?.weights ?? await undisturbed(watchedFor(job, options2), told, training);
     if (job.borrow) {
       enter("score");
@@ -61287,6 +61303,55 @@ async function fetchBlob(octokit, job) {
   if (actual !== job.blob)
     throw new BlobError(`GitHub answered blob ${actual}, but the job names ${job.blob}.`);
   return content;
+}
+
+// action/fetch-input.ts
+import { createHash as createHash10 } from "node:crypto";
+import { createWriteStream as createWriteStream4 } from "node:fs";
+import { rm as rm3 } from "node:fs/promises";
+import { Readable as Readable3 } from "node:stream";
+import { pipeline as pipeline4 } from "node:stream/promises";
+var ORIGINS = ["https://github.com", "https://raw.githubusercontent.com"];
+var REDIRECTS = [
+  ...ORIGINS,
+  "https://objects.githubusercontent.com",
+  "https://release-assets.githubusercontent.com"
+];
+var HOPS = 4;
+async function fetchInput({ url: url2, sha256: sha2565 }, path15, most, signal, origins = REDIRECTS) {
+  let response = null;
+  for (let at = url2, hops = 0; ; hops += 1) {
+    const next = URL.parse(at);
+    if (!next || !origins.includes(next.origin) || hops > HOPS) return { wrong: "elsewhere" };
+    response = await fetch(next, { redirect: "manual", signal });
+    const to = response.headers.get("location");
+    if (response.status < 300 || response.status >= 400 || to === null) break;
+    await response.body?.cancel();
+    at = URL.parse(to, next)?.href ?? "";
+  }
+  if (response.status >= 500 || response.status === 429)
+    throw new Error(`The borrower's file cannot be fetched now: GitHub answered ${response.status}.`);
+  if (!response.ok || !response.body) return { wrong: "missing" };
+  const hash2 = createHash10("sha256");
+  let bytes2 = 0;
+  const body = Readable3.fromWeb(response.body);
+  await pipeline4(
+    body,
+    async function* (chunks) {
+      for await (const chunk of chunks) {
+        bytes2 += chunk.length;
+        if (bytes2 > most) return;
+        hash2.update(chunk);
+        yield chunk;
+      }
+    },
+    createWriteStream4(path15, { flags: "wx", mode: 384 }),
+    { signal }
+  );
+  const wrong = bytes2 > most ? "size" : hash2.digest("hex") === sha2565 ? null : "digest";
+  if (wrong === null) return { path: path15 };
+  await rm3(path15);
+  return { wrong };
 }
 
 // action/inputs.ts
@@ -66769,7 +66834,7 @@ import { ChildProcess as ChildProcess2 } from "node:child_process";
 import { callbackify as callbackify2 } from "node:util";
 import {
   PassThrough,
-  Readable as Readable3,
+  Readable as Readable4,
   Writable,
   Duplex
 } from "node:stream";
@@ -66833,7 +66898,7 @@ var getConvertedStreams = (promise2) => {
   const writeWritable = (chunk, encoding, done) => {
     endWritable(done);
   };
-  const readable = () => new Readable3({ read: endReadable });
+  const readable = () => new Readable4({ read: endReadable });
   const writable = () => new Writable({ write: writeWritable, final: endWritable });
   const duplex = () => new Duplex({ read: endReadable, write: writeWritable, final: endWritable });
   const iterable = () => readable()[Symbol.asyncIterator]();
@@ -66841,7 +66906,7 @@ var getConvertedStreams = (promise2) => {
     readable,
     writable,
     duplex,
-    readableStream: () => Readable3.toWeb(readable()),
+    readableStream: () => Readable4.toWeb(readable()),
     writableStream: () => Writable.toWeb(writable()),
     transformStream: () => Duplex.toWeb(duplex()),
     iterable,
@@ -66863,9 +66928,9 @@ var handleDummyPromise = async ({ error: error63, command, escapedCommand, fileD
 };
 
 // node_modules/execa/lib/stdio/handle-async.js
-import { createReadStream as createReadStream3, createWriteStream as createWriteStream4 } from "node:fs";
+import { createReadStream as createReadStream3, createWriteStream as createWriteStream5 } from "node:fs";
 import { Buffer as Buffer7 } from "node:buffer";
-import { Readable as Readable4, Writable as Writable2, Duplex as Duplex2 } from "node:stream";
+import { Readable as Readable5, Writable as Writable2, Duplex as Duplex2 } from "node:stream";
 var handleStdioAsync = (options2, verboseInfo) => handleStdio(addPropertiesAsync, options2, verboseInfo, false);
 var forbiddenIfAsync = ({ type, optionName }) => {
   throw new TypeError(`The \`${optionName}\` option cannot be ${TYPE_TO_MESSAGE[type]}.`);
@@ -66879,7 +66944,7 @@ var addProperties2 = {
   webTransform: ({ value: { transform: transform2, writableObjectMode, readableObjectMode } }) => ({
     stream: Duplex2.from({
       writable: Writable2.fromWeb(transform2.writable, { objectMode: writableObjectMode }),
-      readable: Readable4.fromWeb(transform2.readable, { objectMode: readableObjectMode })
+      readable: Readable5.fromWeb(transform2.readable, { objectMode: readableObjectMode })
     })
   }),
   duplex: ({ value: { transform: transform2 } }) => ({ stream: transform2 }),
@@ -66903,7 +66968,7 @@ var validateIterableValue = (value, optionName) => {
     throwOnSerializableInput(optionName, value);
   }
 };
-var readableFromChunk = (chunk) => Readable4.from(chunk.length === 0 ? [] : [chunk]);
+var readableFromChunk = (chunk) => Readable5.from(chunk.length === 0 ? [] : [chunk]);
 var generatorToInputStream = (stdioItem, { encoding }) => generatorToStream(stdioItem, { encoding: getInputEncoding(encoding) });
 var addPropertiesAsync = {
   input: {
@@ -66912,16 +66977,16 @@ var addPropertiesAsync = {
     asyncGenerator: generatorToInputStream,
     fileUrl: ({ value }) => ({ stream: createReadStream3(value) }),
     filePath: ({ value: { file: file3 } }) => ({ stream: createReadStream3(file3) }),
-    webStream: ({ value }, options2, objectMode) => ({ stream: Readable4.fromWeb(value, { objectMode }) }),
-    iterable: ({ value, optionName }, options2, objectMode) => ({ stream: Readable4.from(objectMode ? value : validateIterable(value, optionName)) }),
-    asyncIterable: ({ value, optionName }, options2, objectMode) => ({ stream: Readable4.from(objectMode ? value : validateAsyncIterable(value, optionName)) }),
+    webStream: ({ value }, options2, objectMode) => ({ stream: Readable5.fromWeb(value, { objectMode }) }),
+    iterable: ({ value, optionName }, options2, objectMode) => ({ stream: Readable5.from(objectMode ? value : validateIterable(value, optionName)) }),
+    asyncIterable: ({ value, optionName }, options2, objectMode) => ({ stream: Readable5.from(objectMode ? value : validateAsyncIterable(value, optionName)) }),
     string: ({ value }) => ({ stream: readableFromChunk(value) }),
     uint8Array: ({ value }) => ({ stream: readableFromChunk(Buffer7.from(value)) })
   },
   output: {
     ...addProperties2,
-    fileUrl: ({ value }) => ({ stream: createWriteStream4(value) }),
-    filePath: ({ value: { file: file3, append } }) => ({ stream: createWriteStream4(file3, append ? { flags: "a" } : {}) }),
+    fileUrl: ({ value }) => ({ stream: createWriteStream5(value) }),
+    filePath: ({ value: { file: file3, append } }) => ({ stream: createWriteStream5(file3, append ? { flags: "a" } : {}) }),
     // Web writers accept arbitrary chunks, including when a shared writer receives both bytes and objects.
     webStream: ({ value }) => ({ stream: Writable2.fromWeb(value, { objectMode: true }) }),
     iterable: forbiddenIfAsync,
@@ -67708,7 +67773,7 @@ var iterateOnStdoutData = async function* (onStdoutData, subprocessStdout, subpr
 };
 
 // node_modules/execa/lib/convert/readable.js
-import { Readable as Readable5 } from "node:stream";
+import { Readable as Readable6 } from "node:stream";
 import { callbackify as callbackify3 } from "node:util";
 
 // node_modules/execa/lib/convert/shared.js
@@ -67836,7 +67901,7 @@ var createReadable = ({ subprocess, concurrentStreams, encoding }, options2) => 
     encoding,
     preserveNewlines
   });
-  const readable = new Readable5({
+  const readable = new Readable6({
     read: read3,
     destroy: callbackify3(onReadableDestroy.bind(void 0, { subprocessStdout, subprocess, waitReadableDestroy })),
     highWaterMark: readableHighWaterMark,
@@ -67917,8 +67982,8 @@ var destroyOtherReadable = (stream2, error63) => {
 };
 
 // node_modules/execa/lib/convert/web.js
-import { Readable as Readable6, Writable as Writable3, Duplex as Duplex3 } from "node:stream";
-var createReadableStream = (subprocess, readableOptions) => Readable6.toWeb(subprocess.readable(readableOptions));
+import { Readable as Readable7, Writable as Writable3, Duplex as Duplex3 } from "node:stream";
+var createReadableStream = (subprocess, readableOptions) => Readable7.toWeb(subprocess.readable(readableOptions));
 var createWritableStream = (subprocess, writableOptions) => Writable3.toWeb(subprocess.writable(writableOptions));
 var createTransformStream = (subprocess, duplexOptions) => Duplex3.toWeb(subprocess.duplex(duplexOptions));
 
@@ -69310,6 +69375,7 @@ async function run2(inputs, folder, either, around) {
   const archive = join27(folder, "archive.zip");
   const isThere2 = job.rescore && await fetchArchive(octokit, job, job.rescore, archive, either);
   const handedOver = isThere2 ? archive : null;
+  const input2 = job.borrow?.input && await fetchInput(job.borrow.input, join27(folder, "input"), job.weightsMiB * 2 ** 20, either);
   const clean4 = withoutSecrets(env);
   const host = thisHost(clean4);
   await prepareMachine(repository, job.dataset, clean4, either);
@@ -69318,7 +69384,7 @@ async function run2(inputs, folder, either, around) {
   if (refusal !== null) throw new Error(refusal);
   const { show } = progressLines((line) => core.info(line.replace(/\s+$/, "")));
   return measure(job, {
-    ...{ trainPy, repository, sandbox, image, host, handOver: folder, handedOver },
+    ...{ trainPy, repository, sandbox, image, host, handOver: folder, handedOver, input: input2 },
     ...{ signal, taken, onProgress: show, onPhase: enter }
   });
 }
