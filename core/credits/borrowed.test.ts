@@ -68,7 +68,7 @@ describe('what a borrowed run pays', () => {
 describe('verify', () => {
   const record = borrowedOf([borrowedRun()]);
   /** A commit that pays a record, as the bot writes it, with what a forger changes of it. */
-  function found(paid: Borrowed, change: (files: ChangedText[]) => void = () => {}) {
+  async function found(paid: Borrowed, change: (files: ChangedText[]) => void = () => {}) {
     const before = ledgerWith(1000);
     const { ledger } = paying(before, paid);
     const files: ChangedText[] = [
@@ -78,12 +78,12 @@ describe('verify', () => {
     change(files);
     const walked = nothingWalked();
     const config = { path: CONFIG_PATH, before: null, after: CONFIG };
-    walk(walked, { oid: 'a', at: NOW, files: [config], derived: [] });
-    return { walked, findings: walk(walked, { oid: 'b', at: NOW, files, derived: [] }) };
+    await walk(walked, { oid: 'a', at: NOW, files: [config], derived: [] });
+    return { walked, findings: await walk(walked, { oid: 'b', at: NOW, files, derived: [] }) };
   }
 
-  it('follows what the bot wrote', () => {
-    const { walked, findings } = found(record);
+  it('follows what the bot wrote', async () => {
+    const { walked, findings } = await found(record);
     expect(findings).toEqual([]);
     expect(balanceOf(walked.ledger!, '#14')).toBe(400_000);
   });
@@ -94,16 +94,16 @@ describe('verify', () => {
     ['a ledger that pays nobody', record, ([ledger]) => (ledger!.after = ledger!.before), 'balance'],
     ['a record at another place', record, (files) => (files[1]!.path = borrowedPath(42)), 'place'],
     ['a record that nobody can read', record, (files) => (files[1]!.after = '{}'), 'read'],
-  ])('names %s', (_, paid, change, expected) => {
-    const { findings } = found(paid, change);
+  ])('names %s', async (_, paid, change, expected) => {
+    const { findings } = await found(paid, change);
     expect(findings.map((one) => one.expected).join('; ')).toContain(expected);
   });
 
-  it('names a record that no ledger pays', () => {
-    const { walked } = found(record);
+  it('names a record that no ledger pays', async () => {
+    const { walked } = await found(record);
     const other = { ...borrowedOf([borrowedRun({ runId: 10 })]), pull: 42 };
     const files = [{ path: borrowedPath(42), before: null, after: borrowedText(other) }];
-    const findings = walk(walked, { oid: 'c', at: NOW, files, derived: [] });
+    const findings = await walk(walked, { oid: 'c', at: NOW, files, derived: [] });
     expect(findings).toMatchObject([{ path: LEDGER_PATH, found: 'it was left as it was' }]);
   });
 
@@ -112,10 +112,10 @@ describe('verify', () => {
     ['with another run in place of one', borrowedText(borrowedOf([borrowedRun({ runId: 8 })])), 'run 9'],
     ['with another price', borrowedText(borrowedOf([borrowedRun({ gross: 1 })])), 'as it was paid'],
     ['of another account', borrowedText({ ...record, account: '#15' }), '#14'],
-  ])('names a record that was %s', (_, after, expected) => {
-    const { walked } = found(record);
+  ])('names a record that was %s', async (_, after, expected) => {
+    const { walked } = await found(record);
     const files = [{ path: borrowedPath(41), before: borrowedText(record), after }];
-    const findings = walk(walked, { oid: 'c', at: NOW, files, derived: [] });
+    const findings = await walk(walked, { oid: 'c', at: NOW, files, derived: [] });
     expect(findings.map((one) => one.expected).join('; ')).toContain(expected);
   });
 });

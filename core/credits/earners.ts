@@ -7,16 +7,27 @@ const DAY_MS = 86_400_000;
 const WAIT_DAYS = 7;
 const WAIT_RUNS = 60;
 /** How far back an outlier's earnings are doubted: ten forged runs between two audits pay less than this takes. */
-export const DOUBT_DAYS = 30;
+const DOUBT_DAYS = 30;
 
+/** In UTC, as times are written here; another form is read as a date. */
 export function dayOf(at: string): string {
-  return new Date(Date.parse(at)).toISOString().slice(0, 10);
+  return at.endsWith('Z') && at[10] === 'T'
+    ? at.slice(0, 10)
+    : new Date(Date.parse(at)).toISOString().slice(0, 10);
 }
 
 /** The day so many days earlier. @param at ISO 8601 */
 export function dayBefore(at: string, days: number): string {
-  return dayOf(new Date(Date.parse(at) - days * DAY_MS).toISOString());
+  const day = dayOf(at);
+  const key = `${day} ${days}`;
+  const before = earlier.get(key) ?? new Date(Date.parse(day) - days * DAY_MS).toISOString().slice(0, 10);
+  if (earlier.size > 1000) earlier.clear();
+  earlier.set(key, before);
+  return before;
 }
+
+/** One event asks the same for every machine and every week. */
+const earlier = new Map<string, string>();
 
 export function newEarner(account: string): Earner {
   return { account, finished: 0, pending: [], recent: [] };
@@ -81,7 +92,8 @@ export function doubted(earner: Earner, at: string): { earner: Earner; pending: 
 }
 
 function withoutOld(earner: Earner, at: string): Earner {
-  const recent = earner.recent.filter(({ day }) => day >= dayBefore(at, DOUBT_DAYS));
+  const oldest = dayBefore(at, DOUBT_DAYS);
+  const recent = earner.recent.filter(({ day }) => day >= oldest);
   return recent.length < earner.recent.length ? { ...earner, recent } : earner;
 }
 

@@ -19,9 +19,10 @@ import {
   runsIn,
 } from '../formats/result.ts';
 import { namedMap, own } from '../names.ts';
-import { lateDays, withoutRun, withRun } from './author-days.ts';
+import { withoutRun, withRun } from './author-days.ts';
 import { worthOf } from './borrowing.ts';
-import { lateCrashes, withCrash, withoutCrash } from './crashes.ts';
+import { withCrash, withoutCrash } from './crashes.ts';
+import { withoutLate } from './day-caps.ts';
 import { dayOf, doubted, earned, matured, newEarner, type Release, unearned, vouched } from './earners.ts';
 import { type Earning, earning, earningsOf, type IncumbentRun } from './earnings.ts';
 import { spent } from './holds.ts';
@@ -146,8 +147,8 @@ class Book {
     this.#owners = namedMap(ledger.owners);
     this.#system = namedMap(ledger.system);
     this.#machines = namedMap(ledger.machines);
-    this.#crashes = lateCrashes(ledger.crashes, at);
-    this.#authors = lateDays(ledger.authors, at);
+    this.#crashes = withoutLate(ledger.crashes, ledger.at, at);
+    this.#authors = withoutLate(ledger.authors, ledger.at, at);
   }
 
   /** What may be spent from now on, and what no longer. */
@@ -174,12 +175,15 @@ class Book {
   /** @param again it was taken back before */
   pay(earning: Earning, again: boolean): void {
     const { account, machine, runId, at } = earning;
-    const crashes = earning.isCrash ? withCrash(this.#crashes, earning) : this.#crashes;
-    if (crashes === null) return;
+    const crash = earning.isCrash ? withCrash(this.#crashes, earning) : null;
+    if (crash?.pays === false) {
+      this.#crashes = crash.days;
+      return;
+    }
     const { days, pays } = withRun(this.#authors, earning);
     this.#authors = days;
     if (!pays) return;
-    this.#crashes = crashes;
+    if (crash) this.#crashes = crash.days;
     const net = netOf(earning);
     this.#earn(account, machine, net, dayOf(at));
     this.#show(earning, 1, net);
@@ -202,12 +206,15 @@ class Book {
 
   takeBack(earning: Earning): void {
     const { account, machine, runId, at } = earning;
-    const crashes = earning.isCrash ? withoutCrash(this.#crashes, earning) : this.#crashes;
+    const crash = earning.isCrash ? withoutCrash(this.#crashes, earning) : null;
+    if (crash?.paid === false) {
+      this.#crashes = crash.days;
+      return;
+    }
     const { days, paid } = withoutRun(this.#authors, earning);
-    if (crashes === null && paid) return;
     this.#authors = days;
-    if (crashes === null || !paid) return;
-    this.#crashes = crashes;
+    if (!paid) return;
+    if (crash) this.#crashes = crash.days;
     const net = netOf(earning);
     const known = own(this.#machines, machine);
     const mine = known?.account === account ? unearned(known, net, dayOf(at)) : null;

@@ -14,6 +14,7 @@ import {
 } from '../formats/ledger.ts';
 import { type ExperimentResult, parseResult, resultPath, runsIn } from '../formats/result.ts';
 import { TOKENS } from '../formats/token.ts';
+import { gitBlob } from '../git-blob.ts';
 import { own } from '../names.ts';
 import { borrowedIn, paidOtherwise } from './borrowed-changes.ts';
 import { bears, fold, type LedgerEvent } from './fold.ts';
@@ -45,10 +46,17 @@ export interface ChangedText {
   path: string;
   /** Null where there was none; empty where it needs not be read. */
   before: string | null;
-  /** Null where there is none any more. */
+  /** Null where there is none any more. The ledger need not be read where its git blob is known to be what follows. */
   after: string | null;
+  unread?: Unread;
   /** It is a link, a program or a folder. */
   isOdd?: boolean;
+}
+
+export interface Unread {
+  /** Git's id of the text. */
+  blob: string;
+  read(): Promise<string>;
 }
 
 export interface Finding {
@@ -102,7 +110,7 @@ export function walk(
   walked: Walked,
   commit: HistoryCommit,
   posted: (postings: Posting[]) => void = () => {},
-): Finding[] {
+): Promise<Finding[]> {
   return new Step(walked, commit, posted).taken();
 }
 
@@ -119,7 +127,7 @@ class Step {
     this.#commit = commit;
   }
 
-  taken(): Finding[] {
+  async taken(): Promise<Finding[]> {
     const { files } = this.#commit;
     for (const file of files) {
       if (file.isOdd) this.#find(file.path, 'a plain file', 'a link, a program or a folder');
@@ -127,7 +135,7 @@ class Step {
       else if (file.path.startsWith(`${BASELINES}/`)) this.#baseline(file);
       else if (file.path.startsWith(`${BORROWED_FOLDER}/`)) this.#borrowed(file);
     }
-    this.#ledger(files.find(({ path }) => path === LEDGER_PATH) ?? null);
+    await this.#ledger(files.find(({ path }) => path === LEDGER_PATH) ?? null);
     for (const one of this.#commit.derived) this.#derived(one);
     const config = files.find(({ path }) => path === CONFIG_PATH);
     if (config) this.#walked.prices = pricesIn(config.after);
@@ -212,7 +220,7 @@ class Step {
     this.#event.borrowed.push(change);
   }
 
-  #ledger(file: ChangedText | null): void {
+  async #ledger(file: ChangedText | null): Promise<void> {
     const { ledger } = this.#walked;
     const { records, incumbentRuns, borrowed } = this.#event;
     const says = records.some(bears) || incumbentRuns.length + borrowed.length > 0;
@@ -221,12 +229,53 @@ class Step {
         this.#find(LEDGER_PATH, 'a ledger with what this commit’s runs earn', 'it was left as it was');
       return;
     }
-    if (file.after === null) {
+    if (file.unread && ledger !== null && this.#foreseen(ledger, file.unread.blob)) return;
+    const text = file.unread ? await file.unread.read() : file.after;
+    if (text === null) {
       this.#find(LEDGER_PATH, 'the ledger, which stays', 'it was deleted');
       return;
     }
-    if (ledger === null) this.#begin(file.before, file.after);
-    else this.#goOn(ledger, file.after);
+    if (ledger === null) this.#begin(file.before, text);
+    else this.#goOn(ledger, text);
+  }
+
+  /** Most events are verdicts, and happen when these are decided: then the ledger's text is known without reading it. */
+  #foreseen(ledger: Ledger, blob: string): boolean {
+    const times = this.#event.records.map(({ after }) => after.decidedAt);
+    const at = [...times, ledger.at].reduce((a, b) => (Date.parse(a) < Date.parse(b) ? b : a));
+    const { ledger: expected, ...said } = this.#folded(ledger, at);
+    if (this.#isEmpty() || gitBlob(ledgerText(expected)) !== blob) return false;
+    this.#follows(expected, at, said);
+    return true;
+  }
+
+  #isEmpty(): boolean {
+    const { records, incumbentRuns, borrowed } = this.#event;
+    return records.length + incumbentRuns.length + borrowed.length === 0;
+  }
+
+  #folded(ledger: Ledger, at: string): ReturnType<typeof fold> {
+    const { prices } = this.#walked;
+    return fold(prices === null ? ledger : withPrices(ledger, prices, at), { at, ...this.#event });
+  }
+
+  #follows(
+    expected: Ledger,
+    at: string,
+    { postings, overdrafts }: Omit<ReturnType<typeof fold>, 'ledger'>,
+  ): void {
+    this.#near(LEDGER_PATH, 'an event', at);
+    this.#posted(postings);
+    for (const { runId, account, milli } of overdrafts)
+      this.#find(
+        LEDGER_PATH,
+        `${account} with ${milli / 1000} credits or more to spend on run ${runId}, as a result says that it did`,
+        'it had less',
+      );
+    for (const one of this.#event.borrowed)
+      for (const wrong of paidOtherwise(one, postings))
+        this.#find(borrowedPath(one.after.pull), wrong.expected, wrong.found);
+    this.#walked.ledger = expected;
   }
 
   /** The first one of today's rules. An older one before it is taken as it stood. */
@@ -250,28 +299,14 @@ class Step {
       );
       return;
     }
-    const { records, incumbentRuns, borrowed } = this.#event;
-    if (records.length + incumbentRuns.length + borrowed.length === 0) {
+    if (this.#isEmpty()) {
       this.#changed(ledger, text, ', as before, since this commit changes no result');
       return;
     }
     if (Date.parse(at) < Date.parse(ledger.at) && ledger.events > 0)
       this.#find(LEDGER_PATH, `an event at ${ledger.at} or later`, at);
-    this.#near(LEDGER_PATH, 'an event', at);
-    const { prices } = this.#walked;
-    const priced = prices === null ? ledger : withPrices(ledger, prices, at);
-    const { ledger: expected, postings, overdrafts } = fold(priced, { at, ...this.#event });
-    this.#posted(postings);
-    for (const { runId, account, milli } of overdrafts)
-      this.#find(
-        LEDGER_PATH,
-        `${account} with ${milli / 1000} credits or more to spend on run ${runId}, as a result says that it did`,
-        'it had less',
-      );
-    for (const one of borrowed)
-      for (const wrong of paidOtherwise(one, postings))
-        this.#find(borrowedPath(one.after.pull), wrong.expected, wrong.found);
-    this.#walked.ledger = expected;
+    const { ledger: expected, ...said } = this.#folded(ledger, at);
+    this.#follows(expected, at, said);
     if (ledgerText(expected) !== text) this.#changed(expected, text, '');
   }
 

@@ -1,4 +1,5 @@
 import type { Account, Lot } from '../formats/ledger.ts';
+import { dayBefore } from './earners.ts';
 
 /** What an owner has, by the week in which it was earned: the oldest is spent first, and it expires after half a year. */
 
@@ -44,7 +45,8 @@ export function inHand({ lots }: Account): number {
 
 /** Lots whose time is over, and the account without them. A lot lasts from the end of its week. @param at ISO 8601 */
 export function expire(account: Account, at: string): { account: Account; expired: Lot[] } {
-  const isOver = ({ week }: Lot) => Date.parse(week) + (7 + EXPIRES_DAYS) * DAY_MS <= Date.parse(at);
+  const latest = dayBefore(at, 7 + EXPIRES_DAYS);
+  const isOver = ({ week }: Lot) => week <= latest;
   const expired = account.lots.filter(isOver);
   if (expired.length === 0) return { account, expired };
   return { account: { ...account, lots: account.lots.filter((lot) => !isOver(lot)) }, expired };

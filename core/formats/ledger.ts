@@ -103,13 +103,12 @@ const authorDaySchema = z.strictObject({
   unpaid: z.array(z.int()),
 });
 
-/** Crashes that paid, of one day, owner and author: only so many do. */
-export const crashesSchema = z.strictObject({
-  day,
+/** The same for crashes, of one owner's machines. */
+export const crashesSchema = authorDaySchema.extend({
   account: ownerAccountSchema,
-  author: z.string(),
-  /** Workflow runs. */
-  paid: z.array(z.int()).max(10),
+  /** The first ledgers name the runs that paid. */
+  paid: z.union([z.int().min(0), z.array(z.int()).transform((runs) => runs.length)]),
+  unpaid: z.array(z.int()).default([]),
 });
 
 /**
@@ -185,7 +184,29 @@ export function parseLedger(text: string): Parsed<Ledger> {
 
 /** The file's text: the same for the same ledger, in whatever order it was filled in. */
 export function ledgerText(ledger: Ledger): string {
-  return `${canonicalJson(ledger)}\n`;
+  const parts = Object.entries(ledger).map(([key, value]): [string, string] => [key, partText(value)]);
+  return `${objectText(parts)}\n`;
+}
+
+/** An event leaves most of a ledger's entries as they were, and a year has 100,000 events. Entries never change. */
+const entryTexts = new WeakMap<object, string>();
+
+function entryText(entry: unknown): string {
+  if (typeof entry !== 'object' || entry === null) return canonicalJson(entry);
+  const known = entryTexts.get(entry) ?? canonicalJson(entry);
+  entryTexts.set(entry, known);
+  return known;
+}
+
+function partText(part: unknown): string {
+  if (typeof part !== 'object' || part === null) return canonicalJson(part);
+  if (Array.isArray(part)) return `[${part.map(entryText).join(',')}]`;
+  return objectText(Object.entries(part).map(([key, entry]): [string, string] => [key, entryText(entry)]));
+}
+
+function objectText(entries: [string, string][]): string {
+  const sorted = entries.toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return `{${sorted.map(([key, text]) => `${JSON.stringify(key)}:${text}`).join(',')}}`;
 }
 
 /** The same text for the same value: keys in the order of their characters, nothing between. */

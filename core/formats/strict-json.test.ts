@@ -9,6 +9,8 @@ describe('JSON that two readers could read differently is refused', () => {
     ['a key twice inside', '[{"in": {"a": 1, "a": {}}}]', 'there twice'],
     ['a number beyond all numbers', '{"a": [1e999]}', 'not finite'],
     ['one below all numbers', '-1e999', 'not finite'],
+    ['one with very many digits', `{"a": ${'9'.repeat(400)}}`, 'not finite'],
+    ['one with a fraction', '{"a":\n 1.5E+999}', 'not finite'],
   ])('%s', (_name, text, reason) => expect(() => parseStrictJson(text)).toThrow(reason));
 
   it('and the message quotes no more of a key than a line', () => {

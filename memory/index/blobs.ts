@@ -32,6 +32,42 @@ export async function* readBlobs(folder: string, ids: string[]): AsyncGenerator<
   }
 }
 
+/** Reads one blob after the other, when it is wanted, through one process that begins with the first. */
+export class BlobReader implements Disposable {
+  readonly #folder: string;
+  #child: ReturnType<typeof spawnReader> | null = null;
+  #answers: AsyncGenerator<Buffer | null> | null = null;
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  /** Empty where git does not have it. One call at a time. */
+  async text(id: string): Promise<string> {
+    this.#child ??= spawnReader(this.#folder, ['cat-file', '--batch']);
+    this.#answers ??= answers(this.#child.stdout);
+    this.#child.stdin.write(`${id}\n`);
+    const { value, done } = await this.#answers.next();
+    if (done) throw new GitError(['cat-file'], this.#child.exitCode, 'it ended before its last answer');
+    return value?.toString('utf8') ?? '';
+  }
+
+  [Symbol.dispose](): void {
+    this.#child?.kill();
+  }
+}
+
+function spawnReader(folder: string, args: string[]) {
+  const child = spawn('git', args, {
+    cwd: folder,
+    env: gitEnvironment(),
+    stdio: ['pipe', 'pipe', 'ignore'],
+  });
+  child.on('error', () => {}); // if git cannot start, answers are missing, which is an error
+  child.stdin.on('error', () => {}); // the same if git ends
+  return child;
+}
+
 /** `<id> blob <size>\n<bytes>\n` or `<id> missing\n`, again and again. */
 async function* answers(stream: AsyncIterable<Buffer>): AsyncGenerator<Buffer | null> {
   let held: Buffer = Buffer.alloc(0);

@@ -10,7 +10,7 @@ import {
 import { LEADERBOARD_PATH } from '../../core/formats/leaderboard.ts';
 import { LEDGER_PATH, type Posting } from '../../core/formats/ledger.ts';
 import { fileAt, git, needHistory } from '../clone/git.ts';
-import { fetchVersions, readBlobs } from '../index/blobs.ts';
+import { BlobReader, fetchVersions, readBlobs } from '../index/blobs.ts';
 import { type CommitFiles, commitsOf } from './commits.ts';
 import { keep, kept } from './kept.ts';
 
@@ -107,31 +107,40 @@ async function* walkedOver(
     const { value } = await blobs.next();
     return value ? value.toString('utf8') : '';
   };
+  using later = new BlobReader(folder);
   try {
     for (const [i, { oid, parent, at }] of commits.entries()) {
       const files: ChangedText[] = [];
-      for (const { path, from, to, isNew, isOdd } of read[i]!)
-        files.push({ path, before: isNew ? null : ((await next(from)) ?? ''), after: await next(to), isOdd });
+      for (const { path, from, to, isNew, isOdd, unread } of read[i]!)
+        files.push({
+          ...{ path, isOdd, before: isNew ? null : ((await next(from)) ?? ''), after: await next(to) },
+          ...(unread && { unread: { blob: unread, read: () => later.text(unread) } }),
+        });
       const others = new Map<string, string | null>();
       for (const path of needed(files)) others.set(path, await fileAt(folder, oid, path));
       const derived = derivedFiles({ files, parent: parent ?? '', others });
-      yield* walk(walked, { oid, at, files, derived }, (postings) => posted(at, postings));
+      yield* await walk(walked, { oid, at, files, derived }, (postings) => posted(at, postings));
     }
   } finally {
     await blobs.return(undefined);
   }
 }
 
-type Read = CommitFiles['files'][number] & { isNew: boolean };
+type Read = CommitFiles['files'][number] & { isNew: boolean; unread: string | null };
 
-/** Which versions are read: of a ledger that follows from the one before, the new one alone; of the leaderboard, where something follows from it. */
+/** Which versions are read at once: no ledger after the first, which is mostly known, and the leaderboard where something follows from it. */
 function readOf(files: CommitFiles['files'], hasBegun: boolean): Read[] {
   const withBoard = derives(files.map(({ path }) => path));
   return files
     .filter(({ path }) => path !== LEADERBOARD_PATH || withBoard)
-    .map((file) => ({
-      ...file,
-      isNew: file.from === null,
-      from: file.path === LEDGER_PATH && hasBegun ? null : file.from,
-    }));
+    .map((file) => {
+      const isLater = file.path === LEDGER_PATH && hasBegun;
+      return {
+        ...file,
+        isNew: file.from === null,
+        from: isLater ? null : file.from,
+        to: isLater ? null : file.to,
+        unread: isLater ? file.to : null,
+      };
+    });
 }

@@ -211,8 +211,9 @@ const LEDGER: Tampering[] = [
     forger.edit(LEDGER_PATH, MIDDLE, (text) => pretty(JSON.parse(text))),
   ),
   at('a crash is paid once more', (forger) => {
-    const place = forger.commits.findIndex(({ files }) => /"paid":\[\d/.test(files.get(LEDGER_PATH) ?? ''));
-    return forger.edit(LEDGER_PATH, place, (text) => text.replace(/"paid":\[\d+\]/, '"paid":[]'));
+    const counted = /("account":"[^"]*","author":"[^"]*","day":"[^"]*","paid":)1/;
+    const place = forger.commits.findIndex(({ files }) => counted.test(files.get(LEDGER_PATH) ?? ''));
+    return forger.edit(LEDGER_PATH, place, (text) => text.replace(counted, '$10'));
   }),
 ];
 
