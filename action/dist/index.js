@@ -50552,8 +50552,8 @@ import { readFile as readFile7 } from "node:fs/promises";
 // core/git-blob.ts
 import { createHash as createHash3 } from "node:crypto";
 function gitBlob(content) {
-  const bytes2 = Buffer.from(content);
-  return createHash3("sha1").update(`blob ${bytes2.length}\0`).update(bytes2).digest("hex");
+  const length2 = typeof content === "string" ? Buffer.byteLength(content) : content.length;
+  return createHash3("sha1").update(`blob ${length2}\0`).update(content).digest("hex");
 }
 
 // runner/trial.ts
