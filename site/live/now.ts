@@ -23,16 +23,16 @@ function tables(now: Now, track: string, place: Place) {
     const url = pullUrl(place, pull);
     return url ? html`<a href=${url}>#${pull}</a>` : `#${pull}`;
   };
-  return html`<h2>As the bot says it</h2>
+  return html`<section aria-labelledby="right-now"><h2 id="right-now">Right now</h2>
     <p class="finding">${nowSaid(now, track)}</p>
     <p>At ${now.at.slice(11, 19)} UTC. ${own && basisOf(own)}</p>
     ${own && own.pulls.length > 0 && table('Pull requests', PULL_COLUMNS, pullRows<Children>(own, Date.now(), named))}
-    ${now.machines.length > 0 && table('Lent machines', MACHINE_COLUMNS, machineRows(now.machines))}`;
+    ${now.machines.length > 0 && table('Lent machines', MACHINE_COLUMNS, machineRows(now.machines))}</section>`;
 }
 
 function table(name: string, columns: string[], rows: Children[][]) {
   return html`<div class="scroll" tabindex="0" role="region" aria-label=${name}><table>
-    <caption>${name}</caption>
+    <caption class="unseen">${name}</caption>
     <thead><tr>${columns.map((column) => html`<th scope="col">${column}</th>`)}</tr></thead>
     <tbody>${rows.map((row) => html`<tr>${row.map((cell) => html`<td>${cell}</td>`)}</tr>`)}</tbody>
   </table></div>`;

@@ -1,4 +1,5 @@
 import { VERDICTS } from '../../core/formats/run.ts';
+import { nowSaid } from '../summary/now.ts';
 import type { Summary } from '../summary/summary.ts';
 import { headline } from './headline.ts';
 import { type Children, html } from './html.ts';
@@ -16,10 +17,11 @@ export function overview(
   place: Place,
   has: (path: string) => boolean,
 ) {
+  const { now } = summary;
   return html`
     <h1 class="unseen">Track ${summary.track}</h1>
     ${headline(summary, place)}
-    <div id="now-said"></div>
+    <div id="now-said">${now && html`<p>On ${now.at.slice(0, 16).replace('T', ' ')} UTC: ${nowSaid(now, summary.track)}</p>`}</div>
     ${figures}
     <section class="scripted" aria-labelledby="explore-title">
       <h2 id="explore-title">Every experiment</h2>
