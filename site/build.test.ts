@@ -129,6 +129,10 @@ describe('a site', () => {
     expect(front({ repository: null })).not.toContain('og:image');
     expect(front({ server: 'https://github.example' })).not.toContain('og:image');
     expect(front({ url: 'https://swarm.example/d' })).toContain('content="https://swarm.example/d/cards/');
+    const configured = { ...source, site: { url: 'https://swarm.example' } };
+    expect(String(buildSite(configured, OPTIONS).get('index.html'))).toContain(
+      'content="https://swarm.example/cards/',
+    );
     expect(front({ repository: 'Ada/ada.github.io' })).toContain('content="https://ada.github.io/cards/');
   });
 

@@ -35,7 +35,7 @@ const program = new Command('npm run site --')
   )
   .option(
     '--url <address>',
-    "where the site will be, for links that are shared (default: the repository's on GitHub Pages)",
+    "where the site will be, for links that are shared (default: `site: url` of .github/descent.yml, else the repository's GitHub Pages)",
     urlOf,
   )
   .option('--out <folder>', 'write the files into this new or empty folder, and do not serve them')
