@@ -9,11 +9,12 @@ export interface Named {
   line?: true;
 }
 
-/** A mark of Plot. Words stand far enough apart for a small screen, too, where they are drawn larger. */
+/** A mark of Plot. On a wide chart words stand far apart: a small screen draws them larger. */
 export function legend(named: readonly Named[]): Markish {
-  return (_index, _scales, _values, { marginLeft }, { document }) => {
+  return (_index, _scales, _values, { marginLeft, width }, { document }) => {
     const node = nodesOf(document);
     const group = node('g');
+    const letter = width < 600 ? 5.8 : 8;
     let x = marginLeft;
     for (const { name, className, line } of named) {
       group.append(
@@ -22,7 +23,7 @@ export function legend(named: readonly Named[]): Markish {
           : node('rect', { x, y: 6, width: 10, height: 10, class: className }),
         node('text', { x: x + (line ? 22 : 14), y: 15, 'text-anchor': 'start' }, name),
       );
-      x += (line ? 36 : 28) + name.length * 6.5;
+      x += (line ? 28 : 20) + name.length * letter;
     }
     return group;
   };
