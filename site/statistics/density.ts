@@ -14,13 +14,18 @@ export function kernelDensity(values: readonly number[], bandwidth: number, grid
   return smoothed(binned(values, grid), bandwidth, grid);
 }
 
-function binned(values: readonly number[], { from, step, count }: Grid): number[] {
-  const bins = new Array<number>(count).fill(0);
-  for (const value of values) {
-    const bin = Math.round((value - from) / step);
-    if (bin >= 0 && bin < count) bins[bin]! += 1;
-  }
+function binned(values: readonly number[], grid: Grid): number[] {
+  const bins = new Array<number>(grid.count).fill(0);
+  for (const bin of placed(values, grid)) if (bin >= 0) bins[bin]! += 1;
   return bins;
+}
+
+/** The bin of each value, -1 outside. */
+function placed(values: readonly number[], { from, step, count }: Grid): Int32Array {
+  return Int32Array.from(values, (value) => {
+    const bin = Math.round((value - from) / step);
+    return bin < count ? Math.max(-1, bin) : -1;
+  });
 }
 
 function smoothed(bins: readonly number[], bandwidth: number, { step, count }: Grid): number[] {
@@ -65,9 +70,14 @@ const RESAMPLES = 100;
 /** How many modes a resampled set of values has: the 5th and the 95th percentile. The same values give the same answer. */
 export function modesBand(values: readonly number[], bandwidth: number, grid: Grid): [number, number] {
   const random = createRandom(values.length);
+  const bins = placed(values, grid);
   const counts = Array.from({ length: RESAMPLES }, () => {
-    const again = values.map(() => values[Math.floor(random() * values.length)]!);
-    return modesOf(kernelDensity(again, bandwidth, grid), grid).length;
+    const again = new Array<number>(grid.count).fill(0);
+    for (let i = 0; i < bins.length; i += 1) {
+      const bin = bins[Math.floor(random() * bins.length)]!;
+      if (bin >= 0) again[bin]! += 1;
+    }
+    return modesOf(smoothed(again, bandwidth, grid), grid).length;
   }).toSorted((a, b) => a - b);
   return [counts[Math.floor(0.05 * RESAMPLES)]!, counts[Math.floor(0.95 * RESAMPLES)]!];
 }

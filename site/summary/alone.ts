@@ -8,24 +8,31 @@ type Result = Extract<Event, { kind: 'result' }>;
 const LATEST = 250;
 /** Of these, so many of the latest have their result on the page. */
 const KEPT = 250;
+/** Repeats of runs, the latest, whose losses are compared. */
+export const AUDITS = 200;
 
 export function hasPage({ verdict }: Pick<Result, 'verdict'>, later: number): boolean {
   return later < LATEST || verdict === 'improved' || verdict === 'adopted' || verdict === 'not-held';
 }
 
-/** The latest verdict of each experiment whose result is shown, in whatever order. */
+/** The latest verdict of each experiment whose result is read: those with a page, and those that the latest audits are of. */
 export function shownWhole(events: readonly Event[]): Result[] {
   const seen = new Set<string>();
-  const later = new Map<string, { all: number; kept: number }>();
+  const audited = new Set<string>();
+  const counts = new Map<string, { later: number; kept: number; audits: number }>();
   return events.toReversed().filter((event): event is Result => {
-    if (event.kind !== 'result') return false;
+    if (event.kind !== 'result' && event.kind !== 'audit') return false;
     const key = `${event.track} ${event.pull} ${event.blob}`;
+    const own = counts.get(event.track) ?? { later: 0, kept: 0, audits: 0 };
+    counts.set(event.track, own);
+    if (event.kind === 'audit') {
+      if (own.audits++ < AUDITS) audited.add(key);
+      return false;
+    }
     if (seen.has(key)) return false;
     seen.add(key);
-    const counts = later.get(event.track) ?? { all: 0, kept: 0 };
-    later.set(event.track, counts);
-    const recent = counts.all < LATEST;
-    if (!hasPage(event, counts.all++)) return false;
-    return recent || counts.kept++ < KEPT;
+    const later = own.later++;
+    if (later < LATEST || audited.has(key)) return true;
+    return hasPage(event, later) && own.kept++ < KEPT;
   });
 }

@@ -20,6 +20,7 @@ export const CHART_STYLE = `
 .chart .whisker { stroke: #57606a; stroke-width: 1.5 }
 .chart .stray { fill: #bc4c00; stroke: none }
 .chart .broken { stroke: #bc4c00; stroke-width: 2 } .chart .dashed { stroke-dasharray: 4 3 }
+.chart .agrees { fill: #1a7f37; fill-opacity: .7; stroke: none } .chart .disagrees { fill: none; stroke: #bc4c00; stroke-width: 1.5 }
 .chart .cell { fill: #0969da }
 .chart .shade0 { fill-opacity: .22 } .chart .shade1 { fill-opacity: .36 } .chart .shade2 { fill-opacity: .5 }
 .chart .shade3 { fill-opacity: .65 } .chart .shade4 { fill-opacity: .82 } .chart .shade5 { fill-opacity: 1 }
@@ -30,7 +31,7 @@ export const CHART_STYLE = `
   .chart .grid { stroke: #21262d } .chart .tried { stroke: #9198a1 } .chart .failed { stroke: #f0883e } .chart .best { stroke: #3fb950 }
   .chart .record { fill: #3fb950; stroke: #0d1117 } .chart .guess, .chart .frontier { stroke: #4493f8 } .chart .leader { stroke: #3fb950 }
   .chart .zero, .chart .limit, .chart .whisker, .chart .claim { stroke: #9198a1 } .chart .band, .chart .ridge, .chart .cell { fill: #4493f8 }
-  .chart .ridge { stroke: #4493f8 } .chart .stray { fill: #f0883e } .chart .broken { stroke: #f0883e }
+  .chart .ridge { stroke: #4493f8 } .chart .stray { fill: #f0883e } .chart .broken, .chart .disagrees { stroke: #f0883e } .chart .agrees { fill: #3fb950 }
   .chart .kind0 { fill: #4493f8 } .chart .kind1 { fill: #3fb950 } .chart .kind2 { fill: #ab7df8 } .chart .kind3 { fill: #9198a1 }
   .chart .kind4 { fill: #f0883e }
 }

@@ -5,6 +5,7 @@ import { createRandom } from '../statistics/random.ts';
 import type { Summary } from '../summary/summary.ts';
 import { summariesOf } from '../summary/summary.ts';
 import { type History, historyOf, SIGMA, TRACK } from '../testing/history.ts';
+import { condensingView } from './effects/condensing.ts';
 import { modesView } from './effects/modes.ts';
 import { predictedView } from './effects/predicted.ts';
 import { auditsView } from './machines/audits.ts';
@@ -51,6 +52,9 @@ describe('a view finds what was planted', () => {
     const width = (row: (typeof eras)[number]) => Number(row.at(-1));
     expect(width(eras[0]!)).toBeLessThan(0.7 * width(eras.at(-1)!)); // the newest is first
     expect(eras.at(-1)![4]).toBeGreaterThan(1);
+    expect(condensingView(summaryOf(historyOf(20_000))).finding).toMatch(
+      /the width goes down with a rank correlation of -(1\.00|0\.[5-9])/,
+    );
   });
 
   it('a machine that is off', () => {

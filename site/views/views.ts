@@ -1,9 +1,11 @@
 import type { Summary } from '../summary/summary.ts';
+import { condensingView } from './effects/condensing.ts';
 import { familiesView } from './effects/families.ts';
 import { modesView } from './effects/modes.ts';
 import { percentilesView } from './effects/percentiles.ts';
 import { predictedView } from './effects/predicted.ts';
 import { lineageView } from './lineage/lineage.ts';
+import { agreementView } from './machines/agreement.ts';
 import { auditsView } from './machines/audits.ts';
 import { hoursView } from './machines/hours.ts';
 import { offsetsView } from './machines/offsets.ts';
@@ -25,9 +27,9 @@ import type { View } from './view.ts';
 export const VIEWS = {
   index: [progressView],
   now: [queueView, fleetView, nextView],
-  results: [percentilesView, modesView, predictedView, familiesView],
+  results: [percentilesView, modesView, condensingView, predictedView, familiesView],
   noise: [residualsView, shapeView, sigmaView],
-  machines: [offsetsView, auditsView, hoursView],
+  machines: [offsetsView, auditsView, agreementView, hoursView],
   rule: [luckView, heldoutView, healthView],
   lineage: [lineageView],
   people: [agentsView, ownersView],

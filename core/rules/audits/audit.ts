@@ -3,7 +3,8 @@
  * merely broken, is found. Which jobs is drawn after the report arrived, so that no machine can behave for the audited ones.
  */
 
-const AUDIT = {
+/** When a run is repeated elsewhere, and what its repeat says of a machine. */
+export const AUDIT = {
   /** Every one of a machine's first jobs is repeated: its probation. */
   probationJobs: 10,
   /** Afterwards at least this share, and never less than 1 / owners: the fewer they are, the more each one weighs. */

@@ -42,7 +42,7 @@ it("shows why: the rules that were asked, the result's own numbers, the runs, an
   expect(html).toContain(`<td>sigma</td><td class="number">${evidence!.sigma.toFixed(5)}</td>`);
   const { low, high } = evidence!.effect;
   const interval = `+${low.toFixed(4)} to +${high.toFixed(4)}`;
-  const said = [...html.matchAll(/\(95 %: ([^)]*)\)/g)].map(([, one]) => one);
+  const said = [...html.matchAll(/\(95 %: ([+-][^)]*)\)/g)].map(([, one]) => one);
   expect(new Set(said)).toEqual(new Set([interval])); // one page, one interval
   expect(html).toContain(`should lower the loss.</p></blockquote>`);
   expect(html.match(/<circle class="record"/g)).toHaveLength(

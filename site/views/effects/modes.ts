@@ -1,25 +1,19 @@
 import { areaY, ruleX, text } from '@observablehq/plot';
-import { distribution } from '../../../core/rules/acceptance/distribution.ts';
 import { count } from '../../../core/text/plural.ts';
-import { kernelDensity, modesBand, modesOf } from '../../statistics/density.ts';
-import { erasOf } from '../../summary/eras.ts';
+import { modesBand } from '../../statistics/density.ts';
+import { type EraModes, GRID, modesByEra } from '../../summary/modes.ts';
 import { scaleOf } from '../../summary/scale.ts';
 import type { Summary } from '../../summary/summary.ts';
 import { fixed, frame } from '../frame.ts';
 import type { View } from '../view.ts';
+import { shades } from './shades.ts';
 
-const GRID = { from: -12, step: 0.2, count: 261 };
 const PLACES = Array.from({ length: GRID.count }, (_, i) => GRID.from + i * GRID.step);
 
 /** Whether the results of tries come in heaps, and whether these close in as the loss falls. */
 export function modesView(summary: Summary): View {
-  const { unit, name } = scaleOf(summary);
-  const eras = erasOf(summary).map((era) => {
-    const values = era.experiments.map(({ valBpb, incumbent }) => (valBpb - incumbent) / unit);
-    const density = kernelDensity(values, 1, GRID);
-    const { p5, p95 } = distribution(values)!;
-    return { era, values, density, modes: modesOf(density, GRID), spread: p95 - p5 };
-  });
+  const { name } = scaleOf(summary);
+  const eras = modesByEra(summary);
   const [first, last] = [eras[0], eras.at(-1)];
   const title = 'Modes by era';
   return {
@@ -30,11 +24,14 @@ export function modesView(summary: Summary): View {
       first && last && first !== last
         ? `${count(first.modes.length, 'mode')} in the first era, ${last.modes.length} in the latest; the width that holds 90 % of all tries went from ${fixed(first.spread, 1)} to ${fixed(last.spread, 1)} ${name}.`
         : 'There is only one era yet: nothing to compare.',
-    reading: `Each row is an era, the oldest on top. Its height shows how many tries ended there: left of the line at zero they were better than what they were compared with, right of it worse, in ${name}. Curves are smoothed by the spread of one run, so that two heaps closer than that, which no measurement could tell apart, are one. Only heaps of at least 3 % count as modes; in the table, the band says how many modes resampled results have (5th to 95th percentile). Failed tries have no loss and are counted beside.`,
+    reading: `Each row is an era, the oldest on top: the darker a place, the more of its tries ended there; on a phone a curve says the same of six eras. Left of the line at zero they were better than what they were compared with, right of it worse, in ${name}. The figures are smoothed by the spread of one run, so that two heaps closer than that, which no measurement could tell apart, are one. Only heaps of at least 3 % count as modes; in the table, the band says how many modes resampled results have (5th to 95th percentile). Failed tries have no loss and are counted beside.`,
     plot:
       eras.length === 0
         ? null
-        : (size) => ridges(shown(eras, size.width < 600 ? 6 : 12), frame(size, title), name),
+        : (size) =>
+            size.width < 600
+              ? ridges(shown(eras, 6), frame(size, title), name)
+              : heat(eras, frame({ ...size, height: 90 + 14 * eras.length }, title), name),
     table: {
       columns: ['era', 'since', 'experiments', 'failed', 'modes', 'band', 'at', '90 % width'],
       rows: eras
@@ -50,6 +47,28 @@ export function modesView(summary: Summary): View {
           fixed(spread, 1),
         ]),
     },
+  };
+}
+
+/** A square a place, darker for more; those beside each other that are alike are one. */
+function heat(eras: EraModes[], options: ReturnType<typeof frame>, name: string) {
+  const rows = eras.map(({ density }) => density.map((one) => one / Math.max(...density)));
+  return {
+    ...options,
+    marginLeft: 150,
+    x: { domain: [GRID.from, PLACES.at(-1)!], label: `change, ${name}` },
+    y: { type: 'band' as const, domain: eras.map((_, i) => i), axis: null, padding: 0.1 },
+    marks: [
+      shades(rows, PLACES),
+      ruleX([0], { className: 'zero' }),
+      text(eras, {
+        x: GRID.from,
+        y: (_: EraModes, i: number) => i,
+        text: ({ era }: EraModes) => `${era.from.slice(0, 10)}, ${era.experiments.length}`,
+        textAnchor: 'end',
+        dx: -8,
+      }),
+    ],
   };
 }
 
