@@ -1,10 +1,10 @@
 import { gridY, line, ruleY, text } from '@observablehq/plot';
 import { rankCorrelation } from '../../statistics/correlation.ts';
-import { type EraModes, modesByEra } from '../../summary/modes.ts';
 import { scaleOf } from '../../summary/scale.ts';
 import type { Summary } from '../../summary/summary.ts';
 import { fixed, frame } from '../frame.ts';
 import type { View } from '../view.ts';
+import { type EraModes, modesByEra } from './by-era.ts';
 
 /** Counts above the line, at most: more would lie on each other. */
 const WRITTEN = { wide: 24, narrow: 8 };

@@ -1,11 +1,11 @@
 import { areaY, ruleX, text } from '@observablehq/plot';
 import { count } from '../../../core/text/plural.ts';
 import { modesBand } from '../../statistics/density.ts';
-import { type EraModes, GRID, modesByEra } from '../../summary/modes.ts';
 import { scaleOf } from '../../summary/scale.ts';
 import type { Summary } from '../../summary/summary.ts';
 import { fixed, frame } from '../frame.ts';
 import type { View } from '../view.ts';
+import { type EraModes, GRID, modesByEra } from './by-era.ts';
 import { shades } from './shades.ts';
 
 const PLACES = Array.from({ length: GRID.count }, (_, i) => GRID.from + i * GRID.step);

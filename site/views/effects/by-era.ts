@@ -1,8 +1,8 @@
-import { distribution } from '../../core/rules/acceptance/distribution.ts';
-import { type Grid, kernelDensity, modesOf } from '../statistics/density.ts';
-import { type Era, erasOf } from './eras.ts';
-import { scaleOf } from './scale.ts';
-import type { Summary } from './summary.ts';
+import { distribution } from '../../../core/rules/acceptance/distribution.ts';
+import { type Grid, kernelDensity, modesOf } from '../../statistics/density.ts';
+import { type Era, erasOf } from '../../summary/eras.ts';
+import { scaleOf } from '../../summary/scale.ts';
+import type { Summary } from '../../summary/summary.ts';
 
 /** Changes that are shown, in the track's unit: what lies farther out is counted, and not drawn. */
 export const GRID: Grid = { from: -12, step: 0.2, count: 261 };
