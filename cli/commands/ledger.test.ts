@@ -94,8 +94,15 @@ test('a main that was written again is refused by all who saw it before, until t
   expect(await fresh.descent('status')).toMatchObject({ status: 2 });
   expect(await fresh.descent('ledger', '--forget')).toMatchObject({ status: 0 });
   expect(await fresh.descent('status')).toMatchObject({ status: 0 });
+  const { stdout: seen } = await git('-C', 'origin', 'rev-parse', 'main');
   // Main goes back to what it was an hour ago: who fetches it sees that.
   await git('-C', 'origin', 'update-ref', 'refs/heads/main', 'main~2');
   expect(await fresh.descent('ledger')).toMatchObject({ status: 0 });
+  expect(await fresh.descent('ledger', '--fresh')).toMatchObject({ status: 2 });
+  // What was seen comes back from the side alone: main's own line has other commits.
+  const who = ['-c', 'user.name=mallory', '-c', 'user.email=mallory@example.com'];
+  const parents = ['-p', 'main', '-p', seen];
+  const merge = await git('-C', 'origin', ...who, 'commit-tree', 'main^{tree}', ...parents, '-m', 'Merge');
+  await git('-C', 'origin', 'update-ref', 'refs/heads/main', merge.stdout);
   expect(await fresh.descent('ledger', '--fresh')).toMatchObject({ status: 2 });
 }, 60_000);

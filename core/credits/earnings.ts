@@ -33,26 +33,27 @@ export interface IncumbentRun {
 
 /** All runs of a record that earn, each once: its own, repeats of them elsewhere, and scorings of its weights, which it may list again. */
 export function earningsOf(record: ExperimentResult, prices: Pick<Ledger, 'prices'>): Earning[] {
-  const { track, author } = record;
+  const { track, author, authorId } = record;
   const repeats = record.audits.flatMap(({ runs, outlier }) =>
     runs.filter(({ machine }) => machine !== outlier),
   );
   const scorings = record.rescores.flatMap(({ runs }) => runs);
   const runs = new Map([...record.runs, ...repeats, ...scorings].map((run) => [run.runId, run]));
-  return [...runs.values()].flatMap((run) => earning(run, { track, author }, prices));
+  return [...runs.values()].flatMap((run) => earning(run, { track, author, authorId }, prices));
 }
 
 /** @param author of the file; null for main's own */
 export function earning(
   run: RunResult,
-  { track, author }: { track: string; author: string | null },
+  { track, author, authorId }: { track: string; author: string | null; authorId?: number | undefined },
   prices: Pick<Ledger, 'prices'>,
 ): Earning[] {
   const { runId, machine, at, stage, outcome } = run;
   const account = accountOf(run);
   if (account === null || run.discounted !== undefined) return [];
   // One's own file on one's own machine is useful, and nobody pays for it.
-  const isOwn = author !== null && run.owner === author.toLowerCase();
+  const isSame = authorId !== undefined && authorId === run.ownerId; // a login may change between two looks
+  const isOwn = author !== null && (isSame || run.owner === author.toLowerCase());
   if (isOwn && (stage === 'explore' || stage === 'confirm')) return [];
   const price = priceAt(prices, track, at);
   const isCrash = outcome === 'crashed' || outcome === 'out-of-memory';

@@ -97,6 +97,25 @@ describe('a run earns', () => {
     expect([balanceOf(ledger, '#7'), balanceOf(ledger, '@ada')]).toEqual([800, 800]);
   });
 
+  test('nothing on the author’s own machine, though the author has another login than when it was lent', () => {
+    const runs = [
+      ran(1, { ownerId: 7, owner: 'ada' }),
+      ran(2, { ownerId: 8, owner: 'eve', machine: 'eve.box' }),
+    ];
+    const { ledger } = book([added(0, record({ author: 'renamed', authorId: 7, runs }))]);
+    expect([balanceOf(ledger, '#7'), balanceOf(ledger, '#8')]).toEqual([0, 800]);
+  });
+
+  test('no right to spend by taking the name of another’s machine: what waited goes to the common purse', () => {
+    const first = added(0, record({ runs: [ran(1, { ownerId: 7 })] }));
+    const taken = added(1, record({ pull: 42, runs: [ran(2, { ownerId: 8 }, 1)] }));
+    const { ledger } = book([first, taken]);
+    expect([available(ledger, '#7', []), balanceOf(ledger, '#7'), balanceOf(ledger, '#8')]).toEqual([
+      0, 0, 800,
+    ]);
+    expect(balanceOf(ledger, 'commons')).toBe(201 + 800 + 201);
+  });
+
   test('once, where a record lists its scoring again', () => {
     const runs = [ran(2, { stage: 'rescore', owner: 'eve', machine: 'eve.box' })];
     const one = { ...{ of: 1, weights: null, claims: null }, runs, outcome: 'agreed' as const };

@@ -23,7 +23,17 @@ import { withoutRun, withRun } from './author-days.ts';
 import { worthOf } from './borrowing.ts';
 import { withCrash, withoutCrash } from './crashes.ts';
 import { withoutLate } from './day-caps.ts';
-import { dayOf, doubted, earned, matured, newEarner, type Release, unearned, vouched } from './earners.ts';
+import {
+  dayOf,
+  doubted,
+  earned,
+  matured,
+  newEarner,
+  type Release,
+  sum,
+  unearned,
+  vouched,
+} from './earners.ts';
 import { type Earning, earning, earningsOf, type IncumbentRun } from './earnings.ts';
 import { spent } from './holds.ts';
 import { expire, inHand, NOTHING, put, take, weekOf } from './lots.ts';
@@ -235,10 +245,7 @@ class Book {
     const { earner, pending, inHand } = doubted(known, this.#at);
     this.#machines[machine] = earner;
     this.#accounts[earner.account] = take(own(this.#accounts, earner.account) ?? NOTHING, inHand);
-    const lost = pending + inHand;
-    const shown = own(this.#owners, earner.account);
-    if (shown) this.#owners[earner.account] = { ...shown, milli: shown.milli - lost };
-    this.#post(`${machine}:outlier:${this.#number}`, [earner.account, -lost], [COMMONS, lost]);
+    this.#lose(machine, 'outlier', earner.account, pending + inHand);
   }
 
   closed(): { ledger: Ledger; postings: Posting[] } {
@@ -265,7 +272,7 @@ class Book {
   #earn(account: string, machine: string, net: number, day: string): void {
     const earner = own(this.#machines, machine) ?? newEarner(account);
     // A machine whose owner has another number now is another's.
-    const same = earner.account === account ? earner : this.#handedOn(earner, account);
+    const same = earner.account === account ? earner : this.#handedOn(machine, earner, account);
     this.#machines[machine] = earned(same, net, day);
     this.#accounts[account] ??= NOTHING;
   }
@@ -287,10 +294,21 @@ class Book {
     this.#post(`${COMMONS}:advance:${this.#number}`, [ADVANCE, -lacks], [COMMONS, lacks]);
   }
 
-  /** What the machine earned for its earlier owner stays that owner's. */
-  #handedOn(earner: Earner, account: string): Earner {
-    this.#intoHand(earner.account, earner.pending);
+  /**
+   * Who takes the name of another's machine does not vouch for what that one measured: what waited goes to the common purse, or two
+   * accounts of one person could free it by changing their logins. A runner that is lent now stays its owner's.
+   */
+  #handedOn(machine: string, earner: Earner, account: string): Earner {
+    const isRunner = [earner.account, account].some((one) => one.startsWith('@'));
+    if (isRunner) this.#intoHand(earner.account, earner.pending);
+    else this.#lose(machine, 'handed-on', earner.account, sum(earner.pending));
     return newEarner(account);
+  }
+
+  #lose(machine: string, why: 'outlier' | 'handed-on', account: string, milli: number): void {
+    const shown = own(this.#owners, account);
+    if (shown) this.#owners[account] = { ...shown, milli: shown.milli - milli };
+    this.#post(`${machine}:${why}:${this.#number}`, [account, -milli], [COMMONS, milli]);
   }
 
   #release(machine: string, by: (earner: Earner) => Release): void {

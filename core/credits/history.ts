@@ -20,7 +20,7 @@ import { borrowedIn, paidOtherwise } from './borrowed-changes.ts';
 import { bears, fold, type LedgerEvent } from './fold.ts';
 import { changedBalance } from './ledger-changes.ts';
 import { pricesOf, withPrices } from './prices.ts';
-import { wrongIn } from './record-changes.ts';
+import { wrongIn, wrongWithin } from './record-changes.ts';
 
 /**
  * The ledger of main's history, made again commit by commit from what the commits change, and where one does not follow. Nothing before
@@ -163,7 +163,8 @@ class Step {
     }
     if (resultPath(after) !== path)
       this.#find(path, `the result of ${resultPath(after)} at its place`, `it is here`);
-    if (before) for (const { expected, found } of wrongIn(before, after)) this.#find(path, expected, found);
+    for (const { expected, found } of [...(before ? wrongIn(before, after) : []), ...wrongWithin(after)])
+      this.#find(path, expected, found);
     if (before?.decidedAt !== after.decidedAt) this.#near(path, 'a verdict', after.decidedAt);
     this.#runs(path, after, before);
     this.#event.records.push({ before, after });

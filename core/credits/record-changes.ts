@@ -35,10 +35,36 @@ export function wrongIn(before: ExperimentResult, after: ExperimentResult): Wron
   ];
 }
 
+/** What is wrong in a result by itself: who is paid for a run, and who paid for it, are said once. */
+export function wrongWithin(result: ExperimentResult): Wrong[] {
+  const { runs, paid = [] } = result;
+  const known = new Map<number, RunResult>();
+  const wrong = runsIn(result).flatMap((run) => {
+    const other = known.get(run.runId);
+    known.set(run.runId, other ?? run);
+    return other ? differs(`run ${run.runId}, which is listed twice`, measured(other), measured(run)) : [];
+  });
+  const payers = new Set<string>();
+  for (const { runId, account, for: kind } of paid) {
+    if (!runs.some((run) => run.runId === runId))
+      wrong.push({ expected: 'credits spent for runs of this result', found: `run ${runId} is none` });
+    const payer = kind === 'bid' ? `${runId}` : `${runId} ${account}`;
+    if (payers.has(payer))
+      wrong.push({ expected: `run ${runId} paid once by ${account}`, found: 'it is paid twice' });
+    payers.add(payer);
+  }
+  return wrong;
+}
+
 const IDENTITY = ['pull', 'blob', 'track', 'author'] as const;
 
+/** Old results have no number of the author. */
 function sameIdentity(before: ExperimentResult, after: ExperimentResult): Wrong[] {
-  return IDENTITY.flatMap((key) => differs(`\`${key}\``, before[key], after[key]));
+  const { authorId = after.authorId } = before;
+  return [
+    ...IDENTITY.flatMap((key) => differs(`\`${key}\``, before[key], after[key])),
+    ...differs('`authorId`', authorId, after.authorId),
+  ];
 }
 
 /** Runs keep their order or not, but each stays as it was measured. */
@@ -97,12 +123,13 @@ function begins<T>(what: string, before: readonly T[], after: readonly T[]): Wro
   return [{ expected: `${what} as they were, number ${at + 1} ${shown(before[at])}`, found }];
 }
 
-/** The log is that of the latest runs. */
+/** The log is that of the latest runs, and is compared where there are none. */
 function wordsStay(before: ExperimentResult, after: ExperimentResult): Wrong[] {
   const words = ({ authorText: { log: _, ...text } }: ExperimentResult) => text;
   return differs('the author’s words', words(before), words(after));
 }
 
+/** All that a verdict writes anew. */
 const JUDGED = [
   'verdict',
   'reason',
@@ -111,6 +138,16 @@ const JUDGED = [
   'incumbent',
   'distribution',
   'heldoutBpb',
+  'head',
+  'base',
+  'composedFrom',
+  'conflict',
+  'chain',
+  'content',
+  'curve',
+  'untrusted',
+  'diff',
+  'authorText',
 ] as const;
 
 /** A verdict is not reached again by itself. */

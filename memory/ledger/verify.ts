@@ -9,10 +9,11 @@ import {
 } from '../../core/credits/history.ts';
 import { LEADERBOARD_PATH } from '../../core/formats/leaderboard.ts';
 import { LEDGER_PATH, type Posting } from '../../core/formats/ledger.ts';
-import { fileAt, git, needHistory } from '../clone/git.ts';
+import { fileAt, needHistory } from '../clone/git.ts';
 import { BlobReader, fetchVersions, readBlobs } from '../index/blobs.ts';
 import { type CommitFiles, commitsOf } from './commits.ts';
 import { keep, kept } from './kept.ts';
+import { isOnMain } from './main-line.ts';
 
 /** The ledger of main made again from main's history, in the memory of a few commits at a time. */
 
@@ -38,7 +39,7 @@ export async function verifyLedger(
   { all = false, path, progress = () => {} }: Options,
 ): Promise<Verified> {
   await needHistory(folder, 'the ledger is made again');
-  const before = path === null ? null : await kept(path, (oid) => isEarlier(folder, oid, commit));
+  const before = path === null ? null : await kept(path, (oid) => isOnMain(folder, oid, commit));
   const walked = before?.walked ?? nothingWalked();
   const since = before?.commit ?? null;
   await fetchVersions(folder, since, commit, WATCHED);
@@ -49,23 +50,6 @@ export async function verifyLedger(
   }
   if (path !== null && findings.length === 0 && since !== commit) await keep(path, { commit, walked });
   return { walked, findings, since };
-}
-
-/** Whether main's own history goes through that commit, since a merge could bring it in from the side. */
-async function isEarlier(folder: string, oid: string, commit: string): Promise<boolean> {
-  if (oid === commit) return true;
-  try {
-    const after = await git(folder, [
-      'rev-list',
-      '--first-parent',
-      '--parents',
-      '--reverse',
-      `${oid}..${commit}`,
-    ]);
-    return after.slice(0, after.indexOf('\n')).split(' ')[1] === oid;
-  } catch {
-    return false; // the clone does not know it any more
-  }
 }
 
 /** Blobs of so many commits are asked for at once. */

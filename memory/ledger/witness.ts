@@ -8,13 +8,14 @@ import { CommandError } from '../../core/errors.ts';
 import { LEDGER_PATH, parseLedger } from '../../core/formats/ledger.ts';
 import { sha, sha256 } from '../../core/formats/primitives.ts';
 import { parseStrictJson } from '../../core/formats/strict-json.ts';
-import { fileAt, GitError, git, resolve } from '../clone/git.ts';
+import { fileAt, git, resolve } from '../clone/git.ts';
 import { mainRemote, remotesOf } from '../clone/remotes.ts';
 import type { Repository } from '../clone/repository.ts';
+import { isOnMain } from './main-line.ts';
 
 /**
  * Each client remembers the last state of main that it saw, and refuses a main that does not contain it. So whoever writes main's history
- * again is seen by all who read it before.
+ * again is seen by all who read it before, also where the new history merges the old one from the side.
  */
 
 const seenSchema = z.strictObject({
@@ -70,31 +71,20 @@ type Relation = 'contains' | 'older' | 'rewritten' | 'unknown';
 /** A clone that is behind has an older main. That is no other main. */
 async function relationOf({ folder }: Repository, before: Seen, now: Seen): Promise<Relation> {
   if (await isKnown(folder, before.commit)) {
-    if (await isAncestor(folder, before.commit, now.commit)) return 'contains';
-    return (await isAncestor(folder, now.commit, before.commit)) ? 'older' : 'rewritten';
+    if (await isOnMain(folder, before.commit, now.commit)) return 'contains';
+    return (await isOnMain(folder, now.commit, before.commit)) ? 'older' : 'rewritten';
   }
   // What a clone does not know may have come after what it has. A ledger that goes as far has the same commits.
   const isShallow = (await git(folder, ['rev-parse', '--is-shallow-repository'])).trim() === 'true';
   if (isShallow || before.ledgerCommit === null) return 'unknown';
   if (now.events < before.events) return 'older';
   const isSame =
-    (await isKnown(folder, before.ledgerCommit)) &&
-    (await isAncestor(folder, before.ledgerCommit, now.commit));
+    (await isKnown(folder, before.ledgerCommit)) && (await isOnMain(folder, before.ledgerCommit, now.commit));
   return isSame ? 'unknown' : 'rewritten';
 }
 
 async function isKnown(folder: string, commit: string): Promise<boolean> {
   return (await resolve(folder, `${commit}^{commit}`)) !== null;
-}
-
-async function isAncestor(folder: string, earlier: string, later: string): Promise<boolean> {
-  try {
-    await git(folder, ['merge-base', '--is-ancestor', earlier, later]);
-    return true;
-  } catch (error) {
-    if (error instanceof GitError && error.exitCode === 1) return false;
-    throw error;
-  }
 }
 
 async function stateOf({ folder, commit }: Repository, swarm: string): Promise<Seen> {

@@ -47,6 +47,12 @@ it('what was on record stays when it is reconsidered', () => {
   expect(after.authorText.title).toBe('As it was first');
 });
 
+it('its author keeps the name that the result was written with, though the login is another now', () => {
+  const before = earlier({ author: 'earlier-name', authorId: 7, runs: [run(2.5, { runId: 9 })] });
+  const { author, authorId } = resultOf(...experiment(), judgement, before);
+  expect({ author, authorId }).toEqual({ author: 'earlier-name', authorId: 7 });
+});
+
 it('the curve is that of the first run, the log that of the first which has one', () => {
   const curve = [{ step: 1, seconds: 1, loss: 5 }];
   const { authorText, ...rest } = resultOf(...experiment({ curve }, { log: 'Traceback' }), judgement);

@@ -39,12 +39,14 @@ export function resultOf(
   const known = new Set(measured.map((run) => run.runId));
   const paid = paidIn(snapshot, measured, before);
   const holder = standing?.incumbent;
+  // Its author may have another name by now.
+  const { author, authorId } = before ?? pull;
   const text = (value: string | null, limit: number) => (value === null ? null : clean(value, limit));
   return {
     schema: 1,
     pull: pull.number,
-    author: pull.author,
-    ...(pull.authorId && { authorId: pull.authorId }),
+    author,
+    ...(authorId && { authorId }),
     head: experiment.head,
     blob: experiment.blob,
     track: experiment.track,
