@@ -56,16 +56,17 @@ export class Channel {
   /**
    * Whether a page that has read so far can be told what it missed.
    * @param from null for a page that asks for nothing old
-   * @returns `unknown` where GitHub cannot be read now, `elsewhere` where the page must read it from GitHub itself
+   * @returns `hidden` where the repository is not known to be everybody's, `unknown` where GitHub cannot be read now, `elsewhere` where
+   * the page must read it from GitHub itself
    */
-  async reach(from: Position | null): Promise<'reached' | 'unknown' | 'elsewhere'> {
+  async reach(from: Position | null): Promise<'reached' | 'hidden' | 'unknown' | 'elsewhere'> {
     if (this.#isStale)
       this.#reading ??= this.#soon.now().finally(() => {
         this.#reading = null;
       });
     await this.#reading; // also the one that somebody else began
     const past = this.#past;
-    if (!past) return 'unknown';
+    if (!past) return 'hidden';
     try {
       if (from !== null) await past.reach(from);
       if (from === null || past.after(from) !== null) return 'reached';
@@ -103,6 +104,10 @@ export class Channel {
     try {
       const main = await port.readMain();
       const { events, oid } = main.main;
+      if (!main.repository.isPublic) {
+        this.#hide();
+        return;
+      }
       const end = this.#past?.end;
       this.#main = main;
       const goesOn = await this.#past?.goOn(events);
@@ -117,6 +122,12 @@ export class Channel {
       this.#isStale = true;
       failed(error);
     }
+  }
+
+  /** Its owner keeps it from the public, now or since ever. */
+  #hide(): void {
+    this.end();
+    [this.#main, this.#past, this.#now, this.#said] = [null, null, null, ''];
   }
 
   /** Says how queue and machines are, where that is news; the longer it is the more seldom. */

@@ -176,6 +176,8 @@ export interface RepositoryState {
   url: string;
   /** Read-only, for everybody. */
   archived: boolean;
+  /** Everybody may read it. Left out: not known. */
+  isPublic?: boolean;
   labels: { id: string; name: string }[];
 }
 

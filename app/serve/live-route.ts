@@ -28,7 +28,7 @@ export function liveRoute(live: Live): Hono<{ Bindings: HttpBindings }> {
       c.json({ error }, status, { ...ANYONE, ...more });
     if (c.req.raw.method !== 'GET') return refuse(405, 'only GET is here', { allow: 'GET' });
     const channel = live.at(`${c.req.param('owner')}/${c.req.param('name')}`);
-    if (!channel) return refuse(404, 'this bot does not work in such a repository');
+    if (!channel) return refuse(404, NOT_HERE);
     const asked = c.req.header('last-event-id') || c.req.query('from');
     const from = asked === undefined ? null : positionOf(asked);
     if (from === undefined) return refuse(400, '`from` must be FILE:LINES of results/events, such as 3:17');
@@ -37,6 +37,7 @@ export function liveRoute(live: Live): Hono<{ Bindings: HttpBindings }> {
     let isTaken = false;
     try {
       const reached = await channel.reach(from);
+      if (reached === 'hidden') return refuse(404, NOT_HERE);
       if (reached === 'unknown') return refuse(503, 'GitHub cannot be read now', { 'retry-after': '60' });
       if (reached === 'elsewhere')
         return refuse(409, 'what was missed since `from` must be read from GitHub');
@@ -51,6 +52,9 @@ export function liveRoute(live: Live): Hono<{ Bindings: HttpBindings }> {
   });
   return routes;
 }
+
+/** Nobody learns from it whether there is a private one. */
+const NOT_HERE = 'this bot works in no such public repository';
 
 /** @returns undefined for what is no position */
 function positionOf(text: string): Position | undefined {

@@ -74,6 +74,25 @@ it('hear a verdict as soon as it is on main, once, and after a broken connection
   again.close();
 }, 60_000);
 
+it('hear nothing of a repository that its owner keeps from the public, not even that it is there', async () => {
+  await stage.begin(2);
+  const page = await listen();
+  expect(page.response.status).toBe(200);
+  await stage.open('nova', 'print("secret")\n', { title: 'A secret' });
+  await stage.agentOf(REPO.owner).repos.update({ ...REPO, private: true });
+  await stage.measure({ valBpb: 1.5 });
+  await expect.poll(() => page.isOpen, { timeout: 20_000 }).toBe(false);
+  const answers = await Promise.all([fetch(address()), fetch(address('', `${REPO.owner}/other`))]);
+  const [hidden, unknown] = await Promise.all(answers.map(async (one) => [one.status, await one.text()]));
+  expect(hidden).toEqual(unknown);
+  expect(hidden![0]).toBe(404);
+  expect(page.text).not.toContain('ecret');
+  await stage.agentOf(REPO.owner).repos.update({ ...REPO, private: false });
+  await stage.bot!.descent.sweep(null);
+  const again = await listen('?from=0:0');
+  await heard(again, await inGit());
+}, 60_000);
+
 it('a workflow that may read writes who is measured, as the bot tells it', async () => {
   await stage.begin(2);
   const number = await stage.open('nova', 'print("better")\n');

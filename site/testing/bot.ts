@@ -59,7 +59,15 @@ export class HeardBot {
   #reading(): MainReading {
     const number = Math.max(...this.#github.files.keys());
     return {
-      repository: { id: 'R', owner: 'ada', name: 'descent', url: '', archived: false, labels: [] },
+      repository: {
+        id: 'R',
+        owner: 'ada',
+        name: 'descent',
+        url: '',
+        archived: false,
+        isPublic: true,
+        labels: [],
+      },
       bot: 'descent[bot]',
       main: {
         ...{

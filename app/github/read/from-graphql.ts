@@ -76,6 +76,7 @@ export function worldOf(node: WorldNode | null, bot: string, where: string): Mai
       name: node.name,
       url: node.url,
       archived: node.isArchived,
+      isPublic: !node.isPrivate,
       labels: shownIn(node.labels?.nodes),
     },
     bot,

@@ -46,7 +46,7 @@ fragment Past on Commit {
 
 const WORLD = `
 fragment World on Repository {
-  id name url isArchived owner { login }
+  id name url isArchived isPrivate owner { login }
   labels(first: 100) { nodes { id name } }
   main: defaultBranchRef { name target { ... on Commit {
     oid tree { oid }
@@ -281,6 +281,7 @@ export interface WorldNode {
   name: string;
   url: string;
   isArchived: boolean;
+  isPrivate: boolean;
   owner: { login: string };
   labels: { nodes: Shown<{ id: string; name: string }> } | null;
   main: {
