@@ -21,6 +21,8 @@ export interface Earning {
   isCrash: boolean;
   /** What it is worth, in thousandths of a credit. */
   gross: number;
+  /** What was paid for it to start before its turn. */
+  bid: number;
   /** The account that pays it: checks of what others measured come from the common purse. */
   payer: string;
 }
@@ -39,7 +41,11 @@ export function earningsOf(record: ExperimentResult, prices: Pick<Ledger, 'price
   );
   const scorings = record.rescores.flatMap(({ runs }) => runs);
   const runs = new Map([...record.runs, ...repeats, ...scorings].map((run) => [run.runId, run]));
-  return [...runs.values()].flatMap((run) => earning(run, { track, author, authorId }, prices));
+  const bid = (runId: number) =>
+    (record.paid ?? []).reduce((sum, one) => (one.runId === runId ? sum + one.milli : sum), 0);
+  return [...runs.values()].flatMap((run) =>
+    earning(run, { track, author, authorId }, prices).map((one) => ({ ...one, bid: bid(one.runId) })),
+  );
 }
 
 /** @param author of the file; null for main's own */
@@ -61,5 +67,5 @@ export function earning(
   const gross = isCrash ? Math.floor(whole / CRASH_PARTS) : whole;
   const payer = stage === 'audit' || stage === 'rescore' ? COMMONS : mintOf(track);
   const earns = { runId, account, login: run.owner, machine, track, author: author ?? '' };
-  return gross === 0 ? [] : [{ ...earns, at, isCrash, gross, payer }];
+  return gross === 0 ? [] : [{ ...earns, at, isCrash, gross, bid: 0, payer }];
 }

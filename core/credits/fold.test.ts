@@ -189,6 +189,41 @@ describe('a run earns', () => {
       expect(balanceOf(book(others, ledger).ledger, '@ada')).toBe(2400);
     });
 
+    test('beyond which a run brings what was bid for it, and no more than its price', () => {
+      const paid = (runId: number, milli: number) => ({
+        ...{ runId, account: '@bob', login: 'bob', milli, for: 'sponsor' as const },
+      });
+      const rich = book([
+        added(
+          0,
+          record({
+            pull: 9,
+            author: 'eve',
+            runs: [1, 2, 3].map((i) => ran(900 + i, { owner: 'bob', machine: 'bob.box' })),
+          }),
+        ),
+        added(
+          0,
+          record({
+            pull: 10,
+            author: 'eve',
+            runs: [ran(910, { owner: 'bob', machine: 'bob.box' }, 2)],
+            audits: [audit(910, {})],
+          }),
+        ),
+      ]).ledger;
+      expect(available(rich, '@bob', [])).toBe(2400);
+      const runs = junk(102);
+      const bids = record({ runs, paid: [paid(101, 1001), paid(102, 500)] });
+      const { ledger } = book([added(1, bids)], rich);
+      expect(balanceOf(ledger, '@ada')).toBe(80_000 + 800 + 400);
+      expect(balanceOf(ledger, 'mint:cpu')).toBe(-104 * 1001);
+      const gone = runs.map((run, i) => (i > 99 ? { ...run, discounted: 'outlier' } : run));
+      const after = book([added(2, { ...bids, runs: gone }, bids)], ledger).ledger;
+      expect(balanceOf(after, '@ada')).toBe(80_000);
+      expect(balanceOf(after, 'commons')).toBe(balanceOf(ledger, 'commons') + 1200);
+    });
+
     test('their checks among them, and what never paid is not taken back', () => {
       const runs = junk(100);
       const audits = [audit(1, { runs: [ran(200, { stage: 'audit', owner: 'eve', machine: 'eve.box' })] })];
