@@ -117,7 +117,7 @@ describe('a site', () => {
     const record = history.events.flatMap((one) => (one.kind === 'record' && one.pull ? [one.pull] : []))[0]!;
     expect(meta(`experiments/h100/${record}.html`, 'og:image')).toContain(`cards/h100-${record}.`);
     const cards = [...site].filter(([path]) => path.startsWith('cards/'));
-    expect(cards.length).toBeLessThanOrEqual(24);
+    expect(cards.length).toBeLessThanOrEqual(12);
   });
 
   it('names no picture where nobody knows its address', async () => {

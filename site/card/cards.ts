@@ -6,7 +6,7 @@ import { pngOf } from './png.ts';
 
 /** One card for each of a track's latest records. Other pages show that of the record: 100,000 pictures would fill Pages. */
 
-const LATEST = 24;
+const LATEST = 12;
 
 /** Addresses from the root and what the pictures say, by track and blob; those of a track with its record last. */
 export type Cards = Map<string, { path: string; alt: string }>;
