@@ -1,6 +1,7 @@
 import { distribution } from '../../../core/rules/acceptance/distribution.ts';
 import { type Grid, kernelDensity, modesOf } from '../../statistics/density.ts';
 import { type Era, erasOf } from '../../summary/eras.ts';
+import { once } from '../../summary/once.ts';
 import { scaleOf } from '../../summary/scale.ts';
 import type { Summary } from '../../summary/summary.ts';
 
@@ -21,7 +22,7 @@ export interface EraModes {
   spread: number;
 }
 
-export function modesByEra(summary: Summary): EraModes[] {
+export const modesByEra = once((summary: Summary): readonly EraModes[] => {
   const { unit } = scaleOf(summary);
   return erasOf(summary).map((era) => {
     const values = era.experiments.map(({ valBpb, incumbent }) => (valBpb - incumbent) / unit);
@@ -38,4 +39,4 @@ export function modesByEra(summary: Summary): EraModes[] {
       spread: p95 - p5,
     };
   });
-}
+});

@@ -51,7 +51,7 @@ export function modesView(summary: Summary): View {
 }
 
 /** A square a place, darker for more; those beside each other that are alike are one. */
-function heat(eras: EraModes[], options: ReturnType<typeof frame>, name: string) {
+function heat(eras: readonly EraModes[], options: ReturnType<typeof frame>, name: string) {
   const rows = eras.map(({ density }) => density.map((one) => one / Math.max(...density)));
   return {
     ...options,
@@ -74,7 +74,7 @@ function heat(eras: EraModes[], options: ReturnType<typeof frame>, name: string)
 
 type Ridge = { era: { name: string; from: string }; density: number[] };
 
-function ridges(eras: Ridge[], options: ReturnType<typeof frame>, name: string) {
+function ridges(eras: readonly Ridge[], options: ReturnType<typeof frame>, name: string) {
   const most = Math.max(...eras.flatMap(({ density }) => density));
   const top = (i: number) => eras.length - i;
   const days = new Set(eras.map(({ era }) => era.from.slice(0, 10)));
@@ -108,7 +108,7 @@ function ridges(eras: Ridge[], options: ReturnType<typeof frame>, name: string) 
 }
 
 /** At most so many, evenly chosen; the table has all. */
-function shown<T>(eras: T[], most: number): T[] {
+function shown<T>(eras: readonly T[], most: number): readonly T[] {
   if (eras.length <= most) return eras;
   return Array.from({ length: most }, (_, i) => eras[Math.round((i * (eras.length - 1)) / (most - 1))]!);
 }
