@@ -92,9 +92,9 @@ export class Dashboard {
 async function untilHeard(url: string): Promise<void> {
   for (const end = Date.now() + KNOWN_MS; Date.now() < end; await sleep(500)) {
     const stop = new AbortController();
-    const answer = await fetch(url, { signal: stop.signal });
+    const answer = await fetch(url, { signal: stop.signal }).catch(() => null);
     stop.abort();
-    if (answer.ok) return;
+    if (answer?.ok) return;
   }
 }
 

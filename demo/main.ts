@@ -49,6 +49,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   });
 }
 
+let dashboard: Dashboard | null = null;
 try {
   say(`The town's folder is ${folder}: each process writes its log there.`);
   const origin = await makeRepository(repository, join(folder, 'origin'), untuned, undefined, { lent: true });
@@ -63,18 +64,21 @@ try {
   say(`Each run trains for ${STEPS} steps: a busy machine takes longer, the verdicts stay.`);
 
   const place = { cloneUrl: town.cloneUrl, repository: `${REPO.owner}/${REPO.repo}`, server: town.url, live };
-  const dashboard = await Dashboard.open(place, join(folder, 'dashboard'));
-  say(`Watch it descend: ${dashboard.url}`);
-  if (open && hasDesktop()) openInBrowser(dashboard.url);
+  dashboard = await Dashboard.open(place, join(folder, 'dashboard')).catch((error: Error) => {
+    say(`The day goes on without a dashboard: ${error.message}`);
+    return null;
+  });
+  if (dashboard) say(`Watch it descend: ${dashboard.url}`);
+  if (dashboard && open && hasDesktop()) openInBrowser(dashboard.url);
   const screen = display(process.stderr, started);
   const draw = (view: View) => {
     screen.draw(describe(view, Date.now()), Date.now());
-    dashboard.refreshSoon();
+    dashboard?.refreshSoon();
   };
   const { view, phases } = await playDay(town, join(folder, 'agents'), draw, lent);
   screen.done();
   await dashboard
-    .refresh()
+    ?.refresh()
     .catch((error: Error) => say(`The dashboard is as old as it says: ${error.message}`));
 
   const clone = join(folder, 'look-around');
@@ -102,14 +106,15 @@ try {
   } else {
     process.stdout.write(text);
   }
-  if (keep) {
+  if (keep && dashboard) {
     say(`The dashboard stays until Ctrl-C: ${dashboard.url}`);
     await new Promise<never>(() => {}); // Ctrl-C ends it, above
   }
-  await dashboard.close();
+  await dashboard?.close();
   await processes.close();
-  await rm(join(folder, 'agents'), { recursive: true, force: true });
+  for (const own of ['agents', 'dashboard']) await rm(join(folder, own), { recursive: true, force: true });
 } catch (error) {
+  await dashboard?.close(); // else it would keep this process
   await processes.close();
   say(
     `The demo failed: ${error instanceof Error ? error.message : String(error)}\nThe logs are in ${folder}.`,
