@@ -11,6 +11,7 @@ import { chainResultsOf } from './chain-results.ts';
 import { changedFrom } from './changed-from.ts';
 import { composedOn } from './composed.ts';
 import { findResults, resultNames } from './records.ts';
+import type { Lent } from './report/lent.ts';
 import { similarTo } from './similar.ts';
 import { leftAlone } from './swarm.ts';
 import { contentsOf, diffsOf, digestsOf, textsOf } from './texts.ts';
@@ -25,7 +26,7 @@ export async function readSnapshot(
   look: Look & { subject: { kind: 'pull'; number: number } },
   sources: Sources,
 ): Promise<Snapshot | null> {
-  const reading = await readWithHeads(port, look);
+  const reading = await readWithHeads(port, look, sources.lent);
   if (!reading || leftAlone(reading) !== null) return null;
   const world = worldOf(reading, sources);
   const { pull } = reading;
@@ -83,7 +84,7 @@ export async function readSnapshot(
           ? await port.commitsBetween(world.main.oid, tip, BRANCH_LIMIT, linksOf(world))
           : null,
     },
-    borrowed: await borrowedOf(port, world, pull.number, heads),
+    borrowed: await borrowedOf(port, world, { ...pull, heads }),
     results,
     similar: similar.filter(isSecondTry),
     contents,
@@ -92,15 +93,15 @@ export async function readSnapshot(
   };
 }
 
-/** What main records of borrowed runs; it is asked for only where there were some. */
+/** What main records of borrowed runs; it is asked for only where there were some, or are to be some. */
 async function borrowedOf(
   port: Port,
   { main }: World,
-  pull: number,
-  heads: HeadState[],
+  { number, body, heads }: { number: number; body: string; heads: HeadState[] },
 ): Promise<NonNullable<Snapshot['borrowed']> | null> {
-  if (heads.every(({ runs }) => runs.every(({ key }) => key.stage !== 'borrow'))) return null;
-  const text = await port.readFile(borrowedPath(pull), main.oid);
+  const had = heads.some(({ runs }) => runs.some(({ key }) => key.stage === 'borrow'));
+  if (!had && parseBorrow(body) === null) return null;
+  const text = await port.readFile(borrowedPath(number), main.oid);
   return text === null ? null : parseBorrowed(text);
 }
 
@@ -108,13 +109,16 @@ async function borrowedOf(
 async function readWithHeads(
   port: Port,
   look: Look & { subject: { kind: 'pull'; number: number } },
+  lent: Lent,
 ): Promise<PullReading | null> {
   const { number } = look.subject;
   const reading = await port.readPull(number, look.heads);
   if (!reading) return null;
   const leaderboard = parseLeaderboard(reading.main.leaderboard);
   const listed = new Set(reading.pull.commits.map(({ oid }) => oid));
-  const missing = [...new Set(headsDue({ leaderboard }, number))].filter((oid) => !listed.has(oid));
+  const missing = [...new Set([...headsDue({ leaderboard }, number), ...lent.borrowedOn(number)])].filter(
+    (oid) => !listed.has(oid),
+  );
   return missing.length === 0 ? reading : port.readPull(number, [...look.heads, ...missing]);
 }
 

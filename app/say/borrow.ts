@@ -68,6 +68,8 @@ export const NOT_BORROWED = {
   seconds: (asked: number, most: number) =>
     `description: \`borrow.seconds\` is ${asked}: at most ${most} here`,
   ledger: 'results/ledger.json cannot be read, so nobody knows what you have: a maintainer has to restore it',
+  again: (pull: number) =>
+    `this pull request has borrowed before (\`${borrowedPath(pull)}\`), and its record stays: open another one`,
   nobody: 'GitHub does not say which account this is, so no credits can be used',
   cover: (copies: number, seconds: number, milli: number, has: number, held: number) =>
     `${count(copies, 'run')} of ${seconds} s cost ${credits(milli)} credits, and you have ${credits(has)} available${held > 0 ? ` beside ${credits(held)} that other pull requests hold` : ''}: ask for less, or lend a machine first (credits that are not vouched for yet cannot be spent)`,

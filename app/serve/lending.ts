@@ -4,6 +4,7 @@ import type { Octokits } from '../github/client.ts';
 import { type LendingReading, lendingPort } from '../github/lending.ts';
 import { isGone, type LentTo } from '../intake/report/lent.ts';
 import { fullName } from '../lend/belief.ts';
+import { BorrowedHeads } from '../lend/borrowed-heads.ts';
 import { Registry } from '../lend/registry.ts';
 import { RunsOut } from '../lend/runs-out.ts';
 import type { Look } from '../model/event.ts';
@@ -30,6 +31,7 @@ interface App {
 export class LentMachines {
   readonly registry: Registry;
   readonly #out = new RunsOut();
+  readonly #borrowed = new BorrowedHeads();
   readonly #installations: Installations;
   readonly #appId: number;
   readonly #ask: (swarm: Place, asked: Look) => void;
@@ -53,9 +55,11 @@ export class LentMachines {
         machines: () => this.registry.machines(swarm),
         sentTo: (lent) => this.registry.sentTo(swarm, lent),
         again: (lent) => this.#again(swarm, lent),
+        borrowedOn: (pull) => this.#borrowed.of(swarm, pull),
       },
       clientAt: (repository) => this.#clientAt(repository),
       saw: (subject, runs, orders) => {
+        this.#borrowed.saw(swarm, subject, runs, orders);
         for (const repository of this.#out.saw(swarm, subject, runs, orders)) this.#isOver(repository);
       },
     };

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { BORROWING, Borrower, lendTo } from '../../testing/bot/borrower.ts';
 import { LentOwner } from '../../testing/bot/lent-owner.ts';
-import { Stage } from '../../testing/bot/stage.ts';
+import { REPO, Stage } from '../../testing/bot/stage.ts';
 import { CONFIG, LENDING } from '../../testing/examples/config.ts';
 
 /** Who lent a machine draws on others'. */
@@ -36,4 +36,18 @@ it('a request becomes a run on a machine of somebody else, paid and decrypted', 
   expect(view).toMatchObject({ state: 'closed', merged: false, labels: [] });
   const tracks = (text: string) => JSON.parse(text).tracks;
   expect(tracks(await stage.file('results/leaderboard.json'))).toEqual(tracks(before));
+}, 60_000);
+
+it('who pushes over the commit whose runs are out gets no second lot for the same credits, and pays the first', async () => {
+  const bob = await LentOwner.lend(stage, 'bob', { accepts: ['commons', 'borrowed'] });
+  await bob.say({ status: 'free' });
+  const pull = await nova.ask({ seconds: 250 });
+  const { data } = await stage.agentOf('nova').pulls.get({ ...REPO, pull_number: pull });
+  for (let i = 0; i < 6; i += 1)
+    await stage.push('nova', data.head.ref, { 'train/train.py': `print("mine ${i}")\n` });
+  await stage.settle();
+  await nova.edit(pull, { body: nova.body({ seconds: 250 }, '# again\n') });
+  const taken = [await lendTo(stage, ada, 'one'), await lendTo(stage, bob, 'two')];
+  expect(taken.filter((one) => one !== null)).toHaveLength(1);
+  expect((await nova.record(pull))!.runs).toMatchObject([{ ordinal: 1, gross: 250_000 }]);
 }, 60_000);

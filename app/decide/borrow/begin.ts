@@ -44,7 +44,8 @@ export function begin(snapshot: Snapshot, settings: Settings): Decided {
   const eligible = eligibilityAsked(checked);
   if (!asked.ok)
     return refuse([...problems, ...asked.problems.map((one) => `description: ${one}`)], [eligible]);
-  const unfit = [...problems, ...unfitFor(settings, asked.value, track)];
+  const before = snapshot.borrowed ? [NOT_BORROWED.again(pull.number)] : [];
+  const unfit = [...problems, ...before, ...unfitFor(settings, asked.value, track)];
   if (unfit.length > 0) return refuse(unfit, [eligible]);
   const lacks = lacksOf(snapshot, settings);
   if (lacks.length > 0)

@@ -110,6 +110,14 @@ function going(runs: RunState[], given: Given = {}): Snapshot {
   });
 }
 
+const BEFORE: Snapshot['borrowed'] = {
+  ok: true,
+  value: {
+    ...{ schema: 1, pull: 41, account: '#14', login: 'nova', track: 'cpu', file: BLOB, keep: 'weights' },
+    runs: [{ ...end(1), gross: 60_000 }],
+  },
+};
+
 describe('a request', () => {
   it('holds what it may cost, and sends each copy with a seed of its own to another machine', () => {
     const effects = plan(
@@ -136,6 +144,7 @@ describe('a request', () => {
   });
 
   it.each<[string, Given]>([
+    ['a second time, which would be written over the record of the first', { more: { borrowed: BEFORE } }],
     ['more than there is', { credits: 59 }],
     ['nothing there', { credits: 0 }],
     ['too long', { asked: { seconds: 601 } }],

@@ -47,6 +47,8 @@ export interface Lent {
   sentTo(lent: LentTo): LentMachine | null;
   /** The same after its repository was read again. */
   again(lent: LentTo): Promise<LentMachine | null>;
+  /** Commits with runs that a pull request borrowed, also those that it has left behind. */
+  borrowedOn(pull: number): string[];
 }
 
 /** A bot without a server hears of no lent machines. */
@@ -54,6 +56,7 @@ export const NOTHING_LENT: Lent = {
   machines: () => [],
   sentTo: () => null,
   again: async () => null,
+  borrowedOn: () => [],
 };
 
 /** Whether GitHub refuses everything in a repository: it is gone, private, or the App was removed or suspended there. */
