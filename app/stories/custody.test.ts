@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { balanceOf } from '../../core/credits/holds.ts';
 import { type Ledger, ledgerSchema } from '../../core/formats/ledger.ts';
 import type { Report } from '../../core/formats/report.ts';
+import { checked, events } from '../../testing/bot/events.ts';
 import { ADA, BOB, EVE, recordOf, threeOwners } from '../../testing/bot/owners.ts';
 import { AUDITED, type Stage, type Taken } from '../../testing/bot/stage.ts';
 
@@ -40,6 +41,9 @@ async function play(answer: (taken: Taken) => Partial<Report>, machines = [ADA, 
 async function ledger(): Promise<Ledger> {
   return ledgerSchema.parse(JSON.parse(await stage.file('results/ledger.json')));
 }
+async function audits() {
+  return (await events(stage)).filter(({ kind }) => kind === 'audit');
+}
 const RUN = 72_000 * 0.8;
 const SCORING = 12_000 * 0.8;
 
@@ -63,6 +67,7 @@ describe('an owner who reports losses near the incumbent’s without training', 
     expect(balanceOf(before, '@eve')).toBe(RUN);
     // It says nothing of her other runs: they wait on.
     expect(before.machines['eve.box']!.pending).toHaveLength(1);
+    expect(await audits()).toEqual([]);
     const earned = (now: Ledger) => balanceOf(now, '@ada') + balanceOf(now, '@bob');
     const others = earned(before);
 
@@ -76,6 +81,8 @@ describe('an owner who reports losses near the incumbent’s without training', 
       expect.objectContaining({ of: lie.runId, outcome: 'outlier', outlier: 'eve.box' }),
     );
     expect(record.runs.find(({ runId }) => runId === lie.runId)).toHaveProperty('discounted');
+    expect(await audits()).toMatchObject([{ pull: number, outcome: 'outlier', outlier: 'eve.box' }]);
+    expect(await checked(stage)).toMatchObject({ difference: null });
     const { machines } = (await stage.leaderboard()).tracks.cpu!;
     expect(machines['eve.box']!.outliers).toMatchObject([{ pull: number, author: 'vega' }]);
     expect([machines['ada.desk']!.outliers, machines['bob.lab']!.outliers]).toEqual([[], []]);

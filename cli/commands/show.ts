@@ -54,12 +54,13 @@ function page(record: ExperimentResult): string {
       `  ${run.stage} ${run.ordinal}: ${value}, ${theirs(run.device, 60)}, ${run.machine} of ${run.owner}, ${Math.round(run.trainSeconds)} s${run.discounted ? `; does not count: ${inertLine(run.discounted, 120)}` : ''}`,
     );
   }
-  for (const { outcome: ended, runs, outlier } of record.audits) {
+  for (const { why, outcome: ended, runs, outlier } of record.audits) {
     const repeats = runs.map(
       (run) => `${run.valBpb?.toFixed(4) ?? run.outcome} on ${inertLine(run.machine)}`,
     );
     const found = outlier === null ? ended : `${inertLine(outlier)} stands alone`;
-    lines.push(`  audited elsewhere: ${[...repeats, found].join(', ')}`);
+    const what = why === 'scoring' ? 'weights scored again elsewhere' : 'audited elsewhere';
+    lines.push(`  ${what}: ${[...repeats, found].join(', ')}`);
   }
   for (const { outcome: ended, runs } of record.rescores) {
     const machines = runs.map((run) => `on ${inertLine(run.machine)} of ${inertLine(run.owner)}`);

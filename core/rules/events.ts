@@ -80,6 +80,8 @@ function auditsIn({ now, before }: Written): Event[] {
     const { of, outcome, outlier } = audit;
     const run = runsIn(now).find(({ runId }) => runId === of);
     if (outcome === 'open' || !open(audit) || !run) return [];
+    // A scoring that agrees vouches for nothing, and is no repeat that agreed.
+    if (audit.why === 'scoring' && outcome !== 'outlier') return [];
     return [{ kind: 'audit', at: endOf(audit, now), ...nameOf(now), machine: run.machine, outcome, outlier }];
   });
 }

@@ -65,3 +65,11 @@ it('reads each result once, however old', () => {
   const paths = shownWhole(history.events).map(resultPath);
   expect(new Set(paths).size).toBe(paths.length);
 });
+
+it('leaves out scorings: the same weights give the same loss on every machine', () => {
+  const scored = [...results].map(([path, result]) => {
+    const audits = result.audits.map((audit) => ({ ...audit, why: 'scoring' as const }));
+    return [path, { ...result, audits }] as const;
+  });
+  expect(viewOf(new Map(scored)).table.rows).toEqual([]);
+});

@@ -113,7 +113,9 @@ function pairsOf({ track, results }: Summary, unit: number): { pairs: Pair[]; wi
   let without = 0;
   for (const result of results.values()) {
     if (result.track !== track) continue;
-    for (const { of, runs, outcome } of result.audits) {
+    for (const { of, why, runs, outcome } of result.audits) {
+      // The same weights give the same loss on every machine: that is no second run.
+      if (why === 'scoring') continue;
       const first = result.runs.find(({ runId }) => runId === of);
       if (!first || outcome === 'open' || outcome === 'given-up') continue;
       for (const again of runs) {
