@@ -10,6 +10,7 @@ import { startTown } from '../testing/town/start.ts';
 import { REPO } from '../testing/town/town.ts';
 import { Dashboard, hasDesktop, openInBrowser } from './dashboard.ts';
 import { playDay } from './day.ts';
+import { verifyIn } from './ledger.ts';
 import { print } from './print.ts';
 import { comment, summarise } from './report.ts';
 import { makeRepository } from './repository.ts';
@@ -99,7 +100,8 @@ try {
   for (const { number } of summary.pulls)
     answers.set(number, await comment(town.onlooker, REPO, number, town.bot));
   const { stdout: leaderboard } = await execa('git', ['show', 'main:results/README.md'], { cwd: clone });
-  const text = print(summary, answers, leaderboard, clone);
+  const verified = `The ledger: ${await verifyIn(clone, folder)}\n`;
+  const text = print(summary, answers, leaderboard, clone) + verified;
   if (json) {
     say(text);
     process.stdout.write(`${JSON.stringify(summary, null, 2)}\n`);

@@ -7,6 +7,7 @@ import { Agent } from '../testing/town/agent.ts';
 import { Processes } from '../testing/town/processes.ts';
 import { startTown } from '../testing/town/start.ts';
 import { REPO } from '../testing/town/town.ts';
+import { verifyIn } from './ledger.ts';
 import { makeRepository } from './repository.ts';
 import { MORNING, untuned } from './requests.ts';
 import { look, settled } from './watch.ts';
@@ -56,4 +57,5 @@ test('from a hypothesis to a better main: emulator, bot, workflow, action, sandb
   const blob = (await git('rev-parse', 'main:train/train.py')).trim();
   expect(tracks.cpu.incumbent).toMatchObject({ pull: number, blob });
   expect(tracks.cpu.incumbent.valBpb).toBeLessThan(tracks.cpu.history[0].valBpb - 0.1);
+  expect(await verifyIn(clone, folder)).toContain('All of the ledger follows from ');
 }, 300_000);

@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import type { Octokit } from '@octokit/core';
 import type { Logger } from 'pino';
+import type { Verifier } from '../../core/formats/checkpoint.ts';
 import { makePatient, PATIENT } from '../../core/github/patience.ts';
+import { withCheckpoints } from '../effects/checkpoints.ts';
 import { type ClientAt, octokitPort } from '../github/octokit.ts';
 import type { Port } from '../github/port.ts';
 import type { ResultCache } from '../intake/records.ts';
@@ -39,6 +41,8 @@ export interface BotSettings {
   cache: string;
   /** Least time between two makings of the pages, in the long run; 0: at sweeps alone. */
   pagesMinutes: number;
+  /** Signs each new ledger; null or left out: nothing is signed. */
+  ledgerKey?: Verifier | null;
 }
 
 /** What a bot with a server knows of lent machines, and how it reaches their repositories. */
@@ -86,13 +90,13 @@ function sourcesOf(similar: FindSimilar, lent: Lent): Sources {
 export function botAt(
   octokit: Client,
   where: { owner: string; name: string; appId: number | null },
-  { cache, pagesMinutes }: BotSettings,
+  { cache, pagesMinutes, ledgerKey = null }: BotSettings,
   log: Pick<Logger, 'info' | 'warn' | 'error' | 'debug'>,
   { lent, clientAt, saw }: Lending = NO_LENDING,
   looked: () => void = () => {},
 ): Bot {
   makePatient(octokit, PATIENT);
-  const port = octokitPort(octokit, where, clientAt);
+  const port = withCheckpoints(octokitPort(octokit, where, clientAt), ledgerKey);
   const repository = `${where.owner}/${where.name}`;
   const tools = {
     sources: sourcesOf(

@@ -1,6 +1,7 @@
 import { createPrivateKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { parseSigner, type Verifier } from '../../core/formats/checkpoint.ts';
 import { cacheFolder } from '../../setup/paths.mjs';
 
 /** The only place that reads the environment. Errors name the variable and say what it should be. */
@@ -14,6 +15,15 @@ const common = {
   LOG_LEVEL: level.default('info'),
   /** Where the bot's clone of the repository lies, with its index. */
   DESCENT_CACHE: text.default(() => cacheFolder({})),
+  /** Signs each new ledger (docs/ledger.md). */
+  DESCENT_LEDGER_KEY: text
+    .transform((key, context) => {
+      const parsed = parseSigner(key);
+      if (parsed.ok) return parsed.value;
+      context.addIssue({ code: 'custom', message: parsed.problems[0]!, input: '' });
+      return z.NEVER;
+    })
+    .optional(),
 };
 
 /** Anybody may install a public App: which swarms it serves is the operator's choice. */
@@ -66,7 +76,13 @@ export type ServerEnvironment = Omit<z.infer<typeof serverSchema>, 'PRIVATE_KEY_
 export type SweepEnvironment =
   | ({ kind: 'app'; repository: string | null } & Pick<
       ServerEnvironment,
-      'APP_ID' | 'PRIVATE_KEY' | 'GITHUB_API_URL' | 'SWARMS' | 'DESCENT_CACHE' | 'LOG_LEVEL'
+      | 'APP_ID'
+      | 'PRIVATE_KEY'
+      | 'GITHUB_API_URL'
+      | 'SWARMS'
+      | 'DESCENT_CACHE'
+      | 'LOG_LEVEL'
+      | 'DESCENT_LEDGER_KEY'
     >)
   | {
       kind: 'token';
@@ -75,6 +91,7 @@ export type SweepEnvironment =
       name: string;
       GITHUB_API_URL: string;
       DESCENT_CACHE: string;
+      DESCENT_LEDGER_KEY?: Verifier | undefined;
       LOG_LEVEL: z.infer<typeof level>;
     };
 
@@ -157,5 +174,6 @@ export function sweepEnvironment(env: Env): SweepEnvironment {
     GITHUB_API_URL: parsed.GITHUB_API_URL,
     DESCENT_CACHE: parsed.DESCENT_CACHE,
     LOG_LEVEL: parsed.LOG_LEVEL,
+    ...(parsed.DESCENT_LEDGER_KEY && { DESCENT_LEDGER_KEY: parsed.DESCENT_LEDGER_KEY }),
   };
 }

@@ -55,7 +55,12 @@ export async function startServer(environment: ServerEnvironment): Promise<Runni
   await probot.load(
     descentApp(
       APP_ID,
-      { cache: environment.DESCENT_CACHE, pagesMinutes: PAGES_MINUTES, swarms: environment.SWARMS },
+      {
+        cache: environment.DESCENT_CACHE,
+        pagesMinutes: PAGES_MINUTES,
+        swarms: environment.SWARMS,
+        ledgerKey: environment.DESCENT_LEDGER_KEY ?? null,
+      },
       log,
       (descent) => {
         started = descent;

@@ -12,7 +12,9 @@ import { Client } from '../serve/server.ts';
 
 /** Looks at everything once and ends: with an App's credentials, or with nothing but a workflow's token. */
 export async function sweep(environment: SweepEnvironment, log: pino.Logger): Promise<Sweep> {
-  const settings = { cache: environment.DESCENT_CACHE, pagesMinutes: 0 }; // it makes the pages when it ends
+  // It makes the pages when it ends.
+  const ledgerKey = environment.DESCENT_LEDGER_KEY ?? null;
+  const settings = { cache: environment.DESCENT_CACHE, pagesMinutes: 0, ledgerKey };
   if (environment.kind === 'app') {
     const { APP_ID, PRIVATE_KEY, GITHUB_API_URL, repository } = environment;
     const probot = new Probot({

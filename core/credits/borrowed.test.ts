@@ -7,8 +7,9 @@ import { type Borrowed, borrowedPath, borrowedText } from '../formats/borrowing/
 import { CONFIG_PATH } from '../formats/config.ts';
 import { LEDGER_PATH, type Ledger, ledgerText } from '../formats/ledger.ts';
 import { fold } from './fold.ts';
-import { type ChangedText, nothingWalked, walk } from './history.ts';
+import { walk } from './history.ts';
 import { balanceOf } from './holds.ts';
+import { type ChangedText, nothingWalked } from './walked.ts';
 
 const paying = (ledger: Ledger, after: Borrowed, before: Borrowed | null = null) =>
   fold(ledger, { at: NOW, records: [], incumbentRuns: [], borrowed: [{ before, after }] });

@@ -1,5 +1,6 @@
 import { BASELINES, baselinePath, parseBaseline } from '../formats/baseline.ts';
 import { BORROWED_FOLDER, borrowedPath } from '../formats/borrowing/record.ts';
+import { CHECKPOINT_PATH } from '../formats/checkpoint.ts';
 import { CONFIG_PATH, parseConfig } from '../formats/config.ts';
 import { LEADERBOARD_PATH } from '../formats/leaderboard.ts';
 import {
@@ -8,7 +9,6 @@ import {
   ledgerText,
   openLedger,
   type Posting,
-  type Prices,
   parseLedger,
   RULES,
 } from '../formats/ledger.ts';
@@ -17,74 +17,18 @@ import { TOKENS } from '../formats/token.ts';
 import { gitBlob } from '../git-blob.ts';
 import { own } from '../names.ts';
 import { borrowedIn, paidOtherwise } from './borrowed-changes.ts';
+import { wrongCheckpoint } from './checkpoints.ts';
+import { wrongDerived } from './derived-changes.ts';
 import { bears, fold, type LedgerEvent } from './fold.ts';
 import { changedBalance } from './ledger-changes.ts';
 import { pricesOf, withPrices } from './prices.ts';
 import { wrongIn, wrongWithin } from './record-changes.ts';
+import type { ChangedText, Derived, Finding, HistoryCommit, Walked } from './walked.ts';
 
 /**
  * The ledger of main's history, made again commit by commit from what the commits change, and where one does not follow. Nothing before
  * the first ledger of today's rules is judged: a repository that had results before begins there.
  */
-
-/** One commit of main's first-parent history. */
-export interface HistoryCommit {
-  oid: string;
-  /** When it was committed, ISO 8601. */
-  at: string;
-  files: ChangedText[];
-  derived: Derived[];
-}
-
-/** A file that follows from others, with the text that it must have; null: it must not be there. See `derived.ts`. */
-export interface Derived {
-  path: string;
-  expected: string | null;
-}
-
-export interface ChangedText {
-  path: string;
-  /** Null where there was none; empty where it needs not be read. */
-  before: string | null;
-  /** Null where there is none any more. The ledger need not be read where its git blob is known to be what follows. */
-  after: string | null;
-  unread?: Unread;
-  /** It is a link, a program or a folder. */
-  isOdd?: boolean;
-}
-
-export interface Unread {
-  /** Git's id of the text. */
-  blob: string;
-  read(): Promise<string>;
-}
-
-export interface Finding {
-  commit: string;
-  path: string;
-  expected: string;
-  found: string;
-}
-
-/** All that the commits so far say. Plain data, so that it can be kept and gone on from. */
-export interface Walked {
-  /** Null until the first ledger of today's rules. */
-  ledger: Ledger | null;
-  /** Where that was, and whether it went on from balances of an older ledger, which were taken as they stood. */
-  begun: { commit: string; carried: boolean } | null;
-  /** At the last commit; null where the configuration cannot be read. */
-  prices: Prices | null;
-  results: number;
-  commits: number;
-  /** The pull request of each run that is in a result, 0 for main's own file. */
-  runs: Map<number, number>;
-  /** Tokens of each track, where there are any. */
-  tokens: Record<string, number>;
-}
-
-export function nothingWalked(): Walked {
-  return { ledger: null, begun: null, prices: null, results: 0, commits: 0, runs: new Map(), tokens: {} };
-}
 
 const EXPERIMENTS = 'results/experiments';
 
@@ -97,6 +41,7 @@ export const WATCHED = [
   LEDGER_PATH,
   CONFIG_PATH,
   LEADERBOARD_PATH,
+  CHECKPOINT_PATH,
 ];
 
 /** How far an event's time may be from its commit's: the clocks are those of the bot and of GitHub. */
@@ -136,9 +81,10 @@ class Step {
       else if (file.path.startsWith(`${BORROWED_FOLDER}/`)) this.#borrowed(file);
     }
     await this.#ledger(files.find(({ path }) => path === LEDGER_PATH) ?? null);
+    this.#checkpoint();
     for (const one of this.#commit.derived) this.#derived(one);
     const config = files.find(({ path }) => path === CONFIG_PATH);
-    if (config) this.#walked.prices = pricesIn(config.after);
+    if (config) this.#configure(config.after);
     this.#walked.commits += 1;
     // Before the first ledger nothing is judged.
     return this.#walked.begun === null ? [] : this.#findings;
@@ -146,6 +92,21 @@ class Step {
 
   #find(path: string, expected: string, found: string): void {
     this.#findings.push({ commit: this.#commit.oid, path, expected, found });
+  }
+
+  #configure(text: string | null): void {
+    const config = parseConfig(text);
+    this.#walked.prices = config.ok ? pricesOf(config.value) : null;
+    this.#walked.key = (config.ok && config.value.ledger?.key) || null;
+  }
+
+  #checkpoint(): void {
+    const { files } = this.#commit;
+    const { key, ledger } = this.#walked;
+    const isAsked = files.some(({ path }) => path === LEDGER_PATH || path === CHECKPOINT_PATH);
+    if (key === null || ledger === null || !isAsked) return;
+    for (const { expected, found } of wrongCheckpoint(files, key, ledger))
+      this.#find(CHECKPOINT_PATH, expected, found);
   }
 
   #record({ path, before: was, after: is }: ChangedText): void {
@@ -328,16 +289,10 @@ class Step {
     this.#find(path, `${what} within an hour of its commit, ${committed}`, at);
   }
 
-  /** Files that follow from others are written once, as they follow. */
   #derived({ path, expected }: Derived): void {
-    const { before = null, after = null } = this.#commit.files.find((one) => one.path === path) ?? {};
-    if (before !== null)
-      this.#find(
-        path,
-        'the file as it was, since it is written once',
-        after === null ? 'it was deleted' : 'it was changed',
-      );
-    else if (after !== expected) this.#find(path, ...firstDifference(expected, after));
+    const file = this.#commit.files.find((one) => one.path === path);
+    for (const wrong of wrongDerived(file, expected)) this.#find(path, wrong.expected, wrong.found);
+    const after = file?.after ?? null;
     const [, track, number] = TOKEN.exec(path) ?? [];
     if (track === undefined || after === null) return;
     const next = own(this.#walked.tokens, track) ?? Number(number);
@@ -354,11 +309,6 @@ function recordOf(text: string): ExperimentResult | string {
   return parsed.kind === 'record' ? parsed.result : parsed.problem;
 }
 
-function pricesIn(text: string | null): Prices | null {
-  const config = parseConfig(text);
-  return config.ok ? pricesOf(config.value) : null;
-}
-
 /** Of a ledger's text, without parsing all of it: the whole text is compared afterwards. Its keys are in order, and no other `at` comes before. */
 function timeIn(text: string): string | null {
   const at = /"at":\s*"([^"\\]{1,40})"/.exec(text)?.[1];
@@ -367,18 +317,4 @@ function timeIn(text: string): string | null {
 
 function hasRules(text: string): boolean {
   return new RegExp(`"rules":\\s*${RULES}\\b`).test(text);
-}
-
-/** The first line that differs. */
-function firstDifference(expected: string | null, found: string | null): [string, string] {
-  if (expected === null) return ['no such file, since no result says it', 'one'];
-  if (found === null) return ['a file that follows from the results', 'none'];
-  const [should, is] = [expected.split('\n'), found.split('\n')];
-  const at = should.findIndex((line, i) => line !== is[i]);
-  return [short(should[at] ?? 'its end'), short(is[at] ?? 'its end')];
-}
-
-function short(text: string): string {
-  const line = text.trim();
-  return line.length > 200 ? `${line.slice(0, 200)}...` : line;
 }

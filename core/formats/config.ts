@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Parsed } from '../parsed.ts';
 import { MOST_SECONDS } from './borrowing/request.ts';
+import { parseVerifier } from './checkpoint.ts';
 import { hardwareConfigSchema } from './hardware.ts';
 import { pythonSchema } from './job.ts';
 import { trackNameSchema } from './run.ts';
@@ -102,6 +103,15 @@ const shape = z.strictObject({
       url: siteUrl.optional(),
       /** Where its pages may hear the bot: its server's address with `/live`. Without it they ask GitHub. */
       live: siteUrl.optional(),
+    })
+    .optional(),
+  /** The key by which each new ledger is signed in `results/checkpoint`. Without this key none is asked for (docs/ledger.md). */
+  ledger: z
+    .strictObject({
+      key: z.string().superRefine((text, context) => {
+        const parsed = parseVerifier(text);
+        if (!parsed.ok) context.addIssue({ code: 'custom', message: parsed.problems[0]!, input: text });
+      }),
     })
     .optional(),
   /** Who has credits may run a file of theirs on lent machines (docs/borrow.md). Without this key nobody may. */

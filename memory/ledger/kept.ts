@@ -2,14 +2,14 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { z } from 'zod';
-import type { Walked } from '../../core/credits/history.ts';
+import type { Walked } from '../../core/credits/walked.ts';
 import { ledgerSchema, pricesSchema } from '../../core/formats/ledger.ts';
 import { sha } from '../../core/formats/primitives.ts';
 
 /** How far main's history was found to follow, so that the next time only what came since is read. A cache: safe to delete. */
 
 /** Raise it when the walk asks for more than before: everything is read again then. */
-const LAYOUT = 1;
+const LAYOUT = 2;
 
 const schema = z.strictObject({
   layout: z.literal(LAYOUT),
@@ -18,6 +18,7 @@ const schema = z.strictObject({
     ledger: ledgerSchema.nullable(),
     begun: z.strictObject({ commit: sha, carried: z.boolean() }).nullable(),
     prices: pricesSchema.nullable(),
+    key: z.string().nullable(),
     results: z.int(),
     commits: z.int(),
     tokens: z.record(z.string(), z.int()),

@@ -1,12 +1,6 @@
 import { derivedFiles, derives, needed } from '../../core/credits/derived.ts';
-import {
-  type ChangedText,
-  type Finding,
-  nothingWalked,
-  WATCHED,
-  type Walked,
-  walk,
-} from '../../core/credits/history.ts';
+import { WATCHED, walk } from '../../core/credits/history.ts';
+import { type ChangedText, type Finding, nothingWalked, type Walked } from '../../core/credits/walked.ts';
 import { LEADERBOARD_PATH } from '../../core/formats/leaderboard.ts';
 import { LEDGER_PATH, type Posting } from '../../core/formats/ledger.ts';
 import { fileAt, needHistory } from '../clone/git.ts';
