@@ -174,6 +174,7 @@ describe('a site', () => {
     expect(page).toMatch(/Machines.* owner-3\.card-3 h100 \d+ /);
     expect(site.get('people/constructor.svg')).toMatch(/^<svg[^>]*>/);
     expect(page).toContain('(https://ada.github.io/descent/people/constructor.svg)');
+    expect(site.get('tracks/h100/people.html')).toContain('href="../../people/ada_acme.html"');
     for (const login of ['tostring', 'ada_acme', 'agent-0', 'owner-0'])
       expect(site.has(`people/${login}.html`)).toBe(true);
     expect(site.get('people/tostring.html')).not.toContain('>Credits<');

@@ -104,17 +104,30 @@ function machinesOf(machines: readonly Lent[]) {
   </section>`;
 }
 
-/** Links to the pages of the authors with the most tries. */
+/** Links to the pages of the authors with the most tries, and of the owners whose machines ran the most. */
 export function peopleList({ experiments }: Summary, place: Place, has: (path: string) => boolean) {
-  const shown = [...Map.groupBy(experiments, ({ author }) => author)]
-    .toSorted((a, b) => b[1].length - a[1].length)
-    .flatMap(([author]) => {
-      const path = personPath(author);
-      return path && has(path) ? [{ author, path }] : [];
+  const listed = (id: string, title: string, logins: Iterable<string>) => {
+    const shown = byCount(logins).flatMap((login) => {
+      const path = personPath(login);
+      return path && has(path) ? [{ login, path }] : [];
     });
-  if (shown.length === 0) return null;
-  return html`<section aria-labelledby="pages">
-    <h2 id="pages">Pages of authors</h2>
-    <p>${shown.slice(0, LISTED).map(({ author, path }) => html`<a href=${place.root + path}>${author}</a> `)}</p>
-  </section>`;
+    if (shown.length === 0) return null;
+    return html`<section aria-labelledby=${id}>
+      <h2 id=${id}>${title}</h2>
+      <p>${shown.slice(0, LISTED).map(({ login, path }) => html`<a href=${place.root + path}>${login}</a> `)}</p>
+    </section>`;
+  };
+  const owners = experiments.flatMap(({ runs }) => runs.map(([, owner]) => owner));
+  return html`${listed(
+    'authors',
+    'Pages of authors',
+    experiments.map(({ author }) => author),
+  )}${listed('lenders', 'Pages of owners', owners)}`;
+}
+
+/** Each once, the most frequent first. */
+function byCount(names: Iterable<string>): string[] {
+  const counts = new Map<string, number>();
+  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
+  return [...counts].toSorted((a, b) => b[1] - a[1]).map(([name]) => name);
 }
