@@ -114,10 +114,20 @@ test('the day shows gains adopted, composed, certified at once and refuted, besi
   for (const one of [improvement, memory, longer, tenTimes])
     expect(one).toMatchObject({ verdict: 'improved', merged: true, adopted: true });
 
+  expect(pull(/^Heads of 48/).paid).toEqual([{ login: 'ada', credits: 36 }]);
+  expect(summary.credits.filter(({ free }) => free > 0)).toEqual([{ login: 'ada', free: 214, pending: 0 }]);
+
   const verdicts = summary.pulls.map(({ verdict }) => verdict);
   for (const verdict of ['regressed', 'crashed', 'timeout', 'refused', 'duplicate'])
     expect(verdicts).toContain(verdict);
   const text = print(summary, new Map(), 'the leaderboard', clone);
-  for (const said of ['Adopted:', 'Composed:', 'Certified at once:', 'Refuted:', 'Luck did not merge:'])
+  for (const said of [
+    'Adopted:',
+    'Composed:',
+    'Certified at once:',
+    'Refuted:',
+    'Luck did not merge:',
+    '36 credits of ada',
+  ])
     expect(text).toContain(said);
 }, 400_000);

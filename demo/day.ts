@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Agent } from '../testing/town/agent.ts';
 import { REPO, type Town } from '../testing/town/town.ts';
+import { earnedBefore } from './credits.ts';
 import {
   AFTERNOON,
   byTheClock,
@@ -42,6 +43,7 @@ export async function playDay(
     begun = performance.now();
   };
   await mkdir(folder, { recursive: true });
+  await earnedBefore(town, { ada: 250 });
   const agents = new Map<string, Agent>();
   const early = [...MORNING, ...NOON, ...MEANWHILE];
   for (const { agent } of [...early, byTheClock(1, 0), ...AFTERNOON, ...EVENING]) {

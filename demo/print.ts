@@ -33,6 +33,7 @@ export function print(
       '',
       `Audits: ${audits.length} runs were repeated with their own seeds on the other owner's machine: ${[...new Set(audits)].join(', ')}.`,
     );
+  lines.push('', ...credits(summary));
   lines.push(
     '',
     `${summary.commits.length} commits on main, ${summary.requests} HTTP requests to GitHub, ${summary.seconds} seconds: ${summary.phases.map(({ name, seconds }) => `${name} ${seconds}`).join(', ')}.`,
@@ -42,10 +43,26 @@ export function print(
     `    git -C ${clone} log --graph --stat main`,
     `    git -C ${clone} log main --grep 'Verdict: regressed'`,
     `    git -C ${clone} show main:results/README.md`,
+    `    git -C ${clone} show main:results/ledger.json`,
     `    npm run site -- --clone ${clone}`,
     '',
   );
   return lines.join('\n');
+}
+
+/** What owners have, and what was spent. */
+function credits({ pulls, credits: owners }: Summary): string[] {
+  const bids = pulls.flatMap(({ number, paid }) =>
+    paid.map(
+      (one) =>
+        `    #${number} started before its turn, since its author bid for that: ${one.credits} credits of ${one.login} went to the common purse.`,
+    ),
+  );
+  const has = owners.map(
+    ({ login, free, pending }) =>
+      `    ${login} may spend ${free}; ${pending} are pending, until a run of a later day is repeated elsewhere.`,
+  );
+  return ['Credits, which machines earn by the runs they measure:', ...bids, ...has];
 }
 
 /** What was adopted, and how each chain ended. */

@@ -1,6 +1,7 @@
 import { Control } from '@descent-swarm/github-emulator/control.ts';
 import type { Octokit } from '@octokit/rest';
 import { execa } from 'execa';
+import { balances } from './credits.ts';
 import type { Phase } from './day.ts';
 import type { PullView } from './watch.ts';
 
@@ -23,12 +24,16 @@ export type Summary = {
     adopted: boolean;
     /** Its change was put onto a newer file than it was begun from, and that file was measured. */
     composed: boolean;
+    /** Credits that were paid for a run of it that started before its turn, and by whom. */
+    paid: { login: string; credits: number }[];
     /** Its first run beat the incumbent, but it was not merged. A rule of one better run would have merged it. */
     lucky: boolean;
   }[];
   /** What was adopted on little evidence, by how it ended: the pull requests of each chain, and the last one, which was measured. */
   frontier: { certified: Chain[]; refuted: Chain[]; open: number[] };
   leaderboard: unknown;
+  /** What owners have: credits to spend, and those that nobody has vouched for yet. */
+  credits: ReturnType<typeof balances>;
   /** main since the demo began, the newest first. */
   commits: { sha: string; subject: string }[];
   /** HTTP requests of the bot to GitHub's API. */
@@ -52,6 +57,7 @@ type ResultFile = {
   decidedAt: string;
   incumbent: { valBpb: number } | null;
   composedFrom?: string;
+  paid?: { login: string; milli: number }[];
   chain?: { pulls: number[]; head: { pull: number } };
   runs: { valBpb: number | null; stage: string }[];
   audits: { outcome: string }[];
@@ -94,6 +100,7 @@ export async function summarise(
         rescores: record?.rescores.map((one) => one.outcome) ?? [],
         adopted: record?.verdict === 'adopted' || record?.chain !== undefined,
         composed: record?.composedFrom !== undefined,
+        paid: record?.paid?.map(({ login, milli }) => ({ login, credits: milli / 1000 })) ?? [],
         lucky: record !== undefined && wasLucky(record) && !pull.merged,
         reason: record?.reason.text ?? (await comment(octokit, place, pull.number, options.bot)),
       };
@@ -104,6 +111,7 @@ export async function summarise(
     pulls,
     frontier: { certified: chainsOf(records, 'improved'), refuted: chainsOf(records, 'not-held'), open },
     leaderboard: JSON.parse(await git('show', 'main:results/leaderboard.json')),
+    credits: balances(await git('show', 'main:results/ledger.json')),
     commits: log
       .split('\n')
       .filter(Boolean)

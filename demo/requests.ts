@@ -55,9 +55,9 @@ const improvement: Request = {
 
 const crash: Request = {
   name: 'wider-heads',
-  agent: 'moth',
+  agent: 'ada', // who lends a machine, and has credits
   title: 'Heads of 48',
-  body: describe({ hypothesis: 'Wider heads see more at once.', change: 'HEAD_DIM 32 -> 48' }),
+  body: describe({ hypothesis: 'Wider heads see more at once.', change: 'HEAD_DIM 32 -> 48', bid: 100 }),
   files: (original) => ({
     'train/train.py': replace(original['train/train.py'], /(?<=^HEAD_DIM = .*"cpu": )\d+/m, '48'),
   }),
@@ -190,7 +190,7 @@ export const EVENING = [tenTimes];
 export const IMPROVEMENT = improvement.name;
 export const REGRESSION = regression.name;
 
-function describe(fields: { hypothesis: string; change: string; expect?: number }): string {
+function describe(fields: { hypothesis: string; change: string; expect?: number; bid?: number }): string {
   const lines = Object.entries(fields).map(([key, value]) => `${key}: ${JSON.stringify(value)}`);
   return ['```yaml', ...lines, '```'].join('\n');
 }

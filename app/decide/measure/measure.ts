@@ -21,6 +21,7 @@ import { frontierCaseOf, standsOnComposition, writerOf } from '../rules/frontier
 import { knownOn } from '../rules/lent/capacity.ts';
 import type { PlacementInput } from '../rules/placing.ts';
 import { ownMachinesFor } from '../rules/queue.ts';
+import { bidOn } from '../rules/spending/bid.ts';
 import { type Judgement, withdrawn, withRuns } from '../rules/verdict.ts';
 import { type Experiment, experimentsOf, incumbentRuns, withIncumbentRuns } from '../state/experiments.ts';
 import { outliersOf, reconsideredResult } from '../state/reconsidered.ts';
@@ -57,7 +58,7 @@ export function underway(snapshot: Snapshot, settings: Settings, candidate: Expe
     return { kind: 'decided', decided: { reasons: [], rest: `track ${track} is no longer configured` } };
   const standing = own(settings.board.tracks, track);
   if (!standing) {
-    const decided = waitForIncumbent(settings, candidate);
+    const decided = waitForIncumbent(snapshot, settings, candidate);
     return { kind: 'decided', decided: { ...decided, reasons: measure(decided.reasons) } };
   }
   let asked = [
@@ -204,15 +205,19 @@ function orderedAgain(
   };
 }
 
-function waitForIncumbent({ config }: Settings, experiment: Experiment): Decided {
+/** What is bid meanwhile counts as soon as there is a record. */
+function waitForIncumbent(snapshot: Snapshot, settings: Settings, experiment: Experiment): Decided {
   const { track } = experiment;
+  const { tracks } = settings.config;
   const saw = `main's own file is not measured on ${track} yet`;
+  const said = saidOf(experiment, {
+    code: 'waits-for-first-incumbent',
+    labels: tracks[track]!['runs-on'],
+    others: Object.keys(tracks).filter((one) => one !== track),
+  });
+  const { offers } = bidOn(snapshot, settings, track);
   return {
-    ...saidOf(experiment, {
-      code: 'waits-for-first-incumbent',
-      labels: config.tracks[track]!['runs-on'],
-      others: Object.keys(config.tracks).filter((one) => one !== track),
-    }),
+    ...{ ...said, says: { ...said.says!, holds: offers } },
     reasons: [reason('first-incumbent', 'waits', 'not-measured', saw)],
     look: { pulls: [], incumbents: [track] },
   };
