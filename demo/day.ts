@@ -47,7 +47,8 @@ export async function playDay(
   const agents = new Map<string, Agent>();
   const early = [...MORNING, ...NOON, ...MEANWHILE];
   for (const { agent } of [...early, byTheClock(1, 0), ...AFTERNOON, ...EVENING]) {
-    if (!agents.has(agent)) agents.set(agent, await Agent.join(town.url, agent, REPO, folder));
+    if (!agents.has(agent))
+      agents.set(agent, await Agent.join(town.url, agent, REPO, folder, await town.tokenOf(agent)));
   }
   const push = async ({ agent: login, name, title, from, files }: Request) => {
     const agent = agents.get(login)!;

@@ -25,14 +25,15 @@ export class Agent {
     this.#identity = { name: login, email: `${login}@example.org` };
   }
 
-  /** Signs up, forks the repository and clones the fork. */
+  /** Signs up, forks the repository and clones the fork. @param known token of an account that is there already */
   static async join(
     url: string,
     login: string,
     upstream: { owner: string; repo: string },
     folder: string,
+    known?: string,
   ): Promise<Agent> {
-    const { token } = await new Control(url).user(login);
+    const token = known ?? (await new Control(url).user(login)).token;
     const octokit = new Octokit({ baseUrl: url, auth: token });
     const { data: fork } = await octokit.repos.createFork(upstream);
     const clone = join(folder, `clone-${login}`);

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseLedger } from '../../../../core/formats/ledger.ts';
 import { parseResult } from '../../../../core/formats/result.ts';
@@ -249,6 +250,39 @@ describe('the commit of its verdict', () => {
     const both = measured({ '#14': 31, '#15': 40 }, 600, [eve as never, { ...nova, milli: 32_000 }]);
     expect(files(both).result.paid).toEqual([{ ...eve, runId: 100 }]);
   });
+
+  test('never overdraws: a hundred verdicts of one account race for main, in whatever order it takes them', () => {
+    const spender = fc.record({ credits: fc.integer({ min: 1, max: 30 }), look: fc.nat(99) });
+    fc.assert(
+      fc.property(fc.array(spender, { minLength: 100, maxLength: 100 }), (spenders) => {
+        // Each decides on the main that it saw; main moves by compare-and-swap, and who is late decides again.
+        let main = { version: 0, ledger: ledgerWith({ '#14': 500 }) };
+        let charged = 0;
+        const saw = spenders.map(() => main);
+        for (const [i, { look }] of spenders.entries()) {
+          const at = (i + look) % spenders.length;
+          const milli = spenders[at]!.credits * 1000;
+          for (let tries = 0; tries < 2; tries++) {
+            const seen = measured({}, 600, [{ ...nova, milli }]);
+            const ledger = { ok: true as const, value: saw[at]!.ledger };
+            const next = files({ ...seen, main: { ...seen.main, ledger } });
+            if (saw[at]!.version !== main.version) {
+              saw[at] = main;
+              continue;
+            }
+            main = { version: main.version + 1, ledger: next.ledger };
+            charged += next.result.paid?.[0]?.milli ?? 0;
+            break;
+          }
+        }
+        const { lots, debt } = main.ledger.accounts['#14']!;
+        expect(debt).toBe(0);
+        expect(charged).toBeLessThanOrEqual(500_000);
+        expect(lots.reduce((sum, lot) => sum + lot.milli, 0)).toBe(500_000 - charged);
+      }),
+      { numRuns: 3 },
+    );
+  }, 60_000);
 
   test('keeps the number of the start', () => {
     const at = measured({ '#14': 700 });
