@@ -26,7 +26,7 @@ function written(
   const head = heads[0]!;
   const { message, state, conclusion } = look;
   const content = snapshot.contents[blob] ?? null;
-  const spent = committedOf(snapshot, state === 'verdict');
+  const spent = committedOf(snapshot, state);
   const holds = summed([...spent, ...(said.holds ?? []), ...(look.holds ?? [])]);
   const starts = heads.flatMap(({ overall }) =>
     overall?.key.track === track ? (overall.key.start ?? []) : [],

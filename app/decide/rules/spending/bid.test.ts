@@ -289,6 +289,28 @@ describe('the commit of its verdict', () => {
     expect(files({ ...at, queue: [other(2), other(41, { start: 6 })] }).board.tracks.cpu.starts).toBe(6);
   });
 
+  test('does not come where machines failed the run for good: nothing is held any more', () => {
+    const state = runState({ kind: 'failed', why: 'a fault' }, { attempt: 2 });
+    const lost = { ...state, memory: { ...state.memory, paid: [{ ...nova, milli: PRICE }] } };
+    const at = bidding(
+      600,
+      { '#14': 700 },
+      { heads: [head({ runs: [lost], overall: overall('measuring', held(PRICE)) })] },
+    );
+    expect(after(at)).toMatchObject({ state: 'failed', holds: [] });
+    // With an attempt left it goes on, and the same credits pay for it.
+    const again = { ...lost, key: { ...lost.key, attempt: 1 } };
+    const goesOn = bidding(
+      600,
+      { '#14': 700 },
+      { heads: [head({ runs: [again], overall: overall('measuring') })] },
+    );
+    expect(after(goesOn)).toMatchObject({
+      paid: [[{ ...nova, milli: PRICE }]],
+      holds: [{ account: '#14', milli: PRICE }],
+    });
+  });
+
   test('is the only one: no later look charges it again', () => {
     const at = measured({ '#14': 700 });
     const { result } = files(at);

@@ -2,6 +2,7 @@ import type { Hold } from '../../../../core/credits/holds.ts';
 import type { ExperimentResult, Paid } from '../../../../core/formats/result.ts';
 import { heardOf } from '../../../model/heard.ts';
 import type { RunState, Snapshot } from '../../../model/snapshot.ts';
+import type { OverallKey } from '../../../model/state.ts';
 
 /** What a pull request's runs have spent by starting before their turn, as their checks remember it. */
 
@@ -12,18 +13,22 @@ function runIdOf(run: RunState): number {
   return heardOf(run)?.run.runId ?? run.key.runId;
 }
 
-/** Of runs that no record has: the commit of their verdict is still to settle it. @param isOver the present file has its verdict with this look */
+/**
+ * Of runs that no record has: the commit of their verdict is still to settle it.
+ * @param state that the pull request has after this look: with a verdict only what is out is left, and what is given up spends nothing
+ */
 export function committedOf(
   { pull, results }: Snapshot,
-  isOver = false,
+  state?: OverallKey['state'],
 ): (Omit<Paid, 'runId'> & { run: RunState })[] {
   const recorded = new Set(results.flatMap(({ result }) => result.runs.map(({ runId }) => runId)));
   const isOut = ({ check, finding }: RunState) =>
     check.status !== 'completed' && (finding.kind === 'pending' || finding.kind === 'found');
+  const isKept = (run: RunState) => state !== 'failed' || heardOf(run) !== null;
   return pull.heads.flatMap(({ runs, overall }) =>
     runs
       .filter((run) => run.memory.failure === null && !recorded.has(runIdOf(run)))
-      .filter((run) => isOut(run) || (!isOver && overall?.key.state !== 'verdict'))
+      .filter((run) => isOut(run) || (state !== 'verdict' && overall?.key.state !== 'verdict' && isKept(run)))
       .flatMap((run) => (run.memory.paid ?? []).map((paid) => ({ ...paid, run }))),
   );
 }
