@@ -8,6 +8,7 @@ import { startLending } from '../testing/town/lender.ts';
 import { Processes } from '../testing/town/processes.ts';
 import { startTown } from '../testing/town/start.ts';
 import { REPO } from '../testing/town/town.ts';
+import { borrowOnce } from './borrow.ts';
 import { Dashboard, hasDesktop, openInBrowser } from './dashboard.ts';
 import { playDay } from './day.ts';
 import { verifyIn } from './ledger.ts';
@@ -56,7 +57,7 @@ try {
   const origin = await makeRepository(repository, join(folder, 'origin'), untuned, undefined, { lent: true });
   const machines = [
     { owner: 'ada', name: 'desk' },
-    { owner: 'bob', name: 'attic' },
+    { owner: 'bob', name: 'attic', accepts: 'commons,bids,borrowed' },
   ];
   const { town, live } = await startTown(processes, origin, []);
   say(`GitHub is played at ${town.url}. Two owners set up a machine each, with descent lend.`);
@@ -78,6 +79,8 @@ try {
   };
   const { view, phases } = await playDay(town, join(folder, 'agents'), draw, lent);
   screen.done();
+  say("The day is decided. Ada has lent her machine, and runs a file of her own on Bob's.");
+  const borrowed = await borrowOnce(town, 'ada', folder);
   await dashboard
     ?.refresh()
     .catch((error: Error) => say(`The dashboard is as old as it says: ${error.message}`));
@@ -85,7 +88,7 @@ try {
   const clone = join(folder, 'look-around');
   await execa('git', ['clone', '--quiet', town.cloneUrl, clone]);
   const { stdout: start } = await execa('git', ['rev-parse', 'HEAD'], { cwd: origin });
-  const summary = await summarise(town.onlooker, REPO, {
+  const day = await summarise(town.onlooker, REPO, {
     url: town.url,
     clone,
     start,
@@ -96,6 +99,7 @@ try {
     measurements: view.finishedSeconds.length,
     seconds: (Date.now() - started) / 1000,
   });
+  const summary = { ...day, borrowed };
   const answers = new Map<number, string>();
   for (const { number } of summary.pulls)
     answers.set(number, await comment(town.onlooker, REPO, number, town.bot));

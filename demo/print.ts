@@ -51,7 +51,7 @@ export function print(
 }
 
 /** What owners have, and what was spent. */
-function credits({ pulls, credits: owners }: Summary): string[] {
+function credits({ pulls, credits: owners, borrowed }: Summary): string[] {
   const bids = pulls.flatMap(({ number, paid }) =>
     paid.map(
       (one) =>
@@ -62,7 +62,12 @@ function credits({ pulls, credits: owners }: Summary): string[] {
     ({ login, free, pending }) =>
       `    ${login} may spend ${free}; ${pending} are pending, until a run of a later day is repeated elsewhere.`,
   );
-  return ['Credits, which machines earn by the runs they measure:', ...bids, ...has];
+  const lent = borrowed
+    ? [
+        `    ${borrowed.by} borrowed ${borrowed.machine} for ${borrowed.seconds} s (#${borrowed.pull}) and paid ${borrowed.credits} credits: ${borrowed.bytes} bytes of weights came back encrypted, and were decrypted.`,
+      ]
+    : [];
+  return ['Credits, which machines earn by the runs they measure:', ...bids, ...lent, ...has];
 }
 
 /** What was adopted, and how each chain ended. */

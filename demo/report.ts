@@ -1,6 +1,7 @@
 import { Control } from '@descent-swarm/github-emulator/control.ts';
 import type { Octokit } from '@octokit/rest';
 import { execa } from 'execa';
+import type { Borrowed } from './borrow.ts';
 import { balances } from './credits.ts';
 import type { Phase } from './day.ts';
 import type { PullView } from './watch.ts';
@@ -34,6 +35,8 @@ export type Summary = {
   leaderboard: unknown;
   /** What owners have: credits to spend, and those that nobody has vouched for yet. */
   credits: ReturnType<typeof balances>;
+  /** What an owner ran on another's machine, and decrypted. */
+  borrowed?: Borrowed;
   /** main since the demo began, the newest first. */
   commits: { sha: string; subject: string }[];
   /** HTTP requests of the bot to GitHub's API. */

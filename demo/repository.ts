@@ -53,6 +53,7 @@ export async function makeRepository(
   if (lent) {
     document.deleteIn(['tracks', 'cpu', 'runs-on']);
     document.set('lending', { app: 'descent' });
+    document.set('borrowing', { 'most-seconds': 300, 'most-mib': 64 });
   }
   await writeFile(config, document.toString());
   const empty = { schema: 1, primary: 'cpu', tracks: {}, owners: {} };

@@ -24,7 +24,7 @@ const REPOSITORY_WITHIN_MS = 120_000;
 export async function startLending(
   processes: Processes,
   town: Town,
-  { owner, name }: Machine,
+  { owner, name, accepts }: Machine & { accepts?: string },
 ): Promise<{ owner: string; repo: string }> {
   const home = join(processes.folder, `home-${owner}`);
   const clone = join(home, 'descent');
@@ -39,6 +39,7 @@ export async function startLending(
     DESCENT_SHARED_PROCESSORS: '1',
   };
   const setup = [DESCENT, 'lend', '--setup', '--json', '--machine', name, '--tracks', 'cpu'];
+  if (accepts !== undefined) setup.push('--accepts', accepts);
   const isSetUp = hasBegun(name, processes.start(`setup-${name}`, setup, env, clone));
   const repository = `${owner}/${MACHINE_REPOSITORY}`;
   await Promise.race([isSetUp, click(town, owner, repository)]);
