@@ -128,6 +128,7 @@ export function worldOf(reading: WorldReading, sources: Sources): World {
     closed: queueOf(reading.closed),
     frontiers: frontiersAbove(reading.frontiers, leaderboard),
     lent: config.ok && config.value.lending ? sources.lent.machines() : [],
+    borrowing: sources.lent.borrowing(),
     fresh: Array.from({ length: FRESH }, sources.draw),
   };
 }

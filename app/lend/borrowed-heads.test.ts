@@ -12,5 +12,7 @@ it('remembers the commits with borrowed runs, of each pull request of each swarm
   heads.saw('descent/descent', subject, [], []);
   heads.saw('descent/descent', { kind: 'pull', number: 42 }, [runState({ kind: 'pending' })], []);
   expect(heads.of('descent/descent', 41)).toEqual([HEAD, sha('pushed')]);
+  const seconds = borrowed.memory.job.budgetSeconds;
+  expect(heads.all('descent/descent')).toEqual([{ pull: 41, track: borrowed.key.track, seconds }]);
   expect([heads.of('descent/descent', 42), heads.of('ada/descent', 41)]).toEqual([[], []]);
 });

@@ -221,6 +221,8 @@ export interface World {
   queue: QueueEntry[];
   /** Those closed lately, the latest first: their runs may be out, and what they hold is not free. None where it is left out. */
   closed?: QueueEntry[];
+  /** Seconds that pull requests borrow, or have borrowed, as this process remembers it: a check that says it is not seen after a push. */
+  borrowing?: { pull: number; track: string; seconds: number }[];
   /** The branches that show frontiers, by name. */
   frontiers: Record<string, FrontierBranch>;
   /** Machines that owners lend from repositories of theirs; none where the bot runs without a server. */

@@ -56,6 +56,7 @@ export class LentMachines {
         sentTo: (lent) => this.registry.sentTo(swarm, lent),
         again: (lent) => this.#again(swarm, lent),
         borrowedOn: (pull) => this.#borrowed.of(swarm, pull),
+        borrowing: () => this.#borrowed.all(swarm),
       },
       clientAt: (repository) => this.#clientAt(repository),
       saw: (subject, runs, orders) => {

@@ -5,7 +5,7 @@ import { CONFIG } from '../../testing/examples/config.ts';
 import { NOW } from '../../testing/examples/names.ts';
 import { type Borrowed, borrowedPath, borrowedText } from '../formats/borrowing/record.ts';
 import { CONFIG_PATH } from '../formats/config.ts';
-import { LEDGER_PATH, type Ledger, ledgerText } from '../formats/ledger.ts';
+import { LEDGER_PATH, type Ledger, ledgerText, parseLedger } from '../formats/ledger.ts';
 import { fold } from './fold.ts';
 import { walk } from './history.ts';
 import { balanceOf } from './holds.ts';
@@ -37,6 +37,11 @@ describe('what a borrowed run pays', () => {
   ])('for %s', (_, change, milli) => {
     const { ledger } = paying(ledgerWith(1000), borrowedOf([borrowedRun(change)]));
     expect(balanceOf(ledger, '#14')).toBe(1_000_000 - milli);
+  });
+
+  it('leaves a ledger that can be read, though the last thousandth earns its owner nothing', () => {
+    const { ledger } = paying(ledgerWith(1000), borrowedOf([borrowedRun({ gross: 1 })]));
+    expect(parseLedger(ledgerText(ledger))).toMatchObject({ ok: true });
   });
 
   it('is paid once', () => {

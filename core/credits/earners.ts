@@ -35,6 +35,7 @@ export function newEarner(account: string): Earner {
 
 export function earned(earner: Earner, milli: number, day: string): Earner {
   const finished = earner.finished + 1;
+  if (milli === 0) return { ...earner, finished }; // what a borrower has left may be less than it takes to earn anything
   return { ...earner, finished, pending: add(earner.pending, { day, milli, finished }) };
 }
 

@@ -1,11 +1,11 @@
 import { borrowPrice } from '../../../core/credits/borrowing.ts';
-import { available } from '../../../core/credits/holds.ts';
+import { available, type Hold } from '../../../core/credits/holds.ts';
 import type { BorrowRequest } from '../../../core/formats/borrowing/request.ts';
 import { type Reason, reason } from '../../../core/formats/reasons.ts';
 import { own } from '../../../core/names.ts';
 import { checksOf } from '../../../core/rules/eligibility.ts';
 import type { CheckWrite, Order } from '../../model/effect.ts';
-import type { Snapshot } from '../../model/snapshot.ts';
+import type { QueueEntry, Snapshot } from '../../model/snapshot.ts';
 import { NOT_BORROWED } from '../../say/borrow.ts';
 import type { Decided } from '../answer/decided.ts';
 import type { Terms } from '../answer/decision.ts';
@@ -85,11 +85,27 @@ function coverOf(
   const account = `#${authorId}`;
   const milli = borrowPrice(config.tracks[track]!, seconds, copies);
   const { pull, queue, closed = [] } = snapshot;
-  const holds = holdsOf([...queue, ...closed].filter((entry) => entry.pull !== pull.number));
+  const others = [...queue, ...closed].filter((entry) => entry.pull !== pull.number);
+  const holds = [...holdsOf(others), ...unseenHolds(snapshot, config, account, others)];
   const has = ledger ? available(ledger.value, account, holds) : 0;
   if (milli <= has) return { seconds, copies, hold: { account, milli } };
   const held = holds.filter((one) => one.account === account).reduce((sum, one) => sum + one.milli, 0);
   return { problem: NOT_BORROWED.cover(copies, seconds, milli, has, held) };
+}
+
+/** Of the same person's requests whose latest commit was not looked at yet: its check, which says what is held, is on an earlier one. */
+function unseenHolds(
+  { pull, borrowing = [] }: Snapshot,
+  { tracks }: Settings['config'],
+  account: string,
+  others: QueueEntry[],
+): Hold[] {
+  const unseen = others.filter(({ author, overall }) => author === pull.author && overall === null);
+  return borrowing.flatMap(({ pull: of, track, seconds }) => {
+    const rules = own(tracks, track);
+    const counts = rules && unseen.some((entry) => entry.pull === of);
+    return counts ? [{ account, milli: borrowPrice(rules, seconds, 1) }] : [];
+  });
 }
 
 function orderAll(

@@ -175,6 +175,15 @@ describe('a request', () => {
       { more: { main: { ...at().main, ledger: { ok: false, problems: ['no'] } } } },
     ],
     [
+      'what another of its requests borrows, whose new commit was not looked at yet',
+      {
+        more: {
+          queue: [queueEntry(7, { author: at().pull.author, overall: null })],
+          borrowing: [{ pull: 7, track: 'cpu', seconds: 950 }],
+        },
+      },
+    ],
+    [
       'what another of its requests holds',
       {
         more: {

@@ -3,7 +3,7 @@ import { VANISHED_SECONDS } from '../../../core/formats/lending/availability.ts'
 import { isRunnerOf, runnerName } from '../../../core/formats/lending/runner-name.ts';
 import { PortError, type WorkflowJob, type WorkflowRun } from '../../github/port.ts';
 import type { LentMachine } from '../../model/lent.ts';
-import type { Finding } from '../../model/snapshot.ts';
+import type { Finding, World } from '../../model/snapshot.ts';
 import type { RunKey, RunMemory } from '../../model/state.ts';
 import { type Judged, refuse } from './report.ts';
 
@@ -49,6 +49,8 @@ export interface Lent {
   again(lent: LentTo): Promise<LentMachine | null>;
   /** Commits with runs that a pull request borrowed, also those that it has left behind. */
   borrowedOn(pull: number): string[];
+  /** What pull requests borrow, or have borrowed. */
+  borrowing(): NonNullable<World['borrowing']>;
 }
 
 /** A bot without a server hears of no lent machines. */
@@ -57,6 +59,7 @@ export const NOTHING_LENT: Lent = {
   sentTo: () => null,
   again: async () => null,
   borrowedOn: () => [],
+  borrowing: () => [],
 };
 
 /** Whether GitHub refuses everything in a repository: it is gone, private, or the App was removed or suspended there. */
