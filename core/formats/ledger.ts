@@ -200,7 +200,11 @@ function entryText(entry: unknown): string {
 
 function partText(part: unknown): string {
   if (typeof part !== 'object' || part === null) return canonicalJson(part);
-  if (Array.isArray(part)) return `[${part.map(entryText).join(',')}]`;
+  if (Array.isArray(part)) {
+    const known = entryTexts.get(part) ?? `[${part.map(entryText).join(',')}]`;
+    entryTexts.set(part, known);
+    return known;
+  }
   return objectText(Object.entries(part).map(([key, entry]): [string, string] => [key, entryText(entry)]));
 }
 
