@@ -66,6 +66,10 @@ describe.skipIf(!hasBrowser)('the page in a browser', () => {
       if ('title' in event) event.title = HOSTILE[next++ % HOSTILE.length]!;
       if ('author' in event && event.author) event.author = HOSTILE[next++ % HOSTILE.length]!;
       if ('machine' in event) event.machine = HOSTILE[next++ % HOSTILE.length]!;
+      if (event.kind === 'result')
+        event.runs = event.runs.map(([stage, owner, , ...rest]) => {
+          return [stage, owner, HOSTILE[next++ % HOSTILE.length]!, ...rest];
+        });
     }
     const { incumbent } = history.board.tracks.h100!;
     incumbent.title = HOSTILE[0]!;
@@ -75,6 +79,7 @@ describe.skipIf(!hasBrowser)('the page in a browser', () => {
     for (const name of [
       ...PAGES.map((one) => `tracks/h100/${one}`),
       'experiments/h100/399',
+      'people/owner-0',
       'join',
       'index',
     ]) {
