@@ -20,6 +20,14 @@ describe('JSON that two readers could read differently is refused', () => {
   });
 });
 
+it('as the bot writes it, too', () => {
+  const text = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;
+  const value = { a: [1, { a: 'x' }], b: null };
+  expect(parseStrictJson(text(value))).toEqual(value);
+  expect(() => parseStrictJson(text(value).replace('"b"', '"a"'))).toThrow('there twice');
+  expect(() => parseStrictJson(text(value).replace('null', '1e999'))).toThrow('not finite');
+});
+
 it.each([
   '{"a": {"a": 1}, "b": {"a": 2}}',
   '[{"a": 1}, {"a": 1}]',
