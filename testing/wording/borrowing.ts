@@ -18,6 +18,7 @@ export const borrowing: Chapter = {
         NOT_BORROWED.seconds(7200, 600),
         NOT_BORROWED.ledger,
         NOT_BORROWED.nobody,
+        NOT_BORROWED.again(41),
         NOT_BORROWED.cover(4, 60, 240_000, 12_500, 0),
         NOT_BORROWED.cover(4, 60, 240_000, 12_500, 60_000),
       ]),
