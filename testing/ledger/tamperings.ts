@@ -217,6 +217,19 @@ const LEDGER: Tampering[] = [
   }),
 ];
 
+const SPENDING: Tampering[] = [
+  at('a result says that more was spent than there was', (forger) => {
+    const run = forger.main.run('eve');
+    const paid = [
+      { runId: run.runId, account: '@ada', login: 'ada', milli: 900_000_000, for: 'bid' as const },
+    ];
+    const result = forger.main.result(82, [run]);
+    const place = forger.writes({ kind: 'result', result });
+    forger.commits[place]!.files.set(recordPath(82), pretty({ ...result, paid }));
+    return place;
+  }),
+];
+
 const HISTORY: Tampering[] = [
   at('a verdict is left out of the history', (forger) => {
     const place = forger.adds(recordPath(8));
@@ -255,4 +268,4 @@ const TOKENS: Tampering[] = [
   }),
 ];
 
-export const TAMPERINGS: Tampering[] = [...RESULTS, ...LEDGER, ...HISTORY, ...TOKENS];
+export const TAMPERINGS: Tampering[] = [...RESULTS, ...LEDGER, ...SPENDING, ...HISTORY, ...TOKENS];
