@@ -18,7 +18,7 @@ export async function earnedBefore(town: Town, credits: Record<string, number>):
   const config = parseConfig(text);
   if (!config.ok) throw new Error(config.problems.join('; '));
   const week = weekOf(new Date(Date.now() - WEEK_MS).toISOString());
-  const { at, root: _, ...ledger } = openLedger(`${week}T00:00:00.000Z`, pricesOf(config.value));
+  const { at, root: _, rules: __, ...ledger } = openLedger(`${week}T00:00:00.000Z`, pricesOf(config.value));
   for (const [login, had] of Object.entries(credits)) {
     await town.tokenOf(login);
     const { data } = await town.as(login).users.getAuthenticated();
