@@ -46,8 +46,8 @@ export async function verifyLedger(
   return { walked, findings, since };
 }
 
-/** Blobs of so many commits are asked for at once. */
-const AT_ONCE = 500;
+/** Blobs of so many commits are asked for at once: each time git is waited for. */
+const AT_ONCE = 2500;
 
 /** All of what the commits do to it. @param posted is told what each commit posts */
 export async function* findingsOf(
