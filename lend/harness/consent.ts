@@ -21,11 +21,19 @@ export async function consent(harness: Harness, trust: Trust, owner: Owner): Pro
   await harness.fetch();
   const head = await harness.head();
   const verdict = await harness.judge(trust, head);
+  if (!verdict.ok && verdict.kind === 'rewritten')
+    throw new CommandError(
+      verdict.why,
+      `Results or credits may be gone: ask the maintainers why. When you know why, and trust it: ${DESCENT} lend --accept ${head}`,
+    );
+  if (verdict.ok) await harness.remember();
   if (verdict.ok || trust.follow) return trust;
   owner.show(`The swarm's main is at ${head}, and ${inertLine(verdict.why, 1000)}.\n`);
   owner.show(inert(await harness.diff(trust.accepted, head)));
-  if (await owner.ask?.(`May this run on your machine outside the sandbox?`))
+  if (await owner.ask?.(`May this run on your machine outside the sandbox?`)) {
+    await harness.remember();
     return { follow: false, accepted: head };
+  }
   throw new CommandError(
     `the swarm's code changed where it runs on this machine, and you have not accepted it (${head})`,
     `Read what changed, then: ${DESCENT} lend --accept ${head} (or lend with --follow, which trusts main)`,
@@ -42,6 +50,7 @@ export async function accept(
   await harness.fetch();
   const full = await harness.onMain(commit);
   const changed = await harness.diff(accepted, full);
+  await harness.remember();
   show(changed === '' ? 'Nothing changed where it runs on this machine.\n' : inert(changed));
   return full;
 }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { consent } from './consent.ts';
+import { accept, consent } from './consent.ts';
 import { Harness, type Trust } from './harness.ts';
 
 /** A swarm's repository on this disk, and the client's own copy of it. */
@@ -235,6 +235,33 @@ test('--follow takes every commit of main, and no other', async () => {
   expect(await harness.judge({ follow: true }, made)).toEqual({ ok: true });
   expect(await harness.judge({ follow: true }, 'f'.repeat(40))).toMatchObject({ ok: false });
   expect(await harness.head()).toBe(made);
+});
+
+test.each<[string, Trust['follow'], () => Promise<unknown>]>([
+  ['an owner who accepts commits', false, async () => {}],
+  ['an owner who follows main', true, async () => {}],
+  [
+    'one who follows, where a merge brings the old history in from the side',
+    true,
+    () => git('merge', '-qm', 'm', 'old'),
+  ],
+])('main that was written again is refused: %s', async (_, follow, hide) => {
+  const mine = new Harness(await mkdtemp(join(home, 'seen-')), `file://${swarm}`, 'Descent/descent');
+  const trusts: Trust = follow ? { follow } : trust;
+  const owner = { show: () => {}, ask: null };
+  const seen = await change(() => put({ 'results/leaderboard.json': '{"a":1}\n' }));
+  await consent(mine, trusts, owner);
+  await commit({ 'README.md': 'more\n' });
+  await consent(mine, trusts, owner);
+  await git('branch', '--quiet', '--force', 'old');
+  const again = await change(async () => {
+    await commit({ 'docs/design.md': 'again\n' });
+    await hide();
+  });
+  await expect(consent(mine, trusts, owner)).rejects.toThrow('its history was written again');
+  expect(await mine.judge(trusts, again)).toMatchObject({ kind: 'rewritten' });
+  await accept(mine, seen, again, () => {});
+  expect(await mine.judge(trusts, again)).toEqual({ ok: true });
 });
 
 test('an abbreviation is accepted as the commit of main that it names', async () => {

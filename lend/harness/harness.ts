@@ -12,10 +12,12 @@ export type Trust = { follow: true } | { follow: false; accepted: string };
 
 export type Verdict =
   | { ok: true }
-  | { ok: false; kind: 'unknown'; why: string }
+  | { ok: false; kind: 'unknown' | 'rewritten'; why: string }
   | { ok: false; kind: 'changed'; why: string; paths: string[] };
 
 const MAIN = 'refs/heads/main';
+/** Main as this machine last agreed to it. Later ones go on from it: whoever writes main's history again is seen. */
+const SEEN = 'refs/descent/seen';
 
 /** Made from the other files by `node action/build.ts`: megabytes in one line, so that its patch tells nobody anything. */
 const BUNDLE = 'action/dist/';
@@ -67,9 +69,19 @@ export class Harness {
     return full;
   }
 
+  /** From now on main goes on from what it is now. */
+  async remember(): Promise<void> {
+    await git(this.#folder, ['update-ref', SEEN, MAIN]);
+  }
+
   /** Why a commit may run, or may not. Trees are compared, whatever the history between them is. */
   async judge(trust: Trust, commit: string): Promise<Verdict> {
     const unknown = (why: string) => ({ ok: false, kind: 'unknown', why }) as const;
+    const seen = await this.#resolve(SEEN);
+    if (seen !== null && !(await this.#goesOnFrom(seen))) {
+      const why = `the swarm's main does not go on from ${seen}, which this machine saw on it: its history was written again`;
+      return { ok: false, kind: 'rewritten', why };
+    }
     if ((await this.#resolve(commit)) !== commit || !(await this.#descends(MAIN, commit)))
       return unknown(`${commit} is no commit of the swarm's main`);
     if (trust.follow || trust.accepted === commit) return { ok: true };
@@ -123,6 +135,15 @@ export class Harness {
       if (error instanceof GitFailed) return null;
       throw error;
     }
+  }
+
+  /** Along first parents: a merge could bring the old history in from the side. */
+  async #goesOnFrom(seen: string): Promise<boolean> {
+    const head = await this.head();
+    if (head === seen) return true;
+    const since = ['rev-list', '--first-parent', '--parents', '--reverse', `${seen}..${head}`];
+    const [oldest = ''] = (await git(this.#folder, since)).split('\n');
+    return oldest.split(' ')[1] === seen;
   }
 
   async #descends(commit: string, ancestor: string): Promise<boolean> {
