@@ -65,6 +65,8 @@ export const NOT_BORROWED = {
   off: 'nothing can be borrowed here: `.github/descent.yml` has no `borrowing` or no `lending`',
   track: (track: string, tracks: string[]) =>
     `description: \`track\` names ${inline(track, 40)}: the tracks here are ${tracks.join(', ')}`,
+  data: (name: string, dataSets: string[]) =>
+    `description: \`borrow.data\` names ${inline(name, 40)}: the data sets of the tracks here are ${dataSets.join(', ')}`,
   seconds: (asked: number, most: number) =>
     `description: \`borrow.seconds\` is ${asked}: at most ${most} here`,
   ledger: 'results/ledger.json cannot be read, so nobody knows what you have: a maintainer has to restore it',
@@ -79,6 +81,7 @@ export const NOT_BORROWED = {
 export const BORROW_ENDED = {
   closed: 'the pull request was closed',
   noMachine: 'no machine that is lent to borrowers is free',
+  noData: (name: string) => `no track uses the data set ${name} any more`,
 };
 
 export function borrowedRun({

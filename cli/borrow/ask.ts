@@ -8,6 +8,7 @@ import { type BorrowRequest, borrowSchema } from '../../core/formats/borrowing/r
 import { CONFIG_PATH, type Config, parseConfig } from '../../core/formats/config.ts';
 import { LEDGER_PATH, parseLedger } from '../../core/formats/ledger.ts';
 import { own } from '../../core/names.ts';
+import { dataSetsOf } from '../../core/rules/data-sets.ts';
 import { TRAIN_PATH, textCannotBeMeasured } from '../../core/rules/eligibility.ts';
 import { count } from '../../core/text/plural.ts';
 import { fileAt } from '../../memory/clone/git.ts';
@@ -47,6 +48,12 @@ export async function offerFor(
       `there is no track ${track} here`,
       `The tracks are ${Object.keys(config.tracks).join(', ')}.`,
     );
+  const dataSets = dataSetsOf(config.tracks);
+  if (options.data !== undefined && !dataSets.includes(options.data))
+    throw new CommandError(
+      `no track here uses the data set ${options.data}`,
+      `The data sets are ${dataSets.join(', ')}.`,
+    );
   if (!config.borrowing || !config.lending)
     throw new CommandError(
       'nothing can be borrowed here',
@@ -54,6 +61,7 @@ export async function offerFor(
     );
   const asked = borrowSchema.safeParse({
     ...{ seconds: options.seconds, copies: options.copies, keep: options.keep, to: recipient },
+    ...(options.data !== undefined && { data: options.data }),
     ...(options.input && { input: options.input }),
   });
   if (!asked.success) {
@@ -93,8 +101,8 @@ async function inHandOf({ rest }: GitHub, { folder, commit }: Repository): Promi
 }
 
 /** What it costs, for people, before they say yes. */
-export function priceOf({ request: { copies, seconds }, track, costs, has }: Offer): string {
-  return `${count(copies, 'run')} of ${seconds} s on ${track} cost at most ${costs / 1000} credits. You have ${has / 1000} to spend.`;
+export function priceOf({ request: { copies, seconds, data }, track, costs, has }: Offer): string {
+  return `${count(copies, 'run')} of ${seconds} s on ${track}${data === undefined ? '' : ` with data set ${data}`} cost at most ${costs / 1000} credits. You have ${has / 1000} to spend.`;
 }
 
 /** Opens the pull request. */
@@ -114,14 +122,14 @@ export async function ask(
       'A pull request needs a change: add a comment to the file, for instance.',
     );
   const fork = await forkOf(github);
-  const { copies, seconds, keep, to, input } = request;
+  const { copies, seconds, keep, to, data: dataset, input } = request;
   const title = `Borrow ${count(copies, 'machine')} for ${seconds} s on ${track}`;
   const branch = branchName('borrow', track, context.now());
   const commit = await commitFile(main, github.login!, {
     ...{ path: TRAIN_PATH, text, parent: main.commit, message: title },
   });
   await push(github, fork, commit, branch);
-  const borrow = { seconds, copies, keep, to, ...(input && { input }) };
+  const borrow = { seconds, copies, keep, to, ...(dataset && { data: dataset }), ...(input && { input }) };
   const body = `\`\`\`yaml\n${stringify({ borrow, track }, { lineWidth: 0 })}\`\`\`\n`;
   const { data } = await github.rest.pulls.create({
     ...{ ...github.home, title, body, head: `${fork.owner}:${branch}`, base: 'main' },

@@ -9,6 +9,7 @@ import { TRAIN_PATH } from '../../core/rules/eligibility.ts';
 const schema = z.strictObject({
   file: z.string().min(1).default(TRAIN_PATH),
   track: z.string().min(1).optional(),
+  data: z.string().min(1).optional(),
   seconds: z.int().min(1).optional(),
   copies: z.int().min(1).max(MOST_COPIES).default(1),
   keep: keepSchema.default('weights'),

@@ -14,7 +14,8 @@ export function borrowCommand(context: Context, exit: (status: number) => void):
       'runs, each with another seed, on as many machines as are free (default: 1)',
       toNumber,
     )
-    .option('--track <name>', 'whose machines and data set (default: the primary track)')
+    .option('--track <name>', 'whose machines (default: the primary track)')
+    .option('--data <name>', 'a data set that a track here uses (default: that of the track)')
     .option('--file <path>', `the file to run (default: ${TRAIN_PATH})`)
     .addOption(
       new Option('--keep <what>', 'what its file `task.weights` holds').choices(['weights', 'outputs']),
@@ -34,6 +35,7 @@ Examples:
   $ ${DESCENT} borrow --file train.py --track cpu --seconds 60 --copies 4
   $ ${DESCENT} borrow --seconds 1200 --copies 10 --track h100 --yes --wait --into outcomes
   $ ${DESCENT} borrow --collect 42 --into outcomes
+  $ ${DESCENT} borrow --seconds 600 --track h100 --data pysource
   $ ${DESCENT} borrow --seconds 300 --keep outputs --input https://github.com/ME/REPO/releases/download/v1/rows.bin --input-sha256 HEX
 
 It says first what it costs and what you have. Nothing of it touches the leaderboard. Exit status: 0 done, 1 the swarm

@@ -34,13 +34,24 @@ beforeEach(async () => {
 });
 afterEach(() => fleet.close());
 
-const asked = ['--file', 'mine.py', '--seconds', String(MINUTES_20), '--copies', String(CARDS)];
+const asked = [
+  '--file',
+  'mine.py',
+  '--data',
+  'pysource',
+  '--seconds',
+  String(MINUTES_20),
+  '--copies',
+  String(CARDS),
+];
 
 test('ten machines of ten owners work at the same time, and all outcomes are decrypted', async () => {
   const { stage } = fleet;
   expect(await nova.descent('borrow', ...asked)).toMatchObject({
     status: 1,
-    err: expect.stringContaining('10 runs of 1200 s on cpu cost at most 12000 credits. You have 20000'),
+    err: expect.stringContaining(
+      '10 runs of 1200 s on cpu with data set pysource cost at most 12000 credits. You have 20000',
+    ),
   });
   const opened = await nova.json('borrow', ...asked, '--yes');
   expect(opened).toMatchObject({ status: 0, value: { costs: 12_000 } });
@@ -103,6 +114,9 @@ test('what the swarm would refuse is said before anything is written', async () 
   expect(await said('--seconds', '9000')).toContain('seconds: ');
   expect(await said('--seconds', '1201', '--file', 'mine.py', '--yes')).toContain('at most 1200');
   expect(await said('--seconds', '60', '--track', 'h200', '--yes')).toContain('no track h200');
+  expect(await said('--seconds', '60', '--data', 'images', '--yes')).toContain(
+    'no track here uses the data set images',
+  );
   expect(await said('--seconds', '60', '--yes')).toContain("main's own train/train.py");
   expect(await said(...asked.with(-1, '32'), '--yes')).toContain(
     'it costs 38400 credits, and you have 20000',

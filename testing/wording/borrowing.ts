@@ -15,6 +15,7 @@ export const borrowing: Chapter = {
       needsWork([
         NOT_BORROWED.off,
         NOT_BORROWED.track('h200', ['cpu', 'h100']),
+        NOT_BORROWED.data('images', ['pysource', 'climbmix']),
         NOT_BORROWED.seconds(7200, 600),
         NOT_BORROWED.ledger,
         NOT_BORROWED.nobody,
@@ -25,6 +26,7 @@ export const borrowing: Chapter = {
     ),
     textEntry('a run that ended', `${title}\n\n${summary}`),
     textEntry('a run that waits', waitingRun(BORROW_ENDED.noMachine).summary),
+    textEntry('a data set that is gone', BORROW_ENDED.noData('climbmix')),
     commitEntry('all ended', borrowedMessage(41, 4)),
   ],
 };

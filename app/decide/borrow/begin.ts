@@ -3,6 +3,7 @@ import { available, type Hold } from '../../../core/credits/holds.ts';
 import type { BorrowRequest } from '../../../core/formats/borrowing/request.ts';
 import { type Reason, reason } from '../../../core/formats/reasons.ts';
 import { own } from '../../../core/names.ts';
+import { dataSetsOf, withDataSet } from '../../../core/rules/data-sets.ts';
 import { checksOf } from '../../../core/rules/eligibility.ts';
 import type { CheckWrite, Order } from '../../model/effect.ts';
 import type { QueueEntry, Snapshot } from '../../model/snapshot.ts';
@@ -64,10 +65,12 @@ const NO_WORDS = {
   ...{ bid: null, tracks: [] },
 };
 
-function unfitFor({ config }: Settings, { seconds }: BorrowRequest, track: string): string[] {
+function unfitFor({ config }: Settings, { seconds, data }: BorrowRequest, track: string): string[] {
   if (!config.borrowing || !config.lending) return [NOT_BORROWED.off];
   const tracks = Object.keys(config.tracks);
   if (!own(config.tracks, track)) return [NOT_BORROWED.track(track, tracks)];
+  const dataSets = dataSetsOf(config.tracks);
+  if (data !== undefined && !dataSets.includes(data)) return [NOT_BORROWED.data(data, dataSets)];
   const most = config.borrowing['most-seconds'];
   return seconds > most ? [NOT_BORROWED.seconds(seconds, most)] : [];
 }
@@ -115,11 +118,14 @@ function orderAll(
   reasons: Reason[],
 ): Decided {
   const { seconds, copies, keep, to, input } = request;
-  const rules = settings.config.tracks[track]!;
+  const { tracks } = settings.config;
+  const ofTrack = tracks[track]!;
+  const dataset = request.data ?? ofTrack.dataset;
+  const rules = withDataSet(tracks, ofTrack, dataset)!;
   const blob = snapshot.pull.file!.oid;
   const borrow = { keep, to, ...(input && { input }) };
-  const asked = { blob, track, seconds, weightsMiB: mostMiB(settings.config, rules), borrow };
-  const place = placesFor(snapshot, settings, track, []);
+  const asked = { blob, track, dataset, seconds, weightsMiB: mostMiB(settings.config, rules), borrow };
+  const place = placesFor(snapshot, settings, asked, []);
   const orders: Order[] = [];
   const checks: CheckWrite[] = [];
   for (const [i, fresh] of snapshot.fresh.slice(0, copies).entries()) {

@@ -14,6 +14,7 @@ import type { CheckWrite, Effect } from '../../model/effect.ts';
 import type { LentMachine } from '../../model/lent.ts';
 import type { RunState, Snapshot } from '../../model/snapshot.ts';
 import { type BorrowedEnd, decodeMemory, decodeOverall, decodeRun } from '../../model/state.ts';
+import { BORROW_ENDED } from '../../say/borrow.ts';
 import { plan } from '../plan.ts';
 
 /** nova, whose account is #14, borrows: who gets it, what is held, what is paid, and what borrowers and machines try. */
@@ -153,6 +154,7 @@ describe('a request', () => {
       { pull: { borrow: parseBorrow(body().replace('\n```\n', '\ntrack: h200\n```\n')) } },
     ],
     ['a key that is none', { asked: { to: 'age1me' } }],
+    ['a data set that no track uses', { asked: { data: 'climbmix' } }],
     [
       'other files',
       {
@@ -267,6 +269,56 @@ describe('machines', () => {
     });
     const experiment = snapshot({}, { queue: [borrowing], main: { ...snapshot().main } });
     expect(ordersOf(plan(experiment))).toHaveLength(1);
+  });
+});
+
+describe('another data set', () => {
+  const text = `${CONFIG}${LENDING}borrowing: { most-seconds: 600, most-mib: 4 }\n`;
+  const [, cpu = ''] = /^( {2}cpu:\n(?: {4}.*\n)+)/m.exec(text) ?? [];
+  const large = cpu
+    .replace('cpu:', 'large:')
+    .replace('pysource', 'climbmix')
+    .replace('validation-tokens: 1000', 'validation-tokens: 9000');
+  const both = read(text.replace(cpu, cpu + large));
+  const { main } = at();
+  const more = { main: { ...main, config: { ok: true as const, value: both } } };
+  const asked = { data: 'climbmix' };
+  const onBoth = (login: string, said = ['cpu', 'large']) => ({
+    ...lender(login, { tracks: said }),
+    tracks: ['cpu', 'large'],
+  });
+
+  it('is named in the order, with as much text as it has, on machines that have it alone', () => {
+    const [order] = ordersOf(plan(at({ asked, lent: [lender('ada'), onBoth('bob')], more })));
+    expect(order).toMatchObject({
+      job: { track: 'cpu', dataset: 'climbmix', validationTokens: 9000, budgetSeconds: 60, memoryMiB: 4096 },
+      memory: { lent: { name: 'bob.desk' } },
+    });
+    expect(placed({ asked, lent: [lender('ada')], more })).toEqual([]);
+    expect(placed({ asked, lent: [onBoth('bob', ['cpu'])], more })).toEqual([]);
+    expect(placed({ asked, lent: [{ ...onBoth('bob'), tracks: ['cpu'] }], more })).toEqual([]);
+  });
+
+  it('is the one of the track where none is named', () => {
+    const [order] = ordersOf(plan(at({ more })));
+    expect(order!.job).toMatchObject({ dataset: 'pysource', validationTokens: 1000 });
+  });
+
+  it('stays for a run that goes elsewhere, whatever the description says by then', () => {
+    const waits = copy({ kind: 'waiting' });
+    waits.memory.job.dataset = 'climbmix';
+    const [order] = ordersOf(plan(going([waits], { lent: [lender('ada'), onBoth('bob')], more })));
+    expect(order).toMatchObject({ job: { dataset: 'climbmix', validationTokens: 9000, seed: 7 } });
+    expect(order!.memory.lent!.name).toBe('bob.desk');
+  });
+
+  it('that no track uses any more ends the run, and says so', () => {
+    const waits = copy({ kind: 'waiting' });
+    waits.memory.job.dataset = 'climbmix';
+    const effects = plan(going([waits]));
+    expect(ordersOf(effects)).toEqual([]);
+    const memories = checksIn(effects).flatMap((check) => decodeMemory(check.text) ?? []);
+    expect(memories.map(({ failure }) => failure)).toContain(BORROW_ENDED.noData('climbmix'));
   });
 });
 

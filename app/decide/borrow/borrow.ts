@@ -1,6 +1,7 @@
 import { borrowPrice } from '../../../core/credits/borrowing.ts';
 import { reason } from '../../../core/formats/reasons.ts';
 import { own } from '../../../core/names.ts';
+import { withDataSet } from '../../../core/rules/data-sets.ts';
 import type { CheckWrite, Order } from '../../model/effect.ts';
 import type { RunState, Snapshot } from '../../model/snapshot.ts';
 import type { BorrowedEnd } from '../../model/state.ts';
@@ -49,16 +50,20 @@ function termsOf({ pull }: Snapshot, { config }: Settings, runs: RunState[]): Te
 }
 
 function goOn(snapshot: Snapshot, settings: Settings, runs: RunState[], lot: Lot): Decided {
-  const { blob, track } = askedBefore(runs[0]!.memory);
-  const rules = own(settings.config.tracks, track);
-  const place = placesFor(snapshot, settings, track, runs);
+  const asked = askedBefore(runs[0]!.memory);
+  const { blob, track, dataset } = asked;
+  const { tracks } = settings.config;
+  const ofTrack = own(tracks, track);
+  const rules = ofTrack && withDataSet(tracks, ofTrack, dataset);
+  const place = placesFor(snapshot, settings, asked, runs);
   const orders: Order[] = [];
   const checks: CheckWrite[] = [...lot.ended, ...lot.out].flatMap(({ update }) => update ?? []);
   const gone: Lot['over'] = [];
   for (const one of lot.over) {
     const fresh = snapshot.fresh[orders.length];
     if (!rules || nextAttempt(one.run) > settings.config.limits.attempts) {
-      gone.push(rules ? one : { ...one, why: GIVEN_UP.noTrack(track) });
+      const why = ofTrack ? BORROW_ENDED.noData(dataset) : GIVEN_UP.noTrack(track);
+      gone.push(rules ? one : { ...one, why });
       continue;
     }
     const lent = fresh && place(one.run, fresh.nonce);

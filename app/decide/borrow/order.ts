@@ -15,6 +15,7 @@ import { nextAttempt, pastOf } from '../state/ends.ts';
 export interface Asked {
   blob: string;
   track: string;
+  dataset: string;
   seconds: number;
   weightsMiB: number;
   borrow: NonNullable<Job['borrow']>;
@@ -22,8 +23,8 @@ export interface Asked {
 
 /** What the runs so far were told. */
 export function askedBefore({ job }: RunState['memory']): Asked {
-  const { blob, track, budgetSeconds, weightsMiB, borrow } = job;
-  return { blob, track, seconds: budgetSeconds, weightsMiB, borrow: borrow! };
+  const { blob, track, dataset, budgetSeconds, weightsMiB, borrow } = job;
+  return { blob, track, dataset, seconds: budgetSeconds, weightsMiB, borrow: borrow! };
 }
 
 /** Room for what a track's weights need, and no more than the bot can read. */

@@ -1,3 +1,4 @@
+import { haveDataSet } from '../../../core/rules/data-sets.ts';
 import type { LentMachine } from '../../model/lent.ts';
 import type { RunState, Snapshot } from '../../model/snapshot.ts';
 import { accepts } from '../rules/lent/accepts.ts';
@@ -6,20 +7,27 @@ import { drawn, freeFor } from '../rules/lent/machines.ts';
 import { lineOf } from '../rules/queue.ts';
 import { endsOf } from '../state/ends.ts';
 import type { Settings } from '../state/settings.ts';
+import type { Asked } from './order.ts';
 
 /**
- * Which machines borrowed runs get: those whose owners accept them, never the borrower's own, one run each. While an experiment waits
- * for a machine of the track, borrowed runs have at most half of the machines that take experiments too and are free or have one.
+ * Which machines borrowed runs get: those whose owners accept them and that have the data set, never the borrower's own, one run each.
+ * While an experiment waits for a machine of the track, borrowed runs have at most half of the machines that take experiments too and
+ * are free or have one.
  */
 export function placesFor(
   snapshot: Snapshot,
   settings: Settings,
-  track: string,
+  { track, dataset }: Pick<Asked, 'track' | 'dataset'>,
   runs: RunState[],
 ): (run: RunState | null, nonce: string) => LentMachine | undefined {
   const known = knownOn(snapshot, settings, track, runs);
   const { authorId } = snapshot.pull;
-  const all = freeFor({ ...known, kind: 'borrowed' }, 'borrow').filter(({ owner }) => owner.id !== authorId);
+  const hasData = ({ tracks, availability }: LentMachine) =>
+    [tracks, availability?.tracks ?? []].every((names) =>
+      haveDataSet(settings.config.tracks, names, dataset),
+    );
+  const accepting = freeFor({ ...known, kind: 'borrowed' }, 'borrow');
+  const all = accepting.filter((machine) => machine.owner.id !== authorId && hasData(machine));
   const shared = all.filter((machine) => accepts(machine, 'commons'));
   let free = [...all];
   let left =

@@ -14,6 +14,7 @@ describe('what a description borrows', () => {
     expect(parseBorrow(`${asked('').replace('\n```\n', '\ntrack: cpu\n```\n')}`)).toMatchObject({
       value: { track: 'cpu' },
     });
+    expect(parseBorrow(asked(', data: climbmix'))).toMatchObject({ value: { data: 'climbmix' } });
     expect(parseDescription(asked(''))).toMatchObject({ ok: false });
   });
 
@@ -37,6 +38,7 @@ describe('what a description borrows', () => {
     ['a day', asked(', seconds: 86400').replace('seconds: 60, ', ''), 'seconds'],
     ['something else', asked(', keep: everything'), 'keep'],
     ['an unknown key', asked(', recipient: me'), 'recipient'],
+    ['a path for a data set', asked(', data: ../../etc'), 'data'],
     ['for nobody', block('borrow: { seconds: 60 }'), 'to'],
     [
       'two things',

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { sha256 } from '../primitives.ts';
+import { trackNameSchema } from '../run.ts';
 import { recipientSchema } from './recipient.ts';
 
 /** What a borrower asks for: `borrow:` in the description of a pull request that is no experiment. */
@@ -29,6 +30,8 @@ export const borrowSchema = z.strictObject(
     copies: z.int().min(1).max(MOST_COPIES, `must be ${MOST_COPIES} at most`).default(1),
     keep: keepSchema.default('weights'),
     to: recipientSchema,
+    /** A data set that a track uses; the run's own track's where it is left out. */
+    data: trackNameSchema.optional(),
     input: inputSchema.optional(),
   },
   'must have the keys `seconds` and `to`',
