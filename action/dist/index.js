@@ -48336,6 +48336,87 @@ var sha256 = external_exports.string().regex(/^[0-9a-f]{64}$/, "must be a sha256
 var time3 = external_exports.iso.datetime();
 var bpb = external_exports.number().min(0).max(100);
 
+// core/formats/proofs.ts
+var where = external_exports.string().max(200).regex(
+  /^https:\/\/[a-z0-9.-]+(\/[A-Za-z0-9._~-]+)+$/,
+  "must be an https address of a file, without port, query or fragment"
+);
+var proofsSchema = external_exports.array(
+  external_exports.strictObject({
+    /** A proof of a zero-knowledge virtual machine, an attestation of the hardware, a commitment as TOPLOC makes them. */
+    kind: external_exports.enum(["zkvm", "tee", "toploc"]),
+    digest: sha256,
+    where
+  })
+).min(1).max(4);
+
+// core/formats/run.ts
+var trackNameSchema = external_exports.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/, "must be lower-case letters, digits and dashes, at most 40");
+var VERDICTS = [
+  "improved",
+  "regressed",
+  "inconclusive",
+  "crashed",
+  "timeout",
+  "diverged",
+  "invalid",
+  "duplicate",
+  /** On the frontier: expected to be better than its base, on little evidence. `improved` or `not-held` takes its place. */
+  "adopted",
+  /** Was adopted, and its chain was refuted when it was to be certified. */
+  "not-held"
+];
+var verdictSchema = external_exports.enum(VERDICTS);
+var endSchema = external_exports.strictObject({
+  machine: external_exports.string(),
+  /** GitHub's number of its owner, where the machine is lent. */
+  ownerId: external_exports.int().optional(),
+  /** `failed`: no report that counts came back, whatever ended it. `untaken`: it never began. */
+  how: external_exports.enum(["preempted", "disturbed", "vanished", "failed", "untaken"])
+});
+var runSchema = external_exports.strictObject({
+  stage: external_exports.enum(["baseline", "explore", "confirm", "audit", "rescore"]),
+  ordinal: external_exports.int().min(1),
+  seed: external_exports.int().min(0),
+  owner: external_exports.string(),
+  /** GitHub's number of the owner, where the machine is lent: a login may change hands. */
+  ownerId: external_exports.int().optional(),
+  machine: external_exports.string(),
+  runId: external_exports.int(),
+  at: time3,
+  outcome: external_exports.enum(["scored", "crashed", "timeout", "out-of-memory", "diverged", "invalid"]),
+  valBpb: bpb.nullable(),
+  heldoutBpb: bpb.nullable(),
+  trainSeconds: external_exports.number().min(0),
+  totalSeconds: external_exports.number().min(0),
+  device: external_exports.string(),
+  /** The most that the device may draw, where the machine says it. */
+  powerWatts: external_exports.int().optional(),
+  torch: external_exports.string().nullable(),
+  /** Missing in old results, and where the run ended before it was known. */
+  python: external_exports.string().max(50).optional(),
+  numpy: external_exports.string().max(50).optional(),
+  /** How its claims were probed, and what was added to its loss for what they claimed too much, bits per byte. Not in old records. */
+  probes: external_exports.strictObject({
+    count: external_exports.int().min(0),
+    guided: external_exports.boolean(),
+    penaltyBpb: external_exports.number().min(0),
+    heldoutPenaltyBpb: external_exports.number().min(0).optional()
+  }).optional(),
+  /** Digest of the data set it was measured on. Not in old records. */
+  data: sha256.optional(),
+  /** Digest of the weights that were scored. Not in old records. */
+  weights: sha256.optional(),
+  /** Where something lies by which the run could be checked, as its machine's owner says. Decides nothing. */
+  evidence: proofsSchema.optional(),
+  /** Machines that failed it before, by no fault of the file. */
+  failedOn: external_exports.array(external_exports.string()).optional(),
+  /** How earlier orders of it ended without a loss. */
+  ends: external_exports.array(endSchema).optional(),
+  /** Why it does not count: its machine was found to be an outlier. It is kept, and decides nothing. */
+  discounted: external_exports.string().optional()
+});
+
 // core/formats/borrowing/recipient.ts
 import { createPublicKey, diffieHellman, generateKeyPairSync } from "node:crypto";
 
@@ -48722,6 +48803,8 @@ var borrowSchema = external_exports.strictObject(
     copies: external_exports.int().min(1).max(MOST_COPIES, `must be ${MOST_COPIES} at most`).default(1),
     keep: keepSchema.default("weights"),
     to: recipientSchema,
+    /** A data set that a track uses; the run's own track's where it is left out. */
+    data: trackNameSchema.optional(),
     input: inputSchema.optional()
   },
   "must have the keys `seconds` and `to`"
@@ -48886,20 +48969,6 @@ function heldoutNonce({
   if (rescore) return rescore.heldout;
   return stage === "confirm" || stage === "baseline" ? nonce : void 0;
 }
-
-// core/formats/proofs.ts
-var where = external_exports.string().max(200).regex(
-  /^https:\/\/[a-z0-9.-]+(\/[A-Za-z0-9._~-]+)+$/,
-  "must be an https address of a file, without port, query or fragment"
-);
-var proofsSchema = external_exports.array(
-  external_exports.strictObject({
-    /** A proof of a zero-knowledge virtual machine, an attestation of the hardware, a commitment as TOPLOC makes them. */
-    kind: external_exports.enum(["zkvm", "tee", "toploc"]),
-    digest: sha256,
-    where
-  })
-).min(1).max(4);
 
 // core/formats/lending/phase.ts
 var PHASES = ["setup", "train", "score", "done"];
