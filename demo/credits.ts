@@ -1,5 +1,5 @@
+import { weekOf } from '../core/calendar.ts';
 import { available, pendingOf } from '../core/credits/holds.ts';
-import { weekOf } from '../core/credits/lots.ts';
 import { pricesOf } from '../core/credits/prices.ts';
 import { parseConfig } from '../core/formats/config.ts';
 import { LEDGER_PATH, openLedger, parseLedger } from '../core/formats/ledger.ts';

@@ -1,14 +1,12 @@
 import { z } from 'zod';
 import { balanceOf } from '../../core/credits/holds.ts';
-import { EXPIRES_DAYS, inHand } from '../../core/credits/lots.ts';
+import { expiryOf, inHand } from '../../core/credits/lots.ts';
 import { CommandError } from '../../core/errors.ts';
 import type { Ledger } from '../../core/formats/ledger.ts';
 import { inertLine } from '../../core/text/harmless/terminal.ts';
 import { count } from '../../core/text/plural.ts';
 
 /** What accounts have, as `descent ledger` tells it. */
-
-const DAY_MS = 86_400_000;
 
 export const accountSchema = z.strictObject({
   account: z.string(),
@@ -49,15 +47,11 @@ export function accountsOf(
     return {
       ...{ account, login, runs, available, debt, earned: milli },
       pending: balanceOf(state, account) - available + debt,
-      expires: lots.map((lot) => ({ on: expiryOf(lot.week), milli: lot.milli })),
+      expires: lots.map((lot) => ({ on: expiryOf(lot), milli: lot.milli })),
       postings: postings.filter((one) => one.account === account),
     };
   });
   return accounts.toSorted((a, b) => b.earned - a.earned);
-}
-
-function expiryOf(week: string): string {
-  return new Date(Date.parse(week) + (7 + EXPIRES_DAYS) * DAY_MS).toISOString().slice(0, 10);
 }
 
 export function linesOf(one: z.infer<typeof accountSchema>): string[] {

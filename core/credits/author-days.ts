@@ -1,6 +1,6 @@
+import { dayOf } from '../calendar.ts';
 import type { Ledger } from '../formats/ledger.ts';
 import { withoutRunOf, withRunOf } from './day-caps.ts';
-import { dayOf } from './earners.ts';
 import type { Earning } from './earnings.ts';
 
 /**

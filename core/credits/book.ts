@@ -1,3 +1,4 @@
+import { dayOf, weekOf } from '../calendar.ts';
 import type { Borrowed, BorrowedRun } from '../formats/borrowing/record.ts';
 import {
   ADVANCE,
@@ -15,20 +16,10 @@ import { withoutRun, withRun } from './author-days.ts';
 import { worthOf } from './borrowing.ts';
 import { withCrash, withoutCrash } from './crashes.ts';
 import { withoutLate } from './day-caps.ts';
-import {
-  dayOf,
-  doubted,
-  earned,
-  matured,
-  newEarner,
-  type Release,
-  sum,
-  unearned,
-  vouched,
-} from './earners.ts';
+import { doubted, earned, matured, newEarner, type Release, sum, unearned, vouched } from './earners.ts';
 import type { Earning } from './earnings.ts';
 import { spent } from './holds.ts';
-import { expire, inHand, NOTHING, put, take, weekOf } from './lots.ts';
+import { expire, inHand, NOTHING, put, take } from './lots.ts';
 import { rootAfter } from './root.ts';
 
 /** The rest of what is minted goes to the common purse, which pays the checks of what others measured. */

@@ -1,6 +1,6 @@
+import { dayOf } from '../calendar.ts';
 import type { Ledger } from '../formats/ledger.ts';
 import { withoutRunOf, withRunOf } from './day-caps.ts';
-import { dayOf } from './earners.ts';
 import type { Earning } from './earnings.ts';
 
 /** Of one author's files, so many crashes a day pay one owner. A ring that writes junk for itself earns no more. */

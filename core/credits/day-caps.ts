@@ -1,4 +1,4 @@
-import { dayBefore, dayOf } from './earners.ts';
+import { dayBefore, dayOf } from '../calendar.ts';
 import { EXPIRES_DAYS } from './lots.ts';
 
 /** Of one kind so many runs a day pay. The first that main records count, and one that is taken back makes no room for another's pay. */

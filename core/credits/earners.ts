@@ -1,33 +1,13 @@
+import { dayBefore, dayOf } from '../calendar.ts';
 import type { Day, Earner } from '../formats/ledger.ts';
 
 /** What a machine earned lately, by day, and whether it may be spent: nobody has repeated yet what it said. */
 
-const DAY_MS = 86_400_000;
 /** Without a repeat, earnings are believed after so many days and so many further runs, some of which were repeated. */
 const WAIT_DAYS = 7;
 const WAIT_RUNS = 60;
 /** How far back an outlier's earnings are doubted: ten forged runs between two audits pay less than this takes. */
 const DOUBT_DAYS = 30;
-
-/** In UTC, as times are written here; another form is read as a date. */
-export function dayOf(at: string): string {
-  return at.endsWith('Z') && at[10] === 'T'
-    ? at.slice(0, 10)
-    : new Date(Date.parse(at)).toISOString().slice(0, 10);
-}
-
-/** The day so many days earlier. @param at ISO 8601 */
-export function dayBefore(at: string, days: number): string {
-  const day = dayOf(at);
-  const key = `${day} ${days}`;
-  const before = earlier.get(key) ?? new Date(Date.parse(day) - days * DAY_MS).toISOString().slice(0, 10);
-  if (earlier.size > 1000) earlier.clear();
-  earlier.set(key, before);
-  return before;
-}
-
-/** One event asks the same for every machine and every week. */
-const earlier = new Map<string, string>();
 
 export function newEarner(account: string): Earner {
   return { account, finished: 0, pending: [], recent: [] };

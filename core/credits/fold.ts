@@ -1,3 +1,4 @@
+import { dayOf } from '../calendar.ts';
 import { type Borrowed, borrowedPath } from '../formats/borrowing/record.ts';
 import { canonicalJson, type Ledger, type Posting } from '../formats/ledger.ts';
 import {
@@ -9,7 +10,6 @@ import {
   runsIn,
 } from '../formats/result.ts';
 import { Book, spendingId } from './book.ts';
-import { dayOf } from './earners.ts';
 import { earning, earningsOf, type IncumbentRun } from './earnings.ts';
 
 /** What one commit of main does to the ledger. The same commits give the same ledger, whoever folds them. */

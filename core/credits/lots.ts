@@ -1,19 +1,13 @@
+import { DAY_MS, dayBefore } from '../calendar.ts';
 import type { Account, Lot } from '../formats/ledger.ts';
-import { dayBefore } from './earners.ts';
 
 /** What an owner has, by the week in which it was earned: the oldest is spent first, and it expires after half a year. */
 
-const DAY_MS = 86_400_000;
 export const EXPIRES_DAYS = 180;
+/** From the first day of its week to the day on which it is gone: it lasts from the end of its week. */
+const LASTS_DAYS = 7 + EXPIRES_DAYS;
 
 export const NOTHING: Account = { lots: [], debt: 0 };
-
-/** The Monday of a moment's week, in UTC. @param at ISO 8601 */
-export function weekOf(at: string): string {
-  const time = Date.parse(at);
-  const sinceMonday = (new Date(time).getUTCDay() + 6) % 7;
-  return new Date(time - sinceMonday * DAY_MS).toISOString().slice(0, 10);
-}
 
 /** Debts are paid first. */
 export function put({ lots, debt }: Account, milli: number, week: string): Account {
@@ -43,11 +37,16 @@ export function inHand({ lots }: Account): number {
   return lots.reduce((sum, lot) => sum + lot.milli, 0);
 }
 
-/** Lots whose time is over, and the account without them. A lot lasts from the end of its week. @param at ISO 8601 */
+/** Lots whose time is over, and the account without them. @param at ISO 8601 */
 export function expire(account: Account, at: string): { account: Account; expired: Lot[] } {
-  const latest = dayBefore(at, 7 + EXPIRES_DAYS);
+  const latest = dayBefore(at, LASTS_DAYS);
   const isOver = ({ week }: Lot) => week <= latest;
   const expired = account.lots.filter(isOver);
   if (expired.length === 0) return { account, expired };
   return { account: { ...account, lots: account.lots.filter((lot) => !isOver(lot)) }, expired };
+}
+
+/** The day on which it is gone. */
+export function expiryOf({ week }: Pick<Lot, 'week'>): string {
+  return new Date(Date.parse(week) + LASTS_DAYS * DAY_MS).toISOString().slice(0, 10);
 }

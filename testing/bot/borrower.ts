@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Decrypter, Encrypter, generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { zipSync } from 'fflate';
-import { weekOf } from '../../core/credits/lots.ts';
+import { weekOf } from '../../core/calendar.ts';
 import { pricesOf } from '../../core/credits/prices.ts';
 import { type Borrowed, borrowedPath, parseBorrowed } from '../../core/formats/borrowing/record.ts';
 import { LEDGER_PATH, type Ledger, ledgerText, openLedger, parseLedger } from '../../core/formats/ledger.ts';

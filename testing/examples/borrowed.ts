@@ -1,4 +1,4 @@
-import { weekOf } from '../../core/credits/lots.ts';
+import { weekOf } from '../../core/calendar.ts';
 import { pricesOf } from '../../core/credits/prices.ts';
 import type { Borrowed, BorrowedRun } from '../../core/formats/borrowing/record.ts';
 import { type Ledger, openLedger } from '../../core/formats/ledger.ts';

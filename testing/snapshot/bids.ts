@@ -1,6 +1,6 @@
 import type { QueueEntry, Snapshot } from '../../app/model/snapshot.ts';
 import type { OverallKey } from '../../app/model/state.ts';
-import { weekOf } from '../../core/credits/lots.ts';
+import { weekOf } from '../../core/calendar.ts';
 import { pricesOf } from '../../core/credits/prices.ts';
 import { type Ledger, openLedger } from '../../core/formats/ledger.ts';
 import { CONFIG, read } from '../examples/config.ts';

@@ -1,3 +1,4 @@
+import { weekOf } from '../../../core/calendar.ts';
 import { grouped } from '../../../core/text/plural.ts';
 import type { Summary } from '../../summary/summary.ts';
 import { type Bar, bars } from '../bars.ts';
@@ -6,7 +7,6 @@ import type { View } from '../view.ts';
 
 const KINDS = ['explore', 'confirm', 'baseline', 'other', 'failed'] as const;
 type Kind = (typeof KINDS)[number];
-const DAY = 86_400_000;
 
 /** Where the machines' time goes. */
 export function hoursView(summary: Summary): View {
@@ -44,10 +44,4 @@ export function hoursView(summary: Summary): View {
 
 function isKind(stage: string): stage is 'explore' | 'confirm' | 'baseline' {
   return stage === 'explore' || stage === 'confirm' || stage === 'baseline';
-}
-
-/** The Monday it began with. */
-function weekOf(at: string): string {
-  const day = Math.floor(Date.parse(at) / DAY);
-  return new Date((day - ((day + 3) % 7)) * DAY).toISOString().slice(0, 10); // 1970 began on a Thursday
 }
