@@ -1,7 +1,6 @@
 import { CHECKPOINT_PATH, checkpointText, openNote, parseVerifier } from '../formats/checkpoint.ts';
 import type { Ledger } from '../formats/ledger.ts';
-import type { Wrong } from './record-changes.ts';
-import type { ChangedText } from './walked.ts';
+import type { ChangedText, Wrong } from './walked.ts';
 
 /**
  * What is wrong with a commit's checkpoint. Once the configuration names a key, each new ledger is signed with it in its own commit, so

@@ -1,5 +1,4 @@
-import type { Wrong } from './record-changes.ts';
-import type { ChangedText } from './walked.ts';
+import type { ChangedText, Wrong } from './walked.ts';
 
 /** Files that follow from others are written once, as they follow. @param expected null: no such file */
 export function wrongDerived(file: ChangedText | undefined, expected: string | null): Wrong[] {

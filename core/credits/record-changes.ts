@@ -8,17 +8,12 @@ import {
   runsIn,
 } from '../formats/result.ts';
 import type { RunResult } from '../formats/run.ts';
+import type { Wrong } from './walked.ts';
 
 /**
  * What the bot does to a result that stands: it adds runs, audits, scorings and insights, ends audits, marks runs that do not count, and
  * judges again when one of these says so, or when the chain of an adopted file ends. What was measured never changes, and nothing goes.
  */
-
-/** Something in a result that the bot does not do. */
-export interface Wrong {
-  expected: string;
-  found: string;
-}
 
 /** What is wrong in a change; the worst first. */
 export function wrongIn(before: ExperimentResult, after: ExperimentResult): Wrong[] {

@@ -34,11 +34,15 @@ export interface Unread {
   read(): Promise<string>;
 }
 
-export interface Finding {
-  commit: string;
-  path: string;
+/** Something in a file that the bot does not do. */
+export interface Wrong {
   expected: string;
   found: string;
+}
+
+export interface Finding extends Wrong {
+  commit: string;
+  path: string;
 }
 
 /** All that the commits so far say. Plain data, so that it can be kept and gone on from. */
