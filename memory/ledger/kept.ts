@@ -1,10 +1,10 @@
-import { randomBytes } from 'node:crypto';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { z } from 'zod';
 import type { Walked } from '../../core/credits/walked.ts';
 import { ledgerSchema, pricesSchema } from '../../core/formats/ledger.ts';
 import { sha } from '../../core/formats/primitives.ts';
+import { writeWhole } from './whole-file.ts';
 
 /** How far main's history was found to follow, so that the next time only what came since is read. A cache: safe to delete. */
 
@@ -52,13 +52,7 @@ export async function kept(
 export async function keep(path: string, { commit, walked: { runs, ...walked } }: Kept): Promise<void> {
   const value: z.input<typeof schema> = { layout: LAYOUT, commit, walked, runs: [...runs].flat() };
   await mkdir(dirname(path), { recursive: true });
-  const draft = `${path}.${randomBytes(4).toString('hex')}`;
-  try {
-    await writeFile(draft, JSON.stringify(value));
-    await rename(draft, path);
-  } finally {
-    await rm(draft, { force: true });
-  }
+  await writeWhole(path, JSON.stringify(value));
 }
 
 function jsonOf(text: string): unknown {

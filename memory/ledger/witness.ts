@@ -1,5 +1,5 @@
-import { createHash, randomBytes } from 'node:crypto';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { mkdir, readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
@@ -12,6 +12,7 @@ import { fileAt, git, resolve } from '../clone/git.ts';
 import { mainRemote, remotesOf } from '../clone/remotes.ts';
 import type { Repository } from '../clone/repository.ts';
 import { isOnMain } from './main-line.ts';
+import { writeWhole } from './whole-file.ts';
 
 /**
  * Each client remembers the last state of main that it saw, and refuses a main that does not contain it. So whoever writes main's history
@@ -132,11 +133,5 @@ async function readSeen(path: string): Promise<Seen | null> {
 
 async function write(path: string, seen: Seen): Promise<void> {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-  const draft = `${path}.${randomBytes(4).toString('hex')}`;
-  try {
-    await writeFile(draft, `${JSON.stringify(seen, null, 2)}\n`, { mode: 0o600, flush: true });
-    await rename(draft, path);
-  } finally {
-    await rm(draft, { force: true });
-  }
+  await writeWhole(path, `${JSON.stringify(seen, null, 2)}\n`, { mode: 0o600, flush: true });
 }
