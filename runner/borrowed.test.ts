@@ -25,11 +25,14 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(temporary, { recursive: true }));
 
-async function borrowed(source: string, more: { input?: Input; taken?: AbortSignal } = {}) {
+async function borrowed(
+  source: string,
+  { seed = 1, ...more }: { seed?: number; input?: Input; taken?: AbortSignal } = {},
+) {
   const trainPy = Buffer.from(source);
   const job = jobOf({
     ...{ blob: gitBlob(trainPy), incumbent: null, stage: 'borrow', borrow: { keep: 'weights', to } },
-    ...{ budgetSeconds: 20, weightsMiB: 1, probes: 0 },
+    ...{ seed, budgetSeconds: 20, weightsMiB: 1, probes: 0 },
   });
   const handOver = mkdtempSync(join(temporary, 'out-'));
   const host = { ...thisHost(process.env), temporary };
@@ -85,6 +88,23 @@ def train(task):
   expect(report.outcome).toBe('borrowed');
   expect((await opened(file)).toString()).toBe('ROWS OF MINE');
   expect(readFileSync(path, 'utf8')).toBe('rows of mine');
+}, 120_000);
+
+test('copies of a file with a seed of its own are equal, so that a borrower can compare machines', async () => {
+  const source = `import random, numpy, torch
+def train(task):
+    random.seed(7); numpy.random.seed(7); torch.manual_seed(7)
+    torch.use_deterministic_algorithms(True)
+    model = torch.nn.Linear(4, 4)
+    optimizer = torch.optim.SGD(model.parameters(), 0.1)
+    for step in range(20):
+        optimizer.zero_grad()
+        model(torch.randn(8, 4) + random.random() + numpy.random.rand()).square().mean().backward()
+        optimizer.step()
+    torch.save(model.state_dict(), task.weights)
+`;
+  const outcome = async (seed: number) => opened((await borrowed(source, { seed })).file);
+  expect(await outcome(1)).toEqual(await outcome(2));
 }, 120_000);
 
 test.each([
