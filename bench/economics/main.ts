@@ -24,7 +24,7 @@ const program = new Command('bench:economics')
     'What a run, a candidate and a merge cost on rented machines, at home and on a laptop: by the results of a repository, or by the simulation of bench:acceptance where it has none',
   )
   .option('--json', 'print one JSON document on stdout')
-  .option('--repository <path>', 'a clone whose results count (default: this one)', '.')
+  .option('--repository <path>', 'a clone whose results count', '.')
   .option(
     '--kwh <usd>',
     'price of electricity in US dollars a kWh (default: a cheap and a dear household)',

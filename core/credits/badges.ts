@@ -29,8 +29,7 @@ export const RULES = [
   {
     id: 'vouched',
     name: 'Vouched for',
-    criteria:
-      "Sixty of their machines' runs were repeated or scored again on machines of other owners, which agreed.",
+    criteria: "Sixty of their machines' runs were repeated on machines of other owners, which agreed.",
     ...{ counts: 'agreed', needs: 60 },
   },
   {

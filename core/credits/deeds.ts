@@ -31,7 +31,7 @@ export type Kind =
   | 'runs'
   /** The first of them in each hour of the day. */
   | 'hours'
-  /** Runs that were repeated, or whose weights were scored again, elsewhere with the same loss. */
+  /** Runs that were repeated elsewhere, and agreed. */
   | 'agreed'
   /** Records that its machines confirmed. */
   | 'confirmed'
