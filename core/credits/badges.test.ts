@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { Event } from '../formats/events.ts';
-import { badgesOf, badgeTitle, RULES } from './badges.ts';
+import { BADGES, badgesOf, badgeTitle } from './badges.ts';
 import type { Deeds } from './deeds.ts';
 
 type Result = Extract<Event, { kind: 'result' }>;
@@ -145,6 +145,6 @@ it('a title says how often, where that can be more than once', () => {
 
 it('docs/badges.md has every badge and its rule', () => {
   const page = readFileSync(new URL('../../docs/badges.md', import.meta.url), 'utf8');
-  for (const { name, criteria } of RULES) expect(page).toContain(`| ${name} | ${criteria} |`);
-  expect(new Set(RULES.map(({ id }) => id)).size).toBe(RULES.length);
+  for (const { name, criteria } of BADGES) expect(page).toContain(`| ${name} | ${criteria} |`);
+  expect(new Set(BADGES.map(({ id }) => id)).size).toBe(BADGES.length);
 });

@@ -13,7 +13,7 @@ interface Rule {
 }
 
 /** One badge each, in the order in which they are shown. */
-export const RULES = [
+export const BADGES = [
   {
     id: 'first-run',
     name: 'First run',
@@ -70,7 +70,7 @@ export const RULES = [
   },
 ] as const satisfies Rule[];
 
-export const BADGE_IDS = RULES.map(({ id }) => id);
+export const BADGE_IDS = BADGES.map(({ id }) => id);
 
 export interface Badge extends Deed {
   id: (typeof BADGE_IDS)[number];
@@ -92,7 +92,7 @@ export interface Person {
 export function badgesOf(deeds: Deeds): Person[] {
   return [...livesOf(deeds)].flatMap(([account, { login, did }]) => {
     if (deeds.without.has(login.toLowerCase())) return [];
-    const badges = RULES.flatMap(({ counts, needs, id, name, criteria }): Badge[] => {
+    const badges = BADGES.flatMap(({ counts, needs, id, name, criteria }): Badge[] => {
       const earned = did[counts][needs - 1];
       return earned ? [{ ...earned, id, name, criteria, count: did[counts].length }] : [];
     });
