@@ -7,9 +7,9 @@ import { type Borrowed, borrowedPath, borrowedText } from '../formats/borrowing/
 import { CONFIG_PATH } from '../formats/config.ts';
 import { LEDGER_PATH, type Ledger, ledgerText, parseLedger } from '../formats/ledger.ts';
 import { fold } from './fold.ts';
-import { walk } from './history.ts';
 import { balanceOf } from './holds.ts';
-import { type ChangedText, nothingWalked } from './walked.ts';
+import { walk } from './verify/history.ts';
+import { type ChangedText, nothingWalked } from './verify/walked.ts';
 
 const paying = (ledger: Ledger, after: Borrowed, before: Borrowed | null = null) =>
   fold(ledger, { at: NOW, records: [], incumbentRuns: [], borrowed: [{ before, after }] });

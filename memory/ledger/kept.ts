@@ -1,7 +1,7 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { z } from 'zod';
-import type { Walked } from '../../core/credits/walked.ts';
+import type { Walked } from '../../core/credits/verify/walked.ts';
 import { ledgerSchema, pricesSchema } from '../../core/formats/ledger.ts';
 import { sha } from '../../core/formats/primitives.ts';
 import { writeWhole } from './whole-file.ts';

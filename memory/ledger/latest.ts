@@ -1,6 +1,6 @@
-import { WATCHED } from '../../core/credits/history.ts';
 import { pricesOf } from '../../core/credits/prices.ts';
-import { nothingWalked } from '../../core/credits/walked.ts';
+import { WATCHED } from '../../core/credits/verify/history.ts';
+import { nothingWalked } from '../../core/credits/verify/walked.ts';
 import { CONFIG_PATH, parseConfig } from '../../core/formats/config.ts';
 import { LEDGER_PATH, type Posting, parseLedger } from '../../core/formats/ledger.ts';
 import { fileAt, git } from '../clone/git.ts';

@@ -1,6 +1,11 @@
-import { derivedFiles, derives, needed } from '../../core/credits/derived.ts';
-import { WATCHED, walk } from '../../core/credits/history.ts';
-import { type ChangedText, type Finding, nothingWalked, type Walked } from '../../core/credits/walked.ts';
+import { derivedFiles, derives, needed } from '../../core/credits/verify/derived.ts';
+import { WATCHED, walk } from '../../core/credits/verify/history.ts';
+import {
+  type ChangedText,
+  type Finding,
+  nothingWalked,
+  type Walked,
+} from '../../core/credits/verify/walked.ts';
 import { LEADERBOARD_PATH } from '../../core/formats/leaderboard.ts';
 import { LEDGER_PATH, type Posting } from '../../core/formats/ledger.ts';
 import { fileAt, needHistory } from '../clone/git.ts';

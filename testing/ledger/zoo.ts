@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Finding } from '../../core/credits/walked.ts';
+import type { Finding } from '../../core/credits/verify/walked.ts';
 import { verifyLedger } from '../../memory/ledger/verify.ts';
 import { commitAll } from './commits.ts';
 import { Forger } from './forger.ts';

@@ -1,4 +1,4 @@
-import type { Ledger, Prices } from '../formats/ledger.ts';
+import type { Ledger, Prices } from '../../formats/ledger.ts';
 
 /** What a walk over main's history reads, finds and keeps. */
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { resultOf } from '../../testing/examples/result.ts';
-import { run } from '../../testing/examples/run.ts';
-import type { ExperimentResult, Paid } from '../formats/result.ts';
+import { resultOf } from '../../../testing/examples/result.ts';
+import { run } from '../../../testing/examples/run.ts';
+import type { ExperimentResult, Paid } from '../../formats/result.ts';
 import { wrongIn, wrongWithin } from './record-changes.ts';
 
 const before = resultOf({

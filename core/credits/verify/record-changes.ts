@@ -1,4 +1,4 @@
-import { canonicalJson } from '../formats/ledger.ts';
+import { canonicalJson } from '../../formats/ledger.ts';
 import {
   type Audit,
   type ExperimentResult,
@@ -6,8 +6,8 @@ import {
   isSameAudit,
   RECONSIDERED,
   runsIn,
-} from '../formats/result.ts';
-import type { RunResult } from '../formats/run.ts';
+} from '../../formats/result.ts';
+import type { RunResult } from '../../formats/run.ts';
 import type { Wrong } from './walked.ts';
 
 /**

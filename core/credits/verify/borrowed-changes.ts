@@ -1,5 +1,5 @@
-import { type Borrowed, borrowedPath, parseBorrowed } from '../formats/borrowing/record.ts';
-import { canonicalJson, type Posting } from '../formats/ledger.ts';
+import { type Borrowed, borrowedPath, parseBorrowed } from '../../formats/borrowing/record.ts';
+import { canonicalJson, type Posting } from '../../formats/ledger.ts';
 import type { Wrong } from './walked.ts';
 
 /** What the bot does to a record of borrowed runs: it writes it, and adds runs. What was run and paid never changes. */

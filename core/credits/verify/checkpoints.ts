@@ -1,5 +1,5 @@
-import { CHECKPOINT_PATH, checkpointText, openNote, parseVerifier } from '../formats/checkpoint.ts';
-import type { Ledger } from '../formats/ledger.ts';
+import { CHECKPOINT_PATH, checkpointText, openNote, parseVerifier } from '../../formats/checkpoint.ts';
+import type { Ledger } from '../../formats/ledger.ts';
 import type { ChangedText, Wrong } from './walked.ts';
 
 /**

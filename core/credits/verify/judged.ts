@@ -1,4 +1,4 @@
-import type { LedgerEvent } from './fold.ts';
+import type { LedgerEvent } from '../fold.ts';
 import type { Finding, HistoryCommit, Walked, Wrong } from './walked.ts';
 
 /** How far an event's time may be from its commit's: the clocks are those of the bot and of GitHub. */

@@ -1,5 +1,5 @@
-import { baselinePath, parseBaseline } from '../formats/baseline.ts';
-import { type ExperimentResult, parseResult, resultPath, runsIn } from '../formats/result.ts';
+import { baselinePath, parseBaseline } from '../../formats/baseline.ts';
+import { type ExperimentResult, parseResult, resultPath, runsIn } from '../../formats/result.ts';
 import { borrowedIn } from './borrowed-changes.ts';
 import type { Judged } from './judged.ts';
 import { wrongIn, wrongWithin } from './record-changes.ts';

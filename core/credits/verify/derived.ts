@@ -1,7 +1,7 @@
-import { LEADERBOARD_PATH, type Leaderboard, parseLeaderboard } from '../formats/leaderboard.ts';
-import { type ExperimentResult, parseResult } from '../formats/result.ts';
-import { parseToken, TOKENS } from '../formats/token.ts';
-import { tokenFiles } from './tokens.ts';
+import { LEADERBOARD_PATH, type Leaderboard, parseLeaderboard } from '../../formats/leaderboard.ts';
+import { type ExperimentResult, parseResult } from '../../formats/result.ts';
+import { parseToken, TOKENS } from '../../formats/token.ts';
+import { tokenFiles } from '../tokens.ts';
 import type { ChangedText, Derived } from './walked.ts';
 
 /** Files of a commit that follow from its others: one function a kind. Here is all that `ledger verify` knows of them. */

@@ -1,16 +1,16 @@
-import { BASELINES } from '../formats/baseline.ts';
-import { BORROWED_FOLDER } from '../formats/borrowing/record.ts';
-import { CHECKPOINT_PATH } from '../formats/checkpoint.ts';
-import { CONFIG_PATH, parseConfig } from '../formats/config.ts';
-import { LEADERBOARD_PATH } from '../formats/leaderboard.ts';
-import { LEDGER_PATH, type Posting } from '../formats/ledger.ts';
-import { TOKENS } from '../formats/token.ts';
-import { own } from '../names.ts';
+import { BASELINES } from '../../formats/baseline.ts';
+import { BORROWED_FOLDER } from '../../formats/borrowing/record.ts';
+import { CHECKPOINT_PATH } from '../../formats/checkpoint.ts';
+import { CONFIG_PATH, parseConfig } from '../../formats/config.ts';
+import { LEADERBOARD_PATH } from '../../formats/leaderboard.ts';
+import { LEDGER_PATH, type Posting } from '../../formats/ledger.ts';
+import { TOKENS } from '../../formats/token.ts';
+import { own } from '../../names.ts';
+import { pricesOf } from '../prices.ts';
 import { wrongCheckpoint } from './checkpoints.ts';
 import { wrongDerived } from './derived-changes.ts';
 import { Judged } from './judged.ts';
 import { LedgerStep } from './ledger-step.ts';
-import { pricesOf } from './prices.ts';
 import { judgeBaseline, judgeBorrowed, judgeResult } from './run-files.ts';
 import type { Derived, Finding, HistoryCommit, Walked } from './walked.ts';
 

@@ -1,6 +1,6 @@
-import { canonicalJson, type Ledger } from '../formats/ledger.ts';
-import { namedMap } from '../names.ts';
-import { balanceOf } from './holds.ts';
+import { canonicalJson, type Ledger } from '../../formats/ledger.ts';
+import { namedMap } from '../../names.ts';
+import { balanceOf } from '../holds.ts';
 
 /** How a ledger differs from the one that follows, in words: the first balance that is not what it should be, else the first other part. */
 export function changedBalance(expected: Ledger, found: Ledger): [expected: string, found: string] {

@@ -1,4 +1,4 @@
-import { borrowedPath } from '../formats/borrowing/record.ts';
+import { borrowedPath } from '../../formats/borrowing/record.ts';
 import {
   LEDGER_PATH,
   type Ledger,
@@ -7,13 +7,13 @@ import {
   type Posting,
   parseLedger,
   RULES,
-} from '../formats/ledger.ts';
-import { gitBlob } from '../git-blob.ts';
+} from '../../formats/ledger.ts';
+import { gitBlob } from '../../git-blob.ts';
+import { bears, fold } from '../fold.ts';
+import { withPrices } from '../prices.ts';
 import { paidOtherwise } from './borrowed-changes.ts';
-import { bears, fold } from './fold.ts';
 import type { Judged } from './judged.ts';
 import { changedBalance } from './ledger-changes.ts';
-import { withPrices } from './prices.ts';
 import type { ChangedText } from './walked.ts';
 
 /** Whether a commit's ledger is the one before it with what the commit's other files say happened. */
