@@ -1,26 +1,16 @@
 import { z } from 'zod';
-import {
-  holderSchema,
-  type MachineState,
-  type TrackStanding,
-  trackStandingSchema,
-} from '../../core/formats/leaderboard.ts';
+import { holderSchema, type TrackStanding, trackStandingSchema } from '../../core/formats/leaderboard.ts';
 import type { RunResult } from '../../core/formats/run.ts';
-import { own } from '../../core/names.ts';
-import { exploresAlone, latelyOf } from '../../core/rules/audits/lately.ts';
-import { type MachineRules, machineTrust } from '../../core/rules/audits/machines.ts';
-import { inertLine } from '../../core/text/harmless/terminal.ts';
 import { count, pullNames } from '../../core/text/plural.ts';
-import { fileAt } from '../../memory/clone/git.ts';
 import { siteOf } from '../../memory/clone/remote-url.ts';
 import { selectVerdicts, verdictRowSchema } from '../../memory/experiment.ts';
 import { type Guess, guessLine, guessOf, guessSchema } from '../../memory/guess.ts';
 import { getMeta, setMeta } from '../../memory/index/store.ts';
-import type { Memory } from '../../memory/memory.ts';
 import { outcome } from '../../memory/near-miss.ts';
 import { beginCommand } from '../clone/begin.ts';
 import { forkOwner } from '../github/home.ts';
 import { type OpenRequest, openRequests } from '../github/requests.ts';
+import { mineLines, mineOf, mineSchema } from '../status/mine.ts';
 import { noted, theirs } from '../untrusted.ts';
 import { verb } from '../verb.ts';
 
@@ -49,37 +39,6 @@ const queueSchema = z.strictObject({
       url: z.string(),
     }),
   ),
-});
-
-const mineSchema = z.strictObject({
-  login: z.string(),
-  total: z.int(),
-  experiments: z.array(verdictRowSchema),
-  machines: z.strictObject({
-    runs: z.int(),
-    credits: z.number().describe('what these runs earned: seconds at the price of their track'),
-    named: z.array(
-      z.strictObject({
-        track: z.string(),
-        name: z.string(),
-        jobs: z.int(),
-        lastSeen: z.string(),
-        outliers: z.int(),
-        lately: z
-          .strictObject({
-            runs: z.int(),
-            preempted: z.int(),
-            vanished: z.int(),
-            disturbed: z.int(),
-            share: z.number(),
-            exploresAlone: z.boolean(),
-          })
-          .nullable()
-          .describe('of a lent machine: how its last runs ended, and the share without a loss'),
-        standing: z.enum(['probation', 'trusted', 'blocked']),
-      }),
-    ),
-  }),
 });
 
 export const status = verb({
@@ -133,7 +92,7 @@ export const status = verb({
       })),
       queue,
       archived: github?.archived ?? null,
-      mine: login === undefined ? null : await mine(memory, login, context.now()),
+      mine: login === undefined ? null : await mineOf(memory, login, context.now()),
       since,
       news: { count: news.length, experiments: news.slice(0, NEWS) },
     };
@@ -158,17 +117,7 @@ export const status = verb({
       ...(tracks.length > 0 ? tracks : ['No track has a measured incumbent yet.']),
     ];
     if (value.archived) lines.push('The repository is archived: nothing is measured there any more.');
-    if (value.mine) {
-      const { login, experiments, total, machines } = value.mine;
-      lines.push(
-        `${login}: ${count(total, 'experiment')}; machines measured ${count(machines.runs, 'run')}, earned ${machines.credits.toFixed(1)} credits`,
-      );
-      for (const one of machines.named)
-        lines.push(
-          `  ${inertLine(one.name)} on ${one.track}: ${STANDING[one.standing]}, ${count(one.jobs, 'job')}, last seen ${one.lastSeen.slice(0, 10)}${one.outliers > 0 ? `, an outlier ${count(one.outliers, 'time')}` : ''}${lostOf(one.lately)}`,
-        );
-      for (const one of experiments) lines.push(`  #${one.pull} ${outcome(one)}: ${theirs(one.title, 60)}`);
-    }
+    if (value.mine) lines.push(...mineLines(value.mine));
     if (value.queue) {
       lines.push(
         `Open on GitHub: ${count(value.queue.waiting, 'pull request')}, ${count(value.queue.claims, 'claim')} (drafts)`,
@@ -214,66 +163,4 @@ function spread(runs: RunResult[]): number | null {
   if (values.length < 2) return null;
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
   return Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1));
-}
-
-/** Read only for owners of machines: it would take a third of the command's time. */
-async function machineRules({ folder, commit }: Memory['repository']): Promise<MachineRules> {
-  const { parseConfig } = await import('../../core/formats/config.ts');
-  const config = parseConfig(await fileAt(folder, commit, '.github/descent.yml'));
-  return config.ok ? config.value : {};
-}
-
-type Lately = z.infer<typeof mineSchema>['machines']['named'][number]['lately'];
-
-function latelyShown(machine: MachineState): Lately {
-  const lately = latelyOf(machine);
-  return lately && { ...lately, exploresAlone: exploresAlone(machine) };
-}
-
-function lostOf(lately: Lately): string {
-  if (lately === null || lately.share === 0) return '';
-  const { runs, preempted, vanished, disturbed, exploresAlone: alone } = lately;
-  const parts = [
-    preempted > 0 && `${preempted} taken back`,
-    vanished > 0 && `${vanished} vanished or failed`,
-    disturbed > 0 && `${disturbed} disturbed`,
-  ].filter(Boolean);
-  return `, of the last ${count(runs, 'run')} ${parts.join(', ')}${alone ? ': exploring runs alone' : ''}`;
-}
-
-const STANDING = { probation: 'on probation', trusted: 'trusted', blocked: 'BLOCKED' } as const;
-
-async function mine({ store, leaderboard, repository }: Memory, login: string, now: Date) {
-  const total = store
-    .prepare('SELECT count(*) AS n FROM verdicts WHERE author = ? COLLATE NOCASE')
-    .get(login);
-  const named = Object.entries(leaderboard.tracks).flatMap(([track, { machines }]) =>
-    Object.entries(machines)
-      .filter(([, machine]) => machine.owner === login.toLowerCase())
-      .map(([name, machine]) => ({ track, name, machine })),
-  );
-  const mine = own(leaderboard.owners, login.toLowerCase());
-  const rules = named.length > 0 ? await machineRules(repository) : {};
-  return {
-    login,
-    total: Number(total?.n),
-    experiments: selectVerdicts(
-      store,
-      'WHERE author = ? COLLATE NOCASE ORDER BY decidedAt DESC LIMIT 5',
-      login,
-    ),
-    machines: {
-      runs: mine?.runs ?? 0,
-      credits: (mine?.milli ?? 0) / 1000,
-      named: named.map(({ track, name, machine }) => ({
-        track,
-        name,
-        jobs: machine.jobs,
-        lastSeen: machine.lastSeen,
-        outliers: machine.outliers.length,
-        lately: latelyShown(machine),
-        standing: machineTrust(name, machine, now.toISOString(), rules),
-      })),
-    },
-  };
 }
