@@ -1,3 +1,4 @@
+import { dayBefore } from '../../../core/calendar.ts';
 import { signed } from '../../../core/text/loss.ts';
 import { shareInterval } from '../../statistics/intervals.ts';
 import type { Experiment } from '../../summary/experiments.ts';
@@ -11,7 +12,8 @@ const NAMES = 3;
 
 /** Who gained what, fairly: confirmed gains, with their intervals. */
 export function agentsView(summary: Summary): View {
-  const since = daysBefore(summary.experiments.at(-1)?.at, LATELY);
+  const latest = summary.experiments.at(-1)?.at;
+  const since = latest === undefined ? '' : dayBefore(latest, LATELY);
   const people = [...Map.groupBy(summary.experiments, ({ author }) => author)]
     .map(([author, own]) => ({
       author,
@@ -68,11 +70,6 @@ export function agentsView(summary: Summary): View {
 function namesOf(names: readonly string[]): string {
   const more = names.length - NAMES;
   return [...names.slice(0, NAMES), ...(more > 0 ? [`and ${more} more`] : [])].join(', ');
-}
-
-/** A day; every day where there is none. */
-function daysBefore(at: string | undefined, days: number): string {
-  return at === undefined ? '' : new Date(Date.parse(at) - days * 86_400_000).toISOString().slice(0, 10);
 }
 
 /** What a person's experiments came to. */
