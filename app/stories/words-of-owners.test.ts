@@ -1,7 +1,7 @@
 import { afterEach, expect, it } from 'vitest';
 import { sayReason } from '../../core/formats/reason.ts';
 import type { Report } from '../../core/formats/report.ts';
-import { UNSAID } from '../../core/formats/result.ts';
+import { UNSAID } from '../../core/formats/run.ts';
 import { recordOf } from '../../testing/bot/owners.ts';
 import { REPO, Stage } from '../../testing/bot/stage.ts';
 import { reportOf } from '../../testing/examples/report.ts';

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ownerAccountSchema } from './ledger.ts';
+import { upgraded } from './old-result.ts';
 import { bpb, contentSchema, sha, sha256, time } from './primitives.ts';
 import { type RunResult, runSchema, trackNameSchema, verdictSchema } from './run.ts';
 import { parseStrictJson } from './strict-json.ts';
@@ -128,46 +129,7 @@ export const WITHDRAWN = 'withdrawn';
 export const COMPOSED = 'composed';
 export const GAIN_WITHDRAWN = 'gain-withdrawn';
 
-/** The words for a run that was not scored and whose report gives no reason. */
-export const UNSAID = {
-  exception: 'the run crashed',
-  'out-of-memory': 'the run needed more memory than the track allows',
-  'over-budget': 'the weights were not closed within the budget',
-  diverged: 'the loss of the model is not finite',
-  'refused-by-referee': 'the referee refused what the model answered',
-} as const;
-
-/**
- * Records of before 2026-11-27 have the log beside authorText, and a sentence of a machine's owner as the reason of a run that
- * was not scored. That sentence goes where untrusted text is. For a day records had the diff in authorText.
- */
-function upgraded(value: unknown): unknown {
-  const nested = nestedSchema.safeParse(value).data;
-  if (nested !== undefined) {
-    const { diff, ...authorText } = nested.authorText;
-    return { ...nested, diff, authorText };
-  }
-  const record = oldSchema.safeParse(value).data;
-  if (record === undefined) return value;
-  const { log, reason, authorText, ...rest } = record;
-  const code = reason.code as keyof typeof UNSAID;
-  const said = Object.hasOwn(UNSAID, code) ? UNSAID[code] : reason.text;
-  const words = said === reason.text ? [] : [reason.text];
-  return {
-    ...rest,
-    reason: { ...reason, text: said },
-    authorText: { ...authorText, log: [...words, ...(log === null ? [] : [log])].join('\n') || null },
-  };
-}
-
-const nestedSchema = z.looseObject({ authorText: z.looseObject({ diff: z.string() }) });
-const oldSchema = z.looseObject({
-  log: z.string().nullable(),
-  reason: z.looseObject({ code: z.string(), text: z.string() }),
-  authorText: z.looseObject({}),
-});
-
-/** The permanent file of one experiment on one track; `recordPath` says where it lies. */
+/** The permanent file of one experiment on one track; `resultPath` says where it lies. */
 export const resultSchema = z.preprocess(
   upgraded,
   z.strictObject({

@@ -88,3 +88,12 @@ export const RUNS_KEPT = 16;
 
 /** How many of the incumbent's runs the leaderboard knows to be counted, by the ids of their workflow runs. */
 export const COUNTED_KEPT = 100;
+
+/** The words for a run that was not scored and whose report gives no reason. */
+export const UNSAID = {
+  exception: 'the run crashed',
+  'out-of-memory': 'the run needed more memory than the track allows',
+  'over-budget': 'the weights were not closed within the budget',
+  diverged: 'the loss of the model is not finite',
+  'refused-by-referee': 'the referee refused what the model answered',
+} as const;

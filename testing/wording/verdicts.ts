@@ -1,8 +1,8 @@
 import type { Outcome } from '../../app/decide/results/outcome.ts';
 import type { TrackProgress } from '../../app/decide/rules/progress.ts';
 import type { Audit, ExperimentResult, RecordedEvidence, Rescore } from '../../core/formats/result.ts';
-import { GAIN_WITHDRAWN, UNSAID } from '../../core/formats/result.ts';
-import type { Verdict } from '../../core/formats/run.ts';
+import { GAIN_WITHDRAWN } from '../../core/formats/result.ts';
+import { UNSAID, type Verdict } from '../../core/formats/run.ts';
 import { MAIN_BLOB, sha } from '../examples/names.ts';
 import { resultOf } from '../examples/result.ts';
 import { run } from '../examples/run.ts';

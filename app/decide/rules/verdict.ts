@@ -1,8 +1,8 @@
 import type { TrackStanding } from '../../../core/formats/leaderboard.ts';
 import { sayReason } from '../../../core/formats/reason.ts';
 import { reason as answer, type Reason } from '../../../core/formats/reasons.ts';
-import { type RecordedEvidence, type Rescore, UNSAID, WITHDRAWN } from '../../../core/formats/result.ts';
-import { RUNS_KEPT, type RunResult, type Verdict } from '../../../core/formats/run.ts';
+import { type RecordedEvidence, type Rescore, WITHDRAWN } from '../../../core/formats/result.ts';
+import { RUNS_KEPT, type RunResult, UNSAID, type Verdict } from '../../../core/formats/run.ts';
 import { decide, type Rules, type Wanted } from '../../../core/rules/acceptance/acceptance.ts';
 import type { Conflict } from '../../../core/text/merge.ts';
 import type { RunFacts } from '../../model/state.ts';
