@@ -9,14 +9,9 @@ import { GitError, git, gitEnvironment } from '../clone/git.ts';
 export async function* readBlobs(folder: string, ids: string[]): AsyncGenerator<Buffer | null> {
   if (ids.length === 0) return;
   const args = ['cat-file', '--batch', '--buffer'];
-  const child = spawn('git', args, {
-    cwd: folder,
-    env: gitEnvironment(),
-    stdio: ['pipe', 'pipe', 'ignore'],
-  });
+  const child = spawnReader(folder, args);
   const closed = once(child, 'close');
   closed.catch(() => {}); // if git cannot start, answers are missing, which is an error below
-  child.stdin.on('error', () => {}); // the same if git ends
   child.stdin.end(`${ids.join('\n')}\n`);
   let answered = 0;
   try {

@@ -1,5 +1,5 @@
 import { borrowPrice } from '../../../core/credits/borrowing.ts';
-import { available, type Hold } from '../../../core/credits/holds.ts';
+import { available, type Hold, heldBy } from '../../../core/credits/holds.ts';
 import type { BorrowRequest } from '../../../core/formats/borrowing/request.ts';
 import { type Reason, reason } from '../../../core/formats/reasons.ts';
 import { own } from '../../../core/names.ts';
@@ -92,8 +92,7 @@ function coverOf(
   const holds = [...holdsOf(others), ...unseenHolds(snapshot, config, account, others)];
   const has = ledger ? available(ledger.value, account, holds) : 0;
   if (milli <= has) return { seconds, copies, hold: { account, milli } };
-  const held = holds.filter((one) => one.account === account).reduce((sum, one) => sum + one.milli, 0);
-  return { problem: NOT_BORROWED.cover(copies, seconds, milli, has, held) };
+  return { problem: NOT_BORROWED.cover(copies, seconds, milli, has, heldBy(account, holds)) };
 }
 
 /** Of the same person's requests whose latest commit was not looked at yet: its check, which says what is held, is on an earlier one. */
