@@ -27,6 +27,11 @@ const folder = join(import.meta.dirname, '..', '.github', 'workflows');
 const ALLOWED: {
   [file: string]: { events: string[]; permissions: object; jobs: { [job: string]: object } };
 } = {
+  'attest.yml': {
+    events: ['schedule', 'workflow_dispatch'],
+    permissions: {},
+    jobs: { attest: { contents: 'read', 'id-token': 'write', attestations: 'write' } },
+  },
   'ci.yml': { events: ['pull_request', 'push'], permissions: { contents: 'read' }, jobs: {} },
   'experiment.yml': {
     events: ['workflow_dispatch'],
@@ -43,7 +48,13 @@ const ALLOWED: {
     permissions: {},
     jobs: {
       moved: { contents: 'read' },
-      publish: { contents: 'read', pages: 'write', 'id-token': 'write' },
+      publish: {
+        contents: 'read',
+        'pull-requests': 'read',
+        checks: 'read',
+        pages: 'write',
+        'id-token': 'write',
+      },
     },
   },
   'sweep.yml': {
