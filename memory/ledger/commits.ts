@@ -26,25 +26,29 @@ export async function* commitsOf(
 ): AsyncGenerator<CommitFiles> {
   const args = [
     ...['log', '--first-parent', '-m', '--root', '--reverse', '--raw', '-z', '--no-abbrev', '--no-renames'],
-    ...[`--format=${MARK}%H %ct %P`, since === null ? commit : `${since}..${commit}`, '--', ...paths],
+    ...[`--format=${MARK}%H %ct %P`, since === null ? commit : `${since}..${commit}`, '--'],
   ];
+  // Git itself would look for the paths through all of history before its first word.
+  const isAsked = ({ path }: CommitFiles['files'][number]) =>
+    paths.some((one) => path === one || path.startsWith(`${one}/`));
   let last: CommitFiles | null = null;
   let head: string | null = null;
   for await (const field of fieldsOf(folder, args)) {
     // After a commit's line git ends it with NUL, and begins the next record with a line feed.
     const text = field.replace(/^\n+/, '');
     if (head !== null) {
-      if (last) last.files.push(fileOf(head, field));
+      const file = fileOf(head, field);
+      if (isAsked(file)) last?.files.push(file);
       head = null;
     } else if (text.startsWith(':')) head = text;
     else if (text.startsWith(MARK)) {
-      if (last) yield last;
+      if (last && last.files.length > 0) yield last;
       const [oid, seconds, parent] = text.slice(MARK.length).split(/[ \n]/);
       const at = new Date(Number(seconds) * 1000).toISOString();
       last = { oid: oid!, parent: parent || null, at, files: [] };
     }
   }
-  if (last) yield last;
+  if (last && last.files.length > 0) yield last;
 }
 
 function fileOf(head: string, path: string): CommitFiles['files'][number] {

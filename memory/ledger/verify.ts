@@ -62,15 +62,29 @@ export async function* findingsOf(
   progress: (commits: number) => void,
   posted?: (at: string, postings: Posting[]) => void,
 ): AsyncGenerator<Finding> {
+  const all = inChunks(commits);
+  let next = all.next();
+  try {
+    for (let chunk = await next; !chunk.done; chunk = await next) {
+      next = all.next(); // git goes on while these are judged
+      next.catch(() => {}); // told when it is waited for
+      yield* walkedOver(folder, chunk.value, walked, posted);
+      progress(walked.commits);
+    }
+  } finally {
+    await all.return(undefined);
+  }
+}
+
+async function* inChunks(commits: AsyncIterable<CommitFiles>): AsyncGenerator<CommitFiles[], void> {
   let some: CommitFiles[] = [];
   for await (const commit of commits) {
     some.push(commit);
     if (some.length < AT_ONCE) continue;
-    yield* walkedOver(folder, some, walked, posted);
+    yield some;
     some = [];
-    progress(walked.commits);
   }
-  yield* walkedOver(folder, some, walked, posted);
+  yield some;
 }
 
 async function* walkedOver(

@@ -2,6 +2,7 @@ import { borrowedPath } from '../../formats/borrowing/record.ts';
 import {
   LEDGER_PATH,
   type Ledger,
+  ledgerBytes,
   ledgerText,
   openLedger,
   type Posting,
@@ -52,7 +53,7 @@ export class LedgerStep {
     const times = this.#judged.event.records.map(({ after }) => after.decidedAt);
     const at = [...times, ledger.at].reduce((a, b) => (Date.parse(a) < Date.parse(b) ? b : a));
     const { ledger: expected, ...said } = this.#folded(ledger, at);
-    if (this.#isEmpty() || gitBlob(ledgerText(expected)) !== blob) return false;
+    if (this.#isEmpty() || gitBlob(ledgerBytes(expected)) !== blob) return false;
     this.#follows(expected, at, said);
     return true;
   }
