@@ -11,7 +11,8 @@ export async function packedBytes(folder: string, versions: Iterable<Files>): Pr
   await execa('git', ['init', '--quiet', '--initial-branch=main', folder]);
   const git = { cwd: folder, maxBuffer: 1 << 28 };
   await execa('git', ['fast-import', '--quiet'], { ...git, stdin: stream(versions) });
-  await execa('git', ['repack', '-adfq', '--window=50', '--depth=50'], git);
+  // Each thread packs a part by itself and keeps one more version whole, which hardly counts among more versions than these.
+  await execa('git', ['-c', 'pack.threads=1', 'repack', '-adfq', '--window=50', '--depth=50'], git);
   const shown = '--batch-check=%(objecttype) %(objectsize:disk)';
   const { stdout } = await execa('git', ['cat-file', '--batch-all-objects', shown], git);
   const sizes = stdout.split('\n').map((line) => line.split(' '));
