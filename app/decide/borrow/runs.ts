@@ -1,8 +1,9 @@
 import type { CheckWrite } from '../../model/effect.ts';
 import type { HeadState, RunState, Snapshot } from '../../model/snapshot.ts';
-import { type BorrowedEnd, encodeMemory, encodeRun } from '../../model/state.ts';
+import { type BorrowedEnd, encodeMemory } from '../../model/state.ts';
 import { borrowedRun } from '../../say/borrow.ts';
 import { GIVEN_UP } from '../../say/run-check.ts';
+import { whyOver, writeOf } from '../state/experiments.ts';
 
 /** The runs of a pull request that borrows, wherever in its life they were ordered. */
 
@@ -40,51 +41,20 @@ function add(lot: Lot, run: RunState): void {
   else if (check.status === 'completed') lot.failed.push(run);
   else if (finding.kind === 'borrowed')
     lot.ended.push({ run, end: finding.ended, update: endedWrite(run, finding.ended) });
-  else if (finding.kind === 'found') lot.out.push({ run, update: foundWrite(run, finding.runId) });
+  else if (finding.kind === 'found') lot.out.push({ run, update: writeOf(run, { runId: finding.runId }) });
   else if (finding.kind === 'pending') lot.out.push({ run, update: null });
-  else lot.over.push({ run, why: whyOf(run) });
-}
-
-function whyOf({ finding, memory }: RunState): string {
-  switch (finding.kind) {
-    case 'waiting':
-      return memory.waits ?? GIVEN_UP.lost;
-    case 'untaken':
-      return GIVEN_UP.notTaken(memory.lent?.name ?? 'the machine');
-    case 'failed':
-      return finding.why;
-    case 'refused':
-      return GIVEN_UP.refused(finding.check, finding.why);
-    case 'void':
-      return GIVEN_UP[finding.outcome](finding.machine);
-    case 'vanished':
-      return GIVEN_UP.vanished(finding.machine);
-    case 'report':
-      return GIVEN_UP.refused('outcome', 'what is borrowed is not measured');
-    default:
-      return GIVEN_UP.lost;
-  }
+  else if (finding.kind === 'report')
+    lot.over.push({ run, why: GIVEN_UP.refused('outcome', 'what is borrowed is not measured') });
+  else lot.over.push({ run, why: whyOver(memory, finding) });
 }
 
 /** How a run ended is remembered until all are paid at once. */
 export function endedWrite(run: RunState, end: BorrowedEnd): CheckWrite {
   return {
-    ...{ id: run.check.id, head: run.head, name: run.check.name, detailsUrl: null },
-    externalId: encodeRun({ ...run.key, runId: end.runId }),
+    ...writeOf(run, { runId: end.runId }),
     status: 'completed',
     conclusion: end.outcome === 'borrowed' ? 'success' : 'neutral',
     ...borrowedRun(end),
     text: encodeMemory({ ...run.memory, borrowed: end }),
-  };
-}
-
-function foundWrite(run: RunState, runId: number): CheckWrite {
-  return {
-    ...{ id: run.check.id, head: run.head, name: run.check.name, detailsUrl: null },
-    externalId: encodeRun({ ...run.key, runId }),
-    status: 'in_progress',
-    conclusion: null,
-    ...{ title: run.check.title, summary: run.check.summary },
-    text: encodeMemory(run.memory),
   };
 }

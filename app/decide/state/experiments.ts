@@ -1,7 +1,7 @@
 import type { FrontierComposition, FrontierLink } from '../../../core/formats/frontier.ts';
 import type { RunResult } from '../../../core/formats/run.ts';
 import type { CheckWrite } from '../../model/effect.ts';
-import type { HeadState, RunState } from '../../model/snapshot.ts';
+import type { Finding, HeadState, RunState } from '../../model/snapshot.ts';
 import { encodeMemory, encodeRun, type RunFacts, type RunMemory } from '../../model/state.ts';
 import { collectedRun, GIVEN_UP, givenUpRun } from '../../say/run-check.ts';
 import { pastOf } from './ends.ts';
@@ -145,25 +145,13 @@ function add(experiment: Experiment, run: RunState, present: boolean): void {
       experiment.updates.push(writeOf(run, { runId: finding.runId }));
       return;
     case 'untaken':
-      experiment.broken.push({ run, why: untakenBy(run.memory) });
-      return;
     case 'lost':
-      experiment.broken.push({ run, why: GIVEN_UP.lost });
-      return;
     case 'failed':
-      experiment.broken.push({ run, why: finding.why });
-      return;
     case 'refused':
-      experiment.broken.push({ run, why: GIVEN_UP.refused(finding.check, finding.why) });
-      return;
     case 'void':
-      experiment.broken.push({ run, why: GIVEN_UP[finding.outcome](finding.machine) });
-      return;
     case 'vanished':
-      experiment.broken.push({ run, why: GIVEN_UP.vanished(finding.machine) });
-      return;
     case 'waiting':
-      experiment.broken.push({ run, why: run.memory.waits ?? GIVEN_UP.lost });
+      experiment.broken.push({ run, why: whyOver(run.memory, finding) });
       return;
     case 'report': {
       const facts = afterFaults(finding.facts, run.memory);
@@ -175,8 +163,27 @@ function add(experiment: Experiment, run: RunState, present: boolean): void {
   }
 }
 
-function untakenBy({ lent, target }: RunMemory): string {
-  return lent ? GIVEN_UP.notTaken(lent.name) : GIVEN_UP.untaken(target ?? '');
+/** Nothing came of it, and it is to be ordered again. */
+type Over = Exclude<Finding, { kind: 'pending' | 'found' | 'report' | 'borrowed' }>;
+
+/** Why a run is over that nothing came of. */
+export function whyOver({ lent, target, waits }: RunMemory, finding: Over): string {
+  switch (finding.kind) {
+    case 'untaken':
+      return lent ? GIVEN_UP.notTaken(lent.name) : GIVEN_UP.untaken(target ?? '');
+    case 'lost':
+      return GIVEN_UP.lost;
+    case 'failed':
+      return finding.why;
+    case 'refused':
+      return GIVEN_UP.refused(finding.check, finding.why);
+    case 'void':
+      return GIVEN_UP[finding.outcome](finding.machine);
+    case 'vanished':
+      return GIVEN_UP.vanished(finding.machine);
+    case 'waiting':
+      return waits ?? GIVEN_UP.lost;
+  }
 }
 
 /** The record of a run says where it failed or ended before: it is the one place where that is counted. */
@@ -184,7 +191,8 @@ function afterFaults(facts: RunFacts, { failedOn, ends }: RunMemory): RunFacts {
   return { ...facts, run: { ...facts.run, ...(failedOn && { failedOn }), ...(ends && { ends }) } };
 }
 
-function writeOf(run: RunState, change: { runId?: number }): CheckWrite {
+/** Its check run as it stands, while it is under way. */
+export function writeOf(run: RunState, change: { runId?: number }): CheckWrite {
   return {
     id: run.check.id,
     head: run.head,
