@@ -1,7 +1,7 @@
 import type { Borrowed, BorrowedRun } from '../formats/borrowing/record.ts';
 import type { TrackConfig } from '../formats/config.ts';
 import type { Ledger } from '../formats/ledger.ts';
-import { CRASH_PARTS } from './earnings.ts';
+import { worthAfter } from './earnings.ts';
 import { priceAt, RATE } from './prices.ts';
 
 /** What a borrowed run costs: the seconds that were asked for times the track's rate. Nothing is scored, so no scoring is paid. */
@@ -18,6 +18,5 @@ export function worthOf(
   ledger: Pick<Ledger, 'prices'>,
   at: string,
 ): number {
-  const whole = seconds * (priceAt(ledger, track, at).second ?? 0);
-  return outcome === 'crashed' || outcome === 'out-of-memory' ? Math.floor(whole / CRASH_PARTS) : whole;
+  return worthAfter(outcome, seconds * (priceAt(ledger, track, at).second ?? 0));
 }

@@ -6,7 +6,16 @@ import { priceAt } from './prices.ts';
 /** What the runs of a record are worth. Nothing here depends on a number that a machine's owner reports. */
 
 /** A run that crashed pays a fifth: it costs its machine little, and files that crash are cheap to write. */
-export const CRASH_PARTS = 5;
+const CRASH_PARTS = 5;
+
+function isCrash(outcome: string): boolean {
+  return outcome === 'crashed' || outcome === 'out-of-memory';
+}
+
+/** What a run is worth that ended so. @param whole where it did not crash */
+export function worthAfter(outcome: string, whole: number): number {
+  return isCrash(outcome) ? Math.floor(whole / CRASH_PARTS) : whole;
+}
 
 /** A run that earns. What it is worth follows from the record and the prices alone, so that it is taken back as it was paid. */
 export interface Earning {
@@ -62,10 +71,8 @@ export function earning(
   const isOwn = author !== null && (isSame || run.owner === author.toLowerCase());
   if (isOwn && (stage === 'explore' || stage === 'confirm')) return [];
   const price = priceAt(prices, track, at);
-  const isCrash = outcome === 'crashed' || outcome === 'out-of-memory';
-  const whole = stage === 'rescore' ? price.scoring : price.run;
-  const gross = isCrash ? Math.floor(whole / CRASH_PARTS) : whole;
+  const gross = worthAfter(outcome, stage === 'rescore' ? price.scoring : price.run);
   const payer = stage === 'audit' || stage === 'rescore' ? COMMONS : mintOf(track);
   const earns = { runId, account, login: run.owner, machine, track, author: author ?? '' };
-  return gross === 0 ? [] : [{ ...earns, at, isCrash, gross, bid: 0, payer }];
+  return gross === 0 ? [] : [{ ...earns, at, isCrash: isCrash(outcome), gross, bid: 0, payer }];
 }
