@@ -24,13 +24,14 @@ export function borrowedIn(
     change,
     wrong: [
       ...(place === path ? [] : [{ expected: `the record of ${place} at its place`, found: 'it is here' }]),
-      ...twice(after.value),
+      ...listedTwice(after.value.runs),
       ...(change.before ? stays(change.before, after.value) : []),
     ],
   };
 }
 
-function twice({ runs }: Borrowed): Wrong[] {
+/** Runs that a list has a second time. */
+export function listedTwice(runs: readonly { runId: number }[]): Wrong[] {
   const known = new Set<number>();
   return runs.flatMap(({ runId }) => {
     if (known.has(runId)) return [{ expected: `run ${runId} once`, found: 'it is listed twice' }];

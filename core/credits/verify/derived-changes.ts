@@ -1,4 +1,5 @@
-import type { ChangedText, Wrong } from './walked.ts';
+import { cut } from '../../text/cut.ts';
+import { type ChangedText, SHOWN, type Wrong } from './walked.ts';
 
 /** Files that follow from others are written once, as they follow. @param expected null: no such file */
 export function wrongDerived(file: ChangedText | undefined, expected: string | null): Wrong[] {
@@ -22,6 +23,5 @@ function firstDifference(expected: string[], found: string[]): Wrong {
 }
 
 function short(text: string): string {
-  const line = text.trim();
-  return line.length > 200 ? `${line.slice(0, 200)}...` : line;
+  return cut(text.trim(), SHOWN);
 }

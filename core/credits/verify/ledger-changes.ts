@@ -1,6 +1,8 @@
 import { canonicalJson, type Ledger } from '../../formats/ledger.ts';
 import { namedMap } from '../../names.ts';
+import { cut } from '../../text/cut.ts';
 import { balanceOf } from '../holds.ts';
+import { SHOWN } from './walked.ts';
 
 /** How a ledger differs from the one that follows, in words: the first balance that is not what it should be, else the first other part. */
 export function changedBalance(expected: Ledger, found: Ledger): [expected: string, found: string] {
@@ -15,7 +17,7 @@ export function changedBalance(expected: Ledger, found: Ledger): [expected: stri
   }
   const [should, is] = [partsOf(expected), partsOf(found)];
   for (const name of [...new Set([...Object.keys(should), ...Object.keys(is)])].sort())
-    if (should[name] !== is[name]) return [`${name} ${cut(should[name])}`, cut(is[name])];
+    if (should[name] !== is[name]) return [`${name} ${shown(should[name])}`, shown(is[name])];
   return ['the text that the bot writes', 'the same values written in another way'];
 }
 
@@ -33,7 +35,6 @@ function credits(milli: number): string {
   return `${milli / 1000} credits`;
 }
 
-function cut(text: string | undefined): string {
-  if (text === undefined) return 'left out';
-  return text.length > 200 ? `${text.slice(0, 200)}...` : text;
+function shown(text: string | undefined): string {
+  return text === undefined ? 'left out' : cut(text, SHOWN);
 }

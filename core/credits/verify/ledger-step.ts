@@ -50,10 +50,11 @@ export class LedgerStep {
 
   /** Most events are verdicts, and happen when these are decided: then the ledger's text is known without reading it. */
   #foreseen(ledger: Ledger, blob: string): boolean {
+    if (this.#isEmpty()) return false;
     const times = this.#judged.event.records.map(({ after }) => after.decidedAt);
     const at = [...times, ledger.at].reduce((a, b) => (Date.parse(a) < Date.parse(b) ? b : a));
     const { ledger: expected, ...said } = this.#folded(ledger, at);
-    if (this.#isEmpty() || gitBlob(ledgerBytes(expected)) !== blob) return false;
+    if (gitBlob(ledgerBytes(expected)) !== blob) return false;
     this.#follows(expected, at, said);
     return true;
   }

@@ -8,7 +8,9 @@ import {
   runsIn,
 } from '../../formats/result.ts';
 import type { RunResult } from '../../formats/run.ts';
-import type { Wrong } from './walked.ts';
+import { cut } from '../../text/cut.ts';
+import { spendingId } from '../book.ts';
+import { SHOWN, type Wrong } from './walked.ts';
 
 /**
  * What the bot does to a result that stands: it adds runs, audits, scorings and insights, ends audits, marks runs that do not count, and
@@ -39,14 +41,14 @@ export function wrongWithin(result: ExperimentResult): Wrong[] {
     known.set(run.runId, other ?? run);
     return other ? differs(`run ${run.runId}, which is listed twice`, measured(other), measured(run)) : [];
   });
-  const payers = new Set<string>();
-  for (const { runId, account, for: kind } of paid) {
+  const spendings = new Set<string>();
+  for (const one of paid) {
+    const { runId, account } = one;
     if (!runs.some((run) => run.runId === runId))
       wrong.push({ expected: 'credits spent for runs of this result', found: `run ${runId} is none` });
-    const payer = kind === 'bid' ? `${runId}` : `${runId} ${account}`;
-    if (payers.has(payer))
+    if (spendings.has(spendingId(one)))
       wrong.push({ expected: `run ${runId} paid once by ${account}`, found: 'it is paid twice' });
-    payers.add(payer);
+    spendings.add(spendingId(one));
   }
   return wrong;
 }
@@ -190,9 +192,6 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-const SHOWN = 200;
-
 function shown(value: unknown): string {
-  const text = canonicalJson(value ?? null);
-  return text.length > SHOWN ? `${text.slice(0, SHOWN)}...` : text;
+  return cut(canonicalJson(value ?? null), SHOWN);
 }

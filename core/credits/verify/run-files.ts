@@ -1,6 +1,6 @@
 import { baselinePath, parseBaseline } from '../../formats/baseline.ts';
 import { type ExperimentResult, parseResult, resultPath, runsIn } from '../../formats/result.ts';
-import { borrowedIn } from './borrowed-changes.ts';
+import { borrowedIn, listedTwice } from './borrowed-changes.ts';
 import type { Judged } from './judged.ts';
 import { wrongIn, wrongWithin } from './record-changes.ts';
 import type { ChangedText } from './walked.ts';
@@ -25,11 +25,7 @@ export function judgeResult(judged: Judged, { path, before: was, after: is }: Ch
     judged.find(path, `the result of ${resultPath(after)} at its place`, `it is here`);
   judged.findAll(path, [...(before ? wrongIn(before, after) : []), ...wrongWithin(after)]);
   if (before?.decidedAt !== after.decidedAt) judged.near(path, 'a verdict', after.decidedAt);
-  const listed = new Set<number>();
-  for (const { runId } of after.runs) {
-    if (listed.has(runId)) judged.find(path, `run ${runId} once`, 'it is listed twice');
-    listed.add(runId);
-  }
+  judged.findAll(path, listedTwice(after.runs));
   judged.newRuns(path, after.pull, before ? runsIn(before) : [], runsIn(after));
   event.records.push({ before, after });
 }

@@ -40,6 +40,9 @@ export interface Wrong {
   found: string;
 }
 
+/** Characters of a value that a finding shows. */
+export const SHOWN = 200;
+
 export interface Finding extends Wrong {
   commit: string;
   path: string;

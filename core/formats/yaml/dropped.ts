@@ -1,4 +1,5 @@
 import { CST, Lexer } from 'yaml';
+import { cut } from '../../text/cut.ts';
 
 /**
  * What YAML would leave out of a block without a word: what follows a `#`, tags, anchors and aliases, directives. People who write a
@@ -47,7 +48,7 @@ export function droppedByYaml(text: string): string[] {
       ? `is taken for a comment: ${QUOTE}; a comment stands at the start of a line, or after a number, a quoted value or a list`
       : DROPPED[type ?? ''];
     if (why) {
-      const said = lexeme.length > 60 ? `${lexeme.slice(0, 60)}...` : lexeme;
+      const said = cut(lexeme, 60);
       problems.push(`not usable YAML, line ${line}${keyNote(text, line)}: ${JSON.stringify(said)} ${why}`);
     }
     // A newline, or a block scalar, which takes its last newline with it.

@@ -1,6 +1,7 @@
 import { LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
 import type { Parsed } from '../../parsed.ts';
+import { cut } from '../../text/cut.ts';
 import { keyNote } from './dropped.ts';
 
 /** YAML written by people, against a strict schema: every problem names the key, the value and what would be right. */
@@ -13,8 +14,7 @@ const FIXES: Record<string, string> = {
 };
 
 function shown(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value);
-  return text.length > SHOWN ? `${text.slice(0, SHOWN)}...` : text;
+  return cut(JSON.stringify(value) ?? String(value), SHOWN);
 }
 
 function at(root: unknown, path: PropertyKey[]): unknown {
