@@ -5,6 +5,7 @@ import { isVoid, type Report } from '../../../core/formats/report.ts';
 import type { Actions, Artifact } from '../../github/port.ts';
 import type { Finding } from '../../model/snapshot.ts';
 import type { RunKey, RunMemory } from '../../model/state.ts';
+import { ARCHIVE_ITSELF, keptUntil } from './handed-over.ts';
 import { refuse } from './report.ts';
 import { unpackFile } from './unpack.ts';
 
@@ -21,10 +22,8 @@ interface Around {
   now: string;
 }
 
-/** What an archive of one file takes beside it, and encryption beside what is encrypted. */
-const BESIDE = 2 ** 20;
-/** As experiment.yml asks, where GitHub does not say it. */
-const KEPT_DAYS = 7;
+/** What encryption takes beside what is encrypted. */
+const ENCRYPTION_ITSELF = 2 ** 20;
 /** Every file of age begins so. */
 const AGE = 'age-encryption.org/v1\n';
 
@@ -45,7 +44,6 @@ export async function collectBorrowed(
     );
   const found = borrowed && artifact ? await foundIn(actions, artifact, borrowed, job.weightsMiB) : null;
   if (found) return found;
-  const expiresAt = artifact?.expiresAt ?? new Date(Date.parse(now) + KEPT_DAYS * 86_400_000).toISOString();
   const ended = borrowedRunSchema.omit({ gross: true }).safeParse({
     ...{ ordinal: key.ordinal, seed: key.seed, runId: key.runId, machine, outcome },
     ...{ owner: lent.owner, ownerId: lent.ownerId, at: new Date(at).toISOString() },
@@ -54,7 +52,7 @@ export async function collectBorrowed(
       borrowed && {
         ...{ repository: lent.repository, id: artifact.id, file: borrowed },
         archive: { sha256: artifact.digest.replace(/^sha256:/, ''), bytes: artifact.bytes },
-        expiresAt: new Date(expiresAt).toISOString(),
+        expiresAt: new Date(keptUntil(artifact, now)).toISOString(),
       },
   });
   if (ended.success) return { kind: 'borrowed', ended: ended.data };
@@ -69,7 +67,7 @@ async function foundIn(
   { sha256, bytes }: NonNullable<Report['borrowed']>,
   mostMiB: number,
 ): Promise<Refused | null> {
-  if (bytes > mostMiB * 2 ** 20 + BESIDE || artifact.bytes > bytes + BESIDE)
+  if (bytes > mostMiB * 2 ** 20 + ENCRYPTION_ITSELF || artifact.bytes > bytes + ARCHIVE_ITSELF)
     return refused(
       'size',
       `the outcome has ${bytes} bytes and its archive ${artifact.bytes}: at most ${mostMiB} MiB were ordered`,

@@ -1,3 +1,4 @@
+import { DAY_MS } from '../../../core/calendar.ts';
 import type { Report } from '../../../core/formats/report.ts';
 import type { Artifact } from '../../github/port.ts';
 import type { RunFacts } from '../../model/state.ts';
@@ -5,11 +6,10 @@ import { type Judged, refuse } from './report.ts';
 
 /** Another machine needs a while to get round to it. */
 const LEAST_DAYS = 2;
-const DAY_MS = 86_400_000;
 /** Where GitHub does not say until when it keeps an artifact: as experiment.yml asks. */
 const KEPT_DAYS = 7;
 /** What an archive of a few files takes beside them, and compression at its worst. */
-const ARCHIVE_ITSELF = 2 ** 20;
+export const ARCHIVE_ITSELF = 2 ** 20;
 
 /** What a run handed over, as another machine will get it; undefined where the dispatch asks for nothing, or nothing was scored. */
 export function judgeScored(
@@ -41,8 +41,8 @@ export function judgeScored(
     );
   if (artifact.bytes > weightsBytes + claimsBytes + ARCHIVE_ITSELF)
     return refuse('scored', `the archive has ${artifact.bytes} bytes, more than weights and claims can have`);
-  const untilThen = artifact.expired ? 0 : Date.parse(artifact.expiresAt ?? later(now, KEPT_DAYS));
-  if (custody && untilThen < Date.parse(later(now, LEAST_DAYS)))
+  const untilThen = artifact.expired ? 0 : keptUntil(artifact, now);
+  if (custody && untilThen < later(now, LEAST_DAYS))
     return refuse('scored', `what was handed over is kept for less than ${LEAST_DAYS} days`);
   return {
     ok: true,
@@ -59,6 +59,11 @@ export function judgeScored(
   };
 }
 
-function later(now: string, days: number): string {
-  return new Date(Date.parse(now) + days * DAY_MS).toISOString();
+/** Until when GitHub keeps an artifact. */
+export function keptUntil({ expiresAt }: Artifact, now: string): number {
+  return expiresAt === null ? later(now, KEPT_DAYS) : Date.parse(expiresAt);
+}
+
+function later(now: string, days: number): number {
+  return Date.parse(now) + days * DAY_MS;
 }
