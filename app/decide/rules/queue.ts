@@ -2,9 +2,8 @@ import { own } from '../../../core/names.ts';
 import { RULE } from '../../../core/rules/acceptance/rule.ts';
 import type { LentMachine } from '../../model/lent.ts';
 import type { QueueEntry, World } from '../../model/snapshot.ts';
-import type { RunKey } from '../../model/state.ts';
 import type { Settings } from '../state/settings.ts';
-import { knownOn } from './lent/capacity.ts';
+import { knownOn, placesTaken } from './lent/capacity.ts';
 import { ownMachines } from './lent/own-first.ts';
 import { inTurns } from './spending/priority.ts';
 import { bidOf, nextStart } from './spending/starts.ts';
@@ -55,9 +54,7 @@ function withinShare(queue: QueueEntry[], perAuthor: number): QueueEntry[] {
 }
 
 function freePlaces(queue: QueueEntry[], { config }: Pick<Settings, 'config'>, track: string): number {
-  const capacity = own(config.tracks, track)?.capacity ?? 0;
-  const isOut = (run: RunKey) => run.track === track && run.stage !== 'borrow'; // what is borrowed takes no place
-  return capacity - queue.flatMap((entry) => entry.running).filter(isOut).length;
+  return (own(config.tracks, track)?.capacity ?? 0) - placesTaken(queue, track);
 }
 
 /** Pull requests without a run under way, with one that is to be ordered again, or in a confirming round that is not fully dispatched. */

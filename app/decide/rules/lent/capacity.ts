@@ -1,4 +1,4 @@
-import type { RunState, World } from '../../../model/snapshot.ts';
+import type { QueueEntry, RunState, World } from '../../../model/snapshot.ts';
 import type { Settings } from '../../state/settings.ts';
 import { goesByLabels, type Known } from '../owners.ts';
 import { freeForAnybody, lentOn } from './machines.ts';
@@ -19,15 +19,20 @@ export function knownOn(
   };
 }
 
+/** How many of a track's places have a run: what is borrowed takes none. */
+export function placesTaken(queue: QueueEntry[], track: string): number {
+  return queue
+    .flatMap(({ running }) => running)
+    .filter((run) => run.track === track && run.stage !== 'borrow').length;
+}
+
 /** Where all machines of a track are lent, no more runs are ordered than machines are free: a track's capacity is what it is now. */
 export function withRoom(settings: Settings, world: World): Settings {
   const tracks = Object.entries(settings.config.tracks).map(([track, rules]) => {
     const known = knownOn(world, settings, track);
     if (goesByLabels(known)) return [track, rules] as const;
-    const out = world.queue
-      .flatMap(({ running }) => running)
-      .filter((run) => run.track === track && run.stage !== 'borrow').length;
-    const capacity = Math.min(rules.capacity, out + freeForAnybody(known, 'explore').length);
+    const free = freeForAnybody(known, 'explore').length;
+    const capacity = Math.min(rules.capacity, placesTaken(world.queue, track) + free);
     return [track, { ...rules, capacity }] as const;
   });
   return { ...settings, config: { ...settings.config, tracks: Object.fromEntries(tracks) } };
