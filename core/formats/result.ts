@@ -218,9 +218,12 @@ export function runsIn({ runs, audits, rescores }: ExperimentResult): RunResult[
   return [...runs, ...audits.flatMap((one) => one.runs), ...rescores.flatMap((one) => one.runs)];
 }
 
+/** The folder of all records. */
+export const EXPERIMENTS = 'results/experiments';
+
 /** Where the record of an experiment on one track lies, at most 1,000 pull requests a folder. */
 export function resultPath({ pull, blob, track }: Pick<ExperimentResult, 'pull' | 'blob' | 'track'>): string {
-  return `results/experiments/${Math.floor(pull / 1000)}/${pull}-${blob.slice(0, 12)}-${track}.json`;
+  return `${EXPERIMENTS}/${Math.floor(pull / 1000)}/${pull}-${blob.slice(0, 12)}-${track}.json`;
 }
 
 /** The index of records by content: an empty file whose name says it all, so that listing a folder is enough. */

@@ -1,10 +1,9 @@
 import { appended, EVENTS, type Event, eventLine } from '../../core/formats/events.ts';
 import { LEADERBOARD_PATH, type Leaderboard, parseLeaderboard } from '../../core/formats/leaderboard.ts';
-import { type ExperimentResult, parseResult } from '../../core/formats/result.ts';
+import { EXPERIMENTS, type ExperimentResult, parseResult } from '../../core/formats/result.ts';
 import { eventsBetween, type Written } from '../../core/rules/events.ts';
 import { git, needHistory } from '../clone/git.ts';
 import { fetchMissing, readBlobs } from '../index/blobs.ts';
-import { EXPERIMENTS } from '../index/changes.ts';
 
 /** The events that follow from the results of main's history, whatever `results/events` says. */
 

@@ -1,9 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { EXPERIMENTS } from '../../core/formats/result.ts';
 import { changes, folders, listing } from '../clone/git.ts';
 
 /** Which result files an update must read. */
-
-export const EXPERIMENTS = 'results/experiments';
 
 /** Path of a result file -> its new blob, null when it is gone. */
 export type Changes = Map<string, string | null>;

@@ -1,8 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { parseResult } from '../../core/formats/result.ts';
+import { EXPERIMENTS, parseResult } from '../../core/formats/result.ts';
 import { countFiles, resolve } from '../clone/git.ts';
 import { fetchMissing, readBlobs } from './blobs.ts';
-import { type Changes, changesBetween, changesFrom, EXPERIMENTS } from './changes.ts';
+import { type Changes, changesBetween, changesFrom } from './changes.ts';
 import { type Rows, rowsOf } from './rows.ts';
 import { getMeta, setMeta } from './store.ts';
 

@@ -1,9 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { EVENTS, type Event, eventsFiles, parseEvents } from '../../core/formats/events.ts';
-import { resultPath } from '../../core/formats/result.ts';
+import { EXPERIMENTS, resultPath } from '../../core/formats/result.ts';
 import { changes, countFiles, listing } from '../clone/git.ts';
 import { fetchMissing, readBlobs } from './blobs.ts';
-import { EXPERIMENTS } from './changes.ts';
 import { getMeta, setMeta } from './store.ts';
 
 /**

@@ -4,6 +4,7 @@ import { CHECKPOINT_PATH } from '../../formats/checkpoint.ts';
 import { CONFIG_PATH, parseConfig } from '../../formats/config.ts';
 import { LEADERBOARD_PATH } from '../../formats/leaderboard.ts';
 import { LEDGER_PATH, type Posting } from '../../formats/ledger.ts';
+import { EXPERIMENTS } from '../../formats/result.ts';
 import { TOKENS } from '../../formats/token.ts';
 import { own } from '../../names.ts';
 import { pricesOf } from '../prices.ts';
@@ -18,8 +19,6 @@ import type { Derived, Finding, HistoryCommit, Walked } from './walked.ts';
  * The ledger of main's history, made again commit by commit from what the commits change, and where one does not follow. Nothing before
  * the first ledger of today's rules is judged: a repository that had results before begins there.
  */
-
-const EXPERIMENTS = 'results/experiments';
 
 /** What is judged. A commit may change everything else. */
 export const WATCHED = [
