@@ -6,13 +6,13 @@ import { available } from '../../core/credits/holds.ts';
 import { CommandError } from '../../core/errors.ts';
 import { type BorrowRequest, borrowSchema } from '../../core/formats/borrowing/request.ts';
 import { CONFIG_PATH, type Config, parseConfig } from '../../core/formats/config.ts';
-import { LEDGER_PATH, parseLedger } from '../../core/formats/ledger.ts';
 import { own } from '../../core/names.ts';
 import { dataSetsOf } from '../../core/rules/data-sets.ts';
 import { TRAIN_PATH, textCannotBeMeasured } from '../../core/rules/eligibility.ts';
 import { count } from '../../core/text/plural.ts';
 import { fileAt } from '../../memory/clone/git.ts';
 import { findRepository, type Repository, refresh } from '../../memory/clone/repository.ts';
+import { ledgerAt } from '../../memory/ledger/at.ts';
 import { branchName, commitFile } from '../clone/branch.ts';
 import type { GitHub } from '../github/client.ts';
 import { forkOf, push } from '../github/fork.ts';
@@ -92,8 +92,7 @@ async function configAt({ folder, commit }: Repository): Promise<Config> {
 }
 
 async function inHandOf({ rest }: GitHub, { folder, commit }: Repository): Promise<number> {
-  const text = await fileAt(folder, commit, LEDGER_PATH);
-  const ledger = text === null ? null : parseLedger(text);
+  const ledger = await ledgerAt(folder, commit);
   if (ledger === null) return 0;
   if (!ledger.ok) throw new CommandError(ledger.problems.join('; '), 'A maintainer has to restore it.');
   const { data } = await rest.users.getAuthenticated();

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { CommandError } from '../../core/errors.ts';
-import { LEDGER_PATH, type Ledger, parseLedger } from '../../core/formats/ledger.ts';
+import type { Ledger } from '../../core/formats/ledger.ts';
 import { count } from '../../core/text/plural.ts';
-import { fileAt } from '../../memory/clone/git.ts';
 import { findRepository, type Repository, refresh } from '../../memory/clone/repository.ts';
+import { ledgerAt } from '../../memory/ledger/at.ts';
 import { latestPostings } from '../../memory/ledger/latest.ts';
 import { forget, witness } from '../../memory/ledger/witness.ts';
 import { accountSchema, accountsOf, credits, linesOf, namesOf } from '../ledger/accounts.ts';
@@ -62,7 +62,7 @@ export const ledger = verb({
     const forgot = forgets && (await forget(repository, setting.context));
     if (!forgets && setting.ref === undefined)
       await witness(repository, { env: setting.context.env, fresh: setting.fresh });
-    const state = await ledgerAt(repository);
+    const state = await stateOf(repository);
     const verified = isVerify ? await verify(setting.context, repository, { all, anew }) : null;
     const wanted = account === undefined || isVerify ? null : account;
     const names = wanted === null ? [] : namesOf(state, wanted);
@@ -102,10 +102,9 @@ async function repositoryOf({ context, fresh, ref }: Setting): Promise<Repositor
   return findRepository(context.cwd, ref);
 }
 
-async function ledgerAt({ folder, commit, ref }: Repository): Promise<Ledger | null> {
-  const text = await fileAt(folder, commit, LEDGER_PATH);
-  if (text === null) return null;
-  const parsed = parseLedger(text);
+async function stateOf({ folder, commit, ref }: Repository): Promise<Ledger | null> {
+  const parsed = await ledgerAt(folder, commit);
+  if (parsed === null) return null;
   if (parsed.ok) return parsed.value;
   throw new CommandError(
     `${ref}: ${parsed.problems[0]}`,

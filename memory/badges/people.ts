@@ -4,11 +4,11 @@ import { standingOf } from '../../core/credits/tokens.ts';
 import { CONFIG_PATH, parseConfig } from '../../core/formats/config.ts';
 import type { Event } from '../../core/formats/events.ts';
 import type { Leaderboard } from '../../core/formats/leaderboard.ts';
-import { LEDGER_PATH, parseLedger } from '../../core/formats/ledger.ts';
 import { parseResult, resultPath, runsIn } from '../../core/formats/result.ts';
 import { parseToken, TOKENS, type Token } from '../../core/formats/token.ts';
 import { fileAt, listing, resolveAll } from '../clone/git.ts';
 import { fetchBlobs, fetchMissing, readBlobs } from '../index/blobs.ts';
+import { ledgerAt } from '../ledger/at.ts';
 
 /** A record's token, and whether the record still counts as one. */
 export interface Held extends Token {
@@ -109,8 +109,7 @@ async function accountsAt(
   board: Leaderboard,
   tokens: Token[],
 ): Promise<Map<string, string>> {
-  const text = await fileAt(folder, commit, LEDGER_PATH);
-  const ledger = text === null ? null : parseLedger(text);
+  const ledger = await ledgerAt(folder, commit);
   const machines = Object.values(board.tracks).flatMap((track) => Object.values(track.machines));
   return new Map([
     ...tokens.flatMap(({ author, owners }) =>

@@ -138,9 +138,14 @@ export async function countFiles(folder: string, commit: string, under: string):
   return count;
 }
 
-/** Throws where the clone has only the end of main's history. @param what is made of it, such as `events are made` */
+/** Whether the clone has only the end of main's history. */
+export async function isShallow(folder: string): Promise<boolean> {
+  return (await git(folder, ['rev-parse', '--is-shallow-repository'])).trim() === 'true';
+}
+
+/** Throws where it has no more. @param what is made of it, such as `events are made` */
 export async function needHistory(folder: string, what: string): Promise<void> {
-  if ((await git(folder, ['rev-parse', '--is-shallow-repository'])).trim() !== 'true') return;
+  if (!(await isShallow(folder))) return;
   throw new CommandError(
     `this clone is shallow, and ${what} from main's whole history`,
     'Run `git fetch --unshallow` first.',

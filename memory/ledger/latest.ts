@@ -2,9 +2,10 @@ import { pricesOf } from '../../core/credits/prices.ts';
 import { WATCHED } from '../../core/credits/verify/history.ts';
 import { nothingWalked } from '../../core/credits/verify/walked.ts';
 import { CONFIG_PATH, parseConfig } from '../../core/formats/config.ts';
-import { LEDGER_PATH, type Posting, parseLedger } from '../../core/formats/ledger.ts';
+import { LEDGER_PATH, type Posting } from '../../core/formats/ledger.ts';
 import { fileAt, git } from '../clone/git.ts';
 import { fetchVersions } from '../index/blobs.ts';
+import { ledgerAt } from './at.ts';
 import { commitsOf } from './commits.ts';
 import { findingsOf } from './verify.ts';
 
@@ -29,12 +30,9 @@ export async function latestPostings(
   const since = commits.length > COMMITS ? commits.at(-1)! : null;
   const walked = nothingWalked();
   if (since !== null) {
-    const [text, config] = [
-      await fileAt(folder, since, LEDGER_PATH),
-      parseConfig(await fileAt(folder, since, CONFIG_PATH)),
-    ];
-    const ledger = parseLedger(text ?? '');
-    if (!ledger.ok) return [];
+    const ledger = await ledgerAt(folder, since);
+    if (!ledger?.ok) return [];
+    const config = parseConfig(await fileAt(folder, since, CONFIG_PATH));
     walked.ledger = ledger.value;
     walked.begun = { commit: since, carried: true };
     walked.prices = config.ok ? pricesOf(config.value) : null;

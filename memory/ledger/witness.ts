@@ -5,12 +5,13 @@ import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { DESCENT } from '../../core/command-name.ts';
 import { CommandError } from '../../core/errors.ts';
-import { LEDGER_PATH, parseLedger } from '../../core/formats/ledger.ts';
+import { LEDGER_PATH } from '../../core/formats/ledger.ts';
 import { sha, sha256 } from '../../core/formats/primitives.ts';
 import { parseStrictJson } from '../../core/formats/strict-json.ts';
-import { fileAt, git, resolve } from '../clone/git.ts';
+import { git, isShallow, resolve } from '../clone/git.ts';
 import { mainRemote, remotesOf } from '../clone/remotes.ts';
 import type { Repository } from '../clone/repository.ts';
+import { ledgerAt } from './at.ts';
 import { isOnMain } from './main-line.ts';
 import { writeWhole } from './whole-file.ts';
 
@@ -76,8 +77,7 @@ async function relationOf({ folder }: Repository, before: Seen, now: Seen): Prom
     return (await isOnMain(folder, now.commit, before.commit)) ? 'older' : 'rewritten';
   }
   // What a clone does not know may have come after what it has. A ledger that goes as far has the same commits.
-  const isShallow = (await git(folder, ['rev-parse', '--is-shallow-repository'])).trim() === 'true';
-  if (isShallow || before.ledgerCommit === null) return 'unknown';
+  if (before.ledgerCommit === null || (await isShallow(folder))) return 'unknown';
   if (now.events < before.events) return 'older';
   const isSame =
     (await isKnown(folder, before.ledgerCommit)) && (await isOnMain(folder, before.ledgerCommit, now.commit));
@@ -89,8 +89,7 @@ async function isKnown(folder: string, commit: string): Promise<boolean> {
 }
 
 async function stateOf({ folder, commit }: Repository, swarm: string): Promise<Seen> {
-  const text = await fileAt(folder, commit, LEDGER_PATH);
-  const ledger = text === null ? null : parseLedger(text);
+  const ledger = await ledgerAt(folder, commit);
   const { events, root } = ledger?.ok ? ledger.value : { events: 0, root: null };
   const last = await git(folder, ['rev-list', '--first-parent', '--max-count=1', commit, '--', LEDGER_PATH]);
   return { schema: 1, swarm, commit, events, root, ledgerCommit: last.trim() || null };
