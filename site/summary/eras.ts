@@ -1,4 +1,5 @@
 import { isScored, type Scored } from './experiments.ts';
+import { once } from './once.ts';
 import type { Summary } from './summary.ts';
 
 /** A part of a track's history: the reign of a record, with the next ones while it has few experiments. */
@@ -19,7 +20,7 @@ const FEWEST = 200;
 /** More cannot be told apart on a chart. */
 const MOST = 40;
 
-export function erasOf({ experiments, holders }: Summary): Era[] {
+export const erasOf = once(({ experiments, holders }: Summary): readonly Era[] => {
   const least = Math.max(FEWEST, experiments.length / MOST);
   const eras: Era[] = [];
   let [reign, changed] = [0, true];
@@ -39,7 +40,7 @@ export function erasOf({ experiments, holders }: Summary): Era[] {
     else now.failed += 1;
   }
   return joined(eras).filter((era) => era.experiments.length > 0);
-}
+});
 
 /** A last era that has just begun says nothing yet: it goes on with the one before. */
 function joined(eras: Era[]): Era[] {

@@ -1,4 +1,5 @@
 import type { Experiment } from './experiments.ts';
+import { once } from './once.ts';
 import type { Holder } from './record.ts';
 import type { Summary } from './summary.ts';
 
@@ -11,7 +12,7 @@ export interface Families {
   children: ReadonlyMap<number, readonly number[]>;
 }
 
-export function familiesByPull(experiments: readonly Experiment[]): Families {
+export const familiesByPull = once((experiments: readonly Experiment[]): Families => {
   const of = new Map(experiments.map((one) => [one.pull, one]));
   const children = new Map<number, number[]>();
   for (const one of of.values())
@@ -21,7 +22,7 @@ export function familiesByPull(experiments: readonly Experiment[]): Families {
       else children.set(parent, [one.pull]);
     }
   return { of, children };
-}
+});
 
 /** How many generations stand below the deepest experiment. What authors say may go in a circle: a number on the way again ends it. */
 export function depthOf({ of }: Families): number {

@@ -1,6 +1,7 @@
 import { dot, gridX, ruleX, ruleY } from '@observablehq/plot';
 import { machineOffsets } from '../../../core/rules/acceptance/offsets.ts';
 import { mean } from '../../../core/rules/acceptance/statistics.ts';
+import { once } from '../../summary/once.ts';
 import { residualsOf } from '../../summary/residuals.ts';
 import { scaleOf } from '../../summary/scale.ts';
 import type { Summary } from '../../summary/summary.ts';
@@ -12,7 +13,7 @@ const FEWEST = 3;
 const DRAWN = 40;
 
 /** How far each machine with enough runs measures too high or too low, in `unit`, and how far they differ in truth. */
-export function offsetsOf(summary: Summary) {
+export const offsetsOf = once((summary: Summary) => {
   const { unit } = scaleOf(summary);
   const runs = residualsOf(summary.experiments).map(({ machine, value }) => ({
     machine,
@@ -35,7 +36,7 @@ export function offsetsOf(summary: Summary) {
     })
     .toSorted((a, b) => a.shrunk - b.shrunk || a.raw - b.raw);
   return { machines, variance };
-}
+});
 
 /** Whether a machine measures too high or too low. */
 export function offsetsView(summary: Summary): View {
