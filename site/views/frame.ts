@@ -14,6 +14,11 @@ export function frame({ width, height }: Size, title: string): PlotOptions {
   };
 }
 
+/** An axis of time; a narrow chart has room for few days. */
+export function timeAxis({ width }: Size) {
+  return { type: 'utc' as const, label: null, ticks: width < 600 ? 3 : 7 };
+}
+
 /** A figure with so many digits after the point. */
 export function fixed(value: number, digits = 2): string {
   return value.toFixed(digits);

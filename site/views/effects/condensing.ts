@@ -2,7 +2,7 @@ import { gridY, line, ruleY, text } from '@observablehq/plot';
 import { rankCorrelation } from '../../statistics/correlation.ts';
 import { scaleOf } from '../../summary/scale.ts';
 import type { Summary } from '../../summary/summary.ts';
-import { fixed, frame } from '../frame.ts';
+import { fixed, frame, timeAxis } from '../frame.ts';
 import type { View } from '../view.ts';
 import { type EraModes, modesByEra } from './by-era.ts';
 
@@ -34,7 +34,7 @@ export function condensingView(summary: Summary): View {
         ? null
         : (size) => ({
             ...frame(size, title),
-            x: { type: 'utc', label: null, ticks: size.width < 600 ? 3 : 7 },
+            x: timeAxis(size),
             y: { label: `width, ${name}`, zero: true, nice: true },
             marks: [
               gridY({ className: 'grid' }),

@@ -4,7 +4,7 @@ import { count } from '../../../core/text/plural.ts';
 import { type Era, erasOf } from '../../summary/eras.ts';
 import { scaleOf } from '../../summary/scale.ts';
 import type { Summary } from '../../summary/summary.ts';
-import { fixed, frame } from '../frame.ts';
+import { fixed, frame, timeAxis } from '../frame.ts';
 import type { View } from '../view.ts';
 
 /** What a typical try costs or gains: percentiles of the change, era by era. */
@@ -27,7 +27,7 @@ export function percentilesView(summary: Summary): View {
         ? null
         : (size) => ({
             ...frame(size, title),
-            x: { type: 'utc', label: null, ticks: size.width < 600 ? 3 : 7 },
+            x: timeAxis(size),
             y: { label: `change, ${name}`, nice: true },
             marks: [
               gridY({ className: 'grid' }),

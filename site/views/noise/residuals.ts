@@ -5,7 +5,7 @@ import { filesOf, residualsOf } from '../../summary/residuals.ts';
 import { scaleOf } from '../../summary/scale.ts';
 import type { Summary } from '../../summary/summary.ts';
 import { cells, within } from '../cells.ts';
-import { fixed, frame, percent } from '../frame.ts';
+import { fixed, frame, percent, timeAxis } from '../frame.ts';
 import type { View } from '../view.ts';
 
 /** Points drawn by themselves, at most: the farthest. */
@@ -35,7 +35,7 @@ export function residualsView(summary: Summary): View {
         ? null
         : (size) => ({
             ...frame(size, title),
-            x: { type: 'utc', label: null, ticks: size.width < 600 ? 3 : 7 },
+            x: timeAxis(size),
             y: { domain: [-6, 6], label: `residual, ${name}` },
             marks: [
               gridY({ className: 'grid' }),

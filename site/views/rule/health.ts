@@ -1,6 +1,6 @@
 import { gridY, line, ruleY } from '@observablehq/plot';
 import type { Summary } from '../../summary/summary.ts';
-import { fixed, frame, monthOf, percent } from '../frame.ts';
+import { fixed, frame, monthOf, percent, timeAxis } from '../frame.ts';
 import { legend } from '../legend.ts';
 import type { View } from '../view.ts';
 
@@ -37,7 +37,7 @@ export function healthView(summary: Summary): View {
         : (size) => ({
             ...frame(size, title),
             marginTop: 40,
-            x: { type: 'utc', label: null, ticks: size.width < 600 ? 3 : 7 },
+            x: timeAxis(size),
             y: {
               label: null,
               percent: true,
