@@ -3,6 +3,7 @@ import type { Leaderboard, TrackStanding } from '../../core/formats/leaderboard.
 import type { Ledger } from '../../core/formats/ledger.ts';
 import type { Now } from '../../core/formats/now.ts';
 import type { ExperimentResult } from '../../core/formats/result.ts';
+import { own } from '../../core/names.ts';
 import { PRIOR_DEGREES } from '../../core/rules/acceptance/rule.ts';
 import { type Experiment, experimentsOf } from './experiments.ts';
 import { type Guess, guessesOf } from './frontier.ts';
@@ -66,7 +67,7 @@ export function summariesOf(given: Given): Summary[] {
   const { primary, tracks } = given.board;
   const names = Object.keys(tracks).toSorted();
   return [primary, ...names.filter((name) => name !== primary)].flatMap((name) => {
-    const standing = Object.hasOwn(tracks, name) ? tracks[name] : undefined;
+    const standing = own(tracks, name);
     return standing ? [summaryOf(name, standing, given)] : [];
   });
 }
