@@ -32,7 +32,7 @@ export function isScored(one: Experiment): one is Scored {
 }
 
 /** The pull requests of each certified chain, by its head. */
-function chainsOf(events: readonly Event[], track: string): Map<string, number[]> {
+export function chainsOf(events: readonly Event[], track: string): Map<string, number[]> {
   return new Map(
     events.flatMap((event): [string, number[]][] =>
       event.kind === 'certified' && event.track === track

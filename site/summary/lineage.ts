@@ -1,4 +1,4 @@
-import type { Experiment } from './experiments.ts';
+import { chainsOf, type Experiment } from './experiments.ts';
 import { once } from './once.ts';
 import type { Holder } from './record.ts';
 import type { Summary } from './summary.ts';
@@ -63,10 +63,8 @@ export interface Step {
 }
 
 /** The records in order, with everything else as counts. */
-export function stemOf({ holders, experiments, events }: Summary, { of, children }: Families): Step[] {
-  const chains = new Map<string, number[]>();
-  for (const event of events)
-    if (event.kind === 'certified') chains.set(`${event.pull} ${event.blob}`, event.pulls);
+export function stemOf({ track, holders, experiments, events }: Summary, { of, children }: Families): Step[] {
+  const chains = chainsOf(events, track);
   const steps = holders.map((holder): Step => {
     const { pull, blob } = holder;
     return {
