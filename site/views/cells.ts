@@ -3,7 +3,8 @@ import { nodesOf } from './node.ts';
 
 /** Counts on a grid as squares, darker for more: one path a shade, however many experiments there are. */
 
-const SHADES = 6;
+/** `CHART_STYLE` has a colour for each. */
+export const SHADES = 6;
 
 export interface Bins {
   x: (number | Date)[];
@@ -22,18 +23,23 @@ export function cells({ x: xs, y: ys }: Bins, size = 6): Markish {
       counts.set(key, (counts.get(key) ?? 0) + 1);
     }
     const most = Math.max(...counts.values());
-    const shades = Array.from({ length: SHADES }, () => '');
+    const paths = Array.from({ length: SHADES }, () => '');
     for (const [key, n] of counts) {
       const [column, row] = key.split(' ').map(Number) as [number, number];
       const shade = most === 1 ? 0 : Math.floor((Math.log(n) / Math.log(most)) * (SHADES - 1));
-      shades[shade] += `M${marginLeft + column * size} ${marginTop + row * size}h${size}v${size}h-${size}z`;
+      paths[shade] += `M${marginLeft + column * size} ${marginTop + row * size}h${size}v${size}h-${size}z`;
     }
-    const node = nodesOf(document);
-    const group = node('g');
-    for (const [shade, d] of shades.entries())
-      if (d !== '') group.append(node('path', { class: `cell shade${shade}`, d }));
-    return group;
+    return shaded(document, paths);
   };
+}
+
+/** A path a shade, the lightest first. */
+export function shaded(document: Document, paths: readonly string[]): SVGElement {
+  const node = nodesOf(document);
+  const group = node('g');
+  for (const [shade, d] of paths.entries())
+    if (d !== '') group.append(node('path', { class: `cell shade${shade}`, d }));
+  return group;
 }
 
 /** Values beyond the ends lie at the ends. */

@@ -1,9 +1,8 @@
 import type { Markish } from '@observablehq/plot';
-import { nodesOf } from '../node.ts';
+import { SHADES, shaded } from '../cells.ts';
 
 /** A heat map as one path a shade: rows of shares from 0 to 1, at equally distant places. The chart has a band for each row. */
 
-const SHADES = 6;
 /** Of the most in a row. */
 const LEAST = 0.02;
 
@@ -29,10 +28,6 @@ export function shades(rows: readonly (readonly number[])[], places: readonly nu
         from = to;
       }
     }
-    const node = nodesOf(document);
-    const group = node('g');
-    for (const [shade, d] of paths.entries())
-      if (d !== '') group.append(node('path', { class: `cell shade${shade}`, d }));
-    return group;
+    return shaded(document, paths);
   };
 }
