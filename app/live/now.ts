@@ -33,7 +33,7 @@ export function nowOf(reading: MainReading, lent: LentMachine[], at: Date): Now 
     ...bootstrap.flatMap(({ key }) => key.lent ?? []),
   ]);
   const machines = lent.map((machine) => machineOf(machine, busy.has(machine.name), at));
-  const seconds = secondsByTrack(reading);
+  const seconds = secondsByTrack(reading, settings.board);
   const tracks = Object.entries(config.value.tracks).map(([track, rules]): [string, TrackNow] => {
     const line = lineOf(world, settings, track).map(({ pull }) => pull);
     const pulls = queue
@@ -125,15 +125,13 @@ function machineOf(
 type Result = Extract<Event, { kind: 'result' }>;
 
 /** Of the newest file of events; where it says nothing of a track, of the runs in the leaderboard. */
-function secondsByTrack({ main }: MainReading): Map<string, number[]> {
+function secondsByTrack({ main }: MainReading, board: Leaderboard): Map<string, number[]> {
   const seconds = new Map<string, number[]>();
-  const board = parseLeaderboard(main.leaderboard);
-  if (board.ok)
-    for (const [track, { runs }] of Object.entries(board.value.tracks))
-      seconds.set(
-        track,
-        runs.map(({ totalSeconds }) => totalSeconds),
-      );
+  for (const [track, { runs }] of Object.entries(board.tracks))
+    seconds.set(
+      track,
+      runs.map(({ totalSeconds }) => totalSeconds),
+    );
   const results = (main.events?.text ?? '').split('\n').flatMap((line): Result[] => {
     const event = parseEvent(line);
     return typeof event !== 'string' && event.kind === 'result' ? [event] : [];
