@@ -1,3 +1,4 @@
+import { DAY_MS } from '../../../core/calendar.ts';
 import { historyPath, type Leaderboard, type TrackStanding } from '../../../core/formats/leaderboard.ts';
 import { namedMap } from '../../../core/names.ts';
 import type { FileWrite } from '../../model/effect.ts';
@@ -63,7 +64,7 @@ function withoutOldHolders(
 
 /** A machine that stood alone in an audit is remembered longer than it stays away. */
 function seenLately(standing: TrackStanding, now: string): TrackStanding {
-  const since = Date.parse(now) - UNSEEN_DAYS * 86_400_000;
+  const since = Date.parse(now) - UNSEEN_DAYS * DAY_MS;
   return withMachines(
     standing,
     Object.entries(standing.machines).filter(

@@ -1,11 +1,10 @@
+import { DAY_MS } from '../../../core/calendar.ts';
 import { type Reason, reason } from '../../../core/formats/reasons.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import { LACKS } from '../../say/before-verdict.ts';
 import type { Settings } from '../state/settings.ts';
 
 /** Newcomers, where the configuration asks for it: a maintainer lets their pull request be measured by `/approve`. */
-
-const DAY_MS = 86_400_000;
 
 /** What a newcomer lacks; nothing for everybody else, and once the present file is approved. */
 export function lacksOf({ now, pull }: Snapshot, { config, board }: Settings): string[] {

@@ -1,3 +1,4 @@
+import { DAY_MS } from '../../../core/calendar.ts';
 import type { TrackConfig } from '../../../core/formats/config.ts';
 import type { TrackStanding } from '../../../core/formats/leaderboard.ts';
 import type { RunResult } from '../../../core/formats/run.ts';
@@ -46,7 +47,7 @@ export function ownersByLabel({ rules, standing, facts, carried = [], now, machi
   const isBlocked = ([name, machine]: [string, (typeof machines)[string]]) =>
     machineTrust(name, machine, now, machineRules) === 'blocked';
   const isSeen = ({ lastSeen }: (typeof machines)[string]) =>
-    Date.parse(now) - Date.parse(lastSeen) < SEEN_WITHIN_DAYS * 86_400_000;
+    Date.parse(now) - Date.parse(lastSeen) < SEEN_WITHIN_DAYS * DAY_MS;
   const isBroken = ([, { faults }]: [string, (typeof machines)[string]]) => (faults ?? 0) >= FAULTS;
   const all = Object.entries(machines).filter(
     ([machine, { owner, ownerId }]) => ownerId === undefined && hasOwner({ machine, owner }),

@@ -1,3 +1,4 @@
+import { DAY_MS } from '../../../../core/calendar.ts';
 import type { End } from '../../../../core/formats/run.ts';
 import { ownerOf } from '../../../../core/owner.ts';
 import { placeConfirmations } from '../../../../core/rules/acceptance/owners.ts';
@@ -29,7 +30,7 @@ export function placeElsewhere(placement: PlacementInput, run: RunState, nonce: 
   const at = (lent: LentMachine): Place => ({ target: isAnybodys ? null : lenderOf(lent), lent });
   const wait = (busy: string[]): Waits => ({ kind: 'wait', reason: LENT.noneFree, busy });
 
-  const isOld = Date.parse(placement.now) - Date.parse(run.memory.dispatchedAt) >= HEARD_DAYS * 86_400_000;
+  const isOld = Date.parse(placement.now) - Date.parse(run.memory.dispatchedAt) >= HEARD_DAYS * DAY_MS;
   const room = roomOf(placement, stage);
   const may = lentFor(placement, stage).filter(isAllowed);
   for (const owners of othersThan(placement, run, ends, allowed)) {
