@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
+import { whole } from '../whole.ts';
 import { print } from './print.ts';
 import { measureAll } from './report.ts';
 
@@ -21,13 +22,3 @@ const report = measureAll({
   note: (text) => process.stderr.write(`${text}\n`),
 });
 process.stdout.write(options.json ? `${JSON.stringify(report, null, 2)}\n` : `${print(report)}\n`);
-
-function whole(least: number) {
-  return (text: string) => {
-    const value = Number(text);
-    if (!Number.isSafeInteger(value) || value < least) {
-      throw new InvalidArgumentError(`must be a whole number of at least ${least}.`);
-    }
-    return value;
-  };
-}

@@ -1,7 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
+import { whole } from '../whole.ts';
 import { lines } from './lines.ts';
 import { packedBytes } from './packed.ts';
 import { pageFigures } from './page.ts';
@@ -10,13 +11,14 @@ import { plots } from './plots.ts';
 /** What the dashboard costs: those who build it, those who look at it, and git. */
 
 const PLOTTED = 20_000;
+const atLeastTwo = whole(2, 'It must be a number of 2 or more.');
 
 const program = new Command('npm run bench:dashboard --')
   .description(
     'Measures the dashboard of so many experiments on a slow phone, and what its files cost in a git pack.',
   )
-  .option('--experiments <n>', 'experiments of the history', countOf, 100_000)
-  .option('--versions <n>', 'versions that are committed', countOf, 100)
+  .option('--experiments <n>', 'experiments of the history', atLeastTwo, 100_000)
+  .option('--versions <n>', 'versions that are committed', atLeastTwo, 100)
   .option('--json', 'print one JSON document')
   .parse();
 const { experiments, versions, json } = program.opts<{
@@ -60,11 +62,4 @@ async function linesBytes(): Promise<number> {
 function inWords(figures: object): string {
   const lines = Object.entries(figures).map(([name, value]) => `${name.padEnd(22)} ${JSON.stringify(value)}`);
   return `${lines.join('\n')}\n`;
-}
-
-function countOf(text: string): number {
-  const count = Number(text);
-  if (!Number.isInteger(count) || count < 2)
-    throw new InvalidArgumentError('It must be a number of 2 or more.');
-  return count;
 }

@@ -1,15 +1,17 @@
 import { dirname } from 'node:path';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
+import { whole } from '../whole.ts';
 import { compareWithPython } from './compare.ts';
 
 /** `npm run bench:digest [-- --json]`: is the digest of a file what Python sees of it? The environment's own Python is the judge. */
 
+const count = whole(0, 'It must be a whole number.');
 const values = new Command('npm run bench:digest --')
   .description(
     "Compares the digest of files with what the environment's own Python compiles: the standard library, the locked packages, and files with one change.",
   )
-  .option('--mutants <number>', 'files with one change', countOf, 27_000)
-  .option('--seed <number>', 'chooses the changes', countOf, 1)
+  .option('--mutants <number>', 'files with one change', count, 27_000)
+  .option('--seed <number>', 'chooses the changes', count, 1)
   .option('--json', 'print one JSON document last on standard output, everything else on standard error')
   .addHelpText('after', '\nExit status: 0 when both agree on every file, else 1.')
   .parse()
@@ -43,9 +45,3 @@ const summary = {
 };
 if (values.json) console.log(JSON.stringify({ ...summary, ...result, examples: undefined }));
 process.exitCode = summary.fallback + disagreements === 0 ? 0 : 1;
-
-function countOf(text: string): number {
-  const count = Number(text);
-  if (!Number.isInteger(count) || count < 0) throw new InvalidArgumentError('It must be a whole number.');
-  return count;
-}

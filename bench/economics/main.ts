@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { Command, InvalidArgumentError } from 'commander';
+import { whole } from '../whole.ts';
 import { print } from './print.ts';
 import { reportOf } from './report.ts';
 import { simulatedUsage, usageOf } from './usage.ts';
@@ -19,6 +20,7 @@ Examples:
   npm run bench:economics
   npm run --silent bench:economics -- --json --repository ../descent --kwh 0.28`;
 
+const count = whole(0, 'must be a whole number.');
 const program = new Command('bench:economics')
   .description(
     'What a run, a candidate and a merge cost on rented machines, at home and on a laptop: by the results of a repository, or by the simulation of bench:acceptance where it has none',
@@ -30,8 +32,8 @@ const program = new Command('bench:economics')
     'price of electricity in US dollars a kWh (default: a cheap and a dear household)',
     price,
   )
-  .option('--size <n>', 'candidates that are simulated in each world', whole, 10_000)
-  .option('--seed <n>', 'seed of the simulation', whole, 1)
+  .option('--size <n>', 'candidates that are simulated in each world', count, 10_000)
+  .option('--seed <n>', 'seed of the simulation', count, 1)
   .addHelpText('after', FORMULA)
   .parse();
 const options = program.opts<{
@@ -66,11 +68,5 @@ try {
 function price(text: string): number {
   const value = Number(text);
   if (!(value > 0) || value > 10) throw new InvalidArgumentError('must be US dollars a kWh, above 0.');
-  return value;
-}
-
-function whole(text: string): number {
-  const value = Number(text);
-  if (!Number.isSafeInteger(value) || value < 0) throw new InvalidArgumentError('must be a whole number.');
   return value;
 }

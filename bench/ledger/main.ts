@@ -2,10 +2,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import { execa } from 'execa';
 import { honestMain } from '../../testing/ledger/honest.ts';
 import { tryAll } from '../../testing/ledger/zoo.ts';
+import { whole } from '../whole.ts';
 import { streamOf } from './synthetic.ts';
 
 /** How long `descent ledger verify` takes over a long history, and whether it finds what forgers do to a short one. */
@@ -16,7 +17,7 @@ const program = new Command('npm run bench:ledger --')
   .description(
     'Writes so many results with the ledger that follows, a commit each, and verifies them with the command; then once more after one commit. Then the zoo: each tampering is to be found, with its commit.',
   )
-  .option('--results <n>', 'results of the history', countOf, 100_000)
+  .option('--results <n>', 'results of the history', whole(2, 'It must be a number of 2 or more.'), 100_000)
   .option('--json', 'print one JSON document')
   .addHelpText(
     'after',
@@ -62,13 +63,6 @@ async function verify(clone: string, ref: string): Promise<number> {
 
 async function* bytes(): AsyncGenerator<Uint8Array> {
   for (const part of streamOf(results)) yield Buffer.from(part);
-}
-
-function countOf(text: string): number {
-  const count = Number(text);
-  if (!Number.isInteger(count) || count < 2)
-    throw new InvalidArgumentError('It must be a number of 2 or more.');
-  return count;
 }
 
 function say(text: string): void {

@@ -1,4 +1,5 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
+import { whole } from '../whole.ts';
 import { ofFleet } from './fleet.ts';
 import { setupFigures } from './setup.ts';
 import { inLendingTown } from './town.ts';
@@ -7,13 +8,14 @@ import { yieldSeconds } from './yields.ts';
 
 /** `npm run bench:lending`: what lending a machine costs its owner and the swarm, with all parts real on this machine. */
 
+const count = (least: number) => whole(least, `It must be a whole number of at least ${least}.`);
 const { json = false, ...options } = new Command('bench:lending')
   .description(
     'Measure what lending costs, over a GitHub that is played on this machine. Takes a quarter of an hour.',
   )
   .option('--json', 'print one JSON document last on standard output, everything else on standard error')
-  .option('--returns <number>', 'how often the owner comes back', (text) => count(text), 20)
-  .option('--owners <number>', 'owners of the fleet', (text) => count(text, 6), 100)
+  .option('--returns <number>', 'how often the owner comes back', count(1), 20)
+  .option('--owners <number>', 'owners of the fleet', count(6), 100)
   .addHelpText(
     'after',
     `
@@ -89,11 +91,4 @@ for (const [figure, limit] of Object.entries(LIMITS))
 function quantile(values: number[], share: number): number {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)]!;
-}
-
-function count(text: string, least = 1): number {
-  const value = Number(text);
-  if (!Number.isSafeInteger(value) || value < least)
-    throw new InvalidArgumentError(`It must be a whole number of at least ${least}.`);
-  return value;
 }

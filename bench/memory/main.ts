@@ -2,10 +2,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import { execa } from 'execa';
 import { appended } from '../../core/formats/events.ts';
 import { writeHistory } from '../../testing/clone/write-history.ts';
+import { whole } from '../whole.ts';
 import { syntheticEvents, syntheticLeaderboard, syntheticResult } from './synthetic.ts';
 
 const require = createRequire(import.meta.url);
@@ -15,7 +16,12 @@ const values = new Command('npm run bench:memory --')
   .description(
     'Generates a history of experiments in a real git repository, and measures what an agent waits for.',
   )
-  .option('--experiments <number>', 'experiments of the history, 100 or more', countOf, 100_000)
+  .option(
+    '--experiments <number>',
+    'experiments of the history, 100 or more',
+    whole(100, 'It must be a whole number of 100 or more.'),
+    100_000,
+  )
   .option('--json', 'print one JSON document')
   .addHelpText(
     'after',
@@ -132,11 +138,4 @@ function report(figures: Record<string, unknown>): void {
       process.stdout.write(
         `${name.padEnd(20)} ${typeof value === 'object' ? JSON.stringify(value) : value}\n`,
       );
-}
-
-function countOf(text: string): number {
-  const count = Number(text);
-  if (!Number.isInteger(count) || count < 100)
-    throw new InvalidArgumentError('It must be a whole number of 100 or more.');
-  return count;
 }

@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { Command, InvalidArgumentError } from 'commander';
+import { whole } from '../whole.ts';
 import { plot } from './plot.ts';
 import { print } from './print.ts';
 import { measureAll } from './report.ts';
@@ -35,15 +36,6 @@ const options = program.opts<{
 const report = measureAll({ ...options, note: (text) => process.stderr.write(`${text}\n`) });
 if (options.plot !== undefined) writeFileSync(options.plot, plot(report));
 process.stdout.write(options.json ? `${JSON.stringify(report, null, 2)}\n` : `${print(report)}\n`);
-
-function whole(least: number) {
-  return (text: string) => {
-    const value = Number(text);
-    if (!Number.isSafeInteger(value) || value < least)
-      throw new InvalidArgumentError(`must be a whole number of at least ${least}.`);
-    return value;
-  };
-}
 
 function listed(text: string): string[] {
   const chosen = text.split(',').map((name) => name.trim());

@@ -1,4 +1,5 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
+import { whole } from '../whole.ts';
 import { simulate, WORLDS } from './simulate.ts';
 
 /** `npm run bench:worn`: when a worn-out validation text is noticed, and how many alarms are false. */
@@ -44,13 +45,4 @@ else {
   );
   const head = `  ${'world'.padEnd(10)}${cells(['candidates', 'warned', 'estimated', 'true', 'selected', 'others'])}`;
   process.stdout.write(`${[head, ...lines].join('\n')}\n`);
-}
-
-function whole(least: number) {
-  return (text: string) => {
-    const value = Number(text);
-    if (!Number.isSafeInteger(value) || value < least)
-      throw new InvalidArgumentError(`must be a whole number of at least ${least}.`);
-    return value;
-  };
 }
