@@ -4,6 +4,7 @@ import { parseConfig, type TrackConfig } from '../../core/formats/config.ts';
 import { type Ledger, openLedger, type Posting } from '../../core/formats/ledger.ts';
 import type { ExperimentResult } from '../../core/formats/result.ts';
 import { AUDITED } from '../../testing/examples/config.ts';
+import { OWNER_SHARE } from '../economics/costs.ts';
 
 /** A swarm's ledger over days: the app's own fold of the records that a simulation makes up. */
 
@@ -16,7 +17,7 @@ export const RULES = rulesOf(
 );
 const PRICES = pricesOf({ tracks: { [TRACK]: RULES } });
 /** What an owner gets for a run, thousandths of a credit. */
-export const NET = PRICES[TRACK]!.run * 0.8;
+export const NET = PRICES[TRACK]!.run * OWNER_SHARE;
 
 export const at = (days: number) => new Date(START + days * 86_400_000).toISOString();
 

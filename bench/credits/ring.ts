@@ -2,6 +2,7 @@ import { balanceOf } from '../../core/credits/holds.ts';
 import { mintOf } from '../../core/formats/ledger.ts';
 import { resultOf } from '../../testing/examples/result.ts';
 import { run as runOf } from '../../testing/examples/run.ts';
+import { OWNER_SHARE } from '../economics/costs.ts';
 import { at, Books, NET, TRACK } from './books.ts';
 
 /** A ring of logins that write junk for each other's machines: whatever it does, all is measured, and nothing of it is audited. */
@@ -41,6 +42,6 @@ export function measureRing(ring: Ring): RingFigures {
     }
   const minted = -balanceOf(books.ledger, mintOf(TRACK)) / DAYS;
   const got = owners.reduce((sum, owner) => sum + balanceOf(books.ledger, `@${owner}`), 0) / DAYS;
-  const runsEach = (minted * 0.8) / NET / ring.authors;
+  const runsEach = (minted * OWNER_SHARE) / NET / ring.authors;
   return { ...ring, minted: minted / 1000, got: got / 1000, runsEach };
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { EFFICIENCY } from '../../core/credits/book.ts';
 import { nominalSeconds } from '../../core/credits/prices.ts';
 
 /** From what a swarm did, or is expected to do, to what it costs. Pure: the formulas of docs/economics.md. */
@@ -116,8 +117,8 @@ export interface Battery {
   burst: { cards: number; minutes: number; hours: number };
 }
 
-/** The owner's share of what a run pays (core/credits/fold.ts). */
-export const OWNER_SHARE = 0.8;
+/** The owner's share of what a run pays. */
+export const OWNER_SHARE = EFFICIENCY.owner / EFFICIENCY.of;
 
 export function batteryOf(prices: Prices, usdPerKwh: Range, seconds: number): Battery {
   const { hoursPerDay, cards, minutes } = prices.battery;

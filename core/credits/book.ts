@@ -23,7 +23,7 @@ import { expire, inHand, NOTHING, put, take } from './lots.ts';
 import { rootAfter } from './root.ts';
 
 /** The rest of what is minted goes to the common purse, which pays the checks of what others measured. */
-const EFFICIENCY = { of: 5, owner: 4 };
+export const EFFICIENCY = { of: 5, owner: 4 };
 
 /** The ledger while one event is written into it. */
 export class Book {
