@@ -1,10 +1,7 @@
-import { createHash } from 'node:crypto';
-import { createWriteStream } from 'node:fs';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import type { getOctokit } from '@actions/github';
 import type { HandedOver } from '../core/formats/handed-over.ts';
 import type { Job } from '../core/formats/job.ts';
+import { save } from '../runner/save.ts';
 
 /** GitHub has it no more, or nobody else may see it: it was taken away after it was handed over. */
 const GONE = [404, 410];
@@ -39,29 +36,15 @@ export async function fetchArchive(
       throw new ArchiveError(`${what} cannot be fetched: ${error.message}`, { cause: error });
     });
   if (body === null) return false;
-  const hash = createHash('sha256');
-  let bytes = 0;
-  await pipeline(
-    body,
-    async function* (chunks: AsyncIterable<Uint8Array>) {
-      for await (const chunk of chunks) {
-        bytes += chunk.length;
-        if (bytes > archive.bytes)
-          throw new ArchiveError(`${what} is longer than the ${archive.bytes} bytes of the job.`);
-        hash.update(chunk);
-        yield chunk;
-      }
-    },
-    createWriteStream(path, { flags: 'wx', mode: 0o600 }),
-    { signal },
-  );
-  const sha256 = hash.digest('hex');
+  const { sha256, bytes } = await save(body, path, signal, archive.bytes);
+  if (bytes > archive.bytes)
+    throw new ArchiveError(`${what} is longer than the ${archive.bytes} bytes of the job.`);
   if (sha256 !== archive.sha256)
     throw new ArchiveError(`${what} came with sha256 ${sha256}, the job names ${archive.sha256}.`);
   return true;
 }
 
-function streamOf(data: unknown): Readable {
-  if (data instanceof ReadableStream) return Readable.fromWeb(data as Parameters<typeof Readable.fromWeb>[0]);
+function streamOf(data: unknown): ReadableStream<Uint8Array> {
+  if (data instanceof ReadableStream) return data;
   throw new Error('GitHub answered without a body.');
 }

@@ -1,10 +1,7 @@
-import { createHash } from 'node:crypto';
-import { createWriteStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import type { Job } from '../core/formats/job.ts';
 import type { Input } from '../runner/borrowed.ts';
+import { save } from '../runner/save.ts';
 
 /**
  * A borrower's own file, fetched outside the sandbox, which has no network. Only GitHub's hosts are asked, however they redirect: a
@@ -41,23 +38,8 @@ export async function fetchInput(
   if (response.status >= 500 || response.status === 429)
     throw new Error(`The borrower's file cannot be fetched now: GitHub answered ${response.status}.`);
   if (!response.ok || !response.body) return { wrong: 'missing' };
-  const hash = createHash('sha256');
-  let bytes = 0;
-  const body = Readable.fromWeb(response.body as Parameters<typeof Readable.fromWeb>[0]);
-  await pipeline(
-    body,
-    async function* (chunks: AsyncIterable<Uint8Array>) {
-      for await (const chunk of chunks) {
-        bytes += chunk.length;
-        if (bytes > most) return;
-        hash.update(chunk);
-        yield chunk;
-      }
-    },
-    createWriteStream(path, { flags: 'wx', mode: 0o600 }),
-    { signal },
-  );
-  const wrong = bytes > most ? 'size' : hash.digest('hex') === sha256 ? null : 'digest';
+  const { sha256: came, bytes } = await save(response.body, path, signal, most);
+  const wrong = bytes > most ? 'size' : came === sha256 ? null : 'digest';
   if (wrong === null) return { path };
   await rm(path);
   return { wrong };

@@ -1,15 +1,14 @@
-import { createHash } from 'node:crypto';
-import { createReadStream, createWriteStream } from 'node:fs';
+import { createReadStream } from 'node:fs';
 import { chmod, copyFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { Encrypter } from 'age-encryption';
 import { WEIGHTS_FILE } from '../core/formats/handed-over.ts';
 import type { Reason } from '../core/formats/reason.ts';
 import type { Report } from '../core/formats/report.ts';
 import type { WorkFolder } from './folder.ts';
 import { UnscoredError } from './outcome.ts';
+import { save } from './save.ts';
 import type { ClosedWeights } from './train/weights.ts';
 
 /** A borrower's file as it was fetched, or what is wrong with it: the borrower's fault, and no machine's. */
@@ -38,20 +37,6 @@ export async function encryptOutcome(
   encrypter.addRecipient(recipient);
   const plain = Readable.toWeb(createReadStream(weights.path)) as ReadableStream<Uint8Array>;
   const encrypted = await encrypter.encrypt(plain);
-  const hash = createHash('sha256');
-  let bytes = 0;
   await mkdir(to, { recursive: true, mode: 0o700 });
-  await pipeline(
-    Readable.fromWeb(encrypted as Parameters<typeof Readable.fromWeb>[0]),
-    async function* (chunks: AsyncIterable<Uint8Array>) {
-      for await (const chunk of chunks) {
-        hash.update(chunk);
-        bytes += chunk.length;
-        yield chunk;
-      }
-    },
-    createWriteStream(join(to, WEIGHTS_FILE), { flags: 'wx', mode: 0o600 }),
-    { signal },
-  );
-  return { sha256: hash.digest('hex'), bytes };
+  return save(encrypted, join(to, WEIGHTS_FILE), signal);
 }
