@@ -1,8 +1,9 @@
 import { weekOf } from '../core/calendar.ts';
 import { available, pendingOf } from '../core/credits/holds.ts';
 import { pricesOf } from '../core/credits/prices.ts';
-import { parseConfig } from '../core/formats/config.ts';
+import { CONFIG_PATH, parseConfig } from '../core/formats/config.ts';
 import { LEDGER_PATH, openLedger, parseLedger } from '../core/formats/ledger.ts';
+import { Reader } from '../testing/bot/reader.ts';
 import { REPO, type Town } from '../testing/town/town.ts';
 
 /** Credits of the demo. What is earned on a day waits until a run of a later day is repeated, so a day alone shows no bid. */
@@ -14,7 +15,7 @@ const WEEK_MS = 7 * 86_400_000;
  * `descent ledger verify` takes it as it stands, and says so.
  */
 export async function earnedBefore(town: Town, credits: Record<string, number>): Promise<void> {
-  const text = await read(town, '.github/descent.yml');
+  const text = await new Reader(town.onlooker).file(CONFIG_PATH);
   const config = parseConfig(text);
   if (!config.ok) throw new Error(config.problems.join('; '));
   const week = weekOf(new Date(Date.now() - WEEK_MS).toISOString());
@@ -42,10 +43,4 @@ export function balances(text: string): { login: string; free: number; pending: 
     free: available(ledger, account, []) / 1000,
     pending: pendingOf(ledger, account) / 1000,
   }));
-}
-
-async function read(town: Town, path: string): Promise<string> {
-  const { data } = await town.onlooker.repos.getContent({ ...REPO, path });
-  if (!('content' in data)) throw new Error(`${path} is no file`);
-  return Buffer.from(data.content, 'base64').toString('utf8');
 }

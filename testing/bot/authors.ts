@@ -44,19 +44,7 @@ export class Authors {
       await agent.git.createRef({ ...fork, ref: `refs/heads/${branch}`, sha: from ?? (await this.#main()) });
     let sha = '';
     for (const [path, content] of Object.entries(files)) {
-      const before = await agent.repos.getContent({ ...fork, path, ref: branch }).then(
-        ({ data }) => ('sha' in data ? data.sha : undefined),
-        () => undefined,
-      );
-      const { data } = await agent.repos.createOrUpdateFileContents({
-        ...fork,
-        path,
-        branch,
-        message: `Edit ${path}`,
-        content: Buffer.from(content).toString('base64'),
-        ...(before && { sha: before }),
-      });
-      sha = data.commit.sha!;
+      sha = await write(agent, { ...fork, path, branch }, content);
     }
     return sha;
   }
@@ -64,16 +52,7 @@ export class Authors {
   /** The repository's owner edits files on main. */
   async commit(files: Record<string, string>): Promise<void> {
     const owner = this.#town.as(REPO.owner);
-    for (const [path, content] of Object.entries(files)) {
-      const { data } = await owner.repos.getContent({ ...REPO, path });
-      await owner.repos.createOrUpdateFileContents({
-        ...REPO,
-        path,
-        message: `Edit ${path}`,
-        content: Buffer.from(content).toString('base64'),
-        ...('sha' in data && { sha: data.sha }),
-      });
-    }
+    for (const [path, content] of Object.entries(files)) await write(owner, { ...REPO, path }, content);
   }
 
   /** Opens a pull request with a new train.py. */
@@ -95,6 +74,26 @@ export class Authors {
     const { data } = await this.#town.onlooker.git.getRef({ ...REPO, ref: 'heads/main' });
     return data.object.sha;
   }
+}
+
+/** A file as it is from now on, whether there was one or not. @returns the commit */
+async function write(
+  octokit: Octokit,
+  at: { owner: string; repo: string; path: string; branch?: string },
+  content: string,
+): Promise<string> {
+  const { branch, ...place } = at;
+  const before = await octokit.repos.getContent({ ...place, ...(branch && { ref: branch }) }).then(
+    ({ data }) => ('sha' in data ? data.sha : undefined),
+    () => undefined,
+  );
+  const { data } = await octokit.repos.createOrUpdateFileContents({
+    ...at,
+    message: `Edit ${at.path}`,
+    content: Buffer.from(content).toString('base64'),
+    ...(before && { sha: before }),
+  });
+  return data.commit.sha!;
 }
 
 function hash(text: string): number {

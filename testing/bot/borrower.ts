@@ -43,24 +43,8 @@ export class Borrower {
     const lots = [{ week: weekOf(new Date().toISOString()), milli: credits * 1000 }];
     const accounts = { ...ledger.accounts, [one.account]: { lots, debt: 0 } };
     const owners = { ...ledger.owners, [one.account]: { login, runs: 1, milli: credits * 1000 } };
-    await one.#write(ledgerText({ ...ledger, accounts, owners }));
+    await stage.commit({ [LEDGER_PATH]: ledgerText({ ...ledger, accounts, owners }) });
     return one;
-  }
-
-  /** Main may have no ledger yet. */
-  async #write(text: string): Promise<void> {
-    const owner = this.stage.agentOf(REPO.owner);
-    const at = { ...REPO, path: LEDGER_PATH };
-    const sha = await owner.repos.getContent(at).then(
-      ({ data }) => ('sha' in data ? data.sha : undefined),
-      () => undefined,
-    );
-    const content = Buffer.from(text).toString('base64');
-    await owner.repos.createOrUpdateFileContents({
-      ...{ ...at, content, message: 'Credits' },
-      ...(sha && { sha }),
-    });
-    await this.stage.settle();
   }
 
   get account(): string {

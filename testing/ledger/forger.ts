@@ -1,9 +1,8 @@
 import type { Change } from '../../app/decide/results/commit.ts';
 import { LEDGER_PATH, type Ledger, ledgerText, parseLedger } from '../../core/formats/ledger.ts';
-import { type ExperimentResult, resultPath } from '../../core/formats/result.ts';
-import { gitBlob } from '../../core/git-blob.ts';
+import type { ExperimentResult } from '../../core/formats/result.ts';
 import type { MadeCommit } from './commits.ts';
-import type { HonestMain } from './honest.ts';
+import { type HonestMain, recordPath } from './honest.ts';
 
 /** Someone who may write to main, and writes its history again. */
 
@@ -29,6 +28,11 @@ export class Forger {
   /** The first commit that has the file. */
   adds(path: string): number {
     return this.commits.findIndex(({ files }) => files.has(path));
+  }
+
+  /** The last commit that has the file. */
+  last(path: string): number {
+    return this.commits.findLastIndex(({ files }) => files.has(path));
   }
 
   /** A commit of the forger's own, after that one. @returns its place */
@@ -69,10 +73,6 @@ export class Forger {
 
 /** Somewhere between the first ledger and the last. */
 export const MIDDLE = 10;
-
-export function recordPath(pull: number): string {
-  return resultPath({ pull, blob: gitBlob(`file ${pull}`), track: 'cpu' });
-}
 
 export function onLedger(change: (ledger: Ledger) => Ledger): (text: string) => string {
   return (text) => {

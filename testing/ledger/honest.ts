@@ -48,8 +48,7 @@ export class HonestMain {
 
   /** The result as main has it. */
   standing(pull: number): ExperimentResult {
-    const path = resultPath({ pull, blob: gitBlob(`file ${pull}`), track: 'cpu' });
-    const parsed = parseResult(this.files.get(path)!);
+    const parsed = parseResult(this.files.get(recordPath(pull))!);
     if (parsed.kind !== 'record') throw new Error(parsed.problem);
     return parsed.result;
   }
@@ -113,6 +112,11 @@ export class HonestMain {
       },
     };
   }
+}
+
+/** Where main has the result of a pull request. */
+export function recordPath(pull: number): string {
+  return resultPath({ pull, blob: gitBlob(`file ${pull}`), track: 'cpu' });
 }
 
 /** Two weeks of a small swarm: verdicts, records, audits, an outlier, a chain of reconsiderations, insights, a new price, and what people commit. */

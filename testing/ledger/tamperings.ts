@@ -2,7 +2,8 @@ import { BASELINES } from '../../core/formats/baseline.ts';
 import { CONFIG_PATH } from '../../core/formats/config.ts';
 import { LEDGER_PATH, type Ledger } from '../../core/formats/ledger.ts';
 import type { ExperimentResult } from '../../core/formats/result.ts';
-import { type Forger, MIDDLE, onLedger, pretty, recordPath } from './forger.ts';
+import { type Forger, MIDDLE, onLedger, pretty } from './forger.ts';
+import { recordPath } from './honest.ts';
 
 /** Ways to make main's history say something else, each with the commit that does not follow any more. */
 
@@ -77,12 +78,12 @@ const RESULTS: Tampering[] = [
   ),
   at('an author is replaced', (forger) => forger.record(5, (result) => ({ ...result, author: 'mallory' }))),
   at('an insight is taken back', (forger) => {
-    const last = forger.commits.findLastIndex(({ files }) => files.has(recordPath(4)));
+    const last = forger.last(recordPath(4));
     return forger.edit(recordPath(4), last, (text) => pretty({ ...JSON.parse(text), insights: [] }));
   }),
   at('an open audit disappears', (forger) => forger.record(6, (result) => ({ ...result, audits: [] }))),
   at('an audit that found an outlier agrees', (forger) => {
-    const last = forger.commits.findLastIndex(({ files }) => files.has(recordPath(2)));
+    const last = forger.last(recordPath(2));
     return forger.edit(recordPath(2), last, (text) => {
       const result: ExperimentResult = JSON.parse(text);
       const audits = result.audits.map((audit) => ({ ...audit, outcome: 'agreed', outlier: null }));
@@ -90,7 +91,7 @@ const RESULTS: Tampering[] = [
     });
   }),
   at('a run that does not count any more counts again, unpaid', (forger) => {
-    const last = forger.commits.findLastIndex(({ files }) => files.has(recordPath(2)));
+    const last = forger.last(recordPath(2));
     return forger.edit(recordPath(2), last, (text) => text.replace(/,\s*"discounted": "[^"]*"/, ''));
   }),
   at('a result is half a file', (forger) => forger.edit(recordPath(5), MIDDLE, (text) => text.slice(0, 300))),
@@ -120,8 +121,7 @@ const RESULTS: Tampering[] = [
     forger.after(MIDDLE, { [baseline(forger)[0]!]: null }),
   ),
   at('runs of main’s own file are invented', (forger) => {
-    const { owner } = { owner: 'eve' };
-    const runs = [forger.main.run(owner, { stage: 'baseline', at: forger.commits[MIDDLE]!.at })];
+    const runs = [forger.main.run('eve', { stage: 'baseline', at: forger.commits[MIDDLE]!.at })];
     const path = `${BASELINES}/${runs[0]!.at.slice(0, 7)}/cpu-${runs[0]!.runId}.json`;
     return forger.after(MIDDLE, { [path]: pretty({ schema: 1, track: 'cpu', runs }) });
   }),
