@@ -6877,7 +6877,7 @@ var require_client_h2 = __commonJS({
     "use strict";
     var assert2 = __require("node:assert");
     var { errorMonitor } = __require("node:events");
-    var { pipeline: pipeline5 } = __require("node:stream");
+    var { pipeline: pipeline3 } = __require("node:stream");
     var util = require_util();
     var {
       RequestContentLengthMismatchError,
@@ -7356,7 +7356,7 @@ var require_client_h2 = __commonJS({
     }
     function writeStream(abort, socket, expectsPayload, h2stream, body, client, request2, contentLength) {
       assert2(contentLength !== 0 || client[kRunning] === 0, "stream body cannot be pipelined");
-      const pipe2 = pipeline5(
+      const pipe2 = pipeline3(
         body,
         h2stream,
         (err) => {
@@ -9455,7 +9455,7 @@ var require_readable = __commonJS({
   "node_modules/undici/lib/api/readable.js"(exports, module) {
     "use strict";
     var assert2 = __require("node:assert");
-    var { Readable: Readable8 } = __require("node:stream");
+    var { Readable: Readable7 } = __require("node:stream");
     var { RequestAbortedError, NotSupportedError, InvalidArgumentError, AbortError } = require_errors();
     var util = require_util();
     var { ReadableStreamFrom } = require_util();
@@ -9467,7 +9467,7 @@ var require_readable = __commonJS({
     var kContentLength = /* @__PURE__ */ Symbol("kContentLength");
     var noop5 = () => {
     };
-    var BodyReadable = class extends Readable8 {
+    var BodyReadable = class extends Readable7 {
       constructor({
         resume,
         abort,
@@ -9809,7 +9809,7 @@ var require_api_request = __commonJS({
   "node_modules/undici/lib/api/api-request.js"(exports, module) {
     "use strict";
     var assert2 = __require("node:assert");
-    var { Readable: Readable8 } = require_readable();
+    var { Readable: Readable7 } = require_readable();
     var { InvalidArgumentError, RequestAbortedError } = require_errors();
     var util = require_util();
     var { getResolveErrorBodyCallback } = require_util3();
@@ -9904,7 +9904,7 @@ var require_api_request = __commonJS({
         const parsedHeaders = responseHeaders === "raw" ? util.parseHeaders(rawHeaders) : headers;
         const contentType = parsedHeaders["content-type"];
         const contentLength = parsedHeaders["content-length"];
-        const res = new Readable8({
+        const res = new Readable7({
           resume,
           abort,
           contentType,
@@ -10219,7 +10219,7 @@ var require_api_pipeline = __commonJS({
   "node_modules/undici/lib/api/api-pipeline.js"(exports, module) {
     "use strict";
     var {
-      Readable: Readable8,
+      Readable: Readable7,
       Duplex: Duplex5,
       PassThrough: PassThrough2
     } = __require("node:stream");
@@ -10233,7 +10233,7 @@ var require_api_pipeline = __commonJS({
     var { addSignal, removeSignal } = require_abort_signal();
     var assert2 = __require("node:assert");
     var kResume = /* @__PURE__ */ Symbol("resume");
-    var PipelineRequest = class extends Readable8 {
+    var PipelineRequest = class extends Readable7 {
       constructor() {
         super({ autoDestroy: true });
         this[kResume] = null;
@@ -10250,7 +10250,7 @@ var require_api_pipeline = __commonJS({
         callback(err);
       }
     };
-    var PipelineResponse = class extends Readable8 {
+    var PipelineResponse = class extends Readable7 {
       constructor(resume) {
         super({ autoDestroy: true });
         this[kResume] = resume;
@@ -10401,7 +10401,7 @@ var require_api_pipeline = __commonJS({
         util.destroy(ret, err);
       }
     };
-    function pipeline5(opts2, handler2) {
+    function pipeline3(opts2, handler2) {
       try {
         const pipelineHandler = new PipelineHandler(opts2, handler2);
         this.dispatch({ ...opts2, body: pipelineHandler.req }, pipelineHandler);
@@ -10410,7 +10410,7 @@ var require_api_pipeline = __commonJS({
         return new PassThrough2().destroy(err);
       }
     }
-    module.exports = pipeline5;
+    module.exports = pipeline3;
   }
 });
 
@@ -13575,7 +13575,7 @@ var require_fetch = __commonJS({
       subresourceSet
     } = require_constants3();
     var EE = __require("node:events");
-    var { Readable: Readable8, pipeline: pipeline5, finished: finished7 } = __require("node:stream");
+    var { Readable: Readable7, pipeline: pipeline3, finished: finished7 } = __require("node:stream");
     var { addAbortListener: addAbortListener3, isErrored, isReadable, bufferToLowerCasedHeaderName } = require_util();
     var { dataURLProcessor, serializeAMimeType, minimizeSupportedMimeType } = require_data_url();
     var { getGlobalDispatcher } = require_global2();
@@ -14514,13 +14514,13 @@ var require_fetch = __commonJS({
                   }
                 }
               }
-              this.body = new Readable8({ read: resume });
+              this.body = new Readable7({ read: resume });
               const onError = this.onError.bind(this);
               resolve2({
                 status: status2,
                 statusText,
                 headersList,
-                body: decoders.length ? pipeline5(this.body, ...decoders, (err) => {
+                body: decoders.length ? pipeline3(this.body, ...decoders, (err) => {
                   if (err) {
                     this.onError(err);
                   }
@@ -18721,7 +18721,7 @@ ${value}`;
 var require_eventsource = __commonJS({
   "node_modules/undici/lib/web/eventsource/eventsource.js"(exports, module) {
     "use strict";
-    var { pipeline: pipeline5 } = __require("node:stream");
+    var { pipeline: pipeline3 } = __require("node:stream");
     var { fetching } = require_fetch();
     var { makeRequest } = require_request2();
     var { webidl } = require_webidl();
@@ -18881,7 +18881,7 @@ var require_eventsource = __commonJS({
               ));
             }
           });
-          pipeline5(
+          pipeline3(
             response.body.stream,
             eventSourceStream,
             (error63) => {
@@ -20863,7 +20863,7 @@ var require_fd_slicer = __commonJS({
     var fs4 = __require("fs");
     var util = __require("util");
     var stream2 = __require("stream");
-    var Readable8 = stream2.Readable;
+    var Readable7 = stream2.Readable;
     var PassThrough2 = stream2.PassThrough;
     var Pend = require_pend();
     var EventEmitter3 = __require("events").EventEmitter;
@@ -20906,10 +20906,10 @@ var require_fd_slicer = __commonJS({
         }
       }
     };
-    util.inherits(ReadStream, Readable8);
+    util.inherits(ReadStream, Readable7);
     function ReadStream(context3, options2) {
       options2 = options2 || {};
-      Readable8.call(this, options2);
+      Readable7.call(this, options2);
       this.context = context3;
       this.context.ref();
       this.start = options2.start || 0;
@@ -50853,12 +50853,10 @@ async function tooFull(machine, { memoryMiB }) {
 }
 
 // runner/borrowed.ts
-import { createHash as createHash4 } from "node:crypto";
-import { createReadStream, createWriteStream } from "node:fs";
+import { createReadStream } from "node:fs";
 import { chmod as chmod2, copyFile as copyFile2, mkdir as mkdir2 } from "node:fs/promises";
 import { join as join16 } from "node:path";
-import { Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
+import { Readable as Readable2 } from "node:stream";
 
 // node_modules/@noble/hashes/utils.js
 function isBytes2(a2) {
@@ -59003,6 +59001,30 @@ var UnscoredError = class extends Error {
   }
 };
 
+// runner/save.ts
+import { createHash as createHash4 } from "node:crypto";
+import { createWriteStream } from "node:fs";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+async function save(body, path15, signal, most = Number.POSITIVE_INFINITY) {
+  const hash2 = createHash4("sha256");
+  let bytes2 = 0;
+  await pipeline(
+    Readable.fromWeb(body),
+    async function* (chunks) {
+      for await (const chunk of chunks) {
+        bytes2 += chunk.length;
+        if (bytes2 > most) return;
+        hash2.update(chunk);
+        yield chunk;
+      }
+    },
+    createWriteStream(path15, { flags: "wx", mode: 384 }),
+    { signal }
+  );
+  return { sha256: hash2.digest("hex"), bytes: bytes2 };
+}
+
 // runner/borrowed.ts
 async function placeInput(input2, folder) {
   if ("wrong" in input2) throw new UnscoredError("invalid", { code: "input-wrong", what: input2.wrong });
@@ -59014,24 +59036,10 @@ async function placeInput(input2, folder) {
 async function encryptOutcome(weights, recipient, to, signal) {
   const encrypter = new Encrypter();
   encrypter.addRecipient(recipient);
-  const plain = Readable.toWeb(createReadStream(weights.path));
+  const plain = Readable2.toWeb(createReadStream(weights.path));
   const encrypted = await encrypter.encrypt(plain);
-  const hash2 = createHash4("sha256");
-  let bytes2 = 0;
   await mkdir2(to, { recursive: true, mode: 448 });
-  await pipeline(
-    Readable.fromWeb(encrypted),
-    async function* (chunks) {
-      for await (const chunk of chunks) {
-        hash2.update(chunk);
-        bytes2 += chunk.length;
-        yield chunk;
-      }
-    },
-    createWriteStream(join16(to, WEIGHTS_FILE), { flags: "wx", mode: 384 }),
-    { signal }
-  );
-  return { sha256: hash2.digest("hex"), bytes: bytes2 };
+  return save(encrypted, join16(to, WEIGHTS_FILE), signal);
 }
 
 // runner/dataset.ts
@@ -61304,10 +61312,6 @@ async function openHanded(path15, dataset, rows3, heldout) {
 }
 
 // action/fetch-archive.ts
-import { createHash as createHash9 } from "node:crypto";
-import { createWriteStream as createWriteStream3 } from "node:fs";
-import { Readable as Readable2 } from "node:stream";
-import { pipeline as pipeline3 } from "node:stream/promises";
 var GONE = [404, 410];
 var ArchiveError = class extends Error {
   name = "ArchiveError";
@@ -61323,29 +61327,15 @@ async function fetchArchive(octokit, job, { repository = job.repository, artifac
     throw new ArchiveError(`${what} cannot be fetched: ${error63.message}`, { cause: error63 });
   });
   if (body === null) return false;
-  const hash2 = createHash9("sha256");
-  let bytes2 = 0;
-  await pipeline3(
-    body,
-    async function* (chunks) {
-      for await (const chunk of chunks) {
-        bytes2 += chunk.length;
-        if (bytes2 > archive.bytes)
-          throw new ArchiveError(`${what} is longer than the ${archive.bytes} bytes of the job.`);
-        hash2.update(chunk);
-        yield chunk;
-      }
-    },
-    createWriteStream3(path15, { flags: "wx", mode: 384 }),
-    { signal }
-  );
-  const sha2565 = hash2.digest("hex");
+  const { sha256: sha2565, bytes: bytes2 } = await save(body, path15, signal, archive.bytes);
+  if (bytes2 > archive.bytes)
+    throw new ArchiveError(`${what} is longer than the ${archive.bytes} bytes of the job.`);
   if (sha2565 !== archive.sha256)
     throw new ArchiveError(`${what} came with sha256 ${sha2565}, the job names ${archive.sha256}.`);
   return true;
 }
 function streamOf(data2) {
-  if (data2 instanceof ReadableStream) return Readable2.fromWeb(data2);
+  if (data2 instanceof ReadableStream) return data2;
   throw new Error("GitHub answered without a body.");
 }
 
@@ -61375,11 +61365,7 @@ async function fetchBlob(octokit, job) {
 }
 
 // action/fetch-input.ts
-import { createHash as createHash10 } from "node:crypto";
-import { createWriteStream as createWriteStream4 } from "node:fs";
 import { rm as rm3 } from "node:fs/promises";
-import { Readable as Readable3 } from "node:stream";
-import { pipeline as pipeline4 } from "node:stream/promises";
 var ORIGINS = ["https://github.com", "https://raw.githubusercontent.com"];
 var REDIRECTS = [
   ...ORIGINS,
@@ -61401,23 +61387,8 @@ async function fetchInput({ url: url2, sha256: sha2565 }, path15, most, signal, 
   if (response.status >= 500 || response.status === 429)
     throw new Error(`The borrower's file cannot be fetched now: GitHub answered ${response.status}.`);
   if (!response.ok || !response.body) return { wrong: "missing" };
-  const hash2 = createHash10("sha256");
-  let bytes2 = 0;
-  const body = Readable3.fromWeb(response.body);
-  await pipeline4(
-    body,
-    async function* (chunks) {
-      for await (const chunk of chunks) {
-        bytes2 += chunk.length;
-        if (bytes2 > most) return;
-        hash2.update(chunk);
-        yield chunk;
-      }
-    },
-    createWriteStream4(path15, { flags: "wx", mode: 384 }),
-    { signal }
-  );
-  const wrong = bytes2 > most ? "size" : hash2.digest("hex") === sha2565 ? null : "digest";
+  const { sha256: came, bytes: bytes2 } = await save(response.body, path15, signal, most);
+  const wrong = bytes2 > most ? "size" : came === sha2565 ? null : "digest";
   if (wrong === null) return { path: path15 };
   await rm3(path15);
   return { wrong };
@@ -66903,7 +66874,7 @@ import { ChildProcess as ChildProcess2 } from "node:child_process";
 import { callbackify as callbackify2 } from "node:util";
 import {
   PassThrough,
-  Readable as Readable4,
+  Readable as Readable3,
   Writable,
   Duplex
 } from "node:stream";
@@ -66967,7 +66938,7 @@ var getConvertedStreams = (promise2) => {
   const writeWritable = (chunk, encoding, done) => {
     endWritable(done);
   };
-  const readable = () => new Readable4({ read: endReadable });
+  const readable = () => new Readable3({ read: endReadable });
   const writable = () => new Writable({ write: writeWritable, final: endWritable });
   const duplex = () => new Duplex({ read: endReadable, write: writeWritable, final: endWritable });
   const iterable = () => readable()[Symbol.asyncIterator]();
@@ -66975,7 +66946,7 @@ var getConvertedStreams = (promise2) => {
     readable,
     writable,
     duplex,
-    readableStream: () => Readable4.toWeb(readable()),
+    readableStream: () => Readable3.toWeb(readable()),
     writableStream: () => Writable.toWeb(writable()),
     transformStream: () => Duplex.toWeb(duplex()),
     iterable,
@@ -66997,9 +66968,9 @@ var handleDummyPromise = async ({ error: error63, command, escapedCommand, fileD
 };
 
 // node_modules/execa/lib/stdio/handle-async.js
-import { createReadStream as createReadStream3, createWriteStream as createWriteStream5 } from "node:fs";
+import { createReadStream as createReadStream3, createWriteStream as createWriteStream3 } from "node:fs";
 import { Buffer as Buffer7 } from "node:buffer";
-import { Readable as Readable5, Writable as Writable2, Duplex as Duplex2 } from "node:stream";
+import { Readable as Readable4, Writable as Writable2, Duplex as Duplex2 } from "node:stream";
 var handleStdioAsync = (options2, verboseInfo) => handleStdio(addPropertiesAsync, options2, verboseInfo, false);
 var forbiddenIfAsync = ({ type, optionName }) => {
   throw new TypeError(`The \`${optionName}\` option cannot be ${TYPE_TO_MESSAGE[type]}.`);
@@ -67013,7 +66984,7 @@ var addProperties2 = {
   webTransform: ({ value: { transform: transform2, writableObjectMode, readableObjectMode } }) => ({
     stream: Duplex2.from({
       writable: Writable2.fromWeb(transform2.writable, { objectMode: writableObjectMode }),
-      readable: Readable5.fromWeb(transform2.readable, { objectMode: readableObjectMode })
+      readable: Readable4.fromWeb(transform2.readable, { objectMode: readableObjectMode })
     })
   }),
   duplex: ({ value: { transform: transform2 } }) => ({ stream: transform2 }),
@@ -67037,7 +67008,7 @@ var validateIterableValue = (value, optionName) => {
     throwOnSerializableInput(optionName, value);
   }
 };
-var readableFromChunk = (chunk) => Readable5.from(chunk.length === 0 ? [] : [chunk]);
+var readableFromChunk = (chunk) => Readable4.from(chunk.length === 0 ? [] : [chunk]);
 var generatorToInputStream = (stdioItem, { encoding }) => generatorToStream(stdioItem, { encoding: getInputEncoding(encoding) });
 var addPropertiesAsync = {
   input: {
@@ -67046,16 +67017,16 @@ var addPropertiesAsync = {
     asyncGenerator: generatorToInputStream,
     fileUrl: ({ value }) => ({ stream: createReadStream3(value) }),
     filePath: ({ value: { file: file3 } }) => ({ stream: createReadStream3(file3) }),
-    webStream: ({ value }, options2, objectMode) => ({ stream: Readable5.fromWeb(value, { objectMode }) }),
-    iterable: ({ value, optionName }, options2, objectMode) => ({ stream: Readable5.from(objectMode ? value : validateIterable(value, optionName)) }),
-    asyncIterable: ({ value, optionName }, options2, objectMode) => ({ stream: Readable5.from(objectMode ? value : validateAsyncIterable(value, optionName)) }),
+    webStream: ({ value }, options2, objectMode) => ({ stream: Readable4.fromWeb(value, { objectMode }) }),
+    iterable: ({ value, optionName }, options2, objectMode) => ({ stream: Readable4.from(objectMode ? value : validateIterable(value, optionName)) }),
+    asyncIterable: ({ value, optionName }, options2, objectMode) => ({ stream: Readable4.from(objectMode ? value : validateAsyncIterable(value, optionName)) }),
     string: ({ value }) => ({ stream: readableFromChunk(value) }),
     uint8Array: ({ value }) => ({ stream: readableFromChunk(Buffer7.from(value)) })
   },
   output: {
     ...addProperties2,
-    fileUrl: ({ value }) => ({ stream: createWriteStream5(value) }),
-    filePath: ({ value: { file: file3, append } }) => ({ stream: createWriteStream5(file3, append ? { flags: "a" } : {}) }),
+    fileUrl: ({ value }) => ({ stream: createWriteStream3(value) }),
+    filePath: ({ value: { file: file3, append } }) => ({ stream: createWriteStream3(file3, append ? { flags: "a" } : {}) }),
     // Web writers accept arbitrary chunks, including when a shared writer receives both bytes and objects.
     webStream: ({ value }) => ({ stream: Writable2.fromWeb(value, { objectMode: true }) }),
     iterable: forbiddenIfAsync,
@@ -67842,7 +67813,7 @@ var iterateOnStdoutData = async function* (onStdoutData, subprocessStdout, subpr
 };
 
 // node_modules/execa/lib/convert/readable.js
-import { Readable as Readable6 } from "node:stream";
+import { Readable as Readable5 } from "node:stream";
 import { callbackify as callbackify3 } from "node:util";
 
 // node_modules/execa/lib/convert/shared.js
@@ -67970,7 +67941,7 @@ var createReadable = ({ subprocess, concurrentStreams, encoding }, options2) => 
     encoding,
     preserveNewlines
   });
-  const readable = new Readable6({
+  const readable = new Readable5({
     read: read3,
     destroy: callbackify3(onReadableDestroy.bind(void 0, { subprocessStdout, subprocess, waitReadableDestroy })),
     highWaterMark: readableHighWaterMark,
@@ -68051,8 +68022,8 @@ var destroyOtherReadable = (stream2, error63) => {
 };
 
 // node_modules/execa/lib/convert/web.js
-import { Readable as Readable7, Writable as Writable3, Duplex as Duplex3 } from "node:stream";
-var createReadableStream = (subprocess, readableOptions) => Readable7.toWeb(subprocess.readable(readableOptions));
+import { Readable as Readable6, Writable as Writable3, Duplex as Duplex3 } from "node:stream";
+var createReadableStream = (subprocess, readableOptions) => Readable6.toWeb(subprocess.readable(readableOptions));
 var createWritableStream = (subprocess, writableOptions) => Writable3.toWeb(subprocess.writable(writableOptions));
 var createTransformStream = (subprocess, duplexOptions) => Duplex3.toWeb(subprocess.duplex(duplexOptions));
 
