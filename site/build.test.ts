@@ -161,7 +161,11 @@ describe('a site', () => {
     const ledger = {
       ...openLedger('2026-01-01T00:00:00Z', {}),
       accounts: { '#7': { lots: [{ week: '2026-01-05', milli: 1_234_567 }], debt: 0 } },
-      owners: { '#7': { login: 'Constructor', runs: 42, milli: 5_000_999 } },
+      owners: {
+        '#7': { login: 'Constructor', runs: 42, milli: 5_000_999 },
+        '#8': { login: 'Owner-0', runs: 2, milli: 2_500 },
+        '@owner-0': { login: 'owner-0', runs: 1, milli: 1_600 },
+      },
     };
     const site = await siteOf('people', history, { 'results/ledger.json': ledgerText(ledger) });
     const page = site
@@ -170,6 +174,8 @@ describe('a site', () => {
       .replace(/\s+/g, ' ');
     expect(page).toContain('earned by 42 runs 5,000');
     expect(page).toContain('to be spent 1,234');
+    // Two accounts of one person: of lent machines and of runners.
+    expect(site.get('people/owner-0.html')).toMatch(/earned by 3 runs<\/dt><dd>4<\/dd>/);
     expect(page).toContain('First run A machine of theirs measured');
     expect(page).toMatch(/Machines.* owner-3\.card-3 h100 \d+ /);
     expect(site.get('people/constructor.svg')).toMatch(/^<svg[^>]*>/);

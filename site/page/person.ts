@@ -1,8 +1,9 @@
 import { type Badge, badgeTitle } from '../../core/credits/badges.ts';
 import { signed } from '../../core/text/loss.ts';
 import { count, grouped } from '../../core/text/plural.ts';
+import type { Credits } from '../summary/credits.ts';
 import type { Experiment } from '../summary/experiments.ts';
-import type { Credits, Lent, Person } from '../summary/people.ts';
+import type { Lent, Person } from '../summary/people.ts';
 import type { Summary } from '../summary/summary.ts';
 import { standingOf } from '../views/people/agents.ts';
 import { tableOf } from './figure.ts';
@@ -62,15 +63,15 @@ function triesSentence(own: readonly Experiment[]): string {
   return `${grouped(tries)} ${tries === 1 ? 'try' : 'tries'} in ${hours.toFixed(1)} hours of machines; ${held}.${sure}`;
 }
 
-function creditsOf({ earned, runs, spendable, pending, debt }: Credits) {
+function creditsOf({ earned, runs, available, pending, owed }: Credits) {
   const whole = (milli: number) => grouped(Math.trunc(milli / 1000));
   return html`<section aria-labelledby="credits">
     <h2 id="credits">Credits</h2>
     <dl class="facts">
       <div><dt>earned by ${count(runs, 'run')}</dt><dd>${whole(earned)}</dd></div>
-      <div><dt>to be spent</dt><dd>${whole(spendable)}</dd></div>
+      <div><dt>to be spent</dt><dd>${whole(available)}</dd></div>
       <div><dt>not yet vouched for</dt><dd>${whole(pending)}</dd></div>
-      ${debt > 0 && html`<div><dt>owed</dt><dd>${whole(debt)}</dd></div>`}
+      ${owed > 0 && html`<div><dt>owed</dt><dd>${whole(owed)}</dd></div>`}
     </dl>
     <p>A credit is a second of the reference machine. Nobody can sell or hand on credits.</p>
   </section>`;

@@ -1,8 +1,6 @@
 import type { Badge, Person as Badged } from '../../core/credits/badges.ts';
-import { balanceOf } from '../../core/credits/holds.ts';
-import { inHand, NOTHING } from '../../core/credits/lots.ts';
 import type { Ledger } from '../../core/formats/ledger.ts';
-import { own } from '../../core/names.ts';
+import { type Credits, creditsOf } from './credits.ts';
 import type { Experiment } from './experiments.ts';
 import type { Summary } from './summary.ts';
 
@@ -25,16 +23,6 @@ export interface Lent {
   hours: number;
   /** Day of the last verdict that it had a run in. */
   last: string;
-}
-
-/** Thousandths of a credit. */
-export interface Credits {
-  earned: number;
-  runs: number;
-  spendable: number;
-  /** What no repeat elsewhere has vouched for yet. */
-  pending: number;
-  debt: number;
 }
 
 /** By login in lower case, the last seen last. Logins are names that strangers chose: `constructor` is one. */
@@ -74,19 +62,13 @@ export function peopleOf(
       }
     }
   for (const [login, lent] of machines) people.get(login)!.machines = [...lent.values()];
-  for (const [account, { login, runs, milli }] of Object.entries(ledger?.owners ?? {})) {
-    const person = people.get(login.toLowerCase());
-    if (person) person.credits = { earned: milli, runs, ...heldOf(ledger!, account) };
+  for (const [login, credits] of ledger ? creditsOf(ledger) : []) {
+    const person = people.get(login);
+    if (person) person.credits = credits;
   }
   for (const { login, badges } of badged) {
     const person = people.get(login.toLowerCase());
     if (person) person.badges = badges;
   }
   return people;
-}
-
-function heldOf(ledger: Ledger, account: string): Pick<Credits, 'spendable' | 'pending' | 'debt'> {
-  const known = own(ledger.accounts, account) ?? NOTHING;
-  const [spendable, { debt }] = [inHand(known), known];
-  return { spendable, debt, pending: balanceOf(ledger, account) - spendable + debt };
 }

@@ -7,7 +7,7 @@ import type { Cell, View } from '../view.ts';
 
 /** Who lends machines, what they have measured, and what that earned. */
 export function ownersView(summary: Summary): View {
-  const credits = summary.ledger ? creditsOf(summary.ledger) : new Map<string, Credits>();
+  const credits: ReadonlyMap<string, Credits> = summary.ledger ? creditsOf(summary.ledger) : new Map();
   const owners = measuredBy(summary);
   const known = new Set(owners.map(({ owner }) => owner.toLowerCase()));
   const total = owners.reduce((sum, { hours }) => sum + hours, 0);
@@ -19,7 +19,7 @@ export function ownersView(summary: Summary): View {
     finding:
       owners.length === 0
         ? 'No machine has measured yet.'
-        : `${count(owners.length, 'owner')} gave ${inHours(total)} hours${owners.length === 1 ? '' : `; ${owners[0]!.owner} gave the most, ${inHours(owners[0]!.hours)}`}.${summary.ledger ? ` All tracks together earned ${grouped(Math.round(earned))} credits.` : ''}`,
+        : `${count(owners.length, 'owner')} gave ${inHours(total)} hours${owners.length === 1 ? '' : `; ${owners[0]!.owner} gave the most, ${inHours(owners[0]!.hours)}`}.${summary.ledger ? ` All tracks together earned ${grouped(Math.round(earned / 1000))} credits.` : ''}`,
     reading:
       'Sorted by hours. Hours and runs are of experiments of this track, by stage. Audits are runs of theirs that were repeated on machines of others: how many agreed, with a 95 % interval (Wilson), and how often one of their machines stood alone. Credits are of all tracks: a credit is a second of the reference machine. Available is what may be spent, what waiting pull requests hold included; pending is what no repeat elsewhere has vouched for; owed is what was taken back beyond what was there. Earned counts what was spent, too.',
     plot: null,
@@ -76,7 +76,7 @@ export function ownersView(summary: Summary): View {
 function earnedBy(credits: Credits | undefined): Cell[] {
   if (!credits) return [null, null, null, null];
   const { earned, available, pending, owed } = credits;
-  return [earned, available, pending, owed].map((value) => fixed(value, 0));
+  return [earned, available, pending, owed].map((milli) => fixed(milli / 1000, 0));
 }
 
 /** Those with the most hours first. */
