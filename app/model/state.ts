@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import type { Hold } from '../../core/credits/holds.ts';
 import { borrowedRunSchema } from '../../core/formats/borrowing/record.ts';
+import { fenceable, fenced, unfenced } from '../../core/formats/fenced-json.ts';
 import { handedOverSchema } from '../../core/formats/handed-over.ts';
 import { type Job, jobSchema } from '../../core/formats/job.ts';
 import { ownerAccountSchema } from '../../core/formats/ledger.ts';
 import { reasonField, reportSchema } from '../../core/formats/report.ts';
 import { authorTextSchema, paidSchema } from '../../core/formats/result.ts';
 import { endSchema, runSchema } from '../../core/formats/run.ts';
-import { inertJson } from '../../core/text/harmless/terminal.ts';
 
 /**
  * What the bot remembers, in its own check runs: no other account can write them. A run's check is `descent <track> <stage> <ordinal>`;
@@ -221,18 +221,12 @@ const runMemorySchema = z.strictObject({
 });
 export type RunMemory = z.infer<typeof runMemorySchema>;
 
-const FENCE = '```json\n';
-
 /** Characters that GitHub takes as the text of a check run. */
 export const TEXT_LIMIT = 65_535;
 
-/**
- * Readable in GitHub's check page, and parsed again by `decodeMemory`. JSON escapes keep author text from closing the fence.
- * JSON may write one character as six: what does not fit loses its log first, then the points of its curve.
- */
+/** JSON may write one character as six: what does not fit loses its log first, then the points of its curve. */
 export function encodeMemory(memory: RunMemory): string {
-  const json = inertJson(memory, 0).replaceAll('`', '\\u0060');
-  const text = `${FENCE}${json}\n\`\`\``;
+  const text = fenced(fenceable(memory));
   const { facts } = memory;
   if (text.length <= TEXT_LIMIT || !facts) return text;
   if (facts.log) {
@@ -244,11 +238,7 @@ export function encodeMemory(memory: RunMemory): string {
   return encodeMemory({ ...memory, facts: { ...facts, curve } });
 }
 
+/** Null is as good as no memory: the run is ordered again. */
 export function decodeMemory(text: string | null): RunMemory | null {
-  if (!text?.startsWith(FENCE) || !text.endsWith('\n```')) return null;
-  try {
-    return runMemorySchema.safeParse(JSON.parse(text.slice(FENCE.length, -4))).data ?? null;
-  } catch {
-    return null; // not JSON: as good as no memory, the run is ordered again
-  }
+  return unfenced(text, runMemorySchema);
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { inertJson } from '../text/harmless/terminal.ts';
+import { fenceable, fenced, unfenced } from './fenced-json.ts';
 
 /**
  * Why a pull request stands where it does: the rules that were asked, in order, what each saw and what it said. A rule that asks
@@ -82,17 +82,14 @@ export const reasonSchema: z.ZodType<Reason> = z.strictObject({
   because: z.lazy(() => z.array(reasonSchema).max(100)),
 });
 
-const FENCE = '```json\n';
 const LIMIT = 60_000;
 
 /** For the text of the check run `descent`: readable on GitHub's page, and parsed again by `parseReasons`. */
 export function encodeReasons(reasons: Reason[]): string {
   if (reasons.length === 0) return '';
-  const written = [SAW, SAW_LITTLE].map((most) =>
-    inertJson(reasons.map(cutTo(most)), 0).replaceAll('`', '\\u0060'),
-  );
+  const written = [SAW, SAW_LITTLE].map((most) => fenceable(reasons.map(cutTo(most))));
   const json = written.find((one) => one.length <= LIMIT);
-  return json === undefined ? '' : `${FENCE}${json}\n\`\`\``;
+  return json === undefined ? '' : fenced(json);
 }
 
 function cutTo(most: number): (reason: Reason) => Reason {
@@ -105,11 +102,5 @@ function cutTo(most: number): (reason: Reason) => Reason {
 
 /** Null where the text holds none, for instance because an older bot wrote it. */
 export function parseReasons(text: string | null | undefined): Reason[] | null {
-  if (!text?.startsWith(FENCE) || !text.endsWith('\n```')) return null;
-  try {
-    const reasons = z.array(reasonSchema).safeParse(JSON.parse(text.slice(FENCE.length, -4)));
-    return reasons.data ?? null;
-  } catch {
-    return null;
-  }
+  return unfenced(text, z.array(reasonSchema));
 }
