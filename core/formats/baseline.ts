@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Parsed } from '../parsed.ts';
+import { parseJsonFile } from './json-file.ts';
 import { type RunResult, runSchema, trackNameSchema } from './run.ts';
-import { parseStrictJson } from './strict-json.ts';
 
 /**
  * Runs of main's own file, which stand in no result: those that one commit counted on one track. Written once, so that whoever has main's
@@ -30,12 +30,5 @@ export function baselineText(track: string, runs: readonly RunResult[]): { path:
 }
 
 export function parseBaseline(text: string): Parsed<Baseline> {
-  try {
-    const parsed = baselineSchema.safeParse(parseStrictJson(text));
-    if (parsed.success) return { ok: true, value: parsed.data };
-    const problems = parsed.error.issues.slice(0, 5);
-    return { ok: false, problems: problems.map(({ path, message }) => `\`${path.join('.')}\`: ${message}`) };
-  } catch (error) {
-    return { ok: false, problems: [`it is not JSON: ${(error as Error).message}`] };
-  }
+  return parseJsonFile(text, baselineSchema);
 }

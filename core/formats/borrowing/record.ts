@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { Parsed } from '../../parsed.ts';
+import { parseJsonFile } from '../json-file.ts';
 import { sha, sha256, time } from '../primitives.ts';
 import { trackNameSchema } from '../run.ts';
-import { parseStrictJson } from '../strict-json.ts';
 import { keepSchema, MOST_COPIES, MOST_SECONDS } from './request.ts';
 
 /** `results/borrowed/<pull>.json`: what was run for a borrower, on whose machines, and what it cost. Only runs are added to it. */
@@ -65,12 +65,5 @@ export function borrowedText(record: Borrowed): string {
 }
 
 export function parseBorrowed(text: string): Parsed<Borrowed> {
-  try {
-    const parsed = borrowedSchema.safeParse(parseStrictJson(text));
-    if (parsed.success) return { ok: true, value: parsed.data };
-    const problems = parsed.error.issues.slice(0, 5);
-    return { ok: false, problems: problems.map(({ path, message }) => `\`${path.join('.')}\`: ${message}`) };
-  } catch (error) {
-    return { ok: false, problems: [`it is not JSON: ${(error as Error).message}`] };
-  }
+  return parseJsonFile(text, borrowedSchema);
 }
