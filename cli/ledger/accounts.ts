@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { balanceOf } from '../../core/credits/holds.ts';
-import { expiryOf, inHand } from '../../core/credits/lots.ts';
+import { pendingOf } from '../../core/credits/holds.ts';
+import { expiryOf, inHand, NOTHING } from '../../core/credits/lots.ts';
 import { CommandError } from '../../core/errors.ts';
 import type { Ledger } from '../../core/formats/ledger.ts';
 import { inertLine } from '../../core/text/harmless/terminal.ts';
@@ -41,12 +41,12 @@ export function accountsOf(
   postings: z.infer<typeof accountSchema>['postings'],
 ) {
   const accounts = names.map((account): z.infer<typeof accountSchema> => {
-    const { lots, debt } = state.accounts[account] ?? { lots: [], debt: 0 };
+    const has = state.accounts[account] ?? NOTHING;
+    const { lots, debt } = has;
     const { login, runs, milli } = state.owners[account]!;
-    const available = inHand({ lots, debt });
     return {
-      ...{ account, login, runs, available, debt, earned: milli },
-      pending: balanceOf(state, account) - available + debt,
+      ...{ account, login, runs, available: inHand(has), debt, earned: milli },
+      pending: pendingOf(state, account),
       expires: lots.map((lot) => ({ on: expiryOf(lot), milli: lot.milli })),
       postings: postings.filter((one) => one.account === account),
     };
