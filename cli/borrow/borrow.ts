@@ -7,7 +7,7 @@ import { inertJson, inertLine } from '../../core/text/harmless/terminal.ts';
 import { fileAt } from '../../memory/clone/git.ts';
 import { findRepository, refresh } from '../../memory/clone/repository.ts';
 import { connect, type GitHub } from '../github/client.ts';
-import { overallCheck } from '../github/overall-check.ts';
+import { pullAndCheck } from '../github/overall-check.ts';
 import { ask, offerFor, priceOf } from './ask.ts';
 import { type Collected, collectAll } from './collect.ts';
 import { findOrMakeKey, keyPath, readKey } from './identity.ts';
@@ -62,8 +62,7 @@ async function waitFor(
   pull: number,
 ): Promise<{ ok: boolean; title: string }> {
   for (let said = ''; ; ) {
-    const { data } = await github.rest.pulls.get({ ...github.home, pull_number: pull });
-    const check = await overallCheck(github, pull, data.head.sha);
+    const { check } = await pullAndCheck(github, pull);
     const title = inertLine(check?.output.title ?? 'not seen by the bot yet');
     if (title !== said) context.err(`#${pull} ${title}\n`);
     said = title;
@@ -98,8 +97,7 @@ async function recordOf(github: GitHub, context: Context, pull: number): Promise
   const { folder, commit } = await findRepository(context.cwd);
   const text = await fileAt(folder, commit, borrowedPath(pull));
   if (text === null) {
-    const { data } = await github.rest.pulls.get({ ...github.home, pull_number: pull });
-    const check = await overallCheck(github, pull, data.head.sha);
+    const { check } = await pullAndCheck(github, pull);
     throw new CommandError(
       `main has no ${borrowedPath(pull)} yet: ${inertLine(check?.output.title ?? 'the bot has said nothing')}`,
       'It is written when all runs have ended.',

@@ -5,7 +5,7 @@ import { VERDICTS, type Verdict, verdictSchema } from '../../core/formats/run.ts
 import { inert, inertLine } from '../../core/text/harmless/terminal.ts';
 import { count } from '../../core/text/plural.ts';
 import { archivedHome, type GitHub } from '../github/client.ts';
-import { overallCheck } from '../github/overall-check.ts';
+import { pullAndCheck } from '../github/overall-check.ts';
 import { verb } from '../verb.ts';
 
 const MINUTES = 60;
@@ -84,14 +84,12 @@ const NEXT: Partial<Record<Verdict, string>> = {
 
 /** Whether a pull request has its verdict, and what happens until then. */
 export async function look(github: GitHub, pull: number) {
-  const at = { ...github.home, pull_number: pull };
-  const { data } = await github.rest.pulls.get(at);
+  const { pull: data, check } = await pullAndCheck(github, pull);
   const labels = data.labels.map((label) => label.name);
   const found = VERDICTS.find((name) => labels.includes(name)) ?? null;
   const verdict: Verdict | null = data.merged ? 'improved' : found;
   const waits = labels.includes('needs-work') && data.state === 'open';
   const done = verdict !== null || data.state === 'closed' || waits;
-  const check = await overallCheck(github, pull, data.head.sha);
   const title =
     check?.output.title ?? (data.draft ? 'is a draft: a claim, not measured' : 'not seen by the bot yet');
   const { archived } = data.base.repo;

@@ -6,7 +6,7 @@ import { inert, inertLine } from '../../core/text/harmless/terminal.ts';
 import { experimentsOf } from '../../memory/history.ts';
 import { type Memory, readResult } from '../../memory/memory.ts';
 import type { GitHub } from '../github/client.ts';
-import { overallCheck } from '../github/overall-check.ts';
+import { pullAndCheck } from '../github/overall-check.ts';
 import { verb } from '../verb.ts';
 
 /** Our words, and words of an author that rules quote. Both are shown as data. */
@@ -41,8 +41,7 @@ export const why = verb({
 
 /** What the bot's check run of the current head says. */
 async function asked(github: GitHub, pull: number): Promise<{ title: string; reasons: Reason[] | null }> {
-  const { data } = await github.rest.pulls.get({ ...github.home, pull_number: pull });
-  const check = await overallCheck(github, pull, data.head.sha);
+  const { check } = await pullAndCheck(github, pull);
   return {
     title: check?.output.title ?? 'not seen by the bot yet',
     reasons: parseReasons(check?.output.text),
