@@ -1,5 +1,6 @@
 import { DESCENT } from '../../core/command-name.ts';
 import { type BorrowedRun, borrowedPath } from '../../core/formats/borrowing/record.ts';
+import { creditsAmount } from '../../core/text/credits.ts';
 import { inline } from '../../core/text/harmless/github.ts';
 import { count } from '../../core/text/plural.ts';
 import type { Decision } from '../decide/answer/decision.ts';
@@ -11,11 +12,6 @@ import type { RunSaid } from './run-check.ts';
 
 type Of<C extends Decision['code']> = Extract<Decision, { code: C }>;
 
-/** Credits as people read them. */
-export function credits(milli: number): string {
-  return `${Number((milli / 1000).toFixed(3))}`;
-}
-
 /** The comment stays the same while its runs come in: the check run counts them. */
 export function borrowing({ pull }: Snapshot, { terms, out, waiting, ended }: Of<'borrowing'>): Message {
   const { copies, seconds, hold } = terms;
@@ -25,7 +21,7 @@ export function borrowing({ pull }: Snapshot, { terms, out, waiting, ended }: Of
     body: paragraphs(
       '### Borrowing',
       `${count(copies, 'run')} of ${seconds} s on machines of others. Nothing of it is compared with the record.`,
-      `At most ${credits(hold.milli)} credits are held for it. What was run is paid at the end: all of a run's seconds, a fifth of them where the file crashes, nothing where the machine fails.`,
+      `At most ${creditsAmount(hold.milli)} credits are held for it. What was run is paid at the end: all of a run's seconds, a fifth of them where the file crashes, nothing where the machine fails.`,
       `The outcomes are encrypted to the key in the description. \`${DESCENT} borrow --collect ${pull.number} --into DIR\` fetches them once all have ended. What was asked for counts as it was when the first run was ordered. Closing this pull request ends the runs; those under way are paid by the second.`,
     ),
   };
@@ -37,11 +33,11 @@ export function borrowOver({ pull }: Snapshot, { paid, failed, why }: Of<'borrow
   const outcomes = runs.filter(({ outcome }) => outcome === 'borrowed').length;
   const kept = runs.flatMap(({ artifact }) => artifact?.expiresAt.slice(0, 10) ?? []).toSorted()[0];
   return {
-    title: `borrowed: ${count(outcomes, 'outcome')} for ${credits(total)} credits`,
+    title: `borrowed: ${count(outcomes, 'outcome')} for ${creditsAmount(total)} credits`,
     body: paragraphs(
       '### Borrowed',
       paid
-        ? `${count(outcomes, 'outcome')} for **${credits(total)}** credits (\`${borrowedPath(pull.number)}\`).`
+        ? `${count(outcomes, 'outcome')} for **${creditsAmount(total)}** credits (\`${borrowedPath(pull.number)}\`).`
         : 'Nothing came about, and nothing is paid.',
       runs.length > 0 && table(runs),
       failed > 0 &&
@@ -54,7 +50,7 @@ export function borrowOver({ pull }: Snapshot, { paid, failed, why }: Of<'borrow
 
 function table(runs: BorrowedRun[]): string {
   const row = ({ ordinal, machine, seconds, outcome, gross }: BorrowedRun) =>
-    `| ${ordinal} | ${inline(machine, 60)} | ${seconds} | ${outcome} | ${credits(gross)} |`;
+    `| ${ordinal} | ${inline(machine, 60)} | ${seconds} | ${outcome} | ${creditsAmount(gross)} |`;
   return ['| run | machine | seconds | outcome | credits |', '|---|---|---|---|---|', ...runs.map(row)].join(
     '\n',
   );
@@ -74,7 +70,7 @@ export const NOT_BORROWED = {
     `this pull request has borrowed before (\`${borrowedPath(pull)}\`), and its record stays: open another one`,
   nobody: 'GitHub does not say which account this is, so no credits can be used',
   cover: (copies: number, seconds: number, milli: number, has: number, held: number) =>
-    `${count(copies, 'run')} of ${seconds} s cost ${credits(milli)} credits, and you have ${credits(has)} available${held > 0 ? ` beside ${credits(held)} that other pull requests hold` : ''}: ask for less, or lend a machine first (credits that are not vouched for yet cannot be spent)`,
+    `${count(copies, 'run')} of ${seconds} s cost ${creditsAmount(milli)} credits, and you have ${creditsAmount(has)} available${held > 0 ? ` beside ${creditsAmount(held)} that other pull requests hold` : ''}: ask for less, or lend a machine first (credits that are not vouched for yet cannot be spent)`,
 };
 
 /** Why a borrowed run is over before it brought anything. */
