@@ -1,3 +1,4 @@
+import type { Hold } from '../../../core/credits/holds.ts';
 import type { Borrowed } from '../../../core/formats/borrowing/record.ts';
 import type { Outcome } from '../results/outcome.ts';
 import type { DuplicateOf } from '../rules/duplicates.ts';
@@ -75,7 +76,7 @@ export type Decision =
 export interface Terms {
   seconds: number;
   copies: number;
-  hold: { account: string; milli: number };
+  hold: Hold;
 }
 
 /** How far the runs of one file on one track have come. */

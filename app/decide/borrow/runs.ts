@@ -24,9 +24,8 @@ export function borrowRuns(heads: HeadState[]): RunState[] {
 
 /** Once a run of it is ordered it stays what it is, whatever its description says; and so does an experiment. */
 export function isBorrowing({ pull }: Snapshot): boolean {
-  const runs = pull.heads.flatMap((head) => head.runs);
-  const borrowed = runs.filter(({ key }) => key.stage === 'borrow').length;
-  return borrowed > 0 || (runs.length === 0 && (pull.borrow ?? null) !== null);
+  if (borrowRuns(pull.heads).length > 0) return true;
+  return pull.heads.every(({ runs }) => runs.length === 0) && (pull.borrow ?? null) !== null;
 }
 
 export function lotOf(runs: RunState[]): Lot {
