@@ -84,8 +84,8 @@ export function bidOn(snapshot: Snapshot, settings: Settings, track: string): Bi
   const price = pricesOf(settings.config)[track]?.run ?? 0;
   const offers: Offer[] = [];
   const short: Short[] = [];
+  const mine = pull.heads.flatMap(({ overall }) => overall?.key.holds ?? []);
   for (const offer of offered(snapshot)) {
-    const mine = pull.heads.flatMap(({ overall }) => overall?.key.holds ?? []);
     const left = (account: string | null) => offer.milli - spentOf(snapshot, account, offer.for);
     const isHolding = (account: string) => heldBy(account, mine) >= left(account);
     const { account, credits } = creditsOf(snapshot, settings, offer.by, isHolding);
