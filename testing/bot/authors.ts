@@ -44,7 +44,7 @@ export class Authors {
       await agent.git.createRef({ ...fork, ref: `refs/heads/${branch}`, sha: from ?? (await this.#main()) });
     let sha = '';
     for (const [path, content] of Object.entries(files)) {
-      sha = await write(agent, { ...fork, path, branch }, content);
+      sha = await putFile(agent, { ...fork, path, branch }, content);
     }
     return sha;
   }
@@ -52,7 +52,7 @@ export class Authors {
   /** The repository's owner edits files on main. */
   async commit(files: Record<string, string>): Promise<void> {
     const owner = this.#town.as(REPO.owner);
-    for (const [path, content] of Object.entries(files)) await write(owner, { ...REPO, path }, content);
+    for (const [path, content] of Object.entries(files)) await putFile(owner, { ...REPO, path }, content);
   }
 
   /** Opens a pull request with a new train.py. */
@@ -77,7 +77,7 @@ export class Authors {
 }
 
 /** A file as it is from now on, whether there was one or not. @returns the commit */
-async function write(
+export async function putFile(
   octokit: Octokit,
   at: { owner: string; repo: string; path: string; branch?: string },
   content: string,

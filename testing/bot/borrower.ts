@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { Decrypter, Encrypter, generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { zipSync } from 'fflate';
 import { weekOf } from '../../core/calendar.ts';
+import { available } from '../../core/credits/holds.ts';
 import { pricesOf } from '../../core/credits/prices.ts';
 import { type Borrowed, borrowedPath, parseBorrowed } from '../../core/formats/borrowing/record.ts';
 import { LEDGER_PATH, type Ledger, ledgerText, openLedger, parseLedger } from '../../core/formats/ledger.ts';
@@ -76,8 +77,7 @@ export class Borrower {
 
   /** What it has in hand, in credits. */
   async has(): Promise<number> {
-    const lots = (await this.ledger())!.accounts[this.account]?.lots ?? [];
-    return lots.reduce((sum, { milli }) => sum + milli, 0) / 1000;
+    return available((await this.ledger())!, this.account, []) / 1000;
   }
 
   async record(pull: number): Promise<Borrowed | null> {

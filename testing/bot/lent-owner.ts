@@ -17,6 +17,7 @@ import { Owner } from '../../lend/github/owner.ts';
 import { machineFiles, templateBlob } from '../../lend/template/files.ts';
 import { git as gitIn, type Identity } from '../town/git.ts';
 import { PlayedMachine, type Taken } from '../town/played-machine.ts';
+import { putFile } from './authors.ts';
 import type { Stage } from './stage.ts';
 
 /** What an owner may do otherwise than `descent lend` does. */
@@ -143,12 +144,7 @@ export class LentOwner {
 
   /** Puts a file on its default branch, and the bot has heard it. */
   async put(path: string, text: string): Promise<void> {
-    const { data } = await this.github.repos.getContent({ ...this.at, path });
-    await this.github.repos.createOrUpdateFileContents({
-      ...this.at,
-      ...{ path, message: `Edit ${path}`, content: Buffer.from(text).toString('base64') },
-      ...('sha' in data && { sha: data.sha }),
-    });
+    await putFile(this.github, { ...this.at, path }, text);
     await this.#stage.settle();
   }
 
