@@ -68,7 +68,7 @@ export const ROOMS: Room[] = [
   // What runs in a browser: no package of Node's, no zod.
   {
     room: 'site/live',
-    reads: ['core/text', 'site/page/(html|place|timeline)[.]ts', 'site/summary/now[.]ts'],
+    reads: ['core/text', 'site/page/(html|link|place|timeline)[.]ts', 'site/summary/now[.]ts'],
     types: ['core/formats/(events|now)[.]ts'],
     packages: ['preact'],
   },

@@ -1,7 +1,8 @@
 import { render } from 'preact';
 import type { Now } from '../../core/formats/now.ts';
 import { type Children, html } from '../page/html.ts';
-import { type Place, pullUrl } from '../page/place.ts';
+import { pullLink } from '../page/link.ts';
+import type { Place } from '../page/place.ts';
 import { basisOf, MACHINE_COLUMNS, machineRows, nowSaid, PULL_COLUMNS, pullRows } from '../summary/now.ts';
 
 /** Queue and machines as the bot says they are, on the pages that have a place for it. What it cannot show changes nothing. */
@@ -19,10 +20,7 @@ export function showNow(text: string, track: string, place: Place) {
 
 function tables(now: Now, track: string, place: Place) {
   const own = Object.hasOwn(now.tracks, track) ? now.tracks[track] : undefined;
-  const named = (pull: number) => {
-    const url = pullUrl(place, pull);
-    return url ? html`<a href=${url}>#${pull}</a>` : `#${pull}`;
-  };
+  const named = (pull: number) => pullLink(place, pull);
   return html`<section aria-labelledby="right-now"><h2 id="right-now">Right now</h2>
     <p class="finding">${nowSaid(now, track)}</p>
     <p>At ${now.at.slice(11, 19)} UTC. ${own && basisOf(own)}</p>

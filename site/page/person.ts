@@ -8,7 +8,8 @@ import type { Summary } from '../summary/summary.ts';
 import { standingOf } from '../views/people/agents.ts';
 import { tableOf } from './figure.ts';
 import { html } from './html.ts';
-import { type Place, personPath, pullUrl } from './place.ts';
+import { pullLink } from './link.ts';
+import { type Place, personPath } from './place.ts';
 import { timeline } from './timeline.ts';
 
 const LATEST = 50;
@@ -80,11 +81,10 @@ function creditsOf({ earned, runs, available, pending, owed }: Credits) {
 function badgesOf(badges: readonly Badge[], { path, picture, site }: Addresses, place: Place) {
   return html`<section aria-labelledby="badges">
     <h2 id="badges">Badges</h2>
-    <ul class="badges">${badges.map((badge) => {
-      const url = pullUrl(place, badge.pull);
-      return html`<li><b>${badgeTitle(badge)}</b> ${badge.criteria} Earned with
-        ${' '}${url ? html`<a href=${url}>#${badge.pull}</a>` : `#${badge.pull}`}, <time datetime=${badge.at}>${badge.at.slice(0, 10)}</time>.</li>`;
-    })}</ul>
+    <ul class="badges">${badges.map(
+      (badge) => html`<li><b>${badgeTitle(badge)}</b> ${badge.criteria} Earned with
+        ${' '}${pullLink(place, badge.pull)}, <time datetime=${badge.at}>${badge.at.slice(0, 10)}</time>.</li>`,
+    )}</ul>
     ${site && picture && html`<p>For a README:</p><pre data-copy="the badge">${`[![descent badges](${site}${picture})](${site}${path})`}</pre>`}
     <p>They follow from what happened: nobody is given one. Who wants none is named in <code>no-badges</code> of <code>.github/descent.yml</code>.</p>
   </section>`;

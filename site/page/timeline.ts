@@ -2,7 +2,8 @@ import type { Event } from '../../core/formats/events.ts';
 import { bpb, signed } from '../../core/text/loss.ts';
 import { pullNames } from '../../core/text/plural.ts';
 import { html } from './html.ts';
-import { experimentPath, type Place, pullUrl } from './place.ts';
+import { pullLink } from './link.ts';
+import { experimentPath, type Place } from './place.ts';
 
 /** What happened, the newest first. Each kind has a sign and a word, so that colour is never alone. */
 
@@ -14,12 +15,11 @@ export function timeline(events: readonly Event[], place: Place, has?: (path: st
 function entry(event: Event, place: Place, has: (path: string) => boolean = () => false) {
   const { sign, word, said } = tellingOf(event);
   const pull = 'pull' in event ? event.pull : null;
-  const url = pull === null ? null : pullUrl(place, pull);
   const own = pull === null ? null : experimentPath(event.track, pull);
   return html`<li class=${`event ${word}`}>
     <time datetime=${event.at}>${event.at.slice(0, 16).replace('T', ' ')}</time>
     <span class="sign" aria-hidden="true">${sign}</span>
-    <span><b>${word}</b> ${pull !== null && (url ? html`<a href=${url}>#${pull}</a>` : `#${pull}`)} ${said}${own && has(own) && html` <a href=${place.root + own}>details<span class="unseen"> of #${pull}</span></a>`}</span>
+    <span><b>${word}</b> ${pull !== null && pullLink(place, pull)} ${said}${own && has(own) && html` <a href=${place.root + own}>details<span class="unseen"> of #${pull}</span></a>`}</span>
   </li>`;
 }
 

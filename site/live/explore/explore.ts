@@ -1,5 +1,6 @@
 import { render } from 'preact';
 import { html } from '../../page/html.ts';
+import { pullLink } from '../../page/link.ts';
 import { type Place, pullUrl } from '../../page/place.ts';
 import { choose, chosen } from '../choices.ts';
 import { CELL, draw } from './draw.ts';
@@ -127,7 +128,7 @@ function panel(state: State, columns: Columns, scales: Scales, show: Show, place
     </p>
     <canvas width=${WIDTH} height=${HEIGHT} tabindex="0" role="img" onKeyDown=${keys(state, scales, show, url)}
       aria-label="Every experiment; the line is the record. Left and right arrow keys move a cursor, plus and minus enlarge and reduce, with Shift the arrows move the part that is shown, Enter opens the best at the cursor."></canvas>
-    <p role="status">${problem} ${text} ${lowest !== null && (url ? html`<a href=${url}>#${lowest}</a>` : `#${lowest}`)}</p>
+    <p role="status">${problem} ${text} ${lowest !== null && pullLink(place, lowest)}</p>
     <canvas class="overview" width=${WIDTH} height=${SMALL} aria-hidden="true" onPointerDown=${brush(scales, show)}></canvas>
     <p class="controls">
       ${slider('From', scales.from, state, scales, (from) => show(own({ from, to: scales.to }, scales)))}
