@@ -3,15 +3,20 @@ export function chosen(name: string): string | null {
   return new URLSearchParams(location.search).get(name);
 }
 
-/** @param values null: as it is without a choice */
-export function choose(values: Record<string, string | null>) {
+/** The address of this page with these choices. @param values null: as it is without a choice */
+export function addressWith(values: Record<string, string | null>): string {
   const query = new URLSearchParams(location.search);
   for (const [name, value] of Object.entries(values)) {
     if (value === null) query.delete(name);
     else query.set(name, value);
   }
   const asked = query.size > 0 ? `?${query}` : location.pathname;
-  history.replaceState(null, '', `${asked}${location.hash}`);
+  return `${asked}${location.hash}`;
+}
+
+/** Keeps them in the address of the page that is open. */
+export function choose(values: Record<string, string | null>) {
+  history.replaceState(null, '', addressWith(values));
 }
 
 /** The boxes that hide parts of a chart: the sheet does it, the address keeps it. */

@@ -1,3 +1,5 @@
+import { addressWith, chosen } from './choices.ts';
+
 /** A newer version of the site than the page that is open. */
 
 const { root, commit } = document.getElementById('main')!.dataset as Record<string, string>;
@@ -18,9 +20,7 @@ export async function newerVersion(): Promise<string | null> {
  * @returns false where it was loaded already, and is still this one
  */
 export function loadVersion(newer: string, choices: Record<string, string> = {}): boolean {
-  const query = new URLSearchParams(location.search);
-  if (query.get('newer') === newer) return false;
-  for (const [name, value] of Object.entries({ ...choices, newer })) query.set(name, value);
-  location.replace(`?${query}${location.hash}`);
+  if (chosen('newer') === newer) return false;
+  location.replace(addressWith({ ...choices, newer }));
   return true;
 }
