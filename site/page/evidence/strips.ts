@@ -1,4 +1,5 @@
 import { plain } from '../../../core/text/harmless/github.ts';
+import { bpb, signed } from '../../../core/text/loss.ts';
 import { legal } from '../../xml.ts';
 import { html } from '../html.ts';
 
@@ -38,14 +39,13 @@ export function strips(shown: readonly Strip[], gain: Gain | null, title: string
         ${runs.map(({ loss, counts }) => html`<circle class=${counts ? 'record' : 'guess'} fill=${counts ? null : 'none'} cx=${x(loss)} cy=${y} r="4" />`)}
       </g>`;
     })}
-    ${axis(ends, x, bottom + 14, (loss) => loss.toFixed(4))}
+    ${axis(ends, x, bottom + 14, bpb)}
     ${gain && gainRow(gain, bottom + 36)}
   </svg>`;
 }
 
 function gainRow({ estimate, low, high }: Gain, y: number) {
   const x = scaleOf([low, high, 0]);
-  const signed = (value: number) => `${value < 0 ? '-' : '+'}${Math.abs(value).toFixed(4)}`;
   return html`<g>
     <text x=${LEFT - 12} y=${y + 4} text-anchor="end">gain</text>
     <line class="zero" x1=${x(0)} x2=${x(0)} y1=${y - 10} y2=${y + 10} />
