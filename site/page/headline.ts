@@ -25,6 +25,7 @@ export function headline({ record, track, experiments, holders, authors }: Summa
   </section>`;
 }
 
-function fact(name: string, value: string) {
+/** A figure and what it counts, in a list of facts. */
+export function fact(name: string, value: string) {
   return html`<div><dt>${name}</dt><dd>${value}</dd></div>`;
 }

@@ -7,6 +7,7 @@ import type { Lent, Person } from '../summary/people.ts';
 import type { Summary } from '../summary/summary.ts';
 import { standingOf } from '../views/people/agents.ts';
 import { tableOf } from './figure.ts';
+import { fact } from './headline.ts';
 import { html } from './html.ts';
 import { pullLink } from './link.ts';
 import { type Place, personPath } from './place.ts';
@@ -69,10 +70,10 @@ function creditsOf({ earned, runs, available, pending, owed }: Credits) {
   return html`<section aria-labelledby="credits">
     <h2 id="credits">Credits</h2>
     <dl class="facts">
-      <div><dt>earned by ${count(runs, 'run')}</dt><dd>${whole(earned)}</dd></div>
-      <div><dt>to be spent</dt><dd>${whole(available)}</dd></div>
-      <div><dt>not yet vouched for</dt><dd>${whole(pending)}</dd></div>
-      ${owed > 0 && html`<div><dt>owed</dt><dd>${whole(owed)}</dd></div>`}
+      ${fact(`earned by ${count(runs, 'run')}`, whole(earned))}
+      ${fact('to be spent', whole(available))}
+      ${fact('not yet vouched for', whole(pending))}
+      ${owed > 0 && fact('owed', whole(owed))}
     </dl>
     <p>A credit is a second of the reference machine. Nobody can sell or hand on credits.</p>
   </section>`;
