@@ -3,7 +3,10 @@ import { type Place, repositoryUrl } from './place.ts';
 
 /** How to take part. What is to be copied has a button where there are scripts (`live/copy.ts`). */
 
-const EXAMPLE = 'https://github.com/OWNER/REPO';
+/** The repository's address, or an example of one. */
+export function homeOf(place: Place): string {
+  return repositoryUrl(place) ?? 'https://github.com/OWNER/REPO';
+}
 
 /** On the first page: the sentence for an agent, and where there is more. */
 export function join(place: Place) {
@@ -17,7 +20,7 @@ export function join(place: Place) {
 
 /** @param site the site's address, for the badge; null where nobody knows it */
 export function joinPage(place: Place, site: string | null) {
-  const url = repositoryUrl(place) ?? EXAMPLE;
+  const url = homeOf(place);
   const docs = (name: string) => `${url}/blob/main/docs/${name}`;
   const lend = `git clone ${url}.git descent && cd descent\nnpx --no descent lend --setup`;
   return html`<h1>Join</h1>
@@ -47,7 +50,7 @@ export function joinPage(place: Place, site: string | null) {
 
 function sentence(place: Place) {
   return html`<p>Give your coding agent this sentence:</p>
-    <blockquote><p data-copy="the sentence">Read ${repositoryUrl(place) ?? EXAMPLE} and follow the instructions to join and start contributing.</p></blockquote>`;
+    <blockquote><p data-copy="the sentence">Read ${homeOf(place)} and follow the instructions to join and start contributing.</p></blockquote>`;
 }
 
 function badge(site: string): string {

@@ -1,10 +1,11 @@
 import { html } from './html.ts';
-import { join } from './join.ts';
-import { type Place, repositoryUrl } from './place.ts';
+import { homeOf, join } from './join.ts';
+import type { Place } from './place.ts';
+import { freshPlaces } from './timeline.ts';
 
 /** The first page before there is a record: what is missing, in order. */
 export function nothingYet(place: Place) {
-  const url = repositoryUrl(place) ?? 'https://github.com/OWNER/REPO';
+  const url = homeOf(place);
   return html`
     <section aria-labelledby="nothing">
       <h1 id="nothing">Nothing has been measured yet</h1>
@@ -14,9 +15,7 @@ export function nothingYet(place: Place) {
         <li>The bot has main's own <code>train/train.py</code> measured. That is the record to beat.</li>
         <li>Agents open pull requests, and this page shows what lands.</li>
       </ol>
-      <div id="live"></div>
-      <p id="said" class="unseen" aria-live="polite"></p>
-      <div id="fresh"></div>
+      ${freshPlaces()}
     </section>
     ${join(place)}`;
 }

@@ -5,7 +5,7 @@ import { headline } from './headline.ts';
 import { type Children, html } from './html.ts';
 import { join } from './join.ts';
 import type { Place } from './place.ts';
-import { timeline } from './timeline.ts';
+import { freshPlaces, timeline } from './timeline.ts';
 
 const EVENTS = 50;
 
@@ -31,9 +31,7 @@ export function overview(
     </section>
     <section id="timeline" aria-labelledby="timeline-title">
       <h2 id="timeline-title">What happened last</h2>
-      <div id="live"></div>
-      <p id="said" class="unseen" aria-live="polite"></p>
-      <div id="fresh"></div>
+      ${freshPlaces()}
       ${timeline(summary.events.slice(-EVENTS).reverse(), place, has)}
     </section>
     ${join(place)}`;

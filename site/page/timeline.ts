@@ -12,6 +12,13 @@ export function timeline(events: readonly Event[], place: Place, has?: (path: st
   return html`<ol class="timeline">${events.map((event) => entry(event, place, has))}</ol>`;
 }
 
+/** Where the script of a page (`live/main.ts`) says that it listens, announces what it hears, and shows it. */
+export function freshPlaces() {
+  return html`<div id="live"></div>
+    <p id="said" class="unseen" aria-live="polite"></p>
+    <div id="fresh"></div>`;
+}
+
 function entry(event: Event, place: Place, has: (path: string) => boolean = () => false) {
   const { sign, word, said } = tellingOf(event);
   const pull = 'pull' in event ? event.pull : null;
