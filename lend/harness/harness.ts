@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { CommandError } from '../../core/errors.ts';
+import { goesOnFrom, lineSince } from '../../core/main-line.ts';
 import { GitFailed, git } from './git.ts';
 import { type Change, isProtected } from './protected.ts';
 
@@ -137,13 +138,9 @@ export class Harness {
     }
   }
 
-  /** Along first parents: a merge could bring the old history in from the side. */
   async #goesOnFrom(seen: string): Promise<boolean> {
     const head = await this.head();
-    if (head === seen) return true;
-    const since = ['rev-list', '--first-parent', '--parents', '--reverse', `${seen}..${head}`];
-    const [oldest = ''] = (await git(this.#folder, since)).split('\n');
-    return oldest.split(' ')[1] === seen;
+    return head === seen || goesOnFrom(seen, await git(this.#folder, lineSince(seen, head)));
   }
 
   async #descends(commit: string, ancestor: string): Promise<boolean> {
