@@ -1,10 +1,10 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { z } from 'zod';
 import type { Walked } from '../../core/credits/verify/walked.ts';
 import { ledgerSchema, pricesSchema } from '../../core/formats/ledger.ts';
 import { sha } from '../../core/formats/primitives.ts';
-import { writeWhole } from './whole-file.ts';
+import { readIfThere, writeWhole } from './whole-file.ts';
 
 /** How far main's history was found to follow, so that the next time only what came since is read. A cache: safe to delete. */
 
@@ -37,10 +37,7 @@ export async function kept(
   path: string,
   isEarlier: (commit: string) => Promise<boolean>,
 ): Promise<Kept | null> {
-  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return null;
-    throw error;
-  });
+  const text = await readIfThere(path);
   const parsed = schema.safeParse(text === null ? null : jsonOf(text));
   if (!parsed.success || !(await isEarlier(parsed.data.commit))) return null;
   const { commit, walked, runs } = parsed.data;

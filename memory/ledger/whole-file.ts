@@ -1,5 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import { rename, rm, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+
+/** The text of a file; null where there is none. */
+export function readIfThere(path: string): Promise<string | null> {
+  return readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return null;
+    throw error;
+  });
+}
 
 /** Writes all of it or nothing, also when two commands write at once, or one is killed. Its folder must be there. */
 export async function writeWhole(

@@ -13,7 +13,7 @@ import { mainRemote, remotesOf } from '../clone/remotes.ts';
 import type { Repository } from '../clone/repository.ts';
 import { ledgerAt } from './at.ts';
 import { isOnMain } from './main-line.ts';
-import { writeWhole } from './whole-file.ts';
+import { readIfThere, writeWhole } from './whole-file.ts';
 
 /**
  * Each client remembers the last state of main that it saw, and refuses a main that does not contain it. So whoever writes main's history
@@ -114,10 +114,7 @@ function seenPath(swarm: string, env: Record<string, string | undefined>): strin
 
 /** @throws CommandError where it cannot be read: forgetting is for people to decide */
 async function readSeen(path: string): Promise<Seen | null> {
-  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return null;
-    throw error;
-  });
+  const text = await readIfThere(path);
   if (text === null) return null;
   try {
     return seenSchema.parse(parseStrictJson(text));
