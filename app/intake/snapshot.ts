@@ -41,6 +41,7 @@ export async function readSnapshot(
   const reply = decodeReply(reading.talk.reply);
   const asked = await readAsked(port, reading.talk.latest, reply);
   const description = parseDescription(body);
+  const borrow = parseBorrow(body);
   const tracks = tracksAtHand(world, { description, reply, heads });
   const names = await resultNames(port, reading, sources.results);
   const texts = await textsOf(port, world, heads, file);
@@ -77,14 +78,14 @@ export async function readSnapshot(
     pull: {
       ...shown,
       changedFrom: file ? changedFrom(world, pull, file.oid, tracks) : shown.beganFrom,
-      ...{ description, borrow: parseBorrow(body), heads, file, asked, reply },
+      ...{ description, borrow, heads, file, asked, reply },
       onMain: gained && pull.state === 'open' && (await port.isAncestor(tip, world.main.oid)),
       branch:
         pull.state === 'open' && (gained || mayGain(world, heads, file?.oid) || mayBeAdopted(world, heads))
           ? await port.commitsBetween(world.main.oid, tip, BRANCH_LIMIT, linksOf(world))
           : null,
     },
-    borrowed: await borrowedOf(port, world, { ...pull, heads }),
+    borrowed: await borrowedOf(port, world, { number: pull.number, borrow, heads }),
     results,
     similar: similar.filter(isSecondTry),
     contents,
@@ -97,10 +98,10 @@ export async function readSnapshot(
 async function borrowedOf(
   port: Port,
   { main }: World,
-  { number, body, heads }: { number: number; body: string; heads: HeadState[] },
+  { number, borrow, heads }: Pick<Snapshot['pull'], 'number' | 'borrow' | 'heads'>,
 ): Promise<NonNullable<Snapshot['borrowed']> | null> {
   const had = heads.some(({ runs }) => runs.some(({ key }) => key.stage === 'borrow'));
-  if (!had && parseBorrow(body) === null) return null;
+  if (!had && !borrow) return null;
   const text = await port.readFile(borrowedPath(number), main.oid);
   return text === null ? null : parseBorrowed(text);
 }
