@@ -2,6 +2,7 @@ import { VANISHED_SECONDS } from '../../core/formats/lending/availability.ts';
 import { BEGINS_WITHIN_SECONDS, longestSeconds, TAKEN_WITHIN_SECONDS } from '../intake/report/lent.ts';
 import type { Order } from '../model/effect.ts';
 import { type Look, look, type Subject } from '../model/event.ts';
+import { isOut } from '../model/heard.ts';
 import type { LentMachine } from '../model/lent.ts';
 import type { RunState } from '../model/snapshot.ts';
 import type { RunMemory } from '../model/state.ts';
@@ -16,9 +17,9 @@ export class RunsOut {
   /** What a look has found, and what it ordered. @returns the repositories of runs that are over */
   saw(swarm: string, subject: Subject, runs: RunState[], orders: Order[]): string[] {
     const over: string[] = [];
-    for (const { key, head, memory, finding, check } of runs) {
-      const open = check.status !== 'completed' && (finding.kind === 'pending' || finding.kind === 'found');
-      if (open) this.#add(swarm, subject, head, memory);
+    for (const run of runs) {
+      const { key, head, memory } = run;
+      if (isOut(run)) this.#add(swarm, subject, head, memory);
       else if (this.#runs.has(key.nonce)) {
         over.push(this.#runs.get(key.nonce)!.repository);
         this.#runs.delete(key.nonce);

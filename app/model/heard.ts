@@ -5,3 +5,8 @@ import type { RunFacts } from './state.ts';
 export function heardOf({ finding, memory }: RunState): RunFacts | null {
   return memory.facts ?? (finding.kind === 'report' ? finding.facts : null);
 }
+
+/** Whether it is under way, and nothing was heard of it yet. */
+export function isOut({ check, finding }: RunState): boolean {
+  return check.status !== 'completed' && (finding.kind === 'pending' || finding.kind === 'found');
+}

@@ -1,6 +1,6 @@
 import type { Hold } from '../../../../core/credits/holds.ts';
 import type { ExperimentResult, Paid } from '../../../../core/formats/result.ts';
-import { heardOf } from '../../../model/heard.ts';
+import { heardOf, isOut } from '../../../model/heard.ts';
 import type { RunState, Snapshot } from '../../../model/snapshot.ts';
 import type { OverallKey } from '../../../model/state.ts';
 
@@ -22,8 +22,6 @@ export function committedOf(
   state?: OverallKey['state'],
 ): (Omit<Paid, 'runId'> & { run: RunState })[] {
   const recorded = new Set(results.flatMap(({ result }) => result.runs.map(({ runId }) => runId)));
-  const isOut = ({ check, finding }: RunState) =>
-    check.status !== 'completed' && (finding.kind === 'pending' || finding.kind === 'found');
   const isKept = (run: RunState) => state !== 'failed' || heardOf(run) !== null;
   return pull.heads.flatMap(({ runs, overall }) =>
     runs
