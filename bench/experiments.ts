@@ -3,6 +3,7 @@ import { unzipSync } from 'fflate';
 import { type Report, reportSchema } from '../core/formats/report.ts';
 import { MORNING, type Request, untuned } from '../demo/requests.ts';
 import { look, settled } from '../demo/watch.ts';
+import { Reader } from '../testing/bot/reader.ts';
 import { Agent } from '../testing/town/agent.ts';
 import { REPO, type Town } from '../testing/town/town.ts';
 
@@ -72,9 +73,7 @@ async function reports(town: Town): Promise<Report[]> {
 }
 
 async function leaderboardTracks(town: Town): Promise<string[]> {
-  const { data } = await town.onlooker.repos.getContent({ ...REPO, path: 'results/leaderboard.json' });
-  if (!('content' in data)) throw new Error('results/leaderboard.json is not a file');
-  return Object.keys(JSON.parse(Buffer.from(data.content, 'base64').toString()).tracks);
+  return Object.keys((await new Reader(town.onlooker).leaderboard()).tracks);
 }
 
 async function until(done: () => Promise<boolean>): Promise<void> {

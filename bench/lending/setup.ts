@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LEADERBOARD_PATH } from '../../core/formats/leaderboard.ts';
+import { Reader } from '../../testing/bot/reader.ts';
 import { startLending } from '../../testing/town/lender.ts';
-import { REPO } from '../../testing/town/town.ts';
 import { eventsOf, type LendingTown, until } from './town.ts';
 
 /** How long an owner's first evening lasts: from `git clone` and `descent lend --setup` until a job of the machine counts, on an idle machine. */
@@ -37,9 +37,10 @@ export async function setupFigures(
   say(`the swarm answered ${setupToAnswerSeconds.toFixed(1)} s after the owner began`);
   await started;
   const name = `${machine.owner}.${machine.name}`;
+  const main = new Reader(town.onlooker);
   await until('a job counts', async () => {
     await eventsOf(lending, machine.name); // or the client has ended
-    return (await leaderboard(lending)).includes(`"${name}"`);
+    return (await main.file(LEADERBOARD_PATH)).includes(`"${name}"`);
   });
   const setupSeconds = since();
   const events = await eventsOf(lending, machine.name);
@@ -50,10 +51,4 @@ export async function setupFigures(
     `the first job counted after ${setupSeconds.toFixed(1)} s; it trained ${setupTrainingSeconds} s of them`,
   );
   return { setupSeconds, setupToAnswerSeconds, setupTrainingSeconds };
-}
-
-async function leaderboard({ town }: LendingTown): Promise<string> {
-  const { data } = await town.onlooker.repos.getContent({ ...REPO, path: LEADERBOARD_PATH });
-  if (!('content' in data)) throw new Error(`${LEADERBOARD_PATH} is not a file.`);
-  return Buffer.from(data.content, 'base64').toString();
 }
