@@ -1,3 +1,4 @@
+import { DAY_MS } from '../../core/calendar.ts';
 import { getMeta, setMeta } from '../../memory/index/store.ts';
 import type { Memory } from '../../memory/memory.ts';
 import { keepPublished } from '../../memory/published.ts';
@@ -9,8 +10,7 @@ const FIRST_DAYS = 30;
 
 /** Brings self-reported results into the index. @returns how many are new or changed */
 export async function syncPublished({ store }: Memory, github: GitHub, now: Date): Promise<number> {
-  const since =
-    getMeta(store, 'published') ?? new Date(now.getTime() - FIRST_DAYS * 86_400_000).toISOString();
+  const since = getMeta(store, 'published') ?? new Date(now.getTime() - FIRST_DAYS * DAY_MS).toISOString();
   const list = {
     ...github.home,
     state: 'all' as const,

@@ -1,3 +1,5 @@
+import { DAY_MS } from '../../calendar.ts';
+
 /**
  * Auditing owners: some jobs are measured again on another owner's machine, so that a machine that flatters its friends, or is
  * merely broken, is found. Which jobs is drawn after the report arrived, so that no machine can behave for the audited ones.
@@ -110,7 +112,7 @@ export function trustOf(o: {
 
 /** Outliers within the window, and since the machine was last forgiven. */
 function lately(o: Pick<Parameters<typeof trustOf>[0], 'outliers' | 'forgivenAt' | 'now'>) {
-  const since = Math.max(o.now - AUDIT.windowDays * 86_400_000, o.forgivenAt ?? 0);
+  const since = Math.max(o.now - AUDIT.windowDays * DAY_MS, o.forgivenAt ?? 0);
   return o.outliers.filter(({ at }) => at > since);
 }
 

@@ -1,3 +1,4 @@
+import { DAY_MS } from '../../calendar.ts';
 import type { Config } from '../../formats/config.ts';
 import type { ExperimentName, MachineState, TrackStanding } from '../../formats/leaderboard.ts';
 import type { End, RunResult } from '../../formats/run.ts';
@@ -12,8 +13,6 @@ type Machines = TrackStanding['machines'];
 
 /** Experiments an outlier can cast doubt on: beyond these it is long since a repeat agreed with the machine. */
 const UNVOUCHED_KEPT = 100;
-
-const DAY_MS = 86_400_000;
 
 /** What the configuration says of machines. */
 export type MachineRules = Pick<Config, 'audits' | 'forgiven' | 'blocked'>;
