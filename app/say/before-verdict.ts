@@ -2,6 +2,7 @@ import { DESCENT } from '../../core/command-name.ts';
 import { resultPath } from '../../core/formats/result.ts';
 import { block, inline } from '../../core/text/harmless/github.ts';
 import { bpb } from '../../core/text/loss.ts';
+import { minuteOf } from '../../core/text/time.ts';
 import type { Progress } from '../decide/answer/decision.ts';
 import type { DuplicateOf } from '../decide/rules/duplicates.ts';
 import type { World } from '../model/snapshot.ts';
@@ -194,7 +195,7 @@ export function waitingForOwners(track: string, reason: string, since: string | 
     body: paragraphs(
       '### Waiting for owners of machines',
       `The result looks promising. It must now be confirmed on machines of at least two owners other than the author: ${reason}.`,
-      since !== null && `It has waited since ${since.slice(0, 16).replace('T', ' ')} UTC.`,
+      since !== null && `It has waited since ${minuteOf(since)} UTC.`,
       `It continues automatically when another owner's machine has finished a run on \`${track}\`. To find such owners, any machine is now and then sent a run of main's file. A maintainer can also name an owner in \`.github/descent.yml\` (\`owners:\` of the track), or set \`few-owners: accept\` there; the record is then marked \`single owner\`.`,
     ),
   };

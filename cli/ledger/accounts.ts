@@ -5,6 +5,7 @@ import { CommandError } from '../../core/errors.ts';
 import type { Ledger } from '../../core/formats/ledger.ts';
 import { inertLine } from '../../core/text/harmless/terminal.ts';
 import { count } from '../../core/text/plural.ts';
+import { minuteOf } from '../../core/text/time.ts';
 
 /** What accounts have, as `descent ledger` tells it. */
 
@@ -68,7 +69,7 @@ export function linesOf(one: z.infer<typeof accountSchema>): string[] {
     ...detail.map(({ on, milli }) => `  ${credits(milli)} until ${on}`),
     ...postings.map(
       ({ at, id, milli }) =>
-        `  ${at.slice(0, 16).replace('T', ' ')}  ${milli > 0 ? '+' : ''}${credits(milli)}  ${inertLine(id, 60)}`,
+        `  ${minuteOf(at)}  ${milli > 0 ? '+' : ''}${credits(milli)}  ${inertLine(id, 60)}`,
     ),
   ];
 }

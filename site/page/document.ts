@@ -1,4 +1,5 @@
 import { renderToString } from 'preact-render-to-string';
+import { minuteOf } from '../../core/text/time.ts';
 import { CARD } from '../card/size.ts';
 import { type Children, html } from './html.ts';
 import { type Place, repositoryUrl } from './place.ts';
@@ -62,7 +63,7 @@ export function documentOf(shell: Shell, children: Children): string {
         data-repository=${place.repository ?? ''} data-server=${place.server} data-root=${place.root}>${children}</main>
       <footer>
         <p>All numbers are from commit ${url ? html`<a href=${`${url}/commit/${commit}`}><code>${commit.slice(0, 12)}</code></a>` : html`<code>${commit.slice(0, 12)}</code>`},
-          made <time datetime=${at}>${at.slice(0, 16).replace('T', ' ')} UTC</time>. Times are UTC. Titles and names are the authors' own words.</p>
+          made <time datetime=${at}>${minuteOf(at)} UTC</time>. Times are UTC. Titles and names are the authors' own words.</p>
         <p><a href=${`${place.root}join.html`}>Join</a> <a href=${`${place.root}feed.atom`}>Feed</a> <a href=${`${place.root}head.json`}>Data</a></p>
       </footer>
     </body>

@@ -1,4 +1,5 @@
 import { VERDICTS } from '../../core/formats/run.ts';
+import { minuteOf } from '../../core/text/time.ts';
 import { nowSaid } from '../summary/now.ts';
 import type { Summary } from '../summary/summary.ts';
 import { headline } from './headline.ts';
@@ -21,7 +22,7 @@ export function overview(
   return html`
     <h1 class="unseen">Track ${summary.track}</h1>
     ${headline(summary, place)}
-    <div id="now-said">${now && html`<p>On ${now.at.slice(0, 16).replace('T', ' ')} UTC: ${nowSaid(now, summary.track)}</p>`}</div>
+    <div id="now-said">${now && html`<p>On ${minuteOf(now.at)} UTC: ${nowSaid(now, summary.track)}</p>`}</div>
     ${figures}
     <section class="scripted" aria-labelledby="explore-title">
       <h2 id="explore-title">Every experiment</h2>

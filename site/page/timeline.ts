@@ -1,6 +1,7 @@
 import type { Event } from '../../core/formats/events.ts';
 import { bpb, signed } from '../../core/text/loss.ts';
 import { pullNames } from '../../core/text/plural.ts';
+import { minuteOf } from '../../core/text/time.ts';
 import { html } from './html.ts';
 import { pullLink } from './link.ts';
 import { experimentPath, type Place } from './place.ts';
@@ -24,7 +25,7 @@ function entry(event: Event, place: Place, has: (path: string) => boolean = () =
   const pull = 'pull' in event ? event.pull : null;
   const own = pull === null ? null : experimentPath(event.track, pull);
   return html`<li class=${`event ${word}`}>
-    <time datetime=${event.at}>${event.at.slice(0, 16).replace('T', ' ')}</time>
+    <time datetime=${event.at}>${minuteOf(event.at)}</time>
     <span class="sign" aria-hidden="true">${sign}</span>
     <span><b>${word}</b> ${pull !== null && pullLink(place, pull)} ${said}${own && has(own) && html` <a href=${place.root + own}>details<span class="unseen"> of #${pull}</span></a>`}</span>
   </li>`;

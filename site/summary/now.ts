@@ -1,5 +1,6 @@
 import type { MachineNow, Now, PullNow, TrackNow } from '../../core/formats/now.ts';
 import { count } from '../../core/text/plural.ts';
+import { minuteOf } from '../../core/text/time.ts';
 
 /** Who is measured and who waits, in words and rows: the same for a chart's numbers and for a page that hears the bot. */
 
@@ -61,7 +62,7 @@ export function machineRows(machines: readonly MachineNow[]): string[][] {
     owner,
     tracks.join(', '),
     state,
-    heard === null ? 'never' : `${heard.slice(0, 16).replace('T', ' ')} UTC`,
+    heard === null ? 'never' : `${minuteOf(heard)} UTC`,
   ]);
 }
 

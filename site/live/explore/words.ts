@@ -1,4 +1,5 @@
 import { count } from '../../../core/text/plural.ts';
+import { minuteOf } from '../../../core/text/time.ts';
 import { type Choice, type Columns, columnAt, type Scales } from './scales.ts';
 
 /** What the canvas shows, in words. */
@@ -44,7 +45,7 @@ export function saidOf(
 /** A place across: a time, or the number of an experiment. */
 export function placeOf(x: number, { x: axis }: Pick<Choice, 'x'>): string {
   if (axis === 'order') return `experiment ${Math.ceil(x)}`;
-  return new Date(x * 60_000).toISOString().slice(0, 16).replace('T', ' ');
+  return minuteOf(new Date(x * 60_000).toISOString());
 }
 
 function dayOf(x: number, choice: Choice): string {

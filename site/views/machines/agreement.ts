@@ -2,6 +2,7 @@ import { gridY, ruleY } from '@observablehq/plot';
 import { mean, sampleVariance } from '../../../core/rules/acceptance/statistics.ts';
 import { AUDIT } from '../../../core/rules/audits/audit.ts';
 import { bpb } from '../../../core/text/loss.ts';
+import { minuteOf } from '../../../core/text/time.ts';
 import { AUDITS } from '../../summary/alone.ts';
 import { scaleOf } from '../../summary/scale.ts';
 import type { Summary } from '../../summary/summary.ts';
@@ -96,7 +97,7 @@ export function agreementView(summary: Summary): View {
       rows: pairs
         .toReversed()
         .map(({ at, pull, first, again, outcome, mean: middle, difference }) => [
-          ...[at.slice(0, 16).replace('T', ' '), pull, first, again, bpb(middle)],
+          ...[minuteOf(at), pull, first, again, bpb(middle)],
           ...[fixed(difference), outcome],
         ]),
     },

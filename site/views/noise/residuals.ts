@@ -1,6 +1,7 @@
 import { dot, gridY, ruleY } from '@observablehq/plot';
 import { residualLimits } from '../../../core/rules/acceptance/distribution.ts';
 import { count } from '../../../core/text/plural.ts';
+import { minuteOf } from '../../../core/text/time.ts';
 import { filesOf, residualsOf } from '../../summary/residuals.ts';
 import { scaleOf } from '../../summary/scale.ts';
 import type { Summary } from '../../summary/summary.ts';
@@ -55,12 +56,7 @@ export function residualsView(summary: Summary): View {
           }),
     table: {
       columns: ['time', 'pull request', 'machine', `residual, ${name}`],
-      rows: far.map(({ at, pull, machine, value }) => [
-        at.slice(0, 16).replace('T', ' '),
-        pull,
-        machine,
-        fixed(value),
-      ]),
+      rows: far.map(({ at, pull, machine, value }) => [minuteOf(at), pull, machine, fixed(value)]),
     },
   };
 }

@@ -1,5 +1,6 @@
 import { dot, gridX, ruleX } from '@observablehq/plot';
 import { count } from '../../../core/text/plural.ts';
+import { minuteOf } from '../../../core/text/time.ts';
 import type { Summary } from '../../summary/summary.ts';
 import { fixed, frame } from '../frame.ts';
 import { offsetsOf } from '../machines/offsets.ts';
@@ -51,7 +52,7 @@ export function fleetView(summary: Summary): View {
         name,
         owner,
         state,
-        `${seen.slice(0, 16).replace('T', ' ')} UTC`,
+        `${minuteOf(seen)} UTC`,
         runs,
         offsets.get(name) ?? null,
       ]),

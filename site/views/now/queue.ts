@@ -1,4 +1,5 @@
 import { barX, gridX, ruleX } from '@observablehq/plot';
+import { minuteOf } from '../../../core/text/time.ts';
 import { basisOf, nowSaid, PULL_COLUMNS, pullRows, secondsLeft } from '../../summary/now.ts';
 import type { Summary } from '../../summary/summary.ts';
 import { fixed, frame } from '../frame.ts';
@@ -22,7 +23,7 @@ export function queueView({ now, track }: Summary): View {
     title,
     question: 'What is measured, who waits, and when is it decided?',
     finding: now
-      ? `${nowSaid(now, track)} This was so on ${now.at.slice(0, 16).replace('T', ' ')} UTC.`
+      ? `${nowSaid(now, track)} This was so on ${minuteOf(now.at)} UTC.`
       : 'This was not asked when the page was built. A page that hears the bot shows it above.',
     reading: `Minutes until each pull request can be decided, at the earliest: blue is measured now, green waits. ${own ? basisOf(own) : ''} Counted are the runs that the rule is sure to want, with those of everyone before it: a promising file needs more. Where nothing is known, nothing is drawn. ${waits.length > DRAWN ? `Of ${waits.length}, the first ${DRAWN} are drawn.` : ''}`,
     plot:

@@ -1,5 +1,6 @@
 import { bpb, signed } from '../../../core/text/loss.ts';
 import { count, grouped } from '../../../core/text/plural.ts';
+import { minuteOf } from '../../../core/text/time.ts';
 import { isScored } from '../../summary/experiments.ts';
 import type { Summary } from '../../summary/summary.ts';
 import type { View } from '../view.ts';
@@ -38,7 +39,7 @@ export function progressView({ track, holders: history, guesses: expected, exper
       columns: ['since', 'pull request', 'title', 'val_bpb', 'change'],
       rows: history
         .map(({ at, pull, title, valBpb }, i) => [
-          at.slice(0, 16).replace('T', ' '),
+          minuteOf(at),
           pull,
           title,
           bpb(valBpb),
