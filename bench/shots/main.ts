@@ -9,7 +9,7 @@ import { buildSite } from '../../site/build.ts';
 import { readSource, type Source } from '../../site/read.ts';
 import { serveSite } from '../../site/serve.ts';
 import { hasBrowser, openBrowser } from '../../site/testing/browser.ts';
-import { historyOf } from '../../site/testing/history.ts';
+import { EMPTY, historyOf } from '../../site/testing/history.ts';
 import { makeRepository } from '../../site/testing/repository.ts';
 
 /** `npm run site:shots`: pictures of the dashboard, for people who look whether it is right. */
@@ -29,7 +29,6 @@ const program = new Command('npm run site:shots --')
 const folder = resolve(program.args[0]!);
 const { clone, only, json } = program.opts<{ clone?: string; only?: string; json?: boolean }>();
 
-const EMPTY = { events: [], board: { schema: 1 as const, primary: 'h100', tracks: {}, owners: {} } };
 const HISTORIES = {
   empty: () => EMPTY,
   one: () => historyOf(1),

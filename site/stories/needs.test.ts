@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { NOW_ON } from '../../testing/examples/now.ts';
 import { axe } from '../testing/axe.ts';
 import { hasBrowser } from '../testing/browser.ts';
-import { historyOf } from '../testing/history.ts';
+import { EMPTY, historyOf } from '../testing/history.ts';
 import { isWide, Visits } from '../testing/visits.ts';
 import { VIEWS } from '../views/views.ts';
 
@@ -11,7 +11,6 @@ vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 }); // a browser on a 
 
 /** The site for people with different screens, eyes and hands: every kind of page, in one browser. */
 
-const EMPTY = { events: [], board: { schema: 1 as const, primary: 'h100', tracks: {}, owners: {} } };
 const DESK = { width: 1280, height: 900 };
 
 const visits = new Visits();

@@ -30,6 +30,12 @@ export interface History {
   board: Leaderboard;
 }
 
+/** Before anything is measured. */
+export const EMPTY: History = {
+  events: [],
+  board: { schema: 1, primary: TRACK, tracks: {}, owners: {} },
+};
+
 type Result = Extract<Event, { kind: 'result' }>;
 
 export function historyOf(experiments: number): History {
