@@ -69,7 +69,7 @@ export const ROOMS: Room[] = [
   {
     room: 'site/live',
     reads: ['core/text', 'site/page/(html|link|place|timeline)[.]ts', 'site/summary/now[.]ts'],
-    types: ['core/formats/(events|now)[.]ts'],
+    types: ['core/formats/(events|now)[.]ts', 'site/columns[.]ts'],
     packages: ['preact'],
   },
   { room: 'site/summary', reads: ['core', 'memory/topics[.]ts'], packages: [] },

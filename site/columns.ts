@@ -8,7 +8,7 @@ export const EACH = 4000;
 export interface Columns {
   /** Numbers of pull requests. */
   pull: number[];
-  /** Minutes since 1970. */
+  /** Minutes since 1970, rising. */
   minute: number[];
   /** Millionths of a bit per byte; null where nothing was scored. */
   loss: (number | null)[];

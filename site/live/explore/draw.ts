@@ -1,4 +1,5 @@
-import { type Columns, columnAt, type Scales, type Span } from './scales.ts';
+import type { Columns } from '../../columns.ts';
+import { columnAt, type Scales, type Span } from './scales.ts';
 
 /** Densities on a canvas: they take some milliseconds, however many experiments there are. */
 

@@ -1,4 +1,5 @@
 import { render } from 'preact';
+import type { Columns } from '../../columns.ts';
 import { html } from '../../page/html.ts';
 import { pullLink } from '../../page/link.ts';
 import { type Place, pullUrl } from '../../page/place.ts';
@@ -8,7 +9,6 @@ import { loaded } from './load.ts';
 import {
   ACROSS,
   type Choice,
-  type Columns,
   moved,
   RANGES,
   type Range,

@@ -1,5 +1,5 @@
+import type { Columns } from '../../columns.ts';
 import { loadVersion, newerVersion } from '../newer.ts';
-import type { Columns } from './scales.ts';
 
 /** The experiments, from files of so many thousand each. Null: they could not be had, or the page is being loaded anew. */
 export async function loaded(files: readonly string[], range: string): Promise<Columns | 'elsewhere' | null> {

@@ -1,15 +1,6 @@
-/** Which experiments are shown, and where: pure, so that it is the same for the canvas, the words and the tests. */
+import type { Columns } from '../../columns.ts';
 
-export interface Columns {
-  /** Numbers of pull requests. */
-  pull: number[];
-  /** Minutes since 1970, rising. */
-  minute: number[];
-  /** Millionths of a bit per byte; null where nothing was scored. */
-  loss: (number | null)[];
-  /** Index into the names of verdicts. */
-  verdict: number[];
-}
+/** Which experiments are shown, and where: pure, so that it is the same for the canvas, the words and the tests. */
 
 export const RANGES = {
   all: 'all of it',

@@ -1,6 +1,7 @@
 import { count } from '../../../core/text/plural.ts';
 import { minuteOf } from '../../../core/text/time.ts';
-import { type Choice, type Columns, columnAt, type Scales } from './scales.ts';
+import type { Columns } from '../../columns.ts';
+import { type Choice, columnAt, type Scales } from './scales.ts';
 
 /** What the canvas shows, in words. */
 
